@@ -1,0 +1,223 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Spool;
+
+/// <summary>What the outside of a line says: time, ordinal, type, and where its payload is. The payload itself is not parsed.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="TimestampMs">The time in milliseconds since 1970, or null.</param>
+/// <param name="Ordinal">The ordinal that the line carries, or null.</param>
+/// <param name="Type">Where the type is in the line.</param>
+/// <param name="Payload">Where the payload is in the line, or null.</param>
+/// <param name="PayloadType">Where the type in the payload is, or null.</param>
+public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? TimestampMs, long? Ordinal, Range Type, Range? Payload, Range? PayloadType)
+{
+    const int TimestampLength = 24;
+
+    /// <summary>Reads the envelope of a line. Lines as Codex writes them are recognised by their prefix; any other key order or spacing is parsed as JSON.</summary>
+    /// <param name="line">The line without its line end.</param>
+    /// <param name="end">Whether the line is there to its end.</param>
+    /// <returns>The envelope; its kind is <see cref="RolloutItemKind.Unreadable"/> when the line is not an item.</returns>
+    /// <remarks>Costs a few tens of nanoseconds for a line in the usual form. The inside of the payload is not checked.</remarks>
+    public static ItemEnvelope Read(ReadOnlySpan<byte> line, LineEnd end = LineEnd.Whole)
+    {
+        if (end == LineEnd.Whole && (line.IsEmpty || line[^1] != (byte)'}'))
+        {
+            var trimmed = line.TrimEnd(" \r\t"u8);
+            if (trimmed.IsEmpty || trimmed[^1] != (byte)'}')
+                return default;
+            line = trimmed;
+        }
+        return TryReadUsualForm(line, end, out var envelope) ? envelope : ReadAnyForm(line, end);
+    }
+
+    /// <summary>Names the kind of an envelope's type.</summary>
+    /// <param name="type">The type, as UTF-8.</param>
+    public static RolloutItemKind KindOf(ReadOnlySpan<byte> type) =>
+        type.SequenceEqual("event_msg"u8) ? RolloutItemKind.Event
+        : type.SequenceEqual("response_item"u8) ? RolloutItemKind.ResponseItem
+        : type.SequenceEqual("turn_context"u8) ? RolloutItemKind.TurnContext
+        : type.SequenceEqual("session_meta"u8) ? RolloutItemKind.SessionMeta
+        : type.SequenceEqual("compacted"u8) ? RolloutItemKind.Compacted
+        : RolloutItemKind.Other;
+
+    static bool TryReadUsualForm(ReadOnlySpan<byte> line, LineEnd end, out ItemEnvelope envelope)
+    {
+        envelope = default;
+        var rest = line;
+        if (!Skip(ref rest, "{\"timestamp\":\""u8) || rest.Length < TimestampLength || !TryReadTimestamp(rest[..TimestampLength], out var timestamp))
+            return false;
+        rest = rest[TimestampLength..];
+        if (!Skip(ref rest, "\","u8))
+            return false;
+        long? ordinal = null;
+        if (Skip(ref rest, "\"ordinal\":"u8))
+        {
+            if (!Utf8Parser.TryParse(rest, out long value, out var consumed) || value < 0)
+                return false;
+            ordinal = value;
+            rest = rest[consumed..];
+            if (!Skip(ref rest, ","u8))
+                return false;
+        }
+        if (!Skip(ref rest, "\"type\":\""u8))
+            return false;
+        var typeStart = line.Length - rest.Length;
+        var typeLength = rest.IndexOfAny((byte)'"', (byte)'\\');
+        if (typeLength < 0 || rest[typeLength] != '"')
+            return false;
+        var kind = KindOf(rest[..typeLength]);
+        rest = rest[typeLength..];
+        if (!Skip(ref rest, "\",\"payload\":{"u8))
+            return false;
+        var payloadStart = line.Length - rest.Length - 1;
+        // A member after the payload (`metadata`) ends the line otherwise; then the full reader finds where the payload ends.
+        var payloadEnd = end == LineEnd.Cut ? line.Length : line.Length - 1;
+        if (kind is RolloutItemKind.ResponseItem or RolloutItemKind.Other && end == LineEnd.Whole && line.LastIndexOf("},\"metadata\":"u8) is var metadata && metadata > payloadStart)
+            return false;
+        if (end == LineEnd.Whole && (line.Length < 2 || line[^2] != '}'))
+            return false;
+        Range? payloadType = null;
+        if (Skip(ref rest, "\"type\":\""u8))
+        {
+            var start = line.Length - rest.Length;
+            var length = rest.IndexOfAny((byte)'"', (byte)'\\');
+            if (length < 0 || rest[length] != '"')
+                return false;
+            payloadType = start..(start + length);
+        }
+        else if (kind is RolloutItemKind.Event or RolloutItemKind.ResponseItem)
+            return false;
+        envelope = new ItemEnvelope(kind, timestamp, ordinal, typeStart..(typeStart + typeLength), payloadStart..payloadEnd, payloadType);
+        return true;
+    }
+
+    static ItemEnvelope ReadAnyForm(ReadOnlySpan<byte> line, LineEnd end)
+    {
+        long? timestamp = null, ordinal = null;
+        Range type = default;
+        Range? payload = null, payloadType = null;
+        var found = false;
+        var reader = new Utf8JsonReader(line, isFinalBlock: end == LineEnd.Whole, default);
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                return default;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (reader.ValueTextEquals("timestamp"u8))
+                {
+                    if (reader.Read() && reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped)
+                        timestamp = ParseTimestamp(reader.ValueSpan);
+                }
+                else if (reader.ValueTextEquals("ordinal"u8))
+                {
+                    if (reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var value) && value >= 0)
+                        ordinal = value;
+                }
+                else if (reader.ValueTextEquals("type"u8))
+                {
+                    if (reader.Read() && reader.TokenType == JsonTokenType.String)
+                    {
+                        type = ValueRange(reader);
+                        found = true;
+                    }
+                }
+                else if (reader.ValueTextEquals("payload"u8))
+                {
+                    if (!reader.Read())
+                        break;
+                    var start = (int)reader.TokenStartIndex;
+                    payload = start..line.Length;
+                    payloadType = reader.TokenType == JsonTokenType.StartObject ? PayloadTypeOf(ref reader) : null;
+                    if (reader.TokenType is JsonTokenType.StartArray)
+                        reader.Skip();
+                    payload = start..(int)reader.BytesConsumed;
+                    continue;
+                }
+                else if (!reader.Read())
+                    break;
+                if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && !reader.TrySkip())
+                    break;
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            if (end == LineEnd.Whole)
+                return default;
+        }
+        return found ? new ItemEnvelope(KindOf(line[type]), timestamp, ordinal, type, payload, payloadType) : default;
+    }
+
+    // Leaves the reader on the end of the payload.
+    static Range? PayloadTypeOf(ref Utf8JsonReader reader)
+    {
+        Range? type = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isType = reader.ValueTextEquals("type"u8);
+            if (!reader.Read())
+                break;
+            if (isType && reader.TokenType == JsonTokenType.String)
+                type = ValueRange(reader);
+            else if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && !reader.TrySkip())
+                break;
+        }
+        return type;
+    }
+
+    static Range ValueRange(in Utf8JsonReader reader) => ((int)reader.TokenStartIndex + 1)..((int)reader.TokenStartIndex + 1 + reader.ValueSpan.Length);
+
+    static bool Skip(ref ReadOnlySpan<byte> text, ReadOnlySpan<byte> prefix)
+    {
+        if (!text.StartsWith(prefix))
+            return false;
+        text = text[prefix.Length..];
+        return true;
+    }
+
+    /// <summary>Reads a time in any form of RFC 3339, or in the form of a rollout's file name (<c>2026-01-27T12-34-56</c>, taken as UTC).</summary>
+    /// <param name="text">The text, as UTF-8.</param>
+    /// <returns>Milliseconds since 1970, or null when the text is not a time.</returns>
+    public static long? ParseTimestamp(ReadOnlySpan<byte> text)
+    {
+        if (text.Length == TimestampLength && TryReadTimestamp(text, out var milliseconds))
+            return milliseconds;
+        if (text.Length is < 19 or > 64)
+            return null;
+        var chars = Encoding.UTF8.GetString(text);
+        if (DateTimeOffset.TryParseExact(chars, "yyyy-MM-dd'T'HH-mm-ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            || DateTimeOffset.TryParse(chars, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time))
+            return time.ToUnixTimeMilliseconds();
+        return null;
+    }
+
+    // 2026-04-30T09:15:00.120Z
+    static bool TryReadTimestamp(ReadOnlySpan<byte> text, out long milliseconds)
+    {
+        milliseconds = 0;
+        if (text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[19] != '.' || text[23] != 'Z')
+            return false;
+        if (!Digits(text[..4], out var year) || !Digits(text[5..7], out var month) || !Digits(text[8..10], out var day) || !Digits(text[11..13], out var hour)
+            || !Digits(text[14..16], out var minute) || !Digits(text[17..19], out var second) || !Digits(text[20..23], out var millisecond))
+            return false;
+        if (year is 0 || month is 0 or > 12 || day is 0 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59)
+            return false;
+        milliseconds = (new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond + millisecond;
+        return true;
+    }
+
+    static bool Digits(ReadOnlySpan<byte> text, out int value)
+    {
+        value = 0;
+        foreach (var c in text)
+        {
+            if (c is < (byte)'0' or > (byte)'9')
+                return false;
+            value = value * 10 + (c - '0');
+        }
+        return true;
+    }
+}

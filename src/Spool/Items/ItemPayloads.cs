@@ -1,0 +1,26 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Spool;
+
+/// <summary>Parses payloads on demand.</summary>
+static class ItemPayloads
+{
+    /// <summary>Gives the typed view of an item's payload, or null when the payload does not have that shape.</summary>
+    public static T? Read<T>(RolloutItem item, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return item.Payload.IsEmpty ? null : JsonSerializer.Deserialize(item.Payload.Span, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads a time in any of the forms that logs use.</summary>
+    public static long? ParseTime(string text) => ItemEnvelope.ParseTimestamp(Encoding.UTF8.GetBytes(text));
+}

@@ -1,0 +1,129 @@
+namespace Spool;
+
+/// <summary>Derives what is known of a thread from its items, one by one, in order. It parses only the payloads that carry such facts.</summary>
+/// <remarks>
+/// The first <c>session_meta</c> gives identity, origin and history mode. A later one with the same id only changes the repository state, the
+/// memory mode and what it fills in; one with another id came along with copied history and says nothing about this thread.
+/// </remarks>
+public sealed class MetadataObserver
+{
+    ThreadFacts _facts;
+
+    /// <summary>Starts with what earlier items said.</summary>
+    /// <param name="facts">The facts so far, or null at the beginning of a log.</param>
+    public MetadataObserver(ThreadFacts? facts = null) => _facts = facts ?? new ThreadFacts();
+
+    /// <summary>Gets what the observed items say.</summary>
+    public ThreadFacts Facts => _facts;
+
+    /// <summary>Takes in the next item.</summary>
+    /// <param name="item">The item.</param>
+    /// <remarks>A payload that cannot be parsed is passed over.</remarks>
+    public void Observe(RolloutItem item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        if (item.Timestamp is { } time && time.ToUnixTimeMilliseconds() is var ms && ms > (_facts.LastItemAtMs ?? long.MinValue))
+            _facts = _facts with { LastItemAtMs = ms };
+        switch (item.Kind)
+        {
+            case RolloutItemKind.SessionMeta:
+                ObserveSessionMeta(item);
+                break;
+            case RolloutItemKind.TurnContext:
+                if (ItemPayloads.Read(item, ItemJsonContext.Default.TurnContextPayload) is { } context)
+                {
+                    _facts = _facts with
+                    {
+                        Model = context.Model ?? _facts.Model,
+                        ReasoningEffort = context.Effort,
+                        Cwd = string.IsNullOrEmpty(_facts.Cwd) ? context.Cwd : _facts.Cwd,
+                    };
+                }
+                break;
+            case RolloutItemKind.Event:
+                ObserveEvent(item);
+                break;
+        }
+    }
+
+    void ObserveSessionMeta(RolloutItem item)
+    {
+        if (ItemPayloads.Read(item, ItemJsonContext.Default.SessionMetaPayload) is not { } meta || !ThreadId.TryParse(meta.Id, out var id))
+            return;
+        var source = meta.Source is { } json ? json.GetRawText() : null;
+        if (_facts.Id is null)
+        {
+            var spawn = source is null ? null : new SessionSource(source);
+            _facts = _facts with
+            {
+                Id = id,
+                CreatedAtMs = meta.Timestamp is { } created ? ItemPayloads.ParseTime(created) : null,
+                Source = source,
+                ThreadSource = meta.ThreadSource,
+                HistoryMode = meta.HistoryMode ?? HistoryModes.Legacy,
+                HistoryBase = meta.HistoryBase is { } b && ThreadId.TryParse(b.ThreadId, out var baseId) ? new HistoryBase(baseId, b.EndOrdinalExclusive, b.EndByteOffset) : null,
+                ForkedFromId = ThreadId.TryParse(meta.ForkedFromId, out var forked) ? forked : null,
+                ParentThreadId = ThreadId.TryParse(meta.ParentThreadId, out var parent) ? parent : spawn?.ParentThread,
+                Originator = meta.Originator,
+                AgentNickname = meta.AgentNickname ?? spawn?.AgentNickname,
+                AgentRole = meta.AgentRole ?? meta.AgentType ?? spawn?.AgentRole,
+                AgentPath = meta.AgentPath ?? spawn?.AgentPath,
+            };
+        }
+        else if (_facts.Id != id)
+            return;
+        _facts = _facts with
+        {
+            ModelProvider = NonEmpty(meta.ModelProvider) ?? _facts.ModelProvider,
+            CliVersion = NonEmpty(meta.CliVersion) ?? _facts.CliVersion,
+            Cwd = NonEmpty(meta.Cwd) ?? _facts.Cwd,
+            MemoryMode = NonEmpty(meta.MemoryMode) ?? _facts.MemoryMode,
+            GitInfo = meta.Git is { } git ? new GitInfo(git.CommitHash, git.Branch, git.RepositoryUrl) : _facts.GitInfo,
+        };
+    }
+
+    void ObserveEvent(RolloutItem item)
+    {
+        if (item.IsPayload("token_count"u8))
+        {
+            if (ItemPayloads.Read(item, ItemJsonContext.Default.TokenCountPayload)?.Info?.TotalTokenUsage?.TotalTokens is { } total)
+                _facts = _facts with { TokensUsed = Math.Max(0, total) };
+        }
+        else if (item.IsPayload("task_started"u8) || item.IsPayload("turn_started"u8))
+        {
+            if (item.Timestamp is { } started)
+                _facts = _facts with { LastTurnAtMs = started.ToUnixTimeMilliseconds() };
+        }
+        else if (item.IsPayload("user_message"u8))
+        {
+            if (_facts.FirstUserMessage is null && UserMessageText.OfEvent(item) is { } text)
+                _facts = _facts with { FirstUserMessage = text, Preview = text };
+        }
+        else if (item.IsPayload("item_completed"u8))
+        {
+            if (_facts.FirstUserMessage is null && UserMessageText.OfCompletedItem(item, _facts.Id) is { } text)
+                _facts = _facts with { FirstUserMessage = text, Preview = text };
+        }
+        else if (item.IsPayload("thread_name_updated"u8))
+        {
+            if (ItemPayloads.Read(item, ItemJsonContext.Default.ThreadNamePayload) is { } named)
+                _facts = _facts with { Name = named.ThreadName?.Trim() ?? "" };
+        }
+        else if (item.IsPayload("thread_goal_updated"u8))
+        {
+            if (_facts.Preview is null && ItemPayloads.Read(item, ItemJsonContext.Default.GoalPayload)?.Goal?.Objective is { Length: > 0 } objective)
+                _facts = _facts with { Preview = objective };
+        }
+        else if (item.IsPayload("thread_settings_applied"u8) && ItemPayloads.Read(item, ItemJsonContext.Default.SettingsPayload)?.ThreadSettings is { } settings)
+        {
+            _facts = _facts with
+            {
+                Model = settings.Model ?? _facts.Model,
+                ModelProvider = NonEmpty(settings.ModelProviderId) ?? _facts.ModelProvider,
+                Cwd = NonEmpty(settings.Cwd) ?? _facts.Cwd,
+            };
+        }
+    }
+
+    static string? NonEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}

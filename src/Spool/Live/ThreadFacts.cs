@@ -1,0 +1,80 @@
+namespace Spool;
+
+/// <summary>What the items of one log say about their thread. A fact that no item stated is null.</summary>
+public sealed record ThreadFacts
+{
+    /// <summary>Gets the id in the first <c>session_meta</c>.</summary>
+    public ThreadId? Id { get; init; }
+
+    /// <summary>Gets when the thread was created, in milliseconds since 1970.</summary>
+    public long? CreatedAtMs { get; init; }
+
+    /// <summary>Gets the latest time of any item, in milliseconds since 1970.</summary>
+    public long? LastItemAtMs { get; init; }
+
+    /// <summary>Gets when the last turn began, in milliseconds since 1970.</summary>
+    public long? LastTurnAtMs { get; init; }
+
+    /// <summary>Gets the working folder.</summary>
+    public string? Cwd { get; init; }
+
+    /// <summary>Gets the source as JSON.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>Gets the kind of initiator.</summary>
+    public string? ThreadSource { get; init; }
+
+    /// <summary>Gets the model provider.</summary>
+    public string? ModelProvider { get; init; }
+
+    /// <summary>Gets the model of the latest turn.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Gets the reasoning effort of the latest turn.</summary>
+    public string? ReasoningEffort { get; init; }
+
+    /// <summary>Gets the version of the program.</summary>
+    public string? CliVersion { get; init; }
+
+    /// <summary>Gets the client.</summary>
+    public string? Originator { get; init; }
+
+    /// <summary>Gets the repository state of the latest <c>session_meta</c> that has one.</summary>
+    public GitInfo? GitInfo { get; init; }
+
+    /// <summary>Gets the memory mode of the latest <c>session_meta</c> that names one.</summary>
+    public string? MemoryMode { get; init; }
+
+    /// <summary>Gets the history mode of the first <c>session_meta</c>.</summary>
+    public string? HistoryMode { get; init; }
+
+    /// <summary>Gets the rollout that the history continues.</summary>
+    public HistoryBase? HistoryBase { get; init; }
+
+    /// <summary>Gets the thread it was forked from.</summary>
+    public ThreadId? ForkedFromId { get; init; }
+
+    /// <summary>Gets the thread that started it.</summary>
+    public ThreadId? ParentThreadId { get; init; }
+
+    /// <summary>Gets the nickname of a sub-agent.</summary>
+    public string? AgentNickname { get; init; }
+
+    /// <summary>Gets the role of a sub-agent.</summary>
+    public string? AgentRole { get; init; }
+
+    /// <summary>Gets the path of a sub-agent.</summary>
+    public string? AgentPath { get; init; }
+
+    /// <summary>Gets the text of the first user message, or of the goal while there is none.</summary>
+    public string? Preview { get; init; }
+
+    /// <summary>Gets the text of the first user message.</summary>
+    public string? FirstUserMessage { get; init; }
+
+    /// <summary>Gets the name that the latest naming event gave; an empty string when it cleared the name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Gets the total of tokens used.</summary>
+    public long TokensUsed { get; init; }
+}

@@ -1,0 +1,38 @@
+namespace Spool;
+
+/// <summary>Finds what a person asked for in a user message: the text after the marker that clients put before it, without surrounding space.</summary>
+static class UserMessageText
+{
+    const string Marker = "## My request for Codex:";
+
+    public static string? OfEvent(RolloutItem item)
+    {
+        if (ItemPayloads.Read(item, ItemJsonContext.Default.UserMessagePayload) is not { } message)
+            return null;
+        var hasImages = message.Images is { Count: > 0 } || message.LocalImages is { Count: > 0 };
+        var hasAudio = message.Audio is { Count: > 0 } || message.LocalAudio is { Count: > 0 };
+        return Strip(message.Message ?? "") ?? (hasImages ? "[Image]" : hasAudio ? "[Audio]" : null);
+    }
+
+    /// <summary>Gives the text of a completed user-message item of a thread; null for any other item or thread.</summary>
+    public static string? OfCompletedItem(RolloutItem item, ThreadId? thread)
+    {
+        if (item.Payload.Span.IndexOf("\"UserMessage\""u8) < 0 || ItemPayloads.Read(item, ItemJsonContext.Default.ItemCompletedPayload) is not { Item: { Type: "UserMessage" } body } payload)
+            return null;
+        if (thread is { } id && payload.ThreadId is { } owner && owner != id.ToString())
+            return null;
+        var content = body.Content ?? [];
+        var text = Strip(string.Concat(content.Where(part => part.Type == "text").Select(part => part.Text)));
+        return text
+            ?? (content.Any(part => part.Type is "image" or "local_image" or "localImage") ? "[Image]"
+            : content.Any(part => part.Type is "audio" or "local_audio" or "localAudio") ? "[Audio]"
+            : null);
+    }
+
+    static string? Strip(string text)
+    {
+        var marker = text.IndexOf(Marker, StringComparison.Ordinal);
+        var request = (marker < 0 ? text : text[(marker + Marker.Length)..]).Trim();
+        return request.Length == 0 ? null : request;
+    }
+}

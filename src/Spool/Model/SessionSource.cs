@@ -1,0 +1,87 @@
+using System.Text.Json;
+
+namespace Spool;
+
+/// <summary>Where a thread came from: a person at a terminal, an editor, another program, or another thread.</summary>
+/// <param name="Json">The value as the rollout carries it: a JSON string such as <c>"cli"</c> or an object such as <c>{"subagent":"review"}</c>.</param>
+public sealed record SessionSource(string Json)
+{
+    /// <summary>The source of a rollout that names none.</summary>
+    public static SessionSource Default { get; } = new("\"vscode\"");
+
+    /// <summary>Gets the kind that a query filters by: <c>cli</c>, <c>vscode</c>, <c>exec</c>, <c>appServer</c>, <c>subAgentReview</c>,
+    /// <c>subAgentCompact</c>, <c>subAgentThreadSpawn</c>, <c>subAgentOther</c>, <c>unknown</c>, or the name of a custom source.</summary>
+    public string Kind { get; } = KindOf(Json);
+
+    /// <summary>Gets the parent that a spawned sub-agent names, or null.</summary>
+    public ThreadId? ParentThread => ThreadId.TryParse(Spawn("parent_thread_id"), out var id) ? id : null;
+
+    /// <summary>Gets how deep below its root a spawned sub-agent says it is (1 for a direct child), or null.</summary>
+    public int? Depth => int.TryParse(Spawn("depth"), out var depth) ? depth : null;
+
+    /// <summary>Gets the nickname that a spawned sub-agent was given, or null.</summary>
+    public string? AgentNickname => Spawn("agent_nickname");
+
+    /// <summary>Gets the role that a spawned sub-agent was given, or null.</summary>
+    public string? AgentRole => Spawn("agent_role");
+
+    /// <summary>Gets the path of a spawned sub-agent in its tree of agents, or null.</summary>
+    public string? AgentPath => Spawn("agent_path");
+
+    /// <summary>Gets whether another thread started this one.</summary>
+    public bool IsSubAgent => Kind.StartsWith("subAgent", StringComparison.Ordinal);
+
+    string? Spawn(string member)
+    {
+        if (Kind != "subAgentThreadSpawn")
+            return null;
+        using var document = JsonDocument.Parse(Json);
+        if (!document.RootElement.GetProperty("subagent").GetProperty("thread_spawn").TryGetProperty(member, out var value))
+            return null;
+        return value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString(),
+            JsonValueKind.Number => value.GetRawText(),
+            _ => null,
+        };
+    }
+
+    static string KindOf(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return KindOf(document.RootElement);
+        }
+        catch (JsonException)
+        {
+            return "unknown";
+        }
+    }
+
+    static string KindOf(JsonElement source)
+    {
+        if (source.ValueKind == JsonValueKind.String)
+        {
+            return source.GetString() switch
+            {
+                "mcp" or "appServer" => "appServer",
+                "cli" => "cli",
+                "vscode" => "vscode",
+                "exec" => "exec",
+                _ => "unknown",
+            };
+        }
+        if (source.ValueKind != JsonValueKind.Object)
+            return "unknown";
+        if (source.TryGetProperty("custom", out var custom) && custom.ValueKind == JsonValueKind.String)
+            return custom.GetString()!;
+        if (!source.TryGetProperty("subagent", out var agent))
+            return "unknown";
+        if (agent.ValueKind == JsonValueKind.String)
+            return agent.GetString() switch { "review" => "subAgentReview", "compact" => "subAgentCompact", _ => "subAgentOther" };
+        return agent.ValueKind == JsonValueKind.Object && agent.TryGetProperty("thread_spawn", out var spawn) && spawn.ValueKind == JsonValueKind.Object
+            ? "subAgentThreadSpawn"
+            : "subAgentOther";
+    }
+}

@@ -1,0 +1,77 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Spool;
+
+/// <summary>The position after which a page begins, bound to the query that made it.</summary>
+/// <param name="SortValue">The value of the sort key of the last row.</param>
+/// <param name="Id">The id of the last row, which breaks ties; <see cref="Guid.Empty"/> where the sort value is unique.</param>
+/// <remarks>As text it is opaque: a version, a fingerprint of the query and the position. A cursor of another version, another query or another thread is refused.</remarks>
+public readonly record struct PageCursor(long SortValue, Guid Id)
+{
+    const byte Version = 1;
+    const int Length = 1 + 8 + 8 + 16;
+
+    /// <summary>Makes the text of the cursor.</summary>
+    /// <param name="scope">What the cursor belongs to; see <see cref="ScopeOf(ThreadQuery)"/>.</param>
+    public string Encode(string scope)
+    {
+        Span<byte> bytes = stackalloc byte[Length];
+        bytes[0] = Version;
+        Fingerprint(scope, bytes[1..9]);
+        BinaryPrimitives.WriteInt64BigEndian(bytes[9..], SortValue);
+        Id.TryWriteBytes(bytes[17..], bigEndian: true, out _);
+        return Base64Url.EncodeToString(bytes);
+    }
+
+    /// <summary>Reads a cursor.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="scope">What the cursor must belong to.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the text is not a cursor, or one of something else.</exception>
+    public static PageCursor Decode(string text, string scope)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        Span<byte> bytes = stackalloc byte[Length];
+        Span<byte> expected = stackalloc byte[8];
+        if (text.Length != Base64Url.GetEncodedLength(Length) || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != Length || bytes[0] != Version)
+            throw ThreadStoreException.InvalidRequest("The cursor is not one that this version made; start again without a cursor.");
+        Fingerprint(scope, expected);
+        if (!bytes[1..9].SequenceEqual(expected))
+            throw ThreadStoreException.InvalidRequest("The cursor belongs to another query; keep filters and order while paging, or start again without a cursor.");
+        return new PageCursor(BinaryPrimitives.ReadInt64BigEndian(bytes[9..]), new Guid(bytes[17..], bigEndian: true));
+    }
+
+    /// <summary>Gives the scope of a list: everything of the query but its limit and cursor.</summary>
+    /// <param name="query">The query.</param>
+    public static string ScopeOf(ThreadQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var text = new StringBuilder("threads");
+        text.Append('\n').Append(query.Sort).Append('\n').Append(query.Direction).Append('\n').Append(query.Archive).Append('\n').Append(query.Visibility);
+        foreach (var values in (IReadOnlyList<string>[])[query.Sources, query.ModelProviders, query.Cwds])
+        {
+            text.Append("\n#").Append(values.Count);
+            foreach (var value in values.Order(StringComparer.Ordinal))
+                text.Append('\n').Append(value.Length).Append(':').Append(value);
+        }
+        text.Append("\n?").Append(query.SearchTerm is null ? "-" : "+" + query.SearchTerm).Append('\n').Append(query.Parent?.ToString() ?? "-");
+        return text.ToString();
+    }
+
+    /// <summary>Gives the scope of a page of turns.</summary>
+    /// <param name="request">The request.</param>
+    public static string ScopeOf(ListTurns request) => $"turns\n{request.Thread}\n{request.Direction}";
+
+    /// <summary>Gives the scope of a page of items.</summary>
+    /// <param name="request">The request.</param>
+    public static string ScopeOf(ListItems request) => $"items\n{request.Thread}";
+
+    static void Fingerprint(string scope, Span<byte> destination)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(Encoding.UTF8.GetBytes(scope), hash);
+        hash[..8].CopyTo(destination);
+    }
+}

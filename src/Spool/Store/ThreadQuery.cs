@@ -1,0 +1,46 @@
+namespace Spool;
+
+/// <summary>Which threads a list holds, and in which order. Every filter is explicit: what is not set does not filter.</summary>
+public sealed record ThreadQuery
+{
+    /// <summary>The largest page.</summary>
+    public const int MaxLimit = 1000;
+
+    /// <summary>Gets the most threads a page holds.</summary>
+    /// <value>The default value is 25; the range is 1 to <see cref="MaxLimit"/>.</value>
+    public int Limit { get; init; } = 25;
+
+    /// <summary>Gets the cursor of the page before, or null for the first page. A cursor belongs to the query that made it.</summary>
+    public string? Cursor { get; init; }
+
+    /// <summary>Gets the time that orders the list; the id breaks ties.</summary>
+    /// <value>The default value is <see cref="ThreadSort.Created"/>.</value>
+    public ThreadSort Sort { get; init; }
+
+    /// <summary>Gets the direction.</summary>
+    /// <value>The default value is <see cref="SortDirection.Descending"/>: newest first.</value>
+    public SortDirection Direction { get; init; }
+
+    /// <summary>Gets whether active or archived threads are listed.</summary>
+    /// <value>The default value is <see cref="ArchiveFilter.Active"/>.</value>
+    public ArchiveFilter Archive { get; init; }
+
+    /// <summary>Gets whether threads without a preview and unreadable ones are listed too.</summary>
+    /// <value>The default value is <see cref="ThreadVisibility.WithPreview"/>.</value>
+    public ThreadVisibility Visibility { get; init; }
+
+    /// <summary>Gets the kinds of <see cref="SessionSource.Kind"/> to list; <c>subAgent</c> stands for every kind of sub-agent. Empty: all.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
+
+    /// <summary>Gets the ids of the model providers to list. Empty: all.</summary>
+    public IReadOnlyList<string> ModelProviders { get; init; } = [];
+
+    /// <summary>Gets the working folders to list, compared as text with a trailing slash removed. Empty: all.</summary>
+    public IReadOnlyList<string> Cwds { get; init; } = [];
+
+    /// <summary>Gets a text that the name or the preview must contain, in either case, or null.</summary>
+    public string? SearchTerm { get; init; }
+
+    /// <summary>Gets the thread whose direct sub-agents are listed, or null.</summary>
+    public ThreadId? Parent { get; init; }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+
+namespace Spool;
+
+/// <summary>One turn of a thread: what a user asked for and everything that came of it.</summary>
+public sealed record Turn
+{
+    /// <summary>Gets the turn's id. A turn that the log opens without naming it has the id <c>rollout-N</c>, where N is the ordinal of the item that opens it.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Gets the id of the turn of the root thread that this turn is a part of; for most turns their own id.</summary>
+    public required string RootTurnId { get; init; }
+
+    /// <summary>Gets the items, in the order in which they first appeared.</summary>
+    public required IReadOnlyList<ThreadItem> Items { get; init; }
+
+    /// <summary>Gets how the turn ended.</summary>
+    public required TurnStatus Status { get; init; }
+
+    /// <summary>Gets the error of a failed turn in the app server's shape (<c>message</c>, <c>codexErrorInfo</c>, <c>additionalDetails</c>), or null.</summary>
+    public JsonObject? Error { get; init; }
+
+    /// <summary>Gets when the turn started, to the second, or null when the log does not say.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Gets when the turn ended, to the second, or null.</summary>
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>Gets how long the turn took, or null.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>Gets the ordinal by which the turns of a thread are ordered.</summary>
+    public required long Ordinal { get; init; }
+}
