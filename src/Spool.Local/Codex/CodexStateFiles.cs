@@ -1,0 +1,107 @@
+using System.Buffers.Binary;
+using Microsoft.Data.Sqlite;
+
+namespace Spool;
+
+/// <summary>Opens Codex's database for reading without leaving a trace in the home.</summary>
+/// <remarks>
+/// SQLite's own read-only mode is not enough: a reader of a database in WAL mode creates or writes the <c>-shm</c> beside it.
+/// Without a <c>-wal</c> nobody writes the main file, so it can be opened as immutable. With one, database and log are copied to the
+/// cache folder and opened there. A copy that was overtaken by a checkpoint is noticed by the stamps and made again.
+/// </remarks>
+sealed class CodexStateFiles(string database, string scratchFolder)
+{
+    const int Attempts = 4;
+
+    string Wal => database + "-wal";
+
+    /// <summary>Gives what changes whenever the database does.</summary>
+    public CodexStateStamp Stamp()
+    {
+        var wal = FileStat.TryGet(Wal);
+        return new CodexStateStamp(FileStat.TryGet(database) ?? FileStamp.None, wal is { Size: > 0 } ? wal.Value : FileStamp.None, wal is { Size: > 0 } ? WalSalt() : 0);
+    }
+
+    /// <summary>Runs a read over one consistent state of the database.</summary>
+    /// <returns>What the read gave, or null when there is no usable database.</returns>
+    public T? Read<T>(Func<SqliteConnection, T> read)
+        where T : class
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var before = Stamp();
+            if (before.Database == FileStamp.None || before.Database.Size == 0)
+                return null;
+            try
+            {
+                var result = before.Wal == FileStamp.None ? ReadImmutable(database, read) : ReadCopy(before, read);
+                if (result is not null && Stamp() == before)
+                    return result;
+            }
+            catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or InvalidCastException or FormatException)
+            {
+                if (Stamp() == before)
+                    return null; // not overtaken: the database is corrupt, locked away or of a kind we do not know
+            }
+        }
+        return null;
+    }
+
+    static T ReadImmutable<T>(string path, Func<SqliteConnection, T> read)
+    {
+        var uri = "file:" + Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal) + "?immutable=1";
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = uri, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        connection.Open();
+        return read(connection);
+    }
+
+    T? ReadCopy<T>(CodexStateStamp before, Func<SqliteConnection, T> read)
+        where T : class
+    {
+        var folder = Path.Combine(scratchFolder, $"codex-state-{Path.GetRandomFileName()}");
+        Directory.CreateDirectory(folder);
+        try
+        {
+            var copy = Path.Combine(folder, "state.sqlite");
+            Copy(Wal, copy + "-wal");
+            Copy(database, copy);
+            if (Stamp() != before)
+                return null;
+            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = copy, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
+            connection.Open();
+            return read(connection);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    static void Copy(string from, string to)
+    {
+        using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+        using var destination = new FileStream(to, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
+        source.CopyTo(destination, 256 * 1024);
+    }
+
+    // The salt in the log's header changes whenever the log starts over, even when size and time do not.
+    long WalSalt()
+    {
+        try
+        {
+            using var file = File.OpenHandle(Wal, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            Span<byte> salt = stackalloc byte[8];
+            return RandomAccess.Read(file, salt, 16) == 8 ? BinaryPrimitives.ReadInt64BigEndian(salt) : 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+}
+
+/// <summary>The state of Codex's database, as its files show it.</summary>
+/// <param name="Database">The main file.</param>
+/// <param name="Wal">The write-ahead log, when it holds anything.</param>
+/// <param name="WalSalt">The salt in the log's header.</param>
+readonly record struct CodexStateStamp(FileStamp Database, FileStamp Wal, long WalSalt);

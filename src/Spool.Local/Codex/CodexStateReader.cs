@@ -1,0 +1,85 @@
+using Microsoft.Data.Sqlite;
+
+namespace Spool;
+
+/// <summary>Reads the rows of Codex's thread table, of whatever version: columns that a version does not have are null.</summary>
+static class CodexStateReader
+{
+    static readonly string[] Wanted =
+    [
+        "id", "rollout_path", "title", "first_user_message", "name", "git_sha", "git_branch", "git_origin_url", "memory_mode",
+        "updated_at_ms", "updated_at", "recency_at_ms", "recency_at", "archived_at",
+    ];
+
+    // Older rows hold seconds in the millisecond columns: anything before 2020 in milliseconds is seconds.
+    const long FirstMillisecond = 1_577_836_800_000;
+
+    /// <summary>Reads every row.</summary>
+    public static Dictionary<ThreadId, CodexThreadRow> ReadAll(SqliteConnection connection)
+    {
+        var rows = new Dictionary<ThreadId, CodexThreadRow>();
+        var columns = ColumnsOf(connection, "threads");
+        if (!columns.Contains("id"))
+            return rows;
+        var parents = ReadParents(connection);
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // the column names are the constants above
+        command.CommandText = $"SELECT {string.Join(", ", Wanted.Select(name => columns.Contains(name) ? name : "NULL"))} FROM threads";
+#pragma warning restore CA2100
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            if (!ThreadId.TryParse(Text(reader, 0), out var id))
+                continue;
+            rows[id] = new CodexThreadRow
+            {
+                RolloutName = Path.GetFileName(Text(reader, 1)),
+                Title = Text(reader, 2),
+                FirstUserMessage = Text(reader, 3),
+                Name = Text(reader, 4),
+                GitInfo = Text(reader, 5) is var sha && Text(reader, 6) is var branch && Text(reader, 7) is var url && (sha ?? branch ?? url) is not null
+                    ? new GitInfo(sha, branch, url)
+                    : null,
+                MemoryMode = Text(reader, 8),
+                UpdatedAtMs = Milliseconds(reader, 9) ?? Milliseconds(reader, 10),
+                RecencyAtMs = Milliseconds(reader, 11) ?? Milliseconds(reader, 12),
+                ArchivedAtMs = Milliseconds(reader, 13),
+                ParentThreadId = parents.GetValueOrDefault(id.ToString()),
+            };
+        }
+        return rows;
+    }
+
+    static Dictionary<string, string> ReadParents(SqliteConnection connection)
+    {
+        var parents = new Dictionary<string, string>();
+        if (ColumnsOf(connection, "thread_spawn_edges") is var columns && !(columns.Contains("parent_thread_id") && columns.Contains("child_thread_id")))
+            return parents;
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT child_thread_id, parent_thread_id FROM thread_spawn_edges";
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            if (Text(reader, 0) is { } child && Text(reader, 1) is { } parent)
+                parents[child] = parent;
+        }
+        return parents;
+    }
+
+    static HashSet<string> ColumnsOf(SqliteConnection connection, string table)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT name FROM pragma_table_info($table)";
+        command.Parameters.AddWithValue("$table", table);
+        using var reader = command.ExecuteReader();
+        var columns = new HashSet<string>(StringComparer.Ordinal);
+        while (reader.Read())
+            columns.Add(reader.GetString(0));
+        return columns;
+    }
+
+    static string? Text(SqliteDataReader reader, int column) => reader.GetValue(column) is string text ? text : null;
+
+    static long? Milliseconds(SqliteDataReader reader, int column) =>
+        reader.GetValue(column) is long value and > 0 ? value < FirstMillisecond ? value * 1000 : value : null;
+}

@@ -1,0 +1,35 @@
+namespace Spool;
+
+/// <summary>What only Codex's own database knows of a thread. Times are milliseconds since 1970.</summary>
+sealed record CodexThreadRow
+{
+    /// <summary>Gets the file name of the thread's current rollout.</summary>
+    public string? RolloutName { get; init; }
+
+    /// <summary>Gets the title: the first user message or, for older threads, the name a user gave.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>Gets the first user message.</summary>
+    public string? FirstUserMessage { get; init; }
+
+    /// <summary>Gets the name that a user gave (0.142 and later).</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Gets the repository state after edits.</summary>
+    public GitInfo? GitInfo { get; init; }
+
+    /// <summary>Gets the memory mode.</summary>
+    public string? MemoryMode { get; init; }
+
+    /// <summary>Gets when Codex last changed the row.</summary>
+    public long? UpdatedAtMs { get; init; }
+
+    /// <summary>Gets when the thread was last used.</summary>
+    public long? RecencyAtMs { get; init; }
+
+    /// <summary>Gets when the thread was archived.</summary>
+    public long? ArchivedAtMs { get; init; }
+
+    /// <summary>Gets the thread that started this one, from the edges between agents.</summary>
+    public string? ParentThreadId { get; init; }
+}

@@ -1,0 +1,21 @@
+namespace Spool;
+
+/// <summary>Where things are in a Codex home.</summary>
+/// <param name="Home">The absolute path of the home.</param>
+sealed record HomeLayout(string Home)
+{
+    /// <summary>The folder of active rollouts, by day.</summary>
+    public const string Sessions = "sessions";
+
+    /// <summary>The flat folder of archived rollouts.</summary>
+    public const string Archived = "archived_sessions";
+
+    /// <summary>Gets the file of thread names.</summary>
+    public string SessionIndex => Path.Combine(Home, "session_index.jsonl");
+
+    /// <summary>Gets Codex's own database of threads.</summary>
+    public string StateDatabase => Path.Combine(Home, "state_5.sqlite");
+
+    /// <summary>Gives the absolute path of a path in the home.</summary>
+    public string Absolute(string relative) => Path.Combine(Home, relative);
+}

@@ -1,0 +1,16 @@
+namespace Spool;
+
+/// <summary>How far the index has to be brought for what is asked of it.</summary>
+/// <param name="First">The thread whose rollouts are read first, or null.</param>
+/// <param name="IsEnough">Whether what is there suffices already; asked after every batch. Null: everything is wanted.</param>
+sealed record CatchUpGoal(ThreadId? First, Func<IndexConnection, PendingRollouts, bool>? IsEnough)
+{
+    /// <summary>Everything.</summary>
+    public static CatchUpGoal All { get; } = new(null, null);
+}
+
+/// <summary>How far the index was brought.</summary>
+/// <param name="Rollouts">Rollouts on disk.</param>
+/// <param name="Pending">Rollouts that still have to be read.</param>
+/// <param name="UnreadableFolders">Folders that could not be read.</param>
+sealed record CatchUpOutcome(long Rollouts, long Pending, long UnreadableFolders);

@@ -1,0 +1,34 @@
+namespace Spool;
+
+/// <summary>Works out anew how the rollouts of a thread appear, after any of them changed.</summary>
+sealed class GroupUpdater(RolloutTable table, InheritedPreview previews)
+{
+    /// <summary>Updates the group of every thread. Has to run inside the transaction that changed the rows.</summary>
+    public void Update(IEnumerable<ThreadId> threads, CancellationToken cancellationToken)
+    {
+        var lineage = new LineageResolver(table.WithRollout);
+        foreach (var thread in threads)
+        {
+            var rows = table.Claiming(thread);
+            if (rows.Count == 0)
+                continue;
+            rows = [.. rows.Select(row => WithPreview(row, lineage, cancellationToken))];
+            var listed = ThreadGroup.Resolve(rows, lineage);
+            // The one that gives the id up goes first: an id belongs to one row at a time.
+            foreach (var appearance in listed.OrderBy(entry => entry.Thread?.Id == thread))
+                table.WriteListing(appearance);
+        }
+    }
+
+    RolloutRow WithPreview(RolloutRow row, LineageResolver lineage, CancellationToken cancellationToken)
+    {
+        if (row.Scan.Facts.HistoryBase is null || row.Scan.InheritedPreview is not null)
+            return row;
+        var history = lineage.Resolve(row);
+        if (history.Segments.Count == 1 || previews.Read(history, cancellationToken) is not { } preview)
+            return row;
+        var changed = row with { Scan = row.Scan with { InheritedPreview = preview } };
+        table.Upsert(changed);
+        return changed;
+    }
+}

@@ -1,0 +1,144 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Spool;
+
+/// <summary>The SQLite file of one home's index: opened, checked, set aside when it is not usable, and made anew.</summary>
+/// <remarks>Nothing in it is precious. A file that is corrupt, of another version or of another home is renamed (the last one is kept) and a new one takes its place.</remarks>
+sealed class IndexDatabase
+{
+    /// <summary>The version of the format. A file of another version is rebuilt.</summary>
+    public const int FormatVersion = 1;
+
+    const int BusyTimeoutSeconds = 5;
+
+    readonly string _home;
+
+    /// <summary>Names the index of a home.</summary>
+    public IndexDatabase(string cacheDirectory, string home)
+    {
+        _home = home;
+        Folder = Path.Combine(cacheDirectory, "index", CacheKey.Of(home));
+        FilePath = Path.Combine(Folder, "index.sqlite");
+    }
+
+    /// <summary>Gets the folder of everything that is cached for the home.</summary>
+    public string Folder { get; }
+
+    /// <summary>Gets the path of the file.</summary>
+    public string FilePath { get; }
+
+    /// <summary>Opens the file, making it first when it is missing or not usable.</summary>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: the cache folder cannot be written, or another process kept the file locked.</exception>
+    public IndexConnection Connect()
+    {
+        try
+        {
+            Directory.CreateDirectory(Folder);
+            for (var attempt = 0; ; attempt++)
+            {
+                var connection = OpenFile();
+                try
+                {
+                    Prepare(connection);
+                    return new IndexConnection(connection);
+                }
+                catch (SqliteException e) when (IsUnusable(e) && attempt < 3)
+                {
+                    connection.Dispose();
+                    SetAside();
+                }
+                catch (UnusableIndexException) when (attempt < 3)
+                {
+                    connection.Dispose();
+                    SetAside();
+                }
+                catch
+                {
+                    connection.Dispose();
+                    throw;
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or UnusableIndexException)
+        {
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "The index in the cache folder cannot be opened; check the folder's permissions and free space, or choose another one.", e);
+        }
+    }
+
+    /// <summary>Gets what identifies the file, so that a connection to one that was deleted or replaced is noticed; 0 when there is none.</summary>
+    public long FileId => FileStat.TryGet(FilePath)?.Inode ?? 0;
+
+    /// <summary>Says whether an error means that the file itself is bad.</summary>
+    public static bool IsUnusable(SqliteException e) => e.SqliteErrorCode is 11 or 26 or 1; // corrupt, not a database, missing or other tables
+
+    /// <summary>Renames the file, so that the next open makes a new one. Connections that are open keep the old one.</summary>
+    public void SetAside()
+    {
+        foreach (var suffix in (string[])["-wal", "-shm"])
+            File.Delete(FilePath + suffix);
+        try
+        {
+            File.Move(FilePath, FilePath + ".set-aside", overwrite: true);
+        }
+        catch (FileNotFoundException)
+        {
+            // Another process was first.
+        }
+    }
+
+    SqliteConnection OpenFile()
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = FilePath, Pooling = false, DefaultTimeout = BusyTimeoutSeconds }.ToString());
+        connection.Open();
+        return connection;
+    }
+
+    void Prepare(SqliteConnection connection)
+    {
+        // A lost power supply may cost the latest changes of the index, never its consistency; they are read from the logs again.
+        Execute(connection, $"PRAGMA busy_timeout = {BusyTimeoutSeconds * 1000}");
+        Execute(connection, "PRAGMA journal_mode = WAL");
+        Execute(connection, "PRAGMA synchronous = NORMAL");
+        Execute(connection, "PRAGMA temp_store = MEMORY");
+        Execute(connection, "PRAGMA cache_size = -16000");
+        connection.CreateFunction("spool_contains", (string? text, string term) => text is not null && text.Contains(term, StringComparison.OrdinalIgnoreCase), isDeterministic: true);
+        if (Check(connection))
+            return;
+        using var transaction = connection.BeginTransaction(deferred: false);
+        if (!Check(connection))
+        {
+            Execute(connection, SqlText.Schema);
+            Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {FormatVersion}"));
+            using var command = connection.CreateCommand();
+            command.CommandText = "INSERT INTO meta (name, value) VALUES ('home', $home)";
+            command.Parameters.AddWithValue("$home", _home);
+            command.ExecuteNonQuery();
+        }
+        transaction.Commit();
+    }
+
+    // Whether the schema is there: false for an empty file.
+    bool Check(SqliteConnection connection)
+    {
+        var version = Convert.ToInt64(Scalar(connection, "PRAGMA user_version"), CultureInfo.InvariantCulture);
+        if (version == 0 && Convert.ToInt64(Scalar(connection, "SELECT count(*) FROM sqlite_schema"), CultureInfo.InvariantCulture) == 0)
+            return false;
+        if (version != FormatVersion || (string?)Scalar(connection, "SELECT value FROM meta WHERE name = 'home'") != _home)
+            throw new UnusableIndexException();
+        return true;
+    }
+
+    static object? Scalar(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // only constants get here
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command.ExecuteScalar();
+    }
+
+    static void Execute(SqliteConnection connection, string sql) => Scalar(connection, sql);
+
+    sealed class UnusableIndexException : Exception;
+}

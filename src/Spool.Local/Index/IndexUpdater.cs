@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+
+namespace Spool;
+
+/// <summary>Brings the index up to date with the folders: reads what is new or changed, newest first, on several threads, and stores it in batches.</summary>
+/// <remarks>A batch is one transaction, so a process that dies, and a second one that does the same work, leave nothing half done.</remarks>
+sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, IndexDatabase database)
+{
+    const int BatchSize = 128;
+    const int IndexingLineLimit = 16 * 1024 * 1024;
+
+    readonly HomeScanner _scanner = new(layout);
+    readonly RolloutIndexer _indexer = new(layout, Math.Min(options.MaxLineBytes, IndexingLineLimit));
+    readonly InheritedPreview _previews = new(layout, Math.Min(options.MaxLineBytes, IndexingLineLimit));
+    readonly CodexStateFiles _codex = new(layout.StateDatabase, database.Folder);
+
+    /// <summary>Says how far the index is, without changing it.</summary>
+    public CatchUpOutcome Compare(IndexConnection connection, CancellationToken cancellationToken)
+    {
+        var scan = _scanner.Scan(cancellationToken);
+        var pending = PendingRollouts.Compare(scan, new RolloutTable(connection).LoadKnown(), null);
+        return new CatchUpOutcome(scan.Rollouts.Count, pending.Count + pending.Moved.Count + pending.Gone.Count, scan.UnreadableFolders.Count);
+    }
+
+    /// <summary>Brings the index as far as the goal asks.</summary>
+    public CatchUpOutcome CatchUp(IndexConnection connection, CatchUpGoal goal, TimeSpan? budget, IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
+    {
+        var started = options.Time.GetTimestamp();
+        var table = new RolloutTable(connection);
+        var scan = _scanner.Scan(cancellationToken);
+        var pending = PendingRollouts.Compare(scan, table.LoadKnown(), goal.First);
+        var knowledge = new CodexKnowledge(layout, _codex);
+        var batch = new IndexBatch(table, new TurnTable(connection), new GroupUpdater(table, _previews), knowledge, pending, IndexOne);
+        if (pending.Moved.Count + pending.Gone.Count > 0)
+            connection.Write(() => batch.ApplyMoves(cancellationToken));
+        if (table.Meta("codex") != knowledge.Stamp && knowledge.CanRefresh)
+            connection.Write(() => batch.RefreshOverlays(cancellationToken));
+        if (pending.Count > 0 && goal.IsEnough?.Invoke(connection, pending) != true)
+            ReadPending();
+        return new CatchUpOutcome(scan.Rollouts.Count, pending.Left, scan.UnreadableFolders.Count);
+
+        void ReadPending()
+        {
+            using var readers = new ReaderThreads(options.IndexingThreads, pending, ReadFiles, cancellationToken);
+            var taken = new List<(int, RolloutPass)>(BatchSize);
+            while (readers.TryTake(taken, BatchSize))
+            {
+                connection.Write(() => batch.Store(taken, cancellationToken));
+                taken.Clear();
+                progress?.Report(new IndexProgress(pending.Count - pending.Left, pending.Count));
+                if (goal.IsEnough?.Invoke(connection, pending) == true || budget is { } most && options.Time.GetElapsedTime(started) > most)
+                    break;
+            }
+        }
+    }
+
+    void ReadFiles(PendingRollouts pending, BlockingCollection<(int, RolloutPass)> passes, CancellationToken cancellationToken)
+    {
+        using var connection = new LazyConnection(database);
+        while (pending.Take() is { } index)
+            passes.Add((index, Index(pending[index], pending.IsKnown(index), connection, cancellationToken)), cancellationToken);
+    }
+
+    RolloutPass IndexOne(ScannedRollout file, CancellationToken cancellationToken)
+    {
+        using var connection = new LazyConnection(database);
+        return Index(file, isKnown: true, connection, cancellationToken);
+    }
+
+    RolloutPass Index(ScannedRollout file, bool isKnown, LazyConnection connection, CancellationToken cancellationToken)
+    {
+        var known = isKnown ? new RolloutTable(connection.Value).FindPath(file.Path) : null;
+        return _indexer.Index(file, known, known is null ? NoTurns.Instance : new IndexedTurns(new TurnTable(connection.Value), known.Key), cancellationToken);
+    }
+
+    // Most rollouts of a first pass need no look into the index at all.
+    sealed class LazyConnection(IndexDatabase database) : IDisposable
+    {
+        IndexConnection? _connection;
+
+        public IndexConnection Value => _connection ??= database.Connect();
+
+        public void Dispose() => _connection?.Dispose();
+    }
+}

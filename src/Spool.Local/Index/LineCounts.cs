@@ -1,0 +1,58 @@
+using System.Text.Unicode;
+
+namespace Spool;
+
+/// <summary>Counts the lines of a pass.</summary>
+sealed class LineCounts(ScanState start)
+{
+    long _length = start.Length;
+    long _lines = start.Items;
+    long _badLines = start.BadLines;
+    long _firstBadLine = start.FirstBadLine;
+    long _cutLines = start.CutLines;
+    long? _firstItemAtMs = start.FirstItemAtMs;
+
+    /// <summary>Gets the end of the last line.</summary>
+    public long Length => _length;
+
+    /// <summary>Gets the number of items so far.</summary>
+    public long Items => _lines;
+
+    /// <summary>Gets the ordinal of the next item if its line carries none.</summary>
+    public long NextOrdinal { get; private set; } = start.NextOrdinal;
+
+    /// <summary>Takes in a line with nothing in it.</summary>
+    public void TakeBlank(LogLine line) => _length = line.End;
+
+    /// <summary>Takes in a line.</summary>
+    public void Take(LogLine line, RolloutItem item)
+    {
+        _lines++;
+        if (item.Kind == RolloutItemKind.Unreadable || !Utf8.IsValid(line.Bytes.Span) && line.Length == line.Bytes.Length)
+        {
+            _badLines++;
+            if (_firstBadLine == 0)
+                _firstBadLine = _lines;
+        }
+        else if (line.Length > line.Bytes.Length)
+            _cutLines++;
+        _firstItemAtMs ??= item.Timestamp?.ToUnixTimeMilliseconds();
+        NextOrdinal = Math.Max(item.Ordinal, NextOrdinal) + 1;
+        _length = line.End;
+    }
+
+    /// <summary>Gives what the next pass goes on from.</summary>
+    public ScanState ToScanState(ThreadFacts facts, ulong tailHash, string? inheritedPreview) => new()
+    {
+        Facts = facts,
+        Length = _length,
+        Items = _lines,
+        NextOrdinal = NextOrdinal,
+        TailHash = tailHash,
+        BadLines = _badLines,
+        FirstBadLine = _firstBadLine,
+        CutLines = _cutLines,
+        FirstItemAtMs = _firstItemAtMs,
+        InheritedPreview = inheritedPreview,
+    };
+}

@@ -1,0 +1,206 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace Spool;
+
+/// <summary>The index as the store uses it: brought up to date before it is asked, and replaced when it turns out to be unusable.</summary>
+/// <remarks>
+/// A question is answered on the same connection that was brought up to date, so a file that somebody deletes or replaces in between
+/// changes nothing for it. SQLite is synchronous: short questions run on the caller's thread, bringing up to date on a pool thread.
+/// </remarks>
+sealed class LocalIndex : IAsyncDisposable
+{
+    readonly LocalThreadStoreOptions _options;
+    readonly IndexDatabase _database;
+    readonly IndexUpdater _updater;
+    readonly SemaphoreSlim _updating = new(1, 1);
+    readonly ConcurrentBag<RentedConnection> _idle = [];
+    readonly CancellationTokenSource _disposing = new();
+    Task? _background;
+    long _completeFile = -1;
+    CatchUpOutcome _outcome = new(0, 0, 0);
+
+    public LocalIndex(HomeLayout layout, LocalThreadStoreOptions options)
+    {
+        _options = options;
+        _database = new IndexDatabase(options.CacheDirectory, layout.Home);
+        _updater = new IndexUpdater(layout, options, _database);
+    }
+
+    /// <summary>Answers a question from an index that has been brought as far as the goal asks.</summary>
+    public async ValueTask<T> QueryAsync<T>(CatchUpGoal goal, Func<IndexConnection, T> question, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, typeof(LocalThreadStore));
+            cancellationToken.ThrowIfCancellationRequested();
+            var rented = Rent();
+            try
+            {
+                if (_options.ReconcileInterval is null || rented.FileId != Volatile.Read(ref _completeFile))
+                    await CatchUpAsync(rented, goal, null, _options.Progress, cancellationToken).ConfigureAwait(false);
+                var answer = question(rented.Connection);
+                _idle.Add(rented);
+                return answer;
+            }
+            catch (SqliteException e)
+            {
+                rented.Connection.Dispose();
+                if (!IndexDatabase.IsUnusable(e) || attempt > 0)
+                    throw Unavailable(e);
+                DropIdle();
+                _database.SetAside();
+            }
+            catch
+            {
+                rented.Connection.Dispose();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Brings the index up to date, within a time.</summary>
+    public async ValueTask<IndexStatus> CatchUpAsync(TimeSpan? budget, IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, typeof(LocalThreadStore));
+        var rented = Rent();
+        try
+        {
+            await CatchUpAsync(rented, CatchUpGoal.All, budget, progress, cancellationToken).ConfigureAwait(false);
+            var status = StatusOf(rented.Connection, _outcome);
+            _idle.Add(rented);
+            return status;
+        }
+        catch (SqliteException e)
+        {
+            rented.Connection.Dispose();
+            throw Unavailable(e);
+        }
+    }
+
+    /// <summary>Says how far the index is.</summary>
+    public IndexStatus Status(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, typeof(LocalThreadStore));
+        var rented = Rent();
+        try
+        {
+            var status = StatusOf(rented.Connection, _updater.Compare(rented.Connection, cancellationToken));
+            _idle.Add(rented);
+            return status;
+        }
+        catch (SqliteException e)
+        {
+            rented.Connection.Dispose();
+            throw Unavailable(e);
+        }
+    }
+
+    /// <summary>Sets the index aside.</summary>
+    public void SetAside()
+    {
+        DropIdle();
+        _database.SetAside();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposing.IsCancellationRequested)
+            return;
+        await _disposing.CancelAsync().ConfigureAwait(false);
+        if (_background is { } background)
+            await background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _updating.WaitAsync().ConfigureAwait(false);
+        DropIdle();
+    }
+
+    async Task CatchUpAsync(RentedConnection rented, CatchUpGoal goal, TimeSpan? budget, IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
+    {
+        await _updating.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
+            _outcome = await Task.Run(() => _updater.CatchUp(rented.Connection, goal, budget, progress, either.Token), either.Token).ConfigureAwait(false);
+            if (_outcome.Pending == 0)
+                Volatile.Write(ref _completeFile, rented.FileId);
+            if (_options.ReconcileInterval is { } interval)
+                _background ??= ReconcileAsync(interval);
+        }
+        finally
+        {
+            _updating.Release();
+        }
+    }
+
+    // Keeps a long-lived process up to date. Whatever fails is tried again at the next look; the calls themselves see errors of the index.
+    async Task ReconcileAsync(TimeSpan interval)
+    {
+        await Task.Yield();
+        using var timer = new PeriodicTimer(interval, _options.Time);
+        do
+        {
+            RentedConnection? rented = null;
+            try
+            {
+                rented = Rent();
+                await CatchUpAsync(rented, CatchUpGoal.All, null, null, _disposing.Token).ConfigureAwait(false);
+                _idle.Add(rented);
+            }
+            catch (Exception e) when (e is SqliteException or ThreadStoreException or IOException or OperationCanceledException)
+            {
+                rented?.Connection.Dispose();
+                Volatile.Write(ref _completeFile, -1); // the next call looks for itself
+            }
+        }
+        while (await WaitAsync(timer).ConfigureAwait(false));
+    }
+
+    async ValueTask<bool> WaitAsync(PeriodicTimer timer)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(_disposing.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    RentedConnection Rent()
+    {
+        var current = _database.FileId;
+        while (_idle.TryTake(out var idle))
+        {
+            if (idle.FileId == current)
+                return idle;
+            idle.Connection.Dispose();
+        }
+        var connection = _database.Connect();
+        return new RentedConnection(connection, _database.FileId);
+    }
+
+    void DropIdle()
+    {
+        while (_idle.TryTake(out var idle))
+            idle.Connection.Dispose();
+    }
+
+    IndexStatus StatusOf(IndexConnection connection, CatchUpOutcome outcome) => new()
+    {
+        Path = _database.FilePath,
+        FormatVersion = IndexDatabase.FormatVersion,
+        SizeBytes = FileStat.TryGet(_database.FilePath)?.Size ?? 0,
+        Rollouts = outcome.Rollouts,
+        Indexed = Math.Max(0, outcome.Rollouts - outcome.Pending),
+        Pending = outcome.Pending,
+        Threads = (long)connection.Scalar("SELECT count(*) FROM rollouts WHERE thread_id IS NOT NULL")!,
+        Problems = (long)connection.Scalar("SELECT count(*) FROM rollouts WHERE thread_id IS NOT NULL AND condition <> 0")! + outcome.UnreadableFolders,
+    };
+
+    static ThreadStoreException Unavailable(SqliteException e) =>
+        new(ThreadStoreErrorCode.Unavailable, "The index is busy or cannot be read; try again, or delete it: it is rebuilt by itself.", e);
+
+    sealed record RentedConnection(IndexConnection Connection, long FileId);
+}

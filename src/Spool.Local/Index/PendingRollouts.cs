@@ -1,0 +1,123 @@
+namespace Spool;
+
+/// <summary>What differs between the folders and the index.</summary>
+sealed class PendingRollouts
+{
+    readonly ScannedRollout[] _files;
+    readonly Dictionary<string, KnownRollout> _known;
+    readonly bool[] _done;
+    int _taken = -1;
+    readonly int _firstCount;
+    int _firstLeft;
+
+    PendingRollouts(ScannedRollout[] files, int firstCount, Dictionary<string, KnownRollout> known, List<(KnownRollout Known, ScannedRollout File)> moved, List<KnownRollout> gone)
+    {
+        _files = files;
+        _firstCount = firstCount;
+        _known = known;
+        _done = new bool[files.Length];
+        Moved = moved;
+        Gone = gone;
+        Left = files.Length;
+    }
+
+    /// <summary>Gets the files that have another path but are otherwise as they were.</summary>
+    public IReadOnlyList<(KnownRollout Known, ScannedRollout File)> Moved { get; }
+
+    /// <summary>Gets the rollouts whose files are no longer there.</summary>
+    public IReadOnlyList<KnownRollout> Gone { get; }
+
+    /// <summary>Gets how many files had to be read when it was made.</summary>
+    public int Count => _files.Length;
+
+    /// <summary>Gets how many still have to be read.</summary>
+    public int Left { get; private set; }
+
+    /// <summary>Gets the latest time at which a thread that is still to be read can have been created.</summary>
+    public long LatestCreationLeftMs
+    {
+        get
+        {
+            while (_firstLeft < _files.Length && _done[_firstLeft])
+                _firstLeft++;
+            return _firstLeft < _files.Length ? _files[_firstLeft].LatestCreationMs : long.MinValue;
+        }
+    }
+
+    /// <summary>Gets whether a rollout whose name carries the id that was asked for is still to be read.</summary>
+    public bool IsFirstLeft => Enumerable.Range(0, _firstCount).Any(index => !_done[index]);
+
+    /// <summary>Compares a scan with what is known.</summary>
+    /// <param name="scan">The folders.</param>
+    /// <param name="known">The index.</param>
+    /// <param name="first">An id: rollouts with it in their name come first, the others newest first.</param>
+    public static PendingRollouts Compare(HomeScan scan, Dictionary<string, KnownRollout> known, ThreadId? first)
+    {
+        var changed = new List<ScannedRollout>();
+        var added = new List<ScannedRollout>();
+        var gone = new Dictionary<string, KnownRollout>(known, StringComparer.Ordinal);
+        foreach (var file in scan.Rollouts)
+        {
+            if (!gone.Remove(file.Path, out var before))
+                added.Add(file);
+            else if (before.Stamp != file.Stamp)
+                changed.Add(file);
+        }
+        foreach (var path in gone.Keys.Where(path => scan.UnreadableFolders.Any(folder => path.StartsWith(folder + "/", StringComparison.Ordinal))).ToList())
+            gone.Remove(path); // nothing is known of what is below a folder that cannot be read
+        var byStamp = new Dictionary<(FileStamp, string), KnownRollout>();
+        foreach (var (path, rollout) in gone)
+        {
+            if (rollout.Stamp.Inode > 0)
+                byStamp[(rollout.Stamp, Path.GetFileName(path))] = rollout;
+        }
+        var moved = new List<(KnownRollout, ScannedRollout)>();
+        foreach (var file in added)
+        {
+            if (byStamp.Remove((file.Stamp, file.Name.ToString()), out var rollout))
+                moved.Add((rollout, file));
+            else
+                changed.Add(file);
+        }
+        var movedKeys = moved.Select(move => move.Item1.Key).ToHashSet();
+        var text = first?.ToString();
+        var ordered = changed
+            .Select(file => (File: file, IsFirst: text is not null && file.Path.Contains(text, StringComparison.OrdinalIgnoreCase), Created: file.LatestCreationMs))
+            .OrderByDescending(entry => entry.IsFirst).ThenByDescending(entry => entry.Created).ToList();
+        return new PendingRollouts([.. ordered.Select(entry => entry.File)], ordered.Count(entry => entry.IsFirst), known, moved, [.. gone.Values.Where(rollout => !movedKeys.Contains(rollout.Key))]);
+    }
+
+    /// <summary>Takes the next file to read. May be called from several threads.</summary>
+    public int? Take()
+    {
+        var index = Interlocked.Increment(ref _taken);
+        return index < _files.Length ? index : null;
+    }
+
+    /// <summary>Gives a file.</summary>
+    public ScannedRollout this[int index] => _files[index];
+
+    /// <summary>Says whether an earlier state of a file is in the index.</summary>
+    public bool IsKnown(int index) => _known.ContainsKey(_files[index].Path);
+
+    /// <summary>Notes that a file has been read and stored.</summary>
+    public void Done(int index)
+    {
+        if (_done[index])
+            return;
+        _done[index] = true;
+        Left--;
+    }
+
+    /// <summary>Finds a file that is still to be read by the rollout id in its name.</summary>
+    public int? FindRollout(ThreadId rollout)
+    {
+        var text = rollout.ToString();
+        for (var i = _firstLeft; i < _files.Length; i++)
+        {
+            if (!_done[i] && _files[i].Path.Contains(text, StringComparison.OrdinalIgnoreCase) && RolloutFileName.TryParse(_files[i].Name, out var name) && name.Rollout == rollout)
+                return i;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+
+namespace Spool;
+
+/// <summary>The threads that read rollouts while one stores what they found.</summary>
+sealed class ReaderThreads : IDisposable
+{
+    const int QueueLength = 256;
+
+    readonly BlockingCollection<(int Index, RolloutPass Pass)> _passes = new(QueueLength);
+    readonly CancellationTokenSource _stop;
+    readonly Thread[] _threads;
+    int _running;
+    Exception? _failure;
+
+    /// <summary>Starts the threads.</summary>
+    public ReaderThreads(int count, PendingRollouts pending, Action<PendingRollouts, BlockingCollection<(int, RolloutPass)>, CancellationToken> read, CancellationToken cancellationToken)
+    {
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _threads = new Thread[Math.Clamp(count, 1, Math.Min(64, pending.Count))];
+        _running = _threads.Length;
+        for (var i = 0; i < _threads.Length; i++)
+        {
+            _threads[i] = new Thread(() => Run(() => read(pending, _passes, _stop.Token))) { IsBackground = true, Name = "Spool indexing" };
+            _threads[i].Start();
+        }
+    }
+
+    /// <summary>Takes what has been read, and waits for it when there is nothing yet.</summary>
+    /// <returns>Whether there was anything; false when everything has been read.</returns>
+    public bool TryTake(List<(int, RolloutPass)> destination, int most)
+    {
+        if (_passes.TryTake(out var first, Timeout.Infinite, _stop.Token))
+        {
+            destination.Add(first);
+            while (destination.Count < most && _passes.TryTake(out var next))
+                destination.Add(next);
+            return true;
+        }
+        if (_failure is { } failure)
+            ExceptionDispatchInfo.Throw(failure);
+        return false;
+    }
+
+    /// <summary>Stops the threads and waits for them.</summary>
+    public void Dispose()
+    {
+        _stop.Cancel();
+        foreach (var thread in _threads)
+            thread.Join();
+        _stop.Dispose();
+        _passes.Dispose();
+    }
+
+    void Run(Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Whoever cancelled knows.
+        }
+        catch (Exception e)
+        {
+            // The failure is thrown where the passes are taken.
+            Interlocked.CompareExchange(ref _failure, e, null);
+        }
+        if (Interlocked.Decrement(ref _running) == 0)
+            _passes.CompleteAdding();
+    }
+}

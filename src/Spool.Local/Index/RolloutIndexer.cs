@@ -1,0 +1,132 @@
+using System.IO.Hashing;
+
+namespace Spool;
+
+/// <summary>Reads a rollout, or what was added to it since the last pass, and notes what the index keeps of it.</summary>
+/// <remarks>
+/// Only the payloads that carry facts are parsed. A rollout that grew is continued when its last known line is still where it was;
+/// one that was truncated or replaced is read from the start. A last line without a line end counts when it is a whole item: Codex itself
+/// leaves one behind when it is killed at that moment.
+/// </remarks>
+sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes)
+{
+    const int TailBytes = 4096;
+
+    /// <summary>Reads a rollout.</summary>
+    /// <param name="file">The rollout.</param>
+    /// <param name="known">Its row, when it has one.</param>
+    /// <param name="lookup">Finds the turns that earlier passes noted.</param>
+    /// <param name="cancellationToken">Cancels the pass.</param>
+    public RolloutPass Index(ScannedRollout file, RolloutRow? known, ITurnLookup lookup, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var source = RolloutSource.Open(layout.Absolute(file.Path));
+            var before = known is not null && CanContinue(source, file, known) ? known : null;
+            return Read(source, file, before, lookup, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The stamp of nothing: the file is tried again at every look, because its permissions may change without a trace in its stamp.
+            var row = NewRow(file, new ScanState { Facts = new ThreadFacts() }) with
+            {
+                Stamp = FileStamp.None,
+                State = ThreadCondition.Unreadable,
+                StateReason = "The rollout cannot be opened; check its permissions and its disk.",
+            };
+            return new RolloutPass(row, null, null);
+        }
+    }
+
+    static bool CanContinue(RolloutSource source, ScannedRollout file, RolloutRow known)
+    {
+        var scan = known.Scan;
+        return !RolloutFileName.IsCompressed(file.Name) && scan.Length > 0 && file.Stamp.Size >= scan.Length
+            && TailHash(source, scan.Length) == scan.TailHash && EndsLine(source, scan.Length);
+    }
+
+    static ulong TailHash(RolloutSource source, long length)
+    {
+        Span<byte> tail = stackalloc byte[TailBytes];
+        tail = tail[..(int)Math.Min(TailBytes, length)];
+        for (var filled = 0; filled < tail.Length;)
+        {
+            var read = source.Read(tail[filled..], length - tail.Length + filled);
+            if (read == 0)
+                return 0;
+            filled += read;
+        }
+        return XxHash3.HashToUInt64(tail);
+    }
+
+    // The last pass may have ended in a line that had no line end yet: then one has to follow now.
+    static bool EndsLine(RolloutSource source, long offset)
+    {
+        Span<byte> around = stackalloc byte[2];
+        var read = source.Read(around, offset - 1);
+        return read > 0 && (around[0] == '\n' || read == 1 || around[1] == '\n');
+    }
+
+    RolloutPass Read(RolloutSource source, ScannedRollout file, RolloutRow? before, ITurnLookup lookup, CancellationToken cancellationToken)
+    {
+        var start = before?.Scan ?? new ScanState { Facts = new ThreadFacts() };
+        var observer = new MetadataObserver(start.Facts);
+        var counts = new LineCounts(start);
+        var tracker = new DeferredTurnTracker(before, lookup);
+        var reader = new LogReader(source, start.Length, long.MaxValue, maxLineBytes, LineMemory.Reused);
+        string? torn = null;
+        while (reader.TryRead(out var line))
+        {
+            if ((counts.Items & 0xff) == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+            if (line.IsBlank)
+            {
+                counts.TakeBlank(line);
+                continue;
+            }
+            var item = new RolloutItem(line.Bytes, counts.NextOrdinal, line.Length);
+            if (!line.IsTerminated && !WholeItem.Is(item))
+            {
+                torn = "The last line is incomplete, as after a crash; everything before it is whole.";
+                break;
+            }
+            counts.Take(line, item);
+            observer.Observe(item);
+            tracker.Observe(item, line.Start, line.End, observer.Facts.HistoryMode);
+        }
+        var scan = counts.ToScanState(observer.Facts, RolloutFileName.IsCompressed(file.Name) ? 0 : TailHash(source, counts.Length), start.InheritedPreview);
+        var (turns, tracked) = tracker.Finish();
+        var (state, reason) = Condition(scan, source.Problem, torn, file.Stamp.Size);
+        var row = NewRow(file, scan) with { Tracker = tracked, State = state, StateReason = reason };
+        return new RolloutPass(row, before, turns);
+    }
+
+    static RolloutRow NewRow(ScannedRollout file, ScanState scan)
+    {
+        var hasName = RolloutFileName.TryParse(file.Name, out var name);
+        var claimed = scan.Facts.Id ?? (hasName ? name.Thread : CacheKey.IdOf(file.Path));
+        return new RolloutRow { Path = file.Path, Stamp = file.Stamp, ClaimedThread = claimed, Rollout = hasName ? name.Rollout : claimed, Scan = scan };
+    }
+
+    static (ThreadCondition State, string? Reason) Condition(ScanState scan, string? problem, string? torn, long size)
+    {
+        if (scan.Items == scan.BadLines)
+        {
+            return (ThreadCondition.Unreadable, size == 0 ? "The rollout is empty."
+                : problem ?? (scan.Items == 0 && torn is not null ? torn : "No line of the rollout could be read."));
+        }
+        if (scan.Facts.HistoryMode is { } mode && mode is not (HistoryModes.Legacy or HistoryModes.Paginated))
+            return (ThreadCondition.UnknownFormat, "The history mode is one that this version does not know; items can be read, turns cannot.");
+        if (scan.Facts.Id is null)
+            return (ThreadCondition.Damaged, "No session_meta line says which thread this is; the id comes from the file name.");
+        if (problem is not null)
+            return (ThreadCondition.Damaged, problem);
+        if (scan.BadLines > 0)
+            return (ThreadCondition.Damaged, $"{scan.BadLines} of {scan.Items} lines could not be read; the first is line {scan.FirstBadLine}.");
+        if (scan.CutLines > 0)
+            return (ThreadCondition.Damaged, $"{scan.CutLines} of {scan.Items} lines are above the size limit and are shown only in part; an export has them whole.");
+        if (scan.FirstItemAtMs < 0 || scan.Facts.CreatedAtMs < 0)
+            return (ThreadCondition.Damaged, "Its times are before 1970, so its place in a list by time is wrong.");
+        return torn is null ? (ThreadCondition.Ok, null) : (ThreadCondition.Torn, torn);
+    }
+}

@@ -1,0 +1,60 @@
+namespace Spool;
+
+/// <summary>What the index holds of one rollout.</summary>
+sealed record RolloutRow
+{
+    /// <summary>Gets the row's key; 0 before it is stored.</summary>
+    public long Key { get; init; }
+
+    /// <summary>Gets the path in the home.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Gets the stamp the file had just before it was read.</summary>
+    public required FileStamp Stamp { get; init; }
+
+    /// <summary>Gets the thread that the rollout says it belongs to; else the one its name says; else an id made of its path.</summary>
+    public required ThreadId ClaimedThread { get; init; }
+
+    /// <summary>Gets the rollout's own id.</summary>
+    public required ThreadId Rollout { get; init; }
+
+    /// <summary>Gets what was learned.</summary>
+    public required ScanState Scan { get; init; }
+
+    /// <summary>Gets the state of the turn tracker.</summary>
+    public byte[]? Tracker { get; init; }
+
+    /// <summary>Gets whether the rollout by itself is whole.</summary>
+    public ThreadCondition State { get; init; }
+
+    /// <summary>Gets why not.</summary>
+    public string? StateReason { get; init; }
+
+    /// <summary>Gets what is known beside the rollout.</summary>
+    public CodexOverlay Overlay { get; init; } = CodexOverlay.None;
+
+    /// <summary>Gets whether the rollout is in the archive.</summary>
+    public bool IsArchived => Path.StartsWith(HomeLayout.Archived, StringComparison.Ordinal);
+
+    /// <summary>Gets the file name.</summary>
+    public string Name => System.IO.Path.GetFileName(Path);
+}
+
+/// <summary>How a rollout appears in lists.</summary>
+enum Listing
+{
+    /// <summary>Not by itself: it is part of the history of a thread that is listed.</summary>
+    Hidden,
+
+    /// <summary>Only in a list of everything.</summary>
+    OnlyAll,
+
+    /// <summary>In every list.</summary>
+    Default,
+}
+
+/// <summary>The thread that a rollout appears as.</summary>
+/// <param name="Key">The rollout's row.</param>
+/// <param name="Listing">How it is listed.</param>
+/// <param name="Thread">The thread; null when hidden.</param>
+sealed record ListedThread(long Key, Listing Listing, StoredThread? Thread);

@@ -1,0 +1,134 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+
+namespace Spool;
+
+/// <summary>The rows of rollouts.</summary>
+/// <param name="connection">The connection.</param>
+sealed class RolloutTable(IndexConnection connection)
+{
+    const string Columns = "key, path, size, modified_ns, inode, claimed_id, rollout_id, state, state_reason, scan, tracker, overlay";
+
+    /// <summary>Gives the stamp of every rollout that is known, by path.</summary>
+    public Dictionary<string, KnownRollout> LoadKnown()
+    {
+        using var reader = connection.Command("SELECT key, path, size, modified_ns, inode FROM rollouts").ExecuteReader();
+        var known = new Dictionary<string, KnownRollout>(StringComparer.Ordinal);
+        while (reader.Read())
+            known.Add(reader.GetString(1), new KnownRollout(reader.GetInt64(0), StampOf(reader, 2)));
+        return known;
+    }
+
+    /// <summary>Finds a row by its key.</summary>
+    public RolloutRow? Find(long key) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE key = $1", key).SingleOrDefault();
+
+    /// <summary>Finds a row by its path.</summary>
+    public RolloutRow? FindPath(string path) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE path = $1", path).SingleOrDefault();
+
+    /// <summary>Gives the rollouts that claim a thread.</summary>
+    public IReadOnlyList<RolloutRow> Claiming(ThreadId thread) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE claimed_id = $1 ORDER BY path", Blob(thread));
+
+    /// <summary>Gives the rollouts with an id.</summary>
+    public IReadOnlyList<RolloutRow> WithRollout(ThreadId rollout) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE rollout_id = $1 ORDER BY path", Blob(rollout));
+
+    /// <summary>Gives the threads whose histories continue a rollout.</summary>
+    public IReadOnlyList<ThreadId> ContinuationsOf(ThreadId rollout) => connection.Query(reader => Id(reader, 0), "SELECT claimed_id FROM rollouts WHERE base_id = $1", Blob(rollout));
+
+    /// <summary>Finds the rollout that a thread is listed by.</summary>
+    public RolloutRow? FindThread(ThreadId thread) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE thread_id = $1", Blob(thread)).FirstOrDefault();
+
+    /// <summary>Stores a row, new or changed.</summary>
+    /// <returns>Its key.</returns>
+    public long Upsert(RolloutRow row) => (long)connection.Scalar(
+        """
+        INSERT INTO rollouts (path, size, modified_ns, inode, claimed_id, rollout_id, base_id, state, state_reason, scan, tracker, overlay, archived)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        ON CONFLICT (path) DO UPDATE SET size = excluded.size, modified_ns = excluded.modified_ns, inode = excluded.inode,
+            claimed_id = excluded.claimed_id, rollout_id = excluded.rollout_id, base_id = excluded.base_id, state = excluded.state,
+            state_reason = excluded.state_reason, scan = excluded.scan, tracker = excluded.tracker, overlay = excluded.overlay
+        RETURNING key
+        """,
+        row.Path, row.Stamp.Size, row.Stamp.ModifiedNs, row.Stamp.Inode, Blob(row.ClaimedThread), Blob(row.Rollout),
+        row.Scan.Facts.HistoryBase is { } @base ? Blob(@base.RolloutId) : null, (int)row.State, row.StateReason,
+        JsonSerializer.Serialize(row.Scan, IndexJson.Default.ScanState), row.Tracker,
+        JsonSerializer.Serialize(row.Overlay, IndexJson.Default.CodexOverlay), row.IsArchived)!;
+
+    /// <summary>Stores how a rollout appears in lists.</summary>
+    public void WriteListing(ListedThread listed)
+    {
+        if (listed.Thread is not { } thread)
+        {
+            connection.Execute("UPDATE rollouts SET listed = 0, thread_id = NULL, parent_id = NULL, thread = NULL WHERE key = $1", listed.Key);
+            return;
+        }
+        connection.Execute(
+            """
+            UPDATE rollouts SET listed = $2, thread_id = $3, archived = $4, created_ms = $5, updated_ms = $6, recency_ms = $7, condition = $8,
+                source = $9, provider = $10, cwd = $11, name = $12, preview = $13, parent_id = $14, thread = $15
+            WHERE key = $1
+            """,
+            listed.Key, (int)listed.Listing, Blob(thread.Id), thread.ArchivedAt is not null, thread.CreatedAt.ToUnixTimeMilliseconds(),
+            thread.UpdatedAt.ToUnixTimeMilliseconds(), thread.RecencyAt.ToUnixTimeMilliseconds(), (int)thread.State, thread.Source.Kind, thread.ModelProvider,
+            TrimCwd(thread.Cwd), thread.Name, thread.Preview, thread.ParentThreadId is { } parent ? Blob(parent) : null,
+            JsonSerializer.SerializeToUtf8Bytes(thread, IndexJson.Default.StoredThread));
+    }
+
+    /// <summary>Notes that a file was moved or touched without a change of its content.</summary>
+    public void Move(long key, string path, FileStamp stamp) =>
+        connection.Execute("UPDATE rollouts SET path = $2, size = $3, modified_ns = $4, inode = $5 WHERE key = $1", key, path, stamp.Size, stamp.ModifiedNs, stamp.Inode);
+
+    /// <summary>Removes a rollout and everything noted of it.</summary>
+    public void Delete(long key)
+    {
+        connection.Execute("DELETE FROM turns WHERE rollout = $1", key);
+        connection.Execute("DELETE FROM strays WHERE rollout = $1", key);
+        connection.Execute("DELETE FROM rollouts WHERE key = $1", key);
+    }
+
+    /// <summary>Gives the value of a setting.</summary>
+    public string? Meta(string name) => (string?)connection.Scalar("SELECT value FROM meta WHERE name = $1", name);
+
+    /// <summary>Stores the value of a setting.</summary>
+    public void SetMeta(string name, string value) => connection.Execute("INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value);
+
+    /// <summary>Gives key, claimed thread and overlay of every rollout.</summary>
+    public IEnumerable<(long Key, ThreadId Thread, string Overlay)> Overlays()
+    {
+        using var reader = connection.Command("SELECT key, claimed_id, overlay FROM rollouts").ExecuteReader();
+        while (reader.Read())
+            yield return (reader.GetInt64(0), Id(reader, 1), reader.GetString(2));
+    }
+
+    /// <summary>Stores what is known beside a rollout.</summary>
+    public void WriteOverlay(long key, string overlay) => connection.Execute("UPDATE rollouts SET overlay = $2 WHERE key = $1", key, overlay);
+
+    /// <summary>Gives an id as the index stores it: 16 bytes that sort as the text does.</summary>
+    public static byte[] Blob(ThreadId id) => id.Value.ToByteArray(bigEndian: true);
+
+    /// <summary>Reads an id.</summary>
+    public static ThreadId Id(SqliteDataReader reader, int column) => new(new Guid(reader.GetFieldValue<byte[]>(column), bigEndian: true));
+
+    /// <summary>Gives a folder as it is compared: without a slash at its end.</summary>
+    public static string TrimCwd(string cwd) => cwd.Length > 1 ? cwd.TrimEnd('/') : cwd;
+
+    static RolloutRow RowOf(SqliteDataReader reader) => new()
+    {
+        Key = reader.GetInt64(0),
+        Path = reader.GetString(1),
+        Stamp = StampOf(reader, 2),
+        ClaimedThread = Id(reader, 5),
+        Rollout = Id(reader, 6),
+        State = (ThreadCondition)reader.GetInt32(7),
+        StateReason = reader.IsDBNull(8) ? null : reader.GetString(8),
+        Scan = JsonSerializer.Deserialize(reader.GetString(9), IndexJson.Default.ScanState)!,
+        Tracker = reader.IsDBNull(10) ? null : reader.GetFieldValue<byte[]>(10),
+        Overlay = JsonSerializer.Deserialize(reader.GetString(11), IndexJson.Default.CodexOverlay)!,
+    };
+
+    static FileStamp StampOf(SqliteDataReader reader, int column) => new(reader.GetInt64(column), reader.GetInt64(column + 1), reader.GetInt64(column + 2));
+}
+
+/// <summary>A rollout that is in the index.</summary>
+/// <param name="Key">Its row.</param>
+/// <param name="Stamp">The stamp it had when it was read.</param>
+readonly record struct KnownRollout(long Key, FileStamp Stamp);

@@ -1,0 +1,72 @@
+CREATE TABLE meta (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- One row a rollout: what identifies its state on disk, what was learned from it, and the thread it appears as.
+CREATE TABLE rollouts (
+    key INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    size INTEGER NOT NULL,
+    modified_ns INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
+    claimed_id BLOB NOT NULL,
+    rollout_id BLOB NOT NULL,
+    base_id BLOB,
+    state INTEGER NOT NULL,
+    state_reason TEXT,
+    scan TEXT NOT NULL,
+    tracker BLOB,
+    overlay TEXT NOT NULL,
+    listed INTEGER NOT NULL DEFAULT 0,
+    thread_id BLOB,
+    archived INTEGER NOT NULL,
+    created_ms INTEGER NOT NULL DEFAULT 0,
+    updated_ms INTEGER NOT NULL DEFAULT 0,
+    recency_ms INTEGER NOT NULL DEFAULT 0,
+    condition INTEGER NOT NULL DEFAULT 0,
+    source TEXT,
+    provider TEXT,
+    cwd TEXT,
+    name TEXT,
+    preview TEXT,
+    parent_id BLOB,
+    thread BLOB
+);
+
+CREATE INDEX rollouts_thread ON rollouts (thread_id) WHERE thread_id IS NOT NULL;
+CREATE INDEX rollouts_claimed ON rollouts (claimed_id);
+CREATE INDEX rollouts_rollout ON rollouts (rollout_id);
+CREATE INDEX rollouts_base ON rollouts (base_id) WHERE base_id IS NOT NULL;
+CREATE INDEX rollouts_parent ON rollouts (parent_id, archived, listed, created_ms, thread_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX rollouts_created ON rollouts (archived, listed, created_ms, thread_id);
+CREATE INDEX rollouts_updated ON rollouts (archived, listed, updated_ms, thread_id);
+CREATE INDEX rollouts_recency ON rollouts (archived, listed, recency_ms, thread_id);
+CREATE INDEX rollouts_cwd ON rollouts (archived, listed, cwd, created_ms, thread_id);
+CREATE INDEX rollouts_source ON rollouts (archived, listed, source, created_ms, thread_id);
+CREATE INDEX rollouts_provider ON rollouts (archived, listed, provider, created_ms, thread_id);
+
+-- Where the turns of a rollout are. A turn is identified by where its first record begins.
+CREATE TABLE turns (
+    rollout INTEGER NOT NULL,
+    start_offset INTEGER NOT NULL,
+    end_offset INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    first_item INTEGER NOT NULL,
+    items INTEGER NOT NULL,
+    opening INTEGER NOT NULL,
+    PRIMARY KEY (rollout, start_offset)
+) WITHOUT ROWID;
+
+CREATE INDEX turns_ordinal ON turns (rollout, ordinal);
+CREATE INDEX turns_id ON turns (rollout, id);
+
+-- Records of a turn that lie far outside its range.
+CREATE TABLE strays (
+    rollout INTEGER NOT NULL,
+    turn_start INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    PRIMARY KEY (rollout, turn_start, offset)
+) WITHOUT ROWID;

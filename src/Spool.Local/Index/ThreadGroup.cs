@@ -1,0 +1,68 @@
+namespace Spool;
+
+/// <summary>Decides, among all rollouts that say they belong to one thread, which is the thread and how the others appear.</summary>
+/// <remarks>
+/// The current rollout is the one Codex points at; else the newest by the time and id in its name, active before archived, plain before
+/// compressed. Rollouts that the current one's history continues are part of it and hidden. Every other one is listed under an id made
+/// of its path, so that nothing on disk is out of reach.
+/// </remarks>
+static class ThreadGroup
+{
+    /// <summary>Resolves a group.</summary>
+    /// <param name="rows">The rollouts that claim the same thread; at least one.</param>
+    /// <param name="lineage">Follows the history of a rollout.</param>
+    public static IReadOnlyList<ListedThread> Resolve(IReadOnlyList<RolloutRow> rows, LineageResolver lineage)
+    {
+        var current = rows.Count == 1 ? rows[0] : rows.MaxBy(Rank)!;
+        var history = lineage.Resolve(current);
+        var result = new List<ListedThread>(rows.Count) { Listed(WithLineage(current, history), current.ClaimedThread) };
+        if (rows.Count == 1)
+            return result;
+        var members = history.Segments.Select(segment => segment.Path).ToHashSet(StringComparer.Ordinal);
+        var plainNames = rows.Where(row => !RolloutFileName.IsCompressed(row.Name)).Select(row => row.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (var row in rows)
+        {
+            if (row == current)
+                continue;
+            // A compressed copy beside the plain rollout is what is left of a conversion that was interrupted.
+            var isCopy = RolloutFileName.IsCompressed(row.Name) && plainNames.Contains(RolloutFileName.PlainName(row.Path));
+            if (members.Contains(row.Path) || isCopy)
+                result.Add(new ListedThread(row.Key, Listing.Hidden, null));
+            else
+                result.Add(Listed(AsOther(row, current), CacheKey.IdOf(row.Path)));
+        }
+        return result;
+    }
+
+    static (bool, bool, bool, bool, DateTimeOffset, string, bool, string) Rank(RolloutRow row)
+    {
+        var isNamed = RolloutFileName.TryParse(row.Name, out var name) && name.Thread == row.ClaimedThread;
+        return (isNamed, row.State != ThreadCondition.Unreadable, !row.IsArchived,
+            row.Overlay.Row?.RolloutName is { } pointed && pointed == RolloutFileName.PlainName(row.Name),
+            name.Time, row.Rollout.ToString(), !RolloutFileName.IsCompressed(row.Name), row.Path);
+    }
+
+    static RolloutRow AsOther(RolloutRow row, RolloutRow current)
+    {
+        var isRevert = RolloutFileName.TryParse(row.Name, out var name) && name.Thread == row.ClaimedThread && row.Rollout != current.Rollout;
+        return row with
+        {
+            State = isRevert ? ThreadCondition.Superseded : ThreadCondition.Duplicate,
+            StateReason = isRevert
+                ? $"A later rollout of thread {row.ClaimedThread} took this one's place."
+                : $"It says it is thread {row.ClaimedThread}, which another rollout already provides.",
+        };
+    }
+
+    static RolloutRow WithLineage(RolloutRow row, Lineage history) =>
+        history.Problem is null || row.State is ThreadCondition.Unreadable or ThreadCondition.UnknownFormat
+            ? row
+            : row with { State = ThreadCondition.BrokenLineage, StateReason = history.Problem };
+
+    static ListedThread Listed(RolloutRow row, ThreadId id)
+    {
+        var thread = StoredThreadComposer.Compose(row, id);
+        var isDefault = thread.Preview.Length > 0 && row.State is not (ThreadCondition.Duplicate or ThreadCondition.Superseded or ThreadCondition.Unreadable);
+        return new ListedThread(row.Key, isDefault ? Listing.Default : Listing.OnlyAll, thread);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Spool;
+
+/// <summary>Lists threads from the index.</summary>
+/// <remarks>
+/// A list is split into branches, one for each combination of archive side, visibility and filter value. Each branch is one range of one index
+/// in the order of the list, so a rare value costs no more than a common one, and the branches are merged here.
+/// </remarks>
+/// <param name="connection">The connection.</param>
+sealed class ThreadListing(IndexConnection connection)
+{
+    const int MaxBranches = 64;
+
+    /// <summary>Finds a thread.</summary>
+    public StoredThread? Find(ThreadId thread) =>
+        connection.Scalar("SELECT thread FROM rollouts WHERE thread_id = $1", RolloutTable.Blob(thread)) is byte[] json ? WithDepth(ThreadOf(json)) : null;
+
+    /// <summary>Lists one row more than the limit, if there is one.</summary>
+    public List<StoredThread> List(ThreadQuery query, PageCursor? after)
+    {
+        var branches = Branches(query);
+        var rows = new List<(long Sort, Guid Id, byte[] Thread)>();
+        foreach (var branch in branches)
+            rows.AddRange(ListBranch(query, branch, after));
+        if (branches.Count > 1)
+        {
+            rows.Sort((a, b) => (a.Sort, a.Id).CompareTo((b.Sort, b.Id)) * (query.Direction == SortDirection.Ascending ? 1 : -1));
+        }
+        return [.. rows.Take(query.Limit + 1).Select(row => WithDepth(ThreadOf(row.Thread)))];
+    }
+
+    List<(long, Guid, byte[])> ListBranch(ThreadQuery query, Branch branch, PageCursor? after)
+    {
+        var sort = query.Sort switch { ThreadSort.Updated => "updated_ms", ThreadSort.Recency => "recency_ms", _ => "created_ms" };
+        var ascending = query.Direction == SortDirection.Ascending;
+        var values = new List<object?> { branch.Archived, (int)branch.Listing };
+        var sql = new StringBuilder("SELECT ").Append(sort).Append(", thread_id, thread FROM rollouts WHERE archived = $1 AND listed = $2");
+        AddFilter(sql, values, "cwd", branch.Cwd, query.Cwds.Select(RolloutTable.TrimCwd));
+        AddFilter(sql, values, "source", branch.Source, Expand(query.Sources));
+        AddFilter(sql, values, "provider", branch.Provider, query.ModelProviders);
+        if (query.Parent is { } parent)
+            sql.Append(" AND parent_id = ").Append(Parameter(values, RolloutTable.Blob(parent)));
+        if (query.SearchTerm is { Length: > 0 } term)
+        {
+            var parameter = Parameter(values, term);
+            sql.Append(CultureInfo.InvariantCulture, $" AND (spool_contains(name, {parameter}) OR spool_contains(preview, {parameter}))");
+        }
+        if (after is { } cursor)
+        {
+            sql.Append(CultureInfo.InvariantCulture, $" AND ({sort}, thread_id) {(ascending ? '>' : '<')} ({Parameter(values, cursor.SortValue)}, {Parameter(values, cursor.Id.ToByteArray(bigEndian: true))})");
+        }
+        var direction = ascending ? "ASC" : "DESC";
+        sql.Append(CultureInfo.InvariantCulture, $" ORDER BY {sort} {direction}, thread_id {direction} LIMIT {Parameter(values, query.Limit + 1)}");
+        return connection.Query(reader => (reader.GetInt64(0), RolloutTable.Id(reader, 1).Value, reader.GetFieldValue<byte[]>(2)), sql.ToString(), [.. values]);
+    }
+
+    static List<Branch> Branches(ThreadQuery query)
+    {
+        bool[] sides = query.Archive switch { ArchiveFilter.Active => [false], ArchiveFilter.Archived => [true], _ => [false, true] };
+        Listing[] listings = query.Visibility == ThreadVisibility.All ? [Listing.Default, Listing.OnlyAll] : [Listing.Default];
+        var branches = (from side in sides from listing in listings select new Branch(side, listing, null, null, null)).ToList();
+        branches = Split(branches, [.. query.Cwds.Select(RolloutTable.TrimCwd).Distinct()], (branch, value) => branch with { Cwd = value });
+        branches = Split(branches, [.. Expand(query.Sources).Distinct()], (branch, value) => branch with { Source = value });
+        return Split(branches, [.. query.ModelProviders.Distinct()], (branch, value) => branch with { Provider = value });
+    }
+
+    static List<Branch> Split(List<Branch> branches, string[] values, Func<Branch, string, Branch> with) =>
+        values.Length == 0 || branches.Count * values.Length > MaxBranches ? branches : [.. from branch in branches from value in values select with(branch, value)];
+
+    static IEnumerable<string> Expand(IEnumerable<string> sources) =>
+        sources.SelectMany(source => source == "subAgent" ? (string[])["subAgentReview", "subAgentCompact", "subAgentThreadSpawn", "subAgentOther"] : [source]);
+
+    static void AddFilter(StringBuilder sql, List<object?> values, string column, string? value, IEnumerable<string> all)
+    {
+        if (value is not null)
+            sql.Append(CultureInfo.InvariantCulture, $" AND {column} = {Parameter(values, value)}");
+        else if (all.ToArray() is { Length: > 0 } many)
+            sql.Append(CultureInfo.InvariantCulture, $" AND {column} IN ({string.Join(", ", many.Select(one => Parameter(values, one)))})");
+    }
+
+    static string Parameter(List<object?> values, object? value)
+    {
+        values.Add(value);
+        return string.Create(CultureInfo.InvariantCulture, $"${values.Count}");
+    }
+
+    // Few threads have a parent, and their ancestors are few.
+    StoredThread WithDepth(StoredThread thread)
+    {
+        if (thread.ParentThreadId is null)
+            return thread;
+        if (thread.Source.Depth is { } depth)
+            return thread with { Depth = depth };
+        var seen = new HashSet<ThreadId> { thread.Id };
+        for (var parent = thread.ParentThreadId; parent is { } id && seen.Add(id) && seen.Count < 100;)
+        {
+            parent = connection.Scalar("SELECT thread FROM rollouts WHERE thread_id = $1", RolloutTable.Blob(id)) is byte[] json ? ThreadOf(json).ParentThreadId : null;
+        }
+        return thread with { Depth = seen.Count - 1 };
+    }
+
+    static StoredThread ThreadOf(byte[] json) => JsonSerializer.Deserialize(json, IndexJson.Default.StoredThread)!;
+
+    sealed record Branch(bool Archived, Listing Listing, string? Cwd, string? Source, string? Provider);
+}

@@ -1,0 +1,65 @@
+using Microsoft.Data.Sqlite;
+
+namespace Spool;
+
+/// <summary>Where the turns of rollouts are.</summary>
+/// <param name="connection">The connection.</param>
+sealed class TurnTable(IndexConnection connection)
+{
+    const string Columns = "id, ordinal, start_offset, end_offset, first_item, items, opening";
+
+    /// <summary>Forgets the turns of a rollout.</summary>
+    public void Clear(long rollout)
+    {
+        connection.Execute("DELETE FROM turns WHERE rollout = $1", rollout);
+        connection.Execute("DELETE FROM strays WHERE rollout = $1", rollout);
+    }
+
+    /// <summary>Stores what a pass changed.</summary>
+    public void Apply(long rollout, TurnChanges? changes)
+    {
+        if (changes is null)
+            return;
+        if (changes.RemovedFrom is { } removed)
+        {
+            connection.Execute("DELETE FROM turns WHERE rollout = $1 AND start_offset >= $2", rollout, removed);
+            connection.Execute("DELETE FROM strays WHERE rollout = $1 AND turn_start >= $2", rollout, removed);
+        }
+        foreach (var turn in changes.Upserted)
+        {
+            connection.Execute(
+                $"INSERT OR REPLACE INTO turns (rollout, {Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                rollout, turn.TurnId, turn.Ordinal, turn.Start, turn.End, turn.FirstItemNumber, turn.ItemCount, (int)turn.Opening);
+        }
+        foreach (var stray in changes.Strays)
+        {
+            connection.Execute(
+                "INSERT OR REPLACE INTO strays (rollout, turn_start, offset, length) VALUES ($1, $2, $3, $4)", rollout, stray.TurnStart, stray.Offset, stray.Length);
+        }
+    }
+
+    /// <summary>Gives turns that begin before an offset, in their order.</summary>
+    /// <param name="rollout">The rollout.</param>
+    /// <param name="before">The offset.</param>
+    /// <param name="after">The ordinal after which they come in the direction, or null.</param>
+    /// <param name="direction">The direction.</param>
+    /// <param name="limit">How many at most.</param>
+    public List<TurnBoundary> Page(long rollout, long before, long? after, SortDirection direction, int limit) => direction == SortDirection.Ascending
+        ? connection.Query(BoundaryOf, $"SELECT {Columns} FROM turns WHERE rollout = $1 AND start_offset < $2 AND ordinal > $3 ORDER BY ordinal ASC LIMIT $4", rollout, before, after ?? long.MinValue, limit)
+        : connection.Query(BoundaryOf, $"SELECT {Columns} FROM turns WHERE rollout = $1 AND start_offset < $2 AND ordinal < $3 ORDER BY ordinal DESC LIMIT $4", rollout, before, after ?? long.MaxValue, limit);
+
+    /// <summary>Finds the last turn with an id that begins before an offset.</summary>
+    public TurnBoundary? Find(long rollout, string id, long before) =>
+        connection.Query(BoundaryOf, $"SELECT {Columns} FROM turns WHERE rollout = $1 AND id = $2 AND start_offset < $3 ORDER BY start_offset DESC LIMIT 1", rollout, id, before) is [var turn] ? turn : null;
+
+    /// <summary>Gives the last turns that begin before an offset, the last first.</summary>
+    public IReadOnlyList<TurnBoundary> Newest(long rollout, int count, long before) =>
+        connection.Query(BoundaryOf, $"SELECT {Columns} FROM turns WHERE rollout = $1 AND start_offset < $2 ORDER BY start_offset DESC LIMIT $3", rollout, before, count);
+
+    /// <summary>Gives the strays of a turn that lie before an offset.</summary>
+    public List<(long Offset, long Length)> Strays(long rollout, long turnStart, long before) => connection.Query(
+        reader => (reader.GetInt64(0), reader.GetInt64(1)), "SELECT offset, length FROM strays WHERE rollout = $1 AND turn_start = $2 AND offset < $3 ORDER BY offset", rollout, turnStart, before);
+
+    static TurnBoundary BoundaryOf(SqliteDataReader reader) => new(
+        reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt32(5), (TurnOpening)reader.GetInt32(6));
+}

@@ -1,0 +1,103 @@
+using System.Runtime.CompilerServices;
+
+namespace Spool;
+
+public sealed partial class LocalThreadStore
+{
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistory request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var lineage = await LineageOfAsync(request.Thread, cancellationToken).ConfigureAwait(false) ?? throw ThreadStoreException.NotFound(request.Thread);
+        var ordinal = 0L;
+        foreach (var segment in lineage.Segments)
+        {
+            using var source = OpenSegment(segment);
+            var reader = new LogReader(source, 0, segment.End, _options.MaxLineBytes, LineMemory.Kept);
+            do
+            {
+                while (reader.TryTake(out var line))
+                {
+                    if (line.IsBlank)
+                        continue;
+                    var item = new RolloutItem(line.Bytes, ordinal, line.Length);
+                    ordinal = Math.Max(item.Ordinal, ordinal) + 1;
+                    yield return item;
+                }
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+            while (await reader.FillAsync(cancellationToken).ConfigureAwait(false));
+            if (reader.TryTakeRest(out var rest) && !rest.IsBlank)
+            {
+                var item = new RolloutItem(rest.Bytes, ordinal, rest.Length);
+                ordinal = Math.Max(item.Ordinal, ordinal) + 1;
+                yield return item;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ItemPage> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        RequestLimits.Check(request.Limit, ListItems.MaxLimit);
+        var scope = PageCursor.ScopeOf(request);
+        var position = request.Cursor is { } text ? ItemPosition.From(PageCursor.Decode(text, scope)) : default;
+        var lineage = await LineageOfAsync(request.Thread, cancellationToken).ConfigureAwait(false) ?? throw ThreadStoreException.NotFound(request.Thread);
+        var items = new List<RolloutItem>(Math.Min(request.Limit, 1024));
+        for (; position.Segment < lineage.Segments.Count; position = new ItemPosition(position.Segment + 1, 0, position.Ordinal))
+        {
+            var segment = lineage.Segments[position.Segment];
+            using var source = OpenSegment(segment);
+            var reader = new LogReader(source, position.Offset, segment.End, _options.MaxLineBytes, LineMemory.Kept);
+            while (reader.TryRead(out var line))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (line.IsBlank)
+                    continue;
+                if (items.Count == request.Limit)
+                    return new ItemPage(items, new ItemPosition(position.Segment, line.Start, position.Ordinal).ToCursor().Encode(scope));
+                var item = new RolloutItem(line.Bytes, position.Ordinal, line.Length);
+                position = position with { Ordinal = Math.Max(item.Ordinal, position.Ordinal) + 1 };
+                items.Add(item);
+            }
+        }
+        return new ItemPage(items, null);
+    }
+
+    /// <inheritdoc/>
+    public async Task CopyLogAsync(ThreadId thread, Stream destination, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        var lineage = await LineageOfAsync(thread, cancellationToken).ConfigureAwait(false) ?? throw ThreadStoreException.NotFound(thread);
+        var buffer = new byte[256 * 1024];
+        foreach (var segment in lineage.Segments)
+        {
+            using var source = OpenSegment(segment);
+            for (long offset = 0; offset < segment.End;)
+            {
+                var read = await source.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, segment.End - offset)), offset, cancellationToken).ConfigureAwait(false);
+                if (read == 0)
+                    break;
+                await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                offset += read;
+            }
+            if (source.Problem is { } problem)
+                throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {thread}: {problem}");
+        }
+        if (lineage.Problem is { } missing)
+            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {thread}: {missing} Only its own items were copied.");
+    }
+
+    RolloutSource OpenSegment(LogSegment segment)
+    {
+        try
+        {
+            return RolloutSource.Open(_layout.Absolute(segment.Path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, "The rollout cannot be opened; check its permissions and its disk.", e);
+        }
+    }
+}

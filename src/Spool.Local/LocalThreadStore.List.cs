@@ -1,0 +1,53 @@
+namespace Spool;
+
+public sealed partial class LocalThreadStore
+{
+    /// <inheritdoc/>
+    public ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
+        _index.QueryAsync(GoalOf(thread), connection => new ThreadListing(connection).Find(thread), cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        RequestLimits.Check(query.Limit, ThreadQuery.MaxLimit);
+        var scope = PageCursor.ScopeOf(query);
+        PageCursor? after = query.Cursor is { } text ? PageCursor.Decode(text, scope) : null;
+        var rows = await _index.QueryAsync(GoalOf(query, after), connection => connection.Read(() => new ThreadListing(connection).List(query, after)), cancellationToken).ConfigureAwait(false);
+        if (rows.Count <= query.Limit)
+            return new ThreadPage(rows, null);
+        rows.RemoveAt(query.Limit);
+        return new ThreadPage(rows, CursorOf(rows[^1], query.Sort).Encode(scope));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyDictionary<ThreadId, string>> LocateAsync(IReadOnlyCollection<ThreadId> threads, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(threads);
+        var goal = threads.Count == 1 ? GoalOf(threads.First()) : new CatchUpGoal(null, (connection, _) => threads.All(thread => PathOf(connection, thread) is not null));
+        return await _index.QueryAsync(goal, connection => threads.Distinct()
+            .Select(thread => (Thread: thread, Path: PathOf(connection, thread)))
+            .Where(found => found.Path is not null)
+            .ToDictionary(found => found.Thread, found => _layout.Absolute(found.Path!)), cancellationToken).ConfigureAwait(false);
+    }
+
+    static string? PathOf(IndexConnection connection, ThreadId thread) =>
+        (string?)connection.Scalar("SELECT path FROM rollouts WHERE thread_id = $1", RolloutTable.Blob(thread));
+
+    // The first pages of the default list can be shown as soon as nothing that is still unread can belong on them.
+    static CatchUpGoal GoalOf(ThreadQuery query, PageCursor? after)
+    {
+        var isNewestFirst = query is { Sort: ThreadSort.Created, Direction: SortDirection.Descending, SearchTerm: null or "", Parent: null }
+            && query.Sources.Count + query.ModelProviders.Count + query.Cwds.Count == 0;
+        return isNewestFirst ? new CatchUpGoal(null, IsEnough) : CatchUpGoal.All;
+
+        bool IsEnough(IndexConnection connection, PendingRollouts pending) =>
+            new ThreadListing(connection).List(query, after) is var rows && rows.Count > query.Limit && rows[^1].CreatedAt.ToUnixTimeMilliseconds() > pending.LatestCreationLeftMs;
+    }
+
+    static PageCursor CursorOf(StoredThread thread, ThreadSort sort)
+    {
+        var time = sort switch { ThreadSort.Updated => thread.UpdatedAt, ThreadSort.Recency => thread.RecencyAt, _ => thread.CreatedAt };
+        return new PageCursor(time.ToUnixTimeMilliseconds(), thread.Id.Value);
+    }
+}

@@ -1,0 +1,75 @@
+namespace Spool;
+
+/// <summary>Keeps threads on one machine, in a Codex home: rollout files are the truth, an index in the cache folder makes them quick to find.</summary>
+/// <remarks>
+/// Reading never writes to the home, not even a lock file. Codex may be writing the home meanwhile. Times are those of <see cref="IThreadStore"/>;
+/// the index follows the files before each call, or in the background with <see cref="LocalThreadStoreOptions.ReconcileInterval"/>.
+/// </remarks>
+public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMaintenance
+{
+    readonly LocalThreadStoreOptions _options;
+    readonly HomeLayout _layout;
+    readonly LocalIndex _index;
+
+    LocalThreadStore(LocalThreadStoreOptions options)
+    {
+        _options = options;
+        _layout = new HomeLayout(options.Home);
+        _index = new LocalIndex(_layout, options);
+    }
+
+    /// <summary>Opens a home. Nothing is read or written before the first call; a home that does not exist yet is an empty one.</summary>
+    /// <param name="options">How the store works.</param>
+    /// <exception cref="ArgumentException">A path is not absolute, or an option is out of range.</exception>
+    public static LocalThreadStore Open(LocalThreadStoreOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (!Path.IsPathFullyQualified(options.Home) || !Path.IsPathFullyQualified(options.CacheDirectory))
+            throw new ArgumentException("The home and the cache folder have to be absolute paths.", nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxLineBytes, 1024, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxLineBytes, 1024 * 1024 * 1024, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.IndexingThreads, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.IndexingThreads, 64, nameof(options));
+        if (options.ReconcileInterval is { } interval)
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero, nameof(options));
+        return new LocalThreadStore(options with { Home = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Home)) });
+    }
+
+    /// <inheritdoc/>
+    public object? GetService(Type serviceType)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceType.IsInstanceOfType(this) ? this : null;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _index.DisposeAsync();
+
+    /// <inheritdoc/>
+    public ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken = default) => new(Task.Run(() => _index.Status(cancellationToken), cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<IndexStatus> RebuildAsync(IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _index.SetAside();
+        return CatchUpAsync(progress, null, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IndexStatus> CatchUpAsync(IProgress<IndexProgress>? progress = null, TimeSpan? budget = null, CancellationToken cancellationToken = default) =>
+        _index.CatchUpAsync(budget, progress, cancellationToken);
+
+    // Where a thread's own rollout and the ones it continues are.
+    ValueTask<Lineage?> LineageOfAsync(ThreadId thread, CancellationToken cancellationToken) =>
+        _index.QueryAsync(GoalOf(thread), connection => LineageOf(connection, thread), cancellationToken);
+
+    static Lineage? LineageOf(IndexConnection connection, ThreadId thread)
+    {
+        var table = new RolloutTable(connection);
+        return table.FindThread(thread) is { } row ? new LineageResolver(table.WithRollout).Resolve(row) : null;
+    }
+
+    static CatchUpGoal GoalOf(ThreadId thread) =>
+        new(thread, (connection, pending) => !pending.IsFirstLeft && new RolloutTable(connection).FindThread(thread) is not null);
+}

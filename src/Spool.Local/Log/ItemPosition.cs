@@ -1,0 +1,29 @@
+using System.Buffers.Binary;
+
+namespace Spool;
+
+/// <summary>Where a page of items begins.</summary>
+/// <param name="Segment">The part of the lineage.</param>
+/// <param name="Offset">The offset of the next line in it.</param>
+/// <param name="Ordinal">The ordinal of the next line if it carries none.</param>
+readonly record struct ItemPosition(int Segment, long Offset, long Ordinal)
+{
+    /// <summary>Puts the position into a cursor.</summary>
+    public PageCursor ToCursor()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, Ordinal);
+        BinaryPrimitives.WriteInt32BigEndian(bytes[8..], Segment);
+        return new PageCursor(Offset, new Guid(bytes, bigEndian: true));
+    }
+
+    /// <summary>Takes the position out of a cursor.</summary>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: no cursor of items has such a position.</exception>
+    public static ItemPosition From(PageCursor cursor)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        cursor.Id.TryWriteBytes(bytes, bigEndian: true, out _);
+        var position = new ItemPosition(BinaryPrimitives.ReadInt32BigEndian(bytes[8..]), cursor.SortValue, BinaryPrimitives.ReadInt64BigEndian(bytes));
+        return position is { Segment: >= 0, Offset: >= 0, Ordinal: >= 0 } ? position : throw ThreadStoreException.InvalidRequest("The cursor is not valid; start again without a cursor.");
+    }
+}

@@ -1,0 +1,14 @@
+namespace Spool;
+
+/// <summary>A part of a rollout that belongs to a thread's history.</summary>
+/// <param name="Key">The rollout's row.</param>
+/// <param name="Path">The rollout.</param>
+/// <param name="End">Where the part ends, or <see cref="long.MaxValue"/> for all of it.</param>
+/// <param name="EndOrdinal">The ordinal at which the part ends, or <see cref="long.MaxValue"/>.</param>
+readonly record struct LogSegment(long Key, string Path, long End, long EndOrdinal);
+
+/// <summary>The parts that make up a thread's history, oldest first.</summary>
+/// <param name="Segments">The parts; the last one is the thread's own rollout.</param>
+/// <param name="HistoryMode">How the thread's own rollout is recorded.</param>
+/// <param name="Problem">Why older parts are missing, or null.</param>
+sealed record Lineage(IReadOnlyList<LogSegment> Segments, string HistoryMode, string? Problem);

@@ -1,0 +1,133 @@
+namespace Spool;
+
+/// <summary>Whether the memory of a line may be used again for later ones.</summary>
+enum LineMemory
+{
+    /// <summary>A line is valid until the next one is read.</summary>
+    Reused,
+
+    /// <summary>A line is valid for ever.</summary>
+    Kept,
+}
+
+/// <summary>Reads lines forward through a fixed amount of memory, whatever their number and length.</summary>
+/// <param name="source">The bytes. The reader does not dispose it.</param>
+/// <param name="start">Where to begin: the start of a line.</param>
+/// <param name="end">Where to stop.</param>
+/// <param name="maxLineBytes">Of a longer line only the beginning is given.</param>
+/// <param name="memory">Whether lines stay valid.</param>
+sealed class LogReader(RolloutSource source, long start, long end, int maxLineBytes, LineMemory memory)
+{
+    const int KeptChunk = 64 * 1024; // below the size at which the garbage collector treats arrays as large
+    const int ReusedChunk = 256 * 1024;
+    const int CutLength = 64 * 1024;
+
+    byte[] _buffer = [];
+    int _lineStart; // where the current line begins in the buffer
+    int _scanned; // up to where it has no line end
+    int _filled;
+    long _offset = start; // of the byte at _filled
+    byte[]? _cut; // the beginning of a line above the limit
+    long _cutStart;
+
+    /// <summary>Reads the next line.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool TryRead(out LogLine line)
+    {
+        while (!TryTake(out line))
+        {
+            PrepareBuffer();
+            var room = Room();
+            var read = room == 0 ? 0 : source.Read(_buffer.AsSpan(_filled, room), _offset);
+            if (read == 0)
+                return TryTakeRest(out line);
+            _filled += read;
+            _offset += read;
+        }
+        return true;
+    }
+
+    /// <summary>Reads more bytes, so that <see cref="TryTake"/> may find a line.</summary>
+    /// <returns>Whether there were more.</returns>
+    public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
+    {
+        PrepareBuffer();
+        var room = Room();
+        var read = room == 0 ? 0 : await source.ReadAsync(_buffer.AsMemory(_filled, room), _offset, cancellationToken).ConfigureAwait(false);
+        _filled += read;
+        _offset += read;
+        return read > 0;
+    }
+
+    /// <summary>Takes the next line from what has been read.</summary>
+    /// <returns>Whether there was a whole one.</returns>
+    public bool TryTake(out LogLine line)
+    {
+        var found = _buffer.AsSpan(_scanned, _filled - _scanned).IndexOf((byte)'\n');
+        if (found < 0)
+        {
+            _scanned = _filled;
+            line = default;
+            return false;
+        }
+        line = Take(_scanned + found, isTerminated: true);
+        return true;
+    }
+
+    /// <summary>Takes what is left after the last line end.</summary>
+    public bool TryTakeRest(out LogLine line)
+    {
+        line = default;
+        if (_filled == _lineStart && _cut is null)
+            return false;
+        line = Take(_filled, isTerminated: false);
+        return true;
+    }
+
+    LogLine Take(int lineEnd, bool isTerminated)
+    {
+        var bufferStart = _offset - _filled;
+        LogLine line;
+        if (_cut is { } cut)
+        {
+            line = new LogLine(cut, _cutStart, bufferStart + lineEnd - _cutStart, isTerminated);
+            _cut = null;
+        }
+        else
+            line = new LogLine(_buffer.AsMemory(_lineStart, lineEnd - _lineStart), bufferStart + _lineStart, lineEnd - _lineStart, isTerminated);
+        _lineStart = _scanned = isTerminated ? lineEnd + 1 : lineEnd;
+        return line;
+    }
+
+    int Room() => (int)Math.Min(_buffer.Length - _filled, Math.Max(0, end - _offset));
+
+    // Makes room behind what is there: drops the lines that were taken, and grows for a long line up to the limit.
+    void PrepareBuffer()
+    {
+        if (_filled < _buffer.Length)
+            return;
+        var pending = _buffer.AsSpan(_lineStart, _filled - _lineStart);
+        if (_cut is not null || pending.Length > maxLineBytes)
+        {
+            if (_cut is null)
+            {
+                _cutStart = _offset - pending.Length;
+                _cut = pending[..Math.Min(CutLength, pending.Length)].ToArray();
+            }
+            pending = default;
+        }
+        var chunk = memory == LineMemory.Kept ? KeptChunk : ReusedChunk;
+        var size = Math.Max(chunk, pending.Length > chunk / 2 ? (int)Math.Min(pending.Length * 2L, maxLineBytes + (long)chunk) : 0);
+        if (memory == LineMemory.Kept || size > _buffer.Length)
+        {
+            var next = GC.AllocateUninitializedArray<byte>(size);
+            pending.CopyTo(next);
+            _buffer = next;
+        }
+        else
+            pending.CopyTo(_buffer);
+        _filled = pending.Length;
+        _scanned = pending.Length;
+        _lineStart = 0;
+    }
+}

@@ -1,0 +1,22 @@
+namespace Spool;
+
+/// <summary>The bytes of a rollout, uncompressed, by offset.</summary>
+abstract class RolloutSource : IDisposable
+{
+    /// <summary>Gets why the bytes end before they should, or null.</summary>
+    public string? Problem { get; protected set; }
+
+    /// <summary>Opens a rollout, plain or compressed by its name. Shares the file with every other use, deletion included.</summary>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static RolloutSource Open(string path) => RolloutFileName.IsCompressed(path) ? new ZstdRolloutSource(path) : new PlainRolloutSource(path);
+
+    /// <summary>Reads some bytes; 0 at the end.</summary>
+    public abstract int Read(Span<byte> buffer, long offset);
+
+    /// <summary>Reads some bytes; 0 at the end.</summary>
+    public abstract ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken);
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}

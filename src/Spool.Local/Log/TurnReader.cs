@@ -1,0 +1,58 @@
+namespace Spool;
+
+/// <summary>Builds single turns from the bytes of their records.</summary>
+/// <param name="open">Opens a part of the history.</param>
+/// <param name="maxLineBytes">The longest line that is read whole.</param>
+sealed class TurnReader(Func<LogSegment, RolloutSource> open, int maxLineBytes) : IDisposable
+{
+    readonly Dictionary<long, RolloutSource> _sources = [];
+
+    /// <summary>Builds a turn.</summary>
+    /// <returns>The turn, or null when the log no longer has it there.</returns>
+    public Turn? Read(string historyMode, IndexedTurn turn, CancellationToken cancellationToken)
+    {
+        var builder = TurnBuilder.CreateFor(historyMode, turn.Parts[^1].Boundary, turn.Lookup);
+        foreach (var part in turn.Parts)
+        {
+            var ordinal = part.Boundary.Ordinal;
+            foreach (var (start, end) in part.Ranges)
+                ordinal = Feed(builder, part.Segment, start, Math.Min(end, part.Segment.End), ordinal, cancellationToken);
+        }
+        return builder.Build() is [.., var built] ? built : null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var source in _sources.Values)
+            source.Dispose();
+    }
+
+    long Feed(TurnBuilder builder, LogSegment segment, long start, long end, long ordinal, CancellationToken cancellationToken)
+    {
+        if (!_sources.TryGetValue(segment.Key, out var source))
+            _sources.Add(segment.Key, source = open(segment));
+        var reader = new LogReader(source, start, end, maxLineBytes, LineMemory.Reused);
+        while (reader.TryRead(out var line))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (line.IsBlank)
+                continue;
+            var item = new RolloutItem(line.Bytes, ordinal, line.Length);
+            ordinal = item.Ordinal + 1;
+            builder.Add(item);
+        }
+        return ordinal;
+    }
+}
+
+/// <summary>A turn as the index knows it.</summary>
+/// <param name="Parts">Where it is, oldest first; more than one when a fork goes on with a turn of its parent.</param>
+/// <param name="Lookup">The turns of the same rollout.</param>
+sealed record IndexedTurn(IReadOnlyList<TurnPart> Parts, ITurnLookup Lookup);
+
+/// <summary>The part of a turn in one rollout.</summary>
+/// <param name="Segment">The part of the history.</param>
+/// <param name="Boundary">Where the turn is.</param>
+/// <param name="Ranges">The bytes to read.</param>
+sealed record TurnPart(LogSegment Segment, TurnBoundary Boundary, IReadOnlyList<(long Start, long End)> Ranges);

@@ -1,0 +1,65 @@
+using System.Buffers;
+using ZstdSharp;
+
+namespace Spool;
+
+/// <summary>A rollout that is stored as one zstd stream. Reading forward is cheap; reading back starts again from the beginning.</summary>
+sealed class ZstdRolloutSource(string path) : RolloutSource
+{
+    DecompressionStream _stream = OpenStream(path);
+    long _position;
+
+    public override int Read(Span<byte> buffer, long offset)
+    {
+        try
+        {
+            Seek(offset);
+            var read = _stream.Read(buffer);
+            _position += read;
+            return read;
+        }
+        catch (Exception e) when (e is ZstdException or EndOfStreamException or InvalidDataException)
+        {
+            Problem = "The compressed rollout is damaged or truncated; what could be uncompressed is served.";
+            return 0;
+        }
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(Read(buffer.Span, offset));
+    }
+
+    public override void Dispose() => _stream.Dispose();
+
+    void Seek(long offset)
+    {
+        if (offset < _position)
+        {
+            _stream.Dispose();
+            _stream = OpenStream(path);
+            _position = 0;
+        }
+        if (offset == _position)
+            return;
+        var skip = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        try
+        {
+            while (_position < offset)
+            {
+                var read = _stream.Read(skip.AsSpan(0, (int)Math.Min(skip.Length, offset - _position)));
+                if (read == 0)
+                    return;
+                _position += read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(skip);
+        }
+    }
+
+    static DecompressionStream OpenStream(string path) =>
+        new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024), leaveOpen: false, checkEndOfStream: true);
+}
