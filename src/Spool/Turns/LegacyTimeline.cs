@@ -1,0 +1,184 @@
+namespace Spool;
+
+/// <summary>Decides, item by item, to which turn of a legacy log an item belongs and what number it gets. Building turns and following their
+/// boundaries both use it, so that they cannot disagree.</summary>
+sealed class LegacyTimeline
+{
+    HashSet<ulong> _items = [];
+    TurnKey _current;
+    bool _isOpen, _isNamed, _sawCompaction, _endsInReasoning;
+    int _count;
+
+    /// <summary>The number of the next message.</summary>
+    public long NextNumber { get; private set; } = 1;
+
+    /// <summary>How many items all turns have.</summary>
+    public long Total { get; private set; }
+
+    /// <summary>How many items the current turn has.</summary>
+    public int Count => _count;
+
+    public bool IsOpen => _isOpen;
+
+    public LegacyTimeline(long nextNumber = 1) => NextNumber = nextNumber;
+
+    /// <summary>Takes the next event. The caller applies the step to the turn it is for and then, if the step ends it, calls <see cref="Close"/>.</summary>
+    public LegacyStep Take(in LegacyEvent e, long ordinal, ILegacyTurns turns)
+    {
+        switch (e.Kind)
+        {
+            case LegacyEventKind.Start:
+                Close(turns);
+                Open(e.Turn.IsEmpty ? TurnKey.Unnamed(ordinal) : e.Turn, isNamed: true, turns);
+                return new LegacyStep(StepTarget.Current);
+            case LegacyEventKind.UserMessage:
+                if (_isOpen && !_isNamed && !(_sawCompaction && _count == 0))
+                    Close(turns);
+                return Append(ordinal, turns, isNumbered: true);
+            case LegacyEventKind.Message:
+                return Append(ordinal, turns, isNumbered: true);
+            case LegacyEventKind.HookPrompt:
+                return Append(ordinal, turns, isNumbered: false);
+            case LegacyEventKind.Reasoning:
+                if (_isOpen && _endsInReasoning)
+                    return new LegacyStep(StepTarget.Current);
+                var step = Append(ordinal, turns, isNumbered: true);
+                _endsInReasoning = true;
+                return step;
+            case LegacyEventKind.Compacted:
+                EnsureOpen(ordinal, turns);
+                _sawCompaction = true;
+                return new LegacyStep(StepTarget.Current);
+            case LegacyEventKind.TurnItem when !e.Turn.IsEmpty && !(_isOpen && e.Turn == _current):
+                if (!turns.HasClosed(e.Turn))
+                    return default;
+                // Whether a late item is new or replaces an older one would take all ids of all turns to know; it counts as new.
+                Total++;
+                return new LegacyStep(StepTarget.Closed, IsNew: true);
+            case LegacyEventKind.TurnItem or LegacyEventKind.CurrentItem:
+                EnsureOpen(ordinal, turns);
+                var isNew = _items.Add(e.Item);
+                if (isNew)
+                    CountItem();
+                return new LegacyStep(StepTarget.Current, IsNew: isNew);
+            case LegacyEventKind.Error:
+                return _isOpen ? new LegacyStep(StepTarget.Current) : default;
+            case LegacyEventKind.Abort or LegacyEventKind.Complete:
+                if (!(_isOpen && e.Turn == _current) && !e.Turn.IsEmpty && turns.HasClosed(e.Turn))
+                    return new LegacyStep(StepTarget.Closed);
+                return _isOpen ? new LegacyStep(StepTarget.Current, Ends: e.Kind == LegacyEventKind.Complete) : default;
+            case LegacyEventKind.Rollback:
+                Close(turns);
+                Total -= turns.RemoveNewest(e.Count);
+                NextNumber = Total + 1;
+                return default;
+            default:
+                return default;
+        }
+    }
+
+    /// <summary>Closes the current turn, if there is one. A turn is opened only by what it keeps, so none is ever empty.</summary>
+    public void Close(ILegacyTurns turns)
+    {
+        if (!_isOpen)
+            return;
+        _isOpen = false;
+        turns.Close();
+    }
+
+    public void Save(BinaryWriter state)
+    {
+        state.Write(NextNumber);
+        state.Write(Total);
+        state.Write(_isOpen);
+        if (!_isOpen)
+            return;
+        state.Write(_current.ToString());
+        state.Write(_isNamed);
+        state.Write(_sawCompaction);
+        state.Write(_endsInReasoning);
+        state.Write(_count);
+        state.Write(_items.Count);
+        foreach (var item in _items)
+            state.Write(item);
+    }
+
+    public static LegacyTimeline Restore(BinaryReader state)
+    {
+        var timeline = new LegacyTimeline(state.ReadInt64()) { Total = state.ReadInt64(), _isOpen = state.ReadBoolean() };
+        if (!timeline._isOpen)
+            return timeline;
+        timeline._current = TurnKey.Of(state.ReadString());
+        timeline._isNamed = state.ReadBoolean();
+        timeline._sawCompaction = state.ReadBoolean();
+        timeline._endsInReasoning = state.ReadBoolean();
+        timeline._count = state.ReadInt32();
+        for (var left = state.ReadInt32(); left > 0; left--)
+            timeline._items.Add(state.ReadUInt64());
+        return timeline;
+    }
+
+    LegacyStep Append(long ordinal, ILegacyTurns turns, bool isNumbered)
+    {
+        EnsureOpen(ordinal, turns);
+        CountItem();
+        return new LegacyStep(StepTarget.Current, IsNew: true, Number: isNumbered ? NextNumber++ : 0);
+    }
+
+    void CountItem()
+    {
+        _count++;
+        Total++;
+        _endsInReasoning = false;
+    }
+
+    void EnsureOpen(long ordinal, ILegacyTurns turns)
+    {
+        if (!_isOpen)
+            Open(TurnKey.Unnamed(ordinal), isNamed: false, turns);
+    }
+
+    void Open(TurnKey id, bool isNamed, ILegacyTurns turns)
+    {
+        (_current, _isOpen, _isNamed, _sawCompaction, _endsInReasoning, _count) = (id, true, isNamed, false, false, 0);
+        if (_items.Count > 0)
+            _items = [];
+        turns.Open(id, isNamed, NextNumber);
+    }
+}
+
+/// <summary>Which turn a step is for.</summary>
+enum StepTarget
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>The current one.</summary>
+    Current,
+
+    /// <summary>The closed one that the event names.</summary>
+    Closed,
+}
+
+/// <summary>What to do with an event.</summary>
+/// <param name="Target">The turn it is for.</param>
+/// <param name="IsNew">Whether it adds an item.</param>
+/// <param name="Number">The number of the item, or 0 when it gets none.</param>
+/// <param name="Ends">Whether it ends the current turn.</param>
+readonly record struct LegacyStep(StepTarget Target, bool IsNew = false, long Number = 0, bool Ends = false);
+
+/// <summary>The turns that a timeline moves on.</summary>
+interface ILegacyTurns
+{
+    /// <summary>Opens a turn as the current one.</summary>
+    void Open(TurnKey id, bool isNamed, long firstNumber);
+
+    /// <summary>Makes the current turn a closed one.</summary>
+    void Close();
+
+    /// <summary>Says whether there is a closed turn with this id.</summary>
+    bool HasClosed(TurnKey id);
+
+    /// <summary>Removes the newest closed turns and says how many items they counted.</summary>
+    long RemoveNewest(long count);
+}

@@ -1,0 +1,134 @@
+using System.Text.Json;
+
+namespace Spool;
+
+/// <summary>Builds the turns of a legacy log: all of them, or one from its range and strays.</summary>
+sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
+{
+    readonly LegacyTimeline _timeline;
+    readonly TurnBoundary? _only;
+    readonly ITurnLookup? _others;
+    readonly List<TurnDraft> _closed = [];
+    readonly Dictionary<TurnKey, TurnDraft> _byId = [];
+    TurnDraft? _current;
+    long _ordinal;
+
+    public LegacyTurnBuilder() => _timeline = new LegacyTimeline();
+
+    public LegacyTurnBuilder(TurnBoundary only, ITurnLookup others)
+    {
+        _timeline = new LegacyTimeline(only.FirstItemNumber);
+        _only = only;
+        _others = others;
+    }
+
+    public override void Add(RolloutItem item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        var e = LegacyEventReader.Read(item);
+        if (e.Kind == LegacyEventKind.None)
+            return;
+        _ordinal = item.Ordinal;
+        var step = _timeline.Take(e, _ordinal, this);
+        var target = step.Target switch
+        {
+            StepTarget.Current => _current,
+            StepTarget.Closed => _byId.GetValueOrDefault(e.Turn),
+            _ => null,
+        };
+        if (target is not null)
+            Apply(target, item, e, step);
+        if (step.Ends)
+            _timeline.Close(this);
+    }
+
+    public override IReadOnlyList<Turn> Build()
+    {
+        _timeline.Close(this);
+        if (_only is { } only)
+            return [.. _closed.Take(1).Where(turn => turn.Ordinal == only.Ordinal).Select(turn => turn.ToTurn())];
+        return [.. _closed.Select(turn => turn.ToTurn())];
+    }
+
+    void ILegacyTurns.Open(TurnKey id, bool isNamed, long firstNumber)
+    {
+        _current = _only is { } only && _closed.Count == 0 ? new TurnDraft(TurnKey.Of(only.TurnId), only.Ordinal) : new TurnDraft(id, _ordinal);
+        if (!isNamed)
+            _current.Status = TurnStatus.Completed;
+    }
+
+    void ILegacyTurns.Close()
+    {
+        _current!.CountedItems += _timeline.Count;
+        _closed.Add(_current);
+        _byId[_current.Key] = _current;
+        _current = null;
+    }
+
+    bool ILegacyTurns.HasClosed(TurnKey id) => _byId.ContainsKey(id) || (_only is { } only && _others!.Find(id.ToString(), only.Start) is not null);
+
+    long ILegacyTurns.RemoveNewest(long count)
+    {
+        var kept = (int)Math.Max(0, _closed.Count - count);
+        var items = _closed.Skip(kept).Sum(turn => (long)turn.CountedItems);
+        _closed.RemoveRange(kept, _closed.Count - kept);
+        _byId.Clear();
+        foreach (var turn in _closed)
+            _byId[turn.Key] = turn;
+        return items;
+    }
+
+    static void Apply(TurnDraft turn, RolloutItem item, in LegacyEvent e, in LegacyStep step)
+    {
+        if (e.Kind == LegacyEventKind.Compacted)
+            return;
+        if (e.Kind == LegacyEventKind.HookPrompt)
+        {
+            var prompt = HookPrompt.Convert(item);
+            LegacyItems.WithoutTimes(prompt);
+            turn.Append(prompt);
+            return;
+        }
+        using var document = JsonDocument.Parse(item.Payload);
+        var payload = document.RootElement;
+        var type = item.PayloadType!;
+        switch (e.Kind)
+        {
+            case LegacyEventKind.Start:
+                turn.TakeTimes(payload);
+                break;
+            case LegacyEventKind.Complete:
+                turn.TakeTimes(payload);
+                End(turn, payload.Member("error"));
+                break;
+            case LegacyEventKind.Abort:
+                turn.TakeTimes(payload);
+                turn.Status = TurnStatus.Interrupted;
+                break;
+            case LegacyEventKind.Error:
+                turn.Fail(payload);
+                break;
+            case LegacyEventKind.TurnItem or LegacyEventKind.CurrentItem:
+                turn.Upsert(e.Item, LegacyItems.Convert(type, 0, payload));
+                if (step.Target == StepTarget.Closed)
+                    turn.CountedItems++;
+                break;
+            case LegacyEventKind.Reasoning when !step.IsNew:
+                LegacyItems.Extend(turn.Last, type, payload);
+                break;
+            default:
+                turn.Append(LegacyItems.Convert(type, step.Number, payload));
+                break;
+        }
+    }
+
+    static void End(TurnDraft turn, JsonElement error)
+    {
+        if (turn.Status is TurnStatus.Failed or TurnStatus.Interrupted)
+            return;
+        if (error.ValueKind == JsonValueKind.Object)
+            turn.Fail(error);
+        else
+            turn.Status = TurnStatus.Completed;
+    }
+}

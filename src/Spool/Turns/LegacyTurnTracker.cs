@@ -1,0 +1,86 @@
+namespace Spool;
+
+/// <summary>Follows the turns of a legacy log. A range reaches from the record that opens the turn to the last that adds to it while it is the current one; whatever
+/// names the turn later is a stray.</summary>
+sealed class LegacyTurnTracker(ITurnLookup lookup) : TurnTracker, ILegacyTurns
+{
+    readonly TurnLedger _ledger = new(lookup);
+    LegacyTimeline _timeline = new();
+    TurnRecord _current;
+    bool _hasChanged;
+    (long Ordinal, long Start, long End) _record;
+
+    private protected override byte Mode => 1;
+
+    private protected override void Follow(RolloutItem item, long start, long end)
+    {
+        var e = LegacyEventReader.Read(item);
+        if (e.Kind == LegacyEventKind.None)
+            return;
+        _record = (item.Ordinal, start, end);
+        var step = _timeline.Take(e, item.Ordinal, this);
+        if (step.Target == StepTarget.Current)
+        {
+            _current.End = end;
+            _current.Items = _timeline.Count;
+            _hasChanged = true;
+        }
+        else if (step.Target == StepTarget.Closed && _ledger.TryFind(e.Turn, Limit, out var turn))
+        {
+            _ledger.AddStray(new TurnStray(turn.Start, start, end - start));
+            if (step.IsNew)
+            {
+                turn.Items++;
+                _ledger.Put(turn);
+            }
+        }
+        if (step.Ends)
+            _timeline.Close(this);
+    }
+
+    public override TurnChanges TakeChanges()
+    {
+        if (!_timeline.IsOpen)
+            return _ledger.Take();
+        var changes = _ledger.Take();
+        if (!_hasChanged)
+            return changes;
+        var current = _current.ToBoundary();
+        _ledger.HasEarlier = _current.IsKnown = true;
+        _hasChanged = false;
+        return changes with { Count = changes.Count + 1, Upserted = changes.Upserted.Append(current) };
+    }
+
+    // Of the closed turns that the look-up knows, the current one is none, though it may know that as well.
+    long Limit => _timeline.IsOpen ? _current.Start : long.MaxValue;
+
+    void ILegacyTurns.Open(TurnKey id, bool isNamed, long firstNumber) =>
+        _current = new TurnRecord { Key = id, Ordinal = _record.Ordinal, Start = _record.Start, End = _record.End, FirstNumber = (int)firstNumber };
+
+    void ILegacyTurns.Close()
+    {
+        if (_hasChanged)
+            _ledger.Put(_current);
+        _hasChanged = false;
+    }
+
+    bool ILegacyTurns.HasClosed(TurnKey id) => _ledger.TryFind(id, Limit, out _);
+
+    long ILegacyTurns.RemoveNewest(long count) => _ledger.RemoveNewest(count);
+
+    private protected override void Save(BinaryWriter state)
+    {
+        state.Write(_ledger.HasEarlier);
+        _timeline.Save(state);
+        if (_timeline.IsOpen)
+            _current.Save(state);
+    }
+
+    private protected override void Restore(BinaryReader state)
+    {
+        _ledger.HasEarlier = state.ReadBoolean();
+        _timeline = LegacyTimeline.Restore(state);
+        if (_timeline.IsOpen)
+            _current = TurnRecord.Restore(state);
+    }
+}

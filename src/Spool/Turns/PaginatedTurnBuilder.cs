@@ -1,0 +1,68 @@
+using System.Text.Json;
+
+namespace Spool;
+
+/// <summary>Builds the turns of a paginated history: all of them, or one.</summary>
+/// <remarks>
+/// A turn's place is the ordinal of the record that opened it: its start, or its end when items came before and the start never did. A turn
+/// that no such record opens has the place of its first item, so that nothing is hidden. An ended turn takes items but no other end.
+/// </remarks>
+sealed class PaginatedTurnBuilder(TurnKey only = default) : TurnBuilder
+{
+    readonly Dictionary<TurnKey, TurnDraft> _turns = [];
+    int _segment;
+    long _firstOrdinal;
+
+    public override void Add(RolloutItem item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        if (item.Kind == RolloutItemKind.SessionMeta)
+        {
+            var start = SegmentStart.Read(item);
+            _segment += start.IsContinuation ? 1 : 0;
+            _firstOrdinal = start.FirstOrdinal ?? _firstOrdinal;
+            return;
+        }
+        var e = PaginatedEvent.Read(item);
+        if (e.Kind == PaginatedEventKind.None || item.Ordinal < _firstOrdinal || (!only.IsEmpty && e.Turn != only))
+            return;
+        if (!_turns.TryGetValue(e.Turn, out var turn))
+            _turns[e.Turn] = turn = new TurnDraft(e.Turn, item.Ordinal);
+        using var document = JsonDocument.Parse(item.Payload);
+        if (e.OpensTurn)
+            ApplyState(turn, item, e.Kind, document.RootElement);
+        else
+            ApplyItem(turn, item, document.RootElement);
+    }
+
+    public override IReadOnlyList<Turn> Build() => [.. _turns.Values.OrderBy(turn => turn.Ordinal).Select(turn => turn.ToTurn())];
+
+    void ApplyState(TurnDraft turn, RolloutItem item, PaginatedEventKind kind, JsonElement payload)
+    {
+        if (turn.Segment < _segment)
+        {
+            turn.Ordinal = item.Ordinal;
+            turn.Segment = _segment;
+            turn.HasEnded = false;
+            turn.Status = TurnStatus.InProgress;
+        }
+        if (turn.HasEnded)
+            return;
+        turn.TakeTimes(payload);
+        if (kind == PaginatedEventKind.Start)
+            return;
+        turn.HasEnded = true;
+        if (item.IsPayload("turn_aborted"u8))
+            turn.Status = TurnStatus.Interrupted;
+        else if (payload.Member("error") is { ValueKind: JsonValueKind.Object } error)
+            turn.Fail(error);
+        else
+            turn.Status = TurnStatus.Completed;
+    }
+
+    static void ApplyItem(TurnDraft turn, RolloutItem item, JsonElement payload)
+    {
+        var id = payload.Member("item").Text("id") is { Length: > 0 } own ? own : $"item-{item.Ordinal}";
+        turn.Upsert(ItemHash.Of(System.Text.Encoding.UTF8.GetBytes(id)), CompletedItems.Convert(id, payload));
+    }
+}

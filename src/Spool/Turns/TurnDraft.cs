@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Spool;
+
+/// <summary>A turn while it is being put together.</summary>
+sealed class TurnDraft(TurnKey key, long ordinal)
+{
+    readonly List<JsonObject> _items = [];
+    readonly Dictionary<ulong, int> _byId = [];
+
+    public TurnKey Key { get; } = key;
+    public long Ordinal { get; set; } = ordinal;
+    public string? RootTurnId { get; set; }
+    public TurnStatus Status { get; set; } = TurnStatus.InProgress;
+    public JsonObject? Error { get; set; }
+    public long? StartedAt { get; set; }
+    public long? CompletedAt { get; set; }
+    public long? DurationMs { get; set; }
+
+    /// <summary>How many items count towards the numbering of later ones.</summary>
+    public int CountedItems { get; set; }
+
+    /// <summary>The segment of the history in which the turn was opened by a record of its own; negative while only items are known.</summary>
+    public int Segment { get; set; } = -1;
+
+    public bool HasEnded { get; set; }
+
+    public JsonObject Last => _items[^1];
+
+    public void Append(JsonObject item) => _items.Add(item);
+
+    /// <summary>Replaces the item with this id in place, or appends it.</summary>
+    public void Upsert(ulong id, JsonObject item)
+    {
+        if (_byId.TryGetValue(id, out var index))
+        {
+            _items[index] = item;
+            return;
+        }
+        _byId[id] = _items.Count;
+        _items.Add(item);
+    }
+
+    /// <summary>Takes the times and the root from a record that starts or ends the turn; what the record leaves out stays.</summary>
+    public void TakeTimes(JsonElement payload)
+    {
+        RootTurnId = payload.Text("root_turn_id") ?? RootTurnId;
+        StartedAt = payload.Number("started_at") ?? StartedAt;
+        CompletedAt = payload.Number("completed_at") ?? CompletedAt;
+        DurationMs = payload.Number("duration_ms") ?? DurationMs;
+    }
+
+    /// <summary>Takes an error in the form of a log.</summary>
+    public void Fail(JsonElement error)
+    {
+        Status = TurnStatus.Failed;
+        var info = error.Member("codex_error_info");
+        Error = new JsonObject
+        {
+            ["message"] = error.Text("message") ?? "",
+            ["codexErrorInfo"] = info.AsText() is { } code ? WireNames.Camel(code) : WireNames.CamelDeep(info),
+            ["additionalDetails"] = error.Text("additional_details"),
+            ["misalignment"] = WireNames.CamelDeep(error.Member("misalignment")),
+        };
+    }
+
+    public Turn ToTurn()
+    {
+        var id = Key.ToString();
+        return new Turn
+        {
+            Id = id,
+            RootTurnId = RootTurnId ?? id,
+            Items = [.. _items.Select(item => new ThreadItem((string?)item["id"] ?? "", (string?)item["type"] ?? "", item))],
+            Status = Status == TurnStatus.InProgress ? TurnStatus.Interrupted : Status,
+            Error = Error,
+            StartedAt = Time(StartedAt),
+            CompletedAt = Time(CompletedAt),
+            Duration = DurationMs is { } ms and > -1_000_000_000_000 and < 1_000_000_000_000 ? TimeSpan.FromTicks(ms * TimeSpan.TicksPerMillisecond) : null,
+            Ordinal = Ordinal,
+        };
+    }
+
+    static DateTimeOffset? Time(long? seconds) => seconds is { } s and > -62_135_596_800 and < 253_402_300_799 ? DateTimeOffset.FromUnixTimeSeconds(s) : null;
+}

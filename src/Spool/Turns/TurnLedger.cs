@@ -1,0 +1,93 @@
+namespace Spool;
+
+/// <summary>The turns that changed in this pass, with those of earlier passes behind them.</summary>
+sealed class TurnLedger(ITurnLookup lookup)
+{
+    const int RemoveBatch = 256;
+
+    readonly Dictionary<long, TurnRecord> _touched = [];
+    RecordTable _opened = new();
+    List<TurnStray> _strays = [];
+    long? _removedFrom;
+
+    /// <summary>Whether earlier passes reported turns; while none did, no question leaves the ledger.</summary>
+    public bool HasEarlier { get; set; }
+
+    /// <summary>Adds a turn that this pass opened, or replaces one of an earlier pass.</summary>
+    public void Put(in TurnRecord turn)
+    {
+        if (turn.IsKnown)
+            _touched[turn.Start] = turn;
+        else if (_opened.Find(turn.Key) is var index and >= 0 && _opened[index].Start == turn.Start)
+        {
+            ref var slot = ref _opened[index];
+            var next = slot.Next;
+            slot = turn;
+            slot.Next = next;
+        }
+        else
+            _opened.Add(turn);
+    }
+
+    /// <summary>Finds the newest turn with an id that begins before an offset. Turns that this pass opened all begin before it.</summary>
+    public bool TryFind(TurnKey id, long before, out TurnRecord turn)
+    {
+        turn = default;
+        if (_opened.Find(id) is var index and >= 0)
+        {
+            turn = _opened[index];
+            return true;
+        }
+        if (!HasEarlier || lookup.Find(id.ToString(), Math.Min(before, _removedFrom ?? long.MaxValue)) is not { } earlier)
+            return false;
+        turn = _touched.TryGetValue(earlier.Start, out var touched) ? touched : TurnRecord.Of(earlier);
+        return true;
+    }
+
+    /// <summary>Adds a stray, or makes the last one longer when it is the same.</summary>
+    public void AddStray(in TurnStray stray)
+    {
+        if (_strays.Count > 0 && _strays[^1].TurnStart == stray.TurnStart && _strays[^1].Offset == stray.Offset)
+            _strays[^1] = stray;
+        else
+            _strays.Add(stray);
+    }
+
+    /// <summary>Removes the newest turns and says how many items they counted.</summary>
+    public long RemoveNewest(long count)
+    {
+        long items = 0;
+        var cut = long.MaxValue;
+        for (; count > 0 && _opened.Count > 0; count--)
+        {
+            var last = _opened.RemoveLast();
+            items += last.Items;
+            cut = last.Start;
+        }
+        while (count > 0 && HasEarlier)
+        {
+            var batch = lookup.FindNewest((int)Math.Min(count, RemoveBatch), _removedFrom ?? long.MaxValue);
+            if (batch.Count == 0)
+                break;
+            foreach (var turn in batch)
+            {
+                items += _touched.Remove(turn.Start, out var touched) ? touched.Items : turn.ItemCount;
+                cut = turn.Start;
+            }
+            _removedFrom = cut;
+            count -= batch.Count;
+        }
+        if (cut < long.MaxValue)
+            _strays.RemoveAll(stray => stray.TurnStart >= cut);
+        return items;
+    }
+
+    public TurnChanges Take()
+    {
+        var (opened, touched, strays, removedFrom) = (_opened, _touched.Values.ToList(), _strays, _removedFrom);
+        HasEarlier |= opened.Count > 0;
+        (_opened, _strays, _removedFrom) = (new RecordTable(), [], null);
+        _touched.Clear();
+        return new TurnChanges(removedFrom, opened.Count + touched.Count, touched.Concat(opened.All()).Select(turn => turn.ToBoundary()), strays);
+    }
+}

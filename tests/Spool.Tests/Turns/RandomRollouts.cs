@@ -1,0 +1,61 @@
+using CsCheck;
+using static Spool.Tests.RolloutText;
+
+namespace Spool.Tests;
+
+/// <summary>Random logs: everything that moves turns, named in ways that clash, with gaps small and large, and damage.</summary>
+static class RandomRollouts
+{
+    static readonly Gen<string> TurnId = OneOf(
+        "01a20429-18bd-73d2-95dd-360cfd9f4227", "01a20429-1913-7772-8459-9a6d83a2b9bb", "01a20429-191c-73a2-8a88-7d6f74d3bbf2", "01A20429-191C-73A2-8A88-7D6F74D3BBF2", "t4", "t5", "rollout-1", "rollout-03", "é\\n", "never", "");
+
+    static readonly Gen<string> CallId = OneOf("c1", "c2", "c3", "item-1");
+
+    static readonly Gen<string> Filler = Gen.OneOf(
+        Gen.Const(Event("token_count", "\"info\":null")),
+        Gen.Const(Line("response_item", """{"type":"message","role":"assistant","content":[]}""")),
+        Gen.Const(Line("turn_context", """{"cwd":"/w"}""")),
+        Gen.Int[1, 150_000].Select(length => Line("response_item", $$"""{"type":"function_call_output","output":"{{new string('x', length)}}"}""")));
+
+    static readonly Gen<string> Damage = OneOf(
+        "", "garbage", "{\"timestamp\":\"2026-04-30T09:15:00.120Z\",\"type\":\"event_msg\",\"payload\":{\"type\":\"user_message\",\"message\":\"cut",
+        Event("user_message", "\"message\":}"), Event("task_complete", "\"turn_id\":\"t4\",,"), Event("agent_message", "\"message\":\"\\ud800\""), Event("agent_message", "\"message\":\"\""),
+        Event("exec_command_end", "\"turn_id\":\"\\ud800\""), Event("task_started"), Event("task_started", "\"turn_id\":5"), Event("error"), Event("item_completed", "\"turn_id\":\"t5\",\"item\":7"),
+        Event("patch_apply_end", "\"turn_id\":\"t5\",\"call_id\":{},\"changes\":[1,2],\"status\":7"), Event("user_message", "\"message\":[],\"images\":{},\"message\":\"b\""));
+
+    static readonly Gen<string> Ends = Gen.OneOf(
+        TurnId.Select(id => Event("task_started", $"\"turn_id\":\"{id}\",\"started_at\":1777540500")),
+        TurnId.Select(id => Event("task_started", $"\"turn_id\":\"{id}\",\"root_turn_id\":\"r\"")),
+        TurnId.Select(id => Event("task_complete", $"\"turn_id\":\"{id}\",\"completed_at\":1777540501,\"duration_ms\":12")),
+        TurnId.Select(id => Event("task_complete", $"\"turn_id\":\"{id}\",\"error\":{{\"message\":\"m\",\"codex_error_info\":\"bad_request\"}}")),
+        TurnId.Select(id => Event("turn_aborted", $"\"turn_id\":\"{id}\",\"reason\":\"interrupted\"")),
+        Gen.Const(Event("turn_aborted", "\"turn_id\":null")));
+
+    static readonly Gen<string> LegacyRecord = Gen.Frequency(
+        (6, Ends),
+        (4, OneOf(
+            Event("user_message", "\"message\":\"hello\",\"images\":[\"u\"]"), Event("agent_message", "\"message\":\"hi\",\"phase\":null"), Event("agent_reasoning", "\"text\":\"think\""),
+            Event("agent_reasoning_raw_content", "\"text\":\"raw\""), Event("context_compacted"), Line("compacted", """{"message":"m"}"""), Event("entered_review_mode"),
+            Event("exited_review_mode", "\"review_output\":null"), Event("error", "\"message\":\"e\",\"codex_error_info\":{\"active_turn_not_steerable\":{}}"), Event("error", "\"message\":\"e\""),
+            Line("response_item", """{"type":"message","role":"user","content":[{"type":"input_text","text":"<hook_prompt hook_run_id=\"h\">a &amp; b</hook_prompt>"}]}"""),
+            Event("mcp_tool_call_end", "\"call_id\":\"c1\",\"invocation\":{\"server\":\"s\",\"tool\":\"t\"},\"result\":{\"Err\":\"no\"}"))),
+        (4, Gen.Select(TurnId, CallId, (turn, call) => Event("exec_command_end", $"\"call_id\":\"{call}\",\"turn_id\":\"{turn}\",\"command\":[\"ls\"],\"status\":\"completed\""))),
+        (1, Gen.Select(TurnId, CallId, (turn, call) => Event("item_completed", $"\"turn_id\":\"{turn}\",\"item\":{{\"type\":\"Plan\",\"id\":\"{call}\",\"text\":\"p\"}}"))),
+        (1, Gen.Select(TurnId, CallId, (turn, call) => Event("guardian_assessment", $"\"id\":\"{call}\",\"turn_id\":\"{turn}\",\"status\":\"denied\",\"action\":{{\"type\":\"command\",\"command\":\"rm\"}}"))),
+        (2, Gen.Int[-1, 5].Select(count => Event("thread_rolled_back", $"\"num_turns\":{count}"))),
+        (2, Filler),
+        (1, Damage));
+
+    static readonly Gen<string> PaginatedRecord = Gen.Frequency(
+        (5, Ends),
+        (6, Gen.Select(TurnId, CallId, (turn, item) => Event("item_completed", $"\"turn_id\":\"{turn}\",\"item\":{{\"type\":\"AgentMessage\",\"id\":\"{item}\",\"content\":[{{\"text\":\"x\"}}]}},\"started_at_ms\":5"))),
+        (1, TurnId.Select(turn => Event("item_completed", $"\"turn_id\":\"{turn}\",\"item\":{{\"type\":\"NewThing\",\"some_member\":[1]}}"))),
+        (3, Filler),
+        (1, Damage));
+
+    public static readonly Gen<string[]> Legacy = LegacyRecord.Array[0, 40];
+
+    public static readonly Gen<string[]> Paginated = PaginatedRecord.Array[0, 40].Select(lines => Numbered(lines));
+
+    static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(index => texts[index]);
+}

@@ -1,0 +1,95 @@
+using System.Text;
+using Xunit;
+
+namespace Spool.Tests;
+
+/// <summary>The smallest store that can index a log: it applies the changes of passes and reads single turns.</summary>
+sealed class TurnIndex : ITurnLookup
+{
+    readonly SortedDictionary<long, TurnBoundary> _turns = [];
+    readonly SortedDictionary<(long Turn, long Offset), long> _strays = [];
+    readonly List<(RolloutItem Item, long Start, long End)> _log = [];
+    readonly string _mode;
+
+    public TurnIndex(string mode, IEnumerable<string> lines)
+    {
+        _mode = mode;
+        long offset = 0;
+        foreach (var line in lines)
+        {
+            var bytes = Encoding.UTF8.GetBytes(line);
+            _log.Add((new RolloutItem(bytes, _log.Count), offset, offset + bytes.Length + 1));
+            offset += bytes.Length + 1;
+        }
+    }
+
+    public IEnumerable<TurnBoundary> Turns => _turns.Values.OrderBy(turn => turn.Ordinal);
+
+    public IReadOnlyList<TurnStray> Strays => [.. _strays.Select(stray => new TurnStray(stray.Key.Turn, stray.Key.Offset, stray.Value))];
+
+    /// <summary>Indexes the log in passes that end after the given numbers of records, each from a saved state.</summary>
+    public TurnIndex Track(params int[] ends)
+    {
+        byte[]? state = null;
+        var next = 0;
+        foreach (var end in ends.Append(_log.Count))
+        {
+            var tracker = TurnTracker.Create(_mode, state, this);
+            for (; next < end; next++)
+                tracker.Observe(_log[next].Item, _log[next].Start, _log[next].End);
+            Apply(tracker.TakeChanges());
+            state = tracker.SaveState();
+        }
+        return this;
+    }
+
+    /// <summary>Indexes the log in one pass whose changes are taken again and again.</summary>
+    public TurnIndex TrackTakingEvery(int records)
+    {
+        var tracker = TurnTracker.Create(_mode, null, this);
+        for (var i = 0; i < _log.Count; i++)
+        {
+            tracker.Observe(_log[i].Item, _log[i].Start, _log[i].End);
+            if (i % records == 0)
+                Apply(tracker.TakeChanges());
+        }
+        Apply(tracker.TakeChanges());
+        return this;
+    }
+
+    /// <summary>Builds every turn from the bytes of its boundary and strays alone.</summary>
+    public IReadOnlyList<Turn> Build() => [.. Turns.SelectMany(Build)];
+
+    public TurnBoundary? Find(string turnId, long before) =>
+        _turns.Values.Where(turn => turn.TurnId == turnId && turn.Start < before).Select(turn => (TurnBoundary?)turn).LastOrDefault();
+
+    public IReadOnlyList<TurnBoundary> FindNewest(int count, long before) => [.. _turns.Values.Where(turn => turn.Start < before).Reverse().Take(count)];
+
+    IReadOnlyList<Turn> Build(TurnBoundary turn)
+    {
+        var builder = TurnBuilder.CreateFor(_mode, turn, this);
+        var ordinal = turn.Ordinal;
+        foreach (var (item, start, _) in _log.Where(record => record.Start >= turn.Start && record.End <= turn.End))
+            builder.Add(new RolloutItem(item.Bytes, ordinal++));
+        foreach (var (key, length) in _strays.Where(stray => stray.Key.Turn == turn.Start))
+        {
+            foreach (var (item, _, _) in _log.Where(record => record.Start >= key.Offset && record.End <= key.Offset + length))
+                builder.Add(item);
+        }
+        return builder.Build();
+    }
+
+    void Apply(TurnChanges changes)
+    {
+        foreach (var start in _turns.Keys.Where(start => start >= changes.RemovedFrom).ToList())
+            _turns.Remove(start);
+        foreach (var key in _strays.Keys.Where(key => key.Turn >= changes.RemovedFrom).ToList())
+            _strays.Remove(key);
+        var upserted = changes.Upserted.ToList();
+        Assert.Equal(changes.Count, upserted.Count);
+        foreach (var turn in upserted)
+            _turns[turn.Start] = turn;
+        foreach (var stray in changes.Strays)
+            _strays[(stray.TurnStart, stray.Offset)] = stray.Length;
+    }
+}
