@@ -1,0 +1,58 @@
+namespace Spool;
+
+/// <summary>The ability to look after an index that is derived from the stored logs. Whatever happens to the index, the logs are untouched.</summary>
+/// <remarks>Members may be called concurrently; a rebuild and a catch-up of the same index follow one another.</remarks>
+public interface IIndexMaintenance
+{
+    /// <summary>Says how far the index is.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <remarks>Looks at the names and sizes of the logs, and opens none.</remarks>
+    ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Throws the index away and makes it again from the logs.</summary>
+    /// <param name="progress">Is told how far it is, or null.</param>
+    /// <param name="cancellationToken">Cancels the call; what was indexed until then stays, and a later catch-up does the rest.</param>
+    /// <returns>The status afterwards.</returns>
+    /// <remarks>Reads every log once.</remarks>
+    ValueTask<IndexStatus> RebuildAsync(IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Indexes what is not indexed yet.</summary>
+    /// <param name="progress">Is told how far it is, or null.</param>
+    /// <param name="budget">The time after which to stop between two logs, or null to go on to the end.</param>
+    /// <param name="cancellationToken">Cancels the call; what was indexed until then stays.</param>
+    /// <returns>The status afterwards.</returns>
+    ValueTask<IndexStatus> CatchUpAsync(IProgress<IndexProgress>? progress = null, TimeSpan? budget = null, CancellationToken cancellationToken = default);
+}
+
+/// <summary>How far a piece of work on the index is.</summary>
+/// <param name="Done">The rollouts done.</param>
+/// <param name="Total">The rollouts to do.</param>
+public readonly record struct IndexProgress(long Done, long Total);
+
+/// <summary>The state of an index.</summary>
+public sealed record IndexStatus
+{
+    /// <summary>Gets the file that holds the index.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Gets the version of the index's format.</summary>
+    public required int FormatVersion { get; init; }
+
+    /// <summary>Gets the size of the index in bytes.</summary>
+    public required long SizeBytes { get; init; }
+
+    /// <summary>Gets the number of rollouts that are stored.</summary>
+    public required long Rollouts { get; init; }
+
+    /// <summary>Gets the number of rollouts that are indexed to their end.</summary>
+    public required long Indexed { get; init; }
+
+    /// <summary>Gets the number of rollouts that are not, or not to their end.</summary>
+    public required long Pending { get; init; }
+
+    /// <summary>Gets the number of threads in the index.</summary>
+    public required long Threads { get; init; }
+
+    /// <summary>Gets the number of threads whose state is not <see cref="ThreadCondition.Ok"/>.</summary>
+    public required long Problems { get; init; }
+}
