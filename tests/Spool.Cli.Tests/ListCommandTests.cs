@@ -55,10 +55,10 @@ public sealed class ListCommandTests
 
         Assert.Equal(
             """
-            WHEN        ID                                    STATE  THREAD                                 FOLDER
-            3 min ago   01a20428-d3ad-73a1-92e6-c2af64741e31         Fix the flaky test in the parser       ~/work/spool
-            yesterday   01a20428-d3ad-73a1-92e6-c2af64741e32         Greeting                               /srv/hello
-            2026-01-04  01a20428-d3ad-73a1-92e6-c2af64741e33  torn   Read everything and then write a sum…  ~/work/spool
+            WHEN        ID                                    STATE  THREAD                                  FOLDER
+            3 min ago   01a20428-d3ad-73a1-92e6-c2af64741e31         Fix the flaky test in the parser        ~/work/spool
+            yesterday   01a20428-d3ad-73a1-92e6-c2af64741e32         Greeting                                /srv/hello
+            2026-01-04  01a20428-d3ad-73a1-92e6-c2af64741e33  torn   Read everything and then write a summ…  ~/work/spool
 
             """, result.Out);
     }

@@ -107,7 +107,7 @@ public sealed class ShowCommandTests
 
         Assert.EndsWith(
             """
-            "items":[{"ordinal":0,"timestamp":"2026-05-20T10:00:00.000Z","type":"event_msg","payloadType":"user_message","length":103,"line":{"timestamp":"2026-05-20T10:00:00.000Z","type":"event_msg","payload":{"type":"user_message","message":"hi"}}},{"ordinal":1,"timestamp":null,"type":null,"payloadType":null,"length":5,"line":"{torn"},
+            "items":[{"ordinal":0,"timestamp":"2026-05-20T10:00:00.000Z","type":"event_msg","payloadType":"user_message","length":108,"line":{"timestamp":"2026-05-20T10:00:00.000Z","type":"event_msg","payload":{"type":"user_message","message":"hi"}}},{"ordinal":1,"timestamp":null,"type":null,"payloadType":null,"length":5,"line":"{torn"},
 
             """, result.Out[..result.Out.IndexOf("{\"ordinal\":2", StringComparison.Ordinal)] + "\n", StringComparison.Ordinal);
         using var json = System.Text.Json.JsonDocument.Parse(result.Bytes);
@@ -123,7 +123,7 @@ public sealed class ShowCommandTests
         Assert.Equal(
             """
             ORDINAL  TIME              TYPE                    BYTES  PAYLOAD
-            0        2026-05-20 10:00  event_msg/user_message  103    {"type":"user_message","message":"hi"}
+            0        2026-05-20 10:00  event_msg/user_message  108    {"type":"user_message","message":"hi"}
             1                          (unreadable)            5      {torn
 
             """, result.Out);
