@@ -1,56 +1,58 @@
 namespace Spool;
 
-/// <summary>The ability to look after the index that a store keeps beside its logs.</summary>
+/// <summary>The ability to look after an index that is derived from the stored logs. Whatever happens to the index, the logs are untouched.</summary>
+/// <remarks>Members may be called concurrently; a rebuild and a catch-up of the same index follow one another.</remarks>
 public interface IIndexMaintenance
 {
     /// <summary>Says how far the index is.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The state after a look at the disk; nothing is indexed by it.</returns>
+    /// <remarks>Looks at the names and sizes of the logs, and opens none.</remarks>
     ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Sets the index aside and builds it anew from the logs.</summary>
-    /// <param name="progress">Is told how it gets on, or null.</param>
-    /// <param name="cancellationToken">Stops the work; what was done stays and the rest follows with later calls.</param>
-    /// <returns>The state afterwards.</returns>
+    /// <summary>Throws the index away and makes it again from the logs.</summary>
+    /// <param name="progress">Is told how far it is, or null.</param>
+    /// <param name="cancellationToken">Cancels the call; what was indexed until then stays, and a later catch-up does the rest.</param>
+    /// <returns>The status afterwards.</returns>
+    /// <remarks>Reads every log once.</remarks>
     ValueTask<IndexStatus> RebuildAsync(IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Brings the index up to date with the logs.</summary>
-    /// <param name="progress">Is told how it gets on, or null.</param>
-    /// <param name="budget">How long it may take before it stops with work left, or null for as long as needed.</param>
-    /// <param name="cancellationToken">Stops the work; what was done stays.</param>
-    /// <returns>The state afterwards.</returns>
+    /// <summary>Indexes what is not indexed yet.</summary>
+    /// <param name="progress">Is told how far it is, or null.</param>
+    /// <param name="budget">The time after which to stop between two logs, or null to go on to the end.</param>
+    /// <param name="cancellationToken">Cancels the call; what was indexed until then stays.</param>
+    /// <returns>The status afterwards.</returns>
     ValueTask<IndexStatus> CatchUpAsync(IProgress<IndexProgress>? progress = null, TimeSpan? budget = null, CancellationToken cancellationToken = default);
 }
 
-/// <summary>How indexing gets on.</summary>
-/// <param name="Done">Rollouts indexed so far.</param>
-/// <param name="Total">Rollouts to index in all.</param>
+/// <summary>How far a piece of work on the index is.</summary>
+/// <param name="Done">The rollouts done.</param>
+/// <param name="Total">The rollouts to do.</param>
 public readonly record struct IndexProgress(long Done, long Total);
 
-/// <summary>How far an index is.</summary>
+/// <summary>The state of an index.</summary>
 public sealed record IndexStatus
 {
-    /// <summary>Gets the path of the index.</summary>
+    /// <summary>Gets the file that holds the index.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Gets the version of its format.</summary>
+    /// <summary>Gets the version of the index's format.</summary>
     public required int FormatVersion { get; init; }
 
-    /// <summary>Gets its size in bytes.</summary>
+    /// <summary>Gets the size of the index in bytes.</summary>
     public required long SizeBytes { get; init; }
 
-    /// <summary>Gets how many rollouts there are on disk.</summary>
+    /// <summary>Gets the number of rollouts that are stored.</summary>
     public required long Rollouts { get; init; }
 
-    /// <summary>Gets how many of them are indexed as they are now.</summary>
+    /// <summary>Gets the number of rollouts that are indexed to their end.</summary>
     public required long Indexed { get; init; }
 
-    /// <summary>Gets how many are new or have changed since they were indexed.</summary>
+    /// <summary>Gets the number of rollouts that are not, or not to their end.</summary>
     public required long Pending { get; init; }
 
-    /// <summary>Gets how many threads the index lists.</summary>
+    /// <summary>Gets the number of threads in the index.</summary>
     public required long Threads { get; init; }
 
-    /// <summary>Gets how many of them are not whole, plus the folders that could not be read.</summary>
+    /// <summary>Gets the number of threads whose state is not <see cref="ThreadCondition.Ok"/>.</summary>
     public required long Problems { get; init; }
 }

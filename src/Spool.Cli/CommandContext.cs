@@ -1,0 +1,45 @@
+namespace Spool.Cli;
+
+/// <summary>Where a store is.</summary>
+/// <param name="Home">The Codex home, as an absolute path.</param>
+/// <param name="CacheDirectory">The folder of the index, as an absolute path.</param>
+sealed record StoreLocation(string Home, string CacheDirectory);
+
+/// <summary>Opens a store.</summary>
+/// <param name="location">Where it is.</param>
+/// <param name="progress">Is told how far the first indexing is.</param>
+delegate IThreadStore StoreFactory(StoreLocation location, IProgress<IndexProgress> progress);
+
+/// <summary>Everything that commands need from the outside world.</summary>
+sealed record CommandContext
+{
+    /// <summary>Gets what opens the store.</summary>
+    public required StoreFactory OpenStore { get; init; }
+
+    /// <summary>Gets where data goes.</summary>
+    public required Stream Output { get; init; }
+
+    /// <summary>Gets where words go.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Gets what the data output can show.</summary>
+    public required Screen OutputScreen { get; init; }
+
+    /// <summary>Gets what the output of words can show.</summary>
+    public required Screen ErrorScreen { get; init; }
+
+    /// <summary>Gets the clock and the time zone.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Gets the home and the cache folder to use when no option names them.</summary>
+    public required StoreLocation DefaultLocation { get; init; }
+
+    /// <summary>Gets the user's own folder, which tables show as <c>~</c>.</summary>
+    public required string UserFolder { get; init; }
+
+    /// <summary>Gets the folder that relative paths belong to.</summary>
+    public required string WorkingDirectory { get; init; }
+
+    /// <summary>Resolves a path that the user gave.</summary>
+    public string Resolve(string path) => Path.GetFullPath(path, WorkingDirectory);
+}

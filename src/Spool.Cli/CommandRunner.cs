@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+
+namespace Spool.Cli;
+
+/// <summary>Runs one command line: parse, run, and turn whatever goes wrong into one line of words and an exit code.</summary>
+/// <param name="context">The outside world.</param>
+sealed class CommandRunner(CommandContext context)
+{
+    const int BrokenPipeErrno = 32;
+    const int DiskFullErrno = 28;
+    const int BrokenPipeWindows = unchecked((int)0x8007006D);
+    const int DiskFullWindows = unchecked((int)0x80070070);
+
+    /// <summary>Runs a command line.</summary>
+    /// <param name="args">The words after the program's name.</param>
+    /// <param name="cancellationToken">Interrupts it.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await InvokeAsync(args, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return ExitCodes.Interrupted;
+        }
+        catch (ThreadStoreException e)
+        {
+            return Fail(args, e.Code, e.Message);
+        }
+        catch (IOException e) when (e.HResult is BrokenPipeErrno or BrokenPipeWindows)
+        {
+            // The reader has what it wanted (`spool list | head`); there is nothing to say.
+            return ExitCodes.BrokenPipe;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Fail(args, e.HResult is DiskFullErrno or DiskFullWindows ? ThreadStoreErrorCode.ResourceExhausted : ThreadStoreErrorCode.Unavailable, e.Message);
+        }
+        catch (Exception e)
+        {
+            return Fail(args, ThreadStoreErrorCode.Internal, $"This is a bug in spool; please report it: {e}");
+        }
+    }
+
+    async Task<int> InvokeAsync(string[] args, CancellationToken cancellationToken)
+    {
+        var root = new SpoolRoot(context);
+        if (args.Length == 0)
+            args = ["--help"];
+        var line = root.Parse(args);
+        if (line.Errors.Count > 0 && line.Action is not HelpWithExamples)
+        {
+            var command = string.Join(' ', Path(line).Reverse());
+            return Fail(args, ThreadStoreErrorCode.InvalidRequest, $"{Sentence(line.Errors[^1].Message)} Try '{command} --help'.");
+        }
+        await using var text = new StreamWriter(context.Output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        // Signals are the program's business, and errors are handled above.
+        var configuration = new InvocationConfiguration { Output = text, Error = context.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        var code = await line.InvokeAsync(configuration, cancellationToken);
+        await text.FlushAsync(cancellationToken);
+        await context.Output.FlushAsync(cancellationToken);
+        return code;
+    }
+
+    int Fail(string[] args, ThreadStoreErrorCode code, string message)
+    {
+        context.Say(message);
+        if (args.Contains("--json"))
+            context.Error.WriteLine(ErrorJson(code, message));
+        return ExitCodes.Of(code);
+    }
+
+    static string ErrorJson(ThreadStoreErrorCode code, string message)
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(bytes, JsonOutput.Options))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartObject("error"u8);
+            writer.WriteString("code"u8, EnumNames.Camel(code));
+            writer.WriteString("message"u8, message);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+    }
+
+    static IEnumerable<string> Path(ParseResult line)
+    {
+        for (var result = (System.CommandLine.Parsing.SymbolResult?)line.CommandResult; result is System.CommandLine.Parsing.CommandResult command; result = result.Parent)
+            yield return command.Command.Name;
+    }
+
+    static string Sentence(string message)
+    {
+        var line = SafeText.OneLine(message, 500);
+        return line.EndsWith('.') ? line : line + ".";
+    }
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Text;
+
+namespace Spool.Cli;
+
+/// <summary><c>spool completion</c>: the script that makes a shell complete <c>spool</c>.</summary>
+sealed class CompletionCommand : Command, IHasExamples
+{
+    const string Bash = """
+        _spool() {
+            local IFS=$'\n'
+            COMPREPLY=($(spool complete --position "$COMP_POINT" -- "$COMP_LINE" 2>/dev/null))
+        }
+        complete -o default -F _spool spool
+
+        """;
+
+    const string Zsh = """
+        #compdef spool
+        _spool() {
+            local -a found
+            found=("${(@f)$(spool complete --position "$CURSOR" -- "$BUFFER" 2>/dev/null)}")
+            if [[ -n "$found" ]]; then compadd -a found; else _files; fi
+        }
+        compdef _spool spool
+
+        """;
+
+    const string Fish = """
+        complete -c spool -a '(spool complete -- (commandline -cp) 2>/dev/null)'
+
+        """;
+
+    readonly CommandContext _context;
+    readonly Argument<string> _shell = new("SHELL") { Description = "bash, zsh or fish" };
+
+    public CompletionCommand(CommandContext context)
+        : base("completion", "Print the script that lets a shell complete spool's commands and options")
+    {
+        _context = context;
+        _shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
+        Arguments.Add(_shell);
+        SetAction(Run);
+    }
+
+    public IReadOnlyList<string> Examples { get; } =
+    [
+        "source <(spool completion bash)",
+        "spool completion zsh > ~/.zfunc/_spool",
+        "spool completion fish > ~/.config/fish/completions/spool.fish",
+    ];
+
+    int Run(ParseResult line)
+    {
+        _context.Output.Write(Encoding.UTF8.GetBytes(line.GetRequiredValue(_shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish }));
+        _context.Output.Flush();
+        return ExitCodes.Success;
+    }
+}

@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+
+namespace Spool.Cli;
+
+/// <summary><c>spool export</c>: a whole thread, as stored or to read.</summary>
+sealed class ExportCommand : StoreCommand
+{
+    // Turns can be large; few of them at a time keep the memory bounded.
+    const int TurnsPerPage = 20;
+
+    readonly Argument<string> _id = IdArgument();
+    readonly Option<string> _format = new("--format") { Description = "jsonl: the stored lines, byte for byte; json: thread and turns; md, html: to read", Required = true };
+    readonly Option<string?> _output = new("--output") { Description = "The file to write (default: standard output)", HelpName = "FILE" };
+    readonly Option<bool> _force = new("--force") { Description = "Replace the file if it exists" };
+
+    public ExportCommand(CommandContext context, GlobalOptions global)
+        : base("export", "Export a whole thread", context, global)
+    {
+        _format.AcceptOnlyFromAmong("jsonl", "json", "md", "html");
+        _format.Aliases.Add("-f");
+        _output.Aliases.Add("-o");
+        Arguments.Add(_id);
+        Options.Add(_format);
+        Options.Add(_output);
+        Options.Add(_force);
+    }
+
+    public override IReadOnlyList<string> Examples { get; } =
+    [
+        "spool export 01a20428-d3ad-73a1-92e6-c2af64741e38 --format md --output thread.md",
+        "spool export 01a20428-d3ad-73a1-92e6-c2af64741e38 --format jsonl | wc -l",
+    ];
+
+    protected override async Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken)
+    {
+        var thread = await FindAsync(store, ThreadId.Parse(line.GetRequiredValue(_id)), cancellationToken);
+        var format = line.GetRequiredValue(_format);
+        if (line.GetValue(_output) is { Length: > 0 } name and not "-")
+            await ExportToFileAsync(store, thread, format, Context.Resolve(name), line.GetValue(_force) ? ExistingFile.Replace : ExistingFile.Refuse, cancellationToken);
+        else
+        {
+            await ExportAsync(store, thread, format, BeginOutput(), cancellationToken);
+            await Context.Output.FlushAsync(cancellationToken);
+        }
+        return ExitCodes.Success;
+    }
+
+    async Task ExportToFileAsync(IThreadStore store, StoredThread thread, string format, string target, ExistingFile existing, CancellationToken cancellationToken)
+    {
+        await using var file = OutputFile.Create(target, existing);
+        try
+        {
+            await ExportAsync(store, thread, format, file.Stream, cancellationToken);
+        }
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Corrupt && format == "jsonl")
+        {
+            // What could be read of a damaged log is worth keeping, but not under the name of a complete export.
+            throw new ThreadStoreException(e.Code, $"{e.Message} What could be read is in {file.KeepPartial()}.", e);
+        }
+        file.Commit();
+    }
+
+    async Task ExportAsync(IThreadStore store, StoredThread thread, string format, Stream output, CancellationToken cancellationToken)
+    {
+        if (format != "jsonl")
+        {
+            await WriteTranscriptAsync(store, thread, format, output, cancellationToken);
+            return;
+        }
+        if (store.GetService(typeof(IStoredBytes)) is not IStoredBytes log)
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, "This store cannot give back a thread byte for byte; export it as json.");
+        try
+        {
+            await log.CopyLogAsync(thread.Id, output, cancellationToken);
+        }
+        finally
+        {
+            await output.FlushAsync(CancellationToken.None);
+        }
+    }
+
+    async Task WriteTranscriptAsync(IThreadStore store, StoredThread thread, string format, Stream output, CancellationToken cancellationToken)
+    {
+        // The first page comes before the first byte: a thread without turns to show is refused, not half exported.
+        var request = new ListTurns(thread.Id) { Limit = TurnsPerPage };
+        var page = await store.ListTurnsAsync(request, cancellationToken);
+        var path = (await LocateAsync(store, [thread], cancellationToken)).GetValueOrDefault(thread.Id);
+        await using var text = new StreamWriter(output, new UTF8Encoding(false), bufferSize: 16 * 1024, leaveOpen: true) { NewLine = "\n" };
+        await using var json = new Utf8JsonWriter(output, JsonOutput.Options);
+        ITranscript transcript = format switch
+        {
+            "json" => new JsonTranscript(json, output),
+            "html" => new HtmlTranscript(text, Context.Time),
+            _ => new MarkdownTranscript(text, Context.Time),
+        };
+        transcript.Begin(thread, path);
+        while (true)
+        {
+            foreach (var turn in page.Turns)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                transcript.Add(turn);
+            }
+            if (page.NextCursor is not { } next)
+                break;
+            page = await store.ListTurnsAsync(request with { Cursor = next }, cancellationToken);
+        }
+        transcript.End();
+    }
+}

@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace Spool.Cli;
+
+/// <summary><c>spool index</c>: the group of commands about the index.</summary>
+sealed class IndexCommand : Command
+{
+    public IndexCommand(CommandContext context, GlobalOptions global)
+        : base("index", "Look after the index, which only speeds things up: it is made from the rollouts and can be made again")
+    {
+        Subcommands.Add(new IndexStatusCommand(context, global));
+        Subcommands.Add(new IndexRebuildCommand(context, global));
+    }
+}

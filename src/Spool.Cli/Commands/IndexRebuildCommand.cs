@@ -1,0 +1,24 @@
+using System.CommandLine;
+
+namespace Spool.Cli;
+
+/// <summary><c>spool index rebuild</c>: makes the index again.</summary>
+sealed class IndexRebuildCommand : StoreCommand
+{
+    readonly Option<bool> _json = JsonOption();
+
+    public IndexRebuildCommand(CommandContext context, GlobalOptions global)
+        : base("rebuild", "Throw the index away and make it again from the rollouts, which stay as they are", context, global) => Options.Add(_json);
+
+    public override IReadOnlyList<string> Examples { get; } = ["spool index rebuild"];
+
+    protected override async Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken)
+    {
+        IndexStatus status;
+        using (var progress = new ProgressLine(Context.Error, Context.ErrorScreen, Context.Time, "Rebuilding"))
+            status = await IndexOf(store).RebuildAsync(progress, cancellationToken);
+        new IndexStatusView(status).Write(BeginOutput(), line.GetValue(_json) ? OutputFormat.Json : OutputFormat.Text);
+        await Context.Output.FlushAsync(cancellationToken);
+        return ExitCodes.Success;
+    }
+}

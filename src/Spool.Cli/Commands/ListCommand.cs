@@ -1,0 +1,86 @@
+using System.CommandLine;
+
+namespace Spool.Cli;
+
+/// <summary><c>spool list</c>: a page of threads.</summary>
+sealed class ListCommand : StoreCommand
+{
+    static readonly TimeSpan CatchUpBudget = TimeSpan.FromSeconds(2);
+
+    readonly Option<int> _limit = new("--limit") { Description = "The most threads to show, 1 to 1000", HelpName = "N", DefaultValueFactory = _ => 25 };
+    readonly Option<string?> _cursor = new("--cursor") { Description = "Continue after the page that printed this cursor; keep filters and order", HelpName = "C" };
+    readonly Option<string> _sort = new("--sort") { Description = "The time that orders the list", DefaultValueFactory = _ => "created" };
+    readonly Option<bool> _ascending = new("--asc") { Description = "Oldest first" };
+    readonly Option<bool> _archived = new("--archived") { Description = "Archived threads instead of active ones" };
+    readonly Option<string[]> _sources = new("--source") { Description = "Only threads from this source (repeatable): cli, vscode, exec, appServer, subAgent, …", HelpName = "S" };
+    readonly Option<string[]> _providers = new("--provider") { Description = "Only threads of this model provider (repeatable)", HelpName = "P" };
+    readonly Option<string[]> _cwds = new("--cwd") { Description = "Only threads started in this folder (repeatable)", HelpName = "DIR" };
+    readonly Option<string?> _search = new("--search") { Description = "Only threads whose name or first message contains this text", HelpName = "TERM" };
+    readonly Option<bool> _all = new("--all") { Description = "Also threads without a message, and damaged ones" };
+    readonly Option<bool> _json = JsonOption();
+
+    public ListCommand(CommandContext context, GlobalOptions global)
+        : base("list", "List threads, newest first", context, global)
+    {
+        _sort.AcceptOnlyFromAmong("created", "updated", "recency");
+        _sources.CompletionSources.Add("cli", "vscode", "exec", "appServer", "subAgent", "subAgentReview", "subAgentCompact", "subAgentThreadSpawn", "subAgentOther", "unknown");
+        foreach (var option in (Option[])[_limit, _cursor, _sort, _ascending, _archived, _sources, _providers, _cwds, _search, _all, _json])
+            Options.Add(option);
+    }
+
+    public override IReadOnlyList<string> Examples { get; } =
+    [
+        "spool list",
+        "spool list --cwd . --sort updated",
+        "spool list --search 'flaky test' --archived",
+        "spool list --all --limit 1000 --json",
+    ];
+
+    protected override async Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken)
+    {
+        var query = QueryOf(line);
+        var page = await store.ListAsync(query, cancellationToken);
+        if (line.GetValue(_json))
+        {
+            var paths = await LocateAsync(store, page.Threads, cancellationToken);
+            JsonOutput.Write(BeginOutput(), new ThreadListJson(page, paths).Write);
+        }
+        else
+        {
+            new ThreadTable(Context.OutputScreen, Context.Time, Context.UserFolder, query.Sort).Write(BeginOutput(), page.Threads);
+            if (page.Threads.Count == 0)
+                Context.Say("No threads match.");
+            if (page.NextCursor is { } next)
+                Context.Say($"There are more; for the next page repeat the command with --cursor {next}");
+        }
+        await Context.Output.FlushAsync(cancellationToken);
+        await CatchUpAsync(store, cancellationToken);
+        return ExitCodes.Success;
+    }
+
+    ThreadQuery QueryOf(ParseResult line) => new()
+    {
+        Limit = line.GetValue(_limit),
+        Cursor = line.GetValue(_cursor),
+        Sort = line.GetValue(_sort) switch { "updated" => ThreadSort.Updated, "recency" => ThreadSort.Recency, _ => ThreadSort.Created },
+        Direction = line.GetValue(_ascending) ? SortDirection.Ascending : SortDirection.Descending,
+        Archive = line.GetValue(_archived) ? ArchiveFilter.Archived : ArchiveFilter.Active,
+        Visibility = line.GetValue(_all) ? ThreadVisibility.All : ThreadVisibility.WithPreview,
+        Sources = line.GetValue(_sources) ?? [],
+        ModelProviders = line.GetValue(_providers) ?? [],
+        Cwds = [.. (line.GetValue(_cwds) ?? []).Select(Context.Resolve)],
+        SearchTerm = line.GetValue(_search),
+    };
+
+    // The page is out already: the time spent here makes the next command faster, and nobody waits for data meanwhile.
+    async Task CatchUpAsync(IThreadStore store, CancellationToken cancellationToken)
+    {
+        if (store.GetService(typeof(IIndexMaintenance)) is not IIndexMaintenance index || (await index.StatusAsync(cancellationToken)).Pending == 0)
+            return;
+        IndexStatus after;
+        using (var progress = new ProgressLine(Context.Error, Context.ErrorScreen, Context.Time, "Indexing"))
+            after = await index.CatchUpAsync(progress, CatchUpBudget, cancellationToken);
+        if (after.Pending > 0 && Context.ErrorScreen.IsTerminal)
+            Context.Say(FormattableString.Invariant($"{after.Pending:N0} of {after.Rollouts:N0} rollouts are not indexed yet; the next command goes on, or run 'spool index rebuild'."));
+    }
+}

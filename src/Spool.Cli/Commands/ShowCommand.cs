@@ -1,0 +1,117 @@
+using System.CommandLine;
+using System.Text;
+
+namespace Spool.Cli;
+
+/// <summary><c>spool show</c>: one thread, its turns or its stored items.</summary>
+sealed class ShowCommand : StoreCommand
+{
+    const int LastTurns = 3;
+
+    readonly Argument<string> _id = IdArgument();
+    readonly Option<bool> _turns = new("--turns") { Description = "Show the turns, oldest first" };
+    readonly Option<bool> _items = new("--items") { Description = "Show the stored items, oldest first" };
+    readonly Option<int?> _limit = new("--limit") { Description = "The most turns (default 25, at most 1000) or items (default 100, at most 10000) to show", HelpName = "N" };
+    readonly Option<string?> _cursor = new("--cursor") { Description = "Continue after the page that printed this cursor", HelpName = "C" };
+    readonly Option<bool> _json = JsonOption();
+
+    public ShowCommand(CommandContext context, GlobalOptions global)
+        : base("show", "Show a thread: a summary and its last turns, all turns, or the stored items", context, global)
+    {
+        Arguments.Add(_id);
+        foreach (var option in (Option[])[_turns, _items, _limit, _cursor, _json])
+            Options.Add(option);
+        Validators.Add(line =>
+        {
+            if (line.GetValue(_turns) && line.GetValue(_items))
+                line.AddError("Give --turns or --items, not both.");
+            else if (line.GetValue(_cursor) is not null && !line.GetValue(_turns) && !line.GetValue(_items))
+                line.AddError("A cursor needs --turns or --items.");
+        });
+    }
+
+    public override IReadOnlyList<string> Examples { get; } =
+    [
+        "spool show 01a20428-d3ad-73a1-92e6-c2af64741e38",
+        "spool show 01a20428-d3ad-73a1-92e6-c2af64741e38 --turns --limit 100",
+        "spool show 01a20428-d3ad-73a1-92e6-c2af64741e38 --items --json",
+    ];
+
+    protected override async Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken)
+    {
+        var thread = await FindAsync(store, ThreadId.Parse(line.GetRequiredValue(_id)), cancellationToken);
+        var path = (await LocateAsync(store, [thread], cancellationToken)).GetValueOrDefault(thread.Id);
+        if (line.GetValue(_items))
+            await ShowItemsAsync(line, store, thread, path, cancellationToken);
+        else if (line.GetValue(_turns))
+            await ShowTurnsAsync(line, store, thread, path, cancellationToken);
+        else if (line.GetValue(_json))
+            JsonOutput.Write(BeginOutput(), new ThreadDetailJson(thread, path).Write);
+        else
+            await ShowSummaryAsync(line, store, thread, path, cancellationToken);
+        await Context.Output.FlushAsync(cancellationToken);
+        return ExitCodes.Success;
+    }
+
+    async Task ShowItemsAsync(ParseResult line, IThreadStore store, StoredThread thread, string? path, CancellationToken cancellationToken)
+    {
+        var request = new ListItems(thread.Id) { Cursor = line.GetValue(_cursor) };
+        var page = await store.ListItemsAsync(request with { Limit = line.GetValue(_limit) ?? request.Limit }, cancellationToken);
+        if (line.GetValue(_json))
+            JsonOutput.Write(BeginOutput(), new ThreadDetailJson(thread, path) { Items = page }.Write);
+        else
+        {
+            new ItemTable(Context.OutputScreen, Context.Time).Write(BeginOutput(), page.Items);
+            SayMore(page.NextCursor);
+        }
+    }
+
+    async Task ShowTurnsAsync(ParseResult line, IThreadStore store, StoredThread thread, string? path, CancellationToken cancellationToken)
+    {
+        var request = new ListTurns(thread.Id) { Cursor = line.GetValue(_cursor) };
+        var page = await store.ListTurnsAsync(request with { Limit = line.GetValue(_limit) ?? request.Limit }, cancellationToken);
+        if (line.GetValue(_json))
+            JsonOutput.Write(BeginOutput(), new ThreadDetailJson(thread, path) { Turns = page }.Write);
+        else
+        {
+            Print(text => new TurnText(text, Context.OutputScreen, Context.Time).Write(page.Turns));
+            SayMore(page.NextCursor);
+        }
+    }
+
+    async Task ShowSummaryAsync(ParseResult line, IThreadStore store, StoredThread thread, string? path, CancellationToken cancellationToken)
+    {
+        TurnPage? last = null;
+        string? refusal = null;
+        try
+        {
+            last = await store.ListTurnsAsync(new ListTurns(thread.Id) { Limit = line.GetValue(_limit) ?? LastTurns, Direction = SortDirection.Descending }, cancellationToken);
+        }
+        catch (ThreadStoreException e) when (e.Code is ThreadStoreErrorCode.Unsupported or ThreadStoreErrorCode.Corrupt)
+        {
+            refusal = e.Message;
+        }
+        Print(text =>
+        {
+            new ThreadSummary(text, Context.OutputScreen, Context.Time).Write(thread, path);
+            if (last is not null)
+                new TurnText(text, Context.OutputScreen, Context.Time).Write([.. last.Turns.Reverse()]);
+        });
+        if (refusal is not null)
+            Context.Say(refusal);
+        else if (last?.NextCursor is not null)
+            Context.Say($"These are the last turns; for all of them: spool show {thread.Id} --turns");
+    }
+
+    void Print(Action<TextWriter> write)
+    {
+        using var text = new StreamWriter(BeginOutput(), new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        write(text);
+    }
+
+    void SayMore(string? cursor)
+    {
+        if (cursor is not null)
+            Context.Say($"There are more; for the next page repeat the command with --cursor {cursor}");
+    }
+}

@@ -1,0 +1,73 @@
+using System.CommandLine;
+
+namespace Spool.Cli;
+
+/// <summary>A command that works on a store: it opens the store, runs, and closes it.</summary>
+abstract class StoreCommand : Command, IHasExamples
+{
+    readonly GlobalOptions _global;
+    ProgressLine? _opening;
+
+    protected StoreCommand(string name, string description, CommandContext context, GlobalOptions global)
+        : base(name, description)
+    {
+        Context = context;
+        _global = global;
+        SetAction(OpenAndRunAsync);
+    }
+
+    /// <inheritdoc/>
+    public abstract IReadOnlyList<string> Examples { get; }
+
+    /// <summary>Gets the outside world.</summary>
+    protected CommandContext Context { get; }
+
+    /// <summary>Runs the command on an open store.</summary>
+    /// <returns>The exit code.</returns>
+    protected abstract Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken);
+
+    /// <summary>Gives the output for data, with nothing else left on the terminal.</summary>
+    protected Stream BeginOutput()
+    {
+        _opening?.Dispose();
+        return Context.Output;
+    }
+
+    /// <summary>Makes the option that switches to JSON.</summary>
+    protected static Option<bool> JsonOption() => new("--json") { Description = "Print JSON for programs; its shape is stable" };
+
+    /// <summary>Makes the argument that names a thread. It is checked before the store is opened.</summary>
+    protected static Argument<string> IdArgument()
+    {
+        var argument = new Argument<string>("ID") { Description = "The thread's full id, as 'spool list' shows it" };
+        argument.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !ThreadId.TryParse(token.Value, out _))
+                result.AddError($"'{SafeText.OneLine(token.Value, 60)}' is not a thread id; give all 36 characters, such as 01a20428-d3ad-73a1-92e6-c2af64741e38 ('spool list' shows them).");
+        });
+        return argument;
+    }
+
+    /// <summary>Finds the thread or refuses.</summary>
+    protected static async Task<StoredThread> FindAsync(IThreadStore store, ThreadId id, CancellationToken cancellationToken) =>
+        await store.FindAsync(id, cancellationToken) ?? throw ThreadStoreException.NotFound(id);
+
+    /// <summary>Finds the files of threads, where the store has files.</summary>
+    protected static async Task<IReadOnlyDictionary<ThreadId, string>> LocateAsync(IThreadStore store, IReadOnlyList<StoredThread> threads, CancellationToken cancellationToken) =>
+        threads.Count > 0 && store.GetService(typeof(IRolloutPaths)) is IRolloutPaths paths
+            ? await paths.LocateAsync([.. threads.Select(thread => thread.Id)], cancellationToken)
+            : new Dictionary<ThreadId, string>();
+
+    /// <summary>Gives the store's index, or refuses.</summary>
+    protected static IIndexMaintenance IndexOf(IThreadStore store) =>
+        store.GetService(typeof(IIndexMaintenance)) as IIndexMaintenance
+        ?? throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, "This store has no index to look after.");
+
+    async Task<int> OpenAndRunAsync(ParseResult line, CancellationToken cancellationToken)
+    {
+        using var progress = new ProgressLine(Context.Error, Context.ErrorScreen, Context.Time, "Indexing");
+        _opening = progress;
+        await using var store = Context.OpenStore(_global.Locate(line, Context), progress);
+        return await RunAsync(line, store, cancellationToken);
+    }
+}

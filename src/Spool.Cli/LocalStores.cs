@@ -1,0 +1,24 @@
+namespace Spool.Cli;
+
+/// <summary>The one place where the command line names a concrete store.</summary>
+static class LocalStores
+{
+    /// <summary>Opens the store of a home.</summary>
+    /// <param name="location">The home and the folder of its index.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="progress">Is told how far the first indexing is.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the home does not exist.</exception>
+    public static IThreadStore Open(StoreLocation location, TimeProvider time, IProgress<IndexProgress> progress)
+    {
+        if (!Directory.Exists(location.Home))
+            throw ThreadStoreException.InvalidRequest($"There is no folder {location.Home}; name the Codex home with --home or CODEX_HOME.");
+        return LocalThreadStore.Open(new LocalThreadStoreOptions
+        {
+            Home = location.Home,
+            CacheDirectory = location.CacheDirectory,
+            Time = time,
+            Progress = progress,
+            IndexingThreads = Math.Clamp(Environment.ProcessorCount, 1, 8),
+        });
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+
+namespace Spool.Cli;
+
+/// <summary>A thread as one JSON value: <c>{"thread":…,"turns":[…]}</c>.</summary>
+/// <param name="writer">Writes to <paramref name="output"/>.</param>
+/// <param name="output">Where to.</param>
+sealed class JsonTranscript(Utf8JsonWriter writer, Stream output) : ITranscript
+{
+    public void Begin(StoredThread thread, string? path)
+    {
+        writer.WriteStartObject();
+        writer.WritePropertyName("thread"u8);
+        ThreadJson.Write(writer, thread, path);
+        writer.WriteStartArray("turns"u8);
+    }
+
+    public void Add(Turn turn)
+    {
+        TurnShape.Write(writer, turn);
+        writer.Flush();
+    }
+
+    public void End()
+    {
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.Flush();
+        output.WriteByte((byte)'\n');
+    }
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text;
+
+namespace Spool.Cli;
+
+/// <summary>Makes stored text safe to show: it may come from anywhere, and a terminal obeys what it is sent.</summary>
+/// <remarks>Control sequences are removed whole; any other control character, and any that changes the direction of text, becomes U+FFFD.</remarks>
+static class SafeText
+{
+    const char Replacement = '\uFFFD';
+
+    /// <summary>Gives a text on one line, with runs of white space as one space.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="maxLength">The most characters to give; longer text ends in <c>…</c>. Characters beyond are not looked at.</param>
+    public static string OneLine(string text, int maxLength)
+    {
+        var result = new StringBuilder(Math.Min(text.Length, maxLength));
+        var gap = false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsWhiteSpace(text[i]))
+            {
+                gap = result.Length > 0;
+                continue;
+            }
+            if (SequenceLength(text, i) is var sequence and > 0)
+            {
+                i += sequence - 1;
+                continue;
+            }
+            if (result.Length + (gap ? 1 : 0) >= maxLength)
+                return result.Append('…').ToString();
+            if (gap)
+                result.Append(' ');
+            gap = false;
+            AppendSafe(result, text, ref i);
+        }
+        return result.ToString();
+    }
+
+    /// <summary>Gives a text of several lines: line ends become <c>\n</c>, tabs stay.</summary>
+    public static string Block(string text)
+    {
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            return text;
+        var result = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] is '\n' or '\t')
+                result.Append(text[i]);
+            else if (text[i] == '\r')
+            {
+                if (i + 1 >= text.Length || text[i + 1] != '\n')
+                    result.Append('\n');
+            }
+            else if (SequenceLength(text, i) is var sequence and > 0)
+                i += sequence - 1;
+            else
+                AppendSafe(result, text, ref i);
+        }
+        return result.ToString();
+    }
+
+    static void AppendSafe(StringBuilder result, string text, ref int i)
+    {
+        if (!Rune.TryGetRuneAt(text, i, out var rune))
+        {
+            result.Append(Replacement);
+            return;
+        }
+        i += rune.Utf16SequenceLength - 1;
+        if (IsHostile(rune))
+            result.Append(Replacement);
+        else
+            result.Append(rune.ToString());
+    }
+
+    // Direction overrides and isolates can make a line read as something else; joiners and variation selectors are parts of emoji and scripts.
+    static bool IsHostile(Rune rune) => Rune.GetUnicodeCategory(rune) switch
+    {
+        UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => true,
+        UnicodeCategory.Format => rune.Value is not (0x200C or 0x200D or 0x00AD or >= 0xE0020 and <= 0xE007F),
+        _ => false,
+    };
+
+    // The length of the control sequence that begins here (ECMA-48), or 0.
+    static int SequenceLength(string text, int start)
+    {
+        var c = text[start];
+        var introducer = c == '\u001b' && start + 1 < text.Length ? text[start + 1] : c is >= '\u0080' and <= '\u009f' ? (char)(c - 0x40) : '\0';
+        var body = c == '\u001b' ? start + 2 : start + 1;
+        switch (introducer)
+        {
+            case '[':
+                while (body < text.Length && text[body] is >= ' ' and <= '?')
+                    body++;
+                return (body < text.Length && text[body] is >= '@' and <= '~' ? body + 1 : body) - start;
+            case ']' or 'P' or 'X' or '^' or '_':
+                for (; body < text.Length; body++)
+                {
+                    if (text[body] is '\a' or '\u009c')
+                        return body + 1 - start;
+                    if (text[body] == '\u001b')
+                        return (body + 1 < text.Length && text[body + 1] == '\\' ? body + 2 : body) - start;
+                    if (text[body] == '\n')
+                        break;
+                }
+                return body - start;
+            case >= ' ' and <= '~' when c == '\u001b':
+                return 2;
+            default:
+                return 0;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text.Json;
+
+namespace Spool.Cli;
+
+/// <summary>The JSON of <c>show</c>.</summary>
+/// <param name="thread">The thread.</param>
+/// <param name="path">Its file, or null.</param>
+sealed class ThreadDetailJson(StoredThread thread, string? path)
+{
+    /// <summary>Gets the page of turns to include, or null.</summary>
+    public TurnPage? Turns { get; init; }
+
+    /// <summary>Gets the page of items to include, or null.</summary>
+    public ItemPage? Items { get; init; }
+
+    public void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WritePropertyName("thread"u8);
+        ThreadJson.Write(writer, thread, path);
+        if (Turns is not null)
+        {
+            writer.WriteStartArray("turns"u8);
+            foreach (var turn in Turns.Turns)
+                TurnShape.Write(writer, turn);
+            writer.WriteEndArray();
+            writer.WriteString("nextCursor"u8, Turns.NextCursor);
+        }
+        else if (Items is not null)
+        {
+            writer.WriteStartArray("items"u8);
+            foreach (var item in Items.Items)
+                ItemJson.Write(writer, item);
+            writer.WriteEndArray();
+            writer.WriteString("nextCursor"u8, Items.NextCursor);
+        }
+        writer.WriteEndObject();
+    }
+}

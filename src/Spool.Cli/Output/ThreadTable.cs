@@ -1,0 +1,89 @@
+using Spectre.Console;
+
+namespace Spool.Cli;
+
+/// <summary>Shows threads as a table: when, id, what it was about, where, and its state when that is not "ok".</summary>
+/// <param name="screen">On a terminal the table fits its width; elsewhere nothing is cut.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="userFolder">The folder to show as <c>~</c>.</param>
+/// <param name="sort">The time to show.</param>
+sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, ThreadSort sort)
+{
+    const int Gap = 2;
+    const int MaxTextLength = 2000;
+    const int MinTextWidth = 8;
+    const int MinTextWidthBesideFolder = 24;
+
+    /// <summary>Prints the table, or nothing when there are no threads.</summary>
+    public void Write(Stream output, IReadOnlyList<StoredThread> threads)
+    {
+        if (threads.Count == 0)
+            return;
+        var table = new TextTable(screen);
+        foreach (var column in Fit(Columns(threads)))
+            table.Add(column);
+        table.Write(output);
+    }
+
+    List<TextColumn> Columns(IReadOnlyList<StoredThread> threads)
+    {
+        List<TextColumn> columns =
+        [
+            new("WHEN", [.. threads.Select(thread => Times.Relative(TimeOf(thread), clock))], new Style(Color.Grey)),
+            new("ID", [.. threads.Select(thread => thread.Id.ToString())], Style.Plain),
+        ];
+        if (threads.Any(thread => thread.State != ThreadCondition.Ok))
+            columns.Add(new("STATE", [.. threads.Select(thread => thread.State == ThreadCondition.Ok ? "" : EnumNames.Camel(thread.State))], new Style(Color.Yellow)));
+        columns.Add(new("THREAD", [.. threads.Select(TitleOf)], Style.Plain));
+        columns.Add(new("FOLDER", [.. threads.Select(thread => Folder(thread.Cwd))], new Style(Color.Grey)));
+        return columns;
+    }
+
+    List<TextColumn> Fit(List<TextColumn> columns)
+    {
+        if (!screen.IsTerminal)
+            return columns;
+        // One cell stays free: a line that fills the last one makes some terminals add an empty line.
+        var free = screen.Width - 1 - columns[..^2].Sum(column => column.Width + Gap);
+        if (free < MinTextWidth)
+        {
+            free += columns[0].Width + Gap;
+            columns.RemoveAt(0);
+        }
+        var (title, folder) = (columns[^2], columns[^1]);
+        columns.RemoveRange(columns.Count - 2, 2);
+        var besideTitle = free - Gap - Math.Min(folder.Width, Math.Max(12, free / 3));
+        if (besideTitle >= MinTextWidthBesideFolder)
+        {
+            // What a short title leaves goes to the folder.
+            var titleWidth = Math.Min(title.Width, besideTitle);
+            columns.Add(title.Fit(titleWidth, CellText.Fit));
+            columns.Add(folder.Fit(free - Gap - titleWidth, CellText.FitPath));
+        }
+        else if (free >= MinTextWidth)
+            columns.Add(title.Fit(free, CellText.Fit));
+        return columns;
+    }
+
+    DateTimeOffset TimeOf(StoredThread thread) => sort switch
+    {
+        ThreadSort.Updated => thread.UpdatedAt,
+        ThreadSort.Recency => thread.RecencyAt,
+        _ => thread.CreatedAt,
+    };
+
+    /// <summary>Gives what a person would call the thread, on one line.</summary>
+    public static string TitleOf(StoredThread thread)
+    {
+        var title = SafeText.OneLine(string.IsNullOrWhiteSpace(thread.Name) ? thread.Preview : thread.Name, MaxTextLength);
+        return title.Length > 0 ? title : "(no message yet)";
+    }
+
+    string Folder(string path)
+    {
+        var safe = SafeText.OneLine(path, MaxTextLength);
+        return userFolder.Length > 1 && safe.StartsWith(userFolder, StringComparison.Ordinal) && (safe.Length == userFolder.Length || safe[userFolder.Length] is '/' or '\\')
+            ? string.Concat("~", safe.AsSpan(userFolder.Length))
+            : safe;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+
+namespace Spool.Cli;
+
+/// <summary>Shows turns as text for a terminal: what was asked, what was answered, and in short what was done.</summary>
+/// <param name="output">Where to.</param>
+/// <param name="screen">What it can show.</param>
+/// <param name="clock">The clock.</param>
+sealed class TurnText(TextWriter output, Screen screen, TimeProvider clock)
+{
+    const int MaxOutputLines = 8;
+
+    readonly Ink _ink = new(screen.Colour);
+
+    public void Write(IReadOnlyList<Turn> turns)
+    {
+        foreach (var turn in turns)
+            Write(turn);
+    }
+
+    void Write(Turn turn)
+    {
+        output.WriteLine(_ink.Bold("── " + string.Join(" · ", Heading(turn))));
+        output.WriteLine();
+        foreach (var item in turn.Items)
+            Write(item);
+        if (turn.Status == TurnStatus.Failed)
+            Paragraph(_ink.Red("Failed: " + SafeText.Block(ItemView.ErrorMessage(turn))));
+        else if (turn.Status == TurnStatus.Interrupted)
+            Paragraph(_ink.Yellow("Interrupted."));
+    }
+
+    IEnumerable<string> Heading(Turn turn)
+    {
+        yield return "turn " + SafeText.OneLine(turn.Id, 80);
+        if (turn.StartedAt is { } started)
+            yield return Times.Local(started, clock);
+        if (turn.Duration is { } duration)
+            yield return Times.Duration(duration);
+        if (turn.Status != TurnStatus.Completed)
+            yield return EnumNames.Camel(turn.Status);
+    }
+
+    void Write(ThreadItem item)
+    {
+        var text = SafeText.Block(item.Text).Trim('\n');
+        switch (item.Type)
+        {
+            case "userMessage":
+                Paragraph(Prefixed(text.Length > 0 ? text : "(no text)", _ink.Cyan("> ")));
+                break;
+            case "agentMessage" or "plan":
+                Paragraph(text);
+                break;
+            case "reasoning":
+                if (text.Length > 0)
+                    Paragraph(_ink.Dim(text));
+                break;
+            case "commandExecution":
+                WriteCommand(item, text);
+                break;
+            case "fileChange":
+                foreach (var change in ItemView.Changes(item))
+                    output.WriteLine(_ink.Dim($"{change.Kind} ") + SafeText.OneLine(change.Path, 1000));
+                output.WriteLine();
+                break;
+            default:
+                Paragraph(_ink.Dim(text.Length > 0 ? $"[{SafeText.OneLine(item.Type, 60)}] {text}" : $"[{SafeText.OneLine(item.Type, 60)}]"));
+                break;
+        }
+    }
+
+    void WriteCommand(ThreadItem item, string command)
+    {
+        output.WriteLine(Prefixed(command, _ink.Dim("$ ")));
+        if (ItemView.Text(item, "aggregatedOutput") is { Length: > 0 } result)
+        {
+            var lines = SafeText.Block(result).TrimEnd('\n').Split('\n');
+            foreach (var line in lines.Take(MaxOutputLines))
+                output.WriteLine("  " + _ink.Dim(line));
+            if (lines.Length > MaxOutputLines)
+                output.WriteLine(_ink.Dim(string.Create(CultureInfo.InvariantCulture, $"  … {lines.Length - MaxOutputLines:N0} more lines")));
+        }
+        if (ItemView.Outcome(item) is { } outcome)
+            output.WriteLine("  " + _ink.Yellow(outcome));
+        output.WriteLine();
+    }
+
+    void Paragraph(string text)
+    {
+        if (text.Length == 0)
+            return;
+        output.WriteLine(text);
+        output.WriteLine();
+    }
+
+    static string Prefixed(string text, string prefix) => prefix + text.Replace("\n", "\n" + prefix, StringComparison.Ordinal);
+}

@@ -1,0 +1,71 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Spool.Cli;
+
+/// <summary>The composition root: the only place that looks at the environment and the console.</summary>
+static class Program
+{
+    static async Task<int> Main(string[] args)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var signalled = 0;
+        void Cancel(PosixSignalContext signal, int exitCode)
+        {
+            // The first signal ends the command in order; a second one finds the default behaviour and kills.
+            if (Interlocked.CompareExchange(ref signalled, exitCode, 0) != 0)
+                return;
+            signal.Cancel = true;
+            cancellation.Cancel();
+        }
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Cancel(signal, ExitCodes.Interrupted));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Cancel(signal, ExitCodes.Terminated));
+
+        // Every command flushes it; disposing it would try once more to reach a reader that has gone.
+        var output = StandardOutput.Open();
+        await using var error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true };
+        var code = await new CommandRunner(ContextOf(output, error)).RunAsync(args, cancellation.Token);
+        return code == ExitCodes.Interrupted && signalled != 0 ? signalled : code;
+    }
+
+    static CommandContext ContextOf(Stream output, TextWriter error)
+    {
+        var userFolder = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        return new CommandContext
+        {
+            OpenStore = (location, progress) => LocalStores.Open(location, TimeProvider.System, progress),
+            Output = output,
+            Error = error,
+            OutputScreen = ScreenOf(Console.IsOutputRedirected),
+            ErrorScreen = ScreenOf(Console.IsErrorRedirected),
+            Time = TimeProvider.System,
+            DefaultLocation = new StoreLocation(
+                Path.GetFullPath(Variable("CODEX_HOME") ?? Path.Join(userFolder, ".codex")),
+                Path.Join(Path.GetFullPath(Variable("XDG_CACHE_HOME") ?? Path.Join(userFolder, ".cache")), "spool")),
+            UserFolder = userFolder,
+            WorkingDirectory = Environment.CurrentDirectory,
+        };
+    }
+
+    static Screen ScreenOf(bool redirected)
+    {
+        if (redirected)
+            return Screen.Piped;
+        var dumb = Variable("TERM") == "dumb";
+        return new Screen(dumb ? ScreenKind.Dumb : ScreenKind.Terminal, ConsoleWidth(), dumb || Variable("NO_COLOR") is not null ? ColourUse.None : ColourUse.Basic);
+    }
+
+    static int ConsoleWidth()
+    {
+        try
+        {
+            return Console.WindowWidth is > 0 and var width ? width : 80;
+        }
+        catch (IOException)
+        {
+            return 80;
+        }
+    }
+
+    static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+}

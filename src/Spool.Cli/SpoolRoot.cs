@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Reflection;
+
+namespace Spool.Cli;
+
+/// <summary>The command <c>spool</c> with everything below it.</summary>
+sealed class SpoolRoot : Command, IHasExamples
+{
+    const int HelpWidth = 120;
+
+    public SpoolRoot(CommandContext context)
+        : base("spool", "Keeps, finds and exports the threads of AI agents. It works on the home of Codex as it is, and reading never changes it.")
+    {
+        var global = new GlobalOptions();
+        var help = new HelpAction { MaxWidth = context.OutputScreen.IsTerminal ? Math.Max(40, context.OutputScreen.Width) : HelpWidth };
+        Options.Add(global.Home);
+        Options.Add(global.Cache);
+        Options.Add(new HelpOption("--help", "-h") { Description = "Show help", Action = new HelpWithExamples(help) });
+        Options.Add(new VersionOption("--version") { Description = "Show the version", Action = new PrintVersion() });
+        Subcommands.Add(new ListCommand(context, global));
+        Subcommands.Add(new ShowCommand(context, global));
+        Subcommands.Add(new ExportCommand(context, global));
+        Subcommands.Add(new IndexCommand(context, global));
+        Subcommands.Add(new CompletionCommand(context));
+        Subcommands.Add(new CompleteCommand(context, this));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Examples { get; } = ["spool list", "spool show ID", "spool export ID --format md --output thread.md", "spool list --help"];
+
+    /// <summary>Gets the version of the program.</summary>
+    public static string Version =>
+        typeof(SpoolRoot).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+
+    sealed class PrintVersion : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine("spool " + Version);
+            return ExitCodes.Success;
+        }
+    }
+}

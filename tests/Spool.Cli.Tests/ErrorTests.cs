@@ -1,0 +1,95 @@
+namespace Spool.Cli.Tests;
+
+public sealed class ErrorTests
+{
+    readonly CommandLine _spool = new();
+
+    [Theory]
+    [InlineData(ThreadStoreErrorCode.Internal, 1)]
+    [InlineData(ThreadStoreErrorCode.InvalidRequest, 2)]
+    [InlineData(ThreadStoreErrorCode.ResourceExhausted, 5)]
+    [InlineData(ThreadStoreErrorCode.Unavailable, 6)]
+    [InlineData(ThreadStoreErrorCode.Corrupt, 7)]
+    public async Task A_failure_of_the_store_is_one_line_and_its_exit_code(ThreadStoreErrorCode code, int exit)
+    {
+        _spool.Store.Failure = new ThreadStoreException(code, "It\nfailed.");
+
+        var result = await _spool.RunAsync("list");
+
+        Assert.Equal((exit, "", "spool: It failed.\n"), (result.Code, result.Out, result.Error));
+    }
+
+    [Fact]
+    public async Task With_json_the_error_is_json_too()
+    {
+        var result = await _spool.RunAsync("show", Samples.Id1, "--json");
+
+        Assert.Equal((3, ""), (result.Code, result.Out));
+        Assert.Equal(
+            $$$"""
+            spool: There is no thread {{{Samples.Id1}}}.
+            {"error":{"code":"notFound","message":"There is no thread {{{Samples.Id1}}}."}}
+
+            """, result.Error);
+    }
+
+    [Fact]
+    public async Task A_part_of_an_id_is_refused_with_the_way_out()
+    {
+        var result = await _spool.RunAsync("show", "01a204");
+
+        Assert.Equal((2, "spool: '01a204' is not a thread id; give all 36 characters, such as 01a20428-d3ad-73a1-92e6-c2af64741e38 ('spool list' shows them). Try 'spool show --help'.\n"), (result.Code, result.Error));
+        Assert.Null(_spool.Opened);
+    }
+
+    [Theory]
+    [InlineData("spool: Unrecognized command or argument 'lst'. Try 'spool --help'.\n", "lst")]
+    [InlineData("spool: Unrecognized command or argument '--jsn'. Try 'spool list --help'.\n", "list", "--jsn")]
+    [InlineData("spool: Option '--format' is required. Try 'spool export --help'.\n", "export", Samples.Id1)]
+    [InlineData("spool: The limit must be between 1 and 1000.\n", "list", "--limit", "0")]
+    public async Task Wrong_usage_is_exit_code_2(string message, params string[] args)
+    {
+        var result = await _spool.RunAsync(args);
+
+        Assert.Equal((2, "", message), (result.Code, result.Out, result.Error));
+    }
+
+    [Fact]
+    public async Task An_interruption_is_exit_code_130_and_silent()
+    {
+        using var output = new MemoryStream();
+
+        var result = await _spool.RunOnAsync(output, ["list"], new CancellationToken(canceled: true));
+
+        Assert.Equal((130, ""), (result.Code, result.Error));
+    }
+
+    [Fact]
+    public async Task A_reader_that_went_away_is_exit_code_141_and_silent()
+    {
+        _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.Zero, "x"));
+
+        var result = await _spool.RunOnAsync(new ClosedPipe(), ["list"], CancellationToken.None);
+
+        Assert.Equal((141, ""), (result.Code, result.Error));
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_exit_code_5()
+    {
+        _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.Zero, "x"));
+
+        var result = await _spool.RunOnAsync(new ClosedPipe { Errno = 28 }, ["list"], CancellationToken.None);
+
+        Assert.Equal((5, "spool: No.\n"), (result.Code, result.Error));
+    }
+
+    sealed class ClosedPipe : MemoryStream
+    {
+        public int Errno { get; init; } = 32;
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new IOException("No.", Errno);
+
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("No.", Errno);
+    }
+}

@@ -1,0 +1,179 @@
+namespace Spool.Cli.Tests;
+
+public sealed class ExportCommandTests : IDisposable
+{
+    static readonly ThreadId Id = ThreadId.Parse(Samples.Id1);
+
+    readonly string _folder = Directory.CreateTempSubdirectory("spool-cli-").FullName;
+    readonly CommandLine _spool = new();
+
+    public ExportCommandTests()
+    {
+        _spool.WorkingDirectory = _folder;
+        _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.FromHours(2), "Fix <the> *flaky* test"));
+        _spool.Store.Logs[Id] = [.. "{\"a\":1}\r\n\0\xff"u8, 0xFF, (byte)'\n'];
+        _spool.Store.Turns[Id] =
+        [
+            Samples.Turn("t1", Samples.User("Fix it\n\nplease"), Samples.Agent("**Done.**\n\n```cs\nx\n```")),
+            Samples.Turn("t2",
+                Samples.Item("""{"type":"reasoning","id":"r","summary":["I think </details> so"],"content":[]}"""),
+                Samples.Item("""{"type":"commandExecution","id":"c","command":"cat README.md","aggregatedOutput":"```\n\u001b[31mred\u001b[0m <script>\n```\n","exitCode":1,"status":"failed"}"""),
+                Samples.Item("""{"type":"fileChange","id":"f","changes":[{"path":"a_b.cs","kind":{"type":"update"},"diff":"@@\n-a\n+b\n"}],"status":"completed"}"""),
+                Samples.Item("""{"type":"contextCompaction","id":"x"}""")) with
+            { Status = TurnStatus.Failed, Error = System.Text.Json.Nodes.JsonNode.Parse("""{"message":"Out of tokens."}""")!.AsObject() },
+        ];
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Jsonl_is_the_stored_log_byte_for_byte() =>
+        Assert.Equal(_spool.Store.Logs[Id], (await _spool.RunAsync("export", Samples.Id1, "--format", "jsonl")).Bytes);
+
+    [Fact]
+    public async Task Markdown_is_what_a_person_wants_to_read()
+    {
+        var result = await _spool.RunAsync("export", Samples.Id1, "--format", "md");
+
+        Assert.Equal(
+            """"
+            # Fix &lt;the&gt; \*flaky\* test
+
+            | | |
+            | --- | --- |
+            | Id | 01a20428-d3ad-73a1-92e6-c2af64741e31 |
+            | Created | 2026-05-20 10:00 |
+            | Updated | 2026-05-20 10:00 |
+            | Folder | /home/ann/work/spool |
+            | Source | cli |
+            | Provider | openai |
+            | Version | 0.128.0 |
+            | History | legacy |
+
+            ## Turn 1 · 2026-05-20 10:00 · 12 s
+
+            > Fix it
+            >
+            > please
+
+            **Done.**
+
+            ```cs
+            x
+            ```
+
+            ## Turn 2 · 2026-05-20 10:00 · 12 s
+
+            <details><summary>Reasoning</summary>
+
+            I think &lt;/details> so
+
+            </details>
+
+            ```sh
+            cat README.md
+            ```
+
+            Exit code 1:
+
+            ````text
+            ```
+            red <script>
+            ```
+            ````
+
+            **update** a\_b.cs
+
+            ```diff
+            @@
+            -a
+            +b
+            ```
+
+            *contextCompaction*
+
+            **Failed:** Out of tokens.
+
+
+            """", result.Out);
+    }
+
+    [Fact]
+    public async Task Html_encodes_all_stored_text()
+    {
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { Name = "</title><script>alert(1)</script>", Cwd = "<img src=x>" };
+
+        var page = (await _spool.RunAsync("export", Samples.Id1, "--format", "html")).Out;
+
+        Assert.StartsWith("<!doctype html>\n", page, StringComparison.Ordinal);
+        Assert.EndsWith("</body></html>\n", page, StringComparison.Ordinal);
+        Assert.Contains("<title>&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;</title>", page, StringComparison.Ordinal);
+        Assert.Contains("red &lt;script&gt;", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<img", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Json_holds_every_turn_of_every_page()
+    {
+        _spool.Store.Turns[Id] = [.. Enumerable.Range(0, 57).Select(n => Samples.Turn($"t{n}", Samples.Agent("x")))];
+
+        using var json = System.Text.Json.JsonDocument.Parse((await _spool.RunAsync("export", Samples.Id1, "--format", "json")).Out);
+
+        Assert.Equal(Samples.Id1, json.RootElement.GetProperty("thread").GetProperty("id").GetString());
+        Assert.Equal(Enumerable.Range(0, 57).Select(n => $"t{n}"), json.RootElement.GetProperty("turns").EnumerateArray().Select(turn => turn.GetProperty("id").GetString()));
+    }
+
+    [Fact]
+    public async Task An_output_file_appears_complete_and_alone()
+    {
+        var result = await _spool.RunAsync("export", Samples.Id1, "--format", "jsonl", "--output", "log.jsonl");
+
+        Assert.Equal((0, "", ""), (result.Code, result.Out, result.Error));
+        Assert.Equal(_spool.Store.Logs[Id], await ReadAsync("log.jsonl"));
+        Assert.Equal(["log.jsonl"], Directory.GetFiles(_folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task An_existing_file_is_replaced_only_by_force()
+    {
+        var target = Path.Join(_folder, "log.jsonl");
+        await File.WriteAllTextAsync(target, "mine", TestContext.Current.CancellationToken);
+
+        var refused = await _spool.RunAsync("export", Samples.Id1, "--format", "jsonl", "--output", "log.jsonl");
+        Assert.Equal((2, $"spool: {target} exists; give --force to replace it.\n", "mine"), (refused.Code, refused.Error, await File.ReadAllTextAsync(target, TestContext.Current.CancellationToken)));
+
+        Assert.Equal(0, (await _spool.RunAsync("export", Samples.Id1, "--format", "jsonl", "--output", "log.jsonl", "--force")).Code);
+        Assert.Equal(_spool.Store.Logs[Id], await ReadAsync("log.jsonl"));
+    }
+
+    [Fact]
+    public async Task A_damaged_log_leaves_what_could_be_read_under_a_name_that_says_so()
+    {
+        _spool.Store.Failure = new ThreadStoreException(ThreadStoreErrorCode.Corrupt, "A part of the log is missing.");
+
+        var result = await _spool.RunAsync("export", Samples.Id1, "--format", "jsonl", "--output", "log.jsonl");
+
+        Assert.Equal((7, $"spool: A part of the log is missing. What could be read is in {_folder}/log.jsonl.partial.\n"), (result.Code, result.Error));
+        Assert.Equal(["log.jsonl.partial"], Directory.GetFiles(_folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task A_failed_export_leaves_no_file()
+    {
+        _spool.Store.Failure = new ThreadStoreException(ThreadStoreErrorCode.Unsupported, "No turns here.");
+
+        Assert.Equal(8, (await _spool.RunAsync("export", Samples.Id1, "--format", "md", "--output", "t.md")).Code);
+        Assert.Empty(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public async Task A_folder_that_does_not_exist_is_named()
+    {
+        var result = await _spool.RunAsync("export", Samples.Id1, "--format", "md", "--output", "no/t.md");
+
+        Assert.Equal((2, $"spool: Cannot write {_folder}/no/t.md: its folder does not exist.\n"), (result.Code, result.Error));
+    }
+
+    Task<byte[]> ReadAsync(string name) => File.ReadAllBytesAsync(Path.Join(_folder, name), TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,100 @@
+namespace Spool.Cli.Tests;
+
+public sealed class IndexAndHelpTests
+{
+    readonly CommandLine _spool = new();
+
+    [Fact]
+    public async Task The_status_of_the_index_is_shown_to_people_and_programs()
+    {
+        _spool.Store.Status = _spool.Store.Status with { SizeBytes = 5_500_000, Rollouts = 12_000, Indexed = 11_990, Pending = 10, Threads = 11_000, Problems = 2 };
+
+        Assert.Equal(
+            """
+            Index      /cache/index.db
+            Format     1
+            Size       5.2 MiB
+            Rollouts   12,000
+            Indexed    11,990
+            Pending    10
+            Threads    11,000
+            Problems   2
+
+            """, (await _spool.RunAsync("index", "status")).Out);
+        Assert.Equal(
+            """{"path":"/cache/index.db","formatVersion":1,"sizeBytes":5500000,"rollouts":12000,"indexed":11990,"pending":10,"threads":11000,"problems":2}""" + "\n",
+            (await _spool.RunAsync("index", "status", "--json")).Out);
+    }
+
+    [Fact]
+    public async Task A_rebuild_prints_the_status_afterwards()
+    {
+        _spool.Store.Status = _spool.Store.Status with { Indexed = 0, Pending = 3 };
+
+        Assert.Contains("\"indexed\":3,\"pending\":0", (await _spool.RunAsync("index", "rebuild", "--json")).Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("spool ", "completion,export,index,list,show")]
+    [InlineData("spool li", "list")]
+    [InlineData("spool list --s", "--search,--sort,--source")]
+    [InlineData("spool list --sort ", "created,recency,updated")]
+    [InlineData("spool index ", "rebuild,status")]
+    [InlineData("spool export --format m", "md")]
+    public async Task A_shell_completes_what_can_come_next(string line, string expected)
+    {
+        var result = await _spool.RunAsync("complete", "--position", "99", "--", line);
+
+        Assert.Equal(expected, string.Join(',', result.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("bash", "complete -o default -F _spool spool\n")]
+    [InlineData("zsh", "compdef _spool spool\n")]
+    [InlineData("fish", "complete -c spool -a '(spool complete -- (commandline -cp) 2>/dev/null)'\n")]
+    public async Task Every_shell_has_a_script(string shell, string last) =>
+        Assert.EndsWith(last, (await _spool.RunAsync("completion", shell)).Out, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData]
+    [InlineData("--help")]
+    [InlineData("list", "--help")]
+    [InlineData("show", "--help")]
+    [InlineData("export", "-h")]
+    [InlineData("index", "rebuild", "--help")]
+    public async Task Help_ends_with_examples(params string[] args)
+    {
+        var result = await _spool.RunAsync(args);
+
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        Assert.Contains("\nExamples:\n  spool ", result.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_version_is_one_line() => Assert.Equal($"spool {SpoolRoot.Version}\n", (await _spool.RunAsync("--version")).Out);
+
+    [Fact]
+    public void Progress_shows_only_when_work_is_long_and_leaves_nothing_behind()
+    {
+        var (output, clock) = (new StringWriter(), new Clock());
+        using (var line = new ProgressLine(output, CommandLine.Terminal(80), clock, "Indexing"))
+        {
+            line.Report(new IndexProgress(1, 2000));
+            Assert.Equal("", output.ToString());
+            clock.Ticks += TimeSpan.TicksPerSecond;
+            line.Report(new IndexProgress(500, 2000));
+            line.Report(new IndexProgress(501, 2000));
+        }
+
+        Assert.Equal("\rIndexing: 500 of 2,000 rollouts (25 %)\u001b[K\r\u001b[K", output.ToString());
+    }
+
+    sealed class Clock : TimeProvider
+    {
+        public long Ticks { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Ticks;
+    }
+}

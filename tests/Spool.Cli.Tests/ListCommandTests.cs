@@ -1,0 +1,186 @@
+using System.Text.Json;
+
+namespace Spool.Cli.Tests;
+
+public sealed class ListCommandTests
+{
+    readonly CommandLine _spool = new();
+
+    public ListCommandTests()
+    {
+        _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.FromMinutes(3), "Fix the flaky test\nin the parser"));
+        _spool.Store.Threads.Add(Samples.Thread(Samples.Id2, TimeSpan.FromDays(1), "Say hello") with { Name = "Greeting", Cwd = "/srv/hello" });
+        _spool.Store.Threads.Add(Samples.Thread(Samples.Id3, TimeSpan.FromDays(136), "Read everything and then write a summary of what was read, file by file") with { State = ThreadCondition.Torn });
+    }
+
+    [Fact]
+    public async Task Piped_output_is_a_plain_table_that_cuts_nothing()
+    {
+        var result = await _spool.RunAsync("list");
+
+        Assert.Equal(
+            """
+            WHEN        ID                                    STATE  THREAD                                                                   FOLDER
+            3 min ago   01a20428-d3ad-73a1-92e6-c2af64741e31         Fix the flaky test in the parser                                         ~/work/spool
+            yesterday   01a20428-d3ad-73a1-92e6-c2af64741e32         Greeting                                                                 /srv/hello
+            2026-01-04  01a20428-d3ad-73a1-92e6-c2af64741e33  torn   Read everything and then write a summary of what was read, file by file  ~/work/spool
+
+            """, result.Out);
+        Assert.Equal((0, ""), (result.Code, result.Error));
+    }
+
+    [Theory]
+    [InlineData(40)]
+    [InlineData(60)]
+    [InlineData(80)]
+    [InlineData(100)]
+    [InlineData(200)]
+    public async Task A_table_on_a_terminal_fits_its_width_and_shows_whole_ids(int width)
+    {
+        _spool.Output = CommandLine.Terminal(width);
+        _spool.Store.Threads.Add(Samples.Thread("01a20428-d3ad-73a1-92e6-c2af64741e34", TimeSpan.FromHours(3), "日本語のとても長い題名です。絵文字🎉もあります。日本語のとても長い題名です。"));
+
+        var result = await _spool.RunAsync("list");
+
+        Assert.All(result.Out.Split('\n'), line => Assert.True(CellText.Width(line) < Math.Max(width, 46), line));
+        Assert.Contains(Samples.Id3, result.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wide_terminal_shows_titles_cut_by_an_ellipsis()
+    {
+        _spool.Output = CommandLine.Terminal(110);
+
+        var result = await _spool.RunAsync("list");
+
+        Assert.Equal(
+            """
+            WHEN        ID                                    STATE  THREAD                                  FOLDER
+            3 min ago   01a20428-d3ad-73a1-92e6-c2af64741e31         Fix the flaky test in the parser        ~/work/spool
+            yesterday   01a20428-d3ad-73a1-92e6-c2af64741e32         Greeting                                /srv/hello
+            2026-01-04  01a20428-d3ad-73a1-92e6-c2af64741e33  torn   Read everything and then write a summ…  ~/work/spool
+
+            """, result.Out);
+    }
+
+    [Fact]
+    public async Task Text_that_would_command_the_terminal_is_disarmed()
+    {
+        _spool.Store.Threads.Clear();
+        _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.Zero, "a\u001b[2Jb\u001b]0;evil\u0007c\u009b31md\u202ee\u0000f\rg") with { Cwd = "/tmp/\u001b[31mx" });
+
+        var result = await _spool.RunAsync("list");
+
+        Assert.EndsWith("abcd\uFFFDe\uFFFDf g  /tmp/x\n", result.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', result.Out);
+    }
+
+    [Fact]
+    public async Task A_huge_preview_stays_one_line()
+    {
+        _spool.Store.Threads.Clear();
+        _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.Zero, new string('x', 10_000_000)));
+
+        var result = await _spool.RunAsync("list");
+
+        Assert.InRange(result.Out.Length, 2000, 5000);
+    }
+
+    [Fact]
+    public async Task Markup_in_a_title_is_text()
+    {
+        _spool.Store.Threads.Clear();
+        _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.Zero, "[red]x[/] [[y]] [z"));
+
+        Assert.Contains("[red]x[/] [[y]] [z", (await _spool.RunAsync("list")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Json_is_the_contract()
+    {
+        _spool.Store.Threads.Clear();
+        _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.FromMinutes(3), "Say \"hé\" <b>") with
+        {
+            GitInfo = new GitInfo("abc", "main", null),
+            Source = new SessionSource("""{"subagent":{"thread_spawn":{"parent_thread_id":"01a20428-d3ad-73a1-92e6-c2af64741e32","depth":1}}}"""),
+        });
+
+        var result = await _spool.RunAsync("list", "--json");
+
+        Assert.Equal(
+            """{"threads":[{"id":"01a20428-d3ad-73a1-92e6-c2af64741e31","name":null,"preview":"Say \"hé\" <b>","createdAt":"2026-05-20T11:57:00.000Z","updatedAt":"2026-05-20T11:57:30.125Z","archivedAt":null,"cwd":"/home/ann/work/spool","source":{"subAgent":{"thread_spawn":{"parent_thread_id":"01a20428-d3ad-73a1-92e6-c2af64741e32","depth":1}}},"modelProvider":"openai","model":null,"cliVersion":"0.128.0","gitInfo":{"commitHash":"abc","branch":"main","repositoryUrl":null},"forkedFromId":null,"parentThreadId":null,"historyMode":"legacy","state":"ok","path":"/home/ann/.codex/sessions/rollout-01a20428-d3ad-73a1-92e6-c2af64741e31.jsonl","recencyAt":"2026-05-20T11:57:00.000Z","reasoningEffort":null,"depth":0,"agentNickname":null,"agentRole":null,"agentPath":null,"threadSource":null,"originator":null,"memoryMode":"enabled","tokensUsed":0,"stateReason":null}],"nextCursor":null}""" + "\n",
+            result.Out);
+    }
+
+    [Theory]
+    [InlineData("\"mcp\"", "\"appServer\"")]
+    [InlineData("\"vscode\"", "\"vscode\"")]
+    [InlineData("\"internal\"", "\"unknown\"")]
+    [InlineData("{\"custom\":\"acme\"}", "{\"custom\":\"acme\"}")]
+    [InlineData("{\"subagent\":\"review\"}", "{\"subAgent\":\"review\"}")]
+    [InlineData("not json", "\"unknown\"")]
+    public async Task A_source_is_spelled_as_the_app_server_does(string stored, string shown)
+    {
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { Source = new SessionSource(stored) };
+
+        using var json = JsonDocument.Parse((await _spool.RunAsync("list", "--json")).Out);
+
+        Assert.Equal(shown, json.RootElement.GetProperty("threads")[0].GetProperty("source").GetRawText());
+    }
+
+    [Fact]
+    public async Task The_next_page_is_named_in_words_and_in_json()
+    {
+        Assert.Equal("spool: There are more; for the next page repeat the command with --cursor c2\n", (await _spool.RunAsync("list", "--limit", "2")).Error);
+        Assert.EndsWith("\"nextCursor\":\"c2\"}\n", (await _spool.RunAsync("list", "--limit", "2", "--json")).Out, StringComparison.Ordinal);
+        Assert.Contains(Samples.Id3, (await _spool.RunAsync("list", "--limit", "2", "--cursor", "c2")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_option_reaches_the_store()
+    {
+        await _spool.RunAsync("list", "--sort", "recency", "--asc", "--archived", "--all", "--source", "cli", "--source", "exec", "--provider", "p", "--cwd", ".", "--cwd", "/srv/x", "--search", "t", "--limit", "7");
+
+        var query = _spool.Store.LastQuery!;
+        Assert.Equal((ThreadSort.Recency, SortDirection.Ascending, ArchiveFilter.Archived, ThreadVisibility.All, "t", 7), (query.Sort, query.Direction, query.Archive, query.Visibility, query.SearchTerm, query.Limit));
+        Assert.Equal(["cli", "exec"], query.Sources);
+        Assert.Equal(["p"], query.ModelProviders);
+        Assert.Equal(["/home/ann/work", "/srv/x"], query.Cwds);
+    }
+
+    [Fact]
+    public async Task An_empty_list_says_so_in_words_only()
+    {
+        _spool.Store.Threads.Clear();
+
+        Assert.Equal(new { Out = "", Error = "spool: No threads match.\n", Code = 0 }, await Shape("list"));
+        Assert.Equal(new { Out = "{\"threads\":[],\"nextCursor\":null}\n", Error = "", Code = 0 }, await Shape("list", "--json"));
+    }
+
+    [Fact]
+    public async Task A_list_of_a_home_that_is_not_indexed_goes_on_indexing_and_tells_a_person()
+    {
+        _spool.Store.Status = _spool.Store.Status with { Rollouts = 2000, Indexed = 1, Pending = 1999 };
+        _spool.Error = CommandLine.Terminal(80);
+
+        var result = await _spool.RunAsync("list", "--json");
+
+        Assert.Equal("spool: 1,998 of 2,000 rollouts are not indexed yet; the next command goes on, or run 'spool index rebuild'.\n", result.Error);
+    }
+
+    [Fact]
+    public async Task Home_and_cache_come_from_options_or_defaults()
+    {
+        await _spool.RunAsync("list");
+        Assert.Equal(new StoreLocation("/home/ann/.codex", "/home/ann/.cache/spool"), _spool.Opened);
+
+        await _spool.RunAsync("--home", "old", "list", "--cache", "/c");
+        Assert.Equal(new StoreLocation("/home/ann/work/old", "/c"), _spool.Opened);
+    }
+
+    async Task<object> Shape(params string[] args)
+    {
+        var result = await _spool.RunAsync(args);
+        return new { result.Out, result.Error, result.Code };
+    }
+}

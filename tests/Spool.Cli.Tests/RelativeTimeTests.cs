@@ -1,0 +1,26 @@
+namespace Spool.Cli.Tests;
+
+public sealed class RelativeTimeTests
+{
+    [Theory]
+    [InlineData("2026-05-20T11:59:30Z", "just now")]
+    [InlineData("2026-05-20T12:00:20Z", "just now")]
+    [InlineData("2026-05-20T11:57:00Z", "3 min ago")]
+    [InlineData("2026-05-20T11:00:01Z", "59 min ago")]
+    [InlineData("2026-05-20T03:00:00Z", "9 h ago")]
+    [InlineData("2026-05-19T23:00:00Z", "yesterday")]
+    [InlineData("2026-05-19T00:00:00Z", "yesterday")]
+    [InlineData("2026-05-18T23:59:00Z", "2 days ago")]
+    [InlineData("2026-05-14T12:00:00Z", "6 days ago")]
+    [InlineData("2026-05-13T12:00:00Z", "2026-05-13")]
+    [InlineData("2027-01-01T00:00:00Z", "2027-01-01")]
+    public void A_time_is_told_the_finer_the_closer_it_is(string time, string words) =>
+        Assert.Equal(words, Times.Relative(DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture), new FixedTime(CommandLine.Now)));
+
+    [Theory]
+    [InlineData(0.25, "250 ms")]
+    [InlineData(12, "12 s")]
+    [InlineData(192, "3 min 12 s")]
+    [InlineData(7500, "2 h 5 min")]
+    public void A_duration_is_told_in_its_two_largest_units(double seconds, string words) => Assert.Equal(words, Times.Duration(TimeSpan.FromSeconds(seconds)));
+}

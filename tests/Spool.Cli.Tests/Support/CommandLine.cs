@@ -1,0 +1,54 @@
+using System.Text;
+
+namespace Spool.Cli.Tests;
+
+/// <summary>Runs command lines in process over a <see cref="FakeStore"/>.</summary>
+sealed class CommandLine
+{
+    public static readonly DateTimeOffset Now = new(2026, 5, 20, 12, 0, 0, TimeSpan.Zero);
+
+    public FakeStore Store { get; } = new();
+
+    public Screen Output { get; set; } = Screen.Piped;
+
+    public Screen Error { get; set; } = Screen.Piped;
+
+    public string WorkingDirectory { get; set; } = "/home/ann/work";
+
+    public StoreLocation? Opened { get; private set; }
+
+    public static Screen Terminal(int width) => new(ScreenKind.Terminal, width, ColourUse.None);
+
+    public async Task<Result> RunAsync(params string[] args)
+    {
+        using var output = new MemoryStream();
+        var code = await RunOnAsync(output, args, CancellationToken.None);
+        return code with { Bytes = output.ToArray(), Out = Encoding.UTF8.GetString(output.ToArray()) };
+    }
+
+    public async Task<Result> RunOnAsync(Stream output, string[] args, CancellationToken cancellationToken)
+    {
+        var error = new StringWriter { NewLine = "\n" };
+        var context = new CommandContext
+        {
+            OpenStore = (location, _) =>
+            {
+                Opened = location;
+                return Store;
+            },
+            Output = output,
+            Error = error,
+            OutputScreen = Output,
+            ErrorScreen = Error,
+            Time = new FixedTime(Now),
+            DefaultLocation = new StoreLocation("/home/ann/.codex", "/home/ann/.cache/spool"),
+            UserFolder = "/home/ann",
+            WorkingDirectory = WorkingDirectory,
+        };
+        var code = await new CommandRunner(context).RunAsync(args, cancellationToken);
+        return new Result(code, "", error.ToString(), []);
+    }
+}
+
+/// <summary>What a command line gave.</summary>
+sealed record Result(int Code, string Out, string Error, byte[] Bytes);

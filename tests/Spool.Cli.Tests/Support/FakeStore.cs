@@ -1,0 +1,93 @@
+namespace Spool.Cli.Tests;
+
+/// <summary>A store of threads that a test lays out. It pages by position and filters only by archive and visibility.</summary>
+sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMaintenance
+{
+    public List<StoredThread> Threads { get; } = [];
+
+    public Dictionary<ThreadId, List<Turn>> Turns { get; } = [];
+
+    public Dictionary<ThreadId, List<RolloutItem>> Items { get; } = [];
+
+    public Dictionary<ThreadId, byte[]> Logs { get; } = [];
+
+    public ThreadStoreException? Failure { get; set; }
+
+    public IndexStatus Status { get; set; } = new() { Path = "/cache/index.db", FormatVersion = 1, SizeBytes = 4096, Rollouts = 3, Indexed = 3, Pending = 0, Threads = 3, Problems = 0 };
+
+    public ThreadQuery? LastQuery { get; private set; }
+
+    public ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) => new(Threads.Find(t => t.Id == thread));
+
+    public ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (Failure is not null)
+            throw Failure;
+        LastQuery = query;
+        RequestLimits.Check(query.Limit, ThreadQuery.MaxLimit);
+        var matching = Threads.Where(t => t.ArchivedAt is null == (query.Archive == ArchiveFilter.Active) && (query.Visibility == ThreadVisibility.All || t.Preview.Length > 0)).ToList();
+        var (page, next) = Page(matching, query.Cursor, query.Limit);
+        return new(new ThreadPage(page, next));
+    }
+
+    public async IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistory request, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await Task.CompletedTask;
+        foreach (var item in Items[request.Thread])
+            yield return item;
+    }
+
+    public ValueTask<TurnPage> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
+    {
+        if (Failure is not null)
+            throw Failure;
+        RequestLimits.Check(request.Limit, ListTurns.MaxLimit);
+        var turns = Turns.GetValueOrDefault(request.Thread) ?? [];
+        var (page, next) = Page(request.Direction == SortDirection.Ascending ? turns : [.. turns.AsEnumerable().Reverse()], request.Cursor, request.Limit);
+        return new(new TurnPage(page, next));
+    }
+
+    public ValueTask<ItemPage> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
+    {
+        RequestLimits.Check(request.Limit, ListItems.MaxLimit);
+        var (page, next) = Page(Items.GetValueOrDefault(request.Thread) ?? [], request.Cursor, request.Limit);
+        return new(new ItemPage(page, next));
+    }
+
+    public object? GetService(Type serviceType) => serviceType.IsInstanceOfType(this) ? this : null;
+
+    public async Task CopyLogAsync(ThreadId thread, Stream destination, CancellationToken cancellationToken = default)
+    {
+        await destination.WriteAsync(Logs[thread], cancellationToken);
+        if (Failure is not null)
+            throw Failure;
+    }
+
+    public ValueTask<IReadOnlyDictionary<ThreadId, string>> LocateAsync(IReadOnlyCollection<ThreadId> threads, CancellationToken cancellationToken = default) =>
+        new(threads.ToDictionary(thread => thread, thread => $"/home/ann/.codex/sessions/rollout-{thread}.jsonl"));
+
+    public ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken = default) => new(Status);
+
+    public ValueTask<IndexStatus> RebuildAsync(IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        progress?.Report(new IndexProgress(Status.Rollouts, Status.Rollouts));
+        return new(Status = Status with { Indexed = Status.Rollouts, Pending = 0 });
+    }
+
+    public ValueTask<IndexStatus> CatchUpAsync(IProgress<IndexProgress>? progress = null, TimeSpan? budget = null, CancellationToken cancellationToken = default)
+    {
+        // One rollout fits any budget.
+        Status = Status with { Indexed = Status.Indexed + 1, Pending = Status.Pending - 1 };
+        return new(Status);
+    }
+
+    public ValueTask DisposeAsync() => default;
+
+    static (List<T> Page, string? Next) Page<T>(List<T> all, string? cursor, int limit)
+    {
+        var start = cursor is null ? 0 : int.Parse(cursor[1..], System.Globalization.CultureInfo.InvariantCulture);
+        var page = all.Skip(start).Take(limit).ToList();
+        return (page, start + limit < all.Count ? FormattableString.Invariant($"c{start + limit}") : null);
+    }
+}
