@@ -24,11 +24,15 @@ public sealed partial class LocalThreadStore
     public async ValueTask<IReadOnlyDictionary<ThreadId, string>> LocateAsync(IReadOnlyCollection<ThreadId> threads, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(threads);
-        var goal = threads.Count == 1 ? GoalOf(threads.First()) : new CatchUpGoal(null, (connection, _) => threads.All(thread => PathOf(connection, thread) is not null));
-        return await _index.QueryAsync(goal, connection => threads.Distinct()
+        cancellationToken.ThrowIfCancellationRequested();
+        // Who asks has just seen the threads, so the index has them; it is worth a look at the disk only if not.
+        var paths = _index.Query(PathsOf);
+        return paths.Count == threads.Distinct().Count() ? paths : await _index.QueryAsync(CatchUpGoal.All, PathsOf, cancellationToken).ConfigureAwait(false);
+
+        Dictionary<ThreadId, string> PathsOf(IndexConnection connection) => threads.Distinct()
             .Select(thread => (Thread: thread, Path: PathOf(connection, thread)))
             .Where(found => found.Path is not null)
-            .ToDictionary(found => found.Thread, found => _layout.Absolute(found.Path!)), cancellationToken).ConfigureAwait(false);
+            .ToDictionary(found => found.Thread, found => _layout.Absolute(found.Path!));
     }
 
     static string? PathOf(IndexConnection connection, ThreadId thread) =>

@@ -46,6 +46,9 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     public ValueTask DisposeAsync() => _index.DisposeAsync();
 
     /// <inheritdoc/>
+    public long PendingAtLastLook => _index.PendingAtLastLook;
+
+    /// <inheritdoc/>
     public ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken = default) => new(Task.Run(() => _index.Status(cancellationToken), cancellationToken));
 
     /// <inheritdoc/>

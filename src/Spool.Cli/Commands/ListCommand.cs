@@ -54,7 +54,8 @@ sealed class ListCommand : StoreCommand
                 Context.Say($"There are more; for the next page repeat the command with --cursor {next}");
         }
         await Context.Output.FlushAsync(cancellationToken);
-        await CatchUpAsync(store, cancellationToken);
+        if (Context.OutputScreen.IsTerminal)
+            await CatchUpAsync(store, cancellationToken); // a program that reads the page through a pipe would wait for its end
         return ExitCodes.Success;
     }
 
@@ -75,7 +76,7 @@ sealed class ListCommand : StoreCommand
     // The page is out already: the time spent here makes the next command faster, and nobody waits for data meanwhile.
     async Task CatchUpAsync(IThreadStore store, CancellationToken cancellationToken)
     {
-        if (store.GetService(typeof(IIndexMaintenance)) is not IIndexMaintenance index || (await index.StatusAsync(cancellationToken)).Pending == 0)
+        if (store.GetService(typeof(IIndexMaintenance)) is not IIndexMaintenance { PendingAtLastLook: > 0 } index)
             return;
         IndexStatus after;
         using (var progress = new ProgressLine(Context.Error, Context.ErrorScreen, Context.Time, "Indexing"))

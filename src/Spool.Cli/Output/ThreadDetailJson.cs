@@ -22,7 +22,7 @@ sealed class ThreadDetailJson(StoredThread thread, string? path)
         {
             writer.WriteStartArray("turns"u8);
             foreach (var turn in Turns.Turns)
-                TurnShape.Write(writer, turn);
+                TurnJson.Write(writer, turn);
             writer.WriteEndArray();
             writer.WriteString("nextCursor"u8, Turns.NextCursor);
         }

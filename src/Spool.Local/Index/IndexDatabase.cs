@@ -75,15 +75,15 @@ sealed class IndexDatabase
     /// <summary>Renames the file, so that the next open makes a new one. Connections that are open keep the old one.</summary>
     public void SetAside()
     {
-        foreach (var suffix in (string[])["-wal", "-shm"])
-            File.Delete(FilePath + suffix);
         try
         {
+            foreach (var suffix in (string[])["-wal", "-shm"])
+                File.Delete(FilePath + suffix);
             File.Move(FilePath, FilePath + ".set-aside", overwrite: true);
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            // Another process was first.
+            // There is none, or another process was first.
         }
     }
 

@@ -27,6 +27,27 @@ sealed class LocalIndex : IAsyncDisposable
         _updater = new IndexUpdater(layout, options, _database);
     }
 
+    /// <summary>Gets how many rollouts the latest look at the disk left unindexed.</summary>
+    public long PendingAtLastLook => _outcome.Pending;
+
+    /// <summary>Answers a question from the index as it is.</summary>
+    public T Query<T>(Func<IndexConnection, T> question)
+    {
+        ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, typeof(LocalThreadStore));
+        var rented = Rent();
+        try
+        {
+            var answer = question(rented.Connection);
+            _idle.Add(rented);
+            return answer;
+        }
+        catch (SqliteException e)
+        {
+            rented.Connection.Dispose();
+            throw Unavailable(e);
+        }
+    }
+
     /// <summary>Answers a question from an index that has been brought as far as the goal asks.</summary>
     public async ValueTask<T> QueryAsync<T>(CatchUpGoal goal, Func<IndexConnection, T> question, CancellationToken cancellationToken)
     {

@@ -4,6 +4,9 @@ namespace Spool;
 /// <remarks>Members may be called concurrently; a rebuild and a catch-up of the same index follow one another.</remarks>
 public interface IIndexMaintenance
 {
+    /// <summary>Gets how many rollouts the latest look at the disk left unindexed. Costs nothing.</summary>
+    long PendingAtLastLook { get; }
+
     /// <summary>Says how far the index is.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <remarks>Looks at the names and sizes of the logs, and opens none.</remarks>

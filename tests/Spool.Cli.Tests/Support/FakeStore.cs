@@ -13,6 +13,8 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
 
     public ThreadStoreException? Failure { get; set; }
 
+    public long PendingAtLastLook => Status.Pending;
+
     public IndexStatus Status { get; set; } = new() { Path = "/cache/index.db", FormatVersion = 1, SizeBytes = 4096, Rollouts = 3, Indexed = 3, Pending = 0, Threads = 3, Problems = 0 };
 
     public ThreadQuery? LastQuery { get; private set; }
