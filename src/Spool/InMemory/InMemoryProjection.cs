@@ -57,7 +57,7 @@ static class InMemoryProjection
         {
             0 => (ThreadCondition.Ok, null),
             1 when log.LastIsUnreadable => (ThreadCondition.Torn, "The last line is incomplete."),
-            var count => (ThreadCondition.Damaged, $"{count} lines could not be read."),
+            var count => (ThreadCondition.Damaged, $"{count} of {log.Lines.Length} lines could not be read."),
         };
     }
 
