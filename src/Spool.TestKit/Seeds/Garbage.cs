@@ -22,6 +22,10 @@ static class Garbage
         " " + cursor,
         cursor + "\n",
         string.Concat(cursor.Reverse()),
+        cursor[..5] + "%" + cursor[6..],
+        cursor[..5] + "=" + cursor[6..],
+        cursor[..5] + " " + cursor[6..],
+        cursor[..5] + "é" + cursor[6..],
         (cursor[0] == 'B' ? 'C' : 'B') + cursor[1..],
     ];
 }

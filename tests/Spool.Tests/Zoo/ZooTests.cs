@@ -7,7 +7,7 @@ public sealed class ZooTests
 {
     public static TheoryData<string, string> Animals { get; } = new()
     {
-        { nameof(LosesTheLastRowOfAPage), "PAGE-01 PAGE-02 PAGE-08 MODL-01" },
+        { nameof(LosesTheLastRowOfAPage), "PAGE-01 PAGE-08 MODL-01" },
         { nameof(RepeatsTies), "PAGE-01 LIST-04 MODL-01" },
         { nameof(SkipsTies), "PAGE-01 PAGE-03 LIST-04 MODL-01" },
         { nameof(ListsArchivedThreadsAsActive), "LIST-02 LIST-07 MODL-01" },
