@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -35,7 +36,9 @@ public readonly record struct PageCursor(long SortValue, Guid Id)
         ArgumentNullException.ThrowIfNull(text);
         Span<byte> bytes = stackalloc byte[Length];
         Span<byte> expected = stackalloc byte[8];
-        if (text.Length != Base64Url.GetEncodedLength(Length) || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != Length || bytes[0] != Version)
+        // The Try form of the decoder throws on characters that are not of its alphabet; this one reports them.
+        if (text.Length != Base64Url.GetEncodedLength(Length) || Base64Url.DecodeFromChars(text, bytes, out _, out var written) != OperationStatus.Done
+            || written != Length || bytes[0] != Version)
             throw ThreadStoreException.InvalidRequest("The cursor is not one that this version made; start again without a cursor.");
         Fingerprint(scope, expected);
         if (!bytes[1..9].SequenceEqual(expected))

@@ -1,0 +1,157 @@
+using Xunit;
+
+namespace Spool.TestKit;
+
+/// <summary>Guarantees of <see cref="IThreadStore.FindAsync"/>.</summary>
+public abstract class FindConformanceTests : StoreConformanceTests
+{
+    /// <summary>FIND-01.</summary>
+    [Fact, Trait("Guarantee", "FIND-01")]
+    public async Task Find_gives_what_the_log_says()
+    {
+        foreach (var mode in new[] { null, HistoryModes.Legacy, HistoryModes.Paginated })
+        {
+            var head = new RolloutHead(SeedIds.Id(1), SeedIds.Epoch)
+            {
+                HistoryMode = mode,
+                Source = "\"exec\"",
+                Cwd = "/home/dev/größe",
+                ModelProvider = "azure",
+                CliVersion = "0.169.0",
+                Originator = "codex_exec",
+                Git = new GitInfo("0123abcd", "main", "https://example.com/r.git"),
+            };
+            var store = await OpenAsync(RolloutLines.From(head).Wait(TimeSpan.FromSeconds(1)).Turn("What is 1+1?", "2"));
+            var expected = new StoredThread
+            {
+                Id = head.Id,
+                Preview = "What is 1+1?",
+                CreatedAt = head.CreatedAt,
+                RecencyAt = head.CreatedAt.AddMilliseconds(1001),
+                UpdatedAt = head.CreatedAt.AddMilliseconds(1008),
+                Cwd = head.Cwd,
+                Source = new SessionSource(head.Source),
+                ModelProvider = "azure",
+                Model = "mock-model",
+                ReasoningEffort = "high",
+                CliVersion = "0.169.0",
+                Originator = "codex_exec",
+                GitInfo = head.Git,
+                HistoryMode = mode ?? HistoryModes.Legacy,
+                TokensUsed = 101,
+            };
+
+            Assert.Equal(expected, await store.FindAsync(head.Id, Cancellation));
+        }
+    }
+
+    /// <summary>FIND-02.</summary>
+    [Fact, Trait("Guarantee", "FIND-02")]
+    public async Task Find_of_an_unknown_thread_is_null()
+    {
+        var store = await OpenAsync(SampleHome.Thread(1));
+
+        Assert.Null(await store.FindAsync(SeedIds.Id(2), Cancellation));
+        Assert.Null(await store.FindAsync(default, Cancellation));
+    }
+
+    /// <summary>FIND-03.</summary>
+    [Fact, Trait("Guarantee", "FIND-03")]
+    public async Task Find_gives_archived_threads_too_and_says_so()
+    {
+        var store = await OpenAsync([SampleHome.Thread(1).ToSeed(), SampleHome.Thread(2).ToSeed(SeedPlace.Archived)]);
+
+        var active = await store.FindAsync(SeedIds.Id(1), Cancellation);
+        var archived = await store.FindAsync(SeedIds.Id(2), Cancellation);
+        Assert.NotNull(active);
+        Assert.Null(active.ArchivedAt);
+        Assert.NotNull(archived);
+        Assert.NotNull(archived.ArchivedAt);
+    }
+
+    /// <summary>FIND-04.</summary>
+    [Fact, Trait("Guarantee", "FIND-04")]
+    public async Task A_name_that_a_user_gave_is_shown_and_nothing_is_made_up_without_one()
+    {
+        var store = await OpenAsync([SampleHome.Thread(2).ToSeed(name: "Müll & <more>"), SampleHome.Thread(4).ToSeed()]);
+
+        Assert.Equal("Müll & <more>", (await store.FindAsync(SeedIds.Id(2), Cancellation))?.Name);
+        var unnamed = await store.FindAsync(SeedIds.Id(4), Cancellation);
+        Assert.NotNull(unnamed);
+        Assert.Null(unnamed.Name);
+    }
+
+    /// <summary>FIND-05.</summary>
+    [Fact, Trait("Guarantee", "FIND-05")]
+    public async Task The_preview_is_the_first_user_message_without_what_clients_put_before_it()
+    {
+        foreach (var number in new[] { 1, 2 })
+        {
+            var store = await OpenAsync(SampleHome.Log(number, SeedIds.Epoch).Turn("<context>\n## My request for Codex:\n  Fix the \"bug\" \n").Turn("Second"));
+
+            Assert.Equal("Fix the \"bug\"", (await store.FindAsync(SeedIds.Id(number), Cancellation))?.Preview);
+        }
+    }
+
+    /// <summary>FIND-06.</summary>
+    [Fact, Trait("Guarantee", "FIND-06")]
+    public async Task Without_a_user_message_the_preview_is_empty_and_the_times_are_those_of_the_creation()
+    {
+        var store = await OpenAsync([RolloutLines.Legacy(SeedIds.Id(1), SeedIds.Epoch).ToSeed()]);
+
+        var thread = await store.FindAsync(SeedIds.Id(1), Cancellation);
+        Assert.NotNull(thread);
+        Assert.Equal("", thread.Preview);
+        Assert.Equal((SeedIds.Epoch, SeedIds.Epoch, SeedIds.Epoch), (thread.CreatedAt, thread.UpdatedAt, thread.RecencyAt));
+    }
+
+    /// <summary>FIND-07.</summary>
+    [Fact, Trait("Guarantee", "FIND-07")]
+    public async Task Find_and_list_give_the_same_record()
+    {
+        var store = await OpenAsync([.. SampleHome.Conditions(), SampleHome.Thread(8).ToSeed(SeedPlace.Archived, "Old")]);
+
+        var listed = await store.ListAllAsync(new ThreadQuery { Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All }, Cancellation);
+        Assert.Equal(6, listed.Count);
+        foreach (var thread in listed)
+            Assert.Equal(thread, await store.FindAsync(thread.Id, Cancellation));
+    }
+
+    /// <summary>FIND-08.</summary>
+    [Fact, Trait("Guarantee", "FIND-08")]
+    public async Task A_copied_head_of_another_thread_says_nothing_about_this_one()
+    {
+        var other = new RolloutHead(SeedIds.Id(9), SeedIds.Epoch.AddDays(-1)) { Source = "\"exec\"", Cwd = "/other", ModelProvider = "other", CliVersion = "9" };
+        var log = RolloutLines.From(new RolloutHead(SeedIds.Id(1), SeedIds.Epoch) { ForkedFrom = other.Id }).Item("session_meta", other.ToPayload()).Turn("Mine");
+        var store = await OpenAsync(log);
+
+        var thread = await store.FindAsync(SeedIds.Id(1), Cancellation);
+        Assert.NotNull(thread);
+        Assert.Equal(("cli", "/home/dev/app", "openai", "0.128.0"), (thread.Source.Kind, thread.Cwd, thread.ModelProvider, thread.CliVersion));
+        Assert.Equal((SeedIds.Epoch, (ThreadId?)other.Id), (thread.CreatedAt, thread.ForkedFromId));
+        Assert.Null(await store.FindAsync(other.Id, Cancellation));
+    }
+
+    /// <summary>FIND-09.</summary>
+    [Fact, Trait("Guarantee", "FIND-09")]
+    public async Task A_sub_agent_knows_its_parent_and_its_depth()
+    {
+        RolloutHead Child(int number, int parent) => new(SeedIds.Id(number), SeedIds.Epoch.AddMinutes(number)) { Parent = SeedIds.Id(parent), Source = "{\"subagent\":\"review\"}" };
+        var spawned = new RolloutHead(SeedIds.Id(4), SeedIds.Epoch.AddMinutes(4))
+        {
+            Source = $$$$"""{"subagent":{"thread_spawn":{"parent_thread_id":"{{{{SeedIds.Id(1)}}}}","depth":3,"agent_path":"/root/a","agent_nickname":"Ada","agent_role":"worker"}}}""",
+        };
+        var store = await OpenAsync(
+        [
+            SampleHome.Thread(1).ToSeed(),
+            RolloutLines.From(Child(2, 1)).Turn("Child").ToSeed(),
+            RolloutLines.From(Child(3, 2)).Turn("Grandchild").ToSeed(),
+            RolloutLines.From(spawned).Turn("Spawned").ToSeed(),
+        ]);
+
+        var threads = await store.ListAllAsync(new ThreadQuery { Direction = SortDirection.Ascending }, Cancellation);
+        Assert.Equal([null, SeedIds.Id(1), SeedIds.Id(2), SeedIds.Id(1)], threads.Select(thread => thread.ParentThreadId));
+        Assert.Equal([0, 1, 2, 3], threads.Select(thread => thread.Depth));
+        Assert.Equal(("Ada", "worker", "/root/a"), (threads[3].AgentNickname, threads[3].AgentRole, threads[3].AgentPath));
+    }
+}

@@ -1,0 +1,99 @@
+using Xunit;
+
+namespace Spool.TestKit;
+
+/// <summary>Guarantees for the life of a store: opening, sharing, disposing.</summary>
+public abstract class LifetimeConformanceTests : StoreConformanceTests
+{
+    /// <summary>LIFE-01.</summary>
+    [Fact, Trait("Guarantee", "LIFE-01")]
+    public async Task A_store_may_be_disposed_twice()
+    {
+        var store = await OpenAsync(SampleHome.Thread(1));
+
+        await store.DisposeAsync();
+        await store.DisposeAsync();
+    }
+
+    /// <summary>LIFE-02.</summary>
+    [Fact, Trait("Guarantee", "LIFE-02")]
+    public async Task After_it_is_disposed_every_call_says_so()
+    {
+        var store = await OpenAsync(SampleHome.Thread(1));
+        var calls = ReadCalls.Of(store, SeedIds.Id(1), Cancellation).ToList();
+        await store.DisposeAsync();
+
+        foreach (var call in calls)
+            await Assert.ThrowsAsync<ObjectDisposedException>(call);
+    }
+
+    /// <summary>LIFE-03.</summary>
+    [Fact, Trait("Guarantee", "LIFE-03")]
+    public async Task A_store_that_is_opened_again_shows_the_same()
+    {
+        var query = new ThreadQuery { Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All };
+        var first = await OpenAsync([.. SampleHome.Conditions(), SampleHome.Thread(8).ToSeed(SeedPlace.Archived, "Old")]);
+        var before = await first.ListAllAsync(query, Cancellation);
+        await first.DisposeAsync();
+
+        Assert.Equal(6, before.Count);
+        Assert.Equal(before, await (await OpenAsync([])).ListAllAsync(query, Cancellation));
+    }
+
+    /// <summary>LIFE-04.</summary>
+    [Fact, Trait("Guarantee", "LIFE-04")]
+    public async Task Two_open_stores_over_the_same_threads_agree()
+    {
+        var query = new ThreadQuery { Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All };
+        var first = await OpenAsync(SampleHome.Conditions());
+        var second = await OpenAsync([]);
+
+        var threads = await first.ListAllAsync(query, Cancellation);
+        Assert.Equal(5, threads.Count);
+        Assert.Equal(threads, await second.ListAllAsync(query, Cancellation));
+    }
+
+    /// <summary>LIFE-05.</summary>
+    [Fact, Trait("Guarantee", "LIFE-05")]
+    public async Task Many_callers_at_once_get_the_answers_that_one_gets()
+    {
+        var store = await OpenAsync(SampleHome.Ties(12, 3));
+        var alone = (await store.ListAllAsync(new ThreadQuery { Limit = 5 }, Cancellation)).Ids();
+
+        var lists = await Task.WhenAll(Enumerable.Range(1, 8).Select(limit => Task.Run(async () =>
+        {
+            await store.HistoryAsync(SeedIds.Id(limit), Cancellation);
+            await store.AllTurnsAsync(new ListTurns(SeedIds.Id(limit)), Cancellation);
+            return await store.ListAllAsync(new ThreadQuery { Limit = limit }, Cancellation);
+        }, Cancellation)));
+        Assert.Equal(12, alone.Length);
+        Assert.All(lists, list => Assert.Equal(alone, list.Ids()));
+    }
+
+    /// <summary>LIFE-06.</summary>
+    [Fact, Trait("Guarantee", "LIFE-06")]
+    public async Task A_thread_that_is_stored_later_is_there_when_the_store_is_opened_again()
+    {
+        await OpenAsync(SampleHome.Thread(1));
+
+        var reopened = await OpenAsync(SampleHome.Thread(2));
+        Assert.Equal([SeedIds.Id(2), SeedIds.Id(1)], (await reopened.ListAsync(new ThreadQuery(), Cancellation)).Threads.Select(thread => thread.Id));
+    }
+
+    /// <summary>LIFE-07.</summary>
+    [Fact, Trait("Guarantee", "LIFE-07")]
+    public async Task A_log_that_grew_is_read_to_its_new_end_when_the_store_is_opened_again()
+    {
+        foreach (var number in new[] { 1, 2 })
+        {
+            var log = SampleHome.Turns(number, 1);
+            var before = await OpenAsync(log);
+            await before.FindAsync(SeedIds.Id(number), Cancellation);
+
+            var store = await OpenAsync(log.Wait(TimeSpan.FromHours(1)).Turn("More"));
+            Assert.Equal(log.Lines.Texts(), (await store.HistoryAsync(SeedIds.Id(number), Cancellation)).Texts());
+            Assert.Equal(2, (await store.AllTurnsAsync(new ListTurns(SeedIds.Id(number)), Cancellation)).Count);
+            Assert.True((await store.FindAsync(SeedIds.Id(number), Cancellation))?.UpdatedAt > SeedIds.Epoch.AddHours(1));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using Xunit;
+
+namespace Spool.TestKit;
+
+/// <summary>Guarantees of the filters of <see cref="ThreadQuery"/>.</summary>
+public abstract class ListFilterConformanceTests : StoreConformanceTests
+{
+    /// <summary>FILT-01.</summary>
+    [Fact, Trait("Guarantee", "FILT-01")]
+    public async Task Sources_choose_threads_by_the_kind_of_their_source()
+    {
+        var store = await OpenSourcesAsync();
+
+        await AssertFoundAsync(store, new ThreadQuery { Sources = ["cli"] }, 1);
+        await AssertFoundAsync(store, new ThreadQuery { Sources = ["appServer"] }, 2);
+        await AssertFoundAsync(store, new ThreadQuery { Sources = ["subAgentReview"] }, 5);
+        await AssertFoundAsync(store, new ThreadQuery { Sources = ["vscode", "cli"] }, 1, 3);
+        await AssertFoundAsync(store, new ThreadQuery { Sources = ["atlas"] }, 4);
+        await AssertFoundAsync(store, new ThreadQuery { Sources = ["CLI"] });
+    }
+
+    /// <summary>FILT-02.</summary>
+    [Fact, Trait("Guarantee", "FILT-02")]
+    public async Task The_source_subAgent_stands_for_every_kind_of_sub_agent()
+    {
+        var store = await OpenSourcesAsync();
+
+        await AssertFoundAsync(store, new ThreadQuery { Sources = ["subAgent"] }, 5, 6, 7, 8);
+        await AssertFoundAsync(store, new ThreadQuery { Sources = ["subAgent", "cli"] }, 1, 5, 6, 7, 8);
+    }
+
+    /// <summary>FILT-03.</summary>
+    [Fact, Trait("Guarantee", "FILT-03")]
+    public async Task Model_providers_choose_threads_by_their_exact_id()
+    {
+        var store = await OpenAsync(
+        [
+            Thread(1, head => head with { ModelProvider = "openai" }),
+            Thread(2, head => head with { ModelProvider = "OpenAI" }),
+            Thread(3, head => head with { ModelProvider = null }),
+        ]);
+
+        await AssertFoundAsync(store, new ThreadQuery { ModelProviders = ["openai"] }, 1);
+        await AssertFoundAsync(store, new ThreadQuery { ModelProviders = ["OpenAI", "openai", "other"] }, 1, 2);
+    }
+
+    /// <summary>FILT-04.</summary>
+    [Fact, Trait("Guarantee", "FILT-04")]
+    public async Task Working_folders_are_compared_as_text_without_a_trailing_slash()
+    {
+        var store = await OpenAsync(
+        [
+            Thread(1, head => head with { Cwd = "/work/a" }),
+            Thread(2, head => head with { Cwd = "/work/a/" }),
+            Thread(3, head => head with { Cwd = "/work/a/b" }),
+            Thread(4, head => head with { Cwd = "/Work/A" }),
+        ]);
+
+        await AssertFoundAsync(store, new ThreadQuery { Cwds = ["/work/a"] }, 1, 2);
+        await AssertFoundAsync(store, new ThreadQuery { Cwds = ["/work/a/"] }, 1, 2);
+        await AssertFoundAsync(store, new ThreadQuery { Cwds = ["/work/a/b", "/work/a"] }, 1, 2, 3);
+    }
+
+    /// <summary>FILT-05.</summary>
+    [Fact, Trait("Guarantee", "FILT-05")]
+    public async Task A_search_finds_the_term_in_name_or_preview_in_either_case()
+    {
+        var store = await OpenAsync([Asking(2, "Fix the Parser"), Asking(4, "Something else") with { Name = "PARSER work" }, Asking(6, "Neither")]);
+
+        await AssertFoundAsync(store, new ThreadQuery { SearchTerm = "parser" }, 2, 4);
+        await AssertFoundAsync(store, new ThreadQuery { SearchTerm = "R WORK" }, 4);
+        await AssertFoundAsync(store, new ThreadQuery { SearchTerm = "thing" }, 4);
+        await AssertFoundAsync(store, new ThreadQuery { SearchTerm = "" }, 2, 4, 6);
+    }
+
+    /// <summary>FILT-06.</summary>
+    [Fact, Trait("Guarantee", "FILT-06")]
+    public async Task A_search_takes_every_character_literally()
+    {
+        var store = await OpenAsync([Asking(2, "100% of a_b"), Asking(4, "100 of axb"), Asking(6, "it's \"quoted\" [a-z]* \\ AND NOT (x)")]);
+
+        await AssertFoundAsync(store, new ThreadQuery { SearchTerm = "%" }, 2);
+        await AssertFoundAsync(store, new ThreadQuery { SearchTerm = "a_b" }, 2);
+        foreach (var term in new[] { "'", "\"", "\"quoted\"", "[a-z]*", "\\", "AND NOT", "(x)", "it's \"quoted\" [a-z]* \\ AND NOT (x)" })
+            await AssertFoundAsync(store, new ThreadQuery { SearchTerm = term }, 6);
+        await AssertFoundAsync(store, new ThreadQuery { SearchTerm = "quoted AND z" });
+    }
+
+    /// <summary>FILT-07.</summary>
+    [Fact, Trait("Guarantee", "FILT-07")]
+    public async Task A_search_knows_the_two_cases_of_letters_beyond_ascii()
+    {
+        var store = await OpenAsync([Asking(2, "Ärger mit Größe"), Asking(4, "Привет"), Asking(6, "日本語")]);
+
+        await AssertFoundAsync(store, new ThreadQuery { SearchTerm = "äRGER MIT GRÖ" }, 2);
+        await AssertFoundAsync(store, new ThreadQuery { SearchTerm = "пРИВЕТ" }, 4);
+        await AssertFoundAsync(store, new ThreadQuery { SearchTerm = "本" }, 6);
+    }
+
+    /// <summary>FILT-08.</summary>
+    [Fact, Trait("Guarantee", "FILT-08")]
+    public async Task Parent_chooses_the_direct_sub_agents()
+    {
+        var store = await OpenAsync(
+        [
+            Thread(1, head => head),
+            Thread(2, head => head with { Parent = SeedIds.Id(1) }),
+            Thread(3, head => head with { Parent = SeedIds.Id(2) }),
+            Thread(4, head => head with { Parent = SeedIds.Id(1) }),
+        ]);
+
+        await AssertFoundAsync(store, new ThreadQuery { Parent = SeedIds.Id(1) }, 2, 4);
+        await AssertFoundAsync(store, new ThreadQuery { Parent = SeedIds.Id(9) });
+    }
+
+    /// <summary>FILT-09.</summary>
+    [Fact, Trait("Guarantee", "FILT-09")]
+    public async Task Filters_combine_and_page_like_any_list()
+    {
+        var store = await OpenAsync(Enumerable.Range(1, 12).Select(number => Thread(number, head => head with
+        {
+            ModelProvider = number % 2 == 0 ? "a" : "b",
+            Cwd = number % 3 == 0 ? "/x" : "/y",
+            CreatedAt = SeedIds.Epoch.AddMinutes(number / 6),
+        })));
+        var query = new ThreadQuery { ModelProviders = ["a"], Cwds = ["/y"], Sources = ["cli"], SearchTerm = "question" };
+
+        for (var limit = 1; limit <= 5; limit++)
+            await AssertFoundAsync(store, query with { Limit = limit }, 2, 4, 8, 10);
+    }
+
+    static ThreadSeed Thread(int number, Func<RolloutHead, RolloutHead> change) =>
+        RolloutLines.From(change(new RolloutHead(SeedIds.Id(number), SeedIds.Epoch.AddMinutes(number)))).Turn($"Question {number}").ToSeed();
+
+    static ThreadSeed Asking(int number, string question) => SampleHome.Log(number, SeedIds.Epoch.AddMinutes(number)).Turn(question).ToSeed();
+
+    static async Task AssertFoundAsync(IThreadStore store, ThreadQuery query, params int[] expected)
+    {
+        var threads = await store.ListAllAsync(query with { Direction = SortDirection.Ascending }, Cancellation);
+        Assert.Equal(expected, threads.Select(thread => (int)thread.Id.Value.ToByteArray(bigEndian: true)[^1]));
+    }
+
+    ValueTask<IThreadStore> OpenSourcesAsync()
+    {
+        var spawn = $$$$"""{"subagent":{"thread_spawn":{"parent_thread_id":"{{{{SeedIds.Id(1)}}}}","depth":1,"agent_path":null,"agent_nickname":null,"agent_role":null}}}""";
+        string[] sources = ["\"cli\"", "\"mcp\"", "\"vscode\"", "{\"custom\":\"atlas\"}", "{\"subagent\":\"review\"}", "{\"subagent\":\"compact\"}", spawn, "{\"subagent\":{\"other\":\"x\"}}"];
+        return OpenAsync(sources.Select((source, index) => Thread(index + 1, head => head with { Source = source })));
+    }
+}

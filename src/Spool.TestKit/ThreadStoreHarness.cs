@@ -1,0 +1,22 @@
+namespace Spool.TestKit;
+
+/// <summary>Gives the suite stores to test. Each test has a harness of its own, which starts with nothing stored.</summary>
+public abstract class ThreadStoreHarness : IAsyncDisposable
+{
+    /// <summary>Gets what the store says about each optional ability: one entry for each of <see cref="StoreCapability.All"/>.</summary>
+    public abstract IReadOnlyList<StoreCapability> Capabilities { get; }
+
+    /// <summary>Stores a thread by the means of the store's own format, such as a rollout file in a home. A second seed with the same id replaces the first.</summary>
+    /// <param name="seed">The thread.</param>
+    public abstract ValueTask PutAsync(ThreadSeed seed);
+
+    /// <summary>Opens a store over everything put so far. The caller disposes it. Stores that are already open need not see what is put later.</summary>
+    public abstract ValueTask<IThreadStore> OpenAsync();
+
+    /// <summary>Removes everything that was stored.</summary>
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+}

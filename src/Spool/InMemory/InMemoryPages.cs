@@ -1,0 +1,36 @@
+namespace Spool;
+
+/// <summary>Cuts a history into pages of items and of turns.</summary>
+static class InMemoryPages
+{
+    // Items are paged by their position: it is the ordinal of an undamaged history, and in a damaged one ordinals may repeat or go back.
+    public static ItemPage Items(InMemoryLineage lineage, ListItems request)
+    {
+        RequestLimits.Check(request.Limit, ListItems.MaxLimit);
+        var scope = PageCursor.ScopeOf(request);
+        var start = request.Cursor is { } text ? Math.Max(0, PageCursor.Decode(text, scope).SortValue + 1) : 0;
+        var items = lineage.Items.Skip((int)Math.Min(start, lineage.Items.Count)).Take(request.Limit).ToList();
+        var end = start + items.Count;
+        return new ItemPage(items, end < lineage.Items.Count ? new PageCursor(end - 1, Guid.Empty).Encode(scope) : null);
+    }
+
+    public static TurnPage Turns(InMemoryLog log, InMemoryLineage lineage, ListTurns request)
+    {
+        RequestLimits.Check(request.Limit, ListTurns.MaxLimit);
+        var scope = PageCursor.ScopeOf(request);
+        long? after = request.Cursor is { } text ? PageCursor.Decode(text, scope).SortValue : null;
+        if (!log.HasKnownMode)
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {log.Id} names a history mode that this version does not know; its items can be read.");
+        var builder = TurnBuilder.Create(log.HistoryMode);
+        foreach (var item in lineage.Items)
+            builder.Add(item);
+        var sign = request.Direction == SortDirection.Ascending ? 1 : -1;
+        var turns = builder.Build()
+            .Where(turn => after is not { } last || sign * turn.Ordinal.CompareTo(last) > 0)
+            .OrderBy(turn => sign * turn.Ordinal)
+            .Take(request.Limit + 1)
+            .ToList();
+        var page = turns.Take(request.Limit).ToList();
+        return new TurnPage(page, turns.Count > page.Count ? new PageCursor(page[^1].Ordinal, Guid.Empty).Encode(scope) : null);
+    }
+}

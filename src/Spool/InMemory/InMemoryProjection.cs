@@ -1,0 +1,73 @@
+namespace Spool;
+
+/// <summary>Makes the <see cref="StoredThread"/> of a log.</summary>
+static class InMemoryProjection
+{
+    public static StoredThread Of(InMemoryLog log, IReadOnlyDictionary<ThreadId, InMemoryLog> logs)
+    {
+        var facts = log.Facts;
+        var lineage = InMemoryLineage.Of(log, logs);
+        var created = Time(facts.CreatedAtMs) ?? log.FirstItemAt ?? log.Id.CreatedAt ?? DateTimeOffset.UnixEpoch;
+        var source = facts.Source is { } json ? new SessionSource(json) : SessionSource.Default;
+        var (state, reason) = StateOf(log, lineage);
+        return new StoredThread
+        {
+            Id = log.Id,
+            Name = log.Name,
+            Preview = lineage.Preview ?? "",
+            CreatedAt = created,
+            UpdatedAt = Time(facts.LastItemAtMs) ?? created,
+            RecencyAt = Time(facts.LastTurnAtMs) ?? created,
+            ArchivedAt = log.ArchivedAt,
+            Cwd = facts.Cwd ?? "",
+            Source = source,
+            ModelProvider = facts.ModelProvider,
+            Model = facts.Model,
+            ReasoningEffort = facts.ReasoningEffort,
+            CliVersion = facts.CliVersion ?? "",
+            Originator = facts.Originator,
+            GitInfo = facts.GitInfo,
+            ForkedFromId = facts.ForkedFromId,
+            ParentThreadId = facts.ParentThreadId,
+            Depth = source.Depth ?? DepthOf(log, logs),
+            AgentNickname = facts.AgentNickname,
+            AgentRole = facts.AgentRole,
+            AgentPath = facts.AgentPath,
+            ThreadSource = facts.ThreadSource,
+            HistoryMode = log.HistoryMode,
+            MemoryMode = facts.MemoryMode ?? "enabled",
+            TokensUsed = facts.TokensUsed,
+            State = state,
+            StateReason = reason,
+        };
+    }
+
+    // The state that costs a reader the most wins.
+    static (ThreadCondition State, string? Reason) StateOf(InMemoryLog log, InMemoryLineage lineage)
+    {
+        if (log.UnreadableCount == log.Lines.Length)
+            return (ThreadCondition.Unreadable, log.Lines.Length == 0 ? "The log is empty." : "No line of the log is an item.");
+        if (!log.HasKnownMode)
+            return (ThreadCondition.UnknownFormat, "The log names a history mode that this version does not know.");
+        if (lineage.BrokenBecause is { } broken)
+            return (ThreadCondition.BrokenLineage, broken);
+        if (log.Facts.Id is null)
+            return (ThreadCondition.Damaged, "The log does not say which thread it belongs to.");
+        return log.UnreadableCount switch
+        {
+            0 => (ThreadCondition.Ok, null),
+            1 when log.LastIsUnreadable => (ThreadCondition.Torn, "The last line is incomplete."),
+            var count => (ThreadCondition.Damaged, $"{count} of {log.Lines.Length} lines could not be read."),
+        };
+    }
+
+    static int DepthOf(InMemoryLog log, IReadOnlyDictionary<ThreadId, InMemoryLog> logs)
+    {
+        var seen = new HashSet<ThreadId> { log.Id };
+        while (log.Facts.ParentThreadId is { } parent && logs.TryGetValue(parent, out var next) && seen.Add(parent))
+            log = next;
+        return seen.Count - 1;
+    }
+
+    static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } ms ? DateTimeOffset.UnixEpoch.AddMilliseconds(ms) : null;
+}

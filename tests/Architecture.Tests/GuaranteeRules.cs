@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Architecture.Tests;
+
+/// <summary>The table of guarantees and the suite say the same.</summary>
+public sealed partial class GuaranteeRules
+{
+    [Fact]
+    public void Every_guarantee_in_the_table_is_a_test_of_the_kit_and_the_reverse() => Assert.Equal(Documented().Order(), Tested().Order());
+
+    [Fact]
+    public void Every_guarantee_has_one_row_and_one_test()
+    {
+        Assert.Equal(Documented().Distinct().Count(), Documented().Count);
+        Assert.Equal(Tested().Distinct().Count(), Tested().Count);
+    }
+
+    [Fact]
+    public void Every_test_of_the_kit_has_a_guarantee()
+    {
+        foreach (var file in Suites())
+            Assert.Equal(Attribute().Count(File.ReadAllText(file)), Trait().Count(File.ReadAllText(file)));
+    }
+
+    static List<string> Documented() =>
+        [.. Row().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "guarantees.md"))).Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value}")];
+
+    static List<string> Tested() =>
+        [.. Suites().SelectMany(file => Trait().Matches(File.ReadAllText(file)).Select(match => $"{match.Groups[1].Value} {Path.GetFileNameWithoutExtension(file)}"))];
+
+    static IEnumerable<string> Suites() => Repository.Sources(Path.Combine("src", "Spool.TestKit"));
+
+    [GeneratedRegex(@"^\| ([A-Z]+-\d+) \| .+ \| `(\w+)` \|$", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    [GeneratedRegex(@"Trait\(""Guarantee"", ""([A-Z]+-\d+)""\)")]
+    private static partial Regex Trait();
+
+    [GeneratedRegex(@"^\s*\[(Fact|Theory)\b", RegexOptions.Multiline)]
+    private static partial Regex Attribute();
+}

@@ -1,0 +1,67 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Architecture.Tests;
+
+/// <summary>What sources may not contain, as far as reading them as text shows it.</summary>
+public sealed partial class SourceRules
+{
+    const int MaxLines = 400;
+
+    [Fact]
+    public void No_source_file_is_longer_than_400_lines() =>
+        Assert.Empty(Repository.Sources("src").Where(file => File.ReadLines(file).Count() > MaxLines).Select(Repository.Name));
+
+    [Fact]
+    public void Nothing_is_left_to_do_in_a_comment() => Assert.Empty(Matching(ToDo(), Repository.Sources("src", "tests", "bench")));
+
+    [Fact]
+    public void Every_namespace_is_that_of_its_project()
+    {
+        foreach (var file in Repository.Sources("src", "tests"))
+        {
+            var project = Repository.Name(file).Split(Path.DirectorySeparatorChar)[1];
+            var match = Namespace().Match(File.ReadAllText(file));
+            Assert.True(!match.Success || match.Groups[1].Value == project, $"{Repository.Name(file)} is in namespace {match.Groups[1].Value}.");
+        }
+    }
+
+    [Fact]
+    public void Only_the_command_line_knows_the_environment_and_the_console() =>
+        Assert.Empty(Matching(Surroundings(), Repository.Sources("src").Where(file => !Repository.Name(file).StartsWith(Path.Combine("src", "Spool.Cli") + Path.DirectorySeparatorChar, StringComparison.Ordinal))));
+
+    [Fact]
+    public void Json_is_read_and_written_without_reflection() => Assert.Empty(Matching(ReflectedJson(), Repository.Sources("src")));
+
+    [Fact]
+    public void A_test_is_skipped_only_with_a_reason() => Assert.Empty(Matching(BareSkip(), Repository.Sources("src", "tests")));
+
+    [Fact]
+    public void The_core_opens_no_files() => Assert.Empty(Matching(Files(), Repository.Sources(Path.Combine("src", "Spool"))));
+
+    static IEnumerable<string> Matching(Regex rule, IEnumerable<string> files) =>
+        from file in files
+        from line in File.ReadLines(file).Select((text, index) => (Text: text, Number: index + 1))
+        where rule.IsMatch(line.Text)
+        select $"{Repository.Name(file)}:{line.Number}: {line.Text.Trim()}";
+
+    // Written with a class so that the rule does not find itself.
+    [GeneratedRegex(@"\b(TO[D]O|FIX[M]E|HA[C]K)\b")]
+    private static partial Regex ToDo();
+
+    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex Namespace();
+
+    [GeneratedRegex(@"(?<![\w.])(Environment|Console)\.(?!NewLine\b)\w")]
+    private static partial Regex Surroundings();
+
+    // A call without type information: the options, a JsonTypeInfo or a context must be named in it.
+    [GeneratedRegex(@"JsonSerializer\.\w+(<[^(]*>)?\((?![^;]*(Context|[tT]ype(Info)?\b))")]
+    private static partial Regex ReflectedJson();
+
+    [GeneratedRegex(@"Skip\s*=\s*""\s*""|Assert\.Skip\(\s*(""\s*"")?\s*\)")]
+    private static partial Regex BareSkip();
+
+    [GeneratedRegex(@"(?<![\w.])(File|Directory|FileStream|FileInfo)\.\w|new FileStream\(")]
+    private static partial Regex Files();
+}

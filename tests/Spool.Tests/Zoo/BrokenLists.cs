@@ -1,0 +1,105 @@
+namespace Spool.Tests;
+
+sealed class LosesTheLastRowOfAPage(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    {
+        var page = await base.ListAsync(query, cancellationToken);
+        return page.NextCursor is null ? page : page with { Threads = [.. page.Threads.SkipLast(1)] };
+    }
+}
+
+/// <summary>Pages by the time alone, inclusively: what shares the time of the cursor comes again.</summary>
+sealed class RepeatsTies(IThreadStore inner) : BrokenStore(inner)
+{
+    public override ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    {
+        if (query.Cursor is not { Length: > 0 } text)
+            return base.ListAsync(query, cancellationToken);
+        var scope = PageCursor.ScopeOf(query);
+        var before = query.Direction == SortDirection.Ascending ? Guid.Empty : Guid.AllBitsSet;
+        return base.ListAsync(query with { Cursor = (PageCursor.Decode(text, scope) with { Id = before }).Encode(scope) }, cancellationToken);
+    }
+}
+
+/// <summary>Pages by the time alone, exclusively: what shares the time of the cursor is gone.</summary>
+sealed class SkipsTies(IThreadStore inner) : BrokenStore(inner)
+{
+    public override ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    {
+        if (query.Cursor is not { Length: > 0 } text)
+            return base.ListAsync(query, cancellationToken);
+        var scope = PageCursor.ScopeOf(query);
+        var after = query.Direction == SortDirection.Ascending ? Guid.AllBitsSet : Guid.Empty;
+        return base.ListAsync(query with { Cursor = (PageCursor.Decode(text, scope) with { Id = after }).Encode(scope) }, cancellationToken);
+    }
+}
+
+sealed class ListsArchivedThreadsAsActive(IThreadStore inner) : BrokenStore(inner)
+{
+    public override ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
+        base.ListAsync(query with { Archive = query.Cursor is null && query.Archive == ArchiveFilter.Active ? ArchiveFilter.Any : query.Archive }, cancellationToken);
+}
+
+sealed class HidesDamagedThreads(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    {
+        var page = await base.ListAsync(query, cancellationToken);
+        return page with { Threads = [.. page.Threads.Where(thread => thread.State is ThreadCondition.Ok or ThreadCondition.Torn)] };
+    }
+}
+
+/// <summary>Begins again at the first page when it does not know a cursor.</summary>
+sealed class AcceptsForeignCursors(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await base.ListAsync(query, cancellationToken);
+        }
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.InvalidRequest && query.Cursor is not null)
+        {
+            return await base.ListAsync(query with { Cursor = null }, cancellationToken);
+        }
+    }
+}
+
+sealed class ClampsLimits(IThreadStore inner) : BrokenStore(inner)
+{
+    public override ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
+        base.ListAsync(query with { Limit = Math.Clamp(query.Limit, 1, ThreadQuery.MaxLimit) }, cancellationToken);
+}
+
+/// <summary>Turns the rows of a page around instead of the order of the list.</summary>
+sealed class TurnsOnlyThePageAround(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    {
+        var page = await base.ListAsync(query with { Direction = SortDirection.Descending }, cancellationToken);
+        return query.Direction == SortDirection.Descending ? page : page with { Threads = [.. page.Threads.Reverse()] };
+    }
+}
+
+sealed class TakesSearchTermsAsPatterns(IThreadStore inner) : BrokenStore(inner)
+{
+    public override ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
+        base.ListAsync(query.SearchTerm is "%" or "_" ? query with { SearchTerm = "" } : query, cancellationToken);
+}
+
+sealed class DoesNotExpandSubAgents(IThreadStore inner) : BrokenStore(inner)
+{
+    public override ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
+        base.ListAsync(query with { Sources = [.. query.Sources.Select(source => source == "subAgent" ? "subAgentOther" : source)] }, cancellationToken);
+}
+
+/// <summary>Gives a cursor with every page that is full.</summary>
+sealed class PromisesAPageTooMany(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    {
+        var page = await base.ListAsync(query, cancellationToken);
+        return page.Threads.Count < query.Limit ? page : page with { NextCursor = page.NextCursor ?? new PageCursor(0, Guid.Empty).Encode(PageCursor.ScopeOf(query)) };
+    }
+}

@@ -1,0 +1,136 @@
+using System.Runtime.CompilerServices;
+
+namespace Spool.Tests;
+
+sealed class SaysNotFoundInsteadOfNull(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
+        await base.FindAsync(thread, cancellationToken) ?? throw ThreadStoreException.NotFound(thread);
+}
+
+sealed class FindsOnlyActiveThreads(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
+        await base.FindAsync(thread, cancellationToken) is { ArchivedAt: null } found ? found : null;
+}
+
+abstract class ChangesHistories(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistory request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var item in base.ReadHistoryAsync(request, cancellationToken))
+        {
+            if (Change(item, request.Thread) is { } changed)
+                yield return changed;
+        }
+    }
+
+    protected abstract RolloutItem? Change(RolloutItem item, ThreadId thread);
+}
+
+sealed class CutsLongLines(IThreadStore inner) : ChangesHistories(inner)
+{
+    protected override RolloutItem Change(RolloutItem item, ThreadId thread) => new(item.Bytes[..Math.Min(item.Bytes.Length, 65_536)], item.Ordinal);
+}
+
+sealed class DropsUnreadableLines(IThreadStore inner) : ChangesHistories(inner)
+{
+    protected override RolloutItem? Change(RolloutItem item, ThreadId thread) => item.Kind == RolloutItemKind.Unreadable ? null : item;
+}
+
+sealed class DropsUnknownKinds(IThreadStore inner) : ChangesHistories(inner)
+{
+    protected override RolloutItem? Change(RolloutItem item, ThreadId thread) => item.Kind == RolloutItemKind.Other ? null : item;
+}
+
+/// <summary>Decodes lines as UTF-8 and encodes them again.</summary>
+sealed class RewritesLines(IThreadStore inner) : ChangesHistories(inner)
+{
+    protected override RolloutItem Change(RolloutItem item, ThreadId thread) =>
+        new(System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(item.Bytes.Span)), item.Ordinal);
+}
+
+/// <summary>Begins the history of a fork at its own head.</summary>
+sealed class ForgetsTheParentOfAFork(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistory request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var items = new List<RolloutItem>();
+        await foreach (var item in base.ReadHistoryAsync(request, cancellationToken))
+            items.Add(item);
+        var head = items.FindLastIndex(item => item.Kind == RolloutItemKind.SessionMeta);
+        foreach (var item in items.Skip(Math.Max(head, 0)))
+            yield return item;
+    }
+}
+
+sealed class IgnoresCancellation(IThreadStore inner) : BrokenStore(inner)
+{
+    public override ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) => base.FindAsync(thread, CancellationToken.None);
+}
+
+sealed class StreamsOnAfterCancellation(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistory request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await foreach (var item in base.ReadHistoryAsync(request, CancellationToken.None))
+            yield return item;
+    }
+}
+
+sealed class SharesItemCursorsBetweenThreads(IThreadStore inner) : BrokenStore(inner)
+{
+    const string Scope = "items";
+
+    public override async ValueTask<ItemPage> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
+    {
+        var own = PageCursor.ScopeOf(request);
+        var page = await base.ListItemsAsync(request with { Cursor = request.Cursor is { } given ? PageCursor.Decode(given, Scope).Encode(own) : null }, cancellationToken);
+        return page with { NextCursor = page.NextCursor is { } next ? PageCursor.Decode(next, own).Encode(Scope) : null };
+    }
+}
+
+/// <summary>Pages items by their ordinals, which a damaged log repeats.</summary>
+sealed class SkipsRepeatedOrdinals(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<ItemPage> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
+    {
+        var page = await base.ListItemsAsync(request, cancellationToken);
+        return page with { Items = [.. page.Items.DistinctBy(item => item.Ordinal)] };
+    }
+}
+
+sealed class IgnoresTheDirectionOfTurns(IThreadStore inner) : BrokenStore(inner)
+{
+    public override ValueTask<TurnPage> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default) =>
+        base.ListTurnsAsync(request with { Direction = SortDirection.Ascending }, cancellationToken);
+}
+
+sealed class LivesOnAfterDispose(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await base.FindAsync(thread, cancellationToken);
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
+    }
+}
+
+sealed class LacksADeclaredAbility(IThreadStore inner) : BrokenStore(inner)
+{
+    public override object? GetService(Type serviceType) => null;
+}
+
+sealed class HasAnUndeclaredAbility(IThreadStore inner) : BrokenStore(inner), IRolloutPaths
+{
+    public override object? GetService(Type serviceType) => serviceType == typeof(IRolloutPaths) ? this : base.GetService(serviceType);
+
+    public ValueTask<IReadOnlyDictionary<ThreadId, string>> LocateAsync(IReadOnlyCollection<ThreadId> threads, CancellationToken cancellationToken = default) =>
+        new(new Dictionary<ThreadId, string>());
+}

@@ -1,0 +1,21 @@
+namespace Spool.Tests;
+
+/// <summary>Passes every call on to a healthy store; each animal of the zoo gets one of them wrong.</summary>
+class BrokenStore(IThreadStore inner) : IThreadStore
+{
+    protected IThreadStore Inner => inner;
+
+    public virtual ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) => inner.FindAsync(thread, cancellationToken);
+
+    public virtual ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) => inner.ListAsync(query, cancellationToken);
+
+    public virtual IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistory request, CancellationToken cancellationToken = default) => inner.ReadHistoryAsync(request, cancellationToken);
+
+    public virtual ValueTask<TurnPage> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default) => inner.ListTurnsAsync(request, cancellationToken);
+
+    public virtual ValueTask<ItemPage> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default) => inner.ListItemsAsync(request, cancellationToken);
+
+    public virtual object? GetService(Type serviceType) => inner.GetService(serviceType);
+
+    public virtual ValueTask DisposeAsync() => inner.DisposeAsync();
+}

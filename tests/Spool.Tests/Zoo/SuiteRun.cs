@@ -1,0 +1,49 @@
+using System.Reflection;
+using Spool.TestKit;
+using Xunit;
+using Xunit.v3;
+
+namespace Spool.Tests;
+
+/// <summary>Runs the whole suite in this process against in-memory stores that are wrapped, and tells which guarantees failed.</summary>
+static class SuiteRun
+{
+    public static async Task<Outcome> AgainstAsync(Func<IThreadStore, IThreadStore> wrap)
+    {
+        InMemoryHarness.Wrapping.Value = wrap;
+        var outcome = new Outcome([], [], []);
+        foreach (var suite in typeof(SuiteRun).Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(StoreConformanceTests))))
+        {
+            foreach (var test in suite.GetMethods().Where(method => method.GetCustomAttribute<FactAttribute>() is not null))
+                await RunAsync(suite, test, outcome);
+        }
+        return outcome;
+    }
+
+    static async Task RunAsync(Type suite, MethodInfo test, Outcome outcome)
+    {
+        var guarantee = test.GetCustomAttributes<TraitAttribute>().Single().Value;
+        var instance = (StoreConformanceTests)Activator.CreateInstance(suite)!;
+        await instance.InitializeAsync();
+        try
+        {
+            if (test.Invoke(instance, BindingFlags.DoNotWrapExceptions, null, null, null) is Task task)
+                await task;
+            outcome.Passed.Add(guarantee);
+        }
+        catch (Exception e) when (e.Message.StartsWith(DynamicSkipToken.Value, StringComparison.Ordinal))
+        {
+            outcome.Skipped.Add(guarantee);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            outcome.Failed[guarantee] = e.Message;
+        }
+        finally
+        {
+            await instance.DisposeAsync();
+        }
+    }
+
+    internal sealed record Outcome(List<string> Passed, List<string> Skipped, SortedDictionary<string, string> Failed);
+}
