@@ -18,13 +18,13 @@ public sealed partial class LocalThreadStore
             {
                 while (reader.TryTake(out var line))
                 {
+                    cancellationToken.ThrowIfCancellationRequested();
                     if (line.IsBlank)
                         continue;
                     var item = new RolloutItem(line.Bytes, ordinal, line.Length);
                     ordinal = Math.Max(item.Ordinal, ordinal) + 1;
                     yield return item;
                 }
-                cancellationToken.ThrowIfCancellationRequested();
             }
             while (await reader.FillAsync(cancellationToken).ConfigureAwait(false));
             if (reader.TryTakeRest(out var rest) && !rest.IsBlank)
@@ -70,6 +70,8 @@ public sealed partial class LocalThreadStore
     {
         ArgumentNullException.ThrowIfNull(destination);
         var lineage = await LineageOfAsync(thread, cancellationToken).ConfigureAwait(false) ?? throw ThreadStoreException.NotFound(thread);
+        if (lineage.Problem is { } missing)
+            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {thread}: {missing}");
         var buffer = new byte[256 * 1024];
         foreach (var segment in lineage.Segments)
         {
@@ -85,8 +87,6 @@ public sealed partial class LocalThreadStore
             if (source.Problem is { } problem)
                 throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {thread}: {problem}");
         }
-        if (lineage.Problem is { } missing)
-            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {thread}: {missing} Only its own items were copied.");
     }
 
     RolloutSource OpenSegment(LogSegment segment)

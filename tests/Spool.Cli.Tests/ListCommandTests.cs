@@ -161,7 +161,7 @@ public sealed class ListCommandTests
     public async Task A_list_of_a_home_that_is_not_indexed_goes_on_indexing_and_tells_a_person()
     {
         _spool.Store.Status = _spool.Store.Status with { Rollouts = 2000, Indexed = 1, Pending = 1999 };
-        _spool.Error = CommandLine.Terminal(80);
+        _spool.Output = _spool.Error = CommandLine.Terminal(80);
 
         var result = await _spool.RunAsync("list", "--json");
 

@@ -15,6 +15,8 @@ sealed class TurnReader(Func<LogSegment, RolloutSource> open, int maxLineBytes) 
         foreach (var part in turn.Parts)
         {
             var ordinal = part.Boundary.Ordinal;
+            if (part != turn.Parts[0])
+                builder.Add(FirstItem(part.Segment)); // a rollout that goes on with a turn begins with the line that says so
             foreach (var (start, end) in part.Ranges)
                 ordinal = Feed(builder, part.Segment, start, Math.Min(end, part.Segment.End), ordinal, cancellationToken);
         }
@@ -28,11 +30,19 @@ sealed class TurnReader(Func<LogSegment, RolloutSource> open, int maxLineBytes) 
             source.Dispose();
     }
 
-    long Feed(TurnBuilder builder, LogSegment segment, long start, long end, long ordinal, CancellationToken cancellationToken)
+    RolloutItem FirstItem(LogSegment segment) =>
+        new LogReader(SourceOf(segment), 0, segment.End, maxLineBytes, LineMemory.Kept).TryRead(out var line) ? new RolloutItem(line.Bytes, 0, line.Length) : new RolloutItem(default, 0);
+
+    RolloutSource SourceOf(LogSegment segment)
     {
         if (!_sources.TryGetValue(segment.Key, out var source))
             _sources.Add(segment.Key, source = open(segment));
-        var reader = new LogReader(source, start, end, maxLineBytes, LineMemory.Reused);
+        return source;
+    }
+
+    long Feed(TurnBuilder builder, LogSegment segment, long start, long end, long ordinal, CancellationToken cancellationToken)
+    {
+        var reader = new LogReader(SourceOf(segment), start, end, maxLineBytes, LineMemory.Reused);
         while (reader.TryRead(out var line))
         {
             cancellationToken.ThrowIfCancellationRequested();

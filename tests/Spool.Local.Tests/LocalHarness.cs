@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Spool.TestKit;
+
+namespace Spool.Local.Tests;
+
+/// <summary>Stores threads as rollout files in a temporary home.</summary>
+sealed class LocalHarness : ThreadStoreHarness
+{
+    readonly TempHome _home = new();
+
+    public override IReadOnlyList<StoreCapability> Capabilities { get; } = [StoreCapability.Has<IStoredBytes>(), StoreCapability.Has<IRolloutPaths>()];
+
+    public override ValueTask PutAsync(ThreadSeed seed)
+    {
+        foreach (var old in Directory.EnumerateFiles(_home.Path, $"rollout-*{seed.Id}.jsonl", SearchOption.AllDirectories).ToList())
+            File.Delete(old);
+        var time = seed.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH-mm-ss", CultureInfo.InvariantCulture);
+        var folder = seed.Place == SeedPlace.Archived ? "archived_sessions" : "sessions/" + seed.CreatedAt.UtcDateTime.ToString("yyyy/MM/dd", CultureInfo.InvariantCulture);
+        _home.Write($"{folder}/rollout-{time}-{seed.Id}.jsonl", seed.ToLog());
+        if (seed.Name is { } name)
+        {
+            var line = $$"""{"id":"{{seed.Id}}","thread_name":{{JsonSerializer.Serialize(name)}},"updated_at":"2026-11-22T16:48:40.640424787Z"}""";
+            File.AppendAllText(Path.Combine(_home.Path, "session_index.jsonl"), line + "\n", new UTF8Encoding(false));
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask<IThreadStore> OpenAsync() => new(_home.Open());
+
+    public override ValueTask DisposeAsync()
+    {
+        _home.Dispose();
+        return base.DisposeAsync();
+    }
+}

@@ -1,0 +1,33 @@
+namespace Spool.Local.Tests;
+
+/// <summary>A home and a cache folder of a test's own. They stay behind when the process dies, which is when somebody wants to look at them.</summary>
+sealed class TempHome : IDisposable
+{
+    readonly string _root = Directory.CreateTempSubdirectory("spool-test-").FullName;
+
+    public TempHome()
+    {
+        Path = System.IO.Path.Combine(_root, "home");
+        Cache = System.IO.Path.Combine(_root, "cache");
+        Directory.CreateDirectory(Path);
+    }
+
+    public string Path { get; }
+
+    public string Cache { get; }
+
+    public LocalThreadStore Open() => Open(options => options);
+
+    public LocalThreadStore Open(Func<LocalThreadStoreOptions, LocalThreadStoreOptions> with) =>
+        LocalThreadStore.Open(with(new LocalThreadStoreOptions { Home = Path, CacheDirectory = Cache }));
+
+    public string Write(string relative, ReadOnlySpan<byte> bytes)
+    {
+        var path = System.IO.Path.Combine(Path, relative);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, bytes);
+        return path;
+    }
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+}
