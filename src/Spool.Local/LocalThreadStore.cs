@@ -73,6 +73,7 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
         return table.FindThread(thread) is { } row ? new LineageResolver(table.WithRollout).Resolve(row) : null;
     }
 
+    // What a thread continues may be among the files that are still unread.
     static CatchUpGoal GoalOf(ThreadId thread) =>
-        new(thread, (connection, pending) => !pending.IsFirstLeft && new RolloutTable(connection).FindThread(thread) is not null);
+        new(thread, (connection, pending) => !pending.IsFirstLeft && new ThreadListing(connection).Find(thread) is { State: not ThreadCondition.BrokenLineage });
 }

@@ -1,5 +1,4 @@
 using Spool.TestKit;
-using Xunit;
 
 namespace Spool.Local.Tests;
 

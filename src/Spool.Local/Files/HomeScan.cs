@@ -5,6 +5,8 @@ namespace Spool;
 /// <param name="Stamp">Its stamp.</param>
 readonly record struct ScannedRollout(string Path, FileStamp Stamp)
 {
+    const long QuarterHour = 15 * TimeSpan.TicksPerMinute;
+
     /// <summary>Gets the file name.</summary>
     public ReadOnlySpan<char> Name => System.IO.Path.GetFileName(Path.AsSpan());
 
@@ -12,15 +14,19 @@ readonly record struct ScannedRollout(string Path, FileStamp Stamp)
     public bool IsArchived => Path.StartsWith(HomeLayout.Archived, StringComparison.Ordinal);
 
     /// <summary>Gets the latest time at which the thread can have been created, in milliseconds since 1970, as far as the name tells.</summary>
-    /// <remarks>An id of version 7 is made just before the thread, with a UTC clock. The time in the name is local, so it can be off by a time zone.</remarks>
+    /// <remarks>
+    /// An id of version 7 is made just before the thread, with a UTC clock; the time in the name is local. The id is believed when the two differ
+    /// by no more than a time zone, which is a multiple of a quarter of an hour.
+    /// </remarks>
     public long LatestCreationMs
     {
         get
         {
             if (!RolloutFileName.TryParse(Name, out var name))
                 return long.MaxValue;
-            return name.Thread.CreatedAt is { } created
-                ? (created + TimeSpan.FromMinutes(10)).ToUnixTimeMilliseconds()
+            var zone = name.Time - name.Thread.CreatedAt;
+            return zone is { } offset && offset.Duration() <= TimeSpan.FromHours(15) && ((offset + TimeSpan.FromHours(15) + TimeSpan.FromMinutes(2)).Ticks % QuarterHour) < 5 * TimeSpan.TicksPerMinute
+                ? (name.Thread.CreatedAt!.Value + TimeSpan.FromMinutes(10)).ToUnixTimeMilliseconds()
                 : (name.Time + TimeSpan.FromHours(26)).ToUnixTimeMilliseconds();
         }
     }

@@ -22,10 +22,11 @@ sealed class GroupUpdater(RolloutTable table, InheritedPreview previews)
 
     RolloutRow WithPreview(RolloutRow row, LineageResolver lineage, CancellationToken cancellationToken)
     {
-        if (row.Scan.Facts.HistoryBase is null || row.Scan.InheritedPreview is not null)
+        if (row.Scan.Facts.HistoryBase is null)
             return row;
         var history = lineage.Resolve(row);
-        if (history.Segments.Count == 1 || previews.Read(history, cancellationToken) is not { } preview)
+        var preview = history.Segments.Count > 1 ? previews.Read(history, cancellationToken) : null;
+        if (preview == row.Scan.InheritedPreview)
             return row;
         var changed = row with { Scan = row.Scan with { InheritedPreview = preview } };
         table.Upsert(changed);

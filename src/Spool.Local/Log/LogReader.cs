@@ -27,6 +27,7 @@ sealed class LogReader(RolloutSource source, long start, long end, int maxLineBy
     int _scanned; // up to where it has no line end
     int _filled;
     long _offset = start; // of the byte at _filled
+    bool _isGiven; // whether a line that stays valid lies in the buffer
     byte[]? _cut; // the beginning of a line above the limit
     long _cutStart;
 
@@ -94,7 +95,10 @@ sealed class LogReader(RolloutSource source, long start, long end, int maxLineBy
             _cut = null;
         }
         else
+        {
             line = new LogLine(_buffer.AsMemory(_lineStart, lineEnd - _lineStart), bufferStart + _lineStart, lineEnd - _lineStart, isTerminated);
+            _isGiven = memory == LineMemory.Kept;
+        }
         _lineStart = _scanned = isTerminated ? lineEnd + 1 : lineEnd;
         return line;
     }
@@ -118,8 +122,9 @@ sealed class LogReader(RolloutSource source, long start, long end, int maxLineBy
         }
         var chunk = memory == LineMemory.Kept ? KeptChunk : ReusedChunk;
         var size = Math.Max(chunk, pending.Length > chunk / 2 ? (int)Math.Min(pending.Length * 2L, maxLineBytes + (long)chunk) : 0);
-        if (memory == LineMemory.Kept || size > _buffer.Length)
+        if (_isGiven || size > _buffer.Length)
         {
+            _isGiven = false;
             var next = GC.AllocateUninitializedArray<byte>(size);
             pending.CopyTo(next);
             _buffer = next;

@@ -20,7 +20,8 @@ sealed class TurnReader(Func<LogSegment, RolloutSource> open, int maxLineBytes) 
             foreach (var (start, end) in part.Ranges)
                 ordinal = Feed(builder, part.Segment, start, Math.Min(end, part.Segment.End), ordinal, cancellationToken);
         }
-        return builder.Build() is [.., var built] ? built : null;
+        // Lines that should carry an ordinal and do not can be counted only from the start of the log, as the index did.
+        return builder.Build() is [.., var built] ? built with { Ordinal = turn.Parts[^1].Boundary.Ordinal } : null;
     }
 
     /// <inheritdoc/>

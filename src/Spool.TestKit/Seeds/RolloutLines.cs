@@ -55,12 +55,17 @@ public sealed class RolloutLines
     /// <summary>Starts a fork that refers to the lines written so far instead of copying them.</summary>
     /// <param name="id">The fork.</param>
     /// <param name="createdAt">When it is created.</param>
-    public RolloutLines Fork(ThreadId id, DateTimeOffset createdAt) => From(new RolloutHead(id, createdAt)
+    public RolloutLines Fork(ThreadId id, DateTimeOffset createdAt)
     {
-        HistoryMode = HistoryModes.Paginated,
-        ForkedFrom = _head.Id,
-        Base = new HistoryBase(_head.Id, _ordinal, ByteLength),
-    });
+        var fork = From(new RolloutHead(id, createdAt)
+        {
+            HistoryMode = HistoryModes.Paginated,
+            ForkedFrom = _head.Id,
+            Base = new HistoryBase(_head.Id, _ordinal, ByteLength),
+        });
+        fork._turns = _turns; // no two turns of a history have the same id
+        return fork;
+    }
 
     /// <summary>Lets time pass.</summary>
     /// <param name="time">How much.</param>

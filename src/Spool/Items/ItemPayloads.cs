@@ -15,9 +15,9 @@ static class ItemPayloads
         {
             return item.Payload.IsEmpty ? null : JsonSerializer.Deserialize(item.Payload.Span, type);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return null;
+            return null; // InvalidOperationException: a string that is not UTF-8
         }
     }
 

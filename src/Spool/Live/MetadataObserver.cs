@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
 namespace Spool;
 
 /// <summary>Derives what is known of a thread from its items, one by one, in order. It parses only the payloads that carry such facts.</summary>
@@ -50,7 +53,7 @@ public sealed class MetadataObserver
     {
         if (ItemPayloads.Read(item, ItemJsonContext.Default.SessionMetaPayload) is not { } meta || !ThreadId.TryParse(meta.Id, out var id))
             return;
-        var source = meta.Source is { } json ? json.GetRawText() : null;
+        var source = meta.Source is { } json ? Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(json)) : null;
         if (_facts.Id is null)
         {
             var spawn = source is null ? null : new SessionSource(source);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -44,7 +45,7 @@ static class PayloadJson
             }
             catch (InvalidOperationException)
             {
-                return LoneSurrogates.Replace(element.GetRawText()[1..^1]);
+                return LoneSurrogates.Replace(Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(element)[1..^1]));
             }
         }
 

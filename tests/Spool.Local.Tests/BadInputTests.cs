@@ -1,0 +1,226 @@
+using Spool.TestKit;
+using ZstdSharp;
+using static Spool.Local.Tests.HomeBuilding;
+
+namespace Spool.Local.Tests;
+
+/// <summary>Whatever lies in a home, every rollout is listed with a state and a reason, and none hides another.</summary>
+public sealed class BadInputTests : IDisposable
+{
+    readonly TempHome _home = new();
+    readonly string _good;
+
+    public BadInputTests()
+    {
+        _good = _home.Put(Legacy(1, "the good one"));
+    }
+
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _home.Dispose();
+
+    [Fact]
+    public Task An_empty_file_is_unreadable() => IsListedAsync([], ThreadCondition.Unreadable, "The rollout is empty.");
+
+    [Fact]
+    public Task A_file_of_nothing_but_zeros_is_unreadable() => IsListedAsync(new byte[100_000], ThreadCondition.Unreadable, "The last line is incomplete, as after a crash; everything before it is whole.");
+
+    [Fact]
+    public Task A_file_of_rubbish_lines_is_unreadable() => IsListedAsync("one\ntwo\nthree\n"u8, ThreadCondition.Unreadable, "No line of the rollout could be read.");
+
+    [Fact]
+    public Task A_torn_last_line_leaves_the_rest_whole() =>
+        IsListedAsync([.. Legacy(2).ToSeed().ToLog(), .. "{\"timestamp\":\"2026-04-30T09:15:00.120Z\",\"type\":\"event_msg\",\"payl"u8], ThreadCondition.Torn,
+            "The last line is incomplete, as after a crash; everything before it is whole.", "hello");
+
+    [Fact]
+    public Task Binary_rubbish_in_the_middle_costs_only_its_own_lines() =>
+        IsListedAsync([.. Legacy(2).ToSeed().ToLog(), 0xff, 0xfe, 0, 1, 2, (byte)'\n', 0, 0, (byte)'\n', .. "{}\n"u8], ThreadCondition.Damaged, "3 of 12 lines could not be read; the first is line 10.", "hello");
+
+    [Fact]
+    public Task Invalid_utf8_inside_a_line_is_noticed() =>
+        IsListedAsync([.. Legacy(2).ToSeed().ToLog(), .. "{\"timestamp\":\"2026-04-30T09:15:00.120Z\",\"type\":\"event_msg\",\"payload\":{\"type\":\"x\",\"t\":\"\xff\"}}"u8[..^4], 0xff, .. "\"}}\n"u8],
+            ThreadCondition.Damaged, "1 of 10 lines could not be read; the first is line 10.", "hello");
+
+    [Fact]
+    public Task A_rollout_without_session_meta_takes_its_id_from_its_name() =>
+        IsListedAsync(RolloutLines.Headless(Id(2), At(2)).Turn("hello").ToSeed().ToLog(), ThreadCondition.Damaged, "No session_meta line says which thread this is; the id comes from the file name.", "hello");
+
+    [Fact]
+    public Task An_unknown_history_mode_is_a_format_of_the_future() =>
+        IsListedAsync(RolloutLines.From(new RolloutHead(Id(2), At(2)) { HistoryMode = "holographic" }).Turn("hello").ToSeed().ToLog(), ThreadCondition.UnknownFormat,
+            "The history mode is one that this version does not know; items can be read, turns cannot.", "hello");
+
+    [Fact]
+    public Task A_history_base_that_is_missing_breaks_the_lineage() =>
+        IsListedAsync(Fork(of: 77).ToSeed().ToLog(), ThreadCondition.BrokenLineage, "The rollout that its history continues is missing.", "hello");
+
+    [Fact]
+    public Task A_history_base_that_is_the_rollout_itself_breaks_the_lineage() =>
+        IsListedAsync(Fork(of: 2).ToSeed().ToLog(), ThreadCondition.BrokenLineage, "Its history continues itself in a circle.", "hello");
+
+    [Fact]
+    public Task A_history_base_beyond_the_end_of_its_rollout_breaks_the_lineage()
+    {
+        _home.Put(Paginated(3));
+        return IsListedAsync(Fork(of: 3, bytes: 1_000_000).ToSeed().ToLog(), ThreadCondition.BrokenLineage, "The rollout that its history continues is shorter than it should be.", "hello");
+    }
+
+    [Fact]
+    public Task A_clock_before_1970_is_told() =>
+        IsListedAsync(RolloutLines.Legacy(Id(2), new DateTimeOffset(1969, 7, 20, 20, 17, 0, TimeSpan.Zero)).Turn("hello").ToSeed().ToLog(), ThreadCondition.Damaged,
+            "Its times are before 1970, so its place in a list by time is wrong.", "hello");
+
+    [Fact]
+    public async Task A_truncated_compressed_file_serves_what_can_be_uncompressed()
+    {
+        var log = RolloutLines.Legacy(Id(2), At(2)).Turn("hello").Turn(string.Concat(Enumerable.Range(0, 60_000).Select(n => $"{n * 7919 % 65521:x}"))).ToSeed().ToLog();
+        using var compressor = new Compressor(3);
+        var compressed = compressor.Wrap(log);
+        _home.Write(PathOf(Id(2), At(2)) + ".zst", compressed[..(compressed.Length - 1000)]);
+
+        var thread = Assert.Single(await _home.EverythingAsync(), thread => thread.Id == Id(2));
+
+        Assert.Equal((ThreadCondition.Damaged, "The compressed rollout is damaged or truncated; what could be uncompressed is served.", "hello"), (thread.State, thread.StateReason, thread.Preview));
+        await AssertServedAsync(Id(2));
+    }
+
+    [Fact]
+    public async Task A_compressed_file_that_is_none_is_unreadable()
+    {
+        _home.Write(PathOf(Id(2), At(2)) + ".zst", "this was never compressed"u8);
+
+        var thread = Assert.Single(await _home.EverythingAsync(), thread => thread.Id == Id(2));
+
+        Assert.Equal(ThreadCondition.Unreadable, thread.State);
+        Assert.NotNull(thread.StateReason);
+    }
+
+    [Fact]
+    public async Task A_line_of_200_million_bytes_costs_bounded_memory()
+    {
+        var path = _home.Put(Legacy(2));
+        using (var file = new FileStream(path, FileMode.Append))
+        {
+            file.Write("{\"timestamp\":\"2026-04-30T09:15:00.120Z\",\"type\":\"event_msg\",\"payload\":{\"type\":\"agent_message\",\"message\":\""u8);
+            var part = new byte[1_000_000];
+            part.AsSpan().Fill((byte)'a');
+            for (var i = 0; i < 200; i++)
+                file.Write(part);
+            file.Write("\"}}\n"u8);
+        }
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        await using var store = _home.Open(options => options with { MaxLineBytes = 1024 * 1024, IndexingThreads = 1 });
+
+        var thread = await store.FindAsync(Id(2), Stop);
+        var items = await store.HistoryAsync(Id(2), Stop);
+        var turns = await store.ListTurnsAsync(new ListTurns(Id(2)), Stop);
+
+        Assert.Equal((ThreadCondition.Damaged, "1 of 10 lines are above the size limit and are shown only in part; an export has them whole."), (thread!.State, thread.StateReason));
+        Assert.Equal(200_000_107, items[^1].Length);
+        Assert.Equal((RolloutItemKind.Event, "agent_message"), (items[^1].Kind, items[^1].PayloadType));
+        Assert.Single(turns.Turns);
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 60_000_000);
+        await AssertServedAsync(Id(1));
+    }
+
+    [Fact]
+    public async Task Two_rollouts_with_one_id_are_both_listed_and_served()
+    {
+        _home.Write(PathOf(Id(2), At(2)), Legacy(2, "the older").ToSeed().ToLog());
+        _home.Write(PathOf(Id(2), At(5)), Legacy(2, "the newer").ToSeed().ToLog());
+
+        var threads = await _home.EverythingAsync();
+
+        var thread = Assert.Single(threads, thread => thread.Id == Id(2));
+        var other = Assert.Single(threads, thread => thread.State == ThreadCondition.Duplicate);
+        Assert.Equal(("the newer", ThreadCondition.Ok), (thread.Preview, thread.State));
+        Assert.Equal(("the older", $"It says it is thread {Id(2)}, which another rollout already provides."), (other.Preview, other.StateReason));
+        await AssertServedAsync(other.Id);
+        Assert.Equal(3, threads.Count);
+    }
+
+    [Fact]
+    public async Task A_rollout_whose_name_tells_nothing_gets_an_id_of_its_own()
+    {
+        _home.Write("sessions/rollout-nonsense.jsonl", "rubbish\n"u8);
+        _home.Write("sessions/2026/rollout-.jsonl", []);
+
+        var threads = await _home.EverythingAsync();
+
+        Assert.Equal(3, threads.Count);
+        Assert.Equal(3, threads.Select(thread => thread.Id).Distinct().Count());
+        Assert.All(threads.Where(thread => thread.Id != Id(1)), thread => Assert.Equal((8, ThreadCondition.Unreadable), (thread.Id.Value.Version, thread.State)));
+    }
+
+    [Fact]
+    public async Task A_loop_of_links_is_walked_once()
+    {
+        Directory.CreateSymbolicLink(Path.Combine(_home.Path, "sessions/again"), Path.Combine(_home.Path, "sessions"));
+        Directory.CreateSymbolicLink(Path.Combine(_home.Path, "sessions/2026/up"), _home.Path);
+
+        Assert.Equal([Id(1)], (await _home.EverythingAsync()).Select(thread => thread.Id));
+    }
+
+    [Fact]
+    public async Task A_dangling_link_and_a_folder_with_the_name_of_a_rollout_are_passed_over()
+    {
+        File.CreateSymbolicLink(Path.Combine(_home.Path, PathOf(Id(2), At(1))), "/nowhere");
+        Directory.CreateDirectory(Path.Combine(_home.Path, PathOf(Id(3), At(1))));
+
+        Assert.Equal([Id(1)], (await _home.EverythingAsync()).Select(thread => thread.Id));
+    }
+
+    [Fact]
+    public async Task A_home_without_folders_or_that_does_not_exist_is_empty()
+    {
+        Directory.Delete(_home.Path, recursive: true);
+        Assert.Empty(await _home.EverythingAsync());
+
+        Directory.CreateDirectory(_home.Path);
+        Assert.Empty(await _home.EverythingAsync());
+    }
+
+    [Fact]
+    public async Task A_file_in_the_place_of_the_sessions_folder_is_counted_as_a_problem()
+    {
+        Directory.Delete(Path.Combine(_home.Path, "sessions"), recursive: true);
+        File.WriteAllText(Path.Combine(_home.Path, "sessions"), "not a folder");
+        await using var store = _home.Open();
+
+        Assert.Empty(await store.EverythingAsync());
+        Assert.Equal(1, (await store.StatusAsync(Stop)).Problems);
+    }
+
+    static RolloutLines Fork(int of, long bytes = 100) => RolloutLines.From(new RolloutHead(Id(2), At(2))
+    {
+        HistoryMode = HistoryModes.Paginated,
+        Base = new HistoryBase(Id(of), 5, bytes),
+    }).Turn("hello");
+
+    async Task IsListedAsync(ReadOnlyMemory<byte> bytes, ThreadCondition state, string reason, string preview = "")
+    {
+        _home.Write(PathOf(Id(2), At(2)), bytes.Span);
+
+        var threads = await _home.EverythingAsync();
+
+        var thread = Assert.Single(threads, thread => thread.Id == Id(2));
+        Assert.Equal((state, reason, preview), (thread.State, thread.StateReason, thread.Preview));
+        Assert.Single(threads, other => other is { Preview: "the good one", State: ThreadCondition.Ok });
+        await AssertServedAsync(Id(2));
+        await AssertServedAsync(Id(1));
+        Assert.True(File.Exists(_good));
+    }
+
+    Task IsListedAsync(ReadOnlySpan<byte> bytes, ThreadCondition state, string reason, string preview = "") => IsListedAsync(bytes.ToArray().AsMemory(), state, reason, preview);
+
+    // Everything that can be asked of a thread is answered, or refused with a documented error.
+    async Task AssertServedAsync(ThreadId thread)
+    {
+        await using var store = _home.Open();
+        await Documented.CallAsync(() => store.HistoryAsync(thread, Stop));
+        await Documented.CallAsync(() => store.AllItemsAsync(new ListItems(thread), Stop));
+        await Documented.CallAsync(() => store.AllTurnsAsync(new ListTurns(thread), Stop));
+        await Documented.CallAsync(() => store.CopyLogAsync(thread, Stream.Null, Stop));
+    }
+}

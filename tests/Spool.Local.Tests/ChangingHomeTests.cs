@@ -1,0 +1,251 @@
+using CsCheck;
+using Spool.TestKit;
+using ZstdSharp;
+using static Spool.Local.Tests.HomeBuilding;
+
+namespace Spool.Local.Tests;
+
+/// <summary>What changes in a home shows at the next call, exactly as if the index had been made anew.</summary>
+public sealed class ChangingHomeTests : IDisposable
+{
+    readonly TempHome _home = new();
+
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _home.Dispose();
+
+    [Fact]
+    public async Task A_rollout_that_grows_is_read_from_where_it_was_left()
+    {
+        var lines = Legacy(1, "first");
+        _home.Put(lines);
+        await using var store = _home.Open();
+        await store.EverythingAsync();
+
+        _home.Put(lines.Turn("second"));
+
+        Assert.Equal(2, (await store.AllTurnsAsync(new ListTurns(Id(1)), Stop)).Count);
+        await AssertAsIfAnewAsync(store);
+    }
+
+    [Fact]
+    public async Task A_line_that_is_still_being_written_is_taken_in_when_it_is_whole()
+    {
+        var log = Legacy(1).Turn("second").ToSeed().ToLog();
+        var path = PathOf(Id(1), At(1));
+        await using var store = _home.Open();
+        for (var length = log.Length - 400; length <= log.Length; length += 7)
+        {
+            _home.Write(path, log.AsSpan(0, length));
+            Assert.Contains((await store.FindAsync(Id(1), Stop))!.State, (ThreadCondition[])[ThreadCondition.Ok, ThreadCondition.Torn]);
+            await AssertAsIfAnewAsync(store);
+        }
+        _home.Write(path, log);
+        Assert.Equal(ThreadCondition.Ok, (await store.FindAsync(Id(1), Stop))!.State);
+        await AssertAsIfAnewAsync(store);
+    }
+
+    [Fact]
+    public async Task A_rollout_of_the_same_size_with_other_content_is_read_again()
+    {
+        var path = _home.Put(Legacy(1, "aaaa"));
+        await using var store = _home.Open();
+        await store.EverythingAsync();
+
+        _home.Put(Legacy(1, "bbbb"));
+        File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddDays(20_000));
+
+        Assert.Equal("bbbb", (await store.FindAsync(Id(1), Stop))!.Preview);
+    }
+
+    [Fact]
+    public async Task A_rollout_that_is_moved_to_the_archive_keeps_everything_but_its_place()
+    {
+        var path = _home.Put(Legacy(1));
+        await using var store = _home.Open();
+        var before = await store.FindAsync(Id(1), Stop);
+
+        Directory.CreateDirectory(Path.Combine(_home.Path, "archived_sessions"));
+        File.Move(path, Path.Combine(_home.Path, "archived_sessions", Path.GetFileName(path)));
+
+        var after = await store.FindAsync(Id(1), Stop);
+        Assert.NotNull(after!.ArchivedAt);
+        Assert.Equal(before, after with { ArchivedAt = null });
+        Assert.Single(await store.AllTurnsAsync(new ListTurns(Id(1)), Stop));
+        Assert.Empty((await store.ListAsync(new ThreadQuery(), Stop)).Threads);
+        await AssertAsIfAnewAsync(store);
+    }
+
+    [Fact]
+    public async Task A_rollout_that_is_deleted_is_no_longer_found()
+    {
+        var path = _home.Put(Legacy(1));
+        _home.Put(Legacy(2));
+        await using var store = _home.Open();
+        Assert.Equal(2, (await store.EverythingAsync()).Count);
+
+        File.Delete(path);
+
+        Assert.Null(await store.FindAsync(Id(1), Stop));
+        await StoreReading.RefusesAsync(ThreadStoreErrorCode.NotFound, async () => await store.ListTurnsAsync(new ListTurns(Id(1)), Stop));
+        Assert.Equal([Id(2)], (await store.EverythingAsync()).Select(thread => thread.Id));
+    }
+
+    [Fact]
+    public async Task A_fork_heals_when_the_rollout_it_continues_comes_back()
+    {
+        var parent = Paginated(1, "the beginning");
+        var path = _home.Put(parent);
+        _home.Put(parent.Fork(Id(2), At(2)).Turn("on the fork"));
+        await using var store = _home.Open();
+        Assert.Equal((ThreadCondition.Ok, "the beginning"), await StateAsync());
+
+        File.Move(path, path + ".away");
+        Assert.Equal(ThreadCondition.BrokenLineage, (await StateAsync()).State);
+
+        File.Move(path + ".away", path);
+        Assert.Equal((ThreadCondition.Ok, "the beginning"), await StateAsync());
+        Assert.Equal(2, (await store.AllTurnsAsync(new ListTurns(Id(2)), Stop)).Count);
+
+        async Task<(ThreadCondition State, string Preview)> StateAsync() => (await store.FindAsync(Id(2), Stop))! is var fork ? (fork.State, fork.Preview) : default;
+    }
+
+    [Fact]
+    public async Task A_compressed_rollout_is_the_same_thread()
+    {
+        var lines = Legacy(1, "pressed").Turn("again");
+        var path = _home.Put(lines);
+        await using var store = _home.Open();
+        var plain = await store.FindAsync(Id(1), Stop);
+        var turns = await store.AllTurnsAsync(new ListTurns(Id(1)), Stop);
+
+        using var compressor = new Compressor(3);
+        File.WriteAllBytes(path + ".zst", compressor.Wrap(lines.ToSeed().ToLog()));
+        Assert.Equal([Id(1)], (await store.EverythingAsync()).Select(thread => thread.Id));
+        File.Delete(path);
+
+        Assert.Equal(plain, await store.FindAsync(Id(1), Stop));
+        Assert.Equal(turns.Texts(), (await store.AllTurnsAsync(new ListTurns(Id(1)) { Limit = 1 }, Stop)).Texts());
+        Assert.Equal(lines.Lines.Texts(), (await store.HistoryAsync(Id(1), Stop)).Texts());
+        Assert.Equal(lines.Lines.Texts(), (await store.AllItemsAsync(new ListItems(Id(1)) { Limit = 2 }, Stop)).Texts());
+        using var copy = new MemoryStream();
+        await store.CopyLogAsync(Id(1), copy, Stop);
+        Assert.Equal(lines.ToSeed().ToLog(), copy.ToArray());
+        Assert.EndsWith(".zst", (await store.LocateAsync([Id(1)], Stop))[Id(1)], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_revert_is_the_thread_and_the_rollout_before_it_a_part_of_it()
+    {
+        var first = Paginated(1, "kept").Turn("reverted");
+        _home.Put(first);
+        var kept = Paginated(1, "kept");
+        var revert = kept.Fork(Id(1), At(5)).Turn("instead");
+        _home.Write(PathOf(Id(1), At(5), Id(9)), revert.ToSeed().ToLog());
+        await using var store = _home.Open();
+
+        var thread = Assert.Single(await store.EverythingAsync());
+        var turns = await store.AllTurnsAsync(new ListTurns(Id(1)), Stop);
+
+        Assert.Equal((ThreadCondition.Ok, "kept"), (thread.State, thread.Preview));
+        Assert.Equal(["kept", "instead"], turns.Select(turn => turn.Items[0].Text));
+        Assert.Equal(kept.Lines.Concat(revert.Lines).Texts(), (await store.HistoryAsync(Id(1), Stop)).Texts());
+    }
+
+    [Fact]
+    public async Task A_rollout_that_a_later_one_replaced_without_continuing_it_is_listed_as_superseded()
+    {
+        _home.Put(Paginated(1, "left behind"));
+        _home.Write(PathOf(Id(1), At(5), Id(9)), Paginated(1, "instead").ToSeed().ToLog());
+
+        var threads = await _home.EverythingAsync();
+
+        Assert.Equal("instead", threads.Single(thread => thread.Id == Id(1)).Preview);
+        Assert.Equal(("left behind", ThreadCondition.Superseded), threads.Single(thread => thread.Id != Id(1)) is var other ? (other.Preview, other.State) : default);
+    }
+
+    [Fact]
+    public async Task Sub_agents_know_their_parent_and_their_depth()
+    {
+        _home.Put(Legacy(1));
+        _home.Put(RolloutLines.From(new RolloutHead(Id(2), At(2)) { Parent = Id(1), Source = "{\"subagent\":\"review\"}" }).Turn("review"));
+        _home.Put(RolloutLines.From(new RolloutHead(Id(3), At(3)) { Source = "{\"subagent\":{\"thread_spawn\":{\"parent_thread_id\":\"" + Id(2) + "\",\"depth\":2,\"agent_path\":\"/root/helper\",\"agent_nickname\":\"Hal\",\"agent_role\":\"worker\"}}}" }).Turn("help"));
+        await using var store = _home.Open();
+
+        var threads = (await store.EverythingAsync()).ToDictionary(thread => thread.Id);
+
+        Assert.Equal([(null, 0), (Id(1), 1), (Id(2), 2)], ((ThreadId?, int)[])[.. Enumerable.Range(1, 3).Select(n => (threads[Id(n)].ParentThreadId, threads[Id(n)].Depth))]);
+        Assert.Equal(("Hal", "worker", "/root/helper"), (threads[Id(3)].AgentNickname, threads[Id(3)].AgentRole, threads[Id(3)].AgentPath));
+        Assert.Equal([Id(3)], (await store.ListAsync(new ThreadQuery { Parent = Id(2) }, Stop)).Threads.Select(thread => thread.Id));
+        Assert.Equal([Id(3), Id(2)], (await store.ListAsync(new ThreadQuery { Sources = ["subAgent"] }, Stop)).Threads.Select(thread => thread.Id));
+    }
+
+    [Fact]
+    public Task Any_changes_in_any_order_leave_the_index_as_if_made_anew() =>
+        Gen.Select(Gen.Int[0, 8], Gen.Int[1, 4], Gen.Int[0, 400]).Array[1, 25].SampleAsync(
+            async changes =>
+            {
+                using var home = new TempHome();
+                await using var store = home.Open();
+                var logs = new Dictionary<int, RolloutLines>();
+                foreach (var (kind, number, cut) in changes)
+                {
+                    Change(home, logs, kind, number, cut);
+                    if (cut % 3 != 0)
+                        await AssertAsIfAnewAsync(home, store);
+                }
+                await AssertAsIfAnewAsync(home, store);
+            },
+            iter: 60, threads: 1);
+
+    static void Change(TempHome home, Dictionary<int, RolloutLines> logs, int kind, int number, int cut)
+    {
+        if (!logs.TryGetValue(number, out var lines))
+            logs[number] = lines = number % 2 == 0 ? Legacy(number) : Paginated(number);
+        var path = Path.Combine(home.Path, PathOf(Id(number), At(number)));
+        var archived = Path.Combine(home.Path, "archived_sessions", Path.GetFileName(path));
+        Directory.CreateDirectory(Path.GetDirectoryName(archived)!);
+        var current = File.Exists(archived) && !File.Exists(path) ? archived : path;
+        switch (kind)
+        {
+            case 0 or 1:
+                home.Write(Path.GetRelativePath(home.Path, current), lines.Turn($"turn {cut}").ToSeed().ToLog());
+                break;
+            case 2 when File.Exists(current):
+                File.WriteAllBytes(current, File.ReadAllBytes(current)[..^Math.Min(cut, (int)new FileInfo(current).Length)]);
+                break;
+            case 3 when File.Exists(current):
+                File.Delete(current);
+                break;
+            case 4 when File.Exists(path):
+                File.Move(path, archived, overwrite: true);
+                break;
+            case 5 when File.Exists(archived):
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                File.Move(archived, path, overwrite: true);
+                break;
+            case 6:
+                File.AppendAllText(Path.Combine(home.Path, "session_index.jsonl"), $"{{\"id\":\"{Id(number)}\",\"thread_name\":\"name {cut % 3}\"}}\n");
+                break;
+            case 7:
+                home.Write(PathOf(Id(number), At(number + 50)), Legacy(number, $"copy {cut}").ToSeed().ToLog());
+                break;
+            case 8:
+                home.Write(PathOf(Id(number + 100), At(number + 10)), lines.Fork(Id(number + 100), At(number + 10)).Turn("forked").ToSeed().ToLog());
+                break;
+        }
+    }
+
+    Task AssertAsIfAnewAsync(LocalThreadStore store) => AssertAsIfAnewAsync(_home, store);
+
+    static async Task AssertAsIfAnewAsync(TempHome home, LocalThreadStore store)
+    {
+        using var empty = new TempHome();
+        await using var anew = LocalThreadStore.Open(new LocalThreadStoreOptions { Home = home.Path, CacheDirectory = empty.Cache });
+        var expected = await anew.EverythingAsync();
+
+        Assert.Equal(expected, await store.EverythingAsync());
+        foreach (var thread in expected)
+            Assert.Equal((await anew.AllTurnsAsync(new ListTurns(thread.Id), default)).Texts(), (await store.AllTurnsAsync(new ListTurns(thread.Id) { Limit = 2 }, default)).Texts());
+    }
+}

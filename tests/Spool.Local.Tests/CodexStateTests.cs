@@ -1,0 +1,175 @@
+using Microsoft.Data.Sqlite;
+using static Spool.Local.Tests.HomeBuilding;
+
+namespace Spool.Local.Tests;
+
+/// <summary>What only Codex's database knows is shown, whatever its state, and reading it leaves no trace.</summary>
+public sealed class CodexStateTests : IDisposable
+{
+    const string Schema = """
+        CREATE TABLE threads (id TEXT PRIMARY KEY, rollout_path TEXT, title TEXT, first_user_message TEXT, name TEXT, git_sha TEXT, git_branch TEXT,
+            git_origin_url TEXT, memory_mode TEXT, updated_at_ms INTEGER, recency_at_ms INTEGER, archived_at INTEGER);
+        CREATE TABLE thread_spawn_edges (parent_thread_id TEXT, child_thread_id TEXT PRIMARY KEY, status TEXT);
+        """;
+
+    readonly TempHome _home = new();
+
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    string Database => Path.Combine(_home.Path, "state_5.sqlite");
+
+    public void Dispose() => _home.Dispose();
+
+    [Fact]
+    public async Task Names_edits_modes_times_and_parents_come_from_the_database()
+    {
+        _home.Put(Paginated(1));
+        _home.Put(Legacy(2));
+        var later = At(500).ToUnixTimeMilliseconds();
+        using (var codex = OpenCodex())
+        {
+            Execute(codex, Schema);
+            Execute(codex, $"INSERT INTO threads VALUES ('{Id(1)}', '', 'hello', 'hello', 'a name', NULL, 'edited', 'https://example.invalid/r.git', 'polluted', {later}, {later + 5}, NULL)");
+            Execute(codex, $"INSERT INTO threads (id, title, first_user_message) VALUES ('{Id(2)}', 'an old name', 'hello')");
+            Execute(codex, $"INSERT INTO thread_spawn_edges VALUES ('{Id(1)}', '{Id(2)}', 'open')");
+        }
+
+        var threads = (await _home.EverythingAsync()).ToDictionary(thread => thread.Id);
+
+        var first = threads[Id(1)];
+        Assert.Equal(("a name", new GitInfo(null, "edited", "https://example.invalid/r.git"), "polluted"), (first.Name, first.GitInfo, first.MemoryMode));
+        Assert.Equal((later, later + 5), (first.UpdatedAt.ToUnixTimeMilliseconds(), first.RecencyAt.ToUnixTimeMilliseconds()));
+        Assert.Equal(("an old name", Id(1), 1), (threads[Id(2)].Name, threads[Id(2)].ParentThreadId, threads[Id(2)].Depth));
+    }
+
+    [Fact]
+    public async Task What_a_running_codex_has_only_in_its_log_is_seen_and_no_file_is_made_or_touched()
+    {
+        _home.Put(Paginated(1));
+        using var codex = OpenCodex();
+        Execute(codex, "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;" + Schema);
+        Execute(codex, $"INSERT INTO threads (id, name) VALUES ('{Id(1)}', 'in the log')");
+        Assert.True(new FileInfo(Database + "-wal").Length > 0);
+        var before = Snapshot();
+        await using var store = _home.Open();
+
+        Assert.Equal("in the log", (await store.FindAsync(Id(1), Stop))!.Name);
+        Execute(codex, "BEGIN IMMEDIATE");
+        Execute(codex, "UPDATE threads SET name = 'not committed'");
+        Assert.Equal("in the log", (await store.FindAsync(Id(1), Stop))!.Name);
+        Execute(codex, "ROLLBACK");
+
+        Assert.Equal(before.Select(file => file.Name), Snapshot().Select(file => file.Name));
+        Assert.Equal(before.Where(file => !file.Name.EndsWith("-shm", StringComparison.Ordinal)), Snapshot().Where(file => !file.Name.EndsWith("-shm", StringComparison.Ordinal)));
+        Execute(codex, "UPDATE threads SET name = 'committed'");
+        Assert.Equal("committed", (await store.FindAsync(Id(1), Stop))!.Name);
+        Assert.DoesNotContain(Directory.EnumerateDirectories(_home.Cache, "codex-state-*", SearchOption.AllDirectories), _ => true);
+    }
+
+    [Fact]
+    public async Task A_database_in_wal_mode_that_nobody_has_open_gets_no_files_beside_it()
+    {
+        _home.Put(Paginated(1));
+        using (var codex = OpenCodex())
+        {
+            Execute(codex, "PRAGMA journal_mode = WAL;" + Schema);
+            Execute(codex, $"INSERT INTO threads (id, name) VALUES ('{Id(1)}', 'kept')");
+        }
+        var before = Snapshot();
+
+        Assert.Equal("kept", (await _home.EverythingAsync()).Single().Name);
+
+        Assert.Equal(before, Snapshot());
+    }
+
+    [Fact]
+    public async Task A_database_that_is_locked_by_a_writer_is_read_all_the_same()
+    {
+        _home.Put(Paginated(1));
+        using var codex = OpenCodex();
+        Execute(codex, Schema);
+        Execute(codex, $"INSERT INTO threads (id, name) VALUES ('{Id(1)}', 'kept')");
+        Execute(codex, "BEGIN EXCLUSIVE");
+
+        Assert.Equal("kept", (await _home.EverythingAsync()).Single().Name);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("this is not a database, but it is long enough to be taken for one at first sight ........................")]
+    public async Task A_database_that_is_none_hides_no_thread(string content)
+    {
+        _home.Put(Paginated(1));
+        File.WriteAllText(Database, content);
+
+        Assert.Equal((null, "hello"), (await _home.EverythingAsync()).Single() is var thread ? (thread.Name, thread.Preview) : default);
+    }
+
+    [Fact]
+    public async Task A_database_with_other_tables_or_odd_values_hides_no_thread()
+    {
+        _home.Put(Paginated(1));
+        using (var codex = OpenCodex())
+            Execute(codex, $"CREATE TABLE threads (id, name, updated_at_ms); INSERT INTO threads VALUES (x'00ff', 1, 'x'), ('{Id(1)}', x'ffff', 'soon'), (NULL, NULL, NULL)");
+
+        Assert.Equal((null, "hello", ThreadCondition.Ok), (await _home.EverythingAsync()).Single() is var thread ? (thread.Name, thread.Preview, thread.State) : default);
+    }
+
+    [Fact]
+    public async Task What_the_database_said_stays_while_it_cannot_be_read()
+    {
+        _home.Put(Paginated(1));
+        using (var codex = OpenCodex())
+        {
+            Execute(codex, Schema);
+            Execute(codex, $"INSERT INTO threads (id, name) VALUES ('{Id(1)}', 'remembered')");
+        }
+        await using var store = _home.Open();
+        Assert.Equal("remembered", (await store.FindAsync(Id(1), Stop))!.Name);
+
+        File.WriteAllBytes(Database, new byte[5000]);
+
+        Assert.Equal("remembered", (await store.FindAsync(Id(1), Stop))!.Name);
+    }
+
+    [Fact]
+    public async Task The_last_line_of_the_session_index_names_a_thread_and_an_empty_one_takes_the_name_away()
+    {
+        _home.Put(Legacy(1));
+        _home.Put(Legacy(2));
+        _home.Put(Legacy(3));
+        File.WriteAllText(Path.Combine(_home.Path, "session_index.jsonl"),
+            $$"""
+            {"id":"{{Id(1)}}","thread_name":"old","updated_at":"x"}
+            rubbish
+            {"id":"{{Id(2)}}","thread_name":"gone soon"}
+
+            {"id":"{{Id(1)}}","thread_name":"  new é中😀 "}
+            {"id":"{{Id(2)}}","thread_name":""}
+            {"id":"{{Id(3)}}","thread_name":"no line end"}
+            """);
+
+        var threads = (await _home.EverythingAsync()).ToDictionary(thread => thread.Id);
+
+        Assert.Equal(["new é中😀", null, "no line end"], Enumerable.Range(1, 3).Select(n => threads[Id(n)].Name));
+    }
+
+    SqliteConnection OpenCodex()
+    {
+        var connection = new SqliteConnection($"Data Source={Database};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    List<(string Name, DateTime Time, long Length)> Snapshot() =>
+        [.. Directory.EnumerateFiles(_home.Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => (path, File.GetLastWriteTimeUtc(path), new FileInfo(path).Length))];
+
+    static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // the tests make the statements
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+}

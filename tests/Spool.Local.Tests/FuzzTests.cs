@@ -1,0 +1,95 @@
+using CsCheck;
+using Spool.TestKit;
+using ZstdSharp;
+using static Spool.Local.Tests.HomeBuilding;
+
+namespace Spool.Local.Tests;
+
+/// <summary>Arbitrary bytes as rollouts: they are listed, they are served or refused with a documented error, and they hide nothing.</summary>
+/// <remarks><c>SPOOL_FUZZ_ROUNDS</c> sets how many cases are tried; a failure prints the seed with which CsCheck repeats it.</remarks>
+public sealed class FuzzTests
+{
+    static readonly long Rounds = long.TryParse(Environment.GetEnvironmentVariable("SPOOL_FUZZ_ROUNDS"), out var rounds) ? rounds : 300;
+
+    static readonly byte[] Whole = RolloutLines.Paginated(Id(2), At(2)).Turn("one").Turn("two").Turn("three").ToSeed().ToLog();
+    static readonly byte[] WholeLegacy = RolloutLines.Legacy(Id(2), At(2)).Turn("one").Turn("two").Turn("three").ToSeed().ToLog();
+
+    static readonly Gen<byte[]> Mutated =
+        from log in Gen.OneOf(Gen.Const(Whole), Gen.Const(WholeLegacy))
+        from edits in Gen.Select(Gen.Int[0, log.Length - 1], Gen.Byte, Gen.Int[0, 4]).Array[1, 12]
+        select Mutate(log, edits);
+
+    static readonly Gen<byte[]> Bytes = Gen.OneOf(Gen.Byte.Array[0, 3000], Mutated, Mutated, Mutated);
+
+    [Fact]
+    public Task Any_bytes_are_listed_served_and_hide_nothing() => Bytes.SampleAsync(bytes => CheckAsync(bytes, ""), iter: Rounds, threads: 1);
+
+    [Fact]
+    public Task Any_bytes_behind_a_compressed_name_too() => Gen.Select(Bytes, Gen.Bool, Gen.Int[0, 3000]).SampleAsync(
+        (bytes, isCompressed, cut) =>
+        {
+            using var compressor = new Compressor(3);
+            var stored = isCompressed ? compressor.Wrap(bytes).ToArray() : bytes;
+            return CheckAsync(cut % 2 == 0 ? stored : stored[..Math.Min(cut, stored.Length)], ".zst");
+        },
+        iter: Rounds / 2, threads: 1);
+
+    static async Task CheckAsync(byte[] bytes, string suffix)
+    {
+        using var home = new TempHome();
+        home.Put(Legacy(1, "the good one"));
+        home.Write(PathOf(Id(2), At(2)) + suffix, bytes);
+        await using var store = home.Open();
+
+        var threads = await store.EverythingAsync();
+
+        Assert.Equal(2, threads.Count);
+        Assert.Single(threads, thread => thread is { Preview: "the good one" });
+        foreach (var thread in threads)
+        {
+            Assert.Equal(thread.State == ThreadCondition.Ok, thread.StateReason is null);
+            Assert.Equal(thread, await store.FindAsync(thread.Id));
+            var history = new List<RolloutItem>();
+            await Documented.CallAsync(async () => history.AddRange(await store.HistoryAsync(thread.Id, default)));
+            await Documented.CallAsync(async () => Assert.Equal(history.Texts(), (await store.AllItemsAsync(new ListItems(thread.Id) { Limit = 3 }, default)).Texts()));
+            await Documented.CallAsync(async () =>
+            {
+                var turns = await store.AllTurnsAsync(new ListTurns(thread.Id) { Limit = 2 }, default);
+                var builder = TurnBuilder.Create(thread.HistoryMode);
+                history.ForEach(builder.Add);
+                Assert.Equal(builder.Build().Texts(), turns.Texts());
+            });
+            await Documented.CallAsync(() => store.CopyLogAsync(thread.Id, Stream.Null));
+        }
+    }
+
+    static byte[] Mutate(byte[] log, (int At, byte Value, int Kind)[] edits)
+    {
+        var bytes = log.ToList();
+        foreach (var (at, value, kind) in edits)
+        {
+            var index = Math.Min(at, bytes.Count - 1);
+            if (index < 0)
+                break;
+            switch (kind)
+            {
+                case 0:
+                    bytes[index] = value;
+                    break;
+                case 1:
+                    bytes.Insert(index, value);
+                    break;
+                case 2:
+                    bytes.RemoveAt(index);
+                    break;
+                case 3:
+                    bytes.RemoveRange(index, Math.Min(bytes.Count - index, value));
+                    break;
+                default:
+                    bytes.InsertRange(index, log.AsSpan(Math.Min(value * 7, log.Length), Math.Min(100, log.Length - Math.Min(value * 7, log.Length))).ToArray());
+                    break;
+            }
+        }
+        return [.. bytes];
+    }
+}
