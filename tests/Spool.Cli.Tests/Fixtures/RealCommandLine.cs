@@ -1,0 +1,37 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Spool.Cli.Tests;
+
+/// <summary>The command line over the local store, in this process, with a cache folder of its own.</summary>
+sealed class RealCommandLine(string home) : IDisposable
+{
+    readonly string _cache = Directory.CreateTempSubdirectory("spool-cache-").FullName;
+
+    public async Task<byte[]> RunAsync(params string[] args)
+    {
+        using var output = new MemoryStream();
+        var error = new StringWriter { NewLine = "\n" };
+        var context = new CommandContext
+        {
+            OpenStore = (location, progress) => LocalStores.Open(location, TimeProvider.System, progress),
+            Output = output,
+            Error = error,
+            OutputScreen = Screen.Piped,
+            ErrorScreen = Screen.Piped,
+            Time = TimeProvider.System,
+            DefaultLocation = new StoreLocation(home, _cache),
+            UserFolder = "/home/ann",
+            WorkingDirectory = "/",
+        };
+        var code = await new CommandRunner(context).RunAsync(args, TestContext.Current.CancellationToken);
+        Assert.True(code == 0, $"spool {string.Join(' ', args)} ended with {code}: {error}");
+        return output.ToArray();
+    }
+
+    public async Task<JsonNode> JsonAsync(params string[] args) => JsonNode.Parse(await RunAsync([.. args, "--json"]))!;
+
+    public async Task<string> TextAsync(params string[] args) => Encoding.UTF8.GetString(await RunAsync(args));
+
+    public void Dispose() => Directory.Delete(_cache, recursive: true);
+}
