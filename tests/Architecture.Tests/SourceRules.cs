@@ -21,8 +21,9 @@ public sealed partial class SourceRules
         foreach (var file in Repository.Sources("src", "tests"))
         {
             var project = Repository.Name(file).Split(Path.DirectorySeparatorChar)[1];
+            var expected = file.Contains(Path.Combine("src", "Spool.Local"), StringComparison.Ordinal) ? "Spool" : project; // who opens a store needs one `using`
             var match = Namespace().Match(File.ReadAllText(file));
-            Assert.True(!match.Success || match.Groups[1].Value == project, $"{Repository.Name(file)} is in namespace {match.Groups[1].Value}.");
+            Assert.True(!match.Success || match.Groups[1].Value == expected, $"{Repository.Name(file)} is in namespace {match.Groups[1].Value}.");
         }
     }
 
@@ -55,8 +56,8 @@ public sealed partial class SourceRules
     [GeneratedRegex(@"(?<![\w.])(Environment|Console)\.(?!NewLine\b)\w")]
     private static partial Regex Surroundings();
 
-    // A call without type information: the options, a JsonTypeInfo or a context must be named in it.
-    [GeneratedRegex(@"JsonSerializer\.\w+(<[^(]*>)?\((?![^;]*(Context|[tT]ype(Info)?\b))")]
+    // A call without type information: the options, a JsonTypeInfo or a context (`X.Default.Y`) must be named in it.
+    [GeneratedRegex(@"JsonSerializer\.\w+(<[^(]*>)?\((?![^;]*(Context|\.Default\.|[tT]ype(Info)?\b))")]
     private static partial Regex ReflectedJson();
 
     [GeneratedRegex(@"Skip\s*=\s*""\s*""|Assert\.Skip\(\s*(""\s*"")?\s*\)")]

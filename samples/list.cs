@@ -1,0 +1,21 @@
+#!/usr/bin/env dotnet
+// Prints the ten threads that were used last, and the newest turn of each:
+// dotnet run samples/list.cs -- ~/.codex
+#:project ../src/Spool.Local/Spool.Local.csproj
+using Spool;
+
+var options = new LocalThreadStoreOptions
+{
+    Home = Path.GetFullPath(args[0]),
+    CacheDirectory = Path.Join(Path.GetTempPath(), "spool-sample"), // the index goes here; nothing is written to the home
+};
+await using var store = LocalThreadStore.Open(options);
+
+var page = await store.ListAsync(new ThreadQuery { Sort = ThreadSort.Recency, Limit = 10 });
+foreach (var thread in page.Threads)
+{
+    Console.WriteLine($"{thread.RecencyAt:u}  {thread.Id}  {thread.Name ?? thread.Preview}");
+    var newest = await store.ListTurnsAsync(new ListTurns(thread.Id) { Limit = 1, Direction = SortDirection.Descending });
+    foreach (var turn in newest.Turns)
+        Console.WriteLine($"    {turn.Status}: {turn.Items.Count} items");
+}
