@@ -96,7 +96,7 @@ public sealed class BadInputTests : IDisposable
         Assert.NotNull(thread.StateReason);
     }
 
-    [Fact]
+    [Fact, Trait("Guarantee", "LOCL-16")]
     public async Task A_line_of_200_million_bytes_costs_bounded_memory()
     {
         var path = _home.Put(Legacy(2));
@@ -124,7 +124,7 @@ public sealed class BadInputTests : IDisposable
         await AssertServedAsync(Id(1));
     }
 
-    [Fact]
+    [Fact, Trait("Guarantee", "LOCL-17")]
     public async Task Two_rollouts_with_one_id_are_both_listed_and_served()
     {
         _home.Write(PathOf(Id(2), At(2)), Legacy(2, "the older").ToSeed().ToLog());

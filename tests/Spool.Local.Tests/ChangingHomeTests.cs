@@ -180,7 +180,7 @@ public sealed class ChangingHomeTests : IDisposable
         Assert.Equal([Id(3), Id(2)], (await store.ListAsync(new ThreadQuery { Sources = ["subAgent"] }, Stop)).Threads.Select(thread => thread.Id));
     }
 
-    [Fact]
+    [Fact, Trait("Guarantee", "LOCL-04")]
     public Task Any_changes_in_any_order_leave_the_index_as_if_made_anew() =>
         Gen.Select(Gen.Int[0, 8], Gen.Int[1, 4], Gen.Int[0, 400]).Array[1, 25].SampleAsync(
             async changes =>

@@ -20,7 +20,7 @@ public sealed class CodexStateTests : IDisposable
 
     public void Dispose() => _home.Dispose();
 
-    [Fact]
+    [Fact, Trait("Guarantee", "LOCL-12")]
     public async Task Names_edits_modes_times_and_parents_come_from_the_database()
     {
         _home.Put(Paginated(1));
@@ -42,7 +42,7 @@ public sealed class CodexStateTests : IDisposable
         Assert.Equal(("an old name", Id(1), 1), (threads[Id(2)].Name, threads[Id(2)].ParentThreadId, threads[Id(2)].Depth));
     }
 
-    [Fact]
+    [Fact, Trait("Guarantee", "LOCL-13")]
     public async Task What_a_running_codex_has_only_in_its_log_is_seen_and_no_file_is_made_or_touched()
     {
         _home.Put(Paginated(1));

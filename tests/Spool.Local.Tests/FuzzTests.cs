@@ -21,10 +21,10 @@ public sealed class FuzzTests
 
     static readonly Gen<byte[]> Bytes = Gen.OneOf(Gen.Byte.Array[0, 3000], Mutated, Mutated, Mutated);
 
-    [Fact]
+    [Fact, Trait("Guarantee", "LOCL-14")]
     public Task Any_bytes_are_listed_served_and_hide_nothing() => Bytes.SampleAsync(bytes => CheckAsync(bytes, ""), iter: Rounds, threads: 1);
 
-    [Fact]
+    [Fact, Trait("Guarantee", "LOCL-15")]
     public Task Any_bytes_behind_a_compressed_name_too() => Gen.Select(Bytes, Gen.Bool, Gen.Int[0, 3000]).SampleAsync(
         (bytes, isCompressed, cut) =>
         {

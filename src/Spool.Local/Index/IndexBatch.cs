@@ -14,7 +14,7 @@ sealed class IndexBatch(
             if (table.Find(known.Key) is not { } row)
                 continue;
             table.Move(known.Key, file.Path, file.Stamp);
-            _touched.Add(row.ClaimedThread);
+            Touch(row);
         }
         foreach (var known in pending.Gone)
         {

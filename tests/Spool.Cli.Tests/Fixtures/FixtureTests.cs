@@ -7,7 +7,7 @@ public sealed class FixtureTests
 {
     public static TheoryData<string> Homes => [.. FixtureHomes.Names];
 
-    [Theory, MemberData(nameof(Homes))]
+    [Theory, MemberData(nameof(Homes)), Trait("Guarantee", "LOCL-09")]
     public async Task List_agrees_with_the_codex_that_wrote_the_home(string name)
     {
         var expected = FixtureHomes.ExpectedOf(name);
@@ -42,7 +42,7 @@ public sealed class FixtureTests
         Assert.All(ours, thread => Assert.Equal("ok", (string?)thread!["state"]));
     }
 
-    [Theory, MemberData(nameof(Homes))]
+    [Theory, MemberData(nameof(Homes)), Trait("Guarantee", "LOCL-10")]
     public async Task Show_with_turns_agrees_with_the_codex_that_wrote_the_home(string name)
     {
         using var spool = new RealCommandLine(FixtureHomes.PathOf(name));
@@ -82,7 +82,7 @@ public sealed class FixtureTests
         }
     }
 
-    [Theory, MemberData(nameof(Homes))]
+    [Theory, MemberData(nameof(Homes)), Trait("Guarantee", "LOCL-11")]
     public async Task Export_as_jsonl_gives_the_files_back_byte_for_byte(string name)
     {
         var home = FixtureHomes.PathOf(name);
@@ -96,7 +96,7 @@ public sealed class FixtureTests
         }
     }
 
-    [Theory, MemberData(nameof(Homes))]
+    [Theory, MemberData(nameof(Homes)), Trait("Guarantee", "LOCL-01")]
     public async Task No_command_leaves_a_trace_in_the_home(string name)
     {
         var home = FixtureHomes.PathOf(name);

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace Spool.Cli.Tests;
+
+/// <summary>The command line as real processes.</summary>
+public sealed class ProcessTests : IDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("spool-process-").FullName;
+
+    string Home => Path.Combine(_folder, "home");
+
+    string Cache => Path.Combine(_folder, "cache");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact, Trait("Guarantee", "LOCL-05")]
+    public async Task Processes_that_build_one_index_at_once_all_give_the_whole_list()
+    {
+        var expected = Fill(400);
+
+        var lists = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => ListAsync()));
+
+        Assert.All(lists, list => Assert.Equal(expected, list));
+        Assert.Equal(expected, await ListAsync());
+    }
+
+    [Fact, Trait("Guarantee", "LOCL-06")]
+    public async Task A_process_that_is_killed_while_it_indexes_leaves_an_index_that_goes_on()
+    {
+        var expected = Fill(1500);
+        for (var kill = 0; kill < 5; kill++)
+        {
+            using var process = Start("index", "rebuild");
+            // It has begun when the index is there; where exactly it is hit does not matter.
+            while (!process.HasExited && !Directory.Exists(Path.Combine(Cache, "index")))
+                await Task.Yield();
+            process.Kill();
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(expected, await ListAsync());
+    }
+
+    [Fact]
+    public async Task The_exit_code_tells_what_went_wrong()
+    {
+        Fill(1);
+        using var process = Start("show", "01a20429-473c-7bc0-ae73-b571c6bb5946");
+        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((3, "spool: There is no thread 01a20429-473c-7bc0-ae73-b571c6bb5946.\n"), (process.ExitCode, error));
+    }
+
+    async Task<List<string>> ListAsync()
+    {
+        using var process = Start("list", "--all", "--limit", "1000", "--json");
+        var ids = new List<string>();
+        var page = JsonNode.Parse(await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken))!;
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        ids.AddRange(page["threads"]!.AsArray().Select(thread => (string)thread!["id"]!));
+        return ids;
+    }
+
+    Process Start(params string[] args) => Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll"), "--home", Home, "--cache", Cache, .. args])
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        RedirectStandardInput = true,
+    })!;
+
+    // The ids of the first thousand, newest first.
+    List<string> Fill(int threads)
+    {
+        Directory.CreateDirectory(Path.Combine(Home, "sessions/2026/05/01"));
+        var ids = new List<string>();
+        for (var i = 0; i < threads; i++)
+        {
+            var time = new DateTimeOffset(2026, 5, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(i);
+            var id = Guid.CreateVersion7(time);
+            ids.Insert(0, id.ToString());
+            var stamp = time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+            File.WriteAllText(Path.Combine(Home, $"sessions/2026/05/01/rollout-{stamp[..19].Replace(':', '-')}-{id}.jsonl"),
+                $$$"""
+                {"timestamp":"{{{stamp}}}","type":"session_meta","payload":{"id":"{{{id}}}","timestamp":"{{{stamp}}}","cwd":"/w","originator":"test","cli_version":"0.128.0","source":"cli","model_provider":"openai"}}
+                {"timestamp":"{{{stamp}}}","type":"event_msg","payload":{"type":"user_message","message":"question {{{i}}}","images":[],"local_images":[],"text_elements":[]}}
+
+                """);
+        }
+        return ids[..Math.Min(1000, ids.Count)];
+    }
+}
