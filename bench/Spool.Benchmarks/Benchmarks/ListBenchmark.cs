@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Spool.Benchmarks;
 
 /// <summary>A page of 50 threads with everything warm, in process and as a whole process, beside the same page from a real Codex.</summary>
@@ -21,6 +23,7 @@ static class ListBenchmark
         var inProcess = new Samples("ListAsync, ReconcileInterval 10 s");
         var process = new Samples("spool list --json, whole process");
         var theirs = new Samples("Codex thread/list");
+        var theirProcess = new Samples("Codex, from start to thread/list");
         var theirDatabase = new Samples("Codex thread/list, useStateDbOnly");
         for (var round = 0; round < (run.Settings.IsQuick ? 2 : 12); round++)
         {
@@ -35,8 +38,10 @@ static class ListBenchmark
                 await theirs.MeasureAsync(() => codex.ListAsync(Limit));
                 await theirDatabase.MeasureAsync(() => codex.ListAsync(Limit, onlyDatabase: true));
             }
+            if (codex is not null)
+                await MeasureStartAsync(run, codexHome!, theirProcess);
         }
-        run.Show(ResultTable.Of(codex is null ? process : theirs, codex is null ? [process, perCall, inProcess] : [theirs, theirDatabase, process, perCall, inProcess]));
+        run.Show(ResultTable.Of(codex is null ? process : theirs, codex is null ? [process, perCall, inProcess] : [theirs, theirDatabase, theirProcess, process, perCall, inProcess]));
         if (codex is null)
         {
             run.Say("Without --codex there is nothing to compare with.");
@@ -59,6 +64,14 @@ static class ListBenchmark
         for (var i = 0; i < 5; i++)
             await server.ListAsync(Limit);
         return server;
+    }
+
+    static async Task MeasureStartAsync(BenchmarkRun run, string home, Samples samples)
+    {
+        var start = Stopwatch.GetTimestamp();
+        await using var server = await CodexServer.StartAsync(run.Settings.Codex!, home);
+        await server.ListAsync(Limit);
+        samples.Add(Stopwatch.GetElapsedTime(start));
     }
 
     // Two programs that give different answers must not be compared.
