@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Spool;
 
@@ -6,6 +7,8 @@ namespace Spool;
 static unsafe partial class FileStat
 {
     const int AtFdCwd = -100;
+    const int OpenAsPlace = 0x200000 | 0x80000; // O_PATH | O_CLOEXEC
+    const int MaxNameBytes = 1024;
     const uint BasicStats = 0x7ff;
 
     /// <summary>Gives the stamp of a file, following links, or null when there is none or it cannot be asked.</summary>
@@ -15,8 +18,33 @@ static unsafe partial class FileStat
             return TryGetPortable(path);
         Statx stat;
         return StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0
-            ? new FileStamp(stat.Size, checked(stat.Modified.Seconds * 1_000_000_000 + stat.Modified.Nanoseconds), stat.Inode)
+            ? StampOf(stat)
             : null;
+    }
+
+    /// <summary>Gives the stamps of files of one folder. Asked for by their names alone they cost the system less than by their paths.</summary>
+    /// <param name="folder">The absolute path of the folder.</param>
+    /// <param name="files">The paths of the files; what follows the last <c>/</c> is the name.</param>
+    /// <param name="stamps">Takes the stamps, in the same order; null for a file that is not there or cannot be asked.</param>
+    public static void GetAll(string folder, ReadOnlySpan<string> files, Span<FileStamp?> stamps)
+    {
+        var place = OperatingSystem.IsLinux() ? OpenCall(folder, OpenAsPlace) : -1;
+        Span<byte> name = stackalloc byte[MaxNameBytes];
+        for (var i = 0; i < files.Length; i++)
+        {
+            var text = files[i].AsSpan(files[i].LastIndexOf('/') + 1);
+            if (place < 0 || !Encoding.UTF8.TryGetBytes(text, name[..^1], out var length))
+            {
+                stamps[i] = TryGet(Path.Join(folder, text));
+                continue;
+            }
+            name[length] = 0;
+            Statx stat;
+            fixed (byte* start = name)
+                stamps[i] = StatxCall(place, start, 0, BasicStats, &stat) == 0 ? StampOf(stat) : null;
+        }
+        if (place >= 0)
+            _ = CloseCall(place);
     }
 
     /// <summary>Gives what identifies a folder, following links, so that a loop of links can be noticed.</summary>
@@ -28,6 +56,8 @@ static unsafe partial class FileStat
         return StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0 ? (((ulong)stat.DeviceMajor << 32) | stat.DeviceMinor, stat.Inode, null) : (0, 0, path);
     }
 
+    static FileStamp StampOf(in Statx stat) => new(stat.Size, checked(stat.Modified.Seconds * 1_000_000_000 + stat.Modified.Nanoseconds), stat.Inode);
+
     static FileStamp? TryGetPortable(string path)
     {
         var file = new FileInfo(path);
@@ -36,6 +66,15 @@ static unsafe partial class FileStat
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatxCall(int directory, string path, int flags, uint mask, Statx* result);
+
+    [LibraryImport("libc", EntryPoint = "statx")]
+    private static partial int StatxCall(int directory, byte* path, int flags, uint mask, Statx* result);
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenCall(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int CloseCall(int descriptor);
 
     [StructLayout(LayoutKind.Sequential)]
     struct StatxTime

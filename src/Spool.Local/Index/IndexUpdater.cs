@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 
 namespace Spool;
 
@@ -9,7 +10,8 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, In
     const int BatchSize = 128;
     const int IndexingLineLimit = 16 * 1024 * 1024;
 
-    readonly HomeScanner _scanner = new(layout);
+    readonly HomeScanner _scanner = new(layout, options.IndexingThreads);
+    readonly KnownRollouts _known = new();
     readonly RolloutIndexer _indexer = new(layout, Math.Min(options.MaxLineBytes, IndexingLineLimit));
     readonly InheritedPreview _previews = new(layout, Math.Min(options.MaxLineBytes, IndexingLineLimit));
     readonly CodexStateFiles _codex = new(layout.StateDatabase, database.Folder);
@@ -17,8 +19,8 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, In
     /// <summary>Says how far the index is, without changing it.</summary>
     public CatchUpOutcome Compare(IndexConnection connection, CancellationToken cancellationToken)
     {
-        var scan = _scanner.Scan(cancellationToken);
-        var pending = PendingRollouts.Compare(scan, new RolloutTable(connection).LoadKnown(), null);
+        var (scan, known) = Look(connection, cancellationToken);
+        var pending = PendingRollouts.Compare(scan, known, null);
         return new CatchUpOutcome(scan.Rollouts.Count, pending.Count + pending.Moved.Count + pending.Gone.Count, scan.UnreadableFolders.Count);
     }
 
@@ -27,8 +29,8 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, In
     {
         var started = options.Time.GetTimestamp();
         var table = new RolloutTable(connection);
-        var scan = _scanner.Scan(cancellationToken);
-        var pending = PendingRollouts.Compare(scan, table.LoadKnown(), goal.First);
+        var (scan, known) = Look(connection, cancellationToken);
+        var pending = PendingRollouts.Compare(scan, known, goal.First);
         var knowledge = new CodexKnowledge(layout, _codex);
         var batch = new IndexBatch(table, new TurnTable(connection), new GroupUpdater(table, _previews), knowledge, pending, IndexOne);
         if (pending.Moved.Count + pending.Gone.Count > 0)
@@ -52,6 +54,22 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, In
                     break;
             }
         }
+    }
+
+    // The disk is looked at while the index is read: each takes about as long as the other.
+    (HomeScan Scan, Dictionary<string, KnownRollout> Known) Look(IndexConnection connection, CancellationToken cancellationToken)
+    {
+        HomeScan? scan = null;
+        Dictionary<string, KnownRollout>? known = null;
+        try
+        {
+            Parallel.Invoke(() => scan = _scanner.Scan(cancellationToken), () => known = _known.Of(connection));
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+        return (scan!, known!);
     }
 
     void ReadFiles(PendingRollouts pending, BlockingCollection<(int, RolloutPass)> passes, CancellationToken cancellationToken)

@@ -55,16 +55,14 @@ sealed class PendingRollouts
     {
         var changed = new List<ScannedRollout>();
         var added = new List<ScannedRollout>();
-        var gone = new Dictionary<string, KnownRollout>(known, StringComparer.Ordinal);
         foreach (var file in scan.Rollouts)
         {
-            if (!gone.Remove(file.Path, out var before))
+            if (!known.TryGetValue(file.Path, out var before))
                 added.Add(file);
             else if (before.Stamp != file.Stamp)
                 changed.Add(file);
         }
-        foreach (var path in gone.Keys.Where(path => scan.UnreadableFolders.Any(folder => path.StartsWith(folder + "/", StringComparison.Ordinal))).ToList())
-            gone.Remove(path); // nothing is known of what is below a folder that cannot be read
+        var gone = scan.Rollouts.Count - added.Count == known.Count ? [] : GoneFrom(scan, known);
         var byStamp = new Dictionary<(FileStamp, string), KnownRollout>();
         foreach (var (path, rollout) in gone)
         {
@@ -85,6 +83,16 @@ sealed class PendingRollouts
             .Select(file => (File: file, IsFirst: text is not null && file.Path.Contains(text, StringComparison.OrdinalIgnoreCase), Created: file.LatestCreationMs))
             .OrderByDescending(entry => entry.IsFirst).ThenByDescending(entry => entry.Created).ToList();
         return new PendingRollouts([.. ordered.Select(entry => entry.File)], ordered.Count(entry => entry.IsFirst), known, moved, [.. gone.Values.Where(rollout => !movedKeys.Contains(rollout.Key))]);
+    }
+
+    static Dictionary<string, KnownRollout> GoneFrom(HomeScan scan, Dictionary<string, KnownRollout> known)
+    {
+        var gone = new Dictionary<string, KnownRollout>(known, StringComparer.Ordinal);
+        foreach (var file in scan.Rollouts)
+            gone.Remove(file.Path);
+        foreach (var path in gone.Keys.Where(path => scan.UnreadableFolders.Any(folder => path.StartsWith(folder + "/", StringComparison.Ordinal))).ToList())
+            gone.Remove(path); // nothing is known of what is below a folder that cannot be read
+        return gone;
     }
 
     /// <summary>Takes the next file to read. May be called from several threads.</summary>

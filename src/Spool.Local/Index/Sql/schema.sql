@@ -34,6 +34,8 @@ CREATE TABLE rollouts (
     thread BLOB
 );
 
+-- Holds all that a look at the disk is compared with, so that the comparison does not read the rows, which are long.
+CREATE INDEX rollouts_stamp ON rollouts (path, size, modified_ns, inode);
 CREATE INDEX rollouts_thread ON rollouts (thread_id) WHERE thread_id IS NOT NULL;
 CREATE INDEX rollouts_claimed ON rollouts (claimed_id);
 CREATE INDEX rollouts_rollout ON rollouts (rollout_id);

@@ -1,0 +1,38 @@
+namespace Spool.Benchmarks;
+
+/// <summary>The newest turns of a very long history.</summary>
+static class TurnsBenchmark
+{
+    public static async Task RunAsync(BenchmarkRun run)
+    {
+        var home = run.Big;
+        var big = home.Threads[^1];
+        var program = run.Program(home);
+        var indexing = await program.RunWithMemoryAsync("index", "rebuild");
+        await using var store = run.Open(home.Folder, program.Cache);
+        var last = new ListTurns(big.Id) { Direction = SortDirection.Descending };
+        var random = SeededRandom.Of(1, 2);
+        var page = await store.ListTurnsAsync(last);
+        if (page.Turns.Count != 25 || page.Turns[0].Items.Count == 0)
+            throw new InvalidOperationException("The page of turns is not what was generated.");
+
+        var read = new Samples("plain read() of the whole rollout");
+        var first = new Samples("first page of 25 turns");
+        var newest = new Samples("last page of 25 turns");
+        var next = new Samples("the page before it, by cursor");
+        var buffer = new byte[256 * 1024];
+        var rounds = run.Settings.IsQuick ? 3 : 40;
+        for (var round = 0; round < rounds; round++)
+        {
+            if (round % 4 == 0)
+                read.Measure(() => HistoryBenchmark.ReadAll(big.Path, buffer));
+            await newest.MeasureAsync(() => store.ListTurnsAsync(last).AsTask());
+            await next.MeasureAsync(() => store.ListTurnsAsync(last with { Cursor = page.NextCursor }).AsTask());
+            await first.MeasureAsync(() => store.ListTurnsAsync(new ListTurns(big.Id)).AsTask());
+        }
+        run.Show(ResultTable.Of(read, read, newest, next, first));
+        run.Say(FormattableString.Invariant(
+            $"Indexing {big.Bytes / 1e6:#,0} MB ({big.Items:#,0} items, {big.Turns:#,0} turns) and 100 small threads: {indexing.Elapsed.TotalSeconds:0.00} s, {home.Bytes / 1e6 / indexing.Elapsed.TotalSeconds:#,0} MB/s, peak {indexing.PeakBytes / 1e6:0} MB resident."));
+        run.Targets.AtMost("last page of turns", newest.Median, 100, "ms");
+    }
+}
