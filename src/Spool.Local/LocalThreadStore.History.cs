@@ -89,15 +89,5 @@ public sealed partial class LocalThreadStore
         }
     }
 
-    RolloutSource OpenSegment(LogSegment segment)
-    {
-        try
-        {
-            return RolloutSource.Open(_layout.Absolute(segment.Path));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, "The rollout cannot be opened; check its permissions and its disk.", e);
-        }
-    }
+    RolloutSource OpenSegment(LogSegment segment) => ServedRolloutSource.Open(_layout.Absolute(segment.Path));
 }

@@ -172,6 +172,49 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pipe_with_the_name_of_a_rollout_stops_nothing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Named pipes are made with mkfifo.");
+        using var process = System.Diagnostics.Process.Start("mkfifo", Path.Combine(_home.Path, PathOf(Id(2), At(1))));
+        await process.WaitForExitAsync(Stop);
+
+        Assert.Equal([Id(1)], (await _home.EverythingAsync()).Select(thread => thread.Id));
+    }
+
+    [Fact]
+    public async Task A_file_time_of_the_far_future_or_past_changes_nothing()
+    {
+        File.SetLastWriteTimeUtc(_good, new DateTime(2400, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        var threads = await _home.EverythingAsync();
+        File.SetLastWriteTimeUtc(_good, new DateTime(1910, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+
+        Assert.Equal(threads, await _home.EverythingAsync());
+    }
+
+    [Fact]
+    public async Task A_rollout_that_the_disk_refuses_to_give_is_listed_with_the_reason()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The file that opens and cannot be read is one of Linux.");
+        File.CreateSymbolicLink(Path.Combine(_home.Path, PathOf(Id(2), At(1))), "/proc/self/mem");
+
+        var thread = Assert.Single(await _home.EverythingAsync(), thread => thread.Id == Id(2));
+
+        Assert.Equal((ThreadCondition.Unreadable, "The rollout cannot be opened; check its permissions and its disk."), (thread.State, thread.StateReason));
+        await AssertServedAsync(Id(2));
+        await AssertServedAsync(Id(1));
+    }
+
+    [Fact]
+    public void What_lies_below_a_folder_that_cannot_be_read_is_not_taken_for_gone()
+    {
+        var known = new Dictionary<string, KnownRollout> { ["sessions/2026/a"] = new(1, default), ["sessions/2027/b"] = new(2, default) };
+
+        var pending = PendingRollouts.Compare(new HomeScan([], ["sessions/2026"]), known, null);
+
+        Assert.Equal([2], pending.Gone.Select(rollout => rollout.Key));
+    }
+
+    [Fact]
     public async Task A_home_without_folders_or_that_does_not_exist_is_empty()
     {
         Directory.Delete(_home.Path, recursive: true);

@@ -10,6 +10,8 @@ static unsafe partial class FileStat
     const int OpenAsPlace = 0x200000 | 0x80000; // O_PATH | O_CLOEXEC
     const int MaxNameBytes = 1024;
     const uint BasicStats = 0x7ff;
+    const int FileTypeMask = 0xf000;
+    const int RegularFile = 0x8000;
 
     /// <summary>Gives the stamp of a file, following links, or null when there is none or it cannot be asked.</summary>
     public static FileStamp? TryGet(string path)
@@ -17,9 +19,7 @@ static unsafe partial class FileStat
         if (!OperatingSystem.IsLinux())
             return TryGetPortable(path);
         Statx stat;
-        return StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0
-            ? StampOf(stat)
-            : null;
+        return StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0 ? StampOf(stat) : null;
     }
 
     /// <summary>Gives the stamps of files of one folder. Asked for by their names alone they cost the system less than by their paths.</summary>
@@ -56,7 +56,10 @@ static unsafe partial class FileStat
         return StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0 ? (((ulong)stat.DeviceMajor << 32) | stat.DeviceMinor, stat.Inode, null) : (0, 0, path);
     }
 
-    static FileStamp StampOf(in Statx stat) => new(stat.Size, checked(stat.Modified.Seconds * 1_000_000_000 + stat.Modified.Nanoseconds), stat.Inode);
+    // Only a regular file has a stamp: to open a pipe would wait for somebody to write into it. A time outside of the range wraps around, which still tells two states apart.
+    static FileStamp? StampOf(in Statx stat) => (stat.Mode & FileTypeMask) == RegularFile
+        ? new FileStamp(stat.Size, unchecked(stat.Modified.Seconds * 1_000_000_000 + stat.Modified.Nanoseconds), stat.Inode)
+        : null;
 
     static FileStamp? TryGetPortable(string path)
     {
@@ -90,7 +93,8 @@ static unsafe partial class FileStat
         uint _mask, _blockSize;
         ulong _attributes;
         uint _links, _user, _group;
-        ushort _mode, _spare;
+        public ushort Mode;
+        ushort _spare;
         public long Inode;
         public long Size;
         ulong _blocks, _attributesMask;

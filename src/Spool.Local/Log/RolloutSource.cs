@@ -4,7 +4,7 @@ namespace Spool;
 abstract class RolloutSource : IDisposable
 {
     /// <summary>Gets why the bytes end before they should, or null.</summary>
-    public string? Problem { get; protected set; }
+    public virtual string? Problem => null;
 
     /// <summary>Opens a rollout, plain or compressed by its name. Shares the file with every other use, deletion included.</summary>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>

@@ -8,6 +8,9 @@ sealed class ZstdRolloutSource(string path) : RolloutSource
 {
     DecompressionStream _stream = OpenStream(path);
     long _position;
+    bool _isDamaged;
+
+    public override string? Problem => _isDamaged ? "The compressed rollout is damaged or truncated; what could be uncompressed is served." : null;
 
     public override int Read(Span<byte> buffer, long offset)
     {
@@ -20,7 +23,7 @@ sealed class ZstdRolloutSource(string path) : RolloutSource
         }
         catch (Exception e) when (e is ZstdException or EndOfStreamException or InvalidDataException)
         {
-            Problem = "The compressed rollout is damaged or truncated; what could be uncompressed is served.";
+            _isDamaged = true;
             return 0;
         }
     }
