@@ -8,6 +8,8 @@ namespace Spool.Local.Tests;
 /// <summary>What changes in a home shows at the next call, exactly as if the index had been made anew.</summary>
 public sealed class ChangingHomeTests : IDisposable
 {
+    static readonly long Rounds = long.TryParse(Environment.GetEnvironmentVariable("SPOOL_FUZZ_ROUNDS"), out var rounds) ? rounds : 60;
+
     readonly TempHome _home = new();
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -196,7 +198,7 @@ public sealed class ChangingHomeTests : IDisposable
                 }
                 await AssertAsIfAnewAsync(home, store);
             },
-            iter: 60, threads: 1);
+            iter: Rounds, threads: 1);
 
     static void Change(TempHome home, Dictionary<int, RolloutLines> logs, int kind, int number, int cut)
     {

@@ -52,6 +52,8 @@ static class LegacyEventReader
     {
         switch (kind)
         {
+            case LegacyEventKind.Message when members.ItemId is { } id && !members.Turn.IsEmpty && (item.IsPayload("entered_review_mode"u8) || item.IsPayload("exited_review_mode"u8)):
+                return new LegacyEvent(LegacyEventKind.OpeningItem, members.Turn, id);
             case LegacyEventKind.Message:
                 return item.IsPayload("agent_message"u8) && !members.HasMessage ? default : new LegacyEvent(kind);
             case LegacyEventKind.Reasoning:

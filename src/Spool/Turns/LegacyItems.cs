@@ -18,8 +18,8 @@ static class LegacyItems
             "agent_message" => MessageItems.Agent($"item-{number}", payload.Text("message") ?? "", payload),
             "agent_reasoning" or "agent_reasoning_raw_content" => Reasoning($"item-{number}", payloadType, payload),
             "context_compacted" => MessageItems.Mark("contextCompaction", $"item-{number}"),
-            "entered_review_mode" => MessageItems.Review("enteredReviewMode", $"item-{number}", ReviewText.OfRequest(payload)),
-            "exited_review_mode" => MessageItems.Review("exitedReviewMode", $"item-{number}", ReviewText.OfOutput(payload.Member("review_output"))),
+            "entered_review_mode" => MessageItems.Review("enteredReviewMode", ReviewId(number, payload), ReviewText.OfRequest(payload)),
+            "exited_review_mode" => MessageItems.Review("exitedReviewMode", ReviewId(number, payload), ReviewText.OfOutput(payload.Member("review_output"))),
             "item_completed" => MessageItems.Plan(payload.Member("item").Text("id") ?? "", payload.Member("item")),
             "guardian_assessment" => ToolItems.GuardedCommand(payload.Text("target_item_id") ?? payload.Text("id") ?? "", payload),
             _ => Call(payloadType, payload.Text("call_id") ?? payload.Text("callId") ?? payload.Text("id") ?? "", payload),
@@ -37,6 +37,8 @@ static class LegacyItems
 
     /// <summary>Gives an item the members of its times, which a legacy log does not tell.</summary>
     public static void WithoutTimes(JsonObject item) => (item["startedAtMs"], item["completedAtMs"]) = (null, null);
+
+    static string ReviewId(long number, JsonElement payload) => number > 0 ? $"item-{number}" : payload.Text("item_id") ?? "";
 
     static JsonObject Reasoning(string id, string payloadType, JsonElement payload)
     {

@@ -6,7 +6,7 @@ namespace Spool;
 ref struct LegacyMembers
 {
     public TurnKey Turn;
-    public ulong? CallId, Id, TargetId;
+    public ulong? CallId, Id, ItemId, TargetId;
     public ulong PlanId;
     public long Count;
     public bool HasMessage, HasText, LeavesTurnAlone, IsPlan, IsGuardedCommand;
@@ -37,6 +37,8 @@ ref struct LegacyMembers
             CallId = Hash(ref reader);
         else if (reader.ValueTextEquals("id"u8))
             Id = Hash(ref reader);
+        else if (reader.ValueTextEquals("item_id"u8))
+            ItemId = Hash(ref reader);
         else if (reader.ValueTextEquals("target_item_id"u8))
             TargetId = Hash(ref reader);
         else if (reader.ValueTextEquals("message"u8))

@@ -49,18 +49,19 @@ sealed class LegacyTimeline
                 EnsureOpen(ordinal, turns);
                 _sawCompaction = true;
                 return new LegacyStep(StepTarget.Current);
-            case LegacyEventKind.TurnItem when !e.Turn.IsEmpty && !(_isOpen && e.Turn == _current):
+            case LegacyEventKind.OpeningItem when !(_isOpen && e.Turn == _current) && !turns.HasClosed(e.Turn):
+                Close(turns);
+                Open(e.Turn, isNamed: true, turns);
+                return AddOrReplace(e.Item);
+            case LegacyEventKind.TurnItem or LegacyEventKind.OpeningItem when !e.Turn.IsEmpty && !(_isOpen && e.Turn == _current):
                 if (!turns.HasClosed(e.Turn))
                     return default;
                 // Whether a late item is new or replaces an older one would take all ids of all turns to know; it counts as new.
                 Total++;
                 return new LegacyStep(StepTarget.Closed, IsNew: true);
-            case LegacyEventKind.TurnItem or LegacyEventKind.CurrentItem:
+            case LegacyEventKind.TurnItem or LegacyEventKind.OpeningItem or LegacyEventKind.CurrentItem:
                 EnsureOpen(ordinal, turns);
-                var isNew = _items.Add(e.Item);
-                if (isNew)
-                    CountItem();
-                return new LegacyStep(StepTarget.Current, IsNew: isNew);
+                return AddOrReplace(e.Item);
             case LegacyEventKind.Error:
                 return _isOpen ? new LegacyStep(StepTarget.Current) : default;
             case LegacyEventKind.Abort or LegacyEventKind.Complete:
@@ -123,6 +124,14 @@ sealed class LegacyTimeline
         EnsureOpen(ordinal, turns);
         CountItem();
         return new LegacyStep(StepTarget.Current, IsNew: true, Number: isNumbered ? NextNumber++ : 0);
+    }
+
+    LegacyStep AddOrReplace(ulong item)
+    {
+        var isNew = _items.Add(item);
+        if (isNew)
+            CountItem();
+        return new LegacyStep(StepTarget.Current, IsNew: isNew);
     }
 
     void CountItem()

@@ -108,7 +108,7 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
             case LegacyEventKind.Error:
                 turn.Fail(payload);
                 break;
-            case LegacyEventKind.TurnItem or LegacyEventKind.CurrentItem:
+            case LegacyEventKind.TurnItem or LegacyEventKind.OpeningItem or LegacyEventKind.CurrentItem:
                 turn.Upsert(e.Item, LegacyItems.Convert(type, 0, payload));
                 if (step.Target == StepTarget.Closed)
                     turn.CountedItems++;

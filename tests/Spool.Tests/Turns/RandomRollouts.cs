@@ -42,6 +42,8 @@ static class RandomRollouts
         (4, Gen.Select(TurnId, CallId, (turn, call) => Event("exec_command_end", $"\"call_id\":\"{call}\",\"turn_id\":\"{turn}\",\"command\":[\"ls\"],\"status\":\"completed\""))),
         (1, Gen.Select(TurnId, CallId, (turn, call) => Event("item_completed", $"\"turn_id\":\"{turn}\",\"item\":{{\"type\":\"Plan\",\"id\":\"{call}\",\"text\":\"p\"}}"))),
         (1, Gen.Select(TurnId, CallId, (turn, call) => Event("guardian_assessment", $"\"id\":\"{call}\",\"turn_id\":\"{turn}\",\"status\":\"denied\",\"action\":{{\"type\":\"command\",\"command\":\"rm\"}}"))),
+        (1, Gen.Select(TurnId, CallId, (turn, call) => Event("entered_review_mode", $"\"user_facing_hint\":\"h\",\"turn_id\":\"{turn}\",\"item_id\":\"{call}\""))),
+        (1, Gen.Select(TurnId, CallId, (turn, call) => Event("exited_review_mode", $"\"turn_id\":\"{turn}\",\"item_id\":\"{call}\",\"review_output\":null"))),
         (2, Gen.Int[-1, 5].Select(count => Event("thread_rolled_back", $"\"num_turns\":{count}"))),
         (2, Filler),
         (1, Damage));
