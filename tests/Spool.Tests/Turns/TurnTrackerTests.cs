@@ -1,0 +1,51 @@
+using Xunit;
+using static Spool.Tests.RolloutText;
+
+namespace Spool.Tests;
+
+public sealed class TurnTrackerTests
+{
+    [Fact]
+    public void Legacy_ranges_are_apart_and_a_late_record_is_a_stray()
+    {
+        string[] lines = [Start("a"), Event("agent_message", "\"message\":\"x\""), Start("b"), Event("turn_aborted", "\"turn_id\":\"a\""), Event("task_complete", "\"turn_id\":\"b\"")];
+        long[] at = [.. lines.Select((_, index) => lines.Take(index).Sum(line => line.Length + 1L))];
+
+        var index = new TurnIndex(HistoryModes.Legacy, lines).Track();
+
+        Assert.Equal(
+            [new TurnBoundary("a", 0, 0, at[2], 1, 1, TurnOpening.Record), new TurnBoundary("b", 2, at[2], at[4] + lines[4].Length + 1, 2, 0, TurnOpening.Record)],
+            index.Turns);
+        Assert.Equal([new TurnStray(0, at[3], lines[3].Length + 1)], index.Strays);
+    }
+
+    [Fact]
+    public void A_paginated_range_does_not_grow_over_another_turns_bytes()
+    {
+        var large = Line("response_item", $$"""{"type":"function_call_output","output":"{{new string('x', 100_000)}}"}""");
+        var lines = Numbered(Start("a"), large, Event("item_completed", "\"turn_id\":\"a\""), Start("b"), large, Event("task_complete", "\"turn_id\":\"a\""), Event("task_complete", "\"turn_id\":\"b\""));
+        long[] at = [.. lines.Select((_, index) => lines.Take(index).Sum(line => line.Length + 1L))];
+
+        var index = new TurnIndex(HistoryModes.Paginated, lines).Track();
+
+        // Nothing of another turn lies in the first large record, so the range of the turn spans it; the late end is a stray. The range of
+        // the other turn does not reach over its large record either, because a record of the first turn follows it.
+        Assert.Equal([(0L, at[3]), (at[3], at[4])], index.Turns.Select(turn => (turn.Start, turn.End)));
+        Assert.Equal([new TurnStray(0, at[5], at[6] - at[5]), new TurnStray(at[3], at[6], lines[6].Length + 1)], index.Strays);
+    }
+
+    [Fact]
+    public void A_damaged_state_is_corrupt()
+    {
+        var tracker = TurnTracker.Create(HistoryModes.Legacy, null, new TurnIndex(HistoryModes.Legacy, []));
+        var state = tracker.SaveState();
+
+        foreach (var damaged in new[] { [], state[..^1], [.. state.Skip(1)] })
+        {
+            var error = Assert.Throws<ThreadStoreException>(() => TurnTracker.Create(HistoryModes.Legacy, damaged, new TurnIndex(HistoryModes.Legacy, [])));
+            Assert.Equal(ThreadStoreErrorCode.Corrupt, error.Code);
+        }
+    }
+
+    static string Start(string id) => Event("task_started", $"\"turn_id\":\"{id}\"");
+}
