@@ -56,6 +56,8 @@ sealed class BenchmarkRun(BenchmarkSettings settings, TextWriter output) : IDisp
     {
         if (Directory.Exists(_folder))
             Directory.Delete(_folder, recursive: true);
+        if (Directory.Exists(settings.WorkFolder) && !Directory.EnumerateFileSystemEntries(settings.WorkFolder).Any())
+            Directory.Delete(settings.WorkFolder);
     }
 }
 
