@@ -82,6 +82,18 @@ public sealed class LegacyTurnTests
             Event("context_compacted")));
 
     [Fact]
+    public void A_review_that_names_its_turn_and_item_gets_a_turn_of_its_own_beside_the_one_it_runs_in() => AssertTurns(
+        """
+        [{"id":"review","status":"completed","completedAt":9,"items":[{"type":"enteredReviewMode","id":"in","review":"look"},{"type":"exitedReviewMode","id":"out","review":"Fine."}]},
+         {"id":"inner","status":"interrupted","items":[{"type":"userMessage","id":"item-1"},{"type":"agentMessage","id":"item-2"}]},
+         {"id":"next","status":"completed","items":[{"type":"userMessage","id":"item-3"}]}]
+        """,
+        Turns(
+            HistoryModes.Legacy, Event("entered_review_mode", "\"user_facing_hint\":\"look\",\"turn_id\":\"review\",\"item_id\":\"in\""), Start("inner"), Event("user_message", "\"message\":\"look\""),
+            Event("exited_review_mode", "\"turn_id\":\"review\",\"item_id\":\"out\",\"review_output\":{\"overall_explanation\":\"Fine.\"}"), Event("agent_message", "\"message\":\"Fine.\""),
+            Event("task_complete", "\"turn_id\":\"review\",\"completed_at\":9"), Start("next"), Event("user_message", "\"message\":\"go on\""), Event("task_complete", "\"turn_id\":\"next\"")));
+
+    [Fact]
     public void An_unknown_history_mode_is_unsupported()
     {
         var error = Assert.Throws<ThreadStoreException>(() => TurnBuilder.Create("sparse"));
