@@ -158,6 +158,21 @@ public sealed class ListCommandTests
     }
 
     [Fact]
+    public async Task On_a_terminal_the_words_come_after_the_table()
+    {
+        var screen = new MemoryStream();
+        _spool.Output = _spool.Error = CommandLine.Terminal(80);
+        _spool.ErrorWriter = new StreamWriter(screen) { AutoFlush = true, NewLine = "\n" };
+
+        await using (var output = new BufferedStream(screen, 64 * 1024))
+            await _spool.RunOnAsync(output, ["list", "--limit", "1"], TestContext.Current.CancellationToken);
+
+        var lines = System.Text.Encoding.UTF8.GetString(screen.ToArray()).TrimEnd('\n').Split('\n');
+        Assert.StartsWith("WHEN", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("spool: There are more", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_list_of_a_home_that_is_not_indexed_goes_on_indexing_and_tells_a_person()
     {
         _spool.Store.Status = _spool.Store.Status with { Rollouts = 2000, Indexed = 1, Pending = 1999 };

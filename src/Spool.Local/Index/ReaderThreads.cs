@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace Spool;
@@ -7,6 +8,7 @@ namespace Spool;
 sealed class ReaderThreads : IDisposable
 {
     const int QueueLength = 256;
+    const int GatherMs = 20; // a transaction for each rollout of a slow disk would write far more than the index is large
 
     readonly BlockingCollection<(int Index, RolloutPass Pass)> _passes = new(QueueLength);
     readonly CancellationTokenSource _stop;
@@ -27,14 +29,15 @@ sealed class ReaderThreads : IDisposable
         }
     }
 
-    /// <summary>Takes what has been read, and waits for it when there is nothing yet.</summary>
+    /// <summary>Takes what has been read, and waits for it when there is nothing yet or only little.</summary>
     /// <returns>Whether there was anything; false when everything has been read.</returns>
     public bool TryTake(List<(int, RolloutPass)> destination, int most)
     {
         if (_passes.TryTake(out var first, Timeout.Infinite, _stop.Token))
         {
             destination.Add(first);
-            while (destination.Count < most && _passes.TryTake(out var next))
+            var since = Stopwatch.StartNew();
+            while (destination.Count < most && _passes.TryTake(out var next, (int)Math.Max(0, GatherMs - since.ElapsedMilliseconds), _stop.Token))
                 destination.Add(next);
             return true;
         }

@@ -19,6 +19,9 @@ sealed class CommandLine
 
     public static Screen Terminal(int width) => new(ScreenKind.Terminal, width, ColourUse.None);
 
+    /// <summary>Gets or sets where words go instead of into the result.</summary>
+    public TextWriter? ErrorWriter { get; set; }
+
     public async Task<Result> RunAsync(params string[] args)
     {
         using var output = new MemoryStream();
@@ -37,7 +40,7 @@ sealed class CommandLine
                 return Store;
             },
             Output = output,
-            Error = error,
+            Error = ErrorWriter ?? error,
             OutputScreen = Output,
             ErrorScreen = Error,
             Time = new FixedTime(Now),
