@@ -12,6 +12,8 @@ static class SessionIndexFile
     public static Dictionary<ThreadId, string> Read(string path)
     {
         var names = new Dictionary<ThreadId, string>();
+        if (FileStat.TryGet(path) is null)
+            return names; // not there, or no regular file
         try
         {
             using var source = RolloutSource.Open(path);
