@@ -24,9 +24,8 @@ public sealed partial class LocalThreadStore
     public async ValueTask<IReadOnlyDictionary<ThreadId, string>> LocateAsync(IReadOnlyCollection<ThreadId> threads, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(threads);
-        cancellationToken.ThrowIfCancellationRequested();
         // Who asks has just seen the threads, so the index has them; it is worth a look at the disk only if not.
-        var paths = _index.Query(PathsOf);
+        var paths = await _index.LookUpAsync(PathsOf, cancellationToken).ConfigureAwait(false);
         return paths.Count == threads.Distinct().Count() ? paths : await _index.QueryAsync(CatchUpGoal.All, PathsOf, cancellationToken).ConfigureAwait(false);
 
         Dictionary<ThreadId, string> PathsOf(IndexConnection connection) => threads.Distinct()

@@ -49,7 +49,7 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     public long PendingAtLastLook => _index.PendingAtLastLook;
 
     /// <inheritdoc/>
-    public ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken = default) => new(Task.Run(() => _index.Status(cancellationToken), cancellationToken));
+    public ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken = default) => _index.StatusAsync(cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IndexStatus> RebuildAsync(IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default)

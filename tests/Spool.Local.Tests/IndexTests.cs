@@ -74,6 +74,21 @@ public sealed class IndexTests : IDisposable
     }
 
     [Fact]
+    public async Task Every_way_to_use_an_index_that_breaks_mends_it()
+    {
+        Fill(200);
+        await using var store = _home.Open();
+        await store.EverythingAsync();
+
+        Break(IndexFile, "scribbled");
+        Assert.Equal(200, (await store.CatchUpAsync(cancellationToken: Stop)).Threads);
+        Break(IndexFile, "scribbled");
+        Assert.Single(await store.LocateAsync([Id(7)], Stop));
+        Break(IndexFile, "scribbled");
+        Assert.Equal(200, (await store.StatusAsync(Stop)).Rollouts);
+    }
+
+    [Fact]
     public async Task A_rebuild_gives_the_same_list()
     {
         Fill(20);

@@ -31,91 +31,35 @@ sealed class LocalIndex : IAsyncDisposable
     public long PendingAtLastLook => _outcome.Pending;
 
     /// <summary>Answers a question from the index as it is.</summary>
-    public T Query<T>(Func<IndexConnection, T> question)
-    {
-        ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, typeof(LocalThreadStore));
-        var rented = Rent();
-        try
-        {
-            var answer = question(rented.Connection);
-            _idle.Add(rented);
-            return answer;
-        }
-        catch (SqliteException e)
-        {
-            rented.Connection.Dispose();
-            throw Unavailable(e);
-        }
-    }
+    public ValueTask<T> LookUpAsync<T>(Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
+        UseAsync(rented => new ValueTask<T>(question(rented.Connection)), cancellationToken);
 
     /// <summary>Answers a question from an index that has been brought as far as the goal asks.</summary>
-    public async ValueTask<T> QueryAsync<T>(CatchUpGoal goal, Func<IndexConnection, T> question, CancellationToken cancellationToken)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, typeof(LocalThreadStore));
-            cancellationToken.ThrowIfCancellationRequested();
-            var rented = Rent();
-            try
+    public ValueTask<T> QueryAsync<T>(CatchUpGoal goal, Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
+        UseAsync(
+            async rented =>
             {
                 if (_options.ReconcileInterval is null || rented.FileId != Volatile.Read(ref _completeFile))
                     await CatchUpAsync(rented, goal, null, _options.Progress, cancellationToken).ConfigureAwait(false);
-                var answer = question(rented.Connection);
-                _idle.Add(rented);
-                return answer;
-            }
-            catch (SqliteException e)
-            {
-                rented.Connection.Dispose();
-                if (!IndexDatabase.IsUnusable(e) || attempt > 0)
-                    throw Unavailable(e);
-                DropIdle();
-                _database.SetAside();
-            }
-            catch
-            {
-                rented.Connection.Dispose();
-                throw;
-            }
-        }
-    }
+                return question(rented.Connection);
+            },
+            cancellationToken);
 
     /// <summary>Brings the index up to date, within a time.</summary>
-    public async ValueTask<IndexStatus> CatchUpAsync(TimeSpan? budget, IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
-    {
-        ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, typeof(LocalThreadStore));
-        var rented = Rent();
-        try
-        {
-            await CatchUpAsync(rented, CatchUpGoal.All, budget, progress, cancellationToken).ConfigureAwait(false);
-            var status = StatusOf(rented.Connection, _outcome);
-            _idle.Add(rented);
-            return status;
-        }
-        catch (SqliteException e)
-        {
-            rented.Connection.Dispose();
-            throw Unavailable(e);
-        }
-    }
+    public ValueTask<IndexStatus> CatchUpAsync(TimeSpan? budget, IProgress<IndexProgress>? progress, CancellationToken cancellationToken) =>
+        UseAsync(
+            async rented =>
+            {
+                await CatchUpAsync(rented, CatchUpGoal.All, budget, progress, cancellationToken).ConfigureAwait(false);
+                return StatusOf(rented.Connection, _outcome);
+            },
+            cancellationToken);
 
     /// <summary>Says how far the index is.</summary>
-    public IndexStatus Status(CancellationToken cancellationToken)
-    {
-        ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, typeof(LocalThreadStore));
-        var rented = Rent();
-        try
-        {
-            var status = StatusOf(rented.Connection, _updater.Compare(rented.Connection, cancellationToken));
-            _idle.Add(rented);
-            return status;
-        }
-        catch (SqliteException e)
-        {
-            rented.Connection.Dispose();
-            throw Unavailable(e);
-        }
-    }
+    public ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken) =>
+        UseAsync(
+            async rented => StatusOf(rented.Connection, await Task.Run(() => _updater.Compare(rented.Connection, cancellationToken), cancellationToken).ConfigureAwait(false)),
+            cancellationToken);
 
     /// <summary>Sets the index aside.</summary>
     public void SetAside()
@@ -134,6 +78,35 @@ sealed class LocalIndex : IAsyncDisposable
             await background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _updating.WaitAsync().ConfigureAwait(false);
         DropIdle();
+    }
+
+    // Lends a connection. An index that turns out to be unusable is set aside, and the use begins again with a new one.
+    async ValueTask<T> UseAsync<T>(Func<RentedConnection, ValueTask<T>> use, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, typeof(LocalThreadStore));
+            cancellationToken.ThrowIfCancellationRequested();
+            var rented = Rent();
+            try
+            {
+                var answer = await use(rented).ConfigureAwait(false);
+                _idle.Add(rented);
+                return answer;
+            }
+            catch (SqliteException e)
+            {
+                rented.Connection.Dispose();
+                if (!IndexDatabase.IsUnusable(e) || attempt > 0)
+                    throw Unavailable(e);
+                SetAside();
+            }
+            catch
+            {
+                rented.Connection.Dispose();
+                throw;
+            }
+        }
     }
 
     async Task CatchUpAsync(RentedConnection rented, CatchUpGoal goal, TimeSpan? budget, IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
@@ -161,17 +134,19 @@ sealed class LocalIndex : IAsyncDisposable
         using var timer = new PeriodicTimer(interval, _options.Time);
         do
         {
-            RentedConnection? rented = null;
             try
             {
-                rented = Rent();
-                await CatchUpAsync(rented, CatchUpGoal.All, null, null, _disposing.Token).ConfigureAwait(false);
-                _idle.Add(rented);
+                await UseAsync(
+                    async rented =>
+                    {
+                        await CatchUpAsync(rented, CatchUpGoal.All, null, null, _disposing.Token).ConfigureAwait(false);
+                        return true;
+                    },
+                    _disposing.Token).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is SqliteException or ThreadStoreException or IOException or OperationCanceledException)
+            catch (Exception)
             {
-                rented?.Connection.Dispose();
-                Volatile.Write(ref _completeFile, -1); // the next call looks for itself
+                Volatile.Write(ref _completeFile, -1); // the next call looks for itself, and whoever made it sees what is wrong
             }
         }
         while (await WaitAsync(timer).ConfigureAwait(false));
