@@ -4,7 +4,7 @@ namespace Spool;
 
 /// <summary>Keeps threads in memory: for tests, and as the plain reading of the contract that other stores are compared with.</summary>
 /// <remarks>Its calls complete synchronously. A list costs a look at every thread, a page of items a walk over the history.</remarks>
-public sealed class InMemoryThreadStore : IThreadStore, IStoredBytes
+public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes
 {
     readonly Lock _gate = new();
     readonly Dictionary<ThreadId, InMemoryLog> _logs = [];

@@ -45,6 +45,9 @@ public sealed class RolloutItem
     /// <summary>Gets the payload as JSON, or empty when the line is unreadable. It has not been validated.</summary>
     public ReadOnlyMemory<byte> Payload => _envelope.Payload is { } range ? Bytes[range] : default;
 
+    /// <summary>Gets the metadata beside the payload as JSON, or empty when there is none.</summary>
+    public ReadOnlyMemory<byte> Metadata => _envelope.Payload is { } range && Length == Bytes.Length ? ItemMetadata.After(Bytes, range) : default;
+
     /// <summary>Says whether the payload is of a type, without making a string of it.</summary>
     /// <param name="type">The type, as UTF-8.</param>
     public bool IsPayload(ReadOnlySpan<byte> type) => _envelope.PayloadType is { } range && Bytes.Span[range].SequenceEqual(type);

@@ -2,8 +2,11 @@ namespace Spool;
 
 /// <summary>Keeps the threads of AI agents and gives them back.</summary>
 /// <remarks>
-/// Every member may be called concurrently. Reading changes nothing that is stored and re-orders nothing. Cancellation ends a call
-/// early and has no other effect. Failures are <see cref="ThreadStoreException"/>s; absence is null; misuse is an
+/// Every member may be called concurrently. Reading changes nothing that is stored and re-orders nothing. Cancellation ends a read
+/// early and has no other effect; a change is cancelled until it has begun to store and then completes. Every change of a thread takes the right to write it, for the time of
+/// the change: while it has a writer, in any process, it is refused with <see cref="ThreadStoreErrorCode.Conflict"/> and the owner
+/// (<see cref="ThreadStoreException.Owner"/>). A change is done wholly or not at all, also when the process dies in its middle; what is left over then is completed or removed
+/// by the next change of the thread. Failures are <see cref="ThreadStoreException"/>s; absence is null; misuse is an
 /// <see cref="ArgumentException"/> or <see cref="ObjectDisposedException"/>.
 /// </remarks>
 public interface IThreadStore : IAsyncDisposable
@@ -54,6 +57,74 @@ public interface IThreadStore : IAsyncDisposable
     /// <see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit or cursor.</exception>
     /// <remarks>The cost of a page does not grow with the length of the history.</remarks>
     ValueTask<ItemPage> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default);
+
+    /// <summary>Begins a new thread. Nothing is stored yet.</summary>
+    /// <param name="request">The id and the first item.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The right to write the thread. Whoever holds it shuts it down or discards it.</returns>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Conflict"/>: the thread is stored already, or has a writer;
+    /// <see cref="ThreadStoreErrorCode.InvalidRequest"/>: the first item is not a <c>session_meta</c> of this thread;
+    /// <see cref="ThreadStoreErrorCode.Unsupported"/>: its history mode is unknown;
+    /// <see cref="ThreadStoreErrorCode.Unavailable"/>: the store cannot be written.</exception>
+    ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes the right to go on writing a stored thread. An incomplete last line, as a crash leaves it, is set aside first.</summary>
+    /// <param name="request">The thread.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The right to write the thread. Whoever holds it shuts it down or discards it.</returns>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.Archived"/>: unarchive it first;
+    /// <see cref="ThreadStoreErrorCode.Conflict"/>: it has a writer; <see cref="ThreadStoreErrorCode.Corrupt"/>: the log is damaged, see
+    /// <see cref="ResumeThread.OnDamage"/>; <see cref="ThreadStoreErrorCode.Unsupported"/>: its history mode is unknown;
+    /// <see cref="ThreadStoreErrorCode.Unavailable"/>: the store cannot be written.</exception>
+    /// <remarks>Writes no item. The cost does not grow with the length of the history when the store knows it already.</remarks>
+    ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default);
+
+    /// <summary>Changes the name, the memory mode or the repository state of a stored thread, active or archived.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="patch">What to change; an empty patch only reads.</param>
+    /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.InvalidRequest"/>: the patch is
+    /// malformed; <see cref="ThreadStoreErrorCode.Conflict"/>: the thread has a writer, use its <see cref="IThreadWriter.UpdateAsync"/>.</exception>
+    /// <remarks>Idempotent. On return every list shows the change. It moves the thread in no list by creation time.</remarks>
+    ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default);
+
+    /// <summary>Archives a thread.</summary>
+    /// <param name="thread">The thread; for one that is archived already nothing changes.</param>
+    /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.Conflict"/>: it has a writer.</exception>
+    ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken = default);
+
+    /// <summary>Puts an archived thread back where it was.</summary>
+    /// <param name="thread">The thread; for an active one nothing changes.</param>
+    /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.Conflict"/>: it has a writer.</exception>
+    ValueTask<ChangedThread> UnarchiveAsync(ThreadId thread, CancellationToken cancellationToken = default);
+
+    /// <summary>Makes a new thread whose history is an exact prefix of another's.</summary>
+    /// <param name="request">The source, the new id and the point.</param>
+    /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
+    /// <returns>The new thread, stored, without a writer.</returns>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such source; <see cref="ThreadStoreErrorCode.InvalidRequest"/>: it has no such
+    /// turn; <see cref="ThreadStoreErrorCode.Conflict"/>: the new id is taken; <see cref="ThreadStoreErrorCode.Corrupt"/>: the source is damaged.</exception>
+    /// <remarks>A paginated fork refers to its source and costs the same whatever the length; a legacy fork copies the lines.</remarks>
+    ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes a thread back to the point before one of its turns. Nothing that was stored is removed: in a legacy log a marker is appended, a paginated history goes on
+    /// in a new rollout.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="beforeTurn">The id of the first turn that is no longer shown.</param>
+    /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.InvalidRequest"/>: it shows no such
+    /// turn; <see cref="ThreadStoreErrorCode.Archived"/>; <see cref="ThreadStoreErrorCode.Conflict"/>: it has a writer.</exception>
+    ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes a thread for good: its rollouts, its place in every index, its names.</summary>
+    /// <param name="thread">The thread, active or archived, whole or damaged.</param>
+    /// <param name="cancellationToken">Cancels the call until it has begun to delete.</param>
+    /// <returns>What was removed.</returns>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.Conflict"/>: it has a writer, or
+    /// another thread's history refers to its items.</exception>
+    ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default);
 
     /// <summary>Finds an optional ability of this store, such as <see cref="IStoredBytes"/>.</summary>
     /// <param name="serviceType">The interface of the ability.</param>

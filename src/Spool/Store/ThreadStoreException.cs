@@ -9,6 +9,15 @@ public sealed class ThreadStoreException(ThreadStoreErrorCode code, string messa
     /// <summary>Gets why the store refused or failed.</summary>
     public ThreadStoreErrorCode Code { get; } = code;
 
+    /// <summary>Gets who writes the thread, when the error is a <see cref="ThreadStoreErrorCode.Conflict"/> with another writer; otherwise null.</summary>
+    public WriterOwner? Owner { get; init; }
+
+    /// <summary>Makes the error of a thread that has another writer.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="owner">Its writer.</param>
+    public static ThreadStoreException HasWriter(ThreadId thread, WriterOwner owner) =>
+        new(ThreadStoreErrorCode.Conflict, $"Thread {thread} is being written by {owner}; end that first.") { Owner = owner };
+
     /// <summary>Makes the error of a request that is wrong.</summary>
     /// <param name="message">What is wrong and what to do.</param>
     public static ThreadStoreException InvalidRequest(string message) => new(ThreadStoreErrorCode.InvalidRequest, message);

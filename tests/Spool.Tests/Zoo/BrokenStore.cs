@@ -15,6 +15,22 @@ class BrokenStore(IThreadStore inner) : IThreadStore
 
     public virtual ValueTask<ItemPage> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default) => inner.ListItemsAsync(request, cancellationToken);
 
+    public virtual ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default) => inner.CreateAsync(request, cancellationToken);
+
+    public virtual ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default) => inner.ResumeAsync(request, cancellationToken);
+
+    public virtual ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default) => inner.UpdateAsync(thread, patch, cancellationToken);
+
+    public virtual ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) => inner.ArchiveAsync(thread, cancellationToken);
+
+    public virtual ValueTask<ChangedThread> UnarchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) => inner.UnarchiveAsync(thread, cancellationToken);
+
+    public virtual ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default) => inner.ForkAsync(request, cancellationToken);
+
+    public virtual ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default) => inner.RevertAsync(thread, beforeTurn, cancellationToken);
+
+    public virtual ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default) => inner.DeleteAsync(thread, cancellationToken);
+
     public virtual object? GetService(Type serviceType) => inner.GetService(serviceType);
 
     public virtual ValueTask DisposeAsync() => inner.DisposeAsync();

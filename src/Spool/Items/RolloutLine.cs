@@ -1,0 +1,122 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+
+namespace Spool;
+
+/// <summary>Writes items as lines, in the form and with the order of members that every Codex reads.</summary>
+public static class RolloutLine
+{
+    const int TimestampLength = 24;
+    const int MaxTypeLength = 64;
+    const int MaxOrdinalLength = 20;
+
+    static readonly SearchValues<char> TypeCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_");
+
+    /// <summary>Gives an upper bound of the bytes that <see cref="Write"/> needs.</summary>
+    /// <param name="item">The item.</param>
+    /// <remarks>May be more than an array can hold; check the item first.</remarks>
+    public static long MaxLength(NewItem item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        return (long)item.Payload.Length + item.Metadata.Length + item.Type.Length + TimestampLength + MaxOrdinalLength + 80;
+    }
+
+    /// <summary>Refuses an item that would not make one line.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="maxBytes">The largest line, in bytes without its line end.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the type is malformed, or the payload is not one JSON object without
+    /// line breaks; <see cref="ThreadStoreErrorCode.ResourceExhausted"/>: the line would be larger than the limit.</exception>
+    /// <remarks>Looks for line breaks and at the first and last byte; it does not parse the payload.</remarks>
+    public static void Check(NewItem item, long maxBytes)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        if (item.Type.Length is 0 or > MaxTypeLength || item.Type.AsSpan().ContainsAnyExcept(TypeCharacters))
+            throw ThreadStoreException.InvalidRequest("The type of an item has 1 to 64 characters of a to z, 0 to 9 and _.");
+        var payload = item.Payload.Span;
+        if (payload.Length < 2 || payload[0] != '{' || payload[^1] != '}' || payload.IndexOfAny((byte)'\n', (byte)'\r') >= 0)
+            throw ThreadStoreException.InvalidRequest("The payload of an item has to be one JSON object without line breaks.");
+        if (item.Metadata.Span.IndexOfAny((byte)'\n', (byte)'\r') >= 0)
+            throw ThreadStoreException.InvalidRequest("The metadata of an item has to be one JSON value without line breaks.");
+        if (MaxLength(item) > maxBytes)
+            throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, $"An item of {MaxLength(item)} bytes is above the limit of {maxBytes}.");
+    }
+
+    /// <summary>Writes an item as a line, without its line end.</summary>
+    /// <param name="item">The item, checked.</param>
+    /// <param name="timestampMs">The time to record, in milliseconds since 1970.</param>
+    /// <param name="ordinal">The ordinal to record, or null in a history mode that has none.</param>
+    /// <param name="line">Takes the line; at least <see cref="MaxLength"/> bytes.</param>
+    /// <returns>The length of the line.</returns>
+    public static int Write(NewItem item, long timestampMs, long? ordinal, Span<byte> line)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        var rest = line;
+        Put(ref rest, "{\"timestamp\":\""u8);
+        WriteTimestamp(timestampMs, rest);
+        rest = rest[TimestampLength..];
+        if (ordinal is { } number)
+        {
+            Put(ref rest, "\",\"ordinal\":"u8);
+            Utf8Formatter.TryFormat(number, rest, out var digits);
+            rest = rest[digits..];
+            Put(ref rest, ",\"type\":\""u8);
+        }
+        else
+            Put(ref rest, "\",\"type\":\""u8);
+        rest = rest[Encoding.ASCII.GetBytes(item.Type, rest)..];
+        Put(ref rest, "\",\"payload\":"u8);
+        Put(ref rest, item.Payload.Span);
+        if (!item.Metadata.IsEmpty)
+        {
+            Put(ref rest, ",\"metadata\":"u8);
+            Put(ref rest, item.Metadata.Span);
+        }
+        Put(ref rest, "}"u8);
+        return line.Length - rest.Length;
+    }
+
+    /// <summary>Writes an item as a line of its own memory.</summary>
+    /// <param name="item">The item, checked.</param>
+    /// <param name="timestampMs">The time to record when the item names none, in milliseconds since 1970.</param>
+    /// <param name="ordinal">The ordinal to record, or null in a history mode that has none.</param>
+    public static byte[] ToArray(NewItem item, long timestampMs, long? ordinal)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        var line = new byte[MaxLength(item)];
+        Array.Resize(ref line, Write(item, item.Timestamp?.ToUnixTimeMilliseconds() ?? timestampMs, ordinal, line));
+        return line;
+    }
+
+    // 2026-04-30T09:15:00.120Z
+    static void WriteTimestamp(long milliseconds, Span<byte> text)
+    {
+        var time = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).UtcDateTime;
+        Digits(text, 0, 4, time.Year);
+        text[4] = (byte)'-';
+        Digits(text, 5, 2, time.Month);
+        text[7] = (byte)'-';
+        Digits(text, 8, 2, time.Day);
+        text[10] = (byte)'T';
+        Digits(text, 11, 2, time.Hour);
+        text[13] = (byte)':';
+        Digits(text, 14, 2, time.Minute);
+        text[16] = (byte)':';
+        Digits(text, 17, 2, time.Second);
+        text[19] = (byte)'.';
+        Digits(text, 20, 3, time.Millisecond);
+        text[23] = (byte)'Z';
+    }
+
+    static void Digits(Span<byte> text, int start, int count, int value)
+    {
+        for (var i = start + count - 1; i >= start; i--, value /= 10)
+            text[i] = (byte)('0' + value % 10);
+    }
+
+    static void Put(ref Span<byte> rest, ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(rest);
+        rest = rest[bytes.Length..];
+    }
+}

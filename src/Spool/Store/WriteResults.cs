@@ -1,0 +1,53 @@
+namespace Spool;
+
+/// <summary>What became of an append.</summary>
+/// <param name="FirstOrdinal">The ordinal of the first item.</param>
+/// <param name="Count">How many items were appended.</param>
+public readonly record struct AppendReceipt(long FirstOrdinal, int Count)
+{
+    /// <summary>Gets the ordinal that the next item gets.</summary>
+    public long NextOrdinal => FirstOrdinal + Count;
+
+    /// <summary>Gets whether the items are in the log. False only for <see cref="Durability.Buffered"/> items of a thread that is not stored yet.</summary>
+    public bool IsStored { get; init; } = true;
+}
+
+/// <summary>A thread after a change.</summary>
+/// <param name="Thread">The thread.</param>
+public sealed record ChangedThread(StoredThread Thread)
+{
+    /// <summary>Gets what could not be done beside the change itself, such as an update of Codex's own database, one sentence each. The change is kept.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
+
+/// <summary>What a deletion removed.</summary>
+/// <param name="Thread">The thread.</param>
+public sealed record DeletionReceipt(ThreadId Thread)
+{
+    /// <summary>Gets how many rollouts, or logs of another kind, were removed.</summary>
+    public int Rollouts { get; init; }
+
+    /// <summary>Gets how many bytes they held.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Gets how many names kept beside the log were removed.</summary>
+    public int Names { get; init; }
+
+    /// <summary>Gets what could not be removed, one sentence each. The thread itself is gone.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
+
+/// <summary>Who writes a thread.</summary>
+/// <param name="Host">The machine, or null when unknown.</param>
+/// <param name="ProcessId">The process, or null when unknown.</param>
+/// <param name="Program">The program, or null when unknown.</param>
+/// <param name="Since">Since when, or null when unknown.</param>
+public sealed record WriterOwner(string? Host, int? ProcessId, string? Program, DateTimeOffset? Since)
+{
+    /// <summary>Describes the owner for a person.</summary>
+    public override string ToString() =>
+        (Program ?? "another program")
+        + (ProcessId is { } id ? $", process {id}" : "")
+        + (Host is { } host ? $" on {host}" : "")
+        + (Since is { } since ? $", since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z" : "");
+}
