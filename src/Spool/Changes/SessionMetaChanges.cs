@@ -3,6 +3,25 @@ namespace Spool;
 /// <summary>Makes the items that change what a log says of its thread, each from the first item of the log: every other member stays as it was written.</summary>
 public static class SessionMetaChanges
 {
+    /// <summary>Makes the items that a patch appends to a legacy log, for its memory mode and repository state. What is so already is not written again.</summary>
+    /// <param name="head">The first <c>session_meta</c> of the log.</param>
+    /// <param name="thread">The thread before the change.</param>
+    /// <param name="patch">The patch, checked.</param>
+    /// <returns>No item, one or two.</returns>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: the head cannot be read.</exception>
+    public static IReadOnlyList<NewItem> ForPatch(RolloutItem head, StoredThread thread, ThreadPatch patch)
+    {
+        ArgumentNullException.ThrowIfNull(thread);
+        ArgumentNullException.ThrowIfNull(patch);
+        var items = new List<NewItem>();
+        var memoryMode = patch.MemoryMode ?? thread.MemoryMode;
+        if (memoryMode != thread.MemoryMode)
+            items.Add(WithMemoryMode(head, memoryMode));
+        if (patch.Apply(thread.GitInfo) is var git && git != thread.GitInfo)
+            items.Add(WithGit(head, git, memoryMode));
+        return items;
+    }
+
     /// <summary>Makes the item that changes the memory mode of a legacy log.</summary>
     /// <param name="head">The first <c>session_meta</c> of the log.</param>
     /// <param name="memoryMode">The memory mode.</param>
@@ -19,13 +38,12 @@ public static class SessionMetaChanges
     /// <summary>Makes the item that changes the repository state of a legacy log.</summary>
     /// <param name="head">The first <c>session_meta</c> of the log.</param>
     /// <param name="git">The whole new state; null, which is written as an empty object, for none.</param>
-    /// <param name="memoryMode">The memory mode that the log says now, or null when it says none.</param>
+    /// <param name="memoryMode">The memory mode, which stays.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: the head cannot be read.</exception>
-    public static NewItem WithGit(RolloutItem head, GitInfo? git, string? memoryMode)
+    public static NewItem WithGit(RolloutItem head, GitInfo? git, string memoryMode)
     {
         var members = Members(head);
-        if (memoryMode is not null)
-            members.Set("memory_mode", memoryMode, after: "base_instructions");
+        members.Set("memory_mode", memoryMode, after: "base_instructions");
         SetGit(members, git ?? new GitInfo(null, null, null));
         return Item(members);
     }
