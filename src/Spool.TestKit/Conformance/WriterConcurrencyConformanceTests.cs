@@ -130,7 +130,7 @@ public abstract class WriterConcurrencyConformanceTests : StoreConformanceTests
                 {
                     try
                     {
-                        for (var append = 0; ; append++)
+                        for (var append = 0; append < 10_000; append++)
                         {
                             var items = StoreWriting.Notes($"{number} {append}");
                             await writer.AppendAsync(items, Cancellation);

@@ -6,7 +6,7 @@ namespace Spool.TestKit;
 /// <summary>Compares a store with a plain model: random changes of a few threads. A failure names the seed that makes it again, and what was done.</summary>
 public abstract class WriteModelConformanceTests : StoreConformanceTests
 {
-    const int Steps = 60;
+    const int Steps = 90;
 
     /// <summary>Gets the seeds of the runs; a store that is slow may take fewer, a long run more.</summary>
     protected virtual IEnumerable<int> Seeds => Enumerable.Range(1, 10);

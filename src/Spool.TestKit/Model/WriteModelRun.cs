@@ -7,6 +7,9 @@ namespace Spool.TestKit;
 /// <summary>Does the same random changes to a store and to the model, and compares the two.</summary>
 sealed class WriteModelRun(ThreadStoreHarness harness, int seed, CancellationToken cancellationToken) : IAsyncDisposable
 {
+    // Few threads, so that much happens to each.
+    const int MaxThreads = 6;
+
     readonly Random _random = new(seed);
     readonly WriteModel _model = new();
     readonly Dictionary<int, IThreadWriter> _writers = [];
@@ -18,17 +21,17 @@ sealed class WriteModelRun(ThreadStoreHarness harness, int seed, CancellationTok
 
     public async Task OpenAsync() => _store = await harness.OpenAsync();
 
-    public Task StepAsync() => _random.Next(14) switch
+    public Task StepAsync() => _random.Next(16) switch
     {
         0 or 1 => CreateAsync(),
         2 or 3 or 4 => AppendAsync(),
         5 => OpenOrCloseAsync(),
         6 => RenameAsync(),
         7 => RememberAsync(),
-        8 => ArchiveAsync(),
-        9 or 10 => ForkAsync(),
-        11 => RevertAsync(),
-        12 => DeleteAsync(),
+        8 or 9 or 10 => ArchiveAsync(),
+        11 or 12 => ForkAsync(),
+        13 => RevertAsync(),
+        14 => DeleteAsync(),
         _ => ReopenAsync(),
     };
 
@@ -63,6 +66,8 @@ sealed class WriteModelRun(ThreadStoreHarness harness, int seed, CancellationTok
 
     async Task CreateAsync()
     {
+        if (_model.Threads.Count >= MaxThreads)
+            return;
         var number = _next++;
         Done.Add($"create {number}");
         var isPaginated = number % 2 == 1;
@@ -141,7 +146,7 @@ sealed class WriteModelRun(ThreadStoreHarness harness, int seed, CancellationTok
 
     async Task ForkAsync()
     {
-        if (Pick() is not { } number)
+        if (Pick() is not { } number || _model.Threads.Count >= MaxThreads)
             return;
         var turns = _model.Threads[number].Turns;
         var cut = _random.Next(turns.Count + 1);
