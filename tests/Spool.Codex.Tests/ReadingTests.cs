@@ -5,14 +5,6 @@ namespace Spool.Codex.Tests;
 /// <summary>Spool reads what a running Codex writes.</summary>
 public sealed class ReadingTests
 {
-    public static TheoryData<string, string> Modes => new()
-    {
-        { CodexRelease.V125, HistoryModes.Legacy },
-        { CodexRelease.V128, HistoryModes.Legacy },
-        { CodexRelease.V169, HistoryModes.Legacy },
-        { CodexRelease.V169, HistoryModes.Paginated },
-    };
-
     [Fact, Trait("Guarantee", "CDEX-01")]
     public async Task Codex_runs_in_a_network_that_has_only_the_loopback_interface()
     {
@@ -26,7 +18,7 @@ public sealed class ReadingTests
         Assert.StartsWith("lo:", lines[2].Trim(), StringComparison.Ordinal);
     }
 
-    [Theory, MemberData(nameof(Modes)), Trait("Guarantee", "CDEX-02")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-02")]
     public async Task Spool_reads_a_thread_while_codex_writes_it_as_codex_reads_it(string release, string mode)
     {
         using var home = new CodexHome();
@@ -47,7 +39,7 @@ public sealed class ReadingTests
             (found!.Preview, found.HistoryMode, found.State, found.Cwd, found.CliVersion));
     }
 
-    [Theory, MemberData(nameof(Modes)), Trait("Guarantee", "CDEX-03")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-03")]
     public async Task A_turn_in_which_codex_was_killed_is_interrupted_for_both(string release, string mode)
     {
         using var home = new CodexHome();

@@ -7,6 +7,8 @@ namespace Spool.Codex.Tests;
 /// <summary>Compares the turns of Codex and of Spool.</summary>
 static class Turns
 {
+    const string User = "userMessage: ";
+
     /// <summary>Asserts that Spool gives for a thread every turn that Codex gave, with everything Codex said of it. Newer releases say more than older ones.</summary>
     public static async Task AssertSameAsync(IThreadStore store, JsonNode ofCodex)
     {
@@ -19,6 +21,10 @@ static class Turns
     /// <summary>Gives what a person reads of the turns: who said what, and how each ended.</summary>
     public static IReadOnlyList<string> Texts(JsonNode ofCodex) =>
         [.. ofCodex["turns"]!.AsArray().SelectMany(turn => turn!["items"]!.AsArray().Select(TextOf).Append($"({(string)turn["status"]!})"))];
+
+    /// <summary>Gives what the user said.</summary>
+    public static IReadOnlyList<string> Questions(JsonNode ofCodex) =>
+        [.. Texts(ofCodex).Where(text => text.StartsWith(User, StringComparison.Ordinal)).Select(text => text[User.Length..])];
 
     /// <summary>Asserts that one JSON holds everything that another does.</summary>
     public static void AssertContains(JsonNode? expected, JsonNode? actual, string where)
