@@ -3,14 +3,12 @@ using System.Text.Json.Nodes;
 namespace Spool.Codex.Tests;
 
 /// <summary>What Codex changes of a thread that Spool wrote, Spool shows at the next call.</summary>
-public sealed class CodexChangesTests
+public sealed class CodexChangesTests : CodexTests
 {
-    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-17")]
     public async Task Names_archives_and_repository_states_of_codex_are_seen_by_spool(string release, string mode)
     {
-        using var home = new CodexHome();
+        var home = NewHome();
         await using var store = home.Open();
         var thread = await SpoolAgent.CreateAsync(store, home, mode, "first question");
         await using var codex = await home.StartAsync(release);
@@ -34,7 +32,7 @@ public sealed class CodexChangesTests
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-18")]
     public async Task Spool_goes_on_with_the_forks_that_codex_makes_of_its_threads(string release, string mode)
     {
-        using var home = new CodexHome();
+        var home = NewHome();
         await using var store = home.Open();
         var source = await SpoolAgent.CreateAsync(store, home, mode, "first question", "second question");
         ThreadId fork;
@@ -59,7 +57,7 @@ public sealed class CodexChangesTests
     public async Task Spool_goes_on_where_codex_took_a_thread_back_to(string release, string mode)
     {
         Assert.SkipWhen(release == CodexRelease.V169 && mode == HistoryModes.Legacy, "Codex 0.169 takes only paginated threads back.");
-        using var home = new CodexHome();
+        var home = NewHome();
         await using var store = home.Open();
         var thread = await SpoolAgent.CreateAsync(store, home, mode, "first question", "second question");
         await using (var codex = await home.StartAsync(release))
@@ -84,7 +82,7 @@ public sealed class CodexChangesTests
     [Fact, Trait("Guarantee", "CDEX-20")]
     public async Task A_thread_that_codex_deletes_is_gone_for_spool()
     {
-        using var home = new CodexHome();
+        var home = NewHome();
         await using var store = home.Open();
         var thread = await SpoolAgent.CreateAsync(store, home, HistoryModes.Paginated, "first question");
         await using var codex = await home.StartAsync(CodexRelease.V169);

@@ -1,14 +1,12 @@
 namespace Spool.Codex.Tests;
 
 /// <summary>Spool and Codex go on with each other's threads.</summary>
-public sealed class ContinuationTests
+public sealed class ContinuationTests : CodexTests
 {
-    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-04")]
     public async Task Codex_lists_reads_resumes_and_continues_a_thread_that_spool_wrote(string release, string mode)
     {
-        using var home = new CodexHome();
+        var home = NewHome();
         await using var store = home.Open();
         var thread = await SpoolAgent.CreateAsync(store, home, mode, "first question", "second question");
         var written = await File.ReadAllBytesAsync(home.RolloutOf(thread), Cancellation);
@@ -28,7 +26,7 @@ public sealed class ContinuationTests
             await codex.TurnAsync(thread, "third question");
             Assert.Equal(
                 ["first question", "Spool answers: first question", "second question", "Spool answers: second question", "third question"],
-                home.LastContext().Where(text => text.Contains("question", StringComparison.Ordinal)));
+                home.LastConversation());
             await Turns.AssertSameAsync(store, await codex.ReadAsync(thread));
         }
 
@@ -42,7 +40,7 @@ public sealed class ContinuationTests
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-05")]
     public async Task A_thread_that_codex_and_spool_write_in_turn_is_one_conversation_for_both(string release, string mode)
     {
-        using var home = new CodexHome();
+        var home = NewHome();
         await using var store = home.Open();
         ThreadId thread;
         await using (var codex = await home.StartAsync(release))
@@ -61,7 +59,7 @@ public sealed class ContinuationTests
         }
         Assert.Equal(
             ["first question", "Answer to: first question", "second question", "Spool answers: second question", "third question"],
-            home.LastContext().Where(text => text.Contains("question", StringComparison.Ordinal)));
+            home.LastConversation());
         await SpoolAgent.ContinueAsync(store, home, thread, "fourth question");
 
         await using var last = await home.StartAsync(release);
@@ -83,7 +81,7 @@ public sealed class ContinuationTests
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-06")]
     public async Task Spool_goes_on_with_a_thread_whose_codex_was_killed(string release, string mode)
     {
-        using var home = new CodexHome();
+        var home = NewHome();
         await using var store = home.Open();
         ThreadId thread;
         await using (var codex = await home.StartAsync(release))
@@ -101,6 +99,6 @@ public sealed class ContinuationTests
         await next.TurnAsync(thread, "third question");
         Assert.Equal(
             ["first question", "Answer to: first question", "second question", "Spool answers: second question", "third question"],
-            home.LastContext().Where(text => text.Contains("question", StringComparison.Ordinal)));
+            home.LastConversation());
     }
 }

@@ -1,14 +1,12 @@
 namespace Spool.Codex.Tests;
 
 /// <summary>A thread has one writer, whether that is Spool or Codex.</summary>
-public sealed class LockTests
+public sealed class LockTests : CodexTests
 {
-    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     [Theory, InlineData(HistoryModes.Legacy), InlineData(HistoryModes.Paginated), Trait("Guarantee", "CDEX-07")]
     public async Task While_codex_has_a_thread_loaded_spool_is_refused_and_told_by_whom(string mode)
     {
-        using var home = new CodexHome();
+        var home = NewHome();
         await using var store = home.Open();
         ThreadId thread;
         await using (var codex = await home.StartAsync(CodexRelease.V169))
@@ -35,7 +33,7 @@ public sealed class LockTests
     [Theory, InlineData(HistoryModes.Legacy), InlineData(HistoryModes.Paginated), Trait("Guarantee", "CDEX-08")]
     public async Task While_spool_writes_a_thread_codex_is_refused(string mode)
     {
-        using var home = new CodexHome();
+        var home = NewHome();
         await using var store = home.Open();
         var thread = await SpoolAgent.CreateAsync(store, home, mode, "first question");
         await using var codex = await home.StartAsync(CodexRelease.V169);
@@ -56,7 +54,7 @@ public sealed class LockTests
     [Theory, InlineData(CodexRelease.V125), InlineData(CodexRelease.V128), Trait("Guarantee", "CDEX-09")]
     public async Task A_writer_notices_that_a_codex_without_locks_wrote_and_nothing_is_lost(string release)
     {
-        using var home = new CodexHome();
+        var home = NewHome();
         await using var store = home.Open();
         var thread = await SpoolAgent.CreateAsync(store, home, HistoryModes.Legacy, "first question");
         await using var codex = await home.StartAsync(release);

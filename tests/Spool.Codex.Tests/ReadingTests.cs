@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Spool.Codex.Tests;
 
 /// <summary>Spool reads what a running Codex writes.</summary>
-public sealed class ReadingTests
+public sealed class ReadingTests : CodexTests
 {
     [Fact, Trait("Guarantee", "CDEX-01")]
     public async Task Codex_runs_in_a_network_that_has_only_the_loopback_interface()
@@ -21,7 +21,7 @@ public sealed class ReadingTests
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-02")]
     public async Task Spool_reads_a_thread_while_codex_writes_it_as_codex_reads_it(string release, string mode)
     {
-        using var home = new CodexHome();
+        var home = NewHome();
         await using var store = home.Open();
         await using var codex = await home.StartAsync(release);
         var thread = await codex.StartThreadAsync(mode);
@@ -42,7 +42,7 @@ public sealed class ReadingTests
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-03")]
     public async Task A_turn_in_which_codex_was_killed_is_interrupted_for_both(string release, string mode)
     {
-        using var home = new CodexHome();
+        var home = NewHome();
         await using var store = home.Open();
         ThreadId thread;
         await using (var codex = await home.StartAsync(release))

@@ -1,14 +1,12 @@
 namespace Spool.Codex.Tests;
 
 /// <summary>What Spool changes of a thread that Codex wrote and knows in its database, Codex shows: the one that is running, and the next one.</summary>
-public sealed class SpoolChangesTests
+public sealed class SpoolChangesTests : CodexTests
 {
-    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-10")]
     public async Task A_name_that_spool_gives_is_the_name_for_codex(string release, string mode)
     {
-        using var home = new CodexHome();
+        var home = NewHome();
         await using var store = home.Open();
         var thread = await WrittenByCodexAsync(home, release, mode);
 
@@ -29,7 +27,7 @@ public sealed class SpoolChangesTests
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-11")]
     public async Task A_thread_that_spool_archives_is_archived_for_codex_and_can_come_back(string release, string mode)
     {
-        using var home = new CodexHome();
+        var home = NewHome();
         await using var store = home.Open();
         var thread = await WrittenByCodexAsync(home, release, mode);
         var path = home.RolloutOf(thread);
@@ -39,7 +37,8 @@ public sealed class SpoolChangesTests
             await running.ListAsync();
             AssertNoWarning(await store.ArchiveAsync(thread, Cancellation));
             await AssertSideAsync(running, thread, archived: true);
-            await running.RefusalAsync("thread/resume", new() { ["threadId"] = thread.ToString() });
+            if (release != CodexRelease.V128) // which resumes archived threads, its own as well
+                Assert.NotEmpty(await running.RefusalAsync("thread/resume", new() { ["threadId"] = thread.ToString() }));
         }
         await using (var next = await home.StartAsync(release))
         {
@@ -58,7 +57,7 @@ public sealed class SpoolChangesTests
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-12")]
     public async Task Codex_archives_and_brings_back_what_spool_wrote_and_spool_what_codex_archived(string release, string mode)
     {
-        using var home = new CodexHome();
+        var home = NewHome();
         await using var store = home.Open();
         var thread = await SpoolAgent.CreateAsync(store, home, mode, "first question");
 
@@ -80,7 +79,7 @@ public sealed class SpoolChangesTests
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-13")]
     public async Task The_repository_state_that_spool_records_is_shown_and_the_memory_mode_disturbs_nothing(string release, string mode)
     {
-        using var home = new CodexHome();
+        var home = NewHome();
         await using var store = home.Open();
         var thread = await WrittenByCodexAsync(home, release, mode);
 
@@ -102,7 +101,7 @@ public sealed class SpoolChangesTests
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-14")]
     public async Task Codex_goes_on_with_the_forks_that_spool_makes(string release, string mode)
     {
-        using var home = new CodexHome();
+        var home = NewHome();
         await using var store = home.Open();
         var source = await WrittenByCodexAsync(home, release, mode);
         var written = await File.ReadAllBytesAsync(home.RolloutOf(source), Cancellation);
@@ -124,7 +123,7 @@ public sealed class SpoolChangesTests
                 Assert.Equal(questions, Turns.Questions(read));
 
                 await codex.TurnAsync(fork, "question of the fork");
-                Assert.Equal([.. questions.SelectMany(question => (string[])[question, $"Answer to: {question}"]), "question of the fork"], home.LastContext().Where(text => text.Contains("question", StringComparison.Ordinal)));
+                Assert.Equal([.. questions.SelectMany(question => (string[])[question, $"Answer to: {question}"]), "question of the fork"], home.LastConversation());
                 await Turns.AssertSameAsync(store, await codex.ReadAsync(fork));
             }
             Assert.Equal(((string[])[source.ToString(), whole.ToString(), half.ToString()]).Order(StringComparer.Ordinal), await codex.ListIdsAsync());
@@ -135,7 +134,7 @@ public sealed class SpoolChangesTests
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-15")]
     public async Task Codex_goes_on_where_spool_took_a_thread_back_to(string release, string mode)
     {
-        using var home = new CodexHome();
+        var home = NewHome();
         await using var store = home.Open();
         var thread = await WrittenByCodexAsync(home, release, mode);
         var turns = (await store.ListTurnsAsync(new ListTurns(thread), Cancellation)).Turns;
@@ -149,14 +148,14 @@ public sealed class SpoolChangesTests
         await Turns.AssertSameAsync(store, read);
         Assert.Equal(["first question"], Turns.Questions(read));
         await codex.TurnAsync(thread, "another question");
-        Assert.Equal(["first question", "Answer to: first question", "another question"], home.LastContext().Where(text => text.Contains("question", StringComparison.Ordinal)));
+        Assert.Equal(["first question", "Answer to: first question", "another question"], home.LastConversation());
         await Turns.AssertSameAsync(store, await codex.ReadAsync(thread));
     }
 
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-16")]
     public async Task A_thread_that_spool_deletes_is_gone_for_codex(string release, string mode)
     {
-        using var home = new CodexHome();
+        var home = NewHome();
         await using var store = home.Open();
         var thread = await WrittenByCodexAsync(home, release, mode);
         var other = await SpoolAgent.CreateAsync(store, home, mode, "question of another thread");

@@ -37,7 +37,8 @@ sealed class HomeCopy(string oldHome, IThreadStore from, IThreadStore to)
         var copy = (await to.FindAsync(thread.Id, Cancellation))!;
         var patch = new ThreadPatch
         {
-            Name = Difference(copy.Name, thread.Name),
+            // Also where the log has it: every Codex reads names from beside the log.
+            Name = thread.Name is { } name ? Change.To(name) : default,
             MemoryMode = copy.MemoryMode == thread.MemoryMode ? null : thread.MemoryMode,
             CommitHash = Difference(copy.GitInfo?.CommitHash, thread.GitInfo?.CommitHash),
             Branch = Difference(copy.GitInfo?.Branch, thread.GitInfo?.Branch),

@@ -27,9 +27,9 @@ static class CodexCalls
     public static async Task<IReadOnlyList<JsonNode>> ListAsync(this CodexAppServer codex, bool archived = false) =>
         [.. (await codex.RequestAsync("thread/list", new() { ["limit"] = 100, ["archived"] = archived, ["modelProviders"] = new JsonArray() }))["data"]!.AsArray().Select(thread => thread!)];
 
-    /// <summary>Lists the ids of all threads of one side of the archive.</summary>
+    /// <summary>Lists the ids of all threads of one side of the archive. 0.169 lists a thread that was taken back once for each of its rollouts; here it is once.</summary>
     public static async Task<IReadOnlyList<string>> ListIdsAsync(this CodexAppServer codex, bool archived = false) =>
-        [.. (await codex.ListAsync(archived)).Select(thread => (string)thread["id"]!).Order(StringComparer.Ordinal)];
+        [.. (await codex.ListAsync(archived)).Select(thread => (string)thread["id"]!).Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>Sends a request about a thread.</summary>
     public static Task<JsonNode> OnAsync(this CodexAppServer codex, string method, ThreadId thread) => codex.RequestAsync(method, new() { ["threadId"] = thread.ToString() });

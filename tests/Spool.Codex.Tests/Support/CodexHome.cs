@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Spool.Codex.Tests;
 
-/// <summary>A Codex home of a test's own, with the folder the agent works in, and what Spool and the model keep beside it. A test that fails leaves it behind.</summary>
+/// <summary>A Codex home of a test's own, with the folder the agent works in, and what Spool and the model keep beside it.</summary>
 sealed class CodexHome : IDisposable
 {
     /// <summary>The port of the model. Every Codex runs in a network of its own, so they can all use the same.</summary>
@@ -70,16 +70,13 @@ sealed class CodexHome : IDisposable
     /// <summary>Gives the file of a thread that has one rollout.</summary>
     public string RolloutOf(ThreadId thread) => Rollouts.Single(file => file.Contains(thread.ToString(), StringComparison.Ordinal));
 
-    /// <summary>Gives the texts of all messages in the last request to the model, in order.</summary>
-    public IReadOnlyList<string> LastContext()
+    /// <summary>Gives what the model was last told of the conversation: all questions and answers, in order, without the instructions that Codex puts before them.</summary>
+    public IReadOnlyList<string> LastConversation()
     {
         var request = JsonNode.Parse(File.ReadLines(System.IO.Path.Combine(Model, "requests.jsonl")).Last())!;
-        return [.. request["input"]!.AsArray().SelectMany(item => item!["content"] as JsonArray ?? []).Select(part => (string?)part!["text"]).OfType<string>()];
+        var texts = request["input"]!.AsArray().SelectMany(item => item!["content"] as JsonArray ?? []).Select(part => (string?)part!["text"]).OfType<string>();
+        return [.. texts.Where(text => text.Length < 100 && text.Contains("question", StringComparison.Ordinal))];
     }
 
-    public void Dispose()
-    {
-        if (TestContext.Current.TestState?.Result != TestResult.Failed)
-            Directory.Delete(_root, recursive: true);
-    }
+    public void Dispose() => Directory.Delete(_root, recursive: true);
 }

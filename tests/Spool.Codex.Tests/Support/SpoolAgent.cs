@@ -48,7 +48,7 @@ static class SpoolAgent
     {
         var turn = Guid.CreateVersion7().ToString();
         var seconds = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
-        yield return Event("task_started", new() { ["turn_id"] = turn, ["started_at"] = seconds, ["model_context_window"] = 258400, ["collaboration_mode_kind"] = "default" });
+        yield return Event("task_started", new() { ["turn_id"] = turn, ["root_turn_id"] = turn, ["started_at"] = seconds, ["model_context_window"] = 258400, ["collaboration_mode_kind"] = "default" });
         yield return Item("turn_context", new()
         {
             ["turn_id"] = turn,
@@ -67,7 +67,7 @@ static class SpoolAgent
             : Event("agent_message", new() { ["message"] = answer, ["phase"] = null, ["memory_citation"] = null });
         yield return Message("assistant", "output_text", answer);
         yield return Event("token_count", new() { ["info"] = Tokens(), ["rate_limits"] = null });
-        yield return Event("task_complete", new() { ["turn_id"] = turn, ["last_agent_message"] = answer, ["completed_at"] = seconds + 1, ["duration_ms"] = 1000 });
+        yield return Event("task_complete", new() { ["turn_id"] = turn, ["last_agent_message"] = answer, ["started_at"] = seconds, ["completed_at"] = seconds + 1, ["duration_ms"] = 1000 });
     }
 
     static NewItem Completed(ThreadId thread, string turn, JsonObject item)
