@@ -27,15 +27,37 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, In
     /// <summary>Brings the index as far as the goal asks.</summary>
     public CatchUpOutcome CatchUp(IndexConnection connection, CatchUpGoal goal, TimeSpan? budget, IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
     {
+        var (scan, known) = Look(connection, cancellationToken);
+        return CatchUp(connection, scan, known, goal, budget, progress, cancellationToken);
+    }
+
+    /// <summary>Brings the index up to date with some paths of the home, whatever is or was there, and with Codex's own files.</summary>
+    public void Refresh(IndexConnection connection, IEnumerable<string> paths, CancellationToken cancellationToken)
+    {
+        var table = new RolloutTable(connection);
+        var files = new List<ScannedRollout>();
+        var known = new Dictionary<string, KnownRollout>(StringComparer.Ordinal);
+        foreach (var path in paths.Distinct(StringComparer.Ordinal))
+        {
+            if (FileStat.TryGet(layout.Absolute(path)) is { } stamp)
+                files.Add(new ScannedRollout(path, stamp));
+            if (table.FindPath(path) is { } row)
+                known.Add(path, new KnownRollout(row.Key, row.Stamp));
+        }
+        CatchUp(connection, new HomeScan(files, []), known, CatchUpGoal.All, null, null, cancellationToken);
+    }
+
+    CatchUpOutcome CatchUp(
+        IndexConnection connection, HomeScan scan, Dictionary<string, KnownRollout> known, CatchUpGoal goal, TimeSpan? budget, IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
+    {
         var started = options.Time.GetTimestamp();
         var table = new RolloutTable(connection);
-        var (scan, known) = Look(connection, cancellationToken);
         var pending = PendingRollouts.Compare(scan, known, goal.First);
         var knowledge = new CodexKnowledge(layout, _codex);
         var batch = new IndexBatch(table, new TurnTable(connection), new GroupUpdater(table, _previews), knowledge, pending, IndexOne);
         if (pending.Moved.Count + pending.Gone.Count > 0)
             connection.Write(() => batch.ApplyMoves(cancellationToken));
-        if (table.Meta("codex") != knowledge.Stamp && knowledge.CanRefresh)
+        if (table.Meta("codex") is var seen && seen != knowledge.Stamp && seen != knowledge.StampWithoutRows)
             connection.Write(() => batch.RefreshOverlays(cancellationToken));
         if (pending.Count > 0 && goal.IsEnough?.Invoke(connection, pending) != true)
             ReadPending();

@@ -45,6 +45,34 @@ sealed class LocalIndex : IAsyncDisposable
             },
             cancellationToken);
 
+    /// <summary>Answers a question from an index that has been brought as far as the goal asks just now, also when a background look keeps it up to date otherwise.</summary>
+    public ValueTask<T> LookAsync<T>(CatchUpGoal goal, Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
+        UseAsync(
+            async rented =>
+            {
+                await CatchUpAsync(rented, goal, null, _options.Progress, cancellationToken).ConfigureAwait(false);
+                return question(rented.Connection);
+            },
+            cancellationToken);
+
+    /// <summary>Takes over what this process did to some paths of the home, and to Codex's own files, without a look at anything else.</summary>
+    public ValueTask<T> RefreshAsync<T>(IEnumerable<string> paths, Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
+        UseAsync(
+            async rented =>
+            {
+                await _updating.WaitAsync(cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    await Task.Run(() => _updater.Refresh(rented.Connection, paths, cancellationToken), cancellationToken).ConfigureAwait(false);
+                }
+                finally
+                {
+                    _updating.Release();
+                }
+                return question(rented.Connection);
+            },
+            cancellationToken);
+
     /// <summary>Brings the index up to date, within a time.</summary>
     public ValueTask<IndexStatus> CatchUpAsync(TimeSpan? budget, IProgress<IndexProgress>? progress, CancellationToken cancellationToken) =>
         UseAsync(
