@@ -2,6 +2,8 @@ namespace Spool;
 
 public sealed partial class LocalThreadStore
 {
+    readonly SemaphoreSlim _updatingWritten = new(1, 1);
+
     /// <inheritdoc/>
     public async ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default)
     {
@@ -34,15 +36,23 @@ public sealed partial class LocalThreadStore
     public ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
         new ThreadDeletion(_changes).DeleteAsync(thread, cancellationToken);
 
-    // A thread that has a writer is changed by it: what waits is stored first, and the lock is held already.
+    // The one place where a thread that has a writer is changed: what waits is stored first, and the lock is held already. Changes of one thread take turns.
     async ValueTask<ChangedThread> UpdateWrittenAsync(LocalThreadWriter writer, ThreadPatch patch, CancellationToken cancellationToken)
     {
         patch = patch.Checked();
-        await writer.FlushAsync(Durability.Flushed, cancellationToken).ConfigureAwait(false);
-        if (!writer.IsStored)
-            throw ThreadStoreException.InvalidRequest("The thread is not stored yet and has nothing to store; append something first.");
-        var files = await _changes.FindAsync(writer.Thread, cancellationToken).ConfigureAwait(false);
-        return await new MetadataChange(_changes).ApplyAsync(files, patch, AppendAsync).ConfigureAwait(false);
+        await _updatingWritten.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await writer.FlushAsync(Durability.Flushed, cancellationToken).ConfigureAwait(false);
+            if (!writer.IsStored)
+                throw ThreadStoreException.InvalidRequest("The thread is not stored yet and has nothing to store; append something first.");
+            var files = await _changes.FindAsync(writer.Thread, cancellationToken).ConfigureAwait(false);
+            return await new MetadataChange(_changes).ApplyAsync(files, patch, AppendAsync).ConfigureAwait(false);
+        }
+        finally
+        {
+            _updatingWritten.Release();
+        }
 
         async ValueTask AppendAsync(NewItem item) =>
             await writer.AppendAsync(new AppendItems([item]) { Durability = Durability.Fsynced }, CancellationToken.None).ConfigureAwait(false);

@@ -38,7 +38,7 @@ sealed class ThreadDeletion(ChangeTools tools)
         return await ChangeTools.OnDiskAsync(() => DeleteFiles(files)).ConfigureAwait(false);
     }
 
-    (ThreadFiles? Files, ThreadId? Reference) Look(IndexConnection connection, ThreadId thread)
+    static (ThreadFiles? Files, ThreadId? Reference) Look(IndexConnection connection, ThreadId thread)
     {
         if (ThreadFiles.Find(connection, thread) is not { } files)
             return (null, null);
