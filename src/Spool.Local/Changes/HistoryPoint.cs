@@ -65,15 +65,15 @@ sealed class HistoryPoints(IndexConnection connection, HomeLayout layout, Lineag
     {
         var row = RowOf(segment);
         using var source = ServedRolloutSource.Open(layout.Absolute(row.Path));
-        return new HistoryPoint(segment, row, offset, RolloutHead.OrdinalAt(source, offset, row.Scan.Length, row.Scan.NextOrdinal, maxLineBytes));
+        return new HistoryPoint(segment, row, offset, RolloutGlance.OrdinalAt(source, offset, row.Scan.Length, row.Scan.NextOrdinal, maxLineBytes));
     }
 
     HistoryPoint End()
     {
         var row = RowOf(lineage.Segments.Count - 1);
         using var source = ServedRolloutSource.Open(layout.Absolute(row.Path));
-        var end = RolloutHead.EndOfLines(source, row.Scan.Length);
-        return new HistoryPoint(lineage.Segments.Count - 1, row, end, RolloutHead.OrdinalAt(source, end, row.Scan.Length, row.Scan.NextOrdinal, maxLineBytes));
+        var end = RolloutGlance.EndOfLines(source, row.Scan.Length);
+        return new HistoryPoint(lineage.Segments.Count - 1, row, end, RolloutGlance.OrdinalAt(source, end, row.Scan.Length, row.Scan.NextOrdinal, maxLineBytes));
     }
 
     RolloutRow RowOf(int segment) => new RolloutTable(connection).Find(lineage.Segments[segment].Key)!;

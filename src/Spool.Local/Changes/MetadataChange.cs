@@ -52,7 +52,7 @@ sealed class MetadataChange(ChangeTools tools)
         var isInLog = (patch.MemoryMode is null || (facts.MemoryMode ?? "enabled") == memory) && (!patch.ChangesGit || facts.GitInfo == git);
         if (!isInLog && (files.Thread.HistoryMode != HistoryModes.Paginated || !edit.HasRow))
         {
-            var head = await ChangeTools.OnDiskAsync(() => RolloutHead.Read(tools.Layout, files.Current, tools.Options.MaxLineBytes)).ConfigureAwait(false);
+            var head = await ChangeTools.OnDiskAsync(() => RolloutGlance.Read(tools.Layout, files.Current, tools.Options.MaxLineBytes)).ConfigureAwait(false);
             await append(patch.ChangesGit
                 ? SessionMetaChanges.WithGit(head, git, patch.MemoryMode ?? facts.MemoryMode)
                 : SessionMetaChanges.WithMemoryMode(head, memory)).ConfigureAwait(false);

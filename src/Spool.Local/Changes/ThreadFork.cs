@@ -21,6 +21,8 @@ sealed class ThreadFork(ChangeTools tools)
         var source = await tools.FindAsync(request.Source, cancellationToken).ConfigureAwait(false);
         RequireWhole(source);
         using var held = await Task.Run(() => tools.Locks.Acquire(request.Thread), cancellationToken).ConfigureAwait(false);
+        // What an attempt that could not even clean up left.
+        await Task.Run(() => UnfinishedFiles.Remove(tools.Layout, tools.Files, new HashSet<ThreadId> { request.Thread }), cancellationToken).ConfigureAwait(false);
         if (await tools.Index.LookAsync(LocalThreadStore.GoalOf(request.Thread), connection => new ThreadListing(connection).Find(request.Thread), cancellationToken).ConfigureAwait(false) is not null)
             throw IsStored(request.Thread);
         cancellationToken.ThrowIfCancellationRequested();
@@ -91,7 +93,7 @@ sealed class ThreadFork(ChangeTools tools)
         var fork = new ForkHead(request.Thread, source.Thread.Id, now, history);
         var item = request.SessionMeta is { } given
             ? SessionMetaChanges.ForFork(given, fork)
-            : SessionMetaChanges.ForFork(RolloutHead.Read(tools.Layout, source.Current, tools.Options.MaxLineBytes), source.Thread, fork);
+            : SessionMetaChanges.ForFork(RolloutGlance.Read(tools.Layout, source.Current, tools.Options.MaxLineBytes), source.Thread, fork);
         if (ModeOf(item) != source.Thread.HistoryMode)
             throw ThreadStoreException.InvalidRequest("A fork is recorded in the same way as its source; give it the same history mode.");
         return [.. RolloutLine.ToArray(item, now.ToUnixTimeMilliseconds(), history?.EndOrdinal), (byte)'\n'];

@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using System.Text;
 
 namespace Spool;
 
@@ -13,8 +12,6 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, WriterLock
 {
     const int CopyBytes = 256 * 1024;
     const int RemovalAttempts = 20;
-
-    static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     string Temporary => layout.SessionIndex + ".tmp";
 
@@ -116,19 +113,11 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, WriterLock
         }
     }
 
+    // As Codex writes it: every character but two as it is. A name has no control characters. .NET's clock has 7 digits of a second, Codex writes 9.
     byte[] LineOf(ThreadId thread, string name)
     {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, Options))
-        {
-            json.WriteStartObject();
-            json.WriteString("id"u8, thread.ToString());
-            json.WriteString("thread_name"u8, name);
-            // .NET's clock has 7 digits of a second; Codex writes 9.
-            json.WriteString("updated_at"u8, time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'00Z'", CultureInfo.InvariantCulture));
-            json.WriteEndObject();
-        }
-        bytes.WriteByte((byte)'\n');
-        return bytes.ToArray();
+        var text = name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        var now = time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'00Z'", CultureInfo.InvariantCulture);
+        return Encoding.UTF8.GetBytes($"{{\"id\":\"{thread}\",\"thread_name\":\"{text}\",\"updated_at\":\"{now}\"}}\n");
     }
 }

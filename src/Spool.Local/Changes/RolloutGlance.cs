@@ -1,7 +1,7 @@
 namespace Spool;
 
 /// <summary>Reads single lines of rollouts.</summary>
-static class RolloutHead
+static class RolloutGlance
 {
     const int MostLines = 10;
 
