@@ -27,73 +27,88 @@ public sealed class RoundTripTests : CodexTests
 
         foreach (var thread in threads)
             await copy.WriteLogAsync(thread);
-        AssertSameLogs(FixtureHomes.PathOf(name), home.Path);
-        foreach (var thread in threads)
-            await copy.WriteFactsAsync(thread);
-
-        // 0.169 answers the turns of a paginated thread from a database of its own, which it fills when the thread is resumed.
+        AssertSameLogs(FixtureHomes.PathOf(name), home.Path, continuations: false);
+        // Codex gets to know the threads: a release keeps names or repository states only in its own database, which Spool changes but never begins, and 0.169 answers the turns
+        // of a paginated thread from another one, which it fills when the thread is resumed, each rollout while it is the current one.
         await using (var codex = await home.StartAsync(release))
         {
-            foreach (var thread in threads.Where(_ => release == CodexRelease.V169))
+            await codex.RequestAsync("thread/list", Everything(archived: false));
+            foreach (var thread in threads.Where(thread => release == CodexRelease.V169 && thread.Preview.Length > 0))
                 await codex.ResumeAsync(thread.Id);
+        }
+        foreach (var thread in threads)
+            await copy.TakeBackAsync(thread);
+        AssertSameLogs(FixtureHomes.PathOf(name), home.Path, continuations: true);
+        // Two things a Codex keeps only in its database, which has them for threads that it wrote itself: 0.169 that a history which continues another rollout has that one's
+        // preview, and the older ones which repository state is not that of the first line.
+        var unknownToCodex = ContinuingOther(home.Path).ToDictionary(thread => thread, _ => "preview");
+        foreach (var thread in threads)
+        {
+            if (await copy.WriteFactsAsync(thread) && release != CodexRelease.V169)
+                unknownToCodex.Add(thread.Id.ToString(), "gitInfo");
         }
         foreach (var thread in threads.Where(thread => thread.ArchivedAt is not null))
             Assert.Empty((await store.ArchiveAsync(thread.Id, Cancellation)).Warnings);
 
-        var forks = threads.Where(thread => thread.ForkedFromId is not null && thread.HistoryMode == HistoryModes.Paginated).Select(thread => thread.Id.ToString()).ToHashSet();
         await using (var codex = await home.StartAsync(release))
         {
-            await AssertListAsync(codex, expected["active"]!, archived: false, forks);
-            await AssertListAsync(codex, expected["archived"]!, archived: true, forks);
+            await AssertListAsync(codex, expected["active"]!, archived: false, unknownToCodex);
+            await AssertListAsync(codex, expected["archived"]!, archived: true, unknownToCodex);
             foreach (var (id, answer) in expected["threads"]!.AsObject())
-                await AssertTurnsAsync(codex, ThreadId.Parse(id), answer!["thread"]!, forks);
+                await AssertTurnsAsync(codex, ThreadId.Parse(id), answer!["thread"]!, unknownToCodex);
         }
     }
 
-    static async Task AssertTurnsAsync(CodexAppServer codex, ThreadId thread, JsonNode expected, HashSet<string> forks)
+    static async Task AssertTurnsAsync(CodexAppServer codex, ThreadId thread, JsonNode expected, Dictionary<string, string> unknownToCodex)
     {
         var read = await codex.ReadAsync(thread);
 
-        Assert.Equal(Comparable(expected, forks), Comparable(read, forks));
+        Assert.Equal(Comparable(expected, unknownToCodex), Comparable(read, unknownToCodex));
         Assert.Equal(expected["turns"]!.ToJsonString(), read["turns"]!.ToJsonString());
     }
 
-    static async Task AssertListAsync(CodexAppServer codex, JsonNode expected, bool archived, HashSet<string> forks)
+    static async Task AssertListAsync(CodexAppServer codex, JsonNode expected, bool archived, Dictionary<string, string> unknownToCodex)
     {
-        var listed = (await codex.RequestAsync("thread/list", new()
-        {
-            ["limit"] = 100,
-            ["archived"] = archived,
-            ["modelProviders"] = new JsonArray(),
-            ["sourceKinds"] = new JsonArray([.. EverySource.Select(source => (JsonNode)source)]),
-        }))["data"]!.AsArray();
+        var listed = (await codex.RequestAsync("thread/list", Everything(archived)))["data"]!.AsArray();
 
-        Assert.Equal(ById(expected.AsArray(), forks), ById(listed, forks));
+        Assert.Equal(ById(expected.AsArray(), unknownToCodex), ById(listed, unknownToCodex));
     }
 
-    static IEnumerable<string> ById(JsonArray threads, HashSet<string> forks) =>
-        threads.OrderBy(thread => (string)thread!["id"]!, StringComparer.Ordinal).Select(thread => Comparable(thread!, forks));
+    static JsonObject Everything(bool archived) => new()
+    {
+        ["limit"] = 100,
+        ["archived"] = archived,
+        ["modelProviders"] = new JsonArray(),
+        ["sourceKinds"] = new JsonArray([.. EverySource.Select(source => (JsonNode)source)]),
+    };
 
-    static string Comparable(JsonNode thread, HashSet<string> forks)
+    // 0.169 lists a thread that was taken back once for each of its rollouts; the first one has its preview.
+    static IEnumerable<string> ById(JsonArray threads, Dictionary<string, string> unknownToCodex) =>
+        threads.GroupBy(thread => (string)thread!["id"]!).OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => Comparable(group.MinBy(thread => (string)thread!["path"]!, StringComparer.Ordinal)!, unknownToCodex));
+
+    static string Comparable(JsonNode thread, Dictionary<string, string> unknownToCodex)
     {
         var members = thread.DeepClone().AsObject();
         foreach (var member in NotOfTheLog)
             members.Remove(member);
-        // That a fork by reference has the preview of its source 0.169 knows only from its database; where it makes that anew it takes the first message of the fork itself.
-        if (forks.Contains((string)members["id"]!))
-            members.Remove("preview");
+        if (unknownToCodex.TryGetValue((string)members["id"]!, out var unknown))
+            members.Remove(unknown);
         return members.ToJsonString();
     }
 
-    // Byte for byte, but for the first line with which a rollout begins that goes on from where a thread was taken back to: that one Spool made.
-    static void AssertSameLogs(string oldHome, string newHome)
+    static HashSet<string> ContinuingOther(string home) =>
+        [.. Rollouts(home).Where(rollout => JsonNode.Parse(File.ReadLines(rollout.Path).First())!["payload"]!["history_base"] is not null).Select(rollout => rollout.Thread)];
+
+    // Byte for byte, but for the first line of a rollout that goes on from where a thread was taken back to: that line Spool made.
+    static void AssertSameLogs(string oldHome, string newHome, bool continuations)
     {
-        var oldFiles = Rollouts(oldHome);
-        var newFiles = Rollouts(newHome);
+        var oldFiles = Rollouts(oldHome).Where(file => file.IsContinuation == continuations).ToList();
+        var newFiles = Rollouts(newHome).Where(file => file.IsContinuation == continuations).ToList();
         Assert.Equal(oldFiles.Select(file => file.Thread), newFiles.Select(file => file.Thread));
         foreach (var (before, after) in oldFiles.Zip(newFiles))
         {
-            if (before.IsContinuation)
+            if (continuations)
                 Assert.Equal(File.ReadLines(before.Path).Skip(1), File.ReadLines(after.Path).Skip(1));
             else
                 Assert.True(File.ReadAllBytes(before.Path).AsSpan().SequenceEqual(File.ReadAllBytes(after.Path)), $"{before.Path} and {after.Path} differ.");

@@ -16,12 +16,17 @@ sealed class HomeCopy(string oldHome, IThreadStore from, IThreadStore to)
         return page.Threads;
     }
 
-    /// <summary>Writes the log of a thread.</summary>
+    /// <summary>Writes the log of a thread, the first rollout when it has more than one.</summary>
     public async Task WriteLogAsync(StoredThread thread)
     {
         var parts = await OwnPartsAsync(thread.Id);
         await WriteAsync(thread.Id, parts.Count == 1 ? parts[0] : await FirstRolloutAsync(thread.Id));
-        foreach (var part in parts.Skip(1))
+    }
+
+    /// <summary>Takes a thread back where it was taken back, and goes on with what followed.</summary>
+    public async Task TakeBackAsync(StoredThread thread)
+    {
+        foreach (var part in (await OwnPartsAsync(thread.Id)).Skip(1))
         {
             // Codex took the thread back to before the first turn that the part before does not show.
             var turns = (await to.ListTurnsAsync(new ListTurns(thread.Id) { Limit = ListTurns.MaxLimit }, Cancellation)).Turns;
@@ -32,7 +37,8 @@ sealed class HomeCopy(string oldHome, IThreadStore from, IThreadStore to)
     }
 
     /// <summary>Writes what the log does not say: names and repository states that only Codex's own files knew.</summary>
-    public async Task WriteFactsAsync(StoredThread thread)
+    /// <returns>Whether the repository state was among it.</returns>
+    public async Task<bool> WriteFactsAsync(StoredThread thread)
     {
         var copy = (await to.FindAsync(thread.Id, Cancellation))!;
         var patch = new ThreadPatch
@@ -44,7 +50,10 @@ sealed class HomeCopy(string oldHome, IThreadStore from, IThreadStore to)
             Branch = Difference(copy.GitInfo?.Branch, thread.GitInfo?.Branch),
             RepositoryUrl = Difference(copy.GitInfo?.RepositoryUrl, thread.GitInfo?.RepositoryUrl),
         };
-        Assert.Empty((await to.UpdateAsync(thread.Id, patch, Cancellation)).Warnings);
+        var changed = await to.UpdateAsync(thread.Id, patch, Cancellation);
+        Assert.Empty(changed.Warnings);
+        Assert.Equal((thread.Name, thread.MemoryMode, thread.GitInfo), (changed.Thread.Name, changed.Thread.MemoryMode, changed.Thread.GitInfo));
+        return patch.ChangesGit;
     }
 
     // What a thread has of its own: not what it shares with the thread it was forked from. More than one part when it was taken back.
@@ -84,8 +93,8 @@ sealed class HomeCopy(string oldHome, IThreadStore from, IThreadStore to)
     async Task WriteAsync(ThreadId thread, List<RolloutItem> items)
     {
         await using var writer = await to.CreateAsync(new CreateThread(thread, NewItem.From(items[0])!), Cancellation);
+        await writer.PersistAsync(Cancellation); // also one without any item
         await AppendAsync(writer, items.Skip(1));
-        await writer.PersistAsync(Cancellation);
     }
 
     static async Task AppendAsync(IThreadWriter writer, IEnumerable<RolloutItem> items)
