@@ -3,7 +3,7 @@ using System.Text;
 using Spool;
 using Spool.CrashHost;
 
-// The process that the tests kill: work | fight | fill, then --NAME VALUE pairs.
+// The process that the tests kill: how to work, then --NAME VALUE pairs.
 var options = new Dictionary<string, string>(StringComparer.Ordinal);
 for (var i = 1; i + 1 < args.Length; i += 2)
     options[args[i]] = args[i + 1];
@@ -24,6 +24,11 @@ try
             break;
         case "fight":
             await new Fighter(store, run, Report).RunAsync(ThreadId.Parse(options["--thread"]), options["--mode"], TimeSpan.FromSeconds(Number("--seconds", 5)), random);
+            break;
+        case "hold":
+            var held = await WorkSession.CreateAsync(store, ThreadId.Parse(options["--thread"]), HistoryModes.Legacy, run, Report);
+            await held.AppendAsync(1, Durability.Flushed);
+            await Task.Delay(Timeout.Infinite);
             break;
         case "fill":
             await new Filler(store, run, Report).RunAsync(options["--ballast"]);
