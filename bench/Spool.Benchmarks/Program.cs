@@ -11,6 +11,7 @@ Benchmark[] all =
     new("memory", "Peak resident memory of every command", MemoryBenchmark.RunAsync),
     new("append", "Items that the operating system keeps, into one thread", AppendBenchmark.RunAsync),
     new("fsync", "Items that are on the disk when they are acknowledged", FsyncBenchmark.RunAsync),
+    new("index-cost", "What the index takes from the rate of appends", IndexCostBenchmark.RunAsync),
     new("live-threads", "Memory of a process with very many open threads", LiveThreadsBenchmark.RunAsync),
     new("resume", "Taking up a thread, short or very long", ResumeBenchmark.RunAsync),
 ];

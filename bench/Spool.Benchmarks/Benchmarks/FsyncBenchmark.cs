@@ -24,7 +24,7 @@ static class FsyncBenchmark
         var each = run.Settings.IsQuick ? 5 : 50;
         var raw = new Samples("raw: write and fdatasync for each line");
         var shared = new Samples("Fsynced, 64 appenders on one thread");
-        using var home = new WritingHome(run);
+        await using var home = new WritingHome(run);
         await using var writer = await NewThreads.CreateAsync(home.Store);
         using var file = home.RawFile();
         for (var round = 0; round < rounds; round++)
@@ -54,7 +54,7 @@ static class FsyncBenchmark
         var each = run.Settings.IsQuick ? 3 : 20;
         var raw = new Samples("raw: 64 files, write and fdatasync in parallel");
         var many = new Samples("Fsynced, 64 threads with one appender each");
-        using var home = new WritingHome(run);
+        await using var home = new WritingHome(run);
         var writers = new List<IThreadWriter>();
         var files = new List<IWritableFile>();
         for (var number = 0; number < Appenders; number++)
@@ -96,7 +96,7 @@ static class FsyncBenchmark
     {
         var raw = new Samples("raw write and fdatasync");
         var alone = new Samples("a lone Fsynced append");
-        using var home = new WritingHome(run);
+        await using var home = new WritingHome(run);
         await using var writer = await NewThreads.CreateAsync(home.Store);
         using var file = home.RawFile();
         for (var number = 0; number < (run.Settings.IsQuick ? 50 : 3_000); number++)

@@ -1,7 +1,7 @@
 namespace Spool.Benchmarks;
 
 /// <summary>An empty home with an open store, and a folder beside it on the same disk for the files of the baseline.</summary>
-sealed class WritingHome : IDisposable
+sealed class WritingHome : IAsyncDisposable
 {
     int _files;
 
@@ -24,8 +24,9 @@ sealed class WritingHome : IDisposable
     public IWritableFile RawFile() => PhysicalFileSystem.Instance.CreateNew(Path.Join(Raw, FormattableString.Invariant($"file-{++_files}")));
 
     /// <inheritdoc/>
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        await Store.DisposeAsync();
         Directory.Delete(Raw, recursive: true);
         Directory.Delete(Folder, recursive: true);
     }
