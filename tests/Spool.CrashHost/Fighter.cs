@@ -18,11 +18,11 @@ sealed class Fighter(IThreadStore store, string run, Action<string> report)
             {
                 await TakeAsync(thread, mode, $"{run}.{round}", random);
             }
-            catch (ThreadStoreException e) when (e is { Code: ThreadStoreErrorCode.Conflict })
+            catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Conflict)
             {
                 report($"busy {thread}");
-                await Task.Delay(random.Next(3)); // as a person would: look again a little later
             }
+            await Task.Delay(random.Next(4)); // so that it is not always the same one who is first
         }
     }
 

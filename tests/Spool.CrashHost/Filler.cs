@@ -45,7 +45,7 @@ sealed class Filler(IThreadStore store, string run, Action<string> report)
     public async Task LoseTheDiskAsync(string breaking, string mending)
     {
         var thread = ThreadId.New(TimeProvider.System);
-        var session = await WorkSession.CreateAsync(store, thread, HistoryModes.Legacy, $"{run}.0", report);
+        var session = await WorkSession.CreateAsync(store, thread, HistoryModes.Paginated, $"{run}.0", report);
         for (var number = 0; number < 10; number++)
             Expect(null, await session.AppendAsync(3, Durability.Fsynced));
         await ShellAsync(breaking);

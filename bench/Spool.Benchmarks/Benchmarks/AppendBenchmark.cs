@@ -12,7 +12,7 @@ static class AppendBenchmark
         var item = NewThreads.Item(LineBytes);
         var request = new AppendItems([item]) { Durability = Durability.Buffered };
         var line = NewThreads.Line(item);
-        var gathered = Repeat(line, RolloutRecorder.MaxGatheredBytes / line.Length);
+        var gathered = Repeat(line, AppendQueue.GatherBytes / line.Length);
 
         var raw = new Samples(FormattableString.Invariant($"raw write() of {gathered.Length / 1024} KiB"));
         var single = new Samples("raw write() of each line");

@@ -26,6 +26,9 @@ public readonly record struct Change<T>
     /// <summary>Gives the member after the change.</summary>
     /// <param name="before">The member before it.</param>
     public T? Apply(T? before) => IsChange ? _value : before;
+
+    /// <summary>Says what it does. What the compiler would write reads <see cref="Value"/>, which throws for a change that sets nothing.</summary>
+    public override string ToString() => !IsChange ? "leave" : IsSet ? $"set to {_value}" : "clear";
 }
 
 /// <summary>Makes changes.</summary>

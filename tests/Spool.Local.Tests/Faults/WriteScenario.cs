@@ -144,6 +144,8 @@ sealed class WriteScenario(TempHome home, FaultyFileSystem files)
         }
         catch (ThreadStoreException e)
         {
+            if (e.Code == ThreadStoreErrorCode.Internal)
+                throw;
             return e.Code;
         }
     }
