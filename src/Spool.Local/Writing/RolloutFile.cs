@@ -61,6 +61,7 @@ sealed class RolloutFile(IFileSystem files, HomeLayout layout, string path, IWri
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
+            DoubtfulRollouts.Mark(files, Absolute);
             throw WriteFault.Unknown(e);
         }
     }

@@ -9,7 +9,7 @@ namespace Spool.Local.Tests;
 public sealed class CrashTests
 {
     const int KillsOfAHome = 25;
-    static readonly int Kills = Settings.Number("SPOOL_CRASH_KILLS", 60);
+    static readonly int Kills = Settings.Number("SPOOL_CRASH_KILLS", 50);
     static readonly int Seed = Settings.Number("SPOOL_CRASH_SEED", Environment.TickCount & 0xffffff);
 
     [Fact, Trait("Guarantee", "CRSH-01")]

@@ -27,9 +27,9 @@ public sealed class CutTests : IAsyncDisposable
     public static TheoryData<string, int> Shapes => new()
     {
         { HistoryModes.Legacy, 1 },
-        { HistoryModes.Legacy, 150 },
+        { HistoryModes.Legacy, 40 },
         { HistoryModes.Paginated, 1 },
-        { HistoryModes.Paginated, 150 },
+        { HistoryModes.Paginated, 40 },
     };
 
     [Theory, Trait("Guarantee", "CRSH-04")]

@@ -54,10 +54,7 @@ sealed class Ledger
     {
         if (thread.State == ThreadCondition.Torn && history[^1].Kind == RolloutItemKind.Unreadable)
             history.RemoveAt(history.Count - 1); // the beginning of a line is served as what it is
-        if (thread.State == ThreadCondition.Damaged)
-            history.RemoveAll(item => item.Kind == RolloutItemKind.Unreadable); // what is lost is seen below, by those to whom it was promised
-        else
-            Assert.Equal(Enumerable.Range(0, history.Count).Select(ordinal => (long)ordinal), history.Select(item => item.Ordinal));
+        Assert.Equal(Enumerable.Range(0, history.Count).Select(ordinal => (long)ordinal), history.Select(item => item.Ordinal));
         Assert.Equal("session_meta", history[0].Type);
         var found = history.Skip(1).Where(item => item.Type != "session_meta").Select(item => (item.Ordinal, Item: WorkItem.Read(item) ?? throw Invented(thread, item.Ordinal))).ToList();
         var order = new List<string>();

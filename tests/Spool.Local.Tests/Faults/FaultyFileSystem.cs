@@ -10,6 +10,9 @@ sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     /// <summary>Gets the kinds of the steps that failed.</summary>
     public List<DiskStep> Failed { get; } = [];
 
+    /// <summary>Gets whether the next step fails as well.</summary>
+    public bool IsBroken { get { lock (_gate) return _fault is { IsLasting: true } fault && _steps >= fault.At; } }
+
     /// <summary>Gets or sets whether the home seems to be on a network file system.</summary>
     public bool IsNetwork { get; init; }
 
