@@ -123,7 +123,7 @@ public sealed partial class ChangeFaultTests
         }
     }
 
-    // Everything that a change may change, without the times at which it was done.
+    // Everything that a change may change, without the times at which it was done. The beginning of a line that could not be cut off is nothing to a reader, and the next writer sets it aside.
     static async Task<string> StateAsync(TempHome home)
     {
         await using var store = home.Open();
@@ -131,13 +131,17 @@ public sealed partial class ChangeFaultTests
         foreach (var thread in (await store.EverythingAsync()).OrderBy(thread => thread.Id.ToString(), StringComparer.Ordinal))
         {
             Assert.Equal(thread, await store.FindAsync(thread.Id, Stop));
-            var history = (await store.HistoryAsync(thread.Id, Stop)).Select(item => Time().Replace(System.Text.Encoding.UTF8.GetString(item.Bytes.Span), "TIME"));
-            threads.Add($"{thread.Id} '{thread.Name}' '{thread.Preview}' {thread.State} archived: {thread.ArchivedAt is not null}, memory: {thread.MemoryMode}, git: {thread.GitInfo}, fork of: {thread.ForkedFromId}\n  {string.Join("\n  ", history)}");
+            var items = await store.HistoryAsync(thread.Id, Stop);
+            if (thread.State == ThreadCondition.Torn)
+                items.RemoveAll(item => item.Kind == RolloutItemKind.Unreadable);
+            var history = items.Select(item => Time().Replace(System.Text.Encoding.UTF8.GetString(item.Bytes.Span), "TIME"));
+            threads.Add($"{thread.Id} '{thread.Name}' '{thread.Preview}' {(thread.State == ThreadCondition.Torn ? ThreadCondition.Ok : thread.State)} archived: {thread.ArchivedAt is not null}, memory: {thread.MemoryMode}, git: {thread.GitInfo}, fork of: {thread.ForkedFromId}\n  {string.Join("\n  ", history)}");
         }
         return string.Join('\n', threads);
     }
 
-    static string FilesOf(TempHome home) => string.Join('\n', HomeBytes.Of(home.Path).Keys.Select(file => Time().Replace(file.Replace("2026/04/30", "DAY", StringComparison.Ordinal), "TIME")).Order(StringComparer.Ordinal));
+    // What was set aside stays, and so does the mark of a rollout in doubt until somebody writes it.
+    static string FilesOf(TempHome home) => string.Join('\n', HomeBytes.Of(home.Path).Keys.Where(file => !file.Contains(".torn-", StringComparison.Ordinal) && !file.EndsWith(".doubtful", StringComparison.Ordinal)).Select(file => Time().Replace(file.Replace("2026/04/30", "DAY", StringComparison.Ordinal), "TIME")).Order(StringComparer.Ordinal));
 
     [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d[:-]\d\d[:-]\d\d(\.\d+Z)?|sessions/\d{4}/\d\d/\d\d")]
     private static partial Regex Time();
