@@ -22,11 +22,8 @@ sealed class CodexKnowledge
     /// <summary>Gets what changes whenever any of the files does.</summary>
     public string Stamp { get; }
 
-    /// <summary>Gets what is stored instead of the stamp when the database is there but cannot be read; null when it can. What its rows said before still holds then.</summary>
-    public string? StampWithoutRows => HasRows ? null : "without rows " + Stamp;
-
-    /// <summary>Gets the stamp of what could be read.</summary>
-    public string StampOfRead => StampWithoutRows ?? Stamp;
+    /// <summary>Gets what to store as the stamp of what could be read. While the database is there but cannot be read it differs, and what the rows said before still holds.</summary>
+    public string StampOfRead => HasRows ? Stamp : "without rows " + Stamp;
 
     bool HasRows => _rows.Value is not null || !_hasDatabase;
 

@@ -57,8 +57,6 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, WriterLock
     {
         files.Delete(Temporary);
         using var source = files.Open(layout.SessionIndex);
-        if (source.Stamp != before)
-            return false;
         using var target = files.CreateNew(Temporary);
         var copied = 0L;
         foreach (var (start, end) in lines)
@@ -66,35 +64,37 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, WriterLock
             Copy(source, target, copied, start);
             copied = end;
         }
-        Copy(source, target, copied, before.Size);
+        copied = Copy(source, target, copied, source.Stamp.Size);
         target.Sync();
-        if (files.Stamp(layout.SessionIndex) != before)
+        if (source.Stamp.Inode != before.Inode || files.Stamp(layout.SessionIndex)?.Inode != before.Inode || copied < before.Size)
         {
-            files.Delete(Temporary);
+            files.Delete(Temporary); // another program replaced or cut the list
             return false;
         }
         files.Rename(Temporary, layout.SessionIndex, RenameOver.Anything);
         // A program that opened the old file before it was replaced may have appended to it since.
-        if (source.Stamp.Size > before.Size)
+        if (source.Stamp.Size > copied)
         {
-            Copy(source, target, before.Size, source.Stamp.Size);
+            Copy(source, target, copied, source.Stamp.Size);
             target.Sync();
         }
         files.SyncFolder(layout.Home);
         return true;
     }
 
-    static void Copy(IWritableFile source, IWritableFile target, long from, long to)
+    // Gives where it ended.
+    static long Copy(IWritableFile source, IWritableFile target, long from, long to)
     {
         var buffer = new byte[Math.Min(CopyBytes, Math.Max(0, to - from))];
         while (from < to)
         {
             var read = source.Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, to - from)), from);
             if (read == 0)
-                return;
+                return from;
             target.Append(buffer.AsSpan(0, read));
             from += read;
         }
+        return from;
     }
 
     IWritableFile OpenOrCreate(out bool isNew)

@@ -77,7 +77,7 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, In
         var batch = new IndexBatch(table, new TurnTable(connection), new GroupUpdater(table, _previews), knowledge, pending, IndexOne);
         if (pending.Moved.Count + pending.Gone.Count > 0)
             connection.Write(() => batch.ApplyMoves(cancellationToken));
-        if (table.Meta("codex") is var seen && seen != knowledge.Stamp && seen != knowledge.StampWithoutRows)
+        if (table.Meta("codex") is var seen && seen != knowledge.Stamp && seen != knowledge.StampOfRead)
             connection.Write(() => batch.RefreshOverlays(cancellationToken));
         if (pending.Count > 0 && goal.IsEnough?.Invoke(connection, pending) != true)
             ReadPending();

@@ -42,7 +42,7 @@ public sealed class SessionIndexTests : IDisposable
     [Fact, Trait("Guarantee", "LOCC-02")]
     public async Task Names_that_are_given_at_once_are_all_kept()
     {
-        const int Threads = 8, Rounds = 12;
+        const int Threads = 6, Rounds = 6;
         for (var i = 0; i < Threads; i++)
             _home.Put(Legacy(i));
         // A store of its own for each, as if they were processes.
@@ -78,7 +78,7 @@ public sealed class SessionIndexTests : IDisposable
     [Fact, Trait("Guarantee", "LOCC-04")]
     public async Task Names_that_another_program_appends_while_a_thread_is_deleted_are_kept()
     {
-        const int Deletions = 25;
+        const int Deletions = 10;
         for (var i = 0; i <= Deletions; i++)
             _home.Put(Legacy(i));
         await using var store = _home.Open();
