@@ -85,7 +85,9 @@ sealed class LocalThreadWriter : IThreadWriter
     {
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfDisposed();
-        if (!IsStored)
+        if (IsStored)
+            _recorder.ThrowIfEnded();
+        else
             await _recorder.FlushAsync(Durability.Flushed, Storing.Always).ConfigureAwait(false);
     }
 
