@@ -57,7 +57,6 @@ public abstract class WriterConcurrencyConformanceTests : StoreConformanceTests
             var seen = new List<List<RolloutItem>>();
             do
             {
-                var acknowledged = writer.NextOrdinal;
                 seen.Add(await store.HistoryAsync(writer.Thread, Cancellation));
                 seen.Add(await other.HistoryAsync(writer.Thread, Cancellation));
                 Assert.Equal(ThreadCondition.Ok, (await store.GetAsync(writer.Thread, Cancellation)).State);
