@@ -45,7 +45,7 @@ sealed class DeleteCommand : ChangeCommand
             ? $"{Quote(thread)} ({await TurnsOfAsync(store, thread, cancellationToken)}, created {Times.Relative(thread.CreatedAt, Context.Time)})"
             : "what may be left of it";
         BeginOutput();
-        Context.Error.Write($"Delete thread {id}, {what}? This cannot be undone. [y/N] ");
+        await Context.Error.WriteAsync($"Delete thread {id}, {what}? This cannot be undone. [y/N] ");
         await Context.Error.FlushAsync(cancellationToken);
         var answer = await Task.Run(Context.Answers!.ReadLine, cancellationToken).WaitAsync(cancellationToken);
         return answer?.Trim().ToUpperInvariant() is "Y" or "YES";

@@ -39,7 +39,7 @@ sealed class ForkCommand : ChangeCommand
             var changed = await store.ForkAsync(new ForkThread(source, ThreadId.New(Context.Time)) { Point = point }, cancellationToken);
             // The new id is what a script wants.
             if (FormatOf(line) == OutputFormat.Text)
-                BeginOutput().Write(System.Text.Encoding.UTF8.GetBytes($"{changed.Thread.Id}\n"));
+                await BeginOutput().WriteAsync(System.Text.Encoding.UTF8.GetBytes($"{changed.Thread.Id}\n"), CancellationToken.None);
             await ShowAsync(line, store, changed, $"The new thread {changed.Thread.Id} begins as {source} did.");
         }, cancellationToken);
     }

@@ -76,5 +76,6 @@ sealed class HistoryPoints(IndexConnection connection, HomeLayout layout, Lineag
         return new HistoryPoint(lineage.Segments.Count - 1, row, end, RolloutGlance.OrdinalAt(source, end, row.Scan.Length, row.Scan.NextOrdinal, maxLineBytes));
     }
 
-    RolloutRow RowOf(int segment) => new RolloutTable(connection).Find(lineage.Segments[segment].Key)!;
+    RolloutRow RowOf(int segment) => new RolloutTable(connection).Find(lineage.Segments[segment].Key)
+        ?? throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, "Another program deleted or replaced a part of the thread meanwhile; try again.");
 }

@@ -7,7 +7,7 @@ public sealed class ChangedFixtureTests
 {
     public static TheoryData<string> Homes => [.. FixtureHomes.Names];
 
-    [Theory, MemberData(nameof(Homes)), Trait("Guarantee", "LOCC-19")]
+    [Theory, MemberData(nameof(Homes)), Trait("Guarantee", "LOCC-26")]
     public async Task Threads_that_are_renamed_and_moved_to_the_archive_and_back_are_otherwise_as_before(string name)
     {
         using var copy = new HomeCopy(FixtureHomes.PathOf(name));
@@ -33,7 +33,7 @@ public sealed class ChangedFixtureTests
         Assert.Equal(before.Select(entry => Comparable(entry.Value)), (await EverythingAsync(afresh)).Select(entry => Comparable(entry.Value)));
     }
 
-    [Theory, MemberData(nameof(Homes)), Trait("Guarantee", "LOCC-20")]
+    [Theory, MemberData(nameof(Homes)), Trait("Guarantee", "LOCC-27")]
     public async Task Forks_show_what_their_source_shows_and_export_it_and_everything_can_be_deleted(string name)
     {
         using var copy = new HomeCopy(FixtureHomes.PathOf(name));

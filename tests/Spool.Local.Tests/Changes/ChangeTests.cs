@@ -13,7 +13,7 @@ public sealed class ChangeTests : IDisposable
 
     public void Dispose() => _home.Dispose();
 
-    [Theory, Trait("Guarantee", "LOCC-10")]
+    [Theory, Trait("Guarantee", "LOCC-12")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Wherever_a_move_dies_the_thread_is_listed_once_and_the_next_call_completes_it(bool isToArchive)
@@ -55,7 +55,7 @@ public sealed class ChangeTests : IDisposable
         }
     }
 
-    [Fact, Trait("Guarantee", "LOCC-10")]
+    [Fact, Trait("Guarantee", "LOCC-13")]
     public async Task A_move_that_fails_in_its_middle_is_taken_back()
     {
         await PutRevertedAsync(_home);
@@ -66,7 +66,7 @@ public sealed class ChangeTests : IDisposable
         Assert.Equal(before, _home.Files().Where(file => file.EndsWith(".jsonl", StringComparison.Ordinal)));
     }
 
-    [Fact, Trait("Guarantee", "LOCC-11")]
+    [Fact, Trait("Guarantee", "LOCC-14")]
     public async Task Unarchiving_puts_a_rollout_back_into_the_folder_of_its_name_with_its_time()
     {
         var path = _home.Put(Legacy(1));
@@ -80,12 +80,13 @@ public sealed class ChangeTests : IDisposable
         Assert.Equal([Path.GetFileName(path)], Directory.GetFiles(Path.Combine(_home.Path, "archived_sessions")).Select(Path.GetFileName));
         await store.UnarchiveAsync(Id(1), Stop);
 
-        Assert.Equal((time, bytes), (File.GetLastWriteTimeUtc(path), File.ReadAllBytes(path)));
+        Assert.Equal(time, File.GetLastWriteTimeUtc(path));
+        Assert.Equal(bytes, File.ReadAllBytes(path));
         Assert.Empty(Directory.GetFiles(Path.Combine(_home.Path, "archived_sessions")));
         Assert.Empty(Directory.GetFiles(Path.Combine(_home.Path, "thread-writer-locks"), "*-*"));
     }
 
-    [Fact, Trait("Guarantee", "LOCC-11")]
+    [Fact, Trait("Guarantee", "LOCC-15")]
     public async Task Where_another_rollout_has_the_name_nothing_is_moved()
     {
         var path = _home.Put(Legacy(1));
@@ -97,7 +98,7 @@ public sealed class ChangeTests : IDisposable
         Assert.True(File.Exists(path));
     }
 
-    [Theory, Trait("Guarantee", "LOCC-12")]
+    [Theory, Trait("Guarantee", "LOCC-16")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Wherever_a_deletion_dies_the_next_one_finishes_it(bool hasDatabase)
@@ -136,7 +137,7 @@ public sealed class ChangeTests : IDisposable
         }
     }
 
-    [Fact, Trait("Guarantee", "LOCC-13")]
+    [Fact, Trait("Guarantee", "LOCC-17")]
     public async Task A_thread_is_kept_while_a_fork_continues_it_and_can_be_deleted_behind_it()
     {
         _home.Put(Paginated(1));
@@ -156,7 +157,7 @@ public sealed class ChangeTests : IDisposable
         Assert.Empty(await store.EverythingAsync());
     }
 
-    [Fact, Trait("Guarantee", "LOCC-13")]
+    [Fact, Trait("Guarantee", "LOCC-18")]
     public async Task A_fork_that_another_store_makes_while_a_thread_is_deleted_is_whole_or_refused()
     {
         for (var round = 0; round < 20; round++)
@@ -167,7 +168,7 @@ public sealed class ChangeTests : IDisposable
             await using var two = home.Open(options => options with { CacheDirectory = home.Cache + "2" });
             await Task.WhenAll(one.FindAsync(Id(1), Stop).AsTask(), two.FindAsync(Id(1), Stop).AsTask());
 
-            var fork = Task.Run(() => TryAsync(() => one.ForkAsync(new ForkThread(Id(1), Id(2)), Stop).AsTask(), ThreadStoreErrorCode.NotFound, ThreadStoreErrorCode.Corrupt), Stop);
+            var fork = Task.Run(() => TryAsync(() => one.ForkAsync(new ForkThread(Id(1), Id(2)), Stop).AsTask(), ThreadStoreErrorCode.NotFound, ThreadStoreErrorCode.Corrupt, ThreadStoreErrorCode.Conflict), Stop);
             var deletion = Task.Run(() => TryAsync(() => two.DeleteAsync(Id(1), Stop).AsTask(), ThreadStoreErrorCode.Conflict), Stop);
             await Task.WhenAll(fork, deletion);
 
@@ -177,7 +178,7 @@ public sealed class ChangeTests : IDisposable
         }
     }
 
-    [Fact, Trait("Guarantee", "LOCC-14")]
+    [Fact, Trait("Guarantee", "LOCC-19")]
     public async Task Damaged_and_spare_rollouts_can_be_deleted_one_by_one()
     {
         _home.Put(Legacy(1));
@@ -195,10 +196,10 @@ public sealed class ChangeTests : IDisposable
         }
 
         Assert.Equal((Id(1), "kept"), Assert.Single(await store.EverythingAsync()) is var left ? (left.Id, left.Name) : default);
-        Assert.Equal([PathOf(Id(1), At(1)), "session_index.jsonl"], _home.Files().Where(file => !file.StartsWith("thread-writer-locks", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(["session_index.jsonl", PathOf(Id(1), At(1))], _home.Files().Where(file => !file.StartsWith("thread-writer-locks", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
-    [Theory, Trait("Guarantee", "LOCC-15")]
+    [Theory, Trait("Guarantee", "LOCC-20")]
     [InlineData("legacy")]
     [InlineData("paginated")]
     public async Task A_fork_is_an_exact_prefix_up_to_the_turn(string mode)
@@ -229,7 +230,7 @@ public sealed class ChangeTests : IDisposable
         Assert.DoesNotContain(_home.Files(), file => file.Contains(".new", StringComparison.Ordinal) || file.Contains(".lock", StringComparison.Ordinal) && file.Contains('-', StringComparison.Ordinal) && file.Contains(Id(7).ToString(), StringComparison.Ordinal));
     }
 
-    [Theory, Trait("Guarantee", "LOCC-15")]
+    [Theory, Trait("Guarantee", "LOCC-21")]
     [InlineData("legacy")]
     [InlineData("paginated")]
     public async Task A_fork_of_a_log_whose_last_line_is_torn_leaves_the_torn_part_out(string mode)
@@ -245,7 +246,7 @@ public sealed class ChangeTests : IDisposable
         Assert.Equal(ThreadCondition.Ok, (await store.FindAsync(Id(2), Stop))!.State);
     }
 
-    [Theory, Trait("Guarantee", "LOCC-16")]
+    [Theory, Trait("Guarantee", "LOCC-22")]
     [InlineData("legacy")]
     [InlineData("paginated")]
     public async Task A_revert_shows_the_turns_before_and_keeps_every_stored_byte(string mode)
@@ -276,7 +277,7 @@ public sealed class ChangeTests : IDisposable
         await Writing.RefusedAsync(ThreadStoreErrorCode.Archived, () => store.RevertAsync(Id(1), turns[0], Stop).AsTask());
     }
 
-    [Fact, Trait("Guarantee", "LOCC-16")]
+    [Fact, Trait("Guarantee", "LOCC-23")]
     public async Task A_paginated_thread_is_not_taken_back_while_codexs_row_cannot_follow()
     {
         var path = _home.Put(Paginated(1, "one").Turn("two"));
@@ -291,7 +292,7 @@ public sealed class ChangeTests : IDisposable
         Assert.Single((await store.RevertAsync(Id(1), turn, Stop)).Warnings is { Count: 0 } ? (int[])[1] : []);
     }
 
-    [Fact, Trait("Guarantee", "LOCC-17")]
+    [Fact, Trait("Guarantee", "LOCC-24")]
     public async Task A_store_that_looks_at_the_disk_only_now_and_then_shows_its_own_changes_at_once()
     {
         foreach (var number in (int[])[1, 2])
@@ -310,7 +311,7 @@ public sealed class ChangeTests : IDisposable
         Assert.Equal([Id(2), Id(3)], (await store.EverythingAsync()).Select(thread => thread.Id).Order(Comparer<ThreadId>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()))));
     }
 
-    [Fact, Trait("Guarantee", "LOCC-18")]
+    [Fact, Trait("Guarantee", "LOCC-25")]
     public async Task While_a_thread_is_being_written_every_change_is_refused_with_the_writer_but_a_fork()
     {
         _home.Put(Legacy(1).Turn("two"));
@@ -348,11 +349,18 @@ public sealed class ChangeTests : IDisposable
     {
         home.Put(Paginated(1, "one").Turn("two").Turn("three"));
         await using var store = home.Open();
-        foreach (var index in (int[])[2, 1])
+        for (var revert = 0; revert < 2; revert++)
         {
-            await store.RevertAsync(Id(1), (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Turns[index].Id, Stop);
+            await store.RevertAsync(Id(1), (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Turns[^1].Id, Stop);
             await using var writer = await store.ResumeAsync(new ResumeThread(Id(1)), Stop);
-            await writer.AppendAsync(Writing.Items($"behind {index}"), Stop);
+            foreach (var turn in (int[])[1, 2])
+            {
+                await writer.AppendAsync(new AppendItems([
+                    NewItem.FromJson("event_msg", $$"""{"type":"task_started","turn_id":"behind-{{revert}}-{{turn}}","started_at":1777540500}"""),
+                    Writing.Message($"behind {revert} {turn}"),
+                    NewItem.FromJson("event_msg", $$"""{"type":"task_complete","turn_id":"behind-{{revert}}-{{turn}}"}"""),
+                ]), Stop);
+            }
             await writer.ShutDownAsync(Stop);
         }
         Assert.Equal(3, home.Rollouts().Length);
