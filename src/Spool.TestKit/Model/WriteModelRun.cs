@@ -43,7 +43,7 @@ sealed class WriteModelRun(ThreadStoreHarness harness, int seed, CancellationTok
         {
             var actual = await _store.GetAsync(Id(number), cancellationToken);
             Assert.Equal((expected.Name, expected.Memory, expected.IsArchived, ThreadCondition.Ok), (actual.Name, actual.MemoryMode, actual.ArchivedAt is not null, actual.State));
-            Assert.Equal(expected.History, (await _store.HistoryAsync(Id(number), cancellationToken)).Select(TextOf));
+            Assert.Equal(Told(expected.History), Told((await _store.HistoryAsync(Id(number), cancellationToken)).Select(TextOf)));
             Assert.Equal(expected.Turns.Select(turn => turn.Id), (await _store.AllTurnsAsync(new ListTurns(Id(number)), cancellationToken)).Select(turn => turn.Id));
         }
     }
@@ -56,6 +56,9 @@ sealed class WriteModelRun(ThreadStoreHarness harness, int seed, CancellationTok
     }
 
     static ThreadId Id(int number) => SeedIds.Id(number);
+
+    // How a store keeps what was changed of a thread, in a line of the log or beside it, is its own affair; what happened in the thread is not.
+    static IEnumerable<string> Told(IEnumerable<string> history) => history.Where((text, index) => index == 0 || text != "session_meta");
 
     static string TextOf(RolloutItem item) => item.Kind switch
     {
