@@ -23,9 +23,8 @@ public sealed partial class ChangeFaultTests
     static readonly Dictionary<string, Fault> Ways = new()
     {
         ["an I/O error for a moment"] = new Fault(0, Fault.Io) { Part = 0.6 },
-        ["a full disk from then on"] = new Fault(0, Fault.NoSpace) { Part = 0.3, IsLasting = true },
         ["no access for a moment"] = new Fault(0, Fault.NoAccess),
-        ["nothing works any more, as when the process dies"] = new Fault(0, Fault.Io) { Part = 0.5, IsLasting = true },
+        ["nothing works any more, as when the process dies or the disk is full"] = new Fault(0, Fault.NoSpace) { Part = 0.5, IsLasting = true },
     };
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
