@@ -54,6 +54,8 @@ public sealed class RoundTripTests : CodexTests
         {
             await AssertListAsync(codex, expected["active"]!, archived: false, unknownToCodex);
             await AssertListAsync(codex, expected["archived"]!, archived: true, unknownToCodex);
+            foreach (var (thread, _, _) in Rollouts(home.Path).Where(rollout => rollout.IsContinuation))
+                await codex.ResumeAsync(ThreadId.Parse(thread));
             foreach (var (id, answer) in expected["threads"]!.AsObject())
                 await AssertTurnsAsync(codex, ThreadId.Parse(id), answer!["thread"]!, unknownToCodex);
         }
