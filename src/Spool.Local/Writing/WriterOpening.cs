@@ -107,6 +107,7 @@ sealed class WriterOpening(
         if (files.Stamp(layout.Absolute(row.Path)) is not { } stamp || stamp != row.Stamp)
             return null;
         var (file, wholeLength) = _rollouts.Open(row.Path);
+        index.NoteWritten(row.Path); // its end may have been mended
         if (wholeLength == row.Scan.Length)
             return file;
         file.Dispose();
