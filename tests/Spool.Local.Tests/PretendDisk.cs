@@ -14,11 +14,15 @@ sealed class PretendDisk : IFileSystem
 
     public bool IsNetwork { get; set; }
 
+    /// <summary>While it is not set no append goes on.</summary>
+    public ManualResetEventSlim AppendsGoOn { get; } = new(true);
+
     public static IOException Full => new("full", 28);
 
     public static IOException Broken => new("broken", 5);
 
-    public LocalThreadStore Open(TempHome home) => LocalThreadStore.Open(new LocalThreadStoreOptions { Home = home.Path, CacheDirectory = home.Cache }, this);
+    public LocalThreadStore Open(TempHome home, int maxQueuedBytes = 1024 * 1024) =>
+        LocalThreadStore.Open(new LocalThreadStoreOptions { Home = home.Path, CacheDirectory = home.Cache, MaxQueuedBytes = maxQueuedBytes }, this);
 
     public IWritableFile CreateNew(string path) => new PretendFile(this, _disk.CreateNew(path));
 
@@ -46,6 +50,7 @@ sealed class PretendDisk : IFileSystem
 
         public void Append(ReadOnlySpan<byte> bytes)
         {
+            disk.AppendsGoOn.Wait();
             if (disk.AppendFails is { } failure)
             {
                 file.Append(bytes[..Math.Min(bytes.Length, disk.BytesBeforeFailure)]);

@@ -50,6 +50,37 @@ public sealed class WriterTests : IDisposable
     }
 
     [Fact]
+    [Trait("Guarantee", "LOCW-26")]
+    public async Task A_shut_down_stores_what_waits_for_room_and_a_cancelled_append_leaves_nothing()
+    {
+        var disk = new PretendDisk();
+        await using var store = disk.Open(_home, 64 * 1024);
+        var writer = await store.CreateAsync(1);
+        disk.AppendsGoOn.Reset();
+        using var cancel = new CancellationTokenSource();
+        var text = new string('x', 3000);
+        var kept = new List<Task>();
+        var cancelled = new List<Task>();
+        for (var number = 0; number < 400; number++)
+        {
+            kept.Add(writer.AppendAsync(Items($"{number}", text), Stop).AsTask());
+            cancelled.Add(writer.AppendAsync(Items($"cancelled {number}"), cancel.Token).AsTask());
+        }
+        await cancel.CancelAsync();
+        var shutDown = writer.ShutDownAsync(Stop);
+        disk.AppendsGoOn.Set();
+
+        await shutDown;
+        await Task.WhenAll(kept);
+        var stored = await store.StoredAsync(1);
+        Assert.Equal(Enumerable.Range(0, 400).Select(number => $"{number}"), stored.Where(item => item != text && !item.StartsWith('c')));
+        for (var number = 0; number < 400; number++)
+            Assert.Equal(cancelled[number].IsCanceled, !stored.Contains($"cancelled {number}"));
+        Assert.InRange(cancelled.Count(task => task.IsCanceled), 300, 399);
+        await writer.DisposeAsync();
+    }
+
+    [Fact]
     [Trait("Guarantee", "LOCW-03")]
     public async Task A_thread_without_items_leaves_nothing_behind()
     {
