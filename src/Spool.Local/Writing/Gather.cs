@@ -7,6 +7,8 @@ sealed class Gather
 {
     const int SmallestBuffer = 4096;
 
+    readonly byte[] _time = new byte[RolloutLine.TimestampLength]; // of the line before: most lines share their millisecond with it
+    long _timeMs = long.MinValue;
     byte[] _buffer = [];
     int _length;
     int _kept;
@@ -32,7 +34,12 @@ sealed class Gather
         var room = (int)(RolloutLine.MaxLength(item) + 1);
         if (_buffer.Length - _length < room)
             Grow(room);
-        _length += RolloutLine.Write(item, timestampMs, ordinal, _buffer.AsSpan(_length));
+        if (timestampMs != _timeMs)
+        {
+            RolloutLine.WriteTimestamp(timestampMs, _time);
+            _timeMs = timestampMs;
+        }
+        _length += RolloutLine.Write(item, _time, ordinal, _buffer.AsSpan(_length));
         _buffer[_length++] = (byte)'\n';
     }
 

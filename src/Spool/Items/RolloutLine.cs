@@ -7,13 +7,15 @@ namespace Spool;
 /// <summary>Writes items as lines, in the form and with the order of members that every Codex reads.</summary>
 public static class RolloutLine
 {
-    const int TimestampLength = 24;
+    /// <summary>The length of a time as a line records it, in bytes.</summary>
+    public const int TimestampLength = 24;
+
     const int MaxTypeLength = 64;
     const int MaxOrdinalLength = 20;
 
     static readonly SearchValues<char> TypeCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_");
 
-    /// <summary>Gives an upper bound of the bytes that <see cref="Write"/> needs.</summary>
+    /// <summary>Gives an upper bound of the bytes that <see cref="Write(NewItem, long, long?, Span{byte})"/> needs.</summary>
     /// <param name="item">The item.</param>
     /// <remarks>May be more than an array can hold; check the item first.</remarks>
     public static long MaxLength(NewItem item)
@@ -50,11 +52,23 @@ public static class RolloutLine
     /// <returns>The length of the line.</returns>
     public static int Write(NewItem item, long timestampMs, long? ordinal, Span<byte> line)
     {
+        Span<byte> timestamp = stackalloc byte[TimestampLength];
+        WriteTimestamp(timestampMs, timestamp);
+        return Write(item, timestamp, ordinal, line);
+    }
+
+    /// <summary>Writes an item as a line, without its line end, for callers that write many lines with one time.</summary>
+    /// <param name="item">The item, checked.</param>
+    /// <param name="timestamp">The time to record, as <see cref="WriteTimestamp"/> writes it.</param>
+    /// <param name="ordinal">The ordinal to record, or null in a history mode that has none.</param>
+    /// <param name="line">Takes the line; at least <see cref="MaxLength"/> bytes.</param>
+    /// <returns>The length of the line.</returns>
+    public static int Write(NewItem item, ReadOnlySpan<byte> timestamp, long? ordinal, Span<byte> line)
+    {
         ArgumentNullException.ThrowIfNull(item);
         var rest = line;
         Put(ref rest, "{\"timestamp\":\""u8);
-        WriteTimestamp(timestampMs, rest);
-        rest = rest[TimestampLength..];
+        Put(ref rest, timestamp);
         if (ordinal is { } number)
         {
             Put(ref rest, "\",\"ordinal\":"u8);
@@ -88,8 +102,10 @@ public static class RolloutLine
         return line;
     }
 
-    // 2026-04-30T09:15:00.120Z
-    static void WriteTimestamp(long milliseconds, Span<byte> text)
+    /// <summary>Writes a time as a line records it: <c>2026-04-30T09:15:00.120Z</c>.</summary>
+    /// <param name="milliseconds">The time, in milliseconds since 1970.</param>
+    /// <param name="text">Takes the text; at least <see cref="TimestampLength"/> bytes.</param>
+    public static void WriteTimestamp(long milliseconds, Span<byte> text)
     {
         var time = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).UtcDateTime;
         Digits(text, 0, 4, time.Year);
