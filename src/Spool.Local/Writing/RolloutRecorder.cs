@@ -56,9 +56,9 @@ sealed class RolloutRecorder
         lock (_gate)
         {
             ThrowIfEnded();
-            var waiter = new AppendWaiter(request.Durability);
+            var waiter = _threads.Waiters.Take(request.Durability);
             if (_overflow.IsEmpty && _queue.HasRoom(bytes))
-                return Accept(request, content, waiter) ? waiter.Task : new(waiter.Receipt);
+                return Accept(request, content, waiter) ? waiter.Task : new(GiveBack(waiter));
             _overflow.Add(new WaitingAppend(request, content, bytes, waiter), cancellationToken);
             Schedule();
             return waiter.Task;
@@ -73,7 +73,7 @@ sealed class RolloutRecorder
         lock (_gate)
         {
             ThrowIfEnded();
-            var waiter = new AppendWaiter(durability);
+            var waiter = new AppendWaiter { Durability = durability };
             return BarrierInTurn(waiter, storing) ? waiter.Task : new(waiter.Receipt);
         }
     }
@@ -84,7 +84,7 @@ sealed class RolloutRecorder
         lock (_gate)
         {
             ThrowIfEnded();
-            var waiter = new AppendWaiter(Durability.Flushed);
+            var waiter = new AppendWaiter { Durability = Durability.Flushed };
             var waits = BarrierInTurn(waiter, Storing.WithItems);
             _isClosing = true;
             return waits ? waiter.Task : new(waiter.Receipt);
@@ -124,7 +124,7 @@ sealed class RolloutRecorder
     {
         for (var attempt = 0; ; attempt++)
         {
-            var waiter = new AppendWaiter(Durability.Flushed);
+            var waiter = new AppendWaiter { Durability = Durability.Flushed };
             RolloutSource? source = null;
             long length = 0, next = 0;
             lock (_gate)
@@ -243,12 +243,17 @@ sealed class RolloutRecorder
 
     static void Succeed(List<AppendWaiter> waiters, Durability upTo)
     {
-        foreach (var waiter in waiters)
+        var left = 0;
+        for (var i = 0; i < waiters.Count; i++)
         {
+            var waiter = waiters[i];
+            // Whoever has waited may take the result and use the waiter for something else at once: it is not looked at again.
             if (waiter.Durability <= upTo)
                 waiter.Succeed();
+            else
+                waiters[left++] = waiter;
         }
-        waiters.RemoveAll(waiter => waiter.Durability <= upTo);
+        waiters.RemoveRange(left, waiters.Count - left);
     }
 
     void Fail(WriteFault fault)
@@ -280,6 +285,14 @@ sealed class RolloutRecorder
     }
 
     // Everything below runs while the lock is held.
+
+    // Nobody has to wait after all.
+    AppendReceipt GiveBack(AppendWaiter waiter)
+    {
+        var receipt = waiter.Receipt;
+        _threads.Waiters.Return(waiter);
+        return receipt;
+    }
 
     // Whether the waiter has to wait; otherwise its receipt says already all there is to say.
     bool Accept(AppendItems request, UInt128 content, AppendWaiter waiter)
