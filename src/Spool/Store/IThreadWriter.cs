@@ -6,7 +6,8 @@ namespace Spool;
 /// <see cref="PersistAsync"/>, or the first <see cref="FlushAsync"/>, shut-down or append above <see cref="Durability.Buffered"/> with items to store; until then no
 /// reader sees it. Failures are <see cref="ThreadStoreException"/>s: <see cref="ThreadStoreErrorCode.InvalidRequest"/> after a shut-down,
 /// <see cref="ThreadStoreErrorCode.ResourceExhausted"/> when the disk is full (nothing of the failed append is kept, and the writer works again when there is space),
-/// <see cref="ThreadStoreErrorCode.Unavailable"/> when the outcome is unknown: the writer then refuses everything but discarding, and the thread has to be resumed.
+/// <see cref="ThreadStoreErrorCode.Unavailable"/> when the store could not be written. Then either nothing of the append is kept and the writer goes on, or the outcome is
+/// unknown and the writer refuses everything but discarding, until the thread is resumed; sent again with its expected ordinal, the append is stored once in either case.
 /// Disposing shuts down; what fails then is lost, so call <see cref="ShutDownAsync"/> first. A call after disposal throws <see cref="ObjectDisposedException"/>.
 /// </remarks>
 public interface IThreadWriter : IAsyncDisposable
