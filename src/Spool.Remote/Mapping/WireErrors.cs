@@ -13,6 +13,8 @@ public static class WireErrors
 
     const string Lease = "lease";
     const string Unknown = "unknown";
+    const string Server = "server";
+    const string StoppingServer = "stopping";
     const string Host = "host";
     const string ProcessId = "process_id";
     const string Program = "program";
@@ -23,18 +25,31 @@ public static class WireErrors
     public static RpcException ToRpc(ThreadStoreException error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return Make(error.Code, error.Message, error.Owner, lease: null);
+        return Make(error.Code, error.Message, error.Owner, detail: null);
     }
 
     /// <summary>Makes the status that says that a writer's lease is not known: it ran out, was given back, or the server was started again.</summary>
     /// <param name="thread">The thread.</param>
     public static RpcException UnknownLease(ThreadId thread) =>
-        Make(ThreadStoreErrorCode.Conflict, $"The right to write thread {thread} is no longer held; open it for writing again.", owner: null, lease: Unknown);
+        Make(ThreadStoreErrorCode.Conflict, $"The right to write thread {thread} is no longer held; open it for writing again.", owner: null, (Lease, Unknown));
 
     /// <summary>Says whether an error means that the writer's lease is not known, so that opening the writer again helps.</summary>
     /// <param name="error">The error.</param>
     public static bool IsUnknownLease(RpcException error) =>
         InfoOf(error) is { } info && info.Metadata.TryGetValue(Lease, out var lease) && lease == Unknown;
+
+    /// <summary>Makes the status that says that the server stops, so that the same call to its successor helps.</summary>
+    public static RpcException Stopping() =>
+        Make(ThreadStoreErrorCode.Unavailable, "The server is stopping; try again.", owner: null, (Server, StoppingServer));
+
+    /// <summary>Says whether an error means that the server stops.</summary>
+    /// <param name="error">The error.</param>
+    public static bool IsStopping(RpcException error) =>
+        InfoOf(error) is { } info && info.Metadata.TryGetValue(Server, out var server) && server == StoppingServer;
+
+    /// <summary>Says whether an error is the answer of a store, and not a failure of the way to it.</summary>
+    /// <param name="error">The error.</param>
+    public static bool IsFromStore(RpcException error) => InfoOf(error) is { Domain: Domain };
 
     /// <summary>Makes the error of a status.</summary>
     /// <param name="error">The status.</param>
@@ -66,11 +81,12 @@ public static class WireErrors
         _ => ThreadStoreErrorCode.Internal,
     };
 
-    static RpcException Make(ThreadStoreErrorCode code, string message, WriterOwner? owner, string? lease)
+    static RpcException Make(ThreadStoreErrorCode code, string message, WriterOwner? owner, (string Key, string Value)? detail)
     {
         var row = ErrorTable.For(code);
         var info = new ErrorInfo { Reason = row.Reason, Domain = Domain };
-        Put(info, Lease, lease);
+        if (detail is { } more)
+            Put(info, more.Key, more.Value);
         Put(info, Host, owner?.Host);
         Put(info, ProcessId, owner?.ProcessId?.ToString(CultureInfo.InvariantCulture));
         Put(info, Program, owner?.Program);
