@@ -77,4 +77,38 @@ public sealed record ThreadFacts
 
     /// <summary>Gets the total of tokens used.</summary>
     public long TokensUsed { get; init; }
+
+    /// <summary>Gives the facts of a stored thread, to go on observing from there.</summary>
+    /// <param name="thread">The thread.</param>
+    public static ThreadFacts From(StoredThread thread)
+    {
+        ArgumentNullException.ThrowIfNull(thread);
+        return new ThreadFacts
+        {
+            Id = thread.Id,
+            CreatedAtMs = thread.CreatedAt.ToUnixTimeMilliseconds(),
+            LastItemAtMs = thread.UpdatedAt.ToUnixTimeMilliseconds(),
+            LastTurnAtMs = thread.RecencyAt.ToUnixTimeMilliseconds(),
+            Cwd = thread.Cwd,
+            Source = thread.Source.Json,
+            ThreadSource = thread.ThreadSource,
+            ModelProvider = thread.ModelProvider,
+            Model = thread.Model,
+            ReasoningEffort = thread.ReasoningEffort,
+            CliVersion = thread.CliVersion,
+            Originator = thread.Originator,
+            GitInfo = thread.GitInfo,
+            MemoryMode = thread.MemoryMode,
+            HistoryMode = thread.HistoryMode,
+            ForkedFromId = thread.ForkedFromId,
+            ParentThreadId = thread.ParentThreadId,
+            AgentNickname = thread.AgentNickname,
+            AgentRole = thread.AgentRole,
+            AgentPath = thread.AgentPath,
+            Preview = thread.Preview.Length > 0 ? thread.Preview : null,
+            FirstUserMessage = thread.Preview.Length > 0 ? thread.Preview : null,
+            Name = thread.Name,
+            TokensUsed = thread.TokensUsed,
+        };
+    }
 }
