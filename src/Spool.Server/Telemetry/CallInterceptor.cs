@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Spool.Remote;
 
@@ -22,11 +21,11 @@ sealed class CallInterceptor(ServerTelemetry telemetry, TimeProvider time, ILogg
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, () => WithoutResult(continuation(request, responseStream, context)));
+        RunAsync(context, () => WithoutResultAsync(() => continuation(request, responseStream, context)));
 
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, () => WithoutResult(continuation(requestStream, responseStream, context)));
+        RunAsync(context, () => WithoutResultAsync(() => continuation(requestStream, responseStream, context)));
 
     async Task<T> RunAsync<T>(ServerCallContext context, Func<Task<T>> call)
     {
@@ -82,9 +81,9 @@ sealed class CallInterceptor(ServerTelemetry telemetry, TimeProvider time, ILogg
 
     static string TenantOf(ServerCallContext context) => context.GetHttpContext().Features.Get<Caller>()?.Tenant ?? "";
 
-    static async Task<int> WithoutResult(Task call)
+    static async Task<int> WithoutResultAsync(Func<Task> call)
     {
-        await call.ConfigureAwait(false);
+        await call().ConfigureAwait(false);
         return 0;
     }
 }

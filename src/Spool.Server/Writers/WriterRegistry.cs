@@ -10,8 +10,7 @@ sealed class WriterRegistry : IAsyncDisposable
     readonly SpoolServerOptions _options;
     readonly ILogger _logger;
     readonly ITimer _timer;
-    readonly Lock _lock = new();
-    Task _sweep = Task.CompletedTask;
+    readonly SemaphoreSlim _sweeping = new(1, 1);
     bool _closed;
 
     public WriterRegistry(SpoolServerOptions options, ILogger logger)
@@ -19,7 +18,7 @@ sealed class WriterRegistry : IAsyncDisposable
         _options = options;
         _logger = logger;
         var period = TimeSpan.FromTicks(Math.Max(options.WriterIdle.Ticks / 4, TimeSpan.TicksPerMillisecond * 10));
-        _timer = options.Time.CreateTimer(_ => BeginSweep(), null, period, period);
+        _timer = options.Time.CreateTimer(_ => _ = SweepSafelyAsync(), null, period, period);
     }
 
     /// <summary>Gets how many writers are open.</summary>
@@ -82,7 +81,7 @@ sealed class WriterRegistry : IAsyncDisposable
     {
         Volatile.Write(ref _closed, true);
         await _timer.DisposeAsync().ConfigureAwait(false);
-        await _sweep.ConfigureAwait(false);
+        await _sweeping.WaitAsync().ConfigureAwait(false);
         foreach (var (thread, slot) in _slots)
         {
             await slot.Gate.WaitAsync().ConfigureAwait(false);
@@ -139,17 +138,11 @@ sealed class WriterRegistry : IAsyncDisposable
         }
     }
 
-    void BeginSweep()
-    {
-        lock (_lock)
-        {
-            if (_sweep.IsCompleted && !_closed)
-                _sweep = SweepSafelyAsync();
-        }
-    }
-
+    // One at a time; a tick that finds one going on has nothing to do. Nobody waits for it but the end of the registry, which takes its turn.
     async Task SweepSafelyAsync()
     {
+        if (!await _sweeping.WaitAsync(TimeSpan.Zero).ConfigureAwait(false))
+            return;
         try
         {
             await SweepAsync().ConfigureAwait(false);
@@ -157,6 +150,10 @@ sealed class WriterRegistry : IAsyncDisposable
         catch (Exception e)
         {
             Log.SweepFailed(_logger, e); // the loop's boundary: the next tick begins anew
+        }
+        finally
+        {
+            _sweeping.Release();
         }
     }
 
