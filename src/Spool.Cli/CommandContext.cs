@@ -16,6 +16,12 @@ sealed record CommandContext
     /// <summary>Gets what opens the store.</summary>
     public required StoreFactory OpenStore { get; init; }
 
+    /// <summary>Gets what opens the store of a home for a program that goes on for long and writes for others.</summary>
+    public required Func<StoreLocation, IThreadStore> OpenServedStore { get; init; }
+
+    /// <summary>Gets the tokens of a server's callers that the environment names, or null.</summary>
+    public string? Tokens { get; init; }
+
     /// <summary>Gets where data goes.</summary>
     public required Stream Output { get; init; }
 

@@ -34,6 +34,8 @@ static class Program
         return new CommandContext
         {
             OpenStore = (location, progress) => LocalStores.Open(location, TimeProvider.System, progress),
+            OpenServedStore = location => LocalStores.OpenServed(location, TimeProvider.System),
+            Tokens = Variable("SPOOL_TOKENS"),
             Output = output,
             Error = error,
             OutputScreen = ScreenOf(Console.IsOutputRedirected),

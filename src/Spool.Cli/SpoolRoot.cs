@@ -22,6 +22,7 @@ sealed class SpoolRoot : Command, IHasExamples
         Subcommands.Add(new ListCommand(context, global));
         Subcommands.Add(new ShowCommand(context, global));
         Subcommands.Add(new ExportCommand(context, global));
+        Subcommands.Add(new ServeCommand(context, global));
         Subcommands.Add(new IndexCommand(context, global));
         Subcommands.Add(new CompletionCommand(context));
         Subcommands.Add(new CompleteCommand(context, this));

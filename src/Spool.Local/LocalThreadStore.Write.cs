@@ -3,8 +3,23 @@ namespace Spool;
 public sealed partial class LocalThreadStore
 {
     /// <inheritdoc/>
-    public ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public async ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ThrowIfDisposed();
+        var head = ThreadHead.Check(request, _options.MaxItemBytes!.Value);
+        return await _opening.CreateAsync(request, head, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
-    public ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public async ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ThrowIfDisposed();
+        return await _opening.ResumeAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    // The one place where a thread that has a writer is changed.
+    ValueTask<ChangedThread> UpdateWrittenAsync(LocalThreadWriter writer, ThreadPatch patch, CancellationToken cancellationToken) =>
+        throw new NotImplementedException($"{writer}{patch}{cancellationToken}");
 }

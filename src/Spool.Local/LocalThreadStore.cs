@@ -7,21 +7,31 @@ namespace Spool;
 /// </remarks>
 public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMaintenance
 {
+    const int DefaultMaxItemBytes = 64 * 1024 * 1024;
+
     readonly LocalThreadStoreOptions _options;
     readonly HomeLayout _layout;
     readonly LocalIndex _index;
+    readonly OpenWriters _writers = new();
+    readonly WriterOpening _opening;
+    bool _isDisposed;
 
-    LocalThreadStore(LocalThreadStoreOptions options)
+    LocalThreadStore(LocalThreadStoreOptions options, IFileSystem files)
     {
         _options = options;
         _layout = new HomeLayout(options.Home);
         _index = new LocalIndex(_layout, options);
+        var locks = new WriterLocks(_layout, files, options);
+        _opening = new WriterOpening(_layout, files, options, _index, locks, new RecorderThreads(), _writers, UpdateWrittenAsync);
     }
 
     /// <summary>Opens a home. Nothing is read or written before the first call; a home that does not exist yet is an empty one.</summary>
     /// <param name="options">How the store works.</param>
     /// <exception cref="ArgumentException">A path is not absolute, or an option is out of range.</exception>
-    public static LocalThreadStore Open(LocalThreadStoreOptions options)
+    public static LocalThreadStore Open(LocalThreadStoreOptions options) => Open(options, PhysicalFileSystem.Instance);
+
+    /// <summary>Opens a home on a disk that may be made to fail.</summary>
+    internal static LocalThreadStore Open(LocalThreadStoreOptions options, IFileSystem files)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (!Path.IsPathFullyQualified(options.Home) || !Path.IsPathFullyQualified(options.CacheDirectory))
@@ -32,7 +42,13 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.IndexingThreads, 64, nameof(options));
         if (options.ReconcileInterval is { } interval)
             ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero, nameof(options));
-        return new LocalThreadStore(options with { Home = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Home)) });
+        var maxItemBytes = options.MaxItemBytes ?? Math.Min(DefaultMaxItemBytes, options.MaxLineBytes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxItemBytes, 1024, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxItemBytes, options.MaxLineBytes, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxQueuedBytes, 64 * 1024, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxQueuedBytes, 1024 * 1024 * 1024, nameof(options));
+        ArgumentException.ThrowIfNullOrWhiteSpace(options.Program, nameof(options));
+        return new LocalThreadStore(options with { Home = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Home)), MaxItemBytes = maxItemBytes }, files);
     }
 
     /// <inheritdoc/>
@@ -43,7 +59,13 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _index.DisposeAsync();
+    /// <remarks>Shuts down every writer that is still open; what fails then is lost.</remarks>
+    public async ValueTask DisposeAsync()
+    {
+        Volatile.Write(ref _isDisposed, true);
+        await _writers.EndAllAsync().ConfigureAwait(false);
+        await _index.DisposeAsync().ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public long PendingAtLastLook => _index.PendingAtLastLook;
@@ -74,6 +96,8 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     }
 
     // What a thread continues may be among the files that are still unread.
-    static CatchUpGoal GoalOf(ThreadId thread) =>
+    internal static CatchUpGoal GoalOf(ThreadId thread) =>
         new(thread, (connection, pending) => !pending.IsFirstLeft && new ThreadListing(connection).Find(thread) is { State: not ThreadCondition.BrokenLineage });
+
+    void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed), this);
 }

@@ -27,6 +27,47 @@ public sealed record LocalThreadStoreOptions
     /// <value>The default value is 2; the range is 1 to 64. More is faster on an idle machine with more processors.</value>
     public int IndexingThreads { get; init; } = 2;
 
+    /// <summary>Gets the name of this program, which another one is told when it wants to write a thread that this one writes.</summary>
+    /// <value>The default value is <c>spool</c>.</value>
+    public string Program { get; init; } = "spool";
+
+    /// <summary>Gets the largest item that is appended, as a line, in bytes.</summary>
+    /// <value>The default value is null: the smaller one of 64 MiB and <see cref="MaxLineBytes"/>, which is also the largest that is allowed.</value>
+    public int? MaxItemBytes { get; init; }
+
+    /// <summary>Gets how many bytes of appended items may wait for the disk, for each thread. An append above that waits.</summary>
+    /// <value>The default value is 8 MiB; the range is 64 KiB to 1 GiB. More smooths a slow disk and takes more memory.</value>
+    public int MaxQueuedBytes { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>Gets whether a new thread's first item is given the repository state of its working folder.</summary>
+    /// <value>The default value is <see cref="RepositoryState.FromWorkingFolder"/>, which runs <c>git</c> three times for a thread that is stored and whose
+    /// folder is in a repository.</value>
+    public RepositoryState RepositoryState { get; init; }
+
+    /// <summary>Gets what to do with a home on a network file system, where locks and barriers may not be what they seem.</summary>
+    /// <value>The default value is <see cref="NetworkHome.Refuse"/>.</value>
+    public NetworkHome NetworkHome { get; init; }
+
     /// <summary>Gets what is told how indexing gets on, or null.</summary>
     public IProgress<IndexProgress>? Progress { get; init; }
+}
+
+/// <summary>Where the repository state of a new thread comes from.</summary>
+public enum RepositoryState
+{
+    /// <summary>From its working folder, unless the first item already has one.</summary>
+    FromWorkingFolder,
+
+    /// <summary>Only from the first item.</summary>
+    AsGiven,
+}
+
+/// <summary>What to do with a home on a network file system.</summary>
+public enum NetworkHome
+{
+    /// <summary>Reading works, writing is refused.</summary>
+    Refuse,
+
+    /// <summary>Whoever asks for it knows that the file system's locks hold between all machines that write.</summary>
+    Allow,
 }

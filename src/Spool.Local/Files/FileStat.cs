@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Spool;
 
@@ -7,6 +8,7 @@ namespace Spool;
 static unsafe partial class FileStat
 {
     const int AtFdCwd = -100;
+    const int EmptyPath = 0x1000;
     const int OpenAsPlace = 0x200000 | 0x80000; // O_PATH | O_CLOEXEC
     const int MaxNameBytes = 1024;
     const uint BasicStats = 0x7ff;
@@ -20,6 +22,24 @@ static unsafe partial class FileStat
             return TryGetPortable(path);
         Statx stat;
         return StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0 ? StampOf(stat) : null;
+    }
+
+    /// <summary>Gives the stamp of an open file, wherever its path leads by now. Only on Linux.</summary>
+    public static FileStamp? TryGet(SafeFileHandle file)
+    {
+        var isHeld = false;
+        try
+        {
+            file.DangerousAddRef(ref isHeld);
+            Statx stat;
+            byte nothing = 0;
+            return StatxCall((int)file.DangerousGetHandle(), &nothing, EmptyPath, BasicStats, &stat) == 0 ? StampOf(stat) : null;
+        }
+        finally
+        {
+            if (isHeld)
+                file.DangerousRelease();
+        }
     }
 
     /// <summary>Gives the stamps of files of one folder. Asked for by their names alone they cost the system less than by their paths.</summary>

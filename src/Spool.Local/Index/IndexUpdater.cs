@@ -27,9 +27,35 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, In
     /// <summary>Brings the index as far as the goal asks.</summary>
     public CatchUpOutcome CatchUp(IndexConnection connection, CatchUpGoal goal, TimeSpan? budget, IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
     {
+        var (scan, known) = Look(connection, cancellationToken);
+        return CatchUp(connection, scan, known, goal, budget, progress, cancellationToken);
+    }
+
+    /// <summary>Takes in some rollouts and looks at no others.</summary>
+    /// <returns>Whether all of them were there; if not, where they are now can be found only by looking at everything.</returns>
+    public bool TryCatchUp(IndexConnection connection, IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
+    {
+        var table = new RolloutTable(connection);
+        var files = new List<ScannedRollout>(paths.Count);
+        var known = new Dictionary<string, KnownRollout>(StringComparer.Ordinal);
+        foreach (var path in paths)
+        {
+            if (FileStat.TryGet(layout.Absolute(path)) is not { } stamp)
+                return false;
+            files.Add(new ScannedRollout(path, stamp));
+            if (table.FindKnown(path) is { } row)
+                known.Add(path, row);
+        }
+        CatchUp(connection, new HomeScan(files, []), known, CatchUpGoal.All, null, null, cancellationToken);
+        return true;
+    }
+
+    CatchUpOutcome CatchUp(
+        IndexConnection connection, HomeScan scan, Dictionary<string, KnownRollout> known, CatchUpGoal goal, TimeSpan? budget, IProgress<IndexProgress>? progress,
+        CancellationToken cancellationToken)
+    {
         var started = options.Time.GetTimestamp();
         var table = new RolloutTable(connection);
-        var (scan, known) = Look(connection, cancellationToken);
         var pending = PendingRollouts.Compare(scan, known, goal.First);
         var knowledge = new CodexKnowledge(layout, _codex);
         var batch = new IndexBatch(table, new TurnTable(connection), new GroupUpdater(table, _previews), knowledge, pending, IndexOne);

@@ -16,6 +16,7 @@ sealed class LocalIndex : IAsyncDisposable
     readonly SemaphoreSlim _updating = new(1, 1);
     readonly ConcurrentBag<RentedConnection> _idle = [];
     readonly CancellationTokenSource _disposing = new();
+    readonly WrittenRollouts _written;
     Task? _background;
     long _completeFile = -1;
     CatchUpOutcome _outcome = new(0, 0, 0);
@@ -25,6 +26,7 @@ sealed class LocalIndex : IAsyncDisposable
         _options = options;
         _database = new IndexDatabase(options.CacheDirectory, layout.Home);
         _updater = new IndexUpdater(layout, options, _database);
+        _written = new WrittenRollouts(options.Time, FollowWrittenAsync);
     }
 
     /// <summary>Gets how many rollouts the latest look at the disk left unindexed.</summary>
@@ -41,9 +43,30 @@ sealed class LocalIndex : IAsyncDisposable
             {
                 if (_options.ReconcileInterval is null || rented.FileId != Volatile.Read(ref _completeFile))
                     await CatchUpAsync(rented, goal, null, _options.Progress, cancellationToken).ConfigureAwait(false);
+                else
+                    await TakeInWrittenAsync(rented, cancellationToken).ConfigureAwait(false);
                 return question(rented.Connection);
             },
             cancellationToken);
+
+    /// <summary>Answers a question after a look at the disk, for what must not miss anything that another program wrote.</summary>
+    public ValueTask<T> LookAsync<T>(CatchUpGoal goal, Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
+        UseAsync(
+            async rented =>
+            {
+                await CatchUpAsync(rented, goal, null, null, cancellationToken).ConfigureAwait(false);
+                return question(rented.Connection);
+            },
+            cancellationToken);
+
+    /// <summary>Notes that this process changed a rollout, so that what is asked from now on shows it.</summary>
+    /// <param name="path">Its path in the home.</param>
+    /// <remarks>Where every question looks at the disk anyway there is nothing to note.</remarks>
+    public void NoteWritten(string path)
+    {
+        if (_options.ReconcileInterval is not null)
+            _written.Note(path);
+    }
 
     /// <summary>Brings the index up to date, within a time.</summary>
     public ValueTask<IndexStatus> CatchUpAsync(TimeSpan? budget, IProgress<IndexProgress>? progress, CancellationToken cancellationToken) =>
@@ -74,6 +97,7 @@ sealed class LocalIndex : IAsyncDisposable
         if (_disposing.IsCancellationRequested)
             return;
         await _disposing.CancelAsync().ConfigureAwait(false);
+        await _written.DisposeAsync().ConfigureAwait(false);
         if (_background is { } background)
             await background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _updating.WaitAsync().ConfigureAwait(false);
@@ -114,10 +138,14 @@ sealed class LocalIndex : IAsyncDisposable
         await _updating.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            var noted = _written.Noted();
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
             _outcome = await Task.Run(() => _updater.CatchUp(rented.Connection, goal, budget, progress, either.Token), either.Token).ConfigureAwait(false);
             if (_outcome.Pending == 0)
+            {
                 Volatile.Write(ref _completeFile, rented.FileId);
+                _written.Settle(noted);
+            }
             if (_options.ReconcileInterval is { } interval)
                 _background ??= ReconcileAsync(interval);
         }
@@ -126,6 +154,43 @@ sealed class LocalIndex : IAsyncDisposable
             _updating.Release();
         }
     }
+
+    // Exactly the rollouts that this process changed, without a look at the whole disk. Who comes while another one does it waits for that one.
+    async ValueTask TakeInWrittenAsync(RentedConnection rented, CancellationToken cancellationToken)
+    {
+        if (_written.IsEmpty)
+            return;
+        await _updating.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var noted = _written.Noted();
+            if (noted.Count == 0)
+                return;
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
+            await Task.Run(
+                () =>
+                {
+                    if (!_updater.TryCatchUp(rented.Connection, noted.Keys, either.Token))
+                        _updater.CatchUp(rented.Connection, CatchUpGoal.All, null, null, either.Token);
+                },
+                either.Token).ConfigureAwait(false);
+            _written.Settle(noted);
+        }
+        finally
+        {
+            _updating.Release();
+        }
+    }
+
+    async Task FollowWrittenAsync(CancellationToken cancellationToken) => await UseAsync(
+        async rented =>
+        {
+            // Before the first look there is nothing to follow: that look takes everything in.
+            if (rented.FileId == Volatile.Read(ref _completeFile))
+                await TakeInWrittenAsync(rented, cancellationToken).ConfigureAwait(false);
+            return true;
+        },
+        cancellationToken).ConfigureAwait(false);
 
     // Keeps a long-lived process up to date. Whatever fails is tried again at the next look; the calls themselves see errors of the index.
     async Task ReconcileAsync(TimeSpan interval)

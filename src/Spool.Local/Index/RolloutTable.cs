@@ -19,6 +19,10 @@ sealed class RolloutTable(IndexConnection connection)
         return known;
     }
 
+    /// <summary>Gives the stamp of one rollout, if it is known.</summary>
+    public KnownRollout? FindKnown(string path) =>
+        connection.Query<KnownRollout?>(reader => new KnownRollout(reader.GetInt64(0), StampOf(reader, 1)), "SELECT key, size, modified_ns, inode FROM rollouts WHERE path = $1", path).SingleOrDefault();
+
     /// <summary>Finds a row by its key.</summary>
     public RolloutRow? Find(long key) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE key = $1", key).SingleOrDefault();
 

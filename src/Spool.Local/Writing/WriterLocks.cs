@@ -1,24 +1,178 @@
 namespace Spool;
 
 /// <summary>The locks of a home that give one program at a time the right to write a thread. Codex takes the same ones.</summary>
+/// <remarks>
+/// A thread's lock is <c>thread-writer-locks/ID.lock</c>, held for the life of the writer. The lock of all lock files, <c>.coordination.lock</c>, is
+/// held only while one of them is made or removed. Whoever holds the latter takes and releases the former through it
+/// (<see cref="HomeLock.Acquire"/>, <see cref="HomeLock.Release"/>): <see cref="Acquire"/> and <see cref="WriterLock.Dispose"/> take it themselves and would wait for their own caller.
+/// </remarks>
 sealed class WriterLocks(HomeLayout layout, IFileSystem files, LocalThreadStoreOptions options)
 {
+    const string Suffix = ".lock";
+    const string CoordinationName = ".coordination" + Suffix;
+
+    static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan LongestWaitToRelease = TimeSpan.FromSeconds(1);
+
+    readonly Lock _gate = new();
+    bool _isLocal;
+    bool _isCleared;
+
+    string Folder => layout.Absolute("thread-writer-locks");
+
     /// <summary>Takes the lock of a thread.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Conflict"/> with the owner: it is taken;
     /// <see cref="ThreadStoreErrorCode.Unavailable"/> or <see cref="ThreadStoreErrorCode.ResourceExhausted"/>: the home cannot be written;
     /// <see cref="ThreadStoreErrorCode.Unsupported"/>: the home is on a network file system and the options do not allow that.</exception>
-    public WriterLock Acquire(ThreadId thread) => throw new NotImplementedException($"{layout}{files}{options}{thread}");
+    public WriterLock Acquire(ThreadId thread)
+    {
+        using var home = AcquireHome();
+        return home.Acquire(thread);
+    }
 
     /// <summary>Takes the lock of all lock files for a short piece of work that touches several threads, and waits for it.</summary>
-    public IDisposable AcquireHome() => throw new NotImplementedException();
+    /// <exception cref="ThreadStoreException">As <see cref="Acquire"/>; <see cref="ThreadStoreErrorCode.Unavailable"/> also when another program holds it for seconds.</exception>
+    public HomeLock AcquireHome()
+    {
+        try
+        {
+            CheckNetwork();
+            files.CreateFolder(Folder);
+            var coordination = TakeCoordination(LongestWait)
+                ?? throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Another program keeps the lock files of the home; end it and try again.");
+            var home = new HomeLock(this, coordination);
+            RemoveStaleOnce();
+            return home;
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e))
+        {
+            throw DiskErrors.Translate(e);
+        }
+    }
+
+    /// <summary>Takes a lock while the lock of all lock files is held.</summary>
+    internal WriterLock Take(ThreadId thread)
+    {
+        var path = Path.Combine(Folder, thread + Suffix);
+        try
+        {
+            var file = LockFile.TryTake(path) ?? throw ThreadStoreException.HasWriter(thread, LockOwner.Of(path));
+            if (file.Existed)
+                UnfinishedFiles.Remove(layout, files, new HashSet<ThreadId> { thread });
+            try
+            {
+                file.Write(LockOwner.Describe(options.Program, options.Time.GetUtcNow()));
+            }
+            catch (Exception e) when (DiskErrors.IsFromDisk(e))
+            {
+                // A full disk has no place for a name. The lock holds all the same; whoever is refused learns the process from the system.
+            }
+            return new WriterLock(this, thread, file);
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e))
+        {
+            throw DiskErrors.Translate(e);
+        }
+    }
+
+    /// <summary>Releases a lock. When the lock of all lock files cannot be had soon the file stays, and is recognised as stale.</summary>
+    internal void Release(LockFile file)
+    {
+        try
+        {
+            using var coordination = Directory.Exists(Folder) ? TakeCoordination(LongestWaitToRelease) : null;
+            if (coordination is not null)
+                file.Remove();
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e))
+        {
+            // The home is gone or cannot be written; then there is nothing to remove.
+        }
+        file.Dispose();
+    }
+
+    void CheckNetwork()
+    {
+        if (_isLocal || options.NetworkHome == NetworkHome.Allow)
+            return;
+        if (files.IsOnNetwork(layout.Home))
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, "The home is on a network file system, where two machines may write a thread at once; use one on a local disk, or allow it in the options.");
+        _isLocal = true;
+    }
+
+    // It is held for microseconds. Who waits asks again and again, so that a program that hangs while it holds it makes nobody else hang.
+    LockFile? TakeCoordination(TimeSpan longest)
+    {
+        var path = Path.Combine(Folder, CoordinationName);
+        var started = TimeProvider.System.GetTimestamp();
+        using var pause = new ManualResetEventSlim();
+        while (true)
+        {
+            if (LockFile.TryTake(path) is { } taken)
+                return taken;
+            if (TimeProvider.System.GetElapsedTime(started) > longest)
+                return null;
+            pause.Wait(1);
+        }
+    }
+
+    // A lock file whose lock can be taken was left behind by a process that died. Codex clears them as well, at the same moment of its life.
+    void RemoveStaleOnce()
+    {
+        lock (_gate)
+        {
+            if (_isCleared)
+                return;
+            _isCleared = true;
+        }
+        var stale = new List<LockFile>();
+        var threads = new HashSet<ThreadId>();
+        foreach (var path in Directory.GetFiles(Folder, "*" + Suffix))
+        {
+            if (Path.GetFileName(path) == CoordinationName || LockFile.TryTake(path) is not { } file)
+                continue;
+            stale.Add(file);
+            if (ThreadId.TryParse(Path.GetFileNameWithoutExtension(path), out var thread))
+                threads.Add(thread);
+        }
+        UnfinishedFiles.Remove(layout, files, threads);
+        stale.ForEach(file => file.Remove());
+    }
+}
+
+/// <summary>The lock of all lock files, for a short piece of work. Disposing releases it.</summary>
+sealed class HomeLock(WriterLocks locks, LockFile coordination) : IDisposable
+{
+    /// <summary>Takes the lock of a thread, which may be held longer than this one.</summary>
+    /// <exception cref="ThreadStoreException">As <see cref="WriterLocks.Acquire"/>.</exception>
+    public WriterLock Acquire(ThreadId thread) => locks.Take(thread);
+
+    /// <summary>Releases the lock of a thread.</summary>
+    public static void Release(WriterLock held) => held.RemoveFile();
+
+    /// <inheritdoc/>
+    public void Dispose() => coordination.Dispose();
 }
 
 /// <summary>A lock that is held. Disposing releases it and removes its file.</summary>
-sealed class WriterLock(ThreadId thread) : IDisposable
+sealed class WriterLock(WriterLocks locks, ThreadId thread, LockFile file) : IDisposable
 {
+    int _isReleased;
+
     /// <summary>Gets the thread.</summary>
     public ThreadId Thread => thread;
 
     /// <inheritdoc/>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isReleased, 1) == 0)
+            locks.Release(file);
+    }
+
+    /// <summary>Releases the lock for somebody who holds the lock of all lock files.</summary>
+    internal void RemoveFile()
+    {
+        if (Interlocked.Exchange(ref _isReleased, 1) == 0)
+            file.Remove();
+    }
 }

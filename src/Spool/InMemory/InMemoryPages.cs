@@ -20,7 +20,7 @@ static class InMemoryPages
         var scope = PageCursor.ScopeOf(request);
         long? after = request.Cursor is { } text ? PageCursor.Decode(text, scope).SortValue : null;
         if (!log.HasKnownMode)
-            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {log.Id} names a history mode that this version does not know; its items can be read.");
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {log.ThreadId} names a history mode that this version does not know; its items can be read.");
         var builder = TurnBuilder.Create(log.HistoryMode);
         foreach (var item in lineage.Items)
             builder.Add(item);

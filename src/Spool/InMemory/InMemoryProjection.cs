@@ -1,24 +1,25 @@
 namespace Spool;
 
-/// <summary>Makes the <see cref="StoredThread"/> of a log.</summary>
+/// <summary>Makes the <see cref="StoredThread"/> of an entry.</summary>
 static class InMemoryProjection
 {
-    public static StoredThread Of(InMemoryLog log, IReadOnlyDictionary<ThreadId, InMemoryLog> logs)
+    public static StoredThread Of(InMemoryEntry entry, InMemoryHome home)
     {
+        var log = entry.Log;
         var facts = log.Facts;
-        var lineage = InMemoryLineage.Of(log, logs);
-        var created = Time(facts.CreatedAtMs) ?? log.FirstItemAt ?? log.Id.CreatedAt ?? DateTimeOffset.UnixEpoch;
+        var lineage = home.LineageOf(entry);
+        var created = Time(facts.CreatedAtMs) ?? log.FirstItemAt ?? entry.Id.CreatedAt ?? DateTimeOffset.UnixEpoch;
         var source = facts.Source is { } json ? new SessionSource(json) : SessionSource.Default;
         var (state, reason) = StateOf(log, lineage);
         return new StoredThread
         {
-            Id = log.Id,
-            Name = log.Name,
+            Id = entry.Id,
+            Name = entry.Name,
             Preview = lineage.Preview ?? "",
             CreatedAt = created,
             UpdatedAt = Time(facts.LastItemAtMs) ?? created,
             RecencyAt = Time(facts.LastTurnAtMs) ?? created,
-            ArchivedAt = log.ArchivedAt,
+            ArchivedAt = entry.ArchivedAt,
             Cwd = facts.Cwd ?? "",
             Source = source,
             ModelProvider = facts.ModelProvider,
@@ -26,16 +27,16 @@ static class InMemoryProjection
             ReasoningEffort = facts.ReasoningEffort,
             CliVersion = facts.CliVersion ?? "",
             Originator = facts.Originator,
-            GitInfo = facts.GitInfo,
+            GitInfo = entry.GitInfo,
             ForkedFromId = facts.ForkedFromId,
             ParentThreadId = facts.ParentThreadId,
-            Depth = source.Depth ?? DepthOf(log, logs),
+            Depth = source.Depth ?? DepthOf(entry, home),
             AgentNickname = facts.AgentNickname,
             AgentRole = facts.AgentRole,
             AgentPath = facts.AgentPath,
             ThreadSource = facts.ThreadSource,
             HistoryMode = log.HistoryMode,
-            MemoryMode = facts.MemoryMode ?? "enabled",
+            MemoryMode = entry.MemoryMode,
             TokensUsed = facts.TokensUsed,
             State = state,
             StateReason = reason,
@@ -45,8 +46,8 @@ static class InMemoryProjection
     // The state that costs a reader the most wins.
     static (ThreadCondition State, string? Reason) StateOf(InMemoryLog log, InMemoryLineage lineage)
     {
-        if (log.UnreadableCount == log.Lines.Length)
-            return (ThreadCondition.Unreadable, log.Lines.Length == 0 ? "The log is empty." : "No line of the log is an item.");
+        if (log.UnreadableCount == log.Lines.Count)
+            return (ThreadCondition.Unreadable, log.Lines.Count == 0 ? "The log is empty." : "No line of the log is an item.");
         if (!log.HasKnownMode)
             return (ThreadCondition.UnknownFormat, "The log names a history mode that this version does not know.");
         if (lineage.BrokenBecause is { } broken)
@@ -57,15 +58,15 @@ static class InMemoryProjection
         {
             0 => (ThreadCondition.Ok, null),
             1 when log.LastIsUnreadable => (ThreadCondition.Torn, "The last line is incomplete."),
-            var count => (ThreadCondition.Damaged, $"{count} of {log.Lines.Length} lines could not be read."),
+            var count => (ThreadCondition.Damaged, $"{count} of {log.Lines.Count} lines could not be read."),
         };
     }
 
-    static int DepthOf(InMemoryLog log, IReadOnlyDictionary<ThreadId, InMemoryLog> logs)
+    static int DepthOf(InMemoryEntry entry, InMemoryHome home)
     {
-        var seen = new HashSet<ThreadId> { log.Id };
-        while (log.Facts.ParentThreadId is { } parent && logs.TryGetValue(parent, out var next) && seen.Add(parent))
-            log = next;
+        var seen = new HashSet<ThreadId> { entry.Id };
+        while (entry.Log.Facts.ParentThreadId is { } parent && home.TryFind(parent, out var next) && seen.Add(parent))
+            entry = next;
         return seen.Count - 1;
     }
 

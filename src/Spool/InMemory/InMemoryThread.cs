@@ -12,4 +12,7 @@ public sealed record InMemoryThread(IReadOnlyList<ReadOnlyMemory<byte>> Lines)
 
     /// <summary>Gets the name that a user gave the thread, or null to use the one in the log.</summary>
     public string? Name { get; init; }
+
+    /// <summary>Gets whether the last line has no line end, because its writer died.</summary>
+    public bool IsTorn { get; init; }
 }

@@ -3,20 +3,79 @@ namespace Spool;
 public sealed partial class InMemoryThreadStore
 {
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        return ChangeAsync(thread, entry => InMemoryPatch.Apply(_home, entry, patch.Checked(), Now), cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
+        ChangeAsync(thread, entry => entry.ArchivedAt ??= Now, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> UnarchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public ValueTask<ChangedThread> UnarchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
+        ChangeAsync(thread, entry => entry.ArchivedAt = null, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        lock (_home.Gate)
+        {
+            CheckUsable(cancellationToken);
+            var source = _home.Get(request.Source);
+            _home.CheckNotWritten(request.Thread);
+            CheckFree(request.Thread);
+            var entry = new InMemoryEntry(InMemoryFork.Of(_home, source, request, _options.MaxItemBytes, Now));
+            _home.Add(entry);
+            return new(new ChangedThread(_home.Project(entry)));
+        }
+    }
 
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(beforeTurn);
+        return ChangeAsync(
+            thread,
+            entry =>
+            {
+                CheckActive(entry);
+                InMemoryRevert.Apply(_home, entry, beforeTurn, _options.Time);
+            },
+            cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default)
+    {
+        lock (_home.Gate)
+        {
+            CheckUsable(cancellationToken);
+            var entry = _home.GetForChange(thread);
+            if (_home.Logs.Any(log => log.ThreadId != thread && log.Facts.HistoryBase is { } shared && _home.FindLog(shared.RolloutId)?.ThreadId == thread))
+                throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"The history of another thread refers to thread {thread}; delete that first.");
+            var logs = _home.Remove(thread);
+            return new(new DeletionReceipt(thread)
+            {
+                Rollouts = logs.Count,
+                Bytes = logs.Sum(log => log.OffsetOf(log.Lines.Count)),
+                Names = string.IsNullOrEmpty(entry.NameBeside) ? 0 : 1,
+            });
+        }
+    }
+
+    DateTimeOffset Now => _options.Time.GetUtcNow();
+
+    ValueTask<ChangedThread> ChangeAsync(ThreadId thread, Action<InMemoryEntry> change, CancellationToken cancellationToken)
+    {
+        lock (_home.Gate)
+        {
+            CheckUsable(cancellationToken);
+            var entry = _home.GetForChange(thread);
+            change(entry);
+            return new(new ChangedThread(_home.Project(entry)));
+        }
+    }
 }

@@ -3,8 +3,46 @@ namespace Spool;
 public sealed partial class InMemoryThreadStore
 {
     /// <inheritdoc/>
-    public ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        lock (_home.Gate)
+        {
+            CheckUsable(cancellationToken);
+            var facts = NewLogHead.Read(request.Thread, request.SessionMeta, _options.MaxItemBytes);
+            _home.CheckNotWritten(request.Thread);
+            CheckFree(request.Thread);
+            var writer = InMemoryThreadWriter.ForNew(_home, _options, request, facts);
+            _home.Begin(writer);
+            return new(writer);
+        }
+    }
 
     /// <inheritdoc/>
-    public ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        lock (_home.Gate)
+        {
+            CheckUsable(cancellationToken);
+            var entry = _home.GetForChange(request.Thread);
+            CheckActive(entry);
+            InMemoryAppending.Prepare(_home, entry, request.OnDamage);
+            var writer = InMemoryThreadWriter.ForStored(_home, _options, entry);
+            _home.Begin(writer);
+            return new(writer);
+        }
+    }
+
+    void CheckFree(ThreadId thread)
+    {
+        if (_home.TryFind(thread, out _))
+            throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {thread} exists already.");
+    }
+
+    static void CheckActive(InMemoryEntry entry)
+    {
+        if (entry.ArchivedAt is not null)
+            throw new ThreadStoreException(ThreadStoreErrorCode.Archived, $"Thread {entry.Id} is archived; unarchive it first.");
+    }
 }

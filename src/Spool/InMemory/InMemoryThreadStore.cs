@@ -6,33 +6,45 @@ namespace Spool;
 /// <remarks>Its calls complete synchronously. A list costs a look at every thread, a page of items a walk over the history.</remarks>
 public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes
 {
-    readonly Lock _gate = new();
-    readonly Dictionary<ThreadId, InMemoryLog> _logs = [];
+    readonly InMemoryHome _home;
+    readonly InMemoryThreadStoreOptions _options;
     bool _disposed;
 
-    /// <summary>Adds a thread, or replaces the one with the same id.</summary>
+    /// <summary>Makes a store with nothing in it.</summary>
+    /// <param name="options">How it works, or null for the default values.</param>
+    public InMemoryThreadStore(InMemoryThreadStoreOptions? options = null)
+        : this(options ?? new InMemoryThreadStoreOptions(), new InMemoryHome())
+    {
+    }
+
+    InMemoryThreadStore(InMemoryThreadStoreOptions options, InMemoryHome home) => (_options, _home) = (options, home);
+
+    /// <summary>Opens another store over the same threads, as another process would. Each is disposed by itself; the threads stay while one of them is used.</summary>
+    public InMemoryThreadStore OpenAnother() => new(_options, _home);
+
+    /// <summary>Adds a thread, or replaces the one with the same id, whose writer then loses the right to write.</summary>
     /// <param name="thread">The thread.</param>
     /// <returns>The id: the one in the first <c>session_meta</c> of its lines, else <see cref="InMemoryThread.Id"/>.</returns>
     /// <exception cref="ArgumentException">Neither the lines nor <see cref="InMemoryThread.Id"/> give an id.</exception>
     public ThreadId Put(InMemoryThread thread)
     {
         ArgumentNullException.ThrowIfNull(thread);
-        var log = new InMemoryLog(thread);
-        lock (_gate)
+        var log = new InMemoryLog(thread.Lines, thread.Id, isTorn: thread.IsTorn);
+        lock (_home.Gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            _logs[log.Id] = log;
+            _home.Add(new InMemoryEntry(log) { ArchivedAt = thread.ArchivedAt, NameBeside = string.IsNullOrEmpty(thread.Name) ? null : thread.Name });
         }
-        return log.Id;
+        return log.ThreadId;
     }
 
     /// <inheritdoc/>
     public ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default)
     {
-        lock (_gate)
+        lock (_home.Gate)
         {
             CheckUsable(cancellationToken);
-            return new(_logs.TryGetValue(thread, out var log) ? InMemoryProjection.Of(log, _logs) : null);
+            return new(_home.TryFind(thread, out var entry) ? _home.Project(entry) : null);
         }
     }
 
@@ -40,11 +52,11 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes
     public ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        lock (_gate)
+        lock (_home.Gate)
         {
             CheckUsable(cancellationToken);
             RequestLimits.Check(query.Limit, ThreadQuery.MaxLimit);
-            return new(InMemoryQuery.Run(_logs.Values.Select(log => InMemoryProjection.Of(log, _logs)), query));
+            return new(InMemoryQuery.Run(_home.Threads.Select(_home.Project), query));
         }
     }
 
@@ -98,18 +110,18 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        lock (_gate)
+        lock (_home.Gate)
             _disposed = true;
         return ValueTask.CompletedTask;
     }
 
     (InMemoryLog Log, InMemoryLineage Lineage) LineageOf(ThreadId thread, CancellationToken cancellationToken)
     {
-        lock (_gate)
+        lock (_home.Gate)
         {
             CheckUsable(cancellationToken);
-            var log = _logs.TryGetValue(thread, out var found) ? found : throw ThreadStoreException.NotFound(thread);
-            return (log, InMemoryLineage.Of(log, _logs));
+            var entry = _home.Get(thread);
+            return (entry.Log, _home.LineageOf(entry));
         }
     }
 

@@ -75,7 +75,7 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
         var payloadStart = line.Length - rest.Length - 1;
         // A member after the payload (`metadata`) ends the line otherwise; then the full reader finds where the payload ends.
         var payloadEnd = end == LineEnd.Cut ? line.Length : line.Length - 1;
-        if (kind is RolloutItemKind.ResponseItem or RolloutItemKind.Other && end == LineEnd.Whole && line.LastIndexOf("},\"metadata\":"u8) is var metadata && metadata > payloadStart)
+        if (end == LineEnd.Whole && line.LastIndexOf("},\"metadata\":"u8) is var metadata && metadata > payloadStart)
             return false;
         if (end == LineEnd.Whole && (line.Length < 2 || line[^2] != '}'))
             return false;

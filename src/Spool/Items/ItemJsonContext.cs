@@ -41,7 +41,7 @@ sealed record TokenInfoPayload(TokenUsagePayload? TotalTokenUsage);
 
 sealed record TokenUsagePayload(long? TotalTokens);
 
-sealed record ThreadNamePayload(string? ThreadName);
+sealed record ThreadNamePayload(string? ThreadId, string? ThreadName);
 
 sealed record GoalPayload(GoalBodyPayload? Goal);
 

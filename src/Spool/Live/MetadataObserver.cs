@@ -81,7 +81,7 @@ public sealed class MetadataObserver
             CliVersion = NonEmpty(meta.CliVersion) ?? _facts.CliVersion,
             Cwd = NonEmpty(meta.Cwd) ?? _facts.Cwd,
             MemoryMode = NonEmpty(meta.MemoryMode) ?? _facts.MemoryMode,
-            GitInfo = meta.Git is { } git ? new GitInfo(git.CommitHash, git.Branch, git.RepositoryUrl) : _facts.GitInfo,
+            GitInfo = meta.Git is { } git ? GitOf(git) : _facts.GitInfo,
         };
     }
 
@@ -109,7 +109,7 @@ public sealed class MetadataObserver
         }
         else if (item.IsPayload("thread_name_updated"u8))
         {
-            if (ItemPayloads.Read(item, ItemJsonContext.Default.ThreadNamePayload) is { } named)
+            if (ItemPayloads.Read(item, ItemJsonContext.Default.ThreadNamePayload) is { } named && IsThis(named.ThreadId))
                 _facts = _facts with { Name = named.ThreadName?.Trim() ?? "" };
         }
         else if (item.IsPayload("thread_goal_updated"u8))
@@ -127,6 +127,13 @@ public sealed class MetadataObserver
             };
         }
     }
+
+    // What a fork copied of its source names the source.
+    bool IsThis(string? thread) => thread is null || _facts.Id is null || thread == _facts.Id.ToString();
+
+    // An empty state is how a log says that it was cleared.
+    static GitInfo? GitOf(GitPayload git) =>
+        git is { CommitHash: null, Branch: null, RepositoryUrl: null } ? null : new GitInfo(git.CommitHash, git.Branch, git.RepositoryUrl);
 
     static string? NonEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -5,9 +5,13 @@ namespace Spool.Tests;
 /// <summary>Fills in-memory stores. Within <see cref="Wrapping"/> every store it opens is wrapped, which is how the zoo breaks them.</summary>
 sealed class InMemoryHarness : ThreadStoreHarness
 {
-    readonly List<ThreadSeed> _seeds = [];
+    readonly InMemoryThreadStore _threads = new(new InMemoryThreadStoreOptions { MaxItemBytes = Limit });
+
+    const int Limit = 1024 * 1024;
 
     public static AsyncLocal<Func<IThreadStore, IThreadStore>?> Wrapping { get; } = new();
+
+    public override int MaxItemBytes => Limit;
 
     public override IReadOnlyList<StoreCapability> Capabilities { get; } =
     [
@@ -17,15 +21,25 @@ sealed class InMemoryHarness : ThreadStoreHarness
 
     public override ValueTask PutAsync(ThreadSeed seed)
     {
-        _seeds.Add(seed);
+        _threads.Put(new InMemoryThread(seed.Lines)
+        {
+            Id = seed.Id,
+            Name = seed.Name,
+            ArchivedAt = seed.Place == SeedPlace.Archived ? seed.CreatedAt.AddDays(1) : null,
+            IsTorn = seed.End == SeedEnd.Torn,
+        });
         return ValueTask.CompletedTask;
     }
 
     public override ValueTask<IThreadStore> OpenAsync()
     {
-        var store = new InMemoryThreadStore();
-        foreach (var seed in _seeds)
-            store.Put(new InMemoryThread(seed.Lines) { Id = seed.Id, Name = seed.Name, ArchivedAt = seed.Place == SeedPlace.Archived ? seed.CreatedAt.AddDays(1) : null });
+        IThreadStore store = _threads.OpenAnother();
         return new(Wrapping.Value?.Invoke(store) ?? store);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _threads.DisposeAsync();
+        await base.DisposeAsync();
     }
 }

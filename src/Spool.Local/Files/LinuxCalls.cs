@@ -1,0 +1,159 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Spool;
+
+/// <summary>The system calls of Linux that the framework does not offer: opening for appending, locks, renaming without replacing, folders on the disk.</summary>
+static unsafe partial class LinuxCalls
+{
+    public const int ReadWrite = 2;
+    public const int Create = 0x40;
+    public const int Exclusive = 0x80;
+    public const int AppendOnly = 0x400;
+    public const int CloseOnExec = 0x80000;
+
+    public const int AlreadyExists = 17;
+
+    const int Interrupted = 4;
+    const int WouldBlock = 11;
+    const int InvalidArgument = 22;
+    const int NotImplemented = 38;
+    const int AccessDenied = 13;
+    const int NotPermitted = 1;
+    const int NoSuchFile = 2;
+    const int CurrentFolder = -100;
+    const uint NoReplace = 1;
+    const int LockExclusive = 2;
+    const int LockNonBlocking = 4;
+    const int Unlock = 8;
+    const uint NewFileMode = 0x1b6; // 0666, from which the process's mask takes what it must
+
+    /// <summary>Opens a file.</summary>
+    public static SafeFileHandle Open(string path, int flags)
+    {
+        var descriptor = Again(() => OpenCall(path, flags | CloseOnExec, NewFileMode));
+        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Failure();
+    }
+
+    /// <summary>Writes all bytes where the system puts them: at the end of a file that was opened for appending.</summary>
+    public static void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            nint written;
+            fixed (byte* start = bytes)
+            {
+                do
+                    written = WriteCall(file, start, (nuint)bytes.Length);
+                while (written < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+            }
+            if (written <= 0)
+                throw Failure();
+            bytes = bytes[(int)written..];
+        }
+    }
+
+    /// <summary>Puts the bytes of a file, and what is needed to find them, on the disk.</summary>
+    public static void SyncData(SafeFileHandle file) => Check(Again(() => FdatasyncCall(file)));
+
+    /// <summary>Puts the entries of a folder on the disk. A file system that cannot do that for folders keeps them safe by itself.</summary>
+    public static void SyncFolder(string path)
+    {
+        using var folder = Open(path, 0);
+        if (Again(() => FsyncCall(folder)) < 0 && Marshal.GetLastPInvokeError() != InvalidArgument)
+            throw Failure();
+    }
+
+    /// <summary>Renames a file when the new name is free.</summary>
+    public static void RenameWithoutReplacing(string from, string to)
+    {
+        try
+        {
+            if (Again(() => RenameCall(CurrentFolder, from, CurrentFolder, to, NoReplace)) == 0)
+                return;
+            if (Marshal.GetLastPInvokeError() is not (InvalidArgument or NotImplemented))
+                throw Failure();
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // An old C library; the way below does the same in two steps.
+        }
+        // If we die between the two, the file has both names, and the old one is not that of a rollout.
+        Check(Again(() => LinkCall(from, to)));
+        Check(Again(() => UnlinkCall(from)));
+    }
+
+    /// <summary>Takes the lock of a whole open file when nobody else has it.</summary>
+    /// <returns>Whether it was taken.</returns>
+    public static bool TryLock(SafeFileHandle file)
+    {
+        if (Again(() => FlockCall(file, LockExclusive | LockNonBlocking)) == 0)
+            return true;
+        return Marshal.GetLastPInvokeError() == WouldBlock ? false : throw Failure();
+    }
+
+    /// <summary>Gives the lock of an open file back, also where a child process still holds a copy of the handle.</summary>
+    public static void ReleaseLock(SafeFileHandle file) => _ = FlockCall(file, Unlock);
+
+    /// <summary>Gives the number by which the system knows the kind of a path's file system, or null.</summary>
+    public static uint? FileSystemKind(string path)
+    {
+        var buffer = stackalloc long[64]; // larger than the structure; its first member is the kind
+        return StatfsCall(path, buffer) == 0 ? unchecked((uint)buffer[0]) : null;
+    }
+
+    static int Again(Func<int> call)
+    {
+        int result;
+        do
+            result = call();
+        while (result < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        return result;
+    }
+
+    static void Check(int result)
+    {
+        if (result < 0)
+            throw Failure();
+    }
+
+    // The same exceptions as the framework makes of the same error numbers.
+    static Exception Failure()
+    {
+        var error = Marshal.GetLastPInvokeError();
+        var message = Marshal.GetPInvokeErrorMessage(error);
+        return error switch
+        {
+            AccessDenied or NotPermitted => new UnauthorizedAccessException(message),
+            NoSuchFile => new FileNotFoundException(message),
+            _ => new IOException(message, error),
+        };
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenCall(string path, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static partial nint WriteCall(SafeFileHandle file, byte* bytes, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    private static partial int FdatasyncCall(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FsyncCall(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenameCall(int fromFolder, string from, int toFolder, string to, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LinkCall(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int UnlinkCall(string path);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int FlockCall(SafeFileHandle file, int operation);
+
+    [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatfsCall(string path, long* result);
+}

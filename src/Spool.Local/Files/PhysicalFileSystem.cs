@@ -1,0 +1,74 @@
+namespace Spool;
+
+/// <summary>The disk. On Linux files are opened so that every write goes to their end, whoever else writes them.</summary>
+sealed class PhysicalFileSystem : IFileSystem
+{
+    // NFS, SMB 1 and 2, CIFS, AFS, 9P, Ceph. What runs through FUSE cannot be told apart and is allowed.
+    static readonly uint[] NetworkKinds = [0x6969, 0x517b, 0xfe534d42, 0xff534d42, 0x5346414f, 0x01021997, 0x00c36400];
+
+    /// <summary>Gets the only one there is.</summary>
+    public static PhysicalFileSystem Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public IWritableFile CreateNew(string path) => OperatingSystem.IsLinux()
+        ? new LinuxFile(LinuxCalls.Open(path, LinuxCalls.ReadWrite | LinuxCalls.AppendOnly | LinuxCalls.Create | LinuxCalls.Exclusive))
+        : new PortableFile(path, FileMode.CreateNew);
+
+    /// <inheritdoc/>
+    public IWritableFile Open(string path) => OperatingSystem.IsLinux()
+        ? new LinuxFile(LinuxCalls.Open(path, LinuxCalls.ReadWrite | LinuxCalls.AppendOnly))
+        : new PortableFile(path, FileMode.Open);
+
+    /// <inheritdoc/>
+    public FileStamp? Stamp(string path) => FileStat.TryGet(path);
+
+    /// <inheritdoc/>
+    public bool CreateFolder(string path)
+    {
+        if (Directory.Exists(path))
+            return false;
+        Directory.CreateDirectory(path);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Rename(string from, string to, RenameOver over)
+    {
+        if (over == RenameOver.Nothing && OperatingSystem.IsLinux())
+            LinuxCalls.RenameWithoutReplacing(from, to);
+        else
+            File.Move(from, to, overwrite: over == RenameOver.Anything);
+    }
+
+    /// <inheritdoc/>
+    public bool Delete(string path)
+    {
+        if (!File.Exists(path))
+            return false;
+        File.Delete(path);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void SyncFolder(string path)
+    {
+        if (OperatingSystem.IsLinux())
+            LinuxCalls.SyncFolder(path);
+    }
+
+    /// <inheritdoc/>
+    public void SetModified(string path, DateTimeOffset time) => File.SetLastWriteTimeUtc(path, time.UtcDateTime);
+
+    /// <inheritdoc/>
+    public bool IsOnNetwork(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+            return path.StartsWith(@"\\", StringComparison.Ordinal);
+        for (var folder = path; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (LinuxCalls.FileSystemKind(folder) is { } kind)
+                return NetworkKinds.Contains(kind);
+        }
+        return false;
+    }
+}

@@ -1,0 +1,126 @@
+namespace Spool;
+
+/// <summary>What waits to be written, in order, with the ordinals it gets. Used by one thread at a time: its recorder sees to that.</summary>
+/// <param name="next">The ordinal of the first item that is added.</param>
+/// <param name="hasOrdinals">Whether lines carry their ordinal.</param>
+/// <param name="maxBytes">How much may wait.</param>
+sealed class AppendQueue(long next, bool hasOrdinals, long maxBytes)
+{
+    const int GatherBytes = 256 * 1024; // more at once is no faster, and memory of this size stays in the processor's cache
+
+    readonly Stack<Gather> _spare = [];
+    List<Gather> _gathers = [];
+    RecentBatches? _batches;
+    long _bytes;
+    long _bytesTaken;
+    long _next = next;
+    long _nextTaken = next;
+
+    /// <summary>Gets the ordinal that the next item gets.</summary>
+    public long Next => Volatile.Read(ref _next);
+
+    /// <summary>Gets the ordinal behind the last item that is certain: written, or acknowledged in memory.</summary>
+    public long SettledNext { get; private set; } = next;
+
+    /// <summary>Gets whether nothing at all waits or is being written.</summary>
+    public bool IsEmpty => _bytes == 0 && _gathers.Count == 0;
+
+    /// <summary>Gets whether anybody waits for what is in the queue.</summary>
+    public bool HasWaiters => _gathers.Exists(gather => gather.Waiters.Count > 0);
+
+    /// <summary>Gets what waits.</summary>
+    public IReadOnlyList<Gather> Gathers => _gathers;
+
+    /// <summary>Gets the last batches.</summary>
+    public RecentBatches Batches => _batches ??= new RecentBatches();
+
+    /// <summary>Says whether some bytes more may wait. When nothing does, any number may.</summary>
+    public bool HasRoom(long bytes) => _bytes == 0 || _bytes + bytes <= maxBytes;
+
+    /// <summary>Adds items.</summary>
+    /// <returns>The gather they are in.</returns>
+    public Gather Add(IReadOnlyList<NewItem> items, long nowMs)
+    {
+        var gather = Last();
+        var before = gather.Length;
+        for (var i = 0; i < items.Count; i++)
+        {
+            var item = items[i];
+            gather.Add(item, item.Timestamp?.ToUnixTimeMilliseconds() ?? nowMs, hasOrdinals ? _next + i : null);
+        }
+        Volatile.Write(ref _next, _next + items.Count);
+        _bytes += gather.Length - before;
+        return gather;
+    }
+
+    /// <summary>Gives the gather to which something can be added.</summary>
+    public Gather Last()
+    {
+        if (_gathers is [.., var last] && last.Length < GatherBytes)
+            return last;
+        if (!_spare.TryPop(out var gather))
+            gather = new Gather();
+        _gathers.Add(gather);
+        return gather;
+    }
+
+    /// <summary>Notes that everything so far is acknowledged although it is not written.</summary>
+    public void Keep()
+    {
+        _gathers[^1].Keep();
+        SettledNext = _next;
+    }
+
+    /// <summary>Takes everything out, to be written.</summary>
+    /// <param name="taken">An empty list.</param>
+    /// <returns>What was taken; the given list takes its place.</returns>
+    public List<Gather> TakeAll(List<Gather> taken)
+    {
+        (_gathers, taken) = (taken, _gathers);
+        _bytesTaken = _bytes;
+        _nextTaken = _next;
+        return taken;
+    }
+
+    /// <summary>Notes that what was taken is written.</summary>
+    public void SettleTaken() => SettledNext = _nextTaken;
+
+    /// <summary>Gives the place back that was taken in the queue.</summary>
+    /// <param name="taken">What was taken; empty afterwards.</param>
+    public void Recycle(List<Gather> taken)
+    {
+        foreach (var gather in taken)
+        {
+            gather.Clear();
+            _spare.Push(gather);
+        }
+        taken.Clear();
+        _bytes -= _bytesTaken;
+        _bytesTaken = 0;
+    }
+
+    /// <summary>Takes everything back that was not acknowledged: what was taken, and what was added since.</summary>
+    /// <param name="taken">What was taken.</param>
+    /// <param name="waiting">Takes who waits for what was added since.</param>
+    public void RollBack(List<Gather> taken, List<AppendWaiter> waiting)
+    {
+        foreach (var gather in _gathers)
+            waiting.AddRange(gather.Waiters);
+        List<Gather> all = [.. taken, .. _gathers];
+        all.ForEach(gather => gather.CutToKept());
+        _gathers.Clear();
+        _gathers.AddRange(all.Where(gather => gather.Length > 0));
+        taken.Clear();
+        _bytes = _gathers.Sum(gather => (long)gather.Length);
+        _bytesTaken = 0;
+        Volatile.Write(ref _next, SettledNext);
+        _batches?.RemoveFrom(SettledNext);
+    }
+
+    /// <summary>Gives the memory back that is not in use.</summary>
+    public void Trim()
+    {
+        while (_spare.TryPop(out var gather))
+            gather.Release();
+    }
+}

@@ -1,0 +1,82 @@
+using System.Buffers;
+
+namespace Spool;
+
+/// <summary>Lines that are written together, and who waits for them.</summary>
+sealed class Gather
+{
+    const int SmallestBuffer = 4096;
+
+    byte[] _buffer = [];
+    int _length;
+    int _kept;
+
+    /// <summary>Gets the lines.</summary>
+    public ReadOnlySpan<byte> Lines => _buffer.AsSpan(0, _length);
+
+    /// <summary>Gets how many bytes that is.</summary>
+    public int Length => _length;
+
+    /// <summary>Gets how many of them belong to items that were acknowledged already: those of a thread that is not stored yet.</summary>
+    public int KeptLength => _kept;
+
+    /// <summary>Gets who waits.</summary>
+    public List<AppendWaiter> Waiters { get; } = [];
+
+    /// <summary>Gets whether any of them waits for the disk.</summary>
+    public bool WantsSync { get; private set; }
+
+    /// <summary>Adds a line.</summary>
+    public void Add(NewItem item, long timestampMs, long? ordinal)
+    {
+        var room = (int)(RolloutLine.MaxLength(item) + 1);
+        if (_buffer.Length - _length < room)
+            Grow(room);
+        _length += RolloutLine.Write(item, timestampMs, ordinal, _buffer.AsSpan(_length));
+        _buffer[_length++] = (byte)'\n';
+    }
+
+    /// <summary>Adds somebody who waits for the lines.</summary>
+    public void Add(AppendWaiter waiter)
+    {
+        Waiters.Add(waiter);
+        WantsSync |= waiter.Durability == Durability.Fsynced;
+    }
+
+    /// <summary>Notes that the lines so far are acknowledged.</summary>
+    public void Keep() => _kept = _length;
+
+    /// <summary>Takes out everything that was not acknowledged.</summary>
+    public void CutToKept()
+    {
+        _length = _kept;
+        Waiters.Clear();
+        WantsSync = false;
+    }
+
+    /// <summary>Makes the gather empty, for its next use.</summary>
+    public void Clear()
+    {
+        _kept = 0;
+        CutToKept();
+    }
+
+    /// <summary>Gives the memory back.</summary>
+    public void Release()
+    {
+        Clear();
+        if (_buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+        Waiters.TrimExcess();
+    }
+
+    void Grow(int room)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, Math.Max(Math.Max(SmallestBuffer, _buffer.Length * 2L), (long)_length + room)));
+        Lines.CopyTo(larger);
+        if (_buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
+    }
+}

@@ -1,0 +1,218 @@
+namespace Spool;
+
+/// <summary>The right to write one thread of a home: the lock of the thread, and the recorder of its rollout.</summary>
+sealed class LocalThreadWriter : IThreadWriter
+{
+    readonly Lock _gate = new();
+    readonly CancellationTokenSource _lost = new();
+    readonly RolloutRecorder _recorder;
+    readonly WriterLock _lock;
+    readonly int _maxItemBytes;
+    readonly int _maxLineBytes;
+    readonly Func<LocalThreadWriter, ThreadPatch, CancellationToken, ValueTask<ChangedThread>> _update;
+    readonly Action<LocalThreadWriter> _onEnd;
+    Task? _ending;
+    bool _isDisposed;
+
+    /// <summary>Makes a writer of its parts.</summary>
+    /// <param name="held">The lock.</param>
+    /// <param name="historyMode">The history mode.</param>
+    /// <param name="recorder">The recorder.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="update">Changes what is known of the thread.</param>
+    /// <param name="onEnd">Is told when the writer has ended.</param>
+    public LocalThreadWriter(
+        WriterLock held, string historyMode, RolloutRecorder recorder, LocalThreadStoreOptions options,
+        Func<LocalThreadWriter, ThreadPatch, CancellationToken, ValueTask<ChangedThread>> update, Action<LocalThreadWriter> onEnd)
+    {
+        _lock = held;
+        HistoryMode = historyMode;
+        LostToken = _lost.Token;
+        _recorder = recorder;
+        _recorder.OnLost = () => _ = _lost.CancelAsync();
+        _maxItemBytes = options.MaxItemBytes!.Value;
+        _maxLineBytes = options.MaxLineBytes;
+        _update = update;
+        _onEnd = onEnd;
+    }
+
+    /// <inheritdoc/>
+    public ThreadId Thread => _lock.Thread;
+
+    /// <inheritdoc/>
+    public string HistoryMode { get; }
+
+    /// <inheritdoc/>
+    public long NextOrdinal => _recorder.NextOrdinal;
+
+    /// <inheritdoc/>
+    public bool IsStored => StoredPath is not null;
+
+    /// <inheritdoc/>
+    public CancellationToken LostToken { get; }
+
+    /// <summary>Gets the rollout's path in the home, or null while the thread is not stored.</summary>
+    internal string? StoredPath => _recorder.StoredPath;
+
+    /// <inheritdoc/>
+    public ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<AppendReceipt>(cancellationToken);
+        try
+        {
+            ThrowIfDisposed();
+            // All of them before the first is queued: the request is taken whole or not at all.
+            var bytes = 0L;
+            for (var i = 0; i < request.Items.Count; i++)
+            {
+                RolloutLine.Check(request.Items[i], _maxItemBytes);
+                bytes += RolloutLine.MaxLength(request.Items[i]) + 1;
+            }
+            if (bytes > Array.MaxLength / 2)
+                throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "The items of one append are more than 1 GB together; append them in parts.");
+            return request.ExpectedOrdinal is { } expected ? AppendAtAsync(request, expected, bytes, cancellationToken) : _recorder.AppendAsync(request, bytes, cancellationToken);
+        }
+        catch (Exception e) when (e is ThreadStoreException or ObjectDisposedException)
+        {
+            return ValueTask.FromException<AppendReceipt>(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask PersistAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ThrowIfDisposed();
+        if (!IsStored)
+            await _recorder.FlushAsync(Durability.Flushed, Storing.Always).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask FlushAsync(Durability durability = Durability.Flushed, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ThrowIfDisposed();
+        await _recorder.FlushAsync(durability == Durability.Buffered ? Durability.Flushed : durability, Storing.WithItems).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ChangedThread> UpdateAsync(ThreadPatch patch, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        ThrowIfDisposed();
+        return _update(this, patch, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask ShutDownAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        Task ending;
+        lock (_gate)
+        {
+            if (_ending is null or { IsFaulted: true })
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                _ending = ShutDownOnceAsync();
+            }
+            ending = _ending;
+        }
+        await ending.ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DiscardAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        await EndWithoutStoringAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            if (_isDisposed)
+                return;
+        }
+        try
+        {
+            await ShutDownAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (ThreadStoreException)
+        {
+            // What could not be stored is lost, as documented; the right to write must not be.
+            await EndWithoutStoringAsync().ConfigureAwait(false);
+        }
+        lock (_gate)
+            _isDisposed = true;
+    }
+
+    async ValueTask<AppendReceipt> AppendAtAsync(AppendItems request, long expected, long bytes, CancellationToken cancellationToken)
+    {
+        long next;
+        try
+        {
+            return await _recorder.AppendAsync(request, bytes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OrdinalMismatchException e)
+        {
+            next = e.Next;
+        }
+        if (expected > next || !await _recorder.HoldsAsync(expected, request.Items, _maxLineBytes).ConfigureAwait(false))
+            throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"The append expects ordinal {expected}, but the next one is {next}, and the items there are others.");
+        var barrier = await _recorder.FlushAsync(request.Durability, Storing.WithItems).ConfigureAwait(false);
+        return new AppendReceipt(expected, request.Items.Count) { IsStored = barrier.IsStored };
+    }
+
+    async Task ShutDownOnceAsync()
+    {
+        await Task.Yield(); // nothing may run inside the caller's lock
+        try
+        {
+            await _recorder.CloseAsync().ConfigureAwait(false);
+        }
+        catch
+        {
+            _recorder.Reopen();
+            throw;
+        }
+        await EndAsync("The writer was shut down.").ConfigureAwait(false);
+    }
+
+    async Task EndWithoutStoringAsync()
+    {
+        Task? before;
+        TaskCompletionSource? done = null;
+        lock (_gate)
+        {
+            before = _ending;
+            if (before is null or { IsFaulted: true })
+            {
+                done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _ending = done.Task;
+            }
+        }
+        if (done is not null)
+        {
+            await EndAsync("The writer was discarded.").ConfigureAwait(false);
+            done.SetResult();
+            return;
+        }
+        await before!.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (before.IsFaulted)
+            await EndWithoutStoringAsync().ConfigureAwait(false);
+    }
+
+    // The file first: as long as it is open nobody else may write.
+    async Task EndAsync(string reason)
+    {
+        await _recorder.EndAsync(ThreadStoreException.InvalidRequest($"{reason} Resume the thread to write it again.")).ConfigureAwait(false);
+        _lock.Dispose();
+        _onEnd(this);
+    }
+
+    void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed), typeof(IThreadWriter));
+}

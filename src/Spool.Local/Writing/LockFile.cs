@@ -1,0 +1,89 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Spool;
+
+/// <summary>A lock file that this process holds, as Codex holds it: an exclusive lock of the whole file, tied to the open handle, gone with the process.</summary>
+/// <remarks>Two handles exclude each other, also within one process.</remarks>
+sealed class LockFile : IDisposable
+{
+    readonly SafeFileHandle _handle;
+
+    LockFile(string path, SafeFileHandle handle, bool existed)
+    {
+        Path = path;
+        _handle = handle;
+        Existed = existed;
+    }
+
+    /// <summary>Gets the path.</summary>
+    public string Path { get; }
+
+    /// <summary>Gets whether the file was there before, left behind by a process that died.</summary>
+    public bool Existed { get; }
+
+    /// <summary>Takes the lock if nobody has it. The file is made when it is missing.</summary>
+    /// <returns>The lock, or null when somebody has it.</returns>
+    public static LockFile? TryTake(string path)
+    {
+        while (true)
+        {
+            var existed = File.Exists(path);
+            if (TryOpen(path) is not { } handle)
+                return null;
+            if (OperatingSystem.IsLinux() && !LinuxCalls.TryLock(handle))
+            {
+                handle.Dispose();
+                return null;
+            }
+            // Who releases a lock removes its file. A lock of a file that is no longer at its path excludes nobody.
+            if (!OperatingSystem.IsLinux() || FileStat.TryGet(path)?.Inode == FileStat.TryGet(handle)?.Inode)
+                return new LockFile(path, handle, existed);
+            handle.Dispose();
+        }
+    }
+
+    /// <summary>Replaces the content, which says who holds the lock.</summary>
+    public void Write(ReadOnlySpan<byte> content)
+    {
+        RandomAccess.SetLength(_handle, 0);
+        RandomAccess.Write(_handle, content, 0);
+    }
+
+    /// <summary>Removes the file and releases the lock. The caller holds the lock of all lock files.</summary>
+    public void Remove()
+    {
+        try
+        {
+            // Only the file that is locked: somebody may have cleared the folder, and another one have taken a new file.
+            if (!OperatingSystem.IsLinux() || FileStat.TryGet(Path)?.Inode == FileStat.TryGet(_handle)?.Inode)
+                File.Delete(Path);
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e))
+        {
+            // The file stays and is recognised as stale.
+        }
+        Dispose();
+    }
+
+    /// <summary>Releases the lock and leaves the file.</summary>
+    public void Dispose()
+    {
+        if (OperatingSystem.IsLinux() && !_handle.IsClosed)
+            LinuxCalls.ReleaseLock(_handle);
+        _handle.Dispose();
+    }
+
+    static SafeFileHandle? TryOpen(string path)
+    {
+        if (OperatingSystem.IsLinux())
+            return LinuxCalls.Open(path, LinuxCalls.ReadWrite | LinuxCalls.Create);
+        try
+        {
+            return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (e.GetType() == typeof(IOException))
+        {
+            return null; // elsewhere the framework itself takes the lock while it opens the file
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace Spool;
+
+/// <summary>The writers of a store that have not ended.</summary>
+sealed class OpenWriters
+{
+    readonly HashSet<LocalThreadWriter> _writers = [];
+    readonly Lock _gate = new();
+
+    /// <summary>Adds a writer.</summary>
+    public LocalThreadWriter Add(LocalThreadWriter writer)
+    {
+        lock (_gate)
+            _writers.Add(writer);
+        return writer;
+    }
+
+    /// <summary>Removes a writer that has ended.</summary>
+    public void Remove(LocalThreadWriter writer)
+    {
+        lock (_gate)
+            _writers.Remove(writer);
+    }
+
+    /// <summary>Ends all writers, storing what can be stored.</summary>
+    public async Task EndAllAsync()
+    {
+        List<LocalThreadWriter> left;
+        lock (_gate)
+            left = [.. _writers];
+        await Task.WhenAll(left.Select(writer => writer.DisposeAsync().AsTask())).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,124 @@
+namespace Spool;
+
+/// <summary>A rollout that is open for writing: it ends where this writer left it, or the writer is lost.</summary>
+sealed class RolloutFile(IFileSystem files, HomeLayout layout, string path, IWritableFile file) : IDisposable
+{
+    readonly long _inode = file.Stamp.Inode;
+    long _syncedLength = -1; // nothing is known of what is on the disk already
+    bool _isNameSynced;
+
+    /// <summary>Gets the path in the home.</summary>
+    public string Path => path;
+
+    /// <summary>Gets the length after the last write.</summary>
+    public long Length { get; private set; } = file.Stamp.Size;
+
+    /// <summary>Gets the bytes, for reading items back. The source does not close the file.</summary>
+    public RolloutSource Source => new OpenFileSource(file);
+
+    string Absolute => layout.Absolute(path);
+
+    /// <summary>Appends what was gathered, all of it or nothing.</summary>
+    /// <exception cref="WriteFault">It was not possible.</exception>
+    public void Append(List<Gather> gathers)
+    {
+        var end = Length;
+        foreach (var gather in gathers)
+            end += gather.Length;
+        if (end == Length)
+            return;
+        CheckUnchanged();
+        try
+        {
+            foreach (var gather in gathers)
+            {
+                if (gather.Length > 0)
+                    file.Append(gather.Lines);
+            }
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e))
+        {
+            CutBack(end, e);
+            throw WriteFault.Refused(e);
+        }
+        if (SizeNow() != end)
+            throw WriteFault.LostMeanwhile("Another program wrote the thread's log at the same time.");
+        Length = end;
+    }
+
+    /// <summary>Puts everything on the disk: the bytes, and the names by which they are found.</summary>
+    /// <exception cref="WriteFault">It was not possible. A failed barrier is never tried again: what it was to make safe may be gone from memory.</exception>
+    public void Sync()
+    {
+        try
+        {
+            if (_syncedLength != Length)
+                file.Sync();
+            _syncedLength = Length;
+            if (!_isNameSynced)
+                SyncFolders(files, layout, path);
+            _isNameSynced = true;
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e))
+        {
+            throw WriteFault.Unknown(e);
+        }
+    }
+
+    /// <summary>Notes that everything is on the disk already.</summary>
+    public void NoteSynced()
+    {
+        _syncedLength = Length;
+        _isNameSynced = true;
+    }
+
+    /// <summary>Puts the entries of a rollout's folders on the disk, up to the home. Any of them may be new.</summary>
+    public static void SyncFolders(IFileSystem files, HomeLayout layout, string path)
+    {
+        for (var folder = System.IO.Path.GetDirectoryName(path); !string.IsNullOrEmpty(folder); folder = System.IO.Path.GetDirectoryName(folder))
+            files.SyncFolder(layout.Absolute(folder));
+        files.SyncFolder(layout.Home);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => file.Dispose();
+
+    void CheckUnchanged()
+    {
+        if (files.Stamp(Absolute) is not { } now || now.Inode != _inode)
+            throw WriteFault.Lost("The thread's log was moved or deleted.");
+        if (now.Size != Length)
+            throw WriteFault.Lost("Another program wrote the thread's log.");
+    }
+
+    // If we die here: the part that was written has no line end, and the next one who opens the log sets it aside; or it ends a line, and is
+    // as if it had been acknowledged.
+    void CutBack(long attempted, Exception cause)
+    {
+        try
+        {
+            if (file.Stamp.Size is var size && (size < Length || size > attempted))
+                throw WriteFault.Unknown(cause);
+            if (size > Length)
+                file.SetLength(Length);
+            if (file.Stamp.Size != Length)
+                throw WriteFault.Unknown(cause);
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e))
+        {
+            throw WriteFault.Unknown(e);
+        }
+    }
+
+    long SizeNow()
+    {
+        try
+        {
+            return file.Stamp.Size;
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e))
+        {
+            throw WriteFault.Unknown(e);
+        }
+    }
+}

@@ -1,0 +1,383 @@
+namespace Spool;
+
+/// <summary>Records the items of one thread: gives them ordinals in the order in which they come, writes what is queued at once, and acknowledges it.</summary>
+/// <remarks>
+/// There is no thread for each recorder. Whoever adds something schedules it; one of the store's threads then writes everything that has gathered, with one write and, if
+/// anybody waits for the disk, one barrier, and goes on until nothing is left.
+/// </remarks>
+sealed class RolloutRecorder
+{
+    readonly Lock _gate = new();
+    readonly RecorderThreads _threads;
+    readonly TimeProvider _time;
+    readonly Action<string> _noteWritten;
+    readonly NewRollout? _new;
+    readonly AppendQueue _queue;
+    readonly LinkedList<WaitingAppend> _overflow = [];
+    List<Gather> _writing = [];
+    RolloutFile? _file;
+    long _firstMs = -1; // when the first item of a rollout that is not stored came
+    long _settledLength;
+    ThreadStoreException? _end;
+    bool _isClosing;
+    bool _isScheduled;
+    TaskCompletionSource? _idle;
+
+    /// <summary>Makes the recorder of a rollout that is not stored yet, or of one that is.</summary>
+    public RolloutRecorder(RecorderThreads threads, LocalThreadStoreOptions options, Action<string> noteWritten, NewRollout? fresh, RolloutFile? file, AppendQueue queue)
+    {
+        _threads = threads;
+        _time = options.Time;
+        _noteWritten = noteWritten;
+        _new = fresh;
+        _file = file;
+        _settledLength = file?.Length ?? 0;
+        _queue = queue;
+    }
+
+    /// <summary>Gets or sets what is called once when the log is no longer this recorder's.</summary>
+    public Action? OnLost { get; set; }
+
+    /// <summary>Gets the ordinal that the next append starts with.</summary>
+    public long NextOrdinal => _queue.Next;
+
+    /// <summary>Gets the rollout's path in the home, or null while it is not stored.</summary>
+    public string? StoredPath => Volatile.Read(ref _file)?.Path;
+
+    /// <summary>Appends items that have been checked.</summary>
+    /// <param name="request">The items.</param>
+    /// <param name="bytes">An upper bound of what they take.</param>
+    /// <param name="cancellationToken">Cancels the append while there is no room for it.</param>
+    /// <exception cref="OrdinalMismatchException">The expected ordinal is not the next one.</exception>
+    public ValueTask<AppendReceipt> AppendAsync(AppendItems request, long bytes, CancellationToken cancellationToken)
+    {
+        var content = request.BatchId is null ? default : RecentBatches.ContentOf(request.Items);
+        lock (_gate)
+        {
+            ThrowIfEnded();
+            var waiter = new AppendWaiter(request.Durability);
+            if (_overflow.Count == 0 && _queue.HasRoom(bytes))
+                return Accept(request, content, waiter) ? waiter.Task : new(waiter.Receipt);
+            var waiting = new WaitingAppend(request, content, bytes, waiter);
+            var node = _overflow.AddLast(waiting);
+            waiting.Registration = cancellationToken.UnsafeRegister((_, token) => Cancel(node, token), null);
+            Schedule();
+            return waiter.Task;
+        }
+    }
+
+    /// <summary>Waits until everything before is as safe as asked for.</summary>
+    /// <param name="durability">How safe.</param>
+    /// <param name="storing">Whether a rollout without items is stored.</param>
+    public ValueTask<AppendReceipt> FlushAsync(Durability durability, Storing storing)
+    {
+        lock (_gate)
+        {
+            ThrowIfEnded();
+            var waiter = new AppendWaiter(durability);
+            return Barrier(waiter, storing) ? waiter.Task : new(waiter.Receipt);
+        }
+    }
+
+    /// <summary>Flushes and takes no more appends.</summary>
+    public ValueTask<AppendReceipt> CloseAsync()
+    {
+        lock (_gate)
+        {
+            ThrowIfEnded();
+            var waiter = new AppendWaiter(Durability.Flushed);
+            var waits = Barrier(waiter, Storing.WithItems);
+            _isClosing = true;
+            return waits ? waiter.Task : new(waiter.Receipt);
+        }
+    }
+
+    /// <summary>Takes appends again after a flush at the end that failed.</summary>
+    public void Reopen()
+    {
+        lock (_gate)
+            _isClosing = false;
+    }
+
+    /// <summary>Ends the recorder: what waits fails, what is being written is waited for.</summary>
+    /// <param name="reason">What later calls are told.</param>
+    public async ValueTask EndAsync(ThreadStoreException reason)
+    {
+        var waiting = new List<AppendWaiter>();
+        Task? idle = null;
+        lock (_gate)
+        {
+            _end = reason;
+            TakeWaiting(waiting);
+            if (_isScheduled)
+                idle = (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+        waiting.ForEach(waiter => waiter.Fail(reason));
+        _new?.Git.Dispose();
+        if (idle is not null)
+            await idle.ConfigureAwait(false);
+        _file?.Dispose();
+        _queue.Trim();
+    }
+
+    /// <summary>Says whether the items at an ordinal are the given ones.</summary>
+    public async ValueTask<bool> HoldsAsync(long ordinal, IReadOnlyList<NewItem> items, int maxLineBytes)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var waiter = new AppendWaiter(Durability.Flushed);
+            RolloutSource? source = null;
+            long length = 0, next = 0;
+            lock (_gate)
+            {
+                ThrowIfEnded();
+                next = _queue.SettledNext;
+                if (ordinal + items.Count <= next || !_isScheduled || attempt > 0)
+                {
+                    if (_file is { } file)
+                        (source, length) = (file.Source, _settledLength);
+                    else if (!_isScheduled)
+                    {
+                        var bytes = _new!.Preview(_queue.Gathers, 0);
+                        (source, length) = (new MemorySource(bytes), bytes.Length);
+                    }
+                }
+                if (source is null && !Barrier(waiter, Storing.WithItems))
+                    continue;
+            }
+            if (source is not null)
+                return Compare(source, length, next);
+            await waiter.Task.ConfigureAwait(false);
+        }
+
+        bool Compare(RolloutSource source, long length, long next)
+        {
+            try
+            {
+                return StoredItems.AreAt(source, length, next, ordinal, items, maxLineBytes);
+            }
+            catch (ObjectDisposedException) when (Volatile.Read(ref _end) is { } end)
+            {
+                throw end;
+            }
+            catch (Exception e) when (DiskErrors.IsFromDisk(e))
+            {
+                throw DiskErrors.Translate(e);
+            }
+        }
+    }
+
+    /// <summary>Writes until nothing is left. Called by one of the store's threads, by one at a time.</summary>
+    public void Drain()
+    {
+        TaskCompletionSource? idle;
+        while (true)
+        {
+            lock (_gate)
+            {
+                AdmitOverflow();
+                if (!_queue.HasWaiters && _overflow.Count == 0)
+                {
+                    _isScheduled = false;
+                    _queue.Trim();
+                    idle = _idle;
+                    break;
+                }
+                _writing = _queue.TakeAll(_writing);
+            }
+            try
+            {
+                Write();
+            }
+            catch (WriteFault fault)
+            {
+                Fail(fault);
+            }
+            catch (Exception e)
+            {
+                var error = new ThreadStoreException(ThreadStoreErrorCode.Internal, "The writer failed in a way that was not foreseen; discard it and resume the thread.", e);
+                Fail(new WriteFault(error, error));
+            }
+        }
+        idle?.SetResult();
+    }
+
+    void Write()
+    {
+        var wantsSync = _writing.Exists(gather => gather.WantsSync);
+        if (_file is null)
+            Volatile.Write(ref _file, _new!.Store(_writing, _firstMs >= 0 ? _firstMs : NowMs(), wantsSync));
+        else
+            _file.Append(_writing);
+        // First all this, so that whoever is told that the items are stored finds them.
+        _noteWritten(_file.Path);
+        lock (_gate)
+        {
+            _settledLength = _file.Length;
+            _queue.SettleTaken();
+        }
+        foreach (var gather in _writing)
+            Succeed(gather.Waiters, Durability.Flushed);
+        if (wantsSync)
+        {
+            _file.Sync();
+            foreach (var gather in _writing)
+                Succeed(gather.Waiters, Durability.Fsynced);
+        }
+        lock (_gate)
+            _queue.Recycle(_writing);
+    }
+
+    static void Succeed(List<AppendWaiter> waiters, Durability upTo)
+    {
+        foreach (var waiter in waiters)
+        {
+            if (waiter.Durability <= upTo)
+                waiter.Succeed();
+        }
+        waiters.RemoveAll(waiter => waiter.Durability <= upTo);
+    }
+
+    void Fail(WriteFault fault)
+    {
+        var writing = new List<AppendWaiter>();
+        var waiting = new List<AppendWaiter>();
+        lock (_gate)
+        {
+            foreach (var gather in _writing)
+                writing.AddRange(gather.Waiters);
+            _queue.RollBack(_writing, waiting);
+            if (fault.End is { } end)
+                _end ??= end;
+            TakeOverflow(waiting);
+        }
+        if (fault.End is { Code: ThreadStoreErrorCode.Conflict })
+            OnLost?.Invoke();
+        writing.ForEach(waiter => waiter.Fail(fault.Error));
+        waiting.ForEach(waiter => waiter.Fail(fault.End ?? fault.Error));
+    }
+
+    // Everything below runs while the lock is held.
+
+    // Whether the waiter has to wait; otherwise its receipt says already all there is to say.
+    bool Accept(AppendItems request, UInt128 content, AppendWaiter waiter)
+    {
+        if (request.BatchId is { } known && _queue.Batches.Find(known, content) is { } earlier)
+        {
+            waiter.Receipt = earlier;
+            return Barrier(waiter, Storing.WithItems);
+        }
+        if (request.ExpectedOrdinal is { } expected && expected != _queue.Next)
+            throw new OrdinalMismatchException(_queue.Next);
+        waiter.Receipt = new AppendReceipt(_queue.Next, request.Items.Count);
+        if (request.Items.Count == 0)
+            return Barrier(waiter, Storing.WithItems);
+        var nowMs = NowMs();
+        var gather = _queue.Add(request.Items, nowMs);
+        if (request.BatchId is { } id)
+            _queue.Batches.Add(id, content, waiter.Receipt);
+        if (_firstMs < 0)
+            _firstMs = nowMs;
+        if (IsDeferred && request.Durability == Durability.Buffered)
+        {
+            _queue.Keep();
+            waiter.Receipt = waiter.Receipt with { IsStored = false };
+            return false;
+        }
+        gather.Add(waiter);
+        Schedule();
+        return true;
+    }
+
+    bool Barrier(AppendWaiter waiter, Storing storing)
+    {
+        if (IsDeferred && (waiter.Durability == Durability.Buffered || storing == Storing.WithItems && _queue.IsEmpty))
+        {
+            waiter.Receipt = waiter.Receipt with { IsStored = false };
+            return false;
+        }
+        if (!_isScheduled && _file is not null && waiter.Durability != Durability.Fsynced)
+        {
+            waiter.Receipt = waiter.Receipt with { IsStored = true };
+            return false;
+        }
+        waiter.Receipt = waiter.Receipt with { IsStored = true };
+        _queue.Last().Add(waiter);
+        Schedule();
+        return true;
+    }
+
+    // Neither stored nor about to be: nobody has asked for it.
+    bool IsDeferred => _file is null && !_isScheduled;
+
+    void Schedule()
+    {
+        if (_isScheduled)
+            return;
+        _isScheduled = true;
+        if (_file is null && !_new!.Git.Done.IsCompleted)
+            _ = _new.Git.Done.ContinueWith(_ => _threads.Schedule(this), TaskScheduler.Default);
+        else
+            _threads.Schedule(this);
+    }
+
+    void AdmitOverflow()
+    {
+        while (_overflow.First is { } node && _queue.HasRoom(node.Value.Bytes))
+        {
+            var waiting = node.Value;
+            _overflow.Remove(node);
+            waiting.Registration.Unregister(); // does not wait for a cancellation that is just waiting for the lock; it will find nothing to do
+            try
+            {
+                if (!Accept(waiting.Request, waiting.Content, waiting.Waiter))
+                    waiting.Waiter.Succeed();
+            }
+            catch (Exception e) when (e is ThreadStoreException or OrdinalMismatchException)
+            {
+                waiting.Waiter.Fail(e);
+            }
+        }
+    }
+
+    void Cancel(LinkedListNode<WaitingAppend> node, CancellationToken token)
+    {
+        lock (_gate)
+        {
+            if (node.List is null)
+                return;
+            _overflow.Remove(node);
+        }
+        node.Value.Waiter.Fail(new OperationCanceledException(token));
+    }
+
+    void TakeWaiting(List<AppendWaiter> waiting)
+    {
+        foreach (var gather in _queue.Gathers)
+        {
+            waiting.AddRange(gather.Waiters);
+            gather.Clear();
+        }
+        TakeOverflow(waiting);
+    }
+
+    void TakeOverflow(List<AppendWaiter> waiting)
+    {
+        foreach (var append in _overflow)
+        {
+            append.Registration.Unregister();
+            waiting.Add(append.Waiter);
+        }
+        _overflow.Clear();
+    }
+
+    void ThrowIfEnded()
+    {
+        if (_end is { } end)
+            throw new ThreadStoreException(end.Code, end.Message, end.InnerException);
+        if (_isClosing)
+            throw ThreadStoreException.InvalidRequest("The writer is being shut down.");
+    }
+
+    long NowMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();
+}

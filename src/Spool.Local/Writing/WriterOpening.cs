@@ -1,0 +1,115 @@
+namespace Spool;
+
+/// <summary>Opens threads for writing: new ones and stored ones. In every case the lock comes first, so that what is then seen stays so.</summary>
+sealed class WriterOpening(
+    HomeLayout layout, IFileSystem files, LocalThreadStoreOptions options, LocalIndex index, WriterLocks locks, RecorderThreads threads, OpenWriters open,
+    Func<LocalThreadWriter, ThreadPatch, CancellationToken, ValueTask<ChangedThread>> update)
+{
+    const int Attempts = 5;
+
+    readonly OpenRollout _rollouts = new(files, layout, options.MaxLineBytes);
+
+    /// <summary>Begins a new thread.</summary>
+    public async Task<IThreadWriter> CreateAsync(CreateThread request, ThreadHead head, CancellationToken cancellationToken)
+    {
+        var held = await AcquireAsync(request.Thread, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // A rollout of this thread carries its id in its name; those that do not are found when they are indexed.
+            var goal = new CatchUpGoal(request.Thread, (_, pending) => !pending.IsFirstLeft);
+            if (await index.LookAsync(goal, connection => IsKnown(connection, request.Thread), cancellationToken).ConfigureAwait(false))
+                throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {request.Thread} exists already; resume it to go on writing it.");
+            var git = GitProbe.Start(options.RepositoryState == RepositoryState.FromWorkingFolder && !head.HasGit ? head.Cwd : null);
+            var hasOrdinals = head.HistoryMode == HistoryModes.Paginated;
+            var fresh = new NewRollout(files, layout, NewRollout.PathOf(request.Thread, options.Time.GetLocalNow()), request.SessionMeta, hasOrdinals ? head.Ordinal : null, git);
+            return Writer(held, head.HistoryMode, fresh, null, new AppendQueue(head.Ordinal + 1, hasOrdinals, options.MaxQueuedBytes));
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a stored thread.</summary>
+    public async Task<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken)
+    {
+        var held = await AcquireAsync(request.Thread, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            for (var attempt = 0; attempt < Attempts; attempt++)
+            {
+                var row = await index.LookAsync(LocalThreadStore.GoalOf(request.Thread), connection => RowOf(connection, request.Thread), cancellationToken).ConfigureAwait(false)
+                    ?? throw ThreadStoreException.NotFound(request.Thread);
+                Check(row, request);
+                if (await Task.Run(() => TryOpen(row), cancellationToken).ConfigureAwait(false) is { } file)
+                {
+                    var mode = row.Scan.Facts.HistoryMode ?? HistoryModes.Legacy;
+                    return Writer(held, mode, null, file, new AppendQueue(row.Scan.NextOrdinal, mode == HistoryModes.Paginated, options.MaxQueuedBytes));
+                }
+            }
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"Thread {request.Thread} is being written by a program that takes no lock; end it and try again.");
+        }
+        catch (Exception e)
+        {
+            held.Dispose();
+            throw DiskErrors.IsFromDisk(e) ? DiskErrors.Translate(e) : e;
+        }
+    }
+
+    Task<WriterLock> AcquireAsync(ThreadId thread, CancellationToken cancellationToken) => Task.Run(() => locks.Acquire(thread), cancellationToken);
+
+    LocalThreadWriter Writer(WriterLock held, string historyMode, NewRollout? fresh, RolloutFile? file, AppendQueue queue)
+    {
+        var recorder = new RolloutRecorder(threads, options, index.NoteWritten, fresh, file, queue);
+        return open.Add(new LocalThreadWriter(held, historyMode, recorder, options, update, open.Remove));
+    }
+
+    static bool IsKnown(IndexConnection connection, ThreadId thread)
+    {
+        var table = new RolloutTable(connection);
+        return table.Claiming(thread).Count + table.WithRollout(thread).Count > 0;
+    }
+
+    // The row of a thread, with the state in which the thread is listed.
+    static RolloutRow? RowOf(IndexConnection connection, ThreadId thread) => connection.Read(() =>
+        new ThreadListing(connection).Find(thread) is { } listed && new RolloutTable(connection).FindThread(thread) is { } row
+            ? row with { State = listed.State, StateReason = listed.StateReason }
+            : null);
+
+    static void Check(RolloutRow row, ResumeThread request)
+    {
+        if (row.IsArchived)
+            throw new ThreadStoreException(ThreadStoreErrorCode.Archived, $"Thread {request.Thread} is archived; unarchive it first.");
+        switch (row.State)
+        {
+            case ThreadCondition.UnknownFormat:
+            case ThreadCondition.Duplicate:
+            case ThreadCondition.Superseded:
+                throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {request.Thread} cannot be written. {row.StateReason}");
+            case ThreadCondition.Unreadable:
+            case ThreadCondition.BrokenLineage:
+            case ThreadCondition.Damaged when request.OnDamage == DamagedLog.Refuse:
+                throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {request.Thread} is damaged. {row.StateReason}");
+        }
+    }
+
+    // Null when the file is not what the index says: it has to be looked at again.
+    RolloutFile? TryOpen(RolloutRow row)
+    {
+        if (RolloutFileName.IsCompressed(row.Name))
+        {
+            var plain = _rollouts.Uncompress(row.Path);
+            index.NoteWritten(row.Path);
+            index.NoteWritten(plain);
+            return null;
+        }
+        if (files.Stamp(layout.Absolute(row.Path)) is not { } stamp || stamp != row.Stamp)
+            return null;
+        var (file, wholeLength) = _rollouts.Open(row.Path);
+        if (wholeLength == row.Scan.Length)
+            return file;
+        file.Dispose();
+        return null;
+    }
+}

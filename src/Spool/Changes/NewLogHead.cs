@@ -1,0 +1,25 @@
+namespace Spool;
+
+/// <summary>Reads the first item of a log that is to be made.</summary>
+public static class NewLogHead
+{
+    /// <summary>Checks the first item and says what it says of its thread.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="item">The item.</param>
+    /// <param name="maxBytes">The largest line.</param>
+    /// <returns>The facts: the history mode, which is known, and the point at which the history begins.</returns>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is not a <c>session_meta</c> of this thread;
+    /// <see cref="ThreadStoreErrorCode.Unsupported"/>: its history mode is unknown; <see cref="ThreadStoreErrorCode.ResourceExhausted"/>: it is too large.</exception>
+    public static ThreadFacts Read(ThreadId thread, NewItem item, long maxBytes)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        RolloutLine.Check(item, maxBytes);
+        var observer = new MetadataObserver();
+        observer.Observe(new RolloutItem(RolloutLine.ToArray(item, 0, null), 0));
+        if (item.Type != "session_meta" || observer.Facts.Id != thread)
+            throw ThreadStoreException.InvalidRequest("The first item of a thread has to be a session_meta that names the thread.");
+        return observer.Facts.HistoryMode is HistoryModes.Legacy or HistoryModes.Paginated
+            ? observer.Facts
+            : throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, "The history mode of the new thread is unknown.");
+    }
+}

@@ -1,0 +1,35 @@
+namespace Spool;
+
+/// <summary>Appends to logs, and decides whether one may be appended to.</summary>
+static class InMemoryAppending
+{
+    /// <summary>Makes a log ready to be appended to: a torn last line is set aside, which in memory means that it is gone.</summary>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unsupported"/>: the history mode is unknown;
+    /// <see cref="ThreadStoreErrorCode.Corrupt"/>: the log has no head, or is damaged and that is to be refused.</exception>
+    public static void Prepare(InMemoryHome home, InMemoryEntry entry, DamagedLog onDamage)
+    {
+        var log = entry.Log;
+        if (!log.HasKnownMode)
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {entry.Id} names a history mode that this version does not know.");
+        _ = log.Head;
+        var whole = log.WithoutTornLine();
+        if (onDamage == DamagedLog.Refuse && (whole.UnreadableCount > 0 || home.LineageOf(entry).BrokenBecause is not null))
+            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"The log of thread {entry.Id} is damaged.");
+        if (!ReferenceEquals(whole, log))
+            home.Replace(entry, whole);
+    }
+
+    /// <summary>Appends items.</summary>
+    public static void Append(InMemoryLog log, IEnumerable<NewItem> items, DateTimeOffset now)
+    {
+        foreach (var item in items)
+            log.Add(RolloutLine.ToArray(item, now.ToUnixTimeMilliseconds(), log.HistoryMode == HistoryModes.Legacy ? null : log.NextOrdinal));
+    }
+
+    /// <summary>Makes a log that begins with a head.</summary>
+    public static InMemoryLog Begin(NewItem head, ThreadFacts facts, ThreadId thread, DateTimeOffset now, ThreadId? rollout = null)
+    {
+        var line = RolloutLine.ToArray(head, now.ToUnixTimeMilliseconds(), facts.HistoryMode == HistoryModes.Legacy ? null : facts.HistoryBase?.EndOrdinal ?? 0);
+        return new InMemoryLog([line], thread, rollout);
+    }
+}

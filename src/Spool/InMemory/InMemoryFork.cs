@@ -1,0 +1,32 @@
+namespace Spool;
+
+/// <summary>Makes the log of a fork.</summary>
+static class InMemoryFork
+{
+    /// <summary>Makes the log: of a paginated thread one that refers to the source, of a legacy one a copy of its lines behind a head of its own.</summary>
+    public static InMemoryLog Of(InMemoryHome home, InMemoryEntry source, ForkThread request, long maxItemBytes, DateTimeOffset now)
+    {
+        var given = request.SessionMeta is { } head ? NewLogHead.Read(request.Thread, head, maxItemBytes) : null;
+        if (given is not null && given.HistoryMode != source.Log.HistoryMode)
+            throw ThreadStoreException.InvalidRequest("A fork has the history mode of its source.");
+        var lineage = home.LineageOf(source);
+        if (!source.Log.HasKnownMode)
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {source.Id} names a history mode that this version does not know.");
+        var first = source.Log.Head;
+        if (lineage.BrokenBecause is not null || source.Log.WithoutTornLine().UnreadableCount > 0)
+            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"The log of thread {source.Id} is damaged, so it cannot be forked.");
+
+        var cut = request.Point.Turn is null ? null : HistoryCut.Find(InMemoryTurns.Of(lineage, source.Log.HistoryMode), request.Point);
+        var (_, line, history) = lineage.Locate(cut);
+        var isLegacy = source.Log.HistoryMode == HistoryModes.Legacy;
+        var fork = new ForkHead(request.Thread, source.Id, now, isLegacy ? null : history);
+        var item = request.SessionMeta is { } meta ? SessionMetaChanges.ForFork(meta, fork) : SessionMetaChanges.ForFork(first, home.Project(source), fork);
+        var log = InMemoryAppending.Begin(item, new ThreadFacts { HistoryMode = source.Log.HistoryMode, HistoryBase = fork.History }, request.Thread, now);
+        if (isLegacy)
+        {
+            foreach (var copied in source.Log.Lines.Take(line))
+                log.Add(copied);
+        }
+        return log;
+    }
+}

@@ -1,0 +1,34 @@
+namespace Spool;
+
+/// <summary>Changes what is known of a thread: names beside the log; memory mode and repository state in a legacy log, or beside a paginated one.</summary>
+static class InMemoryPatch
+{
+    /// <summary>Applies a patch.</summary>
+    /// <param name="home">The home.</param>
+    /// <param name="entry">The thread.</param>
+    /// <param name="patch">The patch, checked.</param>
+    /// <param name="now">The time.</param>
+    public static void Apply(InMemoryHome home, InMemoryEntry entry, ThreadPatch patch, DateTimeOffset now)
+    {
+        if (patch.MemoryMode is not null || patch.ChangesGit)
+            ApplyToLog(home, entry, patch, now);
+        if (patch.Name.IsChange)
+            entry.NameBeside = patch.Name.Apply(null) ?? "";
+    }
+
+    static void ApplyToLog(InMemoryHome home, InMemoryEntry entry, ThreadPatch patch, DateTimeOffset now)
+    {
+        if (entry.Log.HistoryMode == HistoryModes.Paginated)
+        {
+            entry.MemoryModeBeside = patch.MemoryMode ?? entry.MemoryModeBeside;
+            if (patch.ChangesGit)
+                entry.GitBeside = patch.Apply(entry.GitInfo) ?? new GitInfo(null, null, null);
+            return;
+        }
+        var items = SessionMetaChanges.ForPatch(entry.Log.Head, home.Project(entry), patch);
+        if (items.Count == 0)
+            return;
+        InMemoryAppending.Prepare(home, entry, DamagedLog.AppendBehind);
+        InMemoryAppending.Append(entry.Log, items, now);
+    }
+}

@@ -1,0 +1,21 @@
+namespace Spool;
+
+/// <summary>Takes a thread back to the point before a turn.</summary>
+static class InMemoryRevert
+{
+    public static void Apply(InMemoryHome home, InMemoryEntry entry, string beforeTurn, TimeProvider time)
+    {
+        InMemoryAppending.Prepare(home, entry, DamagedLog.AppendBehind);
+        var lineage = home.LineageOf(entry);
+        var mode = entry.Log.HistoryMode;
+        if (mode == HistoryModes.Legacy)
+        {
+            InMemoryAppending.Append(entry.Log, [SessionMetaChanges.RolledBack(InMemoryTurns.CountFrom(lineage, mode, beforeTurn))], time.GetUtcNow());
+            return;
+        }
+        var (_, _, history) = lineage.Locate(HistoryCut.Find(InMemoryTurns.Of(lineage, mode), ForkPoint.Before(beforeTurn)));
+        var head = SessionMetaChanges.ForRevert(entry.Log.Head, history);
+        var facts = new ThreadFacts { HistoryMode = mode, HistoryBase = history };
+        home.Replace(entry, InMemoryAppending.Begin(head, facts, entry.Id, time.GetUtcNow(), ThreadId.New(time)));
+    }
+}

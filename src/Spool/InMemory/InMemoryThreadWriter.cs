@@ -1,0 +1,222 @@
+namespace Spool;
+
+/// <summary>Writes one thread of the in-memory stores.</summary>
+sealed class InMemoryThreadWriter : IThreadWriter
+{
+    readonly InMemoryHome _home;
+    readonly InMemoryThreadStoreOptions _options;
+    readonly List<NewItem> _waiting = [];
+    readonly RecentBatches _batches = new();
+    readonly CancellationTokenSource _lost = new();
+    readonly CreateThread? _request;
+    readonly ThreadFacts _facts;
+    InMemoryEntry? _entry;
+    bool _hasEnded, _isDisposed;
+
+    InMemoryThreadWriter(InMemoryHome home, InMemoryThreadStoreOptions options, ThreadId thread, ThreadFacts facts, CreateThread? request, InMemoryEntry? entry)
+    {
+        (_home, _options, _facts, _request, _entry) = (home, options, facts, request, entry);
+        Thread = thread;
+        HistoryMode = facts.HistoryMode ?? HistoryModes.Legacy;
+        LostToken = _lost.Token;
+        Owner = new WriterOwner(null, null, null, options.Time.GetUtcNow());
+    }
+
+    public ThreadId Thread { get; }
+
+    public string HistoryMode { get; }
+
+    public CancellationToken LostToken { get; }
+
+    /// <summary>What others are told who would like to write.</summary>
+    public WriterOwner Owner { get; }
+
+    public long NextOrdinal
+    {
+        get
+        {
+            lock (_home.Gate)
+                return _entry?.Log.NextOrdinal ?? FirstWaiting + _waiting.Count;
+        }
+    }
+
+    public bool IsStored
+    {
+        get
+        {
+            lock (_home.Gate)
+                return _entry is not null;
+        }
+    }
+
+    // The head comes first, where the history that it continues ends.
+    long FirstWaiting => (_facts.HistoryBase?.EndOrdinal ?? 0) + 1;
+
+    public static InMemoryThreadWriter ForNew(InMemoryHome home, InMemoryThreadStoreOptions options, CreateThread request, ThreadFacts facts) =>
+        new(home, options, request.Thread, facts, request with { SessionMeta = Copy(request.SessionMeta) }, null);
+
+    public static InMemoryThreadWriter ForStored(InMemoryHome home, InMemoryThreadStoreOptions options, InMemoryEntry entry) =>
+        new(home, options, entry.Id, entry.Log.Facts, null, entry);
+
+    public ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        lock (_home.Gate)
+        {
+            CheckUsable(cancellationToken);
+            foreach (var item in request.Items)
+                RolloutLine.Check(item, _options.MaxItemBytes);
+            var receipt = Place(request);
+            if (request.Durability != Durability.Buffered && _waiting.Count > 0)
+                Store();
+            return new(receipt with { IsStored = _entry is not null });
+        }
+    }
+
+    public ValueTask PersistAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_home.Gate)
+        {
+            CheckUsable(cancellationToken);
+            Store();
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask FlushAsync(Durability durability = Durability.Flushed, CancellationToken cancellationToken = default)
+    {
+        lock (_home.Gate)
+        {
+            CheckUsable(cancellationToken);
+            if (_waiting.Count > 0)
+                Store();
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<ChangedThread> UpdateAsync(ThreadPatch patch, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        lock (_home.Gate)
+        {
+            CheckUsable(cancellationToken);
+            var change = patch.Checked();
+            if (_waiting.Count > 0)
+                Store();
+            if (_entry is null)
+                throw ThreadStoreException.InvalidRequest($"Thread {Thread} is not stored yet; persist it first.");
+            InMemoryPatch.Apply(_home, _entry, change, _options.Time.GetUtcNow());
+            return new(new ChangedThread(_home.Project(_entry)));
+        }
+    }
+
+    public ValueTask ShutDownAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_home.Gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_hasEnded)
+                return ValueTask.CompletedTask;
+            CheckUsable(cancellationToken);
+            if (_waiting.Count > 0)
+                Store();
+            End();
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DiscardAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_home.Gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            End();
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        lock (_home.Gate)
+        {
+            if (_isDisposed)
+                return ValueTask.CompletedTask;
+            if (!_hasEnded && !LostToken.IsCancellationRequested && _waiting.Count > 0)
+                Store();
+            End();
+            _isDisposed = true;
+            _lost.Dispose();
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Takes the right to write away. The caller holds the gate, so whoever waits for the token is told by another thread.</summary>
+    public void Lose() => _ = _lost.CancelAsync();
+
+    void CheckUsable(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_hasEnded)
+            throw ThreadStoreException.InvalidRequest($"The writer of thread {Thread} was shut down; resume the thread to go on.");
+        if (LostToken.IsCancellationRequested)
+            throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {Thread} was changed by another program; resume it to go on.");
+    }
+
+    AppendReceipt Place(AppendItems request)
+    {
+        if (request.BatchId is { } batch && _batches.Find(batch) is { } earlier)
+            return earlier.Count == request.Items.Count && AreAt(earlier.FirstOrdinal, request.Items)
+                ? earlier
+                : throw ThreadStoreException.InvalidRequest("The batch id was used for other items.");
+        var next = NextOrdinal;
+        var first = request.ExpectedOrdinal ?? next;
+        // What is there already has to be the beginning of the request: it was sent before, and perhaps a crash kept only a part of it.
+        var there = (int)Math.Clamp(next - first, 0, request.Items.Count);
+        if (first > next || first < 0 || !AreAt(first, [.. request.Items.Take(there)]))
+            throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"The next ordinal of thread {Thread} is {next} and not {first}.");
+        var items = request.Items.Skip(there).ToList();
+        if (_entry is null)
+            _waiting.AddRange(items.Select(Copy));
+        else
+            InMemoryAppending.Append(_entry.Log, items, _options.Time.GetUtcNow());
+        var receipt = new AppendReceipt(first, request.Items.Count);
+        if (request.BatchId is { } id)
+            _batches.Add(id, receipt);
+        return receipt;
+    }
+
+    bool AreAt(long first, IReadOnlyList<NewItem> items)
+    {
+        if (items.Count == 0)
+            return true;
+        if (_entry is null)
+        {
+            var start = first - FirstWaiting;
+            return start >= 0 && start + items.Count <= _waiting.Count && items.Select((item, index) => IsSame(_waiting[(int)start + index], item)).All(same => same);
+        }
+        var stored = _home.LineageOf(_entry).Items.Where(item => item.Ordinal >= first && item.Ordinal < first + items.Count).ToList();
+        return stored.Count == items.Count && items.Zip(stored).All(pair => NewItem.From(pair.Second) is { } there && IsSame(there, pair.First));
+    }
+
+    static bool IsSame(NewItem x, NewItem y) => x.Type == y.Type && x.Payload.Span.SequenceEqual(y.Payload.Span) && x.Metadata.Span.SequenceEqual(y.Metadata.Span);
+
+    void Store()
+    {
+        var now = _options.Time.GetUtcNow();
+        if (_entry is null)
+            _entry = _home.AddWritten(InMemoryAppending.Begin(_request!.SessionMeta, _facts, Thread, now));
+        InMemoryAppending.Append(_entry.Log, _waiting, now);
+        _waiting.Clear();
+    }
+
+    void End()
+    {
+        if (!_hasEnded && !LostToken.IsCancellationRequested)
+            _home.End(this);
+        _hasEnded = true;
+        _waiting.Clear();
+    }
+
+    static NewItem Copy(NewItem item) => item with { Payload = item.Payload.ToArray(), Metadata = item.Metadata.ToArray() };
+}
