@@ -1,3 +1,5 @@
+using Spool.Remote;
+
 namespace Spool.Server;
 
 /// <summary>Tells calls that would go on for ever that the server stops.</summary>
@@ -15,7 +17,7 @@ sealed class ServerDrain : IDisposable
     public void ThrowIfDraining()
     {
         if (Token.IsCancellationRequested)
-            throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "The server is stopping; try again.");
+            throw WireErrors.Stopping();
     }
 
     /// <inheritdoc/>

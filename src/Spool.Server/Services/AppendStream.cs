@@ -15,11 +15,12 @@ sealed class AppendStream(LeasedWriters leases, ServerDrain drain)
     /// <summary>Runs the stream to its end, or to its first error.</summary>
     public async Task RunAsync(IAsyncStreamReader<Wire.AppendRequest> requests, IServerStreamWriter<Wire.AppendResponse> responses, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Token);
-        if (!await MoveNextAsync(requests, stop.Token).ConfigureAwait(false))
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Token);
+        if (!await MoveNextAsync(requests, ending.Token).ConfigureAwait(false))
             return;
         var first = requests.Current;
         using var use = leases.Take(ThreadId.Parse(first.ThreadId), WireWrites.ParseId(first.LeaseId, "lease"));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, use.Lease.BeginStream());
         var waiting = Channel.CreateBounded<Task<AppendReceipt>>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true, SingleWriter = true });
         var reading = ReadAsync(requests, use, waiting.Writer, stop.Token);
         try

@@ -70,7 +70,7 @@ sealed class CallInterceptor(ServerTelemetry telemetry, TimeProvider time, ILogg
                     ? new RpcException(new Status(StatusCode.DeadlineExceeded, "The deadline of the call passed."))
                     : new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
             case OperationCanceledException or ObjectDisposedException:
-                return WireErrors.ToRpc(new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "The server is stopping; try again."));
+                return WireErrors.Stopping();
             case IOException when context.CancellationToken.IsCancellationRequested:
                 return new RpcException(new Status(StatusCode.Cancelled, "The connection was lost."));
             default:

@@ -8,6 +8,7 @@ namespace Spool.Server;
 sealed class WriterLease(Guid id, IThreadWriter writer, WriterOwner owner, DateTimeOffset now)
 {
     readonly Lock _lock = new();
+    CancellationTokenSource? _stream;
     int _uses;
     bool _closed;
     DateTimeOffset _lastUse = now;
@@ -26,6 +27,18 @@ sealed class WriterLease(Guid id, IThreadWriter writer, WriterOwner owner, DateT
 
     /// <summary>Gets whether the writer is of no more use.</summary>
     public bool IsUseless => IsBroken || Writer.LostToken.IsCancellationRequested;
+
+    /// <summary>Begins a stream of appends and ends the one before: a client has one at a time, and what may still arrive by a connection that it gave up must not be appended.</summary>
+    /// <returns>The token that is cancelled when another stream begins.</returns>
+    public CancellationToken BeginStream()
+    {
+        var stream = new CancellationTokenSource();
+        CancellationTokenSource? before;
+        lock (_lock)
+            (before, _stream) = (_stream, stream);
+        before?.Cancel();
+        return stream.Token;
+    }
 
     /// <summary>Begins a use, unless the lease was closed.</summary>
     public bool TryUse()

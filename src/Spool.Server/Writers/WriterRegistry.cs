@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Spool.Remote;
 
 namespace Spool.Server;
 
@@ -34,7 +35,7 @@ sealed class WriterRegistry : IAsyncDisposable
         while (true)
         {
             if (Volatile.Read(ref _closed))
-                throw Stopping();
+                throw WireErrors.Stopping();
             if (!_slots.TryGetValue(thread, out var slot))
             {
                 if (_slots.Count >= _options.Limits.MaxWriters)
@@ -166,8 +167,6 @@ sealed class WriterRegistry : IAsyncDisposable
         }
         slot.Gate.Release();
     }
-
-    static ThreadStoreException Stopping() => new(ThreadStoreErrorCode.Unavailable, "The server is stopping; try again.");
 
     /// <summary>The right to change a slot, until it is disposed.</summary>
     internal readonly struct Hold(WriterRegistry registry, WriterSlot slot) : IDisposable
