@@ -1,0 +1,118 @@
+using System.IO.Compression;
+using System.Text.Json.Nodes;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace Spool.Server.Tests;
+
+/// <summary>What real clients of Codex 0.123 to 0.128 sent, call by call, is answered as they need it.</summary>
+public sealed class TranscriptTests
+{
+    static readonly JsonParser Parser = new(JsonParser.Settings.Default);
+    static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true));
+
+    static readonly Dictionary<string, List<JsonObject>> Transcripts = Load();
+
+    public static TheoryData<string> Names => [.. Transcripts.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    [Trait("Guarantee", "SRV-01")]
+    public async Task Every_recorded_call_is_answered_with_the_status_that_the_client_expects(string transcript)
+    {
+        await using var server = await RunningServer.StartInMemoryAsync();
+        var cursors = new Dictionary<string, string>();
+        // Where faults were injected, what came later was recorded in another state of the server than the one that is here.
+        var isFaulty = transcript.EndsWith("/faults", StringComparison.Ordinal);
+
+        foreach (var call in Transcripts[transcript])
+        {
+            var (status, response) = await SendAsync(server, call, cursors);
+
+            if (isFaulty)
+                Assert.True(status is StatusCode.OK or StatusCode.NotFound or StatusCode.Aborted or StatusCode.FailedPrecondition, $"{call["method"]} was answered with {status}.");
+            else
+                Assert.True(call["status"]!.GetValue<string>() == status.ToString(), $"{call["method"]} was answered with {status}: {call["request"]!.ToJsonString()[..200]}");
+            if (call["response"] is JsonObject recorded && response is not null)
+                Compare(call["method"]!.GetValue<string>(), recorded, response, cursors);
+        }
+    }
+
+    static async Task<(StatusCode Status, JsonObject? Response)> SendAsync(RunningServer server, JsonObject call, Dictionary<string, string> cursors)
+    {
+        var method = Remote.CodexV1.ThreadStore.Descriptor.FindMethodByName(call["method"]!.GetValue<string>());
+        var json = call["request"]!.AsObject();
+        if (json["cursor"]?.GetValue<string>() is { } cursor && cursors.TryGetValue(cursor, out var ours))
+            json["cursor"] = ours;
+        var request = Parser.Parse(json.ToJsonString(), method.InputType);
+        byte[]? answer = null;
+        var bytes = Marshallers.Create<byte[]>(static bytes => bytes, static bytes => bytes);
+        try
+        {
+            using var unary = server.Channel.CreateCallInvoker().AsyncUnaryCall(
+                new Method<byte[], byte[]>(MethodType.Unary, method.Service.FullName, method.Name, bytes, bytes), null, new CallOptions(cancellationToken: Given.Cancellation), request.ToByteArray());
+            answer = await unary.ResponseAsync;
+        }
+        catch (RpcException e)
+        {
+            return (e.StatusCode, null);
+        }
+        return (StatusCode.OK, JsonNode.Parse(Formatter.Format(method.OutputType.Parser.ParseFrom(answer)))!.AsObject());
+    }
+
+    static void Compare(string method, JsonObject recorded, JsonObject ours, Dictionary<string, string> cursors)
+    {
+        if (recorded["next_cursor"]?.GetValue<string>() is { } cursor && ours["next_cursor"]?.GetValue<string>() is { } mapped)
+            cursors[cursor] = mapped;
+        switch (method)
+        {
+            case "ListThreads":
+                Assert.Equal(Ids(recorded).Order(), Ids(ours).Order());
+                break;
+            case "LoadHistory":
+                CompareHistory(recorded, ours);
+                break;
+            default:
+                var (expected, actual) = (recorded["thread"]!.AsObject(), ours["thread"]!.AsObject());
+                foreach (var member in (string[])["thread_id", "name", "preview", "cwd", "forked_from_id", "model_provider", "model", "git_info", "first_user_message"])
+                    Assert.True(JsonNode.DeepEquals(NullIfEmpty(expected[member]), NullIfEmpty(actual[member])), $"{method}: {member} is {actual[member]} and not {expected[member]}.");
+                Assert.False(string.IsNullOrEmpty(actual["rollout_path"]?.GetValue<string>()));
+                if (expected["history"] is JsonObject history)
+                    CompareHistory(history, actual["history"]!.AsObject());
+                break;
+        }
+    }
+
+    // The first item, which the server makes, says when the thread was created; the others are those that the client sent.
+    static void CompareHistory(JsonObject recorded, JsonObject ours)
+    {
+        var (expected, actual) = (Items(recorded), Items(ours));
+
+        Assert.Equal("session_meta", actual[0]["type"]!.GetValue<string>());
+        Assert.Equal(expected.Count, actual.Count);
+        for (var i = 1; i < expected.Count; i++)
+            Assert.True(JsonNode.DeepEquals(expected[i], actual[i]), $"Item {i} is {actual[i].ToJsonString()} and not {expected[i].ToJsonString()}.");
+    }
+
+    static List<JsonNode> Items(JsonObject history) => [.. (history["items_json"] as JsonArray ?? []).Select(item => JsonNode.Parse(item!.GetValue<string>())!)];
+
+    static IEnumerable<string> Ids(JsonObject page) => (page["threads"] as JsonArray ?? []).Select(thread => thread!["thread_id"]!.GetValue<string>());
+
+    static JsonNode? NullIfEmpty(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) && text.Length == 0 ? null : node;
+
+    static Dictionary<string, List<JsonObject>> Load()
+    {
+        var transcripts = new Dictionary<string, List<JsonObject>>();
+        List<JsonObject> current = [];
+        using var text = new StreamReader(new GZipStream(File.OpenRead(Path.Join(AppContext.BaseDirectory, "codex-remote-calls.jsonl.gz")), CompressionMode.Decompress));
+        while (text.ReadLine() is { } line)
+        {
+            var call = JsonNode.Parse(line)!.AsObject();
+            if (call["transcript"]?.GetValue<string>() is { } name)
+                transcripts.Add(name, current = []);
+            else
+                current.Add(call);
+        }
+        return transcripts;
+    }
+}
