@@ -36,6 +36,8 @@ static class Program
             OpenStore = (location, progress) => LocalStores.Open(location, TimeProvider.System, progress),
             OpenServedStore = location => LocalStores.OpenServed(location, TimeProvider.System),
             Tokens = Variable("SPOOL_TOKENS"),
+            RemoteToken = Variable("SPOOL_TOKEN"),
+            Owner = new WriterOwner(Environment.MachineName, Environment.ProcessId, "spool", null),
             Output = output,
             Error = error,
             OutputScreen = ScreenOf(Console.IsOutputRedirected),

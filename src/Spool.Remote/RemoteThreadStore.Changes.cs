@@ -9,7 +9,9 @@ public sealed partial class RemoteThreadStore
     public ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(patch);
-        return ChangeAsync(Client.UpdateThreadAsync, new Wire.UpdateThreadRequest { ThreadId = thread.ToString(), Patch = WireThreads.ToWire(patch) }, cancellationToken);
+        // Checked here as well: what is not text would not arrive as it is.
+        var request = new Wire.UpdateThreadRequest { ThreadId = thread.ToString(), Patch = WireThreads.ToWire(patch.Checked()) };
+        return ChangeAsync(Client.UpdateThreadAsync, request, cancellationToken);
     }
 
     /// <inheritdoc/>

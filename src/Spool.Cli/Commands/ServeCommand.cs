@@ -35,6 +35,7 @@ sealed class ServeCommand : Command, IHasExamples
 
     async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
+        _global.RefuseRemote(line);
         var tls = await TlsAsync(line, cancellationToken);
         var tokens = await TokensAsync(line, cancellationToken);
         await using var stores = ServedStores.Open(line.GetValue(_store)!, _context, _global.Locate(line, _context), tokens);

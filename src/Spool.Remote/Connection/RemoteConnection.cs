@@ -74,6 +74,10 @@ sealed class RemoteConnection : IDisposable
             using var answer = call(request, For(limit, cancellationToken));
             return await answer.ResponseAsync.ConfigureAwait(false);
         }
+        catch (IOException e)
+        {
+            throw RemoteErrors.OfConnection(e);
+        }
         catch (ObjectDisposedException) when (Closed.IsCancellationRequested)
         {
             ThrowIfClosed();

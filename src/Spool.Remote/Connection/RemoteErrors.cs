@@ -13,6 +13,9 @@ static class RemoteErrors
             : error.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.Internal or StatusCode.Unknown
                 or StatusCode.Aborted or StatusCode.DataLoss or StatusCode.OK;
 
+    /// <summary>Makes the status of a connection that broke where the library has none for it.</summary>
+    public static RpcException OfConnection(Exception error) => new(new Status(StatusCode.Unavailable, "The connection broke.", error));
+
     /// <summary>Makes the error to give to callers.</summary>
     public static ThreadStoreException ToStore(RpcException error) =>
         !WireErrors.IsFromStore(error) && IsPassing(error)

@@ -29,10 +29,12 @@ sealed class BatchStream<TBatch> : IDisposable
         {
             return await _call.ResponseStream.MoveNext(_cancellation).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is RpcException or ObjectDisposedException)
+        catch (Exception e) when (e is RpcException or ObjectDisposedException or IOException)
         {
             _cancellation.ThrowIfCancellationRequested();
             _connection.ThrowIfClosed();
+            if (e is IOException)
+                throw RemoteErrors.OfConnection(e);
             throw;
         }
     }

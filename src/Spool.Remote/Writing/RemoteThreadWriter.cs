@@ -61,7 +61,9 @@ sealed class RemoteThreadWriter : IThreadWriter
     public async ValueTask<ChangedThread> UpdateAsync(ThreadPatch patch, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(patch);
-        return (await CallAsync(ControlKind.Update, patch, cancellationToken).ConfigureAwait(false))!;
+        CheckUsable(cancellationToken);
+        // Checked here as well: what is not text would not arrive as it is.
+        return (await CallAsync(ControlKind.Update, patch.Checked(), cancellationToken).ConfigureAwait(false))!;
     }
 
     public async ValueTask ShutDownAsync(CancellationToken cancellationToken = default)

@@ -41,7 +41,7 @@ sealed class WriterPump
             {
                 _queue.SendAgain();
                 var began = Time.GetTimestamp();
-                using var session = new WriterSession(_lease, _queue, _connection.Options.MaxBytesUnderWay, _stopping.Token);
+                using var session = new WriterSession(_lease, _queue, _connection.Options, _stopping.Token);
                 if (await session.RunAsync().ConfigureAwait(false) is not { } trouble)
                     break;
                 NoteTrouble(began);

@@ -6,9 +6,12 @@ namespace Spool.Remote;
 /// <summary>A writer's time on one connection: a stream of appends, a stream that keeps the lease and tells of its loss, and the calls between them.</summary>
 sealed class WriterSession : IDisposable
 {
+    static readonly TimeSpan LastWord = TimeSpan.FromSeconds(2);
+
     readonly WriterLease _lease;
     readonly WriterQueue _queue;
     readonly int _maxBytesUnderWay;
+    readonly TimeProvider _time;
     readonly CancellationTokenSource _ending;
     readonly Lock _gate = new();
     readonly Queue<List<AppendOperation>> _underWay = new();
@@ -19,9 +22,9 @@ sealed class WriterSession : IDisposable
     volatile bool _isEnding;
     volatile bool _isOver;
 
-    public WriterSession(WriterLease lease, WriterQueue queue, int maxBytesUnderWay, CancellationToken stopping)
+    public WriterSession(WriterLease lease, WriterQueue queue, RemoteThreadStoreOptions options, CancellationToken stopping)
     {
-        (_lease, _queue, _maxBytesUnderWay) = (lease, queue, maxBytesUnderWay);
+        (_lease, _queue, _maxBytesUnderWay, _time) = (lease, queue, options.MaxBytesUnderWay, options.Time);
         _ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
     }
 
@@ -85,10 +88,11 @@ sealed class WriterSession : IDisposable
         {
             await _stream.RequestStream.WriteAsync(wire, _ending.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is RpcException or InvalidOperationException)
+        catch (Exception e) when (e is RpcException or InvalidOperationException or IOException)
         {
-            // The stream is over. Its own end says why, and is waited for.
-            await ReceivedAsync().ConfigureAwait(false);
+            // The stream is over. Its own end says why, and is waited for; but not for ever.
+            await Task.WhenAny(ReceivedAsync(), Task.Delay(LastWord, _time, _ending.Token)).ConfigureAwait(false);
+            Report(new Trouble(RemoteErrors.OfConnection(e)));
         }
     }
 
@@ -112,6 +116,10 @@ sealed class WriterSession : IDisposable
             }
             Report(new Trouble(new RpcException(new Status(StatusCode.Unavailable, "The stream ended."))));
         }
+        catch (IOException e)
+        {
+            Report(new Trouble(RemoteErrors.OfConnection(e)));
+        }
         catch (RpcException e)
         {
             lock (_gate)
@@ -133,6 +141,10 @@ sealed class WriterSession : IDisposable
                 // Only the end matters.
             }
             Report(new Trouble(new RpcException(new Status(StatusCode.Unavailable, "The watch ended."))));
+        }
+        catch (IOException e)
+        {
+            Report(new Trouble(RemoteErrors.OfConnection(e)));
         }
         catch (RpcException e)
         {
