@@ -9,6 +9,7 @@ Benchmark[] all =
     new("history", "The whole history of one big rollout as a stream of items", HistoryBenchmark.RunAsync),
     new("index", "A page of 50 of very many threads, from the index alone", IndexBenchmark.RunAsync),
     new("memory", "Peak resident memory of every command", MemoryBenchmark.RunAsync),
+    new("remote", "Appends and histories through a server on this machine", RemoteBenchmark.RunAsync),
 ];
 BenchmarkSettings settings;
 try
