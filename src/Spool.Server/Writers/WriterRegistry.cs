@@ -79,7 +79,8 @@ sealed class WriterRegistry : IAsyncDisposable
     /// <summary>Shuts every writer down, so that everything acknowledged is stored, and refuses what comes later.</summary>
     public async ValueTask DisposeAsync()
     {
-        Volatile.Write(ref _closed, true);
+        if (Interlocked.Exchange(ref _closed, true))
+            return;
         await _timer.DisposeAsync().ConfigureAwait(false);
         await _sweeping.WaitAsync().ConfigureAwait(false);
         foreach (var (thread, slot) in _slots)
