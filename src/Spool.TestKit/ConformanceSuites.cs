@@ -23,6 +23,20 @@ public static class ConformanceSuites
         typeof(LifetimeConformanceTests),
         typeof(OptionalServiceConformanceTests),
         typeof(ModelConformanceTests),
+        typeof(WriterConformanceTests),
+        typeof(AppendIdempotenceConformanceTests),
+        typeof(WriterExclusionConformanceTests),
+        typeof(ResumeConformanceTests),
+        typeof(WriterBadInputConformanceTests),
+        typeof(MetadataChangeConformanceTests),
+        typeof(ArchiveConformanceTests),
+        typeof(ForkChangeConformanceTests),
+        typeof(RevertConformanceTests),
+        typeof(DeleteConformanceTests),
+        typeof(WriterConcurrencyConformanceTests),
+        typeof(WriterCancellationConformanceTests),
+        typeof(WriterLifetimeConformanceTests),
+        typeof(WriteModelConformanceTests),
     ];
 
     /// <summary>Gives the suites that no concrete class of a test project derives from.</summary>

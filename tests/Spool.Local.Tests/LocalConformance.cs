@@ -67,6 +67,76 @@ public sealed class LocalModel : ModelConformanceTests
     protected override ThreadStoreHarness CreateHarness() => new LocalHarness();
 }
 
+public sealed class LocalWriter : WriterConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new LocalHarness();
+}
+
+public sealed class LocalAppendIdempotence : AppendIdempotenceConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new LocalHarness();
+}
+
+public sealed class LocalWriterExclusion : WriterExclusionConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new LocalHarness();
+}
+
+public sealed class LocalResume : ResumeConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new LocalHarness();
+}
+
+public sealed class LocalWriterBadInput : WriterBadInputConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new LocalHarness();
+}
+
+public sealed class LocalMetadataChange : MetadataChangeConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new LocalHarness();
+}
+
+public sealed class LocalArchive : ArchiveConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new LocalHarness();
+}
+
+public sealed class LocalForkChange : ForkChangeConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new LocalHarness();
+}
+
+public sealed class LocalRevert : RevertConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new LocalHarness();
+}
+
+public sealed class LocalDelete : DeleteConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new LocalHarness();
+}
+
+public sealed class LocalWriterConcurrency : WriterConcurrencyConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new LocalHarness();
+}
+
+public sealed class LocalWriterCancellation : WriterCancellationConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new LocalHarness();
+}
+
+public sealed class LocalWriterLifetime : WriterLifetimeConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new LocalHarness();
+}
+
+public sealed class LocalWriteModel : WriteModelConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new LocalHarness();
+}
+
 public sealed class LocalIsComplete
 {
     [Fact]

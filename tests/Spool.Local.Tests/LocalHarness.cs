@@ -12,6 +12,8 @@ sealed class LocalHarness : ThreadStoreHarness
 
     public override IReadOnlyList<StoreCapability> Capabilities { get; } = [StoreCapability.Has<IStoredBytes>(), StoreCapability.Has<IRolloutPaths>()];
 
+    public override int MaxItemBytes => 64 * 1024 * 1024;
+
     public override ValueTask PutAsync(ThreadSeed seed)
     {
         foreach (var old in Directory.EnumerateFiles(_home.Path, $"rollout-*{seed.Id}.jsonl", SearchOption.AllDirectories).ToList())

@@ -54,7 +54,7 @@ sealed class MetadataChange(ChangeTools tools)
         {
             var head = await ChangeTools.OnDiskAsync(() => RolloutGlance.Read(tools.Layout, files.Current, tools.Options.MaxLineBytes)).ConfigureAwait(false);
             await append(patch.ChangesGit
-                ? SessionMetaChanges.WithGit(head, git, patch.MemoryMode ?? facts.MemoryMode)
+                ? SessionMetaChanges.WithGit(head, git, patch.MemoryMode ?? facts.MemoryMode ?? "enabled")
                 : SessionMetaChanges.WithMemoryMode(head, memory)).ConfigureAwait(false);
         }
         if (edit.HasRow && !await Task.Run(edit.Commit).ConfigureAwait(false) && files.Thread.HistoryMode == HistoryModes.Paginated)

@@ -68,6 +68,76 @@ public sealed class InMemoryModel : ModelConformanceTests
     protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
 }
 
+public sealed class InMemoryWriter : WriterConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
+}
+
+public sealed class InMemoryAppendIdempotence : AppendIdempotenceConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
+}
+
+public sealed class InMemoryWriterExclusion : WriterExclusionConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
+}
+
+public sealed class InMemoryResume : ResumeConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
+}
+
+public sealed class InMemoryWriterBadInput : WriterBadInputConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
+}
+
+public sealed class InMemoryMetadataChange : MetadataChangeConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
+}
+
+public sealed class InMemoryArchive : ArchiveConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
+}
+
+public sealed class InMemoryForkChange : ForkChangeConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
+}
+
+public sealed class InMemoryRevert : RevertConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
+}
+
+public sealed class InMemoryDelete : DeleteConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
+}
+
+public sealed class InMemoryWriterConcurrency : WriterConcurrencyConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
+}
+
+public sealed class InMemoryWriterCancellation : WriterCancellationConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
+}
+
+public sealed class InMemoryWriterLifetime : WriterLifetimeConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
+}
+
+public sealed class InMemoryWriteModel : WriteModelConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
+}
+
 public sealed class InMemoryIsComplete
 {
     [Fact]

@@ -1,0 +1,200 @@
+using Xunit;
+
+namespace Spool.TestKit;
+
+/// <summary>Guarantees for sending an append again: it is stored once, or refused.</summary>
+public abstract class AppendIdempotenceConformanceTests : StoreConformanceTests
+{
+    /// <summary>IDEM-01.</summary>
+    [Fact, Trait("Guarantee", "IDEM-01")]
+    public async Task The_same_append_at_its_expected_ordinal_is_stored_once()
+    {
+        await ForEachWriterAsync(async (store, writer) =>
+        {
+            var start = writer.NextOrdinal;
+            var request = new AppendItems(StoreWriting.Notes("once", 3)) { ExpectedOrdinal = start };
+            var receipts = new List<AppendReceipt>();
+            for (var attempt = 0; attempt < 3; attempt++)
+                receipts.Add(await writer.AppendAsync(request, Cancellation));
+            await writer.AppendAsync(StoreWriting.Notes("later"), Cancellation);
+            receipts.Add(await writer.AppendAsync(request, Cancellation));
+
+            Assert.All(receipts, receipt => Assert.Equal((start, 3), (receipt.FirstOrdinal, receipt.Count)));
+            Assert.Equal(request.Items.Concat(StoreWriting.Notes("later")).NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
+        });
+    }
+
+    /// <summary>IDEM-02.</summary>
+    [Fact, Trait("Guarantee", "IDEM-02")]
+    public async Task Waiting_items_are_found_by_their_expected_ordinal_too()
+    {
+        var store = await OpenAsync([]);
+        foreach (var number in StoreWriting.BothModes)
+        {
+            await using var writer = await store.CreateAsync(SampleHome.Log(number, SeedIds.Epoch), Cancellation);
+            var request = new AppendItems(StoreWriting.Notes("waiting", 2)) { ExpectedOrdinal = 1, Durability = Durability.Buffered };
+            await writer.AppendAsync(request, Cancellation);
+            Assert.Equal(new AppendReceipt(1, 2) { IsStored = false }, await writer.AppendAsync(request, Cancellation));
+            Assert.Equal(new AppendReceipt(1, 2), await writer.AppendAsync(request with { Durability = Durability.Flushed }, Cancellation));
+            Assert.Equal(new AppendReceipt(1, 2), await writer.AppendAsync(request, Cancellation));
+
+            Assert.Equal(request.Items.NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
+        }
+    }
+
+    /// <summary>IDEM-03.</summary>
+    [Fact, Trait("Guarantee", "IDEM-03")]
+    public async Task Other_items_at_an_ordinal_that_is_taken_are_refused_and_not_kept()
+    {
+        await ForEachWriterAsync(async (store, writer) =>
+        {
+            var start = writer.NextOrdinal;
+            var kept = StoreWriting.Notes("kept", 3);
+            await writer.AppendAsync(kept, Cancellation);
+            NewItem[][] others =
+            [
+                StoreWriting.Notes("other", 3),
+                [.. kept[..2], .. StoreWriting.Notes("other")],
+                [kept[0] with { Type = "other_type" }],
+                [kept[0] with { Metadata = "{}"u8.ToArray() }],
+                [.. StoreWriting.Notes("other"), .. kept],
+            ];
+            foreach (var other in others)
+                await StoreReading.RefusesAsync(ThreadStoreErrorCode.Conflict, async () => await writer.AppendAsync(new AppendItems(other) { ExpectedOrdinal = start }, Cancellation));
+
+            Assert.Equal(start + 3, writer.NextOrdinal);
+            Assert.Equal(kept.NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
+        });
+    }
+
+    /// <summary>IDEM-04.</summary>
+    [Fact, Trait("Guarantee", "IDEM-04")]
+    public async Task An_expected_ordinal_beyond_the_next_is_refused()
+    {
+        await ForEachWriterAsync(async (store, writer) =>
+        {
+            foreach (var ordinal in new[] { writer.NextOrdinal + 1, long.MaxValue })
+                await StoreReading.RefusesAsync(ThreadStoreErrorCode.Conflict, async () => await writer.AppendAsync(new AppendItems(StoreWriting.Notes("far")) { ExpectedOrdinal = ordinal }, Cancellation));
+            await writer.AppendAsync(new AppendItems(StoreWriting.Notes("near")) { ExpectedOrdinal = writer.NextOrdinal }, Cancellation);
+
+            Assert.Equal(StoreWriting.Notes("near").NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
+        });
+    }
+
+    /// <summary>IDEM-05.</summary>
+    [Fact, Trait("Guarantee", "IDEM-05")]
+    public async Task When_the_first_items_are_there_already_only_the_others_are_added()
+    {
+        await ForEachWriterAsync(async (store, writer) =>
+        {
+            var start = writer.NextOrdinal;
+            var items = StoreWriting.Notes("batch", 4);
+            await writer.AppendAsync(items[..2], Cancellation);
+            var receipt = await writer.AppendAsync(new AppendItems(items) { ExpectedOrdinal = start }, Cancellation);
+
+            Assert.Equal((start, 4), (receipt.FirstOrdinal, receipt.Count));
+            Assert.Equal(start + 4, writer.NextOrdinal);
+            Assert.Equal(items.NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
+        });
+    }
+
+    /// <summary>IDEM-06.</summary>
+    [Fact, Trait("Guarantee", "IDEM-06")]
+    public async Task An_append_with_an_expected_ordinal_is_stored_once_also_by_the_next_writer()
+    {
+        foreach (var number in StoreWriting.BothModes)
+        {
+            var store = await OpenAsync([]);
+            var log = SampleHome.Log(number, SeedIds.Epoch);
+            var request = new AppendItems(StoreWriting.Notes("sent again", 3)) { ExpectedOrdinal = 1 };
+            var writer = await store.CreateAsync(log, Cancellation);
+            await writer.AppendAsync(request, Cancellation);
+            await writer.DiscardAsync(Cancellation);
+            await writer.DisposeAsync();
+            await store.DisposeAsync();
+
+            store = await OpenAsync([]);
+            await using var next = await store.ResumeAsync(log.Thread(), Cancellation);
+            Assert.Equal(new AppendReceipt(1, 3), await next.AppendAsync(request, Cancellation));
+            Assert.Equal(request.Items.NoteTexts(), (await store.HistoryAsync(log.Thread(), Cancellation)).NoteTexts());
+        }
+    }
+
+    /// <summary>IDEM-07.</summary>
+    [Fact, Trait("Guarantee", "IDEM-07")]
+    public async Task The_same_batch_id_is_the_same_append()
+    {
+        await ForEachWriterAsync(async (store, writer) =>
+        {
+            var first = new AppendItems(StoreWriting.Notes("first", 2)) { BatchId = SeedIds.Id(1).Value };
+            var second = new AppendItems(StoreWriting.Notes("second")) { BatchId = SeedIds.Id(2).Value };
+            var receipts = new[] { await writer.AppendAsync(first, Cancellation), await writer.AppendAsync(second, Cancellation) };
+
+            Assert.Equal(receipts[0], await writer.AppendAsync(first, Cancellation));
+            Assert.Equal(receipts[1], await writer.AppendAsync(second, Cancellation));
+            Assert.Equal(first.Items.Concat(second.Items).NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
+        });
+    }
+
+    /// <summary>IDEM-08.</summary>
+    [Fact, Trait("Guarantee", "IDEM-08")]
+    public async Task A_batch_id_that_was_used_for_other_items_is_refused()
+    {
+        await ForEachWriterAsync(async (store, writer) =>
+        {
+            var batch = SeedIds.Id(3).Value;
+            var items = StoreWriting.Notes("mine", 2);
+            await writer.AppendAsync(new AppendItems(items) { BatchId = batch }, Cancellation);
+            foreach (var other in new[] { StoreWriting.Notes("other", 2), items[..1], [.. items, .. StoreWriting.Notes("more")] })
+                await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await writer.AppendAsync(new AppendItems(other) { BatchId = batch }, Cancellation));
+
+            Assert.Equal(items.NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
+        });
+    }
+
+    /// <summary>IDEM-09.</summary>
+    [Fact, Trait("Guarantee", "IDEM-09")]
+    public async Task The_last_128_batches_are_remembered()
+    {
+        await ForEachWriterAsync(async (store, writer) =>
+        {
+            var requests = Enumerable.Range(0, 128).Select(number => new AppendItems(StoreWriting.Notes($"batch {number}")) { BatchId = SeedIds.Id(1000 + number).Value, Durability = Durability.Buffered }).ToList();
+            foreach (var request in requests)
+                await writer.AppendAsync(request, Cancellation);
+            foreach (var request in requests)
+                await writer.AppendAsync(request, Cancellation);
+            await writer.FlushAsync(Durability.Flushed, Cancellation);
+
+            Assert.Equal(requests.SelectMany(request => request.Items).NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
+        });
+    }
+
+    /// <summary>IDEM-10.</summary>
+    [Fact, Trait("Guarantee", "IDEM-10")]
+    public async Task A_refused_append_does_not_use_up_its_batch_id()
+    {
+        await ForEachWriterAsync(async (store, writer) =>
+        {
+            var batch = SeedIds.Id(4).Value;
+            var stale = new AppendItems(StoreWriting.Notes("stale")) { BatchId = batch, ExpectedOrdinal = writer.NextOrdinal + 7 };
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.Conflict, async () => await writer.AppendAsync(stale, Cancellation));
+            await writer.AppendAsync(new AppendItems(StoreWriting.Notes("right")) { BatchId = batch }, Cancellation);
+
+            Assert.Equal(StoreWriting.Notes("right").NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
+        });
+    }
+
+    // New and resumed threads of both modes.
+    async Task ForEachWriterAsync(Func<IThreadStore, IThreadWriter, Task> test)
+    {
+        var store = await OpenAsync(StoreWriting.BothModes.Select(number => SampleHome.Thread(number + 2).ToSeed()));
+        foreach (var number in StoreWriting.BothModes)
+        {
+            await using var created = await store.CreateAsync(SampleHome.Log(number, SeedIds.Epoch), Cancellation);
+            await created.PersistAsync(Cancellation);
+            await test(store, created);
+            await using var resumed = await store.ResumeAsync(SeedIds.Id(number + 2), Cancellation);
+            await test(store, resumed);
+        }
+    }
+}

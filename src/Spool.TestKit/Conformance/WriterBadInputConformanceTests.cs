@@ -1,0 +1,167 @@
+using System.Text;
+using Xunit;
+
+namespace Spool.TestKit;
+
+/// <summary>Guarantees for what cannot be written: it is refused with a documented code and nothing of it is kept.</summary>
+public abstract class WriterBadInputConformanceTests : StoreConformanceTests
+{
+    static readonly string[] BadTypes = ["", "Event", "event msg", "event-msg", "event\"", "event\n", "événement", "event\0", new('a', 65)];
+    static readonly string[] BadPayloads = ["", " ", "{", "[]", "null", "\"{}\"", "{\n}", "{\r}", "{\"a\":\"b\nc\"}", "{}\n", "\n{}", "{} "];
+    static readonly string[] BadMetadata = ["{\n}", "{}\n", "{}\r"];
+    static readonly string[] BadNames = ["", " ", "\u00a0", "two\nlines", "two\rlines", "a\0b", "tab\there", "bell\a", "\ud800", "x\udc00y", new('n', ThreadPatch.MaxNameLength + 1)];
+
+    /// <summary>WBAD-01.</summary>
+    [Fact, Trait("Guarantee", "WBAD-01")]
+    public async Task After_a_shut_down_every_call_is_refused()
+    {
+        var store = await OpenAsync(SampleHome.Thread(1));
+        foreach (var end in new Func<IThreadWriter, ValueTask>[] { writer => writer.ShutDownAsync(Cancellation), writer => writer.DiscardAsync(Cancellation) })
+        {
+            await using var writer = await store.ResumeAsync(SeedIds.Id(1), Cancellation);
+            await end(writer);
+            foreach (var call in WriteCalls.Of(writer, Cancellation))
+                await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, call);
+            await end(writer);
+        }
+        Assert.Equal(SampleHome.Thread(1).Lines.Texts(), (await store.HistoryAsync(SeedIds.Id(1), Cancellation)).Texts());
+    }
+
+    /// <summary>WBAD-02.</summary>
+    [Fact, Trait("Guarantee", "WBAD-02")]
+    public Task The_type_of_an_item_is_a_word_of_small_letters_digits_and_underscores() => RefusesItemsAsync(
+        ThreadStoreErrorCode.InvalidRequest,
+        [.. BadTypes.Select(type => new NewItem(type, "{}"u8.ToArray()))]);
+
+    /// <summary>WBAD-03.</summary>
+    [Fact, Trait("Guarantee", "WBAD-03")]
+    public Task A_payload_is_one_object_in_one_line() => RefusesItemsAsync(
+        ThreadStoreErrorCode.InvalidRequest,
+        [.. BadPayloads.Select(payload => new NewItem("event_msg", Encoding.UTF8.GetBytes(payload)))]);
+
+    /// <summary>WBAD-04.</summary>
+    [Fact, Trait("Guarantee", "WBAD-04")]
+    public Task Metadata_is_in_one_line() => RefusesItemsAsync(
+        ThreadStoreErrorCode.InvalidRequest,
+        [.. BadMetadata.Select(metadata => StoreWriting.Notes("fine")[0] with { Metadata = Encoding.UTF8.GetBytes(metadata) })]);
+
+    /// <summary>WBAD-05.</summary>
+    [Fact, Trait("Guarantee", "WBAD-05")]
+    public async Task An_item_over_the_size_limit_is_refused_and_the_largest_one_is_stored()
+    {
+        await RefusesItemsAsync(ThreadStoreErrorCode.ResourceExhausted, [Sized(Harness.MaxItemBytes), Sized(Harness.MaxItemBytes + 1L)]);
+
+        var store = await OpenAsync([]);
+        var log = SampleHome.Log(10, SeedIds.Epoch);
+        await using var writer = await store.CreateAsync(log, Cancellation);
+        var large = Sized(Harness.MaxItemBytes - 1000);
+        await writer.AppendAsync([large], Cancellation);
+        var stored = (await store.HistoryAsync(log.Thread(), Cancellation))[^1];
+        Assert.True(large.Payload.Span.SequenceEqual(stored.Payload.Span));
+    }
+
+    /// <summary>WBAD-06.</summary>
+    [Fact, Trait("Guarantee", "WBAD-06")]
+    public async Task A_new_thread_begins_with_a_session_meta_of_its_own()
+    {
+        var store = await OpenAsync([]);
+        var head = SampleHome.Log(2, SeedIds.Epoch).Head();
+        NewItem[] heads =
+        [
+            head with { Type = "event_msg" },
+            SampleHome.Log(4, SeedIds.Epoch).Head(),
+            head with { Payload = "{}"u8.ToArray() },
+            head with { Payload = "{\"id\":"u8.ToArray() },
+            head with { Payload = "{\"id\":}"u8.ToArray() },
+            head with { Payload = "{\"id\":\"no id\"}"u8.ToArray() },
+            head with { Payload = default },
+        ];
+        foreach (var other in heads)
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.CreateAsync(new CreateThread(SeedIds.Id(2), other), Cancellation));
+        var unknown = RolloutLines.From(new RolloutHead(SeedIds.Id(2), SeedIds.Epoch) { HistoryMode = "holographic" });
+        await StoreReading.RefusesAsync(ThreadStoreErrorCode.Unsupported, async () => await store.CreateAsync(unknown, Cancellation));
+
+        Assert.Empty(await store.EverythingAsync(Cancellation));
+        await using var writer = await store.CreateAsync(new CreateThread(SeedIds.Id(2), head), Cancellation);
+    }
+
+    /// <summary>WBAD-07.</summary>
+    [Fact, Trait("Guarantee", "WBAD-07")]
+    public async Task A_missing_request_is_misuse()
+    {
+        var store = await OpenAsync(SampleHome.Thread(1));
+        await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.CreateAsync(null!, Cancellation));
+        await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.ResumeAsync(null!, Cancellation));
+        await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.UpdateAsync(SeedIds.Id(1), null!, Cancellation));
+        await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.ForkAsync(null!, Cancellation));
+        await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.RevertAsync(SeedIds.Id(1), null!, Cancellation));
+        await using var writer = await store.ResumeAsync(SeedIds.Id(1), Cancellation);
+        await Assert.ThrowsAsync<ArgumentNullException>(async () => await writer.AppendAsync((AppendItems)null!, Cancellation));
+        await Assert.ThrowsAsync<ArgumentNullException>(async () => await writer.AppendAsync([null!], Cancellation));
+        await Assert.ThrowsAsync<ArgumentNullException>(async () => await writer.UpdateAsync(null!, Cancellation));
+    }
+
+    /// <summary>WBAD-08.</summary>
+    [Fact, Trait("Guarantee", "WBAD-08")]
+    public Task A_name_is_one_line_of_text() => RefusesPatchesAsync(
+        [.. BadNames.Select(name => new ThreadPatch { Name = Change.To(name) })]);
+
+    /// <summary>WBAD-09.</summary>
+    [Fact, Trait("Guarantee", "WBAD-09")]
+    public Task A_memory_mode_and_the_parts_of_a_repository_state_are_words() => RefusesPatchesAsync([
+        new ThreadPatch { MemoryMode = "" },
+        new ThreadPatch { MemoryMode = "Enabled" },
+        new ThreadPatch { MemoryMode = "polluted" },
+        new ThreadPatch { Branch = Change.To("") },
+        new ThreadPatch { CommitHash = Change.To("two\nlines") },
+        new ThreadPatch { RepositoryUrl = Change.To(new string('u', ThreadPatch.MaxNameLength + 1)) },
+        new ThreadPatch { Name = Change.To("Fine"), MemoryMode = "other" }]);
+
+    /// <summary>WBAD-10.</summary>
+    [Fact, Trait("Guarantee", "WBAD-10")]
+    public async Task A_thread_with_nothing_to_store_cannot_be_changed_through_its_writer()
+    {
+        var store = await OpenAsync([]);
+        await using var writer = await store.CreateAsync(SampleHome.Log(1, SeedIds.Epoch), Cancellation);
+        await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await writer.UpdateAsync(new ThreadPatch { Name = Change.To("Too early") }, Cancellation));
+
+        Assert.Empty(await store.EverythingAsync(Cancellation));
+    }
+
+    static NewItem Sized(long bytes) => new("event_msg", Encoding.UTF8.GetBytes($"{{\"type\":\"note\",\"text\":\"{new string('x', (int)bytes)}\"}}"));
+
+    async Task RefusesItemsAsync(ThreadStoreErrorCode code, NewItem[] items)
+    {
+        var store = await OpenAsync(SampleHome.Thread(2));
+        await using var created = await store.CreateAsync(SampleHome.Log(1, SeedIds.Epoch), Cancellation);
+        await using var resumed = await store.ResumeAsync(SeedIds.Id(2), Cancellation);
+        foreach (var writer in new[] { created, resumed })
+        {
+            var next = writer.NextOrdinal;
+            foreach (var item in items)
+            {
+                await StoreReading.RefusesAsync(code, async () => await writer.AppendAsync([item], Cancellation));
+                await StoreReading.RefusesAsync(code, async () => await writer.AppendAsync([.. StoreWriting.Notes("before"), item, .. StoreWriting.Notes("behind")], Cancellation));
+            }
+            Assert.Equal(next, writer.NextOrdinal);
+            await writer.AppendAsync(StoreWriting.Notes("goes on"), Cancellation);
+            Assert.Equal(StoreWriting.Notes("goes on").NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
+        }
+    }
+
+    async Task RefusesPatchesAsync(ThreadPatch[] patches)
+    {
+        var store = await OpenAsync([SampleHome.Thread(1).ToSeed(name: "Before"), SampleHome.Thread(2).ToSeed()]);
+        var before = await store.EverythingAsync(Cancellation);
+        await using (var writer = await store.ResumeAsync(SeedIds.Id(1), Cancellation))
+        {
+            foreach (var patch in patches)
+            {
+                await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await writer.UpdateAsync(patch, Cancellation));
+                await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.UpdateAsync(SeedIds.Id(2), patch, Cancellation));
+            }
+        }
+        Assert.Equal(before, await store.EverythingAsync(Cancellation));
+        Assert.Equal(before, await (await OpenAsync([])).EverythingAsync(Cancellation));
+    }
+}
