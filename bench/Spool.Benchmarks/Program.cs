@@ -9,8 +9,15 @@ Benchmark[] all =
     new("history", "The whole history of one big rollout as a stream of items", HistoryBenchmark.RunAsync),
     new("index", "A page of 50 of very many threads, from the index alone", IndexBenchmark.RunAsync),
     new("memory", "Peak resident memory of every command", MemoryBenchmark.RunAsync),
+    new("append", "Items that the operating system keeps, into one thread", AppendBenchmark.RunAsync),
+    new("fsync", "Items that are on the disk when they are acknowledged", FsyncBenchmark.RunAsync),
+    new("index-cost", "What the index takes from the rate of appends", IndexCostBenchmark.RunAsync),
+    new("live-threads", "Memory of a process with very many open threads", LiveThreadsBenchmark.RunAsync),
+    new("resume", "Taking up a thread, short or very long", ResumeBenchmark.RunAsync),
     new("remote", "Appends and histories through a server on this machine", RemoteBenchmark.RunAsync),
 ];
+if (await LiveThreadsBenchmark.IsChildAsync(args))
+    return 0;
 BenchmarkSettings settings;
 try
 {

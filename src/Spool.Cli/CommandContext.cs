@@ -40,6 +40,9 @@ sealed record CommandContext
     /// <summary>Gets what the output of words can show.</summary>
     public required Screen ErrorScreen { get; init; }
 
+    /// <summary>Gets where a person's answers come from, or null when nobody is there to be asked.</summary>
+    public TextReader? Answers { get; init; }
+
     /// <summary>Gets the clock and the time zone.</summary>
     public required TimeProvider Time { get; init; }
 

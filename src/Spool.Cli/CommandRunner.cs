@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text;
-using System.Text.Json;
 
 namespace Spool.Cli;
 
@@ -66,28 +65,8 @@ sealed class CommandRunner(CommandContext context)
         return code;
     }
 
-    int Fail(string[] args, ThreadStoreErrorCode code, string message)
-    {
-        context.Say(message);
-        if (args.Contains("--json"))
-            context.Error.WriteLine(ErrorJson(code, message));
-        return ExitCodes.Of(code);
-    }
-
-    static string ErrorJson(ThreadStoreErrorCode code, string message)
-    {
-        using var bytes = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(bytes, JsonOutput.Options))
-        {
-            writer.WriteStartObject();
-            writer.WriteStartObject("error"u8);
-            writer.WriteString("code"u8, EnumNames.Camel(code));
-            writer.WriteString("message"u8, message);
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
-    }
+    int Fail(string[] args, ThreadStoreErrorCode code, string message) =>
+        context.Fail(code, message, args.Contains("--json") ? OutputFormat.Json : OutputFormat.Text);
 
     static IEnumerable<string> Path(ParseResult line)
     {

@@ -42,6 +42,8 @@ static class Program
             Error = error,
             OutputScreen = ScreenOf(Console.IsOutputRedirected),
             ErrorScreen = ScreenOf(Console.IsErrorRedirected),
+            // A question is shown on the output for words.
+            Answers = Console.IsInputRedirected || Console.IsErrorRedirected ? null : Console.In,
             Time = TimeProvider.System,
             DefaultLocation = new StoreLocation(
                 Path.GetFullPath(Variable("CODEX_HOME") ?? Path.Join(userFolder, ".codex")),

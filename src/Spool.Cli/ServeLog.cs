@@ -12,6 +12,7 @@ static class ServeLog
     public static Action<ILoggingBuilder>? To(string level) => level == "none" ? null : logging =>
     {
         logging.SetMinimumLevel(Enum.Parse<LogLevel>(level, ignoreCase: true));
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None); // what goes wrong at the start is said in a sentence of the command
         logging.AddJsonConsole(json =>
         {
             json.UseUtcTimestamp = true;

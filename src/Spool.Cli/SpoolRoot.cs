@@ -11,7 +11,7 @@ sealed class SpoolRoot : Command, IHasExamples
     const int HelpWidth = 120;
 
     public SpoolRoot(CommandContext context)
-        : base("spool", "Keeps, finds and exports the threads of AI agents. It works on the home of Codex as it is, and reading never changes it.")
+        : base("spool", "Keeps, finds, exports and looks after the threads of AI agents. It works on the home of Codex as it is, and reading never changes it.")
     {
         var global = new GlobalOptions();
         var help = new HelpAction { MaxWidth = context.OutputScreen.IsTerminal ? Math.Max(40, context.OutputScreen.Width) : HelpWidth };
@@ -26,6 +26,11 @@ sealed class SpoolRoot : Command, IHasExamples
         Subcommands.Add(new ShowCommand(context, global));
         Subcommands.Add(new ExportCommand(context, global));
         Subcommands.Add(new ServeCommand(context, global));
+        Subcommands.Add(new RenameCommand(context, global));
+        Subcommands.Add(new ArchiveCommand(context, global));
+        Subcommands.Add(new UnarchiveCommand(context, global));
+        Subcommands.Add(new ForkCommand(context, global));
+        Subcommands.Add(new DeleteCommand(context, global));
         Subcommands.Add(new IndexCommand(context, global));
         Subcommands.Add(new CompletionCommand(context));
         Subcommands.Add(new CompleteCommand(context, this));

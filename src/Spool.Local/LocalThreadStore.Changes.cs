@@ -2,21 +2,59 @@ namespace Spool;
 
 public sealed partial class LocalThreadStore
 {
-    /// <inheritdoc/>
-    public ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    readonly SemaphoreSlim _updatingWritten = new(1, 1);
 
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public async ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        patch = patch.Checked();
+        if (patch.IsEmpty)
+            return new ChangedThread(await FindAsync(thread, cancellationToken).ConfigureAwait(false) ?? throw ThreadStoreException.NotFound(thread));
+        using var locked = await _changes.LockAsync(thread, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return await new MetadataChange(_changes).ApplyAsync(locked.Files, patch, item => new LogAppend(_changes).AppendAsync(locked, item)).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> UnarchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
+        new ArchiveMove(_changes).ArchiveAsync(thread, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public ValueTask<ChangedThread> UnarchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
+        new ArchiveMove(_changes).UnarchiveAsync(thread, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default) =>
+        new ThreadFork(_changes).ForkAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default) =>
+        new ThreadRevert(_changes).RevertAsync(thread, beforeTurn, new LogAppend(_changes).AppendAsync, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
+        new ThreadDeletion(_changes).DeleteAsync(thread, cancellationToken);
+
+    // The one place where a thread that has a writer is changed: what waits is stored first, and the lock is held already. Changes of one thread take turns.
+    async ValueTask<ChangedThread> UpdateWrittenAsync(LocalThreadWriter writer, ThreadPatch patch, CancellationToken cancellationToken)
+    {
+        patch = patch.Checked();
+        await _updatingWritten.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await writer.FlushAsync(Durability.Flushed, cancellationToken).ConfigureAwait(false);
+            if (!writer.IsStored)
+                throw ThreadStoreException.InvalidRequest("The thread is not stored yet and has nothing to store; append something first.");
+            var files = await _changes.FindAsync(writer.Thread, cancellationToken).ConfigureAwait(false);
+            return await new MetadataChange(_changes).ApplyAsync(files, patch, AppendAsync).ConfigureAwait(false);
+        }
+        finally
+        {
+            _updatingWritten.Release();
+        }
+
+        async ValueTask AppendAsync(NewItem item) =>
+            await writer.AppendAsync(new AppendItems([item]) { Durability = Durability.Fsynced }, CancellationToken.None).ConfigureAwait(false);
+    }
 }

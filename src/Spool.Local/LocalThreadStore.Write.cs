@@ -18,8 +18,4 @@ public sealed partial class LocalThreadStore
         ThrowIfDisposed();
         return await _opening.ResumeAsync(request, cancellationToken).ConfigureAwait(false);
     }
-
-    // The one place where a thread that has a writer is changed.
-    ValueTask<ChangedThread> UpdateWrittenAsync(LocalThreadWriter writer, ThreadPatch patch, CancellationToken cancellationToken) =>
-        throw new NotImplementedException($"{writer}{patch}{cancellationToken}");
 }

@@ -14,6 +14,7 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     readonly LocalIndex _index;
     readonly OpenWriters _writers = new();
     readonly WriterOpening _opening;
+    readonly ChangeTools _changes;
     bool _isDisposed;
 
     LocalThreadStore(LocalThreadStoreOptions options, IFileSystem files)
@@ -22,6 +23,7 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
         _layout = new HomeLayout(options.Home);
         _index = new LocalIndex(_layout, options);
         var locks = new WriterLocks(_layout, files, options);
+        _changes = new ChangeTools(_layout, files, locks, _index, options);
         _opening = new WriterOpening(_layout, files, options, _index, locks, new RecorderThreads(), _writers, UpdateWrittenAsync);
     }
 

@@ -48,6 +48,9 @@ public sealed record LocalThreadStoreOptions
     /// <value>The default value is <see cref="NetworkHome.Refuse"/>.</value>
     public NetworkHome NetworkHome { get; init; }
 
+    /// <summary>Gets how long a change waits for another program's transaction in Codex's own database.</summary>
+    internal TimeSpan CodexPatience { get; init; } = CodexStateWriter.DefaultPatience;
+
     /// <summary>Gets what is told how indexing gets on, or null.</summary>
     public IProgress<IndexProgress>? Progress { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Grpc.HealthCheck;
 using Grpc.Reflection;
 using Microsoft.AspNetCore.Builder;
@@ -46,7 +47,7 @@ public sealed class SpoolServer : IAsyncDisposable
         {
             await application.StartAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
             await application.DisposeAsync().ConfigureAwait(false);
             throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "An address cannot be listened on; it is in use, or not one of this machine.", e);

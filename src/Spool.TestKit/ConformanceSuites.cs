@@ -36,6 +36,7 @@ public static class ConformanceSuites
         typeof(WriterConcurrencyConformanceTests),
         typeof(WriterCancellationConformanceTests),
         typeof(WriterLifetimeConformanceTests),
+        typeof(WriteModelConformanceTests),
     ];
 
     /// <summary>Gives the suites that no concrete class of a test project derives from.</summary>

@@ -35,12 +35,14 @@ public sealed class IndexAndHelpTests
     }
 
     [Theory]
-    [InlineData("spool ", "completion,export,index,list,show")]
+    [InlineData("spool ", "archive,completion,delete,export,fork,index,list,rename,show,unarchive")]
     [InlineData("spool li", "list")]
     [InlineData("spool list --s", "--search,--sort,--source")]
     [InlineData("spool list --sort ", "created,recency,updated")]
     [InlineData("spool index ", "rebuild,status")]
     [InlineData("spool export --format m", "md")]
+    [InlineData("spool fork --", "--before-turn,--cache,--help,--home,--json,--through-turn")]
+    [InlineData("spool delete --y", "--yes")]
     public async Task A_shell_completes_what_can_come_next(string line, string expected)
     {
         var result = await _spool.RunAsync("complete", "--position", "99", "--", line);
@@ -61,6 +63,11 @@ public sealed class IndexAndHelpTests
     [InlineData("list", "--help")]
     [InlineData("show", "--help")]
     [InlineData("export", "-h")]
+    [InlineData("rename", "--help")]
+    [InlineData("archive", "--help")]
+    [InlineData("unarchive", "--help")]
+    [InlineData("fork", "--help")]
+    [InlineData("delete", "--help")]
     [InlineData("index", "rebuild", "--help")]
     public async Task Help_ends_with_examples(params string[] args)
     {

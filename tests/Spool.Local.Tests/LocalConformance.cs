@@ -132,6 +132,11 @@ public sealed class LocalWriterLifetime : WriterLifetimeConformanceTests
     protected override ThreadStoreHarness CreateHarness() => new LocalHarness();
 }
 
+public sealed class LocalWriteModel : WriteModelConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new LocalHarness();
+}
+
 public sealed class LocalIsComplete
 {
     [Fact]

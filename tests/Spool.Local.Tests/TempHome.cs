@@ -4,6 +4,7 @@ namespace Spool.Local.Tests;
 sealed class TempHome : IDisposable
 {
     readonly string _root = Directory.CreateTempSubdirectory("spool-test-").FullName;
+    bool _isKept;
 
     public TempHome()
     {
@@ -29,5 +30,12 @@ sealed class TempHome : IDisposable
         return path;
     }
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    /// <summary>Leaves the folders where they are, for somebody who wants to look at them.</summary>
+    public void Keep() => _isKept = true;
+
+    public void Dispose()
+    {
+        if (!_isKept)
+            Directory.Delete(_root, recursive: true);
+    }
 }

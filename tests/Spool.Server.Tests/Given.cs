@@ -50,7 +50,7 @@ static class Given
     }
 
     /// <summary>Gives the status that a call ends with.</summary>
-    public static async Task<RpcException> RefusalOf<T>(AsyncUnaryCall<T> call) => await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
+    public static async Task<RpcException> RefusalOf<T>(AsyncUnaryCall<T> call) => await Assert.ThrowsAsync<RpcException>(async () => await call);
 
     /// <summary>Reads a thread's history as its clients of Spool's contract do.</summary>
     public static async Task<List<RolloutItem>> HistoryAsync(this Wire.ThreadStore.ThreadStoreClient client, string thread)

@@ -47,7 +47,7 @@ public sealed class HealthAndReflectionTests
         var bytes = Marshallers.Create<byte[]>(static bytes => bytes, static bytes => bytes);
 
         using var call = server.Channel.CreateCallInvoker().AsyncUnaryCall(new Method<byte[], byte[]>(MethodType.Unary, "codex.thread_store.v1.ThreadStore", "Nothing", bytes, bytes), null, default, []);
-        var refusal = await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
+        var refusal = await Given.RefusalOf(call);
 
         Assert.Equal(StatusCode.Unimplemented, refusal.StatusCode);
     }

@@ -23,8 +23,15 @@ static class RawCalls
             if (method.IsClientStreaming)
             {
                 using var call = invoker.AsyncDuplexStreamingCall(new Method<byte[], byte[]>(MethodType.DuplexStreaming, service, method.Name, Bytes, Bytes), null, options);
-                await call.RequestStream.WriteAsync(message);
-                await call.RequestStream.CompleteAsync();
+                try
+                {
+                    await call.RequestStream.WriteAsync(message);
+                    await call.RequestStream.CompleteAsync();
+                }
+                catch (RpcException)
+                {
+                    // Refused before it was read; the answer says why.
+                }
                 while (await call.ResponseStream.MoveNext(Given.Cancellation))
                 {
                 }

@@ -99,12 +99,12 @@ public sealed class SecurityTests
     [Trait("Guarantee", "SRV-33")]
     public async Task An_address_that_others_reach_is_secured_or_refused(string address, Exposure exposure, bool isServed)
     {
-        var starting = RunningServer.StartInMemoryAsync(options => options with { Addresses = [ListenAddress.Parse(address)], Exposure = exposure });
+        Task<RunningServer> StartAsync() => RunningServer.StartInMemoryAsync(options => options with { Addresses = [ListenAddress.Parse(address)], Exposure = exposure });
 
         if (!isServed)
-            Assert.Equal(ThreadStoreErrorCode.InvalidRequest, (await Assert.ThrowsAsync<ThreadStoreException>(() => starting)).Code);
+            Assert.Equal(ThreadStoreErrorCode.InvalidRequest, (await Assert.ThrowsAsync<ThreadStoreException>(StartAsync)).Code);
         else
-            await (await starting).DisposeAsync();
+            await (await StartAsync()).DisposeAsync();
     }
 
     [Theory]

@@ -40,12 +40,22 @@ abstract class StoreCommand : Command, IHasExamples
     protected static Argument<string> IdArgument()
     {
         var argument = new Argument<string>("ID") { Description = "The thread's full id, as 'spool list' shows it" };
-        argument.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && !ThreadId.TryParse(token.Value, out _))
-                result.AddError($"'{SafeText.OneLine(token.Value, 60)}' is not a thread id; give all 36 characters, such as 01a20428-d3ad-73a1-92e6-c2af64741e38 ('spool list' shows them).");
-        });
+        argument.Validators.Add(CheckIds);
         return argument;
+    }
+
+    /// <summary>Makes the argument that names one or more threads. They are checked before the store is opened.</summary>
+    protected static Argument<string[]> IdsArgument()
+    {
+        var argument = new Argument<string[]>("ID") { Description = "The full ids of the threads, as 'spool list' shows them", Arity = ArgumentArity.OneOrMore };
+        argument.Validators.Add(CheckIds);
+        return argument;
+    }
+
+    static void CheckIds(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        if (result.Tokens.FirstOrDefault(token => !ThreadId.TryParse(token.Value, out _)) is { } token)
+            result.AddError($"'{SafeText.OneLine(token.Value, 60)}' is not a thread id; give all 36 characters, such as 01a20428-d3ad-73a1-92e6-c2af64741e38 ('spool list' shows them).");
     }
 
     /// <summary>Finds the thread or refuses.</summary>

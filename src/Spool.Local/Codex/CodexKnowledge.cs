@@ -22,8 +22,10 @@ sealed class CodexKnowledge
     /// <summary>Gets what changes whenever any of the files does.</summary>
     public string Stamp { get; }
 
-    /// <summary>Gets whether the files could be read. If Codex's database is there but cannot be read now, what it said before still holds.</summary>
-    public bool CanRefresh => _rows.Value is not null || !_hasDatabase;
+    /// <summary>Gets what to store as the stamp of what could be read. While the database is there but cannot be read it differs, and what the rows said before still holds.</summary>
+    public string StampOfRead => HasRows ? Stamp : "without rows " + Stamp;
+
+    bool HasRows => _rows.Value is not null || !_hasDatabase;
 
     /// <summary>Gives what is known of a thread.</summary>
     public CodexOverlay Of(ThreadId thread)
@@ -34,5 +36,13 @@ sealed class CodexKnowledge
     }
 
     /// <summary>Gives what is known of a thread as the index stores it.</summary>
-    public string JsonOf(ThreadId thread) => JsonSerializer.Serialize(Of(thread), IndexJson.Default.CodexOverlay);
+    /// <param name="thread">The thread.</param>
+    /// <param name="before">What was known before.</param>
+    public string JsonOf(ThreadId thread, string before)
+    {
+        var now = Of(thread);
+        if (!HasRows && JsonSerializer.Deserialize(before, IndexJson.Default.CodexOverlay) is { Row: { } row })
+            now = now with { Row = row };
+        return JsonSerializer.Serialize(now, IndexJson.Default.CodexOverlay);
+    }
 }

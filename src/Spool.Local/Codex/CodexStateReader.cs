@@ -18,7 +18,7 @@ static class CodexStateReader
     public static Dictionary<ThreadId, CodexThreadRow> ReadAll(SqliteConnection connection)
     {
         var rows = new Dictionary<ThreadId, CodexThreadRow>();
-        var columns = ColumnsOf(connection, "threads");
+        var columns = CodexStateWriter.ColumnsOf(connection, "threads");
         if (!columns.Contains("id"))
             return rows;
         var parents = ReadParents(connection);
@@ -53,7 +53,7 @@ static class CodexStateReader
     static Dictionary<string, string> ReadParents(SqliteConnection connection)
     {
         var parents = new Dictionary<string, string>();
-        if (ColumnsOf(connection, "thread_spawn_edges") is var columns && !(columns.Contains("parent_thread_id") && columns.Contains("child_thread_id")))
+        if (CodexStateWriter.ColumnsOf(connection, "thread_spawn_edges") is var columns && !(columns.Contains("parent_thread_id") && columns.Contains("child_thread_id")))
             return parents;
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT child_thread_id, parent_thread_id FROM thread_spawn_edges";
@@ -64,18 +64,6 @@ static class CodexStateReader
                 parents[child] = parent;
         }
         return parents;
-    }
-
-    static HashSet<string> ColumnsOf(SqliteConnection connection, string table)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT name FROM pragma_table_info($table)";
-        command.Parameters.AddWithValue("$table", table);
-        using var reader = command.ExecuteReader();
-        var columns = new HashSet<string>(StringComparer.Ordinal);
-        while (reader.Read())
-            columns.Add(reader.GetString(0));
-        return columns;
     }
 
     static string? Text(SqliteDataReader reader, int column) => reader.GetValue(column) is string text ? text : null;

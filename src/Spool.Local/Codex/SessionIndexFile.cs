@@ -16,19 +16,30 @@ static class SessionIndexFile
             return names; // not there, or no regular file
         try
         {
-            using var source = RolloutSource.Open(path);
-            var reader = new LogReader(source, 0, long.MaxValue, MaxLine, LineMemory.Reused);
-            while (reader.TryRead(out var line))
-            {
-                if (TryParse(line) is { } entry && ThreadId.TryParse(entry.Id, out var id))
-                    names[id] = entry.ThreadName?.Trim() ?? "";
-            }
+            foreach (var (id, name, _) in Entries(path))
+                names[id] = name;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Names are missing then, threads are not.
         }
         return names;
+    }
+
+    /// <summary>Says where the lines of a thread are, each with its line end. A missing file has none.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static List<(long Start, long End)> LinesOf(string path, ThreadId thread) =>
+        FileStat.TryGet(path) is null ? [] : [.. Entries(path).Where(entry => entry.Id == thread).Select(entry => (entry.Line.Start, entry.Line.End))];
+
+    static IEnumerable<(ThreadId Id, string Name, LogLine Line)> Entries(string path)
+    {
+        using var source = RolloutSource.Open(path);
+        var reader = new LogReader(source, 0, long.MaxValue, MaxLine, LineMemory.Reused);
+        while (reader.TryRead(out var line))
+        {
+            if (TryParse(line) is { } entry && ThreadId.TryParse(entry.Id, out var id))
+                yield return (id, entry.ThreadName?.Trim() ?? "", line);
+        }
     }
 
     static SessionIndexEntry? TryParse(LogLine line)

@@ -29,13 +29,13 @@ sealed class IndexBatch(
     /// <summary>Takes over what changed in Codex's own files.</summary>
     public void RefreshOverlays(CancellationToken cancellationToken)
     {
-        var changed = table.Overlays().Select(entry => (entry.Key, entry.Thread, entry.Overlay, Now: knowledge.JsonOf(entry.Thread))).Where(entry => entry.Overlay != entry.Now).ToList();
+        var changed = table.Overlays().Select(entry => (entry.Key, entry.Thread, entry.Overlay, Now: knowledge.JsonOf(entry.Thread, entry.Overlay))).Where(entry => entry.Overlay != entry.Now).ToList();
         foreach (var entry in changed)
         {
             table.WriteOverlay(entry.Key, entry.Now);
             _touched.Add(entry.Thread);
         }
-        table.SetMeta("codex", knowledge.Stamp);
+        table.SetMeta("codex", knowledge.StampOfRead);
         UpdateGroups(cancellationToken);
     }
 

@@ -31,6 +31,22 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, In
         return CatchUp(connection, scan, known, goal, budget, progress, cancellationToken);
     }
 
+    /// <summary>Brings the index up to date with some paths of the home, whatever is or was there, and with Codex's own files.</summary>
+    public void Refresh(IndexConnection connection, IEnumerable<string> paths, CancellationToken cancellationToken)
+    {
+        var table = new RolloutTable(connection);
+        var files = new List<ScannedRollout>();
+        var known = new Dictionary<string, KnownRollout>(StringComparer.Ordinal);
+        foreach (var path in paths.Distinct(StringComparer.Ordinal))
+        {
+            if (FileStat.TryGet(layout.Absolute(path)) is { } stamp)
+                files.Add(new ScannedRollout(path, stamp));
+            if (table.FindKnown(path) is { } row)
+                known.Add(path, row);
+        }
+        CatchUp(connection, new HomeScan(files, []), known, CatchUpGoal.All, null, null, cancellationToken);
+    }
+
     /// <summary>Takes in some rollouts and looks at no others.</summary>
     /// <returns>Whether all of them were there; if not, where they are now can be found only by looking at everything.</returns>
     public bool TryCatchUp(IndexConnection connection, IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
@@ -61,7 +77,7 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, In
         var batch = new IndexBatch(table, new TurnTable(connection), new GroupUpdater(table, _previews), knowledge, pending, IndexOne);
         if (pending.Moved.Count + pending.Gone.Count > 0)
             connection.Write(() => batch.ApplyMoves(cancellationToken));
-        if (table.Meta("codex") != knowledge.Stamp && knowledge.CanRefresh)
+        if (table.Meta("codex") is var seen && seen != knowledge.Stamp && seen != knowledge.StampOfRead)
             connection.Write(() => batch.RefreshOverlays(cancellationToken));
         if (pending.Count > 0 && goal.IsEnough?.Invoke(connection, pending) != true)
             ReadPending();

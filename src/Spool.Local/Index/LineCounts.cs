@@ -11,6 +11,7 @@ sealed class LineCounts(ScanState start)
     long _firstBadLine = start.FirstBadLine;
     long _cutLines = start.CutLines;
     long? _firstItemAtMs = start.FirstItemAtMs;
+    long _unreadableRun; // how many lines just before could not be read
 
     /// <summary>Gets the end of the last line.</summary>
     public long Length => _length;
@@ -37,7 +38,10 @@ sealed class LineCounts(ScanState start)
         else if (line.Length > line.Bytes.Length)
             _cutLines++;
         _firstItemAtMs ??= item.Timestamp?.ToUnixTimeMilliseconds();
-        NextOrdinal = Math.Max(item.Ordinal, NextOrdinal) + 1;
+        // Lines that cannot be read are counted. When the next one carries an ordinal it shows that they had none.
+        var counted = NextOrdinal - _unreadableRun;
+        NextOrdinal = Math.Max(item.Ordinal, item.Ordinal < NextOrdinal ? Math.Max(counted, item.Ordinal) : NextOrdinal) + 1;
+        _unreadableRun = item.Kind == RolloutItemKind.Unreadable ? _unreadableRun + 1 : 0;
         _length = line.End;
     }
 

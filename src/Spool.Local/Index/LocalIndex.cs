@@ -54,7 +54,25 @@ sealed class LocalIndex : IAsyncDisposable
         UseAsync(
             async rented =>
             {
-                await CatchUpAsync(rented, goal, null, null, cancellationToken).ConfigureAwait(false);
+                await CatchUpAsync(rented, goal, null, _options.Progress, cancellationToken).ConfigureAwait(false);
+                return question(rented.Connection);
+            },
+            cancellationToken);
+
+    /// <summary>Takes over what this process did to some paths of the home, and to Codex's own files, without a look at anything else.</summary>
+    public ValueTask<T> RefreshAsync<T>(IEnumerable<string> paths, Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
+        UseAsync(
+            async rented =>
+            {
+                await _updating.WaitAsync(cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    await Task.Run(() => _updater.Refresh(rented.Connection, paths, cancellationToken), cancellationToken).ConfigureAwait(false);
+                }
+                finally
+                {
+                    _updating.Release();
+                }
                 return question(rented.Connection);
             },
             cancellationToken);

@@ -38,6 +38,9 @@ sealed class RolloutTable(IndexConnection connection)
     /// <summary>Gives the threads whose histories continue a rollout.</summary>
     public IReadOnlyList<ThreadId> ContinuationsOf(ThreadId rollout) => connection.Query(reader => Id(reader, 0), "SELECT claimed_id FROM rollouts WHERE base_id = $1", Blob(rollout));
 
+    /// <summary>Gives the rollouts whose histories continue another one directly.</summary>
+    public IReadOnlyList<RolloutRow> Continuing(ThreadId rollout) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE base_id = $1 ORDER BY path", Blob(rollout));
+
     /// <summary>Finds the rollout that a thread is listed by.</summary>
     public RolloutRow? FindThread(ThreadId thread) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE thread_id = $1", Blob(thread)).FirstOrDefault();
 

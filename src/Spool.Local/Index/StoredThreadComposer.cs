@@ -49,14 +49,18 @@ static class StoredThreadComposer
         };
     }
 
+    // Every release appends each change of a name to the list of names, so the list holds also where a row could not be changed.
     static string? NameOf(RolloutRow row, string preview)
     {
         var codex = row.Overlay.Row;
+        var isLegacy = row.Scan.Facts.HistoryMode != HistoryModes.Paginated;
+        if (row.Overlay.IndexName is { } listed)
+            return NonBlank(listed) is { } current && !(isLegacy && current == preview.Trim()) ? current : null;
         if (NonBlank(codex?.Name) is { } name)
             return name;
-        if (row.Scan.Facts.HistoryMode != HistoryModes.Paginated && NonBlank(codex?.Title) is { } title && title != codex?.FirstUserMessage?.Trim() && title != preview.Trim())
+        if (isLegacy && NonBlank(codex?.Title) is { } title && title != codex?.FirstUserMessage?.Trim() && title != preview.Trim())
             return title;
-        var logged = NonBlank(row.Overlay.IndexName ?? row.Scan.Facts.Name);
+        var logged = NonBlank(row.Scan.Facts.Name);
         return logged == preview.Trim() ? null : logged;
     }
 

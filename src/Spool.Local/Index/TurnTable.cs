@@ -52,6 +52,14 @@ sealed class TurnTable(IndexConnection connection)
     public TurnBoundary? Find(long rollout, string id, long before) =>
         connection.Query(BoundaryOf, $"SELECT {Columns} FROM turns WHERE rollout = $1 AND id = $2 AND start_offset < $3 ORDER BY start_offset DESC LIMIT 1", rollout, id, before) is [var turn] ? turn : null;
 
+    /// <summary>Finds the first turn that begins behind an offset and before another.</summary>
+    public TurnBoundary? Next(long rollout, long after, long before) =>
+        connection.Query(BoundaryOf, $"SELECT {Columns} FROM turns WHERE rollout = $1 AND start_offset > $2 AND start_offset < $3 ORDER BY start_offset LIMIT 1", rollout, after, before) is [var turn] ? turn : null;
+
+    /// <summary>Counts the turns that begin at an offset or behind it, and before another.</summary>
+    public int Count(long rollout, long from, long before) =>
+        (int)(long)connection.Scalar("SELECT count(*) FROM turns WHERE rollout = $1 AND start_offset >= $2 AND start_offset < $3", rollout, from, before)!;
+
     /// <summary>Gives the last turns that begin before an offset, the last first.</summary>
     public IReadOnlyList<TurnBoundary> Newest(long rollout, int count, long before) =>
         connection.Query(BoundaryOf, $"SELECT {Columns} FROM turns WHERE rollout = $1 AND start_offset < $2 ORDER BY start_offset DESC LIMIT $3", rollout, before, count);

@@ -6,7 +6,7 @@ namespace Spool;
 /// <param name="maxBytes">How much may wait.</param>
 sealed class AppendQueue(long next, bool hasOrdinals, long maxBytes)
 {
-    const int GatherBytes = 256 * 1024; // more at once is no faster, and memory of this size stays in the processor's cache
+    public const int GatherBytes = 256 * 1024; // more at once is no faster, and memory of this size stays in the processor's cache
 
     readonly Stack<Gather> _spare = [];
     List<Gather> _gathers = [];

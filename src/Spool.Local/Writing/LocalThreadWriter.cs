@@ -85,7 +85,9 @@ sealed class LocalThreadWriter : IThreadWriter
     {
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfDisposed();
-        if (!IsStored)
+        if (IsStored)
+            _recorder.ThrowIfEnded();
+        else
             await _recorder.FlushAsync(Durability.Flushed, Storing.Always).ConfigureAwait(false);
     }
 
@@ -161,8 +163,16 @@ sealed class LocalThreadWriter : IThreadWriter
         {
             next = e.Next;
         }
-        if (expected > next || !await _recorder.HoldsAsync(expected, request.Items, _maxLineBytes).ConfigureAwait(false))
+        // A crash may have kept only the first items of what is sent again now.
+        var there = (int)Math.Clamp(next - expected, 0, request.Items.Count);
+        if (expected > next || !await _recorder.HoldsAsync(expected, [.. request.Items.Take(there)], _maxLineBytes).ConfigureAwait(false))
             throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"The append expects ordinal {expected}, but the next one is {next}, and the items there are others.");
+        if (there < request.Items.Count)
+        {
+            var rest = request with { Items = [.. request.Items.Skip(there)], ExpectedOrdinal = next, BatchId = null };
+            var added = await AppendAtAsync(rest, next, bytes, cancellationToken).ConfigureAwait(false);
+            return new AppendReceipt(expected, request.Items.Count) { IsStored = added.IsStored };
+        }
         var barrier = await _recorder.FlushAsync(request.Durability, Storing.WithItems).ConfigureAwait(false);
         return new AppendReceipt(expected, request.Items.Count) { IsStored = barrier.IsStored };
     }

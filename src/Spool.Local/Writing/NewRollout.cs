@@ -63,7 +63,7 @@ sealed class NewRollout(IFileSystem files, HomeLayout layout, string path, NewIt
         {
             file?.Dispose();
             RemoveUnfinished(unfinished);
-            throw files.Stamp(final) is null ? WriteFault.Refused(e) : WriteFault.Lost("Another program stored the same thread.");
+            throw !IsThere(final) ? WriteFault.Refused(e) : WriteFault.Lost("Another program stored the same thread.");
         }
         var stored = new RolloutFile(files, layout, path, file);
         try
@@ -79,6 +79,18 @@ sealed class NewRollout(IFileSystem files, HomeLayout layout, string path, NewIt
         {
             stored.Dispose();
             throw WriteFault.Unknown(e);
+        }
+    }
+
+    bool IsThere(string final)
+    {
+        try
+        {
+            return files.Stamp(final) is not null;
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e))
+        {
+            return false; // the disk answers nothing; what it said before stands
         }
     }
 

@@ -15,6 +15,7 @@ sealed class OpenRollout(IFileSystem files, HomeLayout layout, int maxLineBytes)
     public (RolloutFile File, long WholeLength) Open(string path)
     {
         var absolute = layout.Absolute(path);
+        DoubtfulRollouts.Renew(files, absolute);
         var file = files.Open(absolute);
         try
         {

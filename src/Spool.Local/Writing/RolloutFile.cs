@@ -61,6 +61,7 @@ sealed class RolloutFile(IFileSystem files, HomeLayout layout, string path, IWri
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
+            DoubtfulRollouts.Mark(files, Absolute);
             throw WriteFault.Unknown(e);
         }
     }
@@ -85,7 +86,16 @@ sealed class RolloutFile(IFileSystem files, HomeLayout layout, string path, IWri
 
     void CheckUnchanged()
     {
-        if (files.Stamp(Absolute) is not { } now || now.Inode != _inode)
+        FileStamp? found;
+        try
+        {
+            found = files.Stamp(Absolute);
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e))
+        {
+            throw WriteFault.Refused(e);
+        }
+        if (found is not { } now || now.Inode != _inode)
             throw WriteFault.Lost("The thread's log was moved or deleted.");
         if (now.Size != Length)
             throw WriteFault.Lost("Another program wrote the thread's log.");

@@ -257,6 +257,15 @@ sealed class RolloutRecorder
         waiting.ForEach(waiter => waiter.Fail(fault.End ?? fault.Error));
     }
 
+    /// <summary>Throws what later calls are told, when the recorder has ended.</summary>
+    public void ThrowIfEnded()
+    {
+        if (Volatile.Read(ref _end) is { } end)
+            throw new ThreadStoreException(end.Code, end.Message, end.InnerException);
+        if (_isClosing)
+            throw ThreadStoreException.InvalidRequest("The writer is being shut down.");
+    }
+
     // Everything below runs while the lock is held.
 
     // Whether the waiter has to wait; otherwise its receipt says already all there is to say.
@@ -369,14 +378,6 @@ sealed class RolloutRecorder
             waiting.Add(append.Waiter);
         }
         _overflow.Clear();
-    }
-
-    void ThrowIfEnded()
-    {
-        if (_end is { } end)
-            throw new ThreadStoreException(end.Code, end.Message, end.InnerException);
-        if (_isClosing)
-            throw ThreadStoreException.InvalidRequest("The writer is being shut down.");
     }
 
     long NowMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();

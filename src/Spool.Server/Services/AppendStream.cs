@@ -66,9 +66,10 @@ sealed class AppendStream(LeasedWriters leases, ServerDrain drain)
     {
         try
         {
-            return await requests.MoveNext(stop).ConfigureAwait(false);
+            // Only the waiting ends: to cancel the reading itself would cut the call off before its status is sent.
+            return await requests.MoveNext(CancellationToken.None).WaitAsync(stop).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is OperationCanceledException or RpcException && drain.Token.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             drain.ThrowIfDraining();
             throw;

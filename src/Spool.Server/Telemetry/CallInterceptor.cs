@@ -65,6 +65,8 @@ sealed class CallInterceptor(ServerTelemetry telemetry, TimeProvider time, ILogg
                 if (refused.Code == ThreadStoreErrorCode.Internal)
                     Log.Bug(logger, context.Method, TenantOf(context), refused);
                 return WireErrors.ToRpc(refused);
+            case Google.Protobuf.InvalidProtocolBufferException:
+                return WireStatus.Of(StatusCode.InvalidArgument, ThreadStoreErrorCode.InvalidRequest, "The request is not a message of this method.");
             case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
                 return context.Deadline <= time.GetUtcNow().UtcDateTime
                     ? new RpcException(new Status(StatusCode.DeadlineExceeded, "The deadline of the call passed."))

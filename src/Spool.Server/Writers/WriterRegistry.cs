@@ -81,7 +81,7 @@ sealed class WriterRegistry : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _closed, true))
-            return; // the server disposes it when it has drained, and its container once more
+            return;
         await _timer.DisposeAsync().ConfigureAwait(false);
         await _sweeping.WaitAsync().ConfigureAwait(false);
         foreach (var (thread, slot) in _slots)

@@ -57,7 +57,6 @@ public abstract class WriterConcurrencyConformanceTests : StoreConformanceTests
             var seen = new List<List<RolloutItem>>();
             do
             {
-                var acknowledged = writer.NextOrdinal;
                 seen.Add(await store.HistoryAsync(writer.Thread, Cancellation));
                 seen.Add(await other.HistoryAsync(writer.Thread, Cancellation));
                 Assert.Equal(ThreadCondition.Ok, (await store.GetAsync(writer.Thread, Cancellation)).State);
@@ -130,7 +129,7 @@ public abstract class WriterConcurrencyConformanceTests : StoreConformanceTests
                 {
                     try
                     {
-                        for (var append = 0; ; append++)
+                        for (var append = 0; append < 10_000; append++)
                         {
                             var items = StoreWriting.Notes($"{number} {append}");
                             await writer.AppendAsync(items, Cancellation);

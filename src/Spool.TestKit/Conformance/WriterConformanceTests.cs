@@ -259,6 +259,7 @@ public abstract class WriterConformanceTests : StoreConformanceTests
     public async Task Lists_show_a_thread_and_its_growth_as_soon_as_they_are_acknowledged()
     {
         var store = await OpenAsync([SampleHome.Thread(7).ToSeed()]);
+        Assert.Single((await store.ListAsync(new ThreadQuery(), Cancellation)).Threads);
         var log = SampleHome.Thread(8).Wait(TimeSpan.FromHours(1));
         await using var writer = await store.CreateAsync(log, Cancellation);
         await writer.AppendAsync(log.Items(), Cancellation);
@@ -285,5 +286,24 @@ public abstract class WriterConformanceTests : StoreConformanceTests
 
         Assert.Equal(shared.Count + 1, receipt.FirstOrdinal);
         Assert.Equal(shared.Concat(fork.Lines).Texts(), (await store.HistoryAsync(SeedIds.Id(3), Cancellation)).Texts());
+    }
+
+    /// <summary>WRIT-16.</summary>
+    [Fact, Trait("Guarantee", "WRIT-16")]
+    public async Task Metadata_is_stored_beside_the_payload_byte_for_byte()
+    {
+        var store = await OpenAsync([]);
+        foreach (var number in StoreWriting.BothModes)
+        {
+            await using var writer = await store.CreateAsync(SampleHome.Log(number, SeedIds.Epoch), Cancellation);
+            foreach (var (type, metadata) in new[] { ("event_msg", """{ "a" : {"b":[1]} }"""), ("response_item", "{}"), ("turn_context", "\"text\""), ("other_item", "[1, 2]"), ("compacted", "null") })
+            {
+                var item = NewItem.FromJson(type, """{"type":"note","metadata":{"inner":true}}""") with { Metadata = System.Text.Encoding.UTF8.GetBytes(metadata) };
+                await writer.AppendAsync([item], Cancellation);
+                var stored = (await store.HistoryAsync(writer.Thread, Cancellation))[^1];
+                Assert.Equal((type, metadata), (stored.Type, System.Text.Encoding.UTF8.GetString(stored.Metadata.Span)));
+                Assert.True(item.Payload.Span.SequenceEqual(stored.Payload.Span));
+            }
+        }
     }
 }

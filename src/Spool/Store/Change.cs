@@ -26,6 +26,9 @@ public readonly record struct Change<T>
     /// <summary>Gives the member after the change.</summary>
     /// <param name="before">The member before it.</param>
     public T? Apply(T? before) => IsChange ? _value : before;
+
+    /// <summary>Describes the change for a developer.</summary>
+    public override string ToString() => _value is { } value ? $"set to {value}" : IsChange ? "cleared" : "left";
 }
 
 /// <summary>Makes changes.</summary>

@@ -12,11 +12,11 @@ public readonly record struct ForkPoint
     /// <summary>Gets the end of what is stored.</summary>
     public static ForkPoint Latest => default;
 
-    /// <summary>Makes the point just before a turn.</summary>
+    /// <summary>Makes the point just before a turn: before its first record.</summary>
     /// <param name="turn">The id of the turn.</param>
     public static ForkPoint Before(string turn) => new() { Turn = turn };
 
-    /// <summary>Makes the point just after a turn.</summary>
+    /// <summary>Makes the point just after a turn: before the first record of whichever turn begins next, or the end of what is stored.</summary>
     /// <param name="turn">The id of the turn.</param>
     public static ForkPoint Through(string turn) => new() { Turn = turn, IncludesTurn = true };
 }

@@ -88,7 +88,7 @@ public interface IThreadStore : IAsyncDisposable
     /// <remarks>Idempotent. On return every list shows the change. It moves the thread in no list by creation time.</remarks>
     ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default);
 
-    /// <summary>Archives a thread.</summary>
+    /// <summary>Archives a thread. A store whose format has no place for the time gives that of the thread's last change as <see cref="StoredThread.ArchivedAt"/>.</summary>
     /// <param name="thread">The thread; for one that is archived already nothing changes.</param>
     /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.Conflict"/>: it has a writer.</exception>

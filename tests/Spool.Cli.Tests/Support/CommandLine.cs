@@ -22,6 +22,9 @@ sealed class CommandLine
     /// <summary>Gets or sets where words go instead of into the result.</summary>
     public TextWriter? ErrorWriter { get; set; }
 
+    /// <summary>Gets or sets what a person at the terminal answers, or null when nobody is there.</summary>
+    public string? Answers { get; set; }
+
     public async Task<Result> RunAsync(params string[] args)
     {
         using var output = new MemoryStream();
@@ -44,6 +47,7 @@ sealed class CommandLine
             Error = ErrorWriter ?? error,
             OutputScreen = Output,
             ErrorScreen = Error,
+            Answers = Answers is null ? null : new StringReader(Answers),
             Time = new FixedTime(Now),
             DefaultLocation = new StoreLocation("/home/ann/.codex", "/home/ann/.cache/spool"),
             UserFolder = "/home/ann",

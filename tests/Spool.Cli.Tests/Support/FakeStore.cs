@@ -84,7 +84,60 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
         return new(Status);
     }
 
+    /// <summary>Gets the turn that a fork was asked for, by thread.</summary>
+    public Dictionary<ThreadId, ForkPoint> Forks { get; } = [];
+
+    /// <summary>Gets or sets what could not be done beside a change.</summary>
+    public IReadOnlyList<string> Warnings { get; set; } = [];
+
+    /// <summary>Gets who writes which thread.</summary>
+    public Dictionary<ThreadId, WriterOwner> Writers { get; } = [];
+
+    public ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default)
+    {
+        patch = patch.Checked();
+        return Change(thread, stored => stored with { Name = patch.Name.Apply(stored.Name) });
+    }
+
+    public ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
+        Change(thread, stored => stored with { ArchivedAt = stored.ArchivedAt ?? CommandLine.Now });
+
+    public ValueTask<ChangedThread> UnarchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) => Change(thread, stored => stored with { ArchivedAt = null });
+
+    public ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default)
+    {
+        Threads.Add(Threads[IndexOf(request.Source)] with { Id = request.Thread, ForkedFromId = request.Source });
+        Forks[request.Thread] = request.Point;
+        return new(new ChangedThread(Threads[^1]));
+    }
+
+    public ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default)
+    {
+        Threads.RemoveAt(IndexOf(thread));
+        return new(new DeletionReceipt(thread) { Rollouts = 1, Bytes = 1234, Names = 2, Warnings = Warnings });
+    }
+
     public ValueTask DisposeAsync() => default;
+
+    ValueTask<ChangedThread> Change(ThreadId thread, Func<StoredThread, StoredThread> change)
+    {
+        var index = IndexOf(thread);
+        Threads[index] = change(Threads[index]);
+        return new(new ChangedThread(Threads[index]) { Warnings = Warnings });
+    }
+
+    int IndexOf(ThreadId thread)
+    {
+        if (Writers.TryGetValue(thread, out var owner))
+            throw ThreadStoreException.HasWriter(thread, owner);
+        return Threads.FindIndex(stored => stored.Id == thread) is >= 0 and var index ? index : throw ThreadStoreException.NotFound(thread);
+    }
 
     static (List<T> Page, string? Next) Page<T>(List<T> all, string? cursor, int limit)
     {

@@ -133,6 +133,11 @@ public sealed class InMemoryWriterLifetime : WriterLifetimeConformanceTests
     protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
 }
 
+public sealed class InMemoryWriteModel : WriteModelConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
+}
+
 public sealed class InMemoryIsComplete
 {
     [Fact]

@@ -93,6 +93,15 @@ public sealed class MetadataObserverTests
     }
 
     [Fact]
+    public void A_name_that_a_fork_copied_from_its_source_is_not_its_own()
+    {
+        var log = RolloutLines.From(Head).Event("thread_name_updated", $"\"thread_id\":\"{SeedIds.Id(99)}\",\"thread_name\":\"The other's\"");
+
+        Assert.Null(Observe(log).Name);
+        Assert.Equal("Mine", Observe(log.Event("thread_name_updated", $"\"thread_id\":\"{Head.Id}\",\"thread_name\":\"Mine\"")).Name);
+    }
+
+    [Fact]
     public void The_latest_name_holds_and_an_empty_one_clears_it()
     {
         var log = RolloutLines.From(Head).Event("thread_name_updated", "\"thread_name\":\" One \"");

@@ -63,7 +63,7 @@ public sealed class PersistencePolicyTests
     public void Each_kind_of_item_is_kept_in_its_modes(string kind, string modes)
     {
         var words = kind.Split(' ');
-        var payload = words.Length == 3 ? $$"""{"type":"{{words[1]}}","item":{"id":"x","type":"{{words[2]}}"}}""" : words.Length == 2 ? $$"""{"a":[{}],"type":"{{words[1]}}"}""" : "{}";
+        var payload = words.Length == 3 ? $$$"""{"type":"{{{words[1]}}}","item":{"id":"x","type":"{{{words[2]}}}"}}""" : words.Length == 2 ? $$"""{"a":[{}],"type":"{{words[1]}}"}""" : "{}";
         var item = NewItem.FromJson(words[0], payload);
 
         var kept = string.Concat(Enum.GetValues<PersistenceMode>().Select(mode => PersistencePolicy.Apply(item, mode) is null ? '-' : 'y'));
@@ -111,7 +111,7 @@ public sealed class PersistencePolicyTests
 
     static string CommandOutputOf(string text)
     {
-        var payload = $$"""{"type":"exec_command_end","aggregated_output":{{JsonSerializer.Serialize(text)}}}""";
+        var payload = $$$"""{"type":"exec_command_end","aggregated_output":{{{JsonSerializer.Serialize(text)}}}}""";
         using var kept = JsonDocument.Parse(PersistencePolicy.Apply(NewItem.FromJson("event_msg", payload), PersistenceMode.Extended)!.Payload);
         return kept.RootElement.GetProperty("aggregated_output").GetString()!;
     }

@@ -5,16 +5,16 @@ using Xunit.v3;
 
 namespace Spool.Tests;
 
-/// <summary>Runs the whole suite in this process against in-memory stores that are wrapped, and tells which guarantees failed.</summary>
+/// <summary>Runs the suite, or some guarantees of it, in this process against in-memory stores that are wrapped, and tells which guarantees failed.</summary>
 static class SuiteRun
 {
-    public static async Task<Outcome> AgainstAsync(Func<IThreadStore, IThreadStore> wrap)
+    public static async Task<Outcome> AgainstAsync(Func<IThreadStore, IThreadStore> wrap, params string[] guarantees)
     {
         InMemoryHarness.Wrapping.Value = wrap;
         var outcome = new Outcome([], [], []);
         foreach (var suite in typeof(SuiteRun).Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(StoreConformanceTests))))
         {
-            foreach (var test in suite.GetMethods().Where(method => method.GetCustomAttribute<FactAttribute>() is not null))
+            foreach (var test in suite.GetMethods().Where(method => method.GetCustomAttribute<FactAttribute>() is not null && (guarantees.Length == 0 || guarantees.Contains(GuaranteeOf(method)))))
                 await RunAsync(suite, test, outcome);
         }
         return outcome;
@@ -22,7 +22,7 @@ static class SuiteRun
 
     static async Task RunAsync(Type suite, MethodInfo test, Outcome outcome)
     {
-        var guarantee = test.GetCustomAttributes<TraitAttribute>().Single().Value;
+        var guarantee = GuaranteeOf(test);
         var instance = (StoreConformanceTests)Activator.CreateInstance(suite)!;
         await instance.InitializeAsync();
         try
@@ -44,6 +44,8 @@ static class SuiteRun
             await instance.DisposeAsync();
         }
     }
+
+    static string GuaranteeOf(MethodInfo test) => test.GetCustomAttributes<TraitAttribute>().Single().Value;
 
     internal sealed record Outcome(List<string> Passed, List<string> Skipped, SortedDictionary<string, string> Failed);
 }

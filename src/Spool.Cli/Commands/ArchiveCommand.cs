@@ -1,0 +1,25 @@
+using System.CommandLine;
+
+namespace Spool.Cli;
+
+/// <summary><c>spool archive</c>: puts threads into the archive, out of the usual list.</summary>
+sealed class ArchiveCommand : ChangeCommand
+{
+    readonly Argument<string[]> _ids = IdsArgument();
+
+    public ArchiveCommand(CommandContext context, GlobalOptions global)
+        : base("archive", "Put threads into the archive, out of the usual list", context, global)
+    {
+        Arguments.Add(_ids);
+        AddJson();
+    }
+
+    public override IReadOnlyList<string> Examples { get; } = ["spool archive 01a20428-d3ad-73a1-92e6-c2af64741e38"];
+
+    protected override Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken) =>
+        ForEachAsync(line, line.GetRequiredValue(_ids).Select(id => ThreadId.Parse(id)), async thread =>
+        {
+            var changed = await store.ArchiveAsync(thread, cancellationToken);
+            await ShowAsync(line, store, changed, $"Thread {changed.Thread.Id} {Quote(changed.Thread)} is in the archive.");
+        }, cancellationToken);
+}

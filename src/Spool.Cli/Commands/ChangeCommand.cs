@@ -1,0 +1,61 @@
+using System.CommandLine;
+
+namespace Spool.Cli;
+
+/// <summary>A command that changes threads, one after the other. What fails for one is said, and the others are still done.</summary>
+abstract class ChangeCommand : StoreCommand
+{
+    readonly Option<bool> _json = JsonOption();
+
+    protected ChangeCommand(string name, string description, CommandContext context, GlobalOptions global)
+        : base(name, description, context, global)
+    {
+    }
+
+    /// <summary>Adds the option for JSON, which comes last.</summary>
+    protected void AddJson() => Options.Add(_json);
+
+    /// <summary>Says how the result is printed.</summary>
+    protected OutputFormat FormatOf(ParseResult line) => line.GetValue(_json) ? OutputFormat.Json : OutputFormat.Text;
+
+    /// <summary>Changes each of some threads.</summary>
+    /// <returns>The exit code: that of the first failure.</returns>
+    protected async Task<int> ForEachAsync(ParseResult line, IEnumerable<ThreadId> threads, Func<ThreadId, Task> change, CancellationToken cancellationToken)
+    {
+        var code = ExitCodes.Success;
+        foreach (var thread in threads.Distinct())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                await change(thread);
+            }
+            catch (ThreadStoreException e)
+            {
+                var failure = Context.Fail(e.Code, e.Message, FormatOf(line));
+                code = code == ExitCodes.Success ? failure : code;
+            }
+        }
+        await Context.Output.FlushAsync(cancellationToken);
+        return code;
+    }
+
+    /// <summary>Prints a thread after its change: as JSON, or in words what was done. Warnings are words in either case.</summary>
+    protected async Task ShowAsync(ParseResult line, IThreadStore store, ChangedThread changed, string done)
+    {
+        var output = BeginOutput();
+        if (FormatOf(line) == OutputFormat.Json)
+        {
+            // The change is done: nothing that comes after it is cancelled.
+            var path = (await LocateAsync(store, [changed.Thread], CancellationToken.None)).GetValueOrDefault(changed.Thread.Id);
+            JsonOutput.Write(output, new ThreadDetailJson(changed.Thread, path).Write);
+        }
+        else
+            Context.Say(done);
+        foreach (var warning in changed.Warnings)
+            Context.Say(warning);
+    }
+
+    /// <summary>Gives what a person would call the thread, in quotes and not too long.</summary>
+    protected static string Quote(StoredThread thread) => $"\"{CellText.Fit(ThreadTable.TitleOf(thread), 60)}\"";
+}

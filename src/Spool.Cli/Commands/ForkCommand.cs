@@ -1,0 +1,46 @@
+using System.CommandLine;
+
+namespace Spool.Cli;
+
+/// <summary><c>spool fork</c>: makes a new thread that begins as another one did.</summary>
+sealed class ForkCommand : ChangeCommand
+{
+    readonly Argument<string> _id = IdArgument();
+    readonly Option<string?> _before = new("--before-turn") { Description = "End the shared history just before this turn", HelpName = "TURN" };
+    readonly Option<string?> _through = new("--through-turn") { Description = "End the shared history just after this turn", HelpName = "TURN" };
+
+    public ForkCommand(CommandContext context, GlobalOptions global)
+        : base("fork", "Make a new thread that begins with the history of another, all of it or up to a turn", context, global)
+    {
+        Arguments.Add(_id);
+        Options.Add(_before);
+        Options.Add(_through);
+        AddJson();
+        Validators.Add(line =>
+        {
+            if (line.GetValue(_before) is not null && line.GetValue(_through) is not null)
+                line.AddError("Give --before-turn or --through-turn, not both.");
+        });
+    }
+
+    public override IReadOnlyList<string> Examples { get; } =
+    [
+        "spool fork 01a20428-d3ad-73a1-92e6-c2af64741e38",
+        "spool fork 01a20428-d3ad-73a1-92e6-c2af64741e38 --before-turn 01a20428-d9d8-7dd3-be02-e3db7f0d4557",
+    ];
+
+    protected override async Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken)
+    {
+        var point = line.GetValue(_before) is { } before ? ForkPoint.Before(before)
+            : line.GetValue(_through) is { } through ? ForkPoint.Through(through)
+            : ForkPoint.Latest;
+        return await ForEachAsync(line, [ThreadId.Parse(line.GetRequiredValue(_id))], async source =>
+        {
+            var changed = await store.ForkAsync(new ForkThread(source, ThreadId.New(Context.Time)) { Point = point }, cancellationToken);
+            // The new id is what a script wants.
+            if (FormatOf(line) == OutputFormat.Text)
+                await BeginOutput().WriteAsync(System.Text.Encoding.UTF8.GetBytes($"{changed.Thread.Id}\n"), CancellationToken.None);
+            await ShowAsync(line, store, changed, $"The new thread {changed.Thread.Id} begins as {source} did.");
+        }, cancellationToken);
+    }
+}

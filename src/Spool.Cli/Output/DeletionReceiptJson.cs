@@ -1,0 +1,24 @@
+using System.Text.Json;
+
+namespace Spool.Cli;
+
+/// <summary>The JSON of <c>delete</c>.</summary>
+/// <param name="receipt">What was removed.</param>
+sealed class DeletionReceiptJson(DeletionReceipt receipt)
+{
+    public void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartObject("deleted"u8);
+        writer.WriteString("id"u8, receipt.Thread.Value);
+        writer.WriteNumber("rollouts"u8, receipt.Rollouts);
+        writer.WriteNumber("bytes"u8, receipt.Bytes);
+        writer.WriteNumber("names"u8, receipt.Names);
+        writer.WriteStartArray("warnings"u8);
+        foreach (var warning in receipt.Warnings)
+            writer.WriteStringValue(warning);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+
+namespace Spool;
+
+/// <summary>Moves all rollouts of a thread into the archive, or back to the folders of their days, and tells Codex's row.</summary>
+/// <remarks>
+/// The side of the current rollout is the side of the thread. If we die
+/// 1. before the current rollout was moved: the thread is on its old side, listed once; rollouts that it continues are found in either folder.
+/// 2. after the current rollout was moved: the thread is on its new side, listed once; the others, if any are left, and Codex's row are of the old side.
+/// The next call for the same side moves what is left and completes the row. To the archive the current rollout goes last and from it first, so
+/// that no older one is ever the only one on the active side.
+/// </remarks>
+sealed class ArchiveMove(ChangeTools tools)
+{
+    /// <summary>Archives a thread.</summary>
+    public ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken) => MoveAsync(thread, isToArchive: true, cancellationToken);
+
+    /// <summary>Puts an archived thread back.</summary>
+    public ValueTask<ChangedThread> UnarchiveAsync(ThreadId thread, CancellationToken cancellationToken) => MoveAsync(thread, isToArchive: false, cancellationToken);
+
+    async ValueTask<ChangedThread> MoveAsync(ThreadId thread, bool isToArchive, CancellationToken cancellationToken)
+    {
+        using var locked = await tools.LockAsync(thread, cancellationToken).ConfigureAwait(false);
+        var files = locked.Files;
+        var moves = (isToArchive ? files.OldestFirst : files.OldestFirst.Reverse())
+            .Where(row => row.IsArchived != isToArchive)
+            .Select(row => (From: row.Path, To: TargetOf(row, isToArchive))).ToList();
+        var state = await ChangeTools.OnDiskAsync(() =>
+        {
+            Move(moves);
+            return files.HasOwnId ? UpdateRow(files, isToArchive, moves) : CodexRowState.NoRow;
+        }).ConfigureAwait(false);
+        // The id of a spare rollout is made of its path.
+        var id = files.HasOwnId || moves.Count == 0 ? thread : CacheKey.IdOf(moves[0].To);
+        var changed = await tools.RefreshAsync(id, [.. moves.SelectMany(move => (string[])[move.From, move.To])]).ConfigureAwait(false);
+        return new ChangedThread(changed) { Warnings = CodexWarnings.Of(state) };
+    }
+
+    void Move(List<(string From, string To)> moves)
+    {
+        if (moves.Find(move => tools.Files.Stamp(tools.Layout.Absolute(move.To)) is not null) is { To: not null })
+            throw NameIsTaken();
+        var done = new Stack<(string From, string To)>();
+        try
+        {
+            foreach (var move in moves)
+            {
+                tools.Files.CreateFolder(FolderOf(move.To));
+                tools.Files.Rename(tools.Layout.Absolute(move.From), tools.Layout.Absolute(move.To), RenameOver.Nothing);
+                done.Push(move);
+            }
+            Sync(moves);
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e))
+        {
+            TakeBack(done);
+            throw;
+        }
+    }
+
+    // The new names first: a rollout with two names is better than one with none.
+    void Sync(List<(string From, string To)> moves)
+    {
+        foreach (var (_, to) in moves.DistinctBy(move => FolderOf(move.To)))
+            RolloutFile.SyncFolders(tools.Files, tools.Layout, to);
+        foreach (var (from, _) in moves.DistinctBy(move => FolderOf(move.From)))
+            tools.Files.SyncFolder(FolderOf(from));
+    }
+
+    void TakeBack(Stack<(string From, string To)> done)
+    {
+        try
+        {
+            foreach (var (from, to) in done)
+                tools.Files.Rename(tools.Layout.Absolute(to), tools.Layout.Absolute(from), RenameOver.Nothing);
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e))
+        {
+            // As if we had died in the middle: the thread is listed, and the next call completes the move.
+        }
+    }
+
+    CodexRowState UpdateRow(ThreadFiles files, bool isToArchive, List<(string From, string To)> moves)
+    {
+        using var edit = tools.Codex.Begin(files.Thread.Id);
+        if (!edit.HasRow)
+            return edit.State;
+        if (!edit.HasColumn("archived") || !edit.HasColumn("rollout_path"))
+            return CodexRowState.Unusable;
+        var path = moves.Find(move => move.From == files.Current.Path).To ?? files.Current.Path;
+        edit.Set("rollout_path", RolloutFileName.PlainName(tools.Layout.Absolute(path)));
+        edit.Set("archived", isToArchive ? 1L : 0L);
+        if (!isToArchive || edit.Number("archived_at") is null || edit.Number("archived") == 0)
+            edit.Set("archived_at", isToArchive ? tools.Options.Time.GetUtcNow().ToUnixTimeSeconds() : null);
+        edit.Commit();
+        return edit.State;
+    }
+
+    static string TargetOf(RolloutRow row, bool isToArchive)
+    {
+        if (isToArchive)
+            return $"{HomeLayout.Archived}/{row.Name}";
+        // A name without a time belongs to no day; the thread's own does then.
+        var day = RolloutFileName.TryParse(row.Name, out var name)
+            ? name.Time
+            : DateTimeOffset.FromUnixTimeMilliseconds(row.Scan.Facts.CreatedAtMs ?? Math.Max(0, row.Stamp.ModifiedNs / 1_000_000));
+        return string.Create(CultureInfo.InvariantCulture, $"{HomeLayout.Sessions}/{day:yyyy}/{day:MM}/{day:dd}/{row.Name}");
+    }
+
+    string FolderOf(string path) => tools.Layout.Absolute(Path.GetDirectoryName(path)!);
+
+    static ThreadStoreException NameIsTaken() =>
+        new(ThreadStoreErrorCode.Conflict, "Where the thread has to go there is another rollout with the same name; delete or rename one of them first.");
+}

@@ -1,0 +1,80 @@
+namespace Spool;
+
+/// <summary>What changes of threads work with.</summary>
+/// <param name="Layout">The home.</param>
+/// <param name="Files">The disk.</param>
+/// <param name="Locks">The locks of the home.</param>
+/// <param name="Index">The index.</param>
+/// <param name="Options">How the store works.</param>
+sealed record ChangeTools(HomeLayout Layout, IFileSystem Files, WriterLocks Locks, LocalIndex Index, LocalThreadStoreOptions Options)
+{
+    /// <summary>Gets Codex's own rows.</summary>
+    public CodexStateWriter Codex => new(Layout.StateDatabase, Options.CodexPatience);
+
+    /// <summary>Gets Codex's projection of histories.</summary>
+    public CodexHistoryFile CodexHistory => new(Layout.HistoryDatabase, Options.CodexPatience);
+
+    /// <summary>Gets the list of names.</summary>
+    public SessionIndexWriter Names => new(Layout, Files, Locks, Options.Time);
+
+    /// <summary>Finds the files of a thread as they are on the disk now.</summary>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: there is no such thread.</exception>
+    public async ValueTask<ThreadFiles> FindAsync(ThreadId thread, CancellationToken cancellationToken) =>
+        await Index.LookAsync(LocalThreadStore.GoalOf(thread), connection => ThreadFiles.Find(connection, thread), cancellationToken).ConfigureAwait(false)
+        ?? throw ThreadStoreException.NotFound(thread);
+
+    /// <summary>Takes the right to write a thread, and then finds its files: nobody changes them until the lock is released.</summary>
+    /// <remarks>For a thread that does not exist nothing is written, not even a lock file.</remarks>
+    public async ValueTask<LockedThread> LockAsync(ThreadId thread, CancellationToken cancellationToken)
+    {
+        var known = await Index.LookUpAsync(connection => ThreadFiles.Find(connection, thread), cancellationToken).ConfigureAwait(false)
+            ?? await FindAsync(thread, cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            // Several rollouts may say that they are one thread: its lock protects them all.
+            var claimed = known.Current.ClaimedThread;
+            var held = await Task.Run(() => Locks.Acquire(claimed), cancellationToken).ConfigureAwait(false);
+            try
+            {
+                known = await FindAsync(thread, cancellationToken).ConfigureAwait(false);
+                if (known.Current.ClaimedThread == claimed)
+                    return new LockedThread(held, known);
+            }
+            catch
+            {
+                held.Dispose();
+                throw;
+            }
+            held.Dispose();
+        }
+    }
+
+    /// <summary>Takes over in the index what a change did, and gives the thread as every list shows it now.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="paths">Every path of the home that was changed, the old and the new ones.</param>
+    public async ValueTask<StoredThread> RefreshAsync(ThreadId thread, IReadOnlyCollection<string> paths) =>
+        await Index.RefreshAsync(paths, connection => new ThreadListing(connection).Find(thread), CancellationToken.None).ConfigureAwait(false)
+        ?? throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"Another program moved or deleted thread {thread} meanwhile.");
+
+    /// <summary>Runs work on the disk away from the caller, and translates what the disk refuses.</summary>
+    public static Task<T> OnDiskAsync<T>(Func<T> work) => Task.Run(() =>
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e))
+        {
+            throw DiskErrors.Translate(e);
+        }
+    });
+}
+
+/// <summary>A thread whose lock is held.</summary>
+/// <param name="Lock">The lock.</param>
+/// <param name="Files">Its files.</param>
+sealed record LockedThread(WriterLock Lock, ThreadFiles Files) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose() => Lock.Dispose();
+}

@@ -1,0 +1,56 @@
+namespace Spool;
+
+/// <summary>Reads single lines of rollouts.</summary>
+static class RolloutGlance
+{
+    const int MostLines = 10;
+
+    /// <summary>Reads the first <c>session_meta</c> of a rollout.</summary>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: there is none at its beginning, or the rollout cannot be read.</exception>
+    public static RolloutItem Read(HomeLayout layout, RolloutRow row, int maxLineBytes)
+    {
+        using var source = ServedRolloutSource.Open(layout.Absolute(row.Path));
+        var reader = new LogReader(source, 0, row.Scan.Length, maxLineBytes, LineMemory.Kept);
+        for (var i = 0; i < MostLines && reader.TryRead(out var line); i++)
+        {
+            if (!line.IsBlank && new RolloutItem(line.Bytes, i, line.Length) is { Kind: RolloutItemKind.SessionMeta } item && line.Length == line.Bytes.Length)
+                return item;
+        }
+        throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"The log of thread {row.ClaimedThread} does not begin with what the thread is.");
+    }
+
+    /// <summary>Gives where the whole lines of a rollout end: an item that was written without its line end is not among them.</summary>
+    public static long EndOfLines(RolloutSource source, long length)
+    {
+        const int Block = 64 * 1024;
+        var buffer = new byte[Math.Min(Block, length)];
+        for (var end = length; end > 0;)
+        {
+            var start = Math.Max(0, end - Block);
+            var filled = 0;
+            while (filled < end - start && source.Read(buffer.AsSpan(filled, (int)(end - start) - filled), start + filled) is > 0 and var read)
+                filled += read;
+            if (buffer.AsSpan(0, filled).LastIndexOf((byte)'\n') is >= 0 and var found)
+                return start + found + 1;
+            end = start;
+        }
+        return 0;
+    }
+
+    /// <summary>Gives the ordinal of the line that begins at an offset.</summary>
+    /// <param name="source">The rollout.</param>
+    /// <param name="offset">Where the line begins.</param>
+    /// <param name="length">Where the whole lines end.</param>
+    /// <param name="next">The ordinal behind the last line.</param>
+    /// <param name="maxLineBytes">Of a longer line only the beginning is read, which holds the ordinal.</param>
+    public static long OrdinalAt(RolloutSource source, long offset, long length, long next, int maxLineBytes)
+    {
+        var reader = new LogReader(source, offset, length, maxLineBytes, LineMemory.Reused);
+        while (reader.TryRead(out var line))
+        {
+            if (!line.IsBlank && new RolloutItem(line.Bytes, next, line.Length) is { Kind: not RolloutItemKind.Unreadable } item)
+                return item.Ordinal;
+        }
+        return next;
+    }
+}

@@ -1,0 +1,52 @@
+namespace Spool;
+
+/// <summary>The rollouts of a thread.</summary>
+/// <param name="Thread">The thread as it is listed.</param>
+/// <param name="Current">The rollout it is listed by.</param>
+/// <param name="Others">The other rollouts of the same thread, in any order: those that it continues after it was taken back, those that were superseded, and compressed copies.</param>
+/// <param name="Lineage">The rollouts that make up its history, of other threads too.</param>
+sealed record ThreadFiles(StoredThread Thread, RolloutRow Current, IReadOnlyList<RolloutRow> Others, Lineage Lineage)
+{
+    /// <summary>Gets whether the thread is listed under the id that its log says. Duplicates and superseded rollouts have an id made of their path.</summary>
+    public bool HasOwnId => Thread.Id == Current.ClaimedThread;
+
+    /// <summary>Gets every rollout of the thread. Those that are continued come before those that continue them, the current one is the last.</summary>
+    public IReadOnlyList<RolloutRow> OldestFirst =>
+    [
+        .. Others.OrderBy(row => PlaceOf(row)).ThenBy(row => row.Path, StringComparer.Ordinal),
+        Current,
+    ];
+
+    /// <summary>Finds the rollouts of a thread in the index.</summary>
+    public static ThreadFiles? Find(IndexConnection connection, ThreadId thread) => connection.Read(() =>
+    {
+        var table = new RolloutTable(connection);
+        if (table.FindThread(thread) is not { } current || new ThreadListing(connection).Find(thread) is not { } listed)
+            return null;
+        var lineage = new LineageResolver(table.WithRollout).Resolve(current);
+        // A copy of a rollout under the name of another thread, or under no name, is somebody else's business.
+        IReadOnlyList<RolloutRow> others = thread == current.ClaimedThread
+            ? [.. table.Claiming(thread).Where(row => row.Key != current.Key && IsNamed(row) == IsNamed(current))]
+            : [];
+        return new ThreadFiles(listed, current, others, lineage);
+    });
+
+    /// <summary>Refuses a thread that is listed under an id of its path: only its file can be moved or deleted.</summary>
+    public void RequireOwnId()
+    {
+        if (!HasOwnId)
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {Thread.Id} is a spare rollout of another thread; it can be read, exported, archived and deleted, not changed.");
+    }
+
+    int PlaceOf(RolloutRow row)
+    {
+        for (var i = 0; i < Lineage.Segments.Count; i++)
+        {
+            if (Lineage.Segments[i].Key == row.Key)
+                return i;
+        }
+        return -1;
+    }
+
+    static bool IsNamed(RolloutRow row) => RolloutFileName.TryParse(row.Name, out var name) && name.Thread == row.ClaimedThread;
+}

@@ -1,0 +1,130 @@
+namespace Spool;
+
+/// <summary>Makes a fork: a new rollout that refers to its source, or for a legacy thread holds a copy of its lines.</summary>
+/// <remarks>
+/// The source needs no lock: what is forked is stored already and never changes. If we die
+/// 1. before the rename: an unfinished file is left, which no program takes for a rollout. Whoever takes the fork's lock next removes it.
+/// 2. after the rename: the fork is stored, whole.
+/// Between the last look at the source and the rename the lock of the home is held, and deletion holds it while it looks for references: so a source is never
+/// deleted under a fork that refers to it.
+/// </remarks>
+sealed class ThreadFork(ChangeTools tools)
+{
+    const int CopyBytes = 256 * 1024;
+
+    /// <summary>Makes a fork.</summary>
+    public async ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.SessionMeta is { } given)
+            CheckHead(given, request.Thread);
+        var source = await tools.FindAsync(request.Source, cancellationToken).ConfigureAwait(false);
+        RequireWhole(source);
+        using var held = await Task.Run(() => tools.Locks.Acquire(request.Thread), cancellationToken).ConfigureAwait(false);
+        // What an attempt that could not even clean up left.
+        await Task.Run(() => UnfinishedFiles.Remove(tools.Layout, tools.Files, new HashSet<ThreadId> { request.Thread }), cancellationToken).ConfigureAwait(false);
+        if (await tools.Index.LookAsync(LocalThreadStore.GoalOf(request.Thread), connection => new ThreadListing(connection).Find(request.Thread), cancellationToken).ConfigureAwait(false) is not null)
+            throw IsStored(request.Thread);
+        cancellationToken.ThrowIfCancellationRequested();
+        var path = source.Thread.HistoryMode == HistoryModes.Paginated
+            ? await ReferAsync(source, request).ConfigureAwait(false)
+            : await CopyAsync(source, request, cancellationToken).ConfigureAwait(false);
+        return new ChangedThread(await tools.RefreshAsync(request.Thread, [path]).ConfigureAwait(false));
+    }
+
+    async ValueTask<string> ReferAsync(ThreadFiles source, ForkThread request)
+    {
+        var point = await PointAsync(source, request.Point).ConfigureAwait(false);
+        var line = await ChangeTools.OnDiskAsync(() => HeadLine(source, request, point.ToBase())).ConfigureAwait(false);
+        var rollout = new UnpublishedRollout(tools, NewRollout.PathOf(request.Thread, tools.Options.Time.GetLocalNow()));
+        return await ChangeTools.OnDiskAsync(() =>
+        {
+            rollout.Write(file => file.Append(line));
+            using var home = tools.Locks.AcquireHome();
+            // Archiving moves a rollout and leaves it usable; only when none is left is there nothing to refer to.
+            if (tools.Files.Stamp(tools.Layout.Absolute(point.Row.Path)) is null && !IsStillThere(point.Row))
+            {
+                rollout.Withdraw();
+                throw ThreadStoreException.NotFound(request.Source);
+            }
+            return rollout.Publish();
+        }).ConfigureAwait(false);
+    }
+
+    async ValueTask<string> CopyAsync(ThreadFiles source, ForkThread request, CancellationToken cancellationToken)
+    {
+        var point = await PointAsync(source, request.Point).ConfigureAwait(false);
+        return await ChangeTools.OnDiskAsync(() =>
+        {
+            var line = HeadLine(source, request, null);
+            var rollout = new UnpublishedRollout(tools, NewRollout.PathOf(request.Thread, tools.Options.Time.GetLocalNow()));
+            rollout.Write(file =>
+            {
+                file.Append(line);
+                for (var i = 0; i <= point.Segment; i++)
+                    CopyLines(source.Lineage.Segments[i], i == point.Segment ? point.Offset : source.Lineage.Segments[i].End, file, cancellationToken);
+            });
+            using var home = tools.Locks.AcquireHome();
+            return rollout.Publish();
+        }).ConfigureAwait(false);
+    }
+
+    void CopyLines(LogSegment segment, long end, IWritableFile target, CancellationToken cancellationToken)
+    {
+        using var source = ServedRolloutSource.Open(tools.Layout.Absolute(segment.Path));
+        var buffer = new byte[CopyBytes];
+        for (long offset = 0; offset < end;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var read = source.Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - offset)), offset);
+            if (read == 0)
+                throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, source.Problem ?? "The source's log became shorter while it was copied.");
+            target.Append(buffer.AsSpan(0, read));
+            offset += read;
+        }
+    }
+
+    ValueTask<HistoryPoint> PointAsync(ThreadFiles source, ForkPoint point) =>
+        tools.Index.LookUpAsync(connection => connection.Read(() => new HistoryPoints(connection, tools.Layout, source.Lineage, tools.Options.MaxLineBytes).Find(point)), CancellationToken.None);
+
+    byte[] HeadLine(ThreadFiles source, ForkThread request, HistoryBase? history)
+    {
+        var now = tools.Options.Time.GetUtcNow();
+        var fork = new ForkHead(request.Thread, source.Thread.Id, now, history);
+        var item = request.SessionMeta is { } given
+            ? SessionMetaChanges.ForFork(given, fork)
+            : SessionMetaChanges.ForFork(RolloutGlance.Read(tools.Layout, source.Current, tools.Options.MaxLineBytes), source.Thread, fork);
+        if (ModeOf(item) != source.Thread.HistoryMode)
+            throw ThreadStoreException.InvalidRequest("A fork is recorded in the same way as its source; give it the same history mode.");
+        return [.. RolloutLine.ToArray(item, now.ToUnixTimeMilliseconds(), history?.EndOrdinal), (byte)'\n'];
+    }
+
+    void CheckHead(NewItem given, ThreadId thread)
+    {
+        RolloutLine.Check(given, tools.Options.MaxLineBytes);
+        var observer = new MetadataObserver();
+        observer.Observe(new RolloutItem(RolloutLine.ToArray(given, 0, null), 0));
+        if (given.Type != "session_meta" || observer.Facts.Id != thread)
+            throw ThreadStoreException.InvalidRequest("The first item of a fork has to be a session_meta with the id of the fork.");
+    }
+
+    static string ModeOf(NewItem item)
+    {
+        var observer = new MetadataObserver();
+        observer.Observe(new RolloutItem(RolloutLine.ToArray(item, 0, null), 0));
+        return observer.Facts.HistoryMode ?? HistoryModes.Legacy;
+    }
+
+    bool IsStillThere(RolloutRow row) =>
+        RolloutPlaces.Of(tools.Layout, row.Name).Any(path => tools.Files.Stamp(path) is not null);
+
+    static void RequireWhole(ThreadFiles source)
+    {
+        if (source.Thread.HistoryMode is not (HistoryModes.Legacy or HistoryModes.Paginated))
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {source.Thread.Id} is recorded in a way that this version does not know, so it cannot be forked.");
+        if (source.Thread.State is ThreadCondition.Damaged or ThreadCondition.Unreadable or ThreadCondition.BrokenLineage)
+            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {source.Thread.Id} is damaged and cannot be forked: {source.Thread.StateReason}");
+    }
+
+    static ThreadStoreException IsStored(ThreadId thread) => new(ThreadStoreErrorCode.Conflict, $"There is a thread {thread} already; choose another id for the fork.");
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+
+namespace Spool;
+
+/// <summary>Takes a thread back to the point before a turn: by a marker in a legacy log, by a new rollout that continues the paginated one up to there.</summary>
+/// <remarks>
+/// Of a paginated thread, if we die
+/// 1. before the rename: an unfinished file is left, which no program takes for a rollout.
+/// 2. after the rename, before Codex's row points at the new rollout: the thread is as it was, and the new rollout, which holds nothing but its first line, is
+///    in a list of everything as superseded, where it can be deleted. In a home without a row the revert is done.
+/// </remarks>
+sealed class ThreadRevert(ChangeTools tools)
+{
+    /// <summary>Takes a thread back.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="beforeTurn">The first turn that is no longer shown.</param>
+    /// <param name="append">Appends an item to the log of a thread that is locked.</param>
+    /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
+    public async ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, Func<LockedThread, NewItem, ValueTask> append, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(beforeTurn);
+        using var locked = await tools.LockAsync(thread, cancellationToken).ConfigureAwait(false);
+        var files = locked.Files;
+        files.RequireOwnId();
+        if (files.Current.IsArchived)
+            throw new ThreadStoreException(ThreadStoreErrorCode.Archived, $"Thread {thread} is archived; unarchive it first.");
+        if (files.Thread.HistoryMode is not (HistoryModes.Legacy or HistoryModes.Paginated))
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {thread} is recorded in a way that this version does not know, so it cannot be taken back.");
+        cancellationToken.ThrowIfCancellationRequested();
+        if (files.Thread.HistoryMode == HistoryModes.Paginated)
+            return await ContinueAsync(files, beforeTurn).ConfigureAwait(false);
+        var turns = await AskAsync(files, points => points.CountFrom(beforeTurn)).ConfigureAwait(false);
+        await append(locked, SessionMetaChanges.RolledBack(turns)).ConfigureAwait(false);
+        return new ChangedThread(await tools.RefreshAsync(thread, [files.Current.Path, RolloutFileName.PlainName(files.Current.Path)]).ConfigureAwait(false));
+    }
+
+    async ValueTask<ChangedThread> ContinueAsync(ThreadFiles files, string beforeTurn)
+    {
+        if (files.Thread.State is ThreadCondition.Unreadable or ThreadCondition.BrokenLineage)
+            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {files.Thread.Id} is damaged and cannot be taken back: {files.Thread.StateReason}");
+        var point = await AskAsync(files, points => points.Find(ForkPoint.Before(beforeTurn))).ConfigureAwait(false);
+        var path = await ChangeTools.OnDiskAsync(() => Publish(files, point)).ConfigureAwait(false);
+        return new ChangedThread(await tools.RefreshAsync(files.Thread.Id, [path]).ConfigureAwait(false));
+    }
+
+    ValueTask<T> AskAsync<T>(ThreadFiles files, Func<HistoryPoints, T> question) => tools.Index.LookUpAsync(
+        connection => connection.Read(() => question(new HistoryPoints(connection, tools.Layout, files.Lineage, tools.Options.MaxLineBytes))), CancellationToken.None);
+
+    string Publish(ThreadFiles files, HistoryPoint point)
+    {
+        using var edit = tools.Codex.Begin(files.Thread.Id);
+        // Codex's row says which rollout is the current one; a row that cannot be changed would hide the new one.
+        if (edit.State is CodexRowState.Locked or CodexRowState.Unusable || edit.HasRow && !edit.HasColumn("rollout_path"))
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Codex's own database, which says where the thread goes on, cannot be changed now; try again.");
+        var now = tools.Options.Time.GetUtcNow();
+        var head = SessionMetaChanges.ForRevert(RolloutGlance.Read(tools.Layout, files.Current, tools.Options.MaxLineBytes), point.ToBase());
+        byte[] line = [.. RolloutLine.ToArray(head, now.ToUnixTimeMilliseconds(), point.Ordinal), (byte)'\n'];
+        var path = PathOf(files);
+        var rollout = new UnpublishedRollout(tools, path);
+        rollout.Write(file => file.Append(line));
+        rollout.Publish();
+        if (!edit.HasRow)
+            return path;
+        edit.Set("rollout_path", tools.Layout.Absolute(path));
+        if (edit.Commit())
+            return path;
+        tools.Files.Delete(tools.Layout.Absolute(path));
+        throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {files.Thread.Id} changed while it was taken back; try again.");
+    }
+
+    // Without a row the newest name says which rollout is the current one, whatever the clocks of the programs that wrote it.
+    string PathOf(ThreadFiles files)
+    {
+        var now = tools.Options.Time.GetLocalNow();
+        var latest = files.OldestFirst.Select(row => RolloutFileName.TryParse(row.Name, out var name) ? name.Time.DateTime : DateTime.MinValue).Max();
+        var time = now.DateTime > latest ? now : new DateTimeOffset(latest.AddSeconds(1), TimeSpan.Zero);
+        return NewRollout.PathOf(files.Thread.Id, time).Replace(
+            RolloutFileName.PlainSuffix, string.Create(CultureInfo.InvariantCulture, $"_{ThreadId.New(tools.Options.Time)}{RolloutFileName.PlainSuffix}"), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,61 @@
+namespace Spool;
+
+/// <summary>A rollout that is made under a name that no program takes for a rollout, and gets its own name when it is whole and on the disk.</summary>
+/// <param name="tools">The home.</param>
+/// <param name="path">The rollout's path in the home.</param>
+sealed class UnpublishedRollout(ChangeTools tools, string path)
+{
+    string Final => tools.Layout.Absolute(path);
+
+    string Unfinished => UnfinishedFiles.PathFor(Final);
+
+    /// <summary>Writes everything, and puts it on the disk.</summary>
+    /// <param name="write">Writes it.</param>
+    public void Write(Action<IWritableFile> write)
+    {
+        try
+        {
+            tools.Files.CreateFolder(Path.GetDirectoryName(Final)!);
+            tools.Files.Delete(Unfinished);
+            using var file = tools.Files.CreateNew(Unfinished);
+            write(file);
+            file.Sync();
+        }
+        catch
+        {
+            Withdraw();
+            throw;
+        }
+    }
+
+    /// <summary>Gives it its name.</summary>
+    /// <returns>Its path in the home.</returns>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: the outcome is unknown.</exception>
+    public string Publish()
+    {
+        try
+        {
+            tools.Files.Rename(Unfinished, Final, RenameOver.Nothing);
+        }
+        catch
+        {
+            Withdraw();
+            throw;
+        }
+        RolloutFile.SyncFolders(tools.Files, tools.Layout, path);
+        return path;
+    }
+
+    /// <summary>Removes what was written under the other name.</summary>
+    public void Withdraw()
+    {
+        try
+        {
+            tools.Files.Delete(Unfinished);
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e))
+        {
+            // It is in nobody's way, and goes with the next lock of its thread.
+        }
+    }
+}

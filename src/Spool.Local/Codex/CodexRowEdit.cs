@@ -1,0 +1,134 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Spool;
+
+/// <summary>A change of one thread's row in Codex's database, as one transaction: nothing is changed before <see cref="Commit"/>.</summary>
+/// <remarks>Whatever the database refuses ends the transaction and is remembered in <see cref="State"/>; nothing is thrown.</remarks>
+[SuppressMessage("Security", "CA2100", Justification = "Statements are made of constants and of the names of columns that the table has.")]
+sealed class CodexRowEdit : IDisposable
+{
+    readonly HashSet<string> _columns = [];
+    readonly string _id = "";
+    readonly Dictionary<string, object?> _row = new(StringComparer.Ordinal);
+    readonly Dictionary<string, object?> _changes = new(StringComparer.Ordinal);
+    SqliteConnection? _connection;
+
+    /// <summary>Begins inside a transaction.</summary>
+    /// <param name="connection">The connection, which it closes.</param>
+    /// <param name="columns">The columns of the table.</param>
+    /// <param name="thread">The thread.</param>
+    public CodexRowEdit(SqliteConnection connection, HashSet<string> columns, ThreadId thread)
+    {
+        _connection = connection;
+        _columns = columns;
+        _id = thread.ToString();
+        State = CodexRowState.NoRow;
+        Try(() =>
+        {
+            using var command = Command("SELECT * FROM threads WHERE id = $id");
+            using var reader = command.ExecuteReader();
+            if (!reader.Read())
+                return;
+            for (var i = 0; i < reader.FieldCount; i++)
+                _row[reader.GetName(i)] = reader.GetValue(i) is var value and not DBNull ? value : null;
+            State = CodexRowState.Row;
+        });
+    }
+
+    CodexRowEdit(CodexRowState state) => State = state;
+
+    /// <summary>Gets what there is.</summary>
+    public CodexRowState State { get; private set; }
+
+    /// <summary>Gets whether there is a row that can be changed.</summary>
+    public bool HasRow => State == CodexRowState.Row;
+
+    /// <summary>Makes the edit of a database that cannot be edited.</summary>
+    public static CodexRowEdit Without(CodexRowState state) => new(state);
+
+    /// <summary>Says whether the table has a column.</summary>
+    public bool HasColumn(string name) => _columns.Contains(name);
+
+    /// <summary>Gives a text of the row, or null.</summary>
+    public string? Text(string column) => _row.GetValueOrDefault(column) as string;
+
+    /// <summary>Gives a number of the row, or null.</summary>
+    public long? Number(string column) => _row.GetValueOrDefault(column) as long?;
+
+    /// <summary>Notes a new value. One that the row has already, and one for a column that the table does not have, is passed over.</summary>
+    public void Set(string column, object? value)
+    {
+        if (HasRow && HasColumn(column) && !Equals(_row.GetValueOrDefault(column), value))
+            _changes[column] = value;
+    }
+
+    /// <summary>Stores what was noted; the row must still be what it was, which the transaction ensures.</summary>
+    /// <returns>Whether the row, if there is one, is now as it was asked for.</returns>
+    public bool Commit()
+    {
+        Try(() =>
+        {
+            if (_changes.Count > 0)
+            {
+                using var update = Command($"UPDATE threads SET {string.Join(", ", _changes.Keys.Select((column, i) => string.Create(CultureInfo.InvariantCulture, $"{column} = $v{i}")))} WHERE id = $id");
+                foreach (var (value, i) in _changes.Values.Select((value, i) => (value, i)))
+                    update.Parameters.AddWithValue(string.Create(CultureInfo.InvariantCulture, $"$v{i}"), value ?? DBNull.Value);
+                update.ExecuteNonQuery();
+            }
+            CodexStateWriter.Execute(_connection!, "COMMIT");
+        });
+        return State is CodexRowState.Row or CodexRowState.NoRow or CodexRowState.NoDatabase;
+    }
+
+    /// <summary>Removes the row, and the rows of other tables that only it gives a meaning, when it is committed.</summary>
+    /// <returns>How many rows of threads there were.</returns>
+    public int Delete()
+    {
+        var removed = 0;
+        Try(() =>
+        {
+            foreach (var (table, column) in CodexTables.OfThread)
+            {
+                if (!CodexStateWriter.ColumnsOf(_connection!, table).Contains(column))
+                    continue;
+                using var command = Command($"DELETE FROM {table} WHERE {column} = $id");
+                command.ExecuteNonQuery();
+            }
+            using var row = Command("DELETE FROM threads WHERE id = $id");
+            removed = row.ExecuteNonQuery();
+        });
+        return removed;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _connection?.Dispose(); // what was not committed is rolled back
+        _connection = null;
+    }
+
+    SqliteCommand Command(string sql)
+    {
+        var command = _connection!.CreateCommand();
+        command.CommandText = sql;
+        command.Parameters.AddWithValue("$id", _id);
+        return command;
+    }
+
+    void Try(Action action)
+    {
+        if (_connection is null)
+            return;
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (CodexStateWriter.IsRefusal(e))
+        {
+            State = CodexStateWriter.StateOf(e);
+            Dispose();
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using Microsoft.Data.Sqlite;
+
+namespace Spool;
+
+/// <summary>Changes single columns of a thread's row in Codex's own database, where Codex looks at nothing else. It never makes a database, a table or a row.</summary>
+/// <param name="database">The database.</param>
+/// <param name="patience">How long to wait for another program's transaction.</param>
+sealed class CodexStateWriter(string database, TimeSpan patience)
+{
+    const int Busy = 5;
+    const int Locked = 6;
+
+    /// <summary>How long to wait by default: as long as Codex itself.</summary>
+    public static TimeSpan DefaultPatience { get; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Begins to change the row of a thread. Whoever gets an edit disposes it; it holds the write lock of the database until then.</summary>
+    /// <param name="thread">The thread.</param>
+    public CodexRowEdit Begin(ThreadId thread)
+    {
+        if (FileStat.TryGet(database) is not { Size: > 0 })
+            return CodexRowEdit.Without(File.Exists(database) && FileStat.TryGet(database) is null ? CodexRowState.Unusable : CodexRowState.NoDatabase);
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = Open();
+            var columns = ColumnsOf(connection, "threads");
+            if (!columns.Contains("id"))
+                throw new FormatException("There is no table of threads.");
+            Execute(connection, "BEGIN IMMEDIATE");
+            return new CodexRowEdit(connection, columns, thread);
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            connection?.Dispose();
+            return CodexRowEdit.Without(StateOf(e));
+        }
+    }
+
+    /// <summary>Says whether an exception means that the database cannot be used.</summary>
+    public static bool IsRefusal(Exception e) => e is SqliteException or IOException or UnauthorizedAccessException or InvalidCastException or FormatException;
+
+    /// <summary>Says what an exception means.</summary>
+    public static CodexRowState StateOf(Exception e) => e is SqliteException { SqliteErrorCode: Busy or Locked } ? CodexRowState.Locked : CodexRowState.Unusable;
+
+    /// <summary>Gives the columns of a table; none when there is no such table.</summary>
+    public static HashSet<string> ColumnsOf(SqliteConnection connection, string table)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT name FROM pragma_table_info($table)";
+        command.Parameters.AddWithValue("$table", table);
+        using var reader = command.ExecuteReader();
+        var columns = new HashSet<string>(StringComparer.Ordinal);
+        while (reader.Read())
+            columns.Add(reader.GetString(0));
+        return columns;
+    }
+
+    /// <summary>Runs a statement.</summary>
+    public static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // only constants get here
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
+    // Not pooled: when nobody else has the database open, closing it leaves no write-ahead log behind.
+    SqliteConnection Open()
+    {
+        var seconds = Math.Max(1, (int)patience.TotalSeconds);
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = database, Mode = SqliteOpenMode.ReadWrite, Pooling = false, ForeignKeys = true, DefaultTimeout = seconds }.ToString());
+        try
+        {
+            connection.Open();
+            Execute(connection, "PRAGMA synchronous = FULL");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}
+
+/// <summary>What there is of a thread in Codex's database.</summary>
+enum CodexRowState
+{
+    /// <summary>There is no database.</summary>
+    NoDatabase,
+
+    /// <summary>The database has no row of the thread.</summary>
+    NoRow,
+
+    /// <summary>There is a row, and it can be changed.</summary>
+    Row,
+
+    /// <summary>Another program kept the database locked.</summary>
+    Locked,
+
+    /// <summary>The database is damaged, of a kind we do not know, or may not be written.</summary>
+    Unusable,
+}

@@ -1,0 +1,166 @@
+namespace Spool.Cli.Tests;
+
+/// <summary>Commands that change threads: what they ask of the store, what they print, and how they fail.</summary>
+public sealed class ChangeCommandTests
+{
+    readonly CommandLine _spool = new();
+
+    public ChangeCommandTests()
+    {
+        _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.FromHours(2), "Fix the flaky test"));
+        _spool.Store.Threads.Add(Samples.Thread(Samples.Id2, TimeSpan.FromHours(3), "Write the changelog"));
+        _spool.Store.Turns[ThreadId.Parse(Samples.Id1)] = [Samples.Turn("t1", Samples.User("Fix the flaky test")), Samples.Turn("t2", Samples.User("And again"))];
+    }
+
+    [Fact]
+    public async Task Rename_gives_a_name_and_says_so_in_words()
+    {
+        var result = await _spool.RunAsync("rename", Samples.Id1, "  The flaky test ");
+
+        Assert.Equal((0, "", $"spool: Thread {Samples.Id1} is now named \"The flaky test\".\n"), (result.Code, result.Out, result.Error));
+        Assert.Equal("The flaky test", _spool.Store.Threads[0].Name);
+    }
+
+    [Fact]
+    public async Task Rename_with_clear_takes_the_name_away()
+    {
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { Name = "old" };
+
+        var result = await _spool.RunAsync("rename", Samples.Id1, "--clear");
+
+        Assert.Equal((0, null, $"spool: Thread {Samples.Id1} has no name now.\n"), (result.Code, _spool.Store.Threads[0].Name, result.Error));
+    }
+
+    [Theory]
+    [InlineData("rename", Samples.Id1)]
+    [InlineData("rename", Samples.Id1, "name", "--clear")]
+    [InlineData("fork", Samples.Id1, "--before-turn", "a", "--through-turn", "b")]
+    [InlineData("archive")]
+    [InlineData("archive", Samples.Id1, "not-an-id")]
+    [InlineData("rename", Samples.Id1, "two\nlines")]
+    [InlineData("rename", Samples.Id1, "   ")]
+    [InlineData("rename", Samples.Id1, "")]
+    public async Task Wrong_usage_changes_nothing(params string[] args)
+    {
+        var before = _spool.Store.Threads.ToList();
+
+        var result = await _spool.RunAsync(args);
+
+        Assert.Equal((2, ""), (result.Code, result.Out));
+        Assert.StartsWith("spool: ", result.Error, StringComparison.Ordinal);
+        Assert.Equal(before, _spool.Store.Threads);
+    }
+
+    [Theory]
+    [InlineData("rename", "a name")]
+    [InlineData("archive", null)]
+    [InlineData("unarchive", null)]
+    [InlineData("fork", null)]
+    public async Task With_json_the_changed_thread_is_printed(string command, string? more)
+    {
+        var result = await _spool.RunAsync([command, Samples.Id1, .. more is null ? Array.Empty<string>() : [more], "--json"]);
+
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        Assert.StartsWith("""{"thread":{"id":""", result.Out, StringComparison.Ordinal);
+        Assert.EndsWith("}}\n", result.Out, StringComparison.Ordinal);
+        var changed = command == "fork" ? _spool.Store.Threads[^1] : _spool.Store.Threads[0];
+        Assert.Contains($"\"id\":\"{changed.Id}\"", result.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Archive_and_unarchive_take_several_threads_and_print_a_line_for_each()
+    {
+        var archived = await _spool.RunAsync("archive", Samples.Id1, Samples.Id2, "--json");
+
+        Assert.Equal([Samples.Id1, Samples.Id2], archived.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string)System.Text.Json.Nodes.JsonNode.Parse(line)!["thread"]!["id"]!));
+        Assert.All(_spool.Store.Threads, thread => Assert.NotNull(thread.ArchivedAt));
+
+        Assert.Equal(
+            (0, $"spool: Thread {Samples.Id2} \"Write the changelog\" is active again.\nspool: Thread {Samples.Id1} \"Fix the flaky test\" is active again.\n"),
+            await _spool.RunAsync("unarchive", Samples.Id2, Samples.Id1) is var result ? (result.Code, result.Error) : default);
+        Assert.All(_spool.Store.Threads, thread => Assert.Null(thread.ArchivedAt));
+    }
+
+    [Fact]
+    public async Task What_fails_for_one_thread_is_said_and_the_others_are_still_done()
+    {
+        var result = await _spool.RunAsync("archive", Samples.Id3, Samples.Id2);
+
+        Assert.Equal((3, $"spool: There is no thread {Samples.Id3}.\nspool: Thread {Samples.Id2} \"Write the changelog\" is in the archive.\n"), (result.Code, result.Error));
+        Assert.NotNull(_spool.Store.Threads[1].ArchivedAt);
+    }
+
+    [Fact]
+    public async Task A_conflict_says_who_writes_the_thread()
+    {
+        _spool.Store.Writers[ThreadId.Parse(Samples.Id1)] = new WriterOwner("box", 4242, "codex", null);
+
+        var result = await _spool.RunAsync("rename", Samples.Id1, "name", "--json");
+
+        Assert.Equal((4, ""), (result.Code, result.Out));
+        Assert.StartsWith($"spool: Thread {Samples.Id1} is being written by codex, process 4242 on box; end that first.\n{{\"error\":{{\"code\":\"conflict\"", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_warning_is_words_and_no_failure()
+    {
+        _spool.Store.Warnings = ["Codex's own database could not be changed."];
+
+        var result = await _spool.RunAsync("archive", Samples.Id1, "--json");
+
+        Assert.Equal((0, "spool: Codex's own database could not be changed.\n"), (result.Code, result.Error));
+        Assert.StartsWith("""{"thread":""", result.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Fork_prints_the_new_id_and_passes_the_turn_on()
+    {
+        var before = await _spool.RunAsync("fork", Samples.Id1, "--before-turn", "t2");
+        var through = await _spool.RunAsync("fork", Samples.Id1, "--through-turn", "t1");
+        var whole = await _spool.RunAsync("fork", Samples.Id1);
+
+        Assert.Equal(
+            [ForkPoint.Before("t2"), ForkPoint.Through("t1"), ForkPoint.Latest],
+            new[] { before, through, whole }.Select(result => _spool.Store.Forks[ThreadId.Parse(result.Out.TrimEnd('\n'))]));
+        Assert.Equal($"spool: The new thread {whole.Out.TrimEnd('\n')} begins as {Samples.Id1} did.\n", whole.Error);
+    }
+
+    [Fact]
+    public async Task Delete_asks_and_shows_what_it_would_delete()
+    {
+        _spool.Answers = "y\n";
+
+        var result = await _spool.RunAsync("delete", Samples.Id1);
+
+        Assert.Equal(0, result.Code);
+        Assert.Equal(
+            $"Delete thread {Samples.Id1}, \"Fix the flaky test\" (2 turns, created 2 hours ago)? This cannot be undone. [y/N] spool: Thread {Samples.Id1} is deleted: 1 rollout of 1234 bytes, 2 names.\n",
+            result.Error);
+        Assert.DoesNotContain(_spool.Store.Threads, thread => thread.Id.ToString() == Samples.Id1);
+    }
+
+    [Theory]
+    [InlineData("n\n")]
+    [InlineData("\n")]
+    [InlineData("")]
+    public async Task Delete_keeps_the_thread_unless_the_answer_is_yes(string answer)
+    {
+        _spool.Answers = answer;
+
+        var result = await _spool.RunAsync("delete", Samples.Id1);
+
+        Assert.Equal(0, result.Code);
+        Assert.EndsWith($"spool: Thread {Samples.Id1} is kept.\n", result.Error, StringComparison.Ordinal);
+        Assert.Equal(2, _spool.Store.Threads.Count);
+    }
+
+    [Fact]
+    public async Task Delete_without_a_terminal_needs_yes()
+    {
+        var refused = await _spool.RunAsync("delete", Samples.Id1);
+        Assert.Equal((2, "spool: There is no terminal to ask on; give --yes to delete without a question.\n", 2), (refused.Code, refused.Error, _spool.Store.Threads.Count));
+
+        var deleted = await _spool.RunAsync("delete", Samples.Id1, "--yes", "--json");
+        Assert.Equal((0, $$$"""{"deleted":{"id":"{{{Samples.Id1}}}","rollouts":1,"bytes":1234,"names":2,"warnings":[]}}""" + "\n"), (deleted.Code, deleted.Out));
+    }
+}

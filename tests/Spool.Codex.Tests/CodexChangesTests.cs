@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+
+namespace Spool.Codex.Tests;
+
+/// <summary>What Codex changes of a thread that Spool wrote, Spool shows at the next call.</summary>
+public sealed class CodexChangesTests : CodexTests
+{
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-17")]
+    public async Task Names_archives_and_repository_states_of_codex_are_seen_by_spool(string release, string mode)
+    {
+        var home = NewHome();
+        await using var store = home.Open();
+        var thread = await SpoolAgent.CreateAsync(store, home, mode, "first question");
+        await using var codex = await home.StartAsync(release);
+        await codex.ResumeAsync(thread);
+        await codex.TurnAsync(thread, "second question");
+
+        await codex.RequestAsync("thread/name/set", new() { ["threadId"] = thread.ToString(), ["name"] = "Named by Codex" });
+        Assert.Equal("Named by Codex", (await store.FindAsync(thread, Cancellation))!.Name);
+        await codex.RequestAsync("thread/metadata/update", new() { ["threadId"] = thread.ToString(), ["gitInfo"] = new JsonObject { ["branch"] = "topic" } });
+        Assert.Equal("topic", (await store.FindAsync(thread, Cancellation))!.GitInfo?.Branch);
+        await codex.RequestAsync("thread/memoryMode/set", new() { ["threadId"] = thread.ToString(), ["mode"] = "disabled" });
+        Assert.Equal("disabled", (await store.FindAsync(thread, Cancellation))!.MemoryMode);
+        await codex.OnAsync("thread/archive", thread);
+        Assert.NotNull((await store.FindAsync(thread, Cancellation))!.ArchivedAt);
+        await codex.OnAsync("thread/unarchive", thread);
+        Assert.Null((await store.FindAsync(thread, Cancellation))!.ArchivedAt);
+
+        await Turns.AssertSameAsync(store, await codex.ReadAsync(thread));
+    }
+
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-18")]
+    public async Task Spool_goes_on_with_the_forks_that_codex_makes_of_its_threads(string release, string mode)
+    {
+        var home = NewHome();
+        await using var store = home.Open();
+        var source = await SpoolAgent.CreateAsync(store, home, mode, "first question", "second question");
+        ThreadId fork;
+        await using (var codex = await home.StartAsync(release))
+        {
+            fork = ThreadId.Parse((string?)(await codex.OnAsync("thread/fork", source))["thread"]!["id"]);
+            await codex.TurnAsync(fork, "question of the fork");
+            await Turns.AssertSameAsync(store, await codex.ReadAsync(fork));
+        }
+        await SpoolAgent.ContinueAsync(store, home, fork, "last question");
+
+        await using var next = await home.StartAsync(release);
+        await next.ResumeAsync(fork);
+        var read = await next.ReadAsync(fork);
+        await Turns.AssertSameAsync(store, read);
+        Assert.Equal(["first question", "second question", "question of the fork", "last question"], Turns.Questions(read));
+        Assert.Equal(source, (await store.FindAsync(fork, Cancellation))!.ForkedFromId);
+        Assert.Equal(2, (await store.ListTurnsAsync(new ListTurns(source), Cancellation)).Turns.Count);
+    }
+
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-19")]
+    public async Task Spool_goes_on_where_codex_took_a_thread_back_to(string release, string mode)
+    {
+        Assert.SkipWhen(release == CodexRelease.V169 && mode == HistoryModes.Legacy, "Codex 0.169 takes only paginated threads back.");
+        var home = NewHome();
+        await using var store = home.Open();
+        var thread = await SpoolAgent.CreateAsync(store, home, mode, "first question", "second question");
+        await using (var codex = await home.StartAsync(release))
+        {
+            var second = (string?)(await codex.ResumeAsync(thread))["turns"]![1]!["id"];
+            if (release == CodexRelease.V169)
+                await codex.RequestAsync("thread/revert", new() { ["threadId"] = thread.ToString(), ["beforeTurnId"] = second });
+            else
+                await codex.RequestAsync("thread/rollback", new() { ["threadId"] = thread.ToString(), ["numTurns"] = 1 });
+            await Turns.AssertSameAsync(store, await codex.ReadAsync(thread));
+        }
+        await SpoolAgent.ContinueAsync(store, home, thread, "another question");
+
+        await using var next = await home.StartAsync(release);
+        await next.ResumeAsync(thread);
+        var read = await next.ReadAsync(thread);
+        await Turns.AssertSameAsync(store, read);
+        Assert.Equal(["first question", "another question"], Turns.Questions(read));
+        Assert.Equal([thread.ToString()], await next.ListIdsAsync());
+    }
+
+    [Fact, Trait("Guarantee", "CDEX-20")]
+    public async Task A_thread_that_codex_deletes_is_gone_for_spool()
+    {
+        var home = NewHome();
+        await using var store = home.Open();
+        var thread = await SpoolAgent.CreateAsync(store, home, HistoryModes.Paginated, "first question");
+        await using var codex = await home.StartAsync(CodexRelease.V169);
+        Assert.Equal([thread.ToString()], await codex.ListIdsAsync());
+
+        await codex.OnAsync("thread/delete", thread);
+
+        Assert.Null(await store.FindAsync(thread, Cancellation));
+        Assert.Empty(home.Rollouts);
+    }
+}

@@ -1,0 +1,88 @@
+namespace Spool.Codex.Tests;
+
+/// <summary>A thread has one writer, whether that is Spool or Codex.</summary>
+public sealed class LockTests : CodexTests
+{
+    [Theory, InlineData(HistoryModes.Legacy), InlineData(HistoryModes.Paginated), Trait("Guarantee", "CDEX-07")]
+    public async Task While_codex_has_a_thread_loaded_spool_is_refused_and_told_by_whom(string mode)
+    {
+        var home = NewHome();
+        await using var store = home.Open();
+        ThreadId thread;
+        await using (var codex = await home.StartAsync(CodexRelease.V169))
+        {
+            thread = await codex.StartThreadAsync(mode);
+            await codex.TurnAsync(thread, "first question");
+            var before = await File.ReadAllBytesAsync(home.RolloutOf(thread), Cancellation);
+
+            foreach (var change in Changes(store, thread))
+            {
+                var refusal = await Assert.ThrowsAsync<ThreadStoreException>(change);
+                Assert.Equal((ThreadStoreErrorCode.Conflict, codex.ProcessId), (refusal.Code, refusal.Owner?.ProcessId));
+                Assert.Equal("codex", refusal.Owner?.Program);
+            }
+
+            Assert.Equal(before, await File.ReadAllBytesAsync(home.RolloutOf(thread), Cancellation));
+            await codex.TurnAsync(thread, "second question");
+        }
+
+        await SpoolAgent.ContinueAsync(store, home, thread, "third question");
+        Assert.Equal(3, (await store.ListTurnsAsync(new ListTurns(thread), Cancellation)).Turns.Count);
+    }
+
+    [Theory, InlineData(HistoryModes.Legacy), InlineData(HistoryModes.Paginated), Trait("Guarantee", "CDEX-08")]
+    public async Task While_spool_writes_a_thread_codex_is_refused(string mode)
+    {
+        var home = NewHome();
+        await using var store = home.Open();
+        var thread = await SpoolAgent.CreateAsync(store, home, mode, "first question");
+        await using var codex = await home.StartAsync(CodexRelease.V169);
+        await using (var writer = await store.ResumeAsync(new ResumeThread(thread), Cancellation))
+        {
+            Assert.Contains("already has an active writer", await codex.RefusalAsync("thread/resume", new() { ["threadId"] = thread.ToString() }), StringComparison.Ordinal);
+            Assert.Contains("already has an active writer", await codex.RefusalAsync("thread/archive", new() { ["threadId"] = thread.ToString() }), StringComparison.Ordinal);
+            await SpoolAgent.RecordAsync(writer, home, "second question");
+            await writer.ShutDownAsync(Cancellation);
+        }
+
+        await codex.ResumeAsync(thread);
+        await codex.TurnAsync(thread, "third question");
+        await Turns.AssertSameAsync(store, await codex.ReadAsync(thread));
+        Assert.Equal(3, (await store.ListTurnsAsync(new ListTurns(thread), Cancellation)).Turns.Count);
+    }
+
+    [Theory, InlineData(CodexRelease.V125), InlineData(CodexRelease.V128), Trait("Guarantee", "CDEX-09")]
+    public async Task A_writer_notices_that_a_codex_without_locks_wrote_and_nothing_is_lost(string release)
+    {
+        var home = NewHome();
+        await using var store = home.Open();
+        var thread = await SpoolAgent.CreateAsync(store, home, HistoryModes.Legacy, "first question");
+        await using var codex = await home.StartAsync(release);
+        await using (var writer = await store.ResumeAsync(new ResumeThread(thread), Cancellation))
+        {
+            await SpoolAgent.RecordAsync(writer, home, "second question");
+            await codex.ResumeAsync(thread);
+            await codex.TurnAsync(thread, "third question");
+
+            var refusal = await Assert.ThrowsAsync<ThreadStoreException>(() => SpoolAgent.RecordAsync(writer, home, "refused question"));
+            Assert.Equal(ThreadStoreErrorCode.Conflict, refusal.Code);
+            Assert.True(writer.LostToken.IsCancellationRequested);
+            await writer.DiscardAsync(Cancellation);
+        }
+        await SpoolAgent.ContinueAsync(store, home, thread, "fourth question");
+
+        await using var next = await home.StartAsync(release);
+        var read = await next.ReadAsync(thread);
+        await Turns.AssertSameAsync(store, read);
+        Assert.Equal(["first question", "second question", "third question", "fourth question"], Turns.Questions(read));
+        Assert.Equal(ThreadCondition.Ok, (await store.FindAsync(thread, Cancellation))!.State);
+    }
+
+    static IEnumerable<Func<Task>> Changes(LocalThreadStore store, ThreadId thread)
+    {
+        yield return async () => await store.ResumeAsync(new ResumeThread(thread), Cancellation);
+        yield return async () => await store.UpdateAsync(thread, new ThreadPatch { Name = Change.To("renamed") }, Cancellation);
+        yield return async () => await store.ArchiveAsync(thread, Cancellation);
+        yield return async () => await store.DeleteAsync(thread, Cancellation);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+
+namespace Spool.Codex.Tests;
+
+/// <summary>Spool reads what a running Codex writes.</summary>
+public sealed class ReadingTests : CodexTests
+{
+    [Fact, Trait("Guarantee", "CDEX-01")]
+    public async Task Codex_runs_in_a_network_that_has_only_the_loopback_interface()
+    {
+        CodexRelease.Require(CodexRelease.V169);
+
+        using var process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "closed-off"), ["cat", "/proc/net/dev", "/proc/net/route"]) { RedirectStandardOutput = true })!;
+        var lines = (await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        // Two lines of headings, an interface, and the heading of a table of routes without a route.
+        Assert.Equal(4, lines.Length);
+        Assert.StartsWith("lo:", lines[2].Trim(), StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-02")]
+    public async Task Spool_reads_a_thread_while_codex_writes_it_as_codex_reads_it(string release, string mode)
+    {
+        var home = NewHome();
+        await using var store = home.Open();
+        await using var codex = await home.StartAsync(release);
+        var thread = await codex.StartThreadAsync(mode);
+
+        await codex.TurnAsync(thread, "first question");
+        await Turns.AssertSameAsync(store, await codex.ReadAsync(thread));
+        await codex.TurnAsync(thread, "second question [[shell: echo from the tool]]");
+
+        var read = await codex.ReadAsync(thread);
+        var found = await store.FindAsync(thread, TestContext.Current.CancellationToken);
+        await Turns.AssertSameAsync(store, read);
+        Assert.Equal(2, read["turns"]!.AsArray().Count);
+        Assert.Equal(
+            ("first question", mode, ThreadCondition.Ok, (string?)read["cwd"], (string?)read["cliVersion"]),
+            (found!.Preview, found.HistoryMode, found.State, found.Cwd, found.CliVersion));
+    }
+
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-03")]
+    public async Task What_is_left_of_a_turn_in_which_codex_was_killed_is_the_same_for_both(string release, string mode)
+    {
+        var home = NewHome();
+        await using var store = home.Open();
+        ThreadId thread;
+        await using (var codex = await home.StartAsync(release))
+        {
+            thread = await codex.StartThreadAsync(mode);
+            await codex.TurnAsync(thread, "first question");
+            var seen = codex.NoteCount;
+            await codex.BeginTurnAsync(thread, "never answered [[hang]]");
+            await codex.NoteAsync(seen, "item/completed", note => (string?)note["item"]?["type"] == "userMessage");
+            codex.Kill();
+        }
+
+        await using var next = await home.StartAsync(release);
+        await next.ResumeAsync(thread);
+        var read = await next.ReadAsync(thread);
+
+        await Turns.AssertSameAsync(store, read);
+        // How much of the second turn was on the disk is up to chance.
+        Assert.Equal(["userMessage: first question", "agentMessage: Answer to: first question", "(completed)"], Turns.Texts(read).Take(3));
+    }
+}

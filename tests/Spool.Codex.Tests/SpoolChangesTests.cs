@@ -1,0 +1,195 @@
+namespace Spool.Codex.Tests;
+
+/// <summary>What Spool changes of a thread that Codex wrote and knows in its database, Codex shows: the one that is running, and the next one.</summary>
+public sealed class SpoolChangesTests : CodexTests
+{
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-10")]
+    public async Task A_name_that_spool_gives_is_the_name_for_codex(string release, string mode)
+    {
+        var home = NewHome();
+        await using var store = home.Open();
+        var thread = await WrittenByCodexAsync(home, release, mode);
+
+        await using (var running = await home.StartAsync(release))
+        {
+            await running.ListAsync();
+            AssertNoWarning(await store.UpdateAsync(thread, new ThreadPatch { Name = Change.To("The first name") }, Cancellation));
+            Assert.Equal("The first name", await NameAsync(running));
+        }
+        AssertNoWarning(await store.UpdateAsync(thread, new ThreadPatch { Name = Change.To("Grüße \"an\" alle ✓") }, Cancellation));
+
+        await using var next = await home.StartAsync(release);
+        Assert.Equal("Grüße \"an\" alle ✓", await NameAsync(next));
+        Assert.Equal("Grüße \"an\" alle ✓", (string?)(await next.ReadAsync(thread))["name"]);
+        Assert.Equal("Grüße \"an\" alle ✓", (await store.FindAsync(thread, Cancellation))!.Name);
+    }
+
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-11")]
+    public async Task A_thread_that_spool_archives_is_archived_for_codex_and_can_come_back(string release, string mode)
+    {
+        var home = NewHome();
+        await using var store = home.Open();
+        var thread = await WrittenByCodexAsync(home, release, mode);
+        var path = home.RolloutOf(thread);
+
+        await using (var running = await home.StartAsync(release))
+        {
+            await running.ListAsync();
+            AssertNoWarning(await store.ArchiveAsync(thread, Cancellation));
+            await AssertSideAsync(running, thread, archived: true);
+            if (release != CodexRelease.V128) // which resumes archived threads, its own as well
+                Assert.NotEmpty(await running.RefusalAsync("thread/resume", new() { ["threadId"] = thread.ToString() }));
+        }
+        await using (var next = await home.StartAsync(release))
+        {
+            await AssertSideAsync(next, thread, archived: true);
+            AssertNoWarning(await store.UnarchiveAsync(thread, Cancellation));
+            Assert.Equal(path, home.RolloutOf(thread));
+            await AssertSideAsync(next, thread, archived: false);
+        }
+        await using var last = await home.StartAsync(release);
+        await AssertSideAsync(last, thread, archived: false);
+        await last.ResumeAsync(thread);
+        await last.TurnAsync(thread, "third question");
+        await Turns.AssertSameAsync(store, await last.ReadAsync(thread));
+    }
+
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-12")]
+    public async Task Codex_archives_and_brings_back_what_spool_wrote_and_spool_what_codex_archived(string release, string mode)
+    {
+        var home = NewHome();
+        await using var store = home.Open();
+        var thread = await SpoolAgent.CreateAsync(store, home, mode, "first question");
+
+        await using var codex = await home.StartAsync(release);
+        await codex.ListAsync();
+        await codex.OnAsync("thread/archive", thread);
+        Assert.NotNull((await store.FindAsync(thread, Cancellation))!.ArchivedAt);
+        AssertNoWarning(await store.UnarchiveAsync(thread, Cancellation));
+        await AssertSideAsync(codex, thread, archived: false);
+        AssertNoWarning(await store.ArchiveAsync(thread, Cancellation));
+        await codex.OnAsync("thread/unarchive", thread);
+        Assert.Null((await store.FindAsync(thread, Cancellation))!.ArchivedAt);
+        await SpoolAgent.ContinueAsync(store, home, thread, "second question");
+
+        await codex.ResumeAsync(thread);
+        await Turns.AssertSameAsync(store, await codex.ReadAsync(thread));
+    }
+
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-13")]
+    public async Task The_repository_state_that_spool_records_is_shown_and_the_memory_mode_disturbs_nothing(string release, string mode)
+    {
+        var home = NewHome();
+        await using var store = home.Open();
+        var thread = await WrittenByCodexAsync(home, release, mode);
+
+        AssertNoWarning(await store.UpdateAsync(thread, new ThreadPatch { Branch = Change.To("main"), CommitHash = Change.To("0123abcd"), MemoryMode = "disabled" }, Cancellation));
+        AssertNoWarning(await store.UpdateAsync(thread, new ThreadPatch { Branch = Change.To("topic") }, Cancellation));
+
+        await using var codex = await home.StartAsync(release);
+        var listed = Assert.Single(await codex.ListAsync());
+        Assert.Equal(("topic", "0123abcd"), ((string?)listed["gitInfo"]?["branch"], (string?)listed["gitInfo"]?["sha"]));
+        await codex.ResumeAsync(thread);
+        await codex.TurnAsync(thread, "third question");
+        var read = await codex.ReadAsync(thread);
+        await Turns.AssertSameAsync(store, read);
+        Assert.Equal(3, read["turns"]!.AsArray().Count);
+        var found = await store.FindAsync(thread, Cancellation);
+        Assert.Equal(("topic", "0123abcd", "disabled"), (found!.GitInfo?.Branch, found.GitInfo?.CommitHash, found.MemoryMode));
+    }
+
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-14")]
+    public async Task Codex_goes_on_with_the_forks_that_spool_makes(string release, string mode)
+    {
+        var home = NewHome();
+        await using var store = home.Open();
+        var source = await WrittenByCodexAsync(home, release, mode);
+        var written = await File.ReadAllBytesAsync(home.RolloutOf(source), Cancellation);
+        var turns = (await store.ListTurnsAsync(new ListTurns(source), Cancellation)).Turns;
+        var whole = ThreadId.New(TimeProvider.System);
+        var half = ThreadId.New(TimeProvider.System);
+
+        AssertNoWarning(await store.ForkAsync(new ForkThread(source, whole), Cancellation));
+        AssertNoWarning(await store.ForkAsync(new ForkThread(source, half) { Point = ForkPoint.Before(turns[1].Id) }, Cancellation));
+
+        await using (var codex = await home.StartAsync(release))
+        {
+            foreach (var (fork, questions) in (ValueTuple<ThreadId, string[]>[])[(whole, ["first question", "second question"]), (half, ["first question"])])
+            {
+                var resumed = await codex.ResumeAsync(fork);
+                Assert.Equal(source.ToString(), (string?)resumed["forkedFromId"]);
+                var read = await codex.ReadAsync(fork);
+                await Turns.AssertSameAsync(store, read);
+                Assert.Equal(questions, Turns.Questions(read));
+
+                await codex.TurnAsync(fork, "question of the fork");
+                Assert.Equal([.. questions.SelectMany(question => (string[])[question, $"Answer to: {question}"]), "question of the fork"], home.LastConversation());
+                await Turns.AssertSameAsync(store, await codex.ReadAsync(fork));
+            }
+            Assert.Equal(((string[])[source.ToString(), whole.ToString(), half.ToString()]).Order(StringComparer.Ordinal), await codex.ListIdsAsync());
+        }
+        Assert.Equal(written, await File.ReadAllBytesAsync(home.RolloutOf(source), Cancellation));
+    }
+
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-15")]
+    public async Task Codex_goes_on_where_spool_took_a_thread_back_to(string release, string mode)
+    {
+        var home = NewHome();
+        await using var store = home.Open();
+        var thread = await WrittenByCodexAsync(home, release, mode);
+        var turns = (await store.ListTurnsAsync(new ListTurns(thread), Cancellation)).Turns;
+
+        AssertNoWarning(await store.RevertAsync(thread, turns[1].Id, Cancellation));
+
+        await using var codex = await home.StartAsync(release);
+        Assert.Equal([thread.ToString()], await codex.ListIdsAsync());
+        await codex.ResumeAsync(thread);
+        var read = await codex.ReadAsync(thread);
+        await Turns.AssertSameAsync(store, read);
+        Assert.Equal(["first question"], Turns.Questions(read));
+        await codex.TurnAsync(thread, "another question");
+        Assert.Equal(["first question", "Answer to: first question", "another question"], home.LastConversation());
+        await Turns.AssertSameAsync(store, await codex.ReadAsync(thread));
+    }
+
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-16")]
+    public async Task A_thread_that_spool_deletes_is_gone_for_codex(string release, string mode)
+    {
+        var home = NewHome();
+        await using var store = home.Open();
+        var thread = await WrittenByCodexAsync(home, release, mode);
+        var other = await SpoolAgent.CreateAsync(store, home, mode, "question of another thread");
+        await store.UpdateAsync(thread, new ThreadPatch { Name = Change.To("To be deleted") }, Cancellation);
+
+        await using var running = await home.StartAsync(release);
+        Assert.Equal(2, (await running.ListIdsAsync()).Count);
+        var receipt = await store.DeleteAsync(thread, Cancellation);
+
+        Assert.Empty(receipt.Warnings);
+        Assert.Equal((1, true), (receipt.Rollouts, receipt.Names > 0));
+        Assert.Equal([other.ToString()], await running.ListIdsAsync());
+        Assert.NotEmpty(await running.RefusalAsync("thread/resume", new() { ["threadId"] = thread.ToString() }));
+        await using var next = await home.StartAsync(release);
+        Assert.Equal([other.ToString()], await next.ListIdsAsync());
+        Assert.NotEmpty(await next.RefusalAsync("thread/read", new() { ["threadId"] = thread.ToString() }));
+    }
+
+    static async Task<ThreadId> WrittenByCodexAsync(CodexHome home, string release, string mode)
+    {
+        await using var codex = await home.StartAsync(release);
+        var thread = await codex.StartThreadAsync(mode);
+        await codex.TurnAsync(thread, "first question");
+        await codex.TurnAsync(thread, "second question");
+        return thread;
+    }
+
+    static async Task<string?> NameAsync(CodexAppServer codex) => (string?)Assert.Single(await codex.ListAsync())["name"];
+
+    static async Task AssertSideAsync(CodexAppServer codex, ThreadId thread, bool archived)
+    {
+        Assert.Equal([thread.ToString()], await codex.ListIdsAsync(archived));
+        Assert.Empty(await codex.ListIdsAsync(!archived));
+    }
+
+    static void AssertNoWarning(ChangedThread changed) => Assert.Empty(changed.Warnings);
+}

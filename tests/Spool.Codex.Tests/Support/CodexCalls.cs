@@ -1,0 +1,36 @@
+using System.Text.Json.Nodes;
+
+namespace Spool.Codex.Tests;
+
+/// <summary>The requests to Codex that the tests make often.</summary>
+static class CodexCalls
+{
+    /// <summary>Starts a thread.</summary>
+    /// <param name="codex">The Codex.</param>
+    /// <param name="historyMode">The history mode, or null for the one of the release.</param>
+    public static async Task<ThreadId> StartThreadAsync(this CodexAppServer codex, string? historyMode = null)
+    {
+        var parameters = new JsonObject();
+        if (historyMode is not null && codex.Release == CodexRelease.V169)
+            parameters["historyMode"] = historyMode;
+        return ThreadId.Parse((string?)(await codex.RequestAsync("thread/start", parameters))["thread"]!["id"]);
+    }
+
+    /// <summary>Resumes a thread and gives it.</summary>
+    public static async Task<JsonNode> ResumeAsync(this CodexAppServer codex, ThreadId thread) => (await codex.OnAsync("thread/resume", thread))["thread"]!;
+
+    /// <summary>Reads a thread with its turns.</summary>
+    public static async Task<JsonNode> ReadAsync(this CodexAppServer codex, ThreadId thread) =>
+        (await codex.RequestAsync("thread/read", new() { ["threadId"] = thread.ToString(), ["includeTurns"] = true }))["thread"]!;
+
+    /// <summary>Lists all threads of one side of the archive.</summary>
+    public static async Task<IReadOnlyList<JsonNode>> ListAsync(this CodexAppServer codex, bool archived = false) =>
+        [.. (await codex.RequestAsync("thread/list", new() { ["limit"] = 100, ["archived"] = archived, ["modelProviders"] = new JsonArray() }))["data"]!.AsArray().Select(thread => thread!)];
+
+    /// <summary>Lists the ids of all threads of one side of the archive. 0.169 lists a thread that was taken back once for each of its rollouts; here it is once.</summary>
+    public static async Task<IReadOnlyList<string>> ListIdsAsync(this CodexAppServer codex, bool archived = false) =>
+        [.. (await codex.ListAsync(archived)).Select(thread => (string)thread["id"]!).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>Sends a request about a thread.</summary>
+    public static Task<JsonNode> OnAsync(this CodexAppServer codex, string method, ThreadId thread) => codex.RequestAsync(method, new() { ["threadId"] = thread.ToString() });
+}

@@ -1,0 +1,189 @@
+using Microsoft.Data.Sqlite;
+using static Spool.Local.Tests.HomeBuilding;
+
+namespace Spool.Local.Tests;
+
+/// <summary>Codex's own row after changes: the columns that the change is about and no others, or a warning.</summary>
+public sealed class CodexRowTests : IDisposable
+{
+    readonly TempHome _home = new();
+    readonly CodexDatabase _codex;
+
+    public CodexRowTests() => _codex = new CodexDatabase(_home);
+
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _home.Dispose();
+
+    [Theory, Trait("Guarantee", "LOCC-05")]
+    [InlineData("legacy", true, "title=new")]
+    [InlineData("legacy", false, "title=new")]
+    [InlineData("paginated", true, "name=new")]
+    public async Task A_name_changes_the_column_in_which_codex_keeps_it(string mode, bool isNewer, string expected)
+    {
+        var before = Put(mode, isNewer);
+        _codex.Execute("INSERT INTO threads (id, rollout_path, created_at, updated_at, title) VALUES ('another', '/x', 1, 2, 'another')");
+        await using var store = Open();
+
+        var changed = await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("new") }, Stop);
+
+        Assert.Equal(("new", 0), (changed.Thread.Name, changed.Warnings.Count));
+        Assert.Equal(expected, CodexDatabase.Difference(before, _codex.Rows()[0]));
+        Assert.Null((await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.Clear<string>() }, Stop)).Thread.Name);
+        Assert.Equal([before, "id=another rollout_path=/x created_at=1 updated_at=2 title=another archived=0 first_user_message= memory_mode=enabled" + (isNewer ? " history_mode=legacy preview=" : "")], _codex.Rows());
+        Assert.False(File.Exists(_codex.FilePath + "-wal"));
+    }
+
+    [Theory, Trait("Guarantee", "LOCC-06")]
+    [InlineData("legacy", 2)]
+    [InlineData("paginated", 0)]
+    public async Task Memory_mode_and_repository_state_change_their_columns_and_for_a_legacy_thread_the_log(string mode, int lines)
+    {
+        var before = Put(mode);
+        await using var store = Open();
+        var logged = await CountAsync(store);
+
+        var memory = await store.UpdateAsync(Id(1), new ThreadPatch { MemoryMode = "disabled" }, Stop);
+        Assert.Equal("memory_mode=disabled", CodexDatabase.Difference(before, _codex.Rows().Single()));
+        var git = await store.UpdateAsync(Id(1), new ThreadPatch { Branch = Change.To("main"), RepositoryUrl = Change.To("https://example.invalid/r.git") }, Stop);
+        Assert.Equal("git_branch=main git_origin_url=https://example.invalid/r.git memory_mode=disabled", CodexDatabase.Difference(before, _codex.Rows().Single()));
+        var again = await store.UpdateAsync(Id(1), new ThreadPatch { MemoryMode = "disabled", Branch = Change.To("main") }, Stop);
+
+        Assert.Equal(("disabled", "disabled", new GitInfo(null, "main", "https://example.invalid/r.git")), (memory.Thread.MemoryMode, git.Thread.MemoryMode, git.Thread.GitInfo));
+        Assert.Equal(git.Thread, again.Thread);
+        Assert.Equal(logged + lines, await CountAsync(store));
+
+        var cleared = await store.UpdateAsync(Id(1), new ThreadPatch { Branch = Change.Clear<string>(), RepositoryUrl = Change.Clear<string>() }, Stop);
+        Assert.Null(cleared.Thread.GitInfo);
+        await using var afresh = _home.Open(options => options with { CacheDirectory = _home.Cache + "2" });
+        Assert.Equal(cleared.Thread, await afresh.FindAsync(Id(1), Stop));
+    }
+
+    [Theory, Trait("Guarantee", "LOCC-07")]
+    [InlineData("legacy")]
+    [InlineData("paginated")]
+    public async Task Without_a_row_the_log_holds_memory_mode_and_repository_state_and_no_database_is_made(string mode)
+    {
+        PutRollout(mode);
+        await using var store = Open();
+
+        var changed = await store.UpdateAsync(Id(1), new ThreadPatch { MemoryMode = "disabled", CommitHash = Change.To("abc"), Name = Change.To("a name") }, Stop);
+
+        Assert.Equal(("disabled", new GitInfo("abc", null, null), "a name", 0), (changed.Thread.MemoryMode, changed.Thread.GitInfo, changed.Thread.Name, changed.Warnings.Count));
+        Assert.Equal(ThreadCondition.Ok, changed.Thread.State);
+        Assert.Equal(["session_index.jsonl"], Directory.GetFiles(_home.Path).Select(Path.GetFileName));
+        Assert.Null((await store.UpdateAsync(Id(1), new ThreadPatch { CommitHash = Change.Clear<string>() }, Stop)).Thread.GitInfo);
+    }
+
+    [Fact, Trait("Guarantee", "LOCC-08")]
+    public async Task While_codex_keeps_its_database_locked_a_change_stands_and_says_what_is_missing()
+    {
+        Put("paginated");
+        await using var store = Open();
+        using var codex = _codex.Open();
+        Execute(codex, "BEGIN IMMEDIATE");
+        var row = Rows(codex);
+
+        var renamed = await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("new") }, Stop);
+        var archived = await store.ArchiveAsync(Id(1), Stop);
+        await Writing.RefusedAsync(ThreadStoreErrorCode.Unavailable, () => store.UpdateAsync(Id(1), new ThreadPatch { Branch = Change.To("main") }, Stop).AsTask());
+
+        Assert.Equal("new", renamed.Thread.Name);
+        Assert.NotNull(archived.Thread.ArchivedAt);
+        Assert.All([renamed, archived], change => Assert.Contains("locked", Assert.Single(change.Warnings), StringComparison.Ordinal));
+        Assert.Equal(row, Rows(codex));
+        Execute(codex, "ROLLBACK");
+
+        // The same calls again complete what is missing.
+        Assert.Empty((await store.ArchiveAsync(Id(1), Stop)).Warnings);
+        Assert.Empty((await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("new") }, Stop)).Warnings);
+        Assert.Contains(" archived=1 ", _codex.Rows().Single(), StringComparison.Ordinal);
+        Assert.Contains(" name=new", _codex.Rows().Single(), StringComparison.Ordinal);
+        Assert.Single(File.ReadAllLines(Path.Combine(_home.Path, "session_index.jsonl")));
+    }
+
+    [Theory, Trait("Guarantee", "LOCC-09")]
+    [InlineData("SQLite format 3\0 but nothing else")]
+    [InlineData("no database at all, although it has its name")]
+    public async Task A_database_that_cannot_be_used_costs_a_warning_and_stays_as_it_is(string content)
+    {
+        PutRollout("legacy");
+        File.WriteAllText(_codex.FilePath, content);
+        await using var store = Open();
+
+        var renamed = await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("new"), MemoryMode = "disabled" }, Stop);
+        var archived = await store.ArchiveAsync(Id(1), Stop);
+        var deleted = await store.DeleteAsync(Id(1), Stop);
+
+        Assert.Equal(("new", "disabled"), (renamed.Thread.Name, renamed.Thread.MemoryMode));
+        Assert.All([renamed.Warnings, archived.Warnings, deleted.Warnings], warnings => Assert.Single(warnings));
+        Assert.Equal(content, File.ReadAllText(_codex.FilePath));
+        Assert.Null(await store.FindAsync(Id(1), Stop));
+    }
+
+    [Fact, Trait("Guarantee", "LOCC-10")]
+    public async Task The_archive_changes_the_path_and_the_two_columns_of_the_archive()
+    {
+        var before = Put("paginated");
+        await using var store = Open();
+        var name = Path.GetFileName(PathOf(Id(1), At(1)));
+
+        var archived = await store.ArchiveAsync(Id(1), Stop);
+        var row = _codex.Rows().Single();
+        await store.ArchiveAsync(Id(1), Stop);
+        Assert.Equal(row, _codex.Rows().Single());
+        Assert.Equal($"rollout_path={_home.Path}/archived_sessions/{name} archived=1 archived_at={archived.Thread.ArchivedAt!.Value.ToUnixTimeSeconds()}", CodexDatabase.Difference(before, row));
+
+        var back = await store.UnarchiveAsync(Id(1), Stop);
+        Assert.Null(back.Thread.ArchivedAt);
+        Assert.Equal($"rollout_path={_home.Path}/{PathOf(Id(1), At(1))}", CodexDatabase.Difference(before, _codex.Rows().Single()));
+    }
+
+    [Fact, Trait("Guarantee", "LOCC-11")]
+    public async Task Deleting_a_thread_removes_its_row_and_what_belongs_to_it()
+    {
+        Put("legacy");
+        _codex.Add(Id(2), "/elsewhere");
+        await using var store = Open();
+
+        await store.DeleteAsync(Id(1), Stop);
+
+        foreach (var table in (string[])["threads", "thread_dynamic_tools", "thread_spawn_edges"])
+            Assert.Contains(Id(2).ToString(), Assert.Single(_codex.Rows(table)), StringComparison.Ordinal);
+    }
+
+    LocalThreadStore Open() => _home.Open(options => options with { CodexPatience = TimeSpan.FromSeconds(1) });
+
+    string Put(string mode, bool isNewer = true)
+    {
+        PutRollout(mode);
+        _codex.Create(isNewer).Add(Id(1), "/before", historyMode: mode);
+        return _codex.Rows().Single();
+    }
+
+    void PutRollout(string mode) => _home.Put(mode == "legacy" ? Legacy(1) : Paginated(1));
+
+    static async Task<int> CountAsync(LocalThreadStore store)
+    {
+        var count = 0;
+        await foreach (var _ in store.ReadHistoryAsync(new ReadHistory(Id(1)), Stop))
+            count++;
+        return count;
+    }
+
+    static string Rows(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT rollout_path || title || archived || coalesce(name, '') || coalesce(git_branch, '') FROM threads";
+        return (string)command.ExecuteScalar()!;
+    }
+
+    static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // constants of the tests
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+}

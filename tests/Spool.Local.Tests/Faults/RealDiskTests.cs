@@ -1,0 +1,84 @@
+namespace Spool.Local.Tests;
+
+/// <summary>Disks that are really full, broken or read-only, mounted for the test.</summary>
+public sealed class RealDiskTests : IDisposable
+{
+    readonly TempHome _home = new();
+    readonly Ledger _ledger = new();
+
+    public void Dispose() => _home.Dispose();
+
+    [Fact, Trait("Guarantee", "FALT-05")]
+    public async Task On_a_disk_that_is_really_full_every_append_is_kept_or_refused_and_goes_on_when_there_is_space()
+    {
+        SmallDisk.Require();
+
+        await RunAsync("""
+            mkdir disk
+            mount -t tmpfs -o size=1m tmpfs disk
+            mkdir disk/home
+            dd if=/dev/zero of=disk/ballast bs=64k count=5 status=none
+            host fill --run a --home "$PWD/disk/home" --cache "$PWD/cache" --ballast "$PWD/disk/ballast"
+            cp -a disk/home/. home/
+            """);
+
+        await CheckAsync(2, ThreadCondition.Ok);
+    }
+
+    [Fact, Trait("Guarantee", "FALT-06")]
+    public async Task On_a_disk_whose_fsync_really_fails_the_writer_is_lost_and_no_acknowledged_item_is()
+    {
+        SmallDisk.RequireLoopDevices();
+
+        // The disk gets smaller than what lies on it, and large again. It is mounted anew in the end: only what is really on it counts.
+        await RunAsync("""
+            mkdir small disk
+            mount -t tmpfs -o size=32m tmpfs small
+            truncate -s 8M small/image
+            mkfs.ext4 -q -O ^has_journal -b 1024 -N 256 small/image
+            mount -o loop small/image disk
+            device=$(findmnt -n -o SOURCE disk)
+            mkdir disk/home
+            host lose --run a --home "$PWD/disk/home" --cache "$PWD/cache" \
+                --break "cp small/image small/saved && truncate -s 128K small/image && losetup -c $device" --mend "cat small/saved > small/image && losetup -c $device"
+            umount disk
+            mount -o loop small/image disk
+            cp -a disk/home/. home/
+            """);
+
+        await CheckAsync(1, ThreadCondition.Ok);
+    }
+
+    [Fact, Trait("Guarantee", "FALT-07")]
+    public async Task A_home_that_is_really_read_only_can_be_read_and_refuses_to_be_written()
+    {
+        SmallDisk.Require();
+
+        await RunAsync("host work --run a --home \"$PWD/home\" --cache \"$PWD/cache\" --workers 1 --steps 40 --seed 7");
+        var before = HomeBytes.Of(_home.Path);
+        await RunAsync("""
+            mount --bind home home
+            mount -o remount,bind,ro home
+            host refused --run b --home "$PWD/home" --cache "$PWD/cache"
+            """);
+
+        Assert.Equal(before, HomeBytes.Of(_home.Path));
+        await CheckAsync(_ledger.Threads.Count, ThreadCondition.Ok);
+    }
+
+    async Task RunAsync(string script)
+    {
+        using var host = SmallDisk.Start(_home, _ledger, script);
+        var code = await host.EndAsync();
+        if (code != 0)
+            throw new InvalidOperationException($"The script ended with {code}: {string.Join(" | ", host.Other)}");
+        Assert.Contains("done", host.Other);
+    }
+
+    async Task CheckAsync(int threads, params ThreadCondition[] states)
+    {
+        await using var store = _home.Open(options => options with { CacheDirectory = _home.Cache + "-new" });
+        Assert.Equal(threads, (await store.EverythingAsync()).Count);
+        await _ledger.CheckAsync(store, states);
+    }
+}

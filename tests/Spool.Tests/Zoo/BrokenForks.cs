@@ -1,0 +1,134 @@
+namespace Spool.Tests;
+
+sealed class ForksOneItemTooMuch(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default)
+    {
+        var changed = await base.ForkAsync(request, cancellationToken);
+        await using (var writer = await base.ResumeAsync(new ResumeThread(request.Thread), cancellationToken))
+            await writer.AppendAsync(new AppendItems([NewItem.FromJson("event_msg", "{\"type\":\"too_much\"}")]), cancellationToken);
+        return changed;
+    }
+}
+
+sealed class ForksThroughInsteadOfBefore(IThreadStore inner) : BrokenStore(inner)
+{
+    public override ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default) =>
+        base.ForkAsync(request.Point.Turn is { } turn ? request with { Point = ForkPoint.Through(turn) } : request, cancellationToken);
+}
+
+sealed class ForksOnlyAtTheEnd(IThreadStore inner) : BrokenStore(inner)
+{
+    public override ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default) => base.ForkAsync(request with { Point = ForkPoint.Latest }, cancellationToken);
+}
+
+sealed class GivesForksTheNameOfTheirSource(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default)
+    {
+        var changed = await base.ForkAsync(request, cancellationToken);
+        return (await FindAsync(request.Source, cancellationToken))?.Name is { } name
+            ? await base.UpdateAsync(request.Thread, new ThreadPatch { Name = Change.To(name) }, cancellationToken)
+            : changed;
+    }
+}
+
+sealed class ForksOverATakenId(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default)
+    {
+        if (request.Thread != request.Source && await FindAsync(request.Thread, cancellationToken) is not null)
+            await base.DeleteAsync(request.Thread, cancellationToken);
+        return await base.ForkAsync(request, cancellationToken);
+    }
+}
+
+sealed class CannotForkWhatIsWritten(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default)
+    {
+        await base.UpdateAsync(request.Source, new ThreadPatch(), cancellationToken);
+        return await base.ForkAsync(request, cancellationToken);
+    }
+}
+
+sealed class TakesBackOneTurnTooFew(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default)
+    {
+        var turns = (await base.ListTurnsAsync(new ListTurns(thread), cancellationToken)).Turns;
+        var next = turns.SkipWhile(turn => turn.Id != beforeTurn).Skip(1).FirstOrDefault();
+        return await base.RevertAsync(thread, next?.Id ?? beforeTurn, cancellationToken);
+    }
+}
+
+/// <summary>Does what it cannot find as far as it can: nothing.</summary>
+sealed class TakesBackToUnknownTurns(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await base.RevertAsync(thread, beforeTurn, cancellationToken);
+        }
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.InvalidRequest)
+        {
+            return new ChangedThread((await FindAsync(thread, cancellationToken))!);
+        }
+    }
+}
+
+/// <summary>Takes a thread that was taken back for a new one.</summary>
+sealed class MovesWhatIsTakenBack(IThreadStore inner) : ChangesRecords(inner)
+{
+    readonly HashSet<ThreadId> _reverted = [];
+
+    public override ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default)
+    {
+        _reverted.Add(thread);
+        return base.RevertAsync(thread, beforeTurn, cancellationToken);
+    }
+
+    protected override StoredThread Alter(StoredThread thread) => _reverted.Contains(thread.Id) ? thread with { CreatedAt = thread.UpdatedAt } : thread;
+}
+
+/// <summary>Deletes the forks of a thread with it.</summary>
+sealed class DeletesWhatForksNeed(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await base.DeleteAsync(thread, cancellationToken);
+        }
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Conflict && e.Owner is null)
+        {
+            var all = await base.ListAsync(new ThreadQuery { Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All }, cancellationToken);
+            foreach (var fork in all.Threads.Where(other => other.ForkedFromId == thread))
+                await DeleteAsync(fork.Id, cancellationToken);
+            return await base.DeleteAsync(thread, cancellationToken);
+        }
+    }
+}
+
+sealed class DeletesWhatIsNotThere(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
+        await FindAsync(thread, cancellationToken) is null ? new DeletionReceipt(thread) : await base.DeleteAsync(thread, cancellationToken);
+}
+
+/// <summary>Only hides what is deleted, and only from itself.</summary>
+sealed class DeletesNothing(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
+        await FindAsync(thread, cancellationToken) is null ? throw ThreadStoreException.NotFound(thread) : new DeletionReceipt(thread) { Rollouts = 1 };
+}
+
+sealed class CountsNothingItDeletes(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default)
+    {
+        await base.DeleteAsync(thread, cancellationToken);
+        return new DeletionReceipt(thread);
+    }
+}

@@ -1,0 +1,143 @@
+namespace Spool.Tests;
+
+/// <summary>Changes the records that a store gives.</summary>
+abstract class ChangesRecords(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
+        await base.FindAsync(thread, cancellationToken) is { } found ? Alter(found) : null;
+
+    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    {
+        var page = await base.ListAsync(query, cancellationToken);
+        return page with { Threads = [.. page.Threads.Select(Alter)] };
+    }
+
+    protected abstract StoredThread Alter(StoredThread thread);
+}
+
+/// <summary>Keeps names only while it is open.</summary>
+sealed class LosesNamesOnReopen(IThreadStore inner) : ChangesRecords(inner)
+{
+    readonly Dictionary<ThreadId, string?> _names = [];
+
+    public override async ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default)
+    {
+        var change = patch.Checked();
+        var changed = await base.UpdateAsync(thread, change with { Name = default }, cancellationToken);
+        if (change.Name.IsChange)
+            _names[thread] = change.Name.Apply(null);
+        return new ChangedThread(Alter(changed.Thread));
+    }
+
+    protected override StoredThread Alter(StoredThread thread) => _names.TryGetValue(thread.Id, out var name) ? thread with { Name = name } : thread;
+}
+
+/// <summary>Deletes a thread but for its name.</summary>
+sealed class LeavesTheNameOfADeletedThread(IThreadStore inner) : ChangesRecords(inner)
+{
+    static readonly System.Collections.Concurrent.ConcurrentDictionary<ThreadId, string> Left = [];
+
+    public override async ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default)
+    {
+        var name = (await base.FindAsync(thread, cancellationToken))?.Name;
+        var receipt = await base.DeleteAsync(thread, cancellationToken);
+        if (name is not null)
+            Left[thread] = name;
+        return receipt;
+    }
+
+    protected override StoredThread Alter(StoredThread thread) => thread.Name is null && Left.TryGetValue(thread.Id, out var name) ? thread with { Name = name } : thread;
+}
+
+sealed class RepairsBadNames(IThreadStore inner) : BrokenStore(inner)
+{
+    public override ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default) => base.UpdateAsync(
+        thread,
+        patch.Name.IsSet ? patch with { Name = Change.To("x" + string.Concat(patch.Name.Value.Where(char.IsLetter).Take(100))) } : patch,
+        cancellationToken);
+}
+
+sealed class CannotClearNames(IThreadStore inner) : BrokenStore(inner)
+{
+    public override ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default) =>
+        base.UpdateAsync(thread, patch is { Name: { IsChange: true, IsSet: false } } ? patch with { Name = default } : patch, cancellationToken);
+}
+
+/// <summary>Takes a memory mode for everything that is known beside the log.</summary>
+sealed class ForgetsTheRepositoryWithTheMemoryMode(IThreadStore inner) : BrokenStore(inner)
+{
+    public override ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default) => base.UpdateAsync(
+        thread,
+        patch is { MemoryMode: not null, ChangesGit: false }
+            ? patch with { CommitHash = Change.Clear<string>(), Branch = Change.Clear<string>(), RepositoryUrl = Change.Clear<string>() }
+            : patch,
+        cancellationToken);
+}
+
+/// <summary>Replaces the whole repository state where only a part is given.</summary>
+sealed class ReplacesTheWholeRepositoryState(IThreadStore inner) : BrokenStore(inner)
+{
+    public override ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default) =>
+        base.UpdateAsync(thread, patch.ChangesGit ? patch with { CommitHash = Whole(patch.CommitHash), Branch = Whole(patch.Branch), RepositoryUrl = Whole(patch.RepositoryUrl) } : patch, cancellationToken);
+
+    static Change<string> Whole(Change<string> part) => part.IsChange ? part : Change.Clear<string>();
+}
+
+/// <summary>Writes a line for every change, also for one that changes nothing.</summary>
+sealed class ChangesAgainAndAgain(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default)
+    {
+        if (patch.MemoryMode is { } mode)
+            await base.UpdateAsync(thread, new ThreadPatch { MemoryMode = mode == "enabled" ? "disabled" : "enabled" }, cancellationToken);
+        return await base.UpdateAsync(thread, patch, cancellationToken);
+    }
+}
+
+sealed class CannotChangeArchivedThreads(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default) =>
+        (await FindAsync(thread, cancellationToken))?.ArchivedAt is not null
+            ? throw new ThreadStoreException(ThreadStoreErrorCode.Archived, "The thread is archived.")
+            : await base.UpdateAsync(thread, patch, cancellationToken);
+}
+
+sealed class SortsArchivedThreadsLast(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    {
+        var page = await base.ListAsync(query, cancellationToken);
+        return page with { Threads = [.. page.Threads.OrderBy(thread => thread.ArchivedAt is not null)] };
+    }
+}
+
+sealed class ForgetsNamesWhenItUnarchives(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<ChangedThread> UnarchiveAsync(ThreadId thread, CancellationToken cancellationToken = default)
+    {
+        await base.UnarchiveAsync(thread, cancellationToken);
+        return await base.UpdateAsync(thread, new ThreadPatch { Name = Change.Clear<string>() }, cancellationToken);
+    }
+}
+
+sealed class ArchivesAgain(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken = default)
+    {
+        if ((await FindAsync(thread, cancellationToken))?.ArchivedAt is not null)
+            await base.UnarchiveAsync(thread, cancellationToken);
+        return await base.ArchiveAsync(thread, cancellationToken);
+    }
+}
+
+/// <summary>Answers a list as it answered it the first time.</summary>
+sealed class ListsWhatWasThereBefore(IThreadStore inner) : BrokenStore(inner)
+{
+    readonly Dictionary<string, ThreadPage> _pages = [];
+
+    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    {
+        var key = PageCursor.ScopeOf(query) + query.Cursor + query.Limit;
+        return _pages.TryGetValue(key, out var page) ? page : _pages[key] = await base.ListAsync(query, cancellationToken);
+    }
+}

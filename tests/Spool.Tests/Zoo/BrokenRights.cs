@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+
+namespace Spool.Tests;
+
+/// <summary>Gives a writer to everybody who asks.</summary>
+sealed class AllowsASecondWriter(IThreadStore inner) : BrokenStore(inner)
+{
+    static readonly ConcurrentDictionary<ThreadId, IThreadWriter> Writers = [];
+
+    public override async ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return Remember(await base.CreateAsync(request, cancellationToken));
+        }
+        catch (ThreadStoreException e) when (e.Owner is not null)
+        {
+            return Writers[request.Thread];
+        }
+    }
+
+    public override async ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return Remember(await base.ResumeAsync(request, cancellationToken));
+        }
+        catch (ThreadStoreException e) when (e.Owner is not null)
+        {
+            return Writers[request.Thread];
+        }
+    }
+
+    static IThreadWriter Remember(IThreadWriter writer) => Writers[writer.Thread] = writer;
+}
+
+sealed class DoesNotSayWhoWrites(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await base.ResumeAsync(request, cancellationToken);
+        }
+        catch (ThreadStoreException e) when (e.Owner is not null)
+        {
+            throw new ThreadStoreException(e.Code, e.Message);
+        }
+    }
+}
+
+/// <summary>Says that it changed a thread that somebody writes.</summary>
+sealed class ChangesDespiteAWriter(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await base.UpdateAsync(thread, patch, cancellationToken);
+        }
+        catch (ThreadStoreException e) when (e.Owner is not null)
+        {
+            return new ChangedThread((await FindAsync(thread, cancellationToken))!);
+        }
+    }
+}
+
+sealed class CreatesOverAStoredThread(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await base.CreateAsync(request, cancellationToken);
+        }
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Conflict && e.Owner is null)
+        {
+            await DeleteAsync(request.Thread, cancellationToken);
+            return await base.CreateAsync(request, cancellationToken);
+        }
+    }
+}
+
+sealed class ResumesArchivedThreads(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default)
+    {
+        if ((await FindAsync(request.Thread, cancellationToken))?.ArchivedAt is not null)
+            await UnarchiveAsync(request.Thread, cancellationToken);
+        return await base.ResumeAsync(request, cancellationToken);
+    }
+}
+
+sealed class ResumesDamagedThreads(IThreadStore inner) : BrokenStore(inner)
+{
+    public override ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default) =>
+        base.ResumeAsync(request with { OnDamage = DamagedLog.AppendBehind }, cancellationToken);
+}
+
+sealed class RefusesEveryDamage(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default) =>
+        (await FindAsync(request.Thread, cancellationToken))?.State is ThreadCondition.Torn or ThreadCondition.Damaged
+            ? throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, "The log is damaged.")
+            : await base.ResumeAsync(request, cancellationToken);
+}
+
+/// <summary>Says in the log that it was resumed.</summary>
+sealed class WritesWhenItResumes(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default)
+    {
+        var writer = await base.ResumeAsync(request, cancellationToken);
+        await writer.AppendAsync(new AppendItems([NewItem.FromJson("resumed", "{}")]), cancellationToken);
+        return writer;
+    }
+}
+
+sealed class TakesAnyFirstItem(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await base.CreateAsync(request, cancellationToken);
+        }
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.InvalidRequest)
+        {
+            var head = new SessionMeta(request.Thread, DateTimeOffset.UnixEpoch) { Cwd = "", Originator = "", CliVersion = "" };
+            return await base.CreateAsync(request with { SessionMeta = head.ToItem() }, cancellationToken);
+        }
+    }
+}
+
+sealed class CannotCancelChanges(IThreadStore inner) : BrokenStore(inner)
+{
+    public override ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) => base.ArchiveAsync(thread, CancellationToken.None);
+}
+
+sealed class ChangesAfterDispose(IThreadStore inner) : BrokenStore(inner)
+{
+    bool _isDisposed;
+
+    public override ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
+        _isDisposed ? new(new DeletionReceipt(thread)) : base.DeleteAsync(thread, cancellationToken);
+
+    public override ValueTask DisposeAsync()
+    {
+        _isDisposed = true;
+        return base.DisposeAsync();
+    }
+}
