@@ -45,6 +45,7 @@ public sealed class WriterTests
         var appends = Enumerable.Range(0, 40)
             .Select(i => writer.AppendAsync(new AppendItems([i == 17 ? new NewItem("event_msg", "no object"u8.ToArray()) : Appending.Item($"{i}")]), Cancellation).AsTask()).ToList();
         var ordinals = new List<long>();
+#pragma warning disable VSTHRD003 // begun above
         for (var i = 0; i < appends.Count; i++)
         {
             if (i == 17)
@@ -52,6 +53,7 @@ public sealed class WriterTests
             else
                 ordinals.Add((await appends[i]).FirstOrdinal);
         }
+#pragma warning restore VSTHRD003
 
         Assert.Equal(Enumerable.Range(1, 39).Select(i => (long)i), ordinals);
         Assert.Equal(40, writer.NextOrdinal);

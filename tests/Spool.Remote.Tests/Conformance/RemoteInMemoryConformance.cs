@@ -132,3 +132,8 @@ public sealed class RemoteInMemoryWriterLifetime : WriterLifetimeConformanceTest
 {
     protected override ThreadStoreHarness CreateHarness() => new RemoteHarness(new InMemoryHarness());
 }
+
+public sealed class RemoteInMemoryWriteModel : WriteModelConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new RemoteHarness(new InMemoryHarness());
+}

@@ -132,3 +132,8 @@ public sealed class RemoteLocalWriterLifetime : WriterLifetimeConformanceTests
 {
     protected override ThreadStoreHarness CreateHarness() => new RemoteHarness(new LocalHarness());
 }
+
+public sealed class RemoteLocalWriteModel : WriteModelConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new RemoteHarness(new LocalHarness());
+}
