@@ -28,7 +28,6 @@ static class RemoteStores
                 TrustedAuthorities = authoritiesFile is null ? null : await ReadAsync(authoritiesFile, context, cancellationToken),
                 RetryFor = Patience,
                 Owner = context.Owner,
-                Time = context.Time,
             },
             cancellationToken);
     }

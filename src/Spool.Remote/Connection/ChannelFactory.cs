@@ -7,6 +7,8 @@ namespace Spool.Remote;
 /// <summary>Makes the channel that everything of one store goes through.</summary>
 static class ChannelFactory
 {
+    static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
+
     public static GrpcChannel Create(RemoteThreadStoreOptions options)
     {
         Check(options);
@@ -30,6 +32,9 @@ static class ChannelFactory
             DisposeHttpClient = true,
             MaxReceiveMessageSize = options.MaxMessageBytes,
             MaxSendMessageSize = null, // the server says what it takes
+            // The channel pauses between its own attempts to connect, from a second up to two minutes unless it is told otherwise. A server that is back must not wait that long.
+            InitialReconnectBackoff = FirstPause < options.MaxPause ? FirstPause : options.MaxPause,
+            MaxReconnectBackoff = options.MaxPause,
             MaxRetryAttempts = null,   // retries are this project's business: it knows what can be repeated
         });
     }
