@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Threading.Channels;
 using Grpc.Core;
 using Spool.Remote;
@@ -8,7 +9,8 @@ namespace Spool.Server;
 /// <summary>Appends what comes in a stream, and answers in the order in which it came. Reading goes on while earlier appends are stored.</summary>
 /// <param name="leases">The writers.</param>
 /// <param name="drain">Says when the server stops.</param>
-sealed class AppendStream(LeasedWriters leases, ServerDrain drain)
+/// <param name="body">The body of the request. To cancel the reading of a message through its token would cut the call off before its status is sent.</param>
+sealed class AppendStream(LeasedWriters leases, ServerDrain drain, PipeReader body)
 {
     const int MaxWaiting = 64; // appends that are not answered yet; the client waits beyond that
 
@@ -16,11 +18,12 @@ sealed class AppendStream(LeasedWriters leases, ServerDrain drain)
     public async Task RunAsync(IAsyncStreamReader<Wire.AppendRequest> requests, IServerStreamWriter<Wire.AppendResponse> responses, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Token);
-        if (!await MoveNextAsync(requests, ending.Token).ConfigureAwait(false))
+        using var beforeTheFirst = ending.Token.UnsafeRegister(static state => ((PipeReader)state!).CancelPendingRead(), body);
             return;
         var first = requests.Current;
         using var use = leases.Take(ThreadId.Parse(first.ThreadId), WireWrites.ParseId(first.LeaseId, "lease"));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, use.Lease.BeginStream());
+        using var stopping = stop.Token.UnsafeRegister(static state => ((PipeReader)state!).CancelPendingRead(), body);
         var waiting = Channel.CreateBounded<Task<AppendReceipt>>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true, SingleWriter = true });
         var reading = ReadAsync(requests, use, waiting.Writer, stop.Token);
         try
@@ -66,13 +69,12 @@ sealed class AppendStream(LeasedWriters leases, ServerDrain drain)
     {
         try
         {
-            // Only the waiting ends: to cancel the reading itself would cut the call off before its status is sent.
-            return await requests.MoveNext(CancellationToken.None).WaitAsync(stop).ConfigureAwait(false);
+            return await requests.MoveNext(CancellationToken.None).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (stop.IsCancellationRequested && e is RpcException or OperationCanceledException or IOException)
         {
             drain.ThrowIfDraining();
-            throw;
+            throw new OperationCanceledException(stop);
         }
     }
 }
