@@ -14,6 +14,7 @@ Benchmark[] all =
     new("index-cost", "What the index takes from the rate of appends", IndexCostBenchmark.RunAsync),
     new("live-threads", "Memory of a process with very many open threads", LiveThreadsBenchmark.RunAsync),
     new("resume", "Taking up a thread, short or very long", ResumeBenchmark.RunAsync),
+    new("remote", "Appends and histories through a server on this machine", RemoteBenchmark.RunAsync),
 ];
 if (await LiveThreadsBenchmark.IsChildAsync(args))
     return 0;

@@ -16,6 +16,18 @@ sealed record CommandContext
     /// <summary>Gets what opens the store.</summary>
     public required StoreFactory OpenStore { get; init; }
 
+    /// <summary>Gets what opens the store of a home for a program that goes on for long and writes for others.</summary>
+    public required Func<StoreLocation, IThreadStore> OpenServedStore { get; init; }
+
+    /// <summary>Gets the tokens of a server's callers that the environment names, or null.</summary>
+    public string? Tokens { get; init; }
+
+    /// <summary>Gets the token for a server that the environment names, or null.</summary>
+    public string? RemoteToken { get; init; }
+
+    /// <summary>Gets who this program is, for others who would like to write what it writes, or null.</summary>
+    public WriterOwner? Owner { get; init; }
+
     /// <summary>Gets where data goes.</summary>
     public required Stream Output { get; init; }
 

@@ -60,8 +60,10 @@ sealed class CommandRunner(CommandContext context)
         // Signals are the program's business, and errors are handled above.
         var configuration = new InvocationConfiguration { Output = text, Error = context.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         var code = await line.InvokeAsync(configuration, cancellationToken);
-        await text.FlushAsync(cancellationToken);
-        await context.Output.FlushAsync(cancellationToken);
+        // A command that ended although it was told to stop, as a server does, ended well.
+        var flushing = cancellationToken.IsCancellationRequested ? CancellationToken.None : cancellationToken;
+        await text.FlushAsync(flushing);
+        await context.Output.FlushAsync(flushing);
         return code;
     }
 

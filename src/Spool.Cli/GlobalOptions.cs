@@ -21,6 +21,51 @@ sealed class GlobalOptions
         Recursive = true,
     };
 
+    /// <summary>Gets the option that names a server instead of a home.</summary>
+    public Option<string?> Remote { get; } = new("--remote")
+    {
+        Description = "Work on the threads of a Spool server, http://HOST:PORT or https://HOST:PORT, instead of a home",
+        HelpName = "URL",
+        Recursive = true,
+    };
+
+    /// <summary>Gets the option that names the file of the token for the server.</summary>
+    public Option<string?> RemoteToken { get; } = new("--remote-token-file")
+    {
+        Description = "The file with the token to show to the server (default: $SPOOL_TOKEN)",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
+    /// <summary>Gets the option that names the authorities to trust for the server's certificate.</summary>
+    public Option<string?> RemoteAuthorities { get; } = new("--remote-ca")
+    {
+        Description = "The authorities to trust for the server's certificate, as PEM (default: the system's)",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
+    /// <summary>Opens the store that a command line means: that of a home, or one behind a server.</summary>
+    public async ValueTask<IThreadStore> OpenAsync(ParseResult line, CommandContext context, IProgress<IndexProgress> progress, CancellationToken cancellationToken)
+    {
+        if (line.GetValue(Remote) is not { Length: > 0 } address)
+        {
+            if (line.GetValue(RemoteToken) is not null || line.GetValue(RemoteAuthorities) is not null)
+                throw ThreadStoreException.InvalidRequest("--remote-token-file and --remote-ca belong to --remote.");
+            return context.OpenStore(Locate(line, context), progress);
+        }
+        if (line.GetValue(Home) is not null || line.GetValue(Cache) is not null)
+            throw ThreadStoreException.InvalidRequest("A command works on a home or on a server; give --home and --cache, or --remote.");
+        return await RemoteStores.OpenAsync(address, line.GetValue(RemoteToken), line.GetValue(RemoteAuthorities), context, cancellationToken);
+    }
+
+    /// <summary>Refuses a server where a command works on a home only.</summary>
+    public void RefuseRemote(ParseResult line)
+    {
+        if (line.GetValue(Remote) is not null)
+            throw ThreadStoreException.InvalidRequest("This command works on a home and not on a server; leave --remote away.");
+    }
+
     /// <summary>Says where the store is that a command line means.</summary>
     public StoreLocation Locate(ParseResult line, CommandContext context) => new(
         line.GetValue(Home) is { Length: > 0 } home ? context.Resolve(home) : context.DefaultLocation.Home,

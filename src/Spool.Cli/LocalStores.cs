@@ -21,4 +21,20 @@ static class LocalStores
             IndexingThreads = Math.Clamp(Environment.ProcessorCount, 1, 8),
         });
     }
+
+    /// <summary>Opens the store of a home for a server.</summary>
+    /// <param name="location">The home and the folder of its index. A home that does not exist is made with the first thread.</param>
+    /// <param name="time">The clock.</param>
+    public static IThreadStore OpenServed(StoreLocation location, TimeProvider time) => LocalThreadStore.Open(new LocalThreadStoreOptions
+    {
+        Home = location.Home,
+        CacheDirectory = location.CacheDirectory,
+        Time = time,
+        // A server answers many: it looks at the disk in the background, not before each answer.
+        ReconcileInterval = TimeSpan.FromSeconds(2),
+        IndexingThreads = Math.Clamp(Environment.ProcessorCount, 1, 8),
+        Program = "spool serve",
+        // Folders that clients name are theirs, on their machines, and nothing is run in them here.
+        RepositoryState = RepositoryState.AsGiven,
+    });
 }

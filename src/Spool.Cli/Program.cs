@@ -34,6 +34,10 @@ static class Program
         return new CommandContext
         {
             OpenStore = (location, progress) => LocalStores.Open(location, TimeProvider.System, progress),
+            OpenServedStore = location => LocalStores.OpenServed(location, TimeProvider.System),
+            Tokens = Variable("SPOOL_TOKENS"),
+            RemoteToken = Variable("SPOOL_TOKEN"),
+            Owner = new WriterOwner(Environment.MachineName, Environment.ProcessId, "spool", null),
             Output = output,
             Error = error,
             OutputScreen = ScreenOf(Console.IsOutputRedirected),

@@ -17,11 +17,15 @@ sealed class SpoolRoot : Command, IHasExamples
         var help = new HelpAction { MaxWidth = context.OutputScreen.IsTerminal ? Math.Max(40, context.OutputScreen.Width) : HelpWidth };
         Options.Add(global.Home);
         Options.Add(global.Cache);
+        Options.Add(global.Remote);
+        Options.Add(global.RemoteToken);
+        Options.Add(global.RemoteAuthorities);
         Options.Add(new HelpOption("--help", "-h") { Description = "Show help", Action = new HelpWithExamples(help) });
         Options.Add(new VersionOption("--version") { Description = "Show the version", Action = new PrintVersion() });
         Subcommands.Add(new ListCommand(context, global));
         Subcommands.Add(new ShowCommand(context, global));
         Subcommands.Add(new ExportCommand(context, global));
+        Subcommands.Add(new ServeCommand(context, global));
         Subcommands.Add(new RenameCommand(context, global));
         Subcommands.Add(new ArchiveCommand(context, global));
         Subcommands.Add(new UnarchiveCommand(context, global));

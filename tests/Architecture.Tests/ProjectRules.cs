@@ -10,7 +10,9 @@ public sealed class ProjectRules
     {
         ["Spool"] = [],
         ["Spool.Local"] = ["Spool"],
-        ["Spool.Cli"] = ["Spool", "Spool.Local"],
+        ["Spool.Remote"] = ["Spool"],
+        ["Spool.Server"] = ["Spool", "Spool.Remote"],
+        ["Spool.Cli"] = ["Spool", "Spool.Local", "Spool.Remote", "Spool.Server"],
         ["Spool.TestKit"] = ["Spool"],
     };
 

@@ -35,13 +35,13 @@ public sealed class IndexAndHelpTests
     }
 
     [Theory]
-    [InlineData("spool ", "archive,completion,delete,export,fork,index,list,rename,show,unarchive")]
+    [InlineData("spool ", "archive,completion,delete,export,fork,index,list,rename,serve,show,unarchive")]
     [InlineData("spool li", "list")]
     [InlineData("spool list --s", "--search,--sort,--source")]
     [InlineData("spool list --sort ", "created,recency,updated")]
     [InlineData("spool index ", "rebuild,status")]
     [InlineData("spool export --format m", "md")]
-    [InlineData("spool fork --", "--before-turn,--cache,--help,--home,--json,--through-turn")]
+    [InlineData("spool fork --", "--before-turn,--cache,--help,--home,--json,--remote,--remote-ca,--remote-token-file,--through-turn")]
     [InlineData("spool delete --y", "--yes")]
     public async Task A_shell_completes_what_can_come_next(string line, string expected)
     {

@@ -77,7 +77,7 @@ abstract class StoreCommand : Command, IHasExamples
     {
         using var progress = new ProgressLine(Context.Error, Context.ErrorScreen, Context.Time, "Indexing");
         _opening = progress;
-        await using var store = Context.OpenStore(_global.Locate(line, Context), progress);
+        await using var store = await _global.OpenAsync(line, Context, progress, cancellationToken);
         return await RunAsync(line, store, cancellationToken);
     }
 }

@@ -31,6 +31,9 @@ public sealed record SessionMeta(ThreadId Id, DateTimeOffset CreatedAt)
     /// <summary>Gets the instructions the model starts with.</summary>
     public string? BaseInstructions { get; init; }
 
+    /// <summary>Gets the tools that the client adds, each as one JSON object.</summary>
+    public IReadOnlyList<string> DynamicToolsJson { get; init; } = [];
+
     /// <summary>Gets how the history is recorded, one of <see cref="HistoryModes"/>.</summary>
     /// <value>The default value is <see cref="HistoryModes.Legacy"/>, which every release of Codex reads.</value>
     public string HistoryMode { get; init; } = HistoryModes.Legacy;
@@ -94,6 +97,13 @@ public sealed record SessionMeta(ThreadId Id, DateTimeOffset CreatedAt)
             json.WriteStartObject("base_instructions"u8);
             json.WriteString("text"u8, BaseInstructions);
             json.WriteEndObject();
+        }
+        if (DynamicToolsJson.Count > 0)
+        {
+            json.WriteStartArray("dynamic_tools"u8);
+            foreach (var tool in DynamicToolsJson)
+                json.WriteRawValue(tool);
+            json.WriteEndArray();
         }
         WriteUnlessNull(json, "memory_mode", MemoryMode);
         if (HistoryMode != HistoryModes.Legacy)

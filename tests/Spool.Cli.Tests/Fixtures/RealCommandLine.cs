@@ -15,6 +15,7 @@ sealed class RealCommandLine(string home) : IDisposable
         var context = new CommandContext
         {
             OpenStore = (location, progress) => LocalStores.Open(location, TimeProvider.System, progress),
+            OpenServedStore = location => LocalStores.OpenServed(location, TimeProvider.System),
             Output = output,
             Error = error,
             OutputScreen = Screen.Piped,

@@ -42,6 +42,7 @@ sealed class CommandLine
                 Opened = location;
                 return Store;
             },
+            OpenServedStore = _ => Store,
             Output = output,
             Error = ErrorWriter ?? error,
             OutputScreen = Output,

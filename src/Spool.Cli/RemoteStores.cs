@@ -1,0 +1,46 @@
+using Spool.Remote;
+
+namespace Spool.Cli;
+
+/// <summary>Opens stores behind servers.</summary>
+static class RemoteStores
+{
+    // Somebody sits and waits: a server that is being started again is worth a moment, one that is not there is worth a word.
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    /// <summary>Opens the store of a server.</summary>
+    /// <param name="address">The server's address.</param>
+    /// <param name="tokenFile">The file with the token, or null for the environment's.</param>
+    /// <param name="authoritiesFile">The file with the authorities to trust, or null for the system's.</param>
+    /// <param name="context">The outside world.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the address or a file is wrong, or the server refuses the token;
+    /// <see cref="ThreadStoreErrorCode.Unavailable"/>: it cannot be reached.</exception>
+    public static async ValueTask<IThreadStore> OpenAsync(string address, string? tokenFile, string? authoritiesFile, CommandContext context, CancellationToken cancellationToken)
+    {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri))
+            throw ThreadStoreException.InvalidRequest("The address of a server is http://HOST:PORT or https://HOST:PORT.");
+        var token = tokenFile is null ? context.RemoteToken : (await ReadAsync(tokenFile, context, cancellationToken)).Trim();
+        return await RemoteThreadStore.ConnectAsync(
+            new RemoteThreadStoreOptions(uri)
+            {
+                Token = token,
+                TrustedAuthorities = authoritiesFile is null ? null : await ReadAsync(authoritiesFile, context, cancellationToken),
+                RetryFor = Patience,
+                Owner = context.Owner,
+            },
+            cancellationToken);
+    }
+
+    static async Task<string> ReadAsync(string path, CommandContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await File.ReadAllTextAsync(context.Resolve(path), cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ThreadStoreException(ThreadStoreErrorCode.InvalidRequest, $"The file {path} cannot be read.", e);
+        }
+    }
+}

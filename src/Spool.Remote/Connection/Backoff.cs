@@ -1,0 +1,26 @@
+namespace Spool.Remote;
+
+/// <summary>How long to pause before each attempt: nothing before the first, then ever longer up to a limit, and never quite as long as others who failed at the same moment.</summary>
+sealed class Backoff(TimeSpan longest, TimeProvider time)
+{
+    const double FirstMs = 20;
+
+    int _attempts;
+
+    /// <summary>Begins anew, after something worked.</summary>
+    public void Reset() => _attempts = 0;
+
+    /// <summary>Pauses.</summary>
+    public Task PauseAsync(CancellationToken cancellationToken)
+    {
+        if (_attempts++ == 0)
+            return Task.CompletedTask;
+        var ms = Math.Min(longest.TotalMilliseconds, FirstMs * Math.Pow(2, Math.Min(_attempts - 2, 20)));
+        return Task.Delay(TimeSpan.FromMilliseconds(ms * Jitter()), time, cancellationToken);
+    }
+
+    // Between a half and the whole. Nothing depends on it being hard to guess.
+#pragma warning disable CA5394
+    static double Jitter() => 0.5 + Random.Shared.NextDouble() / 2;
+#pragma warning restore CA5394
+}

@@ -1,0 +1,77 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Grpc.Net.Client;
+
+namespace Spool.Remote;
+
+/// <summary>Makes the channel that everything of one store goes through.</summary>
+static class ChannelFactory
+{
+    static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
+
+    public static GrpcChannel Create(RemoteThreadStoreOptions options)
+    {
+        Check(options);
+        var handler = new SocketsHttpHandler
+        {
+            ConnectTimeout = options.ConnectTimeout,
+            KeepAlivePingDelay = options.KeepAlive,
+            KeepAlivePingTimeout = options.KeepAlive,
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+            EnableMultipleHttp2Connections = true, // one connection carries a hundred streams, and a store may have more writers
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+        };
+        if (options.Address.Scheme == Uri.UriSchemeHttps)
+            handler.SslOptions = TlsOf(options);
+        return GrpcChannel.ForAddress(options.Address, new GrpcChannelOptions
+        {
+            HttpHandler = handler,
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = options.MaxMessageBytes,
+            MaxSendMessageSize = null, // the server says what it takes
+            // The channel pauses between its own attempts to connect, from a second up to two minutes unless it is told otherwise. A server that is back must not wait that long.
+            InitialReconnectBackoff = FirstPause < options.MaxPause ? FirstPause : options.MaxPause,
+            MaxReconnectBackoff = options.MaxPause,
+            MaxRetryAttempts = null,   // retries are this project's business: it knows what can be repeated
+        });
+    }
+
+    static void Check(RemoteThreadStoreOptions options)
+    {
+        var address = options.Address;
+        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps) || address.PathAndQuery != "/" || address.UserInfo.Length > 0)
+            throw ThreadStoreException.InvalidRequest("The address of a server is http://HOST:PORT or https://HOST:PORT, and nothing behind it.");
+        if (options.Token is { } token && (token.Length == 0 || token.Any(c => c is <= ' ' or > '~')))
+            throw ThreadStoreException.InvalidRequest("A token has no spaces and only ASCII characters.");
+        if (options.Token is not null && address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback && !options.AllowTokenInPlaintext)
+            throw ThreadStoreException.InvalidRequest("A token is not sent to another machine without TLS; use https://.");
+        if (options.KeepAlive < TimeSpan.FromSeconds(1))
+            throw ThreadStoreException.InvalidRequest("A connection is checked at most once a second.");
+    }
+
+    static SslClientAuthenticationOptions TlsOf(RemoteThreadStoreOptions options)
+    {
+        var tls = new SslClientAuthenticationOptions();
+        if (options.ClientCertificate is { } certificate)
+            tls.ClientCertificates = [certificate];
+        if (options.TrustedAuthorities is { } pem)
+        {
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            try
+            {
+                policy.CustomTrustStore.ImportFromPem(pem);
+            }
+            catch (System.Security.Cryptography.CryptographicException)
+            {
+                throw ThreadStoreException.InvalidRequest("The trusted authorities are not certificates as PEM.");
+            }
+            if (policy.CustomTrustStore.Count == 0)
+                throw ThreadStoreException.InvalidRequest("There is no certificate among the trusted authorities.");
+            tls.CertificateChainPolicy = policy;
+        }
+        return tls;
+    }
+}

@@ -1,0 +1,97 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using Client = Spool.Remote.SpoolV1.ThreadStore.ThreadStoreClient;
+
+namespace Spool.Remote;
+
+/// <summary>The one shared channel of a store, and how calls go through it.</summary>
+sealed class RemoteConnection : IDisposable
+{
+    readonly GrpcChannel _channel;
+    readonly CancellationTokenSource _closing = new();
+    readonly Metadata _headers = [];
+    int _isClosed;
+
+    public RemoteConnection(RemoteThreadStoreOptions options)
+    {
+        Options = options;
+        Closed = _closing.Token;
+        _channel = ChannelFactory.Create(options);
+        Client = new Client(_channel);
+        if (options.Token is { } token)
+            _headers.Add("authorization", "Bearer " + token);
+    }
+
+    public RemoteThreadStoreOptions Options { get; }
+
+    public Client Client { get; }
+
+    /// <summary>Gets the token that is cancelled when the store is disposed.</summary>
+    public CancellationToken Closed { get; }
+
+    public void ThrowIfClosed() => ObjectDisposedException.ThrowIf(Closed.IsCancellationRequested, typeof(RemoteThreadStore));
+
+    /// <summary>Makes the options of a call.</summary>
+    /// <param name="limit">How long it may take, or null for a stream.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public CallOptions For(TimeSpan? limit, CancellationToken cancellationToken) =>
+        new(_headers, limit is { } time ? Options.Time.GetUtcNow().UtcDateTime + time : null, cancellationToken);
+
+    /// <summary>Makes a call, again and again while that may help.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="request">Its request.</param>
+    /// <param name="limit">How long one attempt may take.</param>
+    /// <param name="retry">Says whether to try again.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<TAnswer> AskAsync<TRequest, TAnswer>(
+        Func<TRequest, CallOptions, AsyncUnaryCall<TAnswer>> call, TRequest request, TimeSpan limit, Retry retry, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            ThrowIfClosed();
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                return await OnceAsync(call, request, limit, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RpcException e)
+            {
+                await retry.AfterAsync(e, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Makes a call that only reads, or does the same when it is made twice.</summary>
+    public Task<TAnswer> AskAsync<TRequest, TAnswer>(Func<TRequest, CallOptions, AsyncUnaryCall<TAnswer>> call, TRequest request, CancellationToken cancellationToken) =>
+        AskAsync(call, request, Options.CallTimeout, new Retry(this), cancellationToken);
+
+    /// <summary>Makes one attempt of a call.</summary>
+    public async Task<TAnswer> OnceAsync<TRequest, TAnswer>(
+        Func<TRequest, CallOptions, AsyncUnaryCall<TAnswer>> call, TRequest request, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = call(request, For(limit, cancellationToken));
+            return await answer.ResponseAsync.ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw RemoteErrors.OfConnection(e);
+        }
+        catch (ObjectDisposedException) when (Closed.IsCancellationRequested)
+        {
+            ThrowIfClosed();
+            throw;
+        }
+    }
+
+    /// <summary>Ends everything that is under way.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) != 0)
+            return;
+        _closing.Cancel();
+        _channel.Dispose();
+        _closing.Dispose();
+    }
+}

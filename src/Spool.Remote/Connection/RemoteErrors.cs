@@ -1,0 +1,24 @@
+using Grpc.Core;
+
+namespace Spool.Remote;
+
+/// <summary>Says which failures of a call come and go with the connection.</summary>
+static class RemoteErrors
+{
+    /// <summary>Says whether the call failed on its way, or because the server or its store cannot be used just now: what became of it is unknown, and another attempt may help.</summary>
+    public static bool IsPassing(RpcException error) =>
+        WireErrors.IsFromStore(error)
+            ? WireErrors.ToStore(error).Code == ThreadStoreErrorCode.Unavailable
+            // A broken connection shows as any of these, depending on where it broke. A store's own failure has details and is not among them.
+            : error.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.Internal or StatusCode.Unknown
+                or StatusCode.Aborted or StatusCode.DataLoss or StatusCode.OK;
+
+    /// <summary>Makes the status of a connection that broke where the library has none for it.</summary>
+    public static RpcException OfConnection(Exception error) => new(new Status(StatusCode.Unavailable, "The connection broke.", error));
+
+    /// <summary>Makes the error to give to callers.</summary>
+    public static ThreadStoreException ToStore(RpcException error) =>
+        !WireErrors.IsFromStore(error) && IsPassing(error)
+            ? new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "The server cannot be reached or did not answer in time.", error)
+            : WireErrors.ToStore(error);
+}

@@ -1,0 +1,215 @@
+using Google.Protobuf.WellKnownTypes;
+using Wire = Spool.Remote.SpoolV1;
+
+namespace Spool.Remote;
+
+/// <summary>Maps the requests of writers and forks to Spool's wire and back.</summary>
+public static class WireWrites
+{
+    /// <summary>Maps an append to the wire.</summary>
+    /// <param name="request">The append.</param>
+    /// <param name="thread">The thread, or null on a stream that has named it before.</param>
+    /// <param name="lease">The lease, or null on a stream that has named it before.</param>
+    public static Wire.AppendRequest ToWire(AppendItems request, ThreadId? thread, Guid? lease)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var wire = new Wire.AppendRequest { Durability = WireEnums.ToWire(request.Durability) };
+        if (thread is { } id)
+            wire.ThreadId = id.ToString();
+        if (lease is { } held)
+            wire.LeaseId = held.ToString();
+        if (request.ExpectedOrdinal is { } ordinal)
+            wire.ExpectedOrdinal = ordinal;
+        if (request.BatchId is { } batch)
+            wire.BatchId = batch.ToString();
+        wire.Items.Capacity = request.Items.Count;
+        foreach (var item in request.Items)
+            wire.Items.Add(WireItems.ToWire(item));
+        return wire;
+    }
+
+    /// <summary>Maps an append from the wire.</summary>
+    /// <param name="wire">The append.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is malformed.</exception>
+    public static AppendItems ToStore(Wire.AppendRequest wire)
+    {
+        ArgumentNullException.ThrowIfNull(wire);
+        var items = new NewItem[wire.Items.Count];
+        for (var i = 0; i < items.Length; i++)
+            items[i] = WireItems.ToStore(wire.Items[i]);
+        return new AppendItems(items)
+        {
+            Durability = WireEnums.ToStore(wire.Durability),
+            ExpectedOrdinal = wire.HasExpectedOrdinal ? wire.ExpectedOrdinal : null,
+            BatchId = wire.HasBatchId ? ParseId(wire.BatchId, "batch") : null,
+        };
+    }
+
+    /// <summary>Maps a receipt to the wire.</summary>
+    /// <param name="receipt">The receipt.</param>
+    public static Wire.AppendResponse ToWire(AppendReceipt receipt) =>
+        new() { FirstOrdinal = receipt.FirstOrdinal, Count = receipt.Count, IsStored = receipt.IsStored };
+
+    /// <summary>Maps a receipt from the wire.</summary>
+    /// <param name="wire">The receipt.</param>
+    public static AppendReceipt ToStore(Wire.AppendResponse wire)
+    {
+        ArgumentNullException.ThrowIfNull(wire);
+        return new AppendReceipt(wire.FirstOrdinal, wire.Count) { IsStored = wire.IsStored };
+    }
+
+    /// <summary>Maps a durability to the wire.</summary>
+    /// <param name="durability">The durability.</param>
+    public static Wire.Durability ToWire(Durability durability) => WireEnums.ToWire(durability);
+
+    /// <summary>Maps a durability from the wire.</summary>
+    /// <param name="wire">The durability.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is not one of the contract.</exception>
+    public static Durability ToStore(Wire.Durability wire) => WireEnums.ToStore(wire);
+
+    /// <summary>Maps the request for a new thread to the wire.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="lease">The lease to open.</param>
+    /// <param name="owner">Who asks, or null.</param>
+    public static Wire.OpenWriterRequest ToWire(CreateThread request, Guid lease, WriterOwner? owner)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return new Wire.OpenWriterRequest
+        {
+            ThreadId = request.Thread.ToString(),
+            LeaseId = lease.ToString(),
+            Create = new Wire.CreateThread { SessionMeta = WireItems.ToWire(request.SessionMeta) },
+            Owner = ToWire(owner),
+        };
+    }
+
+    /// <summary>Maps the request to go on writing to the wire.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="lease">The lease to open.</param>
+    /// <param name="owner">Who asks, or null.</param>
+    public static Wire.OpenWriterRequest ToWire(ResumeThread request, Guid lease, WriterOwner? owner)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return new Wire.OpenWriterRequest
+        {
+            ThreadId = request.Thread.ToString(),
+            LeaseId = lease.ToString(),
+            Resume = new Wire.ResumeThread { OnDamage = WireEnums.ToWire(request.OnDamage) },
+            Owner = ToWire(owner),
+        };
+    }
+
+    /// <summary>Maps the request to go on writing from the wire.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="wire">The request.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is malformed.</exception>
+    public static ResumeThread ToStore(ThreadId thread, Wire.ResumeThread wire)
+    {
+        ArgumentNullException.ThrowIfNull(wire);
+        return new ResumeThread(thread) { OnDamage = WireEnums.ToStore(wire.OnDamage) };
+    }
+
+    /// <summary>Maps an owner to the wire.</summary>
+    /// <param name="owner">The owner, or null.</param>
+    public static Wire.WriterOwner? ToWire(WriterOwner? owner)
+    {
+        if (owner is null)
+            return null;
+        var wire = new Wire.WriterOwner { Since = owner.Since?.ToTimestamp() };
+        if (owner.Host is { } host)
+            wire.Host = host;
+        if (owner.ProcessId is { } process)
+            wire.ProcessId = process;
+        if (owner.Program is { } program)
+            wire.Program = program;
+        return wire;
+    }
+
+    /// <summary>Maps an owner from the wire.</summary>
+    /// <param name="wire">The owner, or null.</param>
+    public static WriterOwner? ToStore(Wire.WriterOwner? wire) => wire is null
+        ? null
+        : new WriterOwner(wire.HasHost ? wire.Host : null, wire.HasProcessId ? wire.ProcessId : null, wire.HasProgram ? wire.Program : null, WireTimes.ToStoreOrNull(wire.Since));
+
+    /// <summary>Maps a fork to the wire.</summary>
+    /// <param name="request">The fork.</param>
+    public static Wire.ForkThreadRequest ToWire(ForkThread request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var wire = new Wire.ForkThreadRequest
+        {
+            SourceThreadId = request.Source.ToString(),
+            ThreadId = request.Thread.ToString(),
+            IncludesTurn = request.Point.IncludesTurn,
+            SessionMeta = request.SessionMeta is { } meta ? WireItems.ToWire(meta) : null,
+        };
+        if (request.Point.Turn is { } turn)
+            wire.TurnId = turn;
+        return wire;
+    }
+
+    /// <summary>Maps a fork from the wire.</summary>
+    /// <param name="wire">The fork.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is malformed.</exception>
+    public static ForkThread ToStore(Wire.ForkThreadRequest wire)
+    {
+        ArgumentNullException.ThrowIfNull(wire);
+        return new ForkThread(ThreadId.Parse(wire.SourceThreadId), ThreadId.Parse(wire.ThreadId))
+        {
+            Point = !wire.HasTurnId ? ForkPoint.Latest : wire.IncludesTurn ? ForkPoint.Through(wire.TurnId) : ForkPoint.Before(wire.TurnId),
+            SessionMeta = wire.SessionMeta is { } meta ? WireItems.ToStore(meta) : null,
+        };
+    }
+
+    /// <summary>Maps the request for a page of turns to the wire.</summary>
+    /// <param name="request">The request.</param>
+    public static Wire.ListTurnsRequest ToWire(ListTurns request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var wire = new Wire.ListTurnsRequest { ThreadId = request.Thread.ToString(), Limit = request.Limit, Direction = WireEnums.ToWire(request.Direction) };
+        if (request.Cursor is { } cursor)
+            wire.Cursor = cursor;
+        return wire;
+    }
+
+    /// <summary>Maps the request for a page of turns from the wire.</summary>
+    /// <param name="wire">The request.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is malformed.</exception>
+    public static ListTurns ToStore(Wire.ListTurnsRequest wire)
+    {
+        ArgumentNullException.ThrowIfNull(wire);
+        return new ListTurns(ThreadId.Parse(wire.ThreadId))
+        {
+            Limit = wire.Limit,
+            Cursor = wire.HasCursor ? wire.Cursor : null,
+            Direction = WireEnums.ToStore(wire.Direction, SortDirection.Ascending),
+        };
+    }
+
+    /// <summary>Maps the request for a page of items to the wire.</summary>
+    /// <param name="request">The request.</param>
+    public static Wire.ListItemsRequest ToWire(ListItems request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var wire = new Wire.ListItemsRequest { ThreadId = request.Thread.ToString(), Limit = request.Limit };
+        if (request.Cursor is { } cursor)
+            wire.Cursor = cursor;
+        return wire;
+    }
+
+    /// <summary>Maps the request for a page of items from the wire.</summary>
+    /// <param name="wire">The request.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is malformed.</exception>
+    public static ListItems ToStore(Wire.ListItemsRequest wire)
+    {
+        ArgumentNullException.ThrowIfNull(wire);
+        return new ListItems(ThreadId.Parse(wire.ThreadId)) { Limit = wire.Limit, Cursor = wire.HasCursor ? wire.Cursor : null };
+    }
+
+    /// <summary>Reads an id that a client made, such as that of a lease.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="what">What it is the id of, for the message.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is not a UUID.</exception>
+    public static Guid ParseId(string text, string what) =>
+        Guid.TryParseExact(text, "D", out var id) ? id : throw ThreadStoreException.InvalidRequest($"The id of a {what} has to be a UUID.");
+}

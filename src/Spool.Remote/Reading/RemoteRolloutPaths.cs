@@ -1,0 +1,20 @@
+using Wire = Spool.Remote.SpoolV1;
+
+namespace Spool.Remote;
+
+/// <summary>Asks the server in which of its files rollouts are.</summary>
+sealed class RemoteRolloutPaths(RemoteConnection connection) : IRolloutPaths
+{
+    public async ValueTask<IReadOnlyDictionary<ThreadId, string>> LocateAsync(IReadOnlyCollection<ThreadId> threads, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(threads);
+        var paths = new Dictionary<ThreadId, string>(threads.Count);
+        foreach (var part in threads.Chunk(ThreadQuery.MaxLimit))
+        {
+            var request = new Wire.LocateRolloutsRequest { ThreadIds = { part.Select(thread => thread.ToString()) } };
+            foreach (var (thread, path) in (await connection.AskAsync(connection.Client.LocateRolloutsAsync, request, cancellationToken).ConfigureAwait(false)).Paths)
+                paths[ThreadId.Parse(thread)] = path;
+        }
+        return paths;
+    }
+}

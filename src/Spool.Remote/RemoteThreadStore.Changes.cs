@@ -1,0 +1,82 @@
+using Grpc.Core;
+using Wire = Spool.Remote.SpoolV1;
+
+namespace Spool.Remote;
+
+public sealed partial class RemoteThreadStore
+{
+    /// <inheritdoc/>
+    public ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        // Checked here as well: what is not text would not arrive as it is.
+        var request = new Wire.UpdateThreadRequest { ThreadId = thread.ToString(), Patch = WireThreads.ToWire(patch.Checked()) };
+        return ChangeAsync(Client.UpdateThreadAsync, request, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
+        ChangeAsync(Client.ArchiveThreadAsync, new Wire.ThreadRequest { ThreadId = thread.ToString() }, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ChangedThread> UnarchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
+        ChangeAsync(Client.UnarchiveThreadAsync, new Wire.ThreadRequest { ThreadId = thread.ToString() }, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var retry = new Retry(_connection);
+        try
+        {
+            var answer = await _connection.AskAsync(Client.ForkThreadAsync, WireWrites.ToWire(request), _connection.Options.ChangeTimeout, retry, cancellationToken).ConfigureAwait(false);
+            return WireThreads.ToStore(answer);
+        }
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Conflict && retry.HasUnknownOutcome)
+        {
+            // The id may be taken because an attempt that seemed to fail did not.
+            var fork = await FindAsync(request.Thread, cancellationToken).ConfigureAwait(false);
+            if (fork?.ForkedFromId != request.Source)
+                throw;
+            return new ChangedThread(fork);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Not repeated when its outcome is unknown: read the thread's last turns to learn it.</remarks>
+    public async ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(beforeTurn);
+        _connection.ThrowIfClosed();
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            var request = new Wire.RevertThreadRequest { ThreadId = thread.ToString(), BeforeTurnId = beforeTurn };
+            return WireThreads.ToStore(await _connection.OnceAsync(Client.RevertThreadAsync, request, _connection.Options.ChangeTimeout, cancellationToken).ConfigureAwait(false));
+        }
+        catch (RpcException e)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw RemoteErrors.ToStore(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default)
+    {
+        var retry = new Retry(_connection);
+        var request = new Wire.ThreadRequest { ThreadId = thread.ToString() };
+        try
+        {
+            return WireThreads.ToStore(await _connection.AskAsync(Client.DeleteThreadAsync, request, _connection.Options.ChangeTimeout, retry, cancellationToken).ConfigureAwait(false));
+        }
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.NotFound && retry.HasUnknownOutcome)
+        {
+            // An attempt that seemed to fail did not, or there was nothing to delete; either way it is gone.
+            return new DeletionReceipt(thread) { Warnings = ["The connection broke while the thread was deleted. It is gone; what was removed is not known."] };
+        }
+    }
+
+    async ValueTask<ChangedThread> ChangeAsync<TRequest>(Func<TRequest, CallOptions, AsyncUnaryCall<Wire.ChangedThread>> call, TRequest request, CancellationToken cancellationToken) =>
+        WireThreads.ToStore(await _connection.AskAsync(call, request, _connection.Options.ChangeTimeout, new Retry(_connection), cancellationToken).ConfigureAwait(false));
+}

@@ -1,0 +1,45 @@
+namespace Spool.Remote;
+
+public sealed partial class RemoteThreadStore
+{
+    /// <inheritdoc/>
+    public ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return OpenAsync(new WriterLease(_connection, request), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return OpenAsync(new WriterLease(_connection, request), cancellationToken);
+    }
+
+    async ValueTask<IThreadWriter> OpenAsync(WriterLease lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var state = await lease.OpenAsync(cancellationToken).ConfigureAwait(false);
+            return new RemoteThreadWriter(_connection, lease, state, _capabilities.MaxRequestBytes);
+        }
+        catch (Exception e) when (e is OperationCanceledException or ThreadStoreException { Code: ThreadStoreErrorCode.Unavailable })
+        {
+            // The server may have opened it; nobody would ever use it.
+            _ = GiveBackAsync(lease);
+            throw;
+        }
+    }
+
+    static async Task GiveBackAsync(WriterLease lease)
+    {
+        try
+        {
+            await lease.DiscardAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is Grpc.Core.RpcException or ObjectDisposedException)
+        {
+            // The lease runs out by itself.
+        }
+    }
+}

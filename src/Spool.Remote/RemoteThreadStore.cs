@@ -1,0 +1,62 @@
+using Wire = Spool.Remote.SpoolV1;
+
+namespace Spool.Remote;
+
+/// <summary>Keeps threads behind a Spool server.</summary>
+/// <remarks>
+/// All calls share one channel. What only reads, and what does the same when it is done twice, is repeated while the server cannot be reached
+/// (<see cref="RemoteThreadStoreOptions.RetryFor"/>); a page or a history whose stream broke goes on where it was. Reverting a thread is not repeated. A writer finds its way back by
+/// itself, see <see cref="RemoteThreadStoreOptions.ResolveFor"/>.
+/// </remarks>
+public sealed partial class RemoteThreadStore : IThreadStore
+{
+    readonly RemoteConnection _connection;
+    readonly Wire.Capabilities _capabilities;
+
+    RemoteThreadStore(RemoteConnection connection, Wire.Capabilities capabilities)
+    {
+        _connection = connection;
+        _capabilities = capabilities;
+    }
+
+    Wire.ThreadStore.ThreadStoreClient Client => _connection.Client;
+
+    /// <summary>Connects to a server and asks what it can do.</summary>
+    /// <param name="options">Where it is.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: an option is malformed, or the server refuses the token;
+    /// <see cref="ThreadStoreErrorCode.Unavailable"/>: it cannot be reached; <see cref="ThreadStoreErrorCode.Unsupported"/>: it is no Spool server.</exception>
+    public static async ValueTask<RemoteThreadStore> ConnectAsync(RemoteThreadStoreOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var connection = new RemoteConnection(options);
+        try
+        {
+            var capabilities = await connection.AskAsync(connection.Client.GetCapabilitiesAsync, new Wire.GetCapabilitiesRequest(), cancellationToken).ConfigureAwait(false);
+            return new RemoteThreadStore(connection, capabilities);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public object? GetService(Type serviceType)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        if (serviceType == typeof(IStoredBytes) && _capabilities.StoredBytes)
+            return new RemoteStoredBytes(_connection);
+        if (serviceType == typeof(IRolloutPaths) && _capabilities.RolloutPaths)
+            return new RemoteRolloutPaths(_connection);
+        return serviceType.IsInstanceOfType(this) ? this : null;
+    }
+
+    /// <summary>Closes the connection. Writers that are still open lose it at once; shut them down first.</summary>
+    public ValueTask DisposeAsync()
+    {
+        _connection.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Spool.Remote;
+
+/// <summary>What a <see cref="ControlOperation"/> asks for.</summary>
+enum ControlKind
+{
+    /// <summary>Store the thread.</summary>
+    Persist,
+
+    /// <summary>Change what is known of the thread.</summary>
+    Update,
+
+    /// <summary>Store what waits and give the right to write back.</summary>
+    ShutDown,
+
+    /// <summary>Give the right to write back.</summary>
+    Discard,
+}

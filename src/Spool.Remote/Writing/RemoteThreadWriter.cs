@@ -1,0 +1,132 @@
+using Wire = Spool.Remote.SpoolV1;
+
+namespace Spool.Remote;
+
+/// <summary>Writes one thread behind a server.</summary>
+sealed class RemoteThreadWriter : IThreadWriter
+{
+    // Discarding does not wait for long; a server that hears nothing more lets the lease run out.
+    static readonly TimeSpan DiscardLimit = TimeSpan.FromSeconds(2);
+
+    readonly RemoteConnection _connection;
+    readonly WriterQueue _queue;
+    readonly WriterPump _pump;
+    readonly Task _pumping;
+    readonly long _maxRequestBytes;
+    readonly CancellationTokenSource _lost = new();
+    int _isDisposing;
+    volatile bool _hasEnded;
+    volatile bool _isDisposed;
+
+    public RemoteThreadWriter(RemoteConnection connection, WriterLease lease, Wire.WriterState state, long maxRequestBytes)
+    {
+        _connection = connection;
+        _maxRequestBytes = maxRequestBytes;
+        Thread = lease.Thread;
+        HistoryMode = state.HistoryMode;
+        LostToken = _lost.Token;
+        _queue = new WriterQueue(lease.Thread, connection.Options, state);
+        _pump = new WriterPump(connection, lease, _queue, () => _ = _lost.CancelAsync());
+        _pumping = Task.Run(_pump.RunAsync);
+    }
+
+    public ThreadId Thread { get; }
+
+    public string HistoryMode { get; }
+
+    public CancellationToken LostToken { get; }
+
+    public long NextOrdinal => _queue.NextOrdinal;
+
+    public bool IsStored => _queue.IsStored;
+
+    long Now => _connection.Options.Time.GetTimestamp();
+
+    public ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        CheckUsable(cancellationToken);
+        var append = new AppendOperation(request, Now);
+        if (append.Bytes > _maxRequestBytes)
+            throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, $"An append of {append.Bytes} bytes is above the server's limit of {_maxRequestBytes}.");
+        _queue.Add(append, cancellationToken);
+        return new(append.Receipt);
+    }
+
+    public async ValueTask PersistAsync(CancellationToken cancellationToken = default) => await CallAsync(ControlKind.Persist, null, cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask FlushAsync(Durability durability = Durability.Flushed, CancellationToken cancellationToken = default) =>
+        await AppendAsync(new AppendItems([]) { Durability = durability == Durability.Buffered ? Durability.Flushed : durability }, cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<ChangedThread> UpdateAsync(ThreadPatch patch, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        CheckUsable(cancellationToken);
+        // Checked here as well: what is not text would not arrive as it is.
+        return (await CallAsync(ControlKind.Update, patch.Checked(), cancellationToken).ConfigureAwait(false))!;
+    }
+
+    public async ValueTask ShutDownAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (_hasEnded)
+            return;
+        await CallAsync(ControlKind.ShutDown, null, cancellationToken).ConfigureAwait(false);
+        _hasEnded = true;
+    }
+
+    public async ValueTask DiscardAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        await DiscardAsync().ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposing, 1) != 0)
+            return;
+        try
+        {
+            await ShutDownAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ThreadStoreException or ObjectDisposedException)
+        {
+            await DiscardAsync().ConfigureAwait(false);
+        }
+        _isDisposed = true;
+        _pump.Stop();
+#pragma warning disable VSTHRD003 // the pump never waits for a caller
+        await _pumping.ConfigureAwait(false);
+#pragma warning restore VSTHRD003
+    }
+
+    void CheckUsable(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    async Task<ChangedThread?> CallAsync(ControlKind kind, ThreadPatch? patch, CancellationToken cancellationToken)
+    {
+        CheckUsable(cancellationToken);
+        var control = new ControlOperation(kind, patch, Now);
+        _queue.Add(control, cancellationToken);
+        return await control.Done.ConfigureAwait(false);
+    }
+
+    async Task DiscardAsync()
+    {
+        if (_hasEnded)
+            return;
+        _hasEnded = true;
+        try
+        {
+            await CallAsync(ControlKind.Discard, null, CancellationToken.None).WaitAsync(DiscardLimit, _connection.Options.Time).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ThreadStoreException or TimeoutException or ObjectDisposedException)
+        {
+            // Discarding never fails.
+        }
+        _pump.Stop();
+    }
+}

@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Spool.Server;
+
+/// <summary>Which token makes which caller. It holds hashes, not the tokens.</summary>
+public sealed class TokenTable
+{
+    const int MinLength = 16;
+
+    readonly (byte[] Hash, Caller Caller)[] _rows;
+
+    TokenTable((byte[] Hash, Caller Caller)[] rows) => _rows = rows;
+
+    /// <summary>Gets the tenants that have a token.</summary>
+    public IReadOnlyCollection<string> Tenants => [.. _rows.Select(row => row.Caller.Tenant).Distinct()];
+
+    /// <summary>Reads a table: a token in each line, then, after spaces, <c>read</c> or <c>write</c> and a tenant, in any order and both optional.
+    /// Empty lines and lines that begin with <c>#</c> do not count.</summary>
+    /// <param name="text">The lines.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: there is no token, one is too short, or one is there twice.</exception>
+    /// <remarks>Without a word the token may write, and the tenant is <see cref="Caller.DefaultTenant"/>. Several tokens of one tenant let one be replaced by another.</remarks>
+    public static TokenTable Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var rows = new List<(byte[] Hash, Caller Caller)>();
+        var number = 0;
+        foreach (var line in text.Split('\n'))
+        {
+            number++;
+            var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length == 0 || words[0].StartsWith('#'))
+                continue;
+            if (words[0].Length < MinLength)
+                throw ThreadStoreException.InvalidRequest($"The token in line {number} is shorter than {MinLength} characters.");
+            var hash = Hash(words[0]);
+            if (rows.Any(row => row.Hash.AsSpan().SequenceEqual(hash)))
+                throw ThreadStoreException.InvalidRequest($"The token in line {number} is there twice.");
+            rows.Add((hash, CallerOf(words.AsSpan(1), number)));
+        }
+        return rows.Count > 0 ? new TokenTable([.. rows]) : throw ThreadStoreException.InvalidRequest("There is no token; put at least one into the file or the variable.");
+    }
+
+    /// <summary>Finds the caller of a token.</summary>
+    /// <param name="token">The token.</param>
+    /// <returns>The caller, or null for a token that is not in the table.</returns>
+    /// <remarks>Takes the same time for every token of the same length: hashes are compared, all of them, and each to its end.</remarks>
+    public Caller? Find(string token)
+    {
+        var hash = Hash(token);
+        Caller? found = null;
+        foreach (var row in _rows)
+        {
+            if (CryptographicOperations.FixedTimeEquals(row.Hash, hash))
+                found = row.Caller;
+        }
+        return found;
+    }
+
+    static Caller CallerOf(ReadOnlySpan<string> words, int line)
+    {
+        string? tenant = null;
+        CallerAccess? access = null;
+        foreach (var word in words)
+        {
+            if (word is "read" or "write" && access is null)
+                access = word == "read" ? CallerAccess.Read : CallerAccess.Write;
+            else if (tenant is null)
+                tenant = word;
+            else
+                throw ThreadStoreException.InvalidRequest($"Line {line} of the tokens has too many words; it is a token, 'read' or 'write', and a tenant.");
+        }
+        return new Caller(tenant ?? Caller.DefaultTenant, access ?? CallerAccess.Write);
+    }
+
+    static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+}

@@ -1,0 +1,48 @@
+namespace Spool.Server;
+
+/// <summary>What the server knows of a thread whose clients name it only by its id, and the writer that it keeps for them.</summary>
+sealed class CodexThread
+{
+    /// <summary>Gets who writes, for others who want to.</summary>
+    public static WriterOwner Owner { get; } = new(null, null, "Codex, through this server", null);
+
+    /// <summary>Gets or sets what was announced of a thread that is not stored yet.</summary>
+    public SessionMeta? Announced { get; set; }
+
+    /// <summary>Gets or sets what the session said of itself, for a thread that is not stored yet.</summary>
+    public SessionConfigured? Configured { get; set; }
+
+    /// <summary>Gets or sets which items are stored.</summary>
+    public PersistenceMode Mode { get; set; } = PersistenceMode.Limited;
+
+    /// <summary>Gets or sets the open writer.</summary>
+    public IThreadWriter? Writer { get; set; }
+
+    /// <summary>Gets or sets whether the thread began here and was never asked to be kept, so that discarding it leaves nothing.</summary>
+    public bool IsDisposable { get; set; }
+
+    /// <summary>Gets or sets the time of the last call.</summary>
+    public DateTimeOffset LastUse { get; set; }
+
+    /// <summary>Gets whether something would be forgotten with it, when there is no writer.</summary>
+    public bool IsWorthKeeping => Announced is not null || Configured is not null || Mode != PersistenceMode.Limited;
+
+    /// <summary>Takes note that the thread is stored, when it is.</summary>
+    public void NoteStored()
+    {
+        if (Writer?.IsStored != true)
+            return;
+        Announced = null;
+        Configured = null;
+    }
+
+    /// <summary>Gives the writer back. What was announced stays known.</summary>
+    public async ValueTask CloseAsync()
+    {
+        if (Writer is not { } writer)
+            return;
+        NoteStored();
+        await WriterRegistry.CloseWriterAsync(writer, writer.LostToken.IsCancellationRequested).ConfigureAwait(false);
+        Writer = null;
+    }
+}

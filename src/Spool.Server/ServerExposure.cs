@@ -1,0 +1,24 @@
+namespace Spool.Server;
+
+/// <summary>Refuses to serve threads to whoever comes along.</summary>
+static class ServerExposure
+{
+    /// <summary>Checks the addresses of a server.</summary>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: one is not secured.</exception>
+    public static void Check(SpoolServerOptions options)
+    {
+        if (options.Addresses.Count == 0)
+            throw ThreadStoreException.InvalidRequest("There is no address to listen on.");
+        foreach (var address in options.Addresses)
+        {
+            if (address.Scheme == ListenScheme.Https && options.Tls is null)
+                throw ThreadStoreException.InvalidRequest($"{address} needs a certificate and its key.");
+            if (address.IsLoopback || options.Exposure == Exposure.Unsecured)
+                continue;
+            if (address.Scheme != ListenScheme.Https)
+                throw ThreadStoreException.InvalidRequest($"{address} can be reached from other machines and has to be https, with a certificate.");
+            if (options.Tokens is null && options.Tls?.ClientAuthorities is null)
+                throw ThreadStoreException.InvalidRequest($"{address} can be reached from other machines and needs tokens or client certificates.");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using Grpc.Core;
+using Spool.Remote;
+using Wire = Spool.Remote.SpoolV1;
+
+namespace Spool.Server;
+
+/// <summary>Spool's own contract: reading.</summary>
+sealed partial class SpoolThreadStoreService
+{
+    public override async Task<Wire.FindThreadResponse> FindThread(Wire.FindThreadRequest request, ServerCallContext context)
+    {
+        var thread = await StoreOf(context).FindAsync(ThreadId.Parse(request.ThreadId), context.CancellationToken).ConfigureAwait(false);
+        return new Wire.FindThreadResponse { Thread = thread is null ? null : WireThreads.ToWire(thread) };
+    }
+
+    public override async Task ListThreads(Wire.ListThreadsRequest request, IServerStreamWriter<Wire.ThreadBatch> responseStream, ServerCallContext context)
+    {
+        var page = await StoreOf(context).ListAsync(WireThreads.ToStore(request), context.CancellationToken).ConfigureAwait(false);
+        await Batches.SendThreadsAsync(page, responseStream, context.CancellationToken).ConfigureAwait(false);
+    }
+
+    public override Task ReadHistory(Wire.ReadHistoryRequest request, IServerStreamWriter<Wire.ItemBatch> responseStream, ServerCallContext context)
+    {
+        var history = StoreOf(context).ReadHistoryAsync(new ReadHistory(ThreadId.Parse(request.ThreadId)), context.CancellationToken);
+        return Batches.SendItemsAsync(history, responseStream, context.CancellationToken);
+    }
+
+    public override async Task ListItems(Wire.ListItemsRequest request, IServerStreamWriter<Wire.ItemBatch> responseStream, ServerCallContext context)
+    {
+        var page = await StoreOf(context).ListItemsAsync(WireWrites.ToStore(request), context.CancellationToken).ConfigureAwait(false);
+        await Batches.SendItemsAsync(page, responseStream, context.CancellationToken).ConfigureAwait(false);
+    }
+
+    public override async Task ListTurns(Wire.ListTurnsRequest request, IServerStreamWriter<Wire.TurnBatch> responseStream, ServerCallContext context)
+    {
+        var page = await StoreOf(context).ListTurnsAsync(WireWrites.ToStore(request), context.CancellationToken).ConfigureAwait(false);
+        await Batches.SendTurnsAsync(page, responseStream, context.CancellationToken).ConfigureAwait(false);
+    }
+
+    public override async Task CopyLog(Wire.CopyLogRequest request, IServerStreamWriter<Wire.LogBytes> responseStream, ServerCallContext context)
+    {
+        var thread = ThreadId.Parse(request.ThreadId);
+        var bytes = StoreOf(context).GetService(typeof(IStoredBytes)) as IStoredBytes ?? throw Unsupported("copy logs");
+        var destination = new LogBytesStream(responseStream);
+        await using (destination.ConfigureAwait(false))
+        {
+            await bytes.CopyLogAsync(thread, destination, context.CancellationToken).ConfigureAwait(false);
+            await destination.FlushAsync(context.CancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public override async Task<Wire.LocateRolloutsResponse> LocateRollouts(Wire.LocateRolloutsRequest request, ServerCallContext context)
+    {
+        var threads = request.ThreadIds.Select(id => ThreadId.Parse(id)).ToList();
+        var paths = StoreOf(context).GetService(typeof(IRolloutPaths)) as IRolloutPaths ?? throw Unsupported("say where rollouts are");
+        var found = await paths.LocateAsync(threads, context.CancellationToken).ConfigureAwait(false);
+        var response = new Wire.LocateRolloutsResponse();
+        foreach (var (thread, path) in found)
+            response.Paths.Add(thread.ToString(), path);
+        return response;
+    }
+
+    static ThreadStoreException Unsupported(string what) => new(ThreadStoreErrorCode.Unsupported, $"The store of this server cannot {what}.");
+}

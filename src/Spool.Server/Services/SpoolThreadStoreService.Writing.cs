@@ -1,0 +1,109 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Spool.Remote;
+using Wire = Spool.Remote.SpoolV1;
+
+namespace Spool.Server;
+
+/// <summary>Spool's own contract: writers.</summary>
+sealed partial class SpoolThreadStoreService
+{
+    public override async Task<Wire.WriterState> OpenWriter(Wire.OpenWriterRequest request, ServerCallContext context)
+    {
+        var thread = ThreadId.Parse(request.ThreadId);
+        var lease = LeaseOf(request.LeaseId);
+        var owner = WireWrites.ToStore(request.Owner);
+        var leases = tenants.Of(context).Leases;
+        var writer = request.HowCase switch
+        {
+            Wire.OpenWriterRequest.HowOneofCase.Create =>
+                await leases.CreateAsync(new CreateThread(thread, WireItems.ToStore(request.Create.SessionMeta)), lease, owner, context.CancellationToken).ConfigureAwait(false),
+            Wire.OpenWriterRequest.HowOneofCase.Resume =>
+                await leases.ResumeAsync(WireWrites.ToStore(thread, request.Resume), lease, owner, context.CancellationToken).ConfigureAwait(false),
+            _ => throw ThreadStoreException.InvalidRequest("A writer is opened either to create or to resume."),
+        };
+        return StateOf(writer);
+    }
+
+    public override async Task<Wire.AppendResponse> Append(Wire.AppendRequest request, ServerCallContext context)
+    {
+        var leases = tenants.Of(context).Leases;
+        using var use = leases.Take(ThreadId.Parse(request.ThreadId), LeaseOf(request.LeaseId));
+        return WireWrites.ToWire(await leases.AppendAsync(use, WireWrites.ToStore(request), context.CancellationToken).ConfigureAwait(false));
+    }
+
+    public override Task StreamAppends(IAsyncStreamReader<Wire.AppendRequest> requestStream, IServerStreamWriter<Wire.AppendResponse> responseStream, ServerCallContext context) =>
+        new AppendStream(tenants.Of(context).Leases, drain, context.GetHttpContext().Request.BodyReader).RunAsync(requestStream, responseStream, context.CancellationToken);
+
+    public override async Task WatchWriter(Wire.WriterRequest request, IServerStreamWriter<Wire.WriterState> responseStream, ServerCallContext context)
+    {
+        var thread = ThreadId.Parse(request.ThreadId);
+        using var use = tenants.Of(context).Leases.Take(thread, LeaseOf(request.LeaseId));
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, use.Writer.LostToken, drain.Token);
+        await responseStream.WriteAsync(StateOf(use.Writer), context.CancellationToken).ConfigureAwait(false);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (end.Token.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), ended).ConfigureAwait(false))
+            await ended.Task.ConfigureAwait(false);
+        context.CancellationToken.ThrowIfCancellationRequested();
+        drain.ThrowIfDraining();
+        throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"The right to write thread {thread} was lost: another program wrote, moved or deleted it.");
+    }
+
+    public override Task<Wire.WriterState> RenewWriter(Wire.WriterRequest request, ServerCallContext context)
+    {
+        using var use = tenants.Of(context).Leases.Take(ThreadId.Parse(request.ThreadId), LeaseOf(request.LeaseId));
+        return Task.FromResult(StateOf(use.Writer));
+    }
+
+    public override async Task<Wire.WriterState> PersistWriter(Wire.WriterRequest request, ServerCallContext context)
+    {
+        using var use = tenants.Of(context).Leases.Take(ThreadId.Parse(request.ThreadId), LeaseOf(request.LeaseId));
+        await LeasedWriters.RunAsync(use, writer => writer.PersistAsync(context.CancellationToken)).ConfigureAwait(false);
+        return StateOf(use.Writer);
+    }
+
+    public override async Task<Wire.WriterState> FlushWriter(Wire.FlushWriterRequest request, ServerCallContext context)
+    {
+        var durability = WireWrites.ToStore(request.Durability);
+        using var use = tenants.Of(context).Leases.Take(ThreadId.Parse(request.ThreadId), LeaseOf(request.LeaseId));
+        await LeasedWriters.RunAsync(use, writer => writer.FlushAsync(durability, context.CancellationToken)).ConfigureAwait(false);
+        return StateOf(use.Writer);
+    }
+
+    public override async Task<Wire.ChangedThread> UpdateWriter(Wire.UpdateWriterRequest request, ServerCallContext context)
+    {
+        var patch = WireThreads.ToStore(request.Patch);
+        using var use = tenants.Of(context).Leases.Take(ThreadId.Parse(request.ThreadId), LeaseOf(request.LeaseId));
+        ChangedThread? changed = null;
+        await LeasedWriters.RunAsync(use, async writer => changed = await writer.UpdateAsync(patch, context.CancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        return WireThreads.ToWire(changed!);
+    }
+
+    public override async Task<Wire.WriterState> ShutDownWriter(Wire.WriterRequest request, ServerCallContext context)
+    {
+        var state = new Wire.WriterState();
+        await tenants.Of(context).Leases.ReleaseAsync(ThreadId.Parse(request.ThreadId), LeaseOf(request.LeaseId), async writer =>
+        {
+            await writer.ShutDownAsync(context.CancellationToken).ConfigureAwait(false);
+            state = StateOf(writer);
+        }, context.CancellationToken).ConfigureAwait(false);
+        return state;
+    }
+
+    public override async Task<Wire.DiscardWriterResponse> DiscardWriter(Wire.WriterRequest request, ServerCallContext context)
+    {
+        await tenants.Of(context).Leases.ReleaseAsync(
+            ThreadId.Parse(request.ThreadId), LeaseOf(request.LeaseId), writer => writer.DiscardAsync(context.CancellationToken), context.CancellationToken).ConfigureAwait(false);
+        return new Wire.DiscardWriterResponse();
+    }
+
+    Wire.WriterState StateOf(IThreadWriter writer) => new()
+    {
+        HistoryMode = writer.HistoryMode,
+        NextOrdinal = writer.NextOrdinal,
+        IsStored = writer.IsStored,
+        Lease = options.WriterIdle.ToDuration(),
+    };
+
+    static Guid LeaseOf(string id) => WireWrites.ParseId(id, "lease");
+}

@@ -1,0 +1,48 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Spool.Remote;
+using Wire = Spool.Remote.SpoolV1;
+
+namespace Spool.Server;
+
+/// <summary>Spool's own contract: what it can do, and changes of threads that nobody writes.</summary>
+sealed partial class SpoolThreadStoreService(TenantStores tenants, SpoolServerOptions options, ServerDrain drain) : Wire.ThreadStore.ThreadStoreBase
+{
+    public override Task<Wire.Capabilities> GetCapabilities(Wire.GetCapabilitiesRequest request, ServerCallContext context)
+    {
+        var store = StoreOf(context);
+        return Task.FromResult(new Wire.Capabilities
+        {
+            ServerVersion = options.Version,
+            StoredBytes = store.GetService(typeof(IStoredBytes)) is not null,
+            RolloutPaths = store.GetService(typeof(IRolloutPaths)) is not null,
+            Writable = context.GetHttpContext().Features.Get<Caller>()?.Access == CallerAccess.Write,
+            MaxRequestBytes = options.Limits.MaxRequestBytes,
+            Lease = options.WriterIdle.ToDuration(),
+        });
+    }
+
+    public override async Task<Wire.ChangedThread> UpdateThread(Wire.UpdateThreadRequest request, ServerCallContext context)
+    {
+        var thread = ThreadId.Parse(request.ThreadId);
+        var patch = WireThreads.ToStore(request.Patch);
+        return WireThreads.ToWire(await StoreOf(context).UpdateAsync(thread, patch, context.CancellationToken).ConfigureAwait(false));
+    }
+
+    public override async Task<Wire.ChangedThread> ArchiveThread(Wire.ThreadRequest request, ServerCallContext context) =>
+        WireThreads.ToWire(await StoreOf(context).ArchiveAsync(ThreadId.Parse(request.ThreadId), context.CancellationToken).ConfigureAwait(false));
+
+    public override async Task<Wire.ChangedThread> UnarchiveThread(Wire.ThreadRequest request, ServerCallContext context) =>
+        WireThreads.ToWire(await StoreOf(context).UnarchiveAsync(ThreadId.Parse(request.ThreadId), context.CancellationToken).ConfigureAwait(false));
+
+    public override async Task<Wire.ChangedThread> ForkThread(Wire.ForkThreadRequest request, ServerCallContext context) =>
+        WireThreads.ToWire(await StoreOf(context).ForkAsync(WireWrites.ToStore(request), context.CancellationToken).ConfigureAwait(false));
+
+    public override async Task<Wire.ChangedThread> RevertThread(Wire.RevertThreadRequest request, ServerCallContext context) =>
+        WireThreads.ToWire(await StoreOf(context).RevertAsync(ThreadId.Parse(request.ThreadId), request.BeforeTurnId, context.CancellationToken).ConfigureAwait(false));
+
+    public override async Task<Wire.DeletionReceipt> DeleteThread(Wire.ThreadRequest request, ServerCallContext context) =>
+        WireThreads.ToWire(await StoreOf(context).DeleteAsync(ThreadId.Parse(request.ThreadId), context.CancellationToken).ConfigureAwait(false));
+
+    IThreadStore StoreOf(ServerCallContext context) => tenants.Of(context).Store;
+}

@@ -1,0 +1,166 @@
+using System.Net.Sockets;
+using Grpc.HealthCheck;
+using Grpc.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using static Grpc.Health.V1.HealthCheckResponse.Types;
+
+namespace Spool.Server;
+
+/// <summary>A running server: the gRPC services over the stores of its tenants.</summary>
+public sealed class SpoolServer : IAsyncDisposable
+{
+    readonly WebApplication _application;
+    readonly ILogger _logger;
+    int _stopped;
+
+    SpoolServer(WebApplication application)
+    {
+        _application = application;
+        _logger = application.Services.GetRequiredService<ILogger<SpoolServer>>();
+        Addresses = [.. application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
+    }
+
+    /// <summary>Gets the addresses that the server listens on, as URLs with the ports it got.</summary>
+    public IReadOnlyList<string> Addresses { get; }
+
+    /// <summary>Starts a server.</summary>
+    /// <param name="options">What to serve.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <returns>The server, listening.</returns>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: an address would be open to other machines without being secured, or wants
+    /// TLS without a certificate; <see cref="ThreadStoreErrorCode.Unavailable"/>: an address cannot be listened on.</exception>
+    public static async Task<SpoolServer> StartAsync(SpoolServerOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ServerExposure.Check(options);
+        var application = Build(options);
+        try
+        {
+            await application.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            await application.DisposeAsync().ConfigureAwait(false);
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "An address cannot be listened on; it is in use, or not one of this machine.", e);
+        }
+        catch
+        {
+            await application.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+        var server = new SpoolServer(application);
+        foreach (var address in server.Addresses)
+            Log.Listening(server._logger, address);
+        return server;
+    }
+
+    /// <summary>Stops: takes no more calls, waits for those under way for a bounded time, and shuts every writer down, so that everything acknowledged is kept.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) != 0)
+            return;
+        var services = _application.Services;
+        Log.Draining(_logger, services.GetRequiredService<CallLimits>().Calls);
+        services.GetRequiredService<HealthServiceImpl>().SetStatus("", ServingStatus.NotServing);
+        await services.GetRequiredService<ServerDrain>().BeginAsync().ConfigureAwait(false);
+        await _application.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        await services.GetRequiredService<TenantStores>().DisposeAsync().ConfigureAwait(false);
+        Log.Stopped(_logger);
+        await _application.DisposeAsync().ConfigureAwait(false);
+    }
+
+    static WebApplication Build(SpoolServerOptions options)
+    {
+        // Empty: neither files nor the environment decide how a library behaves.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Spool.Server" });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
+        var services = builder.Services;
+        services.AddLogging(logging => options.Logging?.Invoke(logging));
+        services.AddRoutingCore();
+        services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
+        services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = options.Limits.MaxRequestBytes;
+            grpc.MaxSendMessageSize = null;
+            grpc.Interceptors.Add<CallInterceptor>();
+        });
+        services.AddSingleton(options).AddSingleton(options.Time).AddSingleton(options.Limits).AddSingleton<CallLimits>().AddSingleton<CallInterceptor>();
+        services.AddSingleton<ServerDrain>().AddSingleton<TenantStores>();
+        services.AddSingleton<SpoolThreadStoreService>().AddSingleton<CodexThreadStoreService>();
+        services.AddSingleton(provider => new ServerTelemetry(
+            () => provider.GetRequiredService<TenantStores>().OpenWriters,
+            () => provider.GetRequiredService<CallLimits>().Bytes));
+        services.AddSingleton(HealthService());
+        services.AddSingleton(new ReflectionServiceImpl(Remote.CodexV1.ThreadStore.Descriptor, Remote.SpoolV1.ThreadStore.Descriptor, Grpc.Health.V1.Health.Descriptor));
+
+        var application = builder.Build();
+        var admission = new AdmissionMiddleware(
+            options.Tokens,
+            application.Services.GetRequiredService<CallLimits>(),
+            application.Services.GetRequiredService<ServerTelemetry>(),
+            application.Services.GetRequiredService<ILogger<SpoolServer>>());
+        application.Use(next => context => admission.InvokeAsync(context, next));
+        application.MapGrpcService<CodexThreadStoreService>();
+        application.MapGrpcService<SpoolThreadStoreService>();
+        application.MapGrpcService<HealthServiceImpl>();
+        application.MapGrpcService<ReflectionServiceImpl>();
+        return application;
+    }
+
+    static HealthServiceImpl HealthService()
+    {
+        var health = new HealthServiceImpl();
+        health.SetStatus("", ServingStatus.Serving);
+        health.SetStatus(Remote.CodexV1.ThreadStore.Descriptor.FullName, ServingStatus.Serving);
+        health.SetStatus(Remote.SpoolV1.ThreadStore.Descriptor.FullName, ServingStatus.Serving);
+        return health;
+    }
+
+    static void Configure(KestrelServerOptions kestrel, SpoolServerOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = null; // messages have their own limit, and a stream has none
+        kestrel.Limits.Http2.MaxStreamsPerConnection = options.Limits.MaxCallsPerConnection;
+        kestrel.Limits.Http2.InitialStreamWindowSize = 2 * 1024 * 1024;
+        kestrel.Limits.Http2.InitialConnectionWindowSize = 8 * 1024 * 1024;
+        // A client that is gone without a word is noticed, and its streams are ended.
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(20);
+        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+        foreach (var address in options.Addresses)
+        {
+            kestrel.Listen(address.EndPoint, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2;
+                if (address.Scheme == ListenScheme.Https)
+                    listen.UseHttps(https => Configure(https, options.Tls!));
+            });
+        }
+    }
+
+    static void Configure(HttpsConnectionAdapterOptions https, ServerTls tls)
+    {
+        https.ServerCertificate = tls.Certificate;
+        if (tls.ClientAuthorities is null)
+            return;
+        https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+        https.ClientCertificateValidation = (certificate, _, _) => tls.Accepts(certificate);
+    }
+
+    /// <summary>Leaves signals to the program that the server is a part of.</summary>
+    sealed class EmbeddedLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

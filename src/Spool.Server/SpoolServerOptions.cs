@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Logging;
+
+namespace Spool.Server;
+
+/// <summary>What a server serves, where, and to whom.</summary>
+public sealed record SpoolServerOptions
+{
+    /// <summary>Gets what gives the store of a tenant. It is called once for each tenant, and the server does not dispose the store.</summary>
+    public required Func<string, IThreadStore> StoreOf { get; init; }
+
+    /// <summary>Gets the addresses to listen on.</summary>
+    public required IReadOnlyList<ListenAddress> Addresses { get; init; }
+
+    /// <summary>Gets the clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Gets the version that the server says it has.</summary>
+    public string Version { get; init; } = "unknown";
+
+    /// <summary>Gets the certificate, or null to serve without TLS.</summary>
+    public ServerTls? Tls { get; init; }
+
+    /// <summary>Gets who may call, or null to let everybody who reaches the server read and write.</summary>
+    public TokenTable? Tokens { get; init; }
+
+    /// <summary>Gets whether an address that other machines reach may be served without TLS or without tokens.</summary>
+    public Exposure Exposure { get; init; }
+
+    /// <summary>Gets the limits.</summary>
+    public ServerLimits Limits { get; init; } = new();
+
+    /// <summary>Gets how long a writer that nobody calls stays open, which is also how long a lease lasts.</summary>
+    /// <value>The default value is 30 seconds. A longer time keeps other programs from writing the thread, a shorter one costs more opening.</value>
+    public TimeSpan WriterIdle { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Gets how long a thread that was announced and never written is remembered.</summary>
+    /// <value>The default value is one day. It costs the memory of the announcement, a few tens of kilobytes.</value>
+    public TimeSpan AnnouncementIdle { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>Gets how long a stop waits for calls that are under way.</summary>
+    /// <value>The default value is 10 seconds.</value>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Gets what adds providers of logs, or null for none. No log holds content of threads.</summary>
+    public Action<ILoggingBuilder>? Logging { get; init; }
+}
+
+/// <summary>What an address that other machines reach must have.</summary>
+public enum Exposure
+{
+    /// <summary>TLS, and tokens or client certificates.</summary>
+    Secured,
+
+    /// <summary>Nothing: somebody else, such as a proxy or a closed network, takes care of it.</summary>
+    Unsecured,
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Microsoft.Extensions.Logging;
+using Spool.Remote;
+
+namespace Spool.Server;
+
+/// <summary>Stands around every call: turns whatever goes wrong into a status, and measures.</summary>
+/// <param name="telemetry">Is told of each call.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">The log.</param>
+sealed class CallInterceptor(ServerTelemetry telemetry, TimeProvider time, ILogger<SpoolServer> logger) : Interceptor
+{
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
+        RunAsync(context, () => continuation(request, context));
+
+    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
+        RunAsync(context, () => continuation(requestStream, context));
+
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        RunAsync(context, () => WithoutResultAsync(() => continuation(request, responseStream, context)));
+
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        RunAsync(context, () => WithoutResultAsync(() => continuation(requestStream, responseStream, context)));
+
+    async Task<T> RunAsync<T>(ServerCallContext context, Func<Task<T>> call)
+    {
+        var started = time.GetTimestamp();
+        var activity = telemetry.Begin(context.Method);
+        var status = StatusCode.OK;
+        try
+        {
+            return await call().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            var error = StatusOf(e, context);
+            status = error.StatusCode;
+            throw error;
+        }
+        finally
+        {
+            Done(activity, context, status, time.GetElapsedTime(started));
+        }
+    }
+
+    void Done(Activity? activity, ServerCallContext context, StatusCode status, TimeSpan duration)
+    {
+        telemetry.End(activity, context.Method, status, duration);
+        if (logger.IsEnabled(LogLevel.Debug))
+            Log.Called(logger, context.Method, TenantOf(context), status, duration.TotalMilliseconds);
+    }
+
+    RpcException StatusOf(Exception error, ServerCallContext context)
+    {
+        switch (error)
+        {
+            case RpcException status:
+                return status;
+            case ThreadStoreException refused:
+                if (refused.Code == ThreadStoreErrorCode.Internal)
+                    Log.Bug(logger, context.Method, TenantOf(context), refused);
+                return WireErrors.ToRpc(refused);
+            case Google.Protobuf.InvalidProtocolBufferException:
+                return WireStatus.Of(StatusCode.InvalidArgument, ThreadStoreErrorCode.InvalidRequest, "The request is not a message of this method.");
+            case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
+                return context.Deadline <= time.GetUtcNow().UtcDateTime
+                    ? new RpcException(new Status(StatusCode.DeadlineExceeded, "The deadline of the call passed."))
+                    : new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
+            case OperationCanceledException or ObjectDisposedException:
+                return WireErrors.Stopping();
+            case IOException when context.CancellationToken.IsCancellationRequested:
+                return new RpcException(new Status(StatusCode.Cancelled, "The connection was lost."));
+            default:
+                Log.Bug(logger, context.Method, TenantOf(context), error);
+                return WireErrors.ToRpc(new ThreadStoreException(ThreadStoreErrorCode.Internal, "The server failed because of a bug; its log says more."));
+        }
+    }
+
+    static string TenantOf(ServerCallContext context) => context.GetHttpContext().Features.Get<Caller>()?.Tenant ?? "";
+
+    static async Task<int> WithoutResultAsync(Func<Task> call)
+    {
+        await call().ConfigureAwait(false);
+        return 0;
+    }
+}

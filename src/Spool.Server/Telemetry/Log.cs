@@ -1,0 +1,44 @@
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+
+namespace Spool.Server;
+
+/// <summary>What the server writes into its log: methods, ids and outcomes, never what threads say.</summary>
+static partial class Log
+{
+    [LoggerMessage(4001, LogLevel.Information, "Listening on {Address}")]
+    public static partial void Listening(ILogger logger, string address);
+
+    [LoggerMessage(4002, LogLevel.Information, "Draining: {Calls} calls are under way")]
+    public static partial void Draining(ILogger logger, int calls);
+
+    [LoggerMessage(4003, LogLevel.Information, "Stopped")]
+    public static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(4010, LogLevel.Information, "{Method} refused: {Status}")]
+    public static partial void Refused(ILogger logger, string method, StatusCode status);
+
+    [LoggerMessage(4011, LogLevel.Debug, "{Method} of {Tenant}: {Status} in {Milliseconds} ms")]
+    public static partial void Called(ILogger logger, string method, string tenant, StatusCode status, double milliseconds);
+
+    [LoggerMessage(4012, LogLevel.Error, "{Method} of {Tenant} failed with a bug")]
+    public static partial void Bug(ILogger logger, string method, string tenant, Exception exception);
+
+    [LoggerMessage(4020, LogLevel.Debug, "Thread {Thread}: writer opened")]
+    public static partial void WriterOpened(ILogger logger, ThreadId thread);
+
+    [LoggerMessage(4021, LogLevel.Debug, "Thread {Thread}: idle writer shut down")]
+    public static partial void WriterExpired(ILogger logger, ThreadId thread);
+
+    [LoggerMessage(4022, LogLevel.Error, "Thread {Thread}: the writer could not be shut down")]
+    public static partial void ShutDownFailed(ILogger logger, ThreadId thread, Exception exception);
+
+    [LoggerMessage(4023, LogLevel.Warning, "Thread {Thread}: the writer was lost or its outcome is unknown, and is opened again")]
+    public static partial void WriterReopened(ILogger logger, ThreadId thread);
+
+    [LoggerMessage(4024, LogLevel.Warning, "Thread {Thread}: items came for a thread that is neither stored nor announced; it is begun with what they say")]
+    public static partial void ThreadAssumed(ILogger logger, ThreadId thread);
+
+    [LoggerMessage(4025, LogLevel.Error, "Looking after idle writers failed")]
+    public static partial void SweepFailed(ILogger logger, Exception exception);
+}

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Grpc.Core;
+
+namespace Spool.Server;
+
+/// <summary>The traces and metrics of a server. Names and tags are in the page about the server.</summary>
+public sealed class ServerTelemetry : IDisposable
+{
+    /// <summary>The name of the activity source and of the meter.</summary>
+    public const string SourceName = "Spool.Server";
+
+    readonly ActivitySource _activities = new(SourceName);
+    readonly Meter _meter = new(SourceName);
+    readonly Histogram<double> _duration;
+    readonly UpDownCounter<long> _active;
+    readonly Counter<long> _refused;
+    readonly Counter<long> _items;
+    readonly Counter<long> _bytes;
+
+    /// <summary>Makes the instruments.</summary>
+    /// <param name="openWriters">Gives how many writers are open.</param>
+    /// <param name="inFlightBytes">Gives how many bytes of requests are under way.</param>
+    public ServerTelemetry(Func<int> openWriters, Func<long> inFlightBytes)
+    {
+        _duration = _meter.CreateHistogram<double>("spool.server.call.duration", "s", "How long calls took");
+        _active = _meter.CreateUpDownCounter<long>("spool.server.calls.active", "{call}", "Calls under way");
+        _refused = _meter.CreateCounter<long>("spool.server.calls.refused", "{call}", "Calls that were not let in");
+        _items = _meter.CreateCounter<long>("spool.server.items.appended", "{item}", "Items appended");
+        _bytes = _meter.CreateCounter<long>("spool.server.bytes.appended", "By", "Bytes of payloads appended");
+        _meter.CreateObservableGauge("spool.server.writers.open", openWriters, "{writer}", "Writers open");
+        _meter.CreateObservableGauge("spool.server.requests.bytes", inFlightBytes, "By", "Bytes of requests under way");
+    }
+
+    /// <summary>Begins a call.</summary>
+    internal Activity? Begin(string method)
+    {
+        _active.Add(1);
+        var activity = _activities.StartActivity(method, ActivityKind.Server);
+        activity?.SetTag("rpc.system", "grpc").SetTag("rpc.method", method);
+        return activity;
+    }
+
+    /// <summary>Ends a call.</summary>
+    internal void End(Activity? activity, string method, StatusCode status, TimeSpan duration)
+    {
+        _active.Add(-1);
+        _duration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("rpc.method", method), new KeyValuePair<string, object?>("rpc.grpc.status_code", (int)status));
+        if (activity is null)
+            return;
+        activity.SetTag("rpc.grpc.status_code", (int)status);
+        if (status is StatusCode.Internal or StatusCode.Unknown or StatusCode.DataLoss or StatusCode.Unavailable)
+            activity.SetStatus(ActivityStatusCode.Error);
+        activity.Dispose();
+    }
+
+    /// <summary>Counts a call that was not let in.</summary>
+    internal void Refused(StatusCode status) => _refused.Add(1, new KeyValuePair<string, object?>("rpc.grpc.status_code", (int)status));
+
+    /// <summary>Counts items that were appended.</summary>
+    internal void Appended(IReadOnlyList<NewItem> items)
+    {
+        if (!_items.Enabled && !_bytes.Enabled)
+            return;
+        _items.Add(items.Count);
+        _bytes.Add(items.Sum(item => (long)item.Payload.Length));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _activities.Dispose();
+        _meter.Dispose();
+    }
+}

@@ -1,0 +1,118 @@
+using Microsoft.Extensions.Logging;
+using Spool.Remote;
+
+namespace Spool.Server;
+
+/// <summary>The writers of Spool's own contract: each is held by a lease, which a client that was cut off takes up again by its id.</summary>
+sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolServerOptions options, ServerTelemetry telemetry, ILogger logger)
+{
+    DateTimeOffset Now => options.Time.GetUtcNow();
+
+    /// <summary>Opens a writer, or gives the one that is open under the same id.</summary>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Conflict"/>: somebody else holds it; otherwise as the store refuses.</exception>
+    public async ValueTask<IThreadWriter> OpenAsync(ThreadId thread, Guid id, WriterOwner? owner, Func<ValueTask<IThreadWriter>> open, CancellationToken cancellationToken)
+    {
+        using var hold = await registry.EnterAsync(thread, cancellationToken).ConfigureAwait(false);
+        var slot = hold.Slot;
+        if (slot.Lease is { } held)
+        {
+            if (held.Id == id && !held.IsUseless && held.TryUse())
+            {
+                held.EndUse(Now);
+                return held.Writer;
+            }
+            // An expired lease is closed by the sweep as well; whoever comes first need not wait for it.
+            if (held.Id != id && !held.IsUseless && !held.TryClose(Now - options.WriterIdle))
+                throw ThreadStoreException.HasWriter(thread, held.Owner);
+            held.Close();
+            await WriterRegistry.CloseLeaseAsync(slot).ConfigureAwait(false);
+        }
+        if (slot.Codex is { Writer: not null } codex)
+        {
+            if (codex.LastUse > Now - options.WriterIdle)
+                throw ThreadStoreException.HasWriter(thread, CodexThread.Owner);
+            await codex.CloseAsync().ConfigureAwait(false);
+        }
+        var writer = await open().ConfigureAwait(false);
+        slot.Lease = new WriterLease(id, writer, owner ?? new WriterOwner(null, null, null, Now), Now);
+        Log.WriterOpened(logger, thread);
+        return writer;
+    }
+
+    /// <summary>Begins a new thread under a lease.</summary>
+    public ValueTask<IThreadWriter> CreateAsync(CreateThread request, Guid id, WriterOwner? owner, CancellationToken cancellationToken) =>
+        OpenAsync(request.Thread, id, owner, () => store.CreateAsync(request, cancellationToken), cancellationToken);
+
+    /// <summary>Goes on with a thread under a lease.</summary>
+    public ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, Guid id, WriterOwner? owner, CancellationToken cancellationToken) =>
+        OpenAsync(request.Thread, id, owner, () => store.ResumeAsync(request, cancellationToken), cancellationToken);
+
+    /// <summary>Takes a writer for the time of a call.</summary>
+    /// <exception cref="Grpc.Core.RpcException">The lease is not known.</exception>
+    public Use Take(ThreadId thread, Guid id)
+    {
+        var lease = registry.FindLease(thread, id);
+        return lease is not null && lease.TryUse() ? new Use(this, lease) : throw WireErrors.UnknownLease(thread);
+    }
+
+    /// <summary>Appends.</summary>
+    public async Task<AppendReceipt> AppendAsync(Use use, AppendItems request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var receipt = await use.Writer.AppendAsync(request, cancellationToken).ConfigureAwait(false);
+            telemetry.Appended(request.Items);
+            return receipt;
+        }
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Unavailable)
+        {
+            use.Lease.IsBroken = true;
+            throw;
+        }
+    }
+
+    /// <summary>Does something else with a writer that may leave its outcome unknown.</summary>
+    public static async Task RunAsync(Use use, Func<IThreadWriter, ValueTask> action)
+    {
+        try
+        {
+            await action(use.Writer).ConfigureAwait(false);
+        }
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Unavailable)
+        {
+            use.Lease.IsBroken = true;
+            throw;
+        }
+    }
+
+    /// <summary>Gives a writer back, storing what waits or not.</summary>
+    /// <exception cref="Grpc.Core.RpcException">The lease is not known.</exception>
+    public async ValueTask ReleaseAsync(ThreadId thread, Guid id, Func<IThreadWriter, ValueTask> release, CancellationToken cancellationToken)
+    {
+        using var hold = await registry.EnterAsync(thread, cancellationToken).ConfigureAwait(false);
+        if (hold.Slot.Lease is not { } lease || lease.Id != id)
+            throw WireErrors.UnknownLease(thread);
+        lease.Renew(Now);
+        await release(lease.Writer).ConfigureAwait(false);
+        lease.Close();
+        hold.Slot.Lease = null;
+        await lease.Writer.DisposeAsync().ConfigureAwait(false);
+
+    }
+
+    /// <summary>A writer for the time of a call.</summary>
+    internal readonly struct Use(LeasedWriters writers, WriterLease lease) : IDisposable
+    {
+        /// <summary>Gets the lease.</summary>
+        public WriterLease Lease => lease;
+
+        /// <summary>Gets the writer.</summary>
+        public IThreadWriter Writer => lease.Writer;
+
+        /// <summary>Renews the lease in the middle of a long call.</summary>
+        public void Renew() => lease.Renew(writers.Now);
+
+        /// <summary>Ends the call.</summary>
+        public void Dispose() => lease.EndUse(writers.Now);
+    }
+}

@@ -1,0 +1,100 @@
+using Spool.Server;
+
+namespace Spool.Cli.Tests;
+
+/// <summary>The command line on the threads of a server.</summary>
+public sealed class RemoteCommandTests : IAsyncLifetime
+{
+    readonly InMemoryThreadStore _store = new();
+    readonly CommandLine _line = new();
+    readonly ThreadId _thread = ThreadId.New(TimeProvider.System);
+    SpoolServer _server = null!;
+
+    string Address => _server.Addresses[0];
+
+    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await ServeAsync(tokens: null);
+        var meta = new SessionMeta(_thread, TimeProvider.System.GetUtcNow()) { Cwd = "/w", Originator = "test", CliVersion = "1.0" };
+        await using var writer = await _store.CreateAsync(new CreateThread(_thread, meta.ToItem()), Cancellation);
+        await writer.AppendAsync(new AppendItems([NewItem.FromJson("event_msg", """{"type":"user_message","message":"Hello server"}""")]), Cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+
+    [Fact, Trait("Guarantee", "REMO-10")]
+    public async Task Every_command_that_reads_or_manages_threads_works_on_a_server()
+    {
+        Assert.Contains("Hello server", await SayAsync("list"), StringComparison.Ordinal);
+        Assert.Contains("Hello server", await SayAsync("show", _thread.ToString()), StringComparison.Ordinal);
+        Assert.Contains("\"Hello server\"", await SayAsync("export", _thread.ToString(), "--format", "jsonl"), StringComparison.Ordinal);
+        await SayAsync("rename", _thread.ToString(), "Named from afar");
+        Assert.Equal("Named from afar", (await _store.FindAsync(_thread, Cancellation))?.Name);
+        await SayAsync("archive", _thread.ToString());
+        Assert.NotNull((await _store.FindAsync(_thread, Cancellation))?.ArchivedAt);
+        await SayAsync("unarchive", _thread.ToString());
+        Assert.Null((await _store.FindAsync(_thread, Cancellation))?.ArchivedAt);
+        await SayAsync("fork", _thread.ToString());
+        Assert.Equal(2, (await _store.ListAsync(new ThreadQuery(), Cancellation)).Threads.Count);
+        await SayAsync("delete", _thread.ToString(), "--yes");
+        Assert.Null(await _store.FindAsync(_thread, Cancellation));
+        Assert.Null(_line.Opened); // no home was touched
+    }
+
+    [Fact]
+    public async Task What_a_server_cannot_do_and_what_makes_no_sense_is_refused()
+    {
+        Assert.Equal(8, (await _line.RunAsync("index", "status", "--remote", Address)).Code);
+        Assert.Equal(2, (await _line.RunAsync("list", "--remote", Address, "--home", "/somewhere")).Code);
+        Assert.Equal(2, (await _line.RunAsync("list", "--remote-token-file", "/somewhere")).Code);
+        Assert.Equal(2, (await _line.RunAsync("list", "--remote", "nonsense")).Code);
+        Assert.Equal(2, (await _line.RunAsync("serve", "--remote", Address)).Code);
+        Assert.Equal(3, (await _line.RunAsync("show", ThreadId.New(TimeProvider.System).ToString(), "--remote", Address)).Code);
+    }
+
+    [Fact]
+    public async Task A_server_that_wants_a_token_gets_it_from_the_file()
+    {
+        await using var guarded = await ServeAsync(TokenTable.Parse("open-sesame-0123456789"));
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, "open-sesame-0123456789\n", Cancellation);
+
+            Assert.Equal(2, (await _line.RunAsync("list", "--remote", guarded.Addresses[0])).Code);
+            var result = await _line.RunAsync("list", "--remote", guarded.Addresses[0], "--remote-token-file", file);
+            Assert.Equal((0, ""), (result.Code, result.Error));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_told_of()
+    {
+        await _server.DisposeAsync();
+
+        var result = await _line.RunAsync("list", "--remote", Address);
+
+        Assert.Equal((6, "spool: The server cannot be reached or did not answer in time.\n"), (result.Code, result.Error));
+    }
+
+    async Task<string> SayAsync(params string[] words)
+    {
+        var result = await _line.RunAsync([.. words, "--remote", Address]);
+        Assert.True(result.Code == 0, $"spool {string.Join(' ', words)} ended with {result.Code}: {result.Error}");
+        return result.Out;
+    }
+
+    Task<SpoolServer> ServeAsync(TokenTable? tokens) => SpoolServer.StartAsync(
+        new SpoolServerOptions { StoreOf = _ => _store, Addresses = [ListenAddress.Parse("http://127.0.0.1:0")], Time = TimeProvider.System, Tokens = tokens, DrainTimeout = TimeSpan.FromSeconds(2) },
+        Cancellation);
+}

@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Spool.Remote.Tests;
+
+/// <summary>The real server program over a home, killed while many write, and started again on the same port.</summary>
+public sealed class KillTests : IDisposable
+{
+    const int Clients = 16;
+    const int Kills = 20;
+    const int ItemsBetweenKills = 400;
+
+    readonly string _folder = Directory.CreateTempSubdirectory("spool-kill-").FullName;
+
+    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact, Trait("Guarantee", "REMO-05")]
+    public async Task A_server_that_is_killed_and_started_again_loses_and_doubles_nothing_and_every_client_goes_on_by_itself()
+    {
+        var port = FreePort();
+        var server = await ServedProgram.StartAsync(_folder, port);
+        await using var store = await RemoteThreadStore.ConnectAsync(
+            new RemoteThreadStoreOptions(new Uri($"http://127.0.0.1:{port}")) { MaxPause = TimeSpan.FromMilliseconds(200), KeepAlive = TimeSpan.FromSeconds(1) }, Cancellation);
+        var appended = 0;
+        var stopped = false;
+        var killing = Task.Run(async () =>
+        {
+            for (var kill = 0; kill < Kills; kill++)
+            {
+                // By what was appended and not by the clock: each life of the server has work to lose.
+                var target = Volatile.Read(ref appended) + ItemsBetweenKills;
+                while (Volatile.Read(ref appended) < target)
+                    await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Cancellation);
+                await server.KillAsync();
+                server = await ServedProgram.StartAsync(_folder, port);
+            }
+            Volatile.Write(ref stopped, true);
+        }, Cancellation);
+
+        var clients = Enumerable.Range(0, Clients).Select(i => new Appending(store, i)).ToList();
+        await Task.WhenAll(clients.Select((client, i) => client.RunUntilAsync(
+            () => Volatile.Read(ref stopped), i % 2 == 0 ? HistoryModes.Legacy : HistoryModes.Paginated, () => Interlocked.Increment(ref appended))));
+#pragma warning disable VSTHRD003 // begun above
+        await killing;
+#pragma warning restore VSTHRD003
+
+        foreach (var client in clients)
+            await client.CheckAsync(store);
+        await server.KillAsync();
+        await using var home = LocalThreadStore.Open(new LocalThreadStoreOptions { Home = Path.Combine(_folder, "home"), CacheDirectory = Path.Combine(_folder, "fresh") });
+        foreach (var client in clients)
+            await client.CheckAsync(home);
+    }
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

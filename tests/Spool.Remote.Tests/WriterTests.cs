@@ -1,0 +1,105 @@
+namespace Spool.Remote.Tests;
+
+/// <summary>What a remote writer does when the server changes under it.</summary>
+public sealed class WriterTests
+{
+    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact, Trait("Guarantee", "REMO-06")]
+    public async Task Items_that_wait_on_a_server_that_dies_are_sent_to_its_successor()
+    {
+        await using var first = new InMemoryThreadStore();
+        await using var second = new InMemoryThreadStore();
+        var old = await RunningServer.StartAsync(first);
+        await using var successor = await RunningServer.StartAsync(second);
+        await using var proxy = new FaultProxy(old.Address);
+        await using var store = await ConnectAsync(old, proxy);
+        var thread = ThreadId.New(TimeProvider.System);
+        await using var writer = await store.CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation);
+        var receipt = await writer.AppendAsync(new AppendItems([Appending.Item("waits")]) { Durability = Durability.Buffered }, Cancellation);
+        Assert.False(receipt.IsStored);
+
+        // The successor knows nothing: what the old one held in memory is gone for it.
+        proxy.Retarget(successor.Address);
+        proxy.Break();
+        Assert.Equal(2, (await writer.AppendAsync(new AppendItems([Appending.Item("comes")]), Cancellation)).FirstOrdinal);
+        await writer.ShutDownAsync(Cancellation);
+
+        var items = new List<string?>();
+        await foreach (var item in second.ReadHistoryAsync(new ReadHistory(thread), Cancellation))
+            items.Add(item.Type);
+        Assert.Equal(["session_meta", "event_msg", "event_msg"], items);
+        await old.DisposeAsync();
+    }
+
+    [Fact, Trait("Guarantee", "REMO-07")]
+    public async Task Of_appends_under_way_only_the_wrong_one_is_refused()
+    {
+        await using var memory = new InMemoryThreadStore();
+        await using var server = await RunningServer.StartAsync(memory);
+        await using var store = await server.ConnectAsync();
+        var thread = ThreadId.New(TimeProvider.System);
+        await using var writer = await store.CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation);
+        await writer.PersistAsync(Cancellation);
+
+        var appends = Enumerable.Range(0, 40)
+            .Select(i => writer.AppendAsync(new AppendItems([i == 17 ? new NewItem("event_msg", "no object"u8.ToArray()) : Appending.Item($"{i}")]), Cancellation).AsTask()).ToList();
+        var ordinals = new List<long>();
+#pragma warning disable VSTHRD003 // begun above
+        for (var i = 0; i < appends.Count; i++)
+        {
+            if (i == 17)
+                Assert.Equal(ThreadStoreErrorCode.InvalidRequest, (await Assert.ThrowsAsync<ThreadStoreException>(() => appends[17])).Code);
+            else
+                ordinals.Add((await appends[i]).FirstOrdinal);
+        }
+#pragma warning restore VSTHRD003
+
+        Assert.Equal(Enumerable.Range(1, 39).Select(i => (long)i), ordinals);
+        Assert.Equal(40, writer.NextOrdinal);
+    }
+
+    [Fact, Trait("Guarantee", "REMO-08")]
+    public async Task A_server_that_stays_away_leaves_the_outcome_unknown()
+    {
+        await using var memory = new InMemoryThreadStore();
+        var server = await RunningServer.StartAsync(memory);
+        await using var store = await server.ConnectAsync(options => options with { ResolveFor = TimeSpan.FromMilliseconds(300) });
+        var thread = ThreadId.New(TimeProvider.System);
+        await using var writer = await store.CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation);
+        await writer.PersistAsync(Cancellation);
+        await server.DisposeAsync();
+
+        for (var i = 0; i < 2; i++)
+        {
+            var error = await Assert.ThrowsAsync<ThreadStoreException>(async () => await writer.AppendAsync(new AppendItems([Appending.Item("lost?")]), Cancellation));
+            Assert.Equal(ThreadStoreErrorCode.Unavailable, error.Code);
+        }
+        await writer.DiscardAsync(Cancellation);
+    }
+
+    [Fact, Trait("Guarantee", "REMO-09")]
+    public async Task A_writer_whose_thread_was_taken_is_told_by_whom()
+    {
+        await using var memory = new InMemoryThreadStore();
+        var server = await RunningServer.StartAsync(memory);
+        await using var successor = await RunningServer.StartAsync(memory);
+        await using var proxy = new FaultProxy(server.Address);
+        await using var store = await ConnectAsync(server, proxy);
+        var thread = ThreadId.New(TimeProvider.System);
+        await using var writer = await store.CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation);
+        await writer.PersistAsync(Cancellation);
+        proxy.Script(Enumerable.Repeat(new Fault(FaultKind.Refuse), 3));
+        await server.DisposeAsync();
+        await using var other = await (await successor.ConnectAsync()).ResumeAsync(new ResumeThread(thread), Cancellation);
+        proxy.Retarget(successor.Address);
+
+        var error = await Assert.ThrowsAsync<ThreadStoreException>(async () => await writer.AppendAsync(new AppendItems([Appending.Item("too late")]), Cancellation));
+
+        Assert.Equal((ThreadStoreErrorCode.Conflict, "tests"), (error.Code, error.Owner?.Program));
+        Assert.True(writer.LostToken.WaitHandle.WaitOne(TimeSpan.FromSeconds(10)));
+    }
+
+    static Task<RemoteThreadStore> ConnectAsync(RunningServer server, FaultProxy proxy) =>
+        server.ConnectAsync(options => options with { Address = proxy.Address, KeepAlive = TimeSpan.FromSeconds(1), MaxPause = TimeSpan.FromMilliseconds(200) });
+}

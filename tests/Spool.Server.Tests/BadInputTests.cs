@@ -1,0 +1,187 @@
+using CsCheck;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Grpc.Core;
+using Grpc.Health.V1;
+
+namespace Spool.Server.Tests;
+
+/// <summary>Whatever is sent: a status that fits, a message without what was sent, and a server that goes on.</summary>
+public sealed class BadInputTests
+{
+    const string Secret = "\u2603-secret-/etc/passwd";
+
+    static readonly StatusCode[] Fitting =
+        [StatusCode.OK, StatusCode.InvalidArgument, StatusCode.NotFound, StatusCode.Aborted, StatusCode.FailedPrecondition, StatusCode.Unimplemented, StatusCode.ResourceExhausted];
+
+    public static TheoryData<string> Methods => [.. RawCalls.Methods.Select(method => method.FullName)];
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    [Trait("Guarantee", "SRV-02")]
+    public async Task Every_field_may_hold_anything(string name)
+    {
+        var method = RawCalls.Methods.Single(method => method.FullName == name);
+        await using var server = await RunningServer.StartInMemoryAsync();
+        var thread = await StoredAsync(server);
+
+        foreach (var message in Messages(method.InputType, thread))
+            await AssertFittingAsync(server, method, message.ToByteArray());
+
+        await AssertUnharmedAsync(server, thread);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    [Trait("Guarantee", "SRV-03")]
+    public async Task Random_bytes_are_no_message(string name)
+    {
+        var method = RawCalls.Methods.Single(method => method.FullName == name);
+        await using var server = await RunningServer.StartInMemoryAsync();
+        var thread = await StoredAsync(server);
+
+        await Gen.Byte.Array[0, 200].SampleAsync(bytes => AssertFittingAsync(server, method, bytes), iter: 60, threads: 1);
+
+        await AssertUnharmedAsync(server, thread);
+    }
+
+    [Fact]
+    public async Task A_message_that_is_none_is_an_invalid_argument()
+    {
+        await using var server = await RunningServer.StartInMemoryAsync();
+
+        foreach (var method in RawCalls.Methods)
+        {
+            var status = await RawCalls.SendAsync(server.Channel, method, [0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F]);
+            Assert.Equal(StatusCode.InvalidArgument, status.StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("x")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"type":"event_msg"}""")]
+    [InlineData("""{"type":"event_msg","payload":null}""")]
+    [InlineData("""{"type":"event_msg","payload":{}} {}""")]
+    [InlineData("""{"type":"event_msg","payload":{"type":"user_message"}""")]
+    [InlineData("""{"type":7,"payload":{}}""")]
+    [InlineData("""{"type":"Event Msg","payload":{}}""")]
+    [InlineData("""{"payload":{}}""")]
+    public async Task A_malformed_item_is_refused_and_nothing_of_its_request_is_kept(string item)
+    {
+        await using var server = await RunningServer.StartInMemoryAsync();
+        var thread = await StoredAsync(server);
+        var before = (await server.Spool.HistoryAsync(thread)).Count;
+
+        var refusal = await Given.RefusalOf(server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage("whole"), item)));
+
+        Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
+        Assert.Equal(before, (await server.Spool.HistoryAsync(thread)).Count);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("[]")]
+    [InlineData("""{"cwd":7}""")]
+    [InlineData("""{"cwd":"/w" """)]
+    public async Task Malformed_metadata_is_refused(string json)
+    {
+        await using var server = await RunningServer.StartInMemoryAsync();
+        var announcement = Given.Announcement(Given.NewId());
+        announcement.MetadataJson = json;
+
+        var refusal = await Given.RefusalOf(server.Codex.CreateThreadAsync(announcement));
+
+        Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
+    }
+
+    static async Task<string> StoredAsync(RunningServer server)
+    {
+        var thread = Given.NewId();
+        await server.Codex.CreateThreadAsync(Given.Announcement(thread));
+        await server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage("hello")));
+        return thread;
+    }
+
+    static async Task AssertFittingAsync(RunningServer server, MethodDescriptor method, byte[] message)
+    {
+        var status = await RawCalls.SendAsync(server.Channel, method, message);
+
+        Assert.True(Fitting.Contains(status.StatusCode), $"{method.FullName} answered {status} to {Convert.ToHexString(message)}.");
+        Assert.DoesNotContain("secret", status.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("/etc", status.Detail, StringComparison.Ordinal);
+    }
+
+    static async Task AssertUnharmedAsync(RunningServer server, string thread)
+    {
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, (await new Health.HealthClient(server.Channel).CheckAsync(new HealthCheckRequest())).Status);
+        Assert.NotNull((await server.Spool.FindThreadAsync(new Remote.SpoolV1.FindThreadRequest { ThreadId = thread })));
+    }
+
+    // Nothing at all; a valid id and nothing else; and for each field each kind of value, with the other fields as they are in a usual request.
+    static IEnumerable<IMessage> Messages(MessageDescriptor type, string thread)
+    {
+        yield return type.Parser.ParseFrom([]);
+        yield return Usual(type, thread);
+        foreach (var field in type.Fields.InFieldNumberOrder())
+        {
+            foreach (var value in Values(field))
+            {
+                var message = Usual(type, thread);
+                if (field.IsMap)
+                    continue;
+                if (field.IsRepeated)
+                {
+                    var list = (System.Collections.IList)field.Accessor.GetValue(message);
+                    list.Add(value);
+                    list.Add(value);
+                }
+                else
+                    field.Accessor.SetValue(message, value);
+                yield return message;
+            }
+        }
+    }
+
+    static IMessage Usual(MessageDescriptor type, string thread)
+    {
+        var message = type.Parser.ParseFrom([]);
+        if (type.FindFieldByName("thread_id") is { } id)
+            id.Accessor.SetValue(message, thread);
+        if (type.FindFieldByName("lease_id") is { } lease)
+            lease.Accessor.SetValue(message, Guid.Empty.ToString());
+        if (type.FindFieldByName("limit") is { } limit)
+            limit.Accessor.SetValue(message, 5);
+        return message;
+    }
+
+    static IEnumerable<object> Values(FieldDescriptor field) => field.FieldType switch
+    {
+        FieldType.String => [Secret, "", new string('x', 100_000), "{", "[]", "01a20428-d3ad-73a1-92e6-c2af64741e38", "01A20428-D3AD-73A1-92E6-C2AF64741E38 ", "2026-11-22T17:41:43.999Z", "\0\n\u202E"],
+        FieldType.Bytes => [ByteString.CopyFromUtf8(Secret), ByteString.CopyFrom(0xFF, 0xFE, 0)],
+        FieldType.Bool => [true],
+        FieldType.Enum => [7777, -1],
+        FieldType.Int32 => [int.MinValue, -1, 0, int.MaxValue],
+        FieldType.UInt32 => [0u, uint.MaxValue],
+        FieldType.Int64 => [long.MinValue, -1L, long.MaxValue],
+        FieldType.Message => Nested(field.MessageType),
+        _ => [],
+    };
+
+    static IEnumerable<object> Nested(MessageDescriptor type)
+    {
+        yield return type.Parser.ParseFrom([]);
+        foreach (var field in type.Fields.InFieldNumberOrder().Where(field => !field.IsRepeated))
+        {
+            foreach (var value in Values(field))
+            {
+                var message = type.Parser.ParseFrom([]);
+                field.Accessor.SetValue(message, value);
+                yield return message;
+            }
+        }
+    }
+}

@@ -1,0 +1,205 @@
+using Grpc.Core;
+using Spool.Remote;
+using Wire = Spool.Remote.SpoolV1;
+
+namespace Spool.Server.Tests;
+
+/// <summary>Writers of Spool's contract: one at a time, held by a lease that outlives a connection.</summary>
+public sealed class LeaseTests
+{
+    static readonly Guid Mine = new("11111111-1111-1111-1111-111111111111");
+    static readonly Guid Theirs = new("22222222-2222-2222-2222-222222222222");
+
+    [Fact]
+    [Trait("Guarantee", "SRV-20")]
+    public async Task A_writer_is_opened_used_and_given_back()
+    {
+        await using var server = await RunningServer.StartInMemoryAsync();
+        var thread = Given.NewId();
+
+        var opened = await server.Spool.OpenWriterAsync(Given.Create(thread, Mine));
+        var receipt = await server.Spool.AppendAsync(Given.Append(thread, Mine, "one", "two"));
+        var closed = await server.Spool.ShutDownWriterAsync(Given.Writer(thread, Mine));
+
+        Assert.Equal((1, false), (opened.NextOrdinal, opened.IsStored));
+        Assert.Equal((1, 2, true), (receipt.FirstOrdinal, receipt.Count, receipt.IsStored));
+        Assert.Equal((3, true), (closed.NextOrdinal, closed.IsStored));
+        Assert.Equal(3, (await server.Spool.HistoryAsync(thread)).Count);
+    }
+
+    [Fact]
+    [Trait("Guarantee", "SRV-21")]
+    public async Task A_client_that_was_cut_off_takes_its_writer_up_again()
+    {
+        await using var server = await RunningServer.StartInMemoryAsync();
+        var thread = Given.NewId();
+        await server.Spool.OpenWriterAsync(Given.Create(thread, Mine));
+        await server.Spool.AppendAsync(Given.Append(thread, Mine, "one"));
+        var client = new Wire.ThreadStore.ThreadStoreClient(server.Connect());
+
+        var state = await client.OpenWriterAsync(Given.Create(thread, Mine));
+        var receipt = await client.AppendAsync(Given.Append(thread, Mine, "two"));
+
+        Assert.Equal((2, true), (state.NextOrdinal, state.IsStored));
+        Assert.Equal(2, receipt.FirstOrdinal);
+    }
+
+    [Fact]
+    [Trait("Guarantee", "SRV-22")]
+    public async Task A_second_writer_is_refused_and_told_who_writes()
+    {
+        await using var server = await RunningServer.StartInMemoryAsync();
+        var thread = Given.NewId();
+        var owner = new WriterOwner("host", 42, "agent", DateTimeOffset.UnixEpoch);
+        await server.Spool.OpenWriterAsync(Given.Create(thread, Mine, owner));
+        await server.Spool.AppendAsync(Given.Append(thread, Mine, "one"));
+
+        var refusals = new[]
+        {
+            await Given.RefusalOf(server.Spool.OpenWriterAsync(Given.Resume(thread, Theirs))),
+            await Given.RefusalOf(server.Spool.AppendAsync(Given.Append(thread, Theirs, "two"))),
+            await Given.RefusalOf(server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage("two")))),
+            await Given.RefusalOf(server.Spool.ArchiveThreadAsync(new Wire.ThreadRequest { ThreadId = thread })),
+        };
+
+        Assert.All(refusals, refusal => Assert.Equal(ThreadStoreErrorCode.Conflict, WireErrors.ToStore(refusal).Code));
+        Assert.Equal(owner, WireErrors.ToStore(refusals[0]).Owner);
+        Assert.True(WireErrors.IsUnknownLease(refusals[1]));
+        Assert.False(WireErrors.IsUnknownLease(refusals[0]));
+        Assert.Equal(2, (await server.Spool.HistoryAsync(thread)).Count);
+    }
+
+    [Fact]
+    [Trait("Guarantee", "SRV-23")]
+    public async Task A_lease_runs_out_when_nobody_calls_and_what_waited_is_stored()
+    {
+        var time = new ManualTime();
+        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Time = time });
+        var thread = Given.NewId();
+        await server.Spool.OpenWriterAsync(Given.Create(thread, Mine));
+        var append = Given.Append(thread, Mine, "one");
+        append.Durability = Wire.Durability.Buffered;
+        var receipt = await server.Spool.AppendAsync(append);
+
+        time.Advance(TimeSpan.FromSeconds(20));
+        await server.Spool.RenewWriterAsync(Given.Writer(thread, Mine));
+        time.Advance(TimeSpan.FromSeconds(20));
+        await server.Spool.RenewWriterAsync(Given.Writer(thread, Mine));
+        time.Advance(TimeSpan.FromSeconds(60));
+        var late = await Given.RefusalOf(server.Spool.AppendAsync(Given.Append(thread, Mine, "two")));
+        var other = await server.Spool.OpenWriterAsync(Given.Resume(thread, Theirs));
+
+        Assert.False(receipt.IsStored);
+        Assert.True(WireErrors.IsUnknownLease(late));
+        Assert.Equal(2, other.NextOrdinal);
+    }
+
+    [Fact]
+    [Trait("Guarantee", "SRV-24")]
+    public async Task A_stream_answers_every_append_in_order()
+    {
+        await using var server = await RunningServer.StartInMemoryAsync();
+        var thread = Given.NewId();
+        await server.Spool.OpenWriterAsync(Given.Create(thread, Mine));
+        using var stream = server.Spool.StreamAppends(cancellationToken: Given.Cancellation);
+
+        var answers = new List<long>();
+        var reading = Task.Run(async () =>
+        {
+            await foreach (var answer in stream.ResponseStream.ReadAllAsync(Given.Cancellation))
+                answers.Add(answer.FirstOrdinal);
+        }, Given.Cancellation);
+        for (var i = 0; i < 500; i++)
+        {
+            var append = Given.Append(i == 0 ? thread : "", Mine, $"{2 * i}", $"{2 * i + 1}");
+            append.LeaseId = i == 0 ? append.LeaseId : "";
+            append.ExpectedOrdinal = 1 + 2 * i;
+            await stream.RequestStream.WriteAsync(append, Given.Cancellation);
+        }
+        await stream.RequestStream.CompleteAsync();
+        await reading;
+
+        Assert.Equal(Enumerable.Range(0, 500).Select(i => 1L + 2 * i), answers);
+        Assert.Equal(1001, (await server.Spool.HistoryAsync(thread)).Count);
+    }
+
+    [Fact]
+    [Trait("Guarantee", "SRV-25")]
+    public async Task The_same_append_sent_twice_is_stored_once()
+    {
+        await using var server = await RunningServer.StartInMemoryAsync();
+        var thread = Given.NewId();
+        await server.Spool.OpenWriterAsync(Given.Create(thread, Mine));
+        var append = Given.Append(thread, Mine, "one");
+        append.ExpectedOrdinal = 1;
+        append.BatchId = Guid.CreateVersion7().ToString();
+
+        var first = await server.Spool.AppendAsync(append);
+        var second = await server.Spool.AppendAsync(append);
+        var other = Given.Append(thread, Mine, "other");
+        other.ExpectedOrdinal = 1;
+        var refusal = await Given.RefusalOf(server.Spool.AppendAsync(other));
+
+        Assert.Equal(first, second);
+        Assert.Equal(ThreadStoreErrorCode.Conflict, WireErrors.ToStore(refusal).Code);
+        Assert.Equal(2, (await server.Spool.HistoryAsync(thread)).Count);
+    }
+
+    [Fact]
+    [Trait("Guarantee", "SRV-26")]
+    public async Task Whoever_watches_a_writer_is_told_when_the_right_to_write_is_lost()
+    {
+        await using var store = new InMemoryThreadStore();
+        await using var server = await RunningServer.StartAsync(store);
+        var thread = Given.NewId();
+        await server.Spool.OpenWriterAsync(Given.Create(thread, Mine));
+        await server.Spool.AppendAsync(Given.Append(thread, Mine, "one"));
+        using var watch = server.Spool.WatchWriter(Given.Writer(thread, Mine), cancellationToken: Given.Cancellation);
+        Assert.True(await watch.ResponseStream.MoveNext(Given.Cancellation));
+
+        var id = ThreadId.Parse(thread);
+        store.Put(new InMemoryThread([RolloutLine.ToArray(Given.Meta(id).ToItem(), 0, null)]));
+        var lost = await Assert.ThrowsAsync<RpcException>(() => watch.ResponseStream.MoveNext(Given.Cancellation));
+        var append = await Given.RefusalOf(server.Spool.AppendAsync(Given.Append(thread, Mine, "two")));
+        var reopened = await server.Spool.OpenWriterAsync(Given.Resume(thread, Mine));
+
+        Assert.Equal(ThreadStoreErrorCode.Conflict, WireErrors.ToStore(lost).Code);
+        Assert.Equal(ThreadStoreErrorCode.Conflict, WireErrors.ToStore(append).Code);
+        Assert.Equal(1, reopened.NextOrdinal);
+    }
+
+    [Fact]
+    public async Task A_discarded_writer_leaves_nothing_that_was_not_stored()
+    {
+        await using var server = await RunningServer.StartInMemoryAsync();
+        var thread = Given.NewId();
+        await server.Spool.OpenWriterAsync(Given.Create(thread, Mine));
+        var append = Given.Append(thread, Mine, "one");
+        append.Durability = Wire.Durability.Buffered;
+        await server.Spool.AppendAsync(append);
+
+        await server.Spool.DiscardWriterAsync(Given.Writer(thread, Mine));
+
+        Assert.Null((await server.Spool.FindThreadAsync(new Wire.FindThreadRequest { ThreadId = thread })).Thread);
+        Assert.True(WireErrors.IsUnknownLease(await Given.RefusalOf(server.Spool.AppendAsync(append))));
+    }
+
+    [Fact]
+    public async Task A_writer_changes_what_is_known_of_its_thread()
+    {
+        await using var server = await RunningServer.StartInMemoryAsync();
+        var thread = Given.NewId();
+        await server.Spool.OpenWriterAsync(Given.Create(thread, Mine));
+        await server.Spool.PersistWriterAsync(Given.Writer(thread, Mine));
+        await server.Spool.FlushWriterAsync(new Wire.FlushWriterRequest { ThreadId = thread, LeaseId = Mine.ToString(), Durability = Wire.Durability.Fsynced });
+
+        var changed = await server.Spool.UpdateWriterAsync(new Wire.UpdateWriterRequest
+        {
+            ThreadId = thread,
+            LeaseId = Mine.ToString(),
+            Patch = WireThreads.ToWire(new ThreadPatch { Name = Change.To("A name"), Branch = Change.To("b") }),
+        });
+
+        Assert.Equal(("A name", "b"), (changed.Thread.Name, changed.Thread.GitInfo.Branch));
+    }
+}

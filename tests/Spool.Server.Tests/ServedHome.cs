@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Spool.Server.Tests;
+
+/// <summary>A new home in a folder of its own, and the real program that serves it.</summary>
+sealed partial class ServedHome : IAsyncDisposable
+{
+    public ServedHome() => Folder = Directory.CreateTempSubdirectory("spool-serve-").FullName;
+
+    public string Folder { get; }
+
+    /// <summary>Starts the program and waits until it listens.</summary>
+    public async Task<ServedProgram> ServeAsync(params string[] arguments)
+    {
+        var process = Start(["--listen", "http://127.0.0.1:0", .. arguments]);
+        var line = await process.StandardError.ReadLineAsync(Given.Cancellation);
+        const string Prefix = "listening on ";
+        Assert.True(line?.StartsWith(Prefix, StringComparison.Ordinal) == true, line + await Rest(process, line));
+        return new ServedProgram(process, line![Prefix.Length..]);
+
+        static async Task<string> Rest(Process process, string? line) => line?.StartsWith(Prefix, StringComparison.Ordinal) == true ? "" : await process.StandardError.ReadToEndAsync(Given.Cancellation);
+    }
+
+    /// <summary>Runs the program to its end.</summary>
+    public async Task<(int Code, string Words)> RunAsync(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var words = await process.StandardError.ReadToEndAsync(Given.Cancellation);
+        await process.WaitForExitAsync(Given.Cancellation);
+        return (process.ExitCode, words);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(Folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    Process Start(string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            WorkingDirectory = Folder,
+        };
+        foreach (var word in (string[])[Path.Join(AppContext.BaseDirectory, "Spool.Cli.dll"), "serve", "--home", Path.Join(Folder, "home"), "--cache", Path.Join(Folder, "cache"), .. arguments])
+            start.ArgumentList.Add(word);
+        return Process.Start(start)!;
+    }
+
+    /// <summary>The running program.</summary>
+    internal sealed partial class ServedProgram(Process process, string address) : IAsyncDisposable
+    {
+        public string Address => address;
+
+        /// <summary>Sends a signal and gives the exit code and what was said besides.</summary>
+        public async Task<(int Code, string Words)> StopAsync(PosixSignal signal)
+        {
+            Assert.Equal(0, SendSignal(process.Id, signal == PosixSignal.SIGINT ? 2 : 15));
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Given.Cancellation);
+            timeout.CancelAfter(TimeSpan.FromSeconds(30));
+            var words = await process.StandardError.ReadToEndAsync(timeout.Token);
+            await process.WaitForExitAsync(timeout.Token);
+            return (process.ExitCode, words);
+        }
+
+        public void Kill() => process.Kill();
+
+        public async ValueTask DisposeAsync()
+        {
+            if (!process.HasExited)
+                process.Kill();
+            await process.WaitForExitAsync(CancellationToken.None);
+            process.Dispose();
+        }
+
+        [LibraryImport("libc", EntryPoint = "kill")]
+        private static partial int SendSignal(int process, int signal);
+    }
+}
