@@ -19,6 +19,7 @@ sealed class AppendStream(LeasedWriters leases, ServerDrain drain, PipeReader bo
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Token);
         using var beforeTheFirst = ending.Token.UnsafeRegister(static state => ((PipeReader)state!).CancelPendingRead(), body);
+        if (!await MoveNextAsync(requests, ending.Token).ConfigureAwait(false))
             return;
         var first = requests.Current;
         using var use = leases.Take(ThreadId.Parse(first.ThreadId), WireWrites.ParseId(first.LeaseId, "lease"));
