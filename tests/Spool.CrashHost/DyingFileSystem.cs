@@ -8,6 +8,9 @@ namespace Spool.CrashHost;
 /// <param name="random">Decides at which point of the step.</param>
 sealed class DyingFileSystem(IFileSystem inner, int dieAt, Random random) : IFileSystem
 {
+    // How long the process stays at the step before it dies: whoever is told of something too early has the time to say so.
+    static readonly TimeSpan Hold = TimeSpan.FromMilliseconds(100);
+
     int _steps;
 
     public IWritableFile CreateNew(string path) => Step(() => new DyingFile(this, inner.CreateNew(path)));
@@ -48,6 +51,7 @@ sealed class DyingFileSystem(IFileSystem inner, int dieAt, Random random) : IFil
 
     static T Die<T>()
     {
+        Thread.Sleep(Hold);
         using var self = Process.GetCurrentProcess();
         self.Kill(); // SIGKILL: nothing runs after it, no finally and no handler
         Thread.Sleep(Timeout.Infinite);
