@@ -134,7 +134,7 @@ public sealed class ChangeCommandTests
 
         Assert.Equal(0, result.Code);
         Assert.Equal(
-            $"Delete thread {Samples.Id1}, \"Fix the flaky test\" (2 turns, created 2 hours ago)? This cannot be undone. [y/N] spool: Thread {Samples.Id1} is deleted: 1 rollout of 1234 bytes, 2 names.\n",
+            $"Delete thread {Samples.Id1}, \"Fix the flaky test\" (2 turns, created 2 h ago)? This cannot be undone. [y/N] spool: Thread {Samples.Id1} is deleted: 1 rollout of 1234 bytes, 2 names.\n",
             result.Error);
         Assert.DoesNotContain(_spool.Store.Threads, thread => thread.Id.ToString() == Samples.Id1);
     }

@@ -53,7 +53,7 @@ sealed class ThreadRevert(ChangeTools tools)
         if (edit.State is CodexRowState.Locked or CodexRowState.Unusable || edit.HasRow && !edit.HasColumn("rollout_path"))
             throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Codex's own database, which says where the thread goes on, cannot be changed now; try again.");
         var now = tools.Options.Time.GetUtcNow();
-        var head = SessionMetaChanges.ForRevert(RolloutGlance.Read(tools.Layout, files.Current, tools.Options.MaxLineBytes), point.ToBase());
+        var head = SessionMetaChanges.ForRevert(RolloutGlance.Read(tools.Layout, files.Current, tools.Options.MaxLineBytes), files.Thread, point.ToBase());
         byte[] line = [.. RolloutLine.ToArray(head, now.ToUnixTimeMilliseconds(), point.Ordinal), (byte)'\n'];
         var path = PathOf(files);
         var rollout = new UnpublishedRollout(tools, path);

@@ -12,7 +12,7 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, In
 
     readonly HomeScanner _scanner = new(layout, options.IndexingThreads);
     readonly KnownRollouts _known = new();
-    readonly RolloutIndexer _indexer = new(layout, Math.Min(options.MaxLineBytes, IndexingLineLimit));
+    readonly RolloutIndexer _indexer = new(layout, Math.Min(options.MaxLineBytes, IndexingLineLimit), options.MaxLineBytes);
     readonly InheritedPreview _previews = new(layout, Math.Min(options.MaxLineBytes, IndexingLineLimit));
     readonly CodexStateFiles _codex = new(layout.StateDatabase, database.Folder);
 

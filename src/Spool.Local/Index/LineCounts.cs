@@ -3,7 +3,9 @@ using System.Text.Unicode;
 namespace Spool;
 
 /// <summary>Counts the lines of a pass.</summary>
-sealed class LineCounts(ScanState start)
+/// <param name="start">What the passes before counted.</param>
+/// <param name="maxLineBytes">The longest line that callers are given whole.</param>
+sealed class LineCounts(ScanState start, int maxLineBytes)
 {
     long _length = start.Length;
     long _lines = start.Items;
@@ -35,7 +37,7 @@ sealed class LineCounts(ScanState start)
             if (_firstBadLine == 0)
                 _firstBadLine = _lines;
         }
-        else if (line.Length > line.Bytes.Length)
+        else if (line.Length > maxLineBytes)
             _cutLines++;
         _firstItemAtMs ??= item.Timestamp?.ToUnixTimeMilliseconds();
         // Lines that cannot be read are counted. When the next one carries an ordinal it shows that they had none.

@@ -8,7 +8,10 @@ namespace Spool;
 /// one that was truncated or replaced is read from the start. A last line without a line end counts when it is a whole item: Codex itself
 /// leaves one behind when it is killed at that moment.
 /// </remarks>
-sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes)
+/// <param name="layout">The home.</param>
+/// <param name="maxLineBytes">Of a longer line only the beginning is read here.</param>
+/// <param name="maxServedBytes">The longest line that callers are given whole.</param>
+sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBytes)
 {
     const int TailBytes = 4096;
 
@@ -71,7 +74,7 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes)
     {
         var start = before?.Scan ?? new ScanState { Facts = new ThreadFacts() };
         var observer = new MetadataObserver(start.Facts);
-        var counts = new LineCounts(start);
+        var counts = new LineCounts(start, maxServedBytes);
         var tracker = new DeferredTurnTracker(before, lookup);
         var reader = new LogReader(source, start.Length, long.MaxValue, maxLineBytes, LineMemory.Reused);
         string? torn = null;

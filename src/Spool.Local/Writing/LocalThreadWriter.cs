@@ -85,10 +85,7 @@ sealed class LocalThreadWriter : IThreadWriter
     {
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfDisposed();
-        if (IsStored)
-            _recorder.ThrowIfEnded();
-        else
-            await _recorder.FlushAsync(Durability.Flushed, Storing.Always).ConfigureAwait(false);
+        await _recorder.FlushAsync(Durability.Flushed, Storing.Always).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

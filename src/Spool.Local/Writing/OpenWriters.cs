@@ -5,12 +5,17 @@ sealed class OpenWriters
 {
     readonly HashSet<LocalThreadWriter> _writers = [];
     readonly Lock _gate = new();
+    bool _isEnded;
 
     /// <summary>Adds a writer.</summary>
+    /// <exception cref="ObjectDisposedException">The store has been closed meanwhile.</exception>
     public LocalThreadWriter Add(LocalThreadWriter writer)
     {
         lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isEnded, typeof(LocalThreadStore));
             _writers.Add(writer);
+        }
         return writer;
     }
 
@@ -26,7 +31,10 @@ sealed class OpenWriters
     {
         List<LocalThreadWriter> left;
         lock (_gate)
+        {
+            _isEnded = true;
             left = [.. _writers];
+        }
         await Task.WhenAll(left.Select(writer => writer.DisposeAsync().AsTask())).ConfigureAwait(false);
     }
 }

@@ -63,39 +63,39 @@ sealed class RecorderThreads
         }
     }
 
-    sealed class Worker(RecorderThreads threads, RolloutRecorder first) : IDisposable
+    sealed class Worker(RecorderThreads threads, RolloutRecorder first)
     {
-        readonly SemaphoreSlim _given = new(0);
-        RolloutRecorder? _next;
+        readonly object _monitor = new();
+        RolloutRecorder? _given;
 
         public void Give(RolloutRecorder recorder)
         {
-            _next = recorder;
-            _given.Release();
+            lock (_monitor)
+            {
+                _given = recorder;
+                Monitor.Pulse(_monitor);
+            }
         }
 
         public void Run()
         {
-            for (var work = first; ; work = threads.Next(this) ?? Wait())
-            {
-                if (work is null)
-                    break;
+            for (var work = first; work is not null; work = threads.Next(this) ?? Wait())
                 work.Drain();
-            }
-            Dispose();
         }
 
-        public void Dispose() => _given.Dispose();
-
+        // A monitor, because everything else looks for work in a loop for a while before it waits, and 64 threads that do so are all the processor does.
         RolloutRecorder? Wait()
         {
-            if (!_given.Wait(IdleTime))
+            lock (_monitor)
             {
-                if (threads.TryRetire(this))
-                    return null;
-                _given.Wait(); // it was chosen at this very moment, so work is on its way
+                while (_given is null)
+                {
+                    if (!Monitor.Wait(_monitor, IdleTime) && _given is null && threads.TryRetire(this))
+                        return null;
+                }
+                (var work, _given) = (_given, null);
+                return work;
             }
-            return _next;
         }
     }
 }

@@ -13,7 +13,7 @@ sealed class RolloutRecorder
     readonly Action<string> _noteWritten;
     readonly NewRollout? _new;
     readonly AppendQueue _queue;
-    readonly LinkedList<WaitingAppend> _overflow = [];
+    readonly WaitingAppends _overflow;
     List<Gather> _writing = [];
     RolloutFile? _file;
     long _firstMs = -1; // when the first item of a rollout that is not stored came
@@ -26,6 +26,7 @@ sealed class RolloutRecorder
     /// <summary>Makes the recorder of a rollout that is not stored yet, or of one that is.</summary>
     public RolloutRecorder(RecorderThreads threads, LocalThreadStoreOptions options, Action<string> noteWritten, NewRollout? fresh, RolloutFile? file, AppendQueue queue)
     {
+        _overflow = new WaitingAppends(_gate);
         _threads = threads;
         _time = options.Time;
         _noteWritten = noteWritten;
@@ -56,11 +57,9 @@ sealed class RolloutRecorder
         {
             ThrowIfEnded();
             var waiter = new AppendWaiter(request.Durability);
-            if (_overflow.Count == 0 && _queue.HasRoom(bytes))
+            if (_overflow.IsEmpty && _queue.HasRoom(bytes))
                 return Accept(request, content, waiter) ? waiter.Task : new(waiter.Receipt);
-            var waiting = new WaitingAppend(request, content, bytes, waiter);
-            var node = _overflow.AddLast(waiting);
-            waiting.Registration = cancellationToken.UnsafeRegister((_, token) => Cancel(node, token), null);
+            _overflow.Add(new WaitingAppend(request, content, bytes, waiter), cancellationToken);
             Schedule();
             return waiter.Task;
         }
@@ -75,7 +74,7 @@ sealed class RolloutRecorder
         {
             ThrowIfEnded();
             var waiter = new AppendWaiter(durability);
-            return Barrier(waiter, storing) ? waiter.Task : new(waiter.Receipt);
+            return BarrierInTurn(waiter, storing) ? waiter.Task : new(waiter.Receipt);
         }
     }
 
@@ -86,7 +85,7 @@ sealed class RolloutRecorder
         {
             ThrowIfEnded();
             var waiter = new AppendWaiter(Durability.Flushed);
-            var waits = Barrier(waiter, Storing.WithItems);
+            var waits = BarrierInTurn(waiter, Storing.WithItems);
             _isClosing = true;
             return waits ? waiter.Task : new(waiter.Receipt);
         }
@@ -142,7 +141,7 @@ sealed class RolloutRecorder
                         (source, length) = (new MemorySource(bytes), bytes.Length);
                     }
                 }
-                if (source is null && !Barrier(waiter, Storing.WithItems))
+                if (source is null && !BarrierInTurn(waiter, Storing.WithItems))
                     continue;
             }
             if (source is not null)
@@ -171,35 +170,49 @@ sealed class RolloutRecorder
     public void Drain()
     {
         TaskCompletionSource? idle;
+        var hasYielded = false;
         while (true)
         {
+            bool hasWork;
             lock (_gate)
             {
                 AdmitOverflow();
-                if (!_queue.HasWaiters && _overflow.Count == 0)
+                hasWork = _queue.HasWaiters || !_overflow.IsEmpty;
+                if (hasWork)
+                    _writing = _queue.TakeAll(_writing);
+                else if (hasYielded)
                 {
                     _isScheduled = false;
                     _queue.Trim();
                     idle = _idle;
                     break;
                 }
-                _writing = _queue.TakeAll(_writing);
             }
-            try
-            {
-                Write();
-            }
-            catch (WriteFault fault)
-            {
-                Fail(fault);
-            }
-            catch (Exception e)
-            {
-                var error = new ThreadStoreException(ThreadStoreErrorCode.Internal, "The writer failed in a way that was not foreseen; discard it and resume the thread.", e);
-                Fail(new WriteFault(error, error));
-            }
+            // Whoever was just told that an append is done often has the next one; to let him come is cheaper than to go to sleep and be woken.
+            hasYielded = !hasWork;
+            if (hasWork)
+                WriteOrFail();
+            else
+                Thread.Yield();
         }
         idle?.SetResult();
+    }
+
+    void WriteOrFail()
+    {
+        try
+        {
+            Write();
+        }
+        catch (WriteFault fault)
+        {
+            Fail(fault);
+        }
+        catch (Exception e)
+        {
+            var error = new ThreadStoreException(ThreadStoreErrorCode.Internal, "The writer failed in a way that was not foreseen; discard it and resume the thread.", e);
+            Fail(new WriteFault(error, error));
+        }
     }
 
     void Write()
@@ -249,7 +262,7 @@ sealed class RolloutRecorder
             _queue.RollBack(_writing, waiting);
             if (fault.End is { } end)
                 _end ??= end;
-            TakeOverflow(waiting);
+            _overflow.TakeAll(waiting);
         }
         if (fault.End is { Code: ThreadStoreErrorCode.Conflict })
             OnLost?.Invoke();
@@ -298,6 +311,15 @@ sealed class RolloutRecorder
         return true;
     }
 
+    // A barrier waits behind the appends that wait for room.
+    bool BarrierInTurn(AppendWaiter waiter, Storing storing)
+    {
+        if (_overflow.IsEmpty)
+            return Barrier(waiter, storing);
+        _overflow.Add(new WaitingAppend(new AppendItems([]), default, 0, waiter), CancellationToken.None);
+        return true;
+    }
+
     bool Barrier(AppendWaiter waiter, Storing storing)
     {
         if (IsDeferred && (waiter.Durability == Durability.Buffered || storing == Storing.WithItems && _queue.IsEmpty))
@@ -332,11 +354,9 @@ sealed class RolloutRecorder
 
     void AdmitOverflow()
     {
-        while (_overflow.First is { } node && _queue.HasRoom(node.Value.Bytes))
+        while (!_overflow.IsEmpty && _queue.HasRoom(_overflow.FirstBytes))
         {
-            var waiting = node.Value;
-            _overflow.Remove(node);
-            waiting.Registration.Unregister(); // does not wait for a cancellation that is just waiting for the lock; it will find nothing to do
+            var waiting = _overflow.TakeFirst();
             try
             {
                 if (!Accept(waiting.Request, waiting.Content, waiting.Waiter))
@@ -349,17 +369,6 @@ sealed class RolloutRecorder
         }
     }
 
-    void Cancel(LinkedListNode<WaitingAppend> node, CancellationToken token)
-    {
-        lock (_gate)
-        {
-            if (node.List is null)
-                return;
-            _overflow.Remove(node);
-        }
-        node.Value.Waiter.Fail(new OperationCanceledException(token));
-    }
-
     void TakeWaiting(List<AppendWaiter> waiting)
     {
         foreach (var gather in _queue.Gathers)
@@ -367,17 +376,7 @@ sealed class RolloutRecorder
             waiting.AddRange(gather.Waiters);
             gather.Clear();
         }
-        TakeOverflow(waiting);
-    }
-
-    void TakeOverflow(List<AppendWaiter> waiting)
-    {
-        foreach (var append in _overflow)
-        {
-            append.Registration.Unregister();
-            waiting.Add(append.Waiter);
-        }
-        _overflow.Clear();
+        _overflow.TakeAll(waiting);
     }
 
     long NowMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -23,6 +23,54 @@ sealed class WaitingAppend(AppendItems request, UInt128 content, long bytes, App
     public CancellationTokenRegistration Registration { get; set; }
 }
 
+/// <summary>The appends for which there is no room yet, in order. Used while a lock is held, except by cancellation, which takes it.</summary>
+/// <param name="gate">The lock.</param>
+sealed class WaitingAppends(Lock gate)
+{
+    readonly LinkedList<WaitingAppend> _appends = [];
+
+    /// <summary>Gets whether there are none.</summary>
+    public bool IsEmpty => _appends.Count == 0;
+
+    /// <summary>Gets how many bytes the first one takes.</summary>
+    public long FirstBytes => _appends.First!.Value.Bytes;
+
+    /// <summary>Adds an append.</summary>
+    public void Add(WaitingAppend append, CancellationToken cancellationToken)
+    {
+        var node = _appends.AddLast(append);
+        append.Registration = cancellationToken.UnsafeRegister((_, token) => Cancel(node, token), null);
+    }
+
+    /// <summary>Takes the first one out.</summary>
+    public WaitingAppend TakeFirst()
+    {
+        var append = _appends.First!.Value;
+        _appends.RemoveFirst();
+        append.Registration.Unregister(); // does not wait for a cancellation that is just waiting for the lock; it will find nothing to do
+        return append;
+    }
+
+    /// <summary>Takes all of them out.</summary>
+    /// <param name="waiters">Takes who waits for them.</param>
+    public void TakeAll(List<AppendWaiter> waiters)
+    {
+        while (!IsEmpty)
+            waiters.Add(TakeFirst().Waiter);
+    }
+
+    void Cancel(LinkedListNode<WaitingAppend> node, CancellationToken token)
+    {
+        lock (gate)
+        {
+            if (node.List is null)
+                return;
+            _appends.Remove(node);
+        }
+        node.Value.Waiter.Fail(new OperationCanceledException(token));
+    }
+}
+
 /// <summary>Whether a flush stores a rollout that is not stored yet and has nothing but its first item.</summary>
 enum Storing
 {

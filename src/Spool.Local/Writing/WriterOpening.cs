@@ -50,10 +50,15 @@ sealed class WriterOpening(
             }
             throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"Thread {request.Thread} is being written by a program that takes no lock; end it and try again.");
         }
-        catch (Exception e)
+        catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
             held.Dispose();
-            throw DiskErrors.IsFromDisk(e) ? DiskErrors.Translate(e) : e;
+            throw DiskErrors.Translate(e);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
         }
     }
 
@@ -62,7 +67,15 @@ sealed class WriterOpening(
     LocalThreadWriter Writer(WriterLock held, string historyMode, NewRollout? fresh, RolloutFile? file, AppendQueue queue)
     {
         var recorder = new RolloutRecorder(threads, options, index.NoteWritten, fresh, file, queue);
-        return open.Add(new LocalThreadWriter(held, historyMode, recorder, options, update, open.Remove));
+        try
+        {
+            return open.Add(new LocalThreadWriter(held, historyMode, recorder, options, update, open.Remove));
+        }
+        catch (ObjectDisposedException)
+        {
+            file?.Dispose();
+            throw;
+        }
     }
 
     static bool IsKnown(IndexConnection connection, ThreadId thread)
@@ -107,6 +120,7 @@ sealed class WriterOpening(
         if (files.Stamp(layout.Absolute(row.Path)) is not { } stamp || stamp != row.Stamp)
             return null;
         var (file, wholeLength) = _rollouts.Open(row.Path);
+        index.NoteWritten(row.Path); // its end may have been mended
         if (wholeLength == row.Scan.Length)
             return file;
         file.Dispose();

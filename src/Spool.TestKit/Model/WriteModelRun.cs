@@ -94,12 +94,13 @@ sealed class WriteModelRun(ThreadStoreHarness harness, int seed, CancellationTok
             .. StoreWriting.Notes(turn, _random.Next(4)),
             NewItem.FromJson("event_msg", $$"""{"type":"task_complete","turn_id":"{{turn}}"}"""),
         ];
-        var expected = thread.History.Count;
+        var expected = writer.NextOrdinal;
+        var start = thread.History.Count;
         // Whoever appends with an expected ordinal may do so twice.
         for (var attempt = _random.Next(2); attempt >= 0; attempt--)
             Assert.Equal(expected, (await writer.AppendAsync(new AppendItems(items) { ExpectedOrdinal = expected, Durability = (Durability)_random.Next(2) }, cancellationToken)).FirstOrdinal);
         await writer.FlushAsync(Durability.Flushed, cancellationToken);
-        thread.Turns.Add((turn, expected));
+        thread.Turns.Add((turn, start));
         thread.History.AddRange(items.NoteTexts());
     }
 

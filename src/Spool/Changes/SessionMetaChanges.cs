@@ -87,16 +87,25 @@ public static class SessionMetaChanges
         return given with { Payload = members.ToArray() };
     }
 
-    /// <summary>Makes the first item of the rollout in which a paginated thread goes on after it was taken back. It keeps the time of the thread's creation.</summary>
+    /// <summary>Makes the first item of the rollout in which a paginated thread goes on after it was taken back. It keeps the time of the thread's creation, and the
+    /// memory mode and repository state that the thread has now: they may stand in lines that are taken back.</summary>
     /// <param name="head">The first <c>session_meta</c> of the thread's current log.</param>
+    /// <param name="thread">The thread.</param>
     /// <param name="history">The point to which the thread was taken back.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: the head cannot be read.</exception>
-    public static NewItem ForRevert(RolloutItem head, HistoryBase history)
+    public static NewItem ForRevert(RolloutItem head, StoredThread thread, HistoryBase history)
     {
+        ArgumentNullException.ThrowIfNull(thread);
         ArgumentNullException.ThrowIfNull(history);
         var members = Members(head);
         members.Remove("subagent_history_start_ordinal");
         SetBase(members, history);
+        if (members.Has("memory_mode") || thread.MemoryMode != "enabled")
+            members.Set("memory_mode", thread.MemoryMode, after: "base_instructions");
+        if (thread.GitInfo is { } git)
+            SetGit(members, git);
+        else
+            members.Remove("git");
         return Item(members);
     }
 

@@ -14,7 +14,7 @@ static class InMemoryRevert
             return;
         }
         var (_, _, history) = lineage.Locate(HistoryCut.Find(InMemoryTurns.Of(lineage, mode), ForkPoint.Before(beforeTurn)));
-        var head = SessionMetaChanges.ForRevert(entry.Log.Head, history);
+        var head = SessionMetaChanges.ForRevert(entry.Log.Head, home.Project(entry), history);
         var facts = new ThreadFacts { HistoryMode = mode, HistoryBase = history };
         home.Replace(entry, InMemoryAppending.Begin(head, facts, entry.Id, time.GetUtcNow(), ThreadId.New(time)));
     }

@@ -55,10 +55,19 @@ public sealed class SessionMetaChangesTests
     }
 
     [Fact]
-    public void The_head_after_a_revert_differs_only_in_where_its_history_begins() => Assert.Equal(
-        Payload.Replace("S", Source.ToString(), StringComparison.Ordinal)
-            .Replace("\"history_mode\":\"paginated\"", $"\"history_mode\":\"paginated\",\"history_base\":{{\"thread_id\":\"{Source}\",\"end_ordinal_exclusive\":9,\"end_byte_offset\":10}}", StringComparison.Ordinal),
-        Text(SessionMetaChanges.ForRevert(Head(), new HistoryBase(Source, 9, 10))));
+    public void The_head_after_a_revert_says_where_its_history_begins_and_what_the_thread_has_now()
+    {
+        var thread = new StoredThread { Id = Source, CreatedAt = SeedIds.Epoch, UpdatedAt = SeedIds.Epoch, RecencyAt = SeedIds.Epoch, MemoryMode = "disabled", GitInfo = new GitInfo(null, "other", null) };
+        var expected = Payload.Replace("S", Source.ToString(), StringComparison.Ordinal)
+            .Replace("\"history_mode\"", "\"memory_mode\":\"disabled\",\"history_mode\"", StringComparison.Ordinal)
+            .Replace("\"history_mode\":\"paginated\"", $"\"history_mode\":\"paginated\",\"history_base\":{{\"thread_id\":\"{Source}\",\"end_ordinal_exclusive\":9,\"end_byte_offset\":10}}", StringComparison.Ordinal);
+        var history = new HistoryBase(Source, 9, 10);
+
+        Assert.Equal(expected.Replace("\"main\"", "\"other\"", StringComparison.Ordinal), Text(SessionMetaChanges.ForRevert(Head(), thread, history)));
+        Assert.Equal(
+            expected.Replace("\"memory_mode\":\"disabled\",", "", StringComparison.Ordinal).Replace(",\"git\":{\"branch\":\"main\"}", "", StringComparison.Ordinal),
+            Text(SessionMetaChanges.ForRevert(Head(), thread with { MemoryMode = "enabled", GitInfo = null }, history)));
+    }
 
     [Fact]
     public void A_head_that_cannot_be_read_is_corrupt()
