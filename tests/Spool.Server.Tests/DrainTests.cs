@@ -48,10 +48,12 @@ public sealed class DrainTests
         Assert.True(await stream.ResponseStream.MoveNext(Given.Cancellation));
 
         var stopping = Stopwatch.StartNew();
+        var watching = Assert.ThrowsAsync<RpcException>(() => watch.ResponseStream.MoveNext(Given.Cancellation));
+        var streaming = Assert.ThrowsAsync<RpcException>(() => stream.ResponseStream.MoveNext(Given.Cancellation));
         await server.StopAsync();
-        var watched = await Assert.ThrowsAsync<RpcException>(() => watch.ResponseStream.MoveNext(Given.Cancellation));
-        var streamed = await Assert.ThrowsAsync<RpcException>(() => stream.ResponseStream.MoveNext(Given.Cancellation));
+        var (watched, streamed) = (await watching, await streaming);
 
+        Assert.Equal(("The server is stopping; try again.", "The server is stopping; try again."), (watched.Status.Detail, streamed.Status.Detail));
         Assert.Equal((StatusCode.Unavailable, StatusCode.Unavailable), (watched.StatusCode, streamed.StatusCode));
         Assert.True(stopping.Elapsed < TimeSpan.FromSeconds(5), $"It took {stopping.Elapsed}.");
     }
