@@ -8,11 +8,16 @@ namespace Spool.CrashHost;
 /// <param name="report">Takes the lines of <see cref="WorkSession"/>, and <c>busy</c> for each time that somebody else had the thread.</param>
 sealed class Fighter(IThreadStore store, string run, Action<string> report)
 {
-    /// <summary>Fights.</summary>
+    // Nobody goes home without having had it once, however busy the machine is.
+    static readonly TimeSpan Longest = TimeSpan.FromSeconds(90);
+
+    bool _hadIt;
+
+    /// <summary>Fights for some time, and then until it has had the thread.</summary>
     public async Task RunAsync(ThreadId thread, string mode, TimeSpan time, Random random)
     {
         var start = Stopwatch.GetTimestamp();
-        for (var round = 0; Stopwatch.GetElapsedTime(start) < time; round++)
+        for (var round = 0; Stopwatch.GetElapsedTime(start) is var gone && (gone < time || !_hadIt && gone < Longest); round++)
         {
             try
             {
@@ -44,5 +49,6 @@ sealed class Fighter(IThreadStore store, string run, Action<string> report)
                 throw new InvalidOperationException($"The one who had the thread was refused: {code}.");
         }
         await session.ShutDownAsync();
+        _hadIt = true;
     }
 }
