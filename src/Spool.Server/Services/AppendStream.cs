@@ -18,13 +18,13 @@ sealed class AppendStream(LeasedWriters leases, ServerDrain drain, PipeReader bo
     public async Task RunAsync(IAsyncStreamReader<Wire.AppendRequest> requests, IServerStreamWriter<Wire.AppendResponse> responses, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Token);
-        using var beforeTheFirst = ending.Token.UnsafeRegister(static state => ((PipeReader)state!).CancelPendingRead(), body);
+        using var beforeTheFirst = ending.Token.UnsafeRegister(static state => EndReading((PipeReader)state!), body);
         if (!await MoveNextAsync(requests, ending.Token).ConfigureAwait(false))
             return;
         var first = requests.Current;
         using var use = leases.Take(ThreadId.Parse(first.ThreadId), WireWrites.ParseId(first.LeaseId, "lease"));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, use.Lease.BeginStream());
-        using var stopping = stop.Token.UnsafeRegister(static state => ((PipeReader)state!).CancelPendingRead(), body);
+        using var stopping = stop.Token.UnsafeRegister(static state => EndReading((PipeReader)state!), body);
         var waiting = Channel.CreateBounded<Task<AppendReceipt>>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true, SingleWriter = true });
         var reading = ReadAsync(requests, use, waiting.Writer, stop.Token);
         try
@@ -63,6 +63,18 @@ sealed class AppendStream(LeasedWriters leases, ServerDrain drain, PipeReader bo
         finally
         {
             waiting.Complete();
+        }
+    }
+
+    static void EndReading(PipeReader body)
+    {
+        try
+        {
+            body.CancelPendingRead();
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException)
+        {
+            return; // the connection broke, so the reading has ended; whoever stops the server must not hear of it
         }
     }
 
