@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Spool.Remote.Tests;
 
 /// <summary>The real server program over a home, killed while many write, and started again on the same port.</summary>
-public sealed class KillTests : IDisposable
+public sealed class KillTests : IAsyncDisposable
 {
     const int Clients = 16;
     const int Kills = 20;
@@ -12,15 +12,22 @@ public sealed class KillTests : IDisposable
 
     readonly string _folder = Directory.CreateTempSubdirectory("spool-kill-").FullName;
 
+    ServedProgram? _server;
+
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is { } left)
+            await left.KillAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     [Fact, Trait("Guarantee", "REMO-05")]
     public async Task A_server_that_is_killed_and_started_again_loses_and_doubles_nothing_and_every_client_goes_on_by_itself()
     {
         var port = FreePort();
-        var server = await ServedProgram.StartAsync(_folder, port);
+        var server = _server = await ServedProgram.StartAsync(_folder, port);
         await using var store = await RemoteThreadStore.ConnectAsync(
             new RemoteThreadStoreOptions(new Uri($"http://127.0.0.1:{port}")) { MaxPause = TimeSpan.FromMilliseconds(200), KeepAlive = TimeSpan.FromSeconds(1) }, Cancellation);
         var appended = 0;
@@ -34,7 +41,7 @@ public sealed class KillTests : IDisposable
                 while (Volatile.Read(ref appended) < target)
                     await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Cancellation);
                 await server.KillAsync();
-                server = await ServedProgram.StartAsync(_folder, port);
+                server = _server = await ServedProgram.StartAsync(_folder, port);
             }
             Volatile.Write(ref stopped, true);
         }, Cancellation);

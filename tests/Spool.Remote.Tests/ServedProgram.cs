@@ -6,6 +6,7 @@ namespace Spool.Remote.Tests;
 sealed class ServedProgram
 {
     readonly Process _process;
+    bool _isGone;
 
     ServedProgram(Process process) => _process = process;
 
@@ -30,6 +31,9 @@ sealed class ServedProgram
     /// <summary>Kills it, as nobody can prevent.</summary>
     public async Task KillAsync()
     {
+        if (_isGone)
+            return;
+        _isGone = true;
         _process.Kill();
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
