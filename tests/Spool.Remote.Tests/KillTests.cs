@@ -47,9 +47,13 @@ public sealed class KillTests : IAsyncDisposable
         }, Cancellation);
 
         var clients = Enumerable.Range(0, Clients).Select(i => new Appending(store, i)).ToList();
-        await Task.WhenAll(clients.Select((client, i) => client.RunUntilAsync(
+        var appending = Task.WhenAll(clients.Select((client, i) => client.RunUntilAsync(
             () => Volatile.Read(ref stopped), i % 2 == 0 ? HistoryModes.Legacy : HistoryModes.Paginated, () => Interlocked.Increment(ref appended))));
 #pragma warning disable VSTHRD003 // begun above
+        // A server that does not start again is why clients fail, so it is told first.
+        if (await Task.WhenAny(killing, appending) == killing)
+            await killing;
+        await appending;
         await killing;
 #pragma warning restore VSTHRD003
 
@@ -61,10 +65,21 @@ public sealed class KillTests : IAsyncDisposable
             await client.CheckAsync(home);
     }
 
+    // Below the range that the system gives to connections: between two lives of the server one of them would take the port, or connect to itself on it.
     static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (var port = 20_000 + Environment.ProcessId % 8_000; ; port++)
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                continue; // taken
+            }
+        }
     }
 }

@@ -68,15 +68,17 @@ sealed class WriterPump
                 _lose();
             }
             else
-                _queue.Close(Unknown);
+                _queue.Close(() => Unknown(null));
         }
     }
 
     /// <summary>Stops, whatever is under way.</summary>
     public void Stop() => _stopping.Cancel();
 
-    ThreadStoreException Unknown() =>
-        new(ThreadStoreErrorCode.Unavailable, $"The server could not be reached in time; it is not known whether the last appends to thread {_lease.Thread} are stored. Resume it to go on.");
+    ThreadStoreException Unknown(RpcException? error) => new(
+        ThreadStoreErrorCode.Unavailable,
+        $"The server could not be reached in time; it is not known whether the last appends to thread {_lease.Thread} are stored. Resume it to go on.",
+        error);
 
     void NoteTrouble(long sessionBegan)
     {
@@ -156,11 +158,12 @@ sealed class WriterPump
     async Task<bool> OpenAgainAsync()
     {
         long? conflictSince = null;
+        RpcException? last = null;
         while (true)
         {
             _stopping.Token.ThrowIfCancellationRequested();
             if (_queue.Oldest is { } oldest && Time.GetElapsedTime(Math.Max(_troubleSince, oldest.CalledAt)) >= _connection.Options.ResolveFor)
-                return Close(Unknown());
+                return Close(Unknown(last));
             await _backoff.PauseAsync(_stopping.Token).ConfigureAwait(false);
             try
             {
@@ -172,7 +175,7 @@ sealed class WriterPump
             }
             catch (RpcException e) when (WireErrors.IsUnknownLease(e) || RemoteErrors.IsPassing(e))
             {
-                // and again
+                last = e; // and again
             }
             catch (RpcException e)
             {
