@@ -53,8 +53,8 @@ public sealed class DrainTests
         await server.StopAsync();
         var (watched, streamed) = (await watching, await streaming);
 
-        Assert.Equal(("The server is stopping; try again.", "The server is stopping; try again."), (watched.Status.Detail, streamed.Status.Detail));
-        Assert.Equal((StatusCode.Unavailable, StatusCode.Unavailable), (watched.StatusCode, streamed.StatusCode));
+        foreach (var end in (RpcException[])[watched, streamed])
+            Assert.True(WireErrors.IsStopping(end) || IsOfClosedConnection(end), end.ToString());
         Assert.True(stopping.Elapsed < TimeSpan.FromSeconds(5), $"It took {stopping.Elapsed}.");
     }
 
@@ -128,4 +128,7 @@ public sealed class DrainTests
         Assert.StartsWith("spool: ", words, StringComparison.Ordinal);
         Assert.DoesNotContain("bug", words, StringComparison.Ordinal);
     }
+
+    // The connection is closed right behind the status, and sometimes that is all that the client's library reports.
+    static bool IsOfClosedConnection(RpcException error) => error.Status.DebugException is HttpProtocolException { ErrorCode: 0 };
 }

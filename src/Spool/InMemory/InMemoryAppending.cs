@@ -23,7 +23,7 @@ static class InMemoryAppending
     public static void Append(InMemoryLog log, IEnumerable<NewItem> items, DateTimeOffset now)
     {
         foreach (var item in items)
-            log.Add(RolloutLine.ToArray(item, now.ToUnixTimeMilliseconds(), log.HistoryMode == HistoryModes.Legacy ? null : log.NextOrdinal));
+            log.Add(item, now.ToUnixTimeMilliseconds());
     }
 
     /// <summary>Makes a log that begins with a head.</summary>

@@ -4,6 +4,7 @@ namespace Spool;
 sealed class InMemoryLog
 {
     readonly List<ReadOnlyMemory<byte>> _lines = [];
+    readonly LineBlocks _blocks = new();
     readonly MetadataObserver _observer = new();
     readonly bool _isTorn;
 
@@ -60,6 +61,11 @@ sealed class InMemoryLog
     /// <summary>Makes the items of the lines; a line that carries no ordinal gets its position in the history.</summary>
     /// <param name="position">How many items of other logs come before the first line.</param>
     public IEnumerable<RolloutItem> ItemsFrom(int position) => _lines.Select((line, index) => new RolloutItem(line, position + index));
+
+    /// <summary>Adds a line for a new item.</summary>
+    /// <param name="item">The item, checked.</param>
+    /// <param name="nowMs">The time to record when the item names none, in milliseconds since 1970.</param>
+    public void Add(NewItem item, long nowMs) => Add(_blocks.Write(item, nowMs, HistoryMode == HistoryModes.Legacy ? null : NextOrdinal));
 
     public void Add(ReadOnlyMemory<byte> line)
     {

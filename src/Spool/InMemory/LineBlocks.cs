@@ -1,0 +1,30 @@
+namespace Spool;
+
+/// <summary>Writes the lines of one log into blocks of memory, so that a long log is a few large objects and not one for each line: the garbage collector moves large objects nowhere.</summary>
+sealed class LineBlocks
+{
+    const int SmallestBlock = 2 * 1024; // most threads are short
+    const int LargestBlock = 512 * 1024;
+
+    Memory<byte> _rest;
+    int _blockSize;
+
+    /// <summary>Writes an item as a line.</summary>
+    /// <param name="item">The item, checked.</param>
+    /// <param name="timestampMs">The time to record when the item names none, in milliseconds since 1970.</param>
+    /// <param name="ordinal">The ordinal to record, or null in a history mode that has none.</param>
+    public ReadOnlyMemory<byte> Write(NewItem item, long timestampMs, long? ordinal)
+    {
+        var needed = checked((int)RolloutLine.MaxLength(item));
+        if (needed > LargestBlock)
+            return RolloutLine.ToArray(item, timestampMs, ordinal);
+        if (_rest.Length < needed)
+        {
+            _blockSize = Math.Clamp(_blockSize * 2, SmallestBlock, LargestBlock);
+            _rest = GC.AllocateUninitializedArray<byte>(Math.Max(_blockSize, needed));
+        }
+        var line = _rest[..RolloutLine.Write(item, item.Timestamp?.ToUnixTimeMilliseconds() ?? timestampMs, ordinal, _rest.Span)];
+        _rest = _rest[line.Length..];
+        return line;
+    }
+}
