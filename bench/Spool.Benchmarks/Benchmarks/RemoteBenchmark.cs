@@ -1,6 +1,8 @@
+using System.Text;
 using Grpc.Net.Client;
 using Spool.Remote;
 using Spool.Server;
+using Codex = Spool.Remote.CodexV1;
 using Wire = Spool.Remote.SpoolV1;
 
 namespace Spool.Benchmarks;
@@ -10,6 +12,7 @@ static class RemoteBenchmark
 {
     const int LineBytes = 1024;
     const int LinesPerAppend = 64;
+    const string CodexThread = "019f2d00-0000-7000-8000-000000000001"; // a thread that the server never heard of is begun with its first item
 
     public static async Task RunAsync(BenchmarkRun run)
     {
@@ -32,17 +35,32 @@ static class RemoteBenchmark
     {
         using var channel = GrpcChannel.ForAddress(server.Addresses[0]);
         var client = new Wire.ThreadStore.ThreadStoreClient(channel);
+        var codex = new Codex.ThreadStore.ThreadStoreClient(channel);
         await using var writer = await CreateAsync(store);
+        var (leased, lease) = await OpenAsync(client);
         var empty = new Samples("an empty call");
-        var append = new Samples("AppendAsync of one line, flushed");
+        var unary = new Samples("Append, of one line");
+        var unaryCodex = new Samples("AppendItems of Codex's contract, of one line");
+        var append = new Samples("AppendAsync of one line, on its stream");
         var item = Item();
+        var json = $$"""{"type":"event_msg","payload":{{Encoding.UTF8.GetString(item.Payload.Span)}}}""";
         for (var round = 0; round < (run.Settings.IsQuick ? 300 : 10_000); round++)
         {
             await empty.MeasureAsync(async () => await client.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()));
+            await unary.MeasureAsync(async () => await client.AppendAsync(new Wire.AppendRequest { ThreadId = leased.ToString(), LeaseId = lease.ToString(), Items = { WireItems.ToWire(item) } }));
+            await unaryCodex.MeasureAsync(async () => await codex.AppendItemsAsync(new Codex.AppendThreadItemsRequest { ThreadId = CodexThread, ItemsJson = { json } }));
             await append.MeasureAsync(async () => await writer.AppendAsync(new AppendItems([item])));
         }
-        run.Show(ResultTable.Of(empty, empty, append));
-        run.Targets.AtMost("one append, against an empty call", append.Median / empty.Median, 2, "x");
+        run.Show(ResultTable.Of(empty, empty, unary, unaryCodex, append));
+        foreach (var measured in (Samples[])[unary, unaryCodex, append])
+            run.Targets.AtMost($"{measured.Name}, against an empty call", measured.Median / empty.Median, 2, "x");
+    }
+
+    static async Task<(ThreadId Thread, Guid Lease)> OpenAsync(Wire.ThreadStore.ThreadStoreClient client)
+    {
+        var (thread, lease) = (ThreadId.New(TimeProvider.System), Guid.CreateVersion7());
+        await client.OpenWriterAsync(WireWrites.ToWire(new CreateThread(thread, MetaOf(thread)), lease, owner: null));
+        return (thread, lease);
     }
 
     static async Task StreamedAsync(BenchmarkRun run, string name, RemoteThreadStore store, int target)
@@ -121,8 +139,10 @@ static class RemoteBenchmark
     static async Task<IThreadWriter> CreateAsync(RemoteThreadStore store)
     {
         var id = ThreadId.New(TimeProvider.System);
-        return await store.CreateAsync(new CreateThread(id, new SessionMeta(id, TimeProvider.System.GetUtcNow()) { Cwd = "/w", Originator = "bench", CliVersion = "0.128.0" }.ToItem()));
+        return await store.CreateAsync(new CreateThread(id, MetaOf(id)));
     }
+
+    static NewItem MetaOf(ThreadId thread) => new SessionMeta(thread, TimeProvider.System.GetUtcNow()) { Cwd = "/w", Originator = "bench", CliVersion = "0.128.0" }.ToItem();
 
     static NewItem Item() => NewItem.FromJson("event_msg", $$"""{"type":"agent_message","message":"{{new string('x', LineBytes - 120)}}"}""");
 
