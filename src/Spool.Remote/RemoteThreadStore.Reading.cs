@@ -17,48 +17,30 @@ public sealed partial class RemoteThreadStore
     public async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        var page = new PageReader<Wire.ListThreadsRequest, Wire.ThreadBatch, StoredThread>(_connection, Client.ListThreads);
-        var cursor = await page.ReadAsync(
-            WireThreads.ToWire(query),
-            (batch, threads) =>
-            {
-                threads.AddRange(batch.Threads.Select(WireThreads.ToStore));
-                return batch.HasNextCursor ? batch.NextCursor : null;
-            },
-            cancellationToken).ConfigureAwait(false);
-        return new ThreadPage(page.Entries, cursor);
+        var (threads, next) = await PageReader.ReadAsync(
+            _connection, Client.ListThreads, WireThreads.ToWire(query), (Wire.ThreadBatch batch) => (batch.Threads.Select(WireThreads.ToStore), batch.NextCursor), cancellationToken)
+            .ConfigureAwait(false);
+        return new ThreadPage(threads, next);
     }
 
     /// <inheritdoc/>
     public async ValueTask<TurnPage> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var page = new PageReader<Wire.ListTurnsRequest, Wire.TurnBatch, Turn>(_connection, Client.ListTurns);
-        var cursor = await page.ReadAsync(
-            WireWrites.ToWire(request),
-            (batch, turns) =>
-            {
-                turns.AddRange(batch.Turns.Select(WireItems.ToStore));
-                return batch.HasNextCursor ? batch.NextCursor : null;
-            },
-            cancellationToken).ConfigureAwait(false);
-        return new TurnPage(page.Entries, cursor);
+        var (turns, next) = await PageReader.ReadAsync(
+            _connection, Client.ListTurns, WireWrites.ToWire(request), (Wire.TurnBatch batch) => (batch.Turns.Select(WireItems.ToStore), batch.NextCursor), cancellationToken)
+            .ConfigureAwait(false);
+        return new TurnPage(turns, next);
     }
 
     /// <inheritdoc/>
     public async ValueTask<ItemPage> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var page = new PageReader<Wire.ListItemsRequest, Wire.ItemBatch, RolloutItem>(_connection, Client.ListItems);
-        var cursor = await page.ReadAsync(
-            WireWrites.ToWire(request),
-            (batch, items) =>
-            {
-                items.AddRange(batch.Items.Select(WireItems.ToStore));
-                return batch.HasNextCursor ? batch.NextCursor : null;
-            },
-            cancellationToken).ConfigureAwait(false);
-        return new ItemPage(page.Entries, cursor);
+        var (items, next) = await PageReader.ReadAsync(
+            _connection, Client.ListItems, WireWrites.ToWire(request), (Wire.ItemBatch batch) => (batch.Items.Select(WireItems.ToStore), batch.NextCursor), cancellationToken)
+            .ConfigureAwait(false);
+        return new ItemPage(items, next);
     }
 
     /// <inheritdoc/>

@@ -62,7 +62,7 @@ public static class WireItems
         {
             Id = turn.Id,
             RootTurnId = turn.RootTurnId,
-            Status = WireEnums.ToWire(turn.Status),
+            Status = WireEnums.TurnStatus.ToWire(turn.Status),
             StartedAt = turn.StartedAt?.ToTimestamp(),
             CompletedAt = turn.CompletedAt?.ToTimestamp(),
             Duration = turn.Duration?.ToDuration(),
@@ -86,7 +86,7 @@ public static class WireItems
             Id = wire.Id,
             RootTurnId = wire.RootTurnId,
             Items = [.. wire.Items.Select(item => new ThreadItem(item.Id, item.Type, ToObject(item.Json)))],
-            Status = WireEnums.ToStore(wire.Status),
+            Status = WireEnums.TurnStatus.ToStore(wire.Status),
             Error = wire.HasErrorJson ? ToObject(wire.ErrorJson) : null,
             StartedAt = WireTimes.ToStoreOrNull(wire.StartedAt),
             CompletedAt = WireTimes.ToStoreOrNull(wire.CompletedAt),

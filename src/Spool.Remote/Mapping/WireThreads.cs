@@ -26,7 +26,7 @@ public static class WireThreads
             HistoryMode = thread.HistoryMode,
             MemoryMode = thread.MemoryMode,
             TokensUsed = thread.TokensUsed,
-            State = WireEnums.ToWire(thread.State),
+            State = WireEnums.Condition.ToWire(thread.State),
         };
         if (thread.Name is { } name)
             wire.Name = name;
@@ -90,7 +90,7 @@ public static class WireThreads
             HistoryMode = wire.HistoryMode,
             MemoryMode = wire.MemoryMode,
             TokensUsed = wire.TokensUsed,
-            State = WireEnums.ToStore(wire.State),
+            State = WireEnums.Condition.ToStore(wire.State),
             StateReason = wire.HasStateReason ? wire.StateReason : null,
         };
     }
@@ -103,10 +103,10 @@ public static class WireThreads
         var wire = new Wire.ListThreadsRequest
         {
             Limit = query.Limit,
-            Sort = WireEnums.ToWire(query.Sort),
-            Direction = WireEnums.ToWire(query.Direction),
-            Archive = WireEnums.ToWire(query.Archive),
-            Visibility = WireEnums.ToWire(query.Visibility),
+            Sort = WireEnums.Sort.ToWire(query.Sort),
+            Direction = WireEnums.Direction.ToWire(query.Direction),
+            Archive = WireEnums.Archive.ToWire(query.Archive),
+            Visibility = WireEnums.Visibility.ToWire(query.Visibility),
             Sources = { query.Sources },
             ModelProviders = { query.ModelProviders },
             Cwds = { query.Cwds },
@@ -130,10 +130,10 @@ public static class WireThreads
         {
             Limit = wire.Limit,
             Cursor = wire.HasCursor ? wire.Cursor : null,
-            Sort = WireEnums.ToStore(wire.Sort),
-            Direction = WireEnums.ToStore(wire.Direction, SortDirection.Descending),
-            Archive = WireEnums.ToStore(wire.Archive),
-            Visibility = WireEnums.ToStore(wire.Visibility),
+            Sort = WireEnums.Sort.ToStore(wire.Sort),
+            Direction = WireEnums.Direction.ToStore(wire.Direction, SortDirection.Descending),
+            Archive = WireEnums.Archive.ToStore(wire.Archive),
+            Visibility = WireEnums.Visibility.ToStore(wire.Visibility),
             Sources = [.. wire.Sources],
             ModelProviders = [.. wire.ModelProviders],
             Cwds = [.. wire.Cwds],

@@ -13,7 +13,7 @@ public static class WireWrites
     public static Wire.AppendRequest ToWire(AppendItems request, ThreadId? thread, Guid? lease)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var wire = new Wire.AppendRequest { Durability = WireEnums.ToWire(request.Durability) };
+        var wire = new Wire.AppendRequest { Durability = WireEnums.Durability.ToWire(request.Durability) };
         if (thread is { } id)
             wire.ThreadId = id.ToString();
         if (lease is { } held)
@@ -39,7 +39,7 @@ public static class WireWrites
             items[i] = WireItems.ToStore(wire.Items[i]);
         return new AppendItems(items)
         {
-            Durability = WireEnums.ToStore(wire.Durability),
+            Durability = WireEnums.Durability.ToStore(wire.Durability),
             ExpectedOrdinal = wire.HasExpectedOrdinal ? wire.ExpectedOrdinal : null,
             BatchId = wire.HasBatchId ? ParseId(wire.BatchId, "batch") : null,
         };
@@ -60,12 +60,12 @@ public static class WireWrites
 
     /// <summary>Maps a durability to the wire.</summary>
     /// <param name="durability">The durability.</param>
-    public static Wire.Durability ToWire(Durability durability) => WireEnums.ToWire(durability);
+    public static Wire.Durability ToWire(Durability durability) => WireEnums.Durability.ToWire(durability);
 
     /// <summary>Maps a durability from the wire.</summary>
     /// <param name="wire">The durability.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is not one of the contract.</exception>
-    public static Durability ToStore(Wire.Durability wire) => WireEnums.ToStore(wire);
+    public static Durability ToStore(Wire.Durability wire) => WireEnums.Durability.ToStore(wire);
 
     /// <summary>Maps the request for a new thread to the wire.</summary>
     /// <param name="request">The request.</param>
@@ -94,7 +94,7 @@ public static class WireWrites
         {
             ThreadId = request.Thread.ToString(),
             LeaseId = lease.ToString(),
-            Resume = new Wire.ResumeThread { OnDamage = WireEnums.ToWire(request.OnDamage) },
+            Resume = new Wire.ResumeThread { OnDamage = WireEnums.OnDamage.ToWire(request.OnDamage) },
             Owner = ToWire(owner),
         };
     }
@@ -106,7 +106,7 @@ public static class WireWrites
     public static ResumeThread ToStore(ThreadId thread, Wire.ResumeThread wire)
     {
         ArgumentNullException.ThrowIfNull(wire);
-        return new ResumeThread(thread) { OnDamage = WireEnums.ToStore(wire.OnDamage) };
+        return new ResumeThread(thread) { OnDamage = WireEnums.OnDamage.ToStore(wire.OnDamage) };
     }
 
     /// <summary>Maps an owner to the wire.</summary>
@@ -166,7 +166,7 @@ public static class WireWrites
     public static Wire.ListTurnsRequest ToWire(ListTurns request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var wire = new Wire.ListTurnsRequest { ThreadId = request.Thread.ToString(), Limit = request.Limit, Direction = WireEnums.ToWire(request.Direction) };
+        var wire = new Wire.ListTurnsRequest { ThreadId = request.Thread.ToString(), Limit = request.Limit, Direction = WireEnums.Direction.ToWire(request.Direction) };
         if (request.Cursor is { } cursor)
             wire.Cursor = cursor;
         return wire;
@@ -182,7 +182,7 @@ public static class WireWrites
         {
             Limit = wire.Limit,
             Cursor = wire.HasCursor ? wire.Cursor : null,
-            Direction = WireEnums.ToStore(wire.Direction, SortDirection.Ascending),
+            Direction = WireEnums.Direction.ToStore(wire.Direction, SortDirection.Ascending),
         };
     }
 
