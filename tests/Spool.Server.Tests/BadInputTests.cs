@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Grpc.Health.V1;
+using Codex = Spool.Remote.CodexV1;
 
 namespace Spool.Server.Tests;
 
@@ -10,6 +11,8 @@ namespace Spool.Server.Tests;
 public sealed class BadInputTests
 {
     const string Secret = "\u2603-secret-/etc/passwd";
+
+    static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("SPOOL_FUZZ_ROUNDS"), out var rounds) ? rounds : 60;
 
     static readonly StatusCode[] Fitting =
         [StatusCode.OK, StatusCode.InvalidArgument, StatusCode.NotFound, StatusCode.Aborted, StatusCode.FailedPrecondition, StatusCode.Unimplemented, StatusCode.ResourceExhausted];
@@ -40,7 +43,10 @@ public sealed class BadInputTests
         await using var server = await RunningServer.StartInMemoryAsync();
         var thread = await StoredAsync(server);
 
-        await Gen.Byte.Array[0, 200].SampleAsync(bytes => AssertFittingAsync(server, method, bytes), iter: 60, threads: 1);
+        await Gen.Byte.Array[0, 200].SampleAsync(bytes => AssertFittingAsync(server, method, bytes), iter: Rounds, threads: 1);
+        var whole = Messages(method.InputType, thread).Select(message => message.ToByteArray()).Where(bytes => bytes.Length is > 0 and < 1000).Append([0x0A, 0]).ToList();
+        await Gen.Select(Gen.Int[0, whole.Count - 1], Gen.Select(Gen.Int[0, 999], Gen.Byte).Array[1, 5]).SampleAsync(
+            (chosen, changes) => AssertFittingAsync(server, method, Changed(whole[chosen], changes)), iter: Rounds, threads: 1);
 
         await AssertUnharmedAsync(server, thread);
     }
@@ -85,17 +91,36 @@ public sealed class BadInputTests
     [Theory]
     [InlineData("nonsense")]
     [InlineData("[]")]
-    [InlineData("""{"cwd":7}""")]
+    [InlineData("7")]
     [InlineData("""{"cwd":"/w" """)]
-    public async Task Malformed_metadata_is_refused(string json)
+    [InlineData("{} {}")]
+    [Trait("Guarantee", "SRV-17")]
+    public async Task Malformed_json_in_any_field_is_refused_and_leaves_nothing(string json)
     {
         await using var server = await RunningServer.StartInMemoryAsync();
-        var announcement = Given.Announcement(Given.NewId());
-        announcement.MetadataJson = json;
+        var stored = await StoredAsync(server);
+        var before = (await server.Spool.HistoryAsync(stored)).Count;
 
-        var refusal = await Given.RefusalOf(server.Codex.CreateThreadAsync(announcement));
+        foreach (var set in (Action<Codex.CreateThreadRequest>[])[request => request.MetadataJson = json, request => request.BaseInstructionsJson = json, request => request.DynamicToolsJson.Add(json)])
+        {
+            var announcement = Given.Announcement(Given.NewId());
+            set(announcement);
+            Assert.Equal(StatusCode.InvalidArgument, (await Given.RefusalOf(server.Codex.CreateThreadAsync(announcement))).StatusCode);
+            Assert.Equal(StatusCode.NotFound, (await Given.RefusalOf(server.Codex.PersistThreadAsync(Given.Thread(announcement.ThreadId)))).StatusCode);
+        }
+        foreach (var resume in (Codex.ResumeThreadRequest[])[new() { ThreadId = stored, MetadataJson = json }, new() { ThreadId = stored, HasHistory = true, HistoryJson = { json } }])
+            Assert.Equal(StatusCode.InvalidArgument, (await Given.RefusalOf(server.Codex.ResumeThreadAsync(resume))).StatusCode);
+        Assert.Equal(StatusCode.InvalidArgument, (await Given.RefusalOf(server.Codex.AppendItemsAsync(Given.Items(stored, json)))).StatusCode);
+        Assert.Equal(before, (await server.Spool.HistoryAsync(stored)).Count);
+        await AssertUnharmedAsync(server, stored);
+    }
 
-        Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
+    static byte[] Changed(byte[] message, (int At, byte Value)[] changes)
+    {
+        byte[] changed = [.. message];
+        foreach (var (at, value) in changes)
+            changed[at % changed.Length] = value;
+        return changed;
     }
 
     static async Task<string> StoredAsync(RunningServer server)

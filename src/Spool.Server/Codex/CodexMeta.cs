@@ -39,14 +39,15 @@ static class CodexMeta
         _ => throw ThreadStoreException.InvalidRequest("The persistence mode is one that this version does not know."),
     };
 
-    /// <summary>Checks the metadata of a resumed thread, which says nothing that the log does not.</summary>
-    public static void Check(string metadataJson) => ReadObject(metadataJson, "metadata");
-
-    static string Tool(string json)
+    /// <summary>Checks what a client says of a thread that it resumes: the history that it was given before, and metadata. The log says all of it already.</summary>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is malformed.</exception>
+    public static void Check(Wire.ResumeThreadRequest request)
     {
-        _ = ReadObject(json, "dynamic tool");
-        return json.ReplaceLineEndings(" ");
+        _ = ReadObject(request.MetadataJson, "metadata");
+        _ = CodexItems.Parse(request.HistoryJson);
     }
+
+    static string Tool(string json) => ReadObject(json, "dynamic tool") is not null ? json.ReplaceLineEndings(" ") : throw Malformed("dynamic tool");
 
     // Empty text is what a client that does not know the field sends.
     static JsonElement? ReadObject(string json, string what)

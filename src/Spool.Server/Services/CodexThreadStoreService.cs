@@ -18,7 +18,7 @@ sealed class CodexThreadStoreService(TenantStores tenants, SpoolServerOptions op
     public override async Task<Wire.Empty> ResumeThread(Wire.ResumeThreadRequest request, ServerCallContext context)
     {
         var thread = ThreadId.Parse(request.ThreadId);
-        CodexMeta.Check(request.MetadataJson);
+        CodexMeta.Check(request);
         await tenants.Of(context).Codex.ResumeAsync(thread, CodexMeta.ModeOf(request.EventPersistenceMode), context.CancellationToken).ConfigureAwait(false);
         return Done;
     }
