@@ -75,6 +75,42 @@ public sealed class TlsTests : IDisposable
         await RefusedAsync(secured, ThreadStoreErrorCode.Unavailable, "https://", options => options with { Address = new Uri($"http://127.0.0.1:{secured.Address.Port}") });
     }
 
+    [Fact, Trait("Guarantee", "REMO-17")]
+    public async Task The_program_reaches_a_server_over_tls_and_says_why_when_it_does_not()
+    {
+        await using var server = await ServeAsync(options => options with { Tokens = TokenTable.Parse(Token) });
+        var folder = Directory.CreateTempSubdirectory("spool-tls-").FullName;
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "ca.pem"), _certificates.Authority, Cancellation);
+            await File.WriteAllTextAsync(Path.Combine(folder, "token"), Token + "\n", Cancellation);
+
+            var (code, words) = await RunAsync("--remote", server.Address.ToString(), "--remote-ca", "ca.pem", "--remote-token-file", "token");
+            var (untrusted, why) = await RunAsync("--remote", server.Address.ToString(), "--remote-token-file", "token");
+
+            Assert.Equal((0, "{\"threads\":[],\"nextCursor\":null}\n"), (code, words));
+            Assert.Equal((2, "spool: The server's certificate is not signed by an authority that is trusted, or is not valid now.\n"), (untrusted, why.Split('{')[0]));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        async Task<(int Code, string Words)> RunAsync(params string[] arguments)
+        {
+            using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll"), "list", "--json", .. arguments])
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+                WorkingDirectory = folder,
+            })!;
+            var output = process.StandardOutput.ReadToEndAsync(Cancellation);
+            var error = process.StandardError.ReadToEndAsync(Cancellation);
+            await process.WaitForExitAsync(Cancellation);
+            return (process.ExitCode, await output + await error);
+        }
+    }
+
     [Theory]
     [InlineData("http://192.0.2.1:7070", false)]
     [InlineData("http://example.com:7070", false)]
