@@ -1,21 +1,24 @@
 #!/usr/bin/env dotnet
 // Writes a thread through a server and reads it back. First, in another terminal: ./spool serve
 // dotnet run samples/remote.cs -- http://127.0.0.1:7070
+// With a pause of so many seconds after each append there is time to stop the server and to start it again: the appends wait, and go on by themselves.
+// dotnet run samples/remote.cs -- http://127.0.0.1:7070 2
 #:project ../src/Spool.Remote/Spool.Remote.csproj
 using Spool;
 using Spool.Remote;
 
 await using var store = await RemoteThreadStore.ConnectAsync(new RemoteThreadStoreOptions(new Uri(args[0])) { Token = Environment.GetEnvironmentVariable("SPOOL_TOKEN") });
 
+var pause = TimeSpan.FromSeconds(args.Length > 1 ? double.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 0);
 var id = ThreadId.New(TimeProvider.System);
 var meta = new SessionMeta(id, DateTimeOffset.UtcNow) { Cwd = Environment.CurrentDirectory, Originator = "sample", CliVersion = "1.0" };
 await using (var writer = await store.CreateAsync(new CreateThread(id, meta.ToItem())))
 {
-    // Stop the server here and start it again: the appends wait, and go on by themselves.
     for (var i = 0; i < 10; i++)
     {
         var receipt = await writer.AppendAsync(new AppendItems([NewItem.FromJson("event_msg", $$"""{"type":"user_message","message":"question {{i}}"}""")]));
         Console.WriteLine($"stored as {receipt.FirstOrdinal}");
+        await Task.Delay(pause);
     }
     await writer.ShutDownAsync();
 }

@@ -22,6 +22,9 @@ sealed record CommandContext
     /// <summary>Gets the tokens of a server's callers that the environment names, or null.</summary>
     public string? Tokens { get; init; }
 
+    /// <summary>Gets the variables of the environment that say where OpenTelemetry goes: those that begin with <c>OTEL_</c>.</summary>
+    public IReadOnlyDictionary<string, string> TelemetryVariables { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Gets the token for a server that the environment names, or null.</summary>
     public string? RemoteToken { get; init; }
 

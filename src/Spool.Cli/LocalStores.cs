@@ -25,9 +25,12 @@ static class LocalStores
     /// <summary>Opens the store of a home for a server.</summary>
     /// <param name="location">The home and the folder of its index. A home that does not exist is made with the first thread.</param>
     /// <param name="time">The clock.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the home is a file.</exception>
     public static IThreadStore OpenServed(StoreLocation location, TimeProvider time) => LocalThreadStore.Open(new LocalThreadStoreOptions
     {
-        Home = location.Home,
+        Home = !File.Exists(location.Home)
+            ? location.Home
+            : throw ThreadStoreException.InvalidRequest($"{location.Home} is a file and not a folder; name the Codex home with --home or CODEX_HOME."),
         CacheDirectory = location.CacheDirectory,
         Time = time,
         // A server answers many: it looks at the disk in the background, not before each answer.

@@ -37,6 +37,7 @@ static class Program
             OpenServedStore = location => LocalStores.OpenServed(location, TimeProvider.System),
             Tokens = Variable("SPOOL_TOKENS"),
             RemoteToken = Variable("SPOOL_TOKEN"),
+            TelemetryVariables = TelemetryVariables(),
             Owner = new WriterOwner(Environment.MachineName, Environment.ProcessId, "spool", null),
             Output = output,
             Error = error,
@@ -71,6 +72,17 @@ static class Program
         {
             return 80;
         }
+    }
+
+    static Dictionary<string, string> TelemetryVariables()
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            if (variable is { Key: string name, Value: string { Length: > 0 } value } && name.StartsWith("OTEL_", StringComparison.Ordinal))
+                variables.Add(name, value);
+        }
+        return variables;
     }
 
     static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;

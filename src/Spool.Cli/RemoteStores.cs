@@ -20,27 +20,15 @@ static class RemoteStores
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri))
             throw ThreadStoreException.InvalidRequest("The address of a server is http://HOST:PORT or https://HOST:PORT.");
-        var token = tokenFile is null ? context.RemoteToken : (await ReadAsync(tokenFile, context, cancellationToken)).Trim();
+        var token = tokenFile is null ? context.RemoteToken : (await InputFiles.ReadAsync(tokenFile, context, cancellationToken)).Trim();
         return await RemoteThreadStore.ConnectAsync(
             new RemoteThreadStoreOptions(uri)
             {
                 Token = token,
-                TrustedAuthorities = authoritiesFile is null ? null : await ReadAsync(authoritiesFile, context, cancellationToken),
+                TrustedAuthorities = authoritiesFile is null ? null : await InputFiles.ReadAsync(authoritiesFile, context, cancellationToken),
                 RetryFor = Patience,
                 Owner = context.Owner,
             },
             cancellationToken);
-    }
-
-    static async Task<string> ReadAsync(string path, CommandContext context, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await File.ReadAllTextAsync(context.Resolve(path), cancellationToken);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ThreadStoreException(ThreadStoreErrorCode.InvalidRequest, $"The file {path} cannot be read.", e);
-        }
     }
 }

@@ -10,6 +10,9 @@ namespace Spool.Remote;
 /// </remarks>
 public sealed partial class RemoteThreadStore : IThreadStore
 {
+    // A server that never let this client in is more often misunderstood than being started again.
+    static readonly TimeSpan FirstContact = TimeSpan.FromSeconds(1);
+
     readonly RemoteConnection _connection;
     readonly Wire.Capabilities _capabilities;
 
@@ -24,15 +27,16 @@ public sealed partial class RemoteThreadStore : IThreadStore
     /// <summary>Connects to a server and asks what it can do.</summary>
     /// <param name="options">Where it is.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: an option is malformed, or the server refuses the token;
-    /// <see cref="ThreadStoreErrorCode.Unavailable"/>: it cannot be reached; <see cref="ThreadStoreErrorCode.Unsupported"/>: it is no Spool server.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: an option is malformed, the server refuses the token, its certificate is not trusted, or it
+    /// speaks no TLS; <see cref="ThreadStoreErrorCode.Unavailable"/>: it cannot be reached; <see cref="ThreadStoreErrorCode.Unsupported"/>: it is no Spool server.</exception>
     public static async ValueTask<RemoteThreadStore> ConnectAsync(RemoteThreadStoreOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         var connection = new RemoteConnection(options);
         try
         {
-            var capabilities = await connection.AskAsync(connection.Client.GetCapabilitiesAsync, new Wire.GetCapabilitiesRequest(), cancellationToken).ConfigureAwait(false);
+            var capabilities = await connection.AskAsync(
+                connection.Client.GetCapabilitiesAsync, new Wire.GetCapabilitiesRequest(), options.CallTimeout, new Retry(connection, FirstContact), cancellationToken).ConfigureAwait(false);
             return new RemoteThreadStore(connection, capabilities);
         }
         catch

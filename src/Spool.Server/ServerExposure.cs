@@ -9,6 +9,8 @@ static class ServerExposure
     {
         if (options.Addresses.Count == 0)
             throw ThreadStoreException.InvalidRequest("There is no address to listen on.");
+        if (options.Addresses.Where(address => address.EndPoint.Port != 0).GroupBy(address => address.EndPoint).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw ThreadStoreException.InvalidRequest($"{twice.Key} is there twice among the addresses to listen on.");
         foreach (var address in options.Addresses)
         {
             if (address.Scheme == ListenScheme.Https && options.Tls is null)

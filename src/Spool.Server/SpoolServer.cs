@@ -50,7 +50,7 @@ public sealed class SpoolServer : IAsyncDisposable
         catch (Exception e) when (e is IOException or SocketException)
         {
             await application.DisposeAsync().ConfigureAwait(false);
-            throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "An address cannot be listened on; it is in use, or not one of this machine.", e);
+            throw ListenFailure.Of(e, options.Addresses);
         }
         catch
         {
@@ -103,9 +103,14 @@ public sealed class SpoolServer : IAsyncDisposable
         services.AddSingleton(HealthService());
         services.AddSingleton(new ReflectionServiceImpl(Remote.CodexV1.ThreadStore.Descriptor, Remote.SpoolV1.ThreadStore.Descriptor, Grpc.Health.V1.Health.Descriptor));
 
+        var tokens = options.Tokens is null ? null : new ValidTokens(options.Tokens);
+        if (tokens is not null && options.RereadTokens is { } reread)
+            services.AddSingleton(provider => new TokenRefresh(tokens, reread, options.Time, provider.GetRequiredService<ILogger<SpoolServer>>()));
+
         var application = builder.Build();
+        application.Services.GetService<TokenRefresh>(); // begins
         var admission = new AdmissionMiddleware(
-            options.Tokens,
+            tokens,
             application.Services.GetRequiredService<CallLimits>(),
             application.Services.GetRequiredService<ServerTelemetry>(),
             application.Services.GetRequiredService<ILogger<SpoolServer>>());

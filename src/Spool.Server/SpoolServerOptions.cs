@@ -23,6 +23,12 @@ public sealed record SpoolServerOptions
     /// <summary>Gets who may call, or null to let everybody who reaches the server read and write.</summary>
     public TokenTable? Tokens { get; init; }
 
+    /// <summary>Gets what gives the tokens that are valid from now on, or null when they are still those of the last time. It is asked once a second.</summary>
+    /// <value>The default value is null: <see cref="Tokens"/> stay as they are.</value>
+    /// <remarks>A <see cref="ThreadStoreException"/> that it throws goes to the log, and the tokens before stay valid. A token that is not there any more is refused at once, and
+    /// streams that were opened with it are ended.</remarks>
+    public Func<CancellationToken, ValueTask<TokenTable?>>? RereadTokens { get; init; }
+
     /// <summary>Gets whether an address that other machines reach may be served without TLS or without tokens.</summary>
     public Exposure Exposure { get; init; }
 

@@ -111,24 +111,6 @@ public sealed class DrainTests
         Assert.Equal(2, reopened.NextOrdinal);
     }
 
-    [Theory]
-    [InlineData(2, "--listen", "http://0.0.0.0:0")]
-    [InlineData(2, "--listen", "nonsense")]
-    [InlineData(2, "--tls-cert", "missing.pem")]
-    [InlineData(2, "--token-file", "missing.txt")]
-    [InlineData(2, "--store", "cloud")]
-    [InlineData(6, "--listen", "http://192.0.2.1:0", "--insecure")]
-    public async Task The_program_refuses_what_it_cannot_serve(int exitCode, params string[] arguments)
-    {
-        await using var home = new ServedHome();
-
-        var (code, words) = await home.RunAsync(arguments);
-
-        Assert.True(exitCode == code, $"{code}: {words}");
-        Assert.StartsWith("spool: ", words, StringComparison.Ordinal);
-        Assert.DoesNotContain("bug", words, StringComparison.Ordinal);
-    }
-
     // The connection is closed right behind the status, and sometimes that is all that the client's library reports.
     static bool IsOfClosedConnection(RpcException error) => error.Status.DebugException is HttpProtocolException { ErrorCode: 0 };
 }

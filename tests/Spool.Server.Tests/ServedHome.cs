@@ -11,21 +11,32 @@ sealed partial class ServedHome : IAsyncDisposable
     public string Folder { get; }
 
     /// <summary>Starts the program and waits until it listens.</summary>
-    public async Task<ServedProgram> ServeAsync(params string[] arguments)
-    {
-        var process = Start(["--listen", "http://127.0.0.1:0", .. arguments]);
-        var line = await process.StandardError.ReadLineAsync(Given.Cancellation);
-        const string Prefix = "listening on ";
-        Assert.True(line?.StartsWith(Prefix, StringComparison.Ordinal) == true, line + await Rest(process, line));
-        return new ServedProgram(process, line![Prefix.Length..]);
+    public Task<ServedProgram> ServeAsync(params string[] arguments) => ServeAsync(variables: [], arguments);
 
-        static async Task<string> Rest(Process process, string? line) => line?.StartsWith(Prefix, StringComparison.Ordinal) == true ? "" : await process.StandardError.ReadToEndAsync(Given.Cancellation);
+    /// <summary>Starts the program with variables in its environment and waits until it listens.</summary>
+    public async Task<ServedProgram> ServeAsync((string Name, string Value)[] variables, params string[] arguments)
+    {
+        const string Prefix = "listening on ";
+        var process = Start(["--listen", "http://127.0.0.1:0", .. arguments], variables);
+        var greeting = new List<string>();
+        do
+        {
+            if (await process.StandardError.ReadLineAsync(Given.Cancellation) is not { } line)
+            {
+                Assert.Fail("The program ended: " + string.Join('\n', greeting));
+                break;
+            }
+            greeting.Add(line);
+        }
+        while (!greeting[^1].StartsWith("stop it", StringComparison.Ordinal));
+        Assert.StartsWith(Prefix, greeting[0], StringComparison.Ordinal);
+        return new ServedProgram(process, greeting[0][Prefix.Length..], greeting);
     }
 
     /// <summary>Runs the program to its end.</summary>
     public async Task<(int Code, string Words)> RunAsync(params string[] arguments)
     {
-        using var process = Start(arguments);
+        using var process = Start(arguments, []);
         var words = await process.StandardError.ReadToEndAsync(Given.Cancellation);
         await process.WaitForExitAsync(Given.Cancellation);
         return (process.ExitCode, words);
@@ -37,7 +48,7 @@ sealed partial class ServedHome : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    Process Start(string[] arguments)
+    Process Start(string[] arguments, (string Name, string Value)[] variables)
     {
         var dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
         // Tests that run in the background of a shell ignore SIGINT, and so would the program that they start.
@@ -50,18 +61,36 @@ sealed partial class ServedHome : IAsyncDisposable
         };
         foreach (var word in (string[])[Path.Join(AppContext.BaseDirectory, "Spool.Cli.dll"), "serve", "--home", Path.Join(Folder, "home"), "--cache", Path.Join(Folder, "cache"), .. arguments])
             start.ArgumentList.Add(word);
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("OTEL_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
     /// <summary>The running program.</summary>
-    internal sealed partial class ServedProgram(Process process, string address) : IAsyncDisposable
+    internal sealed partial class ServedProgram(Process process, string address, IReadOnlyList<string> greeting) : IAsyncDisposable
     {
         public string Address => address;
+
+        /// <summary>Gets what it said when it began to listen.</summary>
+        public IReadOnlyList<string> Greeting => greeting;
+
+        /// <summary>Gives the next line that it says.</summary>
+        public async Task<string?> ReadLineAsync()
+        {
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Given.Cancellation);
+            timeout.CancelAfter(TimeSpan.FromSeconds(30));
+            return await process.StandardError.ReadLineAsync(timeout.Token);
+        }
+
+        /// <summary>Sends a signal.</summary>
+        public void Signal(PosixSignal signal) => Assert.Equal(0, SendSignal(process.Id, signal == PosixSignal.SIGINT ? 2 : 15));
 
         /// <summary>Sends a signal and gives the exit code and what was said besides.</summary>
         public async Task<(int Code, string Words)> StopAsync(PosixSignal signal)
         {
-            Assert.Equal(0, SendSignal(process.Id, signal == PosixSignal.SIGINT ? 2 : 15));
+            Signal(signal);
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Given.Cancellation);
             timeout.CancelAfter(TimeSpan.FromSeconds(30));
             var words = await process.StandardError.ReadToEndAsync(timeout.Token);

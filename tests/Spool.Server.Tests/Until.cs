@@ -6,7 +6,10 @@ namespace Spool.Server.Tests;
 static class Until
 {
     /// <summary>Makes a call until it is no longer refused for want of room.</summary>
-    public static async Task<T> NotRefusedAsync<T>(Func<Task<T>> call)
+    public static Task<T> NotRefusedAsync<T>(Func<Task<T>> call) => NotRefusedAsync(call, StatusCode.ResourceExhausted);
+
+    /// <summary>Makes a call until it is no longer refused in this way.</summary>
+    public static async Task<T> NotRefusedAsync<T>(Func<Task<T>> call, StatusCode refusal)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Given.Cancellation);
         timeout.CancelAfter(TimeSpan.FromSeconds(20));
@@ -16,7 +19,7 @@ static class Until
             {
                 return await call();
             }
-            catch (RpcException e) when (e.StatusCode == StatusCode.ResourceExhausted)
+            catch (RpcException e) when (e.StatusCode == refusal)
             {
                 timeout.Token.ThrowIfCancellationRequested();
                 await Task.Yield();

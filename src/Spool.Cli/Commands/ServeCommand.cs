@@ -12,8 +12,9 @@ sealed class ServeCommand : Command, IHasExamples
     readonly Option<string?> _certificate = new("--tls-cert") { Description = "The certificate for https, as PEM", HelpName = "FILE" };
     readonly Option<string?> _key = new("--tls-key") { Description = "The certificate's private key, as PEM", HelpName = "FILE" };
     readonly Option<string?> _clientAuthorities = new("--client-ca") { Description = "Demand client certificates that one of these authorities signed, as PEM", HelpName = "FILE" };
-    readonly Option<string?> _tokens = new("--token-file") { Description = "The tokens of callers, one in each line (default: $SPOOL_TOKENS, else everybody may call)", HelpName = "FILE" };
+    readonly Option<string?> _tokens = new("--token-file") { Description = "The tokens of callers, one in each line; it may change while the server runs (default: $SPOOL_TOKENS, else everybody may call)", HelpName = "FILE" };
     readonly Option<bool> _insecure = new("--insecure") { Description = "Let other machines in without TLS or without tokens" };
+    readonly Option<string?> _otlp = new("--otlp") { Description = "Send traces and metrics to this collector of OpenTelemetry (default: $OTEL_EXPORTER_OTLP_ENDPOINT, else nothing is sent)", HelpName = "URL" };
     readonly Option<string> _log = new("--log") { Description = "What to write to standard error, as lines of JSON", DefaultValueFactory = _ => "warning" };
 
     readonly CommandContext _context;
@@ -25,7 +26,7 @@ sealed class ServeCommand : Command, IHasExamples
         (_context, _global) = (context, global);
         _store.AcceptOnlyFromAmong("local", "memory");
         _log.AcceptOnlyFromAmong("debug", "information", "warning", "error", "none");
-        foreach (var option in (Option[])[_listen, _store, _certificate, _key, _clientAuthorities, _tokens, _insecure, _log])
+        foreach (var option in (Option[])[_listen, _store, _certificate, _key, _clientAuthorities, _tokens, _insecure, _otlp, _log])
             Options.Add(option);
         SetAction(RunAsync);
     }
@@ -36,24 +37,30 @@ sealed class ServeCommand : Command, IHasExamples
     async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         _global.RefuseRemote(line);
+        Server.ListenAddress[] addresses = [.. (line.GetValue(_listen) is { Length: > 0 } urls ? urls : [DefaultListen]).Select(Server.ListenAddress.Parse)];
+        var telemetry = TelemetrySettings.Of(line.GetValue(_otlp), _context.TelemetryVariables);
         var tls = await TlsAsync(line, cancellationToken);
-        var tokens = await TokensAsync(line, cancellationToken);
-        await using var stores = ServedStores.Open(line.GetValue(_store)!, _context, _global.Locate(line, _context), tokens);
+        var file = line.GetValue(_tokens) is { } name ? new TokenFile(name, _context) : null;
+        var tokens = file is not null ? await file.ReadAsync(cancellationToken) : _context.Tokens is { } text ? Server.TokenTable.Parse(text) : null;
+        var location = line.GetValue(_store) == "local" ? _global.Locate(line, _context) : null;
+        await using var stores = ServedStores.Open(location, _context, tokens);
         var options = new Server.SpoolServerOptions
         {
             StoreOf = stores.Of,
-            Addresses = [.. (line.GetValue(_listen) is { Length: > 0 } urls ? urls : [DefaultListen]).Select(Server.ListenAddress.Parse)],
+            Addresses = addresses,
             Time = _context.Time,
             Version = SpoolRoot.Version,
             Tls = tls,
             Tokens = tokens,
+            RereadTokens = file is null ? null : stopping => file.RereadAsync(stores.Check, stopping),
             Exposure = line.GetValue(_insecure) ? Server.Exposure.Unsecured : Server.Exposure.Secured,
             Logging = ServeLog.To(line.GetValue(_log)!),
         };
+        await using var exporting = ServeTelemetry.Start(telemetry);
         await using (var server = await Server.SpoolServer.StartAsync(options, cancellationToken))
         {
-            foreach (var address in server.Addresses)
-                await _context.Error.WriteLineAsync($"listening on {address}");
+            foreach (var words in ServeGreeting.Lines(server.Addresses, location?.Home, tokens is not null || tls?.ClientAuthorities is not null))
+                await _context.Error.WriteLineAsync(words);
             await StoppedAsync(cancellationToken);
         }
         // Being told to stop is how a server ends well.
@@ -68,25 +75,9 @@ sealed class ServeCommand : Command, IHasExamples
         if (certificate is null || key is null)
             throw ThreadStoreException.InvalidRequest("TLS needs both --tls-cert and --tls-key.");
         return Server.ServerTls.FromPem(
-            await ReadAsync(certificate, cancellationToken), await ReadAsync(key, cancellationToken), authorities is null ? null : await ReadAsync(authorities, cancellationToken));
-    }
-
-    async Task<Server.TokenTable?> TokensAsync(ParseResult line, CancellationToken cancellationToken)
-    {
-        var text = line.GetValue(_tokens) is { } file ? await ReadAsync(file, cancellationToken) : _context.Tokens;
-        return text is null ? null : Server.TokenTable.Parse(text);
-    }
-
-    async Task<string> ReadAsync(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await File.ReadAllTextAsync(_context.Resolve(path), cancellationToken);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ThreadStoreException(ThreadStoreErrorCode.InvalidRequest, $"The file {path} cannot be read.", e);
-        }
+            await InputFiles.ReadAsync(certificate, _context, cancellationToken),
+            await InputFiles.ReadAsync(key, _context, cancellationToken),
+            authorities is null ? null : await InputFiles.ReadAsync(authorities, _context, cancellationToken));
     }
 
     static async Task StoppedAsync(CancellationToken cancellationToken)

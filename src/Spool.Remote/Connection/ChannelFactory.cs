@@ -54,7 +54,11 @@ static class ChannelFactory
 
     static SslClientAuthenticationOptions TlsOf(RemoteThreadStoreOptions options)
     {
-        var tls = new SslClientAuthenticationOptions();
+        var tls = new SslClientAuthenticationOptions
+        {
+            // To say why, which an error of the handshake does only in words.
+            RemoteCertificateValidationCallback = static (_, _, _, errors) => errors == SslPolicyErrors.None ? true : throw new UntrustedServerException(errors),
+        };
         if (options.ClientCertificate is { } certificate)
             tls.ClientCertificates = [certificate];
         if (options.TrustedAuthorities is { } pem)

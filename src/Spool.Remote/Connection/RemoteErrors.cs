@@ -10,15 +10,21 @@ static class RemoteErrors
         WireErrors.IsFromStore(error)
             ? WireErrors.ToStore(error).Code == ThreadStoreErrorCode.Unavailable
             // A broken connection shows as any of these, depending on where it broke. A store's own failure has details and is not among them.
-            : error.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.Internal or StatusCode.Unknown
-                or StatusCode.Aborted or StatusCode.DataLoss or StatusCode.OK;
+            : (error.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.Internal or StatusCode.Unknown
+                or StatusCode.Aborted or StatusCode.DataLoss or StatusCode.OK) && ConnectionFailure.Of(error) is not { IsLasting: true };
 
     /// <summary>Makes the status of a connection that broke where the library has none for it.</summary>
     public static RpcException OfConnection(Exception error) => new(new Status(StatusCode.Unavailable, "The connection broke.", error));
 
     /// <summary>Makes the error to give to callers.</summary>
-    public static ThreadStoreException ToStore(RpcException error) =>
-        !WireErrors.IsFromStore(error) && IsPassing(error)
+    public static ThreadStoreException ToStore(RpcException error)
+    {
+        if (WireErrors.IsFromStore(error))
+            return WireErrors.ToStore(error);
+        if (ConnectionFailure.Of(error) is { } failure)
+            return new ThreadStoreException(failure.Code, failure.Sentence, error);
+        return IsPassing(error)
             ? new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "The server cannot be reached or did not answer in time.", error)
             : WireErrors.ToStore(error);
+    }
 }

@@ -3,7 +3,9 @@ using Grpc.Core;
 namespace Spool.Remote;
 
 /// <summary>Decides, for one call, whether to try again after a failure.</summary>
-sealed class Retry(RemoteConnection connection)
+/// <param name="connection">What the call goes through.</param>
+/// <param name="cutPatience">For how long to try again at an address whose server ends each connection before it says anything, or null for as long as with other failures.</param>
+sealed class Retry(RemoteConnection connection, TimeSpan? cutPatience = null)
 {
     readonly Backoff _backoff = new(connection.Options.MaxPause, connection.Options.Time);
     long _since = connection.Options.Time.GetTimestamp();
@@ -23,7 +25,10 @@ sealed class Retry(RemoteConnection connection)
     {
         cancellationToken.ThrowIfCancellationRequested();
         connection.ThrowIfClosed();
-        if (!RemoteErrors.IsPassing(error) || connection.Options.Time.GetElapsedTime(_since) >= connection.Options.RetryFor)
+        var patience = connection.Options.RetryFor;
+        if (cutPatience < patience && ConnectionFailure.Of(error) is not null)
+            patience = cutPatience.Value;
+        if (!RemoteErrors.IsPassing(error) || connection.Options.Time.GetElapsedTime(_since) >= patience)
             throw RemoteErrors.ToStore(error);
         HasUnknownOutcome = true;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connection.Closed);

@@ -11,11 +11,14 @@ namespace Spool.Server;
 /// <param name="limits">The limits.</param>
 /// <param name="telemetry">Is told of calls that are refused.</param>
 /// <param name="logger">The log.</param>
-sealed class AdmissionMiddleware(TokenTable? tokens, CallLimits limits, ServerTelemetry telemetry, ILogger logger)
+sealed class AdmissionMiddleware(ValidTokens? tokens, CallLimits limits, ServerTelemetry telemetry, ILogger logger)
 {
     const string Scheme = "Bearer ";
     const string HealthService = "/grpc.health.v1.Health/";
     const string StreamedAppends = "/StreamAppends";
+
+    // Calls that last as long as the client likes. A token that is taken away ends them; others come to their end by themselves.
+    static readonly FrozenSet<string> Endless = new[] { "StreamAppends", "WatchWriter", "ServerReflectionInfo" }.ToFrozenSet(StringComparer.Ordinal);
 
     // Everything that is not in this list needs the right to write, so that a method that is added later is not open by mistake.
     static readonly FrozenSet<string> Reading = new[]
@@ -33,12 +36,14 @@ sealed class AdmissionMiddleware(TokenTable? tokens, CallLimits limits, ServerTe
             await next(context).ConfigureAwait(false);
             return;
         }
-        if (Identify(context.Request) is not { } caller)
+        CancellationToken revoked = default;
+        if (Identify(context.Request, ref revoked) is not { } caller)
         {
             Refuse(context, path, WireStatus.Of(StatusCode.Unauthenticated, ThreadStoreErrorCode.InvalidRequest, "A valid token is needed: authorization: Bearer TOKEN."));
             return;
         }
-        if (caller.Access == CallerAccess.Read && !Reading.Contains(path[(path.LastIndexOf('/') + 1)..]))
+        var method = path[(path.LastIndexOf('/') + 1)..];
+        if (caller.Access == CallerAccess.Read && !Reading.Contains(method))
         {
             Refuse(context, path, WireStatus.Of(StatusCode.PermissionDenied, ThreadStoreErrorCode.InvalidRequest, "This token may only read."));
             return;
@@ -53,6 +58,7 @@ sealed class AdmissionMiddleware(TokenTable? tokens, CallLimits limits, ServerTe
             using var body = new CountedBody(context.Request.BodyReader, limits, path.EndsWith(StreamedAppends, StringComparison.Ordinal) ? CountSpan.UntilRead : CountSpan.UntilTheEnd);
             context.Features.Set<IRequestBodyPipeFeature>(body);
             context.Features.Set(caller);
+            using var ending = Endless.Contains(method) ? revoked.UnsafeRegister(static state => ((HttpContext)state!).Abort(), context) : default;
             await next(context).ConfigureAwait(false);
             MendStatus(context);
         }
@@ -62,12 +68,15 @@ sealed class AdmissionMiddleware(TokenTable? tokens, CallLimits limits, ServerTe
         }
     }
 
-    Caller? Identify(HttpRequest request)
+    Caller? Identify(HttpRequest request, ref CancellationToken revoked)
     {
         if (tokens is null)
             return Caller.Anybody;
         var header = request.Headers.Authorization;
-        return header.Count == 1 && header[0] is { } value && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? tokens.Find(value[Scheme.Length..].Trim()) : null;
+        if (header.Count != 1 || header[0] is not { } value || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || tokens.Find(value[Scheme.Length..].Trim()) is not { } token)
+            return null;
+        revoked = token.Revoked;
+        return token.Caller;
     }
 
     void Refuse(HttpContext context, string path, RpcException error)

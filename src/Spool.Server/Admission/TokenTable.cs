@@ -8,12 +8,13 @@ public sealed class TokenTable
 {
     const int MinLength = 16;
 
-    readonly (byte[] Hash, Caller Caller)[] _rows;
-
-    TokenTable((byte[] Hash, Caller Caller)[] rows) => _rows = rows;
+    TokenTable((byte[] Hash, Caller Caller)[] rows) => Rows = rows;
 
     /// <summary>Gets the tenants that have a token.</summary>
-    public IReadOnlyCollection<string> Tenants => [.. _rows.Select(row => row.Caller.Tenant).Distinct()];
+    public IReadOnlyCollection<string> Tenants => [.. Rows.Select(row => row.Caller.Tenant).Distinct()];
+
+    /// <summary>Gets the hashes of the tokens, and whose they are.</summary>
+    internal IReadOnlyList<(byte[] Hash, Caller Caller)> Rows { get; }
 
     /// <summary>Reads a table: a token in each line, then, after spaces, <c>read</c> or <c>write</c> and a tenant, in any order and both optional.
     /// Empty lines and lines that begin with <c>#</c> do not count.</summary>
@@ -41,22 +42,6 @@ public sealed class TokenTable
         return rows.Count > 0 ? new TokenTable([.. rows]) : throw ThreadStoreException.InvalidRequest("There is no token; put at least one into the file or the variable.");
     }
 
-    /// <summary>Finds the caller of a token.</summary>
-    /// <param name="token">The token.</param>
-    /// <returns>The caller, or null for a token that is not in the table.</returns>
-    /// <remarks>Takes the same time for every token of the same length: hashes are compared, all of them, and each to its end.</remarks>
-    public Caller? Find(string token)
-    {
-        var hash = Hash(token);
-        Caller? found = null;
-        foreach (var row in _rows)
-        {
-            if (CryptographicOperations.FixedTimeEquals(row.Hash, hash))
-                found = row.Caller;
-        }
-        return found;
-    }
-
     static Caller CallerOf(ReadOnlySpan<string> words, int line)
     {
         string? tenant = null;
@@ -73,5 +58,6 @@ public sealed class TokenTable
         return new Caller(tenant ?? Caller.DefaultTenant, access ?? CallerAccess.Write);
     }
 
-    static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+    /// <summary>Gives the hash of a token.</summary>
+    internal static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

@@ -30,7 +30,7 @@ sealed class CallInterceptor(ServerTelemetry telemetry, TimeProvider time, ILogg
     async Task<T> RunAsync<T>(ServerCallContext context, Func<Task<T>> call)
     {
         var started = time.GetTimestamp();
-        var activity = telemetry.Begin(context.Method);
+        var activity = telemetry.Begin(context.Method, context.GetHttpContext().Request.Headers);
         var status = StatusCode.OK;
         try
         {

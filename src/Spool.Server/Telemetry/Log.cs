@@ -24,6 +24,15 @@ static partial class Log
     [LoggerMessage(4012, LogLevel.Error, "{Method} of {Tenant} failed with a bug")]
     public static partial void Bug(ILogger logger, string method, string tenant, Exception exception);
 
+    [LoggerMessage(4013, LogLevel.Information, "The tokens were replaced: {Count} are valid")]
+    public static partial void TokensReplaced(ILogger logger, int count);
+
+    [LoggerMessage(4014, LogLevel.Error, "The new tokens are refused, and those before stay valid: {Reason}")]
+    public static partial void TokensRefused(ILogger logger, string reason);
+
+    [LoggerMessage(4015, LogLevel.Error, "Looking after the tokens failed, and they stay as they are")]
+    public static partial void TokensFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(4020, LogLevel.Debug, "Thread {Thread}: writer opened")]
     public static partial void WriterOpened(ILogger logger, ThreadId thread);
 

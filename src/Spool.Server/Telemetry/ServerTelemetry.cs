@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
 
 namespace Spool.Server;
 
@@ -10,6 +12,14 @@ public sealed class ServerTelemetry : IDisposable
     /// <summary>The name of the activity source and of the meter.</summary>
     public const string SourceName = "Spool.Server";
 
+    // From a tenth of a millisecond, which an append takes, to a minute.
+    static readonly InstrumentAdvice<double> Durations = new()
+    {
+        HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    };
+
+    // The methods that there are, by their paths: "/package.Service/Method" is called "package.Service/Method".
+    readonly ConcurrentDictionary<string, string> _names = new(StringComparer.Ordinal);
     readonly ActivitySource _activities = new(SourceName);
     readonly Meter _meter = new(SourceName);
     readonly Histogram<double> _duration;
@@ -23,7 +33,7 @@ public sealed class ServerTelemetry : IDisposable
     /// <param name="inFlightBytes">Gives how many bytes of requests are under way.</param>
     public ServerTelemetry(Func<int> openWriters, Func<long> inFlightBytes)
     {
-        _duration = _meter.CreateHistogram<double>("spool.server.call.duration", "s", "How long calls took");
+        _duration = _meter.CreateHistogram<double>("spool.server.call.duration", "s", "How long calls took", tags: null, Durations);
         _active = _meter.CreateUpDownCounter<long>("spool.server.calls.active", "{call}", "Calls under way");
         _refused = _meter.CreateCounter<long>("spool.server.calls.refused", "{call}", "Calls that were not let in");
         _items = _meter.CreateCounter<long>("spool.server.items.appended", "{item}", "Items appended");
@@ -33,19 +43,28 @@ public sealed class ServerTelemetry : IDisposable
     }
 
     /// <summary>Begins a call.</summary>
-    internal Activity? Begin(string method)
+    /// <param name="path">The path of its method.</param>
+    /// <param name="headers">The headers of the request, which may say of what it is a part.</param>
+    internal Activity? Begin(string path, IHeaderDictionary headers)
     {
         _active.Add(1);
-        var activity = _activities.StartActivity(method, ActivityKind.Server);
-        activity?.SetTag("rpc.system", "grpc").SetTag("rpc.method", method);
+        if (!_activities.HasListeners())
+            return null;
+        // The web host may have begun an activity of its own. Nobody collects it, so it must be nobody's parent.
+        Activity.Current = null;
+        var parent = ActivityContext.TryParse(headers.TraceParent, headers.TraceState, isRemote: true, out var context) ? context : default;
+        var name = NameOf(path);
+        var activity = _activities.StartActivity(name, ActivityKind.Server, parent);
+        activity?.SetTag("rpc.system", "grpc").SetTag("rpc.method", name);
         return activity;
     }
 
     /// <summary>Ends a call.</summary>
-    internal void End(Activity? activity, string method, StatusCode status, TimeSpan duration)
+    internal void End(Activity? activity, string path, StatusCode status, TimeSpan duration)
     {
         _active.Add(-1);
-        _duration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("rpc.method", method), new KeyValuePair<string, object?>("rpc.grpc.status_code", (int)status));
+        if (_duration.Enabled)
+            _duration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("rpc.method", NameOf(path)), new KeyValuePair<string, object?>("rpc.grpc.status_code", (int)status));
         if (activity is null)
             return;
         activity.SetTag("rpc.grpc.status_code", (int)status);
@@ -65,6 +84,8 @@ public sealed class ServerTelemetry : IDisposable
         _items.Add(items.Count);
         _bytes.Add(items.Sum(item => (long)item.Payload.Length));
     }
+
+    string NameOf(string path) => _names.GetOrAdd(path, static method => method.TrimStart('/'));
 
     /// <inheritdoc/>
     public void Dispose()

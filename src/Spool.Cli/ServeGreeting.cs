@@ -1,0 +1,26 @@
+namespace Spool.Cli;
+
+/// <summary>What a server says once it serves: where, what, and how to use it.</summary>
+static class ServeGreeting
+{
+    /// <summary>Gives the lines. Those with the addresses come first, for programs that wait for them.</summary>
+    /// <param name="addresses">The addresses.</param>
+    /// <param name="home">The home that is served, or null for threads in memory.</param>
+    /// <param name="needsProof">Whether callers need a token or a certificate.</param>
+    public static IEnumerable<string> Lines(IReadOnlyList<string> addresses, string? home, bool needsProof)
+    {
+        foreach (var address in addresses)
+            yield return $"listening on {address}";
+        yield return home is null
+            ? "serving threads in memory; they end with the server"
+            : $"serving the home {home}{(Directory.Exists(home) ? "" : " (not there yet; it is made with the first thread)")}";
+        var reachable = Reachable(addresses[0]);
+        yield return $"  with Spool: spool --remote {reachable}{(needsProof ? " --remote-token-file FILE" : "")} list";
+        if (reachable.StartsWith("http:", StringComparison.Ordinal) && !needsProof)
+            yield return $"  with Codex 0.125 to 0.129, in its config.toml: experimental_thread_store_endpoint = \"{reachable}\"";
+        yield return "stop it with Ctrl-C or SIGTERM";
+    }
+
+    // Every address of this machine is not one that a client can use.
+    static string Reachable(string address) => address.Replace("//0.0.0.0:", "//HOST:", StringComparison.Ordinal).Replace("//[::]:", "//HOST:", StringComparison.Ordinal);
+}

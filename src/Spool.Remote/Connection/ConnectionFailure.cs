@@ -1,0 +1,40 @@
+using System.Security.Authentication;
+using Grpc.Core;
+
+namespace Spool.Remote;
+
+/// <summary>A connection that could not be made although something listens at the address.</summary>
+/// <param name="Code">The error code.</param>
+/// <param name="Sentence">What to tell the user.</param>
+sealed record ConnectionFailure(ThreadStoreErrorCode Code, string Sentence)
+{
+    static readonly ConnectionFailure NoTls = new(
+        ThreadStoreErrorCode.InvalidRequest, "No TLS connection could be made: the server speaks another version of TLS or none at all, and then its address begins with http://.");
+
+    // A server that is just being stopped looks like this as well, and so does a proxy in front of one that is away.
+    static readonly ConnectionFailure Cut = new(
+        ThreadStoreErrorCode.Unavailable,
+        "The server ended the connection before it said anything: it is being stopped, or its address begins with https://, or it wants a client certificate, or another one.");
+
+    /// <summary>Gets whether waiting does not help.</summary>
+    public bool IsLasting => Code == ThreadStoreErrorCode.InvalidRequest;
+
+    /// <summary>Finds what kept a call from having a connection, where that is known.</summary>
+    /// <param name="error">The status of the call.</param>
+    public static ConnectionFailure? Of(RpcException error)
+    {
+        for (var cause = error.Status.DebugException; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case UntrustedServerException untrusted:
+                    return new ConnectionFailure(ThreadStoreErrorCode.InvalidRequest, untrusted.Message);
+                case AuthenticationException:
+                    return NoTls;
+                case HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse }:
+                    return Cut;
+            }
+        }
+        return null;
+    }
+}

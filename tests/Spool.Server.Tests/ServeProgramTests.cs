@@ -1,0 +1,134 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Codex = Spool.Remote.CodexV1;
+using Wire = Spool.Remote.SpoolV1;
+
+namespace Spool.Server.Tests;
+
+/// <summary>What whoever starts the program is told.</summary>
+public sealed class ServeProgramTests
+{
+    [Theory]
+    [InlineData(2, "has to be https", "--listen", "http://0.0.0.0:0")]
+    [InlineData(2, "such as http://127.0.0.1:7070", "--listen", "nonsense")]
+    [InlineData(2, "is there twice", "--listen", "http://127.0.0.1:7999", "--listen", "http://127.0.0.1:7999")]
+    [InlineData(2, "--tls-cert and --tls-key", "--tls-cert", "server.pem")]
+    [InlineData(2, "it does not exist", "--tls-cert", "missing.pem", "--tls-key", "missing.key")]
+    [InlineData(2, "needs a certificate", "--listen", "https://127.0.0.1:0")]
+    [InlineData(2, "it does not exist", "--token-file", "missing.txt")]
+    [InlineData(2, "or it is a folder", "--token-file", ".")]
+    [InlineData(2, "memory", "--store", "cloud")]
+    [InlineData(2, "such as http://127.0.0.1:4317", "--otlp", "localhost:4317")]
+    [InlineData(6, "not an address of this machine", "--listen", "http://192.0.2.1:0", "--insecure")]
+    [Trait("Guarantee", "SRV-44")]
+    public async Task The_program_refuses_what_it_cannot_serve_in_one_sentence(int exitCode, string part, params string[] arguments)
+    {
+        await using var home = new ServedHome();
+
+        var (code, words) = await home.RunAsync(arguments);
+
+        Assert.True(exitCode == code, $"{code}: {words}");
+        Assert.StartsWith("spool: ", words, StringComparison.Ordinal);
+        Assert.Contains(part, words, StringComparison.Ordinal);
+        Assert.Single(words.TrimEnd('\n').Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_home_that_is_no_folder_is_refused()
+    {
+        await using var home = new ServedHome();
+        File.WriteAllText(Path.Join(home.Folder, "home"), "");
+
+        var (code, words) = await home.RunAsync();
+
+        Assert.Equal((2, $"spool: {home.Folder}/home is a file and not a folder; name the Codex home with --home or CODEX_HOME.\n"), (code, words));
+    }
+
+    [Fact]
+    [Trait("Guarantee", "SRV-45")]
+    public async Task A_port_that_is_in_use_is_told_of_and_the_home_is_served_at_another()
+    {
+        await using var home = new ServedHome();
+        await using var first = await home.ServeAsync();
+
+        var (code, words) = await home.RunAsync("--listen", first.Address);
+        await using var second = await home.ServeAsync();
+
+        Assert.Equal((6, $"spool: {first.Address} is in use by another program, or by a server that is already running; stop it, or listen on another port.\n"), (code, words));
+        // Two servers of one home are like any two programs on it: a thread is written by one of them at a time, and read by both.
+        using var one = GrpcChannel.ForAddress(first.Address);
+        using var other = GrpcChannel.ForAddress(second.Address);
+        var thread = Given.NewId();
+        await new Codex.ThreadStore.ThreadStoreClient(one).AppendItemsAsync(Given.Items(thread, Given.UserMessage("one")));
+        var refusal = await Given.RefusalOf(new Codex.ThreadStore.ThreadStoreClient(other).AppendItemsAsync(Given.Items(thread, Given.UserMessage("two"))));
+        Assert.Equal(StatusCode.Aborted, refusal.StatusCode);
+        Assert.Equal(2, (await new Codex.ThreadStore.ThreadStoreClient(other).LoadHistoryAsync(new Codex.LoadThreadHistoryRequest { ThreadId = thread })).ItemsJson.Count);
+    }
+
+    [Fact]
+    [Trait("Guarantee", "SRV-46")]
+    public async Task The_program_says_where_it_listens_what_it_serves_and_how_to_use_it()
+    {
+        await using var home = new ServedHome();
+        await using var program = await home.ServeAsync();
+        await using var memory = await home.ServeAsync("--store", "memory");
+
+        Assert.Equal(
+            [
+                $"listening on {program.Address}",
+                $"serving the home {home.Folder}/home (not there yet; it is made with the first thread)",
+                $"  with Spool: spool --remote {program.Address} list",
+                $"  with Codex 0.125 to 0.129, in its config.toml: experimental_thread_store_endpoint = \"{program.Address}\"",
+                "stop it with Ctrl-C or SIGTERM",
+            ],
+            program.Greeting);
+        Assert.Equal("serving threads in memory; they end with the server", memory.Greeting[1]);
+        Assert.NotEqual(0, new Uri(program.Address).Port);
+    }
+
+    [Fact]
+    [Trait("Guarantee", "SRV-47")]
+    public async Task A_second_signal_ends_a_program_that_waits_for_a_call()
+    {
+        await using var home = new ServedHome();
+        await using var program = await home.ServeAsync();
+        using var channel = GrpcChannel.ForAddress(program.Address, new GrpcChannelOptions { MaxReceiveMessageSize = null });
+        var client = new Wire.ThreadStore.ThreadStoreClient(channel);
+        var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());
+        await client.OpenWriterAsync(Given.Create(thread, lease));
+        for (var i = 0; i < 20; i++)
+            await client.AppendAsync(Given.Append(thread, lease, new string('x', 1_000_000)));
+        // A reader that does not read on: the connection is full, and the call waits.
+        using var call = client.ReadHistory(new Wire.ReadHistoryRequest { ThreadId = thread }, cancellationToken: Given.Cancellation);
+        Assert.True(await call.ResponseStream.MoveNext(Given.Cancellation));
+
+        program.Signal(PosixSignal.SIGINT);
+        await RefusesAsync(new Uri(program.Address));
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var (code, _) = await program.StopAsync(PosixSignal.SIGINT);
+
+        Assert.Equal(130, code);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"It took {clock.Elapsed}.");
+    }
+
+    static async Task RefusesAsync(Uri address)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Given.Cancellation);
+        timeout.CancelAfter(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, address.Port, timeout.Token);
+            }
+            catch (SocketException)
+            {
+                return;
+            }
+        }
+    }
+}
