@@ -32,6 +32,7 @@ sealed record ConnectionFailure(ThreadStoreErrorCode Code, string Sentence)
                 case AuthenticationException:
                     return NoTls;
                 case HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse }:
+                case HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: IOException }:
                     return Cut;
             }
         }

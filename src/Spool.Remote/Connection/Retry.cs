@@ -8,6 +8,7 @@ namespace Spool.Remote;
 sealed class Retry(RemoteConnection connection, TimeSpan? cutPatience = null)
 {
     readonly Backoff _backoff = new(connection.Options.MaxPause, connection.Options.Time);
+    ConnectionFailure? _cut;
     long _since = connection.Options.Time.GetTimestamp();
 
     /// <summary>Gets whether an attempt failed in such a way that it may have been carried out.</summary>
@@ -25,10 +26,14 @@ sealed class Retry(RemoteConnection connection, TimeSpan? cutPatience = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
         connection.ThrowIfClosed();
-        var patience = connection.Options.RetryFor;
-        if (cutPatience < patience && ConnectionFailure.Of(error) is not null)
-            patience = cutPatience.Value;
-        if (!RemoteErrors.IsPassing(error) || connection.Options.Time.GetElapsedTime(_since) >= patience)
+        if (!RemoteErrors.IsPassing(error))
+            throw RemoteErrors.ToStore(error);
+        // One such answer says more than what comes of the other attempts, which may be cut off elsewhere.
+        _cut ??= ConnectionFailure.Of(error);
+        var waited = connection.Options.Time.GetElapsedTime(_since);
+        if (_cut is { } cut && waited >= cutPatience)
+            throw new ThreadStoreException(cut.Code, cut.Sentence, error);
+        if (waited >= connection.Options.RetryFor)
             throw RemoteErrors.ToStore(error);
         HasUnknownOutcome = true;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connection.Closed);
