@@ -1,10 +1,11 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace Spool.MockModel;
 
-/// <summary>What the model says. The last message of the user decides: <c>[[shell: COMMAND]]</c> asks for a command first, <c>[[hang]]</c> begins an answer that never ends, and
-/// otherwise the answer is <c>Answer to: </c> and the message.</summary>
+/// <summary>What the model says. The last message of the user decides: <c>[[shell: COMMAND]]</c> asks for a command first, <c>[[hang]]</c> begins an answer that never ends,
+/// <c>[[big: N]]</c> gets N letters, and otherwise the answer is <c>Answer to: </c> and the message.</summary>
 static partial class Answer
 {
     /// <summary>Gives the events of the answer to a request.</summary>
@@ -18,7 +19,7 @@ static partial class Answer
 
         var item = Shell().Match(message) is { Success: true } shell && !after.Any(IsOutput)
             ? Call(ToolNames(request), shell.Groups[1].Value)
-            : Message($"Answer to: {message}");
+            : Message(Big().Match(message) is { Success: true } big ? new string('x', int.Parse(big.Groups[1].Value, CultureInfo.InvariantCulture)) : $"Answer to: {message}");
         var begun = item.DeepClone().AsObject();
         if (begun.ContainsKey("content"))
             begun["content"] = new JsonArray();
@@ -96,4 +97,7 @@ static partial class Answer
 
     [GeneratedRegex(@"\[\[shell:\s*(.*?)\]\]", RegexOptions.Singleline)]
     private static partial Regex Shell();
+
+    [GeneratedRegex(@"\[\[big:\s*(\d+)\]\]")]
+    private static partial Regex Big();
 }

@@ -23,6 +23,7 @@ sealed class CodexAppServer : IAsyncDisposable
     readonly Task _reading;
     TaskCompletionSource<JsonNode?> _newNote = NewSignal();
     bool _ended;
+    bool _isGone;
     int _lastId;
 
     CodexAppServer(CodexHome home, string release, Process process)
@@ -45,30 +46,13 @@ sealed class CodexAppServer : IAsyncDisposable
     /// <summary>Gets the process id of Codex itself.</summary>
     public int ProcessId => int.Parse(File.ReadAllText(Path.Combine(_home.Model, "pid")), CultureInfo.InvariantCulture);
 
-    public static async Task<CodexAppServer> StartAsync(CodexHome home, string release)
+    /// <summary>Starts it and greets it.</summary>
+    /// <param name="home">The home.</param>
+    /// <param name="release">The release.</param>
+    /// <param name="network">The network, or null for one of its own.</param>
+    public static async Task<CodexAppServer> StartAsync(CodexHome home, string release, ClosedOffNetwork? network = null)
     {
-        var codex = CodexRelease.Require(release);
-        var start = new ProcessStartInfo(
-            Path.Combine(AppContext.BaseDirectory, "closed-off"),
-            [DotNet(), Path.Combine(AppContext.BaseDirectory, "Spool.MockModel.dll"), $"{CodexHome.ModelPort}", home.Model, codex, "app-server"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardInputEncoding = new UTF8Encoding(false),
-            StandardOutputEncoding = Encoding.UTF8,
-            WorkingDirectory = home.Work,
-        };
-        // Nothing of the user's settings, keys and proxies goes to Codex.
-        foreach (var name in start.Environment.Keys.Where(name => name is not ("PATH" or "LANG" or "LC_ALL" or "SHELL" or "USER" or "DOTNET_ROOT")).ToList())
-            start.Environment.Remove(name);
-        start.Environment["HOME"] = home.User;
-        start.Environment["CODEX_HOME"] = home.Path;
-        start.Environment["CODEX_SQLITE_HOME"] = home.Path;
-        start.Environment["RUST_LOG"] = "error";
-        start.Environment["TZ"] = "UTC";
-
-        var server = new CodexAppServer(home, release, Process.Start(start)!);
+        var server = new CodexAppServer(home, release, Process.Start(CodexProgram.Start(home, release, network, "app-server"))!);
         try
         {
             await server.RequestAsync("initialize", new()
@@ -162,6 +146,15 @@ sealed class CodexAppServer : IAsyncDisposable
     /// <summary>Ends Codex as its user would: its input ends.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isGone)
+            return;
+        await EndAsync();
+    }
+
+    /// <summary>Ends Codex as its user would, and gives its exit code and what it wrote to its standard error.</summary>
+    public async Task<(int Code, string Errors)> EndAsync()
+    {
+        _isGone = true;
         try
         {
             if (!_process.HasExited)
@@ -176,8 +169,10 @@ sealed class CodexAppServer : IAsyncDisposable
             await _process.WaitForExitAsync();
         }
         await _reading.WaitAsync(Patience);
+        var code = _process.ExitCode;
         _process.Dispose();
         _writing.Dispose();
+        return (code, Errors);
     }
 
     string Errors
@@ -192,8 +187,6 @@ sealed class CodexAppServer : IAsyncDisposable
     static TaskCompletionSource<JsonNode?> NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     static TaskCompletionSource<JsonNode> NewAnswer() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    static string DotNet() => Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
 
     async Task SendAsync(JsonObject message)
     {

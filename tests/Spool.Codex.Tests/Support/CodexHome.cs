@@ -43,7 +43,7 @@ sealed class CodexHome : IDisposable
     {
         foreach (var folder in (string[])[Path, Work, Model, User])
             Directory.CreateDirectory(folder);
-        File.WriteAllText(System.IO.Path.Combine(Path, "config.toml"), Config);
+        Configure();
     }
 
     /// <summary>Gets the home.</summary>
@@ -55,6 +55,9 @@ sealed class CodexHome : IDisposable
     /// <summary>Gets the folder of what the model writes down.</summary>
     public string Model => System.IO.Path.Combine(_root, "model");
 
+    /// <summary>Gets the folder of Spool's index.</summary>
+    public string Cache => System.IO.Path.Combine(_root, "cache");
+
     /// <summary>Gets the home folder of the user.</summary>
     public string User => System.IO.Path.Combine(_root, "user");
 
@@ -62,10 +65,15 @@ sealed class CodexHome : IDisposable
     public IEnumerable<string> Rollouts => Directory.EnumerateFiles(Path, "rollout-*.jsonl", SearchOption.AllDirectories);
 
     /// <summary>Opens the home with Spool.</summary>
-    public LocalThreadStore Open() => LocalThreadStore.Open(new LocalThreadStoreOptions { Home = Path, CacheDirectory = System.IO.Path.Combine(_root, "cache") });
+    public LocalThreadStore Open() => LocalThreadStore.Open(new LocalThreadStoreOptions { Home = Path, CacheDirectory = Cache });
 
     /// <summary>Starts Codex on the home.</summary>
     public Task<CodexAppServer> StartAsync(string release) => CodexAppServer.StartAsync(this, release);
+
+    /// <summary>Writes the settings.</summary>
+    /// <param name="first">Settings to put before the usual ones.</param>
+    /// <param name="last">Tables to put behind them.</param>
+    public void Configure(string first = "", string last = "") => File.WriteAllText(System.IO.Path.Combine(Path, "config.toml"), $"{first}\n{Config}\n{last}\n");
 
     /// <summary>Gives the file of a thread that has one rollout.</summary>
     public string RolloutOf(ThreadId thread) => Rollouts.Single(file => file.Contains(thread.ToString(), StringComparison.Ordinal));
@@ -76,6 +84,15 @@ sealed class CodexHome : IDisposable
         var request = JsonNode.Parse(File.ReadLines(System.IO.Path.Combine(Model, "requests.jsonl")).Last())!;
         var texts = request["input"]!.AsArray().SelectMany(item => item!["content"] as JsonArray ?? []).Select(part => (string?)part!["text"]).OfType<string>();
         return [.. texts.Where(text => text.Length < 100 && text.Contains("question", StringComparison.Ordinal))];
+    }
+
+    /// <summary>Waits until the model was asked something. Codex itself says nothing at that moment.</summary>
+    public async Task AskedAsync(string question)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        while (!(await File.ReadAllTextAsync(System.IO.Path.Combine(Model, "requests.jsonl"), patience.Token)).Contains(question, StringComparison.Ordinal))
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, patience.Token);
     }
 
     public void Dispose() => Directory.Delete(_root, recursive: true);

@@ -5,11 +5,14 @@ namespace Spool.Codex.Tests;
 /// <summary>The releases of Codex that the tests run, as <c>./test</c> installs them from npm.</summary>
 static class CodexRelease
 {
-    /// <summary>The last release with a remote store client that lists by file.</summary>
+    /// <summary>The first release with a whole remote store client. It lists by file.</summary>
     public const string V125 = "0.125.0";
 
     /// <summary>A release that writes only the legacy mode, and takes no locks.</summary>
     public const string V128 = "0.128.0";
+
+    /// <summary>The last release with a remote store client, and the one with the best.</summary>
+    public const string V129 = "0.129.0";
 
     /// <summary>A release that writes paginated threads and locks them.</summary>
     public const string V169 = "0.169.0";

@@ -26,6 +26,10 @@ static class Turns
     public static IReadOnlyList<string> Questions(JsonNode ofCodex) =>
         [.. Texts(ofCodex).Where(text => text.StartsWith(User, StringComparison.Ordinal)).Select(text => text[User.Length..])];
 
+    /// <summary>Gives what the agent said in a turn of Spool's.</summary>
+    public static string AnswerOf(Turn turn) =>
+        string.Concat(ToJson(turn)["items"]!.AsArray().Where(item => (string?)item!["type"] == "agentMessage").Select(item => (string?)item!["text"]));
+
     /// <summary>Asserts that one JSON holds everything that another does.</summary>
     public static void AssertContains(JsonNode? expected, JsonNode? actual, string where)
     {
