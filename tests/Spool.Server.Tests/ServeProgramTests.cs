@@ -21,6 +21,8 @@ public sealed class ServeProgramTests
     [InlineData(2, "it does not exist", "--token-file", "missing.txt")]
     [InlineData(2, "or it is a folder", "--token-file", ".")]
     [InlineData(2, "memory", "--store", "cloud")]
+    [InlineData(2, "1 or more", "--max-calls", "0")]
+    [InlineData(2, "1 or more", "--calls-per-second", "-5")]
     [InlineData(2, "such as http://127.0.0.1:4317", "--otlp", "localhost:4317")]
     [InlineData(6, "not an address of this machine", "--listen", "http://192.0.2.1:0", "--insecure")]
     [Trait("Guarantee", "SRV-44")]
@@ -87,6 +89,31 @@ public sealed class ServeProgramTests
             program.Greeting);
         Assert.Equal("serving threads in memory; they end with the server", memory.Greeting[1]);
         Assert.NotEqual(0, new Uri(program.Address).Port);
+    }
+
+    [Fact]
+    public async Task The_program_limits_calls_as_it_is_told()
+    {
+        await using var home = new ServedHome();
+        await using var program = await home.ServeAsync("--calls-per-second", "1");
+        using var channel = GrpcChannel.ForAddress(program.Address);
+        var client = new Wire.ThreadStore.ThreadStoreClient(channel);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
+        {
+            try
+            {
+                await client.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest());
+                return StatusCode.OK;
+            }
+            catch (RpcException e)
+            {
+                return e.StatusCode;
+            }
+        }));
+
+        Assert.Contains(StatusCode.OK, answers);
+        Assert.Contains(StatusCode.ResourceExhausted, answers);
     }
 
     [Fact]

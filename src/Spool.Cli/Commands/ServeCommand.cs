@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Spool.Cli;
 
@@ -14,6 +15,8 @@ sealed class ServeCommand : Command, IHasExamples
     readonly Option<string?> _clientAuthorities = new("--client-ca") { Description = "Demand client certificates that one of these authorities signed, as PEM", HelpName = "FILE" };
     readonly Option<string?> _tokens = new("--token-file") { Description = "The tokens of callers, one in each line; it may change while the server runs (default: $SPOOL_TOKENS, else everybody may call)", HelpName = "FILE" };
     readonly Option<bool> _insecure = new("--insecure") { Description = "Let other machines in without TLS or without tokens" };
+    readonly Option<int?> _maxCalls = new("--max-calls") { Description = "How many calls are let in at a time (default: 4096)", HelpName = "N" };
+    readonly Option<int?> _callsPerSecond = new("--calls-per-second") { Description = "How many calls a tenant may begin in a second, on average (default: no limit)", HelpName = "N" };
     readonly Option<string?> _otlp = new("--otlp") { Description = "Send traces and metrics to this collector of OpenTelemetry (default: $OTEL_EXPORTER_OTLP_ENDPOINT, else nothing is sent)", HelpName = "URL" };
     readonly Option<string> _log = new("--log") { Description = "What to write to standard error, as lines of JSON", DefaultValueFactory = _ => "warning" };
 
@@ -26,8 +29,10 @@ sealed class ServeCommand : Command, IHasExamples
         (_context, _global) = (context, global);
         _store.AcceptOnlyFromAmong("local", "memory");
         _log.AcceptOnlyFromAmong("debug", "information", "warning", "error", "none");
-        foreach (var option in (Option[])[_listen, _store, _certificate, _key, _clientAuthorities, _tokens, _insecure, _otlp, _log])
+        foreach (var option in (Option[])[_listen, _store, _certificate, _key, _clientAuthorities, _tokens, _insecure, _maxCalls, _callsPerSecond, _otlp, _log])
             Options.Add(option);
+        foreach (var limit in (Option<int?>[])[_maxCalls, _callsPerSecond])
+            limit.Validators.Add(CheckLimit);
         SetAction(RunAsync);
     }
 
@@ -54,6 +59,7 @@ sealed class ServeCommand : Command, IHasExamples
             Tokens = tokens,
             RereadTokens = file is null ? null : stopping => file.RereadAsync(stores.Check, stopping),
             Exposure = line.GetValue(_insecure) ? Server.Exposure.Unsecured : Server.Exposure.Secured,
+            Limits = LimitsOf(line),
             Logging = ServeLog.To(line.GetValue(_log)!),
         };
         await using var exporting = ServeTelemetry.Start(telemetry);
@@ -65,6 +71,18 @@ sealed class ServeCommand : Command, IHasExamples
         }
         // Being told to stop is how a server ends well.
         return ExitCodes.Success;
+    }
+
+    Server.ServerLimits LimitsOf(ParseResult line)
+    {
+        var usual = new Server.ServerLimits();
+        return usual with { MaxCalls = line.GetValue(_maxCalls) ?? usual.MaxCalls, CallsPerSecond = line.GetValue(_callsPerSecond) };
+    }
+
+    static void CheckLimit(OptionResult option)
+    {
+        if (option.GetValueOrDefault<int?>() is < 1)
+            option.AddError($"{option.Option.Name} is a number of 1 or more.");
     }
 
     async Task<Server.ServerTls?> TlsAsync(ParseResult line, CancellationToken cancellationToken)
