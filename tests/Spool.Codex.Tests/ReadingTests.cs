@@ -63,4 +63,34 @@ public sealed class ReadingTests : CodexTests
         // How much of the second turn was on the disk is up to chance.
         Assert.Equal(["userMessage: first question", "agentMessage: Answer to: first question", "(completed)"], Turns.Texts(read).Take(3));
     }
+
+    [Theory, InlineData(CodexRelease.V125), InlineData(CodexRelease.V128), InlineData(CodexRelease.V129), Trait("Guarantee", "CDEX-29")]
+    public async Task Threads_of_older_releases_are_for_spool_what_the_newest_codex_makes_of_them(string release)
+    {
+        var home = NewHome();
+        await using var store = home.Open();
+        ThreadId thread;
+        await using (var older = await home.StartAsync(release))
+        {
+            thread = await older.StartThreadAsync();
+            await older.TurnAsync(thread, "first question");
+            await older.TurnAsync(thread, "second question [[shell: echo from the tool]]");
+            await older.RequestAsync("thread/rollback", new() { ["threadId"] = thread.ToString(), ["numTurns"] = 1 });
+            await older.TurnAsync(thread, "third question");
+            var seen = older.NoteCount;
+            var turn = await older.BeginTurnAsync(thread, "fourth question [[hang]]");
+            await home.AskedAsync("fourth question [[hang]]");
+            await older.RequestAsync("turn/interrupt", new() { ["threadId"] = thread.ToString(), ["turnId"] = turn });
+            await older.NoteAsync(seen, "turn/completed", note => (string?)note["turn"]?["id"] == turn);
+        }
+
+        await using var newest = await home.StartAsync(CodexRelease.V169);
+        await Turns.AssertSameAsync(store, await newest.ReadAsync(thread));
+        await newest.ResumeAsync(thread);
+        await newest.TurnAsync(thread, "last question");
+
+        var read = await newest.ReadAsync(thread);
+        await Turns.AssertSameAsync(store, read);
+        Assert.Equal(["first question", "third question", "fourth question [[hang]]", "last question"], Turns.Questions(read));
+    }
 }

@@ -61,13 +61,14 @@ public static class WireItems
         var wire = new Wire.Turn
         {
             Id = turn.Id,
-            RootTurnId = turn.RootTurnId,
             Status = WireEnums.TurnStatus.ToWire(turn.Status),
             StartedAt = turn.StartedAt?.ToTimestamp(),
             CompletedAt = turn.CompletedAt?.ToTimestamp(),
             Duration = turn.Duration?.ToDuration(),
             Ordinal = turn.Ordinal,
         };
+        if (turn.RootTurnId is { } root)
+            wire.RootTurnId = root;
         foreach (var item in turn.Items)
             wire.Items.Add(new Wire.ThreadItem { Id = item.Id, Type = item.Type, Json = ToBytes(item.Json) });
         if (turn.Error is { } error)
@@ -84,7 +85,7 @@ public static class WireItems
         return new Turn
         {
             Id = wire.Id,
-            RootTurnId = wire.RootTurnId,
+            RootTurnId = wire.HasRootTurnId ? wire.RootTurnId : null,
             Items = [.. wire.Items.Select(item => new ThreadItem(item.Id, item.Type, ToObject(item.Json)))],
             Status = WireEnums.TurnStatus.ToStore(wire.Status),
             Error = wire.HasErrorJson ? ToObject(wire.ErrorJson) : null,

@@ -8,8 +8,8 @@ public sealed record Turn
     /// <summary>Gets the turn's id. A turn that the log opens without naming it has the id <c>rollout-N</c>, where N is the ordinal of the item that opens it.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Gets the id of the turn of the root thread that this turn is a part of; for most turns their own id.</summary>
-    public required string RootTurnId { get; init; }
+    /// <summary>Gets the id of the turn of the root thread that this turn is a part of, for most turns their own id; or null where the log does not say, as older ones do not.</summary>
+    public string? RootTurnId { get; init; }
 
     /// <summary>Gets the items, in the order in which they first appeared.</summary>
     public required IReadOnlyList<ThreadItem> Items { get; init; }

@@ -71,7 +71,7 @@ sealed class TurnDraft(TurnKey key, long ordinal)
         return new Turn
         {
             Id = id,
-            RootTurnId = RootTurnId ?? id,
+            RootTurnId = RootTurnId,
             Items = [.. _items.Select(item => new ThreadItem((string?)item["id"] ?? "", (string?)item["type"] ?? "", item))],
             Status = Status == TurnStatus.InProgress ? TurnStatus.Interrupted : Status,
             Error = Error,

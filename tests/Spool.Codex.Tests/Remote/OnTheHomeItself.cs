@@ -9,6 +9,7 @@ sealed class OnTheHomeItself(RemoteSession session, Conversation conversation)
     {
         session.Served.Configure();
         await using var codex = await session.Served.StartAsync(release);
+        await using var store = session.Served.Open();
         string Name(string step) => $"{step} in Codex {release} on the home itself";
 
         await session.StepAsync(Name("list"), async () => Assert.Superset(conversation.All.Select(talk => talk.Id).ToHashSet(), (await codex.ListIdsAsync()).ToHashSet()));
@@ -24,7 +25,9 @@ sealed class OnTheHomeItself(RemoteSession session, Conversation conversation)
                 var question = $"question of {release}";
                 await codex.ResumeAsync(talk.Thread);
                 await codex.TurnAsync(talk.Thread, question);
-                var said = Turns.Texts(await codex.ReadAsync(talk.Thread));
+                var read = await codex.ReadAsync(talk.Thread);
+                await Turns.AssertSameAsync(store, read);
+                var said = Turns.Texts(read);
                 Assert.Equal([.. talk.Messages, .. Talk.Answered(question)], Talk.MessagesIn(said));
                 Assert.Equal([.. talk.Context, question], session.Served.LastConversation());
                 talk.Said = said;

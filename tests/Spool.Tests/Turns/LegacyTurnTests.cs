@@ -10,7 +10,7 @@ public sealed class LegacyTurnTests
     [Fact]
     public void A_turn_has_its_messages_numbered_and_its_times() => AssertTurns(
         $$"""
-        [{"id":"{{A}}","rootTurnId":"{{A}}","itemsView":"full","status":"completed","error":null,"startedAt":1795366145,"completedAt":1795366146,"durationMs":37,"items":[
+        [{"id":"{{A}}","rootTurnId":null,"itemsView":"full","status":"completed","error":null,"startedAt":1795366145,"completedAt":1795366146,"durationMs":37,"items":[
           {"type":"userMessage","id":"item-1","clientId":null,"content":[{"type":"text","text":"hi","text_elements":[]},{"type":"image","url":"data:x","detail":null}],"startedAtMs":null,"completedAtMs":null},
           {"type":"reasoning","id":"item-2","summary":["a","b"],"content":["raw"]},
           {"type":"agentMessage","id":"item-3","text":"hello","phase":null,"memoryCitation":null}]}]

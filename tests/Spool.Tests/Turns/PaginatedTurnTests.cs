@@ -7,7 +7,7 @@ public sealed class PaginatedTurnTests
 {
     [Fact]
     public void A_turn_has_the_place_of_the_record_that_opened_it() => AssertTurns(
-        """[{"id":"sub","rootTurnId":"review","items":[]},{"id":"review","rootTurnId":"review","status":"completed","items":[{"id":"i","text":"first"}]},{"id":"bare","status":"interrupted","items":[{"id":"j"}]}]""",
+        """[{"id":"sub","rootTurnId":"review","items":[]},{"id":"review","rootTurnId":null,"status":"completed","items":[{"id":"i","text":"first"}]},{"id":"bare","status":"interrupted","items":[{"id":"j"}]}]""",
         Turns(
             HistoryModes.Paginated,
             Numbered(Message("review", "i", "first"), Event("task_started", "\"turn_id\":\"sub\",\"root_turn_id\":\"review\""), Event("task_complete", "\"turn_id\":\"review\""), Message("bare", "j", "x"))));
