@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Spool.Cli.Tests;
 
 namespace Spool.Codex.Tests;
 
@@ -92,5 +93,34 @@ public sealed class ReadingTests : CodexTests
         var read = await newest.ReadAsync(thread);
         await Turns.AssertSameAsync(store, read);
         Assert.Equal(["first question", "third question", "fourth question [[hang]]", "last question"], Turns.Questions(read));
+    }
+
+    [Theory, InlineData(CodexRelease.V125), InlineData(CodexRelease.V128), Trait("Guarantee", "CDEX-30")]
+    public async Task Every_log_of_an_older_release_is_for_spool_what_the_newest_codex_makes_of_it(string release)
+    {
+        var home = NewHome();
+        foreach (var name in FixtureHomes.Names.Where(name => name.StartsWith(release + "/", StringComparison.Ordinal)))
+            CopyRollouts(FixtureHomes.PathOf(name), home.Path);
+        await using var store = home.Open();
+        var page = await store.ListAsync(new ThreadQuery { Limit = ThreadQuery.MaxLimit, Archive = ArchiveFilter.Any }, Cancellation);
+        await using var codex = await home.StartAsync(CodexRelease.V169);
+
+        Assert.InRange(page.Threads.Count, 15, ThreadQuery.MaxLimit - 1);
+        foreach (var thread in page.Threads)
+        {
+            // Of a log with the extended history the newest release leaves out what tools did. The release that wrote it shows that, and so does Spool.
+            if (!(await File.ReadAllTextAsync(home.RolloutOf(thread.Id), Cancellation)).Contains("exec_command_end", StringComparison.Ordinal))
+                await Turns.AssertSameAsync(store, await codex.ReadAsync(thread.Id));
+        }
+    }
+
+    static void CopyRollouts(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "rollout-*.jsonl", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy, overwrite: true);
+        }
     }
 }
