@@ -21,14 +21,20 @@ static class RemoteStores
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri))
             throw ThreadStoreException.InvalidRequest("The address of a server is http://HOST:PORT or https://HOST:PORT.");
         var token = tokenFile is null ? context.RemoteToken : (await InputFiles.ReadAsync(tokenFile, context, cancellationToken)).Trim();
-        return await RemoteThreadStore.ConnectAsync(
-            new RemoteThreadStoreOptions(uri)
-            {
-                Token = token,
-                TrustedAuthorities = authoritiesFile is null ? null : await InputFiles.ReadAsync(authoritiesFile, context, cancellationToken),
-                RetryFor = Patience,
-                Owner = context.Owner,
-            },
-            cancellationToken);
+        var options = new RemoteThreadStoreOptions(uri)
+        {
+            Token = token,
+            TrustedAuthorities = authoritiesFile is null ? null : await InputFiles.ReadAsync(authoritiesFile, context, cancellationToken),
+            RetryFor = Patience,
+            Owner = context.Owner,
+        };
+        try
+        {
+            return await RemoteThreadStore.ConnectAsync(options, cancellationToken);
+        }
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Unavailable)
+        {
+            throw new ThreadStoreException(e.Code, $"{e.Message} The address is {uri.GetLeftPart(UriPartial.Authority)}; is spool serve running there?", e);
+        }
     }
 }

@@ -84,7 +84,7 @@ public sealed class RemoteCommandTests : IAsyncLifetime
 
         var result = await _line.RunAsync("list", "--remote", Address);
 
-        Assert.Equal((6, "spool: The server cannot be reached or did not answer in time.\n"), (result.Code, result.Error));
+        Assert.Equal((6, $"spool: The server cannot be reached or did not answer in time. The address is {Address}; is spool serve running there?\n"), (result.Code, result.Error));
     }
 
     async Task<string> SayAsync(params string[] words)
