@@ -47,18 +47,9 @@ public sealed partial class RemoteThreadStore
     public async ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(beforeTurn);
-        _connection.ThrowIfClosed();
-        cancellationToken.ThrowIfCancellationRequested();
-        try
-        {
-            var request = new Wire.RevertThreadRequest { ThreadId = thread.ToString(), BeforeTurnId = beforeTurn };
-            return WireThreads.ToStore(await _connection.OnceAsync(Client.RevertThreadAsync, request, _connection.Options.ChangeTimeout, cancellationToken).ConfigureAwait(false));
-        }
-        catch (RpcException e)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw RemoteErrors.ToStore(e);
-        }
+        var request = new Wire.RevertThreadRequest { ThreadId = thread.ToString(), BeforeTurnId = beforeTurn };
+        var retry = new Retry(_connection) { IsRepeatable = false };
+        return WireThreads.ToStore(await _connection.AskAsync(Client.RevertThreadAsync, request, _connection.Options.ChangeTimeout, retry, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>

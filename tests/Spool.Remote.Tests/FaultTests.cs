@@ -2,10 +2,10 @@ using CsCheck;
 
 namespace Spool.Remote.Tests;
 
-/// <summary>Appends and reads through connections that are cut, silent, late or refused.</summary>
+/// <summary>Appends and reads through connections that are cut, silent, late, overtaken or refused.</summary>
 public sealed class FaultTests
 {
-    static readonly FaultKind[] Kinds = [FaultKind.None, FaultKind.Refuse, FaultKind.Cut, FaultKind.Cut, FaultKind.Delay, FaultKind.Swallow];
+    static readonly FaultKind[] Kinds = [FaultKind.None, FaultKind.Refuse, FaultKind.Cut, FaultKind.Cut, FaultKind.Delay, FaultKind.Swallow, FaultKind.Overtake, FaultKind.Overtake];
 
     static readonly Gen<Fault> Faults = Gen.Select(
         Gen.Int[0, Kinds.Length - 1].Select(i => Kinds[i]),
@@ -52,6 +52,25 @@ public sealed class FaultTests
                 await client.RunAsync(5);
                 await client.CheckAsync(memory);
             }
+        }
+    }
+
+    [Fact, Trait("Guarantee", "REMO-18")]
+    public async Task An_append_that_is_overtaken_by_the_next_connection_is_stored_once_and_in_its_place()
+    {
+        for (var after = 300; after < 6000; after += 700)
+        {
+            await using var memory = new InMemoryThreadStore();
+            await using var server = await RunningServer.StartAsync(memory);
+            await using var proxy = new FaultProxy(server.Address);
+            await using var store = await ConnectAsync(server, proxy);
+            var client = new Appending(store, after);
+            proxy.Script(new Fault(FaultKind.Overtake, after), new Fault(FaultKind.Overtake, after / 2));
+            proxy.Break();
+
+            await client.RunAsync(100);
+            Assert.True(proxy.Accepted >= 3, $"{proxy.Accepted} connections"); // the first contact, one that was overtaken, and the one that overtook it
+            await client.CheckAsync(memory);
         }
     }
 

@@ -124,6 +124,31 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    [Trait("Guarantee", "SRV-27")]
+    public async Task A_stream_that_was_given_up_for_another_is_ended_and_what_still_comes_by_it_is_not_stored()
+    {
+        await using var server = await RunningServer.StartInMemoryAsync();
+        var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());
+        await server.Spool.OpenWriterAsync(Given.Create(thread, lease));
+        using var first = server.Spool.StreamAppends(cancellationToken: Given.Cancellation);
+        await first.RequestStream.WriteAsync(Given.Append(thread, lease, "one"), Given.Cancellation);
+        Assert.True(await first.ResponseStream.MoveNext(Given.Cancellation));
+
+        using var second = server.Spool.StreamAppends(cancellationToken: Given.Cancellation);
+        await second.RequestStream.WriteAsync(Given.Append(thread, lease, "two"), Given.Cancellation);
+        Assert.True(await second.ResponseStream.MoveNext(Given.Cancellation));
+
+        await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            await first.RequestStream.WriteAsync(Given.Append(thread, lease, "late"), Given.Cancellation);
+            await first.ResponseStream.MoveNext(Given.Cancellation);
+        });
+        await second.RequestStream.WriteAsync(Given.Append(thread, lease, "three"), Given.Cancellation);
+        Assert.True(await second.ResponseStream.MoveNext(Given.Cancellation));
+        Assert.Equal(3, second.ResponseStream.Current.FirstOrdinal);
+    }
+
+    [Fact]
     [Trait("Guarantee", "SRV-25")]
     public async Task The_same_append_sent_twice_is_stored_once()
     {

@@ -5,10 +5,11 @@ namespace Spool.Remote;
 /// <summary>Says which failures of a call come and go with the connection.</summary>
 static class RemoteErrors
 {
-    /// <summary>Says whether the call failed on its way, or because the server or its store cannot be used just now: what became of it is unknown, and another attempt may help.</summary>
+    /// <summary>Says whether the call failed on its way, or because the server or its store cannot be used just now: another attempt may help, and what became of this one is unknown unless
+    /// the server was busy.</summary>
     public static bool IsPassing(RpcException error) =>
         WireErrors.IsFromStore(error)
-            ? WireErrors.ToStore(error).Code == ThreadStoreErrorCode.Unavailable
+            ? WireErrors.ToStore(error).Code == ThreadStoreErrorCode.Unavailable || WireErrors.IsBusy(error)
             // A broken connection shows as any of these, depending on where it broke. A store's own failure has details and is not among them.
             : (error.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.Internal or StatusCode.Unknown
                 or StatusCode.Aborted or StatusCode.DataLoss or StatusCode.OK) && ConnectionFailure.Of(error) is not { IsLasting: true };

@@ -11,6 +11,9 @@ sealed class Retry(RemoteConnection connection, TimeSpan? cutPatience = null)
     ConnectionFailure? _cut;
     long _since = connection.Options.Time.GetTimestamp();
 
+    /// <summary>Gets whether the call may be made again when it is not known whether it was carried out.</summary>
+    public bool IsRepeatable { get; init; } = true;
+
     /// <summary>Gets whether an attempt failed in such a way that it may have been carried out.</summary>
     public bool HasUnknownOutcome { get; private set; }
 
@@ -26,7 +29,8 @@ sealed class Retry(RemoteConnection connection, TimeSpan? cutPatience = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
         connection.ThrowIfClosed();
-        if (!RemoteErrors.IsPassing(error))
+        var isUndone = WireErrors.IsBusy(error);
+        if (!RemoteErrors.IsPassing(error) || (!IsRepeatable && !isUndone))
             throw RemoteErrors.ToStore(error);
         // One such answer says more than what comes of the other attempts, which may be cut off elsewhere.
         _cut ??= ConnectionFailure.Of(error);
@@ -35,7 +39,7 @@ sealed class Retry(RemoteConnection connection, TimeSpan? cutPatience = null)
             throw new ThreadStoreException(cut.Code, cut.Sentence, error);
         if (waited >= connection.Options.RetryFor)
             throw RemoteErrors.ToStore(error);
-        HasUnknownOutcome = true;
+        HasUnknownOutcome |= !isUndone;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connection.Closed);
         try
         {

@@ -15,6 +15,7 @@ public static class WireErrors
     const string Unknown = "unknown";
     const string Server = "server";
     const string StoppingServer = "stopping";
+    const string BusyServer = "busy";
     const string Host = "host";
     const string ProcessId = "process_id";
     const string Program = "program";
@@ -44,8 +45,15 @@ public static class WireErrors
 
     /// <summary>Says whether an error means that the server stops.</summary>
     /// <param name="error">The error.</param>
-    public static bool IsStopping(RpcException error) =>
-        InfoOf(error) is { } info && info.Metadata.TryGetValue(Server, out var server) && server == StoppingServer;
+    public static bool IsStopping(RpcException error) => IsServer(error, StoppingServer);
+
+    /// <summary>Makes the status that says that the server is at a limit and has done nothing of the call, so that the same call helps later.</summary>
+    /// <param name="message">What there is too much of.</param>
+    public static RpcException Busy(string message) => Make(ThreadStoreErrorCode.ResourceExhausted, message, owner: null, (Server, BusyServer));
+
+    /// <summary>Says whether an error means that the server is at a limit, and has done nothing of the call.</summary>
+    /// <param name="error">The error.</param>
+    public static bool IsBusy(RpcException error) => IsServer(error, BusyServer);
 
     /// <summary>Says whether an error is the answer of a store, and not a failure of the way to it.</summary>
     /// <param name="error">The error.</param>
@@ -93,6 +101,8 @@ public static class WireErrors
         Put(info, Since, owner?.Since?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
         return new Google.Rpc.Status { Code = row.GrpcStatus, Message = message, Details = { Any.Pack(info) } }.ToRpcException();
     }
+
+    static bool IsServer(RpcException error, string state) => InfoOf(error) is { } info && info.Metadata.TryGetValue(Server, out var server) && server == state;
 
     static void Put(ErrorInfo info, string key, string? value)
     {

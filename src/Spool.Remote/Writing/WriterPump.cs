@@ -99,7 +99,7 @@ sealed class WriterPump
         if (RemoteErrors.IsPassing(error))
         {
             // The store itself does not know what became of an append, after a failed fsync for one. To send it again would only hide that.
-            if (WireErrors.IsFromStore(error) && !WireErrors.IsStopping(error))
+            if (WireErrors.IsFromStore(error) && !WireErrors.IsStopping(error) && !WireErrors.IsBusy(error))
                 return Close(RemoteErrors.ToStore(error));
             return await OpenAgainAsync().ConfigureAwait(false);
         }

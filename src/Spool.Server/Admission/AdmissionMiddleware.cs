@@ -3,6 +3,7 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
+using Spool.Remote;
 
 namespace Spool.Server;
 
@@ -50,7 +51,7 @@ sealed class AdmissionMiddleware(ValidTokens? tokens, CallLimits limits, ServerT
         }
         if (limits.TryBegin(caller.Tenant) is { } full)
         {
-            Refuse(context, path, WireStatus.Of(StatusCode.ResourceExhausted, ThreadStoreErrorCode.ResourceExhausted, full));
+            Refuse(context, path, WireErrors.Busy(full));
             return;
         }
         try

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
+using Spool.Remote;
 
 namespace Spool.Server;
 
@@ -58,7 +58,7 @@ sealed class CountedBody(PipeReader body, CallLimits limits, CountSpan span) : P
         _read = result.Buffer;
         var more = _read.Length - _held;
         if (!limits.TryAdd(more))
-            throw WireStatus.Of(StatusCode.ResourceExhausted, ThreadStoreErrorCode.ResourceExhausted, "Too many bytes are under way; try again later.");
+            throw WireErrors.Busy("Too many bytes are under way; try again later.");
         _counted += more;
         _held += more;
         return result;

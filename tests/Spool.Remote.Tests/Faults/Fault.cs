@@ -23,6 +23,9 @@ enum FaultKind
     /// <summary>Nothing passes any more in either direction, and nobody is told.</summary>
     Swallow,
 
-    /// <summary>What comes behind the limit passes late, and so after what is sent on connections that were made later.</summary>
+    /// <summary>What comes behind the limit passes late.</summary>
     Delay,
+
+    /// <summary>The client's side is cut, and what it sent behind the limit reaches the server late, after what it sends on its next connection.</summary>
+    Overtake,
 }

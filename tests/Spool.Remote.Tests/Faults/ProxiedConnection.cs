@@ -13,6 +13,7 @@ sealed class ProxiedConnection : IDisposable
     readonly TcpClient _server = new();
     readonly CancellationTokenSource _end;
     volatile bool _swallows;
+    volatile bool _isOvertaken;
 
     public ProxiedConnection(TcpClient client, Fault fault, CancellationToken stop)
     {
@@ -30,7 +31,7 @@ sealed class ProxiedConnection : IDisposable
             var there = PumpAsync(_client.GetStream(), _server.GetStream(), isBack: false);
             var back = PumpAsync(_server.GetStream(), _client.GetStream(), isBack: true);
             await Task.WhenAny(there, back);
-            if (!_swallows)
+            if (!_swallows && !_isOvertaken)
                 await _end.CancelAsync();
             await Task.WhenAll(there, back);
         }
@@ -55,14 +56,17 @@ sealed class ProxiedConnection : IDisposable
 
     public void Dispose()
     {
-        // Without lingering: the other side sees a reset and not an orderly end.
-        foreach (var side in (TcpClient[])[_client, _server])
-        {
-            if (side.Client is { } socket)
-                socket.LingerState = new LingerOption(true, 0);
-            side.Dispose();
-        }
+        Reset(_client);
+        Reset(_server);
         _end.Dispose();
+    }
+
+    // Without lingering: the other side sees a reset and not an orderly end.
+    static void Reset(TcpClient side)
+    {
+        if (side.Client is { } socket)
+            socket.LingerState = new LingerOption(true, 0);
+        side.Dispose();
     }
 
     async Task PumpAsync(NetworkStream from, NetworkStream to, bool isBack)
@@ -91,6 +95,14 @@ sealed class ProxiedConnection : IDisposable
                     case FaultKind.Swallow:
                         _swallows = true;
                         break;
+                    case FaultKind.Overtake:
+                        _isOvertaken = true;
+                        Reset(isBack ? _server : _client);
+                        await Task.Delay(Late, TimeProvider.System, _end.Token);
+                        await to.WriteAsync(buffer.AsMemory(whole, read - whole), _end.Token);
+                        await Task.Delay(Late, TimeProvider.System, _end.Token); // the server has to have read it before it hears of the end
+                        await _end.CancelAsync();
+                        return;
                     default:
                         await Task.Delay(Late, TimeProvider.System, _end.Token);
                         await to.WriteAsync(buffer.AsMemory(whole, read - whole), _end.Token);
