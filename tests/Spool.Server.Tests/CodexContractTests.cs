@@ -118,6 +118,27 @@ public sealed class CodexContractTests
         Assert.Equal([kept], list.Threads.Select(thread => thread.ThreadId));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Guarantee", "SRV-18")]
+    public async Task An_append_of_unknown_outcome_is_made_again_and_stored_once(bool isKept)
+    {
+        await using var memory = new InMemoryThreadStore();
+        await using var store = new UnsureStore(memory);
+        await using var server = await RunningServer.StartAsync(store);
+        var thread = Given.NewId();
+        await server.Codex.CreateThreadAsync(Given.Announcement(thread));
+
+        foreach (var text in (string[])["one", "two", "three"])
+        {
+            store.NextIsKept = isKept;
+            await server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage(text)));
+        }
+
+        Assert.Equal([null, "one", "two", "three"], (await HistoryAsync(server, thread)).Select(item => item["payload"]!["message"]?.GetValue<string>()));
+    }
+
     [Fact]
     [Trait("Guarantee", "SRV-10")]
     public async Task An_append_goes_on_when_another_program_took_the_thread_in_between()
