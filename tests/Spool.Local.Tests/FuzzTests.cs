@@ -1,3 +1,4 @@
+using System.Text;
 using CsCheck;
 using Spool.TestKit;
 using ZstdSharp;
@@ -33,6 +34,16 @@ public sealed class FuzzTests
             return CheckAsync(cut % 2 == 0 ? stored : stored[..Math.Min(cut, stored.Length)], ".zst");
         },
         iter: Rounds / 2, threads: 1);
+
+    [Fact]
+    public Task Two_turns_that_have_one_ordinal_behind_damage_are_both_listed()
+    {
+        var lines = Encoding.UTF8.GetString(Whole).Split('\n');
+        Assert.Contains("\"ordinal\":1,", lines[1], StringComparison.Ordinal);
+        // The first turn lost its ordinal behind so many lines of rubbish that it has the one that the last turn carries.
+        string[] damaged = [lines[0], .. Enumerable.Repeat("rubbish", 16), lines[1].Replace("\"ordinal\":1,", "", StringComparison.Ordinal), .. lines[2..]];
+        return CheckAsync(Encoding.UTF8.GetBytes(string.Join('\n', damaged)), "");
+    }
 
     static async Task CheckAsync(byte[] bytes, string suffix)
     {

@@ -77,7 +77,7 @@ sealed class IndexGenerator(int seed)
             Stamp = new FileStamp(20_000, created * 1_000_000, number + 1),
             ClaimedThread = id,
             Rollout = id,
-            Scan = new ScanState { Facts = facts, Length = 20_000, Items = 40, NextOrdinal = 40, TailHash = (ulong)number },
+            Scan = new ScanState { Facts = facts, Length = 20_000, Items = 40, NextOrdinal = 40, AppendOrdinal = 40, TailHash = (ulong)number },
         };
         row = row with { Key = table.Upsert(row) };
         table.WriteListing(new ListedThread(row.Key, Listing.Default, StoredThreadComposer.Compose(row, id)));

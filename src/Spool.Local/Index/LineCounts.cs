@@ -13,6 +13,7 @@ sealed class LineCounts(ScanState start, int maxLineBytes)
     long _firstBadLine = start.FirstBadLine;
     long _cutLines = start.CutLines;
     long? _firstItemAtMs = start.FirstItemAtMs;
+    long _appendOrdinal = start.AppendOrdinal;
     long _unreadableRun; // how many lines just before could not be read
 
     /// <summary>Gets the end of the last line.</summary>
@@ -40,9 +41,10 @@ sealed class LineCounts(ScanState start, int maxLineBytes)
         else if (line.Length > maxLineBytes)
             _cutLines++;
         _firstItemAtMs ??= item.Timestamp?.ToUnixTimeMilliseconds();
-        // Lines that cannot be read are counted. When the next one carries an ordinal it shows that they had none.
-        var counted = NextOrdinal - _unreadableRun;
-        NextOrdinal = Math.Max(item.Ordinal, item.Ordinal < NextOrdinal ? Math.Max(counted, item.Ordinal) : NextOrdinal) + 1;
+        NextOrdinal = Math.Max(item.Ordinal, NextOrdinal) + 1;
+        // What is appended goes on from the ordinals that lines carry. Lines that cannot be read are counted, until the next one carries an ordinal that shows that they had none.
+        var ordinal = item.CarriedOrdinal ?? _appendOrdinal;
+        _appendOrdinal = Math.Max(ordinal, ordinal < _appendOrdinal ? _appendOrdinal - _unreadableRun : _appendOrdinal) + 1;
         _unreadableRun = item.Kind == RolloutItemKind.Unreadable ? _unreadableRun + 1 : 0;
         _length = line.End;
     }
@@ -54,6 +56,7 @@ sealed class LineCounts(ScanState start, int maxLineBytes)
         Length = _length,
         Items = _lines,
         NextOrdinal = NextOrdinal,
+        AppendOrdinal = _appendOrdinal,
         TailHash = tailHash,
         BadLines = _badLines,
         FirstBadLine = _firstBadLine,

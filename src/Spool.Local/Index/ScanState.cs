@@ -12,8 +12,11 @@ sealed record ScanState
     /// <summary>Gets how many items that is.</summary>
     public long Items { get; init; }
 
-    /// <summary>Gets the ordinal that the next line has if it carries none.</summary>
+    /// <summary>Gets the ordinal that the next line has for readers if it carries none.</summary>
     public long NextOrdinal { get; init; }
+
+    /// <summary>Gets the ordinal that the next item gets when it is appended. It differs from the other only behind damage.</summary>
+    public long AppendOrdinal { get; init; }
 
     /// <summary>Gets the hash of the last bytes of what has been read.</summary>
     public ulong TailHash { get; init; }

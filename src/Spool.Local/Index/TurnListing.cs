@@ -14,15 +14,16 @@ sealed class TurnListing(IndexConnection connection, Lineage lineage)
         for (var index = first; index >= 0 && index < lineage.Segments.Count && page.Count <= limit; index += step)
         {
             var segment = lineage.Segments[index];
-            var last = after is { } position && position.Segment == index ? position.Ordinal : (long?)null;
+            var last = after is { } position && position.Segment == index ? position : (TurnPosition?)null;
             while (page.Count <= limit)
             {
                 var boundaries = _turns.Page(segment.Key, segment.End, last, direction, limit + 1 - page.Count);
                 foreach (var boundary in boundaries)
                 {
-                    last = boundary.Ordinal;
+                    var here = new TurnPosition(index, boundary.Ordinal, boundary.Start);
+                    last = here;
                     if (!IsContinued(boundary.TurnId, index))
-                        page.Add((new TurnPosition(index, boundary.Ordinal), Indexed(boundary, index)));
+                        page.Add((here, Indexed(boundary, index)));
                 }
                 if (boundaries.Count == 0)
                     break;

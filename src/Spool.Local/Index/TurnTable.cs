@@ -41,12 +41,12 @@ sealed class TurnTable(IndexConnection connection)
     /// <summary>Gives turns that begin before an offset, in their order.</summary>
     /// <param name="rollout">The rollout.</param>
     /// <param name="before">The offset.</param>
-    /// <param name="after">The ordinal after which they come in the direction, or null.</param>
+    /// <param name="after">The turn after which they come in the direction, or null.</param>
     /// <param name="direction">The direction.</param>
     /// <param name="limit">How many at most.</param>
-    public List<TurnBoundary> Page(long rollout, long before, long? after, SortDirection direction, int limit) => direction == SortDirection.Ascending
-        ? connection.Query(BoundaryOf, $"SELECT {Columns} FROM turns WHERE rollout = $1 AND start_offset < $2 AND ordinal > $3 ORDER BY ordinal ASC LIMIT $4", rollout, before, after ?? long.MinValue, limit)
-        : connection.Query(BoundaryOf, $"SELECT {Columns} FROM turns WHERE rollout = $1 AND start_offset < $2 AND ordinal < $3 ORDER BY ordinal DESC LIMIT $4", rollout, before, after ?? long.MaxValue, limit);
+    public List<TurnBoundary> Page(long rollout, long before, TurnPosition? after, SortDirection direction, int limit) => direction == SortDirection.Ascending
+        ? connection.Query(BoundaryOf, $"SELECT {Columns} FROM turns WHERE rollout = $1 AND start_offset < $2 AND (ordinal, start_offset) > ($3, $4) ORDER BY ordinal, start_offset LIMIT $5", rollout, before, after?.Ordinal ?? long.MinValue, after?.Start ?? 0, limit)
+        : connection.Query(BoundaryOf, $"SELECT {Columns} FROM turns WHERE rollout = $1 AND start_offset < $2 AND (ordinal, start_offset) < ($3, $4) ORDER BY ordinal DESC, start_offset DESC LIMIT $5", rollout, before, after?.Ordinal ?? long.MaxValue, after?.Start ?? 0, limit);
 
     /// <summary>Finds the last turn with an id that begins before an offset.</summary>
     public TurnBoundary? Find(long rollout, string id, long before) =>

@@ -5,7 +5,8 @@ namespace Spool;
 /// <summary>Where a turn is in a history.</summary>
 /// <param name="Segment">The part of the lineage.</param>
 /// <param name="Ordinal">The turn's ordinal.</param>
-readonly record struct TurnPosition(int Segment, long Ordinal)
+/// <param name="Start">Where it begins in that part, in bytes: behind damage two turns may have one ordinal.</param>
+readonly record struct TurnPosition(int Segment, long Ordinal, long Start)
 {
     /// <summary>Puts the position into a cursor.</summary>
     public PageCursor ToCursor()
@@ -13,6 +14,7 @@ readonly record struct TurnPosition(int Segment, long Ordinal)
         Span<byte> bytes = stackalloc byte[16];
         bytes.Clear();
         BinaryPrimitives.WriteInt32BigEndian(bytes, Segment);
+        BinaryPrimitives.WriteInt64BigEndian(bytes[4..], Start);
         return new PageCursor(Ordinal, new Guid(bytes, bigEndian: true));
     }
 
@@ -21,6 +23,6 @@ readonly record struct TurnPosition(int Segment, long Ordinal)
     {
         Span<byte> bytes = stackalloc byte[16];
         cursor.Id.TryWriteBytes(bytes, bigEndian: true, out _);
-        return new TurnPosition(BinaryPrimitives.ReadInt32BigEndian(bytes), cursor.SortValue);
+        return new TurnPosition(BinaryPrimitives.ReadInt32BigEndian(bytes), cursor.SortValue, BinaryPrimitives.ReadInt64BigEndian(bytes[4..]));
     }
 }

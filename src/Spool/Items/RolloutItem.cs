@@ -30,6 +30,9 @@ public sealed class RolloutItem
     /// <summary>Gets the item's position in the history: the ordinal it carries, else its line number from 0.</summary>
     public long Ordinal { get; }
 
+    /// <summary>Gets the ordinal that the line carries, or null when it carries none.</summary>
+    public long? CarriedOrdinal => _envelope.Ordinal;
+
     /// <summary>Gets the kind.</summary>
     public RolloutItemKind Kind => _envelope.Kind;
 
