@@ -48,8 +48,6 @@ sealed class WriterPump
                 if (!await MendAsync(trouble).ConfigureAwait(false))
                     return;
             }
-            if (!_stopping.IsCancellationRequested)
-                _queue.Close(() => ThreadStoreException.InvalidRequest($"The writer of thread {_lease.Thread} was shut down; resume the thread to go on."));
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -205,8 +203,8 @@ sealed class WriterPump
         // Whoever wanted to give the right back has what they wanted.
         if (_queue.Oldest is ControlOperation { Ends: true, WasSent: true } end && !_queue.HasUnstored)
         {
-            _queue.Complete(end, null, null);
-            return Close(ThreadStoreException.InvalidRequest($"The writer of thread {_lease.Thread} was shut down; resume the thread to go on."));
+            _queue.End(end);
+            return false;
         }
         Close(error.Code == ThreadStoreErrorCode.Conflict
             ? error

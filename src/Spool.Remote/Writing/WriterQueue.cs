@@ -172,6 +172,18 @@ sealed class WriterQueue
         }
     }
 
+    /// <summary>Takes it that the right to write was given back: what is called from now on is refused, and only then is the caller told.</summary>
+    public void End(ControlOperation control)
+    {
+        lock (_gate)
+        {
+            Remove(control);
+            Answers++;
+            Close(() => ThreadStoreException.InvalidRequest($"The writer of thread {_thread} was shut down; resume the thread to go on."));
+            control.Complete(null);
+        }
+    }
+
     /// <summary>Takes it that nothing of an operation was kept. What comes behind it moves up.</summary>
     public void Refuse(WriterOperation operation, Exception error)
     {

@@ -194,7 +194,7 @@ sealed class WriterSession : IDisposable
     void End(ControlOperation control)
     {
         _isOver = true;
-        _queue.Complete(control, null, null);
+        _queue.End(control);
     }
 
     // The first trouble counts; others follow from it. While the right to write is given back, its end is no trouble.
