@@ -56,14 +56,14 @@ public sealed class CodexChangesTests : CodexTests
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-19")]
     public async Task Spool_goes_on_where_codex_took_a_thread_back_to(string release, string mode)
     {
-        Assert.SkipWhen(release == CodexRelease.V169 && mode == HistoryModes.Legacy, "Codex 0.169 takes only paginated threads back.");
+        Assert.SkipWhen(CodexRelease.IsPaginating(release) && mode == HistoryModes.Legacy, "Since 0.169 Codex takes only paginated threads back.");
         var home = NewHome();
         await using var store = home.Open();
         var thread = await SpoolAgent.CreateAsync(store, home, mode, "first question", "second question");
         await using (var codex = await home.StartAsync(release))
         {
             var second = (string?)(await codex.ResumeAsync(thread))["turns"]![1]!["id"];
-            if (release == CodexRelease.V169)
+            if (CodexRelease.IsPaginating(release))
                 await codex.RequestAsync("thread/revert", new() { ["threadId"] = thread.ToString(), ["beforeTurnId"] = second });
             else
                 await codex.RequestAsync("thread/rollback", new() { ["threadId"] = thread.ToString(), ["numTurns"] = 1 });
@@ -79,13 +79,13 @@ public sealed class CodexChangesTests : CodexTests
         Assert.Equal([thread.ToString()], await next.ListIdsAsync());
     }
 
-    [Fact, Trait("Guarantee", "CDEX-20")]
-    public async Task A_thread_that_codex_deletes_is_gone_for_spool()
+    [Theory, InlineData(CodexRelease.V169), InlineData(CodexRelease.V171), Trait("Guarantee", "CDEX-20")]
+    public async Task A_thread_that_codex_deletes_is_gone_for_spool(string release)
     {
         var home = NewHome();
         await using var store = home.Open();
         var thread = await SpoolAgent.CreateAsync(store, home, HistoryModes.Paginated, "first question");
-        await using var codex = await home.StartAsync(CodexRelease.V169);
+        await using var codex = await home.StartAsync(release);
         Assert.Equal([thread.ToString()], await codex.ListIdsAsync());
 
         await codex.OnAsync("thread/delete", thread);

@@ -6,7 +6,7 @@ public sealed class InterruptionTests : CodexTests
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-22")]
     public async Task What_spool_acknowledged_codex_reads_while_spool_goes_on_writing(string release, string mode)
     {
-        Assert.SkipWhen(mode == HistoryModes.Paginated, "Codex 0.169 shows the turns of a paginated thread only once it has resumed it, and then nobody else writes it.");
+        Assert.SkipWhen(mode == HistoryModes.Paginated, "Since 0.169 Codex shows the turns of a paginated thread only once it has resumed it, and then nobody else writes it.");
         var home = NewHome();
         await using var store = home.Open();
         var thread = await SpoolAgent.CreateAsync(store, home, mode, "first question");

@@ -3,13 +3,13 @@ namespace Spool.Codex.Tests;
 /// <summary>A thread has one writer, whether that is Spool or Codex.</summary>
 public sealed class LockTests : CodexTests
 {
-    [Theory, InlineData(HistoryModes.Legacy), InlineData(HistoryModes.Paginated), Trait("Guarantee", "CDEX-07")]
-    public async Task While_codex_has_a_thread_loaded_spool_is_refused_and_told_by_whom(string mode)
+    [Theory, MemberData(nameof(Modes.Locking), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-07")]
+    public async Task While_codex_has_a_thread_loaded_spool_is_refused_and_told_by_whom(string release, string mode)
     {
         var home = NewHome();
         await using var store = home.Open();
         ThreadId thread;
-        await using (var codex = await home.StartAsync(CodexRelease.V169))
+        await using (var codex = await home.StartAsync(release))
         {
             thread = await codex.StartThreadAsync(mode);
             await codex.TurnAsync(thread, "first question");
@@ -30,13 +30,13 @@ public sealed class LockTests : CodexTests
         Assert.Equal(3, (await store.ListTurnsAsync(new ListTurns(thread), Cancellation)).Turns.Count);
     }
 
-    [Theory, InlineData(HistoryModes.Legacy), InlineData(HistoryModes.Paginated), Trait("Guarantee", "CDEX-08")]
-    public async Task While_spool_writes_a_thread_codex_is_refused(string mode)
+    [Theory, MemberData(nameof(Modes.Locking), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-08")]
+    public async Task While_spool_writes_a_thread_codex_is_refused(string release, string mode)
     {
         var home = NewHome();
         await using var store = home.Open();
         var thread = await SpoolAgent.CreateAsync(store, home, mode, "first question");
-        await using var codex = await home.StartAsync(CodexRelease.V169);
+        await using var codex = await home.StartAsync(release);
         await using (var writer = await store.ResumeAsync(new ResumeThread(thread), Cancellation))
         {
             Assert.Contains("already has an active writer", await codex.RefusalAsync("thread/resume", new() { ["threadId"] = thread.ToString() }), StringComparison.Ordinal);

@@ -9,7 +9,7 @@ public sealed class ReadingTests : CodexTests
     [Fact, Trait("Guarantee", "CDEX-01")]
     public async Task Codex_runs_in_a_network_that_has_only_the_loopback_interface()
     {
-        CodexRelease.Require(CodexRelease.V169);
+        CodexRelease.Require(CodexRelease.V171);
 
         using var process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "closed-off"), ["cat", "/proc/net/dev", "/proc/net/route"]) { RedirectStandardOutput = true })!;
         var lines = (await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -85,7 +85,7 @@ public sealed class ReadingTests : CodexTests
             await older.NoteAsync(seen, "turn/completed", note => (string?)note["turn"]?["id"] == turn);
         }
 
-        await using var newest = await home.StartAsync(CodexRelease.V169);
+        await using var newest = await home.StartAsync(CodexRelease.V171);
         await Turns.AssertSameAsync(store, await newest.ReadAsync(thread));
         await newest.ResumeAsync(thread);
         await newest.TurnAsync(thread, "last question");
@@ -103,7 +103,7 @@ public sealed class ReadingTests : CodexTests
             CopyRollouts(FixtureHomes.PathOf(name), home.Path);
         await using var store = home.Open();
         var page = await store.ListAsync(new ThreadQuery { Limit = ThreadQuery.MaxLimit, Archive = ArchiveFilter.Any }, Cancellation);
-        await using var codex = await home.StartAsync(CodexRelease.V169);
+        await using var codex = await home.StartAsync(CodexRelease.V171);
 
         Assert.InRange(page.Threads.Count, 15, ThreadQuery.MaxLimit - 1);
         foreach (var thread in page.Threads)

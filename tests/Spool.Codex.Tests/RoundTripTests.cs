@@ -28,23 +28,23 @@ public sealed class RoundTripTests : CodexTests
         foreach (var thread in threads)
             await copy.WriteLogAsync(thread);
         AssertSameLogs(FixtureHomes.PathOf(name), home.Path, continuations: false);
-        // Codex gets to know the threads: a release keeps names or repository states only in its own database, which Spool changes but never begins, and 0.169 answers the turns
+        // Codex gets to know the threads: a release keeps names or repository states only in its own database, which Spool changes but never begins, and since 0.169 Codex answers the turns
         // of a paginated thread from another one, which it fills when the thread is resumed, each rollout while it is the current one.
         await using (var codex = await home.StartAsync(release))
         {
             await codex.RequestAsync("thread/list", Everything(archived: false));
-            foreach (var thread in threads.Where(thread => release == CodexRelease.V169 && thread.Preview.Length > 0))
+            foreach (var thread in threads.Where(thread => CodexRelease.IsPaginating(release) && thread.Preview.Length > 0))
                 await codex.ResumeAsync(thread.Id);
         }
         foreach (var thread in threads)
             await copy.TakeBackAsync(thread);
         AssertSameLogs(FixtureHomes.PathOf(name), home.Path, continuations: true);
-        // Two things a Codex keeps only in its database, which has them for threads that it wrote itself: 0.169 that a history which continues another rollout has that one's
+        // Two things a Codex keeps only in its database, which has them for threads that it wrote itself: since 0.169 that a history which continues another rollout has that one's
         // preview, and the older ones which repository state is not that of the first line.
         var unknownToCodex = ContinuingOther(home.Path).ToDictionary(thread => thread, _ => "preview");
         foreach (var thread in threads)
         {
-            if (await copy.WriteFactsAsync(thread) && release != CodexRelease.V169)
+            if (await copy.WriteFactsAsync(thread) && !CodexRelease.IsPaginating(release))
                 unknownToCodex.Add(thread.Id.ToString(), "gitInfo");
         }
         foreach (var thread in threads.Where(thread => thread.ArchivedAt is not null))
@@ -84,7 +84,7 @@ public sealed class RoundTripTests : CodexTests
         ["sourceKinds"] = new JsonArray([.. EverySource.Select(source => (JsonNode)source)]),
     };
 
-    // 0.169 lists a thread that was taken back once for each of its rollouts; the first one has its preview.
+    // Since 0.169 a thread that was taken back is listed once for each of its rollouts; the first one has its preview.
     static IEnumerable<string> ById(JsonArray threads, Dictionary<string, string> unknownToCodex) =>
         threads.GroupBy(thread => (string)thread!["id"]!).OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => Comparable(group.MinBy(thread => (string)thread!["path"]!, StringComparer.Ordinal)!, unknownToCodex));

@@ -32,6 +32,7 @@ public sealed class ServedHomeTests : CodexTests
         Assert.Subset(Kept, session.Served.Rollouts.SelectMany(File.ReadLines).Select(KindOf).ToHashSet());
         await new OnTheHomeItself(session, conversation).CheckAsync(release);
         await new OnTheHomeItself(session, conversation).CheckAsync(CodexRelease.V169);
+        await new OnTheHomeItself(session, conversation).CheckAsync(CodexRelease.V171);
     }
 
     [Theory, MemberData(nameof(Releases)), Trait("Guarantee", "CDEX-26")]

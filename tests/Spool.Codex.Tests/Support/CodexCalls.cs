@@ -11,7 +11,7 @@ static class CodexCalls
     public static async Task<ThreadId> StartThreadAsync(this CodexAppServer codex, string? historyMode = null)
     {
         var parameters = new JsonObject();
-        if (historyMode is not null && codex.Release == CodexRelease.V169)
+        if (historyMode is not null && CodexRelease.IsPaginating(codex.Release))
             parameters["historyMode"] = historyMode;
         return ThreadId.Parse((string?)(await codex.RequestAsync("thread/start", parameters))["thread"]!["id"]);
     }
@@ -27,7 +27,7 @@ static class CodexCalls
     public static async Task<IReadOnlyList<JsonNode>> ListAsync(this CodexAppServer codex, bool archived = false) =>
         [.. (await codex.RequestAsync("thread/list", new() { ["limit"] = 100, ["archived"] = archived, ["modelProviders"] = new JsonArray() }))["data"]!.AsArray().Select(thread => thread!)];
 
-    /// <summary>Lists the ids of all threads of one side of the archive. 0.169 lists a thread that was taken back once for each of its rollouts; here it is once.</summary>
+    /// <summary>Lists the ids of all threads of one side of the archive. Since 0.169 a thread that was taken back is listed once for each of its rollouts; here it is once.</summary>
     public static async Task<IReadOnlyList<string>> ListIdsAsync(this CodexAppServer codex, bool archived = false) =>
         [.. (await codex.ListAsync(archived)).Select(thread => (string)thread["id"]!).Distinct().Order(StringComparer.Ordinal)];
 

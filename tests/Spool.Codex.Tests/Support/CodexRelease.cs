@@ -17,6 +17,12 @@ static class CodexRelease
     /// <summary>A release that writes paginated threads and locks them.</summary>
     public const string V169 = "0.169.0";
 
+    /// <summary>The newest release that the tests know. What Spool answers is what this one answers, unless docs/codex-differences.md says otherwise.</summary>
+    public const string V171 = "0.171.0";
+
+    /// <summary>Says whether a release writes paginated threads. Such a release also locks what it writes, and keeps the turns of paginated threads in a database.</summary>
+    public static bool IsPaginating(string release) => release is V169 or V171;
+
     static readonly Lazy<string?> WhyNotClosedOff = new(TryToCloseOff);
 
     /// <summary>Gives the program of a release. Without it, or without a way to close it off from the network, the test is skipped; where the tests have to be complete (<c>CI=true</c>) it fails.</summary>

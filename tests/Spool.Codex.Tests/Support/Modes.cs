@@ -10,5 +10,16 @@ static class Modes
         { CodexRelease.V128, HistoryModes.Legacy },
         { CodexRelease.V169, HistoryModes.Legacy },
         { CodexRelease.V169, HistoryModes.Paginated },
+        { CodexRelease.V171, HistoryModes.Legacy },
+        { CodexRelease.V171, HistoryModes.Paginated },
+    };
+
+    /// <summary>Gets every release that locks what it writes, with every mode.</summary>
+    public static TheoryData<string, string> Locking => new()
+    {
+        { CodexRelease.V169, HistoryModes.Legacy },
+        { CodexRelease.V169, HistoryModes.Paginated },
+        { CodexRelease.V171, HistoryModes.Legacy },
+        { CodexRelease.V171, HistoryModes.Paginated },
     };
 }
