@@ -1,3 +1,4 @@
+using System.Text;
 using CsCheck;
 using Spool.TestKit;
 using ZstdSharp;
@@ -44,6 +45,29 @@ public sealed class ChangingHomeTests : IDisposable
         }
         _home.Write(path, log);
         Assert.Equal(ThreadCondition.Ok, (await store.FindAsync(Id(1), Stop))!.State);
+        await AssertAsIfAnewAsync(store);
+    }
+
+    [Theory]
+    [InlineData("as it is")]
+    [InlineData("then a line is appended")]
+    public async Task A_part_that_is_written_over_in_place_shows_even_when_its_time_is_put_back(string what)
+    {
+        var path = _home.Put(Legacy(1).Turn("the second"));
+        var time = DateTime.UnixEpoch.AddDays(20_000);
+        File.SetLastWriteTimeUtc(path, time);
+        await using var store = _home.Open();
+        var before = (await store.FindAsync(Id(1), Stop))!.ModelProvider;
+        var other = new string('x', before!.Length);
+
+        var log = Encoding.UTF8.GetString(File.ReadAllBytes(path)).Replace($"\"{before}\"", $"\"{other}\"", StringComparison.Ordinal);
+        using (var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write))
+            RandomAccess.Write(file, Encoding.UTF8.GetBytes(log), 0);
+        if (what == "then a line is appended")
+            File.AppendAllText(path, """{"timestamp":"2026-01-01T00:00:00.000Z","type":"event_msg","payload":{"type":"agent_message","message":"x"}}""" + "\n");
+        File.SetLastWriteTimeUtc(path, time);
+
+        Assert.Equal(other, (await store.FindAsync(Id(1), Stop))!.ModelProvider);
         await AssertAsIfAnewAsync(store);
     }
 

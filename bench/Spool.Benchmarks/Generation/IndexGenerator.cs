@@ -74,10 +74,10 @@ sealed class IndexGenerator(int seed)
         var row = new RolloutRow
         {
             Path = FormattableString.Invariant($"sessions/{day:yyyy'/'MM'/'dd}/rollout-{day:yyyy-MM-dd'T'HH-mm-ss}-{id}.jsonl"),
-            Stamp = new FileStamp(20_000, created * 1_000_000, number + 1),
+            Stamp = new FileStamp(20_000, created * 1_000_000, number + 1, created * 1_000_000),
             ClaimedThread = id,
             Rollout = id,
-            Scan = new ScanState { Facts = facts, Length = 20_000, Items = 40, NextOrdinal = 40, AppendOrdinal = 40, TailHash = (ulong)number },
+            Scan = new ScanState { Facts = facts, Length = 20_000, Items = 40, NextOrdinal = 40, AppendOrdinal = 40, EdgeHash = (ulong)number },
         };
         row = row with { Key = table.Upsert(row) };
         table.WriteListing(new ListedThread(row.Key, Listing.Default, StoredThreadComposer.Compose(row, id)));

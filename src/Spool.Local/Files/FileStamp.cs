@@ -2,10 +2,14 @@ namespace Spool;
 
 /// <summary>What tells one state of a file from another without reading it.</summary>
 /// <param name="Size">Length in bytes.</param>
-/// <param name="ModifiedNs">Time of the last change in nanoseconds since 1970.</param>
+/// <param name="ModifiedNs">Time of the last change in nanoseconds since 1970. A program may set it to whatever it likes.</param>
 /// <param name="Inode">The file's number on its device; 0 where the system has none.</param>
-readonly record struct FileStamp(long Size, long ModifiedNs, long Inode)
+/// <param name="ChangedNs">When the system last noted any change of the file, its name or its rights, in nanoseconds since 1970; no program can set it. 0 where the system has none.</param>
+readonly record struct FileStamp(long Size, long ModifiedNs, long Inode, long ChangedNs)
 {
     /// <summary>The stamp that equals that of no file, for what has to be looked at again.</summary>
-    public static FileStamp None { get; } = new(-1, -1, -1);
+    public static FileStamp None { get; } = new(-1, -1, -1, -1);
+
+    /// <summary>Says whether this may be the same file under another name: a rename changes nothing but <see cref="ChangedNs"/>.</summary>
+    public bool IsRenamed(FileStamp other) => Inode > 0 && Inode == other.Inode && Size == other.Size && ModifiedNs == other.ModifiedNs;
 }

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Spool;
 
-/// <summary>Asks the system for stamps. On Linux one <c>statx</c> call gives size, time in nanoseconds and inode, which the framework does not offer together.</summary>
+/// <summary>Asks the system for stamps. On Linux one <c>statx</c> call gives size, times in nanoseconds and inode, which the framework does not offer together.</summary>
 static unsafe partial class FileStat
 {
     const int AtFdCwd = -100;
@@ -78,13 +78,15 @@ static unsafe partial class FileStat
 
     // Only a regular file has a stamp: to open a pipe would wait for somebody to write into it. A time outside of the range wraps around, which still tells two states apart.
     static FileStamp? StampOf(in Statx stat) => (stat.Mode & FileTypeMask) == RegularFile
-        ? new FileStamp(stat.Size, unchecked(stat.Modified.Seconds * 1_000_000_000 + stat.Modified.Nanoseconds), stat.Inode)
+        ? new FileStamp(stat.Size, Nanoseconds(stat.Modified), stat.Inode, Nanoseconds(stat.Changed))
         : null;
+
+    static long Nanoseconds(StatxTime time) => unchecked(time.Seconds * 1_000_000_000 + time.Nanoseconds);
 
     static FileStamp? TryGetPortable(string path)
     {
         var file = new FileInfo(path);
-        return file.Exists ? new FileStamp(file.Length, (file.LastWriteTimeUtc.Ticks - DateTime.UnixEpoch.Ticks) * 100, 0) : null;
+        return file.Exists ? new FileStamp(file.Length, (file.LastWriteTimeUtc.Ticks - DateTime.UnixEpoch.Ticks) * 100, 0, 0) : null;
     }
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
@@ -118,7 +120,8 @@ static unsafe partial class FileStat
         public long Inode;
         public long Size;
         ulong _blocks, _attributesMask;
-        StatxTime _accessed, _born, _changed;
+        StatxTime _accessed, _born;
+        public StatxTime Changed;
         public StatxTime Modified;
         uint _rdevMajor, _rdevMinor;
         public uint DeviceMajor, DeviceMinor;

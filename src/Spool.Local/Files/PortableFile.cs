@@ -8,7 +8,7 @@ sealed class PortableFile(string path, FileMode mode) : IWritableFile
     readonly SafeFileHandle _handle = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
 
     /// <inheritdoc/>
-    public FileStamp Stamp => new(RandomAccess.GetLength(_handle), (File.GetLastWriteTimeUtc(_handle).Ticks - DateTime.UnixEpoch.Ticks) * 100, 0);
+    public FileStamp Stamp => new(RandomAccess.GetLength(_handle), (File.GetLastWriteTimeUtc(_handle).Ticks - DateTime.UnixEpoch.Ticks) * 100, 0, 0);
 
     /// <inheritdoc/>
     public int Read(Span<byte> buffer, long offset) => RandomAccess.Read(_handle, buffer, offset);

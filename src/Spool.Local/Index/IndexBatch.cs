@@ -51,7 +51,7 @@ sealed class IndexBatch(
     {
         pending.Done(index);
         var row = pass.Row;
-        if (pass.Before is { } before && table.Find(before.Key) is var current && (current is null || current.Path != row.Path || current.Scan.Length != before.Scan.Length || current.Scan.TailHash != before.Scan.TailHash))
+        if (pass.Before is { } before && table.Find(before.Key) is var current && (current is null || current.Path != row.Path || current.Scan.Length != before.Scan.Length || current.Scan.EdgeHash != before.Scan.EdgeHash))
             return; // another process was faster; the stamps tell the next look whether anything is left to do
         if (pending.IsKnown(index) && pass.Before is null && table.FindPath(row.Path) is { } replaced)
         {

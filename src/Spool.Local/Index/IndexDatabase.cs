@@ -8,7 +8,7 @@ namespace Spool;
 sealed class IndexDatabase
 {
     /// <summary>The version of the format. A file of another version is rebuilt.</summary>
-    public const int FormatVersion = 3;
+    public const int FormatVersion = 4;
 
     const int BusyTimeoutSeconds = 5;
 

@@ -50,14 +50,14 @@ sealed class LineCounts(ScanState start, int maxLineBytes)
     }
 
     /// <summary>Gives what the next pass goes on from.</summary>
-    public ScanState ToScanState(ThreadFacts facts, ulong tailHash, string? inheritedPreview) => new()
+    public ScanState ToScanState(ThreadFacts facts, ulong edgeHash, string? inheritedPreview) => new()
     {
         Facts = facts,
         Length = _length,
         Items = _lines,
         NextOrdinal = NextOrdinal,
         AppendOrdinal = _appendOrdinal,
-        TailHash = tailHash,
+        EdgeHash = edgeHash,
         BadLines = _badLines,
         FirstBadLine = _firstBadLine,
         CutLines = _cutLines,

@@ -67,12 +67,12 @@ sealed class PendingRollouts
         foreach (var (path, rollout) in gone)
         {
             if (rollout.Stamp.Inode > 0)
-                byStamp[(rollout.Stamp, Path.GetFileName(path))] = rollout;
+                byStamp[(rollout.Stamp with { ChangedNs = 0 }, Path.GetFileName(path))] = rollout;
         }
         var moved = new List<(KnownRollout, ScannedRollout)>();
         foreach (var file in added)
         {
-            if (byStamp.Remove((file.Stamp, file.Name.ToString()), out var rollout))
+            if (byStamp.Remove((file.Stamp with { ChangedNs = 0 }, file.Name.ToString()), out var rollout))
                 moved.Add((rollout, file));
             else
                 changed.Add(file);

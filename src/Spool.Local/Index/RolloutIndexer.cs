@@ -1,11 +1,13 @@
+using System.Buffers;
 using System.IO.Hashing;
 
 namespace Spool;
 
 /// <summary>Reads a rollout, or what was added to it since the last pass, and notes what the index keeps of it.</summary>
 /// <remarks>
-/// Only the payloads that carry facts are parsed. A rollout that grew is continued when its last known line is still where it was;
-/// one that was truncated or replaced is read from the start. A last line without a line end counts when it is a whole item: Codex itself
+/// Only the payloads that carry facts are parsed. A rollout that grew, or was renamed, is continued when the first and the last bytes of what was read are
+/// still there; every other one that changed is read from the start: one that was truncated or replaced, and one of the same length, because some tools write
+/// over a part of a log and put its time back. A last line without a line end counts when it is a whole item: Codex itself
 /// leaves one behind when it is killed at that moment.
 /// </remarks>
 /// <param name="layout">The home.</param>
@@ -13,6 +15,7 @@ namespace Spool;
 /// <param name="maxServedBytes">The longest line that callers are given whole.</param>
 sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBytes)
 {
+    const int HeadBytes = 64 * 1024; // holds the whole first line, which says most of what a list shows
     const int TailBytes = 4096;
 
     /// <summary>Reads a rollout.</summary>
@@ -44,22 +47,30 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
     static bool CanContinue(RolloutSource source, ScannedRollout file, RolloutRow known)
     {
         var scan = known.Scan;
-        return !RolloutFileName.IsCompressed(file.Name) && scan.Length > 0 && file.Stamp.Size >= scan.Length
-            && TailHash(source, scan.Length) == scan.TailHash && EndsLine(source, scan.Length);
+        var isLonger = file.Stamp.Inode == known.Stamp.Inode && file.Stamp.Size != known.Stamp.Size;
+        var isRenamed = file.Path != known.Path && file.Stamp.IsRenamed(known.Stamp);
+        return (isLonger || isRenamed) && !RolloutFileName.IsCompressed(file.Name) && scan.Length > 0 && file.Stamp.Size >= scan.Length
+            && EdgeHash(source, scan.Length) == scan.EdgeHash && EndsLine(source, scan.Length);
     }
 
-    static ulong TailHash(RolloutSource source, long length)
+    static ulong EdgeHash(RolloutSource source, long length)
     {
-        Span<byte> tail = stackalloc byte[TailBytes];
-        tail = tail[..(int)Math.Min(TailBytes, length)];
-        for (var filled = 0; filled < tail.Length;)
+        var hash = new XxHash3();
+        var head = Math.Min(HeadBytes, length);
+        Append(hash, source, 0, head);
+        Append(hash, source, Math.Max(head, length - TailBytes), length);
+        return hash.GetCurrentHashAsUInt64();
+    }
+
+    static void Append(XxHash3 hash, RolloutSource source, long start, long end)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent((int)(end - start));
+        while (start < end && source.Read(buffer.AsSpan(0, (int)(end - start)), start) is > 0 and var read)
         {
-            var read = source.Read(tail[filled..], length - tail.Length + filled);
-            if (read == 0)
-                return 0;
-            filled += read;
+            hash.Append(buffer.AsSpan(0, read));
+            start += read;
         }
-        return XxHash3.HashToUInt64(tail);
+        ArrayPool<byte>.Shared.Return(buffer);
     }
 
     // The last pass may have ended in a line that had no line end yet: then one has to follow now.
@@ -97,7 +108,7 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
             observer.Observe(item);
             tracker.Observe(item, line.Start, line.End, observer.Facts.HistoryMode);
         }
-        var scan = counts.ToScanState(observer.Facts, RolloutFileName.IsCompressed(file.Name) ? 0 : TailHash(source, counts.Length), start.InheritedPreview);
+        var scan = counts.ToScanState(observer.Facts, RolloutFileName.IsCompressed(file.Name) ? 0 : EdgeHash(source, counts.Length), start.InheritedPreview);
         var (turns, tracked) = tracker.Finish();
         var (state, reason) = Condition(scan, source.Problem, torn, file.Stamp.Size);
         var row = NewRow(file, scan) with { Tracker = tracked, State = state, StateReason = reason };

@@ -7,12 +7,12 @@ namespace Spool;
 /// <param name="connection">The connection.</param>
 sealed class RolloutTable(IndexConnection connection)
 {
-    const string Columns = "key, path, size, modified_ns, inode, claimed_id, rollout_id, state, state_reason, scan, tracker, overlay";
+    const string Columns = "key, path, size, modified_ns, inode, changed_ns, claimed_id, rollout_id, state, state_reason, scan, tracker, overlay";
 
     /// <summary>Gives the stamp of every rollout that is known, by path.</summary>
     public Dictionary<string, KnownRollout> LoadKnown()
     {
-        using var reader = connection.Command("SELECT key, path, size, modified_ns, inode FROM rollouts").ExecuteReader();
+        using var reader = connection.Command("SELECT key, path, size, modified_ns, inode, changed_ns FROM rollouts").ExecuteReader();
         var known = new Dictionary<string, KnownRollout>(StringComparer.Ordinal);
         while (reader.Read())
             known.Add(reader.GetString(1), new KnownRollout(reader.GetInt64(0), StampOf(reader, 2)));
@@ -21,7 +21,7 @@ sealed class RolloutTable(IndexConnection connection)
 
     /// <summary>Gives the stamp of one rollout, if it is known.</summary>
     public KnownRollout? FindKnown(string path) =>
-        connection.Query<KnownRollout?>(reader => new KnownRollout(reader.GetInt64(0), StampOf(reader, 1)), "SELECT key, size, modified_ns, inode FROM rollouts WHERE path = $1", path).SingleOrDefault();
+        connection.Query<KnownRollout?>(reader => new KnownRollout(reader.GetInt64(0), StampOf(reader, 1)), "SELECT key, size, modified_ns, inode, changed_ns FROM rollouts WHERE path = $1", path).SingleOrDefault();
 
     /// <summary>Finds a row by its key.</summary>
     public RolloutRow? Find(long key) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE key = $1", key).SingleOrDefault();
@@ -48,14 +48,14 @@ sealed class RolloutTable(IndexConnection connection)
     /// <returns>Its key.</returns>
     public long Upsert(RolloutRow row) => (long)connection.Scalar(
         """
-        INSERT INTO rollouts (path, size, modified_ns, inode, claimed_id, rollout_id, base_id, state, state_reason, scan, tracker, overlay, archived)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-        ON CONFLICT (path) DO UPDATE SET size = excluded.size, modified_ns = excluded.modified_ns, inode = excluded.inode,
+        INSERT INTO rollouts (path, size, modified_ns, inode, changed_ns, claimed_id, rollout_id, base_id, state, state_reason, scan, tracker, overlay, archived)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        ON CONFLICT (path) DO UPDATE SET size = excluded.size, modified_ns = excluded.modified_ns, inode = excluded.inode, changed_ns = excluded.changed_ns,
             claimed_id = excluded.claimed_id, rollout_id = excluded.rollout_id, base_id = excluded.base_id, state = excluded.state,
             state_reason = excluded.state_reason, scan = excluded.scan, tracker = excluded.tracker, overlay = excluded.overlay
         RETURNING key
         """,
-        row.Path, row.Stamp.Size, row.Stamp.ModifiedNs, row.Stamp.Inode, Blob(row.ClaimedThread), Blob(row.Rollout),
+        row.Path, row.Stamp.Size, row.Stamp.ModifiedNs, row.Stamp.Inode, row.Stamp.ChangedNs, Blob(row.ClaimedThread), Blob(row.Rollout),
         row.Scan.Facts.HistoryBase is { } @base ? Blob(@base.RolloutId) : null, (int)row.State, row.StateReason,
         JsonSerializer.Serialize(row.Scan, IndexJson.Default.ScanState), row.Tracker,
         JsonSerializer.Serialize(row.Overlay, IndexJson.Default.CodexOverlay), row.IsArchived)!;
@@ -82,7 +82,7 @@ sealed class RolloutTable(IndexConnection connection)
 
     /// <summary>Notes that a file was moved or touched without a change of its content.</summary>
     public void Move(long key, string path, FileStamp stamp) =>
-        connection.Execute("UPDATE rollouts SET path = $2, size = $3, modified_ns = $4, inode = $5 WHERE key = $1", key, path, stamp.Size, stamp.ModifiedNs, stamp.Inode);
+        connection.Execute("UPDATE rollouts SET path = $2, size = $3, modified_ns = $4, inode = $5, changed_ns = $6 WHERE key = $1", key, path, stamp.Size, stamp.ModifiedNs, stamp.Inode, stamp.ChangedNs);
 
     /// <summary>Removes a rollout and everything noted of it.</summary>
     public void Delete(long key)
@@ -123,16 +123,16 @@ sealed class RolloutTable(IndexConnection connection)
         Key = reader.GetInt64(0),
         Path = reader.GetString(1),
         Stamp = StampOf(reader, 2),
-        ClaimedThread = Id(reader, 5),
-        Rollout = Id(reader, 6),
-        State = (ThreadCondition)reader.GetInt32(7),
-        StateReason = reader.IsDBNull(8) ? null : reader.GetString(8),
-        Scan = JsonSerializer.Deserialize(reader.GetString(9), IndexJson.Default.ScanState)!,
-        Tracker = reader.IsDBNull(10) ? null : reader.GetFieldValue<byte[]>(10),
-        Overlay = JsonSerializer.Deserialize(reader.GetString(11), IndexJson.Default.CodexOverlay)!,
+        ClaimedThread = Id(reader, 6),
+        Rollout = Id(reader, 7),
+        State = (ThreadCondition)reader.GetInt32(8),
+        StateReason = reader.IsDBNull(9) ? null : reader.GetString(9),
+        Scan = JsonSerializer.Deserialize(reader.GetString(10), IndexJson.Default.ScanState)!,
+        Tracker = reader.IsDBNull(11) ? null : reader.GetFieldValue<byte[]>(11),
+        Overlay = JsonSerializer.Deserialize(reader.GetString(12), IndexJson.Default.CodexOverlay)!,
     };
 
-    static FileStamp StampOf(SqliteDataReader reader, int column) => new(reader.GetInt64(column), reader.GetInt64(column + 1), reader.GetInt64(column + 2));
+    static FileStamp StampOf(SqliteDataReader reader, int column) => new(reader.GetInt64(column), reader.GetInt64(column + 1), reader.GetInt64(column + 2), reader.GetInt64(column + 3));
 }
 
 /// <summary>A rollout that is in the index.</summary>

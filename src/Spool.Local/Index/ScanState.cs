@@ -18,8 +18,8 @@ sealed record ScanState
     /// <summary>Gets the ordinal that the next item gets when it is appended. It differs from the other only behind damage.</summary>
     public long AppendOrdinal { get; init; }
 
-    /// <summary>Gets the hash of the last bytes of what has been read.</summary>
-    public ulong TailHash { get; init; }
+    /// <summary>Gets the hash of the first and the last bytes of what has been read.</summary>
+    public ulong EdgeHash { get; init; }
 
     /// <summary>Gets how many lines could not be read.</summary>
     public long BadLines { get; init; }

@@ -10,6 +10,7 @@ CREATE TABLE rollouts (
     size INTEGER NOT NULL,
     modified_ns INTEGER NOT NULL,
     inode INTEGER NOT NULL,
+    changed_ns INTEGER NOT NULL,
     claimed_id BLOB NOT NULL,
     rollout_id BLOB NOT NULL,
     base_id BLOB,
@@ -35,7 +36,7 @@ CREATE TABLE rollouts (
 );
 
 -- Holds all that a look at the disk is compared with, so that the comparison does not read the rows, which are long.
-CREATE INDEX rollouts_stamp ON rollouts (path, size, modified_ns, inode);
+CREATE INDEX rollouts_stamp ON rollouts (path, size, modified_ns, inode, changed_ns);
 CREATE INDEX rollouts_thread ON rollouts (thread_id) WHERE thread_id IS NOT NULL;
 CREATE INDEX rollouts_claimed ON rollouts (claimed_id);
 CREATE INDEX rollouts_rollout ON rollouts (rollout_id);
