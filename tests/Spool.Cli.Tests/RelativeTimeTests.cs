@@ -1,3 +1,5 @@
+using CsCheck;
+
 namespace Spool.Cli.Tests;
 
 public sealed class RelativeTimeTests
@@ -16,6 +18,20 @@ public sealed class RelativeTimeTests
     [InlineData("2027-01-01T00:00:00Z", "2027-01-01")]
     public void A_time_is_told_the_finer_the_closer_it_is(string time, string words) =>
         Assert.Equal(words, Times.Relative(DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture), new FixedTime(CommandLine.Now)));
+
+    [Fact]
+    public void Any_time_is_told_by_any_clock_in_any_zone() =>
+        Gen.Select(Gen.Long[DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks], Gen.Long[DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks], Gen.Int[-14 * 60, 14 * 60]).Sample((time, now, minutes) =>
+        {
+            var clock = new FixedTime(new DateTimeOffset(now, TimeSpan.Zero), TimeZoneInfo.CreateCustomTimeZone("odd", TimeSpan.FromMinutes(minutes), "odd", "odd"));
+            foreach (var ticks in new[] { time, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks })
+            {
+                var one = new DateTimeOffset(ticks, TimeSpan.Zero);
+                Assert.NotEmpty(Times.Relative(one, clock));
+                Assert.Equal(16, Times.Local(one, clock).Length);
+                Assert.Equal(24, Times.Rfc3339(one).Length);
+            }
+        });
 
     [Theory]
     [InlineData(0.25, "250 ms")]

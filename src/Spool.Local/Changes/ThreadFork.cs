@@ -16,6 +16,7 @@ sealed class ThreadFork(ChangeTools tools)
     public async ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        NewLogHead.CheckId(request.Thread);
         if (request.SessionMeta is { } given)
             CheckHead(given, request.Thread);
         var source = await tools.FindAsync(request.Source, cancellationToken).ConfigureAwait(false);

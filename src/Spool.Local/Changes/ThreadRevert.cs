@@ -73,6 +73,8 @@ sealed class ThreadRevert(ChangeTools tools)
     {
         var now = tools.Options.Time.GetLocalNow();
         var latest = files.OldestFirst.Select(row => RolloutFileName.TryParse(row.Name, out var name) ? name.Time.DateTime : DateTime.MinValue).Max();
+        if (DateTime.MaxValue - latest < TimeSpan.FromSeconds(2))
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {files.Thread.Id} cannot be taken back: the name of its rollout has the last time there is; fork it instead.");
         var time = now.DateTime > latest ? now : new DateTimeOffset(latest.AddSeconds(1), TimeSpan.Zero);
         return NewRollout.PathOf(files.Thread.Id, time).Replace(
             RolloutFileName.PlainSuffix, string.Create(CultureInfo.InvariantCulture, $"_{ThreadId.New(tools.Options.Time)}{RolloutFileName.PlainSuffix}"), StringComparison.Ordinal);

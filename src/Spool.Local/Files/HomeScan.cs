@@ -5,7 +5,8 @@ namespace Spool;
 /// <param name="Stamp">Its stamp.</param>
 readonly record struct ScannedRollout(string Path, FileStamp Stamp)
 {
-    const long QuarterHour = 15 * TimeSpan.TicksPerMinute;
+    const long Minute = 60_000;
+    const long Hour = 60 * Minute;
 
     /// <summary>Gets the file name.</summary>
     public ReadOnlySpan<char> Name => System.IO.Path.GetFileName(Path.AsSpan());
@@ -24,12 +25,13 @@ readonly record struct ScannedRollout(string Path, FileStamp Stamp)
         {
             if (!RolloutFileName.TryParse(Name, out var name))
                 return long.MaxValue;
-            var zone = name.Time - name.Thread.CreatedAt;
-            return zone is { } offset && offset.Duration() <= TimeSpan.FromHours(15) && ((offset + TimeSpan.FromHours(15) + TimeSpan.FromMinutes(2)).Ticks % QuarterHour) < 5 * TimeSpan.TicksPerMinute
-                ? (name.Thread.CreatedAt!.Value + TimeSpan.FromMinutes(10)).ToUnixTimeMilliseconds()
-                : (name.Time + TimeSpan.FromHours(26)).ToUnixTimeMilliseconds();
+            // In milliseconds, because the last of the times that a name can hold has none behind it.
+            var named = name.Time.ToUnixTimeMilliseconds();
+            return name.Thread.CreatedAt?.ToUnixTimeMilliseconds() is { } made && IsZone(named - made) ? made + 10 * Minute : named + 26 * Hour;
         }
     }
+
+    static bool IsZone(long offset) => Math.Abs(offset) <= 15 * Hour && (offset + 15 * Hour + 2 * Minute) % (15 * Minute) < 5 * Minute;
 }
 
 /// <summary>Everything a look at the folders of a home found.</summary>

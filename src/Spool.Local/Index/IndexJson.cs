@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace Spool;
 
 /// <summary>The JSON in the index. It is private to one version of the index's format.</summary>
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, Converters = [typeof(ThreadIdConverter), typeof(SessionSourceConverter)])]
+/// <remarks>Only nulls are left out: the id of zeros and the time 0001-01-01 are default values too, and a thread may have them.</remarks>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(ThreadIdConverter), typeof(SessionSourceConverter)])]
 [JsonSerializable(typeof(ScanState))]
 [JsonSerializable(typeof(CodexOverlay))]
 [JsonSerializable(typeof(StoredThread))]

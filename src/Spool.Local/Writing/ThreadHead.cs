@@ -13,6 +13,7 @@ sealed record ThreadHead(string HistoryMode, long Ordinal, string? Cwd, bool Has
     public static ThreadHead Check(CreateThread request, int maxItemBytes)
     {
         ArgumentNullException.ThrowIfNull(request.SessionMeta);
+        NewLogHead.CheckId(request.Thread);
         RolloutLine.Check(request.SessionMeta, maxItemBytes);
         var item = new RolloutItem(RolloutLine.ToArray(request.SessionMeta, 0, null), 0);
         var observer = new MetadataObserver();

@@ -130,6 +130,36 @@ public abstract class ListConformanceTests : StoreConformanceTests
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.ListAsync(null!, Cancellation));
     }
 
+    /// <summary>LIST-11.</summary>
+    [Fact, Trait("Guarantee", "LIST-11")]
+    public async Task A_thread_of_any_id_and_any_time_is_one_like_the_others()
+    {
+        string[] ids = ["00000000-0000-0000-0000-000000000000", "00000000-0000-7000-8000-000000000000", "11111111-2222-4333-8444-555555555555", "e677d21f-dbff-7fff-bfff-ffffffffffff",
+            "e677d21f-dc00-7000-8000-000000000000", "ffffffff-ffff-7fff-bfff-ffffffffffff", "ffffffff-ffff-ffff-ffff-ffffffffffff"];
+        var times = new[] { DateTimeOffset.MinValue, DateTimeOffset.UnixEpoch.AddMilliseconds(-1), DateTimeOffset.UnixEpoch, SeedIds.Epoch, DateTimeOffset.MaxValue.AddSeconds(-1) };
+        var seeds = ids.Select((id, number) => RolloutLines.Paginated(ThreadId.Parse(id), times[number % times.Length]).Turn($"Question {number}").ToSeed()).ToList();
+        var store = await OpenAsync([SampleHome.Thread(1).ToSeed(), .. seeds]);
+
+        foreach (var sort in Enum.GetValues<ThreadSort>())
+        {
+            foreach (var direction in Enum.GetValues<SortDirection>())
+            {
+                var listed = await store.ListAllAsync(new ThreadQuery { Sort = sort, Direction = direction, Limit = 2 }, Cancellation);
+                Assert.Equal([.. seeds.Select(seed => seed.Id.ToString()).Append(Id(1)).Order()], listed.Ids().Order());
+            }
+        }
+        foreach (var seed in seeds)
+        {
+            var thread = await store.GetAsync(seed.Id, Cancellation);
+            Assert.Equal(seed.CreatedAt.ToUnixTimeMilliseconds(), thread.CreatedAt.ToUnixTimeMilliseconds());
+            Assert.Equal(seed.Lines.Texts(), (await store.HistoryAsync(seed.Id, Cancellation)).Texts());
+            Assert.Single((await store.ListTurnsAsync(new ListTurns(seed.Id), Cancellation)).Turns);
+            await store.DeleteAsync(seed.Id, Cancellation);
+            Assert.Null(await store.FindAsync(seed.Id, Cancellation));
+        }
+        Assert.Equal([Id(1)], (await store.EverythingAsync(Cancellation)).Ids());
+    }
+
     static ThreadSeed Now(int number) => SampleHome.Thread(number, SeedIds.Epoch).ToSeed();
 
     static string Id(int number) => SeedIds.Id(number).ToString();

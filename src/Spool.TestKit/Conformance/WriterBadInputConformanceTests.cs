@@ -9,6 +9,7 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
     static readonly string[] BadTypes = ["", "Event", "event msg", "event-msg", "event\"", "event\n", "événement", "event\0", new('a', 65)];
     static readonly string[] BadPayloads = ["", " ", "{", "[]", "null", "\"{}\"", "{\n}", "{\r}", "{\"a\":\"b\nc\"}", "{}\n", "\n{}", "{} "];
     static readonly string[] BadMetadata = ["{\n}", "{}\n", "{}\r"];
+    static readonly string[] IdsPastTime = ["e677d21f-dc00-7000-8000-000000000000", "ffffffff-ffff-7fff-bfff-ffffffffffff"];
     static readonly string[] BadNames = ["", " ", "\u00a0", "two\nlines", "two\rlines", "a\0b", "tab\there", "bell\a", "\ud800", "x\udc00y", new('n', ThreadPatch.MaxNameLength + 1)];
 
     /// <summary>WBAD-01.</summary>
@@ -147,6 +148,21 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
             await writer.AppendAsync(StoreWriting.Notes("goes on"), Cancellation);
             Assert.Equal(StoreWriting.Notes("goes on").NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
         }
+    }
+
+    /// <summary>WBAD-11.</summary>
+    [Fact, Trait("Guarantee", "WBAD-11")]
+    public async Task A_new_thread_takes_no_id_whose_time_lies_past_the_year_9999()
+    {
+        var store = await OpenAsync(SampleHome.Thread(1));
+        foreach (var id in IdsPastTime.Select(ThreadId.Parse))
+        {
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.CreateAsync(RolloutLines.Paginated(id, SeedIds.Epoch), Cancellation));
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ForkAsync(new ForkThread(SeedIds.Id(1), id), Cancellation));
+        }
+        await store.WriteAsync(RolloutLines.Paginated(ThreadId.Parse("e677d21f-dbff-7fff-bfff-ffffffffffff"), SeedIds.Epoch).Turn("The last moment"), Cancellation);
+
+        Assert.Equal(2, (await store.EverythingAsync(Cancellation)).Count);
     }
 
     async Task RefusesPatchesAsync(ThreadPatch[] patches)

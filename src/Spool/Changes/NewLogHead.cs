@@ -3,6 +3,15 @@ namespace Spool;
 /// <summary>Reads the first item of a log that is to be made.</summary>
 public static class NewLogHead
 {
+    /// <summary>Refuses an id that no new thread may have: one that carries a time past the year 9999.</summary>
+    /// <param name="thread">The id.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>.</exception>
+    public static void CheckId(ThreadId thread)
+    {
+        if (thread.IsPastTime)
+            throw ThreadStoreException.InvalidRequest("The id of the new thread carries a time past the year 9999; choose another one.");
+    }
+
     /// <summary>Checks the first item and says what it says of its thread.</summary>
     /// <param name="thread">The thread.</param>
     /// <param name="item">The item.</param>
@@ -13,6 +22,7 @@ public static class NewLogHead
     public static ThreadFacts Read(ThreadId thread, NewItem item, long maxBytes)
     {
         ArgumentNullException.ThrowIfNull(item);
+        CheckId(thread);
         RolloutLine.Check(item, maxBytes);
         var observer = new MetadataObserver();
         observer.Observe(new RolloutItem(RolloutLine.ToArray(item, 0, null), 0));

@@ -70,5 +70,5 @@ static class InMemoryProjection
         return seen.Count - 1;
     }
 
-    static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } ms ? DateTimeOffset.UnixEpoch.AddMilliseconds(ms) : null;
+    static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
 }

@@ -185,8 +185,8 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
     {
         if (text.Length == TimestampLength && TryReadTimestamp(text, out var milliseconds))
             return milliseconds;
-        if (text.Length is < 19 or > 64)
-            return null;
+        if (text.Length is < 19 or > 64 || text[4] != '-')
+            return null; // what has no year would be taken as a time of today
         var chars = Encoding.UTF8.GetString(text);
         if (DateTimeOffset.TryParseExact(chars, "yyyy-MM-dd'T'HH-mm-ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             || DateTimeOffset.TryParse(chars, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time))

@@ -37,7 +37,7 @@ public sealed class RolloutItem
     public RolloutItemKind Kind => _envelope.Kind;
 
     /// <summary>Gets when the item was recorded, or null when the line does not say.</summary>
-    public DateTimeOffset? Timestamp => _envelope.TimestampMs is { } ms ? DateTimeOffset.UnixEpoch.AddMilliseconds(ms) : null;
+    public DateTimeOffset? Timestamp => _envelope.TimestampMs is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
 
     /// <summary>Gets the type in the envelope, such as <c>event_msg</c>, or null for an unreadable line.</summary>
     public string? Type => Kind == RolloutItemKind.Unreadable ? null : Encoding.UTF8.GetString(Bytes.Span[_envelope.Type]);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Spool;
@@ -6,12 +7,15 @@ namespace Spool;
 /// <param name="Value">The UUID.</param>
 public readonly record struct ThreadId(Guid Value)
 {
+    static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     /// <summary>Creates the id of a new thread: a UUID of version 7 that carries the current time in milliseconds.</summary>
-    /// <param name="time">The clock.</param>
+    /// <param name="time">The clock. An id cannot carry a time before 1970; of a clock that is set so the id carries 1970.</param>
     public static ThreadId New(TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
-        return new ThreadId(Guid.CreateVersion7(time.GetUtcNow()));
+        var now = time.GetUtcNow();
+        return new ThreadId(Guid.CreateVersion7(now > DateTimeOffset.UnixEpoch ? now : DateTimeOffset.UnixEpoch));
     }
 
     /// <summary>Reads the 36-character form (<c>xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx</c>), in either case and in no other form.</summary>
@@ -31,19 +35,20 @@ public readonly record struct ThreadId(Guid Value)
     public static ThreadId Parse([NotNull] string? text) =>
         text is not null && TryParse(text, out var id) ? id : throw ThreadStoreException.InvalidRequest("A thread id has 36 characters, such as 01a20428-d3ad-73a1-92e6-c2af64741e38.");
 
-    /// <summary>Gets the time that a version 7 id carries, or null for an id of another version.</summary>
-    public DateTimeOffset? CreatedAt
+    /// <summary>Gets the time that a version 7 id carries, or null for an id of another version and for one whose time lies past the year 9999.</summary>
+    public DateTimeOffset? CreatedAt =>
+        Value.Version == 7 && Milliseconds is var milliseconds && milliseconds <= LastMillisecond ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
+
+    /// <summary>Gets whether the id carries a time that no calendar here has: one past the year 9999. No new thread gets such an id.</summary>
+    public bool IsPastTime => Value.Version == 7 && Milliseconds > LastMillisecond;
+
+    long Milliseconds
     {
         get
         {
-            if (Value.Version != 7)
-                return null;
             Span<byte> bytes = stackalloc byte[16];
             Value.TryWriteBytes(bytes, bigEndian: true, out _);
-            long milliseconds = 0;
-            foreach (var b in bytes[..6])
-                milliseconds = (milliseconds << 8) | b;
-            return DateTimeOffset.UnixEpoch.AddMilliseconds(milliseconds);
+            return (long)(BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16);
         }
     }
 

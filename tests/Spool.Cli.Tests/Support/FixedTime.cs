@@ -1,9 +1,9 @@
 namespace Spool.Cli.Tests;
 
-/// <summary>A clock that stands still, in the zone of UTC.</summary>
-sealed class FixedTime(DateTimeOffset now) : TimeProvider
+/// <summary>A clock that stands still, in a zone or that of UTC.</summary>
+sealed class FixedTime(DateTimeOffset now, TimeZoneInfo? zone = null) : TimeProvider
 {
-    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+    public override TimeZoneInfo LocalTimeZone => zone ?? TimeZoneInfo.Utc;
 
     public override DateTimeOffset GetUtcNow() => now;
 }

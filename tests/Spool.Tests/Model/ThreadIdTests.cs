@@ -37,4 +37,32 @@ public sealed class ThreadIdTests
         Assert.Equal(time, new ThreadId(Guid.CreateVersion7(time)).CreatedAt);
         Assert.Null(ThreadId.Parse("01a20428-d3ad-43a1-92e6-c2af64741e38").CreatedAt);
     }
+
+    [Fact]
+    public void Any_id_carries_a_time_or_none_and_only_one_past_the_year_9999_is_past_time() => Gen.OneOf(Gen.Guid, Gen.ULong.Select(Version7)).Sample(value =>
+    {
+        var id = new ThreadId(value);
+        Assert.Equal(value.Version == 7, id.CreatedAt is not null || id.IsPastTime);
+        Assert.False(id.CreatedAt is not null && id.IsPastTime);
+    });
+
+    [Theory]
+    [InlineData("0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z")]
+    [InlineData("1969-12-31T23:59:59Z", "1970-01-01T00:00:00Z")]
+    [InlineData("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z")]
+    public void Any_clock_makes_ids(string clock, string carried) => Assert.Equal(Time(carried), ThreadId.New(new Clock(Time(clock))).CreatedAt);
+
+    static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+
+    static Guid Version7(ulong bits)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(bytes, (bits & 0xffff_ffff_ffff_0fff) | 0x7000);
+        return new Guid(bytes, bigEndian: true);
+    }
+
+    sealed class Clock(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
 }

@@ -8,6 +8,12 @@ sealed class SaysNotFoundInsteadOfNull(IThreadStore inner) : BrokenStore(inner)
         await base.FindAsync(thread, cancellationToken) ?? throw ThreadStoreException.NotFound(thread);
 }
 
+sealed class TakesTheIdOfZerosForNone(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
+        thread == default ? null : await base.FindAsync(thread, cancellationToken);
+}
+
 sealed class FindsOnlyActiveThreads(IThreadStore inner) : BrokenStore(inner)
 {
     public override async ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) =>

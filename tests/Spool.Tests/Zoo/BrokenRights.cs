@@ -132,6 +132,18 @@ sealed class TakesAnyFirstItem(IThreadStore inner) : BrokenStore(inner)
     }
 }
 
+/// <summary>Begins another thread than the one that was asked for instead of refusing.</summary>
+sealed class ChoosesAnotherIdWhenItLikes(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default)
+    {
+        if (!request.Thread.IsPastTime)
+            return await base.CreateAsync(request, cancellationToken);
+        var id = ThreadId.New(TimeProvider.System);
+        return await base.CreateAsync(new CreateThread(id, new SessionMeta(id, DateTimeOffset.UnixEpoch) { Cwd = "", Originator = "", CliVersion = "" }.ToItem()), cancellationToken);
+    }
+}
+
 sealed class CannotCancelChanges(IThreadStore inner) : BrokenStore(inner)
 {
     public override ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) => base.ArchiveAsync(thread, CancellationToken.None);
