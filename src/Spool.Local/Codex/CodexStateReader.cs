@@ -33,18 +33,17 @@ static class CodexStateReader
                 continue;
             rows[id] = new CodexThreadRow
             {
-                RolloutName = Path.GetFileName(Text(reader, 1)),
-                Title = Text(reader, 2),
-                FirstUserMessage = Text(reader, 3),
-                Name = Text(reader, 4),
+                RolloutName = BoundedText.Of(Path.GetFileName(Text(reader, 1))),
+                DistinctTitle = Text(reader, 2)?.Trim() is { Length: > 0 } title && title != Text(reader, 3)?.Trim() ? BoundedText.Of(title) : null,
+                Name = Bounded(reader, 4),
                 GitInfo = Text(reader, 5) is var sha && Text(reader, 6) is var branch && Text(reader, 7) is var url && (sha ?? branch ?? url) is not null
-                    ? new GitInfo(sha, branch, url)
+                    ? new GitInfo(sha, branch, url).Bounded()
                     : null,
-                MemoryMode = Text(reader, 8),
+                MemoryMode = Bounded(reader, 8),
                 UpdatedAtMs = Milliseconds(reader, 9) ?? Milliseconds(reader, 10),
                 RecencyAtMs = Milliseconds(reader, 11) ?? Milliseconds(reader, 12),
                 ArchivedAtMs = Milliseconds(reader, 13),
-                ParentThreadId = parents.GetValueOrDefault(id.ToString()),
+                ParentThreadId = BoundedText.Of(parents.GetValueOrDefault(id.ToString())),
             };
         }
         return rows;
@@ -65,6 +64,8 @@ static class CodexStateReader
         }
         return parents;
     }
+
+    static string? Bounded(SqliteDataReader reader, int column) => BoundedText.Of(Text(reader, column)?.Trim());
 
     static string? Text(SqliteDataReader reader, int column) => reader.GetValue(column) is string text ? text : null;
 

@@ -1,16 +1,13 @@
 namespace Spool;
 
-/// <summary>What only Codex's own database knows of a thread. Times are milliseconds since 1970.</summary>
+/// <summary>What only Codex's own database knows of a thread. Times are milliseconds since 1970; no text is longer than <see cref="StoredThread.MaxTextLength"/>.</summary>
 sealed record CodexThreadRow
 {
     /// <summary>Gets the file name of the thread's current rollout.</summary>
     public string? RolloutName { get; init; }
 
-    /// <summary>Gets the title: the first user message or, for older threads, the name a user gave.</summary>
-    public string? Title { get; init; }
-
-    /// <summary>Gets the first user message.</summary>
-    public string? FirstUserMessage { get; init; }
+    /// <summary>Gets the title where it says more than the row's first user message: for older threads, the name that a user gave.</summary>
+    public string? DistinctTitle { get; init; }
 
     /// <summary>Gets the name that a user gave (0.142 and later).</summary>
     public string? Name { get; init; }

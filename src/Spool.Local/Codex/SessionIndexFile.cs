@@ -8,7 +8,7 @@ static class SessionIndexFile
 {
     const int MaxLine = 1024 * 1024;
 
-    /// <summary>Reads every name. A missing or unreadable file has none; lines that are not names are passed over.</summary>
+    /// <summary>Reads every name, cut at <see cref="StoredThread.MaxTextLength"/>. A missing or unreadable file has none; lines that are not names are passed over.</summary>
     public static Dictionary<ThreadId, string> Read(string path)
     {
         var names = new Dictionary<ThreadId, string>();
@@ -38,7 +38,7 @@ static class SessionIndexFile
         while (reader.TryRead(out var line))
         {
             if (TryParse(line) is { } entry && ThreadId.TryParse(entry.Id, out var id))
-                yield return (id, entry.ThreadName?.Trim() ?? "", line);
+                yield return (id, BoundedText.Of(entry.ThreadName?.Trim()) ?? "", line);
         }
     }
 

@@ -58,7 +58,7 @@ static class StoredThreadComposer
             return NonBlank(listed) is { } current && !(isLegacy && current == preview.Trim()) ? current : null;
         if (NonBlank(codex?.Name) is { } name)
             return name;
-        if (isLegacy && NonBlank(codex?.Title) is { } title && title != codex?.FirstUserMessage?.Trim() && title != preview.Trim())
+        if (isLegacy && codex?.DistinctTitle is { } title && title != preview.Trim())
             return title;
         var logged = NonBlank(row.Scan.Facts.Name);
         return logged == preview.Trim() ? null : logged;

@@ -5,8 +5,6 @@ namespace Spool.Server;
 /// <summary>Maps threads to Codex's wire, and only to what its clients can read: they refuse a whole answer for one value that they do not know.</summary>
 static class CodexThreads
 {
-    const int MaxPreviewLength = 64 * 1024;
-
     static readonly string[] Efforts = ["none", "minimal", "low", "medium", "high", "xhigh"];
     static readonly string[] ThreadSources = ["user", "subagent", "memory_consolidation"];
 
@@ -26,11 +24,10 @@ static class CodexThreads
 
     static Wire.StoredThread ToWire(StoredThread thread, string path)
     {
-        var preview = Cut(thread.Preview);
         var wire = new Wire.StoredThread
         {
             ThreadId = thread.Id.ToString(),
-            Preview = preview,
+            Preview = thread.Preview,
             ModelProvider = thread.ModelProvider ?? "",
             CreatedAt = thread.CreatedAt.ToUnixTimeSeconds(),
             UpdatedAt = thread.UpdatedAt.ToUnixTimeSeconds(),
@@ -57,8 +54,8 @@ static class CodexThreads
             wire.AgentPath = agent;
         if (thread.ReasoningEffort is { } effort && Efforts.Contains(effort))
             wire.ReasoningEffort = effort;
-        if (preview.Length > 0)
-            wire.FirstUserMessage = preview;
+        if (thread.Preview.Length > 0)
+            wire.FirstUserMessage = thread.Preview;
         if (thread.ThreadSource is { } source && ThreadSources.Contains(source))
             wire.ThreadSource = source;
         return wire;
@@ -74,13 +71,5 @@ static class CodexThreads
         if (git.RepositoryUrl is { } url)
             wire.OriginUrl = url;
         return wire;
-    }
-
-    // A message may be megabytes long, and a page holds many.
-    static string Cut(string text)
-    {
-        if (text.Length <= MaxPreviewLength)
-            return text;
-        return text[..(char.IsHighSurrogate(text[MaxPreviewLength - 1]) ? MaxPreviewLength - 1 : MaxPreviewLength)];
     }
 }

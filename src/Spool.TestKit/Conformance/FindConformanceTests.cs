@@ -154,4 +154,37 @@ public abstract class FindConformanceTests : StoreConformanceTests
         Assert.Equal([0, 1, 2, 3], threads.Select(thread => thread.Depth));
         Assert.Equal(("Ada", "worker", "/root/a"), (threads[3].AgentNickname, threads[3].AgentRole, threads[3].AgentPath));
     }
+
+    /// <summary>FIND-10.</summary>
+    [Fact, Trait("Guarantee", "FIND-10")]
+    public async Task A_long_text_is_cut_at_its_bound_and_says_so()
+    {
+        const int max = StoredThread.MaxTextLength;
+        var atTheBound = new string('b', max);
+        // The bound falls into the middle of a character of two code units.
+        var beyond = "early " + string.Concat(Enumerable.Repeat("\U0001F9F5", max)) + " late";
+        var cut = beyond[..(max - 2)] + "…";
+        foreach (var number in new[] { 1, 2 })
+        {
+            var head = new RolloutHead(SeedIds.Id(number + 2), SeedIds.Epoch)
+            {
+                HistoryMode = number == 1 ? HistoryModes.Paginated : null,
+                Cwd = "/" + new string('c', 2 * max),
+                Source = $"{{\"custom\":\"{new string('s', 2 * max)}\"}}",
+                Git = new GitInfo("abc", new string('g', 2 * max), new string('u', 2 * max)),
+                ModelProvider = new string('m', 2 * max),
+            };
+            var store = await OpenAsync([SampleHome.Log(number, SeedIds.Epoch).Turn(atTheBound).ToSeed(), RolloutLines.From(head).Turn(beyond).ToSeed()]);
+
+            Assert.Equal(atTheBound, (await store.FindAsync(SeedIds.Id(number), Cancellation))?.Preview);
+            var thread = await store.FindAsync(head.Id, Cancellation);
+            Assert.NotNull(thread);
+            Assert.Equal(cut, thread.Preview);
+            Assert.Equal("/" + new string('c', max - 2) + "…", thread.Cwd);
+            Assert.Equal("unknown", thread.Source.Kind);
+            Assert.Equal((new string('m', max - 1) + "…", new GitInfo("abc", new string('g', max - 1) + "…", new string('u', max - 1) + "…")), (thread.ModelProvider, thread.GitInfo));
+            Assert.Contains(thread, (await store.ListAsync(new ThreadQuery { SearchTerm = "EARLY" }, Cancellation)).Threads);
+            Assert.Empty((await store.ListAsync(new ThreadQuery { SearchTerm = "late" }, Cancellation)).Threads);
+        }
+    }
 }

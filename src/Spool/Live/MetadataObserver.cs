@@ -7,6 +7,7 @@ namespace Spool;
 /// <remarks>
 /// The first <c>session_meta</c> gives identity, origin and history mode. A later one with the same id only changes the repository state, the
 /// memory mode and what it fills in; one with another id came along with copied history and says nothing about this thread.
+/// No text that it keeps is longer than <see cref="StoredThread.MaxTextLength"/>.
 /// </remarks>
 public sealed class MetadataObserver
 {
@@ -46,7 +47,10 @@ public sealed class MetadataObserver
             case RolloutItemKind.Event:
                 ObserveEvent(item);
                 break;
+            default:
+                return;
         }
+        _facts = _facts.Bounded();
     }
 
     void ObserveSessionMeta(RolloutItem item)

@@ -1,15 +1,22 @@
 namespace Spool;
 
 /// <summary>What is known of a stored thread without its history. Times come from the records of its log, not from the files that hold them.</summary>
+/// <remarks>
+/// Every text has a bound, so that a list never carries megabytes: of a longer one the first <see cref="MaxTextLength"/> characters are given, the last of them "…".
+/// What was cut is in the history.
+/// </remarks>
 public sealed record StoredThread
 {
+    /// <summary>The longest text of any member, in characters (UTF-16 code units).</summary>
+    public const int MaxTextLength = 4096;
+
     /// <summary>Gets the thread's id.</summary>
     public required ThreadId Id { get; init; }
 
     /// <summary>Gets the name that a user gave the thread, or null.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Gets the text of the first user message, or an empty string when there is none yet.</summary>
+    /// <summary>Gets the text of the first user message, cut at <see cref="MaxTextLength"/>, or an empty string when there is none yet.</summary>
     public string Preview { get; init; } = "";
 
     /// <summary>Gets when the thread was created.</summary>

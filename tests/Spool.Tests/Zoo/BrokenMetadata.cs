@@ -141,3 +141,9 @@ sealed class ListsWhatWasThereBefore(IThreadStore inner) : BrokenStore(inner)
         return _pages.TryGetValue(key, out var page) ? page : _pages[key] = await base.ListAsync(query, cancellationToken);
     }
 }
+
+/// <summary>Cuts long texts, and gives the beginning as if it were all.</summary>
+sealed class CutsWithoutASign(IThreadStore inner) : ChangesRecords(inner)
+{
+    protected override StoredThread Alter(StoredThread thread) => thread with { Preview = thread.Preview.TrimEnd('…') };
+}

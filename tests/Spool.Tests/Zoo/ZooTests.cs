@@ -108,6 +108,7 @@ public sealed class ZooTests
         { nameof(UsesUpBatchIds), "IDEM-08 IDEM-10" },
         { nameof(WorksForOneAtATime), "EXCL-06 EXCL-08" },
         { nameof(CutsDamageOff), "RESU-06 RESU-07" },
+        { nameof(CutsWithoutASign), "FIND-10" },
     };
 
     [Fact]
