@@ -3,7 +3,14 @@ namespace Spool.Cli;
 /// <summary>Where a store is.</summary>
 /// <param name="Home">The Codex home, as an absolute path.</param>
 /// <param name="CacheDirectory">The folder of the index, as an absolute path.</param>
-sealed record StoreLocation(string Home, string CacheDirectory);
+sealed record StoreLocation(string Home, string CacheDirectory)
+{
+    /// <summary>Gets the folder of Codex's databases that the environment names, as an absolute path, or null.</summary>
+    public string? CodexSqliteHome { get; init; }
+
+    /// <summary>Gets the user's own folder, or null.</summary>
+    public string? UserFolder { get; init; }
+}
 
 /// <summary>Opens a store.</summary>
 /// <param name="location">Where it is.</param>

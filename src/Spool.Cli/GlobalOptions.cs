@@ -67,7 +67,9 @@ sealed class GlobalOptions
     }
 
     /// <summary>Says where the store is that a command line means.</summary>
-    public StoreLocation Locate(ParseResult line, CommandContext context) => new(
-        line.GetValue(Home) is { Length: > 0 } home ? context.Resolve(home) : context.DefaultLocation.Home,
-        line.GetValue(Cache) is { Length: > 0 } cache ? context.Resolve(cache) : context.DefaultLocation.CacheDirectory);
+    public StoreLocation Locate(ParseResult line, CommandContext context) => context.DefaultLocation with
+    {
+        Home = line.GetValue(Home) is { Length: > 0 } home ? context.Resolve(home) : context.DefaultLocation.Home,
+        CacheDirectory = line.GetValue(Cache) is { Length: > 0 } cache ? context.Resolve(cache) : context.DefaultLocation.CacheDirectory,
+    };
 }

@@ -16,6 +16,8 @@ static class LocalStores
         {
             Home = location.Home,
             CacheDirectory = location.CacheDirectory,
+            CodexSqliteHome = location.CodexSqliteHome,
+            UserFolder = location.UserFolder,
             Time = time,
             Progress = progress,
             IndexingThreads = Math.Clamp(Environment.ProcessorCount, 1, 8),
@@ -32,6 +34,8 @@ static class LocalStores
             ? location.Home
             : throw ThreadStoreException.InvalidRequest($"{location.Home} is a file and not a folder; name the Codex home with --home or CODEX_HOME."),
         CacheDirectory = location.CacheDirectory,
+        CodexSqliteHome = location.CodexSqliteHome,
+        UserFolder = location.UserFolder,
         Time = time,
         // A server answers many: it looks at the disk in the background, not before each answer.
         ReconcileInterval = TimeSpan.FromSeconds(2),

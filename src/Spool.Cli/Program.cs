@@ -48,7 +48,11 @@ static class Program
             Time = TimeProvider.System,
             DefaultLocation = new StoreLocation(
                 Path.GetFullPath(Variable("CODEX_HOME") ?? Path.Join(userFolder, ".codex")),
-                Path.Join(Path.GetFullPath(Variable("XDG_CACHE_HOME") ?? Path.Join(userFolder, ".cache")), "spool")),
+                Path.Join(Path.GetFullPath(Variable("XDG_CACHE_HOME") ?? Path.Join(userFolder, ".cache")), "spool"))
+            {
+                CodexSqliteHome = CodexSqliteHome(userFolder),
+                UserFolder = userFolder.Length > 0 ? userFolder : null,
+            },
             UserFolder = userFolder,
             WorkingDirectory = Environment.CurrentDirectory,
         };
@@ -84,6 +88,15 @@ static class Program
         }
         return variables;
     }
+
+    // Codex takes blanks at either end away, and a relative path belongs to the folder it is started in.
+    static string? CodexSqliteHome(string userFolder) => Variable("CODEX_SQLITE_HOME")?.Trim() switch
+    {
+        null or "" => null,
+        "~" => userFolder,
+        ['~', '/', ..] path => Path.GetFullPath(Path.Join(userFolder, path[1..])),
+        var path => Path.GetFullPath(path),
+    };
 
     static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

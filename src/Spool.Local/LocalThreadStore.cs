@@ -21,9 +21,10 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     {
         _options = options;
         _layout = new HomeLayout(options.Home);
-        _index = new LocalIndex(_layout, options);
+        var settings = new CodexSettings(_layout, options);
+        _index = new LocalIndex(_layout, options, settings);
         var locks = new WriterLocks(_layout, files, options);
-        _changes = new ChangeTools(_layout, files, locks, _index, options);
+        _changes = new ChangeTools(_layout, files, locks, _index, options, settings);
         _opening = new WriterOpening(_layout, files, options, _index, locks, new RecorderThreads(), _writers, UpdateWrittenAsync);
     }
 
@@ -38,6 +39,8 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
         ArgumentNullException.ThrowIfNull(options);
         if (!Path.IsPathFullyQualified(options.Home) || !Path.IsPathFullyQualified(options.CacheDirectory))
             throw new ArgumentException("The home and the cache folder have to be absolute paths.", nameof(options));
+        if (options.CodexSqliteHome is { } databases && !Path.IsPathFullyQualified(databases) || options.UserFolder is { } user && !Path.IsPathFullyQualified(user))
+            throw new ArgumentException("The folder of Codex's databases and the user's folder have to be absolute paths.", nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxLineBytes, 1024, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxLineBytes, 1024 * 1024 * 1024, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.IndexingThreads, 1, nameof(options));

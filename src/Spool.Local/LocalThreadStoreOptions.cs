@@ -9,6 +9,14 @@ public sealed record LocalThreadStoreOptions
     /// <summary>Gets the absolute path of the folder that holds the indexes of homes. Everything in it can be rebuilt.</summary>
     public required string CacheDirectory { get; init; }
 
+    /// <summary>Gets the absolute path of the folder that the environment names for Codex's databases (<c>CODEX_SQLITE_HOME</c>).</summary>
+    /// <value>The default value is null: they are in the home. <c>sqlite_home</c> in the home's <c>config.toml</c> comes before either, as it does for Codex.</value>
+    public string? CodexSqliteHome { get; init; }
+
+    /// <summary>Gets the absolute path of the user's own folder, which <c>~</c> in the home's <c>config.toml</c> stands for.</summary>
+    /// <value>The default value is null: a setting with <c>~</c> cannot be followed, and a change says so.</value>
+    public string? UserFolder { get; init; }
+
     /// <summary>Gets the clock.</summary>
     /// <value>The default value is the system's clock.</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;

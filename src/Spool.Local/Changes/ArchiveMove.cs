@@ -33,7 +33,7 @@ sealed class ArchiveMove(ChangeTools tools)
         // The id of a spare rollout is made of its path.
         var id = files.HasOwnId || moves.Count == 0 ? thread : CacheKey.IdOf(moves[0].To);
         var changed = await tools.RefreshAsync(id, [.. moves.SelectMany(move => (string[])[move.From, move.To])]).ConfigureAwait(false);
-        return new ChangedThread(changed) { Warnings = CodexWarnings.Of(state) };
+        return new ChangedThread(changed) { Warnings = tools.WarningsOf(state) };
     }
 
     void Move(List<(string From, string To)> moves)

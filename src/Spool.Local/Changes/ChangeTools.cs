@@ -6,13 +6,17 @@ namespace Spool;
 /// <param name="Locks">The locks of the home.</param>
 /// <param name="Index">The index.</param>
 /// <param name="Options">How the store works.</param>
-sealed record ChangeTools(HomeLayout Layout, IFileSystem Files, WriterLocks Locks, LocalIndex Index, LocalThreadStoreOptions Options)
+/// <param name="Settings">What the settings of the home say.</param>
+sealed record ChangeTools(HomeLayout Layout, IFileSystem Files, WriterLocks Locks, LocalIndex Index, LocalThreadStoreOptions Options, CodexSettings Settings)
 {
     /// <summary>Gets Codex's own rows.</summary>
-    public CodexStateWriter Codex => new(Layout.StateDatabase, Options.CodexPatience);
+    public CodexStateWriter Codex => new(Settings.Databases(), Options.CodexPatience);
+
+    /// <summary>Gives the warnings for what became of an edit of Codex's row; none when all is well.</summary>
+    public IReadOnlyList<string> WarningsOf(CodexRowState state) => CodexWarnings.Of(state, Settings.Databases());
 
     /// <summary>Gets Codex's projection of histories.</summary>
-    public CodexHistoryFile CodexHistory => new(Layout.HistoryDatabase, Options.CodexPatience);
+    public CodexHistoryFile CodexHistory => new(Settings.Databases().History, Options.CodexPatience);
 
     /// <summary>Gets the list of names.</summary>
     public SessionIndexWriter Names => new(Layout, Files, Locks, Options.Time);

@@ -3,7 +3,8 @@ namespace Spool;
 /// <summary>Changes the name, the memory mode and the repository state of a thread whose lock is held, where every release of Codex looks for them.</summary>
 /// <remarks>
 /// <list type="table">
-/// <item><term>name</term><description>a line in the list of names; and in Codex's row <c>name</c>, for a legacy thread <c>title</c>.</description></item>
+/// <item><term>name</term><description>a line in the list of names; in Codex's row <c>name</c>, for a legacy thread <c>title</c>; and in a legacy log that has a name
+/// already, as Codex up to 0.128 records it, a <c>thread_name_updated</c> line, because these releases take the name from there.</description></item>
 /// <item><term>memory mode and repository state of a legacy thread</term><description>a <c>session_meta</c> line in the log; and the row.</description></item>
 /// <item><term>memory mode and repository state of a paginated thread</term><description>the row; without one a <c>session_meta</c> line in the log.</description></item>
 /// </list>
@@ -27,8 +28,11 @@ sealed class MetadataChange(ChangeTools tools)
         var warnings = new HashSet<string>();
         if (patch.MemoryMode is not null || patch.ChangesGit)
             warnings.UnionWith(await ChangeStateAsync(files, patch, append).ConfigureAwait(false));
+        var name = patch.Name.IsSet ? patch.Name.Value : null;
+        if (patch.Name.IsChange && files.Thread.HistoryMode == HistoryModes.Legacy && files.Current.Scan.Facts.Name is { } logged && logged != (name ?? ""))
+            await append(SessionMetaChanges.Renamed(files.Thread.Id, name)).ConfigureAwait(false);
         if (patch.Name.IsChange)
-            warnings.UnionWith(await ChangeTools.OnDiskAsync(() => ChangeName(files, patch.Name.IsSet ? patch.Name.Value : "")).ConfigureAwait(false));
+            warnings.UnionWith(await ChangeTools.OnDiskAsync(() => ChangeName(files, name ?? "")).ConfigureAwait(false));
         return new ChangedThread(await tools.RefreshAsync(files.Thread.Id, [files.Current.Path, RolloutFileName.PlainName(files.Current.Path)]).ConfigureAwait(false)) { Warnings = [.. warnings] };
     }
 
@@ -59,7 +63,7 @@ sealed class MetadataChange(ChangeTools tools)
         }
         if (edit.HasRow && !await Task.Run(edit.Commit).ConfigureAwait(false) && files.Thread.HistoryMode == HistoryModes.Paginated)
             throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Codex's own database, which holds this of the thread, cannot be changed; check it and try again.");
-        return CodexWarnings.Of(edit.State);
+        return tools.WarningsOf(edit.State);
     }
 
     IReadOnlyList<string> ChangeName(ThreadFiles files, string name)
@@ -69,7 +73,7 @@ sealed class MetadataChange(ChangeTools tools)
             tools.Names.Append(files.Thread.Id, name);
         using var edit = tools.Codex.Begin(files.Thread.Id);
         if (!edit.HasRow)
-            return CodexWarnings.Of(edit.State);
+            return tools.WarningsOf(edit.State);
         string? nameOrNull = name.Length > 0 ? name : null;
         if (files.Thread.HistoryMode == HistoryModes.Paginated && edit.HasColumn("name"))
             edit.Set("name", nameOrNull);
@@ -80,6 +84,6 @@ sealed class MetadataChange(ChangeTools tools)
                 edit.Set("name", nameOrNull);
         }
         edit.Commit();
-        return CodexWarnings.Of(edit.State);
+        return tools.WarningsOf(edit.State);
     }
 }

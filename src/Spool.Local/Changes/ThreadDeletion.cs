@@ -101,7 +101,9 @@ sealed class ThreadDeletion(ChangeTools tools)
             using var edit = tools.Codex.Begin(thread);
             if (edit.HasRow)
                 edit.Delete();
-            if (edit.State is CodexRowState.Locked or CodexRowState.Unusable || !edit.Commit())
+            if (edit.State == CodexRowState.Missing)
+                warnings.AddRange(tools.WarningsOf(edit.State));
+            else if (edit.State is CodexRowState.Locked or CodexRowState.Unusable || !edit.Commit())
                 warnings.Add("Codex's own database could not be changed and still holds the thread's row.");
         }).ConfigureAwait(false);
         return receipt with { Names = names, Warnings = warnings };

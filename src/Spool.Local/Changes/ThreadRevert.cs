@@ -39,14 +39,14 @@ sealed class ThreadRevert(ChangeTools tools)
         if (files.Thread.State is ThreadCondition.Unreadable or ThreadCondition.BrokenLineage)
             throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {files.Thread.Id} is damaged and cannot be taken back: {files.Thread.StateReason}");
         var point = await AskAsync(files, points => points.Find(ForkPoint.Before(beforeTurn))).ConfigureAwait(false);
-        var path = await ChangeTools.OnDiskAsync(() => Publish(files, point)).ConfigureAwait(false);
-        return new ChangedThread(await tools.RefreshAsync(files.Thread.Id, [path]).ConfigureAwait(false));
+        var (path, state) = await ChangeTools.OnDiskAsync(() => Publish(files, point)).ConfigureAwait(false);
+        return new ChangedThread(await tools.RefreshAsync(files.Thread.Id, [path]).ConfigureAwait(false)) { Warnings = tools.WarningsOf(state) };
     }
 
     ValueTask<T> AskAsync<T>(ThreadFiles files, Func<HistoryPoints, T> question) => tools.Index.LookUpAsync(
         connection => connection.Read(() => question(new HistoryPoints(connection, tools.Layout, files.Lineage, tools.Options.MaxLineBytes))), CancellationToken.None);
 
-    string Publish(ThreadFiles files, HistoryPoint point)
+    (string Path, CodexRowState State) Publish(ThreadFiles files, HistoryPoint point)
     {
         using var edit = tools.Codex.Begin(files.Thread.Id);
         // Codex's row says which rollout is the current one; a row that cannot be changed would hide the new one.
@@ -60,10 +60,10 @@ sealed class ThreadRevert(ChangeTools tools)
         rollout.Write(file => file.Append(line));
         rollout.Publish();
         if (!edit.HasRow)
-            return path;
+            return (path, edit.State);
         edit.Set("rollout_path", tools.Layout.Absolute(path));
         if (edit.Commit())
-            return path;
+            return (path, edit.State);
         tools.Files.Delete(tools.Layout.Absolute(path));
         throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {files.Thread.Id} changed while it was taken back; try again.");
     }

@@ -10,11 +10,12 @@ sealed class CodexKnowledge
     readonly bool _hasDatabase;
 
     /// <summary>Looks at the files' stamps and reads nothing yet.</summary>
-    public CodexKnowledge(HomeLayout layout, CodexStateFiles files)
+    public CodexKnowledge(HomeLayout layout, CodexDatabases databases, string scratchFolder)
     {
+        var files = new CodexStateFiles(databases.State, scratchFolder);
         var database = files.Stamp();
         _hasDatabase = database.Database != FileStamp.None;
-        Stamp = $"{database} {FileStat.TryGet(layout.SessionIndex)}";
+        Stamp = $"{database} {FileStat.TryGet(layout.SessionIndex)} {databases.Named}";
         _names = new(() => SessionIndexFile.Read(layout.SessionIndex));
         _rows = new(() => files.Read(CodexStateReader.ReadAll));
     }

@@ -79,7 +79,7 @@ sealed class CodexRowEdit : IDisposable
             }
             CodexStateWriter.Execute(_connection!, "COMMIT");
         });
-        return State is CodexRowState.Row or CodexRowState.NoRow or CodexRowState.NoDatabase;
+        return State is CodexRowState.Row or CodexRowState.NoRow or CodexRowState.NoDatabase or CodexRowState.Missing;
     }
 
     /// <summary>Removes the row, and the rows of other tables that only it gives a meaning, when it is committed.</summary>

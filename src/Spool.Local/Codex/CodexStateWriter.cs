@@ -3,9 +3,9 @@ using Microsoft.Data.Sqlite;
 namespace Spool;
 
 /// <summary>Changes single columns of a thread's row in Codex's own database, where Codex looks at nothing else. It never makes a database, a table or a row.</summary>
-/// <param name="database">The database.</param>
+/// <param name="databases">Where the database is.</param>
 /// <param name="patience">How long to wait for another program's transaction.</param>
-sealed class CodexStateWriter(string database, TimeSpan patience)
+sealed class CodexStateWriter(CodexDatabases databases, TimeSpan patience)
 {
     const int Busy = 5;
     const int Locked = 6;
@@ -17,8 +17,8 @@ sealed class CodexStateWriter(string database, TimeSpan patience)
     /// <param name="thread">The thread.</param>
     public CodexRowEdit Begin(ThreadId thread)
     {
-        if (FileStat.TryGet(database) is not { Size: > 0 })
-            return CodexRowEdit.Without(File.Exists(database) && FileStat.TryGet(database) is null ? CodexRowState.Unusable : CodexRowState.NoDatabase);
+        if (FileStat.TryGet(databases.State) is not { Size: > 0 })
+            return CodexRowEdit.Without(File.Exists(databases.State) && FileStat.TryGet(databases.State) is null ? CodexRowState.Unusable : databases.IsExpected ? CodexRowState.Missing : CodexRowState.NoDatabase);
         SqliteConnection? connection = null;
         try
         {
@@ -70,7 +70,7 @@ sealed class CodexStateWriter(string database, TimeSpan patience)
     {
         var seconds = Math.Max(1, (int)patience.TotalSeconds);
         var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = database, Mode = SqliteOpenMode.ReadWrite, Pooling = false, ForeignKeys = true, DefaultTimeout = seconds }.ToString());
+            new SqliteConnectionStringBuilder { DataSource = databases.State, Mode = SqliteOpenMode.ReadWrite, Pooling = false, ForeignKeys = true, DefaultTimeout = seconds }.ToString());
         try
         {
             connection.Open();
@@ -88,8 +88,11 @@ sealed class CodexStateWriter(string database, TimeSpan patience)
 /// <summary>What there is of a thread in Codex's database.</summary>
 enum CodexRowState
 {
-    /// <summary>There is no database.</summary>
+    /// <summary>There is no database, and nothing says that there should be one.</summary>
     NoDatabase,
+
+    /// <summary>There is no database where it should be, so it may be somewhere else.</summary>
+    Missing,
 
     /// <summary>The database has no row of the thread.</summary>
     NoRow,

@@ -13,12 +13,6 @@ sealed record HomeLayout(string Home)
     /// <summary>Gets the file of thread names.</summary>
     public string SessionIndex => Path.Combine(Home, "session_index.jsonl");
 
-    /// <summary>Gets Codex's own database of threads.</summary>
-    public string StateDatabase => Path.Combine(Home, "state_5.sqlite");
-
-    /// <summary>Gets Codex's own projection of paginated histories.</summary>
-    public string HistoryDatabase => Path.Combine(Home, "thread_history_1.sqlite");
-
     /// <summary>Gives the absolute path of a path in the home.</summary>
     public string Absolute(string relative) => Path.Combine(Home, relative);
 }

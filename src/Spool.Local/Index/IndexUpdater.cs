@@ -5,7 +5,7 @@ namespace Spool;
 
 /// <summary>Brings the index up to date with the folders: reads what is new or changed, newest first, on several threads, and stores it in batches.</summary>
 /// <remarks>A batch is one transaction, so a process that dies, and a second one that does the same work, leave nothing half done.</remarks>
-sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, IndexDatabase database)
+sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, CodexSettings settings, IndexDatabase database)
 {
     const int BatchSize = 128;
     const int IndexingLineLimit = 16 * 1024 * 1024;
@@ -14,7 +14,6 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, In
     readonly KnownRollouts _known = new();
     readonly RolloutIndexer _indexer = new(layout, Math.Min(options.MaxLineBytes, IndexingLineLimit), options.MaxLineBytes);
     readonly InheritedPreview _previews = new(layout, Math.Min(options.MaxLineBytes, IndexingLineLimit));
-    readonly CodexStateFiles _codex = new(layout.StateDatabase, database.Folder);
 
     /// <summary>Says how far the index is, without changing it.</summary>
     public CatchUpOutcome Compare(IndexConnection connection, CancellationToken cancellationToken)
@@ -73,7 +72,7 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, In
         var started = options.Time.GetTimestamp();
         var table = new RolloutTable(connection);
         var pending = PendingRollouts.Compare(scan, known, goal.First);
-        var knowledge = new CodexKnowledge(layout, _codex);
+        var knowledge = new CodexKnowledge(layout, settings.Databases(), database.Folder);
         var batch = new IndexBatch(table, new TurnTable(connection), new GroupUpdater(table, _previews), knowledge, pending, IndexOne);
         if (pending.Moved.Count + pending.Gone.Count > 0)
             connection.Write(() => batch.ApplyMoves(cancellationToken));

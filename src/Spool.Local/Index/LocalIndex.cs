@@ -21,11 +21,11 @@ sealed class LocalIndex : IAsyncDisposable
     long _completeFile = -1;
     CatchUpOutcome _outcome = new(0, 0, 0);
 
-    public LocalIndex(HomeLayout layout, LocalThreadStoreOptions options)
+    public LocalIndex(HomeLayout layout, LocalThreadStoreOptions options, CodexSettings settings)
     {
         _options = options;
         _database = new IndexDatabase(options.CacheDirectory, layout.Home);
-        _updater = new IndexUpdater(layout, options, _database);
+        _updater = new IndexUpdater(layout, options, settings, _database);
         _written = new WrittenRollouts(options.Time, FollowWrittenAsync);
     }
 

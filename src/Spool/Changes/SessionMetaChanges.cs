@@ -1,3 +1,6 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
 namespace Spool;
 
 /// <summary>Makes the items that change what a log says of its thread, each from the first item of the log: every other member stays as it was written.</summary>
@@ -112,6 +115,15 @@ public static class SessionMetaChanges
     /// <summary>Makes the marker that takes back the newest turns of a legacy log.</summary>
     /// <param name="turns">How many turns are no longer shown.</param>
     public static NewItem RolledBack(int turns) => NewItem.FromJson("event_msg", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{{\"type\":\"thread_rolled_back\",\"num_turns\":{turns}}}"));
+
+    /// <summary>Makes the marker of a new name, as a legacy log has it.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="name">The name, or null when it is removed.</param>
+    public static NewItem Renamed(ThreadId thread, string? name) => NewItem.FromJson(
+        "event_msg",
+        name is null
+            ? $"{{\"type\":\"thread_name_updated\",\"thread_id\":\"{thread}\"}}"
+            : $"{{\"type\":\"thread_name_updated\",\"thread_id\":\"{thread}\",\"thread_name\":\"{JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"}}");
 
     static JsonMembers Members(RolloutItem head)
     {

@@ -44,6 +44,7 @@ sealed class CodexHome : IDisposable
         foreach (var folder in (string[])[Path, Work, Model, User])
             Directory.CreateDirectory(folder);
         Configure();
+        SqliteHome = Path;
     }
 
     /// <summary>Gets the home.</summary>
@@ -61,11 +62,20 @@ sealed class CodexHome : IDisposable
     /// <summary>Gets the home folder of the user.</summary>
     public string User => System.IO.Path.Combine(_root, "user");
 
+    /// <summary>Gets or sets what the environment names as the folder of Codex's databases.</summary>
+    public string SqliteHome { get; set; } = "";
+
     /// <summary>Gets every rollout in the home.</summary>
     public IEnumerable<string> Rollouts => Directory.EnumerateFiles(Path, "rollout-*.jsonl", SearchOption.AllDirectories);
 
     /// <summary>Opens the home with Spool.</summary>
-    public LocalThreadStore Open() => LocalThreadStore.Open(new LocalThreadStoreOptions { Home = Path, CacheDirectory = Cache });
+    public LocalThreadStore Open() => LocalThreadStore.Open(new LocalThreadStoreOptions
+    {
+        Home = Path,
+        CacheDirectory = Cache,
+        CodexSqliteHome = SqliteHome,
+        UserFolder = User,
+    });
 
     /// <summary>Starts Codex on the home.</summary>
     public Task<CodexAppServer> StartAsync(string release) => CodexAppServer.StartAsync(this, release);

@@ -27,7 +27,7 @@ static class CodexProgram
             start.Environment.Remove(name);
         start.Environment["HOME"] = home.User;
         start.Environment["CODEX_HOME"] = home.Path;
-        start.Environment["CODEX_SQLITE_HOME"] = home.Path;
+        start.Environment["CODEX_SQLITE_HOME"] = home.SqliteHome;
         start.Environment["RUST_LOG"] = "error";
         start.Environment["TZ"] = "UTC";
         return start;

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace Spool.Local.Tests;
 
 /// <summary>A database as Codex has it, of an older or a newer release, as far as changes are concerned.</summary>
-sealed class CodexDatabase(TempHome home)
+sealed class CodexDatabase(string folder)
 {
     const string Older = """
         PRAGMA journal_mode = WAL;
@@ -23,7 +23,12 @@ sealed class CodexDatabase(TempHome home)
         ALTER TABLE threads ADD COLUMN preview TEXT NOT NULL DEFAULT '';
         """;
 
-    public string FilePath => Path.Combine(home.Path, "state_5.sqlite");
+    public CodexDatabase(TempHome home)
+        : this(home.Path)
+    {
+    }
+
+    public string FilePath => Path.Combine(folder, "state_5.sqlite");
 
     public CodexDatabase Create(bool isNewer = true)
     {

@@ -34,6 +34,33 @@ public sealed class CodexRowTests : IDisposable
         Assert.False(File.Exists(_codex.FilePath + "-wal"));
     }
 
+    [Fact, Trait("Guarantee", "LOCD-05")]
+    public async Task A_legacy_log_that_has_a_name_gets_the_new_one_too()
+    {
+        _home.Put(Legacy(1).Event("thread_name_updated", $"\"thread_id\":\"{Id(1)}\",\"thread_name\":\"In the log\""));
+        _home.Put(Legacy(2));
+        await using var store = Open();
+        var (first, second) = (await LinesAsync(1), await LinesAsync(2));
+
+        foreach (var name in (string?[])["Another \"name\" \\ é", "Another \"name\" \\ é", null, null, "Last"])
+        {
+            await store.UpdateAsync(Id(1), new ThreadPatch { Name = name is null ? Change.Clear<string>() : Change.To(name) }, Stop);
+            await store.UpdateAsync(Id(2), new ThreadPatch { Name = name is null ? Change.Clear<string>() : Change.To(name) }, Stop);
+            Assert.Equal(name, (await store.FindAsync(Id(1), Stop))!.Name);
+        }
+
+        Assert.Equal(
+            [
+                $$"""{"type":"thread_name_updated","thread_id":"{{Id(1)}}","thread_name":"Another \"name\" \\ é"}""",
+                $$"""{"type":"thread_name_updated","thread_id":"{{Id(1)}}"}""",
+                $$"""{"type":"thread_name_updated","thread_id":"{{Id(1)}}","thread_name":"Last"}""",
+            ],
+            (await LinesAsync(1))[first.Length..].Select(line => System.Text.Encoding.UTF8.GetString(new RolloutItem(System.Text.Encoding.UTF8.GetBytes(line), 0).Payload.Span)));
+        Assert.Equal(second, await LinesAsync(2));
+
+        Task<string[]> LinesAsync(int number) => File.ReadAllLinesAsync(Path.Combine(_home.Path, PathOf(Id(number), At(number))), Stop);
+    }
+
     [Theory, Trait("Guarantee", "LOCC-06")]
     [InlineData("legacy", 2)]
     [InlineData("paginated", 0)]

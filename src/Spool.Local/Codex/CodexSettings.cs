@@ -1,0 +1,83 @@
+using Tomlyn;
+using Tomlyn.Serialization;
+
+namespace Spool;
+
+/// <summary>What the settings of a home say about Codex's databases. They are read again when the file changed.</summary>
+/// <remarks>
+/// As every release looks for them: <c>sqlite_home</c> in the home's <c>config.toml</c>, then <c>CODEX_SQLITE_HOME</c>, then the home. In the file a relative
+/// path belongs to the home, and <c>~</c> is the user's folder. Settings that Codex could not load count as none. The cost is one look at the file's stamp a call.
+/// </remarks>
+sealed class CodexSettings(HomeLayout layout, LocalThreadStoreOptions options)
+{
+    const string Key = "sqlite_home";
+    const long MaxBytes = 16 * 1024 * 1024;
+
+    Reading? _last;
+
+    string File => layout.Absolute("config.toml");
+
+    /// <summary>Says where the databases are now.</summary>
+    public CodexDatabases Databases()
+    {
+        var stamp = FileStat.TryGet(File);
+        if (Volatile.Read(ref _last) is { } last && last.Stamp == stamp)
+            return last.Databases;
+        var databases = Read(stamp);
+        Volatile.Write(ref _last, new Reading(stamp, databases));
+        return databases;
+    }
+
+    CodexDatabases Read(FileStamp? stamp)
+    {
+        var otherwise = new CodexDatabases(layout, options.CodexSqliteHome);
+        if (stamp is null)
+            return otherwise;
+        try
+        {
+            if (stamp.Value.Size > MaxBytes)
+                throw new FormatException("The settings are too large.");
+            return ValueIn(System.IO.File.ReadAllText(File)) is { } value ? new CodexDatabases(layout, FolderOf(value)) : otherwise;
+        }
+        catch (FileNotFoundException)
+        {
+            return otherwise; // deleted at this moment
+        }
+        catch (Exception e) when (e is TomlException or FormatException or ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            return otherwise with { AreSettingsUnreadable = true };
+        }
+    }
+
+    // All of the file is read: one that is damaged further down is one that Codex does not load.
+    static string? ValueIn(string toml)
+    {
+        string? value = null;
+        var reader = TomlReader.Create(toml);
+        for (var depth = 0; reader.Read();)
+        {
+            depth += reader.TokenType switch
+            {
+                TomlTokenType.StartTable or TomlTokenType.StartArray => 1,
+                TomlTokenType.EndTable or TomlTokenType.EndArray => -1,
+                _ => 0,
+            };
+            if (depth != 1 || reader.TokenType != TomlTokenType.PropertyName || reader.PropertyName != Key)
+                continue;
+            if (value is not null || !reader.Read() || reader.TokenType != TomlTokenType.String)
+                throw new FormatException("The setting is not one path.");
+            value = reader.GetString();
+        }
+        return value;
+    }
+
+    string FolderOf(string value)
+    {
+        if (value != "~" && !value.StartsWith("~/", StringComparison.Ordinal))
+            return Path.GetFullPath(value, layout.Home); // empty means the home
+        var user = options.UserFolder ?? throw new FormatException("The user's folder is not known.");
+        return Path.GetFullPath(Path.Join(user, value[1..]));
+    }
+
+    sealed record Reading(FileStamp? Stamp, CodexDatabases Databases);
+}
