@@ -31,7 +31,7 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     /// <summary>Opens a home. Nothing is read or written before the first call; a home that does not exist yet is an empty one.</summary>
     /// <param name="options">How the store works.</param>
     /// <exception cref="ArgumentException">A path is not absolute, or an option is out of range.</exception>
-    public static LocalThreadStore Open(LocalThreadStoreOptions options) => Open(options, PhysicalFileSystem.Instance);
+    public static LocalThreadStore Open(LocalThreadStoreOptions options) => Open(options, new PhysicalFileSystem(options?.Home));
 
     /// <summary>Opens a home on a disk that may be made to fail.</summary>
     internal static LocalThreadStore Open(LocalThreadStoreOptions options, IFileSystem files)

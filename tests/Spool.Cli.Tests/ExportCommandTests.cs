@@ -176,4 +176,37 @@ public sealed class ExportCommandTests : IDisposable
     }
 
     Task<byte[]> ReadAsync(string name) => File.ReadAllBytesAsync(Path.Join(_folder, name), TestContext.Current.CancellationToken);
+
+    [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task A_file_that_is_replaced_keeps_its_mode_and_a_new_one_has_that_of_any_new_file()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Files have no modes here.");
+        var (secret, fresh, usual) = (Path.Combine(_folder, "secret.md"), Path.Combine(_folder, "fresh.md"), Path.Combine(_folder, "usual"));
+        await File.WriteAllTextAsync(secret, "", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await File.WriteAllTextAsync(usual, "", TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, (await _spool.RunAsync("export", Samples.Id1, "--format", "md", "--output", secret, "--force")).Code);
+        Assert.Equal(0, (await _spool.RunAsync("export", Samples.Id1, "--format", "md", "--output", fresh)).Code);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(secret));
+        Assert.Equal(File.GetUnixFileMode(usual), File.GetUnixFileMode(fresh));
+        Assert.NotEqual(0, new FileInfo(secret).Length);
+    }
+
+    [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task A_file_of_somebody_else_that_root_replaces_stays_theirs()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root can give files away.");
+        var path = Path.Combine(_folder, "theirs.md");
+        await File.WriteAllTextAsync(path, "", TestContext.Current.CancellationToken);
+        using (var process = System.Diagnostics.Process.Start("chown", ["65534:65534", path]))
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, (await _spool.RunAsync("export", Samples.Id1, "--format", "md", "--output", path, "--force")).Code);
+
+        Assert.Equal(65534u, FileStat.RightsOf(path)!.Value.User);
+    }
 }

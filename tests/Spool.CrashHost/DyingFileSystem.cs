@@ -13,7 +13,7 @@ sealed class DyingFileSystem(IFileSystem inner, int dieAt, Random random) : IFil
 
     int _steps;
 
-    public IWritableFile CreateNew(string path) => Step(() => new DyingFile(this, inner.CreateNew(path)));
+    public IWritableFile CreateNew(string path, string? model = null) => Step(() => new DyingFile(this, inner.CreateNew(path, model)));
 
     public IWritableFile Open(string path) => new DyingFile(this, inner.Open(path));
 

@@ -24,7 +24,7 @@ sealed class PretendDisk : IFileSystem
     public LocalThreadStore Open(TempHome home, int maxQueuedBytes = 1024 * 1024) =>
         LocalThreadStore.Open(new LocalThreadStoreOptions { Home = home.Path, CacheDirectory = home.Cache, MaxQueuedBytes = maxQueuedBytes }, this);
 
-    public IWritableFile CreateNew(string path) => new PretendFile(this, _disk.CreateNew(path));
+    public IWritableFile CreateNew(string path, string? model = null) => new PretendFile(this, _disk.CreateNew(path, model));
 
     public IWritableFile Open(string path) => new PretendFile(this, _disk.Open(path));
 

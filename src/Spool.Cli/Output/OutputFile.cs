@@ -7,13 +7,19 @@ sealed class OutputFile : IAsyncDisposable
     readonly string _temporary;
     readonly ExistingFile _existing;
     readonly FileStream _stream;
+    readonly bool _takesPlace;
 
     OutputFile(string target, ExistingFile existing)
     {
         _target = target;
         _existing = existing;
         _temporary = Path.Join(Path.GetDirectoryName(target), $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}.tmp");
-        _stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 64 * 1024);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 64 * 1024 };
+        // A new file gets the mode that the mask of the process gives any file. One that replaces another is nobody's business that the other was not.
+        _takesPlace = existing == ExistingFile.Replace && File.Exists(target);
+        if (_takesPlace && !OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        _stream = new FileStream(_temporary, options);
     }
 
     /// <summary>Gets where to write.</summary>
@@ -58,6 +64,10 @@ sealed class OutputFile : IAsyncDisposable
     void MoveTo(string target)
     {
         _stream.Flush(flushToDisk: true);
+        if (_takesPlace && OperatingSystem.IsLinux())
+            FileRights.Copy(_target, _stream.SafeFileHandle);
+        else if (_takesPlace && !OperatingSystem.IsWindows() && File.Exists(_target))
+            File.SetUnixFileMode(_stream.SafeFileHandle, File.GetUnixFileMode(_target));
         _stream.Dispose();
         try
         {

@@ -57,7 +57,7 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, WriterLock
     {
         files.Delete(Temporary);
         using var source = files.Open(layout.SessionIndex);
-        using var target = files.CreateNew(Temporary);
+        using var target = files.CreateNew(Temporary, layout.SessionIndex);
         var copied = 0L;
         foreach (var (start, end) in lines)
         {

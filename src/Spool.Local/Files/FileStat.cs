@@ -14,6 +14,7 @@ static unsafe partial class FileStat
     const uint BasicStats = 0x7ff;
     const int FileTypeMask = 0xf000;
     const int RegularFile = 0x8000;
+    const int PermissionBits = 0x1ff;
 
     /// <summary>Gives the stamp of a file, following links, or null when there is none or it cannot be asked.</summary>
     public static FileStamp? TryGet(string path)
@@ -40,6 +41,13 @@ static unsafe partial class FileStat
             if (isHeld)
                 file.DangerousRelease();
         }
+    }
+
+    /// <summary>Says who may do what with a file or a folder, following links; null when it is not there. Only on Linux.</summary>
+    public static FileRights? RightsOf(string path)
+    {
+        Statx stat;
+        return StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0 ? new FileRights(stat.User, stat.Group, (uint)(stat.Mode & PermissionBits)) : null;
     }
 
     /// <summary>Gives the stamps of files of one folder. Asked for by their names alone they cost the system less than by their paths.</summary>
@@ -114,7 +122,8 @@ static unsafe partial class FileStat
     {
         uint _mask, _blockSize;
         ulong _attributes;
-        uint _links, _user, _group;
+        uint _links;
+        public uint User, Group;
         public ushort Mode;
         ushort _spare;
         public long Inode;

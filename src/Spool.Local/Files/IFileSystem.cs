@@ -5,8 +5,10 @@ namespace Spool;
 /// <see cref="UnauthorizedAccessException"/>; <see cref="DiskErrors"/> alone translates them.</remarks>
 interface IFileSystem
 {
-    /// <summary>Creates a file for appending. Fails when there is one.</summary>
-    IWritableFile CreateNew(string path);
+    /// <summary>Creates a file for appending, which only its owner may read. Fails when there is one.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="model">A file whose place it will take: it gets its owner and mode, as far as the system lets us.</param>
+    IWritableFile CreateNew(string path, string? model = null);
 
     /// <summary>Opens a file for appending. Fails when there is none.</summary>
     IWritableFile Open(string path);
@@ -14,7 +16,7 @@ interface IFileSystem
     /// <summary>Gives the stamp of a file as it is found by its path now, or null when there is none.</summary>
     FileStamp? Stamp(string path);
 
-    /// <summary>Creates a folder and those above it.</summary>
+    /// <summary>Creates a folder and those above it, which only their owner may read.</summary>
     /// <returns>Whether it was missing.</returns>
     bool CreateFolder(string path);
 

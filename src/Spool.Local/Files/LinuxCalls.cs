@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Spool;
 
-/// <summary>The system calls of Linux that the framework does not offer: opening for appending, locks, renaming without replacing, folders on the disk.</summary>
+/// <summary>The system calls of Linux that the framework does not offer: opening for appending, locks, renaming without replacing, folders on the disk, owners.</summary>
 static unsafe partial class LinuxCalls
 {
     public const int ReadWrite = 2;
@@ -18,6 +18,8 @@ static unsafe partial class LinuxCalls
     const int WouldBlock = 11;
     const int InvalidArgument = 22;
     const int NotImplemented = 38;
+    const int NoData = 61;
+    const int NotSupported = 95;
     const int AccessDenied = 13;
     const int NotPermitted = 1;
     const int NoSuchFile = 2;
@@ -26,7 +28,13 @@ static unsafe partial class LinuxCalls
     const int LockExclusive = 2;
     const int LockNonBlocking = 4;
     const int Unlock = 8;
-    const uint NewFileMode = 0x1b6; // 0666, from which the process's mask takes what it must
+    const uint NewFileMode = 0x180; // 0600
+
+    const int MostListBytes = 64 * 1024;
+    const string AccessList = "system.posix_acl_access";
+
+    /// <summary>Stands for an owner or a group that is left as it is.</summary>
+    public const uint Unchanged = uint.MaxValue;
 
     /// <summary>Opens a file.</summary>
     public static SafeFileHandle Open(string path, int flags)
@@ -95,6 +103,34 @@ static unsafe partial class LinuxCalls
     /// <summary>Gives the lock of an open file back, also where a child process still holds a copy of the handle.</summary>
     public static void ReleaseLock(SafeFileHandle file) => _ = FlockCall(file, Unlock);
 
+    /// <summary>Gets whether this process may give files away.</summary>
+    public static bool IsRoot => EffectiveUserCall() == 0;
+
+    /// <summary>Changes the owner and the group of an open file, if the system lets us.</summary>
+    public static bool TryChangeOwner(SafeFileHandle file, uint user, uint group) => FchownCall(file, user, group) == 0;
+
+    /// <summary>Changes the owner and the group of a file or folder, not of what a link leads to, if the system lets us.</summary>
+    public static bool TryChangeOwner(string path, uint user, uint group) => LchownCall(path, user, group) == 0;
+
+    /// <summary>Changes who may do what with an open file.</summary>
+    public static void ChangeMode(SafeFileHandle file, uint mode) => Check(Again(() => FchmodCall(file, mode)));
+
+    /// <summary>Gives an open file the access list of another one, or takes its own away when the other one has none.</summary>
+    /// <returns>Whether the two have the same now.</returns>
+    public static bool TryCopyAccessList(string model, SafeFileHandle file)
+    {
+        var list = new byte[MostListBytes];
+        fixed (byte* start = list)
+        {
+            var length = GetAttributeCall(model, AccessList, start, (nuint)list.Length);
+            if (length > 0)
+                return SetAttributeCall(file, AccessList, start, (nuint)length, 0) == 0;
+            if (Marshal.GetLastPInvokeError() is not (NoData or NotSupported))
+                return false;
+            return RemoveAttributeCall(file, AccessList) == 0 || Marshal.GetLastPInvokeError() is NoData or NotSupported;
+        }
+    }
+
     /// <summary>Gives the number by which the system knows the kind of a path's file system, or null.</summary>
     public static uint? FileSystemKind(string path)
     {
@@ -153,6 +189,27 @@ static unsafe partial class LinuxCalls
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int FlockCall(SafeFileHandle file, int operation);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint EffectiveUserCall();
+
+    [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
+    private static partial int FchownCall(SafeFileHandle file, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LchownCall(string path, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
+    private static partial int FchmodCall(SafeFileHandle file, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "getxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint GetAttributeCall(string path, string name, byte* value, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "fsetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetAttributeCall(SafeFileHandle file, string name, byte* value, nuint size, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fremovexattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RemoveAttributeCall(SafeFileHandle file, string name);
 
     [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatfsCall(string path, long* result);

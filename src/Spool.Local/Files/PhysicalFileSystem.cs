@@ -1,35 +1,47 @@
 namespace Spool;
 
 /// <summary>The disk. On Linux files are opened so that every write goes to their end, whoever else writes them.</summary>
-sealed class PhysicalFileSystem : IFileSystem
+/// <param name="home">The folder whose owner gets what is made, when root makes it; null leaves it with whoever makes it.</param>
+sealed class PhysicalFileSystem(string? home) : IFileSystem
 {
     // NFS, SMB 1 and 2, CIFS, AFS, 9P, Ceph. What runs through FUSE cannot be told apart and is allowed.
     static readonly uint[] NetworkKinds = [0x6969, 0x517b, 0xfe534d42, 0xff534d42, 0x5346414f, 0x01021997, 0x00c36400];
 
-    /// <summary>Gets the only one there is.</summary>
-    public static PhysicalFileSystem Instance { get; } = new();
+    readonly PrivateFiles _new = new(home);
+
+    /// <summary>Gets the disk as it belongs to whoever works on it.</summary>
+    public static PhysicalFileSystem Instance { get; } = new(null);
 
     /// <inheritdoc/>
-    public IWritableFile CreateNew(string path) => OperatingSystem.IsLinux()
-        ? new LinuxFile(LinuxCalls.Open(path, LinuxCalls.ReadWrite | LinuxCalls.AppendOnly | LinuxCalls.Create | LinuxCalls.Exclusive))
-        : new PortableFile(path, FileMode.CreateNew);
+    public IWritableFile CreateNew(string path, string? model = null)
+    {
+        if (!OperatingSystem.IsLinux())
+            return PortableFile.Create(path, model);
+        var file = _new.Create(path, LinuxCalls.ReadWrite | LinuxCalls.AppendOnly);
+        try
+        {
+            if (model is not null)
+                FileRights.Copy(model, file);
+            return new LinuxFile(file);
+        }
+        catch
+        {
+            file.Dispose();
+            File.Delete(path);
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public IWritableFile Open(string path) => OperatingSystem.IsLinux()
         ? new LinuxFile(LinuxCalls.Open(path, LinuxCalls.ReadWrite | LinuxCalls.AppendOnly))
-        : new PortableFile(path, FileMode.Open);
+        : PortableFile.Open(path);
 
     /// <inheritdoc/>
     public FileStamp? Stamp(string path) => FileStat.TryGet(path);
 
     /// <inheritdoc/>
-    public bool CreateFolder(string path)
-    {
-        if (Directory.Exists(path))
-            return false;
-        Directory.CreateDirectory(path);
-        return true;
-    }
+    public bool CreateFolder(string path) => _new.CreateFolder(path);
 
     /// <inheritdoc/>
     public void Rename(string from, string to, RenameOver over)

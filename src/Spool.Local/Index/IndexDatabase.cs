@@ -13,11 +13,14 @@ sealed class IndexDatabase
     const int BusyTimeoutSeconds = 5;
 
     readonly string _home;
+    readonly PrivateFiles _files;
+    bool _isTightened;
 
     /// <summary>Names the index of a home.</summary>
     public IndexDatabase(string cacheDirectory, string home)
     {
         _home = home;
+        _files = new PrivateFiles(cacheDirectory);
         Folder = Path.Combine(cacheDirectory, "index", CacheKey.Of(home));
         FilePath = Path.Combine(Folder, "index.sqlite");
     }
@@ -34,7 +37,8 @@ sealed class IndexDatabase
     {
         try
         {
-            Directory.CreateDirectory(Folder);
+            _files.CreateFolder(Folder);
+            TightenOnce();
             for (var attempt = 0; ; attempt++)
             {
                 var connection = OpenFile();
@@ -87,8 +91,22 @@ sealed class IndexDatabase
         }
     }
 
+    // Earlier versions let the mask of the process decide, and an index holds what people wrote.
+    void TightenOnce()
+    {
+        if (_isTightened)
+            return;
+        PrivateFiles.Tighten(Path.GetDirectoryName(Folder)!);
+        PrivateFiles.Tighten(Folder);
+        foreach (var file in Directory.EnumerateFiles(Folder))
+            PrivateFiles.Tighten(file);
+        _isTightened = true;
+    }
+
     SqliteConnection OpenFile()
     {
+        // SQLite gives the files beside it the owner and the mode that it finds here.
+        _files.CreateIfMissing(FilePath);
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = FilePath, Pooling = false, DefaultTimeout = BusyTimeoutSeconds }.ToString());
         connection.Open();
         return connection;

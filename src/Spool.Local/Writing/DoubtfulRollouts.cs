@@ -35,7 +35,7 @@ static class DoubtfulRollouts
         var unfinished = UnfinishedFiles.PathFor(rollout);
         files.Delete(unfinished);
         using (var source = files.Open(rollout))
-        using (var copy = files.CreateNew(unfinished))
+        using (var copy = files.CreateNew(unfinished, rollout))
         {
             var block = new byte[BlockBytes];
             for (var offset = 0L; source.Read(block, offset) is > 0 and var read; offset += read)

@@ -22,13 +22,15 @@ sealed class LockFile : IDisposable
     public bool Existed { get; }
 
     /// <summary>Takes the lock if nobody has it. The file is made when it is missing.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="files">Makes the file.</param>
     /// <returns>The lock, or null when somebody has it.</returns>
-    public static LockFile? TryTake(string path)
+    public static LockFile? TryTake(string path, PrivateFiles files)
     {
         while (true)
         {
             var existed = File.Exists(path);
-            if (TryOpen(path) is not { } handle)
+            if (TryOpen(path, files) is not { } handle)
                 return null;
             if (OperatingSystem.IsLinux() && !LinuxCalls.TryLock(handle))
             {
@@ -73,10 +75,10 @@ sealed class LockFile : IDisposable
         _handle.Dispose();
     }
 
-    static SafeFileHandle? TryOpen(string path)
+    static SafeFileHandle? TryOpen(string path, PrivateFiles files)
     {
         if (OperatingSystem.IsLinux())
-            return LinuxCalls.Open(path, LinuxCalls.ReadWrite | LinuxCalls.Create);
+            return files.OpenOrCreate(path, LinuxCalls.ReadWrite);
         try
         {
             return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

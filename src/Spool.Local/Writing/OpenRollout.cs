@@ -50,7 +50,7 @@ sealed class OpenRollout(IFileSystem files, HomeLayout layout, int maxLineBytes)
         try
         {
             using (var source = RolloutSource.Open(compressed))
-            using (var file = files.CreateNew(unfinished))
+            using (var file = files.CreateNew(unfinished, compressed))
             {
                 Copy(source.Read, 0, long.MaxValue, file);
                 if (source.Problem is { } problem)
@@ -103,7 +103,7 @@ sealed class OpenRollout(IFileSystem files, HomeLayout layout, int maxLineBytes)
         for (var number = 2; files.Stamp(name) is { } there && !IsSame(name, there, file, start, end); number++)
             name = $"{absolute}.torn-{start}-{number}";
         files.Delete(name);
-        using (var copy = files.CreateNew(name))
+        using (var copy = files.CreateNew(name, absolute))
         {
             Copy(file.Read, start, end, copy);
             copy.Sync();

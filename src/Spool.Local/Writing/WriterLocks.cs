@@ -14,6 +14,7 @@ sealed class WriterLocks(HomeLayout layout, IFileSystem files, LocalThreadStoreO
     static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
     static readonly TimeSpan LongestWaitToRelease = TimeSpan.FromSeconds(1);
 
+    readonly PrivateFiles _lockFiles = new(layout.Home);
     readonly Lock _gate = new();
     bool _isLocal;
     bool _isCleared;
@@ -56,7 +57,7 @@ sealed class WriterLocks(HomeLayout layout, IFileSystem files, LocalThreadStoreO
         var path = Path.Combine(Folder, thread + Suffix);
         try
         {
-            var file = LockFile.TryTake(path) ?? throw ThreadStoreException.HasWriter(thread, LockOwner.Of(path));
+            var file = LockFile.TryTake(path, _lockFiles) ?? throw ThreadStoreException.HasWriter(thread, LockOwner.Of(path));
             if (file.Existed)
                 UnfinishedFiles.Remove(layout, files, new HashSet<ThreadId> { thread });
             try
@@ -108,7 +109,7 @@ sealed class WriterLocks(HomeLayout layout, IFileSystem files, LocalThreadStoreO
         using var pause = new ManualResetEventSlim();
         while (true)
         {
-            if (LockFile.TryTake(path) is { } taken)
+            if (LockFile.TryTake(path, _lockFiles) is { } taken)
                 return taken;
             if (TimeProvider.System.GetElapsedTime(started) > longest)
                 return null;
@@ -129,7 +130,7 @@ sealed class WriterLocks(HomeLayout layout, IFileSystem files, LocalThreadStoreO
         var threads = new HashSet<ThreadId>();
         foreach (var path in Directory.GetFiles(Folder, "*" + Suffix))
         {
-            if (Path.GetFileName(path) == CoordinationName || LockFile.TryTake(path) is not { } file)
+            if (Path.GetFileName(path) == CoordinationName || LockFile.TryTake(path, _lockFiles) is not { } file)
                 continue;
             stale.Add(file);
             if (ThreadId.TryParse(Path.GetFileNameWithoutExtension(path), out var thread))

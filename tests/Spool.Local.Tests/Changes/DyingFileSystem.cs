@@ -8,7 +8,7 @@ sealed class DyingFileSystem(IFileSystem inner, int changes) : IFileSystem
     /// <summary>Gets whether it died.</summary>
     public bool IsDead => changes < 0;
 
-    public IWritableFile CreateNew(string path) => Change(() => new DyingFile(this, inner.CreateNew(path)));
+    public IWritableFile CreateNew(string path, string? model = null) => Change(() => new DyingFile(this, inner.CreateNew(path, model)));
 
     public IWritableFile Open(string path) => new DyingFile(this, inner.Open(path));
 

@@ -7,7 +7,7 @@ sealed class RefusingFileSystem(IFileSystem inner, int renames) : IFileSystem
 {
     int _left = renames;
 
-    public IWritableFile CreateNew(string path) => inner.CreateNew(path);
+    public IWritableFile CreateNew(string path, string? model = null) => inner.CreateNew(path, model);
 
     public IWritableFile Open(string path) => inner.Open(path);
 

@@ -30,7 +30,7 @@ sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
             _fault = null;
     }
 
-    public IWritableFile CreateNew(string path) => Step(DiskStep.Create, () => new FaultyFile(this, inner.CreateNew(path)));
+    public IWritableFile CreateNew(string path, string? model = null) => Step(DiskStep.Create, () => new FaultyFile(this, inner.CreateNew(path, model)));
 
     public IWritableFile Open(string path) => Step(DiskStep.Open, () => new FaultyFile(this, inner.Open(path)));
 
