@@ -210,7 +210,7 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public void What_lies_below_a_folder_that_cannot_be_read_is_not_taken_for_gone()
     {
-        var known = new Dictionary<string, KnownRollout> { ["sessions/2026/a"] = new(1, default), ["sessions/2027/b"] = new(2, default) };
+        var known = new Dictionary<string, KnownRollout> { ["sessions/2026/a"] = new(1, "sessions/2026/a", default), ["sessions/2027/b"] = new(2, "sessions/2027/b", default) };
 
         var pending = PendingRollouts.Compare(new HomeScan([], ["sessions/2026"]), known, null);
 

@@ -51,6 +51,7 @@ public sealed class ChangingHomeTests : IDisposable
     [Theory]
     [InlineData("as it is")]
     [InlineData("then a line is appended")]
+    [InlineData("then moved")]
     public async Task A_part_that_is_written_over_in_place_shows_even_when_its_time_is_put_back(string what)
     {
         var path = _home.Put(Legacy(1).Turn("the second"));
@@ -66,6 +67,8 @@ public sealed class ChangingHomeTests : IDisposable
         if (what == "then a line is appended")
             File.AppendAllText(path, """{"timestamp":"2026-01-01T00:00:00.000Z","type":"event_msg","payload":{"type":"agent_message","message":"x"}}""" + "\n");
         File.SetLastWriteTimeUtc(path, time);
+        if (what == "then moved")
+            File.Move(path, Path.Combine(Directory.CreateDirectory(Path.Combine(_home.Path, "archived_sessions")).FullName, Path.GetFileName(path)));
 
         Assert.Equal(other, (await store.FindAsync(Id(1), Stop))!.ModelProvider);
         await AssertAsIfAnewAsync(store);

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Spool;
 
 /// <summary>Moves all rollouts of a thread into the archive, or back to the folders of their days, and tells Codex's row.</summary>
@@ -96,16 +94,7 @@ sealed class ArchiveMove(ChangeTools tools)
         return edit.State;
     }
 
-    static string TargetOf(RolloutRow row, bool isToArchive)
-    {
-        if (isToArchive)
-            return $"{HomeLayout.Archived}/{row.Name}";
-        // A name without a time belongs to no day; the thread's own does then.
-        var day = RolloutFileName.TryParse(row.Name, out var name)
-            ? name.Time
-            : DateTimeOffset.FromUnixTimeMilliseconds(row.Scan.Facts.CreatedAtMs ?? Math.Max(0, row.Stamp.ModifiedNs / 1_000_000));
-        return string.Create(CultureInfo.InvariantCulture, $"{HomeLayout.Sessions}/{day:yyyy}/{day:MM}/{day:dd}/{row.Name}");
-    }
+    static string TargetOf(RolloutRow row, bool isToArchive) => isToArchive ? $"{HomeLayout.Archived}/{row.Name}" : RolloutPlaces.ActiveOf(row);
 
     string FolderOf(string path) => tools.Layout.Absolute(Path.GetDirectoryName(path)!);
 

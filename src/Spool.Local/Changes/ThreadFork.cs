@@ -117,7 +117,7 @@ sealed class ThreadFork(ChangeTools tools)
     }
 
     bool IsStillThere(RolloutRow row) =>
-        RolloutPlaces.Of(tools.Layout, row.Name).Any(path => tools.Files.Stamp(path) is not null);
+        RolloutPlaces.Of(row).Any(path => tools.Files.Stamp(tools.Layout.Absolute(path)) is not null);
 
     static void RequireWhole(ThreadFiles source)
     {

@@ -5,6 +5,13 @@ namespace Spool;
 /// <summary>Everything Codex's own files know of the threads of a home, read when it is first needed.</summary>
 sealed class CodexKnowledge
 {
+    /// <summary>The name under which the index keeps the stamp of what it took over.</summary>
+    public const string MetaName = "codex";
+
+    readonly HomeLayout _layout;
+    readonly CodexDatabases _databases;
+    readonly string _scratchFolder;
+    readonly CodexStateFiles _files;
     readonly Lazy<Dictionary<ThreadId, string>> _names;
     readonly Lazy<Dictionary<ThreadId, CodexThreadRow>?> _rows;
     readonly bool _hasDatabase;
@@ -12,16 +19,21 @@ sealed class CodexKnowledge
     /// <summary>Looks at the files' stamps and reads nothing yet.</summary>
     public CodexKnowledge(HomeLayout layout, CodexDatabases databases, string scratchFolder)
     {
-        var files = new CodexStateFiles(databases.State, scratchFolder);
-        var database = files.Stamp();
-        _hasDatabase = database.Database != FileStamp.None;
-        Stamp = $"{database} {FileStat.TryGet(layout.SessionIndex)} {databases.Named}";
+        (_layout, _databases, _scratchFolder) = (layout, databases, scratchFolder);
+        _files = new CodexStateFiles(databases.State, scratchFolder);
+        (Stamp, _hasDatabase) = StampNow();
         _names = new(() => SessionIndexFile.Read(layout.SessionIndex));
-        _rows = new(() => files.Read(CodexStateReader.ReadAll));
+        _rows = new(() => _files.Read(CodexStateReader.ReadAll));
     }
 
     /// <summary>Gets what changes whenever any of the files does.</summary>
     public string Stamp { get; }
+
+    /// <summary>Gets whether the files are still as they were when this was made.</summary>
+    public bool IsCurrent => StampNow().Stamp == Stamp;
+
+    /// <summary>Looks at the files again.</summary>
+    public CodexKnowledge Renew() => new(_layout, _databases, _scratchFolder);
 
     /// <summary>Gets what to store as the stamp of what could be read. While the database is there but cannot be read it differs, and what the rows said before still holds.</summary>
     public string StampOfRead => HasRows ? Stamp : "without rows " + Stamp;
@@ -45,5 +57,11 @@ sealed class CodexKnowledge
         if (!HasRows && JsonSerializer.Deserialize(before, IndexJson.Default.CodexOverlay) is { Row: { } row })
             now = now with { Row = row };
         return JsonSerializer.Serialize(now, IndexJson.Default.CodexOverlay);
+    }
+
+    (string Stamp, bool HasDatabase) StampNow()
+    {
+        var database = _files.Stamp();
+        return ($"{database} {FileStat.TryGet(_layout.SessionIndex)} {_databases.Named}", database.Database != FileStamp.None);
     }
 }

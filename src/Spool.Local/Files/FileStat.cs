@@ -15,6 +15,8 @@ static unsafe partial class FileStat
     const int FileTypeMask = 0xf000;
     const int RegularFile = 0x8000;
     const int PermissionBits = 0x1ff;
+    const int NoSuchFile = 2;
+    const int NotAFolder = 20;
 
     /// <summary>Gives the stamp of a file, following links, or null when there is none or it cannot be asked.</summary>
     public static FileStamp? TryGet(string path)
@@ -23,6 +25,17 @@ static unsafe partial class FileStat
             return TryGetPortable(path);
         Statx stat;
         return StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0 ? StampOf(stat) : null;
+    }
+
+    /// <summary>Says what is at a path, following links. A file is gone only when the system says so, not when it refuses to answer.</summary>
+    public static FileFinding Find(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+            return TryGetPortable(path) is { } there ? FileFinding.There(there) : FileFinding.Gone;
+        Statx stat;
+        if (StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0)
+            return StampOf(stat) is { } stamp ? FileFinding.There(stamp) : FileFinding.Gone;
+        return Marshal.GetLastPInvokeError() is NoSuchFile or NotAFolder ? FileFinding.Gone : FileFinding.Unknown;
     }
 
     /// <summary>Gives the stamp of an open file, wherever its path leads by now. Only on Linux.</summary>
@@ -97,7 +110,7 @@ static unsafe partial class FileStat
         return file.Exists ? new FileStamp(file.Length, (file.LastWriteTimeUtc.Ticks - DateTime.UnixEpoch.Ticks) * 100, 0, 0) : null;
     }
 
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatxCall(int directory, string path, int flags, uint mask, Statx* result);
 
     [LibraryImport("libc", EntryPoint = "statx")]

@@ -2,17 +2,36 @@ using System.Globalization;
 
 namespace Spool;
 
-/// <summary>Where a rollout with a given name can be.</summary>
+/// <summary>Where a rollout can be: Codex and Spool move it between the folder of its day and the archive, and compress it or not.</summary>
 static class RolloutPlaces
 {
-    /// <summary>Gives the absolute paths, plain and compressed, active and archived.</summary>
-    public static IEnumerable<string> Of(HomeLayout layout, string name)
+    /// <summary>Gives the paths in the home, plain and compressed, active and archived.</summary>
+    public static IReadOnlyList<string> Of(RolloutRow row)
     {
+        var plain = RolloutFileName.PlainName(row.Name);
+        string[] places = [$"{HomeLayout.Archived}/{plain}", RolloutFileName.PlainName(ActiveOf(row))];
+        return [.. places, .. places.Select(place => place + ".zst")];
+    }
+
+    /// <summary>Gives the paths in the home of a rollout of which only the path is known.</summary>
+    public static IReadOnlyList<string> Of(string path)
+    {
+        var name = Path.GetFileName(path);
         var plain = RolloutFileName.PlainName(name);
-        var folders = new List<string> { HomeLayout.Archived };
-        if (RolloutFileName.TryParse(plain, out var parsed))
-            folders.Add(string.Create(CultureInfo.InvariantCulture, $"{HomeLayout.Sessions}/{parsed.Time:yyyy}/{parsed.Time:MM}/{parsed.Time:dd}"));
-        return folders.SelectMany(folder => (string[])[layout.Absolute($"{folder}/{plain}"), layout.Absolute($"{folder}/{plain}.zst")]);
+        List<string> places = [path, $"{HomeLayout.Archived}/{plain}"];
+        if (RolloutFileName.TryParse(name, out var parsed))
+            places.Add($"{FolderOf(parsed.Time)}/{plain}");
+        return [.. places, .. places.Select(place => RolloutFileName.PlainName(place) + ".zst")];
+    }
+
+    /// <summary>Gives the path in the home of an active rollout: in the folder of the day that its name says.</summary>
+    public static string ActiveOf(RolloutRow row)
+    {
+        // A name without a time belongs to no day; the thread's own does then.
+        var day = RolloutFileName.TryParse(row.Name, out var name)
+            ? name.Time
+            : DateTimeOffset.FromUnixTimeMilliseconds(row.Scan.Facts.CreatedAtMs ?? Math.Max(0, row.Stamp.ModifiedNs / 1_000_000));
+        return $"{FolderOf(day)}/{row.Name}";
     }
 
     /// <summary>Gives the files that recovery set aside beside a rollout, and one that was not finished.</summary>
@@ -23,4 +42,6 @@ static class RolloutPlaces
             ? [.. Directory.EnumerateFiles(folder, Path.GetFileName(rollout) + ".torn-*"), UnfinishedFiles.PathFor(rollout)]
             : [];
     }
+
+    static string FolderOf(DateTimeOffset day) => string.Create(CultureInfo.InvariantCulture, $"{HomeLayout.Sessions}/{day:yyyy}/{day:MM}/{day:dd}");
 }

@@ -4,12 +4,17 @@ namespace Spool;
 sealed class GroupUpdater(RolloutTable table, InheritedPreview previews)
 {
     /// <summary>Updates the group of every thread. Has to run inside the transaction that changed the rows.</summary>
-    public void Update(IEnumerable<ThreadId> threads, CancellationToken cancellationToken)
+    /// <param name="threads">The threads.</param>
+    /// <param name="settle">Settles the rows of one thread among each other; says whether any of them changed.</param>
+    /// <param name="cancellationToken">Cancels the update.</param>
+    public void Update(IEnumerable<ThreadId> threads, Func<IReadOnlyList<RolloutRow>, bool> settle, CancellationToken cancellationToken)
     {
         var lineage = new LineageResolver(table.WithRollout);
         foreach (var thread in threads)
         {
             var rows = table.Claiming(thread);
+            if (rows.Count > 1 && settle(rows))
+                rows = table.Claiming(thread);
             if (rows.Count == 0)
                 continue;
             rows = [.. rows.Select(row => WithPreview(row, lineage, cancellationToken))];

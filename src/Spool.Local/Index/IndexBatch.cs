@@ -1,84 +1,127 @@
 namespace Spool;
 
-/// <summary>Stores what passes found, and brings the lists up to date with it. Every method has to run inside a transaction.</summary>
-sealed class IndexBatch(
-    RolloutTable table, TurnTable turns, GroupUpdater groups, CodexKnowledge knowledge, PendingRollouts pending, Func<ScannedRollout, CancellationToken, RolloutPass> indexOne)
+/// <summary>Stores what passes found, and brings the lists up to date with it. Every method has to run inside a transaction that holds the write lock.</summary>
+sealed class IndexBatch : ISettledRows
 {
+    readonly HomeLayout _layout;
+    readonly RolloutTable _table;
+    readonly TurnTable _turns;
+    readonly GroupUpdater _groups;
+    readonly PendingRollouts _pending;
+    readonly RolloutIndexer _indexer;
+    readonly RowSettlement _settlement;
+    readonly CancellationToken _cancellation;
     readonly HashSet<ThreadId> _touched = [];
+    CodexKnowledge _knowledge;
+    bool _hasNewRows;
 
-    /// <summary>Notes files that were moved or are gone.</summary>
-    public void ApplyMoves(CancellationToken cancellationToken)
+    public IndexBatch(
+        HomeLayout layout, RolloutTable table, TurnTable turns, GroupUpdater groups, CodexKnowledge knowledge, PendingRollouts pending, RolloutIndexer indexer, CancellationToken cancellation)
     {
-        foreach (var (known, file) in pending.Moved)
-        {
-            if (table.Find(known.Key) is not { } row)
-                continue;
-            table.Move(known.Key, file.Path, file.Stamp);
-            Touch(row);
-        }
-        foreach (var known in pending.Gone)
-        {
-            if (table.Find(known.Key) is not { } row)
-                continue;
-            table.Delete(known.Key);
-            Touch(row);
-        }
-        UpdateGroups(cancellationToken);
+        (_layout, _table, _turns, _groups, _knowledge, _pending, _indexer, _cancellation) = (layout, table, turns, groups, knowledge, pending, indexer, cancellation);
+        _settlement = new RowSettlement(this);
+    }
+
+    /// <summary>Settles the rows of files that a look did not find.</summary>
+    public void StoreGone()
+    {
+        foreach (var known in _pending.Gone)
+            _settlement.Settle(known.Path, null);
+        UpdateGroups();
+    }
+
+    /// <summary>Stores passes; a pass that is null was over a file that was gone by then.</summary>
+    public void Store(List<(int Index, RolloutPass? Pass)> passes)
+    {
+        foreach (var (index, pass) in passes)
+            Store(index, pass);
+        UpdateGroups();
     }
 
     /// <summary>Takes over what changed in Codex's own files.</summary>
-    public void RefreshOverlays(CancellationToken cancellationToken)
+    public void RefreshOverlays()
     {
-        var changed = table.Overlays().Select(entry => (entry.Key, entry.Thread, entry.Overlay, Now: knowledge.JsonOf(entry.Thread, entry.Overlay))).Where(entry => entry.Overlay != entry.Now).ToList();
+        // What is stored may never be older than what another process stored already: when they changed again they are read again, and nobody stores meanwhile.
+        if (!_knowledge.IsCurrent)
+            _knowledge = _knowledge.Renew();
+        var changed = _table.Overlays().Select(entry => (entry.Key, entry.Thread, entry.Overlay, Now: _knowledge.JsonOf(entry.Thread, entry.Overlay))).Where(entry => entry.Overlay != entry.Now).ToList();
         foreach (var entry in changed)
         {
-            table.WriteOverlay(entry.Key, entry.Now);
+            _table.WriteOverlay(entry.Key, entry.Now);
             _touched.Add(entry.Thread);
         }
-        table.SetMeta("codex", knowledge.StampOfRead);
-        UpdateGroups(cancellationToken);
+        _table.SetMeta(CodexKnowledge.MetaName, _knowledge.StampOfRead);
+        UpdateGroups();
     }
 
-    /// <summary>Stores passes.</summary>
-    public void Store(List<(int Index, RolloutPass Pass)> passes, CancellationToken cancellationToken)
+    KnownRollout? ISettledRows.RowAt(string path) => _table.FindKnown(path);
+
+    IReadOnlyList<string> ISettledRows.PlacesOf(KnownRollout row) => _table.Find(row.Key) is { } whole ? RolloutPlaces.Of(whole) : [];
+
+    FileFinding ISettledRows.Find(string path) => FileStat.Find(_layout.Absolute(path));
+
+    RolloutPass? ISettledRows.Read(ScannedRollout file, KnownRollout? row)
     {
-        foreach (var (index, pass) in passes)
-            Store(index, pass, cancellationToken);
-        UpdateGroups(cancellationToken);
+        var known = row is { } there ? _table.Find(there.Key) : null;
+        return _indexer.Index(file, known, known is null ? NoTurns.Instance : new IndexedTurns(_turns, known.Key), _cancellation);
     }
 
-    void Store(int index, RolloutPass pass, CancellationToken cancellationToken)
+    void ISettledRows.Take(RolloutPass pass)
     {
-        pending.Done(index);
         var row = pass.Row;
-        if (pass.Before is { } before && table.Find(before.Key) is var current && (current is null || current.Path != row.Path || current.Scan.Length != before.Scan.Length || current.Scan.EdgeHash != before.Scan.EdgeHash))
-            return; // another process was faster; the stamps tell the next look whether anything is left to do
-        if (pending.IsKnown(index) && pass.Before is null && table.FindPath(row.Path) is { } replaced)
+        if (pass.From is not null && pass.Before is null && _table.FindPath(row.Path) is { } replaced)
         {
-            turns.Clear(replaced.Key);
+            _turns.Clear(replaced.Key);
             Touch(replaced);
         }
-        var key = table.Upsert(row with { Overlay = pass.Before?.Overlay ?? knowledge.Of(row.ClaimedThread) });
-        turns.Apply(key, pass.Turns);
+        _hasNewRows |= pass.From is null;
+        var key = _table.Upsert(row with { Overlay = pass.From is null ? _knowledge.Of(row.ClaimedThread) : CodexOverlay.None });
+        _turns.Apply(key, pass.Turns);
         Touch(row);
+    }
+
+    void ISettledRows.Rename(KnownRollout row, string path)
+    {
+        if (_table.Find(row.Key) is not { } whole)
+            return;
+        _table.Rename(row.Key, path);
+        Touch(whole);
+    }
+
+    void ISettledRows.Forget(KnownRollout row)
+    {
+        if (_table.Find(row.Key) is not { } whole)
+            return;
+        _table.Delete(row.Key);
+        Touch(whole);
+    }
+
+    void Store(int index, RolloutPass? pass)
+    {
+        _pending.Done(index);
+        _settlement.Settle(_pending[index].Path, pass);
         // A fork may be newer than the rollout it continues; that one is needed to show the fork.
-        for (var at = row.Scan.Facts.HistoryBase; at is not null && pending.FindRollout(at.RolloutId) is { } parent;)
-        {
-            var parentPass = indexOne(pending[parent], cancellationToken);
-            Store(parent, parentPass, cancellationToken);
-            at = parentPass.Row.Scan.Facts.HistoryBase;
-        }
+        if (pass?.Row.Scan.Facts.HistoryBase is { } @base && _pending.FindRollout(@base.RolloutId) is { } parent)
+            Store(parent, ((ISettledRows)this).Read(_pending[parent], _table.FindKnown(_pending[parent].Path)));
     }
 
     void Touch(RolloutRow row)
     {
         _touched.Add(row.ClaimedThread);
-        _touched.UnionWith(table.ContinuationsOf(row.Rollout));
+        _touched.UnionWith(_table.ContinuationsOf(row.Rollout));
     }
 
-    void UpdateGroups(CancellationToken cancellationToken)
+    void UpdateGroups()
     {
-        groups.Update(_touched, cancellationToken);
-        _touched.Clear();
+        // A new row got what Codex's files said when they were looked at. When they say something else by now, everybody's next look has to compare.
+        if (_hasNewRows && !_knowledge.IsCurrent)
+            _table.SetMeta(CodexKnowledge.MetaName, "");
+        _hasNewRows = false;
+        while (_touched.Count > 0)
+        {
+            ThreadId[] touched = [.. _touched];
+            _touched.Clear();
+            _groups.Update(touched, rows => _settlement.SettleNamesakes(rows.Select(row => new KnownRollout(row.Key, row.Path, row.Stamp))), _cancellation);
+        }
     }
 }

@@ -20,7 +20,7 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
     {
         var (scan, known) = Look(connection, cancellationToken);
         var pending = PendingRollouts.Compare(scan, known, null);
-        return new CatchUpOutcome(scan.Rollouts.Count, pending.Count + pending.Moved.Count + pending.Gone.Count, scan.UnreadableFolders.Count);
+        return new CatchUpOutcome(scan.Rollouts.Count, pending.Count + pending.Gone.Count, scan.UnreadableFolders.Count);
     }
 
     /// <summary>Brings the index as far as the goal asks.</summary>
@@ -31,38 +31,27 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
     }
 
     /// <summary>Brings the index up to date with some paths of the home, whatever is or was there, and with Codex's own files.</summary>
-    public void Refresh(IndexConnection connection, IEnumerable<string> paths, CancellationToken cancellationToken)
+    /// <returns>Whether each of them was found, there or where a move takes it; if not, only a look at everything can say whether it is still in the home.</returns>
+    public bool CatchUp(IndexConnection connection, IEnumerable<string> paths, CancellationToken cancellationToken)
     {
         var table = new RolloutTable(connection);
-        var files = new List<ScannedRollout>();
+        var files = new Dictionary<string, ScannedRollout>(StringComparer.Ordinal);
         var known = new Dictionary<string, KnownRollout>(StringComparer.Ordinal);
-        foreach (var path in paths.Distinct(StringComparer.Ordinal))
-        {
-            if (FileStat.TryGet(layout.Absolute(path)) is { } stamp)
-                files.Add(new ScannedRollout(path, stamp));
-            if (table.FindKnown(path) is { } row)
-                known.Add(path, row);
-        }
-        CatchUp(connection, new HomeScan(files, []), known, CatchUpGoal.All, null, null, cancellationToken);
-    }
-
-    /// <summary>Takes in some rollouts and looks at no others.</summary>
-    /// <returns>Whether all of them were there; if not, where they are now can be found only by looking at everything.</returns>
-    public bool TryCatchUp(IndexConnection connection, IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
-    {
-        var table = new RolloutTable(connection);
-        var files = new List<ScannedRollout>(paths.Count);
-        var known = new Dictionary<string, KnownRollout>(StringComparer.Ordinal);
+        var areFound = true;
         foreach (var path in paths)
+            areFound &= TryFind(path) || RolloutPlaces.Of(path).Any(TryFind);
+        CatchUp(connection, new HomeScan([.. files.Values], []), known, CatchUpGoal.All, null, null, cancellationToken);
+        return areFound;
+
+        bool TryFind(string path)
         {
-            if (FileStat.TryGet(layout.Absolute(path)) is not { } stamp)
-                return false;
-            files.Add(new ScannedRollout(path, stamp));
             if (table.FindKnown(path) is { } row)
-                known.Add(path, row);
+                known[path] = row;
+            if (FileStat.Find(layout.Absolute(path)).Stamp is not { } stamp)
+                return false;
+            files[path] = new ScannedRollout(path, stamp);
+            return true;
         }
-        CatchUp(connection, new HomeScan(files, []), known, CatchUpGoal.All, null, null, cancellationToken);
-        return true;
     }
 
     CatchUpOutcome CatchUp(
@@ -73,11 +62,11 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
         var table = new RolloutTable(connection);
         var pending = PendingRollouts.Compare(scan, known, goal.First);
         var knowledge = new CodexKnowledge(layout, settings.Databases(), database.Folder);
-        var batch = new IndexBatch(table, new TurnTable(connection), new GroupUpdater(table, _previews), knowledge, pending, IndexOne);
-        if (pending.Moved.Count + pending.Gone.Count > 0)
-            connection.Write(() => batch.ApplyMoves(cancellationToken));
-        if (table.Meta("codex") is var seen && seen != knowledge.Stamp && seen != knowledge.StampOfRead)
-            connection.Write(() => batch.RefreshOverlays(cancellationToken));
+        var batch = new IndexBatch(layout, table, new TurnTable(connection), new GroupUpdater(table, _previews), knowledge, pending, _indexer, cancellationToken);
+        if (pending.Gone.Count > 0)
+            connection.Write(batch.StoreGone);
+        if (table.Meta(CodexKnowledge.MetaName) is var seen && seen != knowledge.Stamp && seen != knowledge.StampOfRead)
+            connection.Write(batch.RefreshOverlays);
         if (pending.Count > 0 && goal.IsEnough?.Invoke(connection, pending) != true)
             ReadPending();
         return new CatchUpOutcome(scan.Rollouts.Count, pending.Left, scan.UnreadableFolders.Count);
@@ -85,10 +74,10 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
         void ReadPending()
         {
             using var readers = new ReaderThreads(options.IndexingThreads, pending, ReadFiles, cancellationToken);
-            var taken = new List<(int, RolloutPass)>(BatchSize);
+            var taken = new List<(int, RolloutPass?)>(BatchSize);
             while (readers.TryTake(taken, BatchSize))
             {
-                connection.Write(() => batch.Store(taken, cancellationToken));
+                connection.Write(() => batch.Store(taken));
                 taken.Clear();
                 progress?.Report(new IndexProgress(pending.Count - pending.Left, pending.Count));
                 if (goal.IsEnough?.Invoke(connection, pending) == true || budget is { } most && options.Time.GetElapsedTime(started) > most)
@@ -113,23 +102,14 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
         return (scan!, known!);
     }
 
-    void ReadFiles(PendingRollouts pending, BlockingCollection<(int, RolloutPass)> passes, CancellationToken cancellationToken)
+    void ReadFiles(PendingRollouts pending, BlockingCollection<(int, RolloutPass?)> passes, CancellationToken cancellationToken)
     {
         using var connection = new LazyConnection(database);
         while (pending.Take() is { } index)
-            passes.Add((index, Index(pending[index], pending.IsKnown(index), connection, cancellationToken)), cancellationToken);
-    }
-
-    RolloutPass IndexOne(ScannedRollout file, CancellationToken cancellationToken)
-    {
-        using var connection = new LazyConnection(database);
-        return Index(file, isKnown: true, connection, cancellationToken);
-    }
-
-    RolloutPass Index(ScannedRollout file, bool isKnown, LazyConnection connection, CancellationToken cancellationToken)
-    {
-        var known = isKnown ? new RolloutTable(connection.Value).FindPath(file.Path) : null;
-        return _indexer.Index(file, known, known is null ? NoTurns.Instance : new IndexedTurns(new TurnTable(connection.Value), known.Key), cancellationToken);
+        {
+            var known = pending.KnownOf(index) is { } row ? new RolloutTable(connection.Value).Find(row.Key) : null;
+            passes.Add((index, _indexer.Index(pending[index], known, known is null ? NoTurns.Instance : new IndexedTurns(new TurnTable(connection.Value), known.Key), cancellationToken)), cancellationToken);
+        }
     }
 
     // Most rollouts of a first pass need no look into the index at all.

@@ -67,7 +67,7 @@ sealed class LocalIndex : IAsyncDisposable
                 await _updating.WaitAsync(cancellationToken).ConfigureAwait(false);
                 try
                 {
-                    await Task.Run(() => _updater.Refresh(rented.Connection, paths, cancellationToken), cancellationToken).ConfigureAwait(false);
+                    await Task.Run(() => _updater.CatchUp(rented.Connection, paths, cancellationToken), cancellationToken).ConfigureAwait(false);
                 }
                 finally
                 {
@@ -188,7 +188,7 @@ sealed class LocalIndex : IAsyncDisposable
             await Task.Run(
                 () =>
                 {
-                    if (!_updater.TryCatchUp(rented.Connection, noted.Keys, either.Token))
+                    if (!_updater.CatchUp(rented.Connection, noted.Keys, either.Token))
                         _updater.CatchUp(rented.Connection, CatchUpGoal.All, null, null, either.Token);
                 },
                 either.Token).ConfigureAwait(false);

@@ -4,27 +4,23 @@ namespace Spool;
 sealed class PendingRollouts
 {
     readonly ScannedRollout[] _files;
-    readonly Dictionary<string, KnownRollout> _known;
+    readonly KnownRollout?[] _known;
     readonly bool[] _done;
     int _taken = -1;
     readonly int _firstCount;
     int _firstLeft;
 
-    PendingRollouts(ScannedRollout[] files, int firstCount, Dictionary<string, KnownRollout> known, List<(KnownRollout Known, ScannedRollout File)> moved, List<KnownRollout> gone)
+    PendingRollouts(ScannedRollout[] files, KnownRollout?[] known, int firstCount, IReadOnlyList<KnownRollout> gone)
     {
         _files = files;
         _firstCount = firstCount;
         _known = known;
         _done = new bool[files.Length];
-        Moved = moved;
         Gone = gone;
         Left = files.Length;
     }
 
-    /// <summary>Gets the files that have another path but are otherwise as they were.</summary>
-    public IReadOnlyList<(KnownRollout Known, ScannedRollout File)> Moved { get; }
-
-    /// <summary>Gets the rollouts whose files are no longer there.</summary>
+    /// <summary>Gets the rollouts whose files were not seen.</summary>
     public IReadOnlyList<KnownRollout> Gone { get; }
 
     /// <summary>Gets how many files had to be read when it was made.</summary>
@@ -53,36 +49,37 @@ sealed class PendingRollouts
     /// <param name="first">An id: rollouts with it in their name come first, the others newest first.</param>
     public static PendingRollouts Compare(HomeScan scan, Dictionary<string, KnownRollout> known, ThreadId? first)
     {
-        var changed = new List<ScannedRollout>();
+        var changed = new List<(ScannedRollout File, KnownRollout? Known)>();
         var added = new List<ScannedRollout>();
         foreach (var file in scan.Rollouts)
         {
             if (!known.TryGetValue(file.Path, out var before))
                 added.Add(file);
             else if (before.Stamp != file.Stamp)
-                changed.Add(file);
+                changed.Add((file, before));
         }
         var gone = scan.Rollouts.Count - added.Count == known.Count ? [] : GoneFrom(scan, known);
-        var byStamp = new Dictionary<(FileStamp, string), KnownRollout>();
+        var byFile = new Dictionary<(FileStamp, string), KnownRollout>();
         foreach (var (path, rollout) in gone)
         {
             if (rollout.Stamp.Inode > 0)
-                byStamp[(rollout.Stamp with { ChangedNs = 0 }, Path.GetFileName(path))] = rollout;
+                byFile[(rollout.Stamp with { ChangedNs = 0 }, Path.GetFileName(path))] = rollout;
         }
-        var moved = new List<(KnownRollout, ScannedRollout)>();
         foreach (var file in added)
         {
-            if (byStamp.Remove((file.Stamp with { ChangedNs = 0 }, file.Name.ToString()), out var rollout))
-                moved.Add((rollout, file));
+            if (byFile.Remove((file.Stamp with { ChangedNs = 0 }, file.Name.ToString()), out var moved))
+            {
+                gone.Remove(moved.Path);
+                changed.Add((file, moved));
+            }
             else
-                changed.Add(file);
+                changed.Add((file, null));
         }
-        var movedKeys = moved.Select(move => move.Item1.Key).ToHashSet();
         var text = first?.ToString();
         var ordered = changed
-            .Select(file => (File: file, IsFirst: text is not null && file.Path.Contains(text, StringComparison.OrdinalIgnoreCase), Created: file.LatestCreationMs))
+            .Select(entry => (entry.File, entry.Known, IsFirst: text is not null && entry.File.Path.Contains(text, StringComparison.OrdinalIgnoreCase), Created: entry.File.LatestCreationMs))
             .OrderByDescending(entry => entry.IsFirst).ThenByDescending(entry => entry.Created).ToList();
-        return new PendingRollouts([.. ordered.Select(entry => entry.File)], ordered.Count(entry => entry.IsFirst), known, moved, [.. gone.Values.Where(rollout => !movedKeys.Contains(rollout.Key))]);
+        return new PendingRollouts([.. ordered.Select(entry => entry.File)], [.. ordered.Select(entry => entry.Known)], ordered.Count(entry => entry.IsFirst), [.. gone.Values]);
     }
 
     static Dictionary<string, KnownRollout> GoneFrom(HomeScan scan, Dictionary<string, KnownRollout> known)
@@ -105,8 +102,8 @@ sealed class PendingRollouts
     /// <summary>Gives a file.</summary>
     public ScannedRollout this[int index] => _files[index];
 
-    /// <summary>Says whether an earlier state of a file is in the index.</summary>
-    public bool IsKnown(int index) => _known.ContainsKey(_files[index].Path);
+    /// <summary>Gives the row of an earlier state of a file, at the same path or where it was moved from.</summary>
+    public KnownRollout? KnownOf(int index) => _known[index];
 
     /// <summary>Notes that a file has been read and stored.</summary>
     public void Done(int index)

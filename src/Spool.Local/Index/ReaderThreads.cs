@@ -10,14 +10,14 @@ sealed class ReaderThreads : IDisposable
     const int QueueLength = 256;
     const int GatherMs = 20; // a transaction for each rollout of a slow disk would write far more than the index is large
 
-    readonly BlockingCollection<(int Index, RolloutPass Pass)> _passes = new(QueueLength);
+    readonly BlockingCollection<(int Index, RolloutPass? Pass)> _passes = new(QueueLength);
     readonly CancellationTokenSource _stop;
     readonly Thread[] _threads;
     int _running;
     Exception? _failure;
 
     /// <summary>Starts the threads.</summary>
-    public ReaderThreads(int count, PendingRollouts pending, Action<PendingRollouts, BlockingCollection<(int, RolloutPass)>, CancellationToken> read, CancellationToken cancellationToken)
+    public ReaderThreads(int count, PendingRollouts pending, Action<PendingRollouts, BlockingCollection<(int, RolloutPass?)>, CancellationToken> read, CancellationToken cancellationToken)
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _threads = new Thread[Math.Clamp(count, 1, Math.Min(64, pending.Count))];
@@ -31,7 +31,7 @@ sealed class ReaderThreads : IDisposable
 
     /// <summary>Takes what has been read, and waits for it when there is nothing yet or only little.</summary>
     /// <returns>Whether there was anything; false when everything has been read.</returns>
-    public bool TryTake(List<(int, RolloutPass)> destination, int most)
+    public bool TryTake(List<(int, RolloutPass?)> destination, int most)
     {
         if (_passes.TryTake(out var first, Timeout.Infinite, _stop.Token))
         {

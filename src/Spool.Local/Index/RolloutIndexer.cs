@@ -23,13 +23,18 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
     /// <param name="known">Its row, when it has one.</param>
     /// <param name="lookup">Finds the turns that earlier passes noted.</param>
     /// <param name="cancellationToken">Cancels the pass.</param>
-    public RolloutPass Index(ScannedRollout file, RolloutRow? known, ITurnLookup lookup, CancellationToken cancellationToken)
+    /// <returns>What the pass found, or null when the rollout was moved or deleted.</returns>
+    public RolloutPass? Index(ScannedRollout file, RolloutRow? known, ITurnLookup lookup, CancellationToken cancellationToken)
     {
         try
         {
             using var source = RolloutSource.Open(layout.Absolute(file.Path));
             var before = known is not null && CanContinue(source, file, known) ? known : null;
-            return Read(source, file, before, lookup, cancellationToken);
+            return Read(source, file, before, lookup, cancellationToken) with { From = From(known) };
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -40,9 +45,11 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
                 State = ThreadCondition.Unreadable,
                 StateReason = "The rollout cannot be opened; check its permissions and its disk.",
             };
-            return new RolloutPass(row, null, null);
+            return new RolloutPass(row, null, null) { From = From(known), Inode = file.Stamp.Inode };
         }
     }
+
+    static KnownRollout? From(RolloutRow? row) => row is null ? null : new KnownRollout(row.Key, row.Path, row.Stamp);
 
     static bool CanContinue(RolloutSource source, ScannedRollout file, RolloutRow known)
     {
@@ -112,7 +119,7 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
         var (turns, tracked) = tracker.Finish();
         var (state, reason) = Condition(scan, source.Problem, torn, file.Stamp.Size);
         var row = NewRow(file, scan) with { Tracker = tracked, State = state, StateReason = reason };
-        return new RolloutPass(row, before, turns);
+        return new RolloutPass(row, before, turns) { Inode = file.Stamp.Inode };
     }
 
     static RolloutRow NewRow(ScannedRollout file, ScanState scan)

@@ -15,13 +15,16 @@ sealed class RolloutTable(IndexConnection connection)
         using var reader = connection.Command("SELECT key, path, size, modified_ns, inode, changed_ns FROM rollouts").ExecuteReader();
         var known = new Dictionary<string, KnownRollout>(StringComparer.Ordinal);
         while (reader.Read())
-            known.Add(reader.GetString(1), new KnownRollout(reader.GetInt64(0), StampOf(reader, 2)));
+            {
+            var path = reader.GetString(1);
+            known.Add(path, new KnownRollout(reader.GetInt64(0), path, StampOf(reader, 2)));
+        }
         return known;
     }
 
     /// <summary>Gives the stamp of one rollout, if it is known.</summary>
     public KnownRollout? FindKnown(string path) =>
-        connection.Query<KnownRollout?>(reader => new KnownRollout(reader.GetInt64(0), StampOf(reader, 1)), "SELECT key, size, modified_ns, inode, changed_ns FROM rollouts WHERE path = $1", path).SingleOrDefault();
+        connection.Query<KnownRollout?>(reader => new KnownRollout(reader.GetInt64(0), path, StampOf(reader, 1)), "SELECT key, size, modified_ns, inode, changed_ns FROM rollouts WHERE path = $1", path).SingleOrDefault();
 
     /// <summary>Finds a row by its key.</summary>
     public RolloutRow? Find(long key) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE key = $1", key).SingleOrDefault();
@@ -44,7 +47,7 @@ sealed class RolloutTable(IndexConnection connection)
     /// <summary>Finds the rollout that a thread is listed by.</summary>
     public RolloutRow? FindThread(ThreadId thread) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE thread_id = $1", Blob(thread)).FirstOrDefault();
 
-    /// <summary>Stores a row, new or changed.</summary>
+    /// <summary>Stores a row, new or changed. What is known beside a rollout that is there already stays as it is.</summary>
     /// <returns>Its key.</returns>
     public long Upsert(RolloutRow row) => (long)connection.Scalar(
         """
@@ -52,7 +55,7 @@ sealed class RolloutTable(IndexConnection connection)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         ON CONFLICT (path) DO UPDATE SET size = excluded.size, modified_ns = excluded.modified_ns, inode = excluded.inode, changed_ns = excluded.changed_ns,
             claimed_id = excluded.claimed_id, rollout_id = excluded.rollout_id, base_id = excluded.base_id, state = excluded.state,
-            state_reason = excluded.state_reason, scan = excluded.scan, tracker = excluded.tracker, overlay = excluded.overlay
+            state_reason = excluded.state_reason, scan = excluded.scan, tracker = excluded.tracker
         RETURNING key
         """,
         row.Path, row.Stamp.Size, row.Stamp.ModifiedNs, row.Stamp.Inode, row.Stamp.ChangedNs, Blob(row.ClaimedThread), Blob(row.Rollout),
@@ -80,9 +83,8 @@ sealed class RolloutTable(IndexConnection connection)
             JsonSerializer.SerializeToUtf8Bytes(thread, IndexJson.Default.StoredThread));
     }
 
-    /// <summary>Notes that a file was moved or touched without a change of its content.</summary>
-    public void Move(long key, string path, FileStamp stamp) =>
-        connection.Execute("UPDATE rollouts SET path = $2, size = $3, modified_ns = $4, inode = $5, changed_ns = $6 WHERE key = $1", key, path, stamp.Size, stamp.ModifiedNs, stamp.Inode, stamp.ChangedNs);
+    /// <summary>Notes that a file was moved.</summary>
+    public void Rename(long key, string path) => connection.Execute("UPDATE rollouts SET path = $2 WHERE key = $1", key, path);
 
     /// <summary>Removes a rollout and everything noted of it.</summary>
     public void Delete(long key)
@@ -137,5 +139,6 @@ sealed class RolloutTable(IndexConnection connection)
 
 /// <summary>A rollout that is in the index.</summary>
 /// <param name="Key">Its row.</param>
+/// <param name="Path">The path in the home.</param>
 /// <param name="Stamp">The stamp it had when it was read.</param>
-readonly record struct KnownRollout(long Key, FileStamp Stamp);
+readonly record struct KnownRollout(long Key, string Path, FileStamp Stamp);

@@ -1,0 +1,129 @@
+namespace Spool;
+
+/// <summary>The rows and the disk, as a transaction that holds the index's write lock sees them. The disk may change at any moment, the rows do not.</summary>
+interface ISettledRows
+{
+    /// <summary>Gives the row of a path.</summary>
+    KnownRollout? RowAt(string path);
+
+    /// <summary>Gives the paths to which a move may have taken the file of a row.</summary>
+    IReadOnlyList<string> PlacesOf(KnownRollout row);
+
+    /// <summary>Says what is at a path of the disk.</summary>
+    FileFinding Find(string path);
+
+    /// <summary>Reads the file of a path, going on from a row where that is possible.</summary>
+    /// <returns>The pass, or null when there is no such file any more.</returns>
+    RolloutPass? Read(ScannedRollout file, KnownRollout? row);
+
+    /// <summary>Stores a pass.</summary>
+    void Take(RolloutPass pass);
+
+    /// <summary>Gives a row another path and nothing else.</summary>
+    void Rename(KnownRollout row, string path);
+
+    /// <summary>Removes a row.</summary>
+    void Forget(KnownRollout row);
+}
+
+/// <summary>Makes rows agree with the disk.</summary>
+/// <remarks>
+/// What a look saw is only a hint. It is compared again inside the transaction: a pass is stored only when the row is still the one it began from and the file
+/// still the one it read; a row goes only when its file is gone from its path and from everywhere a move can have put it; and where something else is found
+/// the file is read on the spot. So after a path was settled its row says what the disk said at a moment of the transaction, and no process ever takes back
+/// what another one stored. While the transaction is open no other process completes a change, so a file moves once at most, or once more when a
+/// process was killed in the middle: every place is looked at twice.
+/// </remarks>
+sealed class RowSettlement(ISettledRows rows)
+{
+    const int Looks = 3;
+    const int Attempts = 8;
+
+    /// <summary>Settles a path.</summary>
+    /// <param name="path">The path in the home.</param>
+    /// <param name="pass">A pass over its file that was made beforehand, or null.</param>
+    public void Settle(string path, RolloutPass? pass)
+    {
+        if (pass?.From is { } from && from.Path != path)
+            pass = FollowMove(path, from, pass);
+        for (var attempt = 0; attempt < Attempts && !TrySettle(path, pass); attempt++)
+            pass = null;
+    }
+
+    /// <summary>Settles rows that have one file name: when a file that moved was met at its new path first, its row of before is still there.</summary>
+    /// <returns>Whether anything changed.</returns>
+    public bool SettleNamesakes(IEnumerable<KnownRollout> sameThread)
+    {
+        var changed = false;
+        foreach (var row in sameThread.GroupBy(row => Path.GetFileName(row.Path)).Where(group => group.Count() > 1).SelectMany(group => group))
+        {
+            if (rows.Find(row.Path).Kind != FileFindingKind.Gone)
+                continue;
+            Settle(row.Path, null);
+            changed = true;
+        }
+        return changed;
+    }
+
+    // The row goes to the new path when nobody else has been there and the file is no longer at the old one.
+    RolloutPass? FollowMove(string path, KnownRollout from, RolloutPass pass)
+    {
+        if (rows.RowAt(path) is null && rows.RowAt(from.Path) == from && rows.Find(from.Path).Kind == FileFindingKind.Gone && rows.Find(path).Stamp?.Inode == pass.Inode)
+        {
+            rows.Rename(from, path);
+            return pass;
+        }
+        Settle(from.Path, null);
+        return null;
+    }
+
+    bool TrySettle(string path, RolloutPass? pass)
+    {
+        var row = rows.RowAt(path);
+        var file = rows.Find(path);
+        if (file.Kind == FileFindingKind.Unknown)
+            return true; // what cannot be asked stays as it was
+        switch (RowSteps.Of(row?.Stamp, file.Stamp, pass))
+        {
+            case RowStep.Forget:
+                return TryForget(row!.Value);
+            case RowStep.Take:
+                rows.Take(pass!);
+                return true;
+            case RowStep.Read:
+                if (rows.Read(new ScannedRollout(path, file.Stamp!.Value), row) is not { } read)
+                    return false;
+                rows.Take(read);
+                return true;
+            default:
+                return true;
+        }
+    }
+
+    bool TryForget(KnownRollout row)
+    {
+        string[] places = [.. rows.PlacesOf(row).Where(place => place != row.Path), row.Path];
+        for (var look = 0; look < Looks; look++)
+        {
+            foreach (var place in places)
+            {
+                var found = rows.Find(place);
+                if (found.Kind == FileFindingKind.Unknown)
+                    return true;
+                if (found.Stamp is { } stamp)
+                    return place != row.Path && TryFollow(row, place, stamp);
+            }
+        }
+        rows.Forget(row);
+        return true;
+    }
+
+    bool TryFollow(KnownRollout row, string place, FileStamp there)
+    {
+        if (rows.RowAt(place) is null && there.Inode == row.Stamp.Inode)
+            rows.Rename(row, place);
+        else
+            rows.Forget(row);
+        return TrySettle(place, null);
+    }
+}
