@@ -18,6 +18,7 @@ public static class ConformanceSuites
         typeof(TurnConformanceTests),
         typeof(ItemPagingConformanceTests),
         typeof(DamagedThreadConformanceTests),
+        typeof(EarlyLogConformanceTests),
         typeof(ForkConformanceTests),
         typeof(CancellationConformanceTests),
         typeof(LifetimeConformanceTests),

@@ -42,6 +42,11 @@ public sealed class LocalDamagedThread : DamagedThreadConformanceTests
     protected override ThreadStoreHarness CreateHarness() => new LocalHarness();
 }
 
+public sealed class LocalEarlyLog : EarlyLogConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new LocalHarness();
+}
+
 public sealed class LocalFork : ForkConformanceTests
 {
     protected override ThreadStoreHarness CreateHarness() => new LocalHarness();

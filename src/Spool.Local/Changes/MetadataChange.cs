@@ -38,6 +38,8 @@ sealed class MetadataChange(ChangeTools tools)
 
     async ValueTask<IReadOnlyList<string>> ChangeStateAsync(ThreadFiles files, ThreadPatch patch, Func<NewItem, ValueTask> append)
     {
+        if (files.Current.IsOldForm)
+            throw TodaysForm.IsNeeded(files.Thread.Id);
         var facts = files.Current.Scan.Facts;
         var memory = patch.MemoryMode ?? files.Thread.MemoryMode;
         var git = patch.ChangesGit ? patch.Apply(files.Thread.GitInfo) : files.Thread.GitInfo;

@@ -63,7 +63,13 @@ sealed class ThreadFork(ChangeTools tools)
             {
                 file.Append(line);
                 for (var i = 0; i <= point.Segment; i++)
-                    CopyLines(source.Lineage.Segments[i], i == point.Segment ? point.Offset : source.Lineage.Segments[i].End, file, cancellationToken);
+                {
+                    var end = i == point.Segment ? point.Offset : source.Lineage.Segments[i].End;
+                    if (source.Current.IsOldForm)
+                        CopyInTodaysForm(source, source.Lineage.Segments[i], end, file, cancellationToken);
+                    else
+                        CopyLines(source.Lineage.Segments[i], end, file, cancellationToken);
+                }
             });
             using var home = tools.Locks.AcquireHome();
             return rollout.Publish();
@@ -82,6 +88,28 @@ sealed class ThreadFork(ChangeTools tools)
                 throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, source.Problem ?? "The source's log became shorter while it was copied.");
             target.Append(buffer.AsSpan(0, read));
             offset += read;
+        }
+    }
+
+    void CopyInTodaysForm(ThreadFiles thread, LogSegment segment, long end, IWritableFile target, CancellationToken cancellationToken)
+    {
+        using var source = ServedRolloutSource.Open(tools.Layout.Absolute(segment.Path));
+        var reader = new LogReader(source, 0, end, tools.Options.MaxLineBytes, LineMemory.Kept);
+        while (reader.TryRead(out var line))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (line.IsBlank)
+                continue;
+            var item = new RolloutItem(line.Bytes, 0, line.Length);
+            if (item.Length != item.Bytes.Length)
+                throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, $"Thread {thread.Thread.Id} has a record above the size limit, so it cannot be forked.");
+            if (!item.IsBare)
+                target.Append([.. item.Bytes.Span, (byte)'\n']);
+            else
+            {
+                foreach (var made in TodaysForm.Of(item, thread.Thread))
+                    target.Append([.. RolloutLine.ToArray(made, 0, null), (byte)'\n']);
+            }
         }
     }
 

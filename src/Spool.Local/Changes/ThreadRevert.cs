@@ -26,6 +26,8 @@ sealed class ThreadRevert(ChangeTools tools)
             throw new ThreadStoreException(ThreadStoreErrorCode.Archived, $"Thread {thread} is archived; unarchive it first.");
         if (files.Thread.HistoryMode is not (HistoryModes.Legacy or HistoryModes.Paginated))
             throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {thread} is recorded in a way that this version does not know, so it cannot be taken back.");
+        if (files.Current.IsOldForm)
+            throw TodaysForm.IsNeeded(thread);
         cancellationToken.ThrowIfCancellationRequested();
         if (files.Thread.HistoryMode == HistoryModes.Paginated)
             return await ContinueAsync(files, beforeTurn).ConfigureAwait(false);

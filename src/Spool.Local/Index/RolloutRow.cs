@@ -36,6 +36,9 @@ sealed record RolloutRow
     /// <summary>Gets whether the rollout is in the archive.</summary>
     public bool IsArchived => Path.StartsWith(HomeLayout.Archived, StringComparison.Ordinal);
 
+    /// <summary>Gets whether the rollout is of early Codex, in a form that is read and never appended to.</summary>
+    public bool IsOldForm => Scan.Facts.IsBare;
+
     /// <summary>Gets the file name.</summary>
     public string Name => System.IO.Path.GetFileName(Path);
 }

@@ -94,6 +94,8 @@ sealed class WriterOpening(
     {
         if (row.IsArchived)
             throw new ThreadStoreException(ThreadStoreErrorCode.Archived, $"Thread {request.Thread} is archived; unarchive it first.");
+        if (row.IsOldForm)
+            throw TodaysForm.IsNeeded(request.Thread);
         switch (row.State)
         {
             case ThreadCondition.UnknownFormat:

@@ -58,9 +58,10 @@ public static class SessionMetaChanges
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: the head cannot be read.</exception>
     public static NewItem ForFork(RolloutItem head, StoredThread source, ForkHead fork)
     {
+        ArgumentNullException.ThrowIfNull(head);
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(fork);
-        var members = Members(head);
+        var members = head.IsBare ? TodaysForm.Head(head, source) : Members(head);
         // These belong to the source's own file or to the session that wrote it.
         foreach (var name in (ReadOnlySpan<string>)["history_base", "forked_from_ordinal_exclusive", "subagent_history_start_ordinal", "context_window", "git"])
             members.Remove(name);
@@ -128,7 +129,7 @@ public static class SessionMetaChanges
     static JsonMembers Members(RolloutItem head)
     {
         ArgumentNullException.ThrowIfNull(head);
-        return (head.Kind == RolloutItemKind.SessionMeta ? JsonMembers.Parse(head.Payload) : null)
+        return (head.Kind == RolloutItemKind.SessionMeta && !head.IsBare ? JsonMembers.Parse(head.Payload) : null)
             ?? throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, "The log does not say which thread it belongs to.");
     }
 

@@ -4,7 +4,7 @@ namespace Spool;
 static class InMemoryAppending
 {
     /// <summary>Makes a log ready to be appended to: a torn last line is set aside, which in memory means that it is gone.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unsupported"/>: the history mode is unknown;
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unsupported"/>: the history mode is unknown, or the log is of early Codex;
     /// <see cref="ThreadStoreErrorCode.Corrupt"/>: the log has no head, or is damaged and that is to be refused.</exception>
     public static void Prepare(InMemoryHome home, InMemoryEntry entry, DamagedLog onDamage)
     {
@@ -12,6 +12,8 @@ static class InMemoryAppending
         if (!log.HasKnownMode)
             throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {entry.Id} names a history mode that this version does not know.");
         _ = log.Head;
+        if (log.Facts.IsBare)
+            throw TodaysForm.IsNeeded(entry.Id);
         var whole = log.WithoutTornLine();
         if (onDamage == DamagedLog.Refuse && (whole.UnreadableCount > 0 || home.LineageOf(entry).BrokenBecause is not null))
             throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"The log of thread {entry.Id} is damaged.");

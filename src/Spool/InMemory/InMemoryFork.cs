@@ -23,10 +23,18 @@ static class InMemoryFork
         var item = request.SessionMeta is { } meta ? SessionMetaChanges.ForFork(meta, fork) : SessionMetaChanges.ForFork(first, home.Project(source), fork);
         var log = InMemoryAppending.Begin(item, new ThreadFacts { HistoryMode = source.Log.HistoryMode, HistoryBase = fork.History }, request.Thread, now);
         if (isLegacy)
-        {
-            foreach (var copied in source.Log.Lines.Take(line))
-                log.Add(copied);
-        }
+            Copy(source, home.Project(source), line, log, now);
         return log;
+    }
+
+    static void Copy(InMemoryEntry source, StoredThread thread, int lines, InMemoryLog fork, DateTimeOffset now)
+    {
+        foreach (var item in source.Log.ItemsFrom(0).Take(lines))
+        {
+            if (source.Log.Facts.IsBare && item.IsBare)
+                InMemoryAppending.Append(fork, TodaysForm.Of(item, thread), now);
+            else
+                fork.Add(item.Bytes);
+        }
     }
 }

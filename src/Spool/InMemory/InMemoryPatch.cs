@@ -25,6 +25,8 @@ static class InMemoryPatch
                 entry.GitBeside = patch.Apply(entry.GitInfo) ?? new GitInfo(null, null, null);
             return;
         }
+        if (entry.Log.Facts.IsBare)
+            throw TodaysForm.IsNeeded(entry.Id);
         var items = SessionMetaChanges.ForPatch(entry.Log.Head, home.Project(entry), patch);
         if (items.Count == 0)
             return;

@@ -16,6 +16,9 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
 {
     const int TimestampLength = 24;
 
+    /// <summary>Gets whether the line has no envelope and is a payload itself, as the logs of 2025 up to September are; see <see cref="BareRecord"/>.</summary>
+    public bool IsBare { get; init; }
+
     /// <summary>Reads the envelope of a line. Lines as Codex writes them are recognised by their prefix; any other key order or spacing is parsed as JSON.</summary>
     /// <param name="line">The line without its line end.</param>
     /// <param name="end">Whether the line is there to its end.</param>
@@ -100,6 +103,7 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
         Range type = default;
         Range? payload = null, payloadType = null;
         var found = false;
+        var bare = default(BareRecord);
         var reader = new Utf8JsonReader(line, isFinalBlock: end == LineEnd.Whole, default);
         try
         {
@@ -109,6 +113,7 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
             {
                 if (reader.ValueTextEquals("timestamp"u8))
                 {
+                    bare.HasTimestamp = true;
                     if (reader.Read() && reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped)
                         timestamp = ParseTimestamp(reader.ValueSpan);
                 }
@@ -137,6 +142,8 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
                     payload = start..(int)reader.BytesConsumed;
                     continue;
                 }
+                else if (BareRecord.IsMember(reader))
+                    bare.Take(ref reader);
                 else if (!reader.Read())
                     break;
                 if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && !reader.TrySkip())
@@ -148,6 +155,8 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
             if (end == LineEnd.Whole)
                 return default;
         }
+        if (payload is null && bare.Read(line, found ? type : null, timestamp) is { } record)
+            return record;
         return found ? new ItemEnvelope(KindOf(line[type]), timestamp, ordinal, type, payload, payloadType) : default;
     }
 
@@ -168,7 +177,7 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
         return type;
     }
 
-    static Range ValueRange(in Utf8JsonReader reader) => ((int)reader.TokenStartIndex + 1)..((int)reader.TokenStartIndex + 1 + reader.ValueSpan.Length);
+    internal static Range ValueRange(in Utf8JsonReader reader) => ((int)reader.TokenStartIndex + 1)..((int)reader.TokenStartIndex + 1 + reader.ValueSpan.Length);
 
     static bool Skip(ref ReadOnlySpan<byte> text, ReadOnlySpan<byte> prefix)
     {

@@ -39,17 +39,26 @@ public sealed class RolloutItem
     /// <summary>Gets when the item was recorded, or null when the line does not say.</summary>
     public DateTimeOffset? Timestamp => _envelope.TimestampMs is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
 
-    /// <summary>Gets the type in the envelope, such as <c>event_msg</c>, or null for an unreadable line.</summary>
-    public string? Type => Kind == RolloutItemKind.Unreadable ? null : Encoding.UTF8.GetString(Bytes.Span[_envelope.Type]);
+    /// <summary>Gets whether the line has no envelope and is its own payload, as in the logs of early Codex.</summary>
+    public bool IsBare => _envelope.IsBare;
+
+    /// <summary>Gets the type in the envelope, such as <c>event_msg</c>, or null for an unreadable line. A line without an envelope has the type that today's envelope would have.</summary>
+    public string? Type => Kind switch
+    {
+        RolloutItemKind.Unreadable => null,
+        RolloutItemKind.ResponseItem when IsBare => "response_item",
+        RolloutItemKind.SessionMeta when IsBare => "session_meta",
+        _ => Encoding.UTF8.GetString(Bytes.Span[_envelope.Type]),
+    };
 
     /// <summary>Gets the type in the payload, such as <c>user_message</c>, or null when it has none.</summary>
     public string? PayloadType => _envelope.PayloadType is { } range ? Encoding.UTF8.GetString(Bytes.Span[range]) : null;
 
-    /// <summary>Gets the payload as JSON, or empty when the line is unreadable. It has not been validated.</summary>
+    /// <summary>Gets the payload as JSON, or empty when there is none. It has not been validated.</summary>
     public ReadOnlyMemory<byte> Payload => _envelope.Payload is { } range ? Bytes[range] : default;
 
     /// <summary>Gets the metadata beside the payload as JSON, or empty when there is none.</summary>
-    public ReadOnlyMemory<byte> Metadata => _envelope.Payload is { } range && Length == Bytes.Length ? ItemMetadata.After(Bytes, range) : default;
+    public ReadOnlyMemory<byte> Metadata => _envelope.Payload is { } range && !IsBare && Length == Bytes.Length ? ItemMetadata.After(Bytes, range) : default;
 
     /// <summary>Says whether the payload is of a type, without making a string of it.</summary>
     /// <param name="type">The type, as UTF-8.</param>

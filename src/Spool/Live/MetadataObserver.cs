@@ -28,6 +28,8 @@ public sealed class MetadataObserver
         ArgumentNullException.ThrowIfNull(item);
         if (item.Timestamp is { } time && time.ToUnixTimeMilliseconds() is var ms && ms > (_facts.LastItemAtMs ?? long.MinValue))
             _facts = _facts with { LastItemAtMs = ms };
+        if (item.IsBare && _facts.Id is null)
+            _facts = _facts with { IsBare = true };
         switch (item.Kind)
         {
             case RolloutItemKind.SessionMeta:
@@ -47,10 +49,23 @@ public sealed class MetadataObserver
             case RolloutItemKind.Event:
                 ObserveEvent(item);
                 break;
+            case RolloutItemKind.ResponseItem when item.IsBare && (_facts.FirstUserMessage is null || _facts.Cwd is null):
+                ObserveBare(item);
+                break;
             default:
                 return;
         }
         _facts = _facts.Bounded();
+    }
+
+    void ObserveBare(RolloutItem item)
+    {
+        if (BareMessage.Read(item) is not { } message)
+            return;
+        if (message.Cwd is { } cwd)
+            _facts = _facts with { Cwd = _facts.Cwd ?? cwd };
+        else if (_facts.FirstUserMessage is null && message.IsFromUser && UserMessageText.OfBare(message) is { } text)
+            _facts = _facts with { FirstUserMessage = text, Preview = text };
     }
 
     void ObserveSessionMeta(RolloutItem item)
@@ -65,7 +80,7 @@ public sealed class MetadataObserver
             {
                 Id = id,
                 CreatedAtMs = meta.Timestamp is { } created ? ItemPayloads.ParseTime(created) : null,
-                Source = source,
+                Source = source ?? (item.IsBare ? "\"cli\"" : null), // the first line of early Codex, a program of the terminal, has no such member
                 ThreadSource = meta.ThreadSource,
                 HistoryMode = meta.HistoryMode ?? HistoryModes.Legacy,
                 HistoryBase = meta.HistoryBase is { } b && ThreadId.TryParse(b.ThreadId, out var baseId) ? new HistoryBase(baseId, b.EndOrdinalExclusive, b.EndByteOffset) : null,
@@ -81,6 +96,7 @@ public sealed class MetadataObserver
             return;
         _facts = _facts with
         {
+            IsBare = item.IsBare && _facts.IsBare,
             ModelProvider = NonEmpty(meta.ModelProvider) ?? _facts.ModelProvider,
             CliVersion = NonEmpty(meta.CliVersion) ?? _facts.CliVersion,
             Cwd = NonEmpty(meta.Cwd) ?? _facts.Cwd,

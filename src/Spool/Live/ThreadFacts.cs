@@ -48,6 +48,9 @@ public sealed record ThreadFacts
     /// <summary>Gets the history mode of the first <c>session_meta</c>.</summary>
     public string? HistoryMode { get; init; }
 
+    /// <summary>Gets whether the log is one of early Codex, whose records have no envelope. No release reads it any more, so nothing is appended to it.</summary>
+    public bool IsBare { get; init; }
+
     /// <summary>Gets the rollout that the history continues.</summary>
     public HistoryBase? HistoryBase { get; init; }
 

@@ -14,6 +14,8 @@ static class UserMessageText
         return Strip(message.Message ?? "") ?? (hasImages ? "[Image]" : hasAudio ? "[Audio]" : null);
     }
 
+    public static string? OfBare(BareMessage message) => Strip(message.Text) ?? (message.Images.Count > 0 ? "[Image]" : null);
+
     /// <summary>Gives the text of a completed user-message item of a thread; null for any other item or thread.</summary>
     public static string? OfCompletedItem(RolloutItem item, ThreadId? thread)
     {

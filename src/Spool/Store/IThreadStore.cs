@@ -74,7 +74,7 @@ public interface IThreadStore : IAsyncDisposable
     /// <returns>The right to write the thread. Whoever holds it shuts it down or discards it.</returns>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.Archived"/>: unarchive it first;
     /// <see cref="ThreadStoreErrorCode.Conflict"/>: it has a writer; <see cref="ThreadStoreErrorCode.Corrupt"/>: the log is damaged, see
-    /// <see cref="ResumeThread.OnDamage"/>; <see cref="ThreadStoreErrorCode.Unsupported"/>: its history mode is unknown;
+    /// <see cref="ResumeThread.OnDamage"/>; <see cref="ThreadStoreErrorCode.Unsupported"/>: its history mode is unknown, or its log is of early Codex (fork it instead);
     /// <see cref="ThreadStoreErrorCode.Unavailable"/>: the store cannot be written.</exception>
     /// <remarks>Writes no item. The cost does not grow with the length of the history when the store knows it already.</remarks>
     ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default);

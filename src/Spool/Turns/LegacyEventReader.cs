@@ -11,6 +11,8 @@ static class LegacyEventReader
         {
             case RolloutItemKind.Compacted:
                 return new LegacyEvent(LegacyEventKind.Compacted);
+            case RolloutItemKind.ResponseItem when item.IsBare:
+                return BareEvents.Read(item);
             case RolloutItemKind.ResponseItem:
                 return HookPrompt.IsIn(item) ? new LegacyEvent(LegacyEventKind.HookPrompt) : default;
             case RolloutItemKind.Event:

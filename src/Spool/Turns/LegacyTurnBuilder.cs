@@ -91,6 +91,11 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
         }
         using var document = JsonDocument.Parse(item.Payload);
         var payload = document.RootElement;
+        if (item.IsBare)
+        {
+            BareItems.Apply(turn, item, payload, e, step);
+            return;
+        }
         var type = item.PayloadType!;
         switch (e.Kind)
         {

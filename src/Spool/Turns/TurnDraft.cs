@@ -30,6 +30,9 @@ sealed class TurnDraft(TurnKey key, long ordinal)
 
     public void Append(JsonObject item) => _items.Add(item);
 
+    /// <summary>Finds the item that was added with this id.</summary>
+    public JsonObject? Find(ulong id) => _byId.TryGetValue(id, out var index) ? _items[index] : null;
+
     /// <summary>Replaces the item with this id in place, or appends it.</summary>
     public void Upsert(ulong id, JsonObject item)
     {

@@ -8,6 +8,11 @@ public sealed class RemoteInMemoryFind : FindConformanceTests
     protected override ThreadStoreHarness CreateHarness() => new RemoteHarness(new InMemoryHarness());
 }
 
+public sealed class RemoteInMemoryEarlyLog : EarlyLogConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new RemoteHarness(new InMemoryHarness());
+}
+
 public sealed class RemoteInMemoryList : ListConformanceTests
 {
     protected override ThreadStoreHarness CreateHarness() => new RemoteHarness(new InMemoryHarness());

@@ -8,6 +8,11 @@ public sealed class RemoteLocalFind : FindConformanceTests
     protected override ThreadStoreHarness CreateHarness() => new RemoteHarness(new LocalHarness());
 }
 
+public sealed class RemoteLocalEarlyLog : EarlyLogConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new RemoteHarness(new LocalHarness());
+}
+
 public sealed class RemoteLocalList : ListConformanceTests
 {
     protected override ThreadStoreHarness CreateHarness() => new RemoteHarness(new LocalHarness());

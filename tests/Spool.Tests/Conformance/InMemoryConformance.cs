@@ -8,6 +8,11 @@ public sealed class InMemoryFind : FindConformanceTests
     protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
 }
 
+public sealed class InMemoryEarlyLog : EarlyLogConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
+}
+
 public sealed class InMemoryList : ListConformanceTests
 {
     protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();

@@ -31,6 +31,21 @@ static class RandomRollouts
         TurnId.Select(id => Event("turn_aborted", $"\"turn_id\":\"{id}\",\"reason\":\"interrupted\"")),
         Gen.Const(Event("turn_aborted", "\"turn_id\":null")));
 
+    static readonly Gen<string> Bare = Gen.OneOf(
+        OneOf(
+            """{"type":"message","role":"user","content":[{"type":"input_text","text":"hello"},{"type":"input_image","image_url":"data:x"}]}""",
+            """{"type":"message","role":"user","content":"<environment_context><cwd>/w</cwd></environment_context>"}""",
+            """{"type":"message","role":"assistant","content":"hi"}""", """{"type":"message","role":"assistant","content":{"a":1}}""", """{"type":"message"}""",
+            """{"type":"reasoning","summary":[{"type":"summary_text","text":"a"},7,{"text":null}],"content":[{"text":"raw"}]}""", """{"type":"reasoning","summary":{},"encrypted_content":"A"}""",
+            """{"type":"web_search_call","status":"completed","action":{"type":"search","query":"q"}}""", """{"type":"function_call_output","output":"no id"}""", """{"record_type":"state"}""",
+            """{"type":"reasoning","type":5,"summary":[{"text":"x"}]}""", """{"type":"function_call","call_id":7,"arguments":5}"""),
+        CallId.Select(id => $$"""{"type":"function_call","name":"shell","call_id":"{{id}}","arguments":"{\"command\":[\"ls\",5]}"}"""),
+        CallId.Select(id => $$"""{"type":"function_call","name":"shell","call_id":"{{id}}","arguments":"not JSON"}"""),
+        CallId.Select(id => $$$"""{"type":"local_shell_call","call_id":"{{{id}}}","status":"in_progress","action":{"type":"exec","command":["ls"],"working_directory":"/w"}}"""),
+        CallId.Select(id => $$$"""{"type":"function_call_output","call_id":"{{{id}}}","output":"{\"output\":\"x\",\"metadata\":{\"exit_code\":2,\"duration_seconds\":1e300}}"}"""),
+        CallId.Select(id => $$$"""{"type":"custom_tool_call_output","call_id":"{{{id}}}","output":{"content":"x","success":false}}"""),
+        CallId.Select(id => $$"""{"type":"custom_tool_call","call_id":"{{id}}","name":"apply_patch","input":"*** Begin Patch"}"""));
+
     static readonly Gen<string> LegacyRecord = Gen.Frequency(
         (6, Ends),
         (4, OneOf(
@@ -45,6 +60,7 @@ static class RandomRollouts
         (1, Gen.Select(TurnId, CallId, (turn, call) => Event("entered_review_mode", $"\"user_facing_hint\":\"h\",\"turn_id\":\"{turn}\",\"item_id\":\"{call}\""))),
         (1, Gen.Select(TurnId, CallId, (turn, call) => Event("exited_review_mode", $"\"turn_id\":\"{turn}\",\"item_id\":\"{call}\",\"review_output\":null"))),
         (2, Gen.Int[-1, 5].Select(count => Event("thread_rolled_back", $"\"num_turns\":{count}"))),
+        (3, Bare),
         (2, Filler),
         (1, Damage));
 

@@ -140,3 +140,14 @@ sealed class HasAnUndeclaredAbility(IThreadStore inner) : BrokenStore(inner), IR
     public ValueTask<IReadOnlyDictionary<ThreadId, string>> LocateAsync(IReadOnlyCollection<ThreadId> threads, CancellationToken cancellationToken = default) =>
         new(new Dictionary<ThreadId, string>());
 }
+
+/// <summary>Builds turns of nothing but events.</summary>
+sealed class NeedsEventsForTurns(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<TurnPage> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
+    {
+        var page = await base.ListTurnsAsync(request, cancellationToken);
+        var history = base.ReadHistoryAsync(new ReadHistory(request.Thread), cancellationToken);
+        return await history.FirstOrDefaultAsync(cancellationToken) is { IsBare: true } ? new TurnPage([], null) : page;
+    }
+}

@@ -162,3 +162,17 @@ sealed class ChangesAfterDispose(IThreadStore inner) : BrokenStore(inner)
         return base.DisposeAsync();
     }
 }
+
+/// <summary>Goes on with a log of early Codex in a thread that nobody asked for.</summary>
+sealed class AppendsToEarlyLogs(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default)
+    {
+        var history = base.ReadHistoryAsync(new ReadHistory(request.Thread), cancellationToken);
+        if (await history.FirstOrDefaultAsync(cancellationToken) is not { IsBare: true })
+            return await base.ResumeAsync(request, cancellationToken);
+        var other = ThreadId.New(TimeProvider.System);
+        await base.ForkAsync(new ForkThread(request.Thread, other), cancellationToken);
+        return await base.ResumeAsync(new ResumeThread(other), cancellationToken);
+    }
+}

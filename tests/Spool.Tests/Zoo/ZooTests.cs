@@ -107,6 +107,8 @@ public sealed class ZooTests
         { nameof(CannotChangeDamagedThreads), "META-14 ARCH-06 DELE-05" },
         { nameof(UsesUpBatchIds), "IDEM-08 IDEM-10" },
         { nameof(WorksForOneAtATime), "EXCL-06 EXCL-08" },
+        { nameof(NeedsEventsForTurns), "EARL-03" },
+        { nameof(AppendsToEarlyLogs), "EARL-04" },
         { nameof(CutsDamageOff), "RESU-06 RESU-07" },
         { nameof(CutsWithoutASign), "FIND-10" },
     };

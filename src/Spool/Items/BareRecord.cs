@@ -1,0 +1,57 @@
+using System.Buffers.Text;
+using System.Text.Json;
+
+namespace Spool;
+
+/// <summary>What a line without an envelope is: the one place that knows the records of early Codex (docs/format.md, "Old eras").</summary>
+/// <remarks>
+/// <list type="table">
+/// <item><term><c>{"id":UUID,"timestamp":TIME,…}</c></term><description>the first line of a log: a <c>session_meta</c>.</description></item>
+/// <item><term><c>{"type":"message",…}</c></term><description>what was exchanged with the model: a <c>response_item</c>, whatever its type.</description></item>
+/// <item><term><c>{"record_type":"state",…}</c></term><description>a mark of the session, which means nothing any more: kept.</description></item>
+/// </list>
+/// A line that has a <c>payload</c>, or a time and a type, has an envelope.
+/// </remarks>
+struct BareRecord
+{
+    bool _isNamed;
+    Range? _recordType;
+
+    /// <summary>Whether the line says when it was written, readable or not.</summary>
+    public bool HasTimestamp;
+
+    /// <summary>Says whether a reader is on the name of a member that <see cref="Take"/> reads.</summary>
+    public static bool IsMember(in Utf8JsonReader reader) => reader.ValueTextEquals("id"u8) || reader.ValueTextEquals("record_type"u8);
+
+    /// <summary>Takes in a member. Leaves the reader on its value.</summary>
+    public void Take(ref Utf8JsonReader reader)
+    {
+        var isId = reader.ValueTextEquals("id"u8);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.String)
+            return;
+        if (!isId)
+            _recordType = ItemEnvelope.ValueRange(reader);
+        else
+            _isNamed = reader.ValueSpan.Length == 36 && Utf8Parser.TryParse(reader.ValueSpan, out Guid _, out var used) && used == 36;
+    }
+
+    /// <summary>Gives what the line is, or null when it is none of these.</summary>
+    /// <param name="line">The line, which has no payload.</param>
+    /// <param name="type">Where its type is, or null.</param>
+    /// <param name="timestamp">The time, or null when it cannot be read.</param>
+    public readonly ItemEnvelope? Read(ReadOnlySpan<byte> line, Range? type, long? timestamp)
+    {
+        if (line.IndexOf((byte)'{') is not (>= 0 and var start))
+            return null;
+        var whole = start..line.Length;
+        if (type is { } record)
+        {
+            return !HasTimestamp && ItemEnvelope.KindOf(line[record]) == RolloutItemKind.Other && line[record].Length > 0
+                ? new ItemEnvelope(RolloutItemKind.ResponseItem, null, null, record, whole, record) { IsBare = true }
+                : null;
+        }
+        if (_recordType is { } mark)
+            return new ItemEnvelope(RolloutItemKind.Other, timestamp, null, mark, null, null) { IsBare = true };
+        return _isNamed && HasTimestamp ? new ItemEnvelope(RolloutItemKind.SessionMeta, timestamp, null, default, whole, null) { IsBare = true } : null;
+    }
+}
