@@ -64,7 +64,7 @@ public sealed partial class RemoteThreadStore
         catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.NotFound && retry.HasUnknownOutcome)
         {
             // An attempt that seemed to fail did not, or there was nothing to delete; either way it is gone.
-            return new DeletionReceipt(thread) { Warnings = ["The connection broke while the thread was deleted. It is gone; what was removed is not known."] };
+            return new DeletionReceipt(thread) { Left = [new LeftBehind("What may be left beside the thread, which is gone", "the connection broke while it was deleted, and the server's receipt with it")] };
         }
     }
 

@@ -165,7 +165,7 @@ public sealed class SpoolChangesTests : CodexTests
         Assert.Equal(2, (await running.ListIdsAsync()).Count);
         var receipt = await store.DeleteAsync(thread, Cancellation);
 
-        Assert.Empty(receipt.Warnings);
+        Assert.Empty(receipt.Left);
         Assert.Equal((1, true), (receipt.Rollouts, receipt.Names > 0));
         Assert.Equal([other.ToString()], await running.ListIdsAsync());
         Assert.NotEmpty(await running.RefusalAsync("thread/resume", new() { ["threadId"] = thread.ToString() }));

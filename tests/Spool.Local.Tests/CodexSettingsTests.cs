@@ -111,7 +111,7 @@ public sealed class CodexSettingsTests : IDisposable
 
         Assert.Equal(("new", "disabled", "main"), (renamed.Thread.Name, edited.Thread.MemoryMode, edited.Thread.GitInfo?.Branch));
         Assert.All(
-            [renamed.Warnings, edited.Warnings, archived.Warnings, back.Warnings, reverted.Warnings, deleted.Warnings],
+            [renamed.Warnings, edited.Warnings, archived.Warnings, back.Warnings, reverted.Warnings, [.. deleted.Left.Select(left => left.ToString())]],
             warnings => Assert.Contains("not found", Assert.Single(warnings), StringComparison.Ordinal));
         Assert.Empty(Directory.GetFiles(_home.Path, "*.sqlite*", SearchOption.AllDirectories));
     }

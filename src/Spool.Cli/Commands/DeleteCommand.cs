@@ -70,9 +70,9 @@ sealed class DeleteCommand : ChangeCommand
         if (FormatOf(line) == OutputFormat.Json)
             JsonOutput.Write(output, new DeletionReceiptJson(receipt).Write);
         else
-            Context.Say($"Thread {receipt.Thread} is deleted: {Count(receipt.Rollouts, "rollout")} of {receipt.Bytes} bytes, {Count(receipt.Names, "name")}.");
-        foreach (var warning in receipt.Warnings)
-            Context.Say(warning);
+            Context.Say($"Thread {receipt.Thread} is deleted: {Count(receipt.Rollouts, "rollout")} of {receipt.Bytes} bytes, {Count(receipt.Names, "name")}, {Count(receipt.Rows, "row")} of databases.");
+        foreach (var left in receipt.Left)
+            Context.Say(left.ToString());
     }
 
     static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";

@@ -15,8 +15,22 @@ sealed class DeletionReceiptJson(DeletionReceipt receipt)
         writer.WriteNumber("bytes"u8, receipt.Bytes);
         writer.WriteNumber("names"u8, receipt.Names);
         writer.WriteStartArray("warnings"u8);
-        foreach (var warning in receipt.Warnings)
-            writer.WriteStringValue(warning);
+        foreach (var left in receipt.Left)
+            writer.WriteStringValue(left.ToString());
+        writer.WriteEndArray();
+        writer.WriteNumber("rows"u8, receipt.Rows);
+        writer.WriteStartArray("removed"u8);
+        foreach (var file in receipt.Removed)
+            writer.WriteStringValue(file);
+        writer.WriteEndArray();
+        writer.WriteStartArray("left"u8);
+        foreach (var left in receipt.Left)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("what"u8, left.What);
+            writer.WriteString("why"u8, left.Why);
+            writer.WriteEndObject();
+        }
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.WriteEndObject();

@@ -15,8 +15,8 @@ sealed record ChangeTools(HomeLayout Layout, IFileSystem Files, WriterLocks Lock
     /// <summary>Gives the warnings for what became of an edit of Codex's row; none when all is well.</summary>
     public IReadOnlyList<string> WarningsOf(CodexRowState state) => CodexWarnings.Of(state, Settings.Databases());
 
-    /// <summary>Gets Codex's projection of histories.</summary>
-    public CodexHistoryFile CodexHistory => new(Settings.Databases().History, Options.CodexPatience);
+    /// <summary>Gets everything that Codex's databases hold of threads.</summary>
+    public CodexRecords CodexRecords => new(Settings.Databases(), Options.CodexPatience);
 
     /// <summary>Gets the list of names.</summary>
     public SessionIndexWriter Names => new(Layout, Files, Locks, Options.Time);

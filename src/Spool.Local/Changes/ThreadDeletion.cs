@@ -1,15 +1,22 @@
 namespace Spool;
 
-/// <summary>Deletes a thread: its rollouts, what was set aside beside them, its names, its rows in Codex's databases and in the index.</summary>
+/// <summary>Deletes a thread: every file that says it is this thread, its names, its rows in Codex's databases and what the index holds of it, so that its bytes are gone from all of them.</summary>
 /// <remarks>
-/// Rollouts that continue others go before those. If we die
-/// 1. between two rollouts: the thread is listed by what is left of it. The next call deletes the rest.
-/// 2. after the last rollout: the thread is gone from every list. The next call for the id removes the names and rows that are left, and gives a receipt without rollouts.
+/// Copies that no list shows go first, then the rollouts; those that continue others go before those. If we die
+/// 1. before the last rollout is gone: the thread is listed by what is left of it. The next call deletes the rest.
+/// 2. after the last rollout: the thread is gone from every list. The next call for the id removes copies, names and rows that are left, and gives a receipt without rollouts.
+/// 3. after the names and rows: pages of the index as they were before may be left in its write-ahead log. The next deletion, of any id, removes them; so does the next process that closes the index.
 /// The lock of the home is held from the last look for references to the last rollout, and a fork is published under the same lock.
 /// </remarks>
 sealed class ThreadDeletion(ChangeTools tools)
 {
-    /// <summary>Deletes a thread.</summary>
+    readonly List<string> _removed = [];
+    readonly List<LeftBehind> _left = [];
+    readonly List<(string Path, LeftBehind Left)> _others = [];
+    int _rollouts;
+    long _bytes;
+
+    /// <summary>Deletes a thread. Used once.</summary>
     public async ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken)
     {
         if (await tools.Index.LookAsync(LocalThreadStore.GoalOf(thread), connection => ThreadFiles.Find(connection, thread), cancellationToken).ConfigureAwait(false) is null)
@@ -17,25 +24,47 @@ sealed class ThreadDeletion(ChangeTools tools)
         using var locked = await tools.LockAsync(thread, cancellationToken).ConfigureAwait(false);
         // Everything is read before the lock of the home is taken; what is left to read then is next to nothing.
         await tools.Index.LookAsync(CatchUpGoal.All, _ => 0, cancellationToken).ConfigureAwait(false);
+        var remains = locked.Files.HasOwnId ? await RemainsOfAsync(thread, cancellationToken).ConfigureAwait(false) : [];
         cancellationToken.ThrowIfCancellationRequested();
-        var files = locked.Files;
-        var (rollouts, bytes) = await DeleteRolloutsAsync(thread).ConfigureAwait(false);
-        var receipt = new DeletionReceipt(thread) { Rollouts = rollouts, Bytes = bytes };
-        if (files.HasOwnId)
-            receipt = await DeleteRecordsAsync(receipt, [thread, .. files.OldestFirst.Select(row => row.Rollout)]).ConfigureAwait(false);
-        await tools.Index.RefreshAsync(files.OldestFirst.Select(row => row.Path), _ => 0, CancellationToken.None).ConfigureAwait(false);
-        return receipt;
+        var deleted = await DeleteRolloutsAsync(thread, locked.Files, remains).ConfigureAwait(false);
+        var (rows, names) = deleted.HasOwnId ? await DeleteRecordsAsync(thread, [thread, .. deleted.Everything.Select(row => row.Rollout)]).ConfigureAwait(false) : (0, 0);
+        await tools.Index.RefreshAsync(deleted.Everything.Select(row => row.Path), _ => 0, CancellationToken.None).ConfigureAwait(false);
+        await PurgeIndexAsync().ConfigureAwait(false);
+        return Receipt(thread, rows, names);
     }
 
-    async ValueTask<(int Rollouts, long Bytes)> DeleteRolloutsAsync(ThreadId thread)
+    // What a deletion that died left of a thread which no list shows any more.
+    async ValueTask<DeletionReceipt> FinishAsync(ThreadId thread, CancellationToken cancellationToken)
+    {
+        await PurgeIndexAsync().ConfigureAwait(false);
+        var remains = await RemainsOfAsync(thread, cancellationToken).ConfigureAwait(false);
+        var isKnown = remains.Count > 0 || await Task.Run(() => SessionIndexFile.LinesOf(tools.Layout.SessionIndex, thread).Count > 0 || tools.CodexRecords.Has(thread), cancellationToken).ConfigureAwait(false);
+        if (!isKnown)
+            throw ThreadStoreException.NotFound(thread);
+        using var held = await Task.Run(() => tools.Locks.Acquire(thread), cancellationToken).ConfigureAwait(false);
+        await ChangeTools.OnDiskAsync(() => DeleteAll(remains)).ConfigureAwait(false);
+        var (rows, names) = await DeleteRecordsAsync(thread, [thread]).ConfigureAwait(false);
+        return Receipt(thread, rows, names);
+    }
+
+    async ValueTask<IReadOnlyList<string>> RemainsOfAsync(ThreadId thread, CancellationToken cancellationToken)
+    {
+        var (files, others) = await Task.Run(() => new ThreadRemains(tools.Layout, tools.Options.MaxLineBytes).Find(thread, cancellationToken), cancellationToken).ConfigureAwait(false);
+        _others.AddRange(others);
+        return files;
+    }
+
+    async ValueTask<ThreadFiles> DeleteRolloutsAsync(ThreadId thread, ThreadFiles known, IReadOnlyList<string> remains)
     {
         using var home = await Task.Run(tools.Locks.AcquireHome).ConfigureAwait(false);
         var (files, reference) = await tools.Index.LookAsync(CatchUpGoal.All, connection => Look(connection, thread), CancellationToken.None).ConfigureAwait(false);
-        if (files is null)
-            return (0, 0); // another program was faster; only records may be left
         if (reference is { } fork)
             throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"The history of thread {fork} continues thread {thread}, which is kept for it; delete {fork} first.");
-        return await ChangeTools.OnDiskAsync(() => DeleteFiles(files)).ConfigureAwait(false);
+        await ChangeTools.OnDiskAsync(() => DeleteAll(remains)).ConfigureAwait(false);
+        if (files is null)
+            return known; // another program was faster; only records may be left
+        await ChangeTools.OnDiskAsync(() => DeleteRollouts(files)).ConfigureAwait(false);
+        return files;
     }
 
     static (ThreadFiles? Files, ThreadId? Reference) Look(IndexConnection connection, ThreadId thread)
@@ -43,8 +72,8 @@ sealed class ThreadDeletion(ChangeTools tools)
         if (ThreadFiles.Find(connection, thread) is not { } files)
             return (null, null);
         var table = new RolloutTable(connection);
-        var own = files.OldestFirst.Select(row => row.Key).ToHashSet();
-        foreach (var row in files.OldestFirst)
+        var own = files.Everything.Select(row => row.Key).ToHashSet();
+        foreach (var row in files.Everything)
         {
             // A copy that stays can be continued instead.
             if (table.WithRollout(row.Rollout).Any(copy => !own.Contains(copy.Key) && copy.Scan.Length >= row.Scan.Length))
@@ -55,61 +84,42 @@ sealed class ThreadDeletion(ChangeTools tools)
         return (files, null);
     }
 
-    (int Rollouts, long Bytes) DeleteFiles(ThreadFiles files)
+    int DeleteRollouts(ThreadFiles files)
     {
-        var (rollouts, bytes) = (0, 0L);
-        foreach (var row in files.OldestFirst.Reverse())
+        foreach (var row in files.Everything.Reverse())
         {
             var path = tools.Layout.Absolute(row.Path);
+            DeleteAll(RolloutPlaces.Beside(path));
             var size = tools.Files.Stamp(path)?.Size ?? 0;
-            foreach (var beside in RolloutPlaces.SetAside(path))
-                tools.Files.Delete(beside);
-            if (!tools.Files.Delete(path))
+            if (!Delete(path))
                 continue;
-            // Each deletion is on the disk before the next: what continues another rollout must not come back without it.
-            tools.Files.SyncFolder(Path.GetDirectoryName(path)!);
-            rollouts++;
-            bytes += size;
+            _rollouts++;
+            _bytes += size;
         }
-        return (rollouts, bytes);
+        return _rollouts;
     }
 
-    async ValueTask<DeletionReceipt> FinishAsync(ThreadId thread, CancellationToken cancellationToken)
+    int DeleteAll(IEnumerable<string> paths) => paths.Count(Delete);
+
+    bool Delete(string path)
     {
-        var isKnown = await Task.Run(() => SessionIndexFile.LinesOf(tools.Layout.SessionIndex, thread).Count > 0 || HasRow(thread), cancellationToken).ConfigureAwait(false);
-        if (!isKnown)
-            throw ThreadStoreException.NotFound(thread);
-        using var held = await Task.Run(() => tools.Locks.Acquire(thread), cancellationToken).ConfigureAwait(false);
-        return await DeleteRecordsAsync(new DeletionReceipt(thread), [thread]).ConfigureAwait(false);
+        if (!tools.Files.Delete(path))
+            return false;
+        // Each deletion is on the disk before the next: what continues another rollout must not come back without it.
+        tools.Files.SyncFolder(Path.GetDirectoryName(path)!);
+        _removed.Add(Path.GetRelativePath(tools.Layout.Home, path).Replace('\\', '/'));
+        return true;
     }
 
-    bool HasRow(ThreadId thread)
+    async ValueTask<(int Rows, int Names)> DeleteRecordsAsync(ThreadId thread, IReadOnlyCollection<ThreadId> rollouts)
     {
-        using var edit = tools.Codex.Begin(thread);
-        return edit.HasRow;
+        var names = await Task.Run(() => DeleteNames(thread)).ConfigureAwait(false);
+        var removal = await Task.Run(() => tools.CodexRecords.Remove([.. rollouts.Distinct()])).ConfigureAwait(false);
+        _left.AddRange(removal.Left);
+        return (removal.Rows, names);
     }
 
-    async ValueTask<DeletionReceipt> DeleteRecordsAsync(DeletionReceipt receipt, IReadOnlyCollection<ThreadId> rollouts)
-    {
-        var thread = receipt.Thread;
-        var warnings = new List<string>();
-        var names = await Task.Run(() => DeleteNames(thread, warnings)).ConfigureAwait(false);
-        await Task.Run(() =>
-        {
-            if (!tools.CodexHistory.Remove([.. rollouts.Distinct()]))
-                warnings.Add("Codex's own history database could not be changed and still holds the thread's turns.");
-            using var edit = tools.Codex.Begin(thread);
-            if (edit.HasRow)
-                edit.Delete();
-            if (edit.State == CodexRowState.Missing)
-                warnings.AddRange(tools.WarningsOf(edit.State));
-            else if (edit.State is CodexRowState.Locked or CodexRowState.Unusable || !edit.Commit())
-                warnings.Add("Codex's own database could not be changed and still holds the thread's row.");
-        }).ConfigureAwait(false);
-        return receipt with { Names = names, Warnings = warnings };
-    }
-
-    int DeleteNames(ThreadId thread, List<string> warnings)
+    int DeleteNames(ThreadId thread)
     {
         try
         {
@@ -117,8 +127,20 @@ sealed class ThreadDeletion(ChangeTools tools)
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e) || e is ThreadStoreException { Code: ThreadStoreErrorCode.Unavailable })
         {
-            warnings.Add("The thread's names could not be removed from the list of names.");
+            _left.Add(new LeftBehind("The thread's names in the list of names", "the list could not be changed; repeat the command to try again"));
             return 0;
         }
     }
+
+    async ValueTask PurgeIndexAsync() => _left.AddRange(await tools.Index.PurgeAsync().ConfigureAwait(false));
+
+    DeletionReceipt Receipt(ThreadId thread, int rows, int names) => new(thread)
+    {
+        Rollouts = _rollouts,
+        Bytes = _bytes,
+        Names = names,
+        Rows = rows,
+        Removed = _removed,
+        Left = [.. _left, .. _others.Where(other => File.Exists(other.Path)).Select(other => other.Left)],
+    };
 }

@@ -4,8 +4,9 @@ namespace Spool;
 /// <param name="Thread">The thread as it is listed.</param>
 /// <param name="Current">The rollout it is listed by.</param>
 /// <param name="Others">The other rollouts of the same thread, in any order: those that it continues after it was taken back, those that were superseded, and compressed copies.</param>
+/// <param name="Copies">Rollouts that say they are this thread and have the name of another one, or none.</param>
 /// <param name="Lineage">The rollouts that make up its history, of other threads too.</param>
-sealed record ThreadFiles(StoredThread Thread, RolloutRow Current, IReadOnlyList<RolloutRow> Others, Lineage Lineage)
+sealed record ThreadFiles(StoredThread Thread, RolloutRow Current, IReadOnlyList<RolloutRow> Others, IReadOnlyList<RolloutRow> Copies, Lineage Lineage)
 {
     /// <summary>Gets whether the thread is listed under the id that its log says. Duplicates and superseded rollouts have an id made of their path.</summary>
     public bool HasOwnId => Thread.Id == Current.ClaimedThread;
@@ -17,6 +18,9 @@ sealed record ThreadFiles(StoredThread Thread, RolloutRow Current, IReadOnlyList
         Current,
     ];
 
+    /// <summary>Gets every file that says it is this thread, whatever its name: copies, and then those of <see cref="OldestFirst"/>.</summary>
+    public IReadOnlyList<RolloutRow> Everything => [.. Copies, .. OldestFirst];
+
     /// <summary>Finds the rollouts of a thread in the index.</summary>
     public static ThreadFiles? Find(IndexConnection connection, ThreadId thread) => connection.Read(() =>
     {
@@ -24,11 +28,8 @@ sealed record ThreadFiles(StoredThread Thread, RolloutRow Current, IReadOnlyList
         if (table.FindThread(thread) is not { } current || new ThreadListing(connection).Find(thread) is not { } listed)
             return null;
         var lineage = new LineageResolver(table.WithRollout).Resolve(current);
-        // A copy of a rollout under the name of another thread, or under no name, is somebody else's business.
-        IReadOnlyList<RolloutRow> others = thread == current.ClaimedThread
-            ? [.. table.Claiming(thread).Where(row => row.Key != current.Key && IsNamed(row) == IsNamed(current))]
-            : [];
-        return new ThreadFiles(listed, current, others, lineage);
+        var others = thread == current.ClaimedThread ? table.Claiming(thread).Where(row => row.Key != current.Key).ToLookup(row => IsNamed(row) == IsNamed(current)) : null;
+        return new ThreadFiles(listed, current, [.. others?[true] ?? []], [.. others?[false] ?? []], lineage);
     });
 
     /// <summary>Refuses a thread that is listed under an id of its path: only its file can be moved or deleted.</summary>

@@ -82,26 +82,6 @@ sealed class CodexRowEdit : IDisposable
         return State is CodexRowState.Row or CodexRowState.NoRow or CodexRowState.NoDatabase or CodexRowState.Missing;
     }
 
-    /// <summary>Removes the row, and the rows of other tables that only it gives a meaning, when it is committed.</summary>
-    /// <returns>How many rows of threads there were.</returns>
-    public int Delete()
-    {
-        var removed = 0;
-        Try(() =>
-        {
-            foreach (var (table, column) in CodexTables.OfThread)
-            {
-                if (!CodexStateWriter.ColumnsOf(_connection!, table).Contains(column))
-                    continue;
-                using var command = Command($"DELETE FROM {table} WHERE {column} = $id");
-                command.ExecuteNonQuery();
-            }
-            using var row = Command("DELETE FROM threads WHERE id = $id");
-            removed = row.ExecuteNonQuery();
-        });
-        return removed;
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {

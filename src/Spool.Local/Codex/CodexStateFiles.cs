@@ -11,6 +11,9 @@ namespace Spool;
 /// </remarks>
 sealed class CodexStateFiles(string database, string scratchFolder)
 {
+    /// <summary>How the names of folders with copies begin.</summary>
+    public const string CopyPrefix = "codex-state-";
+
     const int Attempts = 4;
 
     string Wal => database + "-wal";
@@ -58,7 +61,7 @@ sealed class CodexStateFiles(string database, string scratchFolder)
     T? ReadCopy<T>(CodexStateStamp before, Func<SqliteConnection, T> read)
         where T : class
     {
-        var folder = Path.Combine(scratchFolder, $"codex-state-{Path.GetRandomFileName()}");
+        var folder = Path.Combine(scratchFolder, CopyPrefix + Path.GetRandomFileName());
         Directory.CreateDirectory(folder);
         try
         {

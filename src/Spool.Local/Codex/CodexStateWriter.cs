@@ -75,6 +75,7 @@ sealed class CodexStateWriter(CodexDatabases databases, TimeSpan patience)
         {
             connection.Open();
             Execute(connection, "PRAGMA synchronous = FULL");
+            Execute(connection, "PRAGMA secure_delete = ON"); // what a change replaces is overwritten, not only forgotten
             return connection;
         }
         catch

@@ -34,12 +34,12 @@ static class RolloutPlaces
         return $"{FolderOf(day)}/{row.Name}";
     }
 
-    /// <summary>Gives the files that recovery set aside beside a rollout, and one that was not finished.</summary>
-    public static IEnumerable<string> SetAside(string rollout)
+    /// <summary>Gives the files that were made beside a rollout: what recovery set aside, one that was not finished, and the mark of one in doubt.</summary>
+    public static IEnumerable<string> Beside(string rollout)
     {
         var folder = Path.GetDirectoryName(rollout)!;
         return Directory.Exists(folder)
-            ? [.. Directory.EnumerateFiles(folder, Path.GetFileName(rollout) + ".torn-*"), UnfinishedFiles.PathFor(rollout)]
+            ? [.. Directory.EnumerateFiles(folder, Path.GetFileName(rollout) + ".torn-*"), UnfinishedFiles.PathFor(rollout), DoubtfulRollouts.MarkOf(rollout)]
             : [];
     }
 

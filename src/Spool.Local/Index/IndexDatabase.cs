@@ -70,6 +70,27 @@ sealed class IndexDatabase
         }
     }
 
+    /// <summary>Removes what was deleted from where it is still kept: the write-ahead log, which holds pages as they were, indexes that were set aside, and copies of Codex's database.</summary>
+    /// <returns>What is left.</returns>
+    public IReadOnlyList<LeftBehind> Purge(IndexConnection connection)
+    {
+        var left = new List<LeftBehind>();
+        try
+        {
+            foreach (var file in Directory.EnumerateFiles(Folder, Path.GetFileName(FilePath) + ".set-aside*"))
+                File.Delete(file);
+            foreach (var copy in Directory.EnumerateDirectories(Folder, CodexStateFiles.CopyPrefix + "*"))
+                Directory.Delete(copy, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            left.Add(new LeftBehind("Older copies of the index in the cache folder", "they could not be removed"));
+        }
+        if (connection.Query(reader => reader.GetInt64(0), "PRAGMA wal_checkpoint(TRUNCATE)").FirstOrDefault() != 0)
+            left.Add(new LeftBehind("Pages of the index as they were before, in its write-ahead log", "another program is reading the index; they go with the next deletion, or when the last program that uses the index ends"));
+        return left;
+    }
+
     /// <summary>Gets what identifies the file, so that a connection to one that was deleted or replaced is noticed; 0 when there is none.</summary>
     public long FileId => FileStat.TryGet(FilePath)?.Inode ?? 0;
 
@@ -118,6 +139,7 @@ sealed class IndexDatabase
         Execute(connection, $"PRAGMA busy_timeout = {BusyTimeoutSeconds * 1000}");
         Execute(connection, "PRAGMA journal_mode = WAL");
         Execute(connection, "PRAGMA synchronous = NORMAL");
+        Execute(connection, "PRAGMA secure_delete = ON"); // what is deleted or replaced is overwritten, not only forgotten
         Execute(connection, "PRAGMA temp_store = MEMORY");
         Execute(connection, "PRAGMA cache_size = -16000");
         connection.CreateFunction("spool_contains", (string? text, string term) => text is not null && text.Contains(term, StringComparison.OrdinalIgnoreCase), isDeterministic: true);

@@ -102,6 +102,11 @@ sealed class LocalIndex : IAsyncDisposable
             async rented => StatusOf(rented.Connection, await Task.Run(() => _updater.Compare(rented.Connection, cancellationToken), cancellationToken).ConfigureAwait(false)),
             cancellationToken);
 
+    /// <summary>Removes what the index held of rollouts that were deleted from everywhere it is still kept.</summary>
+    /// <returns>What is left.</returns>
+    public ValueTask<IReadOnlyList<LeftBehind>> PurgeAsync() =>
+        UseAsync(rented => new ValueTask<IReadOnlyList<LeftBehind>>(Task.Run(() => _database.Purge(rented.Connection))), CancellationToken.None);
+
     /// <summary>Sets the index aside.</summary>
     public void SetAside()
     {

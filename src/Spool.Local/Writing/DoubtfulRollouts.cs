@@ -48,5 +48,6 @@ static class DoubtfulRollouts
         files.Delete(MarkOf(rollout));
     }
 
-    static string MarkOf(string rollout) => Path.Join(Path.GetDirectoryName(rollout), $".{Path.GetFileName(rollout)}.doubtful");
+    /// <summary>Gives the path of a rollout's mark.</summary>
+    public static string MarkOf(string rollout) => Path.Join(Path.GetDirectoryName(rollout), $".{Path.GetFileName(rollout)}.doubtful");
 }

@@ -197,7 +197,9 @@ public static class WireThreads
             Rollouts = receipt.Rollouts,
             Bytes = receipt.Bytes,
             Names = receipt.Names,
-            Warnings = { receipt.Warnings },
+            Rows = receipt.Rows,
+            Removed = { receipt.Removed },
+            Left = { receipt.Left.Select(left => new Wire.LeftBehind { What = left.What, Why = left.Why }) },
         };
     }
 
@@ -206,7 +208,15 @@ public static class WireThreads
     public static DeletionReceipt ToStore(Wire.DeletionReceipt wire)
     {
         ArgumentNullException.ThrowIfNull(wire);
-        return new DeletionReceipt(ThreadId.Parse(wire.ThreadId)) { Rollouts = wire.Rollouts, Bytes = wire.Bytes, Names = wire.Names, Warnings = [.. wire.Warnings] };
+        return new DeletionReceipt(ThreadId.Parse(wire.ThreadId))
+        {
+            Rollouts = wire.Rollouts,
+            Bytes = wire.Bytes,
+            Names = wire.Names,
+            Rows = wire.Rows,
+            Removed = [.. wire.Removed],
+            Left = [.. wire.Left.Select(left => new LeftBehind(left.What, left.Why))],
+        };
     }
 
     static Wire.TextChange? ToWire(Change<string> change) =>

@@ -17,7 +17,7 @@ public abstract class DeleteConformanceTests : StoreConformanceTests
 
             Assert.Equal((id, 1, SampleHome.Thread(number).ByteLength), (receipt.Thread, receipt.Rollouts, receipt.Bytes));
             Assert.Equal(number == 2, receipt.Names > 0);
-            Assert.Empty(receipt.Warnings);
+            Assert.Empty(receipt.Left);
             foreach (var reader in new[] { store, other, await OpenAsync([]) })
             {
                 Assert.Null(await reader.FindAsync(id, Cancellation));

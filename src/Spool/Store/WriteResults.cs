@@ -33,8 +33,23 @@ public sealed record DeletionReceipt(ThreadId Thread)
     /// <summary>Gets how many names kept beside the log were removed.</summary>
     public int Names { get; init; }
 
-    /// <summary>Gets what could not be removed, one sentence each. The thread itself is gone.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    /// <summary>Gets how many rows of databases beside the log were removed.</summary>
+    public int Rows { get; init; }
+
+    /// <summary>Gets which files were removed, by their names in the store; empty for a store without files.</summary>
+    public IReadOnlyList<string> Removed { get; init; } = [];
+
+    /// <summary>Gets what is left of the thread, or may be, and why. The thread itself is gone.</summary>
+    public IReadOnlyList<LeftBehind> Left { get; init; } = [];
+}
+
+/// <summary>Something that a deletion left.</summary>
+/// <param name="What">What it is, as the beginning of a sentence.</param>
+/// <param name="Why">Why it is left, and what can be done.</param>
+public sealed record LeftBehind(string What, string Why)
+{
+    /// <summary>Says it in one sentence.</summary>
+    public override string ToString() => $"{What}: left, because {Why}.";
 }
 
 /// <summary>Who writes a thread.</summary>

@@ -143,7 +143,7 @@ public sealed class CodexRowTests : IDisposable
         var deleted = await store.DeleteAsync(Id(1), Stop);
 
         Assert.Equal(("new", "disabled"), (renamed.Thread.Name, renamed.Thread.MemoryMode));
-        Assert.All([renamed.Warnings, archived.Warnings, deleted.Warnings], warnings => Assert.Single(warnings));
+        Assert.All([renamed.Warnings, archived.Warnings, [.. deleted.Left.Select(left => left.ToString())]], warnings => Assert.Single(warnings));
         Assert.Equal(content, File.ReadAllText(_codex.FilePath));
         Assert.Null(await store.FindAsync(Id(1), Stop));
     }

@@ -70,7 +70,7 @@ public sealed class SessionIndexTests : IDisposable
 
         var receipt = await store.DeleteAsync(Id(1), Stop);
 
-        Assert.Equal((1, 3, 0), (receipt.Rollouts, receipt.Names, receipt.Warnings.Count));
+        Assert.Equal((1, 3, 0), (receipt.Rollouts, receipt.Names, receipt.Left.Count));
         Assert.Equal($"{other}\n\nrubbish\n{other}\n", File.ReadAllText(Names));
         Assert.Equal(["session_index.jsonl"], Directory.GetFiles(_home.Path).Select(Path.GetFileName));
     }

@@ -1,0 +1,134 @@
+using System.IO.Compression;
+using System.IO.Enumeration;
+
+namespace Spool;
+
+/// <summary>Finds the files of a home that belong to a thread and are no rollouts for any program: copies under other names and in other folders, and what was set aside or not finished.</summary>
+/// <remarks>
+/// The index knows the rollouts of the folders of sessions under their names; every other file of the home is looked at here. A file is the thread's when its name says that it was made beside one of
+/// its rollouts, or when it begins as a log of the thread does, plain or compressed. Links are not followed: what they lead to is somewhere else, and somebody else's.
+/// </remarks>
+sealed class ThreadRemains(HomeLayout layout, int maxLineBytes)
+{
+    const int MostLines = 10;
+    const long MostSearched = 64 * 1024 * 1024;
+
+    static ReadOnlySpan<byte> Zstd => [0x28, 0xb5, 0x2f, 0xfd];
+
+    static ReadOnlySpan<byte> Gzip => [0x1f, 0x8b];
+
+    static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true, RecurseSubdirectories = true, MaxRecursionDepth = 32 };
+
+    /// <summary>Looks through the home.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="cancellationToken">Cancels the search.</param>
+    /// <returns>The files of the thread, and others that name it.</returns>
+    public (IReadOnlyList<string> Files, IReadOnlyList<(string Path, LeftBehind Left)> Others) Find(ThreadId thread, CancellationToken cancellationToken)
+    {
+        var files = new List<string>();
+        var others = new List<(string, LeftBehind)>();
+        if (!Directory.Exists(layout.Home))
+            return (files, others);
+        foreach (var path in new FileSystemEnumerable<string>(layout.Home, (ref FileSystemEntry entry) => entry.ToFullPath(), Everything) { ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory })
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var relative = Path.GetRelativePath(layout.Home, path).Replace('\\', '/');
+            if (IsKnownElsewhere(relative) || FileStat.TryGet(path) is not { } stamp)
+                continue;
+            if (IsBeside(Path.GetFileName(path), thread))
+                files.Add(path);
+            else if (stamp.Size > 0)
+                Look(path, relative, stamp.Size, thread, files, others);
+        }
+        return (files, others);
+    }
+
+    void Look(string path, string relative, long size, ThreadId thread, List<string> files, List<(string, LeftBehind)> others)
+    {
+        try
+        {
+            if (Claims(path, thread))
+                files.Add(path);
+            else if (relative.Contains(thread.ToString(), StringComparison.OrdinalIgnoreCase) || size <= MostSearched && FileText.Contains(path, thread.ToString()))
+                others.Add((path, new LeftBehind($"The file {relative}, which names the thread", "it is no log of the thread, and what else is in it is not known")));
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e))
+        {
+            if (relative.Contains(thread.ToString(), StringComparison.OrdinalIgnoreCase))
+                others.Add((path, new LeftBehind($"The file {relative}, which has the thread's id in its name", "it cannot be read")));
+        }
+    }
+
+    bool Claims(string path, ThreadId thread)
+    {
+        using var source = Open(path);
+        var reader = new LogReader(source, 0, long.MaxValue, Math.Min(maxLineBytes, 16 * 1024 * 1024), LineMemory.Reused);
+        var observer = new MetadataObserver();
+        for (var i = 0; i < MostLines && reader.TryRead(out var line) && observer.Facts.Id is null; i++)
+        {
+            if (!line.IsBlank)
+                observer.Observe(new RolloutItem(line.Bytes, i, line.Length));
+        }
+        return observer.Facts.Id == thread;
+    }
+
+    // By what is in it: a name may have been changed in any way.
+    static RolloutSource Open(string path)
+    {
+        Span<byte> head = stackalloc byte[4];
+        using (var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
+            head = head[..RandomAccess.Read(file, head, 0)];
+        return head.SequenceEqual(Zstd) ? new ZstdRolloutSource(path)
+            : head.StartsWith(Gzip) ? new GzipSource(path)
+            : new PlainRolloutSource(path);
+    }
+
+    // Rollouts that the index lists, lists of names and databases are removed from in their own ways.
+    static bool IsKnownElsewhere(string relative)
+    {
+        var name = Path.GetFileName(relative);
+        return (RolloutFileName.IsRollout(name) && (relative.StartsWith(HomeLayout.Sessions + "/", StringComparison.Ordinal) || relative.StartsWith(HomeLayout.Archived + "/", StringComparison.Ordinal)))
+            || relative is "session_index.jsonl" || relative.StartsWith("thread-writer-locks/", StringComparison.Ordinal)
+            || relative == name && DatabaseOf(name) is { } database && CodexRecords.IsDatabase(database);
+    }
+
+    static string? DatabaseOf(string name) => name.IndexOf(".sqlite", StringComparison.Ordinal) is >= 0 and var end ? name[..(end + ".sqlite".Length)] : null;
+
+    static bool IsBeside(string name, ThreadId thread)
+    {
+        foreach (var (prefix, mark) in ((string, string)[])[(".", ".new"), (".", ".doubtful"), ("", ".torn-")])
+        {
+            var end = name.LastIndexOf(mark, StringComparison.Ordinal);
+            if (end > prefix.Length && name.StartsWith(prefix, StringComparison.Ordinal) && RolloutFileName.TryParse(name.AsSpan(prefix.Length, end - prefix.Length), out var rollout) && rollout.Thread == thread)
+                return true;
+        }
+        return false;
+    }
+
+    // Read forward only, and only a little of it.
+    sealed class GzipSource(string path) : RolloutSource
+    {
+        readonly GZipStream _stream = new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), CompressionMode.Decompress);
+        long _position;
+
+        public override int Read(Span<byte> buffer, long offset)
+        {
+            if (offset != _position)
+                return 0;
+            try
+            {
+                var read = _stream.Read(buffer);
+                _position += read;
+                return read;
+            }
+            catch (InvalidDataException)
+            {
+                return 0;
+            }
+        }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken) => new(Read(buffer.Span, offset));
+
+        public override void Dispose() => _stream.Dispose();
+    }
+}

@@ -1,0 +1,194 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.Data.Sqlite;
+
+namespace Spool;
+
+/// <summary>Removes everything of a thread from all of Codex's databases, so that the bytes are gone as well and not only the rows.</summary>
+/// <remarks>
+/// Which tables there are differs from release to release, so the tables say themselves: rows whose <c>thread_id</c> is the thread or one of its rollouts belong to it.
+/// The database of threads goes last, and in it the row of the thread: a deletion that dies before finds it and goes on. Each database is one transaction. Afterwards its write-ahead log,
+/// which holds pages as they were, is written back and emptied; when another program is in the middle of reading it that is left alone, and said.
+/// </remarks>
+/// <param name="databases">Where the databases are. What an earlier setting left in the home counts as well.</param>
+/// <param name="patience">How long to wait for another program's transaction.</param>
+[SuppressMessage("Security", "CA2100", Justification = "Statements are made of constants and of the names of tables that the database has.")]
+sealed partial class CodexRecords(CodexDatabases databases, TimeSpan patience)
+{
+    const string Threads = "threads";
+    const long MostRewritten = 64 * 1024 * 1024;
+
+    // How the tables of all releases name the thread that a row belongs to.
+    static readonly (string? Table, string Column)[] Owners = [(null, "thread_id"), ("thread_spawn_edges", "child_thread_id"), ("jobs", "job_key"), (Threads, "id")];
+
+    /// <summary>Says whether any database has a row of a thread, as far as they can be read.</summary>
+    public bool Has(ThreadId thread)
+    {
+        var ids = new[] { thread };
+        foreach (var database in Files())
+        {
+            try
+            {
+                using var connection = Open(database);
+                if (Tables(connection).Any(table => Count(connection, table, ids) > 0))
+                    return true;
+            }
+            catch (Exception e) when (CodexStateWriter.IsRefusal(e))
+            {
+                // Whoever deletes is told.
+            }
+        }
+        return false;
+    }
+
+    /// <summary>Removes everything of a thread.</summary>
+    /// <param name="ids">The thread and its rollouts.</param>
+    public CodexRemoval Remove(IReadOnlyCollection<ThreadId> ids)
+    {
+        var rows = 0;
+        var left = new List<LeftBehind>();
+        foreach (var database in Files())
+        {
+            var name = Path.GetFileName(database);
+            try
+            {
+                rows += Remove(database, name, ids, left);
+            }
+            catch (Exception e) when (CodexStateWriter.IsRefusal(e))
+            {
+                left.Add(new LeftBehind(
+                    $"What Codex's database {name} holds of the thread",
+                    CodexStateWriter.StateOf(e) == CodexRowState.Locked ? "another program kept the database locked; repeat the command to try again" : "the database could not be changed"));
+            }
+        }
+        if (databases.IsExpected && !File.Exists(databases.State))
+            left.Add(new LeftBehind("The row of the thread in Codex's own database, if it has one", "the database was not found where sqlite_home in the home's config.toml, CODEX_SQLITE_HOME or else the home says it is"));
+        return new CodexRemoval(rows, left);
+    }
+
+    /// <summary>Says whether a file is one of Codex's databases, by its name.</summary>
+    public static bool IsDatabase(string name) => NameOfDatabase().IsMatch(name);
+
+    int Remove(string database, string name, IReadOnlyCollection<ThreadId> ids, List<LeftBehind> left)
+    {
+        if (FileStat.TryGet(database) is null)
+            throw new FormatException("It is no regular file.");
+        using var connection = Open(database);
+        var tables = Tables(connection);
+        if (!tables.Any(table => Count(connection, table, ids) > 0) && !IsInLog(database, ids))
+            return 0;
+        var rows = 0;
+        CodexStateWriter.Execute(connection, "BEGIN IMMEDIATE");
+        foreach (var table in tables)
+            rows += Run(connection, $"DELETE FROM \"{table.Table}\" WHERE \"{table.Column}\"", ids, command => command.ExecuteNonQuery());
+        CodexStateWriter.Execute(connection, "COMMIT");
+        // Pages that became free leave the file, where the database was made for it, as Codex's are.
+        CodexStateWriter.Execute(connection, "PRAGMA incremental_vacuum(10000)");
+        if (TryEmptyLog(connection))
+            left.AddRange(Scrub(connection, database, name, ids));
+        else
+            left.Add(InLog(name));
+        return rows;
+    }
+
+    // An empty file is a database that was never used.
+    IEnumerable<string> Files() => ((string[])[databases.Folder, databases.Layout.Home]).Distinct(StringComparer.Ordinal).Where(Directory.Exists)
+        .SelectMany(folder => Directory.EnumerateFiles(folder, "*.sqlite"))
+        .Where(path => IsDatabase(Path.GetFileName(path)) && FileStat.TryGet(path) is null or { Size: > 0 })
+        .OrderBy(path => Path.GetFileName(path).StartsWith("state", StringComparison.Ordinal)).ThenBy(path => path, StringComparer.Ordinal);
+
+    // Not pooled: when nobody else has the database open, closing it leaves no write-ahead log behind.
+    SqliteConnection Open(string database)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = database,
+            Mode = SqliteOpenMode.ReadWrite,
+            Pooling = false,
+            ForeignKeys = true,
+            DefaultTimeout = Math.Max(1, (int)patience.TotalSeconds),
+        }.ToString());
+        try
+        {
+            connection.Open();
+            CodexStateWriter.Execute(connection, "PRAGMA secure_delete = ON");
+            CodexStateWriter.Execute(connection, "PRAGMA synchronous = FULL");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    // The table of threads comes last.
+    static List<(string Table, string Column)> Tables(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT t.name, c.name FROM pragma_table_list AS t, pragma_table_info(t.name) AS c WHERE t.schema = 'main' AND t.type = 'table'";
+        using var reader = command.ExecuteReader();
+        var tables = new List<(string, string)>();
+        while (reader.Read())
+        {
+            var (table, column) = (reader.GetString(0), reader.GetString(1));
+            if (Owners.Any(owner => (owner.Table ?? table) == table && owner.Column == column))
+                tables.Add((table, column));
+        }
+        return [.. tables.OrderBy(table => table.Item1 == Threads)];
+    }
+
+    static int Count(SqliteConnection connection, (string Table, string Column) table, IReadOnlyCollection<ThreadId> ids) =>
+        Run(connection, $"SELECT EXISTS (SELECT 1 FROM \"{table.Table}\" WHERE \"{table.Column}\"", ids, command => Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture), ")");
+
+    static int Run(SqliteConnection connection, string statement, IReadOnlyCollection<ThreadId> ids, Func<SqliteCommand, int> run, string end = "")
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"{statement} IN ({string.Join(", ", ids.Select((_, i) => FormattableString.Invariant($"$id{i}")))}){end}";
+        foreach (var (id, i) in ids.Select((id, i) => (id, i)))
+            command.Parameters.AddWithValue(FormattableString.Invariant($"$id{i}"), id.ToString());
+        return run(command);
+    }
+
+    // Rows that Codex changed left their earlier states in the free space of pages. They begin with the id, so a file without it has none of them; other rows may name the id as well, and then
+    // the file is written anew for nothing. Codex does that itself when it starts, and waits as long for others as that takes for a file of this size.
+    static IEnumerable<LeftBehind> Scrub(SqliteConnection connection, string database, string name, IReadOnlyCollection<ThreadId> ids)
+    {
+        if (Number(connection, "PRAGMA freelist_count") == 0 && !ids.Any(id => FileText.Contains(database, id.ToString())))
+            yield break;
+        if (FileStat.TryGet(database) is { Size: > MostRewritten })
+        {
+            yield return new LeftBehind($"Earlier states of the thread's rows in free space of Codex's database {name}, if there are any", "the database is large, and to write it anew would hold Codex up; the command VACUUM of SQLite does it");
+            yield break;
+        }
+        CodexStateWriter.Execute(connection, "VACUUM");
+        if (!TryEmptyLog(connection))
+            yield return InLog(name);
+    }
+
+    static LeftBehind InLog(string name) =>
+        new($"Pages of Codex's database {name} as they were before, in it and in {name}-wal", "a program that has the database open is reading it; they go when that program writes the log back, at its end at the latest");
+
+    // After a deletion that died between its commit and the end: the rows are gone, the log still has them.
+    static bool IsInLog(string database, IReadOnlyCollection<ThreadId> ids) =>
+        FileStat.TryGet(database + "-wal") is { Size: > 0 } && ids.Any(id => FileText.Contains(database + "-wal", id.ToString()));
+
+    // One attempt that waits for nobody: a program that writes at this moment is not held up.
+    static bool TryEmptyLog(SqliteConnection connection) => Number(connection, "PRAGMA wal_checkpoint(TRUNCATE)") == 0;
+
+    static long Number(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+
+    [GeneratedRegex(@"^(state|thread_history|goals|memories|queue|logs)(_\d+)?\.sqlite$")]
+    private static partial Regex NameOfDatabase();
+}
+
+/// <summary>What was removed from Codex's databases.</summary>
+/// <param name="Rows">How many rows.</param>
+/// <param name="Left">What is left, and why.</param>
+sealed record CodexRemoval(int Rows, IReadOnlyList<LeftBehind> Left);
