@@ -54,6 +54,12 @@ public sealed class RolloutItem
     /// <summary>Gets the type in the payload, such as <c>user_message</c>, or null when it has none.</summary>
     public string? PayloadType => _envelope.PayloadType is { } range ? Encoding.UTF8.GetString(Bytes.Span[range]) : null;
 
+    /// <summary>Gets the bytes of <see cref="Type"/>; empty for an unreadable line.</summary>
+    internal ReadOnlySpan<byte> TypeBytes => Kind == RolloutItemKind.Unreadable ? default : Bytes.Span[_envelope.Type];
+
+    /// <summary>Gets the bytes of <see cref="PayloadType"/>; empty when there is none.</summary>
+    internal ReadOnlySpan<byte> PayloadTypeBytes => _envelope.PayloadType is { } range ? Bytes.Span[range] : default;
+
     /// <summary>Gets the payload as JSON, or empty when there is none. It has not been validated.</summary>
     public ReadOnlyMemory<byte> Payload => _envelope.Payload is { } range ? Bytes[range] : default;
 

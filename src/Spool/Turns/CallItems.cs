@@ -18,6 +18,7 @@ static class CallItems
             ["type"] = "mcpToolCall",
             ["id"] = id,
             ["server"] = call.Text("server"),
+            ["environmentId"] = source.Text("environment_id"),
             ["tool"] = call.Text("tool"),
             ["status"] = WireNames.CamelOrNull(source.Text("status")) ?? (failed ? "failed" : "completed"),
             ["arguments"] = call.Node("arguments"),
@@ -25,7 +26,9 @@ static class CallItems
         if (source.Text("mcp_app_resource_uri") is { } uri)
             item["mcpAppResourceUri"] = uri;
         item["appContext"] = WireNames.CamelDeep(source.Member("app_context"));
+        item["mcpAppUi"] = WireNames.CamelDeep(source.Member("mcp_app_ui"));
         item["pluginId"] = source.Text("plugin_id");
+        item["readOnlyHint"] = source.Member("read_only_hint").ValueKind is JsonValueKind.True or JsonValueKind.False ? source.Node("read_only_hint") : null;
         item["result"] = error is not null || result.ValueKind != JsonValueKind.Object ? null : new JsonObject
         {
             ["content"] = result.Node("content") ?? new JsonArray(),
@@ -77,6 +80,18 @@ static class CallItems
             ["agentsStates"] = states,
         };
     }
+
+    /// <summary>Converts what another agent did that this one started.</summary>
+    public static JsonObject AgentActivity(string id, JsonElement source) => new()
+    {
+        ["type"] = "subAgentActivity",
+        ["model"] = source.Text("model"),
+        ["reasoningEffort"] = source.Node("reasoning_effort"),
+        ["id"] = id,
+        ["kind"] = WireNames.CamelOrNull(source.Text("kind")),
+        ["agentThreadId"] = source.Text("agent_thread_id"),
+        ["agentPath"] = source.Text("agent_path"),
+    };
 
     static JsonObject Dynamic(string id, JsonElement source, string status, bool? success) => new()
     {

@@ -29,6 +29,7 @@ static class CompletedItems
             "ExitedReviewMode" => MessageItems.Review("exitedReviewMode", id, ReviewText.OfOutput(source.Member("review_output"))),
             "ContextCompaction" => MessageItems.Mark("contextCompaction", id),
             "HookPrompt" => HookPrompts(id, source),
+            "SubAgentActivity" => CallItems.AgentActivity(id, source),
             var type => GenericItem.Convert(WireNames.Camel(type ?? "unknown"), id, source),
         };
         item["startedAtMs"] = payload.Node("started_at_ms");

@@ -15,9 +15,15 @@ static partial class HookPrompt
     public static JsonObject Convert(RolloutItem item) => new()
     {
         ["type"] = "hookPrompt",
-        ["id"] = $"hook-prompt-{item.Ordinal}",
+        ["id"] = OwnId(item) ?? $"hook-prompt-{item.Ordinal}",
         ["fragments"] = Fragments(item),
     };
+
+    static string? OwnId(RolloutItem item)
+    {
+        using var document = JsonDocument.Parse(item.Payload);
+        return document.RootElement.Text("id") is { Length: > 0 } id ? id : null;
+    }
 
     static JsonArray Fragments(RolloutItem item)
     {

@@ -12,7 +12,7 @@ enum LegacyEventKind
     /// <summary>It ends a turn.</summary>
     Complete,
 
-    /// <summary>It interrupts a turn, which stays open.</summary>
+    /// <summary>It interrupts a turn, which ends.</summary>
     Abort,
 
     /// <summary>It takes back the newest turns.</summary>

@@ -45,7 +45,7 @@ static class LegacyEventReader
         : item.IsPayload("error"u8) ? LegacyEventKind.Error
         : item.IsPayload("exec_command_end"u8) || item.IsPayload("patch_apply_end"u8) || item.IsPayload("dynamic_tool_call_request"u8)
             || item.IsPayload("dynamic_tool_call_response"u8) || item.IsPayload("item_completed"u8) || item.IsPayload("guardian_assessment"u8) ? LegacyEventKind.TurnItem
-        : item.IsPayload("mcp_tool_call_end"u8) || item.IsPayload("web_search_end"u8) || item.IsPayload("image_generation_end"u8) || item.IsPayload("view_image_tool_call"u8)
+        : item.IsPayload("mcp_tool_call_end"u8) || item.IsPayload("web_search_end"u8) || item.IsPayload("image_generation_end"u8) || item.IsPayload("view_image_tool_call"u8) || item.IsPayload("sub_agent_activity"u8)
             || item.IsPayload("collab_agent_spawn_end"u8) || item.IsPayload("collab_agent_interaction_end"u8) || item.IsPayload("collab_waiting_end"u8)
             || item.IsPayload("collab_close_end"u8) || item.IsPayload("collab_resume_end"u8) ? LegacyEventKind.CurrentItem
         : LegacyEventKind.None;
@@ -54,8 +54,10 @@ static class LegacyEventReader
     {
         switch (kind)
         {
-            case LegacyEventKind.Message when members.ItemId is { } id && !members.Turn.IsEmpty && (item.IsPayload("entered_review_mode"u8) || item.IsPayload("exited_review_mode"u8)):
-                return new LegacyEvent(LegacyEventKind.OpeningItem, members.Turn, id);
+            case LegacyEventKind.Start or LegacyEventKind.Complete when members.Turn.IsEmpty:
+                return default; // Codex does not decode them.
+            case LegacyEventKind.Message when members.ItemId is { } id && (item.IsPayload("entered_review_mode"u8) || item.IsPayload("exited_review_mode"u8)):
+                return new LegacyEvent(members.Turn.IsEmpty ? LegacyEventKind.CurrentItem : LegacyEventKind.OpeningItem, members.Turn, id);
             case LegacyEventKind.Message:
                 return item.IsPayload("agent_message"u8) && !members.HasMessage ? default : new LegacyEvent(kind);
             case LegacyEventKind.Reasoning:
@@ -65,7 +67,7 @@ static class LegacyEventReader
             case LegacyEventKind.TurnItem when item.IsPayload("item_completed"u8):
                 return members.IsPlan ? new LegacyEvent(kind, members.Turn, members.PlanId) : default;
             case LegacyEventKind.TurnItem when item.IsPayload("guardian_assessment"u8):
-                return members.IsGuardedCommand ? new LegacyEvent(kind, members.Turn, members.TargetId ?? members.Id ?? 0) : default;
+                return members is { IsGuardedCommand: true, TargetId: { } target } ? new LegacyEvent(kind, members.Turn, target) : default;
             default:
                 return new LegacyEvent(kind, members.Turn, members.CallId ?? members.Id ?? ItemHash.Of([]), members.Count);
         }

@@ -14,6 +14,7 @@ static class LegacyItems
     {
         var item = payloadType switch
         {
+            "sub_agent_activity" => CallItems.AgentActivity(payload.Text("event_id") ?? "", payload),
             "user_message" => MessageItems.LegacyUser($"item-{number}", payload),
             "agent_message" => MessageItems.Agent($"item-{number}", payload.Text("message") ?? "", payload),
             "agent_reasoning" or "agent_reasoning_raw_content" => Reasoning($"item-{number}", payloadType, payload),
@@ -21,10 +22,15 @@ static class LegacyItems
             "entered_review_mode" => MessageItems.Review("enteredReviewMode", ReviewId(number, payload), ReviewText.OfRequest(payload)),
             "exited_review_mode" => MessageItems.Review("exitedReviewMode", ReviewId(number, payload), ReviewText.OfOutput(payload.Member("review_output"))),
             "item_completed" => MessageItems.Plan(payload.Member("item").Text("id") ?? "", payload.Member("item")),
-            "guardian_assessment" => ToolItems.GuardedCommand(payload.Text("target_item_id") ?? payload.Text("id") ?? "", payload),
+            "guardian_assessment" => ToolItems.GuardedCommand(payload.Text("target_item_id") ?? "", payload),
             _ => Call(payloadType, payload.Text("call_id") ?? payload.Text("callId") ?? payload.Text("id") ?? "", payload),
         };
         WithoutTimes(item);
+        // Few records of a legacy log say when it was.
+        if (payloadType == "item_completed")
+            (item["startedAtMs"], item["completedAtMs"]) = (payload.Node("started_at_ms"), Moment(payload, "completed_at_ms"));
+        else if (payloadType == "sub_agent_activity")
+            item["completedAtMs"] = Moment(payload, "occurred_at_ms");
         return item;
     }
 
@@ -35,8 +41,11 @@ static class LegacyItems
             texts.Add((JsonNode?)JsonValue.Create(payload.Text("text")));
     }
 
-    /// <summary>Gives an item the members of its times, which a legacy log does not tell.</summary>
+    /// <summary>Gives an item the members of its times without values.</summary>
     public static void WithoutTimes(JsonObject item) => (item["startedAtMs"], item["completedAtMs"]) = (null, null);
+
+    // 0 is how a record says that it does not know.
+    static JsonValue? Moment(JsonElement payload, string name) => payload.Number(name) is { } ms and not 0 ? JsonValue.Create(ms) : null;
 
     static string ReviewId(long number, JsonElement payload) => number > 0 ? $"item-{number}" : payload.Text("item_id") ?? "";
 

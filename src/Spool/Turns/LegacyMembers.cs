@@ -33,7 +33,7 @@ ref struct LegacyMembers
     {
         if (reader.ValueTextEquals("turn_id"u8) || reader.ValueTextEquals("turnId"u8))
             Turn = TurnIdReader.Value(ref reader);
-        else if (reader.ValueTextEquals("call_id"u8) || reader.ValueTextEquals("callId"u8))
+        else if (reader.ValueTextEquals("call_id"u8) || reader.ValueTextEquals("callId"u8) || reader.ValueTextEquals("event_id"u8))
             CallId = Hash(ref reader);
         else if (reader.ValueTextEquals("id"u8))
             Id = Hash(ref reader);

@@ -5,7 +5,9 @@ namespace Spool;
 sealed class LegacyTimeline
 {
     HashSet<ulong> _items = [];
-    TurnKey _current;
+    TurnKey _current, _opening, _first;
+    long _decoded;
+    bool _hasBegun, _namesTurns;
     bool _isOpen, _isNamed, _sawCompaction, _endsInReasoning;
     int _count;
 
@@ -20,38 +22,65 @@ sealed class LegacyTimeline
 
     public bool IsOpen => _isOpen;
 
-    public LegacyTimeline(long nextNumber = 1) => NextNumber = nextNumber;
+    /// <summary>Begins at the first line of a log.</summary>
+    public LegacyTimeline()
+    {
+    }
 
-    /// <summary>Takes the next event. The caller applies the step to the turn it is for and then, if the step ends it, calls <see cref="Close"/>.</summary>
-    public LegacyStep Take(in LegacyEvent e, long ordinal, ILegacyTurns turns)
+    /// <summary>Begins at the first line of a turn.</summary>
+    /// <param name="nextNumber">The number of its first message.</param>
+    /// <param name="first">Its id, which nobody can count who sees only its lines.</param>
+    public LegacyTimeline(long nextNumber, TurnKey first) => (NextNumber, _first) = (nextNumber, first);
+
+    /// <summary>Reads what the next line means, and counts it. Lines that mean nothing count as well.</summary>
+    /// <remarks>
+    /// A turn that the log does not name is called after the lines before it that Codex decodes. Which those are is found out by looking into all of them until the log
+    /// names a turn, and from then on only into those that are few: a log with named turns is of a release that decodes what is in it.
+    /// </remarks>
+    public LegacyEvent Read(RolloutItem item)
+    {
+        var e = LegacyEventReader.Read(item);
+        // Of a log without envelopes Codex decodes nothing, and of one without a first line that it decodes it shows nothing: there all lines count, and that one.
+        var isDecoded = item.IsBare || (!_hasBegun && item.Kind == RolloutItemKind.SessionMeta) || CodexRecords.Decodes(item, isThorough: !_namesTurns);
+        _hasBegun = true;
+        _namesTurns |= e.Kind == LegacyEventKind.Start;
+        // What Codex passes over opens no turn there; here it may, and then the turn needs another name than the one that the next line gives.
+        if (e.Kind != LegacyEventKind.None && !_isOpen || e.Kind == LegacyEventKind.UserMessage)
+            _opening = isDecoded ? TurnKey.Unnamed(_decoded) : TurnKey.Of($"line-{item.Ordinal}");
+        _decoded += isDecoded ? 1 : 0;
+        return e;
+    }
+
+    /// <summary>Takes the event that was read last. The caller applies the step to the turn it is for and then, if the step ends it, calls <see cref="Close"/>.</summary>
+    public LegacyStep Take(in LegacyEvent e, ILegacyTurns turns)
     {
         switch (e.Kind)
         {
             case LegacyEventKind.Start:
                 Close(turns);
-                Open(e.Turn.IsEmpty ? TurnKey.Unnamed(ordinal) : e.Turn, isNamed: true, turns);
+                Open(e.Turn, isNamed: true, turns);
                 return new LegacyStep(StepTarget.Current);
             case LegacyEventKind.UserMessage:
                 if (_isOpen && !_isNamed && !(_sawCompaction && _count == 0))
                     Close(turns);
-                return Append(ordinal, turns, isNumbered: true);
+                return Append(turns, isNumbered: true);
             case LegacyEventKind.Message:
-                return Append(ordinal, turns, isNumbered: true);
+                return Append(turns, isNumbered: true);
             case LegacyEventKind.HookPrompt:
-                return Append(ordinal, turns, isNumbered: false);
+                return Append(turns, isNumbered: false);
             case LegacyEventKind.Reasoning:
                 if (_isOpen && _endsInReasoning)
                     return new LegacyStep(StepTarget.Current);
-                var step = Append(ordinal, turns, isNumbered: true);
+                var step = Append(turns, isNumbered: true);
                 _endsInReasoning = true;
                 return step;
             case LegacyEventKind.Compacted:
-                EnsureOpen(ordinal, turns);
+                EnsureOpen(turns);
                 _sawCompaction = true;
                 return new LegacyStep(StepTarget.Current);
             case LegacyEventKind.OpeningItem when !(_isOpen && e.Turn == _current) && !turns.HasClosed(e.Turn):
                 Close(turns);
-                Open(e.Turn, isNamed: true, turns);
+                Open(e.Turn, isNamed: false, turns);
                 return AddOrReplace(e.Item);
             case LegacyEventKind.TurnItem or LegacyEventKind.OpeningItem when !e.Turn.IsEmpty && !(_isOpen && e.Turn == _current):
                 if (!turns.HasClosed(e.Turn))
@@ -60,14 +89,17 @@ sealed class LegacyTimeline
                 Total++;
                 return new LegacyStep(StepTarget.Closed, IsNew: true);
             case LegacyEventKind.TurnItem or LegacyEventKind.OpeningItem or LegacyEventKind.CurrentItem:
-                EnsureOpen(ordinal, turns);
+                EnsureOpen(turns);
                 return AddOrReplace(e.Item);
             case LegacyEventKind.Error:
                 return _isOpen ? new LegacyStep(StepTarget.Current) : default;
             case LegacyEventKind.Abort or LegacyEventKind.Complete:
-                if (!(_isOpen && e.Turn == _current) && !e.Turn.IsEmpty && turns.HasClosed(e.Turn))
+                if (_isOpen && e.Turn == _current)
+                    return new LegacyStep(StepTarget.Current, Ends: true);
+                if (!e.Turn.IsEmpty && turns.HasClosed(e.Turn))
                     return new LegacyStep(StepTarget.Closed);
-                return _isOpen ? new LegacyStep(StepTarget.Current, Ends: e.Kind == LegacyEventKind.Complete) : default;
+                // The end of a turn that nobody knows ends the current one; its interruption says nothing.
+                return _isOpen && (e.Turn.IsEmpty || e.Kind == LegacyEventKind.Complete) ? new LegacyStep(StepTarget.Current, Ends: true) : default;
             case LegacyEventKind.Rollback:
                 Close(turns);
                 Total -= turns.RemoveNewest(e.Count);
@@ -89,6 +121,9 @@ sealed class LegacyTimeline
 
     public void Save(BinaryWriter state)
     {
+        state.Write(_decoded);
+        state.Write(_hasBegun);
+        state.Write(_namesTurns);
         state.Write(NextNumber);
         state.Write(Total);
         state.Write(_isOpen);
@@ -106,7 +141,15 @@ sealed class LegacyTimeline
 
     public static LegacyTimeline Restore(BinaryReader state)
     {
-        var timeline = new LegacyTimeline(state.ReadInt64()) { Total = state.ReadInt64(), _isOpen = state.ReadBoolean() };
+        var timeline = new LegacyTimeline
+        {
+            _decoded = state.ReadInt64(),
+            _hasBegun = state.ReadBoolean(),
+            _namesTurns = state.ReadBoolean(),
+            NextNumber = state.ReadInt64(),
+            Total = state.ReadInt64(),
+            _isOpen = state.ReadBoolean(),
+        };
         if (!timeline._isOpen)
             return timeline;
         timeline._current = TurnKey.Of(state.ReadString());
@@ -119,9 +162,9 @@ sealed class LegacyTimeline
         return timeline;
     }
 
-    LegacyStep Append(long ordinal, ILegacyTurns turns, bool isNumbered)
+    LegacyStep Append(ILegacyTurns turns, bool isNumbered)
     {
-        EnsureOpen(ordinal, turns);
+        EnsureOpen(turns);
         CountItem();
         return new LegacyStep(StepTarget.Current, IsNew: true, Number: isNumbered ? NextNumber++ : 0);
     }
@@ -141,14 +184,15 @@ sealed class LegacyTimeline
         _endsInReasoning = false;
     }
 
-    void EnsureOpen(long ordinal, ILegacyTurns turns)
+    void EnsureOpen(ILegacyTurns turns)
     {
         if (!_isOpen)
-            Open(TurnKey.Unnamed(ordinal), isNamed: false, turns);
+            Open(_first.IsEmpty ? _opening : _first, isNamed: false, turns);
     }
 
     void Open(TurnKey id, bool isNamed, ILegacyTurns turns)
     {
+        _first = default;
         (_current, _isOpen, _isNamed, _sawCompaction, _endsInReasoning, _count) = (id, true, isNamed, false, false, 0);
         if (_items.Count > 0)
             _items = [];

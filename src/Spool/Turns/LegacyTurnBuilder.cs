@@ -17,7 +17,7 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
 
     public LegacyTurnBuilder(TurnBoundary only, ITurnLookup others)
     {
-        _timeline = new LegacyTimeline(only.FirstItemNumber);
+        _timeline = new LegacyTimeline(only.FirstItemNumber, TurnKey.Of(only.TurnId));
         _only = only;
         _others = others;
     }
@@ -25,11 +25,11 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
     public override void Add(RolloutItem item)
     {
         ArgumentNullException.ThrowIfNull(item);
-        var e = LegacyEventReader.Read(item);
+        var e = _timeline.Read(item);
         if (e.Kind == LegacyEventKind.None)
             return;
         _ordinal = item.Ordinal;
-        var step = _timeline.Take(e, _ordinal, this);
+        var step = _timeline.Take(e, this);
         var target = step.Target switch
         {
             StepTarget.Current => _current,
@@ -100,14 +100,15 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
         switch (e.Kind)
         {
             case LegacyEventKind.Start:
+                turn.TakeRoot(payload);
                 turn.TakeTimes(payload);
                 break;
             case LegacyEventKind.Complete:
-                turn.TakeTimes(payload);
+                turn.TakeEnd(payload);
                 End(turn, payload.Member("error"));
                 break;
             case LegacyEventKind.Abort:
-                turn.TakeTimes(payload);
+                turn.TakeEnd(payload);
                 turn.Status = TurnStatus.Interrupted;
                 break;
             case LegacyEventKind.Error:

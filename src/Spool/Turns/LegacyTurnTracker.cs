@@ -14,11 +14,11 @@ sealed class LegacyTurnTracker(ITurnLookup lookup) : TurnTracker, ILegacyTurns
 
     private protected override void Follow(RolloutItem item, long start, long end)
     {
-        var e = LegacyEventReader.Read(item);
+        var e = _timeline.Read(item);
         if (e.Kind == LegacyEventKind.None)
             return;
         _record = (item.Ordinal, start, end);
-        var step = _timeline.Take(e, item.Ordinal, this);
+        var step = _timeline.Take(e, this);
         if (step.Target == StepTarget.Current)
         {
             _current.End = end;

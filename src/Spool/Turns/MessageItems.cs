@@ -15,8 +15,9 @@ static class MessageItems
         var details = payload.Array("image_details").ToList();
         foreach (var (image, index) in payload.Array("images").Select((image, index) => (image, index)))
             Add(content, new JsonObject { ["type"] = "image", ["url"] = image.AsText(), ["detail"] = index < details.Count ? details[index].AsNode() : null });
-        foreach (var image in payload.Array("local_images"))
-            Add(content, new JsonObject { ["type"] = "localImage", ["path"] = image.AsText() ?? image.Text("path"), ["detail"] = image.Node("detail") });
+        var localDetails = payload.Array("local_image_details").ToList();
+        foreach (var (image, index) in payload.Array("local_images").Select((image, index) => (image, index)))
+            Add(content, new JsonObject { ["type"] = "localImage", ["path"] = image.AsText() ?? image.Text("path"), ["detail"] = index < localDetails.Count ? localDetails[index].AsNode() : image.Node("detail") });
         foreach (var audio in payload.Array("audio"))
             Add(content, new JsonObject { ["type"] = "audio", ["url"] = audio.AsText() ?? audio.Text("audio_url") });
         foreach (var audio in payload.Array("local_audio"))
@@ -39,7 +40,7 @@ static class MessageItems
         ["id"] = id,
         ["text"] = text,
         ["phase"] = source.Text("phase"),
-        ["memoryCitation"] = WireNames.CamelDeep(source.Member("memory_citation")),
+        ["memoryCitation"] = MemoryCitation(source.Member("memory_citation")),
         ["delivery"] = WireNames.CamelDeep(source.Member("delivery")),
         ["questions"] = WireNames.CamelDeep(source.Member("questions")),
     };
@@ -79,8 +80,21 @@ static class MessageItems
     {
         ["type"] = "text",
         ["text"] = text,
-        ["text_elements"] = new JsonArray([.. source.Array("text_elements").Select(WireNames.CamelDeep)]),
+        ["text_elements"] = new JsonArray([.. source.Array("text_elements").Select(TextElement)]),
     };
+
+    static JsonNode TextElement(JsonElement element) => new JsonObject { ["byteRange"] = element.Node("byte_range"), ["placeholder"] = element.Text("placeholder") };
+
+    // The rollouts that a citation names are named by their threads.
+    static JsonObject? MemoryCitation(JsonElement citation)
+    {
+        if (citation.ValueKind != JsonValueKind.Object)
+            return null;
+        var copy = (JsonObject)WireNames.CamelDeep(citation)!;
+        if (copy.Remove("rolloutIds", out var threads))
+            copy["threadIds"] = threads;
+        return copy;
+    }
 
     static void Add(JsonArray array, JsonObject part) => array.Add((JsonNode)part);
 }

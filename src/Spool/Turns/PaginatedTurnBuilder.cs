@@ -48,6 +48,7 @@ sealed class PaginatedTurnBuilder(TurnKey only = default) : TurnBuilder
         }
         if (turn.HasEnded)
             return;
+        turn.TakeRoot(payload);
         turn.TakeTimes(payload);
         if (kind == PaginatedEventKind.Start)
             return;

@@ -24,7 +24,10 @@ static class ReviewText
         var lines = location.Member("line_range");
         yield return "";
         yield return $"- {finding.Text("title")} — {location.Text("absolute_file_path")}:{lines.Number("start") ?? 0}-{lines.Number("end") ?? 0}";
-        foreach (var line in (finding.Text("body") ?? "").TrimEnd('\n').Split('\n'))
-            yield return "  " + line.TrimEnd('\r');
+        if (finding.Text("body") is { Length: > 0 } body)
+        {
+            foreach (var line in body.TrimEnd('\n').Split('\n'))
+                yield return "  " + line.TrimEnd('\r');
+        }
     }
 }

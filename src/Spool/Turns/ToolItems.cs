@@ -30,7 +30,9 @@ static class ToolItems
     public static JsonObject GuardedCommand(string id, JsonElement payload)
     {
         var action = payload.Member("action");
-        var command = action.Text("command") ?? CommandLine.Join(action.Array("argv").Select(word => word.AsText() ?? ""));
+        // The first of the words may be another name than that of the program.
+        var words = action.Array("argv").Select(word => word.AsText() ?? "");
+        var command = action.Text("command") ?? CommandLine.Join(action.Text("program") is { } program ? words.Skip(1).Prepend(program) : words);
         return new JsonObject
         {
             ["type"] = "commandExecution",
@@ -68,6 +70,9 @@ static class ToolItems
             ["status"] = source.Text("status") ?? "",
             ["revisedPrompt"] = source.Text("revised_prompt"),
             ["result"] = source.Text("result") ?? "",
+            ["transparentBackground"] = source.Node("transparent_background"),
+            ["failure"] = WireNames.CamelDeep(source.Member("failure")),
+            ["generationId"] = source.Text("generation_id"),
         };
         if (source.Text("saved_path") is { } path)
             item["savedPath"] = FilePath(path);
@@ -79,7 +84,8 @@ static class ToolItems
         ["type"] = "webSearch",
         ["id"] = id,
         ["query"] = source.Text("query") ?? "",
-        ["action"] = source.Member("action").ValueKind == JsonValueKind.Object ? GenericItem.Part(source.Member("action")) : null,
+        ["action"] = source.Member("action").ValueKind == JsonValueKind.Object ? WebAction(source.Member("action")) : null,
+        ["results"] = source.Node("results"),
     };
 
     /// <summary>Gives the duration of a tool in milliseconds, or null.</summary>
@@ -93,6 +99,14 @@ static class ToolItems
 
     /// <summary>Gives the path of a <c>file:</c> address, or the text itself when it is none.</summary>
     public static string? FilePath(string? text) => text?.StartsWith("file:///", StringComparison.Ordinal) == true ? Uri.UnescapeDataString(text["file://".Length..]) : text;
+
+    static JsonObject WebAction(JsonElement action) => action.Text("type") switch
+    {
+        "search" => new() { ["type"] = "search", ["query"] = action.Text("query"), ["queries"] = action.Node("queries") },
+        "open_page" => new() { ["type"] = "openPage", ["url"] = action.Text("url") },
+        "find_in_page" => new() { ["type"] = "findInPage", ["url"] = action.Text("url"), ["pattern"] = action.Text("pattern") },
+        _ => new() { ["type"] = "other" },
+    };
 
     static JsonObject Action(JsonElement action, string? cwd)
     {

@@ -5,7 +5,8 @@ namespace Spool;
 /// <summary>One turn of a thread: what a user asked for and everything that came of it.</summary>
 public sealed record Turn
 {
-    /// <summary>Gets the turn's id. A turn that the log opens without naming it has the id <c>rollout-N</c>, where N is the ordinal of the item that opens it.</summary>
+    /// <summary>Gets the turn's id. A turn that the log opens without naming it has the id <c>rollout-N</c>, where N is the number of lines before the one that opens it;
+    /// lines that Codex cannot decode do not count. One that such a line itself opens has the id <c>line-N</c>, where N is the ordinal of that line.</summary>
     public required string Id { get; init; }
 
     /// <summary>Gets the id of the turn of the root thread that this turn is a part of, for most turns their own id; or null where the log does not say, as older ones do not.</summary>

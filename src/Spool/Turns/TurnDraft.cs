@@ -45,13 +45,23 @@ sealed class TurnDraft(TurnKey key, long ordinal)
         _items.Add(item);
     }
 
-    /// <summary>Takes the times and the root from a record that starts or ends the turn; what the record leaves out stays.</summary>
+    /// <summary>Takes the root from a record that starts or ends the turn; when the record leaves it out it stays.</summary>
+    public void TakeRoot(JsonElement payload) => RootTurnId = payload.Text("root_turn_id") ?? RootTurnId;
+
+    /// <summary>Takes the times from a record that starts or ends the turn; what the record leaves out stays.</summary>
     public void TakeTimes(JsonElement payload)
     {
-        RootTurnId = payload.Text("root_turn_id") ?? RootTurnId;
         StartedAt = payload.Number("started_at") ?? StartedAt;
         CompletedAt = payload.Number("completed_at") ?? CompletedAt;
         DurationMs = payload.Number("duration_ms") ?? DurationMs;
+    }
+
+    /// <summary>Takes the times of a record that ends or interrupts the turn. The last such record holds, also in what it leaves out; when the turn began it may add.</summary>
+    public void TakeEnd(JsonElement payload)
+    {
+        StartedAt ??= payload.Number("started_at");
+        CompletedAt = payload.Number("completed_at");
+        DurationMs = payload.Number("duration_ms");
     }
 
     /// <summary>Takes an error in the form of a log.</summary>

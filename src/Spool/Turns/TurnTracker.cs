@@ -9,7 +9,7 @@ namespace Spool;
 /// </remarks>
 public abstract class TurnTracker
 {
-    const byte StateVersion = 1;
+    const byte StateVersion = 2;
 
     private protected TurnTracker()
     {
