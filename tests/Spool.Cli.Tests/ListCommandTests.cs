@@ -139,13 +139,13 @@ public sealed class ListCommandTests
     [Fact]
     public async Task Every_option_reaches_the_store()
     {
-        await _spool.RunAsync("list", "--sort", "recency", "--asc", "--archived", "--all", "--source", "cli", "--source", "exec", "--provider", "p", "--cwd", ".", "--cwd", "/srv/x", "--search", "t", "--limit", "7");
+        await _spool.RunAsync("list", "--sort", "recency", "--asc", "--archived", "--all", "--source", "cli", "--source", "exec", "--provider", "p", "--cwd", ".", "--cwd", "/srv/x", "--cwd", @"c:\x", "--cwd", "c:/y", "--cwd", @"\\server\share", "--search", "t", "--limit", "7");
 
         var query = _spool.Store.LastQuery!;
         Assert.Equal((ThreadSort.Recency, SortDirection.Ascending, ArchiveFilter.Archived, ThreadVisibility.All, "t", 7), (query.Sort, query.Direction, query.Archive, query.Visibility, query.SearchTerm, query.Limit));
         Assert.Equal(["cli", "exec"], query.Sources);
         Assert.Equal(["p"], query.ModelProviders);
-        Assert.Equal(["/home/ann/work", "/srv/x"], query.Cwds);
+        Assert.Equal(["/home/ann/work", "/srv/x", @"c:\x", "c:/y", @"\\server\share"], query.Cwds);
     }
 
     [Fact]

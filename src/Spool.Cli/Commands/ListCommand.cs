@@ -69,7 +69,7 @@ sealed class ListCommand : StoreCommand
         Visibility = line.GetValue(_all) ? ThreadVisibility.All : ThreadVisibility.WithPreview,
         Sources = line.GetValue(_sources) ?? [],
         ModelProviders = line.GetValue(_providers) ?? [],
-        Cwds = [.. (line.GetValue(_cwds) ?? []).Select(Context.Resolve)],
+        Cwds = [.. (line.GetValue(_cwds) ?? []).Select(Context.ResolveFolder)],
         SearchTerm = line.GetValue(_search),
     };
 

@@ -79,7 +79,7 @@ sealed class RolloutTable(IndexConnection connection)
             """,
             listed.Key, (int)listed.Listing, Blob(thread.Id), thread.ArchivedAt is not null, thread.CreatedAt.ToUnixTimeMilliseconds(),
             thread.UpdatedAt.ToUnixTimeMilliseconds(), thread.RecencyAt.ToUnixTimeMilliseconds(), (int)thread.State, thread.Source.Kind, thread.ModelProvider,
-            TrimCwd(thread.Cwd), thread.Name, thread.Preview, thread.ParentThreadId is { } parent ? Blob(parent) : null,
+            WorkingFolder.KeyOf(thread.Cwd), thread.Name, thread.Preview, thread.ParentThreadId is { } parent ? Blob(parent) : null,
             JsonSerializer.SerializeToUtf8Bytes(thread, IndexJson.Default.StoredThread));
     }
 
@@ -116,9 +116,6 @@ sealed class RolloutTable(IndexConnection connection)
 
     /// <summary>Reads an id.</summary>
     public static ThreadId Id(SqliteDataReader reader, int column) => new(new Guid(reader.GetFieldValue<byte[]>(column), bigEndian: true));
-
-    /// <summary>Gives a folder as it is compared: without a slash at its end.</summary>
-    public static string TrimCwd(string cwd) => cwd.Length > 1 ? cwd.TrimEnd('/') : cwd;
 
     static RolloutRow RowOf(SqliteDataReader reader) => new()
     {

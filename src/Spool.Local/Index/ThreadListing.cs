@@ -38,7 +38,7 @@ sealed class ThreadListing(IndexConnection connection)
         var ascending = query.Direction == SortDirection.Ascending;
         var values = new List<object?> { branch.Archived, (int)branch.Listing };
         var sql = new StringBuilder("SELECT ").Append(sort).Append(", thread_id, thread FROM rollouts WHERE archived = $1 AND listed = $2");
-        AddFilter(sql, values, "cwd", branch.Cwd, query.Cwds.Select(RolloutTable.TrimCwd));
+        AddFilter(sql, values, "cwd", branch.Cwd, query.Cwds.Select(WorkingFolder.KeyOf));
         AddFilter(sql, values, "source", branch.Source, Expand(query.Sources));
         AddFilter(sql, values, "provider", branch.Provider, query.ModelProviders);
         if (query.Parent is { } parent)
@@ -62,7 +62,7 @@ sealed class ThreadListing(IndexConnection connection)
         bool[] sides = query.Archive switch { ArchiveFilter.Active => [false], ArchiveFilter.Archived => [true], _ => [false, true] };
         Listing[] listings = query.Visibility == ThreadVisibility.All ? [Listing.Default, Listing.OnlyAll] : [Listing.Default];
         var branches = (from side in sides from listing in listings select new Branch(side, listing, null, null, null)).ToList();
-        branches = Split(branches, [.. query.Cwds.Select(RolloutTable.TrimCwd).Distinct()], (branch, value) => branch with { Cwd = value });
+        branches = Split(branches, [.. query.Cwds.Select(WorkingFolder.KeyOf).Distinct()], (branch, value) => branch with { Cwd = value });
         branches = Split(branches, [.. Expand(query.Sources).Distinct()], (branch, value) => branch with { Source = value });
         return Split(branches, [.. query.ModelProviders.Distinct()], (branch, value) => branch with { Provider = value });
     }

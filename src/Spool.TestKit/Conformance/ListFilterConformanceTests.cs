@@ -61,6 +61,27 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
         await AssertFoundAsync(store, new ThreadQuery { Cwds = ["/work/a/b", "/work/a"] }, 1, 2, 3);
     }
 
+    /// <summary>FILT-10.</summary>
+    [Fact, Trait("Guarantee", "FILT-10")]
+    public async Task A_folder_of_Windows_is_one_folder_in_all_its_spellings_and_is_shown_as_recorded()
+    {
+        string[] drive = [@"c:\work\App", @"C:\Work\app\", "c:/work/app", "/mnt/c/work/app/", @"\\?\C:\work/app"];
+        string[] share = [@"\\server\share\x", @"\\SERVER/share/X/", @"\\?\UNC\server\share\x"];
+        string[] root = [@"C:\", "c:", "c:/", "/mnt/c", "/mnt/c/"];
+        string[] others = ["/mnt/c/work", "/mnt/data/work/app", "/c/work/app", @"d:\work\app", @"c:\work\.\app", @"c:\work\app\x\..", @"c:work\app", @"\\server\share", "/"];
+        var folders = (string[])[.. drive, .. share, .. root, .. others];
+        var store = await OpenAsync([.. folders.Select((folder, index) => Thread(index + 1, head => head with { Cwd = folder }))]);
+
+        foreach (var group in (string[][])[drive, share, root, .. others.Select(one => (string[])[one])])
+        {
+            foreach (var folder in group)
+            {
+                var page = await store.ListAsync(new ThreadQuery { Cwds = [folder], Limit = ThreadQuery.MaxLimit }, Cancellation);
+                Assert.Equal(group.Order(StringComparer.Ordinal), page.Threads.Select(thread => thread.Cwd).Order(StringComparer.Ordinal));
+            }
+        }
+    }
+
     /// <summary>FILT-05.</summary>
     [Fact, Trait("Guarantee", "FILT-05")]
     public async Task A_search_finds_the_term_in_name_or_preview_in_either_case()

@@ -40,7 +40,7 @@ sealed class ModelHome
             .Where(thread => query.Visibility == ThreadVisibility.All || thread.Preview != "")
             .Where(thread => query.Sources.Count == 0 || query.Sources.Contains(thread.Kind) || (query.Sources.Contains("subAgent") && thread.Kind.StartsWith("subAgent", StringComparison.Ordinal)))
             .Where(thread => query.ModelProviders.Count == 0 || (thread.Provider is { } provider && query.ModelProviders.Contains(provider)))
-            .Where(thread => query.Cwds.Count == 0 || query.Cwds.Any(cwd => cwd.TrimEnd('/') == thread.Cwd.TrimEnd('/')))
+            .Where(thread => query.Cwds.Count == 0 || query.Cwds.Any(cwd => WorkingFolder.KeyOf(cwd) == WorkingFolder.KeyOf(thread.Cwd)))
             .Where(thread => query.SearchTerm is null || $"{thread.Seed.Name}\n{thread.Preview}".Contains(query.SearchTerm, StringComparison.OrdinalIgnoreCase))
             .Where(thread => query.Parent is null || thread.Parent == query.Parent)
             .OrderBy(thread => thread.Time(query.Sort))

@@ -33,11 +33,9 @@ static class InMemoryQuery
         && (query.Visibility == ThreadVisibility.All || thread.Preview.Length > 0)
         && (query.Sources.Count == 0 || query.Sources.Any(source => source == thread.Source.Kind || (source == "subAgent" && thread.Source.IsSubAgent)))
         && (query.ModelProviders.Count == 0 || query.ModelProviders.Contains(thread.ModelProvider ?? ""))
-        && (query.Cwds.Count == 0 || query.Cwds.Any(cwd => SameFolder(cwd, thread.Cwd)))
+        && (query.Cwds.Count == 0 || query.Cwds.Any(cwd => WorkingFolder.KeyOf(cwd) == WorkingFolder.KeyOf(thread.Cwd)))
         && (query.SearchTerm is not { } term || Contains(thread.Name, term) || Contains(thread.Preview, term))
         && (query.Parent is not { } parent || thread.ParentThreadId == parent);
-
-    static bool SameFolder(string x, string y) => x.AsSpan().TrimEnd('/').SequenceEqual(y.AsSpan().TrimEnd('/'));
 
     static bool Contains(string? text, string term) => text is not null && text.Contains(term, StringComparison.OrdinalIgnoreCase);
 }

@@ -11,6 +11,8 @@ namespace Spool;
 /// </remarks>
 public sealed class MetadataObserver
 {
+    const string GuardianName = "Guardian review", GuardianPreview = "Approval review";
+
     ThreadFacts _facts;
 
     /// <summary>Starts with what earlier items said.</summary>
@@ -91,6 +93,9 @@ public sealed class MetadataObserver
                 AgentRole = meta.AgentRole ?? meta.AgentType ?? spawn?.AgentRole,
                 AgentPath = meta.AgentPath ?? spawn?.AgentPath,
             };
+            // Its messages are those of the thread it reviews, so they would say of it what is not so.
+            if (spawn?.IsGuardian == true)
+                _facts = _facts with { Name = GuardianName, Preview = GuardianPreview };
         }
         else if (_facts.Id != id)
             return;
@@ -120,12 +125,12 @@ public sealed class MetadataObserver
         else if (item.IsPayload("user_message"u8))
         {
             if (_facts.FirstUserMessage is null && UserMessageText.OfEvent(item) is { } text)
-                _facts = _facts with { FirstUserMessage = text, Preview = text };
+                _facts = _facts with { FirstUserMessage = text, Preview = _facts.Preview == GuardianPreview ? GuardianPreview : text };
         }
         else if (item.IsPayload("item_completed"u8))
         {
             if (_facts.FirstUserMessage is null && UserMessageText.OfCompletedItem(item, _facts.Id) is { } text)
-                _facts = _facts with { FirstUserMessage = text, Preview = text };
+                _facts = _facts with { FirstUserMessage = text, Preview = _facts.Preview == GuardianPreview ? GuardianPreview : text };
         }
         else if (item.IsPayload("thread_name_updated"u8))
         {

@@ -28,6 +28,18 @@ public sealed record SessionSource(string Json)
     /// <summary>Gets the path of a spawned sub-agent in its tree of agents, or null.</summary>
     public string? AgentPath => Spawn("agent_path");
 
+    /// <summary>Gets whether this is the guardian, which reviews what another thread asks to be approved.</summary>
+    public bool IsGuardian
+    {
+        get
+        {
+            if (Kind != "subAgentOther")
+                return false;
+            using var document = JsonDocument.Parse(Json);
+            return document.RootElement.GetProperty("subagent").Text("other") == "guardian";
+        }
+    }
+
     /// <summary>Gets whether another thread started this one.</summary>
     public bool IsSubAgent => Kind.StartsWith("subAgent", StringComparison.Ordinal);
 

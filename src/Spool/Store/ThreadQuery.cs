@@ -35,7 +35,7 @@ public sealed record ThreadQuery
     /// <summary>Gets the ids of the model providers to list. Empty: all.</summary>
     public IReadOnlyList<string> ModelProviders { get; init; } = [];
 
-    /// <summary>Gets the working folders to list, compared as text with a trailing slash removed. Empty: all.</summary>
+    /// <summary>Gets the working folders to list, compared as <see cref="WorkingFolder"/> says. Empty: all.</summary>
     public IReadOnlyList<string> Cwds { get; init; } = [];
 
     /// <summary>Gets a text that the name or the preview must contain, in either case, or null.</summary>

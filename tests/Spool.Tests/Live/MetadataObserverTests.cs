@@ -31,6 +31,19 @@ public sealed class MetadataObserverTests
     }
 
     [Fact]
+    public void The_guardian_is_named_for_what_it_does_and_not_for_the_messages_it_reviews()
+    {
+        var head = Head with { Source = """{"subagent":{"other":"guardian"}}""" };
+
+        var facts = Observe(RolloutLines.From(head).Item("event_msg", """{"type":"user_message","message":"Assess this. ## My request for Codex: fix it"}"""));
+        Assert.Equal(("Guardian review", "Approval review", "fix it"), (facts.Name, facts.Preview, facts.FirstUserMessage));
+        var named = Observe(RolloutLines.From(head).Item("event_msg", """{"type":"thread_name_updated","thread_name":"mine"}"""));
+        Assert.Equal(("mine", "Approval review"), (named.Name, named.Preview));
+        var other = Observe(RolloutLines.From(head with { Source = """{"subagent":{"other":"Guardian"}}""" }).Item("event_msg", """{"type":"user_message","message":"x"}"""));
+        Assert.Equal((null, "x"), (other.Name, other.Preview));
+    }
+
+    [Fact]
     public void A_head_of_another_thread_changes_nothing()
     {
         var own = Observe(RolloutLines.From(Head));

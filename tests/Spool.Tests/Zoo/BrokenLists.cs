@@ -41,6 +41,15 @@ sealed class ListsArchivedThreadsAsActive(IThreadStore inner) : BrokenStore(inne
         base.ListAsync(query with { Archive = query.Cursor is null && query.Archive == ArchiveFilter.Active ? ArchiveFilter.Any : query.Archive }, cancellationToken);
 }
 
+sealed class ComparesFoldersAsText(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    {
+        var page = await base.ListAsync(query, cancellationToken);
+        return query.Cwds.Count == 0 ? page : page with { Threads = [.. page.Threads.Where(thread => query.Cwds.Any(cwd => cwd.TrimEnd('/') == thread.Cwd.TrimEnd('/')))] };
+    }
+}
+
 sealed class HidesDamagedThreads(IThreadStore inner) : BrokenStore(inner)
 {
     public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)

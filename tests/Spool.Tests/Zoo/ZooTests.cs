@@ -16,6 +16,7 @@ public sealed class ZooTests
         { nameof(ClampsLimits), "LIST-08" },
         { nameof(TurnsOnlyThePageAround), "LIST-04 MODL-01" },
         { nameof(TakesSearchTermsAsPatterns), "FILT-06 MODL-01" },
+        { nameof(ComparesFoldersAsText), "FILT-10" },
         { nameof(DoesNotExpandSubAgents), "FILT-02 MODL-01" },
         { nameof(PromisesAPageTooMany), "PAGE-02" },
         { nameof(SaysNotFoundInsteadOfNull), "FIND-02" },
