@@ -10,7 +10,7 @@ public sealed partial class LocalThreadStore
         ArgumentNullException.ThrowIfNull(patch);
         patch = patch.Checked();
         if (patch.IsEmpty)
-            return new ChangedThread(await FindAsync(thread, cancellationToken).ConfigureAwait(false) ?? throw ThreadStoreException.NotFound(thread));
+            return new ChangedThread(await FindAsync(thread, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(thread));
         using var locked = await _changes.LockAsync(thread, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         return await new MetadataChange(_changes).ApplyAsync(locked.Files, patch, item => new LogAppend(_changes).AppendAsync(locked, item)).ConfigureAwait(false);

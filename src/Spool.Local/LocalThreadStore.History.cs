@@ -8,7 +8,7 @@ public sealed partial class LocalThreadStore
     public async IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistory request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var lineage = await LineageOfAsync(request.Thread, cancellationToken).ConfigureAwait(false) ?? throw ThreadStoreException.NotFound(request.Thread);
+        var lineage = await LineageOfAsync(request.Thread, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(request.Thread);
         var ordinal = 0L;
         foreach (var segment in lineage.Segments)
         {
@@ -43,7 +43,7 @@ public sealed partial class LocalThreadStore
         RequestLimits.Check(request.Limit, ListItems.MaxLimit);
         var scope = PageCursor.ScopeOf(request);
         var position = request.Cursor is { } text ? ItemPosition.From(PageCursor.Decode(text, scope)) : default;
-        var lineage = await LineageOfAsync(request.Thread, cancellationToken).ConfigureAwait(false) ?? throw ThreadStoreException.NotFound(request.Thread);
+        var lineage = await LineageOfAsync(request.Thread, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(request.Thread);
         var items = new List<RolloutItem>(Math.Min(request.Limit, 1024));
         for (; position.Segment < lineage.Segments.Count; position = new ItemPosition(position.Segment + 1, 0, position.Ordinal))
         {
@@ -69,7 +69,7 @@ public sealed partial class LocalThreadStore
     public async Task CopyLogAsync(ThreadId thread, Stream destination, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        var lineage = await LineageOfAsync(thread, cancellationToken).ConfigureAwait(false) ?? throw ThreadStoreException.NotFound(thread);
+        var lineage = await LineageOfAsync(thread, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(thread);
         if (lineage.Problem is { } missing)
             throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {thread}: {missing}");
         var buffer = new byte[256 * 1024];

@@ -3,8 +3,10 @@ namespace Spool;
 public sealed partial class LocalThreadStore
 {
     /// <inheritdoc/>
-    public ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
-        _index.QueryAsync(GoalOf(thread), connection => new ThreadListing(connection).Find(thread), cancellationToken);
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: it is not in what can be read, and a folder in which it may be cannot be read.</exception>
+    public async ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
+        await _index.QueryAsync(GoalOf(thread), connection => new ThreadListing(connection).Find(thread), cancellationToken).ConfigureAwait(false)
+        ?? (_index.Missing(thread) is { Code: not ThreadStoreErrorCode.NotFound } unknown ? throw unknown : null);
 
     /// <inheritdoc/>
     public async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
@@ -14,10 +16,11 @@ public sealed partial class LocalThreadStore
         var scope = PageCursor.ScopeOf(query);
         PageCursor? after = query.Cursor is { } text ? PageCursor.Decode(text, scope) : null;
         var rows = await _index.QueryAsync(GoalOf(query, after), connection => connection.Read(() => new ThreadListing(connection).List(query, after)), cancellationToken).ConfigureAwait(false);
+        var problems = _index.Problems;
         if (rows.Count <= query.Limit)
-            return new ThreadPage(rows, null);
+            return new ThreadPage(rows, null) { Problems = problems };
         rows.RemoveAt(query.Limit);
-        return new ThreadPage(rows, CursorOf(rows[^1], query.Sort).Encode(scope));
+        return new ThreadPage(rows, CursorOf(rows[^1], query.Sort).Encode(scope)) { Problems = problems };
     }
 
     /// <inheritdoc/>

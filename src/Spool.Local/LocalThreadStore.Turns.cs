@@ -11,7 +11,7 @@ public sealed partial class LocalThreadStore
         TurnPosition? after = request.Cursor is { } text ? TurnPosition.From(PageCursor.Decode(text, scope)) : null;
         // The records are read while the index is held, because the way to read a turn may have to look up its neighbours.
         return await _index.QueryAsync(GoalOf(request.Thread), connection => connection.Read(() => ReadTurns(connection, request, after, scope, cancellationToken)), cancellationToken).ConfigureAwait(false)
-            ?? throw ThreadStoreException.NotFound(request.Thread);
+            ?? throw _index.Missing(request.Thread);
     }
 
     TurnPage? ReadTurns(IndexConnection connection, ListTurns request, TurnPosition? after, string scope, CancellationToken cancellationToken)

@@ -17,10 +17,15 @@ public sealed partial class RemoteThreadStore
     public async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        var (threads, next) = await PageReader.ReadAsync(
-            _connection, Client.ListThreads, WireThreads.ToWire(query), (Wire.ThreadBatch batch) => (batch.Threads.Select(WireThreads.ToStore), batch.NextCursor), cancellationToken)
-            .ConfigureAwait(false);
-        return new ThreadPage(threads, next);
+        IReadOnlyList<StoreProblem> problems = [];
+        var (threads, next) = await PageReader.ReadAsync(_connection, Client.ListThreads, WireThreads.ToWire(query), (Wire.ThreadBatch batch) => Take(batch), cancellationToken).ConfigureAwait(false);
+        return new ThreadPage(threads, next) { Problems = problems };
+
+        (IEnumerable<StoredThread>, string) Take(Wire.ThreadBatch batch)
+        {
+            problems = [.. batch.Problems.Select(problem => new StoreProblem(problem.Place, problem.Reason))]; // those of the last batch
+            return (batch.Threads.Select(WireThreads.ToStore), batch.NextCursor);
+        }
     }
 
     /// <inheritdoc/>

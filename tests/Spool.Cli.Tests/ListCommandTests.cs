@@ -141,7 +141,7 @@ public sealed class ListCommandTests
     {
         await _spool.RunAsync("list", "--sort", "recency", "--asc", "--archived", "--all", "--source", "cli", "--source", "exec", "--provider", "p", "--cwd", ".", "--cwd", "/srv/x", "--cwd", @"c:\x", "--cwd", "c:/y", "--cwd", @"\\server\share", "--search", "t", "--limit", "7");
 
-        var query = _spool.Store.LastQuery!;
+        var query = _spool.Store.FirstQuery!;
         Assert.Equal((ThreadSort.Recency, SortDirection.Ascending, ArchiveFilter.Archived, ThreadVisibility.All, "t", 7), (query.Sort, query.Direction, query.Archive, query.Visibility, query.SearchTerm, query.Limit));
         Assert.Equal(["cli", "exec"], query.Sources);
         Assert.Equal(["p"], query.ModelProviders);
@@ -181,6 +181,36 @@ public sealed class ListCommandTests
         var result = await _spool.RunAsync("list", "--json");
 
         Assert.Equal("spool: 1,998 of 2,000 rollouts are not indexed yet; the next command goes on, or run 'spool index rebuild'.\n", result.Error);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_read_is_said_in_words_and_in_json()
+    {
+        _spool.Store.Problems = [new StoreProblem("sessions/2026/03/02", "It cannot be read; check its permissions and its disk.")];
+
+        var table = await _spool.RunAsync("list");
+        var json = await _spool.RunAsync("list", "--json");
+
+        Assert.Equal((0, "spool: Threads may be missing: sessions/2026/03/02: It cannot be read; check its permissions and its disk.\n"), (table.Code, table.Error));
+        Assert.Equal(table.Error, json.Error);
+        Assert.EndsWith("""
+            "nextCursor":null,"problems":[{"place":"sessions/2026/03/02","reason":"It cannot be read; check its permissions and its disk."}]}
+
+            """, json.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_empty_list_says_what_it_does_not_show_and_how_to_see_it()
+    {
+        _spool.Store.Threads.Clear();
+        Assert.Equal(new { Out = "", Error = "spool: No threads match.\n", Code = 0 }, await Shape("list"));
+
+        _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.FromHours(1), ""));
+        Assert.Equal(new { Out = "", Error = "spool: No threads match. 1 has no message or is damaged; --all shows it.\n", Code = 0 }, await Shape("list"));
+
+        _spool.Store.Threads.Add(Samples.Thread(Samples.Id2, TimeSpan.FromHours(1), "kept") with { ArchivedAt = CommandLine.Now });
+        _spool.Store.Threads.Add(Samples.Thread(Samples.Id3, TimeSpan.FromHours(1), "kept") with { ArchivedAt = CommandLine.Now });
+        Assert.Equal(new { Out = "", Error = "spool: No threads match. 1 has no message or is damaged; --all shows it. 2 are archived; --archived shows them.\n", Code = 0 }, await Shape("list"));
     }
 
     [Fact]

@@ -163,12 +163,36 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_dangling_link_and_a_folder_with_the_name_of_a_rollout_are_passed_over()
+    public async Task What_has_the_name_of_a_rollout_and_is_no_file_is_listed_with_the_reason()
     {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Named pipes are made with mkfifo.");
         File.CreateSymbolicLink(Path.Combine(_home.Path, PathOf(Id(2), At(1))), "/nowhere");
         Directory.CreateDirectory(Path.Combine(_home.Path, PathOf(Id(3), At(1))));
+        using (var process = System.Diagnostics.Process.Start("mkfifo", Path.Combine(_home.Path, PathOf(Id(4), At(1)))))
+            await process.WaitForExitAsync(Stop);
+        File.CreateSymbolicLink(Path.Combine(_home.Path, PathOf(Id(5), At(1))), "/dev/zero");
+        File.CreateSymbolicLink(Path.Combine(_home.Path, PathOf(Id(6), At(1))), Path.Combine(_home.Path, PathOf(Id(6), At(1))));
+        await using var store = _home.Open();
 
-        Assert.Equal([Id(1)], (await _home.EverythingAsync()).Select(thread => thread.Id));
+        var threads = (await store.EverythingAsync()).ToDictionary(thread => thread.Id);
+
+        Assert.Equal(6, threads.Count);
+        Assert.All(threads.Values.Where(thread => thread.Id != Id(1)), thread => Assert.Equal(ThreadCondition.Unreadable, thread.State));
+        Assert.Equal("The rollout is a link that leads nowhere.", threads[Id(2)].StateReason);
+        Assert.Equal("There is a folder in the place of the rollout.", threads[Id(3)].StateReason);
+        Assert.Equal("There is a pipe, a socket or a device in the place of the rollout.", threads[Id(4)].StateReason);
+        Assert.Equal(threads[Id(4)].StateReason, threads[Id(5)].StateReason);
+        Assert.Equal(threads[Id(2)].StateReason, threads[Id(6)].StateReason);
+        for (var number = 1; number <= 6; number++)
+            await AssertServedAsync(Id(number));
+        for (var number = 2; number <= 6; number++)
+        {
+            if (number == 3)
+                await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.DeleteAsync(Id(3), Stop));
+            else
+                await store.DeleteAsync(Id(number), Stop);
+        }
+        Assert.Equal([Id(1), Id(3)], (await store.EverythingAsync()).Select(thread => thread.Id).Order(Comparer<ThreadId>.Create((a, b) => a.Value.CompareTo(b.Value))));
     }
 
     [Fact]
@@ -181,7 +205,7 @@ public sealed class BadInputTests : IDisposable
             await process.WaitForExitAsync(Stop);
         }
 
-        Assert.Equal([Id(1)], (await _home.EverythingAsync()).Select(thread => thread.Id));
+        Assert.Equal([ThreadCondition.Ok, ThreadCondition.Unreadable], (await _home.EverythingAsync()).OrderBy(thread => thread.State).Select(thread => thread.State));
     }
 
     [Fact]
@@ -212,7 +236,7 @@ public sealed class BadInputTests : IDisposable
     {
         var known = new Dictionary<string, KnownRollout> { ["sessions/2026/a"] = new(1, "sessions/2026/a", default), ["sessions/2027/b"] = new(2, "sessions/2027/b", default) };
 
-        var pending = PendingRollouts.Compare(new HomeScan([], ["sessions/2026"]), known, null);
+        var pending = PendingRollouts.Compare(new HomeScan([], [new StoreProblem("sessions/2026", "It cannot be read.")]), known, null);
 
         Assert.Equal([2], pending.Gone.Select(rollout => rollout.Key));
     }
@@ -228,14 +252,13 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_in_the_place_of_the_sessions_folder_is_counted_as_a_problem()
+    public async Task A_file_in_the_place_of_the_sessions_folder_is_no_empty_home()
     {
         Directory.Delete(Path.Combine(_home.Path, "sessions"), recursive: true);
         File.WriteAllText(Path.Combine(_home.Path, "sessions"), "not a folder");
         await using var store = _home.Open();
 
-        Assert.Empty(await store.EverythingAsync());
-        Assert.Equal(1, (await store.StatusAsync(Stop)).Problems);
+        Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(store.EverythingAsync)).Code);
     }
 
     static RolloutLines Fork(int of, long bytes = 100) => RolloutLines.From(new RolloutHead(Id(2), At(2))

@@ -49,11 +49,13 @@ sealed class ListCommand : StoreCommand
         {
             new ThreadTable(Context.OutputScreen, Context.Time, Context.UserFolder, query.Sort).Write(BeginOutput(), page.Threads);
             if (page.Threads.Count == 0)
-                Context.Say("No threads match.");
+                Context.Say(await new EmptyList(store, query).ExplainAsync(cancellationToken));
             if (page.NextCursor is { } next)
                 Context.Say($"There are more; for the next page repeat the command with --cursor {next}");
         }
         await Context.Output.FlushAsync(cancellationToken);
+        foreach (var problem in page.Problems)
+            Context.Say($"Threads may be missing: {SafeText.OneLine(problem.Place, 4096)}: {problem.Reason}");
         if (Context.OutputScreen.IsTerminal)
             await CatchUpAsync(store, cancellationToken); // a program that reads the page through a pipe would wait for its end
         return ExitCodes.Success;

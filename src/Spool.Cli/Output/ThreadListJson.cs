@@ -15,6 +15,21 @@ sealed class ThreadListJson(ThreadPage page, IReadOnlyDictionary<ThreadId, strin
             ThreadJson.Write(writer, thread, paths.GetValueOrDefault(thread.Id));
         writer.WriteEndArray();
         writer.WriteString("nextCursor"u8, page.NextCursor);
+        if (page.Problems.Count > 0)
+            WriteProblems(writer);
         writer.WriteEndObject();
+    }
+
+    void WriteProblems(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray("problems"u8);
+        foreach (var problem in page.Problems)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("place"u8, problem.Place);
+            writer.WriteString("reason"u8, problem.Reason);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
     }
 }

@@ -25,7 +25,7 @@ sealed record ChangeTools(HomeLayout Layout, IFileSystem Files, WriterLocks Lock
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: there is no such thread.</exception>
     public async ValueTask<ThreadFiles> FindAsync(ThreadId thread, CancellationToken cancellationToken) =>
         await Index.LookAsync(LocalThreadStore.GoalOf(thread), connection => ThreadFiles.Find(connection, thread), cancellationToken).ConfigureAwait(false)
-        ?? throw ThreadStoreException.NotFound(thread);
+        ?? throw Index.Missing(thread);
 
     /// <summary>Takes the right to write a thread, and then finds its files: nobody changes them until the lock is released.</summary>
     /// <remarks>For a thread that does not exist nothing is written, not even a lock file.</remarks>

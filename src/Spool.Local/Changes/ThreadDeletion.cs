@@ -40,7 +40,7 @@ sealed class ThreadDeletion(ChangeTools tools)
         var remains = await RemainsOfAsync(thread, cancellationToken).ConfigureAwait(false);
         var isKnown = remains.Count > 0 || await Task.Run(() => SessionIndexFile.LinesOf(tools.Layout.SessionIndex, thread).Count > 0 || tools.CodexRecords.Has(thread), cancellationToken).ConfigureAwait(false);
         if (!isKnown)
-            throw ThreadStoreException.NotFound(thread);
+            throw tools.Index.Missing(thread);
         using var held = await Task.Run(() => tools.Locks.Acquire(thread), cancellationToken).ConfigureAwait(false);
         await ChangeTools.OnDiskAsync(() => DeleteAll(remains)).ConfigureAwait(false);
         var (rows, names) = await DeleteRecordsAsync(thread, [thread]).ConfigureAwait(false);
@@ -92,7 +92,11 @@ sealed class ThreadDeletion(ChangeTools tools)
             DeleteAll(RolloutPlaces.Beside(path));
             var size = tools.Files.Stamp(path)?.Size ?? 0;
             if (!Delete(path))
+            {
+                if (row == files.Current && row.State == ThreadCondition.Unreadable && _removed.Count == 0)
+                    throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"Thread {files.Thread.Id} cannot be deleted here. {row.StateReason}");
                 continue;
+            }
             _rollouts++;
             _bytes += size;
         }

@@ -15,8 +15,11 @@ static unsafe partial class FileStat
     const int FileTypeMask = 0xf000;
     const int RegularFile = 0x8000;
     const int PermissionBits = 0x1ff;
+    const int Folder = 0x4000;
+    const int NoFollow = 0x100;
     const int NoSuchFile = 2;
     const int NotAFolder = 20;
+    const int TooManyLinks = 40;
 
     /// <summary>Gives the stamp of a file, following links, or null when there is none or it cannot be asked.</summary>
     public static FileStamp? TryGet(string path)
@@ -88,6 +91,20 @@ static unsafe partial class FileStat
             _ = CloseCall(place);
     }
 
+    /// <summary>Says what is at a path, following links.</summary>
+    public static PlaceKind KindOf(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+            return Directory.Exists(path) ? PlaceKind.Folder : File.Exists(path) ? PlaceKind.File : new FileInfo(path).LinkTarget is not null ? PlaceKind.DanglingLink : PlaceKind.Nothing;
+        Statx stat;
+        if (StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0)
+            return (stat.Mode & FileTypeMask) switch { RegularFile => PlaceKind.File, Folder => PlaceKind.Folder, _ => PlaceKind.Special };
+        var error = Marshal.GetLastPInvokeError();
+        if (error is NoSuchFile or NotAFolder or TooManyLinks && StatxCall(AtFdCwd, path, NoFollow, BasicStats, &stat) == 0)
+            return PlaceKind.DanglingLink;
+        return error is NoSuchFile or NotAFolder ? PlaceKind.Nothing : PlaceKind.Unknown;
+    }
+
     /// <summary>Gives what identifies a folder, following links, so that a loop of links can be noticed.</summary>
     public static (ulong Device, long Inode, string? Path) FolderIdentity(string path)
     {
@@ -148,4 +165,26 @@ static unsafe partial class FileStat
         uint _rdevMajor, _rdevMinor;
         public uint DeviceMajor, DeviceMinor;
     }
+}
+
+/// <summary>What is at a path.</summary>
+enum PlaceKind
+{
+    /// <summary>Nothing.</summary>
+    Nothing,
+
+    /// <summary>A file.</summary>
+    File,
+
+    /// <summary>A folder.</summary>
+    Folder,
+
+    /// <summary>A pipe, a socket or a device.</summary>
+    Special,
+
+    /// <summary>A link to something that is not there.</summary>
+    DanglingLink,
+
+    /// <summary>The system does not say: what is above it may not be read, or its disk fails.</summary>
+    Unknown,
 }

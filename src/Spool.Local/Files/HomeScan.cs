@@ -3,7 +3,8 @@ namespace Spool;
 /// <summary>A rollout as the folders show it.</summary>
 /// <param name="Path">The path in the home, with <c>/</c>.</param>
 /// <param name="Stamp">Its stamp.</param>
-readonly record struct ScannedRollout(string Path, FileStamp Stamp)
+/// <param name="Trouble">Why it cannot be read at all, in one sentence, or null. Its stamp is then <see cref="FileStamp.None"/>.</param>
+readonly record struct ScannedRollout(string Path, FileStamp Stamp, string? Trouble = null)
 {
     const long Minute = 60_000;
     const long Hour = 60 * Minute;
@@ -31,10 +32,20 @@ readonly record struct ScannedRollout(string Path, FileStamp Stamp)
         }
     }
 
+    /// <summary>Says why a file that a folder lists has no stamp, or null when it is gone by now.</summary>
+    public static string? TroubleOf(string absolute) => FileStat.KindOf(absolute) switch
+    {
+        PlaceKind.Nothing or PlaceKind.File => null,
+        PlaceKind.Folder => "There is a folder in the place of the rollout.",
+        PlaceKind.DanglingLink => "The rollout is a link that leads nowhere.",
+        PlaceKind.Special => "There is a pipe, a socket or a device in the place of the rollout.",
+        _ => "The rollout cannot be asked about; check the permissions of its folder, and its disk.",
+    };
+
     static bool IsZone(long offset) => Math.Abs(offset) <= 15 * Hour && (offset + 15 * Hour + 2 * Minute) % (15 * Minute) < 5 * Minute;
 }
 
 /// <summary>Everything a look at the folders of a home found.</summary>
 /// <param name="Rollouts">The rollouts.</param>
-/// <param name="UnreadableFolders">Folders, as paths in the home, that could not be read; nothing is known about what is below them.</param>
-sealed record HomeScan(IReadOnlyList<ScannedRollout> Rollouts, IReadOnlyList<string> UnreadableFolders);
+/// <param name="Problems">Folders that could not be read, as paths in the home; nothing is known about what is below them.</param>
+sealed record HomeScan(IReadOnlyList<ScannedRollout> Rollouts, IReadOnlyList<StoreProblem> Problems);

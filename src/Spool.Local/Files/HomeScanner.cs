@@ -2,7 +2,7 @@ using System.IO.Enumeration;
 
 namespace Spool;
 
-/// <summary>Walks the folders of a home. Links are followed; a loop of links is walked once; what cannot be read is reported, not fatal.</summary>
+/// <summary>Walks the folders of a home. Links are followed; a loop of links is walked once; what cannot be read is reported.</summary>
 /// <param name="layout">The home.</param>
 /// <param name="threads">On how many threads the system is asked about files.</param>
 sealed class HomeScanner(HomeLayout layout, int threads = 2)
@@ -12,20 +12,27 @@ sealed class HomeScanner(HomeLayout layout, int threads = 2)
 
     static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false, RecurseSubdirectories = false, ReturnSpecialDirectories = false };
 
+    readonly HomePresence _presence = new(layout);
+
     /// <summary>Looks at every folder. Costs one system call a rollout.</summary>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: the home is no longer there, or the folder of active rollouts cannot be read.</exception>
     public HomeScan Scan(CancellationToken cancellationToken)
     {
-        var steps = new List<Step>();
-        var unreadable = new List<string>();
-        var visited = new HashSet<(ulong, long, string?)>();
+        var look = new Look([], [], [], [], cancellationToken);
         foreach (var root in (string[])[HomeLayout.Sessions, HomeLayout.Archived])
         {
-            if (Directory.Exists(layout.Absolute(root)))
-                Walk(root, 0, steps, unreadable, visited, cancellationToken);
-            else if (File.Exists(layout.Absolute(root)))
-                unreadable.Add(root);
+            var kind = FileStat.KindOf(layout.Absolute(root));
+            if (kind == PlaceKind.Folder)
+                Walk(root, 0, look);
+            else if (kind != PlaceKind.Nothing)
+                look.Problems.Add(new StoreProblem(root, FolderTrouble(kind)));
         }
-        return new HomeScan(StampsOf(steps, cancellationToken), unreadable);
+        if (look.Problems.Find(problem => problem.Place == HomeLayout.Sessions) is { } trouble)
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"The folder of the sessions cannot be read, so nothing can be said of its threads. {trouble.Reason}");
+        var rollouts = StampsOf(look.Steps, cancellationToken);
+        rollouts.AddRange(look.Unreachable);
+        _presence.Check(isEmpty: rollouts.Count == 0 && look.Problems.Count == 0);
+        return new HomeScan(rollouts, look.Problems);
     }
 
     // Nearly all of a look's time goes into asking about one file after the other, so that is what several threads do.
@@ -41,33 +48,85 @@ sealed class HomeScanner(HomeLayout layout, int threads = 2)
         return rollouts;
     }
 
-    void Walk(string folder, int depth, List<Step> steps, List<string> unreadable, HashSet<(ulong, long, string?)> visited, CancellationToken cancellationToken)
+    void Walk(string folder, int depth, Look look)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        look.Cancellation.ThrowIfCancellationRequested();
         var absolute = layout.Absolute(folder);
-        if (depth > MaxDepth || !visited.Add(FileStat.FolderIdentity(absolute)))
+        if (depth > MaxDepth)
+        {
+            look.Problems.Add(new StoreProblem(folder, $"It lies more than {MaxDepth} folders deep, and what is in it is not read."));
+            return;
+        }
+        if (!look.Visited.Add(FileStat.FolderIdentity(absolute)))
             return;
         var folders = new List<string>();
         var files = new List<string>();
+        var isForeign = false; // whether there is a name that is not UTF-8: then it is read with a mark in the place of what is wrong
         try
         {
-            var entries = new FileSystemEnumerable<(string Path, bool IsFolder)>(
-                absolute, (ref FileSystemEntry entry) => (string.Concat(folder, "/", entry.FileName), entry.IsDirectory), Everything)
+            var entries = new FileSystemEnumerable<(string Path, Entry Kind)>(
+                absolute, (ref FileSystemEntry entry) => (string.Concat(folder, "/", entry.FileName), KindOf(ref entry)), Everything)
             {
-                ShouldIncludePredicate = (ref FileSystemEntry entry) => entry.IsDirectory || RolloutFileName.IsRollout(entry.FileName),
+                ShouldIncludePredicate = (ref FileSystemEntry entry) => KindOf(ref entry) != Entry.Other,
             };
-            foreach (var (path, isFolder) in entries)
-                (isFolder ? folders : files).Add(path);
+            foreach (var (path, kind) in entries)
+            {
+                isForeign |= path.AsSpan(folder.Length).Contains('\ufffd');
+                if (kind == Entry.Link)
+                    AddLink(path, look);
+                else
+                    (kind == Entry.Folder ? folders : files).Add(path);
+                if (kind == Entry.Folder && RolloutFileName.IsRollout(Path.GetFileName(path)))
+                    files.Add(path); // is listed as what it is not
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            unreadable.Add(folder);
+            look.Problems.Add(new StoreProblem(folder, FolderTrouble(PlaceKind.Unknown)));
+        }
+        if (isForeign)
+        {
+            look.Unreachable.AddRange(ForeignNames.RolloutsIn(absolute, folder));
+            folders.RemoveAll(IsForeign);
+            files.RemoveAll(IsForeign);
         }
         foreach (var some in files.Chunk(FilesPerStep))
-            steps.Add(new Step(absolute, some));
+            look.Steps.Add(new Step(absolute, some));
         foreach (var child in folders)
-            Walk(child, depth + 1, steps, unreadable, visited, cancellationToken);
+            Walk(child, depth + 1, look);
     }
+
+    bool IsForeign(string path) => path.Contains('\ufffd', StringComparison.Ordinal) && FileStat.KindOf(layout.Absolute(path)) == PlaceKind.Nothing;
+
+    void AddLink(string path, Look look)
+    {
+        if (FileStat.KindOf(layout.Absolute(path)) is PlaceKind.DanglingLink or PlaceKind.Unknown)
+            look.Problems.Add(new StoreProblem(path, "It is a link that leads nowhere; if there were threads behind it, they are not shown."));
+    }
+
+    static Entry KindOf(ref FileSystemEntry entry) =>
+        entry.IsDirectory ? Entry.Folder
+        : RolloutFileName.IsRollout(entry.FileName) ? Entry.Rollout
+        : (entry.Attributes & FileAttributes.ReparsePoint) != 0 ? Entry.Link
+        : Entry.Other;
+
+    static string FolderTrouble(PlaceKind kind) => kind switch
+    {
+        PlaceKind.DanglingLink => "It is a link that leads nowhere.",
+        PlaceKind.File or PlaceKind.Special => "It is not a folder.",
+        _ => "It cannot be read; check its permissions and its disk.",
+    };
+
+    enum Entry
+    {
+        Other,
+        Folder,
+        Rollout,
+        Link,
+    }
+
+    sealed record Look(
+        List<Step> Steps, List<StoreProblem> Problems, List<ScannedRollout> Unreachable, HashSet<(ulong, long, string?)> Visited, CancellationToken Cancellation);
 
     // Some files of one folder. Of those that vanish meanwhile nothing is said.
     sealed class Step(string folder, string[] files)
@@ -84,6 +143,8 @@ sealed class HomeScanner(HomeLayout layout, int threads = 2)
             {
                 if (_stamps[i] is { } stamp)
                     rollouts.Add(new ScannedRollout(files[i], stamp));
+                else if (ScannedRollout.TroubleOf(Path.Join(folder, Path.GetFileName(files[i].AsSpan()))) is { } trouble)
+                    rollouts.Add(new ScannedRollout(files[i], FileStamp.None, trouble));
             }
         }
     }

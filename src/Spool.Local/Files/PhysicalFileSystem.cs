@@ -55,7 +55,7 @@ sealed class PhysicalFileSystem(string? home) : IFileSystem
     /// <inheritdoc/>
     public bool Delete(string path)
     {
-        if (!File.Exists(path))
+        if (FileStat.KindOf(path) == PlaceKind.Nothing)
             return false;
         File.Delete(path);
         return true;

@@ -12,5 +12,5 @@ sealed record CatchUpGoal(ThreadId? First, Func<IndexConnection, PendingRollouts
 /// <summary>How far the index was brought.</summary>
 /// <param name="Rollouts">Rollouts on disk.</param>
 /// <param name="Pending">Rollouts that still have to be read.</param>
-/// <param name="UnreadableFolders">Folders that could not be read.</param>
-sealed record CatchUpOutcome(long Rollouts, long Pending, long UnreadableFolders);
+/// <param name="Problems">What could not be read.</param>
+sealed record CatchUpOutcome(long Rollouts, long Pending, IReadOnlyList<StoreProblem> Problems);

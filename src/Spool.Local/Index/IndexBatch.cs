@@ -58,11 +58,15 @@ sealed class IndexBatch : ISettledRows
 
     IReadOnlyList<string> ISettledRows.PlacesOf(KnownRollout row) => _table.Find(row.Key) is { } whole ? RolloutPlaces.Of(whole) : [];
 
-    FileFinding ISettledRows.Find(string path) => FileStat.Find(_layout.Absolute(path));
+    // What cannot be read has no stamp, and is there nevertheless.
+    FileFinding ISettledRows.Find(string path) =>
+        FileStat.Find(_layout.Absolute(path)) is var found && found.Kind != FileFindingKind.There && _pending.TroubleAt(path) is not null ? FileFinding.There(FileStamp.None) : found;
 
     RolloutPass? ISettledRows.Read(ScannedRollout file, KnownRollout? row)
     {
         var known = row is { } there ? _table.Find(there.Key) : null;
+        if (file.Stamp == FileStamp.None)
+            file = file with { Trouble = _pending.TroubleAt(file.Path) };
         return _indexer.Index(file, known, known is null ? NoTurns.Instance : new IndexedTurns(_turns, known.Key), _cancellation);
     }
 

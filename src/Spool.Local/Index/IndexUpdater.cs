@@ -20,7 +20,7 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
     {
         var (scan, known) = Look(connection, cancellationToken);
         var pending = PendingRollouts.Compare(scan, known, null);
-        return new CatchUpOutcome(scan.Rollouts.Count, pending.Count + pending.Gone.Count, scan.UnreadableFolders.Count);
+        return new CatchUpOutcome(scan.Rollouts.Count, pending.Count + pending.Gone.Count, scan.Problems);
     }
 
     /// <summary>Brings the index as far as the goal asks.</summary>
@@ -69,7 +69,7 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
             connection.Write(batch.RefreshOverlays);
         if (pending.Count > 0 && goal.IsEnough?.Invoke(connection, pending) != true)
             ReadPending();
-        return new CatchUpOutcome(scan.Rollouts.Count, pending.Left, scan.UnreadableFolders.Count);
+        return new CatchUpOutcome(scan.Rollouts.Count, pending.Left, scan.Problems);
 
         void ReadPending()
         {

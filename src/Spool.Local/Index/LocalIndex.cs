@@ -19,7 +19,7 @@ sealed class LocalIndex : IAsyncDisposable
     readonly WrittenRollouts _written;
     Task? _background;
     long _completeFile = -1;
-    CatchUpOutcome _outcome = new(0, 0, 0);
+    CatchUpOutcome _outcome = new(0, 0, []);
 
     public LocalIndex(HomeLayout layout, LocalThreadStoreOptions options, CodexSettings settings)
     {
@@ -31,6 +31,15 @@ sealed class LocalIndex : IAsyncDisposable
 
     /// <summary>Gets how many rollouts the latest look at the disk left unindexed.</summary>
     public long PendingAtLastLook => _outcome.Pending;
+
+    /// <summary>Gets what the latest look at the disk could not read.</summary>
+    public IReadOnlyList<StoreProblem> Problems => _outcome.Problems;
+
+    /// <summary>Makes the error of a thread that is not in the index: it may be where nothing can be read.</summary>
+    /// <returns><see cref="ThreadStoreErrorCode.NotFound"/>, or <see cref="ThreadStoreErrorCode.Unavailable"/> when the latest look could not read a folder in which it can be.</returns>
+    public ThreadStoreException Missing(ThreadId thread) => Problems.Any(problem => ProblemPlaces.MayHold(problem.Place, thread))
+        ? new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"There is no thread {thread} in what can be read of the home, but a part of it cannot be read, and it may be there; 'spool list' says which.")
+        : ThreadStoreException.NotFound(thread);
 
     /// <summary>Answers a question from the index as it is.</summary>
     public ValueTask<T> LookUpAsync<T>(Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
@@ -280,7 +289,7 @@ sealed class LocalIndex : IAsyncDisposable
         Indexed = Math.Max(0, outcome.Rollouts - outcome.Pending),
         Pending = outcome.Pending,
         Threads = (long)connection.Scalar("SELECT count(*) FROM rollouts WHERE thread_id IS NOT NULL")!,
-        Problems = (long)connection.Scalar("SELECT count(*) FROM rollouts WHERE thread_id IS NOT NULL AND condition <> 0")! + outcome.UnreadableFolders,
+        Problems = (long)connection.Scalar("SELECT count(*) FROM rollouts WHERE thread_id IS NOT NULL AND condition <> 0")! + outcome.Problems.Count,
     };
 
     static ThreadStoreException Unavailable(SqliteException e) =>

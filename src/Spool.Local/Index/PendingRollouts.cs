@@ -6,6 +6,7 @@ sealed class PendingRollouts
     readonly ScannedRollout[] _files;
     readonly KnownRollout?[] _known;
     readonly bool[] _done;
+    readonly Dictionary<string, string> _troubles = new(StringComparer.Ordinal);
     int _taken = -1;
     readonly int _firstCount;
     int _firstLeft;
@@ -18,7 +19,15 @@ sealed class PendingRollouts
         _done = new bool[files.Length];
         Gone = gone;
         Left = files.Length;
+        foreach (var file in files)
+        {
+            if (file.Trouble is { } trouble)
+                _troubles[file.Path] = trouble;
+        }
     }
+
+    /// <summary>Says why what was seen at a path cannot be read at all, or null.</summary>
+    public string? TroubleAt(string path) => _troubles.GetValueOrDefault(path);
 
     /// <summary>Gets the rollouts whose files were not seen.</summary>
     public IReadOnlyList<KnownRollout> Gone { get; }
@@ -87,7 +96,7 @@ sealed class PendingRollouts
         var gone = new Dictionary<string, KnownRollout>(known, StringComparer.Ordinal);
         foreach (var file in scan.Rollouts)
             gone.Remove(file.Path);
-        foreach (var path in gone.Keys.Where(path => scan.UnreadableFolders.Any(folder => path.StartsWith(folder + "/", StringComparison.Ordinal))).ToList())
+        foreach (var path in gone.Keys.Where(path => scan.Problems.Any(problem => path.StartsWith(problem.Place + "/", StringComparison.Ordinal))).ToList())
             gone.Remove(path); // nothing is known of what is below a folder that cannot be read
         return gone;
     }

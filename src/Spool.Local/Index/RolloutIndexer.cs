@@ -26,6 +26,8 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
     /// <returns>What the pass found, or null when the rollout was moved or deleted.</returns>
     public RolloutPass? Index(ScannedRollout file, RolloutRow? known, ITurnLookup lookup, CancellationToken cancellationToken)
     {
+        if (file.Trouble is { } trouble)
+            return Unreadable(file, known, trouble);
         try
         {
             using var source = RolloutSource.Open(layout.Absolute(file.Path));
@@ -39,14 +41,14 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The stamp of nothing: the file is tried again at every look, because its permissions may change without a trace in its stamp.
-            var row = NewRow(file, new ScanState { Facts = new ThreadFacts() }) with
-            {
-                Stamp = FileStamp.None,
-                State = ThreadCondition.Unreadable,
-                StateReason = "The rollout cannot be opened; check its permissions and its disk.",
-            };
-            return new RolloutPass(row, null, null) { From = From(known), Inode = file.Stamp.Inode };
+            return Unreadable(file, known, "The rollout cannot be opened; check its permissions and its disk.");
         }
+    }
+
+    static RolloutPass Unreadable(ScannedRollout file, RolloutRow? known, string reason)
+    {
+        var row = NewRow(file, new ScanState { Facts = new ThreadFacts() }) with { Stamp = FileStamp.None, State = ThreadCondition.Unreadable, StateReason = reason };
+        return new RolloutPass(row, null, null) { From = From(known), Inode = file.Stamp.Inode };
     }
 
     static KnownRollout? From(RolloutRow? row) => row is null ? null : new KnownRollout(row.Key, row.Path, row.Stamp);

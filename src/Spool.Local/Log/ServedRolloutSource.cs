@@ -16,6 +16,9 @@ sealed class ServedRolloutSource : RolloutSource
     {
         try
         {
+            // To open a pipe would wait for somebody to write into it.
+            if (FileStat.KindOf(path) == PlaceKind.Special)
+                throw new IOException("It is no file.");
             return new ServedRolloutSource(RolloutSource.Open(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace Spool;
 
@@ -8,9 +9,9 @@ sealed class ZstdRolloutSource(string path) : RolloutSource
 {
     DecompressionStream _stream = OpenStream(path);
     long _position;
-    bool _isDamaged;
+    string? _problem;
 
-    public override string? Problem => _isDamaged ? "The compressed rollout is damaged or truncated; what could be uncompressed is served." : null;
+    public override string? Problem => _problem;
 
     public override int Read(Span<byte> buffer, long offset)
     {
@@ -23,7 +24,9 @@ sealed class ZstdRolloutSource(string path) : RolloutSource
         }
         catch (Exception e) when (e is ZstdException or EndOfStreamException or InvalidDataException)
         {
-            _isDamaged = true;
+            _problem = e is ZstdException { Code: ZSTD_ErrorCode.ZSTD_error_frameParameter_windowTooLarge }
+                ? "The compressed rollout needs more memory than is allowed to uncompress it (a window above 128 MiB, as zstd --long=31 makes); compress it again without that."
+                : "The compressed rollout is damaged or truncated; what could be uncompressed is served.";
             return 0;
         }
     }

@@ -40,7 +40,7 @@ sealed class WriterOpening(
             for (var attempt = 0; attempt < Attempts; attempt++)
             {
                 var row = await index.LookAsync(LocalThreadStore.GoalOf(request.Thread), connection => RowOf(connection, request.Thread), cancellationToken).ConfigureAwait(false)
-                    ?? throw ThreadStoreException.NotFound(request.Thread);
+                    ?? throw index.Missing(request.Thread);
                 Check(row, request);
                 if (await Task.Run(() => TryOpen(row), cancellationToken).ConfigureAwait(false) is { } file)
                 {

@@ -35,6 +35,7 @@ static class Batches
             await batches.AddAsync(thread, thread.CalculateSize(), cancellationToken).ConfigureAwait(false);
         if (page.NextCursor is { } next)
             batches.Current.NextCursor = next;
+        batches.Current.Problems.AddRange(page.Problems.Select(problem => new Wire.StoreProblem { Place = problem.Place, Reason = problem.Reason }));
         await batches.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -160,6 +160,16 @@ public abstract class ListConformanceTests : StoreConformanceTests
         Assert.Equal([Id(1)], (await store.EverythingAsync(Cancellation)).Ids());
     }
 
+    /// <summary>LIST-12.</summary>
+    [Fact, Trait("Guarantee", "LIST-12")]
+    public async Task A_list_of_a_store_of_which_everything_can_be_read_has_no_problems()
+    {
+        var store = await OpenAsync([]);
+        Assert.Empty((await store.ListAsync(new ThreadQuery(), Cancellation)).Problems);
+        store = await OpenAsync(SampleHome.Conditions());
+        Assert.Empty((await store.ListAsync(new ThreadQuery { Visibility = ThreadVisibility.All }, Cancellation)).Problems);
+    }
+
     static ThreadSeed Now(int number) => SampleHome.Thread(number, SeedIds.Epoch).ToSeed();
 
     static string Id(int number) => SeedIds.Id(number).ToString();

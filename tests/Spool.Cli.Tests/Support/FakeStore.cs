@@ -11,13 +11,16 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
 
     public Dictionary<ThreadId, byte[]> Logs { get; } = [];
 
+    public IReadOnlyList<StoreProblem> Problems { get; set; } = [];
+
     public ThreadStoreException? Failure { get; set; }
 
     public long PendingAtLastLook => Status.Pending;
 
     public IndexStatus Status { get; set; } = new() { Path = "/cache/index.db", FormatVersion = 1, SizeBytes = 4096, Rollouts = 3, Indexed = 3, Pending = 0, Threads = 3, Problems = 0 };
 
-    public ThreadQuery? LastQuery { get; private set; }
+    /// <summary>Gets the first query of a list; others ask why it is empty.</summary>
+    public ThreadQuery? FirstQuery { get; private set; }
 
     public ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) => new(Threads.Find(t => t.Id == thread));
 
@@ -26,11 +29,11 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
         cancellationToken.ThrowIfCancellationRequested();
         if (Failure is not null)
             throw Failure;
-        LastQuery = query;
+        FirstQuery ??= query;
         RequestLimits.Check(query.Limit, ThreadQuery.MaxLimit);
         var matching = Threads.Where(t => t.ArchivedAt is null == (query.Archive == ArchiveFilter.Active) && (query.Visibility == ThreadVisibility.All || t.Preview.Length > 0)).ToList();
         var (page, next) = Page(matching, query.Cursor, query.Limit);
-        return new(new ThreadPage(page, next));
+        return new(new ThreadPage(page, next) { Problems = Problems });
     }
 
     public async IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistory request, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)

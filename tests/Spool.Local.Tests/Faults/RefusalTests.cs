@@ -204,7 +204,7 @@ public sealed class RefusalTests : IAsyncDisposable
         await session.Writer.DiscardAsync(Stop);
         await session.Writer.DisposeAsync();
         Assert.False(Directory.Exists(_home.Path));
-        Assert.Empty(await _store.EverythingAsync());
+        Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(_store.EverythingAsync)).Code);
     }
 
     [Fact, Trait("Guarantee", "FALT-09")]
@@ -258,7 +258,10 @@ public sealed class RefusalTests : IAsyncDisposable
             }
         });
 
-        Assert.Empty(await _store.EverythingAsync());
+        if (folder == "sessions")
+            await RefusedAsync(ThreadStoreErrorCode.Unavailable, () => _store.EverythingAsync());
+        else
+            Assert.Empty(await _store.EverythingAsync());
     }
 
     [Theory]

@@ -112,3 +112,9 @@ sealed class PromisesAPageTooMany(IThreadStore inner) : BrokenStore(inner)
         return page.Threads.Count < query.Limit ? page : page with { NextCursor = page.NextCursor ?? new PageCursor(0, Guid.Empty).Encode(PageCursor.ScopeOf(query)) };
     }
 }
+
+sealed class SeesProblemsEverywhere(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
+        await base.ListAsync(query, cancellationToken) with { Problems = [new StoreProblem("everywhere", "It looks bad.")] };
+}

@@ -11,6 +11,7 @@ public sealed class ZooTests
         { nameof(RepeatsTies), "PAGE-01 LIST-04 MODL-01" },
         { nameof(SkipsTies), "PAGE-01 PAGE-03 LIST-04 MODL-01" },
         { nameof(ListsArchivedThreadsAsActive), "LIST-02 LIST-07 MODL-01" },
+        { nameof(SeesProblemsEverywhere), "LIST-12" },
         { nameof(HidesDamagedThreads), "DAMG-07 DAMG-08 FIND-07" },
         { nameof(AcceptsForeignCursors), "PAGE-05 PAGE-06 PAGE-07" },
         { nameof(ClampsLimits), "LIST-08" },

@@ -1,0 +1,84 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Unicode;
+
+namespace Spool;
+
+/// <summary>Finds rollouts below names that are not UTF-8. No path of the framework leads to them, so they are listed and cannot be read.</summary>
+static unsafe partial class ForeignNames
+{
+    const int MaxDepth = 32;
+    const int NameOffset = 19; // of an entry as Linux gives it: inode 8, place 8, length 2, kind 1
+    const int KindOffset = 18;
+    const byte FolderKind = 4;
+
+    /// <summary>Gives the rollouts of a folder whose names, or those of folders above them, are not UTF-8. In their paths a byte that does not fit is written as <c>\xE9</c>.</summary>
+    /// <param name="absolute">The folder.</param>
+    /// <param name="place">Its path in the home.</param>
+    public static IEnumerable<ScannedRollout> RolloutsIn(string absolute, string place)
+    {
+        var found = new List<ScannedRollout>();
+        if (OperatingSystem.IsLinux())
+            Walk(Encoding.UTF8.GetBytes(absolute), place, isBelow: false, 0, found);
+        return found;
+    }
+
+    static void Walk(byte[] folder, string place, bool isBelow, int depth, List<ScannedRollout> found)
+    {
+        foreach (var (name, isFolder) in Entries(folder))
+        {
+            var isForeign = isBelow || !Utf8.IsValid(name);
+            var text = Escape(name);
+            if (!isForeign)
+                continue;
+            if (isFolder && depth < MaxDepth)
+                Walk([.. folder, (byte)'/', .. name], $"{place}/{text}", isBelow: true, depth + 1, found);
+            else if (RolloutFileName.IsRollout(text))
+                found.Add(new ScannedRollout($"{place}/{text}", FileStamp.None, "Its name, or that of a folder above it, is not UTF-8, so it is not read; rename it."));
+        }
+    }
+
+    static List<(byte[] Name, bool IsFolder)> Entries(byte[] folder)
+    {
+        var entries = new List<(byte[], bool)>();
+        nint open;
+        fixed (byte* path = (byte[])[.. folder, 0])
+            open = OpenFolder(path);
+        if (open == 0)
+            return entries;
+        for (var entry = ReadFolder(open); entry is not null; entry = ReadFolder(open))
+        {
+            var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + NameOffset).ToArray();
+            if (name is not ([(byte)'.'] or [(byte)'.', (byte)'.']))
+                entries.Add((name, entry[KindOffset] == FolderKind));
+        }
+        _ = CloseFolder(open);
+        return entries;
+    }
+
+    static string Escape(ReadOnlySpan<byte> name)
+    {
+        var text = new StringBuilder();
+        while (!name.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf8(name, out var rune, out var length) == System.Buffers.OperationStatus.Done)
+                text.Append(rune.ToString());
+            else
+            {
+                foreach (var b in name[..length])
+                    text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\x{b:X2}");
+            }
+            name = name[length..];
+        }
+        return text.ToString();
+    }
+
+    [LibraryImport("libc", EntryPoint = "opendir")]
+    private static partial nint OpenFolder(byte* path);
+
+    [LibraryImport("libc", EntryPoint = "readdir")]
+    private static partial byte* ReadFolder(nint folder);
+
+    [LibraryImport("libc", EntryPoint = "closedir")]
+    private static partial int CloseFolder(nint folder);
+}

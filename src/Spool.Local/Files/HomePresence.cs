@@ -1,0 +1,32 @@
+namespace Spool;
+
+/// <summary>Notices that a home which was there is gone, as after its disk was unmounted: that is not a home without threads.</summary>
+/// <param name="layout">The home.</param>
+sealed class HomePresence(HomeLayout layout)
+{
+    readonly Dictionary<string, ulong> _devices = new(StringComparer.Ordinal); // on which disk each place was when it was last seen
+    bool _hadRollouts;
+
+    /// <summary>Compares the home with what earlier looks saw.</summary>
+    /// <param name="isEmpty">Whether this look found nothing.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: it is gone, or cannot be read.</exception>
+    public void Check(bool isEmpty)
+    {
+        var kind = FileStat.KindOf(layout.Home);
+        if (kind is not (PlaceKind.Folder or PlaceKind.Nothing) || kind == PlaceKind.Nothing && _devices.Count > 0)
+            throw Gone();
+        var now = ((string[])[layout.Home, layout.Absolute(HomeLayout.Sessions), layout.Absolute(HomeLayout.Archived)])
+            .Where(place => FileStat.KindOf(place) == PlaceKind.Folder)
+            .ToDictionary(place => place, place => FileStat.FolderIdentity(place).Device, StringComparer.Ordinal);
+        // What another disk shows, or the folder that it was mounted on, is not what was there. Whoever deletes the sessions does so on the same disk.
+        if (isEmpty && _hadRollouts && now.Any(place => _devices.TryGetValue(place.Key, out var before) && before != place.Value))
+            throw Gone();
+        if (!isEmpty)
+            _hadRollouts = true;
+        foreach (var (place, device) in now)
+            _devices[place] = device;
+    }
+
+    static ThreadStoreException Gone() =>
+        new(ThreadStoreErrorCode.Unavailable, "The home is no longer there or cannot be read; check whether its disk is mounted, and its permissions.");
+}

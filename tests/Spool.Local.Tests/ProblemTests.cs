@@ -1,0 +1,213 @@
+using System.Diagnostics;
+using Spool.TestKit;
+using ZstdSharp;
+using ZstdSharp.Unsafe;
+using static Spool.Local.Tests.HomeBuilding;
+
+namespace Spool.Local.Tests;
+
+/// <summary>What cannot be read is said and not left out.</summary>
+public sealed class ProblemTests : IDisposable
+{
+    readonly TempHome _home = new();
+
+    public ProblemTests() => _home.Put(Legacy(1, "the good one"));
+
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _home.Dispose();
+
+    [Fact]
+    public async Task A_whole_home_has_no_problems()
+    {
+        await using var store = _home.Open();
+
+        Assert.Empty((await store.ListAsync(new ThreadQuery(), Stop)).Problems);
+    }
+
+    [Theory]
+    [InlineData("sessions/2026/03", "2026-03-02T12:00:00Z")]
+    [InlineData("sessions/2026/03/02", "2026-03-03T12:00:00Z")]
+    [InlineData("sessions/2025", "2025-12-31T12:00:00Z")]
+    [InlineData("sessions/other", "2026-03-02T12:00:00Z")]
+    [InlineData("archived_sessions", "2026-03-02T12:00:00Z")]
+    public async Task A_folder_that_cannot_be_read_is_named_and_may_hold_what_is_not_found(string place, string made)
+    {
+        File.CreateSymbolicLink(_home.Write(place + "x", []).TrimEnd('x'), "/nowhere");
+        var id = new ThreadId(Guid.CreateVersion7(DateTimeOffset.Parse(made, System.Globalization.CultureInfo.InvariantCulture)));
+        await using var store = _home.Open();
+
+        var page = await store.ListAsync(new ThreadQuery(), Stop);
+
+        Assert.Equal([Id(1)], page.Threads.Select(thread => thread.Id));
+        Assert.Equal([place], page.Problems.Select(problem => problem.Place));
+        Assert.EndsWith(".", page.Problems[0].Reason, StringComparison.Ordinal);
+        foreach (var call in new Func<Task>[]
+        {
+            async () => await store.FindAsync(id, Stop), async () => await store.ListTurnsAsync(new ListTurns(id), Stop), () => store.HistoryAsync(id, Stop),
+            async () => await store.ArchiveAsync(id, Stop), async () => await store.DeleteAsync(id, Stop), async () => await store.ResumeAsync(new ResumeThread(id), Stop),
+        })
+            Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(call)).Code);
+        await AssertWritesAsync(store);
+    }
+
+    [Fact]
+    public async Task A_thread_of_another_day_than_the_folder_that_cannot_be_read_is_not_there()
+    {
+        File.CreateSymbolicLink(_home.Write("sessions/2026/03/02x", []).TrimEnd('x'), "/nowhere");
+        await using var store = _home.Open();
+
+        Assert.Null(await store.FindAsync(new ThreadId(Guid.CreateVersion7(new DateTimeOffset(2026, 3, 9, 0, 0, 0, TimeSpan.Zero))), Stop));
+    }
+
+    [Fact]
+    public async Task Sessions_that_are_a_link_to_nowhere_are_no_empty_home()
+    {
+        Directory.Move(Path.Combine(_home.Path, "sessions"), Path.Combine(_home.Path, "elsewhere"));
+        Directory.CreateSymbolicLink(Path.Combine(_home.Path, "sessions"), Path.Combine(_home.Path, "nowhere"));
+        await using var store = _home.Open();
+
+        await AssertUnavailableAsync(store);
+
+        File.Delete(Path.Combine(_home.Path, "sessions"));
+        Directory.Move(Path.Combine(_home.Path, "elsewhere"), Path.Combine(_home.Path, "sessions"));
+        Assert.Single(await store.EverythingAsync());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_home_that_vanishes_under_an_open_store_is_no_empty_home(bool isServed)
+    {
+        await using var store = _home.Open(options => options with { ReconcileInterval = isServed ? TimeSpan.FromMilliseconds(20) : null });
+        Assert.Single(await store.EverythingAsync());
+
+        Directory.Move(_home.Path, _home.Path + "-away");
+        if (isServed)
+            await BackgroundLookAsync(store);
+        await AssertUnavailableAsync(store);
+
+        Directory.Move(_home.Path + "-away", _home.Path);
+        Assert.Single(await store.EverythingAsync());
+    }
+
+    [Fact]
+    public async Task A_home_whose_sessions_somebody_deletes_is_empty()
+    {
+        await using var store = _home.Open();
+        Assert.Single(await store.EverythingAsync());
+
+        Directory.Delete(Path.Combine(_home.Path, "sessions"), recursive: true);
+
+        Assert.Empty(await store.EverythingAsync());
+    }
+
+    [Fact]
+    public async Task Folders_deeper_than_any_home_has_are_named()
+    {
+        var deep = "sessions/" + string.Join('/', Enumerable.Repeat("d", 40));
+        _home.Write(deep + "/rollout-x.jsonl", []);
+        await using var store = _home.Open();
+
+        Assert.StartsWith("sessions/d/d/", Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Problems).Place, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_that_its_user_may_not_read_is_named()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName != "root", "The permissions of a folder bind every user but root.");
+        _home.Put(RolloutLines.Legacy(Id(2), At(60 * 24 * 40)).Turn("hidden"));
+        var folder = Path.Combine(_home.Path, Path.GetDirectoryName(PathOf(Id(2), At(60 * 24 * 40)))!);
+        await RunAsync("chmod 000 \"$1\"", folder);
+        try
+        {
+            await using var store = _home.Open();
+            Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Problems);
+        }
+        finally
+        {
+            await RunAsync("chmod 700 \"$1\"", folder);
+        }
+    }
+
+    [Fact]
+    public async Task Names_that_are_not_UTF_8_are_listed_with_the_reason()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere names are text.");
+        await RunAsync("cd \"$1\" && d=$(printf 'sessions/caf\\351') && mkdir -p \"$d/in\" && touch \"$d/in/rollout-2026-03-01T01-00-00-$2.jsonl\" \"$(printf 'sessions/rollout-\\377-%s.jsonl' x)\"", _home.Path, Id(2).ToString());
+        await using var store = _home.Open();
+
+        var threads = await store.EverythingAsync();
+
+        Assert.Equal(3, threads.Count);
+        var odd = threads.Where(thread => thread.Id != Id(1)).ToList();
+        Assert.All(odd, thread => Assert.Equal((ThreadCondition.Unreadable, "Its name, or that of a folder above it, is not UTF-8, so it is not read; rename it."), (thread.State, thread.StateReason)));
+        Assert.Contains(odd, thread => thread.Id == Id(2));
+        foreach (var thread in odd)
+        {
+            await Documented.CallAsync(() => store.HistoryAsync(thread.Id, Stop));
+            Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.DeleteAsync(thread.Id, Stop))).Code);
+            Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.ArchiveAsync(thread.Id, Stop))).Code);
+        }
+        Assert.Equal(3, (await store.EverythingAsync()).Count);
+        await RunAsync("rm -r \"$1\"/sessions", _home.Path); // the framework cannot
+    }
+
+    [Fact]
+    public async Task A_name_that_holds_the_mark_of_a_wrong_byte_is_a_name_like_any_other()
+    {
+        _home.Write("sessions/caf\ufffd/" + Path.GetFileName(PathOf(Id(2), At(2))), Legacy(2, "in a folder").ToSeed().ToLog());
+
+        Assert.Contains(await _home.EverythingAsync(), thread => thread is { Preview: "in a folder", State: ThreadCondition.Ok });
+    }
+
+    [Fact]
+    public async Task A_compressed_rollout_with_too_large_a_window_says_so()
+    {
+        using var stream = new MemoryStream();
+        using (var compression = new CompressionStream(stream, 3, leaveOpen: true))
+        {
+            compression.SetParameter(ZSTD_cParameter.ZSTD_c_windowLog, 30);
+            compression.Write(Legacy(2).ToSeed().ToLog());
+        }
+        _home.Write(PathOf(Id(2), At(2)) + ".zst", stream.ToArray());
+
+        var thread = Assert.Single(await _home.EverythingAsync(), thread => thread.Id == Id(2));
+
+        Assert.Equal(ThreadCondition.Unreadable, thread.State);
+        Assert.Contains("a window above 128 MiB", thread.StateReason, StringComparison.Ordinal);
+    }
+
+    static async Task AssertUnavailableAsync(LocalThreadStore store)
+    {
+        foreach (var call in new Func<Task>[] { async () => await store.ListAsync(new ThreadQuery(), Stop), async () => await store.FindAsync(Id(1), Stop), () => store.HistoryAsync(Id(1), Stop) })
+            Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(call)).Code);
+    }
+
+    // The background look is what notices it; until then the store answers from its index.
+    static async Task BackgroundLookAsync(LocalThreadStore store)
+    {
+        try
+        {
+            while (true)
+                await store.FindAsync(Id(1), Stop);
+        }
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Unavailable)
+        {
+        }
+    }
+
+    static async Task AssertWritesAsync(LocalThreadStore store)
+    {
+        var log = RolloutLines.Legacy(ThreadId.New(TimeProvider.System), DateTimeOffset.UnixEpoch).Turn("new");
+        await store.WriteAsync(log, Stop);
+        Assert.Equal("new", (await store.FindAsync(log.ToSeed().Id, Stop))!.Preview);
+    }
+
+    static async Task RunAsync(string script, params string[] args)
+    {
+        using var process = Process.Start("sh", ["-c", script, "sh", .. args]);
+        await process.WaitForExitAsync(Stop);
+        Assert.Equal(0, process.ExitCode);
+    }
+}
