@@ -66,7 +66,7 @@ sealed record CommandContext
     public required string WorkingDirectory { get; init; }
 
     /// <summary>Resolves a path that the user gave.</summary>
-    public string Resolve(string path) => Path.GetFullPath(path, WorkingDirectory);
+    public string Resolve(string path) => UserPath.Resolve(path, UserFolder, WorkingDirectory);
 
     /// <summary>Resolves the folder of a thread that the user asked for. A path of Windows stays as it is: it is below no folder here.</summary>
     public string ResolveFolder(string path) => WorkingFolder.IsOfWindows(path) ? path : Resolve(path);

@@ -8,6 +8,7 @@ static class Program
 {
     static async Task<int> Main(string[] args)
     {
+        StandardOutput.TakeClosedPlaces();
         using var cancellation = new CancellationTokenSource();
         var signalled = 0;
         void Cancel(PosixSignalContext signal, int exitCode)
@@ -23,7 +24,7 @@ static class Program
 
         // Every command flushes it; disposing it would try once more to reach a reader that has gone.
         var output = StandardOutput.Open();
-        await using var error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true };
+        await using var error = new StreamWriter(StandardOutput.OpenForWords(), new UTF8Encoding(false)) { AutoFlush = true };
         var code = await new CommandRunner(ContextOf(output, error)).RunAsync(args, cancellation.Token);
         return code == ExitCodes.Interrupted && signalled != 0 ? signalled : code;
     }
@@ -35,20 +36,20 @@ static class Program
         {
             OpenStore = (location, progress) => LocalStores.Open(location, TimeProvider.System, progress),
             OpenServedStore = location => LocalStores.OpenServed(location, TimeProvider.System),
-            Tokens = Variable("SPOOL_TOKENS"),
-            RemoteToken = Variable("SPOOL_TOKEN"),
+            Tokens = Variable("SPOOL_TOKENS")?.Trim() is { Length: > 0 } tokens ? tokens : null,
+            RemoteToken = Variable("SPOOL_TOKEN")?.Trim() is { Length: > 0 } token ? token : null,
             TelemetryVariables = TelemetryVariables(),
             Owner = new WriterOwner(Environment.MachineName, Environment.ProcessId, "spool", null),
             Output = output,
             Error = error,
-            OutputScreen = ScreenOf(Console.IsOutputRedirected),
-            ErrorScreen = ScreenOf(Console.IsErrorRedirected),
+            OutputScreen = ScreenOf(Console.IsOutputRedirected, 1),
+            ErrorScreen = ScreenOf(Console.IsErrorRedirected, 2),
             // A question is shown on the output for words.
-            Answers = Console.IsInputRedirected || Console.IsErrorRedirected ? null : Console.In,
+            Answers = Console.IsInputRedirected || Console.IsErrorRedirected ? null : Terminal.Answers(),
             Time = TimeProvider.System,
             DefaultLocation = new StoreLocation(
-                Path.GetFullPath(Variable("CODEX_HOME") ?? Path.Join(userFolder, ".codex")),
-                Path.Join(Path.GetFullPath(Variable("XDG_CACHE_HOME") ?? Path.Join(userFolder, ".cache")), "spool"))
+                UserPath.Resolve(Variable("CODEX_HOME") ?? Path.Join(userFolder, ".codex"), userFolder, Environment.CurrentDirectory),
+                Path.Join(UserPath.Resolve(Variable("XDG_CACHE_HOME") ?? Path.Join(userFolder, ".cache"), userFolder, Environment.CurrentDirectory), "spool"))
             {
                 CodexSqliteHome = CodexSqliteHome(userFolder),
                 UserFolder = userFolder.Length > 0 ? userFolder : null,
@@ -58,24 +59,12 @@ static class Program
         };
     }
 
-    static Screen ScreenOf(bool redirected)
+    static Screen ScreenOf(bool redirected, int descriptor)
     {
         if (redirected)
             return Screen.Piped;
         var dumb = Variable("TERM") == "dumb";
-        return new Screen(dumb ? ScreenKind.Dumb : ScreenKind.Terminal, ConsoleWidth(), dumb || Variable("NO_COLOR") is not null ? ColourUse.None : ColourUse.Basic);
-    }
-
-    static int ConsoleWidth()
-    {
-        try
-        {
-            return Console.WindowWidth is > 0 and var width ? width : 80;
-        }
-        catch (IOException)
-        {
-            return 80;
-        }
+        return new Screen(dumb ? ScreenKind.Dumb : ScreenKind.Terminal, Terminal.Width(descriptor, Variable("COLUMNS")), dumb || Variable("NO_COLOR") is not null ? ColourUse.None : ColourUse.Basic);
     }
 
     static Dictionary<string, string> TelemetryVariables()

@@ -20,10 +20,10 @@ public sealed class ListCommandTests
 
         Assert.Equal(
             """
-            WHEN        ID                                    STATE  THREAD                                                                   FOLDER
-            3 min ago   01a20428-d3ad-73a1-92e6-c2af64741e31         Fix the flaky test in the parser                                         ~/work/spool
-            yesterday   01a20428-d3ad-73a1-92e6-c2af64741e32         Greeting                                                                 /srv/hello
-            2026-01-04  01a20428-d3ad-73a1-92e6-c2af64741e33  torn   Read everything and then write a summary of what was read, file by file  ~/work/spool
+            WHEN	ID	STATE	THREAD	FOLDER
+            3 min ago	01a20428-d3ad-73a1-92e6-c2af64741e31		Fix the flaky test in the parser	~/work/spool
+            yesterday	01a20428-d3ad-73a1-92e6-c2af64741e32		Greeting	/srv/hello
+            2026-01-04	01a20428-d3ad-73a1-92e6-c2af64741e33	torn	Read everything and then write a summary of what was read, file by file	~/work/spool
 
             """, result.Out);
         Assert.Equal((0, ""), (result.Code, result.Error));
@@ -71,7 +71,7 @@ public sealed class ListCommandTests
 
         var result = await _spool.RunAsync("list");
 
-        Assert.EndsWith("abcd\uFFFDe\uFFFDf g  /tmp/x\n", result.Out, StringComparison.Ordinal);
+        Assert.EndsWith("abcd\uFFFDe\uFFFDf g\t/tmp/x\n", result.Out, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', result.Out);
     }
 

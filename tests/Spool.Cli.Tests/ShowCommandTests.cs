@@ -122,9 +122,9 @@ public sealed class ShowCommandTests
 
         Assert.Equal(
             """
-            ORDINAL  TIME              TYPE                    BYTES  PAYLOAD
-            0        2026-05-20 10:00  event_msg/user_message  108    {"type":"user_message","message":"hi"}
-            1                          (unreadable)            5      {torn
+            ORDINAL	TIME	TYPE	BYTES	PAYLOAD
+            0	2026-05-20 10:00	event_msg/user_message	108	{"type":"user_message","message":"hi"}
+            1		(unreadable)	5	{torn
 
             """, result.Out);
     }

@@ -7,7 +7,7 @@ sealed class ListCommand : StoreCommand
 {
     static readonly TimeSpan CatchUpBudget = TimeSpan.FromSeconds(2);
 
-    readonly Option<int> _limit = new("--limit") { Description = "The most threads to show, 1 to 1000", HelpName = "N", DefaultValueFactory = _ => 25 };
+    readonly Option<int> _limit = NumberOption.Of("--limit", 25, "The most threads to show, 1 to 1000");
     readonly Option<string?> _cursor = new("--cursor") { Description = "Continue after the page that printed this cursor; keep filters and order", HelpName = "C" };
     readonly Option<string> _sort = new("--sort") { Description = "The time that orders the list", DefaultValueFactory = _ => "created" };
     readonly Option<bool> _ascending = new("--asc") { Description = "Oldest first" };

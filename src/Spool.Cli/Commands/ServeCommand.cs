@@ -15,8 +15,8 @@ sealed class ServeCommand : Command, IHasExamples
     readonly Option<string?> _clientAuthorities = new("--client-ca") { Description = "Demand client certificates that one of these authorities signed, as PEM", HelpName = "FILE" };
     readonly Option<string?> _tokens = new("--token-file") { Description = "The tokens of callers, one in each line; it may change while the server runs (default: $SPOOL_TOKENS, else everybody may call)", HelpName = "FILE" };
     readonly Option<bool> _insecure = new("--insecure") { Description = "Let other machines in without TLS or without tokens" };
-    readonly Option<int?> _maxCalls = new("--max-calls") { Description = "How many calls are let in at a time (default: 4096)", HelpName = "N" };
-    readonly Option<int?> _callsPerSecond = new("--calls-per-second") { Description = "How many calls a tenant may begin in a second, on average (default: no limit)", HelpName = "N" };
+    readonly Option<int?> _maxCalls = NumberOption.Of("--max-calls", "How many calls are let in at a time (default: 4096)");
+    readonly Option<int?> _callsPerSecond = NumberOption.Of("--calls-per-second", "How many calls a tenant may begin in a second, on average (default: no limit)");
     readonly Option<string?> _otlp = new("--otlp") { Description = "Send traces and metrics to this collector of OpenTelemetry (default: $OTEL_EXPORTER_OTLP_ENDPOINT, else nothing is sent)", HelpName = "URL" };
     readonly Option<string> _log = new("--log") { Description = "What to write to standard error, as lines of JSON", DefaultValueFactory = _ => "warning" };
 
@@ -81,7 +81,7 @@ sealed class ServeCommand : Command, IHasExamples
 
     static void CheckLimit(OptionResult option)
     {
-        if (option.GetValueOrDefault<int?>() is < 1)
+        if (option.Tokens is [{ Value: var text }] && int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) && number < 1)
             option.AddError($"{option.Option.Name} is a number of 1 or more.");
     }
 

@@ -11,7 +11,7 @@ sealed class ShowCommand : StoreCommand
     readonly Argument<string> _id = IdArgument();
     readonly Option<bool> _turns = new("--turns") { Description = "Show the turns, oldest first" };
     readonly Option<bool> _items = new("--items") { Description = "Show the stored items, oldest first" };
-    readonly Option<int?> _limit = new("--limit") { Description = "The most turns (default 25, at most 1000) or items (default 100, at most 10000) to show", HelpName = "N" };
+    readonly Option<int?> _limit = NumberOption.Of("--limit", "The most turns (default 25, at most 1000) or items (default 100, at most 10000) to show");
     readonly Option<string?> _cursor = new("--cursor") { Description = "Continue after the page that printed this cursor", HelpName = "C" };
     readonly Option<bool> _json = JsonOption();
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Spectre.Console;
 
 namespace Spool.Cli;
 
@@ -18,16 +17,21 @@ sealed class ItemTable(Screen screen, TimeProvider clock)
             return;
         TextColumn[] columns =
         [
-            new("ORDINAL", [.. items.Select(item => item.Ordinal.ToString(CultureInfo.InvariantCulture))], new Style(Color.Grey)),
-            new("TIME", [.. items.Select(item => item.Timestamp is { } time ? Times.Local(time, clock) : "")], new Style(Color.Grey)),
-            new("TYPE", [.. items.Select(TypeOf)], Style.Plain),
-            new("BYTES", [.. items.Select(item => item.Length.ToString(CultureInfo.InvariantCulture))], Style.Plain),
-            new("PAYLOAD", [.. items.Select(Excerpt)], new Style(Color.Grey)),
+            new("ORDINAL", [.. items.Select(item => item.Ordinal.ToString(CultureInfo.InvariantCulture))], CellInks.Dim),
+            new("TIME", [.. items.Select(item => item.Timestamp is { } time ? Times.Local(time, clock) : "")], CellInks.Dim),
+            new("TYPE", [.. items.Select(TypeOf)], CellInks.Plain),
+            new("BYTES", [.. items.Select(item => item.Length.ToString(CultureInfo.InvariantCulture))], CellInks.Plain),
+            new("PAYLOAD", [.. items.Select(Excerpt)], CellInks.Dim),
         ];
         var table = new TextTable(screen);
-        var free = screen.IsTerminal ? screen.Width - 1 : int.MaxValue;
+        var free = screen.Width - 1;
         foreach (var column in columns)
         {
+            if (!screen.IsTerminal)
+            {
+                table.Add(column);
+                continue;
+            }
             // Columns that no longer fit are left out, from the right.
             if (free < Math.Min(column.Width, column == columns[^1] ? 8 : column.Width))
                 break;

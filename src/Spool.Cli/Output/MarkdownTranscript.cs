@@ -45,15 +45,15 @@ sealed class MarkdownTranscript(TextWriter output, TimeProvider clock) : ITransc
         switch (item.Type)
         {
             case "userMessage":
-                Block(MarkdownText.Quote(text.Length > 0 ? text : "*(no text)*"));
+                Block(MarkdownText.Quote(text.Length > 0 ? MarkdownBlocks.Close(text) : "*(no text)*"));
                 break;
             case "agentMessage" or "plan":
-                Block(text);
+                Block(MarkdownBlocks.Close(text));
                 break;
             case "reasoning":
                 // A closing tag inside would end the fold early.
                 if (text.Length > 0)
-                    Block($"<details><summary>Reasoning</summary>\n\n{text.Replace("</", "&lt;/", StringComparison.Ordinal)}\n\n</details>");
+                    Block($"<details><summary>Reasoning</summary>\n\n{MarkdownBlocks.Close(text.Replace("</", "&lt;/", StringComparison.Ordinal))}\n\n</details>");
                 break;
             case "commandExecution":
                 WriteCommand(item, text);

@@ -7,14 +7,16 @@ namespace Spool.Cli;
 /// <remarks>Control sequences are removed whole; any other control character, and any that changes the direction of text, becomes U+FFFD.</remarks>
 static class SafeText
 {
+    const int LongestCharacter = 64; // of those that people write; a longer one is left out at a cut
+
     const char Replacement = '\uFFFD';
 
     /// <summary>Gives a text on one line, with runs of white space as one space.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="maxLength">The most characters to give; longer text ends in <c>…</c>. Characters beyond are not looked at.</param>
+    /// <param name="maxLength">The most UTF-16 units to give; longer text is cut between two characters and ends in <c>…</c>. What is far beyond is not looked at.</param>
     public static string OneLine(string text, int maxLength)
     {
-        var result = new StringBuilder(Math.Min(text.Length, maxLength));
+        var result = new StringBuilder(Math.Min(text.Length, Math.Min(maxLength, 4096)));
         var gap = false;
         for (var i = 0; i < text.Length; i++)
         {
@@ -28,14 +30,17 @@ static class SafeText
                 i += sequence - 1;
                 continue;
             }
-            if (result.Length + (gap ? 1 : 0) >= maxLength)
-                return result.Append('…').ToString();
+            if (result.Length - maxLength > LongestCharacter)
+                break;
             if (gap)
                 result.Append(' ');
             gap = false;
             AppendSafe(result, text, ref i);
         }
-        return result.ToString();
+        if (result.Length <= maxLength)
+            return result.ToString();
+        var whole = result.ToString();
+        return string.Concat(whole.AsSpan(0, CellText.CutAt(whole, maxLength)).TrimEnd(' '), "…");
     }
 
     /// <summary>Gives a text of several lines: line ends become <c>\n</c>, tabs stay.</summary>

@@ -1,12 +1,14 @@
 using System.Text;
-using Spectre.Console;
 
 namespace Spool.Cli;
 
-/// <summary>A table without lines: columns two cells apart. It cuts nothing; columns are fitted before.</summary>
-/// <param name="screen">Says whether to colour.</param>
+/// <summary>A table without lines. On a terminal columns are two cells apart; for a program the cells of a row are separated by a tab, and nothing is padded.</summary>
+/// <remarks>It cuts nothing; columns are fitted before. The time is linear in the length of the text.</remarks>
+/// <param name="screen">What it is shown on.</param>
 sealed class TextTable(Screen screen)
 {
+    const string Gap = "  ";
+
     readonly List<TextColumn> _columns = [];
 
     /// <summary>Adds a column.</summary>
@@ -15,32 +17,28 @@ sealed class TextTable(Screen screen)
     /// <summary>Prints the table.</summary>
     public void Write(Stream output)
     {
-        var text = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = screen.Colour == ColourUse.None ? AnsiSupport.No : AnsiSupport.Yes,
-            ColorSystem = screen.Colour == ColourUse.None ? ColorSystemSupport.NoColors : ColorSystemSupport.Standard,
-            Interactive = InteractionSupport.No,
-            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
-            Out = new AnsiConsoleOutput(text),
-        });
-        console.Profile.Width = _columns.Sum(column => column.Width + 2) + 1;
-        console.Profile.Encoding = Encoding.UTF8;
-        console.Write(Build());
-        foreach (var line in text.ToString().AsSpan().TrimEnd('\n').EnumerateLines())
-        {
-            output.Write(Encoding.UTF8.GetBytes(line.TrimEnd(' ').ToString()));
-            output.WriteByte((byte)'\n');
-        }
+        var ink = new Ink(screen.Colour);
+        Write(output, [.. _columns.Select(column => (column.Title, ink.Bold(column.Title)))]);
+        for (var row = 0; row < _columns[0].Cells.Count; row++)
+            Write(output, [.. _columns.Select(column => (column.Cells[row], column.Ink(ink, column.Cells[row])))]);
     }
 
-    Table Build()
+    void Write(Stream output, List<(string Plain, string Shown)> cells)
     {
-        var table = new Table().Border(TableBorder.None);
-        foreach (var column in _columns)
-            table.AddColumn(new TableColumn(new Text(column.Title, new Style(decoration: Decoration.Bold))).NoWrap().PadLeft(0).PadRight(2));
-        for (var row = 0; row < _columns[0].Cells.Count; row++)
-            table.AddRow(_columns.Select(column => new Text(column.Cells[row], column.Style)));
-        return table;
+        var line = new StringBuilder();
+        if (screen.IsTerminal)
+        {
+            // Nothing is padded behind the last cell that shows something.
+            var last = cells.FindLastIndex(cell => cell.Plain.Length > 0);
+            for (var i = 0; i <= last; i++)
+            {
+                line.Append(cells[i].Shown);
+                if (i < last)
+                    line.Append(' ', Math.Max(0, _columns[i].Width - CellText.Width(cells[i].Plain))).Append(Gap);
+            }
+        }
+        else
+            line.AppendJoin('\t', cells.Select(cell => cell.Shown));
+        output.Write(Encoding.UTF8.GetBytes(line.Append('\n').ToString()));
     }
 }

@@ -1,9 +1,7 @@
-using Spectre.Console;
-
 namespace Spool.Cli;
 
 /// <summary>Shows threads as a table: when, id, what it was about, where, and its state when that is not "ok".</summary>
-/// <param name="screen">On a terminal the table fits its width; elsewhere nothing is cut.</param>
+/// <param name="screen">On a terminal the table fits its width; elsewhere only texts above 2,000 characters are cut.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="userFolder">The folder to show as <c>~</c>.</param>
 /// <param name="sort">The time to show.</param>
@@ -29,13 +27,13 @@ sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, T
     {
         List<TextColumn> columns =
         [
-            new("WHEN", [.. threads.Select(thread => Times.Relative(TimeOf(thread), clock))], new Style(Color.Grey)),
-            new("ID", [.. threads.Select(thread => thread.Id.ToString())], Style.Plain),
+            new("WHEN", [.. threads.Select(thread => Times.Relative(TimeOf(thread), clock))], CellInks.Dim),
+            new("ID", [.. threads.Select(thread => thread.Id.ToString())], CellInks.Plain),
         ];
         if (threads.Any(thread => thread.State != ThreadCondition.Ok))
-            columns.Add(new("STATE", [.. threads.Select(thread => thread.State == ThreadCondition.Ok ? "" : EnumNames.Camel(thread.State))], new Style(Color.Yellow)));
-        columns.Add(new("THREAD", [.. threads.Select(TitleOf)], Style.Plain));
-        columns.Add(new("FOLDER", [.. threads.Select(thread => Folder(thread.Cwd))], new Style(Color.Grey)));
+            columns.Add(new("STATE", [.. threads.Select(thread => thread.State == ThreadCondition.Ok ? "" : EnumNames.Camel(thread.State))], CellInks.Yellow));
+        columns.Add(new("THREAD", [.. threads.Select(TitleOf)], CellInks.Plain));
+        columns.Add(new("FOLDER", [.. threads.Select(thread => Folder(thread.Cwd))], CellInks.Dim));
         return columns;
     }
 

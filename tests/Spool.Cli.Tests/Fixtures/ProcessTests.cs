@@ -53,6 +53,31 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal((3, "spool: There is no thread 01a20429-473c-7bc0-ae73-b571c6bb5946.\n"), (process.ExitCode, error));
     }
 
+    [Theory]
+    [InlineData("list >&-", 141, "")]
+    [InlineData("list --json >&-", 141, "")]
+    [InlineData("--help >&-", 141, "")]
+    [InlineData("index status >&-", 141, "")]
+    [InlineData("list > /dev/full", 5, "spool: ")]
+    [InlineData("list --json > /dev/full", 5, "spool: ")]
+    [InlineData("--help > /dev/full", 5, "spool: ")]
+    [InlineData("index status > /dev/full", 5, "spool: ")]
+    [InlineData("completion bash > /dev/full", 5, "spool: ")]
+    [InlineData("list --nothing 2> /dev/full", 2, "")]
+    [InlineData("list --nothing 2>&-", 2, "")]
+    [InlineData("list <&- > /dev/null", 0, "")]
+    public async Task An_output_that_is_closed_and_one_that_is_full_are_told_apart(string line, int code, string said)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "There is no /dev/full here.");
+        Fill(3);
+        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", $"dotnet '{Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll")}' --home '{Home}' --cache '{Cache}' {line}"]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(code, process.ExitCode);
+        Assert.True(said.Length == 0 ? error.Length == 0 : error.StartsWith(said, StringComparison.Ordinal), error);
+    }
+
     async Task<List<string>> ListAsync()
     {
         using var process = Start("list", "--all", "--limit", "1000", "--json");
