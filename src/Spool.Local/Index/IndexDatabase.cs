@@ -77,6 +77,8 @@ sealed class IndexDatabase
         var left = new List<LeftBehind>();
         try
         {
+            if (!Directory.Exists(Folder))
+                return left; // somebody removed everything that was cached
             foreach (var file in Directory.EnumerateFiles(Folder, Path.GetFileName(FilePath) + ".set-aside*"))
                 File.Delete(file);
             foreach (var copy in Directory.EnumerateDirectories(Folder, CodexStateFiles.CopyPrefix + "*"))
