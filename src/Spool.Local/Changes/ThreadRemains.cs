@@ -6,12 +6,13 @@ namespace Spool;
 /// <summary>Finds the files of a home that belong to a thread and are no rollouts for any program: copies under other names and in other folders, and what was set aside or not finished.</summary>
 /// <remarks>
 /// The index knows the rollouts of the folders of sessions under their names; every other file of the home is looked at here. A file is the thread's when its name says that it was made beside one of
-/// its rollouts, or when it begins as a log of the thread does, plain or compressed. Links are not followed: what they lead to is somewhere else, and somebody else's.
+/// its rollouts, or when it begins as a log of the thread does, plain or compressed. Links are not followed: what they lead to is somewhere else, and somebody else's;
+/// neither are working copies of repositories looked through.
 /// </remarks>
 sealed class ThreadRemains(HomeLayout layout, int maxLineBytes)
 {
     const int MostLines = 10;
-    const long MostSearched = 64 * 1024 * 1024;
+    const long MostSearched = 4 * 1024 * 1024;
 
     static ReadOnlySpan<byte> Zstd => [0x28, 0xb5, 0x2f, 0xfd];
 
@@ -29,7 +30,12 @@ sealed class ThreadRemains(HomeLayout layout, int maxLineBytes)
         var others = new List<(string, LeftBehind)>();
         if (!Directory.Exists(layout.Home))
             return (files, others);
-        foreach (var path in new FileSystemEnumerable<string>(layout.Home, (ref FileSystemEntry entry) => entry.ToFullPath(), Everything) { ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory })
+        var everything = new FileSystemEnumerable<string>(layout.Home, (ref FileSystemEntry entry) => entry.ToFullPath(), Everything)
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsWorkingCopy(entry.ToFullPath()),
+        };
+        foreach (var path in everything)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var relative = Path.GetRelativePath(layout.Home, path).Replace('\\', '/');
@@ -91,6 +97,9 @@ sealed class ThreadRemains(HomeLayout layout, int maxLineBytes)
             || relative is "session_index.jsonl" || relative.StartsWith("thread-writer-locks/", StringComparison.Ordinal)
             || relative == name && DatabaseOf(name) is { } database && CodexRecords.IsDatabase(database);
     }
+
+    // Codex keeps working copies of repositories in its home: somebody's work, and often more files than everything else together.
+    static bool IsWorkingCopy(string folder) => Path.GetFileName(folder) == ".git" || Path.Exists(Path.Join(folder, ".git"));
 
     static string? DatabaseOf(string name) => name.IndexOf(".sqlite", StringComparison.Ordinal) is >= 0 and var end ? name[..(end + ".sqlite".Length)] : null;
 

@@ -125,6 +125,19 @@ public sealed class DeletionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_working_copy_in_the_home_is_somebodys_work_and_is_not_looked_through()
+    {
+        _home.Put(Legacy(1, Secret));
+        _home.Write("worktrees/one/project/.git", "gitdir: /somewhere"u8);
+        var sample = _home.Write("worktrees/one/project/tests/sample.jsonl", Legacy(1, Secret).ToSeed().ToLog());
+        await using var store = _home.Open();
+
+        await store.DeleteAsync(Id(1), Stop);
+
+        Assert.Equal(sample, Assert.Single(Holding(Secret)));
+    }
+
+    [Fact]
     public async Task What_a_died_deletion_left_under_other_names_is_removed_by_the_next()
     {
         _home.Write("backup/copy.txt", Legacy(1, Secret).ToSeed().ToLog());
