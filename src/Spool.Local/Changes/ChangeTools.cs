@@ -19,7 +19,7 @@ sealed record ChangeTools(HomeLayout Layout, IFileSystem Files, WriterLocks Lock
     public CodexRecords CodexRecords => new(Settings.Databases(), Options.CodexPatience);
 
     /// <summary>Gets the list of names.</summary>
-    public SessionIndexWriter Names => new(Layout, Files, Locks, Options.Time);
+    public SessionIndexWriter Names => new(Layout, Files, Options.Time, Options.CodexPatience);
 
     /// <summary>Finds the files of a thread as they are on the disk now.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: there is no such thread.</exception>

@@ -3,7 +3,7 @@ namespace Spool;
 /// <summary>Changes the name, the memory mode and the repository state of a thread whose lock is held, where every release of Codex looks for them.</summary>
 /// <remarks>
 /// <list type="table">
-/// <item><term>name</term><description>a line in the list of names; in Codex's row <c>name</c>, for a legacy thread <c>title</c>; and in a legacy log that has a name
+/// <item><term>name</term><description>a line in the list of names; in Codex's row <c>name</c>, for a legacy thread <c>title</c>, and a paginated thread without a row gets one; and in a legacy log that has a name
 /// already, as Codex up to 0.128 records it, a <c>thread_name_updated</c> line, because these releases take the name from there.</description></item>
 /// <item><term>memory mode and repository state of a legacy thread</term><description>a <c>session_meta</c> line in the log; and the row.</description></item>
 /// <item><term>memory mode and repository state of a paginated thread</term><description>the row; without one a <c>session_meta</c> line in the log.</description></item>
@@ -12,7 +12,7 @@ namespace Spool;
 /// 1. before the log's line: nothing has changed, because the row is committed behind it.
 /// 2. before the row is committed: the row holds, and says what it said. The same change again completes it.
 /// 3. before the list of names has its line: the name is the old one; the other changes of the patch are done.
-/// 4. before the row has the name: the name is the new one here; the same change again completes the row.
+/// 4. before the row or the log has the name: the name is the new one here; the same change again completes them.
 /// </remarks>
 sealed class MetadataChange(ChangeTools tools)
 {
@@ -28,11 +28,13 @@ sealed class MetadataChange(ChangeTools tools)
         var warnings = new HashSet<string>();
         if (patch.MemoryMode is not null || patch.ChangesGit)
             warnings.UnionWith(await ChangeStateAsync(files, patch, append).ConfigureAwait(false));
-        var name = patch.Name.IsSet ? patch.Name.Value : null;
-        if (patch.Name.IsChange && files.Thread.HistoryMode == HistoryModes.Legacy && files.Current.Scan.Facts.Name is { } logged && logged != (name ?? ""))
-            await append(SessionMetaChanges.Renamed(files.Thread.Id, name)).ConfigureAwait(false);
         if (patch.Name.IsChange)
-            warnings.UnionWith(await ChangeTools.OnDiskAsync(() => ChangeName(files, name ?? "")).ConfigureAwait(false));
+        {
+            var name = patch.Name.IsSet ? patch.Name.Value : "";
+            warnings.UnionWith(await ChangeTools.OnDiskAsync(() => ChangeName(files, name)).ConfigureAwait(false));
+            if (files.Thread.HistoryMode == HistoryModes.Legacy && files.Current.Scan.Facts.Name is { } logged && logged != name)
+                await append(SessionMetaChanges.Renamed(files.Thread.Id, name.Length > 0 ? name : null)).ConfigureAwait(false);
+        }
         return new ChangedThread(await tools.RefreshAsync(files.Thread.Id, [files.Current.Path, RolloutFileName.PlainName(files.Current.Path)]).ConfigureAwait(false)) { Warnings = [.. warnings] };
     }
 
@@ -73,12 +75,16 @@ sealed class MetadataChange(ChangeTools tools)
         // A list that says so already, or never had a name to remove, is left alone.
         if (files.Current.Overlay.IndexName != name && (name.Length > 0 || files.Thread.Name is not null))
             tools.Names.Append(files.Thread.Id, name);
-        using var edit = tools.Codex.Begin(files.Thread.Id);
-        if (!edit.HasRow)
-            return tools.WarningsOf(edit.State);
         string? nameOrNull = name.Length > 0 ? name : null;
-        if (files.Thread.HistoryMode == HistoryModes.Paginated && edit.HasColumn("name"))
+        using var edit = tools.Codex.Begin(files.Thread.Id);
+        if (!edit.HasRow && files.Thread.HistoryMode != HistoryModes.Paginated)
+            return tools.WarningsOf(edit.State);
+        if (files.Thread.HistoryMode == HistoryModes.Paginated && (!edit.HasRow || edit.HasColumn("name")))
+        {
+            // Codex takes the name from nowhere else.
+            new CodexRowCompletion(tools).Complete(edit, files.Thread with { Name = nameOrNull }, files.Current.Path, files.Current.Scan.Facts.FirstUserMessage);
             edit.Set("name", nameOrNull);
+        }
         else
         {
             edit.Set("title", nameOrNull ?? edit.Text("first_user_message") ?? "");

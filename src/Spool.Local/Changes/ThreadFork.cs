@@ -4,7 +4,7 @@ namespace Spool;
 /// <remarks>
 /// The source needs no lock: what is forked is stored already and never changes. If we die
 /// 1. before the rename: an unfinished file is left, which no program takes for a rollout. Whoever takes the fork's lock next removes it.
-/// 2. after the rename: the fork is stored, whole.
+/// 2. after the rename: the fork is stored, whole; it may lack the name of its source, and Codex may not list it before it resumed it.
 /// Between the last look at the source and the rename the lock of the home is held, and deletion holds it while it looks for references: so a source is never
 /// deleted under a fork that refers to it.
 /// </remarks>
@@ -21,6 +21,8 @@ sealed class ThreadFork(ChangeTools tools)
             CheckHead(given, request.Thread);
         var source = await tools.FindAsync(request.Source, cancellationToken).ConfigureAwait(false);
         RequireWhole(source);
+        if (source.Thread.HistoryMode == HistoryModes.Paginated && await new PlainLineage(tools).MakeAsync(source, cancellationToken).ConfigureAwait(false))
+            source = await tools.FindAsync(request.Source, cancellationToken).ConfigureAwait(false);
         using var held = await Task.Run(() => tools.Locks.Acquire(request.Thread), cancellationToken).ConfigureAwait(false);
         // What an attempt that could not even clean up left.
         await Task.Run(() => UnfinishedFiles.Remove(tools.Layout, tools.Files, new HashSet<ThreadId> { request.Thread }), cancellationToken).ConfigureAwait(false);
@@ -30,7 +32,41 @@ sealed class ThreadFork(ChangeTools tools)
         var path = source.Thread.HistoryMode == HistoryModes.Paginated
             ? await ReferAsync(source, request).ConfigureAwait(false)
             : await CopyAsync(source, request, cancellationToken).ConfigureAwait(false);
-        return new ChangedThread(await tools.RefreshAsync(request.Thread, [path]).ConfigureAwait(false));
+        return await IntroduceAsync(source.Thread, await tools.RefreshAsync(request.Thread, [path]).ConfigureAwait(false), path).ConfigureAwait(false);
+    }
+
+    // The fork stands already: what fails here costs a warning.
+    async ValueTask<ChangedThread> IntroduceAsync(StoredThread source, StoredThread fork, string path)
+    {
+        var named = fork with { Name = source.Name };
+        var warnings = await Task.Run(() => (List<string>)[.. HandOnName(named), .. ShowToCodex(named, path)]).ConfigureAwait(false);
+        return new ChangedThread(await tools.RefreshAsync(fork.Id, [path]).ConfigureAwait(false)) { Warnings = warnings };
+    }
+
+    List<string> HandOnName(StoredThread fork)
+    {
+        if (fork.Name is null)
+            return [];
+        try
+        {
+            tools.Names.Append(fork.Id, fork.Name);
+            return [];
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e) || e is ThreadStoreException { Code: ThreadStoreErrorCode.Unavailable })
+        {
+            return ["The list of names could not be changed, so the new thread does not have the name of its source."];
+        }
+    }
+
+    // A legacy fork is found by its messages, and its name in the list of names.
+    IReadOnlyList<string> ShowToCodex(StoredThread fork, string path)
+    {
+        if (fork.HistoryMode != HistoryModes.Paginated)
+            return [];
+        using var edit = tools.Codex.Begin(fork.Id);
+        new CodexRowCompletion(tools).Complete(edit, fork, path, ownMessage: null);
+        edit.Commit();
+        return tools.WarningsOf(edit.State);
     }
 
     async ValueTask<string> ReferAsync(ThreadFiles source, ForkThread request)

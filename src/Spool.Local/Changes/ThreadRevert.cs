@@ -61,6 +61,9 @@ sealed class ThreadRevert(ChangeTools tools)
         var rollout = new UnpublishedRollout(tools, path);
         rollout.Write(file => file.Append(line));
         rollout.Publish();
+        // Without a row Codex would make one of whichever of the rollouts it sees first.
+        if (!edit.HasRow)
+            new CodexRowCompletion(tools).Complete(edit, files.Thread, path, ownMessage: null);
         if (!edit.HasRow)
             return (path, edit.State);
         edit.Set("rollout_path", tools.Layout.Absolute(path));

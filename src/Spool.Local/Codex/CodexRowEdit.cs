@@ -25,16 +25,11 @@ sealed class CodexRowEdit : IDisposable
         _columns = columns;
         _id = thread.ToString();
         State = CodexRowState.NoRow;
-        Try(() =>
+        if (RowOf(thread) is { Count: > 0 } row)
         {
-            using var command = Command("SELECT * FROM threads WHERE id = $id");
-            using var reader = command.ExecuteReader();
-            if (!reader.Read())
-                return;
-            for (var i = 0; i < reader.FieldCount; i++)
-                _row[reader.GetName(i)] = reader.GetValue(i) is var value and not DBNull ? value : null;
+            _row = row;
             State = CodexRowState.Row;
-        });
+        }
     }
 
     CodexRowEdit(CodexRowState state) => State = state;
@@ -64,6 +59,41 @@ sealed class CodexRowEdit : IDisposable
             _changes[column] = value;
     }
 
+    /// <summary>Gives every column of a thread's row; none when there is no row.</summary>
+    public Dictionary<string, object?> RowOf(ThreadId thread)
+    {
+        var row = new Dictionary<string, object?>(StringComparer.Ordinal);
+        Try(() =>
+        {
+            using var command = Command("SELECT * FROM threads WHERE id = $id", thread.ToString());
+            using var reader = command.ExecuteReader();
+            if (!reader.Read())
+                return;
+            for (var i = 0; i < reader.FieldCount; i++)
+                row[reader.GetName(i)] = reader.GetValue(i) is var value and not DBNull ? value : null;
+        });
+        return row;
+    }
+
+    /// <summary>Makes the row of a thread that has none, when it is committed. A table that is not as it is known is left alone, and the state says so.</summary>
+    /// <param name="values">A value for each column; those that the table does not have are passed over.</param>
+    public void Insert(Dictionary<string, object?> values)
+    {
+        if (State != CodexRowState.NoRow)
+            return;
+        Try(() =>
+        {
+            if (!CodexNewRow.Needed.All(HasColumn) || RequiredColumns().Any(column => !values.ContainsKey(column)))
+                throw new FormatException("The table of threads is not as it is known.");
+            var columns = values.Where(value => HasColumn(value.Key)).ToList();
+            using var insert = Command($"INSERT INTO threads ({string.Join(", ", columns.Select(column => column.Key))}) VALUES ({string.Join(", ", columns.Select((_, i) => NameOf(i)))})");
+            foreach (var (column, i) in columns.Select((column, i) => (column, i)))
+                insert.Parameters.AddWithValue(NameOf(i), column.Value ?? DBNull.Value);
+            insert.ExecuteNonQuery();
+            State = CodexRowState.Row;
+        });
+    }
+
     /// <summary>Stores what was noted; the row must still be what it was, which the transaction ensures.</summary>
     /// <returns>Whether the row, if there is one, is now as it was asked for.</returns>
     public bool Commit()
@@ -72,9 +102,9 @@ sealed class CodexRowEdit : IDisposable
         {
             if (_changes.Count > 0)
             {
-                using var update = Command($"UPDATE threads SET {string.Join(", ", _changes.Keys.Select((column, i) => string.Create(CultureInfo.InvariantCulture, $"{column} = $v{i}")))} WHERE id = $id");
+                using var update = Command($"UPDATE threads SET {string.Join(", ", _changes.Keys.Select((column, i) => $"{column} = {NameOf(i)}"))} WHERE id = $id");
                 foreach (var (value, i) in _changes.Values.Select((value, i) => (value, i)))
-                    update.Parameters.AddWithValue(string.Create(CultureInfo.InvariantCulture, $"$v{i}"), value ?? DBNull.Value);
+                    update.Parameters.AddWithValue(NameOf(i), value ?? DBNull.Value);
                 update.ExecuteNonQuery();
             }
             CodexStateWriter.Execute(_connection!, "COMMIT");
@@ -89,11 +119,25 @@ sealed class CodexRowEdit : IDisposable
         _connection = null;
     }
 
-    SqliteCommand Command(string sql)
+    static string NameOf(int parameter) => string.Create(CultureInfo.InvariantCulture, $"$v{parameter}");
+
+    List<string> RequiredColumns()
+    {
+        using var command = Command("SELECT name FROM pragma_table_info('threads') WHERE \"notnull\" <> 0 AND dflt_value IS NULL");
+        using var reader = command.ExecuteReader();
+        var columns = new List<string>();
+        while (reader.Read())
+            columns.Add(reader.GetString(0));
+        return columns;
+    }
+
+    SqliteCommand Command(string sql) => Command(sql, _id);
+
+    SqliteCommand Command(string sql, string id)
     {
         var command = _connection!.CreateCommand();
         command.CommandText = sql;
-        command.Parameters.AddWithValue("$id", _id);
+        command.Parameters.AddWithValue("$id", id);
         return command;
     }
 

@@ -5,23 +5,32 @@ namespace Spool;
 
 /// <summary>Writes the names in <c>session_index.jsonl</c>: one line for each change of a name, and the removal of a thread's lines when the thread is deleted.</summary>
 /// <remarks>
-/// Programs of ours take turns with the lock of the home. Codex appends without any lock, and may do so at any moment: an append of ours is one write to the end of
+/// Who changes the list holds <c>session_index.jsonl.lock</c> meanwhile, as Codex does since 0.169: an exclusive lock of the whole file, which stays where it is. Nothing else
+/// is locked while it is held, so it cannot be part of a circle. Older releases append without any lock, at any moment: an append of ours is one write to the end of
 /// the file, and a removal takes over what was appended to the old file while the new one took its place.
 /// </remarks>
-sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, WriterLocks locks, TimeProvider time)
+/// <param name="layout">The home.</param>
+/// <param name="files">The disk.</param>
+/// <param name="time">The clock.</param>
+/// <param name="patience">How long to wait for another program that holds the lock.</param>
+sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, TimeProvider time, TimeSpan patience)
 {
     const int CopyBytes = 256 * 1024;
     const int RemovalAttempts = 20;
+    const int PauseMilliseconds = 5;
+
+    readonly PrivateFiles _lockFiles = new(layout.Home);
 
     string Temporary => layout.SessionIndex + ".tmp";
 
     /// <summary>Appends a name.</summary>
     /// <param name="thread">The thread.</param>
     /// <param name="name">The name, or an empty text to remove it.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: another program keeps the lock.</exception>
     public void Append(ThreadId thread, string name)
     {
         var line = LineOf(thread, name);
-        using var home = locks.AcquireHome();
+        using var held = Acquire();
         using var file = OpenOrCreate(out var isNew);
         // What another program left without a line end keeps a line of its own.
         Span<byte> last = stackalloc byte[1];
@@ -33,11 +42,14 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, WriterLock
             files.SyncFolder(layout.Home);
     }
 
-    /// <summary>Removes every line of a thread. The lock of the home must not be held.</summary>
+    /// <summary>Removes every line of a thread.</summary>
     /// <returns>How many there were.</returns>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: another program keeps the lock, or the list changes all the time.</exception>
     public int Remove(ThreadId thread)
     {
-        using var home = locks.AcquireHome();
+        if (files.Stamp(layout.SessionIndex) is null)
+            return 0;
+        using var held = Acquire();
         for (var attempt = 0; ; attempt++)
         {
             if (files.Stamp(layout.SessionIndex) is not { } before)
@@ -49,6 +61,21 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, WriterLock
                 return lines.Count;
             if (attempt == RemovalAttempts)
                 throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Other programs keep changing the list of names; try again.");
+        }
+    }
+
+    // Whoever waits asks again and again, as Codex does: a program that hangs while it holds the lock makes nobody else hang.
+    LockFile Acquire()
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        using var pause = new ManualResetEventSlim();
+        while (true)
+        {
+            if (LockFile.TryTake(layout.SessionIndex + ".lock", _lockFiles) is { } taken)
+                return taken;
+            if (TimeProvider.System.GetElapsedTime(started) > patience)
+                throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Another program keeps the list of names locked; end it and try again.");
+            pause.Wait(PauseMilliseconds);
         }
     }
 
@@ -66,6 +93,8 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, WriterLock
         }
         copied = Copy(source, target, copied, source.Stamp.Size);
         target.Sync();
+        // Putting it on the disk takes its time; what came meanwhile is taken over before anybody sees the new list.
+        copied = Copy(source, target, copied, source.Stamp.Size);
         if (source.Stamp.Inode != before.Inode || files.Stamp(layout.SessionIndex)?.Inode != before.Inode || copied < before.Size)
         {
             files.Delete(Temporary); // another program replaced or cut the list
@@ -73,11 +102,8 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, WriterLock
         }
         files.Rename(Temporary, layout.SessionIndex, RenameOver.Anything);
         // A program that opened the old file before it was replaced may have appended to it since.
-        if (source.Stamp.Size > copied)
-        {
-            Copy(source, target, copied, source.Stamp.Size);
-            target.Sync();
-        }
+        CopyAtOnce(source, target, copied, source.Stamp.Size);
+        target.Sync();
         files.SyncFolder(layout.Home);
         return true;
     }
@@ -95,6 +121,18 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, WriterLock
             from += read;
         }
         return from;
+    }
+
+    // Others append to the target already, so it has to be one write. It is what came within the moment of the rename.
+    static void CopyAtOnce(IWritableFile source, IWritableFile target, long from, long to)
+    {
+        if (to <= from)
+            return;
+        var rest = new byte[to - from];
+        var filled = 0;
+        while (filled < rest.Length && source.Read(rest.AsSpan(filled), from + filled) is > 0 and var read)
+            filled += read;
+        target.Append(rest.AsSpan(0, filled));
     }
 
     IWritableFile OpenOrCreate(out bool isNew)

@@ -158,7 +158,7 @@ public abstract class ForkChangeConformanceTests : StoreConformanceTests
 
     /// <summary>BRAN-08.</summary>
     [Fact, Trait("Guarantee", "BRAN-08")]
-    public async Task A_fork_begins_with_what_its_source_is_and_with_a_time_of_its_own()
+    public async Task A_fork_begins_with_what_its_source_is_and_is_called_and_with_a_time_of_its_own()
     {
         foreach (var number in StoreWriting.BothModes)
         {
@@ -179,7 +179,9 @@ public abstract class ForkChangeConformanceTests : StoreConformanceTests
             Assert.Equal(
                 (source.Cwd, source.Source, source.ModelProvider, source.HistoryMode, source.MemoryMode, source.GitInfo, source.CliVersion, source.Originator, source.Preview),
                 (fork.Cwd, fork.Source, fork.ModelProvider, fork.HistoryMode, fork.MemoryMode, fork.GitInfo, fork.CliVersion, fork.Originator, fork.Preview));
-            Assert.Equal((null, source.Id), (fork.Name, fork.ForkedFromId));
+            Assert.Equal(("Mine", source.Id), (fork.Name, fork.ForkedFromId));
+            await store.UpdateAsync(source.Id, new ThreadPatch { Name = Change.To("Another") }, Cancellation);
+            Assert.Equal("Mine", (await store.GetAsync(Fork, Cancellation)).Name);
             Assert.True(fork.CreatedAt >= earliest && fork.UpdatedAt >= earliest);
             await store.DeleteAsync(Fork, Cancellation);
         }

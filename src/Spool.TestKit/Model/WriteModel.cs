@@ -24,6 +24,7 @@ sealed class WriteModel
         {
             History = history,
             Turns = turns,
+            Name = from.Name,
             Memory = from.Memory,
             NeedsLogOf = from.IsPaginated ? [source, .. from.NeedsLogOf] : [],
         };

@@ -28,7 +28,7 @@ public sealed partial class InMemoryThreadStore
             var source = _home.Get(request.Source);
             _home.CheckNotWritten(request.Thread);
             CheckFree(request.Thread);
-            var entry = new InMemoryEntry(InMemoryFork.Of(_home, source, request, _options.MaxItemBytes, Now));
+            var entry = new InMemoryEntry(InMemoryFork.Of(_home, source, request, _options.MaxItemBytes, Now)) { NameBeside = _home.Project(source).Name };
             _home.Add(entry);
             return new(new ChangedThread(_home.Project(entry)));
         }

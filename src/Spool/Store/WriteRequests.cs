@@ -42,7 +42,7 @@ public sealed record AppendItems(IReadOnlyList<NewItem> Items)
     public Guid? BatchId { get; init; }
 }
 
-/// <summary>Asks for a fork: a new thread whose history is a prefix of another's.</summary>
+/// <summary>Asks for a fork: a new thread whose history is a prefix of another's, and which has the name that the other has now.</summary>
 /// <param name="Source">The thread to fork, active or archived, also one that is being written.</param>
 /// <param name="Thread">The id of the new thread.</param>
 public sealed record ForkThread(ThreadId Source, ThreadId Thread)

@@ -196,7 +196,7 @@ public sealed class ChangeTests : IDisposable
         }
 
         Assert.Equal((Id(1), "kept"), Assert.Single(await store.EverythingAsync()) is var left ? (left.Id, left.Name) : default);
-        Assert.Equal(["session_index.jsonl", PathOf(Id(1), At(1))], _home.Files().Where(file => !file.StartsWith("thread-writer-locks", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(["session_index.jsonl", "session_index.jsonl.lock", PathOf(Id(1), At(1))], _home.Files().Where(file => !file.StartsWith("thread-writer-locks", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
     [Theory, Trait("Guarantee", "LOCC-20")]

@@ -72,7 +72,7 @@ public sealed class SessionIndexTests : IDisposable
 
         Assert.Equal((1, 3, 0), (receipt.Rollouts, receipt.Names, receipt.Left.Count));
         Assert.Equal($"{other}\n\nrubbish\n{other}\n", File.ReadAllText(Names));
-        Assert.Equal(["session_index.jsonl"], Directory.GetFiles(_home.Path).Select(Path.GetFileName));
+        Assert.Equal(["session_index.jsonl", "session_index.jsonl.lock"], Directory.GetFiles(_home.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact, Trait("Guarantee", "LOCC-04")]
@@ -107,6 +107,33 @@ public sealed class SessionIndexTests : IDisposable
         // Whoever opened the old list and writes to it after its end was taken over loses that line: a window of microseconds for each deletion.
         Assert.InRange(kept.Count, appended - Deletions, appended);
         Assert.DoesNotContain(kept, name => name.StartsWith("name", StringComparison.Ordinal));
+    }
+
+    [Fact, Trait("Guarantee", "LOCD-06")]
+    public async Task While_another_program_has_the_list_locked_a_change_waits_and_then_says_so()
+    {
+        _home.Put(Legacy(1));
+        _home.Put(Paginated(2));
+        await using var store = _home.Open(options => options with { CodexPatience = TimeSpan.FromMilliseconds(200) });
+        await store.UpdateAsync(Id(2), new ThreadPatch { Name = Change.To("Its name") }, Stop);
+        var before = File.ReadAllText(Names);
+        using (LockFile.TryTake(Names + ".lock", new PrivateFiles(null)))
+        {
+            await Writing.RefusedAsync(ThreadStoreErrorCode.Unavailable, () => store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("new") }, Stop).AsTask());
+            var fork = await store.ForkAsync(new ForkThread(Id(2), Id(3)), Stop);
+            Assert.Equal((null, 1), (fork.Thread.Name, fork.Warnings.Count));
+            Assert.Single((await store.DeleteAsync(Id(3), Stop)).Warnings);
+            Assert.Equal(before, File.ReadAllText(Names));
+            // Reading needs no lock.
+            Assert.Equal("Its name", (await store.FindAsync(Id(2), Stop))!.Name);
+        }
+
+        await using var patient = _home.Open();
+        var held = LockFile.TryTake(Names + ".lock", new PrivateFiles(null))!;
+        var waiting = patient.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("new") }, Stop).AsTask();
+        await patient.FindAsync(Id(1), Stop);
+        held.Dispose();
+        Assert.Equal("new", (await waiting).Thread.Name);
     }
 
     sealed class FixedClock(DateTimeOffset now) : TimeProvider

@@ -22,14 +22,12 @@ sealed class ForksOnlyAtTheEnd(IThreadStore inner) : BrokenStore(inner)
     public override ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default) => base.ForkAsync(request with { Point = ForkPoint.Latest }, cancellationToken);
 }
 
-sealed class GivesForksTheNameOfTheirSource(IThreadStore inner) : BrokenStore(inner)
+sealed class ForksWithoutTheName(IThreadStore inner) : BrokenStore(inner)
 {
     public override async ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default)
     {
-        var changed = await base.ForkAsync(request, cancellationToken);
-        return (await FindAsync(request.Source, cancellationToken))?.Name is { } name
-            ? await base.UpdateAsync(request.Thread, new ThreadPatch { Name = Change.To(name) }, cancellationToken)
-            : changed;
+        await base.ForkAsync(request, cancellationToken);
+        return await base.UpdateAsync(request.Thread, new ThreadPatch { Name = Change.Clear<string>() }, cancellationToken);
     }
 }
 

@@ -92,7 +92,7 @@ public sealed class ZooTests
         { nameof(ForksOneItemTooMuch), "BRAN-01 BRAN-02 BRAN-03 MODL-03" },
         { nameof(ForksThroughInsteadOfBefore), "BRAN-01 BRAN-02 BRAN-11 REVT-07" },
         { nameof(ForksOnlyAtTheEnd), "BRAN-01 BRAN-06 REVT-07 MODL-03" },
-        { nameof(GivesForksTheNameOfTheirSource), "BRAN-08 MODL-03" },
+        { nameof(ForksWithoutTheName), "BRAN-08 MODL-03" },
         { nameof(ForksOverATakenId), "BRAN-05" },
         { nameof(CannotForkWhatIsWritten), "BRAN-04" },
         { nameof(TakesBackOneTurnTooFew), "REVT-01 REVT-02 REVT-03" },
