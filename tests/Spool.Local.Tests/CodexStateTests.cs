@@ -66,6 +66,90 @@ public sealed class CodexStateTests : IDisposable
         Assert.DoesNotContain(Directory.EnumerateDirectories(_home.Cache, "codex-state-*", SearchOption.AllDirectories), _ => true);
     }
 
+    [Fact, Trait("Guarantee", "LOCD-07")]
+    public async Task While_codex_runs_its_database_is_read_where_it_is_through_checkpoints_and_restarts()
+    {
+        _home.Put(Paginated(1));
+        await using var store = _home.Open();
+        var codex = OpenCodex();
+        Execute(codex, "PRAGMA journal_mode = WAL;" + Schema);
+        Execute(codex, $"INSERT INTO threads (id, name) VALUES ('{Id(1)}', 'name 0')");
+        using var copies = new FileSystemWatcher(Directory.CreateDirectory(_home.Cache).FullName) { IncludeSubdirectories = true };
+        var copied = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        copies.Created += (_, made) =>
+        {
+            if (made.Name!.Contains("codex-state-", StringComparison.Ordinal))
+                copied.Enqueue(made.Name);
+        };
+        copies.EnableRaisingEvents = true;
+
+        for (var round = 1; round <= 12; round++)
+        {
+            Execute(codex, $"UPDATE threads SET name = 'name {round}'");
+            Assert.Equal($"name {round}", (await store.FindAsync(Id(1), Stop))!.Name);
+            if (round % 3 == 0)
+                Execute(codex, $"PRAGMA wal_checkpoint({(round % 2 == 0 ? "TRUNCATE" : "PASSIVE")})");
+            Assert.Equal($"name {round}", (await store.FindAsync(Id(1), Stop))!.Name);
+            if (round % 4 == 0)
+            {
+                codex.Dispose();
+                Assert.Equal($"name {round}", (await store.FindAsync(Id(1), Stop))!.Name);
+                codex = OpenCodex();
+            }
+        }
+        codex.Dispose();
+        Assert.Empty(copied);
+    }
+
+    [Theory, Trait("Guarantee", "LOCD-08")]
+    [InlineData("as it was")]
+    [InlineData("zeros")]
+    [InlineData("rubbish")]
+    [InlineData("empty")]
+    [InlineData("gone")]
+    public async Task What_a_killed_codex_left_is_read_whatever_became_of_its_shared_memory(string memory)
+    {
+        _home.Put(Paginated(1));
+        // The files as they are while Codex has them open, in another place: what a kill leaves.
+        using (var codex = OpenCodex(Database + ".running"))
+        {
+            Execute(codex, "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;" + Schema);
+            Execute(codex, $"INSERT INTO threads (id, name) VALUES ('{Id(1)}', 'in the log')");
+            foreach (var part in (string[])["", "-wal", "-shm"])
+                File.Copy(Database + ".running" + part, Database + part);
+        }
+        var shared = Database + "-shm";
+        var bytes = await File.ReadAllBytesAsync(shared, Stop);
+        if (memory == "gone")
+            File.Delete(shared);
+        else
+        {
+            await File.WriteAllBytesAsync(shared, memory switch
+            {
+                "zeros" => new byte[bytes.Length],
+                "rubbish" => [.. bytes[..100], .. Enumerable.Repeat((byte)0xA5, bytes.Length - 100)],
+                "empty" => [],
+                _ => bytes,
+            }, Stop);
+        }
+        var before = Snapshot();
+
+        Assert.Equal("in the log", (await _home.EverythingAsync()).Single().Name);
+
+        Assert.Equal(before, Snapshot());
+    }
+
+    [Fact, Trait("Guarantee", "LOCD-09")]
+    public async Task A_database_that_its_writer_keeps_to_itself_is_read_all_the_same()
+    {
+        _home.Put(Paginated(1));
+        using var codex = OpenCodex();
+        Execute(codex, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;" + Schema);
+        Execute(codex, $"INSERT INTO threads (id, name) VALUES ('{Id(1)}', 'kept')");
+
+        Assert.Equal("kept", (await _home.EverythingAsync()).Single().Name);
+    }
+
     [Fact]
     public async Task A_database_in_wal_mode_that_nobody_has_open_gets_no_files_beside_it()
     {
@@ -154,9 +238,9 @@ public sealed class CodexStateTests : IDisposable
         Assert.Equal(["new é中😀", null, "no line end"], Enumerable.Range(1, 3).Select(n => threads[Id(n)].Name));
     }
 
-    SqliteConnection OpenCodex()
+    SqliteConnection OpenCodex(string? path = null)
     {
-        var connection = new SqliteConnection($"Data Source={Database};Pooling=False");
+        var connection = new SqliteConnection($"Data Source={path ?? Database};Pooling=False");
         connection.Open();
         return connection;
     }

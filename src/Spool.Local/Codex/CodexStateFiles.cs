@@ -6,8 +6,14 @@ namespace Spool;
 /// <summary>Opens Codex's database for reading without leaving a trace in the home.</summary>
 /// <remarks>
 /// SQLite's own read-only mode is not enough: a reader of a database in WAL mode creates or writes the <c>-shm</c> beside it.
-/// Without a <c>-wal</c> nobody writes the main file, so it can be opened as immutable. With one, database and log are copied to the
-/// cache folder and opened there. A copy that was overtaken by a checkpoint is noticed by the stamps and made again.
+/// <list type="bullet">
+/// <item>Without a <c>-wal</c> nobody writes the main file, so it can be opened as immutable. What was overtaken by a writer is noticed by the stamps and read again.</item>
+/// <item>With one and a <c>-shm</c>, as while Codex runs and after it was killed, it is read where it is, with <c>readonly_shm</c>: SQLite maps the <c>-shm</c> without the
+/// right to write it, and when nobody keeps it up to date makes an index of the log in memory instead. One transaction sees one state. Its shared lock keeps a checkpoint
+/// from finishing for as long as the read takes, and no writer from anything. (For root, SQLite gives both files to the owner they have, which moves their ctime.)</item>
+/// <item>A log without a <c>-shm</c> was left behind or copied here, or its writer keeps everything to itself. Then database and log are copied to the cache folder and opened
+/// there. This process has no connection to the database at that moment, whose locks the end of the copy would drop.</item>
+/// </list>
 /// </remarks>
 sealed class CodexStateFiles(string database, string scratchFolder)
 {
@@ -18,11 +24,15 @@ sealed class CodexStateFiles(string database, string scratchFolder)
 
     string Wal => database + "-wal";
 
+    string Index => database + "-shm";
+
     /// <summary>Gives what changes whenever the database does.</summary>
     public CodexStateStamp Stamp()
     {
         var wal = FileStat.TryGet(Wal);
-        return new CodexStateStamp(FileStat.TryGet(database) ?? FileStamp.None, wal is { Size: > 0 } ? wal.Value : FileStamp.None, wal is { Size: > 0 } ? WalSalt() : 0);
+        return wal is { Size: > 0 } log
+            ? new CodexStateStamp(FileStat.TryGet(database) ?? FileStamp.None, log with { ChangedNs = 0 }, WalSalt())
+            : new CodexStateStamp(FileStat.TryGet(database) ?? FileStamp.None, FileStamp.None, 0);
     }
 
     /// <summary>Runs a read over one consistent state of the database.</summary>
@@ -35,6 +45,8 @@ sealed class CodexStateFiles(string database, string scratchFolder)
             var before = Stamp();
             if (before.Database == FileStamp.None || before.Database.Size == 0)
                 return null;
+            if (before.Wal != FileStamp.None && FileStat.TryGet(Index) is not null && TryReadInPlace(read) is { } inPlace)
+                return inPlace;
             try
             {
                 var result = before.Wal == FileStamp.None ? ReadImmutable(database, read) : ReadCopy(before, read);
@@ -52,10 +64,40 @@ sealed class CodexStateFiles(string database, string scratchFolder)
 
     static T ReadImmutable<T>(string path, Func<SqliteConnection, T> read)
     {
-        var uri = "file:" + Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal) + "?immutable=1";
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = uri, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
-        connection.Open();
+        using var connection = Open(path, "immutable=1");
         return read(connection);
+    }
+
+    // Null when it is locked as a whole, damaged, or closed at this moment by the last one who had it open: then the other ways are tried.
+    T? TryReadInPlace<T>(Func<SqliteConnection, T> read)
+        where T : class
+    {
+        try
+        {
+            using var connection = Open(database, "readonly_shm=1");
+            using var transaction = connection.BeginTransaction(deferred: true);
+            return read(connection);
+        }
+        catch (Exception e) when (CodexStateWriter.IsRefusal(e))
+        {
+            return null;
+        }
+    }
+
+    static SqliteConnection Open(string path, string how)
+    {
+        var uri = $"file:{Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal)}?{how}";
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = uri, Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = 1 }.ToString());
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     T? ReadCopy<T>(CodexStateStamp before, Func<SqliteConnection, T> read)
