@@ -35,7 +35,6 @@ sealed class IndexGenerator(int seed)
                     Insert(table, number);
             });
         }
-        connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
     /// <summary>Gives the place of a thread in a list by creation.</summary>

@@ -104,7 +104,7 @@ sealed class IndexDatabase
     {
         try
         {
-            foreach (var suffix in (string[])["-wal", "-shm"])
+            foreach (var suffix in (string[])["-journal", "-wal", "-shm"])
                 File.Delete(FilePath + suffix);
             File.Move(FilePath, FilePath + ".set-aside", overwrite: true);
         }
@@ -137,11 +137,14 @@ sealed class IndexDatabase
 
     void Prepare(SqliteConnection connection)
     {
-        // A lost power supply may cost the latest changes of the index, never its consistency; they are read from the logs again.
+        // No write-ahead log: its -shm file is mapped into memory, and a write to a mapping for which the disk has no space ends the process (SIGBUS).
+        // A full disk is an error this way. Nothing else is mapped either. A transaction that outgrows the cache must not lock readers out before it commits.
         Execute(connection, $"PRAGMA busy_timeout = {BusyTimeoutSeconds * 1000}");
-        Execute(connection, "PRAGMA journal_mode = WAL");
+        Execute(connection, "PRAGMA journal_mode = TRUNCATE");
         Execute(connection, "PRAGMA synchronous = NORMAL");
         Execute(connection, "PRAGMA secure_delete = ON"); // what is deleted or replaced is overwritten, not only forgotten
+        Execute(connection, "PRAGMA mmap_size = 0");
+        Execute(connection, "PRAGMA cache_spill = OFF");
         Execute(connection, "PRAGMA temp_store = MEMORY");
         Execute(connection, "PRAGMA cache_size = -16000");
         connection.CreateFunction("spool_contains", (string? text, string term) => text is not null && text.Contains(term, StringComparison.OrdinalIgnoreCase), isDeterministic: true);

@@ -7,7 +7,10 @@ namespace Spool;
 /// <param name="connection">The connection.</param>
 sealed class RolloutTable(IndexConnection connection)
 {
-    const string Columns = "key, path, size, modified_ns, inode, changed_ns, claimed_id, rollout_id, state, state_reason, scan, tracker, overlay";
+    const string Columns = "key, path, size, modified_ns, inode, changed_ns, claimed_id, rollout_id, state, state_reason, scan, tracker, overlay, preview, inherited";
+
+    /// <summary>The columns of a thread as lists show it, for <see cref="ListedOf"/>.</summary>
+    public const string ListedColumns = Columns + ", thread_id, condition, shown_reason";
 
     /// <summary>Gives the stamp of every rollout that is known, by path.</summary>
     public Dictionary<string, KnownRollout> LoadKnown()
@@ -47,40 +50,62 @@ sealed class RolloutTable(IndexConnection connection)
     /// <summary>Finds the rollout that a thread is listed by.</summary>
     public RolloutRow? FindThread(ThreadId thread) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE thread_id = $1", Blob(thread)).FirstOrDefault();
 
-    /// <summary>Stores a row, new or changed. What is known beside a rollout that is there already stays as it is.</summary>
+    /// <summary>Finds a thread as lists show it.</summary>
+    public StoredThread? FindListed(ThreadId thread) => connection.Query(reader => ListedOf(reader, 0), $"SELECT {ListedColumns} FROM rollouts WHERE thread_id = $1", Blob(thread)).FirstOrDefault();
+
+    /// <summary>Finds the thread that started a thread.</summary>
+    public ThreadId? ParentOf(ThreadId thread) => connection.Scalar("SELECT parent_id FROM rollouts WHERE thread_id = $1", Blob(thread)) is byte[] parent ? new ThreadId(new Guid(parent, bigEndian: true)) : null;
+
+    /// <summary>Stores a row, new or changed. What is known beside a rollout that is there already stays as it is. Has to run inside a transaction.</summary>
     /// <returns>Its key.</returns>
-    public long Upsert(RolloutRow row) => (long)connection.Scalar(
-        """
-        INSERT INTO rollouts (path, size, modified_ns, inode, changed_ns, claimed_id, rollout_id, base_id, state, state_reason, scan, tracker, overlay, archived)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-        ON CONFLICT (path) DO UPDATE SET size = excluded.size, modified_ns = excluded.modified_ns, inode = excluded.inode, changed_ns = excluded.changed_ns,
-            claimed_id = excluded.claimed_id, rollout_id = excluded.rollout_id, base_id = excluded.base_id, state = excluded.state,
-            state_reason = excluded.state_reason, scan = excluded.scan, tracker = excluded.tracker
-        RETURNING key
-        """,
-        row.Path, row.Stamp.Size, row.Stamp.ModifiedNs, row.Stamp.Inode, row.Stamp.ChangedNs, Blob(row.ClaimedThread), Blob(row.Rollout),
-        row.Scan.Facts.HistoryBase is { } @base ? Blob(@base.RolloutId) : null, (int)row.State, row.StateReason,
-        JsonSerializer.Serialize(row.Scan, IndexJson.Default.ScanState), row.Tracker,
-        JsonSerializer.Serialize(row.Overlay, IndexJson.Default.CodexOverlay), row.IsArchived)!;
+    public long Upsert(RolloutRow row)
+    {
+        var facts = row.Scan.Facts;
+        // A path has one row. An index that says so would hold every path once more.
+        var known = (long?)connection.Scalar("SELECT key FROM rollouts WHERE path = $1", row.Path);
+        ReadOnlySpan<object?> values =
+        [
+            known, row.Path, row.Stamp.Size, row.Stamp.ModifiedNs, row.Stamp.Inode, row.Stamp.ChangedNs, Blob(row.ClaimedThread), Blob(row.Rollout),
+            facts.HistoryBase is { } @base ? Blob(@base.RolloutId) : null, (int)row.State, row.StateReason, ScanCodec.Write(row.Scan), row.Tracker,
+            facts.Preview, row.Scan.InheritedPreview,
+        ];
+        if (known is { } key)
+        {
+            connection.Execute(
+                """
+                UPDATE rollouts SET path = $2, size = $3, modified_ns = $4, inode = $5, changed_ns = $6, claimed_id = $7, rollout_id = $8, base_id = $9,
+                    state = $10, state_reason = $11, scan = $12, tracker = $13, preview = $14, inherited = $15
+                WHERE key = $1
+                """,
+                values);
+            return key;
+        }
+        return (long)connection.Scalar(
+            """
+            INSERT INTO rollouts (key, path, size, modified_ns, inode, changed_ns, claimed_id, rollout_id, base_id, state, state_reason, scan, tracker, preview, inherited, overlay, archived)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+            RETURNING key
+            """,
+            [.. values, JsonSerializer.Serialize(row.Overlay, IndexJson.Compact.CodexOverlay), row.IsArchived])!;
+    }
 
     /// <summary>Stores how a rollout appears in lists.</summary>
     public void WriteListing(ListedThread listed)
     {
         if (listed.Thread is not { } thread)
         {
-            connection.Execute("UPDATE rollouts SET listed = 0, thread_id = NULL, parent_id = NULL, thread = NULL WHERE key = $1", listed.Key);
+            connection.Execute("UPDATE rollouts SET listed = 0, thread_id = NULL, parent_id = NULL WHERE key = $1", listed.Key);
             return;
         }
         connection.Execute(
             """
             UPDATE rollouts SET listed = $2, thread_id = $3, archived = $4, created_ms = $5, updated_ms = $6, recency_ms = $7, condition = $8,
-                source = $9, provider = $10, cwd = $11, name = $12, preview = $13, parent_id = $14, thread = $15
+                source = $9, provider = $10, cwd = $11, name = $12, parent_id = $13, shown_reason = nullif($14, state_reason)
             WHERE key = $1
             """,
             listed.Key, (int)listed.Listing, Blob(thread.Id), thread.ArchivedAt is not null, thread.CreatedAt.ToUnixTimeMilliseconds(),
             thread.UpdatedAt.ToUnixTimeMilliseconds(), thread.RecencyAt.ToUnixTimeMilliseconds(), (int)thread.State, thread.Source.Kind, thread.ModelProvider,
-            WorkingFolder.KeyOf(thread.Cwd), thread.Name, thread.Preview, thread.ParentThreadId is { } parent ? Blob(parent) : null,
-            JsonSerializer.SerializeToUtf8Bytes(thread, IndexJson.Default.StoredThread));
+            WorkingFolder.KeyOf(thread.Cwd), thread.Name, thread.ParentThreadId is { } parent ? Blob(parent) : null, thread.StateReason);
     }
 
     /// <summary>Notes that a file was moved.</summary>
@@ -117,19 +142,33 @@ sealed class RolloutTable(IndexConnection connection)
     /// <summary>Reads an id.</summary>
     public static ThreadId Id(SqliteDataReader reader, int column) => new(new Guid(reader.GetFieldValue<byte[]>(column), bigEndian: true));
 
-    static RolloutRow RowOf(SqliteDataReader reader) => new()
+    /// <summary>Reads a thread as lists show it.</summary>
+    /// <param name="reader">The reader.</param>
+    /// <param name="first">Where <see cref="ListedColumns"/> begin.</param>
+    public static StoredThread ListedOf(SqliteDataReader reader, int first)
     {
-        Key = reader.GetInt64(0),
-        Path = reader.GetString(1),
-        Stamp = StampOf(reader, 2),
-        ClaimedThread = Id(reader, 6),
-        Rollout = Id(reader, 7),
-        State = (ThreadCondition)reader.GetInt32(8),
-        StateReason = reader.IsDBNull(9) ? null : reader.GetString(9),
-        Scan = JsonSerializer.Deserialize(reader.GetString(10), IndexJson.Default.ScanState)!,
-        Tracker = reader.IsDBNull(11) ? null : reader.GetFieldValue<byte[]>(11),
-        Overlay = JsonSerializer.Deserialize(reader.GetString(12), IndexJson.Default.CodexOverlay)!,
+        var row = RowOf(reader, first);
+        row = row with { State = (ThreadCondition)reader.GetInt32(first + 16), StateReason = Text(reader, first + 17) ?? row.StateReason };
+        return StoredThreadComposer.Compose(row, Id(reader, first + 15));
+    }
+
+    static RolloutRow RowOf(SqliteDataReader reader) => RowOf(reader, 0);
+
+    static RolloutRow RowOf(SqliteDataReader reader, int first) => new()
+    {
+        Key = reader.GetInt64(first),
+        Path = reader.GetString(first + 1),
+        Stamp = StampOf(reader, first + 2),
+        ClaimedThread = Id(reader, first + 6),
+        Rollout = Id(reader, first + 7),
+        State = (ThreadCondition)reader.GetInt32(first + 8),
+        StateReason = Text(reader, first + 9),
+        Scan = ScanCodec.Read(reader.GetFieldValue<byte[]>(first + 10), Text(reader, first + 13), Text(reader, first + 14)),
+        Tracker = reader.IsDBNull(first + 11) ? null : reader.GetFieldValue<byte[]>(first + 11),
+        Overlay = reader.GetString(first + 12) is var overlay && overlay == "{}" ? CodexOverlay.None : JsonSerializer.Deserialize(overlay, IndexJson.Compact.CodexOverlay)!,
     };
+
+    static string? Text(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
     static FileStamp StampOf(SqliteDataReader reader, int column) => new(reader.GetInt64(column), reader.GetInt64(column + 1), reader.GetInt64(column + 2), reader.GetInt64(column + 3));
 }

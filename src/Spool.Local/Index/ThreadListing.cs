@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 
 namespace Spool;
 
@@ -14,30 +13,31 @@ sealed class ThreadListing(IndexConnection connection)
 {
     const int MaxBranches = 64;
 
+    readonly RolloutTable _table = new(connection);
+
     /// <summary>Finds a thread.</summary>
-    public StoredThread? Find(ThreadId thread) =>
-        connection.Scalar("SELECT thread FROM rollouts WHERE thread_id = $1", RolloutTable.Blob(thread)) is byte[] json ? WithDepth(ThreadOf(json)) : null;
+    public StoredThread? Find(ThreadId thread) => _table.FindListed(thread) is { } found ? WithDepth(found) : null;
 
     /// <summary>Lists one row more than the limit, if there is one.</summary>
     public List<StoredThread> List(ThreadQuery query, PageCursor? after)
     {
         var branches = Branches(query);
-        var rows = new List<(long Sort, Guid Id, byte[] Thread)>();
+        var rows = new List<(long Sort, StoredThread Thread)>();
         foreach (var branch in branches)
             rows.AddRange(ListBranch(query, branch, after));
         if (branches.Count > 1)
         {
-            rows.Sort((a, b) => (a.Sort, a.Id).CompareTo((b.Sort, b.Id)) * (query.Direction == SortDirection.Ascending ? 1 : -1));
+            rows.Sort((a, b) => (a.Sort, a.Thread.Id.Value).CompareTo((b.Sort, b.Thread.Id.Value)) * (query.Direction == SortDirection.Ascending ? 1 : -1));
         }
-        return [.. rows.Take(query.Limit + 1).Select(row => WithDepth(ThreadOf(row.Thread)))];
+        return [.. rows.Take(query.Limit + 1).Select(row => WithDepth(row.Thread))];
     }
 
-    List<(long, Guid, byte[])> ListBranch(ThreadQuery query, Branch branch, PageCursor? after)
+    List<(long, StoredThread)> ListBranch(ThreadQuery query, Branch branch, PageCursor? after)
     {
         var sort = query.Sort switch { ThreadSort.Updated => "updated_ms", ThreadSort.Recency => "recency_ms", _ => "created_ms" };
         var ascending = query.Direction == SortDirection.Ascending;
         var values = new List<object?> { branch.Archived, (int)branch.Listing };
-        var sql = new StringBuilder("SELECT ").Append(sort).Append(", thread_id, thread FROM rollouts WHERE archived = $1 AND listed = $2");
+        var sql = new StringBuilder("SELECT ").Append(sort).Append(", " + RolloutTable.ListedColumns + " FROM rollouts WHERE archived = $1 AND listed = $2");
         AddFilter(sql, values, "cwd", branch.Cwd, query.Cwds.Select(WorkingFolder.KeyOf));
         AddFilter(sql, values, "source", branch.Source, Expand(query.Sources));
         AddFilter(sql, values, "provider", branch.Provider, query.ModelProviders);
@@ -46,7 +46,7 @@ sealed class ThreadListing(IndexConnection connection)
         if (query.SearchTerm is { Length: > 0 } term)
         {
             var parameter = Parameter(values, term);
-            sql.Append(CultureInfo.InvariantCulture, $" AND (spool_contains(name, {parameter}) OR spool_contains(preview, {parameter}))");
+            sql.Append(CultureInfo.InvariantCulture, $" AND (spool_contains(name, {parameter}) OR spool_contains(coalesce(inherited, preview), {parameter}))");
         }
         if (after is { } cursor)
         {
@@ -54,7 +54,7 @@ sealed class ThreadListing(IndexConnection connection)
         }
         var direction = ascending ? "ASC" : "DESC";
         sql.Append(CultureInfo.InvariantCulture, $" ORDER BY {sort} {direction}, thread_id {direction} LIMIT {Parameter(values, query.Limit + 1)}");
-        return connection.Query(reader => (reader.GetInt64(0), RolloutTable.Id(reader, 1).Value, reader.GetFieldValue<byte[]>(2)), sql.ToString(), [.. values]);
+        return connection.Query(reader => (reader.GetInt64(0), RolloutTable.ListedOf(reader, 1)), sql.ToString(), [.. values]);
     }
 
     static List<Branch> Branches(ThreadQuery query)
@@ -96,13 +96,9 @@ sealed class ThreadListing(IndexConnection connection)
             return thread with { Depth = depth };
         var seen = new HashSet<ThreadId> { thread.Id };
         for (var parent = thread.ParentThreadId; parent is { } id && seen.Add(id) && seen.Count < 100;)
-        {
-            parent = connection.Scalar("SELECT thread FROM rollouts WHERE thread_id = $1", RolloutTable.Blob(id)) is byte[] json ? ThreadOf(json).ParentThreadId : null;
-        }
+            parent = _table.ParentOf(id);
         return thread with { Depth = seen.Count - 1 };
     }
-
-    static StoredThread ThreadOf(byte[] json) => JsonSerializer.Deserialize(json, IndexJson.Default.StoredThread)!;
 
     sealed record Branch(bool Archived, Listing Listing, string? Cwd, string? Source, string? Provider);
 }

@@ -29,7 +29,7 @@ sealed class TurnTable(IndexConnection connection)
         {
             connection.Execute(
                 $"INSERT OR REPLACE INTO turns (rollout, {Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                rollout, turn.TurnId, turn.Ordinal, turn.Start, turn.End, turn.FirstItemNumber, turn.ItemCount, (int)turn.Opening);
+                rollout, IdOf(turn.TurnId), turn.Ordinal, turn.Start, turn.End, turn.FirstItemNumber, turn.ItemCount, (int)turn.Opening);
         }
         foreach (var stray in changes.Strays)
         {
@@ -50,7 +50,7 @@ sealed class TurnTable(IndexConnection connection)
 
     /// <summary>Finds the last turn with an id that begins before an offset.</summary>
     public TurnBoundary? Find(long rollout, string id, long before) =>
-        connection.Query(BoundaryOf, $"SELECT {Columns} FROM turns WHERE rollout = $1 AND id = $2 AND start_offset < $3 ORDER BY start_offset DESC LIMIT 1", rollout, id, before) is [var turn] ? turn : null;
+        connection.Query(BoundaryOf, $"SELECT {Columns} FROM turns WHERE rollout = $1 AND id = $2 AND start_offset < $3 ORDER BY start_offset DESC LIMIT 1", rollout, IdOf(id), before) is [var turn] ? turn : null;
 
     /// <summary>Finds the first turn that begins behind an offset and before another.</summary>
     public TurnBoundary? Next(long rollout, long after, long before) =>
@@ -68,6 +68,9 @@ sealed class TurnTable(IndexConnection connection)
     public List<(long Offset, long Length)> Strays(long rollout, long turnStart, long before) => connection.Query(
         reader => (reader.GetInt64(0), reader.GetInt64(1)), "SELECT offset, length FROM strays WHERE rollout = $1 AND turn_start = $2 AND offset < $3 ORDER BY offset", rollout, turnStart, before);
 
+    // Nearly every id is a UUID, which is less than half as long in bytes.
+    static object IdOf(string id) => Guid.TryParseExact(id, "D", out var uuid) && uuid.ToString() == id ? uuid.ToByteArray(bigEndian: true) : id;
+
     static TurnBoundary BoundaryOf(SqliteDataReader reader) => new(
-        reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt32(5), (TurnOpening)reader.GetInt32(6));
+        reader.GetValue(0) is byte[] uuid ? new Guid(uuid, bigEndian: true).ToString() : reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt32(5), (TurnOpening)reader.GetInt32(6));
 }

@@ -3,10 +3,11 @@ CREATE TABLE meta (
     value TEXT NOT NULL
 ) WITHOUT ROWID;
 
--- One row a rollout: what identifies its state on disk, what was learned from it, and the thread it appears as.
+-- One row a rollout: what identifies its state on disk, what was learned from it, and how it is found as a thread. Every text is in it once where that
+-- is possible, and has a bound: the thread as lists show it is put together from the row when it is read.
 CREATE TABLE rollouts (
     key INTEGER PRIMARY KEY,
-    path TEXT NOT NULL UNIQUE,
+    path TEXT NOT NULL,
     size INTEGER NOT NULL,
     modified_ns INTEGER NOT NULL,
     inode INTEGER NOT NULL,
@@ -16,9 +17,11 @@ CREATE TABLE rollouts (
     base_id BLOB,
     state INTEGER NOT NULL,
     state_reason TEXT,
-    scan TEXT NOT NULL,
+    scan BLOB NOT NULL,
     tracker BLOB,
     overlay TEXT NOT NULL,
+    preview TEXT,
+    inherited TEXT,
     listed INTEGER NOT NULL DEFAULT 0,
     thread_id BLOB,
     archived INTEGER NOT NULL,
@@ -26,16 +29,15 @@ CREATE TABLE rollouts (
     updated_ms INTEGER NOT NULL DEFAULT 0,
     recency_ms INTEGER NOT NULL DEFAULT 0,
     condition INTEGER NOT NULL DEFAULT 0,
+    shown_reason TEXT,
     source TEXT,
     provider TEXT,
     cwd TEXT,
     name TEXT,
-    preview TEXT,
-    parent_id BLOB,
-    thread BLOB
+    parent_id BLOB
 );
 
--- Holds all that a look at the disk is compared with, so that the comparison does not read the rows, which are long.
+-- A path has one row. This holds all that a look at the disk is compared with, so that the comparison does not read the rows, which are long.
 CREATE INDEX rollouts_stamp ON rollouts (path, size, modified_ns, inode, changed_ns);
 CREATE INDEX rollouts_thread ON rollouts (thread_id) WHERE thread_id IS NOT NULL;
 CREATE INDEX rollouts_claimed ON rollouts (claimed_id);
@@ -55,7 +57,7 @@ CREATE TABLE turns (
     start_offset INTEGER NOT NULL,
     end_offset INTEGER NOT NULL,
     ordinal INTEGER NOT NULL,
-    id TEXT NOT NULL,
+    id BLOB NOT NULL, -- the 16 bytes of a UUID, else the text
     first_item INTEGER NOT NULL,
     items INTEGER NOT NULL,
     opening INTEGER NOT NULL,

@@ -1,0 +1,118 @@
+namespace Spool;
+
+/// <summary>How the index stores what passes learned: the fields in a fixed order, without their names. It is private to one version of the index's format.</summary>
+/// <remarks>The previews are not in it: they have columns of their own, which a search looks at.</remarks>
+static class ScanCodec
+{
+    /// <summary>Gives the bytes.</summary>
+    public static byte[] Write(ScanState scan)
+    {
+        var fields = new FieldWriter();
+        fields.Number(scan.Length);
+        fields.Number(scan.Items);
+        fields.Number(scan.NextOrdinal);
+        fields.Number(scan.AppendOrdinal);
+        fields.Hash(scan.EdgeHash);
+        fields.Number(scan.BadLines);
+        fields.Number(scan.FirstBadLine);
+        fields.Number(scan.CutLines);
+        fields.Number(scan.FirstItemAtMs);
+        Write(fields, scan.Facts);
+        return fields.ToArray();
+    }
+
+    /// <summary>Reads the bytes.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="preview">The preview that the rollout itself has.</param>
+    /// <param name="inherited">The preview that comes from the rollouts before this one.</param>
+    public static ScanState Read(ReadOnlySpan<byte> bytes, string? preview, string? inherited)
+    {
+        var fields = new FieldReader(bytes);
+        return new ScanState
+        {
+            Length = fields.Number(),
+            Items = fields.Number(),
+            NextOrdinal = fields.Number(),
+            AppendOrdinal = fields.Number(),
+            EdgeHash = fields.Hash(),
+            BadLines = fields.Number(),
+            FirstBadLine = fields.Number(),
+            CutLines = fields.Number(),
+            FirstItemAtMs = fields.OptionalNumber(),
+            InheritedPreview = inherited,
+            Facts = ReadFacts(ref fields, preview),
+        };
+    }
+
+    static void Write(FieldWriter fields, ThreadFacts facts)
+    {
+        fields.Id(facts.Id);
+        fields.Number(facts.CreatedAtMs);
+        fields.Number(facts.LastItemAtMs);
+        fields.Number(facts.LastTurnAtMs);
+        fields.Text(facts.Cwd);
+        fields.Text(facts.Source);
+        fields.Text(facts.ThreadSource);
+        fields.Text(facts.ModelProvider);
+        fields.Text(facts.Model);
+        fields.Text(facts.ReasoningEffort);
+        fields.Text(facts.CliVersion);
+        fields.Text(facts.Originator);
+        fields.Number(facts.GitInfo is null ? 0 : 1);
+        if (facts.GitInfo is { } git)
+        {
+            fields.Text(git.CommitHash);
+            fields.Text(git.Branch);
+            fields.Text(git.RepositoryUrl);
+        }
+        fields.Text(facts.MemoryMode);
+        fields.Text(facts.HistoryMode);
+        fields.Id(facts.HistoryBase?.RolloutId);
+        if (facts.HistoryBase is { } @base)
+        {
+            fields.Number(@base.EndOrdinal);
+            fields.Number(@base.EndByteOffset);
+        }
+        fields.Id(facts.ForkedFromId);
+        fields.Id(facts.ParentThreadId);
+        fields.Text(facts.AgentNickname);
+        fields.Text(facts.AgentRole);
+        fields.Text(facts.AgentPath);
+        // Nearly always the first user message is the preview, or there is none.
+        var isPreview = facts.FirstUserMessage == facts.Preview;
+        fields.Number(facts.FirstUserMessage is null ? 0 : isPreview ? 1 : 2);
+        if (facts.FirstUserMessage is not null && !isPreview)
+            fields.Text(facts.FirstUserMessage);
+        fields.Text(facts.Name);
+        fields.Number(facts.TokensUsed);
+    }
+
+    static ThreadFacts ReadFacts(ref FieldReader fields, string? preview) => new()
+    {
+        Id = fields.Id(),
+        CreatedAtMs = fields.OptionalNumber(),
+        LastItemAtMs = fields.OptionalNumber(),
+        LastTurnAtMs = fields.OptionalNumber(),
+        Cwd = fields.Text(),
+        Source = fields.Text(),
+        ThreadSource = fields.Text(),
+        ModelProvider = fields.Text(),
+        Model = fields.Text(),
+        ReasoningEffort = fields.Text(),
+        CliVersion = fields.Text(),
+        Originator = fields.Text(),
+        GitInfo = fields.Number() == 0 ? null : new GitInfo(fields.Text(), fields.Text(), fields.Text()),
+        MemoryMode = fields.Text(),
+        HistoryMode = fields.Text(),
+        HistoryBase = fields.Id() is { } rollout ? new HistoryBase(rollout, fields.Number(), fields.Number()) : null,
+        ForkedFromId = fields.Id(),
+        ParentThreadId = fields.Id(),
+        AgentNickname = fields.Text(),
+        AgentRole = fields.Text(),
+        AgentPath = fields.Text(),
+        Preview = preview,
+        FirstUserMessage = fields.Number() switch { 0 => null, 1 => preview, _ => fields.Text() },
+        Name = fields.Text(),
+        TokensUsed = fields.Number(),
+    };
+}
