@@ -54,9 +54,9 @@ sealed class CodexKnowledge
     public string JsonOf(ThreadId thread, string before)
     {
         var now = Of(thread);
-        if (!HasRows && JsonSerializer.Deserialize(before, IndexJson.Compact.CodexOverlay) is { Row: { } row })
+        if (!HasRows && JsonSerializer.Deserialize(before, IndexJsonContext.Compact.CodexOverlay) is { Row: { } row })
             now = now with { Row = row };
-        return JsonSerializer.Serialize(now, IndexJson.Compact.CodexOverlay);
+        return JsonSerializer.Serialize(now, IndexJsonContext.Compact.CodexOverlay);
     }
 
     (string Stamp, bool HasDatabase) StampNow()

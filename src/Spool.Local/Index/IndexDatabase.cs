@@ -12,6 +12,8 @@ sealed class IndexDatabase
 
     const int BusyTimeoutSeconds = 5;
 
+    static readonly Lock Creation = new();
+
     readonly string _home;
     readonly PrivateFiles _files;
     bool _isTightened;
@@ -128,8 +130,13 @@ sealed class IndexDatabase
 
     SqliteConnection OpenFile()
     {
-        // SQLite gives the files beside it the owner and the mode that it finds here.
-        _files.CreateIfMissing(FilePath);
+        // SQLite gives the files beside it the owner and the mode that it finds here. The file must be made only when it is missing: to close it a second time would end
+        // the locks of every connection that this process has to it.
+        lock (Creation)
+        {
+            if (FileStat.TryGet(FilePath) is null)
+                _files.CreateIfMissing(FilePath);
+        }
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = FilePath, Pooling = false, DefaultTimeout = BusyTimeoutSeconds }.ToString());
         connection.Open();
         return connection;

@@ -86,7 +86,7 @@ sealed class RolloutTable(IndexConnection connection)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
             RETURNING key
             """,
-            [.. values, JsonSerializer.Serialize(row.Overlay, IndexJson.Compact.CodexOverlay), row.IsArchived])!;
+            [.. values, JsonSerializer.Serialize(row.Overlay, IndexJsonContext.Compact.CodexOverlay), row.IsArchived])!;
     }
 
     /// <summary>Stores how a rollout appears in lists.</summary>
@@ -165,7 +165,7 @@ sealed class RolloutTable(IndexConnection connection)
         StateReason = Text(reader, first + 9),
         Scan = ScanCodec.Read(reader.GetFieldValue<byte[]>(first + 10), Text(reader, first + 13), Text(reader, first + 14)),
         Tracker = reader.IsDBNull(first + 11) ? null : reader.GetFieldValue<byte[]>(first + 11),
-        Overlay = reader.GetString(first + 12) is var overlay && overlay == "{}" ? CodexOverlay.None : JsonSerializer.Deserialize(overlay, IndexJson.Compact.CodexOverlay)!,
+        Overlay = reader.GetString(first + 12) is var overlay && overlay == "{}" ? CodexOverlay.None : JsonSerializer.Deserialize(overlay, IndexJsonContext.Compact.CodexOverlay)!,
     };
 
     static string? Text(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
