@@ -72,9 +72,9 @@ sealed class IndexDatabase
         }
     }
 
-    /// <summary>Removes what was deleted from where it is still kept: the write-ahead log, which holds pages as they were, indexes that were set aside, and copies of Codex's database.</summary>
+    /// <summary>Removes what was deleted from where it is still kept: indexes that were set aside, and copies of Codex's database. The journal, which held pages as they were, is cut at every commit.</summary>
     /// <returns>What is left.</returns>
-    public IReadOnlyList<LeftBehind> Purge(IndexConnection connection)
+    public IReadOnlyList<LeftBehind> Purge()
     {
         var left = new List<LeftBehind>();
         try
@@ -90,8 +90,6 @@ sealed class IndexDatabase
         {
             left.Add(new LeftBehind("Older copies of the index in the cache folder", "they could not be removed"));
         }
-        if (connection.Query(reader => reader.GetInt64(0), "PRAGMA wal_checkpoint(TRUNCATE)").FirstOrDefault() != 0)
-            left.Add(new LeftBehind("Pages of the index as they were before, in its write-ahead log", "another program is reading the index; they go with the next deletion, or when the last program that uses the index ends"));
         return left;
     }
 

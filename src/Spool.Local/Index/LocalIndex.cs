@@ -114,7 +114,7 @@ sealed class LocalIndex : IAsyncDisposable
     /// <summary>Removes what the index held of rollouts that were deleted from everywhere it is still kept.</summary>
     /// <returns>What is left.</returns>
     public ValueTask<IReadOnlyList<LeftBehind>> PurgeAsync() =>
-        UseAsync(rented => new ValueTask<IReadOnlyList<LeftBehind>>(Task.Run(() => _database.Purge(rented.Connection))), CancellationToken.None);
+        UseAsync(rented => new ValueTask<IReadOnlyList<LeftBehind>>(Task.Run(() => _database.Purge())), CancellationToken.None);
 
     /// <summary>Sets the index aside.</summary>
     public void SetAside()

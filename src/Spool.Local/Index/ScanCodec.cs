@@ -67,6 +67,7 @@ static class ScanCodec
         }
         fields.Text(facts.MemoryMode);
         fields.Text(facts.HistoryMode);
+        fields.Number(facts.IsBare ? 1 : 0);
         fields.Id(facts.HistoryBase?.RolloutId);
         if (facts.HistoryBase is { } @base)
         {
@@ -104,6 +105,7 @@ static class ScanCodec
         GitInfo = fields.Number() == 0 ? null : new GitInfo(fields.Text(), fields.Text(), fields.Text()),
         MemoryMode = fields.Text(),
         HistoryMode = fields.Text(),
+        IsBare = fields.Number() != 0,
         HistoryBase = fields.Id() is { } rollout ? new HistoryBase(rollout, fields.Number(), fields.Number()) : null,
         ForkedFromId = fields.Id(),
         ParentThreadId = fields.Id(),

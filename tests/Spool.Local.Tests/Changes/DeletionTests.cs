@@ -156,14 +156,10 @@ public sealed class DeletionTests : IDisposable
         FillDatabases(Id(1), path, Secret);
         await using var store = _home.Open(options => options with { CodexPatience = TimeSpan.FromSeconds(1) });
         await store.EverythingAsync();
-        var index = Directory.EnumerateFiles(_home.Cache, "index.sqlite", SearchOption.AllDirectories).Single();
         using (var codex = Reading(Path.Combine(_home.Path, "state_5.sqlite"), "SELECT * FROM threads"))
-        using (var spool = Reading(index, "SELECT * FROM rollouts"))
         {
             var receipt = await store.DeleteAsync(Id(1), Stop);
-            Assert.Equal(2, receipt.Left.Count);
-            Assert.Contains(receipt.Left, left => left.What.Contains("state_5.sqlite-wal", StringComparison.Ordinal));
-            Assert.Contains(receipt.Left, left => left.What.Contains("index", StringComparison.Ordinal));
+            Assert.Contains("state_5.sqlite-wal", Assert.Single(receipt.Left).What, StringComparison.Ordinal);
             Assert.All(Holding(Secret), file => Assert.True(file.EndsWith("-wal", StringComparison.Ordinal) || file.EndsWith(".sqlite", StringComparison.Ordinal), file));
         }
 
