@@ -39,11 +39,18 @@ sealed class CommandRunner(CommandContext context)
         {
             return Fail(args, e.HResult is DiskFullErrno or DiskFullWindows ? ThreadStoreErrorCode.ResourceExhausted : ThreadStoreErrorCode.Unavailable, e.Message);
         }
+        catch (Exception e) when (IsOutOfThreads(e))
+        {
+            return Fail(args, ThreadStoreErrorCode.ResourceExhausted, "The process may start no more threads, or has no more memory; raise the limits (ulimit -u, ulimit -n, ulimit -v, or those of its container) and try again.");
+        }
         catch (Exception e)
         {
             return Fail(args, ThreadStoreErrorCode.Internal, $"This is a bug in spool; please report it: {e}");
         }
     }
+
+    // The runtime has one error for a thread that the system refuses and for memory that it refuses.
+    static bool IsOutOfThreads(Exception e) => e is OutOfMemoryException || e.InnerException is { } inner && IsOutOfThreads(inner);
 
     async Task<int> InvokeAsync(string[] args, CancellationToken cancellationToken)
     {

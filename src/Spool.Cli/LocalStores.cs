@@ -7,8 +7,9 @@ static class LocalStores
     /// <param name="location">The home and the folder of its index.</param>
     /// <param name="time">The clock.</param>
     /// <param name="progress">Is told how far the first indexing is.</param>
+    /// <param name="notice">Is told when the index cannot be kept in its file.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the home does not exist.</exception>
-    public static IThreadStore Open(StoreLocation location, TimeProvider time, IProgress<IndexProgress> progress)
+    public static IThreadStore Open(StoreLocation location, TimeProvider time, IProgress<IndexProgress> progress, Action<string>? notice = null)
     {
         if (!Directory.Exists(location.Home))
             throw ThreadStoreException.InvalidRequest($"There is no folder {location.Home}; name the Codex home with --home or CODEX_HOME.");
@@ -20,15 +21,17 @@ static class LocalStores
             UserFolder = location.UserFolder,
             Time = time,
             Progress = progress,
-            IndexingThreads = Math.Clamp(Environment.ProcessorCount, 1, 8),
+            IndexingThreads = Math.Clamp(Environment.ProcessorCount, 1, 64),
+            Notice = notice,
         });
     }
 
     /// <summary>Opens the store of a home for a server.</summary>
     /// <param name="location">The home and the folder of its index. A home that does not exist is made with the first thread.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="notice">Is told when the index cannot be kept in its file.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the home is a file.</exception>
-    public static IThreadStore OpenServed(StoreLocation location, TimeProvider time) => LocalThreadStore.Open(new LocalThreadStoreOptions
+    public static IThreadStore OpenServed(StoreLocation location, TimeProvider time, Action<string>? notice = null) => LocalThreadStore.Open(new LocalThreadStoreOptions
     {
         Home = !File.Exists(location.Home)
             ? location.Home
@@ -39,7 +42,8 @@ static class LocalStores
         Time = time,
         // A server answers many: it looks at the disk in the background, not before each answer.
         ReconcileInterval = TimeSpan.FromSeconds(2),
-        IndexingThreads = Math.Clamp(Environment.ProcessorCount, 1, 8),
+        IndexingThreads = Math.Clamp(Environment.ProcessorCount, 1, 64),
+        Notice = notice,
         Program = "spool serve",
         // Folders that clients name are theirs, on their machines, and nothing is run in them here.
         RepositoryState = RepositoryState.AsGiven,

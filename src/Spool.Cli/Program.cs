@@ -32,10 +32,12 @@ static class Program
     static CommandContext ContextOf(Stream output, TextWriter error)
     {
         var userFolder = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        return new CommandContext
+        CommandContext? context = null;
+        void Notice(string message) => context?.Say(message);
+        return context = new CommandContext
         {
-            OpenStore = (location, progress) => LocalStores.Open(location, TimeProvider.System, progress),
-            OpenServedStore = location => LocalStores.OpenServed(location, TimeProvider.System),
+            OpenStore = (location, progress) => LocalStores.Open(location, TimeProvider.System, progress, Notice),
+            OpenServedStore = location => LocalStores.OpenServed(location, TimeProvider.System, Notice),
             Tokens = Variable("SPOOL_TOKENS")?.Trim() is { Length: > 0 } tokens ? tokens : null,
             RemoteToken = Variable("SPOOL_TOKEN")?.Trim() is { Length: > 0 } token ? token : null,
             TelemetryVariables = TelemetryVariables(),

@@ -82,7 +82,7 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     public ValueTask<IndexStatus> RebuildAsync(IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _index.SetAside();
+        _index.Discard();
         return CatchUpAsync(progress, null, cancellationToken);
     }
 

@@ -32,8 +32,13 @@ public sealed record LocalThreadStoreOptions
     public int MaxLineBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>Gets how many rollouts are indexed at a time.</summary>
-    /// <value>The default value is 2; the range is 1 to 64. More is faster on an idle machine with more processors.</value>
+    /// <value>The default value is 2; the range is 1 to 64. The number of processors is the fastest, as the command line has it; less leaves more of the machine to others.</value>
     public int IndexingThreads { get; init; } = 2;
+
+    /// <summary>Gets what is told, in a sentence for people and once, that the index is kept in memory because the cache folder cannot be written or has no space; or null.</summary>
+    /// <remarks>Called on any thread. Everything works then, but the memory of an index is needed, about 1.5 KB a thread, and the next store indexes again what this one did.
+    /// <see cref="IndexStatus.InMemoryBecause"/> says it too.</remarks>
+    public Action<string>? Notice { get; init; }
 
     /// <summary>Gets the name of this program, which another one is told when it wants to write a thread that this one writes.</summary>
     /// <value>The default value is <c>spool</c>.</value>

@@ -22,7 +22,7 @@ public sealed class IndexAndHelpTests
 
             """, (await _spool.RunAsync("index", "status")).Out);
         Assert.Equal(
-            """{"path":"/cache/index.db","formatVersion":1,"sizeBytes":5500000,"rollouts":12000,"indexed":11990,"pending":10,"threads":11000,"problems":2}""" + "\n",
+            """{"path":"/cache/index.db","formatVersion":1,"sizeBytes":5500000,"rollouts":12000,"indexed":11990,"pending":10,"threads":11000,"problems":2,"inMemoryBecause":null}""" + "\n",
             (await _spool.RunAsync("index", "status", "--json")).Out);
     }
 

@@ -101,16 +101,6 @@ public sealed class IndexTests : IDisposable
         Assert.Equal(before, await store.EverythingAsync());
     }
 
-    [Fact]
-    public async Task A_cache_folder_that_cannot_be_used_is_said_to_be_unavailable()
-    {
-        Fill(1);
-        File.WriteAllText(_home.Cache, "in the way");
-        await using var store = _home.Open();
-
-        await StoreReading.RefusesAsync(ThreadStoreErrorCode.Unavailable, async () => await store.EverythingAsync());
-    }
-
     [Fact, Trait("Guarantee", "LOCL-07")]
     public async Task A_first_page_is_answered_before_the_whole_home_is_read_and_is_the_right_one()
     {

@@ -37,11 +37,12 @@ sealed class IndexStatusView(IndexStatus status)
         writer.WriteNumber("pending"u8, status.Pending);
         writer.WriteNumber("threads"u8, status.Threads);
         writer.WriteNumber("problems"u8, status.Problems);
+        writer.WriteString("inMemoryBecause"u8, status.InMemoryBecause);
         writer.WriteEndObject();
     }
 
     string Text() => string.Create(CultureInfo.InvariantCulture, $"""
-        Index      {SafeText.OneLine(status.Path, 4096)}
+        Index      {(status.InMemoryBecause is null ? "" : "in memory, not in ")}{SafeText.OneLine(status.Path, 4096)}
         Format     {status.FormatVersion}
         Size       {Size(status.SizeBytes)}
         Rollouts   {status.Rollouts:N0}

@@ -43,7 +43,7 @@ sealed class CodexSettings(HomeLayout layout, LocalThreadStoreOptions options)
         {
             return otherwise; // deleted at this moment
         }
-        catch (Exception e) when (e is TomlException or FormatException or ArgumentException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is TomlException or FormatException or ArgumentException || DiskErrors.IsOfFile(e))
         {
             return otherwise with { AreSettingsUnreadable = true };
         }

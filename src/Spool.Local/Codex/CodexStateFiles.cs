@@ -53,7 +53,7 @@ sealed class CodexStateFiles(string database, string scratchFolder)
                 if (result is not null && Stamp() == before)
                     return result;
             }
-            catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or InvalidCastException or FormatException)
+            catch (Exception e) when ((e is SqliteException or IOException or UnauthorizedAccessException or InvalidCastException or FormatException) && !DiskErrors.IsOutOfFiles(e))
             {
                 if (Stamp() == before)
                     return null; // not overtaken: the database is corrupt, locked away or of a kind we do not know
@@ -138,7 +138,7 @@ sealed class CodexStateFiles(string database, string scratchFolder)
             Span<byte> salt = stackalloc byte[8];
             return RandomAccess.Read(file, salt, 16) == 8 ? BinaryPrimitives.ReadInt64BigEndian(salt) : 0;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskErrors.IsOfFile(e))
         {
             return 0;
         }

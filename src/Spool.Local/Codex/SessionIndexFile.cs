@@ -19,7 +19,7 @@ static class SessionIndexFile
             foreach (var (id, name, _) in Entries(path))
                 names[id] = name;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskErrors.IsOfFile(e))
         {
             // Names are missing then, threads are not.
         }

@@ -80,7 +80,7 @@ sealed class HomeScanner(HomeLayout layout, int threads = 2)
                     files.Add(path); // is listed as what it is not
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskErrors.IsOfFile(e))
         {
             look.Problems.Add(new StoreProblem(folder, FolderTrouble(PlaceKind.Unknown)));
         }

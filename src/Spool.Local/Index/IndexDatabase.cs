@@ -4,71 +4,142 @@ using Microsoft.Data.Sqlite;
 namespace Spool;
 
 /// <summary>The SQLite file of one home's index: opened, checked, set aside when it is not usable, and made anew.</summary>
-/// <remarks>Nothing in it is precious. A file that is corrupt, of another version or of another home is renamed (the last one is kept) and a new one takes its place.</remarks>
-sealed class IndexDatabase
+/// <remarks>
+/// Nothing in it is precious. A file that is corrupt, of another version or of another home is renamed (the last one is kept) and a new one takes its place. Where the
+/// cache folder cannot hold a file, because it cannot be written or its disk is full, the index is in memory until the store is closed.
+/// </remarks>
+/// <param name="cacheDirectory">The folder of the indexes of all homes.</param>
+/// <param name="home">The home.</param>
+/// <param name="notice">Is told, once, when the index is in memory and why; or null.</param>
+sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? notice = null) : IDisposable
 {
     /// <summary>The version of the format. A file of another version is rebuilt.</summary>
     public const int FormatVersion = 4;
 
-    const int BusyTimeoutSeconds = 5;
+    /// <summary>How long a statement waits for another process.</summary>
+    public const int BusyTimeoutSeconds = 5;
+
+    /// <summary>What <see cref="FileId"/> is for an index in memory.</summary>
+    const long InMemory = -2;
 
     static readonly Lock Creation = new();
 
-    readonly string _home;
-    readonly PrivateFiles _files;
+    readonly PrivateFiles _files = new(cacheDirectory);
+    readonly Lock _gate = new();
+    MemoryIndex? _memory;
     bool _isTightened;
 
-    /// <summary>Names the index of a home.</summary>
-    public IndexDatabase(string cacheDirectory, string home)
-    {
-        _home = home;
-        _files = new PrivateFiles(cacheDirectory);
-        Folder = Path.Combine(cacheDirectory, "index", CacheKey.Of(home));
-        FilePath = Path.Combine(Folder, "index.sqlite");
-    }
-
     /// <summary>Gets the folder of everything that is cached for the home.</summary>
-    public string Folder { get; }
+    public string Folder { get; } = Path.Combine(cacheDirectory, "index", CacheKey.Of(home));
 
     /// <summary>Gets the path of the file.</summary>
-    public string FilePath { get; }
+    public string FilePath => Path.Combine(Folder, "index.sqlite");
 
-    /// <summary>Opens the file, making it first when it is missing or not usable.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: the cache folder cannot be written, or another process kept the file locked.</exception>
+    /// <summary>Gets why the index is in memory, as a sentence; null when it is in its file.</summary>
+    public string? InMemoryBecause => Volatile.Read(ref _memory)?.Because;
+
+    /// <summary>Opens the index, making it first when it is missing or not usable.</summary>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: another process kept the file locked.
+    /// <see cref="ThreadStoreErrorCode.ResourceExhausted"/>: the process may open no more files.</exception>
     public IndexConnection Connect()
+    {
+        while (true)
+        {
+            try
+            {
+                return Volatile.Read(ref _memory) is { } memory ? Prepared(memory.Open()) : ConnectToFile();
+            }
+            catch (Exception e) when (TryKeepInMemory(e))
+            {
+                // Now there is one in memory.
+            }
+            catch (Exception e) when (e is SqliteException or UnusableIndexException || DiskErrors.IsFromDisk(e))
+            {
+                throw DiskErrors.IsOutOfFiles(e) ? DiskErrors.OutOfFiles(e)
+                    : new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "The index in the cache folder cannot be opened; another process kept it locked. Try again.", e);
+            }
+        }
+    }
+
+    /// <summary>Goes on in memory when an error means that the cache folder cannot hold an index.</summary>
+    /// <returns>Whether that is so; false also when it is in memory already.</returns>
+    public bool TryKeepInMemory(Exception e)
+    {
+        if (WhyNotInFile(e) is not { } why || DiskErrors.IsOutOfFiles(e))
+            return false;
+        lock (_gate)
+        {
+            if (_memory is not null)
+                return false;
+            var because = $"The index is kept in memory, because the cache folder {cacheDirectory} {why}.";
+            Volatile.Write(ref _memory, Begun(because) ?? new MemoryIndex(because, null));
+            notice?.Invoke(because + " Everything works, but what is indexed now is indexed again next time.");
+            return true;
+        }
+    }
+
+    // What the file knows is worth having, and has to be whole: of this version and this home.
+    MemoryIndex? Begun(string because)
+    {
+        MemoryIndex? memory = null;
+        try
+        {
+            if (FileStat.TryGet(FilePath) is not { Size: > 0 })
+                return null;
+            memory = new MemoryIndex(because, FilePath);
+            using var connection = memory.Open();
+            if (Check(connection))
+                return memory;
+        }
+        catch (Exception e) when (e is SqliteException or UnusableIndexException)
+        {
+            // Then it begins empty.
+        }
+        memory?.Dispose();
+        return null;
+    }
+
+    static string? WhyNotInFile(Exception e) => e switch
+    {
+        SqliteException { SqliteErrorCode: 13 } => "has no space left",
+        SqliteException { SqliteErrorCode: 3 or 8 or 10 or 14 or 23 } => "cannot be written", // refused, read-only, input or output error, cannot be opened
+        IOException { HResult: 28 or 122 } => "has no space left",
+        UnauthorizedAccessException or IOException or UnusableIndexException => "cannot be written",
+        _ => null,
+    };
+
+    IndexConnection ConnectToFile()
+    {
+        _files.CreateFolder(Folder);
+        TightenOnce();
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return Prepared(OpenFile());
+            }
+            catch (SqliteException e) when (IsUnusable(e) && attempt < 3)
+            {
+                SetAside();
+            }
+            catch (UnusableIndexException) when (attempt < 3)
+            {
+                SetAside();
+            }
+        }
+    }
+
+    IndexConnection Prepared(SqliteConnection connection)
     {
         try
         {
-            _files.CreateFolder(Folder);
-            TightenOnce();
-            for (var attempt = 0; ; attempt++)
-            {
-                var connection = OpenFile();
-                try
-                {
-                    Prepare(connection);
-                    return new IndexConnection(connection);
-                }
-                catch (SqliteException e) when (IsUnusable(e) && attempt < 3)
-                {
-                    connection.Dispose();
-                    SetAside();
-                }
-                catch (UnusableIndexException) when (attempt < 3)
-                {
-                    connection.Dispose();
-                    SetAside();
-                }
-                catch
-                {
-                    connection.Dispose();
-                    throw;
-                }
-            }
+            Prepare(connection);
+            return new IndexConnection(connection);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or UnusableIndexException)
+        catch
         {
-            throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "The index in the cache folder cannot be opened; check the folder's permissions and free space, or choose another one.", e);
+            connection.Dispose();
+            throw;
         }
     }
 
@@ -90,11 +161,13 @@ sealed class IndexDatabase
         {
             left.Add(new LeftBehind("Older copies of the index in the cache folder", "they could not be removed"));
         }
+        if (InMemoryBecause is not null && FileStat.TryGet(FilePath) is not null)
+            left.Add(new LeftBehind("The index in the cache folder as it was before", "the folder cannot be written"));
         return left;
     }
 
     /// <summary>Gets what identifies the file, so that a connection to one that was deleted or replaced is noticed; 0 when there is none.</summary>
-    public long FileId => FileStat.TryGet(FilePath)?.Inode ?? 0;
+    public long FileId => InMemoryBecause is not null ? InMemory : FileStat.TryGet(FilePath)?.Inode ?? 0;
 
     /// <summary>Says whether an error means that the file itself is bad.</summary>
     public static bool IsUnusable(SqliteException e) => e.SqliteErrorCode is 11 or 26 or 1; // corrupt, not a database, missing or other tables
@@ -106,13 +179,46 @@ sealed class IndexDatabase
         {
             foreach (var suffix in (string[])["-journal", "-wal", "-shm"])
                 File.Delete(FilePath + suffix);
-            File.Move(FilePath, FilePath + ".set-aside", overwrite: true);
+            File.Move(FilePath, AsidePath, overwrite: true);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             // There is none, or another process was first.
         }
     }
+
+    /// <summary>Throws the index away: the file, and what was set aside; or what is in memory. Connections that are open keep what they had.</summary>
+    public void Discard()
+    {
+        lock (_gate)
+        {
+            if (_memory is { } memory)
+            {
+                Volatile.Write(ref _memory, new MemoryIndex(memory.Because, null));
+                memory.Dispose();
+                return;
+            }
+        }
+        try
+        {
+            SetAside();
+            File.Delete(AsidePath);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // There never was one.
+        }
+        catch (Exception e) when (TryKeepInMemory(e))
+        {
+            // A file that cannot be removed is left alone, and so is what is in it.
+            Discard();
+        }
+    }
+
+    /// <summary>Closes an index in memory.</summary>
+    public void Dispose() => _memory?.Dispose();
+
+    string AsidePath => FilePath + ".set-aside";
 
     // Earlier versions let the mask of the process decide, and an index holds what people wrote.
     void TightenOnce()
@@ -145,7 +251,7 @@ sealed class IndexDatabase
         // No write-ahead log: its -shm file is mapped into memory, and a write to a mapping for which the disk has no space ends the process (SIGBUS).
         // A full disk is an error this way. Nothing else is mapped either. A transaction that outgrows the cache must not lock readers out before it commits.
         Execute(connection, $"PRAGMA busy_timeout = {BusyTimeoutSeconds * 1000}");
-        Execute(connection, "PRAGMA journal_mode = TRUNCATE");
+        Execute(connection, InMemoryBecause is null ? "PRAGMA journal_mode = TRUNCATE" : "PRAGMA journal_mode = MEMORY");
         Execute(connection, "PRAGMA synchronous = NORMAL");
         Execute(connection, "PRAGMA secure_delete = ON"); // what is deleted or replaced is overwritten, not only forgotten
         Execute(connection, "PRAGMA mmap_size = 0");
@@ -162,7 +268,7 @@ sealed class IndexDatabase
             Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {FormatVersion}"));
             using var command = connection.CreateCommand();
             command.CommandText = "INSERT INTO meta (name, value) VALUES ('home', $home)";
-            command.Parameters.AddWithValue("$home", _home);
+            command.Parameters.AddWithValue("$home", home);
             command.ExecuteNonQuery();
         }
         transaction.Commit();
@@ -174,7 +280,7 @@ sealed class IndexDatabase
         var version = Convert.ToInt64(Scalar(connection, "PRAGMA user_version"), CultureInfo.InvariantCulture);
         if (version == 0 && Convert.ToInt64(Scalar(connection, "SELECT count(*) FROM sqlite_schema"), CultureInfo.InvariantCulture) == 0)
             return false;
-        if (version != FormatVersion || (string?)Scalar(connection, "SELECT value FROM meta WHERE name = 'home'") != _home)
+        if (version != FormatVersion || (string?)Scalar(connection, "SELECT value FROM meta WHERE name = 'home'") != home)
             throw new UnusableIndexException();
         return true;
     }

@@ -69,6 +69,8 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
             connection.Write(batch.RefreshOverlays);
         if (pending.Count > 0 && goal.IsEnough?.Invoke(connection, pending) != true)
             ReadPending();
+        if (pending is { Count: > 0, Left: 0 } && database.InMemoryBecause is null)
+            IndexPacking.PackIfGrown(connection);
         return new CatchUpOutcome(scan.Rollouts.Count, pending.Left, scan.Problems);
 
         void ReadPending()

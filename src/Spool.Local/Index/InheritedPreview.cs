@@ -24,7 +24,7 @@ sealed class InheritedPreview(HomeLayout layout, int maxLineBytes)
                     return preview;
                 goal ??= observer.Facts.Preview;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (DiskErrors.IsOfFile(e))
             {
                 return goal;
             }

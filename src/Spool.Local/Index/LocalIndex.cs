@@ -24,7 +24,7 @@ sealed class LocalIndex : IAsyncDisposable
     public LocalIndex(HomeLayout layout, LocalThreadStoreOptions options, CodexSettings settings)
     {
         _options = options;
-        _database = new IndexDatabase(options.CacheDirectory, layout.Home);
+        _database = new IndexDatabase(options.CacheDirectory, layout.Home, options.Notice);
         _updater = new IndexUpdater(layout, options, settings, _database);
         _written = new WrittenRollouts(options.Time, FollowWrittenAsync);
     }
@@ -116,11 +116,11 @@ sealed class LocalIndex : IAsyncDisposable
     public ValueTask<IReadOnlyList<LeftBehind>> PurgeAsync() =>
         UseAsync(rented => new ValueTask<IReadOnlyList<LeftBehind>>(Task.Run(() => _database.Purge())), CancellationToken.None);
 
-    /// <summary>Sets the index aside.</summary>
-    public void SetAside()
+    /// <summary>Throws the index away.</summary>
+    public void Discard()
     {
         DropIdle();
-        _database.SetAside();
+        _database.Discard();
     }
 
     /// <inheritdoc/>
@@ -134,6 +134,7 @@ sealed class LocalIndex : IAsyncDisposable
             await background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _updating.WaitAsync().ConfigureAwait(false);
         DropIdle();
+        _database.Dispose();
     }
 
     // Lends a connection. An index that turns out to be unusable is set aside, and the use begins again with a new one.
@@ -153,9 +154,15 @@ sealed class LocalIndex : IAsyncDisposable
             catch (SqliteException e)
             {
                 rented.Connection.Dispose();
-                if (!IndexDatabase.IsUnusable(e) || attempt > 0)
-                    throw Unavailable(e);
-                SetAside();
+                if (IndexDatabase.IsUnusable(e) && attempt == 0)
+                    SetAside();
+                else if (attempt > 2 || !_database.TryKeepInMemory(e))
+                    throw DiskErrors.IsOutOfFiles(e) ? DiskErrors.OutOfFiles(e) : Unavailable(e);
+            }
+            catch (IOException e) when (DiskErrors.IsOutOfFiles(e))
+            {
+                rented.Connection.Dispose();
+                throw DiskErrors.OutOfFiles(e);
             }
             catch
             {
@@ -274,6 +281,19 @@ sealed class LocalIndex : IAsyncDisposable
         return new RentedConnection(connection, _database.FileId);
     }
 
+    void SetAside()
+    {
+        DropIdle();
+        try
+        {
+            _database.SetAside();
+        }
+        catch (Exception e) when (_database.TryKeepInMemory(e))
+        {
+            // The cache folder cannot be written, so a file that is no index stays there.
+        }
+    }
+
     void DropIdle()
     {
         while (_idle.TryTake(out var idle))
@@ -284,7 +304,8 @@ sealed class LocalIndex : IAsyncDisposable
     {
         Path = _database.FilePath,
         FormatVersion = IndexDatabase.FormatVersion,
-        SizeBytes = FileStat.TryGet(_database.FilePath)?.Size ?? 0,
+        InMemoryBecause = _database.InMemoryBecause,
+        SizeBytes = (long)connection.Scalar("PRAGMA page_count")! * (long)connection.Scalar("PRAGMA page_size")!,
         Rollouts = outcome.Rollouts,
         Indexed = Math.Max(0, outcome.Rollouts - outcome.Pending),
         Pending = outcome.Pending,

@@ -24,8 +24,31 @@ sealed class ReaderThreads : IDisposable
         _running = _threads.Length;
         for (var i = 0; i < _threads.Length; i++)
         {
-            _threads[i] = new Thread(() => Run(() => read(pending, _passes, _stop.Token))) { IsBackground = true, Name = "Spool indexing" };
-            _threads[i].Start();
+            var thread = new Thread(() => Run(() => read(pending, _passes, _stop.Token))) { IsBackground = true, Name = "Spool indexing" };
+            if (!TryStart(thread))
+            {
+                // Fewer are slower, and none is an error.
+                if (i == 0)
+                    _failure = new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "The process may start no more threads; raise the limits (ulimit -u and ulimit -n, or those of its container) and try again.");
+                if (Interlocked.Add(ref _running, i - _threads.Length) == 0)
+                    _passes.CompleteAdding();
+                _threads = _threads[..i];
+                return;
+            }
+            _threads[i] = thread;
+        }
+    }
+
+    static bool TryStart(Thread thread)
+    {
+        try
+        {
+            thread.Start();
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            return false; // so the runtime says that the system refused
         }
     }
 

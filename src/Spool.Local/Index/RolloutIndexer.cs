@@ -34,11 +34,11 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
             var before = known is not null && CanContinue(source, file, known) ? known : null;
             return Read(source, file, before, lookup, cancellationToken) with { From = From(known) };
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception e) when ((e is FileNotFoundException or DirectoryNotFoundException) && FileStat.TryGet(layout.Absolute(file.Path)) is null)
         {
             return null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskErrors.IsOfFile(e))
         {
             // The stamp of nothing: the file is tried again at every look, because its permissions may change without a trace in its stamp.
             return Unreadable(file, known, "The rollout cannot be opened; check its permissions and its disk.");

@@ -21,9 +21,9 @@ sealed class ServedRolloutSource : RolloutSource
                 throw new IOException("It is no file.");
             return new ServedRolloutSource(RolloutSource.Open(path));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
-            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, "The rollout cannot be opened; check its permissions and its disk.", e);
+            throw DiskErrors.IsOutOfFiles(e) ? DiskErrors.OutOfFiles(e) : new ThreadStoreException(ThreadStoreErrorCode.Corrupt, "The rollout cannot be opened; check its permissions and its disk.", e);
         }
     }
 

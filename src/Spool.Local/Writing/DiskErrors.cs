@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace Spool;
 
 /// <summary>Translates what the disk refuses into documented errors: the one place that knows the system's error numbers.</summary>
@@ -5,19 +7,34 @@ static class DiskErrors
 {
     const int NotPermitted = 1;
     const int NoSuchFile = 2;
+    const int TooManyOpenInSystem = 23;
+    const int TooManyOpen = 24;
     const int NoSpace = 28;
     const int ReadOnlyFileSystem = 30;
     const int FileTooLarge = 27;
     const int QuotaExceeded = 122;
+    const int SqliteInputOutput = 10;
+    const int SqliteCannotOpen = 14;
     const int DiskFullWindows = unchecked((int)0x80070070);
 
     /// <summary>Says whether an exception comes from the disk.</summary>
     public static bool IsFromDisk(Exception e) => e is IOException or UnauthorizedAccessException;
 
+    /// <summary>Says whether an exception comes from the disk and says something of it. That a process may open no more files says nothing of any file.</summary>
+    public static bool IsOfFile(Exception e) => IsFromDisk(e) && !IsOutOfFiles(e);
+
+    /// <summary>Says whether the process, or the system, may open no more files.</summary>
+    public static bool IsOutOfFiles(Exception e) => e is IOException { HResult: TooManyOpen or TooManyOpenInSystem } || e is SqliteException { SqliteErrorCode: SqliteCannotOpen or SqliteInputOutput } && CannotOpenAnything();
+
+    /// <summary>Makes the error for that.</summary>
+    public static ThreadStoreException OutOfFiles(Exception e) =>
+        new(ThreadStoreErrorCode.ResourceExhausted, "The process may open no more files; raise the limit (ulimit -n) to 256 or more and try again.", e);
+
     /// <summary>Translates an exception.</summary>
     public static ThreadStoreException Translate(Exception e) => e switch
     {
         ThreadStoreException known => known,
+        _ when IsOutOfFiles(e) => OutOfFiles(e),
         UnauthorizedAccessException => CannotWrite(e),
         FileNotFoundException or DirectoryNotFoundException => Gone(e),
         _ => e.HResult switch
@@ -29,6 +46,20 @@ static class DiskErrors
             _ => new(ThreadStoreErrorCode.Unavailable, "The disk of the home refused to read or write; check it and try again.", e),
         },
     };
+
+    // SQLite does not say which error of the system it met.
+    static bool CannotOpenAnything()
+    {
+        try
+        {
+            File.OpenHandle(OperatingSystem.IsWindows() ? "NUL" : "/dev/null").Dispose();
+            return false;
+        }
+        catch (IOException e)
+        {
+            return e.HResult is TooManyOpen or TooManyOpenInSystem;
+        }
+    }
 
     static ThreadStoreException CannotWrite(Exception e) =>
         new(ThreadStoreErrorCode.Unavailable, "The home cannot be written; check its permissions, and that its file system is not read-only.", e);

@@ -38,6 +38,9 @@ public sealed record IndexStatus
     /// <summary>Gets the file that holds the index.</summary>
     public required string Path { get; init; }
 
+    /// <summary>Gets why the index is in memory and not in that file, as a sentence; null when it is in the file.</summary>
+    public string? InMemoryBecause { get; init; }
+
     /// <summary>Gets the version of the index's format.</summary>
     public required int FormatVersion { get; init; }
 

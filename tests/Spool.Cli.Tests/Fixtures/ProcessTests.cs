@@ -43,6 +43,24 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_a_cache_folder_every_reading_command_works_and_says_so()
+    {
+        var expected = Fill(3);
+        File.WriteAllText(Cache, "in the way");
+        foreach (var args in (string[][])[["list", "--json"], ["show", expected[0]], ["show", expected[0], "--turns"], ["export", expected[0], "--format", "jsonl"], ["index", "status"], ["index", "rebuild"]])
+        {
+            using var process = Start(args);
+            var words = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            Assert.NotEqual("", await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+            Assert.Equal(0, process.ExitCode);
+            Assert.StartsWith($"spool: The index is kept in memory, because the cache folder {Cache} cannot be written.", await words, StringComparison.Ordinal);
+            Assert.Single((await words).Split("kept in memory")[1..]);
+        }
+    }
+
+    [Fact]
     public async Task The_exit_code_tells_what_went_wrong()
     {
         Fill(1);
@@ -81,19 +99,24 @@ public sealed class ProcessTests : IDisposable
     async Task<List<string>> ListAsync()
     {
         using var process = Start("list", "--all", "--limit", "1000", "--json");
-        var ids = new List<string>();
-        var page = JsonNode.Parse(await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken))!;
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        ids.AddRange(page["threads"]!.AsArray().Select(thread => (string)thread!["id"]!));
-        return ids;
+        return IdsIn(output);
     }
 
-    Process Start(params string[] args) => Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll"), "--home", Home, "--cache", Cache, .. args])
+    static List<string> IdsIn(string page) => [.. JsonNode.Parse(page)!["threads"]!.AsArray().Select(thread => (string)thread!["id"]!)];
+
+    Process Start(params string[] args) => Start(new ProcessStartInfo("dotnet", Arguments([.. args, "--cache", Cache])));
+
+    string[] Arguments(params string[] args) => [Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll"), "--home", Home, .. args];
+
+    static Process Start(ProcessStartInfo start)
     {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        RedirectStandardInput = true,
-    })!;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.RedirectStandardInput = true;
+        return Process.Start(start)!;
+    }
 
     // The ids of the first thousand, newest first.
     List<string> Fill(int threads)

@@ -66,6 +66,28 @@ public sealed class RealDiskTests : IDisposable
         await CheckAsync(_ledger.Threads.Count, ThreadCondition.Ok);
     }
 
+    [Theory]
+    [InlineData("mount -t tmpfs -o size=256k tmpfs disk")]
+    [InlineData("mount -t tmpfs -o size=16m tmpfs small && truncate -s 400K small/image && mkfs.ext4 -q -O ^has_journal -b 1024 small/image && mount -o loop small/image disk")]
+    public async Task When_the_disk_of_the_index_is_really_full_the_home_is_written_and_read_on(string mount)
+    {
+        if (mount.Contains("loop", StringComparison.Ordinal))
+            SmallDisk.RequireLoopDevices();
+        else
+            SmallDisk.Require();
+
+        await RunAsync($$"""
+            mkdir small disk
+            {{mount}}
+            mkdir disk/cache
+            host work --run a --home "$PWD/home" --cache "$PWD/disk/cache" --workers 2 --steps 60 --seed 3
+            dd if=/dev/zero of=disk/fill bs=512 2> fill || true
+            host work --run b --home "$PWD/home" --cache "$PWD/disk/cache" --workers 2 --steps 60 --seed 4
+            """);
+
+        await CheckAsync(_ledger.Threads.Count, ThreadCondition.Ok);
+    }
+
     async Task RunAsync(string script)
     {
         using var host = SmallDisk.Start(_home, _ledger, script);

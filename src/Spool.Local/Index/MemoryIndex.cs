@@ -1,0 +1,42 @@
+using Microsoft.Data.Sqlite;
+
+namespace Spool;
+
+/// <summary>An index that lives in memory, for as long as its store is open, because the cache folder cannot hold one.</summary>
+sealed class MemoryIndex : IDisposable
+{
+    readonly string _source = $"file:/spool-index-{Path.GetRandomFileName()}?vfs=memdb";
+    readonly SqliteConnection _keeper; // the database goes with its last connection
+
+    /// <summary>Makes an index.</summary>
+    /// <param name="because">Why it is not in a file, as a sentence.</param>
+    /// <param name="file">An index in a file, which it begins with when that can be read, or null.</param>
+    public MemoryIndex(string because, string? file)
+    {
+        Because = because;
+        _keeper = Open();
+        if (file is not null)
+            CopyFrom(file);
+    }
+
+    /// <summary>Gets why the index is not in a file.</summary>
+    public string Because { get; }
+
+    /// <summary>Opens one more connection.</summary>
+    public SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _source, Pooling = false, DefaultTimeout = IndexDatabase.BusyTimeoutSeconds }.ToString());
+        connection.Open();
+        return connection;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _keeper.Dispose();
+
+    void CopyFrom(string file)
+    {
+        using var source = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = 1 }.ToString());
+        source.Open();
+        source.BackupDatabase(_keeper);
+    }
+}

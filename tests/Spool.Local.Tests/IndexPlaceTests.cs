@@ -1,0 +1,133 @@
+using Spool.TestKit;
+
+namespace Spool.Local.Tests;
+
+/// <summary>How much an index takes, and what happens where it cannot be kept in a file.</summary>
+public sealed class IndexPlaceTests : IDisposable
+{
+    readonly TempHome _home = new();
+    readonly List<string> _notices = [];
+
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    string IndexFolder => Path.GetDirectoryName(Directory.EnumerateFiles(_home.Cache, "index.sqlite", SearchOption.AllDirectories).Single())!;
+
+    public void Dispose() => _home.Dispose();
+
+    [Fact]
+    public async Task Large_first_messages_make_no_large_index()
+    {
+        for (var number = 1; number <= 60; number++)
+            Write(number, string.Concat(Enumerable.Repeat($"{number} Größe 🧵 ", 20_000)));
+
+        var status = await StatusAsync();
+
+        Assert.Equal((60, 0), (status.Threads, status.Problems));
+        Assert.InRange(SizeOf(_home.Cache), 1, 2_000_000);
+    }
+
+    [Fact]
+    public async Task A_typical_thread_takes_at_most_one_and_a_half_kilobytes_in_a_large_home()
+    {
+        for (var number = 1; number <= 1500; number++)
+            Write(number, $"Question {number}: please look at the tests of this project and repair whichever of them does not pass any more", turns: 4);
+
+        var status = await StatusAsync();
+
+        Assert.Equal((1500, 0), (status.Threads, status.Problems));
+        Assert.InRange(SizeOf(_home.Cache), 1, 1500 * 1500);
+    }
+
+    [Fact]
+    public async Task A_rebuild_leaves_one_index_behind()
+    {
+        Write(1, "Hello");
+        await using var store = Open();
+        await store.RebuildAsync(cancellationToken: Stop);
+        File.WriteAllText(Path.Combine(IndexFolder, "index.sqlite.set-aside"), "an older one");
+
+        var status = await store.RebuildAsync(cancellationToken: Stop);
+
+        Assert.Equal(1, status.Threads);
+        Assert.Equal(["index.sqlite"], Directory.EnumerateFiles(IndexFolder).Select(Path.GetFileName).Where(name => name != "index.sqlite-journal"));
+    }
+
+    [Theory]
+    [InlineData("a file in the place of the cache folder")]
+    [InlineData("a file in the place of the home's folder")]
+    [InlineData("a folder in the place of the index")]
+    public async Task Without_a_place_for_the_index_everything_works_and_is_said_once(string kind)
+    {
+        Write(1, "First");
+        Write(2, "Second");
+        var before = await _home.EverythingAsync();
+        var folder = IndexFolder;
+        var (blocked, isFolder) = kind switch
+        {
+            "a file in the place of the cache folder" => (_home.Cache, false),
+            "a file in the place of the home's folder" => (folder, false),
+            _ => (Path.Combine(folder, "index.sqlite"), true),
+        };
+        if (isFolder)
+            File.Delete(blocked);
+        else
+            Directory.Delete(blocked, recursive: true);
+        if (isFolder)
+            Directory.CreateDirectory(blocked);
+        else
+            File.WriteAllText(blocked, "");
+
+        await using var store = Open();
+        Assert.Equal(before, await store.EverythingAsync());
+        Assert.Equal(before, await store.EverythingAsync());
+        Write(3, "Third");
+        Assert.Equal(3, (await store.EverythingAsync()).Count);
+        Assert.Equal(3, (await store.RebuildAsync(cancellationToken: Stop)).Threads);
+        await store.UpdateAsync(SeedIds.Id(1), new ThreadPatch { Name = Change.To("Named") }, Stop);
+
+        Assert.Equal("Named", (await store.FindAsync(SeedIds.Id(1), Stop))?.Name);
+        var status = await store.StatusAsync(Stop);
+        Assert.Equal((3, 0), (status.Threads, status.Pending));
+        Assert.Contains(_home.Cache, status.InMemoryBecause, StringComparison.Ordinal);
+        Assert.StartsWith(status.InMemoryBecause!, Assert.Single(_notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_stores_whose_index_is_in_memory_know_nothing_of_each_other()
+    {
+        File.WriteAllText(_home.Cache, "");
+        Write(1, "First");
+        await using var one = Open();
+        await using var other = LocalThreadStore.Open(new LocalThreadStoreOptions { Home = Directory.CreateDirectory(_home.Path + "-other").FullName, CacheDirectory = _home.Cache });
+
+        Assert.Single(await one.EverythingAsync());
+        Assert.Empty(await other.EverythingAsync());
+    }
+
+    [Fact]
+    public async Task An_index_in_its_file_is_not_said_to_be_in_memory()
+    {
+        Write(1, "First");
+
+        Assert.Null((await StatusAsync()).InMemoryBecause);
+        Assert.Empty(_notices);
+    }
+
+    async Task<IndexStatus> StatusAsync()
+    {
+        await using var store = Open();
+        return await store.CatchUpAsync(cancellationToken: Stop);
+    }
+
+    LocalThreadStore Open() => _home.Open(options => options with { Notice = _notices.Add });
+
+    void Write(int number, string question, int turns = 1)
+    {
+        var log = SampleHome.Log(number, SeedIds.Epoch.AddMinutes(number)).Turn(question);
+        for (var turn = 1; turn < turns; turn++)
+            log = log.Turn("And then?");
+        _home.Put(log);
+    }
+
+    static long SizeOf(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
+}
