@@ -11,7 +11,7 @@ static class RolloutGlance
     {
         using var source = ServedRolloutSource.Open(layout.Absolute(row.Path));
         var reader = new LogReader(source, 0, row.Scan.Length, maxLineBytes, LineMemory.Kept);
-        for (var i = 0; i < MostLines && reader.TryRead(out var line); i++)
+        for (var i = 0; (i < MostLines || RolloutFileName.IsDocument(row.Name)) && reader.TryRead(out var line); i++)
         {
             if (!line.IsBlank && new RolloutItem(line.Bytes, i, line.Length) is { Kind: RolloutItemKind.SessionMeta } item && line.Length == line.Bytes.Length)
                 return item;

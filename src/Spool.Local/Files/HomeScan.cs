@@ -28,7 +28,7 @@ readonly record struct ScannedRollout(string Path, FileStamp Stamp, string? Trou
                 return long.MaxValue;
             // In milliseconds, because the last of the times that a name can hold has none behind it.
             var named = name.Time.ToUnixTimeMilliseconds();
-            return name.Thread.CreatedAt?.ToUnixTimeMilliseconds() is { } made && IsZone(named - made) ? made + 10 * Minute : named + 26 * Hour;
+            return name.Thread.CreatedAt?.ToUnixTimeMilliseconds() is { } made && IsZone(named - made) ? made + 10 * Minute : named + (name.IsDay ? 50 : 26) * Hour;
         }
     }
 

@@ -6,10 +6,12 @@ namespace Spool;
 /// <param name="Thread">The thread's id.</param>
 /// <param name="Rollout">The rollout's own id: the second one of the name, else the thread's.</param>
 /// <param name="Time">The time in the name, which is the writer's local time; here taken as UTC.</param>
-readonly record struct RolloutFileName(ThreadId Thread, ThreadId Rollout, DateTimeOffset Time)
+/// <param name="IsDay">Whether the name says only the day, as in the first half of 2025: <c>rollout-2025-05-23-THREAD</c>.</param>
+readonly record struct RolloutFileName(ThreadId Thread, ThreadId Rollout, DateTimeOffset Time, bool IsDay = false)
 {
     const string Prefix = "rollout-";
     const int TimeLength = 19;
+    const int DayLength = 10;
     const int IdLength = 36;
 
     /// <summary>The ending of a compressed rollout.</summary>
@@ -18,10 +20,19 @@ readonly record struct RolloutFileName(ThreadId Thread, ThreadId Rollout, DateTi
     /// <summary>The ending of a plain rollout.</summary>
     public const string PlainSuffix = ".jsonl";
 
-    /// <summary>Says whether a file is meant to be a rollout, whatever the rest of its name.</summary>
+    /// <summary>The ending of a rollout that is one JSON document.</summary>
+    public const string DocumentSuffix = ".json";
+
+    /// <summary>Says whether a file is meant to be a rollout: whatever the rest of its name, but for a document, which needs a day and an id in it.</summary>
     public static bool IsRollout(ReadOnlySpan<char> name) =>
         name.StartsWith(Prefix, StringComparison.Ordinal)
-        && (name.EndsWith(PlainSuffix, StringComparison.Ordinal) || name.EndsWith(CompressedSuffix, StringComparison.Ordinal));
+        && (IsLog(name) || IsCompressed(name) || IsDocument(name) && TryParseStem(name[Prefix.Length..^DocumentSuffix.Length], out _));
+
+    /// <summary>Says whether the file is a log as it is written, to which lines can be added.</summary>
+    public static bool IsLog(ReadOnlySpan<char> name) => name.EndsWith(PlainSuffix, StringComparison.Ordinal);
+
+    /// <summary>Says whether the file is one JSON document.</summary>
+    public static bool IsDocument(ReadOnlySpan<char> name) => name.EndsWith(DocumentSuffix, StringComparison.Ordinal);
 
     /// <summary>Says whether the file is compressed.</summary>
     public static bool IsCompressed(ReadOnlySpan<char> name) => name.EndsWith(CompressedSuffix, StringComparison.Ordinal);
@@ -35,18 +46,25 @@ readonly record struct RolloutFileName(ThreadId Thread, ThreadId Rollout, DateTi
         result = default;
         if (!IsRollout(name))
             return false;
-        var stem = name[Prefix.Length..^(IsCompressed(name) ? CompressedSuffix.Length : PlainSuffix.Length)];
-        if (stem.Length is not (TimeLength + 1 + IdLength) and not (TimeLength + 2 + 2 * IdLength) || stem[TimeLength] != '-')
+        return TryParseStem(name[Prefix.Length..^(IsCompressed(name) ? CompressedSuffix.Length : IsDocument(name) ? DocumentSuffix.Length : PlainSuffix.Length)], out result);
+    }
+
+    static bool TryParseStem(ReadOnlySpan<char> stem, out RolloutFileName result)
+    {
+        result = default;
+        var isDay = stem.Length == DayLength + 1 + IdLength;
+        var timeLength = isDay ? DayLength : TimeLength;
+        if (!isDay && stem.Length is not (TimeLength + 1 + IdLength) and not (TimeLength + 2 + 2 * IdLength) || stem[timeLength] != '-')
             return false;
-        if (!DateTimeOffset.TryParseExact(stem[..TimeLength], "yyyy-MM-dd'T'HH-mm-ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        if (!DateTimeOffset.TryParseExact(stem[..timeLength], isDay ? "yyyy-MM-dd" : "yyyy-MM-dd'T'HH-mm-ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
             return false;
-        var ids = stem[(TimeLength + 1)..];
+        var ids = stem[(timeLength + 1)..];
         if (!ThreadId.TryParse(ids[..IdLength], out var thread))
             return false;
         var rollout = thread;
         if (ids.Length > IdLength && (ids[IdLength] != '_' || !ThreadId.TryParse(ids[(IdLength + 1)..], out rollout)))
             return false;
-        result = new RolloutFileName(thread, rollout, time);
+        result = new RolloutFileName(thread, rollout, time, isDay);
         return true;
     }
 }

@@ -20,13 +20,15 @@ static class RolloutPlaces
         var plain = RolloutFileName.PlainName(name);
         List<string> places = [path, $"{HomeLayout.Archived}/{plain}"];
         if (RolloutFileName.TryParse(name, out var parsed))
-            places.Add($"{FolderOf(parsed.Time)}/{plain}");
+            places.Add(RolloutFileName.IsDocument(name) ? $"{HomeLayout.Sessions}/{name}" : $"{FolderOf(parsed.Time)}/{plain}");
         return [.. places, .. places.Select(place => RolloutFileName.PlainName(place) + ".zst")];
     }
 
-    /// <summary>Gives the path in the home of an active rollout: in the folder of the day that its name says.</summary>
+    /// <summary>Gives the path in the home of an active rollout: in the folder of the day that its name says. When rollouts were documents, days had no folders.</summary>
     public static string ActiveOf(RolloutRow row)
     {
+        if (RolloutFileName.IsDocument(row.Name))
+            return $"{HomeLayout.Sessions}/{row.Name}";
         // A name without a time belongs to no day; the thread's own does then.
         var day = RolloutFileName.TryParse(row.Name, out var name)
             ? name.Time

@@ -58,7 +58,7 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
         var scan = known.Scan;
         var isLonger = file.Stamp.Inode == known.Stamp.Inode && file.Stamp.Size != known.Stamp.Size;
         var isRenamed = file.Path != known.Path && file.Stamp.IsRenamed(known.Stamp);
-        return (isLonger || isRenamed) && !RolloutFileName.IsCompressed(file.Name) && scan.Length > 0 && file.Stamp.Size >= scan.Length
+        return (isLonger || isRenamed) && RolloutFileName.IsLog(file.Name) && scan.Length > 0 && file.Stamp.Size >= scan.Length
             && EdgeHash(source, scan.Length) == scan.EdgeHash && EndsLine(source, scan.Length);
     }
 
@@ -117,7 +117,9 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
             observer.Observe(item);
             tracker.Observe(item, line.Start, line.End, observer.Facts.HistoryMode);
         }
-        var scan = counts.ToScanState(observer.Facts, RolloutFileName.IsCompressed(file.Name) ? 0 : EdgeHash(source, counts.Length), start.InheritedPreview);
+        if (source.EndsEarly)
+            torn ??= "The document ends too early, as after a crash; everything before that is whole.";
+        var scan = counts.ToScanState(observer.Facts, RolloutFileName.IsLog(file.Name) ? EdgeHash(source, counts.Length) : 0, start.InheritedPreview);
         var (turns, tracked) = tracker.Finish();
         var (state, reason) = Condition(scan, source.Problem, torn, file.Stamp.Size);
         var row = NewRow(file, scan) with { Tracker = tracked, State = state, StateReason = reason };

@@ -37,7 +37,7 @@ sealed record RolloutRow
     public bool IsArchived => Path.StartsWith(HomeLayout.Archived, StringComparison.Ordinal);
 
     /// <summary>Gets whether the rollout is of early Codex, in a form that is read and never appended to.</summary>
-    public bool IsOldForm => Scan.Facts.IsBare;
+    public bool IsOldForm => Scan.Facts.IsBare || RolloutFileName.IsDocument(Name);
 
     /// <summary>Gets the file name.</summary>
     public string Name => System.IO.Path.GetFileName(Path);

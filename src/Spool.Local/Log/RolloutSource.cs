@@ -6,10 +6,14 @@ abstract class RolloutSource : IDisposable
     /// <summary>Gets why the bytes end before they should, or null.</summary>
     public virtual string? Problem => null;
 
-    /// <summary>Opens a rollout, plain or compressed by its name. Shares the file with every other use, deletion included.</summary>
+    /// <summary>Gets whether the bytes that were read end in the middle of what they should be, at the end of a line.</summary>
+    public virtual bool EndsEarly => false;
+
+    /// <summary>Opens a rollout: plain, compressed or a document, by its name. Shares the file with every other use, deletion included.</summary>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public static RolloutSource Open(string path) => RolloutFileName.IsCompressed(path) ? new ZstdRolloutSource(path) : new PlainRolloutSource(path);
+    public static RolloutSource Open(string path) =>
+        RolloutFileName.IsCompressed(path) ? new ZstdRolloutSource(path) : RolloutFileName.IsDocument(path) ? new DocumentRolloutSource(path) : new PlainRolloutSource(path);
 
     /// <summary>Reads some bytes; 0 at the end.</summary>
     public abstract int Read(Span<byte> buffer, long offset);

@@ -10,6 +10,9 @@ sealed class ServedRolloutSource : RolloutSource
     /// <inheritdoc/>
     public override string? Problem => _source.Problem;
 
+    /// <inheritdoc/>
+    public override bool EndsEarly => _source.EndsEarly;
+
     /// <summary>Opens a rollout.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: the rollout cannot be opened.</exception>
     public static new RolloutSource Open(string path)
