@@ -93,7 +93,7 @@ static class CodexRecords
         ("thread_goal_updated", Record(
             Needed("threadId", Id), Optional("turnId", Text),
             Needed("goal", Record(
-                Needed("threadId", Id), Needed("objective", Text), Needed("status", Text), Optional("tokenBudget", Integer), Needed("tokensUsed", Integer), Needed("timeUsedSeconds", Integer),
+                Needed("threadId", Id), Needed("objective", Text), Needed("status", OneOf("active", "paused", "blocked", "usageLimited", "budgetLimited", "complete")), Optional("tokenBudget", Integer), Needed("tokensUsed", Integer), Needed("timeUsedSeconds", Integer),
                 Needed("createdAt", Integer), Needed("updatedAt", Integer))))),
         ("thread_settings_applied", Record(Needed("thread_settings", Record(Needed("model", Text), Needed("cwd", Text))))));
 
