@@ -12,7 +12,7 @@ public sealed partial class LocalThreadStore
         var ordinal = 0L;
         foreach (var segment in lineage.Segments)
         {
-            using var source = OpenSegment(segment);
+            using var source = await OpenSegmentAsync(request.Thread, segment, cancellationToken).ConfigureAwait(false);
             var reader = new LogReader(source, 0, segment.End, _options.MaxLineBytes, LineMemory.Kept);
             do
             {
@@ -48,7 +48,7 @@ public sealed partial class LocalThreadStore
         for (; position.Segment < lineage.Segments.Count; position = new ItemPosition(position.Segment + 1, 0, position.Ordinal))
         {
             var segment = lineage.Segments[position.Segment];
-            using var source = OpenSegment(segment);
+            using var source = await OpenSegmentAsync(request.Thread, segment, cancellationToken).ConfigureAwait(false);
             var reader = new LogReader(source, position.Offset, segment.End, _options.MaxLineBytes, LineMemory.Kept);
             while (reader.TryRead(out var line))
             {
@@ -75,7 +75,7 @@ public sealed partial class LocalThreadStore
         var buffer = new byte[256 * 1024];
         foreach (var segment in lineage.Segments)
         {
-            using var source = OpenSegment(segment);
+            using var source = await OpenSegmentAsync(thread, segment, cancellationToken).ConfigureAwait(false);
             for (long offset = 0; offset < segment.End;)
             {
                 var read = await source.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, segment.End - offset)), offset, cancellationToken).ConfigureAwait(false);
@@ -89,5 +89,22 @@ public sealed partial class LocalThreadStore
         }
     }
 
-    RolloutSource OpenSegment(LogSegment segment) => ServedRolloutSource.Open(_layout.Absolute(segment.Path));
+    // A rollout that was moved since the lineage was looked up is looked up again, by its name, which no move changes.
+    ValueTask<RolloutSource> OpenSegmentAsync(ThreadId thread, LogSegment segment, CancellationToken cancellationToken)
+    {
+        var at = segment;
+        var isFirst = true;
+        return MovingRollouts.ReadAsync(async () =>
+        {
+            if (!isFirst)
+            {
+                var lineage = await LineageOfAsync(thread, cancellationToken).ConfigureAwait(false) ?? throw ThreadStoreException.NotFound(thread);
+                at = lineage.Segments.FirstOrDefault(now => NameOf(now) == NameOf(segment), at);
+            }
+            isFirst = false;
+            return ServedRolloutSource.Open(_layout.Absolute(at.Path));
+        });
+
+        static string NameOf(LogSegment segment) => RolloutFileName.PlainName(Path.GetFileName(segment.Path));
+    }
 }

@@ -5,7 +5,7 @@ public sealed partial class LocalThreadStore
     /// <inheritdoc/>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: it is not in what can be read, and a folder in which it may be cannot be read.</exception>
     public async ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
-        await _index.QueryAsync(GoalOf(thread), connection => new ThreadListing(connection).Find(thread), cancellationToken).ConfigureAwait(false)
+        await _index.QueryThreadAsync(thread, connection => new ThreadListing(connection).Find(thread), cancellationToken).ConfigureAwait(false)
         ?? (_index.Missing(thread) is { Code: not ThreadStoreErrorCode.NotFound } unknown ? throw unknown : null);
 
     /// <inheritdoc/>

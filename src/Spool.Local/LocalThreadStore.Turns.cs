@@ -10,7 +10,8 @@ public sealed partial class LocalThreadStore
         var scope = PageCursor.ScopeOf(request);
         TurnPosition? after = request.Cursor is { } text ? TurnPosition.From(PageCursor.Decode(text, scope)) : null;
         // The records are read while the index is held, because the way to read a turn may have to look up its neighbours.
-        return await _index.QueryAsync(GoalOf(request.Thread), connection => connection.Read(() => ReadTurns(connection, request, after, scope, cancellationToken)), cancellationToken).ConfigureAwait(false)
+        return await MovingRollouts.ReadAsync(() =>
+            _index.QueryThreadAsync(request.Thread, connection => connection.Read(() => ReadTurns(connection, request, after, scope, cancellationToken)), cancellationToken)).ConfigureAwait(false)
             ?? throw _index.Missing(request.Thread);
     }
 
@@ -21,7 +22,7 @@ public sealed partial class LocalThreadStore
         if (lineage.HistoryMode is not (HistoryModes.Legacy or HistoryModes.Paginated))
             throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {request.Thread} is recorded in a way that this version does not know; its items can be read, its turns cannot.");
         var page = new TurnListing(connection, lineage).Page(after, request.Direction, request.Limit);
-        using var reader = new TurnReader(OpenSegment, _options.MaxLineBytes);
+        using var reader = new TurnReader(segment => ServedRolloutSource.Open(_layout.Absolute(segment.Path)), _options.MaxLineBytes);
         var turns = page.Take(request.Limit).Select(entry => reader.Read(lineage.HistoryMode, entry.Turn, cancellationToken)).OfType<Turn>().ToList();
         return new TurnPage(turns, page.Count > request.Limit ? page[request.Limit - 1].Position.ToCursor().Encode(scope) : null);
     }

@@ -92,7 +92,7 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
 
     // Where a thread's own rollout and the ones it continues are.
     ValueTask<Lineage?> LineageOfAsync(ThreadId thread, CancellationToken cancellationToken) =>
-        _index.QueryAsync(GoalOf(thread), connection => LineageOf(connection, thread), cancellationToken);
+        _index.QueryThreadAsync(thread, connection => LineageOf(connection, thread), cancellationToken);
 
     static Lineage? LineageOf(IndexConnection connection, ThreadId thread)
     {
@@ -101,8 +101,9 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     }
 
     // What a thread continues may be among the files that are still unread.
-    internal static CatchUpGoal GoalOf(ThreadId thread) =>
-        new(thread, (connection, pending) => !pending.IsFirstLeft && new ThreadListing(connection).Find(thread) is { State: not ThreadCondition.BrokenLineage });
+    internal static CatchUpGoal GoalOf(ThreadId thread) => new(thread, (connection, pending) => !pending.IsFirstLeft && IsWhole(connection, thread));
+
+    internal static bool IsWhole(IndexConnection connection, ThreadId thread) => new ThreadListing(connection).Find(thread) is { State: not ThreadCondition.BrokenLineage };
 
     void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed), this);
 }

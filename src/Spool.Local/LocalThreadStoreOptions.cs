@@ -64,6 +64,9 @@ public sealed record LocalThreadStoreOptions
     /// <summary>Gets how long a change waits for another program's transaction in Codex's own database.</summary>
     internal TimeSpan CodexPatience { get; init; } = CodexStateWriter.DefaultPatience;
 
+    /// <summary>Gets for how long after a change a folder is read again at every look, because its stamp may not tell one change from the next.</summary>
+    internal TimeSpan FolderSettling { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Gets what is told how indexing gets on, or null.</summary>
     public IProgress<IndexProgress>? Progress { get; init; }
 }

@@ -24,7 +24,7 @@ sealed record ChangeTools(HomeLayout Layout, IFileSystem Files, WriterLocks Lock
     /// <summary>Finds the files of a thread as they are on the disk now.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: there is no such thread.</exception>
     public async ValueTask<ThreadFiles> FindAsync(ThreadId thread, CancellationToken cancellationToken) =>
-        await Index.LookAsync(LocalThreadStore.GoalOf(thread), connection => ThreadFiles.Find(connection, thread), cancellationToken).ConfigureAwait(false)
+        await Index.LookAtThreadAsync(thread, isExpected: true, connection => ThreadFiles.Find(connection, thread), cancellationToken).ConfigureAwait(false)
         ?? throw Index.Missing(thread);
 
     /// <summary>Takes the right to write a thread, and then finds its files: nobody changes them until the lock is released.</summary>
@@ -57,7 +57,7 @@ sealed record ChangeTools(HomeLayout Layout, IFileSystem Files, WriterLocks Lock
     /// <param name="thread">The thread.</param>
     /// <param name="paths">Every path of the home that was changed, the old and the new ones.</param>
     public async ValueTask<StoredThread> RefreshAsync(ThreadId thread, IReadOnlyCollection<string> paths) =>
-        await Index.RefreshAsync(paths, connection => new ThreadListing(connection).Find(thread), CancellationToken.None).ConfigureAwait(false)
+        await Index.RefreshAsync(thread, paths, connection => new ThreadListing(connection).Find(thread), CancellationToken.None).ConfigureAwait(false)
         ?? throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"Another program moved or deleted thread {thread} meanwhile.");
 
     /// <summary>Runs work on the disk away from the caller, and translates what the disk refuses.</summary>

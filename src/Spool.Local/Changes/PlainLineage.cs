@@ -20,7 +20,7 @@ sealed class PlainLineage(ChangeTools tools)
                 MakePlain(segment.Path, thread);
             return true;
         }).ConfigureAwait(false);
-        await tools.Index.RefreshAsync(compressed.SelectMany(segment => (string[])[segment.Path, RolloutFileName.PlainName(segment.Path)]), _ => 0, CancellationToken.None).ConfigureAwait(false);
+        await tools.Index.RefreshAsync(source.Thread.Id, compressed.SelectMany(segment => (string[])[segment.Path, RolloutFileName.PlainName(segment.Path)]), _ => 0, CancellationToken.None).ConfigureAwait(false);
         return true;
     }
 

@@ -19,7 +19,7 @@ sealed class ThreadDeletion(ChangeTools tools)
     /// <summary>Deletes a thread. Used once.</summary>
     public async ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken)
     {
-        if (await tools.Index.LookAsync(LocalThreadStore.GoalOf(thread), connection => ThreadFiles.Find(connection, thread), cancellationToken).ConfigureAwait(false) is null)
+        if (await tools.Index.LookAtThreadAsync(thread, isExpected: true, connection => ThreadFiles.Find(connection, thread), cancellationToken).ConfigureAwait(false) is null)
             return await FinishAsync(thread, cancellationToken).ConfigureAwait(false);
         using var locked = await tools.LockAsync(thread, cancellationToken).ConfigureAwait(false);
         // Everything is read before the lock of the home is taken; what is left to read then is next to nothing.
@@ -28,7 +28,7 @@ sealed class ThreadDeletion(ChangeTools tools)
         cancellationToken.ThrowIfCancellationRequested();
         var deleted = await DeleteRolloutsAsync(thread, locked.Files, remains).ConfigureAwait(false);
         var (rows, names) = deleted.HasOwnId ? await DeleteRecordsAsync(thread, [thread, .. deleted.Everything.Select(row => row.Rollout)]).ConfigureAwait(false) : (0, 0);
-        await tools.Index.RefreshAsync(deleted.Everything.Select(row => row.Path), _ => 0, CancellationToken.None).ConfigureAwait(false);
+        await tools.Index.RefreshAsync(thread, deleted.Everything.Select(row => row.Path), _ => 0, CancellationToken.None).ConfigureAwait(false);
         await PurgeIndexAsync().ConfigureAwait(false);
         return Receipt(thread, rows, names);
     }

@@ -26,12 +26,18 @@ sealed class ThreadFork(ChangeTools tools)
         using var held = await Task.Run(() => tools.Locks.Acquire(request.Thread), cancellationToken).ConfigureAwait(false);
         // What an attempt that could not even clean up left.
         await Task.Run(() => UnfinishedFiles.Remove(tools.Layout, tools.Files, new HashSet<ThreadId> { request.Thread }), cancellationToken).ConfigureAwait(false);
-        if (await tools.Index.LookAsync(LocalThreadStore.GoalOf(request.Thread), connection => new ThreadListing(connection).Find(request.Thread), cancellationToken).ConfigureAwait(false) is not null)
+        if (await tools.Index.LookAtThreadAsync(request.Thread, isExpected: false, connection => new ThreadListing(connection).Find(request.Thread), cancellationToken).ConfigureAwait(false) is not null)
             throw IsStored(request.Thread);
         cancellationToken.ThrowIfCancellationRequested();
-        var path = source.Thread.HistoryMode == HistoryModes.Paginated
-            ? await ReferAsync(source, request).ConfigureAwait(false)
-            : await CopyAsync(source, request, cancellationToken).ConfigureAwait(false);
+        ThreadFiles? known = source;
+        var path = await MovingRollouts.ReadAsync(async () =>
+        {
+            var files = known ?? await tools.FindAsync(request.Source, cancellationToken).ConfigureAwait(false);
+            known = null; // when a part was moved meanwhile it is looked up again
+            return files.Thread.HistoryMode == HistoryModes.Paginated
+                ? await ReferAsync(files, request).ConfigureAwait(false)
+                : await CopyAsync(files, request, cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
         return await IntroduceAsync(source.Thread, await tools.RefreshAsync(request.Thread, [path]).ConfigureAwait(false), path).ConfigureAwait(false);
     }
 

@@ -45,8 +45,18 @@ sealed class ThreadRevert(ChangeTools tools)
         return new ChangedThread(await tools.RefreshAsync(files.Thread.Id, [path]).ConfigureAwait(false)) { Warnings = tools.WarningsOf(state) };
     }
 
-    ValueTask<T> AskAsync<T>(ThreadFiles files, Func<HistoryPoints, T> question) => tools.Index.LookUpAsync(
-        connection => connection.Read(() => question(new HistoryPoints(connection, tools.Layout, files.Lineage, tools.Options.MaxLineBytes))), CancellationToken.None);
+    // The lock protects the thread's own rollouts; those of other threads that it continues may be moved meanwhile.
+    ValueTask<T> AskAsync<T>(ThreadFiles files, Func<HistoryPoints, T> question)
+    {
+        ThreadFiles? known = files;
+        return MovingRollouts.ReadAsync(async () =>
+        {
+            var now = known ?? await tools.FindAsync(files.Thread.Id, CancellationToken.None).ConfigureAwait(false);
+            known = null;
+            return await tools.Index.LookUpAsync(
+                connection => connection.Read(() => question(new HistoryPoints(connection, tools.Layout, now.Lineage, tools.Options.MaxLineBytes))), CancellationToken.None).ConfigureAwait(false);
+        });
+    }
 
     (string Path, CodexRowState State) Publish(ThreadFiles files, HistoryPoint point)
     {

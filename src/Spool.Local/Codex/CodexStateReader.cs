@@ -14,18 +14,20 @@ static class CodexStateReader
     // Older rows hold seconds in the millisecond columns: anything before 2020 in milliseconds is seconds.
     const long FirstMillisecond = 1_577_836_800_000;
 
-    /// <summary>Reads every row.</summary>
-    public static Dictionary<ThreadId, CodexThreadRow> ReadAll(SqliteConnection connection)
+    /// <summary>Reads every row, or that of one thread.</summary>
+    public static Dictionary<ThreadId, CodexThreadRow> Read(SqliteConnection connection, ThreadId? only)
     {
         var rows = new Dictionary<ThreadId, CodexThreadRow>();
         var columns = CodexStateWriter.ColumnsOf(connection, "threads");
         if (!columns.Contains("id"))
             return rows;
-        var parents = ReadParents(connection);
+        var parents = ReadParents(connection, only);
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // the column names are the constants above
-        command.CommandText = $"SELECT {string.Join(", ", Wanted.Select(name => columns.Contains(name) ? name : "NULL"))} FROM threads";
+        command.CommandText = $"SELECT {string.Join(", ", Wanted.Select(name => columns.Contains(name) ? name : "NULL"))} FROM threads{(only is null ? "" : " WHERE id = $id")}";
 #pragma warning restore CA2100
+        if (only is { } thread)
+            command.Parameters.AddWithValue("$id", thread.ToString());
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
@@ -49,13 +51,14 @@ static class CodexStateReader
         return rows;
     }
 
-    static Dictionary<string, string> ReadParents(SqliteConnection connection)
+    static Dictionary<string, string> ReadParents(SqliteConnection connection, ThreadId? only)
     {
         var parents = new Dictionary<string, string>();
         if (CodexStateWriter.ColumnsOf(connection, "thread_spawn_edges") is var columns && !(columns.Contains("parent_thread_id") && columns.Contains("child_thread_id")))
             return parents;
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT child_thread_id, parent_thread_id FROM thread_spawn_edges";
+        command.CommandText = "SELECT child_thread_id, parent_thread_id FROM thread_spawn_edges WHERE $id IS NULL OR child_thread_id = $id";
+        command.Parameters.AddWithValue("$id", only is { } thread ? thread.ToString() : DBNull.Value);
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {

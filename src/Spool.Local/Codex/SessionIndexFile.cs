@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -12,35 +13,51 @@ static class SessionIndexFile
     public static Dictionary<ThreadId, string> Read(string path)
     {
         var names = new Dictionary<ThreadId, string>();
+        ReadInto(names, path, null);
+        return names;
+    }
+
+    /// <summary>Reads the name of one thread, or null. Of the other lines no more is looked at than whether they have its id in them.</summary>
+    public static string? NameOf(string path, ThreadId thread)
+    {
+        var names = new Dictionary<ThreadId, string>();
+        ReadInto(names, path, thread);
+        return names.GetValueOrDefault(thread);
+    }
+
+    /// <summary>Says where the lines of a thread are, each with its line end. A missing file has none.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static List<(long Start, long End)> LinesOf(string path, ThreadId thread) =>
+        FileStat.TryGet(path) is null ? [] : [.. Entries(path, thread).Where(entry => entry.Id == thread).Select(entry => (entry.Line.Start, entry.Line.End))];
+
+    static void ReadInto(Dictionary<ThreadId, string> names, string path, ThreadId? only)
+    {
         if (FileStat.TryGet(path) is null)
-            return names; // not there, or no regular file
+            return; // not there, or no regular file
         try
         {
-            foreach (var (id, name, _) in Entries(path))
+            foreach (var (id, name, _) in Entries(path, only))
                 names[id] = name;
         }
         catch (Exception e) when (DiskErrors.IsOfFile(e))
         {
             // Names are missing then, threads are not.
         }
-        return names;
     }
 
-    /// <summary>Says where the lines of a thread are, each with its line end. A missing file has none.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public static List<(long Start, long End)> LinesOf(string path, ThreadId thread) =>
-        FileStat.TryGet(path) is null ? [] : [.. Entries(path).Where(entry => entry.Id == thread).Select(entry => (entry.Line.Start, entry.Line.End))];
-
-    static IEnumerable<(ThreadId Id, string Name, LogLine Line)> Entries(string path)
+    static IEnumerable<(ThreadId Id, string Name, LogLine Line)> Entries(string path, ThreadId? only)
     {
+        var id = only is { } thread ? Encoding.ASCII.GetBytes(thread.ToString()) : null;
         using var source = RolloutSource.Open(path);
         var reader = new LogReader(source, 0, long.MaxValue, MaxLine, LineMemory.Reused);
         while (reader.TryRead(out var line))
         {
-            if (TryParse(line) is { } entry && ThreadId.TryParse(entry.Id, out var id))
-                yield return (id, BoundedText.Of(entry.ThreadName?.Trim()) ?? "", line);
+            if (HasId(line, id) && TryParse(line) is { } entry && ThreadId.TryParse(entry.Id, out var found))
+                yield return (found, BoundedText.Of(entry.ThreadName?.Trim()) ?? "", line);
         }
     }
+
+    static bool HasId(LogLine line, byte[]? id) => id is null || line.Bytes.Span.IndexOf(id) >= 0;
 
     static SessionIndexEntry? TryParse(LogLine line)
     {

@@ -105,6 +105,15 @@ static unsafe partial class FileStat
         return error is NoSuchFile or NotAFolder ? PlaceKind.Nothing : PlaceKind.Unknown;
     }
 
+    /// <summary>Gives what changes whenever something is added to a folder, removed from it or renamed in it; null when there is none, or the system has no such stamp.</summary>
+    public static FileStamp? StampOfFolder(string path)
+    {
+        Statx stat;
+        return OperatingSystem.IsLinux() && StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0
+            ? new FileStamp(0, Nanoseconds(stat.Modified), stat.Inode, Nanoseconds(stat.Changed))
+            : Directory.Exists(path) ? FileStamp.None : null;
+    }
+
     /// <summary>Gives what identifies a folder, following links, so that a loop of links can be noticed.</summary>
     public static (ulong Device, long Inode, string? Path) FolderIdentity(string path)
     {

@@ -22,6 +22,9 @@ sealed class IndexBatch : ISettledRows
         _settlement = new RowSettlement(this);
     }
 
+    /// <summary>Gets whether Codex's own files differ from what was taken over.</summary>
+    public bool AreOverlaysOld => _table.Meta(CodexKnowledge.MetaName) is var seen && seen != _knowledge.Stamp && seen != _knowledge.StampOfRead;
+
     /// <summary>Settles the rows of files that a look did not find.</summary>
     public void StoreGone()
     {
@@ -44,14 +47,27 @@ sealed class IndexBatch : ISettledRows
         // What is stored may never be older than what another process stored already: when they changed again they are read again, and nobody stores meanwhile.
         if (!_knowledge.IsCurrent)
             _knowledge = _knowledge.Renew();
-        var changed = _table.Overlays().Select(entry => (entry.Key, entry.Thread, entry.Overlay, Now: _knowledge.JsonOf(entry.Thread, entry.Overlay))).Where(entry => entry.Overlay != entry.Now).ToList();
-        foreach (var entry in changed)
-        {
-            _table.WriteOverlay(entry.Key, entry.Now);
-            _touched.Add(entry.Thread);
-        }
+        Refresh(_table.Overlays());
         _table.SetMeta(CodexKnowledge.MetaName, _knowledge.StampOfRead);
         UpdateGroups();
+    }
+
+    /// <summary>Takes over what Codex's own files say of one thread, and leaves it to the next look at everything to do so for the others.</summary>
+    public void RefreshOverlays(ThreadId thread)
+    {
+        if (!_knowledge.IsCurrent)
+            _knowledge = _knowledge.Renew();
+        Refresh(_table.Overlays(thread));
+        UpdateGroups();
+    }
+
+    void Refresh(IEnumerable<(long Key, ThreadId Thread, string Overlay)> overlays)
+    {
+        foreach (var (key, thread, overlay, now) in overlays.Select(entry => (entry.Key, entry.Thread, entry.Overlay, Now: _knowledge.JsonOf(entry.Thread, entry.Overlay))).Where(entry => entry.Overlay != entry.Now).ToList())
+        {
+            _table.WriteOverlay(key, now);
+            _touched.Add(thread);
+        }
     }
 
     KnownRollout? ISettledRows.RowAt(string path) => _table.FindKnown(path);

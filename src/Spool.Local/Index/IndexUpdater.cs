@@ -8,6 +8,7 @@ namespace Spool;
 sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, CodexSettings settings, IndexDatabase database)
 {
     const int BatchSize = 128;
+    const int SingleThreads = 8;
     const int IndexingLineLimit = 16 * 1024 * 1024;
 
     readonly HomeScanner _scanner = new(layout, options.IndexingThreads);
@@ -30,9 +31,13 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
         return CatchUp(connection, scan, known, goal, budget, progress, cancellationToken);
     }
 
-    /// <summary>Brings the index up to date with some paths of the home, whatever is or was there, and with Codex's own files.</summary>
+    /// <summary>Brings the index up to date with some paths of the home, whatever is or was there.</summary>
+    /// <param name="connection">The index.</param>
+    /// <param name="paths">The paths.</param>
+    /// <param name="thread">A thread for which it is also brought up to date with Codex's own files, or null.</param>
+    /// <param name="cancellationToken">Cancels the work between two batches.</param>
     /// <returns>Whether each of them was found, there or where a move takes it; if not, only a look at everything can say whether it is still in the home.</returns>
-    public bool CatchUp(IndexConnection connection, IEnumerable<string> paths, CancellationToken cancellationToken)
+    public bool CatchUp(IndexConnection connection, IEnumerable<string> paths, ThreadId? thread, CancellationToken cancellationToken)
     {
         var table = new RolloutTable(connection);
         var files = new Dictionary<string, ScannedRollout>(StringComparer.Ordinal);
@@ -40,7 +45,10 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
         var areFound = true;
         foreach (var path in paths)
             areFound &= TryFind(path) || RolloutPlaces.Of(path).Any(TryFind);
-        CatchUp(connection, new HomeScan([.. files.Values], []), known, CatchUpGoal.All, null, null, cancellationToken);
+        var (pending, batch) = Prepare(connection, new HomeScan([.. files.Values], []), known, null, cancellationToken, SingleThreads);
+        if (thread is { } one)
+            connection.Write(() => batch.RefreshOverlays(one));
+        Store(connection, pending, batch, CatchUpGoal.All, null, null, cancellationToken);
         return areFound;
 
         bool TryFind(string path)
@@ -58,34 +66,42 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
         IndexConnection connection, HomeScan scan, Dictionary<string, KnownRollout> known, CatchUpGoal goal, TimeSpan? budget, IProgress<IndexProgress>? progress,
         CancellationToken cancellationToken)
     {
-        var started = options.Time.GetTimestamp();
+        var (pending, batch) = Prepare(connection, scan, known, goal.First, cancellationToken);
+        if (batch.AreOverlaysOld)
+            connection.Write(batch.RefreshOverlays);
+        Store(connection, pending, batch, goal, budget, progress, cancellationToken);
+        return new CatchUpOutcome(scan.Rollouts.Count, pending.Left, scan.Problems);
+    }
+
+    (PendingRollouts, IndexBatch) Prepare(IndexConnection connection, HomeScan scan, Dictionary<string, KnownRollout> known, ThreadId? first, CancellationToken cancellationToken, int single = 0)
+    {
         var table = new RolloutTable(connection);
-        var pending = PendingRollouts.Compare(scan, known, goal.First);
-        var knowledge = new CodexKnowledge(layout, settings.Databases(), database.Folder);
+        var pending = PendingRollouts.Compare(scan, known, first);
+        var knowledge = new CodexKnowledge(layout, settings.Databases(), database.Folder, single);
         var batch = new IndexBatch(layout, table, new TurnTable(connection), new GroupUpdater(table, _previews), knowledge, pending, _indexer, cancellationToken);
         if (pending.Gone.Count > 0)
             connection.Write(batch.StoreGone);
-        if (table.Meta(CodexKnowledge.MetaName) is var seen && seen != knowledge.Stamp && seen != knowledge.StampOfRead)
-            connection.Write(batch.RefreshOverlays);
-        if (pending.Count > 0 && goal.IsEnough?.Invoke(connection, pending) != true)
-            ReadPending();
-        if (pending is { Count: > 0, Left: 0 } && database.InMemoryBecause is null)
-            IndexPacking.PackIfGrown(connection);
-        return new CatchUpOutcome(scan.Rollouts.Count, pending.Left, scan.Problems);
+        return (pending, batch);
+    }
 
-        void ReadPending()
+    void Store(
+        IndexConnection connection, PendingRollouts pending, IndexBatch batch, CatchUpGoal goal, TimeSpan? budget, IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (pending.Count == 0 || goal.IsEnough?.Invoke(connection, pending) == true)
+            return;
+        var started = options.Time.GetTimestamp();
+        using var readers = new ReaderThreads(options.IndexingThreads, pending, ReadFiles, cancellationToken);
+        var taken = new List<(int, RolloutPass?)>(BatchSize);
+        while (readers.TryTake(taken, BatchSize))
         {
-            using var readers = new ReaderThreads(options.IndexingThreads, pending, ReadFiles, cancellationToken);
-            var taken = new List<(int, RolloutPass?)>(BatchSize);
-            while (readers.TryTake(taken, BatchSize))
-            {
-                connection.Write(() => batch.Store(taken));
-                taken.Clear();
-                progress?.Report(new IndexProgress(pending.Count - pending.Left, pending.Count));
-                if (goal.IsEnough?.Invoke(connection, pending) == true || budget is { } most && options.Time.GetElapsedTime(started) > most)
-                    break;
-            }
+            connection.Write(() => batch.Store(taken));
+            taken.Clear();
+            progress?.Report(new IndexProgress(pending.Count - pending.Left, pending.Count));
+            if (goal.IsEnough?.Invoke(connection, pending) == true || budget is { } most && options.Time.GetElapsedTime(started) > most)
+                break;
         }
+        if (pending.Left == 0 && database.InMemoryBecause is null)
+            IndexPacking.PackIfGrown(connection);
     }
 
     // The disk is looked at while the index is read: each takes about as long as the other.

@@ -10,9 +10,12 @@ namespace Spool;
 /// </remarks>
 sealed class LocalIndex : IAsyncDisposable
 {
+    const int MostRounds = 3;
+
     readonly LocalThreadStoreOptions _options;
     readonly IndexDatabase _database;
     readonly IndexUpdater _updater;
+    readonly ThreadLook _look;
     readonly SemaphoreSlim _updating = new(1, 1);
     readonly ConcurrentBag<RentedConnection> _idle = [];
     readonly CancellationTokenSource _disposing = new();
@@ -26,6 +29,7 @@ sealed class LocalIndex : IAsyncDisposable
         _options = options;
         _database = new IndexDatabase(options.CacheDirectory, layout.Home, options.Notice);
         _updater = new IndexUpdater(layout, options, settings, _database);
+        _look = new ThreadLook(layout, options, settings, _database);
         _written = new WrittenRollouts(options.Time, FollowWrittenAsync);
     }
 
@@ -68,20 +72,24 @@ sealed class LocalIndex : IAsyncDisposable
             },
             cancellationToken);
 
+    /// <summary>Answers a question about one thread, for a reader: the cost does not grow with the home while the index knows the thread.</summary>
+    public ValueTask<T> QueryThreadAsync<T>(ThreadId thread, Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
+        AboutThreadAsync(thread, _options.ReconcileInterval is null ? LookDepth.Folders : LookDepth.KnownFiles, isExpected: true, question, cancellationToken);
+
+    /// <summary>Answers a question about one thread, for what must not miss anything that another program wrote: the cost grows with the folders of the home, not with its files.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="isExpected">Whether there should be one: everything is looked at before it is said that there is none.</param>
+    /// <param name="question">The question.</param>
+    /// <param name="cancellationToken">Cancels the look.</param>
+    public ValueTask<T> LookAtThreadAsync<T>(ThreadId thread, bool isExpected, Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
+        AboutThreadAsync(thread, LookDepth.Folders, isExpected, question, cancellationToken);
+
     /// <summary>Takes over what this process did to some paths of the home, and to Codex's own files, without a look at anything else.</summary>
-    public ValueTask<T> RefreshAsync<T>(IEnumerable<string> paths, Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
+    public ValueTask<T> RefreshAsync<T>(ThreadId thread, IEnumerable<string> paths, Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
         UseAsync(
             async rented =>
             {
-                await _updating.WaitAsync(cancellationToken).ConfigureAwait(false);
-                try
-                {
-                    await Task.Run(() => _updater.CatchUp(rented.Connection, paths, cancellationToken), cancellationToken).ConfigureAwait(false);
-                }
-                finally
-                {
-                    _updating.Release();
-                }
+                await Task.Run(() => _updater.CatchUp(rented.Connection, paths, thread, cancellationToken), cancellationToken).ConfigureAwait(false);
                 return question(rented.Connection);
             },
             cancellationToken);
@@ -194,6 +202,40 @@ sealed class LocalIndex : IAsyncDisposable
         }
     }
 
+    ValueTask<T> AboutThreadAsync<T>(ThreadId thread, LookDepth depth, bool isExpected, Func<IndexConnection, T> question, CancellationToken cancellationToken) => UseAsync(
+        async rented =>
+        {
+            var isFollowed = _options.ReconcileInterval is not null;
+            if (isFollowed && rented.FileId != Volatile.Read(ref _completeFile))
+                await CatchUpAsync(rented, LocalThreadStore.GoalOf(thread), null, _options.Progress, cancellationToken).ConfigureAwait(false);
+            else if (isFollowed)
+                await TakeInWrittenAsync(rented, cancellationToken).ConfigureAwait(false);
+            await FollowAsync(rented, thread, depth, cancellationToken).ConfigureAwait(false);
+            if (isExpected && !LocalThreadStore.IsWhole(rented.Connection, thread))
+            {
+                if (depth == LookDepth.KnownFiles)
+                    await FollowAsync(rented, thread, LookDepth.Folders, cancellationToken).ConfigureAwait(false);
+                else
+                    await CatchUpAsync(rented, LocalThreadStore.GoalOf(thread), null, _options.Progress, cancellationToken).ConfigureAwait(false);
+            }
+            return question(rented.Connection);
+        },
+        cancellationToken);
+
+    // What a first round takes in may continue rollouts that the next one looks at.
+    async ValueTask FollowAsync(RentedConnection rented, ThreadId thread, LookDepth depth, CancellationToken cancellationToken)
+    {
+        var done = new HashSet<string>(StringComparer.Ordinal);
+        for (var round = 0; round < MostRounds; round++)
+        {
+            var news = _look.Look(rented.Connection, rented.FileId, thread, round == 0 ? depth : LookDepth.KnownFiles, cancellationToken);
+            if (!news.HasOverlay && news.Paths.All(done.Contains))
+                return;
+            done.UnionWith(news.Paths);
+            await Task.Run(() => _updater.CatchUp(rented.Connection, news.Paths, news.HasOverlay ? thread : null, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     // Exactly the rollouts that this process changed, without a look at the whole disk. Who comes while another one does it waits for that one.
     async ValueTask TakeInWrittenAsync(RentedConnection rented, CancellationToken cancellationToken)
     {
@@ -209,7 +251,7 @@ sealed class LocalIndex : IAsyncDisposable
             await Task.Run(
                 () =>
                 {
-                    if (!_updater.CatchUp(rented.Connection, noted.Keys, either.Token))
+                    if (!_updater.CatchUp(rented.Connection, noted.Keys, null, either.Token))
                         _updater.CatchUp(rented.Connection, CatchUpGoal.All, null, null, either.Token);
                 },
                 either.Token).ConfigureAwait(false);

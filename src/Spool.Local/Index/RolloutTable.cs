@@ -29,6 +29,16 @@ sealed class RolloutTable(IndexConnection connection)
     public KnownRollout? FindKnown(string path) =>
         connection.Query<KnownRollout?>(reader => new KnownRollout(reader.GetInt64(0), path, StampOf(reader, 1)), "SELECT key, size, modified_ns, inode, changed_ns FROM rollouts WHERE path = $1", path).SingleOrDefault();
 
+    /// <summary>Gives the rollouts that claim a thread or are listed as it, and those that claim what these claim, each with the rollout that its history continues.</summary>
+    public IReadOnlyList<(KnownRollout Row, ThreadId? Base)> KnownOf(ThreadId thread) => connection.Query(
+        KnownWithBase,
+        "SELECT key, path, size, modified_ns, inode, changed_ns, base_id FROM rollouts WHERE claimed_id = $1 OR claimed_id IN (SELECT claimed_id FROM rollouts WHERE thread_id = $1)",
+        Blob(thread));
+
+    /// <summary>Gives the rollouts with an id, each with the rollout that its history continues.</summary>
+    public IReadOnlyList<(KnownRollout Row, ThreadId? Base)> KnownWithRollout(ThreadId rollout) => connection.Query(
+        KnownWithBase, "SELECT key, path, size, modified_ns, inode, changed_ns, base_id FROM rollouts WHERE rollout_id = $1", Blob(rollout));
+
     /// <summary>Finds a row by its key.</summary>
     public RolloutRow? Find(long key) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE key = $1", key).SingleOrDefault();
 
@@ -133,6 +143,10 @@ sealed class RolloutTable(IndexConnection connection)
             yield return (reader.GetInt64(0), Id(reader, 1), reader.GetString(2));
     }
 
+    /// <summary>Gives key, claimed thread and overlay of the rollouts of one thread.</summary>
+    public IReadOnlyList<(long Key, ThreadId Thread, string Overlay)> Overlays(ThreadId thread) =>
+        connection.Query(reader => (reader.GetInt64(0), Id(reader, 1), reader.GetString(2)), "SELECT key, claimed_id, overlay FROM rollouts WHERE claimed_id = $1", Blob(thread));
+
     /// <summary>Stores what is known beside a rollout.</summary>
     public void WriteOverlay(long key, string overlay) => connection.Execute("UPDATE rollouts SET overlay = $2 WHERE key = $1", key, overlay);
 
@@ -141,6 +155,12 @@ sealed class RolloutTable(IndexConnection connection)
 
     /// <summary>Reads an id.</summary>
     public static ThreadId Id(SqliteDataReader reader, int column) => new(new Guid(reader.GetFieldValue<byte[]>(column), bigEndian: true));
+
+    static (KnownRollout, ThreadId?) KnownWithBase(SqliteDataReader reader)
+    {
+        ThreadId? @base = reader.IsDBNull(6) ? null : Id(reader, 6);
+        return (new KnownRollout(reader.GetInt64(0), reader.GetString(1), StampOf(reader, 2)), @base);
+    }
 
     /// <summary>Reads a thread as lists show it.</summary>
     /// <param name="reader">The reader.</param>

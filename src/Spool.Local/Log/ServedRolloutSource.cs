@@ -14,7 +14,8 @@ sealed class ServedRolloutSource : RolloutSource
     public override bool EndsEarly => _source.EndsEarly;
 
     /// <summary>Opens a rollout.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: the rollout cannot be opened.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: the rollout cannot be opened; <see cref="ThreadStoreErrorCode.Unavailable"/>:
+    /// it was moved or deleted since its path was looked up (<see cref="HasMoved"/>).</exception>
     public static new RolloutSource Open(string path)
     {
         try
@@ -24,11 +25,18 @@ sealed class ServedRolloutSource : RolloutSource
                 throw new IOException("It is no file.");
             return new ServedRolloutSource(RolloutSource.Open(path));
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Another program moved or deleted the thread meanwhile; try again.", e);
+        }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
             throw DiskErrors.IsOutOfFiles(e) ? DiskErrors.OutOfFiles(e) : new ThreadStoreException(ThreadStoreErrorCode.Corrupt, "The rollout cannot be opened; check its permissions and its disk.", e);
         }
     }
+
+    /// <summary>Says whether an error means that a rollout is no longer where it was looked up: whoever looks it up again finds it, or that it is gone.</summary>
+    public static bool HasMoved(ThreadStoreException error) => error is { Code: ThreadStoreErrorCode.Unavailable, InnerException: FileNotFoundException or DirectoryNotFoundException };
 
     public override int Read(Span<byte> buffer, long offset)
     {

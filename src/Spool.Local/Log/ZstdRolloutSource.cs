@@ -7,7 +7,8 @@ namespace Spool;
 /// <summary>A rollout that is stored as one zstd stream. Reading forward is cheap; reading back starts again from the beginning.</summary>
 sealed class ZstdRolloutSource(string path) : RolloutSource
 {
-    DecompressionStream _stream = OpenStream(path);
+    readonly FileStream _file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024);
+    DecompressionStream? _stream;
     long _position;
     string? _problem;
 
@@ -18,7 +19,7 @@ sealed class ZstdRolloutSource(string path) : RolloutSource
         try
         {
             Seek(offset);
-            var read = _stream.Read(buffer);
+            var read = _stream!.Read(buffer);
             _position += read;
             return read;
         }
@@ -37,14 +38,20 @@ sealed class ZstdRolloutSource(string path) : RolloutSource
         return new(Read(buffer.Span, offset));
     }
 
-    public override void Dispose() => _stream.Dispose();
+    public override void Dispose()
+    {
+        _stream?.Dispose();
+        _file.Dispose();
+    }
 
     void Seek(long offset)
     {
-        if (offset < _position)
+        if (_stream is null || offset < _position)
         {
-            _stream.Dispose();
-            _stream = OpenStream(path);
+            // The file that is open, not the path: the rollout may have been moved meanwhile.
+            _stream?.Dispose();
+            _file.Position = 0;
+            _stream = new DecompressionStream(_file, leaveOpen: true, checkEndOfStream: true);
             _position = 0;
         }
         if (offset == _position)
@@ -65,7 +72,4 @@ sealed class ZstdRolloutSource(string path) : RolloutSource
             ArrayPool<byte>.Shared.Return(skip);
         }
     }
-
-    static DecompressionStream OpenStream(string path) =>
-        new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024), leaveOpen: false, checkEndOfStream: true);
 }

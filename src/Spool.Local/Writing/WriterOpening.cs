@@ -16,8 +16,7 @@ sealed class WriterOpening(
         try
         {
             // A rollout of this thread carries its id in its name; those that do not are found when they are indexed.
-            var goal = new CatchUpGoal(request.Thread, (_, pending) => !pending.IsFirstLeft);
-            if (await index.LookAsync(goal, connection => IsKnown(connection, request.Thread), cancellationToken).ConfigureAwait(false))
+            if (await index.LookAtThreadAsync(request.Thread, isExpected: false, connection => IsKnown(connection, request.Thread), cancellationToken).ConfigureAwait(false))
                 throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {request.Thread} exists already; resume it to go on writing it.");
             var git = GitProbe.Start(options.RepositoryState == RepositoryState.FromWorkingFolder && !head.HasGit ? head.Cwd : null);
             var hasOrdinals = head.HistoryMode == HistoryModes.Paginated;
@@ -39,7 +38,7 @@ sealed class WriterOpening(
         {
             for (var attempt = 0; attempt < Attempts; attempt++)
             {
-                var row = await index.LookAsync(LocalThreadStore.GoalOf(request.Thread), connection => RowOf(connection, request.Thread), cancellationToken).ConfigureAwait(false)
+                var row = await index.LookAtThreadAsync(request.Thread, isExpected: true, connection => RowOf(connection, request.Thread), cancellationToken).ConfigureAwait(false)
                     ?? throw index.Missing(request.Thread);
                 Check(row, request);
                 if (await Task.Run(() => TryOpen(row), cancellationToken).ConfigureAwait(false) is { } file)
