@@ -78,6 +78,7 @@ sealed class ThreadFork(ChangeTools tools)
     async ValueTask<string> ReferAsync(ThreadFiles source, ForkThread request)
     {
         var point = await PointAsync(source, request.Point).ConfigureAwait(false);
+        LineageResolver.CheckRoom(request.Source, point.Segment + 1);
         var line = await ChangeTools.OnDiskAsync(() => HeadLine(source, request, point.ToBase())).ConfigureAwait(false);
         var rollout = new UnpublishedRollout(tools, NewRollout.PathOf(request.Thread, tools.Options.Time.GetLocalNow()));
         return await ChangeTools.OnDiskAsync(() =>

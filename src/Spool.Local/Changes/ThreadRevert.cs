@@ -41,6 +41,7 @@ sealed class ThreadRevert(ChangeTools tools)
         if (files.Thread.State is ThreadCondition.Unreadable or ThreadCondition.BrokenLineage)
             throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {files.Thread.Id} is damaged and cannot be taken back: {files.Thread.StateReason}");
         var point = await AskAsync(files, points => points.Find(ForkPoint.Before(beforeTurn))).ConfigureAwait(false);
+        LineageResolver.CheckRoom(files.Thread.Id, point.Segment + 1);
         var (path, state) = await ChangeTools.OnDiskAsync(() => Publish(files, point)).ConfigureAwait(false);
         return new ChangedThread(await tools.RefreshAsync(files.Thread.Id, [path]).ConfigureAwait(false)) { Warnings = tools.WarningsOf(state) };
     }

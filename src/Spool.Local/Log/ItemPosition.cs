@@ -24,6 +24,6 @@ readonly record struct ItemPosition(int Segment, long Offset, long Ordinal)
         Span<byte> bytes = stackalloc byte[16];
         cursor.Id.TryWriteBytes(bytes, bigEndian: true, out _);
         var position = new ItemPosition(BinaryPrimitives.ReadInt32BigEndian(bytes[8..]), cursor.SortValue, BinaryPrimitives.ReadInt64BigEndian(bytes));
-        return position is { Segment: >= 0, Offset: >= 0, Ordinal: >= 0 } ? position : throw ThreadStoreException.InvalidRequest("The cursor is not valid; start again without a cursor.");
+        return position is { Segment: >= 0, Offset: >= 0, Ordinal: >= 0 and <= long.MaxValue / 4 * 3 } ? position : throw ThreadStoreException.InvalidRequest("The cursor is not valid; start again without a cursor.");
     }
 }

@@ -4,7 +4,20 @@ namespace Spool;
 /// <param name="find">Finds the rollouts with an id.</param>
 sealed class LineageResolver(Func<ThreadId, IReadOnlyList<RolloutRow>> find)
 {
-    const int MaxSegments = 1000;
+    /// <summary>Through how many rollouts a history may run.</summary>
+    public const int MaxSegments = 1000;
+
+    readonly Dictionary<ThreadId, IReadOnlyList<RolloutRow>> _found = [];
+
+    /// <summary>Refuses to let a history go on in one rollout more than it may have, which nobody could read.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="segments">Through how many rollouts its history runs already, up to the point where it is to go on.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.ResourceExhausted"/>.</exception>
+    public static void CheckRoom(ThreadId thread, int segments)
+    {
+        if (segments >= MaxSegments)
+            throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, $"The history of thread {thread} runs through {segments} rollouts already, and it may not run through more.");
+    }
 
     /// <summary>Follows the history of a rollout. When a part is missing, too short or in a circle, only the rollout's own part is left, with the problem.</summary>
     public Lineage Resolve(RolloutRow row)
@@ -15,20 +28,30 @@ sealed class LineageResolver(Func<ThreadId, IReadOnlyList<RolloutRow>> find)
         var mode = row.Scan.Facts.HistoryMode ?? HistoryModes.Legacy;
         for (var at = row; at.Scan.Facts.HistoryBase is { } @base;)
         {
-            var candidates = find(@base.RolloutId);
+            var candidates = Find(@base.RolloutId);
             var parent = candidates
                 .Where(candidate => candidate.State != ThreadCondition.Unreadable)
                 .MaxBy(candidate => (!seen.Contains(candidate.Path), candidate.Scan.Length >= @base.EndByteOffset, !candidate.IsArchived, !RolloutFileName.IsCompressed(candidate.Name)));
             var problem = parent is null ? "The rollout that its history continues is missing."
-                : seen.Contains(parent.Path) || segments.Count >= MaxSegments ? "Its history continues itself in a circle."
+                : seen.Contains(parent.Path) ? "Its history continues itself in a circle."
+                : segments.Count >= MaxSegments ? "Its history runs through more rollouts than it may."
                 : @base.EndByteOffset < 0 || parent.Scan.Length < @base.EndByteOffset ? "The rollout that its history continues is shorter than it should be."
                 : null;
             if (problem is not null)
-                return new Lineage([segments[^1]], mode, problem);
-            segments.Insert(0, new LogSegment(parent!.Key, parent.Path, @base.EndByteOffset, @base.EndOrdinal));
+                return new Lineage([segments[0]], mode, problem);
+            segments.Add(new LogSegment(parent!.Key, parent.Path, @base.EndByteOffset, @base.EndOrdinal));
             seen.Add(parent.Path);
             at = parent;
         }
+        segments.Reverse();
         return new Lineage(segments, mode, null);
+    }
+
+    // Histories share their beginnings: what was found for one is not looked up again for the next.
+    IReadOnlyList<RolloutRow> Find(ThreadId rollout)
+    {
+        if (!_found.TryGetValue(rollout, out var rows))
+            _found.Add(rollout, rows = find(rollout));
+        return rows;
     }
 }

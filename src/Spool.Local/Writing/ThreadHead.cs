@@ -26,6 +26,7 @@ sealed record ThreadHead(string HistoryMode, long Ordinal, string? Cwd, bool Has
             throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, "The history mode is one that this version does not know.");
         if (facts.HistoryBase is not null && facts.HistoryMode != HistoryModes.Paginated)
             throw ThreadStoreException.InvalidRequest("Only a paginated thread can continue another rollout.");
+        NewLogHead.CheckBase(facts.HistoryBase);
         return new ThreadHead(facts.HistoryMode, facts.HistoryBase?.EndOrdinal ?? 0, facts.Cwd, facts.GitInfo is not null);
     }
 }

@@ -80,7 +80,7 @@ sealed class WriterOpening(
     static bool IsKnown(IndexConnection connection, ThreadId thread)
     {
         var table = new RolloutTable(connection);
-        return table.Claiming(thread).Count + table.WithRollout(thread).Count > 0;
+        return table.Claiming(thread).Count + table.WithRollout(thread).Count > 0 || table.FindThread(thread) is not null;
     }
 
     // The row of a thread, with the state in which the thread is listed.

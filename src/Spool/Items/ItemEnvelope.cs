@@ -8,12 +8,15 @@ namespace Spool;
 /// <summary>What the outside of a line says: time, ordinal, type, and where its payload is. The payload itself is not parsed.</summary>
 /// <param name="Kind">The kind.</param>
 /// <param name="TimestampMs">The time in milliseconds since 1970, or null.</param>
-/// <param name="Ordinal">The ordinal that the line carries, or null.</param>
+/// <param name="Ordinal">The ordinal that the line carries, or null. A number above <see cref="MaxOrdinal"/> is none: behind it there would be none for later items.</param>
 /// <param name="Type">Where the type is in the line.</param>
 /// <param name="Payload">Where the payload is in the line, or null.</param>
 /// <param name="PayloadType">Where the type in the payload is, or null.</param>
 public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? TimestampMs, long? Ordinal, Range Type, Range? Payload, Range? PayloadType)
 {
+    /// <summary>The largest ordinal that a line can carry, 2^62.</summary>
+    public const long MaxOrdinal = 1L << 62;
+
     const int TimestampLength = 24;
 
     /// <summary>Gets whether the line has no envelope and is a payload itself, as the logs of 2025 up to September are; see <see cref="BareRecord"/>.</summary>
@@ -60,7 +63,7 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
         {
             if (!Utf8Parser.TryParse(rest, out long value, out var consumed) || value < 0)
                 return false;
-            ordinal = value;
+            ordinal = value <= MaxOrdinal ? value : null;
             rest = rest[consumed..];
             if (!Skip(ref rest, ","u8))
                 return false;
@@ -119,7 +122,7 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
                 }
                 else if (reader.ValueTextEquals("ordinal"u8))
                 {
-                    if (reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var value) && value >= 0)
+                    if (reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var value) && value is >= 0 and <= MaxOrdinal)
                         ordinal = value;
                 }
                 else if (reader.ValueTextEquals("type"u8))

@@ -25,7 +25,7 @@ public sealed class NewItemTests
 
     [Fact]
     public void An_item_that_is_written_as_a_line_reads_back_as_it_was() =>
-        Gen.Select(Types, Objects, Gen.OneOf(Values, Gen.Const((JsonNode?)null)), Gen.Long[0, 253_402_300_799_999], Gen.Long[0, long.MaxValue], Gen.Bool)
+        Gen.Select(Types, Objects, Gen.OneOf(Values, Gen.Const((JsonNode?)null)), Gen.Long[0, 253_402_300_799_999], Gen.Long[0, ItemEnvelope.MaxOrdinal], Gen.Bool)
             .Sample((type, payload, metadata, time, ordinal, hasOrdinal) =>
             {
                 var item = new NewItem(type, Bytes(payload)) { Metadata = metadata is null ? default : Bytes(metadata), Timestamp = DateTimeOffset.FromUnixTimeMilliseconds(time) };
