@@ -30,7 +30,7 @@ public sealed class LineFuzzTests
             var item = new RolloutItem(line, 7);
             Assert.InRange(item.Ordinal, 0, ItemEnvelope.MaxOrdinal);
             Assert.InRange(item.Payload.Length, 0, line.Length);
-            _ = (item.Timestamp, item.Type, item.PayloadType, item.Metadata, WholeItem.Is(item));
+            _ = (item.Timestamp, item.Type, item.PayloadType, item.Metadata, item.HoldsRecord);
             new MetadataObserver().Observe(item);
             _ = new RolloutItem(line.AsMemory(0, line.Length / 2), 0, line.Length).Timestamp;
         },

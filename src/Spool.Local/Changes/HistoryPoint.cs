@@ -65,7 +65,8 @@ sealed class HistoryPoints(IndexConnection connection, HomeLayout layout, Lineag
     {
         var row = RowOf(segment);
         using var source = ServedRolloutSource.Open(layout.Absolute(row.Path));
-        return new HistoryPoint(segment, row, offset, RolloutGlance.OrdinalAt(source, offset, row.Scan.Length, row.Scan.AppendOrdinal, maxLineBytes));
+        offset = RolloutGlance.EndOfLines(source, offset); // a turn may begin in the middle of a damaged line
+        return new HistoryPoint(segment, row, offset, RolloutGlance.OrdinalAt(source, offset, row.Scan.Length, row.Scan.Totals.AppendOrdinal, maxLineBytes));
     }
 
     HistoryPoint End()
@@ -73,7 +74,7 @@ sealed class HistoryPoints(IndexConnection connection, HomeLayout layout, Lineag
         var row = RowOf(lineage.Segments.Count - 1);
         using var source = ServedRolloutSource.Open(layout.Absolute(row.Path));
         var end = RolloutGlance.EndOfLines(source, row.Scan.Length);
-        return new HistoryPoint(lineage.Segments.Count - 1, row, end, RolloutGlance.OrdinalAt(source, end, row.Scan.Length, row.Scan.AppendOrdinal, maxLineBytes));
+        return new HistoryPoint(lineage.Segments.Count - 1, row, end, RolloutGlance.OrdinalAt(source, end, row.Scan.Length, row.Scan.Totals.AppendOrdinal, maxLineBytes));
     }
 
     RolloutRow RowOf(int segment) => new RolloutTable(connection).Find(lineage.Segments[segment].Key)

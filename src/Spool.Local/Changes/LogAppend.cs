@@ -20,7 +20,7 @@ sealed class LogAppend(ChangeTools tools)
             {
                 if (wholeLength != row.Scan.Length)
                     throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"Thread {locked.Files.Thread.Id} is being written by a program that takes no lock; end it and try again.");
-                Append(file, item, row.Scan.Facts.HistoryMode == HistoryModes.Paginated ? row.Scan.AppendOrdinal : null);
+                Append(file, item, row.Scan.Facts.HistoryMode == HistoryModes.Paginated ? row.Scan.Totals.AppendOrdinal : null);
             }
             return path;
         }).ConfigureAwait(false);

@@ -13,8 +13,13 @@ static class RolloutGlance
         var reader = new LogReader(source, 0, row.Scan.Length, maxLineBytes, LineMemory.Kept);
         for (var i = 0; (i < MostLines || RolloutFileName.IsDocument(row.Name)) && reader.TryRead(out var line); i++)
         {
-            if (!line.IsBlank && new RolloutItem(line.Bytes, i, line.Length) is { Kind: RolloutItemKind.SessionMeta } item && line.Length == line.Bytes.Length)
+            if (line.IsBlank || line.Length > line.Bytes.Length)
+                continue;
+            var item = new RolloutItem(line.Bytes, i, line.Length);
+            if (item.Kind == RolloutItemKind.SessionMeta)
                 return item;
+            if (item.Recovered.FirstOrDefault(record => record.Item.Kind == RolloutItemKind.SessionMeta).Item is { } recovered)
+                return recovered;
         }
         throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"The log of thread {row.ClaimedThread} does not begin with what the thread is.");
     }
@@ -48,8 +53,8 @@ static class RolloutGlance
         var reader = new LogReader(source, offset, length, maxLineBytes, LineMemory.Reused);
         while (reader.TryRead(out var line))
         {
-            if (!line.IsBlank && new RolloutItem(line.Bytes, next, line.Length) is { Kind: not RolloutItemKind.Unreadable } item)
-                return item.Ordinal;
+            if (!line.IsBlank && new RolloutItem(line.Bytes, next, line.Length) is { HoldsRecord: true } item)
+                return item.CarriedOrdinal ?? (item.Recovered is [var first, ..] ? first.Item.Ordinal : next);
         }
         return next;
     }

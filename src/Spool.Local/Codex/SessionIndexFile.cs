@@ -25,10 +25,10 @@ static class SessionIndexFile
         return names.GetValueOrDefault(thread);
     }
 
-    /// <summary>Says where the lines of a thread are, each with its line end. A missing file has none.</summary>
+    /// <summary>Says where the records of a thread are, each with its line end if it has a line of its own. A missing file has none.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static List<(long Start, long End)> LinesOf(string path, ThreadId thread) =>
-        FileStat.TryGet(path) is null ? [] : [.. Entries(path, thread).Where(entry => entry.Id == thread).Select(entry => (entry.Line.Start, entry.Line.End))];
+        FileStat.TryGet(path) is null ? [] : [.. Entries(path, thread).Where(entry => entry.Id == thread).Select(entry => (entry.Start, entry.End))];
 
     static void ReadInto(Dictionary<ThreadId, string> names, string path, ThreadId? only)
     {
@@ -36,7 +36,7 @@ static class SessionIndexFile
             return; // not there, or no regular file
         try
         {
-            foreach (var (id, name, _) in Entries(path, only))
+            foreach (var (id, name, _, _) in Entries(path, only))
                 names[id] = name;
         }
         catch (Exception e) when (DiskErrors.IsOfFile(e))
@@ -45,27 +45,33 @@ static class SessionIndexFile
         }
     }
 
-    static IEnumerable<(ThreadId Id, string Name, LogLine Line)> Entries(string path, ThreadId? only)
+    static IEnumerable<(ThreadId Id, string Name, long Start, long End)> Entries(string path, ThreadId? only)
     {
         var id = only is { } thread ? Encoding.ASCII.GetBytes(thread.ToString()) : null;
         using var source = RolloutSource.Open(path);
         var reader = new LogReader(source, 0, long.MaxValue, MaxLine, LineMemory.Reused);
         while (reader.TryRead(out var line))
         {
-            if (HasId(line, id) && TryParse(line) is { } entry && ThreadId.TryParse(entry.Id, out var found))
-                yield return (found, BoundedText.Of(entry.ThreadName?.Trim()) ?? "", line);
+            if (line.Length > line.Bytes.Length || !HasId(line, id))
+                continue;
+            var isFirst = true;
+            foreach (var (place, json) in LineObjects.In(line.Bytes))
+            {
+                var isAlone = isFirst && line.Bytes.Span[place.End..].Trim(" \t\r"u8).IsEmpty;
+                isFirst = false;
+                if (TryParse(json.Span) is { } entry && ThreadId.TryParse(entry.Id, out var found))
+                    yield return (found, BoundedText.Of(entry.ThreadName?.Trim()) ?? "", isAlone ? line.Start : line.Start + place.Start.Value, isAlone ? line.End : line.Start + place.End.Value);
+            }
         }
     }
 
     static bool HasId(LogLine line, byte[]? id) => id is null || line.Bytes.Span.IndexOf(id) >= 0;
 
-    static SessionIndexEntry? TryParse(LogLine line)
+    static SessionIndexEntry? TryParse(ReadOnlySpan<byte> json)
     {
-        if (line.IsBlank || line.Length > line.Bytes.Length)
-            return null;
         try
         {
-            return JsonSerializer.Deserialize(line.Bytes.Span, SessionIndexJsonContext.Default.SessionIndexEntry);
+            return JsonSerializer.Deserialize(json, SessionIndexJsonContext.Default.SessionIndexEntry);
         }
         catch (JsonException)
         {

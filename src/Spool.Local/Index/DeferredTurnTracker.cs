@@ -1,6 +1,6 @@
 namespace Spool;
 
-/// <summary>Tracks turns from the first readable item on, which says how the history is recorded. A history of an unknown mode has no turns.</summary>
+/// <summary>Tracks turns from the first record on, which says how the history is recorded. A history of an unknown mode has no turns.</summary>
 sealed class DeferredTurnTracker
 {
     readonly ITurnLookup _lookup;
@@ -17,7 +17,7 @@ sealed class DeferredTurnTracker
     /// <summary>Takes in the next item.</summary>
     public void Observe(RolloutItem item, long start, long end, string? historyMode)
     {
-        if (_tracker is null && !_isOff && item.Kind != RolloutItemKind.Unreadable)
+        if (_tracker is null && !_isOff && item.HoldsRecord)
             Start(historyMode, null);
         _tracker?.Observe(item, start, end);
     }

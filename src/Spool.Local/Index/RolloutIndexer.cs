@@ -47,7 +47,7 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
 
     static RolloutPass Unreadable(ScannedRollout file, RolloutRow? known, string reason)
     {
-        var row = NewRow(file, new ScanState { Facts = new ThreadFacts() }) with { Stamp = FileStamp.None, State = ThreadCondition.Unreadable, StateReason = reason };
+        var row = NewRow(file, Nothing()) with { Stamp = FileStamp.None, State = ThreadCondition.Unreadable, StateReason = reason };
         return new RolloutPass(row, null, null) { From = From(known), Inode = file.Stamp.Inode };
     }
 
@@ -92,7 +92,7 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
 
     RolloutPass Read(RolloutSource source, ScannedRollout file, RolloutRow? before, ITurnLookup lookup, CancellationToken cancellationToken)
     {
-        var start = before?.Scan ?? new ScanState { Facts = new ThreadFacts() };
+        var start = before?.Scan ?? Nothing();
         var observer = new MetadataObserver(start.Facts);
         var counts = new LineCounts(start, maxServedBytes);
         var tracker = new DeferredTurnTracker(before, lookup);
@@ -108,13 +108,13 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
                 continue;
             }
             var item = new RolloutItem(line.Bytes, counts.NextOrdinal, line.Length);
-            if (!line.IsTerminated && !WholeItem.Is(item))
+            if (!line.IsTerminated && (line.Length > line.Bytes.Length || !item.HoldsRecord))
             {
                 torn = "The last line is incomplete, as after a crash; everything before it is whole.";
                 break;
             }
-            counts.Take(line, item);
             observer.Observe(item);
+            counts.Take(line, item, observer.Facts.HistoryMode);
             tracker.Observe(item, line.Start, line.End, observer.Facts.HistoryMode);
         }
         if (source.EndsEarly)
@@ -126,6 +126,8 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
         return new RolloutPass(row, before, turns) { Inode = file.Stamp.Inode };
     }
 
+    static ScanState Nothing() => new() { Facts = new ThreadFacts(), Totals = new LogTotals() };
+
     static RolloutRow NewRow(ScannedRollout file, ScanState scan)
     {
         var hasName = RolloutFileName.TryParse(file.Name, out var name);
@@ -135,10 +137,11 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
 
     static (ThreadCondition State, string? Reason) Condition(ScanState scan, string? problem, string? torn, long size)
     {
-        if (scan.Items == scan.BadLines)
+        var totals = scan.Totals;
+        if (totals.Lines == totals.LostLines)
         {
             return (ThreadCondition.Unreadable, size == 0 ? "The rollout is empty."
-                : problem ?? (scan.Items == 0 && torn is not null ? torn : "No line of the rollout could be read."));
+                : problem ?? (totals.IsUtf16 ? totals.Damage() : totals.Lines == 0 && torn is not null ? torn : "No line of the rollout could be read."));
         }
         if (scan.Facts.HistoryMode is { } mode && mode is not (HistoryModes.Legacy or HistoryModes.Paginated))
             return (ThreadCondition.UnknownFormat, "The history mode is one that this version does not know; items can be read, turns cannot.");
@@ -146,11 +149,11 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
             return (ThreadCondition.Damaged, "No session_meta line says which thread this is; the id comes from the file name.");
         if (problem is not null)
             return (ThreadCondition.Damaged, problem);
-        if (scan.BadLines > 0)
-            return (ThreadCondition.Damaged, $"{scan.BadLines} of {scan.Items} lines could not be read; the first is line {scan.FirstBadLine}.");
+        if (totals.Damage() is { } damage)
+            return (ThreadCondition.Damaged, damage);
         if (scan.CutLines > 0)
-            return (ThreadCondition.Damaged, $"{scan.CutLines} of {scan.Items} lines are above the size limit and are shown only in part; an export has them whole.");
-        if (scan.FirstItemAtMs < 0 || scan.Facts.CreatedAtMs < 0)
+            return (ThreadCondition.Damaged, $"{scan.CutLines} of {totals.Lines} lines are above the size limit and are shown only in part; an export has them whole.");
+        if (totals.FirstRecordAtMs < 0 || scan.Facts.CreatedAtMs < 0)
             return (ThreadCondition.Damaged, "Its times are before 1970, so its place in a list by time is wrong.");
         return torn is null ? (ThreadCondition.Ok, null) : (ThreadCondition.Torn, torn);
     }

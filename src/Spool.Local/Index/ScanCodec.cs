@@ -9,14 +9,9 @@ static class ScanCodec
     {
         var fields = new FieldWriter();
         fields.Number(scan.Length);
-        fields.Number(scan.Items);
-        fields.Number(scan.NextOrdinal);
-        fields.Number(scan.AppendOrdinal);
         fields.Hash(scan.EdgeHash);
-        fields.Number(scan.BadLines);
-        fields.Number(scan.FirstBadLine);
         fields.Number(scan.CutLines);
-        fields.Number(scan.FirstItemAtMs);
+        Write(fields, scan.Totals);
         Write(fields, scan.Facts);
         return fields.ToArray();
     }
@@ -31,18 +26,41 @@ static class ScanCodec
         return new ScanState
         {
             Length = fields.Number(),
-            Items = fields.Number(),
-            NextOrdinal = fields.Number(),
-            AppendOrdinal = fields.Number(),
             EdgeHash = fields.Hash(),
-            BadLines = fields.Number(),
-            FirstBadLine = fields.Number(),
             CutLines = fields.Number(),
-            FirstItemAtMs = fields.OptionalNumber(),
+            Totals = ReadTotals(ref fields),
             InheritedPreview = inherited,
             Facts = ReadFacts(ref fields, preview),
         };
     }
+
+    static void Write(FieldWriter fields, LogTotals totals)
+    {
+        fields.Number(totals.Lines);
+        fields.Number(totals.BlankLines);
+        fields.Number(totals.DamagedLines);
+        fields.Number(totals.FirstDamagedLine);
+        fields.Number(totals.LostLines);
+        fields.Number(totals.MixedLines);
+        fields.Number(totals.IsUtf16 ? 1 : 0);
+        fields.Number(totals.NextOrdinal);
+        fields.Number(totals.AppendOrdinal);
+        fields.Number(totals.FirstRecordAtMs);
+    }
+
+    static LogTotals ReadTotals(ref FieldReader fields) => new()
+    {
+        Lines = fields.Number(),
+        BlankLines = fields.Number(),
+        DamagedLines = fields.Number(),
+        FirstDamagedLine = fields.Number(),
+        LostLines = fields.Number(),
+        MixedLines = fields.Number(),
+        IsUtf16 = fields.Number() != 0,
+        NextOrdinal = fields.Number(),
+        AppendOrdinal = fields.Number(),
+        FirstRecordAtMs = fields.OptionalNumber(),
+    };
 
     static void Write(FieldWriter fields, ThreadFacts facts)
     {

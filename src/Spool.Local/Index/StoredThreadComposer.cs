@@ -15,7 +15,7 @@ static class StoredThreadComposer
         var facts = row.Scan.Facts;
         var codex = row.Overlay.Row;
         var preview = row.Scan.InheritedPreview ?? facts.Preview ?? "";
-        var created = facts.CreatedAtMs ?? row.Scan.FirstItemAtMs ?? FallbackTimeMs(row);
+        var created = facts.CreatedAtMs ?? row.Scan.Totals.FirstRecordAtMs ?? FallbackTimeMs(row);
         var updated = Math.Max(facts.LastItemAtMs ?? created, codex?.UpdatedAtMs ?? long.MinValue);
         var recency = Math.Max(facts.LastTurnAtMs ?? created, codex?.RecencyAtMs ?? long.MinValue);
         return new StoredThread

@@ -79,7 +79,7 @@ sealed class OpenRollout(IFileSystem files, HomeLayout layout, int maxLineBytes)
         if (length == 0 || ByteAt(file, length - 1) == '\n')
             return length;
         var start = StartOfLastLine(file, length);
-        if (IsWholeItem(file, start, length))
+        if (HoldsRecord(file, start, length))
         {
             file.Append("\n"u8);
             return length;
@@ -89,12 +89,12 @@ sealed class OpenRollout(IFileSystem files, HomeLayout layout, int maxLineBytes)
         return start;
     }
 
-    bool IsWholeItem(IWritableFile file, long start, long end)
+    bool HoldsRecord(IWritableFile file, long start, long end)
     {
         if (end - start > maxLineBytes)
             return false;
         var line = new byte[end - start];
-        return ReadFully(file, line, start) == line.Length && WholeItem.Is(new RolloutItem(line, 0));
+        return ReadFully(file, line, start) == line.Length && new RolloutItem(line, 0).HoldsRecord;
     }
 
     void SetAside(string absolute, IWritableFile file, long start, long end)

@@ -29,11 +29,14 @@ static class StoredItems
                 continue;
             var item = new RolloutItem(line.Bytes, position, line.Length);
             position = Math.Max(item.Ordinal, position) + 1;
-            if (item.Ordinal < ordinal)
-                continue;
-            if (item.Ordinal != ordinal + found || !IsSame(item, items[found]))
-                return false;
-            found++;
+            foreach (var record in item.Kind == RolloutItemKind.Unreadable && item.HoldsRecord ? item.Recovered.Select(record => record.Item) : [item])
+            {
+                if (record.Ordinal < ordinal || found == items.Count)
+                    continue;
+                if (record.Ordinal != ordinal + found || !IsSame(record, items[found]))
+                    return false;
+                found++;
+            }
         }
         return found == items.Count;
     }

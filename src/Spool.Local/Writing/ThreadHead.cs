@@ -17,7 +17,7 @@ sealed record ThreadHead(string HistoryMode, long Ordinal, string? Cwd, bool Has
         RolloutLine.Check(request.SessionMeta, maxItemBytes);
         var item = new RolloutItem(RolloutLine.ToArray(request.SessionMeta, 0, null), 0);
         var observer = new MetadataObserver();
-        if (item.Kind == RolloutItemKind.SessionMeta && WholeItem.Is(item))
+        if (item.Kind == RolloutItemKind.SessionMeta)
             observer.Observe(item);
         var facts = observer.Facts;
         if (facts.Id != request.Thread)

@@ -44,7 +44,7 @@ sealed class WriterOpening(
                 if (await Task.Run(() => TryOpen(row), cancellationToken).ConfigureAwait(false) is { } file)
                 {
                     var mode = row.Scan.Facts.HistoryMode ?? HistoryModes.Legacy;
-                    return Writer(held, mode, null, file, new AppendQueue(row.Scan.AppendOrdinal, mode == HistoryModes.Paginated, options.MaxQueuedBytes));
+                    return Writer(held, mode, null, file, new AppendQueue(row.Scan.Totals.AppendOrdinal, mode == HistoryModes.Paginated, options.MaxQueuedBytes));
                 }
             }
             throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"Thread {request.Thread} is being written by a program that takes no lock; end it and try again.");

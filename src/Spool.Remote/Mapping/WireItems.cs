@@ -10,6 +10,9 @@ namespace Spool.Remote;
 /// <summary>Maps items and turns to Spool's wire and back. Bytes are not copied where they need not be.</summary>
 public static class WireItems
 {
+    // Items of turns are as deep as payloads, and a little deeper for what is around them.
+    static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
+
     /// <summary>Maps a stored item to the wire. The message shares the item's memory.</summary>
     /// <param name="item">The item.</param>
     public static Wire.StoredItem ToWire(RolloutItem item)
@@ -108,7 +111,7 @@ public static class WireItems
     {
         try
         {
-            return JsonNode.Parse(bytes.Span) as JsonObject ?? throw NotAnObject();
+            return JsonNode.Parse(bytes.Span, documentOptions: Deep) as JsonObject ?? throw NotAnObject();
         }
         catch (JsonException)
         {

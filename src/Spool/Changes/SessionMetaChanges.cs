@@ -129,7 +129,7 @@ public static class SessionMetaChanges
     static JsonMembers Members(RolloutItem head)
     {
         ArgumentNullException.ThrowIfNull(head);
-        return (head.Kind == RolloutItemKind.SessionMeta && !head.IsBare ? JsonMembers.Parse(head.Payload) : null)
+        return (head.Kind == RolloutItemKind.SessionMeta && !head.IsBare ? JsonMembers.Parse(head.Json) : null)
             ?? throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, "The log does not say which thread it belongs to.");
     }
 

@@ -23,10 +23,10 @@ sealed record InMemoryLineage(IReadOnlyList<(InMemoryLog Log, int Count)> Segmen
         }
         var own = Segments[at.Segment].Log;
         var line = 0;
-        while (own.OffsetOf(line) < at.Offset)
-            line++;
+        while (own.OffsetOf(line + 1) <= at.Offset)
+            line++; // a turn may begin in the middle of a damaged line
         var position = Segments.Take(at.Segment).Sum(segment => segment.Count) + line;
-        return (at.Segment, line, new HistoryBase(own.RolloutId, Items[position].Ordinal, at.Offset));
+        return (at.Segment, line, new HistoryBase(own.RolloutId, Items[position].Ordinal, own.OffsetOf(line)));
     }
 
     static InMemoryLineage Of(InMemoryLog log, InMemoryHome home, HashSet<ThreadId> visited)
@@ -47,9 +47,10 @@ sealed record InMemoryLineage(IReadOnlyList<(InMemoryLog Log, int Count)> Segmen
         // Ordinals may have gaps, so the number of items says nothing; the prefix is whole when an item at or just before its end is there.
         if (shared.EndOrdinal > 0 && (inherited.Items.Count == 0 || inherited.Items[^1].Ordinal < shared.EndOrdinal - 1))
             return Own(log, "A rollout that the history continues is too short.");
+        var shown = inherited.Items.Take(count).ToList();
         return new InMemoryLineage(
             [.. Cut(inherited.Segments, count), (log, log.Lines.Count)],
-            [.. inherited.Items.Take(count), .. log.ItemsFrom(count)],
+            [.. shown, .. log.ItemsFrom(shown.Aggregate(0L, (next, item) => Math.Max(item.Ordinal, next) + 1))],
             PreviewOf(inherited, count) ?? log.Facts.Preview,
             null);
     }
@@ -72,7 +73,7 @@ sealed record InMemoryLineage(IReadOnlyList<(InMemoryLog Log, int Count)> Segmen
         if (count == inherited.Items.Count)
             return inherited.Preview;
         MetadataObserver? observer = null;
-        foreach (var item in inherited.Items.Take(count))
+        foreach (var item in inherited.Items.Take(count).SelectMany(InMemoryLog.Records))
         {
             // Completed items name their thread: the observer of a log starts at its session_meta.
             if (item.Kind == RolloutItemKind.SessionMeta || observer is null)

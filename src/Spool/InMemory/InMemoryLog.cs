@@ -6,6 +6,7 @@ sealed class InMemoryLog
     readonly List<ReadOnlyMemory<byte>> _lines = [];
     readonly LineBlocks _blocks = new();
     readonly MetadataObserver _observer = new();
+    readonly LogTally _tally = new(new LogTotals());
     readonly bool _isTorn;
 
     /// <summary>Makes a log of lines.</summary>
@@ -30,21 +31,20 @@ sealed class InMemoryLog
 
     public ThreadFacts Facts => _observer.Facts;
 
-    public DateTimeOffset? FirstItemAt { get; private set; }
+    public LogTotals Totals => _tally.ToTotals();
 
-    public int UnreadableCount { get; private set; }
-
-    public bool LastIsUnreadable { get; private set; }
+    /// <summary>Whether the last line holds no record.</summary>
+    public bool LastIsLost { get; private set; }
 
     /// <summary>Whether the last line was being written when its writer died.</summary>
-    public bool EndsTorn => _isTorn && LastIsUnreadable;
+    public bool EndsTorn => _isTorn && LastIsLost;
 
     public string HistoryMode => Facts.HistoryMode ?? HistoryModes.Legacy;
 
     public bool HasKnownMode => HistoryMode is HistoryModes.Legacy or HistoryModes.Paginated;
 
-    /// <summary>The ordinal behind the last line that can be read; a legacy log counts its lines.</summary>
-    public long NextOrdinal { get; private set; }
+    /// <summary>The ordinal of the next item that is appended.</summary>
+    public long NextOrdinal => _tally.AppendOrdinal;
 
     /// <summary>The length of the log as a file has it, without a torn last line.</summary>
     public long ByteLength => OffsetOf(_lines.Count - (EndsTorn ? 1 : 0));
@@ -53,14 +53,25 @@ sealed class InMemoryLog
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: there is none.</exception>
     public RolloutItem Head => Facts.Id is null
         ? throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"The log of thread {ThreadId} does not say which thread it belongs to.")
-        : ItemsFrom(0).First(item => item.Kind == RolloutItemKind.SessionMeta);
+        : ItemsFrom(0).SelectMany(Records).First(item => item.Kind == RolloutItemKind.SessionMeta);
 
     /// <summary>Where a line begins in the log as a file has it.</summary>
     public long OffsetOf(int line) => _lines.Take(line).Sum(bytes => bytes.Length + 1L);
 
-    /// <summary>Makes the items of the lines; a line that carries no ordinal gets its position in the history.</summary>
-    /// <param name="position">How many items of other logs come before the first line.</param>
-    public IEnumerable<RolloutItem> ItemsFrom(int position) => _lines.Select((line, index) => new RolloutItem(line, position + index));
+    /// <summary>Makes the items of the lines; a line that carries no ordinal gets the one behind the highest before it.</summary>
+    /// <param name="next">The ordinal behind the items of other logs that come before the first line.</param>
+    public IEnumerable<RolloutItem> ItemsFrom(long next)
+    {
+        foreach (var line in _lines)
+        {
+            var item = new RolloutItem(line, next);
+            next = Math.Max(item.Ordinal, next) + 1;
+            yield return item;
+        }
+    }
+
+    /// <summary>Gives an item as the records that it holds.</summary>
+    public static IEnumerable<RolloutItem> Records(RolloutItem item) => item.Kind != RolloutItemKind.Unreadable ? [item] : item.Recovered.Select(record => record.Item);
 
     /// <summary>Adds a line for a new item.</summary>
     /// <param name="item">The item, checked.</param>
@@ -69,13 +80,11 @@ sealed class InMemoryLog
 
     public void Add(ReadOnlyMemory<byte> line)
     {
-        var item = new RolloutItem(line, _lines.Count);
+        var item = new RolloutItem(line, _tally.NextOrdinal);
         _lines.Add(line);
         _observer.Observe(item);
-        FirstItemAt ??= item.Timestamp;
-        LastIsUnreadable = item.Kind == RolloutItemKind.Unreadable;
-        UnreadableCount += LastIsUnreadable ? 1 : 0;
-        NextOrdinal = HistoryMode == HistoryModes.Legacy ? _lines.Count : LastIsUnreadable ? NextOrdinal : item.Ordinal + 1;
+        _tally.Take(item, HistoryMode);
+        LastIsLost = !item.HoldsRecord;
     }
 
     /// <summary>The log without its torn last line.</summary>

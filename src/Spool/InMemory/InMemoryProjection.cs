@@ -8,7 +8,7 @@ static class InMemoryProjection
         var log = entry.Log;
         var facts = log.Facts;
         var lineage = home.LineageOf(entry);
-        var created = Time(facts.CreatedAtMs) ?? log.FirstItemAt ?? entry.Id.CreatedAt ?? DateTimeOffset.UnixEpoch;
+        var created = Time(facts.CreatedAtMs) ?? Time(log.Totals.FirstRecordAtMs) ?? entry.Id.CreatedAt ?? DateTimeOffset.UnixEpoch;
         var source = facts.Source is { } json ? new SessionSource(json) : SessionSource.Default;
         var (state, reason) = StateOf(log, lineage);
         return new StoredThread
@@ -46,20 +46,18 @@ static class InMemoryProjection
     // The state that costs a reader the most wins.
     static (ThreadCondition State, string? Reason) StateOf(InMemoryLog log, InMemoryLineage lineage)
     {
-        if (log.UnreadableCount == log.Lines.Count)
-            return (ThreadCondition.Unreadable, log.Lines.Count == 0 ? "The log is empty." : "No line of the log is an item.");
+        var totals = log.Totals;
+        if (totals.LostLines == totals.Lines)
+            return (ThreadCondition.Unreadable, totals.Lines == 0 ? "The log is empty." : totals.Damage());
         if (!log.HasKnownMode)
             return (ThreadCondition.UnknownFormat, "The log names a history mode that this version does not know.");
         if (lineage.BrokenBecause is { } broken)
             return (ThreadCondition.BrokenLineage, broken);
         if (log.Facts.Id is null)
             return (ThreadCondition.Damaged, "The log does not say which thread it belongs to.");
-        return log.UnreadableCount switch
-        {
-            0 => (ThreadCondition.Ok, null),
-            1 when log.LastIsUnreadable => (ThreadCondition.Torn, "The last line is incomplete."),
-            var count => (ThreadCondition.Damaged, $"{count} of {log.Lines.Count} lines could not be read."),
-        };
+        return totals.Damage() is not { } damage ? (ThreadCondition.Ok, null)
+            : log.EndsTorn && totals.DamagedLines == 1 ? (ThreadCondition.Torn, "The last line is incomplete.")
+            : (ThreadCondition.Damaged, damage);
     }
 
     static int DepthOf(InMemoryEntry entry, InMemoryHome home)

@@ -195,7 +195,7 @@ sealed class InMemoryThreadWriter : IThreadWriter
             var start = first - FirstWaiting;
             return start >= 0 && start + items.Count <= _waiting.Count && items.Select((item, index) => IsSame(_waiting[(int)start + index], item)).All(same => same);
         }
-        var stored = _home.LineageOf(_entry).Items.Where(item => item.Ordinal >= first && item.Ordinal < first + items.Count).ToList();
+        var stored = _home.LineageOf(_entry).Items.SelectMany(InMemoryLog.Records).Where(item => item.Ordinal >= first && item.Ordinal < first + items.Count).ToList();
         return stored.Count == items.Count && items.Zip(stored).All(pair => NewItem.From(pair.Second) is { } there && IsSame(there, pair.First));
     }
 

@@ -35,7 +35,7 @@ sealed record BareMessage(string Role, string Text, IReadOnlyList<string> Images
             return null;
         try
         {
-            using var document = JsonDocument.Parse(item.Payload);
+            using var document = JsonDocument.Parse(item.Json, PayloadJson.Options);
             var message = document.RootElement;
             var parts = message.Array("content").ToList();
             var text = message.Text("content") ?? string.Concat(parts.Select(part => part.Text("text") ?? part.Text("refusal")));

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Text.Json;
 
 namespace Spool;
 
@@ -20,19 +19,15 @@ struct BareRecord
     /// <summary>Whether the line says when it was written, readable or not.</summary>
     public bool HasTimestamp;
 
-    /// <summary>Says whether a reader is on the name of a member that <see cref="Take"/> reads.</summary>
-    public static bool IsMember(in Utf8JsonReader reader) => reader.ValueTextEquals("id"u8) || reader.ValueTextEquals("record_type"u8);
-
-    /// <summary>Takes in a member. Leaves the reader on its value.</summary>
-    public void Take(ref Utf8JsonReader reader)
+    /// <summary>Takes in a member.</summary>
+    public void Take(in JsonMembersReader member, ReadOnlySpan<byte> line)
     {
-        var isId = reader.ValueTextEquals("id"u8);
-        if (!reader.Read() || reader.TokenType != JsonTokenType.String)
+        if (!member.TryGetText(out var text))
             return;
-        if (!isId)
-            _recordType = ItemEnvelope.ValueRange(reader);
-        else
-            _isNamed = reader.ValueSpan.Length == 36 && Utf8Parser.TryParse(reader.ValueSpan, out Guid _, out var used) && used == 36;
+        if (member.Is("record_type"u8))
+            _recordType = text;
+        else if (member.Is("id"u8))
+            _isNamed = line[text].Length == 36 && Utf8Parser.TryParse(line[text], out Guid _, out var used) && used == 36;
     }
 
     /// <summary>Gives what the line is, or null when it is none of these.</summary>

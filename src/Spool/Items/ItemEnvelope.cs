@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 
 namespace Spool;
 
@@ -19,24 +18,28 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
 
     const int TimestampLength = 24;
 
+    static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
+
     /// <summary>Gets whether the line has no envelope and is a payload itself, as the logs of 2025 up to September are; see <see cref="BareRecord"/>.</summary>
     public bool IsBare { get; init; }
 
-    /// <summary>Reads the envelope of a line. Lines as Codex writes them are recognised by their prefix; any other key order or spacing is parsed as JSON.</summary>
+    /// <summary>Gets where the metadata is in the line, or null.</summary>
+    public Range? Metadata { get; init; }
+
+    /// <summary>Reads the envelope of a line, which has to be exactly one JSON object. Lines as Codex writes them are recognised by their prefix and their structure; any other key
+    /// order or spacing is parsed. A byte order mark before the object is passed over.</summary>
     /// <param name="line">The line without its line end.</param>
     /// <param name="end">Whether the line is there to its end.</param>
     /// <returns>The envelope; its kind is <see cref="RolloutItemKind.Unreadable"/> when the line is not an item.</returns>
-    /// <remarks>Costs a few tens of nanoseconds for a line in the usual form. The inside of the payload is not checked.</remarks>
-    public static ItemEnvelope Read(ReadOnlySpan<byte> line, LineEnd end = LineEnd.Whole)
+    /// <remarks>Costs a few tens of nanoseconds for a line in the usual form, and one pass over its bytes at some gigabytes a second. What strings hold is not checked.</remarks>
+    public static ItemEnvelope Read(ReadOnlySpan<byte> line, LineEnd end = LineEnd.Whole) =>
+        TryReadBeginning(line, end, out var envelope) && (end == LineEnd.Cut || envelope.IsWhole(line)) ? envelope : ReadAnyForm(line, end);
+
+    /// <summary>Says whether nothing but the usual form follows a beginning: the payload is one object, and its brace and that of the line are the last bytes.</summary>
+    internal bool IsWhole(ReadOnlySpan<byte> line)
     {
-        if (end == LineEnd.Whole && (line.IsEmpty || line[^1] != (byte)'}'))
-        {
-            var trimmed = line.TrimEnd(" \r\t"u8);
-            if (trimmed.IsEmpty || trimmed[^1] != (byte)'}')
-                return default;
-            line = trimmed;
-        }
-        return TryReadUsualForm(line, end, out var envelope) ? envelope : ReadAnyForm(line, end);
+        var payload = line[Payload!.Value];
+        return line[Payload.Value.End..].TrimEnd(" \r\t"u8).SequenceEqual("}"u8) && JsonStructure.IsCompactObject(payload);
     }
 
     /// <summary>Names the kind of an envelope's type.</summary>
@@ -49,10 +52,13 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
         : type.SequenceEqual("compacted"u8) ? RolloutItemKind.Compacted
         : RolloutItemKind.Other;
 
-    static bool TryReadUsualForm(ReadOnlySpan<byte> line, LineEnd end, out ItemEnvelope envelope)
+    /// <summary>Reads the beginning of a line in the form in which Codex writes them. Nothing behind the type in the payload is looked at.</summary>
+    /// <returns>Whether the line begins so; its payload is then taken to end before the last byte, unless the line is cut.</returns>
+    internal static bool TryReadBeginning(ReadOnlySpan<byte> line, LineEnd end, out ItemEnvelope envelope)
     {
         envelope = default;
         var rest = line;
+        _ = Skip(ref rest, ByteOrderMark);
         if (!Skip(ref rest, "{\"timestamp\":\""u8) || rest.Length < TimestampLength || !TryReadTimestamp(rest[..TimestampLength], out var timestamp))
             return false;
         rest = rest[TimestampLength..];
@@ -79,12 +85,7 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
         if (!Skip(ref rest, "\",\"payload\":{"u8))
             return false;
         var payloadStart = line.Length - rest.Length - 1;
-        // A member after the payload (`metadata`) ends the line otherwise; then the full reader finds where the payload ends.
-        var payloadEnd = end == LineEnd.Cut ? line.Length : line.Length - 1;
-        if (end == LineEnd.Whole && line.LastIndexOf("},\"metadata\":"u8) is var metadata && metadata > payloadStart)
-            return false;
-        if (end == LineEnd.Whole && (line.Length < 2 || line[^2] != '}'))
-            return false;
+        var payloadEnd = end == LineEnd.Cut ? line.Length : Math.Max(payloadStart + 1, line.TrimEnd(" \r\t"u8).Length - 1);
         Range? payloadType = null;
         if (Skip(ref rest, "\"type\":\""u8))
         {
@@ -100,87 +101,52 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
         return true;
     }
 
-    static ItemEnvelope ReadAnyForm(ReadOnlySpan<byte> line, LineEnd end)
+    /// <summary>Reads a line of any form, whatever the order and the spacing of its members.</summary>
+    internal static ItemEnvelope ReadAnyForm(ReadOnlySpan<byte> line, LineEnd end)
     {
         long? timestamp = null, ordinal = null;
-        Range type = default;
-        Range? payload = null, payloadType = null;
-        var found = false;
+        Range? type = null, payload = null, payloadType = null, metadata = null;
+        if (end == LineEnd.Whole)
+            line = line.TrimEnd(" \r\t"u8);
+        var at = JsonText.SkipSpace(line, line.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0);
+        if (end == LineEnd.Whole && !JsonText.IsOneValue(line, at))
+            return default;
         var bare = default(BareRecord);
-        var reader = new Utf8JsonReader(line, isFinalBlock: end == LineEnd.Whole, default);
-        try
+        var members = new JsonMembersReader(line, at);
+        while (members.TryRead())
         {
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-                return default;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            if (members.Is("timestamp"u8))
             {
-                if (reader.ValueTextEquals("timestamp"u8))
-                {
-                    bare.HasTimestamp = true;
-                    if (reader.Read() && reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped)
-                        timestamp = ParseTimestamp(reader.ValueSpan);
-                }
-                else if (reader.ValueTextEquals("ordinal"u8))
-                {
-                    if (reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var value) && value is >= 0 and <= MaxOrdinal)
-                        ordinal = value;
-                }
-                else if (reader.ValueTextEquals("type"u8))
-                {
-                    if (reader.Read() && reader.TokenType == JsonTokenType.String)
-                    {
-                        type = ValueRange(reader);
-                        found = true;
-                    }
-                }
-                else if (reader.ValueTextEquals("payload"u8))
-                {
-                    if (!reader.Read())
-                        break;
-                    var start = (int)reader.TokenStartIndex;
-                    payload = start..line.Length;
-                    payloadType = reader.TokenType == JsonTokenType.StartObject ? PayloadTypeOf(ref reader) : null;
-                    if (reader.TokenType is JsonTokenType.StartArray)
-                        reader.Skip();
-                    payload = start..(int)reader.BytesConsumed;
-                    continue;
-                }
-                else if (BareRecord.IsMember(reader))
-                    bare.Take(ref reader);
-                else if (!reader.Read())
-                    break;
-                if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && !reader.TrySkip())
-                    break;
+                bare.HasTimestamp = true;
+                timestamp = members.TryGetPlainText(out var text) ? ParseTimestamp(line[text]) : timestamp;
             }
+            else if (members.Is("ordinal"u8))
+                ordinal = members.IsWhole && Utf8Parser.TryParse(line[members.Value], out long value, out var used) && used == line[members.Value].Length && value is >= 0 and <= MaxOrdinal ? value : ordinal;
+            else if (members.Is("type"u8))
+                type = members.TryGetText(out var text) ? text : type;
+            else if (members.Is("payload"u8))
+                (payload, payloadType) = (members.Value, PayloadTypeOf(line, members.Value));
+            else if (members.Is("metadata"u8))
+                metadata = members.IsWhole ? members.Value : null;
+            else
+                bare.Take(members, line);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            if (end == LineEnd.Whole)
-                return default;
-        }
-        if (payload is null && bare.Read(line, found ? type : null, timestamp) is { } record)
+        if (payload is null && bare.Read(line, type, timestamp) is { } record)
             return record;
-        return found ? new ItemEnvelope(KindOf(line[type]), timestamp, ordinal, type, payload, payloadType) : default;
+        return type is { } found ? new ItemEnvelope(KindOf(line[found]), timestamp, ordinal, found, payload, payloadType) { Metadata = metadata } : default;
     }
 
-    // Leaves the reader on the end of the payload.
-    static Range? PayloadTypeOf(ref Utf8JsonReader reader)
+    static Range? PayloadTypeOf(ReadOnlySpan<byte> line, Range payload)
     {
         Range? type = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var members = new JsonMembersReader(line[..payload.End.Value], payload.Start.Value);
+        while (members.TryRead())
         {
-            var isType = reader.ValueTextEquals("type"u8);
-            if (!reader.Read())
-                break;
-            if (isType && reader.TokenType == JsonTokenType.String)
-                type = ValueRange(reader);
-            else if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && !reader.TrySkip())
-                break;
+            if (members.Is("type"u8) && members.TryGetText(out var text))
+                type = text;
         }
         return type;
     }
-
-    internal static Range ValueRange(in Utf8JsonReader reader) => ((int)reader.TokenStartIndex + 1)..((int)reader.TokenStartIndex + 1 + reader.ValueSpan.Length);
 
     static bool Skip(ref ReadOnlySpan<byte> text, ReadOnlySpan<byte> prefix)
     {

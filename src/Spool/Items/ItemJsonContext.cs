@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Spool;
 
 /// <summary>The typed views of payloads: the members that Spool acts on. Everything else stays in the bytes.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, GenerationMode = JsonSourceGenerationMode.Metadata, Converters = [typeof(LenientStringConverter)])]
+[JsonSourceGenerationOptions(MaxDepth = JsonText.MaxDepth, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, GenerationMode = JsonSourceGenerationMode.Metadata, Converters = [typeof(LenientStringConverter)])]
 [JsonSerializable(typeof(SessionMetaPayload))]
 [JsonSerializable(typeof(TurnContextPayload))]
 [JsonSerializable(typeof(UserMessagePayload))]

@@ -13,11 +13,11 @@ static class ItemPayloads
     {
         try
         {
-            return item.Payload.IsEmpty ? null : JsonSerializer.Deserialize(item.Payload.Span, type);
+            return item.Payload.IsEmpty ? null : JsonSerializer.Deserialize(item.Json.Span, type);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return null; // InvalidOperationException: a string that is not UTF-8
+            return null;
         }
     }
 

@@ -5,8 +5,8 @@ namespace Spool;
 
 /// <summary>An item that is to be appended: its type and its payload. The store adds the time and, where the history mode has them, the ordinal.</summary>
 /// <param name="Type">The type in the envelope, such as <c>event_msg</c>: 1 to 64 characters of <c>a</c> to <c>z</c>, digits and <c>_</c>.</param>
-/// <param name="Payload">The payload: one JSON object without line breaks. It is stored byte for byte and must not change until the append is done. Whether it
-/// is JSON is not checked again when it is appended; <see cref="FromJson(string, ReadOnlySpan{byte})"/> checks it.</param>
+/// <param name="Payload">The payload: one JSON object without line breaks. It is stored byte for byte and must not change until the append is done. That
+/// it is one object is checked again when it is appended, but not what its strings and numbers hold; <see cref="FromJson(string, ReadOnlySpan{byte})"/> checks it all.</param>
 public sealed record NewItem(string Type, ReadOnlyMemory<byte> Payload)
 {
     /// <summary>Gets the metadata that goes beside the payload: one JSON value without line breaks, or empty for none.</summary>

@@ -3,10 +3,18 @@ using System.Text;
 namespace Spool;
 
 /// <summary>One stored item: its exact bytes, and what its envelope says. The payload is parsed only on demand, by whoever asks.</summary>
-/// <remarks>The bytes are one line of a rollout without its line end. They never change, and they share memory with neighbouring items.</remarks>
+/// <remarks>
+/// <para>The bytes are one line of a rollout without its line end. They never change, and they share memory with neighbouring items.</para>
+/// <para>A line is an item that can be read only when the whole of it is one JSON object. Whoever asks what an item is has that checked, once: it costs one pass over the bytes.
+/// Ordinal, length and bytes cost nothing.</para>
+/// </remarks>
 public sealed class RolloutItem
 {
-    readonly ItemEnvelope _envelope;
+    static readonly Reading AsItBegins = new(default);
+
+    readonly ItemEnvelope _beginning;
+    Reading? _reading; // null: not checked yet; AsItBegins: the line is what it begins as
+    IReadOnlyList<RecoveredRecord>? _recovered;
 
     /// <summary>Makes an item of a line.</summary>
     /// <param name="bytes">The line without its line end. The item keeps the memory.</param>
@@ -16,8 +24,24 @@ public sealed class RolloutItem
     {
         Bytes = bytes;
         Length = length ?? bytes.Length;
-        _envelope = ItemEnvelope.Read(bytes.Span, Length > bytes.Length ? LineEnd.Cut : LineEnd.Whole);
-        Ordinal = _envelope.Ordinal ?? ordinal;
+        var end = Length > bytes.Length ? LineEnd.Cut : LineEnd.Whole;
+        if (!ItemEnvelope.TryReadBeginning(bytes.Span, end, out _beginning))
+        {
+            _beginning = ItemEnvelope.ReadAnyForm(bytes.Span, end);
+            _reading = AsItBegins;
+        }
+        else if (end == LineEnd.Cut)
+            _reading = AsItBegins;
+        Ordinal = CarriedOrdinal ?? ordinal;
+    }
+
+    RolloutItem(ReadOnlyMemory<byte> bytes, long ordinal, ItemEnvelope envelope)
+    {
+        Bytes = bytes;
+        Length = bytes.Length;
+        _beginning = envelope;
+        _reading = AsItBegins;
+        Ordinal = CarriedOrdinal ?? ordinal;
     }
 
     /// <summary>Gets the line without its line end.</summary>
@@ -30,17 +54,18 @@ public sealed class RolloutItem
     /// <summary>Gets the item's position in the history: the ordinal it carries, else its line number from 0.</summary>
     public long Ordinal { get; }
 
-    /// <summary>Gets the ordinal that the line carries, or null when it carries none.</summary>
-    public long? CarriedOrdinal => _envelope.Ordinal;
+    /// <summary>Gets the ordinal that the line carries, or null when it carries none. A line that begins as Codex writes them carries the one that it begins with, also when the
+    /// rest of it cannot be read.</summary>
+    public long? CarriedOrdinal => _beginning.Ordinal;
 
     /// <summary>Gets the kind.</summary>
-    public RolloutItemKind Kind => _envelope.Kind;
+    public RolloutItemKind Kind => Envelope.Kind;
 
     /// <summary>Gets when the item was recorded, or null when the line does not say.</summary>
-    public DateTimeOffset? Timestamp => _envelope.TimestampMs is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
+    public DateTimeOffset? Timestamp => Envelope.TimestampMs is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
 
     /// <summary>Gets whether the line has no envelope and is its own payload, as in the logs of early Codex.</summary>
-    public bool IsBare => _envelope.IsBare;
+    public bool IsBare => Envelope.IsBare;
 
     /// <summary>Gets the type in the envelope, such as <c>event_msg</c>, or null for an unreadable line. A line without an envelope has the type that today's envelope would have.</summary>
     public string? Type => Kind switch
@@ -48,25 +73,59 @@ public sealed class RolloutItem
         RolloutItemKind.Unreadable => null,
         RolloutItemKind.ResponseItem when IsBare => "response_item",
         RolloutItemKind.SessionMeta when IsBare => "session_meta",
-        _ => Encoding.UTF8.GetString(Bytes.Span[_envelope.Type]),
+        _ => Encoding.UTF8.GetString(Bytes.Span[Envelope.Type]),
     };
 
     /// <summary>Gets the type in the payload, such as <c>user_message</c>, or null when it has none.</summary>
-    public string? PayloadType => _envelope.PayloadType is { } range ? Encoding.UTF8.GetString(Bytes.Span[range]) : null;
+    public string? PayloadType => Envelope.PayloadType is { } range ? Encoding.UTF8.GetString(Bytes.Span[range]) : null;
 
     /// <summary>Gets the bytes of <see cref="Type"/>; empty for an unreadable line.</summary>
-    internal ReadOnlySpan<byte> TypeBytes => Kind == RolloutItemKind.Unreadable ? default : Bytes.Span[_envelope.Type];
+    internal ReadOnlySpan<byte> TypeBytes => Kind == RolloutItemKind.Unreadable ? default : Bytes.Span[Envelope.Type];
 
     /// <summary>Gets the bytes of <see cref="PayloadType"/>; empty when there is none.</summary>
-    internal ReadOnlySpan<byte> PayloadTypeBytes => _envelope.PayloadType is { } range ? Bytes.Span[range] : default;
+    internal ReadOnlySpan<byte> PayloadTypeBytes => Envelope.PayloadType is { } range ? Bytes.Span[range] : default;
 
-    /// <summary>Gets the payload as JSON, or empty when there is none. It has not been validated.</summary>
-    public ReadOnlyMemory<byte> Payload => _envelope.Payload is { } range ? Bytes[range] : default;
+    /// <summary>Gets the payload as it is stored, or empty when the line is unreadable. What its strings hold has not been checked.</summary>
+    public ReadOnlyMemory<byte> Payload => Envelope.Payload is { } range ? Bytes[range] : default;
 
     /// <summary>Gets the metadata beside the payload as JSON, or empty when there is none.</summary>
-    public ReadOnlyMemory<byte> Metadata => _envelope.Payload is { } range && !IsBare && Length == Bytes.Length ? ItemMetadata.After(Bytes, range) : default;
+    public ReadOnlyMemory<byte> Metadata => Envelope.Metadata is { } range && !IsBare && Length == Bytes.Length ? Bytes[range] : default;
+
+    /// <summary>Gets the whole records in a line that is not exactly one of them, such as two on a line, in order; none for an item that can be read. They are what facts and turns
+    /// are made of; the item itself stays one line.</summary>
+    public IReadOnlyList<RecoveredRecord> Recovered => _recovered ??= Kind == RolloutItemKind.Unreadable && Length == Bytes.Length ? Recover() : [];
+
+    /// <summary>Gets whether there is a record in the line: the item itself, or one that was recovered.</summary>
+    public bool HoldsRecord => Kind != RolloutItemKind.Unreadable || Recovered.Count > 0;
+
+    /// <summary>Gets the payload as JSON that every reader takes: what its strings may not hold is mended.</summary>
+    internal ReadOnlyMemory<byte> Json => JsonRepair.Mend(Payload);
+
+    ref readonly ItemEnvelope Envelope
+    {
+        get
+        {
+            var reading = _reading ??= Check();
+            return ref reading == AsItBegins ? ref _beginning : ref reading.Envelope;
+        }
+    }
 
     /// <summary>Says whether the payload is of a type, without making a string of it.</summary>
     /// <param name="type">The type, as UTF-8.</param>
-    public bool IsPayload(ReadOnlySpan<byte> type) => _envelope.PayloadType is { } range && Bytes.Span[range].SequenceEqual(type);
+    public bool IsPayload(ReadOnlySpan<byte> type) => Envelope.PayloadType is { } range && Bytes.Span[range].SequenceEqual(type);
+
+    Reading Check() => _beginning.IsWhole(Bytes.Span) ? AsItBegins : new Reading(ItemEnvelope.ReadAnyForm(Bytes.Span, LineEnd.Whole));
+
+    List<RecoveredRecord> Recover()
+    {
+        var records = new List<RecoveredRecord>();
+        foreach (var (place, envelope) in LineRecords.Find(Bytes.Span))
+            records.Add(new RecoveredRecord(new RolloutItem(Bytes[place], Ordinal, envelope), place.Start.Value));
+        return records;
+    }
+
+    sealed class Reading(ItemEnvelope envelope)
+    {
+        public readonly ItemEnvelope Envelope = envelope;
+    }
 }

@@ -29,16 +29,16 @@ public static class RolloutLine
     /// <param name="maxBytes">The largest line, in bytes without its line end.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the type is malformed, or the payload is not one JSON object without
     /// line breaks; <see cref="ThreadStoreErrorCode.ResourceExhausted"/>: the line would be larger than the limit.</exception>
-    /// <remarks>Looks for line breaks and at the first and last byte; it does not parse the payload.</remarks>
+    /// <remarks>Checks the structure of the payload, some gigabytes a second; it does not parse it.</remarks>
     public static void Check(NewItem item, long maxBytes)
     {
         ArgumentNullException.ThrowIfNull(item);
         if (item.Type.Length is 0 or > MaxTypeLength || item.Type.AsSpan().ContainsAnyExcept(TypeCharacters))
             throw ThreadStoreException.InvalidRequest("The type of an item has 1 to 64 characters of a to z, 0 to 9 and _.");
         var payload = item.Payload.Span;
-        if (payload.Length < 2 || payload[0] != '{' || payload[^1] != '}' || payload.IndexOfAny((byte)'\n', (byte)'\r') >= 0)
+        if (payload.Length < 2 || payload[0] != '{' || payload[^1] != '}' || payload.IndexOfAny((byte)'\n', (byte)'\r') >= 0 || !JsonStructure.IsCompactObject(payload) && !JsonText.IsOneValue(payload, 0))
             throw ThreadStoreException.InvalidRequest("The payload of an item has to be one JSON object without line breaks.");
-        if (item.Metadata.Span.IndexOfAny((byte)'\n', (byte)'\r') >= 0)
+        if (!item.Metadata.IsEmpty && (item.Metadata.Span.IndexOfAny((byte)'\n', (byte)'\r') >= 0 || !JsonText.IsOneValue(item.Metadata.Span, 0)))
             throw ThreadStoreException.InvalidRequest("The metadata of an item has to be one JSON value without line breaks.");
         if (MaxLength(item) > maxBytes)
             throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, $"An item of {MaxLength(item)} bytes is above the limit of {maxBytes}.");

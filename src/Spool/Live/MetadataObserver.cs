@@ -24,10 +24,21 @@ public sealed class MetadataObserver
 
     /// <summary>Takes in the next item.</summary>
     /// <param name="item">The item.</param>
-    /// <remarks>A payload that cannot be parsed is passed over.</remarks>
+    /// <remarks>Of a line that is not one record it takes in the whole records that are in it. A payload that cannot be parsed is passed over.</remarks>
     public void Observe(RolloutItem item)
     {
         ArgumentNullException.ThrowIfNull(item);
+        if (item.Kind != RolloutItemKind.Unreadable)
+        {
+            ObserveRecord(item);
+            return;
+        }
+        foreach (var record in item.Recovered)
+            ObserveRecord(record.Item);
+    }
+
+    void ObserveRecord(RolloutItem item)
+    {
         if (item.Timestamp is { } time && time.ToUnixTimeMilliseconds() is var ms && ms > (_facts.LastItemAtMs ?? long.MinValue))
             _facts = _facts with { LastItemAtMs = ms };
         if (item.IsBare && _facts.Id is null)

@@ -9,7 +9,7 @@ public enum ThreadCondition
     /// <summary>The last line is incomplete, as after a crash; everything before it is whole.</summary>
     Torn,
 
-    /// <summary>Some lines could not be read; the others are served.</summary>
+    /// <summary>Some lines are not exactly one record; the others are served, and the whole records in these too.</summary>
     Damaged,
 
     /// <summary>Nothing could be read: the file is empty, not a rollout at all, or not accessible.</summary>

@@ -20,7 +20,7 @@ static class BareEvents
             return default;
         try
         {
-            using var document = JsonDocument.Parse(item.Payload);
+            using var document = JsonDocument.Parse(item.Json, PayloadJson.Options);
             var payload = document.RootElement;
             if (isReasoning)
                 return BareItems.HasText(payload) ? new LegacyEvent(LegacyEventKind.Reasoning) : default;

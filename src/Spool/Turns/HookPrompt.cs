@@ -21,7 +21,7 @@ static partial class HookPrompt
 
     static string? OwnId(RolloutItem item)
     {
-        using var document = JsonDocument.Parse(item.Payload);
+        using var document = JsonDocument.Parse(item.Json, PayloadJson.Options);
         return document.RootElement.Text("id") is { Length: > 0 } id ? id : null;
     }
 
@@ -30,7 +30,7 @@ static partial class HookPrompt
         var fragments = new JsonArray();
         try
         {
-            using var document = JsonDocument.Parse(item.Payload);
+            using var document = JsonDocument.Parse(item.Json, PayloadJson.Options);
             if (document.RootElement.Text("role") != "user")
                 return fragments;
             foreach (var part in document.RootElement.Array("content"))

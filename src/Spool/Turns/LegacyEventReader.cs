@@ -25,7 +25,7 @@ static class LegacyEventReader
             return default;
         try
         {
-            return Interpret(item, kind, LegacyMembers.Read(item.Payload.Span));
+            return Interpret(item, kind, LegacyMembers.Read(item.Json.Span));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

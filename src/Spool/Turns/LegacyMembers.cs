@@ -17,7 +17,7 @@ ref struct LegacyMembers
     public static LegacyMembers Read(ReadOnlySpan<byte> payload)
     {
         var members = default(LegacyMembers);
-        var reader = new Utf8JsonReader(payload);
+        var reader = new Utf8JsonReader(payload, PayloadJson.ReaderOptions);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             throw new JsonException();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)

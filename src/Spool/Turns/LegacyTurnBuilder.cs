@@ -22,9 +22,8 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
         _others = others;
     }
 
-    public override void Add(RolloutItem item)
+    private protected override void AddRecord(RolloutItem item)
     {
-        ArgumentNullException.ThrowIfNull(item);
         var e = _timeline.Read(item);
         if (e.Kind == LegacyEventKind.None)
             return;
@@ -89,7 +88,7 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
             turn.Append(prompt);
             return;
         }
-        using var document = JsonDocument.Parse(item.Payload);
+        using var document = JsonDocument.Parse(item.Json, PayloadJson.Options);
         var payload = document.RootElement;
         if (item.IsBare)
         {

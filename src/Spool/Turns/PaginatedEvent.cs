@@ -16,6 +16,12 @@ enum PaginatedEventKind
 
     /// <summary>It adds or replaces an item of a turn.</summary>
     Item,
+
+    /// <summary>It adds or replaces an item, in the form of a legacy log.</summary>
+    OlderItem,
+
+    /// <summary>It fails a turn, in the form of a legacy log.</summary>
+    OlderError,
 }
 
 /// <summary>What an item of a paginated log means for the turns.</summary>
@@ -38,7 +44,7 @@ readonly record struct PaginatedEvent(PaginatedEventKind Kind, TurnKey Turn)
             return default;
         try
         {
-            var turn = TurnOf(item.Payload.Span);
+            var turn = TurnOf(item.Json.Span);
             return turn.IsEmpty ? default : new PaginatedEvent(kind, turn);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -51,7 +57,7 @@ readonly record struct PaginatedEvent(PaginatedEventKind Kind, TurnKey Turn)
     static TurnKey TurnOf(ReadOnlySpan<byte> payload)
     {
         TurnKey turn = default;
-        var reader = new Utf8JsonReader(payload);
+        var reader = new Utf8JsonReader(payload, PayloadJson.ReaderOptions);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             return default;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)

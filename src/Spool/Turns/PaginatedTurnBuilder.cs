@@ -10,12 +10,12 @@ namespace Spool;
 sealed class PaginatedTurnBuilder(TurnKey only = default) : TurnBuilder
 {
     readonly Dictionary<TurnKey, TurnDraft> _turns = [];
+    OlderClientTurn _older;
     int _segment;
     long _firstOrdinal;
 
-    public override void Add(RolloutItem item)
+    private protected override void AddRecord(RolloutItem item)
     {
-        ArgumentNullException.ThrowIfNull(item);
         if (item.Kind == RolloutItemKind.SessionMeta)
         {
             var start = SegmentStart.Read(item);
@@ -23,14 +23,18 @@ sealed class PaginatedTurnBuilder(TurnKey only = default) : TurnBuilder
             _firstOrdinal = start.FirstOrdinal ?? _firstOrdinal;
             return;
         }
-        var e = PaginatedEvent.Read(item);
+        var e = _older.Read(item);
         if (e.Kind == PaginatedEventKind.None || item.Ordinal < _firstOrdinal || (!only.IsEmpty && e.Turn != only))
             return;
         if (!_turns.TryGetValue(e.Turn, out var turn))
             _turns[e.Turn] = turn = new TurnDraft(e.Turn, item.Ordinal);
-        using var document = JsonDocument.Parse(item.Payload);
+        using var document = JsonDocument.Parse(item.Json, PayloadJson.Options);
         if (e.OpensTurn)
             ApplyState(turn, item, e.Kind, document.RootElement);
+        else if (e.Kind == PaginatedEventKind.OlderItem)
+            ApplyOlderItem(turn, item, document.RootElement);
+        else if (e.Kind == PaginatedEventKind.OlderError)
+            turn.Fail(document.RootElement);
         else
             ApplyItem(turn, item, document.RootElement);
     }
@@ -57,8 +61,19 @@ sealed class PaginatedTurnBuilder(TurnKey only = default) : TurnBuilder
             turn.Status = TurnStatus.Interrupted;
         else if (payload.Member("error") is { ValueKind: JsonValueKind.Object } error)
             turn.Fail(error);
-        else
+        else if (turn.Status != TurnStatus.Failed)
             turn.Status = TurnStatus.Completed;
+    }
+
+    static void ApplyOlderItem(TurnDraft turn, RolloutItem item, JsonElement payload)
+    {
+        var e = LegacyEventReader.Read(item);
+        if (e.Kind == LegacyEventKind.HookPrompt)
+            turn.Append(HookPrompt.Convert(item));
+        else if (e.Kind is LegacyEventKind.TurnItem or LegacyEventKind.CurrentItem or LegacyEventKind.OpeningItem)
+            turn.Upsert(e.Item, LegacyItems.Convert(item.PayloadType!, 0, payload));
+        else
+            turn.Append(LegacyItems.Convert(item.PayloadType!, item.Ordinal, payload));
     }
 
     static void ApplyItem(TurnDraft turn, RolloutItem item, JsonElement payload)

@@ -10,6 +10,7 @@ sealed class PaginatedTurnTracker(ITurnLookup lookup) : TurnTracker
     readonly TurnLedger _ledger = new(lookup);
     TurnRecord _last;
     TurnStray _lastStray;
+    OlderClientTurn _older;
     bool _hasLast, _lastIsStray;
     long _firstOrdinal;
 
@@ -22,7 +23,7 @@ sealed class PaginatedTurnTracker(ITurnLookup lookup) : TurnTracker
             _firstOrdinal = SegmentStart.Read(item).FirstOrdinal ?? _firstOrdinal;
             return;
         }
-        var e = PaginatedEvent.Read(item);
+        var e = _older.Read(item);
         if (e.Kind == PaginatedEventKind.None || item.Ordinal < _firstOrdinal)
             return;
         var isSame = _hasLast && _last.Key == e.Turn;
@@ -64,6 +65,7 @@ sealed class PaginatedTurnTracker(ITurnLookup lookup) : TurnTracker
     {
         state.Write(_ledger.HasEarlier);
         state.Write(_firstOrdinal);
+        _older.Save(state);
         state.Write(_hasLast);
         if (!_hasLast)
             return;
@@ -78,6 +80,7 @@ sealed class PaginatedTurnTracker(ITurnLookup lookup) : TurnTracker
     {
         _ledger.HasEarlier = state.ReadBoolean();
         _firstOrdinal = state.ReadInt64();
+        _older = OlderClientTurn.Restore(state);
         _hasLast = state.ReadBoolean();
         if (!_hasLast)
             return;

@@ -1,13 +1,17 @@
-using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Spool;
 
-/// <summary>Reads members of a payload without ever throwing, whatever a log holds.</summary>
+/// <summary>Reads members of a payload without ever throwing, whatever a log holds. The payload is one of <see cref="RolloutItem.Json"/>: its strings are valid.</summary>
 static class PayloadJson
 {
+    /// <summary>How payloads are parsed: as deep as Codex writes them.</summary>
+    public static readonly JsonDocumentOptions Options = new() { MaxDepth = JsonText.MaxDepth };
+
+    /// <summary>How payloads are read token by token.</summary>
+    public static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = JsonText.MaxDepth };
+
     extension(JsonElement element)
     {
         /// <summary>Gets a member, or an undefined element when it is absent or the element is no object.</summary>
@@ -31,23 +35,11 @@ static class PayloadJson
             if (element.ValueKind != JsonValueKind.Object)
                 yield break;
             foreach (var property in element.EnumerateObject())
-                yield return (NameOf(property), property.Value);
+                yield return (property.Name, property.Value);
         }
 
-        /// <summary>Gets the text of a string, or null for anything else. What is not valid text becomes replacement characters.</summary>
-        public string? AsText()
-        {
-            if (element.ValueKind != JsonValueKind.String)
-                return null;
-            try
-            {
-                return element.GetString();
-            }
-            catch (InvalidOperationException)
-            {
-                return LoneSurrogates.Replace(Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(element)[1..^1]));
-            }
-        }
+        /// <summary>Gets the text of a string, or null for anything else.</summary>
+        public string? AsText() => element.ValueKind == JsonValueKind.String ? element.GetString() : null;
 
         /// <summary>Copies an element to a node. Of members with the same name the last one holds.</summary>
         public JsonNode? AsNode()
@@ -68,44 +60,6 @@ static class PayloadJson
                 default:
                     return JsonValue.Create(element.Clone());
             }
-        }
-    }
-
-    static string NameOf(JsonProperty property)
-    {
-        try
-        {
-            return property.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            return "";
-        }
-    }
-
-    /// <summary>Undoes the escapes of a JSON string that names half of a surrogate pair or holds bytes that are not UTF-8.</summary>
-    static class LoneSurrogates
-    {
-        public static string Replace(string raw)
-        {
-            var text = new StringBuilder(raw.Length);
-            for (var i = 0; i < raw.Length; i++)
-            {
-                if (raw[i] != '\\' || i + 1 >= raw.Length)
-                {
-                    text.Append(raw[i]);
-                    continue;
-                }
-                var escape = raw[++i];
-                if (escape == 'u' && i + 4 < raw.Length && ushort.TryParse(raw.AsSpan(i + 1, 4), System.Globalization.NumberStyles.AllowHexSpecifier, null, out var unit))
-                {
-                    text.Append((char)unit);
-                    i += 4;
-                }
-                else
-                    text.Append(escape switch { 'n' => '\n', 'r' => '\r', 't' => '\t', 'b' => '\b', 'f' => '\f', _ => escape });
-            }
-            return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.ToString()));
         }
     }
 }

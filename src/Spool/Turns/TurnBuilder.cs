@@ -45,10 +45,23 @@ public abstract class TurnBuilder
 
     /// <summary>Takes in the next item.</summary>
     /// <param name="item">The item.</param>
-    public abstract void Add(RolloutItem item);
+    /// <remarks>Of a line that is not one record it takes in the whole records that are in it.</remarks>
+    public void Add(RolloutItem item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        if (item.Kind != RolloutItemKind.Unreadable)
+        {
+            AddRecord(item);
+            return;
+        }
+        foreach (var record in item.Recovered)
+            AddRecord(record.Item);
+    }
 
     /// <summary>Ends the input and gives the turns in their order. A turn that has not ended is shown as interrupted.</summary>
     public abstract IReadOnlyList<Turn> Build();
+
+    private protected abstract void AddRecord(RolloutItem item);
 
     internal static ThreadStoreException UnknownMode() =>
         new(ThreadStoreErrorCode.Unsupported, "The history mode of this thread is unknown; a newer version may be able to read its turns.");

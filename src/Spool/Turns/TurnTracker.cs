@@ -9,7 +9,7 @@ namespace Spool;
 /// </remarks>
 public abstract class TurnTracker
 {
-    const byte StateVersion = 2;
+    const byte StateVersion = 3;
 
     private protected TurnTracker()
     {
@@ -41,10 +41,17 @@ public abstract class TurnTracker
     /// <param name="item">The record. Its ordinal must be the same in every pass.</param>
     /// <param name="start">Where it begins in the log, in bytes.</param>
     /// <param name="end">Where it ends, its line end included.</param>
+    /// <remarks>Of a line that is not one record it takes in the whole records that are in it, each with its own place in the line.</remarks>
     public void Observe(RolloutItem item, long start, long end)
     {
         ArgumentNullException.ThrowIfNull(item);
-        Follow(item, start, end);
+        if (item.Kind != RolloutItemKind.Unreadable)
+        {
+            Follow(item, start, end);
+            return;
+        }
+        foreach (var (record, offset) in item.Recovered)
+            Follow(record, start + offset, start + offset + record.Length);
     }
 
     /// <summary>Gives what changed since the last call. From now on the tracker asks its look-up for these turns, so the store must have applied the changes before the next record.</summary>

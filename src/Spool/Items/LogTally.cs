@@ -1,0 +1,74 @@
+namespace Spool;
+
+/// <summary>Counts the lines of a log: which of them are damaged, and which ordinals come next. Every store counts with it, so that they agree.</summary>
+/// <param name="start">What the lines before amount to.</param>
+public sealed class LogTally(LogTotals start)
+{
+    long _lines = start.Lines, _blankLines = start.BlankLines, _damagedLines = start.DamagedLines, _firstDamagedLine = start.FirstDamagedLine, _lostLines = start.LostLines, _mixedLines = start.MixedLines;
+    bool _isUtf16 = start.IsUtf16;
+    long? _firstRecordAtMs = start.FirstRecordAtMs;
+
+    /// <summary>Gets the number of lines so far, blank ones not counted.</summary>
+    public long Lines => _lines;
+
+    /// <summary>Gets the ordinal that the next line has for readers if it carries none: the one behind the highest of any line so far.</summary>
+    public long NextOrdinal { get; private set; } = start.NextOrdinal;
+
+    /// <summary>Gets the ordinal that the next item gets when it is appended: the one behind the highest of any record, those in damaged lines too. A line without a record takes none,
+    /// as Codex counts; where lines carry no ordinals each of them counts.</summary>
+    public long AppendOrdinal { get; private set; } = start.AppendOrdinal;
+
+    /// <summary>Takes in a line with nothing in it.</summary>
+    public void TakeBlank() => _blankLines++;
+
+    /// <summary>Takes in the next line.</summary>
+    /// <param name="item">The line. Its ordinal without one of its own is <see cref="NextOrdinal"/>.</param>
+    /// <param name="historyMode">The history mode that the log has named so far, or null.</param>
+    /// <remarks>Looks at every byte of the line. Of a line above the size limit of the reader nothing is known but its beginning.</remarks>
+    public void Take(RolloutItem item, string? historyMode)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        _lines++;
+        var isCut = item.Length > item.Bytes.Length;
+        if (item.Kind == RolloutItemKind.Unreadable || !isCut && !JsonRepair.IsSound(item.Bytes.Span))
+        {
+            _damagedLines++;
+            _lostLines += item.HoldsRecord ? 0 : 1;
+            _mixedLines += item.Recovered.Count > 0 ? 1 : 0;
+            if (_firstDamagedLine == 0)
+                _firstDamagedLine = _lines + _blankLines;
+            _isUtf16 |= _lines == 1 && IsUtf16(item.Bytes.Span);
+        }
+        _firstRecordAtMs ??= item.Timestamp?.ToUnixTimeMilliseconds();
+        if (_firstRecordAtMs is null && item.Kind == RolloutItemKind.Unreadable)
+            _firstRecordAtMs = item.Recovered.Select(record => record.Item.Timestamp?.ToUnixTimeMilliseconds()).FirstOrDefault(time => time is not null);
+        NextOrdinal = Math.Max(item.Ordinal, NextOrdinal) + 1;
+        if (historyMode != HistoryModes.Paginated)
+            AppendOrdinal = Math.Max(item.CarriedOrdinal ?? AppendOrdinal, AppendOrdinal) + 1;
+        else if (item.Kind != RolloutItemKind.Unreadable)
+            AppendOrdinal = Math.Max(item.CarriedOrdinal ?? AppendOrdinal, AppendOrdinal - 1) + 1;
+        else
+        {
+            foreach (var record in item.Recovered)
+                AppendOrdinal = Math.Max(record.Item.CarriedOrdinal ?? AppendOrdinal, AppendOrdinal - 1) + 1;
+        }
+    }
+
+    /// <summary>Gives what the lines so far amount to.</summary>
+    public LogTotals ToTotals() => new()
+    {
+        Lines = _lines,
+        BlankLines = _blankLines,
+        DamagedLines = _damagedLines,
+        FirstDamagedLine = _firstDamagedLine,
+        LostLines = _lostLines,
+        MixedLines = _mixedLines,
+        IsUtf16 = _isUtf16,
+        NextOrdinal = NextOrdinal,
+        AppendOrdinal = AppendOrdinal,
+        FirstRecordAtMs = _firstRecordAtMs,
+    };
+
+    static bool IsUtf16(ReadOnlySpan<byte> line) =>
+        line.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || line.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) || line.StartsWith("{\0\"\0"u8) || line.StartsWith("\0{\0\""u8);
+}
