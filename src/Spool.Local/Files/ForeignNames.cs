@@ -23,6 +23,17 @@ static unsafe partial class ForeignNames
         return found;
     }
 
+    /// <summary>Says whether a path is one that is written here because the real one is no text.</summary>
+    public static bool IsEscaped(string path)
+    {
+        for (var at = path.IndexOf("\\x", StringComparison.Ordinal); at >= 0; at = path.IndexOf("\\x", at + 2, StringComparison.Ordinal))
+        {
+            if (path.Length >= at + 4 && char.IsAsciiHexDigitUpper(path[at + 2]) && char.IsAsciiHexDigitUpper(path[at + 3]))
+                return true;
+        }
+        return false;
+    }
+
     static void Walk(byte[] folder, string place, bool isBelow, int depth, List<ScannedRollout> found)
     {
         foreach (var (name, isFolder) in Entries(folder))

@@ -225,6 +225,7 @@ sealed class LocalIndex : IAsyncDisposable
     // What a first round takes in may continue rollouts that the next one looks at.
     async ValueTask FollowAsync(RentedConnection rented, ThreadId thread, LookDepth depth, CancellationToken cancellationToken)
     {
+        _updater.NoteHome();
         var done = new HashSet<string>(StringComparer.Ordinal);
         for (var round = 0; round < MostRounds; round++)
         {

@@ -7,6 +7,9 @@ sealed class ServedRolloutSource : RolloutSource
 
     ServedRolloutSource(RolloutSource source) => _source = source;
 
+    // What is listed and leads nowhere was not moved.
+    static bool IsUnreachable(string path) => FileStat.KindOf(path) == PlaceKind.DanglingLink || ForeignNames.IsEscaped(path);
+
     /// <inheritdoc/>
     public override string? Problem => _source.Problem;
 
@@ -25,7 +28,7 @@ sealed class ServedRolloutSource : RolloutSource
                 throw new IOException("It is no file.");
             return new ServedRolloutSource(RolloutSource.Open(path));
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException && !IsUnreachable(path))
         {
             throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Another program moved or deleted the thread meanwhile; try again.", e);
         }
