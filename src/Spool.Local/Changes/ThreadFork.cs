@@ -4,7 +4,8 @@ namespace Spool;
 /// <remarks>
 /// The source needs no lock: what is forked is stored already and never changes. If we die
 /// 1. before the rename: an unfinished file is left, which no program takes for a rollout. Whoever takes the fork's lock next removes it.
-/// 2. after the rename: the fork is stored, whole; it may lack the name of its source, and Codex may not list it before it resumed it.
+/// 2. before the rename, but after the name of its source was handed on: the list of names has a name for a thread that is not there, which says nothing to anybody.
+/// 3. after the rename: the fork is stored, whole, with its name; Codex may not list it before it resumed it.
 /// Between the last look at the source and the rename the lock of the home is held, and deletion holds it while it looks for references: so a source is never
 /// deleted under a fork that refers to it.
 /// </remarks>
@@ -38,30 +39,16 @@ sealed class ThreadFork(ChangeTools tools)
                 ? await ReferAsync(files, request).ConfigureAwait(false)
                 : await CopyAsync(files, request, cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
-        return await IntroduceAsync(source.Thread, await tools.RefreshAsync(request.Thread, [path]).ConfigureAwait(false), path).ConfigureAwait(false);
-    }
-
-    // The fork stands already: what fails here costs a warning.
-    async ValueTask<ChangedThread> IntroduceAsync(StoredThread source, StoredThread fork, string path)
-    {
-        var named = fork with { Name = source.Name };
-        var warnings = await Task.Run(() => (List<string>)[.. HandOnName(named), .. ShowToCodex(named, path)]).ConfigureAwait(false);
+        var fork = await tools.RefreshAsync(request.Thread, [path]).ConfigureAwait(false);
+        var warnings = await Task.Run(() => ShowToCodex(fork with { Name = source.Thread.Name }, path)).ConfigureAwait(false);
         return new ChangedThread(await tools.RefreshAsync(fork.Id, [path]).ConfigureAwait(false)) { Warnings = warnings };
     }
 
-    List<string> HandOnName(StoredThread fork)
+    // While the fork is still being written, so that it never stands without the name, and nothing is left of it when the list cannot be changed.
+    void HandOnName(ThreadFiles source, ThreadId fork)
     {
-        if (fork.Name is null)
-            return [];
-        try
-        {
-            tools.Names.Append(fork.Id, fork.Name);
-            return [];
-        }
-        catch (Exception e) when (DiskErrors.IsFromDisk(e) || e is ThreadStoreException { Code: ThreadStoreErrorCode.Unavailable })
-        {
-            return ["The list of names could not be changed, so the new thread does not have the name of its source."];
-        }
+        if (source.Thread.Name is { } name)
+            tools.Names.Append(fork, name);
     }
 
     // A legacy fork is found by its messages, and its name in the list of names.
@@ -83,7 +70,11 @@ sealed class ThreadFork(ChangeTools tools)
         var rollout = new UnpublishedRollout(tools, NewRollout.PathOf(request.Thread, tools.Options.Time.GetLocalNow()));
         return await ChangeTools.OnDiskAsync(() =>
         {
-            rollout.Write(file => file.Append(line));
+            rollout.Write(file =>
+            {
+                file.Append(line);
+                HandOnName(source, request.Thread);
+            });
             using var home = tools.Locks.AcquireHome();
             // Archiving moves a rollout and leaves it usable; only when none is left is there nothing to refer to.
             if (tools.Files.Stamp(tools.Layout.Absolute(point.Row.Path)) is null && !IsStillThere(point.Row))
@@ -113,6 +104,7 @@ sealed class ThreadFork(ChangeTools tools)
                     else
                         CopyLines(source.Lineage.Segments[i], end, file, cancellationToken);
                 }
+                HandOnName(source, request.Thread);
             });
             using var home = tools.Locks.AcquireHome();
             return rollout.Publish();
