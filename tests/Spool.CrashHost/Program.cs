@@ -25,6 +25,12 @@ try
         case "fight":
             await new Fighter(store, run, Report).RunAsync(ThreadId.Parse(options["--thread"]), options["--mode"], TimeSpan.FromSeconds(Number("--seconds", 5)), random);
             break;
+        case "together":
+            await new Together(store, Report).ChangeAsync([.. options["--threads"].Split(',').Select(ThreadId.Parse)], TimeSpan.FromSeconds(Number("--seconds", 5)), random);
+            break;
+        case "watch":
+            await new Together(store, Report).WatchAsync([.. options["--threads"].Split(',').Select(ThreadId.Parse)], TimeSpan.FromSeconds(Number("--seconds", 5)));
+            break;
         case "hold":
             var held = await WorkSession.CreateAsync(store, ThreadId.Parse(options["--thread"]), HistoryModes.Legacy, run, Report);
             await held.AppendAsync(1, Durability.Flushed);
@@ -54,7 +60,7 @@ catch (Exception e)
 
 LocalThreadStore Open()
 {
-    var settings = new LocalThreadStoreOptions { Home = options["--home"], CacheDirectory = options["--cache"] };
+    var settings = new LocalThreadStoreOptions { Home = options["--home"], CacheDirectory = options["--cache"], ReconcileInterval = options.ContainsKey("--reconcile") ? TimeSpan.FromMinutes(10) : null };
     return Number("--die-at", 0) is > 0 and var step
         ? LocalThreadStore.Open(settings, new DyingFileSystem(PhysicalFileSystem.Instance, step, new Random(Number("--seed", 1))))
         : LocalThreadStore.Open(settings);

@@ -1,0 +1,174 @@
+using System.Diagnostics;
+
+namespace Spool.CrashHost;
+
+/// <summary>Changes threads of a home in every way, beside other processes that do the same, and checks after each change that the next calls show it.</summary>
+/// <param name="store">The store.</param>
+/// <param name="report">Takes <c>did N</c> at the end, and <c>bad …</c> for whatever is not as it was acknowledged.</param>
+sealed class Together(IThreadStore store, Action<string> report)
+{
+    static readonly string[] Ways = ["append", "rename", "archive", "unarchive", "fork", "revert", "create", "delete", "move", "move", "move"];
+
+    readonly List<ThreadId> _own = [];
+    int _changes;
+
+    /// <summary>Changes threads that nobody else changes, and threads of its own.</summary>
+    /// <param name="kept">Threads that are there from the beginning and are never deleted.</param>
+    /// <param name="time">For how long.</param>
+    /// <param name="random">What comes next.</param>
+    public async Task ChangeAsync(IReadOnlyList<ThreadId> kept, TimeSpan time, Random random)
+    {
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < time; _changes++)
+        {
+            var way = Ways[random.Next(Ways.Length)];
+            var thread = way != "delete" && (_own.Count == 0 || random.Next(2) == 0) ? kept[random.Next(kept.Count)] : _own.Count == 0 ? default : _own[random.Next(_own.Count)];
+            try
+            {
+                if (way is "create" || thread == default)
+                    await CreateAsync();
+                else
+                    await ChangeAsync(way, thread);
+            }
+            catch (ThreadStoreException e)
+            {
+                report($"bad {way} {thread}: {e.Code} {e.Message}");
+            }
+        }
+        report($"did {_changes}");
+    }
+
+    /// <summary>Reads threads that others move and change; each is there, whole, at any time.</summary>
+    public async Task WatchAsync(IReadOnlyList<ThreadId> threads, TimeSpan time)
+    {
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < time; _changes++)
+        {
+            var seen = await ListAsync(ArchiveFilter.Any);
+            foreach (var thread in threads)
+            {
+                if (!seen.Contains(thread))
+                    report($"bad list: {thread} is in none");
+                try
+                {
+                    if (await store.FindAsync(thread) is not { State: ThreadCondition.Ok or ThreadCondition.Torn })
+                        report($"bad find: {thread} is not there or not whole");
+                    await foreach (var _ in store.ReadHistoryAsync(new ReadHistory(thread)))
+                    {
+                    }
+                    await store.ListTurnsAsync(new ListTurns(thread));
+                }
+                catch (ThreadStoreException e)
+                {
+                    report($"bad read {thread}: {e.Code} {e.Message}");
+                }
+            }
+        }
+        report($"did {_changes}");
+    }
+
+    async Task CreateAsync()
+    {
+        var thread = ThreadId.New(TimeProvider.System);
+        var meta = new SessionMeta(thread, TimeProvider.System.GetUtcNow()) { Cwd = "/w", Originator = "together", CliVersion = "1", HistoryMode = _changes % 2 == 0 ? HistoryModes.Legacy : HistoryModes.Paginated };
+        await using (var writer = await store.CreateAsync(new CreateThread(thread, meta.ToItem())))
+            await writer.AppendAsync(new AppendItems(Turn()));
+        _own.Add(thread);
+        await ExpectAsync("create", thread, now => now is { State: ThreadCondition.Ok });
+    }
+
+    async Task ChangeAsync(string way, ThreadId thread)
+    {
+        var isArchived = (await store.FindAsync(thread))?.ArchivedAt is not null;
+        switch (way)
+        {
+            case "append" when !isArchived:
+                var before = await CountAsync(thread);
+                await using (var writer = await store.ResumeAsync(new ResumeThread(thread)))
+                    await writer.AppendAsync(new AppendItems(Turn()));
+                if (await CountAsync(thread) is var after && after != before + 3)
+                    report($"bad append {thread}: {before} items, then {after}");
+                break;
+            case "rename":
+                var name = $"name {_changes}";
+                await store.UpdateAsync(thread, new ThreadPatch { Name = Change.To(name) });
+                await ExpectAsync(way, thread, now => now?.Name == name);
+                break;
+            case "fork":
+                var fork = (await store.ForkAsync(new ForkThread(thread, ThreadId.New(TimeProvider.System)))).Thread.Id;
+                _own.Add(fork);
+                await ExpectAsync(way, fork, now => now is { State: ThreadCondition.Ok });
+                break;
+            case "revert" when !isArchived && (await store.ListTurnsAsync(new ListTurns(thread) { Direction = SortDirection.Descending, Limit = 2 })).Turns is [var last, _]:
+                await store.RevertAsync(thread, last.Id);
+                if ((await store.ListTurnsAsync(new ListTurns(thread) { Direction = SortDirection.Descending, Limit = 1 })).Turns is not [var now] || now.Id == last.Id)
+                    report($"bad revert {thread}");
+                break;
+            case "delete" when await IsFreeAsync(thread):
+                _own.Remove(thread);
+                await ExpectAsync(way, thread, gone => gone is null);
+                break;
+            case "archive" or "unarchive" or "move":
+                var toArchive = way == "archive" || way == "move" && !isArchived;
+                await (toArchive ? store.ArchiveAsync(thread) : store.UnarchiveAsync(thread));
+                await ExpectAsync(way, thread, moved => moved is not null && moved.ArchivedAt is not null == toArchive);
+                if (!(await ListAsync(toArchive ? ArchiveFilter.Archived : ArchiveFilter.Active)).Contains(thread))
+                    report($"bad {way} {thread}: it is not in the list");
+                break;
+        }
+    }
+
+    // A thread that a fork goes on with is kept for it.
+    async Task<bool> IsFreeAsync(ThreadId thread)
+    {
+        try
+        {
+            await store.DeleteAsync(thread);
+            return true;
+        }
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Conflict)
+        {
+            return false;
+        }
+    }
+
+    async Task ExpectAsync(string way, ThreadId thread, Func<StoredThread?, bool> isRight)
+    {
+        for (var look = 0; look < 3; look++)
+        {
+            if (await store.FindAsync(thread) is var now && !isRight(now))
+                report($"bad {way} {thread}: acknowledged, then {(now is null ? "not there" : $"{now.State} archived {now.ArchivedAt} named {now.Name} {now.StateReason}")}");
+        }
+    }
+
+    async Task<int> CountAsync(ThreadId thread)
+    {
+        var count = 0;
+        await foreach (var _ in store.ReadHistoryAsync(new ReadHistory(thread)))
+            count++;
+        return count;
+    }
+
+    async Task<HashSet<ThreadId>> ListAsync(ArchiveFilter side)
+    {
+        var all = new HashSet<ThreadId>();
+        string? cursor = null;
+        do
+        {
+            var page = await store.ListAsync(new ThreadQuery { Archive = side, Visibility = ThreadVisibility.All, Limit = ThreadQuery.MaxLimit, Cursor = cursor });
+            all.UnionWith(page.Threads.Select(thread => thread.Id));
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+        return all;
+    }
+
+    List<NewItem> Turn()
+    {
+        var id = ThreadId.New(TimeProvider.System);
+        return
+        [
+            NewItem.FromJson("event_msg", $$"""{"type":"task_started","turn_id":"{{id}}"}"""),
+            NewItem.FromJson("event_msg", $$"""{"type":"user_message","message":"change {{_changes}}"}"""),
+            NewItem.FromJson("event_msg", $$"""{"type":"task_complete","turn_id":"{{id}}"}"""),
+        ];
+    }
+}
