@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Spool.Cli.Tests;
 
 /// <summary>Commands that change threads: what they ask of the store, what they print, and how they fail.</summary>
@@ -62,7 +64,7 @@ public sealed class ChangeCommandTests
 
         Assert.Equal((0, ""), (result.Code, result.Error));
         Assert.StartsWith("""{"thread":{"id":""", result.Out, StringComparison.Ordinal);
-        Assert.EndsWith("}}\n", result.Out, StringComparison.Ordinal);
+        Assert.EndsWith("},\"warnings\":[]}\n", result.Out, StringComparison.Ordinal);
         var changed = command == "fork" ? _spool.Store.Threads[^1] : _spool.Store.Threads[0];
         Assert.Contains($"\"id\":\"{changed.Id}\"", result.Out, StringComparison.Ordinal);
     }
@@ -72,7 +74,7 @@ public sealed class ChangeCommandTests
     {
         var archived = await _spool.RunAsync("archive", Samples.Id1, Samples.Id2, "--json");
 
-        Assert.Equal([Samples.Id1, Samples.Id2], archived.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string)System.Text.Json.Nodes.JsonNode.Parse(line)!["thread"]!["id"]!));
+        Assert.Equal([Samples.Id1, Samples.Id2], archived.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string)JsonNode.Parse(line)!["thread"]!["id"]!));
         Assert.All(_spool.Store.Threads, thread => Assert.NotNull(thread.ArchivedAt));
 
         Assert.Equal(
@@ -101,15 +103,19 @@ public sealed class ChangeCommandTests
         Assert.StartsWith($"spool: Thread {Samples.Id1} is being written by codex, process 4242 on box; end that first.\n{{\"error\":{{\"code\":\"conflict\"", result.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_warning_is_words_and_no_failure()
+    [Theory]
+    [InlineData("rename", "a name")]
+    [InlineData("archive", null)]
+    [InlineData("unarchive", null)]
+    [InlineData("fork", null)]
+    public async Task A_warning_is_words_and_in_the_json_and_no_failure(string command, string? more)
     {
-        _spool.Store.Warnings = ["Codex's own database could not be changed."];
+        _spool.Store.Warnings = ["Codex's own database was locked.", "And a second thing."];
 
-        var result = await _spool.RunAsync("archive", Samples.Id1, "--json");
+        var result = await _spool.RunAsync([command, Samples.Id1, .. more is null ? Array.Empty<string>() : [more], "--json"]);
 
-        Assert.Equal((0, "spool: Codex's own database could not be changed.\n"), (result.Code, result.Error));
-        Assert.StartsWith("""{"thread":""", result.Out, StringComparison.Ordinal);
+        Assert.Equal((0, "spool: Codex's own database was locked.\nspool: And a second thing.\n"), (result.Code, result.Error));
+        Assert.Equal(_spool.Store.Warnings, JsonNode.Parse(result.Out)!["warnings"]!.AsArray().Select(warning => (string)warning!));
     }
 
     [Fact]

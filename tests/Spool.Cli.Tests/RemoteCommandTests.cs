@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Spool.Server;
 
 namespace Spool.Cli.Tests;
@@ -48,6 +49,25 @@ public sealed class RemoteCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Warnings_of_a_server_are_words_and_in_the_json()
+    {
+        var store = new FakeStore { Warnings = ["Codex's own database was locked."] };
+        store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.FromHours(2), "Fix the flaky test"));
+        await using var server = await ServeAsync(tokens: null, store);
+        string[][] commands = [["rename", Samples.Id1, "a name"], ["archive", Samples.Id1], ["unarchive", Samples.Id1], ["fork", Samples.Id1], ["delete", Samples.Id1, "--yes"]];
+        foreach (var command in commands)
+        {
+            var result = await _line.RunAsync([.. command, "--json", "--remote", server.Addresses[0]]);
+
+            Assert.True(result.Code == 0, result.Error);
+            var json = JsonNode.Parse(result.Out)!;
+            var warning = (string)Assert.Single((json["deleted"] ?? json)["warnings"]!.AsArray())!;
+            Assert.StartsWith(store.Warnings[0], warning, StringComparison.Ordinal);
+            Assert.EndsWith($"spool: {warning}\n", result.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task What_a_server_cannot_do_and_what_makes_no_sense_is_refused()
     {
         Assert.Equal(8, (await _line.RunAsync("index", "status", "--remote", Address)).Code);
@@ -94,7 +114,7 @@ public sealed class RemoteCommandTests : IAsyncLifetime
         return result.Out;
     }
 
-    Task<SpoolServer> ServeAsync(TokenTable? tokens) => SpoolServer.StartAsync(
-        new SpoolServerOptions { StoreOf = _ => _store, Addresses = [ListenAddress.Parse("http://127.0.0.1:0")], Time = TimeProvider.System, Tokens = tokens, DrainTimeout = TimeSpan.FromSeconds(2) },
+    Task<SpoolServer> ServeAsync(TokenTable? tokens, IThreadStore? store = null) => SpoolServer.StartAsync(
+        new SpoolServerOptions { StoreOf = _ => store ?? _store, Addresses = [ListenAddress.Parse("http://127.0.0.1:0")], Time = TimeProvider.System, Tokens = tokens, DrainTimeout = TimeSpan.FromSeconds(2) },
         Cancellation);
 }

@@ -40,7 +40,7 @@ abstract class ChangeCommand : StoreCommand
         return code;
     }
 
-    /// <summary>Prints a thread after its change: as JSON, or in words what was done. Warnings are words in either case.</summary>
+    /// <summary>Prints a thread after its change: as JSON with the warnings, or in words what was done. Warnings are words in either case.</summary>
     protected async Task ShowAsync(ParseResult line, IThreadStore store, ChangedThread changed, string done)
     {
         var output = BeginOutput();
@@ -48,7 +48,7 @@ abstract class ChangeCommand : StoreCommand
         {
             // The change is done: nothing that comes after it is cancelled.
             var path = (await LocateAsync(store, [changed.Thread], CancellationToken.None)).GetValueOrDefault(changed.Thread.Id);
-            JsonOutput.Write(output, new ThreadDetailJson(changed.Thread, path).Write);
+            JsonOutput.Write(output, new ThreadDetailJson(changed.Thread, path) { Warnings = changed.Warnings }.Write);
         }
         else
             Context.Say(done);

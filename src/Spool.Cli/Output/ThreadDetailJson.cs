@@ -2,13 +2,16 @@ using System.Text.Json;
 
 namespace Spool.Cli;
 
-/// <summary>The JSON of <c>show</c>.</summary>
+/// <summary>The JSON of <c>show</c>, and of a thread after a change.</summary>
 /// <param name="thread">The thread.</param>
 /// <param name="path">Its file, or null.</param>
 sealed class ThreadDetailJson(StoredThread thread, string? path)
 {
     /// <summary>Gets the page of turns to include, or null.</summary>
     public TurnPage? Turns { get; init; }
+
+    /// <summary>Gets what could not be done beside a change, or null when nothing was changed.</summary>
+    public IReadOnlyList<string>? Warnings { get; init; }
 
     /// <summary>Gets the page of items to include, or null.</summary>
     public ItemPage? Items { get; init; }
@@ -33,6 +36,13 @@ sealed class ThreadDetailJson(StoredThread thread, string? path)
                 ItemJson.Write(writer, item);
             writer.WriteEndArray();
             writer.WriteString("nextCursor"u8, Items.NextCursor);
+        }
+        if (Warnings is not null)
+        {
+            writer.WriteStartArray("warnings"u8);
+            foreach (var warning in Warnings)
+                writer.WriteStringValue(warning);
+            writer.WriteEndArray();
         }
         writer.WriteEndObject();
     }

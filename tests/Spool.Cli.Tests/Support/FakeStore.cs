@@ -115,7 +115,7 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
     {
         Threads.Add(Threads[IndexOf(request.Source)] with { Id = request.Thread, ForkedFromId = request.Source });
         Forks[request.Thread] = request.Point;
-        return new(new ChangedThread(Threads[^1]));
+        return new(new ChangedThread(Threads[^1]) { Warnings = Warnings });
     }
 
     public ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default) => throw new NotSupportedException();
