@@ -128,7 +128,7 @@ public sealed class ChangeCommandTests
 
         Assert.EndsWith("spool: A page of Codex's database: left, because of a reason.\n", words.Error, StringComparison.Ordinal);
         Assert.Contains("""
-            "warnings":["A page of Codex's database: left, because of a reason."],"rows":3,"removed":["sessions/one.jsonl"],"left":[{"what":"A page of Codex's database","why":"of a reason"}]}}
+            "warnings":["A page of Codex's database: left, because of a reason."],"rows":3,"removed":["sessions/one.jsonl"],"left":[{"what":"A page of Codex's database","why":"of a reason"}],"prompts":4}}
             """, json.Out, StringComparison.Ordinal);
     }
 
@@ -154,7 +154,7 @@ public sealed class ChangeCommandTests
 
         Assert.Equal(0, result.Code);
         Assert.Equal(
-            $"Delete thread {Samples.Id1}, \"Fix the flaky test\" (2 turns, created 2 h ago)? This cannot be undone. [y/N] spool: Thread {Samples.Id1} is deleted: 1 rollout of 1234 bytes, 2 names, 3 rows of databases.\n",
+            $"Delete thread {Samples.Id1}, \"Fix the flaky test\" (2 turns, created 2 h ago)? This cannot be undone. [y/N] spool: Thread {Samples.Id1} is deleted: 1 rollout of 1234 bytes, 2 names, 3 rows of databases, 4 prompts.\n",
             result.Error);
         Assert.DoesNotContain(_spool.Store.Threads, thread => thread.Id.ToString() == Samples.Id1);
     }
@@ -181,6 +181,6 @@ public sealed class ChangeCommandTests
         Assert.Equal((2, "spool: There is no terminal to ask on; give --yes to delete without a question.\n", 2), (refused.Code, refused.Error, _spool.Store.Threads.Count));
 
         var deleted = await _spool.RunAsync("delete", Samples.Id1, "--yes", "--json");
-        Assert.Equal((0, $$$"""{"deleted":{"id":"{{{Samples.Id1}}}","rollouts":1,"bytes":1234,"names":2,"warnings":[],"rows":3,"removed":["sessions/one.jsonl"],"left":[]}}""" + "\n"), (deleted.Code, deleted.Out));
+        Assert.Equal((0, $$$"""{"deleted":{"id":"{{{Samples.Id1}}}","rollouts":1,"bytes":1234,"names":2,"warnings":[],"rows":3,"removed":["sessions/one.jsonl"],"left":[],"prompts":4}}""" + "\n"), (deleted.Code, deleted.Out));
     }
 }

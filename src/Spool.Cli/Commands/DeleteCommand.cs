@@ -70,7 +70,7 @@ sealed class DeleteCommand : ChangeCommand
         if (FormatOf(line) == OutputFormat.Json)
             JsonOutput.Write(output, new DeletionReceiptJson(receipt).Write);
         else
-            Context.Say($"Thread {receipt.Thread} is deleted: {Count(receipt.Rollouts, "rollout")} of {receipt.Bytes} bytes, {Count(receipt.Names, "name")}, {Count(receipt.Rows, "row")} of databases.");
+            Context.Say($"Thread {receipt.Thread} is deleted: {Count(receipt.Rollouts, "rollout")} of {receipt.Bytes} bytes, {Count(receipt.Names, "name")}, {Count(receipt.Rows, "row")} of databases{(receipt.Prompts == 0 ? "" : $", {Count(receipt.Prompts, "prompt")}")}.");
         foreach (var left in receipt.Left)
             Context.Say(left.ToString());
     }

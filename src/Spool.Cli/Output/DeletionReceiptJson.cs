@@ -32,6 +32,7 @@ sealed class DeletionReceiptJson(DeletionReceipt receipt)
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
+        writer.WriteNumber("prompts"u8, receipt.Prompts);
         writer.WriteEndObject();
         writer.WriteEndObject();
     }

@@ -21,6 +21,9 @@ sealed record ChangeTools(HomeLayout Layout, IFileSystem Files, WriterLocks Lock
     /// <summary>Gets the list of names.</summary>
     public SessionIndexWriter Names => new(Layout, Files, Options.Time, Options.CodexPatience);
 
+    /// <summary>Gets the prompts that Codex offers again.</summary>
+    public PromptHistory Prompts => new(Layout, Options.CodexPatience);
+
     /// <summary>Finds the files of a thread as they are on the disk now.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: there is no such thread.</exception>
     public async ValueTask<ThreadFiles> FindAsync(ThreadId thread, CancellationToken cancellationToken) =>

@@ -1,11 +1,11 @@
 namespace Spool;
 
-/// <summary>Deletes a thread: every file that says it is this thread, its names, its rows in Codex's databases and what the index holds of it, so that its bytes are gone from all of them.</summary>
+/// <summary>Deletes a thread: every file that says it is this thread, its names, its prompts, its rows in Codex's databases and what the index holds of it, so that its bytes are gone from all of them.</summary>
 /// <remarks>
 /// Copies that no list shows go first, then the rollouts; those that continue others go before those. If we die
 /// 1. before the last rollout is gone: the thread is listed by what is left of it. The next call deletes the rest.
-/// 2. after the last rollout: the thread is gone from every list. The next call for the id removes copies, names and rows that are left, and gives a receipt without rollouts.
-/// 3. after the names and rows: pages of the index as they were before may be left in its write-ahead log. The next deletion, of any id, removes them; so does the next process that closes the index.
+/// 2. after the last rollout: the thread is gone from every list. The next call for the id removes copies, names, prompts and rows that are left, and gives a receipt without rollouts.
+/// 3. after the names, prompts and rows: pages of the index as they were before may be left in its write-ahead log. The next deletion, of any id, removes them; so does the next process that closes the index.
 /// The lock of the home is held from the last look for references to the last rollout, and a fork is published under the same lock.
 /// </remarks>
 sealed class ThreadDeletion(ChangeTools tools)
@@ -13,7 +13,7 @@ sealed class ThreadDeletion(ChangeTools tools)
     readonly List<string> _removed = [];
     readonly List<LeftBehind> _left = [];
     readonly List<(string Path, LeftBehind Left)> _others = [];
-    int _rollouts;
+    int _rollouts, _prompts;
     long _bytes;
 
     /// <summary>Deletes a thread. Used once.</summary>
@@ -38,7 +38,7 @@ sealed class ThreadDeletion(ChangeTools tools)
     {
         await PurgeIndexAsync().ConfigureAwait(false);
         var remains = await RemainsOfAsync(thread, cancellationToken).ConfigureAwait(false);
-        var isKnown = remains.Count > 0 || await Task.Run(() => SessionIndexFile.LinesOf(tools.Layout.SessionIndex, thread).Count > 0 || tools.CodexRecords.Has(thread), cancellationToken).ConfigureAwait(false);
+        var isKnown = remains.Count > 0 || await Task.Run(() => SessionIndexFile.LinesOf(tools.Layout.SessionIndex, thread).Count > 0 || HasPrompts(thread) || tools.CodexRecords.Has(thread), cancellationToken).ConfigureAwait(false);
         if (!isKnown)
             throw tools.Index.Missing(thread);
         using var held = await Task.Run(() => tools.Locks.Acquire(thread), cancellationToken).ConfigureAwait(false);
@@ -49,7 +49,7 @@ sealed class ThreadDeletion(ChangeTools tools)
 
     async ValueTask<IReadOnlyList<string>> RemainsOfAsync(ThreadId thread, CancellationToken cancellationToken)
     {
-        var (files, others) = await Task.Run(() => new ThreadRemains(tools.Layout, tools.Options.MaxLineBytes).Find(thread, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var (files, others) = await Task.Run(() => new ThreadRemains(tools.Layout, tools.CodexRecords.Files(), tools.Options.MaxLineBytes).Find(thread, cancellationToken), cancellationToken).ConfigureAwait(false);
         _others.AddRange(others);
         return files;
     }
@@ -118,6 +118,7 @@ sealed class ThreadDeletion(ChangeTools tools)
     async ValueTask<(int Rows, int Names)> DeleteRecordsAsync(ThreadId thread, IReadOnlyCollection<ThreadId> rollouts)
     {
         var names = await Task.Run(() => DeleteNames(thread)).ConfigureAwait(false);
+        _prompts = await Task.Run(() => ErasePrompts(thread)).ConfigureAwait(false);
         var removal = await Task.Run(() => tools.CodexRecords.Remove([.. rollouts.Distinct()])).ConfigureAwait(false);
         _left.AddRange(removal.Left);
         return (removal.Rows, names);
@@ -136,6 +137,34 @@ sealed class ThreadDeletion(ChangeTools tools)
         }
     }
 
+    bool HasPrompts(ThreadId thread)
+    {
+        try
+        {
+            return tools.Prompts.Has(thread);
+        }
+        catch (Exception e) when (DiskErrors.IsOfFile(e))
+        {
+            return false; // whoever deletes a thread that there is, is told
+        }
+    }
+
+    int ErasePrompts(ThreadId thread)
+    {
+        try
+        {
+            var erased = tools.Prompts.Erase(thread);
+            if (tools.Prompts.Names(thread))
+                _left.Add(new LeftBehind($"The file {PromptHistory.Name}, which names the thread", "prompts of other threads do, or lines that cannot be told from theirs"));
+            return erased;
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e) || e is ThreadStoreException { Code: ThreadStoreErrorCode.Unavailable })
+        {
+            _left.Add(new LeftBehind($"The prompts of the thread in {PromptHistory.Name}, if there are any", "the file could not be changed; repeat the command to try again"));
+            return 0;
+        }
+    }
+
     async ValueTask PurgeIndexAsync() => _left.AddRange(await tools.Index.PurgeAsync().ConfigureAwait(false));
 
     DeletionReceipt Receipt(ThreadId thread, int rows, int names) => new(thread)
@@ -144,6 +173,7 @@ sealed class ThreadDeletion(ChangeTools tools)
         Bytes = _bytes,
         Names = names,
         Rows = rows,
+        Prompts = _prompts,
         Removed = _removed,
         Left = [.. _left, .. _others.Where(other => File.Exists(other.Path)).Select(other => other.Left)],
     };

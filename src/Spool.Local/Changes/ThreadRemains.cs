@@ -9,7 +9,10 @@ namespace Spool;
 /// its rollouts, or when it begins as a log of the thread does, plain or compressed. Links are not followed: what they lead to is somewhere else, and somebody else's;
 /// neither are working copies of repositories looked through.
 /// </remarks>
-sealed class ThreadRemains(HomeLayout layout, int maxLineBytes)
+/// <param name="layout">The home.</param>
+/// <param name="databases">Codex's databases, from which rows are removed in their own way, wherever they are.</param>
+/// <param name="maxLineBytes">The longest line that is looked at whole.</param>
+sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, int maxLineBytes)
 {
     const int MostLines = 10;
     const long MostSearched = 4 * 1024 * 1024;
@@ -19,6 +22,9 @@ sealed class ThreadRemains(HomeLayout layout, int maxLineBytes)
     static ReadOnlySpan<byte> Gzip => [0x1f, 0x8b];
 
     static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true, RecurseSubdirectories = true, MaxRecursionDepth = 32 };
+
+    // Not by their paths: a setting may spell a folder of the home in another way, or reach it through a link.
+    readonly HashSet<(string, long, string)> _databases = [.. databases.Select(IdentityOf)];
 
     /// <summary>Looks through the home.</summary>
     /// <param name="thread">The thread.</param>
@@ -39,9 +45,9 @@ sealed class ThreadRemains(HomeLayout layout, int maxLineBytes)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var relative = Path.GetRelativePath(layout.Home, path).Replace('\\', '/');
-            if (IsKnownElsewhere(relative) || FileStat.TryGet(path) is not { } stamp)
+            if (IsKnownElsewhere(path, relative) || FileStat.TryGet(path) is not { } stamp)
                 continue;
-            if (IsBeside(Path.GetFileName(path), thread))
+            if (IsBeside(relative, thread))
                 files.Add(path);
             else if (stamp.Size > 0)
                 Look(path, relative, stamp.Size, thread, files, others);
@@ -89,22 +95,30 @@ sealed class ThreadRemains(HomeLayout layout, int maxLineBytes)
             : new PlainRolloutSource(path);
     }
 
-    // Rollouts that the index lists, lists of names and databases are removed from in their own ways.
-    static bool IsKnownElsewhere(string relative)
+    // Rollouts that the index lists, lists of names and prompts, and databases are removed from in their own ways.
+    bool IsKnownElsewhere(string path, string relative)
     {
         var name = Path.GetFileName(relative);
         return (RolloutFileName.IsRollout(name) && (relative.StartsWith(HomeLayout.Sessions + "/", StringComparison.Ordinal) || relative.StartsWith(HomeLayout.Archived + "/", StringComparison.Ordinal)))
-            || relative is "session_index.jsonl" || relative.StartsWith("thread-writer-locks/", StringComparison.Ordinal)
-            || relative == name && DatabaseOf(name) is { } database && CodexRecords.IsDatabase(database);
+            || relative is "session_index.jsonl" or PromptHistory.Name || relative.StartsWith("thread-writer-locks/", StringComparison.Ordinal)
+            || DatabaseOf(path) is { } database && _databases.Contains(IdentityOf(database));
     }
+
+    static (string Name, long Inode, string Path) IdentityOf(string path) =>
+        FileStat.TryGet(path) is { Inode: > 0 } stamp ? (Path.GetFileName(path), stamp.Inode, "") : (Path.GetFileName(path), 0, Path.GetFullPath(path));
 
     // Codex keeps working copies of repositories in its home: somebody's work, and often more files than everything else together.
     static bool IsWorkingCopy(string folder) => Path.GetFileName(folder) == ".git" || Path.Exists(Path.Join(folder, ".git"));
 
-    static string? DatabaseOf(string name) => name.IndexOf(".sqlite", StringComparison.Ordinal) is >= 0 and var end ? name[..(end + ".sqlite".Length)] : null;
+    // The database that a file is, or is the log or the shared memory of.
+    static string? DatabaseOf(string path) => path.LastIndexOf(".sqlite", StringComparison.Ordinal) is >= 0 and var end ? path[..(end + ".sqlite".Length)] : null;
 
-    static bool IsBeside(string name, ThreadId thread)
+    static bool IsBeside(string relative, ThreadId thread)
     {
+        // The environment of the shell, which Codex keeps while the thread runs and leaves when it is killed.
+        if (relative.StartsWith($"shell_snapshots/{thread}.", StringComparison.Ordinal))
+            return true;
+        var name = Path.GetFileName(relative);
         foreach (var (prefix, mark) in ((string, string)[])[(".", ".new"), (".", ".doubtful"), ("", ".torn-")])
         {
             var end = name.LastIndexOf(mark, StringComparison.Ordinal);

@@ -67,9 +67,6 @@ sealed partial class CodexRecords(CodexDatabases databases, TimeSpan patience)
         return new CodexRemoval(rows, left);
     }
 
-    /// <summary>Says whether a file is one of Codex's databases, by its name.</summary>
-    public static bool IsDatabase(string name) => NameOfDatabase().IsMatch(name);
-
     int Remove(string database, string name, IReadOnlyCollection<ThreadId> ids, List<LeftBehind> left)
     {
         if (FileStat.TryGet(database) is null)
@@ -92,10 +89,10 @@ sealed partial class CodexRecords(CodexDatabases databases, TimeSpan patience)
         return rows;
     }
 
-    // An empty file is a database that was never used.
-    IEnumerable<string> Files() => ((string[])[databases.Folder, databases.Layout.Home]).Distinct(StringComparer.Ordinal).Where(Directory.Exists)
+    /// <summary>Gives the paths of all of Codex's databases. An empty file is a database that was never used.</summary>
+    public IEnumerable<string> Files() => ((string[])[databases.Folder, databases.Layout.Home]).Distinct(StringComparer.Ordinal).Where(Directory.Exists)
         .SelectMany(folder => Directory.EnumerateFiles(folder, "*.sqlite"))
-        .Where(path => IsDatabase(Path.GetFileName(path)) && FileStat.TryGet(path) is null or { Size: > 0 })
+        .Where(path => NameOfDatabase().IsMatch(Path.GetFileName(path)) && FileStat.TryGet(path) is null or { Size: > 0 })
         .OrderBy(path => Path.GetFileName(path).StartsWith("state", StringComparison.Ordinal)).ThenBy(path => path, StringComparer.Ordinal);
 
     // Not pooled: when nobody else has the database open, closing it leaves no write-ahead log behind.

@@ -6,6 +6,7 @@ namespace Spool;
 /// <summary>The system calls of Linux that the framework does not offer: opening for appending, locks, renaming without replacing, folders on the disk, owners.</summary>
 static unsafe partial class LinuxCalls
 {
+    public const int ReadOnly = 0;
     public const int ReadWrite = 2;
     public const int Create = 0x40;
     public const int Exclusive = 0x80;

@@ -198,6 +198,7 @@ public static class WireThreads
             Bytes = receipt.Bytes,
             Names = receipt.Names,
             Rows = receipt.Rows,
+            Prompts = receipt.Prompts,
             Removed = { receipt.Removed },
             Left = { receipt.Left.Select(left => new Wire.LeftBehind { What = left.What, Why = left.Why }) },
         };
@@ -214,6 +215,7 @@ public static class WireThreads
             Bytes = wire.Bytes,
             Names = wire.Names,
             Rows = wire.Rows,
+            Prompts = wire.Prompts,
             Removed = [.. wire.Removed],
             Left = [.. wire.Left.Select(left => new LeftBehind(left.What, left.Why))],
         };

@@ -36,6 +36,9 @@ public sealed record DeletionReceipt(ThreadId Thread)
     /// <summary>Gets how many rows of databases beside the log were removed.</summary>
     public int Rows { get; init; }
 
+    /// <summary>Gets how many prompts kept beside the log, to be offered again, were removed.</summary>
+    public int Prompts { get; init; }
+
     /// <summary>Gets which files were removed, by their names in the store; empty for a store without files.</summary>
     public IReadOnlyList<string> Removed { get; init; } = [];
 

@@ -123,7 +123,7 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
     public ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default)
     {
         Threads.RemoveAt(IndexOf(thread));
-        return new(new DeletionReceipt(thread) { Rollouts = 1, Bytes = 1234, Names = 2, Rows = 3, Removed = ["sessions/one.jsonl"], Left = [.. Warnings.Select(warning => new LeftBehind(warning, "of a reason"))] });
+        return new(new DeletionReceipt(thread) { Rollouts = 1, Bytes = 1234, Names = 2, Rows = 3, Prompts = 4, Removed = ["sessions/one.jsonl"], Left = [.. Warnings.Select(warning => new LeftBehind(warning, "of a reason"))] });
     }
 
     public ValueTask DisposeAsync() => default;

@@ -202,6 +202,114 @@ public sealed class DeletionTests : IDisposable
         Assert.Equal(databases.Length, Holding("thing 2 of").Count);
     }
 
+    [Theory]
+    [InlineData("sqlite", "sqlite")]
+    [InlineData("sqlite", "sessions/../sqlite/")]
+    [InlineData("sqlite", "link")]
+    [InlineData("deep/er", "deep/er")]
+    [InlineData("sqlite", null)]
+    public async Task Databases_in_another_folder_of_the_home_are_cleaned_and_not_taken_for_copies(string folder, string? environment)
+    {
+        var path = _home.Put(Legacy(1, Secret));
+        FillDatabases(Id(1), path, Secret);
+        Directory.CreateDirectory(Path.Combine(_home.Path, folder));
+        foreach (var file in Directory.EnumerateFiles(_home.Path, "*.sqlite*").ToList())
+            File.Move(file, Path.Combine(_home.Path, folder, Path.GetFileName(file)));
+        if (environment == "link")
+            File.CreateSymbolicLink(Path.Combine(_home.Path, "link"), Path.Combine(_home.Path, folder));
+        if (environment is null)
+            _home.Write("config.toml", Encoding.UTF8.GetBytes($"sqlite_home = \"{folder}\""));
+        await using var store = _home.Open(options => options with { CodexSqliteHome = environment is null ? null : Path.Combine(_home.Path, environment) });
+        Directory.CreateDirectory(Path.Combine(_home.Path, "old"));
+        File.Copy(Path.Combine(_home.Path, folder, "state_5.sqlite"), Path.Combine(_home.Path, "old/state_5.sqlite"));
+        using (var running = Reading(Path.Combine(_home.Path, folder, "thread_history_1.sqlite"), "SELECT 1"))
+        {
+            var receipt = await store.DeleteAsync(Id(1), Stop);
+
+            Assert.Equal((1, 5), (receipt.Rollouts, receipt.Rows));
+            Assert.StartsWith("The file old/state_5.sqlite, which names the thread", Assert.Single(receipt.Left).What, StringComparison.Ordinal);
+        }
+        Assert.Equal(["old/state_5.sqlite"], Holding(Secret).Select(file => Path.GetRelativePath(_home.Path, file)));
+    }
+
+    [Fact]
+    public async Task Prompts_of_the_thread_go_and_every_other_line_stays_where_it_is()
+    {
+        _home.Put(Legacy(1, Secret));
+        var (one, two) = (Id(1).ToString(), Id(2).ToString());
+        (string Line, bool Goes)[] lines =
+        [
+            ($$"""{"session_id":"{{two}}","ts":1790000000,"text":"another prompt"}""" + "\n", false),
+            ($$"""{"session_id":"{{one}}","ts":1790000001,"text":"{{Secret}}"}""" + "\n", true),
+            ($$""" { "ts" : 17, "more" : {"session_id":"{{two}}"}, "session_id" : "{{one.ToUpperInvariant()}}", "text":"{{Secret}}" }""" + "\r\n", true),
+            ($$"""{"session_id":"{{two}}","ts":1790000002,"text":"about {{one}}"}""" + "\n", false),
+            ($$"""{"session_id":"{{one}}","ts":1790000003,"text":"{{new string('x', 3_000_000)}} {{Secret}}"}""" + "\n", true),
+            ("\n", false),
+            ("no prompt at all\n", false),
+            ($$"""{"session_id":"{{two}}","ts":1790000004,"te""" + "\n", false),
+            ($$"""{"session_id":"{{one}}","ts":1790000005,"text":"{{Secret}} that was cut""", true),
+        ];
+        var history = _home.Write("history.jsonl", Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line.Line))));
+        _home.Write($"shell_snapshots/{one}.1795853597528230810.sh", "export A=1"u8);
+        _home.Write($"shell_snapshots/{two}.1795853597528230810.sh", "export A=1"u8);
+        await using var store = _home.Open();
+
+        var receipt = await store.DeleteAsync(Id(1), Stop);
+
+        Assert.Empty(Holding(Secret));
+        Assert.Equal((1, 4), (receipt.Rollouts, receipt.Prompts));
+        Assert.Equal(string.Concat(lines.Select(line => line.Goes ? new string(' ', line.Line.TrimEnd('\n').Length) + (line.Line[^1] == '\n' ? "\n" : "") : line.Line)), File.ReadAllText(history).Replace(" \r\n", "  \n", StringComparison.Ordinal));
+        Assert.Equal("The file history.jsonl, which names the thread", Assert.Single(receipt.Left).What); // in the prompt of another thread
+        Assert.Equal($"shell_snapshots/{two}.1795853597528230810.sh", Assert.Single(_home.Files(), file => file.StartsWith("shell_snapshots", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Prompts_that_another_program_keeps_locked_are_said_to_be_left_and_go_with_the_next_deletion()
+    {
+        _home.Put(Legacy(1));
+        var history = _home.Write("history.jsonl", Encoding.UTF8.GetBytes($$"""{"session_id":"{{Id(1)}}","ts":1,"text":"{{Secret}}"}""" + "\n"));
+        await using var store = _home.Open(options => options with { CodexPatience = TimeSpan.FromMilliseconds(50) });
+        using (File.Open(history, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            var receipt = await store.DeleteAsync(Id(1), Stop);
+
+            Assert.Equal((1, 0), (receipt.Rollouts, receipt.Prompts));
+            Assert.StartsWith("The prompts of the thread in history.jsonl", Assert.Single(receipt.Left).What, StringComparison.Ordinal);
+        }
+
+        var again = await store.DeleteAsync(Id(1), Stop);
+
+        Assert.Equal((0, 1, 0), (again.Rollouts, again.Prompts, again.Left.Count));
+        Assert.Empty(Holding(Secret));
+        await Writing.RefusedAsync(ThreadStoreErrorCode.NotFound, () => store.DeleteAsync(Id(1), Stop).AsTask());
+    }
+
+    [Fact]
+    public async Task Prompts_that_are_appended_while_others_are_removed_are_all_kept()
+    {
+        _home.Put(Legacy(1));
+        var history = _home.Write("history.jsonl", []);
+        var kept = new List<string>();
+        using (var file = LinuxCalls.Open(history, LinuxCalls.ReadWrite | LinuxCalls.AppendOnly))
+        {
+            await using var store = _home.Open();
+            for (var round = 0; round < 10; round++)
+            {
+                LinuxCalls.Write(file, Encoding.UTF8.GetBytes($$"""{"session_id":"{{Id(1)}}","ts":1,"text":"{{Secret}}"}""" + "\n"));
+                var deletion = store.DeleteAsync(Id(1), Stop).AsTask();
+                for (var i = 0; i < 200; i++)
+                {
+                    kept.Add($$"""{"session_id":"{{Id(2)}}","ts":{{round}},"text":"number {{i}}"}""");
+                    LinuxCalls.Write(file, Encoding.UTF8.GetBytes(kept[^1] + "\n"));
+                }
+                Assert.Equal(1, (await deletion).Prompts);
+            }
+        }
+
+        Assert.Equal(kept, File.ReadLines(history).Where(line => !string.IsNullOrWhiteSpace(line)));
+        Assert.Empty(Holding(Secret));
+    }
+
     static SqliteConnection Reading(string path, string query)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
