@@ -116,12 +116,13 @@ public sealed class SessionIndexTests : IDisposable
         _home.Put(Paginated(2));
         await using var store = _home.Open(options => options with { CodexPatience = TimeSpan.FromMilliseconds(200) });
         await store.UpdateAsync(Id(2), new ThreadPatch { Name = Change.To("Its name") }, Stop);
+        await store.ForkAsync(new ForkThread(Id(2), Id(3)), Stop);
         var before = File.ReadAllText(Names);
         using (LockFile.TryTake(Names + ".lock", new PrivateFiles(null)))
         {
             await Writing.RefusedAsync(ThreadStoreErrorCode.Unavailable, () => store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("new") }, Stop).AsTask());
-            var fork = await store.ForkAsync(new ForkThread(Id(2), Id(3)), Stop);
-            Assert.Equal((null, 1), (fork.Thread.Name, fork.Warnings.Count));
+            await Writing.RefusedAsync(ThreadStoreErrorCode.Unavailable, () => store.ForkAsync(new ForkThread(Id(2), Id(4)), Stop).AsTask());
+            Assert.Null(await store.FindAsync(Id(4), Stop));
             Assert.Contains((await store.DeleteAsync(Id(3), Stop)).Left, left => left.ToString().Contains("names", StringComparison.Ordinal));
             Assert.Equal(before, File.ReadAllText(Names));
             // Reading needs no lock.
