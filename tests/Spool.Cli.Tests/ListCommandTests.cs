@@ -29,6 +29,19 @@ public sealed class ListCommandTests
         Assert.Equal((0, ""), (result.Code, result.Error));
     }
 
+    [Fact]
+    public async Task A_fork_is_told_from_its_source_by_a_note_that_is_never_cut()
+    {
+        _spool.Store.Threads[2] = _spool.Store.Threads[2] with { Name = "Greeting", ForkedFromId = ThreadId.Parse(Samples.Id2), State = ThreadCondition.Ok };
+        var piped = await _spool.RunAsync("list");
+        _spool.Output = CommandLine.Terminal(80);
+        var terminal = await _spool.RunAsync("list");
+
+        Assert.Contains($"\t{Samples.Id3}\tfork of {Samples.Id2}: Greeting\t", piped.Out, StringComparison.Ordinal);
+        Assert.Contains($"\t{Samples.Id2}\tGreeting\t", piped.Out, StringComparison.Ordinal);
+        Assert.Contains($"  {Samples.Id3}  fork of 01a20428: Greeting\n", terminal.Out, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(40)]
     [InlineData(60)]

@@ -9,6 +9,7 @@ sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, T
 {
     const int Gap = 2;
     const int MaxTextLength = 2000;
+    const int ShortId = 8;
     const int MinTextWidth = 8;
     const int MinTextWidthBesideFolder = 24;
 
@@ -32,7 +33,7 @@ sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, T
         ];
         if (threads.Any(thread => thread.State != ThreadCondition.Ok))
             columns.Add(new("STATE", [.. threads.Select(thread => thread.State == ThreadCondition.Ok ? "" : EnumNames.Camel(thread.State))], CellInks.Yellow));
-        columns.Add(new("THREAD", [.. threads.Select(TitleOf)], CellInks.Plain));
+        columns.Add(new("THREAD", [.. threads.Select(thread => ForkNote(thread) + TitleOf(thread))], CellInks.Plain));
         columns.Add(new("FOLDER", [.. threads.Select(thread => Folder(thread.Cwd))], CellInks.Dim));
         return columns;
     }
@@ -76,6 +77,9 @@ sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, T
         var title = SafeText.OneLine(string.IsNullOrWhiteSpace(thread.Name) ? thread.Preview : thread.Name, MaxTextLength);
         return title.Length > 0 ? title : "(no message yet)";
     }
+
+    // In front, where no cut reaches it: a fork has the name and the first message of its source. A person gets the beginning of the id, a program all of it.
+    string ForkNote(StoredThread thread) => thread.ForkedFromId?.ToString() is not { } source ? "" : $"fork of {(screen.IsTerminal ? source[..ShortId] : source)}: ";
 
     string Folder(string path)
     {
