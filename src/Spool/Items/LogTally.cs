@@ -30,7 +30,7 @@ public sealed class LogTally(LogTotals start)
         ArgumentNullException.ThrowIfNull(item);
         _lines++;
         var isCut = item.Length > item.Bytes.Length;
-        if (item.Kind == RolloutItemKind.Unreadable || !isCut && !JsonRepair.IsSound(item.Bytes.Span))
+        if (item.Kind == RolloutItemKind.Unreadable || !isCut && !item.IsSound)
         {
             _damagedLines++;
             _lostLines += item.HoldsRecord ? 0 : 1;

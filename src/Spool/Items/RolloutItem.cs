@@ -15,6 +15,7 @@ public sealed class RolloutItem
     readonly ItemEnvelope _beginning;
     Reading? _reading; // null: not checked yet; AsItBegins: the line is what it begins as
     IReadOnlyList<RecoveredRecord>? _recovered;
+    sbyte _soundness; // 0: not looked at yet
 
     /// <summary>Makes an item of a line.</summary>
     /// <param name="bytes">The line without its line end. The item keeps the memory.</param>
@@ -99,7 +100,18 @@ public sealed class RolloutItem
     public bool HoldsRecord => Kind != RolloutItemKind.Unreadable || Recovered.Count > 0;
 
     /// <summary>Gets the payload as JSON that every reader takes: what its strings may not hold is mended.</summary>
-    internal ReadOnlyMemory<byte> Json => JsonRepair.Mend(Payload);
+    internal ReadOnlyMemory<byte> Json => IsSound ? Payload : JsonRepair.Mend(Payload);
+
+    /// <summary>Gets whether the strings of the line hold nothing that JSON does not allow. Looked at once.</summary>
+    internal bool IsSound
+    {
+        get
+        {
+            if (_soundness == 0)
+                _soundness = JsonRepair.IsSound(Bytes.Span) ? (sbyte)1 : (sbyte)-1;
+            return _soundness > 0;
+        }
+    }
 
     ref readonly ItemEnvelope Envelope
     {
