@@ -13,10 +13,19 @@ static class CodexRecords
     static readonly RecordShape Usage = Record(
         Needed("input_tokens", Integer), Needed("cached_input_tokens", Integer), Needed("output_tokens", Integer), Needed("reasoning_output_tokens", Integer), Needed("total_tokens", Integer));
 
-    static readonly RecordShape Details = List(OneOf("auto", "low", "high", "original").OrNull());
+    static readonly RecordMember Identity = Optional("id", Text);
+
+    static readonly RecordShape Phase = OneOf("commentary", "final_answer", "partial_answer");
+
+    static readonly RecordShape Detail = OneOf("auto", "low", "high", "original");
+
+    static readonly RecordShape Details = List(Detail.OrNull());
 
     static readonly RecordShape Output = Either(Text, List(Typed(
-        null, ("input_text", [Needed("text", Text)]), ("input_image", [Needed("image_url", Text)]), ("encrypted_content", [Needed("encrypted_content", Text)]))));
+        null, ("input_text", [Needed("text", Text)]), ("input_image", [Needed("image_url", Text), Optional("detail", Detail)]), ("encrypted_content", [Needed("encrypted_content", Text)]))));
+
+    static readonly RecordShape Search = Typed(
+        Record(), ("search", [Optional("query", Text), Optional("queries", List(Text))]), ("open_page", [Optional("url", Text)]), ("find_in_page", [Optional("url", Text), Optional("pattern", Text)]));
 
     static readonly RecordMember[] TurnTimes =
     [
@@ -44,12 +53,12 @@ static class CodexRecords
             Maybe("local_image_details", Details), Optional("audio", List(Text)), Maybe("local_audio", List(Text)),
             Maybe("text_elements", List(Record(Needed("byte_range", Record(Needed("start", Count), Needed("end", Count))), Optional("placeholder", Text)))))),
         ("agent_message", Record(
-            Needed("message", Text), Optional("phase", OneOf("commentary", "final_answer", "partial_answer")),
+            Needed("message", Text), Optional("phase", Phase),
             Optional("memory_citation", Record(
                 Needed("entries", List(Record(Needed("path", Text), Needed("lineStart", Count), Needed("lineEnd", Count), Needed("note", Text)))), Needed("rolloutIds", List(Text)))))),
         ("agent_reasoning", Reasoning),
         ("agent_reasoning_raw_content", Reasoning),
-        ("context_compacted", Record()),
+        ("context_compacted", Only("type")),
         ("entered_review_mode", Record(
             Needed("target", Typed(
                 null, ("uncommittedChanges", []), ("baseBranch", [Needed("branch", Text)]), ("commit", [Needed("sha", Text), Optional("title", Text)]), ("custom", [Needed("instructions", Text)]))),
@@ -69,11 +78,7 @@ static class CodexRecords
             Optional("rate_limits", Record(
                 Optional("primary", Window), Optional("secondary", Window), Optional("plan_type", Text),
                 Optional("credits", Record(Needed("has_credits", Flag), Needed("unlimited", Flag), Optional("balance", Text))))))),
-        ("web_search_end", Record(
-            Needed("call_id", Text), Needed("query", Text), Optional("results", List(Any)),
-            Needed("action", Typed(
-                Record(), ("search", [Optional("query", Text), Optional("queries", List(Text))]), ("open_page", [Optional("url", Text)]),
-                ("find_in_page", [Optional("url", Text), Optional("pattern", Text)]))))),
+        ("web_search_end", Record(Needed("call_id", Text), Needed("query", Text), Optional("results", List(Any)), Needed("action", Search))),
         ("image_generation_end", Record(
             Needed("call_id", Text), Needed("status", Text), Needed("result", Text), Optional("revised_prompt", Text), Optional("saved_path", FullPath))),
         ("patch_apply_end", Record(
@@ -97,28 +102,34 @@ static class CodexRecords
                 Needed("createdAt", Integer), Needed("updatedAt", Integer))))),
         ("thread_settings_applied", Record(Needed("thread_settings", Record(Needed("model", Text), Needed("cwd", Text))))));
 
-    static readonly Dictionary<ulong, RecordShape> ResponseItems = Table(
-        ("message", Record(
-            Needed("role", Text), Optional("id", Text),
+    static readonly (string Type, RecordMember[] Members)[] Items =
+    [
+        ("message", [
+            Needed("role", Text), Identity, Optional("phase", Phase),
             Needed("content", List(Typed(
-                null, ("input_text", [Needed("text", Text)]), ("output_text", [Needed("text", Text)]), ("input_image", [Needed("image_url", Text)]), ("input_audio", [])))))),
-        ("reasoning", Record(
-            Optional("id", Text), Needed("summary", List(Typed(null, ("summary_text", [Needed("text", Text)])))), Optional("encrypted_content", Text),
-            Optional("content", List(Typed(null, ("reasoning_text", [Needed("text", Text)]), ("text", [Needed("text", Text)])))))),
-        ("function_call", Record(Needed("name", Text), Needed("arguments", Text), Needed("call_id", Text))),
-        ("function_call_output", Record(Needed("call_id", Text), Needed("output", Output))),
-        ("local_shell_call", Record(
-            Optional("call_id", Text), Needed("status", OneOf("completed", "in_progress", "incomplete")), Needed("action", Typed(null, ("exec", [Needed("command", List(Text))]))))),
-        ("custom_tool_call", Record(Needed("call_id", Text), Needed("name", Text), Needed("input", Text))),
-        ("custom_tool_call_output", Record(Needed("call_id", Text), Needed("output", Output))),
-        ("web_search_call", Record(Optional("status", Text))),
-        ("image_generation_call", Record(Needed("status", Text), Needed("result", Text))),
-        ("compaction", Record(Needed("encrypted_content", Text))),
-        ("compaction_summary", Record(Needed("encrypted_content", Text))),
-        ("context_compaction", Record()),
-        ("tool_search_call", Record(Needed("execution", Text), Needed("arguments", Any))),
-        ("tool_search_output", Record(Needed("status", Text), Needed("execution", Text), Needed("tools", List(Any)))),
-        ("agent_message", Record(Needed("author", Text))));
+                null, ("input_text", [Needed("text", Text)]), ("output_text", [Needed("text", Text)]), ("input_image", [Needed("image_url", Text), Optional("detail", Detail)]), ("input_audio", []))))]),
+        ("reasoning", [
+            Identity, Needed("summary", List(Typed(null, ("summary_text", [Needed("text", Text)])))), Optional("encrypted_content", Text),
+            Optional("content", List(Typed(null, ("reasoning_text", [Needed("text", Text)]), ("text", [Needed("text", Text)]))))]),
+        ("function_call", [Identity, Needed("name", Text), Optional("namespace", Text), Needed("arguments", Text), Needed("call_id", Text)]),
+        ("function_call_output", [Identity, Optional("call_id", Text), Needed("output", Output)]),
+        ("local_shell_call", [
+            Identity, Optional("call_id", Text), Needed("status", OneOf("completed", "in_progress", "incomplete")),
+            Needed("action", Typed(null, ("exec", [
+                Needed("command", List(Text)), Optional("timeout_ms", Count), Optional("working_directory", Text), Optional("env", Map(Text)), Optional("user", Text)])))]),
+        ("custom_tool_call", [Identity, Optional("status", Text), Needed("call_id", Text), Needed("name", Text), Needed("input", Text)]),
+        ("custom_tool_call_output", [Identity, Needed("call_id", Text), Optional("name", Text), Needed("output", Output)]),
+        ("web_search_call", [Identity, Optional("status", Text), Optional("action", Search)]),
+        ("image_generation_call", [Identity, Needed("status", Text), Optional("revised_prompt", Text), Needed("result", Text)]),
+        ("compaction", [Identity, Needed("encrypted_content", Text)]),
+        ("compaction_summary", [Identity, Needed("encrypted_content", Text)]),
+        ("context_compaction", []),
+        ("tool_search_call", [Identity, Optional("call_id", Text), Optional("status", Text), Needed("execution", Text), Needed("arguments", Any)]),
+        ("tool_search_output", [Identity, Optional("call_id", Text), Needed("status", Text), Needed("execution", Text), Needed("tools", List(Any))]),
+        ("agent_message", [Needed("author", Text)]),
+    ];
+
+    static readonly Dictionary<ulong, RecordShape> ResponseItems = Table([.. Items.Select(item => (item.Type, Record(item.Members)))]);
 
     static readonly Dictionary<ulong, RecordShape> Others = Table(
         ("session_meta", Record(
@@ -134,8 +145,8 @@ static class CodexRecords
             Needed("sandbox_policy", Typed(
                 null, ("danger-full-access", []), ("read-only", []), ("external-sandbox", []),
                 ("workspace-write", [Maybe("writable_roots", List(FullPath)), Maybe("network_access", Flag), Maybe("exclude_tmpdir_env_var", Flag), Maybe("exclude_slash_tmp", Flag)]))))),
-        ("compacted", Record(Needed("message", Text), Optional("replacement_history", List(Record())))),
-        ("world_state", Record(Needed("full", Flag), Needed("state", Any))),
+        ("compacted", Record(Needed("message", Text), Optional("replacement_history", List(Typed(Record(), Items))))),
+        ("world_state", Record(Needed("full", Flag), Needed("state", Record()))),
         ("inter_agent_communication", Record(Needed("author", Text), Needed("recipient", Text), Needed("content", Text), Needed("trigger_turn", Flag))),
         ("inter_agent_communication_metadata", Record(Needed("trigger_turn", Flag))));
 

@@ -48,6 +48,9 @@ abstract class RecordShape
     /// <summary>Gives the shape of an object.</summary>
     public static RecordShape Record(params RecordMember[] members) => new Members(members);
 
+    /// <summary>Gives the shape of an object that has no members but one, which may be anything.</summary>
+    public static RecordShape Only(string member) => new Members([RecordMember.Maybe(member, Any)]) { IsClosed = true };
+
     /// <summary>Gives the shape of an object that says by its <c>type</c> which members it has.</summary>
     /// <param name="others">The shape of one with any other type, or null when there is none.</param>
     /// <param name="kinds">The shapes by type.</param>
@@ -155,6 +158,9 @@ abstract class RecordShape
 
     sealed class Members(RecordMember[] members) : RecordShape
     {
+        /// <summary>Gets whether there may be no other members.</summary>
+        public bool IsClosed { get; init; }
+
         protected override bool Fits(ref Utf8JsonReader reader)
         {
             if (reader.TokenType != JsonTokenType.StartObject)
@@ -165,6 +171,8 @@ abstract class RecordShape
                 CheckText(reader);
                 var index = IndexOf(reader);
                 reader.Read();
+                if (index < 0 && IsClosed)
+                    return false;
                 if (index < 0)
                     Pass(ref reader);
                 else if (!members[index].Shape.Fits(ref reader))

@@ -56,7 +56,8 @@ static class Turns
     static string TextOf(JsonNode? item) =>
         $"{item!["type"]}: {item["text"] ?? item["command"] ?? string.Join(' ', (item["content"] as JsonArray ?? []).Select(part => (string?)part!["text"]))}";
 
-    static JsonNode ToJson(Turn turn)
+    /// <summary>Gives a turn of Spool's as it answers it.</summary>
+    public static JsonNode ToJson(Turn turn)
     {
         using var bytes = new MemoryStream();
         using (var writer = new Utf8JsonWriter(bytes))
