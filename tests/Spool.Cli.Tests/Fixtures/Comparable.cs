@@ -22,7 +22,7 @@ sealed record Comparable(
     public static Comparable OfSpool(JsonNode thread)
     {
         // 0.125 and 0.128 do not say these.
-        var isNew = (string?)thread["cliVersion"] is { } version && version.StartsWith("0.169", StringComparison.Ordinal);
+        var isNew = (string?)thread["cliVersion"] is { } version && (version.StartsWith("0.169", StringComparison.Ordinal) || version.StartsWith("0.171", StringComparison.Ordinal));
         return new(
             (string?)thread["id"], (string?)thread["name"], (string?)thread["preview"], Seconds(thread["createdAt"]), Seconds(thread["updatedAt"]), isNew ? Seconds(thread["recencyAt"]) : null,
             (string?)thread["path"], (string?)thread["cwd"], thread["source"]?.ToJsonString(), (string?)thread["modelProvider"],
