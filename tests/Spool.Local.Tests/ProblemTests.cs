@@ -28,6 +28,7 @@ public sealed class ProblemTests : IDisposable
     [Theory]
     [InlineData("sessions/2026/03", "2026-03-02T12:00:00Z")]
     [InlineData("sessions/2026/03/02", "2026-03-03T12:00:00Z")]
+    [InlineData("sessions/2026/03/02", "2026-01-01T12:00:00Z")]
     [InlineData("sessions/2025", "2025-12-31T12:00:00Z")]
     [InlineData("sessions/other", "2026-03-02T12:00:00Z")]
     [InlineData("archived_sessions", "2026-03-02T12:00:00Z")]
@@ -52,7 +53,7 @@ public sealed class ProblemTests : IDisposable
     }
 
     [Fact]
-    public async Task A_thread_of_another_day_than_the_folder_that_cannot_be_read_is_not_there()
+    public async Task A_thread_of_a_later_day_than_the_folder_that_cannot_be_read_is_not_there()
     {
         File.CreateSymbolicLink(_home.Write("sessions/2026/03/02x", []).TrimEnd('x'), "/nowhere");
         await using var store = _home.Open();
