@@ -7,7 +7,8 @@ namespace Spool;
 /// <remarks>A batch is one transaction, so a process that dies, and a second one that does the same work, leave nothing half done.</remarks>
 sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, CodexSettings settings, IndexDatabase database)
 {
-    const int BatchSize = 128;
+    const int FirstBatch = 128; // small, so that a first page is there early
+    const int LargestBatch = 256; // each costs two waits for the disk
     const int SingleThreads = 8;
     const int IndexingLineLimit = 16 * 1024 * 1024;
 
@@ -94,8 +95,8 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
             return;
         var started = options.Time.GetTimestamp();
         using var readers = new ReaderThreads(options.IndexingThreads, pending, ReadFiles, cancellationToken);
-        var taken = new List<(int, RolloutPass?)>(BatchSize);
-        while (readers.TryTake(taken, BatchSize))
+        var taken = new List<(int, RolloutPass?)>(FirstBatch);
+        for (var size = FirstBatch; readers.TryTake(taken, size); size = Math.Min(2 * size, LargestBatch))
         {
             connection.Write(() => batch.Store(taken));
             taken.Clear();
