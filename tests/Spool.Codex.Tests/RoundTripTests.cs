@@ -40,12 +40,13 @@ public sealed class RoundTripTests : CodexTests
             await copy.TakeBackAsync(thread);
         AssertSameLogs(FixtureHomes.PathOf(name), home.Path, continuations: true);
         // Two things a Codex keeps only in its database, which has them for threads that it wrote itself: since 0.169 that a history which continues another rollout has that one's
-        // preview, and the older ones which repository state is not that of the first line.
-        var unknownToCodex = ContinuingOther(home.Path).ToDictionary(thread => thread, _ => "preview");
+        // preview (and one that was taken back the time of the rollout it goes on in), and the older ones which repository state is not that of the first line.
+        var takenBack = Rollouts(home.Path).Where(rollout => rollout.IsContinuation).Select(rollout => rollout.Thread).ToHashSet();
+        var unknownToCodex = ContinuingOther(home.Path).ToDictionary(thread => thread, thread => takenBack.Contains(thread) ? (string[])["preview", "createdAt"] : ["preview"]);
         foreach (var thread in threads)
         {
             if (await copy.WriteFactsAsync(thread) && !CodexRelease.IsPaginating(release))
-                unknownToCodex.Add(thread.Id.ToString(), "gitInfo");
+                unknownToCodex.Add(thread.Id.ToString(), ["gitInfo"]);
         }
         foreach (var thread in threads.Where(thread => thread.ArchivedAt is not null))
             Assert.Empty((await store.ArchiveAsync(thread.Id, Cancellation)).Warnings);
@@ -61,7 +62,7 @@ public sealed class RoundTripTests : CodexTests
         }
     }
 
-    static async Task AssertTurnsAsync(CodexAppServer codex, ThreadId thread, JsonNode expected, Dictionary<string, string> unknownToCodex)
+    static async Task AssertTurnsAsync(CodexAppServer codex, ThreadId thread, JsonNode expected, Dictionary<string, string[]> unknownToCodex)
     {
         var read = await codex.ReadAsync(thread);
 
@@ -69,7 +70,7 @@ public sealed class RoundTripTests : CodexTests
         Assert.Equal(expected["turns"]!.ToJsonString(), read["turns"]!.ToJsonString());
     }
 
-    static async Task AssertListAsync(CodexAppServer codex, JsonNode expected, bool archived, Dictionary<string, string> unknownToCodex)
+    static async Task AssertListAsync(CodexAppServer codex, JsonNode expected, bool archived, Dictionary<string, string[]> unknownToCodex)
     {
         var listed = (await codex.RequestAsync("thread/list", Everything(archived)))["data"]!.AsArray();
 
@@ -85,16 +86,16 @@ public sealed class RoundTripTests : CodexTests
     };
 
     // Since 0.169 a thread that was taken back is listed once for each of its rollouts; the first one has its preview.
-    static IEnumerable<string> ById(JsonArray threads, Dictionary<string, string> unknownToCodex) =>
+    static IEnumerable<string> ById(JsonArray threads, Dictionary<string, string[]> unknownToCodex) =>
         threads.GroupBy(thread => (string)thread!["id"]!).OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => Comparable(group.MinBy(thread => (string)thread!["path"]!, StringComparer.Ordinal)!, unknownToCodex));
 
-    static string Comparable(JsonNode thread, Dictionary<string, string> unknownToCodex)
+    static string Comparable(JsonNode thread, Dictionary<string, string[]> unknownToCodex)
     {
         var members = thread.DeepClone().AsObject();
         foreach (var member in NotOfTheLog)
             members.Remove(member);
-        if (unknownToCodex.TryGetValue((string)members["id"]!, out var unknown))
+        foreach (var unknown in unknownToCodex.GetValueOrDefault((string)members["id"]!, []))
             members.Remove(unknown);
         return members.ToJsonString();
     }
