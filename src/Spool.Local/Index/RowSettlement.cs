@@ -121,9 +121,14 @@ sealed class RowSettlement(ISettledRows rows)
     bool TryFollow(KnownRollout row, string place, FileStamp there)
     {
         if (rows.RowAt(place) is null && there.Inode == row.Stamp.Inode)
+        {
             rows.Rename(row, place);
-        else
-            rows.Forget(row);
-        return TrySettle(place, null);
+            return TrySettle(place, null);
+        }
+        // The row goes last: when the file moves on before it could be read where it was seen, there has to be a row from which it is looked for again.
+        if (!TrySettle(place, null) || rows.RowAt(place) is null)
+            return false;
+        rows.Forget(row);
+        return true;
     }
 }
