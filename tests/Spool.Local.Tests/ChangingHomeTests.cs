@@ -32,6 +32,39 @@ public sealed class ChangingHomeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_write_that_is_under_way_is_not_taken_for_a_line_that_a_crash_left()
+    {
+        const int Passes = 2000; // one in some hundred meets a write
+        var path = _home.Put(Legacy(1));
+        var indexer = new RolloutIndexer(new HomeLayout(_home.Path), 1 << 20, 1 << 20);
+        byte[] line = [.. "{\"timestamp\":\"2026-01-01T00:00:00.000Z\",\"type\":\"event_msg\",\"payload\":{\"type\":\"note\",\"text\":\""u8, .. Enumerable.Repeat((byte)'x', 10_000), .. "\"}}\n"u8];
+        var passes = 0;
+        var writing = Task.Run(
+            () =>
+            {
+                using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+                var end = RandomAccess.GetLength(file);
+                for (var written = 0; Volatile.Read(ref passes) is var begun && begun < Passes;)
+                {
+                    if (written > 2 * begun)
+                        continue; // the reader is to keep up
+                    RandomAccess.Write(file, line, end + (long)written++ * line.Length); // one call of the system each
+                }
+            },
+            Stop);
+        RolloutRow? row = null;
+        var torn = 0;
+        for (; passes < Passes; Interlocked.Increment(ref passes))
+        {
+            row = indexer.Index(new ScannedRollout(PathOf(Id(1), At(1)), FileStat.TryGet(path)!.Value), row, NoTurns.Instance, Stop)!.Row;
+            torn += row.State == ThreadCondition.Ok ? 0 : 1;
+        }
+        await writing;
+
+        Assert.Equal(0, torn);
+    }
+
+    [Fact]
     public async Task A_line_that_is_still_being_written_is_taken_in_when_it_is_whole()
     {
         var log = Legacy(1).Turn("second").ToSeed().ToLog();

@@ -26,6 +26,7 @@ static unsafe partial class LinuxCalls
     const int NoSuchFile = 2;
     const int CurrentFolder = -100;
     const uint NoReplace = 1;
+    const int SeekHole = 4;
     const int LockExclusive = 2;
     const int LockNonBlocking = 4;
     const int Unlock = 8;
@@ -72,6 +73,13 @@ static unsafe partial class LinuxCalls
         if (Again(() => FsyncCall(folder)) < 0 && Marshal.GetLastPInvokeError() != InvalidArgument)
             throw Failure();
     }
+
+    /// <summary>Waits until no other process is in the middle of a write to an open file.</summary>
+    /// <remarks>
+    /// A file system may let readers see a write that is under way, page by page. But it writes under a lock of the file, and takes the same lock to say where data
+    /// ends. The answer is of no interest, nor is a refusal to give one: then there was nothing to wait for.
+    /// </remarks>
+    public static void AwaitWrite(SafeFileHandle file) => _ = SeekCall(file, 0, SeekHole);
 
     /// <summary>Renames a file when the new name is free.</summary>
     public static void RenameWithoutReplacing(string from, string to)
@@ -178,6 +186,9 @@ static unsafe partial class LinuxCalls
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FsyncCall(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    private static partial nint SeekCall(SafeFileHandle file, nint offset, int whence);
 
     [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RenameCall(int fromFolder, string from, int toFolder, string to, uint flags);

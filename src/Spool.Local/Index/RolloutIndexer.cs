@@ -98,6 +98,7 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
         var tracker = new DeferredTurnTracker(before, lookup);
         var reader = new LogReader(source, start.Length, long.MaxValue, maxLineBytes, LineMemory.Reused);
         string? torn = null;
+        var awaited = -1L;
         while (reader.TryRead(out var line))
         {
             if ((counts.Items & 0xff) == 0)
@@ -110,6 +111,14 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
             var item = new RolloutItem(line.Bytes, counts.NextOrdinal, line.Length);
             if (!line.IsTerminated && (line.Length > line.Bytes.Length || !item.HoldsRecord))
             {
+                // A write that is under way is seen page by page. What is still incomplete when none is under way is what a crash left.
+                if (line.Start > awaited)
+                {
+                    awaited = line.Start;
+                    source.AwaitWrite();
+                    reader = new LogReader(source, line.Start, long.MaxValue, maxLineBytes, LineMemory.Reused);
+                    continue;
+                }
                 torn = "The last line is incomplete, as after a crash; everything before it is whole.";
                 break;
             }

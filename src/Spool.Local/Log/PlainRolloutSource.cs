@@ -9,6 +9,12 @@ sealed class PlainRolloutSource(string path) : RolloutSource
 
     public override int Read(Span<byte> buffer, long offset) => RandomAccess.Read(_file, buffer, offset);
 
+    public override void AwaitWrite()
+    {
+        if (OperatingSystem.IsLinux())
+            LinuxCalls.AwaitWrite(_file);
+    }
+
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken) =>
         RandomAccess.ReadAsync(_file, buffer, offset, cancellationToken);
 

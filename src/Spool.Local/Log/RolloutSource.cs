@@ -15,6 +15,12 @@ abstract class RolloutSource : IDisposable
     public static RolloutSource Open(string path) =>
         RolloutFileName.IsCompressed(path) ? new ZstdRolloutSource(path) : RolloutFileName.IsDocument(path) ? new DocumentRolloutSource(path) : new PlainRolloutSource(path);
 
+    /// <summary>Waits until no program is in the middle of a write: when the bytes ended inside a line, more of them may be there then.</summary>
+    /// <remarks>Costs one system call, and the rest of that write at most. A program that needs several writes for a line is not waited for.</remarks>
+    public virtual void AwaitWrite()
+    {
+    }
+
     /// <summary>Reads some bytes; 0 at the end.</summary>
     public abstract int Read(Span<byte> buffer, long offset);
 
