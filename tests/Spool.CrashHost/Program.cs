@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Spool;
 using Spool.CrashHost;
+using Spool.Remote;
 
 // The process that the tests kill: how to work, then --NAME VALUE pairs.
 var options = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -9,7 +10,7 @@ for (var i = 1; i + 1 < args.Length; i += 2)
     options[args[i]] = args[i + 1];
 using var output = Console.OpenStandardOutput();
 var gate = new Lock();
-var store = Open();
+var store = options.TryGetValue("--server", out var server) ? await RemoteThreadStore.ConnectAsync(new RemoteThreadStoreOptions(new Uri(server))) : (IThreadStore)Open();
 var run = options["--run"];
 var random = new Random(Number("--seed", 1));
 try
@@ -60,7 +61,7 @@ catch (Exception e)
 
 LocalThreadStore Open()
 {
-    var settings = new LocalThreadStoreOptions { Home = options["--home"], CacheDirectory = options["--cache"], ReconcileInterval = options.ContainsKey("--reconcile") ? TimeSpan.FromMinutes(10) : null };
+    var settings = new LocalThreadStoreOptions { Home = options["--home"], CacheDirectory = options["--cache"] };
     return Number("--die-at", 0) is > 0 and var step
         ? LocalThreadStore.Open(settings, new DyingFileSystem(PhysicalFileSystem.Instance, step, new Random(Number("--seed", 1))))
         : LocalThreadStore.Open(settings);

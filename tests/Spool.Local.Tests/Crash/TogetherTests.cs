@@ -2,13 +2,13 @@ using static Spool.Local.Tests.HomeBuilding;
 
 namespace Spool.Local.Tests;
 
-/// <summary>Processes that change one home in every way, beside others that only read, all with one index; one of the writers is killed again and again.</summary>
+/// <summary>Processes that change one home in every way, beside others that only read, all with one index. One of the writers is a <c>spool serve</c>, one is killed again and again.</summary>
 /// <remarks><c>SPOOL_TOGETHER_SECONDS</c> sets how long.</remarks>
 public sealed class TogetherTests
 {
     const int Kept = 4;
 
-    static readonly int Seconds = Settings.Number("SPOOL_TOGETHER_SECONDS", 8);
+    static readonly int Seconds = Settings.Number("SPOOL_TOGETHER_SECONDS", 6);
 
     [Fact]
     public async Task What_one_process_was_acknowledged_its_next_call_shows_whatever_the_others_do()
@@ -26,10 +26,11 @@ public sealed class TogetherTests
         HostProcess Start(string way, int first, int count, int seconds, params object[] more) => HostProcess.Start(
             home, ledger, [way, "--run", $"p{first}", "--threads", string.Join(',', Enumerable.Range(first, count).Select(Id)), "--seconds", seconds, "--seed", random.Next(10_000), .. more]);
 
+        using var server = await HomeServer.StartAsync(home);
         HostProcess[] steady =
         [
             Start("together", 1, Kept, Seconds),
-            Start("together", 1 + Kept, Kept, Seconds, "--reconcile", "yes"),
+            Start("together", 1 + Kept, Kept, Seconds, "--server", server.Address),
             Start("watch", 1, 2 * Kept, Seconds),
             Start("watch", 1, 3 * Kept, Seconds),
         ];
@@ -37,7 +38,9 @@ public sealed class TogetherTests
         var victims = new List<HostProcess>();
         while (!ends.IsCompleted)
         {
-            var victim = Start("together", 1 + 2 * Kept, Kept, 60);
+            // Every other one is a server too, which is killed with its client.
+            using var killed = victims.Count % 2 == 0 ? null : await HomeServer.StartAsync(home);
+            var victim = Start("together", 1 + 2 * Kept, Kept, 60, killed is null ? [] : ["--server", killed.Address]);
             victims.Add(victim);
             await Task.WhenAny(ends, Task.Delay(500 + random.Next(1500), TestContext.Current.CancellationToken));
             await victim.KillAsync();
