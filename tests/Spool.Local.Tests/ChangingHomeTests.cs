@@ -173,6 +173,27 @@ public sealed class ChangingHomeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_fork_of_a_fork_breaks_and_heals_with_the_rollout_that_both_begin_in()
+    {
+        var parent = Paginated(1, "the beginning");
+        var path = _home.Put(parent);
+        var child = parent.Fork(Id(2), At(2)).Turn("on the fork");
+        _home.Put(child);
+        _home.Put(child.Fork(Id(3), At(3)).Turn("on its fork"));
+        await using var store = _home.Open();
+        Assert.Equal((ThreadCondition.Ok, "the beginning"), await StateAsync());
+
+        File.Move(path, path + ".away");
+        Assert.Equal((2, ThreadCondition.BrokenLineage), ((await store.EverythingAsync()).Count, (await StateAsync()).State));
+
+        File.Move(path + ".away", path);
+        Assert.Equal(3, (await store.EverythingAsync()).Count);
+        Assert.Equal((ThreadCondition.Ok, "the beginning"), await StateAsync());
+
+        async Task<(ThreadCondition State, string Preview)> StateAsync() => (await store.FindAsync(Id(3), Stop))! is var fork ? (fork.State, fork.Preview) : default;
+    }
+
+    [Fact]
     public async Task A_compressed_rollout_is_the_same_thread()
     {
         var lines = Legacy(1, "pressed").Turn("again");

@@ -30,10 +30,12 @@ sealed class GroupUpdater(RolloutTable table, InheritedPreview previews)
         if (row.Scan.Facts.HistoryBase is null)
             return row;
         var history = lineage.Resolve(row);
-        var preview = history.Segments.Count > 1 ? previews.Read(history, cancellationToken) : null;
-        if (preview == row.Scan.InheritedPreview)
+        string? preview = null;
+        // A part that another process moves at this moment says nothing: what was known stays, and the rollout is looked at once more.
+        var isKnown = history.Segments.Count < 2 || previews.TryRead(history, out preview, cancellationToken);
+        if (isKnown && preview == row.Scan.InheritedPreview)
             return row;
-        var changed = row with { Scan = row.Scan with { InheritedPreview = preview } };
+        var changed = isKnown ? row with { Scan = row.Scan with { InheritedPreview = preview } } : row with { Stamp = FileStamp.None };
         table.Upsert(changed);
         return changed;
     }

@@ -6,10 +6,13 @@ namespace Spool;
 sealed class InheritedPreview(HomeLayout layout, int maxLineBytes)
 {
     /// <summary>Reads the shared parts of a history from their beginning, up to the first user message.</summary>
-    /// <returns>The preview, or null when there is none in them.</returns>
-    public string? Read(Lineage lineage, CancellationToken cancellationToken)
+    /// <param name="lineage">The history.</param>
+    /// <param name="preview">The preview, or null when there is none in them.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether all that was needed could be read. A part that is moved at this moment cannot: then nothing is known of the preview.</returns>
+    public bool TryRead(Lineage lineage, out string? preview, CancellationToken cancellationToken)
     {
-        string? goal = null;
+        preview = null;
         foreach (var segment in lineage.Segments.SkipLast(1))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -20,15 +23,15 @@ sealed class InheritedPreview(HomeLayout layout, int maxLineBytes)
                 var observer = new MetadataObserver();
                 while (observer.Facts.FirstUserMessage is null && reader.TryRead(out var line))
                     observer.Observe(new RolloutItem(line.Bytes, 0, line.Length));
-                if (observer.Facts.FirstUserMessage is { } preview)
-                    return preview;
-                goal ??= observer.Facts.Preview;
+                preview = observer.Facts.FirstUserMessage ?? preview ?? observer.Facts.Preview;
+                if (observer.Facts.FirstUserMessage is not null)
+                    return true;
             }
             catch (Exception e) when (DiskErrors.IsOfFile(e))
             {
-                return goal;
+                return e is not (FileNotFoundException or DirectoryNotFoundException);
             }
         }
-        return goal;
+        return true;
     }
 }

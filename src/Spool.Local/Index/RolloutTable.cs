@@ -51,8 +51,17 @@ sealed class RolloutTable(IndexConnection connection)
     /// <summary>Gives the rollouts with an id.</summary>
     public IReadOnlyList<RolloutRow> WithRollout(ThreadId rollout) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE rollout_id = $1 ORDER BY path", Blob(rollout));
 
-    /// <summary>Gives the threads whose histories continue a rollout.</summary>
-    public IReadOnlyList<ThreadId> ContinuationsOf(ThreadId rollout) => connection.Query(reader => Id(reader, 0), "SELECT claimed_id FROM rollouts WHERE base_id = $1", Blob(rollout));
+    /// <summary>Gives the threads whose histories run through a rollout, directly or by way of others.</summary>
+    public IReadOnlyList<ThreadId> ContinuationsOf(ThreadId rollout) => connection.Query(
+        reader => Id(reader, 0),
+        """
+        WITH RECURSIVE parts (id) AS (
+            SELECT $1
+            UNION
+            SELECT rollout_id FROM rollouts JOIN parts ON base_id = parts.id)
+        SELECT DISTINCT claimed_id FROM rollouts WHERE base_id IN (SELECT id FROM parts)
+        """,
+        Blob(rollout));
 
     /// <summary>Gives the rollouts whose histories continue another one directly.</summary>
     public IReadOnlyList<RolloutRow> Continuing(ThreadId rollout) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE base_id = $1 ORDER BY path", Blob(rollout));
