@@ -1,7 +1,9 @@
+using System.Globalization;
+
 namespace Spool.Benchmarks;
 
 /// <summary>Fills the index of a home that has no rollouts, to measure lists at sizes for which files would take too long.</summary>
-/// <remarks>In place of its folder of sessions the home has a plain file. A store takes that for a folder that it cannot read, and keeps what its index knows of it.</remarks>
+/// <remarks>In place of the folder of each year the home has a link that leads nowhere. A store cannot say what is behind it, and keeps what its index knows of it.</remarks>
 sealed class IndexGenerator(int seed)
 {
     const int RowsPerTransaction = 10_000;
@@ -21,7 +23,9 @@ sealed class IndexGenerator(int seed)
     public void Fill(string home, string cache, int rows)
     {
         Directory.CreateDirectory(home);
-        File.WriteAllText(Path.Join(home, "sessions"), "");
+        Directory.CreateDirectory(Path.Join(home, "sessions"));
+        for (var year = 1970; year < 2100; year++)
+            File.CreateSymbolicLink(Path.Join(home, "sessions", year.ToString(CultureInfo.InvariantCulture)), "nowhere");
         using var connection = new IndexDatabase(cache, home).Connect();
         // Until the measurement begins, nothing would be lost with this file.
         connection.Execute("PRAGMA synchronous = OFF");
