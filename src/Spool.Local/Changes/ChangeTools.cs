@@ -16,7 +16,7 @@ sealed record ChangeTools(HomeLayout Layout, IFileSystem Files, WriterLocks Lock
     public IReadOnlyList<string> WarningsOf(CodexRowState state) => CodexWarnings.Of(state, Settings.Databases());
 
     /// <summary>Gets everything that Codex's databases hold of threads.</summary>
-    public CodexRecords CodexRecords => new(Settings.Databases(), Options.CodexPatience);
+    public CodexRowRemoval CodexRowRemoval => new(Settings.Databases(), Options.CodexPatience);
 
     /// <summary>Gets the list of names.</summary>
     public SessionIndexWriter Names => new(Layout, Files, Options.Time, Options.CodexPatience);

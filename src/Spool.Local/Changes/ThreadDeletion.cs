@@ -38,7 +38,7 @@ sealed class ThreadDeletion(ChangeTools tools)
     {
         await PurgeIndexAsync().ConfigureAwait(false);
         var remains = await RemainsOfAsync(thread, cancellationToken).ConfigureAwait(false);
-        var isKnown = remains.Count > 0 || await Task.Run(() => SessionIndexFile.LinesOf(tools.Layout.SessionIndex, thread).Count > 0 || HasPrompts(thread) || tools.CodexRecords.Has(thread), cancellationToken).ConfigureAwait(false);
+        var isKnown = remains.Count > 0 || await Task.Run(() => SessionIndexFile.LinesOf(tools.Layout.SessionIndex, thread).Count > 0 || HasPrompts(thread) || tools.CodexRowRemoval.Has(thread), cancellationToken).ConfigureAwait(false);
         if (!isKnown)
             throw tools.Index.Missing(thread);
         using var held = await Task.Run(() => tools.Locks.Acquire(thread), cancellationToken).ConfigureAwait(false);
@@ -49,7 +49,7 @@ sealed class ThreadDeletion(ChangeTools tools)
 
     async ValueTask<IReadOnlyList<string>> RemainsOfAsync(ThreadId thread, CancellationToken cancellationToken)
     {
-        var (files, others) = await Task.Run(() => new ThreadRemains(tools.Layout, tools.CodexRecords.Files(), tools.Options.MaxLineBytes).Find(thread, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var (files, others) = await Task.Run(() => new ThreadRemains(tools.Layout, tools.CodexRowRemoval.Files(), tools.Options.MaxLineBytes).Find(thread, cancellationToken), cancellationToken).ConfigureAwait(false);
         _others.AddRange(others);
         return files;
     }
@@ -119,7 +119,7 @@ sealed class ThreadDeletion(ChangeTools tools)
     {
         var names = await Task.Run(() => DeleteNames(thread)).ConfigureAwait(false);
         _prompts = await Task.Run(() => ErasePrompts(thread)).ConfigureAwait(false);
-        var removal = await Task.Run(() => tools.CodexRecords.Remove([.. rollouts.Distinct()])).ConfigureAwait(false);
+        var removal = await Task.Run(() => tools.CodexRowRemoval.Remove([.. rollouts.Distinct()])).ConfigureAwait(false);
         _left.AddRange(removal.Left);
         return (removal.Rows, names);
     }

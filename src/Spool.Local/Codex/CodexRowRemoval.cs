@@ -14,7 +14,7 @@ namespace Spool;
 /// <param name="databases">Where the databases are. What an earlier setting left in the home counts as well.</param>
 /// <param name="patience">How long to wait for another program's transaction.</param>
 [SuppressMessage("Security", "CA2100", Justification = "Statements are made of constants and of the names of tables that the database has.")]
-sealed partial class CodexRecords(CodexDatabases databases, TimeSpan patience)
+sealed partial class CodexRowRemoval(CodexDatabases databases, TimeSpan patience)
 {
     const string Threads = "threads";
     const long MostRewritten = 64 * 1024 * 1024;
