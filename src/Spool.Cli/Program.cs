@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Spool.Cli;
 
@@ -24,7 +23,7 @@ static class Program
 
         // Every command flushes it; disposing it would try once more to reach a reader that has gone.
         var output = StandardOutput.Open();
-        await using var error = new StreamWriter(StandardOutput.OpenForWords(), new UTF8Encoding(false)) { AutoFlush = true };
+        await using var error = WordWriter.Over(StandardOutput.OpenForWords());
         var code = await new CommandRunner(ContextOf(output, error)).RunAsync(args, cancellation.Token);
         return code == ExitCodes.Interrupted && signalled != 0 ? signalled : code;
     }
