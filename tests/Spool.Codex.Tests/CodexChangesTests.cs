@@ -15,7 +15,7 @@ public sealed class CodexChangesTests : CodexTests
         await codex.ResumeAsync(thread);
         await codex.TurnAsync(thread, "second question");
 
-        await codex.RequestAsync("thread/name/set", new() { ["threadId"] = thread.ToString(), ["name"] = "Named by Codex" });
+        await codex.NameAsync(thread, "Named by Codex");
         Assert.Equal("Named by Codex", (await store.FindAsync(thread, Cancellation))!.Name);
         await codex.RequestAsync("thread/metadata/update", new() { ["threadId"] = thread.ToString(), ["gitInfo"] = new JsonObject { ["branch"] = "topic" } });
         Assert.Equal("topic", (await store.FindAsync(thread, Cancellation))!.GitInfo?.Branch);
@@ -66,7 +66,7 @@ public sealed class CodexChangesTests : CodexTests
             if (CodexRelease.IsPaginating(release))
                 await codex.RequestAsync("thread/revert", new() { ["threadId"] = thread.ToString(), ["beforeTurnId"] = second });
             else
-                await codex.RequestAsync("thread/rollback", new() { ["threadId"] = thread.ToString(), ["numTurns"] = 1 });
+                await codex.RollBackAsync(thread);
             await Turns.AssertSameAsync(store, await codex.ReadAsync(thread));
         }
         await SpoolAgent.ContinueAsync(store, home, thread, "another question");

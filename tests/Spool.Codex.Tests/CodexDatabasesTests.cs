@@ -33,7 +33,7 @@ public sealed class CodexDatabasesTests : CodexTests
         {
             thread = await codex.StartThreadAsync();
             await codex.TurnAsync(thread, "first question");
-            await codex.RequestAsync("thread/name/set", new() { ["threadId"] = thread.ToString(), ["name"] = "Named by Codex" });
+            await codex.NameAsync(thread, "Named by Codex");
         }
         Assert.True(File.Exists(Path.Combine(folder, "state_5.sqlite")));
         Assert.False(File.Exists(Path.Combine(home.Path, "state_5.sqlite")));

@@ -76,7 +76,7 @@ public sealed class ReadingTests : CodexTests
             thread = await older.StartThreadAsync();
             await older.TurnAsync(thread, "first question");
             await older.TurnAsync(thread, "second question [[shell: echo from the tool]]");
-            await older.RequestAsync("thread/rollback", new() { ["threadId"] = thread.ToString(), ["numTurns"] = 1 });
+            await older.RollBackAsync(thread);
             await older.TurnAsync(thread, "third question");
             var seen = older.NoteCount;
             var turn = await older.BeginTurnAsync(thread, "fourth question [[hang]]");

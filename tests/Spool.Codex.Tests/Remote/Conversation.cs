@@ -120,7 +120,7 @@ sealed class Conversation(RemoteSession session)
     async Task RewriteAsync()
     {
         // The releases that answer that there is nothing to take back have done it all the same.
-        await session.StepAsync(Ability.AnswerRollback, "roll back", () => Codex.RequestAsync("thread/rollback", new() { ["threadId"] = Main.Id, ["numTurns"] = 1 }));
+        await session.StepAsync(Ability.AnswerRollback, "roll back", () => Codex.RollBackAsync(Main.Thread));
         await session.StepAsync("rolled back", async () =>
         {
             await ReadAsync(Main);

@@ -48,7 +48,7 @@ sealed partial class HomeServer : IAsyncDisposable
     {
         _process = Process.Start(SpoolProgram.Start(_home, _network, "serve", "--listen", Endpoint, "--log", _logsCalls ? "debug" : "error"))!;
         _ = _process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-        while (await _process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is var line && line?.StartsWith("listening on", StringComparison.Ordinal) != true)
+        while (await _process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience) is var line && line?.StartsWith("listening on", StringComparison.Ordinal) != true)
             Assert.True(line is not null, "The server ended before it listened.");
         _reading = ReadAsync(_process);
     }

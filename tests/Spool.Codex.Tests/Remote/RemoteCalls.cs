@@ -29,10 +29,6 @@ static class RemoteCalls
     public static async Task<IReadOnlyList<string>> IdsAsync(this CodexAppServer codex, JsonObject? query = null) =>
         [.. (await codex.PagesAsync(query)).Select(thread => (string)thread["id"]!)];
 
-    /// <summary>Names a thread.</summary>
-    public static Task NameAsync(this CodexAppServer codex, ThreadId thread, string name) =>
-        codex.RequestAsync("thread/name/set", new() { ["threadId"] = thread.ToString(), ["name"] = name });
-
     /// <summary>Forks a thread and gives the fork.</summary>
     public static async Task<JsonNode> ForkAsync(this CodexAppServer codex, ThreadId thread) => (await codex.OnAsync("thread/fork", thread))["thread"]!;
 

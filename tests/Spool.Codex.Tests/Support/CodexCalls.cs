@@ -31,6 +31,34 @@ static class CodexCalls
     public static async Task<IReadOnlyList<string>> ListIdsAsync(this CodexAppServer codex, bool archived = false) =>
         [.. (await codex.ListAsync(archived)).Select(thread => (string)thread["id"]!).Distinct().Order(StringComparer.Ordinal)];
 
+    /// <summary>Names a thread, and waits until the name is stored.</summary>
+    /// <remarks>For a thread that is loaded Codex answers when it has understood, and reports the name when it has stored it.</remarks>
+    public static async Task NameAsync(this CodexAppServer codex, ThreadId thread, string name)
+    {
+        var seen = codex.NoteCount;
+        await codex.RequestAsync("thread/name/set", new() { ["threadId"] = thread.ToString(), ["name"] = name });
+        await codex.NoteAsync(seen, "thread/name/updated", note => (string?)note["threadId"] == thread.ToString());
+    }
+
+    /// <summary>Takes back the last turn of a thread, as the releases before 0.169 do it.</summary>
+    /// <remarks>Codex reports the end of a turn a moment before it holds it to be over, and reports nothing at that moment; only this request tells.</remarks>
+    public static async Task<JsonNode> RollBackAsync(this CodexAppServer codex, ThreadId thread)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            try
+            {
+                return await codex.RequestAsync("thread/rollback", new() { ["threadId"] = thread.ToString(), ["numTurns"] = 1 });
+            }
+            catch (CodexError e) when (e.Reason == "Cannot rollback while a turn is in progress." && !patience.IsCancellationRequested)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, patience.Token);
+            }
+        }
+    }
+
     /// <summary>Sends a request about a thread.</summary>
     public static Task<JsonNode> OnAsync(this CodexAppServer codex, string method, ThreadId thread) => codex.RequestAsync(method, new() { ["threadId"] = thread.ToString() });
 }
