@@ -21,6 +21,12 @@ sealed record BenchmarkSettings
     /// <summary>Gets how many threads the home of many threads has.</summary>
     public int Threads => IsQuick ? 300 : 10_000;
 
+    /// <summary>Gets how many threads a small home has.</summary>
+    public int FewThreads => IsQuick ? 50 : 1_000;
+
+    /// <summary>Gets how many threads a very large home has.</summary>
+    public int VeryManyThreads => IsQuick ? 500 : 100_000;
+
     /// <summary>Gets how long the big rollout is.</summary>
     public long BigBytes => IsQuick ? 16L << 20 : 1L << 30;
 

@@ -14,6 +14,8 @@ Benchmark[] all =
     new("index-cost", "What the index takes from the rate of appends", IndexCostBenchmark.RunAsync),
     new("live-threads", "Memory of a process with very many open threads", LiveThreadsBenchmark.RunAsync),
     new("resume", "Taking up a thread, short or very long", ResumeBenchmark.RunAsync),
+    new("one-thread", "Finding, opening and changing one thread of a small and of a very large home", OneThreadBenchmark.RunAsync),
+    new("forks", "A thousand forks, and the index of them", ForksBenchmark.RunAsync),
     new("remote", "Appends and histories through a server on this machine", RemoteBenchmark.RunAsync),
 ];
 if (await LiveThreadsBenchmark.IsChildAsync(args))
