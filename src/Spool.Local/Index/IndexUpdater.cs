@@ -7,7 +7,7 @@ namespace Spool;
 /// <remarks>A batch is one transaction, so a process that dies, and a second one that does the same work, leave nothing half done.</remarks>
 sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, CodexSettings settings, IndexDatabase database)
 {
-    const int FirstBatch = 128; // small, so that a first page is there early
+    internal const int FirstBatch = 128; // small, so that a first page is there early
     const int LargestBatch = 256; // each costs two waits for the disk
     const int SingleThreads = 8;
     const int IndexingLineLimit = 16 * 1024 * 1024;

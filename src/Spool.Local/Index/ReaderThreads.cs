@@ -8,7 +8,7 @@ namespace Spool;
 sealed class ReaderThreads : IDisposable
 {
     const int QueueLength = 256;
-    const int GatherMs = 20; // for each 128: a transaction for each rollout of a slow disk would write far more than the index is large
+    const int GatherMs = 20; // for each first batch: a transaction for each rollout of a slow disk would write far more than the index is large
 
     readonly BlockingCollection<(int Index, RolloutPass? Pass)> _passes = new(QueueLength);
     readonly CancellationTokenSource _stop;
@@ -60,7 +60,7 @@ sealed class ReaderThreads : IDisposable
         {
             destination.Add(first);
             var since = Stopwatch.StartNew();
-            while (destination.Count < most && _passes.TryTake(out var next, (int)Math.Max(0, GatherMs * Math.Max(1, most / 128) - since.ElapsedMilliseconds), _stop.Token))
+            while (destination.Count < most && _passes.TryTake(out var next, (int)Math.Max(0, GatherMs * Math.Max(1, most / IndexUpdater.FirstBatch) - since.ElapsedMilliseconds), _stop.Token))
                 destination.Add(next);
             return true;
         }
