@@ -39,7 +39,7 @@ sealed class CodexSettings(HomeLayout layout, LocalThreadStoreOptions options)
                 throw new FormatException("The settings are too large.");
             return ValueIn(System.IO.File.ReadAllText(File)) is { } value ? new CodexDatabases(layout, FolderOf(value)) : otherwise;
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (DiskErrors.IsGone(e))
         {
             return otherwise; // deleted at this moment
         }

@@ -78,7 +78,7 @@ sealed class FolderNames(HomeLayout layout, TimeSpan settling)
                 (isFolder ? folders : files).Add(path);
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskErrors.IsOfFile(e))
         {
             return false; // the look at everything says what cannot be read
         }

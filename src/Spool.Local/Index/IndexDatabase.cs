@@ -53,7 +53,7 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
             {
                 // Now there is one in memory.
             }
-            catch (Exception e) when (e is SqliteException or UnusableIndexException || DiskErrors.IsFromDisk(e))
+            catch (Exception e) when (e is SqliteException or UnusableIndexException || DiskErrors.IsFromDisk(e) || DiskErrors.IsOutOfFiles(e))
             {
                 throw DiskErrors.IsOutOfFiles(e) ? DiskErrors.OutOfFiles(e)
                     : new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "The index in the cache folder cannot be opened; another process kept it locked. Try again.", e);
@@ -181,7 +181,7 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
                 File.Delete(FilePath + suffix);
             File.Move(FilePath, AsidePath, overwrite: true);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception e) when (DiskErrors.IsGone(e))
         {
             // There is none, or another process was first.
         }

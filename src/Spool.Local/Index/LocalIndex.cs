@@ -167,7 +167,7 @@ sealed class LocalIndex : IAsyncDisposable
                 else if (attempt > 2 || !_database.TryKeepInMemory(e))
                     throw DiskErrors.IsOutOfFiles(e) ? DiskErrors.OutOfFiles(e) : Unavailable(e);
             }
-            catch (IOException e) when (DiskErrors.IsOutOfFiles(e))
+            catch (Exception e) when (DiskErrors.IsOutOfFiles(e))
             {
                 rented.Connection.Dispose();
                 throw DiskErrors.OutOfFiles(e);

@@ -34,7 +34,7 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
             var before = known is not null && CanContinue(source, file, known) ? known : null;
             return Read(source, file, before, lookup, cancellationToken) with { From = From(known) };
         }
-        catch (Exception e) when ((e is FileNotFoundException or DirectoryNotFoundException) && FileStat.TryGet(layout.Absolute(file.Path)) is null)
+        catch (Exception e) when (DiskErrors.IsGone(e) && FileStat.TryGet(layout.Absolute(file.Path)) is null)
         {
             return null;
         }

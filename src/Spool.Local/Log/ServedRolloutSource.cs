@@ -28,7 +28,7 @@ sealed class ServedRolloutSource : RolloutSource
                 throw new IOException("It is no file.");
             return new ServedRolloutSource(RolloutSource.Open(path));
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException && !IsUnreachable(path))
+        catch (Exception e) when (DiskErrors.IsGone(e) && (e is FileNotFoundException || !IsUnreachable(path)))
         {
             throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Another program moved or deleted the thread meanwhile; try again.", e);
         }
@@ -67,6 +67,6 @@ sealed class ServedRolloutSource : RolloutSource
 
     public override void Dispose() => _source.Dispose();
 
-    static ThreadStoreException Refused(IOException e) =>
-        new(ThreadStoreErrorCode.Corrupt, "The rollout cannot be read to its end; check its disk.", e);
+    static ThreadStoreException Refused(IOException e) => DiskErrors.IsOutOfFiles(e) ? DiskErrors.OutOfFiles(e)
+        : new(ThreadStoreErrorCode.Corrupt, "The rollout cannot be read to its end; check its disk.", e);
 }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.Data.Sqlite;
 
 namespace Spool;
@@ -20,15 +21,23 @@ static class DiskErrors
     /// <summary>Says whether an exception comes from the disk.</summary>
     public static bool IsFromDisk(Exception e) => e is IOException or UnauthorizedAccessException;
 
-    /// <summary>Says whether an exception comes from the disk and says something of it. That a process may open no more files says nothing of any file.</summary>
+    /// <summary>Says whether an exception comes from the disk and says something of it. That a process may open no more files, or not a part of its own program, says nothing of any file.</summary>
     public static bool IsOfFile(Exception e) => IsFromDisk(e) && !IsOutOfFiles(e);
 
+    /// <summary>Says whether a file or a folder that an exception is about is not there.</summary>
+    public static bool IsGone(Exception e) => e is FileNotFoundException or DirectoryNotFoundException && !IsOfProgram(e);
+
     /// <summary>Says whether the process, or the system, may open no more files.</summary>
-    public static bool IsOutOfFiles(Exception e) => e is IOException { HResult: TooManyOpen or TooManyOpenInSystem } || e is SqliteException { SqliteErrorCode: SqliteCannotOpen or SqliteInputOutput } && CannotOpenAnything();
+    public static bool IsOutOfFiles(Exception e) =>
+        e is IOException { HResult: TooManyOpen or TooManyOpenInSystem } || IsOfProgram(e)
+        || e is SqliteException { SqliteErrorCode: SqliteCannotOpen or SqliteInputOutput } && CannotOpenAnything();
 
     /// <summary>Makes the error for that.</summary>
-    public static ThreadStoreException OutOfFiles(Exception e) =>
-        new(ThreadStoreErrorCode.ResourceExhausted, "The process may open no more files; raise the limit (ulimit -n) to 256 or more and try again.", e);
+    public static ThreadStoreException OutOfFiles(Exception e) => new(
+        ThreadStoreErrorCode.ResourceExhausted,
+        IsOfProgram(e) ? "A part of the program cannot be loaded: the process may open no more files (raise the limit, ulimit -n, to 256 or more), or the program is not installed as a whole."
+            : "The process may open no more files; raise the limit (ulimit -n) to 256 or more and try again.",
+        e);
 
     /// <summary>Translates an exception.</summary>
     public static ThreadStoreException Translate(Exception e) => e switch
@@ -46,6 +55,11 @@ static class DiskErrors
             _ => new(ThreadStoreErrorCode.Unavailable, "The disk of the home refused to read or write; check it and try again.", e),
         },
     };
+
+    // The runtime loads assemblies when they are needed first, and has the same error for one that it cannot open as for a file that is not there. It names an assembly and no path then.
+    static bool IsOfProgram(Exception e) =>
+        e is FileLoadException or DllNotFoundException || e is FileNotFoundException { FileName: { } name } && !Path.IsPathFullyQualified(name)
+        || e is TypeInitializationException or TargetInvocationException && e.InnerException is { } inner && IsOfProgram(inner);
 
     // SQLite does not say which error of the system it met.
     static bool CannotOpenAnything()
