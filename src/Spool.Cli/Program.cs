@@ -1,13 +1,29 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Spool.Cli;
 
 /// <summary>The composition root: the only place that looks at the environment and the console.</summary>
 static class Program
 {
-    static async Task<int> Main(string[] args)
+    static Task<int> Main(string[] args)
     {
-        StandardOutput.TakeClosedPlaces();
+        Descriptors.TakeClosedPlaces();
+        return Descriptors.AreEnough() ? RunAsync(args) : Task.FromResult(SayTooFewDescriptors(asJson: Array.IndexOf(args, "--json") >= 0));
+    }
+
+    static int SayTooFewDescriptors(bool asJson)
+    {
+        const string Words = "The process may open too few files; raise the limit (ulimit -n) to 256 or more and try again.";
+        using var error = StandardOutput.OpenForWords();
+        error.Write(Encoding.UTF8.GetBytes($"spool: {Words}\n"));
+        if (asJson)
+            error.Write(Encoding.UTF8.GetBytes($$$"""{"error":{"code":"resourceExhausted","message":"{{{Words}}}"}}""" + "\n"));
+        return ExitCodes.Of(ThreadStoreErrorCode.ResourceExhausted);
+    }
+
+    static async Task<int> RunAsync(string[] args)
+    {
         using var cancellation = new CancellationTokenSource();
         var signalled = 0;
         void Cancel(PosixSignalContext signal, int exitCode)

@@ -17,21 +17,6 @@ static partial class StandardOutput
 
     static readonly int WouldBlock = OperatingSystem.IsLinux() ? 11 : 35;
 
-    /// <summary>Takes the places of standard streams that the caller has closed, so that no file which is opened later gets one of them and is written as if it were the output.</summary>
-    public static void TakeClosedPlaces()
-    {
-        if (OperatingSystem.IsWindows())
-            return;
-        while (OpenCall("/dev/null", ReadOnly) is >= 0 and var place)
-        {
-            if (place > Error)
-            {
-                _ = CloseCall(place);
-                return;
-            }
-        }
-    }
-
     /// <summary>Opens the standard output.</summary>
     /// <remarks>
     /// The console's own stream swallows a broken pipe, so that a long export would run on for nobody, and switches a terminal to another mode; a file stream writes at positions of its own,
@@ -56,12 +41,6 @@ static partial class StandardOutput
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     private static partial int PollCall(ref PollRequest request, nuint count, int timeout);
-
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenCall(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int CloseCall(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "fcntl")]
     private static partial int FlagsCall(int descriptor, int command);
@@ -97,6 +76,23 @@ static partial class StandardOutput
         }
 
         public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+        // What a stream does not override it leaves to the thread pool; where the process may start no more threads, nobody would ever answer.
+        public override Task FlushAsync(CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Flush();
+            return Task.CompletedTask;
+        }
+
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Write(buffer.Span);
+            return ValueTask.CompletedTask;
+        }
     }
 
     sealed class SystemOutput(int descriptor) : OutputOnly

@@ -96,6 +96,60 @@ public sealed class ProcessTests : IDisposable
         Assert.True(said.Length == 0 ? error.Length == 0 : error.StartsWith(said, StringComparison.Ordinal), error);
     }
 
+    [Theory]
+    [InlineData(40)]
+    [InlineData(70)]
+    [InlineData(86)]
+    [InlineData(184)]
+    public async Task A_process_that_may_open_too_few_files_says_so_at_once(int most)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The shell here may have another ulimit.");
+        var id = Fill(40)[0];
+        foreach (var line in (string[])["list --json", $"show {id}", $"export {id} --format jsonl", $"rename {id} named", "serve --listen http://127.0.0.1:0"])
+        {
+            var (code, answer, words) = await RunAsync($"ulimit -n {most}; exec", line);
+
+            Assert.Equal((5, ""), (code, answer));
+            Assert.StartsWith("spool: The process may open too few files; raise the limit (ulimit -n)", words, StringComparison.Ordinal);
+            Assert.Equal(line.Contains("--json", StringComparison.Ordinal), words.EndsWith("\n{\"error\":{\"code\":\"resourceExhausted\",\"message\":\"" + words.Split('\n')[0]["spool: ".Length..] + "\"}}\n", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task For_a_command_256_files_that_may_be_open_are_enough()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The shell here may have another ulimit.");
+        var ids = Fill(40);
+        foreach (var line in (string[])["list --json --limit 100", $"show {ids[0]} --items --json", $"export {ids[0]} --format jsonl", $"rename {ids[0]} named"])
+        {
+            var (code, answer, words) = await RunAsync("ulimit -n 256; exec", line);
+
+            Assert.True(code == 0, words);
+            Assert.Equal((await RunAsync("exec", line)).Answer, answer);
+        }
+    }
+
+    [Fact]
+    public void What_is_written_to_an_output_needs_no_other_thread()
+    {
+        using var words = StandardOutput.OpenForWords();
+
+        Assert.Same(Task.CompletedTask, words.FlushAsync(TestContext.Current.CancellationToken));
+    }
+
+    // With a cache of its own each time. A process that hangs is killed, and has no exit code of its own.
+    async Task<(int Code, string Answer, string Words)> RunAsync(string before, string line)
+    {
+        var cache = Path.Combine(_folder, Path.GetRandomFileName());
+        using var process = Start(new ProcessStartInfo("sh", ["-c", $"{before} dotnet '{Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll")}' --home '{Home}' --cache '{cache}' {line}"]));
+        using var hung = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await using var kill = hung.Token.Register(process.Kill);
+        var words = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var answer = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, answer, await words);
+    }
+
     async Task<List<string>> ListAsync()
     {
         using var process = Start("list", "--all", "--limit", "1000", "--json");
