@@ -7,6 +7,7 @@ namespace Spool.Cli;
 sealed class ServeCommand : Command, IHasExamples
 {
     const string DefaultListen = "http://127.0.0.1:7070";
+    const int ThreadsNeeded = 16; // to start and to answer one call; six were seen to be enough to start
 
     readonly Option<string[]> _listen = new("--listen") { Description = $"A URL of an IP address and a port to listen on; repeatable; port 0 takes a free one (default: {DefaultListen})", HelpName = "URL" };
     readonly Option<string> _store = new("--store") { Description = "Where threads are kept", DefaultValueFactory = _ => "local" };
@@ -42,6 +43,7 @@ sealed class ServeCommand : Command, IHasExamples
     async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         _global.RefuseRemote(line);
+        SpareThreads.Require(ThreadsNeeded);
         Server.ListenAddress[] addresses = [.. (line.GetValue(_listen) is { Length: > 0 } urls ? urls : [DefaultListen]).Select(Server.ListenAddress.Parse)];
         var telemetry = TelemetrySettings.Of(line.GetValue(_otlp), _context.TelemetryVariables);
         var tls = await TlsAsync(line, cancellationToken);

@@ -129,6 +129,21 @@ public sealed class ProcessTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(12)]
+    [InlineData(14)]
+    public async Task A_server_that_may_start_too_few_threads_says_so_and_does_not_wait_for_one(int most)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "The number of threads is limited for a user who has no other processes, and root can be one.");
+        // Nobody's; another user's threads would count.
+        var user = $"setpriv --reuid={2_000_000_000 + Environment.ProcessId} --regid=65534 --clear-groups";
+        Assert.SkipUnless((await RunAsync(user, "list --help")).Code == 0, "Other users cannot reach the program here.");
+
+        var (code, _, words) = await RunAsync($"{user} prlimit --nproc={most}:{most}", "serve --store memory --listen http://127.0.0.1:0");
+
+        Assert.Equal((5, "spool: The process may start no more threads, or has no more memory; raise the limits (ulimit -u, ulimit -n, ulimit -v, or those of its container) and try again.\n"), (code, words));
+    }
+
     [Fact]
     public void What_is_written_to_an_output_needs_no_other_thread()
     {
