@@ -163,6 +163,68 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public async Task Loops_of_links_are_walked_once_by_calls_about_one_thread_too()
+    {
+        var folder = Path.GetDirectoryName(Path.Combine(_home.Path, PathOf(Id(1), At(1))))!;
+        // Three at each height: whoever follows each of them wherever it is met never comes to an end.
+        foreach (var name in (string[])["a", "b", "c"])
+        {
+            Directory.CreateSymbolicLink(Path.Combine(folder, name), "..");
+            Directory.CreateSymbolicLink(Path.Combine(folder, "..", name), "..");
+        }
+        await using var store = _home.Open();
+
+        await AssertPathAsync(PathOf(Id(1), At(1)));
+        await using (await store.ResumeAsync(new ResumeThread(Id(1)), Stop))
+            await AssertPathAsync(PathOf(Id(1), At(1)));
+        await store.ArchiveAsync(Id(1), Stop);
+        await AssertPathAsync("archived_sessions/" + Path.GetFileName(PathOf(Id(1), At(1))));
+        await store.UnarchiveAsync(Id(1), Stop);
+        await AssertPathAsync(PathOf(Id(1), At(1)));
+        await store.DeleteAsync(Id(1), Stop);
+        Assert.Empty(await store.EverythingAsync());
+
+        async Task AssertPathAsync(string path)
+        {
+            Assert.Equal(ThreadCondition.Ok, (await store.FindAsync(Id(1), Stop))!.State);
+            Assert.Equal(Path.Combine(_home.Path, path), (await store.LocateAsync([Id(1)], Stop))[Id(1)]);
+            Assert.Single(await store.EverythingAsync());
+            Assert.Equal(Path.Combine(_home.Path, path), (await store.LocateAsync([Id(1)], Stop))[Id(1)]);
+        }
+    }
+
+    [Theory]
+    [InlineData("sessions/0000")]
+    [InlineData("sessions/9999")]
+    [InlineData("archived_sessions/in")]
+    public async Task A_folder_that_a_link_leads_to_as_well_keeps_its_own_path(string link)
+    {
+        var path = PathOf(Id(1), At(1));
+        var place = Directory.CreateDirectory(Path.Combine(_home.Path, Path.GetDirectoryName(link)!));
+        Directory.CreateSymbolicLink(Path.Combine(place.FullName, Path.GetFileName(link)), Path.Combine(_home.Path, Path.GetDirectoryName(path)!));
+        await using var store = _home.Open();
+
+        var thread = Assert.Single(await store.EverythingAsync());
+        Assert.Null(thread.ArchivedAt);
+        await store.FindAsync(Id(1), Stop);
+        Assert.Equal(Path.Combine(_home.Path, path), (await store.LocateAsync([Id(1)], Stop))[Id(1)]);
+    }
+
+    [Fact]
+    public async Task A_new_rollout_behind_a_link_is_found_by_its_name()
+    {
+        var outside = Directory.CreateDirectory(_home.Cache + "-disk/2026").FullName;
+        Directory.CreateSymbolicLink(Path.Combine(_home.Path, "sessions/linked"), outside);
+        await using var store = _home.Open(options => options with { FolderSettling = TimeSpan.Zero });
+        await store.EverythingAsync();
+        await store.FindAsync(Id(1), Stop);
+
+        File.WriteAllBytes(Path.Combine(outside, Path.GetFileName(PathOf(Id(7), At(7)))), Legacy(7).ToSeed().ToLog());
+
+        Assert.Equal(ThreadCondition.Ok, (await store.FindAsync(Id(7), Stop))!.State);
+    }
+
+    [Fact]
     public async Task What_has_the_name_of_a_rollout_and_is_no_file_is_listed_with_the_reason()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Named pipes are made with mkfifo.");

@@ -113,22 +113,48 @@ public sealed class ProblemTests : IDisposable
         Assert.StartsWith("sessions/d/d/", Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Problems).Place, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_folder_that_its_user_may_not_read_is_named()
+    [Theory]
+    [InlineData("000")]
+    [InlineData("111")]
+    [InlineData("444")] // its names can be read, and nothing else of what is in it
+    public async Task A_folder_that_its_user_may_not_read_is_named(string mode)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName != "root", "The permissions of a folder bind every user but root.");
         _home.Put(RolloutLines.Legacy(Id(2), At(60 * 24 * 40)).Turn("hidden"));
         var folder = Path.Combine(_home.Path, Path.GetDirectoryName(PathOf(Id(2), At(60 * 24 * 40)))!);
-        await RunAsync("chmod 000 \"$1\"", folder);
+        var sessions = Path.Combine(_home.Path, "sessions");
         try
         {
             await using var store = _home.Open();
+            await RunAsync("chmod $2 \"$1\"", folder, mode);
             Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Problems);
+            await RunAsync("chmod 700 \"$1\"; chmod $3 \"$2\"", folder, sessions, mode);
+            foreach (var call in new Func<Task>[] { async () => await store.ListAsync(new ThreadQuery(), Stop), async () => await store.FindAsync(Id(9), Stop) })
+                Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(call)).Code);
+            // A folder that may be entered gives what is asked for by its name.
+            if (mode != "111")
+                Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(() => store.HistoryAsync(Id(1), Stop))).Code);
         }
         finally
         {
-            await RunAsync("chmod 700 \"$1\"", folder);
+            await RunAsync("chmod 700 \"$2\" \"$1\"", folder, sessions);
         }
+    }
+
+    [Fact]
+    public async Task A_rollout_that_its_user_may_not_read_is_unavailable_and_not_corrupt()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName != "root", "The permissions of a file bind every user but root.");
+        await RunAsync("chmod 000 \"$1\"", Path.Combine(_home.Path, PathOf(Id(1), At(1))));
+        await using var store = _home.Open();
+
+        Assert.Equal(ThreadCondition.Unreadable, Assert.Single(await store.EverythingAsync()).State);
+        Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(() => store.HistoryAsync(Id(1), Stop))).Code);
+        Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.CopyLogAsync(Id(1), new MemoryStream(), Stop))).Code);
+
+        await RunAsync("chmod 600 \"$1\"", Path.Combine(_home.Path, PathOf(Id(1), At(1))));
+        Assert.Equal(ThreadCondition.Ok, Assert.Single(await store.EverythingAsync()).State);
+        Assert.NotEmpty(await store.HistoryAsync(Id(1), Stop));
     }
 
     [Fact]

@@ -105,22 +105,17 @@ static unsafe partial class FileStat
         return error is NoSuchFile or NotAFolder ? PlaceKind.Nothing : PlaceKind.Unknown;
     }
 
-    /// <summary>Gives what changes whenever something is added to a folder, removed from it or renamed in it; null when there is none, or the system has no such stamp.</summary>
-    public static FileStamp? StampOfFolder(string path)
-    {
-        Statx stat;
-        return OperatingSystem.IsLinux() && StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0
-            ? new FileStamp(0, Nanoseconds(stat.Modified), stat.Inode, Nanoseconds(stat.Changed))
-            : Directory.Exists(path) ? FileStamp.None : null;
-    }
-
-    /// <summary>Gives what identifies a folder, following links, so that a loop of links can be noticed.</summary>
-    public static (ulong Device, long Inode, string? Path) FolderIdentity(string path)
+    /// <summary>Asks about a folder, following links.</summary>
+    /// <returns>What tells it from every other one and one state of it from the next, or null when it is not there or may not be entered.</returns>
+    public static FolderFinding? FindFolder(string path)
     {
         if (!OperatingSystem.IsLinux())
-            return (0, 0, new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path);
+            return Directory.Exists(path) ? new FolderFinding(new(0, 0, new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path), FileStamp.None) : null;
         Statx stat;
-        return StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0 ? (((ulong)stat.DeviceMajor << 32) | stat.DeviceMinor, stat.Inode, null) : (0, 0, path);
+        // What is in a folder can be asked about only by who may enter it, and that is who gets an answer about its dot.
+        return StatxCall(AtFdCwd, path + "/.", 0, BasicStats, &stat) == 0
+            ? new FolderFinding(new(((ulong)stat.DeviceMajor << 32) | stat.DeviceMinor, stat.Inode, null), new FileStamp(0, Nanoseconds(stat.Modified), stat.Inode, Nanoseconds(stat.Changed)))
+            : null;
     }
 
     // Only a regular file has a stamp: to open a pipe would wait for somebody to write into it. A time outside of the range wraps around, which still tells two states apart.

@@ -42,8 +42,9 @@ sealed class HomePresence(HomeLayout layout)
     }
 
     Dictionary<string, ulong> Present() => ((string[])[layout.Home, layout.Absolute(HomeLayout.Sessions), layout.Absolute(HomeLayout.Archived)])
-        .Where(place => FileStat.KindOf(place) == PlaceKind.Folder)
-        .ToDictionary(place => place, place => FileStat.FolderIdentity(place).Device, StringComparer.Ordinal);
+        .Select(place => (Place: place, Folder: FileStat.FindFolder(place)))
+        .Where(found => found.Folder is not null)
+        .ToDictionary(found => found.Place, found => found.Folder!.Value.Identity.Device, StringComparer.Ordinal);
 
     void NoteAll(Dictionary<string, ulong> places)
     {

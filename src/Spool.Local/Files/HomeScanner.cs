@@ -2,7 +2,8 @@ using System.IO.Enumeration;
 
 namespace Spool;
 
-/// <summary>Walks the folders of a home. Links are followed; a loop of links is walked once; what cannot be read is reported.</summary>
+/// <summary>Walks the folders of a home. Links are followed, every folder is walked once however many links lead to it, and what cannot be read is reported.</summary>
+/// <remarks>What is in the home comes before what a link leads to: a rollout that can be reached in both ways has its own path and not that of a link. <see cref="FolderNames"/> walks in the same order.</remarks>
 /// <param name="layout">The home.</param>
 /// <param name="threads">On how many threads the system is asked about files.</param>
 sealed class HomeScanner(HomeLayout layout, int threads = 2)
@@ -21,7 +22,7 @@ sealed class HomeScanner(HomeLayout layout, int threads = 2)
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: the home is no longer there, or the folder of active rollouts cannot be read.</exception>
     public HomeScan Scan(CancellationToken cancellationToken)
     {
-        var look = new Look([], [], [], [], cancellationToken);
+        var look = new Look([], [], [], [], new LinkedFolders(), cancellationToken);
         foreach (var root in (string[])[HomeLayout.Sessions, HomeLayout.Archived])
         {
             var kind = FileStat.KindOf(layout.Absolute(root));
@@ -30,6 +31,8 @@ sealed class HomeScanner(HomeLayout layout, int threads = 2)
             else if (kind != PlaceKind.Nothing)
                 look.Problems.Add(new StoreProblem(root, FolderTrouble(kind)));
         }
+        while (look.Links.TryTake(out var link, out var depth))
+            Walk(link, depth, look);
         if (look.Problems.Find(problem => problem.Place == HomeLayout.Sessions) is { } trouble)
             throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"The folder of the sessions cannot be read, so nothing can be said of its threads. {trouble.Reason}");
         var rollouts = StampsOf(look.Steps, cancellationToken);
@@ -60,9 +63,11 @@ sealed class HomeScanner(HomeLayout layout, int threads = 2)
             look.Problems.Add(new StoreProblem(folder, $"It lies more than {MaxDepth} folders deep, and what is in it is not read."));
             return;
         }
-        if (!look.Visited.Add(FileStat.FolderIdentity(absolute)))
+        var found = FileStat.FindFolder(absolute);
+        if (found is { } there && !look.Visited.Add(there.Identity))
             return;
         var folders = new List<string>();
+        var links = new List<string>(); // to folders
         var files = new List<string>();
         var isForeign = false; // whether there is a name that is not UTF-8: then it is read with a mark in the place of what is wrong
         try
@@ -78,23 +83,28 @@ sealed class HomeScanner(HomeLayout layout, int threads = 2)
                 if (kind == Entry.Link)
                     AddLink(path, look);
                 else
-                    (kind == Entry.Folder ? folders : files).Add(path);
-                if (kind == Entry.Folder && RolloutFileName.IsRollout(Path.GetFileName(path)))
+                    (kind switch { Entry.Folder => folders, Entry.LinkedFolder => links, _ => files }).Add(path);
+                if (kind is Entry.Folder or Entry.LinkedFolder && RolloutFileName.IsRollout(Path.GetFileName(path)))
                     files.Add(path); // is listed as what it is not
             }
         }
         catch (Exception e) when (DiskErrors.IsOfFile(e))
         {
-            look.Problems.Add(new StoreProblem(folder, FolderTrouble(PlaceKind.Unknown)));
+            found = null;
         }
+        if (found is null && FileStat.KindOf(absolute) != PlaceKind.Nothing)
+            look.Problems.Add(new StoreProblem(folder, FolderTrouble(PlaceKind.Unknown)));
         if (isForeign)
         {
             look.Unreachable.AddRange(ForeignNames.RolloutsIn(absolute, folder));
             folders.RemoveAll(IsForeign);
+            links.RemoveAll(IsForeign);
             files.RemoveAll(IsForeign);
         }
         foreach (var some in files.Chunk(FilesPerStep))
             look.Steps.Add(new Step(absolute, some));
+        foreach (var link in links)
+            look.Links.Add(link, depth + 1);
         foreach (var child in folders)
             Walk(child, depth + 1, look);
     }
@@ -108,9 +118,9 @@ sealed class HomeScanner(HomeLayout layout, int threads = 2)
     }
 
     static Entry KindOf(ref FileSystemEntry entry) =>
-        entry.IsDirectory ? Entry.Folder
+        entry.IsDirectory ? LinkedFolders.IsLink(ref entry) ? Entry.LinkedFolder : Entry.Folder
         : RolloutFileName.IsRollout(entry.FileName) ? Entry.Rollout
-        : (entry.Attributes & FileAttributes.ReparsePoint) != 0 ? Entry.Link
+        : LinkedFolders.IsLink(ref entry) ? Entry.Link
         : Entry.Other;
 
     static string FolderTrouble(PlaceKind kind) => kind switch
@@ -124,12 +134,13 @@ sealed class HomeScanner(HomeLayout layout, int threads = 2)
     {
         Other,
         Folder,
+        LinkedFolder,
         Rollout,
         Link,
     }
 
     sealed record Look(
-        List<Step> Steps, List<StoreProblem> Problems, List<ScannedRollout> Unreachable, HashSet<(ulong, long, string?)> Visited, CancellationToken Cancellation);
+        List<Step> Steps, List<StoreProblem> Problems, List<ScannedRollout> Unreachable, HashSet<FolderIdentity> Visited, LinkedFolders Links, CancellationToken Cancellation);
 
     // Some files of one folder. Of those that vanish meanwhile nothing is said.
     sealed class Step(string folder, string[] files)

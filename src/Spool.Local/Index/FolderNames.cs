@@ -6,7 +6,8 @@ namespace Spool;
 /// <remarks>
 /// A folder in which every name has a row is noted with its stamp, in the index. As long as it has this stamp nothing was added to it, so a look costs one system
 /// call a folder; the names are read only in folders that changed. A stamp that is no older than the settling time is not noted: something may be
-/// added at the same tick of the disk's clock.
+/// added at the same tick of the disk's clock. Neither are folders behind links, and those that hold such links: where a link leads, no stamp tells.
+/// The walk is that of <see cref="HomeScanner"/>, so that both find a rollout on the same path.
 /// </remarks>
 sealed class FolderNames(HomeLayout layout, TimeSpan settling)
 {
@@ -28,34 +29,39 @@ sealed class FolderNames(HomeLayout layout, TimeSpan settling)
         var noted = Volatile.Read(ref _noted) is { } last && last.IndexFile == indexFile ? last : new Noted(indexFile, table.Load());
         // The disk's clock is compared with the machine's, whatever clock the store was given.
         var limit = TimeProvider.System.GetUtcNow() - settling;
-        var look = new Look(connection, noted.Folders, thread.ToString(), (limit - DateTimeOffset.UnixEpoch).Ticks * 100, [], [], cancellationToken);
+        var look = new Look(connection, noted.Folders, thread.ToString(), (limit - DateTimeOffset.UnixEpoch).Ticks * 100, [], [], [], new LinkedFolders(), cancellationToken);
         foreach (var root in (string[])[HomeLayout.Sessions, HomeLayout.Archived])
-            Walk(root, 0, look);
+            Walk(root, 0, isNoted: true, look);
+        while (look.Links.TryTake(out var link, out var depth))
+            Walk(link, depth, isNoted: false, look);
         if (look.New.Count > 0)
             noted = new Noted(indexFile, table.Store(noted.Folders, look.New));
         Volatile.Write(ref _noted, noted);
         return look.Found;
     }
 
-    void Walk(string folder, int depth, Look look)
+    void Walk(string folder, int depth, bool isNoted, Look look)
     {
         look.Cancellation.ThrowIfCancellationRequested();
-        if (depth > MaxDepth || FileStat.StampOfFolder(layout.Absolute(folder)) is not { } stamp)
+        if (depth > MaxDepth || FileStat.FindFolder(layout.Absolute(folder)) is not { } there || !look.Visited.Add(there.Identity))
             return;
+        var stamp = there.Stamp;
         if (look.Noted.TryGetValue(folder, out var noted) && noted.Stamp == stamp)
         {
             foreach (var child in noted.Children)
-                Walk(child, depth + 1, look);
+                Walk(child, depth + 1, isNoted, look);
             return;
         }
-        var (folders, files) = (new List<string>(), new List<string>());
-        if (!TryRead(folder, folders, files))
+        var (folders, links, files) = (new List<string>(), new List<string>(), new List<string>());
+        if (!TryRead(folder, folders, links, files))
             return;
         look.Found.AddRange(files.Where(path => path.AsSpan(folder.Length).Contains(look.Id, StringComparison.OrdinalIgnoreCase)));
-        if (stamp.Inode > 0 && Math.Max(stamp.ModifiedNs, stamp.ChangedNs) < look.LimitNs && AllHaveRows(look.Connection, folder, files))
+        if (isNoted && links.Count == 0 && stamp.Inode > 0 && Math.Max(stamp.ModifiedNs, stamp.ChangedNs) < look.LimitNs && AllHaveRows(look.Connection, folder, files))
             look.New[folder] = new NotedFolder(stamp, folders);
+        foreach (var link in links)
+            look.Links.Add(link, depth + 1);
         foreach (var child in folders)
-            Walk(child, depth + 1, look);
+            Walk(child, depth + 1, isNoted, look);
     }
 
     // A name that is not UTF-8 is no path; the look at everything lists what has one.
@@ -65,17 +71,17 @@ sealed class FolderNames(HomeLayout layout, TimeSpan settling)
         return files.TrueForAll(path => rows.Contains(path) || path.Contains('\ufffd', StringComparison.Ordinal));
     }
 
-    bool TryRead(string folder, List<string> folders, List<string> files)
+    bool TryRead(string folder, List<string> folders, List<string> links, List<string> files)
     {
         try
         {
-            var entries = new FileSystemEnumerable<(string Path, bool IsFolder)>(
-                layout.Absolute(folder), (ref FileSystemEntry entry) => (string.Concat(folder, "/", entry.FileName), entry.IsDirectory), Everything)
+            var entries = new FileSystemEnumerable<(string Path, bool IsFolder, bool IsLink)>(
+                layout.Absolute(folder), (ref FileSystemEntry entry) => (string.Concat(folder, "/", entry.FileName), entry.IsDirectory, LinkedFolders.IsLink(ref entry)), Everything)
             {
                 ShouldIncludePredicate = (ref FileSystemEntry entry) => entry.IsDirectory || RolloutFileName.IsRollout(entry.FileName),
             };
-            foreach (var (path, isFolder) in entries)
-                (isFolder ? folders : files).Add(path);
+            foreach (var (path, isFolder, isLink) in entries)
+                (!isFolder ? files : isLink ? links : folders).Add(path);
             return true;
         }
         catch (Exception e) when (DiskErrors.IsOfFile(e))
@@ -87,7 +93,8 @@ sealed class FolderNames(HomeLayout layout, TimeSpan settling)
     sealed record Noted(long IndexFile, Dictionary<string, NotedFolder> Folders);
 
     sealed record Look(
-        IndexConnection Connection, Dictionary<string, NotedFolder> Noted, string Id, long LimitNs, List<string> Found, Dictionary<string, NotedFolder> New, CancellationToken Cancellation);
+        IndexConnection Connection, Dictionary<string, NotedFolder> Noted, string Id, long LimitNs, List<string> Found, Dictionary<string, NotedFolder> New, HashSet<FolderIdentity> Visited,
+        LinkedFolders Links, CancellationToken Cancellation);
 }
 
 /// <summary>A folder in which every name had a row.</summary>

@@ -18,7 +18,7 @@ sealed class ServedRolloutSource : RolloutSource
 
     /// <summary>Opens a rollout.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: the rollout cannot be opened; <see cref="ThreadStoreErrorCode.Unavailable"/>:
-    /// it was moved or deleted since its path was looked up (<see cref="HasMoved"/>).</exception>
+    /// it was moved or deleted since its path was looked up (<see cref="HasMoved"/>), or its permissions, or those of a folder above it, do not let this process read it.</exception>
     public static new RolloutSource Open(string path)
     {
         try
@@ -31,6 +31,11 @@ sealed class ServedRolloutSource : RolloutSource
         catch (Exception e) when (DiskErrors.IsGone(e) && (e is FileNotFoundException || !IsUnreachable(path)))
         {
             throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Another program moved or deleted the thread meanwhile; try again.", e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            // The log may be as whole as any; its owner can read it.
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "The rollout cannot be opened; check its permissions and those of its folder.", e);
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {

@@ -22,9 +22,11 @@ static class UnfinishedFiles
             return;
         try
         {
+            var visited = new HashSet<FolderIdentity>(); // links may lead in circles
             var found = new FileSystemEnumerable<string>(sessions, (ref FileSystemEntry entry) => entry.ToFullPath(), Everything)
             {
                 ShouldIncludePredicate = (ref FileSystemEntry entry) => IsOf(entry.FileName, threads),
+                ShouldRecursePredicate = (ref FileSystemEntry entry) => FileStat.FindFolder(entry.ToFullPath()) is { } folder && visited.Add(folder.Identity),
             };
             foreach (var path in found)
                 files.Delete(path);
