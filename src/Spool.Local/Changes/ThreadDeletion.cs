@@ -12,7 +12,7 @@ sealed class ThreadDeletion(ChangeTools tools)
 {
     readonly List<string> _removed = [];
     readonly List<LeftBehind> _left = [];
-    readonly List<(string Path, LeftBehind Left)> _others = [];
+    readonly List<(string Path, LeftBehind Left)> _others = []; // what is left where there is still something at the path
     int _rollouts, _prompts;
     long _bytes;
 
@@ -41,6 +41,7 @@ sealed class ThreadDeletion(ChangeTools tools)
         var isKnown = remains.Count > 0 || await Task.Run(() => SessionIndexFile.LinesOf(tools.Layout.SessionIndex, thread).Count > 0 || HasPrompts(thread) || tools.CodexRowRemoval.Has(thread), cancellationToken).ConfigureAwait(false);
         if (!isKnown)
             throw tools.Index.Missing(thread);
+        NoteUnreadable(thread);
         using var held = await Task.Run(() => tools.Locks.Acquire(thread), cancellationToken).ConfigureAwait(false);
         await ChangeTools.OnDiskAsync(() => DeleteAll(remains)).ConfigureAwait(false);
         var (rows, names) = await DeleteRecordsAsync(thread, [thread]).ConfigureAwait(false);
@@ -61,11 +62,15 @@ sealed class ThreadDeletion(ChangeTools tools)
         if (reference is { } fork)
             throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"The history of thread {fork} continues thread {thread}, which is kept for it; delete {fork} first.");
         await ChangeTools.OnDiskAsync(() => DeleteAll(remains)).ConfigureAwait(false);
+        NoteUnreadable(thread);
         if (files is null)
             return known; // another program was faster; only records may be left
         await ChangeTools.OnDiskAsync(() => DeleteRollouts(files)).ConfigureAwait(false);
         return files;
     }
+
+    void NoteUnreadable(ThreadId thread) =>
+        _left.AddRange(tools.Index.Problems.Where(problem => ProblemPlaces.MayHold(problem.Place, thread)).Select(problem => ThreadRemains.InUnreadable(problem.Place)));
 
     static (ThreadFiles? Files, ThreadId? Reference) Look(IndexConnection connection, ThreadId thread)
     {
@@ -107,11 +112,15 @@ sealed class ThreadDeletion(ChangeTools tools)
 
     bool Delete(string path)
     {
+        var target = new FileInfo(path).LinkTarget is { } link ? Path.GetFullPath(link, Path.GetDirectoryName(path)!) : null;
         if (!tools.Files.Delete(path))
             return false;
         // Each deletion is on the disk before the next: what continues another rollout must not come back without it.
         tools.Files.SyncFolder(Path.GetDirectoryName(path)!);
-        _removed.Add(Path.GetRelativePath(tools.Layout.Home, path).Replace('\\', '/'));
+        var relative = Path.GetRelativePath(tools.Layout.Home, path).Replace('\\', '/');
+        _removed.Add(relative);
+        if (target is not null)
+            _others.Add((target, new LeftBehind($"The file that the link {relative} led to", "it may be somebody else's")));
         return true;
     }
 
@@ -175,6 +184,6 @@ sealed class ThreadDeletion(ChangeTools tools)
         Rows = rows,
         Prompts = _prompts,
         Removed = _removed,
-        Left = [.. _left, .. _others.Where(other => File.Exists(other.Path)).Select(other => other.Left)],
+        Left = [.. _left, .. _others.Where(other => Path.Exists(other.Path)).Select(other => other.Left)],
     };
 }

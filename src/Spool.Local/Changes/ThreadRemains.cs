@@ -23,6 +23,8 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, int
 
     static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true, RecurseSubdirectories = true, MaxRecursionDepth = 32 };
 
+    static readonly EnumerationOptions Names = new() { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
+
     // Not by their paths: a setting may spell a folder of the home in another way, or reach it through a link.
     readonly HashSet<(string, long, string)> _databases = [.. databases.Select(IdentityOf)];
 
@@ -39,12 +41,19 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, int
         var everything = new FileSystemEnumerable<string>(layout.Home, (ref FileSystemEntry entry) => entry.ToFullPath(), Everything)
         {
             ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
-            ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsWorkingCopy(entry.ToFullPath()),
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsWorkingCopy(entry.ToFullPath()) && IsReadable(entry.ToFullPath()),
         };
         foreach (var path in everything)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var relative = Path.GetRelativePath(layout.Home, path).Replace('\\', '/');
+            if (IsListed(relative))
+            {
+                // The index has the last word on which thread it is; what is left of it after the deletion is said.
+                if (HasIdInName(relative, thread))
+                    others.Add((path, new LeftBehind($"The file {relative}, which has the thread's id in its name", "what is in it does not say that it is the thread; it is listed under an id of its own")));
+                continue;
+            }
             if (IsKnownElsewhere(path, relative) || FileStat.TryGet(path) is not { } stamp)
                 continue;
             if (IsBeside(relative, thread))
@@ -53,7 +62,19 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, int
                 Look(path, relative, stamp.Size, thread, files, others);
         }
         return (files, others);
+
+        bool IsReadable(string folder)
+        {
+            var place = Path.GetRelativePath(layout.Home, folder).Replace('\\', '/');
+            if (IsOfSessions(place + "/") || CanRead(folder))
+                return true; // the folders of sessions are the index's to look at
+            others.Add((folder, InUnreadable(place)));
+            return false;
+        }
     }
+
+    /// <summary>Says that a part of the home cannot be read, and so may hold something of the thread.</summary>
+    public static LeftBehind InUnreadable(string place) => new($"What {place} holds of the thread, if anything", "it cannot be read");
 
     void Look(string path, string relative, long size, ThreadId thread, List<string> files, List<(string, LeftBehind)> others)
     {
@@ -61,12 +82,12 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, int
         {
             if (Claims(path, thread))
                 files.Add(path);
-            else if (relative.Contains(thread.ToString(), StringComparison.OrdinalIgnoreCase) || size <= MostSearched && FileText.Contains(path, thread.ToString()))
+            else if (HasIdInName(relative, thread) || size <= MostSearched && FileText.Contains(path, thread.ToString()))
                 others.Add((path, new LeftBehind($"The file {relative}, which names the thread", "it is no log of the thread, and what else is in it is not known")));
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
-            if (relative.Contains(thread.ToString(), StringComparison.OrdinalIgnoreCase))
+            if (HasIdInName(relative, thread))
                 others.Add((path, new LeftBehind($"The file {relative}, which has the thread's id in its name", "it cannot be read")));
         }
     }
@@ -95,13 +116,31 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, int
             : new PlainRolloutSource(path);
     }
 
-    // Rollouts that the index lists, lists of names and prompts, and databases are removed from in their own ways.
-    bool IsKnownElsewhere(string path, string relative)
+    static bool HasIdInName(string relative, ThreadId thread) => relative.Contains(thread.ToString(), StringComparison.OrdinalIgnoreCase);
+
+    static bool IsListed(string relative) =>
+        IsOfSessions(relative) && RolloutFileName.IsRollout(Path.GetFileName(relative));
+
+    static bool IsOfSessions(string relative) =>
+        relative.StartsWith(HomeLayout.Sessions + "/", StringComparison.Ordinal) || relative.StartsWith(HomeLayout.Archived + "/", StringComparison.Ordinal);
+
+    // Lists of names and prompts, and databases, are removed from in their own ways.
+    bool IsKnownElsewhere(string path, string relative) =>
+        relative is "session_index.jsonl" or PromptHistory.Name || relative.StartsWith("thread-writer-locks/", StringComparison.Ordinal)
+        || DatabaseOf(path) is { } database && _databases.Contains(IdentityOf(database));
+
+    static bool CanRead(string folder)
     {
-        var name = Path.GetFileName(relative);
-        return (RolloutFileName.IsRollout(name) && (relative.StartsWith(HomeLayout.Sessions + "/", StringComparison.Ordinal) || relative.StartsWith(HomeLayout.Archived + "/", StringComparison.Ordinal)))
-            || relative is "session_index.jsonl" or PromptHistory.Name || relative.StartsWith("thread-writer-locks/", StringComparison.Ordinal)
-            || DatabaseOf(path) is { } database && _databases.Contains(IdentityOf(database));
+        try
+        {
+            using var entries = new FileSystemEnumerable<bool>(folder, (ref FileSystemEntry _) => true, Names).GetEnumerator();
+            entries.MoveNext();
+            return FileStat.FindFolder(folder) is not null;
+        }
+        catch (Exception e) when (DiskErrors.IsOfFile(e))
+        {
+            return FileStat.KindOf(folder) == PlaceKind.Nothing;
+        }
     }
 
     static (string Name, long Inode, string Path) IdentityOf(string path) =>

@@ -109,6 +109,29 @@ public sealed class DeletionTests : IDisposable
     }
 
     [Fact]
+    public async Task What_cannot_be_deleted_or_looked_at_is_in_the_receipt()
+    {
+        var path = _home.Put(Legacy(1, Secret));
+        var folder = Path.GetDirectoryName(Path.GetRelativePath(_home.Path, path))!;
+        var outside = Path.Combine(Root, "elsewhere");
+        File.Move(path, outside);
+        File.CreateSymbolicLink(path, outside);
+        var log = Legacy(1, Secret).ToSeed().ToLog().AsSpan();
+        var headless = $"{folder}/{Path.GetFileNameWithoutExtension(path)} (1).jsonl";
+        _home.Write(headless, log[(log.IndexOf((byte)'\n') + 1)..]);
+        File.CreateSymbolicLink(Path.Combine(_home.Path, "archived_sessions"), "/nowhere");
+        await using var store = _home.Open();
+        await store.EverythingAsync();
+
+        var receipt = await store.DeleteAsync(Id(1), Stop);
+
+        Assert.Equal([Path.GetRelativePath(_home.Path, path)], receipt.Removed);
+        Assert.Equal(
+            ["What archived_sessions holds of the thread, if anything", $"The file that the link {receipt.Removed[0]} led to", $"The file {headless}, which has the thread's id in its name"],
+            receipt.Left.Select(left => left.What).OrderByDescending(what => what, StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_copy_that_a_fork_could_continue_does_not_let_the_thread_be_deleted_under_the_fork()
     {
         var path = _home.Put(Paginated(1, Secret));
