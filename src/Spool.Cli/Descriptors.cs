@@ -9,8 +9,8 @@ static partial class Descriptors
     const int ReadOnly = 0;
     const int LastStandardStream = 2;
 
-    // More than any command needs to start and to answer. The runtime opens up to 160 assemblies, each when it is needed first; where it cannot, it ends the process or says that a file is missing.
-    static int Needed => AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is null ? 16 : 200;
+    // Where the program is not native code, the runtime opens each of its assemblies when it is needed first; where it cannot, it ends the process or says that a file is missing.
+    static bool IsNative => AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is null;
 
     /// <summary>Takes the places of standard streams that the caller has closed, so that no file which is opened later gets one of them and is written as if it were the output.</summary>
     public static void TakeClosedPlaces()
@@ -27,12 +27,17 @@ static partial class Descriptors
         }
     }
 
-    /// <summary>Says whether the process may open as many files as a command needs.</summary>
-    public static bool AreEnough()
+    /// <summary>Says whether the process may open as many files as a command needs, up to 160 assemblies among them.</summary>
+    public static bool AreEnough() => HaveRoomFor(IsNative ? 16 : 200);
+
+    /// <summary>Says whether the process may open as many files as a server needs, which loads more while it answers (220 were seen), and some for its connections.</summary>
+    public static bool AreEnoughToServe() => HaveRoomFor(IsNative ? 16 : 400);
+
+    static bool HaveRoomFor(int needed)
     {
         if (OperatingSystem.IsWindows())
             return true;
-        Span<int> places = stackalloc int[Needed];
+        Span<int> places = stackalloc int[needed];
         var count = 0;
         while (count < places.Length && Open(NoFile, ReadOnly) is >= 0 and var place)
             places[count++] = place;

@@ -44,6 +44,8 @@ sealed class ServeCommand : Command, IHasExamples
     {
         _global.RefuseRemote(line);
         SpareThreads.Require(ThreadsNeeded);
+        if (!Descriptors.AreEnoughToServe())
+            throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "The server may open too few files; raise the limit (ulimit -n) to 1024 or more and try again.");
         Server.ListenAddress[] addresses = [.. (line.GetValue(_listen) is { Length: > 0 } urls ? urls : [DefaultListen]).Select(Server.ListenAddress.Parse)];
         var telemetry = TelemetrySettings.Of(line.GetValue(_otlp), _context.TelemetryVariables);
         var tls = await TlsAsync(line, cancellationToken);

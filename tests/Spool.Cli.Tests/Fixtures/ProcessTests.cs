@@ -116,6 +116,16 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_may_open_too_few_files_to_answer_does_not_start()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The shell here may have another ulimit.");
+
+        var (code, _, words) = await RunAsync("ulimit -n 256; exec", "serve --store memory --listen http://127.0.0.1:0");
+
+        Assert.Equal((5, "spool: The server may open too few files; raise the limit (ulimit -n) to 1024 or more and try again.\n"), (code, words));
+    }
+
+    [Fact]
     public async Task For_a_command_256_files_that_may_be_open_are_enough()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The shell here may have another ulimit.");
