@@ -140,6 +140,37 @@ public sealed class BadInputTests : IDisposable
         Assert.Equal(3, threads.Count);
     }
 
+    [Theory, InlineData("sessions/2026 copy/30"), InlineData("sessions/1999"), InlineData("sessions")]
+    public async Task A_copy_in_another_folder_is_never_the_thread(string folder)
+    {
+        _home.Write($"{folder}/{Path.GetFileName(PathOf(Id(1), At(1)))}", Legacy(1, "as it was").ToSeed().ToLog());
+
+        var threads = await _home.EverythingAsync();
+
+        Assert.Equal("the good one", Assert.Single(threads, thread => thread.Id == Id(1)).Preview);
+        Assert.Equal("as it was", Assert.Single(threads, thread => thread.State == ThreadCondition.Duplicate).Preview);
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task A_mode_that_a_log_names_late_is_the_mode_of_the_whole_log(bool isLookedAtBefore)
+    {
+        var lines = RolloutLines.Paginated(Id(2), At(2)).Turn("early").Turn("late").ToSeed().Lines.Select(line => (byte[])[.. line.Span, (byte)'\n']).ToList();
+        var path = _home.Write(PathOf(Id(2), At(2)), [.. lines[1], .. lines[2]]);
+        await using var store = _home.Open();
+        if (isLookedAtBefore)
+            await store.EverythingAsync();
+        await File.AppendAllBytesAsync(path, [.. lines[0], .. lines[3..^1].SelectMany(line => line)], Stop);
+        if (isLookedAtBefore)
+            await store.EverythingAsync();
+        await File.AppendAllBytesAsync(path, lines[^1], Stop);
+
+        var threads = await store.EverythingAsync();
+        var turns = await store.AllTurnsAsync(new ListTurns(Id(2)), Stop);
+
+        Assert.Equal(HistoryModes.Paginated, Assert.Single(threads, thread => thread.Id == Id(2)).HistoryMode);
+        Assert.Equal([2, 2], turns.Select(turn => turn.Items.Count));
+    }
+
     [Fact]
     public async Task A_rollout_whose_name_tells_nothing_gets_an_id_of_its_own()
     {

@@ -22,6 +22,20 @@ public sealed class FuzzTests
 
     static readonly Gen<byte[]> Bytes = Gen.OneOf(Gen.Byte.Array[0, 3000], Mutated, Mutated, Mutated);
 
+    // What says how a log is recorded may come late, twice, in another mode, of another thread, damaged or never.
+    static readonly byte[][] Heads =
+    [
+        .. new[] { HistoryModes.Legacy, HistoryModes.Paginated, "tomorrow" }.SelectMany(
+            mode => new[] { Id(2), Id(3) }, (mode, id) => RolloutLines.From(new RolloutHead(id, At(2)) { HistoryMode = mode }).Lines[0].ToArray()),
+        "rubbish"u8.ToArray(), [], "{\"timestamp\":\"2026-05-01T00:00:00.000Z\",\"type\":\"session_meta\",\"payload\":{\"history_mode\":\"paginated\"}}"u8.ToArray(),
+    ];
+
+    static readonly Gen<byte[][]> Headed =
+        from log in Gen.OneOf(Gen.Const(Whole), Gen.Const(WholeLegacy))
+        from skipped in Gen.Int[0, 2]
+        from heads in Gen.Select(Gen.Int[0, 12], Gen.Int[0, Heads.Length - 1], Gen.Int[0, 9]).Array[0, 4]
+        select WithHeads(log, skipped, heads);
+
     [Fact, Trait("Guarantee", "LOCL-14")]
     public Task Any_bytes_are_listed_served_and_hide_nothing() => Bytes.SampleAsync(bytes => CheckAsync(bytes, ""), iter: Rounds, threads: 1);
 
@@ -32,6 +46,20 @@ public sealed class FuzzTests
             using var compressor = new Compressor(3);
             var stored = isCompressed ? compressor.Wrap(bytes).ToArray() : bytes;
             return CheckAsync(cut % 2 == 0 ? stored : stored[..Math.Min(cut, stored.Length)], ".zst");
+        },
+        iter: Rounds / 2, threads: 1);
+
+    [Fact]
+    public Task Whatever_says_how_a_log_is_recorded_and_when_its_turns_are_those_of_a_builder() => Gen.Select(Headed, Gen.Int[0, 20]).SampleAsync(
+        async (pieces, looked) =>
+        {
+            using var home = new TempHome();
+            home.Put(Legacy(1, "the good one"));
+            var path = home.Write(PathOf(Id(2), At(2)), [.. pieces.Take(looked).SelectMany(piece => piece)]);
+            await using var store = home.Open();
+            await store.EverythingAsync();
+            await File.AppendAllBytesAsync(path, [.. pieces.Skip(looked).SelectMany(piece => piece)], TestContext.Current.CancellationToken);
+            await CheckAsync(store);
         },
         iter: Rounds / 2, threads: 1);
 
@@ -51,7 +79,20 @@ public sealed class FuzzTests
         home.Put(Legacy(1, "the good one"));
         home.Write(PathOf(Id(2), At(2)) + suffix, bytes);
         await using var store = home.Open();
+        await CheckAsync(store);
+    }
 
+    // A line that is cut has the next one behind it on the same line.
+    static byte[][] WithHeads(byte[] log, int skipped, (int At, int Which, int Cut)[] heads)
+    {
+        var lines = Encoding.UTF8.GetString(log).TrimEnd('\n').Split('\n').Skip(skipped).Select(line => Encoding.UTF8.GetBytes(line + "\n")).ToList();
+        foreach (var (at, which, cut) in heads)
+            lines.Insert(Math.Min(at, lines.Count), cut switch { 0 => Heads[which][..(Heads[which].Length / 2)], 1 => Heads[which], _ => [.. Heads[which], (byte)'\n'] });
+        return [.. lines];
+    }
+
+    static async Task CheckAsync(LocalThreadStore store)
+    {
         var threads = await store.EverythingAsync();
 
         Assert.Equal(2, threads.Count);

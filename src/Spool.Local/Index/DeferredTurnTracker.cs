@@ -1,25 +1,41 @@
 namespace Spool;
 
 /// <summary>Tracks turns from the first record on, which says how the history is recorded. A history of an unknown mode has no turns.</summary>
+/// <remarks>The line that says it may be damaged, missing or late. Until then the history counts as <see cref="HistoryModes.Legacy"/>, and what was tracked is worth nothing when it turns out to
+/// be something else: then <see cref="TryObserve"/> says so, and the pass begins again with the first record and the mode.</remarks>
 sealed class DeferredTurnTracker
 {
     readonly ITurnLookup _lookup;
     TurnTracker? _tracker;
-    bool _isOff;
+    string? _mode;
 
-    public DeferredTurnTracker(RolloutRow? before, ITurnLookup lookup)
+    /// <summary>Begins a pass.</summary>
+    /// <param name="before">What the pass before left, or null to begin with the first record.</param>
+    /// <param name="historyMode">The mode, when a pass before this one found it out.</param>
+    /// <param name="lookup">Finds the turns that earlier passes noted.</param>
+    public DeferredTurnTracker(RolloutRow? before, string? historyMode, ITurnLookup lookup)
     {
         _lookup = before is null ? NoTurns.Instance : lookup;
         if (before?.Tracker is { } state)
             Start(before.Scan.Facts.HistoryMode, state);
+        else if (historyMode is not null)
+            Start(historyMode, null);
     }
 
     /// <summary>Takes in the next item.</summary>
-    public void Observe(RolloutItem item, long start, long end, string? historyMode)
+    /// <param name="item">The item.</param>
+    /// <param name="start">Where it begins.</param>
+    /// <param name="end">Where it ends.</param>
+    /// <param name="historyMode">The mode, as far as it is known with this item.</param>
+    /// <returns>False when the mode is not the one that the items so far were tracked by.</returns>
+    public bool TryObserve(RolloutItem item, long start, long end, string? historyMode)
     {
-        if (_tracker is null && !_isOff && item.HoldsRecord)
+        if (_mode is null && item.HoldsRecord)
             Start(historyMode, null);
+        if (_mode is not null && historyMode is not null && historyMode != _mode)
+            return false;
         _tracker?.Observe(item, start, end);
+        return true;
     }
 
     /// <summary>Gives what changed, and what the next pass goes on from.</summary>
@@ -31,9 +47,8 @@ sealed class DeferredTurnTracker
 
     void Start(string? historyMode, byte[]? state)
     {
-        var mode = historyMode ?? HistoryModes.Legacy;
-        _isOff = mode is not (HistoryModes.Legacy or HistoryModes.Paginated);
-        if (!_isOff)
-            _tracker = TurnTracker.Create(mode, state, _lookup);
+        _mode = historyMode ?? HistoryModes.Legacy;
+        if (_mode is HistoryModes.Legacy or HistoryModes.Paginated)
+            _tracker = TurnTracker.Create(_mode, state, _lookup);
     }
 }

@@ -3,7 +3,7 @@ namespace Spool;
 /// <summary>Decides, among all rollouts that say they belong to one thread, which is the thread and how the others appear.</summary>
 /// <remarks>
 /// The current rollout is the one Codex points at; else the newest by the time and id in its name, active before archived, plain before
-/// compressed. Rollouts that the current one's history continues are part of it and hidden. Every other one is listed under an id made
+/// compressed, the one in its own folder before a copy elsewhere. Rollouts that the current one's history continues are part of it and hidden. Every other one is listed under an id made
 /// of its path, so that nothing on disk is out of reach.
 /// </remarks>
 static class ThreadGroup
@@ -34,12 +34,12 @@ static class ThreadGroup
         return result;
     }
 
-    static (bool, bool, bool, bool, DateTimeOffset, string, bool, string) Rank(RolloutRow row)
+    static (bool, bool, bool, bool, DateTimeOffset, string, bool, bool, string) Rank(RolloutRow row)
     {
         var isNamed = RolloutFileName.TryParse(row.Name, out var name) && name.Thread == row.ClaimedThread;
         return (isNamed, row.State != ThreadCondition.Unreadable, !row.IsArchived,
             row.Overlay.Row?.RolloutName is { } pointed && pointed == RolloutFileName.PlainName(row.Name),
-            name.Time, row.Rollout.ToString(), !RolloutFileName.IsCompressed(row.Name), row.Path);
+            name.Time, row.Rollout.ToString(), !RolloutFileName.IsCompressed(row.Name), RolloutPlaces.Of(row).Contains(row.Path), row.Path);
     }
 
     static RolloutRow AsOther(RolloutRow row, RolloutRow current)

@@ -12,10 +12,10 @@ static partial class HookPrompt
     public static bool IsIn(RolloutItem item) =>
         item.IsPayload("message"u8) && item.Payload.Span.IndexOf("<hook_prompt "u8) >= 0 && Fragments(item).Count > 0;
 
-    public static JsonObject Convert(RolloutItem item) => new()
+    public static JsonObject Convert(RolloutItem item, string madeUpId) => new()
     {
         ["type"] = "hookPrompt",
-        ["id"] = OwnId(item) ?? $"hook-prompt-{item.Ordinal}",
+        ["id"] = OwnId(item) ?? madeUpId,
         ["fragments"] = Fragments(item),
     };
 

@@ -46,7 +46,8 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
         _timeline.Close(this);
         if (_only is { } only)
             return [.. _closed.Take(1).Where(turn => turn.Ordinal == only.Ordinal).Select(turn => turn.ToTurn())];
-        return [.. _closed.Select(turn => turn.ToTurn())];
+        // As they are listed. It is the order in which they were opened, unless damage gave the line that opens one the ordinal of another.
+        return [.. _closed.OrderBy(turn => turn.Ordinal).Select(turn => turn.ToTurn())];
     }
 
     void ILegacyTurns.Open(TurnKey id, bool isNamed, long firstNumber)
@@ -83,7 +84,7 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
             return;
         if (e.Kind == LegacyEventKind.HookPrompt)
         {
-            var prompt = HookPrompt.Convert(item);
+            var prompt = HookPrompt.Convert(item, $"hook-prompt-{item.Ordinal}");
             LegacyItems.WithoutTimes(prompt);
             turn.Append(prompt);
             return;

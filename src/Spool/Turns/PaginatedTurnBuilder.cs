@@ -69,11 +69,16 @@ sealed class PaginatedTurnBuilder(TurnKey only = default) : TurnBuilder
     {
         var e = LegacyEventReader.Read(item);
         if (e.Kind == LegacyEventKind.HookPrompt)
-            turn.Append(HookPrompt.Convert(item));
+            turn.Append(HookPrompt.Convert(item, $"hook-prompt-{turn.Key}-{turn.Count + 1}"));
         else if (e.Kind is LegacyEventKind.TurnItem or LegacyEventKind.CurrentItem or LegacyEventKind.OpeningItem)
             turn.Upsert(e.Item, LegacyItems.Convert(item.PayloadType!, 0, payload));
         else
-            turn.Append(LegacyItems.Convert(item.PayloadType!, item.Ordinal, payload));
+        {
+            // Who sees only the lines of the turn cannot tell the ordinal of one that carries none, so its id comes from its place in the turn.
+            var message = LegacyItems.Convert(item.PayloadType!, 1, payload);
+            message["id"] = $"item-{turn.Key}-{turn.Count + 1}";
+            turn.Append(message);
+        }
     }
 
     static void ApplyItem(TurnDraft turn, RolloutItem item, JsonElement payload)

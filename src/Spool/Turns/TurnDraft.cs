@@ -26,6 +26,8 @@ sealed class TurnDraft(TurnKey key, long ordinal)
 
     public bool HasEnded { get; set; }
 
+    public int Count => _items.Count;
+
     public JsonObject Last => _items[^1];
 
     public void Append(JsonObject item) => _items.Add(item);
