@@ -10,6 +10,14 @@ sealed class RealCommandLine(string home) : IDisposable
 
     public async Task<byte[]> RunAsync(params string[] args)
     {
+        var result = await TryAsync(args);
+        Assert.True(result.Code == 0, $"spool {string.Join(' ', args)} ended with {result.Code}: {result.Error}");
+        return result.Bytes;
+    }
+
+    /// <summary>Runs a command line that may fail.</summary>
+    public async Task<Result> TryAsync(params string[] args)
+    {
         using var output = new MemoryStream();
         var error = new StringWriter { NewLine = "\n" };
         var context = new CommandContext
@@ -26,8 +34,7 @@ sealed class RealCommandLine(string home) : IDisposable
             WorkingDirectory = "/",
         };
         var code = await new CommandRunner(context).RunAsync(args, TestContext.Current.CancellationToken);
-        Assert.True(code == 0, $"spool {string.Join(' ', args)} ended with {code}: {error}");
-        return output.ToArray();
+        return new Result(code, Encoding.UTF8.GetString(output.ToArray()), error.ToString(), output.ToArray());
     }
 
     public async Task<JsonNode> JsonAsync(params string[] args) => JsonNode.Parse(await RunAsync([.. args, "--json"]))!;
