@@ -280,6 +280,11 @@ public sealed class BadInputTests : IDisposable
             await AssertServedAsync(Id(number));
         for (var number = 2; number <= 6; number++)
         {
+            var error = await Assert.ThrowsAsync<ThreadStoreException>(() => store.HistoryAsync(Id(number), Stop));
+            Assert.Equal((ThreadStoreErrorCode.Corrupt, threads[Id(number)].StateReason), (error.Code, error.Message));
+        }
+        for (var number = 2; number <= 6; number++)
+        {
             if (number == 3)
                 await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.DeleteAsync(Id(3), Stop));
             else

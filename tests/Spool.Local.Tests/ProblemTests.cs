@@ -172,7 +172,7 @@ public sealed class ProblemTests : IDisposable
         Assert.Contains(odd, thread => thread.Id == Id(2));
         foreach (var thread in odd)
         {
-            await Documented.CallAsync(() => store.HistoryAsync(thread.Id, Stop));
+            Assert.Equal(thread.StateReason, (await Assert.ThrowsAsync<ThreadStoreException>(() => store.HistoryAsync(thread.Id, Stop))).Message);
             Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.DeleteAsync(thread.Id, Stop))).Code);
             Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.ArchiveAsync(thread.Id, Stop))).Code);
         }

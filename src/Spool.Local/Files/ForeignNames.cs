@@ -12,6 +12,9 @@ static unsafe partial class ForeignNames
     const int KindOffset = 18;
     const byte FolderKind = 4;
 
+    /// <summary>Why such a rollout cannot be read.</summary>
+    public const string Reason = "Its name, or that of a folder above it, is not UTF-8, so it is not read; rename it.";
+
     /// <summary>Gives the rollouts of a folder whose names, or those of folders above them, are not UTF-8. In their paths a byte that does not fit is written as <c>\xE9</c>.</summary>
     /// <param name="absolute">The folder.</param>
     /// <param name="place">Its path in the home.</param>
@@ -45,7 +48,7 @@ static unsafe partial class ForeignNames
             if (isFolder && depth < MaxDepth)
                 Walk([.. folder, (byte)'/', .. name], $"{place}/{text}", isBelow: true, depth + 1, found);
             else if (RolloutFileName.IsRollout(text))
-                found.Add(new ScannedRollout($"{place}/{text}", FileStamp.None, "Its name, or that of a folder above it, is not UTF-8, so it is not read; rename it."));
+                found.Add(new ScannedRollout($"{place}/{text}", FileStamp.None, Reason));
         }
     }
 

@@ -7,9 +7,6 @@ sealed class ServedRolloutSource : RolloutSource
 
     ServedRolloutSource(RolloutSource source) => _source = source;
 
-    // What is listed and leads nowhere was not moved.
-    static bool IsUnreachable(string path) => FileStat.KindOf(path) == PlaceKind.DanglingLink || ForeignNames.IsEscaped(path);
-
     /// <inheritdoc/>
     public override string? Problem => _source.Problem;
 
@@ -21,14 +18,18 @@ sealed class ServedRolloutSource : RolloutSource
     /// it was moved or deleted since its path was looked up (<see cref="HasMoved"/>), or its permissions, or those of a folder above it, do not let this process read it.</exception>
     public static new RolloutSource Open(string path)
     {
+        // To open a pipe would wait for somebody to write into it; and what is listed and leads nowhere was not moved.
+        if (FileStat.KindOf(path) is PlaceKind.Folder or PlaceKind.Special or PlaceKind.DanglingLink && ScannedRollout.TroubleOf(path) is { } trouble)
+            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, trouble);
         try
         {
-            // To open a pipe would wait for somebody to write into it.
-            if (FileStat.KindOf(path) == PlaceKind.Special)
-                throw new IOException("It is no file.");
             return new ServedRolloutSource(RolloutSource.Open(path));
         }
-        catch (Exception e) when (DiskErrors.IsGone(e) && (e is FileNotFoundException || !IsUnreachable(path)))
+        catch (Exception e) when (DiskErrors.IsGone(e) && ForeignNames.IsEscaped(path))
+        {
+            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, ForeignNames.Reason, e);
+        }
+        catch (Exception e) when (DiskErrors.IsGone(e))
         {
             throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Another program moved or deleted the thread meanwhile; try again.", e);
         }
@@ -39,7 +40,7 @@ sealed class ServedRolloutSource : RolloutSource
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
-            throw DiskErrors.IsOutOfFiles(e) ? DiskErrors.OutOfFiles(e) : new ThreadStoreException(ThreadStoreErrorCode.Corrupt, "The rollout cannot be opened; check its permissions and its disk.", e);
+            throw DiskErrors.IsOutOfFiles(e) ? DiskErrors.OutOfFiles(e) : new ThreadStoreException(ThreadStoreErrorCode.Corrupt, "The rollout cannot be opened; check its disk.", e);
         }
     }
 
