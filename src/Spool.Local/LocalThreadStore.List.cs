@@ -15,12 +15,14 @@ public sealed partial class LocalThreadStore
         RequestLimits.Check(query.Limit, ThreadQuery.MaxLimit);
         var scope = PageCursor.ScopeOf(query);
         PageCursor? after = query.Cursor is { } text ? PageCursor.Decode(text, scope) : null;
-        var rows = await _index.QueryAsync(GoalOf(query, after), connection => connection.Read(() => new ThreadListing(connection).List(query, after)), cancellationToken).ConfigureAwait(false);
-        var problems = _index.Problems;
+        var (rows, unreadable) = await _index.QueryAsync(GoalOf(query, after), connection => connection.Read(() => Look(new ThreadListing(connection))), cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<StoreProblem> problems = [.. _index.Problems, .. unreadable];
         if (rows.Count <= query.Limit)
             return new ThreadPage(rows, null) { Problems = problems };
         rows.RemoveAt(query.Limit);
         return new ThreadPage(rows, CursorOf(rows[^1], query.Sort).Encode(scope)) { Problems = problems };
+
+        (List<StoredThread>, IReadOnlyList<StoreProblem>) Look(ThreadListing listing) => (listing.List(query, after), listing.Unreadable(query));
     }
 
     /// <inheritdoc/>

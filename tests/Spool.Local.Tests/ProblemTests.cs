@@ -158,6 +158,27 @@ public sealed class ProblemTests : IDisposable
     }
 
     [Fact]
+    public async Task A_list_that_leaves_out_rollouts_because_they_cannot_be_read_says_which_and_why()
+    {
+        File.CreateSymbolicLink(Path.Combine(_home.Path, PathOf(Id(2), At(1))), "/nowhere");
+        File.WriteAllText(Path.Combine(_home.Path, PathOf(Id(3), At(1))), "");
+        Directory.CreateDirectory(Path.Combine(_home.Path, "archived_sessions"));
+        for (var number = 100; number < 125; number++)
+            File.WriteAllBytes(Path.Combine(_home.Path, "archived_sessions", Path.GetFileName(PathOf(Id(number), At(1)))), new byte[100]);
+        await using var store = _home.Open();
+
+        var page = await store.ListAsync(new ThreadQuery(), Stop);
+        var archived = await store.ListAsync(new ThreadQuery { Archive = ArchiveFilter.Archived }, Stop);
+
+        Assert.Equal([Id(1)], page.Threads.Select(thread => thread.Id));
+        Assert.Equal([new StoreProblem(PathOf(Id(2), At(1)), "The rollout is a link that leads nowhere.")], page.Problems); // an empty file holds nothing that could be missing
+        Assert.Empty(archived.Threads);
+        Assert.Equal(21, archived.Problems.Count);
+        Assert.Equal(new StoreProblem("archived_sessions", "5 more rollouts cannot be read."), archived.Problems[^1]);
+        Assert.Empty((await store.ListAsync(new ThreadQuery { Visibility = ThreadVisibility.All, Archive = ArchiveFilter.Any }, Stop)).Problems); // they are in the list
+    }
+
+    [Fact]
     public async Task Names_that_are_not_UTF_8_are_listed_with_the_reason()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere names are text.");

@@ -7,6 +7,8 @@ sealed class ListCommand : StoreCommand
 {
     static readonly TimeSpan CatchUpBudget = TimeSpan.FromSeconds(2);
 
+    const int MostProblems = 5;
+
     readonly Option<int> _limit = NumberOption.Of("--limit", 25, "The most threads to show, 1 to 1000");
     readonly Option<string?> _cursor = new("--cursor") { Description = "Continue after the page that printed this cursor; keep filters and order", HelpName = "C" };
     readonly Option<string> _sort = new("--sort") { Description = "The time that orders the list", DefaultValueFactory = _ => "created" };
@@ -54,8 +56,10 @@ sealed class ListCommand : StoreCommand
                 Context.Say($"There are more; for the next page repeat the command with --cursor {next}");
         }
         await Context.Output.FlushAsync(cancellationToken);
-        foreach (var problem in page.Problems)
+        foreach (var problem in page.Problems.Take(MostProblems))
             Context.Say($"Threads may be missing: {SafeText.OneLine(problem.Place, 4096)}: {problem.Reason}");
+        if (page.Problems.Count > MostProblems)
+            Context.Say($"And {page.Problems.Count - MostProblems} more places; --json names them, and --all lists the rollouts among them.");
         if (Context.OutputScreen.IsTerminal)
             await CatchUpAsync(store, cancellationToken); // a program that reads the page through a pipe would wait for its end
         return ExitCodes.Success;

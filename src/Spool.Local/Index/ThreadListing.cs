@@ -12,6 +12,7 @@ namespace Spool;
 sealed class ThreadListing(IndexConnection connection)
 {
     const int MaxBranches = 64;
+    const int MaxUnreadable = 20;
 
     readonly RolloutTable _table = new(connection);
 
@@ -30,6 +31,19 @@ sealed class ThreadListing(IndexConnection connection)
             rows.Sort((a, b) => (a.Sort, a.Thread.Id.Value).CompareTo((b.Sort, b.Thread.Id.Value)) * (query.Direction == SortDirection.Ascending ? 1 : -1));
         }
         return [.. rows.Take(query.Limit + 1).Select(row => WithDepth(row.Thread))];
+    }
+
+    /// <summary>Says which rollouts a list leaves out because nothing in them can be read: the first of them, and how many there are besides.</summary>
+    public IReadOnlyList<StoreProblem> Unreadable(ThreadQuery query)
+    {
+        if (query.Visibility == ThreadVisibility.All)
+            return []; // they are in the list
+        const string From = " FROM rollouts WHERE condition = 3 AND size <> 0 AND ($1 IS NULL OR archived = $1)";
+        object? side = query.Archive switch { ArchiveFilter.Active => false, ArchiveFilter.Archived => true, _ => null };
+        var problems = connection.Query(reader => new StoreProblem(reader.GetString(0), reader.GetString(1)), "SELECT path, coalesce(shown_reason, state_reason, '')" + From + " ORDER BY path LIMIT $2", side, MaxUnreadable);
+        if (problems.Count == MaxUnreadable && (long)connection.Scalar("SELECT count(*)" + From, side)! - MaxUnreadable is > 0 and var more)
+            problems.Add(new StoreProblem(query.Archive == ArchiveFilter.Archived ? HomeLayout.Archived : HomeLayout.Sessions, string.Create(CultureInfo.InvariantCulture, $"{more:N0} more rollouts cannot be read.")));
+        return problems;
     }
 
     List<(long, StoredThread)> ListBranch(ThreadQuery query, Branch branch, PageCursor? after)
