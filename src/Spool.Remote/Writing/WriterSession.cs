@@ -50,8 +50,9 @@ sealed class WriterSession : IDisposable
             // trouble, or the end
         }
         await _ending.CancelAsync().ConfigureAwait(false);
-        _stream?.Dispose();
+        // What is being read may not be disposed, and reading ends with the session.
         await ReceivedAsync().ConfigureAwait(false);
+        _stream?.Dispose();
         await watching.ConfigureAwait(false);
         return _isOver ? null : _trouble;
     }
