@@ -40,6 +40,9 @@ try
         case "fill":
             await new Filler(store, run, Report).RunAsync(options["--ballast"]);
             break;
+        case "crowd":
+            await new Crowd(() => LocalThreadStore.Open(Settings() with { Notice = text => Report("notice " + text) }), run, Report).RunAsync(Number("--rounds", 4));
+            break;
         case "lose":
             await new Filler(store, run, Report).LoseTheDiskAsync(options["--break"], options["--mend"]);
             break;
@@ -59,9 +62,11 @@ catch (Exception e)
     return 3;
 }
 
+LocalThreadStoreOptions Settings() => new() { Home = options["--home"], CacheDirectory = options["--cache"] };
+
 LocalThreadStore Open()
 {
-    var settings = new LocalThreadStoreOptions { Home = options["--home"], CacheDirectory = options["--cache"] };
+    var settings = Settings();
     return Number("--die-at", 0) is > 0 and var step
         ? LocalThreadStore.Open(settings, new DyingFileSystem(PhysicalFileSystem.Instance, step, new Random(Number("--seed", 1))))
         : LocalThreadStore.Open(settings);

@@ -7,6 +7,9 @@ sealed class IndexConnection(SqliteConnection connection) : IDisposable
 {
     readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
 
+    /// <summary>Gets whether it is to an index in memory.</summary>
+    public bool IsInMemory { get; init; }
+
     /// <summary>Gives a prepared statement with parameters <c>$1</c>, <c>$2</c>, … set. It stays valid until the next use of the same text.</summary>
     public SqliteCommand Command(string sql, params ReadOnlySpan<object?> values)
     {
@@ -44,11 +47,24 @@ sealed class IndexConnection(SqliteConnection connection) : IDisposable
     /// <summary>Runs an action as one transaction that holds the write lock from its beginning.</summary>
     public void Write(Action action)
     {
-        Execute("BEGIN IMMEDIATE");
-        try
+        Transact("BEGIN IMMEDIATE", () =>
         {
             action();
+            return true;
+        });
+    }
+
+    /// <summary>Runs reads over one state of the index.</summary>
+    public T Read<T>(Func<T> read) => Transact("BEGIN", read);
+
+    T Transact<T>(string begin, Func<T> work)
+    {
+        Execute(begin);
+        try
+        {
+            var answer = work();
             Execute("COMMIT");
+            return answer;
         }
         catch
         {
@@ -58,23 +74,9 @@ sealed class IndexConnection(SqliteConnection connection) : IDisposable
             }
             catch (SqliteException)
             {
-                // The first error says what happened.
+                // The first error says what happened; a disk that is full or fails has ended the transaction already.
             }
             throw;
-        }
-    }
-
-    /// <summary>Runs reads over one state of the index.</summary>
-    public T Read<T>(Func<T> read)
-    {
-        Execute("BEGIN");
-        try
-        {
-            return read();
-        }
-        finally
-        {
-            Execute("COMMIT");
         }
     }
 

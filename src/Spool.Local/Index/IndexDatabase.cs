@@ -20,7 +20,9 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
     public const int BusyTimeoutSeconds = 5;
 
     /// <summary>What <see cref="FileId"/> is for an index in memory.</summary>
-    const long InMemory = -2;
+    public const long InMemory = -2;
+
+    const string NoSpace = "has no space left";
 
     static readonly Lock Creation = new();
 
@@ -45,11 +47,12 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
     {
         while (true)
         {
+            var memory = Volatile.Read(ref _memory);
             try
             {
-                return Volatile.Read(ref _memory) is { } memory ? Prepared(memory.Open()) : ConnectToFile();
+                return memory is not null ? Prepared(memory.Open(), isInMemory: true) : ConnectToFile();
             }
-            catch (Exception e) when (TryKeepInMemory(e))
+            catch (Exception e) when (memory is null && TryKeepInMemory(e))
             {
                 // Now there is one in memory.
             }
@@ -61,16 +64,16 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         }
     }
 
-    /// <summary>Goes on in memory when an error means that the cache folder cannot hold an index.</summary>
-    /// <returns>Whether that is so; false also when it is in memory already.</returns>
+    /// <summary>Goes on in memory when an error of the file means that the cache folder cannot hold an index.</summary>
+    /// <returns>Whether that is so, and the index is in memory now: it may have been before, when several uses of the file met the error at once.</returns>
     public bool TryKeepInMemory(Exception e)
     {
-        if (WhyNotInFile(e) is not { } why || DiskErrors.IsOutOfFiles(e))
+        if (DiskErrors.IsOutOfFiles(e) || WhyNotInFile(e) is not { } why)
             return false;
         lock (_gate)
         {
             if (_memory is not null)
-                return false;
+                return true;
             var because = $"The index is kept in memory, because the cache folder {cacheDirectory} {why}.";
             Volatile.Write(ref _memory, Begun(because) ?? new MemoryIndex(because, null));
             notice?.Invoke(because + " Everything works, but what is indexed now is indexed again next time.");
@@ -99,11 +102,11 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         return null;
     }
 
-    static string? WhyNotInFile(Exception e) => e switch
+    // Of most of what a full disk refuses (a journal without an inode, a sync, a cut) SQLite says only that it failed, so the disk is asked.
+    string? WhyNotInFile(Exception e) => e switch
     {
-        SqliteException { SqliteErrorCode: 13 } => "has no space left",
-        SqliteException { SqliteErrorCode: 3 or 8 or 10 or 14 or 23 } => "cannot be written", // refused, read-only, input or output error, cannot be opened
-        IOException { HResult: 28 or 122 } => "has no space left",
+        _ when DiskErrors.IsFull(e) => NoSpace,
+        SqliteException { SqliteErrorCode: 3 or 8 or 10 or 14 or 23 } => DiskErrors.IsFull(Folder) ? NoSpace : "cannot be written", // refused, read-only, input or output error, cannot be opened
         UnauthorizedAccessException or IOException or UnusableIndexException => "cannot be written",
         _ => null,
     };
@@ -116,7 +119,7 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         {
             try
             {
-                return Prepared(OpenFile());
+                return Prepared(OpenFile(), isInMemory: false);
             }
             catch (SqliteException e) when (IsUnusable(e) && attempt < 3)
             {
@@ -129,12 +132,12 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         }
     }
 
-    IndexConnection Prepared(SqliteConnection connection)
+    IndexConnection Prepared(SqliteConnection connection, bool isInMemory)
     {
         try
         {
-            Prepare(connection);
-            return new IndexConnection(connection);
+            Prepare(connection, isInMemory);
+            return new IndexConnection(connection) { IsInMemory = isInMemory };
         }
         catch
         {
@@ -215,6 +218,13 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         }
     }
 
+    /// <summary>Translates an error of the index for which there is no way on.</summary>
+    public ThreadStoreException Translate(SqliteException e) =>
+        DiskErrors.IsOutOfFiles(e) ? DiskErrors.OutOfFiles(e)
+        : !DiskErrors.IsFull(e) ? new(ThreadStoreErrorCode.Unavailable, "The index is busy or cannot be read; try again, or delete it: it is rebuilt by itself.", e)
+        : InMemoryBecause is { } because ? new(ThreadStoreErrorCode.ResourceExhausted, because + " It has no more space there either; make room for it in the cache folder.", e)
+        : new(ThreadStoreErrorCode.ResourceExhausted, $"The index has no space left in the cache folder {cacheDirectory}; free some, or choose another folder, and try again.", e);
+
     /// <summary>Closes an index in memory.</summary>
     public void Dispose() => _memory?.Dispose();
 
@@ -246,12 +256,12 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         return connection;
     }
 
-    void Prepare(SqliteConnection connection)
+    void Prepare(SqliteConnection connection, bool isInMemory)
     {
         // No write-ahead log: its -shm file is mapped into memory, and a write to a mapping for which the disk has no space ends the process (SIGBUS).
         // A full disk is an error this way. Nothing else is mapped either. A transaction that outgrows the cache must not lock readers out before it commits.
         Execute(connection, $"PRAGMA busy_timeout = {BusyTimeoutSeconds * 1000}");
-        Execute(connection, InMemoryBecause is null ? "PRAGMA journal_mode = TRUNCATE" : "PRAGMA journal_mode = MEMORY");
+        Execute(connection, isInMemory ? "PRAGMA journal_mode = MEMORY" : "PRAGMA journal_mode = TRUNCATE");
         Execute(connection, "PRAGMA synchronous = NORMAL");
         Execute(connection, "PRAGMA secure_delete = ON"); // what is deleted or replaced is overwritten, not only forgotten
         Execute(connection, "PRAGMA mmap_size = 0");

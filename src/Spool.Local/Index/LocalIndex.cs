@@ -164,8 +164,8 @@ sealed class LocalIndex : IAsyncDisposable
                 rented.Connection.Dispose();
                 if (IndexDatabase.IsUnusable(e) && attempt == 0)
                     SetAside();
-                else if (attempt > 2 || !_database.TryKeepInMemory(e))
-                    throw DiskErrors.IsOutOfFiles(e) ? DiskErrors.OutOfFiles(e) : Unavailable(e);
+                else if (attempt > 2 || rented.Connection.IsInMemory || !_database.TryKeepInMemory(e))
+                    throw _database.Translate(e);
             }
             catch (Exception e) when (DiskErrors.IsOutOfFiles(e))
             {
@@ -320,8 +320,14 @@ sealed class LocalIndex : IAsyncDisposable
                 return idle;
             idle.Connection.Dispose();
         }
-        var connection = _database.Connect();
-        return new RentedConnection(connection, _database.FileId);
+        while (true)
+        {
+            var connection = _database.Connect();
+            current = _database.FileId;
+            if (connection.IsInMemory == (current == IndexDatabase.InMemory))
+                return new RentedConnection(connection, current);
+            connection.Dispose(); // the file was given up meanwhile, and what is in it is no longer brought up to date
+        }
     }
 
     void SetAside()
@@ -355,9 +361,6 @@ sealed class LocalIndex : IAsyncDisposable
         Threads = (long)connection.Scalar("SELECT count(*) FROM rollouts WHERE thread_id IS NOT NULL")!,
         Problems = (long)connection.Scalar("SELECT count(*) FROM rollouts WHERE thread_id IS NOT NULL AND condition <> 0")! + outcome.Problems.Count,
     };
-
-    static ThreadStoreException Unavailable(SqliteException e) =>
-        new(ThreadStoreErrorCode.Unavailable, "The index is busy or cannot be read; try again, or delete it: it is rebuilt by itself.", e);
 
     sealed record RentedConnection(IndexConnection Connection, long FileId);
 }

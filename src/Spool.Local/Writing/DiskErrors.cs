@@ -6,6 +6,7 @@ namespace Spool;
 /// <summary>Translates what the disk refuses into documented errors: the one place that knows the system's error numbers.</summary>
 static class DiskErrors
 {
+    const int SpaceNeeded = 64 * 1024; // a journal's first pages
     const int NotPermitted = 1;
     const int NoSuchFile = 2;
     const int TooManyOpenInSystem = 23;
@@ -15,6 +16,7 @@ static class DiskErrors
     const int FileTooLarge = 27;
     const int QuotaExceeded = 122;
     const int SqliteInputOutput = 10;
+    const int SqliteFull = 13;
     const int SqliteCannotOpen = 14;
     const int DiskFullWindows = unchecked((int)0x80070070);
 
@@ -32,7 +34,26 @@ static class DiskErrors
         e is IOException { HResult: TooManyOpen or TooManyOpenInSystem } || IsOfProgram(e)
         || e is SqliteException { SqliteErrorCode: SqliteCannotOpen or SqliteInputOutput } && CannotOpenAnything();
 
-    /// <summary>Makes the error for that.</summary>
+    /// <summary>Says whether an exception says that a disk is full, or that the user may store no more on it.</summary>
+    public static bool IsFull(Exception e) => e is IOException { HResult: NoSpace or QuotaExceeded or DiskFullWindows } or SqliteException { SqliteErrorCode: SqliteFull };
+
+    /// <summary>Says whether the disk of a folder has no space, or no file, left for the user: only an attempt takes quotas and reserves into account.</summary>
+    public static bool IsFull(string folder)
+    {
+        try
+        {
+            using var file = new FileStream(Path.Combine(folder, Path.GetRandomFileName()), new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.DeleteOnClose });
+            file.Write(new byte[SpaceNeeded]);
+            file.Flush(flushToDisk: true);
+            return false;
+        }
+        catch (Exception e) when (IsFromDisk(e))
+        {
+            return IsFull(e);
+        }
+    }
+
+    /// <summary>Makes the error of a process that may open no more files.</summary>
     public static ThreadStoreException OutOfFiles(Exception e) => new(
         ThreadStoreErrorCode.ResourceExhausted,
         IsOfProgram(e) ? "A part of the program cannot be loaded: the process may open no more files (raise the limit, ulimit -n, to 256 or more), or the program is not installed as a whole."
@@ -46,9 +67,9 @@ static class DiskErrors
         _ when IsOutOfFiles(e) => OutOfFiles(e),
         UnauthorizedAccessException => CannotWrite(e),
         FileNotFoundException or DirectoryNotFoundException => Gone(e),
+        _ when IsFull(e) => new(ThreadStoreErrorCode.ResourceExhausted, "There is no space left on the disk of the home; free some and try again.", e),
         _ => e.HResult switch
         {
-            NoSpace or QuotaExceeded or DiskFullWindows => new(ThreadStoreErrorCode.ResourceExhausted, "There is no space left on the disk of the home; free some and try again.", e),
             FileTooLarge => new(ThreadStoreErrorCode.ResourceExhausted, "The rollout would be larger than the file system or the process may make it.", e),
             ReadOnlyFileSystem or NotPermitted => CannotWrite(e),
             NoSuchFile => Gone(e),

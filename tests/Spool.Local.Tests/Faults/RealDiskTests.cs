@@ -88,13 +88,47 @@ public sealed class RealDiskTests : IDisposable
         await CheckAsync(_ledger.Threads.Count, ThreadCondition.Ok);
     }
 
-    async Task RunAsync(string script)
+    const string Tmpfs = "mount -t tmpfs -o size=300k,nr_inodes=20 tmpfs disk";
+    const string Ext4 = "mount -t tmpfs -o size=16m tmpfs small && truncate -s 600K small/image && mkfs.ext4 -q -O ^has_journal -b 1024 small/image && mount -o loop small/image disk";
+    const string Bytes = "dd if=/dev/zero of=disk/fill bs=512 2> fill || true";
+    const string Inodes = "i=0; while touch disk/fill$i 2> fill; do i=$((i+1)); done"; // no file can be made
+
+    [Theory]
+    [InlineData(Tmpfs, "", Bytes)]
+    [InlineData(Tmpfs, "host crowd --run a --home \"$PWD/home\" --cache \"$PWD/disk/cache\" --rounds 1", Bytes)]
+    [InlineData(Tmpfs, "host crowd --run a --home \"$PWD/home\" --cache \"$PWD/disk/cache\" --rounds 1", "rm -f disk/cache/index/*/*-journal; " + Bytes)]
+    [InlineData(Tmpfs, "", Inodes)]
+    [InlineData(Tmpfs, "host crowd --run a --home \"$PWD/home\" --cache \"$PWD/disk/cache\" --rounds 1", "rm -f disk/cache/index/*/*-journal; " + Inodes)]
+    [InlineData(Ext4, "host crowd --run a --home \"$PWD/home\" --cache \"$PWD/disk/cache\" --rounds 1", Bytes)]
+    public async Task Whoever_meets_the_full_disk_of_the_index_at_once_with_others_goes_on_in_memory_and_the_cache_is_named_as_full(string mount, string before, string fill)
+    {
+        if (mount == Ext4)
+            SmallDisk.RequireLoopDevices();
+        else
+            SmallDisk.Require();
+
+        var output = await RunAsync($$"""
+            mkdir small disk
+            {{mount}}
+            mkdir disk/cache
+            {{before}}
+            {{fill}}
+            host crowd --run b --home "$PWD/home" --cache "$PWD/disk/cache" --rounds 4
+            """);
+
+        Assert.All(output.Where(line => line.StartsWith("notice ", StringComparison.Ordinal)), line => Assert.Contains("disk/cache has no space left.", line, StringComparison.Ordinal));
+        Assert.Equal(4, output.Count(line => line.StartsWith("notice ", StringComparison.Ordinal)));
+        await CheckAsync(_ledger.Threads.Count, ThreadCondition.Ok);
+    }
+
+    async Task<IReadOnlyList<string>> RunAsync(string script)
     {
         using var host = SmallDisk.Start(_home, _ledger, script);
         var code = await host.EndAsync();
         if (code != 0)
             throw new InvalidOperationException($"The script ended with {code}: {string.Join(" | ", host.Other)}");
         Assert.Contains("done", host.Other);
+        return [.. host.Other];
     }
 
     async Task CheckAsync(int threads, params ThreadCondition[] states)
