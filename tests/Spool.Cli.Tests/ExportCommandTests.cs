@@ -209,4 +209,34 @@ public sealed class ExportCommandTests : IDisposable
 
         Assert.Equal(65534u, FileStat.RightsOf(path)!.Value.User);
     }
+
+    [Fact]
+    public async Task What_is_no_file_and_what_is_a_rollout_are_not_replaced_by_force_either_and_a_link_stays_a_link()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Named pipes are made with mkfifo.");
+        var (pipe, folder, link, plain) = (Path.Combine(_folder, "pipe"), Path.Combine(_folder, "folder"), Path.Combine(_folder, "link"), Path.Combine(_folder, "plain"));
+        using (var process = System.Diagnostics.Process.Start("mkfifo", pipe))
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(plain, "old", TestContext.Current.CancellationToken);
+        File.CreateSymbolicLink(link, plain);
+        var rollout = Path.Combine(_folder, $"sessions/2026/05/01/rollout-2026-05-01T01-00-00-{Samples.Id1}.jsonl");
+        Directory.CreateDirectory(Path.GetDirectoryName(rollout)!);
+        await File.WriteAllTextAsync(rollout, "a log", TestContext.Current.CancellationToken);
+
+        foreach (var (target, word) in ((string, string)[])[(pipe, "a pipe, a socket or a device"), ("/dev/null", "a pipe, a socket or a device"), (folder, "it is a folder"), (rollout, "it is a rollout")])
+        {
+            foreach (var force in (string[][])[[], ["--force"]])
+            {
+                var refused = await _spool.RunAsync(["export", Samples.Id1, "--format", "md", "--output", target, .. force]);
+                Assert.Equal(2, refused.Code);
+                Assert.StartsWith($"spool: Cannot write {target}: ", refused.Error, StringComparison.Ordinal);
+                Assert.Contains(word, refused.Error, StringComparison.Ordinal);
+            }
+        }
+        Assert.Equal("a log", await File.ReadAllTextAsync(rollout, TestContext.Current.CancellationToken));
+        Assert.Equal(0, (await _spool.RunAsync("export", Samples.Id1, "--format", "md", "--output", link, "--force")).Code);
+        Assert.Equal(plain, new FileInfo(link).LinkTarget);
+        Assert.NotEqual("old", await File.ReadAllTextAsync(plain, TestContext.Current.CancellationToken));
+    }
 }

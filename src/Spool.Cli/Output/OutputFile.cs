@@ -28,9 +28,12 @@ sealed class OutputFile : IAsyncDisposable
     /// <summary>Begins a file.</summary>
     /// <param name="target">Its absolute path.</param>
     /// <param name="existing">What to do with a file of that name.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the file exists, or its folder does not, or it may not be written.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the file exists, or its folder does not, or it may not be written, or what is there is no
+    /// file or a rollout.</exception>
     public static OutputFile Create(string target, ExistingFile existing)
     {
+        target = Behind(target);
+        CheckPlace(target);
         if (existing == ExistingFile.Refuse && File.Exists(target))
             throw Exists(target);
         try
@@ -39,7 +42,7 @@ sealed class OutputFile : IAsyncDisposable
         }
         catch (Exception e) when (e is DirectoryNotFoundException or UnauthorizedAccessException)
         {
-            throw new ThreadStoreException(ThreadStoreErrorCode.InvalidRequest, $"Cannot write {target}: {(e is DirectoryNotFoundException ? "its folder does not exist" : "access is denied")}.", e);
+            throw Cannot(target, e is DirectoryNotFoundException ? "its folder does not exist" : "access is denied", e);
         }
     }
 
@@ -60,6 +63,34 @@ sealed class OutputFile : IAsyncDisposable
         await _stream.DisposeAsync();
         File.Delete(_temporary);
     }
+
+    // What a link leads to is replaced, as any program that writes to the name would do it, and not the link.
+    static string Behind(string target)
+    {
+        if (new FileInfo(target).LinkTarget is null)
+            return target;
+        try
+        {
+            return File.ResolveLinkTarget(target, returnFinalTarget: true)?.FullName ?? target;
+        }
+        catch (IOException e)
+        {
+            throw Cannot(target, "it is a link that leads nowhere", e);
+        }
+    }
+
+    static void CheckPlace(string target)
+    {
+        var kind = FileStat.KindOf(target);
+        if (kind == PlaceKind.Folder)
+            throw Cannot(target, "it is a folder; name a file in it");
+        if (kind == PlaceKind.Special)
+            throw Cannot(target, "it is a pipe, a socket or a device, which a file cannot take the place of; leave --output away and send the standard output there");
+        if (kind == PlaceKind.File && RolloutFileName.IsRollout(Path.GetFileName(target)) && target.Split(Path.DirectorySeparatorChar).Any(folder => folder is HomeLayout.Sessions or HomeLayout.Archived))
+            throw Cannot(target, "it is a rollout, and what a thread is may not be replaced by what is shown of it; name another file");
+    }
+
+    static ThreadStoreException Cannot(string target, string reason, Exception? cause = null) => new(ThreadStoreErrorCode.InvalidRequest, $"Cannot write {target}: {reason}.", cause);
 
     void MoveTo(string target)
     {
