@@ -16,7 +16,7 @@ public sealed partial class LocalThreadStore
         var scope = PageCursor.ScopeOf(query);
         PageCursor? after = query.Cursor is { } text ? PageCursor.Decode(text, scope) : null;
         var (rows, unreadable) = await _index.QueryAsync(GoalOf(query, after), connection => connection.Read(() => Look(new ThreadListing(connection))), cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<StoreProblem> problems = [.. _index.Problems, .. unreadable];
+        IReadOnlyList<StoreProblem> problems = [.. _index.AllProblems, .. unreadable];
         if (rows.Count <= query.Limit)
             return new ThreadPage(rows, null) { Problems = problems };
         rows.RemoveAt(query.Limit);

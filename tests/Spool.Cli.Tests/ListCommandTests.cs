@@ -204,7 +204,7 @@ public sealed class ListCommandTests
         var table = await _spool.RunAsync("list");
         var json = await _spool.RunAsync("list", "--json");
 
-        Assert.Equal((0, "spool: Threads may be missing: sessions/2026/03/02: It cannot be read; check its permissions and its disk.\n"), (table.Code, table.Error));
+        Assert.Equal((0, "spool: The list may lack something: sessions/2026/03/02: It cannot be read; check its permissions and its disk.\n"), (table.Code, table.Error));
         Assert.Equal(table.Error, json.Error);
         Assert.EndsWith("""
             "nextCursor":null,"problems":[{"place":"sessions/2026/03/02","reason":"It cannot be read; check its permissions and its disk."}]}

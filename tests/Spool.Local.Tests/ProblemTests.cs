@@ -178,6 +178,57 @@ public sealed class ProblemTests : IDisposable
         Assert.Empty((await store.ListAsync(new ThreadQuery { Visibility = ThreadVisibility.All, Archive = ArchiveFilter.Any }, Stop)).Problems); // they are in the list
     }
 
+    [Theory]
+    [InlineData("session_index.jsonl", "mkdir", "It is not a file.")]
+    [InlineData("session_index.jsonl", "ln -s /nowhere", "It is a link that leads nowhere.")]
+    [InlineData("session_index.jsonl", "mkfifo", "It is not a file.")]
+    [InlineData("session_index.jsonl", "echo no names at all >", "It holds no names but something else.")]
+    [InlineData("state_5.sqlite", "mkdir", "It is not a file.")]
+    [InlineData("state_5.sqlite", "ln -s /nowhere", "It is a link that leads nowhere.")]
+    [InlineData("state_5.sqlite", "head -c 0 /dev/zero >", "It is empty.")]
+    [InlineData("state_5.sqlite", "head -c 5000 /dev/zero >", "It is damaged or locked, or the cache folder has no space for a copy.")]
+    [InlineData("config.toml", "mkdir", "It is not a file.")]
+    [InlineData("config.toml", "echo [[[[ >", "It is damaged or too large.")]
+    public async Task A_file_of_facts_that_is_there_and_cannot_be_read_is_named_by_every_list_and_what_was_known_stays(string file, string made, string reason)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Pipes and links are made with the programs of Linux.");
+        _home.Write("session_index.jsonl", System.Text.Encoding.UTF8.GetBytes($"{{\"id\":\"{Id(1)}\",\"thread_name\":\"named\"}}\n"));
+        await using var store = _home.Open();
+        var before = await store.ListAsync(new ThreadQuery(), Stop);
+        Assert.Equal(("named", 0), (before.Threads[0].Name, before.Problems.Count));
+
+        await RunAsync($"rm -f \"$1\"; {made} \"$1\"", Path.Combine(_home.Path, file));
+        await using var other = _home.Open(options => options with { CacheDirectory = _home.Cache + "-new" });
+        foreach (var reader in new[] { store, store, other, other })
+        {
+            var page = await reader.ListAsync(new ThreadQuery(), Stop);
+            var problem = Assert.Single(page.Problems);
+            Assert.Equal(file, problem.Place);
+            Assert.StartsWith(reason, problem.Reason, StringComparison.Ordinal);
+            Assert.Equal(reader == store || file != "session_index.jsonl" ? "named" : null, page.Threads[0].Name);
+            Assert.Null(await reader.FindAsync(Id(9), Stop)); // no thread can be there
+        }
+
+        await RunAsync("rm -rf \"$1\"", Path.Combine(_home.Path, file));
+        Assert.Empty((await store.ListAsync(new ThreadQuery(), Stop)).Problems);
+    }
+
+    [Theory]
+    [InlineData("session_index.jsonl")]
+    [InlineData("state_5.sqlite")]
+    [InlineData("config.toml")]
+    public async Task A_file_of_facts_that_its_user_may_not_read_is_named(string file)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName != "root", "The permissions of a file bind every user but root.");
+        await RunAsync("chmod 000 \"$1\"", _home.Write(file, "x"u8.ToArray()));
+        await using var store = _home.Open();
+
+        var problem = Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Problems);
+
+        Assert.Equal(file, problem.Place);
+        Assert.StartsWith("It cannot be read; check its permissions and its disk.", problem.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Names_that_are_not_UTF_8_are_listed_with_the_reason()
     {

@@ -57,7 +57,7 @@ sealed class ListCommand : StoreCommand
         }
         await Context.Output.FlushAsync(cancellationToken);
         foreach (var problem in page.Problems.Take(MostProblems))
-            Context.Say($"Threads may be missing: {SafeText.OneLine(problem.Place, 4096)}: {problem.Reason}");
+            Context.Say($"The list may lack something: {SafeText.OneLine(problem.Place, 4096)}: {problem.Reason}");
         if (page.Problems.Count > MostProblems)
             Context.Say($"And {page.Problems.Count - MostProblems} more places; --json names them, and --all lists the rollouts among them.");
         if (Context.OutputScreen.IsTerminal)

@@ -5,6 +5,9 @@ namespace Spool;
 /// <summary>Everything Codex's own files know of the threads of a home, read when it is first needed.</summary>
 sealed class CodexKnowledge
 {
+    const string WithoutRows = "without rows ";
+    const string WithoutNames = "without names ";
+
     /// <summary>The name under which the index keeps the stamp of what it took over.</summary>
     public const string MetaName = "codex";
 
@@ -13,9 +16,9 @@ sealed class CodexKnowledge
     readonly string _scratchFolder;
     readonly CodexStateFiles _files;
     readonly int _most;
-    readonly Lazy<Dictionary<ThreadId, string>> _names;
+    readonly Lazy<Dictionary<ThreadId, string>?> _names;
     readonly Lazy<Dictionary<ThreadId, CodexThreadRow>?> _rows;
-    readonly Dictionary<ThreadId, (CodexOverlay Overlay, bool HasRows)> _single = [];
+    readonly Dictionary<ThreadId, Finding> _single = [];
     readonly bool _hasDatabase;
 
     /// <summary>Looks at the files' stamps and reads nothing yet.</summary>
@@ -42,10 +45,34 @@ sealed class CodexKnowledge
     /// <summary>Looks at the files again.</summary>
     public CodexKnowledge Renew() => new(_layout, _databases, _scratchFolder, _most);
 
-    /// <summary>Gets what to store as the stamp of what could be read. While the database is there but cannot be read it differs, and what the rows said before still holds.</summary>
-    public string StampOfRead => HasRows ? Stamp : "without rows " + Stamp;
+    /// <summary>Gets what to store as the stamp of what could be read. While a file is there but cannot be read it differs, and what the file said before still holds.</summary>
+    public string StampOfRead => (HasRows ? "" : WithoutRows) + (HasNames ? "" : WithoutNames) + Stamp;
+
+    /// <summary>Says whether a stamp of what could be read is still true: of files that are as they were only those are tried again that could not be read.</summary>
+    public bool IsStill(string? seen) =>
+        seen == Stamp
+        || seen is not null && seen.EndsWith(Stamp, StringComparison.Ordinal) && seen[..^Stamp.Length] is var without
+            && !(without.Contains(WithoutNames, StringComparison.Ordinal) && HasNames) && !(without.Contains(WithoutRows, StringComparison.Ordinal) && HasRows);
+
+    /// <summary>Gets what of the files could not be read, as far as it was tried.</summary>
+    public IReadOnlyList<StoreProblem> Problems
+    {
+        get
+        {
+            var problems = new List<StoreProblem>();
+            if (_databases.AreSettingsUnreadable)
+                problems.Add(CodexProblems.OfSettings(_layout));
+            if (_names.IsValueCreated && !HasNames)
+                problems.Add(CodexProblems.OfNames(_layout));
+            if (_rows.IsValueCreated && !HasRows)
+                problems.Add(CodexProblems.OfDatabase(_layout, _databases));
+            return problems;
+        }
+    }
 
     bool HasRows => _rows.Value is not null || !_hasDatabase;
+
+    bool HasNames => _names.Value is not null;
 
     /// <summary>Gives what is known of a thread.</summary>
     public CodexOverlay Of(ThreadId thread) => Find(thread).Overlay;
@@ -55,21 +82,22 @@ sealed class CodexKnowledge
     /// <param name="before">What was known before.</param>
     public string JsonOf(ThreadId thread, string before)
     {
-        var (now, hasRows) = Find(thread);
-        if (!hasRows && JsonSerializer.Deserialize(before, IndexJsonContext.Compact.CodexOverlay) is { Row: { } row })
-            now = now with { Row = row };
+        var (now, hasRows, hasNames) = Find(thread);
+        if (!(hasRows && hasNames) && JsonSerializer.Deserialize(before, IndexJsonContext.Compact.CodexOverlay) is { } known)
+            now = new CodexOverlay(hasRows ? now.Row : known.Row, hasNames ? now.IndexName : known.IndexName);
         return JsonSerializer.Serialize(now, IndexJsonContext.Compact.CodexOverlay);
     }
 
-    (CodexOverlay Overlay, bool HasRows) Find(ThreadId thread)
+    Finding Find(ThreadId thread)
     {
         if (_single.TryGetValue(thread, out var known))
             return known;
         var isSingle = _single.Count < _most && !_rows.IsValueCreated;
         var rows = isSingle ? _files.Read(connection => CodexStateReader.Read(connection, thread)) : _rows.Value;
         var row = rows?.GetValueOrDefault(thread);
-        var name = isSingle ? SessionIndexFile.NameOf(_layout.SessionIndex, thread) : _names.Value.GetValueOrDefault(thread);
-        var found = (row is null && name is null ? CodexOverlay.None : new CodexOverlay(row, name), rows is not null || !_hasDatabase);
+        var names = isSingle ? SessionIndexFile.Read(_layout.SessionIndex, thread) : _names.Value;
+        var name = names?.GetValueOrDefault(thread);
+        var found = new Finding(row is null && name is null ? CodexOverlay.None : new CodexOverlay(row, name), rows is not null || !_hasDatabase, names is not null);
         if (isSingle)
             _single.Add(thread, found);
         return found;
@@ -78,6 +106,13 @@ sealed class CodexKnowledge
     (string Stamp, bool HasDatabase) StampNow()
     {
         var database = _files.Stamp();
-        return ($"{database} {FileStat.TryGet(_layout.SessionIndex)} {_databases.Named}", database.Database != FileStamp.None);
+        var other = database.Database == FileStamp.None ? Other(_databases.State) : "";
+        var names = FileStat.TryGet(_layout.SessionIndex);
+        return ($"{database}{other} {names}{(names is null ? Other(_layout.SessionIndex) : "")} {_databases.Named}", database.Database != FileStamp.None || other.Length > 0);
     }
+
+    // What is there and no file: a folder, a pipe, a link to nowhere, or what may not be looked at.
+    static string Other(string path) => FileStat.KindOf(path) is var kind and not (PlaceKind.Nothing or PlaceKind.File) ? kind.ToString() : "";
+
+    readonly record struct Finding(CodexOverlay Overlay, bool HasRows, bool HasNames);
 }

@@ -6,33 +6,37 @@ namespace Spool;
 /// <summary>What the settings of a home say about Codex's databases. They are read again when the file changed.</summary>
 /// <remarks>
 /// As every release looks for them: <c>sqlite_home</c> in the home's <c>config.toml</c>, then <c>CODEX_SQLITE_HOME</c>, then the home. In the file a relative
-/// path belongs to the home, and <c>~</c> is the user's folder. Settings that Codex could not load count as none. The cost is one look at the file's stamp a call.
+/// path belongs to the home, and <c>~</c> is the user's folder. Settings that Codex could not load count as none. The cost is a look or two at the file's stamp a call.
 /// </remarks>
 sealed class CodexSettings(HomeLayout layout, LocalThreadStoreOptions options)
 {
+    /// <summary>The name of the file in the home.</summary>
+    public const string FileName = "config.toml";
+
     const string Key = "sqlite_home";
     const long MaxBytes = 16 * 1024 * 1024;
 
     Reading? _last;
 
-    string File => layout.Absolute("config.toml");
+    string File => layout.Absolute(FileName);
 
     /// <summary>Says where the databases are now.</summary>
     public CodexDatabases Databases()
     {
         var stamp = FileStat.TryGet(File);
-        if (Volatile.Read(ref _last) is { } last && last.Stamp == stamp)
+        var isSomethingElse = stamp is null && FileStat.KindOf(File) != PlaceKind.Nothing; // a folder, a link to nowhere, or what may not be looked at
+        if (Volatile.Read(ref _last) is { } last && last.Stamp == stamp && last.IsSomethingElse == isSomethingElse)
             return last.Databases;
-        var databases = Read(stamp);
-        Volatile.Write(ref _last, new Reading(stamp, databases));
+        var databases = Read(stamp, isSomethingElse);
+        Volatile.Write(ref _last, new Reading(stamp, isSomethingElse, databases));
         return databases;
     }
 
-    CodexDatabases Read(FileStamp? stamp)
+    CodexDatabases Read(FileStamp? stamp, bool isSomethingElse)
     {
         var otherwise = new CodexDatabases(layout, options.CodexSqliteHome);
         if (stamp is null)
-            return otherwise;
+            return otherwise with { AreSettingsUnreadable = isSomethingElse };
         try
         {
             if (stamp.Value.Size > MaxBytes)
@@ -79,5 +83,5 @@ sealed class CodexSettings(HomeLayout layout, LocalThreadStoreOptions options)
         return Path.GetFullPath(Path.Join(user, value[1..]));
     }
 
-    sealed record Reading(FileStamp? Stamp, CodexDatabases Databases);
+    sealed record Reading(FileStamp? Stamp, bool IsSomethingElse, CodexDatabases Databases);
 }

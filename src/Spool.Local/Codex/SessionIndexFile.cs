@@ -9,39 +9,63 @@ static class SessionIndexFile
 {
     const int MaxLine = 1024 * 1024;
 
-    /// <summary>Reads every name, cut at <see cref="StoredThread.MaxTextLength"/>. A missing or unreadable file has none; lines that are not names are passed over.</summary>
-    public static Dictionary<ThreadId, string> Read(string path)
-    {
-        var names = new Dictionary<ThreadId, string>();
-        ReadInto(names, path, null);
-        return names;
-    }
+    /// <summary>Reads every name, cut at <see cref="StoredThread.MaxTextLength"/>. A missing file has none; lines that are not names are passed over.</summary>
+    /// <returns>The names, or null when there is something that cannot be read, or in which nothing is a name.</returns>
+    public static Dictionary<ThreadId, string>? Read(string path) =>
+        ReadNames(path, null) is { } names && (names.Count > 0 || IsBlank(path)) ? names : null;
 
-    /// <summary>Reads the name of one thread, or null. Of the other lines no more is looked at than whether they have its id in them.</summary>
-    public static string? NameOf(string path, ThreadId thread)
-    {
-        var names = new Dictionary<ThreadId, string>();
-        ReadInto(names, path, thread);
-        return names.GetValueOrDefault(thread);
-    }
+    /// <summary>Reads the names of one thread, of which there is one or none. Of the other lines no more is looked at than whether they have its id in them.</summary>
+    /// <returns>The names, or null when there is something that cannot be read.</returns>
+    public static Dictionary<ThreadId, string>? Read(string path, ThreadId thread) => ReadNames(path, thread);
 
     /// <summary>Says where the records of a thread are, each with its line end if it has a line of its own. A missing file has none.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static List<(long Start, long End)> LinesOf(string path, ThreadId thread) =>
         FileStat.TryGet(path) is null ? [] : [.. Entries(path, thread).Where(entry => entry.Id == thread).Select(entry => (entry.Start, entry.End))];
 
-    static void ReadInto(Dictionary<ThreadId, string> names, string path, ThreadId? only)
+    static Dictionary<ThreadId, string>? ReadNames(string path, ThreadId? only)
     {
+        var names = new Dictionary<ThreadId, string>();
         if (FileStat.TryGet(path) is null)
-            return; // not there, or no regular file
+            return FileStat.KindOf(path) == PlaceKind.Nothing ? names : null; // else a folder, a pipe, a link to nowhere, or what may not be looked at
         try
         {
             foreach (var (id, name, _, _) in Entries(path, only))
-                names[id] = name;
+            {
+                if (only is null || id == only)
+                    names[id] = name;
+            }
+            return names;
+        }
+        catch (Exception e) when (DiskErrors.IsGone(e))
+        {
+            return []; // deleted at this moment
         }
         catch (Exception e) when (DiskErrors.IsOfFile(e))
         {
-            // Names are missing then, threads are not.
+            return null;
+        }
+    }
+
+    // A file of nothing but white space is one in which there is no name yet.
+    static bool IsBlank(string path)
+    {
+        if (FileStat.TryGet(path) is not { Size: > 0 })
+            return true;
+        try
+        {
+            using var source = RolloutSource.Open(path);
+            var reader = new LogReader(source, 0, long.MaxValue, MaxLine, LineMemory.Reused);
+            while (reader.TryRead(out var line))
+            {
+                if (!line.IsBlank)
+                    return false;
+            }
+            return true;
+        }
+        catch (Exception e) when (DiskErrors.IsOfFile(e))
+        {
+            return false;
         }
     }
 

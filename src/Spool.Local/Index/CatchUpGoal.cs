@@ -12,5 +12,9 @@ sealed record CatchUpGoal(ThreadId? First, Func<IndexConnection, PendingRollouts
 /// <summary>How far the index was brought.</summary>
 /// <param name="Rollouts">Rollouts on disk.</param>
 /// <param name="Pending">Rollouts that still have to be read.</param>
-/// <param name="Problems">What could not be read.</param>
-sealed record CatchUpOutcome(long Rollouts, long Pending, IReadOnlyList<StoreProblem> Problems);
+/// <param name="Problems">Where nothing could be read, so that threads may be missing.</param>
+sealed record CatchUpOutcome(long Rollouts, long Pending, IReadOnlyList<StoreProblem> Problems)
+{
+    /// <summary>Gets what else could not be read: files beside the rollouts, without which facts of threads may be missing.</summary>
+    public IReadOnlyList<StoreProblem> OverlayProblems { get; init; } = [];
+}

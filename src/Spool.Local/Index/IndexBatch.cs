@@ -23,7 +23,10 @@ sealed class IndexBatch : ISettledRows
     }
 
     /// <summary>Gets whether Codex's own files differ from what was taken over.</summary>
-    public bool AreOverlaysOld => _table.Meta(CodexKnowledge.MetaName) is var seen && seen != _knowledge.Stamp && seen != _knowledge.StampOfRead;
+    public bool AreOverlaysOld => !_knowledge.IsStill(_table.Meta(CodexKnowledge.MetaName));
+
+    /// <summary>Gets what of Codex's own files could not be read.</summary>
+    public IReadOnlyList<StoreProblem> OverlayProblems => _knowledge.Problems;
 
     /// <summary>Settles the rows of files that a look did not find.</summary>
     public void StoreGone()

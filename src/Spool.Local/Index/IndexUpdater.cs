@@ -74,7 +74,7 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
         if (batch.AreOverlaysOld)
             connection.Write(batch.RefreshOverlays);
         Store(connection, pending, batch, goal, budget, progress, cancellationToken);
-        return new CatchUpOutcome(scan.Rollouts.Count, pending.Left, scan.Problems);
+        return new CatchUpOutcome(scan.Rollouts.Count, pending.Left, scan.Problems) { OverlayProblems = batch.OverlayProblems };
     }
 
     (PendingRollouts, IndexBatch) Prepare(IndexConnection connection, HomeScan scan, Dictionary<string, KnownRollout> known, ThreadId? first, CancellationToken cancellationToken, int single = 0)

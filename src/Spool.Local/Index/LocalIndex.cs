@@ -36,8 +36,11 @@ sealed class LocalIndex : IAsyncDisposable
     /// <summary>Gets how many rollouts the latest look at the disk left unindexed.</summary>
     public long PendingAtLastLook => _outcome.Pending;
 
-    /// <summary>Gets what the latest look at the disk could not read.</summary>
+    /// <summary>Gets where the latest look at the disk could not read, so that threads may be there.</summary>
     public IReadOnlyList<StoreProblem> Problems => _outcome.Problems;
+
+    /// <summary>Gets everything that the latest look at the disk could not read: places where threads may be, and files beside the rollouts.</summary>
+    public IReadOnlyList<StoreProblem> AllProblems => _outcome is { OverlayProblems.Count: > 0 } outcome ? [.. outcome.Problems, .. outcome.OverlayProblems] : Problems;
 
     /// <summary>Makes the error of a thread that is not in the index: it may be where nothing can be read.</summary>
     /// <returns><see cref="ThreadStoreErrorCode.NotFound"/>, or <see cref="ThreadStoreErrorCode.Unavailable"/> when the latest look could not read a folder in which it can be.</returns>

@@ -1,0 +1,45 @@
+namespace Spool;
+
+/// <summary>Says what is wrong with one of Codex's own files that is there and cannot be read, and what a list lacks because of it.</summary>
+static class CodexProblems
+{
+    /// <summary>Of the file of names.</summary>
+    public static StoreProblem OfNames(HomeLayout layout) =>
+        Of(layout, layout.SessionIndex, "It holds no names but something else.", "Names that only it has may be missing or old.");
+
+    /// <summary>Of the database of threads.</summary>
+    public static StoreProblem OfDatabase(HomeLayout layout, CodexDatabases databases) => Of(
+        layout, databases.State, "It is damaged or locked, or the cache folder has no space for a copy.", "Names, times of archiving and repository states that only it has may be missing or old.");
+
+    /// <summary>Of the settings, which say where the databases are.</summary>
+    public static StoreProblem OfSettings(HomeLayout layout) =>
+        Of(layout, layout.Absolute(CodexSettings.FileName), "It is damaged or too large.", "If it names another folder for Codex's databases, what only they have is missing.");
+
+    static StoreProblem Of(HomeLayout layout, string path, string otherwise, string loss)
+    {
+        var place = Path.GetRelativePath(layout.Home, path);
+        return new StoreProblem(place.StartsWith("..", StringComparison.Ordinal) ? path : place, $"{WhyUnreadable(path) ?? otherwise} {loss}");
+    }
+
+    static string? WhyUnreadable(string path)
+    {
+        switch (FileStat.KindOf(path))
+        {
+            case PlaceKind.DanglingLink:
+                return "It is a link that leads nowhere.";
+            case PlaceKind.Folder or PlaceKind.Special:
+                return "It is not a file.";
+            case PlaceKind.Unknown:
+                return "It cannot be read; check its permissions and its disk.";
+        }
+        try
+        {
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return RandomAccess.GetLength(file) == 0 ? "It is empty." : null;
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e))
+        {
+            return "It cannot be read; check its permissions and its disk.";
+        }
+    }
+}
