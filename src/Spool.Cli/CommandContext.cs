@@ -56,17 +56,14 @@ sealed record CommandContext
     /// <summary>Gets the clock and the time zone.</summary>
     public required TimeProvider Time { get; init; }
 
-    /// <summary>Gets the home and the cache folder to use when no option names them.</summary>
-    public required StoreLocation DefaultLocation { get; init; }
+    /// <summary>Gets the places that the environment names.</summary>
+    public required UserPlaces Places { get; init; }
 
-    /// <summary>Gets the user's own folder, which tables show as <c>~</c>.</summary>
-    public required string UserFolder { get; init; }
-
-    /// <summary>Gets the folder that relative paths belong to.</summary>
-    public required string WorkingDirectory { get; init; }
+    /// <summary>Gets the user's own folder, which tables show as <c>~</c>; empty when it is not known.</summary>
+    public string UserFolder => Places.UserFolder ?? "";
 
     /// <summary>Resolves a path that the user gave.</summary>
-    public string Resolve(string path) => UserPath.Resolve(path, UserFolder, WorkingDirectory);
+    public string Resolve(string path) => Places.Resolve(path);
 
     /// <summary>Resolves the folder of a thread that the user asked for. A path of Windows stays as it is: it is below no folder here.</summary>
     public string ResolveFolder(string path) => WorkingFolder.IsOfWindows(path) ? path : Resolve(path);

@@ -67,9 +67,5 @@ sealed class GlobalOptions
     }
 
     /// <summary>Says where the store is that a command line means.</summary>
-    public StoreLocation Locate(ParseResult line, CommandContext context) => context.DefaultLocation with
-    {
-        Home = line.GetValue(Home) is { Length: > 0 } home ? context.Resolve(home) : context.DefaultLocation.Home,
-        CacheDirectory = line.GetValue(Cache) is { Length: > 0 } cache ? context.Resolve(cache) : context.DefaultLocation.CacheDirectory,
-    };
+    public StoreLocation Locate(ParseResult line, CommandContext context) => context.Places.Locate(line.GetValue(Home), line.GetValue(Cache));
 }

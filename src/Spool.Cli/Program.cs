@@ -46,7 +46,6 @@ static class Program
 
     static CommandContext ContextOf(Stream output, TextWriter error)
     {
-        var userFolder = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         CommandContext? context = null;
         void Notice(string message) => context?.Say(message);
         return context = new CommandContext
@@ -64,15 +63,14 @@ static class Program
             // A question is shown on the output for words.
             Answers = Console.IsInputRedirected || Console.IsErrorRedirected ? null : Terminal.Answers(),
             Time = TimeProvider.System,
-            DefaultLocation = new StoreLocation(
-                UserPath.Resolve(Variable("CODEX_HOME") ?? Path.Join(userFolder, ".codex"), userFolder, Environment.CurrentDirectory),
-                Path.Join(UserPath.Resolve(Variable("XDG_CACHE_HOME") ?? Path.Join(userFolder, ".cache"), userFolder, Environment.CurrentDirectory), "spool"))
+            Places = new UserPlaces
             {
-                CodexSqliteHome = CodexSqliteHome(userFolder),
-                UserFolder = userFolder.Length > 0 ? userFolder : null,
+                UserFolder = UserFolder(),
+                WorkingDirectory = WorkingDirectory(),
+                CodexHome = Variable("CODEX_HOME"),
+                CacheHome = Variable("XDG_CACHE_HOME"),
+                CodexSqliteHome = Variable("CODEX_SQLITE_HOME"),
             },
-            UserFolder = userFolder,
-            WorkingDirectory = Environment.CurrentDirectory,
         };
     }
 
@@ -95,14 +93,25 @@ static class Program
         return variables;
     }
 
-    // Codex takes blanks at either end away, and a relative path belongs to the folder it is started in.
-    static string? CodexSqliteHome(string userFolder) => Variable("CODEX_SQLITE_HOME")?.Trim() switch
+    // HOME, whether the folder is there or not, else what the system's list of users says. The framework's answer for a user that has neither is the root folder.
+    static string? UserFolder()
     {
-        null or "" => null,
-        "~" => userFolder,
-        ['~', '/', ..] path => Path.GetFullPath(Path.Join(userFolder, path[1..])),
-        var path => Path.GetFullPath(path),
-    };
+        var folder = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+        return Path.IsPathFullyQualified(folder) && (folder != "/" || Variable("HOME") is not null) ? folder : null;
+    }
+
+    // It may have been deleted, or be in a folder that this user may not search.
+    static string? WorkingDirectory()
+    {
+        try
+        {
+            return Environment.CurrentDirectory;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

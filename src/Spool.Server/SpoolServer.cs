@@ -81,7 +81,8 @@ public sealed class SpoolServer : IAsyncDisposable
     static WebApplication Build(SpoolServerOptions options)
     {
         // Empty: neither files nor the environment decide how a library behaves.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Spool.Server" });
+        // Nothing is served from files; the current folder, which would be the usual one, may be gone.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Spool.Server", ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
         var services = builder.Services;
         services.AddLogging(logging => options.Logging?.Invoke(logging));

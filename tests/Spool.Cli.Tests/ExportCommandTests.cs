@@ -9,7 +9,7 @@ public sealed class ExportCommandTests : IDisposable
 
     public ExportCommandTests()
     {
-        _spool.WorkingDirectory = _folder;
+        _spool.Places = _spool.Places with { WorkingDirectory = _folder };
         _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.FromHours(2), "Fix <the> *flaky* test"));
         _spool.Store.Logs[Id] = [.. "{\"a\":1}\r\n\0\xff"u8, 0xFF, (byte)'\n'];
         _spool.Store.Turns[Id] =

@@ -230,10 +230,10 @@ public sealed class ListCommandTests
     public async Task Home_and_cache_come_from_options_or_defaults()
     {
         await _spool.RunAsync("list");
-        Assert.Equal(new StoreLocation("/home/ann/.codex", "/home/ann/.cache/spool"), _spool.Opened);
+        Assert.Equal(new StoreLocation("/home/ann/.codex", "/home/ann/.cache/spool") { UserFolder = "/home/ann" }, _spool.Opened);
 
         await _spool.RunAsync("--home", "old", "list", "--cache", "/c");
-        Assert.Equal(new StoreLocation("/home/ann/work/old", "/c"), _spool.Opened);
+        Assert.Equal(new StoreLocation("/home/ann/work/old", "/c") { UserFolder = "/home/ann" }, _spool.Opened);
     }
 
     async Task<object> Shape(params string[] args)

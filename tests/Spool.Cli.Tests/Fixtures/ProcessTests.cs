@@ -154,6 +154,57 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal((5, "spool: The process may start no more threads, or has no more memory; raise the limits (ulimit -u, ulimit -n, ulimit -v, or those of its container) and try again.\n"), (code, words));
     }
 
+    [Theory]
+    [InlineData("list --json", 0)]
+    [InlineData("--help", 0)]
+    [InlineData("show 01a20429-473c-7bc0-ae73-b571c6bb5946", 3)]
+    [InlineData("list --cwd here", 2)]
+    [InlineData("export 01a20429-473c-7bc0-ae73-b571c6bb5946 -f md -o here.md", 3)]
+    [InlineData("serve --store memory --listen nonsense", 2)]
+    public async Task A_command_works_where_the_current_folder_was_deleted(string line, int code)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "A current folder cannot be deleted here.");
+        Fill(1);
+
+        var result = await RunAsync($"mkdir '{_folder}/gone' && cd '{_folder}/gone' && rmdir '{_folder}/gone' && exec", line);
+
+        Assert.True(result.Code == code, result.Words);
+        Assert.DoesNotContain("Exception", result.Words, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_starts_where_the_current_folder_was_deleted()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "A current folder cannot be deleted here.");
+        using var server = Start(new ProcessStartInfo("sh", ["-c", $"mkdir '{_folder}/gone' && cd '{_folder}/gone' && rmdir '{_folder}/gone' && exec dotnet '{Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll")}' serve --store memory --listen http://127.0.0.1:0"]));
+
+        var line = await server.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
+        server.Kill();
+
+        Assert.StartsWith("listening on http://127.0.0.1:", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("HOME=/nowhere/ann", "/nowhere/ann/.codex")]
+    [InlineData("HOME=", null)]
+    [InlineData("-u HOME", null)]
+    [InlineData("HOME=relative", "")]
+    public async Task Without_an_option_the_home_is_never_in_the_current_folder(string home, string? expected)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The user's own folder is no variable here.");
+        var here = Directory.CreateDirectory(Path.Combine(_folder, "here")).FullName;
+        using var process = Start(new ProcessStartInfo("sh", ["-c", $"cd '{here}' && exec env -u CODEX_HOME -u XDG_CACHE_HOME {home} dotnet '{Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll")}' list --cache '{Cache}'"]));
+        var words = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(here));
+        Assert.DoesNotContain(here, words, StringComparison.Ordinal);
+        if (expected is "")
+            Assert.StartsWith("spool: The user's own folder is not known", words, StringComparison.Ordinal);
+        else if (expected is not null)
+            Assert.Equal((2, $"spool: There is no folder {expected}; name the Codex home with --home or CODEX_HOME.\n"), (process.ExitCode, words));
+    }
+
     [Fact]
     public void What_is_written_to_an_output_needs_no_other_thread()
     {

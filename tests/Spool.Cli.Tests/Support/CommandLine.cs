@@ -13,7 +13,7 @@ sealed class CommandLine
 
     public Screen Error { get; set; } = Screen.Piped;
 
-    public string WorkingDirectory { get; set; } = "/home/ann/work";
+    public UserPlaces Places { get; set; } = new() { UserFolder = "/home/ann", WorkingDirectory = "/home/ann/work" };
 
     public StoreLocation? Opened { get; private set; }
 
@@ -49,9 +49,7 @@ sealed class CommandLine
             ErrorScreen = Error,
             Answers = Answers is null ? null : new StringReader(Answers),
             Time = new FixedTime(Now),
-            DefaultLocation = new StoreLocation("/home/ann/.codex", "/home/ann/.cache/spool"),
-            UserFolder = "/home/ann",
-            WorkingDirectory = WorkingDirectory,
+            Places = Places,
         };
         var code = await new CommandRunner(context).RunAsync(args, cancellationToken);
         return new Result(code, "", error.ToString(), []);
