@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text;
 
 namespace Spool.Cli;
@@ -63,6 +64,8 @@ sealed class CommandRunner(CommandContext context)
             var command = string.Join(' ', Path(line).Reverse());
             return Fail(args, ThreadStoreErrorCode.InvalidRequest, $"{Sentence(line.Errors[^1].Message)} Try '{command} --help'.");
         }
+        if (line.Action is not HelpWithExamples && EmptyOption(line) is { } empty)
+            return Fail(args, ThreadStoreErrorCode.InvalidRequest, $"{empty} is empty, as with a shell variable that is not set; give it a value, or leave it away.");
         await using var text = new StreamWriter(context.Output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
         // Signals are the program's business, and errors are handled above.
         var configuration = new InvocationConfiguration { Output = text, Error = context.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
@@ -74,12 +77,23 @@ sealed class CommandRunner(CommandContext context)
         return code;
     }
 
+    // An option that was given and is empty is no option that was not given: nobody who writes --home "$OLD" means the usual home.
+    static string? EmptyOption(ParseResult line)
+    {
+        for (var result = (SymbolResult?)line.CommandResult; result is CommandResult command; result = result.Parent)
+        {
+            if (command.Children.OfType<OptionResult>().FirstOrDefault(option => option.Tokens.Any(token => token.Value.Length == 0)) is { } empty)
+                return empty.Option.Name;
+        }
+        return null;
+    }
+
     int Fail(string[] args, ThreadStoreErrorCode code, string message) =>
         context.Fail(code, message, args.Contains("--json") ? OutputFormat.Json : OutputFormat.Text);
 
     static IEnumerable<string> Path(ParseResult line)
     {
-        for (var result = (System.CommandLine.Parsing.SymbolResult?)line.CommandResult; result is System.CommandLine.Parsing.CommandResult command; result = result.Parent)
+        for (var result = (SymbolResult?)line.CommandResult; result is CommandResult command; result = result.Parent)
             yield return command.Command.Name;
     }
 

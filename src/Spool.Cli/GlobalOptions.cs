@@ -48,7 +48,7 @@ sealed class GlobalOptions
     /// <summary>Opens the store that a command line means: that of a home, or one behind a server.</summary>
     public async ValueTask<IThreadStore> OpenAsync(ParseResult line, CommandContext context, IProgress<IndexProgress> progress, CancellationToken cancellationToken)
     {
-        if (line.GetValue(Remote) is not { Length: > 0 } address)
+        if (line.GetValue(Remote) is not { } address)
         {
             if (line.GetValue(RemoteToken) is not null || line.GetValue(RemoteAuthorities) is not null)
                 throw ThreadStoreException.InvalidRequest("--remote-token-file and --remote-ca belong to --remote.");

@@ -54,6 +54,34 @@ public sealed class ErrorTests
         Assert.Equal((2, "", message), (result.Code, result.Out, result.Error));
     }
 
+    [Theory]
+    [InlineData("--home", "list", "--home", "")]
+    [InlineData("--home", "--home", "", "list")]
+    [InlineData("--cache", "list", "--cache", "")]
+    [InlineData("--remote", "list", "--remote", "")]
+    [InlineData("--remote", "index", "status", "--remote", "")]
+    [InlineData("--remote-token-file", "list", "--remote", "http://127.0.0.1:1", "--remote-token-file", "")]
+    [InlineData("--remote-ca", "list", "--remote", "http://127.0.0.1:1", "--remote-ca", "")]
+    [InlineData("--search", "list", "--search", "")]
+    [InlineData("--cwd", "list", "--cwd", "/x", "--cwd", "")]
+    [InlineData("--source", "list", "--source", "")]
+    [InlineData("--provider", "list", "--provider", "")]
+    [InlineData("--cursor", "list", "--cursor", "")]
+    [InlineData("--output", "export", Samples.Id1, "-f", "md", "-o", "")]
+    [InlineData("--before-turn", "fork", Samples.Id1, "--before-turn", "")]
+    [InlineData("--token-file", "serve", "--token-file", "")]
+    [InlineData("--client-ca", "serve", "--client-ca", "")]
+    [InlineData("--otlp", "serve", "--otlp", "")]
+    public async Task An_option_that_was_given_and_is_empty_is_not_its_default(string option, params string[] args)
+    {
+        _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.Zero, "x"));
+
+        var result = await _spool.RunAsync(args);
+
+        Assert.Equal((2, "", $"spool: {option} is empty, as with a shell variable that is not set; give it a value, or leave it away.\n"), (result.Code, result.Out, result.Error));
+        Assert.Null(_spool.Opened);
+    }
+
     [Fact]
     public async Task An_interruption_is_exit_code_130_and_silent()
     {

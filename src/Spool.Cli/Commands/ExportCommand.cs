@@ -37,7 +37,7 @@ sealed class ExportCommand : StoreCommand
     {
         var thread = await FindAsync(store, ThreadId.Parse(line.GetRequiredValue(_id)), cancellationToken);
         var format = line.GetRequiredValue(_format);
-        if (line.GetValue(_output) is { Length: > 0 } name and not "-")
+        if (line.GetValue(_output) is { } name and not "-")
             await ExportToFileAsync(store, thread, format, Context.Resolve(name), line.GetValue(_force) ? ExistingFile.Replace : ExistingFile.Refuse, cancellationToken);
         else
         {
