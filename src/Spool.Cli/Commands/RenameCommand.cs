@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Spool.Cli;
 
@@ -27,10 +28,13 @@ sealed class RenameCommand : ChangeCommand
     [
         "spool rename 01a20428-d3ad-73a1-92e6-c2af64741e38 \"The flaky test\"",
         "spool rename 01a20428-d3ad-73a1-92e6-c2af64741e38 --clear",
+        "spool rename 01a20428-d3ad-73a1-92e6-c2af64741e38 -- \"-1 is no index\"",
     ];
 
     protected override async Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken)
     {
+        if (IsLikeAnOption(line))
+            throw ThreadStoreException.InvalidRequest($"'{SafeText.OneLine(line.GetValue(_name)!, 60)}' is no option of this command; for a name that begins with a dash put -- before it: spool rename ID -- NAME.");
         var name = line.GetValue(_name) is { } text ? Change.To(text) : Change.Clear<string>();
         return await ForEachAsync(line, [ThreadId.Parse(line.GetRequiredValue(_id))], async thread =>
         {
@@ -38,4 +42,8 @@ sealed class RenameCommand : ChangeCommand
             await ShowAsync(line, store, changed, name.IsSet ? $"Thread {thread} is now named {Quote(changed.Thread)}." : $"Thread {thread} has no name now.");
         }, cancellationToken);
     }
+
+    // What begins with a dash is an option that is spelled wrong, unless -- says that no options come any more.
+    bool IsLikeAnOption(ParseResult line) =>
+        line.GetResult(_name)?.Tokens is [{ Value: ['-', ..] } name] && !line.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Contains(name);
 }
