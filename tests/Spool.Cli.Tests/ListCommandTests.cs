@@ -219,11 +219,69 @@ public sealed class ListCommandTests
         Assert.Equal(new { Out = "", Error = "spool: No threads match.\n", Code = 0 }, await Shape("list"));
 
         _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.FromHours(1), ""));
-        Assert.Equal(new { Out = "", Error = "spool: No threads match. 1 has no message or is damaged; --all shows it.\n", Code = 0 }, await Shape("list"));
+        Assert.Equal(new { Out = "", Error = "spool: No threads match. 1 has no message (or is unreadable, a duplicate or superseded); --all shows it.\n", Code = 0 }, await Shape("list"));
 
         _spool.Store.Threads.Add(Samples.Thread(Samples.Id2, TimeSpan.FromHours(1), "kept") with { ArchivedAt = CommandLine.Now });
         _spool.Store.Threads.Add(Samples.Thread(Samples.Id3, TimeSpan.FromHours(1), "kept") with { ArchivedAt = CommandLine.Now });
-        Assert.Equal(new { Out = "", Error = "spool: No threads match. 1 has no message or is damaged; --all shows it. 2 are archived; --archived shows them.\n", Code = 0 }, await Shape("list"));
+        Assert.Equal(new { Out = "", Error = "spool: No threads match. 1 has no message (or is unreadable, a duplicate or superseded); --all shows it. 2 are archived; --archived shows them.\n", Code = 0 }, await Shape("list"));
+    }
+
+    [Theory]
+    [InlineData("", true, "1 is archived and has no message (or is unreadable, a duplicate or superseded); --archived and --all together show it.")]
+    [InlineData("", false, "1 has no message (or is unreadable, a duplicate or superseded) and does not match; --all without --search shows it.", "--search", "z")]
+    [InlineData("", true, "1 is archived, has no message (or is unreadable, a duplicate or superseded) and does not match; --archived and --all together, without --provider, show it.", "--provider", "z")]
+    [InlineData("x", true, "1 is archived and does not match; --archived without --provider and --search shows it.", "--provider", "z", "--search", "z")]
+    [InlineData("x", false, "1 is not archived and does not match; without --archived and --search you see it.", "--archived", "--search", "z")]
+    [InlineData("x", false, "1 does not match; without --provider you see it.", "--provider", "z")]
+    [InlineData("", false, "1 is not archived and has no message (or is unreadable, a duplicate or superseded); --all without --archived shows it.", "--archived")]
+    [InlineData("", true, "1 is archived; --archived shows it.", "--all")]
+    public async Task What_several_causes_hide_together_is_said_with_the_options_that_show_it(string preview, bool isArchived, string said, params string[] options)
+    {
+        _spool.Store.Threads.Clear();
+        _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.FromHours(1), preview) with { ArchivedAt = isArchived ? CommandLine.Now : null });
+
+        Assert.Equal($"spool: No threads match. {said}\n", (await _spool.RunAsync(["list", .. options])).Error);
+    }
+
+    [Fact]
+    public async Task Every_thread_of_an_empty_list_is_counted_once()
+    {
+        _spool.Store.Threads.Clear();
+        foreach (var (number, preview, isArchived) in new[] { (1, "", false), (2, "x", true), (3, "x", true), (4, "", true), (5, "", true), (6, "", true) })
+            _spool.Store.Threads.Add(Samples.Thread($"01a20428-d3ad-73a1-92e6-c2af64741e4{number}", TimeSpan.FromHours(1), preview) with { ArchivedAt = isArchived ? CommandLine.Now : null });
+
+        Assert.Equal(
+            "spool: No threads match. 1 has no message (or is unreadable, a duplicate or superseded); --all shows it. 2 are archived; --archived shows them. "
+            + "3 are archived and have no message (or are unreadable, duplicates or superseded); --archived and --all together show them.\n", (await _spool.RunAsync("list")).Error);
+
+        for (var i = 0; i < 1000; i++)
+            _spool.Store.Threads.Add(Samples.Thread(Guid.CreateVersion7(CommandLine.Now.AddSeconds(i)).ToString(), TimeSpan.Zero, "x") with { ArchivedAt = CommandLine.Now });
+        Assert.EndsWith(" More than 1,000 are archived; --archived shows them. At least 3 are archived and have no message (or are unreadable, duplicates or superseded); --archived and --all together show them.\n",
+            (await _spool.RunAsync("list")).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("skills", true)]
+    [InlineData("sessions", false)]
+    [InlineData("archived_sessions", false)]
+    public async Task An_empty_list_of_a_folder_that_does_not_look_like_a_home_says_so(string? folder, bool isDoubted)
+    {
+        var home = Directory.CreateTempSubdirectory("spool-wrong-").FullName;
+        try
+        {
+            Directory.CreateDirectory(Path.Join(home, folder));
+            using var line = new RealCommandLine(home);
+
+            var result = await line.TryAsync("list", "--home", home);
+
+            var doubt = isDoubted ? $" There is no folder sessions in {home}, so it may not be a Codex home; name another one with --home or CODEX_HOME." : "";
+            Assert.Equal((0, $"spool: No threads match.{doubt}\n"), (result.Code, result.Error));
+        }
+        finally
+        {
+            Directory.Delete(home, recursive: true);
+        }
     }
 
     [Fact]

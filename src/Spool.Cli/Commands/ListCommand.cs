@@ -18,7 +18,7 @@ sealed class ListCommand : StoreCommand
     readonly Option<string[]> _providers = new("--provider") { Description = "Only threads of this model provider (repeatable)", HelpName = "P" };
     readonly Option<string[]> _cwds = new("--cwd") { Description = "Only threads started in this folder (repeatable)", HelpName = "DIR" };
     readonly Option<string?> _search = new("--search") { Description = "Only threads whose name or first message contains this text", HelpName = "TERM" };
-    readonly Option<bool> _all = new("--all") { Description = "Also threads without a message, and damaged ones" };
+    readonly Option<bool> _all = new("--all") { Description = "Also threads without a message, unreadable ones, duplicates and superseded ones" };
     readonly Option<bool> _json = JsonOption();
 
     public ListCommand(CommandContext context, GlobalOptions global)
@@ -51,7 +51,7 @@ sealed class ListCommand : StoreCommand
         {
             new ThreadTable(Context.OutputScreen, Context.Time, Context.UserFolder, query.Sort).Write(BeginOutput(), page.Threads);
             if (page.Threads.Count == 0)
-                Context.Say(await new EmptyList(store, query).ExplainAsync(cancellationToken));
+                Context.Say(await new EmptyList(store, query).ExplainAsync(cancellationToken) + DoubtHome(line));
             if (page.NextCursor is { } next)
                 Context.Say($"There are more; for the next page repeat the command with --cursor {next}");
         }

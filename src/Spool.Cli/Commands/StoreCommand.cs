@@ -5,6 +5,9 @@ namespace Spool.Cli;
 /// <summary>A command that works on a store: it opens the store, runs, and closes it.</summary>
 abstract class StoreCommand : Command, IHasExamples
 {
+    // A home has one of them as soon as it has a thread.
+    static readonly string[] HomeFolders = ["sessions", "archived_sessions"];
+
     readonly GlobalOptions _global;
     ProgressLine? _opening;
 
@@ -67,6 +70,14 @@ abstract class StoreCommand : Command, IHasExamples
         threads.Count > 0 && store.GetService(typeof(IRolloutPaths)) is IRolloutPaths paths
             ? await paths.LocateAsync([.. threads.Select(thread => thread.Id)], cancellationToken)
             : new Dictionary<ThreadId, string>();
+
+    /// <summary>Says in words that the home does not look like one, or gives an empty text when it does, or when a server has it.</summary>
+    protected string DoubtHome(ParseResult line)
+    {
+        if (line.GetValue(_global.Remote) is not null || _global.Locate(line, Context).Home is var home && (!Directory.Exists(home) || HomeFolders.Any(folder => Directory.Exists(Path.Join(home, folder)))))
+            return "";
+        return $" There is no folder sessions in {home}, so it may not be a Codex home; name another one with --home or CODEX_HOME.";
+    }
 
     /// <summary>Gives the store's index, or refuses.</summary>
     protected static IIndexMaintenance IndexOf(IThreadStore store) =>

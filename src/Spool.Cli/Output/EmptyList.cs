@@ -1,35 +1,96 @@
+using System.Numerics;
+
 namespace Spool.Cli;
 
-/// <summary>Says why a list is empty: what is there that it does not show, and how to see it.</summary>
+/// <summary>Says why a list is empty: what is there that it does not show, and the options that together show it.</summary>
 /// <param name="store">The store.</param>
 /// <param name="query">The query that gave nothing.</param>
 sealed class EmptyList(IThreadStore store, ThreadQuery query)
 {
-    /// <summary>Asks for what the query leaves out, one page for each way to see it.</summary>
+    readonly bool _isOfArchive = query.Archive == ArchiveFilter.Archived;
+
+    // The filters that were given; one is not dropped without the others.
+    readonly string[] _filters =
+    [
+        .. query.Sources.Count > 0 ? ["--source"] : Array.Empty<string>(),
+        .. query.ModelProviders.Count > 0 ? ["--provider"] : Array.Empty<string>(),
+        .. query.Cwds.Count > 0 ? ["--cwd"] : Array.Empty<string>(),
+        .. query.SearchTerm is not null ? ["--search"] : Array.Empty<string>(),
+    ];
+
+    /// <summary>Why the list does not show a thread: one cause, or several that hide it together.</summary>
+    [Flags]
+    enum Causes
+    {
+        Visibility = 1,
+        Archive = 2,
+        Filters = 4,
+        All = 7,
+    }
+
+    /// <summary>Asks for what the query leaves out, one page for each way to see it: up to seven.</summary>
     public async Task<string> ExplainAsync(CancellationToken cancellationToken)
     {
         var words = "No threads match.";
         if (query.Cursor is not null)
             return words;
-        if (query.Visibility != ThreadVisibility.All)
-            words += await CountAsync(query with { Visibility = ThreadVisibility.All }, "has no message or is damaged", "have no message or are damaged", "--all shows", cancellationToken);
-        words += query.Archive == ArchiveFilter.Active
-            ? await CountAsync(query with { Archive = ArchiveFilter.Archived }, "is archived", "are archived", "--archived shows", cancellationToken)
-            : await CountAsync(query with { Archive = ArchiveFilter.Active }, "is not archived", "are not archived", "without --archived you see", cancellationToken);
-        if (query.Sources.Count + query.ModelProviders.Count + query.Cwds.Count > 0 || query.SearchTerm is not null)
+        var possible = Causes.Archive | (query.Visibility == ThreadVisibility.All ? 0 : Causes.Visibility) | (_filters.Length == 0 ? 0 : Causes.Filters);
+        var pages = new Dictionary<Causes, ThreadPage>();
+        foreach (var causes in Enumerable.Range(1, (int)Causes.All).Select(some => (Causes)some).Where(some => (some & ~possible) == 0).OrderBy(some => BitOperations.PopCount((uint)some)))
         {
-            var all = query with { Sources = [], ModelProviders = [], Cwds = [], SearchTerm = null };
-            words += await CountAsync(all, "does not match", "do not match", "without --source, --provider, --cwd and --search you see", cancellationToken);
+            var page = await store.ListAsync(Without(causes), cancellationToken);
+            // With --all and without filters a list has what it had before as well, in the same order: what was said already is on those pages. The archive and the rest have nothing in common.
+            var said = pages.Where(other => (other.Key & ~causes) == 0 && ((other.Key ^ causes) & Causes.Archive) == 0).SelectMany(other => other.Value.Threads).Select(thread => thread.Id).ToHashSet();
+            pages[causes] = page;
+            words += Say(causes, page.Threads.Count(thread => !said.Contains(thread.Id)), page.NextCursor is null ? "" : said.Count == 0 ? "More than " : "At least ");
         }
         return words;
     }
 
-    async Task<string> CountAsync(ThreadQuery other, string one, string many, string way, CancellationToken cancellationToken)
+    ThreadQuery Without(Causes causes)
     {
-        var page = await store.ListAsync(other with { Limit = ThreadQuery.MaxLimit }, cancellationToken);
-        var count = page.Threads.Count;
-        return count == 0 ? ""
-            : count == 1 ? $" 1 {one}; {way} it."
-            : FormattableString.Invariant($" {(page.NextCursor is null ? "" : "More than ")}{count:N0} {many}; {way} them.");
+        var other = query with { Limit = ThreadQuery.MaxLimit };
+        if (causes.HasFlag(Causes.Visibility))
+            other = other with { Visibility = ThreadVisibility.All };
+        if (causes.HasFlag(Causes.Archive))
+            other = other with { Archive = _isOfArchive ? ArchiveFilter.Active : ArchiveFilter.Archived };
+        return causes.HasFlag(Causes.Filters) ? other with { Sources = [], ModelProviders = [], Cwds = [], SearchTerm = null } : other;
     }
+
+    string Say(Causes causes, int count, string bound)
+    {
+        if (count == 0) // the page may have been full of others
+            return bound.Length == 0 ? "" : $" There may be others that {Why(causes, isOne: false)}; {Way(causes, isOne: false)}.";
+        var isOne = count == 1 && bound.Length == 0;
+        return FormattableString.Invariant($" {bound}{count:N0} {Why(causes, isOne)}; {Way(causes, isOne)}.");
+    }
+
+    string Why(Causes causes, bool isOne)
+    {
+        var why = new List<string>(3);
+        if (causes.HasFlag(Causes.Archive))
+            why.Add((isOne ? "is" : "are") + (_isOfArchive ? " not archived" : " archived"));
+        if (causes.HasFlag(Causes.Visibility))
+            why.Add(isOne ? "has no message (or is unreadable, a duplicate or superseded)" : "have no message (or are unreadable, duplicates or superseded)");
+        if (causes.HasFlag(Causes.Filters))
+            why.Add(isOne ? "does not match" : "do not match");
+        return Joined(why);
+    }
+
+    string Way(Causes causes, bool isOne)
+    {
+        var isFromArchive = _isOfArchive && causes.HasFlag(Causes.Archive);
+        List<string> given = [.. causes.HasFlag(Causes.Archive) && !_isOfArchive ? ["--archived"] : Array.Empty<string>(), .. causes.HasFlag(Causes.Visibility) ? ["--all"] : Array.Empty<string>()];
+        List<string> dropped = [.. isFromArchive ? ["--archived"] : Array.Empty<string>(), .. causes.HasFlag(Causes.Filters) ? _filters : []];
+        var without = dropped.Count == 0 ? "" : $"without {Joined(dropped)}";
+        var them = isOne ? "it" : "them";
+        return given.Count switch
+        {
+            0 => $"{without} you see {them}",
+            1 => $"{given[0]} {(without.Length == 0 ? "" : without + " ")}shows {them}",
+            _ => $"{Joined(given)} together{(without.Length == 0 ? "" : $", {without},")} show {them}",
+        };
+    }
+
+    static string Joined(List<string> words) => words.Count == 1 ? words[0] : $"{string.Join(", ", words[..^1])} and {words[^1]}";
 }

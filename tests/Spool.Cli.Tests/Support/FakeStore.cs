@@ -1,6 +1,6 @@
 namespace Spool.Cli.Tests;
 
-/// <summary>A store of threads that a test lays out. It pages by position and filters only by archive and visibility.</summary>
+/// <summary>A store of threads that a test lays out. It pages by position and filters by archive, visibility, provider and a search in the preview.</summary>
 sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMaintenance
 {
     public List<StoredThread> Threads { get; } = [];
@@ -31,7 +31,8 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
             throw Failure;
         FirstQuery ??= query;
         RequestLimits.Check(query.Limit, ThreadQuery.MaxLimit);
-        var matching = Threads.Where(t => t.ArchivedAt is null == (query.Archive == ArchiveFilter.Active) && (query.Visibility == ThreadVisibility.All || t.Preview.Length > 0)).ToList();
+        var matching = Threads.Where(t => t.ArchivedAt is null == (query.Archive == ArchiveFilter.Active) && (query.Visibility == ThreadVisibility.All || t.Preview.Length > 0)
+            && (query.ModelProviders.Count == 0 || query.ModelProviders.Contains(t.ModelProvider)) && (query.SearchTerm is null || t.Preview.Contains(query.SearchTerm, StringComparison.Ordinal))).ToList();
         var (page, next) = Page(matching, query.Cursor, query.Limit);
         return new(new ThreadPage(page, next) { Problems = Problems });
     }
