@@ -167,6 +167,23 @@ public sealed class ExportCommandTests : IDisposable
         Assert.Empty(Directory.GetFiles(_folder));
     }
 
+    [Theory]
+    [InlineData("md")]
+    [InlineData("html")]
+    [InlineData("json")]
+    public async Task A_thread_that_cannot_be_read_is_no_document(string format)
+    {
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { State = ThreadCondition.Unreadable, StateReason = "The rollout is empty." };
+        _spool.Store.Turns.Clear();
+        foreach (var output in (string[][])[[], ["-o", "t.out"]])
+        {
+            var result = await _spool.RunAsync(["export", Samples.Id1, "-f", format, .. output]);
+
+            Assert.Equal((7, "", $"spool: Thread {Samples.Id1} cannot be read: The rollout is empty. What bytes it has, if any, --format jsonl gives.\n"), (result.Code, result.Out, result.Error));
+        }
+        Assert.Empty(Directory.GetFiles(_folder));
+    }
+
     [Fact]
     public async Task A_folder_that_does_not_exist_is_named()
     {
