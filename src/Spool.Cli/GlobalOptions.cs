@@ -45,6 +45,8 @@ sealed class GlobalOptions
         Recursive = true,
     };
 
+    Option<string?>[] OfServers => [Remote, RemoteToken, RemoteAuthorities];
+
     /// <summary>Opens the store that a command line means: that of a home, or one behind a server.</summary>
     public async ValueTask<IThreadStore> OpenAsync(ParseResult line, CommandContext context, IProgress<IndexProgress> progress, CancellationToken cancellationToken)
     {
@@ -62,8 +64,15 @@ sealed class GlobalOptions
     /// <summary>Refuses a server where a command works on a home only.</summary>
     public void RefuseRemote(ParseResult line)
     {
-        if (line.GetValue(Remote) is not null)
-            throw ThreadStoreException.InvalidRequest("This command works on a home and not on a server; leave --remote away.");
+        if (OfServers.Any(option => line.GetResult(option) is not null))
+            throw ThreadStoreException.InvalidRequest("This command works on a home and not on a server; leave --remote, --remote-token-file and --remote-ca away.");
+    }
+
+    /// <summary>Leaves the options of servers out of the help and the completions of a command that refuses them.</summary>
+    public void OfferFor(Command command)
+    {
+        foreach (var option in OfServers)
+            option.Hidden = command is IWorksOnHome;
     }
 
     /// <summary>Says where the store is that a command line means.</summary>

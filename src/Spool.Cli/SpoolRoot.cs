@@ -20,7 +20,7 @@ sealed class SpoolRoot : Command, IHasExamples
         Options.Add(global.Remote);
         Options.Add(global.RemoteToken);
         Options.Add(global.RemoteAuthorities);
-        Options.Add(new HelpOption("--help", "-h") { Description = "Show help", Action = new HelpWithExamples(help) });
+        Options.Add(new HelpOption("--help", "-h") { Description = "Show help", Action = new HelpWithExamples(help, global) });
         Options.Add(new VersionOption("--version") { Description = "Show the version", Action = new PrintVersion() });
         Subcommands.Add(new ListCommand(context, global));
         Subcommands.Add(new ShowCommand(context, global));
@@ -33,7 +33,7 @@ sealed class SpoolRoot : Command, IHasExamples
         Subcommands.Add(new DeleteCommand(context, global));
         Subcommands.Add(new IndexCommand(context, global));
         Subcommands.Add(new CompletionCommand(context));
-        Subcommands.Add(new CompleteCommand(context, this));
+        Subcommands.Add(new CompleteCommand(context, global, this));
     }
 
     /// <inheritdoc/>

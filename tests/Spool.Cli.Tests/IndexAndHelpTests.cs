@@ -43,6 +43,9 @@ public sealed class IndexAndHelpTests
     [InlineData("spool export --format m", "md")]
     [InlineData("spool fork --", "--before-turn,--cache,--help,--home,--json,--remote,--remote-ca,--remote-token-file,--through-turn")]
     [InlineData("spool delete --y", "--yes")]
+    [InlineData("spool index status --", "--cache,--help,--home,--json")]
+    [InlineData("spool serve --re", "")]
+    [InlineData("spool list --remote-", "--remote-ca,--remote-token-file")]
     public async Task A_shell_completes_what_can_come_next(string line, string expected)
     {
         var result = await _spool.RunAsync("complete", "--position", "99", "--", line);
@@ -76,6 +79,20 @@ public sealed class IndexAndHelpTests
         Assert.Equal((0, ""), (result.Code, result.Error));
         Assert.Contains("\nExamples:\n  spool ", result.Out, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(false, "serve")]
+    [InlineData(false, "index")]
+    [InlineData(false, "index", "status")]
+    [InlineData(false, "index", "rebuild")]
+    [InlineData(true, "list")]
+    [InlineData(true)]
+    public async Task Help_offers_a_server_only_where_it_is_not_refused(bool isOffered, params string[] command) =>
+        Assert.Equal(isOffered, (await _spool.RunAsync([.. command, "--help"])).Out.Contains("--remote", StringComparison.Ordinal));
+
+    [Fact]
+    public async Task The_help_of_all_names_what_a_list_leaves_out() =>
+        Assert.Matches(@"--all +Also threads without a message, unreadable ones, duplicates and superseded ones\n", (await _spool.RunAsync("list", "--help")).Out);
 
     [Fact]
     public async Task The_version_is_one_line() => Assert.Equal($"spool {SpoolRoot.Version}\n", (await _spool.RunAsync("--version")).Out);

@@ -7,14 +7,16 @@ namespace Spool.Cli;
 sealed class CompleteCommand : Command
 {
     readonly CommandContext _context;
+    readonly GlobalOptions _global;
     readonly Command _root;
     readonly Option<int?> _position = new("--position");
     readonly Argument<string> _line = new("LINE");
 
-    public CompleteCommand(CommandContext context, Command root)
+    public CompleteCommand(CommandContext context, GlobalOptions global, Command root)
         : base("complete", "Print what can come next in a command line")
     {
         _context = context;
+        _global = global;
         _root = root;
         Hidden = true;
         Options.Add(_position);
@@ -28,7 +30,9 @@ sealed class CompleteCommand : Command
         var position = Math.Clamp(parsed.GetValue(_position) ?? line.Length, 0, line.Length);
         line = line[..position];
         var word = line[(line.LastIndexOf(' ') + 1)..];
-        foreach (var completion in _root.Parse(line).GetCompletions(position).Select(completion => completion.InsertText ?? completion.Label).Distinct())
+        var beginning = _root.Parse(line);
+        _global.OfferFor(beginning.CommandResult.Command);
+        foreach (var completion in beginning.GetCompletions(position).Select(completion => completion.InsertText ?? completion.Label).Distinct())
         {
             // The parser also finds words that only contain it. The short and the Windows spellings of --help are noise, and options come only after a dash.
             if (!completion.StartsWith(word, StringComparison.Ordinal) || completion.StartsWith('/') || completion is "-?" or "-h" || (completion.StartsWith('-') && !word.StartsWith('-')))

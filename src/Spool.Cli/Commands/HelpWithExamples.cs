@@ -6,13 +6,15 @@ namespace Spool.Cli;
 
 /// <summary>Prints a command's help and its examples.</summary>
 /// <param name="help">Prints the help.</param>
-sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
+/// <param name="global">The options of every command.</param>
+sealed class HelpWithExamples(HelpAction help, GlobalOptions global) : SynchronousCommandLineAction
 {
     /// <inheritdoc/>
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)
     {
+        global.OfferFor(parseResult.CommandResult.Command);
         var code = help.Invoke(parseResult);
         if (parseResult.CommandResult.Command is not IHasExamples { Examples: { Count: > 0 } examples })
             return code;

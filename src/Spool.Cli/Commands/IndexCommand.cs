@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Spool.Cli;
 
 /// <summary><c>spool index</c>: the group of commands about the index.</summary>
-sealed class IndexCommand : Command
+sealed class IndexCommand : Command, IWorksOnHome
 {
     public IndexCommand(CommandContext context, GlobalOptions global)
         : base("index", "Look after the index, which only speeds things up: it is made from the rollouts and can be made again")

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Spool.Cli;
 
 /// <summary><c>spool index rebuild</c>: makes the index again.</summary>
-sealed class IndexRebuildCommand : StoreCommand
+sealed class IndexRebuildCommand : StoreCommand, IWorksOnHome
 {
     readonly Option<bool> _json = JsonOption();
 

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Spool.Cli;
 
 /// <summary><c>spool index status</c>: how far the index is.</summary>
-sealed class IndexStatusCommand : StoreCommand
+sealed class IndexStatusCommand : StoreCommand, IWorksOnHome
 {
     readonly Option<bool> _json = JsonOption();
 

@@ -4,7 +4,7 @@ using System.CommandLine.Parsing;
 namespace Spool.Cli;
 
 /// <summary><c>spool serve</c>: serves threads over gRPC until it is stopped.</summary>
-sealed class ServeCommand : Command, IHasExamples
+sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
 {
     const string DefaultListen = "http://127.0.0.1:7070";
     const int ThreadsNeeded = 16; // to start and to answer one call; six were seen to be enough to start

@@ -86,6 +86,8 @@ abstract class StoreCommand : Command, IHasExamples
 
     async Task<int> OpenAndRunAsync(ParseResult line, CancellationToken cancellationToken)
     {
+        if (this is IWorksOnHome)
+            _global.RefuseRemote(line);
         using var progress = new ProgressLine(Context.Error, Context.ErrorScreen, Context.Time, "Indexing");
         _opening = progress;
         await using var store = await _global.OpenAsync(line, Context, progress, cancellationToken);
