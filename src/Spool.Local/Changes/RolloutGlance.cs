@@ -5,7 +5,7 @@ static class RolloutGlance
 {
     const int MostLines = 10;
 
-    /// <summary>Reads the first <c>session_meta</c> of a rollout.</summary>
+    /// <summary>Reads the first <c>session_meta</c> of a rollout that is of its thread.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: there is none at its beginning, or the rollout cannot be read.</exception>
     public static RolloutItem Read(HomeLayout layout, RolloutRow row, int maxLineBytes)
     {
@@ -16,12 +16,14 @@ static class RolloutGlance
             if (line.IsBlank || line.Length > line.Bytes.Length)
                 continue;
             var item = new RolloutItem(line.Bytes, i, line.Length);
-            if (item.Kind == RolloutItemKind.SessionMeta)
+            if (IsHead(item))
                 return item;
-            if (item.Recovered.FirstOrDefault(record => record.Item.Kind == RolloutItemKind.SessionMeta).Item is { } recovered)
+            if (item.Recovered.FirstOrDefault(record => IsHead(record.Item)).Item is { } recovered)
                 return recovered;
         }
         throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"The log of thread {row.ClaimedThread} does not begin with what the thread is.");
+
+        bool IsHead(RolloutItem item) => item.Kind == RolloutItemKind.SessionMeta && LogCopies.ThreadOf(item) == row.ClaimedThread;
     }
 
     /// <summary>Gives where the whole lines of a rollout end: an item that was written without its line end is not among them.</summary>

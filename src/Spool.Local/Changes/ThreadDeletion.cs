@@ -24,7 +24,7 @@ sealed class ThreadDeletion(ChangeTools tools)
         using var locked = await tools.LockAsync(thread, cancellationToken).ConfigureAwait(false);
         // Everything is read before the lock of the home is taken; what is left to read then is next to nothing.
         await tools.Index.LookAsync(CatchUpGoal.All, _ => 0, cancellationToken).ConfigureAwait(false);
-        var remains = locked.Files.HasOwnId ? await RemainsOfAsync(thread, cancellationToken).ConfigureAwait(false) : [];
+        var remains = locked.Files.HasOwnId ? await RemainsOfAsync(thread, LogsOf(locked.Files), cancellationToken).ConfigureAwait(false) : [];
         cancellationToken.ThrowIfCancellationRequested();
         var deleted = await DeleteRolloutsAsync(thread, locked.Files, remains).ConfigureAwait(false);
         var (rows, names) = deleted.HasOwnId ? await DeleteRecordsAsync(thread, [thread, .. deleted.Everything.Select(row => row.Rollout)]).ConfigureAwait(false) : (0, 0);
@@ -37,7 +37,7 @@ sealed class ThreadDeletion(ChangeTools tools)
     async ValueTask<DeletionReceipt> FinishAsync(ThreadId thread, CancellationToken cancellationToken)
     {
         await PurgeIndexAsync().ConfigureAwait(false);
-        var remains = await RemainsOfAsync(thread, cancellationToken).ConfigureAwait(false);
+        var remains = await RemainsOfAsync(thread, [], cancellationToken).ConfigureAwait(false);
         var isKnown = remains.Count > 0 || await Task.Run(() => SessionIndexFile.LinesOf(tools.Layout.SessionIndex, thread).Count > 0 || HasPrompts(thread) || tools.CodexRowRemoval.Has(thread), cancellationToken).ConfigureAwait(false);
         if (!isKnown)
             throw tools.Index.Missing(thread);
@@ -48,9 +48,9 @@ sealed class ThreadDeletion(ChangeTools tools)
         return Receipt(thread, rows, names);
     }
 
-    async ValueTask<IReadOnlyList<string>> RemainsOfAsync(ThreadId thread, CancellationToken cancellationToken)
+    async ValueTask<IReadOnlyList<string>> RemainsOfAsync(ThreadId thread, IReadOnlyCollection<string> logs, CancellationToken cancellationToken)
     {
-        var (files, others) = await Task.Run(() => new ThreadRemains(tools.Layout, tools.CodexRowRemoval.Files(), tools.Options.MaxLineBytes).Find(thread, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var (files, others) = await Task.Run(() => new ThreadRemains(tools.Layout, tools.CodexRowRemoval.Files(), new LogCopies(thread, logs)).Find(thread, cancellationToken), cancellationToken).ConfigureAwait(false);
         _others.AddRange(others);
         return files;
     }
@@ -61,11 +61,12 @@ sealed class ThreadDeletion(ChangeTools tools)
         var (files, reference) = await tools.Index.LookAsync(CatchUpGoal.All, connection => Look(connection, thread), CancellationToken.None).ConfigureAwait(false);
         if (reference is { } fork)
             throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"The history of thread {fork} continues thread {thread}, which is kept for it; delete {fork} first.");
+        var shared = files is null ? [] : await ChangeTools.OnDiskAsync(() => SharedWithOthers(files)).ConfigureAwait(false);
         await ChangeTools.OnDiskAsync(() => DeleteAll(remains)).ConfigureAwait(false);
         NoteUnreadable(thread);
         if (files is null)
             return known; // another program was faster; only records may be left
-        await ChangeTools.OnDiskAsync(() => DeleteRollouts(files)).ConfigureAwait(false);
+        await ChangeTools.OnDiskAsync(() => DeleteRollouts(files, shared)).ConfigureAwait(false);
         return files;
     }
 
@@ -89,9 +90,36 @@ sealed class ThreadDeletion(ChangeTools tools)
         return (files, null);
     }
 
-    int DeleteRollouts(ThreadFiles files)
+    // The rollouts whose name is that of the thread; else the one it is listed by, unless its name is that of another thread.
+    IReadOnlyCollection<string> LogsOf(ThreadFiles files)
     {
-        foreach (var row in files.Everything.Reverse())
+        var named = files.Everything.Where(row => NameOf(row) == files.Thread.Id).ToList();
+        return [.. (named.Count > 0 || NameOf(files.Current) is not null ? named : [files.Current]).Select(row => tools.Layout.Absolute(row.Path))];
+    }
+
+    static ThreadId? NameOf(RolloutRow row) => RolloutFileName.TryParse(row.Name, out var name) ? name.Thread : null;
+
+    // Rollouts that say they are the thread, have the name of another one or none, and hold more than a copy of its log: what they hold of others is kept with them.
+    HashSet<string> SharedWithOthers(ThreadFiles files)
+    {
+        if (!files.HasOwnId)
+            return []; // one file, which was asked for by an id of its path
+        var logs = LogsOf(files);
+        var copies = new LogCopies(files.Thread.Id, logs);
+        var shared = files.Everything.Where(row => !logs.Contains(tools.Layout.Absolute(row.Path)) && !IsCopy(copies, row)).ToList();
+        if (shared.Contains(files.Current) || NameOf(files.Current) is null && IsOfOthersToo(copies, files.Current))
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {files.Thread.Id} is in {files.Current.Path}, which has not its name and holds other things too; nothing was deleted. Move what is to be kept out of it.");
+        _left.AddRange(shared.Select(row => ThreadRemains.HoldsMore($"The rollout {row.Path}, which says it is the thread and has not its name")));
+        return [.. shared.Select(row => row.Path)];
+    }
+
+    bool IsCopy(LogCopies copies, RolloutRow row) => !Path.Exists(tools.Layout.Absolute(row.Path)) || copies.Has(tools.Layout.Absolute(row.Path));
+
+    bool IsOfOthersToo(LogCopies copies, RolloutRow row) => row.State != ThreadCondition.Unreadable && copies.HoldsOthers(tools.Layout.Absolute(row.Path));
+
+    int DeleteRollouts(ThreadFiles files, HashSet<string> shared)
+    {
+        foreach (var row in files.Everything.Reverse().Where(row => !shared.Contains(row.Path)))
         {
             var path = tools.Layout.Absolute(row.Path);
             DeleteAll(RolloutPlaces.Beside(path));

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.IO.Enumeration;
 
 namespace Spool;
@@ -6,20 +5,16 @@ namespace Spool;
 /// <summary>Finds the files of a home that belong to a thread and are no rollouts for any program: copies under other names and in other folders, and what was set aside or not finished.</summary>
 /// <remarks>
 /// The index knows the rollouts of the folders of sessions under their names; every other file of the home is looked at here. A file is the thread's when its name says that it was made beside one of
-/// its rollouts, or when it begins as a log of the thread does, plain or compressed. Links are not followed: what they lead to is somewhere else, and somebody else's;
+/// its rollouts, or when all of it is a copy of its log, plain or compressed (<see cref="LogCopies"/>). Every other file that names the thread is somebody's who may have put more into it: it stays,
+/// and is named. Links are not followed: what they lead to is somewhere else, and somebody else's;
 /// neither are working copies of repositories looked through.
 /// </remarks>
 /// <param name="layout">The home.</param>
 /// <param name="databases">Codex's databases, from which rows are removed in their own way, wherever they are.</param>
-/// <param name="maxLineBytes">The longest line that is looked at whole.</param>
-sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, int maxLineBytes)
+/// <param name="copies">Tells copies of the thread's log from other files.</param>
+sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, LogCopies copies)
 {
-    const int MostLines = 10;
-    const long MostSearched = 4 * 1024 * 1024;
-
-    static ReadOnlySpan<byte> Zstd => [0x28, 0xb5, 0x2f, 0xfd];
-
-    static ReadOnlySpan<byte> Gzip => [0x1f, 0x8b];
+    const long MostSearched = 256 * 1024 * 1024;
 
     static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true, RecurseSubdirectories = true, MaxRecursionDepth = 32 };
 
@@ -76,44 +71,25 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, int
     /// <summary>Says that a part of the home cannot be read, and so may hold something of the thread.</summary>
     public static LeftBehind InUnreadable(string place) => new($"What {place} holds of the thread, if anything", "it cannot be read");
 
+    /// <summary>Says that something stays because not all of it is a copy of the thread's log.</summary>
+    public static LeftBehind HoldsMore(string what) => new(what, "it is no copy of the thread's log and nothing else; it holds other things too, or may");
+
     void Look(string path, string relative, long size, ThreadId thread, List<string> files, List<(string, LeftBehind)> others)
     {
         try
         {
-            if (Claims(path, thread))
+            if (copies.Has(path))
                 files.Add(path);
-            else if (HasIdInName(relative, thread) || size <= MostSearched && FileText.Contains(path, thread.ToString()))
-                others.Add((path, new LeftBehind($"The file {relative}, which names the thread", "it is no log of the thread, and what else is in it is not known")));
+            else if ((HasIdInName(relative, thread) ? true : PackedFile.Names(path, thread, MostSearched)) is not { } names)
+                others.Add((path, new LeftBehind($"What the file {relative} holds of the thread, if anything", "it is too large to be searched, or packed in a way that cannot be read")));
+            else if (names)
+                others.Add((path, HoldsMore($"The file {relative}, which names the thread")));
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
             if (HasIdInName(relative, thread))
                 others.Add((path, new LeftBehind($"The file {relative}, which has the thread's id in its name", "it cannot be read")));
         }
-    }
-
-    bool Claims(string path, ThreadId thread)
-    {
-        using var source = Open(path);
-        var reader = new LogReader(source, 0, long.MaxValue, Math.Min(maxLineBytes, 16 * 1024 * 1024), LineMemory.Reused);
-        var observer = new MetadataObserver();
-        for (var i = 0; i < MostLines && reader.TryRead(out var line) && observer.Facts.Id is null; i++)
-        {
-            if (!line.IsBlank)
-                observer.Observe(new RolloutItem(line.Bytes, i, line.Length));
-        }
-        return observer.Facts.Id == thread;
-    }
-
-    // By what is in it: a name may have been changed in any way.
-    static RolloutSource Open(string path)
-    {
-        Span<byte> head = stackalloc byte[4];
-        using (var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
-            head = head[..RandomAccess.Read(file, head, 0)];
-        return head.SequenceEqual(Zstd) ? new ZstdRolloutSource(path)
-            : head.StartsWith(Gzip) ? new GzipSource(path)
-            : new PlainRolloutSource(path);
     }
 
     static bool HasIdInName(string relative, ThreadId thread) => relative.Contains(thread.ToString(), StringComparison.OrdinalIgnoreCase);
@@ -165,32 +141,5 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, int
                 return true;
         }
         return false;
-    }
-
-    // Read forward only, and only a little of it.
-    sealed class GzipSource(string path) : RolloutSource
-    {
-        readonly GZipStream _stream = new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), CompressionMode.Decompress);
-        long _position;
-
-        public override int Read(Span<byte> buffer, long offset)
-        {
-            if (offset != _position)
-                return 0;
-            try
-            {
-                var read = _stream.Read(buffer);
-                _position += read;
-                return read;
-            }
-            catch (InvalidDataException)
-            {
-                return 0;
-            }
-        }
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken) => new(Read(buffer.Span, offset));
-
-        public override void Dispose() => _stream.Dispose();
     }
 }

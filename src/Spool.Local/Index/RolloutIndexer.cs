@@ -122,7 +122,8 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
                 torn = "The last line is incomplete, as after a crash; everything before it is whole.";
                 break;
             }
-            observer.Observe(item);
+            if (observer.Facts.Id is not null || MayClaim(item, line.Start, file))
+                observer.Observe(item);
             counts.Take(line, item, observer.Facts.HistoryMode);
             if (!tracker.TryObserve(item, line.Start, line.End, observer.Facts.HistoryMode))
                 return Read(source, file, null, observer.Facts.HistoryMode, lookup, cancellationToken);
@@ -134,6 +135,17 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
         var (state, reason) = Condition(scan, source.Problem, torn, file.Stamp.Size);
         var row = NewRow(file, scan) with { Tracker = tracked, State = state, StateReason = reason };
         return new RolloutPass(row, before, turns) { Inode = file.Stamp.Inode };
+    }
+
+    // Only the first record of a log says that the rollout is another thread than its name says. When that one is damaged, the next session_meta is that of the
+    // source of which a fork has a copy, and the name says who it is.
+    static bool MayClaim(RolloutItem item, long start, ScannedRollout file)
+    {
+        var meta = item.Kind != RolloutItemKind.Unreadable
+            ? new RecoveredRecord(item, 0)
+            : item.Recovered.FirstOrDefault(record => record.Item.Kind == RolloutItemKind.SessionMeta);
+        return meta.Item is not { Kind: RolloutItemKind.SessionMeta } || start + meta.Offset == 0
+            || !RolloutFileName.TryParse(file.Name, out var name) || LogCopies.ThreadOf(meta.Item) is not { } thread || thread == name.Thread;
     }
 
     static ScanState Nothing() => new() { Facts = new ThreadFacts(), Totals = new LogTotals() };

@@ -1,0 +1,113 @@
+namespace Spool;
+
+/// <summary>Tells a copy of a thread's log from a file that holds other things as well: notes that quote the log, logs of several threads in one file, an archive.</summary>
+/// <remarks>
+/// A copy begins with the <c>session_meta</c> of the thread, and every line of it is a record; the last one may be torn. What the log itself holds is the thread's
+/// whatever it is, such as damaged lines or what a fork copied of its source; behind that nothing may say that it is of another thread. Whatever is in doubt is no copy.
+/// </remarks>
+/// <param name="thread">The thread.</param>
+/// <param name="logs">The absolute paths of its rollouts.</param>
+sealed class LogCopies(ThreadId thread, IReadOnlyCollection<string> logs)
+{
+    const int MaxLine = 64 * 1024 * 1024;
+    const int BlockBytes = 256 * 1024;
+
+    /// <summary>Says whether all of a file is a copy of the log.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public bool Has(string path)
+    {
+        using var source = PackedFile.Open(path);
+        var reader = new LogReader(source, 0, long.MaxValue, MaxLine, LineMemory.Reused);
+        RolloutItem? first = null;
+        long? shared = null;
+        while (reader.TryRead(out var line))
+        {
+            if (line.IsBlank)
+                continue;
+            var item = new RolloutItem(line.Bytes, 0, line.Length);
+            var isOwn = first is null ? item.Kind == RolloutItemKind.SessionMeta && ThreadOf(item) == thread : IsRecord(item, line) && item.IsBare == first.IsBare;
+            first ??= item;
+            if (!isOwn && line.End > (shared ??= logs.Select(log => SharedWith(log, path)).Append(0).Max()))
+                return false;
+        }
+        return first is not null && source.Problem is null;
+    }
+
+    /// <summary>Says whether a rollout has more than a thread in it: a <c>session_meta</c> of another one that is none of those of which it says to have copied its history.</summary>
+    public bool HoldsOthers(string rollout)
+    {
+        using var source = RolloutSource.Open(rollout);
+        var reader = new LogReader(source, 0, long.MaxValue, MaxLine, LineMemory.Reused);
+        var own = new HashSet<ThreadId> { thread };
+        while (reader.TryRead(out var line))
+        {
+            var item = new RolloutItem(line.Bytes, 0, line.Length);
+            foreach (var record in item.Kind == RolloutItemKind.Unreadable ? item.Recovered.Select(recovered => recovered.Item) : [item])
+            {
+                if (record.Kind != RolloutItemKind.SessionMeta || FactsOf(record) is not { Id: { } id } facts)
+                    continue;
+                if (!own.Contains(id))
+                    return true;
+                if (facts.ForkedFromId is { } from)
+                    own.Add(from);
+            }
+        }
+        return false;
+    }
+
+    /// <summary>Gives the thread that a <c>session_meta</c> names, or null.</summary>
+    public static ThreadId? ThreadOf(RolloutItem meta) => FactsOf(meta).Id;
+
+    static ThreadFacts FactsOf(RolloutItem meta)
+    {
+        var observer = new MetadataObserver();
+        observer.Observe(meta);
+        return observer.Facts;
+    }
+
+    bool IsRecord(RolloutItem item, LogLine line)
+    {
+        if (line.Length > line.Bytes.Length)
+            return false;
+        return item.Kind switch
+        {
+            RolloutItemKind.SessionMeta => ThreadOf(item) == thread,
+            RolloutItemKind.Unreadable => !line.IsTerminated && !item.HoldsRecord && line.Bytes.Span.StartsWith("{\""u8),
+            RolloutItemKind.Other when !item.IsBare => item.Timestamp is not null && !item.Payload.IsEmpty,
+            _ => true,
+        };
+    }
+
+    // How many bytes from their beginning two files have in common.
+    static long SharedWith(string log, string path)
+    {
+        try
+        {
+            using var one = RolloutSource.Open(log);
+            using var other = PackedFile.Open(path);
+            var (left, right) = (new byte[BlockBytes], new byte[BlockBytes]);
+            for (var offset = 0L; ;)
+            {
+                var same = Fill(one, left, offset);
+                var length = Fill(other, right, offset);
+                var common = left.AsSpan(0, same).CommonPrefixLength(right.AsSpan(0, length));
+                offset += common;
+                if (common < BlockBytes)
+                    return offset;
+            }
+        }
+        catch (Exception e) when (DiskErrors.IsOfFile(e))
+        {
+            return 0; // the rollout is gone or cannot be read: then nothing is known to be the same
+        }
+    }
+
+    static int Fill(RolloutSource source, Span<byte> buffer, long offset)
+    {
+        var filled = 0;
+        while (filled < buffer.Length && source.Read(buffer[filled..], offset + filled) is > 0 and var read)
+            filled += read;
+        return filled;
+    }
+}

@@ -1,0 +1,200 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Text;
+using Spool.TestKit;
+using static Spool.Local.Tests.HomeBuilding;
+
+namespace Spool.Local.Tests;
+
+/// <summary>A deletion takes nothing that is not the thread's alone: what holds other things too stays, and the receipt names it.</summary>
+public sealed class DeletionKeepsTests : IDisposable
+{
+    readonly TempHome _home = new();
+
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _home.Dispose();
+
+    [Theory]
+    [InlineData("A then B")]
+    [InlineData("B then A")]
+    [InlineData("A then its fork")]
+    [InlineData("A in gzip, then B")]
+    [InlineData("A then B in zstd")]
+    [InlineData("notes that begin with the first line")]
+    [InlineData("A then a last line of the user's")]
+    [InlineData("A then the user's own JSON")]
+    [InlineData("A with a line of the user's in the middle")]
+    [InlineData("instructions that quote A")]
+    [InlineData("A and B on one line")]
+    [InlineData("tar of A and B")]
+    [InlineData("tar of A")]
+    [InlineData("tar.gz of A and B")]
+    [InlineData("tar.zst of A and B")]
+    [InlineData("zip of A and B, stored")]
+    [InlineData("zip of A and B, deflated")]
+    [InlineData("A in UTF-16")]
+    [InlineData("A in UTF-16, the other order")]
+    public async Task A_file_that_holds_other_things_too_stays_and_is_named(string what)
+    {
+        var (a, b) = (Legacy(1, "of A").ToSeed().ToLog(), Legacy(2, "of B").ToSeed().ToLog());
+        _home.Put(Legacy(1, "of A"));
+        _home.Put(Legacy(2, "of B"));
+        byte[] first = [.. a.AsSpan(0, a.AsSpan().IndexOf((byte)'\n') + 1)], rest = a[first.Length..];
+        byte[] both = [.. a, .. b], fork = [.. RolloutLines.From(new RolloutHead(Id(3), At(3)) { ForkedFrom = Id(1) }).ToSeed().ToLog(), .. a];
+        var bytes = what switch
+        {
+            "A then B" => both,
+            "B then A" => [.. b, .. a],
+            "A then its fork" => [.. a, .. fork],
+            "A in gzip, then B" => Gzip(both),
+            "A then B in zstd" => Zstd(both),
+            "notes that begin with the first line" => [.. first, .. "# My own notes\n"u8],
+            "A then a last line of the user's" => [.. a, .. "my own rules"u8],
+            "A then the user's own JSON" => [.. a, .. "{\"my\":\"own\"}\n{\"type\":\"note\"}\n"u8],
+            "A with a line of the user's in the middle" => [.. first, .. "remember this\n"u8, .. rest],
+            "instructions that quote A" => [.. "# Rules\n```\n"u8, .. a, .. "```\nmy own rules\n"u8],
+            "A and B on one line" => [.. a.AsSpan().TrimEnd((byte)'\n'), .. b],
+            "tar of A and B" => Tar(a, b),
+            "tar of A" => Tar(a),
+            "tar.gz of A and B" => Gzip(Tar(a, b)),
+            "tar.zst of A and B" => Zstd(Tar(a, b)),
+            "zip of A and B, stored" => Zip(CompressionLevel.NoCompression, a, b),
+            "zip of A and B, deflated" => Zip(CompressionLevel.Optimal, a, b),
+            "A in UTF-16" => Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(a)),
+            _ => Encoding.BigEndianUnicode.GetBytes("\ufeff" + Encoding.UTF8.GetString(a)),
+        };
+        var mine = _home.Write("backup/mine", bytes);
+        await using var store = _home.Open();
+
+        var receipt = await store.DeleteAsync(Id(1), Stop);
+
+        Assert.Equal(bytes, File.ReadAllBytes(mine));
+        Assert.Equal(1, receipt.Rollouts);
+        Assert.Single(receipt.Removed);
+        var left = Assert.Single(receipt.Left);
+        Assert.Contains("backup/mine", left.What, StringComparison.Ordinal);
+        Assert.Contains("holds other things too", left.Why, StringComparison.Ordinal);
+        await Writing.RefusedAsync(ThreadStoreErrorCode.NotFound, () => store.DeleteAsync(Id(1), Stop).AsTask());
+        Assert.Equal(bytes, File.ReadAllBytes(mine));
+    }
+
+    [Theory]
+    [InlineData("torn")]
+    [InlineData("older")]
+    [InlineData("newer")]
+    [InlineData("damaged as the log is")]
+    [InlineData("of a fork, with what it copied")]
+    public async Task A_copy_of_the_log_goes_also_when_it_is_of_another_moment_or_damaged_as_the_log_is(string what)
+    {
+        byte[] log = Legacy(1, "of A").Turn("more").ToSeed().ToLog(), head = RolloutLines.From(new RolloutHead(Id(1), At(1)) { ForkedFrom = Id(2) }).ToSeed().ToLog();
+        if (what.StartsWith("of a fork", StringComparison.Ordinal))
+            log = [.. head, .. Legacy(2, "of B").ToSeed().ToLog(), .. log[(log.AsSpan().IndexOf((byte)'\n') + 1)..]];
+        if (what.StartsWith("damaged", StringComparison.Ordinal))
+            log[^20] = 0;
+        _home.Write(PathOf(Id(1), At(1)), what == "newer" ? Legacy(1, "of A").ToSeed().ToLog() : log);
+        _home.Write("backup/copy.txt", Gzip(what == "torn" ? log[..^9] : what == "older" ? log[..(log.AsSpan()[..^1].LastIndexOf((byte)'\n') + 1)] : log));
+        await using var store = _home.Open();
+
+        var receipt = await store.DeleteAsync(Id(1), Stop);
+
+        Assert.Contains("backup/copy.txt", receipt.Removed);
+        Assert.Empty(receipt.Left);
+    }
+
+    [Theory]
+    [InlineData("rollout-all.jsonl")]
+    [InlineData("rollout-2026-01-02T03-04-05-{9}.jsonl")]
+    public async Task A_rollout_that_has_not_the_name_of_the_thread_and_holds_another_one_too_stays_however_often_the_thread_is_deleted(string name)
+    {
+        _home.Put(Legacy(1, "of A"));
+        byte[] both = [.. Legacy(1, "of A").ToSeed().ToLog(), .. Legacy(2, "of B").ToSeed().ToLog()];
+        var all = _home.Write("sessions/2026/" + name.Replace("{9}", Id(9).ToString(), StringComparison.Ordinal), both);
+        await using var store = _home.Open();
+        await store.EverythingAsync();
+
+        var receipt = await store.DeleteAsync(Id(1), Stop);
+
+        Assert.Equal(1, receipt.Rollouts);
+        Assert.Contains(Path.GetFileName(all), Assert.Single(receipt.Left).What, StringComparison.Ordinal);
+        await Writing.RefusedAsync(ThreadStoreErrorCode.Unsupported, () => store.DeleteAsync(Id(1), Stop).AsTask());
+        Assert.Equal(both, File.ReadAllBytes(all));
+    }
+
+    [Theory]
+    [InlineData("another first byte")]
+    [InlineData("cut")]
+    [InlineData("zeros")]
+    [InlineData("blank")]
+    [InlineData("no line end")]
+    [InlineData("no id")]
+    [InlineData("of something else")]
+    public async Task A_fork_whose_first_line_is_damaged_is_the_thread_of_its_name_and_stays_when_its_source_is_deleted(string damage)
+    {
+        var source = Legacy(1, "of A").ToSeed().ToLog();
+        _home.Put(Legacy(1, "of A"));
+        var head = RolloutLines.From(new RolloutHead(Id(2), At(2)) { ForkedFrom = Id(1) }).ToSeed().ToLog();
+        byte[] damaged = damage switch
+        {
+            "another first byte" => [.. "@"u8, .. head[1..]],
+            "cut" => [.. head[..^3], .. "\n"u8],
+            "zeros" => [.. new byte[head.Length - 1], .. "\n"u8],
+            "blank" => "\n"u8.ToArray(),
+            "no line end" => [.. "@"u8, .. head[1..^1]],
+            "no id" => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(head).Replace(Id(2).ToString(), "?", StringComparison.Ordinal)),
+            _ => [.. Legacy(2, "x").Lines[1].Span, .. "\n"u8],
+        };
+        byte[] log = [.. damaged, .. source, .. Legacy(2, "only of the fork").ToSeed().ToLog().AsSpan(head.Length)];
+        var path = _home.Write(PathOf(Id(2), At(2)), log);
+        await using var store = _home.Open();
+
+        var fork = Assert.Single(await store.EverythingAsync(), thread => thread.Id == Id(2));
+        Assert.Equal(ThreadCondition.Damaged, fork.State);
+        var receipt = await store.DeleteAsync(Id(1), Stop);
+
+        Assert.Equal(1, receipt.Rollouts);
+        Assert.Equal(log, File.ReadAllBytes(path));
+        Assert.Equal(Id(2), Assert.Single(await store.EverythingAsync()).Id);
+        await store.DeleteAsync(Id(2), Stop);
+        Assert.False(File.Exists(path));
+    }
+
+    static byte[] Gzip(byte[] bytes)
+    {
+        using var result = new MemoryStream();
+        using (var gzip = new GZipStream(result, CompressionLevel.Fastest))
+            gzip.Write(bytes);
+        return result.ToArray();
+    }
+
+    static byte[] Zstd(byte[] bytes)
+    {
+        using var compressor = new ZstdSharp.Compressor();
+        return compressor.Wrap(bytes).ToArray();
+    }
+
+    static byte[] Tar(params byte[][] logs)
+    {
+        using var result = new MemoryStream();
+        using (var tar = new TarWriter(result, leaveOpen: true))
+        {
+            for (var i = 0; i < logs.Length; i++)
+                tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, $"log{i}.jsonl") { DataStream = new MemoryStream(logs[i]) });
+        }
+        return result.ToArray();
+    }
+
+    static byte[] Zip(CompressionLevel level, params byte[][] logs)
+    {
+        using var result = new MemoryStream();
+        using (var zip = new ZipArchive(result, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            for (var i = 0; i < logs.Length; i++)
+            {
+                using var entry = zip.CreateEntry($"log{i}.jsonl", level).Open();
+                entry.Write(logs[i]);
+            }
+        }
+        return result.ToArray();
+    }
+}
