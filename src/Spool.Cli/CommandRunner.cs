@@ -13,6 +13,9 @@ sealed class CommandRunner(CommandContext context)
     const int BrokenPipeWindows = unchecked((int)0x8007006D);
     const int DiskFullWindows = unchecked((int)0x80070070);
 
+    // Filters compare texts, and the empty one is a text like another: it names no place that could be taken for the default.
+    static readonly string[] MayBeEmpty = ["--search", "--source", "--provider"];
+
     /// <summary>Runs a command line.</summary>
     /// <param name="args">The words after the program's name.</param>
     /// <param name="cancellationToken">Interrupts it.</param>
@@ -82,7 +85,7 @@ sealed class CommandRunner(CommandContext context)
     {
         for (var result = (SymbolResult?)line.CommandResult; result is CommandResult command; result = result.Parent)
         {
-            if (command.Children.OfType<OptionResult>().FirstOrDefault(option => option.Tokens.Any(token => token.Value.Length == 0)) is { } empty)
+            if (command.Children.OfType<OptionResult>().FirstOrDefault(option => !MayBeEmpty.Contains(option.Option.Name) && option.Tokens.Any(token => token.Value.Length == 0)) is { } empty)
                 return empty.Option.Name;
         }
         return null;
