@@ -16,7 +16,9 @@ public sealed partial class LocalThreadStore
         var scope = PageCursor.ScopeOf(query);
         PageCursor? after = query.Cursor is { } text ? PageCursor.Decode(text, scope) : null;
         var (rows, unreadable) = await _index.QueryAsync(GoalOf(query, after), connection => connection.Read(() => Look(new ThreadListing(connection))), cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<StoreProblem> problems = [.. _index.AllProblems, .. unreadable];
+        var places = _index.AllProblems;
+        // Of a folder that cannot be read it is enough to name the folder.
+        IReadOnlyList<StoreProblem> problems = [.. places, .. unreadable.Where(rollout => !places.Any(place => rollout.Place.StartsWith(place.Place + "/", StringComparison.Ordinal)))];
         if (rows.Count <= query.Limit)
             return new ThreadPage(rows, null) { Problems = problems };
         rows.RemoveAt(query.Limit);

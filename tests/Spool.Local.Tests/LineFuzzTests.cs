@@ -5,10 +5,10 @@ using static Spool.Local.Tests.HomeBuilding;
 namespace Spool.Local.Tests;
 
 /// <summary>Random lines, names, ids and times, without files: nothing that reads them throws, and what they say is in range.</summary>
-/// <remarks><c>SPOOL_FUZZ_ROUNDS</c> sets how many cases are tried, 200 inputs for each round; <c>./fuzz</c> runs the long form.</remarks>
+/// <remarks><c>SPOOL_FUZZ_ROUNDS</c> sets how many cases are tried, 2,000 inputs for each round; <c>./fuzz</c> runs the long form.</remarks>
 public sealed class LineFuzzTests
 {
-    static readonly long Inputs = 200 * (long.TryParse(Environment.GetEnvironmentVariable("SPOOL_FUZZ_ROUNDS"), out var rounds) ? rounds : 300);
+    static readonly long Inputs = 2_000 * (long.TryParse(Environment.GetEnvironmentVariable("SPOOL_FUZZ_ROUNDS"), out var rounds) ? rounds : 30);
 
     static readonly byte[][] Lines =
     [
