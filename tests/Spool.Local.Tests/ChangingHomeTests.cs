@@ -265,10 +265,11 @@ public sealed class ChangingHomeTests : IDisposable
 
     [Fact, Trait("Guarantee", "LOCL-04")]
     public Task Any_changes_in_any_order_leave_the_index_as_if_made_anew() =>
-        Gen.Select(Gen.Int[0, 8], Gen.Int[1, 4], Gen.Int[0, 400]).Array[1, 25].SampleAsync(
+        Gen.Select(Gen.Int[0, 11], Gen.Int[1, 4], Gen.Int[0, 400]).Array[1, 25].SampleAsync(
             async changes =>
             {
                 using var home = new TempHome();
+                Know(home);
                 await using var store = home.Open();
                 var logs = new Dictionary<int, RolloutLines>();
                 foreach (var (kind, number, cut) in changes)
@@ -281,6 +282,74 @@ public sealed class ChangingHomeTests : IDisposable
             },
             iter: Rounds, threads: 1);
 
+    [Theory]
+    [InlineData("moved over it")]
+    [InlineData("exchanged with it")]
+    [InlineData("copied over it")]
+    [InlineData("written over it")]
+    public async Task A_rollout_at_the_place_of_another_one_has_nothing_of_what_was_known_of_that(string how)
+    {
+        Know(_home);
+        var (one, two) = (_home.Put(Legacy(1, "one")), _home.Put(Legacy(2, "two")));
+        await using var store = _home.Open();
+        Assert.Equal(["known 2", "known 1"], (await store.EverythingAsync()).Select(thread => thread.Name));
+
+        switch (how)
+        {
+            case "moved over it":
+                File.Move(one, two, overwrite: true);
+                break;
+            case "exchanged with it":
+                Exchange(one, two);
+                break;
+            case "copied over it":
+                File.Copy(one, two, overwrite: true);
+                File.Delete(one);
+                break;
+            default:
+                File.WriteAllBytes(two, Encoding.UTF8.GetBytes(File.ReadAllText(two).Replace($"{Id(2)}", $"{Id(3)}", StringComparison.Ordinal)));
+                break;
+        }
+
+        var name = how == "written over it" ? "known 3" : "known 1";
+        Assert.Equal(("branch " + name[^1], "disabled"), Assert.Single(await store.EverythingAsync(), thread => thread.Name == name) is var thread ? (thread.GitInfo?.Branch, thread.MemoryMode) : default);
+        await AssertAsIfAnewAsync(store);
+    }
+
+    [Fact]
+    public async Task A_rollout_that_says_late_which_thread_it_is_has_what_is_known_of_that()
+    {
+        Know(_home);
+        var lines = Legacy(1).ToSeed().Lines.Select(line => (byte[])[.. line.Span, (byte)'\n']).ToList();
+        var path = _home.Write("sessions/rollout-x.jsonl", [.. lines.Skip(1).SelectMany(line => line)]);
+        await using var store = _home.Open();
+        Assert.Null(Assert.Single(await store.EverythingAsync()).Name);
+
+        await File.AppendAllBytesAsync(path, lines[0], Stop);
+
+        Assert.Equal((Id(1), "known 1"), Assert.Single(await store.EverythingAsync()) is var thread ? (thread.Id, thread.Name) : default);
+        await AssertAsIfAnewAsync(store);
+    }
+
+    // Names, branches and memory modes of four threads, whether they are there or not.
+    static void Know(TempHome home)
+    {
+        var database = new CodexDatabase(home).Create();
+        for (var number = 1; number <= 4; number++)
+        {
+            File.AppendAllText(Path.Combine(home.Path, "session_index.jsonl"), $"{{\"id\":\"{Id(number)}\",\"thread_name\":\"known {number}\"}}\n");
+            if (number != 2)
+                database.Add(Id(number), "/none").Execute($"UPDATE threads SET git_branch = 'branch {number}', memory_mode = 'disabled' WHERE id = '{Id(number)}'");
+        }
+    }
+
+    static void Exchange(string one, string two)
+    {
+        File.Move(one, one + ".away");
+        File.Move(two, one);
+        File.Move(one + ".away", two);
+    }
+
     static void Change(TempHome home, Dictionary<int, RolloutLines> logs, int kind, int number, int cut)
     {
         if (!logs.TryGetValue(number, out var lines))
@@ -289,6 +358,8 @@ public sealed class ChangingHomeTests : IDisposable
         var archived = Path.Combine(home.Path, "archived_sessions", Path.GetFileName(path));
         Directory.CreateDirectory(Path.GetDirectoryName(archived)!);
         var current = File.Exists(archived) && !File.Exists(path) ? archived : path;
+        var second = 1 + (number + cut) % 4;
+        var other = second == number ? archived : Path.Combine(home.Path, PathOf(Id(second), At(second)));
         switch (kind)
         {
             case 0 or 1:
@@ -312,6 +383,16 @@ public sealed class ChangingHomeTests : IDisposable
                 break;
             case 7:
                 home.Write(PathOf(Id(number), At(number + 50)), Legacy(number, $"copy {cut}").ToSeed().ToLog());
+                break;
+            case 9 when current != other && File.Exists(current) && File.Exists(other):
+                File.Move(current, other, overwrite: true);
+                break;
+            case 10 when current != other && File.Exists(current) && File.Exists(other):
+                Exchange(current, other);
+                break;
+            case 11 when current != other && File.Exists(current):
+                home.Write(Path.GetRelativePath(home.Path, other), File.ReadAllBytes(current));
+                File.Delete(current);
                 break;
             case 8:
                 home.Write(PathOf(Id(number + 100), At(number + 10)), lines.Fork(Id(number + 100), At(number + 10)).Turn("forked").ToSeed().ToLog());

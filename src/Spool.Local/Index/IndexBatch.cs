@@ -13,7 +13,7 @@ sealed class IndexBatch : ISettledRows
     readonly CancellationToken _cancellation;
     readonly HashSet<ThreadId> _touched = [];
     CodexKnowledge _knowledge;
-    bool _hasNewRows;
+    bool _hasNewOverlays;
 
     public IndexBatch(
         HomeLayout layout, RolloutTable table, TurnTable turns, GroupUpdater groups, CodexKnowledge knowledge, PendingRollouts pending, RolloutIndexer indexer, CancellationToken cancellation)
@@ -92,13 +92,15 @@ sealed class IndexBatch : ISettledRows
     void ISettledRows.Take(RolloutPass pass)
     {
         var row = pass.Row;
-        if (pass.From is not null && pass.Before is null && _table.FindPath(row.Path) is { } replaced)
-        {
+        var replaced = pass.From is null ? null : _table.FindPath(row.Path);
+        if (replaced is not null && pass.Before is null)
             _turns.Clear(replaced.Key);
+        // Another rollout may have been moved here, or the first line that says which thread this is may be new.
+        var isAnotherThread = replaced?.ClaimedThread != row.ClaimedThread;
+        if (replaced is not null && (pass.Before is null || isAnotherThread))
             Touch(replaced);
-        }
-        _hasNewRows |= pass.From is null;
-        var key = _table.Upsert(row with { Overlay = pass.From is null ? _knowledge.Of(row.ClaimedThread) : CodexOverlay.None });
+        _hasNewOverlays |= isAnotherThread;
+        var key = _table.Upsert(row with { Overlay = isAnotherThread ? _knowledge.Of(row.ClaimedThread) : replaced!.Overlay });
         _turns.Apply(key, pass.Turns);
         Touch(row);
     }
@@ -137,9 +139,9 @@ sealed class IndexBatch : ISettledRows
     void UpdateGroups()
     {
         // A new row got what Codex's files said when they were looked at. When they say something else by now, everybody's next look has to compare.
-        if (_hasNewRows && !_knowledge.IsCurrent)
+        if (_hasNewOverlays && !_knowledge.IsCurrent)
             _table.SetMeta(CodexKnowledge.MetaName, "");
-        _hasNewRows = false;
+        _hasNewOverlays = false;
         while (_touched.Count > 0)
         {
             ThreadId[] touched = [.. _touched];

@@ -75,7 +75,7 @@ sealed class RolloutTable(IndexConnection connection)
     /// <summary>Finds the thread that started a thread.</summary>
     public ThreadId? ParentOf(ThreadId thread) => connection.Scalar("SELECT parent_id FROM rollouts WHERE thread_id = $1", Blob(thread)) is byte[] parent ? new ThreadId(new Guid(parent, bigEndian: true)) : null;
 
-    /// <summary>Stores a row, new or changed. What is known beside a rollout that is there already stays as it is. Has to run inside a transaction.</summary>
+    /// <summary>Stores a row, new or changed. Has to run inside a transaction.</summary>
     /// <returns>Its key.</returns>
     public long Upsert(RolloutRow row)
     {
@@ -86,14 +86,14 @@ sealed class RolloutTable(IndexConnection connection)
         [
             known, row.Path, row.Stamp.Size, row.Stamp.ModifiedNs, row.Stamp.Inode, row.Stamp.ChangedNs, Blob(row.ClaimedThread), Blob(row.Rollout),
             facts.HistoryBase is { } @base ? Blob(@base.RolloutId) : null, (int)row.State, row.StateReason, ScanCodec.Write(row.Scan), row.Tracker,
-            facts.Preview, row.Scan.InheritedPreview,
+            facts.Preview, row.Scan.InheritedPreview, JsonSerializer.Serialize(row.Overlay, IndexJsonContext.Compact.CodexOverlay),
         ];
         if (known is { } key)
         {
             connection.Execute(
                 """
                 UPDATE rollouts SET path = $2, size = $3, modified_ns = $4, inode = $5, changed_ns = $6, claimed_id = $7, rollout_id = $8, base_id = $9,
-                    state = $10, state_reason = $11, scan = $12, tracker = $13, preview = $14, inherited = $15
+                    state = $10, state_reason = $11, scan = $12, tracker = $13, preview = $14, inherited = $15, overlay = $16
                 WHERE key = $1
                 """,
                 values);
@@ -105,7 +105,7 @@ sealed class RolloutTable(IndexConnection connection)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
             RETURNING key
             """,
-            [.. values, JsonSerializer.Serialize(row.Overlay, IndexJsonContext.Compact.CodexOverlay), row.IsArchived])!;
+            [.. values, row.IsArchived])!;
     }
 
     /// <summary>Stores how a rollout appears in lists.</summary>
