@@ -331,6 +331,45 @@ public sealed class ChangingHomeTests : IDisposable
         await AssertAsIfAnewAsync(store);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_log_that_is_written_over_in_its_middle_and_grows_before_the_next_look_is_read_anew(bool isMoved)
+    {
+        var log = Legacy(1, new string('x', 100_000)).Turn("in the middle").Turn(new string('y', 100_000));
+        var path = _home.Put(log);
+        await using var store = _home.Open();
+        Assert.Equal(["in the middle"], await TextsAsync());
+
+        var over = Encoding.UTF8.GetBytes(File.ReadAllText(path).Replace("in the middle", "all different", StringComparison.Ordinal));
+        using (var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write))
+            RandomAccess.Write(file, over, 0);
+        await File.AppendAllTextAsync(path, """{"timestamp":"2026-01-01T00:00:00.000Z","type":"event_msg","payload":{"type":"agent_message","message":"more"}}""" + "\n", Stop);
+        if (isMoved)
+            File.Move(path, Path.Combine(Directory.CreateDirectory(Path.Combine(_home.Path, "archived_sessions")).FullName, Path.GetFileName(path)));
+
+        Assert.Equal(["all different"], await TextsAsync());
+        await AssertAsIfAnewAsync(store);
+
+        async Task<List<string?>> TextsAsync() =>
+            [.. (await store.AllTurnsAsync(new ListTurns(Id(1)), Stop)).SelectMany(turn => turn.Items).Select(item => item.Text).Where(text => text?.Length is > 5 and < 20)];
+    }
+
+    [Fact]
+    public async Task A_name_in_the_middle_of_a_log_that_is_written_over_and_grows_is_the_new_one()
+    {
+        var lines = Legacy(1, new string('x', 100_000)).ToSeed().ToLog();
+        var named = (string name) => Encoding.UTF8.GetBytes($$$"""{"timestamp":"2026-01-01T00:00:00.000Z","type":"event_msg","payload":{"type":"thread_name_updated","thread_id":"{{{Id(1)}}}","thread_name":"{{{name}}}"}}""" + "\n");
+        var rest = Encoding.UTF8.GetBytes("""{"timestamp":"2026-01-01T00:00:00.000Z","type":"event_msg","payload":{"type":"agent_message","message":"z"}}""".Replace("z", new string('z', 100_000), StringComparison.Ordinal) + "\n");
+        _home.Write(PathOf(Id(1), At(1)), [.. lines, .. named("AAAA"), .. rest]);
+        await using var store = _home.Open();
+        Assert.Equal("AAAA", (await store.FindAsync(Id(1), Stop))!.Name);
+
+        _home.Write(PathOf(Id(1), At(1)), [.. lines, .. named("BBBB"), .. rest, .. rest]);
+
+        Assert.Equal("BBBB", (await store.FindAsync(Id(1), Stop))!.Name);
+    }
+
     // Names, branches and memory modes of four threads, whether they are there or not.
     static void Know(TempHome home)
     {

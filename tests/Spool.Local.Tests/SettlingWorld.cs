@@ -197,7 +197,7 @@ sealed class SettlingWorld(int seed, SettlingFault fault) : ISettledRows
         Stamp = stamp,
         ClaimedThread = default,
         Rollout = default,
-        Scan = new ScanState { Facts = new ThreadFacts(), Totals = new LogTotals(), Length = length, EdgeHash = (ulong)inode },
+        Scan = new ScanState { Facts = new ThreadFacts(), Totals = new LogTotals(), Length = length, Hash = (ulong)inode },
     };
 
     KnownRollout? ISettledRows.RowAt(string path) => _rows.GetValueOrDefault(path)?.Known;
@@ -220,7 +220,7 @@ sealed class SettlingWorld(int seed, SettlingFault fault) : ISettledRows
         var existing = _rows.GetValueOrDefault(pass.Row.Path);
         var kept = pass.From is not null && pass.Before is null ? 0 : existing?.Length ?? 0;
         var added = pass.Row.Scan.Length - (pass.Before?.Scan.Length ?? 0);
-        var inode = pass.Before is not null && existing is not null ? existing.Inode : (long)pass.Row.Scan.EdgeHash;
+        var inode = pass.Before is not null && existing is not null ? existing.Inode : (long)pass.Row.Scan.Hash;
         _rows[pass.Row.Path] = new SimulatedRow(existing?.Key ?? ++_lastKey, pass.Row.Path, pass.Row.Stamp, inode, kept + added);
     }
 

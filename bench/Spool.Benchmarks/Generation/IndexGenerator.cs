@@ -80,7 +80,7 @@ sealed class IndexGenerator(int seed)
             Stamp = new FileStamp(20_000, created * 1_000_000, number + 1, created * 1_000_000),
             ClaimedThread = id,
             Rollout = id,
-            Scan = new ScanState { Facts = facts, Length = 20_000, Totals = new LogTotals { Lines = 40, NextOrdinal = 40, AppendOrdinal = 40 }, EdgeHash = (ulong)number },
+            Scan = new ScanState { Facts = facts, Length = 20_000, Totals = new LogTotals { Lines = 40, NextOrdinal = 40, AppendOrdinal = 40 }, Hash = (ulong)number },
         };
         row = row with { Key = table.Upsert(row) };
         table.WriteListing(new ListedThread(row.Key, Listing.Default, StoredThreadComposer.Compose(row, id)));

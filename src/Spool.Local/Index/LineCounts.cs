@@ -33,12 +33,12 @@ sealed class LineCounts(ScanState start, int maxLineBytes)
     }
 
     /// <summary>Gives what the next pass goes on from.</summary>
-    public ScanState ToScanState(ThreadFacts facts, ulong edgeHash, string? inheritedPreview) => new()
+    public ScanState ToScanState(ThreadFacts facts, ulong hash, string? inheritedPreview) => new()
     {
         Facts = facts,
         Length = Length,
         Totals = _tally.ToTotals(),
-        EdgeHash = edgeHash,
+        Hash = hash,
         CutLines = _cutLines,
         InheritedPreview = inheritedPreview,
     };

@@ -1,12 +1,9 @@
-using System.Buffers;
-using System.IO.Hashing;
-
 namespace Spool;
 
 /// <summary>Reads a rollout, or what was added to it since the last pass, and notes what the index keeps of it.</summary>
 /// <remarks>
-/// Only the payloads that carry facts are parsed. A rollout that grew, or was renamed, is continued when the first and the last bytes of what was read are
-/// still there; every other one that changed is read from the start: one that was truncated or replaced, and one of the same length, because some tools write
+/// Only the payloads that carry facts are parsed. A rollout that grew, or was renamed, is continued when what was read is still there, as far as
+/// <see cref="HashedLog"/> compares it; every other one that changed is read from the start: one that was truncated or replaced, and one of the same length, because some tools write
 /// over a part of a log and put its time back. A last line without a line end counts when it is a whole item: Codex itself
 /// leaves one behind when it is killed at that moment.
 /// </remarks>
@@ -15,9 +12,6 @@ namespace Spool;
 /// <param name="maxServedBytes">The longest line that callers are given whole.</param>
 sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBytes)
 {
-    const int HeadBytes = 64 * 1024; // holds the whole first line, which says most of what a list shows
-    const int TailBytes = 4096;
-
     /// <summary>Reads a rollout.</summary>
     /// <param name="file">The rollout.</param>
     /// <param name="known">Its row, when it has one.</param>
@@ -30,7 +24,8 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
             return Unreadable(file, known, trouble);
         try
         {
-            using var source = RolloutSource.Open(layout.Absolute(file.Path));
+            using var opened = RolloutSource.Open(layout.Absolute(file.Path));
+            var source = RolloutFileName.IsLog(file.Name) ? new HashedLog(opened) : opened;
             var before = known is not null && CanContinue(source, file, known) ? known : null;
             return Read(source, file, before, null, lookup, cancellationToken) with { From = From(known) };
         }
@@ -58,28 +53,8 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
         var scan = known.Scan;
         var isLonger = file.Stamp.Inode == known.Stamp.Inode && file.Stamp.Size != known.Stamp.Size;
         var isRenamed = file.Path != known.Path && file.Stamp.IsRenamed(known.Stamp);
-        return (isLonger || isRenamed) && RolloutFileName.IsLog(file.Name) && scan.Length > 0 && file.Stamp.Size >= scan.Length
-            && EdgeHash(source, scan.Length) == scan.EdgeHash && EndsLine(source, scan.Length);
-    }
-
-    static ulong EdgeHash(RolloutSource source, long length)
-    {
-        var hash = new XxHash3();
-        var head = Math.Min(HeadBytes, length);
-        Append(hash, source, 0, head);
-        Append(hash, source, Math.Max(head, length - TailBytes), length);
-        return hash.GetCurrentHashAsUInt64();
-    }
-
-    static void Append(XxHash3 hash, RolloutSource source, long start, long end)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent((int)(end - start));
-        while (start < end && source.Read(buffer.AsSpan(0, (int)(end - start)), start) is > 0 and var read)
-        {
-            hash.Append(buffer.AsSpan(0, read));
-            start += read;
-        }
-        ArrayPool<byte>.Shared.Return(buffer);
+        return (isLonger || isRenamed) && source is HashedLog log && scan.Length > 0 && file.Stamp.Size >= scan.Length
+            && log.HashTo(scan.Length) == scan.Hash && EndsLine(source, scan.Length);
     }
 
     // The last pass may have ended in a line that had no line end yet: then one has to follow now.
@@ -130,7 +105,7 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
         }
         if (source.EndsEarly)
             torn ??= "The document ends too early, as after a crash; everything before that is whole.";
-        var scan = counts.ToScanState(observer.Facts, RolloutFileName.IsLog(file.Name) ? EdgeHash(source, counts.Length) : 0, start.InheritedPreview);
+        var scan = counts.ToScanState(observer.Facts, (source as HashedLog)?.HashTo(counts.Length) ?? 0, start.InheritedPreview);
         var (turns, tracked) = tracker.Finish();
         var (state, reason) = Condition(scan, source.Problem, torn, file.Stamp.Size);
         var row = NewRow(file, scan) with { Tracker = tracked, State = state, StateReason = reason };

@@ -9,7 +9,7 @@ static class ScanCodec
     {
         var fields = new FieldWriter();
         fields.Number(scan.Length);
-        fields.Hash(scan.EdgeHash);
+        fields.Hash(scan.Hash);
         fields.Number(scan.CutLines);
         Write(fields, scan.Totals);
         Write(fields, scan.Facts);
@@ -26,7 +26,7 @@ static class ScanCodec
         return new ScanState
         {
             Length = fields.Number(),
-            EdgeHash = fields.Hash(),
+            Hash = fields.Hash(),
             CutLines = fields.Number(),
             Totals = ReadTotals(ref fields),
             InheritedPreview = inherited,

@@ -12,8 +12,8 @@ sealed record ScanState
     /// <summary>Gets what the lines up to there amount to.</summary>
     public required LogTotals Totals { get; init; }
 
-    /// <summary>Gets the hash of the first and the last bytes of what has been read.</summary>
-    public ulong EdgeHash { get; init; }
+    /// <summary>Gets the hash of what has been read, as <see cref="HashedLog"/> makes it; 0 for what is no plain log.</summary>
+    public ulong Hash { get; init; }
 
     /// <summary>Gets how many lines are above the size limit.</summary>
     public long CutLines { get; init; }
