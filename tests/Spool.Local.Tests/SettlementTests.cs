@@ -15,6 +15,18 @@ public sealed class SettlementTests
             new SettlingWorld(seed, SettlingFault.None).Run();
     }
 
+    [Fact]
+    public void A_file_that_a_look_saw_and_that_can_no_longer_be_asked_about_has_a_row_and_is_looked_at_again()
+    {
+        const string Path = "sessions/rollout-x.jsonl";
+        var rows = new UnknownRows();
+
+        new RowSettlement(rows).Settle(Path, UnknownRows.Pass(Path, null));
+        new RowSettlement(rows).Settle(Path, UnknownRows.Pass(Path, rows.Taken!.Known));
+
+        Assert.Equal((Path, FileStamp.None, 1), (rows.Taken!.Path, rows.Taken.Stamp, rows.Count));
+    }
+
     [Theory]
     [InlineData((int)SettlingFault.BelievesTheLook)]
     [InlineData((int)SettlingFault.LooksAtOneSide)]
@@ -24,4 +36,42 @@ public sealed class SettlementTests
         for (var seed = 0; seed < Seeds; seed++)
             new SettlingWorld(seed, (SettlingFault)fault).Run();
     });
+
+    // A disk that gives names and then no answers.
+    sealed class UnknownRows : ISettledRows
+    {
+        public TakenRow? Taken { get; private set; }
+
+        public int Count { get; private set; }
+
+        public static RolloutPass Pass(string path, KnownRollout? from) => new(
+            new RolloutRow
+            {
+                Path = path,
+                Stamp = new FileStamp(1, 1, 1, 1),
+                ClaimedThread = default,
+                Rollout = default,
+                Scan = new ScanState { Facts = new ThreadFacts(), Totals = new LogTotals() },
+            },
+            null, null) { From = from, Inode = 1 };
+
+        public KnownRollout? RowAt(string path) => Taken?.Known;
+
+        public IReadOnlyList<string> PlacesOf(KnownRollout row) => [];
+
+        public FileFinding Find(string path) => FileFinding.Unknown;
+
+        public RolloutPass? Read(ScannedRollout file, KnownRollout? row) => throw new InvalidOperationException("There is nothing to read.");
+
+        public void Take(RolloutPass pass) => (Taken, Count) = (new TakenRow(pass.Row.Path, pass.Row.Stamp), Count + 1);
+
+        public void Rename(KnownRollout row, string path) => throw new InvalidOperationException("Nothing was moved.");
+
+        public void Forget(KnownRollout row) => throw new InvalidOperationException("Nothing is gone.");
+    }
+
+    sealed record TakenRow(string Path, FileStamp Stamp)
+    {
+        public KnownRollout Known => new(1, Path, Stamp);
+    }
 }

@@ -70,6 +70,9 @@ sealed class CodexKnowledge
         }
     }
 
+    /// <summary>Gets whether a file could not be read when it was asked about a thread, so that more may be known of that.</summary>
+    public bool IsIncomplete { get; private set; }
+
     bool HasRows => _rows.Value is not null || !_hasDatabase;
 
     bool HasNames => _names.Value is not null;
@@ -98,6 +101,7 @@ sealed class CodexKnowledge
         var names = isSingle ? SessionIndexFile.Read(_layout.SessionIndex, thread) : _names.Value;
         var name = names?.GetValueOrDefault(thread);
         var found = new Finding(row is null && name is null ? CodexOverlay.None : new CodexOverlay(row, name), rows is not null || !_hasDatabase, names is not null);
+        IsIncomplete |= !found.HasRows || !found.HasNames;
         if (isSingle)
             _single.Add(thread, found);
         return found;

@@ -35,7 +35,7 @@ readonly record struct ScannedRollout(string Path, FileStamp Stamp, string? Trou
     /// <summary>Says why a file that a folder lists has no stamp, or null when it is gone by now.</summary>
     public static string? TroubleOf(string absolute) => FileStat.KindOf(absolute) switch
     {
-        PlaceKind.Nothing or PlaceKind.File => null,
+        PlaceKind.Nothing => null,
         PlaceKind.Folder => "There is a folder in the place of the rollout.",
         PlaceKind.DanglingLink => "The rollout is a link that leads nowhere.",
         PlaceKind.Special => "There is a pipe, a socket or a device in the place of the rollout.",

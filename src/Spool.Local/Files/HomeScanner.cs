@@ -156,8 +156,14 @@ sealed class HomeScanner(HomeLayout layout, int threads = 2)
             for (var i = 0; i < files.Length; i++)
             {
                 if (_stamps[i] is { } stamp)
+                {
                     rollouts.Add(new ScannedRollout(files[i], stamp));
-                else if (ScannedRollout.TroubleOf(Path.Join(folder, Path.GetFileName(files[i].AsSpan()))) is { } trouble)
+                    continue;
+                }
+                var path = Path.Join(folder, Path.GetFileName(files[i].AsSpan()));
+                if (FileStat.TryGet(path) is { } now) // moved here at this moment, or the disk answers by now
+                    rollouts.Add(new ScannedRollout(files[i], now));
+                else if (ScannedRollout.TroubleOf(path) is { } trouble)
                     rollouts.Add(new ScannedRollout(files[i], FileStamp.None, trouble));
             }
         }

@@ -138,8 +138,8 @@ sealed class IndexBatch : ISettledRows
 
     void UpdateGroups()
     {
-        // A new row got what Codex's files said when they were looked at. When they say something else by now, everybody's next look has to compare.
-        if (_hasNewOverlays && !_knowledge.IsCurrent)
+        // A new row got what Codex's files said when they were looked at. When they say something else by now, or one read of them failed, everybody's next look has to compare.
+        if (_hasNewOverlays && (_knowledge.IsIncomplete || !_knowledge.IsCurrent))
             _table.SetMeta(CodexKnowledge.MetaName, "");
         _hasNewOverlays = false;
         while (_touched.Count > 0)

@@ -82,7 +82,12 @@ sealed class RowSettlement(ISettledRows rows)
         var row = rows.RowAt(path);
         var file = rows.Find(path);
         if (file.Kind == FileFindingKind.Unknown)
-            return true; // what cannot be asked stays as it was
+        {
+            // What cannot be asked stays as it was. What the look saw is there nevertheless, and is looked at again every time.
+            if (row is null && pass is { From: null })
+                rows.Take(pass with { Row = pass.Row with { Stamp = FileStamp.None } });
+            return true;
+        }
         switch (RowSteps.Of(row?.Stamp, file.Stamp, pass))
         {
             case RowStep.Forget:
