@@ -1,3 +1,4 @@
+using System.Text;
 using Spool.TestKit;
 using ZstdSharp;
 using static Spool.Local.Tests.HomeBuilding;
@@ -121,6 +122,48 @@ public sealed class BadInputTests : IDisposable
 
         Assert.Equal("the good one", Assert.Single(threads, thread => thread.Id == Id(1)).Preview);
         Assert.Equal("as it was", Assert.Single(threads, thread => thread.State == ThreadCondition.Duplicate).Preview);
+    }
+
+    [Theory]
+    [InlineData("only a head", false)]
+    [InlineData("no head", false)]
+    [InlineData("a missing base", false)]
+    [InlineData("an unknown mode", false)]
+    [InlineData("a document", false)]
+    [InlineData("an old log", false)]
+    [InlineData("only a head", true)]
+    [InlineData("a missing base", true)]
+    [InlineData("no head", true)]
+    public async Task A_newer_file_that_has_nothing_to_show_does_not_take_the_place_of_a_whole_log(string what, bool isRevert)
+    {
+        var whole = RolloutLines.Paginated(Id(2), At(2)).Turn("the whole one");
+        var path = _home.Put(whole);
+        var head = new RolloutHead(Id(2), At(60_000));
+        var (bytes, ending) = what switch
+        {
+            "only a head" => (RolloutLines.From(head).ToSeed().ToLog(), ".jsonl"),
+            "no head" => (RolloutLines.From(head).Turn("odd").ToSeed().ToLog() is var log ? log[(Array.IndexOf(log, (byte)'\n') + 1)..] : [], ".jsonl"),
+            "a missing base" => (RolloutLines.Paginated(Id(7), At(7)).Turn("nowhere").Fork(Id(2), At(60_000)).Turn("odd").ToSeed().ToLog(), ".jsonl"),
+            "an unknown mode" => (RolloutLines.From(head with { HistoryMode = "tomorrow" }).Turn("odd").ToSeed().ToLog(), ".jsonl"),
+            "an old log" => (Encoding.UTF8.GetBytes($$"""
+                {"id":"{{Id(2)}}","timestamp":"2030-01-01T00:00:00.000Z","instructions":null}
+                {"type":"message","role":"user","content":[{"type":"input_text","text":"old"}]}
+
+                """), ".jsonl"),
+            _ => (Encoding.UTF8.GetBytes($$$"""{"session":{"id":"{{{Id(2)}}}","timestamp":"2030-01-01T00:00:00.000Z","instructions":""},"items":[{"type":"message","role":"user","content":[{"type":"input_text","text":"old"}]}]}"""), ".json"),
+        };
+        var odd = PathOf(Id(2), At(60_000), isRevert ? Id(9) : null);
+        _home.Write(ending == ".json" ? $"sessions/rollout-2030-01-01-{Id(2)}.json" : odd, bytes);
+        await using var store = _home.Open();
+
+        var threads = await store.EverythingAsync();
+
+        Assert.Equal(("the whole one", ThreadCondition.Ok), Assert.Single(threads, thread => thread.Id == Id(2)) is var thread ? (thread.Preview, thread.State) : default);
+        Assert.Equal(path, (await store.LocateAsync([Id(2)], TestContext.Current.CancellationToken))[Id(2)]);
+        Assert.Contains(Id(2), (await store.ListAsync(new ThreadQuery(), TestContext.Current.CancellationToken)).Threads.Select(thread => thread.Id));
+        Assert.Equal($"It says it is thread {Id(2)}, which another rollout already provides.", Assert.Single(threads, thread => thread.State == ThreadCondition.Duplicate).StateReason);
+        await store.ArchiveAsync(Id(2), TestContext.Current.CancellationToken);
+        Assert.Equal("the whole one", (await store.FindAsync(Id(2), TestContext.Current.CancellationToken))!.Preview);
     }
 
     [Theory, InlineData(true), InlineData(false)]

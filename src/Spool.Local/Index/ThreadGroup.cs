@@ -3,7 +3,8 @@ namespace Spool;
 /// <summary>Decides, among all rollouts that say they belong to one thread, which is the thread and how the others appear.</summary>
 /// <remarks>
 /// The current rollout is the one Codex points at; else the newest by the time and id in its name, active before archived, plain before
-/// compressed, the one in its own folder before a copy elsewhere. Rollouts that the current one's history continues are part of it and hidden. Every other one is listed under an id made
+/// compressed, the one in its own folder before a copy elsewhere. But one that says who it is and has something to show goes before those that do not, wherever they are, unless
+/// Codex points at one of those: a newer file without content never takes the place of a whole log. Rollouts that the current one's history continues are part of it and hidden. Every other one is listed under an id made
 /// of its path, so that nothing on disk is out of reach.
 /// </remarks>
 static class ThreadGroup
@@ -13,7 +14,7 @@ static class ThreadGroup
     /// <param name="lineage">Follows the history of a rollout.</param>
     public static IReadOnlyList<ListedThread> Resolve(IReadOnlyList<RolloutRow> rows, LineageResolver lineage)
     {
-        var current = rows.Count == 1 ? rows[0] : rows.MaxBy(Rank)!;
+        var current = rows.Count == 1 ? rows[0] : rows.MaxBy(row => Rank(row, lineage))!;
         var history = lineage.Resolve(current);
         var result = new List<ListedThread>(rows.Count) { Listed(WithLineage(current, history), current.ClaimedThread) };
         if (rows.Count == 1)
@@ -34,17 +35,22 @@ static class ThreadGroup
         return result;
     }
 
-    static (bool, bool, bool, bool, DateTimeOffset, string, bool, bool, string) Rank(RolloutRow row)
+    static (bool, bool, bool, bool, bool, DateTimeOffset, string, bool, bool, string) Rank(RolloutRow row, LineageResolver lineage)
     {
         var isNamed = RolloutFileName.TryParse(row.Name, out var name) && name.Thread == row.ClaimedThread;
-        return (isNamed, row.State != ThreadCondition.Unreadable, !row.IsArchived,
-            row.Overlay.Row?.RolloutName is { } pointed && pointed == RolloutFileName.PlainName(row.Name),
-            name.Time, row.Rollout.ToString(), !RolloutFileName.IsCompressed(row.Name), RolloutPlaces.Of(row).Contains(row.Path), row.Path);
+        var isPointedAt = row.Overlay.Row?.RolloutName is { } pointed && pointed == RolloutFileName.PlainName(row.Name);
+        return (isNamed, row.State != ThreadCondition.Unreadable, isPointedAt || HasContent(row, lineage), !row.IsArchived, isPointedAt, name.Time, row.Rollout.ToString(), !RolloutFileName.IsCompressed(row.Name), RolloutPlaces.Of(row).Contains(row.Path), row.Path);
     }
+
+    // It says who it is, in a known format of today, and has items behind its head, its own or inherited ones.
+    static bool HasContent(RolloutRow row, LineageResolver lineage) =>
+        row.State is not (ThreadCondition.Unreadable or ThreadCondition.UnknownFormat) && row.Scan.Facts.Id is not null && !row.IsOldForm
+        && (row.Scan.Facts.HistoryBase is null ? row.Scan.Totals.Lines - row.Scan.Totals.LostLines > 1 : lineage.Resolve(row).Problem is null);
 
     static RolloutRow AsOther(RolloutRow row, RolloutRow current)
     {
-        var isRevert = RolloutFileName.TryParse(row.Name, out var name) && name.Thread == row.ClaimedThread && row.Rollout != current.Rollout;
+        var isRevert = RolloutFileName.TryParse(row.Name, out var name) && name.Thread == row.ClaimedThread && row.Rollout != current.Rollout
+            && RolloutFileName.TryParse(current.Name, out var latest) && name.Time <= latest.Time;
         return row with
         {
             State = isRevert ? ThreadCondition.Superseded : ThreadCondition.Duplicate,
