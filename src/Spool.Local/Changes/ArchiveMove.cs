@@ -20,17 +20,16 @@ sealed class ArchiveMove(ChangeTools tools)
     {
         using var locked = await tools.LockAsync(thread, cancellationToken).ConfigureAwait(false);
         var files = locked.Files;
+        files.RequireIdForLife();
         var moves = (isToArchive ? files.OldestFirst : files.OldestFirst.Reverse())
             .Where(row => row.IsArchived != isToArchive)
             .Select(row => (From: row.Path, To: TargetOf(row, isToArchive))).ToList();
         var state = await ChangeTools.OnDiskAsync(() =>
         {
             Move(moves);
-            return files.HasOwnId ? UpdateRow(files, isToArchive, moves) : CodexRowState.NoRow;
+            return UpdateRow(files, isToArchive, moves);
         }).ConfigureAwait(false);
-        // The id of a spare rollout is made of its path.
-        var id = files.HasOwnId || moves.Count == 0 ? thread : CacheKey.IdOf(moves[0].To);
-        var changed = await tools.RefreshAsync(id, [.. moves.SelectMany(move => (string[])[move.From, move.To])]).ConfigureAwait(false);
+        var changed = await tools.RefreshAsync(thread, [.. moves.SelectMany(move => (string[])[move.From, move.To])]).ConfigureAwait(false);
         return new ChangedThread(changed) { Warnings = tools.WarningsOf(state) };
     }
 

@@ -36,7 +36,14 @@ sealed record ThreadFiles(StoredThread Thread, RolloutRow Current, IReadOnlyList
     public void RequireOwnId()
     {
         if (!HasOwnId)
-            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {Thread.Id} is a spare rollout of another thread; it can be read, exported, archived and deleted, not changed.");
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {Thread.Id} is a spare rollout of another thread; it can be read, exported and deleted, not changed.");
+    }
+
+    /// <summary>Refuses to move a thread whose id is made of its path: at another path it would be another thread.</summary>
+    public void RequireIdForLife()
+    {
+        if (Thread.Id == CacheKey.IdOf(Current.Path))
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"The id of thread {Thread.Id} is made of the path of its file, because the file says no id of its own or another thread's; moved, it would have another one. It can be read, exported and deleted.");
     }
 
     int PlaceOf(RolloutRow row)

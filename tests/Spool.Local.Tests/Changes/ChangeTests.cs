@@ -199,6 +199,29 @@ public sealed class ChangeTests : IDisposable
         Assert.Equal(["session_index.jsonl", "session_index.jsonl.lock", PathOf(Id(1), At(1))], _home.Files().Where(file => !file.StartsWith("thread-writer-locks", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("sessions/rollout-nohead.jsonl", false)]
+    [InlineData("sessions/rollout-copy.jsonl", true)]
+    [InlineData("archived_sessions/rollout-nohead.jsonl", false)]
+    [InlineData("archived_sessions/rollout-copy.jsonl", true)]
+    public async Task A_thread_whose_id_is_made_of_its_path_stays_where_it_is(string path, bool hasHead)
+    {
+        _home.Put(Legacy(1));
+        var log = Legacy(1, "odd").ToSeed().ToLog();
+        _home.Write(path, hasHead ? log : log[(Array.IndexOf(log, (byte)'\n') + 1)..]);
+        await using var store = _home.Open();
+        var id = Assert.Single(await store.EverythingAsync(), thread => thread.Id != Id(1)).Id;
+
+        var before = _home.Files();
+        await Writing.RefusedAsync(ThreadStoreErrorCode.Unsupported, () => store.ArchiveAsync(id, Stop).AsTask());
+        await Writing.RefusedAsync(ThreadStoreErrorCode.Unsupported, () => store.UnarchiveAsync(id, Stop).AsTask());
+
+        Assert.Equal(before.Where(IsOfThreads), _home.Files().Where(IsOfThreads));
+        Assert.Equal(id, (await store.FindAsync(id, Stop))!.Id);
+
+        static bool IsOfThreads(string file) => !file.StartsWith("thread-writer-locks", StringComparison.Ordinal);
+    }
+
     [Theory, Trait("Guarantee", "LOCC-20")]
     [InlineData("legacy")]
     [InlineData("paginated")]
