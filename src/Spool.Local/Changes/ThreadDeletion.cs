@@ -4,7 +4,7 @@ namespace Spool;
 /// <remarks>
 /// Copies that no list shows go first, then the rollouts; those that continue others go before those. If we die
 /// 1. before the last rollout is gone: the thread is listed by what is left of it. The next call deletes the rest.
-/// 2. after the last rollout: the thread is gone from every list. The next call for the id removes copies, names, prompts and rows that are left, and gives a receipt without rollouts.
+/// 2. after the last rollout: the thread is gone from every list. The next call for the id removes copies, names, prompts, rows, the free space in which they were and the lock file that are left, and gives a receipt without rollouts.
 /// 3. after the names, prompts and rows: pages of the index as they were before may be left in its write-ahead log. The next deletion, of any id, removes them; so does the next process that closes the index.
 /// The lock of the home is held from the last look for references to the last rollout, and a fork is published under the same lock.
 /// </remarks>
@@ -14,6 +14,7 @@ sealed class ThreadDeletion(ChangeTools tools)
     readonly List<LeftBehind> _left = [];
     readonly List<(string Path, LeftBehind Left)> _others = []; // what is left where there is still something at the path
     int _rollouts, _prompts;
+    bool _hadRemains;
     long _bytes;
 
     /// <summary>Deletes a thread. Used once.</summary>
@@ -38,13 +39,22 @@ sealed class ThreadDeletion(ChangeTools tools)
     {
         await PurgeIndexAsync().ConfigureAwait(false);
         var remains = await RemainsOfAsync(thread, [], cancellationToken).ConfigureAwait(false);
-        var isKnown = remains.Count > 0 || await Task.Run(() => SessionIndexFile.LinesOf(tools.Layout.SessionIndex, thread).Count > 0 || HasPrompts(thread) || tools.CodexRowRemoval.Has(thread), cancellationToken).ConfigureAwait(false);
-        if (!isKnown)
+        var lockFile = tools.Layout.Absolute($"thread-writer-locks/{thread}.lock");
+        var hadLock = File.Exists(lockFile);
+        var isKnown = hadLock || remains.Count > 0 || await Task.Run(() => SessionIndexFile.LinesOf(tools.Layout.SessionIndex, thread).Count > 0 || HasPrompts(thread) || tools.CodexRowRemoval.Has(thread), cancellationToken).ConfigureAwait(false);
+        if (!isKnown && !await Task.Run(() => tools.CodexRowRemoval.MayHaveRemains(thread), cancellationToken).ConfigureAwait(false))
             throw tools.Index.Missing(thread);
         NoteUnreadable(thread);
-        using var held = await Task.Run(() => tools.Locks.Acquire(thread), cancellationToken).ConfigureAwait(false);
-        await ChangeTools.OnDiskAsync(() => DeleteAll(remains)).ConfigureAwait(false);
-        var (rows, names) = await DeleteRecordsAsync(thread, [thread]).ConfigureAwait(false);
+        var (rows, names) = (0, 0);
+        using (await Task.Run(() => tools.Locks.Acquire(thread), cancellationToken).ConfigureAwait(false))
+        {
+            await ChangeTools.OnDiskAsync(() => DeleteAll(remains)).ConfigureAwait(false);
+            (rows, names) = await DeleteRecordsAsync(thread, [thread], isRepeated: true).ConfigureAwait(false);
+        }
+        if (hadLock && !File.Exists(lockFile))
+            _removed.Add(Path.GetRelativePath(tools.Layout.Home, lockFile).Replace('\\', '/'));
+        if (!isKnown && !_hadRemains)
+            throw tools.Index.Missing(thread); // rows of other threads quote its id
         return Receipt(thread, rows, names);
     }
 
@@ -58,9 +68,8 @@ sealed class ThreadDeletion(ChangeTools tools)
     async ValueTask<ThreadFiles> DeleteRolloutsAsync(ThreadId thread, ThreadFiles known, IReadOnlyList<string> remains)
     {
         using var home = await Task.Run(tools.Locks.AcquireHome).ConfigureAwait(false);
-        var (files, reference) = await tools.Index.LookAsync(CatchUpGoal.All, connection => Look(connection, thread), CancellationToken.None).ConfigureAwait(false);
-        if (reference is { } fork)
-            throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"The history of thread {fork} continues thread {thread}, which is kept for it; delete {fork} first.");
+        var (files, references) = await tools.Index.LookAsync(CatchUpGoal.All, connection => Look(connection, thread), CancellationToken.None).ConfigureAwait(false);
+        references?.RequireNone(tools.Layout, tools.Index.Problems);
         var shared = files is null ? [] : await ChangeTools.OnDiskAsync(() => SharedWithOthers(files)).ConfigureAwait(false);
         await ChangeTools.OnDiskAsync(() => DeleteAll(remains)).ConfigureAwait(false);
         NoteUnreadable(thread);
@@ -70,25 +79,11 @@ sealed class ThreadDeletion(ChangeTools tools)
         return files;
     }
 
+    static (ThreadFiles? Files, ThreadReferences? References) Look(IndexConnection connection, ThreadId thread) =>
+        ThreadFiles.Find(connection, thread) is { } files ? (files, ThreadReferences.Find(connection, files)) : (null, null);
+
     void NoteUnreadable(ThreadId thread) =>
         _left.AddRange(tools.Index.Problems.Where(problem => ProblemPlaces.MayHold(problem.Place, thread)).Select(problem => ThreadRemains.InUnreadable(problem.Place)));
-
-    static (ThreadFiles? Files, ThreadId? Reference) Look(IndexConnection connection, ThreadId thread)
-    {
-        if (ThreadFiles.Find(connection, thread) is not { } files)
-            return (null, null);
-        var table = new RolloutTable(connection);
-        var own = files.Everything.Select(row => row.Key).ToHashSet();
-        foreach (var row in files.Everything)
-        {
-            // A copy that stays can be continued instead.
-            if (table.WithRollout(row.Rollout).Any(copy => !own.Contains(copy.Key) && copy.Scan.Length >= row.Scan.Length))
-                continue;
-            if (table.Continuing(row.Rollout).FirstOrDefault(other => !own.Contains(other.Key)) is { } reference)
-                return (files, reference.ClaimedThread);
-        }
-        return (files, null);
-    }
 
     // The rollouts whose name is that of the thread; else the one it is listed by, unless its name is that of another thread.
     IReadOnlyCollection<string> LogsOf(ThreadFiles files)
@@ -152,12 +147,13 @@ sealed class ThreadDeletion(ChangeTools tools)
         return true;
     }
 
-    async ValueTask<(int Rows, int Names)> DeleteRecordsAsync(ThreadId thread, IReadOnlyCollection<ThreadId> rollouts)
+    async ValueTask<(int Rows, int Names)> DeleteRecordsAsync(ThreadId thread, IReadOnlyCollection<ThreadId> rollouts, bool isRepeated = false)
     {
         var names = await Task.Run(() => DeleteNames(thread)).ConfigureAwait(false);
         _prompts = await Task.Run(() => ErasePrompts(thread)).ConfigureAwait(false);
-        var removal = await Task.Run(() => tools.CodexRowRemoval.Remove([.. rollouts.Distinct()])).ConfigureAwait(false);
+        var removal = await Task.Run(() => tools.CodexRowRemoval.Remove([.. rollouts.Distinct()], isRepeated)).ConfigureAwait(false);
         _left.AddRange(removal.Left);
+        _hadRemains = removal.HadRemains;
         return (removal.Rows, names);
     }
 

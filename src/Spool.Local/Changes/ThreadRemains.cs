@@ -16,7 +16,7 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, Log
 {
     const long MostSearched = 256 * 1024 * 1024;
 
-    static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true, RecurseSubdirectories = true, MaxRecursionDepth = 32 };
+    static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true, RecurseSubdirectories = true };
 
     static readonly EnumerationOptions Names = new() { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
 
@@ -33,10 +33,10 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, Log
         var others = new List<(string, LeftBehind)>();
         if (!Directory.Exists(layout.Home))
             return (files, others);
-        var everything = new FileSystemEnumerable<string>(layout.Home, (ref FileSystemEntry entry) => entry.ToFullPath(), Everything)
+        var everything = new FileSystemEnumerable<string>(layout.Home, (ref FileSystemEntry entry) => PathOf(ref entry), Everything)
         {
             ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
-            ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsWorkingCopy(entry.ToFullPath()) && IsReadable(entry.ToFullPath()),
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsWorkingCopy(PathOf(ref entry)) && IsReadable(PathOf(ref entry)),
         };
         foreach (var path in everything)
         {
@@ -49,8 +49,14 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, Log
                     others.Add((path, new LeftBehind($"The file {relative}, which has the thread's id in its name", "what is in it does not say that it is the thread; it is listed under an id of its own")));
                 continue;
             }
-            if (IsKnownElsewhere(path, relative) || FileStat.TryGet(path) is not { } stamp)
+            if (IsKnownElsewhere(path, relative))
                 continue;
+            if (FileStat.TryGet(path) is not { } stamp)
+            {
+                if (FileStat.KindOf(path) == PlaceKind.Unknown)
+                    others.Add((layout.Home, InUnreadable(relative))); // above the longest path that the system takes, for one
+                continue;
+            }
             if (IsBeside(relative, thread))
                 files.Add(path);
             else if (stamp.Size > 0)
@@ -63,7 +69,7 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, Log
             var place = Path.GetRelativePath(layout.Home, folder).Replace('\\', '/');
             if (IsOfSessions(place + "/") || CanRead(folder))
                 return true; // the folders of sessions are the index's to look at
-            others.Add((folder, InUnreadable(place)));
+            others.Add((layout.Home, InUnreadable(place)));
             return false;
         }
     }
@@ -91,6 +97,9 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, Log
                 others.Add((path, new LeftBehind($"The file {relative}, which has the thread's id in its name", "it cannot be read")));
         }
     }
+
+    // The entry's own way to say it gives nothing for what is above the longest path that the system takes.
+    static string PathOf(ref FileSystemEntry entry) => Path.Join(entry.Directory, entry.FileName);
 
     static bool HasIdInName(string relative, ThreadId thread) => relative.Contains(thread.ToString(), StringComparison.OrdinalIgnoreCase);
 

@@ -42,18 +42,35 @@ sealed partial class CodexRowRemoval(CodexDatabases databases, TimeSpan patience
         return false;
     }
 
+    /// <summary>Says whether a database or its write-ahead log has the id of a thread in it: a row of another thread may quote it, or a deletion that died has left it.</summary>
+    public bool MayHaveRemains(ThreadId thread)
+    {
+        try
+        {
+            return Files().Any(database => HasText(database, [thread]));
+        }
+        catch (Exception e) when (DiskErrors.IsOfFile(e))
+        {
+            return false; // whoever deletes is told
+        }
+    }
+
     /// <summary>Removes everything of a thread.</summary>
     /// <param name="ids">The thread and its rollouts.</param>
-    public CodexRemoval Remove(IReadOnlyCollection<ThreadId> ids)
+    /// <param name="isRepeated">Whether an earlier deletion may have died between the rows and the free space in which they were: then that is cleaned wherever there is any.</param>
+    public CodexRemoval Remove(IReadOnlyCollection<ThreadId> ids, bool isRepeated = false)
     {
         var rows = 0;
         var left = new List<LeftBehind>();
+        var cleaned = 0;
         foreach (var database in Files())
         {
             var name = Path.GetFileName(database);
             try
             {
-                rows += Remove(database, name, ids, left);
+                var hadText = HasText(database, ids);
+                rows += Remove(database, name, ids, isRepeated, left);
+                cleaned += hadText && !HasText(database, ids) ? 1 : 0;
             }
             catch (Exception e) when (CodexStateWriter.IsRefusal(e))
             {
@@ -62,18 +79,20 @@ sealed partial class CodexRowRemoval(CodexDatabases databases, TimeSpan patience
                     CodexStateWriter.StateOf(e) == CodexRowState.Locked ? "another program kept the database locked; repeat the command to try again" : "the database could not be changed"));
             }
         }
+        var hadRemains = rows > 0 || cleaned > 0 || left.Count > 0;
         if (databases.IsExpected && !File.Exists(databases.State))
             left.Add(new LeftBehind("The row of the thread in Codex's own database, if it has one", "the database was not found where sqlite_home in the home's config.toml, CODEX_SQLITE_HOME or else the home says it is"));
-        return new CodexRemoval(rows, left);
+        return new CodexRemoval(rows, hadRemains, left);
     }
 
-    int Remove(string database, string name, IReadOnlyCollection<ThreadId> ids, List<LeftBehind> left)
+    int Remove(string database, string name, IReadOnlyCollection<ThreadId> ids, bool isRepeated, List<LeftBehind> left)
     {
         if (FileStat.TryGet(database) is null)
             throw new FormatException("It is no regular file.");
         using var connection = Open(database);
         var tables = Tables(connection);
-        if (!tables.Any(table => Count(connection, table, ids) > 0) && !IsInLog(database, ids))
+        var hasRows = tables.Any(table => Count(connection, table, ids) > 0);
+        if (!hasRows && !HasText(database, ids) && !(isRepeated && Number(connection, "PRAGMA freelist_count") > 0))
             return 0;
         var rows = 0;
         CodexStateWriter.Execute(connection, "BEGIN IMMEDIATE");
@@ -82,10 +101,7 @@ sealed partial class CodexRowRemoval(CodexDatabases databases, TimeSpan patience
         CodexStateWriter.Execute(connection, "COMMIT");
         // Pages that became free leave the file, where the database was made for it, as Codex's are.
         CodexStateWriter.Execute(connection, "PRAGMA incremental_vacuum(10000)");
-        if (TryEmptyLog(connection))
-            left.AddRange(Scrub(connection, database, name, ids));
-        else
-            left.Add(InLog(name));
+        left.AddRange(Scrub(connection, database, name, ids));
         return rows;
     }
 
@@ -152,24 +168,38 @@ sealed partial class CodexRowRemoval(CodexDatabases databases, TimeSpan patience
     // the file is written anew for nothing. Codex does that itself when it starts, and waits as long for others as that takes for a file of this size.
     static IEnumerable<LeftBehind> Scrub(SqliteConnection connection, string database, string name, IReadOnlyCollection<ThreadId> ids)
     {
-        if (Number(connection, "PRAGMA freelist_count") == 0 && !ids.Any(id => FileText.Contains(database, id.ToString())))
-            yield break;
-        if (FileStat.TryGet(database) is { Size: > MostRewritten })
+        var isEmpty = TryEmptyLog(connection);
+        var isLarge = FileStat.TryGet(database) is { Size: > MostRewritten };
+        if (Number(connection, "PRAGMA freelist_count") > 0 || HasText(database, ids) || isLarge && ids.Any(id => FileText.Contains(database, id.ToString())))
         {
-            yield return new LeftBehind($"Earlier states of the thread's rows in free space of Codex's database {name}, if there are any", "the database is large, and to write it anew would hold Codex up; the command VACUUM of SQLite does it");
-            yield break;
+            if (isLarge)
+                yield return new LeftBehind($"Earlier states of the thread's rows in free space of Codex's database {name}, if there are any", "the database is large, and to write it anew would hold Codex up; the command VACUUM of SQLite does it");
+            else if (TryRewrite(connection))
+                isEmpty = TryEmptyLog(connection);
+            else
+                yield return new LeftBehind($"Earlier states of the thread's rows in free space of Codex's database {name}, if there are any", "another program is reading the database; repeat the command to try again");
         }
-        CodexStateWriter.Execute(connection, "VACUUM");
-        if (!TryEmptyLog(connection))
-            yield return InLog(name);
+        if (!isEmpty)
+            yield return new LeftBehind($"Pages of Codex's database {name} as they were before, in it and in {name}-wal", "a program that has the database open is reading it; repeat the command when it has ended");
     }
 
-    static LeftBehind InLog(string name) =>
-        new($"Pages of Codex's database {name} as they were before, in it and in {name}-wal", "a program that has the database open is reading it; they go when that program writes the log back, at its end at the latest");
+    // A reader of the same moment does not hinder it where the database has a write-ahead log: what was read is then overwritten when the log is written back.
+    static bool TryRewrite(SqliteConnection connection)
+    {
+        try
+        {
+            CodexStateWriter.Execute(connection, "VACUUM");
+            return true;
+        }
+        catch (Exception e) when (CodexStateWriter.IsRefusal(e) && CodexStateWriter.StateOf(e) == CodexRowState.Locked)
+        {
+            return false;
+        }
+    }
 
-    // After a deletion that died between its commit and the end: the rows are gone, the log still has them.
-    static bool IsInLog(string database, IReadOnlyCollection<ThreadId> ids) =>
-        FileStat.TryGet(database + "-wal") is { Size: > 0 } && ids.Any(id => FileText.Contains(database + "-wal", id.ToString()));
+    // A database that is too large to be written anew is not searched: nothing would come of it.
+    static bool HasText(string database, IReadOnlyCollection<ThreadId> ids) =>
+        ((string[])[database, database + "-wal"]).Any(file => FileStat.TryGet(file) is { Size: > 0 and var size } && (size <= MostRewritten || file != database) && ids.Any(id => FileText.Contains(file, id.ToString())));
 
     // One attempt that waits for nobody: a program that writes at this moment is not held up.
     static bool TryEmptyLog(SqliteConnection connection) => Number(connection, "PRAGMA wal_checkpoint(TRUNCATE)") == 0;
@@ -187,5 +217,6 @@ sealed partial class CodexRowRemoval(CodexDatabases databases, TimeSpan patience
 
 /// <summary>What was removed from Codex's databases.</summary>
 /// <param name="Rows">How many rows.</param>
+/// <param name="HadRemains">Whether something of the thread was there that is gone now, or could not be removed.</param>
 /// <param name="Left">What is left, and why.</param>
-sealed record CodexRemoval(int Rows, IReadOnlyList<LeftBehind> Left);
+sealed record CodexRemoval(int Rows, bool HadRemains, IReadOnlyList<LeftBehind> Left);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 
 namespace Spool;
@@ -6,14 +5,14 @@ namespace Spool;
 /// <summary>The prompts that Codex offers again, in <c>history.jsonl</c>: one line for each, with the id of its thread.</summary>
 /// <remarks>
 /// Codex appends to the file, and cuts its beginning where it is, while it holds an exclusive lock of the whole file; it never puts another file in its place, and neither may anybody else: a program that
-/// opened the old one would append to it. So the lines of a thread are overwritten with spaces. Every other line stays as it is and where it is at every moment, also when we die, and
+/// opened the old one would append to it. So the lines of a thread, which have nothing else in them, are overwritten with spaces. Every other line stays as it is and where it is at every moment, also when we die, and
 /// Codex passes over a blank line.
 /// </remarks>
 /// <param name="layout">The home.</param>
 /// <param name="patience">How long to wait for another program that holds the lock.</param>
 sealed class PromptHistory(HomeLayout layout, TimeSpan patience)
 {
-    const int MaxLine = 1024 * 1024;
+    const int MaxLine = 64 * 1024 * 1024;
     const int PauseMilliseconds = 5;
 
     /// <summary>The name of the file in the home.</summary>
@@ -71,28 +70,9 @@ sealed class PromptHistory(HomeLayout layout, TimeSpan patience)
         var reader = new LogReader(source, 0, long.MaxValue, MaxLine, LineMemory.Reused);
         while (reader.TryRead(out var line))
         {
-            if (!line.IsBlank && ThreadId.TryParse(ThreadOf(line.Bytes.Span), out var id) && id == thread)
+            if (OwnLine.IsOf(line, "session_id"u8, thread))
                 yield return (line.Start, line.Start + line.Length);
         }
-    }
-
-    // Of a line that is very long, or was cut, the beginning is enough.
-    static string? ThreadOf(ReadOnlySpan<byte> line)
-    {
-        var reader = new Utf8JsonReader(line, isFinalBlock: false, default);
-        try
-        {
-            while (reader.Read())
-            {
-                if (reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("session_id"u8))
-                    return reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
-            }
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // No prompt, or not one that can be told from others.
-        }
-        return null;
     }
 
     // Whoever waits asks again and again, as Codex does.

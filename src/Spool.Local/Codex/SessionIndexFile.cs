@@ -21,7 +21,19 @@ static class SessionIndexFile
     /// <summary>Says where the records of a thread are, each with its line end if it has a line of its own. A missing file has none.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static List<(long Start, long End)> LinesOf(string path, ThreadId thread) =>
-        FileStat.TryGet(path) is null ? [] : [.. Entries(path, thread).Where(entry => entry.Id == thread).Select(entry => (entry.Start, entry.End))];
+        FileStat.TryGet(path) is null ? [] : [.. Entries(path, thread).Where(entry => entry.Id == thread).Select(entry => (entry.Start, entry.End)).Concat(CutLinesOf(path, thread)).OrderBy(place => place.Start)];
+
+    // A name that a crash cut is none, and still has text of the thread. At most the last line is such a one, or one that something else was appended to.
+    static IEnumerable<(long Start, long End)> CutLinesOf(string path, ThreadId thread)
+    {
+        using var source = RolloutSource.Open(path);
+        var reader = new LogReader(source, 0, long.MaxValue, MaxLine, LineMemory.Reused);
+        while (reader.TryRead(out var line))
+        {
+            if (OwnLine.IsOf(line, "id"u8, thread) && !LineObjects.In(line.Bytes).Any())
+                yield return (line.Start, line.End);
+        }
+    }
 
     static Dictionary<ThreadId, string>? ReadNames(string path, ThreadId? only)
     {
@@ -71,7 +83,7 @@ static class SessionIndexFile
 
     static IEnumerable<(ThreadId Id, string Name, long Start, long End)> Entries(string path, ThreadId? only)
     {
-        var id = only is { } thread ? Encoding.ASCII.GetBytes(thread.ToString()) : null;
+        byte[][]? id = only is { } thread ? [Encoding.ASCII.GetBytes(thread.ToString()), Encoding.ASCII.GetBytes(thread.ToString().ToUpperInvariant())] : null;
         using var source = RolloutSource.Open(path);
         var reader = new LogReader(source, 0, long.MaxValue, MaxLine, LineMemory.Reused);
         while (reader.TryRead(out var line))
@@ -89,7 +101,7 @@ static class SessionIndexFile
         }
     }
 
-    static bool HasId(LogLine line, byte[]? id) => id is null || line.Bytes.Span.IndexOf(id) >= 0;
+    static bool HasId(LogLine line, byte[][]? id) => id is null || line.Bytes.Span.IndexOf(id[0]) >= 0 || line.Bytes.Span.IndexOf(id[1]) >= 0;
 
     static SessionIndexEntry? TryParse(ReadOnlySpan<byte> json)
     {

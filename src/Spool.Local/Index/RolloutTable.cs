@@ -66,6 +66,10 @@ sealed class RolloutTable(IndexConnection connection)
     /// <summary>Gives the rollouts whose histories continue another one directly.</summary>
     public IReadOnlyList<RolloutRow> Continuing(ThreadId rollout) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE base_id = $1 ORDER BY path", Blob(rollout));
 
+    /// <summary>Gives the rollouts that could not be opened, of which nothing is known but the name.</summary>
+    public IReadOnlyList<RolloutRow> Unopened() =>
+        connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE state = $1 AND size = $2 ORDER BY path", (int)ThreadCondition.Unreadable, FileStamp.None.Size);
+
     /// <summary>Finds the rollout that a thread is listed by.</summary>
     public RolloutRow? FindThread(ThreadId thread) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE thread_id = $1", Blob(thread)).FirstOrDefault();
 

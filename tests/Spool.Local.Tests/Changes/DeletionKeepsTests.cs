@@ -159,6 +159,135 @@ public sealed class DeletionKeepsTests : IDisposable
         Assert.False(File.Exists(path));
     }
 
+    [Theory]
+    [InlineData("a rollout", false)]
+    [InlineData("a rollout", true)]
+    [InlineData("a folder", false)]
+    [InlineData("a folder", true)]
+    [InlineData("the archive", true)]
+    public async Task A_thread_is_kept_while_what_may_continue_it_cannot_be_read(string what, bool isFresh)
+    {
+        var source = Paginated(1, "of A");
+        var path = _home.Put(source);
+        var fork = PathOf(Id(2), At(2));
+        _home.Write(fork, source.Fork(Id(2), At(2)).Turn("of the fork").ToSeed().ToLog());
+        var place = what switch { "a rollout" => fork, "a folder" => "sessions/2031/01", _ => "archived_sessions" };
+        if (what != "a rollout")
+        {
+            Directory.CreateDirectory(Path.Combine(_home.Path, place));
+            File.Move(Path.Combine(_home.Path, fork), Path.Combine(_home.Path, place, Path.GetFileName(fork)));
+        }
+        if (!isFresh)
+            await _home.EverythingAsync();
+        // What cannot be reached for a while: the place is a link, and what it leads to is away.
+        var real = Path.Combine(_home.Path, place);
+        var away = _home.Path + "-away";
+        Move(real, away);
+        File.CreateSymbolicLink(real, away + "-not-there");
+        await using (var store = _home.Open())
+        {
+            var error = await Assert.ThrowsAsync<ThreadStoreException>(() => store.DeleteAsync(Id(1), Stop).AsTask());
+
+            Assert.True(error.Code == ThreadStoreErrorCode.Unavailable && error.Message.Contains(place, StringComparison.Ordinal) || !isFresh && error.Code == ThreadStoreErrorCode.Conflict, error.Message);
+            Assert.True(File.Exists(path));
+        }
+        File.Delete(real);
+        Move(away, real);
+        Assert.Equal(ThreadCondition.Ok, Assert.Single(await _home.EverythingAsync(), thread => thread.Id == Id(2)).State);
+
+        static void Move(string from, string to)
+        {
+            if (File.Exists(from))
+                File.Move(from, to);
+            else
+                Directory.Move(from, to);
+        }
+    }
+
+    [Fact]
+    public async Task A_rollout_that_cannot_be_read_and_began_before_the_thread_does_not_keep_it_and_can_itself_be_deleted()
+    {
+        var (first, second) = (new ThreadId(Guid.CreateVersion7(At(1))), new ThreadId(Guid.CreateVersion7(At(2))));
+        _home.Put(RolloutLines.Paginated(second, At(2)).Turn("of B"));
+        var older = _home.Put(RolloutLines.Paginated(first, At(1)).Turn("of A"));
+        File.Delete(older);
+        File.CreateSymbolicLink(older, "/nowhere");
+        await using var store = _home.Open();
+
+        Assert.Equal(1, (await store.DeleteAsync(second, Stop)).Rollouts);
+        Assert.Equal(1, (await store.DeleteAsync(first, Stop)).Rollouts);
+    }
+
+    [Theory]
+    [InlineData("backup", 0)]
+    [InlineData("backup", 1)]
+    [InlineData("sessions/2026/deep", 0)]
+    [InlineData("archived_sessions", 0)]
+    public async Task Paths_that_are_longer_than_the_system_takes_are_said_and_hinder_nothing(string place, int more)
+    {
+        var path = _home.Put(Legacy(1, "of A"));
+        // Made from the inside out: each folder is moved into the next.
+        var root = _home.Path + "-deep";
+        var whole = Path.Combine(root, "whole");
+        var next = Path.Combine(root, "next");
+        Directory.CreateDirectory(whole);
+        File.WriteAllText(Path.Combine(whole, $"{new string('y', 220)}.txt"), "far away");
+        for (var i = (4095 - _home.Path.Length - place.Length - 1) / 201 + more; i > 0; i--)
+        {
+            Directory.CreateDirectory(next);
+            Directory.Move(whole, Path.Combine(next, new string('x', 200)));
+            Directory.Move(next, whole);
+        }
+        Directory.Move(whole, Path.Combine(_home.Path, place));
+        try
+        {
+            await using var store = _home.Open();
+
+            var receipt = await store.DeleteAsync(Id(1), Stop);
+
+            Assert.False(File.Exists(path));
+            Assert.Contains(receipt.Left, left => left.What.Contains(place, StringComparison.Ordinal) && left.Why == "it cannot be read");
+        }
+        finally
+        {
+            using var remove = System.Diagnostics.Process.Start("rm", ["-rf", _home.Path, root]);
+            await remove.WaitForExitAsync(CancellationToken.None);
+            Directory.CreateDirectory(_home.Path);
+        }
+    }
+
+    [Fact]
+    public async Task A_line_of_prompts_that_holds_one_of_another_thread_too_stays_and_is_named()
+    {
+        _home.Put(Legacy(1, "of A"));
+        static string Prompt(int thread) => $$"""{"session_id":"{{Id(thread)}}","ts":1,"text":"of {{thread}}"}""";
+        string[] kept = [Prompt(1) + Prompt(2), Prompt(1) + " " + Prompt(2), Prompt(1)[..^3] + Prompt(2), Prompt(2) + Prompt(1), Prompt(1) + "x", Prompt(1).Replace("of 1", new string('x', 2_000_000), StringComparison.Ordinal) + Prompt(2)];
+        var history = _home.Write("history.jsonl", Encoding.UTF8.GetBytes(string.Concat(kept.Append(Prompt(1)).Select(line => line + "\n"))));
+        await using var store = _home.Open();
+
+        var receipt = await store.DeleteAsync(Id(1), Stop);
+
+        Assert.Equal(1, receipt.Prompts);
+        Assert.Equal([.. kept, new string(' ', Prompt(1).Length)], File.ReadAllLines(history));
+        Assert.Contains("history.jsonl", Assert.Single(receipt.Left).What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Names_of_the_thread_go_also_where_the_line_was_cut_or_the_id_is_in_capitals()
+    {
+        _home.Put(Legacy(1, "of A"));
+        static string Named(string id, string name) => $$"""{"id":"{{id}}","thread_name":"{{name}}"}""";
+        var (one, other) = (Id(1).ToString(), Named(Id(2).ToString(), "of B") + "\n");
+        var index = _home.Write("session_index.jsonl", Encoding.UTF8.GetBytes(
+            Named(one, "cut early")[..^4] + "\n" + other + Named(one.ToUpperInvariant(), "in capitals") + "\n" + other + Named(one, "cut late")[..^3]));
+        await using var store = _home.Open();
+
+        var receipt = await store.DeleteAsync(Id(1), Stop);
+
+        Assert.Equal(3, receipt.Names);
+        Assert.Equal(other + other, File.ReadAllText(index));
+    }
+
     static byte[] Gzip(byte[] bytes)
     {
         using var result = new MemoryStream();

@@ -190,6 +190,69 @@ public sealed class DeletionTests : IDisposable
         Assert.Empty(Holding(Secret));
     }
 
+    [Theory]
+    [InlineData("text")]
+    [InlineData("lock")]
+    public async Task What_a_deletion_left_in_free_space_when_it_was_killed_before_it_wrote_the_database_anew_goes_with_the_next(string trace)
+    {
+        FillDatabases(Id(1), "sessions/1", Secret);
+        FillDatabases(Id(2), "sessions/2", "another thread");
+        var id = trace == "text" ? Id(1).ToString() : "x";
+        foreach (var (database, rows) in ((string, string[])[])[("thread_history_1.sqlite", ["thread_items WHERE thread_id", "thread_turns WHERE thread_id"]), ("state_5.sqlite", ["threads WHERE id"])])
+        {
+            Execute(database, $"PRAGMA secure_delete = ON; {string.Concat(rows.Select(row => $"DELETE FROM {row} = '{Id(1)}'; "))}");
+            Execute(database, $"PRAGMA secure_delete = OFF; CREATE TABLE gone (body TEXT); INSERT INTO gone VALUES ('{id} {Secret} {new string('x', 9000)}'); DROP TABLE gone; PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        if (trace == "lock")
+            _home.Write($"thread-writer-locks/{Id(1)}.lock", []);
+        Assert.Equal(2, Holding(Secret).Count);
+        await using var store = _home.Open();
+
+        var receipt = await store.DeleteAsync(Id(1), Stop);
+
+        Assert.Empty(Holding(Secret));
+        Assert.Empty(receipt.Left);
+        Assert.Equal(trace == "lock" ? [$"thread-writer-locks/{Id(1)}.lock"] : [], receipt.Removed);
+        Assert.False(File.Exists(Path.Combine(_home.Path, $"thread-writer-locks/{Id(1)}.lock")));
+        await Writing.RefusedAsync(ThreadStoreErrorCode.NotFound, () => store.DeleteAsync(Id(1), Stop).AsTask());
+    }
+
+    [Fact]
+    public async Task An_id_that_only_another_threads_row_quotes_is_not_there()
+    {
+        FillDatabases(Id(2), "sessions/2", $"about {Id(1)}");
+        await using var store = _home.Open();
+
+        await Writing.RefusedAsync(ThreadStoreErrorCode.NotFound, () => store.DeleteAsync(Id(1), Stop).AsTask());
+        Assert.NotEmpty(Holding($"about {Id(1)}"));
+    }
+
+    [Theory]
+    [InlineData("thread_history_1.sqlite", "SELECT * FROM thread_items")]
+    [InlineData("state_5.sqlite", "SELECT * FROM threads")]
+    public async Task Earlier_states_of_rows_go_also_when_another_program_was_reading_meanwhile(string database, string query)
+    {
+        var path = _home.Put(Legacy(1, Secret));
+        FillDatabases(Id(1), path, Secret);
+        FillDatabases(Id(2), "sessions/2", "another thread");
+        Execute(database, $"PRAGMA secure_delete = OFF; CREATE TABLE gone (body TEXT); INSERT INTO gone VALUES ('{Id(1)} {Secret} {new string('x', 9000)}'); DROP TABLE gone; PRAGMA wal_checkpoint(TRUNCATE)");
+        await using var store = _home.Open(options => options with { CodexPatience = TimeSpan.FromSeconds(1) });
+        await store.EverythingAsync();
+        using (var codex = Reading(Path.Combine(_home.Path, database), query))
+            Assert.Contains("repeat the command", Assert.Single((await store.DeleteAsync(Id(1), Stop)).Left).Why, StringComparison.Ordinal);
+
+        Assert.All(Holding(Secret), file => Assert.StartsWith(Path.Combine(_home.Path, database), file, StringComparison.Ordinal));
+        try
+        {
+            Assert.Empty((await store.DeleteAsync(Id(1), Stop)).Left);
+        }
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.NotFound)
+        {
+            // It went when the reader wrote the log back.
+        }
+        Assert.Empty(Holding(Secret));
+    }
+
     [Fact]
     public async Task An_index_that_was_set_aside_goes_as_well()
     {
