@@ -24,7 +24,59 @@ public sealed class BadInputTests : IDisposable
     public Task An_empty_file_is_unreadable() => IsListedAsync([], ThreadCondition.Unreadable, "The rollout is empty.");
 
     [Fact]
-    public Task A_file_of_nothing_but_zeros_is_unreadable() => IsListedAsync(new byte[100_000], ThreadCondition.Unreadable, "The last line is incomplete, as after a crash; everything before it is whole.");
+    public Task A_file_of_nothing_but_zeros_is_unreadable() => IsListedAsync(new byte[100_000], ThreadCondition.Unreadable, "No line of the rollout could be read: it ends within its first line, as after a crash.");
+
+    [Fact]
+    public Task A_log_that_ends_within_its_first_line_says_that_no_line_could_be_read() =>
+        IsListedAsync(Legacy(2).ToSeed().ToLog().AsMemory(0, 40), ThreadCondition.Unreadable, "No line of the rollout could be read: it ends within its first line, as after a crash.");
+
+    [Fact]
+    public async Task A_document_of_which_no_record_could_be_read_does_not_say_that_the_rest_is_whole()
+    {
+        _home.Write(PathOf(Id(2), At(2))[..^"l".Length], "{\"session\":{\"timest"u8);
+
+        var thread = Assert.Single(await _home.EverythingAsync(), thread => thread.Id == Id(2));
+
+        Assert.Equal(ThreadCondition.Unreadable, thread.State);
+        Assert.DoesNotContain("is whole", thread.StateReason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("folder")]
+    [InlineData("empty")]
+    [InlineData("rubbish")]
+    [InlineData("torn")]
+    [InlineData("link to nowhere")]
+    public async Task What_nothing_is_known_of_has_an_unknown_source(string what)
+    {
+        var path = Path.Combine(_home.Path, PathOf(Id(2), At(2)));
+        if (what == "folder")
+            Directory.CreateDirectory(path);
+        else if (what == "link to nowhere")
+            File.CreateSymbolicLink(path, "/nowhere");
+        else
+            File.WriteAllText(path, what switch { "empty" => "", "torn" => "{\"timestamp\":", _ => "rubbish\n" });
+        await using var store = _home.Open();
+
+        var all = new ThreadQuery { Visibility = ThreadVisibility.All };
+        Assert.Equal("unknown", Assert.Single((await store.ListAsync(all, Stop)).Threads, thread => thread.Id == Id(2)).Source.Kind);
+        Assert.DoesNotContain((await store.ListAsync(all with { Sources = ["vscode"] }, Stop)).Threads, thread => thread.Id == Id(2));
+        Assert.Equal(Id(2), Assert.Single((await store.ListAsync(all with { Sources = ["unknown"] }, Stop)).Threads).Id);
+    }
+
+    [Fact]
+    public async Task A_broken_history_names_the_rollout_at_fault_however_far_back_it_is()
+    {
+        _home.Put(Fork(of: 77));
+        _home.Write(PathOf(Id(4), At(4)), RolloutLines.From(new RolloutHead(Id(4), At(4)) { HistoryMode = HistoryModes.Paginated, Base = new HistoryBase(Id(2), 1, 1) }).Turn("later").ToSeed().ToLog());
+        await using var store = _home.Open();
+
+        Assert.Equal($"Rollout {Id(77)}, which its history continues, is missing.", (await store.FindAsync(Id(4), Stop))!.StateReason);
+        File.Delete(Path.Combine(_home.Path, PathOf(Id(2), At(2))));
+        Assert.Equal($"Rollout {Id(2)}, which its history continues, is missing.", (await store.FindAsync(Id(4), Stop))!.StateReason);
+        File.WriteAllText(Path.Combine(_home.Path, PathOf(Id(2), At(2))), "");
+        Assert.Equal($"Rollout {Id(2)}, which its history continues, cannot be read.", (await store.FindAsync(Id(4), Stop))!.StateReason);
+    }
 
     [Fact]
     public Task A_file_of_rubbish_lines_is_unreadable() => IsListedAsync("one\ntwo\nthree\n"u8, ThreadCondition.Unreadable, "No line of the rollout could be read.");
@@ -54,17 +106,17 @@ public sealed class BadInputTests : IDisposable
 
     [Fact]
     public Task A_history_base_that_is_missing_breaks_the_lineage() =>
-        IsListedAsync(Fork(of: 77).ToSeed().ToLog(), ThreadCondition.BrokenLineage, "The rollout that its history continues is missing.", "hello");
+        IsListedAsync(Fork(of: 77).ToSeed().ToLog(), ThreadCondition.BrokenLineage, $"Rollout {Id(77)}, which its history continues, is missing.", "hello");
 
     [Fact]
     public Task A_history_base_that_is_the_rollout_itself_breaks_the_lineage() =>
-        IsListedAsync(Fork(of: 2).ToSeed().ToLog(), ThreadCondition.BrokenLineage, "Its history continues itself in a circle.", "hello");
+        IsListedAsync(Fork(of: 2).ToSeed().ToLog(), ThreadCondition.BrokenLineage, $"Its history continues itself in a circle, by way of rollout {Id(2)}.", "hello");
 
     [Fact]
     public Task A_history_base_beyond_the_end_of_its_rollout_breaks_the_lineage()
     {
         _home.Put(Paginated(3));
-        return IsListedAsync(Fork(of: 3, bytes: 1_000_000).ToSeed().ToLog(), ThreadCondition.BrokenLineage, "The rollout that its history continues is shorter than it should be.", "hello");
+        return IsListedAsync(Fork(of: 3, bytes: 1_000_000).ToSeed().ToLog(), ThreadCondition.BrokenLineage, $"Rollout {Id(3)}, which its history continues, is shorter than it should be.", "hello");
     }
 
     [Fact]

@@ -107,7 +107,7 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
             torn ??= "The document ends too early, as after a crash; everything before that is whole.";
         var scan = counts.ToScanState(observer.Facts, (source as HashedLog)?.HashTo(counts.Length) ?? 0, start.InheritedPreview);
         var (turns, tracked) = tracker.Finish();
-        var (state, reason) = Condition(scan, source.Problem, torn, file.Stamp.Size);
+        var (state, reason) = Condition(scan, source.Problem, torn, file);
         var row = NewRow(file, scan) with { Tracker = tracked, State = state, StateReason = reason };
         return new RolloutPass(row, before, turns) { Inode = file.Stamp.Inode };
     }
@@ -132,13 +132,13 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
         return new RolloutRow { Path = file.Path, Stamp = file.Stamp, ClaimedThread = claimed, Rollout = hasName ? name.Rollout : claimed, Scan = scan };
     }
 
-    static (ThreadCondition State, string? Reason) Condition(ScanState scan, string? problem, string? torn, long size)
+    static (ThreadCondition State, string? Reason) Condition(ScanState scan, string? problem, string? torn, ScannedRollout file)
     {
         var totals = scan.Totals;
         if (totals.Lines == totals.LostLines)
         {
-            return (ThreadCondition.Unreadable, size == 0 ? "The rollout is empty."
-                : problem ?? (totals.IsUtf16 ? totals.Damage() : totals.Lines == 0 && torn is not null ? torn : "No line of the rollout could be read."));
+            return (ThreadCondition.Unreadable, file.Stamp.Size == 0 ? "The rollout is empty."
+                : problem ?? (totals.IsUtf16 ? totals.Damage() : totals.Lines == 0 && torn is not null ? NothingButTorn(file) : "No line of the rollout could be read."));
         }
         if (scan.Facts.HistoryMode is { } mode && mode is not (HistoryModes.Legacy or HistoryModes.Paginated))
             return (ThreadCondition.UnknownFormat, "The history mode is one that this version does not know; items can be read, turns cannot.");
@@ -154,4 +154,8 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
             return (ThreadCondition.Damaged, "Its times are before 1970, so its place in a list by time is wrong.");
         return torn is null ? (ThreadCondition.Ok, null) : (ThreadCondition.Torn, torn);
     }
+
+    static string NothingButTorn(ScannedRollout file) => RolloutFileName.IsDocument(file.Name)
+        ? "No record of the document could be read: it ends too early, as after a crash."
+        : "No line of the rollout could be read: it ends within its first line, as after a crash.";
 }

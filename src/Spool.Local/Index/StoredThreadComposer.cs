@@ -28,7 +28,7 @@ static class StoredThreadComposer
             RecencyAt = Time(recency),
             ArchivedAt = row.IsArchived ? Time(codex?.ArchivedAtMs ?? updated) : null,
             Cwd = facts.Cwd ?? "",
-            Source = facts.Source is { } source ? new SessionSource(source) : SessionSource.Default,
+            Source = facts.Source is { } source ? new SessionSource(source) : row.State == ThreadCondition.Unreadable ? SessionSource.Unknown : SessionSource.Default,
             ModelProvider = facts.ModelProvider,
             Model = facts.Model,
             ReasoningEffort = facts.ReasoningEffort,

@@ -19,7 +19,7 @@ sealed class LineageResolver(Func<ThreadId, IReadOnlyList<RolloutRow>> find)
             throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, $"The history of thread {thread} runs through {segments} rollouts already, and it may not run through more.");
     }
 
-    /// <summary>Follows the history of a rollout. When a part is missing, too short or in a circle, only the rollout's own part is left, with the problem.</summary>
+    /// <summary>Follows the history of a rollout. When a part is missing, too short or in a circle, only the rollout's own part is left, with the problem, which names the rollout that it is about.</summary>
     public Lineage Resolve(RolloutRow row)
     {
         ArgumentNullException.ThrowIfNull(row);
@@ -32,10 +32,10 @@ sealed class LineageResolver(Func<ThreadId, IReadOnlyList<RolloutRow>> find)
             var parent = candidates
                 .Where(candidate => candidate.State != ThreadCondition.Unreadable)
                 .MaxBy(candidate => (!seen.Contains(candidate.Path), candidate.Scan.Length >= @base.EndByteOffset, !candidate.IsArchived, !RolloutFileName.IsCompressed(candidate.Name)));
-            var problem = parent is null ? "The rollout that its history continues is missing."
-                : seen.Contains(parent.Path) ? "Its history continues itself in a circle."
-                : segments.Count >= MaxSegments ? "Its history runs through more rollouts than it may."
-                : @base.EndByteOffset < 0 || parent.Scan.Length < @base.EndByteOffset ? "The rollout that its history continues is shorter than it should be."
+            var problem = parent is null ? $"Rollout {@base.RolloutId}, which its history continues, {(candidates.Count == 0 ? "is missing" : "cannot be read")}."
+                : seen.Contains(parent.Path) ? $"Its history continues itself in a circle, by way of rollout {@base.RolloutId}."
+                : segments.Count >= MaxSegments ? $"Its history runs through more than {MaxSegments} rollouts, the last of them {@base.RolloutId}."
+                : @base.EndByteOffset < 0 || parent.Scan.Length < @base.EndByteOffset ? $"Rollout {@base.RolloutId}, which its history continues, is shorter than it should be."
                 : null;
             if (problem is not null)
                 return new Lineage([segments[0]], mode, problem);

@@ -35,9 +35,9 @@ sealed record InMemoryLineage(IReadOnlyList<(InMemoryLog Log, int Count)> Segmen
             return Own(log, null);
         visited.Add(log.RolloutId);
         if (visited.Contains(shared.RolloutId))
-            return Own(log, "The history continues rollouts in a circle.");
+            return Own(log, $"Its history continues itself in a circle, by way of rollout {shared.RolloutId}.");
         if (home.FindLog(shared.RolloutId) is not { } parent)
-            return Own(log, "A rollout that the history continues is missing.");
+            return Own(log, $"Rollout {shared.RolloutId}, which its history continues, is missing.");
         var inherited = Of(parent, home, visited);
         if (inherited.BrokenBecause is { } reason)
             return Own(log, reason);
@@ -46,7 +46,7 @@ sealed record InMemoryLineage(IReadOnlyList<(InMemoryLog Log, int Count)> Segmen
             count++;
         // Ordinals may have gaps, so the number of items says nothing; the prefix is whole when an item at or just before its end is there.
         if (shared.EndOrdinal > 0 && (inherited.Items.Count == 0 || inherited.Items[^1].Ordinal < shared.EndOrdinal - 1))
-            return Own(log, "A rollout that the history continues is too short.");
+            return Own(log, $"Rollout {shared.RolloutId}, which its history continues, is shorter than it should be.");
         var shown = inherited.Items.Take(count).ToList();
         return new InMemoryLineage(
             [.. Cut(inherited.Segments, count), (log, log.Lines.Count)],

@@ -9,8 +9,8 @@ static class InMemoryProjection
         var facts = log.Facts;
         var lineage = home.LineageOf(entry);
         var created = Time(facts.CreatedAtMs) ?? Time(log.Totals.FirstRecordAtMs) ?? entry.Id.CreatedAt ?? DateTimeOffset.UnixEpoch;
-        var source = facts.Source is { } json ? new SessionSource(json) : SessionSource.Default;
         var (state, reason) = StateOf(log, lineage);
+        var source = facts.Source is { } json ? new SessionSource(json) : state == ThreadCondition.Unreadable ? SessionSource.Unknown : SessionSource.Default;
         return new StoredThread
         {
             Id = entry.Id,

@@ -9,6 +9,9 @@ public sealed record SessionSource(string Json)
     /// <summary>The source of a rollout that names none.</summary>
     public static SessionSource Default { get; } = new("\"vscode\"");
 
+    /// <summary>The source of a thread of which nothing can be read, so that no filter for a known one takes it in.</summary>
+    public static SessionSource Unknown { get; } = new("\"unknown\"");
+
     /// <summary>Gets the kind that a query filters by: <c>cli</c>, <c>vscode</c>, <c>exec</c>, <c>appServer</c>, <c>subAgentReview</c>,
     /// <c>subAgentCompact</c>, <c>subAgentThreadSpawn</c>, <c>subAgentOther</c>, <c>unknown</c>, or the name of a custom source.</summary>
     public string Kind { get; } = KindOf(Json);
