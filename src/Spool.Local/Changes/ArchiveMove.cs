@@ -83,7 +83,7 @@ sealed class ArchiveMove(ChangeTools tools)
         if (!edit.HasRow)
             return edit.State;
         if (!edit.HasColumn("archived") || !edit.HasColumn("rollout_path"))
-            return CodexRowState.Unusable;
+            return CodexRowState.UnknownForm;
         var path = moves.Find(move => move.From == files.Current.Path).To ?? files.Current.Path;
         edit.Set("rollout_path", RolloutFileName.PlainName(tools.Layout.Absolute(path)));
         edit.Set("archived", isToArchive ? 1L : 0L);

@@ -48,7 +48,7 @@ sealed class MetadataChange(ChangeTools tools)
         using var edit = await Task.Run(() => tools.Codex.Begin(files.Thread.Id)).ConfigureAwait(false);
         // What the row says hides what the log says, so without the row nothing would change.
         if (edit.State == CodexRowState.Locked)
-            throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Codex's own database is locked by another program; try again.");
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"Codex's own database, which may hold this of the thread, cannot be changed, because {CodexWarnings.WhyNot(edit.State)}.");
         if (patch.MemoryMode is not null)
             edit.Set("memory_mode", memory);
         if (patch.ChangesGit)
@@ -66,7 +66,7 @@ sealed class MetadataChange(ChangeTools tools)
                 : SessionMetaChanges.WithMemoryMode(head, memory)).ConfigureAwait(false);
         }
         if (edit.HasRow && !await Task.Run(edit.Commit).ConfigureAwait(false) && files.Thread.HistoryMode == HistoryModes.Paginated)
-            throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Codex's own database, which holds this of the thread, cannot be changed; check it and try again.");
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"Codex's own database, which holds this of the thread, cannot be changed, because {CodexWarnings.WhyNot(edit.State)}.");
         return tools.WarningsOf(edit.State);
     }
 

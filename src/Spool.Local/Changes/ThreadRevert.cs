@@ -63,8 +63,9 @@ sealed class ThreadRevert(ChangeTools tools)
     {
         using var edit = tools.Codex.Begin(files.Thread.Id);
         // Codex's row says which rollout is the current one; a row that cannot be changed would hide the new one.
-        if (edit.State is CodexRowState.Locked or CodexRowState.Unusable || edit.HasRow && !edit.HasColumn("rollout_path"))
-            throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Codex's own database, which says where the thread goes on, cannot be changed now; try again.");
+        var state = edit.HasRow && !edit.HasColumn("rollout_path") ? CodexRowState.UnknownForm : edit.State;
+        if (state != CodexRowState.Missing && CodexWarnings.WhyNot(state) is { } why)
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"Codex's own database, which says where the thread goes on, cannot be changed, because {why}.");
         var now = tools.Options.Time.GetUtcNow();
         var head = SessionMetaChanges.ForRevert(RolloutGlance.Read(tools.Layout, files.Current, tools.Options.MaxLineBytes), files.Thread, point.ToBase());
         byte[] line = [.. RolloutLine.ToArray(head, now.ToUnixTimeMilliseconds(), point.Ordinal), (byte)'\n'];

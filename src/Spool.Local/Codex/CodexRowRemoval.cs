@@ -74,21 +74,19 @@ sealed partial class CodexRowRemoval(CodexDatabases databases, TimeSpan patience
             }
             catch (Exception e) when (CodexStateWriter.IsRefusal(e))
             {
-                left.Add(new LeftBehind(
-                    $"What Codex's database {name} holds of the thread",
-                    CodexStateWriter.StateOf(e) == CodexRowState.Locked ? "another program kept the database locked; repeat the command to try again" : "the database could not be changed"));
+                left.Add(new LeftBehind($"What Codex's database {name} holds of the thread", CodexWarnings.WhyNot(CodexStateWriter.StateOf(e))!));
             }
         }
         var hadRemains = rows > 0 || cleaned > 0 || left.Count > 0;
         if (databases.IsExpected && !File.Exists(databases.State))
-            left.Add(new LeftBehind("The row of the thread in Codex's own database, if it has one", "the database was not found where sqlite_home in the home's config.toml, CODEX_SQLITE_HOME or else the home says it is"));
+            left.Add(new LeftBehind("The row of the thread in Codex's own database, if it has one", CodexWarnings.WhyNot(CodexRowState.Missing)!));
         return new CodexRemoval(rows, hadRemains, left);
     }
 
     int Remove(string database, string name, IReadOnlyCollection<ThreadId> ids, bool isRepeated, List<LeftBehind> left)
     {
         if (FileStat.TryGet(database) is null)
-            throw new FormatException("It is no regular file.");
+            throw new IOException("It is no regular file.");
         using var connection = Open(database);
         var tables = Tables(connection);
         var hasRows = tables.Any(table => Count(connection, table, ids) > 0);

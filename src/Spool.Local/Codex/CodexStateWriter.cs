@@ -9,6 +9,10 @@ sealed class CodexStateWriter(CodexDatabases databases, TimeSpan patience)
 {
     const int Busy = 5;
     const int Locked = 6;
+    const int Corrupt = 11;
+    const int Full = 13;
+    const int NotADatabase = 26;
+    static readonly int[] Refused = [3, 8, 10, 14, 23]; // refused, read-only, input or output error, cannot be opened
 
     /// <summary>How long to wait by default: as long as Codex itself.</summary>
     public static TimeSpan DefaultPatience { get; } = TimeSpan.FromSeconds(5);
@@ -18,7 +22,7 @@ sealed class CodexStateWriter(CodexDatabases databases, TimeSpan patience)
     public CodexRowEdit Begin(ThreadId thread)
     {
         if (FileStat.TryGet(databases.State) is not { Size: > 0 })
-            return CodexRowEdit.Without(File.Exists(databases.State) && FileStat.TryGet(databases.State) is null ? CodexRowState.Unusable : databases.IsExpected ? CodexRowState.Missing : CodexRowState.NoDatabase);
+            return CodexRowEdit.Without(FileStat.KindOf(databases.State) is not (PlaceKind.Nothing or PlaceKind.File) ? CodexRowState.NotWritable : databases.IsExpected ? CodexRowState.Missing : CodexRowState.NoDatabase);
         SqliteConnection? connection = null;
         try
         {
@@ -40,7 +44,15 @@ sealed class CodexStateWriter(CodexDatabases databases, TimeSpan patience)
     public static bool IsRefusal(Exception e) => e is SqliteException or IOException or UnauthorizedAccessException or InvalidCastException or FormatException;
 
     /// <summary>Says what an exception means.</summary>
-    public static CodexRowState StateOf(Exception e) => e is SqliteException { SqliteErrorCode: Busy or Locked } ? CodexRowState.Locked : CodexRowState.Unusable;
+    public static CodexRowState StateOf(Exception e) => e switch
+    {
+        SqliteException { SqliteErrorCode: Busy or Locked } => CodexRowState.Locked,
+        SqliteException { SqliteErrorCode: Corrupt or NotADatabase } => CodexRowState.Damaged,
+        SqliteException { SqliteErrorCode: Full } => CodexRowState.NoSpace,
+        SqliteException { SqliteErrorCode: var code } => Refused.Contains(code) ? CodexRowState.NotWritable : CodexRowState.UnknownForm,
+        IOException or UnauthorizedAccessException => CodexRowState.NotWritable,
+        _ => CodexRowState.UnknownForm,
+    };
 
     /// <summary>Gives the columns of a table; none when there is no such table.</summary>
     public static HashSet<string> ColumnsOf(SqliteConnection connection, string table)
@@ -104,6 +116,15 @@ enum CodexRowState
     /// <summary>Another program kept the database locked.</summary>
     Locked,
 
-    /// <summary>The database is damaged, of a kind we do not know, or may not be written.</summary>
-    Unusable,
+    /// <summary>The file is damaged, or no database.</summary>
+    Damaged,
+
+    /// <summary>There is no space left for the change.</summary>
+    NoSpace,
+
+    /// <summary>It may not be written, or something that is no file is in its place, or its disk fails.</summary>
+    NotWritable,
+
+    /// <summary>It is a database, but not one as we know it.</summary>
+    UnknownForm,
 }

@@ -143,9 +143,31 @@ public sealed class CodexRowTests : IDisposable
         var deleted = await store.DeleteAsync(Id(1), Stop);
 
         Assert.Equal(("new", "disabled"), (renamed.Thread.Name, renamed.Thread.MemoryMode));
-        Assert.All([renamed.Warnings, archived.Warnings, [.. deleted.Left.Select(left => left.ToString())]], warnings => Assert.Single(warnings));
+        Assert.All([renamed.Warnings, archived.Warnings, [.. deleted.Left.Select(left => left.ToString())]], warnings => Assert.Contains("damaged, or no database; mend it", Assert.Single(warnings), StringComparison.Ordinal));
         Assert.Equal(content, File.ReadAllText(_codex.FilePath));
         Assert.Null(await store.FindAsync(Id(1), Stop));
+    }
+
+    [Theory]
+    [InlineData("folder", "check its permissions")]
+    [InlineData("other tables", "not those that this version knows")]
+    public async Task A_database_that_is_none_or_not_as_it_is_known_is_told_from_a_damaged_one(string what, string expected)
+    {
+        PutRollout("legacy");
+        if (what == "folder")
+            Directory.CreateDirectory(_codex.FilePath);
+        else
+        {
+            using var connection = new SqliteConnection($"Data Source={_codex.FilePath};Pooling=False");
+            connection.Open();
+            Execute(connection, "CREATE TABLE others (id TEXT)");
+        }
+        await using var store = Open();
+
+        var renamed = await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("new") }, Stop);
+        var archived = await store.ArchiveAsync(Id(1), Stop);
+
+        Assert.All([renamed, archived], change => Assert.Contains(expected, Assert.Single(change.Warnings), StringComparison.Ordinal));
     }
 
     [Fact, Trait("Guarantee", "LOCC-10")]
