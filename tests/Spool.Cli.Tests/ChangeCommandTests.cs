@@ -170,9 +170,35 @@ public sealed class ChangeCommandTests
 
         Assert.Equal(0, result.Code);
         Assert.Equal(
-            $"Delete thread {Samples.Id1}, \"Fix the flaky test\" (2 turns, created 2 h ago)? This cannot be undone. [y/N] spool: Thread {Samples.Id1} is deleted: 1 rollout of 1234 bytes, 2 names, 3 rows of databases, 4 prompts.\n",
+            $"Delete thread {Samples.Id1}, \"Fix the flaky test\" (2 turns, created 2 h ago), and every copy of its log, whatever its name? This cannot be undone. [y/N] spool: Thread {Samples.Id1} is deleted: 1 rollout of 1234 bytes, 2 names, 3 rows of databases, 4 prompts.\n",
             result.Error);
         Assert.DoesNotContain(_spool.Store.Threads, thread => thread.Id.ToString() == Samples.Id1);
+    }
+
+    [Fact]
+    public async Task The_words_of_a_deletion_name_every_file_that_went_beside_the_rollout()
+    {
+        _spool.Store.Removed = [.. Enumerable.Range(1, 24).Select(n => $"backup/{n}.gz"), "sessions/one.jsonl"];
+
+        var result = await _spool.RunAsync("delete", Samples.Id1, "--yes");
+
+        Assert.Equal(
+            [
+                $"spool: Thread {Samples.Id1} is deleted: 1 rollout of 1234 bytes, 24 other files, 2 names, 3 rows of databases, 4 prompts.",
+                .. Enumerable.Range(1, 20).Select(n => $"spool: Removed backup/{n}.gz"), "spool: Removed 5 more files; --json names all of them.",
+            ],
+            result.Error.TrimEnd('\n').Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_thread_that_was_only_in_files_of_other_names_is_not_said_to_be_nothing()
+    {
+        (_spool.Store.Rollouts, _spool.Store.Removed) = (0, ["backup/one.gz"]);
+
+        var result = await _spool.RunAsync("delete", Samples.Id1, "--yes");
+
+        Assert.Equal(
+            $"spool: Thread {Samples.Id1} is deleted: it was in no list, only in 1 file under other names, 2 names, 3 rows of databases, 4 prompts.\nspool: Removed backup/one.gz\n", result.Error);
     }
 
     [Theory]

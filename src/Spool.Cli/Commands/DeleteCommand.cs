@@ -6,12 +6,13 @@ namespace Spool.Cli;
 sealed class DeleteCommand : ChangeCommand
 {
     const int MostTurnsCounted = 100;
+    const int MostFilesNamed = 20;
 
     readonly Argument<string[]> _ids = IdsArgument();
     readonly Option<bool> _yes = new("--yes", "-y") { Description = "Do not ask" };
 
     public DeleteCommand(CommandContext context, GlobalOptions global)
-        : base("delete", "Delete threads for good, with their names and everything the index knows of them", context, global)
+        : base("delete", "Delete threads for good: every file of the home that is a copy of its log, whatever the name (backups too), names, prompts, rows of Codex's databases and what the index knows", context, global)
     {
         Arguments.Add(_ids);
         Options.Add(_yes);
@@ -45,7 +46,7 @@ sealed class DeleteCommand : ChangeCommand
             ? $"{Quote(thread)} ({await TurnsOfAsync(store, thread, cancellationToken)}, created {Times.Relative(thread.CreatedAt, Context.Time)})"
             : "what may be left of it";
         BeginOutput();
-        await Context.Error.WriteAsync($"Delete thread {id}, {what}? This cannot be undone. [y/N] ");
+        await Context.Error.WriteAsync($"Delete thread {id}, {what}, and every copy of its log, whatever its name? This cannot be undone. [y/N] ");
         await Context.Error.FlushAsync(cancellationToken);
         var answer = await Task.Run(Context.Answers!.ReadLine, cancellationToken).WaitAsync(cancellationToken);
         return answer?.Trim().ToUpperInvariant() is "Y" or "YES";
@@ -70,9 +71,25 @@ sealed class DeleteCommand : ChangeCommand
         if (FormatOf(line) == OutputFormat.Json)
             JsonOutput.Write(output, new DeletionReceiptJson(receipt).Write);
         else
-            Context.Say($"Thread {receipt.Thread} is deleted: {Count(receipt.Rollouts, "rollout")} of {receipt.Bytes} bytes, {Count(receipt.Names, "name")}, {Count(receipt.Rows, "row")} of databases{(receipt.Prompts == 0 ? "" : $", {Count(receipt.Prompts, "prompt")}")}.");
+            SayRemoved(receipt);
         foreach (var left in receipt.Left)
             Context.Say(left.ToString());
+    }
+
+    // A store without files has logs and no names for them. The rollout that a thread was listed by needs no name when nothing else went with it.
+    void SayRemoved(DeletionReceipt receipt)
+    {
+        var others = Math.Max(0, receipt.Removed.Count - receipt.Rollouts);
+        var files = receipt.Rollouts > 0 ? $"{Count(receipt.Rollouts, "rollout")} of {receipt.Bytes} bytes{(others == 0 ? "" : $", {Count(others, "other file")}")}"
+            : others > 0 ? $"it was in no list, only in {Count(others, "file")} under other names"
+            : "0 files";
+        Context.Say($"Thread {receipt.Thread} is deleted: {files}, {Count(receipt.Names, "name")}, {Count(receipt.Rows, "row")} of databases{(receipt.Prompts == 0 ? "" : $", {Count(receipt.Prompts, "prompt")}")}.");
+        if (receipt.Removed.Count == 1 && receipt.Rollouts == 1)
+            return;
+        foreach (var file in receipt.Removed.Take(MostFilesNamed))
+            Context.Say($"Removed {file}");
+        if (receipt.Removed.Count > MostFilesNamed)
+            Context.Say($"Removed {Count(receipt.Removed.Count - MostFilesNamed, "more file")}; --json names all of them.");
     }
 
     static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";

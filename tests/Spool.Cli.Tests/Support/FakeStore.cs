@@ -121,10 +121,16 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
 
     public ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
+    /// <summary>Gets or sets how many rollouts a deletion removes.</summary>
+    public int Rollouts { get; set; } = 1;
+
+    /// <summary>Gets or sets which files a deletion removes.</summary>
+    public IReadOnlyList<string> Removed { get; set; } = ["sessions/one.jsonl"];
+
     public ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default)
     {
         Threads.RemoveAt(IndexOf(thread));
-        return new(new DeletionReceipt(thread) { Rollouts = 1, Bytes = 1234, Names = 2, Rows = 3, Prompts = 4, Removed = ["sessions/one.jsonl"], Left = [.. Warnings.Select(warning => new LeftBehind(warning, "of a reason"))] });
+        return new(new DeletionReceipt(thread) { Rollouts = Rollouts, Bytes = 1234 * Rollouts, Names = 2, Rows = 3, Prompts = 4, Removed = Removed, Left = [.. Warnings.Select(warning => new LeftBehind(warning, "of a reason"))] });
     }
 
     public ValueTask DisposeAsync() => default;
