@@ -8,12 +8,10 @@ static class LocalStores
     /// <param name="time">The clock.</param>
     /// <param name="progress">Is told how far the first indexing is.</param>
     /// <param name="notice">Is told when the index cannot be kept in its file.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the home does not exist.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the home does not exist, and never did as far as is known.</exception>
     public static IThreadStore Open(StoreLocation location, TimeProvider time, IProgress<IndexProgress> progress, Action<string>? notice = null)
     {
-        if (!Directory.Exists(location.Home))
-            throw ThreadStoreException.InvalidRequest($"There is no folder {location.Home}; name the Codex home with --home or CODEX_HOME.");
-        return LocalThreadStore.Open(new LocalThreadStoreOptions
+        var options = new LocalThreadStoreOptions
         {
             Home = location.Home,
             CacheDirectory = location.CacheDirectory,
@@ -23,7 +21,11 @@ static class LocalStores
             Progress = progress,
             IndexingThreads = Math.Clamp(Environment.ProcessorCount, 1, 64),
             Notice = notice,
-        });
+        };
+        // One that was there is opened, and says itself what is missing.
+        if (!Directory.Exists(location.Home) && !LocalThreadStore.IsKnown(options))
+            throw ThreadStoreException.InvalidRequest($"There is no folder {location.Home}; name the Codex home with --home or CODEX_HOME.");
+        return LocalThreadStore.Open(options);
     }
 
     /// <summary>Opens the store of a home for a server.</summary>

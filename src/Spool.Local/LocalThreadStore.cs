@@ -33,6 +33,15 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     /// <exception cref="ArgumentException">A path is not absolute, or an option is out of range.</exception>
     public static LocalThreadStore Open(LocalThreadStoreOptions options) => Open(options, new PhysicalFileSystem(options?.Home));
 
+    /// <summary>Says whether the index in the cache folder knows threads of a home, as it does of one that was there and is gone. Every call on such a home is refused until its index is rebuilt.</summary>
+    /// <param name="options">The home and the cache folder.</param>
+    public static bool IsKnown(LocalThreadStoreOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        using var database = new IndexDatabase(options.CacheDirectory, PlainPath(options.Home));
+        return database.KnowsThreads();
+    }
+
     /// <summary>Opens a home on a disk that may be made to fail.</summary>
     internal static LocalThreadStore Open(LocalThreadStoreOptions options, IFileSystem files)
     {
@@ -53,7 +62,7 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxQueuedBytes, 64 * 1024, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxQueuedBytes, 1024 * 1024 * 1024, nameof(options));
         ArgumentException.ThrowIfNullOrWhiteSpace(options.Program, nameof(options));
-        return new LocalThreadStore(options with { Home = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Home)), MaxItemBytes = maxItemBytes }, files);
+        return new LocalThreadStore(options with { Home = PlainPath(options.Home), MaxItemBytes = maxItemBytes }, files);
     }
 
     /// <inheritdoc/>
@@ -104,6 +113,8 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     internal static CatchUpGoal GoalOf(ThreadId thread) => new(thread, (connection, pending) => !pending.IsFirstLeft && IsWhole(connection, thread));
 
     internal static bool IsWhole(IndexConnection connection, ThreadId thread) => new ThreadListing(connection).Find(thread) is { State: not ThreadCondition.BrokenLineage };
+
+    static string PlainPath(string home) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(home));
 
     void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed), this);
 }

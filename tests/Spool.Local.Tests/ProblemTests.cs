@@ -92,6 +92,70 @@ public sealed class ProblemTests : IDisposable
         Assert.Single(await store.EverythingAsync());
     }
 
+    [Theory]
+    [InlineData("empty")]
+    [InlineData("other things")]
+    [InlineData("missing")]
+    [InlineData("a file")]
+    public async Task A_home_that_was_there_for_an_earlier_process_and_is_gone_is_no_empty_home(string what)
+    {
+        _home.Put(Legacy(2));
+        Assert.Equal(2, (await _home.EverythingAsync()).Count);
+        Directory.Move(_home.Path, _home.Path + "-away");
+        if (what == "a file")
+            File.WriteAllText(_home.Path, "");
+        else if (what != "missing")
+            Directory.CreateDirectory(_home.Path);
+        if (what == "other things")
+            _home.Write("config.toml", []);
+        await using (var store = _home.Open())
+        {
+            var calls = new Func<Task>[]
+            {
+                () => store.HistoryAsync(Id(1), Stop), async () => await store.FindAsync(Id(1), Stop), async () => await store.DeleteAsync(Id(1), Stop), async () => await store.ArchiveAsync(Id(1), Stop),
+                async () => await store.ResumeAsync(new ResumeThread(Id(1)), Stop), async () => await store.ListAsync(new ThreadQuery(), Stop), async () => await store.StatusAsync(Stop),
+            };
+            foreach (var call in calls)
+            {
+                var error = await Assert.ThrowsAsync<ThreadStoreException>(call);
+                Assert.Equal(ThreadStoreErrorCode.Unavailable, error.Code);
+                Assert.Contains("2 threads of it are known", error.Message, StringComparison.Ordinal);
+                Assert.Contains("spool index rebuild", error.Message, StringComparison.Ordinal);
+            }
+        }
+        Assert.False(Directory.Exists(Path.Combine(_home.Path, "thread-writer-locks")));
+
+        if (what == "a file")
+            File.Delete(_home.Path);
+        else if (what != "missing")
+            Directory.Delete(_home.Path, recursive: true);
+        Directory.Move(_home.Path + "-away", _home.Path);
+        Assert.Equal(2, (await _home.EverythingAsync()).Count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_rebuild_forgets_the_threads_of_a_home_that_is_gone(bool isFolder)
+    {
+        Assert.Single(await _home.EverythingAsync());
+        Directory.Delete(isFolder ? Path.Combine(_home.Path, "sessions") : _home.Path, recursive: true);
+        await using (var store = _home.Open())
+            Assert.Equal(0, (await store.RebuildAsync(null, Stop)).Threads);
+
+        Assert.Empty(await _home.EverythingAsync());
+        Directory.CreateDirectory(_home.Path);
+    }
+
+    [Fact]
+    public async Task An_empty_folder_of_which_nothing_is_known_is_a_home_without_threads()
+    {
+        Directory.Delete(Path.Combine(_home.Path, "sessions"), recursive: true);
+
+        Assert.Empty(await _home.EverythingAsync());
+        Assert.Empty(await _home.EverythingAsync());
+    }
+
     [Fact]
     public async Task A_home_whose_sessions_somebody_deletes_is_empty()
     {

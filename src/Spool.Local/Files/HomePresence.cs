@@ -4,6 +4,8 @@ namespace Spool;
 /// <param name="layout">The home.</param>
 sealed class HomePresence(HomeLayout layout)
 {
+    static readonly string[] Roots = [HomeLayout.Sessions, HomeLayout.Archived];
+
     readonly Lock _gate = new();
     readonly Dictionary<string, ulong> _devices = new(StringComparer.Ordinal); // on which disk each place was when it was last seen
     bool _hadRollouts;
@@ -18,12 +20,17 @@ sealed class HomePresence(HomeLayout layout)
     }
 
     /// <summary>Notes the home when it is there and was not noted before. Costs nothing afterwards.</summary>
-    public void Note()
+    /// <param name="threadsKnown">Counts the threads that the index knows. It is asked only when neither folder of rollouts is there, as in a folder whose disk is not mounted.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: what another process saw there is gone.</exception>
+    public void Note(Func<long> threadsKnown)
     {
         lock (_gate)
         {
-            if (_devices.Count == 0)
-                NoteAll(Present());
+            if (_devices.Count > 0)
+                return;
+            if (Array.TrueForAll(Roots, root => FileStat.KindOf(layout.Absolute(root)) == PlaceKind.Nothing) && threadsKnown() is > 0 and var known)
+                throw Gone(known);
+            NoteAll(Present());
         }
     }
 
@@ -41,7 +48,7 @@ sealed class HomePresence(HomeLayout layout)
         NoteAll(now);
     }
 
-    Dictionary<string, ulong> Present() => ((string[])[layout.Home, layout.Absolute(HomeLayout.Sessions), layout.Absolute(HomeLayout.Archived)])
+    Dictionary<string, ulong> Present() => ((string[])[layout.Home, .. Roots.Select(layout.Absolute)])
         .Select(place => (Place: place, Folder: FileStat.FindFolder(place)))
         .Where(found => found.Folder is not null)
         .ToDictionary(found => found.Place, found => found.Folder!.Value.Identity.Device, StringComparer.Ordinal);
@@ -51,6 +58,10 @@ sealed class HomePresence(HomeLayout layout)
         foreach (var (place, device) in places)
             _devices[place] = device;
     }
+
+    ThreadStoreException Gone(long known) => new(
+        ThreadStoreErrorCode.Unavailable,
+        $"There are no sessions in {layout.Home}, although {(known == 1 ? "1 thread of it is" : $"{known} threads of it are")} known; check whether its disk is mounted. If they are gone for good, 'spool index rebuild' forgets them.");
 
     static ThreadStoreException Gone() =>
         new(ThreadStoreErrorCode.Unavailable, "The home is no longer there or cannot be read; check whether its disk is mounted, and its permissions.");

@@ -15,8 +15,9 @@ sealed class HomeScanner(HomeLayout layout, int threads = 2)
 
     readonly HomePresence _presence = new(layout);
 
-    /// <summary>Notes that the home is there, for who does not look at everything.</summary>
-    public void NoteHome() => _presence.Note();
+    /// <summary>Notes that the home is there, so that it is missed when it no longer is.</summary>
+    /// <inheritdoc cref="HomePresence.Note"/>
+    public void NoteHome(Func<long> threadsKnown) => _presence.Note(threadsKnown);
 
     /// <summary>Looks at every folder. Costs one system call a rollout.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: the home is no longer there, or the folder of active rollouts cannot be read.</exception>

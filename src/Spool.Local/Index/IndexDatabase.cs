@@ -225,6 +225,25 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         : InMemoryBecause is { } because ? new(ThreadStoreErrorCode.ResourceExhausted, because + " It has no more space there either; make room for it in the cache folder.", e)
         : new(ThreadStoreErrorCode.ResourceExhausted, $"The index has no space left in the cache folder {cacheDirectory}; free some, or choose another folder, and try again.", e);
 
+    /// <summary>Says whether there is a file that knows threads. Makes none.</summary>
+    public bool KnowsThreads()
+    {
+        if (FileStat.TryGet(FilePath) is not { Size: > 0 })
+            return false;
+        try
+        {
+            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = FilePath, Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = BusyTimeoutSeconds }.ToString());
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "SELECT EXISTS (SELECT 1 FROM rollouts WHERE thread_id IS NOT NULL)";
+            return command.ExecuteScalar() is 1L;
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Closes an index in memory.</summary>
     public void Dispose() => _memory?.Dispose();
 

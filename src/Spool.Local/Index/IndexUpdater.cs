@@ -25,8 +25,9 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
         return new CatchUpOutcome(scan.Rollouts.Count, pending.Count + pending.Gone.Count, scan.Problems);
     }
 
-    /// <summary>Notes that the home is there, so that it is missed when it no longer is.</summary>
-    public void NoteHome() => _scanner.NoteHome();
+    /// <summary>Notes that the home is there, so that it is missed when it no longer is. Costs nothing once it was noted.</summary>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: the index knows threads, and neither folder of rollouts is there.</exception>
+    public void NoteHome(IndexConnection connection) => _scanner.NoteHome(() => LocalIndex.ThreadsIn(connection));
 
     /// <summary>Brings the index as far as the goal asks.</summary>
     public CatchUpOutcome CatchUp(IndexConnection connection, CatchUpGoal goal, TimeSpan? budget, IProgress<IndexProgress>? progress, CancellationToken cancellationToken)

@@ -48,6 +48,10 @@ sealed class LocalIndex : IAsyncDisposable
         ? new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"There is no thread {thread} in what can be read of the home, but a part of it cannot be read, and it may be there; 'spool list' says which.")
         : ThreadStoreException.NotFound(thread);
 
+    /// <summary>Refuses a home that is gone, as every question does. Looks at nothing once it was there.</summary>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: the index knows threads of it, and neither folder of rollouts is there.</exception>
+    public async ValueTask RequireHomeAsync(CancellationToken cancellationToken) => await LookUpAsync(_ => true, cancellationToken).ConfigureAwait(false);
+
     /// <summary>Answers a question from the index as it is.</summary>
     public ValueTask<T> LookUpAsync<T>(Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
         UseAsync(rented => new ValueTask<T>(question(rented.Connection)), cancellationToken);
@@ -158,6 +162,7 @@ sealed class LocalIndex : IAsyncDisposable
             var rented = Rent();
             try
             {
+                _updater.NoteHome(rented.Connection);
                 var answer = await use(rented).ConfigureAwait(false);
                 _idle.Add(rented);
                 return answer;
@@ -228,7 +233,6 @@ sealed class LocalIndex : IAsyncDisposable
     // What a first round takes in may continue rollouts that the next one looks at.
     async ValueTask FollowAsync(RentedConnection rented, ThreadId thread, LookDepth depth, CancellationToken cancellationToken)
     {
-        _updater.NoteHome();
         var done = new HashSet<string>(StringComparer.Ordinal);
         for (var round = 0; round < MostRounds; round++)
         {
@@ -352,6 +356,9 @@ sealed class LocalIndex : IAsyncDisposable
             idle.Connection.Dispose();
     }
 
+    /// <summary>Counts the threads that an index knows.</summary>
+    public static long ThreadsIn(IndexConnection connection) => (long)connection.Scalar("SELECT count(*) FROM rollouts WHERE thread_id IS NOT NULL")!;
+
     IndexStatus StatusOf(IndexConnection connection, CatchUpOutcome outcome) => new()
     {
         Path = _database.FilePath,
@@ -361,7 +368,7 @@ sealed class LocalIndex : IAsyncDisposable
         Rollouts = outcome.Rollouts,
         Indexed = Math.Max(0, outcome.Rollouts - outcome.Pending),
         Pending = outcome.Pending,
-        Threads = (long)connection.Scalar("SELECT count(*) FROM rollouts WHERE thread_id IS NOT NULL")!,
+        Threads = ThreadsIn(connection),
         Problems = (long)connection.Scalar("SELECT count(*) FROM rollouts WHERE thread_id IS NOT NULL AND condition <> 0")! + outcome.Problems.Count,
     };
 

@@ -61,7 +61,12 @@ sealed class WriterOpening(
         }
     }
 
-    Task<WriterLock> AcquireAsync(ThreadId thread, CancellationToken cancellationToken) => Task.Run(() => locks.Acquire(thread), cancellationToken);
+    // Not even a lock is written into a folder whose home is gone.
+    async Task<WriterLock> AcquireAsync(ThreadId thread, CancellationToken cancellationToken)
+    {
+        await index.RequireHomeAsync(cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => locks.Acquire(thread), cancellationToken).ConfigureAwait(false);
+    }
 
     LocalThreadWriter Writer(WriterLock held, string historyMode, NewRollout? fresh, RolloutFile? file, AppendQueue queue)
     {

@@ -8,6 +8,9 @@ sealed class RealCommandLine(string home) : IDisposable
 {
     readonly string _cache = Directory.CreateTempSubdirectory("spool-cache-").FullName;
 
+    /// <summary>Gets everything in the cache folder.</summary>
+    public IReadOnlyList<string> CachedFiles => Directory.GetFileSystemEntries(_cache);
+
     public async Task<byte[]> RunAsync(params string[] args)
     {
         var result = await TryAsync(args);
