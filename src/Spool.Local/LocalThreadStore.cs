@@ -21,6 +21,7 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     {
         _options = options;
         _layout = new HomeLayout(options.Home);
+        files = new NamingFileSystem(files, _layout);
         var settings = new CodexSettings(_layout, options);
         _index = new LocalIndex(_layout, options, settings);
         var locks = new WriterLocks(_layout, files, options);

@@ -10,6 +10,8 @@ namespace Spool;
 /// </remarks>
 sealed class ThreadDeletion(ChangeTools tools)
 {
+    const int MostNamed = 20;
+
     readonly List<string> _removed = [];
     readonly List<LeftBehind> _left = [];
     readonly List<(string Path, LeftBehind Left)> _others = []; // what is left where there is still something at the path
@@ -17,8 +19,21 @@ sealed class ThreadDeletion(ChangeTools tools)
     bool _hadRemains;
     long _bytes;
 
-    /// <summary>Deletes a thread. Used once.</summary>
+    /// <summary>Deletes a thread. Used once. An error in the middle says what was removed already.</summary>
     public async ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DeleteWholeAsync(thread, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ThreadStoreException e) when (_removed.Count > 0)
+        {
+            var more = _removed.Count > MostNamed ? $" and {_removed.Count - MostNamed} more" : "";
+            throw new ThreadStoreException(e.Code, $"{e.Message} Removed already: {string.Join(", ", _removed.Take(MostNamed))}{more}. The same command again goes on from there.", e);
+        }
+    }
+
+    async ValueTask<DeletionReceipt> DeleteWholeAsync(ThreadId thread, CancellationToken cancellationToken)
     {
         if (await tools.Index.LookAtThreadAsync(thread, isExpected: true, connection => ThreadFiles.Find(connection, thread), cancellationToken).ConfigureAwait(false) is null)
             return await FinishAsync(thread, cancellationToken).ConfigureAwait(false);
@@ -140,7 +155,7 @@ sealed class ThreadDeletion(ChangeTools tools)
             return false;
         // Each deletion is on the disk before the next: what continues another rollout must not come back without it.
         tools.Files.SyncFolder(Path.GetDirectoryName(path)!);
-        var relative = Path.GetRelativePath(tools.Layout.Home, path).Replace('\\', '/');
+        var relative = tools.Layout.NameOf(path);
         _removed.Add(relative);
         if (target is not null)
             _others.Add((target, new LeftBehind($"The file that the link {relative} led to", "it may be somebody else's")));

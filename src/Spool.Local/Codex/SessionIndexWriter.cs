@@ -71,11 +71,24 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, TimeProvid
         using var pause = new ManualResetEventSlim();
         while (true)
         {
-            if (LockFile.TryTake(layout.SessionIndex + ".lock", _lockFiles) is { } taken)
+            if (TryAcquire() is { } taken)
                 return taken;
             if (TimeProvider.System.GetElapsedTime(started) > patience)
                 throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Another program keeps the list of names locked; end it and try again.");
             pause.Wait(PauseMilliseconds);
+        }
+    }
+
+    LockFile? TryAcquire()
+    {
+        try
+        {
+            return LockFile.TryTake(layout.SessionIndex + ".lock", _lockFiles);
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e))
+        {
+            DiskErrors.NotePlace(e, layout, layout.SessionIndex + ".lock");
+            throw;
         }
     }
 

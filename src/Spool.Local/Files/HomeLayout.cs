@@ -13,6 +13,13 @@ sealed record HomeLayout(string Home)
     /// <summary>Gets the file of thread names.</summary>
     public string SessionIndex => Path.Combine(Home, "session_index.jsonl");
 
+    /// <summary>Gives what to call a path: in the home its path there, with <c>/</c>; elsewhere its absolute one.</summary>
+    public string NameOf(string absolute)
+    {
+        var relative = Path.GetRelativePath(Home, absolute);
+        return relative == "." || relative == ".." || relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal) || Path.IsPathRooted(relative) ? absolute : relative.Replace('\\', '/');
+    }
+
     /// <summary>Gives the absolute path of a path in the home.</summary>
     public string Absolute(string relative) => Path.Combine(Home, relative);
 }

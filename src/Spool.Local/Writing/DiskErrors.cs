@@ -7,6 +7,8 @@ namespace Spool;
 static class DiskErrors
 {
     const int SpaceNeeded = 64 * 1024; // a journal's first pages
+    const string Place = "Spool.Place";
+    const string Obstacle = "Spool.Obstacle";
     const int NotPermitted = 1;
     const int NoSuchFile = 2;
     const int TooManyOpenInSystem = 23;
@@ -60,20 +62,40 @@ static class DiskErrors
             : "The process may open no more files; raise the limit (ulimit -n) to 256 or more and try again.",
         e);
 
-    /// <summary>Translates an exception.</summary>
+    /// <summary>Notes in an exception of the disk which file or folder it is about, and what is in its way there. Whoever notes first, closest to the disk, knows best.</summary>
+    /// <param name="e">The exception.</param>
+    /// <param name="layout">The home; what is in it is named by its path there.</param>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="isFolder">Whether a folder belongs there.</param>
+    public static void NotePlace(Exception e, HomeLayout layout, string path, bool isFolder = false)
+    {
+        if (!IsFromDisk(e) || e.Data.Contains(Place))
+            return;
+        e.Data[Place] = layout.NameOf(path);
+        if (!isFolder && FileStat.KindOf(path) is PlaceKind.Folder or PlaceKind.Special)
+            e.Data[Obstacle] = $"There is a {(FileStat.KindOf(path) == PlaceKind.Folder ? "folder" : "pipe, a socket or a device")} at {layout.NameOf(path)}, where a file belongs; move it away and try again.";
+        for (var folder = isFolder ? path : Path.GetDirectoryName(path); folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (FileStat.KindOf(folder) is PlaceKind.File or PlaceKind.Special or PlaceKind.DanglingLink)
+                e.Data[Obstacle] = $"{layout.NameOf(folder)} is no folder and has to be one; move it away and try again.";
+        }
+    }
+
+    /// <summary>Translates an exception. The error names the file or folder, where it was noted.</summary>
     public static ThreadStoreException Translate(Exception e) => e switch
     {
         ThreadStoreException known => known,
         _ when IsOutOfFiles(e) => OutOfFiles(e),
+        _ when e.Data[Obstacle] is string obstacle => new(ThreadStoreErrorCode.Unavailable, obstacle, e),
         UnauthorizedAccessException => CannotWrite(e),
         FileNotFoundException or DirectoryNotFoundException => Gone(e),
-        _ when IsFull(e) => new(ThreadStoreErrorCode.ResourceExhausted, "There is no space left on the disk of the home; free some and try again.", e),
+        _ when IsFull(e) => new(ThreadStoreErrorCode.ResourceExhausted, $"There is no space left on the disk of the home{For(e)}; free some and try again.", e),
         _ => e.HResult switch
         {
-            FileTooLarge => new(ThreadStoreErrorCode.ResourceExhausted, "The rollout would be larger than the file system or the process may make it.", e),
+            FileTooLarge => new(ThreadStoreErrorCode.ResourceExhausted, $"{PlaceOf(e) ?? "The rollout"} would be larger than the file system or the process may make it.", e),
             ReadOnlyFileSystem or NotPermitted => CannotWrite(e),
             NoSuchFile => Gone(e),
-            _ => new(ThreadStoreErrorCode.Unavailable, "The disk of the home refused to read or write; check it and try again.", e),
+            _ => new(ThreadStoreErrorCode.Unavailable, $"The disk of the home refused to read or write{(PlaceOf(e) is { } place ? " " + place : "")}; check it and try again.", e),
         },
     };
 
@@ -96,9 +118,13 @@ static class DiskErrors
         }
     }
 
+    static string? PlaceOf(Exception e) => e.Data[Place] as string;
+
+    static string For(Exception e) => PlaceOf(e) is { } place ? $" for {place}" : "";
+
     static ThreadStoreException CannotWrite(Exception e) =>
-        new(ThreadStoreErrorCode.Unavailable, "The home cannot be written; check its permissions, and that its file system is not read-only.", e);
+        new(ThreadStoreErrorCode.Unavailable, $"{PlaceOf(e) ?? "The home"} cannot be written; check its permissions and those of its folder, and that its file system is not read-only.", e);
 
     static ThreadStoreException Gone(Exception e) =>
-        new(ThreadStoreErrorCode.Unavailable, "A file or folder of the home was moved or deleted by another program; check the home and try again.", e);
+        new(ThreadStoreErrorCode.Unavailable, $"{PlaceOf(e) ?? "A file or folder of the home"} was moved or deleted by another program; check the home and try again.", e);
 }

@@ -47,6 +47,7 @@ sealed class WriterLocks(HomeLayout layout, IFileSystem files, LocalThreadStoreO
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
+            DiskErrors.NotePlace(e, layout, Path.Combine(Folder, CoordinationName));
             throw DiskErrors.Translate(e);
         }
     }
@@ -72,6 +73,7 @@ sealed class WriterLocks(HomeLayout layout, IFileSystem files, LocalThreadStoreO
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
+            DiskErrors.NotePlace(e, layout, path);
             throw DiskErrors.Translate(e);
         }
     }

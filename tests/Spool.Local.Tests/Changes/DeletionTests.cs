@@ -132,6 +132,24 @@ public sealed class DeletionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_deletion_that_fails_in_its_middle_says_what_is_gone_already()
+    {
+        var path = _home.Put(Legacy(1, Secret));
+        _home.Write("backup/copy.jsonl", File.ReadAllBytes(path));
+        var disk = new FaultyFileSystem(PhysicalFileSystem.Instance);
+        await using var store = LocalThreadStore.Open(new LocalThreadStoreOptions { Home = _home.Path, CacheDirectory = _home.Cache }, disk);
+        disk.Break(new Fault(2, Fault.NoAccess) { Only = DiskStep.Delete, IsLasting = true });
+
+        var error = await Assert.ThrowsAsync<ThreadStoreException>(() => store.DeleteAsync(Id(1), Stop).AsTask());
+
+        Assert.Equal(ThreadStoreErrorCode.Unavailable, error.Code);
+        Assert.Contains("Removed already: backup/copy.jsonl. The same command again", error.Message, StringComparison.Ordinal);
+        Assert.Contains("sessions/", error.Message, StringComparison.Ordinal);
+        disk.Heal();
+        Assert.Single((await store.DeleteAsync(Id(1), Stop)).Removed);
+    }
+
+    [Fact]
     public async Task A_copy_that_a_fork_could_continue_does_not_let_the_thread_be_deleted_under_the_fork()
     {
         var path = _home.Put(Paginated(1, Secret));
