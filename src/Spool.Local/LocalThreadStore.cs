@@ -36,7 +36,7 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
 
     /// <summary>Says whether the index in the cache folder knows threads of a home, as it does of one that was there and is gone. Every call on such a home is refused until its index is rebuilt.</summary>
     /// <param name="options">The home and the cache folder.</param>
-    public static bool IsKnown(LocalThreadStoreOptions options)
+    internal static bool IsKnown(LocalThreadStoreOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         using var database = new IndexDatabase(options.CacheDirectory, PlainPath(options.Home));

@@ -5,9 +5,6 @@ namespace Spool.Cli;
 /// <summary>A command that works on a store: it opens the store, runs, and closes it.</summary>
 abstract class StoreCommand : Command, IHasExamples
 {
-    // A home has one of them as soon as it has a thread.
-    static readonly string[] HomeFolders = ["sessions", "archived_sessions"];
-
     readonly GlobalOptions _global;
     ProgressLine? _opening;
 
@@ -74,7 +71,7 @@ abstract class StoreCommand : Command, IHasExamples
     /// <summary>Says in words that the home does not look like one, or gives an empty text when it does, or when a server has it.</summary>
     protected string DoubtHome(ParseResult line)
     {
-        if (line.GetValue(_global.Remote) is not null || _global.Locate(line, Context).Home is var home && (!Directory.Exists(home) || HomeFolders.Any(folder => Directory.Exists(Path.Join(home, folder)))))
+        if (line.GetValue(_global.Remote) is not null || _global.Locate(line, Context).Home is var home && (!Directory.Exists(home) || Directory.Exists(Path.Join(home, HomeLayout.Sessions)) || Directory.Exists(Path.Join(home, HomeLayout.Archived))))
             return "";
         return $" There is no folder sessions in {home}, so it may not be a Codex home; name another one with --home or CODEX_HOME.";
     }

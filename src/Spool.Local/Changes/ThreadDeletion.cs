@@ -67,7 +67,7 @@ sealed class ThreadDeletion(ChangeTools tools)
             (rows, names) = await DeleteRecordsAsync(thread, [thread], isRepeated: true).ConfigureAwait(false);
         }
         if (hadLock && !File.Exists(lockFile))
-            _removed.Add(Path.GetRelativePath(tools.Layout.Home, lockFile).Replace('\\', '/'));
+            _removed.Add(tools.Layout.NameOf(lockFile));
         if (!isKnown && !_hadRemains)
             throw tools.Index.Missing(thread); // rows of other threads quote its id
         return Receipt(thread, rows, names);

@@ -41,7 +41,7 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, Log
         foreach (var path in everything)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var relative = Path.GetRelativePath(layout.Home, path).Replace('\\', '/');
+            var relative = layout.NameOf(path);
             if (IsListed(relative))
             {
                 // The index has the last word on which thread it is; what is left of it after the deletion is said.
@@ -66,7 +66,7 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, Log
 
         bool IsReadable(string folder)
         {
-            var place = Path.GetRelativePath(layout.Home, folder).Replace('\\', '/');
+            var place = layout.NameOf(folder);
             if (IsOfSessions(place + "/") || CanRead(folder))
                 return true; // the folders of sessions are the index's to look at
             others.Add((layout.Home, InUnreadable(place)));

@@ -15,11 +15,7 @@ static class CodexProblems
     public static StoreProblem OfSettings(HomeLayout layout) =>
         Of(layout, layout.Absolute(CodexSettings.FileName), "It is damaged or too large.", "If it names another folder for Codex's databases, what only they have is missing.");
 
-    static StoreProblem Of(HomeLayout layout, string path, string otherwise, string loss)
-    {
-        var place = Path.GetRelativePath(layout.Home, path);
-        return new StoreProblem(place.StartsWith("..", StringComparison.Ordinal) ? path : place, $"{WhyUnreadable(path) ?? otherwise} {loss}");
-    }
+    static StoreProblem Of(HomeLayout layout, string path, string otherwise, string loss) => new(layout.NameOf(path), $"{WhyUnreadable(path) ?? otherwise} {loss}");
 
     static string? WhyUnreadable(string path)
     {

@@ -10,9 +10,7 @@ sealed class CodexStateWriter(CodexDatabases databases, TimeSpan patience)
     const int Busy = 5;
     const int Locked = 6;
     const int Corrupt = 11;
-    const int Full = 13;
     const int NotADatabase = 26;
-    static readonly int[] Refused = [3, 8, 10, 14, 23]; // refused, read-only, input or output error, cannot be opened
 
     /// <summary>How long to wait by default: as long as Codex itself.</summary>
     public static TimeSpan DefaultPatience { get; } = TimeSpan.FromSeconds(5);
@@ -48,9 +46,8 @@ sealed class CodexStateWriter(CodexDatabases databases, TimeSpan patience)
     {
         SqliteException { SqliteErrorCode: Busy or Locked } => CodexRowState.Locked,
         SqliteException { SqliteErrorCode: Corrupt or NotADatabase } => CodexRowState.Damaged,
-        SqliteException { SqliteErrorCode: Full } => CodexRowState.NoSpace,
-        SqliteException { SqliteErrorCode: var code } => Refused.Contains(code) ? CodexRowState.NotWritable : CodexRowState.UnknownForm,
-        IOException or UnauthorizedAccessException => CodexRowState.NotWritable,
+        _ when DiskErrors.IsFull(e) => CodexRowState.NoSpace,
+        _ when DiskErrors.IsFromDisk(e) || DiskErrors.IsRefused(e) => CodexRowState.NotWritable,
         _ => CodexRowState.UnknownForm,
     };
 

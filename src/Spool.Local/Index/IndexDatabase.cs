@@ -106,7 +106,7 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
     string? WhyNotInFile(Exception e) => e switch
     {
         _ when DiskErrors.IsFull(e) => NoSpace,
-        SqliteException { SqliteErrorCode: 3 or 8 or 10 or 14 or 23 } => DiskErrors.IsFull(Folder) ? NoSpace : "cannot be written", // refused, read-only, input or output error, cannot be opened
+        _ when DiskErrors.IsRefused(e) => DiskErrors.IsFull(Folder) ? NoSpace : "cannot be written",
         UnauthorizedAccessException or IOException or UnusableIndexException => "cannot be written",
         _ => null,
     };

@@ -14,7 +14,7 @@ static class ThreadGroup
     /// <param name="lineage">Follows the history of a rollout.</param>
     public static IReadOnlyList<ListedThread> Resolve(IReadOnlyList<RolloutRow> rows, LineageResolver lineage)
     {
-        var current = rows.Count == 1 ? rows[0] : rows.MaxBy(row => Rank(row, lineage))!;
+        var current = rows.Count == 1 ? rows[0] : CurrentOf(rows, lineage);
         var history = lineage.Resolve(current);
         var result = new List<ListedThread>(rows.Count) { Listed(WithLineage(current, history), current.ClaimedThread) };
         if (rows.Count == 1)
@@ -35,12 +35,23 @@ static class ThreadGroup
         return result;
     }
 
-    static (bool, bool, bool, bool, bool, DateTimeOffset, string, bool, bool, string) Rank(RolloutRow row, LineageResolver lineage)
+    // To follow the history of a rollout costs as much as the history is long, so it is done for as few as possible: mostly for the first alone.
+    static RolloutRow CurrentOf(IReadOnlyList<RolloutRow> rows, LineageResolver lineage)
     {
-        var isNamed = RolloutFileName.TryParse(row.Name, out var name) && name.Thread == row.ClaimedThread;
-        var isPointedAt = row.Overlay.Row?.RolloutName is { } pointed && pointed == RolloutFileName.PlainName(row.Name);
-        return (isNamed, row.State != ThreadCondition.Unreadable, isPointedAt || HasContent(row, lineage), !row.IsArchived, isPointedAt, name.Time, row.Rollout.ToString(), !RolloutFileName.IsCompressed(row.Name), RolloutPlaces.Of(row).Contains(row.Path), row.Path);
+        var ordered = rows.OrderByDescending(Rank).ToList();
+        return ordered.TakeWhile(row => ClassOf(row) == ClassOf(ordered[0])).FirstOrDefault(row => IsPointedAt(row) || HasContent(row, lineage)) ?? ordered[0];
     }
+
+    static (bool IsNamed, bool IsReadable) ClassOf(RolloutRow row) =>
+        (RolloutFileName.TryParse(row.Name, out var name) && name.Thread == row.ClaimedThread, row.State != ThreadCondition.Unreadable);
+
+    static ((bool, bool), bool, bool, DateTimeOffset, string, bool, bool, string) Rank(RolloutRow row)
+    {
+        _ = RolloutFileName.TryParse(row.Name, out var name);
+        return (ClassOf(row), !row.IsArchived, IsPointedAt(row), name.Time, row.Rollout.ToString(), !RolloutFileName.IsCompressed(row.Name), RolloutPlaces.Of(row).Contains(row.Path), row.Path);
+    }
+
+    static bool IsPointedAt(RolloutRow row) => row.Overlay.Row?.RolloutName is { } pointed && pointed == RolloutFileName.PlainName(row.Name);
 
     // It says who it is, in a known format of today, and has items behind its head, its own or inherited ones.
     static bool HasContent(RolloutRow row, LineageResolver lineage) =>

@@ -39,6 +39,9 @@ static class DiskErrors
     /// <summary>Says whether an exception says that a disk is full, or that the user may store no more on it.</summary>
     public static bool IsFull(Exception e) => e is IOException { HResult: NoSpace or QuotaExceeded or DiskFullWindows } or SqliteException { SqliteErrorCode: SqliteFull };
 
+    /// <summary>Says whether SQLite was refused a file: not allowed, read-only, an input or output error, or it cannot be opened.</summary>
+    public static bool IsRefused(Exception e) => e is SqliteException { SqliteErrorCode: 3 or 8 or SqliteInputOutput or SqliteCannotOpen or 23 };
+
     /// <summary>Says whether the disk of a folder has no space, or no file, left for the user: only an attempt takes quotas and reserves into account.</summary>
     public static bool IsFull(string folder)
     {
