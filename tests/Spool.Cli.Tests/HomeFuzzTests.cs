@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace Spool.Cli.Tests;
 
-/// <summary>Random homes: every command ends with an exit code of <c>docs/cli.md</c> that is no bug, JSON is JSON, and nothing hides or changes a healthy thread that was not named.</summary>
+/// <summary>Random homes: every command ends with an exit code of <c>docs/cli.md</c> that is no bug, JSON is JSON, everything on the disk is listed or named as
+/// unreadable, with the state that it has to have where that is known, and nothing changes a healthy thread that was not named.</summary>
 /// <remarks>
 /// A home and what is done with it depend on its number alone. <c>SPOOL_FUZZ_HOME</c> is the number of the first one, <c>SPOOL_FUZZ_HOMES</c> how many are tried, and
 /// <c>SPOOL_FUZZ_MINUTES</c> for how long instead; <c>./fuzz</c> sets them.
@@ -39,7 +40,8 @@ public sealed class HomeFuzzTests
             home.Build();
             using var spool = new RealCommandLine(folder);
             var unchanged = new HashSet<string>(home.Healthy.Keys.Select(id => id.ToString()), StringComparer.Ordinal);
-            await CheckHealthyAsync(spool, home, unchanged, done);
+            await CheckListsAsync(spool, home, unchanged, done);
+            await CheckProblemsAsync(spool, home, done);
             for (var i = 0; i < CommandsForEachHome; i++)
             {
                 var command = AnyCommand(random, home);
@@ -49,9 +51,9 @@ public sealed class HomeFuzzTests
                 if (command[0] is "list" or "index")
                     Assert.True(result.Code is 0, $"code {result.Code}: {result.Error}");
             }
-            var grown = await CheckHealthyAsync(spool, home, unchanged, done);
+            var grown = await CheckListsAsync(spool, home, unchanged, done);
             await RunAsync(spool, done, "index", "rebuild");
-            var rebuilt = await CheckHealthyAsync(spool, home, unchanged, done);
+            var rebuilt = await CheckListsAsync(spool, home, unchanged, done);
             Assert.True(rebuilt.SequenceEqual(grown), $"the index says now\n{string.Join('\n', rebuilt.Except(grown))}\nand said before its rebuild\n{string.Join('\n', grown.Except(rebuilt))}");
         }
         catch (Exception e)
@@ -63,12 +65,15 @@ public sealed class HomeFuzzTests
     }
 
     // Gives everything that is listed.
-    static async Task<string[]> CheckHealthyAsync(RealCommandLine spool, RandomHome home, HashSet<string> unchanged, List<string> done)
+    static async Task<string[]> CheckListsAsync(RealCommandLine spool, RandomHome home, HashSet<string> unchanged, List<string> done)
     {
-        var list = await RunAsync(spool, done, "list", "--all", "--limit", "1000", "--json");
-        Assert.True(list.Code == 0, list.Error);
-        using var json = JsonDocument.Parse(list.Bytes);
-        var states = json.RootElement.GetProperty("threads").EnumerateArray().ToLookup(thread => thread.GetProperty("id").GetString()!, thread => thread.GetProperty("state").GetString());
+        JsonElement[] everything = [.. await ListAsync(spool, done, "--all"), .. await ListAsync(spool, done, "--all", "--archived")];
+        var listed = new ListedHome(home.Folder, everything);
+        listed.Check(home.Planted.All, home.IsContinued);
+        var usual = await ListAsync(spool, done);
+        Assert.Equal(listed.Usual.Order(), usual.Concat(await ListAsync(spool, done, "--archived")).Select(IdOf).Order());
+        await CheckPagesAsync(spool, done, usual);
+        var states = everything.ToLookup(IdOf, thread => thread.GetProperty("state").GetString());
         foreach (var (id, log) in home.Healthy.Where(thread => unchanged.Contains(thread.Key.ToString())))
         {
             Assert.Equal(["ok"], states[id.ToString()]);
@@ -78,8 +83,43 @@ public sealed class HomeFuzzTests
             using var shown = JsonDocument.Parse(turns.Bytes);
             Assert.Equal(2, shown.RootElement.GetProperty("turns").GetArrayLength());
         }
-        return [.. json.RootElement.GetProperty("threads").EnumerateArray().Select(thread => thread.GetRawText())];
+        return [.. everything.Select(thread => thread.GetRawText())];
     }
+
+    // Several pages have what one has, in its order, and every page names the places that could not be read.
+    static async Task CheckPagesAsync(RealCommandLine spool, List<string> done, JsonElement[] whole)
+    {
+        var threads = new List<string>();
+        string[] next = [];
+        do
+        {
+            using var page = JsonDocument.Parse((await RunAsync(spool, done, ["list", "--limit", "4", "--json", .. next])).Bytes);
+            threads.AddRange(page.RootElement.GetProperty("threads").EnumerateArray().Select(IdOf));
+            next = page.RootElement.GetProperty("nextCursor").GetString() is { } cursor ? ["--cursor", cursor] : [];
+        }
+        while (next.Length > 0);
+        Assert.Equal(whole.Select(IdOf), threads);
+    }
+
+    static async Task CheckProblemsAsync(RealCommandLine spool, RandomHome home, List<string> done)
+    {
+        var list = await RunAsync(spool, done, "list", "--json");
+        using var json = JsonDocument.Parse(list.Bytes);
+        string[] places = json.RootElement.TryGetProperty("problems", out var problems) ? [.. problems.EnumerateArray().Select(problem => problem.GetProperty("place").GetString()!)] : [];
+        var isCut = problems.ValueKind == JsonValueKind.Array && problems.EnumerateArray().Any(problem => problem.GetProperty("reason").GetString()!.EndsWith("more rollouts cannot be read.", StringComparison.Ordinal));
+        foreach (var place in home.Planted.Problems.Where(place => !isCut || !place.EndsWith(".jsonl", StringComparison.Ordinal)))
+            Assert.True(places.Any(named => named.StartsWith(place, StringComparison.Ordinal)), $"{place} cannot be read, and the list does not say so");
+    }
+
+    static async Task<JsonElement[]> ListAsync(RealCommandLine spool, List<string> done, params string[] options)
+    {
+        var list = await RunAsync(spool, done, ["list", "--limit", "1000", "--json", .. options]);
+        Assert.True(list.Code == 0, list.Error);
+        using var json = JsonDocument.Parse(list.Bytes);
+        return [.. json.RootElement.GetProperty("threads").EnumerateArray().Select(thread => thread.Clone())];
+    }
+
+    static string IdOf(JsonElement thread) => thread.GetProperty("id").GetString()!;
 
     static async Task<Result> RunAsync(RealCommandLine spool, List<string> done, params string[] command)
     {

@@ -35,16 +35,27 @@ sealed class RandomHome(Random random, string home)
         "{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":\"bare\"}]}", "{\"record_type\":\"state\"}",
     ];
 
+    readonly HashSet<ThreadId> _bases = []; // of rollouts that another one may continue
+
     readonly List<ThreadId> _ids = [ThreadId.Parse("00000000-0000-0000-0000-000000000000"), ThreadId.Parse("ffffffff-ffff-ffff-ffff-ffffffffffff"), .. Enumerable.Range(100, 6).Select(n => SeedIds.Id(n))];
+
+    /// <summary>Gets the folder.</summary>
+    public string Folder => home;
 
     /// <summary>Gets the healthy threads and their logs.</summary>
     public Dictionary<ThreadId, byte[]> Healthy { get; } = [];
+
+    /// <summary>Gets what is listed in a known way besides.</summary>
+    public PlantedRollouts Planted { get; } = new(random, home);
 
     /// <summary>Gets how many files, folders and links were made.</summary>
     public long Files { get; private set; }
 
     /// <summary>Gets how many lines their logs have, before some were damaged.</summary>
     public long Lines { get; private set; }
+
+    /// <summary>Says whether the history of another rollout may run through the one at a path.</summary>
+    public bool IsContinued(string path) => _bases.Any(rollout => path.Contains($"{rollout}.jsonl", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Writes it.</summary>
     public void Build()
@@ -57,6 +68,7 @@ sealed class RandomHome(Random random, string home)
             Lines += seed.Lines.Count;
             Write($"sessions/{at:yyyy/MM/dd}/{NameOf(id, at.UtcDateTime)}.jsonl", seed.ToLog());
         }
+        Planted.Plant();
         for (var i = random.Next(1, 12); i > 0; i--)
             AddSomething();
         foreach (var file in new[] { "session_index.jsonl", "config.toml", "state_5.sqlite", "state_5.sqlite-wal", "history.jsonl", "thread_history_1.sqlite", "archived_sessions/x", "shell_snapshots/x" })
@@ -88,7 +100,7 @@ sealed class RandomHome(Random random, string home)
 
     void AddSomething()
     {
-        var path = $"{Folder()}/{Name()}";
+        var path = $"{AnyFolder()}/{Name()}";
         switch (random.Next(16))
         {
             case 0:
@@ -109,7 +121,7 @@ sealed class RandomHome(Random random, string home)
         }
     }
 
-    string Folder() => random.Next(10) switch
+    string AnyFolder() => random.Next(10) switch
     {
         < 3 => "sessions/2026/04/30",
         < 5 => "archived_sessions",
@@ -158,6 +170,8 @@ sealed class RandomHome(Random random, string home)
             Parent = random.Next(4) == 0 ? Pick(_ids) : null,
             Base = random.Next(3) == 0 ? new HistoryBase(random.Next(3) == 0 ? Pick([.. Healthy.Keys]) : Pick(_ids), Pick([0L, 1, 5, long.MaxValue, -1]), Pick([0L, 300, 5000, long.MaxValue, -1])) : null,
         };
+        if (head.Base is { } continued)
+            _bases.Add(continued.RolloutId);
         var lines = random.Next(8) == 0 ? RolloutLines.Headless(id, at) : RolloutLines.From(head);
         for (var i = random.Next(4); i > 0; i--)
         {
