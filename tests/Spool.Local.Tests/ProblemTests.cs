@@ -177,6 +177,7 @@ public sealed class ProblemTests : IDisposable
         Assert.StartsWith("sessions/d/d/", Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Problems).Place, StringComparison.Ordinal);
     }
 
+    [Trait("User", "NotRoot")]
     [Theory]
     [InlineData("000")]
     [InlineData("111")]
@@ -205,6 +206,7 @@ public sealed class ProblemTests : IDisposable
         }
     }
 
+    [Trait("User", "NotRoot")]
     [Fact]
     public async Task A_rollout_that_its_user_may_not_read_is_unavailable_and_not_corrupt()
     {
@@ -277,6 +279,7 @@ public sealed class ProblemTests : IDisposable
         Assert.Empty((await store.ListAsync(new ThreadQuery(), Stop)).Problems);
     }
 
+    [Trait("User", "NotRoot")]
     [Theory]
     [InlineData("session_index.jsonl")]
     [InlineData("state_5.sqlite")]
