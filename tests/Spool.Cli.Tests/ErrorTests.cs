@@ -123,4 +123,14 @@ public sealed class ErrorTests
 
         public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("No.", Errno);
     }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_file_of_options_that_has_no_end_is_refused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "There is no /dev/zero here.");
+
+        var result = await new CommandLine().RunAsync("list", "--remote", "http://127.0.0.1:1", "--remote-token-file", "/dev/zero");
+
+        Assert.Equal((2, "spool: The file /dev/zero cannot be read: it is larger than a megabyte, or has no end.\n"), (result.Code, result.Error));
+    }
 }

@@ -340,7 +340,7 @@ public sealed class BadInputTests : IDisposable
         Assert.All(threads.Values.Where(thread => thread.Id != Id(1)), thread => Assert.Equal(ThreadCondition.Unreadable, thread.State));
         Assert.Equal("The rollout is a link that leads nowhere.", threads[Id(2)].StateReason);
         Assert.Equal("There is a folder in the place of the rollout.", threads[Id(3)].StateReason);
-        Assert.Equal("There is a pipe, a socket or a device in the place of the rollout.", threads[Id(4)].StateReason);
+        Assert.Equal("There is a pipe, a socket, a device or a file of the system's kernel in the place of the rollout.", threads[Id(4)].StateReason);
         Assert.Equal(threads[Id(4)].StateReason, threads[Id(5)].StateReason);
         Assert.Equal(threads[Id(2)].StateReason, threads[Id(6)].StateReason);
         for (var number = 1; number <= 6; number++)
@@ -384,14 +384,14 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_rollout_that_the_disk_refuses_to_give_is_listed_with_the_reason()
+    public async Task A_rollout_that_is_a_file_of_the_kernel_is_listed_with_the_reason()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The file that opens and cannot be read is one of Linux.");
         File.CreateSymbolicLink(Path.Combine(_home.Path, PathOf(Id(2), At(1))), "/proc/self/mem");
 
         var thread = Assert.Single(await _home.EverythingAsync(), thread => thread.Id == Id(2));
 
-        Assert.Equal((ThreadCondition.Unreadable, "The rollout cannot be opened; check its permissions and its disk."), (thread.State, thread.StateReason));
+        Assert.Equal((ThreadCondition.Unreadable, RegularFile.Reason), (thread.State, thread.StateReason));
         await AssertServedAsync(Id(2));
         await AssertServedAsync(Id(1));
     }

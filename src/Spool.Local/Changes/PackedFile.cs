@@ -20,7 +20,7 @@ static class PackedFile
     public static RolloutSource Open(string path) => Kind(path) switch
     {
         Packing.Zstd => new ZstdRolloutSource(path),
-        Packing.Gzip => new StreamSource(new GZipStream(OpenStream(path), CompressionMode.Decompress)),
+        Packing.Gzip => new StreamSource(new GZipStream(RegularFile.OpenStream(path), CompressionMode.Decompress)),
         _ => new PlainRolloutSource(path),
     };
 
@@ -43,7 +43,7 @@ static class PackedFile
         }
         try
         {
-            using var archive = new ZipArchive(OpenStream(path), ZipArchiveMode.Read);
+            using var archive = new ZipArchive(RegularFile.OpenStream(path), ZipArchiveMode.Read);
             var isKnown = true;
             foreach (var entry in archive.Entries)
             {
@@ -91,7 +91,7 @@ static class PackedFile
     static Packing Kind(string path)
     {
         Span<byte> head = stackalloc byte[6];
-        using (var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
+        using (var file = RegularFile.OpenRead(path))
             head = head[..RandomAccess.Read(file, head, 0)];
         return head.StartsWith(Zstd) ? Packing.Zstd
             : head.StartsWith(Gzip) ? Packing.Gzip
@@ -100,9 +100,7 @@ static class PackedFile
             : Packing.None;
     }
 
-    static FileStream OpenStream(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-
-    enum Packing
+        enum Packing
     {
         None,
         Zstd,

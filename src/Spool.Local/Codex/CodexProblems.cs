@@ -30,8 +30,12 @@ static class CodexProblems
         }
         try
         {
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = RegularFile.OpenRead(path);
             return RandomAccess.GetLength(file) == 0 ? "It is empty." : null;
+        }
+        catch (Exception e) when (RegularFile.IsNone(e))
+        {
+            return "It is not a file.";
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {

@@ -41,7 +41,7 @@ sealed class CodexSettings(HomeLayout layout, LocalThreadStoreOptions options)
         {
             if (stamp.Value.Size > MaxBytes)
                 throw new FormatException("The settings are too large.");
-            return ValueIn(System.IO.File.ReadAllText(File)) is { } value ? new CodexDatabases(layout, FolderOf(value)) : otherwise;
+            return ValueIn(Text()) is { } value ? new CodexDatabases(layout, FolderOf(value)) : otherwise;
         }
         catch (Exception e) when (DiskErrors.IsGone(e))
         {
@@ -51,6 +51,12 @@ sealed class CodexSettings(HomeLayout layout, LocalThreadStoreOptions options)
         {
             return otherwise with { AreSettingsUnreadable = true };
         }
+    }
+
+    string Text()
+    {
+        using var text = new StreamReader(RegularFile.OpenStream(File));
+        return text.ReadToEnd();
     }
 
     // All of the file is read: one that is damaged further down is one that Codex does not load.

@@ -124,7 +124,7 @@ sealed class CodexStateFiles(string database, string scratchFolder)
 
     static void Copy(string from, string to)
     {
-        using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+        using var source = RegularFile.OpenStream(from, 1);
         using var destination = new FileStream(to, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
         source.CopyTo(destination, 256 * 1024);
     }
@@ -134,7 +134,7 @@ sealed class CodexStateFiles(string database, string scratchFolder)
     {
         try
         {
-            using var file = File.OpenHandle(Wal, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = RegularFile.OpenRead(Wal);
             Span<byte> salt = stackalloc byte[8];
             return RandomAccess.Read(file, salt, 16) == 8 ? BinaryPrimitives.ReadInt64BigEndian(salt) : 0;
         }

@@ -61,7 +61,7 @@ sealed class PromptHistory(HomeLayout layout, TimeSpan patience)
 
     // The framework takes a shared lock of whatever it opens, which would be in the way of ours.
     SafeFileHandle OpenFile(int flags, FileAccess access) =>
-        OperatingSystem.IsLinux() ? LinuxCalls.Open(File, flags) : System.IO.File.OpenHandle(File, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete);
+        OperatingSystem.IsLinux() ? RegularFile.Checked(LinuxCalls.Open(File, flags | LinuxCalls.NonBlocking)) : System.IO.File.OpenHandle(File, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete);
 
     // Where the text of each line is, without its line end.
     static IEnumerable<(long Start, long End)> LinesOf(SafeFileHandle file, ThreadId thread)

@@ -12,7 +12,7 @@ static class FileText
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static bool Contains(string path, string text)
     {
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var file = RegularFile.OpenRead(path);
         var (lower, upper) = (Encoding.ASCII.GetBytes(text.ToLowerInvariant()), Encoding.ASCII.GetBytes(text.ToUpperInvariant()));
         var block = new byte[BlockBytes + text.Length];
         var kept = 0;

@@ -38,7 +38,7 @@ readonly record struct ScannedRollout(string Path, FileStamp Stamp, string? Trou
         PlaceKind.Nothing => null,
         PlaceKind.Folder => "There is a folder in the place of the rollout.",
         PlaceKind.DanglingLink => "The rollout is a link that leads nowhere.",
-        PlaceKind.Special => "There is a pipe, a socket or a device in the place of the rollout.",
+        PlaceKind.Special => RegularFile.Reason,
         _ => "The rollout cannot be asked about; check the permissions of its folder, and its disk.",
     };
 

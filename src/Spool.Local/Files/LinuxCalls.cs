@@ -11,6 +11,7 @@ static unsafe partial class LinuxCalls
     public const int Create = 0x40;
     public const int Exclusive = 0x80;
     public const int AppendOnly = 0x400;
+    public const int NonBlocking = 0x800;
     public const int CloseOnExec = 0x80000;
 
     public const int AlreadyExists = 17;
@@ -147,6 +148,13 @@ static unsafe partial class LinuxCalls
         return StatfsCall(path, buffer) == 0 ? unchecked((uint)buffer[0]) : null;
     }
 
+    /// <summary>Gives the number by which the system knows the kind of an open file's file system, or null.</summary>
+    public static uint? FileSystemKind(SafeFileHandle file)
+    {
+        var buffer = stackalloc long[64];
+        return FstatfsCall(file, buffer) == 0 ? unchecked((uint)buffer[0]) : null;
+    }
+
     static int Again(Func<int> call)
     {
         int result;
@@ -225,4 +233,7 @@ static unsafe partial class LinuxCalls
 
     [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatfsCall(string path, long* result);
+
+    [LibraryImport("libc", EntryPoint = "fstatfs", SetLastError = true)]
+    private static partial int FstatfsCall(SafeFileHandle file, long* result);
 }

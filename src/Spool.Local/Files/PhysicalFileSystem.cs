@@ -34,7 +34,7 @@ sealed class PhysicalFileSystem(string? home) : IFileSystem
 
     /// <inheritdoc/>
     public IWritableFile Open(string path) => OperatingSystem.IsLinux()
-        ? new LinuxFile(LinuxCalls.Open(path, LinuxCalls.ReadWrite | LinuxCalls.AppendOnly))
+        ? new LinuxFile(RegularFile.Checked(LinuxCalls.Open(path, LinuxCalls.ReadWrite | LinuxCalls.AppendOnly | LinuxCalls.NonBlocking)))
         : PortableFile.Open(path);
 
     /// <inheritdoc/>

@@ -33,6 +33,10 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
         {
             return null;
         }
+        catch (Exception e) when (RegularFile.IsNone(e))
+        {
+            return Unreadable(file, known, RegularFile.Reason);
+        }
         catch (Exception e) when (DiskErrors.IsOfFile(e))
         {
             // The stamp of nothing: the file is tried again at every look, because its permissions may change without a trace in its stamp.

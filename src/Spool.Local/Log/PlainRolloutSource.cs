@@ -5,7 +5,7 @@ namespace Spool;
 /// <summary>A rollout that is stored as it is.</summary>
 sealed class PlainRolloutSource(string path) : RolloutSource
 {
-    readonly SafeFileHandle _file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    readonly SafeFileHandle _file = RegularFile.OpenRead(path);
 
     public override int Read(Span<byte> buffer, long offset) => RandomAccess.Read(_file, buffer, offset);
 

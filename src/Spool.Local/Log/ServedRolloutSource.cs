@@ -33,6 +33,10 @@ sealed class ServedRolloutSource : RolloutSource
         {
             throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Another program moved or deleted the thread meanwhile; try again.", e);
         }
+        catch (Exception e) when (RegularFile.IsNone(e))
+        {
+            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, RegularFile.Reason, e);
+        }
         catch (UnauthorizedAccessException e)
         {
             // The log may be as whole as any; its owner can read it.

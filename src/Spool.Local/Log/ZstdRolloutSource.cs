@@ -7,7 +7,7 @@ namespace Spool;
 /// <summary>A rollout that is stored as one zstd stream. Reading forward is cheap; reading back starts again from the beginning.</summary>
 sealed class ZstdRolloutSource(string path) : RolloutSource
 {
-    readonly FileStream _file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024);
+    readonly FileStream _file = RegularFile.OpenStream(path, 64 * 1024);
     DecompressionStream? _stream;
     long _position;
     string? _problem;

@@ -75,8 +75,8 @@ static class DiskErrors
         if (!IsFromDisk(e) || e.Data.Contains(Place))
             return;
         e.Data[Place] = layout.NameOf(path);
-        if (!isFolder && FileStat.KindOf(path) is PlaceKind.Folder or PlaceKind.Special)
-            e.Data[Obstacle] = $"There is a {(FileStat.KindOf(path) == PlaceKind.Folder ? "folder" : "pipe, a socket or a device")} at {layout.NameOf(path)}, where a file belongs; move it away and try again.";
+        if (!isFolder && (RegularFile.IsNone(e) || FileStat.KindOf(path) is PlaceKind.Folder or PlaceKind.Special))
+            e.Data[Obstacle] = $"There is a {(FileStat.KindOf(path) == PlaceKind.Folder ? "folder" : "pipe, a socket, a device or a file of the system's kernel")} at {layout.NameOf(path)}, where a file belongs; move it away and try again.";
         for (var folder = isFolder ? path : Path.GetDirectoryName(path); folder is not null; folder = Path.GetDirectoryName(folder))
         {
             if (FileStat.KindOf(folder) is PlaceKind.File or PlaceKind.Special or PlaceKind.DanglingLink)

@@ -78,7 +78,7 @@ sealed class LockFile : IDisposable
     static SafeFileHandle? TryOpen(string path, PrivateFiles files)
     {
         if (OperatingSystem.IsLinux())
-            return files.OpenOrCreate(path, LinuxCalls.ReadWrite);
+            return RegularFile.Checked(files.OpenOrCreate(path, LinuxCalls.ReadWrite | LinuxCalls.NonBlocking));
         try
         {
             return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

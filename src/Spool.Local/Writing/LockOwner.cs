@@ -43,7 +43,7 @@ static class LockOwner
         try
         {
             // The framework takes a shared lock of what it opens, which the holder's lock forbids.
-            using var file = OperatingSystem.IsLinux() ? LinuxCalls.Open(path, 0) : File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = RegularFile.OpenRead(path);
             var bytes = new byte[MostBytes];
             using var json = JsonDocument.Parse(bytes.AsMemory(0, RandomAccess.Read(file, bytes, 0)));
             var owner = json.RootElement;

@@ -132,7 +132,7 @@ sealed class WriterLocks(HomeLayout layout, IFileSystem files, LocalThreadStoreO
         var threads = new HashSet<ThreadId>();
         foreach (var path in Directory.GetFiles(Folder, "*" + Suffix))
         {
-            if (Path.GetFileName(path) == CoordinationName || LockFile.TryTake(path, _lockFiles) is not { } file)
+            if (Path.GetFileName(path) == CoordinationName || TryTakeStale(path) is not { } file)
                 continue;
             stale.Add(file);
             if (ThreadId.TryParse(Path.GetFileNameWithoutExtension(path), out var thread))
@@ -140,6 +140,19 @@ sealed class WriterLocks(HomeLayout layout, IFileSystem files, LocalThreadStoreO
         }
         UnfinishedFiles.Remove(layout, files, threads);
         stale.ForEach(file => file.Remove());
+    }
+
+    // One that belongs to somebody else, or is no file, is in the way of its own thread only.
+    LockFile? TryTakeStale(string path)
+    {
+        try
+        {
+            return LockFile.TryTake(path, _lockFiles);
+        }
+        catch (Exception e) when (DiskErrors.IsOfFile(e))
+        {
+            return null;
+        }
     }
 }
 
