@@ -117,6 +117,30 @@ public sealed class CodexSettingsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("nowhere", "nowhere", false)]
+    [InlineData("config.toml", "config.toml", false)]
+    [InlineData("there", null, true)]
+    public async Task A_named_folder_that_is_none_is_said_and_every_change_works(string named, string? place, bool isThere)
+    {
+        _home.Put(Paginated(1));
+        if (isThere)
+            Directory.CreateDirectory(Path.Combine(_home.Path, named));
+        File.WriteAllText(Settings, $"sqlite_home = '{named}'");
+        await using var store = Open(null);
+
+        var problems = (await store.ListAsync(new ThreadQuery(), Stop)).Problems;
+
+        Assert.Equal(place is null ? [] : [place], problems.Select(problem => problem.Place));
+        await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("new") }, Stop);
+        await store.ArchiveAsync(Id(1), Stop);
+        await store.UnarchiveAsync(Id(1), Stop);
+        await store.ForkAsync(new ForkThread(Id(1), Id(3)), Stop);
+        await store.DeleteAsync(Id(3), Stop);
+        await store.DeleteAsync(Id(1), Stop);
+        Assert.Empty(await store.EverythingAsync());
+    }
+
+    [Theory]
     [InlineData("relative", null)]
     [InlineData(null, "relative")]
     public void Folders_in_the_options_are_absolute(string? databases, string? user) =>

@@ -256,4 +256,23 @@ public sealed class CodexStateTests : IDisposable
 #pragma warning restore CA2100
         command.ExecuteNonQuery();
     }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("CREATE VIEW threads AS WITH RECURSIVE n (id) AS (SELECT 'x' UNION ALL SELECT id FROM n) SELECT id, '' AS rollout_path FROM n")]
+    [InlineData("CREATE TABLE threads (id TEXT PRIMARY KEY); CREATE VIEW thread_spawn_edges AS WITH RECURSIVE n (id) AS (SELECT 'x' UNION ALL SELECT id FROM n) SELECT id AS parent_thread_id, id AS child_thread_id FROM n")]
+    public async Task A_view_in_the_place_of_a_table_is_said_and_holds_nobody_up(string schema)
+    {
+        _home.Put(Paginated(1));
+        using (var codex = OpenCodex())
+            Execute(codex, schema);
+        await using var store = _home.Open();
+
+        var page = await store.ListAsync(new ThreadQuery(), Stop);
+
+        Assert.Equal(["state_5.sqlite"], page.Problems.Select(problem => problem.Place));
+        Assert.NotNull(await store.FindAsync(Id(1), Stop));
+        await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("named") }, Stop);
+        await store.DeleteAsync(Id(1), Stop);
+        Assert.Empty(await store.EverythingAsync());
+    }
 }

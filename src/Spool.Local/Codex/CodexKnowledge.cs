@@ -62,6 +62,8 @@ sealed class CodexKnowledge
             var problems = new List<StoreProblem>();
             if (_databases.AreSettingsUnreadable)
                 problems.Add(CodexProblems.OfSettings(_layout));
+            if (_databases.Named is { } folder && FileStat.KindOf(folder) is not (PlaceKind.Folder or PlaceKind.Unknown))
+                problems.Add(CodexProblems.OfFolder(_layout, folder));
             if (_names.IsValueCreated && !HasNames)
                 problems.Add(CodexProblems.OfNames(_layout));
             if (_rows.IsValueCreated && !HasRows)

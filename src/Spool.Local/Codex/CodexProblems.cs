@@ -9,7 +9,11 @@ static class CodexProblems
 
     /// <summary>Of the database of threads.</summary>
     public static StoreProblem OfDatabase(HomeLayout layout, CodexDatabases databases) => Of(
-        layout, databases.State, "It is damaged or locked, or the cache folder has no space for a copy.", "Names, times of archiving and repository states that only it has may be missing or old.");
+        layout, databases.State, "It is damaged or locked, has other tables than Codex makes, or the cache folder has no space for a copy.", "Names, times of archiving and repository states that only it has may be missing or old.");
+
+    /// <summary>Of the folder that the settings or the environment name for the databases.</summary>
+    public static StoreProblem OfFolder(HomeLayout layout, string folder) => new(
+        layout.NameOf(folder), "There is no such folder, but sqlite_home in config.toml or CODEX_SQLITE_HOME names it for Codex's databases. Names, times of archiving and repository states that only they have may be missing.");
 
     /// <summary>Of the settings, which say where the databases are.</summary>
     public static StoreProblem OfSettings(HomeLayout layout) =>

@@ -105,9 +105,22 @@ sealed partial class CodexRowRemoval(CodexDatabases databases, TimeSpan patience
 
     /// <summary>Gives the paths of all of Codex's databases. An empty file is a database that was never used.</summary>
     public IEnumerable<string> Files() => ((string[])[databases.Folder, databases.Layout.Home]).Distinct(StringComparer.Ordinal).Where(Directory.Exists)
-        .SelectMany(folder => Directory.EnumerateFiles(folder, "*.sqlite"))
+        .SelectMany(NamesIn)
         .Where(path => NameOfDatabase().IsMatch(Path.GetFileName(path)) && FileStat.TryGet(path) is null or { Size: > 0 })
         .OrderBy(path => Path.GetFileName(path).StartsWith("state", StringComparison.Ordinal)).ThenBy(path => path, StringComparer.Ordinal);
+
+    // In a folder whose names may not be read there may be all that Codex makes, and whoever tries is told that it is not accessible.
+    string[] NamesIn(string folder)
+    {
+        try
+        {
+            return Directory.GetFiles(folder, "*.sqlite");
+        }
+        catch (Exception e) when (DiskErrors.IsOfFile(e))
+        {
+            return [Path.Combine(folder, Path.GetFileName(databases.History)), Path.Combine(folder, Path.GetFileName(databases.State))];
+        }
+    }
 
     // Not pooled: when nobody else has the database open, closing it leaves no write-ahead log behind.
     SqliteConnection Open(string database)
@@ -123,6 +136,7 @@ sealed partial class CodexRowRemoval(CodexDatabases databases, TimeSpan patience
         try
         {
             connection.Open();
+            SqlTime.Limit(connection, SqlTime.LongestChange(patience));
             CodexStateWriter.Execute(connection, "PRAGMA secure_delete = ON");
             CodexStateWriter.Execute(connection, "PRAGMA synchronous = FULL");
             return connection;

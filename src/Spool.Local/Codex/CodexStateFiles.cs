@@ -91,6 +91,7 @@ sealed class CodexStateFiles(string database, string scratchFolder)
         try
         {
             connection.Open();
+            SqlTime.Limit(connection, SqlTime.LongestRead);
             return connection;
         }
         catch
@@ -114,6 +115,7 @@ sealed class CodexStateFiles(string database, string scratchFolder)
                 return null;
             using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = copy, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
             connection.Open();
+            SqlTime.Limit(connection, SqlTime.LongestRead);
             return read(connection);
         }
         finally

@@ -52,15 +52,16 @@ sealed class CodexStateWriter(CodexDatabases databases, TimeSpan patience)
     };
 
     /// <summary>Gives the columns of a table; none when there is no such table.</summary>
+    /// <exception cref="FormatException">There is something else of that name: a view, which may be a query without an end.</exception>
     public static HashSet<string> ColumnsOf(SqliteConnection connection, string table)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT name FROM pragma_table_info($table)";
+        command.CommandText = "SELECT c.name, t.type FROM pragma_table_list($table) AS t, pragma_table_info($table) AS c WHERE t.schema = 'main'";
         command.Parameters.AddWithValue("$table", table);
         using var reader = command.ExecuteReader();
         var columns = new HashSet<string>(StringComparer.Ordinal);
         while (reader.Read())
-            columns.Add(reader.GetString(0));
+            columns.Add(reader.GetString(1) == "table" ? reader.GetString(0) : throw new FormatException($"{table} is no table."));
         return columns;
     }
 
@@ -83,6 +84,7 @@ sealed class CodexStateWriter(CodexDatabases databases, TimeSpan patience)
         try
         {
             connection.Open();
+            SqlTime.Limit(connection, SqlTime.LongestChange(patience));
             Execute(connection, "PRAGMA synchronous = FULL");
             Execute(connection, "PRAGMA secure_delete = ON"); // what a change replaces is overwritten, not only forgotten
             return connection;

@@ -201,6 +201,23 @@ public sealed class CodexRowTests : IDisposable
             Assert.Contains(Id(2).ToString(), Assert.Single(_codex.Rows(table)), StringComparison.Ordinal);
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("UPDATE")]
+    [InlineData("DELETE")]
+    public async Task An_endless_trigger_ends_the_change_of_the_row_and_nothing_else(string of)
+    {
+        Put("legacy");
+        _codex.Execute($"CREATE TRIGGER endless BEFORE {of} ON threads BEGIN SELECT count(*) FROM (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT i FROM n); END");
+        await using var store = Open();
+
+        var archived = await store.ArchiveAsync(Id(1), Stop);
+        var deleted = await store.DeleteAsync(Id(1), Stop);
+
+        Assert.NotNull(archived.Thread.ArchivedAt);
+        Assert.Equal((of == "UPDATE" ? 1 : 0, of == "DELETE" ? 1 : 0), (archived.Warnings.Count, deleted.Left.Count));
+        Assert.Empty(await store.EverythingAsync());
+    }
+
     LocalThreadStore Open() => _home.Open(options => options with { CodexPatience = TimeSpan.FromSeconds(1) });
 
     string Put(string mode, bool isNewer = true)
