@@ -130,4 +130,74 @@ public sealed class IndexPlaceTests : IDisposable
     }
 
     static long SizeOf(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
+
+    [Fact]
+    public async Task However_a_home_is_reached_it_has_one_index()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights here.");
+        Write(1, "a secret question");
+        var folder = Path.GetDirectoryName(_home.Path)!;
+        Directory.CreateSymbolicLink(Path.Combine(folder, "link"), "home");
+        Directory.CreateSymbolicLink(Path.Combine(folder, "links"), ".");
+        foreach (var spelling in (string[])[_home.Path, _home.Path + "/", Path.Combine(folder, "link"), Path.Combine(folder, "links", "link"), Path.Combine(folder, "links", "home"), folder + "/home/../link/."])
+        {
+            await using var store = OpenAs(spelling);
+            Assert.Single(await store.EverythingAsync());
+        }
+        Assert.Single(Directory.GetDirectories(Path.Combine(_home.Cache, "index")));
+
+        await using (var store = OpenAs(Path.Combine(folder, "link")))
+            await store.DeleteAsync(SeedIds.Id(1), Stop);
+
+        Assert.DoesNotContain(Directory.EnumerateFiles(_home.Cache, "*", SearchOption.AllDirectories), HasSecret);
+    }
+
+    [Fact]
+    public async Task A_deletion_removes_what_an_earlier_version_kept_of_the_home_under_another_spelling_and_nothing_of_another_home()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights here.");
+        Write(1, "a secret question");
+        await StatusAsync();
+        var link = Path.Combine(Path.GetDirectoryName(_home.Path)!, "link");
+        Directory.CreateSymbolicLink(link, "home");
+        CopyIndexAs("earlier", link);
+        CopyIndexAs("other", _home.Path + "-other");
+
+        await using (var store = Open())
+            await store.DeleteAsync(SeedIds.Id(1), Stop);
+
+        Assert.Equal(["other"], Directory.EnumerateFiles(_home.Cache, "*", SearchOption.AllDirectories).Where(HasSecret).Select(file => Path.GetFileName(Path.GetDirectoryName(file))));
+    }
+
+    [Theory]
+    [InlineData("/a/b", "/a/b")]
+    [InlineData("/a/b/", "/a/b")]
+    [InlineData("/a/./b/../c", "/a/c")]
+    [InlineData("@/to-nowhere/x", "@/nowhere/x")]
+    [InlineData("@/circle/x", "@/circle/x")]
+    public void A_path_has_one_spelling_whether_it_is_there_or_not(string path, string expected)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Paths have other forms here.");
+        Directory.CreateSymbolicLink(Path.Combine(_home.Path, "to-nowhere"), "nowhere");
+        Directory.CreateSymbolicLink(Path.Combine(_home.Path, "circle"), "circle");
+
+        Assert.Equal(expected.Replace("@", RealPath.Of(_home.Path), StringComparison.Ordinal), RealPath.Of(path.Replace("@", _home.Path, StringComparison.Ordinal)));
+    }
+
+    void CopyIndexAs(string name, string home)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_home.Cache, "index", name)).FullName;
+        var file = Path.Combine(folder, "index.sqlite");
+        File.Copy(Path.Combine(Directory.GetDirectories(Path.Combine(_home.Cache, "index")).Single(other => Path.GetFileName(other).Length == 32), "index.sqlite"), file);
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={file};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "UPDATE meta SET value = $home WHERE name = 'home'";
+        command.Parameters.AddWithValue("$home", home);
+        command.ExecuteNonQuery();
+    }
+
+    static bool HasSecret(string file) => File.ReadAllText(file).Contains("secret question", StringComparison.Ordinal);
+
+    LocalThreadStore OpenAs(string home) => LocalThreadStore.Open(new LocalThreadStoreOptions { Home = home, CacheDirectory = _home.Cache });
 }

@@ -9,7 +9,7 @@ namespace Spool;
 /// cache folder cannot hold a file, because it cannot be written or its disk is full, the index is in memory until the store is closed.
 /// </remarks>
 /// <param name="cacheDirectory">The folder of the indexes of all homes.</param>
-/// <param name="home">The home.</param>
+/// <param name="home">The home. However it is spelled, and through whatever links it is reached, it has one index.</param>
 /// <param name="notice">Is told, once, when the index is in memory and why; or null.</param>
 sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? notice = null) : IDisposable
 {
@@ -27,12 +27,13 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
     static readonly Lock Creation = new();
 
     readonly PrivateFiles _files = new(cacheDirectory);
+    readonly string _home = RealPath.Of(home);
     readonly Lock _gate = new();
     MemoryIndex? _memory;
     bool _isTightened;
 
     /// <summary>Gets the folder of everything that is cached for the home.</summary>
-    public string Folder { get; } = Path.Combine(cacheDirectory, "index", CacheKey.Of(home));
+    public string Folder { get; } = Path.Combine(cacheDirectory, "index", CacheKey.Of(RealPath.Of(home)));
 
     /// <summary>Gets the path of the file.</summary>
     public string FilePath => Path.Combine(Folder, "index.sqlite");
@@ -164,6 +165,7 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         {
             left.Add(new LeftBehind("Older copies of the index in the cache folder", "they could not be removed"));
         }
+        left.AddRange(OtherSpellings.Remove(cacheDirectory, Folder, _home));
         if (InMemoryBecause is not null && FileStat.TryGet(FilePath) is not null)
             left.Add(new LeftBehind("The index in the cache folder as it was before", "the folder cannot be written"));
         return left;
@@ -297,7 +299,7 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
             Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {FormatVersion}"));
             using var command = connection.CreateCommand();
             command.CommandText = "INSERT INTO meta (name, value) VALUES ('home', $home)";
-            command.Parameters.AddWithValue("$home", home);
+            command.Parameters.AddWithValue("$home", _home);
             command.ExecuteNonQuery();
         }
         transaction.Commit();
@@ -309,7 +311,7 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         var version = Convert.ToInt64(Scalar(connection, "PRAGMA user_version"), CultureInfo.InvariantCulture);
         if (version == 0 && Convert.ToInt64(Scalar(connection, "SELECT count(*) FROM sqlite_schema"), CultureInfo.InvariantCulture) == 0)
             return false;
-        if (version != FormatVersion || (string?)Scalar(connection, "SELECT value FROM meta WHERE name = 'home'") != home)
+        if (version != FormatVersion || (string?)Scalar(connection, "SELECT value FROM meta WHERE name = 'home'") != _home)
             throw new UnusableIndexException();
         return true;
     }
