@@ -58,9 +58,14 @@ abstract class StoreCommand : Command, IHasExamples
             result.AddError($"'{SafeText.OneLine(token.Value, 60)}' is not a thread id; give all 36 characters, such as 01a20428-d3ad-73a1-92e6-c2af64741e38 ('spool list' shows them).");
     }
 
-    /// <summary>Finds the thread or refuses.</summary>
-    protected static async Task<StoredThread> FindAsync(IThreadStore store, ThreadId id, CancellationToken cancellationToken) =>
-        await store.FindAsync(id, cancellationToken) ?? throw ThreadStoreException.NotFound(id);
+    /// <summary>Finds the thread or refuses, in the words of the store, which may know more of it than that it is not there.</summary>
+    protected static async Task<StoredThread> FindAsync(IThreadStore store, ThreadId id, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(id, cancellationToken) is { } thread)
+            return thread;
+        await store.ListItemsAsync(new ListItems(id) { Limit = 1 }, cancellationToken);
+        return await store.FindAsync(id, cancellationToken) ?? throw ThreadStoreException.NotFound(id);
+    }
 
     /// <summary>Finds the files of threads, where the store has files.</summary>
     protected static async Task<IReadOnlyDictionary<ThreadId, string>> LocateAsync(IThreadStore store, IReadOnlyList<StoredThread> threads, CancellationToken cancellationToken) =>

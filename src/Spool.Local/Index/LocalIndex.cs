@@ -16,6 +16,7 @@ sealed class LocalIndex : IAsyncDisposable
     readonly IndexDatabase _database;
     readonly IndexUpdater _updater;
     readonly ThreadLook _look;
+    readonly MissingThread _missing;
     readonly SemaphoreSlim _updating = new(1, 1);
     readonly ConcurrentBag<RentedConnection> _idle = [];
     readonly CancellationTokenSource _disposing = new();
@@ -30,6 +31,7 @@ sealed class LocalIndex : IAsyncDisposable
         _database = new IndexDatabase(options.CacheDirectory, layout.Home, options.Notice);
         _updater = new IndexUpdater(layout, options, settings, _database);
         _look = new ThreadLook(layout, options, settings, _database);
+        _missing = new MissingThread(layout, settings, _database.Folder);
         _written = new WrittenRollouts(options.Time, FollowWrittenAsync);
     }
 
@@ -44,9 +46,10 @@ sealed class LocalIndex : IAsyncDisposable
 
     /// <summary>Makes the error of a thread that is not in the index: it may be where nothing can be read.</summary>
     /// <returns><see cref="ThreadStoreErrorCode.NotFound"/>, or <see cref="ThreadStoreErrorCode.Unavailable"/> when the latest look could not read a folder in which it can be.</returns>
-    public ThreadStoreException Missing(ThreadId thread) => Problems.Any(problem => ProblemPlaces.MayHold(problem.Place, thread))
-        ? new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"There is no thread {thread} in what can be read of the home, but a part of it cannot be read, and it may be there; 'spool list' says which.")
-        : ThreadStoreException.NotFound(thread);
+    public ThreadStoreException Missing(ThreadId thread) => _missing.ErrorOf(thread, Problems);
+
+    /// <summary>Says whether a thread that is not in the index may be where nothing can be read.</summary>
+    public bool MayBeHidden(ThreadId thread) => MissingThread.MayBeHidden(thread, Problems);
 
     /// <summary>Refuses a home that is gone, as every question does. Looks at nothing once it was there.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: the index knows threads of it, and neither folder of rollouts is there.</exception>

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Spool.TestKit;
 using static Spool.Local.Tests.HomeBuilding;
 
 namespace Spool.Local.Tests;
@@ -199,6 +200,30 @@ public sealed class CodexRowTests : IDisposable
 
         foreach (var table in (string[])["threads", "thread_dynamic_tools", "thread_spawn_edges"])
             Assert.Contains(Id(2).ToString(), Assert.Single(_codex.Rows(table)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("@/sessions/2026/04/30/gone.jsonl", "its rollout, sessions/2026/04/30/gone.jsonl, which is not there")]
+    [InlineData("/elsewhere/gone.jsonl", "its rollout, /elsewhere/gone.jsonl, which is not there")]
+    [InlineData("", "which is nowhere in the home")]
+    public async Task A_thread_of_which_only_codex_has_a_row_is_not_found_in_words_that_say_so_and_can_be_deleted(string path, string said)
+    {
+        _home.Put(Legacy(1));
+        _codex.Create().Add(Id(1), "/one").Add(Id(2), path.Replace("@", _home.Path, StringComparison.Ordinal));
+        await using var store = Open();
+
+        Assert.Null(await store.FindAsync(Id(2), Stop));
+        foreach (var call in new Func<Task>[]
+        {
+            async () => await store.ListItemsAsync(new ListItems(Id(2)), Stop), async () => await store.ListTurnsAsync(new ListTurns(Id(2)), Stop), () => store.HistoryAsync(Id(2), Stop),
+            async () => await store.ArchiveAsync(Id(2), Stop), async () => await store.ResumeAsync(new ResumeThread(Id(2)), Stop), async () => await store.ForkAsync(new ForkThread(Id(2), Id(3)), Stop),
+        })
+            Assert.Contains(said, (await Writing.RefusedAsync(ThreadStoreErrorCode.NotFound, call)).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Codex", (await Writing.RefusedAsync(ThreadStoreErrorCode.NotFound, async () => await store.ArchiveAsync(Id(9), Stop))).Message, StringComparison.Ordinal);
+
+        Assert.True((await store.DeleteAsync(Id(2), Stop)).Rows > 0);
+        Assert.DoesNotContain("Codex", (await Writing.RefusedAsync(ThreadStoreErrorCode.NotFound, async () => await store.ArchiveAsync(Id(2), Stop))).Message, StringComparison.Ordinal);
+        Assert.Single(_codex.Rows());
     }
 
     [Theory(Timeout = 60_000)]
