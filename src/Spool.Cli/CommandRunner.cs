@@ -39,6 +39,10 @@ sealed class CommandRunner(CommandContext context)
             // The reader has what it wanted (`spool list | head`); there is nothing to say.
             return ExitCodes.BrokenPipe;
         }
+        catch (Exception e) when (DiskErrors.IsTooLarge(e))
+        {
+            return Fail(args, ThreadStoreErrorCode.ResourceExhausted, "A file would be larger than the process (ulimit -f) or its file system lets it be.");
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return Fail(args, e.HResult is DiskFullErrno or DiskFullWindows ? ThreadStoreErrorCode.ResourceExhausted : ThreadStoreErrorCode.Unavailable, e.Message);

@@ -60,8 +60,18 @@ sealed class OutputFile : IAsyncDisposable
     /// <summary>Removes what was written, unless it was kept.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stream.DisposeAsync();
-        File.Delete(_temporary);
+        try
+        {
+            await _stream.DisposeAsync();
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e) || DiskErrors.IsTooLarge(e))
+        {
+            // What it still holds has no place, and is not wanted any more; the first error says why.
+        }
+        finally
+        {
+            File.Delete(_temporary);
+        }
     }
 
     // What a link leads to is replaced, as any program that writes to the name would do it, and not the link.

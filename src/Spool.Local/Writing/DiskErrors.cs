@@ -39,6 +39,9 @@ static class DiskErrors
     /// <summary>Says whether an exception says that a disk is full, or that the user may store no more on it.</summary>
     public static bool IsFull(Exception e) => e is IOException { HResult: NoSpace or QuotaExceeded or DiskFullWindows } or SqliteException { SqliteErrorCode: SqliteFull };
 
+    /// <summary>Says whether an exception says that a file may not become so large. The framework has an odd one for that.</summary>
+    public static bool IsTooLarge(Exception e) => e is IOException { HResult: FileTooLarge } or ArgumentOutOfRangeException { ParamName: "value" };
+
     /// <summary>Says whether SQLite was refused a file: not allowed, read-only, an input or output error, or it cannot be opened.</summary>
     public static bool IsRefused(Exception e) => e is SqliteException { SqliteErrorCode: 3 or 8 or SqliteInputOutput or SqliteCannotOpen or 23 };
 
@@ -52,7 +55,7 @@ static class DiskErrors
             file.Flush(flushToDisk: true);
             return false;
         }
-        catch (Exception e) when (IsFromDisk(e))
+        catch (Exception e) when (IsFromDisk(e) || IsTooLarge(e))
         {
             return IsFull(e);
         }

@@ -155,6 +155,33 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Theory]
+    [InlineData("list --json", 0, "The index is kept in memory")]
+    [InlineData("index rebuild", 0, "The index is kept in memory")]
+    [InlineData("show {0} --items --json", 0, "")]
+    [InlineData("rename {0} named", 0, "is now named")]
+    [InlineData("fork {0}", 5, "would be larger than the file system or the process may make it")]
+    [InlineData("export {0} --format jsonl --output {1}", 5, "A file would be larger than")]
+    [InlineData("export {0} --format jsonl > {1}", 5, "")]
+    public async Task A_file_that_may_not_become_larger_is_an_error_and_loses_nothing(string line, int code, string said)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The shell here may have another ulimit.");
+        var id = Fill(3)[0];
+        var rollout = Directory.EnumerateFiles(Home, $"*{id}*", SearchOption.AllDirectories).Single();
+        File.AppendAllText(rollout, $$$"""{"timestamp":"2026-05-01T00:00:00.000Z","type":"event_msg","payload":{"type":"agent_message","message":"{{{new string('x', 8000)}}}"}}""" + "\n");
+        var before = File.ReadAllBytes(rollout);
+        var output = Path.Combine(_folder, "export.jsonl");
+
+        // In blocks of 512 bytes, or of 1024 as some shells count. The runtime itself needs large files for what it compiles unless it is told otherwise.
+        var (ended, _, words) = await RunAsync("ulimit -f 2; DOTNET_EnableWriteXorExecute=0 exec", string.Format(System.Globalization.CultureInfo.InvariantCulture, line, id, output));
+
+        Assert.True(ended == code, $"{ended}: {words}");
+        Assert.Contains(said, words, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(rollout));
+        Assert.Equal(3, Directory.EnumerateFiles(Path.Combine(Home, "sessions"), "*", SearchOption.AllDirectories).Count());
+        Assert.DoesNotContain(Directory.EnumerateFiles(_folder), file => Path.GetFileName(file).StartsWith('.'));
+    }
+
+    [Theory]
     [InlineData("list --json", 0)]
     [InlineData("--help", 0)]
     [InlineData("show 01a20429-473c-7bc0-ae73-b571c6bb5946", 3)]
