@@ -22,8 +22,20 @@ public sealed partial class LocalThreadStore
         if (lineage.HistoryMode is not (HistoryModes.Legacy or HistoryModes.Paginated))
             throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {request.Thread} is recorded in a way that this version does not know; its items can be read, its turns cannot.");
         var page = new TurnListing(connection, lineage).Page(after, request.Direction, request.Limit);
+        if (page.Count == 0)
+            RequireOpenable(connection, lineage);
         using var reader = new TurnReader(segment => ServedRolloutSource.Open(_layout.Absolute(segment.Path)), _options.MaxLineBytes);
         var turns = page.Take(request.Limit).Select(entry => reader.Read(lineage.HistoryMode, entry.Turn, cancellationToken)).OfType<Turn>().ToList();
         return new TurnPage(turns, page.Count > request.Limit ? page[request.Limit - 1].Position.ToCursor().Encode(scope) : null);
+    }
+
+    // That there are no turns is not known of a rollout that could not be opened.
+    void RequireOpenable(IndexConnection connection, Lineage lineage)
+    {
+        foreach (var segment in lineage.Segments)
+        {
+            if (new RolloutTable(connection).Find(segment.Key)?.Stamp == FileStamp.None)
+                ServedRolloutSource.Open(_layout.Absolute(segment.Path)).Dispose();
+        }
     }
 }

@@ -179,7 +179,7 @@ public sealed class ExportCommandTests : IDisposable
         {
             var result = await _spool.RunAsync(["export", Samples.Id1, "-f", format, .. output]);
 
-            Assert.Equal((7, "", $"spool: Thread {Samples.Id1} cannot be read: The rollout is empty. What bytes it has, if any, --format jsonl gives.\n"), (result.Code, result.Out, result.Error));
+            Assert.Equal((7, "", $"spool: Thread {Samples.Id1} cannot be read: The rollout is empty. What bytes it has, if any, 'spool export {Samples.Id1} --format jsonl' gives.\n"), (result.Code, result.Out, result.Error));
         }
         Assert.Empty(Directory.GetFiles(_folder));
     }

@@ -59,7 +59,7 @@ sealed class DeleteCommand : ChangeCommand
             var page = await store.ListTurnsAsync(new ListTurns(thread.Id) { Limit = MostTurnsCounted }, cancellationToken);
             return page.NextCursor is not null ? $"more than {MostTurnsCounted} turns" : page.Turns.Count == 1 ? "1 turn" : $"{page.Turns.Count} turns";
         }
-        catch (ThreadStoreException e) when (e.Code is ThreadStoreErrorCode.Unsupported or ThreadStoreErrorCode.Corrupt)
+        catch (ThreadStoreException e) when (e.Code is ThreadStoreErrorCode.Unsupported or ThreadStoreErrorCode.Corrupt || thread.State == ThreadCondition.Unreadable)
         {
             return "turns unknown";
         }

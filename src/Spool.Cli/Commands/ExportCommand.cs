@@ -37,9 +37,8 @@ sealed class ExportCommand : StoreCommand
     {
         var thread = await FindAsync(store, ThreadId.Parse(line.GetRequiredValue(_id)), cancellationToken);
         var format = line.GetRequiredValue(_format);
-        // Without a record there is nothing that could be shown, and a page that says so would be taken for the thread.
-        if (format != "jsonl" && thread.State == ThreadCondition.Unreadable)
-            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {thread.Id} cannot be read: {thread.StateReason} What bytes it has, if any, --format jsonl gives.");
+        if (format != "jsonl")
+            await RequireReadableAsync(store, thread, cancellationToken);
         if (line.GetValue(_output) is { } name and not "-")
             await ExportToFileAsync(store, thread, format, Context.Resolve(name), line.GetValue(_force) ? ExistingFile.Replace : ExistingFile.Refuse, cancellationToken);
         else

@@ -68,6 +68,7 @@ sealed class ShowCommand : StoreCommand
 
     async Task ShowTurnsAsync(ParseResult line, IThreadStore store, StoredThread thread, string? path, CancellationToken cancellationToken)
     {
+        await RequireReadableAsync(store, thread, cancellationToken);
         var request = new ListTurns(thread.Id) { Cursor = line.GetValue(_cursor) };
         var page = await store.ListTurnsAsync(request with { Limit = line.GetValue(_limit) ?? request.Limit }, cancellationToken);
         if (line.GetValue(_json))
@@ -87,7 +88,7 @@ sealed class ShowCommand : StoreCommand
         {
             last = await store.ListTurnsAsync(new ListTurns(thread.Id) { Limit = line.GetValue(_limit) ?? LastTurns, Direction = SortDirection.Descending }, cancellationToken);
         }
-        catch (ThreadStoreException e) when (e.Code is ThreadStoreErrorCode.Unsupported or ThreadStoreErrorCode.Corrupt)
+        catch (ThreadStoreException e) when (e.Code is ThreadStoreErrorCode.Unsupported or ThreadStoreErrorCode.Corrupt || thread.State == ThreadCondition.Unreadable)
         {
             refusal = e.Message;
         }

@@ -67,6 +67,15 @@ abstract class StoreCommand : Command, IHasExamples
         return await store.FindAsync(id, cancellationToken) ?? throw ThreadStoreException.NotFound(id);
     }
 
+    /// <summary>Refuses to show a thread of which no record can be read: a page without anything would be taken for the thread.</summary>
+    protected static async Task RequireReadableAsync(IThreadStore store, StoredThread thread, CancellationToken cancellationToken)
+    {
+        if (thread.State != ThreadCondition.Unreadable)
+            return;
+        await store.ListItemsAsync(new ListItems(thread.Id) { Limit = 1 }, cancellationToken); // where the rollout cannot be opened the store knows why
+        throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {thread.Id} cannot be read: {thread.StateReason} What bytes it has, if any, 'spool export {thread.Id} --format jsonl' gives.");
+    }
+
     /// <summary>Finds the files of threads, where the store has files.</summary>
     protected static async Task<IReadOnlyDictionary<ThreadId, string>> LocateAsync(IThreadStore store, IReadOnlyList<StoredThread> threads, CancellationToken cancellationToken) =>
         threads.Count > 0 && store.GetService(typeof(IRolloutPaths)) is IRolloutPaths paths

@@ -21,7 +21,7 @@ sealed class ThreadFork(ChangeTools tools)
         if (request.SessionMeta is { } given)
             CheckHead(given, request.Thread);
         var source = await tools.FindAsync(request.Source, cancellationToken).ConfigureAwait(false);
-        RequireWhole(source);
+        await RequireWholeAsync(source).ConfigureAwait(false);
         if (source.Thread.HistoryMode == HistoryModes.Paginated && await new PlainLineage(tools).MakeAsync(source, cancellationToken).ConfigureAwait(false))
             source = await tools.FindAsync(request.Source, cancellationToken).ConfigureAwait(false);
         using var held = await Task.Run(() => tools.Locks.Acquire(request.Thread), cancellationToken).ConfigureAwait(false);
@@ -182,8 +182,11 @@ sealed class ThreadFork(ChangeTools tools)
     bool IsStillThere(RolloutRow row) =>
         RolloutPlaces.Of(row).Any(path => tools.Files.Stamp(tools.Layout.Absolute(path)) is not null);
 
-    static void RequireWhole(ThreadFiles source)
+    async ValueTask RequireWholeAsync(ThreadFiles source)
     {
+        // Of a rollout that may not be opened nobody knows whether it is damaged.
+        if (source.Current.Stamp == FileStamp.None)
+            (await ChangeTools.OnDiskAsync(() => ServedRolloutSource.Open(tools.Layout.Absolute(source.Current.Path))).ConfigureAwait(false)).Dispose();
         if (source.Thread.HistoryMode is not (HistoryModes.Legacy or HistoryModes.Paginated))
             throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {source.Thread.Id} is recorded in a way that this version does not know, so it cannot be forked.");
         if (source.Thread.State is ThreadCondition.Damaged or ThreadCondition.Unreadable or ThreadCondition.BrokenLineage)

@@ -60,9 +60,12 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
         {
             if (table.FindKnown(path) is { } row)
                 known[path] = row;
-            if (FileStat.Find(layout.Absolute(path)).Stamp is not { } stamp)
+            if (FileStat.Find(layout.Absolute(path)).Stamp is { } stamp)
+                files[path] = new ScannedRollout(path, stamp);
+            else if (ScannedRollout.TroubleOf(layout.Absolute(path)) is { } trouble) // what is there and no file is listed as that
+                files[path] = new ScannedRollout(path, FileStamp.None, trouble);
+            else
                 return false;
-            files[path] = new ScannedRollout(path, stamp);
             return true;
         }
     }
