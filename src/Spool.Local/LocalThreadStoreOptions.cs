@@ -35,7 +35,7 @@ public sealed record LocalThreadStoreOptions
     /// <value>The default value is 2; the range is 1 to 64. The number of processors is the fastest, as the command line has it; less leaves more of the machine to others.</value>
     public int IndexingThreads { get; init; } = 2;
 
-    /// <summary>Gets what is told, in a sentence for people and once, that the index is kept in memory because the cache folder cannot be written or has no space; or null.</summary>
+    /// <summary>Gets what is told, in a sentence for people and once, that the index is kept in memory because the cache folder cannot be written or has no space, or another process keeps the index locked; or null.</summary>
     /// <remarks>Called on any thread. Everything works then, but the memory of an index is needed, about 1.5 KB a thread, and the next store indexes again what this one did.
     /// <see cref="IndexStatus.InMemoryBecause"/> says it too.</remarks>
     public Action<string>? Notice { get; init; }
@@ -63,6 +63,9 @@ public sealed record LocalThreadStoreOptions
 
     /// <summary>Gets how long a change waits for another program's transaction in Codex's own database.</summary>
     internal TimeSpan CodexPatience { get; init; } = CodexStateWriter.DefaultPatience;
+
+    /// <summary>Gets how long a statement of the index waits for another process, in whole seconds. Then the index is kept in memory until that ends.</summary>
+    internal TimeSpan IndexPatience { get; init; } = IndexDatabase.DefaultPatience;
 
     /// <summary>Gets for how long after a change a folder is read again at every look, because its stamp may not tell one change from the next.</summary>
     internal TimeSpan FolderSettling { get; init; } = TimeSpan.FromSeconds(2);

@@ -1,36 +1,44 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Spool;
 
 /// <summary>The SQLite file of one home's index: opened, checked, set aside when it is not usable, and made anew.</summary>
 /// <remarks>
 /// Nothing in it is precious. A file that is corrupt, of another version or of another home is renamed (the last one is kept) and a new one takes its place. Where the
-/// cache folder cannot hold a file, because it cannot be written or its disk is full, the index is in memory until the store is closed.
+/// cache folder cannot hold a file, because it cannot be written or its disk is full, the index is in memory until the store is closed; where another process keeps the file
+/// locked, as one does that was stopped in the middle of a transaction, until that ends.
 /// </remarks>
 /// <param name="cacheDirectory">The folder of the indexes of all homes.</param>
 /// <param name="home">The home. However it is spelled, and through whatever links it is reached, it has one index.</param>
 /// <param name="notice">Is told, once, when the index is in memory and why; or null.</param>
-sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? notice = null) : IDisposable
+/// <param name="patience">How long a statement waits for another process, in whole seconds; <see cref="DefaultPatience"/> when null.</param>
+sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? notice = null, TimeSpan? patience = null) : IDisposable
 {
     /// <summary>The version of the format. A file of another version is rebuilt.</summary>
     public const int FormatVersion = 4;
 
     /// <summary>How long a statement waits for another process.</summary>
-    public const int BusyTimeoutSeconds = 5;
+    public static TimeSpan DefaultPatience { get; } = TimeSpan.FromSeconds(5);
 
     /// <summary>What <see cref="FileId"/> is for an index in memory.</summary>
     public const long InMemory = -2;
 
+    const int Busy = 5;
+    const int SharedCacheLocked = 6;
     const string NoSpace = "has no space left";
+    const string Locked = "is locked by another process that does not go on; end that, or let it go on";
 
     static readonly Lock Creation = new();
 
     readonly PrivateFiles _files = new(cacheDirectory);
     readonly string _home = RealPath.Of(home);
     readonly Lock _gate = new();
+    readonly int _patienceSeconds = Math.Max(1, (int)(patience ?? DefaultPatience).TotalSeconds);
     MemoryIndex? _memory;
     bool _isTightened;
+    bool _isNoticed;
 
     /// <summary>Gets the folder of everything that is cached for the home.</summary>
     public string Folder { get; } = Path.Combine(cacheDirectory, "index", CacheKey.Of(RealPath.Of(home)));
@@ -75,22 +83,58 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         {
             if (_memory is not null)
                 return true;
-            var because = $"The index is kept in memory, because the cache folder {cacheDirectory} {why}.";
-            Volatile.Write(ref _memory, Begun(because) ?? new MemoryIndex(because, null));
-            notice?.Invoke(because + " Everything works, but what is indexed now is indexed again next time.");
+            var because = $"The index is kept in memory, because {(why == Locked ? "that in " : "")}the cache folder {cacheDirectory} {why}.";
+            Volatile.Write(ref _memory, Begun(because, isForNow: why == Locked) ?? new MemoryIndex(because, null) { IsForNow = why == Locked });
+            if (!_isNoticed)
+                notice?.Invoke(because + " Everything works, but what is indexed now is indexed again next time.");
+            _isNoticed = true;
             return true;
         }
     }
 
+    /// <summary>Goes back to the file when the index is in memory because the file was locked, and it no longer is. Costs nothing while it is in its file.</summary>
+    public void ReturnToFile()
+    {
+        if (Volatile.Read(ref _memory) is not { IsForNow: true } || !IsFree())
+            return;
+        lock (_gate)
+        {
+            if (_memory is not { IsForNow: true } memory)
+                return;
+            Volatile.Write(ref _memory, null);
+            memory.Dispose(); // whoever still uses it keeps it until then
+        }
+    }
+
+    // Waits for nobody.
+    bool IsFree()
+    {
+        try
+        {
+            using var connection = Connected(new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = FilePath, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString()));
+            return raw.sqlite3_exec(connection.Handle, "BEGIN EXCLUSIVE; ROLLBACK") is not (Busy or SharedCacheLocked);
+        }
+        catch (SqliteException)
+        {
+            return true; // gone, or no database: whoever opens it sees to that
+        }
+    }
+
+    static SqliteConnection Connected(SqliteConnection connection)
+    {
+        connection.Open();
+        return connection;
+    }
+
     // What the file knows is worth having, and has to be whole: of this version and this home.
-    MemoryIndex? Begun(string because)
+    MemoryIndex? Begun(string because, bool isForNow)
     {
         MemoryIndex? memory = null;
         try
         {
             if (FileStat.TryGet(FilePath) is not { Size: > 0 })
                 return null;
-            memory = new MemoryIndex(because, FilePath);
+            memory = new MemoryIndex(because, FilePath) { IsForNow = isForNow };
             using var connection = memory.Open();
             if (Check(connection))
                 return memory;
@@ -107,6 +151,7 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
     string? WhyNotInFile(Exception e) => e switch
     {
         _ when DiskErrors.IsFull(e) => NoSpace,
+        SqliteException { SqliteErrorCode: Busy or SharedCacheLocked } => Locked,
         _ when DiskErrors.IsRefused(e) => DiskErrors.IsFull(Folder) ? NoSpace : "cannot be written",
         UnauthorizedAccessException or IOException or UnusableIndexException => "cannot be written",
         _ => null,
@@ -167,7 +212,7 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         }
         left.AddRange(OtherSpellings.Remove(cacheDirectory, Folder, _home));
         if (InMemoryBecause is not null && FileStat.TryGet(FilePath) is not null)
-            left.Add(new LeftBehind("The index in the cache folder as it was before", "the folder cannot be written"));
+            left.Add(new LeftBehind("The index in the cache folder as it was before", Volatile.Read(ref _memory) is { IsForNow: true } ? "another process keeps it locked; the next command after that one ends removes the thread from it" : "the folder cannot be written"));
         return left;
     }
 
@@ -234,7 +279,7 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
             return false;
         try
         {
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = FilePath, Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = BusyTimeoutSeconds }.ToString());
+            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = FilePath, Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = _patienceSeconds }.ToString());
             connection.Open();
             using var command = connection.CreateCommand();
             command.CommandText = "SELECT EXISTS (SELECT 1 FROM rollouts WHERE thread_id IS NOT NULL)";
@@ -272,7 +317,7 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
             if (FileStat.TryGet(FilePath) is null)
                 _files.CreateIfMissing(FilePath);
         }
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = FilePath, Pooling = false, DefaultTimeout = BusyTimeoutSeconds }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = FilePath, Pooling = false, DefaultTimeout = _patienceSeconds }.ToString());
         connection.Open();
         return connection;
     }
@@ -281,7 +326,7 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
     {
         // No write-ahead log: its -shm file is mapped into memory, and a write to a mapping for which the disk has no space ends the process (SIGBUS).
         // A full disk is an error this way. Nothing else is mapped either. A transaction that outgrows the cache must not lock readers out before it commits.
-        Execute(connection, $"PRAGMA busy_timeout = {BusyTimeoutSeconds * 1000}");
+        Execute(connection, $"PRAGMA busy_timeout = {_patienceSeconds * 1000}");
         Execute(connection, isInMemory ? "PRAGMA journal_mode = MEMORY" : "PRAGMA journal_mode = TRUNCATE");
         Execute(connection, "PRAGMA synchronous = NORMAL");
         Execute(connection, "PRAGMA secure_delete = ON"); // what is deleted or replaced is overwritten, not only forgotten

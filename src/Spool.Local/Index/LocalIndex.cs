@@ -28,7 +28,7 @@ sealed class LocalIndex : IAsyncDisposable
     public LocalIndex(HomeLayout layout, LocalThreadStoreOptions options, CodexSettings settings)
     {
         _options = options;
-        _database = new IndexDatabase(options.CacheDirectory, layout.Home, options.Notice);
+        _database = new IndexDatabase(options.CacheDirectory, layout.Home, options.Notice, options.IndexPatience);
         _updater = new IndexUpdater(layout, options, settings, _database);
         _look = new ThreadLook(layout, options, settings, _database);
         _missing = new MissingThread(layout, settings, _database.Folder);
@@ -323,6 +323,7 @@ sealed class LocalIndex : IAsyncDisposable
 
     RentedConnection Rent()
     {
+        _database.ReturnToFile();
         var current = _database.FileId;
         while (_idle.TryTake(out var idle))
         {

@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Spool;
 
-/// <summary>An index that lives in memory, for as long as its store is open, because the cache folder cannot hold one.</summary>
+/// <summary>An index that lives in memory, for as long as its store is open, because the cache folder cannot hold one or another process keeps it locked.</summary>
 sealed class MemoryIndex : IDisposable
 {
     readonly string _source = $"file:/spool-index-{Path.GetRandomFileName()}?vfs=memdb";
@@ -22,10 +22,13 @@ sealed class MemoryIndex : IDisposable
     /// <summary>Gets why the index is not in a file.</summary>
     public string Because { get; }
 
+    /// <summary>Gets whether it stands in for a file that another process keeps locked, only until that ends.</summary>
+    public bool IsForNow { get; init; }
+
     /// <summary>Opens one more connection.</summary>
     public SqliteConnection Open()
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _source, Pooling = false, DefaultTimeout = IndexDatabase.BusyTimeoutSeconds }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _source, Pooling = false, DefaultTimeout = (int)IndexDatabase.DefaultPatience.TotalSeconds }.ToString());
         connection.Open();
         return connection;
     }
