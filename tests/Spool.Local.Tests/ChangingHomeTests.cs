@@ -108,6 +108,22 @@ public sealed class ChangingHomeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_log_that_is_too_long_to_be_compared_whole_is_read_anew_when_its_middle_was_written_over()
+    {
+        var lines = Legacy(1);
+        while (lines.ByteLength < HashedLog.WholeBytes + 3_000_000)
+            lines.Turn(new string('x', 1_000_000));
+        var path = _home.Put(lines);
+        await using var store = _home.Open();
+        Assert.Equal(ThreadCondition.Ok, (await store.FindAsync(Id(1), Stop))!.State);
+
+        using (var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write))
+            RandomAccess.Write(file, "\0"u8, lines.Lines.Take(lines.Lines.Count / 2).Sum(line => line.Length + 1L));
+
+        Assert.Equal(ThreadCondition.Damaged, (await store.FindAsync(Id(1), Stop))!.State);
+    }
+
+    [Fact]
     public async Task A_rollout_of_the_same_size_with_other_content_is_read_again()
     {
         var path = _home.Put(Legacy(1, "aaaa"));

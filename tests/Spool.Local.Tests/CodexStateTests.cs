@@ -42,6 +42,30 @@ public sealed class CodexStateTests : IDisposable
         Assert.Equal(("an old name", Id(1), 1), (threads[Id(2)].Name, threads[Id(2)].ParentThreadId, threads[Id(2)].Depth));
     }
 
+    [Fact]
+    public async Task A_time_of_the_database_that_no_calendar_has_makes_nothing_but_its_own_thread_odd()
+    {
+        _home.Put(Legacy(1));
+        _home.Put(Legacy(2));
+        _home.Write($"archived_sessions/{Path.GetFileName(PathOf(Id(3), At(3)))}", Legacy(3).ToSeed().ToLog());
+        using (var codex = OpenCodex())
+        {
+            Execute(codex, Schema);
+            Execute(codex, $"INSERT INTO threads (id, updated_at_ms, recency_at_ms) VALUES ('{Id(1)}', {long.MaxValue}, {long.MaxValue})");
+            Execute(codex, $"INSERT INTO threads (id, archived_at) VALUES ('{Id(3)}', {long.MaxValue})");
+        }
+        var last = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
+        foreach (var sort in Enum.GetValues<ThreadSort>())
+        {
+            var threads = (await _home.EverythingAsync()).ToDictionary(thread => thread.Id);
+            Assert.Equal([last, last], new[] { threads[Id(1)].UpdatedAt, threads[Id(1)].RecencyAt }.Select(time => time.ToUnixTimeMilliseconds()));
+            Assert.Equal(last, threads[Id(3)].ArchivedAt!.Value.ToUnixTimeMilliseconds());
+            await using var store = _home.Open();
+            Assert.Equal(2, (await store.ListAsync(new ThreadQuery { Sort = sort }, Stop)).Threads.Count);
+        }
+    }
+
     [Fact, Trait("Guarantee", "LOCL-13")]
     public async Task What_a_running_codex_has_only_in_its_log_is_seen_and_no_file_is_made_or_touched()
     {

@@ -206,6 +206,37 @@ public sealed class ProblemTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_home_in_whose_place_an_empty_folder_of_another_disk_is_seen_is_unavailable_and_not_empty()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && FileStat.FindFolder("/dev/shm")?.Identity.Device is { } memory && memory != FileStat.FindFolder(_home.Path)?.Identity.Device, "There is no second disk here.");
+        var other = Directory.CreateDirectory($"/dev/shm/spool-{Guid.CreateVersion7()}");
+        var link = _home.Path + "-link";
+        try
+        {
+            File.CreateSymbolicLink(link, _home.Path);
+            await using var store = _home.Open(options => options with { Home = link });
+            Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Threads);
+
+            File.Delete(link);
+            File.CreateSymbolicLink(link, other.FullName); // as the folder on which a disk was mounted
+            foreach (var folder in (string[])["logs", "sessions"])
+            {
+                other.CreateSubdirectory(folder);
+                Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.ListAsync(new ThreadQuery(), Stop))).Code);
+            }
+
+            File.Delete(link);
+            File.CreateSymbolicLink(link, _home.Path);
+            Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Threads);
+        }
+        finally
+        {
+            File.Delete(link);
+            other.Delete(recursive: true);
+        }
+    }
+
     [Trait("User", "NotRoot")]
     [Fact]
     public async Task A_rollout_that_its_user_may_not_read_is_unavailable_and_not_corrupt()

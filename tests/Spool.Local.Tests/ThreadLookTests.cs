@@ -48,6 +48,20 @@ public sealed class ThreadLookTests : IDisposable
     }
 
     [Fact]
+    public async Task A_read_whose_file_is_gone_looks_it_up_again_a_bounded_number_of_times_and_any_other_error_is_final()
+    {
+        var moved = new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "moved", new FileNotFoundException());
+        var corrupt = new ThreadStoreException(ThreadStoreErrorCode.Corrupt, "corrupt");
+        var reads = 0;
+
+        Assert.Equal(3, await MovingRollouts.ReadAsync(() => ++reads < 3 ? throw moved : ValueTask.FromResult(reads)));
+        Assert.Same(moved, await Assert.ThrowsAsync<ThreadStoreException>(async () => await MovingRollouts.ReadAsync<int>(() => ++reads < 1000 ? throw moved : throw corrupt)));
+        reads = 0;
+        Assert.Same(corrupt, await Assert.ThrowsAsync<ThreadStoreException>(async () => await MovingRollouts.ReadAsync<int>(() => ++reads < 2 ? throw corrupt : throw moved)));
+        Assert.Equal(1, reads);
+    }
+
+    [Fact]
     public async Task A_part_of_a_history_that_was_moved_is_read_where_it_is_now()
     {
         _home.Put(Paginated(1).Turn("second"));

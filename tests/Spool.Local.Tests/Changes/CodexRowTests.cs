@@ -35,6 +35,25 @@ public sealed class CodexRowTests : IDisposable
         Assert.False(File.Exists(_codex.FilePath + "-wal"));
     }
 
+    [Fact]
+    public async Task A_fork_of_a_paginated_thread_has_a_row_at_once_and_one_of_a_legacy_thread_has_none()
+    {
+        Put("paginated");
+        _home.Put(Legacy(2));
+        _codex.Execute("ALTER TABLE threads ADD COLUMN cwd TEXT; ALTER TABLE threads ADD COLUMN source TEXT");
+        await using var store = Open();
+        await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("a name") }, Stop);
+
+        var fork = await store.ForkAsync(new ForkThread(Id(1), Id(8)), Stop);
+        await store.ForkAsync(new ForkThread(Id(2), Id(9)), Stop);
+
+        var path = (await store.LocateAsync([Id(8)], Stop))[Id(8)];
+        var row = Assert.Single(_codex.Rows(), row => !row.StartsWith($"id={Id(1)} ", StringComparison.Ordinal));
+        Assert.StartsWith($"id={Id(8)} rollout_path={path} ", row, StringComparison.Ordinal);
+        Assert.Contains(" history_mode=paginated name=a name preview=hello", row, StringComparison.Ordinal);
+        Assert.Empty(fork.Warnings);
+    }
+
     [Fact, Trait("Guarantee", "LOCD-05")]
     public async Task A_legacy_log_that_has_a_name_gets_the_new_one_too()
     {
