@@ -25,7 +25,7 @@ public sealed class OddFileTests : IDisposable
     [InlineData("a pipe")]
     public async Task Nothing_but_regular_files_is_read_whatever_is_in_the_place_of_a_rollout(string what)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "These files are those of Linux.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && (what == "a pipe" || Path.Exists(what)), "These files are those of Linux, and this one is not in every container.");
         var names = (string[])["rollout-2026-01-01T00-00-00-{0}.jsonl", "rollout-2026-01-01T00-00-01-{0}.jsonl.zst", "rollout-2026-01-01-{0}.json"];
         var good = _home.Put(Legacy(9, "the good one"));
         for (var number = 1; number <= names.Length; number++)
