@@ -90,7 +90,7 @@ sealed class PlantedRollouts(Random random, string home)
     {
         var (id, at) = Next();
         var lines = Lines(id, at);
-        var first = random.Next(lines.Count - 1);
+        var first = random.Next(2) == 0 ? random.Next(lines.Count - 1) : LineOf(lines, id) - 1;
         lines[first] = [.. lines[first], .. lines[first + 1]];
         lines.RemoveAt(first + 1);
         Write(id, at, Join(lines), "damaged");
@@ -101,7 +101,7 @@ sealed class PlantedRollouts(Random random, string home)
     {
         var (id, at) = Next();
         var lines = Lines(id, at);
-        var cut = random.Next(lines.Count);
+        var cut = random.Next(2) == 0 ? random.Next(lines.Count) : LineOf(lines, id);
         lines[cut] = [.. lines[cut].AsSpan(0, random.Next(1, lines[cut].Length - 1)), .. lines[cut]];
         Write(id, at, Join(lines), "damaged");
     }
@@ -275,6 +275,9 @@ sealed class PlantedRollouts(Random random, string home)
 
     List<byte[]> Lines(ThreadId id, DateTimeOffset at) =>
         [.. (random.Next(2) == 0 ? RolloutLines.Legacy(id, at) : RolloutLines.Paginated(id, at)).Turn(Question(id)).Turn("more").Lines.Select(line => line.ToArray())];
+
+    // Of the last record that has the question in it, from which the preview comes.
+    static int LineOf(List<byte[]> lines, ThreadId id) => lines.FindLastIndex(line => line.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Question(id))) >= 0);
 
     string Pick(params string[] from) => from[random.Next(from.Length)];
 
