@@ -23,7 +23,9 @@ public sealed class EdgeTests : IDisposable
     {
         var log = RolloutLines.Paginated(Id(1), At(1)).Turn("one");
         var text = Encoding.UTF8.GetString(log.ToSeed().ToLog());
-        _home.Write(PathOf(Id(1), At(1)), Encoding.UTF8.GetBytes(text.Replace($"\"ordinal\":{log.NextOrdinal - 1},", $"\"ordinal\":{last},", StringComparison.Ordinal)));
+        for (var ordinal = 0; ordinal < log.NextOrdinal; ordinal++) // all of them, because a gap would be damage
+            text = text.Replace($"\"ordinal\":{ordinal},", $"\"ordinal\":{last - (log.NextOrdinal - 1 - ordinal)},", StringComparison.Ordinal);
+        _home.Write(PathOf(Id(1), At(1)), Encoding.UTF8.GetBytes(text));
         await using var store = _home.Open();
 
         AppendReceipt receipt;

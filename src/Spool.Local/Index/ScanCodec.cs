@@ -4,6 +4,9 @@ namespace Spool;
 /// <remarks>The previews are not in it: they have columns of their own, which a search looks at.</remarks>
 static class ScanCodec
 {
+    // Marks of a log, in one number: nearly no log has one.
+    const long Utf16 = 1, BehindDamage = 2, Missing = 4;
+
     /// <summary>Gives the bytes.</summary>
     public static byte[] Write(ScanState scan)
     {
@@ -42,7 +45,14 @@ static class ScanCodec
         fields.Number(totals.FirstDamagedLine);
         fields.Number(totals.LostLines);
         fields.Number(totals.MixedLines);
-        fields.Number(totals.IsUtf16 ? 1 : 0);
+        fields.Number((totals.IsUtf16 ? Utf16 : 0) | (totals.IsBehindDamage ? BehindDamage : 0) | (totals.MissingRecords > 0 ? Missing : 0));
+        if (totals.MissingRecords > 0)
+        {
+            fields.Number(totals.MissingRecords);
+            fields.Number(totals.FirstMissing);
+            fields.Number(totals.LastMissing);
+            fields.Number(totals.LineAfterMissing);
+        }
         fields.Number(totals.NextOrdinal);
         fields.Number(totals.AppendOrdinal);
         fields.Number(totals.FirstRecordAtMs);
@@ -56,7 +66,12 @@ static class ScanCodec
         FirstDamagedLine = fields.Number(),
         LostLines = fields.Number(),
         MixedLines = fields.Number(),
-        IsUtf16 = fields.Number() != 0,
+        IsUtf16 = fields.Number() is var marks && (marks & Utf16) != 0,
+        IsBehindDamage = (marks & BehindDamage) != 0,
+        MissingRecords = (marks & Missing) != 0 ? fields.Number() : 0,
+        FirstMissing = (marks & Missing) != 0 ? fields.Number() : 0,
+        LastMissing = (marks & Missing) != 0 ? fields.Number() : 0,
+        LineAfterMissing = (marks & Missing) != 0 ? fields.Number() : 0,
         NextOrdinal = fields.Number(),
         AppendOrdinal = fields.Number(),
         FirstRecordAtMs = fields.OptionalNumber(),

@@ -259,6 +259,38 @@ public abstract class DamagedThreadConformanceTests : StoreConformanceTests
         Assert.Equal(Enumerable.Range(0, before + older.Lines.Count - 1), (await store.HistoryAsync(log.Thread(), Cancellation)).Select(item => (int)item.Ordinal));
     }
 
+    /// <summary>DAMG-16.</summary>
+    [Fact, Trait("Guarantee", "DAMG-16")]
+    public async Task A_paginated_log_from_whose_middle_records_were_taken_is_damaged_and_says_which()
+    {
+        var log = SampleHome.Turns(1, 3);
+        var lines = log.Lines;
+        ThreadSeed Without(params int[] missing) => log.ToSeed() with { Lines = [.. lines.Where((_, index) => !missing.Contains(index))] };
+
+        foreach (var (seed, reason) in new (ThreadSeed, string?)[]
+        {
+            (Without(), null),
+            (Without(1), "Record 1 is missing before line 2."),
+            (Without(4, 5, 6), "Records 4 to 6 are missing before line 5."),
+            (Without(4, 5, 9, 11), "Records 4 to 5 are missing before line 5, and 2 more further on."),
+            (Without(lines.Count - 1), null), // a log that ends earlier
+            // What is missing at a damaged line was in it.
+            (log.ToSeed() with { Lines = [.. lines.Take(4), "{"u8.ToArray(), .. lines.Skip(6)] }, $"1 of {lines.Count - 1} lines could not be read; the first is line 5."),
+            (log.ToSeed() with { Lines = [.. lines.Take(4), "{"u8.ToArray(), .. lines.Skip(6).Take(2), .. lines.Skip(9)] },
+                $"1 of {lines.Count - 2} lines could not be read; the first is line 5; besides, record 8 is missing before line 8."),
+        })
+        {
+            var store = await OpenAsync([seed]);
+
+            var thread = await store.GetAsync(log.Thread(), Cancellation);
+            Assert.Equal((reason is null ? ThreadCondition.Ok : ThreadCondition.Damaged, reason), (thread.State, thread.StateReason));
+            Assert.Equal(seed.Lines.Texts(), (await store.HistoryAsync(log.Thread(), Cancellation)).Texts());
+        }
+        var fork = log.Fork(SeedIds.Id(3), SeedIds.Epoch.AddHours(1)).Turn("Later");
+        var forked = await OpenAsync([log.ToSeed(), fork.ToSeed()]);
+        Assert.Equal(ThreadCondition.Ok, (await forked.GetAsync(SeedIds.Id(3), Cancellation)).State); // its first record has not the ordinal 0
+    }
+
     static (string, Func<ReadOnlySpan<byte>, ReadOnlySpan<byte>, byte[]>)[] Joins { get; } =
     [
         ("two on a line", (first, second) => [.. first, .. second]),

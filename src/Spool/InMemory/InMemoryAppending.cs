@@ -15,7 +15,7 @@ static class InMemoryAppending
         if (log.Facts.IsBare)
             throw TodaysForm.IsNeeded(entry.Id);
         var whole = log.WithoutTornLine();
-        if (onDamage == DamagedLog.Refuse && (whole.Totals.DamagedLines > 0 || home.LineageOf(entry).BrokenBecause is not null))
+        if (onDamage == DamagedLog.Refuse && (!whole.Totals.IsWhole || home.LineageOf(entry).BrokenBecause is not null))
             throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"The log of thread {entry.Id} is damaged.");
         if (!ReferenceEquals(whole, log))
             home.Replace(entry, whole);

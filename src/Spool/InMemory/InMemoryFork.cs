@@ -13,7 +13,7 @@ static class InMemoryFork
         if (!source.Log.HasKnownMode)
             throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {source.Id} names a history mode that this version does not know.");
         var first = source.Log.Head;
-        if (lineage.BrokenBecause is not null || source.Log.WithoutTornLine().Totals.DamagedLines > 0)
+        if (lineage.BrokenBecause is not null || !source.Log.WithoutTornLine().Totals.IsWhole)
             throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"The log of thread {source.Id} is damaged, so it cannot be forked.");
 
         var cut = request.Point.Turn is null ? null : HistoryCut.Find(InMemoryTurns.Of(lineage, source.Log.HistoryMode), request.Point);

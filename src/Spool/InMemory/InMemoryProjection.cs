@@ -56,7 +56,7 @@ static class InMemoryProjection
         if (log.Facts.Id is null)
             return (ThreadCondition.Damaged, "The log does not say which thread it belongs to.");
         return totals.Damage() is not { } damage ? (ThreadCondition.Ok, null)
-            : log.EndsTorn && totals.DamagedLines == 1 ? (ThreadCondition.Torn, "The last line is incomplete.")
+            : log.EndsTorn && log.WithoutTornLine().Totals.IsWhole ? (ThreadCondition.Torn, "The last line is incomplete.")
             : (ThreadCondition.Damaged, damage);
     }
 

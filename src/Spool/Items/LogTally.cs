@@ -1,11 +1,12 @@
 namespace Spool;
 
-/// <summary>Counts the lines of a log: which of them are damaged, and which ordinals come next. Every store counts with it, so that they agree.</summary>
+/// <summary>Counts the lines of a log: which of them are damaged, which are missing, and which ordinals come next. Every store counts with it, so that they agree.</summary>
 /// <param name="start">What the lines before amount to.</param>
 public sealed class LogTally(LogTotals start)
 {
     long _lines = start.Lines, _blankLines = start.BlankLines, _damagedLines = start.DamagedLines, _firstDamagedLine = start.FirstDamagedLine, _lostLines = start.LostLines, _mixedLines = start.MixedLines;
-    bool _isUtf16 = start.IsUtf16;
+    long _missingRecords = start.MissingRecords, _firstMissing = start.FirstMissing, _lastMissing = start.LastMissing, _lineAfterMissing = start.LineAfterMissing;
+    bool _isUtf16 = start.IsUtf16, _isBehindDamage = start.IsBehindDamage;
     long? _firstRecordAtMs = start.FirstRecordAtMs;
 
     /// <summary>Gets the number of lines so far, blank ones not counted.</summary>
@@ -46,12 +47,30 @@ public sealed class LogTally(LogTotals start)
         if (historyMode != HistoryModes.Paginated)
             AppendOrdinal = Math.Max(item.CarriedOrdinal ?? AppendOrdinal, AppendOrdinal) + 1;
         else if (item.Kind != RolloutItemKind.Unreadable)
+        {
+            NoteMissing(item.CarriedOrdinal);
             AppendOrdinal = Math.Max(item.CarriedOrdinal ?? AppendOrdinal, AppendOrdinal - 1) + 1;
+        }
         else
         {
             foreach (var record in item.Recovered)
                 AppendOrdinal = Math.Max(record.Item.CarriedOrdinal ?? AppendOrdinal, AppendOrdinal - 1) + 1;
         }
+        if (item.Kind == RolloutItemKind.Unreadable)
+            _isBehindDamage = true;
+        else if (item.CarriedOrdinal is not null)
+            _isBehindDamage = false;
+    }
+
+    // Every writer numbers the records of a paginated log one by one, so a number that was left out is a line that was taken out. What is missing at a damaged line was in it. The first record says
+    // where the numbers begin: at 0, or behind the history that is continued.
+    void NoteMissing(long? carried)
+    {
+        if (_isBehindDamage || AppendOrdinal == 0 || carried is not { } ordinal || ordinal <= AppendOrdinal)
+            return;
+        if (_missingRecords == 0)
+            (_firstMissing, _lastMissing, _lineAfterMissing) = (AppendOrdinal, ordinal - 1, _lines + _blankLines);
+        _missingRecords += ordinal - AppendOrdinal;
     }
 
     /// <summary>Gives what the lines so far amount to.</summary>
@@ -64,6 +83,11 @@ public sealed class LogTally(LogTotals start)
         LostLines = _lostLines,
         MixedLines = _mixedLines,
         IsUtf16 = _isUtf16,
+        MissingRecords = _missingRecords,
+        FirstMissing = _firstMissing,
+        LastMissing = _lastMissing,
+        LineAfterMissing = _lineAfterMissing,
+        IsBehindDamage = _isBehindDamage,
         NextOrdinal = NextOrdinal,
         AppendOrdinal = AppendOrdinal,
         FirstRecordAtMs = _firstRecordAtMs,

@@ -26,6 +26,21 @@ public sealed record LogTotals
     /// <summary>Gets whether the first line is in UTF-16.</summary>
     public bool IsUtf16 { get; init; }
 
+    /// <summary>Gets how many records of a paginated log are missing between records that are whole, as their ordinals tell.</summary>
+    public long MissingRecords { get; init; }
+
+    /// <summary>Gets the ordinal of the first of them; 0 when there is none.</summary>
+    public long FirstMissing { get; init; }
+
+    /// <summary>Gets the ordinal of the last of those that are missing at the same place as the first.</summary>
+    public long LastMissing { get; init; }
+
+    /// <summary>Gets the number of the line in the file, from 1, before which they are missing; 0 when there is none.</summary>
+    public long LineAfterMissing { get; init; }
+
+    /// <summary>Gets whether the last line that could tell is a damaged one: then what is missing before the next one was in it.</summary>
+    public bool IsBehindDamage { get; init; }
+
     /// <summary>Gets the ordinal that the next line has for readers if it carries none.</summary>
     public long NextOrdinal { get; init; }
 
@@ -35,10 +50,34 @@ public sealed record LogTotals
     /// <summary>Gets the first time of any record, in milliseconds since 1970.</summary>
     public long? FirstRecordAtMs { get; init; }
 
-    /// <summary>Says in one sentence which lines are damaged, or null when none is.</summary>
-    public string? Damage() =>
-        DamagedLines == 0 ? null
-        : IsUtf16 ? "The log is in UTF-16 and not in UTF-8, from its first line on; convert the file to read it."
-        : MixedLines == 0 ? string.Create(CultureInfo.InvariantCulture, $"{DamagedLines} of {Lines} lines could not be read; the first is line {FirstDamagedLine}.")
-        : string.Create(CultureInfo.InvariantCulture, $"{DamagedLines} of {Lines} lines are not one record each; the first is line {FirstDamagedLine}, and the whole records in them are used.");
+    /// <summary>Gets whether no line is damaged and no record missing.</summary>
+    public bool IsWhole => DamagedLines == 0 && MissingRecords == 0;
+
+    /// <summary>Says in one sentence which lines are damaged and which records are missing, or null when none is.</summary>
+    public string? Damage()
+    {
+        if (IsUtf16)
+            return "The log is in UTF-16 and not in UTF-8, from its first line on; convert the file to read it.";
+        string? damaged = DamagedLines == 0 ? null
+            : MixedLines == 0 ? string.Create(CultureInfo.InvariantCulture, $"{DamagedLines} of {Lines} lines could not be read; the first is line {FirstDamagedLine}")
+            : string.Create(CultureInfo.InvariantCulture, $"{DamagedLines} of {Lines} lines are not one record each; the first is line {FirstDamagedLine}, and the whole records in them are used");
+        return (damaged, Missing()) switch
+        {
+            (null, null) => null,
+            (null, { } missing) => char.ToUpperInvariant(missing[0]) + missing[1..] + ".",
+            (_, null) => damaged + ".",
+            (_, { } missing) => $"{damaged}; besides, {missing}.",
+        };
+    }
+
+    string? Missing()
+    {
+        if (MissingRecords == 0)
+            return null;
+        var first = FirstMissing == LastMissing
+            ? string.Create(CultureInfo.InvariantCulture, $"record {FirstMissing} is missing before line {LineAfterMissing}")
+            : string.Create(CultureInfo.InvariantCulture, $"records {FirstMissing} to {LastMissing} are missing before line {LineAfterMissing}");
+        var more = MissingRecords - (LastMissing - FirstMissing + 1);
+        return more == 0 ? first : string.Create(CultureInfo.InvariantCulture, $"{first}, and {more} more further on");
+    }
 }

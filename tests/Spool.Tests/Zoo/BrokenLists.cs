@@ -59,6 +59,15 @@ sealed class HidesDamagedThreads(IThreadStore inner) : BrokenStore(inner)
     }
 }
 
+/// <summary>Counts damaged lines and does not notice those that are not there.</summary>
+sealed class OverlooksMissingRecords(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
+        await base.FindAsync(thread, cancellationToken) is { } found && found.StateReason?.StartsWith("Record", StringComparison.Ordinal) == true
+            ? found with { State = ThreadCondition.Ok, StateReason = null }
+            : await base.FindAsync(thread, cancellationToken);
+}
+
 /// <summary>Begins again at the first page when it does not know a cursor.</summary>
 sealed class AcceptsForeignCursors(IThreadStore inner) : BrokenStore(inner)
 {

@@ -13,6 +13,7 @@ public sealed class ZooTests
         { nameof(ListsArchivedThreadsAsActive), "LIST-02 LIST-07 MODL-01" },
         { nameof(SeesProblemsEverywhere), "LIST-12" },
         { nameof(HidesDamagedThreads), "DAMG-07 DAMG-08 FIND-07" },
+        { nameof(OverlooksMissingRecords), "DAMG-16" },
         { nameof(AcceptsForeignCursors), "PAGE-05 PAGE-06 PAGE-07" },
         { nameof(ClampsLimits), "LIST-08" },
         { nameof(TurnsOnlyThePageAround), "LIST-04 MODL-01" },
