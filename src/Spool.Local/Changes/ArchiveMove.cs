@@ -37,6 +37,8 @@ sealed class ArchiveMove(ChangeTools tools)
     {
         if (moves.Find(move => tools.Files.Stamp(tools.Layout.Absolute(move.To)) is not null) is { To: not null })
             throw NameIsTaken();
+        foreach (var (from, to) in moves)
+            RequireMovable(tools.Layout.Absolute(from), tools.Layout.Absolute(to));
         var done = new Stack<(string From, string To)>();
         try
         {
@@ -53,6 +55,15 @@ sealed class ArchiveMove(ChangeTools tools)
             TakeBack(done);
             throw;
         }
+    }
+
+    // What is no rollout stays where it is, as whoever asks for it is told: what is in a folder is somebody's, and a link that leads nowhere may lead to a thread again where it is now.
+    static void RequireMovable(string from, string to)
+    {
+        if (FileStat.KindOf(from) != PlaceKind.File && ScannedRollout.TroubleOf(from) is { } trouble)
+            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, trouble);
+        if (new FileInfo(from).LinkTarget is { } target && !Path.IsPathRooted(target) && Path.GetFullPath(target, Path.GetDirectoryName(from)!) != Path.GetFullPath(target, Path.GetDirectoryName(to)!))
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, "The rollout is a link that would lead somewhere else from the place where the thread has to go; make it an absolute one, or move what it leads to.");
     }
 
     // The new names first: a rollout with two names is better than one with none.
