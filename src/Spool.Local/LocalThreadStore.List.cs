@@ -6,7 +6,7 @@ public sealed partial class LocalThreadStore
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: it is not in what can be read, and a folder in which it may be cannot be read.</exception>
     public async ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
         await _index.QueryThreadAsync(thread, connection => new ThreadListing(connection).Find(thread), cancellationToken).ConfigureAwait(false)
-        ?? (_index.MayBeHidden(thread) ? throw _index.Missing(thread) : null);
+        ?? (_index.MayHideThreads ? throw _index.Missing(thread) : null);
 
     /// <inheritdoc/>
     public async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)

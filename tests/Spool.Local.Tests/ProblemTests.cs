@@ -30,6 +30,8 @@ public sealed class ProblemTests : IDisposable
     [InlineData("sessions/2026/03/02", "2026-03-03T12:00:00Z")]
     [InlineData("sessions/2026/03/02", "2026-01-01T12:00:00Z")]
     [InlineData("sessions/2025", "2025-12-31T12:00:00Z")]
+    [InlineData("sessions/2025", "2026-12-31T12:00:00Z")] // any file may be in any folder
+    [InlineData("sessions/2026/03/02", "2026-03-09T00:00:00Z")]
     [InlineData("sessions/other", "2026-03-02T12:00:00Z")]
     [InlineData("archived_sessions", "2026-03-02T12:00:00Z")]
     public async Task A_folder_that_cannot_be_read_is_named_and_may_hold_what_is_not_found(string place, string made)
@@ -52,13 +54,18 @@ public sealed class ProblemTests : IDisposable
         await AssertWritesAsync(store);
     }
 
-    [Fact]
-    public async Task A_thread_of_a_later_day_than_the_folder_that_cannot_be_read_is_not_there()
+    [Theory]
+    [InlineData("sessions/2019/01/02")]
+    [InlineData("sessions/2099/01/02")]
+    [InlineData("archived_sessions/old")]
+    public async Task A_deletion_names_every_folder_that_it_could_not_look_into(string place)
     {
-        File.CreateSymbolicLink(_home.Write("sessions/2026/03/02x", []).TrimEnd('x'), "/nowhere");
+        File.CreateSymbolicLink(_home.Write(place + "x", []).TrimEnd('x'), "/nowhere");
         await using var store = _home.Open();
 
-        Assert.Null(await store.FindAsync(new ThreadId(Guid.CreateVersion7(new DateTimeOffset(2026, 3, 9, 0, 0, 0, TimeSpan.Zero))), Stop));
+        var left = (await store.DeleteAsync(Id(1), Stop)).Left;
+
+        Assert.Equal([$"What {place} holds of the thread, if anything"], left.Select(one => one.What));
     }
 
     [Fact]

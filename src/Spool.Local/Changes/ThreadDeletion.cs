@@ -59,7 +59,7 @@ sealed class ThreadDeletion(ChangeTools tools)
         var isKnown = hadLock || remains.Count > 0 || await Task.Run(() => SessionIndexFile.LinesOf(tools.Layout.SessionIndex, thread).Count > 0 || HasPrompts(thread) || tools.CodexRowRemoval.Has(thread), cancellationToken).ConfigureAwait(false);
         if (!isKnown && !await Task.Run(() => tools.CodexRowRemoval.MayHaveRemains(thread), cancellationToken).ConfigureAwait(false))
             throw tools.Index.Missing(thread);
-        NoteUnreadable(thread);
+        NoteUnreadable();
         var (rows, names) = (0, 0);
         using (await Task.Run(() => tools.Locks.Acquire(thread), cancellationToken).ConfigureAwait(false))
         {
@@ -87,7 +87,7 @@ sealed class ThreadDeletion(ChangeTools tools)
         references?.RequireNone(tools.Layout, tools.Index.Problems);
         var shared = files is null ? [] : await ChangeTools.OnDiskAsync(() => SharedWithOthers(files)).ConfigureAwait(false);
         await ChangeTools.OnDiskAsync(() => DeleteAll(remains)).ConfigureAwait(false);
-        NoteUnreadable(thread);
+        NoteUnreadable();
         if (files is null)
             return known; // another program was faster; only records may be left
         await ChangeTools.OnDiskAsync(() => DeleteRollouts(files, shared)).ConfigureAwait(false);
@@ -97,8 +97,9 @@ sealed class ThreadDeletion(ChangeTools tools)
     static (ThreadFiles? Files, ThreadReferences? References) Look(IndexConnection connection, ThreadId thread) =>
         ThreadFiles.Find(connection, thread) is { } files ? (files, ThreadReferences.Find(connection, files)) : (null, null);
 
-    void NoteUnreadable(ThreadId thread) =>
-        _left.AddRange(tools.Index.Problems.Where(problem => ProblemPlaces.MayHold(problem.Place, thread)).Select(problem => ThreadRemains.InUnreadable(problem.Place)));
+    // Whatever their dates: any file may be in any folder.
+    void NoteUnreadable() =>
+        _left.AddRange(tools.Index.Problems.Select(problem => ThreadRemains.InUnreadable(problem.Place)));
 
     // The rollouts whose name is that of the thread; else the one it is listed by, unless its name is that of another thread.
     IReadOnlyCollection<string> LogsOf(ThreadFiles files)

@@ -2,14 +2,15 @@ using System.Globalization;
 
 namespace Spool;
 
-/// <summary>Says which threads can be in a part of a home that cannot be read.</summary>
+/// <summary>Says what a part of a home that cannot be read may hold.</summary>
 static class ProblemPlaces
 {
     // A folder is named after the local day on which its threads began, which the id tells in UTC.
     static readonly TimeSpan Zone = TimeSpan.FromDays(2);
 
-    /// <summary>Says whether a thread may be there. A folder of an earlier day than that of the id is out of the question; of everything else nobody knows: somebody may have put an older thread there.</summary>
-    public static bool MayHold(string place, ThreadId thread) =>
+    /// <summary>Says whether a history that continues a thread may be there. It began later, so that Codex and Spool put it into the folder of a later day; a folder of an earlier one, into which somebody may have
+    /// moved it, does not keep the thread for ever. Of everything else nobody knows.</summary>
+    public static bool MayContinue(string place, ThreadId thread) =>
         thread.CreatedAt is not { } created || LastDayOf(place) is not { } last || created.UtcDateTime.Ticks <= last.Ticks + Zone.Ticks;
 
     // sessions/2026, sessions/2026/03 or sessions/2026/03/02

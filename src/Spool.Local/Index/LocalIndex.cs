@@ -49,7 +49,7 @@ sealed class LocalIndex : IAsyncDisposable
     public ThreadStoreException Missing(ThreadId thread) => _missing.ErrorOf(thread, Problems);
 
     /// <summary>Says whether a thread that is not in the index may be where nothing can be read.</summary>
-    public bool MayBeHidden(ThreadId thread) => MissingThread.MayBeHidden(thread, Problems);
+    public bool MayHideThreads => Problems.Count > 0;
 
     /// <summary>Refuses a home that is gone, as every question does. Looks at nothing once it was there.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: the index knows threads of it, and neither folder of rollouts is there.</exception>

@@ -10,14 +10,12 @@ sealed class MissingThread(HomeLayout layout, CodexSettings settings, string scr
 {
     const int LongestPath = 4096;
 
-    /// <summary>Says whether a thread may be in a part of the home that cannot be read.</summary>
-    public static bool MayBeHidden(ThreadId thread, IReadOnlyList<StoreProblem> problems) => problems.Any(problem => ProblemPlaces.MayHold(problem.Place, thread));
-
     /// <summary>Makes the error. Costs a look into Codex's database.</summary>
     /// <returns><see cref="ThreadStoreErrorCode.NotFound"/>, or <see cref="ThreadStoreErrorCode.Unavailable"/> when it may be in a part that cannot be read.</returns>
     public ThreadStoreException ErrorOf(ThreadId thread, IReadOnlyList<StoreProblem> problems)
     {
-        if (MayBeHidden(thread, problems))
+        // Whatever the dates of the folders: any file may be in any of them.
+        if (problems.Count > 0)
             return new(ThreadStoreErrorCode.Unavailable, $"There is no thread {thread} in what can be read of the home, but a part of it cannot be read, and it may be there; 'spool list' says which.");
         if (RolloutInDatabase(thread) is not { } rollout)
             return ThreadStoreException.NotFound(thread);
