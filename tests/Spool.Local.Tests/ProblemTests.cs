@@ -69,6 +69,18 @@ public sealed class ProblemTests : IDisposable
     }
 
     [Fact]
+    public async Task An_emptied_rollout_is_a_problem_of_the_list()
+    {
+        var path = _home.Put(RolloutLines.Legacy(Id(2), At(2)).Turn("gone"));
+        File.WriteAllBytes(path, []);
+        await using var store = _home.Open();
+
+        var problem = Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Problems);
+
+        Assert.Equal((PathOf(Id(2), At(2)), "The rollout is empty."), (problem.Place, problem.Reason));
+    }
+
+    [Fact]
     public async Task Sessions_that_are_a_link_to_nowhere_are_no_empty_home()
     {
         Directory.Move(Path.Combine(_home.Path, "sessions"), Path.Combine(_home.Path, "elsewhere"));
@@ -275,7 +287,7 @@ public sealed class ProblemTests : IDisposable
         var archived = await store.ListAsync(new ThreadQuery { Archive = ArchiveFilter.Archived }, Stop);
 
         Assert.Equal([Id(1)], page.Threads.Select(thread => thread.Id));
-        Assert.Equal([new StoreProblem(PathOf(Id(2), At(1)), "The rollout is a link that leads nowhere.")], page.Problems); // an empty file holds nothing that could be missing
+        Assert.Equal([new StoreProblem(PathOf(Id(2), At(1)), "The rollout is a link that leads nowhere."), new StoreProblem(PathOf(Id(3), At(1)), "The rollout is empty.")], page.Problems);
         Assert.Empty(archived.Threads);
         Assert.Equal(21, archived.Problems.Count);
         Assert.Equal(new StoreProblem("archived_sessions", "5 more rollouts cannot be read."), archived.Problems[^1]);

@@ -38,7 +38,7 @@ sealed class ThreadListing(IndexConnection connection)
     {
         if (query.Visibility == ThreadVisibility.All)
             return []; // they are in the list
-        const string From = " FROM rollouts WHERE condition = 3 AND size <> 0 AND ($1 IS NULL OR archived = $1)";
+        const string From = " FROM rollouts WHERE condition = 3 AND ($1 IS NULL OR archived = $1)";
         object? side = query.Archive switch { ArchiveFilter.Active => false, ArchiveFilter.Archived => true, _ => null };
         var problems = connection.Query(reader => new StoreProblem(reader.GetString(0), reader.GetString(1)), "SELECT path, coalesce(shown_reason, state_reason, '')" + From + " ORDER BY path LIMIT $2", side, MaxUnreadable);
         if (problems.Count == MaxUnreadable && (long)connection.Scalar("SELECT count(*)" + From, side)! - MaxUnreadable is > 0 and var more)

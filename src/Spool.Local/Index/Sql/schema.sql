@@ -42,7 +42,7 @@ CREATE INDEX rollouts_stamp ON rollouts (path, size, modified_ns, inode, changed
 CREATE INDEX rollouts_thread ON rollouts (thread_id) WHERE thread_id IS NOT NULL;
 CREATE INDEX rollouts_claimed ON rollouts (claimed_id);
 CREATE INDEX rollouts_rollout ON rollouts (rollout_id);
-CREATE INDEX rollouts_unreadable ON rollouts (condition, path) WHERE condition = 3 AND size <> 0; -- an empty one holds nothing that a list could miss
+CREATE INDEX rollouts_unreadable ON rollouts (condition, path) WHERE condition = 3;
 CREATE INDEX rollouts_base ON rollouts (base_id) WHERE base_id IS NOT NULL;
 CREATE INDEX rollouts_parent ON rollouts (parent_id, archived, listed, created_ms, thread_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX rollouts_created ON rollouts (archived, listed, created_ms, thread_id);
