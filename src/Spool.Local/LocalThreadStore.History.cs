@@ -70,8 +70,6 @@ public sealed partial class LocalThreadStore
     {
         ArgumentNullException.ThrowIfNull(destination);
         var lineage = await LineageOfAsync(thread, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(thread);
-        if (lineage.Problem is { } missing)
-            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {thread}: {missing}");
         var buffer = new byte[256 * 1024];
         foreach (var segment in lineage.Segments)
         {
@@ -87,6 +85,9 @@ public sealed partial class LocalThreadStore
             if (source.Problem is { } problem)
                 throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {thread}: {problem}");
         }
+        // What is the thread's own is given, as histories and turns do.
+        if (lineage.Problem is { } missing)
+            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {thread}: {missing}");
     }
 
     // A rollout that was moved since the lineage was looked up is looked up again, by its name, which no move changes.

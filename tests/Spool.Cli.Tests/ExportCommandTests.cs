@@ -159,6 +159,18 @@ public sealed class ExportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_log_of_which_nothing_could_be_read_leaves_no_file_and_does_not_say_so()
+    {
+        _spool.Store.Failure = new ThreadStoreException(ThreadStoreErrorCode.Corrupt, "The rollout is a link that leads nowhere.");
+        _spool.Store.Logs[Id] = [];
+
+        var result = await _spool.RunAsync("export", Samples.Id1, "--format", "jsonl", "--output", "log.jsonl");
+
+        Assert.Equal((7, "spool: The rollout is a link that leads nowhere.\n"), (result.Code, result.Error));
+        Assert.Empty(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
     public async Task A_failed_export_leaves_no_file()
     {
         _spool.Store.Failure = new ThreadStoreException(ThreadStoreErrorCode.Unsupported, "No turns here.");

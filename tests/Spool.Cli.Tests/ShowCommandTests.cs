@@ -115,6 +115,38 @@ public sealed class ShowCommandTests
         Assert.True(System.Text.Unicode.Utf8.IsValid(result.Bytes));
     }
 
+    [Theory]
+    [InlineData("--turns")]
+    [InlineData("--items")]
+    [InlineData("--turns", "--json")]
+    [InlineData("--items", "--json")]
+    public async Task Of_a_thread_with_a_missing_beginning_it_is_said_that_earlier_turns_and_items_are_missing(params string[] options)
+    {
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { State = ThreadCondition.BrokenLineage, StateReason = "Rollout x is missing." };
+
+        var result = await _spool.RunAsync(["show", Samples.Id1, .. options]);
+
+        Assert.Equal(0, result.Code);
+        Assert.NotEmpty(result.Out);
+        Assert.StartsWith("spool: What comes before is missing, and only the thread's own part is shown. Rollout x is missing.\n", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--turns")]
+    [InlineData("--items")]
+    [InlineData("--items", "--json")]
+    public async Task Of_an_unreadable_thread_without_anything_it_is_said_why(params string[] options)
+    {
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { State = ThreadCondition.Unreadable, StateReason = "The rollout is empty." };
+        _spool.Store.Turns.Clear();
+        _spool.Store.Items.Clear();
+
+        var result = await _spool.RunAsync(["show", Samples.Id1, .. options]);
+
+        Assert.Equal((7, ""), (result.Code, result.Out));
+        Assert.StartsWith($"spool: Thread {Samples.Id1} cannot be read: The rollout is empty.", result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Items_are_shown_as_a_table()
     {

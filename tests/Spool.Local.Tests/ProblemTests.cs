@@ -80,6 +80,21 @@ public sealed class ProblemTests : IDisposable
         Assert.Equal((PathOf(Id(2), At(2)), "The rollout is empty."), (problem.Place, problem.Reason));
     }
 
+    [Theory]
+    [InlineData("KLUv/Q==")] // the mark of zstd and nothing behind it
+    [InlineData("KLUv/QRYmQ==")]
+    [InlineData("bm8genN0ZA==")]
+    public async Task The_reason_of_a_compressed_rollout_from_which_nothing_comes_does_not_say_that_something_is_served(string bytes)
+    {
+        _home.Write(PathOf(Id(2), At(2)) + ".zst", Convert.FromBase64String(bytes));
+        await using var store = _home.Open();
+
+        var thread = await store.GetAsync(Id(2), Stop);
+
+        Assert.Equal(ThreadCondition.Unreadable, thread.State);
+        Assert.EndsWith("; nothing could be uncompressed.", thread.StateReason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Sessions_that_are_a_link_to_nowhere_are_no_empty_home()
     {

@@ -59,6 +59,8 @@ sealed class ExportCommand : StoreCommand
         catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Corrupt && format == "jsonl")
         {
             // What could be read of a damaged log is worth keeping, but not under the name of a complete export.
+            if (file.Stream.Length == 0)
+                throw;
             throw new ThreadStoreException(e.Code, $"{e.Message} What could be read is in {file.KeepPartial()}.", e);
         }
         file.Commit();

@@ -57,6 +57,9 @@ sealed class ShowCommand : StoreCommand
     {
         var request = new ListItems(thread.Id) { Cursor = line.GetValue(_cursor) };
         var page = await store.ListItemsAsync(request with { Limit = line.GetValue(_limit) ?? request.Limit }, cancellationToken);
+        if (page.Items.Count == 0)
+            await RequireReadableAsync(store, thread, cancellationToken);
+        SayBroken(thread);
         if (line.GetValue(_json))
             JsonOutput.Write(BeginOutput(), new ThreadDetailJson(thread, path) { Items = page }.Write);
         else
@@ -71,6 +74,7 @@ sealed class ShowCommand : StoreCommand
         await RequireReadableAsync(store, thread, cancellationToken);
         var request = new ListTurns(thread.Id) { Cursor = line.GetValue(_cursor) };
         var page = await store.ListTurnsAsync(request with { Limit = line.GetValue(_limit) ?? request.Limit }, cancellationToken);
+        SayBroken(thread);
         if (line.GetValue(_json))
             JsonOutput.Write(BeginOutput(), new ThreadDetailJson(thread, path) { Turns = page }.Write);
         else
@@ -108,6 +112,12 @@ sealed class ShowCommand : StoreCommand
     {
         using var text = new StreamWriter(BeginOutput(), new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
         write(text);
+    }
+
+    void SayBroken(StoredThread thread)
+    {
+        if (thread.State == ThreadCondition.BrokenLineage)
+            Context.Say($"What comes before is missing, and only the thread's own part is shown. {thread.StateReason}");
     }
 
     void SayMore(string? cursor)

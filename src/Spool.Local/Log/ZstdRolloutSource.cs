@@ -11,6 +11,7 @@ sealed class ZstdRolloutSource(string path) : RolloutSource
     DecompressionStream? _stream;
     long _position;
     string? _problem;
+    bool _gaveAnything;
 
     public override string? Problem => _problem;
 
@@ -21,13 +22,15 @@ sealed class ZstdRolloutSource(string path) : RolloutSource
             Seek(offset);
             var read = _stream!.Read(buffer);
             _position += read;
+            _gaveAnything |= _position > 0;
             return read;
         }
         catch (Exception e) when (e is ZstdException or EndOfStreamException or InvalidDataException)
         {
             _problem = e is ZstdException { Code: ZSTD_ErrorCode.ZSTD_error_frameParameter_windowTooLarge }
                 ? "The compressed rollout needs more memory than is allowed to uncompress it (a window above 128 MiB, as zstd --long=31 makes); compress it again without that."
-                : "The compressed rollout is damaged or truncated; what could be uncompressed is served.";
+                : _gaveAnything || _position > 0 ? "The compressed rollout is damaged or truncated; what could be uncompressed is served."
+                : "The compressed rollout is damaged or truncated; nothing could be uncompressed.";
             return 0;
         }
     }

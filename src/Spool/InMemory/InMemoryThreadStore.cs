@@ -95,8 +95,6 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes
     {
         ArgumentNullException.ThrowIfNull(destination);
         var (_, lineage) = LineageOf(thread, cancellationToken);
-        if (lineage.BrokenBecause is { } reason)
-            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, reason);
         var isFirst = true;
         foreach (var item in lineage.Items)
         {
@@ -105,6 +103,8 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes
             await destination.WriteAsync(item.Bytes, cancellationToken).ConfigureAwait(false);
             isFirst = false;
         }
+        if (lineage.BrokenBecause is { } reason)
+            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, reason);
     }
 
     /// <inheritdoc/>

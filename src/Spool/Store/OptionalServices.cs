@@ -8,7 +8,7 @@ public interface IStoredBytes
     /// <param name="destination">Where the bytes go.</param>
     /// <param name="cancellationToken">Cancels the copy.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.Corrupt"/>: a part of
-    /// the stored log is missing or unreadable, everything before it has been copied.</exception>
+    /// the stored log is missing or unreadable; everything before it has been copied, and of a thread whose history continues what is missing its own lines.</exception>
     Task CopyLogAsync(ThreadId thread, Stream destination, CancellationToken cancellationToken = default);
 }
 
