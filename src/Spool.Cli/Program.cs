@@ -51,7 +51,7 @@ static class Program
     static CommandContext ContextOf(Stream output, TextWriter error)
     {
         CommandContext? context = null;
-        void Notice(string message) => context?.Say(message);
+        void Notice(string message) => context?.Notice(message);
         return context = new CommandContext
         {
             OpenStore = (location, progress) => LocalStores.Open(location, TimeProvider.System, progress, Notice),

@@ -3,15 +3,18 @@ namespace Spool.Cli;
 /// <summary>Words for people, which never mix with data.</summary>
 static class Words
 {
-    /// <summary>Prints one line on the output for words. On a terminal, where a person sees both, it comes after the data printed so far.</summary>
+    /// <summary>Prints one line on the output for words. It comes after the data printed so far, also where both outputs are one terminal or one file.</summary>
     public static void Say(this CommandContext context, string message)
     {
-        if (context.OutputScreen.IsTerminal)
-            FlushData(context);
-        context.Error.WriteLine("spool: " + SafeText.OneLine(message, int.MaxValue));
+        context.FlushData();
+        context.Notice(message);
     }
 
-    static void FlushData(CommandContext context)
+    /// <summary>Prints one line on the output for words, from any thread: the data, which another one may be printing, is left alone.</summary>
+    public static void Notice(this CommandContext context, string message) => context.Error.WriteLine("spool: " + SafeText.OneLine(message, int.MaxValue));
+
+    /// <summary>Prints the data that waits. Where it finds no place, the end of the command says so: words are what is left to try.</summary>
+    public static void FlushData(this CommandContext context)
     {
         try
         {
@@ -19,7 +22,6 @@ static class Words
         }
         catch (IOException)
         {
-            // The terminal is gone; the words are what is left to try.
         }
     }
 }

@@ -46,6 +46,7 @@ sealed class DeleteCommand : ChangeCommand
             ? $"{Quote(thread)} ({await TurnsOfAsync(store, thread, cancellationToken)}, created {Times.Relative(thread.CreatedAt, Context.Time)})"
             : "what may be left of it";
         BeginOutput();
+        Context.FlushData();
         await Context.Error.WriteAsync($"Delete thread {id}, {what}, and every copy of its log, whatever its name? This cannot be undone. [y/N] ");
         await Context.Error.FlushAsync(cancellationToken);
         var answer = await Task.Run(Context.Answers!.ReadLine, cancellationToken).WaitAsync(cancellationToken);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -9,11 +10,13 @@ static class JsonOutput
     /// <summary>How JSON is written: readable text stays readable.</summary>
     public static JsonWriterOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = false, MaxDepth = 2000 };
 
-    /// <summary>Prints a value and a line end.</summary>
+    /// <summary>Prints a value and a line end, in one write: whoever has words in the same file never finds half a line there.</summary>
     public static void Write(Stream output, Action<Utf8JsonWriter> value)
     {
-        using (var writer = new Utf8JsonWriter(output, Options))
+        var line = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(line, Options))
             value(writer);
-        output.WriteByte((byte)'\n');
+        line.Write("\n"u8);
+        output.Write(line.WrittenSpan);
     }
 }
