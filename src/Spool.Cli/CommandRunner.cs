@@ -65,11 +65,12 @@ sealed class CommandRunner(CommandContext context)
         var root = new SpoolRoot(context);
         if (args.Length == 0)
             args = ["--help"];
-        var line = root.Parse(args);
-        if (line.Errors.Count > 0 && line.Action is not HelpWithExamples)
+        // A word that begins with @ is a word, and not a file with more of them.
+        var line = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (line.Action is not HelpWithExamples && UsageErrors.Find(line) is { } error)
         {
             var command = string.Join(' ', Path(line).Reverse());
-            return Fail(args, ThreadStoreErrorCode.InvalidRequest, $"{Sentence(line.Errors[^1].Message)} Try '{command} --help'.");
+            return Fail(args, ThreadStoreErrorCode.InvalidRequest, $"{error} Try '{command} --help'.");
         }
         if (line.Action is not HelpWithExamples && EmptyOption(line) is { } empty)
             return Fail(args, ThreadStoreErrorCode.InvalidRequest, $"{empty} is empty, as with a shell variable that is not set; give it a value, or leave it away.");
@@ -102,11 +103,5 @@ sealed class CommandRunner(CommandContext context)
     {
         for (var result = (SymbolResult?)line.CommandResult; result is CommandResult command; result = result.Parent)
             yield return command.Command.Name;
-    }
-
-    static string Sentence(string message)
-    {
-        var line = SafeText.OneLine(message, 500);
-        return line.EndsWith('.') ? line : line + ".";
     }
 }

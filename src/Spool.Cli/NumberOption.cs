@@ -16,9 +16,10 @@ static class NumberOption
     static int? Parse(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        // Digits, as everybody writes them; a minus is let through to what says which numbers are allowed.
+        if (!text.StartsWith('+') && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
             return number;
-        result.AddError($"{(result.Parent as OptionResult)?.Option.Name} takes a whole number, not '{SafeText.OneLine(text, 60)}'.");
+        result.AddError($"{(result.Parent as OptionResult)?.Option.Name} takes a whole number, not {UsageErrors.Quote(text)}.");
         return null;
     }
 }

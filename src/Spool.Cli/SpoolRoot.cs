@@ -31,8 +31,9 @@ sealed class SpoolRoot : Command, IHasExamples
         Subcommands.Add(new UnarchiveCommand(context, global));
         Subcommands.Add(new ForkCommand(context, global));
         Subcommands.Add(new DeleteCommand(context, global));
-        Subcommands.Add(new IndexCommand(context, global));
+        Subcommands.Add(new IndexCommand(context, global, this));
         Subcommands.Add(new CompletionCommand(context));
+        Subcommands.Add(new HelpCommand(this));
         Subcommands.Add(new CompleteCommand(context, global, this));
     }
 

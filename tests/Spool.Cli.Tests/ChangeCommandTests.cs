@@ -36,12 +36,12 @@ public sealed class ChangeCommandTests
     [Theory]
     [InlineData("--josn")]
     [InlineData("-j")]
-    [InlineData("-")]
     [InlineData("-1 is no index")]
     public async Task A_name_that_begins_with_a_dash_is_one_only_after_two_dashes(string name)
     {
         var refused = await _spool.RunAsync("rename", Samples.Id1, name);
-        Assert.Equal((2, $"spool: '{name}' is no option of this command; for a name that begins with a dash put -- before it: spool rename ID -- NAME.\n", null), (refused.Code, refused.Error, _spool.Store.Threads[0].Name));
+        Assert.Equal((2, null), (refused.Code, _spool.Store.Threads[0].Name));
+        Assert.StartsWith($"spool: There is no option {name}", refused.Error, StringComparison.Ordinal);
         Assert.Equal(2, (await _spool.RunAsync("rename", name, Samples.Id1)).Code);
 
         Assert.Equal(0, (await _spool.RunAsync("rename", Samples.Id1, "--json", "--", name)).Code);

@@ -43,8 +43,8 @@ public sealed class ErrorTests
     }
 
     [Theory]
-    [InlineData("spool: Unrecognized command or argument 'lst'. Try 'spool --help'.\n", "lst")]
-    [InlineData("spool: Unrecognized command or argument '--jsn'. Try 'spool list --help'.\n", "list", "--jsn")]
+    [InlineData("spool: There is no command lst; did you mean list? Try 'spool --help'.\n", "lst")]
+    [InlineData("spool: There is no option --jsn; did you mean --json? Try 'spool list --help'.\n", "list", "--jsn")]
     [InlineData("spool: Option '--format' is required. Try 'spool export --help'.\n", "export", Samples.Id1)]
     [InlineData("spool: The limit must be between 1 and 1000.\n", "list", "--limit", "0")]
     public async Task Wrong_usage_is_exit_code_2(string message, params string[] args)
@@ -52,6 +52,74 @@ public sealed class ErrorTests
         var result = await _spool.RunAsync(args);
 
         Assert.Equal((2, "", message), (result.Code, result.Out, result.Error));
+    }
+
+    [Theory]
+    [InlineData("There is no command search.", "search", "foo")]
+    [InlineData("There is no command search.", "--home", "/x", "search", "--serach")]
+    [InlineData("There is no command serv; did you mean serve?", "serv")]
+    [InlineData("There is no command LIST; did you mean list?", "LIST")]
+    [InlineData("There is no command del; did you mean delete?", "del", Samples.Id1)]
+    [InlineData("There is no command sttaus; did you mean status?", "index", "sttaus")]
+    [InlineData("There is no command -.", "-")]
+    [InlineData("There is no option --serach; did you mean --search?", "list", "--serach", "x")]
+    [InlineData("There is no option --serach; did you mean --search?", "list", "--serach=x")]
+    [InlineData("There is no option --hmoe; did you mean --home?", "--hmoe", "/x", "list")]
+    [InlineData("There is no option -n.", "list", "-n", "5")]
+    [InlineData("There is no option --json.", "index", "--json")]
+    [InlineData("There is no option --turn; did you mean --turns?", "show", "--turn", Samples.Id1)]
+    [InlineData("There is no option --turn; did you mean --turns?", "show", Samples.Id1, "--turn")]
+    [InlineData("There is no option --josn; did you mean --json?", "archive", "--josn", Samples.Id1)]
+    [InlineData("There is no option --josn; did you mean --json?", "unarchive", Samples.Id1, "--josn")]
+    [InlineData("There is no option --josn; did you mean --json?", "rename", Samples.Id1, "--josn")]
+    [InlineData("There is no option --josn; did you mean --json?", "rename", "--josn", Samples.Id1, "x")]
+    [InlineData("There is no option --clear.", "fork", Samples.Id1, "--clear")]
+    [InlineData("There is no option --before; did you mean --before-turn?", "fork", Samples.Id1, "--before", "t1")]
+    [InlineData("There is no option --yess; did you mean --yes?", "delete", "--yess", Samples.Id1)]
+    [InlineData("There is no option --format.", "completion", "--format", "bash")]
+    [InlineData("There is no option --fromat; did you mean --format?", "export", Samples.Id1, "--fromat", "md")]
+    [InlineData("There is no option --listne; did you mean --listen?", "serve", "--listne", "http://127.0.0.1:0")]
+    [InlineData("There is no option --jsno; did you mean --json?", "index", "status", "--jsno")]
+    [InlineData("There is no option --sehll.", "help", "--sehll")]
+    [InlineData("'foo' is one word too many.", "list", "foo")]
+    [InlineData("'--serach' is one word too many.", "list", "--", "--serach")]
+    [InlineData("'b' is one word too many.", "rename", Samples.Id1, "a", "b")]
+    public async Task The_word_that_is_wrong_is_blamed_and_the_nearest_one_named(string message, params string[] args)
+    {
+        var result = await _spool.RunAsync(args);
+
+        Assert.Equal((2, ""), (result.Code, result.Out));
+        Assert.StartsWith($"spool: {message} ", result.Error, StringComparison.Ordinal);
+        Assert.EndsWith("--help'.", result.Error.Split('\n')[0], StringComparison.Ordinal);
+        Assert.Null(_spool.Opened);
+    }
+
+    [Theory]
+    [InlineData("--serach")]
+    [InlineData("-x")]
+    [InlineData("@nobody")]
+    public async Task A_value_of_an_option_may_look_like_an_option(string value)
+    {
+        Assert.Equal(0, (await _spool.RunAsync("list", "--search", value)).Code);
+        Assert.Equal(value, _spool.Store.FirstQuery!.SearchTerm);
+    }
+
+    [Theory]
+    [InlineData(" 5", "' 5'")]
+    [InlineData("5 ", "'5 '")]
+    [InlineData("+5", "'+5'")]
+    [InlineData("5.0", "'5.0'")]
+    [InlineData("5\n", "'5'")]
+    [InlineData("   ", "''")]
+    public async Task A_number_is_digits_and_what_is_none_is_shown_as_it_was_given(string value, string shown)
+    {
+        foreach (var args in new string[][] { ["list", "--limit", value], ["show", Samples.Id1, "--limit", value] })
+        {
+            var result = await _spool.RunAsync(args);
+
+            Assert.Equal(2, result.Code);
+            Assert.StartsWith($"spool: --limit takes a whole number, not {shown}. ", result.Error, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

@@ -35,7 +35,7 @@ public sealed class IndexAndHelpTests
     }
 
     [Theory]
-    [InlineData("spool ", "archive,completion,delete,export,fork,index,list,rename,serve,show,unarchive")]
+    [InlineData("spool ", "archive,completion,delete,export,fork,help,index,list,rename,serve,show,unarchive")]
     [InlineData("spool li", "list")]
     [InlineData("spool list --s", "--search,--sort,--source")]
     [InlineData("spool list --sort ", "created,recency,updated")]
@@ -72,6 +72,10 @@ public sealed class IndexAndHelpTests
     [InlineData("fork", "--help")]
     [InlineData("delete", "--help")]
     [InlineData("index", "rebuild", "--help")]
+    [InlineData("help")]
+    [InlineData("help", "list")]
+    [InlineData("help", "index", "rebuild")]
+    [InlineData("help", "help")]
     public async Task Help_ends_with_examples(params string[] args)
     {
         var result = await _spool.RunAsync(args);
@@ -79,6 +83,24 @@ public sealed class IndexAndHelpTests
         Assert.Equal((0, ""), (result.Code, result.Error));
         Assert.Contains("\nExamples:\n  spool ", result.Out, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("--help", "help")]
+    [InlineData("list --help", "help list")]
+    [InlineData("index --help", "help index")]
+    [InlineData("index --help", "index")]
+    [InlineData("--help", "")]
+    public async Task Help_is_the_same_however_it_is_asked_for(string one, string other)
+    {
+        var (first, second) = (await _spool.RunAsync(one.Split(' ')), await _spool.RunAsync(other.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+
+        Assert.Equal((0, first.Out, ""), (second.Code, second.Out, second.Error));
+        Assert.NotEmpty(first.Out);
+    }
+
+    [Fact]
+    public async Task Help_of_a_command_that_is_not_there_is_wrong_usage() =>
+        Assert.Equal((2, "", "spool: There is no command lst; did you mean list?\n"), await _spool.RunAsync("help", "lst") is var result ? (result.Code, result.Out, result.Error) : default);
 
     [Theory]
     [InlineData(false, "serve")]

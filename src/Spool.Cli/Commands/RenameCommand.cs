@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 
 namespace Spool.Cli;
 
@@ -33,8 +32,6 @@ sealed class RenameCommand : ChangeCommand
 
     protected override async Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken)
     {
-        if (IsLikeAnOption(line))
-            throw ThreadStoreException.InvalidRequest($"'{SafeText.OneLine(line.GetValue(_name)!, 60)}' is no option of this command; for a name that begins with a dash put -- before it: spool rename ID -- NAME.");
         var name = line.GetValue(_name) is { } text ? Change.To(text) : Change.Clear<string>();
         return await ForEachAsync(line, [ThreadId.Parse(line.GetRequiredValue(_id))], async thread =>
         {
@@ -42,8 +39,4 @@ sealed class RenameCommand : ChangeCommand
             await ShowAsync(line, store, changed, name.IsSet ? $"Thread {thread} is now named {Quote(changed.Thread)}." : $"Thread {thread} has no name now.");
         }, cancellationToken);
     }
-
-    // What begins with a dash is an option that is spelled wrong, unless -- says that no options come any more.
-    bool IsLikeAnOption(ParseResult line) =>
-        line.GetResult(_name)?.Tokens is [{ Value: ['-', ..] } name] && !line.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Contains(name);
 }

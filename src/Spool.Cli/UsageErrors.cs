@@ -1,0 +1,123 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Spool.Cli;
+
+/// <summary>Says what is wrong with a command line, and blames the word that is wrong: the first one that names no command, no option and nothing that a command asks for.</summary>
+static class UsageErrors
+{
+    const int LongestWord = 60;
+
+    /// <summary>Gives what is wrong, as a sentence, or null when nothing is.</summary>
+    public static string? Find(ParseResult line)
+    {
+        if (Misspelled(line) is { } misspelled)
+            return misspelled;
+        if (line.Errors.Count == 0)
+            return null;
+        if (line.UnmatchedTokens is [var extra, ..])
+            return $"{Quote(extra)} is one word too many.";
+        // What a command says of several of its words is worth more than what the parser says of one.
+        var message = SafeText.OneLine(line.Errors[^1].Message, 500);
+        return message.EndsWith('.') ? message : message + ".";
+    }
+
+    /// <summary>Says that there is no such command in a group.</summary>
+    public static string NoCommand(Command group, string word)
+    {
+        var near = Nearest(word, group.Subcommands.Where(command => !command.Hidden).Select(command => command.Name));
+        return $"There is no command {Plain(word)}{(near is null ? "." : $"; did you mean {near}?")}";
+    }
+
+    /// <summary>Gives a word in quotes, with its blanks: what is wrong with it may be one of them.</summary>
+    public static string Quote(string word)
+    {
+        var inner = word.Trim(' ');
+        if (inner.Length == 0 || word.Length > LongestWord)
+            return $"'{Plain(word)}'";
+        var start = word.IndexOf(inner, StringComparison.Ordinal);
+        return $"'{word[..start]}{Plain(inner)}{word[(start + inner.Length)..]}'";
+    }
+
+    static string? Misspelled(ParseResult line)
+    {
+        var command = line.CommandResult.Command;
+        foreach (var token in line.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Where(token => token.Type == TokenType.Argument && !IsValue(line, token)))
+        {
+            if (token.Value is ['-', _, ..])
+                return NoOption(line, token.Value);
+            if (command.Subcommands.Count > 0)
+                return NoCommand(command, token.Value);
+        }
+        return null;
+    }
+
+    // A value of an option may begin with a dash, and be the same word as another one.
+    static bool IsValue(ParseResult line, Token token)
+    {
+        for (var result = (SymbolResult?)line.CommandResult; result is CommandResult command; result = result.Parent)
+        {
+            if (command.Children.OfType<OptionResult>().Any(option => option.Tokens.Any(value => ReferenceEquals(value, token))))
+                return true;
+        }
+        return false;
+    }
+
+    static string NoOption(ParseResult line, string word)
+    {
+        var name = word.Split('=', ':')[0];
+        var command = line.CommandResult.Command;
+        if (Nearest(name, OptionsOf(line.CommandResult)) is { } near)
+            return $"There is no option {Plain(name)}; did you mean {near}?";
+        return $"There is no option {Plain(name)}.{(command.Arguments.Count == 0 ? "" : " A word that begins with a dash and is no option stands after --.")}";
+    }
+
+    static IEnumerable<string> OptionsOf(CommandResult command)
+    {
+        for (var result = (SymbolResult?)command; result is CommandResult { Command: var at }; result = result.Parent)
+        {
+            foreach (var option in at.Options.Where(option => !option.Hidden && (option.Recursive || at == command.Command)))
+                yield return option.Name;
+        }
+    }
+
+    // As many changes as a slip of the fingers makes, or the beginning of one word only.
+    static string? Nearest(string word, IEnumerable<string> names)
+    {
+        var known = names.Distinct().ToList();
+        var letters = word.TrimStart('-').Length;
+        if (letters < 2)
+            return null;
+        var (best, distance) = known.Select(name => (name, Distance(word, name))).MinBy(pair => pair.Item2);
+        if (distance <= Math.Max(1, letters / 3))
+            return best;
+        return known.Where(name => name.StartsWith(word, StringComparison.OrdinalIgnoreCase)).ToList() is [var only] ? only : null;
+    }
+
+    // How many letters have to be put in, taken out, replaced or swapped with their neighbour. The case of letters does not count.
+    static int Distance(string one, string other)
+    {
+        if (Math.Abs(one.Length - other.Length) > other.Length)
+            return int.MaxValue;
+        (one, other) = (one.ToUpperInvariant(), other.ToUpperInvariant());
+        var table = new int[one.Length + 1, other.Length + 1];
+        for (var i = 0; i <= one.Length; i++)
+        {
+            for (var j = 0; j <= other.Length; j++)
+            {
+                if (i == 0 || j == 0)
+                {
+                    table[i, j] = i + j;
+                    continue;
+                }
+                var replaced = table[i - 1, j - 1] + (one[i - 1] == other[j - 1] ? 0 : 1);
+                table[i, j] = Math.Min(replaced, Math.Min(table[i - 1, j], table[i, j - 1]) + 1);
+                if (i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1])
+                    table[i, j] = Math.Min(table[i, j], table[i - 2, j - 2] + 1);
+            }
+        }
+        return table[one.Length, other.Length];
+    }
+
+    static string Plain(string word) => SafeText.OneLine(word, LongestWord);
+}
