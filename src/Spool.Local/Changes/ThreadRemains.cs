@@ -20,8 +20,14 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, Log
 
     static readonly EnumerationOptions Names = new() { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
 
+    // The part of a database's name behind itself that belongs to it; what has another one is somebody's copy.
+    static readonly string[] DatabaseParts = ["", "-wal", "-shm", "-journal"];
+
     // Not by their paths: a setting may spell a folder of the home in another way, or reach it through a link.
-    readonly HashSet<(string, long, string)> _databases = [.. databases.Select(IdentityOf)];
+    readonly HashSet<(FolderIdentity, string)> _databases = [.. databases.SelectMany(path => DatabaseParts.Select(part => PlaceOf(path + part)))];
+
+    // What is removed from where it is, under whatever other names the same file has.
+    readonly HashSet<FolderIdentity> _cleaned = [.. databases.Append(layout.Absolute(PromptHistory.Name)).Select(FileStat.IdentityOf).OfType<FolderIdentity>()];
 
     /// <summary>Looks through the home.</summary>
     /// <param name="thread">The thread.</param>
@@ -109,10 +115,15 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, Log
     static bool IsOfSessions(string relative) =>
         relative.StartsWith(HomeLayout.Sessions + "/", StringComparison.Ordinal) || relative.StartsWith(HomeLayout.Archived + "/", StringComparison.Ordinal);
 
-    // Lists of names and prompts, and databases, are removed from in their own ways.
+    // Lists of names and prompts, and databases, are removed from in their own ways; locks hold nothing of a thread but its id.
     bool IsKnownElsewhere(string path, string relative) =>
-        relative is "session_index.jsonl" or PromptHistory.Name || relative.StartsWith("thread-writer-locks/", StringComparison.Ordinal)
-        || DatabaseOf(path) is { } database && _databases.Contains(IdentityOf(database));
+        relative is "session_index.jsonl" or PromptHistory.Name || IsLock(relative)
+        || relative.Contains(".sqlite", StringComparison.Ordinal) && _databases.Contains(PlaceOf(path))
+        || FileStat.IdentityOf(path) is { } file && _cleaned.Contains(file);
+
+    static bool IsLock(string relative) =>
+        relative.StartsWith("thread-writer-locks/", StringComparison.Ordinal) && relative.EndsWith(".lock", StringComparison.Ordinal)
+        && ThreadId.TryParse(Path.GetFileNameWithoutExtension(relative), out _);
 
     static bool CanRead(string folder)
     {
@@ -128,14 +139,14 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, Log
         }
     }
 
-    static (string Name, long Inode, string Path) IdentityOf(string path) =>
-        FileStat.TryGet(path) is { Inode: > 0 } stamp ? (Path.GetFileName(path), stamp.Inode, "") : (Path.GetFileName(path), 0, Path.GetFullPath(path));
+    static (FolderIdentity, string) PlaceOf(string path)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        return (FileStat.FindFolder(folder)?.Identity ?? new FolderIdentity(0, 0, Path.GetFullPath(folder)), Path.GetFileName(path));
+    }
 
     // Codex keeps working copies of repositories in its home: somebody's work, and often more files than everything else together.
     static bool IsWorkingCopy(string folder) => Path.GetFileName(folder) == ".git" || Path.Exists(Path.Join(folder, ".git"));
-
-    // The database that a file is, or is the log or the shared memory of.
-    static string? DatabaseOf(string path) => path.LastIndexOf(".sqlite", StringComparison.Ordinal) is >= 0 and var end ? path[..(end + ".sqlite".Length)] : null;
 
     static bool IsBeside(string relative, ThreadId thread)
     {

@@ -95,7 +95,7 @@ sealed partial class CodexRowRemoval(CodexDatabases databases, TimeSpan patience
         var rows = 0;
         CodexStateWriter.Execute(connection, "BEGIN IMMEDIATE");
         foreach (var table in tables)
-            rows += Run(connection, $"DELETE FROM \"{table.Table}\" WHERE \"{table.Column}\"", ids, command => command.ExecuteNonQuery());
+            rows += Run(connection, table, "DELETE FROM", ids, command => command.ExecuteNonQuery());
         CodexStateWriter.Execute(connection, "COMMIT");
         // Pages that became free leave the file, where the database was made for it, as Codex's are.
         CodexStateWriter.Execute(connection, "PRAGMA incremental_vacuum(10000)");
@@ -165,12 +165,14 @@ sealed partial class CodexRowRemoval(CodexDatabases databases, TimeSpan patience
     }
 
     static int Count(SqliteConnection connection, (string Table, string Column) table, IReadOnlyCollection<ThreadId> ids) =>
-        Run(connection, $"SELECT EXISTS (SELECT 1 FROM \"{table.Table}\" WHERE \"{table.Column}\"", ids, command => Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture), ")");
+        Run(connection, table, "SELECT count(*) FROM", ids, command => Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture));
 
-    static int Run(SqliteConnection connection, string statement, IReadOnlyCollection<ThreadId> ids, Func<SqliteCommand, int> run, string end = "")
+    // An id is the same in capitals. To look through the column alone an index of it is enough; the rows are then found by what it really has.
+    static int Run(SqliteConnection connection, (string Table, string Column) table, string what, IReadOnlyCollection<ThreadId> ids, Func<SqliteCommand, int> run)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = $"{statement} IN ({string.Join(", ", ids.Select((_, i) => FormattableString.Invariant($"$id{i}")))}){end}";
+        var list = string.Join(", ", ids.Select((_, i) => FormattableString.Invariant($"$id{i}")));
+        command.CommandText = $"{what} \"{table.Table}\" WHERE \"{table.Column}\" IN (SELECT \"{table.Column}\" FROM \"{table.Table}\" WHERE \"{table.Column}\" COLLATE NOCASE IN ({list}))";
         foreach (var (id, i) in ids.Select((id, i) => (id, i)))
             command.Parameters.AddWithValue(FormattableString.Invariant($"$id{i}"), id.ToString());
         return run(command);

@@ -114,9 +114,20 @@ static unsafe partial class FileStat
         Statx stat;
         // What is in a folder can be asked about only by who may enter it, and that is who gets an answer about its dot.
         return StatxCall(AtFdCwd, path + "/.", 0, BasicStats, &stat) == 0
-            ? new FolderFinding(new(((ulong)stat.DeviceMajor << 32) | stat.DeviceMinor, stat.Inode, null), new FileStamp(0, Nanoseconds(stat.Modified), stat.Inode, Nanoseconds(stat.Changed)))
+            ? new FolderFinding(IdentityOf(stat), new FileStamp(0, Nanoseconds(stat.Modified), stat.Inode, Nanoseconds(stat.Changed)))
             : null;
     }
+
+    /// <summary>Gives what tells a file from every other one, whichever of its names it is asked by; null when there is none, or something else in its place.</summary>
+    public static FolderIdentity? IdentityOf(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+            return File.Exists(path) ? new FolderIdentity(0, 0, new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path)) : null;
+        Statx stat;
+        return StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0 && StampOf(stat) is not null ? IdentityOf(stat) : null;
+    }
+
+    static FolderIdentity IdentityOf(in Statx stat) => new(((ulong)stat.DeviceMajor << 32) | stat.DeviceMinor, stat.Inode, null);
 
     // Only a regular file has a stamp: to open a pipe would wait for somebody to write into it. A time outside of the range wraps around, which still tells two states apart.
     static FileStamp? StampOf(in Statx stat) => (stat.Mode & FileTypeMask) == RegularFile

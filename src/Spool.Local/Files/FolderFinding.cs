@@ -1,6 +1,6 @@
 namespace Spool;
 
-/// <summary>What tells a folder from every other one, however it was reached: a loop of links leads to a folder that was there before.</summary>
+/// <summary>What tells a folder or a file from every other one, however it was reached: a loop of links leads to a folder that was there before.</summary>
 /// <param name="Device">The disk.</param>
 /// <param name="Inode">Its number on the disk.</param>
 /// <param name="Path">Its path, where the system has no numbers.</param>
