@@ -55,9 +55,5 @@ public sealed partial class LocalThreadStore
             new ThreadListing(connection).List(query, after) is var rows && rows.Count > query.Limit && rows[^1].CreatedAt.ToUnixTimeMilliseconds() > pending.LatestCreationLeftMs;
     }
 
-    static PageCursor CursorOf(StoredThread thread, ThreadSort sort)
-    {
-        var time = sort switch { ThreadSort.Updated => thread.UpdatedAt, ThreadSort.Recency => thread.RecencyAt, _ => thread.CreatedAt };
-        return new PageCursor(time.ToUnixTimeMilliseconds(), thread.Id.Value);
-    }
+    static PageCursor CursorOf(StoredThread thread, ThreadSort sort) => new(ThreadListing.SortValue(thread, sort), thread.Id.Value);
 }

@@ -10,25 +10,38 @@ static class StoredThreadComposer
     /// <summary>Composes the thread of a rollout.</summary>
     /// <param name="row">The rollout.</param>
     /// <param name="id">The id under which it is listed.</param>
-    public static StoredThread Compose(RolloutRow row, ThreadId id)
+    public static StoredThread Compose(RolloutRow row, ThreadId id) => Compose(new ThreadSheet
     {
-        var facts = row.Scan.Facts;
-        var codex = row.Overlay.Row;
-        var preview = row.Scan.InheritedPreview ?? facts.Preview ?? "";
-        var created = facts.CreatedAtMs ?? row.Scan.Totals.FirstRecordAtMs ?? FallbackTimeMs(row);
+        Id = id,
+        Facts = row.Scan.Facts,
+        Preview = row.Scan.InheritedPreview ?? row.Scan.Facts.Preview ?? "",
+        CreatedAtMs = row.Scan.Facts.CreatedAtMs ?? row.Scan.Totals.FirstRecordAtMs ?? FallbackTimeMs(row),
+        Overlay = row.Overlay,
+        IsArchived = row.IsArchived,
+        State = row.State,
+        StateReason = row.StateReason,
+    });
+
+    /// <summary>Composes a thread.</summary>
+    public static StoredThread Compose(in ThreadSheet sheet)
+    {
+        var facts = sheet.Facts;
+        var codex = sheet.Overlay.Row;
+        var preview = sheet.Preview;
+        var created = sheet.CreatedAtMs;
         var updated = Math.Max(facts.LastItemAtMs ?? created, codex?.UpdatedAtMs ?? long.MinValue);
         var recency = Math.Max(facts.LastTurnAtMs ?? created, codex?.RecencyAtMs ?? long.MinValue);
         return new StoredThread
         {
-            Id = id,
-            Name = NameOf(row, preview),
+            Id = sheet.Id,
+            Name = NameOf(sheet),
             Preview = preview,
             CreatedAt = Time(created),
             UpdatedAt = Time(updated),
             RecencyAt = Time(recency),
-            ArchivedAt = row.IsArchived ? Time(codex?.ArchivedAtMs ?? updated) : null,
+            ArchivedAt = sheet.IsArchived ? Time(codex?.ArchivedAtMs ?? updated) : null,
             Cwd = facts.Cwd ?? "",
-            Source = facts.Source is { } source ? new SessionSource(source) : row.State == ThreadCondition.Unreadable ? SessionSource.Unknown : SessionSource.Default,
+            Source = facts.Source is { } source ? new SessionSource(source) : sheet.State == ThreadCondition.Unreadable ? SessionSource.Unknown : SessionSource.Default,
             ModelProvider = facts.ModelProvider,
             Model = facts.Model,
             ReasoningEffort = facts.ReasoningEffort,
@@ -44,23 +57,24 @@ static class StoredThreadComposer
             HistoryMode = facts.HistoryMode ?? HistoryModes.Legacy,
             MemoryMode = codex?.MemoryMode ?? facts.MemoryMode ?? "enabled",
             TokensUsed = facts.TokensUsed,
-            State = row.State,
-            StateReason = row.StateReason,
+            State = sheet.State,
+            StateReason = sheet.StateReason,
         };
     }
 
     // Every release appends each change of a name to the list of names, so the list holds also where a row could not be changed.
-    static string? NameOf(RolloutRow row, string preview)
+    static string? NameOf(in ThreadSheet sheet)
     {
-        var codex = row.Overlay.Row;
-        var isLegacy = row.Scan.Facts.HistoryMode != HistoryModes.Paginated;
-        if (row.Overlay.IndexName is { } listed)
+        var codex = sheet.Overlay.Row;
+        var preview = sheet.Preview;
+        var isLegacy = sheet.Facts.HistoryMode != HistoryModes.Paginated;
+        if (sheet.Overlay.IndexName is { } listed)
             return NonBlank(listed) is { } current && !(isLegacy && current == preview.Trim()) ? current : null;
         if (NonBlank(codex?.Name) is { } name)
             return name;
         if (isLegacy && codex?.DistinctTitle is { } title && title != preview.Trim())
             return title;
-        var logged = NonBlank(row.Scan.Facts.Name);
+        var logged = NonBlank(sheet.Facts.Name);
         return logged == preview.Trim() ? null : logged;
     }
 
@@ -78,4 +92,32 @@ static class StoredThreadComposer
         DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
 
     static string? NonBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+}
+
+/// <summary>What a thread is put together from: as much of a rollout as lists need.</summary>
+readonly record struct ThreadSheet
+{
+    /// <summary>Gets the id under which it is listed.</summary>
+    public required ThreadId Id { get; init; }
+
+    /// <summary>Gets what the log says of the thread.</summary>
+    public required ThreadFacts Facts { get; init; }
+
+    /// <summary>Gets the preview, the rollout's own or an inherited one; may be empty.</summary>
+    public required string Preview { get; init; }
+
+    /// <summary>Gets when the thread was created, in milliseconds since 1970.</summary>
+    public required long CreatedAtMs { get; init; }
+
+    /// <summary>Gets what Codex's own files say of it.</summary>
+    public required CodexOverlay Overlay { get; init; }
+
+    /// <summary>Gets whether the rollout is in the archive.</summary>
+    public required bool IsArchived { get; init; }
+
+    /// <summary>Gets whether the thread is whole.</summary>
+    public required ThreadCondition State { get; init; }
+
+    /// <summary>Gets why not.</summary>
+    public required string? StateReason { get; init; }
 }

@@ -23,14 +23,14 @@ sealed class ThreadListing(IndexConnection connection)
     public List<StoredThread> List(ThreadQuery query, PageCursor? after)
     {
         var branches = Branches(query);
-        var rows = new List<(long Sort, StoredThread Thread)>();
+        var rows = new List<StoredThread>();
         foreach (var branch in branches)
             rows.AddRange(ListBranch(query, branch, after));
         if (branches.Count > 1)
         {
-            rows.Sort((a, b) => (a.Sort, a.Thread.Id.Value).CompareTo((b.Sort, b.Thread.Id.Value)) * (query.Direction == SortDirection.Ascending ? 1 : -1));
+            rows.Sort((a, b) => (SortValue(a, query.Sort), a.Id.Value).CompareTo((SortValue(b, query.Sort), b.Id.Value)) * (query.Direction == SortDirection.Ascending ? 1 : -1));
         }
-        return [.. rows.Take(query.Limit + 1).Select(row => WithDepth(row.Thread))];
+        return [.. rows.Take(query.Limit + 1).Select(WithDepth)];
     }
 
     /// <summary>Says which rollouts a list leaves out because nothing in them can be read: the first of them, and how many there are besides.</summary>
@@ -46,12 +46,16 @@ sealed class ThreadListing(IndexConnection connection)
         return problems;
     }
 
-    List<(long, StoredThread)> ListBranch(ThreadQuery query, Branch branch, PageCursor? after)
+    /// <summary>Gives the time by which a list sorts a thread, in milliseconds since 1970.</summary>
+    public static long SortValue(StoredThread thread, ThreadSort sort) =>
+        (sort switch { ThreadSort.Updated => thread.UpdatedAt, ThreadSort.Recency => thread.RecencyAt, _ => thread.CreatedAt }).ToUnixTimeMilliseconds();
+
+    List<StoredThread> ListBranch(ThreadQuery query, Branch branch, PageCursor? after)
     {
         var sort = query.Sort switch { ThreadSort.Updated => "updated_ms", ThreadSort.Recency => "recency_ms", _ => "created_ms" };
         var ascending = query.Direction == SortDirection.Ascending;
         var values = new List<object?> { branch.Archived, (int)branch.Listing };
-        var sql = new StringBuilder("SELECT ").Append(sort).Append(", " + RolloutTable.ListedColumns + " FROM rollouts WHERE archived = $1 AND listed = $2");
+        var sql = new StringBuilder("SELECT " + RolloutTable.ListedColumns + " FROM rollouts WHERE archived = $1 AND listed = $2");
         AddFilter(sql, values, "cwd", branch.Cwd, query.Cwds.Select(WorkingFolder.KeyOf));
         AddFilter(sql, values, "source", branch.Source, Expand(query.Sources));
         AddFilter(sql, values, "provider", branch.Provider, query.ModelProviders);
@@ -68,7 +72,7 @@ sealed class ThreadListing(IndexConnection connection)
         }
         var direction = ascending ? "ASC" : "DESC";
         sql.Append(CultureInfo.InvariantCulture, $" ORDER BY {sort} {direction}, thread_id {direction} LIMIT {Parameter(values, query.Limit + 1)}");
-        return connection.Query(reader => (reader.GetInt64(0), RolloutTable.ListedOf(reader, 1)), sql.ToString(), [.. values]);
+        return connection.Query(RolloutTable.ListedOf, sql.ToString(), [.. values]);
     }
 
     static List<Branch> Branches(ThreadQuery query)
