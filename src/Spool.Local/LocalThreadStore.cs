@@ -102,7 +102,7 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
 
     // Where a thread's own rollout and the ones it continues are.
     ValueTask<Lineage?> LineageOfAsync(ThreadId thread, CancellationToken cancellationToken) =>
-        _index.QueryThreadAsync(thread, connection => LineageOf(connection, thread), cancellationToken);
+        _index.QueryThreadAsync(thread, connection => connection.Read(() => LineageOf(connection, thread)), cancellationToken);
 
     static Lineage? LineageOf(IndexConnection connection, ThreadId thread)
     {

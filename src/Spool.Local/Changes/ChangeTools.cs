@@ -30,6 +30,19 @@ sealed record ChangeTools(HomeLayout Layout, IFileSystem Files, WriterLocks Lock
         await Index.LookAtThreadAsync(thread, isExpected: true, connection => ThreadFiles.Find(connection, thread), cancellationToken).ConfigureAwait(false)
         ?? throw Index.Missing(thread);
 
+    /// <summary>Finds the files of a thread as they are on the disk now, and asks about them in the same state of the index.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="question">Is asked on the connection; runs inside a read.</param>
+    /// <param name="cancellationToken">Cancels the look.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: there is no such thread.</exception>
+    public async ValueTask<(ThreadFiles Files, T Answer)> AskAsync<T>(ThreadId thread, Func<IndexConnection, ThreadFiles, T> question, CancellationToken cancellationToken) =>
+        await Index.LookAtThreadAsync(
+            thread,
+            isExpected: true,
+            connection => connection.Read(() => ThreadFiles.Find(connection, thread) is { } files ? (files, question(connection, files)) : ((ThreadFiles, T)?)null),
+            cancellationToken).ConfigureAwait(false)
+        ?? throw Index.Missing(thread);
+
     /// <summary>Takes the right to write a thread, and then finds its files: nobody changes them until the lock is released.</summary>
     /// <remarks>For a thread that does not exist nothing is written, not even a lock file.</remarks>
     public async ValueTask<LockedThread> LockAsync(ThreadId thread, CancellationToken cancellationToken)

@@ -4,25 +4,33 @@ namespace Spool;
 /// <remarks>No byte of a log changes, and nothing but this is done if we die in between. Each rollout is made plain under the lock of its thread.</remarks>
 sealed class PlainLineage(ChangeTools tools)
 {
-    /// <summary>Makes every rollout of a history plain.</summary>
-    /// <returns>Whether there was a compressed one, so that the thread's files have to be looked up again.</returns>
+    /// <summary>Makes every rollout of the history of a paginated thread plain.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="check">Refuses the thread before anything is done.</param>
+    /// <param name="cancellationToken">Cancels the call until the first of them is made plain.</param>
+    /// <returns>The files of the thread, as they are afterwards.</returns>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Conflict"/>: another program writes a thread of the history while one of its rollouts is still compressed.</exception>
-    public async ValueTask<bool> MakeAsync(ThreadFiles source, CancellationToken cancellationToken)
+    public async ValueTask<ThreadFiles> MakeAsync(ThreadId thread, Func<ThreadFiles, ValueTask> check, CancellationToken cancellationToken)
     {
-        var compressed = source.Lineage.Segments.Where(segment => RolloutFileName.IsCompressed(Path.GetFileName(segment.Path))).ToList();
-        if (compressed.Count == 0)
-            return false;
-        var threads = await tools.Index.LookUpAsync(
-            connection => compressed.ConvertAll(segment => new RolloutTable(connection).Find(segment.Key)?.ClaimedThread ?? source.Thread.Id), cancellationToken).ConfigureAwait(false);
+        var (files, compressed) = await tools.AskAsync(thread, CompressedOf, cancellationToken).ConfigureAwait(false);
+        await check(files).ConfigureAwait(false);
+        if (files.Thread.HistoryMode != HistoryModes.Paginated || compressed.Count == 0)
+            return files;
         await ChangeTools.OnDiskAsync(() =>
         {
-            foreach (var (segment, thread) in compressed.Zip(threads))
-                MakePlain(segment.Path, thread);
+            foreach (var (path, thread) in compressed)
+                MakePlain(path, thread);
             return true;
         }).ConfigureAwait(false);
-        await tools.Index.RefreshAsync(source.Thread.Id, compressed.SelectMany(segment => (string[])[segment.Path, RolloutFileName.PlainName(segment.Path)]), _ => 0, CancellationToken.None).ConfigureAwait(false);
-        return true;
+        await tools.Index.RefreshAsync(thread, compressed.SelectMany(part => (string[])[part.Path, RolloutFileName.PlainName(part.Path)]), _ => 0, CancellationToken.None).ConfigureAwait(false);
+        return await tools.FindAsync(thread, cancellationToken).ConfigureAwait(false);
     }
+
+    static List<(string Path, ThreadId Thread)> CompressedOf(IndexConnection connection, ThreadFiles files) =>
+    [
+        .. files.Lineage.Segments.Where(segment => RolloutFileName.IsCompressed(Path.GetFileName(segment.Path)))
+            .Select(segment => (segment.Path, new RolloutTable(connection).Find(segment.Key)?.ClaimedThread ?? files.Thread.Id)),
+    ];
 
     void MakePlain(string path, ThreadId thread)
     {

@@ -94,8 +94,8 @@ sealed class ThreadDeletion(ChangeTools tools)
         return files;
     }
 
-    static (ThreadFiles? Files, ThreadReferences? References) Look(IndexConnection connection, ThreadId thread) =>
-        ThreadFiles.Find(connection, thread) is { } files ? (files, ThreadReferences.Find(connection, files)) : (null, null);
+    static (ThreadFiles? Files, ThreadReferences? References) Look(IndexConnection connection, ThreadId thread) => connection.Read<(ThreadFiles?, ThreadReferences?)>(() =>
+        ThreadFiles.Find(connection, thread) is { } files ? (files, ThreadReferences.Find(connection, files)) : (null, null));
 
     // Whatever their dates: any file may be in any folder.
     void NoteUnreadable() =>

@@ -20,24 +20,22 @@ sealed class ThreadFork(ChangeTools tools)
         NewLogHead.CheckId(request.Thread);
         if (request.SessionMeta is { } given)
             CheckHead(given, request.Thread);
-        var source = await tools.FindAsync(request.Source, cancellationToken).ConfigureAwait(false);
-        await RequireWholeAsync(source).ConfigureAwait(false);
-        if (source.Thread.HistoryMode == HistoryModes.Paginated && await new PlainLineage(tools).MakeAsync(source, cancellationToken).ConfigureAwait(false))
-            source = await tools.FindAsync(request.Source, cancellationToken).ConfigureAwait(false);
+        var source = await new PlainLineage(tools).MakeAsync(request.Source, RequireWholeAsync, cancellationToken).ConfigureAwait(false);
         using var held = await Task.Run(() => tools.Locks.Acquire(request.Thread), cancellationToken).ConfigureAwait(false);
         // What an attempt that could not even clean up left.
         await Task.Run(() => UnfinishedFiles.Remove(tools.Layout, tools.Files, new HashSet<ThreadId> { request.Thread }), cancellationToken).ConfigureAwait(false);
         if (await tools.Index.LookAtThreadAsync(request.Thread, isExpected: false, connection => new ThreadListing(connection).Find(request.Thread), cancellationToken).ConfigureAwait(false) is not null)
             throw IsStored(request.Thread);
         cancellationToken.ThrowIfCancellationRequested();
-        ThreadFiles? known = source;
         var path = await MovingRollouts.ReadAsync(async () =>
         {
-            var files = known ?? await tools.FindAsync(request.Source, cancellationToken).ConfigureAwait(false);
-            known = null; // when a part was moved meanwhile it is looked up again
-            return files.Thread.HistoryMode == HistoryModes.Paginated
-                ? await ReferAsync(files, request).ConfigureAwait(false)
-                : await CopyAsync(files, request, cancellationToken).ConfigureAwait(false);
+            // Whatever was moved or replaced since it was looked up is looked up again, all of it at one moment.
+            (source, var point) = await tools.AskAsync(
+                request.Source, (connection, files) => new HistoryPoints(connection, tools.Layout, files.Lineage, tools.Options.MaxLineBytes).Find(request.Point), cancellationToken).ConfigureAwait(false);
+            await RequireWholeAsync(source).ConfigureAwait(false);
+            return source.Thread.HistoryMode == HistoryModes.Paginated
+                ? await ReferAsync(source, point, request).ConfigureAwait(false)
+                : await CopyAsync(source, point, request, cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
         var fork = await tools.RefreshAsync(request.Thread, [path]).ConfigureAwait(false);
         var warnings = await Task.Run(() => ShowToCodex(fork with { Name = source.Thread.Name }, path)).ConfigureAwait(false);
@@ -62,9 +60,8 @@ sealed class ThreadFork(ChangeTools tools)
         return tools.WarningsOf(edit.State);
     }
 
-    async ValueTask<string> ReferAsync(ThreadFiles source, ForkThread request)
+    async ValueTask<string> ReferAsync(ThreadFiles source, HistoryPoint point, ForkThread request)
     {
-        var point = await PointAsync(source, request.Point).ConfigureAwait(false);
         LineageResolver.CheckRoom(request.Source, point.Segment + 1);
         var line = await ChangeTools.OnDiskAsync(() => HeadLine(source, request, point.ToBase())).ConfigureAwait(false);
         var rollout = new UnpublishedRollout(tools, NewRollout.PathOf(request.Thread, tools.Options.Time.GetLocalNow()));
@@ -86,9 +83,8 @@ sealed class ThreadFork(ChangeTools tools)
         }).ConfigureAwait(false);
     }
 
-    async ValueTask<string> CopyAsync(ThreadFiles source, ForkThread request, CancellationToken cancellationToken)
+    async ValueTask<string> CopyAsync(ThreadFiles source, HistoryPoint point, ForkThread request, CancellationToken cancellationToken)
     {
-        var point = await PointAsync(source, request.Point).ConfigureAwait(false);
         return await ChangeTools.OnDiskAsync(() =>
         {
             var line = HeadLine(source, request, null);
@@ -147,9 +143,6 @@ sealed class ThreadFork(ChangeTools tools)
             }
         }
     }
-
-    ValueTask<HistoryPoint> PointAsync(ThreadFiles source, ForkPoint point) =>
-        tools.Index.LookUpAsync(connection => connection.Read(() => new HistoryPoints(connection, tools.Layout, source.Lineage, tools.Options.MaxLineBytes).Find(point)), CancellationToken.None);
 
     byte[] HeadLine(ThreadFiles source, ForkThread request, HistoryBase? history)
     {

@@ -47,17 +47,11 @@ sealed class ThreadRevert(ChangeTools tools)
     }
 
     // The lock protects the thread's own rollouts; those of other threads that it continues may be moved meanwhile.
-    ValueTask<T> AskAsync<T>(ThreadFiles files, Func<HistoryPoints, T> question)
-    {
-        ThreadFiles? known = files;
-        return MovingRollouts.ReadAsync(async () =>
-        {
-            var now = known ?? await tools.FindAsync(files.Thread.Id, CancellationToken.None).ConfigureAwait(false);
-            known = null;
-            return await tools.Index.LookUpAsync(
-                connection => connection.Read(() => question(new HistoryPoints(connection, tools.Layout, now.Lineage, tools.Options.MaxLineBytes))), CancellationToken.None).ConfigureAwait(false);
-        });
-    }
+    ValueTask<T> AskAsync<T>(ThreadFiles files, Func<HistoryPoints, T> question) => MovingRollouts.ReadAsync(async () =>
+        (await tools.AskAsync(
+            files.Thread.Id,
+            (connection, now) => question(new HistoryPoints(connection, tools.Layout, now.Lineage, tools.Options.MaxLineBytes)),
+            CancellationToken.None).ConfigureAwait(false)).Answer);
 
     (string Path, CodexRowState State) Publish(ThreadFiles files, HistoryPoint point)
     {

@@ -6,6 +6,7 @@ namespace Spool;
 sealed class IndexConnection(SqliteConnection connection) : IDisposable
 {
     readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
+    bool _isInTransaction;
 
     /// <summary>Gets whether it is to an index in memory.</summary>
     public bool IsInMemory { get; init; }
@@ -54,12 +55,14 @@ sealed class IndexConnection(SqliteConnection connection) : IDisposable
         });
     }
 
-    /// <summary>Runs reads over one state of the index.</summary>
-    public T Read<T>(Func<T> read) => Transact("BEGIN", read);
+    /// <summary>Runs reads over one state of the index. What runs in another one runs over the state of that.</summary>
+    /// <remarks>The key of a row means that row in this state alone: later it may be another one's, or the index another one.</remarks>
+    public T Read<T>(Func<T> read) => _isInTransaction ? read() : Transact("BEGIN", read);
 
     T Transact<T>(string begin, Func<T> work)
     {
         Execute(begin);
+        _isInTransaction = true;
         try
         {
             var answer = work();
@@ -77,6 +80,10 @@ sealed class IndexConnection(SqliteConnection connection) : IDisposable
                 // The first error says what happened; a disk that is full or fails has ended the transaction already.
             }
             throw;
+        }
+        finally
+        {
+            _isInTransaction = false;
         }
     }
 

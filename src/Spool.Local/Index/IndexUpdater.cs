@@ -97,6 +97,11 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
     {
         if (pending.Count == 0 || goal.IsEnough?.Invoke(connection, pending) == true)
             return;
+        if (pending.Count == 1)
+        {
+            StoreOne(connection, pending, batch, progress, cancellationToken);
+            return;
+        }
         var started = options.Time.GetTimestamp();
         using var readers = new ReaderThreads(options.IndexingThreads, pending, ReadFiles, cancellationToken);
         var taken = new List<(int, RolloutPass?)>(FirstBatch);
@@ -110,6 +115,16 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
         }
         if (pending.Left == 0 && database.InMemoryBecause is null)
             IndexPacking.PackIfGrown(connection);
+    }
+
+    // The usual case, one rollout that grew, needs no threads and no second connection: both cost more than to read what was appended.
+    void StoreOne(IndexConnection connection, PendingRollouts pending, IndexBatch batch, IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (pending.Take() is not { } index)
+            return;
+        var pass = Read(pending, index, () => connection, cancellationToken);
+        connection.Write(() => batch.Store([(index, pass)]));
+        progress?.Report(new IndexProgress(pending.Count - pending.Left, pending.Count));
     }
 
     // The disk is looked at while the index is read: each takes about as long as the other.
@@ -132,10 +147,13 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
     {
         using var connection = new LazyConnection(database);
         while (pending.Take() is { } index)
-        {
-            var known = pending.KnownOf(index) is { } row ? new RolloutTable(connection.Value).Find(row.Key) : null;
-            passes.Add((index, _indexer.Index(pending[index], known, known is null ? NoTurns.Instance : new IndexedTurns(new TurnTable(connection.Value), known.Key), cancellationToken)), cancellationToken);
-        }
+            passes.Add((index, Read(pending, index, () => connection.Value, cancellationToken)), cancellationToken);
+    }
+
+    RolloutPass? Read(PendingRollouts pending, int index, Func<IndexConnection> connection, CancellationToken cancellationToken)
+    {
+        var known = pending.KnownOf(index) is { } row ? new RolloutTable(connection()).Find(row.Key) : null;
+        return _indexer.Index(pending[index], known, known is null ? NoTurns.Instance : new IndexedTurns(new TurnTable(connection()), known.Key), cancellationToken);
     }
 
     // Most rollouts of a first pass need no look into the index at all.

@@ -55,6 +55,36 @@ public sealed class ChangeTests : IDisposable
         }
     }
 
+    [Theory, Trait("Guarantee", "LOCL-02")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_fork_continues_its_source_when_the_index_is_made_anew_meanwhile(bool isPaginated)
+    {
+        // The index knows them in the order in which they came; made anew, newest first.
+        foreach (var number in (int[])[1, 2])
+        {
+            _home.Put((isPaginated ? Paginated(number, $"question {number}") : Legacy(number, $"question {number}")).Turn(new string('x', 100 * number)));
+            await _home.EverythingAsync();
+        }
+#pragma warning disable VSTHRD002 // the disk's calls are synchronous
+        var files = new InterruptedFileSystem(PhysicalFileSystem.Instance, () => RebuildAsync().GetAwaiter().GetResult());
+#pragma warning restore VSTHRD002
+        await using var store = Open(_home, files);
+        var source = await store.ReadHistoryAsync(new ReadHistory(Id(1)), Stop).Select(item => item.Bytes.ToArray()).ToListAsync(Stop);
+
+        var fork = await store.ForkAsync(new ForkThread(Id(1), Id(9)), Stop);
+
+        var copied = await store.ReadHistoryAsync(new ReadHistory(Id(9)), Stop).Select(item => item.Bytes.ToArray()).ToListAsync(Stop);
+        Assert.Equal((Id(1), ThreadCondition.Ok, "question 1"), (fork.Thread.ForkedFromId, fork.Thread.State, fork.Thread.Preview));
+        Assert.Equal(source, isPaginated ? copied.SkipLast(1) : copied.Skip(1));
+
+        async Task RebuildAsync()
+        {
+            await using var other = _home.Open();
+            await other.RebuildAsync(cancellationToken: Stop);
+        }
+    }
+
     [Fact, Trait("Guarantee", "LOCC-13")]
     public async Task A_move_that_fails_in_its_middle_is_taken_back()
     {

@@ -1,0 +1,31 @@
+namespace Spool.Local.Tests;
+
+/// <summary>A disk on which something else happens just before the next folder is made, as it is whenever a lock is taken.</summary>
+/// <param name="inner">The disk.</param>
+/// <param name="interruption">What happens, once.</param>
+sealed class InterruptedFileSystem(IFileSystem inner, Action interruption) : IFileSystem
+{
+    Action? _interruption = interruption;
+
+    public IWritableFile CreateNew(string path, string? model = null) => inner.CreateNew(path, model);
+
+    public IWritableFile Open(string path) => inner.Open(path);
+
+    public FileStamp? Stamp(string path) => inner.Stamp(path);
+
+    public bool CreateFolder(string path)
+    {
+        Interlocked.Exchange(ref _interruption, null)?.Invoke();
+        return inner.CreateFolder(path);
+    }
+
+    public void Rename(string from, string to, RenameOver over) => inner.Rename(from, to, over);
+
+    public bool Delete(string path) => inner.Delete(path);
+
+    public void SyncFolder(string path) => inner.SyncFolder(path);
+
+    public void SetModified(string path, DateTimeOffset time) => inner.SetModified(path, time);
+
+    public bool IsOnNetwork(string path) => inner.IsOnNetwork(path);
+}
