@@ -49,7 +49,8 @@ public sealed class IndexPlaceTests : IDisposable
         var status = await store.RebuildAsync(cancellationToken: Stop);
 
         Assert.Equal(1, status.Threads);
-        Assert.Equal(["index.sqlite"], Directory.EnumerateFiles(IndexFolder).Select(Path.GetFileName).Where(name => name != "index.sqlite-journal"));
+        var names = Directory.EnumerateFiles(IndexFolder).Select(path => Path.GetFileName(path)).Where(name => !name.EndsWith("-journal", StringComparison.Ordinal));
+        Assert.True(names.ToHashSet().SetEquals(["index.sqlite", new FileInfo(Path.Combine(IndexFolder, "index.sqlite")).LinkTarget!]), string.Join(' ', names));
     }
 
     [Theory]
@@ -90,6 +91,50 @@ public sealed class IndexPlaceTests : IDisposable
         Assert.Equal((3, 0), (status.Threads, status.Pending));
         Assert.Contains(_home.Cache, status.InMemoryBecause, StringComparison.Ordinal);
         Assert.StartsWith(status.InMemoryBecause!, Assert.Single(_notices), StringComparison.Ordinal);
+    }
+
+    [Theory, Trait("Guarantee", "LOCL-02")]
+    [InlineData("made anew")]
+    [InlineData("deleted")]
+    [InlineData("deleted with its folder")]
+    public async Task An_index_that_is_replaced_while_it_is_used_is_no_error(string kind)
+    {
+        for (var number = 1; number <= 600; number++)
+            Write(number, $"question {number}");
+        await StatusAsync();
+        var folder = IndexFolder;
+        var left = 3;
+        await using (var store = _home.Open(options => options with { Notice = _notices.Add, Progress = new Watcher(() => { if (left-- > 0) Replace(); }) }))
+        {
+            for (var number = 601; number <= 1100; number++)
+                Write(number, $"question {number}");
+
+            Assert.Equal(1100, (await store.EverythingAsync()).Count);
+            Assert.True(left <= 0);
+            Assert.Null((await store.StatusAsync(Stop)).InMemoryBecause);
+        }
+        Assert.Empty(_notices);
+        var listed = await _home.EverythingAsync();
+        Assert.Equal(1100, listed.Select(thread => (thread.Id, thread.Preview, thread.State)).Distinct().Count(thread => thread.State == ThreadCondition.Ok));
+
+        void Replace()
+        {
+            if (kind == "deleted with its folder" && Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+            else if (kind == "deleted")
+                File.Delete(Path.Combine(folder, "index.sqlite"));
+            else if (kind == "made anew")
+            {
+                using var database = new IndexDatabase(_home.Cache, _home.Path);
+                database.Discard();
+                database.Connect().Dispose();
+            }
+        }
+    }
+
+    sealed class Watcher(Action action) : IProgress<IndexProgress>
+    {
+        public void Report(IndexProgress value) => action();
     }
 
     [Fact]

@@ -18,6 +18,7 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, TimeProvid
     const int CopyBytes = 256 * 1024;
     const int RemovalAttempts = 20;
     const int PauseMilliseconds = 5;
+    const int MostWaits = 10; // milliseconds without a change, for half a line at the end
 
     readonly PrivateFiles _lockFiles = new(layout.Home);
 
@@ -104,10 +105,10 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, TimeProvid
             Copy(source, target, copied, start);
             copied = end;
         }
-        copied = Copy(source, target, copied, source.Stamp.Size);
+        copied = Copy(source, target, copied, WholeSize(source));
         target.Sync();
         // Putting it on the disk takes its time; what came meanwhile is taken over before anybody sees the new list.
-        copied = Copy(source, target, copied, source.Stamp.Size);
+        copied = Copy(source, target, copied, WholeSize(source));
         if (source.Stamp.Inode != before.Inode || files.Stamp(layout.SessionIndex)?.Inode != before.Inode || copied < before.Size)
         {
             files.Delete(Temporary); // another program replaced or cut the list
@@ -115,10 +116,25 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, TimeProvid
         }
         files.Rename(Temporary, layout.SessionIndex, RenameOver.Anything);
         // A program that opened the old file before it was replaced may have appended to it since.
-        CopyAtOnce(source, target, copied, source.Stamp.Size);
+        CopyAtOnce(source, target, copied, WholeSize(source));
         target.Sync();
         files.SyncFolder(layout.Home);
         return true;
+    }
+
+    // An append of another program may be seen when only a part of it is in the file: the system copies it page by page. Half a line that stays so is somebody's who died.
+    static long WholeSize(IWritableFile file)
+    {
+        Span<byte> last = stackalloc byte[1];
+        var size = file.Stamp.Size;
+        using var pause = new ManualResetEventSlim();
+        for (var wait = 0; size > 0 && wait < MostWaits && file.Read(last, size - 1) == 1 && last[0] != (byte)'\n'; wait++)
+        {
+            pause.Wait(1);
+            if (file.Stamp.Size is var now && now != size)
+                (size, wait) = (now, 0);
+        }
+        return size;
     }
 
     // Gives where it ended.

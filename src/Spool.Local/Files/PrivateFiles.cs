@@ -65,6 +65,16 @@ sealed class PrivateFiles(string? anchor)
         }
     }
 
+    /// <summary>Creates a link under a name that is free.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="target">Where it leads.</param>
+    public void CreateLink(string path, string target)
+    {
+        System.IO.File.CreateSymbolicLink(path, target);
+        if (Owner() is { } owner)
+            LinuxCalls.TryChangeOwner(path, owner.User, owner.Group);
+    }
+
     /// <summary>Creates a folder and those above it.</summary>
     /// <returns>Whether it was missing.</returns>
     public bool CreateFolder(string path)

@@ -8,8 +8,11 @@ sealed class IndexConnection(SqliteConnection connection) : IDisposable
     readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
     bool _isInTransaction;
 
+    /// <summary>Gets what identifies the index, as <see cref="IndexDatabase.FileId"/>.</summary>
+    public required long FileId { get; init; }
+
     /// <summary>Gets whether it is to an index in memory.</summary>
-    public bool IsInMemory { get; init; }
+    public bool IsInMemory => FileId == IndexDatabase.InMemory;
 
     /// <summary>Gives a prepared statement with parameters <c>$1</c>, <c>$2</c>, … set. It stays valid until the next use of the same text.</summary>
     public SqliteCommand Command(string sql, params ReadOnlySpan<object?> values)

@@ -17,7 +17,7 @@ namespace Spool;
 sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? notice = null, TimeSpan? patience = null) : IDisposable
 {
     /// <summary>The version of the format. A file of another version is rebuilt.</summary>
-    public const int FormatVersion = 4;
+    public const int FormatVersion = 5;
 
     /// <summary>How long a statement waits for another process.</summary>
     public static TimeSpan DefaultPatience { get; } = TimeSpan.FromSeconds(5);
@@ -25,14 +25,16 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
     /// <summary>What <see cref="FileId"/> is for an index in memory.</summary>
     public const long InMemory = -2;
 
+    /// <summary>How often the file may be replaced while one use of it goes on, before that is an error.</summary>
+    public const int MostReplacements = 30;
+
     const int Busy = 5;
     const int SharedCacheLocked = 6;
     const string NoSpace = "has no space left";
     const string Locked = "is locked by another process that does not go on; end that, or let it go on";
 
-    static readonly Lock Creation = new();
-
     readonly PrivateFiles _files = new(cacheDirectory);
+    IndexFile? _file;
     readonly string _home = RealPath.Of(home);
     readonly Lock _gate = new();
     readonly int _patienceSeconds = Math.Max(1, (int)(patience ?? DefaultPatience).TotalSeconds);
@@ -44,7 +46,9 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
     public string Folder { get; } = Path.Combine(cacheDirectory, "index", CacheKey.Of(RealPath.Of(home)));
 
     /// <summary>Gets the path of the file.</summary>
-    public string FilePath => Path.Combine(Folder, "index.sqlite");
+    public string FilePath => TheFile.Path;
+
+    IndexFile TheFile => _file ??= new IndexFile(Folder, _files);
 
     /// <summary>Gets why the index is in memory, as a sentence; null when it is in its file.</summary>
     public string? InMemoryBecause => Volatile.Read(ref _memory)?.Because;
@@ -59,7 +63,7 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
             var memory = Volatile.Read(ref _memory);
             try
             {
-                return memory is not null ? Prepared(memory.Open(), isInMemory: true) : ConnectToFile();
+                return memory is not null ? Prepared(memory.Open(), InMemory) : ConnectToFile();
             }
             catch (Exception e) when (memory is null && TryKeepInMemory(e))
             {
@@ -163,9 +167,18 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         TightenOnce();
         for (var attempt = 0; ; attempt++)
         {
+            var file = TheFile.Make();
+            var id = TheFile.Id;
             try
             {
-                return Prepared(OpenFile(), isInMemory: false);
+                var connection = Prepared(Opened(file), id);
+                if (TheFile.Id == id)
+                    return connection;
+                connection.Dispose();
+            }
+            catch (Exception e) when (e is SqliteException or UnusableIndexException && attempt < MostReplacements && TheFile.Id != id)
+            {
+                // An error of a file that is no longer the index is none.
             }
             catch (SqliteException e) when (IsUnusable(e) && attempt < 3)
             {
@@ -178,12 +191,12 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         }
     }
 
-    IndexConnection Prepared(SqliteConnection connection, bool isInMemory)
+    IndexConnection Prepared(SqliteConnection connection, long id)
     {
         try
         {
-            Prepare(connection, isInMemory);
-            return new IndexConnection(connection) { IsInMemory = isInMemory };
+            Prepare(connection, id == InMemory);
+            return new IndexConnection(connection) { FileId = id };
         }
         catch
         {
@@ -201,8 +214,9 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         {
             if (!Directory.Exists(Folder))
                 return left; // somebody removed everything that was cached
-            foreach (var file in Directory.EnumerateFiles(Folder, Path.GetFileName(FilePath) + ".set-aside*"))
+            foreach (var file in Directory.EnumerateFiles(Folder, Path.GetFileName(TheFile.AsidePath) + "*"))
                 File.Delete(file);
+            TheFile.RemoveOthers();
             foreach (var copy in Directory.EnumerateDirectories(Folder, CodexStateFiles.CopyPrefix + "*"))
                 Directory.Delete(copy, recursive: true);
         }
@@ -217,23 +231,21 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
     }
 
     /// <summary>Gets what identifies the file, so that a connection to one that was deleted or replaced is noticed; 0 when there is none.</summary>
-    public long FileId => InMemoryBecause is not null ? InMemory : FileStat.TryGet(FilePath)?.Inode ?? 0;
+    public long FileId => InMemoryBecause is not null ? InMemory : TheFile.Id;
 
     /// <summary>Says whether an error means that the file itself is bad.</summary>
     public static bool IsUnusable(SqliteException e) => e.SqliteErrorCode is 11 or 26 or 1; // corrupt, not a database, missing or other tables
 
-    /// <summary>Renames the file, so that the next open makes a new one. Connections that are open keep the old one.</summary>
+    /// <summary>Takes the file out of use, so that the next open makes a new one. Connections that are open keep the old one.</summary>
     public void SetAside()
     {
         try
         {
-            foreach (var suffix in (string[])["-journal", "-wal", "-shm"])
-                File.Delete(FilePath + suffix);
-            File.Move(FilePath, AsidePath, overwrite: true);
+            TheFile.SetAside();
         }
         catch (Exception e) when (DiskErrors.IsGone(e))
         {
-            // There is none, or another process was first.
+            // There is none.
         }
     }
 
@@ -251,10 +263,9 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         }
         try
         {
-            SetAside();
-            File.Delete(AsidePath);
+            TheFile.Discard();
         }
-        catch (DirectoryNotFoundException)
+        catch (Exception e) when (DiskErrors.IsGone(e))
         {
             // There never was one.
         }
@@ -294,8 +305,6 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
     /// <summary>Closes an index in memory.</summary>
     public void Dispose() => _memory?.Dispose();
 
-    string AsidePath => FilePath + ".set-aside";
-
     // Earlier versions let the mask of the process decide, and an index holds what people wrote.
     void TightenOnce()
     {
@@ -308,19 +317,9 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         _isTightened = true;
     }
 
-    SqliteConnection OpenFile()
-    {
-        // SQLite gives the files beside it the owner and the mode that it finds here. The file must be made only when it is missing: to close it a second time would end
-        // the locks of every connection that this process has to it.
-        lock (Creation)
-        {
-            if (FileStat.TryGet(FilePath) is null)
-                _files.CreateIfMissing(FilePath);
-        }
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = FilePath, Pooling = false, DefaultTimeout = _patienceSeconds }.ToString());
-        connection.Open();
-        return connection;
-    }
+    // SQLite gives the files beside it the owner and the mode that it finds here. It makes none: one that is gone was replaced.
+    SqliteConnection Opened(string file) =>
+        Connected(new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = _patienceSeconds }.ToString()));
 
     void Prepare(SqliteConnection connection, bool isInMemory)
     {

@@ -103,7 +103,7 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
             return;
         }
         var started = options.Time.GetTimestamp();
-        using var readers = new ReaderThreads(options.IndexingThreads, pending, ReadFiles, cancellationToken);
+        using var readers = new ReaderThreads(options.IndexingThreads, pending, (files, passes, stop) => ReadFiles(files, passes, connection.FileId, stop), cancellationToken);
         var taken = new List<(int, RolloutPass?)>(FirstBatch);
         for (var size = FirstBatch; readers.TryTake(taken, size); size = Math.Min(2 * size, LargestBatch))
         {
@@ -143,25 +143,26 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
         return (scan!, known!);
     }
 
-    void ReadFiles(PendingRollouts pending, BlockingCollection<(int, RolloutPass?)> passes, CancellationToken cancellationToken)
+    void ReadFiles(PendingRollouts pending, BlockingCollection<(int, RolloutPass?)> passes, long indexFile, CancellationToken cancellationToken)
     {
-        using var connection = new LazyConnection(database);
+        using var connection = new LazyConnection(database, indexFile);
         while (pending.Take() is { } index)
             passes.Add((index, Read(pending, index, () => connection.Value, cancellationToken)), cancellationToken);
     }
 
-    RolloutPass? Read(PendingRollouts pending, int index, Func<IndexConnection> connection, CancellationToken cancellationToken)
+    RolloutPass? Read(PendingRollouts pending, int index, Func<IndexConnection?> connection, CancellationToken cancellationToken)
     {
-        var known = pending.KnownOf(index) is { } row ? new RolloutTable(connection()).Find(row.Key) : null;
-        return _indexer.Index(pending[index], known, known is null ? NoTurns.Instance : new IndexedTurns(new TurnTable(connection()), known.Key), cancellationToken);
+        var held = pending.KnownOf(index) is not null ? connection() : null;
+        var known = held is null ? null : new RolloutTable(held).FindPath(pending.KnownOf(index)!.Value.Path);
+        return _indexer.Index(pending[index], known, known is null ? NoTurns.Instance : new IndexedTurns(new TurnTable(held!), known.Key), cancellationToken);
     }
 
-    // Most rollouts of a first pass need no look into the index at all.
-    sealed class LazyConnection(IndexDatabase database) : IDisposable
+    // Most rollouts of a first pass need no look into the index at all. Of an index that took the place of the one that is brought up to date nothing is taken.
+    sealed class LazyConnection(IndexDatabase database, long indexFile) : IDisposable
     {
         IndexConnection? _connection;
 
-        public IndexConnection Value => _connection ??= database.Connect();
+        public IndexConnection? Value => (_connection ??= database.Connect()) is var connection && connection.FileId == indexFile ? connection : null;
 
         public void Dispose() => _connection?.Dispose();
     }

@@ -158,6 +158,7 @@ sealed class LocalIndex : IAsyncDisposable
     // Lends a connection. An index that turns out to be unusable is set aside, and the use begins again with a new one.
     async ValueTask<T> UseAsync<T>(Func<RentedConnection, ValueTask<T>> use, CancellationToken cancellationToken)
     {
+        var replacements = 0;
         for (var attempt = 0; ; attempt++)
         {
             ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, typeof(LocalThreadStore));
@@ -173,7 +174,10 @@ sealed class LocalIndex : IAsyncDisposable
             catch (SqliteException e)
             {
                 rented.Connection.Dispose();
-                if (IndexDatabase.IsUnusable(e) && attempt == 0)
+                // An error of a file that is no longer the index is none: the use begins again with the new one.
+                if (rented.FileId != _database.FileId && ++replacements < IndexDatabase.MostReplacements)
+                    attempt--;
+                else if (IndexDatabase.IsUnusable(e) && attempt == 0)
                     SetAside();
                 else if (attempt > 2 || rented.Connection.IsInMemory || !_database.TryKeepInMemory(e))
                     throw _database.Translate(e);
@@ -331,14 +335,8 @@ sealed class LocalIndex : IAsyncDisposable
                 return idle;
             idle.Connection.Dispose();
         }
-        while (true)
-        {
-            var connection = _database.Connect();
-            current = _database.FileId;
-            if (connection.IsInMemory == (current == IndexDatabase.InMemory))
-                return new RentedConnection(connection, current);
-            connection.Dispose(); // the file was given up meanwhile, and what is in it is no longer brought up to date
-        }
+        var connection = _database.Connect();
+        return new RentedConnection(connection, connection.FileId);
     }
 
     void SetAside()

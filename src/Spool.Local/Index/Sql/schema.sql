@@ -6,7 +6,7 @@ CREATE TABLE meta (
 -- One row a rollout: what identifies its state on disk, what was learned from it, and how it is found as a thread. Every text is in it once where that
 -- is possible, and has a bound: the thread as lists show it is put together from the row when it is read.
 CREATE TABLE rollouts (
-    key INTEGER PRIMARY KEY,
+    key INTEGER PRIMARY KEY AUTOINCREMENT, -- no two rows ever have the same
     path TEXT NOT NULL,
     size INTEGER NOT NULL,
     modified_ns INTEGER NOT NULL,
