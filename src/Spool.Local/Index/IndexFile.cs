@@ -46,7 +46,7 @@ sealed class IndexFile(string folder, PrivateFiles files)
             files.CreateIfMissing(own);
             try
             {
-                if (LinkTarget() is not null)
+                if (LinkTarget() is not null && Current is null)
                     File.Delete(Path); // it leads nowhere
                 files.CreateLink(Path, System.IO.Path.GetFileName(own));
                 RemoveOthers(own);
