@@ -73,7 +73,7 @@ sealed record ChangeTools(HomeLayout Layout, IFileSystem Files, WriterLocks Lock
     /// <param name="thread">The thread.</param>
     /// <param name="paths">Every path of the home that was changed, the old and the new ones.</param>
     public async ValueTask<StoredThread> RefreshAsync(ThreadId thread, IReadOnlyCollection<string> paths) =>
-        await Index.RefreshAsync(thread, paths, connection => new ThreadListing(connection).Find(thread), CancellationToken.None).ConfigureAwait(false)
+        await Index.RefreshAsync(thread, paths, isExpected: true, connection => new ThreadListing(connection).Find(thread), CancellationToken.None).ConfigureAwait(false)
         ?? throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"Another program moved or deleted thread {thread} meanwhile.");
 
     /// <summary>Runs work on the disk away from the caller, and translates what the disk refuses.</summary>

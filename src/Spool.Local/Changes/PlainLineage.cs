@@ -22,7 +22,7 @@ sealed class PlainLineage(ChangeTools tools)
                 MakePlain(path, thread);
             return true;
         }).ConfigureAwait(false);
-        await tools.Index.RefreshAsync(thread, compressed.SelectMany(part => (string[])[part.Path, RolloutFileName.PlainName(part.Path)]), _ => 0, CancellationToken.None).ConfigureAwait(false);
+        await tools.Index.RefreshAsync(thread, compressed.SelectMany(part => (string[])[part.Path, RolloutFileName.PlainName(part.Path)]), isExpected: false, _ => 0, CancellationToken.None).ConfigureAwait(false);
         return await tools.FindAsync(thread, cancellationToken).ConfigureAwait(false);
     }
 

@@ -44,7 +44,7 @@ sealed class ThreadDeletion(ChangeTools tools)
         cancellationToken.ThrowIfCancellationRequested();
         var deleted = await DeleteRolloutsAsync(thread, locked.Files, remains).ConfigureAwait(false);
         var (rows, names) = deleted.HasOwnId ? await DeleteRecordsAsync(thread, [thread, .. deleted.Everything.Select(row => row.Rollout)]).ConfigureAwait(false) : (0, 0);
-        await tools.Index.RefreshAsync(thread, deleted.Everything.Select(row => row.Path), _ => 0, CancellationToken.None).ConfigureAwait(false);
+        await tools.Index.RefreshAsync(thread, deleted.Everything.Select(row => row.Path), isExpected: false, _ => 0, CancellationToken.None).ConfigureAwait(false);
         await PurgeIndexAsync().ConfigureAwait(false);
         return Receipt(thread, rows, names);
     }

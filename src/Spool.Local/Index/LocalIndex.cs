@@ -95,11 +95,18 @@ sealed class LocalIndex : IAsyncDisposable
         AboutThreadAsync(thread, LookDepth.Folders, isExpected, question, cancellationToken);
 
     /// <summary>Takes over what this process did to some paths of the home, and to Codex's own files, without a look at anything else.</summary>
-    public ValueTask<T> RefreshAsync<T>(ThreadId thread, IEnumerable<string> paths, Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
+    /// <param name="thread">The thread.</param>
+    /// <param name="paths">The paths.</param>
+    /// <param name="isExpected">Whether there should be one: everything is looked at where it is not whole then, as in an index that was made anew meanwhile.</param>
+    /// <param name="question">The question.</param>
+    /// <param name="cancellationToken">Cancels the look.</param>
+    public ValueTask<T> RefreshAsync<T>(ThreadId thread, IEnumerable<string> paths, bool isExpected, Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
         UseAsync(
             async rented =>
             {
                 await Task.Run(() => _updater.CatchUp(rented.Connection, paths, thread, cancellationToken), cancellationToken).ConfigureAwait(false);
+                if (isExpected && !LocalThreadStore.IsWhole(rented.Connection, thread))
+                    await CatchUpAsync(rented, LocalThreadStore.GoalOf(thread), null, _options.Progress, cancellationToken).ConfigureAwait(false);
                 return question(rented.Connection);
             },
             cancellationToken);

@@ -85,6 +85,17 @@ public sealed class ChangeTests : IDisposable
         }
     }
 
+    [Fact, Trait("Guarantee", "LOCL-02")]
+    public async Task A_fork_is_acknowledged_as_whole_when_the_index_is_deleted_while_it_is_published()
+    {
+        _home.Put(Paginated(1, "question 1"));
+        await using var store = Open(_home, new InterruptedFileSystem(PhysicalFileSystem.Instance, beforeRename: () => Directory.Delete(_home.Cache, recursive: true)));
+
+        var fork = await store.ForkAsync(new ForkThread(Id(1), Id(9)), Stop);
+
+        Assert.Equal((ThreadCondition.Ok, "question 1"), (fork.Thread.State, fork.Thread.Preview));
+    }
+
     [Fact, Trait("Guarantee", "LOCC-13")]
     public async Task A_move_that_fails_in_its_middle_is_taken_back()
     {

@@ -1,11 +1,13 @@
 namespace Spool.Local.Tests;
 
-/// <summary>A disk on which something else happens just before the next folder is made, as it is whenever a lock is taken.</summary>
+/// <summary>A disk on which something else happens, once, just before a call.</summary>
 /// <param name="inner">The disk.</param>
-/// <param name="interruption">What happens, once.</param>
-sealed class InterruptedFileSystem(IFileSystem inner, Action interruption) : IFileSystem
+/// <param name="beforeFolder">What happens before the next folder is made, as it is whenever a lock is taken; or null.</param>
+/// <param name="beforeRename">What happens before the next file is renamed; or null.</param>
+sealed class InterruptedFileSystem(IFileSystem inner, Action? beforeFolder = null, Action? beforeRename = null) : IFileSystem
 {
-    Action? _interruption = interruption;
+    Action? _beforeFolder = beforeFolder;
+    Action? _beforeRename = beforeRename;
 
     public IWritableFile CreateNew(string path, string? model = null) => inner.CreateNew(path, model);
 
@@ -15,11 +17,15 @@ sealed class InterruptedFileSystem(IFileSystem inner, Action interruption) : IFi
 
     public bool CreateFolder(string path)
     {
-        Interlocked.Exchange(ref _interruption, null)?.Invoke();
+        Interlocked.Exchange(ref _beforeFolder, null)?.Invoke();
         return inner.CreateFolder(path);
     }
 
-    public void Rename(string from, string to, RenameOver over) => inner.Rename(from, to, over);
+    public void Rename(string from, string to, RenameOver over)
+    {
+        Interlocked.Exchange(ref _beforeRename, null)?.Invoke();
+        inner.Rename(from, to, over);
+    }
 
     public bool Delete(string path) => inner.Delete(path);
 
