@@ -93,7 +93,7 @@ public sealed class IndexPlaceTests : IDisposable
         Assert.StartsWith(status.InMemoryBecause!, Assert.Single(_notices), StringComparison.Ordinal);
     }
 
-    [Theory, Trait("Guarantee", "LOCL-02")]
+    [Theory, Trait("Guarantee", "LOCL-18")]
     [InlineData("made anew")]
     [InlineData("deleted")]
     [InlineData("deleted with its folder")]

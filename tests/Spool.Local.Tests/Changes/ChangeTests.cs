@@ -55,7 +55,7 @@ public sealed class ChangeTests : IDisposable
         }
     }
 
-    [Theory, Trait("Guarantee", "LOCL-02")]
+    [Theory, Trait("Guarantee", "LOCC-28")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_fork_continues_its_source_when_the_index_is_made_anew_meanwhile(bool isPaginated)
@@ -85,7 +85,7 @@ public sealed class ChangeTests : IDisposable
         }
     }
 
-    [Fact, Trait("Guarantee", "LOCL-02")]
+    [Fact, Trait("Guarantee", "LOCC-28")]
     public async Task A_fork_is_acknowledged_as_whole_when_the_index_is_deleted_while_it_is_published()
     {
         _home.Put(Paginated(1, "question 1"));
