@@ -85,7 +85,7 @@ public sealed class ChangeTests : IDisposable
         }
     }
 
-    [Fact, Trait("Guarantee", "LOCC-28")]
+    [Fact, Trait("Guarantee", "LOCC-29")]
     public async Task A_fork_is_acknowledged_as_whole_when_the_index_is_deleted_while_it_is_published()
     {
         _home.Put(Paginated(1, "question 1"));
