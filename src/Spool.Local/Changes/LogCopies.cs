@@ -2,7 +2,7 @@ namespace Spool;
 
 /// <summary>Tells a copy of a thread's log from a file that holds other things as well: notes that quote the log, logs of several threads in one file, an archive.</summary>
 /// <remarks>
-/// A copy begins with the <c>session_meta</c> of the thread, and every line of it is a record; the last one may be torn. What the log itself holds is the thread's
+/// A copy may be packed, and the copy of a document may have other white space. It begins with the <c>session_meta</c> of the thread, and every line of it is a record; the last one may be torn. What the log itself holds is the thread's
 /// whatever it is, such as damaged lines or what a fork copied of its source; behind that nothing may say that it is of another thread. Whatever is in doubt is no copy.
 /// </remarks>
 /// <param name="thread">The thread.</param>
@@ -15,9 +15,11 @@ sealed class LogCopies(ThreadId thread, IReadOnlyCollection<string> logs)
     /// <summary>Says whether all of a file is a copy of the log.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public bool Has(string path)
+    public bool Has(string path) => Has(() => PackedFile.Open(path), IsRecord) || BeginsAsDocument(path) && Has(() => new DocumentRolloutSource(PackedFile.Open(path)), IsOfDocument);
+
+    bool Has(Func<RolloutSource> open, Func<RolloutItem, LogLine, bool> isRecord)
     {
-        using var source = PackedFile.Open(path);
+        using var source = open();
         var reader = new LogReader(source, 0, long.MaxValue, MaxLine, LineMemory.Reused);
         RolloutItem? first = null;
         long? shared = null;
@@ -26,13 +28,26 @@ sealed class LogCopies(ThreadId thread, IReadOnlyCollection<string> logs)
             if (line.IsBlank)
                 continue;
             var item = new RolloutItem(line.Bytes, 0, line.Length);
-            var isOwn = first is null ? item.Kind == RolloutItemKind.SessionMeta && ThreadOf(item) == thread : IsRecord(item, line) && item.IsBare == first.IsBare;
+            var isOwn = first is null ? item.Kind == RolloutItemKind.SessionMeta && ThreadOf(item) == thread : isRecord(item, line) && item.IsBare == first.IsBare;
             first ??= item;
-            if (!isOwn && line.End > (shared ??= logs.Select(log => SharedWith(log, path)).Append(0).Max()))
+            if (!isOwn && line.End > (shared ??= logs.Select(log => SharedWith(log, open)).Append(0).Max()))
                 return false;
         }
         return first is not null && source.Problem is null;
     }
+
+    // A log of today begins so as well; but read as a document it has no line that a log has.
+    static bool BeginsAsDocument(string path)
+    {
+        using var source = PackedFile.Open(path);
+        Span<byte> head = stackalloc byte[64];
+        head = head[..Fill(source, head, 0)];
+        head = head.StartsWith("\ufeff"u8) ? head[3..] : head;
+        return head.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..];
+    }
+
+    // Members beside the session and its items are the log's only where it has them too.
+    bool IsOfDocument(RolloutItem item, LogLine line) => IsRecord(item, line) && !line.Bytes.Span.StartsWith("{\"record_type\":"u8);
 
     /// <summary>Says whether a rollout has more than a thread in it: a <c>session_meta</c> of another one that is none of those of which it says to have copied its history.</summary>
     public bool HoldsOthers(string rollout)
@@ -80,12 +95,12 @@ sealed class LogCopies(ThreadId thread, IReadOnlyCollection<string> logs)
     }
 
     // How many bytes from their beginning two files have in common.
-    static long SharedWith(string log, string path)
+    static long SharedWith(string log, Func<RolloutSource> open)
     {
         try
         {
             using var one = RolloutSource.Open(log);
-            using var other = PackedFile.Open(path);
+            using var other = open();
             var (left, right) = (new byte[BlockBytes], new byte[BlockBytes]);
             for (var offset = 0L; ;)
             {

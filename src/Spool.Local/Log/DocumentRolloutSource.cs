@@ -4,17 +4,20 @@ namespace Spool;
 
 /// <summary>A rollout that is one JSON document, as the Codex of April to July 2025 for the terminal, written in TypeScript, stored it: read as the lines of a log. Offsets are those of the lines.
 /// Reading forward is cheap; reading back starts again from the beginning. The memory it takes does not depend on the document.</summary>
-sealed class DocumentRolloutSource(string path) : RolloutSource
+/// <param name="document">The document, which is disposed with this.</param>
+sealed class DocumentRolloutSource(RolloutSource document) : RolloutSource
 {
     const int PartBytes = 64 * 1024;
 
-    readonly PlainRolloutSource _document = new(path);
     readonly byte[] _part = new byte[PartBytes];
     readonly ArrayBufferWriter<byte> _made = new(PartBytes);
     DocumentLines _lines = new();
     long _documentOffset;
     int _given; // of what was made
     long _position; // of what is given next, in the lines
+
+    /// <inheritdoc/>
+    public override string? Problem => document.Problem;
 
     /// <inheritdoc/>
     public override bool EndsEarly => _lines.IsOpen;
@@ -39,14 +42,14 @@ sealed class DocumentRolloutSource(string path) : RolloutSource
         return new(Read(buffer.Span, offset));
     }
 
-    public override void Dispose() => _document.Dispose();
+    public override void Dispose() => document.Dispose();
 
     // The next bytes of the lines, at most so many; none at the end.
     ReadOnlySpan<byte> Next(int most)
     {
         while (_given == _made.WrittenCount)
         {
-            var read = _document.Read(_part, _documentOffset);
+            var read = document.Read(_part, _documentOffset);
             if (read == 0)
                 return [];
             _documentOffset += read;

@@ -13,7 +13,7 @@ abstract class RolloutSource : IDisposable
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static RolloutSource Open(string path) =>
-        RolloutFileName.IsCompressed(path) ? new ZstdRolloutSource(path) : RolloutFileName.IsDocument(path) ? new DocumentRolloutSource(path) : new PlainRolloutSource(path);
+        RolloutFileName.IsCompressed(path) ? new ZstdRolloutSource(path) : RolloutFileName.IsDocument(path) ? new DocumentRolloutSource(new PlainRolloutSource(path)) : new PlainRolloutSource(path);
 
     /// <summary>Waits until no program is in the middle of a write: when the bytes ended inside a line, more of them may be there then.</summary>
     /// <remarks>Costs one system call, and the rest of that write at most. A program that needs several writes for a line is not waited for.</remarks>

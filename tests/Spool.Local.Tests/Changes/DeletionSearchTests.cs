@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using System.Text;
 using static Spool.Local.Tests.HomeBuilding;
 
@@ -80,5 +81,54 @@ public sealed class DeletionSearchTests : IDisposable
         Assert.Equal(3, receipt.Rows);
         Assert.StartsWith($"id={Id(2)}", Assert.Single(database.Rows()), StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, Encoding.Latin1.GetString(File.ReadAllBytes(database.FilePath)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sessions/rollout-2025-05-23-{ID}.json.bak", "whole", true)]
+    [InlineData("sessions/rollout-2025-05-23-{ID} (1).json", "whole", true)]
+    [InlineData("archived_copy.json", "in one line", true)]
+    [InlineData("copy.gz", "gzip", true)]
+    [InlineData("copy", "torn", true)]
+    [InlineData("copy", "earlier", true)]
+    [InlineData("copy", "with notes behind it", false)]
+    [InlineData("copy", "with a member of the user's", false)]
+    [InlineData("copy", "with an item of the user's", false)]
+    [InlineData("copy", "of another thread", false)]
+    public async Task Copies_of_a_document_are_copies_of_the_log_and_go(string name, string what, bool goes)
+    {
+        name = name.Replace("{ID}", Id(1).ToString(), StringComparison.Ordinal);
+        var document = DocumentOf(Id(1), "\n    ");
+        _home.Write($"sessions/rollout-2025-05-23-{Id(1)}.json", Encoding.UTF8.GetBytes(document));
+        var copy = what switch
+        {
+            "in one line" => DocumentOf(Id(1), ""),
+            "torn" => document[..^30],
+            "earlier" => document[..document.IndexOf(", {", StringComparison.Ordinal)] + "]}",
+            "with notes behind it" => document + "\nmy notes\n",
+            "with a member of the user's" => document[..^1] + ",\"my\":\"note\"}",
+            "with an item of the user's" => document[..^2] + ",\"my note\"]}",
+            "of another thread" => DocumentOf(Id(2), "") + Id(1),
+            _ => document,
+        };
+        var bytes = Encoding.UTF8.GetBytes(copy);
+        _home.Write(name, what == "gzip" ? Gzip(bytes) : bytes);
+        await using var store = _home.Open();
+
+        var receipt = await store.DeleteAsync(Id(1), Stop);
+
+        Assert.Equal(goes, receipt.Removed.Contains(name));
+        Assert.Equal(!goes, File.Exists(Path.Combine(_home.Path, name)));
+        Assert.Equal(goes ? 0 : 1, receipt.Left.Count(left => left.What.Contains(name, StringComparison.Ordinal)));
+    }
+
+    static string DocumentOf(ThreadId thread, string space) =>
+        $$"""{{{space}}"session":{{{space}}"timestamp":"2025-05-23T11:00:55.382Z","id":"{{thread}}","instructions":""},{{space}}"items":[{"type":"message","role":"user","content":[{"type":"input_text","text":"{{Secret}}"}]}, {"type":"message","role":"assistant","content":[{"type":"output_text","text":"Done, and a line more."}]}]}""";
+
+    static byte[] Gzip(byte[] bytes)
+    {
+        using var packed = new MemoryStream();
+        using (var stream = new GZipStream(packed, CompressionLevel.Fastest))
+            stream.Write(bytes);
+        return packed.ToArray();
     }
 }
