@@ -33,7 +33,7 @@ sealed record ThreadReferences(ThreadId Thread, ThreadId? Continuing, IReadOnlyL
         if (!MayBeContinued)
             return;
         // A folder or a pipe in the place of a rollout is none; a link to nowhere may lead to one again.
-        var place = Unreadable.FirstOrDefault(path => FileStat.KindOf(layout.Absolute(path)) is PlaceKind.File or PlaceKind.DanglingLink or PlaceKind.Unknown)
+        var place = Unreadable.FirstOrDefault(path => ForeignNames.IsEscaped(path) || FileStat.KindOf(layout.Absolute(path)) is PlaceKind.File or PlaceKind.DanglingLink or PlaceKind.Unknown)
             ?? problems.Select(problem => problem.Place).FirstOrDefault(place => ProblemPlaces.MayContinue(place, Thread));
         if (place is not null)
             throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"Thread {Thread} is kept: {place} cannot be read, and what is there may continue its history. Make it readable, or move it out of the home, and try again.");

@@ -1,13 +1,10 @@
-using System.IO.Enumeration;
-
 namespace Spool;
 
 /// <summary>Finds the files of a home that belong to a thread and are no rollouts for any program: copies under other names and in other folders, and what was set aside or not finished.</summary>
 /// <remarks>
 /// The index knows the rollouts of the folders of sessions under their names; every other file of the home is looked at here. A file is the thread's when its name says that it was made beside one of
 /// its rollouts, or when all of it is a copy of its log, plain or compressed (<see cref="LogCopies"/>). Every other file that names the thread is somebody's who may have put more into it: it stays,
-/// and is named. Links are not followed: what they lead to is somewhere else, and somebody else's;
-/// neither are working copies of repositories looked through.
+/// and is named. Which files are looked at says <see cref="HomeFiles"/>.
 /// </remarks>
 /// <param name="layout">The home.</param>
 /// <param name="databases">Codex's databases, from which rows are removed in their own way, wherever they are.</param>
@@ -15,10 +12,6 @@ namespace Spool;
 sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, LogCopies copies)
 {
     const long MostSearched = 256 * 1024 * 1024;
-
-    static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true, RecurseSubdirectories = true };
-
-    static readonly EnumerationOptions Names = new() { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
 
     // The part of a database's name behind itself that belongs to it; what has another one is somebody's copy.
     static readonly string[] DatabaseParts = ["", "-wal", "-shm", "-journal"];
@@ -39,45 +32,33 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, Log
         var others = new List<(string, LeftBehind)>();
         if (!Directory.Exists(layout.Home))
             return (files, others);
-        var everything = new FileSystemEnumerable<string>(layout.Home, (ref FileSystemEntry entry) => PathOf(ref entry), Everything)
-        {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
-            ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsWorkingCopy(PathOf(ref entry)) && IsReadable(PathOf(ref entry)),
-        };
-        foreach (var path in everything)
+        var home = new HomeFiles(layout);
+        foreach (var file in home.All(cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var relative = layout.NameOf(path);
-            if (IsListed(relative))
+            var (path, place) = (file.Path, file.Place);
+            if (!file.IsForeign && IsListed(place))
             {
                 // The index has the last word on which thread it is; what is left of it after the deletion is said.
-                if (HasIdInName(relative, thread))
-                    others.Add((path, new LeftBehind($"The file {relative}, which has the thread's id in its name", "what is in it does not say that it is the thread; it is listed under an id of its own")));
+                if (HasIdInName(place, thread))
+                    others.Add((path, new LeftBehind($"The file {place}, which has the thread's id in its name", "what is in it does not say that it is the thread; it is listed under an id of its own")));
                 continue;
             }
-            if (IsKnownElsewhere(path, relative))
+            if (!file.IsForeign && IsKnownElsewhere(path, place))
                 continue;
             if (FileStat.TryGet(path) is not { } stamp)
             {
                 if (FileStat.KindOf(path) == PlaceKind.Unknown)
-                    others.Add((layout.Home, InUnreadable(relative))); // above the longest path that the system takes, for one
+                    home.Unreadable.Add(place); // above the longest path that the system takes, for one
                 continue;
             }
-            if (IsBeside(relative, thread))
+            if (!file.IsForeign && IsBeside(place, thread))
                 files.Add(path);
             else if (stamp.Size > 0)
-                Look(path, relative, stamp.Size, thread, files, others);
+                Look(file, thread, files, others);
         }
+        others.AddRange(home.Unreadable.Select(place => (layout.Home, InUnreadable(place))));
         return (files, others);
-
-        bool IsReadable(string folder)
-        {
-            var place = layout.NameOf(folder);
-            if (IsOfSessions(place + "/") || CanRead(folder))
-                return true; // the folders of sessions are the index's to look at
-            others.Add((layout.Home, InUnreadable(place)));
-            return false;
-        }
     }
 
     /// <summary>Says that a part of the home cannot be read, and so may hold something of the thread.</summary>
@@ -86,34 +67,31 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, Log
     /// <summary>Says that something stays because not all of it is a copy of the thread's log.</summary>
     public static LeftBehind HoldsMore(string what) => new(what, "it is no copy of the thread's log and nothing else; it holds other things too, or may");
 
-    void Look(string path, string relative, long size, ThreadId thread, List<string> files, List<(string, LeftBehind)> others)
+    void Look(HomeFile file, ThreadId thread, List<string> files, List<(string, LeftBehind)> others)
     {
+        var (path, place) = (file.Path, file.Place);
+        var known = file.IsForeign ? layout.Home : path; // a foreign path leads nowhere when the walk has gone on
         try
         {
-            if (copies.Has(path))
+            var isCopy = copies.Has(path);
+            if (isCopy && !file.IsForeign)
                 files.Add(path);
-            else if ((HasIdInName(relative, thread) ? true : PackedFile.Names(path, thread, MostSearched)) is not { } names)
-                others.Add((path, new LeftBehind($"What the file {relative} holds of the thread, if anything", "it is too large to be searched, or packed in a way that cannot be read")));
+            else if ((isCopy || HasIdInName(place, thread) ? true : PackedFile.Names(path, thread, MostSearched)) is not { } names)
+                others.Add((known, new LeftBehind($"What the file {place} holds of the thread, if anything", "it is too large to be searched, or packed in a way that cannot be read")));
             else if (names)
-                others.Add((path, HoldsMore($"The file {relative}, which names the thread")));
+                others.Add((known, file.IsForeign ? new LeftBehind($"The file {place}, which names the thread", ForeignNames.WhyItStays) : HoldsMore($"The file {place}, which names the thread")));
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
-            if (HasIdInName(relative, thread))
-                others.Add((path, new LeftBehind($"The file {relative}, which has the thread's id in its name", "it cannot be read")));
+            if (HasIdInName(place, thread))
+                others.Add((known, new LeftBehind($"The file {place}, which has the thread's id in its name", "it cannot be read")));
         }
     }
-
-    // The entry's own way to say it gives nothing for what is above the longest path that the system takes.
-    static string PathOf(ref FileSystemEntry entry) => Path.Join(entry.Directory, entry.FileName);
 
     static bool HasIdInName(string relative, ThreadId thread) => relative.Contains(thread.ToString(), StringComparison.OrdinalIgnoreCase);
 
     static bool IsListed(string relative) =>
-        IsOfSessions(relative) && RolloutFileName.IsRollout(Path.GetFileName(relative));
-
-    static bool IsOfSessions(string relative) =>
-        relative.StartsWith(HomeLayout.Sessions + "/", StringComparison.Ordinal) || relative.StartsWith(HomeLayout.Archived + "/", StringComparison.Ordinal);
+        HomeFiles.IsOfSessions(relative) && RolloutFileName.IsRollout(Path.GetFileName(relative));
 
     // Lists of names and prompts, and databases, are removed from in their own ways; locks hold nothing of a thread but its id.
     bool IsKnownElsewhere(string path, string relative) =>
@@ -125,28 +103,11 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, Log
         relative.StartsWith("thread-writer-locks/", StringComparison.Ordinal) && relative.EndsWith(".lock", StringComparison.Ordinal)
         && ThreadId.TryParse(Path.GetFileNameWithoutExtension(relative), out _);
 
-    static bool CanRead(string folder)
-    {
-        try
-        {
-            using var entries = new FileSystemEnumerable<bool>(folder, (ref FileSystemEntry _) => true, Names).GetEnumerator();
-            entries.MoveNext();
-            return FileStat.FindFolder(folder) is not null;
-        }
-        catch (Exception e) when (DiskErrors.IsOfFile(e))
-        {
-            return FileStat.KindOf(folder) == PlaceKind.Nothing;
-        }
-    }
-
     static (FolderIdentity, string) PlaceOf(string path)
     {
         var folder = Path.GetDirectoryName(path)!;
         return (FileStat.FindFolder(folder)?.Identity ?? new FolderIdentity(0, 0, Path.GetFullPath(folder)), Path.GetFileName(path));
     }
-
-    // Codex keeps working copies of repositories in its home: somebody's work, and often more files than everything else together.
-    static bool IsWorkingCopy(string folder) => Path.GetFileName(folder) == ".git" || Path.Exists(Path.Join(folder, ".git"));
 
     static bool IsBeside(string relative, ThreadId thread)
     {

@@ -1,19 +1,26 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
+using Microsoft.Win32.SafeHandles;
 
 namespace Spool;
 
-/// <summary>Finds rollouts below names that are not UTF-8. No path of the framework leads to them, so they are listed and cannot be read.</summary>
+/// <summary>Finds what is below names that are not UTF-8. No path of the framework leads there, so rollouts are listed and cannot be read.</summary>
 static unsafe partial class ForeignNames
 {
     const int MaxDepth = 32;
     const int NameOffset = 19; // of an entry as Linux gives it: inode 8, place 8, length 2, kind 1
     const int KindOffset = 18;
     const byte FolderKind = 4;
+    const byte FileKind = 8;
+    const int OpenAsPlace = 0x200000 | 0x80000; // O_PATH | O_CLOEXEC
 
     /// <summary>Why such a rollout cannot be read.</summary>
     public const string Reason = "Its name, or that of a folder above it, is not UTF-8, so it is not read; rename it.";
+
+    /// <summary>Why a deletion leaves such a file, whatever is in it.</summary>
+    public const string WhyItStays = "its name, or that of a folder above it, is not UTF-8, so it is not removed; rename it and repeat the command, or remove it";
 
     /// <summary>Gives the rollouts of a folder whose names, or those of folders above them, are not UTF-8. In their paths a byte that does not fit is written as <c>\xE9</c>.</summary>
     /// <param name="absolute">The folder.</param>
@@ -37,9 +44,25 @@ static unsafe partial class ForeignNames
         return false;
     }
 
+    /// <summary>Gives the files and folders of a folder whose names are not UTF-8: the name, how it is written here, and whether it is a folder. Links are left out.</summary>
+    public static IEnumerable<(byte[] Name, string Text, bool IsFolder)> In(string absolute) => OperatingSystem.IsLinux()
+        ? Entries(Encoding.UTF8.GetBytes(absolute)).Where(entry => !Utf8.IsValid(entry.Name) && (entry.IsFolder || entry.IsFile)).Select(entry => (entry.Name, Escape(entry.Name), entry.IsFolder))
+        : [];
+
+    /// <summary>Opens what is at a path, whatever it is, as a place: nothing is read of it, and <see cref="PathOf"/> leads to it.</summary>
+    /// <returns>The place, or null when the system does not let us there.</returns>
+    public static SafeFileHandle? Open(byte[] place)
+    {
+        fixed (byte* path = (byte[])[.. place, 0])
+            return OpenCall(path, OpenAsPlace) is >= 0 and var descriptor ? new SafeFileHandle(descriptor, ownsHandle: true) : null;
+    }
+
+    /// <summary>Gives a path that leads to a place for as long as it is open.</summary>
+    public static string PathOf(SafeFileHandle place) => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{place.DangerousGetHandle()}");
+
     static void Walk(byte[] folder, string place, bool isBelow, int depth, List<ScannedRollout> found)
     {
-        foreach (var (name, isFolder) in Entries(folder))
+        foreach (var (name, isFolder, _) in Entries(folder))
         {
             var isForeign = isBelow || !Utf8.IsValid(name);
             var text = Escape(name);
@@ -52,9 +75,9 @@ static unsafe partial class ForeignNames
         }
     }
 
-    static List<(byte[] Name, bool IsFolder)> Entries(byte[] folder)
+    static List<(byte[] Name, bool IsFolder, bool IsFile)> Entries(byte[] folder)
     {
-        var entries = new List<(byte[], bool)>();
+        var entries = new List<(byte[], bool, bool)>();
         nint open;
         fixed (byte* path = (byte[])[.. folder, 0])
             open = OpenFolder(path);
@@ -64,7 +87,7 @@ static unsafe partial class ForeignNames
         {
             var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + NameOffset).ToArray();
             if (name is not ([(byte)'.'] or [(byte)'.', (byte)'.']))
-                entries.Add((name, entry[KindOffset] == FolderKind));
+                entries.Add((name, entry[KindOffset] == FolderKind, entry[KindOffset] == FileKind));
         }
         _ = CloseFolder(open);
         return entries;
@@ -80,7 +103,7 @@ static unsafe partial class ForeignNames
             else
             {
                 foreach (var b in name[..length])
-                    text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\x{b:X2}");
+                    text.Append(CultureInfo.InvariantCulture, $"\\x{b:X2}");
             }
             name = name[length..];
         }
@@ -95,4 +118,7 @@ static unsafe partial class ForeignNames
 
     [LibraryImport("libc", EntryPoint = "closedir")]
     private static partial int CloseFolder(nint folder);
+
+    [LibraryImport("libc", EntryPoint = "open")]
+    private static partial int OpenCall(byte* path, int flags);
 }

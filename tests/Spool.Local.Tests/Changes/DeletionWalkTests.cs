@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using static Spool.Local.Tests.HomeBuilding;
+
+namespace Spool.Local.Tests;
+
+/// <summary>A deletion looks into every file of the home, whatever its name, and into every folder that the list reads.</summary>
+public sealed class DeletionWalkTests : IDisposable
+{
+    readonly TempHome _home = new();
+
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        // The framework cannot remove what it cannot name.
+        using (var remove = Process.Start("rm", ["-rf", _home.Path]))
+            remove.WaitForExit();
+        Directory.CreateDirectory(_home.Path);
+        _home.Dispose();
+    }
+
+    [Theory]
+    [InlineData("c\\377\\376.jsonl", "c\\xFF\\xFE.jsonl")]
+    [InlineData("d\\377/copy.jsonl", "d\\xFF/copy.jsonl")]
+    [InlineData("d\\377/e/f\\377/copy", "d\\xFF/e/f\\xFF/copy")]
+    [InlineData("sessions/2026/c\\377.bak", "sessions/2026/c\\xFF.bak")]
+    [InlineData("sessions/d\\377/copy.bak", "sessions/d\\xFF/copy.bak")]
+    [InlineData("sessions/rollout-\\377.jsonl", "sessions/rollout-\\xFF.jsonl")]
+    public async Task A_copy_below_a_name_that_is_not_UTF8_stays_and_is_named(string name, string written)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Names are bytes there.");
+        var path = _home.Put(Legacy(1, "of A"));
+        _home.Put(Legacy(2, "of B"));
+        await RunAsync($"cd \"$1\" && n=$(printf '{name}') && mkdir -p \"$(dirname \"$n\")\" && cp \"$2\" \"$n\" && cp \"$3\" \"$n-of-B\"", _home.Path, path, Path.Combine(_home.Path, PathOf(Id(2), At(2))));
+        await using var store = _home.Open();
+
+        var receipt = await store.DeleteAsync(Id(1), Stop);
+
+        Assert.Equal(1, receipt.Rollouts);
+        var left = Assert.Single(receipt.Left);
+        Assert.Equal($"The file {written}, which names the thread", left.What);
+        Assert.StartsWith("its name, or that of a folder above it, is not UTF-8", left.Why, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sessions/rollout-2026-03-03T00-00-00-\\377-x.jsonl")]
+    [InlineData("sessions/2026/d\\377/rollout-2026-03-03T00-00-00-x.jsonl")]
+    [InlineData("archived_sessions/rollout-\\377.jsonl")]
+    public async Task A_thread_is_kept_while_a_rollout_whose_name_is_not_UTF8_may_continue_it(string name)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Names are bytes there.");
+        var path = _home.Put(Paginated(1, "of A"));
+        await RunAsync($"cd \"$1\" && n=$(printf '{name}') && mkdir -p \"$(dirname \"$n\")\" && echo '{{}}' > \"$n\"", _home.Path);
+        await using var store = _home.Open();
+
+        var error = await Writing.RefusedAsync(ThreadStoreErrorCode.Unavailable, () => store.DeleteAsync(Id(1), Stop).AsTask());
+
+        Assert.Contains("\\xFF", error.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(path));
+    }
+
+    [Theory]
+    [InlineData("sessions", "")]
+    [InlineData("archived_sessions", "")]
+    [InlineData("sessions/old", "")]
+    [InlineData("sessions", ".git")]
+    [InlineData("sessions/mine", ".git")]
+    [InlineData("sessions/.git/deep", "")]
+    public async Task What_the_list_reads_as_a_folder_of_sessions_is_looked_through_for_copies(string folder, string mark)
+    {
+        var place = Path.Combine(_home.Path, folder);
+        if (mark.Length == 0 && !folder.Contains(".git", StringComparison.Ordinal))
+        {
+            var elsewhere = _home.Path + "-elsewhere";
+            Directory.CreateDirectory(elsewhere);
+            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+            Directory.CreateSymbolicLink(place, elsewhere);
+        }
+        else
+            Directory.CreateDirectory(Path.Combine(place, mark));
+        _home.Put(Legacy(1, "of A"));
+        var log = Legacy(1, "of A").ToSeed().ToLog();
+        _home.Write($"{folder}/a.bak", log);
+        _home.Write($"{folder}/2026/mine", [.. log, .. Legacy(2, "of B").ToSeed().ToLog()]);
+        await using var store = _home.Open();
+
+        var receipt = await store.DeleteAsync(Id(1), Stop);
+
+        Assert.Contains($"{folder}/a.bak", receipt.Removed);
+        Assert.False(File.Exists(Path.Combine(place, "a.bak")));
+        Assert.Equal($"The file {folder}/2026/mine, which names the thread", Assert.Single(receipt.Left).What);
+    }
+
+    static async Task RunAsync(string script, params string[] arguments)
+    {
+        using var shell = Process.Start("sh", ["-ec", script, "sh", .. arguments]);
+        await shell.WaitForExitAsync(Stop);
+        Assert.Equal(0, shell.ExitCode);
+    }
+}
