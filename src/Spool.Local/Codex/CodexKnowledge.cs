@@ -54,6 +54,12 @@ sealed class CodexKnowledge
         || seen is not null && seen.EndsWith(Stamp, StringComparison.Ordinal) && seen[..^Stamp.Length] is var without
             && !(without.Contains(WithoutNames, StringComparison.Ordinal) && HasNames) && !(without.Contains(WithoutRows, StringComparison.Ordinal) && HasRows);
 
+    /// <summary>Gets the stamp of what was said of single threads: empty when not all could be read, or when the files changed meanwhile.</summary>
+    public string StampOfSaid => IsIncomplete || !IsCurrent ? "" : Stamp;
+
+    /// <summary>Says whether a stamp is of one state of files that could all be read, so that whoever has it has the same answer.</summary>
+    public static bool IsWhole(string? stamp) => stamp is { Length: > 0 } && !stamp.StartsWith(WithoutRows, StringComparison.Ordinal) && !stamp.StartsWith(WithoutNames, StringComparison.Ordinal);
+
     /// <summary>Gets what of the files could not be read, as far as it was tried.</summary>
     public IReadOnlyList<StoreProblem> Problems
     {

@@ -12,8 +12,8 @@ sealed class IndexBatch : ISettledRows
     readonly RowSettlement _settlement;
     readonly CancellationToken _cancellation;
     readonly HashSet<ThreadId> _touched = [];
+    readonly List<(long Key, bool IsNew)> _newOverlays = [];
     CodexKnowledge _knowledge;
-    bool _hasNewOverlays;
 
     public IndexBatch(
         HomeLayout layout, RolloutTable table, TurnTable turns, GroupUpdater groups, CodexKnowledge knowledge, PendingRollouts pending, RolloutIndexer indexer, CancellationToken cancellation)
@@ -22,8 +22,8 @@ sealed class IndexBatch : ISettledRows
         _settlement = new RowSettlement(this);
     }
 
-    /// <summary>Gets whether Codex's own files differ from what was taken over.</summary>
-    public bool AreOverlaysOld => !_knowledge.IsStill(_table.Meta(CodexKnowledge.MetaName));
+    /// <summary>Gets whether Codex's own files differ from what was taken over, of all threads or of some.</summary>
+    public bool AreOverlaysOld => !_knowledge.IsStill(_table.Meta(CodexKnowledge.MetaName)) || _table.HasOverlaysOfOtherStates;
 
     /// <summary>Gets what of Codex's own files could not be read.</summary>
     public IReadOnlyList<StoreProblem> OverlayProblems => _knowledge.Problems;
@@ -50,8 +50,10 @@ sealed class IndexBatch : ISettledRows
         // What is stored may never be older than what another process stored already: when they changed again they are read again, and nobody stores meanwhile.
         if (!_knowledge.IsCurrent)
             _knowledge = _knowledge.Renew();
-        Refresh(_table.Overlays());
-        _table.SetMeta(CodexKnowledge.MetaName, _knowledge.StampOfRead);
+        foreach (var row in _table.Overlays().ToList())
+            Store(row, _knowledge.JsonOf(row.Thread, row.Overlay), null);
+        // Read while they changed, they said what belongs to no stamp.
+        _table.SetMeta(CodexKnowledge.MetaName, _knowledge.IsCurrent ? _knowledge.StampOfRead : "");
         UpdateGroups();
     }
 
@@ -60,17 +62,28 @@ sealed class IndexBatch : ISettledRows
     {
         if (!_knowledge.IsCurrent)
             _knowledge = _knowledge.Renew();
-        Refresh(_table.Overlays(thread));
+        var rows = _table.Overlays(thread).Select(row => (Row: row, Now: _knowledge.JsonOf(row.Thread, row.Overlay))).ToList();
+        var whole = _table.Meta(CodexKnowledge.MetaName);
+        var of = StateOfSaid(whole);
+        foreach (var (row, now) in rows)
+        {
+            // What says the same in this state as in the one it is of stays of that one: while Codex runs its files change all the time, and reading writes nothing then.
+            if (row.Overlay == now && of is { Length: > 0 } && CodexKnowledge.IsWhole(row.Of ?? whole))
+                continue;
+            Store(row, now, of);
+        }
         UpdateGroups();
     }
 
-    void Refresh(IEnumerable<(long Key, ThreadId Thread, string Overlay)> overlays)
+    // As a row notes it, see RowOverlay.Of.
+    string? StateOfSaid(string? whole) => _knowledge.StampOfSaid is var said && said.Length > 0 && said == whole ? null : said;
+
+    void Store(RowOverlay row, string now, string? of)
     {
-        foreach (var (key, thread, overlay, now) in overlays.Select(entry => (entry.Key, entry.Thread, entry.Overlay, Now: _knowledge.JsonOf(entry.Thread, entry.Overlay))).Where(entry => entry.Overlay != entry.Now).ToList())
-        {
-            _table.WriteOverlay(key, now);
-            _touched.Add(thread);
-        }
+        if (row.Overlay != now)
+            _touched.Add(row.Thread);
+        if (row.Overlay != now || row.Of != of)
+            _table.WriteOverlay(row.Key, now, of);
     }
 
     KnownRollout? ISettledRows.RowAt(string path) => _table.FindKnown(path);
@@ -99,8 +112,9 @@ sealed class IndexBatch : ISettledRows
         var isAnotherThread = replaced?.ClaimedThread != row.ClaimedThread;
         if (replaced is not null && (pass.Before is null || isAnotherThread))
             Touch(replaced);
-        _hasNewOverlays |= isAnotherThread;
         var key = _table.Upsert(row with { Overlay = isAnotherThread ? _knowledge.Of(row.ClaimedThread) : replaced!.Overlay });
+        if (isAnotherThread)
+            _newOverlays.Add((key, replaced is null));
         _turns.Apply(key, pass.Turns);
         Touch(row);
     }
@@ -136,12 +150,23 @@ sealed class IndexBatch : ISettledRows
         _touched.UnionWith(_table.ContinuationsOf(row.Rollout));
     }
 
+    // A new row got what Codex's files said when they were looked at, which may not be what the whole index took over.
+    void NoteNewOverlays()
+    {
+        if (_newOverlays.Count == 0)
+            return;
+        var of = StateOfSaid(_table.Meta(CodexKnowledge.MetaName));
+        foreach (var (key, isNew) in _newOverlays)
+        {
+            if (of is not null || !isNew)
+                _table.NoteOverlayOf(key, of);
+        }
+        _newOverlays.Clear();
+    }
+
     void UpdateGroups()
     {
-        // A new row got what Codex's files said when they were looked at. When they say something else by now, or one read of them failed, everybody's next look has to compare.
-        if (_hasNewOverlays && (_knowledge.IsIncomplete || !_knowledge.IsCurrent))
-            _table.SetMeta(CodexKnowledge.MetaName, "");
-        _hasNewOverlays = false;
+        NoteNewOverlays();
         while (_touched.Count > 0)
         {
             ThreadId[] touched = [.. _touched];

@@ -149,26 +149,39 @@ sealed class RolloutTable(IndexConnection connection)
     /// <summary>Stores the value of a setting.</summary>
     public void SetMeta(string name, string value) => connection.Execute("INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value);
 
-    /// <summary>Gives key, claimed thread and overlay of every rollout.</summary>
-    public IEnumerable<(long Key, ThreadId Thread, string Overlay)> Overlays()
+    /// <summary>Gives what is known beside every rollout.</summary>
+    public IEnumerable<RowOverlay> Overlays()
     {
-        using var reader = connection.Command("SELECT key, claimed_id, overlay FROM rollouts").ExecuteReader();
+        using var reader = connection.Command("SELECT key, claimed_id, overlay, overlay_of FROM rollouts").ExecuteReader();
         while (reader.Read())
-            yield return (reader.GetInt64(0), Id(reader, 1), reader.GetString(2));
+            yield return OverlayOf(reader);
     }
 
-    /// <summary>Gives key, claimed thread and overlay of the rollouts of one thread.</summary>
-    public IReadOnlyList<(long Key, ThreadId Thread, string Overlay)> Overlays(ThreadId thread) =>
-        connection.Query(reader => (reader.GetInt64(0), Id(reader, 1), reader.GetString(2)), "SELECT key, claimed_id, overlay FROM rollouts WHERE claimed_id = $1", Blob(thread));
+    /// <summary>Gives what is known beside the rollouts of one thread.</summary>
+    public IReadOnlyList<RowOverlay> Overlays(ThreadId thread) => connection.Query(
+        OverlayOf,
+        "SELECT key, claimed_id, overlay, overlay_of FROM rollouts WHERE claimed_id = $1 OR claimed_id IN (SELECT claimed_id FROM rollouts WHERE thread_id = $1)",
+        Blob(thread));
+
+    /// <summary>Gets whether what is known beside some rollout is of another state of Codex's files than the one that the whole index took over.</summary>
+    public bool HasOverlaysOfOtherStates => connection.Scalar("SELECT 1 FROM rollouts WHERE overlay_of IS NOT NULL LIMIT 1") is not null;
 
     /// <summary>Stores what is known beside a rollout.</summary>
-    public void WriteOverlay(long key, string overlay) => connection.Execute("UPDATE rollouts SET overlay = $2 WHERE key = $1", key, overlay);
+    /// <param name="key">The rollout's row.</param>
+    /// <param name="overlay">What is known.</param>
+    /// <param name="of">See <see cref="RowOverlay.Of"/>.</param>
+    public void WriteOverlay(long key, string overlay, string? of) => connection.Execute("UPDATE rollouts SET overlay = $2, overlay_of = $3 WHERE key = $1", key, overlay, of);
+
+    /// <summary>Notes which state of Codex's files it is of what is known beside a rollout.</summary>
+    public void NoteOverlayOf(long key, string? of) => connection.Execute("UPDATE rollouts SET overlay_of = $2 WHERE key = $1", key, of);
 
     /// <summary>Gives an id as the index stores it: 16 bytes that sort as the text does.</summary>
     public static byte[] Blob(ThreadId id) => id.Value.ToByteArray(bigEndian: true);
 
     /// <summary>Reads an id.</summary>
     public static ThreadId Id(SqliteDataReader reader, int column) => new(new Guid(reader.GetFieldValue<byte[]>(column), bigEndian: true));
+
+    static RowOverlay OverlayOf(SqliteDataReader reader) => new(reader.GetInt64(0), Id(reader, 1), reader.GetString(2), Text(reader, 3));
 
     static (KnownRollout, ThreadId?) KnownWithBase(SqliteDataReader reader)
     {
@@ -214,6 +227,13 @@ sealed class RolloutTable(IndexConnection connection)
 
     static FileStamp StampOf(SqliteDataReader reader, int column) => new(reader.GetInt64(column), reader.GetInt64(column + 1), reader.GetInt64(column + 2), reader.GetInt64(column + 3));
 }
+
+/// <summary>What is known beside a rollout.</summary>
+/// <param name="Key">The rollout's row.</param>
+/// <param name="Thread">The thread that the rollout claims.</param>
+/// <param name="Overlay">What is known, as it is stored.</param>
+/// <param name="Of">The stamp of the state of Codex's files in which they say that; null when it is the one that the whole index took over, empty when it is of no one state.</param>
+readonly record struct RowOverlay(long Key, ThreadId Thread, string Overlay, string? Of);
 
 /// <summary>A rollout that is in the index.</summary>
 /// <param name="Key">Its row.</param>

@@ -59,21 +59,26 @@ sealed class ThreadLook(HomeLayout layout, LocalThreadStoreOptions options, Code
         }
     }
 
-    // While Codex's files differ from what the whole index took over, a thread is compared once for each state of them.
+    // While Codex's files differ from those that the index has a thread's facts of, the thread is compared once for each two states: what it has, and what there is.
     bool IsOverlayOld(IndexConnection connection, long indexFile, ThreadId thread)
     {
         var knowledge = new CodexKnowledge(layout, settings.Databases(), database.Folder);
-        if (new RolloutTable(connection).Meta(CodexKnowledge.MetaName) == knowledge.Stamp)
+        var table = new RolloutTable(connection);
+        var whole = table.Meta(CodexKnowledge.MetaName);
+        string?[] taken = [.. table.Overlays(thread).Select(row => row.Of ?? whole).Distinct(StringComparer.Ordinal)];
+        if (taken.All(stamp => stamp == knowledge.Stamp))
             return false;
+        if (!taken.All(CodexKnowledge.IsWhole))
+            return true;
         lock (_names)
         {
             if (_seen.IndexFile != indexFile || _seen.Stamp != knowledge.Stamp)
                 _seen = new OverlaysSeen(indexFile, knowledge.Stamp, []);
-            return _seen.Threads.Add(thread);
+            return _seen.Threads.Add((thread, string.Join('\n', taken)));
         }
     }
 
-    sealed record OverlaysSeen(long IndexFile, string Stamp, HashSet<ThreadId> Threads);
+    sealed record OverlaysSeen(long IndexFile, string Stamp, HashSet<(ThreadId Thread, string Taken)> Threads);
 }
 
 /// <summary>What has to be taken in of one thread.</summary>

@@ -20,6 +20,7 @@ CREATE TABLE rollouts (
     scan BLOB NOT NULL,
     tracker BLOB,
     overlay TEXT NOT NULL,
+    overlay_of TEXT, -- the stamp of Codex's files that the overlay is of; null: the one in meta; empty: of no state that has one stamp
     preview TEXT,
     inherited TEXT,
     listed INTEGER NOT NULL DEFAULT 0,
@@ -44,6 +45,7 @@ CREATE INDEX rollouts_claimed ON rollouts (claimed_id);
 CREATE INDEX rollouts_rollout ON rollouts (rollout_id);
 CREATE INDEX rollouts_unreadable ON rollouts (condition, path) WHERE condition = 3;
 CREATE INDEX rollouts_base ON rollouts (base_id) WHERE base_id IS NOT NULL;
+CREATE INDEX rollouts_overlay_of ON rollouts (key) WHERE overlay_of IS NOT NULL;
 CREATE INDEX rollouts_parent ON rollouts (parent_id, archived, listed, created_ms, thread_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX rollouts_created ON rollouts (archived, listed, created_ms, thread_id);
 CREATE INDEX rollouts_updated ON rollouts (archived, listed, updated_ms, thread_id);
