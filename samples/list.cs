@@ -4,9 +4,20 @@
 #:project ../src/Spool.Local/Spool.Local.csproj
 using Spool;
 
+if (args is not [var home])
+{
+    Console.Error.WriteLine("usage: dotnet run samples/list.cs -- HOME");
+    return 2;
+}
+if (!Directory.Exists(home))
+{
+    Console.Error.WriteLine($"There is no folder {Path.GetFullPath(home)}.");
+    return 2;
+}
+
 var options = new LocalThreadStoreOptions
 {
-    Home = Path.GetFullPath(args[0]),
+    Home = Path.GetFullPath(home),
     CacheDirectory = Path.Join(Path.GetTempPath(), "spool-sample"), // the index goes here; nothing is written to the home
 };
 await using var store = LocalThreadStore.Open(options);
@@ -19,3 +30,4 @@ foreach (var thread in page.Threads)
     foreach (var turn in newest.Turns)
         Console.WriteLine($"    {turn.Status}: {turn.Items.Count} items");
 }
+return 0;

@@ -7,9 +7,17 @@
 using Spool;
 using Spool.Remote;
 
-await using var store = await RemoteThreadStore.ConnectAsync(new RemoteThreadStoreOptions(new Uri(args[0])) { Token = Environment.GetEnvironmentVariable("SPOOL_TOKEN") });
+var seconds = 0.0;
+if (args.Length is 0 or > 2 || !Uri.TryCreate(args[0], UriKind.Absolute, out var address)
+    || (args.Length == 2 && !double.TryParse(args[1], System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out seconds)))
+{
+    Console.Error.WriteLine("usage: dotnet run samples/remote.cs -- http://HOST:PORT [SECONDS]");
+    return 2;
+}
 
-var pause = TimeSpan.FromSeconds(args.Length > 1 ? double.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 0);
+await using var store = await RemoteThreadStore.ConnectAsync(new RemoteThreadStoreOptions(address) { Token = Environment.GetEnvironmentVariable("SPOOL_TOKEN") });
+
+var pause = TimeSpan.FromSeconds(seconds);
 var id = ThreadId.New(TimeProvider.System);
 var meta = new SessionMeta(id, DateTimeOffset.UtcNow) { Cwd = Environment.CurrentDirectory, Originator = "sample", CliVersion = "1.0" };
 await using (var writer = await store.CreateAsync(new CreateThread(id, meta.ToItem())))
@@ -24,3 +32,4 @@ await using (var writer = await store.CreateAsync(new CreateThread(id, meta.ToIt
 }
 await foreach (var item in store.ReadHistoryAsync(new ReadHistory(id)))
     Console.WriteLine($"{item.Ordinal,4}  {item.PayloadType ?? item.Type}");
+return 0;

@@ -4,9 +4,15 @@
 #:project ../src/Spool.Local/Spool.Local.csproj
 using Spool;
 
+if (args is not [var home])
+{
+    Console.Error.WriteLine("usage: dotnet run samples/write.cs -- HOME");
+    return 2;
+}
+
 await using var store = LocalThreadStore.Open(new LocalThreadStoreOptions
 {
-    Home = Path.GetFullPath(args[0]), // any folder; a home that Codex uses works as well
+    Home = Path.GetFullPath(home), // any folder; a home that Codex uses works as well
     CacheDirectory = Path.Join(Path.GetTempPath(), "spool-sample"),
 });
 
@@ -31,5 +37,6 @@ await using (var thread = start.Commit())
     await foreach (var item in thread.LoadHistoryAsync())
         Console.WriteLine($"{item.Ordinal,4}  {item.PayloadType ?? item.Type}");
 }
+return 0;
 
 static NewItem Event(string type, string members) => NewItem.FromJson("event_msg", $$"""{"type":"{{type}}",{{members}}}""");

@@ -1,0 +1,100 @@
+#!/usr/bin/env dotnet
+// What a program does with a store, in the order in which it comes to need it; docs/library.md walks through it:
+// dotnet run samples/library.cs -- /tmp/some-home
+#:project ../src/Spool.Local/Spool.Local.csproj
+using Spool;
+
+if (args is not [var home])
+{
+    Console.Error.WriteLine("usage: dotnet run samples/library.cs -- HOME");
+    return 2;
+}
+
+// Opens a home. It is made with the first thread if it is not there.
+await using var store = LocalThreadStore.Open(new LocalThreadStoreOptions
+{
+    Home = Path.GetFullPath(home),
+    CacheDirectory = Path.Join(Path.GetTempPath(), "spool-sample"), // the index goes here
+});
+
+// Creates a thread. Whoever makes it makes its id, so that a call that is repeated makes no second one.
+var id = ThreadId.New(TimeProvider.System);
+var meta = new SessionMeta(id, DateTimeOffset.UtcNow) { Cwd = Environment.CurrentDirectory, Originator = "sample", CliVersion = "1.0" };
+await using (var writer = await store.CreateAsync(new CreateThread(id, meta.ToItem())))
+{
+    // Appends two turns. The items are those of a rollout; the receipt says where they are.
+    for (var turn = 1; turn <= 2; turn++)
+    {
+        var receipt = await writer.AppendAsync(new AppendItems(
+        [
+            Event("task_started", $"\"turn_id\":\"turn-{turn}\""),
+            Event("user_message", $"\"message\":\"Question {turn}\""),
+            Event("agent_message", $"\"message\":\"Answer {turn}\""),
+            Event("task_complete", $"\"turn_id\":\"turn-{turn}\",\"last_agent_message\":null"),
+        ])
+        {
+            Durability = Durability.Fsynced, // acknowledged means: it survives a loss of power
+            ExpectedOrdinal = writer.NextOrdinal, // sent again, it is stored once
+        });
+        Console.WriteLine($"turn {turn}: {receipt.Count} items, the first is {receipt.FirstOrdinal}");
+    }
+
+    // A thread has one writer. Programs decide by the code of an error; its message is for people.
+    try
+    {
+        await store.UpdateAsync(id, new ThreadPatch { Name = Change.To("Too early") });
+    }
+    catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Conflict)
+    {
+        Console.WriteLine($"refused: {e.Message}");
+    }
+    await writer.ShutDownAsync(); // stores what waits, or throws; what a mere disposal cannot store is lost
+}
+
+// Renames it, now that nobody writes it.
+await store.UpdateAsync(id, new ThreadPatch { Name = Change.To("A thread of the library") });
+
+// Reads its items in pages; the cursor of a page leads to the next one, and the last page has none.
+for (var request = new ListItems(id) { Limit = 5 }; ;)
+{
+    var page = await store.ListItemsAsync(request);
+    foreach (var item in page.Items)
+        Console.WriteLine($"{item.Ordinal,4}  {item.PayloadType ?? item.Type}");
+    if (page.NextCursor is not { } next)
+        break;
+    request = request with { Cursor = next };
+}
+
+// Reads its turns, the newest first.
+Turn? newest = null;
+for (var request = new ListTurns(id) { Limit = 1, Direction = SortDirection.Descending }; ;)
+{
+    var page = await store.ListTurnsAsync(request);
+    foreach (var turn in page.Turns)
+    {
+        newest ??= turn;
+        Console.WriteLine($"{turn.Id}: {turn.Status}, {turn.Items.Count} items");
+    }
+    if (page.NextCursor is not { } next)
+        break;
+    request = request with { Cursor = next };
+}
+
+// Forks it: a thread of its own that has the history before the newest turn, and that the caller gives an id.
+var fork = await store.ForkAsync(new ForkThread(id, ThreadId.New(TimeProvider.System)) { Point = ForkPoint.Before(newest!.Id) });
+foreach (var warning in fork.Warnings)
+    Console.Error.WriteLine(warning);
+Console.WriteLine($"{fork.Thread.Id} begins as {fork.Thread.ForkedFromId} did: {fork.Thread.Preview}");
+
+// What is not there is an error with a code as well, but for FindAsync, which gives null.
+try
+{
+    await store.ArchiveAsync(ThreadId.New(TimeProvider.System));
+}
+catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.NotFound)
+{
+    Console.WriteLine($"refused: {e.Message}");
+}
+return 0;
+
+static NewItem Event(string type, string members) => NewItem.FromJson("event_msg", $$"""{"type":"{{type}}",{{members}}}""");

@@ -1,0 +1,15 @@
+using Xunit;
+
+namespace Architecture.Tests;
+
+/// <summary>What documents quote is what there is.</summary>
+public sealed class DocumentRules
+{
+    [Fact]
+    public void The_page_about_the_library_shows_its_sample_as_it_is()
+    {
+        var sample = File.ReadAllText(Path.Combine(Repository.Root, "samples", "library.cs"));
+
+        Assert.Contains($"```csharp\n{sample[sample.IndexOf("using Spool;", StringComparison.Ordinal)..]}```\n", File.ReadAllText(Path.Combine(Repository.Root, "docs", "library.md")), StringComparison.Ordinal);
+    }
+}
