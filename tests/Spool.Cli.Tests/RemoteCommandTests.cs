@@ -89,9 +89,16 @@ public sealed class RemoteCommandTests : IAsyncLifetime
         {
             await File.WriteAllTextAsync(file, "open-sesame-0123456789\n", Cancellation);
 
-            Assert.Equal(2, (await _line.RunAsync("list", "--remote", guarded.Addresses[0])).Code);
+            var without = await _line.RunAsync("list", "--remote", guarded.Addresses[0]);
+            Assert.Equal((2, "spool: The server wants a token, and none was given; give one with --remote-token-file or SPOOL_TOKEN.\n"), (without.Code, without.Error));
+            _line.RemoteToken = "open-sesame-9876543210";
+            var wrong = await _line.RunAsync("list", "--remote", guarded.Addresses[0]);
+            Assert.Equal((2, "spool: The server refused the token of SPOOL_TOKEN.\n"), (wrong.Code, wrong.Error));
             var result = await _line.RunAsync("list", "--remote", guarded.Addresses[0], "--remote-token-file", file);
             Assert.Equal((0, ""), (result.Code, result.Error));
+            await File.WriteAllTextAsync(file, "open-sesame-9876543210\n", Cancellation);
+            var refused = await _line.RunAsync("list", "--remote", guarded.Addresses[0], "--remote-token-file", file);
+            Assert.Equal((2, "spool: The server refused the token of --remote-token-file.\n"), (refused.Code, refused.Error));
         }
         finally
         {

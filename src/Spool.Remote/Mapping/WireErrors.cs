@@ -55,6 +55,14 @@ public static class WireErrors
     /// <param name="error">The error.</param>
     public static bool IsBusy(RpcException error) => IsServer(error, BusyServer);
 
+    /// <summary>Says whether an error means that the server lets nobody in without a token that it knows.</summary>
+    /// <param name="error">The error.</param>
+    public static bool IsTokenWanted(ThreadStoreException error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return error.InnerException is RpcException { StatusCode: StatusCode.Unauthenticated };
+    }
+
     /// <summary>Says whether an error is the answer of a store, and not a failure of the way to it.</summary>
     /// <param name="error">The error.</param>
     public static bool IsFromStore(RpcException error) => InfoOf(error) is { Domain: Domain };

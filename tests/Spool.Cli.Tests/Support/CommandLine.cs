@@ -15,6 +15,9 @@ sealed class CommandLine
 
     public UserPlaces Places { get; set; } = new() { UserFolder = "/home/ann", WorkingDirectory = "/home/ann/work" };
 
+    /// <summary>Gets or sets the token for a server that the environment names.</summary>
+    public string? RemoteToken { get; set; }
+
     public StoreLocation? Opened { get; private set; }
 
     public static Screen Terminal(int width) => new(ScreenKind.Terminal, width, ColourUse.None);
@@ -43,6 +46,7 @@ sealed class CommandLine
                 return Store;
             },
             OpenServedStore = _ => Store,
+            RemoteToken = RemoteToken,
             Output = output,
             Error = ErrorWriter ?? error,
             OutputScreen = Output,
