@@ -162,6 +162,17 @@ public sealed class ChangeCommandTests
     }
 
     [Fact]
+    public async Task A_fork_without_a_message_says_where_it_is_listed()
+    {
+        var result = await _spool.RunAsync("fork", Samples.Id1, "--before-turn", "t1");
+        var id = result.Out.TrimEnd('\n');
+
+        Assert.Equal((0, $"spool: The new thread {id} begins as {Samples.Id1} did. It has no message yet; 'spool list --all' shows it.\n"), (result.Code, result.Error));
+        Assert.DoesNotContain(id, (await _spool.RunAsync("list")).Out, StringComparison.Ordinal);
+        Assert.Contains(id, (await _spool.RunAsync("list", "--all")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Delete_asks_and_shows_what_it_would_delete()
     {
         _spool.Answers = "y\n";
@@ -212,8 +223,20 @@ public sealed class ChangeCommandTests
         var result = await _spool.RunAsync("delete", Samples.Id1);
 
         Assert.Equal(0, result.Code);
-        Assert.EndsWith($"spool: Thread {Samples.Id1} is kept.\n", result.Error, StringComparison.Ordinal);
+        Assert.EndsWith($"[y/N] {(answer.Length == 0 ? "\n" : "")}spool: Thread {Samples.Id1} is kept.\nspool: Nothing was deleted.\n", result.Error, StringComparison.Ordinal);
         Assert.Equal(2, _spool.Store.Threads.Count);
+    }
+
+    [Fact]
+    public async Task Delete_does_not_say_that_nothing_was_deleted_when_one_of_two_was()
+    {
+        _spool.Answers = "y\nn\n";
+
+        var result = await _spool.RunAsync("delete", Samples.Id1, Samples.Id2);
+
+        Assert.Equal(0, result.Code);
+        Assert.EndsWith($"spool: Thread {Samples.Id2} is kept.\n", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing was deleted", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,13 +30,21 @@ sealed class DeleteCommand : ChangeCommand
         var isSure = line.GetValue(_yes);
         if (!isSure && Context.Answers is null)
             throw ThreadStoreException.InvalidRequest("There is no terminal to ask on; give --yes to delete without a question.");
-        return await ForEachAsync(line, line.GetRequiredValue(_ids).Select(id => ThreadId.Parse(id)), async thread =>
+        var (kept, isNothingDeleted) = (0, true);
+        var code = await ForEachAsync(line, line.GetRequiredValue(_ids).Select(id => ThreadId.Parse(id)), async thread =>
         {
-            if (isSure || await AskAsync(store, thread, cancellationToken))
-                Show(line, await store.DeleteAsync(thread, cancellationToken));
-            else
+            if (!isSure && !await AskAsync(store, thread, cancellationToken))
+            {
+                kept++;
                 Context.Say($"Thread {thread} is kept.");
+                return;
+            }
+            isNothingDeleted = false; // also when it fails in its middle
+            Show(line, await store.DeleteAsync(thread, cancellationToken));
         }, cancellationToken);
+        if (kept > 0 && isNothingDeleted)
+            Context.Say("Nothing was deleted.");
+        return code;
     }
 
     async Task<bool> AskAsync(IThreadStore store, ThreadId id, CancellationToken cancellationToken)
@@ -50,6 +58,8 @@ sealed class DeleteCommand : ChangeCommand
         await Context.Error.WriteAsync($"Delete thread {id}, {what}, and every copy of its log, whatever its name? This cannot be undone. [y/N] ");
         await Context.Error.FlushAsync(cancellationToken);
         var answer = await Task.Run(Context.Answers!.ReadLine, cancellationToken).WaitAsync(cancellationToken);
+        if (answer is null)
+            await Context.Error.WriteLineAsync(); // the end of the input, Ctrl-D say, ends no line
         return answer?.Trim().ToUpperInvariant() is "Y" or "YES";
     }
 

@@ -115,6 +115,8 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
     public ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default)
     {
         Threads.Add(Threads[IndexOf(request.Source)] with { Id = request.Thread, ForkedFromId = request.Source });
+        if (request.Point is { Turn: { } turn, IncludesTurn: false } && Turns.GetValueOrDefault(request.Source)?.FindIndex(t => t.Id == turn) == 0)
+            Threads[^1] = Threads[^1] with { Preview = "" };
         Forks[request.Thread] = request.Point;
         return new(new ChangedThread(Threads[^1]) { Warnings = Warnings });
     }
