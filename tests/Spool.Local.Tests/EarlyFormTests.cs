@@ -129,16 +129,39 @@ public sealed class EarlyFormTests : IDisposable
     [InlineData($"sessions/{Name}.json", true)]
     [InlineData($"sessions/2025/05/23/rollout-2025-05-23T11-00-55-{Id}.json", true)]
     [InlineData($"archived_sessions/{Name}.json", true)]
+    [InlineData($"sessions/{Name} (1).json", true)]
+    [InlineData($"sessions/{Name}-copy.json", true)]
+    [InlineData($"sessions/{Name}.bak.json", true)]
+    [InlineData($"sessions/2025/05/23/rollout-2025-05-23T11-00-55-{Id} (2).json", true)]
+    [InlineData($"archived_sessions/{Name} (1).json", true)]
     [InlineData("sessions/rollout-notes.json", false)]
     [InlineData("sessions/rollout-2025-05-23.json", false)]
     [InlineData($"sessions/rollout-2025-13-23-{Id}.json", false)]
     [InlineData($"sessions/{Name}.json.bak", false)]
     [InlineData($"sessions/{Id}.json", false)]
-    public async Task Of_documents_only_those_with_a_day_and_an_id_in_their_names_are_rollouts(string path, bool isRollout)
+    public async Task Of_documents_only_those_are_rollouts_whose_names_begin_with_a_day_and_an_id(string path, bool isRollout)
     {
         Write(path, Document);
 
         Assert.Equal(isRollout ? [Id] : [], (await _home.EverythingAsync()).Select(thread => thread.Id.ToString()));
+    }
+
+    [Fact]
+    public async Task A_document_under_a_changed_name_is_read_exported_archived_put_back_and_deleted_like_any_other()
+    {
+        Write($"sessions/{Name} (1).json", Document);
+        var id = ThreadId.Parse(Id);
+        await using var store = _home.Open();
+        var lines = await LinesAsync(store, id);
+        Assert.NotEmpty(lines);
+
+        await store.ArchiveAsync(id, Stop);
+        Assert.Equal(lines, await LinesAsync(store, id));
+        Assert.NotNull((await store.FindAsync(id, Stop))!.ArchivedAt);
+        await store.UnarchiveAsync(id, Stop);
+        Assert.Equal(lines, await LinesAsync(store, id));
+        await store.DeleteAsync(id, Stop);
+        Assert.Empty(Directory.GetFiles(_home.Path, "*.json", SearchOption.AllDirectories));
     }
 
     [Fact]

@@ -23,10 +23,10 @@ readonly record struct RolloutFileName(ThreadId Thread, ThreadId Rollout, DateTi
     /// <summary>The ending of a rollout that is one JSON document.</summary>
     public const string DocumentSuffix = ".json";
 
-    /// <summary>Says whether a file is meant to be a rollout: whatever the rest of its name, but for a document, which needs a day and an id in it.</summary>
+    /// <summary>Says whether a file is meant to be a rollout: whatever the rest of its name, but for a document, whose name goes on with a day or a time and an id.</summary>
     public static bool IsRollout(ReadOnlySpan<char> name) =>
         name.StartsWith(Prefix, StringComparison.Ordinal)
-        && (IsLog(name) || IsCompressed(name) || IsDocument(name) && TryParseStem(name[Prefix.Length..^DocumentSuffix.Length], out _));
+        && (IsLog(name) || IsCompressed(name) || IsDocument(name) && BeginsAsStem(name[Prefix.Length..^DocumentSuffix.Length]));
 
     /// <summary>Says whether the file is a log as it is written, to which lines can be added.</summary>
     public static bool IsLog(ReadOnlySpan<char> name) => name.EndsWith(PlainSuffix, StringComparison.Ordinal);
@@ -48,6 +48,11 @@ readonly record struct RolloutFileName(ThreadId Thread, ThreadId Rollout, DateTi
             return false;
         return TryParseStem(name[Prefix.Length..^(IsCompressed(name) ? CompressedSuffix.Length : IsDocument(name) ? DocumentSuffix.Length : PlainSuffix.Length)], out result);
     }
+
+    // Copies and downloads get names with more behind the id: " (1)", "-copy".
+    static bool BeginsAsStem(ReadOnlySpan<char> text) => BeginsAsStem(text, DayLength) || BeginsAsStem(text, TimeLength);
+
+    static bool BeginsAsStem(ReadOnlySpan<char> text, int timeLength) => text.Length > timeLength + IdLength && TryParseStem(text[..(timeLength + 1 + IdLength)], out _);
 
     static bool TryParseStem(ReadOnlySpan<char> stem, out RolloutFileName result)
     {

@@ -19,8 +19,10 @@ static class RolloutPlaces
         var name = Path.GetFileName(path);
         var plain = RolloutFileName.PlainName(name);
         List<string> places = [path, $"{HomeLayout.Archived}/{plain}"];
-        if (RolloutFileName.TryParse(name, out var parsed))
-            places.Add(RolloutFileName.IsDocument(name) ? $"{HomeLayout.Sessions}/{name}" : $"{FolderOf(parsed.Time)}/{plain}");
+        if (RolloutFileName.IsDocument(name))
+            places.Add($"{HomeLayout.Sessions}/{name}");
+        else if (RolloutFileName.TryParse(name, out var parsed))
+            places.Add($"{FolderOf(parsed.Time)}/{plain}");
         return [.. places, .. places.Select(place => RolloutFileName.PlainName(place) + ".zst")];
     }
 
