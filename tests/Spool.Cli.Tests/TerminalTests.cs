@@ -13,6 +13,32 @@ public sealed class TerminalTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
+    [InlineData("list")]
+    [InlineData("list", "--all")]
+    [InlineData("show", Samples.Id1)]
+    [InlineData("show", Samples.Id1, "--items")]
+    [InlineData("show", Samples.Id1, "--turns")]
+    [InlineData("index", "status")]
+    [InlineData("index", "rebuild")]
+    [InlineData("show", "--help")]
+    [InlineData("--help")]
+    public async Task A_terminal_may_be_of_any_width(params string[] command)
+    {
+        for (var width = 1; width <= 60; width++)
+        {
+            var spool = new CommandLine { Output = CommandLine.Terminal(width), Error = CommandLine.Terminal(width) };
+            spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.FromMinutes(3), "Fix the flaky test"));
+            spool.Store.Threads.Add(Samples.Thread(Samples.Id2, TimeSpan.FromDays(1), "日本語のとても長い題名です") with { State = ThreadCondition.Torn });
+            spool.Store.Turns[ThreadId.Parse(Samples.Id1)] = [Samples.Turn("t1", Samples.User("Fix the flaky test"), Samples.Agent("Done."))];
+            spool.Store.Items[ThreadId.Parse(Samples.Id1)] = [new RolloutItem("{}"u8.ToArray(), 12345), new RolloutItem("{torn"u8.ToArray(), 12346)];
+
+            var result = await spool.RunAsync(command);
+
+            Assert.True(result.Code == 0 && result.Out.Length > 0, $"{width}: {result.Code} {result.Error}");
+        }
+    }
+
+    [Theory]
     [InlineData("--version")]
     [InlineData("--help")]
     [InlineData("list")]

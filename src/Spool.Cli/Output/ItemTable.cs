@@ -32,10 +32,10 @@ sealed class ItemTable(Screen screen, TimeProvider clock)
                 table.Add(column);
                 continue;
             }
-            // Columns that no longer fit are left out, from the right.
-            if (free < Math.Min(column.Width, column == columns[^1] ? 8 : column.Width))
+            // Columns that no longer fit are left out, from the right, but for the first one.
+            if (column != columns[0] && free < Math.Min(column.Width, column == columns[^1] ? 8 : column.Width))
                 break;
-            table.Add(column.Fit(free, CellText.Fit));
+            table.Add(column == columns[0] ? column : column.Fit(free, CellText.Fit));
             free -= column.Width + Gap;
         }
         table.Write(output);
