@@ -32,6 +32,7 @@ public sealed class CodexSettingsTests : IDisposable
     [InlineData("sqlite_home = ''", "@/env", "@")]
     [InlineData("sqlite_home = '''\n@/set'''", null, "@/set")]
     [InlineData("[tools]\nsqlite_home = '@/no'", null, "@")]
+    [InlineData("sqlite_home = '@/set'\n[a.b]\nx = 1\n[a]\ny = 2\n[[c]]\nz = 1\n[[c]]\nz = 2\n[c.d]\ne.f = 1\ne.g = 2", null, "@/set")]
     [InlineData("a = { sqlite_home = '@/no' }\nb = [ { sqlite_home = '@/no' } ]\nc.sqlite_home = '@/no'", "@/env", "@/env")]
     [InlineData("text = \"\"\"\nsqlite_home = '@/no'\n\"\"\"\nsqlite_home = '@/set'\n[sqlite]\nsqlite_home = 1", null, "@/set")]
     public async Task A_name_is_read_and_changed_in_the_database_that_codex_uses(string? settings, string? environment, string expected)
@@ -57,6 +58,10 @@ public sealed class CodexSettingsTests : IDisposable
     [InlineData("sqlite_home = '@/set'\nsqlite_home = '@/set'")]
     [InlineData("sqlite_home = '@/set'\n[unfinished")]
     [InlineData("sqlite_home = \"@/set\\u0000\"")]
+    [InlineData("sqlite_home = '@/set'\n[a]\n[a]")]
+    [InlineData("sqlite_home = '@/set'\n[a]\nx = 1\n[b]\n[a]")]
+    [InlineData("sqlite_home = '@/set'\nx = 1\nx = 2")]
+    [InlineData("sqlite_home = '@/set'\n[a.b]\n[a]\nb = 1")]
     public async Task Settings_that_codex_could_not_load_count_as_none_and_a_change_says_so(string settings)
     {
         _home.Put(Paginated(1));

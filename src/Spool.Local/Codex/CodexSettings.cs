@@ -1,4 +1,5 @@
 using Tomlyn;
+using Tomlyn.Parsing;
 using Tomlyn.Serialization;
 
 namespace Spool;
@@ -62,6 +63,7 @@ sealed class CodexSettings(HomeLayout layout, LocalThreadStoreOptions options)
     // All of the file is read: one that is damaged further down is one that Codex does not load.
     static string? ValueIn(string toml)
     {
+        SyntaxParser.ParseStrict(toml); // the reader of tokens lets tables and keys be there twice
         string? value = null;
         var reader = TomlReader.Create(toml);
         for (var depth = 0; reader.Read();)
