@@ -171,9 +171,10 @@ public sealed class WriterTests : IDisposable
         Assert.Equal(new AppendReceipt(2, 2), await again.AppendAsync(Items("two", "three") with { ExpectedOrdinal = 2, Durability = Durability.Fsynced }, Stop));
         var error = await RefusedAsync(ThreadStoreErrorCode.Conflict, async () => await again.AppendAsync(Items("two", "other") with { ExpectedOrdinal = 2 }, Stop));
         Assert.Equal(new AppendReceipt(3, 2), await again.AppendAsync(Items("three", "four") with { ExpectedOrdinal = 3 }, Stop));
-        await RefusedAsync(ThreadStoreErrorCode.Conflict, async () => await again.AppendAsync(Items("six") with { ExpectedOrdinal = 6 }, Stop));
+        var beyond = await RefusedAsync(ThreadStoreErrorCode.Conflict, async () => await again.AppendAsync(Items("six") with { ExpectedOrdinal = 6 }, Stop));
 
-        Assert.Contains("ordinal 2, but the next one is 4", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("ordinal 2, but the next one of thread " + again.Thread + " is 4, and the items there are others.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("is 5, and the items between them are missing.", beyond.Message, StringComparison.Ordinal);
         Assert.Equal(["one", "two", "three", "four"], await second.StoredAsync(1));
     }
 

@@ -35,8 +35,8 @@ sealed class ArchiveMove(ChangeTools tools)
 
     void Move(List<(string From, string To)> moves)
     {
-        if (moves.Find(move => tools.Files.Stamp(tools.Layout.Absolute(move.To)) is not null) is { To: not null })
-            throw NameIsTaken();
+        if (moves.Find(move => tools.Files.Stamp(tools.Layout.Absolute(move.To)) is not null) is { To: { } taken })
+            throw NameIsTaken(taken);
         foreach (var (from, to) in moves)
             RequireMovable(tools.Layout.Absolute(from), tools.Layout.Absolute(to));
         var done = new Stack<(string From, string To)>();
@@ -108,6 +108,6 @@ sealed class ArchiveMove(ChangeTools tools)
 
     string FolderOf(string path) => tools.Layout.Absolute(Path.GetDirectoryName(path)!);
 
-    static ThreadStoreException NameIsTaken() =>
-        new(ThreadStoreErrorCode.Conflict, "Where the thread has to go there is another rollout with the same name; delete or rename one of them first.");
+    static ThreadStoreException NameIsTaken(string path) =>
+        new(ThreadStoreErrorCode.Conflict, $"The thread has to go to {path}, where something else is already; delete, move or rename that first.");
 }

@@ -163,7 +163,7 @@ sealed class LocalThreadWriter : IThreadWriter
         // A crash may have kept only the first items of what is sent again now.
         var there = (int)Math.Clamp(next - expected, 0, request.Items.Count);
         if (expected > next || !await _recorder.HoldsAsync(expected, [.. request.Items.Take(there)], _maxLineBytes).ConfigureAwait(false))
-            throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"The append expects ordinal {expected}, but the next one is {next}, and the items there are others.");
+            throw ThreadStoreException.WrongOrdinal(Thread, expected, next);
         if (there < request.Items.Count)
         {
             var rest = request with { Items = [.. request.Items.Skip(there)], ExpectedOrdinal = next, BatchId = null };

@@ -174,7 +174,7 @@ sealed class InMemoryThreadWriter : IThreadWriter
         // What is there already has to be the beginning of the request: it was sent before, and perhaps a crash kept only a part of it.
         var there = (int)Math.Clamp(next - first, 0, request.Items.Count);
         if (first > next || first < 0 || !AreAt(first, [.. request.Items.Take(there)]))
-            throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"The next ordinal of thread {Thread} is {next} and not {first}.");
+            throw ThreadStoreException.WrongOrdinal(Thread, first, next);
         var items = request.Items.Skip(there).ToList();
         if (_entry is null)
             _waiting.AddRange(items.Select(Copy));

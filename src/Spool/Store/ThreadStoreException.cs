@@ -18,6 +18,14 @@ public sealed class ThreadStoreException(ThreadStoreErrorCode code, string messa
     public static ThreadStoreException HasWriter(ThreadId thread, WriterOwner owner) =>
         new(ThreadStoreErrorCode.Conflict, $"Thread {thread} is being written by {owner}; end that first.") { Owner = owner };
 
+    /// <summary>Makes the error of an append that does not fit the end of the log.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="expected">The ordinal that the append expects for its first item.</param>
+    /// <param name="next">The ordinal that the next item gets.</param>
+    public static ThreadStoreException WrongOrdinal(ThreadId thread, long expected, long next) => new(
+        ThreadStoreErrorCode.Conflict,
+        $"The append expects ordinal {expected}, but the next one of thread {thread} is {next}, and {(expected > next ? "the items between them are missing" : expected < 0 ? "there is none below 0" : "the items there are others")}.");
+
     /// <summary>Makes the error of a request that is wrong.</summary>
     /// <param name="message">What is wrong and what to do.</param>
     public static ThreadStoreException InvalidRequest(string message) => new(ThreadStoreErrorCode.InvalidRequest, message);

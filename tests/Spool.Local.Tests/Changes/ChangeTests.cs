@@ -107,6 +107,26 @@ public sealed class ChangeTests : IDisposable
         Assert.Equal(before, _home.Files().Where(file => file.EndsWith(".jsonl", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_in_the_place_where_a_thread_has_to_go_is_named_and_kept(bool isArchived)
+    {
+        var name = Path.GetFileName(_home.Put(Legacy(1)));
+        await using var store = _home.Open();
+        var active = (await store.LocateAsync([Id(1)], Stop))[Id(1)];
+        if (isArchived)
+            await store.ArchiveAsync(Id(1), Stop);
+        var (taken, at) = isArchived ? (active, Path.GetRelativePath(_home.Path, active)) : (Path.Combine(_home.Path, "archived_sessions", name), $"archived_sessions/{name}");
+        Directory.CreateDirectory(Path.GetDirectoryName(taken)!);
+        File.Copy(isArchived ? Path.Combine(_home.Path, "archived_sessions", name) : active, taken);
+
+        var error = await Writing.RefusedAsync(ThreadStoreErrorCode.Conflict, async () => _ = isArchived ? await store.UnarchiveAsync(Id(1), Stop) : await store.ArchiveAsync(Id(1), Stop));
+
+        Assert.Equal($"The thread has to go to {at}, where something else is already; delete, move or rename that first.", error.Message);
+        Assert.True(File.Exists(taken));
+    }
+
     [Fact, Trait("Guarantee", "LOCC-14")]
     public async Task Unarchiving_puts_a_rollout_back_into_the_folder_of_its_name_with_its_time()
     {
