@@ -268,4 +268,17 @@ public sealed class ExportCommandTests : IDisposable
         Assert.Equal(plain, new FileInfo(link).LinkTarget);
         Assert.NotEqual("old", await File.ReadAllTextAsync(plain, TestContext.Current.CancellationToken));
     }
+
+    [Theory]
+    [InlineData("MD")]
+    [InlineData("Html")]
+    [InlineData("JSONL")]
+    [InlineData("Json")]
+    public async Task A_format_may_be_in_capitals(string format)
+    {
+        var result = await _spool.RunAsync("export", Samples.Id1, "-f", format);
+
+        Assert.Equal((0, (await _spool.RunAsync("export", Samples.Id1, "-f", format.ToLowerInvariant())).Out), (result.Code, result.Out));
+        Assert.NotEmpty(result.Out);
+    }
 }

@@ -43,6 +43,24 @@ public sealed class ListCommandTests
     }
 
     [Theory]
+    [InlineData(76, "Fix the flaky test in the parser", "/srv/projects/something/long", "Fix the flaky…  …hing/long")] // 14 and 10
+    [InlineData(75, "Fix the flaky test in the parser", "/srv/projects/something/long", "Fix the flaky test in th…")]
+    [InlineData(80, "Fix the flaky test in the parser", "/srv/projects/something/long", "Fix the flaky tes…  …hing/long")]
+    [InlineData(64, "Hello", "/srv", "Hello   /srv")] // 6 and 6, as their titles are
+    [InlineData(63, "Hello", "/srv", "Hello")]
+    public async Task The_folder_is_shown_where_both_it_and_the_title_have_room_to_be_told_apart(int width, string title, string folder, string shown)
+    {
+        _spool.Output = CommandLine.Terminal(width);
+        _spool.Store.Threads.Clear();
+        _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.FromMinutes(3), title) with { Cwd = folder });
+
+        var line = (await _spool.RunAsync("list")).Out.Split('\n')[1];
+
+        Assert.EndsWith($"{Samples.Id1}  {shown}", line.TrimEnd(), StringComparison.Ordinal);
+        Assert.True(line.Length < width, line);
+    }
+
+    [Theory]
     [InlineData(40)]
     [InlineData(60)]
     [InlineData(80)]
@@ -298,5 +316,16 @@ public sealed class ListCommandTests
     {
         var result = await _spool.RunAsync(args);
         return new { result.Out, result.Error, result.Code };
+    }
+
+    [Theory]
+    [InlineData("CREATED", ThreadSort.Created)]
+    [InlineData("Updated", ThreadSort.Updated)]
+    [InlineData("recencY", ThreadSort.Recency)]
+    public async Task An_order_may_be_in_capitals(string word, ThreadSort sort)
+    {
+        Assert.Equal(0, (await _spool.RunAsync("list", "--sort", word)).Code);
+        Assert.Equal(sort, _spool.Store.FirstQuery?.Sort);
+        Assert.Equal(2, (await _spool.RunAsync("list", "--sort", "size")).Code);
     }
 }

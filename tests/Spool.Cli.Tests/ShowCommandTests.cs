@@ -197,10 +197,11 @@ public sealed class ShowCommandTests
     [Theory]
     [InlineData("--turns", "--items", "Give --turns or --items, not both.")]
     [InlineData("--cursor", "c1", "A cursor needs --turns or --items.")]
+    [InlineData("--json", "--limit=5", "--limit with --json needs --turns or --items.")]
     public async Task Options_that_do_not_go_together_are_refused(string one, string other, string message)
     {
         var result = await _spool.RunAsync("show", Samples.Id1, one, other);
 
-        Assert.Equal((2, $"spool: {message} Try 'spool show --help'.\n"), (result.Code, result.Error));
+        Assert.Equal((2, $"spool: {message} Try 'spool show --help'."), (result.Code, result.Error.Split('\n')[0]));
     }
 }

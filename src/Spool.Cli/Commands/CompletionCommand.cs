@@ -38,7 +38,7 @@ sealed class CompletionCommand : Command, IHasExamples
         : base("completion", "Print the script that lets a shell complete spool's commands and options")
     {
         _context = context;
-        _shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
+        _shell.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "bash", "zsh", "fish");
         Arguments.Add(_shell);
         SetAction(Run);
     }
@@ -52,7 +52,7 @@ sealed class CompletionCommand : Command, IHasExamples
 
     int Run(ParseResult line)
     {
-        _context.Output.Write(Encoding.UTF8.GetBytes(line.GetRequiredValue(_shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish }));
+        _context.Output.Write(Encoding.UTF8.GetBytes(line.GetRequiredValue(_shell).ToLowerInvariant() switch { "bash" => Bash, "zsh" => Zsh, _ => Fish }));
         _context.Output.Flush();
         return ExitCodes.Success;
     }

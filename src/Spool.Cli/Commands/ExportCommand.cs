@@ -18,7 +18,7 @@ sealed class ExportCommand : StoreCommand
     public ExportCommand(CommandContext context, GlobalOptions global)
         : base("export", "Export a whole thread", context, global)
     {
-        _format.AcceptOnlyFromAmong("jsonl", "json", "md", "html");
+        _format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "jsonl", "json", "md", "html");
         _format.Aliases.Add("-f");
         _output.Aliases.Add("-o");
         Arguments.Add(_id);
@@ -36,7 +36,7 @@ sealed class ExportCommand : StoreCommand
     protected override async Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken)
     {
         var thread = await FindAsync(store, ThreadId.Parse(line.GetRequiredValue(_id)), cancellationToken);
-        var format = line.GetRequiredValue(_format);
+        var format = line.GetRequiredValue(_format).ToLowerInvariant();
         if (format != "jsonl")
             await RequireReadableAsync(store, thread, cancellationToken);
         if (line.GetValue(_output) is { } name and not "-")

@@ -24,7 +24,7 @@ sealed class ListCommand : StoreCommand
     public ListCommand(CommandContext context, GlobalOptions global)
         : base("list", "List threads, newest first", context, global)
     {
-        _sort.AcceptOnlyFromAmong("created", "updated", "recency");
+        _sort.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "created", "updated", "recency");
         _sources.CompletionSources.Add("cli", "vscode", "exec", "appServer", "subAgent", "subAgentReview", "subAgentCompact", "subAgentThreadSpawn", "subAgentOther", "unknown");
         foreach (var option in (Option[])[_limit, _cursor, _sort, _ascending, _archived, _sources, _providers, _cwds, _search, _all, _json])
             Options.Add(option);
@@ -69,7 +69,7 @@ sealed class ListCommand : StoreCommand
     {
         Limit = line.GetValue(_limit),
         Cursor = line.GetValue(_cursor),
-        Sort = line.GetValue(_sort) switch { "updated" => ThreadSort.Updated, "recency" => ThreadSort.Recency, _ => ThreadSort.Created },
+        Sort = line.GetRequiredValue(_sort).ToLowerInvariant() switch { "updated" => ThreadSort.Updated, "recency" => ThreadSort.Recency, _ => ThreadSort.Created },
         Direction = line.GetValue(_ascending) ? SortDirection.Ascending : SortDirection.Descending,
         Archive = line.GetValue(_archived) ? ArchiveFilter.Archived : ArchiveFilter.Active,
         Visibility = line.GetValue(_all) ? ThreadVisibility.All : ThreadVisibility.WithPreview,

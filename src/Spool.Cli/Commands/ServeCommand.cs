@@ -28,8 +28,8 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
         : base("serve", "Serve threads over gRPC: to Codex 0.125 to 0.129 as their remote thread store, and to Spool")
     {
         (_context, _global) = (context, global);
-        _store.AcceptOnlyFromAmong("local", "memory");
-        _log.AcceptOnlyFromAmong("debug", "information", "warning", "error", "none");
+        _store.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "local", "memory");
+        _log.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "debug", "information", "warning", "error", "none");
         foreach (var option in (Option[])[_listen, _store, _certificate, _key, _clientAuthorities, _tokens, _insecure, _maxCalls, _callsPerSecond, _otlp, _log])
             Options.Add(option);
         foreach (var limit in (Option<int?>[])[_maxCalls, _callsPerSecond])
@@ -51,7 +51,7 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
         var tls = await TlsAsync(line, cancellationToken);
         var file = line.GetValue(_tokens) is { } name ? new TokenFile(name, _context) : null;
         var tokens = file is not null ? await file.ReadAsync(cancellationToken) : _context.Tokens is { } text ? Server.TokenTable.Parse(text) : null;
-        var location = line.GetValue(_store) == "local" ? _global.Locate(line, _context) : null;
+        var location = line.GetRequiredValue(_store).Equals("local", StringComparison.OrdinalIgnoreCase) ? _global.Locate(line, _context) : null;
         await using var stores = ServedStores.Open(location, _context, tokens);
         var options = new Server.SpoolServerOptions
         {
@@ -64,7 +64,7 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
             RereadTokens = file is null ? null : stopping => file.RereadAsync(stores.Check, stopping),
             Exposure = line.GetValue(_insecure) ? Server.Exposure.Unsecured : Server.Exposure.Secured,
             Limits = LimitsOf(line),
-            Logging = ServeLog.To(line.GetValue(_log)!),
+            Logging = ServeLog.To(line.GetRequiredValue(_log).ToLowerInvariant()),
         };
         await using var exporting = ServeTelemetry.Start(telemetry);
         await using (var server = await Server.SpoolServer.StartAsync(options, cancellationToken))

@@ -27,6 +27,8 @@ sealed class ShowCommand : StoreCommand
                 line.AddError("Give --turns or --items, not both.");
             else if (line.GetValue(_cursor) is not null && !line.GetValue(_turns) && !line.GetValue(_items))
                 line.AddError("A cursor needs --turns or --items.");
+            else if (line.GetResult(_limit) is not null && line.GetValue(_json) && !line.GetValue(_turns) && !line.GetValue(_items))
+                line.AddError("--limit with --json needs --turns or --items.");
         });
     }
 

@@ -11,7 +11,8 @@ sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, T
     const int MaxTextLength = 2000;
     const int ShortId = 8;
     const int MinTextWidth = 8;
-    const int MinTextWidthBesideFolder = 24;
+    const int MinTitleBesideFolder = 14;
+    const int MinFolder = 10;
 
     /// <summary>Prints the table, or nothing when there are no threads.</summary>
     public void Write(Stream output, IReadOnlyList<StoredThread> threads)
@@ -19,7 +20,7 @@ sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, T
         if (threads.Count == 0)
             return;
         var table = new TextTable(screen);
-        foreach (var column in Fit(Columns(threads)))
+        foreach (var column in Fit(Columns(threads), threads.Max(thread => ForkNote(thread).Length)))
             table.Add(column);
         table.Write(output);
     }
@@ -38,7 +39,7 @@ sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, T
         return columns;
     }
 
-    List<TextColumn> Fit(List<TextColumn> columns)
+    List<TextColumn> Fit(List<TextColumn> columns, int noteWidth)
     {
         if (!screen.IsTerminal)
             return columns;
@@ -51,11 +52,11 @@ sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, T
         }
         var (title, folder) = (columns[^2], columns[^1]);
         columns.RemoveRange(columns.Count - 2, 2);
-        var besideTitle = free - Gap - Math.Min(folder.Width, Math.Max(12, free / 3));
-        if (besideTitle >= MinTextWidthBesideFolder)
+        var leastTitle = Math.Min(title.Width, noteWidth + MinTitleBesideFolder);
+        if (free >= leastTitle + Gap + Math.Min(folder.Width, MinFolder))
         {
             // What a short title leaves goes to the folder.
-            var titleWidth = Math.Min(title.Width, besideTitle);
+            var titleWidth = Math.Max(leastTitle, Math.Min(title.Width, free - Gap - Math.Min(folder.Width, Math.Max(MinFolder, free / 3))));
             columns.Add(title.Fit(titleWidth, CellText.Fit));
             columns.Add(folder.Fit(free - Gap - titleWidth, CellText.FitPath));
         }
