@@ -31,6 +31,65 @@ public sealed class ChangingHomeTests : IDisposable
         await AssertAsIfAnewAsync(store);
     }
 
+    [Theory]
+    [InlineData("a folder")]
+    [InlineData("a link to nowhere")]
+    [InlineData("a link in a circle")]
+    public async Task What_has_the_name_of_a_rollout_elsewhere_and_is_no_file_stays_listed_when_the_rollout_grows(string kind)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights here.");
+        var lines = Legacy(1, "first");
+        var path = _home.Put(lines);
+        await using var store = _home.Open();
+        PutOdd(kind, Path.Combine(_home.Path, "sessions", "x", Path.GetFileName(path)));
+        Assert.Equal(2, (await store.EverythingAsync()).Count);
+
+        _home.Put(lines.Turn("second"));
+
+        Assert.Equal(2, (await store.EverythingAsync()).Count);
+        await AssertAsIfAnewAsync(store);
+    }
+
+    [Theory]
+    [InlineData("a folder")]
+    [InlineData("a link to nowhere")]
+    [InlineData("a link in a circle")]
+    public async Task A_rollout_that_is_deleted_is_gone_whatever_is_where_it_may_have_been_moved(string kind)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights here.");
+        var path = _home.Put(Legacy(1, "first"));
+        PutOdd(kind, Path.Combine(_home.Path, "archived_sessions", Path.GetFileName(path)));
+        await using var store = _home.Open();
+        Assert.Equal(2, (await store.EverythingAsync()).Count);
+
+        File.Delete(path);
+
+        Assert.Equal(ThreadCondition.Unreadable, Assert.Single(await store.EverythingAsync()).State);
+        await AssertAsIfAnewAsync(store);
+    }
+
+    [Fact]
+    public async Task A_thread_whose_id_is_made_of_its_path_is_another_one_when_its_folder_is_renamed()
+    {
+        _home.Write("sessions/2026/11/22/rollout-x.jsonl", "hello\n"u8);
+        await using var store = _home.Open();
+        var before = Assert.Single(await store.EverythingAsync()).Id;
+
+        Directory.Move(Path.Combine(_home.Path, "sessions/2026/11"), Path.Combine(_home.Path, "sessions/2026/12"));
+
+        Assert.NotEqual(before, Assert.Single(await store.EverythingAsync()).Id);
+        await AssertAsIfAnewAsync(store);
+    }
+
+    static void PutOdd(string kind, string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (kind == "a folder")
+            Directory.CreateDirectory(path);
+        else
+            File.CreateSymbolicLink(path, kind == "a link in a circle" ? path : "/nowhere/at/all");
+    }
+
     [Fact]
     public async Task A_write_that_is_under_way_is_not_taken_for_a_line_that_a_crash_left()
     {
@@ -464,7 +523,7 @@ public sealed class ChangingHomeTests : IDisposable
         var expected = await anew.EverythingAsync();
 
         Assert.Equal(expected, await store.EverythingAsync());
-        foreach (var thread in expected)
+        foreach (var thread in expected.Where(thread => thread.State != ThreadCondition.Unreadable))
             Assert.Equal((await anew.AllTurnsAsync(new ListTurns(thread.Id), default)).Texts(), (await store.AllTurnsAsync(new ListTurns(thread.Id) { Limit = 2 }, default)).Texts());
     }
 }

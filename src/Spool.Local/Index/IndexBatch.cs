@@ -92,13 +92,17 @@ sealed class IndexBatch : ISettledRows
 
     // What cannot be read has no stamp, and is there nevertheless.
     FileFinding ISettledRows.Find(string path) =>
-        FileStat.Find(_layout.Absolute(path)) is var found && found.Kind != FileFindingKind.There && _pending.TroubleAt(path) is not null ? FileFinding.There(FileStamp.None) : found;
+        FileStat.Find(_layout.Absolute(path)) is var found && found.Kind != FileFindingKind.There && TroubleAt(path) is not null ? FileFinding.There(FileStamp.None) : found;
+
+    // What is there and no file is that whether this look came across it or not; of what the system gives no answer about only a look knows that it is there.
+    string? TroubleAt(string path) => _pending.TroubleAt(path)
+        ?? (FileStat.KindOf(_layout.Absolute(path)) is PlaceKind.Folder or PlaceKind.Special or PlaceKind.DanglingLink ? ScannedRollout.TroubleOf(_layout.Absolute(path)) : null);
 
     RolloutPass? ISettledRows.Read(ScannedRollout file, KnownRollout? row)
     {
         var known = row is { } there ? _table.Find(there.Key) : null;
         if (file.Stamp == FileStamp.None)
-            file = file with { Trouble = _pending.TroubleAt(file.Path) };
+            file = file with { Trouble = TroubleAt(file.Path) };
         return _indexer.Index(file, known, known is null ? NoTurns.Instance : new IndexedTurns(_turns, known.Key), _cancellation);
     }
 
@@ -123,7 +127,11 @@ sealed class IndexBatch : ISettledRows
     {
         if (_table.Find(row.Key) is not { } whole)
             return;
-        _table.Rename(row.Key, path);
+        // At another path a thread whose id is made of its path is another one, and is read as that.
+        if (whole.ClaimedThread == CacheKey.IdOf(whole.Path))
+            _table.Delete(row.Key);
+        else
+            _table.Rename(row.Key, path);
         Touch(whole);
     }
 
