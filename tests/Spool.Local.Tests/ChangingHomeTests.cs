@@ -523,7 +523,20 @@ public sealed class ChangingHomeTests : IDisposable
         var expected = await anew.EverythingAsync();
 
         Assert.Equal(expected, await store.EverythingAsync());
-        foreach (var thread in expected.Where(thread => thread.State != ThreadCondition.Unreadable))
-            Assert.Equal((await anew.AllTurnsAsync(new ListTurns(thread.Id), default)).Texts(), (await store.AllTurnsAsync(new ListTurns(thread.Id) { Limit = 2 }, default)).Texts());
+        foreach (var thread in expected)
+            Assert.Equal(await TurnsAsync(anew, new ListTurns(thread.Id)), await TurnsAsync(store, new ListTurns(thread.Id) { Limit = 2 }));
+    }
+
+    // Of what is no file nobody has turns.
+    static async Task<IEnumerable<string>> TurnsAsync(LocalThreadStore store, ListTurns request)
+    {
+        try
+        {
+            return (await store.AllTurnsAsync(request, default)).Texts();
+        }
+        catch (ThreadStoreException e)
+        {
+            return [e.Message];
+        }
     }
 }
