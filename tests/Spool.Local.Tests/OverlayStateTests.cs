@@ -66,6 +66,89 @@ public sealed class OverlayStateTests : IDisposable
         Assert.Equal("", string.Concat((await store.EverythingAsync()).Select(thread => thread.Name)));
     }
 
+    [Theory]
+    [InlineData("{\"id\":\"\n")]
+    [InlineData("{\"id\":\"")]
+    [InlineData("no names at all\n\nnone here\n")]
+    [InlineData("{\"id\":\"OF 1\",\"thread_name\":\"na")]
+    [InlineData(null)]
+    public async Task A_look_at_one_thread_keeps_what_was_known_while_the_file_of_names_holds_none(string? instead)
+    {
+        _home.Put(Paginated(1));
+        _home.Put(Paginated(2));
+        await File.WriteAllTextAsync(Names, NameOf(Id(1), "one") + NameOf(Id(2), "two"), Stop);
+        var expected = await ListAsync(null);
+        File.Delete(Names);
+        if (instead is null)
+            Directory.CreateDirectory(Names);
+        else
+            await File.WriteAllTextAsync(Names, instead.Replace("OF 1", Id(1).ToString(), StringComparison.Ordinal), Stop);
+
+        Assert.Equal("one", await FindAsync(null, Id(1)));
+        Assert.Equal(expected, await ListAsync(null));
+        Assert.Equal("two", await FindAsync(null, Id(2)));
+        Assert.Equal(expected, await ListAsync(null));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \n\n")]
+    [InlineData("OF 2")]
+    public async Task A_look_at_one_thread_takes_a_name_away_when_the_file_of_names_is_one_without_it(string instead)
+    {
+        _home.Put(Paginated(1));
+        _home.Put(Paginated(2));
+        await File.WriteAllTextAsync(Names, NameOf(Id(1), "one"), Stop);
+        Assert.Equal("one", await ListAsync(null));
+
+        await File.WriteAllTextAsync(Names, instead.Replace("OF 2", "cut {\n" + NameOf(Id(2), "two"), StringComparison.Ordinal), Stop);
+
+        Assert.Equal("", await FindAsync(null, Id(1)));
+    }
+
+    [Fact]
+    public async Task A_look_at_one_thread_finds_its_id_however_it_is_written()
+    {
+        foreach (var n in (int[])[1, 2, 3, 4])
+            _home.Put(Paginated(n));
+        var other = NameOf(Id(9), "other");
+        string Line(int n, string id) => $$"""{"id":"{{id}}","thread_name":"{{n}}"}""" + "\n";
+        var mixed = string.Concat(Id(2).ToString().Select((letter, i) => i % 2 == 0 ? char.ToUpperInvariant(letter) : letter));
+        Database(_home.Path, "of the database", id => id.ToString().ToUpperInvariant());
+        await ListAsync(null);
+
+        await File.WriteAllTextAsync(
+            Names, other + Line(1, Id(1).ToString().ToUpperInvariant()) + Line(2, mixed) + Line(3, Id(3).ToString().Replace("-", "\\u002d", StringComparison.Ordinal)), Stop);
+
+        foreach (var (n, name) in ((int, string)[])[(1, "1"), (2, "2"), (3, "3"), (4, "of the database")])
+            Assert.Equal(name, await FindAsync(null, Id(n)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_copy_of_a_thread_has_the_name_that_the_thread_has_now(bool isRenamed)
+    {
+        var path = _home.Put(Paginated(1));
+        var copy = Path.Combine(_home.Path, "sessions", "2020", Path.GetFileName(path));
+        Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+        File.Copy(path, copy);
+        await File.WriteAllTextAsync(Names, NameOf(Id(1), "first"), Stop);
+        await using var store = Open(null);
+        var duplicate = (await store.EverythingAsync()).Single(thread => thread.State == ThreadCondition.Duplicate).Id;
+        if (isRenamed)
+        {
+            await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("second") }, Stop);
+            Assert.Equal("second", await FindAsync(null, duplicate));
+        }
+
+        await File.AppendAllTextAsync(Names, NameOf(Id(1), "third"), Stop);
+
+        Assert.Equal("third", await FindAsync(null, duplicate));
+        Assert.Equal("third", await FindAsync(null, Id(1)));
+        Assert.Equal("thirdthird", await ListAsync(null));
+    }
+
     [Fact]
     public async Task Looks_in_any_order_and_with_any_settings_answer_as_an_index_made_anew()
     {
@@ -100,7 +183,7 @@ public sealed class OverlayStateTests : IDisposable
                     File.Delete(Path.Combine(folder, "state_5.sqlite"));
                     break;
                 case 2:
-                    await File.WriteAllTextAsync(Path.Combine(home.Path, "session_index.jsonl"), $$"""{"id":"{{id}}","thread_name":"line {{step}}"}""" + "\n", Stop);
+                    await File.WriteAllTextAsync(Path.Combine(home.Path, "session_index.jsonl"), NameOf(id, $"line {step}"), Stop);
                     break;
                 case 3:
                     File.Delete(Path.Combine(home.Path, "session_index.jsonl"));
@@ -135,6 +218,8 @@ public sealed class OverlayStateTests : IDisposable
         }
     }
 
+    static string NameOf(ThreadId thread, string name) => $$"""{"id":"{{thread}}","thread_name":"{{name}}"}""" + "\n";
+
     static string Shown(StoredThread? thread) => $"{thread!.Id}:{thread.Name}:{thread.GitInfo?.Branch}";
 
     async Task<string> ListAsync(string? setting)
@@ -157,7 +242,7 @@ public sealed class OverlayStateTests : IDisposable
         CacheDirectory = cache ?? options.CacheDirectory,
     });
 
-    static void Database(string folder, string name)
+    static void Database(string folder, string name, Func<ThreadId, string>? spelled = null)
     {
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, "state_5.sqlite");
@@ -166,7 +251,7 @@ public sealed class OverlayStateTests : IDisposable
         codex.Open();
         using var command = codex.CreateCommand();
         command.CommandText = "CREATE TABLE threads (id TEXT PRIMARY KEY, rollout_path TEXT, title TEXT, first_user_message TEXT, name TEXT, git_branch TEXT, archived_at INTEGER);"
-            + string.Concat(Enumerable.Range(1, 6).Select(n => $"INSERT INTO threads (id, name, git_branch) VALUES ('{Id(n)}', '{name}', 'of {name}');"));
+            + string.Concat(Enumerable.Range(1, 6).Select(n => $"INSERT INTO threads (id, name, git_branch) VALUES ('{spelled?.Invoke(Id(n)) ?? Id(n).ToString()}', '{name}', 'of {name}');"));
         command.ExecuteNonQuery();
     }
 }

@@ -24,14 +24,16 @@ static class CodexStateReader
         var parents = ReadParents(connection, only);
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // the column names are the constants above
-        command.CommandText = $"SELECT {string.Join(", ", Wanted.Select(name => columns.Contains(name) ? name : "NULL"))} FROM threads{(only is null ? "" : " WHERE id = $id")}";
+        command.CommandText = $"SELECT {string.Join(", ", Wanted.Select(name => columns.Contains(name) ? name : "NULL"))} FROM threads{(only is null ? "" : " WHERE id IN ($id, upper($id))")}";
 #pragma warning restore CA2100
         if (only is { } thread)
             command.Parameters.AddWithValue("$id", thread.ToString());
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            if (!ThreadId.TryParse(Text(reader, 0), out var id))
+            var text = Text(reader, 0);
+            // Of rows that have one id in small letters and in capitals, which Codex takes for two, it is the one that Codex itself makes.
+            if (!ThreadId.TryParse(text, out var id) || rows.ContainsKey(id) && text != id.ToString())
                 continue;
             rows[id] = new CodexThreadRow
             {
