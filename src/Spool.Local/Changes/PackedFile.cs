@@ -1,113 +1,74 @@
 using System.IO.Compression;
-using System.Text;
+using ZstdSharp;
 
 namespace Spool;
 
 /// <summary>Reads files of a home that are no rollouts, compressed or not: by what is in them, because a name may have been changed in any way.</summary>
 static class PackedFile
 {
-    const int BlockBytes = 256 * 1024;
+    /// <summary>How many packings within each other are undone.</summary>
+    public const int MostLayers = 4;
 
-    static ReadOnlySpan<byte> Zstd => [0x28, 0xb5, 0x2f, 0xfd];
+    const int TarMark = 257; // where a tar says what it is
 
-    static ReadOnlySpan<byte> Gzip => [0x1f, 0x8b];
+    // What packings begin with that are not undone here: bzip2, xz, 7z, rar, lz4 (also its old form), compress, lzh, lzip, lzma, lzop, snappy, cab.
+    static readonly byte[][] Others =
+    [
+        [.. "BZh"u8], [0xfd, .. "7zXZ"u8], [.. "7z"u8, 0xbc, 0xaf], [.. "Rar!"u8, 0x1a, 0x07], [0x04, 0x22, 0x4d, 0x18], [0x02, 0x21, 0x4c, 0x18], [0x1f, 0x9d], [0x1f, 0xa0],
+        [.. "LZIP"u8], [0x5d, 0, 0], [0x89, .. "LZO"u8], [0xff, 0x06, 0, 0, .. "sNaPpY"u8], [.. "MSCF"u8, 0, 0, 0, 0],
+    ];
 
-    static ReadOnlySpan<byte> Zip => "PK\u0003\u0004"u8;
-
-    /// <summary>Opens a file, uncompressed where it is one compressed stream. Only to be read forward.</summary>
+    /// <summary>Opens a file, uncompressed where it is one compressed stream, or one within another. Only to be read forward.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static RolloutSource Open(string path) => Kind(path) switch
+    public static RolloutSource Open(string path)
     {
-        Packing.Zstd => new ZstdRolloutSource(path),
-        Packing.Gzip => new StreamSource(new GZipStream(RegularFile.OpenStream(path), CompressionMode.Decompress)),
-        _ => new PlainRolloutSource(path),
-    };
-
-    /// <summary>Says whether the id of a thread is in a file, as ASCII or as UTF-16, also when the file is compressed or a zip archive.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="thread">The thread.</param>
-    /// <param name="most">How much is looked through, in bytes without compression.</param>
-    /// <returns>Whether it is, or null when it was not found and the file is larger, or packed in a way that cannot be read.</returns>
-    /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static bool? Names(string path, ThreadId thread, long most)
-    {
-        var kind = Kind(path);
-        if (kind == Packing.Other)
-            return null;
-        if (kind != Packing.Zip)
-        {
-            using var source = Open(path);
-            return Names(source, thread, ref most);
-        }
+        var file = RegularFile.OpenStream(path);
         try
         {
-            using var archive = new ZipArchive(RegularFile.OpenStream(path), ZipArchiveMode.Read);
-            var isKnown = true;
-            foreach (var entry in archive.Entries)
-            {
-                using var source = new StreamSource(entry.Open());
-                var found = Names(source, thread, ref most);
-                if (found == true || entry.FullName.Contains(thread.ToString(), StringComparison.OrdinalIgnoreCase))
-                    return true;
-                isKnown &= found == false;
-            }
-            return isKnown ? false : null;
+            var stream = new HeadedStream(file);
+            for (var layer = 0; layer < MostLayers && KindOf(stream.Head) is Packing.Gzip or Packing.Zstd; layer++)
+                stream = new HeadedStream(Unpack(stream, KindOf(stream.Head)));
+            return new StreamSource(stream);
         }
-        catch (Exception e) when (e is InvalidDataException or NotSupportedException)
+        catch
         {
-            return null;
+            file.Dispose();
+            throw;
         }
     }
 
-    static bool? Names(RolloutSource source, ThreadId thread, ref long most)
+    /// <summary>Says how something is packed, by its first bytes.</summary>
+    public static Packing KindOf(ReadOnlySpan<byte> head)
     {
-        var texts = (string[])[thread.ToString(), thread.ToString().ToUpperInvariant()];
-        // Without its last byte the text is the same for both orders of the bytes of a character.
-        byte[][] patterns = [.. texts.Select(Encoding.ASCII.GetBytes), .. texts.Select(text => Encoding.Unicode.GetBytes(text)[..^1])];
-        var longest = patterns.Max(pattern => pattern.Length);
-        var block = new byte[BlockBytes + longest];
-        var kept = 0;
-        for (var offset = 0L; ;)
+        // The second begins a frame that is to be passed over, which some programs put first.
+        if (head.StartsWith((ReadOnlySpan<byte>)[0x28, 0xb5, 0x2f, 0xfd]) || head is [>= 0x50 and <= 0x5f, 0x2a, 0x4d, 0x18, ..])
+            return Packing.Zstd;
+        if (head.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]))
+            return Packing.Gzip;
+        if (head.StartsWith("PK\u0003\u0004"u8))
+            return Packing.Zip;
+        if (head.Length > TarMark && head[TarMark..].StartsWith("ustar"u8))
+            return Packing.Tar;
+        foreach (var other in Others)
         {
-            var read = source.Read(block.AsSpan(kept, BlockBytes), offset);
-            if (read == 0)
-                return source.Problem is null ? false : null;
-            var filled = block.AsSpan(0, kept + read);
-            foreach (var pattern in patterns)
-            {
-                if (filled.IndexOf(pattern) >= 0)
-                    return true;
-            }
-            offset += read;
-            if ((most -= read) < 0)
-                return null;
-            kept = Math.Min(longest - 1, filled.Length);
-            filled[^kept..].CopyTo(block);
+            if (head.StartsWith(other))
+                return Packing.Other;
         }
+        // Two bytes with a small sum of check, with which a text may begin as well.
+        return head is [0x78, var flags, ..] && ((0x78 << 8) + flags) % 31 == 0 ? Packing.Zlib : Packing.None;
     }
 
-    static Packing Kind(string path)
+    /// <summary>Undoes a packing that is one stream.</summary>
+    public static Stream Unpack(Stream stream, Packing kind, bool leaveOpen = false) => kind switch
     {
-        Span<byte> head = stackalloc byte[6];
-        using (var file = RegularFile.OpenRead(path))
-            head = head[..RandomAccess.Read(file, head, 0)];
-        return head.StartsWith(Zstd) ? Packing.Zstd
-            : head.StartsWith(Gzip) ? Packing.Gzip
-            : head.StartsWith(Zip) ? Packing.Zip
-            : head.StartsWith("BZh"u8) || head.StartsWith((ReadOnlySpan<byte>)[0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z']) || head.StartsWith((ReadOnlySpan<byte>)[(byte)'7', (byte)'z', 0xbc, 0xaf]) ? Packing.Other
-            : Packing.None;
-    }
+        Packing.Gzip => new GZipStream(stream, CompressionMode.Decompress, leaveOpen),
+        Packing.Zlib => new ZLibStream(stream, CompressionMode.Decompress, leaveOpen),
+        _ => new DecompressionStream(stream, leaveOpen: leaveOpen, checkEndOfStream: true),
+    };
 
-        enum Packing
-    {
-        None,
-        Zstd,
-        Gzip,
-        Zip,
-        Other,
-    }
+    /// <summary>Says whether an error means that something is damaged, truncated or packed in a way that is not known.</summary>
+    public static bool IsDamage(Exception e) => e is InvalidDataException or NotSupportedException or EndOfStreamException or ZstdException;
 
     sealed class StreamSource(Stream stream) : RolloutSource
     {
@@ -119,14 +80,14 @@ static class PackedFile
         public override int Read(Span<byte> buffer, long offset)
         {
             if (offset != _position)
-                throw new NotSupportedException("A packed file is read forward.");
+                throw new InvalidOperationException("A packed file is read forward.");
             try
             {
                 var read = stream.Read(buffer);
                 _position += read;
                 return read;
             }
-            catch (InvalidDataException)
+            catch (Exception e) when (IsDamage(e))
             {
                 _problem = "It is damaged or truncated.";
                 return 0;
@@ -137,4 +98,29 @@ static class PackedFile
 
         public override void Dispose() => stream.Dispose();
     }
+}
+
+/// <summary>How a file, or what is in one, is packed.</summary>
+enum Packing
+{
+    /// <summary>Not at all, as far as can be told.</summary>
+    None,
+
+    /// <summary>As one zstd stream.</summary>
+    Zstd,
+
+    /// <summary>As one gzip stream.</summary>
+    Gzip,
+
+    /// <summary>As one zlib stream.</summary>
+    Zlib,
+
+    /// <summary>As an archive of files, each compressed.</summary>
+    Zip,
+
+    /// <summary>As an archive of files as they are.</summary>
+    Tar,
+
+    /// <summary>In a way that is not undone here.</summary>
+    Other,
 }

@@ -76,7 +76,7 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, Log
             var isCopy = copies.Has(path);
             if (isCopy && !file.IsForeign)
                 files.Add(path);
-            else if ((isCopy || HasIdInName(place, thread) ? true : PackedFile.Names(path, thread, MostSearched)) is not { } names)
+            else if ((isCopy || HasIdInName(place, thread) ? true : new PackedSearch(thread, MostSearched).In(path)) is not { } names)
                 others.Add((known, new LeftBehind($"What the file {place} holds of the thread, if anything", "it is too large to be searched, or packed in a way that cannot be read")));
             else if (names)
                 others.Add((known, file.IsForeign ? new LeftBehind($"The file {place}, which names the thread", ForeignNames.WhyItStays) : HoldsMore($"The file {place}, which names the thread")));

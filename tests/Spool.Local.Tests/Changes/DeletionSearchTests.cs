@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
 using static Spool.Local.Tests.HomeBuilding;
@@ -121,6 +122,69 @@ public sealed class DeletionSearchTests : IDisposable
         Assert.Equal(goes ? 0 : 1, receipt.Left.Count(left => left.What.Contains(name, StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("A in gzip in gzip", "goes")]
+    [InlineData("A in gzip in zstd", "goes")]
+    [InlineData("A in zstd behind a frame to be passed over", "goes")]
+    [InlineData("A and B in gzip in gzip", "names")]
+    [InlineData("A in zlib", "names")]
+    [InlineData("A in gzip in zip", "names")]
+    [InlineData("A in gzip in tar", "names")]
+    [InlineData("A in gzip in tar in gzip", "names")]
+    [InlineData("A in zip in tar", "names")]
+    [InlineData("A in zip in zip", "names")]
+    [InlineData("a tar and A behind it", "names")]
+    [InlineData("A in gzip five times over", "unknown")]
+    [InlineData("lz4", "unknown")]
+    [InlineData("rar", "unknown")]
+    [InlineData("lzma", "unknown")]
+    [InlineData("compress", "unknown")]
+    [InlineData("lzip", "unknown")]
+    [InlineData("B in gzip in gzip", "nothing")]
+    [InlineData("B in gzip in tar", "nothing")]
+    [InlineData("a text that begins as zlib does", "nothing")]
+    [InlineData("a text with the mark of a tar", "nothing")]
+    [InlineData("a picture", "nothing")]
+    public async Task What_is_packed_is_looked_into_or_named(string what, string becomes)
+    {
+        _home.Put(Legacy(1, "of A"));
+        _home.Put(Legacy(2, "of B"));
+        byte[] a = Legacy(1, "of A").ToSeed().ToLog(), b = Legacy(2, "of B").ToSeed().ToLog(), noise = [.. Enumerable.Range(0, 2000).Select(i => (byte)(i * 7919 >> 3))];
+        byte[] bytes = what switch
+        {
+            "A in gzip in gzip" => Gzip(Gzip(a)),
+            "A in gzip in zstd" => Zstd(Gzip(a)),
+            "A in zstd behind a frame to be passed over" => [0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, .. "abcd"u8, .. Zstd(a)],
+            "A and B in gzip in gzip" => Gzip(Gzip([.. a, .. b])),
+            "A in zlib" => Zlib(a),
+            "A in gzip in zip" => Zip(Gzip(a)),
+            "A in gzip in tar" => Tar(Gzip(a)),
+            "A in gzip in tar in gzip" => Gzip(Tar(Gzip(a))),
+            "A in zip in tar" => Tar(Zip(a)),
+            "A in zip in zip" => Zip(Zip(a)),
+            "a tar and A behind it" => [.. Tar(b), .. a],
+            "A in gzip five times over" => Gzip(Gzip(Gzip(Gzip(Gzip(a))))),
+            "lz4" => [0x04, 0x22, 0x4d, 0x18, .. noise],
+            "rar" => [.. "Rar!"u8, 0x1a, 0x07, 0x01, 0, .. noise],
+            "lzma" => [0x5d, 0, 0, 0x80, 0, 0xff, .. noise],
+            "compress" => [0x1f, 0x9d, 0x90, .. noise],
+            "lzip" => [.. "LZIP"u8, 1, .. noise],
+            "B in gzip in gzip" => Gzip(Gzip(b)),
+            "B in gzip in tar" => Tar(Gzip(b)),
+            "a text that begins as zlib does" => [.. "x^2 + y^2 = z^2\n"u8, .. b],
+            "a text with the mark of a tar" => [.. Encoding.ASCII.GetBytes(new string(' ', 257)), .. "ustar and other programs"u8, .. b],
+            _ => [0x89, .. "PNG\r\n"u8, 0x1a, 0x0a, .. noise],
+        };
+        var file = _home.Write("backup/mine", bytes);
+        await using var store = _home.Open();
+
+        var receipt = await store.DeleteAsync(Id(1), Stop);
+
+        Assert.Equal(becomes == "goes", !File.Exists(file));
+        string[] left = becomes switch { "names" => ["The file backup/mine, which names the thread"], "unknown" => ["What the file backup/mine holds of the thread, if anything"], _ => [] };
+        Assert.Equal(left, receipt.Left.Select(left => left.What));
+    }
+
     static string DocumentOf(ThreadId thread, string space) =>
         $$"""{{{space}}"session":{{{space}}"timestamp":"2025-05-23T11:00:55.382Z","id":"{{thread}}","instructions":""},{{space}}"items":[{"type":"message","role":"user","content":[{"type":"input_text","text":"{{Secret}}"}]}, {"type":"message","role":"assistant","content":[{"type":"output_text","text":"Done, and a line more."}]}]}""";
 
@@ -129,6 +193,39 @@ public sealed class DeletionSearchTests : IDisposable
         using var packed = new MemoryStream();
         using (var stream = new GZipStream(packed, CompressionLevel.Fastest))
             stream.Write(bytes);
+        return packed.ToArray();
+    }
+
+    static byte[] Zlib(byte[] bytes)
+    {
+        using var packed = new MemoryStream();
+        using (var stream = new ZLibStream(packed, CompressionMode.Compress))
+            stream.Write(bytes);
+        return packed.ToArray();
+    }
+
+    static byte[] Zstd(byte[] bytes)
+    {
+        using var compressor = new ZstdSharp.Compressor();
+        return compressor.Wrap(bytes).ToArray();
+    }
+
+    static byte[] Zip(byte[] bytes)
+    {
+        using var packed = new MemoryStream();
+        using (var archive = new ZipArchive(packed, ZipArchiveMode.Create))
+        {
+            using var entry = archive.CreateEntry("entry").Open();
+            entry.Write(bytes);
+        }
+        return packed.ToArray();
+    }
+
+    static byte[] Tar(byte[] bytes)
+    {
+        using var packed = new MemoryStream();
+        using (var archive = new TarWriter(packed))
+            archive.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "entry") { DataStream = new MemoryStream(bytes) });
         return packed.ToArray();
     }
 }
