@@ -69,7 +69,11 @@ public sealed class MadeUpRecordTests : CodexTests
         var home = NewHome();
         var threads = new List<ThreadId>();
         foreach (var record in Records)
-            threads.Add(Write(home, threads.Count, Variants(record).SelectMany((line, index) => (string[])[line, End, Question($"case {index}"), End])));
+        {
+            // Behind a turn that has a name, too, lines are counted for the turns that have none.
+            string[] first = threads.Count % 2 == 0 ? [] : [Event("task_started", """ "turn_id":"named","model_context_window":1 """), Event("task_complete", """ "turn_id":"named" """)];
+            threads.Add(Write(home, threads.Count, [.. first, .. Variants(record).SelectMany((line, index) => (string[])[line, End, Question($"case {index}"), End])]));
+        }
         await using var store = home.Open();
         await using var codex = await home.StartAsync(release);
 

@@ -238,6 +238,25 @@ public sealed class BadInputTests : IDisposable
         Assert.Equal([2, 2], turns.Select(turn => turn.Items.Count));
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task A_turn_without_a_name_behind_named_ones_is_called_after_the_lines_that_Codex_decodes(bool isLookedAtBefore)
+    {
+        // The reasoning has no summary, so Codex does not decode it; the turn before it has a name, so nobody had to look into it until the last question came.
+        static byte[] Line(string type, string payload) => Encoding.UTF8.GetBytes($$"""{"timestamp":"2026-05-12T08:32:01.000Z","type":"{{type}}","payload":{{payload}}}""" + "\n");
+        var path = _home.Write(PathOf(Id(2), At(2)), [
+            .. Line("session_meta", $$"""{"id":"{{Id(2)}}","timestamp":"2026-05-12T08:32:01.000Z","cwd":"/w","originator":"o","cli_version":"0.125.0"}"""),
+            .. Line("event_msg", """{"type":"task_started","turn_id":"named"}"""), .. Line("event_msg", """{"type":"user_message","message":"one"}"""),
+            .. Line("event_msg", """{"type":"task_complete","turn_id":"named"}"""), .. Line("response_item", """{"type":"reasoning","encrypted_content":"x"}""")]);
+        await using var store = _home.Open();
+        if (isLookedAtBefore)
+            await store.EverythingAsync();
+        await File.AppendAllBytesAsync(path, Line("event_msg", """{"type":"user_message","message":"two"}"""), Stop);
+
+        var turns = await store.AllTurnsAsync(new ListTurns(Id(2)), Stop);
+
+        Assert.Equal(["named", "rollout-4"], turns.Select(turn => turn.Id));
+    }
+
     [Fact]
     public async Task A_rollout_whose_name_tells_nothing_gets_an_id_of_its_own()
     {

@@ -152,23 +152,16 @@ static class CodexRecords
 
     /// <summary>Says whether Codex decodes a line.</summary>
     /// <param name="item">The line.</param>
-    /// <param name="isThorough">Whether to look into those lines that are nearly all bytes of a log: what the model and tools said, and token counts. Otherwise their type decides.</param>
-    public static bool Decodes(RolloutItem item, bool isThorough)
+    /// <remarks>It costs a whole read of the line.</remarks>
+    public static bool Decodes(RolloutItem item)
     {
-        RecordShape? shape;
-        switch (item.Kind)
+        var (shapes, type) = item.Kind switch
         {
-            case RolloutItemKind.ResponseItem:
-                if (!isThorough && (item.IsPayload("function_call_output"u8) || item.IsPayload("function_call"u8) || item.IsPayload("message"u8) || item.IsPayload("reasoning"u8)))
-                    return true;
-                return ResponseItems.TryGetValue(ItemHash.Of(item.PayloadTypeBytes), out shape) && (!isThorough || Fits(item, shape));
-            case RolloutItemKind.Event:
-                if (!isThorough && item.IsPayload("token_count"u8))
-                    return true;
-                return Events.TryGetValue(ItemHash.Of(item.PayloadTypeBytes), out shape) && Fits(item, shape);
-            default:
-                return Others.TryGetValue(ItemHash.Of(item.TypeBytes), out shape) && Fits(item, shape);
-        }
+            RolloutItemKind.ResponseItem => (ResponseItems, ItemHash.Of(item.PayloadTypeBytes)),
+            RolloutItemKind.Event => (Events, ItemHash.Of(item.PayloadTypeBytes)),
+            _ => (Others, ItemHash.Of(item.TypeBytes)),
+        };
+        return shapes.TryGetValue(type, out var shape) && Fits(item, shape);
     }
 
     // Of a line above the size limit only the beginning is here; what there is says nothing against it.

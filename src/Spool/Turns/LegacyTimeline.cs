@@ -4,10 +4,11 @@ namespace Spool;
 /// boundaries both use it, so that they cannot disagree.</summary>
 sealed class LegacyTimeline
 {
+    readonly LineCounting _counting;
     HashSet<ulong> _items = [];
     TurnKey _current, _opening, _first;
     long _decoded;
-    bool _hasBegun, _namesTurns;
+    bool _hasBegun, _namesTurns, _hasOpenedUncounted;
     bool _isOpen, _isNamed, _sawCompaction, _endsInReasoning;
     int _count;
 
@@ -22,26 +23,30 @@ sealed class LegacyTimeline
 
     public bool IsOpen => _isOpen;
 
+    /// <summary>Gets whether a turn was opened whose id is a count of lines that were not all looked into. The ids are right only when the log is read again from its first line
+    /// with <see cref="LineCounting.All"/>.</summary>
+    public bool HasOpenedUncounted => _hasOpenedUncounted;
+
     /// <summary>Begins at the first line of a log.</summary>
-    public LegacyTimeline()
-    {
-    }
+    /// <param name="counting">Which lines to look into.</param>
+    public LegacyTimeline(LineCounting counting) => _counting = counting;
 
     /// <summary>Begins at the first line of a turn.</summary>
     /// <param name="nextNumber">The number of its first message.</param>
     /// <param name="first">Its id, which nobody can count who sees only its lines.</param>
-    public LegacyTimeline(long nextNumber, TurnKey first) => (NextNumber, _first) = (nextNumber, first);
+    public LegacyTimeline(long nextNumber, TurnKey first) => (_counting, NextNumber, _first) = (LineCounting.None, nextNumber, first);
 
     /// <summary>Reads what the next line means, and counts it. Lines that mean nothing count as well.</summary>
     /// <remarks>
-    /// A turn that the log does not name is called after the lines before it that Codex decodes. Which those are is found out by looking into all of them until the log
-    /// names a turn, and from then on only into those that are few: a log with named turns is of a release that decodes what is in it.
+    /// A turn that the log does not name is called after the lines before it that Codex decodes, and to find out which those are takes a whole read of each. A log that names
+    /// one turn nearly always names all, so with <see cref="LineCounting.UntilNamed"/> the lines behind the first named turn are not looked into;
+    /// <see cref="HasOpenedUncounted"/> says when that was wrong.
     /// </remarks>
     public LegacyEvent Read(RolloutItem item)
     {
         var e = LegacyEventReader.Read(item);
         // Of a log without envelopes Codex decodes nothing, and of one without a first line that it decodes it shows nothing: there all lines count, and that one.
-        var isDecoded = item.IsBare || (!_hasBegun && item.Kind == RolloutItemKind.SessionMeta) || CodexRecords.Decodes(item, isThorough: !_namesTurns);
+        var isDecoded = !IsCounting || item.IsBare || (!_hasBegun && item.Kind == RolloutItemKind.SessionMeta) || CodexRecords.Decodes(item);
         _hasBegun = true;
         _namesTurns |= e.Kind == LegacyEventKind.Start;
         // What Codex passes over opens no turn there; here it may, and then the turn needs another name than the one that the next line gives.
@@ -121,6 +126,7 @@ sealed class LegacyTimeline
 
     public void Save(BinaryWriter state)
     {
+        state.Write((byte)_counting);
         state.Write(_decoded);
         state.Write(_hasBegun);
         state.Write(_namesTurns);
@@ -141,7 +147,7 @@ sealed class LegacyTimeline
 
     public static LegacyTimeline Restore(BinaryReader state)
     {
-        var timeline = new LegacyTimeline
+        var timeline = new LegacyTimeline((LineCounting)state.ReadByte())
         {
             _decoded = state.ReadInt64(),
             _hasBegun = state.ReadBoolean(),
@@ -161,6 +167,8 @@ sealed class LegacyTimeline
             timeline._items.Add(state.ReadUInt64());
         return timeline;
     }
+
+    bool IsCounting => _counting == LineCounting.All || (_counting == LineCounting.UntilNamed && !_namesTurns);
 
     LegacyStep Append(ILegacyTurns turns, bool isNumbered)
     {
@@ -186,8 +194,10 @@ sealed class LegacyTimeline
 
     void EnsureOpen(ILegacyTurns turns)
     {
-        if (!_isOpen)
-            Open(_first.IsEmpty ? _opening : _first, isNamed: false, turns);
+        if (_isOpen)
+            return;
+        _hasOpenedUncounted |= _first.IsEmpty && !IsCounting;
+        Open(_first.IsEmpty ? _opening : _first, isNamed: false, turns);
     }
 
     void Open(TurnKey id, bool isNamed, ILegacyTurns turns)
@@ -198,6 +208,19 @@ sealed class LegacyTimeline
             _items = [];
         turns.Open(id, isNamed, NextNumber);
     }
+}
+
+/// <summary>Which lines of a legacy log are looked into to find out whether Codex decodes them.</summary>
+enum LineCounting : byte
+{
+    /// <summary>None. Only what names its turns, or is one turn whose id is known, can be read so.</summary>
+    None,
+
+    /// <summary>Those before the first turn that the log names.</summary>
+    UntilNamed,
+
+    /// <summary>All.</summary>
+    All,
 }
 
 /// <summary>Which turn a step is for.</summary>

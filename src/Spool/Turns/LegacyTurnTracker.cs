@@ -2,13 +2,18 @@ namespace Spool;
 
 /// <summary>Follows the turns of a legacy log. A range reaches from the record that opens the turn to the last that adds to it while it is the current one; whatever
 /// names the turn later is a stray.</summary>
-sealed class LegacyTurnTracker(ITurnLookup lookup) : TurnTracker, ILegacyTurns
+/// <param name="lookup">The turns that earlier passes reported.</param>
+/// <param name="counting">Which lines to look into.</param>
+sealed class LegacyTurnTracker(ITurnLookup lookup, LineCounting counting) : TurnTracker, ILegacyTurns
 {
     readonly TurnLedger _ledger = new(lookup);
-    LegacyTimeline _timeline = new();
+    LegacyTimeline _timeline = new(counting);
     TurnRecord _current;
     bool _hasChanged;
     (long Ordinal, long Start, long End) _record;
+
+    /// <inheritdoc/>
+    public override bool MustBeginAgain => _timeline.HasOpenedUncounted;
 
     private protected override byte Mode => 1;
 

@@ -185,8 +185,8 @@ public sealed class LegacyTurnTests
         """[{"id":"rollout-1"},{"id":"rollout-3"}]""", Turns(HistoryModes.Legacy, Line("session_meta", "{}"), User("1"), line, User("2")));
 
     [Fact]
-    public void Once_a_turn_is_named_what_the_model_said_counts_by_its_type() => AssertTurns(
-        """[{"id":"t"},{"id":"rollout-5"}]""",
+    public void What_codex_cannot_decode_does_not_count_behind_a_named_turn_either() => AssertTurns(
+        """[{"id":"t"},{"id":"rollout-4"}]""",
         Turns(
             HistoryModes.Legacy, Line("session_meta", "{}"), Start("t"), User("1"), Event("task_complete", "\"turn_id\":\"t\""), Line("response_item", """{"type":"message","role":"user"}"""),
             Line("response_item", """{"type":"ghost_snapshot"}"""), User("2")));

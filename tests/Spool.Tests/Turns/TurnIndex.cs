@@ -10,6 +10,7 @@ sealed class TurnIndex : ITurnLookup
     readonly SortedDictionary<(long Turn, long Offset), long> _strays = [];
     readonly List<(RolloutItem Item, long Start, long End)> _log = [];
     readonly string _mode;
+    bool _countsAllLines;
 
     public TurnIndex(string mode, IEnumerable<string> lines)
     {
@@ -23,6 +24,9 @@ sealed class TurnIndex : ITurnLookup
         }
     }
 
+    /// <summary>Gets whether the log had to be read again, with every line looked into.</summary>
+    public bool HasBegunAgain => _countsAllLines;
+
     public IEnumerable<TurnBoundary> Turns => _turns.Values.OrderBy(turn => turn.Ordinal);
 
     public IReadOnlyList<TurnStray> Strays => [.. _strays.Select(stray => new TurnStray(stray.Key.Turn, stray.Key.Offset, stray.Value))];
@@ -34,9 +38,11 @@ sealed class TurnIndex : ITurnLookup
         var next = 0;
         foreach (var end in ends.Append(_log.Count))
         {
-            var tracker = TurnTracker.Create(_mode, state, this);
+            var tracker = TurnTracker.Create(_mode, state, this, _countsAllLines);
             for (; next < end; next++)
                 tracker.Observe(_log[next].Item, _log[next].Start, _log[next].End);
+            if (tracker.MustBeginAgain)
+                return BeginAgain().Track(ends);
             Apply(tracker.TakeChanges());
             state = tracker.SaveState();
         }
@@ -46,10 +52,12 @@ sealed class TurnIndex : ITurnLookup
     /// <summary>Indexes the log in one pass whose changes are taken again and again.</summary>
     public TurnIndex TrackTakingEvery(int records)
     {
-        var tracker = TurnTracker.Create(_mode, null, this);
+        var tracker = TurnTracker.Create(_mode, null, this, _countsAllLines);
         for (var i = 0; i < _log.Count; i++)
         {
             tracker.Observe(_log[i].Item, _log[i].Start, _log[i].End);
+            if (tracker.MustBeginAgain)
+                return BeginAgain().TrackTakingEvery(records);
             if (i % records == 0)
                 Apply(tracker.TakeChanges());
         }
@@ -77,6 +85,15 @@ sealed class TurnIndex : ITurnLookup
                 builder.Add(item);
         }
         return builder.Build();
+    }
+
+    TurnIndex BeginAgain()
+    {
+        Assert.False(_countsAllLines);
+        _countsAllLines = true;
+        _turns.Clear();
+        _strays.Clear();
+        return this;
     }
 
     void Apply(TurnChanges changes)

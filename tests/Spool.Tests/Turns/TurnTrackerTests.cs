@@ -34,6 +34,35 @@ public sealed class TurnTrackerTests
         Assert.Equal([new TurnStray(0, at[5], at[6] - at[5]), new TurnStray(at[3], at[6], lines[6].Length + 1)], index.Strays);
     }
 
+    [Theory]
+    [InlineData(new int[0])]
+    [InlineData(new[] { 2 })]
+    [InlineData(new[] { 3 })]
+    [InlineData(new[] { 4 })]
+    public void A_turn_without_a_name_behind_a_named_one_is_called_after_the_lines_that_Codex_decodes(int[] ends)
+    {
+        // Codex does not decode a message without a text; the log names a turn before it, so it is looked into only when the last turn asks for it.
+        string[] lines =
+        [
+            Start("a"), Event("task_complete", "\"turn_id\":\"a\""), Line("response_item", """{"type":"message","role":"assistant","content":7}"""),
+            Event("user_message", "\"message\":\"x\""), Event("agent_message", "\"message\":\"y\""),
+        ];
+
+        var index = new TurnIndex(HistoryModes.Legacy, lines).Track(ends);
+
+        Assert.True(index.HasBegunAgain);
+        Assert.Equal(["a", "rollout-2"], index.Turns.Select(turn => turn.TurnId));
+        Assert.Equal(["a", "rollout-2"], Turns(HistoryModes.Legacy, lines).Select(turn => turn.Id));
+    }
+
+    [Fact]
+    public void A_log_that_names_its_turns_is_not_read_again()
+    {
+        string[] lines = [Event("user_message", "\"message\":\"x\""), Start("a"), Event("user_message", "\"message\":\"y\""), Event("task_complete", "\"turn_id\":\"a\""), Start("b")];
+
+        Assert.False(new TurnIndex(HistoryModes.Legacy, lines).Track(1, 3).HasBegunAgain);
+    }
+
     [Fact]
     public void A_damaged_state_is_corrupt()
     {
