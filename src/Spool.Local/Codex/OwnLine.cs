@@ -5,33 +5,45 @@ namespace Spool;
 /// <summary>Tells the lines of a thread in a list of Codex, of which each is one JSON object with the id of its thread, from lines that hold something else too.</summary>
 static class OwnLine
 {
-    /// <summary>Says whether a line is one object of a thread, whole or cut at its end, and nothing else. Of a line above the limit of its reader nobody knows.</summary>
+    static ReadOnlySpan<byte> Mark => "\ufeff"u8;
+
+    /// <summary>Says whether a line is one object of a thread, whole or cut at its end, and nothing else but a byte order mark, or zeros that a crash left. Of a line above the limit of its reader nobody knows.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="member">The member that has the id.</param>
     /// <param name="thread">The thread.</param>
-    public static bool IsOf(LogLine line, ReadOnlySpan<byte> member, ThreadId thread)
+    /// <param name="members">The members that may have the id. Each that is there has to name this thread.</param>
+    public static bool IsOf(LogLine line, ThreadId thread, params string[] members)
     {
         if (line.IsBlank || line.Length > line.Bytes.Length)
             return false;
-        var reader = new Utf8JsonReader(line.Bytes.Span, isFinalBlock: false, default);
-        string? id = null;
+        var text = line.Bytes.Span.Trim((byte)0);
+        var reader = new Utf8JsonReader(text.StartsWith(Mark) ? text[Mark.Length..] : text, isFinalBlock: false, default);
+        var isOf = false;
         try
         {
             // What follows the object, or stands in the text of one that was cut, is no JSON here.
             while (reader.Read())
             {
-                if (reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals(member))
-                {
-                    if (id is not null || !reader.Read() || reader.TokenType != JsonTokenType.String)
-                        return false;
-                    id = reader.GetString();
-                }
+                if (reader.CurrentDepth != 1 || reader.TokenType != JsonTokenType.PropertyName || !IsAny(ref reader, members))
+                    continue;
+                if (!reader.Read() || reader.TokenType != JsonTokenType.String || !ThreadId.TryParse(reader.GetString(), out var id) || id != thread)
+                    return false;
+                isOf = true;
             }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return false;
         }
-        return ThreadId.TryParse(id, out var found) && found == thread;
+        return isOf;
+    }
+
+    static bool IsAny(scoped ref Utf8JsonReader reader, scoped ReadOnlySpan<string> members)
+    {
+        foreach (var member in members)
+        {
+            if (reader.ValueTextEquals(member))
+                return true;
+        }
+        return false;
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Spool;
 
-/// <summary>The prompts that Codex offers again, in <c>history.jsonl</c>: one line for each, with the id of its thread.</summary>
+/// <summary>The prompts that Codex offers again, in <c>history.jsonl</c>: one line for each, with the id of its thread, which some releases call that of a conversation.</summary>
 /// <remarks>
 /// Codex appends to the file, and cuts its beginning where it is, while it holds an exclusive lock of the whole file; it never puts another file in its place, and neither may anybody else: a program that
 /// opened the old one would append to it. So the lines of a thread, which have nothing else in them, are overwritten with spaces. Every other line stays as it is and where it is at every moment, also when we die, and
@@ -70,7 +70,7 @@ sealed class PromptHistory(HomeLayout layout, TimeSpan patience)
         var reader = new LogReader(source, 0, long.MaxValue, MaxLine, LineMemory.Reused);
         while (reader.TryRead(out var line))
         {
-            if (OwnLine.IsOf(line, "session_id"u8, thread))
+            if (OwnLine.IsOf(line, thread, "session_id", "conversation_id"))
                 yield return (line.Start, line.Start + line.Length);
         }
     }

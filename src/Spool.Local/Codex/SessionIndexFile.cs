@@ -44,7 +44,7 @@ static class SessionIndexFile
         var reader = new LogReader(source, 0, long.MaxValue, MaxLine, LineMemory.Reused);
         while (reader.TryRead(out var line))
         {
-            if (OwnLine.IsOf(line, "id"u8, thread) && !LineObjects.In(line.Bytes).Any())
+            if (OwnLine.IsOf(line, thread, "id") && !LineObjects.In(line.Bytes).Any())
                 yield return (line.Start, line.End);
         }
     }

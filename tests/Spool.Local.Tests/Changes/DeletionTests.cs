@@ -367,6 +367,43 @@ public sealed class DeletionTests : IDisposable
         Assert.Equal($"shell_snapshots/{two}.1795853597528230810.sh", Assert.Single(_home.Files(), file => file.StartsWith("shell_snapshots", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("conversation_id", "", "")]
+    [InlineData("conversation_id", "\ufeff", "")]
+    [InlineData("session_id", "\ufeff", "\r")]
+    [InlineData("session_id", "\ufeff ", "")]
+    [InlineData("session_id", "\0\0\0", "")]
+    [InlineData("session_id", "", "\0\0")]
+    [InlineData("session_id\":\"{1}\",\"conversation_id", "", "")]
+    public async Task Prompts_go_also_as_older_releases_and_other_programs_wrote_them(string member, string before, string after)
+    {
+        _home.Put(Legacy(1, Secret));
+        var kept = $$"""{"conversation_id":"{{Id(2)}}","ts":1,"text":"of another thread"}""" + "\n";
+        var prompt = $$"""{{before}}{"{{member.Replace("{1}", Id(1).ToString(), StringComparison.Ordinal)}}":"{{Id(1)}}","ts":1,"text":"{{Secret}}"}{{after}}""" + "\n";
+        var history = _home.Write("history.jsonl", Encoding.UTF8.GetBytes(prompt + kept + prompt.TrimStart('\ufeff')));
+        await using var store = _home.Open();
+
+        var receipt = await store.DeleteAsync(Id(1), Stop);
+
+        Assert.Equal((2, 0), (receipt.Prompts, receipt.Left.Count));
+        Assert.Empty(Holding(Secret));
+        Assert.Equal(["", kept.TrimEnd('\n'), ""], File.ReadAllLines(history).Select(line => line.Trim(' ')));
+    }
+
+    [Fact]
+    public async Task A_prompt_that_names_two_threads_is_neither_ones_alone_and_stays()
+    {
+        _home.Put(Legacy(1, Secret));
+        var prompts = $$"""{"session_id":"{{Id(1)}}","conversation_id":"{{Id(2)}}","text":"x"}""" + "\n" + $$"""{"session_id":"{{Id(2)}}","session_id":"{{Id(1)}}","text":"y"}""" + "\n";
+        var history = _home.Write("history.jsonl", Encoding.UTF8.GetBytes(prompts));
+        await using var store = _home.Open();
+
+        var receipt = await store.DeleteAsync(Id(1), Stop);
+
+        Assert.Equal(prompts, File.ReadAllText(history));
+        Assert.Equal("The file history.jsonl, which names the thread", Assert.Single(receipt.Left).What);
+    }
+
     [Fact]
     public async Task Prompts_that_another_program_keeps_locked_are_said_to_be_left_and_go_with_the_next_deletion()
     {
