@@ -28,6 +28,7 @@ sealed class ThreadDeletion(ChangeTools tools)
         }
         catch (ThreadStoreException e) when (_removed.Count > 0)
         {
+            await ForgetAsync(thread).ConfigureAwait(false);
             var more = _removed.Count > MostNamed ? $" and {_removed.Count - MostNamed} more" : "";
             throw new ThreadStoreException(e.Code, $"{e.Message} Removed already: {string.Join(", ", _removed.Take(MostNamed))}{more}. The same command again goes on from there.", e);
         }
@@ -47,6 +48,20 @@ sealed class ThreadDeletion(ChangeTools tools)
         await tools.Index.RefreshAsync(thread, deleted.Everything.Select(row => row.Path), isExpected: false, _ => 0, CancellationToken.None).ConfigureAwait(false);
         await PurgeIndexAsync().ConfigureAwait(false);
         return Receipt(thread, rows, names);
+    }
+
+    // What is gone already is gone from the index too, however the rest ends.
+    async ValueTask ForgetAsync(ThreadId thread)
+    {
+        try
+        {
+            await tools.Index.RefreshAsync(thread, _removed, isExpected: false, _ => 0, CancellationToken.None).ConfigureAwait(false);
+            await PurgeIndexAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ThreadStoreException || DiskErrors.IsFromDisk(e))
+        {
+            // The error that is told is the one before.
+        }
     }
 
     // What a deletion that died left of a thread which no list shows any more.
@@ -133,7 +148,13 @@ sealed class ThreadDeletion(ChangeTools tools)
         foreach (var row in files.Everything.Reverse().Where(row => !shared.Contains(row.Path)))
         {
             var path = tools.Layout.Absolute(row.Path);
-            DeleteAll(RolloutPlaces.Beside(path));
+            DeleteAll(RolloutPlaces.Beside(path).Where(beside => !IsFolder(beside)));
+            // The only one is an error, which the disk makes.
+            if (IsFolder(path) && (row != files.Current || _removed.Count > 0))
+            {
+                _left.Add(new LeftBehind($"The folder {row.Path}, which has the name of a rollout of the thread", "a file belongs there, and only files are removed; move it away"));
+                continue;
+            }
             var size = tools.Files.Stamp(path)?.Size ?? 0;
             if (!Delete(path))
             {
@@ -146,6 +167,8 @@ sealed class ThreadDeletion(ChangeTools tools)
         }
         return _rollouts;
     }
+
+    static bool IsFolder(string path) => FileStat.KindOf(path) == PlaceKind.Folder && new FileInfo(path).LinkTarget is null;
 
     int DeleteAll(IEnumerable<string> paths) => paths.Count(Delete);
 

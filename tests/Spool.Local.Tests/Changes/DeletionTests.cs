@@ -149,6 +149,47 @@ public sealed class DeletionTests : IDisposable
         Assert.Single((await store.DeleteAsync(Id(1), Stop)).Removed);
     }
 
+    [Theory]
+    [InlineData("sessions/rollout-2026-01-04T10-00-00-{ID}.jsonl", true)]
+    [InlineData("sessions/rollout-2026-01-04T10-00-00-{ID}.jsonl.zst", true)]
+    [InlineData("archived_sessions/rollout-2026-01-04T10-00-00-{ID}.jsonl", true)]
+    [InlineData("{ROLLOUT}.zst", true)]
+    [InlineData("sessions/2026/01/01/.rollout-2026-01-01T00-00-00-{ID}.jsonl.new", false)]
+    public async Task A_folder_with_the_name_of_a_rollout_hinders_nothing_and_is_named(string name, bool isNamed)
+    {
+        var path = _home.Put(Legacy(1, Secret));
+        var rollout = Path.GetRelativePath(_home.Path, path);
+        name = name.Replace("{ID}", Id(1).ToString(), StringComparison.Ordinal).Replace("{ROLLOUT}", rollout, StringComparison.Ordinal);
+        var copy = _home.Write($"{name}/copy.jsonl", File.ReadAllBytes(path));
+        _home.Write($"sessions/rollout-2026-01-02T10-00-00-{Id(1)}.jsonl", []);
+        await using var store = _home.Open();
+        await store.EverythingAsync();
+
+        var receipt = await store.DeleteAsync(Id(1), Stop);
+
+        Assert.Equal(2, receipt.Rollouts);
+        Assert.Equal(isNamed ? [$"The folder {name}, which has the name of a rollout of the thread"] : [], receipt.Left.Select(left => left.What));
+        Assert.Empty(Holding(Secret));
+        Assert.True(Directory.Exists(Path.GetDirectoryName(copy)));
+    }
+
+    [Fact]
+    public async Task What_is_gone_when_a_deletion_fails_in_its_middle_is_gone_from_the_index_too()
+    {
+        (string Path, string Text)[] rollouts = [($"sessions/rollout-2026-01-02T10-00-00-{Id(1)}.jsonl", Secret + " one"), (PathOf(Id(1), At(1)), Secret + " two")];
+        foreach (var (path, text) in rollouts)
+            _home.Write(path, Legacy(1, text).ToSeed().ToLog());
+        var disk = new FaultyFileSystem(PhysicalFileSystem.Instance);
+        await using var store = LocalThreadStore.Open(new LocalThreadStoreOptions { Home = _home.Path, CacheDirectory = _home.Cache }, disk);
+        await store.EverythingAsync();
+        disk.Break(new Fault(4, Fault.NoAccess) { Only = DiskStep.Delete, IsLasting = true });
+
+        await Writing.RefusedAsync(ThreadStoreErrorCode.Unavailable, () => store.DeleteAsync(Id(1), Stop).AsTask());
+
+        var (_, gone) = Assert.Single(rollouts, rollout => !File.Exists(Path.Combine(_home.Path, rollout.Path)));
+        Assert.Empty(Holding(gone));
+    }
+
     [Fact]
     public async Task A_copy_that_a_fork_could_continue_does_not_let_the_thread_be_deleted_under_the_fork()
     {
