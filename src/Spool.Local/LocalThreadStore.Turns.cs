@@ -34,7 +34,7 @@ public sealed partial class LocalThreadStore
     {
         foreach (var segment in lineage.Segments)
         {
-            if (new RolloutTable(connection).Find(segment.Key)?.Stamp == FileStamp.None)
+            if (new RolloutTable(connection).Find(segment.Key)?.Stamp.IsNone == true)
                 ServedRolloutSource.Open(_layout.Absolute(segment.Path)).Dispose();
         }
     }

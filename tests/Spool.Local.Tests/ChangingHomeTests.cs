@@ -50,6 +50,29 @@ public sealed class ChangingHomeTests : IDisposable
         await AssertAsIfAnewAsync(store);
     }
 
+    [Fact]
+    public async Task What_is_in_the_place_of_a_rollout_and_no_file_is_said_to_be_what_it_is_now()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights here.");
+        var path = Path.Combine(_home.Path, PathOf(Id(1), At(1)));
+        await using var store = _home.Open();
+        var reasons = new HashSet<string?>();
+        foreach (var kind in (string[])["a folder", "a link to nowhere", "an empty file", "a link to a device", "a folder", "a link in a circle"])
+        {
+            PutOdd(kind, path);
+
+            reasons.Add(Assert.Single(await store.EverythingAsync()).StateReason);
+            await AssertAsIfAnewAsync(store);
+
+            if (kind == "a folder")
+                Directory.Delete(path);
+            else
+                File.Delete(path);
+        }
+        Assert.Equal(4, reasons.Count);
+        Assert.Empty(await store.EverythingAsync());
+    }
+
     [Theory]
     [InlineData("a folder")]
     [InlineData("a link to nowhere")]
@@ -66,6 +89,50 @@ public sealed class ChangingHomeTests : IDisposable
 
         Assert.Equal(ThreadCondition.Unreadable, Assert.Single(await store.EverythingAsync()).State);
         await AssertAsIfAnewAsync(store);
+    }
+
+    [Theory]
+    [InlineData("a folder")]
+    [InlineData("a link to nowhere")]
+    [InlineData("a link in a circle")]
+    [InlineData("an empty file")]
+    public async Task A_compressed_rollout_is_listed_beside_a_plain_one_that_cannot_be_read_whoever_is_the_thread(string kind)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights here.");
+        var lines = Legacy(1, "first");
+        var name = Path.GetFileName(_home.Put(lines));
+        var (plain, packed) = (Path.Combine(_home.Path, "sessions", "x", name), $"sessions/x/{name}.zst");
+        using var compressor = new Compressor(3);
+        _home.Write(packed, compressor.Wrap(lines.Turn("in the packed one").ToSeed().ToLog()));
+        await using var store = _home.Open();
+        await SeeAsync(2);
+
+        PutOdd(kind, plain);
+        await SeeAsync(3);
+
+        _home.Write(packed, "no longer packed"u8);
+        await SeeAsync(3);
+
+        File.Delete(Path.Combine(_home.Path, packed));
+        await SeeAsync(2);
+
+        // What was left of a conversion is no thread.
+        if (kind == "a folder")
+            Directory.Delete(plain);
+        else
+            File.Delete(plain);
+        File.WriteAllBytes(plain, lines.ToSeed().ToLog());
+        _home.Write(packed, compressor.Wrap(lines.ToSeed().ToLog()));
+        await SeeAsync(2);
+
+        async Task SeeAsync(int count)
+        {
+            var threads = await store.EverythingAsync();
+            Assert.Equal(count, threads.Count);
+            Assert.All(threads.Where(thread => thread.Id != Id(1)), thread => Assert.Equal(ThreadCondition.Duplicate, thread.State));
+            Assert.Equal(ThreadCondition.Ok, Assert.Single(threads, thread => thread.Id == Id(1)).State);
+            await AssertAsIfAnewAsync(store);
+        }
     }
 
     [Fact]
@@ -86,8 +153,10 @@ public sealed class ChangingHomeTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         if (kind == "a folder")
             Directory.CreateDirectory(path);
+        else if (kind == "an empty file")
+            File.WriteAllBytes(path, []);
         else
-            File.CreateSymbolicLink(path, kind == "a link in a circle" ? path : "/nowhere/at/all");
+            File.CreateSymbolicLink(path, kind switch { "a link in a circle" => path, "a link to a device" => "/dev/null", _ => "/nowhere/at/all" });
     }
 
     [Fact]
@@ -516,7 +585,7 @@ public sealed class ChangingHomeTests : IDisposable
 
     Task AssertAsIfAnewAsync(LocalThreadStore store) => AssertAsIfAnewAsync(_home, store);
 
-    static async Task AssertAsIfAnewAsync(TempHome home, LocalThreadStore store)
+    internal static async Task AssertAsIfAnewAsync(TempHome home, LocalThreadStore store)
     {
         using var empty = new TempHome();
         await using var anew = LocalThreadStore.Open(new LocalThreadStoreOptions { Home = home.Path, CacheDirectory = empty.Cache });

@@ -60,7 +60,7 @@ sealed class ArchiveMove(ChangeTools tools)
     // What is no rollout stays where it is, as whoever asks for it is told: what is in a folder is somebody's, and a link that leads nowhere may lead to a thread again where it is now.
     static void RequireMovable(string from, string to)
     {
-        if (FileStat.KindOf(from) != PlaceKind.File && ScannedRollout.TroubleOf(from) is { } trouble)
+        if (ScannedRollout.OddAt("", from) is { Trouble: { } trouble })
             throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, trouble);
         if (new FileInfo(from).LinkTarget is { } target && !Path.IsPathRooted(target) && Path.GetFullPath(target, Path.GetDirectoryName(from)!) != Path.GetFullPath(target, Path.GetDirectoryName(to)!))
             throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, "The rollout is a link that would lead somewhere else from the place where the thread has to go; make it an absolute one, or move what it leads to.");

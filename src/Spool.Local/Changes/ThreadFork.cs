@@ -17,7 +17,7 @@ sealed class ThreadFork(ChangeTools tools)
     public async ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        NewLogHead.CheckId(request.Thread);
+        ThreadHead.CheckId(request.Thread);
         if (request.SessionMeta is { } given)
             CheckHead(given, request.Thread);
         var source = await new PlainLineage(tools).MakeAsync(request.Source, RequireWholeAsync, cancellationToken).ConfigureAwait(false);
@@ -178,7 +178,7 @@ sealed class ThreadFork(ChangeTools tools)
     async ValueTask RequireWholeAsync(ThreadFiles source)
     {
         // Of a rollout that may not be opened nobody knows whether it is damaged.
-        if (source.Current.Stamp == FileStamp.None)
+        if (source.Current.Stamp.IsNone)
             (await ChangeTools.OnDiskAsync(() => ServedRolloutSource.Open(tools.Layout.Absolute(source.Current.Path))).ConfigureAwait(false)).Dispose();
         if (source.Thread.HistoryMode is not (HistoryModes.Legacy or HistoryModes.Paginated))
             throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {source.Thread.Id} is recorded in a way that this version does not know, so it cannot be forked.");

@@ -14,7 +14,7 @@ sealed record ThreadReferences(ThreadId Thread, ThreadId? Continuing, IReadOnlyL
         var thread = files.Thread.Id;
         var own = files.Everything.Select(row => row.Key).ToHashSet();
         // A link to nowhere, a folder or a pipe in the place of its rollout has no stamp, and holds nothing that anybody could continue.
-        var mayBeContinued = files.HasOwnId && files.Everything.Any(row => row.Stamp != FileStamp.None && row.Scan.Facts.HistoryMode != HistoryModes.Legacy);
+        var mayBeContinued = files.HasOwnId && files.Everything.Any(row => !row.Stamp.IsNone && row.Scan.Facts.HistoryMode != HistoryModes.Legacy);
         // What continues a thread began after it.
         var unreadable = mayBeContinued
             ? table.Unopened().Where(row => !own.Contains(row.Key) && !(row.ClaimedThread.CreatedAt < thread.CreatedAt)).Select(row => row.Path).ToList()

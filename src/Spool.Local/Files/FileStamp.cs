@@ -10,6 +10,12 @@ readonly record struct FileStamp(long Size, long ModifiedNs, long Inode, long Ch
     /// <summary>The stamp that equals that of no file, for what has to be looked at again.</summary>
     public static FileStamp None { get; } = new(-1, -1, -1, -1);
 
+    /// <summary>Gets whether this is <see cref="None"/>, or stands for what is no file.</summary>
+    public bool IsNone => Size < 0;
+
+    /// <summary>The stamp of what is in the place of a file and none: it changes when something else takes its place.</summary>
+    public static FileStamp OfNoFile(PlaceKind kind) => None with { ChangedNs = None.ChangedNs - 1 - (long)kind };
+
     /// <summary>Says whether this may be the same file under another name: a rename changes nothing but <see cref="ChangedNs"/>.</summary>
     public bool IsRenamed(FileStamp other) => Inode > 0 && Inode == other.Inode && Size == other.Size && ModifiedNs == other.ModifiedNs;
 }

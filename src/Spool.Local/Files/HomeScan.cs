@@ -3,7 +3,7 @@ namespace Spool;
 /// <summary>A rollout as the folders show it.</summary>
 /// <param name="Path">The path in the home, with <c>/</c>.</param>
 /// <param name="Stamp">Its stamp.</param>
-/// <param name="Trouble">Why it cannot be read at all, in one sentence, or null. Its stamp is then <see cref="FileStamp.None"/>.</param>
+/// <param name="Trouble">Why it cannot be read at all, in one sentence, or null. Its stamp is then one for which <see cref="FileStamp.IsNone"/> holds.</param>
 readonly record struct ScannedRollout(string Path, FileStamp Stamp, string? Trouble = null)
 {
     const long Minute = 60_000;
@@ -32,10 +32,20 @@ readonly record struct ScannedRollout(string Path, FileStamp Stamp, string? Trou
         }
     }
 
-    /// <summary>Says why a file that a folder lists has no stamp, or null when it is gone by now.</summary>
-    public static string? TroubleOf(string absolute) => FileStat.KindOf(absolute) switch
+    /// <summary>Gives what is at a path where a folder lists a rollout, and none is; null when nothing is there by now, or a file.</summary>
+    /// <param name="path">The path in the home.</param>
+    /// <param name="absolute">The same path.</param>
+    /// <param name="isCertain">Whether the system has to say what it is.</param>
+    public static ScannedRollout? OddAt(string path, string absolute, bool isCertain = false) =>
+        FileStat.KindOf(absolute) is var kind && (IsOdd(kind) || !isCertain && kind == PlaceKind.Unknown) ? new ScannedRollout(path, FileStamp.OfNoFile(kind), TroubleOf(kind)) : null;
+
+    /// <summary>Says what is in the place of a rollout and no file, or null when it is a file, nothing, or nobody can say.</summary>
+    public static string? OddityOf(string absolute) => FileStat.KindOf(absolute) is var kind && IsOdd(kind) ? TroubleOf(kind) : null;
+
+    static bool IsOdd(PlaceKind kind) => kind is PlaceKind.Folder or PlaceKind.Special or PlaceKind.DanglingLink;
+
+    static string TroubleOf(PlaceKind kind) => kind switch
     {
-        PlaceKind.Nothing => null,
         PlaceKind.Folder => "There is a folder in the place of the rollout.",
         PlaceKind.DanglingLink => "The rollout is a link that leads nowhere.",
         PlaceKind.Special => RegularFile.Reason,

@@ -164,8 +164,8 @@ sealed class HomeScanner(HomeLayout layout, int threads = 2)
                 var path = Path.Join(folder, Path.GetFileName(files[i].AsSpan()));
                 if (FileStat.TryGet(path) is { } now) // moved here at this moment, or the disk answers by now
                     rollouts.Add(new ScannedRollout(files[i], now));
-                else if (ScannedRollout.TroubleOf(path) is { } trouble)
-                    rollouts.Add(new ScannedRollout(files[i], FileStamp.None, trouble));
+                else if (ScannedRollout.OddAt(files[i], path) is { } odd)
+                    rollouts.Add(odd);
             }
         }
     }

@@ -90,19 +90,18 @@ sealed class IndexBatch : ISettledRows
 
     IReadOnlyList<string> ISettledRows.PlacesOf(KnownRollout row) => _table.Find(row.Key) is { } whole ? RolloutPlaces.Of(whole) : [];
 
-    // What cannot be read has no stamp, and is there nevertheless.
+    // What is no file is there nevertheless.
     FileFinding ISettledRows.Find(string path) =>
-        FileStat.Find(_layout.Absolute(path)) is var found && found.Kind != FileFindingKind.There && TroubleAt(path) is not null ? FileFinding.There(FileStamp.None) : found;
+        FileStat.Find(_layout.Absolute(path)) is var found && found.Kind != FileFindingKind.There && OddAt(path) is { } odd ? FileFinding.There(odd.Stamp) : found;
 
     // What is there and no file is that whether this look came across it or not; of what the system gives no answer about only a look knows that it is there.
-    string? TroubleAt(string path) => _pending.TroubleAt(path)
-        ?? (FileStat.KindOf(_layout.Absolute(path)) is PlaceKind.Folder or PlaceKind.Special or PlaceKind.DanglingLink ? ScannedRollout.TroubleOf(_layout.Absolute(path)) : null);
+    ScannedRollout? OddAt(string path) => ScannedRollout.OddAt(path, _layout.Absolute(path), isCertain: true) ?? _pending.OddAt(path);
 
     RolloutPass? ISettledRows.Read(ScannedRollout file, KnownRollout? row)
     {
         var known = row is { } there ? _table.Find(there.Key) : null;
-        if (file.Stamp == FileStamp.None)
-            file = file with { Trouble = TroubleAt(file.Path) };
+        if (file.Stamp.IsNone)
+            file = OddAt(file.Path) ?? file;
         return _indexer.Index(file, known, known is null ? NoTurns.Instance : new IndexedTurns(_turns, known.Key), _cancellation);
     }
 

@@ -62,8 +62,8 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
                 known[path] = row;
             if (FileStat.Find(layout.Absolute(path)).Stamp is { } stamp)
                 files[path] = new ScannedRollout(path, stamp);
-            else if (ScannedRollout.TroubleOf(layout.Absolute(path)) is { } trouble) // what is there and no file is listed as that
-                files[path] = new ScannedRollout(path, FileStamp.None, trouble);
+            else if (ScannedRollout.OddAt(path, layout.Absolute(path)) is { } odd) // what is there and no file is listed as that
+                files[path] = odd;
             else
                 return false;
             return true;

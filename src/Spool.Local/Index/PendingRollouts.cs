@@ -6,7 +6,7 @@ sealed class PendingRollouts
     readonly ScannedRollout[] _files;
     readonly KnownRollout?[] _known;
     readonly bool[] _done;
-    readonly Dictionary<string, string> _troubles = new(StringComparer.Ordinal);
+    readonly Dictionary<string, ScannedRollout> _odd = new(StringComparer.Ordinal);
     int _taken = -1;
     readonly int _firstCount;
     int _firstLeft;
@@ -21,13 +21,13 @@ sealed class PendingRollouts
         Left = files.Length;
         foreach (var file in files)
         {
-            if (file.Trouble is { } trouble)
-                _troubles[file.Path] = trouble;
+            if (file.Trouble is not null)
+                _odd[file.Path] = file;
         }
     }
 
-    /// <summary>Says why what was seen at a path cannot be read at all, or null.</summary>
-    public string? TroubleAt(string path) => _troubles.GetValueOrDefault(path);
+    /// <summary>Gives what was seen at a path and cannot be read at all, or null.</summary>
+    public ScannedRollout? OddAt(string path) => _odd.TryGetValue(path, out var odd) ? odd : null;
 
     /// <summary>Gets the rollouts whose files were not seen.</summary>
     public IReadOnlyList<KnownRollout> Gone { get; }

@@ -21,7 +21,7 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
     public RolloutPass? Index(ScannedRollout file, RolloutRow? known, ITurnLookup lookup, CancellationToken cancellationToken)
     {
         if (file.Trouble is { } trouble)
-            return Unreadable(file, known, trouble);
+            return Unreadable(file, known, trouble, file.Stamp);
         try
         {
             using var opened = RolloutSource.Open(layout.Absolute(file.Path));
@@ -35,18 +35,18 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
         }
         catch (Exception e) when (RegularFile.IsNone(e))
         {
-            return Unreadable(file, known, RegularFile.Reason);
+            return Unreadable(file, known, RegularFile.Reason, FileStamp.None);
         }
         catch (Exception e) when (DiskErrors.IsOfFile(e))
         {
             // The stamp of nothing: the file is tried again at every look, because its permissions may change without a trace in its stamp.
-            return Unreadable(file, known, "The rollout cannot be opened; check its permissions and its disk.");
+            return Unreadable(file, known, "The rollout cannot be opened; check its permissions and its disk.", FileStamp.None);
         }
     }
 
-    static RolloutPass Unreadable(ScannedRollout file, RolloutRow? known, string reason)
+    static RolloutPass Unreadable(ScannedRollout file, RolloutRow? known, string reason, FileStamp stamp)
     {
-        var row = NewRow(file, Nothing()) with { Stamp = FileStamp.None, State = ThreadCondition.Unreadable, StateReason = reason };
+        var row = NewRow(file, Nothing()) with { Stamp = stamp, State = ThreadCondition.Unreadable, StateReason = reason };
         return new RolloutPass(row, null, null) { From = From(known), Inode = file.Stamp.Inode };
     }
 
@@ -111,9 +111,9 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
             torn ??= "The document ends too early, as after a crash; everything before that is whole.";
         var scan = counts.ToScanState(observer.Facts, (source as HashedLog)?.HashTo(counts.Length) ?? 0, start.InheritedPreview);
         var (turns, tracked) = tracker.Finish();
-        var (state, reason) = Condition(scan, source.Problem, torn, file);
-        var row = NewRow(file, scan) with { Tracker = tracked, State = state, StateReason = reason };
-        return new RolloutPass(row, before, turns) { Inode = file.Stamp.Inode };
+        var row = NewRow(file, scan) with { Tracker = tracked };
+        var (state, reason) = Condition(row, source.Problem, torn, file);
+        return new RolloutPass(row with { State = state, StateReason = reason }, before, turns) { Inode = file.Stamp.Inode };
     }
 
     // Only the first record of a log says that the rollout is another thread than its name says. When that one is damaged, the next session_meta is that of the
@@ -131,13 +131,16 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
 
     static RolloutRow NewRow(ScannedRollout file, ScanState scan)
     {
-        var hasName = RolloutFileName.TryParse(file.Name, out var name);
-        var claimed = scan.Facts.Id ?? (hasName ? name.Thread : CacheKey.IdOf(file.Path));
+        var hasName = RolloutFileName.TryParse(file.Name, out var name) && !CacheKey.IsOfPath(name.Thread) && !CacheKey.IsOfPath(name.Rollout);
+        var claimed = IdOf(scan) ?? (hasName ? name.Thread : CacheKey.IdOf(file.Path));
         return new RolloutRow { Path = file.Path, Stamp = file.Stamp, ClaimedThread = claimed, Rollout = hasName ? name.Rollout : claimed, Scan = scan };
     }
 
-    static (ThreadCondition State, string? Reason) Condition(ScanState scan, string? problem, string? torn, ScannedRollout file)
+    static ThreadId? IdOf(ScanState scan) => scan.Facts.Id is { } said && !CacheKey.IsOfPath(said) ? said : null;
+
+    static (ThreadCondition State, string? Reason) Condition(RolloutRow row, string? problem, string? torn, ScannedRollout file)
     {
+        var scan = row.Scan;
         var totals = scan.Totals;
         if (totals.Lines == totals.LostLines)
         {
@@ -146,8 +149,8 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
         }
         if (scan.Facts.HistoryMode is { } mode && mode is not (HistoryModes.Legacy or HistoryModes.Paginated))
             return (ThreadCondition.UnknownFormat, "The history mode is one that this version does not know; items can be read, turns cannot.");
-        if (scan.Facts.Id is null)
-            return (ThreadCondition.Damaged, "No session_meta line says which thread this is; the id comes from the file name.");
+        if (IdOf(scan) is null)
+            return (ThreadCondition.Damaged, $"No session_meta line says which thread this is; the id {(CacheKey.IsOfPath(row.ClaimedThread) ? "is made of the file's path" : "comes from the file name")}.");
         if (problem is not null)
             return (ThreadCondition.Damaged, problem);
         if (totals.Damage() is { } damage)

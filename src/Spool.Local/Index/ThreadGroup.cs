@@ -20,12 +20,12 @@ static class ThreadGroup
         if (rows.Count == 1)
             return result;
         var members = history.Segments.Select(segment => segment.Path).ToHashSet(StringComparer.Ordinal);
-        var plainNames = rows.Where(row => !RolloutFileName.IsCompressed(row.Name)).Select(row => row.Path).ToHashSet(StringComparer.Ordinal);
+        var plainNames = rows.Where(row => !RolloutFileName.IsCompressed(row.Name) && row.State != ThreadCondition.Unreadable).Select(row => row.Path).ToHashSet(StringComparer.Ordinal);
         foreach (var row in rows)
         {
             if (row == current)
                 continue;
-            // A compressed copy beside the plain rollout is what is left of a conversion that was interrupted.
+            // A compressed copy beside the plain rollout is what is left of a conversion that was interrupted. One that cannot be read hides nothing.
             var isCopy = RolloutFileName.IsCompressed(row.Name) && plainNames.Contains(RolloutFileName.PlainName(row.Path));
             if (members.Contains(row.Path) || isCopy)
                 result.Add(new ListedThread(row.Key, Listing.Hidden, null));

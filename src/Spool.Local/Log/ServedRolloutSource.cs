@@ -19,7 +19,7 @@ sealed class ServedRolloutSource : RolloutSource
     public static new RolloutSource Open(string path)
     {
         // To open a pipe would wait for somebody to write into it; and what is listed and leads nowhere was not moved.
-        if (FileStat.KindOf(path) is PlaceKind.Folder or PlaceKind.Special or PlaceKind.DanglingLink && ScannedRollout.TroubleOf(path) is { } trouble)
+        if (ScannedRollout.OddityOf(path) is { } trouble)
             throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, trouble);
         try
         {

@@ -7,13 +7,22 @@ namespace Spool;
 /// <param name="HasGit">Whether the item has a repository state.</param>
 sealed record ThreadHead(string HistoryMode, long Ordinal, string? Cwd, bool HasGit)
 {
+    /// <summary>Refuses an id that no new thread may have: those of <see cref="NewLogHead.CheckId"/>, and those that are made of paths.</summary>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>; <see cref="ThreadStoreErrorCode.Conflict"/>: it is or may become that of a rollout by its path.</exception>
+    public static void CheckId(ThreadId thread)
+    {
+        NewLogHead.CheckId(thread);
+        if (CacheKey.IsOfPath(thread))
+            throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, "The id of the new thread is of the kind that is made of the paths of rollouts; choose another one.");
+    }
+
     /// <summary>Checks the first item of a new thread.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is not a <c>session_meta</c> of this thread;
     /// <see cref="ThreadStoreErrorCode.Unsupported"/>: its history mode is unknown.</exception>
     public static ThreadHead Check(CreateThread request, int maxItemBytes)
     {
         ArgumentNullException.ThrowIfNull(request.SessionMeta);
-        NewLogHead.CheckId(request.Thread);
+        CheckId(request.Thread);
         RolloutLine.Check(request.SessionMeta, maxItemBytes);
         var item = new RolloutItem(RolloutLine.ToArray(request.SessionMeta, 0, null), 0);
         var observer = new MetadataObserver();
