@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using Spool.TestKit;
+using ZstdSharp;
 using static Spool.Local.Tests.HomeBuilding;
 
 namespace Spool.Local.Tests;
@@ -39,6 +40,42 @@ public sealed class OddChangeTests : IDisposable
         Assert.Equal(reason, (await Writing.RefusedAsync(ThreadStoreErrorCode.Corrupt, async () => await store.UnarchiveAsync(Id(2), Stop))).Message);
         Assert.Equal(before, Everything());
         Assert.NotNull((await store.GetAsync(Id(2), Stop)).ArchivedAt);
+    }
+
+    [Theory(Timeout = Patience), MemberData(nameof(Odd))]
+    public async Task What_is_no_file_is_in_the_way_of_a_thread_like_a_file_and_stays(string what)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Pipes, sockets and devices are files of Linux.");
+        var odd = await PutAsync(1, what);
+        Directory.CreateDirectory(Path.Combine(_home.Path, "archived_sessions"));
+        var target = Path.Combine(_home.Path, "archived_sessions", Path.GetFileName(odd));
+        Directory.Move(odd, target);
+        _home.Put(Legacy(1));
+        await RefusedAsync("archived_sessions/" + Path.GetFileName(odd), store => store.ArchiveAsync(Id(1), Stop).AsTask());
+
+        Directory.Move(odd, target + ".away");
+        Directory.Move(target, odd);
+        Directory.Move(target + ".away", target);
+        await RefusedAsync(PathOf(Id(1), At(1)), store => store.UnarchiveAsync(Id(1), Stop).AsTask());
+
+        // A compressed rollout has to become a plain one before anything can be written to it.
+        using var compressor = new Compressor(3);
+        File.WriteAllBytes(odd + ".zst", compressor.Wrap(Legacy(1).ToSeed().ToLog()));
+        File.Delete(target);
+        await RefusedAsync(PathOf(Id(1), At(1)), store => store.UpdateAsync(Id(1), new ThreadPatch { MemoryMode = "disabled" }, Stop).AsTask());
+        await RefusedAsync(PathOf(Id(1), At(1)), store => store.ResumeAsync(new ResumeThread(Id(1)), Stop).AsTask());
+
+        async Task RefusedAsync(string place, Func<LocalThreadStore, Task> change)
+        {
+            await using var store = _home.Open();
+            await store.EverythingAsync();
+            var before = Everything();
+
+            var error = await Writing.RefusedAsync(ThreadStoreErrorCode.Conflict, () => change(store));
+
+            Assert.Equal($"The thread has to go to {place}, where something else is already; delete, move or rename that first.", error.Message);
+            Assert.Equal(before, Everything());
+        }
     }
 
     [Theory(Timeout = Patience), MemberData(nameof(Odd))]

@@ -35,8 +35,8 @@ sealed class ArchiveMove(ChangeTools tools)
 
     void Move(List<(string From, string To)> moves)
     {
-        if (moves.Find(move => tools.Files.Stamp(tools.Layout.Absolute(move.To)) is not null) is { To: { } taken })
-            throw NameIsTaken(taken);
+        if (moves.Find(move => IsTaken(move.To)) is { To: { } taken })
+            throw FreePlace.Taken(tools.Layout, tools.Layout.Absolute(taken));
         foreach (var (from, to) in moves)
             RequireMovable(tools.Layout.Absolute(from), tools.Layout.Absolute(to));
         var done = new Stack<(string From, string To)>();
@@ -53,9 +53,13 @@ sealed class ArchiveMove(ChangeTools tools)
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
             TakeBack(done);
+            if (moves.Find(move => !done.Contains(move) && IsTaken(move.To)) is { To: { } since })
+                throw FreePlace.Taken(tools.Layout, tools.Layout.Absolute(since)); // by another program, since we looked
             throw;
         }
     }
+
+    bool IsTaken(string path) => FreePlace.IsTaken(tools.Files, tools.Layout.Absolute(path));
 
     // What is no rollout stays where it is, as whoever asks for it is told: what is in a folder is somebody's, and a link that leads nowhere may lead to a thread again where it is now.
     static void RequireMovable(string from, string to)
@@ -107,7 +111,4 @@ sealed class ArchiveMove(ChangeTools tools)
     static string TargetOf(RolloutRow row, bool isToArchive) => isToArchive ? $"{HomeLayout.Archived}/{row.Name}" : RolloutPlaces.ActiveOf(row);
 
     string FolderOf(string path) => tools.Layout.Absolute(Path.GetDirectoryName(path)!);
-
-    static ThreadStoreException NameIsTaken(string path) =>
-        new(ThreadStoreErrorCode.Conflict, $"The thread has to go to {path}, where something else is already; delete, move or rename that first.");
 }

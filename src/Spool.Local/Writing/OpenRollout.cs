@@ -40,13 +40,15 @@ sealed class OpenRollout(IFileSystem files, HomeLayout layout, int maxLineBytes)
     /// 1. before the rename: an unfinished file is left, which is removed later.
     /// 2. between the rename and the deletion: both are there and say the same; the plain one counts.
     /// </remarks>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: it is damaged.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: it is damaged. <see cref="ThreadStoreErrorCode.Conflict"/>: something else has the place of the plain one.</exception>
     public string Uncompress(string path)
     {
         var compressed = layout.Absolute(path);
         var plain = RolloutFileName.PlainName(compressed);
         var unfinished = UnfinishedFiles.PathFor(plain);
         files.Delete(unfinished);
+        if (FreePlace.IsTaken(files, plain))
+            throw FreePlace.Taken(layout, plain);
         try
         {
             using (var source = RolloutSource.Open(compressed))

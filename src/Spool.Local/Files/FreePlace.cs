@@ -1,0 +1,13 @@
+namespace Spool;
+
+/// <summary>Says whether a rollout can go to a place: a folder, a pipe and a link to nowhere are in the way there like a file, and stay.</summary>
+static class FreePlace
+{
+    /// <summary>Says whether something is at an absolute path. Where the system does not say, nothing is.</summary>
+    public static bool IsTaken(IFileSystem files, string absolute) =>
+        files.Stamp(absolute) is not null || FileStat.KindOf(absolute) is not (PlaceKind.Nothing or PlaceKind.Unknown);
+
+    /// <summary>Makes the error of a place that is taken.</summary>
+    public static ThreadStoreException Taken(HomeLayout layout, string absolute) =>
+        new(ThreadStoreErrorCode.Conflict, $"The thread has to go to {layout.NameOf(absolute)}, where something else is already; delete, move or rename that first.");
+}
