@@ -27,7 +27,7 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
             using var opened = RolloutSource.Open(layout.Absolute(file.Path));
             var source = RolloutFileName.IsLog(file.Name) ? new HashedLog(opened) : opened;
             var before = known is not null && CanContinue(source, file, known) ? known : null;
-            return Read(source, file, before, default, lookup, cancellationToken) with { From = From(known) };
+            return Read(source, file, before, null, lookup, cancellationToken) with { From = From(known) };
         }
         catch (Exception e) when (DiskErrors.IsGone(e) && FileStat.TryGet(layout.Absolute(file.Path)) is null)
         {
@@ -69,12 +69,12 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
         return read > 0 && (around[0] == '\n' || read == 1 || around[1] == '\n');
     }
 
-    RolloutPass Read(RolloutSource source, ScannedRollout file, RolloutRow? before, TrackingBasis basis, ITurnLookup lookup, CancellationToken cancellationToken)
+    RolloutPass Read(RolloutSource source, ScannedRollout file, RolloutRow? before, string? historyMode, ITurnLookup lookup, CancellationToken cancellationToken)
     {
         var start = before?.Scan ?? Nothing();
         var observer = new MetadataObserver(start.Facts);
         var counts = new LineCounts(start, maxServedBytes);
-        var tracker = new DeferredTurnTracker(before, basis, lookup);
+        var tracker = new DeferredTurnTracker(before, historyMode, lookup, source is HashedLog ? new LinesOfSource(source, maxLineBytes, cancellationToken) : null);
         var reader = new LogReader(source, start.Length, long.MaxValue, maxLineBytes, LineMemory.Reused);
         string? torn = null;
         var awaited = -1L;
@@ -105,7 +105,7 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
                 observer.Observe(item);
             counts.Take(line, item, observer.Facts.HistoryMode);
             if (!tracker.TryObserve(item, line.Start, line.End, observer.Facts.HistoryMode))
-                return Read(source, file, null, tracker.Basis, lookup, cancellationToken);
+                return Read(source, file, null, observer.Facts.HistoryMode, lookup, cancellationToken);
         }
         if (source.EndsEarly)
             torn ??= "The document ends too early, as after a crash; everything before that is whole.";

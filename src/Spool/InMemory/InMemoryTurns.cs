@@ -34,7 +34,7 @@ static class InMemoryTurns
 
     static IEnumerable<TurnBoundary> StartsIn((InMemoryLog Log, int Count) segment, string historyMode)
     {
-        var tracker = TurnTracker.Create(historyMode, null, NoEarlierTurns.Instance, countsAllLines: true);
+        var tracker = TurnTracker.Create(historyMode, null, NoEarlierTurns.Instance);
         long start = 0;
         foreach (var item in segment.Log.ItemsFrom(0).Take(segment.Count))
         {

@@ -4,11 +4,13 @@ namespace Spool;
 /// boundaries both use it, so that they cannot disagree.</summary>
 sealed class LegacyTimeline
 {
-    readonly LineCounting _counting;
+    readonly ILogLines? _lines;
     HashSet<ulong> _items = [];
-    TurnKey _current, _opening, _first;
-    long _decoded;
-    bool _hasBegun, _namesTurns, _hasOpenedUncounted;
+    TurnKey _current, _first;
+    (RolloutItem Item, long End) _last;
+    long _decoded; // how many lines that end at _counted or before Codex decodes
+    long _counted;
+    bool _hasBegun;
     bool _isOpen, _isNamed, _sawCompaction, _endsInReasoning;
     int _count;
 
@@ -23,37 +25,33 @@ sealed class LegacyTimeline
 
     public bool IsOpen => _isOpen;
 
-    /// <summary>Gets whether a turn was opened whose id is a count of lines that were not all looked into. The ids are right only when the log is read again from its first line
-    /// with <see cref="LineCounting.All"/>.</summary>
-    public bool HasOpenedUncounted => _hasOpenedUncounted;
-
     /// <summary>Begins at the first line of a log.</summary>
-    /// <param name="counting">Which lines to look into.</param>
-    public LegacyTimeline(LineCounting counting) => _counting = counting;
+    /// <param name="lines">Reads lines once more, or null to look into every line as it comes.</param>
+    public LegacyTimeline(ILogLines? lines) => _lines = lines;
 
     /// <summary>Begins at the first line of a turn.</summary>
     /// <param name="nextNumber">The number of its first message.</param>
     /// <param name="first">Its id, which nobody can count who sees only its lines.</param>
-    public LegacyTimeline(long nextNumber, TurnKey first) => (_counting, NextNumber, _first) = (LineCounting.None, nextNumber, first);
+    public LegacyTimeline(long nextNumber, TurnKey first) => (_lines, NextNumber, _first) = (NoLines.Instance, nextNumber, first);
 
-    /// <summary>Reads what the next line means, and counts it. Lines that mean nothing count as well.</summary>
+    /// <summary>Reads what the next line means. Lines that mean nothing have to be shown as well.</summary>
+    /// <param name="item">The line.</param>
+    /// <param name="end">Where it ends in the log, which matters only where lines can be read once more.</param>
     /// <remarks>
-    /// A turn that the log does not name is called after the lines before it that Codex decodes, and to find out which those are takes a whole read of each. A log that names
-    /// one turn nearly always names all, so with <see cref="LineCounting.UntilNamed"/> the lines behind the first named turn are not looked into;
-    /// <see cref="HasOpenedUncounted"/> says when that was wrong.
+    /// A turn that the log does not name is called after the lines before it that Codex decodes, and to find out which those are takes a whole read of each. Most logs name all
+    /// their turns, so the lines are counted only when a turn without a name is opened: those behind the turn that was counted for before.
     /// </remarks>
-    public LegacyEvent Read(RolloutItem item)
+    public LegacyEvent Read(RolloutItem item, long end = 0)
     {
-        var e = LegacyEventReader.Read(item);
-        // Of a log without envelopes Codex decodes nothing, and of one without a first line that it decodes it shows nothing: there all lines count, and that one.
-        var isDecoded = !IsCounting || item.IsBare || (!_hasBegun && item.Kind == RolloutItemKind.SessionMeta) || CodexRecords.Decodes(item);
+        if (_lines is null || !_hasBegun)
+        {
+            // Codex shows nothing of a log without a first line that it decodes; there that one counts.
+            _decoded += IsDecoded(item) || (!_hasBegun && item.Kind == RolloutItemKind.SessionMeta) ? 1 : 0;
+            _counted = end;
+        }
         _hasBegun = true;
-        _namesTurns |= e.Kind == LegacyEventKind.Start;
-        // What Codex passes over opens no turn there; here it may, and then the turn needs another name than the one that the next line gives.
-        if (e.Kind != LegacyEventKind.None && !_isOpen || e.Kind == LegacyEventKind.UserMessage)
-            _opening = isDecoded ? TurnKey.Unnamed(_decoded) : TurnKey.Of($"line-{item.Ordinal}");
-        _decoded += isDecoded ? 1 : 0;
-        return e;
+        _last = (item, end);
+        return LegacyEventReader.Read(item);
     }
 
     /// <summary>Takes the event that was read last. The caller applies the step to the turn it is for and then, if the step ends it, calls <see cref="Close"/>.</summary>
@@ -126,10 +124,9 @@ sealed class LegacyTimeline
 
     public void Save(BinaryWriter state)
     {
-        state.Write((byte)_counting);
         state.Write(_decoded);
+        state.Write(_counted);
         state.Write(_hasBegun);
-        state.Write(_namesTurns);
         state.Write(NextNumber);
         state.Write(Total);
         state.Write(_isOpen);
@@ -145,13 +142,13 @@ sealed class LegacyTimeline
             state.Write(item);
     }
 
-    public static LegacyTimeline Restore(BinaryReader state)
+    public static LegacyTimeline Restore(BinaryReader state, ILogLines? lines)
     {
-        var timeline = new LegacyTimeline((LineCounting)state.ReadByte())
+        var timeline = new LegacyTimeline(lines)
         {
             _decoded = state.ReadInt64(),
+            _counted = state.ReadInt64(),
             _hasBegun = state.ReadBoolean(),
-            _namesTurns = state.ReadBoolean(),
             NextNumber = state.ReadInt64(),
             Total = state.ReadInt64(),
             _isOpen = state.ReadBoolean(),
@@ -167,8 +164,6 @@ sealed class LegacyTimeline
             timeline._items.Add(state.ReadUInt64());
         return timeline;
     }
-
-    bool IsCounting => _counting == LineCounting.All || (_counting == LineCounting.UntilNamed && !_namesTurns);
 
     LegacyStep Append(ILegacyTurns turns, bool isNumbered)
     {
@@ -196,9 +191,27 @@ sealed class LegacyTimeline
     {
         if (_isOpen)
             return;
-        _hasOpenedUncounted |= _first.IsEmpty && !IsCounting;
-        Open(_first.IsEmpty ? _opening : _first, isNamed: false, turns);
+        Open(_first.IsEmpty ? UnnamedTurn() : _first, isNamed: false, turns);
     }
+
+    // What Codex passes over opens no turn there; here it may, and then the turn needs another name than the one that the next line gives.
+    TurnKey UnnamedTurn()
+    {
+        CountTo(_last.End);
+        return IsDecoded(_last.Item) ? TurnKey.Unnamed(_decoded - 1) : TurnKey.Of($"line-{_last.Item.Ordinal}");
+    }
+
+    void CountTo(long end)
+    {
+        if (_lines is null || _counted >= end)
+            return;
+        foreach (var item in _lines.Read(_counted, end))
+            _decoded += item.Kind == RolloutItemKind.Unreadable ? item.Recovered.Count(record => IsDecoded(record.Item)) : IsDecoded(item) ? 1 : 0;
+        _counted = end;
+    }
+
+    // Of a log without envelopes Codex decodes nothing; there all lines count.
+    static bool IsDecoded(RolloutItem item) => item.IsBare || CodexRecords.Decodes(item);
 
     void Open(TurnKey id, bool isNamed, ILegacyTurns turns)
     {
@@ -208,19 +221,6 @@ sealed class LegacyTimeline
             _items = [];
         turns.Open(id, isNamed, NextNumber);
     }
-}
-
-/// <summary>Which lines of a legacy log are looked into to find out whether Codex decodes them.</summary>
-enum LineCounting : byte
-{
-    /// <summary>None. Only what names its turns, or is one turn whose id is known, can be read so.</summary>
-    None,
-
-    /// <summary>Those before the first turn that the log names.</summary>
-    UntilNamed,
-
-    /// <summary>All.</summary>
-    All,
 }
 
 /// <summary>Which turn a step is for.</summary>

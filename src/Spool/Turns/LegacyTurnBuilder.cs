@@ -13,7 +13,7 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
     TurnDraft? _current;
     long _ordinal;
 
-    public LegacyTurnBuilder() => _timeline = new LegacyTimeline(LineCounting.All);
+    public LegacyTurnBuilder() => _timeline = new LegacyTimeline(lines: null);
 
     public LegacyTurnBuilder(TurnBoundary only, ITurnLookup others)
     {

@@ -3,23 +3,20 @@ namespace Spool;
 /// <summary>Follows the turns of a legacy log. A range reaches from the record that opens the turn to the last that adds to it while it is the current one; whatever
 /// names the turn later is a stray.</summary>
 /// <param name="lookup">The turns that earlier passes reported.</param>
-/// <param name="counting">Which lines to look into.</param>
-sealed class LegacyTurnTracker(ITurnLookup lookup, LineCounting counting) : TurnTracker, ILegacyTurns
+/// <param name="lines">Reads lines once more, or null.</param>
+sealed class LegacyTurnTracker(ITurnLookup lookup, ILogLines? lines) : TurnTracker, ILegacyTurns
 {
     readonly TurnLedger _ledger = new(lookup);
-    LegacyTimeline _timeline = new(counting);
+    LegacyTimeline _timeline = new(lines);
     TurnRecord _current;
     bool _hasChanged;
     (long Ordinal, long Start, long End) _record;
-
-    /// <inheritdoc/>
-    public override bool MustBeginAgain => _timeline.HasOpenedUncounted;
 
     private protected override byte Mode => 1;
 
     private protected override void Follow(RolloutItem item, long start, long end)
     {
-        var e = _timeline.Read(item);
+        var e = _timeline.Read(item, end);
         if (e.Kind == LegacyEventKind.None)
             return;
         _record = (item.Ordinal, start, end);
@@ -84,7 +81,7 @@ sealed class LegacyTurnTracker(ITurnLookup lookup, LineCounting counting) : Turn
     private protected override void Restore(BinaryReader state)
     {
         _ledger.HasEarlier = state.ReadBoolean();
-        _timeline = LegacyTimeline.Restore(state);
+        _timeline = LegacyTimeline.Restore(state, lines);
         if (_timeline.IsOpen)
             _current = TurnRecord.Restore(state);
     }

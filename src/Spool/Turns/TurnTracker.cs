@@ -15,26 +15,23 @@ public abstract class TurnTracker
     {
     }
 
-    /// <summary>Gets whether the log turned out to have a turn whose id is a count of lines that were not looked into. Then what was tracked is worth nothing: begin again with
-    /// the first record and a tracker that counts all lines, which never says so.</summary>
-    public virtual bool MustBeginAgain => false;
-
     private protected abstract byte Mode { get; }
 
     /// <summary>Makes a tracker.</summary>
     /// <param name="historyMode">The history mode of the log; see <see cref="HistoryModes"/>.</param>
     /// <param name="savedState">The state after the last record of the pass before, or null to begin with the first record.</param>
     /// <param name="turns">The turns of this log that earlier passes reported.</param>
-    /// <param name="countsAllLines">Whether to look into every line of a legacy log for what turns without a name are called, which costs a whole read of each. Without it only the
-    /// lines before the first named turn are looked into, which is enough for nearly all logs; <see cref="MustBeginAgain"/> says when it was not. A saved state goes on as it began.</param>
+    /// <param name="lines">Reads lines once more, or null. A turn that a legacy log does not name is called after the number of lines before it that Codex decodes, and to know
+    /// that takes a whole read of each. With this they are read when such a turn comes, each at most once, which most logs never have; without it every line is looked into as it comes.
+    /// All passes over a log have it or none.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unsupported"/>: the mode is unknown;
     /// <see cref="ThreadStoreErrorCode.Corrupt"/>: the state is damaged or of another version or mode; begin again with the first record.</exception>
-    public static TurnTracker Create(string historyMode, byte[]? savedState, ITurnLookup turns, bool countsAllLines = false)
+    public static TurnTracker Create(string historyMode, byte[]? savedState, ITurnLookup turns, ILogLines? lines = null)
     {
         ArgumentNullException.ThrowIfNull(turns);
         TurnTracker tracker = historyMode switch
         {
-            HistoryModes.Legacy => new LegacyTurnTracker(turns, countsAllLines ? LineCounting.All : LineCounting.UntilNamed),
+            HistoryModes.Legacy => new LegacyTurnTracker(turns, lines),
             HistoryModes.Paginated => new PaginatedTurnTracker(turns),
             _ => throw TurnBuilder.UnknownMode(),
         };

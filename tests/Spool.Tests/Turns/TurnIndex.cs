@@ -4,13 +4,12 @@ using Xunit;
 namespace Spool.Tests;
 
 /// <summary>The smallest store that can index a log: it applies the changes of passes and reads single turns.</summary>
-sealed class TurnIndex : ITurnLookup
+sealed class TurnIndex : ITurnLookup, ILogLines
 {
     readonly SortedDictionary<long, TurnBoundary> _turns = [];
     readonly SortedDictionary<(long Turn, long Offset), long> _strays = [];
     readonly List<(RolloutItem Item, long Start, long End)> _log = [];
     readonly string _mode;
-    bool _countsAllLines;
 
     public TurnIndex(string mode, IEnumerable<string> lines)
     {
@@ -24,9 +23,6 @@ sealed class TurnIndex : ITurnLookup
         }
     }
 
-    /// <summary>Gets whether the log had to be read again, with every line looked into.</summary>
-    public bool HasBegunAgain => _countsAllLines;
-
     public IEnumerable<TurnBoundary> Turns => _turns.Values.OrderBy(turn => turn.Ordinal);
 
     public IReadOnlyList<TurnStray> Strays => [.. _strays.Select(stray => new TurnStray(stray.Key.Turn, stray.Key.Offset, stray.Value))];
@@ -38,11 +34,9 @@ sealed class TurnIndex : ITurnLookup
         var next = 0;
         foreach (var end in ends.Append(_log.Count))
         {
-            var tracker = TurnTracker.Create(_mode, state, this, _countsAllLines);
+            var tracker = TurnTracker.Create(_mode, state, this, this);
             for (; next < end; next++)
                 tracker.Observe(_log[next].Item, _log[next].Start, _log[next].End);
-            if (tracker.MustBeginAgain)
-                return BeginAgain().Track(ends);
             Apply(tracker.TakeChanges());
             state = tracker.SaveState();
         }
@@ -52,17 +46,29 @@ sealed class TurnIndex : ITurnLookup
     /// <summary>Indexes the log in one pass whose changes are taken again and again.</summary>
     public TurnIndex TrackTakingEvery(int records)
     {
-        var tracker = TurnTracker.Create(_mode, null, this, _countsAllLines);
+        var tracker = TurnTracker.Create(_mode, null, this, this);
         for (var i = 0; i < _log.Count; i++)
         {
             tracker.Observe(_log[i].Item, _log[i].Start, _log[i].End);
-            if (tracker.MustBeginAgain)
-                return BeginAgain().TrackTakingEvery(records);
             if (i % records == 0)
                 Apply(tracker.TakeChanges());
         }
         Apply(tracker.TakeChanges());
         return this;
+    }
+
+    /// <summary>Gets how many lines were read once more.</summary>
+    public int ReadAgain { get; private set; }
+
+    /// <inheritdoc/>
+    public IEnumerable<RolloutItem> Read(long start, long until)
+    {
+        var bytes = _log.SelectMany(record => record.Item.Bytes.ToArray().Append((byte)'\n')).Take((int)until).Skip((int)start).ToArray();
+        foreach (var line in Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            ReadAgain++;
+            yield return new RolloutItem(Encoding.UTF8.GetBytes(line), 0);
+        }
     }
 
     /// <summary>Builds every turn from the bytes of its boundary and strays alone.</summary>
@@ -85,15 +91,6 @@ sealed class TurnIndex : ITurnLookup
                 builder.Add(item);
         }
         return builder.Build();
-    }
-
-    TurnIndex BeginAgain()
-    {
-        Assert.False(_countsAllLines);
-        _countsAllLines = true;
-        _turns.Clear();
-        _strays.Clear();
-        return this;
     }
 
     void Apply(TurnChanges changes)
