@@ -60,7 +60,7 @@ static class StoreReading
 
     /// <summary>Gives a text for each turn that holds everything the turn holds.</summary>
     public static string[] Texts(this IEnumerable<Turn> turns) =>
-        [.. turns.Select(turn => $"{turn.Ordinal} {turn.Id} {turn.RootTurnId} {turn.Status} {turn.StartedAt:O} {turn.CompletedAt:O} {turn.Duration} {turn.Error?.ToJsonString()} [{string.Join(",", turn.Items.Select(item => item.Json.ToJsonString()))}]")];
+        [.. turns.Select(turn => $"{turn.Ordinal} {turn.Id} {turn.RootTurnId} {turn.Status} {turn.StartedAt:O} {turn.CompletedAt:O} {turn.Duration} {turn.CallsLeftOut} {turn.Error?.ToJsonString()} [{string.Join(",", turn.Items.Select(item => item.Json.ToJsonString()))}]")];
 
     /// <summary>Asserts that a call is refused with a code.</summary>
     public static async Task RefusesAsync(ThreadStoreErrorCode code, Func<Task> call) => Assert.Equal(code, (await Assert.ThrowsAsync<ThreadStoreException>(call)).Code);

@@ -124,6 +124,20 @@ public sealed class ExportCommandTests : IDisposable
         Assert.Equal(Enumerable.Range(0, 57).Select(n => $"t{n}"), json.RootElement.GetProperty("turns").EnumerateArray().Select(turn => turn.GetProperty("id").GetString()));
     }
 
+    [Theory]
+    [InlineData("md", "\n*2 tool calls are not shown here; `spool export " + Samples.Id1 + " --format jsonl` has all of them.*\n")]
+    [InlineData("html", "\n<p class=\"note\">2 tool calls are not shown here; <code>spool export " + Samples.Id1 + " --format jsonl</code> has all of them.</p>\n")]
+    [InlineData("json", "\"callsLeftOut\":2}")]
+    public async Task A_transcript_says_in_the_turn_how_many_tool_calls_it_leaves_out(string format, string note)
+    {
+        _spool.Store.Turns[Id] = [Samples.Turn("t1", Samples.Agent("one")), Samples.Turn("t2", Samples.Agent("two")) with { CallsLeftOut = 2 }, Samples.Turn("t3", Samples.Agent("three"))];
+
+        var text = (await _spool.RunAsync("export", Samples.Id1, "--format", format)).Out;
+
+        Assert.Equal(1, text.Split("not shown here").Length - 1 + text.Split("\"callsLeftOut\":2").Length - 1);
+        Assert.InRange(text.IndexOf(note, StringComparison.Ordinal), text.IndexOf("two", StringComparison.Ordinal), text.IndexOf("three", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task An_output_file_appears_complete_and_alone()
     {

@@ -95,9 +95,35 @@ public sealed class ShowCommandTests
         Assert.StartsWith("{\"thread\":{\"id\":\"" + Samples.Id1, result.Out, StringComparison.Ordinal);
         Assert.EndsWith(
             """
-            "turns":[{"id":"t1","rootTurnId":"t1","items":[{"type":"userMessage","id":"item-1","content":[{"type":"text","text":"Fix the flaky test"}]},{"type":"agentMessage","id":"item-2","text":"Done."}],"itemsView":"full","status":"completed","error":null,"startedAt":1779271200,"completedAt":1779271212,"durationMs":12000}],"nextCursor":"c1"}
+            "turns":[{"id":"t1","rootTurnId":"t1","items":[{"type":"userMessage","id":"item-1","content":[{"type":"text","text":"Fix the flaky test"}]},{"type":"agentMessage","id":"item-2","text":"Done."}],"itemsView":"full","status":"completed","error":null,"startedAt":1779271200,"completedAt":1779271212,"durationMs":12000,"callsLeftOut":0}],"nextCursor":"c1"}
 
             """, result.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_turn_says_how_many_tool_calls_it_leaves_out_and_what_has_them()
+    {
+        _spool.Store.Turns[Id] = [Samples.Turn("t1", Samples.Agent("Done.")) with { CallsLeftOut = 1 }, Samples.Turn("t2", Samples.Agent("Done.")) with { CallsLeftOut = 1234 }];
+
+        Assert.Equal(
+            $"""
+            ── turn t1 · 2026-05-20 10:00 · 12 s
+
+            Done.
+
+            1 tool call is not shown here; for all of them: spool export {Samples.Id1} --format jsonl
+
+            ── turn t2 · 2026-05-20 10:00 · 12 s
+
+            Done.
+
+            1,234 tool calls are not shown here; for all of them: spool export {Samples.Id1} --format jsonl
+
+
+            """,
+            (await _spool.RunAsync("show", Samples.Id1, "--turns")).Out);
+        Assert.Contains("1,234 tool calls are not shown here", (await _spool.RunAsync("show", Samples.Id1)).Out, StringComparison.Ordinal);
+        Assert.Contains("\"durationMs\":12000,\"callsLeftOut\":1234}]", (await _spool.RunAsync("show", Samples.Id1, "--turns", "--json")).Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -81,7 +81,7 @@ sealed class ShowCommand : StoreCommand
             JsonOutput.Write(BeginOutput(), new ThreadDetailJson(thread, path) { Turns = page }.Write);
         else
         {
-            Print(text => new TurnText(text, Context.OutputScreen, Context.Time).Write(page.Turns));
+            Print(text => new TurnText(thread.Id, text, Context.OutputScreen, Context.Time).Write(page.Turns));
             SayMore(page.NextCursor);
         }
     }
@@ -102,7 +102,7 @@ sealed class ShowCommand : StoreCommand
         {
             new ThreadSummary(text, Context.OutputScreen, Context.Time).Write(thread, path);
             if (last is not null)
-                new TurnText(text, Context.OutputScreen, Context.Time).Write([.. last.Turns.Reverse()]);
+                new TurnText(thread.Id, text, Context.OutputScreen, Context.Time).Write([.. last.Turns.Reverse()]);
         });
         if (refusal is not null)
             Context.Say(refusal);

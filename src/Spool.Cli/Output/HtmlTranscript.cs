@@ -17,12 +17,15 @@ sealed class HtmlTranscript(TextWriter output, TimeProvider clock) : ITranscript
         .user{border-left:4px solid #48f;padding-left:1rem}
         details{opacity:.75}pre{background:#8882;padding:.75rem;overflow:auto;border-radius:6px}
         .bad{color:#c33;font-weight:600}
+        .note{opacity:.75;font-style:italic}
         """;
 
+    LeftOut? _leftOut;
     int _turns;
 
     public void Begin(StoredThread thread, string? path)
     {
+        _leftOut = new LeftOut(thread.Id);
         var title = Encode(CellText.Fit(ThreadTable.TitleOf(thread), 120));
         output.WriteLine("<!doctype html>");
         output.WriteLine("<html lang=\"en\"><head><meta charset=\"utf-8\">");
@@ -48,6 +51,8 @@ sealed class HtmlTranscript(TextWriter output, TimeProvider clock) : ITranscript
         output.WriteLine($"<section><h2>{Encode(heading)}</h2>");
         foreach (var item in turn.Items)
             Write(item);
+        if (LeftOut.Calls(turn) is { } calls)
+            output.WriteLine($"<p class=\"note\">{calls}; <code>{_leftOut!.LogCommand}</code> has all of them.</p>");
         if (turn.Status == TurnStatus.Failed)
             output.WriteLine($"<p class=\"bad\">Failed: {Encode(ItemView.ErrorMessage(turn))}</p>");
         else if (turn.Status == TurnStatus.Interrupted)

@@ -17,7 +17,7 @@ sealed class JsonTranscript(Utf8JsonWriter writer, Stream output) : ITranscript
 
     public void Add(Turn turn)
     {
-        TurnJson.Write(writer, turn);
+        TurnDetailJson.Write(writer, turn);
         writer.Flush();
     }
 

@@ -7,10 +7,12 @@ namespace Spool.Cli;
 /// <param name="clock">The clock.</param>
 sealed class MarkdownTranscript(TextWriter output, TimeProvider clock) : ITranscript
 {
+    LeftOut? _leftOut;
     int _turns;
 
     public void Begin(StoredThread thread, string? path)
     {
+        _leftOut = new LeftOut(thread.Id);
         Block("# " + MarkdownText.Inline(CellText.Fit(ThreadTable.TitleOf(thread), 120)));
         output.WriteLine("| | |");
         output.WriteLine("| --- | --- |");
@@ -30,6 +32,8 @@ sealed class MarkdownTranscript(TextWriter output, TimeProvider clock) : ITransc
         Block(string.Join(" · ", heading));
         foreach (var item in turn.Items)
             Write(item);
+        if (LeftOut.Calls(turn) is { } calls)
+            Block($"*{calls}; `{_leftOut!.LogCommand}` has all of them.*");
         if (turn.Status == TurnStatus.Failed)
             Block("**Failed:** " + MarkdownText.Inline(ItemView.ErrorMessage(turn)));
         else if (turn.Status == TurnStatus.Interrupted)

@@ -25,7 +25,7 @@ sealed class ThreadDetailJson(StoredThread thread, string? path)
         {
             writer.WriteStartArray("turns"u8);
             foreach (var turn in Turns.Turns)
-                TurnJson.Write(writer, turn);
+                TurnDetailJson.Write(writer, turn);
             writer.WriteEndArray();
             writer.WriteString("nextCursor"u8, Turns.NextCursor);
         }

@@ -68,6 +68,7 @@ public static class WireItems
             StartedAt = turn.StartedAt?.ToTimestamp(),
             CompletedAt = turn.CompletedAt?.ToTimestamp(),
             Duration = turn.Duration?.ToDuration(),
+            CallsLeftOut = turn.CallsLeftOut,
             Ordinal = turn.Ordinal,
         };
         if (turn.RootTurnId is { } root)
@@ -95,6 +96,7 @@ public static class WireItems
             StartedAt = WireTimes.ToStoreOrNull(wire.StartedAt),
             CompletedAt = WireTimes.ToStoreOrNull(wire.CompletedAt),
             Duration = wire.Duration?.ToTimeSpan(),
+            CallsLeftOut = wire.CallsLeftOut,
             Ordinal = wire.Ordinal,
         };
     }

@@ -133,4 +133,29 @@ public abstract class TurnConformanceTests : StoreConformanceTests
             Assert.Null(page.NextCursor);
         }
     }
+
+    /// <summary>TURN-10.</summary>
+    [Fact, Trait("Guarantee", "TURN-10")]
+    public async Task A_turn_says_how_many_calls_of_tools_none_of_its_items_shows()
+    {
+        foreach (var number in new[] { 1, 2 })
+        {
+            var log = SampleHome.Turns(number, 1).StartTurn().UserMessage("Do it").Call("function_call", "shown").Call("custom_tool_call", "a").Call("function_call", "b").Call("function_call", "b")
+                .Call("web_search_call").ShowCall("shown").CompleteTurn().Call("local_shell_call", "late").StartTurn().UserMessage("And that").Call("tool_search_call", "c");
+
+            var turns = await (await OpenAsync(log)).AllTurnsAsync(new ListTurns(SeedIds.Id(number)) { Limit = 1 }, Cancellation);
+            Assert.Equal([0, 4, 1], turns.Select(turn => turn.CallsLeftOut));
+        }
+    }
+
+    /// <summary>TURN-11.</summary>
+    [Fact, Trait("Guarantee", "TURN-11")]
+    public async Task The_calls_of_a_source_stay_with_its_turns_in_a_fork()
+    {
+        var source = SampleHome.Turns(2, 1).StartTurn().UserMessage("Do it").Call("function_call", "a");
+        var fork = source.Fork(SeedIds.Id(4), SeedIds.Epoch).Call("function_call", "of no turn").StartTurn().Call("function_call", "b").Call("function_call", "c");
+
+        var turns = await (await OpenAsync([source.Call("function_call", "later").ToSeed(), fork.ToSeed()])).AllTurnsAsync(new ListTurns(SeedIds.Id(4)), Cancellation);
+        Assert.Equal([0, 1, 2], turns.Select(turn => turn.CallsLeftOut));
+    }
 }

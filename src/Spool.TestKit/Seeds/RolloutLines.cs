@@ -111,6 +111,22 @@ public sealed class RolloutLines
         return Event("token_count", $"\"info\":{{\"total_token_usage\":{{\"input_tokens\":{100 * _turns},\"output_tokens\":1,\"total_tokens\":{100 * _turns + 1}}},\"model_context_window\":258400}},\"rate_limits\":null");
     }
 
+    /// <summary>Adds a call of a tool as the model gave it.</summary>
+    /// <param name="type">What kind of call: <c>function_call</c> and others.</param>
+    /// <param name="id">The id that it shares with the record that shows it, or null when it names none.</param>
+    public RolloutLines Call(string type, string? id = null) =>
+        Item("response_item", $"{{\"type\":\"{type}\",\"name\":\"tool\",\"arguments\":\"{{\\\"call_id\\\":7}}\"{(id is null ? "" : $",\"call_id\":{RolloutJson.Text(id)}")}}}");
+
+    /// <summary>Adds the command that a call ran, as the record that turns show.</summary>
+    /// <param name="id">The id of the call.</param>
+    public RolloutLines ShowCall(string id)
+    {
+        const string Members = "\"command\":[\"ls\"],\"cwd\":\"/w\",\"parsed_cmd\":[],\"aggregated_output\":\"\",\"exit_code\":0,\"status\":\"completed\"";
+        return IsPaginated
+            ? Completed($"{{\"type\":\"CommandExecution\",\"id\":{RolloutJson.Text(id)},{Members}}}")
+            : Event("exec_command_end", $"\"call_id\":{RolloutJson.Text(id)},\"turn_id\":\"{TurnId}\",{Members}");
+    }
+
     /// <summary>Ends the turn.</summary>
     public RolloutLines CompleteTurn() => Event("task_complete", $"\"turn_id\":\"{TurnId}\",\"last_agent_message\":null,\"completed_at\":{_now.ToUnixTimeSeconds()},\"duration_ms\":62");
 

@@ -39,6 +39,9 @@ enum LegacyEventKind
     /// <summary>It adds or replaces an item, by its id, in the current turn.</summary>
     CurrentItem,
 
+    /// <summary>It is a call of a tool as the model gave it. It adds no item; a turn counts those that it does not show.</summary>
+    Call,
+
     /// <summary>It replaces older history for the model.</summary>
     Compacted,
 

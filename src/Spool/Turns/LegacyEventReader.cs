@@ -12,9 +12,9 @@ static class LegacyEventReader
             case RolloutItemKind.Compacted:
                 return new LegacyEvent(LegacyEventKind.Compacted);
             case RolloutItemKind.ResponseItem when item.IsBare:
-                return BareEvents.Read(item);
+                return BareEvents.Read(item) is { Kind: not LegacyEventKind.None } bare ? bare : CallOrNone(item);
             case RolloutItemKind.ResponseItem:
-                return HookPrompt.IsIn(item) ? new LegacyEvent(LegacyEventKind.HookPrompt) : default;
+                return HookPrompt.IsIn(item) ? new LegacyEvent(LegacyEventKind.HookPrompt) : CallOrNone(item);
             case RolloutItemKind.Event:
                 break;
             default:
@@ -32,6 +32,8 @@ static class LegacyEventReader
             return default;
         }
     }
+
+    static LegacyEvent CallOrNone(RolloutItem item) => ToolCallRecord.IsIn(item) ? new LegacyEvent(LegacyEventKind.Call) : default;
 
     static LegacyEventKind KindOf(RolloutItem item) =>
         item.IsPayload("token_count"u8) ? LegacyEventKind.None

@@ -94,6 +94,8 @@ sealed class LegacyTimeline
             case LegacyEventKind.TurnItem or LegacyEventKind.OpeningItem or LegacyEventKind.CurrentItem:
                 EnsureOpen(turns);
                 return AddOrReplace(e.Item);
+            case LegacyEventKind.Call:
+                return new LegacyStep(_isOpen ? StepTarget.Current : StepTarget.Last);
             case LegacyEventKind.Error:
                 return _isOpen ? new LegacyStep(StepTarget.Current) : default;
             case LegacyEventKind.Abort or LegacyEventKind.Complete:
@@ -234,6 +236,9 @@ enum StepTarget
 
     /// <summary>The closed one that the event names.</summary>
     Closed,
+
+    /// <summary>The one that was closed last, unless it was taken back.</summary>
+    Last,
 }
 
 /// <summary>What to do with an event.</summary>

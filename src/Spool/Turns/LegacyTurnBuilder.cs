@@ -10,7 +10,7 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
     readonly ITurnLookup? _others;
     readonly List<TurnDraft> _closed = [];
     readonly Dictionary<TurnKey, TurnDraft> _byId = [];
-    TurnDraft? _current;
+    TurnDraft? _current, _last;
     long _ordinal;
 
     public LegacyTurnBuilder() => _timeline = new LegacyTimeline(lines: null);
@@ -33,6 +33,7 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
         {
             StepTarget.Current => _current,
             StepTarget.Closed => _byId.GetValueOrDefault(e.Turn),
+            StepTarget.Last => _last,
             _ => null,
         };
         if (target is not null)
@@ -62,13 +63,14 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
         _current!.CountedItems += _timeline.Count;
         _closed.Add(_current);
         _byId[_current.Key] = _current;
-        _current = null;
+        (_last, _current) = (_current, null);
     }
 
     bool ILegacyTurns.HasClosed(TurnKey id) => _byId.ContainsKey(id) || (_only is { } only && _others!.Find(id.ToString(), only.Start) is not null);
 
     long ILegacyTurns.RemoveNewest(long count)
     {
+        _last = null;
         var kept = (int)Math.Max(0, _closed.Count - count);
         var items = _closed.Skip(kept).Sum(turn => (long)turn.CountedItems);
         _closed.RemoveRange(kept, _closed.Count - kept);
@@ -82,6 +84,11 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
     {
         if (e.Kind == LegacyEventKind.Compacted)
             return;
+        if (e.Kind == LegacyEventKind.Call)
+        {
+            turn.AddCall(item);
+            return;
+        }
         if (e.Kind == LegacyEventKind.HookPrompt)
         {
             var prompt = HookPrompt.Convert(item, $"hook-prompt-{item.Ordinal}");

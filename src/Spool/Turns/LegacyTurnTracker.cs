@@ -10,6 +10,7 @@ sealed class LegacyTurnTracker(ITurnLookup lookup, ILogLines? lines) : TurnTrack
     LegacyTimeline _timeline = new(lines);
     TurnRecord _current;
     bool _hasChanged;
+    long? _lastStart; // of the turn that was closed last
     (long Ordinal, long Start, long End) _record;
 
     private protected override byte Mode => 1;
@@ -26,6 +27,11 @@ sealed class LegacyTurnTracker(ITurnLookup lookup, ILogLines? lines) : TurnTrack
             _current.End = end;
             _current.Items = _timeline.Count;
             _hasChanged = true;
+        }
+        else if (step.Target == StepTarget.Last)
+        {
+            if (_lastStart is { } turnStart)
+                _ledger.AddStray(new TurnStray(turnStart, start, end - start));
         }
         else if (step.Target == StepTarget.Closed && _ledger.TryFind(e.Turn, Limit, out var turn))
         {
@@ -64,15 +70,21 @@ sealed class LegacyTurnTracker(ITurnLookup lookup, ILogLines? lines) : TurnTrack
         if (_hasChanged)
             _ledger.Put(_current);
         _hasChanged = false;
+        _lastStart = _current.Start;
     }
 
     bool ILegacyTurns.HasClosed(TurnKey id) => _ledger.TryFind(id, Limit, out _);
 
-    long ILegacyTurns.RemoveNewest(long count) => _ledger.RemoveNewest(count);
+    long ILegacyTurns.RemoveNewest(long count)
+    {
+        _lastStart = null;
+        return _ledger.RemoveNewest(count);
+    }
 
     private protected override void Save(BinaryWriter state)
     {
         state.Write(_ledger.HasEarlier);
+        state.Write(_lastStart ?? -1);
         _timeline.Save(state);
         if (_timeline.IsOpen)
             _current.Save(state);
@@ -81,6 +93,7 @@ sealed class LegacyTurnTracker(ITurnLookup lookup, ILogLines? lines) : TurnTrack
     private protected override void Restore(BinaryReader state)
     {
         _ledger.HasEarlier = state.ReadBoolean();
+        _lastStart = state.ReadInt64() is var start and >= 0 ? start : null;
         _timeline = LegacyTimeline.Restore(state, lines);
         if (_timeline.IsOpen)
             _current = TurnRecord.Restore(state);

@@ -22,6 +22,9 @@ enum PaginatedEventKind
 
     /// <summary>It fails a turn, in the form of a legacy log.</summary>
     OlderError,
+
+    /// <summary>It is a call of a tool as the model gave it. It adds no item; a turn counts those that it does not show.</summary>
+    Call,
 }
 
 /// <summary>What an item of a paginated log means for the turns.</summary>

@@ -10,24 +10,20 @@ namespace Spool;
 sealed class PaginatedTurnBuilder(TurnKey only = default) : TurnBuilder
 {
     readonly Dictionary<TurnKey, TurnDraft> _turns = [];
-    OlderClientTurn _older;
-    int _segment;
-    long _firstOrdinal;
+    readonly PaginatedTimeline _timeline = new();
 
     private protected override void AddRecord(RolloutItem item)
     {
-        if (item.Kind == RolloutItemKind.SessionMeta)
-        {
-            var start = SegmentStart.Read(item);
-            _segment += start.IsContinuation ? 1 : 0;
-            _firstOrdinal = start.FirstOrdinal ?? _firstOrdinal;
-            return;
-        }
-        var e = _older.Read(item);
-        if (e.Kind == PaginatedEventKind.None || item.Ordinal < _firstOrdinal || (!only.IsEmpty && e.Turn != only))
+        var e = _timeline.Read(item);
+        if (e.Kind == PaginatedEventKind.None || (!only.IsEmpty && e.Turn != only))
             return;
         if (!_turns.TryGetValue(e.Turn, out var turn))
             _turns[e.Turn] = turn = new TurnDraft(e.Turn, item.Ordinal);
+        if (e.Kind == PaginatedEventKind.Call)
+        {
+            turn.AddCall(item);
+            return;
+        }
         using var document = JsonDocument.Parse(item.Json, PayloadJson.Options);
         if (e.OpensTurn)
             ApplyState(turn, item, e.Kind, document.RootElement);
@@ -43,10 +39,10 @@ sealed class PaginatedTurnBuilder(TurnKey only = default) : TurnBuilder
 
     void ApplyState(TurnDraft turn, RolloutItem item, PaginatedEventKind kind, JsonElement payload)
     {
-        if (turn.Segment < _segment)
+        if (turn.Segment < _timeline.Segment)
         {
             turn.Ordinal = item.Ordinal;
-            turn.Segment = _segment;
+            turn.Segment = _timeline.Segment;
             turn.HasEnded = false;
             turn.Status = TurnStatus.InProgress;
         }

@@ -10,21 +10,15 @@ sealed class PaginatedTurnTracker(ITurnLookup lookup) : TurnTracker
     readonly TurnLedger _ledger = new(lookup);
     TurnRecord _last;
     TurnStray _lastStray;
-    OlderClientTurn _older;
+    PaginatedTimeline _timeline = new();
     bool _hasLast, _lastIsStray;
-    long _firstOrdinal;
 
     private protected override byte Mode => 2;
 
     private protected override void Follow(RolloutItem item, long start, long end)
     {
-        if (item.Kind == RolloutItemKind.SessionMeta)
-        {
-            _firstOrdinal = SegmentStart.Read(item).FirstOrdinal ?? _firstOrdinal;
-            return;
-        }
-        var e = _older.Read(item);
-        if (e.Kind == PaginatedEventKind.None || item.Ordinal < _firstOrdinal)
+        var e = _timeline.Read(item);
+        if (e.Kind == PaginatedEventKind.None)
             return;
         var isSame = _hasLast && _last.Key == e.Turn;
         TurnRecord turn;
@@ -64,8 +58,7 @@ sealed class PaginatedTurnTracker(ITurnLookup lookup) : TurnTracker
     private protected override void Save(BinaryWriter state)
     {
         state.Write(_ledger.HasEarlier);
-        state.Write(_firstOrdinal);
-        _older.Save(state);
+        _timeline.Save(state);
         state.Write(_hasLast);
         if (!_hasLast)
             return;
@@ -79,8 +72,7 @@ sealed class PaginatedTurnTracker(ITurnLookup lookup) : TurnTracker
     private protected override void Restore(BinaryReader state)
     {
         _ledger.HasEarlier = state.ReadBoolean();
-        _firstOrdinal = state.ReadInt64();
-        _older = OlderClientTurn.Restore(state);
+        _timeline = PaginatedTimeline.Restore(state);
         _hasLast = state.ReadBoolean();
         if (!_hasLast)
             return;

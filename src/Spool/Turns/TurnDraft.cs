@@ -8,6 +8,7 @@ sealed class TurnDraft(TurnKey key, long ordinal)
 {
     readonly List<JsonObject> _items = [];
     readonly Dictionary<ulong, int> _byId = [];
+    TurnCalls? _calls;
 
     public TurnKey Key { get; } = key;
     public long Ordinal { get; set; } = ordinal;
@@ -46,6 +47,9 @@ sealed class TurnDraft(TurnKey key, long ordinal)
         _byId[id] = _items.Count;
         _items.Add(item);
     }
+
+    /// <summary>Notes a call of a tool, which an item may show or not.</summary>
+    public void AddCall(RolloutItem call) => (_calls ??= new TurnCalls()).Add(call);
 
     /// <summary>Takes the root from a record that starts or ends the turn; when the record leaves it out it stays.</summary>
     public void TakeRoot(JsonElement payload) => RootTurnId = payload.Text("root_turn_id") ?? RootTurnId;
@@ -93,6 +97,7 @@ sealed class TurnDraft(TurnKey key, long ordinal)
             StartedAt = Time(StartedAt),
             CompletedAt = Time(CompletedAt),
             Duration = DurationMs is { } ms and > -1_000_000_000_000 and < 1_000_000_000_000 ? TimeSpan.FromTicks(ms * TimeSpan.TicksPerMillisecond) : null,
+            CallsLeftOut = _calls?.CountLeftOut(_byId.Select(item => (item.Key, (string?)_items[item.Value]["type"]))) ?? 0,
             Ordinal = Ordinal,
         };
     }

@@ -14,6 +14,17 @@ public static class TurnJson
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(turn);
         writer.WriteStartObject();
+        WriteMembers(writer, turn);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes the members of that object and not its braces, for who has more to say of a turn than the app server.</summary>
+    /// <param name="writer">The writer, inside of an object.</param>
+    /// <param name="turn">The turn.</param>
+    public static void WriteMembers(Utf8JsonWriter writer, Turn turn)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(turn);
         writer.WriteString("id"u8, turn.Id);
         writer.WriteString("rootTurnId"u8, turn.RootTurnId);
         writer.WriteStartArray("items"u8);
@@ -30,7 +41,6 @@ public static class TurnJson
         WriteNumber(writer, "startedAt"u8, turn.StartedAt?.ToUnixTimeSeconds());
         WriteNumber(writer, "completedAt"u8, turn.CompletedAt?.ToUnixTimeSeconds());
         WriteNumber(writer, "durationMs"u8, turn.Duration is { } duration ? duration.Ticks / TimeSpan.TicksPerMillisecond : null);
-        writer.WriteEndObject();
     }
 
     static string StatusName(TurnStatus status) => status switch

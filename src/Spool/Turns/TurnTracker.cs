@@ -9,7 +9,7 @@ namespace Spool;
 /// </remarks>
 public abstract class TurnTracker
 {
-    const byte StateVersion = 4;
+    const byte StateVersion = 5;
 
     private protected TurnTracker()
     {

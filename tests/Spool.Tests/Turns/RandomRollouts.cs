@@ -46,6 +46,14 @@ static class RandomRollouts
         CallId.Select(id => $$$"""{"type":"custom_tool_call_output","call_id":"{{{id}}}","output":{"content":"x","success":false}}"""),
         CallId.Select(id => $$"""{"type":"custom_tool_call","call_id":"{{id}}","name":"apply_patch","input":"*** Begin Patch"}"""));
 
+    static readonly Gen<string> Call = Gen.OneOf(
+        CallId.Select(id => Line("response_item", $$"""{"type":"function_call","name":"exec_command","arguments":"{}","call_id":"{{id}}"}""")),
+        CallId.Select(id => Line("response_item", $$"""{"type":"custom_tool_call","call_id":"{{id}}","name":"apply_patch","input":"*** Begin Patch"}""")),
+        CallId.Select(id => Line("response_item", $$"""{"type":"image_generation_call","id":"{{id}}","status":"completed","result":""}""")),
+        OneOf(
+            Line("response_item", """{"type":"web_search_call","action":{"type":"search","query":"q"}}"""), Line("response_item", """{"type":"tool_search_call","call_id":null,"execution":"client","arguments":{"call_id":"c1"}}"""),
+            Line("response_item", """{"type":"local_shell_call","call_id":5,"action":7}"""), Line("response_item", """{"type":"function_call","call_id":"\ud800"}"""), Line("response_item", """{"type":"function_call","id":"c2",}""")));
+
     static readonly Gen<string> LegacyRecord = Gen.Frequency(
         (6, Ends),
         (4, OneOf(
@@ -53,6 +61,7 @@ static class RandomRollouts
             Event("agent_reasoning_raw_content", "\"text\":\"raw\""), Event("context_compacted"), Line("compacted", """{"message":"m"}"""), Event("entered_review_mode"),
             Event("exited_review_mode", "\"review_output\":null"), Event("error", "\"message\":\"e\",\"codex_error_info\":{\"active_turn_not_steerable\":{}}"), Event("error", "\"message\":\"e\""),
             Line("response_item", """{"type":"message","role":"user","content":[{"type":"input_text","text":"<hook_prompt hook_run_id=\"h\">a &amp; b</hook_prompt>"}]}"""),
+            Event("web_search_end", "\"call_id\":\"ws\",\"query\":\"q\""),
             Event("mcp_tool_call_end", "\"call_id\":\"c1\",\"invocation\":{\"server\":\"s\",\"tool\":\"t\"},\"result\":{\"Err\":\"no\"}"))),
         (4, Gen.Select(TurnId, CallId, (turn, call) => Event("exec_command_end", $"\"call_id\":\"{call}\",\"turn_id\":\"{turn}\",\"command\":[\"ls\"],\"status\":\"completed\""))),
         (1, Gen.Select(TurnId, CallId, (turn, call) => Event("item_completed", $"\"turn_id\":\"{turn}\",\"item\":{{\"type\":\"Plan\",\"id\":\"{call}\",\"text\":\"p\"}}"))),
@@ -61,6 +70,7 @@ static class RandomRollouts
         (1, Gen.Select(TurnId, CallId, (turn, call) => Event("exited_review_mode", $"\"turn_id\":\"{turn}\",\"item_id\":\"{call}\",\"review_output\":null"))),
         (2, Gen.Int[-1, 5].Select(count => Event("thread_rolled_back", $"\"num_turns\":{count}"))),
         (3, Bare),
+        (3, Call),
         (2, Filler),
         (1, Damage));
 
@@ -68,6 +78,8 @@ static class RandomRollouts
         (5, Ends),
         (6, Gen.Select(TurnId, CallId, (turn, item) => Event("item_completed", $"\"turn_id\":\"{turn}\",\"item\":{{\"type\":\"AgentMessage\",\"id\":\"{item}\",\"content\":[{{\"text\":\"x\"}}]}},\"started_at_ms\":5"))),
         (1, TurnId.Select(turn => Event("item_completed", $"\"turn_id\":\"{turn}\",\"item\":{{\"type\":\"NewThing\",\"some_member\":[1]}}"))),
+        (1, Gen.Select(TurnId, CallId, (turn, item) => Event("item_completed", $"\"turn_id\":\"{turn}\",\"item\":{{\"type\":\"WebSearch\",\"id\":\"{item}\"}}"))),
+        (3, Call),
         (3, Filler),
         (1, Damage));
 

@@ -34,7 +34,7 @@ static class RolloutText
         return JsonNode.Parse(bytes.ToArray())!.AsObject();
     }
 
-    public static string[] Texts(IEnumerable<Turn> turns) => [.. turns.Select(turn => $"{turn.Ordinal} {Json(turn).ToJsonString()}")];
+    public static string[] Texts(IEnumerable<Turn> turns) => [.. turns.Select(turn => $"{turn.Ordinal} {turn.CallsLeftOut} {Json(turn).ToJsonString()}")];
 
     /// <summary>Asserts that every member that is expected is there with its value; more members may be there.</summary>
     public static void AssertTurns(string expected, IReadOnlyList<Turn> turns) =>

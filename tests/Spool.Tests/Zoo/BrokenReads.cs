@@ -113,6 +113,15 @@ sealed class IgnoresTheDirectionOfTurns(IThreadStore inner) : BrokenStore(inner)
         base.ListTurnsAsync(request with { Direction = SortDirection.Ascending }, cancellationToken);
 }
 
+sealed class SaysNothingOfCallsLeftOut(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<TurnPage> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
+    {
+        var page = await base.ListTurnsAsync(request, cancellationToken);
+        return page with { Turns = [.. page.Turns.Select(turn => turn with { CallsLeftOut = 0 })] };
+    }
+}
+
 sealed class LivesOnAfterDispose(IThreadStore inner) : BrokenStore(inner)
 {
     public override async ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default)

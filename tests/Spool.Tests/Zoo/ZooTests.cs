@@ -34,6 +34,7 @@ public sealed class ZooTests
         { nameof(SharesItemCursorsBetweenThreads), "ITEM-03" },
         { nameof(SkipsRepeatedOrdinals), "ITEM-06" },
         { nameof(IgnoresTheDirectionOfTurns), "TURN-03 TURN-06" },
+        { nameof(SaysNothingOfCallsLeftOut), "TURN-10 TURN-11" },
         { nameof(LivesOnAfterDispose), "LIFE-02" },
         { nameof(LacksADeclaredAbility), "SERV-02 SERV-05" },
         { nameof(HasAnUndeclaredAbility), "SERV-03" },
