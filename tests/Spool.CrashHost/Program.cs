@@ -46,6 +46,10 @@ try
         case "lose":
             await new Filler(store, run, Report).LoseTheDiskAsync(options["--break"], options["--mend"]);
             break;
+        case "delete":
+            foreach (var left in (await store.DeleteAsync(ThreadId.Parse(options["--thread"]))).Left)
+                Report($"left {left.What}: {left.Why}");
+            break;
         case "refused":
             await new Filler(store, run, Report).BeRefusedAsync();
             break;

@@ -206,12 +206,81 @@ public sealed class IndexPlaceTests : IDisposable
         var link = Path.Combine(Path.GetDirectoryName(_home.Path)!, "link");
         Directory.CreateSymbolicLink(link, "home");
         CopyIndexAs("earlier", link);
-        CopyIndexAs("other", _home.Path + "-other");
+        var copy = _home.Path + "-other";
+        CopyFolder(_home.Path, copy);
+        CopyIndexAs(CacheKey.Of(copy), copy);
 
         await using (var store = Open())
             await store.DeleteAsync(SeedIds.Id(1), Stop);
 
-        Assert.Equal(["other"], Directory.EnumerateFiles(_home.Cache, "*", SearchOption.AllDirectories).Where(HasSecret).Select(file => Path.GetFileName(Path.GetDirectoryName(file))));
+        Assert.Equal([CacheKey.Of(copy)], Directory.EnumerateFiles(_home.Cache, "*", SearchOption.AllDirectories).Where(HasSecret).Select(file => Path.GetFileName(Path.GetDirectoryName(file))));
+    }
+
+    [Theory]
+    [InlineData("renamed")]
+    [InlineData("renamed, and another home in its place")]
+    [InlineData("moved, and a link in its place")]
+    [InlineData("renamed, with an index that was set aside")]
+    [InlineData("renamed, with an index of another version")]
+    [InlineData("renamed, with a corrupt index")]
+    [InlineData("renamed twice")]
+    [InlineData("reached by a link that leads elsewhere now")]
+    public async Task A_deletion_leaves_nothing_in_the_index_that_the_home_had_under_the_path_of_before(string what)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights here.");
+        Write(1, "a secret question");
+        Write(2, "another question");
+        await StatusAsync();
+        var index = Path.Combine(IndexFolder, "index.sqlite");
+        var now = _home.Path + "-now";
+        if (what == "renamed, with an index that was set aside")
+            File.Copy(index, index + ".set-aside");
+        Execute(index, what switch
+        {
+            "renamed, with an index of another version" => "PRAGMA user_version = 3",
+            "reached by a link that leads elsewhere now" => $"UPDATE meta SET value = '{_home.Path}-link'",
+            _ => "SELECT 1",
+        });
+        if (what == "renamed, with a corrupt index")
+            File.WriteAllBytes(index, [.. "no database "u8, .. File.ReadAllBytes(index).AsSpan(50)]);
+        Directory.Move(_home.Path, now);
+        if (what == "renamed twice")
+        {
+            await using (var store = OpenAs(now))
+                await store.EverythingAsync();
+            Directory.Move(now, now += "-again");
+        }
+        if (what.EndsWith("another home in its place", StringComparison.Ordinal))
+            Write(3, "of the other home");
+        else if (what.StartsWith("moved", StringComparison.Ordinal))
+            Directory.CreateSymbolicLink(_home.Path, now);
+        else if (what.StartsWith("reached", StringComparison.Ordinal))
+            Directory.CreateSymbolicLink(_home.Path + "-link", Directory.CreateDirectory(_home.Path + "-else").FullName);
+        Assert.Contains(Directory.EnumerateFiles(_home.Cache, "*", SearchOption.AllDirectories), HasSecret);
+
+        await using (var store = OpenAs(now))
+        {
+            Assert.Empty((await store.DeleteAsync(SeedIds.Id(1), Stop)).Left);
+            Assert.Single(await store.EverythingAsync());
+        }
+
+        Assert.DoesNotContain(Directory.EnumerateFiles(_home.Cache, "*", SearchOption.AllDirectories), HasSecret);
+    }
+
+    [Fact]
+    public async Task A_home_that_is_not_mounted_has_its_threads_again_after_the_same_thread_was_deleted_in_another_home()
+    {
+        Write(1, "a secret question");
+        Write(2, "another question");
+        var before = await _home.EverythingAsync();
+        var (away, copy) = (_home.Path + "-away", _home.Path + "-copy");
+        CopyFolder(_home.Path, copy);
+        Directory.Move(_home.Path, away);
+        await using (var store = OpenAs(copy))
+            await store.DeleteAsync(SeedIds.Id(1), Stop);
+        Directory.Move(away, _home.Path);
+
+        Assert.Equal(before, await _home.EverythingAsync());
     }
 
     [Theory]
@@ -233,13 +302,27 @@ public sealed class IndexPlaceTests : IDisposable
     {
         var folder = Directory.CreateDirectory(Path.Combine(_home.Cache, "index", name)).FullName;
         var file = Path.Combine(folder, "index.sqlite");
-        File.Copy(Path.Combine(Directory.GetDirectories(Path.Combine(_home.Cache, "index")).Single(other => Path.GetFileName(other).Length == 32), "index.sqlite"), file);
+        File.Copy(Path.Combine(_home.Cache, "index", CacheKey.Of(RealPath.Of(_home.Path)), "index.sqlite"), file);
+        Execute(file, $"UPDATE meta SET value = '{home}' WHERE name = 'home'");
+    }
+
+    static void Execute(string file, string sql)
+    {
         using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={file};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "UPDATE meta SET value = $home WHERE name = 'home'";
-        command.Parameters.AddWithValue("$home", home);
+        command.CommandText = sql;
         command.ExecuteNonQuery();
+    }
+
+    static void CopyFolder(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
     }
 
     static bool HasSecret(string file) => File.ReadAllText(file).Contains("secret question", StringComparison.Ordinal);

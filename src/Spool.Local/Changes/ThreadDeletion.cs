@@ -46,7 +46,7 @@ sealed class ThreadDeletion(ChangeTools tools)
         var deleted = await DeleteRolloutsAsync(thread, locked.Files, remains).ConfigureAwait(false);
         var (rows, names) = deleted.HasOwnId ? await DeleteRecordsAsync(thread, [thread, .. deleted.Everything.Select(row => row.Rollout)]).ConfigureAwait(false) : (0, 0);
         await tools.Index.RefreshAsync(thread, deleted.Everything.Select(row => row.Path), isExpected: false, _ => 0, CancellationToken.None).ConfigureAwait(false);
-        await PurgeIndexAsync().ConfigureAwait(false);
+        await PurgeIndexAsync(thread).ConfigureAwait(false);
         return Receipt(thread, rows, names);
     }
 
@@ -56,7 +56,7 @@ sealed class ThreadDeletion(ChangeTools tools)
         try
         {
             await tools.Index.RefreshAsync(thread, _removed, isExpected: false, _ => 0, CancellationToken.None).ConfigureAwait(false);
-            await PurgeIndexAsync().ConfigureAwait(false);
+            await PurgeIndexAsync(thread).ConfigureAwait(false);
         }
         catch (Exception e) when (e is ThreadStoreException || DiskErrors.IsFromDisk(e))
         {
@@ -67,7 +67,7 @@ sealed class ThreadDeletion(ChangeTools tools)
     // What a deletion that died left of a thread which no list shows any more.
     async ValueTask<DeletionReceipt> FinishAsync(ThreadId thread, CancellationToken cancellationToken)
     {
-        await PurgeIndexAsync().ConfigureAwait(false);
+        await PurgeIndexAsync(thread).ConfigureAwait(false);
         var remains = await RemainsOfAsync(thread, [], cancellationToken).ConfigureAwait(false);
         var lockFile = tools.Layout.Absolute($"thread-writer-locks/{thread}.lock");
         var hadLock = File.Exists(lockFile);
@@ -237,7 +237,7 @@ sealed class ThreadDeletion(ChangeTools tools)
         }
     }
 
-    async ValueTask PurgeIndexAsync() => _left.AddRange(await tools.Index.PurgeAsync().ConfigureAwait(false));
+    async ValueTask PurgeIndexAsync(ThreadId thread) => _left.AddRange(await tools.Index.PurgeAsync(thread).ConfigureAwait(false));
 
     DeletionReceipt Receipt(ThreadId thread, int rows, int names) => new(thread)
     {

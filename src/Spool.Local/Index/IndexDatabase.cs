@@ -205,7 +205,7 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         }
     }
 
-    /// <summary>Removes what was deleted from where it is still kept: indexes that were set aside, and copies of Codex's database. The journal, which held pages as they were, is cut at every commit.</summary>
+    /// <summary>Removes what was deleted from where it is still kept: indexes that were set aside, and copies of Codex's database. The journal, which held pages as they were, is cut at every commit. An index in memory that stands in for a file without space removes that file.</summary>
     /// <returns>What is left.</returns>
     public IReadOnlyList<LeftBehind> Purge()
     {
@@ -224,10 +224,23 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         {
             left.Add(new LeftBehind("Older copies of the index in the cache folder", "they could not be removed"));
         }
-        left.AddRange(OtherSpellings.Remove(cacheDirectory, Folder, _home));
-        if (InMemoryBecause is not null && FileStat.TryGet(FilePath) is not null)
-            left.Add(new LeftBehind("The index in the cache folder as it was before", Volatile.Read(ref _memory) is { IsForNow: true } ? "another process keeps it locked; the next command after that one ends removes the thread from it" : "the folder cannot be written"));
+        // To delete a file takes no space. One that another process keeps locked is that one's.
+        if (Volatile.Read(ref _memory) is { } memory && FileStat.TryGet(FilePath) is not null && (memory.IsForNow || !TryDiscardFile()))
+            left.Add(new LeftBehind("The index in the cache folder as it was before", memory.IsForNow ? "another process keeps it locked; the next command after that one ends removes the thread from it" : "the folder cannot be written"));
         return left;
+    }
+
+    bool TryDiscardFile()
+    {
+        try
+        {
+            TheFile.Discard();
+            return true;
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e))
+        {
+            return false;
+        }
     }
 
     /// <summary>Gets what identifies the file, so that a connection to one that was deleted or replaced is noticed; 0 when there is none.</summary>

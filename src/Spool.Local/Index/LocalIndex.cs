@@ -136,10 +136,15 @@ sealed class LocalIndex : IAsyncDisposable
             async rented => StatusOf(rented.Connection, await Task.Run(() => _updater.Compare(rented.Connection, cancellationToken), cancellationToken).ConfigureAwait(false)),
             cancellationToken);
 
-    /// <summary>Removes what the index held of rollouts that were deleted from everywhere it is still kept.</summary>
+    /// <summary>Removes what the index held of a thread that was deleted from everywhere it is still kept.</summary>
     /// <returns>What is left.</returns>
-    public ValueTask<IReadOnlyList<LeftBehind>> PurgeAsync() =>
-        UseAsync(rented => new ValueTask<IReadOnlyList<LeftBehind>>(Task.Run(() => _database.Purge())), CancellationToken.None);
+    public ValueTask<IReadOnlyList<LeftBehind>> PurgeAsync(ThreadId thread) => UseAsync(rented => new ValueTask<IReadOnlyList<LeftBehind>>(Task.Run(() => Purge(thread))), CancellationToken.None);
+
+    IReadOnlyList<LeftBehind> Purge(ThreadId thread)
+    {
+        var isInMemory = _database.InMemoryBecause is not null;
+        return [.. isInMemory ? [] : _database.Purge(), .. new OtherIndexes(_options, _database.Folder, thread).Clean(isInMemory)];
+    }
 
     /// <summary>Throws the index away.</summary>
     public void Discard()

@@ -121,6 +121,32 @@ public sealed class RealDiskTests : IDisposable
         await CheckAsync(_ledger.Threads.Count, ThreadCondition.Ok);
     }
 
+    [Theory]
+    [InlineData(Bytes, "")]
+    [InlineData("rm -f disk/cache/index/*/*-journal; " + Inodes, "")]
+    [InlineData("mount -o remount,ro disk", "left The index in the cache folder as it was before: the folder cannot be written")]
+    public async Task A_deletion_leaves_nothing_in_an_index_whose_disk_is_really_full_and_says_so_where_it_cannot_be_written(string block, string said)
+    {
+        SmallDisk.Require();
+        _home.Put(HomeBuilding.Legacy(1, "the secret of one"));
+        _home.Put(HomeBuilding.Legacy(2, "the secret of two"));
+
+        var output = await RunAsync($$"""
+            mkdir disk
+            {{Tmpfs}}
+            mkdir disk/cache
+            host delete --run a --home "$PWD/home" --cache "$PWD/disk/cache" --thread {{HomeBuilding.Id(2)}}
+            echo "before $(grep -rl 'secret of one' disk/cache | wc -l) $(grep -rl 'secret of two' disk/cache | wc -l)"
+            {{block}}
+            host delete --run a --home "$PWD/home" --cache "$PWD/disk/cache" --thread {{HomeBuilding.Id(1)}}
+            echo "after $(grep -rl 'secret of one' disk/cache | wc -l)"
+            """);
+
+        Assert.Contains("before 1 0", output);
+        Assert.Contains(said.Length == 0 ? "after 0" : "after 1", output);
+        Assert.Equal(said.Length == 0 ? [] : [said], output.Where(line => line.StartsWith("left ", StringComparison.Ordinal)));
+    }
+
     async Task<IReadOnlyList<string>> RunAsync(string script)
     {
         using var host = SmallDisk.Start(_home, _ledger, script);
