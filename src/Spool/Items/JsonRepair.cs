@@ -8,12 +8,22 @@ namespace Spool;
 /// surrogate pairs and bytes that are not UTF-8 become replacement characters.</summary>
 static class JsonRepair
 {
+    static readonly SearchValues<byte> Plain = SearchValues.Create([.. Enumerable.Range(0x20, 0x5F).Select(value => (byte)value).Where(value => value != '\\')]);
+
     /// <summary>Gives the text as it is, or a mended copy.</summary>
     public static ReadOnlyMemory<byte> Mend(ReadOnlyMemory<byte> json) => IsSound(json.Span) ? json : Copy(json.Span);
 
     /// <summary>Says whether nothing is to mend.</summary>
-    public static bool IsSound(ReadOnlySpan<byte> json) =>
-        Utf8.IsValid(json) && !HasLoneSurrogate(json) && (json.IndexOfAnyInRange((byte)0, (byte)0x1F) < 0 || !HasControlInString(json));
+    public static bool IsSound(ReadOnlySpan<byte> json)
+    {
+        // What most lines are is found out first: plain letters, then plain letters with escapes.
+        if (json.IndexOfAnyExcept(Plain) is not (>= 0 and var odd))
+            return true;
+        var rest = json[odd..];
+        if (rest.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7F) < 0)
+            return !HasLoneSurrogate(rest);
+        return Utf8.IsValid(rest) && !HasLoneSurrogate(rest) && (rest.IndexOfAnyInRange((byte)0, (byte)0x1F) < 0 || !HasControlInString(json));
+    }
 
     static bool HasControlInString(ReadOnlySpan<byte> json)
     {
