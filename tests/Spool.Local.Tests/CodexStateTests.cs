@@ -272,6 +272,58 @@ public sealed class CodexStateTests : IDisposable
     List<(string Name, DateTime Time, long Length)> Snapshot() =>
         [.. Directory.EnumerateFiles(_home.Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => (path, File.GetLastWriteTimeUtc(path), new FileInfo(path).Length))];
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(54321)]
+    public async Task Root_leaves_no_trace_of_reading_on_the_files_of_a_codex_that_runs_whoever_they_belong_to(int owner)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && LinuxCalls.IsRoot, "Only root gives files away, and only Linux shows when a file changed at all.");
+        _home.Put(Paginated(1));
+        using var codex = OpenCodex();
+        Execute(codex, "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;" + Schema);
+        Execute(codex, $"INSERT INTO threads (id, name) VALUES ('{Id(1)}', 'in the log')");
+        foreach (var file in Directory.EnumerateFiles(_home.Path, "state_5*"))
+            Assert.True(LinuxCalls.TryChangeOwner(file, (uint)owner, (uint)owner));
+        var before = Stamps();
+        Assert.Equal(3, before.Count);
+        AwaitTick();
+        await using var store = _home.Open();
+
+        Assert.Equal("in the log", (await store.FindAsync(Id(1), Stop))!.Name);
+        Assert.Equal("in the log", Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Threads).Name);
+
+        Assert.Equal(before, Stamps());
+    }
+
+    [Fact]
+    public void A_file_that_root_makes_beside_the_database_of_somebody_else_is_given_to_them()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && LinuxCalls.IsRoot, "Only root gives files away.");
+        const uint Owner = 54321;
+        Assert.True(SqliteOwners.Keep());
+        using (var made = OpenCodex())
+            Execute(made, Schema);
+        Assert.True(LinuxCalls.TryChangeOwner(Database, Owner, Owner));
+
+        using var codex = OpenCodex();
+        Execute(codex, "PRAGMA journal_mode = WAL; CREATE TABLE more (id);");
+
+        Assert.All(["", "-wal", "-shm"], suffix => Assert.Equal((Owner, Owner), FileStat.RightsOf(Database + suffix) is { } rights ? (rights.User, rights.Group) : default));
+    }
+
+    List<(string Name, FileStamp? Stamp, FileRights? Rights)> Stamps() =>
+        [.. Directory.EnumerateFiles(_home.Path, "state_5*").Order(StringComparer.Ordinal).Select(path => (path, FileStat.TryGet(path), FileStat.RightsOf(path)))];
+
+    // The disk's clock goes in ticks of some milliseconds; what is changed from now on has another time.
+    void AwaitTick()
+    {
+        var probe = _home.Cache + "-probe";
+        File.WriteAllText(probe, "");
+        for (var first = FileStat.TryGet(probe)!.Value.ChangedNs; FileStat.TryGet(probe)!.Value.ChangedNs == first;)
+            File.WriteAllText(probe, "x");
+        File.Delete(probe);
+    }
+
     static void Execute(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();

@@ -10,7 +10,7 @@ namespace Spool;
 /// <item>Without a <c>-wal</c> nobody writes the main file, so it can be opened as immutable. What was overtaken by a writer is noticed by the stamps and read again.</item>
 /// <item>With one and a <c>-shm</c>, as while Codex runs and after it was killed, it is read where it is, with <c>readonly_shm</c>: SQLite maps the <c>-shm</c> without the
 /// right to write it, and when nobody keeps it up to date makes an index of the log in memory instead. One transaction sees one state. Its shared lock keeps a checkpoint
-/// from finishing for as long as the read takes, and no writer from anything. (For root, SQLite gives both files to the owner they have, which moves their ctime.)</item>
+/// from finishing for as long as the read takes, and no writer from anything.</item>
 /// <item>A log without a <c>-shm</c> was left behind or copied here, or its writer keeps everything to itself. Then database and log are copied to the cache folder and opened
 /// there. This process has no connection to the database at that moment, whose locks the end of the copy would drop.</item>
 /// </list>
@@ -86,6 +86,7 @@ sealed class CodexStateFiles(string database, string scratchFolder)
 
     static SqliteConnection Open(string path, string how)
     {
+        SqliteOwners.Keep();
         var uri = $"file:{Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal)}?{how}";
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = uri, Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = 1 }.ToString());
         try

@@ -66,6 +66,15 @@ static unsafe partial class FileStat
         return StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0 ? new FileRights(stat.User, stat.Group, (uint)(stat.Mode & PermissionBits)) : null;
     }
 
+    /// <summary>Says who may do what with an open file; null when the system does not say. Only on Linux.</summary>
+    /// <param name="descriptor">The number that the process has for it.</param>
+    public static FileRights? RightsOf(int descriptor)
+    {
+        Statx stat;
+        byte nothing = 0;
+        return StatxCall(descriptor, &nothing, EmptyPath, BasicStats, &stat) == 0 ? new FileRights(stat.User, stat.Group, (uint)(stat.Mode & PermissionBits)) : null;
+    }
+
     /// <summary>Gives the stamps of files of one folder. Asked for by their names alone they cost the system less than by their paths.</summary>
     /// <param name="folder">The absolute path of the folder.</param>
     /// <param name="files">The paths of the files; what follows the last <c>/</c> is the name.</param>
