@@ -132,6 +132,69 @@ public sealed class IndexPlaceTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task An_index_that_another_program_removes_again_and_again_is_said_to_be_that()
+    {
+        for (var number = 1; number <= 300; number++)
+            Write(number, $"question {number}");
+        await using var store = _home.Open(options => options with
+        {
+            Notice = _notices.Add,
+            Progress = new Watcher(() =>
+            {
+                if (Directory.Exists(_home.Cache))
+                    Directory.Delete(_home.Cache, recursive: true);
+            }),
+        });
+
+        Assert.Equal(300, (await store.EverythingAsync()).Count);
+
+        var because = $"The index is kept in memory, because the cache folder {_home.Cache} is removed by another program again and again.";
+        Assert.Equal(because, (await store.StatusAsync(Stop)).InMemoryBecause);
+        Assert.StartsWith(because, Assert.Single(_notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cache_folder_that_is_removed_at_any_moment_is_never_said_to_be_one_that_cannot_be_written()
+    {
+        const int Rounds = 30;
+        Write(1, "First");
+        using var codex = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(_home.Path, "state_5.sqlite")};Pooling=False");
+        codex.Open();
+        using (var command = codex.CreateCommand())
+        {
+            // Its writer keeps it to itself, so that it is copied to the cache folder.
+            command.CommandText = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; CREATE TABLE threads (id TEXT PRIMARY KEY, name TEXT); INSERT INTO threads VALUES ('" + SeedIds.Id(1) + "', 'named')";
+            command.ExecuteNonQuery();
+        }
+        using var done = new CancellationTokenSource();
+        var removing = Task.Run(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                try
+                {
+                    Directory.Delete(_home.Cache, recursive: true);
+                }
+                catch (IOException)
+                {
+                    // It is not there, or grew meanwhile.
+                }
+            }
+        }, Stop);
+        for (var round = 0; round < Rounds; round++)
+        {
+            await using var store = Open();
+            var page = await store.ListAsync(new ThreadQuery(), Stop);
+            Assert.Equal(["First"], page.Threads.Select(thread => thread.Preview));
+        }
+        await done.CancelAsync();
+        await removing;
+
+        Assert.DoesNotContain(_notices, notice => notice.Contains("cannot be written", StringComparison.Ordinal));
+        Assert.All(_notices, notice => Assert.Contains("is removed by another program again and again", notice, StringComparison.Ordinal));
+    }
+
     sealed class Watcher(Action action) : IProgress<IndexProgress>
     {
         public void Report(IndexProgress value) => action();

@@ -106,9 +106,9 @@ sealed class CodexStateFiles(string database, string scratchFolder)
         where T : class
     {
         var folder = Path.Combine(scratchFolder, CopyPrefix + Path.GetRandomFileName());
-        Directory.CreateDirectory(folder);
         try
         {
+            Directory.CreateDirectory(folder);
             var copy = Path.Combine(folder, "state.sqlite");
             Copy(Wal, copy + "-wal");
             Copy(database, copy);
@@ -119,9 +119,25 @@ sealed class CodexStateFiles(string database, string scratchFolder)
             SqlTime.Limit(connection, SqlTime.LongestRead);
             return read(connection);
         }
+        catch (Exception e) when ((e is SqliteException || DiskErrors.IsGone(e)) && !Directory.Exists(folder))
+        {
+            return null; // somebody removed what was cached: that says nothing of the database
+        }
         finally
         {
+            Remove(folder);
+        }
+    }
+
+    static void Remove(string folder)
+    {
+        try
+        {
             Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (DiskErrors.IsGone(e))
+        {
+            // Somebody else did.
         }
     }
 

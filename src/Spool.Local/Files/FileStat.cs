@@ -114,6 +114,14 @@ static unsafe partial class FileStat
         return error is NoSuchFile or NotAFolder ? PlaceKind.Nothing : PlaceKind.Unknown;
     }
 
+    /// <summary>Says whether a folder can be at a path: nothing above it is something else.</summary>
+    public static bool CanHold(string? folder)
+    {
+        while (folder is not null && KindOf(folder) == PlaceKind.Nothing)
+            folder = Path.GetDirectoryName(folder);
+        return folder is not null && KindOf(folder) is PlaceKind.Folder or PlaceKind.Nothing;
+    }
+
     /// <summary>Asks about a folder, following links.</summary>
     /// <returns>What tells it from every other one and one state of it from the next, or null when it is not there or may not be entered.</returns>
     public static FolderFinding? FindFolder(string path)

@@ -31,6 +31,7 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
     const int Busy = 5;
     const int SharedCacheLocked = 6;
     const string NoSpace = "has no space left";
+    const string Removed = "is removed by another program again and again";
     const string Locked = "is locked by another process that does not go on; end that, or let it go on";
 
     readonly PrivateFiles _files = new(cacheDirectory);
@@ -69,7 +70,7 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
             {
                 // Now there is one in memory.
             }
-            catch (Exception e) when (e is SqliteException or UnusableIndexException || DiskErrors.IsFromDisk(e) || DiskErrors.IsOutOfFiles(e))
+            catch (Exception e) when (e is SqliteException or UnusableIndexException or ReplacedIndexException || DiskErrors.IsFromDisk(e) || DiskErrors.IsOutOfFiles(e))
             {
                 throw DiskErrors.IsOutOfFiles(e) ? DiskErrors.OutOfFiles(e)
                     : new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "The index in the cache folder cannot be opened; another process kept it locked. Try again.", e);
@@ -78,10 +79,12 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
     }
 
     /// <summary>Goes on in memory when an error of the file means that the cache folder cannot hold an index.</summary>
+    /// <param name="e">The error.</param>
+    /// <param name="isReplaced">Whether it is of a file that was no longer the index, the last of many.</param>
     /// <returns>Whether that is so, and the index is in memory now: it may have been before, when several uses of the file met the error at once.</returns>
-    public bool TryKeepInMemory(Exception e)
+    public bool TryKeepInMemory(Exception e, bool isReplaced = false)
     {
-        if (DiskErrors.IsOutOfFiles(e) || WhyNotInFile(e) is not { } why)
+        if (DiskErrors.IsOutOfFiles(e) || (isReplaced ? Removed : WhyNotInFile(e)) is not { } why)
             return false;
         lock (_gate)
         {
@@ -157,28 +160,30 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         _ when DiskErrors.IsFull(e) => NoSpace,
         SqliteException { SqliteErrorCode: Busy or SharedCacheLocked } => Locked,
         _ when DiskErrors.IsRefused(e) => DiskErrors.IsFull(Folder) ? NoSpace : "cannot be written",
+        ReplacedIndexException => Removed,
         UnauthorizedAccessException or IOException or UnusableIndexException => "cannot be written",
         _ => null,
     };
 
     IndexConnection ConnectToFile()
     {
-        _files.CreateFolder(Folder);
-        TightenOnce();
         for (var attempt = 0; ; attempt++)
         {
-            var file = TheFile.Make();
-            var id = TheFile.Id;
+            var id = 0L;
             try
             {
+                _files.CreateFolder(Folder);
+                TightenOnce();
+                var file = TheFile.Make();
+                id = TheFile.Id;
                 var connection = Prepared(Opened(file), id);
-                if (TheFile.Id == id)
+                if (IsStill(id))
                     return connection;
                 connection.Dispose();
             }
-            catch (Exception e) when (e is SqliteException or UnusableIndexException && attempt < MostReplacements && TheFile.Id != id)
+            catch (Exception e) when (e is SqliteException or UnusableIndexException && !IsStill(id) || DiskErrors.IsGone(e) && FileStat.CanHold(Folder))
             {
-                // An error of a file that is no longer the index is none.
+                // An error of a file that is no longer the index, or of a folder that was removed meanwhile, is none.
             }
             catch (SqliteException e) when (IsUnusable(e) && attempt < 3)
             {
@@ -188,8 +193,12 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
             {
                 SetAside();
             }
+            if (attempt >= MostReplacements)
+                throw new ReplacedIndexException();
         }
     }
+
+    bool IsStill(long id) => id != 0 && TheFile.Id == id;
 
     IndexConnection Prepared(SqliteConnection connection, long id)
     {
@@ -220,7 +229,11 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
             foreach (var copy in Directory.EnumerateDirectories(Folder, CodexStateFiles.CopyPrefix + "*"))
                 Directory.Delete(copy, recursive: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskErrors.IsGone(e))
+        {
+            // Somebody removed what was cached.
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
             left.Add(new LeftBehind("Older copies of the index in the cache folder", "they could not be removed"));
         }
@@ -383,6 +396,4 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
     }
 
     static void Execute(SqliteConnection connection, string sql) => Scalar(connection, sql);
-
-    sealed class UnusableIndexException : Exception;
 }

@@ -30,7 +30,7 @@ sealed class IndexFile(string folder, PrivateFiles files)
         get
         {
             var file = Target();
-            return FileStat.TryGet(file) is not { } stamp ? 0 : NumberOf(file) ?? stamp.Inode;
+            return FileStat.TryGet(file) is not { } stamp ? 0 : NumberOf(file) ?? Math.Max(1, stamp.Inode);
         }
     }
 
@@ -52,7 +52,7 @@ sealed class IndexFile(string folder, PrivateFiles files)
                 RemoveOthers(own);
                 return own;
             }
-            catch (Exception e) when (e is UnauthorizedAccessException or PlatformNotSupportedException or IOException && !DiskErrors.IsFull(e) && attempt < Attempts)
+            catch (Exception e) when (e is UnauthorizedAccessException or PlatformNotSupportedException or IOException && !DiskErrors.IsFull(e) && !DiskErrors.IsGone(e) && attempt < Attempts)
             {
                 Remove(own);
                 if (LinkTarget() is null && Current is null)

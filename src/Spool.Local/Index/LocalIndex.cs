@@ -170,8 +170,7 @@ sealed class LocalIndex : IAsyncDisposable
     // Lends a connection. An index that turns out to be unusable is set aside, and the use begins again with a new one.
     async ValueTask<T> UseAsync<T>(Func<RentedConnection, ValueTask<T>> use, CancellationToken cancellationToken)
     {
-        var replacements = 0;
-        for (var attempt = 0; ; attempt++)
+        for (var attempts = new IndexUse(); ;)
         {
             ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, typeof(LocalThreadStore));
             cancellationToken.ThrowIfCancellationRequested();
@@ -186,12 +185,11 @@ sealed class LocalIndex : IAsyncDisposable
             catch (SqliteException e)
             {
                 rented.Connection.Dispose();
-                // An error of a file that is no longer the index is none: the use begins again with the new one.
-                if (rented.FileId != _database.FileId && ++replacements < IndexDatabase.MostReplacements)
-                    attempt--;
-                else if (IndexDatabase.IsUnusable(e) && attempt == 0)
+                var failure = rented.FileId != _database.FileId ? IndexFailure.Replaced : IndexDatabase.IsUnusable(e) ? IndexFailure.Unusable : IndexFailure.Other;
+                var remedy = attempts.After(failure, rented.Connection.IsInMemory);
+                if (remedy == IndexRemedy.SetAside)
                     SetAside();
-                else if (attempt > 2 || rented.Connection.IsInMemory || !_database.TryKeepInMemory(e))
+                else if (remedy == IndexRemedy.GiveUp || remedy == IndexRemedy.KeepInMemory && !_database.TryKeepInMemory(e, failure == IndexFailure.Replaced))
                     throw _database.Translate(e);
             }
             catch (Exception e) when (DiskErrors.IsOutOfFiles(e))
