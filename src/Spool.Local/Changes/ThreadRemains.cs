@@ -52,8 +52,8 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, Log
                     home.Unreadable.Add(place); // above the longest path that the system takes, for one
                 continue;
             }
-            if (!file.IsForeign && IsBeside(place, thread))
-                files.Add(path);
+            if (IsBeside(place, thread))
+                files.Add(file.Lasting);
             else if (stamp.Size > 0)
                 Look(file, thread, files, others);
         }
@@ -73,13 +73,12 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, Log
         var known = file.IsForeign ? layout.Home : path; // a foreign path leads nowhere when the walk has gone on
         try
         {
-            var isCopy = copies.Has(path);
-            if (isCopy && !file.IsForeign)
-                files.Add(path);
-            else if ((isCopy || HasIdInName(place, thread) ? true : new PackedSearch(thread, MostSearched).In(path)) is not { } names)
+            if (copies.Has(path))
+                files.Add(file.Lasting);
+            else if ((HasIdInName(place, thread) ? true : new PackedSearch(thread, MostSearched).In(path)) is not { } names)
                 others.Add((known, new LeftBehind($"What the file {place} holds of the thread, if anything", "it is too large to be searched, or packed in a way that cannot be read")));
             else if (names)
-                others.Add((known, file.IsForeign ? new LeftBehind($"The file {place}, which names the thread", ForeignNames.WhyItStays) : HoldsMore($"The file {place}, which names the thread")));
+                others.Add((known, HoldsMore($"The file {place}, which names the thread")));
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {

@@ -6,21 +6,19 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Spool;
 
-/// <summary>Finds what is below names that are not UTF-8. No path of the framework leads there, so rollouts are listed and cannot be read.</summary>
+/// <summary>Finds, and deletes, what is below names that are not UTF-8. No path of the framework leads there, so rollouts are listed and cannot be read.</summary>
 static unsafe partial class ForeignNames
 {
     const int MaxDepth = 32;
     const int NameOffset = 19; // of an entry as Linux gives it: inode 8, place 8, length 2, kind 1
     const int KindOffset = 18;
+    const char ForeignByte = '\udc00';
     const byte FolderKind = 4;
     const byte FileKind = 8;
     const int OpenAsPlace = 0x200000 | 0x80000; // O_PATH | O_CLOEXEC
 
     /// <summary>Why such a rollout cannot be read.</summary>
     public const string Reason = "Its name, or that of a folder above it, is not UTF-8, so it is not read; rename it.";
-
-    /// <summary>Why a deletion leaves such a file, whatever is in it.</summary>
-    public const string WhyItStays = "its name, or that of a folder above it, is not UTF-8, so it is not removed; rename it and repeat the command, or remove it";
 
     /// <summary>Gives the rollouts of a folder whose names, or those of folders above them, are not UTF-8. In their paths a byte that does not fit is written as <c>\xE9</c>.</summary>
     /// <param name="absolute">The folder.</param>
@@ -59,6 +57,74 @@ static unsafe partial class ForeignNames
 
     /// <summary>Gives a path that leads to a place for as long as it is open.</summary>
     public static string PathOf(SafeFileHandle place) => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{place.DangerousGetHandle()}");
+
+    /// <summary>Writes a path as a text that stands for exactly its bytes: each that is no UTF-8 is a low surrogate alone, which no other path has. The framework finds nothing there; <see cref="Delete"/> and <see cref="SyncFolder"/> do.</summary>
+    public static string Encode(ReadOnlySpan<byte> path)
+    {
+        var text = new StringBuilder();
+        while (!path.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf8(path, out var rune, out var length) == System.Buffers.OperationStatus.Done)
+                text.Append(rune.ToString());
+            else
+            {
+                foreach (var b in path[..length])
+                    text.Append((char)(ForeignByte + b));
+            }
+            path = path[length..];
+        }
+        return text.ToString();
+    }
+
+    /// <summary>Gives the bytes of a path that <see cref="Encode"/> wrote; null for one that the framework finds by itself.</summary>
+    public static byte[]? Decode(string path)
+    {
+        var bytes = new List<byte>(path.Length);
+        var isForeign = false;
+        Span<byte> utf8 = stackalloc byte[4];
+        for (var rest = path.AsSpan(); !rest.IsEmpty;)
+        {
+            if (Rune.DecodeFromUtf16(rest, out var rune, out var length) == System.Buffers.OperationStatus.Done)
+                bytes.AddRange(utf8[..rune.EncodeToUtf8(utf8)]);
+            else if (rest[0] - ForeignByte is >= 0x80 and <= 0xff and var foreign)
+            {
+                isForeign = true;
+                bytes.Add((byte)foreign);
+            }
+            else
+                return null;
+            rest = rest[length..];
+        }
+        return isForeign ? [.. bytes] : null;
+    }
+
+    /// <summary>Gives what to call such a path, with <c>\xE9</c> for a byte that does not fit; every other one as it is.</summary>
+    public static string Written(string path) => Decode(path) is { } bytes ? Escape(bytes) : path;
+
+    /// <summary>Deletes a file.</summary>
+    /// <returns>Whether there was one.</returns>
+    /// <exception cref="IOException">It cannot be deleted.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be deleted.</exception>
+    public static bool Delete(byte[] place)
+    {
+        using (var file = Open(place))
+        {
+            if (file is null)
+                return false;
+        }
+        fixed (byte* path = (byte[])[.. place, 0])
+            LinuxCalls.Check(DeleteCall(path));
+        return true;
+    }
+
+    /// <summary>Puts the entries of a folder on the disk.</summary>
+    /// <inheritdoc cref="Delete"/>
+    public static void SyncFolder(byte[] place)
+    {
+        using var folder = Open(place);
+        if (folder is not null)
+            LinuxCalls.SyncFolder(PathOf(folder));
+    }
 
     static void Walk(byte[] folder, string place, bool isBelow, int depth, List<ScannedRollout> found)
     {
@@ -121,4 +187,7 @@ static unsafe partial class ForeignNames
 
     [LibraryImport("libc", EntryPoint = "open")]
     private static partial int OpenCall(byte* path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true)]
+    private static partial int DeleteCall(byte* path);
 }

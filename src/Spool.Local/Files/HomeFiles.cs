@@ -56,7 +56,7 @@ sealed class HomeFiles(HomeLayout layout)
                 if (hasMark && FileStat.KindOf(Path.Join(path, name)) == PlaceKind.Nothing)
                     continue;
                 if (kind == Entry.File)
-                    yield return new HomeFile(Path.Join(path, name), folder.Below(name), folder.Raw is not null);
+                    yield return new HomeFile(Path.Join(path, name), folder.Below(name), folder.Raw is { } above ? ForeignNames.Encode([.. above, (byte)'/', .. Encoding.UTF8.GetBytes(name)]) : Path.Join(path, name));
                 else
                     Enter(folder, path, name, kind);
             }
@@ -74,7 +74,7 @@ sealed class HomeFiles(HomeLayout layout)
                 if (file is null)
                     Unreadable.Add(folder.Below(text));
                 else
-                    yield return new HomeFile(ForeignNames.PathOf(file), folder.Below(text), IsForeign: true);
+                    yield return new HomeFile(ForeignNames.PathOf(file), folder.Below(text), ForeignNames.Encode(place));
             }
         }
     }
@@ -127,5 +127,9 @@ sealed class HomeFiles(HomeLayout layout)
 /// <summary>A file of a home.</summary>
 /// <param name="Path">Where it is read. When its name is foreign this holds only until the walk goes on.</param>
 /// <param name="Place">What to call it: its path in the home.</param>
-/// <param name="IsForeign">Whether its name, or that of a folder above it, is not UTF-8, so that no path of the framework leads to it.</param>
-readonly record struct HomeFile(string Path, string Place, bool IsForeign);
+/// <param name="Lasting">The path by which <see cref="IFileSystem"/> deletes it, at any time.</param>
+readonly record struct HomeFile(string Path, string Place, string Lasting)
+{
+    /// <summary>Gets whether its name, or that of a folder above it, is not UTF-8, so that no path of the framework leads to it.</summary>
+    public bool IsForeign => Path != Lasting;
+}

@@ -23,7 +23,7 @@ interface IFileSystem
     /// <summary>Renames a file. Fails when the new name is taken, unless it may replace.</summary>
     void Rename(string from, string to, RenameOver over);
 
-    /// <summary>Deletes a file, or does nothing when there is none.</summary>
+    /// <summary>Deletes a file, or does nothing when there is none. The path may be one of <see cref="ForeignNames"/>.</summary>
     /// <returns>Whether there was one.</returns>
     bool Delete(string path);
 

@@ -164,7 +164,8 @@ static unsafe partial class LinuxCalls
         return result;
     }
 
-    static void Check(int result)
+    /// <summary>Makes an exception of the error of a call that failed.</summary>
+    public static void Check(int result)
     {
         if (result < 0)
             throw Failure();

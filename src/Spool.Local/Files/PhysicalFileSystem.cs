@@ -55,6 +55,8 @@ sealed class PhysicalFileSystem(string? home) : IFileSystem
     /// <inheritdoc/>
     public bool Delete(string path)
     {
+        if (ForeignNames.Decode(path) is { } place)
+            return ForeignNames.Delete(place);
         if (FileStat.KindOf(path) == PlaceKind.Nothing)
             return false;
         File.Delete(path);
@@ -64,7 +66,9 @@ sealed class PhysicalFileSystem(string? home) : IFileSystem
     /// <inheritdoc/>
     public void SyncFolder(string path)
     {
-        if (OperatingSystem.IsLinux())
+        if (ForeignNames.Decode(path) is { } place)
+            ForeignNames.SyncFolder(place);
+        else if (OperatingSystem.IsLinux())
             LinuxCalls.SyncFolder(path);
     }
 
