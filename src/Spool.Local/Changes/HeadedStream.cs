@@ -29,6 +29,9 @@ sealed class HeadedStream : Stream
         }
     }
 
+    /// <summary>Gets whether somebody read on at the end.</summary>
+    public bool IsAtEnd { get; private set; }
+
     /// <summary>Gets the first bytes.</summary>
     public ReadOnlySpan<byte> Head => _head.AsSpan(0, _length);
 
@@ -60,7 +63,10 @@ sealed class HeadedStream : Stream
             _given += read;
         }
         else
+        {
             read = _damage is null ? _stream.Read(buffer) : throw new InvalidDataException(_damage.Message, _damage);
+            IsAtEnd |= read == 0 && buffer.Length > 0;
+        }
         _watch?.Take(buffer[..read]);
         return read;
     }

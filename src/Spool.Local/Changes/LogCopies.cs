@@ -2,7 +2,7 @@ namespace Spool;
 
 /// <summary>Tells a copy of a thread's log from a file that holds other things as well: notes that quote the log, logs of several threads in one file, an archive.</summary>
 /// <remarks>
-/// A copy may be packed, and the copy of a document may have other white space. It begins with the <c>session_meta</c> of the thread, and every line of it is a record; the last one may be torn. What the log itself holds is the thread's
+/// A copy may be packed, with nothing behind it, and cut; the copy of a document may have other white space. It begins with the <c>session_meta</c> of the thread, and every line of it is a record; the last one may be torn. What the log itself holds is the thread's
 /// whatever it is, such as damaged lines or what a fork copied of its source; behind that nothing may say that it is of another thread. Whatever is in doubt is no copy.
 /// </remarks>
 /// <param name="thread">The thread.</param>
@@ -28,9 +28,11 @@ sealed class LogCopies(ThreadId thread, IReadOnlyCollection<string> logs)
             if (line.IsBlank)
                 continue;
             var item = new RolloutItem(line.Bytes, 0, line.Length);
+            var isBeginning = first is null;
             var isOwn = first is null ? item.Kind == RolloutItemKind.SessionMeta && ThreadOf(item) == thread : isRecord(item, line) && item.IsBare == first.IsBare;
             first ??= item;
-            if (!isOwn && line.End > (shared ??= logs.Select(log => SharedWith(log, open)).Append(0).Max()))
+            // Of a first line that is cut nobody knows what it was going to say, however much of it the log has too.
+            if (!isOwn && (isBeginning && !line.IsTerminated || line.End > (shared ??= logs.Select(log => SharedWith(log, open)).Append(0).Max())))
                 return false;
         }
         return first is not null && source.Problem is null;

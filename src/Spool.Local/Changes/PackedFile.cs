@@ -26,10 +26,10 @@ static class PackedFile
         var file = RegularFile.OpenStream(path);
         try
         {
-            var stream = new HeadedStream(file);
-            for (var layer = 0; layer < MostLayers && KindOf(stream.Head) is Packing.Gzip or Packing.Zstd; layer++)
-                stream = new HeadedStream(Unpack(stream, KindOf(stream.Head)));
-            return new StreamSource(stream);
+            var layers = new List<HeadedStream> { new(file) };
+            while (layers.Count <= MostLayers && KindOf(layers[^1].Head) is Packing.Gzip or Packing.Zstd)
+                layers.Add(new HeadedStream(Unpack(layers[^1], KindOf(layers[^1].Head))));
+            return new StreamSource(layers);
         }
         catch
         {
@@ -70,8 +70,10 @@ static class PackedFile
     /// <summary>Says whether an error means that something is damaged, truncated or packed in a way that is not known.</summary>
     public static bool IsDamage(Exception e) => e is InvalidDataException or NotSupportedException or EndOfStreamException or ZstdException;
 
-    sealed class StreamSource(Stream stream) : RolloutSource
+    // What unpacks a stream asks for more at its end, where another one may follow, unless it was given something else already.
+    sealed class StreamSource(List<HeadedStream> layers) : RolloutSource
     {
+        readonly HeadedStream _stream = layers[^1];
         long _position;
         string? _problem;
 
@@ -83,8 +85,10 @@ static class PackedFile
                 throw new InvalidOperationException("A packed file is read forward.");
             try
             {
-                var read = stream.Read(buffer);
+                var read = _stream.Read(buffer);
                 _position += read;
+                if (read == 0 && buffer.Length > 0 && !layers.TrueForAll(layer => layer.IsAtEnd))
+                    _problem = "Something stands behind what is packed.";
                 return read;
             }
             catch (Exception e) when (IsDamage(e))
@@ -96,7 +100,7 @@ static class PackedFile
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken) => new(Read(buffer.Span, offset));
 
-        public override void Dispose() => stream.Dispose();
+        public override void Dispose() => _stream.Dispose();
     }
 }
 

@@ -134,6 +134,28 @@ public sealed class DeletionSearchTests : IDisposable
     [InlineData("A in zip in tar", "names")]
     [InlineData("A in zip in zip", "names")]
     [InlineData("a tar and A behind it", "names")]
+    [InlineData("A in gzip, and notes behind it", "names")]
+    [InlineData("A in gzip, and two letters behind it", "names")]
+    [InlineData("A in gzip, and a letter behind it", "names")]
+    [InlineData("A in gzip, and many notes behind it", "names")]
+    [InlineData("A in gzip, and what begins as gzip does", "names")]
+    [InlineData("A in gzip, and notes in gzip", "names")]
+    [InlineData("A in gzip, and B in gzip", "names")]
+    [InlineData("notes in gzip, and A in gzip", "names")]
+    [InlineData("A in gzip in gzip, and notes behind the inner one", "names")]
+    [InlineData("A in zstd, and notes behind it", "names")]
+    [InlineData("A in zstd, and notes in zstd", "names")]
+    [InlineData("much of A in zstd, cut", "names")]
+    [InlineData("A in gzip, in two members", "goes")]
+    [InlineData("A in gzip, and an empty member", "goes")]
+    [InlineData("A in zstd, in two frames", "goes")]
+    [InlineData("A in gzip, cut in its sum", "goes")]
+    [InlineData("A in gzip, cut by 20 bytes", "goes")]
+    [InlineData("much of A in gzip, cut in the middle", "goes")]
+    [InlineData("A in gzip, of which nothing is left", "nothing")]
+    [InlineData("the first byte of A", "nothing")]
+    [InlineData("the beginning of A before its id", "nothing")]
+    [InlineData("the beginning of A with its id", "names")]
     [InlineData("A in gzip five times over", "unknown")]
     [InlineData("lz4", "unknown")]
     [InlineData("rar", "unknown")]
@@ -150,6 +172,8 @@ public sealed class DeletionSearchTests : IDisposable
         _home.Put(Legacy(1, "of A"));
         _home.Put(Legacy(2, "of B"));
         byte[] a = Legacy(1, "of A").ToSeed().ToLog(), b = Legacy(2, "of B").ToSeed().ToLog(), noise = [.. Enumerable.Range(0, 2000).Select(i => (byte)(i * 7919 >> 3))];
+        var much = what.StartsWith("much", StringComparison.Ordinal)
+            ? Enumerable.Range(0, 1000).Aggregate(Legacy(1, "of A"), (log, turn) => log.Turn($"turn {turn * 7919L % 1000003} of A")).ToSeed().ToLog() : a;
         byte[] bytes = what switch
         {
             "A in gzip in gzip" => Gzip(Gzip(a)),
@@ -163,6 +187,28 @@ public sealed class DeletionSearchTests : IDisposable
             "A in zip in tar" => Tar(Zip(a)),
             "A in zip in zip" => Zip(Zip(a)),
             "a tar and A behind it" => [.. Tar(b), .. a],
+            "A in gzip, and notes behind it" => [.. Gzip(a), .. "my own notes\n"u8],
+            "A in gzip, and two letters behind it" => [.. Gzip(a), .. "me"u8],
+            "A in gzip, and a letter behind it" => [.. Gzip(a), .. "m"u8],
+            "A in gzip, and many notes behind it" => [.. Gzip(a), .. noise, .. noise, .. noise, .. noise, .. noise, .. noise, .. noise, .. noise, .. noise],
+            "A in gzip, and what begins as gzip does" => [.. Gzip(a), 0x1f, 0x8b, .. noise],
+            "A in gzip, and notes in gzip" => [.. Gzip(a), .. Gzip("my own notes\n"u8.ToArray())],
+            "A in gzip, and B in gzip" => [.. Gzip(a), .. Gzip(b)],
+            "notes in gzip, and A in gzip" => [.. Gzip("my own notes\n"u8.ToArray()), .. Gzip(a)],
+            "A in gzip in gzip, and notes behind the inner one" => Gzip([.. Gzip(a), .. "my own notes\n"u8]),
+            "A in zstd, and notes behind it" => [.. Zstd(a), .. "my own notes\n"u8],
+            "A in zstd, and notes in zstd" => [.. Zstd(a), .. Zstd("my own notes\n"u8.ToArray())],
+            "much of A in zstd, cut" => Zstd(much)[..^20],
+            "A in gzip, in two members" => [.. Gzip(a[..100]), .. Gzip(a[100..])],
+            "A in gzip, and an empty member" => [.. Gzip(a), .. Gzip([])],
+            "A in zstd, in two frames" => [.. Zstd(a[..100]), .. Zstd(a[100..])],
+            "A in gzip, cut in its sum" => Gzip(a)[..^5],
+            "A in gzip, cut by 20 bytes" => Gzip(a)[..^20],
+            "much of A in gzip, cut in the middle" => Gzip(much)[..(Gzip(much).Length / 2)],
+            "A in gzip, of which nothing is left" => Gzip(a)[..12],
+            "the first byte of A" => a[..1],
+            "the beginning of A before its id" => a[..30],
+            "the beginning of A with its id" => a[..(a.AsSpan().IndexOf((byte)'\n') - 5)],
             "A in gzip five times over" => Gzip(Gzip(Gzip(Gzip(Gzip(a))))),
             "lz4" => [0x04, 0x22, 0x4d, 0x18, .. noise],
             "rar" => [.. "Rar!"u8, 0x1a, 0x07, 0x01, 0, .. noise],
