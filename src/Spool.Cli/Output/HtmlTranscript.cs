@@ -73,7 +73,8 @@ sealed class HtmlTranscript(TextWriter output, TimeProvider clock) : ITranscript
         switch (item.Type)
         {
             case "userMessage":
-                output.WriteLine($"<div class=\"text user\">{(text.Length > 0 ? text : "(no text)")}</div>");
+                var parts = MessagePart.Of(item).Select(part => part.IsAttachment ? $"<em>[{Encode(part.Text)}]</em>" : Encode(part.Text)).DefaultIfEmpty("(no text)");
+                output.WriteLine($"<div class=\"text user\">{string.Join('\n', parts)}</div>");
                 break;
             case "agentMessage" or "plan":
                 output.WriteLine($"<div class=\"text\"><p>{text}</p></div>");
@@ -94,8 +95,29 @@ sealed class HtmlTranscript(TextWriter output, TimeProvider clock) : ITranscript
                     output.WriteLine($"<details><summary>{Encode(change.Kind)} {Encode(change.Path)}</summary><pre>{Encode(change.Diff)}</pre></details>");
                 break;
             default:
-                output.WriteLine($"<p class=\"text\"><em>{Encode(item.Type)}</em> {text}</p>");
+                WriteDetail(item);
                 break;
+        }
+    }
+
+    void WriteDetail(ThreadItem item)
+    {
+        var detail = ItemDetail.Of(item);
+        output.WriteLine($"<p class=\"text\"><em>{Encode(item.Type)}</em> {Encode(detail.Title)}</p>");
+        foreach (var block in detail.Blocks)
+        {
+            var text = block.Text.Trim('\n');
+            if (block.Form == BlockForm.Prose)
+                output.WriteLine($"<div class=\"text\">{Encode(text)}</div>");
+            else if (block.Form == BlockForm.Bad)
+                output.WriteLine($"<p class=\"bad\">{Encode(block.Label)}: {Encode(text)}</p>");
+            else
+            {
+                var (shown, rest) = LeftOut.Cut(text, LeftOut.LongestBlock);
+                output.WriteLine(block.Label.Length > 0 ? $"<details open><summary>{Encode(block.Label)}</summary><pre>{Encode(shown)}</pre></details>" : $"<pre>{Encode(shown)}</pre>");
+                if (rest is not null)
+                    output.WriteLine($"<p class=\"note\">{Encode(rest)}; <code>{_leftOut!.JsonCommand}</code> has all of them.</p>");
+            }
         }
     }
 

@@ -40,9 +40,11 @@ static class ItemView
     /// <summary>Gives the message of a failed turn.</summary>
     public static string ErrorMessage(Turn turn) => Text(turn.Error?["message"]) ?? "the log does not say why.";
 
-    static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    /// <summary>Gives a text, or null for anything else.</summary>
+    public static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
-    static long? Number(JsonNode? node) => node is JsonValue value ? value.TryGetValue<long>(out var number) ? number : value.TryGetValue<int>(out var small) ? small : null : null;
+    /// <summary>Gives a whole number, or null for anything else.</summary>
+    public static long? Number(JsonNode? node) => node is JsonValue value ? value.TryGetValue<long>(out var number) ? number : value.TryGetValue<int>(out var small) ? small : null : null;
 }
 
 /// <summary>One file of a file change.</summary>

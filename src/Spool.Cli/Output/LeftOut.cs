@@ -6,8 +6,25 @@ namespace Spool.Cli;
 /// <param name="thread">The thread.</param>
 sealed class LeftOut(ThreadId thread)
 {
+    /// <summary>The most UTF-16 units of an argument or a result in a transcript.</summary>
+    public const int LongestBlock = 10_000;
+
     /// <summary>Gets the command for what a turn leaves out: the log itself has it.</summary>
     public string LogCommand => $"spool export {thread} --format jsonl";
+
+    /// <summary>Gets the command for what a transcript cuts: the same turns as JSON have it.</summary>
+    public string JsonCommand => $"spool export {thread} --format json";
+
+    /// <summary>Cuts a text that is long, and says how many characters are left out then; null when it is whole.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="longest">The most UTF-16 units to give.</param>
+    public static (string Shown, string? Missing) Cut(string text, int longest)
+    {
+        if (text.Length <= longest)
+            return (text, null);
+        var length = char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest;
+        return (text[..length], string.Create(CultureInfo.InvariantCulture, $"… {text.Length - length:N0} more characters are not shown here"));
+    }
 
     /// <summary>Says how many calls of tools a turn leaves out, or gives null when it shows all of them.</summary>
     public static string? Calls(Turn turn) =>

@@ -21,8 +21,22 @@ static class MarkdownText
     /// <summary>Quotes a text.</summary>
     public static string Quote(string text) => "> " + text.Replace("\n", "\n> ", StringComparison.Ordinal).Replace("> \n", ">\n", StringComparison.Ordinal);
 
+    /// <summary>Gives one line as code; its marks are longer than any run of backticks inside.</summary>
+    public static string Code(string line)
+    {
+        var mark = new string('`', LongestRun(line) + 1);
+        var space = line is ['`' or ' ', ..] or [.., '`' or ' '] ? " " : "";
+        return mark + space + line + space + mark;
+    }
+
     /// <summary>Fences a text; the fence is longer than any run of backticks inside.</summary>
     public static string Fence(string text, string language)
+    {
+        var fence = new string('`', Math.Max(3, LongestRun(text) + 1));
+        return $"{fence}{language}\n{text.TrimEnd('\n')}\n{fence}";
+    }
+
+    static int LongestRun(string text)
     {
         var (longest, run) = (0, 0);
         foreach (var c in text)
@@ -30,7 +44,6 @@ static class MarkdownText
             run = c == '`' ? run + 1 : 0;
             longest = Math.Max(longest, run);
         }
-        var fence = new string('`', Math.Max(3, longest + 1));
-        return $"{fence}{language}\n{text.TrimEnd('\n')}\n{fence}";
+        return longest;
     }
 }

@@ -49,7 +49,8 @@ sealed class MarkdownTranscript(TextWriter output, TimeProvider clock) : ITransc
         switch (item.Type)
         {
             case "userMessage":
-                Block(MarkdownText.Quote(text.Length > 0 ? MarkdownBlocks.Close(text) : "*(no text)*"));
+                var parts = MessagePart.Of(item).Select(part => part.IsAttachment ? MarkdownText.Code(part.Text) : MarkdownBlocks.Close(part.Text)).DefaultIfEmpty("*(no text)*");
+                Block(MarkdownText.Quote(string.Join("\n\n", parts)));
                 break;
             case "agentMessage" or "plan":
                 Block(MarkdownBlocks.Close(text));
@@ -71,7 +72,7 @@ sealed class MarkdownTranscript(TextWriter output, TimeProvider clock) : ITransc
                 }
                 break;
             default:
-                Block(text.Length > 0 ? $"*{MarkdownText.Inline(item.Type)}:* {MarkdownText.Inline(text)}" : $"*{MarkdownText.Inline(item.Type)}*");
+                WriteDetail(item);
                 break;
         }
     }
@@ -88,6 +89,27 @@ sealed class MarkdownTranscript(TextWriter output, TimeProvider clock) : ITransc
         }
         else if (ending is not null)
             Block(MarkdownText.Inline(ending) + ".");
+    }
+
+    void WriteDetail(ThreadItem item)
+    {
+        var detail = ItemDetail.Of(item);
+        Block(detail.Title.Length > 0 ? $"*{MarkdownText.Inline(item.Type)}:* {MarkdownText.Inline(detail.Title)}" : $"*{MarkdownText.Inline(item.Type)}*");
+        foreach (var block in detail.Blocks)
+        {
+            var text = SafeText.Block(block.Text).Trim('\n');
+            if (block.Form == BlockForm.Prose)
+                Block(MarkdownBlocks.Close(text));
+            else if (block.Form == BlockForm.Bad)
+                Block($"**{block.Label}:** {MarkdownText.Inline(text)}");
+            else
+            {
+                var (shown, rest) = LeftOut.Cut(text, LeftOut.LongestBlock);
+                Block(block.Label.Length > 0 ? block.Label + ":" : "");
+                Block(MarkdownText.Fence(shown, text is ['{' or '[', ..] && rest is null ? "json" : "text"));
+                Block(rest is null ? "" : $"*{rest}; `{_leftOut!.JsonCommand}` has all of them.*");
+            }
+        }
     }
 
     void Block(string text)

@@ -10,6 +10,7 @@ namespace Spool.Cli;
 sealed class TurnText(ThreadId thread, TextWriter output, Screen screen, TimeProvider clock)
 {
     const int MaxOutputLines = 8;
+    const int MaxOutputColumns = 1000;
 
     readonly LeftOut _leftOut = new(thread);
     readonly Ink _ink = new(screen.Colour);
@@ -51,7 +52,8 @@ sealed class TurnText(ThreadId thread, TextWriter output, Screen screen, TimePro
         switch (item.Type)
         {
             case "userMessage":
-                Paragraph(Prefixed(text.Length > 0 ? text : "(no text)", _ink.Cyan("> ")));
+                var parts = MessagePart.Of(item).Select(part => part.IsAttachment ? $"[{part.Text}]" : part.Text).DefaultIfEmpty("(no text)");
+                Paragraph(Prefixed(string.Join('\n', parts), _ink.Cyan("> ")));
                 break;
             case "agentMessage" or "plan":
                 Paragraph(text);
@@ -69,7 +71,7 @@ sealed class TurnText(ThreadId thread, TextWriter output, Screen screen, TimePro
                 output.WriteLine();
                 break;
             default:
-                Paragraph(_ink.Dim(text.Length > 0 ? $"[{SafeText.OneLine(item.Type, 60)}] {text}" : $"[{SafeText.OneLine(item.Type, 60)}]"));
+                WriteDetail(item);
                 break;
         }
     }
@@ -78,16 +80,44 @@ sealed class TurnText(ThreadId thread, TextWriter output, Screen screen, TimePro
     {
         output.WriteLine(Prefixed(command, _ink.Dim("$ ")));
         if (ItemView.Text(item, "aggregatedOutput") is { Length: > 0 } result)
-        {
-            var lines = SafeText.Block(result).TrimEnd('\n').Split('\n');
-            foreach (var line in lines.Take(MaxOutputLines))
-                output.WriteLine("  " + _ink.Dim(line));
-            if (lines.Length > MaxOutputLines)
-                output.WriteLine(_ink.Dim(string.Create(CultureInfo.InvariantCulture, $"  … {lines.Length - MaxOutputLines:N0} more lines")));
-        }
+            WriteOutput(SafeText.Block(result).TrimEnd('\n'));
         if (ItemView.Outcome(item) is { } outcome)
             output.WriteLine("  " + _ink.Yellow(outcome));
         output.WriteLine();
+    }
+
+    void WriteDetail(ThreadItem item)
+    {
+        var detail = ItemDetail.Of(item);
+        output.WriteLine(_ink.Dim($"[{SafeText.OneLine(item.Type, 60)}] {SafeText.OneLine(detail.Title, 1000)}".TrimEnd()));
+        foreach (var block in detail.Blocks)
+        {
+            var text = SafeText.Block(block.Text).Trim('\n');
+            if (block.Form == BlockForm.Prose)
+                output.WriteLine(text);
+            else if (block.Form == BlockForm.Bad)
+                output.WriteLine("  " + _ink.Yellow($"{block.Label}: {text}"));
+            else
+            {
+                if (block.Label.Length > 0)
+                    output.WriteLine($"  {block.Label}:");
+                WriteOutput(text);
+            }
+        }
+        output.WriteLine();
+    }
+
+    // The beginning of what may be long.
+    void WriteOutput(string text)
+    {
+        var lines = text.Split('\n');
+        foreach (var line in lines.Take(MaxOutputLines))
+        {
+            var (shown, rest) = LeftOut.Cut(line, MaxOutputColumns);
+            output.WriteLine("  " + _ink.Dim(rest is null ? shown : $"{shown} {rest}"));
+        }
+        if (lines.Length > MaxOutputLines)
+            output.WriteLine(_ink.Dim(string.Create(CultureInfo.InvariantCulture, $"  … {lines.Length - MaxOutputLines:N0} more lines")));
     }
 
     void Paragraph(string text)

@@ -25,5 +25,5 @@ static class ThreadItemText
     static IEnumerable<string> Strings(JsonNode? node) => node is JsonArray array ? array.Select(Text).Where(text => text.Length > 0) : [];
 
     static string Join(JsonNode? node, string member, string separator) =>
-        node is JsonArray array ? string.Join(separator, array.Select(part => Text(part?[member])).Where(text => text.Length > 0)) : "";
+        node is JsonArray array ? string.Join(separator, array.OfType<JsonObject>().Select(part => Text(part[member])).Where(text => text.Length > 0)) : "";
 }

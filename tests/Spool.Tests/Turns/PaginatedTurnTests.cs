@@ -52,6 +52,13 @@ public sealed class PaginatedTurnTests
             HistoryModes.Paginated,
             Numbered(Line("session_meta", """{"subagent_history_start_ordinal":2}"""), Event("task_started", "\"turn_id\":\"copied\""), Event("task_started", "\"turn_id\":\"own\""))));
 
+    [Theory]
+    [InlineData("\"type\":\"userMessage\",\"content\":[5,null,[],{\"text\":\"read\"},{\"text\":7}]")]
+    [InlineData("\"type\":\"fileChange\",\"changes\":[5,{\"path\":\"read\"}]")]
+    [InlineData("\"type\":\"reasoning\",\"summary\":[5,{},\"read\"]")]
+    public void The_text_of_an_item_of_another_shape_is_what_can_be_read_of_it(string members) =>
+        Assert.Equal("read", Assert.Single(Assert.Single(Turns(HistoryModes.Paginated, Numbered(Event("item_completed", $"\"turn_id\":\"t\",\"item\":{{{members}}}")))).Items).Text);
+
     static string Message(string turn, string id, string text) =>
         Event("item_completed", $"\"turn_id\":\"{turn}\",\"item\":{{\"type\":\"AgentMessage\",\"id\":\"{id}\",\"content\":[{{\"type\":\"Text\",\"text\":\"{text}\"}}]}},\"started_at_ms\":5,\"completed_at_ms\":6");
 }
