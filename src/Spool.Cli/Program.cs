@@ -6,10 +6,9 @@ namespace Spool.Cli;
 /// <summary>The composition root: the only place that looks at the environment and the console.</summary>
 static class Program
 {
-    const int FileSizeExceeded = 25; // SIGXFSZ, on Linux and macOS alike
-
     static Task<int> Main(string[] args)
     {
+        FileSizeSignal.Ignore();
         Descriptors.TakeClosedPlaces();
         return Descriptors.AreEnough() ? RunAsync(args) : Task.FromResult(SayTooFewDescriptors(asJson: Array.IndexOf(args, "--json") >= 0));
     }
@@ -37,8 +36,6 @@ static class Program
             cancellation.Cancel();
         }
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Cancel(signal, ExitCodes.Interrupted));
-        // A file that may not become larger (ulimit -f) is an error of the write, and no reason to die in the middle of it.
-        using var tooLarge = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create((PosixSignal)FileSizeExceeded, signal => signal.Cancel = true);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Cancel(signal, ExitCodes.Terminated));
 
         // Every command flushes it; disposing it would try once more to reach a reader that has gone.

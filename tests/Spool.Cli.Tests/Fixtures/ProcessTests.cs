@@ -181,6 +181,18 @@ public sealed class ProcessTests : IDisposable
         Assert.DoesNotContain(Directory.EnumerateFiles(_folder), file => Path.GetFileName(file).StartsWith('.'));
     }
 
+    [Fact]
+    public async Task The_signal_for_a_file_that_may_not_become_larger_is_ignored_by_the_system_itself_and_so_to_the_end()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "What a process ignores is in /proc.");
+        using var server = Start("serve", "--store", "memory", "--listen", "http://127.0.0.1:0");
+        await server.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
+        var ignored = File.ReadLines($"/proc/{server.Id}/status").Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
+        server.Kill();
+
+        Assert.NotEqual(0UL, Convert.ToUInt64(ignored["SigIgn:".Length..].Trim(), 16) & (1UL << (25 - 1)));
+    }
+
     [Theory]
     [InlineData("list --json", 0)]
     [InlineData("--help", 0)]
