@@ -123,6 +123,36 @@ public sealed class ThreadLookTests : IDisposable
         Assert.True(File.Exists(path));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_later_rollout_of_a_thread_is_found_in_a_folder_that_was_too_new_to_be_noted(bool hasLink)
+    {
+        var path = _home.Put(Paginated(1).Turn("second"));
+        await using var store = _home.Open(options => options with { FolderSettling = TimeSpan.Zero });
+        await store.EverythingAsync();
+        await store.FindAsync(Id(1), Stop); // notes the folders
+        var day = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(path))!, "a new day");
+        Directory.CreateDirectory(day);
+        File.Move(_home.Put(Legacy(2)), Path.Combine(day, Path.GetFileName(PathOf(Id(2), At(2)))));
+        if (hasLink)
+            Directory.CreateSymbolicLink(Path.Combine(_home.Path, "sessions", "link"), day);
+        await store.FindAsync(Id(1), Stop); // notes the folders above the new one, and not that one, because it has a rollout that is not in the index
+        await using (var another = _home.Open(options => options with { CacheDirectory = Path.Combine(_home.Path, "another cache") }))
+        {
+            var turns = await another.AllTurnsAsync(new ListTurns(Id(1)), Stop);
+            await another.RevertAsync(Id(1), turns[1].Id, Stop);
+            var reverted = Path.Combine(_home.Path, (await another.LocateAsync([Id(1)], Stop))[Id(1)]);
+            File.Move(reverted, Path.Combine(day, Path.GetFileName(reverted)));
+        }
+
+        Assert.Single(await store.AllTurnsAsync(new ListTurns(Id(1)), Stop));
+        await using var later = OpenAnother();
+        Assert.Single(await later.AllTurnsAsync(new ListTurns(Id(1)), Stop));
+        Assert.Equal(2, (await store.EverythingAsync()).Count(thread => thread.State == ThreadCondition.Ok));
+        Assert.DoesNotContain(ThreadCondition.Duplicate, (await store.EverythingAsync()).Select(thread => thread.State));
+    }
+
     [Fact]
     public async Task A_name_that_another_program_gave_is_found_without_a_look_at_everything()
     {

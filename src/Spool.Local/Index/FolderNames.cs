@@ -5,7 +5,7 @@ namespace Spool;
 /// <summary>Finds rollouts by their names, and asks nothing about files.</summary>
 /// <remarks>
 /// A folder in which every name has a row is noted with its stamp, in the index. As long as it has this stamp nothing was added to it, so a look costs one system
-/// call a folder; the names are read only in folders that changed. A stamp that is no older than the settling time is not noted: something may be
+/// call a folder; the names are read only in folders that changed. With it the names of the folders in it are noted, whether those are noted themselves or not. A stamp that is no older than the settling time is not noted: something may be
 /// added at the same tick of the disk's clock. Neither are folders behind links, and those that hold such links: where a link leads, no stamp tells.
 /// The walk is that of <see cref="HomeScanner"/>, so that both find a rollout on the same path.
 /// </remarks>

@@ -54,12 +54,13 @@ CREATE INDEX rollouts_cwd ON rollouts (archived, listed, cwd, created_ms, thread
 CREATE INDEX rollouts_source ON rollouts (archived, listed, source, created_ms, thread_id);
 CREATE INDEX rollouts_provider ON rollouts (archived, listed, provider, created_ms, thread_id);
 
--- Folders in which every name had a row when they had this stamp.
+-- Folders in which every name had a row when they had this stamp, and the names of the folders in them, with slashes between.
 CREATE TABLE folders (
     path TEXT PRIMARY KEY,
     modified_ns INTEGER NOT NULL,
     inode INTEGER NOT NULL,
-    changed_ns INTEGER NOT NULL
+    changed_ns INTEGER NOT NULL,
+    folders TEXT NOT NULL
 ) WITHOUT ROWID;
 
 -- Where the turns of a rollout are. A turn is identified by where its first record begins.
