@@ -56,6 +56,9 @@ sealed record CommandContext
     /// <summary>Gets the clock and the time zone.</summary>
     public required TimeProvider Time { get; init; }
 
+    /// <summary>Gets the number of the first argument, from 1, that is not UTF-8, or null when all are.</summary>
+    public int? ArgumentNotText { get; init; }
+
     /// <summary>Gets the places that the environment names.</summary>
     public required UserPlaces Places { get; init; }
 

@@ -62,6 +62,8 @@ sealed class CommandRunner(CommandContext context)
 
     async Task<int> InvokeAsync(string[] args, CancellationToken cancellationToken)
     {
+        if (context.ArgumentNotText is { } number)
+            return Fail(args, ThreadStoreErrorCode.InvalidRequest, $"Argument {number} is not UTF-8 text, and would be taken for another.");
         var root = new SpoolRoot(context);
         if (args.Length == 0)
             args = ["--help"];

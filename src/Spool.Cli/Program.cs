@@ -41,11 +41,11 @@ static class Program
         // Every command flushes it; disposing it would try once more to reach a reader that has gone.
         var output = StandardOutput.Open();
         await using var error = WordWriter.Over(StandardOutput.OpenForWords());
-        var code = await new CommandRunner(ContextOf(output, error)).RunAsync(args, cancellation.Token);
+        var code = await new CommandRunner(ContextOf(args, output, error)).RunAsync(args, cancellation.Token);
         return code == ExitCodes.Interrupted && signalled != 0 ? signalled : code;
     }
 
-    static CommandContext ContextOf(Stream output, TextWriter error)
+    static CommandContext ContextOf(string[] args, Stream output, TextWriter error)
     {
         CommandContext? context = null;
         void Notice(string message) => context?.Notice(message);
@@ -64,14 +64,23 @@ static class Program
             // A question is shown on the output for words.
             Answers = Console.IsInputRedirected || Console.IsErrorRedirected ? null : Terminal.Answers(),
             Time = TimeProvider.System,
-            Places = new UserPlaces
-            {
-                UserFolder = UserFolder(),
-                WorkingDirectory = WorkingDirectory(),
-                CodexHome = Variable("CODEX_HOME"),
-                CacheHome = Variable("XDG_CACHE_HOME"),
-                CodexSqliteHome = Variable("CODEX_SQLITE_HOME"),
-            },
+            ArgumentNotText = OriginalBytes.FirstArgumentNotText(args),
+            Places = Places(),
+        };
+    }
+
+    static UserPlaces Places()
+    {
+        var folder = WorkingDirectory();
+        return new UserPlaces
+        {
+            UserFolder = UserFolder(),
+            WorkingDirectory = folder,
+            CodexHome = Variable(UserPlaces.CodexHomeVariable),
+            CacheHome = Variable(UserPlaces.CacheHomeVariable),
+            CodexSqliteHome = Variable(UserPlaces.CodexSqliteHomeVariable),
+            VariablesNotText = [.. UserPlaces.Variables.Where(name => Variable(name) is { } value && !OriginalBytes.IsVariableText(name, value))],
+            IsWorkingDirectoryText = folder is null || OriginalBytes.IsCurrentFolderText(folder),
         };
     }
 

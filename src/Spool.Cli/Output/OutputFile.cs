@@ -79,14 +79,18 @@ sealed class OutputFile : IAsyncDisposable
     {
         if (new FileInfo(target).LinkTarget is null)
             return target;
+        string behind;
         try
         {
-            return File.ResolveLinkTarget(target, returnFinalTarget: true)?.FullName ?? target;
+            behind = File.ResolveLinkTarget(target, returnFinalTarget: true)?.FullName ?? target;
         }
         catch (IOException e)
         {
             throw Cannot(target, "it is a link that leads nowhere", e);
         }
+        // Bytes that are not UTF-8 are U+FFFD here, which is a name of another file.
+        return !behind.Contains('\uFFFD', StringComparison.Ordinal) || FileStat.IdentityOf(target) is { } file && file == FileStat.IdentityOf(behind) ? behind
+            : throw Cannot(target, "it is a link to a name that is not UTF-8 text, or to one with U+FFFD that is not there");
     }
 
     static void CheckPlace(string target)

@@ -244,6 +244,77 @@ public sealed class ProcessTests : IDisposable
             Assert.Equal((2, $"spool: There is no folder {expected}; name the Codex home with --home or CODEX_HOME.\n"), (process.ExitCode, words));
     }
 
+    // In octal, as printf takes it: \377 is a byte that is nowhere in UTF-8, \357\277\275 is U+FFFD.
+    [Theory]
+    [InlineData("rename {0} \"$(printf 'n\\377ame')\"", 2, "Argument 7 is not UTF-8 text")]
+    [InlineData("export {0} --format md -o \"$(printf 'out\\377.md')\"", 2, "Argument 10 is not UTF-8 text")]
+    [InlineData("export {0} --format md \"$(printf -- '--output=out\\377.md')\"", 2, "Argument 9 is not UTF-8 text")]
+    [InlineData("list --search \"$(printf '\\357\\277\\275')\" --cwd \"$(printf '\\355\\240\\200')\"", 2, "Argument 9 is not UTF-8 text")]
+    [InlineData("list --json \"$(printf '\\377')\"", 2, "Argument 7 is not UTF-8 text")]
+    [InlineData("rename {0} \"$(printf 'n\\357\\277\\275ame')\"", 0, "is now named \"n\uFFFDame\"")]
+    [InlineData("list --search '' --provider \"$(printf '\\357\\277\\275')\"", 0, "")]
+    public async Task An_argument_that_is_not_UTF_8_is_refused_and_not_taken_for_another(string line, int code, string said)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "File names are Unicode here.");
+        var id = Fill(1)[0];
+
+        var result = await RunAsync($"cd '{_folder}' && exec", string.Format(System.Globalization.CultureInfo.InvariantCulture, line, id));
+
+        Assert.True(result.Code == code, result.Words);
+        Assert.Contains(said, result.Words, StringComparison.Ordinal);
+        Assert.Equal(code == 2 && line.Contains("--json", StringComparison.Ordinal), result.Words.Contains("{\"error\":{\"code\":\"invalidRequest\"", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.EnumerateFiles(_folder), file => file.Contains("out", StringComparison.Ordinal));
+        Assert.Equal(code == 0 && line.StartsWith("rename", StringComparison.Ordinal), File.Exists(Path.Combine(Home, "session_index.jsonl")));
+    }
+
+    [Theory]
+    [InlineData("export HOME=", "list --cache c", "HOME is not UTF-8 text")]
+    [InlineData("export HOME=", "list --home=~/x --cache c", "HOME is not UTF-8 text")]
+    [InlineData("export HOME=", "list --home home", "HOME is not UTF-8 text")]
+    [InlineData("export CODEX_HOME=", "list --cache c", "CODEX_HOME is not UTF-8 text")]
+    [InlineData("export XDG_CACHE_HOME=", "list --home home", "XDG_CACHE_HOME is not UTF-8 text")]
+    [InlineData("export CODEX_SQLITE_HOME=", "list --home home --cache c", "CODEX_SQLITE_HOME is not UTF-8 text")]
+    [InlineData("cd ", "list --home . --cache /nowhere", "The path of the current folder is not UTF-8 text, so the relative path . leads nowhere")]
+    [InlineData("cd ", "list --home /nowhere --cache c", "The path of the current folder is not UTF-8 text, so the relative path c leads nowhere")]
+    [InlineData("CODEX_HOME=. XDG_CACHE_HOME=/nowhere; export CODEX_HOME XDG_CACHE_HOME; cd ", "list", "The path of the current folder is not UTF-8 text, so the relative path . leads nowhere")]
+    [InlineData("export CODEX_HOME=", "list --home home --cache c", null)]
+    [InlineData("export HOME=", "list --home home --cache c", null)]
+    public async Task A_folder_of_the_surroundings_that_is_not_UTF_8_is_refused_where_it_is_needed(string before, string line, string? said)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "File names are Unicode here.");
+        Fill(1);
+        var program = Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll");
+        // The folder whose name is the text that the bytes are taken for is there too.
+        var taken = Directory.CreateDirectory(Path.Combine(_folder, "bad\uFFFD")).FullName;
+        Directory.CreateDirectory(Path.Combine(taken, ".codex"));
+
+        using var process = Start(new ProcessStartInfo("sh", ["-c",
+            $"unset CODEX_HOME CODEX_SQLITE_HOME XDG_CACHE_HOME; cd '{_folder}' && bad=\"$PWD/$(printf 'bad\\377')\" && mkdir -p \"$bad/.codex\" && {before}\"$bad\" && exec dotnet '{program}' {line}"]));
+        var words = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await RunAsync($"rm -rf \"{_folder}/$(printf 'bad\\377')\"; exec", "--help");
+
+        Assert.Equal(said is null ? 0 : 2, process.ExitCode);
+        Assert.StartsWith(said is null ? "" : $"spool: {said}", words, StringComparison.Ordinal);
+        Assert.Equal([Path.Combine(taken, ".codex")], Directory.EnumerateFileSystemEntries(taken, "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task An_output_that_is_a_link_to_a_name_that_is_not_UTF_8_is_refused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "File names are Unicode here.");
+        var id = Fill(1)[0];
+        File.WriteAllText(Path.Combine(_folder, "t\uFFFD"), "typed");
+
+        var refused = await RunAsync($"cd '{_folder}' && echo meant > \"$(printf 't\\377')\" && ln -s \"$(printf 't\\377')\" bad && ln -s \"$(printf 't\\357\\277\\275')\" good && exec", $"export {id} --format md --force -o bad");
+        Assert.Equal((2, "typed"), (refused.Code, File.ReadAllText(Path.Combine(_folder, "t\uFFFD"))));
+        Assert.Contains("it is a link to a name that is not UTF-8 text", refused.Words, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await RunAsync($"cd '{_folder}' && exec", $"export {id} --format md --force -o good")).Code);
+        Assert.NotEqual("typed", File.ReadAllText(Path.Combine(_folder, "t\uFFFD")));
+        await RunAsync($"rm \"{_folder}/$(printf 't\\377')\"; exec", "--help");
+    }
+
     [Fact]
     public void What_is_written_to_an_output_needs_no_other_thread()
     {
