@@ -172,6 +172,71 @@ public sealed class ExportCommandTests : IDisposable
         Assert.Equal(["log.jsonl.partial"], Directory.GetFiles(_folder).Select(Path.GetFileName));
     }
 
+    [Theory]
+    [InlineData("folder", "Cannot write {0}.partial: it is a folder; name a file in it.")]
+    [InlineData("file", "{0}.partial exists; give --force to replace it.")]
+    [InlineData("long", "Cannot write {0}.partial: its name has more than the 255 bytes that the name of a file may have.")]
+    public async Task A_damaged_log_whose_part_finds_no_place_is_still_called_damaged(string inTheWay, string said)
+    {
+        _spool.Store.Failure = new ThreadStoreException(ThreadStoreErrorCode.Corrupt, "A part of the log is missing.");
+        var target = Path.Join(_folder, inTheWay == "long" ? new string('a', 250) : "log.jsonl");
+        if (inTheWay == "folder")
+            Directory.CreateDirectory(target + ".partial");
+        if (inTheWay == "file")
+            await File.WriteAllTextAsync(target + ".partial", "mine", TestContext.Current.CancellationToken);
+
+        foreach (var force in (string[][])(inTheWay == "file" ? [[]] : [[], ["--force"]]))
+        {
+            var result = await _spool.RunAsync(["export", Samples.Id1, "--format", "jsonl", "--output", target, .. force]);
+
+            Assert.Equal((7, $"spool: A part of the log is missing. What could be read was not kept. {string.Format(System.Globalization.CultureInfo.InvariantCulture, said, target)}\n"), (result.Code, result.Error));
+        }
+        Assert.Equal(inTheWay == "file" ? 1 : 0, Directory.GetFiles(_folder).Length);
+    }
+
+    [Theory]
+    [InlineData("a", 239)]
+    [InlineData("a", 245)]
+    [InlineData("a", 255)]
+    [InlineData("ä", 127)]
+    [InlineData("😀", 63)]
+    public async Task A_name_as_long_as_the_disk_allows_is_a_name_like_another(string letter, int count)
+    {
+        var name = string.Concat(Enumerable.Repeat(letter, count));
+        foreach (var force in (string[][])[[], ["--force"]])
+        {
+            var result = await _spool.RunAsync(["export", Samples.Id1, "--format", "jsonl", "--output", name, .. force]);
+
+            Assert.Equal((0, ""), (result.Code, result.Error));
+            Assert.Equal([name], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName));
+        }
+    }
+
+    [Theory]
+    [InlineData("a", 256)]
+    [InlineData("a", 5000)]
+    [InlineData("ä", 128)]
+    public async Task A_name_that_is_longer_than_the_disk_allows_is_refused_in_words(string letter, int count)
+    {
+        var target = Path.Join(_folder, string.Concat(Enumerable.Repeat(letter, count)));
+
+        var result = await _spool.RunAsync("export", Samples.Id1, "--format", "jsonl", "--output", target);
+
+        Assert.Equal((2, $"spool: Cannot write {target}: its name has more than the 255 bytes that the name of a file may have.\n"), (result.Code, result.Error));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public async Task A_path_that_is_longer_than_the_system_allows_is_refused_in_words()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Paths are limited otherwise here.");
+        var target = Path.Join(_folder, string.Concat(Enumerable.Repeat("folder/", 700)), "t.md");
+
+        var result = await _spool.RunAsync("export", Samples.Id1, "--format", "md", "--output", target);
+
+        Assert.Equal((2, $"spool: Cannot write {target}: its path is longer than the system allows.\n"), (result.Code, result.Error));
+    }
+
     [Fact]
     public async Task A_log_of_which_nothing_could_be_read_leaves_no_file_and_does_not_say_so()
     {

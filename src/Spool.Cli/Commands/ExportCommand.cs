@@ -61,9 +61,21 @@ sealed class ExportCommand : StoreCommand
             // What could be read of a damaged log is worth keeping, but not under the name of a complete export.
             if (file.Stream.Length == 0)
                 throw;
-            throw new ThreadStoreException(e.Code, $"{e.Message} What could be read is in {file.KeepPartial()}.", e);
+            throw new ThreadStoreException(e.Code, $"{e.Message} {KeepPartial(file)}", e);
         }
         file.Commit();
+    }
+
+    static string KeepPartial(OutputFile file)
+    {
+        try
+        {
+            return $"What could be read is in {file.KeepPartial()}.";
+        }
+        catch (ThreadStoreException e)
+        {
+            return $"What could be read was not kept. {e.Message}";
+        }
     }
 
     async Task ExportAsync(IThreadStore store, StoredThread thread, string format, Stream output, CancellationToken cancellationToken)

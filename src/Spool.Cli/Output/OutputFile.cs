@@ -1,8 +1,12 @@
+using System.Text;
+
 namespace Spool.Cli;
 
 /// <summary>A file that appears under its name only when it is complete: it is written beside it and renamed.</summary>
 sealed class OutputFile : IAsyncDisposable
 {
+    const int MostNameBytes = 255; // what the file systems of Linux, macOS and Windows allow, near enough
+
     readonly string _target;
     readonly string _temporary;
     readonly ExistingFile _existing;
@@ -13,7 +17,8 @@ sealed class OutputFile : IAsyncDisposable
     {
         _target = target;
         _existing = existing;
-        _temporary = Path.Join(Path.GetDirectoryName(target), $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}.tmp");
+        // A name of its own: the target's may be as long as a name can be.
+        _temporary = Path.Join(Path.GetDirectoryName(target), $".{Path.GetRandomFileName()}.tmp");
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 64 * 1024 };
         // A new file gets the mode that the mask of the process gives any file. One that replaces another is nobody's business that the other was not.
         _takesPlace = existing == ExistingFile.Replace && File.Exists(target);
@@ -40,9 +45,9 @@ sealed class OutputFile : IAsyncDisposable
         {
             return new OutputFile(target, existing);
         }
-        catch (Exception e) when (e is DirectoryNotFoundException or UnauthorizedAccessException)
+        catch (Exception e) when (e is DirectoryNotFoundException or UnauthorizedAccessException or PathTooLongException)
         {
-            throw Cannot(target, e is DirectoryNotFoundException ? "its folder does not exist" : "access is denied", e);
+            throw Cannot(target, e switch { DirectoryNotFoundException => "its folder does not exist", PathTooLongException => TooLong, _ => "access is denied" }, e);
         }
     }
 
@@ -50,9 +55,11 @@ sealed class OutputFile : IAsyncDisposable
     public void Commit() => MoveTo(_target);
 
     /// <summary>Keeps what was written so far under the name with <c>.partial</c> at its end, and gives that name.</summary>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it cannot have that name, for one of the reasons for which it could not have the other.</exception>
     public string KeepPartial()
     {
         var partial = _target + ".partial";
+        CheckPlace(partial);
         MoveTo(partial);
         return partial;
     }
@@ -95,6 +102,8 @@ sealed class OutputFile : IAsyncDisposable
 
     static void CheckPlace(string target)
     {
+        if (Encoding.UTF8.GetByteCount(Path.GetFileName(target)) > MostNameBytes)
+            throw Cannot(target, $"its name has more than the {MostNameBytes} bytes that the name of a file may have");
         var kind = FileStat.KindOf(target);
         if (kind == PlaceKind.Folder)
             throw Cannot(target, "it is a folder; name a file in it");
@@ -103,6 +112,8 @@ sealed class OutputFile : IAsyncDisposable
         if (kind == PlaceKind.File && RolloutFileName.IsRollout(Path.GetFileName(target)) && target.Split(Path.DirectorySeparatorChar).Any(folder => folder is HomeLayout.Sessions or HomeLayout.Archived))
             throw Cannot(target, "it is a rollout, and what a thread is may not be replaced by what is shown of it; name another file");
     }
+
+    const string TooLong = "its path is longer than the system allows";
 
     static ThreadStoreException Cannot(string target, string reason, Exception? cause = null) => new(ThreadStoreErrorCode.InvalidRequest, $"Cannot write {target}: {reason}.", cause);
 
@@ -117,6 +128,10 @@ sealed class OutputFile : IAsyncDisposable
         try
         {
             File.Move(_temporary, target, overwrite: _existing == ExistingFile.Replace);
+        }
+        catch (PathTooLongException e)
+        {
+            throw Cannot(target, TooLong, e);
         }
         catch (IOException e) when (File.Exists(target))
         {
