@@ -24,6 +24,18 @@ public sealed class ChangeCommandTests
     }
 
     [Fact]
+    public async Task Rename_to_the_first_message_says_that_the_thread_has_no_name_of_its_own()
+    {
+        _spool.Store.TakesPreviewForNoName = true;
+
+        var result = await _spool.RunAsync("rename", Samples.Id1, "Fix the flaky test");
+
+        Assert.Equal(
+            (0, null, $"spool: Thread {Samples.Id1} has no name of its own: \"Fix the flaky test\" is its first message, by which it is known without one.\n"),
+            (result.Code, _spool.Store.Threads[0].Name, result.Error));
+    }
+
+    [Fact]
     public async Task Rename_with_clear_takes_the_name_away()
     {
         _spool.Store.Threads[0] = _spool.Store.Threads[0] with { Name = "old" };

@@ -36,7 +36,9 @@ sealed class RenameCommand : ChangeCommand
         return await ForEachAsync(line, [ThreadId.Parse(line.GetRequiredValue(_id))], async thread =>
         {
             var changed = await store.UpdateAsync(thread, new ThreadPatch { Name = name }, cancellationToken);
-            await ShowAsync(line, store, changed, name.IsSet ? $"Thread {thread} is now named {Quote(changed.Thread)}." : $"Thread {thread} has no name now.");
+            await ShowAsync(line, store, changed, !name.IsSet ? $"Thread {thread} has no name now."
+                : changed.Thread.Name is null ? $"Thread {thread} has no name of its own: {Quote(changed.Thread)} is its first message, by which it is known without one."
+                : $"Thread {thread} is now named {Quote(changed.Thread)}.");
         }, cancellationToken);
     }
 }

@@ -10,7 +10,14 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
     static readonly string[] BadPayloads = ["", " ", "{", "[]", "null", "\"{}\"", "{\n}", "{\r}", "{\"a\":\"b\nc\"}", "{}\n", "\n{}", "{} "];
     static readonly string[] BadMetadata = ["{\n}", "{}\n", "{}\r"];
     static readonly string[] IdsPastTime = ["e677d21f-dc00-7000-8000-000000000000", "ffffffff-ffff-7fff-bfff-ffffffffffff"];
-    static readonly string[] BadNames = ["", " ", "\u00a0", "two\nlines", "two\rlines", "a\0b", "tab\there", "bell\a", "\ud800", "x\udc00y", new('n', ThreadPatch.MaxNameLength + 1)];
+    static readonly string[] BadNames =
+    [
+        "", " ", "\u00a0", "two\nlines", "two\rlines", "two\u0085lines", "two\u2028lines", "two\u2029lines", "a\0b", "tab\there", "bell\a", "\ud800", "x\udc00y",
+        new('n', ThreadPatch.MaxNameLength + 1), Repeat("😀", ThreadPatch.MaxNameLength + 1), Repeat("e\u0301", ThreadPatch.MaxNameLength + 1), "e" + new string('\u0301', StoredThread.MaxTextLength),
+    ];
+
+    // Of one, two and four UTF-16 units: a letter with its accent, an emoji, a flag.
+    static readonly string[] LongNames = [.. new[] { "n", "é", "e\u0301", "中", "😀", "👍🏽", "🇩🇪" }.Select(character => Repeat(character, ThreadPatch.MaxNameLength))];
 
     /// <summary>WBAD-01.</summary>
     [Fact, Trait("Guarantee", "WBAD-01")]
@@ -115,6 +122,7 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
         new ThreadPatch { MemoryMode = "polluted" },
         new ThreadPatch { Branch = Change.To("") },
         new ThreadPatch { CommitHash = Change.To("two\nlines") },
+        new ThreadPatch { Branch = Change.To("\ud800") },
         new ThreadPatch { RepositoryUrl = Change.To(new string('u', ThreadPatch.MaxNameLength + 1)) },
         new ThreadPatch { Name = Change.To("Fine"), MemoryMode = "other" }]);
 
@@ -164,6 +172,23 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
 
         Assert.Equal(2, (await store.EverythingAsync(Cancellation)).Count);
     }
+
+    /// <summary>WBAD-12.</summary>
+    [Fact, Trait("Guarantee", "WBAD-12")]
+    public async Task The_characters_of_a_name_are_counted_as_people_count_them()
+    {
+        var (store, other) = (await OpenAsync(SampleHome.Thread(1)), await OpenAsync([]));
+        foreach (var name in LongNames)
+        {
+            Assert.Equal(name, (await store.UpdateAsync(SeedIds.Id(1), new ThreadPatch { Name = Change.To(name) }, Cancellation)).Thread.Name);
+            Assert.Equal(name, (await other.FindAsync(SeedIds.Id(1), Cancellation))?.Name);
+        }
+        await store.UpdateAsync(SeedIds.Id(1), new ThreadPatch { Branch = Change.To(LongNames[^1]) }, Cancellation);
+
+        Assert.Equal(LongNames[^1], (await other.FindAsync(SeedIds.Id(1), Cancellation))?.GitInfo?.Branch);
+    }
+
+    static string Repeat(string character, int count) => string.Concat(Enumerable.Repeat(character, count));
 
     async Task RefusesPatchesAsync(ThreadPatch[] patches)
     {

@@ -101,10 +101,13 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
 
     public ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
+    /// <summary>Gets or sets whether a name that is the first message is none, as in the homes of Codex.</summary>
+    public bool TakesPreviewForNoName { get; set; }
+
     public ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default)
     {
         patch = patch.Checked();
-        return Change(thread, stored => stored with { Name = patch.Name.Apply(stored.Name) });
+        return Change(thread, stored => stored with { Name = patch.Name.Apply(stored.Name) is { } name && (name != stored.Preview || !TakesPreviewForNoName) ? name : null });
     }
 
     public ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) =>

@@ -57,6 +57,13 @@ sealed class RepairsBadNames(IThreadStore inner) : BrokenStore(inner)
         cancellationToken);
 }
 
+/// <summary>Takes the units of UTF-16 for characters.</summary>
+sealed class CountsUnitsOfNames(IThreadStore inner) : BrokenStore(inner)
+{
+    public override ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default) =>
+        patch.Name is { IsSet: true, Value.Length: > ThreadPatch.MaxNameLength } ? throw ThreadStoreException.InvalidRequest("Too long.") : base.UpdateAsync(thread, patch, cancellationToken);
+}
+
 sealed class CannotClearNames(IThreadStore inner) : BrokenStore(inner)
 {
     public override ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default) =>

@@ -82,6 +82,7 @@ public sealed class ZooTests
         { nameof(LosesNamesOnReopen), "META-01 META-05 MODL-03" },
         { nameof(LeavesTheNameOfADeletedThread), "DELE-02" },
         { nameof(RepairsBadNames), "WBAD-08" },
+        { nameof(CountsUnitsOfNames), "WBAD-12" },
         { nameof(CannotClearNames), "META-02 MODL-03" },
         { nameof(ForgetsTheRepositoryWithTheMemoryMode), "META-05" },
         { nameof(ReplacesTheWholeRepositoryState), "META-04 META-05" },
