@@ -71,8 +71,12 @@ public sealed partial class LocalThreadStore
         ArgumentNullException.ThrowIfNull(destination);
         var lineage = await LineageOfAsync(thread, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(thread);
         var buffer = new byte[256 * 1024];
+        var last = (byte)'\n';
         foreach (var segment in lineage.Segments)
         {
+            // What is continued may end in an item that lacks its line end.
+            if (last != '\n')
+                await destination.WriteAsync("\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
             using var source = await OpenSegmentAsync(thread, segment, cancellationToken).ConfigureAwait(false);
             for (long offset = 0; offset < segment.End;)
             {
@@ -81,6 +85,7 @@ public sealed partial class LocalThreadStore
                     break;
                 await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
                 offset += read;
+                last = buffer[read - 1];
             }
             if (source.Problem is { } problem)
                 throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {thread}: {problem}");

@@ -131,6 +131,34 @@ public sealed class SpoolChangesTests : CodexTests
         Assert.Equal(written, await File.ReadAllBytesAsync(home.RolloutOf(source), Cancellation));
     }
 
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-44")]
+    public async Task A_fork_of_a_log_whose_last_line_lacks_its_line_end_is_the_same_for_both_and_stays_so_when_the_source_goes_on(string release, string mode)
+    {
+        var home = NewHome();
+        await using var store = home.Open();
+        var source = await WrittenByCodexAsync(home, release, mode);
+        var path = home.RolloutOf(source);
+        await File.WriteAllBytesAsync(path, (await File.ReadAllBytesAsync(path, Cancellation))[..^1], Cancellation);
+        var fork = ThreadId.New(TimeProvider.System);
+
+        AssertNoWarning(await store.ForkAsync(new ForkThread(source, fork), Cancellation));
+
+        await using var codex = await home.StartAsync(release);
+        await codex.ResumeAsync(fork);
+        var read = await codex.ReadAsync(fork);
+        await Turns.AssertSameAsync(store, read);
+        Assert.Equal(["userMessage: first question", "agentMessage: Answer to: first question", "(completed)", "userMessage: second question", "agentMessage: Answer to: second question", "(completed)"], Turns.Texts(read));
+        await SpoolAgent.ContinueAsync(store, home, source, "question of the source");
+        await codex.TurnAsync(fork, "question of the fork");
+
+        foreach (var (thread, last) in (ValueTuple<ThreadId, string>[])[(fork, "question of the fork"), (source, "question of the source")])
+        {
+            read = await codex.ReadAsync(thread);
+            await Turns.AssertSameAsync(store, read);
+            Assert.Equal(["first question", "second question", last], Turns.Questions(read));
+        }
+    }
+
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-15")]
     public async Task Codex_goes_on_where_spool_took_a_thread_back_to(string release, string mode)
     {

@@ -3,7 +3,7 @@ namespace Spool;
 /// <summary>A point in the stored history of a thread, as a fork or a revert refers to it.</summary>
 /// <param name="Segment">The number of the rollout in the lineage.</param>
 /// <param name="Row">The rollout.</param>
-/// <param name="Offset">The length of what comes before the point, in whole lines.</param>
+/// <param name="Offset">The length of what comes before the point, in whole lines; the last item of the log may lack its line end.</param>
 /// <param name="Ordinal">The ordinal of the first item behind the point.</param>
 sealed record HistoryPoint(int Segment, RolloutRow Row, long Offset, long Ordinal)
 {
@@ -73,7 +73,7 @@ sealed class HistoryPoints(IndexConnection connection, HomeLayout layout, Lineag
     {
         var row = RowOf(lineage.Segments.Count - 1);
         using var source = ServedRolloutSource.Open(layout.Absolute(row.Path));
-        var end = RolloutGlance.EndOfLines(source, row.Scan.Length);
+        var end = RolloutGlance.EndOfItems(source, row.Scan.Length, maxLineBytes);
         return new HistoryPoint(lineage.Segments.Count - 1, row, end, RolloutGlance.OrdinalAt(source, end, row.Scan.Length, row.Scan.Totals.AppendOrdinal, maxLineBytes));
     }
 

@@ -26,6 +26,14 @@ static class RolloutGlance
         bool IsHead(RolloutItem item) => item.Kind == RolloutItemKind.SessionMeta && LogCopies.ThreadOf(item) == row.ClaimedThread;
     }
 
+    /// <summary>Gives where the items of a rollout end: behind the last line end, or behind an item that lacks only its line end.</summary>
+    public static long EndOfItems(RolloutSource source, long length, int maxLineBytes)
+    {
+        var lines = EndOfLines(source, length);
+        var reader = new LogReader(source, lines, length, maxLineBytes, LineMemory.Reused);
+        return reader.TryRead(out var line) && line.Length == line.Bytes.Length && new RolloutItem(line.Bytes, 0).HoldsRecord ? length : lines;
+    }
+
     /// <summary>Gives where the whole lines of a rollout end: an item that was written without its line end is not among them.</summary>
     public static long EndOfLines(RolloutSource source, long length)
     {

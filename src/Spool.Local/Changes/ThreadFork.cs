@@ -111,6 +111,7 @@ sealed class ThreadFork(ChangeTools tools)
     {
         using var source = ServedRolloutSource.Open(tools.Layout.Absolute(segment.Path));
         var buffer = new byte[CopyBytes];
+        var last = (byte)'\n';
         for (long offset = 0; offset < end;)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -119,7 +120,10 @@ sealed class ThreadFork(ChangeTools tools)
                 throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, source.Problem ?? "The source's log became shorter while it was copied.");
             target.Append(buffer.AsSpan(0, read));
             offset += read;
+            last = buffer[read - 1];
         }
+        if (last != '\n')
+            target.Append("\n"u8);
     }
 
     void CopyInTodaysForm(ThreadFiles thread, LogSegment segment, long end, IWritableFile target, CancellationToken cancellationToken)

@@ -245,6 +245,35 @@ public abstract class ForkChangeConformanceTests : StoreConformanceTests
         }
     }
 
+    /// <summary>BRAN-12.</summary>
+    [Fact, Trait("Guarantee", "BRAN-12")]
+    public async Task A_last_line_that_lacks_only_its_line_end_is_in_the_fork_and_both_go_on_behind_it()
+    {
+        foreach (var number in StoreWriting.BothModes)
+        {
+            var log = SampleHome.Turns(number, 2);
+            var store = await OpenAsync([log.ToSeed() with { End = SeedEnd.Torn }]);
+            var turns = (await store.AllTurnsAsync(new ListTurns(log.Thread()), Cancellation)).ConvertAll(turn => turn.Id);
+            foreach (var point in (ForkPoint[])[ForkPoint.Latest, ForkPoint.Through(turns[^1])])
+            {
+                Assert.Equal(ThreadCondition.Ok, (await store.ForkAsync(new ForkThread(log.Thread(), Fork) { Point = point }, Cancellation)).Thread.State);
+                await AssertPrefixAsync(store, log, log.Lines.Count, turns);
+                Assert.Equal(TurnStatus.Completed, (await store.AllTurnsAsync(new ListTurns(Fork), Cancellation))[^1].Status);
+                await store.DeleteAsync(Fork, Cancellation);
+            }
+            await store.ForkAsync(new ForkThread(log.Thread(), Fork), Cancellation);
+            await store.ContinueAsync(log.Thread(), StoreWriting.Notes("only in the source"), Cancellation);
+            await store.ContinueAsync(Fork, StoreWriting.Notes("only in the fork"), Cancellation);
+
+            var fork = await store.HistoryAsync(Fork, Cancellation);
+            Assert.Equal(log.Lines.Texts(), fork.SkipLast(1).Where(item => !NamesThread(item, Fork)).Texts());
+            Assert.Equal(StoreWriting.Notes("only in the fork").NoteTexts(), fork.NoteTexts());
+            Assert.Equal(Enumerable.Range(0, fork.Count).Select(ordinal => (long)ordinal), fork.Select(item => item.Ordinal));
+            Assert.Equal(log.Lines.Texts(), (await store.HistoryAsync(log.Thread(), Cancellation)).SkipLast(1).Texts());
+            await store.DeleteAsync(Fork, Cancellation);
+        }
+    }
+
     static bool NamesThread(RolloutItem item, ThreadId thread) =>
         item.Kind == RolloutItemKind.SessionMeta && item.Payload.Span.IndexOf(System.Text.Encoding.UTF8.GetBytes($"\"id\":\"{thread}\"")) >= 0;
 

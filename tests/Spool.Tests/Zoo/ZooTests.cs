@@ -92,7 +92,7 @@ public sealed class ZooTests
         { nameof(ForgetsNamesWhenItUnarchives), "ARCH-02 MODL-03" },
         { nameof(ArchivesAgain), "ARCH-03" },
         { nameof(ListsWhatWasThereBefore), "WRIT-14 META-01 ARCH-01 DELE-01" },
-        { nameof(ForksOneItemTooMuch), "BRAN-01 BRAN-02 BRAN-03 MODL-03" },
+        { nameof(ForksOneItemTooMuch), "BRAN-01 BRAN-02 BRAN-03 BRAN-12 MODL-03" },
         { nameof(ForksThroughInsteadOfBefore), "BRAN-01 BRAN-02 BRAN-11 REVT-07" },
         { nameof(ForksOnlyAtTheEnd), "BRAN-01 BRAN-06 REVT-07 MODL-03" },
         { nameof(ForksWithoutTheName), "BRAN-08 MODL-03" },
