@@ -186,8 +186,9 @@ sealed class ThreadFork(ChangeTools tools)
             (await ChangeTools.OnDiskAsync(() => ServedRolloutSource.Open(tools.Layout.Absolute(source.Current.Path))).ConfigureAwait(false)).Dispose();
         if (source.Thread.HistoryMode is not (HistoryModes.Legacy or HistoryModes.Paginated))
             throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {source.Thread.Id} is recorded in a way that this version does not know, so it cannot be forked.");
-        if (source.Thread.State is ThreadCondition.Damaged or ThreadCondition.Unreadable or ThreadCondition.BrokenLineage)
-            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {source.Thread.Id} is damaged and cannot be forked: {source.Thread.StateReason}");
+        // What a spare rollout is listed as, duplicate or superseded, says nothing of its log.
+        if ((source.Current.State is ThreadCondition.Damaged or ThreadCondition.Unreadable ? source.Current.StateReason : source.Lineage.Problem) is { } damage)
+            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {source.Thread.Id} is damaged and cannot be forked: {damage}");
     }
 
     static ThreadStoreException IsStored(ThreadId thread) => new(ThreadStoreErrorCode.Conflict, $"There is a thread {thread} already; choose another id for the fork.");

@@ -32,4 +32,25 @@ public sealed class ForkSourceTests : IDisposable
         Assert.Equal(lines.Lines.Select(line => Encoding.UTF8.GetString(line.Span)), stored.Where(line => !line.Contains($"\"id\":\"{Id(2)}\"", StringComparison.Ordinal)));
         Assert.Equal(before, await File.ReadAllBytesAsync(path, Stop));
     }
+
+    [Theory, Trait("Guarantee", "LOCC-31")]
+    [InlineData("legacy", ThreadCondition.Duplicate)]
+    [InlineData("paginated", ThreadCondition.Duplicate)]
+    [InlineData("paginated", ThreadCondition.Superseded)]
+    public async Task A_spare_rollout_whose_log_is_damaged_is_not_forked(string mode, ThreadCondition state)
+    {
+        var damaged = (mode == "legacy" ? Legacy(1) : Paginated(1)).Rubbish("garbage"u8).Turn("more");
+        _home.Put(damaged);
+        if (state == ThreadCondition.Duplicate)
+            _home.Write($"sessions/copies/{Path.GetFileName(PathOf(Id(1), At(1)))}", damaged.ToSeed().ToLog());
+        else
+            _home.Put(Paginated(1), rollout: Id(9));
+        await using var store = _home.Open();
+        var spare = Assert.Single(await store.EverythingAsync(), thread => thread.State == state);
+
+        var refusal = await Writing.RefusedAsync(ThreadStoreErrorCode.Corrupt, () => store.ForkAsync(new ForkThread(spare.Id, Id(2)), Stop).AsTask());
+
+        Assert.DoesNotContain(spare.StateReason!, refusal.Message, StringComparison.Ordinal);
+        Assert.Null(await store.FindAsync(Id(2), Stop));
+    }
 }
