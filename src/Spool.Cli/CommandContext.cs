@@ -53,6 +53,9 @@ sealed record CommandContext
     /// <summary>Gets where a person's answers come from, or null when nobody is there to be asked.</summary>
     public TextReader? Answers { get; init; }
 
+    /// <summary>Gets the commands that words for people name.</summary>
+    public Hints Hints { get; } = new();
+
     /// <summary>Gets the clock and the time zone.</summary>
     public required TimeProvider Time { get; init; }
 

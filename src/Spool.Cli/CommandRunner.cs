@@ -69,6 +69,7 @@ sealed class CommandRunner(CommandContext context)
             args = ["--help"];
         // A word that begins with @ is a word, and not a file with more of them.
         var line = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        context.Hints.Repeat(line, root.Global);
         if (line.Action is not HelpWithExamples && UsageErrors.Find(line) is { } error)
         {
             var command = string.Join(' ', Path(line).Reverse());

@@ -45,6 +45,9 @@ sealed class GlobalOptions
         Recursive = true,
     };
 
+    /// <summary>Gets all of them.</summary>
+    public IReadOnlyList<Option<string?>> Everywhere => [Home, Cache, .. OfServers];
+
     Option<string?>[] OfServers => [Remote, RemoteToken, RemoteAuthorities];
 
     /// <summary>Opens the store that a command line means: that of a home, or one behind a server.</summary>

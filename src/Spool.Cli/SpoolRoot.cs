@@ -13,13 +13,10 @@ sealed class SpoolRoot : Command, IHasExamples
     public SpoolRoot(CommandContext context)
         : base("spool", "Keeps, finds, exports and looks after the threads of AI agents. It works on the home of Codex as it is, and reading never changes it.")
     {
-        var global = new GlobalOptions();
+        var global = Global;
         var help = new HelpAction { MaxWidth = context.OutputScreen.IsTerminal ? Math.Max(40, context.OutputScreen.Width) : HelpWidth };
-        Options.Add(global.Home);
-        Options.Add(global.Cache);
-        Options.Add(global.Remote);
-        Options.Add(global.RemoteToken);
-        Options.Add(global.RemoteAuthorities);
+        foreach (var option in global.Everywhere)
+            Options.Add(option);
         Options.Add(new HelpOption("--help", "-h") { Description = "Show help", Action = new HelpWithExamples(help, global) });
         Options.Add(new VersionOption("--version") { Description = "Show the version", Action = new PrintVersion() });
         Subcommands.Add(new ListCommand(context, global));
@@ -36,6 +33,9 @@ sealed class SpoolRoot : Command, IHasExamples
         Subcommands.Add(new HelpCommand(this));
         Subcommands.Add(new CompleteCommand(context, global, this));
     }
+
+    /// <summary>Gets the options of every command.</summary>
+    public GlobalOptions Global { get; } = new();
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Examples { get; } = ["spool list", "spool show ID", "spool export ID --format md --output thread.md", "spool list --help"];

@@ -108,8 +108,8 @@ sealed class ExportCommand : StoreCommand
         ITranscript transcript = format switch
         {
             "json" => new JsonTranscript(json, output),
-            "html" => new HtmlTranscript(text, Context.Time),
-            _ => new MarkdownTranscript(text, Context.Time),
+            "html" => new HtmlTranscript(text, Context.Time, new LeftOut(thread.Id, Context.Hints)),
+            _ => new MarkdownTranscript(text, Context.Time, new LeftOut(thread.Id, Context.Hints)),
         };
         transcript.Begin(thread, path);
         while (true)

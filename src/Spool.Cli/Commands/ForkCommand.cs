@@ -40,7 +40,7 @@ sealed class ForkCommand : ChangeCommand
             // The new id is what a script wants.
             if (FormatOf(line) == OutputFormat.Text)
                 await BeginOutput().WriteAsync(System.Text.Encoding.UTF8.GetBytes($"{changed.Thread.Id}\n"), CancellationToken.None);
-            var hidden = changed.Thread.Preview.Length == 0 ? " It has no message yet; 'spool list --all' shows it." : "";
+            var hidden = changed.Thread.Preview.Length == 0 ? $" It has no message yet; '{Context.Hints.Command("list --all")}' shows it." : "";
             await ShowAsync(line, store, changed, $"The new thread {changed.Thread.Id} begins as {source} did.{hidden}");
         }, cancellationToken);
     }

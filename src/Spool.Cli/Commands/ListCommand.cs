@@ -88,6 +88,6 @@ sealed class ListCommand : StoreCommand
         using (var progress = new ProgressLine(Context.Error, Context.ErrorScreen, Context.Time, "Indexing"))
             after = await index.CatchUpAsync(progress, CatchUpBudget, cancellationToken);
         if (after.Pending > 0 && Context.ErrorScreen.IsTerminal)
-            Context.Say(FormattableString.Invariant($"{after.Pending:N0} of {after.Rollouts:N0} rollouts are not indexed yet; the next command goes on, or run 'spool index rebuild'."));
+            Context.Say(FormattableString.Invariant($"{after.Pending:N0} of {after.Rollouts:N0} rollouts are not indexed yet; the next command goes on, or run '{Context.Hints.Command("index rebuild")}'."));
     }
 }

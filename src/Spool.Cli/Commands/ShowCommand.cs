@@ -81,7 +81,7 @@ sealed class ShowCommand : StoreCommand
             JsonOutput.Write(BeginOutput(), new ThreadDetailJson(thread, path) { Turns = page }.Write);
         else
         {
-            Print(text => new TurnText(thread.Id, text, Context.OutputScreen, Context.Time).Write(page.Turns));
+            Print(text => new TurnText(new LeftOut(thread.Id, Context.Hints), text, Context.OutputScreen, Context.Time).Write(page.Turns));
             SayMore(page.NextCursor);
         }
     }
@@ -102,12 +102,12 @@ sealed class ShowCommand : StoreCommand
         {
             new ThreadSummary(text, Context.OutputScreen, Context.Time).Write(thread, path);
             if (last is not null)
-                new TurnText(thread.Id, text, Context.OutputScreen, Context.Time).Write([.. last.Turns.Reverse()]);
+                new TurnText(new LeftOut(thread.Id, Context.Hints), text, Context.OutputScreen, Context.Time).Write([.. last.Turns.Reverse()]);
         });
         if (refusal is not null)
             Context.Say(refusal);
         else if (last?.NextCursor is not null)
-            Context.Say($"These are the last turns; for all of them: spool show {thread.Id} --turns");
+            Context.Say($"These are the last turns; for all of them: {Context.Hints.Command($"show {thread.Id} --turns")}");
     }
 
     void Print(Action<TextWriter> write)

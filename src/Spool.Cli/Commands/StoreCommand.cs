@@ -68,12 +68,12 @@ abstract class StoreCommand : Command, IHasExamples
     }
 
     /// <summary>Refuses to show a thread of which no record can be read: a page without anything would be taken for the thread.</summary>
-    protected static async Task RequireReadableAsync(IThreadStore store, StoredThread thread, CancellationToken cancellationToken)
+    protected async Task RequireReadableAsync(IThreadStore store, StoredThread thread, CancellationToken cancellationToken)
     {
         if (thread.State != ThreadCondition.Unreadable)
             return;
         await store.ListItemsAsync(new ListItems(thread.Id) { Limit = 1 }, cancellationToken); // where the rollout cannot be opened the store knows why
-        throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {thread.Id} cannot be read: {thread.StateReason} What bytes it has, if any, 'spool export {thread.Id} --format jsonl' gives.");
+        throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {thread.Id} cannot be read: {thread.StateReason} What bytes it has, if any, '{new LeftOut(thread.Id, Context.Hints).LogCommand}' gives.");
     }
 
     /// <summary>Finds the files of threads, where the store has files.</summary>

@@ -10,6 +10,7 @@ static class ErrorOutput
     /// <returns>The exit code.</returns>
     public static int Fail(this CommandContext context, ThreadStoreErrorCode code, string message, OutputFormat format)
     {
+        message = context.Hints.Complete(message);
         context.Say(message);
         if (format == OutputFormat.Json)
             context.Error.WriteLine(ErrorJson(code, message));

@@ -6,7 +6,8 @@ namespace Spool.Cli;
 /// <summary>A thread as one HTML page that needs nothing else. Stored text is encoded everywhere: nothing of it is markup, and the page runs no script.</summary>
 /// <param name="output">Where to.</param>
 /// <param name="clock">The clock.</param>
-sealed class HtmlTranscript(TextWriter output, TimeProvider clock) : ITranscript
+/// <param name="leftOut">The commands that have what is not shown.</param>
+sealed class HtmlTranscript(TextWriter output, TimeProvider clock, LeftOut leftOut) : ITranscript
 {
     const string Style = """
         :root{color-scheme:light dark}
@@ -20,12 +21,10 @@ sealed class HtmlTranscript(TextWriter output, TimeProvider clock) : ITranscript
         .note{opacity:.75;font-style:italic}
         """;
 
-    LeftOut? _leftOut;
     int _turns;
 
     public void Begin(StoredThread thread, string? path)
     {
-        _leftOut = new LeftOut(thread.Id);
         var title = Encode(CellText.Fit(ThreadTable.TitleOf(thread), 120));
         output.WriteLine("<!doctype html>");
         output.WriteLine("<html lang=\"en\"><head><meta charset=\"utf-8\">");
@@ -52,7 +51,7 @@ sealed class HtmlTranscript(TextWriter output, TimeProvider clock) : ITranscript
         foreach (var item in turn.Items)
             Write(item);
         if (LeftOut.Calls(turn) is { } calls)
-            output.WriteLine($"<p class=\"note\">{calls}; <code>{_leftOut!.LogCommand}</code> has all of them.</p>");
+            output.WriteLine($"<p class=\"note\">{calls}; <code>{Encode(leftOut.LogCommand)}</code> has all of them.</p>");
         if (turn.Status == TurnStatus.Failed)
             output.WriteLine($"<p class=\"bad\">Failed: {Encode(ItemView.ErrorMessage(turn))}</p>");
         else if (turn.Status == TurnStatus.Interrupted)
@@ -116,7 +115,7 @@ sealed class HtmlTranscript(TextWriter output, TimeProvider clock) : ITranscript
                 var (shown, rest) = LeftOut.Cut(text, LeftOut.LongestBlock);
                 output.WriteLine(block.Label.Length > 0 ? $"<details open><summary>{Encode(block.Label)}</summary><pre>{Encode(shown)}</pre></details>" : $"<pre>{Encode(shown)}</pre>");
                 if (rest is not null)
-                    output.WriteLine($"<p class=\"note\">{Encode(rest)}; <code>{_leftOut!.JsonCommand}</code> has all of them.</p>");
+                    output.WriteLine($"<p class=\"note\">{Encode(rest)}; <code>{Encode(leftOut.JsonCommand)}</code> has all of them.</p>");
             }
         }
     }

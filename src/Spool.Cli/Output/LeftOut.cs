@@ -4,16 +4,17 @@ namespace Spool.Cli;
 
 /// <summary>Says what is not shown of a thread, and the command that has it.</summary>
 /// <param name="thread">The thread.</param>
-sealed class LeftOut(ThreadId thread)
+/// <param name="hints">The commands that may be named.</param>
+sealed class LeftOut(ThreadId thread, Hints hints)
 {
     /// <summary>The most UTF-16 units of an argument or a result in a transcript.</summary>
     public const int LongestBlock = 10_000;
 
     /// <summary>Gets the command for what a turn leaves out: the log itself has it.</summary>
-    public string LogCommand => $"spool export {thread} --format jsonl";
+    public string LogCommand => hints.Command($"export {thread} --format jsonl");
 
     /// <summary>Gets the command for what a transcript cuts: the same turns as JSON have it.</summary>
-    public string JsonCommand => $"spool export {thread} --format json";
+    public string JsonCommand => hints.Command($"export {thread} --format json");
 
     /// <summary>Cuts a text that is long, and says how many characters are left out then; null when it is whole.</summary>
     /// <param name="text">The text.</param>

@@ -5,14 +5,13 @@ namespace Spool.Cli;
 /// <summary>A thread as Markdown that a person wants to read: what was asked is quoted, what was answered is text, what was thought is folded away, what was done is code.</summary>
 /// <param name="output">Where to.</param>
 /// <param name="clock">The clock.</param>
-sealed class MarkdownTranscript(TextWriter output, TimeProvider clock) : ITranscript
+/// <param name="leftOut">The commands that have what is not shown.</param>
+sealed class MarkdownTranscript(TextWriter output, TimeProvider clock, LeftOut leftOut) : ITranscript
 {
-    LeftOut? _leftOut;
     int _turns;
 
     public void Begin(StoredThread thread, string? path)
     {
-        _leftOut = new LeftOut(thread.Id);
         Block("# " + MarkdownText.Inline(CellText.Fit(ThreadTable.TitleOf(thread), 120)));
         output.WriteLine("| | |");
         output.WriteLine("| --- | --- |");
@@ -33,7 +32,7 @@ sealed class MarkdownTranscript(TextWriter output, TimeProvider clock) : ITransc
         foreach (var item in turn.Items)
             Write(item);
         if (LeftOut.Calls(turn) is { } calls)
-            Block($"*{calls}; `{_leftOut!.LogCommand}` has all of them.*");
+            Block($"*{calls}; {MarkdownText.Code(leftOut.LogCommand)} has all of them.*");
         if (turn.Status == TurnStatus.Failed)
             Block("**Failed:** " + MarkdownText.Inline(ItemView.ErrorMessage(turn)));
         else if (turn.Status == TurnStatus.Interrupted)
@@ -107,7 +106,7 @@ sealed class MarkdownTranscript(TextWriter output, TimeProvider clock) : ITransc
                 var (shown, rest) = LeftOut.Cut(text, LeftOut.LongestBlock);
                 Block(block.Label.Length > 0 ? block.Label + ":" : "");
                 Block(MarkdownText.Fence(shown, text is ['{' or '[', ..] && rest is null ? "json" : "text"));
-                Block(rest is null ? "" : $"*{rest}; `{_leftOut!.JsonCommand}` has all of them.*");
+                Block(rest is null ? "" : $"*{rest}; {MarkdownText.Code(leftOut.JsonCommand)} has all of them.*");
             }
         }
     }

@@ -3,16 +3,15 @@ using System.Globalization;
 namespace Spool.Cli;
 
 /// <summary>Shows turns as text for a terminal: what was asked, what was answered, and in short what was done.</summary>
-/// <param name="thread">The thread that the turns are of.</param>
+/// <param name="leftOut">The commands that have what is not shown.</param>
 /// <param name="output">Where to.</param>
 /// <param name="screen">What it can show.</param>
 /// <param name="clock">The clock.</param>
-sealed class TurnText(ThreadId thread, TextWriter output, Screen screen, TimeProvider clock)
+sealed class TurnText(LeftOut leftOut, TextWriter output, Screen screen, TimeProvider clock)
 {
     const int MaxOutputLines = 8;
     const int MaxOutputColumns = 1000;
 
-    readonly LeftOut _leftOut = new(thread);
     readonly Ink _ink = new(screen.Colour);
 
     public void Write(IReadOnlyList<Turn> turns)
@@ -28,7 +27,7 @@ sealed class TurnText(ThreadId thread, TextWriter output, Screen screen, TimePro
         foreach (var item in turn.Items)
             Write(item);
         if (LeftOut.Calls(turn) is { } calls)
-            Paragraph(_ink.Yellow($"{calls}; for all of them: {_leftOut.LogCommand}"));
+            Paragraph(_ink.Yellow($"{calls}; for all of them: {leftOut.LogCommand}"));
         if (turn.Status == TurnStatus.Failed)
             Paragraph(_ink.Red("Failed: " + SafeText.Block(ItemView.ErrorMessage(turn))));
         else if (turn.Status == TurnStatus.Interrupted)

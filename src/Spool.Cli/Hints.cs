@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+
+namespace Spool.Cli;
+
+/// <summary>Commands for a person to paste: they work where this one does, because they repeat its options of every command.</summary>
+sealed partial class Hints
+{
+    string _options = "";
+    bool _isOfServer;
+
+    /// <summary>Takes the options that a command line gives. Said once, before anything is said to a person.</summary>
+    public void Repeat(ParseResult line, GlobalOptions global)
+    {
+        _isOfServer = line.GetResult(global.Remote) is not null;
+        foreach (var option in global.Everywhere)
+        {
+            if (line.GetResult(option)?.Tokens is [.., var value])
+                _options += $" {option.Name} {Quote(SafeText.OneLine(value.Value, int.MaxValue))}";
+        }
+    }
+
+    /// <summary>Gives a whole command.</summary>
+    /// <param name="words">What comes after the name of the program.</param>
+    public string Command(string words) => $"spool {words}{_options}";
+
+    /// <summary>Completes the commands in a message of a store, which knows nothing of a command line. Those for the machine of a server stay as they are.</summary>
+    public string Complete(string message) =>
+        _options.Length == 0 ? message : Mentioned().Replace(message, found => _isOfServer && found.Groups[1].Value.StartsWith("index", StringComparison.Ordinal) ? found.Value : $"'{Command(found.Groups[1].Value)}'");
+
+    // As a shell of POSIX reads it. A tilde at the beginning may stay bare or not: both are the user's folder to us.
+    static string Quote(string value) => Bare().IsMatch(value) ? value : $"'{value.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+
+    [GeneratedRegex(@"^[\w%+,./:=@~-]+\z")]
+    private static partial Regex Bare();
+
+    [GeneratedRegex("'spool (list|index rebuild|delete [0-9a-f-]{36})'")]
+    private static partial Regex Mentioned();
+}
