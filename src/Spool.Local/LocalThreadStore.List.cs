@@ -41,6 +41,10 @@ public sealed partial class LocalThreadStore
             .ToDictionary(found => found.Thread, found => _layout.Absolute(found.Path!));
     }
 
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<SpareRollout>> FindSparesAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
+        _index.LookUpAsync(connection => connection.Read(() => new ThreadListing(connection).SparesOf(thread)), cancellationToken);
+
     static string? PathOf(IndexConnection connection, ThreadId thread) =>
         (string?)connection.Scalar("SELECT path FROM rollouts WHERE thread_id = $1", RolloutTable.Blob(thread));
 

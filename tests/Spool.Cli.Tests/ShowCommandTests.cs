@@ -95,7 +95,7 @@ public sealed class ShowCommandTests
         Assert.StartsWith("{\"thread\":{\"id\":\"" + Samples.Id1, result.Out, StringComparison.Ordinal);
         Assert.EndsWith(
             """
-            "turns":[{"id":"t1","rootTurnId":"t1","items":[{"type":"userMessage","id":"item-1","content":[{"type":"text","text":"Fix the flaky test"}]},{"type":"agentMessage","id":"item-2","text":"Done."}],"itemsView":"full","status":"completed","error":null,"startedAt":1779271200,"completedAt":1779271212,"durationMs":12000,"callsLeftOut":0}],"nextCursor":"c1"}
+            "turns":[{"id":"t1","rootTurnId":"t1","items":[{"type":"userMessage","id":"item-1","content":[{"type":"text","text":"Fix the flaky test"}]},{"type":"agentMessage","id":"item-2","text":"Done."}],"itemsView":"full","status":"completed","error":null,"startedAt":1779271200,"completedAt":1779271212,"durationMs":12000,"callsLeftOut":0}],"nextCursor":"c1","otherRollouts":[]}
 
             """, result.Out, StringComparison.Ordinal);
     }

@@ -55,6 +55,8 @@ sealed class DeleteCommand : ChangeCommand
             : "what may be left of it";
         BeginOutput();
         Context.FlushData();
+        if ((await OthersAsync(store, id, cancellationToken)).Words(Context.Hints) is { } others)
+            Context.Say(others);
         await Context.Error.WriteAsync($"Delete thread {id}, {what}, and every copy of its log, whatever its name? This cannot be undone. [y/N] ");
         await Context.Error.FlushAsync(cancellationToken);
         var answer = await Task.Run(Context.Answers!.ReadLine, cancellationToken).WaitAsync(cancellationToken);

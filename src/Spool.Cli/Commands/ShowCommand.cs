@@ -43,19 +43,22 @@ sealed class ShowCommand : StoreCommand
     {
         var thread = await FindAsync(store, ThreadId.Parse(line.GetRequiredValue(_id)), cancellationToken);
         var path = (await LocateAsync(store, [thread], cancellationToken)).GetValueOrDefault(thread.Id);
+        var others = await OthersAsync(store, thread.Id, cancellationToken);
         if (line.GetValue(_items))
-            await ShowItemsAsync(line, store, thread, path, cancellationToken);
+            await ShowItemsAsync(line, store, thread, path, others, cancellationToken);
         else if (line.GetValue(_turns))
-            await ShowTurnsAsync(line, store, thread, path, cancellationToken);
+            await ShowTurnsAsync(line, store, thread, path, others, cancellationToken);
         else if (line.GetValue(_json))
-            JsonOutput.Write(BeginOutput(), new ThreadDetailJson(thread, path).Write);
+            JsonOutput.Write(BeginOutput(), new ThreadDetailJson(thread, path) { Others = others }.Write);
         else
             await ShowSummaryAsync(line, store, thread, path, cancellationToken);
         await Context.Output.FlushAsync(cancellationToken);
+        if (others.Words(Context.Hints) is { } words)
+            Context.Say(words);
         return ExitCodes.Success;
     }
 
-    async Task ShowItemsAsync(ParseResult line, IThreadStore store, StoredThread thread, string? path, CancellationToken cancellationToken)
+    async Task ShowItemsAsync(ParseResult line, IThreadStore store, StoredThread thread, string? path, OtherRollouts others, CancellationToken cancellationToken)
     {
         var request = new ListItems(thread.Id) { Cursor = line.GetValue(_cursor) };
         var page = await store.ListItemsAsync(request with { Limit = line.GetValue(_limit) ?? request.Limit }, cancellationToken);
@@ -63,7 +66,7 @@ sealed class ShowCommand : StoreCommand
             await RequireReadableAsync(store, thread, cancellationToken);
         SayBroken(thread);
         if (line.GetValue(_json))
-            JsonOutput.Write(BeginOutput(), new ThreadDetailJson(thread, path) { Items = page }.Write);
+            JsonOutput.Write(BeginOutput(), new ThreadDetailJson(thread, path) { Items = page, Others = others }.Write);
         else
         {
             new ItemTable(Context.OutputScreen, Context.Time).Write(BeginOutput(), page.Items);
@@ -71,14 +74,14 @@ sealed class ShowCommand : StoreCommand
         }
     }
 
-    async Task ShowTurnsAsync(ParseResult line, IThreadStore store, StoredThread thread, string? path, CancellationToken cancellationToken)
+    async Task ShowTurnsAsync(ParseResult line, IThreadStore store, StoredThread thread, string? path, OtherRollouts others, CancellationToken cancellationToken)
     {
         await RequireReadableAsync(store, thread, cancellationToken);
         var request = new ListTurns(thread.Id) { Cursor = line.GetValue(_cursor) };
         var page = await store.ListTurnsAsync(request with { Limit = line.GetValue(_limit) ?? request.Limit }, cancellationToken);
         SayBroken(thread);
         if (line.GetValue(_json))
-            JsonOutput.Write(BeginOutput(), new ThreadDetailJson(thread, path) { Turns = page }.Write);
+            JsonOutput.Write(BeginOutput(), new ThreadDetailJson(thread, path) { Turns = page, Others = others }.Write);
         else
         {
             Print(text => new TurnText(new LeftOut(thread.Id, Context.Hints), text, Context.OutputScreen, Context.Time).Write(page.Turns));

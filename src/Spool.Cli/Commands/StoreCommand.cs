@@ -82,6 +82,10 @@ abstract class StoreCommand : Command, IHasExamples
             ? await paths.LocateAsync([.. threads.Select(thread => thread.Id)], cancellationToken)
             : new Dictionary<ThreadId, string>();
 
+    /// <summary>Finds the other rollouts that say they are a thread, where the store has an index that knows them.</summary>
+    protected static async Task<OtherRollouts> OthersAsync(IThreadStore store, ThreadId thread, CancellationToken cancellationToken) =>
+        new(store.GetService(typeof(IIndexMaintenance)) is IIndexMaintenance index ? await index.FindSparesAsync(thread, cancellationToken) : []);
+
     /// <summary>Says in words that the home does not look like one, or gives an empty text when it does, or when a server has it.</summary>
     protected string DoubtHome(ParseResult line)
     {

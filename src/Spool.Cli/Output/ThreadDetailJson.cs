@@ -13,6 +13,9 @@ sealed class ThreadDetailJson(StoredThread thread, string? path)
     /// <summary>Gets what could not be done beside a change, or null when nothing was changed.</summary>
     public IReadOnlyList<string>? Warnings { get; init; }
 
+    /// <summary>Gets the other rollouts that say they are the thread, or null when nobody asked.</summary>
+    public OtherRollouts? Others { get; init; }
+
     /// <summary>Gets the page of items to include, or null.</summary>
     public ItemPage? Items { get; init; }
 
@@ -37,6 +40,7 @@ sealed class ThreadDetailJson(StoredThread thread, string? path)
             writer.WriteEndArray();
             writer.WriteString("nextCursor"u8, Items.NextCursor);
         }
+        Others?.Write(writer);
         if (Warnings is not null)
         {
             writer.WriteStartArray("warnings"u8);

@@ -26,17 +26,17 @@ sealed class ArchiveMove(ChangeTools tools)
             .Select(row => (From: row.Path, To: TargetOf(row, isToArchive))).ToList();
         var state = await ChangeTools.OnDiskAsync(() =>
         {
-            Move(moves);
+            Move(files, moves);
             return UpdateRow(files, isToArchive, moves);
         }).ConfigureAwait(false);
         var changed = await tools.RefreshAsync(thread, [.. moves.SelectMany(move => (string[])[move.From, move.To])]).ConfigureAwait(false);
         return new ChangedThread(changed) { Warnings = tools.WarningsOf(state) };
     }
 
-    void Move(List<(string From, string To)> moves)
+    void Move(ThreadFiles files, List<(string From, string To)> moves)
     {
         if (moves.Find(move => IsTaken(move.To)) is { To: { } taken })
-            throw FreePlace.Taken(tools.Layout, tools.Layout.Absolute(taken));
+            throw Taken(files, taken);
         foreach (var (from, to) in moves)
             RequireMovable(tools.Layout.Absolute(from), tools.Layout.Absolute(to));
         var done = new Stack<(string From, string To)>();
@@ -54,10 +54,13 @@ sealed class ArchiveMove(ChangeTools tools)
         {
             TakeBack(done);
             if (moves.Find(move => !done.Contains(move) && IsTaken(move.To)) is { To: { } since })
-                throw FreePlace.Taken(tools.Layout, tools.Layout.Absolute(since)); // by another program, since we looked
+                throw Taken(files, since); // by another program, since we looked
             throw;
         }
     }
+
+    // What is there is mostly a copy of the thread.
+    ThreadStoreException Taken(ThreadFiles files, string path) => FreePlace.Taken(tools.Layout, tools.Layout.Absolute(path), files.Everything.Any(row => row.Path == path) ? CacheKey.IdOf(path) : null);
 
     bool IsTaken(string path) => FreePlace.IsTaken(tools.Files, tools.Layout.Absolute(path));
 

@@ -8,6 +8,10 @@ static class FreePlace
         files.Stamp(absolute) is not null || FileStat.KindOf(absolute) is not (PlaceKind.Nothing or PlaceKind.Unknown);
 
     /// <summary>Makes the error of a place that is taken.</summary>
-    public static ThreadStoreException Taken(HomeLayout layout, string absolute) =>
-        new(ThreadStoreErrorCode.Conflict, $"The thread has to go to {layout.NameOf(absolute)}, where something else is already; delete, move or rename that first.");
+    /// <param name="layout">The home.</param>
+    /// <param name="absolute">The place.</param>
+    /// <param name="spare">The id under which another rollout of the same thread is listed that is there; null when it is something else.</param>
+    public static ThreadStoreException Taken(HomeLayout layout, string absolute, ThreadId? spare = null) => new(
+        ThreadStoreErrorCode.Conflict,
+        $"The thread has to go to {layout.NameOf(absolute)}, where {(spare is { } id ? $"another rollout of this thread is already, which is listed as {id}; look at it, and" : "something else is already;")} delete, move or rename that first.");
 }

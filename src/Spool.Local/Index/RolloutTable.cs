@@ -49,6 +49,9 @@ sealed class RolloutTable(IndexConnection connection)
     /// <summary>Gives the rollouts that claim a thread.</summary>
     public IReadOnlyList<RolloutRow> Claiming(ThreadId thread) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE claimed_id = $1 ORDER BY path", Blob(thread));
 
+    /// <summary>Gives the ids under which other rollouts that claim a thread are listed.</summary>
+    public IReadOnlyList<ThreadId> SparesOf(ThreadId thread) => connection.Query(reader => Id(reader, 0), "SELECT thread_id FROM rollouts WHERE claimed_id = $1 AND thread_id <> $1 ORDER BY path", Blob(thread));
+
     /// <summary>Gives the paths of the rollouts that say they are a thread, and of one that is listed under its id.</summary>
     public IReadOnlyList<string> PathsOf(ThreadId thread) => connection.Query(reader => reader.GetString(0), "SELECT path FROM rollouts WHERE claimed_id = $1 OR thread_id = $1", Blob(thread));
 

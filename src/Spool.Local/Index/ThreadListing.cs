@@ -19,6 +19,15 @@ sealed class ThreadListing(IndexConnection connection)
     /// <summary>Finds a thread.</summary>
     public StoredThread? Find(ThreadId thread) => _table.FindListed(thread) is { } found ? WithDepth(found) : null;
 
+    /// <summary>Finds the rollouts that claim a thread and are listed under ids of their own.</summary>
+    public IReadOnlyList<SpareRollout> SparesOf(ThreadId thread)
+    {
+        var ids = _table.SparesOf(thread);
+        if (ids.Count == 0 || Find(thread) is not { } listed || _table.FindThread(thread) is not { } current)
+            return [];
+        return [.. ids.Select(id => new SpareRollout(id, Find(id)?.UpdatedAt > listed.UpdatedAt, _table.FindThread(id)?.Scan.Totals.Lines > current.Scan.Totals.Lines))];
+    }
+
     /// <summary>Lists one row more than the limit, if there is one.</summary>
     public List<StoredThread> List(ThreadQuery query, PageCursor? after)
     {

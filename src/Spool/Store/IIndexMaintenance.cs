@@ -12,6 +12,13 @@ public interface IIndexMaintenance
     /// <remarks>Looks at the names and sizes of the logs, and opens none.</remarks>
     ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>Finds the other rollouts that say they are a thread and are no part of it: duplicates and superseded ones.</summary>
+    /// <param name="thread">The thread, by the id that its log says.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Them, as far as they are indexed; none of a thread that is not there.</returns>
+    /// <remarks>Asks the index alone: nothing is looked for on the disk.</remarks>
+    ValueTask<IReadOnlyList<SpareRollout>> FindSparesAsync(ThreadId thread, CancellationToken cancellationToken = default);
+
     /// <summary>Throws the index away and makes it again from the logs.</summary>
     /// <param name="progress">Is told how far it is, or null.</param>
     /// <param name="cancellationToken">Cancels the call; what was indexed until then stays, and a later catch-up does the rest.</param>
@@ -26,6 +33,12 @@ public interface IIndexMaintenance
     /// <returns>The status afterwards.</returns>
     ValueTask<IndexStatus> CatchUpAsync(IProgress<IndexProgress>? progress = null, TimeSpan? budget = null, CancellationToken cancellationToken = default);
 }
+
+/// <summary>A rollout that says it is a thread which another rollout provides.</summary>
+/// <param name="Id">The id that it is listed under.</param>
+/// <param name="IsNewer">Whether its last change came later than that of the thread.</param>
+/// <param name="IsLonger">Whether it has more lines than the rollout that provides the thread.</param>
+public readonly record struct SpareRollout(ThreadId Id, bool IsNewer, bool IsLonger);
 
 /// <summary>How far a piece of work on the index is.</summary>
 /// <param name="Done">The rollouts done.</param>

@@ -73,6 +73,11 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
     public ValueTask<IReadOnlyDictionary<ThreadId, string>> LocateAsync(IReadOnlyCollection<ThreadId> threads, CancellationToken cancellationToken = default) =>
         new(threads.ToDictionary(thread => thread, thread => $"/home/ann/.codex/sessions/rollout-{thread}.jsonl"));
 
+    /// <summary>Gets what else says it is a thread.</summary>
+    public List<SpareRollout> Spares { get; } = [];
+
+    public ValueTask<IReadOnlyList<SpareRollout>> FindSparesAsync(ThreadId thread, CancellationToken cancellationToken = default) => new(Spares);
+
     public ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken = default) => new(Status);
 
     public ValueTask<IndexStatus> RebuildAsync(IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default)
