@@ -16,6 +16,7 @@ static class PackedFile
     [
         [.. "BZh"u8], [0xfd, .. "7zXZ"u8], [.. "7z"u8, 0xbc, 0xaf], [.. "Rar!"u8, 0x1a, 0x07], [0x04, 0x22, 0x4d, 0x18], [0x02, 0x21, 0x4c, 0x18], [0x1f, 0x9d], [0x1f, 0xa0],
         [.. "LZIP"u8], [0x5d, 0, 0], [0x89, .. "LZO"u8], [0xff, 0x06, 0, 0, .. "sNaPpY"u8], [.. "MSCF"u8, 0, 0, 0, 0],
+        [.. "PACK"u8, 0, 0, 0], [.. "# v2 git bundle"u8], [.. "# v3 git bundle"u8],
     ];
 
     /// <summary>Opens a file, uncompressed where it is one compressed stream, or one within another. Only to be read forward.</summary>

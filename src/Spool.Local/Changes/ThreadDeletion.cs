@@ -13,9 +13,10 @@ sealed class ThreadDeletion(ChangeTools tools)
     const int MostNamed = 20;
 
     readonly List<string> _removed = [];
+    readonly HashSet<string> _removedRollouts = [];
     readonly List<LeftBehind> _left = [];
     readonly List<(string Path, LeftBehind Left)> _others = []; // what is left where there is still something at the path
-    int _rollouts, _prompts;
+    int _prompts;
     bool _hadRemains;
     long _bytes;
 
@@ -71,6 +72,7 @@ sealed class ThreadDeletion(ChangeTools tools)
         var remains = await RemainsOfAsync(thread, [], cancellationToken).ConfigureAwait(false);
         var lockFile = tools.Layout.Absolute($"thread-writer-locks/{thread}.lock");
         var hadLock = File.Exists(lockFile);
+        var lockBytes = hadLock ? SizeOf(lockFile) : 0;
         var isKnown = hadLock || remains.Count > 0 || await Task.Run(() => SessionIndexFile.LinesOf(tools.Layout.SessionIndex, thread).Count > 0 || HasPrompts(thread) || tools.CodexRowRemoval.Has(thread), cancellationToken).ConfigureAwait(false);
         if (!isKnown && !await Task.Run(() => tools.CodexRowRemoval.MayHaveRemains(thread), cancellationToken).ConfigureAwait(false))
             throw tools.Index.Missing(thread);
@@ -82,7 +84,10 @@ sealed class ThreadDeletion(ChangeTools tools)
             (rows, names) = await DeleteRecordsAsync(thread, [thread], isRepeated: true).ConfigureAwait(false);
         }
         if (hadLock && !File.Exists(lockFile))
+        {
             _removed.Add(tools.Layout.NameOf(lockFile));
+            _bytes += lockBytes;
+        }
         if (!isKnown && !_hadRemains)
             throw tools.Index.Missing(thread); // rows of other threads quote its id
         return Receipt(thread, rows, names);
@@ -114,7 +119,7 @@ sealed class ThreadDeletion(ChangeTools tools)
 
     // Whatever their dates: any file may be in any folder.
     void NoteUnreadable() =>
-        _left.AddRange(tools.Index.Problems.Select(problem => ThreadRemains.InUnreadable(problem.Place)));
+        _left.AddRange(tools.Index.Problems.Select(problem => SkippedPlaces.InUnreadable(problem.Place)));
 
     // The rollouts whose name is that of the thread; else the one it is listed by, unless its name is that of another thread.
     IReadOnlyCollection<string> LogsOf(ThreadFiles files)
@@ -155,17 +160,15 @@ sealed class ThreadDeletion(ChangeTools tools)
                 _left.Add(new LeftBehind($"The folder {row.Path}, which has the name of a rollout of the thread", "a file belongs there, and only files are removed; move it away"));
                 continue;
             }
-            var size = tools.Files.Stamp(path)?.Size ?? 0;
             if (!Delete(path))
             {
                 if (row == files.Current && row.State == ThreadCondition.Unreadable && _removed.Count == 0)
                     throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"Thread {files.Thread.Id} cannot be deleted here. {row.StateReason}");
                 continue;
             }
-            _rollouts++;
-            _bytes += size;
+            _removedRollouts.Add(tools.Layout.NameOf(path));
         }
-        return _rollouts;
+        return _removedRollouts.Count;
     }
 
     static bool IsFolder(string path) => FileStat.KindOf(path) == PlaceKind.Folder && new FileInfo(path).LinkTarget is null;
@@ -175,8 +178,10 @@ sealed class ThreadDeletion(ChangeTools tools)
     bool Delete(string path)
     {
         var target = new FileInfo(path).LinkTarget is { } link ? Path.GetFullPath(link, Path.GetDirectoryName(path)!) : null;
+        var size = target is null ? SizeOf(path) : 0; // what a link leads to stays
         if (!tools.Files.Delete(path))
             return false;
+        _bytes += size;
         // Each deletion is on the disk before the next: what continues another rollout must not come back without it.
         tools.Files.SyncFolder(Path.GetDirectoryName(path)!);
         var relative = tools.Layout.NameOf(path);
@@ -184,6 +189,14 @@ sealed class ThreadDeletion(ChangeTools tools)
         if (target is not null)
             _others.Add((target, new LeftBehind($"The file that the link {relative} led to", "it may be somebody else's")));
         return true;
+    }
+
+    long SizeOf(string path)
+    {
+        if (ForeignNames.Decode(path) is not { } place)
+            return tools.Files.Stamp(path)?.Size ?? 0;
+        using var file = ForeignNames.Open(place);
+        return file is null ? 0 : FileStat.TryGet(ForeignNames.PathOf(file))?.Size ?? 0;
     }
 
     async ValueTask<(int Rows, int Names)> DeleteRecordsAsync(ThreadId thread, IReadOnlyCollection<ThreadId> rollouts, bool isRepeated = false)
@@ -241,12 +254,12 @@ sealed class ThreadDeletion(ChangeTools tools)
 
     DeletionReceipt Receipt(ThreadId thread, int rows, int names) => new(thread)
     {
-        Rollouts = _rollouts,
+        Rollouts = _removedRollouts.Count,
         Bytes = _bytes,
         Names = names,
         Rows = rows,
         Prompts = _prompts,
-        Removed = _removed,
+        Removed = [.. _removed.OrderBy(name => !_removedRollouts.Contains(name)).ThenBy(name => name, StringComparer.Ordinal)],
         Left = [.. _left, .. _others.Where(other => Path.Exists(other.Path)).Select(other => other.Left)],
     };
 }

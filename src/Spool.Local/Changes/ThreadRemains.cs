@@ -49,41 +49,43 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, Log
             if (FileStat.TryGet(path) is not { } stamp)
             {
                 if (FileStat.KindOf(path) == PlaceKind.Unknown)
-                    home.Unreadable.Add(place); // above the longest path that the system takes, for one
+                    home.Skipped.AddUnreadable(place); // above the longest path that the system takes, for one
                 continue;
             }
-            if (IsBeside(place, thread))
+            if (!file.IsLink && IsBeside(place, thread))
                 files.Add(file.Lasting);
-            else if (stamp.Size > 0)
-                Look(file, thread, files, others);
+            else if (stamp.Size > 0 && !TryLook(file, thread, files, others) && FileStat.KindOf(path) != PlaceKind.Nothing)
+                home.Skipped.AddUnreadable(place);
         }
-        others.AddRange(home.Unreadable.Select(place => (layout.Home, InUnreadable(place))));
+        others.AddRange(home.Left.Select(left => (layout.Home, left)));
         return (files, others);
     }
-
-    /// <summary>Says that a part of the home cannot be read, and so may hold something of the thread.</summary>
-    public static LeftBehind InUnreadable(string place) => new($"What {place} holds of the thread, if anything", "it cannot be read");
 
     /// <summary>Says that something stays because not all of it is a copy of the thread's log.</summary>
     public static LeftBehind HoldsMore(string what) => new(what, "it is no copy of the thread's log and nothing else; it holds other things too, or may");
 
-    void Look(HomeFile file, ThreadId thread, List<string> files, List<(string, LeftBehind)> others)
+    // Says whether it could be read.
+    bool TryLook(HomeFile file, ThreadId thread, List<string> files, List<(string, LeftBehind)> others)
     {
         var (path, place) = (file.Path, file.Place);
         var known = file.IsForeign ? layout.Home : path; // a foreign path leads nowhere when the walk has gone on
+        var what = file.IsLink ? $"file that the link {place} leads to" : $"file {place}";
         try
         {
-            if (copies.Has(path))
+            if (!file.IsLink && copies.Has(path))
                 files.Add(file.Lasting);
             else if ((HasIdInName(place, thread) ? true : new PackedSearch(thread, MostSearched).In(path)) is not { } names)
-                others.Add((known, new LeftBehind($"What the file {place} holds of the thread, if anything", "it is too large to be searched, or packed in a way that cannot be read")));
+                others.Add((known, new LeftBehind($"What the {what} holds of the thread, if anything", "it is too large to be searched, or packed in a way that cannot be read")));
             else if (names)
-                others.Add((known, HoldsMore($"The file {place}, which names the thread")));
+                others.Add((known, file.IsLink ? new LeftBehind($"The {what}, which names the thread", "it is in another place, where nothing is removed") : HoldsMore($"The {what}, which names the thread")));
+            return true;
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
-            if (HasIdInName(place, thread))
-                others.Add((known, new LeftBehind($"The file {place}, which has the thread's id in its name", "it cannot be read")));
+            if (!HasIdInName(place, thread))
+                return false;
+            others.Add((known, new LeftBehind($"The {what}, which has the thread's id in its name", "it cannot be read")));
+            return true;
         }
     }
 

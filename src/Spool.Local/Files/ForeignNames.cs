@@ -15,6 +15,8 @@ static unsafe partial class ForeignNames
     const char ForeignByte = '\udc00';
     const byte FolderKind = 4;
     const byte FileKind = 8;
+    const byte LinkKind = 10;
+    const byte UnknownKind = 0;
     const int OpenAsPlace = 0x200000 | 0x80000; // O_PATH | O_CLOEXEC
 
     /// <summary>Why such a rollout cannot be read.</summary>
@@ -42,9 +44,9 @@ static unsafe partial class ForeignNames
         return false;
     }
 
-    /// <summary>Gives the files and folders of a folder whose names are not UTF-8: the name, how it is written here, and whether it is a folder. Links are left out.</summary>
-    public static IEnumerable<(byte[] Name, string Text, bool IsFolder)> In(string absolute) => OperatingSystem.IsLinux()
-        ? Entries(Encoding.UTF8.GetBytes(absolute)).Where(entry => !Utf8.IsValid(entry.Name) && (entry.IsFolder || entry.IsFile)).Select(entry => (entry.Name, Escape(entry.Name), entry.IsFolder))
+    /// <summary>Gives what is in a folder and has a name that is not UTF-8: the name, how it is written here, and what it is; a link, and what the system does not tell from one, is <see cref="PlaceKind.Unknown"/>.</summary>
+    public static IEnumerable<(byte[] Name, string Text, PlaceKind Kind)> In(string absolute) => OperatingSystem.IsLinux()
+        ? Entries(Encoding.UTF8.GetBytes(absolute)).Where(entry => !Utf8.IsValid(entry.Name) && entry.Kind != PlaceKind.Special).Select(entry => (entry.Name, Escape(entry.Name), entry.Kind))
         : [];
 
     /// <summary>Opens what is at a path, whatever it is, as a place: nothing is read of it, and <see cref="PathOf"/> leads to it.</summary>
@@ -128,22 +130,22 @@ static unsafe partial class ForeignNames
 
     static void Walk(byte[] folder, string place, bool isBelow, int depth, List<ScannedRollout> found)
     {
-        foreach (var (name, isFolder, _) in Entries(folder))
+        foreach (var (name, kind) in Entries(folder))
         {
             var isForeign = isBelow || !Utf8.IsValid(name);
             var text = Escape(name);
             if (!isForeign)
                 continue;
-            if (isFolder && depth < MaxDepth)
+            if (kind == PlaceKind.Folder && depth < MaxDepth)
                 Walk([.. folder, (byte)'/', .. name], $"{place}/{text}", isBelow: true, depth + 1, found);
             else if (RolloutFileName.IsRollout(text))
                 found.Add(new ScannedRollout($"{place}/{text}", FileStamp.None, Reason));
         }
     }
 
-    static List<(byte[] Name, bool IsFolder, bool IsFile)> Entries(byte[] folder)
+    static List<(byte[] Name, PlaceKind Kind)> Entries(byte[] folder)
     {
-        var entries = new List<(byte[], bool, bool)>();
+        var entries = new List<(byte[], PlaceKind)>();
         nint open;
         fixed (byte* path = (byte[])[.. folder, 0])
             open = OpenFolder(path);
@@ -153,7 +155,7 @@ static unsafe partial class ForeignNames
         {
             var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + NameOffset).ToArray();
             if (name is not ([(byte)'.'] or [(byte)'.', (byte)'.']))
-                entries.Add((name, entry[KindOffset] == FolderKind, entry[KindOffset] == FileKind));
+                entries.Add((name, entry[KindOffset] switch { FolderKind => PlaceKind.Folder, FileKind => PlaceKind.File, LinkKind or UnknownKind => PlaceKind.Unknown, _ => PlaceKind.Special }));
         }
         _ = CloseFolder(open);
         return entries;

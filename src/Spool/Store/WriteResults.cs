@@ -27,7 +27,7 @@ public sealed record DeletionReceipt(ThreadId Thread)
     /// <summary>Gets how many rollouts, or logs of another kind, were removed.</summary>
     public int Rollouts { get; init; }
 
-    /// <summary>Gets how many bytes they held.</summary>
+    /// <summary>Gets how many bytes all removed files held, or the logs of a store without files; a link holds none.</summary>
     public long Bytes { get; init; }
 
     /// <summary>Gets how many names kept beside the log were removed.</summary>
@@ -39,7 +39,7 @@ public sealed record DeletionReceipt(ThreadId Thread)
     /// <summary>Gets how many prompts kept beside the log, to be offered again, were removed.</summary>
     public int Prompts { get; init; }
 
-    /// <summary>Gets which files were removed, by their names in the store; empty for a store without files.</summary>
+    /// <summary>Gets which files were removed, by their names in the store: rollouts first, and each kind in the order of the names; empty for a store without files.</summary>
     public IReadOnlyList<string> Removed { get; init; } = [];
 
     /// <summary>Gets what is left of the thread, or may be, and why. The thread itself is gone.</summary>

@@ -119,7 +119,7 @@ public sealed class DeletionTests : IDisposable
         var log = Legacy(1, Secret).ToSeed().ToLog().AsSpan();
         var headless = $"{folder}/{Path.GetFileNameWithoutExtension(path)} (1).jsonl";
         _home.Write(headless, log[(log.IndexOf((byte)'\n') + 1)..]);
-        File.CreateSymbolicLink(Path.Combine(_home.Path, "archived_sessions"), "/nowhere");
+        File.CreateSymbolicLink(Path.Combine(_home.Path, "archived_sessions"), Path.Combine(Root, "nowhere"));
         await using var store = _home.Open();
         await store.EverythingAsync();
 
