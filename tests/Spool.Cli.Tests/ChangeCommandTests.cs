@@ -201,14 +201,14 @@ public sealed class ChangeCommandTests
     [Fact]
     public async Task The_words_of_a_deletion_name_every_file_that_went_beside_the_rollout()
     {
-        _spool.Store.Removed = [.. Enumerable.Range(1, 24).Select(n => $"backup/{n}.gz"), "sessions/one.jsonl"];
+        _spool.Store.Removed = ["sessions/one.jsonl", .. Enumerable.Range(1, 249).Select(n => $"backup/{n}.gz")];
 
         var result = await _spool.RunAsync("delete", Samples.Id1, "--yes");
 
         Assert.Equal(
             [
-                $"spool: Thread {Samples.Id1} is deleted: 1 rollout of 1234 bytes, 24 other files, 2 names, 3 rows of databases, 4 prompts.",
-                .. Enumerable.Range(1, 20).Select(n => $"spool: Removed backup/{n}.gz"), "spool: Removed 5 more files; --json names all of them.",
+                $"spool: Thread {Samples.Id1} is deleted: 1 rollout and 249 other files of 1234 bytes, 2 names, 3 rows of databases, 4 prompts.",
+                "spool: Removed sessions/one.jsonl", .. Enumerable.Range(1, 249).Select(n => $"spool: Removed backup/{n}.gz"),
             ],
             result.Error.TrimEnd('\n').Split('\n'));
     }

@@ -6,7 +6,6 @@ namespace Spool.Cli;
 sealed class DeleteCommand : ChangeCommand
 {
     const int MostTurnsCounted = 100;
-    const int MostFilesNamed = 20;
 
     readonly Argument<string[]> _ids = IdsArgument();
     readonly Option<bool> _yes = new("--yes", "-y") { Description = "Do not ask" };
@@ -93,16 +92,15 @@ sealed class DeleteCommand : ChangeCommand
     void SayRemoved(DeletionReceipt receipt)
     {
         var others = Math.Max(0, receipt.Removed.Count - receipt.Rollouts);
-        var files = receipt.Rollouts > 0 ? $"{Count(receipt.Rollouts, "rollout")} of {receipt.Bytes} bytes{(others == 0 ? "" : $", {Count(others, "other file")}")}"
+        var files = receipt.Rollouts > 0 ? $"{Count(receipt.Rollouts, "rollout")}{(others == 0 ? "" : $" and {Count(others, "other file")}")} of {receipt.Bytes} bytes"
             : others > 0 ? $"it was in no list, only in {Count(others, "file")} under other names"
             : "0 files";
         Context.Say($"Thread {receipt.Thread} is deleted: {files}, {Count(receipt.Names, "name")}, {Count(receipt.Rows, "row")} of databases{(receipt.Prompts == 0 ? "" : $", {Count(receipt.Prompts, "prompt")}")}.");
         if (receipt.Removed.Count == 1 && receipt.Rollouts == 1)
             return;
-        foreach (var file in receipt.Removed.Take(MostFilesNamed))
+        // All of them: once they are gone nobody can ask again.
+        foreach (var file in receipt.Removed)
             Context.Say($"Removed {file}");
-        if (receipt.Removed.Count > MostFilesNamed)
-            Context.Say($"Removed {Count(receipt.Removed.Count - MostFilesNamed, "more file")}; --json names all of them.");
     }
 
     static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
