@@ -96,8 +96,9 @@ public sealed class ItemContentTests
         var lines = string.Join("\\n", Enumerable.Range(1, 5000).Select(n => $"line {n}"));
         var (show, md, html) = await TextsAsync(Samples.Item($$$"""{"type":"mcpToolCall","id":"c","server":"s","tool":"t","arguments":{"long":"{{{new string('a', 20_000)}}}"},"result":{"content":[{"type":"text","text":"{{{lines}}}"}]}}"""));
 
-        Assert.Contains("  line 8\n  … 4,992 more lines\n", show, StringComparison.Ordinal);
+        Assert.Contains($"  line 8\n  … 4,992 more lines; all of it: spool export {Samples.Id1} --format json\n", show, StringComparison.Ordinal);
         Assert.Contains("aaa … 19,012 more characters are not shown here\n", show, StringComparison.Ordinal);
+        Assert.Equal(2, show.Split($"all of it: spool export {Samples.Id1} --format json\n").Length - 1);
         Assert.Contains($"\n*… 38,892 more characters are not shown here; `spool export {Samples.Id1} --format json` has all of them.*\n", md, StringComparison.Ordinal);
         Assert.Contains($"<p class=\"note\">… 38,892 more characters are not shown here; <code>spool export {Samples.Id1} --format json</code> has all of them.</p>", html, StringComparison.Ordinal);
         Assert.Contains("line 4999\\nline 5000", (await _spool.RunAsync("export", Samples.Id1, "--format", "json")).Out, StringComparison.Ordinal);

@@ -64,7 +64,7 @@ public sealed class ShowCommandTests
               6
               7
               8
-              … 2 more lines
+              … 2 more lines; all of it: spool export 01a20428-d3ad-73a1-92e6-c2af64741e31 --format json
               exit code 2
 
             update a.cs
@@ -85,6 +85,19 @@ public sealed class ShowCommandTests
 
         Assert.Equal("── turn t1 · 2026-05-20 10:00 · 12 s\n\n> Fix the flaky test\n\nDone.\n\n", result.Out);
         Assert.Equal("spool: There are more; for the next page repeat the command with --cursor c1\n", result.Error);
+    }
+
+    [Theory]
+    [InlineData("show", Samples.Id1)]
+    [InlineData("list", "--all")]
+    public async Task A_thread_that_cannot_be_read_is_not_said_to_have_no_message(params string[] line)
+    {
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { Preview = "", State = ThreadCondition.Unreadable, StateReason = "The rollout is empty." };
+
+        var result = await _spool.RunAsync(line);
+
+        Assert.Contains("(cannot be read)", result.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("no message yet", result.Out, StringComparison.Ordinal);
     }
 
     [Fact]

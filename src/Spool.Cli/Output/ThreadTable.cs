@@ -76,7 +76,7 @@ sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, T
     public static string TitleOf(StoredThread thread)
     {
         var title = SafeText.OneLine(string.IsNullOrWhiteSpace(thread.Name) ? thread.Preview : thread.Name, MaxTextLength);
-        return title.Length > 0 ? title : "(no message yet)";
+        return title.Length > 0 ? title : thread.State == ThreadCondition.Unreadable ? "(cannot be read)" : "(no message yet)";
     }
 
     // In front, where no cut reaches it: a fork has the name and the first message of its source. A person gets the beginning of the id, a program all of it.

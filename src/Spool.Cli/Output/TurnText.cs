@@ -110,13 +110,18 @@ sealed class TurnText(LeftOut leftOut, TextWriter output, Screen screen, TimePro
     void WriteOutput(string text)
     {
         var lines = text.Split('\n');
+        var isCut = false;
         foreach (var line in lines.Take(MaxOutputLines))
         {
             var (shown, rest) = LeftOut.Cut(line, MaxOutputColumns);
+            isCut |= rest is not null;
             output.WriteLine("  " + _ink.Dim(rest is null ? shown : $"{shown} {rest}"));
         }
-        if (lines.Length > MaxOutputLines)
-            output.WriteLine(_ink.Dim(string.Create(CultureInfo.InvariantCulture, $"  … {lines.Length - MaxOutputLines:N0} more lines")));
+        var more = lines.Length - MaxOutputLines;
+        if (more > 0)
+            output.WriteLine(_ink.Dim(string.Create(CultureInfo.InvariantCulture, $"  … {more:N0} more {(more == 1 ? "line" : "lines")}; all of it: {leftOut.JsonCommand}")));
+        else if (isCut)
+            output.WriteLine(_ink.Dim($"  all of it: {leftOut.JsonCommand}"));
     }
 
     void Paragraph(string text)

@@ -9,7 +9,7 @@ static class CodexProblems
 
     /// <summary>Of the database of threads.</summary>
     public static StoreProblem OfDatabase(HomeLayout layout, CodexDatabases databases) => Of(
-        layout, databases.State, "It is damaged or locked, has other tables than Codex makes, or the cache folder has no space for a copy.", "Names, times of archiving and repository states that only it has may be missing or old.");
+        layout, databases.State, "It is damaged or locked, has other tables than Codex makes, or the cache folder has no space for a copy. Try again with Codex closed and space there; if it stays so, put a backup of it in its place.", "Names, times of archiving and repository states that only it has may be missing or old.");
 
     /// <summary>Of the folder that the settings or the environment name for the databases.</summary>
     public static StoreProblem OfFolder(HomeLayout layout, string folder) => new(
