@@ -59,8 +59,13 @@ sealed class ArchiveMove(ChangeTools tools)
         }
     }
 
-    // What is there is mostly a copy of the thread.
-    ThreadStoreException Taken(ThreadFiles files, string path) => FreePlace.Taken(tools.Layout, tools.Layout.Absolute(path), files.Everything.Any(row => row.Path == path) ? CacheKey.IdOf(path) : null);
+    // A file that is there is mostly a copy of the thread.
+    ThreadStoreException Taken(ThreadFiles files, string path)
+    {
+        var absolute = tools.Layout.Absolute(path);
+        var isSpare = files.Everything.Any(row => row.Path == path) && FileStat.KindOf(absolute) == PlaceKind.File && new FileInfo(absolute).LinkTarget is null;
+        return FreePlace.Taken(tools.Layout, absolute, isSpare);
+    }
 
     bool IsTaken(string path) => FreePlace.IsTaken(tools.Files, tools.Layout.Absolute(path));
 

@@ -10,8 +10,8 @@ static class FreePlace
     /// <summary>Makes the error of a place that is taken.</summary>
     /// <param name="layout">The home.</param>
     /// <param name="absolute">The place.</param>
-    /// <param name="spare">The id under which another rollout of the same thread is listed that is there; null when it is something else.</param>
-    public static ThreadStoreException Taken(HomeLayout layout, string absolute, ThreadId? spare = null) => new(
+    /// <param name="isSpare">Whether another rollout of the same thread is there.</param>
+    public static ThreadStoreException Taken(HomeLayout layout, string absolute, bool isSpare = false) => new(
         ThreadStoreErrorCode.Conflict,
-        $"The thread has to go to {layout.NameOf(absolute)}, where {(spare is { } id ? $"another rollout of this thread is already, which is listed as {id}; look at it, and" : "something else is already;")} delete, move or rename that first.");
+        $"The thread has to go to {layout.NameOf(absolute)}, where {(isSpare ? "another rollout of this thread is already; compare the two, and" : "something else is already;")} delete, move or rename that first.");
 }

@@ -123,7 +123,7 @@ public sealed class ChangeTests : IDisposable
 
         var error = await Writing.RefusedAsync(ThreadStoreErrorCode.Conflict, async () => _ = isArchived ? await store.UnarchiveAsync(Id(1), Stop) : await store.ArchiveAsync(Id(1), Stop));
 
-        Assert.Equal($"The thread has to go to {at}, where something else is already; delete, move or rename that first.", error.Message);
+        Assert.Equal($"The thread has to go to {at}, where another rollout of this thread is already; compare the two, and delete, move or rename that first.", error.Message);
         Assert.True(File.Exists(taken));
     }
 
