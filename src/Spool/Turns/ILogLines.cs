@@ -4,8 +4,8 @@ namespace Spool;
 public interface ILogLines
 {
     /// <summary>Reads a part of the log once more.</summary>
-    /// <param name="start">Where the part begins, in bytes: where a line or a record in a line begins or ends.</param>
-    /// <param name="until">Where it ends: where such a one ends that the tracker has been shown.</param>
+    /// <param name="start">Where the part begins, in bytes: the beginning of a line.</param>
+    /// <param name="until">Where it ends: the end of a line that the tracker has been shown.</param>
     /// <returns>The lines, in order; each need not stay valid when the next one is asked for. Their ordinals do not matter.</returns>
     IEnumerable<RolloutItem> Read(long start, long until);
 }

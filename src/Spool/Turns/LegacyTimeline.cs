@@ -37,17 +37,21 @@ sealed class LegacyTimeline
     /// <summary>Reads what the next line means. Lines that mean nothing have to be shown as well.</summary>
     /// <param name="item">The line.</param>
     /// <param name="end">Where it ends in the log, which matters only where lines can be read once more.</param>
+    /// <param name="damaged">Where the line begins and ends that it is a part of, or null when it is a whole line. A part of a line may read as something else by itself, so its
+    /// records are counted as they come.</param>
     /// <remarks>
     /// A turn that the log does not name is called after the lines before it that Codex decodes, and to find out which those are takes a whole read of each. Most logs name all
     /// their turns, so the lines are counted only when a turn without a name is opened: those behind the turn that was counted for before.
     /// </remarks>
-    public LegacyEvent Read(RolloutItem item, long end = 0)
+    public LegacyEvent Read(RolloutItem item, long end = 0, (long Start, long End)? damaged = null)
     {
-        if (_lines is null || !_hasBegun)
+        if (damaged is { } line)
+            CountTo(line.Start);
+        if (_lines is null || !_hasBegun || damaged is not null)
         {
             // Codex shows nothing of a log without a first line that it decodes; there that one counts.
             _decoded += IsDecoded(item) || (!_hasBegun && item.Kind == RolloutItemKind.SessionMeta) ? 1 : 0;
-            _counted = end;
+            _counted = damaged?.End ?? end;
         }
         _hasBegun = true;
         _last = (item, end);

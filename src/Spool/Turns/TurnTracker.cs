@@ -50,11 +50,11 @@ public abstract class TurnTracker
         ArgumentNullException.ThrowIfNull(item);
         if (item.Kind != RolloutItemKind.Unreadable)
         {
-            Follow(item, start, end);
+            Follow(item, start, end, damaged: null);
             return;
         }
         foreach (var (record, offset) in item.Recovered)
-            Follow(record, start + offset, start + offset + record.Length);
+            Follow(record, start + offset, start + offset + record.Length, (start, end));
     }
 
     /// <summary>Gives what changed since the last call. From now on the tracker asks its look-up for these turns, so the store must have applied the changes before the next record.</summary>
@@ -72,7 +72,7 @@ public abstract class TurnTracker
         return bytes.ToArray();
     }
 
-    private protected abstract void Follow(RolloutItem item, long start, long end);
+    private protected abstract void Follow(RolloutItem item, long start, long end, (long Start, long End)? damaged);
 
     private protected abstract void Save(BinaryWriter state);
 

@@ -56,6 +56,17 @@ public sealed class TurnTrackerTests
     }
 
     [Fact]
+    public void Questions_on_one_line_behind_a_byte_order_mark_open_turns_of_different_names()
+    {
+        string One(string text) => Event("user_message", $"\"message\":\"{text}\"");
+        string[] lines = [Line("session_meta", "{}"), One("1"), "\uFEFF" + One("2") + One("3"), One("4") + "\uFEFF" + One("5"), "\uFEFF" + One("6") + One("7"), One("8")];
+
+        foreach (var ends in new int[][] { [], [3], [2, 4] })
+            Assert.Equal(Turns(HistoryModes.Legacy, lines).Select(turn => turn.Id), new TurnIndex(HistoryModes.Legacy, lines).Track(ends).Turns.OrderBy(turn => turn.Start).Select(turn => turn.TurnId));
+        Assert.Equal(8, Turns(HistoryModes.Legacy, lines).Select(turn => turn.Id).Distinct().Count());
+    }
+
+    [Fact]
     public void A_log_that_names_its_turns_is_not_read_once_more()
     {
         string[] lines = [Start("a"), Event("user_message", "\"message\":\"y\""), Event("task_complete", "\"turn_id\":\"a\""), Start("b")];
