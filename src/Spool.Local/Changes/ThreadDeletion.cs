@@ -16,6 +16,7 @@ sealed class ThreadDeletion(ChangeTools tools)
     readonly HashSet<string> _removedRollouts = [];
     readonly List<LeftBehind> _left = [];
     readonly List<(string Path, LeftBehind Left)> _others = []; // what is left where there is still something at the path
+    readonly OtherNames _otherNames = new();
     int _prompts;
     bool _hadRemains;
     long _bytes;
@@ -72,7 +73,7 @@ sealed class ThreadDeletion(ChangeTools tools)
         var remains = await RemainsOfAsync(thread, [], cancellationToken).ConfigureAwait(false);
         var lockFile = tools.Layout.Absolute($"thread-writer-locks/{thread}.lock");
         var hadLock = File.Exists(lockFile);
-        var lockBytes = hadLock ? SizeOf(lockFile) : 0;
+        var lockBytes = hadLock ? Measure(lockFile).Size : 0;
         var isKnown = hadLock || remains.Count > 0 || await Task.Run(() => SessionIndexFile.LinesOf(tools.Layout.SessionIndex, thread).Count > 0 || HasPrompts(thread) || tools.CodexRowRemoval.Has(thread), cancellationToken).ConfigureAwait(false);
         if (!isKnown && !await Task.Run(() => tools.CodexRowRemoval.MayHaveRemains(thread), cancellationToken).ConfigureAwait(false))
             throw tools.Index.Missing(thread);
@@ -178,7 +179,7 @@ sealed class ThreadDeletion(ChangeTools tools)
     bool Delete(string path)
     {
         var target = new FileInfo(path).LinkTarget is { } link ? Path.GetFullPath(link, Path.GetDirectoryName(path)!) : null;
-        var size = target is null ? SizeOf(path) : 0; // what a link leads to stays
+        var (size, names) = target is null ? Measure(path) : (0, null); // what a link leads to stays
         if (!tools.Files.Delete(path))
             return false;
         _bytes += size;
@@ -186,17 +187,19 @@ sealed class ThreadDeletion(ChangeTools tools)
         tools.Files.SyncFolder(Path.GetDirectoryName(path)!);
         var relative = tools.Layout.NameOf(path);
         _removed.Add(relative);
+        _otherNames.Removed(relative, names);
         if (target is not null)
             _others.Add((target, new LeftBehind($"The file that the link {relative} led to", "it may be somebody else's")));
         return true;
     }
 
-    long SizeOf(string path)
+    (long Size, (FolderIdentity, uint)? Names) Measure(string path)
     {
         if (ForeignNames.Decode(path) is not { } place)
-            return tools.Files.Stamp(path)?.Size ?? 0;
+            return (tools.Files.Stamp(path)?.Size ?? 0, FileStat.NamesOf(path));
         using var file = ForeignNames.Open(place);
-        return file is null ? 0 : FileStat.TryGet(ForeignNames.PathOf(file))?.Size ?? 0;
+        var here = file is null ? path : ForeignNames.PathOf(file);
+        return (FileStat.TryGet(here)?.Size ?? 0, FileStat.NamesOf(here));
     }
 
     async ValueTask<(int Rows, int Names)> DeleteRecordsAsync(ThreadId thread, IReadOnlyCollection<ThreadId> rollouts, bool isRepeated = false)
@@ -213,7 +216,17 @@ sealed class ThreadDeletion(ChangeTools tools)
     {
         try
         {
-            return tools.Names.Remove(thread);
+            var path = tools.Layout.SessionIndex;
+            var (link, names) = (new FileInfo(path).LinkTarget, FileStat.NamesOf(path));
+            var removed = tools.Names.Remove(thread);
+            // The list was put in the place of the one that had the names.
+            if (removed > 0 && link is null)
+                _otherNames.Removed(SessionIndexWriter.Name, names);
+            else if (removed > 0)
+                _left.Add(new LeftBehind($"The file that the link {SessionIndexWriter.Name} led to, which has the thread's names", "it may be somebody else's"));
+            if (tools.Names.Mentions(thread))
+                _left.Add(new LeftBehind($"The file {SessionIndexWriter.Name}, which names the thread", "names of other threads do, or lines that cannot be told from theirs"));
+            return removed;
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e) || e is ThreadStoreException { Code: ThreadStoreErrorCode.Unavailable })
         {
@@ -239,6 +252,8 @@ sealed class ThreadDeletion(ChangeTools tools)
         try
         {
             var erased = tools.Prompts.Erase(thread);
+            if (tools.Prompts.HasCutLine())
+                _left.Add(new LeftBehind($"A line of {PromptHistory.Name}, if it was a prompt of the thread", "it is cut before it says of which thread it is"));
             if (tools.Prompts.Names(thread))
                 _left.Add(new LeftBehind($"The file {PromptHistory.Name}, which names the thread", "prompts of other threads do, or lines that cannot be told from theirs"));
             return erased;
@@ -260,6 +275,6 @@ sealed class ThreadDeletion(ChangeTools tools)
         Rows = rows,
         Prompts = _prompts,
         Removed = [.. _removed.OrderBy(name => !_removedRollouts.Contains(name)).ThenBy(name => name, StringComparer.Ordinal)],
-        Left = [.. _left, .. _others.Where(other => Path.Exists(other.Path)).Select(other => other.Left)],
+        Left = [.. _left, .. _otherNames.Left, .. _others.Where(other => Path.Exists(other.Path)).Select(other => other.Left)],
     };
 }

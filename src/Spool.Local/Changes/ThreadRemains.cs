@@ -96,7 +96,7 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, Log
 
     // Lists of names and prompts, and databases, are removed from in their own ways; locks hold nothing of a thread but its id.
     bool IsKnownElsewhere(string path, string relative) =>
-        relative is "session_index.jsonl" or PromptHistory.Name || IsLock(relative)
+        relative is SessionIndexWriter.Name or PromptHistory.Name || IsLock(relative)
         || relative.Contains(".sqlite", StringComparison.Ordinal) && _databases.Contains(PlaceOf(path))
         || FileStat.IdentityOf(path) is { } file && _cleaned.Contains(file);
 

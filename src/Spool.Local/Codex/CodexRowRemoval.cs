@@ -61,16 +61,20 @@ sealed partial class CodexRowRemoval(CodexDatabases databases, TimeSpan patience
     public CodexRemoval Remove(IReadOnlyCollection<ThreadId> ids, bool isRepeated = false)
     {
         var rows = 0;
-        var left = new List<LeftBehind>();
+        var (left, mentions) = (new List<LeftBehind>(), new List<LeftBehind>());
         var cleaned = 0;
         foreach (var database in Files())
         {
             var name = Path.GetFileName(database);
             try
             {
+                var known = left.Count;
                 var hadText = HasText(database, ids);
                 rows += Remove(database, name, ids, isRepeated, left);
                 cleaned += hadText && !HasText(database, ids) ? 1 : 0;
+                // Of what is left in free space, or for others who read, was told already.
+                if (left.Count == known && Mentions(database, ids))
+                    mentions.Add(new LeftBehind($"Codex's database {name}, which names the thread", "rows of other threads do, or of none"));
             }
             catch (Exception e) when (CodexStateWriter.IsRefusal(e))
             {
@@ -80,7 +84,7 @@ sealed partial class CodexRowRemoval(CodexDatabases databases, TimeSpan patience
         var hadRemains = rows > 0 || cleaned > 0 || left.Count > 0;
         if (databases.IsExpected && !File.Exists(databases.State))
             left.Add(new LeftBehind("The row of the thread in Codex's own database, if it has one", CodexWarnings.WhyNot(CodexRowState.Missing)!));
-        return new CodexRemoval(rows, hadRemains, left);
+        return new CodexRemoval(rows, hadRemains, [.. left, .. mentions]);
     }
 
     int Remove(string database, string name, IReadOnlyCollection<ThreadId> ids, bool isRepeated, List<LeftBehind> left)
@@ -102,6 +106,9 @@ sealed partial class CodexRowRemoval(CodexDatabases databases, TimeSpan patience
         left.AddRange(Scrub(connection, database, name, ids));
         return rows;
     }
+
+    static bool Mentions(string database, IReadOnlyCollection<ThreadId> ids) =>
+        FilesOf(database).Any(file => FileStat.TryGet(file) is { Size: > 0 } && ids.Any(id => FileText.Contains(file, id.ToString())));
 
     /// <summary>Gives the paths of all of Codex's databases. An empty file is a database that was never used.</summary>
     public IEnumerable<string> Files() => ((string[])[databases.Folder, databases.Layout.Home]).Distinct(StringComparer.Ordinal).Where(Directory.Exists)
@@ -213,7 +220,9 @@ sealed partial class CodexRowRemoval(CodexDatabases databases, TimeSpan patience
 
     // A database that is too large to be written anew is not searched: nothing would come of it.
     static bool HasText(string database, IReadOnlyCollection<ThreadId> ids) =>
-        ((string[])[database, database + "-wal"]).Any(file => FileStat.TryGet(file) is { Size: > 0 and var size } && (size <= MostRewritten || file != database) && ids.Any(id => FileText.Contains(file, id.ToString())));
+        FilesOf(database).Any(file => FileStat.TryGet(file) is { Size: > 0 and var size } && (size <= MostRewritten || file != database) && ids.Any(id => FileText.Contains(file, id.ToString())));
+
+    static string[] FilesOf(string database) => [database, database + "-wal"];
 
     // One attempt that waits for nobody: a program that writes at this moment is not held up.
     static bool TryEmptyLog(SqliteConnection connection) => Number(connection, "PRAGMA wal_checkpoint(TRUNCATE)") == 0;

@@ -15,8 +15,7 @@ static class OwnLine
     {
         if (line.IsBlank || line.Length > line.Bytes.Length)
             return false;
-        var text = line.Bytes.Span.Trim((byte)0);
-        var reader = new Utf8JsonReader(text.StartsWith(Mark) ? text[Mark.Length..] : text, isFinalBlock: false, default);
+        var reader = ReaderOf(line);
         var isOf = false;
         try
         {
@@ -35,6 +34,40 @@ static class OwnLine
             return false;
         }
         return isOf;
+    }
+
+    /// <summary>Says whether a line is the beginning of an object that has other members, or one of them in part, and none yet that has the id.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="members">The members that may have the id.</param>
+    public static bool IsCutBefore(LogLine line, params string[] members)
+    {
+        if (line.IsBlank || line.Length > line.Bytes.Length)
+            return false;
+        var reader = ReaderOf(line);
+        var hasOthers = false;
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.CurrentDepth != 1 || reader.TokenType != JsonTokenType.PropertyName)
+                    continue;
+                if (!IsAny(ref reader, members))
+                    hasOthers = true;
+                else if (reader.Read())
+                    return false;
+            }
+            return hasOthers && reader.CurrentDepth > 0;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    static Utf8JsonReader ReaderOf(LogLine line)
+    {
+        var text = line.Bytes.Span.Trim((byte)0);
+        return new Utf8JsonReader(text.StartsWith(Mark) ? text[Mark.Length..] : text, isFinalBlock: false, default);
     }
 
     static bool IsAny(scoped ref Utf8JsonReader reader, scoped ReadOnlySpan<string> members)

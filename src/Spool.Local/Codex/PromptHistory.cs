@@ -18,6 +18,8 @@ sealed class PromptHistory(HomeLayout layout, TimeSpan patience)
     /// <summary>The name of the file in the home.</summary>
     public const string Name = "history.jsonl";
 
+    static readonly string[] Owners = ["session_id", "conversation_id"];
+
     string File => layout.Absolute(Name);
 
     /// <summary>Says whether there is a prompt of a thread.</summary>
@@ -59,6 +61,23 @@ sealed class PromptHistory(HomeLayout layout, TimeSpan patience)
     /// <exception cref="IOException">The file cannot be read.</exception>
     public bool Names(ThreadId thread) => FileStat.TryGet(File) is not null && FileText.Contains(File, thread.ToString());
 
+    /// <summary>Says whether there is a line that was cut before it says of which thread it is, and has something else in it.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public bool HasCutLine()
+    {
+        if (FileStat.TryGet(File) is null)
+            return false;
+        using var file = OpenFile(LinuxCalls.ReadOnly, FileAccess.Read);
+        using var source = new HandleSource(file);
+        var reader = new LogReader(source, 0, long.MaxValue, MaxLine, LineMemory.Reused);
+        while (reader.TryRead(out var line))
+        {
+            if (OwnLine.IsCutBefore(line, Owners))
+                return true;
+        }
+        return false;
+    }
+
     // The framework takes a shared lock of whatever it opens, which would be in the way of ours.
     SafeFileHandle OpenFile(int flags, FileAccess access) =>
         OperatingSystem.IsLinux() ? RegularFile.Checked(LinuxCalls.Open(File, flags | LinuxCalls.NonBlocking)) : System.IO.File.OpenHandle(File, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete);
@@ -70,7 +89,7 @@ sealed class PromptHistory(HomeLayout layout, TimeSpan patience)
         var reader = new LogReader(source, 0, long.MaxValue, MaxLine, LineMemory.Reused);
         while (reader.TryRead(out var line))
         {
-            if (OwnLine.IsOf(line, thread, "session_id", "conversation_id"))
+            if (OwnLine.IsOf(line, thread, Owners))
                 yield return (line.Start, line.Start + line.Length);
         }
     }

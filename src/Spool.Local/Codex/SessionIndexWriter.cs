@@ -15,6 +15,9 @@ namespace Spool;
 /// <param name="patience">How long to wait for another program that holds the lock.</param>
 sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, TimeProvider time, TimeSpan patience)
 {
+    /// <summary>The name of the file in the home.</summary>
+    public const string Name = "session_index.jsonl";
+
     const int CopyBytes = 256 * 1024;
     const int RemovalAttempts = 20;
     const int PauseMilliseconds = 5;
@@ -64,6 +67,10 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, TimeProvid
                 throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Other programs keep changing the list of names; try again.");
         }
     }
+
+    /// <summary>Says whether anything in the list names a thread.</summary>
+    /// <exception cref="IOException">The list cannot be read.</exception>
+    public bool Mentions(ThreadId thread) => FileStat.TryGet(layout.SessionIndex) is not null && FileText.Contains(layout.SessionIndex, thread.ToString());
 
     // Whoever waits asks again and again, as Codex does: a program that hangs while it holds the lock makes nobody else hang.
     LockFile Acquire()

@@ -144,6 +144,13 @@ static unsafe partial class FileStat
         return StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0 && StampOf(stat) is not null ? IdentityOf(stat) : null;
     }
 
+    /// <summary>Says how many names (hard links) a file has, and what tells it from others, following links; null when there is none, something else in its place, or no system that says it.</summary>
+    public static (FolderIdentity File, uint Names)? NamesOf(string path)
+    {
+        Statx stat;
+        return OperatingSystem.IsLinux() && StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0 && StampOf(stat) is not null ? (IdentityOf(stat), stat.Links) : null;
+    }
+
     static FolderIdentity IdentityOf(in Statx stat) => new(((ulong)stat.DeviceMajor << 32) | stat.DeviceMinor, stat.Inode, null);
 
     // Only a regular file has a stamp: to open a pipe would wait for somebody to write into it. A time outside of the range wraps around, which still tells two states apart.
@@ -184,7 +191,7 @@ static unsafe partial class FileStat
     {
         uint _mask, _blockSize;
         ulong _attributes;
-        uint _links;
+        public uint Links;
         public uint User, Group;
         public ushort Mode;
         ushort _spare;

@@ -11,7 +11,7 @@ sealed record HomeLayout(string Home)
     public const string Archived = "archived_sessions";
 
     /// <summary>Gets the file of thread names.</summary>
-    public string SessionIndex => Path.Combine(Home, "session_index.jsonl");
+    public string SessionIndex => Path.Combine(Home, SessionIndexWriter.Name);
 
     /// <summary>Gives what to call a path: in the home its path there, with <c>/</c>; elsewhere its absolute one. A byte that is no UTF-8 is written as <c>\xE9</c>.</summary>
     public string NameOf(string absolute)
