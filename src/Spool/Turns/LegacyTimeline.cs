@@ -7,7 +7,7 @@ sealed class LegacyTimeline
     readonly ILogLines? _lines;
     HashSet<ulong> _items = [];
     TurnKey _current, _first;
-    (RolloutItem Item, long End) _last;
+    (RolloutItem Item, long End, int Place) _last;
     long _decoded; // how many lines that end at _counted or before Codex decodes
     long _counted;
     bool _hasBegun;
@@ -37,24 +37,24 @@ sealed class LegacyTimeline
     /// <summary>Reads what the next line means. Lines that mean nothing have to be shown as well.</summary>
     /// <param name="item">The line.</param>
     /// <param name="end">Where it ends in the log, which matters only where lines can be read once more.</param>
-    /// <param name="damaged">Where the line begins and ends that it is a part of, or null when it is a whole line. A part of a line may read as something else by itself, so its
-    /// records are counted as they come.</param>
+    /// <param name="part">Which part of a damaged line it is, or null when it is a whole line. A part of a line may read as something else by itself, so its records are counted as
+    /// they come.</param>
     /// <remarks>
     /// A turn that the log does not name is called after the lines before it that Codex decodes, and to find out which those are takes a whole read of each. Most logs name all
     /// their turns, so the lines are counted only when a turn without a name is opened: those behind the turn that was counted for before.
     /// </remarks>
-    public LegacyEvent Read(RolloutItem item, long end = 0, (long Start, long End)? damaged = null)
+    public LegacyEvent Read(RolloutItem item, long end = 0, LinePart? part = null)
     {
-        if (damaged is { } line)
-            CountTo(line.Start);
-        if (_lines is null || !_hasBegun || damaged is not null)
+        if (part is { } line)
+            CountTo(line.LineStart);
+        if (_lines is null || !_hasBegun || part is not null)
         {
             // Codex shows nothing of a log without a first line that it decodes; there that one counts.
             _decoded += IsDecoded(item) || (!_hasBegun && item.Kind == RolloutItemKind.SessionMeta) ? 1 : 0;
-            _counted = damaged?.End ?? end;
+            _counted = part?.LineEnd ?? end;
         }
         _hasBegun = true;
-        _last = (item, end);
+        _last = (item, end, part?.Place ?? 0);
         return LegacyEventReader.Read(item);
     }
 
@@ -204,7 +204,7 @@ sealed class LegacyTimeline
     TurnKey UnnamedTurn()
     {
         CountTo(_last.End);
-        return IsDecoded(_last.Item) ? TurnKey.Unnamed(_decoded - 1) : TurnKey.Of($"line-{_last.Item.Ordinal}");
+        return IsDecoded(_last.Item) ? TurnKey.Unnamed(_decoded - 1) : TurnKey.Of(_last.Place == 0 ? $"line-{_last.Item.Ordinal}" : $"line-{_last.Item.Ordinal}-{_last.Place + 1}");
     }
 
     void CountTo(long end)

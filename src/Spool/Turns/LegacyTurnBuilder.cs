@@ -22,9 +22,9 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
         _others = others;
     }
 
-    private protected override void AddRecord(RolloutItem item)
+    private protected override void AddRecord(RolloutItem item, LinePart? part)
     {
-        var e = _timeline.Read(item);
+        var e = _timeline.Read(item, part: part);
         if (e.Kind == LegacyEventKind.None)
             return;
         _ordinal = item.Ordinal;

@@ -15,9 +15,9 @@ sealed class LegacyTurnTracker(ITurnLookup lookup, ILogLines? lines) : TurnTrack
 
     private protected override byte Mode => 1;
 
-    private protected override void Follow(RolloutItem item, long start, long end, (long Start, long End)? damaged)
+    private protected override void Follow(RolloutItem item, long start, long end, LinePart? part)
     {
-        var e = _timeline.Read(item, end, damaged);
+        var e = _timeline.Read(item, end, part);
         if (e.Kind == LegacyEventKind.None)
             return;
         _record = (item.Ordinal, start, end);

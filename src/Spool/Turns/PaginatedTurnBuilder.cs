@@ -12,7 +12,7 @@ sealed class PaginatedTurnBuilder(TurnKey only = default) : TurnBuilder
     readonly Dictionary<TurnKey, TurnDraft> _turns = [];
     readonly PaginatedTimeline _timeline = new();
 
-    private protected override void AddRecord(RolloutItem item)
+    private protected override void AddRecord(RolloutItem item, LinePart? part)
     {
         var e = _timeline.Read(item);
         if (e.Kind == PaginatedEventKind.None || (!only.IsEmpty && e.Turn != only))

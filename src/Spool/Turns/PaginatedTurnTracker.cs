@@ -15,7 +15,7 @@ sealed class PaginatedTurnTracker(ITurnLookup lookup) : TurnTracker
 
     private protected override byte Mode => 2;
 
-    private protected override void Follow(RolloutItem item, long start, long end, (long Start, long End)? damaged)
+    private protected override void Follow(RolloutItem item, long start, long end, LinePart? part)
     {
         var e = _timeline.Read(item);
         if (e.Kind == PaginatedEventKind.None)

@@ -6,7 +6,8 @@ namespace Spool;
 public sealed record Turn
 {
     /// <summary>Gets the turn's id. A turn that the log opens without naming it has the id <c>rollout-N</c>, where N is the number of lines before the one that opens it;
-    /// lines that Codex cannot decode do not count. One that such a line itself opens has the id <c>line-N</c>, where N is the ordinal of that line.</summary>
+    /// lines that Codex cannot decode do not count. One that such a line itself opens has the id <c>line-N</c>, where N is the ordinal of that line,
+    /// and <c>line-N-M</c> when it is record M of a line that holds several.</summary>
     public required string Id { get; init; }
 
     /// <summary>Gets the id of the turn of the root thread that this turn is a part of, for most turns their own id; or null where the log does not say, as older ones do not.</summary>

@@ -51,17 +51,18 @@ public abstract class TurnBuilder
         ArgumentNullException.ThrowIfNull(item);
         if (item.Kind != RolloutItemKind.Unreadable)
         {
-            AddRecord(item);
+            AddRecord(item, part: null);
             return;
         }
+        var place = 0;
         foreach (var record in item.Recovered)
-            AddRecord(record.Item);
+            AddRecord(record.Item, new LinePart(0, 0, place++));
     }
 
     /// <summary>Ends the input and gives the turns in their order. A turn that has not ended is shown as interrupted.</summary>
     public abstract IReadOnlyList<Turn> Build();
 
-    private protected abstract void AddRecord(RolloutItem item);
+    private protected abstract void AddRecord(RolloutItem item, LinePart? part);
 
     internal static ThreadStoreException UnknownMode() =>
         new(ThreadStoreErrorCode.Unsupported, "The history mode of this thread is unknown; a newer version may be able to read its turns.");

@@ -50,11 +50,12 @@ public abstract class TurnTracker
         ArgumentNullException.ThrowIfNull(item);
         if (item.Kind != RolloutItemKind.Unreadable)
         {
-            Follow(item, start, end, damaged: null);
+            Follow(item, start, end, part: null);
             return;
         }
+        var place = 0;
         foreach (var (record, offset) in item.Recovered)
-            Follow(record, start + offset, start + offset + record.Length, (start, end));
+            Follow(record, start + offset, start + offset + record.Length, new LinePart(start, end, place++));
     }
 
     /// <summary>Gives what changed since the last call. From now on the tracker asks its look-up for these turns, so the store must have applied the changes before the next record.</summary>
@@ -72,7 +73,7 @@ public abstract class TurnTracker
         return bytes.ToArray();
     }
 
-    private protected abstract void Follow(RolloutItem item, long start, long end, (long Start, long End)? damaged);
+    private protected abstract void Follow(RolloutItem item, long start, long end, LinePart? part);
 
     private protected abstract void Save(BinaryWriter state);
 

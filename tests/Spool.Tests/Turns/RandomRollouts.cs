@@ -1,3 +1,4 @@
+using System.Text;
 using CsCheck;
 using static Spool.Tests.RolloutText;
 
@@ -19,7 +20,7 @@ static class RandomRollouts
 
     static readonly Gen<string> Damage = OneOf(
         "", "garbage", "{\"timestamp\":\"2026-04-30T09:15:00.120Z\",\"type\":\"event_msg\",\"payload\":{\"type\":\"user_message\",\"message\":\"cut",
-        Event("user_message", "\"message\":}"), Event("task_complete", "\"turn_id\":\"t4\",,"), Event("agent_message", "\"message\":\"\\ud800\""), Event("agent_message", "\"message\":\"\""),
+        Event("user_message", "\"message\":}"), Event("task_complete", "\"turn_id\":\"t4\",,"), Event("agent_message", "\"message\":\"\\ud800\""), Event("user_message", "\"message\":\"\\ud800\""), Event("agent_message", "\"message\":\"\""),
         Event("exec_command_end", "\"turn_id\":\"\\ud800\""), Event("task_started"), Event("task_started", "\"turn_id\":5"), Event("error"), Event("item_completed", "\"turn_id\":\"t5\",\"item\":7"),
         Event("patch_apply_end", "\"turn_id\":\"t5\",\"call_id\":{},\"changes\":[1,2],\"status\":7"), Event("user_message", "\"message\":[],\"images\":{},\"message\":\"b\""));
 
@@ -83,9 +84,46 @@ static class RandomRollouts
         (3, Filler),
         (1, Damage));
 
-    public static readonly Gen<string[]> Legacy = LegacyRecord.Array[0, 40];
+    public static readonly Gen<string[]> Legacy = Joined(LegacyRecord.Array[0, 40]);
 
-    public static readonly Gen<string[]> Paginated = PaginatedRecord.Array[0, 40].Select(lines => Numbered(lines));
+    public static readonly Gen<string[]> Paginated = Joined(PaginatedRecord.Array[0, 40].Select(lines => Numbered(lines)));
+
+    // Takes line ends away and puts byte order marks and cut records in, so that lines hold several records, none, or one and a rest.
+    static Gen<string[]> Joined(Gen<string[]> logs) => Gen.Select(logs, Gen.Frequency((6, Gen.Const(Joint.None)), (4, Gen.Enum<Joint>())).Array[40], Gen.Bool).Select((lines, joints, isWhole) =>
+    {
+        if (isWhole)
+            return lines;
+        var text = new StringBuilder();
+        for (var i = 0; i < lines.Length; i++)
+        {
+            text.Append(joints[i] switch
+            {
+                Joint.Mark => Mark + lines[i] + "\n",
+                Joint.MarkThenNext => Mark + lines[i],
+                Joint.MarkAlone => Mark + "\n" + lines[i] + "\n",
+                Joint.Next => lines[i],
+                Joint.NextBehindMark => lines[i] + Mark,
+                Joint.Cut => lines[i][..(lines[i].Length / 2)] + "\n",
+                Joint.CutThenNext => lines[i][..(lines[i].Length / 2)],
+                _ => lines[i] + "\n",
+            });
+        }
+        return text.ToString().Split('\n');
+    });
+
+    const string Mark = "\uFEFF";
+
+    enum Joint
+    {
+        None,
+        Mark,
+        MarkThenNext,
+        MarkAlone,
+        Next,
+        NextBehindMark,
+        Cut,
+        CutThenNext,
+    }
 
     static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(index => texts[index]);
 }

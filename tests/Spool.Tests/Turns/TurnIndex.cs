@@ -9,6 +9,7 @@ sealed class TurnIndex : ITurnLookup, ILogLines
     readonly SortedDictionary<long, TurnBoundary> _turns = [];
     readonly SortedDictionary<(long Turn, long Offset), long> _strays = [];
     readonly List<(RolloutItem Item, long Start, long End)> _log = [];
+    readonly byte[] _bytes;
     readonly string _mode;
 
     public TurnIndex(string mode, IEnumerable<string> lines)
@@ -21,6 +22,7 @@ sealed class TurnIndex : ITurnLookup, ILogLines
             _log.Add((new RolloutItem(bytes, _log.Count), offset, offset + bytes.Length + 1));
             offset += bytes.Length + 1;
         }
+        _bytes = [.. _log.SelectMany(record => record.Item.Bytes.ToArray().Append((byte)'\n'))];
     }
 
     public IEnumerable<TurnBoundary> Turns => _turns.Values.OrderBy(turn => turn.Ordinal);
@@ -63,11 +65,10 @@ sealed class TurnIndex : ITurnLookup, ILogLines
     /// <inheritdoc/>
     public IEnumerable<RolloutItem> Read(long start, long until)
     {
-        var bytes = _log.SelectMany(record => record.Item.Bytes.ToArray().Append((byte)'\n')).Take((int)until).Skip((int)start).ToArray();
-        foreach (var line in Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in Lines(start, until).Where(line => line.Length > 0))
         {
             ReadAgain++;
-            yield return new RolloutItem(Encoding.UTF8.GetBytes(line), 0);
+            yield return new RolloutItem(line, 0);
         }
     }
 
@@ -83,14 +84,25 @@ sealed class TurnIndex : ITurnLookup, ILogLines
     {
         var builder = TurnBuilder.CreateFor(_mode, turn, this);
         var ordinal = turn.Ordinal;
-        foreach (var (item, start, _) in _log.Where(record => record.Start >= turn.Start && record.End <= turn.End))
-            builder.Add(new RolloutItem(item.Bytes, ordinal++));
+        foreach (var line in Lines(turn.Start, turn.End))
+            builder.Add(new RolloutItem(line, ordinal++));
         foreach (var (key, length) in _strays.Where(stray => stray.Key.Turn == turn.Start))
         {
-            foreach (var (item, _, _) in _log.Where(record => record.Start >= key.Offset && record.End <= key.Offset + length))
-                builder.Add(item);
+            foreach (var line in Lines(key.Offset, key.Offset + length))
+                builder.Add(new RolloutItem(line, ordinal++));
         }
-        return builder.Build();
+        return [.. builder.Build().Select(built => built with { Ordinal = turn.Ordinal })];
+    }
+
+    // A part may begin and end within a line, at a record.
+    IEnumerable<byte[]> Lines(long start, long end)
+    {
+        for (var at = (int)start; at < end;)
+        {
+            var length = Array.IndexOf(_bytes, (byte)'\n', at, (int)end - at) is >= 0 and var found ? found - at : (int)end - at;
+            yield return _bytes[at..(at + length)];
+            at += length + 1;
+        }
     }
 
     void Apply(TurnChanges changes)

@@ -19,6 +19,16 @@ public sealed class TurnPropertyTests
     [Fact]
     public void Passes_over_a_paginated_log_may_end_anywhere() => PassesAgree(HistoryModes.Paginated, RandomRollouts.Paginated);
 
+    [Fact]
+    public void Turns_that_a_log_does_not_name_have_ids_of_their_own() => RandomRollouts.Legacy.Sample(
+        lines =>
+        {
+            var ids = RolloutText.Turns(HistoryModes.Legacy, [.. lines.Select(line => line.Replace("\"rollout-", "\"named-", StringComparison.Ordinal))]).Select(turn => turn.Id).ToList();
+            var made = ids.Where(id => id.StartsWith("rollout-", StringComparison.Ordinal) || id.StartsWith("line-", StringComparison.Ordinal));
+            Assert.Equal(made.Distinct(), made);
+        },
+        iter: Iterations);
+
     static void BoundariesAgree(string mode, Gen<string[]> logs) => logs.Sample(
         lines => Assert.Equal(RolloutText.Texts(RolloutText.Turns(mode, lines)), RolloutText.Texts(new TurnIndex(mode, lines).Track().Build())),
         iter: Iterations);

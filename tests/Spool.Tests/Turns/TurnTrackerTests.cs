@@ -67,6 +67,17 @@ public sealed class TurnTrackerTests
     }
 
     [Fact]
+    public void Questions_on_one_line_that_Codex_does_not_decode_open_turns_of_different_names()
+    {
+        string One(string text) => Event("user_message", $"\"message\":\"{text} \\ud800\"");
+        string[] lines = [Line("session_meta", "{}"), One("1") + One("2") + One("3"), One("4") + One("5"), One("6")];
+
+        foreach (var ends in new int[][] { [], [2], [1, 3] })
+            Assert.Equal(Turns(HistoryModes.Legacy, lines).Select(turn => turn.Id), new TurnIndex(HistoryModes.Legacy, lines).Track(ends).Turns.OrderBy(turn => turn.Start).Select(turn => turn.TurnId));
+        Assert.Equal(["line-1", "line-1-2", "line-1-3", "line-2", "line-2-2", "line-3"], Turns(HistoryModes.Legacy, lines).Select(turn => turn.Id));
+    }
+
+    [Fact]
     public void A_log_that_names_its_turns_is_not_read_once_more()
     {
         string[] lines = [Start("a"), Event("user_message", "\"message\":\"y\""), Event("task_complete", "\"turn_id\":\"a\""), Start("b")];
