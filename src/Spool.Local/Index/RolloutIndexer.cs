@@ -61,12 +61,12 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
             && log.HashTo(scan.Length) == scan.Hash && EndsLine(source, scan.Length);
     }
 
-    // The last pass may have ended in a line that had no line end yet: then one has to follow now.
+    // The last pass may have ended in a line that had no line end yet. When anything follows, be it the line end alone, that line is read again, or it would count twice.
     static bool EndsLine(RolloutSource source, long offset)
     {
         Span<byte> around = stackalloc byte[2];
         var read = source.Read(around, offset - 1);
-        return read > 0 && (around[0] == '\n' || read == 1 || around[1] == '\n');
+        return read == 1 || (read == 2 && around[0] == '\n');
     }
 
     RolloutPass Read(RolloutSource source, ScannedRollout file, RolloutRow? before, string? historyMode, ITurnLookup lookup, CancellationToken cancellationToken)
