@@ -66,7 +66,7 @@ public sealed class ExportCommandTests : IDisposable
 
             <details><summary>Reasoning</summary>
 
-            I think &lt;/details> so
+            I think \</details> so
 
             </details>
 

@@ -3,81 +3,117 @@ using System.Text.RegularExpressions;
 
 namespace Spool.Cli;
 
-/// <summary>Follows the blocks of a Markdown text as CommonMark does, as far as it takes to say what is open at its end, and closes it.</summary>
+/// <summary>Follows the blocks of a Markdown text as CommonMark does, as far as it takes to say where it is code and what is open at its end.</summary>
 /// <remarks>
-/// What a text leaves open (a fence, a comment, raw HTML) would take in whatever comes after it. What stands in a quote or in an item of a list ends with that, and what was opened there is closed there.
+/// A text may neither put HTML into a document nor take in what comes after it. So a fence that is left open is closed, and a <c>&lt;</c> that could begin HTML (<see cref="MarkdownInline"/>) gets a backslash; code stays as it is.
+/// What stands in a quote or in an item of a list ends with that. A text that begins with blanks would belong to a list that ends before it; a definition of nothing, which nobody sees, keeps them apart.
 /// </remarks>
 sealed partial class MarkdownBlocks
 {
     const int CodeIndent = 4;
-
-    // Elements that end where their end tag is and nowhere else; of others a renderer finds the end by itself.
-    static readonly HashSet<string> Closable = new(
-        ["a", "abbr", "article", "aside", "audio", "b", "big", "blockquote", "button", "center", "code", "del", "details", "dialog", "div", "dl", "em", "fieldset", "figure", "font", "footer", "form", "header", "h1", "h2", "h3", "h4", "h5",
-            "h6", "i", "iframe", "ins", "kbd", "main", "map", "mark", "math", "nav", "noembed", "noframes", "noscript", "object", "ol", "pre", "q", "s", "samp", "script", "section", "select", "small", "span", "strike", "strong", "style", "sub",
-            "summary", "sup", "svg", "table", "template", "textarea", "title", "tt", "u", "ul", "var", "video", "xmp"],
-        StringComparer.OrdinalIgnoreCase);
+    const int TabWidth = 4;
+    const string Apart = "[//]: #\n\n";
 
     readonly List<int> _containers = []; // 0 is a quote, anything else the width of an item of a list
-    readonly List<string> _elements = [];
+    readonly MarkdownInline _paragraph = new();
     Leaf _leaf;
+    bool _isItemEmpty;
     char _fence;
     int _fenceLength;
-    string _end = "";
 
     enum Leaf
     {
         None,
         Paragraph,
         Fence,
-        Html,
     }
 
-    /// <summary>Gives a text with everything closed that it left open.</summary>
-    public static string Close(string text)
+    /// <summary>Gives a text as a part of a document: without HTML, and with everything closed that it left open. What a reader sees is what it was.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="isQuoted">Whether it is going to be quoted: then the tabs that lines begin with would be of another width, and become blanks.</param>
+    public static string Enclose(string text, bool isQuoted = false)
     {
+        text = isQuoted ? WithoutTabsBefore(text) : text;
         var blocks = new MarkdownBlocks();
-        foreach (var line in text.EnumerateLines())
-            blocks.Add(line.ToString().Replace("\t", "    ", StringComparison.Ordinal));
-        return text + blocks.Ending();
+        var mark = 0;
+        foreach (var line in text.Split('\n'))
+        {
+            blocks.Add(WithoutTabs(line), mark);
+            mark += line.AsSpan().Count('<');
+        }
+        var ending = blocks.Ending(text);
+        return (text.AsSpan().TrimStart('\n') is [' ' or '\t', ..] ? Apart : "") + Marked(text, blocks._paragraph.Marks) + ending;
     }
 
-    string Ending()
+    static string Marked(string text, Dictionary<int, int> marks)
     {
-        var ending = new StringBuilder();
-        var prefix = string.Concat(_containers.Select(width => width == 0 ? "> " : new string(' ', width)));
-        if (_leaf == Leaf.Fence)
-            ending.Append('\n').Append(prefix).Append(_fence, _fenceLength);
-        else if (_leaf == Leaf.Html && _end.Length > 0)
-            ending.Append('\n').Append(prefix).Append(_end);
-        // A blank line ends every other block of HTML, and the tags are then a block of their own.
-        if (_elements.Count > 0)
-            ending.Append("\n\n").AppendJoin("", Enumerable.Reverse(_elements).Select(name => $"</{name}>"));
-        return ending.ToString();
+        if (marks.Count == 0)
+            return text;
+        var result = new StringBuilder(text.Length + marks.Count);
+        var mark = 0;
+        foreach (var c in text)
+        {
+            if (c == '<' && marks.TryGetValue(mark++, out var blanks))
+                result.Append(blanks == 0 ? '\\' : ' ', Math.Max(1, blanks));
+            result.Append(c);
+        }
+        return result.ToString();
     }
 
-    void Add(string line)
+    static string WithoutTabsBefore(string text) => !text.Contains('\t', StringComparison.Ordinal) ? text : string.Join('\n', text.Split('\n').Select(line =>
+    {
+        var rest = line.AsSpan().TrimStart(" \t>-+*.)0123456789");
+        return string.Concat(WithoutTabs(line[..^rest.Length]), rest);
+    }));
+
+    static string WithoutTabs(string line)
+    {
+        if (!line.Contains('\t', StringComparison.Ordinal))
+            return line;
+        var result = new StringBuilder(line.Length + 2 * TabWidth);
+        foreach (var c in line)
+            result.Append(c == '\t' ? ' ' : c, c == '\t' ? TabWidth - result.Length % TabWidth : 1);
+        return result.ToString();
+    }
+
+    string Ending(string text)
+    {
+        var isFence = _leaf == Leaf.Fence;
+        End();
+        return isFence ? $"{(text.EndsWith('\n') ? "" : "\n")}{string.Concat(_containers.Select(width => width == 0 ? "> " : new string(' ', width)))}{new string(_fence, _fenceLength)}" : "";
+    }
+
+    // Ends the leaf that is open.
+    void End()
+    {
+        _paragraph.End();
+        _leaf = Leaf.None;
+    }
+
+    void Add(string line, int mark)
     {
         var at = 0;
         var matched = 0;
         while (matched < _containers.Count && TryContinue(line, _containers[matched], ref at))
             matched++;
+        var isItemEmpty = _isItemEmpty;
+        _isItemEmpty = false;
         if (matched < _containers.Count)
         {
             if (_leaf == Leaf.Paragraph && IsOnlyText(line, at))
-                return; // it goes on with the paragraph, whatever its container
+            {
+                AddText(line[at..], mark); // it goes on with the paragraph, whatever its container
+                return;
+            }
             _containers.RemoveRange(matched, _containers.Count - matched);
+            End();
+        }
+        else if (isItemEmpty && at + Indent(line, at) >= line.Length)
+            _containers.RemoveAt(matched - 1); // an item begins with one line without text at most
+        if (_leaf != Leaf.Fence)
+            Begin(line, at, mark);
+        else if (IsClosingFence(line, at))
             _leaf = Leaf.None;
-        }
-        if (_leaf == Leaf.Fence)
-        {
-            if (IsClosingFence(line, at))
-                _leaf = Leaf.None;
-        }
-        else if (_leaf == Leaf.Html)
-            AddHtml(line[at..]);
-        else
-            Begin(line, at);
     }
 
     static bool TryContinue(string line, int container, ref int at)
@@ -96,108 +132,70 @@ sealed partial class MarkdownBlocks
         return true;
     }
 
-    void Begin(string line, int at)
+    void Begin(string line, int at, int mark)
     {
         while (true)
         {
             var indent = Indent(line, at);
             if (at + indent >= line.Length)
             {
-                _leaf = Leaf.None;
+                End();
                 return;
             }
             if (indent >= CodeIndent)
             {
                 if (_leaf == Leaf.Paragraph)
-                    Note(line[at..]);
+                    AddText(line[at..], mark);
                 return;
             }
             var rest = line[(at + indent)..];
             if (rest[0] == '>')
             {
+                End();
                 _containers.Add(0);
                 at = AfterQuote(line, at + indent);
-                _leaf = Leaf.None;
             }
-            else if (Break().IsMatch(rest) || Heading().IsMatch(rest))
+            else if (_leaf == Leaf.Paragraph && Underline().IsMatch(rest) || Break().IsMatch(rest))
             {
-                _leaf = Leaf.None;
-                Note(rest);
+                End();
                 return;
             }
-            else if (Item().Match(rest) is { Success: true } item && (_leaf != Leaf.Paragraph || item.Length < rest.Length && item.Groups[1].Value is "" or "1"))
+            else if (Heading().IsMatch(rest))
             {
-                var width = item.Length == rest.Length ? item.Groups[2].Length + 1 : item.Groups[3].Length > CodeIndent ? item.Groups[2].Length + 1 : item.Length;
+                End();
+                AddText(rest, mark);
+                _paragraph.End();
+                return;
+            }
+            else if (Item().Match(rest) is { Success: true } item && (_leaf != Leaf.Paragraph || item.Length < rest.Length && item.Groups[1].Value.TrimStart('0') is "" or "1"))
+            {
+                End();
+                _isItemEmpty = item.Length == rest.Length;
+                var width = _isItemEmpty || item.Groups[3].Length > CodeIndent ? item.Groups[2].Length + 1 : item.Length;
                 _containers.Add(indent + width);
                 at = Math.Min(line.Length, at + indent + width);
-                _leaf = Leaf.None;
             }
             else
             {
-                BeginLeaf(rest);
+                BeginLeaf(rest, mark);
                 return;
             }
         }
     }
 
-    void BeginLeaf(string rest)
+    // No block begins with four blanks more than the containers take; a quote takes one. A paragraph passes over blanks at the beginning of its lines.
+    void AddText(string text, int mark) => _paragraph.Add(text, mark, _containers.Sum() + CodeIndent + 1);
+
+    void BeginLeaf(string rest, int mark)
     {
         if (Fence().Match(rest) is { Success: true } fence)
         {
+            End();
             (_leaf, _fence, _fenceLength) = (Leaf.Fence, rest[0], fence.Groups[1].Length + fence.Groups[2].Length);
             return;
         }
-        if (EndOfHtml(rest) is { } end)
-        {
-            (_leaf, _end) = (Leaf.Html, end);
-            AddHtml(rest);
-            return;
-        }
         _leaf = Leaf.Paragraph;
-        Note(rest);
-    }
-
-    void AddHtml(string text)
-    {
-        if (_end.Length == 0)
-        {
-            if (string.IsNullOrWhiteSpace(text))
-                _leaf = Leaf.None;
-            else
-                Note(text);
-        }
-        else if (text.Contains(_end, StringComparison.OrdinalIgnoreCase))
-            _leaf = Leaf.None;
-    }
-
-    // How a block of HTML ends that begins here: with a text, or (empty) with a blank line; null when it is none.
-    string? EndOfHtml(string rest)
-    {
-        if (rest[0] != '<')
-            return null;
-        if (RawElement().Match(rest) is { Success: true } raw)
-            return $"</{raw.Groups[1].Value.ToLowerInvariant()}>";
-        return rest.StartsWith("<!--", StringComparison.Ordinal) ? "-->"
-            : rest.StartsWith("<?", StringComparison.Ordinal) ? "?>"
-            : rest.StartsWith("<![CDATA[", StringComparison.Ordinal) ? "]]>"
-            : rest.Length > 2 && rest[1] == '!' && char.IsAsciiLetter(rest[2]) ? ">"
-            : BlockElement().IsMatch(rest) || _leaf != Leaf.Paragraph && LoneTag().IsMatch(rest) ? ""
-            : null;
-    }
-
-    // Which elements a line opens and closes, outside of code.
-    void Note(string text)
-    {
-        foreach (Match tag in Tag().Matches(CodeSpan().Replace(text, "")))
-        {
-            var name = tag.Groups[2].Value;
-            if (!Closable.Contains(name) || tag.Value.EndsWith("/>", StringComparison.Ordinal))
-                continue;
-            if (tag.Groups[1].Length == 0)
-                _elements.Add(name);
-            else if (_elements.FindLastIndex(open => open.Equals(name, StringComparison.OrdinalIgnoreCase)) is >= 0 and var open)
-                _elements.RemoveRange(open, _elements.Count - open);
-        }
+        AddText(rest, mark);
     }
 
     bool IsClosingFence(string line, int at)
@@ -207,12 +205,12 @@ sealed partial class MarkdownBlocks
         return indent < CodeIndent && text.Length >= _fenceLength && !text.ContainsAnyExcept(_fence);
     }
 
+    // Outside of the container of the paragraph nothing that begins a block goes on with it.
     static bool IsOnlyText(string line, int at)
     {
-        var rest = line[(at + Indent(line, at))..];
-        return rest.Length > 0 && rest[0] != '>' && !Fence().IsMatch(rest) && !Break().IsMatch(rest) && !Heading().IsMatch(rest) && !BlockElement().IsMatch(rest) && !RawElement().IsMatch(rest)
-            && !rest.StartsWith("<!", StringComparison.Ordinal) && !rest.StartsWith("<?", StringComparison.Ordinal)
-            && !(Item().Match(rest) is { Success: true } item && item.Length < rest.Length && item.Groups[1].Value is "" or "1");
+        var indent = Indent(line, at);
+        var rest = line[(at + indent)..];
+        return rest.Length > 0 && (indent >= CodeIndent || rest[0] != '>' && !Fence().IsMatch(rest) && !Break().IsMatch(rest) && !Heading().IsMatch(rest) && !Item().IsMatch(rest));
     }
 
     static int AfterQuote(string line, int mark) => mark + 1 < line.Length && line[mark + 1] == ' ' ? mark + 2 : mark + 1;
@@ -234,23 +232,9 @@ sealed partial class MarkdownBlocks
     [GeneratedRegex(@"^(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})$")]
     private static partial Regex Break();
 
+    [GeneratedRegex("^(?:=+|-+) *$")]
+    private static partial Regex Underline();
+
     [GeneratedRegex("^#{1,6}(?: |$)")]
     private static partial Regex Heading();
-
-    [GeneratedRegex(@"^<(script|pre|style|textarea)(?:[\s>]|$)", RegexOptions.IgnoreCase)]
-    private static partial Regex RawElement();
-
-    [GeneratedRegex(
-        @"^</?(?:address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|option|p|param|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul)(?:[\s>]|/>|$)",
-        RegexOptions.IgnoreCase)]
-    private static partial Regex BlockElement();
-
-    [GeneratedRegex(@"^</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>\s*$")]
-    private static partial Regex LoneTag();
-
-    [GeneratedRegex(@"<(/?)([a-zA-Z][a-zA-Z0-9-]*)(?:\s[^<>]*)?/?>")]
-    private static partial Regex Tag();
-
-    [GeneratedRegex(@"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")]
-    private static partial Regex CodeSpan();
 }

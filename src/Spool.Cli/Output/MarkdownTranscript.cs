@@ -48,16 +48,15 @@ sealed class MarkdownTranscript(TextWriter output, TimeProvider clock, LeftOut l
         switch (item.Type)
         {
             case "userMessage":
-                var parts = MessagePart.Of(item).Select(part => part.IsAttachment ? MarkdownText.Code(part.Text) : MarkdownBlocks.Close(part.Text)).DefaultIfEmpty("*(no text)*");
+                var parts = MessagePart.Of(item).Select(part => part.IsAttachment ? MarkdownText.Code(part.Text) : MarkdownBlocks.Enclose(part.Text, isQuoted: true)).DefaultIfEmpty("*(no text)*");
                 Block(MarkdownText.Quote(string.Join("\n\n", parts)));
                 break;
             case "agentMessage" or "plan":
-                Block(MarkdownBlocks.Close(text));
+                Block(MarkdownBlocks.Enclose(text));
                 break;
             case "reasoning":
-                // A closing tag inside would end the fold early.
                 if (text.Length > 0)
-                    Block($"<details><summary>Reasoning</summary>\n\n{MarkdownBlocks.Close(text.Replace("</", "&lt;/", StringComparison.Ordinal))}\n\n</details>");
+                    Block($"<details><summary>Reasoning</summary>\n\n{MarkdownBlocks.Enclose(text)}\n\n</details>");
                 break;
             case "commandExecution":
                 WriteCommand(item, text);
@@ -98,7 +97,7 @@ sealed class MarkdownTranscript(TextWriter output, TimeProvider clock, LeftOut l
         {
             var text = SafeText.Block(block.Text).Trim('\n');
             if (block.Form == BlockForm.Prose)
-                Block(MarkdownBlocks.Close(text));
+                Block(MarkdownBlocks.Enclose(text));
             else if (block.Form == BlockForm.Bad)
                 Block($"**{block.Label}:** {MarkdownText.Inline(text)}");
             else

@@ -1,0 +1,137 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Spool.Cli;
+
+/// <summary>The text of a paragraph or a heading of Markdown, line by line, in which a renderer would look for HTML outside of code.</summary>
+/// <remarks>
+/// Only <c>&lt;</c> before a letter, <c>/</c>, <c>!</c> or <c>?</c> can begin HTML, whatever comes then; but not one that begins a link (<c>&lt;https://…&gt;</c>).
+/// Where the lines, or the cells of a table, are not one text for a renderer, code does not go from one to the next.
+/// </remarks>
+sealed partial class MarkdownInline
+{
+    readonly StringBuilder _text = new();
+    readonly List<(int Number, int Blanks)> _marks = []; // of each '<' in _text
+
+    /// <summary>Gets which <c>&lt;</c> of the whole text (the first is 0) would be HTML: 0 where a backslash keeps it from that; for one in code, at the beginning of a line, how many blanks before it do.</summary>
+    public Dictionary<int, int> Marks { get; } = [];
+
+    /// <summary>Adds a line.</summary>
+    /// <param name="line">The end of a line, after the marks of quotes and lists.</param>
+    /// <param name="mark">How many <c>&lt;</c> stand before the line in the whole text.</param>
+    /// <param name="blanks">With how many blanks before it the line would begin no block.</param>
+    public void Add(string line, int mark, int blanks)
+    {
+        if (_text.Length > 0)
+            _text.Append('\n');
+        _text.Append(line.AsSpan().TrimStart(' '));
+        _marks.AddRange(Enumerable.Range(mark, line.AsSpan().Count('<')).Select(number => (number, blanks)));
+    }
+
+    /// <summary>Ends the text, and looks through it.</summary>
+    public void End()
+    {
+        if (_marks.Count > 0)
+        {
+            var text = _text.ToString();
+            var isTable = DelimiterRow().IsMatch(text);
+            var marks = 0;
+            foreach (var part in isTable ? Cells().Split(text) : Definition().IsMatch(text) ? text.Split('\n') : [text])
+            {
+                LookThrough(part, marks);
+                marks += part.AsSpan().Count('<');
+            }
+        }
+        _text.Clear();
+        _marks.Clear();
+    }
+
+    void LookThrough(string text, int mark)
+    {
+        var last = LastRuns(text);
+        var isDoubtful = false;
+        for (var at = 0; at < text.Length;)
+        {
+            if (text[at] == '\\' && at + 1 < text.Length)
+            {
+                mark += text[at + 1] == '<' ? 1 : 0;
+                // Renderers do not agree on whether code may begin behind a backtick that is escaped: then none does.
+                isDoubtful |= text.AsSpan(at + 1).StartsWith("``");
+                at += 2;
+            }
+            else if (text[at] == '`' && !isDoubtful)
+            {
+                var length = RunAt(text, at);
+                var end = last.GetValueOrDefault(length, -1) >= at + length ? FindRun(text, at + length, length) : at;
+                for (at += length; at < end; at++)
+                {
+                    if (text[at] == '<')
+                        Note(mark++, text, at, isCode: true);
+                }
+                at = at == end ? end + length : at;
+            }
+            else if (text[at] != '<')
+                at++;
+            else if (Link().Match(text, at) is { Success: true } link)
+            {
+                mark++;
+                at += link.Length;
+            }
+            else
+                Note(mark++, text, at++, isCode: false);
+        }
+    }
+
+    void Note(int mark, string text, int at, bool isCode)
+    {
+        var mayBegin = at + 1 < text.Length && (char.IsAsciiLetter(text[at + 1]) || text[at + 1] is '/' or '!' or '?');
+        if (mayBegin && (!isCode || text[at - 1] == '\n'))
+            Marks[_marks[mark].Number] = isCode ? _marks[mark].Blanks : 0;
+    }
+
+    static int RunAt(string text, int at)
+    {
+        var rest = text.AsSpan(at);
+        return rest.IndexOfAnyExcept('`') is >= 0 and var length ? length : rest.Length;
+    }
+
+    // Where the next run of so many backticks begins. There is one.
+    static int FindRun(string text, int at, int length)
+    {
+        while (true)
+        {
+            at = text.IndexOf('`', at);
+            var run = RunAt(text, at);
+            if (run == length)
+                return at;
+            at += run;
+        }
+    }
+
+    // Where the last run of each length begins, so that nobody looks in vain for one.
+    static Dictionary<int, int> LastRuns(string text)
+    {
+        var last = new Dictionary<int, int>();
+        for (var at = text.IndexOf('`', StringComparison.Ordinal); at >= 0; at = text.IndexOf('`', at))
+        {
+            var run = RunAt(text, at);
+            last[run] = at;
+            at += run;
+            if (at == text.Length)
+                break;
+        }
+        return last;
+    }
+
+    [GeneratedRegex(@"\G<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\x00-\x20\x7f<>]*|[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*)>")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"^(?=.*\|) *\|? *:?-+:? *(?:\| *:?-+:? *)*\|? *$", RegexOptions.Multiline)]
+    private static partial Regex DelimiterRow();
+
+    [GeneratedRegex(@"(?<!\\)\||\n")]
+    private static partial Regex Cells();
+
+    [GeneratedRegex(@"^\[(?:[^\]\\]|\\.)+\]:")]
+    private static partial Regex Definition();
+}
