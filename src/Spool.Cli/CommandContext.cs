@@ -26,8 +26,17 @@ sealed record CommandContext
     /// <summary>Gets what opens the store of a home for a program that goes on for long and writes for others.</summary>
     public required Func<StoreLocation, IThreadStore> OpenServedStore { get; init; }
 
+    /// <summary>The variable with the tokens of a server's callers.</summary>
+    public const string TokensVariable = "SPOOL_TOKENS";
+
+    /// <summary>The variable with the token for a server.</summary>
+    public const string RemoteTokenVariable = "SPOOL_TOKEN";
+
     /// <summary>Gets the tokens of a server's callers that the environment names, or null.</summary>
     public string? Tokens { get; init; }
+
+    /// <summary>Gets the names of the variables whose bytes are not UTF-8, of those that name no place: what is here of their values is not what they are.</summary>
+    public IReadOnlyCollection<string> SettingsNotText { get; init; } = [];
 
     /// <summary>Gets the variables of the environment that say where OpenTelemetry goes: those that begin with <c>OTEL_</c>.</summary>
     public IReadOnlyDictionary<string, string> TelemetryVariables { get; init; } = new Dictionary<string, string>();
@@ -73,4 +82,12 @@ sealed record CommandContext
 
     /// <summary>Resolves the folder of a thread that the user asked for. A path of Windows stays as it is: it is below no folder here.</summary>
     public string ResolveFolder(string path) => WorkingFolder.IsOfWindows(path) ? path : Resolve(path);
+
+    /// <summary>Refuses a variable of the environment whose value is not what it was set to.</summary>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: its bytes are not UTF-8.</exception>
+    public void RequireText(string variable)
+    {
+        if (SettingsNotText.Contains(variable))
+            throw ThreadStoreException.InvalidRequest($"{variable} is not UTF-8 text; set it to text in UTF-8.");
+    }
 }

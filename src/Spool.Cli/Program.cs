@@ -48,14 +48,16 @@ static class Program
     static CommandContext ContextOf(string[] args, Stream output, TextWriter error)
     {
         CommandContext? context = null;
+        var telemetry = TelemetryVariables();
         void Notice(string message) => context?.Notice(message);
         return context = new CommandContext
         {
             OpenStore = (location, progress) => LocalStores.Open(location, TimeProvider.System, progress, Notice),
             OpenServedStore = location => LocalStores.OpenServed(location, TimeProvider.System, Notice),
-            Tokens = Variable("SPOOL_TOKENS")?.Trim() is { Length: > 0 } tokens ? tokens : null,
-            RemoteToken = Variable("SPOOL_TOKEN")?.Trim() is { Length: > 0 } token ? token : null,
-            TelemetryVariables = TelemetryVariables(),
+            Tokens = Variable(CommandContext.TokensVariable)?.Trim() is { Length: > 0 } tokens ? tokens : null,
+            RemoteToken = Variable(CommandContext.RemoteTokenVariable)?.Trim() is { Length: > 0 } token ? token : null,
+            TelemetryVariables = telemetry,
+            SettingsNotText = NotText([CommandContext.TokensVariable, CommandContext.RemoteTokenVariable, .. telemetry.Keys]),
             Owner = new WriterOwner(Environment.MachineName, Environment.ProcessId, "spool", null),
             Output = output,
             Error = error,
@@ -79,10 +81,12 @@ static class Program
             CodexHome = Variable(UserPlaces.CodexHomeVariable),
             CacheHome = Variable(UserPlaces.CacheHomeVariable),
             CodexSqliteHome = Variable(UserPlaces.CodexSqliteHomeVariable),
-            VariablesNotText = [.. UserPlaces.Variables.Where(name => Variable(name) is { } value && !OriginalBytes.IsVariableText(name, value))],
+            VariablesNotText = NotText(UserPlaces.Variables),
             IsWorkingDirectoryText = folder is null || OriginalBytes.IsCurrentFolderText(folder),
         };
     }
+
+    static string[] NotText(IEnumerable<string> variables) => [.. variables.Where(name => Variable(name) is { } value && !OriginalBytes.IsVariableText(name, value))];
 
     static Screen ScreenOf(bool redirected, int descriptor)
     {

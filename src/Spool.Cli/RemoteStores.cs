@@ -20,6 +20,8 @@ static class RemoteStores
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri))
             throw ThreadStoreException.InvalidRequest("The address of a server is http://HOST:PORT or https://HOST:PORT.");
+        if (tokenFile is null)
+            context.RequireText(CommandContext.RemoteTokenVariable);
         var token = tokenFile is null ? context.RemoteToken : (await InputFiles.ReadAsync(tokenFile, context, cancellationToken)).Trim();
         var options = new RemoteThreadStoreOptions(uri)
         {

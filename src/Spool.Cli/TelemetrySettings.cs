@@ -10,6 +10,9 @@ sealed record TelemetrySettings(bool Traces, bool Metrics, IReadOnlyDictionary<s
     const string TracesEndpoint = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
     const string MetricsEndpoint = "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT";
 
+    /// <summary>Gets whether anything is sent.</summary>
+    public bool IsWanted => Traces || Metrics;
+
     /// <summary>Finds out what is asked for.</summary>
     /// <param name="url">The collector that an option names, which goes before those of the variables, or null.</param>
     /// <param name="environment">The variables.</param>
@@ -31,8 +34,8 @@ sealed record TelemetrySettings(bool Traces, bool Metrics, IReadOnlyDictionary<s
         }
         var isOff = string.Equals(variables.GetValueOrDefault("OTEL_SDK_DISABLED"), "true", StringComparison.OrdinalIgnoreCase) && url is null;
         variables.Remove("OTEL_SDK_DISABLED");
-        bool IsWanted(string endpoint, string exporter) =>
+        bool IsSent(string endpoint, string exporter) =>
             !isOff && (variables.ContainsKey(Endpoint) || variables.ContainsKey(endpoint)) && variables.GetValueOrDefault(exporter) != "none";
-        return new TelemetrySettings(IsWanted(TracesEndpoint, "OTEL_TRACES_EXPORTER"), IsWanted(MetricsEndpoint, "OTEL_METRICS_EXPORTER"), variables);
+        return new TelemetrySettings(IsSent(TracesEndpoint, "OTEL_TRACES_EXPORTER"), IsSent(MetricsEndpoint, "OTEL_METRICS_EXPORTER"), variables);
     }
 }

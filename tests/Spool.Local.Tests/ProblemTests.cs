@@ -317,7 +317,9 @@ public sealed class ProblemTests : IDisposable
     [InlineData("state_5.sqlite", "mkdir", "It is not a file.")]
     [InlineData("state_5.sqlite", "ln -s /nowhere", "It is a link that leads nowhere.")]
     [InlineData("state_5.sqlite", "head -c 0 /dev/zero >", "It is empty.")]
-    [InlineData("state_5.sqlite", "head -c 5000 /dev/zero >", "It is damaged or locked, has other tables than Codex makes, or the cache folder has no space for a copy. Try again with Codex closed and space there; if it stays so, put a backup of it in its place.")]
+    [InlineData("state_5.sqlite", "head -c 5000 /dev/zero >", "It is not an SQLite database; put a backup of it in its place.")]
+    [InlineData("state_5.sqlite", "echo garbage >", "It is not an SQLite database; put a backup of it in its place.")]
+    [InlineData("state_5.sqlite", "printf 'SQLite format 3\\0 and then garbage' >", "It is damaged or locked, has other tables than Codex makes, or the cache folder has no space for a copy. Try again with Codex closed and space there; if it stays so, put a backup of it in its place.")]
     [InlineData("config.toml", "mkdir", "It is not a file.")]
     [InlineData("config.toml", "echo [[[[ >", "It is damaged or too large.")]
     public async Task A_file_of_facts_that_is_there_and_cannot_be_read_is_named_by_every_list_and_what_was_known_stays(string file, string made, string reason)

@@ -48,8 +48,13 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
             throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "The server may open too few files; raise the limit (ulimit -n) to 1024 or more and try again.");
         Server.ListenAddress[] addresses = [.. (line.GetValue(_listen) is { Length: > 0 } urls ? urls : [DefaultListen]).Select(Server.ListenAddress.Parse)];
         var telemetry = TelemetrySettings.Of(line.GetValue(_otlp), _context.TelemetryVariables);
+        // What --otlp says is taken instead of a variable's.
+        foreach (var variable in telemetry.IsWanted ? telemetry.Variables.Where(pair => _context.TelemetryVariables.TryGetValue(pair.Key, out var value) && value == pair.Value).Select(pair => pair.Key) : [])
+            _context.RequireText(variable);
         var tls = await TlsAsync(line, cancellationToken);
         var file = line.GetValue(_tokens) is { } name ? new TokenFile(name, _context) : null;
+        if (file is null)
+            _context.RequireText(CommandContext.TokensVariable);
         var tokens = file is not null ? await file.ReadAsync(cancellationToken) : _context.Tokens is { } text ? Server.TokenTable.Parse(text) : null;
         var location = line.GetRequiredValue(_store).Equals("local", StringComparison.OrdinalIgnoreCase) ? _global.Locate(line, _context) : null;
         await using var stores = ServedStores.Open(location, _context, tokens);

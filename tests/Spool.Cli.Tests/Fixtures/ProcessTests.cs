@@ -268,6 +268,27 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Theory]
+    [InlineData("SPOOL_TOKEN", "list --remote http://127.0.0.1:1", "SPOOL_TOKEN is not UTF-8 text")]
+    [InlineData("SPOOL_TOKENS", "serve --store memory --listen http://127.0.0.1:0", "SPOOL_TOKENS is not UTF-8 text")]
+    [InlineData("OTEL_SERVICE_NAME", "serve --otlp http://127.0.0.1:1 --store memory --listen http://127.0.0.1:0", "OTEL_SERVICE_NAME is not UTF-8 text")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "serve --store memory --listen http://127.0.0.1:0", "OTEL_EXPORTER_OTLP_ENDPOINT is not UTF-8 text")]
+    [InlineData("SPOOL_TOKEN", "list", "")]
+    [InlineData("OTEL_SERVICE_NAME", "list", "")]
+    public async Task A_setting_of_the_surroundings_that_is_not_UTF_8_is_refused_where_it_is_needed(string variable, string line, string said)
+    {
+        Fill(1);
+        var program = Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll");
+
+        using var process = Start(new ProcessStartInfo("sh", ["-c",
+            $"export {variable}=\"$(printf 'http://127.0.0.1:1/\\377')\" CODEX_HOME='{Home}' XDG_CACHE_HOME='{_folder}'; exec timeout 20 dotnet '{program}' {line}"]));
+        var words = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(said.Length == 0 ? 0 : 2, process.ExitCode);
+        Assert.StartsWith(said.Length == 0 ? "" : $"spool: {said}", words, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("export HOME=", "list --cache c", "HOME is not UTF-8 text")]
     [InlineData("export HOME=", "list --home=~/x --cache c", "HOME is not UTF-8 text")]
     [InlineData("export HOME=", "list --home home", "HOME is not UTF-8 text")]
