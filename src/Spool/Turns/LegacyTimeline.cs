@@ -241,7 +241,7 @@ enum StepTarget
     /// <summary>The closed one that the event names.</summary>
     Closed,
 
-    /// <summary>The one that was closed last, unless it was taken back.</summary>
+    /// <summary>The newest closed one that was not taken back.</summary>
     Last,
 }
 

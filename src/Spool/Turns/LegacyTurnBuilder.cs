@@ -70,10 +70,10 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
 
     long ILegacyTurns.RemoveNewest(long count)
     {
-        _last = null;
         var kept = (int)Math.Max(0, _closed.Count - count);
         var items = _closed.Skip(kept).Sum(turn => (long)turn.CountedItems);
         _closed.RemoveRange(kept, _closed.Count - kept);
+        _last = _closed.LastOrDefault();
         _byId.Clear();
         foreach (var turn in _closed)
             _byId[turn.Key] = turn;

@@ -77,8 +77,9 @@ sealed class LegacyTurnTracker(ITurnLookup lookup, ILogLines? lines) : TurnTrack
 
     long ILegacyTurns.RemoveNewest(long count)
     {
-        _lastStart = null;
-        return _ledger.RemoveNewest(count);
+        var items = _ledger.RemoveNewest(count);
+        _lastStart = _ledger.NewestStart();
+        return items;
     }
 
     private protected override void Save(BinaryWriter state)

@@ -82,6 +82,10 @@ sealed class TurnLedger(ITurnLookup lookup)
         return items;
     }
 
+    /// <summary>Gets where the newest turn that was not removed begins, or null when none is left. To be asked when no turn is open.</summary>
+    public long? NewestStart() =>
+        _opened.Count > 0 ? _opened[_opened.Count - 1].Start : HasEarlier && lookup.FindNewest(1, _removedFrom ?? long.MaxValue) is [var newest, ..] ? newest.Start : null;
+
     public TurnChanges Take()
     {
         var (opened, touched, strays, removedFrom) = (_opened, _touched.Values.ToList(), _strays, _removedFrom);

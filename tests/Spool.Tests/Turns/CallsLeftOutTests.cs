@@ -78,13 +78,14 @@ public sealed class CallsLeftOutTests
     }
 
     [Fact]
-    public void Calls_of_turns_that_were_taken_back_do_not_count()
+    public void Calls_of_turns_that_were_taken_back_do_not_count_and_those_after_them_count_for_the_newest_that_is_left()
     {
         Assert.Equal(
-            [1, 1],
+            [2, 1],
             Count(
                 HistoryModes.Legacy, Start("a"), Call("function_call", "c1"), End("a"), Start("b"), Call("function_call", "c2"), Event("thread_rolled_back", "\"num_turns\":1"), Call("function_call", "c3"),
                 Start("d"), Call("function_call", "c4")));
+        Assert.Equal([1], Count(HistoryModes.Legacy, Start("a"), Event("thread_rolled_back", "\"num_turns\":1"), Call("function_call", "c1"), Start("b"), Call("function_call", "c2")));
         Assert.Equal([0], Count(HistoryModes.Paginated, Line("session_meta", """{"subagent_history_start_ordinal":3}"""), Start("copied"), Call("function_call", "c1"), Start("own")));
     }
 
