@@ -190,7 +190,8 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, TimeProvid
     // As Codex writes it: every character but two as it is. A name has no control characters. .NET's clock has 7 digits of a second, Codex writes 9.
     byte[] LineOf(ThreadId thread, string name)
     {
-        var text = name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        // Everything as it is, as Codex writes it, but for what JSON does not allow: a name that Codex took may hold line breaks and other control characters.
+        var text = string.Concat(name.Select(character => character is '"' or '\\' ? $"\\{character}" : character < ' ' ? $"\\u{(int)character:x4}" : character.ToString()));
         var now = time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'00Z'", CultureInfo.InvariantCulture);
         return Encoding.UTF8.GetBytes($"{{\"id\":\"{thread}\",\"thread_name\":\"{text}\",\"updated_at\":\"{now}\"}}\n");
     }

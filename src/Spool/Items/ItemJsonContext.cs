@@ -29,7 +29,7 @@ sealed record TurnContextPayload(string? Cwd, string? Model, string? Effort);
 sealed record UserMessagePayload(
     string? Message, IReadOnlyList<JsonElement>? Images, IReadOnlyList<JsonElement>? LocalImages, IReadOnlyList<JsonElement>? Audio, IReadOnlyList<JsonElement>? LocalAudio);
 
-sealed record ItemCompletedPayload(string? ThreadId, CompletedItemPayload? Item);
+sealed record ItemCompletedPayload(CompletedItemPayload? Item);
 
 sealed record CompletedItemPayload(string? Type, IReadOnlyList<ContentPayload>? Content);
 

@@ -140,7 +140,7 @@ public sealed class MetadataObserver
         }
         else if (item.IsPayload("item_completed"u8))
         {
-            if (_facts.FirstUserMessage is null && UserMessageText.OfCompletedItem(item, _facts.Id) is { } text)
+            if (_facts.FirstUserMessage is null && UserMessageText.OfCompletedItem(item) is { } text)
                 _facts = _facts with { FirstUserMessage = text, Preview = _facts.Preview == GuardianPreview ? GuardianPreview : text };
         }
         else if (item.IsPayload("thread_name_updated"u8))

@@ -16,12 +16,10 @@ static class UserMessageText
 
     public static string? OfBare(BareMessage message) => Strip(message.Text) ?? (message.Images.Count > 0 ? "[Image]" : null);
 
-    /// <summary>Gives the text of a completed user-message item of a thread; null for any other item or thread.</summary>
-    public static string? OfCompletedItem(RolloutItem item, ThreadId? thread)
+    /// <summary>Gives the text of a completed user-message item; null for any other item. Whose message it says it is does not matter, as to Codex: a copied history, that of a fork, names its source.</summary>
+    public static string? OfCompletedItem(RolloutItem item)
     {
-        if (item.Payload.Span.IndexOf("\"UserMessage\""u8) < 0 || ItemPayloads.Read(item, ItemJsonContext.Default.ItemCompletedPayload) is not { Item: { Type: "UserMessage" } body } payload)
-            return null;
-        if (thread is { } id && payload.ThreadId is { } owner && owner != id.ToString())
+        if (item.Payload.Span.IndexOf("\"UserMessage\""u8) < 0 || ItemPayloads.Read(item, ItemJsonContext.Default.ItemCompletedPayload) is not { Item: { Type: "UserMessage" } body })
             return null;
         var content = body.Content ?? [];
         var text = Strip(string.Concat(content.Where(part => part.Type == "text").Select(part => part.Text)));

@@ -39,6 +39,22 @@ public sealed class SessionIndexTests : IDisposable
         Assert.Equal(start + line + "{\"id\":\"" + Id(1) + "\",\"thread_name\":\"\",\"updated_at\":\"2026-11-22T16:48:40.640424700Z\"}\n", File.ReadAllText(Names));
     }
 
+    [Fact]
+    public async Task A_fork_has_a_name_that_Codex_took_with_line_breaks_and_control_characters()
+    {
+        const string Name = "two\nlines\r\n\ttab \u0001 \u0085 \u2028 \"\\ end";
+        _home.Put(Legacy(1));
+        _home.Write("session_index.jsonl", Encoding.UTF8.GetBytes(new JsonObject { ["id"] = Id(1).ToString(), ["thread_name"] = Name, ["updated_at"] = "2026-01-02T00:00:00Z" }.ToJsonString() + "\n"));
+        await using var store = _home.Open();
+
+        var fork = await store.ForkAsync(new ForkThread(Id(1), Id(2)), Stop);
+        var again = await store.ForkAsync(new ForkThread(Id(2), Id(3)), Stop);
+
+        Assert.Equal((Name, Name), (fork.Thread.Name, again.Thread.Name));
+        Assert.Equal([Name, Name, Name], (await _home.EverythingAsync()).Select(thread => thread.Name));
+        Assert.Equal([Name, Name, Name], File.ReadLines(Names).Select(line => (string?)JsonNode.Parse(line)!["thread_name"]));
+    }
+
     [Fact, Trait("Guarantee", "LOCC-02")]
     public async Task Names_that_are_given_at_once_are_all_kept()
     {

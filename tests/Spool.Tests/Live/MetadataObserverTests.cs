@@ -82,8 +82,8 @@ public sealed class MetadataObserverTests
     }
 
     [Fact]
-    public void A_completed_message_of_another_thread_is_not_the_preview() =>
-        Assert.Null(Observe(RolloutLines.From(Head).Event("item_completed", $$$""" "thread_id":"{{{SeedIds.Id(9)}}}","item":{"type":"UserMessage","id":"u","content":[{"type":"text","text":"No"}]}""")).Preview);
+    public void A_completed_message_that_names_another_thread_is_the_preview_as_for_Codex() =>
+        Assert.Equal("Copied", Observe(RolloutLines.From(Head).Event("item_completed", $$$""" "thread_id":"{{{SeedIds.Id(9)}}}","item":{"type":"UserMessage","id":"u","content":[{"type":"text","text":"Copied"}]}""")).Preview);
 
     [Fact]
     public void Turns_move_the_model_and_the_recency_but_not_the_folder()
