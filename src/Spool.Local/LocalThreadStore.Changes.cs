@@ -36,6 +36,10 @@ public sealed partial class LocalThreadStore
     public ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
         new ThreadDeletion(_changes).DeleteAsync(thread, cancellationToken);
 
+    /// <inheritdoc/>
+    public ValueTask RequireDeletableAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
+        new ThreadDeletion(_changes).RequireDeletableAsync(thread, cancellationToken);
+
     // The one place where a thread that has a writer is changed: what waits is stored first, and the lock is held already. Changes of one thread take turns.
     async ValueTask<ChangedThread> UpdateWrittenAsync(LocalThreadWriter writer, ThreadPatch patch, CancellationToken cancellationToken)
     {

@@ -5,7 +5,7 @@ namespace Spool;
 /// Reading never writes to the home, not even a lock file. Codex may be writing the home meanwhile. Times are those of <see cref="IThreadStore"/>;
 /// the index follows the files before each call, or in the background with <see cref="LocalThreadStoreOptions.ReconcileInterval"/>.
 /// </remarks>
-public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMaintenance
+public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMaintenance, IDeletionCheck
 {
     const int DefaultMaxItemBytes = 64 * 1024 * 1024;
 

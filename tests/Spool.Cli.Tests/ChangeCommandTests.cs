@@ -239,6 +239,21 @@ public sealed class ChangeCommandTests
         Assert.Equal(2, _spool.Store.Threads.Count);
     }
 
+    [Theory]
+    [InlineData(Samples.Id1, 4)]
+    [InlineData("01a20428-0000-7000-8000-000000000000", 3)]
+    public async Task Delete_does_not_ask_about_what_it_would_refuse(string id, int code)
+    {
+        _spool.Answers = "y\n";
+        _spool.Store.Writers[ThreadId.Parse(Samples.Id1)] = new WriterOwner("here", 17, "codex", null);
+
+        var result = await _spool.RunAsync("delete", id);
+
+        Assert.Equal(code, result.Code);
+        Assert.DoesNotContain("[y/N]", result.Error, StringComparison.Ordinal);
+        Assert.Equal(2, _spool.Store.Threads.Count);
+    }
+
     [Fact]
     public async Task Delete_does_not_say_that_nothing_was_deleted_when_one_of_two_was()
     {

@@ -36,6 +36,23 @@ sealed class ThreadDeletion(ChangeTools tools)
         }
     }
 
+    /// <summary>Refuses a thread that would not be deleted. Used instead of a deletion.</summary>
+    public async ValueTask RequireDeletableAsync(ThreadId thread, CancellationToken cancellationToken)
+    {
+        if (await tools.Index.LookAtThreadAsync(thread, isExpected: true, connection => ThreadFiles.Find(connection, thread), cancellationToken).ConfigureAwait(false) is null)
+        {
+            var remains = await RemainsOfAsync(thread, [], cancellationToken).ConfigureAwait(false);
+            if (!await Task.Run(() => IsKnown(thread, remains) || tools.CodexRowRemoval.MayHaveRemains(thread), cancellationToken).ConfigureAwait(false))
+                throw tools.Index.Missing(thread);
+            return;
+        }
+        using var locked = await tools.LockAsync(thread, cancellationToken).ConfigureAwait(false);
+        var (files, references) = await tools.Index.LookAsync(CatchUpGoal.All, connection => Look(connection, thread), cancellationToken).ConfigureAwait(false);
+        references?.RequireNone(tools.Layout, tools.Index.Problems);
+        if (files is not null)
+            await ChangeTools.OnDiskAsync(() => SharedWithOthers(files)).ConfigureAwait(false);
+    }
+
     async ValueTask<DeletionReceipt> DeleteWholeAsync(ThreadId thread, CancellationToken cancellationToken)
     {
         if (await tools.Index.LookAtThreadAsync(thread, isExpected: true, connection => ThreadFiles.Find(connection, thread), cancellationToken).ConfigureAwait(false) is null)
@@ -71,10 +88,10 @@ sealed class ThreadDeletion(ChangeTools tools)
     {
         await PurgeIndexAsync(thread).ConfigureAwait(false);
         var remains = await RemainsOfAsync(thread, [], cancellationToken).ConfigureAwait(false);
-        var lockFile = tools.Layout.Absolute($"thread-writer-locks/{thread}.lock");
+        var lockFile = LockFileOf(thread);
         var hadLock = File.Exists(lockFile);
         var lockBytes = hadLock ? Measure(lockFile).Size : 0;
-        var isKnown = hadLock || remains.Count > 0 || await Task.Run(() => SessionIndexFile.LinesOf(tools.Layout.SessionIndex, thread).Count > 0 || HasPrompts(thread) || tools.CodexRowRemoval.Has(thread), cancellationToken).ConfigureAwait(false);
+        var isKnown = await Task.Run(() => IsKnown(thread, remains), cancellationToken).ConfigureAwait(false);
         if (!isKnown && !await Task.Run(() => tools.CodexRowRemoval.MayHaveRemains(thread), cancellationToken).ConfigureAwait(false))
             throw tools.Index.Missing(thread);
         NoteUnreadable();
@@ -93,6 +110,12 @@ sealed class ThreadDeletion(ChangeTools tools)
             throw tools.Index.Missing(thread); // rows of other threads quote its id
         return Receipt(thread, rows, names);
     }
+
+    string LockFileOf(ThreadId thread) => tools.Layout.Absolute($"thread-writer-locks/{thread}.lock");
+
+    // A thread of which no list knows.
+    bool IsKnown(ThreadId thread, IReadOnlyList<string> remains) =>
+        File.Exists(LockFileOf(thread)) || remains.Count > 0 || SessionIndexFile.LinesOf(tools.Layout.SessionIndex, thread).Count > 0 || HasPrompts(thread) || tools.CodexRowRemoval.Has(thread);
 
     async ValueTask<IReadOnlyList<string>> RemainsOfAsync(ThreadId thread, IReadOnlyCollection<string> logs, CancellationToken cancellationToken)
     {

@@ -1,7 +1,7 @@
 namespace Spool.Cli.Tests;
 
 /// <summary>A store of threads that a test lays out. It pages by position and filters by archive, visibility, provider and a search in the preview.</summary>
-sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMaintenance
+sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMaintenance, IDeletionCheck
 {
     public List<StoredThread> Threads { get; } = [];
 
@@ -141,6 +141,12 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
     {
         Threads.RemoveAt(IndexOf(thread));
         return new(new DeletionReceipt(thread) { Rollouts = Rollouts, Bytes = 1234 * Rollouts, Names = 2, Rows = 3, Prompts = 4, Removed = Removed, Left = [.. Warnings.Select(warning => new LeftBehind(warning, "of a reason"))] });
+    }
+
+    public ValueTask RequireDeletableAsync(ThreadId thread, CancellationToken cancellationToken = default)
+    {
+        IndexOf(thread);
+        return default;
     }
 
     public ValueTask DisposeAsync() => default;
