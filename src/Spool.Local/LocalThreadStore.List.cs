@@ -11,7 +11,7 @@ public sealed partial class LocalThreadStore
     /// <inheritdoc/>
     public async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(query);
+        DefinedValues.Check(query);
         RequestLimits.Check(query.Limit, ThreadQuery.MaxLimit);
         var scope = PageCursor.ScopeOf(query);
         PageCursor? after = query.Cursor is { } text ? PageCursor.Decode(text, scope) : null;

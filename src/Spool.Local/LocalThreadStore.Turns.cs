@@ -6,6 +6,7 @@ public sealed partial class LocalThreadStore
     public async ValueTask<TurnPage> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        DefinedValues.Check(request.Direction);
         RequestLimits.Check(request.Limit, ListTurns.MaxLimit);
         var scope = PageCursor.ScopeOf(request);
         TurnPosition? after = request.Cursor is { } text ? TurnPosition.From(PageCursor.Decode(text, scope)) : null;

@@ -15,6 +15,7 @@ public sealed partial class LocalThreadStore
     public async ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        DefinedValues.Check(request.OnDamage);
         ThrowIfDisposed();
         return await _opening.ResumeAsync(request, cancellationToken).ConfigureAwait(false);
     }

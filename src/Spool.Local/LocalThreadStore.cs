@@ -63,6 +63,8 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxQueuedBytes, 64 * 1024, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxQueuedBytes, 1024 * 1024 * 1024, nameof(options));
         ArgumentException.ThrowIfNullOrWhiteSpace(options.Program, nameof(options));
+        DefinedValues.Check(options.RepositoryState, nameof(options));
+        DefinedValues.Check(options.NetworkHome, nameof(options));
         return new LocalThreadStore(options with { Home = PlainPath(options.Home), MaxItemBytes = maxItemBytes }, files);
     }
 

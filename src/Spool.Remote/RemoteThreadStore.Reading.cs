@@ -16,7 +16,7 @@ public sealed partial class RemoteThreadStore
     /// <inheritdoc/>
     public async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(query);
+        DefinedValues.Check(query);
         IReadOnlyList<StoreProblem> problems = [];
         var (threads, next) = await PageReader.ReadAsync(_connection, Client.ListThreads, WireThreads.ToWire(query), (Wire.ThreadBatch batch) => Take(batch), cancellationToken).ConfigureAwait(false);
         return new ThreadPage(threads, next) { Problems = problems };
@@ -32,6 +32,7 @@ public sealed partial class RemoteThreadStore
     public async ValueTask<TurnPage> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        DefinedValues.Check(request.Direction);
         var (turns, next) = await PageReader.ReadAsync(
             _connection, Client.ListTurns, WireWrites.ToWire(request), (Wire.TurnBatch batch) => (batch.Turns.Select(WireItems.ToStore), batch.NextCursor), cancellationToken)
             .ConfigureAwait(false);

@@ -13,6 +13,7 @@ public sealed partial class RemoteThreadStore
     public ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        DefinedValues.Check(request.OnDamage);
         return OpenAsync(new WriterLease(_connection, request), cancellationToken);
     }
 

@@ -7,6 +7,9 @@ static class ServerExposure
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: one is not secured.</exception>
     public static void Check(SpoolServerOptions options)
     {
+        DefinedValues.Check(options.Exposure);
+        foreach (var address in options.Addresses)
+            DefinedValues.Check(address.Scheme);
         if (options.Addresses.Count == 0)
             throw ThreadStoreException.InvalidRequest("There is no address to listen on.");
         if (options.Addresses.Where(address => address.EndPoint.Port != 0).GroupBy(address => address.EndPoint).FirstOrDefault(same => same.Count() > 1) is { } twice)

@@ -30,6 +30,15 @@ public sealed class BadInputTests : IDisposable
     public Task A_log_that_ends_within_its_first_line_says_that_no_line_could_be_read() =>
         IsListedAsync(Legacy(2).ToSeed().ToLog().AsMemory(0, 40), ThreadCondition.Unreadable, "No line of the rollout could be read: it ends within its first line, as after a crash.");
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(100)]
+    public void A_store_does_not_open_with_options_that_there_are_not(int number)
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => _home.Open(options => options with { NetworkHome = (NetworkHome)number }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _home.Open(options => options with { RepositoryState = (RepositoryState)number }));
+    }
+
     [Fact]
     public async Task A_document_of_which_no_record_could_be_read_does_not_say_that_the_rest_is_whole()
     {

@@ -163,4 +163,14 @@ public sealed class SecurityTests
             Assert.NotEqual(StatusCode.OK, refusal.StatusCode);
         }
     }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(100)]
+    public async Task A_server_does_not_start_with_options_that_there_are_not(int number)
+    {
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => RunningServer.StartInMemoryAsync(options => options with { Exposure = (Exposure)number }));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => RunningServer.StartInMemoryAsync(
+            options => options with { Addresses = [ListenAddress.Parse("http://127.0.0.1:0") with { Scheme = (ListenScheme)number }] }));
+    }
 }

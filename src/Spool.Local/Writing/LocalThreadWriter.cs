@@ -58,6 +58,7 @@ sealed class LocalThreadWriter : IThreadWriter
     public ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        DefinedValues.Check(request.Durability);
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<AppendReceipt>(cancellationToken);
         try
@@ -91,6 +92,7 @@ sealed class LocalThreadWriter : IThreadWriter
     /// <inheritdoc/>
     public async ValueTask FlushAsync(Durability durability = Durability.Flushed, CancellationToken cancellationToken = default)
     {
+        DefinedValues.Check(durability);
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfDisposed();
         await _recorder.FlushAsync(durability == Durability.Buffered ? Durability.Flushed : durability, Storing.WithItems).ConfigureAwait(false);

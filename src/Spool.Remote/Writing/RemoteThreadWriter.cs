@@ -45,6 +45,7 @@ sealed class RemoteThreadWriter : IThreadWriter
     public ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        DefinedValues.Check(request.Durability);
         CheckUsable(cancellationToken);
         var append = new AppendOperation(request, Now);
         if (append.Bytes > _maxRequestBytes)

@@ -188,6 +188,43 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
         Assert.Equal(LongNames[^1], (await other.FindAsync(SeedIds.Id(1), Cancellation))?.GitInfo?.Branch);
     }
 
+    /// <summary>WBAD-13.</summary>
+    [Fact, Trait("Guarantee", "WBAD-13")]
+    public async Task A_value_that_an_enum_does_not_have_is_misuse()
+    {
+        var store = await OpenAsync([SampleHome.Turns(1, 2).ToSeed(), SampleHome.Turns(2, 2).ToSeed()]);
+        await using var created = await store.CreateAsync(SampleHome.Log(3, SeedIds.Epoch), Cancellation);
+        await using var resumed = await store.ResumeAsync(SeedIds.Id(2), Cancellation);
+        var before = await store.HistoryAsync(SeedIds.Id(2), Cancellation);
+        foreach (var number in (int[])[-1, 1000, int.MaxValue])
+        {
+            await IsMisuseAsync(async () => await store.ListAsync(new ThreadQuery { Sort = (ThreadSort)number }, Cancellation));
+            await IsMisuseAsync(async () => await store.ListAsync(new ThreadQuery { Direction = (SortDirection)number }, Cancellation));
+            await IsMisuseAsync(async () => await store.ListAsync(new ThreadQuery { Archive = (ArchiveFilter)number }, Cancellation));
+            await IsMisuseAsync(async () => await store.ListAsync(new ThreadQuery { Visibility = (ThreadVisibility)number }, Cancellation));
+            await IsMisuseAsync(async () => await store.ListTurnsAsync(new ListTurns(SeedIds.Id(1)) { Direction = (SortDirection)number }, Cancellation));
+            await IsMisuseAsync(async () => await store.ResumeAsync(new ResumeThread(SeedIds.Id(1)) { OnDamage = (DamagedLog)number }, Cancellation));
+            foreach (var writer in (IThreadWriter[])[created, resumed])
+            {
+                var next = writer.NextOrdinal;
+                await IsMisuseAsync(async () => await writer.AppendAsync(new AppendItems(StoreWriting.Notes("never")) { Durability = (Durability)number }, Cancellation));
+                await IsMisuseAsync(async () => await writer.AppendAsync(new AppendItems([]) { Durability = (Durability)number }, Cancellation));
+                await IsMisuseAsync(async () => await writer.FlushAsync((Durability)number, Cancellation));
+                Assert.Equal(next, writer.NextOrdinal);
+            }
+        }
+        Assert.False(created.IsStored);
+        Assert.Equal(before.Count, (await store.HistoryAsync(SeedIds.Id(2), Cancellation)).Count);
+        await using (var free = await store.ResumeAsync(SeedIds.Id(1), Cancellation))
+            await free.AppendAsync(StoreWriting.Notes("goes on"), Cancellation);
+        await resumed.AppendAsync(StoreWriting.Notes("goes on"), Cancellation);
+
+        Assert.Equal(StoreWriting.Notes("goes on").NoteTexts(), (await store.HistoryAsync(SeedIds.Id(2), Cancellation)).NoteTexts());
+    }
+
+    static async Task IsMisuseAsync(Func<Task> call) =>
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => call().WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Cancellation));
+
     static string Repeat(string character, int count) => string.Concat(Enumerable.Repeat(character, count));
 
     async Task RefusesPatchesAsync(ThreadPatch[] patches)

@@ -22,6 +22,7 @@ public sealed partial class InMemoryThreadStore
     public ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        DefinedValues.Check(request.OnDamage);
         lock (_home.Gate)
         {
             CheckUsable(cancellationToken);

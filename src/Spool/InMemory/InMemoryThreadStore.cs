@@ -51,7 +51,7 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes
     /// <inheritdoc/>
     public ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(query);
+        DefinedValues.Check(query);
         lock (_home.Gate)
         {
             CheckUsable(cancellationToken);
@@ -76,6 +76,7 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes
     public ValueTask<TurnPage> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        DefinedValues.Check(request.Direction);
         var (log, lineage) = LineageOf(request.Thread, cancellationToken);
         return new(InMemoryPages.Turns(log, lineage, request));
     }

@@ -61,6 +61,7 @@ sealed class InMemoryThreadWriter : IThreadWriter
     public ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        DefinedValues.Check(request.Durability);
         lock (_home.Gate)
         {
             CheckUsable(cancellationToken);
@@ -85,6 +86,7 @@ sealed class InMemoryThreadWriter : IThreadWriter
 
     public ValueTask FlushAsync(Durability durability = Durability.Flushed, CancellationToken cancellationToken = default)
     {
+        DefinedValues.Check(durability);
         lock (_home.Gate)
         {
             CheckUsable(cancellationToken);

@@ -18,6 +18,7 @@ public sealed class LiveThreadStart : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(request);
         options ??= new LiveThreadOptions();
+        Check(options);
         var writer = await store.CreateAsync(request, cancellationToken).ConfigureAwait(false);
         var observer = new MetadataObserver();
         observer.Observe(new RolloutItem(RolloutLine.ToArray(request.SessionMeta, options.Time.GetUtcNow().ToUnixTimeMilliseconds(), null), 0));
@@ -46,12 +47,14 @@ public sealed class LiveThreadStart : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(request);
+        options ??= new LiveThreadOptions();
+        Check(options);
         var writer = await store.ResumeAsync(request, cancellationToken).ConfigureAwait(false);
         try
         {
             var facts = history is not null ? FactsOf(history)
                 : ThreadFacts.From(await store.FindAsync(request.Thread, cancellationToken).ConfigureAwait(false) ?? throw ThreadStoreException.NotFound(request.Thread));
-            return new LiveThreadStart(new LiveThread(store, writer, facts, options ?? new LiveThreadOptions()));
+            return new LiveThreadStart(new LiveThread(store, writer, facts, options));
         }
         catch
         {
@@ -76,6 +79,14 @@ public sealed class LiveThreadStart : IAsyncDisposable
             return;
         await thread.DiscardAsync().ConfigureAwait(false);
         await thread.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // Before anything is opened.
+    static void Check(LiveThreadOptions options)
+    {
+        DefinedValues.Check(options.Durability);
+        if (options.Persistence is { } mode)
+            DefinedValues.Check(mode, nameof(options.Persistence));
     }
 
     static ThreadFacts FactsOf(IEnumerable<RolloutItem> history)

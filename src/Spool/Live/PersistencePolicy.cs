@@ -51,6 +51,7 @@ public static class PersistencePolicy
     public static NewItem? Apply(NewItem item, PersistenceMode mode)
     {
         ArgumentNullException.ThrowIfNull(item);
+        DefinedValues.Check(mode);
         switch (item.Type)
         {
             case "response_item":

@@ -7,7 +7,7 @@ namespace Spool;
 public sealed class ThreadStoreException(ThreadStoreErrorCode code, string message, Exception? innerException = null) : Exception(message, innerException)
 {
     /// <summary>Gets why the store refused or failed.</summary>
-    public ThreadStoreErrorCode Code { get; } = code;
+    public ThreadStoreErrorCode Code { get; } = Enum.IsDefined(code) ? code : throw new ArgumentOutOfRangeException(nameof(code), code, "There is no such error code.");
 
     /// <summary>Gets who writes the thread, when the error is a <see cref="ThreadStoreErrorCode.Conflict"/> with another writer; otherwise null.</summary>
     public WriterOwner? Owner { get; init; }

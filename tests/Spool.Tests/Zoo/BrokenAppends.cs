@@ -69,6 +69,12 @@ sealed class StoresWhatItCan(IThreadStore inner) : BreaksAppends(inner)
     }
 }
 
+sealed class TakesAnyNumberAsADurability(IThreadStore inner) : BreaksAppends(inner)
+{
+    protected override ValueTask<AppendReceipt> AppendAsync(IThreadWriter writer, AppendItems request, CancellationToken cancellationToken) =>
+        writer.AppendAsync(Enum.IsDefined(request.Durability) ? request : request with { Durability = Durability.Fsynced }, cancellationToken);
+}
+
 sealed class StampsItemsItself(IThreadStore inner) : BreaksAppends(inner)
 {
     protected override ValueTask<AppendReceipt> AppendAsync(IThreadWriter writer, AppendItems request, CancellationToken cancellationToken) =>

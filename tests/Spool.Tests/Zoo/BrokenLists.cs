@@ -127,3 +127,9 @@ sealed class SeesProblemsEverywhere(IThreadStore inner) : BrokenStore(inner)
     public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
         await base.ListAsync(query, cancellationToken) with { Problems = [new StoreProblem("everywhere", "It looks bad.")] };
 }
+
+sealed class TakesAnyNumberAsADirection(IThreadStore inner) : BrokenStore(inner)
+{
+    public override ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
+        base.ListAsync(Enum.IsDefined(query.Direction) ? query : query with { Direction = SortDirection.Descending }, cancellationToken);
+}

@@ -45,6 +45,8 @@ public sealed class ZooTests
         { nameof(TearsBatchesApart), "CONC-01 CONC-04" },
         { nameof(GivesWrongOrdinals), "WRIT-03 WRIT-09 RESU-01 CONC-01 MODL-03" },
         { nameof(StoresWhatItCan), "WBAD-02 WBAD-03 WBAD-04 WBAD-05" },
+        { nameof(TakesAnyNumberAsADurability), "WBAD-13" },
+        { nameof(TakesAnyNumberAsADirection), "WBAD-13" },
         { nameof(StampsItemsItself), "WRIT-08 WRIT-13" },
         { nameof(DropsMetadata), "WRIT-16" },
         { nameof(WritesPayloadsItsOwnWay), "WRIT-08" },
