@@ -50,6 +50,9 @@ sealed record CommandContext
     /// <summary>Gets where data goes.</summary>
     public required Stream Output { get; init; }
 
+    /// <summary>Gets what became of it when it could not hold what a command has done.</summary>
+    public LostOutput LostOutput { get; } = new();
+
     /// <summary>Gets where words go.</summary>
     public required TextWriter Error { get; init; }
 

@@ -8,11 +8,6 @@ namespace Spool.Cli;
 /// <param name="context">The outside world.</param>
 sealed class CommandRunner(CommandContext context)
 {
-    const int BrokenPipeErrno = 32;
-    const int DiskFullErrno = 28;
-    const int BrokenPipeWindows = unchecked((int)0x8007006D);
-    const int DiskFullWindows = unchecked((int)0x80070070);
-
     // Filters compare texts, and the empty one is a text like another: it names no place that could be taken for the default.
     static readonly string[] MayBeEmpty = ["--search", "--source", "--provider"];
 
@@ -34,7 +29,11 @@ sealed class CommandRunner(CommandContext context)
         {
             return Fail(args, e.Code, e.Message);
         }
-        catch (IOException e) when (e.HResult is BrokenPipeErrno or BrokenPipeWindows)
+        catch (IOException) when (context.LostOutput.ExitCode is not null)
+        {
+            return context.LostOutput.ExitCode.Value; // that, and what is done, was said
+        }
+        catch (IOException e) when (OutputErrors.IsReaderGone(e))
         {
             // The reader has what it wanted (`spool list | head`); there is nothing to say.
             return ExitCodes.BrokenPipe;
@@ -45,7 +44,7 @@ sealed class CommandRunner(CommandContext context)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Fail(args, e.HResult is DiskFullErrno or DiskFullWindows ? ThreadStoreErrorCode.ResourceExhausted : ThreadStoreErrorCode.Unavailable, e.Message);
+            return Fail(args, OutputErrors.CodeOf(e), e.Message);
         }
         catch (Exception e) when (IsOutOfThreads(e))
         {

@@ -115,9 +115,16 @@ static partial class StandardOutput
                     _ = PollCall(ref request, 1, -1);
                 }
                 else if (error != Interrupted)
-                    throw new IOException(Marshal.GetPInvokeErrorMessage(error), error);
+                    throw Failure(error);
             }
         }
+    }
+
+    // The system says what is wrong, and not with which file.
+    static IOException Failure(int error)
+    {
+        var system = new IOException(Marshal.GetPInvokeErrorMessage(error), error);
+        return OutputErrors.IsFull(system) ? new IOException(OutputErrors.Full, error) : system;
     }
 
     sealed class ClosedOutput : OutputOnly

@@ -36,21 +36,23 @@ abstract class ChangeCommand : StoreCommand
                 code = code == ExitCodes.Success ? failure : code;
             }
         }
-        await Context.Output.FlushAsync(cancellationToken);
+        if (Context.LostOutput.ExitCode is { } lost)
+            Context.LostOutput.ExitCode = code = code == ExitCodes.Success ? lost : code;
         return code;
     }
 
     /// <summary>Prints a thread after its change: as JSON with the warnings, or in words what was done. Warnings are words in either case.</summary>
     protected async Task ShowAsync(ParseResult line, IThreadStore store, ChangedThread changed, string done)
     {
-        var output = BeginOutput();
+        BeginOutput();
+        var isPrinted = false;
         if (FormatOf(line) == OutputFormat.Json)
         {
             // The change is done: nothing that comes after it is cancelled.
             var path = (await LocateAsync(store, [changed.Thread], CancellationToken.None)).GetValueOrDefault(changed.Thread.Id);
-            JsonOutput.Write(output, new ThreadDetailJson(changed.Thread, path) { Warnings = changed.Warnings }.Write);
+            isPrinted = Context.TryPrintDone(output => JsonOutput.Write(output, new ThreadDetailJson(changed.Thread, path) { Warnings = changed.Warnings }.Write), OutputFormat.Json);
         }
-        else
+        if (!isPrinted)
             Context.Say(done);
         foreach (var warning in changed.Warnings)
             Context.Say(warning);

@@ -82,10 +82,8 @@ sealed class DeleteCommand : ChangeCommand
 
     void Show(ParseResult line, DeletionReceipt receipt)
     {
-        var output = BeginOutput();
-        if (FormatOf(line) == OutputFormat.Json)
-            JsonOutput.Write(output, new DeletionReceiptJson(receipt).Write);
-        else
+        BeginOutput();
+        if (FormatOf(line) == OutputFormat.Text || !Context.TryPrintDone(output => JsonOutput.Write(output, new DeletionReceiptJson(receipt).Write), OutputFormat.Json))
             SayRemoved(receipt);
         foreach (var left in receipt.Left)
             Context.Say(left.ToString());

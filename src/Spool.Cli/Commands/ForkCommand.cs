@@ -38,8 +38,9 @@ sealed class ForkCommand : ChangeCommand
         {
             var changed = await store.ForkAsync(new ForkThread(source, ThreadId.New(Context.Time)) { Point = point }, cancellationToken);
             // The new id is what a script wants.
+            BeginOutput();
             if (FormatOf(line) == OutputFormat.Text)
-                await BeginOutput().WriteAsync(System.Text.Encoding.UTF8.GetBytes($"{changed.Thread.Id}\n"), CancellationToken.None);
+                Context.TryPrintDone(output => output.Write(System.Text.Encoding.UTF8.GetBytes($"{changed.Thread.Id}\n")), OutputFormat.Text);
             var hidden = changed.Thread.Preview.Length == 0 ? $" It has no message yet; '{Context.Hints.Command("list --all")}' shows it." : "";
             await ShowAsync(line, store, changed, $"The new thread {changed.Thread.Id} begins as {source} did.{hidden}");
         }, cancellationToken);

@@ -17,8 +17,11 @@ sealed class IndexRebuildCommand : StoreCommand, IWorksOnHome
         IndexStatus status;
         using (var progress = new ProgressLine(Context.Error, Context.ErrorScreen, Context.Time, "Rebuilding"))
             status = await IndexOf(store).RebuildAsync(progress, cancellationToken);
-        new IndexStatusView(status).Write(BeginOutput(), line.GetValue(_json) ? OutputFormat.Json : OutputFormat.Text);
-        await Context.Output.FlushAsync(cancellationToken);
-        return ExitCodes.Success;
+        BeginOutput();
+        var format = line.GetValue(_json) ? OutputFormat.Json : OutputFormat.Text;
+        if (Context.TryPrintDone(output => new IndexStatusView(status).Write(output, format), format))
+            return ExitCodes.Success;
+        Context.Say($"The index was made again: {status.Indexed} of {status.Rollouts} rollouts are in it.");
+        return Context.LostOutput.ExitCode!.Value;
     }
 }

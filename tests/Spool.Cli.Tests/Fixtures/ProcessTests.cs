@@ -76,11 +76,11 @@ public sealed class ProcessTests : IDisposable
     [InlineData("list --json >&-", 141, "")]
     [InlineData("--help >&-", 141, "")]
     [InlineData("index status >&-", 141, "")]
-    [InlineData("list > /dev/full", 5, "spool: ")]
-    [InlineData("list --json > /dev/full", 5, "spool: ")]
-    [InlineData("--help > /dev/full", 5, "spool: ")]
-    [InlineData("index status > /dev/full", 5, "spool: ")]
-    [InlineData("completion bash > /dev/full", 5, "spool: ")]
+    [InlineData("list > /dev/full", 5, "spool: The output is full: there is no space left where it is written.\n")]
+    [InlineData("list --json > /dev/full", 5, "spool: The output is full: there is no space left where it is written.\n")]
+    [InlineData("--help > /dev/full", 5, "spool: The output is full: there is no space left where it is written.\n")]
+    [InlineData("index status > /dev/full", 5, "spool: The output is full: there is no space left where it is written.\n")]
+    [InlineData("completion bash > /dev/full", 5, "spool: The output is full: there is no space left where it is written.\n")]
     [InlineData("list --nothing 2> /dev/full", 2, "")]
     [InlineData("list --nothing 2>&-", 2, "")]
     [InlineData("list <&- > /dev/null", 0, "")]
@@ -94,6 +94,48 @@ public sealed class ProcessTests : IDisposable
 
         Assert.Equal(code, process.ExitCode);
         Assert.True(said.Length == 0 ? error.Length == 0 : error.StartsWith(said, StringComparison.Ordinal), error);
+    }
+
+    [Theory]
+    [InlineData("> /dev/full", 5, "The output is full: there is no space left where it is written. What is done is done, and is said here:")]
+    [InlineData(">&-", 141, "Nobody reads the output any more. What is done is done, and is said here:")]
+    [InlineData("", 141, "Nobody reads the output any more. What is done is done, and is said here:")]
+    public async Task A_change_that_the_output_has_no_place_for_is_done_and_says_so(string output, int code, string why)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "There is no /dev/full here.");
+        var ids = Fill(4);
+        File.WriteAllText(Path.Combine(Home, "notes.txt"), $"{ids[0]} is what these notes are about.");
+        (string Line, string[] Said)[] changes =
+        [
+            ($"rename {ids[2]} named --json", [$"Thread {ids[2]} is now named \"named\"."]),
+            ($"archive {ids[2]} {ids[3]} --json", [$"Thread {ids[2]} \"named\" is in the archive.", $"Thread {ids[3]} "]),
+            ($"unarchive {ids[2]} --json", [$"Thread {ids[2]} \"named\" is "]),
+            ($"fork {ids[2]}", [$" begins as {ids[2]} did."]),
+            ($"fork {ids[2]} --json", [$" begins as {ids[2]} did."]),
+            ($"delete --yes --json {ids[0]} {ids[1]}", [$"Thread {ids[0]} is deleted: 1 rollout of ", "notes.txt", $"Thread {ids[1]} is deleted: 1 rollout of "]),
+            ("index rebuild", ["The index was made again: 4 of 4 rollouts are in it."]),
+            ("index rebuild --json", ["The index was made again: 4 of 4 rollouts are in it."]),
+        ];
+        foreach (var (line, said) in changes)
+        {
+            using var process = Process.Start(new ProcessStartInfo("sh", ["-c", $"read go; exec dotnet '{Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll")}' --home '{Home}' --cache '{Cache}' {line} {output}"])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            })!;
+            process.StandardOutput.Close();
+            process.StandardInput.Write("go\n");
+            process.StandardInput.Close();
+            var words = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+            Assert.Equal(code, process.ExitCode);
+            Assert.StartsWith($"spool: {why}\n", words, StringComparison.Ordinal);
+            Assert.All(said, part => Assert.Contains(part, words, StringComparison.Ordinal));
+            Assert.Equal(line.Contains("--json", StringComparison.Ordinal) && code == 5, words.Contains("{\"error\":{\"code\":\"resourceExhausted\"", StringComparison.Ordinal));
+            Assert.Single(words.Split('\n'), words => words == $"spool: {why}");
+        }
     }
 
     [Theory]
