@@ -2,7 +2,8 @@ namespace Spool;
 
 /// <summary>Tells a copy of a thread's log from a file that holds other things as well: notes that quote the log, logs of several threads in one file, an archive.</summary>
 /// <remarks>
-/// A copy may be packed, with nothing behind it, and cut; the copy of a document may have other white space. It begins with the <c>session_meta</c> of the thread, and every line of it is a record; the last one may be torn. What the log itself holds is the thread's
+/// A copy may be packed, with nothing behind it, and cut; the copy of a document may have other white space. It begins with the <c>session_meta</c> of the thread, under the name of another thread without anything before
+/// it, since that may be a fork that lost its own, and every line of it is a record; the last one may be torn. What the log itself holds is the thread's
 /// whatever it is, such as damaged lines or what a fork copied of its source; behind that nothing may say that it is of another thread. Whatever is in doubt is no copy.
 /// </remarks>
 /// <param name="thread">The thread.</param>
@@ -15,9 +16,13 @@ sealed class LogCopies(ThreadId thread, IReadOnlyCollection<string> logs)
     /// <summary>Says whether all of a file is a copy of the log.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public bool Has(string path) => Has(() => PackedFile.Open(path), IsRecord) || BeginsAsDocument(path) && Has(() => new DocumentRolloutSource(PackedFile.Open(path)), IsOfDocument);
+    public bool Has(string path)
+    {
+        var isOfAnother = RolloutFileName.TryParse(Path.GetFileName(path), out var name) && name.Thread != thread;
+        return Has(() => PackedFile.Open(path), IsRecord, isOfAnother) || BeginsAsDocument(path) && Has(() => new DocumentRolloutSource(PackedFile.Open(path)), IsOfDocument, isOfAnother);
+    }
 
-    bool Has(Func<RolloutSource> open, Func<RolloutItem, LogLine, bool> isRecord)
+    bool Has(Func<RolloutSource> open, Func<RolloutItem, LogLine, bool> isRecord, bool isOfAnother)
     {
         using var source = open();
         var reader = new LogReader(source, 0, long.MaxValue, MaxLine, LineMemory.Reused);
@@ -26,7 +31,11 @@ sealed class LogCopies(ThreadId thread, IReadOnlyCollection<string> logs)
         while (reader.TryRead(out var line))
         {
             if (line.IsBlank)
+            {
+                if (first is null && isOfAnother)
+                    return false;
                 continue;
+            }
             var item = new RolloutItem(line.Bytes, 0, line.Length);
             var isBeginning = first is null;
             var isOwn = first is null ? item.Kind == RolloutItemKind.SessionMeta && ThreadOf(item) == thread : isRecord(item, line) && item.IsBare == first.IsBare;

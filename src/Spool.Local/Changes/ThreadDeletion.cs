@@ -64,7 +64,7 @@ sealed class ThreadDeletion(ChangeTools tools)
         cancellationToken.ThrowIfCancellationRequested();
         var deleted = await DeleteRolloutsAsync(thread, locked.Files, remains).ConfigureAwait(false);
         var (rows, names) = deleted.HasOwnId ? await DeleteRecordsAsync(thread, [thread, .. deleted.Everything.Select(row => row.Rollout)]).ConfigureAwait(false) : (0, 0);
-        await tools.Index.RefreshAsync(thread, deleted.Everything.Select(row => row.Path), isExpected: false, _ => 0, CancellationToken.None).ConfigureAwait(false);
+        await tools.Index.RefreshAsync(thread, deleted.Everything.Select(row => row.Path).Union(_removed), isExpected: false, _ => 0, CancellationToken.None).ConfigureAwait(false);
         await PurgeIndexAsync(thread).ConfigureAwait(false);
         return Receipt(thread, rows, names);
     }
@@ -100,6 +100,8 @@ sealed class ThreadDeletion(ChangeTools tools)
         {
             await ChangeTools.OnDiskAsync(() => DeleteAll(remains)).ConfigureAwait(false);
             (rows, names) = await DeleteRecordsAsync(thread, [thread], isRepeated: true).ConfigureAwait(false);
+            if (_removed.Count > 0)
+                await ForgetAsync(thread).ConfigureAwait(false); // a copy may have been listed under another id
         }
         if (hadLock && !File.Exists(lockFile))
         {
@@ -119,10 +121,14 @@ sealed class ThreadDeletion(ChangeTools tools)
 
     async ValueTask<IReadOnlyList<string>> RemainsOfAsync(ThreadId thread, IReadOnlyCollection<string> logs, CancellationToken cancellationToken)
     {
-        var (files, others) = await Task.Run(() => new ThreadRemains(tools.Layout, tools.CodexRowRemoval.Files(), new LogCopies(thread, logs)).Find(thread, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var settled = await tools.Index.LookAsync(CatchUpGoal.All, connection => Settled(connection, thread), cancellationToken).ConfigureAwait(false);
+        var (files, others) = await Task.Run(() => new ThreadRemains(tools.Layout, tools.CodexRowRemoval.Files(), new LogCopies(thread, logs), settled).Find(thread, cancellationToken), cancellationToken).ConfigureAwait(false);
         _others.AddRange(others);
         return files;
     }
+
+    static HashSet<string> Settled(IndexConnection connection, ThreadId thread) => connection.Read<HashSet<string>>(() =>
+        [.. new RolloutTable(connection).WholePaths(), .. ThreadFiles.Find(connection, thread)?.Everything.Select(row => row.Path) ?? []]);
 
     async ValueTask<ThreadFiles> DeleteRolloutsAsync(ThreadId thread, ThreadFiles known, IReadOnlyList<string> remains)
     {

@@ -2,14 +2,15 @@ namespace Spool;
 
 /// <summary>Finds the files of a home that belong to a thread and are no rollouts for any program: copies under other names and in other folders, and what was set aside or not finished.</summary>
 /// <remarks>
-/// The index knows the rollouts of the folders of sessions under their names; every other file of the home is looked at here. A file is the thread's when its name says that it was made beside one of
+/// The index knows the rollouts of the folders of sessions; every file of the home of which it does not know for certain what it holds is looked at here, whatever its name. A file is the thread's when its name says that it was made beside one of
 /// its rollouts, or when all of it is a copy of its log, plain or compressed (<see cref="LogCopies"/>). Every other file that names the thread is somebody's who may have put more into it: it stays,
 /// and is named. Which files are looked at says <see cref="HomeFiles"/>.
 /// </remarks>
 /// <param name="layout">The home.</param>
 /// <param name="databases">Codex's databases, from which rows are removed in their own way, wherever they are.</param>
 /// <param name="copies">Tells copies of the thread's log from other files.</param>
-sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, LogCopies copies)
+/// <param name="settled">The rollouts, as paths in the home, that the index has settled: those of the thread, which are removed as such, and whole ones of other threads.</param>
+sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, LogCopies copies, IReadOnlySet<string> settled)
 {
     const long MostSearched = 256 * 1024 * 1024;
 
@@ -37,11 +38,11 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, Log
         {
             cancellationToken.ThrowIfCancellationRequested();
             var (path, place) = (file.Path, file.Place);
-            if (!file.IsForeign && IsListed(place))
+            if (!file.IsForeign && settled.Contains(place))
             {
                 // The index has the last word on which thread it is; what is left of it after the deletion is said.
                 if (HasIdInName(place, thread))
-                    others.Add((path, new LeftBehind($"The file {place}, which has the thread's id in its name", "what is in it does not say that it is the thread; it is listed under an id of its own")));
+                    others.Add((path, ListedOtherwise(place)));
                 continue;
             }
             if (!file.IsForeign && IsKnownElsewhere(path, place))
@@ -74,6 +75,8 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, Log
         {
             if (!file.IsLink && copies.Has(path))
                 files.Add(file.Lasting);
+            else if (!file.IsForeign && IsListed(place) && HasIdInName(place, thread))
+                others.Add((known, ListedOtherwise(place)));
             else if ((HasIdInName(place, thread) ? true : new PackedSearch(thread, MostSearched).In(path)) is not { } names)
                 others.Add((known, new LeftBehind($"What the {what} holds of the thread, if anything", "it is too large to be searched, or packed in a way that cannot be read")));
             else if (names)
@@ -88,6 +91,9 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, Log
             return true;
         }
     }
+
+    static LeftBehind ListedOtherwise(string place) =>
+        new($"The file {place}, which has the thread's id in its name", "what is in it does not say that it is the thread; it is listed under an id of its own");
 
     static bool HasIdInName(string relative, ThreadId thread) => relative.Contains(thread.ToString(), StringComparison.OrdinalIgnoreCase);
 

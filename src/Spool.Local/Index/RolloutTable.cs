@@ -77,6 +77,12 @@ sealed class RolloutTable(IndexConnection connection)
     public IReadOnlyList<RolloutRow> Unopened() =>
         connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE state = $1 AND size = $2 ORDER BY path", (int)ThreadCondition.Unreadable, FileStamp.None.Size);
 
+    /// <summary>Gives the paths of the rollouts that are whole and say that they are the thread of their name.</summary>
+    public IEnumerable<string> WholePaths() =>
+        connection.Query(reader => (Path: reader.GetString(0), Claimed: Id(reader, 1)), "SELECT path, claimed_id FROM rollouts WHERE state = $1", (int)ThreadCondition.Ok)
+            .Where(row => RolloutFileName.TryParse(Path.GetFileName(row.Path.AsSpan()), out var name) && name.Thread == row.Claimed)
+            .Select(row => row.Path);
+
     /// <summary>Finds the rollout that a thread is listed by.</summary>
     public RolloutRow? FindThread(ThreadId thread) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE thread_id = $1", Blob(thread)).FirstOrDefault();
 
