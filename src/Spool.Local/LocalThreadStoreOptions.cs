@@ -27,8 +27,10 @@ public sealed record LocalThreadStoreOptions
     /// the time of the look) behind.</value>
     public TimeSpan? ReconcileInterval { get; init; }
 
-    /// <summary>Gets the longest line that is given whole; of a longer one <see cref="RolloutItem.Bytes"/> holds only the beginning.</summary>
-    /// <value>The default value is 64 MiB; the range is 1 KiB to 1 GiB. A larger value lets one line take more memory.</value>
+    /// <summary>Gets the longest line that is given whole; of a longer one <see cref="RolloutItem.Bytes"/> holds only the beginning, which is also all that facts and turns are made of, and its
+    /// thread is <see cref="ThreadCondition.Damaged"/>.</summary>
+    /// <value>The default value is 64 MiB; the range is 1 KiB to 1 GiB. A larger value lets one line take more memory: a few times its length. An index pass holds one line above 8 MiB at a time,
+    /// whatever <see cref="IndexingThreads"/> says.</value>
     public int MaxLineBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>Gets how many rollouts are indexed at a time.</summary>

@@ -164,7 +164,7 @@ public sealed class ChangingHomeTests : IDisposable
     {
         const int Passes = 2000; // one in some hundred meets a write
         var path = _home.Put(Legacy(1));
-        var indexer = new RolloutIndexer(new HomeLayout(_home.Path), 1 << 20, 1 << 20);
+        var indexer = new RolloutIndexer(new HomeLayout(_home.Path), 1 << 20);
         byte[] line = [.. "{\"timestamp\":\"2026-01-01T00:00:00.000Z\",\"type\":\"event_msg\",\"payload\":{\"type\":\"note\",\"text\":\""u8, .. Enumerable.Repeat((byte)'x', 10_000), .. "\"}}\n"u8];
         var passes = 0;
         var writing = Task.Run(

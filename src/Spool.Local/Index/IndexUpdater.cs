@@ -10,12 +10,11 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
     internal const int FirstBatch = 128; // small, so that a first page is there early
     const int LargestBatch = 256; // each costs two waits for the disk
     const int SingleThreads = 8;
-    const int IndexingLineLimit = 16 * 1024 * 1024;
 
     readonly HomeScanner _scanner = new(layout, options.IndexingThreads);
     readonly KnownRollouts _known = new();
-    readonly RolloutIndexer _indexer = new(layout, Math.Min(options.MaxLineBytes, IndexingLineLimit), options.MaxLineBytes);
-    readonly InheritedPreview _previews = new(layout, Math.Min(options.MaxLineBytes, IndexingLineLimit));
+    readonly RolloutIndexer _indexer = new(layout, options.MaxLineBytes);
+    readonly InheritedPreview _previews = new(layout, options.MaxLineBytes);
 
     /// <summary>Says how far the index is, without changing it.</summary>
     public CatchUpOutcome Compare(IndexConnection connection, CancellationToken cancellationToken)
@@ -103,7 +102,8 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
             return;
         }
         var started = options.Time.GetTimestamp();
-        using var readers = new ReaderThreads(options.IndexingThreads, pending, (files, passes, stop) => ReadFiles(files, passes, connection.FileId, stop), cancellationToken);
+        using var longLines = new LongLines();
+        using var readers = new ReaderThreads(options.IndexingThreads, pending, (files, passes, stop) => ReadFiles(files, passes, connection.FileId, longLines, stop), cancellationToken);
         var taken = new List<(int, RolloutPass?)>(FirstBatch);
         for (var size = FirstBatch; readers.TryTake(taken, size); size = Math.Min(2 * size, LargestBatch))
         {
@@ -122,7 +122,7 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
     {
         if (pending.Take() is not { } index)
             return;
-        var pass = Read(pending, index, () => connection, cancellationToken);
+        var pass = Read(pending, index, () => connection, null, cancellationToken);
         connection.Write(() => batch.Store([(index, pass)]));
         progress?.Report(new IndexProgress(pending.Count - pending.Left, pending.Count));
     }
@@ -143,18 +143,18 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
         return (scan!, known!);
     }
 
-    void ReadFiles(PendingRollouts pending, BlockingCollection<(int, RolloutPass?)> passes, long indexFile, CancellationToken cancellationToken)
+    void ReadFiles(PendingRollouts pending, BlockingCollection<(int, RolloutPass?)> passes, long indexFile, LongLines longLines, CancellationToken cancellationToken)
     {
         using var connection = new LazyConnection(database, indexFile);
         while (pending.Take() is { } index)
-            passes.Add((index, Read(pending, index, () => connection.Value, cancellationToken)), cancellationToken);
+            passes.Add((index, Read(pending, index, () => connection.Value, longLines, cancellationToken)), cancellationToken);
     }
 
-    RolloutPass? Read(PendingRollouts pending, int index, Func<IndexConnection?> connection, CancellationToken cancellationToken)
+    RolloutPass? Read(PendingRollouts pending, int index, Func<IndexConnection?> connection, LongLines? longLines, CancellationToken cancellationToken)
     {
         var held = pending.KnownOf(index) is not null ? connection() : null;
         var known = held is null ? null : new RolloutTable(held).FindPath(pending.KnownOf(index)!.Value.Path);
-        return _indexer.Index(pending[index], known, known is null ? NoTurns.Instance : new IndexedTurns(new TurnTable(held!), known.Key), cancellationToken);
+        return _indexer.Index(pending[index], known, known is null ? NoTurns.Instance : new IndexedTurns(new TurnTable(held!), known.Key), cancellationToken, longLines);
     }
 
     // Most rollouts of a first pass need no look into the index at all. Of an index that took the place of the one that is brought up to date nothing is taken.

@@ -2,7 +2,7 @@ namespace Spool;
 
 /// <summary>Finds the first user message of a thread whose history begins in another rollout.</summary>
 /// <param name="layout">The home.</param>
-/// <param name="maxLineBytes">Longer lines are passed over.</param>
+/// <param name="maxLineBytes">Of a longer line only the beginning is read.</param>
 sealed class InheritedPreview(HomeLayout layout, int maxLineBytes)
 {
     /// <summary>Reads the shared parts of a history from their beginning, up to the first user message.</summary>

@@ -2,11 +2,9 @@ namespace Spool;
 
 /// <summary>Counts the lines of a pass.</summary>
 /// <param name="start">What the passes before counted.</param>
-/// <param name="maxLineBytes">The longest line that callers are given whole.</param>
-sealed class LineCounts(ScanState start, int maxLineBytes)
+sealed class LineCounts(ScanState start)
 {
     readonly LogTally _tally = new(start.Totals);
-    long _cutLines = start.CutLines;
 
     /// <summary>Gets the end of the last line.</summary>
     public long Length { get; private set; } = start.Length;
@@ -28,7 +26,6 @@ sealed class LineCounts(ScanState start, int maxLineBytes)
     public void Take(LogLine line, RolloutItem item, string? historyMode)
     {
         _tally.Take(item, historyMode);
-        _cutLines += item.Kind != RolloutItemKind.Unreadable && line.Length > maxLineBytes ? 1 : 0;
         Length = line.End;
     }
 
@@ -39,7 +36,6 @@ sealed class LineCounts(ScanState start, int maxLineBytes)
         Length = Length,
         Totals = _tally.ToTotals(),
         Hash = hash,
-        CutLines = _cutLines,
         InheritedPreview = inheritedPreview,
     };
 }

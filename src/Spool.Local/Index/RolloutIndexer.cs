@@ -8,17 +8,17 @@ namespace Spool;
 /// leaves one behind when it is killed at that moment.
 /// </remarks>
 /// <param name="layout">The home.</param>
-/// <param name="maxLineBytes">Of a longer line only the beginning is read here.</param>
-/// <param name="maxServedBytes">The longest line that callers are given whole.</param>
-sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBytes)
+/// <param name="maxLineBytes">Of a longer line only the beginning is read.</param>
+sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes)
 {
     /// <summary>Reads a rollout.</summary>
     /// <param name="file">The rollout.</param>
     /// <param name="known">Its row, when it has one.</param>
     /// <param name="lookup">Finds the turns that earlier passes noted.</param>
     /// <param name="cancellationToken">Cancels the pass.</param>
+    /// <param name="longLines">What all passes that run at the same time share, or null for one that runs alone.</param>
     /// <returns>What the pass found, or null when the rollout was moved or deleted.</returns>
-    public RolloutPass? Index(ScannedRollout file, RolloutRow? known, ITurnLookup lookup, CancellationToken cancellationToken)
+    public RolloutPass? Index(ScannedRollout file, RolloutRow? known, ITurnLookup lookup, CancellationToken cancellationToken, LongLines? longLines = null)
     {
         if (file.Trouble is { } trouble)
             return Unreadable(file, known, trouble, file.Stamp);
@@ -26,8 +26,9 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
         {
             using var opened = RolloutSource.Open(layout.Absolute(file.Path));
             var source = RolloutFileName.IsLog(file.Name) ? new HashedLog(opened) : opened;
+            using var room = longLines?.Begin(cancellationToken);
             var before = known is not null && CanContinue(source, file, known) ? known : null;
-            return Read(source, file, before, null, lookup, cancellationToken) with { From = From(known) };
+            return Read(source, file, before, null, lookup, room, cancellationToken) with { From = From(known) };
         }
         catch (Exception e) when (DiskErrors.IsGone(e) && FileStat.TryGet(layout.Absolute(file.Path)) is null)
         {
@@ -69,13 +70,13 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
         return read == 1 || (read == 2 && around[0] == '\n');
     }
 
-    RolloutPass Read(RolloutSource source, ScannedRollout file, RolloutRow? before, string? historyMode, ITurnLookup lookup, CancellationToken cancellationToken)
+    RolloutPass Read(RolloutSource source, ScannedRollout file, RolloutRow? before, string? historyMode, ITurnLookup lookup, LongLines.Room? room, CancellationToken cancellationToken)
     {
         var start = before?.Scan ?? Nothing();
         var observer = new MetadataObserver(start.Facts);
-        var counts = new LineCounts(start, maxServedBytes);
-        var tracker = new DeferredTurnTracker(before, historyMode, lookup, source is HashedLog ? new LinesOfSource(source, maxLineBytes, cancellationToken) : null);
-        var reader = new LogReader(source, start.Length, long.MaxValue, maxLineBytes, LineMemory.Reused);
+        var counts = new LineCounts(start);
+        var tracker = new DeferredTurnTracker(before, historyMode, lookup, source is HashedLog ? new LinesOfSource(source, maxLineBytes, room, cancellationToken) : null);
+        var reader = new LogReader(source, start.Length, long.MaxValue, maxLineBytes, LineMemory.Reused, room);
         string? torn = null;
         var awaited = -1L;
         while (reader.TryRead(out var line))
@@ -95,7 +96,7 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
                 {
                     awaited = line.Start;
                     source.AwaitWrite();
-                    reader = new LogReader(source, line.Start, long.MaxValue, maxLineBytes, LineMemory.Reused);
+                    reader = new LogReader(source, line.Start, long.MaxValue, maxLineBytes, LineMemory.Reused, room);
                     continue;
                 }
                 torn = "The last line is incomplete, as after a crash; everything before it is whole.";
@@ -105,7 +106,7 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
                 observer.Observe(item);
             counts.Take(line, item, observer.Facts.HistoryMode);
             if (!tracker.TryObserve(item, line.Start, line.End, observer.Facts.HistoryMode))
-                return Read(source, file, null, observer.Facts.HistoryMode, lookup, cancellationToken);
+                return Read(source, file, null, observer.Facts.HistoryMode, lookup, room, cancellationToken);
         }
         if (source.EndsEarly)
             torn ??= "The document ends too early, as after a crash; everything before that is whole.";
@@ -155,8 +156,6 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, int maxServedBy
             return (ThreadCondition.Damaged, problem);
         if (totals.Damage() is { } damage)
             return (ThreadCondition.Damaged, damage);
-        if (scan.CutLines > 0)
-            return (ThreadCondition.Damaged, $"{scan.CutLines} of {totals.Lines} lines are above the size limit and are shown only in part; an export has them whole.");
         if (totals.FirstRecordAtMs < 0 || scan.Facts.CreatedAtMs < 0)
             return (ThreadCondition.Damaged, "Its times are before 1970, so its place in a list by time is wrong.");
         return torn is null ? (ThreadCondition.Ok, null) : (ThreadCondition.Torn, torn);

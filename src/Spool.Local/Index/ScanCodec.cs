@@ -5,7 +5,7 @@ namespace Spool;
 static class ScanCodec
 {
     // Marks of a log, in one number: nearly no log has one.
-    const long Utf16 = 1, BehindDamage = 2, Missing = 4;
+    const long Utf16 = 1, BehindDamage = 2, Missing = 4, Cut = 8;
 
     /// <summary>Gives the bytes.</summary>
     public static byte[] Write(ScanState scan)
@@ -13,7 +13,6 @@ static class ScanCodec
         var fields = new FieldWriter();
         fields.Number(scan.Length);
         fields.Hash(scan.Hash);
-        fields.Number(scan.CutLines);
         Write(fields, scan.Totals);
         Write(fields, scan.Facts);
         return fields.ToArray();
@@ -30,7 +29,6 @@ static class ScanCodec
         {
             Length = fields.Number(),
             Hash = fields.Hash(),
-            CutLines = fields.Number(),
             Totals = ReadTotals(ref fields),
             InheritedPreview = inherited,
             Facts = ReadFacts(ref fields, preview),
@@ -45,8 +43,13 @@ static class ScanCodec
         fields.Number(totals.FirstDamagedLine);
         fields.Number(totals.LostLines);
         fields.Number(totals.MixedLines);
-        fields.Number((totals.IsUtf16 ? Utf16 : 0) | (totals.IsBehindDamage ? BehindDamage : 0) | (totals.MissingRecords > 0 ? Missing : 0));
-        if (totals.MissingRecords > 0)
+        fields.Number((totals.IsUtf16 ? Utf16 : 0) | (totals.IsBehindDamage ? BehindDamage : 0) | (totals.MissingRecords != 0 ? Missing : 0) | (totals.CutLines != 0 ? Cut : 0));
+        if (totals.CutLines != 0)
+        {
+            fields.Number(totals.CutLines);
+            fields.Number(totals.FirstCutLine);
+        }
+        if (totals.MissingRecords != 0)
         {
             fields.Number(totals.MissingRecords);
             fields.Number(totals.FirstMissing);
@@ -68,6 +71,8 @@ static class ScanCodec
         MixedLines = fields.Number(),
         IsUtf16 = fields.Number() is var marks && (marks & Utf16) != 0,
         IsBehindDamage = (marks & BehindDamage) != 0,
+        CutLines = (marks & Cut) != 0 ? fields.Number() : 0,
+        FirstCutLine = (marks & Cut) != 0 ? fields.Number() : 0,
         MissingRecords = (marks & Missing) != 0 ? fields.Number() : 0,
         FirstMissing = (marks & Missing) != 0 ? fields.Number() : 0,
         LastMissing = (marks & Missing) != 0 ? fields.Number() : 0,

@@ -15,9 +15,6 @@ sealed record ScanState
     /// <summary>Gets the hash of what has been read, as <see cref="HashedLog"/> makes it; 0 for what is no plain log.</summary>
     public ulong Hash { get; init; }
 
-    /// <summary>Gets how many lines are above the size limit.</summary>
-    public long CutLines { get; init; }
-
     /// <summary>Gets the preview that comes from the rollouts before this one in its lineage.</summary>
     public string? InheritedPreview { get; init; }
 }

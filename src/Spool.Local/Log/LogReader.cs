@@ -16,11 +16,12 @@ enum LineMemory
 /// <param name="end">Where to stop.</param>
 /// <param name="maxLineBytes">Of a longer line only the beginning is given.</param>
 /// <param name="memory">Whether lines stay valid.</param>
-sealed class LogReader(RolloutSource source, long start, long end, int maxLineBytes, LineMemory memory)
+/// <param name="room">Where room for long lines is asked for, or null when nobody else needs it.</param>
+sealed class LogReader(RolloutSource source, long start, long end, int maxLineBytes, LineMemory memory, LongLines.Room? room = null)
 {
     const int KeptChunk = 64 * 1024; // below the size at which the garbage collector treats arrays as large
     const int ReusedChunk = 256 * 1024;
-    const int CutLength = 64 * 1024;
+    const int LongestCut = 64 * 1024;
 
     byte[] _buffer = [];
     int _lineStart; // where the current line begins in the buffer
@@ -96,12 +97,15 @@ sealed class LogReader(RolloutSource source, long start, long end, int maxLineBy
         }
         else
         {
-            line = new LogLine(_buffer.AsMemory(_lineStart, lineEnd - _lineStart), bufferStart + _lineStart, lineEnd - _lineStart, isTerminated);
+            var length = lineEnd - _lineStart;
+            line = new LogLine(_buffer.AsMemory(_lineStart, length > maxLineBytes ? CutLength : length), bufferStart + _lineStart, length, isTerminated);
             _isGiven = memory == LineMemory.Kept;
         }
         _lineStart = _scanned = isTerminated ? lineEnd + 1 : lineEnd;
         return line;
     }
+
+    int CutLength => Math.Min(LongestCut, maxLineBytes);
 
     int Room() => (int)Math.Min(_buffer.Length - _filled, Math.Max(0, end - _offset));
 
@@ -116,7 +120,7 @@ sealed class LogReader(RolloutSource source, long start, long end, int maxLineBy
             if (_cut is null)
             {
                 _cutStart = _offset - pending.Length;
-                _cut = pending[..Math.Min(CutLength, pending.Length)].ToArray();
+                _cut = pending[..CutLength].ToArray();
             }
             pending = default;
         }
@@ -125,6 +129,7 @@ sealed class LogReader(RolloutSource source, long start, long end, int maxLineBy
         if (_isGiven || size > _buffer.Length)
         {
             _isGiven = false;
+            room?.Take(size);
             var next = GC.AllocateUninitializedArray<byte>(size);
             pending.CopyTo(next);
             _buffer = next;

@@ -13,7 +13,7 @@ namespace Spool;
 /// </remarks>
 struct BareRecord
 {
-    bool _isNamed;
+    bool _isNamed, _hasRole;
     Range? _recordType;
 
     /// <summary>Whether the line says when it was written, readable or not.</summary>
@@ -26,6 +26,8 @@ struct BareRecord
             return;
         if (member.Is("record_type"u8))
             _recordType = text;
+        else if (member.Is("role"u8))
+            _hasRole = true;
         else if (member.Is("id"u8))
             _isNamed = line[text].Length == 36 && Utf8Parser.TryParse(line[text], out Guid _, out var used) && used == 36;
     }
@@ -34,7 +36,8 @@ struct BareRecord
     /// <param name="line">The line, which has no payload.</param>
     /// <param name="type">Where its type is, or null.</param>
     /// <param name="timestamp">The time, or null when it cannot be read.</param>
-    public readonly ItemEnvelope? Read(ReadOnlySpan<byte> line, Range? type, long? timestamp)
+    /// <param name="end">Whether the line is there to its end.</param>
+    public readonly ItemEnvelope? Read(ReadOnlySpan<byte> line, Range? type, long? timestamp, LineEnd end)
     {
         if (line.IndexOf((byte)'{') is not (>= 0 and var start))
             return null;
@@ -45,6 +48,9 @@ struct BareRecord
                 ? new ItemEnvelope(RolloutItemKind.ResponseItem, null, null, record, whole, record) { IsBare = true }
                 : null;
         }
+        // Documents have the type of a message behind its content, and nothing else has a role.
+        if (end == LineEnd.Cut && _hasRole && !HasTimestamp)
+            return new ItemEnvelope(RolloutItemKind.ResponseItem, null, null, default, whole, null) { IsBare = true, IsCutMessage = true };
         if (_recordType is { } mark)
             return new ItemEnvelope(RolloutItemKind.Other, timestamp, null, mark, null, null) { IsBare = true };
         return _isNamed && HasTimestamp ? new ItemEnvelope(RolloutItemKind.SessionMeta, timestamp, null, default, whole, null) { IsBare = true } : null;

@@ -23,6 +23,9 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
     /// <summary>Gets whether the line has no envelope and is a payload itself, as the logs of 2025 up to September are; see <see cref="BareRecord"/>.</summary>
     public bool IsBare { get; init; }
 
+    /// <summary>Gets whether the line is cut before the type of its payload, which is known to be <c>message</c>.</summary>
+    internal bool IsCutMessage { get; init; }
+
     /// <summary>Gets where the metadata is in the line, or null.</summary>
     public Range? Metadata { get; init; }
 
@@ -134,7 +137,7 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
             else
                 bare.Take(members, line);
         }
-        if (payload is null && bare.Read(line, type, timestamp) is { } record)
+        if (payload is null && bare.Read(line, type, timestamp, end) is { } record)
             return record;
         return type is { } found ? new ItemEnvelope(KindOf(line[found]), timestamp, ordinal, found, payload, payloadType) { Metadata = metadata } : default;
     }

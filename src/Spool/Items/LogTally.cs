@@ -4,7 +4,7 @@ namespace Spool;
 /// <param name="start">What the lines before amount to.</param>
 public sealed class LogTally(LogTotals start)
 {
-    long _lines = start.Lines, _blankLines = start.BlankLines, _damagedLines = start.DamagedLines, _firstDamagedLine = start.FirstDamagedLine, _lostLines = start.LostLines, _mixedLines = start.MixedLines;
+    long _lines = start.Lines, _blankLines = start.BlankLines, _damagedLines = start.DamagedLines, _firstDamagedLine = start.FirstDamagedLine, _lostLines = start.LostLines, _mixedLines = start.MixedLines, _cutLines = start.CutLines, _firstCutLine = start.FirstCutLine;
     long _missingRecords = start.MissingRecords, _firstMissing = start.FirstMissing, _lastMissing = start.LastMissing, _lineAfterMissing = start.LineAfterMissing;
     bool _isUtf16 = start.IsUtf16, _isBehindDamage = start.IsBehindDamage;
     long? _firstRecordAtMs = start.FirstRecordAtMs;
@@ -30,8 +30,14 @@ public sealed class LogTally(LogTotals start)
     {
         ArgumentNullException.ThrowIfNull(item);
         _lines++;
-        var isCut = item.Length > item.Bytes.Length;
-        if (item.Kind == RolloutItemKind.Unreadable || !isCut && !item.IsSound)
+        if (item.IsCut)
+        {
+            _cutLines++;
+            _lostLines += item.HoldsRecord ? 0 : 1;
+            if (_firstCutLine == 0)
+                _firstCutLine = _lines + _blankLines;
+        }
+        else if (item.Kind == RolloutItemKind.Unreadable || !item.IsSound)
         {
             _damagedLines++;
             _lostLines += item.HoldsRecord ? 0 : 1;
@@ -82,6 +88,8 @@ public sealed class LogTally(LogTotals start)
         FirstDamagedLine = _firstDamagedLine,
         LostLines = _lostLines,
         MixedLines = _mixedLines,
+        CutLines = _cutLines,
+        FirstCutLine = _firstCutLine,
         IsUtf16 = _isUtf16,
         MissingRecords = _missingRecords,
         FirstMissing = _firstMissing,

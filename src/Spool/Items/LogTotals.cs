@@ -11,17 +11,23 @@ public sealed record LogTotals
     /// <summary>Gets how many blank lines there are.</summary>
     public long BlankLines { get; init; }
 
-    /// <summary>Gets how many lines are not exactly one JSON object in UTF-8.</summary>
+    /// <summary>Gets how many lines are not exactly one JSON object in UTF-8, those above the size limit not counted.</summary>
     public long DamagedLines { get; init; }
 
     /// <summary>Gets the number of the first of them in the file, from 1; 0 when there is none.</summary>
     public long FirstDamagedLine { get; init; }
 
-    /// <summary>Gets how many of them hold no record that can be read.</summary>
+    /// <summary>Gets how many lines hold no record that can be read.</summary>
     public long LostLines { get; init; }
 
-    /// <summary>Gets how many of them hold more or less than one record, and whole ones among it.</summary>
+    /// <summary>Gets how many damaged lines hold more or less than one record, and whole ones among it.</summary>
     public long MixedLines { get; init; }
+
+    /// <summary>Gets how many lines are above the size limit of the reader, which has only their beginnings.</summary>
+    public long CutLines { get; init; }
+
+    /// <summary>Gets the number of the first of them in the file, from 1; 0 when there is none.</summary>
+    public long FirstCutLine { get; init; }
 
     /// <summary>Gets whether the first line is in UTF-16.</summary>
     public bool IsUtf16 { get; init; }
@@ -50,10 +56,10 @@ public sealed record LogTotals
     /// <summary>Gets the first time of any record, in milliseconds since 1970.</summary>
     public long? FirstRecordAtMs { get; init; }
 
-    /// <summary>Gets whether no line is damaged and no record missing.</summary>
-    public bool IsWhole => DamagedLines == 0 && MissingRecords == 0;
+    /// <summary>Gets whether no line is damaged or above the size limit, and no record missing.</summary>
+    public bool IsWhole => DamagedLines == 0 && CutLines == 0 && MissingRecords == 0;
 
-    /// <summary>Says in one sentence which lines are damaged and which records are missing, or null when none is.</summary>
+    /// <summary>Says in one sentence which lines are damaged or above the size limit and which records are missing, or null when none is.</summary>
     public string? Damage()
     {
         if (IsUtf16)
@@ -61,13 +67,10 @@ public sealed record LogTotals
         string? damaged = DamagedLines == 0 ? null
             : MixedLines == 0 ? string.Create(CultureInfo.InvariantCulture, $"{DamagedLines} of {Lines} lines could not be read; the first is line {FirstDamagedLine}")
             : string.Create(CultureInfo.InvariantCulture, $"{DamagedLines} of {Lines} lines are not one record each; the first is line {FirstDamagedLine}, and the whole records in them are used");
-        return (damaged, Missing()) switch
-        {
-            (null, null) => null,
-            (null, { } missing) => char.ToUpperInvariant(missing[0]) + missing[1..] + ".",
-            (_, null) => damaged + ".",
-            (_, { } missing) => $"{damaged}; besides, {missing}.",
-        };
+        string? cut = CutLines == 0 ? null
+            : string.Create(CultureInfo.InvariantCulture, $"{CutLines} of {Lines} lines are above the size limit; the first is line {FirstCutLine}, and only their beginnings are used and shown (an export of jsonl has them whole)");
+        var said = string.Join("; besides, ", new[] { damaged, cut, Missing() }.OfType<string>());
+        return said.Length == 0 ? null : char.ToUpperInvariant(said[0]) + said[1..] + ".";
     }
 
     string? Missing()

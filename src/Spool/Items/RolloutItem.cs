@@ -25,13 +25,13 @@ public sealed class RolloutItem
     {
         Bytes = bytes;
         Length = length ?? bytes.Length;
-        var end = Length > bytes.Length ? LineEnd.Cut : LineEnd.Whole;
+        var end = IsCut ? LineEnd.Cut : LineEnd.Whole;
         if (!ItemEnvelope.TryReadBeginning(bytes.Span, end, out _beginning))
         {
             _beginning = ItemEnvelope.ReadAnyForm(bytes.Span, end);
             _reading = AsItBegins;
         }
-        else if (end == LineEnd.Cut)
+        else if (IsCut)
             _reading = AsItBegins;
         Ordinal = CarriedOrdinal ?? ordinal;
     }
@@ -78,29 +78,32 @@ public sealed class RolloutItem
     };
 
     /// <summary>Gets the type in the payload, such as <c>user_message</c>, or null when it has none.</summary>
-    public string? PayloadType => Envelope.PayloadType is { } range ? Encoding.UTF8.GetString(Bytes.Span[range]) : null;
+    public string? PayloadType => Envelope.PayloadType is null && !Envelope.IsCutMessage ? null : Encoding.UTF8.GetString(PayloadTypeBytes);
 
     /// <summary>Gets the bytes of <see cref="Type"/>; empty for an unreadable line.</summary>
     internal ReadOnlySpan<byte> TypeBytes => Kind == RolloutItemKind.Unreadable ? default : Bytes.Span[Envelope.Type];
 
     /// <summary>Gets the bytes of <see cref="PayloadType"/>; empty when there is none.</summary>
-    internal ReadOnlySpan<byte> PayloadTypeBytes => Envelope.PayloadType is { } range ? Bytes.Span[range] : default;
+    internal ReadOnlySpan<byte> PayloadTypeBytes => Envelope.PayloadType is { } range ? Bytes.Span[range] : Envelope.IsCutMessage ? "message"u8 : default;
 
     /// <summary>Gets the payload as it is stored, or empty when the line is unreadable. What its strings hold has not been checked.</summary>
     public ReadOnlyMemory<byte> Payload => Envelope.Payload is { } range ? Bytes[range] : default;
 
     /// <summary>Gets the metadata beside the payload as JSON, or empty when there is none.</summary>
-    public ReadOnlyMemory<byte> Metadata => Envelope.Metadata is { } range && !IsBare && Length == Bytes.Length ? Bytes[range] : default;
+    public ReadOnlyMemory<byte> Metadata => Envelope.Metadata is { } range && !IsBare && !IsCut ? Bytes[range] : default;
 
     /// <summary>Gets the whole records in a line that is not exactly one of them, such as two on a line, in order; none for an item that can be read. They are what facts and turns
-    /// are made of; the item itself stays one line.</summary>
-    public IReadOnlyList<RecoveredRecord> Recovered => _recovered ??= Kind == RolloutItemKind.Unreadable && Length == Bytes.Length ? Recover() : [];
+    /// are made of; the item itself stays one line. In a line of which only the beginning is there they are those of the beginning.</summary>
+    public IReadOnlyList<RecoveredRecord> Recovered => _recovered ??= Kind == RolloutItemKind.Unreadable ? Recover() : [];
 
     /// <summary>Gets whether there is a record in the line: the item itself, or one that was recovered.</summary>
     public bool HoldsRecord => Kind != RolloutItemKind.Unreadable || Recovered.Count > 0;
 
-    /// <summary>Gets the payload as JSON that every reader takes: what its strings may not hold is mended.</summary>
-    internal ReadOnlyMemory<byte> Json => IsSound ? Payload : JsonRepair.Mend(Payload);
+    /// <summary>Gets the payload as JSON that every reader takes: what its strings may not hold is mended, and what was cut is closed.</summary>
+    internal ReadOnlyMemory<byte> Json => IsCut ? JsonRepair.Mend(CutJson.Close(Payload)) : IsSound ? Payload : JsonRepair.Mend(Payload);
+
+    /// <summary>Gets whether only the beginning of the line is there, because it is above the size limit of the reader.</summary>
+    internal bool IsCut => Length > Bytes.Length;
 
     /// <summary>Gets whether the strings of the line hold nothing that JSON does not allow. Looked at once.</summary>
     internal bool IsSound
@@ -124,7 +127,7 @@ public sealed class RolloutItem
 
     /// <summary>Says whether the payload is of a type, without making a string of it.</summary>
     /// <param name="type">The type, as UTF-8.</param>
-    public bool IsPayload(ReadOnlySpan<byte> type) => Envelope.PayloadType is { } range && Bytes.Span[range].SequenceEqual(type);
+    public bool IsPayload(ReadOnlySpan<byte> type) => PayloadTypeBytes.SequenceEqual(type);
 
     Reading Check() => _beginning.IsWhole(Bytes.Span) ? AsItBegins : new Reading(ItemEnvelope.ReadAnyForm(Bytes.Span, LineEnd.Whole));
 

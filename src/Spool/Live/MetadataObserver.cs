@@ -95,7 +95,8 @@ public sealed class MetadataObserver
                 CreatedAtMs = meta.Timestamp is { } created ? ItemPayloads.ParseTime(created) : null,
                 Source = source ?? (item.IsBare ? "\"cli\"" : null), // the first line of early Codex, a program of the terminal, has no such member
                 ThreadSource = meta.ThreadSource,
-                HistoryMode = meta.HistoryMode ?? HistoryModes.Legacy,
+                // It may have been behind the end of a line above the size limit; then it is known by the ordinals, which only paginated logs have.
+                HistoryMode = meta.HistoryMode ?? (item.IsCut && item.CarriedOrdinal is not null ? HistoryModes.Paginated : HistoryModes.Legacy),
                 HistoryBase = meta.HistoryBase is { } b && ThreadId.TryParse(b.ThreadId, out var baseId) ? new HistoryBase(baseId, b.EndOrdinalExclusive, b.EndByteOffset) : null,
                 ForkedFromId = ThreadId.TryParse(meta.ForkedFromId, out var forked) ? forked : null,
                 ParentThreadId = ThreadId.TryParse(meta.ParentThreadId, out var parent) ? parent : spawn?.ParentThread,
