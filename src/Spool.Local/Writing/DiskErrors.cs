@@ -11,6 +11,7 @@ static class DiskErrors
     const string Obstacle = "Spool.Obstacle";
     const int NotPermitted = 1;
     const int NoSuchFile = 2;
+    const int OtherFileSystem = 18;
     const int TooManyOpenInSystem = 23;
     const int TooManyOpen = 24;
     const int NoSpace = 28;
@@ -101,6 +102,10 @@ static class DiskErrors
             FileTooLarge => new(ThreadStoreErrorCode.ResourceExhausted, $"{PlaceOf(e) ?? "The rollout"} would be larger than the file system or the process may make it.", e),
             ReadOnlyFileSystem or NotPermitted => CannotWrite(e),
             NoSuchFile => Gone(e),
+            OtherFileSystem => new(
+                ThreadStoreErrorCode.Unsupported,
+                $"{PlaceOf(e) ?? "The new place of the file"} is on another file system than the file that has to go there, through a link or a mount, and between the two no file moves as a whole; put both folders on one file system.",
+                e),
             _ => new(ThreadStoreErrorCode.Unavailable, $"The disk of the home refused to read or write{(PlaceOf(e) is { } place ? " " + place : "")}; check it and try again.", e),
         },
     };

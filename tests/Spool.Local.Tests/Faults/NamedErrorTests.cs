@@ -47,6 +47,52 @@ public sealed class NamedErrorTests : IAsyncDisposable
         }
     }
 
+    [Theory]
+    [InlineData("sessions")]
+    [InlineData("archived_sessions")]
+    public async Task A_thread_that_would_move_to_another_file_system_stays_and_the_error_says_so(string elsewhere)
+    {
+        const string Memory = "/dev/shm";
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Directory.Exists(Memory) && LinuxCalls.FileSystemKind(Memory) != LinuxCalls.FileSystemKind(_home.Path), "There is no second file system here.");
+        var archived = Path.Combine(_home.Path, "archived_sessions", Path.GetFileName(PathOf(Id(2), At(2))));
+        Directory.CreateDirectory(Path.GetDirectoryName(archived)!);
+        File.Move(_home.Put(Paginated(2)), archived);
+        var other = Directory.CreateDirectory(Path.Combine(Memory, Path.GetRandomFileName())).FullName;
+        try
+        {
+            foreach (var file in Directory.GetFiles(Path.Combine(_home.Path, elsewhere), "*", SearchOption.AllDirectories))
+            {
+                var target = Path.Combine(other, Path.GetRelativePath(Path.Combine(_home.Path, elsewhere), file));
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.Move(file, target);
+            }
+            Directory.Delete(Path.Combine(_home.Path, elsewhere), recursive: true);
+            Directory.CreateSymbolicLink(Path.Combine(_home.Path, elsewhere), other);
+            var before = await EverythingAsync();
+
+            await AssertRefusedAsync("archived_sessions/rollout-", () => _store.ArchiveAsync(Id(1), Stop).AsTask());
+            await AssertRefusedAsync(PathOf(Id(2), At(2)), () => _store.UnarchiveAsync(Id(2), Stop).AsTask());
+
+            Assert.Equal(before, await EverythingAsync());
+        }
+        finally
+        {
+            Directory.Delete(other, recursive: true);
+        }
+
+        async Task AssertRefusedAsync(string place, Func<Task> change)
+        {
+            var refused = await Assert.ThrowsAsync<ThreadStoreException>(change);
+            Assert.Equal(ThreadStoreErrorCode.Unsupported, refused.Code);
+            Assert.StartsWith(place, refused.Message, StringComparison.Ordinal);
+            Assert.Contains("another file system", refused.Message, StringComparison.Ordinal);
+        }
+
+        async Task<IEnumerable<(ThreadId, bool)>> EverythingAsync() =>
+            (await _store.ListAsync(new ThreadQuery { Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All }, Stop)).Threads.Select(thread => (thread.Id, thread.ArchivedAt is not null)).ToList();
+    }
+
     [Fact]
     public async Task A_folder_in_the_place_of_a_rollout_is_said_to_be_in_the_way()
     {
