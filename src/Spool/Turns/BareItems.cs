@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -60,51 +61,64 @@ static class BareItems
         {
             case "local_shell_call":
                 var action = payload.Member("action");
-                return Command(id, action, action.Text("working_directory"), payload.Text("status"));
-            case "function_call" when payload.Text("name") is "shell" or "container.exec" or "local_shell" or "shell_command" or "exec_command" && Arguments(payload) is JsonObject:
-                using (var arguments = JsonDocument.Parse(payload.Text("arguments")!))
-                    return Command(id, arguments.RootElement, arguments.RootElement.Text("workdir"), null);
+                return CommandOf(action) is { } run ? Command(id, run, action.Text("working_directory"), payload.Text("status")) : Tool(id, payload, "local_shell", action.AsNode());
+            case "function_call":
+                var arguments = Arguments(payload);
+                return payload.Text("name") is "shell" or "container.exec" or "local_shell" or "shell_command" or "exec_command" && CommandOf(arguments) is { } line
+                    ? Command(id, line, arguments.Text("workdir"), null)
+                    : Tool(id, payload, payload.Text("name"), arguments.AsNode());
             case "web_search_call":
                 var search = ToolItems.WebSearch(id, payload);
                 search["query"] = payload.Member("action").Text("query") ?? "";
                 return search;
-            case "function_call" or "custom_tool_call":
-                return new JsonObject
-                {
-                    ["type"] = "dynamicToolCall",
-                    ["id"] = id,
-                    ["namespace"] = payload.Text("namespace"),
-                    ["tool"] = payload.Text("name"),
-                    ["arguments"] = type == "function_call" ? Arguments(payload) : payload.Node("input"),
-                    ["status"] = "inProgress",
-                    ["contentItems"] = null,
-                    ["success"] = null,
-                    ["durationMs"] = null,
-                };
+            case "custom_tool_call":
+                return Tool(id, payload, payload.Text("name"), payload.Node("input"));
             default:
                 return GenericItem.Convert(WireNames.Camel(type), id, payload); // an output whose call is not in this turn
         }
     }
 
-    static JsonObject Command(string id, JsonElement call, string? cwd, string? status)
+    static JsonObject Tool(string id, JsonElement payload, string? tool, JsonNode? arguments) => new()
     {
-        var command = call.Text("command") ?? call.Text("cmd") ?? CommandLine.Join(call.Array("command").Select(word => word.AsText() ?? ""));
-        return new JsonObject
-        {
-            ["type"] = "commandExecution",
-            ["id"] = id,
-            ["pluginId"] = null,
-            ["scriptPath"] = null,
-            ["command"] = command,
-            ["cwd"] = cwd,
-            ["processId"] = null,
-            ["source"] = "agent",
-            ["status"] = WireNames.CamelOrNull(status) ?? "inProgress",
-            ["commandActions"] = new JsonArray((JsonNode)new JsonObject { ["type"] = "unknown", ["command"] = command }),
-            ["aggregatedOutput"] = null,
-            ["exitCode"] = null,
-            ["durationMs"] = null,
-        };
+        ["type"] = "dynamicToolCall",
+        ["id"] = id,
+        ["namespace"] = payload.Text("namespace"),
+        ["tool"] = tool,
+        ["arguments"] = arguments,
+        ["status"] = "inProgress",
+        ["contentItems"] = null,
+        ["success"] = null,
+        ["durationMs"] = null,
+    };
+
+    static JsonObject Command(string id, string command, string? cwd, string? status) => new()
+    {
+        ["type"] = "commandExecution",
+        ["id"] = id,
+        ["pluginId"] = null,
+        ["scriptPath"] = null,
+        ["command"] = command,
+        ["cwd"] = cwd,
+        ["processId"] = null,
+        ["source"] = "agent",
+        ["status"] = WireNames.CamelOrNull(status) ?? "inProgress",
+        ["commandActions"] = new JsonArray((JsonNode)new JsonObject { ["type"] = "unknown", ["command"] = command }),
+        ["aggregatedOutput"] = null,
+        ["exitCode"] = null,
+        ["durationMs"] = null,
+    };
+
+    // The command of a shell, by either name, as a text or as words; null for anything else, which is shown as it is instead.
+    static string? CommandOf(JsonElement call) => LineOf(call.Member("command")) ?? LineOf(call.Member("cmd"));
+
+    static string? LineOf(JsonElement command)
+    {
+        if (command.AsText() is { } line)
+            return string.IsNullOrWhiteSpace(line) ? null : line;
+        if (command.ValueKind != JsonValueKind.Array)
+            return null;
+        var words = command.EnumerateArray().Select(word => word.AsText()).ToList();
+        return words.Contains(null) || words.All(string.IsNullOrWhiteSpace) ? null : CommandLine.Join(words.OfType<string>());
     }
 
     static JsonObject WithOutput(JsonObject call, JsonElement payload)
@@ -121,25 +135,17 @@ static class BareItems
             call["success"] = output.HasFailed ? false : null;
         }
         else
+        {
+            call["output"] ??= payload.Node("output"); // a search, or an output that came before
             return call;
+        }
         call["status"] = output.HasFailed ? "failed" : "completed";
         call["durationMs"] = output.DurationMs;
         return call;
     }
 
-    // A function's arguments are JSON in a string; what is not stays the string.
-    static JsonNode? Arguments(JsonElement payload)
-    {
-        try
-        {
-            using var arguments = JsonDocument.Parse(payload.Text("arguments") ?? "null");
-            return arguments.RootElement.AsNode();
-        }
-        catch (JsonException)
-        {
-            return payload.Node("arguments");
-        }
-    }
+    // A function's arguments are JSON in a string; what is not stays what it is.
+    static JsonElement Arguments(JsonElement payload) => payload.Text("arguments") is { } text && NestedJson.Read(text) is { } arguments ? arguments : payload.Member("arguments");
 
     static JsonObject WithoutTimes(JsonObject item)
     {
@@ -158,20 +164,40 @@ readonly record struct CallOutput(string Text, long? ExitCode, long? DurationMs,
     public static CallOutput Read(JsonElement output)
     {
         if (output.AsText() is not { } text)
-            return new CallOutput(output.Text("content") ?? "", null, null, output.Member("success").ValueKind == JsonValueKind.False);
+            return new CallOutput(TextOf(output), null, null, output.Member("success").ValueKind == JsonValueKind.False);
+        if (NestedJson.Read(text) is not { } result || result.Text("output") is not { } inner)
+            return new CallOutput(text, null, null, false);
+        var metadata = result.Member("metadata");
+        var seconds = metadata.Member("duration_seconds") is { ValueKind: JsonValueKind.Number } time && time.TryGetDouble(out var value) && value is >= 0 and < 1e12 ? value : (double?)null;
+        return new CallOutput(inner, metadata.Number("exit_code"), seconds is { } s ? (long)Math.Round(s * 1000) : null, metadata.Number("exit_code") is not (null or 0));
+    }
+
+    // A text, or parts that are texts; anything else is given as it is.
+    static string TextOf(JsonElement output)
+    {
+        if (output.Text("content") is { } content)
+            return content;
+        if (output.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
+            return "";
+        var parts = output.ValueKind == JsonValueKind.Array ? output.EnumerateArray().Select(part => part.Text("text")).ToList() : [null];
+        return parts.Contains(null) ? output.GetRawText() : string.Join('\n', parts);
+    }
+}
+
+/// <summary>JSON that stands in a string of a payload.</summary>
+static class NestedJson
+{
+    /// <summary>Reads it, with what its strings may not hold mended; null when the text is no JSON.</summary>
+    public static JsonElement? Read(string text)
+    {
         try
         {
-            using var document = JsonDocument.Parse(text);
-            var result = document.RootElement;
-            if (result.Text("output") is not { } inner)
-                return new CallOutput(text, null, null, false);
-            var metadata = result.Member("metadata");
-            var seconds = metadata.Member("duration_seconds") is { ValueKind: JsonValueKind.Number } time && time.TryGetDouble(out var value) && value is >= 0 and < 1e12 ? value : (double?)null;
-            return new CallOutput(inner, metadata.Number("exit_code"), seconds is { } s ? (long)Math.Round(s * 1000) : null, metadata.Number("exit_code") is not (null or 0));
+            using var document = JsonDocument.Parse(JsonRepair.Mend(Encoding.UTF8.GetBytes(text)), PayloadJson.Options);
+            return document.RootElement.Clone();
         }
         catch (JsonException)
         {
-            return new CallOutput(text, null, null, false);
+            return null;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Xunit;
 using static Spool.Tests.RolloutText;
 
@@ -66,4 +67,75 @@ public sealed class BareTurnTests
             """{"type":"function_call","name":"shell","arguments":"{\"command\":[\"ls\"]}","call_id":"c"}""",
             """{"type":"message","role":"user","content":"Stop"}""",
             """{"type":"function_call_output","call_id":"c","output":"aborted"}"""));
+
+    [Theory]
+    [InlineData("""{"command":["bash","-lc","ls A"]}""", "bash -lc 'ls A'")]
+    [InlineData("""{"cmd":["bash","-lc","ls A"]}""", "bash -lc 'ls A'")]
+    [InlineData("""{"command":"ls A"}""", "ls A")]
+    [InlineData("""{"cmd":"ls A","workdir":"/w"}""", "ls A")]
+    [InlineData("""{"command":"","cmd":["ls"]}""", "ls")]
+    [InlineData("""{"command":null,"cmd":"ls"}""", "ls")]
+    [InlineData("""{"command":["ls",""]}""", "ls ''")]
+    [InlineData("""{"cmd":"ls \ud800"}""", "ls \uFFFD")]
+    public void The_command_of_a_shell_is_shown_whatever_its_arguments_name_it(string arguments, string command)
+    {
+        foreach (var call in Calls(arguments))
+        {
+            var item = Item(call);
+            Assert.Equal(("commandExecution", command), ((string?)item["type"], (string?)item["command"]));
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"command":[]}""")]
+    [InlineData("""{"cmd":[]}""")]
+    [InlineData("""{"command":""}""")]
+    [InlineData("""{"command":["",""]}""")]
+    [InlineData("""{"command":[1,true,null]}""")]
+    [InlineData("""{"command":[["bash","-lc","ls"]]}""")]
+    [InlineData("""{"command":{"command":["ls"]}}""")]
+    [InlineData("""{"script":"ls"}""")]
+    [InlineData("""["ls","A"]""")]
+    [InlineData("7")]
+    public void Arguments_of_a_shell_without_a_command_are_shown_as_they_are(string arguments)
+    {
+        foreach (var call in Calls(arguments))
+        {
+            var item = Item(call);
+            Assert.Equal(("dynamicToolCall", arguments), ((string?)item["type"], item["arguments"]?.ToJsonString()));
+        }
+    }
+
+    [Theory]
+    [InlineData("ls -l {")]
+    [InlineData("{\"cmd\":[\"ls\"")]
+    public void Arguments_of_a_shell_that_are_no_JSON_are_shown_as_they_are(string arguments) =>
+        Assert.Equal(arguments, (string?)Item($$"""{"type":"function_call","name":"shell","call_id":"c","arguments":{{JsonValue.Create(arguments).ToJsonString()}}}""")["arguments"]);
+
+    [Theory]
+    [InlineData("""[{"type":"input_text","text":"a"},{"type":"input_text","text":"b"}]""", "a\nb")]
+    [InlineData("""[{"type":"input_image","image_url":"x"}]""", """[{"type":"input_image","image_url":"x"}]""")]
+    [InlineData("""{"content":"a","success":true}""", "a")]
+    [InlineData("""{"body":"a"}""", """{"body":"a"}""")]
+    [InlineData("""
+        "{\"output\":\"\\ud800\"}"
+        """, "\uFFFD")]
+    public void The_output_of_a_command_is_shown_whatever_form_it_has(string output, string shown) => Assert.Equal(
+        shown,
+        (string?)Item("""{"type":"function_call","name":"shell","arguments":"{\"cmd\":\"ls\"}","call_id":"c"}""", $$"""{"type":"function_call_output","call_id":"c","output":{{output}}}""")["aggregatedOutput"]);
+
+    // The arguments as JSON in a string, as Codex wrote them, and as they are.
+    static string[] Calls(string arguments) =>
+    [
+        $$"""{"type":"function_call","name":"shell","call_id":"c","arguments":{{JsonValue.Create(arguments).ToJsonString()}}}""",
+        $$"""{"type":"function_call","name":"shell","call_id":"c","arguments":{{arguments}}}""",
+        $$"""{"type":"local_shell_call","call_id":"c","action":{{arguments}}}""",
+    ];
+
+    static JsonObject Item(params string[] lines)
+    {
+        var turn = Assert.Single(Turns(HistoryModes.Legacy, ["""{"type":"message","role":"user","content":"Go"}""", .. lines]));
+        Assert.Equal((2, 0), (turn.Items.Count, turn.CallsLeftOut));
+        return turn.Items[1].Json;
+    }
 }
