@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace Architecture.Tests;
@@ -11,5 +12,14 @@ public sealed class DocumentRules
         var sample = File.ReadAllText(Path.Combine(Repository.Root, "samples", "library.cs"));
 
         Assert.Contains($"```csharp\n{sample[sample.IndexOf("using Spool;", StringComparison.Ordinal)..]}```\n", File.ReadAllText(Path.Combine(Repository.Root, "docs", "library.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_about_the_command_line_shows_the_version_that_the_index_has()
+    {
+        var code = File.ReadAllText(Path.Combine(Repository.Root, "src", "Spool.Local", "Index", "IndexDatabase.cs"));
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "cli.md"));
+
+        Assert.Equal(Regex.Match(code, @"FormatVersion = (\d+);").Groups[1].Value, Regex.Match(page, @"""formatVersion"":(\d+)").Groups[1].Value);
     }
 }

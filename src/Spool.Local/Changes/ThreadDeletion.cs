@@ -48,7 +48,7 @@ sealed class ThreadDeletion(ChangeTools tools)
         }
         using var locked = await tools.LockAsync(thread, cancellationToken).ConfigureAwait(false);
         var (files, references) = await tools.Index.LookAsync(CatchUpGoal.All, connection => Look(connection, thread), cancellationToken).ConfigureAwait(false);
-        references?.RequireNone(tools.Layout, tools.Index.Problems);
+        references?.RequireNone(tools.Index.Problems);
         if (files is not null)
             await ChangeTools.OnDiskAsync(() => SharedWithOthers(files)).ConfigureAwait(false);
     }
@@ -134,7 +134,7 @@ sealed class ThreadDeletion(ChangeTools tools)
     {
         using var home = await Task.Run(tools.Locks.AcquireHome).ConfigureAwait(false);
         var (files, references) = await tools.Index.LookAsync(CatchUpGoal.All, connection => Look(connection, thread), CancellationToken.None).ConfigureAwait(false);
-        references?.RequireNone(tools.Layout, tools.Index.Problems);
+        references?.RequireNone(tools.Index.Problems);
         var shared = files is null ? [] : await ChangeTools.OnDiskAsync(() => SharedWithOthers(files)).ConfigureAwait(false);
         await ChangeTools.OnDiskAsync(() => DeleteAll(remains)).ConfigureAwait(false);
         NoteUnreadable();

@@ -16,6 +16,9 @@ readonly record struct FileStamp(long Size, long ModifiedNs, long Inode, long Ch
     /// <summary>The stamp of what is in the place of a file and none: it changes when something else takes its place.</summary>
     public static FileStamp OfNoFile(PlaceKind kind) => None with { ChangedNs = None.ChangedNs - 1 - (long)kind };
 
+    /// <summary>Gets whether the system says that no file is there, but something else. A file that cannot be opened has <see cref="None"/>.</summary>
+    public bool IsOfNoFile => this == OfNoFile(PlaceKind.Folder) || this == OfNoFile(PlaceKind.Special) || this == OfNoFile(PlaceKind.DanglingLink);
+
     /// <summary>Says whether this may be the same file under another name: a rename changes nothing but <see cref="ChangedNs"/>.</summary>
     public bool IsRenamed(FileStamp other) => Inode > 0 && Inode == other.Inode && Size == other.Size && ModifiedNs == other.ModifiedNs;
 }

@@ -107,7 +107,7 @@ sealed class IndexBatch : ISettledRows
 
     void ISettledRows.Take(RolloutPass pass)
     {
-        var row = pass.Row;
+        var row = WithContinuation(pass.Row);
         var replaced = pass.From is null ? null : _table.FindPath(row.Path);
         if (replaced is not null && pass.Before is null)
             _turns.Clear(replaced.Key);
@@ -121,6 +121,10 @@ sealed class IndexBatch : ISettledRows
         _turns.Apply(key, pass.Turns);
         Touch(row);
     }
+
+    // A copy of the same rollout, which was packed or moved meanwhile, may have said it.
+    RolloutRow WithContinuation(RolloutRow row) => row.Continuation.IsKnown ? row
+        : row with { Continuation = _table.WithRollout(row.Rollout).Select(copy => copy.Continuation).FirstOrDefault(continuation => continuation.IsKnown) };
 
     void ISettledRows.Rename(KnownRollout row, string path)
     {

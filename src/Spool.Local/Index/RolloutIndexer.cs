@@ -28,7 +28,8 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes)
             var source = RolloutFileName.IsLog(file.Name) ? new HashedLog(opened) : opened;
             using var room = longLines?.Begin(cancellationToken);
             var before = known is not null && CanContinue(source, file, known) ? known : null;
-            return Read(source, file, before, null, lookup, room, cancellationToken) with { From = From(known) };
+            var pass = Read(source, file, before, null, lookup, room, cancellationToken);
+            return pass with { Row = pass.Row with { Continuation = Continuation.Of(pass.Row, known) }, From = From(known) };
         }
         catch (Exception e) when (DiskErrors.IsGone(e) && FileStat.TryGet(layout.Absolute(file.Path)) is null)
         {
@@ -48,7 +49,7 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes)
     static RolloutPass Unreadable(ScannedRollout file, RolloutRow? known, string reason, FileStamp stamp)
     {
         var row = NewRow(file, Nothing()) with { Stamp = stamp, State = ThreadCondition.Unreadable, StateReason = reason };
-        return new RolloutPass(row, null, null) { From = From(known), Inode = file.Stamp.Inode };
+        return new RolloutPass(row with { Continuation = Continuation.Of(row, known) }, null, null) { From = From(known), Inode = file.Stamp.Inode };
     }
 
     static KnownRollout? From(RolloutRow? row) => row is null ? null : new KnownRollout(row.Key, row.Path, row.Stamp);

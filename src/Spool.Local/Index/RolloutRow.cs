@@ -21,6 +21,9 @@ sealed record RolloutRow
     /// <summary>Gets what was learned.</summary>
     public required ScanState Scan { get; init; }
 
+    /// <summary>Gets what the rollout's history continues, also while the head that says so cannot be read.</summary>
+    public Continuation Continuation { get; init; }
+
     /// <summary>Gets the state of the turn tracker.</summary>
     public byte[]? Tracker { get; init; }
 
@@ -41,6 +44,26 @@ sealed record RolloutRow
 
     /// <summary>Gets the file name.</summary>
     public string Name => System.IO.Path.GetFileName(Path);
+}
+
+/// <summary>What the history of a rollout continues. The head of a rollout says so, and never changes.</summary>
+/// <param name="IsKnown">Whether that is known.</param>
+/// <param name="Base">The rollout that it continues; null when it continues none, or nobody knows.</param>
+readonly record struct Continuation(bool IsKnown, ThreadId? Base)
+{
+    /// <summary>Says what is known after a pass.</summary>
+    /// <param name="row">The rollout as the pass found it.</param>
+    /// <param name="before">The same rollout as it was known before: what its head said stays known when that cannot be read any more.</param>
+    public static Continuation Of(RolloutRow row, RolloutRow? before)
+    {
+        var facts = row.Scan.Facts;
+        if (facts.Id is not null)
+            return new Continuation(true, facts.HistoryBase?.RolloutId);
+        if (before is { Continuation.IsKnown: true } && before.ClaimedThread == row.ClaimedThread)
+            return before.Continuation;
+        // Early Codex continued nothing, and what is empty says nothing that could be read later.
+        return new Continuation(row.IsOldForm || row.Stamp.Size == 0, null);
+    }
 }
 
 /// <summary>How a rollout appears in lists.</summary>

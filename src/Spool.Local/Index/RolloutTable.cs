@@ -7,7 +7,7 @@ namespace Spool;
 /// <param name="connection">The connection.</param>
 sealed class RolloutTable(IndexConnection connection)
 {
-    const string Columns = "key, path, size, modified_ns, inode, changed_ns, claimed_id, rollout_id, state, state_reason, scan, tracker, overlay, preview, inherited";
+    const string Columns = "key, path, size, modified_ns, inode, changed_ns, claimed_id, rollout_id, state, state_reason, scan, tracker, overlay, preview, inherited, base_id, base_known";
 
     /// <summary>The columns of a thread as lists show it, for <see cref="ListedOf"/>.</summary>
     /// <remarks>As few as possible: most of the time of a page goes into the calls that fetch the values.</remarks>
@@ -73,9 +73,10 @@ sealed class RolloutTable(IndexConnection connection)
     /// <summary>Gives the rollouts whose histories continue another one directly.</summary>
     public IReadOnlyList<RolloutRow> Continuing(ThreadId rollout) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE base_id = $1 ORDER BY path", Blob(rollout));
 
-    /// <summary>Gives the rollouts that could not be opened, of which nothing is known but the name.</summary>
-    public IReadOnlyList<RolloutRow> Unopened() =>
-        connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE state = $1 AND size = $2 ORDER BY path", (int)ThreadCondition.Unreadable, FileStamp.None.Size);
+    /// <summary>Gives the rollouts of which nobody knows what they continue, because neither they nor another copy of the same rollout can be read as far as that is said.</summary>
+    public IReadOnlyList<RolloutRow> WithUnknownBase() => connection.Query(
+        RowOf,
+        $"SELECT {Columns} FROM rollouts WHERE base_known = 0 AND NOT EXISTS (SELECT 1 FROM rollouts AS copy WHERE copy.rollout_id = rollouts.rollout_id AND copy.base_known <> 0) ORDER BY path");
 
     /// <summary>Gives the paths of the rollouts that are whole and say that they are the thread of their name.</summary>
     public IEnumerable<string> WholePaths() =>
@@ -102,15 +103,15 @@ sealed class RolloutTable(IndexConnection connection)
         ReadOnlySpan<object?> values =
         [
             known, row.Path, row.Stamp.Size, row.Stamp.ModifiedNs, row.Stamp.Inode, row.Stamp.ChangedNs, Blob(row.ClaimedThread), Blob(row.Rollout),
-            facts.HistoryBase is { } @base ? Blob(@base.RolloutId) : null, (int)row.State, row.StateReason, ScanCodec.Write(row.Scan), row.Tracker,
-            facts.Preview, row.Scan.InheritedPreview, JsonSerializer.Serialize(row.Overlay, IndexJsonContext.Compact.CodexOverlay),
+            row.Continuation.Base is { } @base ? Blob(@base) : null, (int)row.State, row.StateReason, ScanCodec.Write(row.Scan), row.Tracker,
+            facts.Preview, row.Scan.InheritedPreview, JsonSerializer.Serialize(row.Overlay, IndexJsonContext.Compact.CodexOverlay), row.Continuation.IsKnown,
         ];
         if (known is { } key)
         {
             connection.Execute(
                 """
                 UPDATE rollouts SET path = $2, size = $3, modified_ns = $4, inode = $5, changed_ns = $6, claimed_id = $7, rollout_id = $8, base_id = $9,
-                    state = $10, state_reason = $11, scan = $12, tracker = $13, preview = $14, inherited = $15, overlay = $16
+                    state = $10, state_reason = $11, scan = $12, tracker = $13, preview = $14, inherited = $15, overlay = $16, base_known = $17
                 WHERE key = $1
                 """,
                 values);
@@ -118,8 +119,8 @@ sealed class RolloutTable(IndexConnection connection)
         }
         return (long)connection.Scalar(
             """
-            INSERT INTO rollouts (key, path, size, modified_ns, inode, changed_ns, claimed_id, rollout_id, base_id, state, state_reason, scan, tracker, preview, inherited, overlay, archived)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+            INSERT INTO rollouts (key, path, size, modified_ns, inode, changed_ns, claimed_id, rollout_id, base_id, state, state_reason, scan, tracker, preview, inherited, overlay, base_known, archived)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
             RETURNING key
             """,
             [.. values, row.IsArchived])!;
@@ -231,6 +232,7 @@ sealed class RolloutTable(IndexConnection connection)
         Scan = ScanCodec.Read(reader.GetFieldValue<byte[]>(10), Text(reader, 13), Text(reader, 14)),
         Tracker = reader.IsDBNull(11) ? null : reader.GetFieldValue<byte[]>(11),
         Overlay = OverlayOf(reader.GetString(12)),
+        Continuation = new Continuation(reader.GetBoolean(16), reader.IsDBNull(15) ? null : Id(reader, 15)),
     };
 
     static CodexOverlay OverlayOf(string json) => json == "{}" ? CodexOverlay.None : JsonSerializer.Deserialize(json, IndexJsonContext.Compact.CodexOverlay)!;

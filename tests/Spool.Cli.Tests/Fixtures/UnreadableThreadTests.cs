@@ -103,7 +103,7 @@ public sealed class UnreadableThreadTests : IDisposable
 
         Assert.Equal(NotOpened, code);
         Assert.Contains($"sessions/2026/05/01/{later} cannot be read", words, StringComparison.Ordinal);
-        Assert.Contains("Make it readable, or move it out of the home", words, StringComparison.Ordinal);
+        Assert.Contains("Make it readable, delete that thread first, or move it out of the home", words, StringComparison.Ordinal);
         Assert.True(File.Exists(Rollout));
     }
 

@@ -204,6 +204,74 @@ public sealed class DeletionKeepsTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("zstd of a checksum that is wrong", ".zst")]
+    [InlineData("zstd with a dictionary", ".zst")]
+    [InlineData("zstd that needs too much memory", ".zst")]
+    [InlineData("no zstd at all", ".zst")]
+    [InlineData("a pipe in its place", "")]
+    [InlineData("a folder in its place", "")]
+    [InlineData("cut within its first line", "")]
+    [InlineData("a first line that is damaged", "")]
+    [InlineData("a first line without an id", "")]
+    [InlineData("UTF-16", "")]
+    public async Task A_thread_is_kept_while_a_later_rollout_is_there_that_does_not_say_what_it_continues(string what, string ending)
+    {
+        var (first, second) = (new ThreadId(Guid.CreateVersion7(At(1))), new ThreadId(Guid.CreateVersion7(At(2))));
+        var source = RolloutLines.Paginated(first, At(1)).Turn("of A");
+        var path = _home.Put(source);
+        var log = source.Fork(second, At(2)).Turn("of the fork").ToSeed().ToLog();
+        foreach (var isFresh in (bool[])[true, false])
+        {
+            var fork = _home.Write(PathOf(second, At(2)), log);
+            if (!isFresh)
+                await _home.EverythingAsync();
+            File.Delete(fork);
+            Spoil(what, fork + ending, log);
+            await using (var store = _home.Open())
+            {
+                var error = await Assert.ThrowsAsync<ThreadStoreException>(() => store.DeleteAsync(first, Stop).AsTask());
+
+                // What the head said while it could be read stays known.
+                Assert.Equal(isFresh ? ThreadStoreErrorCode.Unavailable : ThreadStoreErrorCode.Conflict, error.Code);
+                Assert.Contains(error.Code == ThreadStoreErrorCode.Conflict ? second.ToString() : Path.GetFileName(fork + ending), error.Message, StringComparison.Ordinal);
+                Assert.True(File.Exists(path));
+            }
+            if (what != "a folder in its place")
+                File.Delete(fork + ending);
+            else
+                Directory.Delete(fork);
+            _home.Write(PathOf(second, At(2)), log);
+            Assert.Equal(ThreadCondition.Ok, Assert.Single(await _home.EverythingAsync(), thread => thread.Id == second).State);
+        }
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_and_is_known_to_continue_nothing_keeps_no_thread()
+    {
+        var ids = Enumerable.Range(0, 7).Select(i => new ThreadId(Guid.CreateVersion7(At(i)))).ToList();
+        _home.Put(RolloutLines.Paginated(ids[1], At(1)).Turn("of A"));
+        var known = _home.Put(RolloutLines.Paginated(ids[2], At(2)).Turn("of B"));
+        await _home.EverythingAsync();
+        File.WriteAllText(known, "garbage\n");
+        _home.Write(PathOf(ids[0], At(0)), "older than A\n"u8.ToArray());
+        _home.Write(PathOf(ids[3], At(3)), []);
+        _home.Write(PathOf(ids[4], At(4)).Replace(".jsonl", ".json", StringComparison.Ordinal), "of early Codex"u8.ToArray());
+        _home.Put(RolloutLines.Paginated(ids[5], At(5)).Turn("of E"));
+        _home.Write(PathOf(ids[5], At(5)) + ".zst", "beside a copy that can be read"u8.ToArray());
+        _home.Write(PathOf(Id(6), At(0).AddDays(-3)), "an id without a time, a name of an earlier day"u8.ToArray());
+        await using (var store = _home.Open())
+            Assert.Equal(1, (await store.DeleteAsync(ids[1], Stop)).Rollouts);
+        // A legacy thread has no continuations, so nothing keeps it; a later rollout that nobody knows of can be deleted itself.
+        _home.Put(Legacy(1, "of L"));
+        _home.Write(PathOf(ids[6], At(6)), "nobody knows\n"u8.ToArray());
+        await using var other = _home.Open();
+        Assert.Equal(1, (await other.DeleteAsync(Id(1), Stop)).Rollouts);
+        await Writing.RefusedAsync(ThreadStoreErrorCode.Unavailable, () => other.DeleteAsync(ids[5], Stop).AsTask());
+        Assert.Equal(1, (await other.DeleteAsync(ids[6], Stop)).Rollouts);
+        Assert.Equal(2, (await other.DeleteAsync(ids[5], Stop)).Rollouts);
+    }
+
     [Fact]
     public async Task A_rollout_that_cannot_be_read_and_began_before_the_thread_does_not_keep_it_and_can_itself_be_deleted()
     {
@@ -286,6 +354,50 @@ public sealed class DeletionKeepsTests : IDisposable
 
         Assert.Equal(3, receipt.Names);
         Assert.Equal(other + other, File.ReadAllText(index));
+    }
+
+    static void Spoil(string what, string path, byte[] log)
+    {
+        using var compressor = new ZstdSharp.Compressor();
+        switch (what)
+        {
+            case "zstd of a checksum that is wrong":
+                compressor.SetParameter(ZstdSharp.Unsafe.ZSTD_cParameter.ZSTD_c_checksumFlag, 1);
+                var sum = compressor.Wrap(log).ToArray();
+                sum[^1] ^= 255;
+                File.WriteAllBytes(path, sum);
+                break;
+            case "zstd with a dictionary":
+                compressor.LoadDictionary(log.AsSpan(0, log.Length / 2));
+                File.WriteAllBytes(path, compressor.Wrap(log).ToArray());
+                break;
+            case "zstd that needs too much memory":
+                // A frame whose window is 2 GiB, and one raw block in it.
+                byte[] frame = [0x28, 0xB5, 0x2F, 0xFD, 0x00, 21 << 3, .. BitConverter.GetBytes((log.Length << 3) | 1).AsSpan(0, 3), .. log];
+                File.WriteAllBytes(path, frame);
+                break;
+            case "no zstd at all":
+                File.WriteAllBytes(path, log);
+                break;
+            case "a pipe in its place":
+                System.Diagnostics.Process.Start("mkfifo", [path])!.WaitForExit();
+                break;
+            case "a folder in its place":
+                Directory.CreateDirectory(path);
+                break;
+            case "cut within its first line":
+                File.WriteAllBytes(path, log[..40]);
+                break;
+            case "a first line that is damaged":
+                File.WriteAllBytes(path, [.. "@"u8, .. log[1..]]);
+                break;
+            case "a first line without an id":
+                File.WriteAllText(path, Encoding.UTF8.GetString(log).Replace("session_meta", "session_mate", StringComparison.Ordinal));
+                break;
+            default:
+                File.WriteAllBytes(path, Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(log)));
+                break;
+        }
     }
 
     static byte[] Gzip(byte[] bytes)

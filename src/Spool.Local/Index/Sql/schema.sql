@@ -15,6 +15,7 @@ CREATE TABLE rollouts (
     claimed_id BLOB NOT NULL,
     rollout_id BLOB NOT NULL,
     base_id BLOB,
+    base_known INTEGER NOT NULL, -- whether it is known that base_id is what it continues, or that it continues nothing
     state INTEGER NOT NULL,
     state_reason TEXT,
     scan BLOB NOT NULL,
@@ -45,6 +46,7 @@ CREATE INDEX rollouts_claimed ON rollouts (claimed_id);
 CREATE INDEX rollouts_rollout ON rollouts (rollout_id);
 CREATE INDEX rollouts_unreadable ON rollouts (condition, path) WHERE condition = 3;
 CREATE INDEX rollouts_base ON rollouts (base_id) WHERE base_id IS NOT NULL;
+CREATE INDEX rollouts_base_unknown ON rollouts (path) WHERE base_known = 0;
 CREATE INDEX rollouts_overlay_of ON rollouts (key) WHERE overlay_of IS NOT NULL;
 CREATE INDEX rollouts_parent ON rollouts (parent_id, archived, listed, created_ms, thread_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX rollouts_created ON rollouts (archived, listed, created_ms, thread_id);
