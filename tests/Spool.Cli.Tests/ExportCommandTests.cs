@@ -319,6 +319,16 @@ public sealed class ExportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_of_the_system_in_which_no_file_can_be_made_is_wrong_usage_and_no_other_file_is_named()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc is a folder of Linux.");
+
+        var result = await _spool.RunAsync(["export", Samples.Id1, "--format", "md", "--output", "/proc/self/x"]);
+
+        Assert.Equal((2, "spool: Cannot write /proc/self/x: no file can be made in its folder.\n"), (result.Code, result.Error));
+    }
+
+    [Fact]
     public async Task What_is_no_file_and_what_is_a_rollout_are_not_replaced_by_force_either_and_a_link_stays_a_link()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Named pipes are made with mkfifo.");

@@ -173,6 +173,19 @@ public sealed class ShowCommandTests
     [Theory]
     [InlineData("--turns")]
     [InlineData("--items")]
+    public async Task Of_a_thread_that_is_not_whole_it_is_said_what_it_lacks_and_json_has_that_itself(string option)
+    {
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { State = ThreadCondition.Damaged, StateReason = "1 of 3 lines could not be read." };
+
+        Assert.Equal("spool: The state of the thread is damaged: 1 of 3 lines could not be read.\n", (await _spool.RunAsync(["show", Samples.Id1, option])).Error);
+        var json = await _spool.RunAsync(["show", Samples.Id1, option, "--json"]);
+        Assert.Equal("", json.Error);
+        Assert.Contains("1 of 3 lines", json.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--turns")]
+    [InlineData("--items")]
     [InlineData("--items", "--json")]
     public async Task Of_an_unreadable_thread_without_anything_it_is_said_why(params string[] options)
     {

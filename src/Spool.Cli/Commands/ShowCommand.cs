@@ -64,7 +64,7 @@ sealed class ShowCommand : StoreCommand
         var page = await store.ListItemsAsync(request with { Limit = line.GetValue(_limit) ?? request.Limit }, cancellationToken);
         if (page.Items.Count == 0)
             await RequireReadableAsync(store, thread, cancellationToken);
-        SayBroken(thread);
+        SayState(thread, line.GetValue(_json));
         if (line.GetValue(_json))
             JsonOutput.Write(BeginOutput(), new ThreadDetailJson(thread, path) { Items = page, Others = others }.Write);
         else
@@ -79,7 +79,7 @@ sealed class ShowCommand : StoreCommand
         await RequireReadableAsync(store, thread, cancellationToken);
         var request = new ListTurns(thread.Id) { Cursor = line.GetValue(_cursor) };
         var page = await store.ListTurnsAsync(request with { Limit = line.GetValue(_limit) ?? request.Limit }, cancellationToken);
-        SayBroken(thread);
+        SayState(thread, line.GetValue(_json));
         if (line.GetValue(_json))
             JsonOutput.Write(BeginOutput(), new ThreadDetailJson(thread, path) { Turns = page, Others = others }.Write);
         else
@@ -119,10 +119,13 @@ sealed class ShowCommand : StoreCommand
         write(text);
     }
 
-    void SayBroken(StoredThread thread)
+    // JSON has the state; what is printed for people has no place for it.
+    void SayState(StoredThread thread, bool asJson)
     {
         if (thread.State == ThreadCondition.BrokenLineage)
             Context.Say($"What comes before is missing, and only the thread's own part is shown. {thread.StateReason}");
+        else if (thread.State != ThreadCondition.Ok && !asJson)
+            Context.Say($"The state of the thread is {ThreadFields.StateOf(thread)}");
     }
 
     void SayMore(string? cursor)

@@ -5,6 +5,7 @@ namespace Spool.Cli;
 /// <summary>A file that appears under its name only when it is complete: it is written beside it and renamed.</summary>
 sealed class OutputFile : IAsyncDisposable
 {
+    const int ReadOnly = 30; // the number that Linux and macOS have for it
     const int MostNameBytes = 255; // what the file systems of Linux, macOS and Windows allow, near enough
 
     readonly string _target;
@@ -45,9 +46,16 @@ sealed class OutputFile : IAsyncDisposable
         {
             return new OutputFile(target, existing);
         }
-        catch (Exception e) when (e is DirectoryNotFoundException or UnauthorizedAccessException or PathTooLongException)
+        catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException or UnauthorizedAccessException or PathTooLongException || e is IOException { HResult: ReadOnly })
         {
-            throw Cannot(target, e switch { DirectoryNotFoundException => "its folder does not exist", PathTooLongException => TooLong, _ => "access is denied" }, e);
+            throw Cannot(target, e switch
+            {
+                DirectoryNotFoundException => "its folder does not exist",
+                FileNotFoundException => "no file can be made in its folder", // as in those of the system's kernel
+                PathTooLongException => TooLong,
+                UnauthorizedAccessException => "access is denied",
+                _ => "its disk may only be read",
+            }, e);
         }
     }
 

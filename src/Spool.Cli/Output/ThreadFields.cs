@@ -19,7 +19,7 @@ static class ThreadFields
     {
         yield return ("Id", thread.Id.ToString());
         if (thread.State != ThreadCondition.Ok)
-            yield return ("State", thread.StateReason is { } reason ? $"{EnumNames.Camel(thread.State)}: {Safe(reason)}" : EnumNames.Camel(thread.State));
+            yield return ("State", StateOf(thread));
         yield return ("Created", When(thread.CreatedAt, clock, form));
         yield return ("Updated", When(thread.UpdatedAt, clock, form));
         if (thread.ArchivedAt is { } archived)
@@ -30,6 +30,9 @@ static class ThreadFields
                 yield return (label, Safe(text));
         }
     }
+
+    /// <summary>Says the state of a thread, and why it is not whole.</summary>
+    public static string StateOf(StoredThread thread) => thread.StateReason is { } reason ? $"{EnumNames.Camel(thread.State)}: {Safe(reason)}" : EnumNames.Camel(thread.State);
 
     static IEnumerable<(string Label, string? Text)> Texts(StoredThread thread, string? path) =>
     [

@@ -15,6 +15,7 @@ static class CodexWarnings
         CodexRowState.Missing => "it was not found where sqlite_home in the home's config.toml, CODEX_SQLITE_HOME or else the home says it is; name its folder there and repeat the command",
         CodexRowState.Damaged => "it is damaged, or no database; mend it (sqlite3 FILE .recover) or move it away, and repeat the command",
         CodexRowState.NoSpace => "there is no space left on its disk; free some and repeat the command",
+        CodexRowState.NoFile => "there is a folder, a pipe, a device or a link to nowhere in its place; put the file back there, or move away what is there, and repeat the command",
         CodexRowState.NotWritable => "it may not be written; check its permissions and its disk, and repeat the command",
         CodexRowState.UnknownForm => "its tables are not those that this version knows; a newer version of Spool may know them",
         _ => null,

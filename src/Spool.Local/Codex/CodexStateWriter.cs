@@ -20,7 +20,14 @@ sealed class CodexStateWriter(CodexDatabases databases, TimeSpan patience)
     public CodexRowEdit Begin(ThreadId thread)
     {
         if (FileStat.TryGet(databases.State) is not { Size: > 0 })
-            return CodexRowEdit.Without(FileStat.KindOf(databases.State) is not (PlaceKind.Nothing or PlaceKind.File) ? CodexRowState.NotWritable : databases.IsExpected ? CodexRowState.Missing : CodexRowState.NoDatabase);
+        {
+            return CodexRowEdit.Without(FileStat.KindOf(databases.State) switch
+            {
+                PlaceKind.Nothing or PlaceKind.File => databases.IsExpected ? CodexRowState.Missing : CodexRowState.NoDatabase,
+                PlaceKind.Unknown => CodexRowState.NotWritable,
+                _ => CodexRowState.NoFile,
+            });
+        }
         SqliteConnection? connection = null;
         try
         {
@@ -121,7 +128,10 @@ enum CodexRowState
     /// <summary>There is no space left for the change.</summary>
     NoSpace,
 
-    /// <summary>It may not be written, or something that is no file is in its place, or its disk fails.</summary>
+    /// <summary>Something that is no file is in its place.</summary>
+    NoFile,
+
+    /// <summary>It may not be written, or its disk fails.</summary>
     NotWritable,
 
     /// <summary>It is a database, but not one as we know it.</summary>

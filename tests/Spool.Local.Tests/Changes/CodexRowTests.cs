@@ -169,13 +169,16 @@ public sealed class CodexRowTests : IDisposable
     }
 
     [Theory]
-    [InlineData("folder", "check its permissions")]
+    [InlineData("folder", "there is a folder, a pipe, a device or a link to nowhere in its place")]
+    [InlineData("link", "there is a folder, a pipe, a device or a link to nowhere in its place")]
     [InlineData("other tables", "not those that this version knows")]
     public async Task A_database_that_is_none_or_not_as_it_is_known_is_told_from_a_damaged_one(string what, string expected)
     {
         PutRollout("legacy");
         if (what == "folder")
             Directory.CreateDirectory(_codex.FilePath);
+        else if (what == "link")
+            File.CreateSymbolicLink(_codex.FilePath, _home.Path + "-not-there");
         else
         {
             using var connection = new SqliteConnection($"Data Source={_codex.FilePath};Pooling=False");
