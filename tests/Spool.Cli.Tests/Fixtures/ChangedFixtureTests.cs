@@ -5,6 +5,9 @@ namespace Spool.Cli.Tests;
 /// <summary>Changes through the command line on copies of homes that real Codex versions wrote.</summary>
 public sealed class ChangedFixtureTests
 {
+    // Releases that filled their database from rollouts keep there the path of the last one.
+    const string NamedByCodexItself = "Codex's database state_5.sqlite, which names the thread: left, because rows of other threads do, or of none.";
+
     public static TheoryData<string> Homes => [.. FixtureHomes.Names];
 
     [Theory, MemberData(nameof(Homes)), Trait("Guarantee", "LOCC-26")]
@@ -79,7 +82,7 @@ public sealed class ChangedFixtureTests
         Assert.Equal(before.Select(entry => entry.Key), (await EverythingAsync(spool)).Select(entry => entry.Key));
 
         foreach (var id in InOrderOfDeletion(before))
-            Assert.Empty((await spool.JsonAsync("delete", id, "--yes"))["deleted"]!["warnings"]!.AsArray());
+            Assert.All((await spool.JsonAsync("delete", id, "--yes"))["deleted"]!["warnings"]!.AsArray(), warning => Assert.Equal(NamedByCodexItself, (string?)warning));
         Assert.Empty(await EverythingAsync(spool));
         Assert.DoesNotContain(copy.Files(), file => file.Contains("rollout-", StringComparison.Ordinal));
         Assert.DoesNotContain(copy.Files(), file => file.StartsWith("thread-writer-locks/0", StringComparison.Ordinal));
