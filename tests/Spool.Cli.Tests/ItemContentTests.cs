@@ -45,6 +45,19 @@ public sealed class ItemContentTests
         Assert.All([none, noneMd], text => Assert.Contains("(no text)", text, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("[12:00] started", "text")]
+    [InlineData("{a", "text")]
+    [InlineData("[1,2] and more", "text")]
+    [InlineData("[1,2]", "json")]
+    [InlineData("{\\n}", "json")]
+    public async Task Only_JSON_is_fenced_as_such(string result, string language)
+    {
+        var (_, md, _) = await TextsAsync(Samples.Item($$"""{"type":"dynamicToolCall","id":"c","tool":"t","status":"completed","contentItems":[{"type":"inputText","text":"{{result}}"}]}"""));
+
+        Assert.Contains($"```{language}\n{result.Replace("\\n", "\n", StringComparison.Ordinal)}\n```", md, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_call_shows_its_arguments_its_result_and_its_error()
     {

@@ -1,5 +1,6 @@
 using CsCheck;
 using Markdig;
+using Markdig.Extensions.Footnotes;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 
@@ -10,6 +11,7 @@ public sealed class MarkdownTests
 {
     static readonly MarkdownPipeline Usual = new MarkdownPipelineBuilder().Build();
     static readonly MarkdownPipeline Tables = new MarkdownPipelineBuilder().UsePipeTables().Build();
+    static readonly MarkdownPipeline Footnotes = new MarkdownPipelineBuilder().UseFootnotes().Build();
     static readonly MarkdownPipeline WithoutHtml = new MarkdownPipelineBuilder().DisableHtml().Build();
 
     static readonly string[] Parts =
@@ -17,6 +19,8 @@ public sealed class MarkdownTests
         "<script>", "</script>", "<!-- ", "-->", "<details>", "<img src=x onerror=y>", "<b", "<a href=\"", "\">", "</div>", "<?php", "<![CDATA[", "<!DOCTYPE", "<div>", "< ", "<3", "<https://a.b/c>", "<x@y.z>",
         "`", "``", "```", "~~~", "\\", "*", "text ", "x", "List<string>", " ", "    ", "  ", "\t", "\n", "\n", "\n\n", "\n> ", "\n- ", "\n1. ", "\n2. ", "\n# ", "\n---\n", "\n===\n", "> ", "- ", "#", "=", "&lt;", "\n    ", "\n  ",
     ];
+
+    static readonly string[] Brackets = ["[a]", "[a]: b", "[a]:", "[", "]", "[^1]", "[^1]: c", "[//]", "[ // ]", "[b\nc]: d", ": ", "(u)", " 'title'", "\\[", "!", "1. ", "|", "\n--|--\n"];
 
     [Theory]
     [InlineData("<script>alert(1)</script>", "\\<script>alert(1)\\</script>")]
@@ -27,7 +31,7 @@ public sealed class MarkdownTests
     [InlineData("a `<div> that is open", "a `\\<div> that is open")]
     [InlineData("a `code that\ngoes on <b>` <b>", "a `code that\ngoes on <b>` \\<b>")]
     [InlineData("a `code that\n<div> goes on`", "a `code that\n     <div> goes on`")]
-    [InlineData("- a `code that\n<div> goes on`", "- a `code that\n       <div> goes on`")]
+    [InlineData("- a `code that\n<div> goes on`", "[//]: #\n\n- a `code that\n       <div> goes on`")]
     [InlineData("a `code\n\n<b>`", "a `code\n\n\\<b>`")]
     [InlineData("```\n<b>\n```\n<b>", "```\n<b>\n```\n\\<b>")]
     [InlineData("```html\n<b>", "```html\n<b>\n```")]
@@ -36,7 +40,20 @@ public sealed class MarkdownTests
     [InlineData("\\<b> \\\\<b> \\`<b>`", "\\<b> \\\\\\<b> \\`\\<b>`")]
     [InlineData("    <b>", "[//]: #\n\n    <b>")]
     [InlineData("a | b\n--- | ---\n` | <b> `", "a | b\n--- | ---\n` | \\<b> `")]
-    [InlineData("[a]: b \"`\"\n<b>`", "[a]: b \"`\"\n\\<b>`")]
+    [InlineData("[a]: b \"`\"\n<b>`", "\\[a]: b \"`\"\n     <b>`")]
+    [InlineData("[Task]: fix-login", "\\[Task]: fix-login")]
+    [InlineData("> - [a\nb]: c", "> - \\[a\nb]: c")]
+    [InlineData("- [a b]: c 'd'\n- [x] done\n  [^1]: e", "[//]: #\n\n- \\[a b]: c 'd'\n- [x] done\n  \\[^1]: e")]
+    [InlineData("[a|b]: c\n--|--", "\\[a|b]: c\n--|--")]
+    [InlineData("see [^1] and [a] and [b](c)\n[^1]: d", "see [^1] and [a] and [b](c)\n\\[^1]: d")]
+    [InlineData("a `code\n[^1]: d`", "a `code\n     [^1]: d`")]
+    [InlineData("[a](b): c, [d] : e, [f]", "[a](b): c, [d] : e, [f]")]
+    [InlineData("    [a]: b\n", "[//]: #\n\n    [a]: b\n")]
+    [InlineData("```\n[a]: b\n```", "```\n[a]: b\n```")]
+    [InlineData("a [//] b [c][ // ] `[//]`", "a \\[//] b [c]\\[ // ] `[//]`")]
+    [InlineData("[!NOTE]\na", "\\[!NOTE]\na")]
+    [InlineData("<https://a.b/[c]:> <b> [d]", "<https://a.b/[c]:> \\<b> [d]")]
+    [InlineData("1. a", "[//]: #\n\n1. a")]
     public void What_would_be_HTML_is_escaped_and_code_and_all_else_is_not(string text, string expected) => Assert.Equal(expected, MarkdownBlocks.Enclose(text));
 
     [Fact]
@@ -62,6 +79,40 @@ public sealed class MarkdownTests
         iter: 10_000);
 
     [Fact]
+    public void A_text_defines_nothing() => WithBrackets.Sample(
+        text =>
+        {
+            foreach (var enclosed in (string[])[MarkdownBlocks.Enclose(text), MarkdownText.Quote(MarkdownBlocks.Enclose(text, isQuoted: true))])
+            {
+                foreach (var pipeline in (MarkdownPipeline[])[Usual, Tables, Footnotes])
+                {
+                    var document = Markdown.Parse(enclosed, pipeline);
+                    Assert.DoesNotContain(document.Descendants<LinkReferenceDefinition>(), definition => definition.Label != "//" && definition is not FootnoteLinkReferenceDefinition);
+                    Assert.Empty(document.Descendants<Footnote>());
+                    Assert.Empty(HtmlIn(document));
+                    Assert.DoesNotContain(document.Descendants<LinkInline>(), link => link.Url == "#");
+                }
+            }
+        },
+        iter: 20_000);
+
+    [Fact]
+    public void A_text_is_rendered_alike_whatever_text_comes_before_and_after_it() => Gen.Select(WithBrackets, WithBrackets).Sample(
+        (first, second) =>
+        {
+            var (one, other) = (MarkdownBlocks.Enclose(first), MarkdownBlocks.Enclose(second));
+            Assert.Equal(
+                $"{Markdown.ToHtml(one, Usual)}<h2>Turn</h2>\n{Markdown.ToHtml(other, Usual)}".Trim('\n'),
+                Markdown.ToHtml($"{one}\n\n## Turn\n\n{other}", Usual).Trim('\n'));
+        },
+        iter: 10_000);
+
+    [Fact]
+    public void A_numbered_list_behind_another_keeps_its_numbers() => Assert.Equal(
+        "<ol>\n<li>a</li>\n<li>b</li>\n</ol>\n<ol>\n<li>c</li>\n</ol>\n",
+        Markdown.ToHtml(MarkdownBlocks.Enclose("1. a\n2. b") + "\n\n" + MarkdownBlocks.Enclose("1. c"), Usual));
+
+    [Fact]
     public void A_quoted_text_has_no_HTML() => Text.Sample(
         text => Assert.Empty(HtmlIn(Markdown.Parse(MarkdownText.Quote(MarkdownBlocks.Enclose(text, isQuoted: true)), Usual))),
         iter: 10_000);
@@ -75,6 +126,8 @@ public sealed class MarkdownTests
     }
 
     static Gen<string> Text => Gen.Int[0, Parts.Length - 1].Select(i => Parts[i]).Array[1, 16].Select(string.Concat);
+
+    static Gen<string> WithBrackets => Gen.Int[0, Parts.Length + 2 * Brackets.Length - 1].Select(i => i < Parts.Length ? Parts[i] : Brackets[(i - Parts.Length) % Brackets.Length]).Array[1, 12].Select(string.Concat);
 
     static IEnumerable<MarkdownObject> HtmlIn(MarkdownDocument document) => document.Descendants().Where(node => node is HtmlBlock or HtmlInline);
 }

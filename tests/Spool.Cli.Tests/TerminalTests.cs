@@ -151,7 +151,8 @@ public sealed class TerminalTests : IDisposable
     [InlineData("- ```\n  a\nand then text", "")]
     [InlineData("> ```\n> a\n\nand then text", "")]
     [InlineData("a `<div>` and `<!--` in a line", "")]
-    public void What_a_text_leaves_open_is_closed_and_nothing_else(string text, string ending) => Assert.Equal(text + ending, MarkdownBlocks.Enclose(text));
+    public void What_a_text_leaves_open_is_closed_and_nothing_else(string text, string ending) =>
+        Assert.Equal(text + ending, MarkdownBlocks.Enclose(text).Replace("[//]: #\n\n", "", StringComparison.Ordinal)); // which keeps a list from one before it
 
     [Fact]
     public async Task An_answer_that_was_cut_off_does_not_swallow_the_next_turn()

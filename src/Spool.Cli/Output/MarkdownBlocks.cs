@@ -5,8 +5,9 @@ namespace Spool.Cli;
 
 /// <summary>Follows the blocks of a Markdown text as CommonMark does, as far as it takes to say where it is code and what is open at its end.</summary>
 /// <remarks>
-/// A text may neither put HTML into a document nor take in what comes after it. So a fence that is left open is closed, and a <c>&lt;</c> that could begin HTML (<see cref="MarkdownInline"/>) gets a backslash; code stays as it is.
-/// What stands in a quote or in an item of a list ends with that. A text that begins with blanks would belong to a list that ends before it; a definition of nothing, which nobody sees, keeps them apart.
+/// A text may neither put HTML into a document nor take in what comes after it, nor define what other texts mean. So a fence that is left open is closed, and a <c>&lt;</c> that could begin HTML and a <c>[</c>
+/// that could begin a definition (<see cref="MarkdownInline"/>) get a backslash; code stays as it is.
+/// What stands in a quote or in an item of a list ends with that. A text that begins with blanks, or with an item of a list, would belong to a list that ends before it; a definition of nothing, which nobody sees, keeps them apart.
 /// </remarks>
 sealed partial class MarkdownBlocks
 {
@@ -39,10 +40,10 @@ sealed partial class MarkdownBlocks
         foreach (var line in text.Split('\n'))
         {
             blocks.Add(WithoutTabs(line), mark);
-            mark += line.AsSpan().Count('<');
+            mark += MarkdownInline.MarksIn(line);
         }
         var ending = blocks.Ending(text);
-        return (text.AsSpan().TrimStart('\n') is [' ' or '\t', ..] ? Apart : "") + Marked(text, blocks._paragraph.Marks) + ending;
+        return (GoesOn().IsMatch(text) ? Apart : "") + Marked(text, blocks._paragraph.Marks) + ending;
     }
 
     static string Marked(string text, Dictionary<int, int> marks)
@@ -53,7 +54,7 @@ sealed partial class MarkdownBlocks
         var mark = 0;
         foreach (var c in text)
         {
-            if (c == '<' && marks.TryGetValue(mark++, out var blanks))
+            if (MarkdownInline.IsMark(c) && marks.TryGetValue(mark++, out var blanks))
                 result.Append(blanks == 0 ? '\\' : ' ', Math.Max(1, blanks));
             result.Append(c);
         }
@@ -222,6 +223,9 @@ sealed partial class MarkdownBlocks
             indent++;
         return indent;
     }
+
+    [GeneratedRegex(@"\A\n*(?:[ \t]|(?:[-+*]|\d{1,9}[.)])(?:[ \t\n]|\z))")]
+    private static partial Regex GoesOn();
 
     [GeneratedRegex(@"^(?:(`{3,})[^`]*|(~{3,}).*)$")]
     private static partial Regex Fence();

@@ -3,29 +3,37 @@ using System.Text.RegularExpressions;
 
 namespace Spool.Cli;
 
-/// <summary>The text of a paragraph or a heading of Markdown, line by line, in which a renderer would look for HTML outside of code.</summary>
+/// <summary>The text of a paragraph or a heading of Markdown, line by line, in which a renderer would look for HTML outside of code, and for definitions at the beginning of lines.</summary>
 /// <remarks>
+/// A definition (<c>[Task]: fix-login</c>, <c>[^1]: note</c>) would not be seen, and make links of what stands in square brackets anywhere in the document; so the bracket that it begins with is no mark.
+/// Neither is one that would refer to what keeps texts apart (<see cref="MarkdownBlocks"/>), or make a box of a quote (<c>[!NOTE]</c>).
 /// Only <c>&lt;</c> before a letter, <c>/</c>, <c>!</c> or <c>?</c> can begin HTML, whatever comes then; but not one that begins a link (<c>&lt;https://…&gt;</c>).
 /// Where the lines, or the cells of a table, are not one text for a renderer, code does not go from one to the next.
 /// </remarks>
 sealed partial class MarkdownInline
 {
     readonly StringBuilder _text = new();
-    readonly List<(int Number, int Blanks)> _marks = []; // of each '<' in _text
+    readonly List<(int Number, int Blanks)> _marks = []; // of each '<' and '[' in _text
 
-    /// <summary>Gets which <c>&lt;</c> of the whole text (the first is 0) would be HTML: 0 where a backslash keeps it from that; for one in code, at the beginning of a line, how many blanks before it do.</summary>
+    /// <summary>Gets which <c>&lt;</c> and <c>[</c> of the whole text (the first is 0) would be HTML or begin a definition: 0 where a backslash keeps it from that; for one in code, at the beginning of a line, how many blanks before it do.</summary>
     public Dictionary<int, int> Marks { get; } = [];
+
+    /// <summary>Counts the letters that may have to be marked.</summary>
+    public static int MarksIn(ReadOnlySpan<char> text) => text.Count('<') + text.Count('[');
+
+    /// <summary>Says whether a letter is one of those.</summary>
+    public static bool IsMark(char c) => c is '<' or '[';
 
     /// <summary>Adds a line.</summary>
     /// <param name="line">The end of a line, after the marks of quotes and lists.</param>
-    /// <param name="mark">How many <c>&lt;</c> stand before the line in the whole text.</param>
+    /// <param name="mark">How many <c>&lt;</c> and <c>[</c> stand before the line in the whole text.</param>
     /// <param name="blanks">With how many blanks before it the line would begin no block.</param>
     public void Add(string line, int mark, int blanks)
     {
         if (_text.Length > 0)
             _text.Append('\n');
         _text.Append(line.AsSpan().TrimStart(' '));
-        _marks.AddRange(Enumerable.Range(mark, line.AsSpan().Count('<')).Select(number => (number, blanks)));
+        _marks.AddRange(Enumerable.Range(mark, MarksIn(line)).Select(number => (number, blanks)));
     }
 
     /// <summary>Ends the text, and looks through it.</summary>
@@ -34,19 +42,19 @@ sealed partial class MarkdownInline
         if (_marks.Count > 0)
         {
             var text = _text.ToString();
-            var isTable = DelimiterRow().IsMatch(text);
-            var marks = 0;
-            foreach (var part in isTable ? Cells().Split(text) : Definition().IsMatch(text) ? text.Split('\n') : [text])
+            var (marks, start) = (0, 0);
+            foreach (var part in DelimiterRow().IsMatch(text) ? Cells().Split(text) : [text])
             {
-                LookThrough(part, marks);
-                marks += part.AsSpan().Count('<');
+                LookThrough(text, start, part, marks);
+                marks += MarksIn(part);
+                start += part.Length + 1;
             }
         }
         _text.Clear();
         _marks.Clear();
     }
 
-    void LookThrough(string text, int mark)
+    void LookThrough(string whole, int start, string text, int mark)
     {
         var last = LastRuns(text);
         var isDoubtful = false;
@@ -54,7 +62,7 @@ sealed partial class MarkdownInline
         {
             if (text[at] == '\\' && at + 1 < text.Length)
             {
-                mark += text[at + 1] == '<' ? 1 : 0;
+                mark += IsMark(text[at + 1]) ? 1 : 0;
                 // Renderers do not agree on whether code may begin behind a backtick that is escaped: then none does.
                 isDoubtful |= text.AsSpan(at + 1).StartsWith("``");
                 at += 2;
@@ -65,27 +73,29 @@ sealed partial class MarkdownInline
                 var end = last.GetValueOrDefault(length, -1) >= at + length ? FindRun(text, at + length, length) : at;
                 for (at += length; at < end; at++)
                 {
-                    if (text[at] == '<')
-                        Note(mark++, text, at, isCode: true);
+                    if (IsMark(text[at]))
+                        Note(mark++, whole, start + at, isCode: true);
                 }
                 at = at == end ? end + length : at;
             }
-            else if (text[at] != '<')
+            else if (!IsMark(text[at]))
                 at++;
             else if (Link().Match(text, at) is { Success: true } link)
             {
-                mark++;
+                mark += MarksIn(link.ValueSpan);
                 at += link.Length;
             }
             else
-                Note(mark++, text, at++, isCode: false);
+                Note(mark++, whole, start + at++, isCode: false);
         }
     }
 
     void Note(int mark, string text, int at, bool isCode)
     {
-        var mayBegin = at + 1 < text.Length && (char.IsAsciiLetter(text[at + 1]) || text[at + 1] is '/' or '!' or '?');
-        if (mayBegin && (!isCode || text[at - 1] == '\n'))
+        var isAtBeginning = at == 0 || text[at - 1] == '\n';
+        var mayBegin = text[at] == '[' ? isAtBeginning && Definition().IsMatch(text, at) || !isCode && Reference().IsMatch(text, at)
+            : at + 1 < text.Length && (char.IsAsciiLetter(text[at + 1]) || text[at + 1] is '/' or '!' or '?');
+        if (mayBegin && (!isCode || isAtBeginning))
             Marks[_marks[mark].Number] = isCode ? _marks[mark].Blanks : 0;
     }
 
@@ -132,6 +142,10 @@ sealed partial class MarkdownInline
     [GeneratedRegex(@"(?<!\\)\||\n")]
     private static partial Regex Cells();
 
-    [GeneratedRegex(@"^\[(?:[^\]\\]|\\.)+\]:")]
+    // A bracket within ends no label here: it may get a backslash. No renderer takes a label that is longer.
+    [GeneratedRegex(@"\G\[(?:(?:[^\]\\]|\\.){1,999}\]:|\^[^\]\s]+\]:|![A-Za-z]+\])", RegexOptions.Singleline)]
     private static partial Regex Definition();
+
+    [GeneratedRegex(@"\G\[\s*//\s*\]")]
+    private static partial Regex Reference();
 }

@@ -104,7 +104,7 @@ sealed class MarkdownTranscript(TextWriter output, TimeProvider clock, LeftOut l
             {
                 var (shown, rest) = LeftOut.Cut(text, LeftOut.LongestBlock);
                 Block(block.Label.Length > 0 ? block.Label + ":" : "");
-                Block(MarkdownText.Fence(shown, text is ['{' or '[', ..] && rest is null ? "json" : "text"));
+                Block(MarkdownText.Fence(shown, rest is null && ReadableJson.IsDocument(text) ? "json" : "text"));
                 Block(rest is null ? "" : $"*{rest}; {MarkdownText.Code(leftOut.JsonCommand)} has all of them.*");
             }
         }

@@ -20,6 +20,22 @@ static class ReadableJson
         return line.Length <= LongestLine ? line : Write(plain, indented: true);
     }
 
+    /// <summary>Says whether a text is an object or an array of JSON, whole.</summary>
+    public static bool IsDocument(string text)
+    {
+        if (text.AsSpan().TrimStart() is not ['{' or '[', ..])
+            return false;
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Gives what a tool gave back: of the parts that name their type the texts, and of pictures and the like what they are; anything else as JSON.</summary>
     public static string OfContent(JsonNode? content) =>
         content is JsonArray parts ? string.Join('\n', parts.Select(OfPart)) : content is null ? "" : Of(content);
