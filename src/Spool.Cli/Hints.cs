@@ -34,6 +34,6 @@ sealed partial class Hints
     [GeneratedRegex(@"^[\w%+,./:=@~-]+\z")]
     private static partial Regex Bare();
 
-    [GeneratedRegex("'spool (list|index rebuild|delete [0-9a-f-]{36})'")]
+    [GeneratedRegex("'spool (list|show ID --turns|index rebuild|delete [0-9a-f-]{36})'")]
     private static partial Regex Mentioned();
 }

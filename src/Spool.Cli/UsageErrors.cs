@@ -18,7 +18,7 @@ static class UsageErrors
         if (line.UnmatchedTokens is [var extra, ..])
             return $"{Quote(extra)} is one word too many.";
         // What a command says of several of its words is worth more than what the parser says of one.
-        var message = SafeText.OneLine(line.Errors[^1].Message, 500);
+        var message = WithOption(line.Errors[^1]);
         return message.EndsWith('.') ? message : message + ".";
     }
 
@@ -37,6 +37,17 @@ static class UsageErrors
             return $"'{Plain(word)}'";
         var start = word.IndexOf(inner, StringComparison.Ordinal);
         return $"'{word[..start]}{Plain(inner)}{word[(start + inner.Length)..]}'";
+    }
+
+    // The parser names a value that is none of those there are, and not whose it is.
+    static string WithOption(ParseError error)
+    {
+        var message = SafeText.OneLine(error.Message, 500);
+        var option = error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult;
+        const string Unknown = " not recognized.";
+        return option is not null && message.StartsWith("Argument ", StringComparison.Ordinal) && message.IndexOf(Unknown, StringComparison.Ordinal) is > 0 and var end
+            ? $"{option.Option.Name} does not take {message["Argument ".Length..end]}.{message[(end + Unknown.Length)..]}"
+            : message;
     }
 
     static string? Misspelled(ParseResult line)
@@ -81,8 +92,8 @@ static class UsageErrors
         }
     }
 
-    // As many changes as a slip of the fingers makes, or the beginning of one word only.
-    static string? Nearest(string word, IEnumerable<string> names)
+    /// <summary>Finds the name that was meant: as many changes away as a slip of the fingers makes, or the only one that begins so. Null when there is none.</summary>
+    public static string? Nearest(string word, IEnumerable<string> names)
     {
         var known = names.Distinct().ToList();
         var letters = word.TrimStart('-').Length;

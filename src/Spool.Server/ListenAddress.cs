@@ -26,11 +26,20 @@ public sealed record ListenAddress(IPEndPoint EndPoint, ListenScheme Scheme)
         };
         var host = uri.Host.Trim('[', ']');
         var address = host == "localhost" ? IPAddress.Loopback : IPAddress.TryParse(host, out var parsed) ? parsed : throw Malformed();
+        if (!NamesPort(uri))
+            throw ThreadStoreException.InvalidRequest($"An address to listen on needs a port, such as {uri.Scheme}://{uri.Host}:7070; port 0 takes a free one.");
         return new ListenAddress(new IPEndPoint(address, uri.Port), scheme);
     }
 
     /// <summary>Gives the address as a URL.</summary>
     public override string ToString() => $"{(Scheme == ListenScheme.Https ? "https" : "http")}://{EndPoint}";
+
+    // A URL without a port has the usual one of its scheme, which nobody asked for.
+    static bool NamesPort(Uri uri)
+    {
+        var text = uri.OriginalString.Trim().TrimEnd('/');
+        return !uri.IsDefaultPort || char.IsAsciiDigit(text[^1]) && text.AsSpan().TrimEnd("0123456789") is [.., not '/', ':'];
+    }
 
     static ThreadStoreException Malformed() =>
         ThreadStoreException.InvalidRequest("An address to listen on is a URL of an IP address and a port, such as http://127.0.0.1:7070 or https://0.0.0.0:7443.");

@@ -81,6 +81,7 @@ public sealed class ErrorTests
     [InlineData("There is no option --listne; did you mean --listen?", "serve", "--listne", "http://127.0.0.1:0")]
     [InlineData("There is no option --jsno; did you mean --json?", "index", "status", "--jsno")]
     [InlineData("There is no option --sehll.", "help", "--sehll")]
+    [InlineData("--sort does not take 'size'. Must be one of: 'created' 'updated' 'recency'.", "list", "--sort", "size")]
     [InlineData("'foo' is one word too many.", "list", "foo")]
     [InlineData("'--serach' is one word too many.", "list", "--", "--serach")]
     [InlineData("'b' is one word too many.", "rename", Samples.Id1, "a", "b")]

@@ -214,6 +214,34 @@ public sealed class ListCommandTests
         Assert.Equal("spool: 1,998 of 2,000 rollouts are not indexed yet; the next command goes on, or run 'spool index rebuild'.\n", result.Error);
     }
 
+    [Theory]
+    [InlineData("subagent", " No thread is from 'subagent' here; did you mean subAgent?")]
+    [InlineData("CLI", " No thread is from 'CLI' here; did you mean cli?")]
+    [InlineData("cli,Exec", " No thread is from 'cli,Exec' here; did you mean --source cli --source exec?")]
+    [InlineData("cli", "")]
+    [InlineData("atlas", "")]
+    [InlineData("", "")]
+    public async Task A_source_that_nobody_has_and_that_looks_like_one_there_is_is_doubted(string source, string doubt)
+    {
+        _spool.Store.Threads.Clear();
+
+        var result = await _spool.RunAsync("list", "--source", source);
+
+        Assert.Equal((0, $"spool: No threads match.{doubt}\n"), (result.Code, result.Error));
+    }
+
+    [Theory]
+    [InlineData(6, "And 1 more place; --json names it, and")]
+    [InlineData(7, "And 2 more places; --json names them, and")]
+    public async Task Of_many_places_five_are_named_and_the_others_counted(int count, string said)
+    {
+        _spool.Store.Problems = [.. Enumerable.Range(1, count).Select(day => new StoreProblem($"sessions/{day}", "It cannot be read."))];
+
+        var lines = (await _spool.RunAsync("list")).Error.TrimEnd().Split('\n');
+
+        Assert.Equal(6, lines.Count(line => line.Contains("sessions/", StringComparison.Ordinal) || line.Contains(said, StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task What_could_not_be_read_is_said_in_words_and_in_json()
     {

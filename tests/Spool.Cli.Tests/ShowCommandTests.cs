@@ -28,6 +28,14 @@ public sealed class ShowCommandTests
     }
 
     [Fact]
+    public async Task The_date_of_an_old_thread_is_said_once()
+    {
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { CreatedAt = new(2025, 5, 23, 9, 0, 0, TimeSpan.Zero) };
+
+        Assert.Contains("  Created      2025-05-23 09:00\n", (await _spool.RunAsync("show", Samples.Id1)).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_thread_is_shown_as_a_summary_and_its_last_turns()
     {
         var result = await _spool.RunAsync("show", Samples.Id1, "--limit", "1");

@@ -108,13 +108,25 @@ public sealed class SecurityTests
     }
 
     [Theory]
+    [InlineData("http://127.0.0.1:80", 80)]
+    [InlineData("https://localhost:443/", 443)]
+    [InlineData("http://[::1]:80", 80)]
+    [InlineData("http://127.0.0.1:0", 0)]
+    public void The_port_that_an_address_names_is_taken(string text, int port) => Assert.Equal(port, ListenAddress.Parse(text).EndPoint.Port);
+
+    [Theory]
     [InlineData("localhost")]
     [InlineData("http://example.com:80")]
     [InlineData("ftp://127.0.0.1:80")]
     [InlineData("http://127.0.0.1:70000")]
     [InlineData("http://127.0.0.1:80/path")]
     [InlineData("http://user@127.0.0.1:80")]
-    public void An_address_that_is_none_is_refused(string text) => Assert.Equal(ThreadStoreErrorCode.InvalidRequest, Assert.Throws<ThreadStoreException>(() => ListenAddress.Parse(text)).Code);
+    [InlineData("http://127.0.0.1")]
+    [InlineData("http://localhost")]
+    [InlineData("https://localhost/")]
+    [InlineData("http://localhost:")]
+    [InlineData("http://[::1]")]
+    public void An_address_that_is_none_or_names_no_port_is_refused(string text) => Assert.Equal(ThreadStoreErrorCode.InvalidRequest, Assert.Throws<ThreadStoreException>(() => ListenAddress.Parse(text)).Code);
 
     [Fact]
     [Trait("Guarantee", "SRV-34")]

@@ -9,6 +9,8 @@ sealed class ListCommand : StoreCommand
 
     const int MostProblems = 5;
 
+    static readonly string[] KnownSources = ["cli", "vscode", "exec", "appServer", "subAgent", "subAgentReview", "subAgentCompact", "subAgentThreadSpawn", "subAgentOther", "unknown"];
+
     readonly Option<int> _limit = NumberOption.Of("--limit", 25, "The most threads to show, 1 to 1000");
     readonly Option<string?> _cursor = new("--cursor") { Description = "Continue after the page that printed this cursor; keep filters and order", HelpName = "C" };
     readonly Option<string> _sort = new("--sort") { Description = "The time that orders the list", DefaultValueFactory = _ => "created" };
@@ -25,7 +27,7 @@ sealed class ListCommand : StoreCommand
         : base("list", "List threads, newest first", context, global)
     {
         _sort.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "created", "updated", "recency");
-        _sources.CompletionSources.Add("cli", "vscode", "exec", "appServer", "subAgent", "subAgentReview", "subAgentCompact", "subAgentThreadSpawn", "subAgentOther", "unknown");
+        _sources.CompletionSources.Add(KnownSources);
         foreach (var option in (Option[])[_limit, _cursor, _sort, _ascending, _archived, _sources, _providers, _cwds, _search, _all, _json])
             Options.Add(option);
     }
@@ -51,7 +53,7 @@ sealed class ListCommand : StoreCommand
         {
             new ThreadTable(Context.OutputScreen, Context.Time, Context.UserFolder, query.Sort).Write(BeginOutput(), page.Threads);
             if (page.Threads.Count == 0)
-                Context.Say(await new EmptyList(store, query).ExplainAsync(cancellationToken) + DoubtHome(line));
+                Context.Say(await new EmptyList(store, query).ExplainAsync(cancellationToken) + DoubtSources(query.Sources) + DoubtHome(line));
             if (page.NextCursor is { } next)
                 Context.Say($"There are more; for the next page repeat the command with --cursor {next}");
         }
@@ -59,10 +61,23 @@ sealed class ListCommand : StoreCommand
         foreach (var problem in page.Problems.Take(MostProblems))
             Context.Say($"The list may lack something: {SafeText.OneLine(problem.Place, 4096)}: {problem.Reason}");
         if (page.Problems.Count > MostProblems)
-            Context.Say($"And {page.Problems.Count - MostProblems} more places; --json names them, and --all lists the rollouts among them.");
+            Context.Say($"And {(page.Problems.Count == MostProblems + 1 ? "1 more place; --json names it" : $"{page.Problems.Count - MostProblems} more places; --json names them")}, and --all lists the rollouts among them.");
         if (Context.OutputScreen.IsTerminal)
             await CatchUpAsync(store, cancellationToken); // a program that reads the page through a pipe would wait for its end
         return ExitCodes.Success;
+    }
+
+    // Clients may name sources as they like, so one that is not known is no mistake for sure.
+    static string DoubtSources(IEnumerable<string> sources)
+    {
+        var meant = sources.Where(source => !KnownSources.Contains(source)).Select(source => (Source: source, Near: NearestSources(source))).Where(doubt => doubt.Near is not null);
+        return string.Concat(meant.Select(doubt => $" No thread is from {UsageErrors.Quote(doubt.Source)} here; did you mean {doubt.Near}?"));
+    }
+
+    static string? NearestSources(string source)
+    {
+        var near = source.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(name => UsageErrors.Nearest(name, KnownSources)).ToList();
+        return near.Count == 0 || near.Contains(null) ? null : near.Count == 1 ? near[0] : string.Join(' ', near.Select(name => $"--source {name}"));
     }
 
     ThreadQuery QueryOf(ParseResult line) => new()

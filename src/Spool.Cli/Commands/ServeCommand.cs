@@ -43,6 +43,9 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
     async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         _global.RefuseRemote(line);
+        var isLocal = line.GetRequiredValue(_store).Equals("local", StringComparison.OrdinalIgnoreCase);
+        if (!isLocal && (line.GetValue(_global.Home) is not null || line.GetValue(_global.Cache) is not null))
+            throw ThreadStoreException.InvalidRequest("Threads in memory have no home and no index; leave --home and --cache away, or --store memory.");
         SpareThreads.Require(ThreadsNeeded);
         if (!Descriptors.AreEnoughToServe())
             throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "The server may open too few files; raise the limit (ulimit -n) to 1024 or more and try again.");
@@ -56,7 +59,7 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
         if (file is null)
             _context.RequireText(CommandContext.TokensVariable);
         var tokens = file is not null ? await file.ReadAsync(cancellationToken) : _context.Tokens is { } text ? Server.TokenTable.Parse(text) : null;
-        var location = line.GetRequiredValue(_store).Equals("local", StringComparison.OrdinalIgnoreCase) ? _global.Locate(line, _context) : null;
+        var location = isLocal ? _global.Locate(line, _context) : null;
         await using var stores = ServedStores.Open(location, _context, tokens);
         var options = new Server.SpoolServerOptions
         {

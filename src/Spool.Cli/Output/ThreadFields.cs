@@ -52,8 +52,11 @@ static class ThreadFields
         ("File", path),
     ];
 
-    static string When(DateTimeOffset time, TimeProvider clock, TimeForm form) =>
-        form == TimeForm.Absolute ? Times.Local(time, clock) : $"{Times.Local(time, clock)} ({Times.Relative(time, clock)})";
+    static string When(DateTimeOffset time, TimeProvider clock, TimeForm form)
+    {
+        var (local, age) = (Times.Local(time, clock), Times.Relative(time, clock));
+        return form == TimeForm.Absolute || local.StartsWith(age, StringComparison.Ordinal) ? local : $"{local} ({age})"; // the age of what is old is its date
+    }
 
     static string Safe(string text) => SafeText.OneLine(text, 1000);
 }

@@ -30,5 +30,5 @@ public readonly record struct HistoryCut(int Segment, long Offset)
     }
 
     /// <summary>Makes the error of a turn that a thread does not show.</summary>
-    public static ThreadStoreException NoSuchTurn() => ThreadStoreException.InvalidRequest("The thread shows no turn with this id; list its turns to see which there are.");
+    public static ThreadStoreException NoSuchTurn() => ThreadStoreException.InvalidRequest("The thread shows no turn with this id; 'spool show ID --turns' lists those there are.");
 }
