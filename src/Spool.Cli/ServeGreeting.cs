@@ -6,14 +6,17 @@ static class ServeGreeting
     /// <summary>Gives the lines. Those with the addresses come first, for programs that wait for them.</summary>
     /// <param name="addresses">The addresses.</param>
     /// <param name="home">The home that is served, or null for threads in memory.</param>
+    /// <param name="unused">The options that mean nothing for threads in memory and were written all the same.</param>
     /// <param name="needsProof">Whether callers need a token or a certificate.</param>
-    public static IEnumerable<string> Lines(IReadOnlyList<string> addresses, string? home, bool needsProof)
+    public static IEnumerable<string> Lines(IReadOnlyList<string> addresses, string? home, IEnumerable<string> unused, bool needsProof)
     {
         foreach (var address in addresses)
             yield return $"listening on {address}";
         yield return home is null
             ? "serving threads in memory; they end with the server"
             : $"serving the home {home}{(Directory.Exists(home) ? "" : " (not there yet; it is made with the first thread)")}";
+        foreach (var option in unused)
+            yield return $"{option} is not used: the threads are in memory";
         var reachable = Reachable(addresses[0]);
         yield return $"  with Spool: spool --remote {reachable}{(needsProof ? " --remote-token-file FILE" : "")} list";
         if (reachable.StartsWith("http:", StringComparison.Ordinal) && !needsProof)

@@ -73,8 +73,6 @@ public sealed class RemoteCommandTests : IAsyncLifetime
         Assert.Equal(2, (await _line.RunAsync("index", "status", "--remote", Address)).Code);
         Assert.Equal(2, (await _line.RunAsync("index", "rebuild", "--remote", "http://127.0.0.1:1")).Code);
         Assert.Equal(2, (await _line.RunAsync("serve", "--remote-token-file", "/somewhere")).Code);
-        foreach (var option in (string[])["--home", "--cache"])
-            Assert.Equal((2, "spool: Threads in memory have no home and no index; leave --home and --cache away, or --store memory."), await FirstLineAsync("serve", "--store", "memory", option, "/somewhere"));
         Assert.Equal((2, "spool: An address to listen on needs a port, such as http://localhost:7070; port 0 takes a free one."), await FirstLineAsync("serve", "--store", "memory", "--listen", "http://localhost"));
         Assert.Equal(2, (await _line.RunAsync("list", "--remote", Address, "--home", "/somewhere")).Code);
         Assert.Equal(2, (await _line.RunAsync("list", "--remote-token-file", "/somewhere")).Code);

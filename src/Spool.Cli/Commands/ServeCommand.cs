@@ -44,8 +44,6 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
     {
         _global.RefuseRemote(line);
         var isLocal = line.GetRequiredValue(_store).Equals("local", StringComparison.OrdinalIgnoreCase);
-        if (!isLocal && (line.GetValue(_global.Home) is not null || line.GetValue(_global.Cache) is not null))
-            throw ThreadStoreException.InvalidRequest("Threads in memory have no home and no index; leave --home and --cache away, or --store memory.");
         SpareThreads.Require(ThreadsNeeded);
         if (!Descriptors.AreEnoughToServe())
             throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "The server may open too few files; raise the limit (ulimit -n) to 1024 or more and try again.");
@@ -77,7 +75,8 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
         await using var exporting = ServeTelemetry.Start(telemetry);
         await using (var server = await Server.SpoolServer.StartAsync(options, cancellationToken))
         {
-            foreach (var words in ServeGreeting.Lines(server.Addresses, location?.Home, tokens is not null || tls?.ClientAuthorities is not null))
+            Option<string?>[] unused = isLocal ? [] : [.. new[] { _global.Home, _global.Cache }.Where(option => line.GetValue(option) is not null)];
+            foreach (var words in ServeGreeting.Lines(server.Addresses, location?.Home, unused.Select(option => option.Name), tokens is not null || tls?.ClientAuthorities is not null))
                 await _context.Error.WriteLineAsync(words);
             await StoppedAsync(cancellationToken);
         }

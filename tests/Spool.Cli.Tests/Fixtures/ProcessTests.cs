@@ -266,6 +266,23 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Theory]
+    [InlineData("", "")]
+    [InlineData("--home /nowhere", "--home")]
+    [InlineData("--cache /nowhere", "--cache")]
+    [InlineData("--cache /nowhere --home /nowhere", "--home --cache")]
+    public async Task A_server_of_threads_in_memory_says_which_options_it_does_not_use(string options, string unused)
+    {
+        using var server = Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll"), "serve", "--store", "memory", "--listen", "http://127.0.0.1:0", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]));
+
+        Assert.StartsWith("listening on http://127.0.0.1:", await server.StandardError.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal("serving threads in memory; they end with the server", await server.StandardError.ReadLineAsync(TestContext.Current.CancellationToken));
+        foreach (var option in unused.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            Assert.Equal($"{option} is not used: the threads are in memory", await server.StandardError.ReadLineAsync(TestContext.Current.CancellationToken));
+        Assert.StartsWith("  with Spool: ", await server.StandardError.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        server.Kill();
+    }
+
+    [Theory]
     [InlineData("HOME=/nowhere/ann", "/nowhere/ann/.codex")]
     [InlineData("HOME=", null)]
     [InlineData("-u HOME", null)]
