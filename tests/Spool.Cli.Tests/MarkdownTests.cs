@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CsCheck;
 using Markdig;
 using Markdig.Extensions.Footnotes;
@@ -7,7 +8,7 @@ using Markdig.Syntax.Inlines;
 namespace Spool.Cli.Tests;
 
 /// <summary>A text of a thread in Markdown puts no HTML into the document, takes in nothing that comes after it, and is read as it was written.</summary>
-public sealed class MarkdownTests
+public sealed partial class MarkdownTests
 {
     static readonly MarkdownPipeline Usual = new MarkdownPipelineBuilder().Build();
     static readonly MarkdownPipeline Tables = new MarkdownPipelineBuilder().UsePipeTables().Build();
@@ -54,20 +55,28 @@ public sealed class MarkdownTests
     [InlineData("[!NOTE]\na", "\\[!NOTE]\na")]
     [InlineData("<https://a.b/[c]:> <b> [d]", "<https://a.b/[c]:> \\<b> [d]")]
     [InlineData("1. a", "[//]: #\n\n1. a")]
+    [InlineData("- a\n\n      <b>\n\n  <b>", "[//]: #\n\n- a\n\n      <b>\n\n  \\<b>")]
+    [InlineData("- \n    a\n\n    <b>", "[//]: #\n\n- \n    a\n\n    \\<b>")]
     public void What_would_be_HTML_is_escaped_and_code_and_all_else_is_not(string text, string expected) => Assert.Equal(expected, MarkdownBlocks.Enclose(text));
 
     [Fact]
-    public void A_renderer_finds_no_HTML_and_shows_what_was_written() => Text.Sample(
+    public void A_renderer_finds_no_HTML() => Text.Sample(
         text =>
         {
             var enclosed = MarkdownBlocks.Enclose(text);
             Assert.Empty(HtmlIn(Markdown.Parse(enclosed, Usual)));
             Assert.Empty(HtmlIn(Markdown.Parse(enclosed, Tables)));
-            // Markdig and CommonMark differ on a line of '=' that goes on with a paragraph outside of its item of a list.
-            if (!text.Contains('=', StringComparison.Ordinal))
-                Assert.Equal(Markdown.ToHtml(text, WithoutHtml), Markdown.ToHtml(enclosed, Usual));
         },
         iter: 20_000);
+
+    [Fact]
+    public void A_renderer_shows_what_was_written() => Text.Where(IsReadAlikeByAll).Sample(
+        text => Assert.Equal(Markdown.ToHtml(text, WithoutHtml), Markdown.ToHtml(MarkdownBlocks.Enclose(text), Usual)),
+        iter: 20_000);
+
+    // Whether a line is code is not read alike where it is indented in or behind an item that begins without text (CommonMark: it belongs to the item; Markdig: the list is over);
+    // and Markdig differs on a line of '=' that goes on with a paragraph outside of its item of a list. See decision 18.
+    static bool IsReadAlikeByAll(string text) => !text.Contains('=', StringComparison.Ordinal) && !(Container().IsMatch(text) && Indented().IsMatch(text));
 
     [Fact]
     public void Texts_one_after_the_other_keep_apart_and_have_no_HTML() => Gen.Select(Text, Text, Text).Sample(
@@ -130,4 +139,10 @@ public sealed class MarkdownTests
     static Gen<string> WithBrackets => Gen.Int[0, Parts.Length + 2 * Brackets.Length - 1].Select(i => i < Parts.Length ? Parts[i] : Brackets[(i - Parts.Length) % Brackets.Length]).Array[1, 12].Select(string.Concat);
 
     static IEnumerable<MarkdownObject> HtmlIn(MarkdownDocument document) => document.Descendants().Where(node => node is HtmlBlock or HtmlInline);
+
+    [GeneratedRegex(@"^ *(?:>|(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$))", RegexOptions.Multiline)]
+    private static partial Regex Container();
+
+    [GeneratedRegex(@"^[-+*>.)\d \t]*(?:\t| {4})", RegexOptions.Multiline)]
+    private static partial Regex Indented();
 }
