@@ -2,9 +2,10 @@ namespace Spool;
 
 /// <summary>Tells a copy of a thread's log from a file that holds other things as well: notes that quote the log, logs of several threads in one file, an archive.</summary>
 /// <remarks>
-/// A copy may be packed, with nothing behind it, and cut; the copy of a document may have other white space. It begins with the <c>session_meta</c> of the thread, under the name of another thread without anything before
-/// it, since that may be a fork that lost its own, and every line of it is a record; the last one may be torn. What the log itself holds is the thread's
-/// whatever it is, such as damaged lines or what a fork copied of its source; behind that nothing may say that it is of another thread. Whatever is in doubt is no copy.
+/// A copy may be packed, with nothing behind it, and cut; the copy of a document may have other white space. One proof is that it says so: its first line is the whole <c>session_meta</c> of the thread, and every line of it is a
+/// record; the last one may be torn. What the log itself holds is the thread's whatever it is, such as damaged lines or what a fork copied of its source; behind that nothing may say that it is of another thread. The
+/// other proof, of a file that says nothing or not as its first line, is that every byte of it is the log's, with a record among them: the beginnings of damaged logs are the same in many. What has the name of a rollout of another thread
+/// is that thread's unless it says otherwise. Whatever is in doubt is no copy.
 /// </remarks>
 /// <param name="thread">The thread.</param>
 /// <param name="logs">The absolute paths of its rollouts.</param>
@@ -27,24 +28,28 @@ sealed class LogCopies(ThreadId thread, IReadOnlyCollection<string> logs)
         using var source = open();
         var reader = new LogReader(source, 0, long.MaxValue, MaxLine, LineMemory.Reused);
         RolloutItem? first = null;
+        var (says, hasRecord) = (true, false);
         long? shared = null;
         while (reader.TryRead(out var line))
         {
             if (line.IsBlank)
             {
-                if (first is null && isOfAnother)
-                    return false;
+                says &= first is not null; // it may be all that is left of the first line of a fork, before what that copied of its source
                 continue;
             }
             var item = new RolloutItem(line.Bytes, 0, line.Length);
             var isBeginning = first is null;
-            var isOwn = first is null ? item.Kind == RolloutItemKind.SessionMeta && ThreadOf(item) == thread : isRecord(item, line) && item.IsBare == first.IsBare;
+            if (isBeginning)
+                says &= line.Length == line.Bytes.Length && item.Kind == RolloutItemKind.SessionMeta && ThreadOf(item) == thread;
+            if (!says && isOfAnother)
+                return false;
             first ??= item;
-            // Of a first line that is cut nobody knows what it was going to say, however much of it the log has too.
-            if (!isOwn && (isBeginning && !line.IsTerminated || line.End > (shared ??= logs.Select(log => SharedWith(log, open)).Append(0).Max())))
+            hasRecord |= item.HoldsRecord;
+            var isOwn = says && (isBeginning || isRecord(item, line) && item.IsBare == first.IsBare);
+            if (!isOwn && line.End > (shared ??= logs.Select(log => SharedWith(log, open)).Append(0).Max()))
                 return false;
         }
-        return first is not null && source.Problem is null;
+        return hasRecord && source.Problem is null;
     }
 
     // A log of today begins so as well; but read as a document it has no line that a log has.
