@@ -75,8 +75,8 @@ public sealed partial class MarkdownTests
         iter: 20_000);
 
     // Whether a line is code is not read alike where it is indented in or behind an item that begins without text (CommonMark: it belongs to the item; Markdig: the list is over);
-    // and Markdig differs on a line of '=' that goes on with a paragraph outside of its item of a list. See decision 18.
-    static bool IsReadAlikeByAll(string text) => !text.Contains('=', StringComparison.Ordinal) && !(Container().IsMatch(text) && Indented().IsMatch(text));
+    // Markdig differs on a line of '=' that goes on with a paragraph outside of its item of a list; and whether code begins behind a backtick that is escaped is not agreed on. See decision 18.
+    static bool IsReadAlikeByAll(string text) => !text.Contains('=', StringComparison.Ordinal) && !text.Contains("\\``", StringComparison.Ordinal) && !(Container().IsMatch(text) && Indented().IsMatch(text));
 
     [Fact]
     public void Texts_one_after_the_other_keep_apart_and_have_no_HTML() => Gen.Select(Text, Text, Text).Sample(
