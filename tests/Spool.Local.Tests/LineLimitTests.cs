@@ -2,6 +2,7 @@ using System.Text;
 using Spool.TestKit;
 using ZstdSharp;
 using static Spool.Local.Tests.HomeBuilding;
+using static Spool.Local.Tests.Writing;
 
 namespace Spool.Local.Tests;
 
@@ -32,8 +33,6 @@ public sealed class LineLimitTests : IDisposable
         { "document question", 2 },
         { "document answer", 3 },
     };
-
-    static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public void Dispose() => _home.Dispose();
 
@@ -79,6 +78,82 @@ public sealed class LineLimitTests : IDisposable
         }
 
         Assert.Equal(seen[0], seen[1]);
+    }
+
+    [Theory, MemberData(nameof(Places))]
+    public async Task A_last_line_above_the_limit_counts_with_and_without_its_line_end(string place, int line)
+    {
+        if (place.StartsWith("document", StringComparison.Ordinal))
+            return; // its lines have no ends of their own
+        var whole = UpTo(line, Log(place, new string('x', 400_000)));
+        foreach (var packed in new[] { false, true })
+        {
+            Put(place, whole, packed);
+            var ended = await SeenAsync("ended");
+            Put(place, whole[..^1], packed);
+            var unended = await SeenAsync("grown");
+            Put(place, whole, packed);
+
+            Assert.Equal(ended, unended);
+            Assert.StartsWith($"Damaged: 1 of {line} lines are above the size limit; the first is line {line}, ", ended, StringComparison.Ordinal);
+            Assert.Equal(ended, await SeenAsync("grown"));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(100)]
+    [InlineData(300_000)]
+    public async Task A_last_line_above_the_limit_that_is_cut_is_torn_and_set_aside(int missing)
+    {
+        var whole = UpTo(6, Log("legacy answer", new string('x', 200_000) + """\"{\\""" + new string('x', 200_000)));
+        var before = UpTo(5, whole);
+        Put("legacy answer", whole[..^(missing + 1)], packed: false);
+        var path = Path.Combine(_home.Path, PathOf(Id(2), At(2)));
+        await using var store = _home.Open(options => options with { MaxLineBytes = Limit });
+
+        Assert.Equal(ThreadCondition.Torn, (await store.FindAsync(Id(2), Stop))!.State);
+        Assert.Equal(["asked"], Texts(Assert.Single((await store.ListTurnsAsync(new ListTurns(Id(2)), Stop)).Turns)));
+        await (await store.ResumeAsync(2)).DisposeAsync();
+
+        Assert.Equal(before, await File.ReadAllTextAsync(path, Stop));
+        Assert.Equal(whole[before.Length..^(missing + 1)], await File.ReadAllTextAsync($"{path}.torn-{before.Length}", Stop));
+        Assert.Equal(ThreadCondition.Ok, (await store.FindAsync(Id(2), Stop))!.State);
+    }
+
+    [Theory]
+    [InlineData("legacy answer", "")]
+    [InlineData("legacy question", "")]
+    [InlineData("paginated answer", "")]
+    [InlineData("legacy answer", "\0\0\0\0")]
+    [InlineData("legacy answer", "{\"timestamp\":\"2026-04-30T09:15:00.120Z\",\"ty")]
+    public async Task A_last_line_above_the_limit_stays_in_the_log_when_something_is_written(string place, string behind)
+    {
+        var line = place.EndsWith("answer", StringComparison.Ordinal) ? 6 : 5;
+        var whole = UpTo(line, Log(place, new string('x', 200_000) + """\"{\\""" + new string('x', 200_000)))[..^1] + behind;
+        foreach (var change in new[] { "rename", "resume" })
+        {
+            Put(place, whole, packed: false);
+            await using var store = _home.Open(options => options with { MaxLineBytes = Limit });
+            Assert.Equal(ThreadCondition.Damaged, (await store.FindAsync(Id(2), Stop))!.State);
+            await RefusedAsync(ThreadStoreErrorCode.Corrupt, async () => await store.ResumeAsync(2));
+            await RefusedAsync(ThreadStoreErrorCode.Corrupt, async () => await store.ForkAsync(new ForkThread(Id(2), Id(3)), Stop));
+            if (change == "rename")
+                await store.UpdateAsync(Id(2), new ThreadPatch { Name = Change.To("named") }, Stop);
+            else
+            {
+                await using var writer = await store.ResumeAsync(new ResumeThread(Id(2)) { OnDamage = DamagedLog.AppendBehind }, Stop);
+                await writer.AppendAsync(Items("next"), Stop);
+            }
+
+            var log = await File.ReadAllTextAsync(Path.Combine(_home.Path, PathOf(Id(2), At(2))), Stop);
+            Assert.StartsWith(whole, log, StringComparison.Ordinal);
+            Assert.True(log.Length == whole.Length || log[whole.Length] == '\n');
+            Assert.Single(_home.Rollouts());
+            Assert.Equal(change == "rename" ? "named" : null, (await store.FindAsync(Id(2), Stop))!.Name);
+            Assert.StartsWith("asked", (await store.FindAsync(Id(2), Stop))!.Preview, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -128,6 +203,19 @@ public sealed class LineLimitTests : IDisposable
         }
         using var third = lines.Begin(Stop);
         third.Take(LongLines.Small + 1);
+    }
+
+    static string UpTo(int line, string log) => string.Concat(log.Split('\n').Take(line).Select(text => text + "\n"));
+
+    // All that readers are given of the thread, with an index of its own or one that goes on.
+    async Task<string> SeenAsync(string index)
+    {
+        await using var store = _home.Open(options => options with { MaxLineBytes = Limit, CacheDirectory = _home.Cache + index });
+        var thread = (await store.FindAsync(Id(2), Stop))!;
+        var turns = (await store.ListTurnsAsync(new ListTurns(thread.Id), Stop)).Turns;
+        var items = await store.HistoryAsync(thread.Id, Stop);
+        return string.Join('\n', [$"{thread.State}: {thread.StateReason} {thread.Preview} {thread.HistoryMode} {thread.CreatedAt:O} {thread.UpdatedAt:O} {thread.Cwd} {thread.Source}",
+            .. turns.SelectMany(turn => turn.Items.Select(item => $"{turn.Id} {turn.Status} {item.Json.ToJsonString()}")), .. items.Select(item => $"{item.Ordinal} {item.Type} {item.PayloadType} {item.Length} {item.Bytes.Length}")]);
     }
 
     static List<string> Texts(Turn turn) =>

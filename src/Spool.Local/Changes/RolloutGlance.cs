@@ -31,7 +31,7 @@ static class RolloutGlance
     {
         var lines = EndOfLines(source, length);
         var reader = new LogReader(source, lines, length, maxLineBytes, LineMemory.Reused);
-        return reader.TryRead(out var line) && line.Length == line.Bytes.Length && new RolloutItem(line.Bytes, 0).HoldsRecord ? length : lines;
+        return reader.TryRead(out var line) && LastLine.Counts(line, source.Read) ? length : lines;
     }
 
     /// <summary>Gives where the whole lines of a rollout end: an item that was written without its line end is not among them.</summary>

@@ -90,7 +90,7 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes)
                 continue;
             }
             var item = new RolloutItem(line.Bytes, counts.NextOrdinal, line.Length);
-            if (!line.IsTerminated && (line.Length > line.Bytes.Length || !item.HoldsRecord))
+            if (!line.IsTerminated && !LastLine.Counts(line, source.Read))
             {
                 // A write that is under way is seen page by page. What is still incomplete when none is under way is what a crash left.
                 if (line.Start > awaited)

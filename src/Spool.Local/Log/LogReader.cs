@@ -32,6 +32,9 @@ sealed class LogReader(RolloutSource source, long start, long end, int maxLineBy
     byte[]? _cut; // the beginning of a line above the limit
     long _cutStart;
 
+    /// <summary>Gives how many bytes of a line are held: all up to the limit, and of a longer one its beginning.</summary>
+    public static int Held(long length, int maxLineBytes) => length > maxLineBytes ? Math.Min(LongestCut, maxLineBytes) : (int)length;
+
     /// <summary>Reads the next line.</summary>
     /// <returns>Whether there was one.</returns>
     public bool TryRead(out LogLine line)
@@ -98,14 +101,13 @@ sealed class LogReader(RolloutSource source, long start, long end, int maxLineBy
         else
         {
             var length = lineEnd - _lineStart;
-            line = new LogLine(_buffer.AsMemory(_lineStart, length > maxLineBytes ? CutLength : length), bufferStart + _lineStart, length, isTerminated);
+            line = new LogLine(_buffer.AsMemory(_lineStart, Held(length, maxLineBytes)), bufferStart + _lineStart, length, isTerminated);
             _isGiven = memory == LineMemory.Kept;
         }
         _lineStart = _scanned = isTerminated ? lineEnd + 1 : lineEnd;
         return line;
     }
 
-    int CutLength => Math.Min(LongestCut, maxLineBytes);
 
     int Room() => (int)Math.Min(_buffer.Length - _filled, Math.Max(0, end - _offset));
 
@@ -120,7 +122,7 @@ sealed class LogReader(RolloutSource source, long start, long end, int maxLineBy
             if (_cut is null)
             {
                 _cutStart = _offset - pending.Length;
-                _cut = pending[..CutLength].ToArray();
+                _cut = pending[..Held(pending.Length, maxLineBytes)].ToArray();
             }
             pending = default;
         }

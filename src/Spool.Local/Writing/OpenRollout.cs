@@ -3,7 +3,7 @@ namespace Spool;
 /// <summary>Opens a stored rollout for writing, and first mends its end: the one thing that is ever repaired.</summary>
 /// <param name="files">The disk.</param>
 /// <param name="layout">The home.</param>
-/// <param name="maxLineBytes">A last line without a line end that is longer is set aside.</param>
+/// <param name="maxLineBytes">Of a longer line only the beginning is held in memory.</param>
 sealed class OpenRollout(IFileSystem files, HomeLayout layout, int maxLineBytes)
 {
     const int BlockBytes = 256 * 1024;
@@ -81,7 +81,7 @@ sealed class OpenRollout(IFileSystem files, HomeLayout layout, int maxLineBytes)
         if (length == 0 || ByteAt(file, length - 1) == '\n')
             return length;
         var start = StartOfLastLine(file, length);
-        if (HoldsRecord(file, start, length))
+        if (Counts(file, start, length))
         {
             file.Append("\n"u8);
             return length;
@@ -91,12 +91,10 @@ sealed class OpenRollout(IFileSystem files, HomeLayout layout, int maxLineBytes)
         return start;
     }
 
-    bool HoldsRecord(IWritableFile file, long start, long end)
+    bool Counts(IWritableFile file, long start, long end)
     {
-        if (end - start > maxLineBytes)
-            return false;
-        var line = new byte[end - start];
-        return ReadFully(file, line, start) == line.Length && new RolloutItem(line, 0).HoldsRecord;
+        var line = new byte[LogReader.Held(end - start, maxLineBytes)];
+        return ReadFully(file, line, start) == line.Length && LastLine.Counts(new LogLine(line, start, end - start, IsTerminated: false), file.Read);
     }
 
     void SetAside(string absolute, IWritableFile file, long start, long end)
@@ -168,6 +166,4 @@ sealed class OpenRollout(IFileSystem files, HomeLayout layout, int maxLineBytes)
             start += count;
         }
     }
-
-    delegate int ReadBytes(Span<byte> buffer, long offset);
 }
