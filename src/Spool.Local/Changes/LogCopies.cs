@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Spool;
 
 /// <summary>Tells a copy of a thread's log from a file that holds other things as well: notes that quote the log, logs of several threads in one file, an archive.</summary>
@@ -104,10 +106,34 @@ sealed class LogCopies(ThreadId thread, IReadOnlyCollection<string> logs)
         return item.Kind switch
         {
             RolloutItemKind.SessionMeta => ThreadOf(item) == thread,
+            _ when IsSaidOfAnother(item) => false,
             RolloutItemKind.Unreadable => !line.IsTerminated && !item.HoldsRecord && line.Bytes.Span.StartsWith("{\""u8),
             RolloutItemKind.Other when !item.IsBare => item.Timestamp is not null && !item.Payload.IsEmpty,
             _ => true,
         };
+    }
+
+    // Events of today say of which thread they are.
+    bool IsSaidOfAnother(RolloutItem item)
+    {
+        if (item.Payload.Span.IndexOf("\"thread_id\""u8) < 0)
+            return false;
+        var json = new Utf8JsonReader(item.Payload.Span);
+        try
+        {
+            for (json.Read(); json.Read() && json.TokenType == JsonTokenType.PropertyName; json.Skip())
+            {
+                var isThread = json.ValueTextEquals("thread_id"u8);
+                json.Read();
+                if (isThread && json.TokenType == JsonTokenType.String && ThreadId.TryParse(json.GetString(), out var said) && said != thread)
+                    return true;
+            }
+            return false;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return true; // in doubt
+        }
     }
 
     // How many bytes from their beginning two files have in common.
