@@ -57,7 +57,10 @@ readonly record struct Continuation(bool IsKnown, ThreadId? Base)
     public static Continuation Of(RolloutRow row, RolloutRow? before)
     {
         var facts = row.Scan.Facts;
-        if (facts.Id is not null)
+        // Of a head above the limit only the beginning was read, and what it continues may stand behind that.
+        var totals = row.Scan.Totals;
+        var isCut = totals.FirstCutLine > 0 && totals.FirstCutLine <= 1 + totals.BlankLines + totals.DamagedLines;
+        if (facts.Id is not null && (facts.HistoryBase is not null || !isCut))
             return new Continuation(true, facts.HistoryBase?.RolloutId);
         if (before is { Continuation.IsKnown: true } && before.ClaimedThread == row.ClaimedThread)
             return before.Continuation;

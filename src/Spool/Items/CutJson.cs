@@ -81,7 +81,9 @@ static class CutJson
         {
             at += found;
             var length = at + 1 < json.Length && json[at + 1] == 'u' ? 6 : 2;
-            if (at + length > json.Length)
+            // The first half of a character that is escaped in two is nothing without the second.
+            var isHalf = length == 6 && at + 4 <= json.Length && json[at + 2] is (byte)'d' or (byte)'D' && json[at + 3] is (byte)'8' or (byte)'9' or (byte)'a' or (byte)'b' or (byte)'A' or (byte)'B';
+            if (at + (isHalf ? 2 * length : length) > json.Length)
                 return at;
             at += length;
         }

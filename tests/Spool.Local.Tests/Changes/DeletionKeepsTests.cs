@@ -247,6 +247,24 @@ public sealed class DeletionKeepsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_thread_is_kept_while_a_later_rollout_says_what_it_continues_behind_the_limit_of_its_first_line()
+    {
+        var (first, second) = (new ThreadId(Guid.CreateVersion7(At(1))), new ThreadId(Guid.CreateVersion7(At(2))));
+        var source = RolloutLines.Paginated(first, At(1)).Turn("of A");
+        var path = _home.Put(source);
+        var log = System.Text.Encoding.UTF8.GetString(source.Fork(second, At(2)).Turn("of the fork").ToSeed().ToLog());
+        _home.Write(PathOf(second, At(2)), System.Text.Encoding.UTF8.GetBytes(log.Insert(
+            log.IndexOf("\"history_base\"", StringComparison.Ordinal), $$"""
+            "base_instructions":{"text":"{{new string('x', 1_000_000)}}"},
+            """.Trim())));
+
+        await using var store = _home.Open(options => options with { MaxLineBytes = 500_000 });
+        await Writing.RefusedAsync(ThreadStoreErrorCode.Unavailable, () => store.DeleteAsync(first, Stop).AsTask());
+
+        Assert.True(File.Exists(path));
+    }
+
+    [Fact]
     public async Task What_cannot_be_read_and_is_known_to_continue_nothing_keeps_no_thread()
     {
         var ids = Enumerable.Range(0, 7).Select(i => new ThreadId(Guid.CreateVersion7(At(i)))).ToList();
