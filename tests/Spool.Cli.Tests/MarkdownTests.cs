@@ -41,6 +41,7 @@ public sealed partial class MarkdownTests
     [InlineData("\\<b> \\\\<b> \\`<b>`", "\\<b> \\\\\\<b> \\`\\<b>`")]
     [InlineData("    <b>", "[//]: #\n\n    <b>")]
     [InlineData("a | b\n--- | ---\n` | <b> `", "a | b\n--- | ---\n` | \\<b> `")]
+    [InlineData("a `\nx\n|---|\n`<b>c</b>`", "a `\nx\n|---|\n`\\<b>c\\</b>`")]
     [InlineData("[a]: b \"`\"\n<b>`", "\\[a]: b \"`\"\n     <b>`")]
     [InlineData("[Task]: fix-login", "\\[Task]: fix-login")]
     [InlineData("> - [a\nb]: c", "> - \\[a\nb]: c")]
@@ -55,7 +56,7 @@ public sealed partial class MarkdownTests
     [InlineData("[!NOTE]\na", "\\[!NOTE]\na")]
     [InlineData("<https://a.b/[c]:> <b> [d]", "<https://a.b/[c]:> \\<b> [d]")]
     [InlineData("1. a", "[//]: #\n\n1. a")]
-    [InlineData("- a\n\n      <b>\n\n  <b>", "[//]: #\n\n- a\n\n      <b>\n\n  \\<b>")]
+    [InlineData("- a\n\n      <b>\n\n  <b>", "[//]: #\n\n- a\n\n      \\<b>\n\n  \\<b>")]
     [InlineData("- \n    a\n\n    <b>", "[//]: #\n\n- \n    a\n\n    \\<b>")]
     public void What_would_be_HTML_is_escaped_and_code_and_all_else_is_not(string text, string expected) => Assert.Equal(expected, MarkdownBlocks.Enclose(text));
 
@@ -75,8 +76,9 @@ public sealed partial class MarkdownTests
         iter: 20_000);
 
     // Whether a line is code is not read alike where it is indented in or behind an item that begins without text (CommonMark: it belongs to the item; Markdig: the list is over);
-    // Markdig differs on a line of '=' that goes on with a paragraph outside of its item of a list; and whether code begins behind a backtick that is escaped is not agreed on. See decision 18.
-    static bool IsReadAlikeByAll(string text) => !text.Contains('=', StringComparison.Ordinal) && !text.Contains("\\``", StringComparison.Ordinal) && !(Container().IsMatch(text) && Indented().IsMatch(text));
+    // Markdig differs on a line of '=' that goes on with a paragraph outside of its item of a list; whether code begins behind a backtick that is escaped is not agreed on; and not all know tables, in which code ends with its cell. See decision 18.
+    static bool IsReadAlikeByAll(string text) => !text.Contains('=', StringComparison.Ordinal) && !text.Contains("\\``", StringComparison.Ordinal) 
+        && !(text.Contains('|', StringComparison.Ordinal) && text.Contains('`', StringComparison.Ordinal)) && !(Container().IsMatch(text) && Indented().IsMatch(text));
 
     [Fact]
     public void Texts_one_after_the_other_keep_apart_and_have_no_HTML() => Gen.Select(Text, Text, Text).Sample(

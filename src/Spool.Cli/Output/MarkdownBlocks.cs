@@ -19,6 +19,7 @@ sealed partial class MarkdownBlocks
     readonly MarkdownInline _paragraph = new();
     Leaf _leaf;
     bool _isItemEmpty;
+    bool _hasHadContainers;
     char _fence;
     int _fenceLength;
 
@@ -147,6 +148,12 @@ sealed partial class MarkdownBlocks
             {
                 if (_leaf == Leaf.Paragraph)
                     AddText(line[at..], mark);
+                else if (_hasHadContainers)
+                {
+                    // Renderers differ on whether this is code: nothing in it may be HTML for one that takes it for text.
+                    AddText(line[at..], mark);
+                    _paragraph.End();
+                }
                 return;
             }
             var rest = line[(at + indent)..];
@@ -154,6 +161,7 @@ sealed partial class MarkdownBlocks
             {
                 End();
                 _containers.Add(0);
+                _hasHadContainers = true;
                 at = AfterQuote(line, at + indent);
             }
             else if (_leaf == Leaf.Paragraph && Underline().IsMatch(rest) || Break().IsMatch(rest))
@@ -174,6 +182,7 @@ sealed partial class MarkdownBlocks
                 _isItemEmpty = item.Length == rest.Length;
                 var width = _isItemEmpty || item.Groups[3].Length > CodeIndent ? item.Groups[2].Length + 1 : item.Length;
                 _containers.Add(indent + width);
+                _hasHadContainers = true;
                 at = Math.Min(line.Length, at + indent + width);
             }
             else

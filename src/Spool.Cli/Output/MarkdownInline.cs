@@ -8,7 +8,7 @@ namespace Spool.Cli;
 /// A definition (<c>[Task]: fix-login</c>, <c>[^1]: note</c>) would not be seen, and make links of what stands in square brackets anywhere in the document; so the bracket that it begins with is no mark.
 /// Neither is one that would refer to what keeps texts apart (<see cref="MarkdownBlocks"/>), or make a box of a quote (<c>[!NOTE]</c>).
 /// Only <c>&lt;</c> before a letter, <c>/</c>, <c>!</c> or <c>?</c> can begin HTML, whatever comes then; but not one that begins a link (<c>&lt;https://…&gt;</c>).
-/// Where the lines, or the cells of a table, are not one text for a renderer, code does not go from one to the next.
+/// Code goes from one line or cell of a table to the next for a renderer that knows no tables, and not for one that does: what would be HTML for either is marked.
 /// </remarks>
 sealed partial class MarkdownInline
 {
@@ -42,16 +42,24 @@ sealed partial class MarkdownInline
         if (_marks.Count > 0)
         {
             var text = _text.ToString();
-            var (marks, start) = (0, 0);
-            foreach (var part in DelimiterRow().IsMatch(text) ? Cells().Split(text) : [text])
-            {
-                LookThrough(text, start, part, marks);
-                marks += MarksIn(part);
-                start += part.Length + 1;
-            }
+            LookThrough(text, 0, text, 0);
+            // Not every renderer knows tables: what would be HTML with or without them is marked.
+            if (DelimiterRow().IsMatch(text))
+                LookThroughCells(text);
         }
         _text.Clear();
         _marks.Clear();
+    }
+
+    void LookThroughCells(string text)
+    {
+        var (marks, start) = (0, 0);
+        foreach (var cell in Cells().Split(text))
+        {
+            LookThrough(text, start, cell, marks);
+            marks += MarksIn(cell);
+            start += cell.Length + 1;
+        }
     }
 
     void LookThrough(string whole, int start, string text, int mark)
@@ -95,8 +103,10 @@ sealed partial class MarkdownInline
         var isAtBeginning = at == 0 || text[at - 1] == '\n';
         var mayBegin = text[at] == '[' ? isAtBeginning && Definition().IsMatch(text, at) || !isCode && Reference().IsMatch(text, at)
             : at + 1 < text.Length && (char.IsAsciiLetter(text[at + 1]) || text[at + 1] is '/' or '!' or '?');
-        if (mayBegin && (!isCode || isAtBeginning))
-            Marks[_marks[mark].Number] = isCode ? _marks[mark].Blanks : 0;
+        if (mayBegin && !isCode)
+            Marks[_marks[mark].Number] = 0;
+        else if (mayBegin && isAtBeginning)
+            Marks.TryAdd(_marks[mark].Number, _marks[mark].Blanks);
     }
 
     static int RunAt(string text, int at)
