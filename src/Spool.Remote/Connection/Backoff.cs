@@ -7,16 +7,20 @@ sealed class Backoff(TimeSpan longest, TimeProvider time)
 
     int _attempts;
 
+    /// <summary>Gives the pause before an attempt.</summary>
+    /// <param name="attempts">How many there were before it.</param>
+    /// <param name="longest">The longest pause.</param>
+    public static TimeSpan Before(int attempts, TimeSpan longest) =>
+        attempts == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Min(longest.TotalMilliseconds, FirstMs * Math.Pow(2, Math.Min(attempts - 1, 20))) * Jitter());
+
     /// <summary>Begins anew, after something worked.</summary>
     public void Reset() => _attempts = 0;
 
     /// <summary>Pauses.</summary>
     public Task PauseAsync(CancellationToken cancellationToken)
     {
-        if (_attempts++ == 0)
-            return Task.CompletedTask;
-        var ms = Math.Min(longest.TotalMilliseconds, FirstMs * Math.Pow(2, Math.Min(_attempts - 2, 20)));
-        return Task.Delay(TimeSpan.FromMilliseconds(ms * Jitter()), time, cancellationToken);
+        var pause = Before(_attempts++, longest);
+        return pause == TimeSpan.Zero ? Task.CompletedTask : Task.Delay(pause, time, cancellationToken);
     }
 
     // Between a half and the whole. Nothing depends on it being hard to guess.

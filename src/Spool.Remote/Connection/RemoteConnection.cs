@@ -18,6 +18,7 @@ sealed class RemoteConnection : IDisposable
         Closed = _closing.Token;
         _channel = ChannelFactory.Create(options);
         Client = new Client(_channel);
+        Leases = new LeaseWatch(this);
         if (options.Token is { } token)
             _headers.Add("authorization", "Bearer " + token);
     }
@@ -25,6 +26,9 @@ sealed class RemoteConnection : IDisposable
     public RemoteThreadStoreOptions Options { get; }
 
     public Client Client { get; }
+
+    /// <summary>Gets what keeps the leases of the writers.</summary>
+    public LeaseWatch Leases { get; }
 
     /// <summary>Gets the token that is cancelled when the store is disposed.</summary>
     public CancellationToken Closed { get; }

@@ -17,6 +17,16 @@ static class RemoteErrors
     /// <summary>Makes the status of a connection that broke where the library has none for it.</summary>
     public static RpcException OfConnection(Exception error) => new(new Status(StatusCode.Unavailable, "The connection broke.", error));
 
+    /// <summary>Says what a failure means for a writer.</summary>
+    public static WriterFailure ToFailure(RpcException error) => new(KindOf(error), ToStore(error));
+
+    static WriterFailureKind KindOf(RpcException error) =>
+        WireErrors.IsUnknownLease(error) ? WriterFailureKind.UnknownLease
+        : WireErrors.IsBusy(error) ? WriterFailureKind.Busy
+        : !IsPassing(error) ? WriterFailureKind.Refused
+        : WireErrors.IsFromStore(error) && !WireErrors.IsStopping(error) ? WriterFailureKind.OutcomeUnknown
+        : WriterFailureKind.Passing;
+
     /// <summary>Makes the error to give to callers.</summary>
     public static ThreadStoreException ToStore(RpcException error)
     {

@@ -9,7 +9,6 @@ sealed class RemoteThreadWriter : IThreadWriter
     static readonly TimeSpan DiscardLimit = TimeSpan.FromSeconds(2);
 
     readonly RemoteConnection _connection;
-    readonly WriterQueue _queue;
     readonly WriterPump _pump;
     readonly Task _pumping;
     readonly long _maxRequestBytes;
@@ -25,8 +24,7 @@ sealed class RemoteThreadWriter : IThreadWriter
         Thread = lease.Thread;
         HistoryMode = state.HistoryMode;
         LostToken = _lost.Token;
-        _queue = new WriterQueue(lease.Thread, connection.Options, state);
-        _pump = new WriterPump(connection, lease, _queue, () => _ = _lost.CancelAsync());
+        _pump = new WriterPump(connection, lease, state, () => _ = _lost.CancelAsync());
         _pumping = Task.Run(_pump.RunAsync);
     }
 
@@ -36,22 +34,20 @@ sealed class RemoteThreadWriter : IThreadWriter
 
     public CancellationToken LostToken { get; }
 
-    public long NextOrdinal => _queue.NextOrdinal;
+    public long NextOrdinal => _pump.NextOrdinal;
 
-    public bool IsStored => _queue.IsStored;
-
-    long Now => _connection.Options.Time.GetTimestamp();
+    public bool IsStored => _pump.IsStored;
 
     public ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         DefinedValues.Check(request.Durability);
         CheckUsable(cancellationToken);
-        var append = new AppendOperation(request, Now);
+        var append = new PendingAppend(request, _pump.Now, cancellationToken);
         if (append.Bytes > _maxRequestBytes)
             throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, $"An append of {append.Bytes} bytes is above the server's limit of {_maxRequestBytes}.");
-        _queue.Add(append, cancellationToken);
-        return new(append.Receipt);
+        _pump.Add(append, cancellationToken);
+        return new(append.Done);
     }
 
     public async ValueTask PersistAsync(CancellationToken cancellationToken = default) => await CallAsync(ControlKind.Persist, null, cancellationToken).ConfigureAwait(false);
@@ -95,7 +91,7 @@ sealed class RemoteThreadWriter : IThreadWriter
             await DiscardAsync().ConfigureAwait(false);
         }
         _isDisposed = true;
-        _pump.Stop();
+        _pump.Stop(() => ThreadStoreException.InvalidRequest($"The writer of thread {Thread} was shut down; resume the thread to go on."));
 #pragma warning disable VSTHRD003 // the pump never waits for a caller
         await _pumping.ConfigureAwait(false);
 #pragma warning restore VSTHRD003
@@ -110,8 +106,8 @@ sealed class RemoteThreadWriter : IThreadWriter
     async Task<ChangedThread?> CallAsync(ControlKind kind, ThreadPatch? patch, CancellationToken cancellationToken)
     {
         CheckUsable(cancellationToken);
-        var control = new ControlOperation(kind, patch, Now);
-        _queue.Add(control, cancellationToken);
+        var control = new PendingControl(kind, patch, _pump.Now, cancellationToken);
+        _pump.Add(control, cancellationToken);
         return await control.Done.ConfigureAwait(false);
     }
 
@@ -128,6 +124,6 @@ sealed class RemoteThreadWriter : IThreadWriter
         {
             // Discarding never fails.
         }
-        _pump.Stop();
+        _pump.Stop(() => ThreadStoreException.InvalidRequest($"The writer of thread {Thread} was shut down; resume the thread to go on."));
     }
 }

@@ -1,221 +1,279 @@
+using System.Threading.Channels;
 using Grpc.Core;
+using Wire = Spool.Remote.SpoolV1;
 
 namespace Spool.Remote;
 
-/// <summary>Brings what is called on a writer to the server, through as many connections as it takes.</summary>
-/// <remarks>
-/// Every message names the ordinal of its first item. So whatever was sent and not answered can be sent again: what the store has already it acknowledges, the rest it appends. When the
-/// server lost the writer, because it was started again or the lease ran out, the thread is resumed, or created once more when it was not stored; then come the items that were acknowledged
-/// but not stored, and then what was not acknowledged.
-/// </remarks>
+/// <summary>Does what the machine of a writer says, through as many connections as it takes, and tells it what comes of it.</summary>
+#pragma warning disable CA1001 // its source has no timer and no handle, and may be cancelled by whoever comes last
 sealed class WriterPump
+#pragma warning restore CA1001
 {
-    // A server that was told to end may hold the thread a moment longer than its successor needs to start.
-    static readonly TimeSpan ConflictGrace = TimeSpan.FromSeconds(2);
-    static readonly TimeSpan LongSession = TimeSpan.FromSeconds(1);
-
     readonly RemoteConnection _connection;
     readonly WriterLease _lease;
-    readonly WriterQueue _queue;
     readonly Action _lose;
-    readonly CancellationTokenSource _stopping;
-    readonly Backoff _backoff;
-    long _troubleSince;
-    long _answersThen = -1;
+    readonly Lock _gate = new();
+    readonly WriterMachine _machine;
+    readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    readonly CancellationTokenSource _stopping = new();
+    readonly long _began;
+    Task _draining = Task.CompletedTask;
+    WriterStream? _stream;
 
-    public WriterPump(RemoteConnection connection, WriterLease lease, WriterQueue queue, Action lose)
+    public WriterPump(RemoteConnection connection, WriterLease lease, Wire.WriterState state, Action lose)
     {
-        (_connection, _lease, _queue, _lose) = (connection, lease, queue, lose);
-        _stopping = CancellationTokenSource.CreateLinkedTokenSource(connection.Closed);
-        _backoff = new Backoff(connection.Options.MaxPause, connection.Options.Time);
+        (_connection, _lease, _lose) = (connection, lease, lose);
+        _began = Time.GetTimestamp();
+        _machine = new WriterMachine(
+            lease.Thread,
+            new WriterLimits
+            {
+                MaxBytesUnderWay = connection.Options.MaxBytesUnderWay,
+                MaxGatheredBytes = connection.Options.MaxGatheredBytes,
+                ResolveFor = connection.Options.ResolveFor,
+                Pause = attempt => Backoff.Before(attempt, connection.Options.MaxPause),
+            },
+            state.NextOrdinal,
+            state.IsStored,
+            TimeSpan.Zero);
+    }
+
+    public TimeSpan Now => Time.GetElapsedTime(_began);
+
+    public long NextOrdinal
+    {
+        get
+        {
+            lock (_gate)
+                return _machine.NextOrdinal;
+        }
+    }
+
+    public bool IsStored
+    {
+        get
+        {
+            lock (_gate)
+                return _machine.IsStored;
+        }
     }
 
     TimeProvider Time => _connection.Options.Time;
 
+    /// <summary>Takes a call. Where it has to wait for a place it can be cancelled until it is sent.</summary>
+    public void Add<TCall>(TCall call, CancellationToken cancellationToken)
+        where TCall : WriterCall, IPendingCall
+    {
+        lock (_gate)
+        {
+            var waits = _machine.IsFull || call is ControlCall;
+            _machine.Add(call);
+            if (waits && cancellationToken.CanBeCanceled && call.Place is not null)
+                call.Cancellation = cancellationToken.UnsafeRegister(_ => Feed(machine => machine.Cancel(call)), null);
+            Tell();
+        }
+        Wake();
+    }
+
+    /// <summary>Takes an answer of a stream.</summary>
+    public void Answered(int stream, Wire.AppendResponse answer)
+    {
+        var changed = answer.Changed is { } thread ? WireThreads.ToStore(thread) : null;
+        Feed(machine => machine.Answered(stream, WireWrites.ToStore(answer), changed, answer.HasNextOrdinal ? answer.NextOrdinal : null, Now));
+    }
+
+    /// <summary>Takes the end of a stream.</summary>
+    public void StreamFailed(int stream, RpcException error) => Feed(machine => machine.StreamFailed(stream, RemoteErrors.ToFailure(error), Now));
+
+    /// <summary>Takes it that the server no longer keeps the lease.</summary>
+    public void WatchFailed(RpcException error) => Feed(machine => machine.WatchFailed(RemoteErrors.ToFailure(error), Now));
+
     /// <summary>Works until the writer is over.</summary>
     public async Task RunAsync()
     {
+        using var closed = _connection.Closed.UnsafeRegister(static state => ((WriterPump)state!).Feed(machine => machine.StoreDisposed()), this);
+        _connection.Leases.Add(_lease, this);
         try
         {
-            while (true)
+            while (Next(out var step, out var wakeAt))
             {
-                _queue.SendAgain();
-                var began = Time.GetTimestamp();
-                using var session = new WriterSession(_lease, _queue, _connection.Options, _stopping.Token);
-                if (await session.RunAsync().ConfigureAwait(false) is not { } trouble)
-                    break;
-                NoteTrouble(began);
-                if (!await MendAsync(trouble).ConfigureAwait(false))
-                    return;
+                if (step is { } todo)
+                    await DoAsync(todo).ConfigureAwait(false);
+                else
+                    await WaitAsync(wakeAt).ConfigureAwait(false);
             }
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // closed below
         }
         catch (Exception e)
         {
-            _queue.Close(() => new ThreadStoreException(ThreadStoreErrorCode.Internal, "The writer failed; this is a bug in Spool.", e));
+            Feed(machine => machine.Close(() => new ThreadStoreException(ThreadStoreErrorCode.Internal, "The writer failed; this is a bug in Spool.", e)));
             throw;
         }
         finally
         {
-            if (_connection.Closed.IsCancellationRequested)
-            {
-                _queue.Close(() => new ObjectDisposedException(nameof(RemoteThreadStore)));
-                _lose();
-            }
-            else
-                _queue.Close(() => Unknown(null));
+            _connection.Leases.Remove(_lease);
+            await DoneAsync().ConfigureAwait(false);
         }
     }
 
     /// <summary>Stops, whatever is under way.</summary>
-    public void Stop() => _stopping.Cancel();
+    public void Stop(Func<Exception> error) => Feed(machine => machine.Close(error));
 
-    ThreadStoreException Unknown(RpcException? error) => new(
-        ThreadStoreErrorCode.Unavailable,
-        $"The server could not be reached in time; it is not known whether the last appends to thread {_lease.Thread} are stored. Resume it to go on.",
-        error);
-
-    void NoteTrouble(long sessionBegan)
+    // Whether it goes on, and with what; without a step there is nothing to do until something happens, or until a time.
+    bool Next(out WriterStep? step, out TimeSpan? wakeAt)
     {
-        if (_queue.Answers == _answersThen && Time.GetElapsedTime(sessionBegan) < LongSession)
-            return;
-        _answersThen = _queue.Answers;
-        _troubleSince = Time.GetTimestamp();
-        _backoff.Reset();
-    }
-
-    /// <summary>Does what can be done about a trouble.</summary>
-    /// <returns>Whether the writer goes on.</returns>
-    async Task<bool> MendAsync(Trouble trouble)
-    {
-        var error = trouble.Error;
-        if (WireErrors.IsUnknownLease(error))
-            return await OpenAgainAsync().ConfigureAwait(false);
-        if (RemoteErrors.IsPassing(error))
+        lock (_gate)
         {
-            // The store itself does not know what became of an append, after a failed fsync for one. To send it again would only hide that.
-            if (WireErrors.IsFromStore(error) && !WireErrors.IsStopping(error) && !WireErrors.IsBusy(error))
-                return Close(RemoteErrors.ToStore(error));
-            return await OpenAgainAsync().ConfigureAwait(false);
+            step = _machine.TryTakeStep(out var todo) ? todo : null;
+            Tell();
+            wakeAt = _machine.WakeAt;
+            return step is not { Kind: WriterStepKind.End };
         }
-        if (trouble.Control is { } control)
-            return await RefuseAsync(control, error).ConfigureAwait(false);
-        if (trouble.Message.Count > 0)
-            return await JudgeAsync(trouble.Message).ConfigureAwait(false);
-        return Lose(RemoteErrors.ToStore(error));
     }
 
-    /// <summary>Sends the appends of a refused message one by one, so that each gets the answer that it deserves.</summary>
-    async Task<bool> JudgeAsync(IReadOnlyList<AppendOperation> message)
+    async Task DoAsync(WriterStep step)
     {
-        foreach (var append in message)
+        switch (step.Kind)
         {
-            try
-            {
-                _queue.Acknowledge([append], await _lease.AppendAsync(AppendMessage.Of([append]), _stopping.Token).ConfigureAwait(false));
-            }
-            catch (RpcException e) when (WireErrors.IsUnknownLease(e) || RemoteErrors.IsPassing(e))
-            {
-                return await OpenAgainAsync().ConfigureAwait(false);
-            }
-            catch (RpcException e)
-            {
-                if (!await RefuseAsync(append, e).ConfigureAwait(false))
-                    return false;
-            }
+            case WriterStepKind.Send:
+                await StreamOf(step.Number).SendAsync(step.Message!).ConfigureAwait(false);
+                break;
+            case WriterStepKind.EndStream:
+                if (_stream is { } stream && stream.Number == step.Number)
+                    await stream.EndAsync().ConfigureAwait(false);
+                break;
+            case WriterStepKind.Open:
+                await DoneAsync().ConfigureAwait(false);
+                await TryAsync(
+                    async () =>
+                    {
+                        var state = await _lease.OpenAgainAsync(step.How, step.AfterStream, _stopping.Token).ConfigureAwait(false);
+                        _connection.Leases.Add(_lease, this);
+                        Feed(machine => machine.Opened(step.Number, state.NextOrdinal, state.IsStored, Now));
+                    },
+                    (machine, failure) => machine.OpenFailed(step.Number, failure!, Now)).ConfigureAwait(false);
+                break;
+            case WriterStepKind.Ask:
+                await TryAsync(
+                    async () =>
+                    {
+                        await _lease.RenewAsync(_stopping.Token).ConfigureAwait(false);
+                        Feed(machine => machine.Asked(step.Number, null, Now));
+                    },
+                    (machine, failure) => machine.Asked(step.Number, failure, Now)).ConfigureAwait(false);
+                break;
+            case WriterStepKind.Release:
+                _connection.Leases.Remove(_lease);
+                await TryAsync(
+                    async () =>
+                    {
+                        await _lease.ReleaseAsync(step.Call!.Kind, _stopping.Token).ConfigureAwait(false);
+                        Feed(machine => machine.Released(step.Number, null, Now));
+                    },
+                    (machine, failure) => machine.Released(step.Number, failure, Now)).ConfigureAwait(false);
+                break;
         }
-        return true;
     }
 
-    async Task<bool> RefuseAsync(WriterOperation operation, RpcException error)
-    {
-        var refusal = RemoteErrors.ToStore(error);
-        // A conflict may be about this one call, or about the right to write.
-        if (refusal.Code == ThreadStoreErrorCode.Conflict && await WhyLostAsync().ConfigureAwait(false) is { } loss)
-            return Lose(loss);
-        _queue.Refuse(operation, refusal);
-        return true;
-    }
-
-    async Task<ThreadStoreException?> WhyLostAsync()
+    async Task TryAsync(Func<Task> attempt, Action<WriterMachine, WriterFailure> failed)
     {
         try
         {
-            await _lease.RenewAsync(_stopping.Token).ConfigureAwait(false);
-            return null;
+            await attempt().ConfigureAwait(false);
         }
         catch (RpcException e)
         {
-            return WireErrors.IsUnknownLease(e) || RemoteErrors.IsPassing(e) ? null : RemoteErrors.ToStore(e);
+            Feed(machine => failed(machine, RemoteErrors.ToFailure(e)));
         }
-    }
-
-    async Task<bool> OpenAgainAsync()
-    {
-        long? conflictSince = null;
-        RpcException? last = null;
-        while (true)
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
-            _stopping.Token.ThrowIfCancellationRequested();
-            if (_queue.Oldest is { } oldest && Time.GetElapsedTime(Math.Max(_troubleSince, oldest.CalledAt)) >= _connection.Options.ResolveFor)
-                return Close(Unknown(last));
-            await _backoff.PauseAsync(_stopping.Token).ConfigureAwait(false);
-            try
-            {
-                var state = await _lease.OpenAgainAsync(_queue.IsStored, _queue.HasSent, _stopping.Token).ConfigureAwait(false);
-                if (_queue.Disagrees(state) is { } loss)
-                    return Lose(loss);
-                await SendUnstoredAsync(state.IsStored).ConfigureAwait(false);
-                return true;
-            }
-            catch (RpcException e) when (WireErrors.IsUnknownLease(e) || RemoteErrors.IsPassing(e))
-            {
-                last = e; // and again
-            }
-            catch (RpcException e)
-            {
-                var error = RemoteErrors.ToStore(e);
-                if (error.Code != ThreadStoreErrorCode.Conflict || Time.GetElapsedTime(conflictSince ??= Time.GetTimestamp()) >= ConflictGrace)
-                    return Lose(error);
-            }
+            Feed(machine => failed(machine, RemoteErrors.ToFailure(RemoteErrors.OfConnection(e))));
         }
     }
 
-    async Task SendUnstoredAsync(bool isStored)
+    WriterStream StreamOf(int number)
     {
-        const int AtOnce = 256;
-        var (ordinal, items) = _queue.Unstored();
-        for (var i = 0; i < items.Length; i += AtOnce)
+        if (_stream is { } stream && stream.Number == number)
+            return stream;
+        Leave();
+        var began = new WriterStream(number, _lease, this, Time);
+        lock (_gate)
+            _stream = began;
+        return began;
+    }
+
+    // A stream that came to its end is disposed when nothing of it is read any more.
+    void Leave()
+    {
+        WriterStream? stream;
+        lock (_gate)
+            (stream, _stream) = (_stream, null);
+        if (stream is null)
+            return;
+        stream.Drop();
+        _draining = Task.WhenAll(_draining, stream.DoneAsync());
+    }
+
+    async Task DoneAsync()
+    {
+        Leave();
+#pragma warning disable VSTHRD003 // begun here
+        await _draining.ConfigureAwait(false);
+#pragma warning restore VSTHRD003
+        _draining = Task.CompletedTask;
+    }
+
+    async Task WaitAsync(TimeSpan? wakeAt)
+    {
+        if (wakeAt is { } at)
         {
-            var part = items.AsMemory(i, Math.Min(AtOnce, items.Length - i));
-            var receipt = await _lease.AppendAsync(AppendMessage.Of(ordinal + i, part.Span), _stopping.Token).ConfigureAwait(false);
-            isStored |= receipt.IsStored;
+            var left = at - Now;
+            if (left > TimeSpan.Zero)
+            {
+                using var over = new CancellationTokenSource(left, Time);
+                try
+                {
+                    await _wake.Reader.ReadAsync(over.Token).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException)
+                {
+                    // the time is up
+                }
+            }
+            Feed(machine => machine.Tick(Now));
+            return;
         }
-        if (isStored)
-            _queue.SetStored();
+        await _wake.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
-    bool Lose(ThreadStoreException error)
+    void Feed(Action<WriterMachine> input)
     {
-        // Whoever wanted to give the right back has what they wanted.
-        if (_queue.Oldest is ControlOperation { Ends: true, WasSent: true } end && !_queue.HasUnstored)
+        lock (_gate)
         {
-            _queue.End(end);
-            return false;
+            input(_machine);
+            Tell();
         }
-        Close(error.Code == ThreadStoreErrorCode.Conflict
-            ? error
-            : new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"The right to write thread {_lease.Thread} was lost. {error.Message}", error));
-        _lose();
-        return false;
+        Wake();
     }
 
-    bool Close(ThreadStoreException error)
+    // What cannot wait: what became of calls, streams that are given up, and the loss of the right to write. Nothing here runs code of a caller. The caller holds the lock.
+    void Tell()
     {
-        _queue.Close(() => new ThreadStoreException(error.Code, error.Message, error.InnerException) { Owner = error.Owner });
-        return false;
+        while (_machine.TryTakeResult(out var result))
+        {
+            var call = (IPendingCall)result.Call;
+            call.Cancellation.Unregister();
+            call.End(result);
+        }
+        while (_machine.TryTakeSignal(out var signal))
+        {
+            if (signal.Kind == WriterStepKind.Lose)
+                _lose();
+            else if (_stream is { } stream && stream.Number == signal.Number)
+                stream.Drop();
+        }
+        if (_machine.IsOver)
+            _ = _stopping.CancelAsync();
     }
+
+    void Wake() => _wake.Writer.TryWrite(true);
 }

@@ -19,7 +19,7 @@ sealed class AdmissionMiddleware(ValidTokens? tokens, CallLimits limits, ServerT
     const string StreamedAppends = "/StreamAppends";
 
     // Calls that last as long as the client likes. A token that is taken away ends them; others come to their end by themselves.
-    static readonly FrozenSet<string> Endless = new[] { "StreamAppends", "WatchWriter", "ServerReflectionInfo" }.ToFrozenSet(StringComparer.Ordinal);
+    static readonly FrozenSet<string> Endless = new[] { "StreamAppends", "WatchWriter", "WatchWriters", "ServerReflectionInfo" }.ToFrozenSet(StringComparer.Ordinal);
 
     // Everything that is not in this list needs the right to write, so that a method that is added later is not open by mistake.
     static readonly FrozenSet<string> Reading = new[]

@@ -21,8 +21,8 @@ sealed class CodexThread
     /// <summary>Gets or sets whether the thread began here and was never asked to be kept, so that discarding it leaves nothing.</summary>
     public bool IsDisposable { get; set; }
 
-    /// <summary>Gets or sets the time of the last call.</summary>
-    public DateTimeOffset LastUse { get; set; }
+    /// <summary>Gets or sets the time of the last call, by the clock of the registry.</summary>
+    public TimeSpan LastUse { get; set; }
 
     /// <summary>Gets whether something would be forgotten with it, when there is no writer.</summary>
     public bool IsWorthKeeping => Announced is not null || Configured is not null || Mode != PersistenceMode.Limited;

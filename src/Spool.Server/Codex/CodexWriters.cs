@@ -10,7 +10,7 @@ namespace Spool.Server;
 /// </remarks>
 sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServerOptions options, ServerTelemetry telemetry, ILogger logger)
 {
-    DateTimeOffset Now => options.Time.GetUtcNow();
+    TimeSpan Now => registry.Clock.Now;
 
     /// <summary>Announces a new thread.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Conflict"/>: it is stored already.</exception>
@@ -54,7 +54,7 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
             return;
         }
         // With a time of its own an item is the same when it has to be sent again.
-        var now = Now;
+        var now = options.Time.GetUtcNow();
         await AppendAsync(thread, codex, [.. kept.Select(item => item with { Timestamp = now })], cancellationToken).ConfigureAwait(false);
         telemetry.Appended(kept);
     }
@@ -208,7 +208,7 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
                 Log.ThreadAssumed(logger, thread);
             }
         }
-        var meta = codex.Announced ?? CodexMeta.Assumed(thread, Now);
+        var meta = codex.Announced ?? CodexMeta.Assumed(thread, options.Time.GetUtcNow());
         try
         {
             return await store.CreateAsync(new CreateThread(thread, (codex.Configured?.Complete(meta) ?? meta).ToItem()), cancellationToken).ConfigureAwait(false);

@@ -18,19 +18,21 @@ sealed class AppendStream(LeasedWriters leases, ServerDrain drain, PipeReader bo
     public async Task RunAsync(IAsyncStreamReader<Wire.AppendRequest> requests, IServerStreamWriter<Wire.AppendResponse> responses, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Token);
-        using var beforeTheFirst = ending.Token.UnsafeRegister(static state => EndReading((PipeReader)state!), body);
-        if (!await MoveNextAsync(requests, ending.Token).ConfigureAwait(false))
+        using var beforeTheFirst = ending.Token.UnsafeRegister(static state => StreamBody.EndReading((PipeReader)state!), body);
+        if (!await StreamBody.MoveNextAsync(requests, drain, ending.Token).ConfigureAwait(false))
             return;
         var first = requests.Current;
         using var use = leases.Take(ThreadId.Parse(first.ThreadId), WireWrites.ParseId(first.LeaseId, "lease"));
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, use.Lease.BeginStream());
-        using var stopping = stop.Token.UnsafeRegister(static state => EndReading((PipeReader)state!), body);
-        var waiting = Channel.CreateBounded<Task<AppendReceipt>>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true, SingleWriter = true });
-        var reading = ReadAsync(requests, use, waiting.Writer, stop.Token);
+        if (use.Lease.BeginStream(first.Stream, out var followed) is not { } stream)
+            throw new OperationCanceledException("Another stream of the writer followed before this one arrived.");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, followed);
+        using var stopping = stop.Token.UnsafeRegister(static state => StreamBody.EndReading((PipeReader)state!), body);
+        var waiting = Channel.CreateBounded<Task<Wire.AppendResponse>>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true, SingleWriter = true });
+        var reading = ReadAsync(requests, use, stream, waiting.Writer, stop.Token);
         try
         {
             await foreach (var append in waiting.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
-                await responses.WriteAsync(WireWrites.ToWire(await append.ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+                await responses.WriteAsync(await append.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -46,7 +48,7 @@ sealed class AppendStream(LeasedWriters leases, ServerDrain drain, PipeReader bo
         await reading.ConfigureAwait(false);
     }
 
-    async Task ReadAsync(IAsyncStreamReader<Wire.AppendRequest> requests, LeasedWriters.Use use, ChannelWriter<Task<AppendReceipt>> waiting, CancellationToken stop)
+    async Task ReadAsync(IAsyncStreamReader<Wire.AppendRequest> requests, LeasedWriters.Use use, long stream, ChannelWriter<Task<Wire.AppendResponse>> waiting, CancellationToken stop)
     {
         try
         {
@@ -56,9 +58,11 @@ sealed class AppendStream(LeasedWriters leases, ServerDrain drain, PipeReader bo
                 var request = requests.Current;
                 if (request.ThreadId.Length > 0 && request.ThreadId != thread || request.LeaseId.Length > 0 && request.LeaseId != lease)
                     throw ThreadStoreException.InvalidRequest("A stream of appends belongs to one thread and one lease.");
-                await waiting.WriteAsync(leases.AppendAsync(use, WireWrites.ToStore(request), stop), stop).ConfigureAwait(false);
+                if (!await use.Lease.TryBeginAsync(stream, request.HasExpectedOrdinal, stop).ConfigureAwait(false))
+                    return; // it was followed by another stream, or refused something
+                await waiting.WriteAsync(DoAsync(use, stream, request, stop), stop).ConfigureAwait(false);
             }
-            while (await MoveNextAsync(requests, stop).ConfigureAwait(false));
+            while (await StreamBody.MoveNextAsync(requests, drain, stop).ConfigureAwait(false));
         }
         finally
         {
@@ -66,28 +70,36 @@ sealed class AppendStream(LeasedWriters leases, ServerDrain drain, PipeReader bo
         }
     }
 
-    static void EndReading(PipeReader body)
+    async Task<Wire.AppendResponse> DoAsync(LeasedWriters.Use use, long stream, Wire.AppendRequest request, CancellationToken stop)
     {
+        var wasRefused = true;
         try
         {
-            body.CancelPendingRead();
+            var answer = await AnswerAsync(use, request, stop).ConfigureAwait(false);
+            wasRefused = false;
+            return answer;
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException)
+        finally
         {
-            return; // the connection broke, so the reading has ended; whoever stops the server must not hear of it
+            use.Lease.EndMessage(stream, wasRefused);
         }
     }
 
-    async Task<bool> MoveNextAsync(IAsyncStreamReader<Wire.AppendRequest> requests, CancellationToken stop)
+    async Task<Wire.AppendResponse> AnswerAsync(LeasedWriters.Use use, Wire.AppendRequest request, CancellationToken stop)
     {
-        try
+        if (!request.Persist && request.Update is null)
+            return WireWrites.ToWire(await leases.AppendAsync(use, WireWrites.ToStore(request), stop).ConfigureAwait(false));
+        if (request.Items.Count > 0 || request.Persist && request.Update is not null)
+            throw ThreadStoreException.InvalidRequest("A message of a stream appends, persists or updates, and does one of them.");
+        Wire.ChangedThread? changed = null;
+        if (request.Update is { } update)
         {
-            return await requests.MoveNext(CancellationToken.None).ConfigureAwait(false);
+            var patch = WireThreads.ToStore(update);
+            await LeasedWriters.RunAsync(use, async writer => changed = WireThreads.ToWire(await writer.UpdateAsync(patch, stop).ConfigureAwait(false))).ConfigureAwait(false);
         }
-        catch (Exception e) when (stop.IsCancellationRequested && e is RpcException or OperationCanceledException or IOException)
-        {
-            drain.ThrowIfDraining();
-            throw new OperationCanceledException(stop);
-        }
+        else
+            await LeasedWriters.RunAsync(use, writer => writer.PersistAsync(stop)).ConfigureAwait(false);
+        var next = use.Writer.NextOrdinal;
+        return new Wire.AppendResponse { FirstOrdinal = next, NextOrdinal = next, IsStored = use.Writer.IsStored, Changed = changed };
     }
 }

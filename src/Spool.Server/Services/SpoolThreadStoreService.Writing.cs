@@ -17,9 +17,9 @@ sealed partial class SpoolThreadStoreService
         var writer = request.HowCase switch
         {
             Wire.OpenWriterRequest.HowOneofCase.Create =>
-                await leases.CreateAsync(new CreateThread(thread, WireItems.ToStore(request.Create.SessionMeta)), lease, owner, context.CancellationToken).ConfigureAwait(false),
+                await leases.CreateAsync(new CreateThread(thread, WireItems.ToStore(request.Create.SessionMeta)), lease, owner, request.AfterStream, context.CancellationToken).ConfigureAwait(false),
             Wire.OpenWriterRequest.HowOneofCase.Resume =>
-                await leases.ResumeAsync(WireWrites.ToStore(thread, request.Resume), lease, owner, context.CancellationToken).ConfigureAwait(false),
+                await leases.ResumeAsync(WireWrites.ToStore(thread, request.Resume), lease, owner, request.AfterStream, context.CancellationToken).ConfigureAwait(false),
             _ => throw ThreadStoreException.InvalidRequest("A writer is opened either to create or to resume."),
         };
         return StateOf(writer);
@@ -46,8 +46,11 @@ sealed partial class SpoolThreadStoreService
             await ended.Task.ConfigureAwait(false);
         context.CancellationToken.ThrowIfCancellationRequested();
         drain.ThrowIfDraining();
-        throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"The right to write thread {thread} was lost: another program wrote, moved or deleted it.");
+        throw WriterLost.Error(thread);
     }
+
+    public override Task WatchWriters(IAsyncStreamReader<Wire.WatchRequest> requestStream, IServerStreamWriter<Wire.WatchEvent> responseStream, ServerCallContext context) =>
+        new LeaseStream(tenants.Of(context).Leases, drain, context.GetHttpContext().Request.BodyReader).RunAsync(requestStream, responseStream, context.CancellationToken);
 
     public override Task<Wire.WriterState> RenewWriter(Wire.WriterRequest request, ServerCallContext context)
     {

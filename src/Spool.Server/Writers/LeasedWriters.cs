@@ -6,11 +6,9 @@ namespace Spool.Server;
 /// <summary>The writers of Spool's own contract: each is held by a lease, which a client that was cut off takes up again by its id.</summary>
 sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolServerOptions options, ServerTelemetry telemetry, ILogger logger)
 {
-    DateTimeOffset Now => options.Time.GetUtcNow();
-
     /// <summary>Opens a writer, or gives the one that is open under the same id.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Conflict"/>: somebody else holds it; otherwise as the store refuses.</exception>
-    public async ValueTask<IThreadWriter> OpenAsync(ThreadId thread, Guid id, WriterOwner? owner, Func<ValueTask<IThreadWriter>> open, CancellationToken cancellationToken)
+    public async ValueTask<IThreadWriter> OpenAsync(ThreadId thread, Guid id, WriterOwner? owner, long afterStream, Func<ValueTask<IThreadWriter>> open, CancellationToken cancellationToken)
     {
         using var hold = await registry.EnterAsync(thread, cancellationToken).ConfigureAwait(false);
         var slot = hold.Slot;
@@ -18,41 +16,51 @@ sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolSer
         {
             if (held.Id == id && !held.IsUseless && held.TryUse())
             {
-                held.EndUse(Now);
-                return held.Writer;
+                try
+                {
+                    await held.FollowAsync(afterStream, cancellationToken).ConfigureAwait(false);
+                }
+                finally
+                {
+                    held.EndUse();
+                }
+                if (!held.IsUseless)
+                    return held.Writer;
             }
             // An expired lease is closed by the sweep as well; whoever comes first need not wait for it.
-            if (held.Id != id && !held.IsUseless && !held.TryClose(Now - options.WriterIdle))
+            if (held.Id != id && !held.IsUseless && !held.TryExpire())
                 throw ThreadStoreException.HasWriter(thread, held.Owner);
             held.Close();
             await WriterRegistry.CloseLeaseAsync(slot).ConfigureAwait(false);
         }
         if (slot.Codex is { Writer: not null } codex)
         {
-            if (codex.LastUse > Now - options.WriterIdle)
+            if (registry.Clock.Now - codex.LastUse < options.WriterIdle)
                 throw ThreadStoreException.HasWriter(thread, CodexThread.Owner);
             await codex.CloseAsync().ConfigureAwait(false);
         }
         var writer = await open().ConfigureAwait(false);
-        slot.Lease = new WriterLease(id, writer, owner ?? new WriterOwner(null, null, null, Now), Now);
+        var lease = new WriterLease(id, writer, owner ?? new WriterOwner(null, null, null, options.Time.GetUtcNow()), options.WriterIdle, registry.Clock);
+        await lease.FollowAsync(afterStream, cancellationToken).ConfigureAwait(false);
+        slot.Lease = lease;
         Log.WriterOpened(logger, thread);
         return writer;
     }
 
     /// <summary>Begins a new thread under a lease.</summary>
-    public ValueTask<IThreadWriter> CreateAsync(CreateThread request, Guid id, WriterOwner? owner, CancellationToken cancellationToken) =>
-        OpenAsync(request.Thread, id, owner, () => store.CreateAsync(request, cancellationToken), cancellationToken);
+    public ValueTask<IThreadWriter> CreateAsync(CreateThread request, Guid id, WriterOwner? owner, long afterStream, CancellationToken cancellationToken) =>
+        OpenAsync(request.Thread, id, owner, afterStream, () => store.CreateAsync(request, cancellationToken), cancellationToken);
 
     /// <summary>Goes on with a thread under a lease.</summary>
-    public ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, Guid id, WriterOwner? owner, CancellationToken cancellationToken) =>
-        OpenAsync(request.Thread, id, owner, () => store.ResumeAsync(request, cancellationToken), cancellationToken);
+    public ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, Guid id, WriterOwner? owner, long afterStream, CancellationToken cancellationToken) =>
+        OpenAsync(request.Thread, id, owner, afterStream, () => store.ResumeAsync(request, cancellationToken), cancellationToken);
 
     /// <summary>Takes a writer for the time of a call.</summary>
     /// <exception cref="Grpc.Core.RpcException">The lease is not known.</exception>
     public Use Take(ThreadId thread, Guid id)
     {
         var lease = registry.FindLease(thread, id);
-        return lease is not null && lease.TryUse() ? new Use(this, lease) : throw WireErrors.UnknownLease(thread);
+        return lease is not null && lease.TryUse() ? new Use(lease) : throw WireErrors.UnknownLease(thread);
     }
 
     /// <summary>Appends.</summary>
@@ -66,7 +74,7 @@ sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolSer
         }
         catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Unavailable)
         {
-            use.Lease.IsBroken = true;
+            use.Lease.Break();
             throw;
         }
     }
@@ -80,7 +88,7 @@ sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolSer
         }
         catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Unavailable)
         {
-            use.Lease.IsBroken = true;
+            use.Lease.Break();
             throw;
         }
     }
@@ -92,7 +100,7 @@ sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolSer
         using var hold = await registry.EnterAsync(thread, cancellationToken).ConfigureAwait(false);
         if (hold.Slot.Lease is not { } lease || lease.Id != id)
             throw WireErrors.UnknownLease(thread);
-        lease.Renew(Now);
+        lease.Renew();
         await release(lease.Writer).ConfigureAwait(false);
         lease.Close();
         hold.Slot.Lease = null;
@@ -101,7 +109,7 @@ sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolSer
     }
 
     /// <summary>A writer for the time of a call.</summary>
-    internal readonly struct Use(LeasedWriters writers, WriterLease lease) : IDisposable
+    internal readonly struct Use(WriterLease lease) : IDisposable
     {
         /// <summary>Gets the lease.</summary>
         public WriterLease Lease => lease;
@@ -110,9 +118,9 @@ sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolSer
         public IThreadWriter Writer => lease.Writer;
 
         /// <summary>Renews the lease in the middle of a long call.</summary>
-        public void Renew() => lease.Renew(writers.Now);
+        public void Renew() => lease.Renew();
 
         /// <summary>Ends the call.</summary>
-        public void Dispose() => lease.EndUse(writers.Now);
+        public void Dispose() => lease.EndUse();
     }
 }

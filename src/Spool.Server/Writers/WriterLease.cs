@@ -1,17 +1,18 @@
 namespace Spool.Server;
 
-/// <summary>A writer that a client holds by an id. It may be used by several calls at a time, and is given up only while none uses it.</summary>
+/// <summary>A writer that a client holds by an id. It may be used by several calls at a time, and is given up only while none uses it. What may be done with it says its
+/// <see cref="LeaseMachine"/>.</summary>
 /// <param name="id">The id, made by the client.</param>
 /// <param name="writer">The writer.</param>
 /// <param name="owner">Who the client says it is.</param>
-/// <param name="now">The time.</param>
-sealed class WriterLease(Guid id, IThreadWriter writer, WriterOwner owner, DateTimeOffset now)
+/// <param name="idle">How long it is kept without a use.</param>
+/// <param name="clock">The clock, which only goes forward.</param>
+sealed class WriterLease(Guid id, IThreadWriter writer, WriterOwner owner, TimeSpan idle, MonotonicClock clock)
 {
     readonly Lock _lock = new();
+    readonly LeaseMachine _machine = new(idle, clock.Now);
     CancellationTokenSource? _stream;
-    int _uses;
-    bool _closed;
-    DateTimeOffset _lastUse = now;
+    TaskCompletionSource? _changed; // while somebody waits
 
     /// <summary>Gets the id.</summary>
     public Guid Id { get; } = id;
@@ -22,68 +23,142 @@ sealed class WriterLease(Guid id, IThreadWriter writer, WriterOwner owner, DateT
     /// <summary>Gets who holds it.</summary>
     public WriterOwner Owner { get; } = owner;
 
-    /// <summary>Gets or sets whether the outcome of a write is unknown, so that the writer can only be discarded.</summary>
-    public bool IsBroken { get; set; }
-
     /// <summary>Gets whether the writer is of no more use.</summary>
-    public bool IsUseless => IsBroken || Writer.LostToken.IsCancellationRequested;
+    public bool IsUseless
+    {
+        get
+        {
+            lock (_lock)
+                return _machine.IsBroken || Writer.LostToken.IsCancellationRequested;
+        }
+    }
+
+    /// <summary>Takes it that the outcome of a write is unknown, so that the writer can only be discarded.</summary>
+    public void Break()
+    {
+        lock (_lock)
+            _machine.IsBroken = true;
+    }
 
     /// <summary>Begins a stream of appends and ends the one before: a client has one at a time, and what may still arrive by a connection that it gave up must not be appended.</summary>
-    /// <returns>The token that is cancelled when another stream begins.</returns>
-    public CancellationToken BeginStream()
+    /// <param name="number">The number that the client gave it, or 0 where it gives none.</param>
+    /// <param name="ended">Is cancelled when another stream begins.</param>
+    /// <returns>The number of the stream, or null when it comes too late.</returns>
+    public long? BeginStream(long number, out CancellationToken ended)
     {
         var stream = new CancellationTokenSource();
+        ended = stream.Token;
         CancellationTokenSource? before;
         lock (_lock)
+        {
+            if (_machine.BeginStream(number) is not { } begun)
+                return null;
+            number = begun;
             (before, _stream) = (_stream, stream);
+            Signal();
+        }
         before?.Cancel();
-        return stream.Token;
+        return number;
+    }
+
+    /// <summary>Ends all streams up to a number, and waits until all that they had begun has come to its end.</summary>
+    public async ValueTask FollowAsync(long number, CancellationToken cancellationToken)
+    {
+        if (number == 0)
+            return;
+        while (true)
+        {
+            TaskCompletionSource changed;
+            lock (_lock)
+            {
+                _machine.Follow(number);
+                if (_machine.IsQuiet)
+                    return;
+                changed = Changed();
+            }
+            await changed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Waits until a message of a stream may be begun, and begins it.</summary>
+    /// <param name="stream">The number of the stream.</param>
+    /// <param name="mayFollow">Whether the store itself refuses it unless all before it is stored.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>Whether it was begun; otherwise it never may be.</returns>
+    public async ValueTask<bool> TryBeginAsync(long stream, bool mayFollow, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            TaskCompletionSource changed;
+            lock (_lock)
+            {
+                switch (_machine.Next(stream, mayFollow))
+                {
+                    case StreamTurn.Now:
+                        _machine.Begun(stream);
+                        return true;
+                    case StreamTurn.Never:
+                        return false;
+                }
+                changed = Changed();
+            }
+            await changed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes it that a message of a stream came to its end.</summary>
+    public void EndMessage(long stream, bool wasRefused)
+    {
+        lock (_lock)
+        {
+            _machine.Ended(stream, wasRefused);
+            Signal();
+        }
     }
 
     /// <summary>Begins a use, unless the lease was closed.</summary>
     public bool TryUse()
     {
         lock (_lock)
-        {
-            if (_closed)
-                return false;
-            _uses++;
-            return true;
-        }
+            return _machine.TryUse();
     }
 
     /// <summary>Ends a use and so renews the lease.</summary>
-    public void EndUse(DateTimeOffset now)
+    public void EndUse()
     {
         lock (_lock)
-        {
-            _uses--;
-            _lastUse = now;
-        }
+            _machine.EndUse(clock.Now);
     }
 
     /// <summary>Renews the lease without a use.</summary>
-    public void Renew(DateTimeOffset now)
+    public void Renew()
     {
         lock (_lock)
-            _lastUse = now;
+            _machine.Renew(clock.Now);
     }
 
-    /// <summary>Closes the lease if nobody has used it since a time, or says that it is closed already and its writer still to be given back.</summary>
-    public bool TryClose(DateTimeOffset unusedSince)
+    /// <summary>Closes the lease if nobody has used it for long enough, or says that it is closed already and its writer still to be given back.</summary>
+    public bool TryExpire()
     {
         lock (_lock)
-        {
-            if (_uses > 0 || !_closed && _lastUse > unusedSince)
-                return false;
-            return _closed = true;
-        }
+            return _machine.TryExpire(clock.Now);
     }
 
     /// <summary>Closes the lease, whoever uses it.</summary>
     public void Close()
     {
         lock (_lock)
-            _closed = true;
+        {
+            _machine.Close();
+            Signal();
+        }
+    }
+
+    TaskCompletionSource Changed() => _changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    void Signal()
+    {
+        _changed?.TrySetResult();
+        _changed = null;
     }
 }

@@ -18,6 +18,7 @@ sealed class WriterRegistry : IAsyncDisposable
     {
         _options = options;
         _logger = logger;
+        Clock = new MonotonicClock(options.Time);
         var period = TimeSpan.FromTicks(Math.Max(options.WriterIdle.Ticks / 4, TimeSpan.TicksPerMillisecond * 10));
         _timer = options.Time.CreateTimer(_ => _ = SweepSafelyAsync(), null, period, period);
     }
@@ -25,7 +26,8 @@ sealed class WriterRegistry : IAsyncDisposable
     /// <summary>Gets how many writers are open.</summary>
     public int OpenWriters => _slots.Values.Count(slot => slot.IsOpen);
 
-    DateTimeOffset Now => _options.Time.GetUtcNow();
+    /// <summary>Gets the clock of leases and idleness.</summary>
+    public MonotonicClock Clock { get; }
 
     /// <summary>Waits for the gate of a thread and takes it.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: the server is stopping;
@@ -123,19 +125,19 @@ sealed class WriterRegistry : IAsyncDisposable
 
     async ValueTask ExpireAsync(ThreadId thread, WriterSlot slot)
     {
-        if (slot.Lease is { } lease && lease.TryClose(Now - _options.WriterIdle))
+        if (slot.Lease is { } lease && lease.TryExpire())
         {
             await CloseLeaseAsync(slot).ConfigureAwait(false);
             Log.WriterExpired(_logger, thread);
         }
         if (slot.Codex is { } codex)
         {
-            if (codex.Writer is not null && codex.LastUse <= Now - _options.WriterIdle)
+            if (codex.Writer is not null && Clock.Now - codex.LastUse >= _options.WriterIdle)
             {
                 await codex.CloseAsync().ConfigureAwait(false);
                 Log.WriterExpired(_logger, thread);
             }
-            if (codex.Writer is null && (!codex.IsWorthKeeping || codex.LastUse <= Now - _options.AnnouncementIdle))
+            if (codex.Writer is null && (!codex.IsWorthKeeping || Clock.Now - codex.LastUse >= _options.AnnouncementIdle))
                 slot.Codex = null;
         }
     }

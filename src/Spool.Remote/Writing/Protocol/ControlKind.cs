@@ -1,6 +1,6 @@
 namespace Spool.Remote;
 
-/// <summary>What a <see cref="ControlOperation"/> asks for.</summary>
+/// <summary>What a <see cref="ControlCall"/> asks for.</summary>
 enum ControlKind
 {
     /// <summary>Store the thread.</summary>

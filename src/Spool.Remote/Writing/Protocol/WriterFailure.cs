@@ -1,0 +1,25 @@
+namespace Spool.Remote;
+
+/// <summary>Why something that was sent failed, as far as it matters for what to do next.</summary>
+/// <param name="Kind">What kind of failure it is.</param>
+/// <param name="Error">What to tell the caller, should it come to that.</param>
+sealed record WriterFailure(WriterFailureKind Kind, ThreadStoreException Error);
+
+/// <summary>What kind of failure it is.</summary>
+enum WriterFailureKind
+{
+    /// <summary>The connection broke or the server stops: what was sent and not answered may have been carried out or not.</summary>
+    Passing,
+
+    /// <summary>The server is at a limit and did nothing.</summary>
+    Busy,
+
+    /// <summary>The server does not know the lease (any more).</summary>
+    UnknownLease,
+
+    /// <summary>The store itself does not know what became of it, after a failed fsync for one. To send it again would only hide that.</summary>
+    OutcomeUnknown,
+
+    /// <summary>It was refused, and nothing of it was kept.</summary>
+    Refused,
+}

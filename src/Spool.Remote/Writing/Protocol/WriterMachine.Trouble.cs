@@ -1,0 +1,138 @@
+namespace Spool.Remote;
+
+/// <summary>What the machine does when something goes wrong, and how it ends.</summary>
+sealed partial class WriterMachine
+{
+    void Trouble(WriterFailure failure, WriterMessage? blamed)
+    {
+        var isRefusal = failure.Kind == WriterFailureKind.Refused;
+        if (!isRefusal)
+        {
+            foreach (var call in _underWay.SelectMany(message => message.Calls))
+                call.IsInDoubt = true;
+        }
+        Drop();
+        if (failure.Kind == WriterFailureKind.OutcomeUnknown)
+            Close(() => Again(failure.Error));
+        else if (failure.Kind == WriterFailureKind.Busy)
+            Pause(failure, WriterPhase.Open);
+        else if (!isRefusal || HasNoPlace(failure, blamed))
+            Pause(failure, WriterPhase.Opening);
+        else if (blamed is null || blamed.Calls.Count == 0)
+            Lose(failure.Error);
+        else if (failure.Error.Code == ThreadStoreErrorCode.Conflict && !blamed.Calls.Any(call => call is ControlCall or AppendCall { Request.ExpectedOrdinal: not null }))
+            Lose(failure.Error); // its place was ours to give, and others have taken it
+        else if (failure.Error.Code == ThreadStoreErrorCode.Conflict)
+        {
+            // It may be about this one message, or about the right to write.
+            (_blamed, _blame, _phase) = (blamed, failure.Error, WriterPhase.Asking);
+            _steps.Enqueue(new WriterStep(WriterStepKind.Ask) { Number = ++_attempts });
+        }
+        else
+            Refuse(blamed, failure.Error);
+    }
+
+    // What was acknowledged before, or of which a part may be stored, is not refused because there is no room just now: it is kept here and sent again.
+    static bool HasNoPlace(WriterFailure failure, WriterMessage? blamed) =>
+        failure.Error.Code == ThreadStoreErrorCode.ResourceExhausted && blamed is not null && (blamed.Calls.Count == 0 || blamed.Calls.Any(call => call.IsInDoubt));
+
+    void Refuse(WriterMessage message, ThreadStoreException error)
+    {
+        _calls.SendAgain(wasRefused: true);
+        _hasProgress = true;
+        if (message.Calls is [var one])
+        {
+            _calls.Drop(one);
+            Fail(one, error);
+            return;
+        }
+        foreach (var call in message.Calls)
+            ((AppendCall)call).TravelsAlone = true; // so that of those that travelled together only the right one fails
+    }
+
+    void Pause(WriterFailure failure, WriterPhase afterwards)
+    {
+        _lastTrouble = failure.Error;
+        if (_hasProgress || _now - _openSince >= _limits.LongSession)
+        {
+            _hasProgress = false;
+            _troubleSince = _now;
+            _pauses = 0;
+        }
+        Pause(afterwards);
+    }
+
+    void Pause(WriterPhase afterwards)
+    {
+        (_phase, _afterPause) = (WriterPhase.Waiting, afterwards);
+        WakeAt = _now + _limits.Pause(_pauses++);
+    }
+
+    // Gives up what is under way, without a word of what became of it.
+    void Drop()
+    {
+        if (_stream != 0)
+            _signals.Enqueue(new WriterStep(WriterStepKind.DropStream) { Number = _stream });
+        _stream = 0;
+        _underWay.Clear();
+        _restoring.Clear();
+        _bytesUnderWay = 0;
+        _travelsAlone = false;
+        WakeAt = null;
+        _calls.SendAgain(wasRefused: false);
+    }
+
+    ThreadStoreException? Disagreement(long nextOrdinal)
+    {
+        var kept = _unstored.IsEmpty ? _calls.Acknowledged : _unstored.FirstOrdinal;
+        if (nextOrdinal < kept)
+            return new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {_thread} has lost items that were acknowledged; resume it to go on with what is there.");
+        return nextOrdinal > _calls.Furthest && !_calls.MayHaveGrown
+            ? new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {_thread} was written by another program meanwhile; resume it to go on.")
+            : null;
+    }
+
+    // The server lost what only its memory had.
+    void Restore()
+    {
+        var items = _unstored.ToArray();
+        for (var i = 0; i < items.Length; i += _limits.MaxGatheredItems)
+        {
+            var part = items[i..Math.Min(items.Length, i + _limits.MaxGatheredItems)];
+            _restoring.Enqueue(new WriterMessage(_unstored.FirstOrdinal + i, Durability.Buffered, part, part.Sum(RolloutLine.MaxLength)));
+        }
+    }
+
+    void End(ControlCall release)
+    {
+        _calls.Remove(release);
+        Close(() => ThreadStoreException.InvalidRequest($"The writer of thread {_thread} was shut down; resume the thread to go on."));
+        _results.Enqueue(new WriterResult(release));
+    }
+
+    void Lose(ThreadStoreException error)
+    {
+        // Whoever wanted to give the right back has what they wanted.
+        if (_calls.Oldest is ControlCall { Ends: true, WasSent: true } release && _unstored.IsEmpty)
+        {
+            End(release);
+            return;
+        }
+        _signals.Enqueue(new WriterStep(WriterStepKind.Lose));
+        Close(() => error.Code == ThreadStoreErrorCode.Conflict
+            ? Again(error)
+            : new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"The right to write thread {_thread} was lost. {error.Message}", error));
+    }
+
+    void Fail(WriterCall call, Exception error) => _results.Enqueue(new WriterResult(call) { Error = error });
+
+    ThreadStoreException Unknown() => new(
+        ThreadStoreErrorCode.Unavailable,
+        $"The server could not be reached in time; it is not known whether the last appends to thread {_thread} are stored. Resume it to go on.",
+        _lastTrouble);
+
+    // An exception is thrown once; each caller gets one of its own.
+    static ThreadStoreException Again(ThreadStoreException error) => new(error.Code, error.Message, error.InnerException) { Owner = error.Owner };
+
+    static TimeSpan Max(TimeSpan x, TimeSpan y) => x > y ? x : y;
+}

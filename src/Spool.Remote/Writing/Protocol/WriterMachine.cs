@@ -1,0 +1,327 @@
+namespace Spool.Remote;
+
+/// <summary>Decides what a writer sends, and what becomes of its calls. It has no clock, no threads and no connection: what happens is told to it, and it says what to do.</summary>
+/// <remarks>
+/// <para>Why it is right. Only this writer appends to its thread, so it knows the next ordinal, and every message on its stream carries the ordinal of its first item; the store takes the
+/// message if that ordinal is the next one, compares where it is an earlier one, and refuses where it is a later one. The server answers in order and takes nothing more on a stream after its
+/// first refusal, and nothing on a stream that a later one, or an opening after it, has followed. So when a refusal arrives, everything behind it was not stored; it is sent again, on a new stream, with new ordinals.
+/// And when a connection breaks, everything that was not answered is sent again with the same ordinals and the same items, which the store takes or finds there. An ordinal gets another item
+/// only after a refusal, and a refusal ends all that could still store the old one.</para>
+/// <para>Its calls are <see cref="Add"/> and <see cref="Cancel"/> (the caller), <see cref="Answered"/> and the failures (the server), <see cref="Tick"/> (time). What to do is taken by
+/// <see cref="TryTakeStep"/>, what became of calls by <see cref="TryTakeResult"/>.</para>
+/// </remarks>
+sealed partial class WriterMachine
+{
+    readonly ThreadId _thread;
+    readonly WriterLimits _limits;
+    readonly WriterCalls _calls;
+    readonly UnstoredItems _unstored = new();
+    readonly Queue<WriterMessage> _underWay = new();
+    readonly Queue<WriterMessage> _restoring = new();
+    readonly Queue<WriterStep> _steps = new();
+    readonly Queue<WriterStep> _signals = new();
+    readonly Queue<WriterResult> _results = new();
+    WriterPhase _phase = WriterPhase.Open;
+    WriterPhase _afterPause;
+    Func<Exception>? _closed;
+    WriterMessage? _blamed;
+    ThreadStoreException? _blame;
+    ThreadStoreException? _lastTrouble;
+    ControlCall? _release;
+    TimeSpan _now;
+    TimeSpan _openSince;
+    TimeSpan _troubleSince;
+    TimeSpan _lastUse;
+    TimeSpan? _conflictSince;
+    long _bytesUnderWay;
+    int _stream;
+    int _streams;
+    int _attempts;
+    int _pauses;
+    bool _travelsAlone;
+    bool _hasSent;
+    bool _hasProgress;
+
+    public WriterMachine(ThreadId thread, WriterLimits limits, long nextOrdinal, bool isStored, TimeSpan now)
+    {
+        (_thread, _limits, IsStored, _now, _openSince) = (thread, limits, isStored, now, now);
+        _calls = new WriterCalls(thread, limits, nextOrdinal);
+    }
+
+    /// <summary>Gets the ordinal behind everything that was called.</summary>
+    public long NextOrdinal => _calls.Next;
+
+    /// <summary>Gets whether the thread is known to be stored.</summary>
+    public bool IsStored { get; private set; }
+
+    /// <summary>Gets whether a call has to wait for a place before it is sent.</summary>
+    public bool IsFull => _calls.Bytes >= _limits.MaxBytesUnderWay;
+
+    /// <summary>Gets whether nothing more will happen.</summary>
+    public bool IsOver => _phase == WriterPhase.Over;
+
+    /// <summary>Gets when to call <see cref="Tick"/> next, or null when only something else can go on.</summary>
+    public TimeSpan? WakeAt { get; private set; }
+
+    /// <summary>Adds a call. When the writer is over it fails at once.</summary>
+    public void Add(WriterCall call)
+    {
+        if (_closed is { } closed)
+            Fail(call, closed());
+        else
+            _calls.Add(call);
+    }
+
+    /// <summary>Takes a call back, unless it was sent.</summary>
+    public void Cancel(WriterCall call)
+    {
+        if (!call.WasSent && _calls.Drop(call))
+            _results.Enqueue(new WriterResult(call) { IsCancelled = true });
+    }
+
+    /// <summary>Takes what became of a call.</summary>
+    public bool TryTakeResult(out WriterResult result) => _results.TryDequeue(out result);
+
+    /// <summary>Takes the next thing that is to be done at once, whatever else is being done: to give a stream up, or to say that the right to write was lost.</summary>
+    public bool TryTakeSignal(out WriterStep signal) => _signals.TryDequeue(out signal);
+
+    /// <summary>Takes the next thing to do, when the one before it is done.</summary>
+    public bool TryTakeStep(out WriterStep step)
+    {
+        if (_steps.TryDequeue(out step))
+            return true;
+        if (_phase != WriterPhase.Open || _travelsAlone || _bytesUnderWay >= _limits.MaxBytesUnderWay || _underWay.Count >= _limits.MaxMessagesUnderWay)
+            return false;
+        var message = _restoring.TryDequeue(out var restored) ? restored : _calls.TakeMessage(_underWay.Count == 0, Fail);
+        if (message is null)
+            return false;
+        _hasSent = true;
+        if (message.Control is { Ends: true } release)
+        {
+            (_phase, _release) = (WriterPhase.Releasing, release);
+            Drop();
+            _steps.Enqueue(new WriterStep(WriterStepKind.Release) { Call = release, Number = ++_attempts });
+            return _steps.TryDequeue(out step);
+        }
+        if (_stream == 0)
+            _stream = ++_streams;
+        _underWay.Enqueue(message);
+        _bytesUnderWay += message.Bytes;
+        _travelsAlone = message.TravelsAlone;
+        WakeAt = null;
+        step = new WriterStep(WriterStepKind.Send) { Number = _stream, Message = message };
+        return true;
+    }
+
+    /// <summary>Takes the answer to the first message that is not answered.</summary>
+    /// <param name="stream">The number of the stream.</param>
+    /// <param name="receipt">The answer.</param>
+    /// <param name="changed">The thread after an update.</param>
+    /// <param name="nextOrdinal">The next ordinal of the writer, where the answer is to a call that is no append.</param>
+    /// <param name="now">The time.</param>
+    public void Answered(int stream, AppendReceipt receipt, ChangedThread? changed, long? nextOrdinal, TimeSpan now)
+    {
+        _now = now;
+        if (stream != _stream || _phase != WriterPhase.Open || !_underWay.TryDequeue(out var message))
+            return;
+        _bytesUnderWay -= message.Bytes;
+        _travelsAlone = false;
+        if (message.FirstOrdinal is { } first && (receipt.FirstOrdinal != first || receipt.Count != message.Items.Count))
+        {
+            Close(() => new ThreadStoreException(ThreadStoreErrorCode.Internal, $"The server answered an append to thread {_thread} with another place than it was given; it breaks the protocol."));
+            return;
+        }
+        _hasProgress = true;
+        _lastUse = now;
+        if (message.Control is { } control)
+            Complete(control, changed, receipt, nextOrdinal);
+        else if (message.Repeats is { } earlier)
+            Complete((AppendCall)message.Calls[0], earlier with { IsStored = receipt.IsStored });
+        else
+            Complete(message, receipt);
+        if (receipt.IsStored)
+            Stored();
+        if (_underWay.Count == 0)
+            WakeAt = now + _limits.StreamIdle;
+    }
+
+    /// <summary>Takes it that a stream ended, and why.</summary>
+    public void StreamFailed(int stream, WriterFailure failure, TimeSpan now)
+    {
+        _now = now;
+        if (stream != _stream || _phase != WriterPhase.Open)
+            return;
+        // Answers come in order, so what the server refused is the first that it did not answer.
+        Trouble(failure, _underWay.TryPeek(out var message) ? message : null);
+    }
+
+    /// <summary>Takes it that the server no longer keeps the lease, or that it cannot be known.</summary>
+    public void WatchFailed(WriterFailure failure, TimeSpan now)
+    {
+        _now = now;
+        if (_phase == WriterPhase.Open)
+            Trouble(failure, null);
+    }
+
+    /// <summary>Takes it that the writer is open again.</summary>
+    public void Opened(int attempt, long nextOrdinal, bool isStored, TimeSpan now)
+    {
+        _now = now;
+        if (attempt != _attempts || _phase != WriterPhase.Opening)
+            return;
+        if (Disagreement(nextOrdinal) is { } loss)
+        {
+            Lose(loss);
+            return;
+        }
+        _phase = WriterPhase.Open;
+        (_openSince, _conflictSince, WakeAt) = (now, null, null);
+        if (_calls.MayHaveGrown)
+        {
+            // An update whose answer was lost: nothing else was under way, so what the server says is exact.
+            _calls.Acknowledge(nextOrdinal);
+            _calls.ForeseeAgain();
+        }
+        if (nextOrdinal < _calls.Acknowledged)
+            Restore();
+        else if (isStored)
+            Stored();
+    }
+
+    /// <summary>Takes it that the writer could not be opened again.</summary>
+    public void OpenFailed(int attempt, WriterFailure failure, TimeSpan now)
+    {
+        _now = now;
+        if (attempt != _attempts || _phase != WriterPhase.Opening)
+            return;
+        if (failure.Kind != WriterFailureKind.Refused && failure.Kind != WriterFailureKind.OutcomeUnknown)
+        {
+            _lastTrouble = failure.Error;
+            Pause(WriterPhase.Opening);
+        }
+        else if (failure.Error.Code == ThreadStoreErrorCode.Conflict && now - (_conflictSince ??= now) < _limits.ConflictGrace)
+            Pause(WriterPhase.Opening); // a server that was told to end may hold the thread a moment longer than its successor needs to start
+        else
+            Lose(failure.Error);
+    }
+
+    /// <summary>Takes it that the lease is held, or why not: what a refusal may have been about.</summary>
+    /// <param name="attempt">The number of the question.</param>
+    /// <param name="failure">Why it is not held, or null.</param>
+    /// <param name="now">The time.</param>
+    public void Asked(int attempt, WriterFailure? failure, TimeSpan now)
+    {
+        _now = now;
+        if (attempt != _attempts || _phase != WriterPhase.Asking)
+            return;
+        if (failure is { Kind: WriterFailureKind.Refused })
+            Lose(failure.Error);
+        else
+        {
+            _phase = WriterPhase.Open;
+            Refuse(_blamed!, _blame!);
+        }
+    }
+
+    /// <summary>Takes it that the lease was given back, or why not.</summary>
+    public void Released(int attempt, WriterFailure? failure, TimeSpan now)
+    {
+        _now = now;
+        if (attempt != _attempts || _phase != WriterPhase.Releasing)
+            return;
+        var release = _release!;
+        if (failure is null || failure.Kind == WriterFailureKind.UnknownLease && (release.Kind == ControlKind.Discard || _unstored.IsEmpty))
+        {
+            End(release);
+            return;
+        }
+        _phase = WriterPhase.Open;
+        Trouble(failure, new WriterMessage(null, Durability.Buffered, [], 0) { Calls = [release] });
+    }
+
+    /// <summary>Takes it that time went on.</summary>
+    public void Tick(TimeSpan now)
+    {
+        _now = now;
+        if (WakeAt is not { } at || now < at)
+            return;
+        WakeAt = null;
+        if (_phase == WriterPhase.Open && _stream != 0 && _underWay.Count == 0 && _calls.Unsent is null)
+        {
+            _steps.Enqueue(new WriterStep(WriterStepKind.EndStream) { Number = _stream });
+            _stream = 0;
+        }
+        if (_phase != WriterPhase.Waiting)
+            return;
+        if (_calls.Oldest is { } oldest && now - Max(_troubleSince, oldest.CalledAt) >= _limits.ResolveFor)
+        {
+            Close(Unknown);
+            return;
+        }
+        _phase = _afterPause;
+        if (_phase == WriterPhase.Opening)
+            _steps.Enqueue(new WriterStep(WriterStepKind.Open) { Number = ++_attempts, AfterStream = _streams, How = IsStored ? OpenAgain.Resume : _hasSent ? OpenAgain.CreateOrResume : OpenAgain.Create });
+    }
+
+    /// <summary>Ends the writer: what is not answered fails, and so does whatever is called later.</summary>
+    /// <param name="error">Makes the error; each caller gets one of its own.</param>
+    public void Close(Func<Exception> error)
+    {
+        if (IsOver)
+            return;
+        Drop();
+        (_closed, _phase) = (error, WriterPhase.Over);
+        foreach (var call in _calls.Clear())
+            Fail(call, error());
+        _unstored.Clear();
+        _steps.Clear();
+        _steps.Enqueue(new WriterStep(WriterStepKind.End));
+    }
+
+    /// <summary>Ends the writer because its store was disposed.</summary>
+    public void StoreDisposed()
+    {
+        if (IsOver)
+            return;
+        _signals.Enqueue(new WriterStep(WriterStepKind.Lose));
+        Close(() => new ObjectDisposedException(nameof(RemoteThreadStore)));
+    }
+
+    void Complete(WriterMessage message, AppendReceipt receipt)
+    {
+        // What stores nothing has no place of its own; the server may be further than what it has answered.
+        var ordinal = message.FirstOrdinal ?? _calls.Acknowledged;
+        foreach (var call in message.Calls)
+        {
+            var append = (AppendCall)call;
+            if (!receipt.IsStored)
+                _unstored.Keep(ordinal, append.Request.Items);
+            var own = new AppendReceipt(ordinal, append.Count) { IsStored = receipt.IsStored };
+            Complete(append, own);
+            _calls.Remember(append, own);
+            ordinal += append.Count;
+        }
+        _calls.Acknowledge(ordinal);
+    }
+
+    void Complete(AppendCall append, AppendReceipt receipt)
+    {
+        _calls.Remove(append);
+        _results.Enqueue(new WriterResult(append) { Receipt = receipt });
+    }
+
+    void Complete(ControlCall control, ChangedThread? changed, AppendReceipt receipt, long? nextOrdinal)
+    {
+        _calls.Remove(control);
+        // A change of metadata may have added lines of its own.
+        _calls.Acknowledge(nextOrdinal ?? receipt.NextOrdinal);
+        _calls.ForeseeAgain();
+        _results.Enqueue(new WriterResult(control) { Changed = changed });
+    }
+
+    void Stored()
+    {
+        IsStored = true;
+        _unstored.Clear();
+    }
+}

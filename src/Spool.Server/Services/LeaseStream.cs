@@ -1,0 +1,85 @@
+using System.IO.Pipelines;
+using System.Threading.Channels;
+using Google.Protobuf;
+using Grpc.Core;
+using Spool.Remote;
+using Wire = Spool.Remote.SpoolV1;
+
+namespace Spool.Server;
+
+/// <summary>Keeps the leases that a client names, and tells it of those whose right to write is lost.</summary>
+/// <param name="leases">The writers.</param>
+/// <param name="drain">Says when the server stops.</param>
+/// <param name="body">The body of the request. To cancel the reading of a message through its token would cut the call off before its status is sent.</param>
+sealed class LeaseStream(LeasedWriters leases, ServerDrain drain, PipeReader body)
+{
+    readonly Dictionary<Guid, Kept> _kept = [];
+    readonly Channel<Wire.WatchEvent> _events = Channel.CreateUnbounded<Wire.WatchEvent>(new UnboundedChannelOptions { SingleReader = true });
+
+    /// <summary>Runs until the client says that nothing more comes, or the server stops.</summary>
+    public async Task RunAsync(IAsyncStreamReader<Wire.WatchRequest> requests, IServerStreamWriter<Wire.WatchEvent> responses, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Token);
+        using var stopping = ending.Token.UnsafeRegister(static state => StreamBody.EndReading((PipeReader)state!), body);
+        var reading = ReadAsync(requests, ending.Token);
+        try
+        {
+            await foreach (var told in _events.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+                await responses.WriteAsync(told, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ending.CancelAsync().ConfigureAwait(false);
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var kept in _kept.Values)
+                kept.Dispose();
+        }
+        await reading.ConfigureAwait(false);
+        drain.ThrowIfDraining();
+    }
+
+    async Task ReadAsync(IAsyncStreamReader<Wire.WatchRequest> requests, CancellationToken stop)
+    {
+        try
+        {
+            while (await StreamBody.MoveNextAsync(requests, drain, stop).ConfigureAwait(false))
+                Take(requests.Current);
+        }
+        finally
+        {
+            _events.Writer.Complete();
+        }
+    }
+
+    void Take(Wire.WatchRequest request)
+    {
+        var thread = ThreadId.Parse(request.ThreadId);
+        var id = WireWrites.ParseId(request.LeaseId, "lease");
+        if (_kept.Remove(id, out var before))
+            before.Dispose();
+        if (request.Ends)
+            return;
+        try
+        {
+            var use = leases.Take(thread, id);
+            _kept[id] = new Kept(use, use.Writer.LostToken.UnsafeRegister(_ => Tell(id, WireErrors.ToRpc(WriterLost.Error(thread))), null));
+        }
+        catch (RpcException e)
+        {
+            Tell(id, e);
+        }
+    }
+
+    // The client may have left: then nobody hears it.
+    void Tell(Guid lease, RpcException error) =>
+        _events.Writer.TryWrite(new Wire.WatchEvent { LeaseId = lease.ToString(), Status = error.GetRpcStatus()!.ToByteString() });
+
+    readonly record struct Kept(LeasedWriters.Use Use, CancellationTokenRegistration Loss) : IDisposable
+    {
+        public void Dispose()
+        {
+            Loss.Dispose();
+            Use.Dispose();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+namespace Spool.Remote.Tests;
+
+/// <summary>The plain meaning: acknowledged is stored once, in order, where it was said; refused and cancelled is not stored; others are not touched; everything is answered.</summary>
+static class SimCheck
+{
+    public static void All(IReadOnlyList<WriterCall> calls, SimClient client, SimStore store, SimServer server, int fullTimes)
+    {
+        var log = store.Log;
+        var callsOf = calls.OfType<AppendCall>().DistinctBy(call => call.Request.BatchId is { } batch ? batch : (object)call).SelectMany(call => call.Request.Items.Select(SimItems.NumberOf)).CountBy(number => number).ToDictionary();
+        foreach (var (number, count) in log.Where(number => number != 0).CountBy(number => number))
+            Assert.True(count == 1 || count <= callsOf[number], $"{number} is stored {count} times");
+        // What may go wrong for reasons of its own.
+        var isDoubtful = server.Doubts > 0 || server.Takings > 0 || store.Losses > 0
+            || client.Results.Values.Any(result => result.Error is ThreadStoreException { Code: ThreadStoreErrorCode.Unavailable });
+        var wasDiscarded = calls[^1] is ControlCall { Kind: ControlKind.Discard };
+        var hasUpdates = calls.Any(call => call is ControlCall { Kind: ControlKind.Update });
+        var before = 1; // the ordinal behind everything that calls so far have stored
+        var mayBeThere = new HashSet<int>();
+        long end = 1;
+        foreach (var call in calls)
+        {
+            Assert.True(client.Results.TryGetValue(call, out var result), "a call was never answered");
+            if (call is not AppendCall append)
+                continue;
+            var numbers = append.Request.Items.Select(SimItems.NumberOf).ToList();
+            if (result.IsCancelled)
+                Assert.False(call.WasSent, "what was sent was called cancelled");
+            else if (result.Error is null)
+            {
+                mayBeThere.UnionWith(numbers);
+                Acknowledged(append, result.Receipt, numbers);
+            }
+            else if (Code(result.Error) == ThreadStoreErrorCode.Unavailable || client.IsLost || client.Machine.IsOver && Code(result.Error) == ThreadStoreErrorCode.Conflict)
+                mayBeThere.UnionWith(isDoubtful || client.IsLost || Code(result.Error) == ThreadStoreErrorCode.Unavailable ? numbers : []);
+            if (result.Error is not null && !client.IsLost && append.Request.ExpectedOrdinal is null)
+                Assert.True(Code(result.Error) != ThreadStoreErrorCode.Conflict, "an append that expects nothing was refused with a conflict, and the right to write is not lost");
+            if (result.Error is not null && !isDoubtful && !client.IsLost)
+                MayBeRefused(append, numbers, Code(result.Error));
+            if (result.Error is null && !result.IsCancelled)
+                before = Math.Max(before, (int)result.Receipt.NextOrdinal);
+        }
+        foreach (var number in log)
+            Assert.True(number == 0 || mayBeThere.Contains(number), $"{number} is stored and was refused or cancelled");
+        if (client.IsLost)
+            Assert.True(isDoubtful, "the right to write was lost without a cause");
+
+        void Acknowledged(AppendCall append, AppendReceipt receipt, List<int> numbers)
+        {
+            Assert.Equal(append.Count, receipt.Count);
+            if (append.Request.ExpectedOrdinal is { } expected && (append.Request.BatchId is null || receipt.FirstOrdinal == expected))
+                Assert.Equal(expected, receipt.FirstOrdinal);
+            if (append.Count > 0 && append.Request.ExpectedOrdinal is null && append.Request.BatchId is null)
+            {
+                Assert.True(receipt.FirstOrdinal >= end, "an append came before an earlier one");
+                end = receipt.NextOrdinal;
+            }
+            // What is only buffered may be lost with the server, and what was discarded is.
+            if (store.Losses > 0 && append.Request.Durability == Durability.Buffered || wasDiscarded && !receipt.IsStored || client.IsLost && !receipt.IsStored || isDoubtful && !receipt.IsStored)
+                return;
+            for (var i = 0; i < numbers.Count; i++)
+            {
+                var at = (int)receipt.FirstOrdinal - 1 + i;
+                Assert.True(at < log.Count && log[at] == numbers[i], $"{numbers[i]} was acknowledged at {at + 1} and is not there");
+            }
+        }
+
+        void MayBeRefused(AppendCall append, List<int> numbers, ThreadStoreErrorCode code)
+        {
+            switch (code)
+            {
+                case ThreadStoreErrorCode.InvalidRequest:
+                    Assert.True(numbers.Any(number => number < 0), "an append was refused as invalid that is not");
+                    break;
+                case ThreadStoreErrorCode.ResourceExhausted:
+                    Assert.True(fullTimes > 0, "an append was refused for a full disk that was not full");
+                    break;
+                case ThreadStoreErrorCode.Conflict:
+                    Assert.True(append.Request.ExpectedOrdinal is not null, "an append that expects nothing was refused with a conflict");
+                    Assert.True(hasUpdates || append.Request.ExpectedOrdinal != before || append.Request.BatchId is not null, "an append was refused that expected the right ordinal");
+                    break;
+            }
+        }
+    }
+
+    static ThreadStoreErrorCode Code(Exception error) => Assert.IsType<ThreadStoreException>(error).Code;
+}

@@ -1,0 +1,207 @@
+namespace Spool.Remote.Tests;
+
+/// <summary>One writer, a network and a server, everything that can happen to them by chance from a seed, and the plain meaning that must hold in the end.</summary>
+sealed class Simulation
+{
+    readonly Random _random;
+    readonly SimClock _clock = new();
+    readonly SimStore _store;
+    readonly SimServer _server;
+    readonly SimNetwork _network;
+    readonly SimClient _client;
+    readonly List<WriterCall> _calls = [];
+    readonly List<Guid> _batches = [];
+    readonly bool _isCalm;
+    readonly int _seed;
+    readonly IReadOnlySet<int> _without;
+    int _planned;
+    int _number;
+    int _fullTimes;
+
+    /// <param name="seed">What decides everything.</param>
+    /// <param name="without">The numbers of planned calls and troubles that do not happen, by which a failing seed is made smaller.</param>
+    /// <param name="trace">Is told what happens, or null.</param>
+    public Simulation(int seed, IReadOnlySet<int> without, Action<string>? trace = null)
+    {
+        (_seed, _without) = (seed, without);
+        _random = new Random(seed);
+        _clock.Trace = trace;
+        _store = new SimStore(_random);
+        _server = new SimServer(_clock, _random, _store);
+        _network = new SimNetwork(_clock, _random);
+        _client = new SimClient(_clock, _random, _network, _server);
+        _isCalm = _random.Next(4) == 0;
+    }
+
+    /// <summary>Runs a seed. One that fails is run again with ever less, and told with what happened.</summary>
+    /// <returns>What failed, or null.</returns>
+    public static string? Run(int seed)
+    {
+        if (Failure(seed, [], null, out var planned) is not { } failure)
+            return null;
+        var without = new HashSet<int>();
+        for (var i = planned - 1; i >= 0; i--)
+        {
+            without.Add(i);
+            if (Failure(seed, without, null, out _) is { } smaller)
+                failure = smaller;
+            else
+                without.Remove(i);
+        }
+        var trace = new List<string>();
+        Failure(seed, without, trace.Add, out _);
+        return $"seed {seed}: {failure.Message}\n{string.Join('\n', trace)}";
+    }
+
+    static Exception? Failure(int seed, HashSet<int> without, Action<string>? trace, out int planned)
+    {
+        var simulation = new Simulation(seed, without, trace);
+        try
+        {
+            simulation.Run();
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+        finally
+        {
+            planned = simulation._planned;
+        }
+    }
+
+    void Run()
+    {
+        PlanCalls();
+        if (!_isCalm)
+            PlanTrouble();
+        for (var steps = 0; _clock.Step(); steps++)
+            Assert.True(steps < 200_000, "it does not come to an end");
+        SimCheck.All(_calls, _client, _store, _server, _fullTimes);
+    }
+
+    void PlanCalls()
+    {
+        var at = TimeSpan.Zero;
+        var count = 1 + _random.Next(_random.Next(5) == 0 ? 60 : 14);
+        for (var i = 0; i < count; i++)
+        {
+            if (_random.Next(3) == 0)
+                at += TimeSpan.FromMilliseconds(_random.Next(_random.Next(6) == 0 ? 4000 : 6));
+            Plan(at, "call", Call);
+        }
+        _clock.At(at + TimeSpan.FromMilliseconds(_random.Next(50)), () => Add(new ControlCall(_random.Next(6) == 0 ? ControlKind.Discard : ControlKind.ShutDown, null, _clock.Now)));
+    }
+
+    // Each has a chance of its own, so that without one the others are as before.
+    void Plan(TimeSpan at, string what, Action<Random> action)
+    {
+        var number = _planned++;
+        if (_without.Contains(number))
+            return;
+        _clock.At(at, () =>
+        {
+            _clock.Trace?.Invoke($"{_clock.Now.TotalMilliseconds} {what}");
+            action(new Random(_seed * 1000 + number));
+        });
+    }
+
+    void PlanTrouble()
+    {
+        for (var i = _random.Next(5); i > 0; i--)
+        {
+            var at = TimeSpan.FromMilliseconds(_random.Next(_random.Next(3) == 0 ? 5000 : 60));
+            switch (_random.Next(8))
+            {
+                case 0:
+                    Plan(at, "crash", random =>
+                    {
+                        _server.Crash(TimeSpan.FromMilliseconds(random.Next(random.Next(8) == 0 ? 90_000 : 800)));
+                        _network.Break();
+                        if (random.Next(4) == 0)
+                            Fill(random, 1000);
+                    });
+                    break;
+                case 1:
+                    Plan(at, "expire", random => _server.Expire(another: random.Next(3) == 0));
+                    break;
+                case 2:
+                    Plan(at, "full disk", random => Fill(random, 100));
+                    break;
+                case 3:
+                    Plan(at, "watch", _ => _client.Watch());
+                    break;
+                default:
+                    Plan(at, "break", _ => _network.Break());
+                    break;
+            }
+        }
+        _clock.At(TimeSpan.FromSeconds(6), () => _network.IsHealed = true);
+    }
+
+    void Fill(Random random, int longest)
+    {
+        (_store.IsFull, _fullTimes) = (true, _fullTimes + 1);
+        _clock.In(TimeSpan.FromMilliseconds(random.Next(longest)), () => _store.IsFull = false);
+    }
+
+    void Call(Random random)
+    {
+        switch (random.Next(16))
+        {
+            case 0:
+                Add(new ControlCall(random.Next(2) == 0 ? ControlKind.Update : ControlKind.Persist, null, _clock.Now));
+                break;
+            case 1 when _calls.Count > 0:
+                _client.Cancel(_calls[random.Next(_calls.Count)]);
+                break;
+            case 2 when _calls.OfType<AppendCall>().LastOrDefault(call => call.Request.BatchId is not null) is { } earlier:
+                Add(new AppendCall(earlier.Request with { ExpectedOrdinal = null }, _clock.Now));
+                break;
+            default:
+                Add(new AppendCall(Request(random), _clock.Now));
+                break;
+        }
+    }
+
+    AppendItems Request(Random random)
+    {
+        var request = new AppendItems([.. Enumerable.Range(0, random.Next(8) == 0 ? 0 : 1 + random.Next(3)).Select(_ => SimItems.Of(random.Next(60) == 0 ? -++_number : ++_number))])
+        {
+            Durability = (Durability)random.Next(3),
+        };
+        var next = _client.Machine.NextOrdinal;
+        return random.Next(10) switch
+        {
+            0 => request with { ExpectedOrdinal = next },
+            1 => request with { ExpectedOrdinal = next + 1 + random.Next(4) },
+            2 => request with { ExpectedOrdinal = Math.Max(0, next - 1 - random.Next(4)) },
+            // Sent again by its caller, in the right place or not.
+            3 when _calls.OfType<AppendCall>().LastOrDefault() is { } last => last.Request with { BatchId = null, ExpectedOrdinal = next - last.Count },
+            4 => request with { BatchId = NewBatch() },
+            5 => request with { BatchId = NewBatch(), ExpectedOrdinal = next },
+            _ => request,
+        };
+    }
+
+    Guid NewBatch()
+    {
+        _batches.Add(new Guid(_batches.Count + 1, 0, 0, new byte[8]));
+        return _batches[^1];
+    }
+
+    void Add(WriterCall call)
+    {
+        _calls.Add(call);
+        _clock.Trace?.Invoke($"{_clock.Now.TotalMilliseconds} {Describe(call)}");
+        _client.Call(call);
+    }
+
+    static string Describe(WriterCall call) => call switch
+    {
+        AppendCall append => $"append [{string.Join(' ', append.Request.Items.Select(SimItems.NumberOf))}] {append.Request.Durability} expects {append.Request.ExpectedOrdinal} batch {append.Request.BatchId}",
+        ControlCall control => control.Kind.ToString(),
+        _ => "",
+    };
+}
