@@ -111,6 +111,22 @@ public sealed class PipelineTests
         Assert.All(tokens, token => Assert.False(token.IsCancellationRequested));
     }
 
+    [Fact, Trait("Guarantee", "REMO-27")]
+    public async Task Writers_that_come_and_go_leave_nothing_that_counts_against_the_limits_of_the_server()
+    {
+        await using var memory = new InMemoryThreadStore();
+        await using var server = await RunningServer.StartAsync(memory, with: options => options with { Limits = options.Limits with { MaxInFlightBytes = 20_000, MaxCalls = 8 } });
+        await using var store = await server.ConnectAsync(options => options with { RetryFor = TimeSpan.FromSeconds(1), ResolveFor = TimeSpan.FromSeconds(1) });
+        await using var open = await CreateAsync(store);
+        for (var i = 0; i < 300; i++)
+        {
+            await using var writer = await CreateAsync(store);
+            await writer.AppendAsync(new AppendItems([Appending.Item("one")]), Cancellation);
+            await writer.ShutDownAsync(Cancellation);
+        }
+        Assert.Equal(1, (await open.AppendAsync(new AppendItems([Appending.Item("still open")]), Cancellation)).FirstOrdinal);
+    }
+
     static async Task<IThreadWriter> CreateAsync(RemoteThreadStore store)
     {
         var thread = ThreadId.New(TimeProvider.System);

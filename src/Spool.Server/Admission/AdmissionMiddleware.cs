@@ -16,7 +16,9 @@ sealed class AdmissionMiddleware(ValidTokens? tokens, CallLimits limits, ServerT
 {
     const string Scheme = "Bearer ";
     const string HealthService = "/grpc.health.v1.Health/";
-    const string StreamedAppends = "/StreamAppends";
+
+    // Streams of requests: what was read of one is done with long before its call ends.
+    static readonly FrozenSet<string> RequestStreams = new[] { "StreamAppends", "WatchWriters" }.ToFrozenSet(StringComparer.Ordinal);
 
     // Calls that last as long as the client likes. A token that is taken away ends them; others come to their end by themselves.
     static readonly FrozenSet<string> Endless = new[] { "StreamAppends", "WatchWriter", "WatchWriters", "ServerReflectionInfo" }.ToFrozenSet(StringComparer.Ordinal);
@@ -56,7 +58,7 @@ sealed class AdmissionMiddleware(ValidTokens? tokens, CallLimits limits, ServerT
         }
         try
         {
-            using var body = new CountedBody(context.Request.BodyReader, limits, path.EndsWith(StreamedAppends, StringComparison.Ordinal) ? CountSpan.UntilRead : CountSpan.UntilTheEnd);
+            using var body = new CountedBody(context.Request.BodyReader, limits, RequestStreams.Contains(method) ? CountSpan.UntilRead : CountSpan.UntilTheEnd);
             context.Features.Set<IRequestBodyPipeFeature>(body);
             context.Features.Set(caller);
             using var ending = Endless.Contains(method) ? revoked.UnsafeRegister(static state => ((HttpContext)state!).Abort(), context) : default;
