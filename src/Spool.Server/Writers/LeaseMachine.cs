@@ -3,8 +3,8 @@ namespace Spool.Server;
 /// <summary>Decides what may be done with a writer that a client holds by a lease: who uses it, which stream may append, and when it is given up. It has no clock, no threads and no connection.</summary>
 /// <remarks>A stream's messages are stored in their order. After the first that was refused nothing more of that stream is taken, and nothing of a stream that another one of the same lease
 /// has followed, by the numbers that the client gave them: one that arrives late by a connection that was given up is not taken for a new one. The later stream takes its first message when
-/// all that the earlier one began has come to its end. A message with an ordinal may be begun while earlier ones of its stream
-/// are not stored yet, because the store refuses it unless they are; one without waits for them.</remarks>
+/// all that the earlier one began has come to its end. A message with an ordinal may be begun while earlier ones of its stream are not stored yet, because the store refuses it unless they are;
+/// one without waits for them.</remarks>
 /// <param name="idle">How long it is kept without a use.</param>
 /// <param name="now">The time.</param>
 sealed class LeaseMachine(TimeSpan idle, TimeSpan now)

@@ -31,7 +31,6 @@ sealed partial class WriterMachine
     TimeSpan _now;
     TimeSpan _openSince;
     TimeSpan _troubleSince;
-    TimeSpan _lastUse;
     TimeSpan? _conflictSince;
     long _bytesUnderWay;
     int _stream;
@@ -132,7 +131,6 @@ sealed partial class WriterMachine
             return;
         }
         _hasProgress = true;
-        _lastUse = now;
         if (message.Control is { } control)
             Complete(control, changed, receipt, nextOrdinal);
         else if (message.Repeats is { } earlier)
