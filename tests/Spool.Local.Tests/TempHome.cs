@@ -33,6 +33,14 @@ sealed class TempHome : IDisposable
     /// <summary>Leaves the folders where they are, for somebody who wants to look at them.</summary>
     public void Keep() => _isKept = true;
 
+    /// <summary>Removes the home with names in it that are not UTF-8, which the framework cannot remove because it cannot name them.</summary>
+    public void DisposeWithForeignNames()
+    {
+        using (var remove = System.Diagnostics.Process.Start("rm", ["-rf", Path]))
+            remove.WaitForExit();
+        Dispose();
+    }
+
     public void Dispose()
     {
         if (!_isKept)

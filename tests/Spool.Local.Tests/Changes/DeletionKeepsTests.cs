@@ -1,8 +1,8 @@
-using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
 using Spool.TestKit;
 using static Spool.Local.Tests.HomeBuilding;
+using static Spool.Local.Tests.Packing;
 
 namespace Spool.Local.Tests;
 
@@ -416,44 +416,5 @@ public sealed class DeletionKeepsTests : IDisposable
                 File.WriteAllBytes(path, Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(log)));
                 break;
         }
-    }
-
-    static byte[] Gzip(byte[] bytes)
-    {
-        using var result = new MemoryStream();
-        using (var gzip = new GZipStream(result, CompressionLevel.Fastest))
-            gzip.Write(bytes);
-        return result.ToArray();
-    }
-
-    static byte[] Zstd(byte[] bytes)
-    {
-        using var compressor = new ZstdSharp.Compressor();
-        return compressor.Wrap(bytes).ToArray();
-    }
-
-    static byte[] Tar(params byte[][] logs)
-    {
-        using var result = new MemoryStream();
-        using (var tar = new TarWriter(result, leaveOpen: true))
-        {
-            for (var i = 0; i < logs.Length; i++)
-                tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, $"log{i}.jsonl") { DataStream = new MemoryStream(logs[i]) });
-        }
-        return result.ToArray();
-    }
-
-    static byte[] Zip(CompressionLevel level, params byte[][] logs)
-    {
-        using var result = new MemoryStream();
-        using (var zip = new ZipArchive(result, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            for (var i = 0; i < logs.Length; i++)
-            {
-                using var entry = zip.CreateEntry($"log{i}.jsonl", level).Open();
-                entry.Write(logs[i]);
-            }
-        }
-        return result.ToArray();
     }
 }

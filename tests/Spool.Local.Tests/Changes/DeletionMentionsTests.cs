@@ -15,14 +15,7 @@ public sealed class DeletionMentionsTests : IDisposable
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public void Dispose()
-    {
-        // The framework cannot remove what it cannot name.
-        using (var remove = Process.Start("rm", ["-rf", _home.Path]))
-            remove.WaitForExit();
-        Directory.CreateDirectory(_home.Path);
-        _home.Dispose();
-    }
+    public void Dispose() => _home.DisposeWithForeignNames();
 
     [Theory]
     [InlineData("session_index.jsonl", "{\"id\":\"{2}\",\"thread_name\":\"follows {1}\"}")]

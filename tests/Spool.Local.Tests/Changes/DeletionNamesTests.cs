@@ -1,8 +1,8 @@
-using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
 using Spool.TestKit;
 using static Spool.Local.Tests.HomeBuilding;
+using static Spool.Local.Tests.Packing;
 
 namespace Spool.Local.Tests;
 
@@ -185,38 +185,5 @@ public sealed class DeletionNamesTests : IDisposable
             // What came before the damage is looked at.
         }
         return result.ToArray();
-    }
-
-    static byte[] Gzip(byte[] bytes) => Packed(bytes, stream => new GZipStream(stream, CompressionLevel.Fastest));
-
-    static byte[] Zlib(byte[] bytes) => Packed(bytes, stream => new ZLibStream(stream, CompressionMode.Compress));
-
-    static byte[] Zstd(byte[] bytes) => Packed(bytes, stream => new ZstdSharp.CompressionStream(stream));
-
-    static byte[] Packed(byte[] bytes, Func<Stream, Stream> open)
-    {
-        using var packed = new MemoryStream();
-        using (var stream = open(packed))
-            stream.Write(bytes);
-        return packed.ToArray();
-    }
-
-    static byte[] Zip(byte[] bytes)
-    {
-        using var packed = new MemoryStream();
-        using (var archive = new ZipArchive(packed, ZipArchiveMode.Create))
-        {
-            using var entry = archive.CreateEntry("entry").Open();
-            entry.Write(bytes);
-        }
-        return packed.ToArray();
-    }
-
-    static byte[] Tar(byte[] bytes)
-    {
-        using var packed = new MemoryStream();
-        using (var archive = new TarWriter(packed))
-            archive.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "entry") { DataStream = new MemoryStream(bytes) });
-        return packed.ToArray();
     }
 }

@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Formats.Tar;
-using System.IO.Compression;
 using System.Text;
 using static Spool.Local.Tests.HomeBuilding;
+using static Spool.Local.Tests.Packing;
 
 namespace Spool.Local.Tests;
 
@@ -233,45 +232,4 @@ public sealed class DeletionSearchTests : IDisposable
 
     static string DocumentOf(ThreadId thread, string space) =>
         $$"""{{{space}}"session":{{{space}}"timestamp":"2025-05-23T11:00:55.382Z","id":"{{thread}}","instructions":""},{{space}}"items":[{"type":"message","role":"user","content":[{"type":"input_text","text":"{{Secret}}"}]}, {"type":"message","role":"assistant","content":[{"type":"output_text","text":"Done, and a line more."}]}]}""";
-
-    static byte[] Gzip(byte[] bytes)
-    {
-        using var packed = new MemoryStream();
-        using (var stream = new GZipStream(packed, CompressionLevel.Fastest))
-            stream.Write(bytes);
-        return packed.ToArray();
-    }
-
-    static byte[] Zlib(byte[] bytes)
-    {
-        using var packed = new MemoryStream();
-        using (var stream = new ZLibStream(packed, CompressionMode.Compress))
-            stream.Write(bytes);
-        return packed.ToArray();
-    }
-
-    static byte[] Zstd(byte[] bytes)
-    {
-        using var compressor = new ZstdSharp.Compressor();
-        return compressor.Wrap(bytes).ToArray();
-    }
-
-    static byte[] Zip(byte[] bytes)
-    {
-        using var packed = new MemoryStream();
-        using (var archive = new ZipArchive(packed, ZipArchiveMode.Create))
-        {
-            using var entry = archive.CreateEntry("entry").Open();
-            entry.Write(bytes);
-        }
-        return packed.ToArray();
-    }
-
-    static byte[] Tar(byte[] bytes)
-    {
-        using var packed = new MemoryStream();
-        using (var archive = new TarWriter(packed))
-            archive.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "entry") { DataStream = new MemoryStream(bytes) });
-        return packed.ToArray();
-    }
 }

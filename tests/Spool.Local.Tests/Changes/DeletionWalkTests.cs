@@ -11,14 +11,7 @@ public sealed class DeletionWalkTests : IDisposable
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public void Dispose()
-    {
-        // The framework cannot remove what it cannot name.
-        using (var remove = Process.Start("rm", ["-rf", _home.Path]))
-            remove.WaitForExit();
-        Directory.CreateDirectory(_home.Path);
-        _home.Dispose();
-    }
+    public void Dispose() => _home.DisposeWithForeignNames();
 
     [Theory]
     [InlineData("c\\377\\376.jsonl", "c\\xFF\\xFE.jsonl")]
