@@ -8,6 +8,8 @@ namespace Spool.Server.Tests;
 /// <summary>What the clients of Codex's contract need beyond what the contract says.</summary>
 public sealed class CodexContractTests
 {
+    const int DeepestMember = RolloutLine.MaxDepth - 2; // of a payload, in a line
+
     [Fact]
     [Trait("Guarantee", "SRV-04")]
     public async Task A_thread_is_stored_with_its_first_item_that_is_kept()
@@ -313,6 +315,54 @@ public sealed class CodexContractTests
         Assert.Equal(ThreadStoreErrorCode.Conflict, WireErrors.ToStore(refusal).Code);
         Assert.Equal(["hello"], await MessagesAsync(server, thread));
     }
+
+    [Theory]
+    [InlineData(62)]
+    [InlineData(63)]
+    [InlineData(64)]
+    [InlineData(100)]
+    [InlineData(DeepestMember)]
+    public async Task What_is_nested_as_deep_as_Codex_reads_is_stored_and_given_back(int depth)
+    {
+        await using var server = await RunningServer.StartInMemoryAsync();
+        var (thread, deep) = (Given.NewId(), Deep(depth));
+        var announcement = Given.Announcement(thread);
+        announcement.MetadataJson = $$"""{"cwd":"/w","more":{{deep}}}""";
+        announcement.DynamicToolsJson.Add($$"""{"name":"t","description":"d","inputSchema":{{Deep(depth - 2)}}}""");
+        string[] items =
+        [
+            $$$"""{"type":"event_msg","payload":{"q":{{{deep}}},"type":"user_message","message":"hello","images":[]}}""",
+            $$$"""{"type":"response_item","payload":{"q":{{{deep}}},"type":"message","role":"user","content":[{"type":"input_text","text":"x"}]}}""",
+            $$$"""{"type":"event_msg","payload":{"q":{{{deep}}},"type":"exec_command_end","call_id":"c","aggregated_output":"{{{new string('o', 20_000)}}}","stdout":"out"}}""",
+        ];
+
+        announcement.EventPersistenceMode = Codex.ThreadEventPersistenceMode.Extended;
+        await server.Codex.CreateThreadAsync(announcement);
+        await server.Codex.AppendItemsAsync(Given.Items(thread, items));
+        await server.Codex.ShutdownThreadAsync(Given.Thread(thread));
+        await server.Codex.ResumeThreadAsync(new Codex.ResumeThreadRequest { ThreadId = thread, HistoryJson = { items } });
+        await server.Codex.UpdateThreadMetadataAsync(new Codex.UpdateThreadMetadataRequest { ThreadId = thread, Patch = new Codex.ThreadMetadataPatch { MemoryMode = Codex.ThreadMemoryMode.Disabled } });
+
+        var history = (await server.Codex.LoadHistoryAsync(new Codex.LoadThreadHistoryRequest { ThreadId = thread })).ItemsJson;
+        Assert.Equal(items[..2], history.Skip(1).Take(2));
+        Assert.Contains($"\"inputSchema\":{Deep(depth - 2)}", history[0], StringComparison.Ordinal);
+        Assert.Contains(deep, history[3], StringComparison.Ordinal);
+        Assert.Contains("chars truncated", history[3], StringComparison.Ordinal); // as any other output
+    }
+
+    [Fact]
+    public async Task What_is_nested_deeper_than_Codex_reads_is_refused_with_the_bound()
+    {
+        await using var server = await RunningServer.StartInMemoryAsync();
+        var thread = Given.NewId();
+
+        var refusal = await Given.RefusalOf(server.Codex.AppendItemsAsync(Given.Items(thread, $$$"""{"type":"event_msg","payload":{"type":"user_message","message":"m","q":{{{Deep(DeepestMember + 1)}}}}}""")));
+
+        Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
+        Assert.Contains("127 levels", refusal.Status.Detail, StringComparison.Ordinal);
+    }
+
+    static string Deep(int depth) => string.Concat(Enumerable.Repeat("[", depth)) + string.Concat(Enumerable.Repeat("]", depth));
 
     static async Task<List<JsonNode>> HistoryAsync(RunningServer server, string thread)
     {

@@ -9,7 +9,7 @@ static class SourceJson
     {
         try
         {
-            using var document = JsonDocument.Parse(source.Json);
+            using var document = JsonDocument.Parse(source.Json, new JsonDocumentOptions { MaxDepth = RolloutLine.MaxDepth });
             Write(writer, document.RootElement);
         }
         catch (JsonException)

@@ -118,7 +118,7 @@ sealed class LogCopies(ThreadId thread, IReadOnlyCollection<string> logs)
     {
         if (item.Payload.Span.IndexOf("\"thread_id\""u8) < 0)
             return false;
-        var json = new Utf8JsonReader(item.Payload.Span);
+        var json = new Utf8JsonReader(item.Payload.Span, new JsonReaderOptions { MaxDepth = RolloutLine.MaxDepth });
         try
         {
             for (json.Read(); json.Read() && json.TokenType == JsonTokenType.PropertyName; json.Skip())

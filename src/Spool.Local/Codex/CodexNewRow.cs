@@ -69,7 +69,7 @@ static class CodexNewRow
     {
         try
         {
-            using var document = JsonDocument.Parse(source.Json);
+            using var document = JsonDocument.Parse(source.Json, new JsonDocumentOptions { MaxDepth = RolloutLine.MaxDepth });
             return document.RootElement.ValueKind == JsonValueKind.String ? document.RootElement.GetString()! : source.Json;
         }
         catch (JsonException)

@@ -67,7 +67,7 @@ static class OwnLine
     static Utf8JsonReader ReaderOf(LogLine line)
     {
         var text = line.Bytes.Span.Trim((byte)0);
-        return new Utf8JsonReader(text.StartsWith(Mark) ? text[Mark.Length..] : text, isFinalBlock: false, default);
+        return new Utf8JsonReader(text.StartsWith(Mark) ? text[Mark.Length..] : text, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = RolloutLine.MaxDepth }));
     }
 
     static bool IsAny(scoped ref Utf8JsonReader reader, scoped ReadOnlySpan<string> members)

@@ -6,6 +6,11 @@ namespace Spool.Server;
 /// <summary>Maps items to Codex's wire and back: a line of a rollout without its time.</summary>
 static class CodexItems
 {
+    /// <summary>How payloads are read: as deep as fits into a line that clients can read.</summary>
+    public static readonly JsonReaderOptions PayloadOptions = new() { MaxDepth = RolloutLine.MaxDepth - 1 };
+
+    static readonly JsonReaderOptions LineOptions = new() { MaxDepth = RolloutLine.MaxDepth };
+
     /// <summary>Reads items.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: one is malformed.</exception>
     public static IReadOnlyList<NewItem> Parse(IReadOnlyList<string> items)
@@ -34,7 +39,7 @@ static class CodexItems
     {
         string? type = null;
         Range? payload = null, metadata = null;
-        var reader = new Utf8JsonReader(json);
+        var reader = new Utf8JsonReader(json, LineOptions);
         try
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -71,7 +76,7 @@ static class CodexItems
 
     static bool IsObject(ReadOnlySpan<byte> payload)
     {
-        var reader = new Utf8JsonReader(payload);
+        var reader = new Utf8JsonReader(payload, PayloadOptions);
         try
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -88,5 +93,5 @@ static class CodexItems
     }
 
     static ThreadStoreException Malformed() =>
-        ThreadStoreException.InvalidRequest("An item has to be a JSON object with a type and a payload that is a JSON object.");
+        ThreadStoreException.InvalidRequest("An item has to be a JSON object with a type and a payload that is a JSON object, nested 127 levels at most.");
 }

@@ -8,6 +8,10 @@ static class CodexMeta
 {
     const string Originator = "codex_remote_thread_store";
 
+    // The line, its payload and the array of tools are around a tool.
+    static readonly JsonDocumentOptions ToolOptions = new() { MaxDepth = RolloutLine.MaxDepth - 3 };
+    static readonly JsonDocumentOptions Options = new() { MaxDepth = RolloutLine.MaxDepth };
+
     /// <summary>Maps an announcement.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is malformed.</exception>
     public static SessionMeta Of(Wire.CreateThreadRequest request, DateTimeOffset now)
@@ -47,16 +51,18 @@ static class CodexMeta
         _ = CodexItems.Parse(request.HistoryJson);
     }
 
-    static string Tool(string json) => ReadObject(json, "dynamic tool") is not null ? json.ReplaceLineEndings(" ") : throw Malformed("dynamic tool");
+    static string Tool(string json) => ReadObject(json, "dynamic tool", ToolOptions) is not null ? json.ReplaceLineEndings(" ") : throw Malformed("dynamic tool");
 
     // Empty text is what a client that does not know the field sends.
-    static JsonElement? ReadObject(string json, string what)
+    static JsonElement? ReadObject(string json, string what) => ReadObject(json, what, Options);
+
+    static JsonElement? ReadObject(string json, string what, JsonDocumentOptions options)
     {
         if (json.Length == 0)
             return null;
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(json, options);
             return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : throw Malformed(what);
         }
         catch (JsonException)

@@ -85,7 +85,7 @@ static class CodexSources
 
     static Wire.SessionSource Other(SessionSource source)
     {
-        using var document = JsonDocument.Parse(source.Json);
+        using var document = JsonDocument.Parse(source.Json, new JsonDocumentOptions { MaxDepth = RolloutLine.MaxDepth });
         var agent = document.RootElement.GetProperty("subagent");
         if (agent.ValueKind == JsonValueKind.String && agent.ValueEquals("memory_consolidation"))
             return new Wire.SessionSource { Kind = WireKind.SubAgentMemoryConsolidation };

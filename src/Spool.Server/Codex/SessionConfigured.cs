@@ -16,7 +16,7 @@ sealed record SessionConfigured(string? Cwd, string? ModelProvider, ThreadId? Fo
         if (item.Type != "event_msg" || item.Payload.Span[..Math.Min(item.Payload.Length, 200)].IndexOf("\"session_configured\""u8) < 0)
             return null;
         string? type = null, cwd = null, provider = null, fork = null;
-        var reader = new Utf8JsonReader(item.Payload.Span);
+        var reader = new Utf8JsonReader(item.Payload.Span, CodexItems.PayloadOptions);
         try
         {
             reader.Read();

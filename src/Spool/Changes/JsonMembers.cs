@@ -17,7 +17,7 @@ sealed class JsonMembers
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(json, PayloadJson.Options);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 return null;
             var members = new JsonMembers();

@@ -32,7 +32,7 @@ public static class TodaysForm
         members.Set("cwd", source.Cwd, after: "timestamp");
         members.Set("originator", source.Originator ?? "", after: "cwd");
         members.Set("cli_version", source.CliVersion, after: "originator");
-        members.Set("source", json => json.WriteRawValue(source.Source.Json), after: "cli_version");
+        members.Set("source", json => json.WriteRawValue(source.Source.Json, skipInputValidation: true), after: "cli_version");
         members.Set("model_provider", json => json.WriteStringValue(source.ModelProvider), after: "source");
         return members;
     }
@@ -68,7 +68,7 @@ public static class TodaysForm
     {
         try
         {
-            using var document = JsonDocument.Parse(item.Payload);
+            using var document = JsonDocument.Parse(item.Payload, PayloadJson.Options);
             return
             [
                 .. BareItems.Texts(document.RootElement, "summary").Select(text => Event("agent_reasoning", json => json.WriteString("text"u8, text))),

@@ -23,7 +23,7 @@ public sealed record NewItem(string Type, ReadOnlyMemory<byte> Payload)
     {
         try
         {
-            var reader = new Utf8JsonReader(json);
+            var reader = new Utf8JsonReader(json, PayloadJson.ReaderOptions);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
                 throw NotAnObject();
             while (reader.Read())

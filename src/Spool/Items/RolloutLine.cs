@@ -10,6 +10,9 @@ public static class RolloutLine
     /// <summary>The length of a time as a line records it, in bytes.</summary>
     public const int TimestampLength = 24;
 
+    /// <summary>How deep the JSON of a line may be nested, the line itself included; Codex reads no more.</summary>
+    public const int MaxDepth = JsonText.MaxDepth;
+
     const int MaxTypeLength = 64;
     const int MaxOrdinalLength = 20;
 

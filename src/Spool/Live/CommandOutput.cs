@@ -17,7 +17,7 @@ static class CommandOutput
     {
         try
         {
-            using var payload = JsonDocument.Parse(item.Payload);
+            using var payload = JsonDocument.Parse(item.Payload, PayloadJson.Options);
             using var bytes = new MemoryStream();
             using (var json = new Utf8JsonWriter(bytes, Options))
             {

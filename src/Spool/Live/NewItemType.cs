@@ -16,7 +16,7 @@ static class NewItemType
 
     static string? Read(NewItem item, Question question)
     {
-        var reader = new Utf8JsonReader(item.Payload.Span);
+        var reader = new Utf8JsonReader(item.Payload.Span, PayloadJson.ReaderOptions);
         try
         {
             return reader.Read() && reader.TokenType == JsonTokenType.StartObject ? question(ref reader) : null;

@@ -84,7 +84,7 @@ public sealed record SessionMeta(ThreadId Id, DateTimeOffset CreatedAt)
         json.WriteString("originator"u8, Originator);
         json.WriteString("cli_version"u8, CliVersion);
         json.WritePropertyName("source"u8);
-        json.WriteRawValue(Source.Json);
+        WriteRaw(json, Source.Json);
         WriteUnlessNull(json, "thread_source", ThreadSource);
         WriteUnlessNull(json, "agent_nickname", AgentNickname);
         WriteUnlessNull(json, "agent_role", AgentRole);
@@ -102,7 +102,7 @@ public sealed record SessionMeta(ThreadId Id, DateTimeOffset CreatedAt)
         {
             json.WriteStartArray("dynamic_tools"u8);
             foreach (var tool in DynamicToolsJson)
-                json.WriteRawValue(tool);
+                WriteRaw(json, tool);
             json.WriteEndArray();
         }
         WriteUnlessNull(json, "memory_mode", MemoryMode);
@@ -125,6 +125,13 @@ public sealed record SessionMeta(ThreadId Id, DateTimeOffset CreatedAt)
             json.WriteEndObject();
         }
         json.WriteEndObject();
+    }
+
+    // The writer's own check takes no more than 64 levels.
+    static void WriteRaw(Utf8JsonWriter json, string value)
+    {
+        using var document = JsonDocument.Parse(value, PayloadJson.Options);
+        json.WriteRawValue(value, skipInputValidation: true);
     }
 
     static void WriteUnlessNull(Utf8JsonWriter json, string name, string? value)

@@ -38,7 +38,7 @@ public sealed record SessionSource(string Json)
         {
             if (Kind != "subAgentOther")
                 return false;
-            using var document = JsonDocument.Parse(Json);
+            using var document = JsonDocument.Parse(Json, PayloadJson.Options);
             return document.RootElement.GetProperty("subagent").Text("other") == "guardian";
         }
     }
@@ -50,7 +50,7 @@ public sealed record SessionSource(string Json)
     {
         if (Kind != "subAgentThreadSpawn")
             return null;
-        using var document = JsonDocument.Parse(Json);
+        using var document = JsonDocument.Parse(Json, PayloadJson.Options);
         if (!document.RootElement.GetProperty("subagent").GetProperty("thread_spawn").TryGetProperty(member, out var value))
             return null;
         return value.ValueKind switch
@@ -65,7 +65,7 @@ public sealed record SessionSource(string Json)
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(json, PayloadJson.Options);
             return KindOf(document.RootElement);
         }
         catch (JsonException)

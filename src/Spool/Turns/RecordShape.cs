@@ -63,7 +63,7 @@ abstract class RecordShape
     /// <summary>Says whether a JSON text fits, to its end.</summary>
     public bool Fits(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json);
+        var reader = new Utf8JsonReader(json, PayloadJson.ReaderOptions);
         try
         {
             return reader.Read() && Fits(ref reader) && !reader.Read();
