@@ -38,6 +38,18 @@ public sealed class ServeProgramTests
         Assert.Single(words.TrimEnd('\n').Split('\n'));
     }
 
+    [Theory, Trait("Guarantee", "REMO-42")]
+    [InlineData("")]
+    [InlineData(" \n\t")]
+    public async Task A_variable_of_tokens_that_is_empty_lets_nobody_in(string value)
+    {
+        await using var home = new ServedHome();
+
+        var (code, words) = await home.RunAsync([("SPOOL_TOKENS", value)], "--listen", "http://127.0.0.1:0");
+
+        Assert.Equal((2, "spool: SPOOL_TOKENS is set but empty; put a token into it, or unset it to let everybody who reaches the server call.\n"), (code, words));
+    }
+
     [Fact]
     public async Task A_home_that_is_no_folder_is_refused()
     {

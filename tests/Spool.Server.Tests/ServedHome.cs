@@ -34,9 +34,12 @@ sealed partial class ServedHome : IAsyncDisposable
     }
 
     /// <summary>Runs the program to its end.</summary>
-    public async Task<(int Code, string Words)> RunAsync(params string[] arguments)
+    public Task<(int Code, string Words)> RunAsync(params string[] arguments) => RunAsync(variables: [], arguments);
+
+    /// <summary>Runs the program with variables in its environment to its end.</summary>
+    public async Task<(int Code, string Words)> RunAsync((string Name, string Value)[] variables, params string[] arguments)
     {
-        using var process = Start(arguments, []);
+        using var process = Start(arguments, variables);
         var words = await process.StandardError.ReadToEndAsync(Given.Cancellation);
         await process.WaitForExitAsync(Given.Cancellation);
         return (process.ExitCode, words);

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Threading.Channels;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging;
@@ -136,38 +135,6 @@ public sealed class TokenRotationTests
     static Wire.ThreadStore.ThreadStoreClient Client(RunningServer server, string token) => new(server.Connect(token));
 
     static async Task AskAsync(RunningServer server, string token) => Assert.NotNull(await Client(server, token).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()));
-
-    /// <summary>Gives a server new tokens at a moment that the test chooses.</summary>
-    sealed class TokenSource
-    {
-        readonly Channel<int> _asked = Channel.CreateUnbounded<int>();
-        readonly Channel<Func<TokenTable?>> _answers = Channel.CreateUnbounded<Func<TokenTable?>>();
-
-        public ManualTime Time { get; } = new();
-
-        public async ValueTask<TokenTable?> ReadAsync(CancellationToken cancellationToken)
-        {
-            _asked.Writer.TryWrite(0);
-            return (await _answers.Reader.ReadAsync(cancellationToken))();
-        }
-
-        public Task GiveAsync(TokenTable table) => GiveAsync(() => table);
-
-        /// <summary>Gives an answer, and returns when the server has done with it.</summary>
-        public async Task GiveAsync(Func<TokenTable?> answer)
-        {
-            await AskedAsync();
-            _answers.Writer.TryWrite(answer);
-            await AskedAsync(); // it asks again only afterwards
-            _answers.Writer.TryWrite(() => null);
-        }
-
-        async Task AskedAsync()
-        {
-            Time.Advance(TimeSpan.FromSeconds(1));
-            await _asked.Reader.ReadAsync(Given.Cancellation);
-        }
-    }
 
     /// <summary>Remembers the errors of a log.</summary>
     sealed class ListLog : ILoggerProvider, ILogger

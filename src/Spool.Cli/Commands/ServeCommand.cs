@@ -56,7 +56,7 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
         var file = line.GetValue(_tokens) is { } name ? new TokenFile(name, _context) : null;
         if (file is null)
             _context.RequireText(CommandContext.TokensVariable);
-        var tokens = file is not null ? await file.ReadAsync(cancellationToken) : _context.Tokens is { } text ? Server.TokenTable.Parse(text) : null;
+        var tokens = file is not null ? await file.ReadAsync(cancellationToken) : VariableTokens();
         var location = isLocal ? _global.Locate(line, _context) : null;
         await using var stores = ServedStores.Open(location, _context, tokens);
         var options = new Server.SpoolServerOptions
@@ -83,6 +83,14 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
         // Being told to stop is how a server ends well.
         return ExitCodes.Success;
     }
+
+    Server.TokenTable? VariableTokens() => _context.Tokens switch
+    {
+        null => null,
+        var blank when string.IsNullOrWhiteSpace(blank) =>
+            throw ThreadStoreException.InvalidRequest($"{CommandContext.TokensVariable} is set but empty; put a token into it, or unset it to let everybody who reaches the server call."),
+        var text => Server.TokenTable.Parse(text),
+    };
 
     Server.ServerLimits LimitsOf(ParseResult line)
     {

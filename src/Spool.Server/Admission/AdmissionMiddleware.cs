@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -15,53 +14,40 @@ namespace Spool.Server;
 sealed class AdmissionMiddleware(ValidTokens? tokens, CallLimits limits, ServerTelemetry telemetry, ILogger logger)
 {
     const string Scheme = "Bearer ";
-    const string HealthService = "/grpc.health.v1.Health/";
-
-    // Streams of requests: what was read of one is done with long before its call ends.
-    static readonly FrozenSet<string> RequestStreams = new[] { "StreamAppends", "WatchWriters" }.ToFrozenSet(StringComparer.Ordinal);
-
-    // Calls that last as long as the client likes. A token that is taken away ends them; others come to their end by themselves.
-    static readonly FrozenSet<string> Endless = new[] { "StreamAppends", "WatchWriter", "WatchWriters", "ServerReflectionInfo" }.ToFrozenSet(StringComparer.Ordinal);
-
-    // Everything that is not in this list needs the right to write, so that a method that is added later is not open by mistake.
-    static readonly FrozenSet<string> Reading = new[]
-    {
-        "GetCapabilities", "FindThread", "ListThreads", "ReadHistory", "ListItems", "ListTurns", "CopyLog", "LocateRollouts", "LoadHistory", "ReadThread", "ServerReflectionInfo",
-    }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Handles a request.</summary>
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        var path = context.Request.Path.Value ?? "";
-        if (path.StartsWith(HealthService, StringComparison.Ordinal))
+        var method = ServedMethod.Of(context);
+        context.Features.Set(method);
+        if (method.Kind == MethodKind.Health)
         {
-            // Whoever watches over the server needs no token, and learns only that it is there.
             await next(context).ConfigureAwait(false);
             return;
         }
         CancellationToken revoked = default;
         if (Identify(context.Request, ref revoked) is not { } caller)
         {
-            Refuse(context, path, WireStatus.Of(StatusCode.Unauthenticated, ThreadStoreErrorCode.InvalidRequest, "A valid token is needed: authorization: Bearer TOKEN."));
+            Refuse(context, method, WireStatus.Of(StatusCode.Unauthenticated, ThreadStoreErrorCode.InvalidRequest, "A valid token is needed: authorization: Bearer TOKEN."));
             return;
         }
-        var method = path[(path.LastIndexOf('/') + 1)..];
-        if (caller.Access == CallerAccess.Read && !Reading.Contains(method))
+        if (caller.Access == CallerAccess.Read && method.NeedsWriting)
         {
-            Refuse(context, path, WireStatus.Of(StatusCode.PermissionDenied, ThreadStoreErrorCode.InvalidRequest, "This token may only read."));
+            Refuse(context, method, WireStatus.Of(StatusCode.PermissionDenied, ThreadStoreErrorCode.InvalidRequest, "This token may only read."));
             return;
         }
         if (limits.TryBegin(caller.Tenant) is { } full)
         {
-            Refuse(context, path, WireErrors.Busy(full));
+            Refuse(context, method, WireErrors.Busy(full));
             return;
         }
         try
         {
-            using var body = new CountedBody(context.Request.BodyReader, limits, RequestStreams.Contains(method) ? CountSpan.UntilRead : CountSpan.UntilTheEnd);
+            using var body = new CountedBody(context.Request.BodyReader, limits, method.TakesStream ? CountSpan.UntilRead : CountSpan.UntilTheEnd);
             context.Features.Set<IRequestBodyPipeFeature>(body);
             context.Features.Set(caller);
-            using var ending = Endless.Contains(method) ? revoked.UnsafeRegister(static state => ((HttpContext)state!).Abort(), context) : default;
+            // A token that is taken away ends what may last as long as the client likes; other calls come to their end by themselves.
+            using var ending = method.IsStream ? revoked.UnsafeRegister(static state => ((HttpContext)state!).Abort(), context) : default;
             await next(context).ConfigureAwait(false);
             MendStatus(context);
         }
@@ -82,10 +68,10 @@ sealed class AdmissionMiddleware(ValidTokens? tokens, CallLimits limits, ServerT
         return token.Caller;
     }
 
-    void Refuse(HttpContext context, string path, RpcException error)
+    void Refuse(HttpContext context, ServedMethod method, RpcException error)
     {
         telemetry.Refused(error.StatusCode);
-        Log.Refused(logger, path, error.StatusCode);
+        Log.Refused(logger, method.Name, error.StatusCode);
         WireStatus.Answer(context.Response, error);
     }
 

@@ -30,7 +30,7 @@ sealed class CallInterceptor(ServerTelemetry telemetry, TimeProvider time, ILogg
     async Task<T> RunAsync<T>(ServerCallContext context, Func<Task<T>> call)
     {
         var started = time.GetTimestamp();
-        var activity = telemetry.Begin(context.Method, context.GetHttpContext().Request.Headers);
+        var activity = telemetry.Begin(MethodOf(context), context.GetHttpContext().Request.Headers);
         var status = StatusCode.OK;
         try
         {
@@ -50,9 +50,9 @@ sealed class CallInterceptor(ServerTelemetry telemetry, TimeProvider time, ILogg
 
     void Done(Activity? activity, ServerCallContext context, StatusCode status, TimeSpan duration)
     {
-        telemetry.End(activity, context.Method, status, duration);
+        telemetry.End(activity, MethodOf(context), status, duration);
         if (logger.IsEnabled(LogLevel.Debug))
-            Log.Called(logger, context.Method, TenantOf(context), status, duration.TotalMilliseconds);
+            Log.Called(logger, MethodOf(context), TenantOf(context), status, duration.TotalMilliseconds);
     }
 
     RpcException StatusOf(Exception error, ServerCallContext context)
@@ -63,7 +63,7 @@ sealed class CallInterceptor(ServerTelemetry telemetry, TimeProvider time, ILogg
                 return status;
             case ThreadStoreException refused:
                 if (refused.Code == ThreadStoreErrorCode.Internal)
-                    Log.Bug(logger, context.Method, TenantOf(context), refused);
+                    Log.Bug(logger, MethodOf(context), TenantOf(context), refused);
                 return WireErrors.ToRpc(refused);
             case Google.Protobuf.InvalidProtocolBufferException:
                 return WireStatus.Of(StatusCode.InvalidArgument, ThreadStoreErrorCode.InvalidRequest, "The request is not a message of this method.");
@@ -76,10 +76,13 @@ sealed class CallInterceptor(ServerTelemetry telemetry, TimeProvider time, ILogg
             case IOException when context.CancellationToken.IsCancellationRequested:
                 return new RpcException(new Status(StatusCode.Cancelled, "The connection was lost."));
             default:
-                Log.Bug(logger, context.Method, TenantOf(context), error);
+                Log.Bug(logger, MethodOf(context), TenantOf(context), error);
                 return WireErrors.ToRpc(new ThreadStoreException(ThreadStoreErrorCode.Internal, "The server failed because of a bug; its log says more."));
         }
     }
+
+    // Not as the caller spelled it: each spelling would be kept for ever.
+    static string MethodOf(ServerCallContext context) => ServedMethod.Of(context.GetHttpContext()).Name;
 
     static string TenantOf(ServerCallContext context) => context.GetHttpContext().Features.Get<Caller>()?.Tenant ?? "";
 

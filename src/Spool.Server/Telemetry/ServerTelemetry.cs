@@ -18,7 +18,7 @@ public sealed class ServerTelemetry : IDisposable
         HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
     };
 
-    // The methods that there are, by their paths: "/package.Service/Method" is called "package.Service/Method".
+    // The methods that there are, by their full names: "/package.Service/Method" is called "package.Service/Method".
     readonly ConcurrentDictionary<string, string> _names = new(StringComparer.Ordinal);
     readonly ActivitySource _activities = new(SourceName);
     readonly Meter _meter = new(SourceName);
@@ -43,9 +43,9 @@ public sealed class ServerTelemetry : IDisposable
     }
 
     /// <summary>Begins a call.</summary>
-    /// <param name="path">The path of its method.</param>
+    /// <param name="method">The full name of its method.</param>
     /// <param name="headers">The headers of the request, which may say of what it is a part.</param>
-    internal Activity? Begin(string path, IHeaderDictionary headers)
+    internal Activity? Begin(string method, IHeaderDictionary headers)
     {
         _active.Add(1);
         if (!_activities.HasListeners())
@@ -53,18 +53,18 @@ public sealed class ServerTelemetry : IDisposable
         // The web host may have begun an activity of its own. Nobody collects it, so it must be nobody's parent.
         Activity.Current = null;
         var parent = ActivityContext.TryParse(headers.TraceParent, headers.TraceState, isRemote: true, out var context) ? context : default;
-        var name = NameOf(path);
+        var name = NameOf(method);
         var activity = _activities.StartActivity(name, ActivityKind.Server, parent);
         activity?.SetTag("rpc.system", "grpc").SetTag("rpc.method", name);
         return activity;
     }
 
     /// <summary>Ends a call.</summary>
-    internal void End(Activity? activity, string path, StatusCode status, TimeSpan duration)
+    internal void End(Activity? activity, string method, StatusCode status, TimeSpan duration)
     {
         _active.Add(-1);
         if (_duration.Enabled)
-            _duration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("rpc.method", NameOf(path)), new KeyValuePair<string, object?>("rpc.grpc.status_code", (int)status));
+            _duration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("rpc.method", NameOf(method)), new KeyValuePair<string, object?>("rpc.grpc.status_code", (int)status));
         if (activity is null)
             return;
         activity.SetTag("rpc.grpc.status_code", (int)status);
@@ -85,7 +85,7 @@ public sealed class ServerTelemetry : IDisposable
         _bytes.Add(items.Sum(item => (long)item.Payload.Length));
     }
 
-    string NameOf(string path) => _names.GetOrAdd(path, static method => method.TrimStart('/'));
+    string NameOf(string method) => _names.GetOrAdd(method, static name => name.TrimStart('/'));
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,0 +1,68 @@
+using Google.Protobuf.Reflection;
+using Grpc.AspNetCore.Server;
+using Grpc.Health.V1;
+using Microsoft.AspNetCore.Http;
+
+namespace Spool.Server;
+
+/// <summary>What has to be known of a method before a request of it is read. It is found by the method that the request was matched with, never by how its path is spelled.</summary>
+/// <param name="Name">The full name, <c>/package.Service/Method</c>, however a caller spells it.</param>
+/// <param name="Kind">What it belongs to.</param>
+sealed record ServedMethod(string Name, MethodKind Kind)
+{
+    // Everything that is not in this list needs the right to write, so that a method that is added later is not open by mistake.
+    static readonly HashSet<string> Reading =
+        ["GetCapabilities", "FindThread", "ListThreads", "ReadHistory", "ListItems", "ListTurns", "CopyLog", "LocateRollouts", "LoadHistory", "ReadThread"];
+
+    static readonly Dictionary<string, ServedMethod> OfStores = new[] { Remote.CodexV1.ThreadStore.Descriptor, Remote.SpoolV1.ThreadStore.Descriptor }
+        .SelectMany(service => service.Methods)
+        .Select(method => new ServedMethod($"/{method.Service.FullName}/{method.Name}", MethodKind.Store)
+        {
+            Request = method.InputType,
+            NeedsWriting = !Reading.Contains(method.Name),
+            IsStream = method.IsClientStreaming || method.IsServerStreaming,
+            TakesStream = method.IsClientStreaming,
+        })
+        .ToDictionary(method => method.Name);
+
+    static readonly ServedMethod None = new("(no method)", MethodKind.None) { NeedsWriting = true };
+
+    /// <summary>Gets what its requests are, for a method of a store.</summary>
+    public MessageDescriptor? Request { get; private init; }
+
+    /// <summary>Gets whether the caller must have the right to write.</summary>
+    public bool NeedsWriting { get; private init; }
+
+    /// <summary>Gets whether a call of it may last as long as the client likes.</summary>
+    public bool IsStream { get; private init; }
+
+    /// <summary>Gets whether its requests come in a stream.</summary>
+    public bool TakesStream { get; private init; }
+
+    /// <summary>Gives the method that a request was matched with, or one of no kind.</summary>
+    public static ServedMethod Of(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method is not { } method)
+            return None;
+        if (OfStores.TryGetValue(method.FullName, out var known))
+            return known;
+        var kind = method.ServiceName == Health.Descriptor.FullName ? MethodKind.Health : MethodKind.Reflection;
+        return new ServedMethod(method.FullName, kind) { IsStream = method.Type != Grpc.Core.MethodType.Unary, TakesStream = method.Type is Grpc.Core.MethodType.DuplexStreaming };
+    }
+}
+
+/// <summary>What a method belongs to.</summary>
+enum MethodKind
+{
+    /// <summary>There is no such method.</summary>
+    None,
+
+    /// <summary>The contract of a store.</summary>
+    Store,
+
+    /// <summary>The health of the server. Whoever watches over it needs no token, and learns only that it is there.</summary>
+    Health,
+
+    /// <summary>The description of the contracts.</summary>
+    Reflection,
+}
