@@ -12,7 +12,7 @@ public sealed partial class LocalThreadStore
     public async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         DefinedValues.Check(query);
-        RequestLimits.Check(query.Limit, ThreadQuery.MaxLimit);
+        RequestLimits.Check(query);
         var scope = PageCursor.ScopeOf(query);
         PageCursor? after = query.Cursor is { } text ? PageCursor.Decode(text, scope) : null;
         var (rows, unreadable) = await _index.QueryAsync(GoalOf(query, after), connection => connection.Read(() => Look(new ThreadListing(connection))), cancellationToken).ConfigureAwait(false);

@@ -34,6 +34,42 @@ public sealed class BadInputTests
         await AssertUnharmedAsync(server, thread);
     }
 
+    [Fact]
+    public async Task A_list_with_too_many_values_of_a_filter_is_refused_by_both_contracts()
+    {
+        await using var server = await RunningServer.StartInMemoryAsync();
+        string[] many = [.. Enumerable.Range(0, 100_000).Select(number => $"s{number}")];
+        var most = many[..ThreadQuery.MaxFilterValues];
+        async Task<StatusCode> SpoolAsync(Remote.SpoolV1.ListThreadsRequest request)
+        {
+            request.Limit = 5;
+            using var call = server.Spool.ListThreads(request, cancellationToken: Given.Cancellation);
+            try
+            {
+                await call.ResponseStream.MoveNext(Given.Cancellation);
+                return StatusCode.OK;
+            }
+            catch (RpcException e)
+            {
+                return e.StatusCode;
+            }
+        }
+
+        foreach (var (values, status) in ((string[], StatusCode)[])[(many, StatusCode.InvalidArgument), (most, StatusCode.OK)])
+        {
+            Assert.Equal(status, await SpoolAsync(new Remote.SpoolV1.ListThreadsRequest { Sources = { values } }));
+            Assert.Equal(status, await SpoolAsync(new Remote.SpoolV1.ListThreadsRequest { ModelProviders = { values } }));
+            Assert.Equal(status, await SpoolAsync(new Remote.SpoolV1.ListThreadsRequest { Cwds = { values } }));
+        }
+        foreach (var request in (Codex.ListThreadsRequest[])
+            [
+                new() { AllowedSources = { many.Select(_ => new Codex.SessionSource { Kind = Codex.SessionSourceKind.Cli }) } },
+                new() { ModelProviderFilter = new Codex.ModelProviderFilter { Values = { many } } },
+                new() { CwdFilter = new Codex.CwdFilter { Values = { many } } },
+            ])
+            Assert.Equal(StatusCode.InvalidArgument, (await Given.RefusalOf(server.Codex.ListThreadsAsync(request))).StatusCode);
+    }
+
     [Theory]
     [MemberData(nameof(Methods))]
     [Trait("Guarantee", "SRV-03")]

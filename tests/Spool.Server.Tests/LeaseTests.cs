@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Spool.Remote;
+using Codex = Spool.Remote.CodexV1;
 using Wire = Spool.Remote.SpoolV1;
 
 namespace Spool.Server.Tests;
@@ -60,13 +61,52 @@ public sealed class LeaseTests
             await Given.RefusalOf(server.Spool.AppendAsync(Given.Append(thread, Theirs, "two"))),
             await Given.RefusalOf(server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage("two")))),
             await Given.RefusalOf(server.Spool.ArchiveThreadAsync(new Wire.ThreadRequest { ThreadId = thread })),
+            await Given.RefusalOf(server.Spool.DeleteThreadAsync(new Wire.ThreadRequest { ThreadId = thread })),
+            await Given.RefusalOf(server.Spool.UpdateThreadAsync(new Wire.UpdateThreadRequest { ThreadId = thread, Patch = new Wire.ThreadPatch { Name = new Wire.TextChange { Value = "n" } } })),
+            await Given.RefusalOf(server.Codex.ArchiveThreadAsync(new Codex.ArchiveThreadRequest { ThreadId = thread })),
+            await Given.RefusalOf(server.Codex.UpdateThreadMetadataAsync(new Codex.UpdateThreadMetadataRequest { ThreadId = thread, Patch = new Codex.ThreadMetadataPatch { Name = "n" } })),
         };
 
         Assert.All(refusals, refusal => Assert.Equal(ThreadStoreErrorCode.Conflict, WireErrors.ToStore(refusal).Code));
-        Assert.Equal(owner, WireErrors.ToStore(refusals[0]).Owner);
+        foreach (var refusal in (RpcException[])[refusals[0], .. refusals[2..]])
+            Assert.Equal(owner, WireErrors.ToStore(refusal).Owner);
         Assert.True(WireErrors.IsUnknownLease(refusals[1]));
         Assert.False(WireErrors.IsUnknownLease(refusals[0]));
         Assert.Equal(2, (await server.Spool.HistoryAsync(thread)).Count);
+    }
+
+    [Theory]
+    [InlineData("plain 1.0", "plain 1.0")]
+    [InlineData("two\nlines\r\n\u001b[31mred\0\u2028\u202e", "two lines   [31mred   ")]
+    public async Task The_name_of_a_writer_is_one_line_of_text(string name, string shown) => Assert.Equal(shown, await NameShownAsync(name));
+
+    [Fact]
+    public async Task A_long_name_of_a_writer_is_cut_between_characters()
+    {
+        const int Most = WriterOwner.MaxNameLength;
+
+        Assert.Equal("half \ufffd", new WriterOwner(null, null, "half \ud83d", null).Program);
+        Assert.Equal(new string('x', Most), await NameShownAsync(new string('x', Most)));
+        Assert.Equal(new string('x', Most - 1) + "…", await NameShownAsync(new string('x', 100_000)));
+        Assert.Equal(new string('x', Most - 2) + "…", await NameShownAsync(new string('x', Most - 2) + "😀😀"));
+        Assert.Equal(new string('x', Most - 1) + "…", await NameShownAsync(new string('x', Most - 1) + "😀"));
+        Assert.Equal(new string('x', Most - 2) + "😀", await NameShownAsync(new string('x', Most - 2) + "😀"));
+    }
+
+    static async Task<string?> NameShownAsync(string name)
+    {
+        await using var server = await RunningServer.StartInMemoryAsync();
+        var thread = Given.NewId();
+        var request = Given.Create(thread, Mine);
+        request.Owner = new Wire.WriterOwner { Program = name, Host = name };
+        await server.Spool.OpenWriterAsync(request);
+        await server.Spool.AppendAsync(Given.Append(thread, Mine, "one"));
+
+        var refusal = WireErrors.ToStore(await Given.RefusalOf(server.Spool.OpenWriterAsync(Given.Resume(thread, Theirs))));
+
+        Assert.Equal(refusal.Owner?.Program, refusal.Owner?.Host);
+        Assert.Contains($"by {refusal.Owner?.Program} on ", refusal.Message, StringComparison.Ordinal);
+        return refusal.Owner?.Program;
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class SpellingTests
     [InlineData("%53treamAppends")]
     public async Task A_stream_ends_with_its_token_however_its_path_is_spelled(string spelling)
     {
-        var source = new TokenSource();
+        var source = new ChangingSource<TokenTable>();
         await using var server = await RunningServer.StartInMemoryAsync(options => options with { Tokens = TokenTable.Parse($"{Leaving}\n{Staying}"), RereadTokens = source.ReadAsync, Time = source.Time });
         var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());
         var channel = server.Connect(Leaving);

@@ -19,7 +19,7 @@ public sealed class TokenRotationTests
     [Trait("Guarantee", "SRV-36")]
     public async Task A_token_is_added_and_another_taken_away_while_the_server_runs()
     {
-        var source = new TokenSource();
+        var source = new ChangingSource<TokenTable>();
         await using var server = await RunningServer.StartInMemoryAsync(options => options with { Tokens = TokenTable.Parse($"{Old}\n{Kept}"), RereadTokens = source.ReadAsync, Time = source.Time });
         var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());
         await Client(server, Kept).OpenWriterAsync(Given.Create(thread, lease));
@@ -47,7 +47,7 @@ public sealed class TokenRotationTests
     [Trait("Guarantee", "SRV-37")]
     public async Task A_token_that_may_only_read_from_now_on_writes_no_more()
     {
-        var source = new TokenSource();
+        var source = new ChangingSource<TokenTable>();
         await using var server = await RunningServer.StartInMemoryAsync(options => options with { Tokens = TokenTable.Parse(Old), RereadTokens = source.ReadAsync, Time = source.Time });
         var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());
         await Client(server, Old).OpenWriterAsync(Given.Create(thread, lease));
@@ -66,7 +66,7 @@ public sealed class TokenRotationTests
     [Trait("Guarantee", "SRV-38")]
     public async Task New_tokens_that_are_wrong_are_refused_as_a_whole_and_those_before_stay_valid()
     {
-        var source = new TokenSource();
+        var source = new ChangingSource<TokenTable>();
         using var log = new ListLog();
         await using var server = await RunningServer.StartInMemoryAsync(options => options with
         {
@@ -135,38 +135,4 @@ public sealed class TokenRotationTests
     static Wire.ThreadStore.ThreadStoreClient Client(RunningServer server, string token) => new(server.Connect(token));
 
     static async Task AskAsync(RunningServer server, string token) => Assert.NotNull(await Client(server, token).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()));
-
-    /// <summary>Remembers the errors of a log.</summary>
-    sealed class ListLog : ILoggerProvider, ILogger
-    {
-        readonly List<string> _errors = [];
-
-        public IReadOnlyList<string> Errors
-        {
-            get
-            {
-                lock (_errors)
-                    return [.. _errors];
-            }
-        }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (logLevel < LogLevel.Error)
-                return;
-            lock (_errors)
-                _errors.Add(formatter(state, exception));
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }

@@ -19,7 +19,7 @@ static class LockOwner
             json.WriteStartObject();
             json.WriteString("host"u8, HostName());
             json.WriteNumber("pid"u8, ProcessId());
-            json.WriteString("program"u8, program);
+            json.WriteString("program"u8, new WriterOwner(null, null, program, null).Program); // a longer line would not be read
             json.WriteString("since"u8, since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
             json.WriteEndObject();
         }

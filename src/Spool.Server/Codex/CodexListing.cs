@@ -31,6 +31,7 @@ static class CodexListing
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is malformed.</exception>
     public static ThreadQuery QueryOf(Wire.ListThreadsRequest request)
     {
+        RequestLimits.CheckFilter(request.AllowedSources.Count); // of all that are named, not of the kinds that they are
         var query = new ThreadQuery
         {
             Limit = request.PageSize == 0 ? DefaultLimit : (int)Math.Min(request.PageSize, ThreadQuery.MaxLimit),

@@ -118,7 +118,7 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
             codex.IsDisposable = false;
             return changed!.Thread;
         }
-        return (await store.UpdateAsync(thread, patch, cancellationToken).ConfigureAwait(false)).Thread;
+        return (await registry.NamingWriterAsync(thread, () => store.UpdateAsync(thread, patch, cancellationToken)).ConfigureAwait(false)).Thread;
     }
 
     /// <summary>Does something that needs a thread without a writer: the writer that this server keeps for clients of Codex is closed first.</summary>
@@ -127,7 +127,7 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
         using var hold = await EnterAsync(thread, cancellationToken).ConfigureAwait(false);
         if (hold.Slot.Codex is { } codex)
             await codex.CloseAsync().ConfigureAwait(false);
-        return await action().ConfigureAwait(false);
+        return await registry.NamingWriterAsync(thread, async () => await action().ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     async ValueTask<WriterRegistry.Hold> EnterAsync(ThreadId thread, CancellationToken cancellationToken)
@@ -190,7 +190,7 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
         if (codex.Writer is { } open && !open.LostToken.IsCancellationRequested)
             return open;
         await codex.CloseAsync().ConfigureAwait(false);
-        return codex.Writer = await OpenNewAsync(thread, codex, cancellationToken).ConfigureAwait(false);
+        return codex.Writer = await registry.NamingWriterAsync(thread, () => OpenNewAsync(thread, codex, cancellationToken)).ConfigureAwait(false);
     }
 
     async ValueTask<IThreadWriter> OpenNewAsync(ThreadId thread, CodexThread codex, CancellationToken cancellationToken)

@@ -26,23 +26,44 @@ sealed partial class SpoolThreadStoreService(TenantStores tenants, SpoolServerOp
     {
         var thread = ThreadId.Parse(request.ThreadId);
         var patch = WireThreads.ToStore(request.Patch);
-        return WireThreads.ToWire(await StoreOf(context).UpdateAsync(thread, patch, context.CancellationToken).ConfigureAwait(false));
+        return WireThreads.ToWire(await ChangeAsync(context, thread, store => store.UpdateAsync(thread, patch, context.CancellationToken)).ConfigureAwait(false));
     }
 
-    public override async Task<Wire.ChangedThread> ArchiveThread(Wire.ThreadRequest request, ServerCallContext context) =>
-        WireThreads.ToWire(await StoreOf(context).ArchiveAsync(ThreadId.Parse(request.ThreadId), context.CancellationToken).ConfigureAwait(false));
+    public override async Task<Wire.ChangedThread> ArchiveThread(Wire.ThreadRequest request, ServerCallContext context)
+    {
+        var thread = ThreadId.Parse(request.ThreadId);
+        return WireThreads.ToWire(await ChangeAsync(context, thread, store => store.ArchiveAsync(thread, context.CancellationToken)).ConfigureAwait(false));
+    }
 
-    public override async Task<Wire.ChangedThread> UnarchiveThread(Wire.ThreadRequest request, ServerCallContext context) =>
-        WireThreads.ToWire(await StoreOf(context).UnarchiveAsync(ThreadId.Parse(request.ThreadId), context.CancellationToken).ConfigureAwait(false));
+    public override async Task<Wire.ChangedThread> UnarchiveThread(Wire.ThreadRequest request, ServerCallContext context)
+    {
+        var thread = ThreadId.Parse(request.ThreadId);
+        return WireThreads.ToWire(await ChangeAsync(context, thread, store => store.UnarchiveAsync(thread, context.CancellationToken)).ConfigureAwait(false));
+    }
 
-    public override async Task<Wire.ChangedThread> ForkThread(Wire.ForkThreadRequest request, ServerCallContext context) =>
-        WireThreads.ToWire(await StoreOf(context).ForkAsync(WireWrites.ToStore(request), context.CancellationToken).ConfigureAwait(false));
+    public override async Task<Wire.ChangedThread> ForkThread(Wire.ForkThreadRequest request, ServerCallContext context)
+    {
+        var fork = WireWrites.ToStore(request);
+        return WireThreads.ToWire(await ChangeAsync(context, fork.Thread, store => store.ForkAsync(fork, context.CancellationToken)).ConfigureAwait(false));
+    }
 
-    public override async Task<Wire.ChangedThread> RevertThread(Wire.RevertThreadRequest request, ServerCallContext context) =>
-        WireThreads.ToWire(await StoreOf(context).RevertAsync(ThreadId.Parse(request.ThreadId), request.BeforeTurnId, context.CancellationToken).ConfigureAwait(false));
+    public override async Task<Wire.ChangedThread> RevertThread(Wire.RevertThreadRequest request, ServerCallContext context)
+    {
+        var thread = ThreadId.Parse(request.ThreadId);
+        return WireThreads.ToWire(await ChangeAsync(context, thread, store => store.RevertAsync(thread, request.BeforeTurnId, context.CancellationToken)).ConfigureAwait(false));
+    }
 
-    public override async Task<Wire.DeletionReceipt> DeleteThread(Wire.ThreadRequest request, ServerCallContext context) =>
-        WireThreads.ToWire(await StoreOf(context).DeleteAsync(ThreadId.Parse(request.ThreadId), context.CancellationToken).ConfigureAwait(false));
+    public override async Task<Wire.DeletionReceipt> DeleteThread(Wire.ThreadRequest request, ServerCallContext context)
+    {
+        var thread = ThreadId.Parse(request.ThreadId);
+        return WireThreads.ToWire(await ChangeAsync(context, thread, store => store.DeleteAsync(thread, context.CancellationToken)).ConfigureAwait(false));
+    }
+
+    ValueTask<T> ChangeAsync<T>(ServerCallContext context, ThreadId thread, Func<IThreadStore, ValueTask<T>> change)
+    {
+        var tenant = tenants.Of(context);
+        return tenant.Writers.NamingWriterAsync(thread, () => change(tenant.Store));
+    }
 
     IThreadStore StoreOf(ServerCallContext context) => tenants.Of(context).Store;
 }

@@ -73,7 +73,7 @@ sealed class CallInterceptor(ServerTelemetry telemetry, TimeProvider time, ILogg
                     : new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
             case OperationCanceledException or ObjectDisposedException:
                 return WireErrors.Stopping();
-            case IOException when context.CancellationToken.IsCancellationRequested:
+            case IOException or InvalidOperationException when context.CancellationToken.IsCancellationRequested: // to read from or write to a call that is over is the latter
                 return new RpcException(new Status(StatusCode.Cancelled, "The connection was lost."));
             default:
                 Log.Bug(logger, MethodOf(context), TenantOf(context), error);

@@ -57,6 +57,10 @@ sealed class WriterRegistry : IAsyncDisposable
         }
     }
 
+    /// <summary>Says which client holds the writer of a thread, or null when none does. It waits for nobody.</summary>
+    public WriterOwner? OwnerOf(ThreadId thread) =>
+        !_slots.TryGetValue(thread, out var slot) ? null : slot.Lease is { } lease ? lease.Owner : slot.Codex is { Writer: not null } ? CodexThread.Owner : null;
+
     /// <summary>Finds the writer that a client holds by an id, without waiting for the gate.</summary>
     public WriterLease? FindLease(ThreadId thread, Guid lease) => _slots.TryGetValue(thread, out var slot) && slot.Lease is { } held && held.Id == lease ? held : null;
 

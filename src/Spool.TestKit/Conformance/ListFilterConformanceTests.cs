@@ -82,6 +82,20 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
         }
     }
 
+    /// <summary>REMO-60.</summary>
+    [Fact, Trait("Guarantee", "REMO-60")]
+    public async Task A_filter_of_more_values_than_the_limit_is_refused()
+    {
+        var store = await OpenAsync([Thread(1, head => head with { Cwd = "/work/v1", ModelProvider = "v1" })]);
+        var most = Enumerable.Range(1, ThreadQuery.MaxFilterValues).Select(number => $"v{number}").ToList();
+        var folders = most.Select(name => "/work/" + name).ToList();
+
+        await AssertFoundAsync(store, new ThreadQuery { Cwds = folders, ModelProviders = most }, 1);
+        await AssertFoundAsync(store, new ThreadQuery { Sources = most });
+        foreach (var query in (ThreadQuery[])[new() { Sources = [.. most, "cli"] }, new() { ModelProviders = [.. most, "x"] }, new() { Cwds = [.. folders, "/x"] }])
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ListAsync(query, Cancellation));
+    }
+
     /// <summary>FILT-05.</summary>
     [Fact, Trait("Guarantee", "FILT-05")]
     public async Task A_search_finds_the_term_in_name_or_preview_in_either_case()

@@ -55,7 +55,7 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes
         lock (_home.Gate)
         {
             CheckUsable(cancellationToken);
-            RequestLimits.Check(query.Limit, ThreadQuery.MaxLimit);
+            RequestLimits.Check(query);
             return new(InMemoryQuery.Run(_home.Threads.Select(_home.Project), query));
         }
     }

@@ -6,6 +6,9 @@ public sealed record ThreadQuery
     /// <summary>The largest page.</summary>
     public const int MaxLimit = 1000;
 
+    /// <summary>The most values that one filter has: <see cref="Sources"/>, <see cref="ModelProviders"/> or <see cref="Cwds"/>. More are refused.</summary>
+    public const int MaxFilterValues = 1000;
+
     /// <summary>Gets the most threads a page holds.</summary>
     /// <value>The default value is 25; the range is 1 to <see cref="MaxLimit"/>.</value>
     public int Limit { get; init; } = 25;

@@ -62,6 +62,15 @@ public sealed record LeftBehind(string What, string Why)
 /// <param name="Since">Since when, or null when unknown.</param>
 public sealed record WriterOwner(string? Host, int? ProcessId, string? Program, DateTimeOffset? Since)
 {
+    /// <summary>The longest name of a host or a program, in UTF-16 characters. The end of a longer one is cut off and "…" stands for it.</summary>
+    public const int MaxNameLength = 128;
+
+    /// <summary>Gets the host, or null. It is one line of text.</summary>
+    public string? Host { get; init => field = OwnerName.Of(value); } = OwnerName.Of(Host);
+
+    /// <summary>Gets the program, or null. It is one line of text.</summary>
+    public string? Program { get; init => field = OwnerName.Of(value); } = OwnerName.Of(Program);
+
     /// <summary>Describes the owner for a person.</summary>
     public override string ToString() =>
         (Program ?? "another program")

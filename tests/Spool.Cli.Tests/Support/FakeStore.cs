@@ -30,7 +30,7 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
         if (Failure is not null)
             throw Failure;
         FirstQuery ??= query;
-        RequestLimits.Check(query.Limit, ThreadQuery.MaxLimit);
+        RequestLimits.Check(query);
         var matching = Threads.Where(t => t.ArchivedAt is null == (query.Archive == ArchiveFilter.Active) && (query.Visibility == ThreadVisibility.All || t.Preview.Length > 0)
             && (query.ModelProviders.Count == 0 || query.ModelProviders.Contains(t.ModelProvider)) && (query.SearchTerm is null || t.Preview.Contains(query.SearchTerm, StringComparison.Ordinal))).ToList();
         var (page, next) = Page(matching, query.Cursor, query.Limit);

@@ -90,6 +90,15 @@ sealed class ClampsLimits(IThreadStore inner) : BrokenStore(inner)
         base.ListAsync(query with { Limit = Math.Clamp(query.Limit, 1, ThreadQuery.MaxLimit) }, cancellationToken);
 }
 
+/// <summary>Takes only as many values of a filter as there may be.</summary>
+sealed class CutsFilters(IThreadStore inner) : BrokenStore(inner)
+{
+    public override ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
+        base.ListAsync(query with { Sources = Cut(query.Sources), ModelProviders = Cut(query.ModelProviders), Cwds = Cut(query.Cwds) }, cancellationToken);
+
+    static List<string> Cut(IReadOnlyList<string> values) => [.. values.Take(ThreadQuery.MaxFilterValues)];
+}
+
 /// <summary>Turns the rows of a page around instead of the order of the list.</summary>
 sealed class TurnsOnlyThePageAround(IThreadStore inner) : BrokenStore(inner)
 {

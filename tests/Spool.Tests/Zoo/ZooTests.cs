@@ -16,6 +16,7 @@ public sealed class ZooTests
         { nameof(OverlooksMissingRecords), "DAMG-16" },
         { nameof(AcceptsForeignCursors), "PAGE-05 PAGE-06 PAGE-07" },
         { nameof(ClampsLimits), "LIST-08" },
+        { nameof(CutsFilters), "REMO-60" },
         { nameof(TurnsOnlyThePageAround), "LIST-04 MODL-01" },
         { nameof(TakesSearchTermsAsPatterns), "FILT-06 MODL-01" },
         { nameof(ComparesFoldersAsText), "FILT-10" },
