@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace Spool.Server;
@@ -42,6 +43,7 @@ public sealed class SpoolServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ServerExposure.Check(options);
+        options.Tls?.CheckTime(options.Time.GetUtcNow());
         var application = Build(options);
         try
         {
@@ -83,7 +85,8 @@ public sealed class SpoolServer : IAsyncDisposable
         // Empty: neither files nor the environment decide how a library behaves.
         // Nothing is served from files; the current folder, which would be the usual one, may be gone.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Spool.Server", ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
+        var tls = options.Tls is null ? null : new CurrentTls(options.Tls);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options, tls));
         var services = builder.Services;
         services.AddLogging(logging => options.Logging?.Invoke(logging));
         services.AddRoutingCore();
@@ -102,24 +105,33 @@ public sealed class SpoolServer : IAsyncDisposable
             () => provider.GetRequiredService<TenantStores>().OpenWriters,
             () => provider.GetRequiredService<CallLimits>().Bytes));
         services.AddSingleton(HealthService());
-        services.AddSingleton(new ReflectionServiceImpl(Remote.CodexV1.ThreadStore.Descriptor, Remote.SpoolV1.ThreadStore.Descriptor, Grpc.Health.V1.Health.Descriptor));
+        ServiceDescriptor[] described = [Remote.CodexV1.ThreadStore.Descriptor, Remote.SpoolV1.ThreadStore.Descriptor, Grpc.Health.V1.Health.Descriptor];
+        services.AddSingleton(new ReflectionServiceImpl(described)).AddSingleton(new ReflectionV1ServiceImpl(described));
 
         var tokens = options.Tokens is null ? null : new ValidTokens(options.Tokens);
-        if (tokens is not null && options.RereadTokens is { } reread)
-            services.AddSingleton(provider => new TokenRefresh(tokens, reread, options.Time, provider.GetRequiredService<ILogger<SpoolServer>>()));
+        if (tokens is not null && options.RereadTokens is { } rereadTokens)
+            services.AddSingleton(provider => Replacements.OfTokens(tokens, rereadTokens, options.Time, provider.GetRequiredService<ILogger<SpoolServer>>()));
+        if (tls is not null && options.RereadTls is { } rereadTls)
+            services.AddSingleton(provider => Replacements.OfTls(tls, rereadTls, options.Time, provider.GetRequiredService<ILogger<SpoolServer>>()));
 
         var application = builder.Build();
-        application.Services.GetService<TokenRefresh>(); // begins
+        application.Services.GetService<Rereading<TokenTable>>(); // begins, and so does the next
+        application.Services.GetService<Rereading<ServerTls>>();
         var admission = new AdmissionMiddleware(
             tokens,
             application.Services.GetRequiredService<CallLimits>(),
             application.Services.GetRequiredService<ServerTelemetry>(),
             application.Services.GetRequiredService<ILogger<SpoolServer>>());
-        application.Use(next => context => admission.InvokeAsync(context, next));
+        application.Use(next => async context =>
+        {
+            if (!await Http1Answer.TryAnswerAsync(context).ConfigureAwait(false))
+                await admission.InvokeAsync(context, next).ConfigureAwait(false);
+        });
         application.MapGrpcService<CodexThreadStoreService>();
         application.MapGrpcService<SpoolThreadStoreService>();
         application.MapGrpcService<HealthServiceImpl>();
         application.MapGrpcService<ReflectionServiceImpl>();
+        application.MapGrpcService<ReflectionV1ServiceImpl>();
         return application;
     }
 
@@ -132,7 +144,7 @@ public sealed class SpoolServer : IAsyncDisposable
         return health;
     }
 
-    static void Configure(KestrelServerOptions kestrel, SpoolServerOptions options)
+    static void Configure(KestrelServerOptions kestrel, SpoolServerOptions options, CurrentTls? tls)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null; // messages have their own limit, and a stream has none
@@ -148,18 +160,10 @@ public sealed class SpoolServer : IAsyncDisposable
             {
                 listen.Protocols = HttpProtocols.Http2;
                 if (address.Scheme == ListenScheme.Https)
-                    listen.UseHttps(https => Configure(https, options.Tls!));
+                    listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls!.Options) });
+                listen.Use(next => connection => Http1Answer.ServeAsync(connection, next, kestrel.Limits.KeepAliveTimeout));
             });
         }
-    }
-
-    static void Configure(HttpsConnectionAdapterOptions https, ServerTls tls)
-    {
-        https.ServerCertificate = tls.Certificate;
-        if (tls.ClientAuthorities is null)
-            return;
-        https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-        https.ClientCertificateValidation = (certificate, _, _) => tls.Accepts(certificate);
     }
 
     /// <summary>Leaves signals to the program that the server is a part of.</summary>

@@ -20,6 +20,12 @@ public sealed record SpoolServerOptions
     /// <summary>Gets the certificate, or null to serve without TLS.</summary>
     public ServerTls? Tls { get; init; }
 
+    /// <summary>Gets what gives the certificate of new connections from now on, or null when it is still that of the last time. It is asked once a second.</summary>
+    /// <value>The default value is null: <see cref="Tls"/> stays as it is.</value>
+    /// <remarks>Connections that are there go on. A <see cref="ThreadStoreException"/> that it throws goes to the log, as does a certificate that is not valid now, and the one before
+    /// stays in use.</remarks>
+    public Func<CancellationToken, ValueTask<ServerTls?>>? RereadTls { get; init; }
+
     /// <summary>Gets who may call, or null to let everybody who reaches the server read and write.</summary>
     public TokenTable? Tokens { get; init; }
 

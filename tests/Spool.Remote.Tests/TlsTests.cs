@@ -51,6 +51,16 @@ public sealed class TlsTests : IDisposable
         });
     }
 
+    [Fact]
+    public async Task A_server_whose_certificate_has_expired_is_refused_at_once_and_its_time_is_told()
+    {
+        using var chain = new CertificateChain(years: 1);
+        await using var server = await ServeAsync(options => options with { Tls = ServerTls.FromPem(chain.Full, chain.Key), Time = new Year2020() });
+
+        await RefusedAsync(server, ThreadStoreErrorCode.InvalidRequest, "is not valid now", options => options with { TrustedAuthorities = chain.Root.ExportCertificatePem() });
+        await RefusedAsync(server, ThreadStoreErrorCode.InvalidRequest, "2020-01-01 00:00Z to 2021-01-01 00:00Z", options => options with { TrustedAuthorities = chain.Root.ExportCertificatePem() });
+    }
+
     [Fact, Trait("Guarantee", "REMO-13")]
     public async Task A_server_that_wants_a_client_certificate_gets_it_and_refuses_others_at_once()
     {
@@ -89,7 +99,9 @@ public sealed class TlsTests : IDisposable
             var (untrusted, why) = await RunAsync("--remote", server.Address.ToString(), "--remote-token-file", "token");
 
             Assert.Equal((0, "{\"threads\":[],\"nextCursor\":null}\n"), (code, words));
-            Assert.Equal((2, "spool: The server's certificate is not signed by an authority that is trusted, or is not valid now.\n"), (untrusted, why.Split('{')[0]));
+            Assert.Equal(
+                (2, "spool: The server's certificate is not signed by an authority that is trusted here, or the server does not send the certificates between them.\n"),
+                (untrusted, why.Split('{')[0]));
         }
         finally
         {
@@ -131,6 +143,11 @@ public sealed class TlsTests : IDisposable
 
         static async Task<ThreadStoreErrorCode> CodeOfAsync(RemoteThreadStoreOptions options) =>
             (await Assert.ThrowsAsync<ThreadStoreException>(async () => await RemoteThreadStore.ConnectAsync(options, Cancellation))).Code;
+    }
+
+    sealed class Year2020 : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(2020, 6, 1, 0, 0, 0, TimeSpan.Zero);
     }
 
     Task<RunningServer> ServeAsync(Func<SpoolServerOptions, SpoolServerOptions>? with = null)

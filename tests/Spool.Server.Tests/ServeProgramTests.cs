@@ -23,6 +23,10 @@ public sealed class ServeProgramTests
     [InlineData(2, "memory", "--store", "cloud")]
     [InlineData(2, "1 or more", "--max-calls", "0")]
     [InlineData(2, "1 or more", "--calls-per-second", "-5")]
+    [InlineData(2, "--max-calls takes a whole number, not 'x'", "--max-calls", "x")]
+    [InlineData(2, "--max-calls takes a whole number, not ''", "--max-calls", "")]
+    [InlineData(2, "--max-calls takes a whole number, not '99999999999'", "--max-calls", "99999999999")]
+    [InlineData(2, "--calls-per-second takes a whole number, not '1.5'", "--calls-per-second", "1.5")]
     [InlineData(2, "such as http://127.0.0.1:4317", "--otlp", "localhost:4317")]
     [InlineData(6, "not an address of this machine", "--listen", "http://192.0.2.1:0", "--insecure")]
     [Trait("Guarantee", "SRV-44")]
@@ -151,6 +155,55 @@ public sealed class ServeProgramTests
 
         Assert.Equal(130, code);
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"It took {clock.Elapsed}.");
+    }
+
+    [Fact]
+    public async Task A_pipe_without_tokens_is_refused_and_a_signal_ends_the_wait_for_them()
+    {
+        await using var home = new ServedHome();
+        Pipe(home, "tokens");
+        using var program = home.Start(["--token-file", "tokens"]);
+        await Task.Delay(TimeSpan.FromSeconds(1), Given.Cancellation); // nothing tells from outside that it waits
+
+        Assert.Equal(0, ServedHome.ServedProgram.SendSignal(program.Id, 15));
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Given.Cancellation);
+        timeout.CancelAfter(TimeSpan.FromSeconds(8));
+        await program.WaitForExitAsync(timeout.Token);
+        var (code, words) = await home.RunAsync("--token-file", "tokens");
+
+        Assert.Equal((2, "spool: The file tokens cannot be read: it is a pipe, and nobody writes into it to its end.\n"), (code, words));
+    }
+
+    [Fact]
+    public async Task A_pipe_is_read_once_and_one_that_takes_the_place_of_the_tokens_changes_nothing()
+    {
+        const string Token = "0123456789abcdef";
+        await using var home = new ServedHome();
+        Pipe(home, "pipe");
+        var written = Task.Run(() => File.WriteAllText(Path.Join(home.Folder, "pipe"), Token), Given.Cancellation);
+        await using var piped = await home.ServeAsync("--token-file", "pipe");
+        await written;
+        var file = Path.Join(home.Folder, "tokens");
+        await File.WriteAllTextAsync(file, Token, Given.Cancellation);
+        await using var program = await home.ServeAsync("--token-file", "tokens", "--store", "memory");
+        Pipe(home, "other");
+        File.Move(Path.Join(home.Folder, "other"), file, overwrite: true);
+
+        Assert.Contains("it is a pipe now", await program.ReadLineAsync(), StringComparison.Ordinal);
+        foreach (var one in (ServedHome.ServedProgram[])[piped, program])
+        {
+            using var channel = GrpcChannel.ForAddress(one.Address);
+            var client = new Wire.ThreadStore.ThreadStoreClient(channel);
+            Assert.NotNull(await client.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest(), new Metadata { { "authorization", "Bearer " + Token } }));
+            Assert.Equal((0, ""), await one.StopAsync(PosixSignal.SIGTERM));
+        }
+    }
+
+    static void Pipe(ServedHome home, string name)
+    {
+        using var process = System.Diagnostics.Process.Start("mkfifo", [Path.Join(home.Folder, name)]);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
     }
 
     static async Task RefusesAsync(Uri address)

@@ -51,6 +51,9 @@ sealed partial class ServedHome : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Starts the program and leaves it to itself.</summary>
+    public Process Start(string[] arguments) => Start(arguments, []);
+
     Process Start(string[] arguments, (string Name, string Value)[] variables)
     {
         var dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
@@ -112,6 +115,6 @@ sealed partial class ServedHome : IAsyncDisposable
         }
 
         [LibraryImport("libc", EntryPoint = "kill")]
-        private static partial int SendSignal(int process, int signal);
+        public static partial int SendSignal(int process, int signal);
     }
 }

@@ -11,7 +11,7 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
 
     readonly Option<string[]> _listen = new("--listen") { Description = $"A URL of an IP address and a port to listen on; repeatable; port 0 takes a free one (default: {DefaultListen})", HelpName = "URL" };
     readonly Option<string> _store = new("--store") { Description = "Where threads are kept", DefaultValueFactory = _ => "local" };
-    readonly Option<string?> _certificate = new("--tls-cert") { Description = "The certificate for https, as PEM", HelpName = "FILE" };
+    readonly Option<string?> _certificate = new("--tls-cert") { Description = "The certificate for https, with those between it and its authority, as PEM; it may change while the server runs", HelpName = "FILE" };
     readonly Option<string?> _key = new("--tls-key") { Description = "The certificate's private key, as PEM", HelpName = "FILE" };
     readonly Option<string?> _clientAuthorities = new("--client-ca") { Description = "Demand client certificates that one of these authorities signed, as PEM", HelpName = "FILE" };
     readonly Option<string?> _tokens = new("--token-file") { Description = "The tokens of callers, one in each line; it may change while the server runs (default: $SPOOL_TOKENS, else everybody may call)", HelpName = "FILE" };
@@ -52,8 +52,9 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
         // What --otlp says is taken instead of a variable's.
         foreach (var variable in telemetry.IsWanted ? telemetry.Variables.Where(pair => _context.TelemetryVariables.TryGetValue(pair.Key, out var value) && value == pair.Value).Select(pair => pair.Key) : [])
             _context.RequireText(variable);
-        var tls = await TlsAsync(line, cancellationToken);
-        var file = line.GetValue(_tokens) is { } name ? new TokenFile(name, _context) : null;
+        var certificates = CertificatesOf(line);
+        var tls = certificates is null ? null : await certificates.ReadAsync(cancellationToken);
+        var file = line.GetValue(_tokens) is { } name ? new ChangingFiles<Server.TokenTable>([name], texts => Server.TokenTable.Parse(texts[0]), _context) : null;
         if (file is null)
             _context.RequireText(CommandContext.TokensVariable);
         var tokens = file is not null ? await file.ReadAsync(cancellationToken) : VariableTokens();
@@ -66,6 +67,7 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
             Time = _context.Time,
             Version = SpoolRoot.Version,
             Tls = tls,
+            RereadTls = certificates is null ? null : stopping => certificates.RereadAsync(static _ => { }, stopping),
             Tokens = tokens,
             RereadTokens = file is null ? null : stopping => file.RereadAsync(stores.Check, stopping),
             Exposure = line.GetValue(_insecure) ? Server.Exposure.Unsecured : Server.Exposure.Secured,
@@ -104,17 +106,15 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
             option.AddError($"{option.Option.Name} is a number of 1 or more.");
     }
 
-    async Task<Server.ServerTls?> TlsAsync(ParseResult line, CancellationToken cancellationToken)
+    ChangingFiles<Server.ServerTls>? CertificatesOf(ParseResult line)
     {
         var (certificate, key, authorities) = (line.GetValue(_certificate), line.GetValue(_key), line.GetValue(_clientAuthorities));
         if (certificate is null && key is null && authorities is null)
             return null;
         if (certificate is null || key is null)
             throw ThreadStoreException.InvalidRequest("TLS needs both --tls-cert and --tls-key.");
-        return Server.ServerTls.FromPem(
-            await InputFiles.ReadAsync(certificate, _context, cancellationToken),
-            await InputFiles.ReadAsync(key, _context, cancellationToken),
-            authorities is null ? null : await InputFiles.ReadAsync(authorities, _context, cancellationToken));
+        string[] names = authorities is null ? [certificate, key] : [certificate, key, authorities];
+        return new ChangingFiles<Server.ServerTls>(names, texts => Server.ServerTls.FromPem(texts[0], texts[1], texts.ElementAtOrDefault(2)), _context);
     }
 
     static async Task StoppedAsync(CancellationToken cancellationToken)

@@ -57,7 +57,7 @@ static class ChannelFactory
         var tls = new SslClientAuthenticationOptions
         {
             // To say why, which an error of the handshake does only in words.
-            RemoteCertificateValidationCallback = static (_, _, _, errors) => errors == SslPolicyErrors.None ? true : throw new UntrustedServerException(errors),
+            RemoteCertificateValidationCallback = static (_, certificate, chain, errors) => errors == SslPolicyErrors.None ? true : throw new UntrustedServerException(errors, certificate, chain),
         };
         if (options.ClientCertificate is { } certificate)
             tls.ClientCertificates = [certificate];

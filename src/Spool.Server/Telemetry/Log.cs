@@ -33,6 +33,15 @@ static partial class Log
     [LoggerMessage(4015, LogLevel.Error, "Looking after the tokens failed, and they stay as they are")]
     public static partial void TokensFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(4016, LogLevel.Information, "The certificate was replaced; the new one is valid until {NotAfter:O}")]
+    public static partial void CertificateReplaced(ILogger logger, DateTime notAfter);
+
+    [LoggerMessage(4017, LogLevel.Error, "The new certificate is refused, and the one before stays in use: {Reason}")]
+    public static partial void CertificateRefused(ILogger logger, string reason);
+
+    [LoggerMessage(4018, LogLevel.Error, "Looking after the certificate failed, and it stays as it is")]
+    public static partial void CertificateFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(4020, LogLevel.Debug, "Thread {Thread}: writer opened")]
     public static partial void WriterOpened(ILogger logger, ThreadId thread);
 
