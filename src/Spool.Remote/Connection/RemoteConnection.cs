@@ -35,11 +35,9 @@ sealed class RemoteConnection : IDisposable
 
     public void ThrowIfClosed() => ObjectDisposedException.ThrowIf(Closed.IsCancellationRequested, typeof(RemoteThreadStore));
 
-    /// <summary>Makes the options of a call.</summary>
-    /// <param name="limit">How long it may take, or null for a stream.</param>
+    /// <summary>Makes the options of a call. It has no deadline: that would be a time of day, and clocks are set.</summary>
     /// <param name="cancellationToken">Cancels it.</param>
-    public CallOptions For(TimeSpan? limit, CancellationToken cancellationToken) =>
-        new(_headers, limit is { } time ? Options.Time.GetUtcNow().UtcDateTime + time : null, cancellationToken);
+    public CallOptions For(CancellationToken cancellationToken) => new(_headers, cancellationToken: cancellationToken);
 
     /// <summary>Makes a call, again and again while that may help.</summary>
     /// <param name="call">The call.</param>
@@ -73,9 +71,11 @@ sealed class RemoteConnection : IDisposable
     public async Task<TAnswer> OnceAsync<TRequest, TAnswer>(
         Func<TRequest, CallOptions, AsyncUnaryCall<TAnswer>> call, TRequest request, TimeSpan limit, CancellationToken cancellationToken)
     {
+        using var late = new CancellationTokenSource(limit, Options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            using var answer = call(request, For(limit, cancellationToken));
+            using var answer = call(request, For(either.Token));
             return await answer.ResponseAsync.ConfigureAwait(false);
         }
         catch (IOException e)

@@ -18,7 +18,8 @@ static class RemoteErrors
     public static RpcException OfConnection(Exception error) => new(new Status(StatusCode.Unavailable, "The connection broke.", error));
 
     /// <summary>Says what a failure means for a writer.</summary>
-    public static WriterFailure ToFailure(RpcException error) => new(KindOf(error), ToStore(error));
+    public static WriterFailure ToFailure(RpcException error) =>
+        new(KindOf(error), ToStore(error)) { IsUnsent = error.Status.DebugException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } };
 
     static WriterFailureKind KindOf(RpcException error) =>
         WireErrors.IsUnknownLease(error) ? WriterFailureKind.UnknownLease

@@ -16,7 +16,7 @@ sealed class BatchStream<TBatch> : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         _connection = connection;
         _cancellation = cancellationToken;
-        _call = call(connection.For(null, cancellationToken));
+        _call = call(connection.For(cancellationToken));
     }
 
     public TBatch Current => _call.ResponseStream.Current;

@@ -90,7 +90,7 @@ sealed class LeaseWatch(RemoteConnection connection)
     async Task WatchAsync()
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(connection.Closed);
-        using var call = connection.Client.WatchWriters(connection.For(null, ending.Token));
+        using var call = connection.Client.WatchWriters(connection.For(ending.Token));
         var listening = ListenAsync(call, ending);
         try
         {

@@ -71,7 +71,7 @@ sealed class WriterLease
     public Task DiscardAsync(CancellationToken cancellationToken) => OnceAsync(Client.DiscardWriterAsync, Named, cancellationToken);
 
     public AsyncDuplexStreamingCall<Wire.AppendRequest, Wire.AppendResponse> StreamAppends(CancellationToken cancellationToken) =>
-        Client.StreamAppends(_connection.For(null, cancellationToken));
+        Client.StreamAppends(_connection.For(cancellationToken));
 
     /// <summary>Names the writer in the first message of a stream.</summary>
     public void Name(Wire.AppendRequest request, int stream) => (request.ThreadId, request.LeaseId, request.Stream) = (Thread.ToString(), Id.ToString(), stream);

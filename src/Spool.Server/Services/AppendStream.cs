@@ -58,7 +58,7 @@ sealed class AppendStream(LeasedWriters leases, ServerDrain drain, PipeReader bo
                 var request = requests.Current;
                 if (request.ThreadId.Length > 0 && request.ThreadId != thread || request.LeaseId.Length > 0 && request.LeaseId != lease)
                     throw ThreadStoreException.InvalidRequest("A stream of appends belongs to one thread and one lease.");
-                if (!await use.Lease.TryBeginAsync(stream, request.HasExpectedOrdinal, stop).ConfigureAwait(false))
+                if (!await use.Lease.TryBeginAsync(stream, request.HasExpectedOrdinal && !IsControl(request) ? request.ExpectedOrdinal : null, stop).ConfigureAwait(false))
                     return; // it was followed by another stream, or refused something
                 await waiting.WriteAsync(DoAsync(use, stream, request, stop), stop).ConfigureAwait(false);
             }
@@ -87,10 +87,13 @@ sealed class AppendStream(LeasedWriters leases, ServerDrain drain, PipeReader bo
 
     async Task<Wire.AppendResponse> AnswerAsync(LeasedWriters.Use use, Wire.AppendRequest request, CancellationToken stop)
     {
-        if (!request.Persist && request.Update is null)
+        if (!IsControl(request))
             return WireWrites.ToWire(await leases.AppendAsync(use, WireWrites.ToStore(request), stop).ConfigureAwait(false));
         if (request.Items.Count > 0 || request.Persist && request.Update is not null)
             throw ThreadStoreException.InvalidRequest("A message of a stream appends, persists or updates, and does one of them.");
+        // Nothing is under way beside it, so what its client expects is exact.
+        if (request.HasExpectedOrdinal && request.ExpectedOrdinal != use.Writer.NextOrdinal)
+            throw ThreadStoreException.WrongOrdinal(use.Writer.Thread, request.ExpectedOrdinal, use.Writer.NextOrdinal);
         Wire.ChangedThread? changed = null;
         if (request.Update is { } update)
         {
@@ -102,4 +105,6 @@ sealed class AppendStream(LeasedWriters leases, ServerDrain drain, PipeReader bo
         var next = use.Writer.NextOrdinal;
         return new Wire.AppendResponse { FirstOrdinal = next, NextOrdinal = next, IsStored = use.Writer.IsStored, Changed = changed };
     }
+
+    static bool IsControl(Wire.AppendRequest request) => request.Persist || request.Update is not null;
 }

@@ -30,6 +30,8 @@ sealed class CallInterceptor(ServerTelemetry telemetry, TimeProvider time, ILogg
     async Task<T> RunAsync<T>(ServerCallContext context, Func<Task<T>> call)
     {
         var started = time.GetTimestamp();
+        // The deadline is a time of day, and clocks are set: how long the call has left is asked once.
+        var limit = context.Deadline - time.GetUtcNow().UtcDateTime;
         var activity = telemetry.Begin(MethodOf(context), context.GetHttpContext().Request.Headers);
         var status = StatusCode.OK;
         try
@@ -38,7 +40,7 @@ sealed class CallInterceptor(ServerTelemetry telemetry, TimeProvider time, ILogg
         }
         catch (Exception e)
         {
-            var error = StatusOf(e, context);
+            var error = StatusOf(e, context, isLate: time.GetElapsedTime(started) >= limit);
             status = error.StatusCode;
             throw error;
         }
@@ -55,7 +57,7 @@ sealed class CallInterceptor(ServerTelemetry telemetry, TimeProvider time, ILogg
             Log.Called(logger, MethodOf(context), TenantOf(context), status, duration.TotalMilliseconds);
     }
 
-    RpcException StatusOf(Exception error, ServerCallContext context)
+    RpcException StatusOf(Exception error, ServerCallContext context, bool isLate)
     {
         switch (error)
         {
@@ -68,7 +70,7 @@ sealed class CallInterceptor(ServerTelemetry telemetry, TimeProvider time, ILogg
             case Google.Protobuf.InvalidProtocolBufferException:
                 return WireStatus.Of(StatusCode.InvalidArgument, ThreadStoreErrorCode.InvalidRequest, "The request is not a message of this method.");
             case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
-                return context.Deadline <= time.GetUtcNow().UtcDateTime
+                return isLate
                     ? new RpcException(new Status(StatusCode.DeadlineExceeded, "The deadline of the call passed."))
                     : new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
             case OperationCanceledException or ObjectDisposedException:

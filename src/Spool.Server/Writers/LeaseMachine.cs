@@ -4,7 +4,7 @@ namespace Spool.Server;
 /// <remarks>A stream's messages are stored in their order. After the first that was refused nothing more of that stream is taken, and nothing of a stream that another one of the same lease
 /// has followed, by the numbers that the client gave them: one that arrives late by a connection that was given up is not taken for a new one. The later stream takes its first message when
 /// all that the earlier one began has come to its end. A message with an ordinal may be begun while earlier ones of its stream are not stored yet, because the store refuses it unless they are;
-/// one without waits for them.</remarks>
+/// one without waits for them. Behind a question, whose ordinal is one that the log has passed already, everything waits: the log may go on with what others wrote.</remarks>
 /// <param name="idle">How long it is kept without a use.</param>
 /// <param name="now">The time.</param>
 sealed class LeaseMachine(TimeSpan idle, TimeSpan now)
@@ -14,6 +14,7 @@ sealed class LeaseMachine(TimeSpan idle, TimeSpan now)
     long _underWayOf;
     int _underWay;
     bool _isRefusing;
+    bool _isAsked;
     TimeSpan _lastUse = now;
 
     /// <summary>Gets whether it was given up.</summary>
@@ -64,17 +65,15 @@ sealed class LeaseMachine(TimeSpan idle, TimeSpan now)
             number = _stream + 1;
         if (number <= _stream)
             return null;
-        Follow(number);
+        (_stream, _isRefusing) = (number, false);
         return number;
     }
 
     /// <summary>Ends all streams up to a number.</summary>
     public void Follow(long number)
     {
-        if (number <= _stream)
-            return;
-        _isRefusing = false;
-        _stream = number;
+        if (number >= _stream)
+            (_stream, _isRefusing) = (number, true);
     }
 
     /// <summary>Says what to do with the next message of a stream.</summary>
@@ -84,14 +83,17 @@ sealed class LeaseMachine(TimeSpan idle, TimeSpan now)
     {
         if (IsClosed || stream != _stream || _isRefusing)
             return StreamTurn.Never;
-        return _underWay == 0 || mayFollow && _underWayOf == stream ? StreamTurn.Now : StreamTurn.Later;
+        return _underWay == 0 || mayFollow && _underWayOf == stream && !_isAsked ? StreamTurn.Now : StreamTurn.Later;
     }
 
     /// <summary>Takes it that a message was begun.</summary>
-    public void Begun(long stream)
+    /// <param name="stream">The number of the stream.</param>
+    /// <param name="isQuestion">Whether it only asks if its items are in the log already.</param>
+    public void Begun(long stream, bool isQuestion)
     {
         _underWay++;
         _underWayOf = stream;
+        _isAsked = isQuestion;
     }
 
     /// <summary>Takes it that a message came to its end.</summary>

@@ -7,13 +7,17 @@ namespace Spool.Server;
 sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolServerOptions options, ServerTelemetry telemetry, ILogger logger)
 {
     /// <summary>Opens a writer, or gives the one that is open under the same id.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Conflict"/>: somebody else holds it; otherwise as the store refuses.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Conflict"/>: somebody else holds it; <see cref="ThreadStoreErrorCode.Unavailable"/>: it is open under this id, and
+    /// what became of a write is unknown; otherwise as the store refuses.</exception>
     public async ValueTask<IThreadWriter> OpenAsync(ThreadId thread, Guid id, WriterOwner? owner, long afterStream, Func<ValueTask<IThreadWriter>> open, CancellationToken cancellationToken)
     {
         using var hold = await registry.EnterAsync(thread, cancellationToken).ConfigureAwait(false);
         var slot = hold.Slot;
         if (slot.Lease is { } held)
         {
+            // Its client may not have heard of it. A new writer would find the items in the log and call them safe.
+            if (held.Id == id && held.IsBroken)
+                throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"It is not known what became of the last write to thread {thread}; resume it under another lease.");
             if (held.Id == id && !held.IsUseless && held.TryUse())
             {
                 try

@@ -33,6 +33,16 @@ sealed class WriterLease(Guid id, IThreadWriter writer, WriterOwner owner, TimeS
         }
     }
 
+    /// <summary>Gets whether the outcome of a write is unknown.</summary>
+    public bool IsBroken
+    {
+        get
+        {
+            lock (_lock)
+                return _machine.IsBroken;
+        }
+    }
+
     /// <summary>Takes it that the outcome of a write is unknown, so that the writer can only be discarded.</summary>
     public void Break()
     {
@@ -82,20 +92,20 @@ sealed class WriterLease(Guid id, IThreadWriter writer, WriterOwner owner, TimeS
 
     /// <summary>Waits until a message of a stream may be begun, and begins it.</summary>
     /// <param name="stream">The number of the stream.</param>
-    /// <param name="mayFollow">Whether the store itself refuses it unless all before it is stored.</param>
+    /// <param name="ordinal">The ordinal that its first item has to get, or null.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>Whether it was begun; otherwise it never may be.</returns>
-    public async ValueTask<bool> TryBeginAsync(long stream, bool mayFollow, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryBeginAsync(long stream, long? ordinal, CancellationToken cancellationToken)
     {
         while (true)
         {
             TaskCompletionSource changed;
             lock (_lock)
             {
-                switch (_machine.Next(stream, mayFollow))
+                switch (_machine.Next(stream, mayFollow: ordinal is not null))
                 {
                     case StreamTurn.Now:
-                        _machine.Begun(stream);
+                        _machine.Begun(stream, isQuestion: ordinal < Writer.NextOrdinal);
                         return true;
                     case StreamTurn.Never:
                         return false;

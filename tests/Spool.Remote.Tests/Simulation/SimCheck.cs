@@ -1,25 +1,31 @@
 namespace Spool.Remote.Tests;
 
-/// <summary>The plain meaning: acknowledged is stored once, in order, where it was said; refused and cancelled is not stored; others are not touched; everything is answered.</summary>
+/// <summary>The plain meaning: acknowledged is stored once, in order, where it was said, and as safe as was said; refused and cancelled is not stored; others are not touched; what others wrote
+/// is not written on; everything is answered.</summary>
 static class SimCheck
 {
     public static void All(IReadOnlyList<WriterCall> calls, SimClient client, SimStore store, SimServer server, int fullTimes)
     {
         var log = store.Log;
         var callsOf = calls.OfType<AppendCall>().DistinctBy(call => call.Request.BatchId is { } batch ? batch : (object)call).SelectMany(call => call.Request.Items.Select(SimItems.NumberOf)).CountBy(number => number).ToDictionary();
-        foreach (var (number, count) in log.Where(number => number != 0).CountBy(number => number))
+        foreach (var (number, count) in log.Where(IsItem).CountBy(number => number))
             Assert.True(count == 1 || count <= callsOf[number], $"{number} is stored {count} times");
         // What may go wrong for reasons of its own.
         var isDoubtful = server.Doubts > 0 || server.Takings > 0 || store.Losses > 0
             || client.Results.Values.Any(result => result.Error is ThreadStoreException { Code: ThreadStoreErrorCode.Unavailable });
         var wasDiscarded = calls[^1] is ControlCall { Kind: ControlKind.Discard };
+        var wasLeft = !client.Results.TryGetValue(calls[^1], out var ending) || ending.Error is not null; // without room for what waits, it goes on waiting
         var hasUpdates = calls.Any(call => call is ControlCall { Kind: ControlKind.Update });
+        var lastPromise = calls.Select((call, i) => IsPromise(call) && client.Results.TryGetValue(call, out var result) && result is { Error: null, IsCancelled: false } ? i : -1).Max();
         var before = 1; // the ordinal behind everything that calls so far have stored
         var mayBeThere = new HashSet<int>();
         long end = 1;
-        foreach (var call in calls)
+        for (var i = 0; i < calls.Count; i++)
         {
+            var call = calls[i];
             Assert.True(client.Results.TryGetValue(call, out var result), "a call was never answered");
+            if (result.Error is ThreadStoreException { Code: ThreadStoreErrorCode.Unavailable })
+                Assert.True(server.Doubts > 0 || server.LongestOutage > TimeSpan.FromSeconds(50) || client.IsLost && call.IsInDoubt, "the outcome is said to be unknown, and everything could be asked");
             if (call is not AppendCall append)
                 continue;
             var numbers = append.Request.Items.Select(SimItems.NumberOf).ToList();
@@ -28,10 +34,10 @@ static class SimCheck
             else if (result.Error is null)
             {
                 mayBeThere.UnionWith(numbers);
-                Acknowledged(append, result.Receipt, numbers);
+                Acknowledged(append, result.Receipt, numbers, isSafe: i <= lastPromise);
             }
-            else if (Code(result.Error) == ThreadStoreErrorCode.Unavailable || client.IsLost || client.Machine.IsOver && Code(result.Error) == ThreadStoreErrorCode.Conflict)
-                mayBeThere.UnionWith(isDoubtful || client.IsLost || Code(result.Error) == ThreadStoreErrorCode.Unavailable ? numbers : []);
+            else if (Code(result.Error) == ThreadStoreErrorCode.Unavailable)
+                mayBeThere.UnionWith(numbers);
             if (result.Error is not null && !client.IsLost && append.Request.ExpectedOrdinal is null)
                 Assert.True(Code(result.Error) != ThreadStoreErrorCode.Conflict, "an append that expects nothing was refused with a conflict, and the right to write is not lost");
             if (result.Error is not null && !isDoubtful && !client.IsLost)
@@ -40,11 +46,18 @@ static class SimCheck
                 before = Math.Max(before, (int)result.Receipt.NextOrdinal);
         }
         foreach (var number in log)
-            Assert.True(number == 0 || mayBeThere.Contains(number), $"{number} is stored and was refused or cancelled");
+            Assert.True(!IsItem(number) || mayBeThere.Contains(number), $"{number} is stored and was refused or cancelled");
         if (client.IsLost)
-            Assert.True(isDoubtful, "the right to write was lost without a cause");
+            Assert.True(server.Doubts > 0 || server.Takings > 0 || store.Losses > 0, "the right to write was lost without a cause");
+        // How many lines an update adds only the server knows: when its answer is lost, so is the knowledge of what others wrote meanwhile.
+        if (!client.HadLostUpdate)
+            Assert.DoesNotContain(log.SkipWhile(number => number != SimServer.Foreign), number => number != SimServer.Foreign);
+        if (server.WasShutDown && calls[^1] is ControlCall { Kind: ControlKind.ShutDown } last && client.Results[last].Error is { } error)
+            Assert.True(Code(error) == ThreadStoreErrorCode.Unavailable, "a writer was shut down and is told that it was not");
+        if (server.WasShutDown && !wasLeft)
+            Assert.False(client.IsLost, "a writer that was shut down is said to be lost");
 
-        void Acknowledged(AppendCall append, AppendReceipt receipt, List<int> numbers)
+        void Acknowledged(AppendCall append, AppendReceipt receipt, List<int> numbers, bool isSafe)
         {
             Assert.Equal(append.Count, receipt.Count);
             if (append.Request.ExpectedOrdinal is { } expected && (append.Request.BatchId is null || receipt.FirstOrdinal == expected))
@@ -55,12 +68,13 @@ static class SimCheck
                 end = receipt.NextOrdinal;
             }
             // What is only buffered may be lost with the server, and what was discarded is.
-            if (store.Losses > 0 && append.Request.Durability == Durability.Buffered || wasDiscarded && !receipt.IsStored || client.IsLost && !receipt.IsStored || isDoubtful && !receipt.IsStored)
+            if (!isSafe && (store.Losses > 0 || !receipt.IsStored && (wasDiscarded || wasLeft || client.IsLost || isDoubtful)))
                 return;
             for (var i = 0; i < numbers.Count; i++)
             {
                 var at = (int)receipt.FirstOrdinal - 1 + i;
                 Assert.True(at < log.Count && log[at] == numbers[i], $"{numbers[i]} was acknowledged at {at + 1} and is not there");
+                Assert.True(!isSafe || at < store.Flushed, $"{numbers[i]} was acknowledged as safe, and a crash can still take it");
             }
         }
 
@@ -81,6 +95,11 @@ static class SimCheck
             }
         }
     }
+
+    // What says that everything called before is safe.
+    static bool IsPromise(WriterCall call) => call is AppendCall { Request.Durability: not Durability.Buffered } or ControlCall { Kind: ControlKind.ShutDown };
+
+    static bool IsItem(int number) => number is not SimWriter.Line and not SimServer.Foreign;
 
     static ThreadStoreErrorCode Code(Exception error) => Assert.IsType<ThreadStoreException>(error).Code;
 }

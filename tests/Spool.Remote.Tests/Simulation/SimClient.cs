@@ -3,17 +3,22 @@ namespace Spool.Remote.Tests;
 /// <summary>The surroundings of a writer's machine: it does what the machine says, through the network, to the server.</summary>
 sealed class SimClient
 {
+    // Its limit, a pause, and what the network takes.
+    static readonly TimeSpan Patience = new WriterLimits().ResolveFor + TimeSpan.FromSeconds(4);
+
     readonly SimClock _clock;
     readonly Random _random;
     readonly SimNetwork _network;
+    readonly SimWire _wire;
     readonly SimServer _server;
-    readonly Guid _lease = Guid.NewGuid();
-    SimStream? _stream;
+    readonly Guid _lease = Guid.CreateVersion7();
+    SimWire.Stream? _stream;
+    readonly List<WriterCall> _called = [];
     bool _isBusy;
 
     public SimClient(SimClock clock, Random random, SimNetwork network, SimServer server)
     {
-        (_clock, _random, _network, _server) = (clock, random, network, server);
+        (_clock, _random, _network, _server, _wire) = (clock, random, network, server, new SimWire(network, server));
         var (next, isStored, _) = server.Open(_lease, OpenAgain.Create, 0);
         var limits = new WriterLimits
         {
@@ -33,7 +38,14 @@ sealed class SimClient
     /// <summary>Gets whether the right to write was said to be lost.</summary>
     public bool IsLost { get; private set; }
 
-    public void Call(WriterCall call) => Feed(() => Machine.Add(call));
+    /// <summary>Gets whether it was opened again while it was not known whether an update had added lines.</summary>
+    public bool HadLostUpdate { get; private set; }
+
+    public void Call(WriterCall call)
+    {
+        _called.Add(call);
+        Feed(() => Machine.Add(call));
+    }
 
     public void Cancel(WriterCall call) => Feed(() => Machine.Cancel(call));
 
@@ -67,6 +79,14 @@ sealed class SimClient
             _clock.At(at, () => Feed(() => Machine.Tick(_clock.Now)));
     }
 
+    /// <summary>Checks that what was called before a time has been answered, if the server was away since then for longer than anybody waits.</summary>
+    public void CheckGivenUp(TimeSpan since)
+    {
+        if (_clock.Now - since <= Patience)
+            return;
+        Assert.All(_called.Where(call => call.CalledAt < since), call => Assert.True(Results.ContainsKey(call), "a call waits for longer than the writer's patience"));
+    }
+
     void Tell()
     {
         while (Machine.TryTakeResult(out var result))
@@ -90,7 +110,13 @@ sealed class SimClient
         {
             case WriterStepKind.Send:
                 if (_stream?.Number != step.Number)
-                    _stream = new SimStream(this, step.Number);
+                {
+                    _stream = _wire.Begin(
+                        _lease,
+                        step.Number,
+                        (receipt, next) => Feed(() => Machine.Answered(step.Number, receipt, null, next, _clock.Now)),
+                        failure => Feed(() => Machine.StreamFailed(step.Number, failure, _clock.Now)));
+                }
                 _stream.Send(step.Message!);
                 // Sending takes a moment sometimes; what is called meanwhile is gathered.
                 if (_random.Next(4) == 0)
@@ -104,6 +130,7 @@ sealed class SimClient
                     end => _server.Open(_lease, step.How, step.AfterStream, end),
                     answer => Feed(() =>
                     {
+                        HadLostUpdate |= _called.Any(call => call is ControlCall { Kind: ControlKind.Update, WasSent: true } && !Results.ContainsKey(call));
                         if (answer.Failure is { } failure)
                             Machine.OpenFailed(step.Number, failure, _clock.Now);
                         else
@@ -116,81 +143,28 @@ sealed class SimClient
                 break;
             case WriterStepKind.Release:
                 Ask<WriterFailure?>(
-                    end => end(_server.Release(_lease, step.Call!.Kind)),
+                    end => _server.Release(_lease, step.Call!.Kind, end),
                     failure => Feed(() => Machine.Released(step.Number, failure, _clock.Now)),
                     failure => Feed(() => Machine.Released(step.Number, failure, _clock.Now)));
                 break;
         }
     }
 
-    static WriterFailure Broken() => new(WriterFailureKind.Passing, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the connection broke"));
-
-    // One call and its answer, of which either may be lost with the connection.
+    // Nothing else is done until it is answered.
     void Ask<T>(Action<Action<T>> ask, Action<T> answered, Action<WriterFailure> failed)
     {
-        var connection = _network.Current;
-        var (there, back) = (new SimNetwork.Lane(), new SimNetwork.Lane());
-        var isOver = false;
-        void End(Action action)
-        {
-            if (isOver)
-                return;
-            isOver = true;
-            _isBusy = false;
-            action();
-        }
         _isBusy = true;
-        connection.Users.Add(() => End(() => failed(Broken())));
-        _network.ToServer(connection, there, () =>
-        {
-            if (!_server.IsUp)
+        _wire.Ask(
+            ask,
+            answer =>
             {
-                _network.ToClient(connection, back, () => End(() => failed(Broken())));
-                return;
-            }
-            ask(answer => _network.ToClient(connection, back, () => End(() => answered(answer))));
-        });
-    }
-
-    sealed class SimStream
-    {
-        readonly SimClient _client;
-        readonly SimNetwork.Connection _connection;
-        readonly SimNetwork.Lane _there = new();
-        readonly SimNetwork.Lane _back = new();
-        SimServer.Stream? _stream;
-        bool _hasBegun;
-
-        public SimStream(SimClient client, int number)
-        {
-            (_client, Number, _connection) = (client, number, client._network.Current);
-            _connection.Users.Add(() => Failed(Broken()));
-        }
-
-        public int Number { get; }
-
-        public void Send(WriterMessage message) => _client._network.ToServer(_connection, _there, () => Arrive(message));
-
-        void Arrive(WriterMessage message)
-        {
-            if (!_client._server.IsUp)
+                _isBusy = false;
+                answered(answer);
+            },
+            failure =>
             {
-                _client._network.ToClient(_connection, _back, () => Failed(Broken()));
-                return;
-            }
-            if (!_hasBegun)
-            {
-                _hasBegun = true;
-                _stream = _client._server.Begin(
-                    _client._lease,
-                    Number,
-                    (receipt, next) => _client._network.ToClient(_connection, _back, () => _client.Feed(() => _client.Machine.Answered(Number, receipt, null, next, _client._clock.Now))),
-                    failure => _client._network.ToClient(_connection, _back, () => Failed(failure)));
-            }
-            if (_stream is not null)
-                _client._server.Arrive(_stream, message);
-        }
-
-        void Failed(WriterFailure failure) => _client.Feed(() => _client.Machine.StreamFailed(Number, failure, _client._clock.Now));
+                _isBusy = false;
+                failed(failure);
+            });
     }
 }

@@ -31,7 +31,11 @@ sealed class SimNetwork(SimClock clock, Random random)
             if (!connection.IsBroken)
                 deliver();
             else if (connection.DeliversLate)
-                clock.In(TimeSpan.FromMilliseconds(random.Next(3000)), () => lane.Late(clock, deliver));
+            {
+                // What is late keeps its order: it was in the buffers of one connection.
+                lane.At = Max(lane.At, clock.Now + TimeSpan.FromMilliseconds(random.Next(random.Next(3) == 0 ? 3000 : 30)));
+                clock.At(lane.At, deliver);
+            }
         });
     }
 
@@ -63,19 +67,6 @@ sealed class SimNetwork(SimClock clock, Random random)
     /// <summary>One direction of a stream, in which nothing overtakes.</summary>
     public sealed class Lane
     {
-        readonly Queue<Action> _late = new();
-
         public TimeSpan At { get; set; }
-
-        // What is late is late together, and in its order.
-        public void Late(SimClock clock, Action deliver)
-        {
-            _late.Enqueue(deliver);
-            clock.In(TimeSpan.Zero, () =>
-            {
-                if (_late.TryDequeue(out var next))
-                    next();
-            });
-        }
     }
 }

@@ -5,10 +5,14 @@ namespace Spool.Remote.Tests;
 /// <summary>A server with one thread: its leases are those of the real one, its store is the plain meaning.</summary>
 sealed class SimServer(SimClock clock, Random random, SimStore store)
 {
+    /// <summary>What another program writes that takes the thread.</summary>
+    public const int Foreign = int.MaxValue;
+
     static readonly TimeSpan LeaseIdle = TimeSpan.FromSeconds(30);
 
     int _life;
     Lease? _lease;
+    bool _isHeldByAnother;
 
     /// <summary>Gets whether it runs.</summary>
     public bool IsUp { get; private set; } = true;
@@ -16,33 +20,66 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
     /// <summary>Gets how often another program took the thread and wrote it.</summary>
     public int Takings { get; private set; }
 
-    /// <summary>Gets how often the outcome of an append was unknown.</summary>
+    /// <summary>Gets how often another program held the thread for a while.</summary>
+    public int Holdings { get; private set; }
+
+    /// <summary>Gets how often the outcome of something was unknown.</summary>
     public int Doubts { get; private set; }
+
+    /// <summary>Gets the longest time for which it did not run.</summary>
+    public TimeSpan LongestOutage { get; private set; }
+
+    /// <summary>Gets whether a lease was given back and what waited stored.</summary>
+    public bool WasShutDown { get; private set; }
+
+    /// <summary>Gets or sets what is told that it runs again, and since when it did not.</summary>
+    public Action<TimeSpan> Restarted { get; set; } = _ => { };
 
     public void Crash(TimeSpan down)
     {
+        if (!IsUp)
+            return;
         IsUp = false;
         _life++;
-        _lease = null;
+        Leave();
         store.Crash();
-        clock.In(down, () => IsUp = true);
+        var since = clock.Now;
+        LongestOutage = down > LongestOutage ? down : LongestOutage;
+        clock.In(down, () =>
+        {
+            IsUp = true;
+            Restarted(since);
+        });
     }
 
-    /// <summary>The lease is gone without a crash, as when it ran out: what waited is stored.</summary>
-    public void Expire(bool another)
+    /// <summary>The lease is gone without a crash, as when it ran out: what waited is stored. Another program may take the thread then, write it and hold it for a while.</summary>
+    public void Expire(bool another, TimeSpan held)
     {
-        if (_lease is not { } lease || !IsUp)
+        if (_lease is not { Machine.IsBroken: false } lease || !IsUp)
             return;
+        if (!lease.Machine.IsQuiet)
+        {
+            clock.In(TimeSpan.FromMilliseconds(1), () => Expire(another, held));
+            return;
+        }
         lease.Machine.Close();
-        if (lease.Writer.HasWaiting)
-            lease.Writer.Persist();
-        store.Flush(store.Log.Count);
-        _lease = null;
-        if (!another || !store.IsStored)
+        if (lease.Writer.HasWaiting || store.IsStored)
+            lease.Writer.Abandon();
+        Leave();
+        if (another)
+            Take(held);
+    }
+
+    /// <summary>Another program takes the thread when nobody holds it. Not behind a crash that took items: where others wrote as many in their place, ordinals do not tell the difference.</summary>
+    public void Take(TimeSpan held)
+    {
+        if (_lease is not null || !IsUp || store.Losses > 0 || !store.IsStored || _isHeldByAnother)
             return;
-        Takings++;
-        store.Append([0]);
-        store.Flush(store.Log.Count);
+        (Takings, Holdings) = (Takings + 1, Holdings + (held > TimeSpan.Zero ? 1 : 0));
+        _isHeldByAnother = held > TimeSpan.Zero;
+        store.Append([Foreign]);
+        store.Flush();
+        clock.In(held, () => _isHeldByAnother = false);
     }
 
     /// <summary>Opens the writer, and answers when nothing of an earlier stream is under way.</summary>
@@ -54,7 +91,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
             held.Machine.Follow(afterStream);
             if (!held.Machine.IsQuiet)
             {
-                clock.At(held.DoneAt, () =>
+                clock.In(TimeSpan.FromMilliseconds(1), () =>
                 {
                     if (life == _life)
                         Open(id, how, afterStream, answer);
@@ -67,36 +104,58 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
 
     public (long Next, bool IsStored, WriterFailure? Failure) Open(Guid id, OpenAgain how, long afterStream)
     {
+        if (_isHeldByAnother)
+            return (0, false, SimWriter.Refused(ThreadStoreErrorCode.Conflict));
         if (_lease is { } held && held.Id == id && held.Machine.TryUse())
         {
             held.Machine.EndUse(clock.Now);
-            if (!held.Machine.IsBroken)
-                return (held.Writer.Next, held.Writer.IsStored, null);
+            return held.Machine.IsBroken ? (0, false, Unsure()) : (held.Writer.Next, held.Writer.IsStored, null);
         }
         if (how == OpenAgain.Resume && !store.IsStored)
             return (0, false, SimWriter.Refused(ThreadStoreErrorCode.NotFound));
         if (how == OpenAgain.Create && store.IsStored)
             return (0, false, SimWriter.Refused(ThreadStoreErrorCode.Conflict));
-        _lease?.Machine.Close();
-        _lease = new Lease(id, new LeaseMachine(LeaseIdle, clock.Now), new SimWriter(store));
+        Leave();
+        _lease = new Lease(id, new LeaseMachine(LeaseIdle, clock.Now), new SimWriter(clock, random, store));
         _lease.Machine.Follow(afterStream);
         return (_lease.Writer.Next, _lease.Writer.IsStored, null);
     }
 
     public WriterFailure? Renew(Guid id) => _lease is { } lease && lease.Id == id && !lease.Machine.IsClosed ? null : Unknown();
 
-    public WriterFailure? Release(Guid id, ControlKind kind)
+    /// <summary>Takes the lease back, and answers when nothing is under way.</summary>
+    public void Release(Guid id, ControlKind kind, Action<WriterFailure?> answer)
+    {
+        var life = _life;
+        if (_lease is not { } lease || lease.Id != id || lease.Machine.IsQuiet)
+        {
+            answer(Release(id, kind));
+            return;
+        }
+        clock.In(TimeSpan.FromMilliseconds(1), () =>
+        {
+            if (life == _life)
+                Release(id, kind, answer);
+        });
+    }
+
+    WriterFailure? Release(Guid id, ControlKind kind)
     {
         if (_lease is not { } lease || lease.Id != id)
             return Unknown();
         if (kind == ControlKind.ShutDown)
         {
-            if (lease.Writer.HasWaiting)
-                lease.Writer.Persist();
-            store.Flush(store.Log.Count);
+            if (lease.Machine.IsBroken)
+                return Unsure();
+            if (lease.Writer.ShutDown() is { } failure)
+            {
+                Note(lease, failure);
+                return failure;
+            }
+            WasShutDown = true;
         }
         lease.Machine.Close();
-        _lease = null;
+        Leave();
         return null;
     }
 
@@ -134,13 +193,30 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
 
     static WriterFailure Ended() => new(WriterFailureKind.Passing, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the stream ended"));
 
+    static WriterFailure Unsure() => new(WriterFailureKind.OutcomeUnknown, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the outcome is unknown"));
+
+    void Leave()
+    {
+        if (_lease is { } lease)
+            lease.Writer.IsGone = true;
+        _lease = null;
+    }
+
+    void Note(Lease lease, WriterFailure? failure)
+    {
+        if (failure is not { Kind: WriterFailureKind.OutcomeUnknown })
+            return;
+        Doubts++;
+        lease.Machine.IsBroken = true;
+    }
+
     void Pump(Lease lease)
     {
         foreach (var stream in lease.Streams.ToList())
         {
             while (stream.Arrived.TryPeek(out var message))
             {
-                var turn = lease.Machine.Next(stream.Number, message.FirstOrdinal is not null);
+                var turn = lease.Machine.Next(stream.Number, mayFollow: message is { FirstOrdinal: not null, Control: null });
                 if (turn == StreamTurn.Later)
                     break;
                 stream.Arrived.Dequeue();
@@ -148,63 +224,59 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
                 {
                     stream.Arrived.Clear();
                     lease.Streams.Remove(stream);
-                    stream.Failed(Ended());
+                    stream.Begun.Enqueue(new Begun { Answer = () => stream.Failed(Ended()), IsLast = true });
+                    stream.Tell();
                     break;
                 }
-                lease.Machine.Begun(stream.Number);
+                lease.Machine.Begun(stream.Number, isQuestion: message.FirstOrdinal < lease.Writer.Next);
                 Run(lease, stream, message);
             }
         }
     }
 
-    // The store decides in the order in which appends are begun; that they are safe comes later, in the same order.
     void Run(Lease lease, Stream stream, WriterMessage message)
     {
-        var life = _life;
+        var begun = new Begun();
+        stream.Begun.Enqueue(begun);
         var items = message.Items.Select(SimItems.NumberOf).ToList();
-        var first = message.FirstOrdinal ?? lease.Writer.Next;
-        WriterFailure? failure = null;
-        long? next = null;
-        var control = message.Control;
-        if (control is { Kind: ControlKind.Update })
+        switch (message.Control?.Kind)
         {
-            if (random.Next(8) == 0)
-                failure = SimWriter.Refused(ThreadStoreErrorCode.InvalidRequest);
-            else
-            {
-                lease.Writer.Persist();
-                store.Append([0]);
-            }
+            case not null when message.FirstOrdinal != lease.Writer.Next:
+                Done(0, SimWriter.Refused(ThreadStoreErrorCode.Conflict));
+                break;
+            case ControlKind.Update when random.Next(8) == 0:
+                Done(0, SimWriter.Refused(ThreadStoreErrorCode.InvalidRequest));
+                break;
+            case ControlKind.Update:
+                lease.Writer.Update(random.Next(3), Done);
+                break;
+            case ControlKind.Persist:
+                lease.Writer.Persist(Done);
+                break;
+            default:
+                lease.Writer.Append(message.FirstOrdinal, items, message.Durability, Done);
+                break;
         }
-        else if (control is { Kind: ControlKind.Persist })
-            lease.Writer.Persist();
-        else
-            failure = lease.Writer.Append(message.FirstOrdinal, items, message.Durability);
-        if (control is not null)
-            next = first = lease.Writer.Next;
-        if (failure is null && random.Next(400) == 0)
+
+        void Done(long first, WriterFailure? failure)
         {
-            Doubts++;
-            lease.Machine.IsBroken = true;
-            failure = new WriterFailure(WriterFailureKind.OutcomeUnknown, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "a failed fsync"));
-        }
-        clock.Trace?.Invoke($"{clock.Now.TotalMilliseconds} server: {stream.Number} {message.FirstOrdinal} [{string.Join(' ', items)}] {control?.Kind} -> {failure?.Error.Code.ToString() ?? "ok"}, log of {store.Log.Count}, next {lease.Writer.Next}");
-        var until = store.Log.Count;
-        var at = clock.Now + TimeSpan.FromMilliseconds(random.Next(random.Next(10) == 0 ? 300 : 5));
-        lease.DoneAt = at > lease.DoneAt ? at : lease.DoneAt;
-        clock.At(lease.DoneAt, () =>
-        {
-            if (life != _life)
-                return;
-            if (failure is null && (message.Durability != Durability.Buffered || control is not null))
-                store.Flush(until);
+            clock.Trace?.Invoke($"{clock.Now.TotalMilliseconds} server: {stream.Number} {message.FirstOrdinal} [{string.Join(' ', items)}] {message.Control?.Kind} -> {failure?.Error.Code.ToString() ?? "ok"}, log of {store.Log.Count}, next {lease.Writer.Next}");
+            Note(lease, failure);
+            long? next = message.Control is null ? null : lease.Writer.Next;
             lease.Machine.Ended(stream.Number, failure is not null);
-            if (failure is not null)
-                stream.Failed(failure);
-            else
-                stream.Answered(new AppendReceipt(first, items.Count) { IsStored = lease.Writer.IsStored }, next);
-            Pump(lease);
-        });
+            var receipt = new AppendReceipt(next ?? first, items.Count) { IsStored = lease.Writer.IsStored };
+            (begun.Answer, begun.IsLast) = (failure is null ? () => stream.Answered(receipt, next) : () => stream.Failed(failure), failure is not null);
+            stream.Tell();
+            clock.In(TimeSpan.Zero, () => Pump(lease));
+        }
+    }
+
+    /// <summary>A message that was begun.</summary>
+    public sealed class Begun
+    {
+        public Action? Answer { get; set; }
+
+        public bool IsLast { get; set; }
     }
 
     /// <summary>A lease of the simulated server.</summary>
@@ -217,21 +289,33 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
         public SimWriter Writer => writer;
 
         public List<Stream> Streams { get; } = [];
-
-        public TimeSpan DoneAt { get; set; }
     }
 
-    /// <summary>The server's end of a stream.</summary>
+    /// <summary>The server's end of a stream, which answers in the order in which messages came, and nothing more after a failure.</summary>
     public sealed class Stream(Lease lease, long number, Action<AppendReceipt, long?> answered, Action<WriterFailure> failed)
     {
+        bool _isOver;
+
         public Lease Lease => lease;
 
         public long Number => number;
 
         public Queue<WriterMessage> Arrived { get; } = new();
 
+        public Queue<Begun> Begun { get; } = new();
+
         public Action<AppendReceipt, long?> Answered => answered;
 
         public Action<WriterFailure> Failed => failed;
+
+        public void Tell()
+        {
+            while (!_isOver && Begun.TryPeek(out var first) && first.Answer is { } answer)
+            {
+                Begun.Dequeue();
+                _isOver = first.IsLast;
+                answer();
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@ namespace Spool.Remote.Tests;
 sealed class SimStore(Random random)
 {
     readonly List<int> _log = [];
-    int _flushed;
+    bool _liesAboutFlushing;
 
     /// <summary>Gets whether the thread is stored.</summary>
     public bool IsStored { get; private set; }
@@ -15,8 +15,8 @@ sealed class SimStore(Random random)
     /// <summary>Gets the stored items; the first has ordinal 1.</summary>
     public IReadOnlyList<int> Log => _log;
 
-    /// <summary>Gets what a crash cannot take any more: how many items are flushed.</summary>
-    public int Flushed => _flushed;
+    /// <summary>Gets how many items no crash can take any more.</summary>
+    public int Flushed { get; private set; }
 
     /// <summary>Gets how often a crash took items that were not flushed.</summary>
     public int Losses { get; private set; }
@@ -25,14 +25,17 @@ sealed class SimStore(Random random)
 
     public void Append(IEnumerable<int> items) => _log.AddRange(items);
 
-    public void Flush(int count) => _flushed = Math.Max(_flushed, Math.Min(count, _log.Count));
+    public void Flush() => Flushed = _liesAboutFlushing ? Flushed : _log.Count;
+
+    /// <summary>An fsync fails. The system takes what it could not write for written, so that every later fsync succeeds and means nothing, until a crash shows it.</summary>
+    public void FailToFlush() => _liesAboutFlushing = true;
 
     public void Crash()
     {
-        var kept = _flushed + random.Next(_log.Count - _flushed + 1);
+        var kept = Flushed + random.Next(_log.Count - Flushed + 1);
         if (kept < _log.Count)
             Losses++;
         _log.RemoveRange(kept, _log.Count - kept);
-        _flushed = _log.Count;
+        (Flushed, _liesAboutFlushing) = (_log.Count, false);
     }
 }

@@ -1,48 +1,130 @@
 namespace Spool.Remote.Tests;
 
-/// <summary>A writer of the simulated store, as the contract of <see cref="IThreadWriter"/> says: what waits until the thread is stored, and one append after the other.</summary>
-sealed class SimWriter(SimStore store)
+/// <summary>A writer of the simulated store, as the contract of <see cref="IThreadWriter"/> says. An append is checked when it is begun, against everything that was begun before, and
+/// written later, one after the other; when one cannot be written, all that were begun behind it fail with it.</summary>
+sealed class SimWriter(SimClock clock, Random random, SimStore store)
 {
-    readonly List<int> _waiting = [];
+    /// <summary>What takes the place of a number in items that nobody appended.</summary>
+    public const int Line = 0;
 
-    /// <summary>Gets the next ordinal; that of the first item is 1.</summary>
-    public long Next => 1 + store.Log.Count + _waiting.Count;
+    readonly List<int> _waiting = [];
+    readonly LinkedList<Work> _begun = new();
+    TimeSpan _doneAt;
+    int _growth;
+
+    /// <summary>Gets the next ordinal, of what was begun included; that of the first item is 1.</summary>
+    public long Next => 1 + store.Log.Count + _waiting.Count + _growth;
 
     public bool IsStored => store.IsStored;
 
-    /// <summary>Gets whether something waits that only this writer has.</summary>
-    public bool HasWaiting => _waiting.Count > 0;
+    /// <summary>Gets or sets whether the process is gone: nothing comes to its end any more.</summary>
+    public bool IsGone { get; set; }
 
-    /// <summary>Takes an append, or says why not.</summary>
-    public WriterFailure? Append(long? first, IReadOnlyList<int> items, Durability durability)
+    /// <summary>Begins an append.</summary>
+    /// <param name="first">The ordinal that the first item has to get, or null.</param>
+    /// <param name="items">The items.</param>
+    /// <param name="durability">How safe it is to be.</param>
+    /// <param name="done">Is told the ordinal of the first item, or why not.</param>
+    public void Append(long? first, IReadOnlyList<int> items, Durability durability, Action<long, WriterFailure?> done)
     {
-        var there = first is { } at ? (int)Math.Clamp(Next - at, 0, items.Count) : 0;
-        if (first is { } expected && (expected > Next || expected < 0 || !AreAt(expected, items.Take(there))))
-            return Refused(ThreadStoreErrorCode.Conflict);
-        if (store.IsFull && there < items.Count)
-            return Refused(ThreadStoreErrorCode.ResourceExhausted);
-        if (items.Any(item => item < 0))
-            return Refused(ThreadStoreErrorCode.InvalidRequest);
-        (store.IsStored ? null : _waiting)?.AddRange(items.Skip(there));
-        if (store.IsStored)
-            store.Append(items.Skip(there));
-        else if (durability != Durability.Buffered && _waiting.Count > 0)
-            Persist();
-        return null;
+        if (first > Next || first < 0)
+            done(0, Refused(ThreadStoreErrorCode.Conflict));
+        else if (items.Any(item => item < 0))
+            done(0, Refused(ThreadStoreErrorCode.InvalidRequest));
+        else
+            Begin(new Work(first ?? Next, first < Next ? 0 : items.Count, () => Write(first, items, durability), done));
     }
 
-    public void Persist()
+    /// <summary>Begins to store the thread.</summary>
+    public void Persist(Action<long, WriterFailure?> done) => Begin(new Work(0, 0, () => Store(isSafe: true), done));
+
+    /// <summary>Begins to change what is known of the thread, which adds lines to the log.</summary>
+    public void Update(int lines, Action<long, WriterFailure?> done) => Begin(new Work(0, 0, () =>
+    {
+        if (Store(isSafe: false) is { } failure)
+            return failure;
+        store.Append(Enumerable.Repeat(Line, lines));
+        return null;
+    }, done));
+
+    /// <summary>Stores what waits, at once.</summary>
+    public WriterFailure? ShutDown() => _waiting.Count > 0 || store.IsStored ? Store(isSafe: true) : null;
+
+    /// <summary>Stores what waits, at once, when nobody is there who could be told that it failed.</summary>
+    public void Abandon()
     {
         store.Store();
         store.Append(_waiting);
         _waiting.Clear();
+        store.Flush();
     }
+
+    /// <summary>Gets whether something waits that only this writer has.</summary>
+    public bool HasWaiting => _waiting.Count > 0;
 
     public static WriterFailure Refused(ThreadStoreErrorCode code) => new(WriterFailureKind.Refused, new ThreadStoreException(code, "refused"));
 
-    bool AreAt(long first, IEnumerable<int> items)
+    void Begin(Work work)
     {
-        var all = store.Log.Concat(_waiting).ToList();
-        return items.Select((item, i) => first - 1 + i is >= 0 and var at && at < all.Count && all[(int)at] == item).All(same => same);
+        _begun.AddLast(work);
+        _growth += work.Growth;
+        var at = clock.Now + TimeSpan.FromMilliseconds(random.Next(random.Next(10) == 0 ? 300 : 5));
+        _doneAt = at > _doneAt ? at : _doneAt;
+        clock.At(_doneAt, () =>
+        {
+            if (!IsGone && _begun.First?.Value == work)
+                End(work);
+        });
     }
+
+    void End(Work work)
+    {
+        _begun.RemoveFirst();
+        _growth -= work.Growth;
+        var failure = work.Run();
+        var behind = new List<Work>();
+        if (failure is { Error.Code: ThreadStoreErrorCode.ResourceExhausted or ThreadStoreErrorCode.Unavailable })
+        {
+            behind.AddRange(_begun);
+            _begun.Clear();
+            _growth = 0;
+        }
+        work.Done(work.First, failure);
+        foreach (var other in behind)
+            other.Done(0, failure);
+    }
+
+    WriterFailure? Write(long? first, IReadOnlyList<int> items, Durability durability)
+    {
+        var settled = 1 + store.Log.Count + _waiting.Count;
+        var there = first is { } at ? (int)Math.Clamp(settled - at, 0, items.Count) : 0;
+        if (there > 0 && (first < 1 || !store.Log.Concat(_waiting).Skip((int)first!.Value - 1).Take(there).SequenceEqual(items.Take(there))))
+            return Refused(ThreadStoreErrorCode.Conflict);
+        if (store.IsFull && there < items.Count)
+            return Refused(ThreadStoreErrorCode.ResourceExhausted);
+        if (store.IsStored)
+            store.Append(items.Skip(there));
+        else
+            _waiting.AddRange(items.Skip(there));
+        return durability == Durability.Buffered || !store.IsStored && _waiting.Count == 0 ? null : Store(isSafe: true);
+    }
+
+    WriterFailure? Store(bool isSafe)
+    {
+        if (store.IsFull && _waiting.Count > 0)
+            return Refused(ThreadStoreErrorCode.ResourceExhausted);
+        store.Store();
+        store.Append(_waiting);
+        _waiting.Clear();
+        if (isSafe && random.Next(150) == 0)
+        {
+            store.FailToFlush();
+            return new WriterFailure(WriterFailureKind.OutcomeUnknown, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "a failed fsync"));
+        }
+        if (isSafe)
+            store.Flush();
+        return null;
+    }
+
+    sealed record Work(long First, int Growth, Func<WriterFailure?> Run, Action<long, WriterFailure?> Done);
 }

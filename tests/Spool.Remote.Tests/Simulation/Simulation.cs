@@ -8,7 +8,8 @@ sealed class Simulation
     readonly SimStore _store;
     readonly SimServer _server;
     readonly SimNetwork _network;
-    readonly SimClient _client;
+    readonly SimClient _client = null!;
+    readonly SimOther? _other;
     readonly List<WriterCall> _calls = [];
     readonly List<Guid> _batches = [];
     readonly bool _isCalm;
@@ -29,7 +30,11 @@ sealed class Simulation
         _store = new SimStore(_random);
         _server = new SimServer(_clock, _random, _store);
         _network = new SimNetwork(_clock, _random);
-        _client = new SimClient(_clock, _random, _network, _server);
+        if (_random.Next(6) == 0)
+            _other = new SimOther(_clock, _network, _server);
+        else
+            _client = new SimClient(_clock, _random, _network, _server);
+        _server.Restarted = since => _client?.CheckGivenUp(since);
         _isCalm = _random.Next(4) == 0;
     }
 
@@ -73,12 +78,33 @@ sealed class Simulation
 
     void Run()
     {
-        PlanCalls();
+        if (_other is null)
+            PlanCalls();
+        else
+            PlanOthers(_other);
         if (!_isCalm)
             PlanTrouble();
         for (var steps = 0; _clock.Step(); steps++)
             Assert.True(steps < 200_000, "it does not come to an end");
-        SimCheck.All(_calls, _client, _store, _server, _fullTimes);
+        if (_other is null)
+            SimCheck.All(_calls, _client, _store, _server, _fullTimes);
+        else if (!_other.IsUnsure)
+        {
+            Assert.True(_other.IsDone, "a call was never answered");
+            Assert.Equal(_other.Stored, _store.Log);
+        }
+    }
+
+    void PlanOthers(SimOther other)
+    {
+        var at = TimeSpan.Zero;
+        for (var i = 1 + _random.Next(30); i > 0; i--)
+        {
+            if (_random.Next(3) == 0)
+                at += TimeSpan.FromMilliseconds(_random.Next(_random.Next(6) == 0 ? 400 : 6));
+            var number = i;
+            Plan(at, "append", random => other.Append(random.Next(8) == 0 ? -number : number));
+        }
     }
 
     void PlanCalls()
@@ -112,25 +138,28 @@ sealed class Simulation
         for (var i = _random.Next(5); i > 0; i--)
         {
             var at = TimeSpan.FromMilliseconds(_random.Next(_random.Next(3) == 0 ? 5000 : 60));
-            switch (_random.Next(8))
+            switch (_random.Next(9))
             {
                 case 0:
                     Plan(at, "crash", random =>
                     {
-                        _server.Crash(TimeSpan.FromMilliseconds(random.Next(random.Next(8) == 0 ? 90_000 : 800)));
+                        _server.Crash(TimeSpan.FromMilliseconds(random.Next(random.Next(8) == 0 ? 120_000 : 800)));
                         _network.Break();
                         if (random.Next(4) == 0)
                             Fill(random, 1000);
                     });
                     break;
                 case 1:
-                    Plan(at, "expire", random => _server.Expire(another: random.Next(3) == 0));
+                    Plan(at, "expire", random => _server.Expire(another: _other is null && random.Next(3) == 0, Held(random)));
                     break;
                 case 2:
                     Plan(at, "full disk", random => Fill(random, 100));
                     break;
                 case 3:
-                    Plan(at, "watch", _ => _client.Watch());
+                    Plan(at, "watch", _ => _client?.Watch());
+                    break;
+                case 4 when _other is null:
+                    Plan(at, "take", random => _server.Take(Held(random)));
                     break;
                 default:
                     Plan(at, "break", _ => _network.Break());
@@ -139,6 +168,8 @@ sealed class Simulation
         }
         _clock.At(TimeSpan.FromSeconds(6), () => _network.IsHealed = true);
     }
+
+    static TimeSpan Held(Random random) => TimeSpan.FromMilliseconds(random.Next(2) == 0 ? 0 : random.Next(6000));
 
     void Fill(Random random, int longest)
     {

@@ -10,7 +10,7 @@ abstract class WriterCall(TimeSpan calledAt)
     /// <summary>Gets or sets whether it was sent at least once, so that the server may have carried it out. It cannot be cancelled any more.</summary>
     public bool WasSent { get; set; }
 
-    /// <summary>Gets or sets whether a stream on which it was sent broke before its answer, so that a part of it may be stored.</summary>
+    /// <summary>Gets or sets whether the connection on which it was sent broke before its answer, so that it may have been carried out, wholly or in part.</summary>
     public bool IsInDoubt { get; set; }
 
     /// <summary>Gets or sets its place among the calls that are not answered, or null when it has none.</summary>

@@ -118,7 +118,7 @@ sealed class WriterCalls(ThreadId thread, WriterLimits limits, long next)
                 if (!isQuiet)
                     return null;
                 Take(call);
-                return new WriterMessage(null, Durability.Buffered, [], 0) { Calls = [call], TravelsAlone = true };
+                return new WriterMessage(Sent, Durability.Buffered, [], 0) { Calls = [call], TravelsAlone = true };
             }
             var append = (AppendCall)call;
             if (append.CanBeGathered)
@@ -176,14 +176,16 @@ sealed class WriterCalls(ThreadId thread, WriterLimits limits, long next)
     }
 
     /// <summary>Takes it that nothing of what was not answered counts as sent.</summary>
-    /// <param name="wasRefused">Whether it is certain that none of it was kept.</param>
-    public void SendAgain(bool wasRefused)
+    public void SendAgain()
     {
         _unsent = _calls.First;
         Sent = Acknowledged;
         _batchesUnderWay.Clear();
-        if (!wasRefused)
-            return;
+    }
+
+    /// <summary>Takes it that nothing of what was not answered was kept.</summary>
+    public void NothingKept()
+    {
         Furthest = Acknowledged;
         for (var place = _calls.First; place is { Value.WasSent: true }; place = place.Next)
             place.Value.IsInDoubt = false;

@@ -3,7 +3,11 @@ namespace Spool.Remote;
 /// <summary>Why something that was sent failed, as far as it matters for what to do next.</summary>
 /// <param name="Kind">What kind of failure it is.</param>
 /// <param name="Error">What to tell the caller, should it come to that.</param>
-sealed record WriterFailure(WriterFailureKind Kind, ThreadStoreException Error);
+sealed record WriterFailure(WriterFailureKind Kind, ThreadStoreException Error)
+{
+    /// <summary>Gets whether there was no connection, so that the server has heard of none of it.</summary>
+    public bool IsUnsent { get; init; }
+}
 
 /// <summary>What kind of failure it is.</summary>
 enum WriterFailureKind

@@ -6,12 +6,7 @@ sealed partial class WriterMachine
     void Trouble(WriterFailure failure, WriterMessage? blamed)
     {
         var isRefusal = failure.Kind == WriterFailureKind.Refused;
-        if (!isRefusal)
-        {
-            foreach (var call in _underWay.SelectMany(message => message.Calls))
-                call.IsInDoubt = true;
-        }
-        Drop();
+        Drop(isAnswered: isRefusal && blamed is not null || failure.IsUnsent);
         if (failure.Kind == WriterFailureKind.OutcomeUnknown)
             Close(() => Again(failure.Error));
         else if (failure.Kind == WriterFailureKind.Busy)
@@ -20,8 +15,8 @@ sealed partial class WriterMachine
             Pause(failure, WriterPhase.Opening);
         else if (blamed is null || blamed.Calls.Count == 0)
             Lose(failure.Error);
-        else if (failure.Error.Code == ThreadStoreErrorCode.Conflict && !blamed.Calls.Any(call => call is ControlCall or AppendCall { Request.ExpectedOrdinal: not null }))
-            Lose(failure.Error); // its place was ours to give, and others have taken it
+        else if (failure.Error.Code == ThreadStoreErrorCode.Conflict && blamed.Control is null && !(blamed.FirstOrdinal < _calls.Acknowledged))
+            Lose(failure.Error); // its place was ours to give, whoever named it, and others have taken it
         else if (failure.Error.Code == ThreadStoreErrorCode.Conflict)
         {
             // It may be about this one message, or about the right to write.
@@ -38,16 +33,17 @@ sealed partial class WriterMachine
 
     void Refuse(WriterMessage message, ThreadStoreException error)
     {
-        _calls.SendAgain(wasRefused: true);
         _hasProgress = true;
         if (message.Calls is [var one])
         {
+            _calls.NothingKept();
             _calls.Drop(one);
             Fail(one, error);
             return;
         }
+        // Of those that travelled together only the right one fails; some may be there already.
         foreach (var call in message.Calls)
-            ((AppendCall)call).TravelsAlone = true; // so that of those that travelled together only the right one fails
+            ((AppendCall)call).TravelsAlone = true;
     }
 
     void Pause(WriterFailure failure, WriterPhase afterwards)
@@ -68,9 +64,14 @@ sealed partial class WriterMachine
         WakeAt = _now + _limits.Pause(_pauses++);
     }
 
-    // Gives up what is under way, without a word of what became of it.
-    void Drop()
+    // Gives up what is under way. Nothing of it was kept if the server answered with a refusal; otherwise nobody knows.
+    void Drop(bool isAnswered)
     {
+        if (!isAnswered)
+        {
+            foreach (var call in _underWay.SelectMany(message => message.Calls))
+                call.IsInDoubt = true;
+        }
         if (_stream != 0)
             _signals.Enqueue(new WriterStep(WriterStepKind.DropStream) { Number = _stream });
         _stream = 0;
@@ -79,17 +80,18 @@ sealed partial class WriterMachine
         _bytesUnderWay = 0;
         _travelsAlone = false;
         WakeAt = null;
-        _calls.SendAgain(wasRefused: false);
+        _calls.SendAgain();
     }
 
-    ThreadStoreException? Disagreement(long nextOrdinal)
+    // Whether the log is another one than this writer left, so that it is lost.
+    bool IsAnother(long nextOrdinal)
     {
         var kept = _unstored.IsEmpty ? _calls.Acknowledged : _unstored.FirstOrdinal;
         if (nextOrdinal < kept)
-            return new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {_thread} has lost items that were acknowledged; resume it to go on with what is there.");
-        return nextOrdinal > _calls.Furthest && !_calls.MayHaveGrown
-            ? new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {_thread} was written by another program meanwhile; resume it to go on.")
-            : null;
+            Lose(new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {_thread} has lost items that were acknowledged; resume it to go on with what is there."), hasAll: false);
+        else if (nextOrdinal > _calls.Furthest && !_calls.MayHaveGrown)
+            Lose(new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {_thread} was written by another program meanwhile; resume it to go on."));
+        return IsOver;
     }
 
     // The server lost what only its memory had.
@@ -110,10 +112,10 @@ sealed partial class WriterMachine
         _results.Enqueue(new WriterResult(release));
     }
 
-    void Lose(ThreadStoreException error)
+    void Lose(ThreadStoreException error, bool hasAll = true)
     {
         // Whoever wanted to give the right back has what they wanted.
-        if (_calls.Oldest is ControlCall { Ends: true, WasSent: true } release && _unstored.IsEmpty)
+        if (hasAll && _calls.Oldest is ControlCall { Ends: true, WasSent: true } release && _unstored.IsEmpty)
         {
             End(release);
             return;
@@ -125,6 +127,12 @@ sealed partial class WriterMachine
     }
 
     void Fail(WriterCall call, Exception error) => _results.Enqueue(new WriterResult(call) { Error = error });
+
+    ThreadStoreException NotAnswered(ThreadStoreException why) => new(
+        ThreadStoreErrorCode.Unavailable, $"It is not known whether the last calls on thread {_thread} were carried out, because the writer ended before the server answered. {why.Message}", why)
+    {
+        Owner = why.Owner,
+    };
 
     ThreadStoreException Unknown() => new(
         ThreadStoreErrorCode.Unavailable,

@@ -98,7 +98,7 @@ sealed partial class WriterMachine
         if (message.Control is { Ends: true } release)
         {
             (_phase, _release) = (WriterPhase.Releasing, release);
-            Drop();
+            Drop(isAnswered: true);
             _steps.Enqueue(new WriterStep(WriterStepKind.Release) { Call = release, Number = ++_attempts });
             return _steps.TryDequeue(out step);
         }
@@ -125,7 +125,7 @@ sealed partial class WriterMachine
             return;
         _bytesUnderWay -= message.Bytes;
         _travelsAlone = false;
-        if (message.FirstOrdinal is { } first && (receipt.FirstOrdinal != first || receipt.Count != message.Items.Count))
+        if (message.Control is null && message.FirstOrdinal is { } first && (receipt.FirstOrdinal != first || receipt.Count != message.Items.Count))
         {
             Close(() => new ThreadStoreException(ThreadStoreErrorCode.Internal, $"The server answered an append to thread {_thread} with another place than it was given; it breaks the protocol."));
             return;
@@ -167,11 +167,8 @@ sealed partial class WriterMachine
         _now = now;
         if (attempt != _attempts || _phase != WriterPhase.Opening)
             return;
-        if (Disagreement(nextOrdinal) is { } loss)
-        {
-            Lose(loss);
+        if (IsAnother(nextOrdinal))
             return;
-        }
         _phase = WriterPhase.Open;
         (_openSince, _conflictSince, WakeAt) = (now, null, null);
         if (_calls.MayHaveGrown)
@@ -200,7 +197,7 @@ sealed partial class WriterMachine
         else if (failure.Error.Code == ThreadStoreErrorCode.Conflict && now - (_conflictSince ??= now) < _limits.ConflictGrace)
             Pause(WriterPhase.Opening); // a server that was told to end may hold the thread a moment longer than its successor needs to start
         else
-            Lose(failure.Error);
+            Lose(failure.Error, hasAll: failure.Kind != WriterFailureKind.OutcomeUnknown);
     }
 
     /// <summary>Takes it that the lease is held, or why not: what a refusal may have been about.</summary>
@@ -228,12 +225,14 @@ sealed partial class WriterMachine
         if (attempt != _attempts || _phase != WriterPhase.Releasing)
             return;
         var release = _release!;
-        if (failure is null || failure.Kind == WriterFailureKind.UnknownLease && (release.Kind == ControlKind.Discard || _unstored.IsEmpty))
+        // Behind a lease that is not known any more a shut-down has to look whether everything is there.
+        if (failure is null || failure.Kind == WriterFailureKind.UnknownLease && release.Kind == ControlKind.Discard)
         {
             End(release);
             return;
         }
         _phase = WriterPhase.Open;
+        release.IsInDoubt |= failure.Kind == WriterFailureKind.Passing;
         Trouble(failure, new WriterMessage(null, Durability.Buffered, [], 0) { Calls = [release] });
     }
 
@@ -261,16 +260,20 @@ sealed partial class WriterMachine
             _steps.Enqueue(new WriterStep(WriterStepKind.Open) { Number = ++_attempts, AfterStream = _streams, How = IsStored ? OpenAgain.Resume : _hasSent ? OpenAgain.CreateOrResume : OpenAgain.Create });
     }
 
-    /// <summary>Ends the writer: what is not answered fails, and so does whatever is called later.</summary>
+    /// <summary>Ends the writer: what is not answered fails, and so does whatever is called later. What may be stored fails with <see cref="ThreadStoreErrorCode.Unavailable"/>, whatever the
+    /// error: any other one says that nothing was kept.</summary>
     /// <param name="error">Makes the error; each caller gets one of its own.</param>
     public void Close(Func<Exception> error)
     {
         if (IsOver)
             return;
-        Drop();
+        Drop(isAnswered: false);
         (_closed, _phase) = (error, WriterPhase.Over);
         foreach (var call in _calls.Clear())
-            Fail(call, error());
+        {
+            var own = error();
+            Fail(call, call.IsInDoubt && own is ThreadStoreException { Code: not ThreadStoreErrorCode.Unavailable } known ? NotAnswered(known) : own);
+        }
         _unstored.Clear();
         _steps.Clear();
         _steps.Enqueue(new WriterStep(WriterStepKind.End));
