@@ -10,13 +10,16 @@ sealed class ServerDrain : IDisposable
     /// <summary>Gets the token that is cancelled when the server stops.</summary>
     public CancellationToken Token => _source.Token;
 
+    /// <summary>Gets whether the server stops.</summary>
+    public bool HasBegun => Token.IsCancellationRequested;
+
     /// <summary>Begins to stop.</summary>
     public Task BeginAsync() => _source.CancelAsync();
 
     /// <summary>Ends a call when the server stops.</summary>
     public void ThrowIfDraining()
     {
-        if (Token.IsCancellationRequested)
+        if (HasBegun)
             throw WireErrors.Stopping();
     }
 

@@ -65,17 +65,20 @@ public sealed class SpoolServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Stops: takes no more calls, waits for those under way for a bounded time, and shuts every writer down, so that everything acknowledged is kept.</summary>
+    /// <summary>Stops: takes no more calls, shuts every writer down, so that everything acknowledged is kept and a successor can go on with the threads, and waits for the calls under way
+    /// for a bounded time (<see cref="SpoolServerOptions.DrainTimeout"/>).</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0)
             return;
         var services = _application.Services;
         Log.Draining(_logger, services.GetRequiredService<CallLimits>().Calls);
-        services.GetRequiredService<HealthServiceImpl>().SetStatus("", ServingStatus.NotServing);
+        SetHealth(services.GetRequiredService<HealthServiceImpl>(), ServingStatus.NotServing);
         await services.GetRequiredService<ServerDrain>().BeginAsync().ConfigureAwait(false);
+        // The threads are given up at once, whatever else is still being answered: clients of theirs go on with the successor, which may be there already.
+        var writers = services.GetRequiredService<TenantStores>().DisposeAsync().AsTask();
         await _application.StopAsync(CancellationToken.None).ConfigureAwait(false);
-        await services.GetRequiredService<TenantStores>().DisposeAsync().ConfigureAwait(false);
+        await writers.ConfigureAwait(false);
         Log.Stopped(_logger);
         await _application.DisposeAsync().ConfigureAwait(false);
     }
@@ -138,10 +141,15 @@ public sealed class SpoolServer : IAsyncDisposable
     static HealthServiceImpl HealthService()
     {
         var health = new HealthServiceImpl();
-        health.SetStatus("", ServingStatus.Serving);
-        health.SetStatus(Remote.CodexV1.ThreadStore.Descriptor.FullName, ServingStatus.Serving);
-        health.SetStatus(Remote.SpoolV1.ThreadStore.Descriptor.FullName, ServingStatus.Serving);
+        SetHealth(health, ServingStatus.Serving);
         return health;
+    }
+
+    static void SetHealth(HealthServiceImpl health, ServingStatus status)
+    {
+        health.SetStatus("", status);
+        health.SetStatus(Remote.CodexV1.ThreadStore.Descriptor.FullName, status);
+        health.SetStatus(Remote.SpoolV1.ThreadStore.Descriptor.FullName, status);
     }
 
     static void Configure(KestrelServerOptions kestrel, SpoolServerOptions options, CurrentTls? tls)

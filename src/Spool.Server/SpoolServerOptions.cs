@@ -49,9 +49,13 @@ public sealed record SpoolServerOptions
     /// <value>The default value is one day. It costs the memory of the announcement, a few tens of kilobytes.</value>
     public TimeSpan AnnouncementIdle { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>Gets how long a stop waits for calls that are under way.</summary>
-    /// <value>The default value is 10 seconds.</value>
-    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>Gets how long a stop waits for calls that are under way; those that are left are cut off, and their clients go on with the successor. Writers do not wait for them.</summary>
+    /// <value>The default value is one second. With a longer one a stop may take that much longer.</value>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Gets for how long after its start the server waits for threads that another program writes: its predecessor, which was told to stop and stores what waits.</summary>
+    /// <value>The default value is two seconds. After that a thread with a writer is refused at once.</value>
+    public TimeSpan TakeoverTime { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Gets what adds providers of logs, or null for none. No log holds content of threads.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }

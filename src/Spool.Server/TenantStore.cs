@@ -5,12 +5,12 @@ namespace Spool.Server;
 /// <summary>What one tenant has: a store, and the writers that are open on it.</summary>
 sealed class TenantStore : IAsyncDisposable
 {
-    public TenantStore(IThreadStore store, SpoolServerOptions options, ServerTelemetry telemetry, ILogger logger)
+    public TenantStore(IThreadStore store, SpoolServerOptions options, ServerDrain drain, ServerTelemetry telemetry, ILogger logger)
     {
-        Store = store;
         Writers = new WriterRegistry(options, logger);
-        Leases = new LeasedWriters(store, Writers, options, telemetry, logger);
-        Codex = new CodexWriters(store, Writers, options, telemetry, logger);
+        Store = new TakenOverStore(store, Writers.IsOpen, drain, options);
+        Leases = new LeasedWriters(Store, Writers, options, telemetry, logger);
+        Codex = new CodexWriters(Store, Writers, options, telemetry, logger);
     }
 
     /// <summary>Gets the store.</summary>

@@ -16,21 +16,31 @@ sealed partial class ServedHome : IAsyncDisposable
     /// <summary>Starts the program with variables in its environment and waits until it listens.</summary>
     public async Task<ServedProgram> ServeAsync((string Name, string Value)[] variables, params string[] arguments)
     {
+        var (program, words) = await ListenAsync(Start(["--listen", "http://127.0.0.1:0", .. arguments], variables));
+        Assert.True(program is not null, "The program ended: " + string.Join('\n', words));
+        return program;
+    }
+
+    /// <summary>Starts the program and waits until it listens, or gives null when it ends.</summary>
+    public async Task<ServedProgram?> TryServeAsync(params string[] arguments) => (await ListenAsync(Start(arguments, []))).Program;
+
+    static async Task<(ServedProgram? Program, List<string> Words)> ListenAsync(Process process)
+    {
         const string Prefix = "listening on ";
-        var process = Start(["--listen", "http://127.0.0.1:0", .. arguments], variables);
         var greeting = new List<string>();
         do
         {
             if (await process.StandardError.ReadLineAsync(Given.Cancellation) is not { } line)
             {
-                Assert.Fail("The program ended: " + string.Join('\n', greeting));
-                break;
+                await process.WaitForExitAsync(Given.Cancellation);
+                process.Dispose();
+                return (null, greeting);
             }
             greeting.Add(line);
         }
         while (!greeting[^1].StartsWith("stop it", StringComparison.Ordinal));
         Assert.StartsWith(Prefix, greeting[0], StringComparison.Ordinal);
-        return new ServedProgram(process, greeting[0][Prefix.Length..], greeting);
+        return (new ServedProgram(process, greeting[0][Prefix.Length..], greeting), greeting);
     }
 
     /// <summary>Runs the program to its end.</summary>
@@ -97,6 +107,12 @@ sealed partial class ServedHome : IAsyncDisposable
         public async Task<(int Code, string Words)> StopAsync(PosixSignal signal)
         {
             Signal(signal);
+            return await EndAsync();
+        }
+
+        /// <summary>Waits for its end and gives the exit code and what was said besides.</summary>
+        public async Task<(int Code, string Words)> EndAsync()
+        {
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Given.Cancellation);
             timeout.CancelAfter(TimeSpan.FromSeconds(30));
             var words = await process.StandardError.ReadToEndAsync(timeout.Token);

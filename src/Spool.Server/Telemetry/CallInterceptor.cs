@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Pipelines;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
@@ -8,10 +9,14 @@ namespace Spool.Server;
 
 /// <summary>Stands around every call: turns whatever goes wrong into a status, and measures.</summary>
 /// <param name="telemetry">Is told of each call.</param>
+/// <param name="drain">Says when the server stops.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
-sealed class CallInterceptor(ServerTelemetry telemetry, TimeProvider time, ILogger<SpoolServer> logger) : Interceptor
+sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, TimeProvider time, ILogger<SpoolServer> logger) : Interceptor
 {
+    const string HealthCheck = "/grpc.health.v1.Health/Check";
+    const string HealthWatch = "/grpc.health.v1.Health/Watch";
+
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
         RunAsync(context, () => continuation(request, context));
 
@@ -21,11 +26,11 @@ sealed class CallInterceptor(ServerTelemetry telemetry, TimeProvider time, ILogg
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, () => WithoutResultAsync(() => continuation(request, responseStream, context)));
+        RunAsync(context, () => StreamAsync(context, ending => continuation(request, responseStream, ending)));
 
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, () => WithoutResultAsync(() => continuation(requestStream, responseStream, context)));
+        RunAsync(context, () => StreamAsync(context, ending => continuation(requestStream, responseStream, ending)));
 
     async Task<T> RunAsync<T>(ServerCallContext context, Func<Task<T>> call)
     {
@@ -36,6 +41,9 @@ sealed class CallInterceptor(ServerTelemetry telemetry, TimeProvider time, ILogg
         var status = StatusCode.OK;
         try
         {
+            // Whoever watches over the server is told that it stops; everybody else goes to its successor.
+            if (context.Method != HealthCheck)
+                drain.ThrowIfDraining();
             return await call().ConfigureAwait(false);
         }
         catch (Exception e)
@@ -63,6 +71,9 @@ sealed class CallInterceptor(ServerTelemetry telemetry, TimeProvider time, ILogg
         {
             case RpcException status:
                 return status;
+            // A writer that was shut down under a call refuses it; what is wrong with a call its successor says as well.
+            case ThreadStoreException { Code: ThreadStoreErrorCode.InvalidRequest } when drain.HasBegun:
+                return WireErrors.Stopping();
             case ThreadStoreException refused:
                 if (refused.Code == ThreadStoreErrorCode.Internal)
                     Log.Bug(logger, MethodOf(context), TenantOf(context), refused);
@@ -88,9 +99,27 @@ sealed class CallInterceptor(ServerTelemetry telemetry, TimeProvider time, ILogg
 
     static string TenantOf(ServerCallContext context) => context.GetHttpContext().Features.Get<Caller>()?.Tenant ?? "";
 
-    static async Task<int> WithoutResultAsync(Func<Task> call)
+    // Streams of Spool's contracts end by themselves, with all that they had begun; those of health and reflection would go on for ever.
+    async Task<int> StreamAsync(ServerCallContext context, Func<ServerCallContext, Task> call)
     {
-        await call().ConfigureAwait(false);
+        if (!context.Method.StartsWith("/grpc.", StringComparison.Ordinal))
+        {
+            await call(context).ConfigureAwait(false);
+            return 0;
+        }
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, drain.Token);
+        using var reading = drain.Token.UnsafeRegister(static state => StreamBody.EndReading((PipeReader)state!), context.GetHttpContext().Request.BodyReader);
+        try
+        {
+            await call(new EndingCallContext(context, ending.Token)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (drain.HasBegun && e is RpcException or OperationCanceledException or IOException)
+        {
+            throw WireErrors.Stopping();
+        }
+        context.CancellationToken.ThrowIfCancellationRequested();
+        if (context.Method == HealthWatch)
+            drain.ThrowIfDraining();
         return 0;
     }
 }

@@ -26,6 +26,9 @@ sealed class WriterRegistry : IAsyncDisposable
     /// <summary>Gets how many writers are open.</summary>
     public int OpenWriters => _slots.Values.Count(slot => slot.IsOpen);
 
+    /// <summary>Says whether a writer of a thread is open.</summary>
+    public bool IsOpen(ThreadId thread) => _slots.TryGetValue(thread, out var slot) && slot.IsOpen;
+
     /// <summary>Gets the clock of leases and idleness.</summary>
     public MonotonicClock Clock { get; }
 
