@@ -70,7 +70,10 @@ public sealed partial class RemoteThreadStore
                 try
                 {
                     if (!await stream.MoveNextAsync().ConfigureAwait(false))
+                    {
+                        resumption.End();
                         yield break;
+                    }
                 }
                 catch (RpcException e)
                 {

@@ -3,7 +3,7 @@ using Wire = Spool.Remote.SpoolV1;
 
 namespace Spool.Remote;
 
-/// <summary>Copies logs from the server. A copy that breaks goes on behind what was written.</summary>
+/// <summary>Copies logs from the server. A copy that breaks goes on behind what was written, unless the log was changed meanwhile.</summary>
 sealed class RemoteStoredBytes(RemoteConnection connection) : IStoredBytes
 {
     public async Task CopyLogAsync(ThreadId thread, Stream destination, CancellationToken cancellationToken = default)
@@ -11,23 +11,22 @@ sealed class RemoteStoredBytes(RemoteConnection connection) : IStoredBytes
         ArgumentNullException.ThrowIfNull(destination);
         var request = new Wire.CopyLogRequest { ThreadId = thread.ToString() };
         var retry = new Retry(connection);
-        long written = 0;
+        var resumption = new HistoryResumption();
         while (true)
         {
             try
             {
                 using var stream = new BatchStream<Wire.LogBytes>(connection, options => connection.Client.CopyLog(request, options), cancellationToken);
-                for (long seen = 0; await stream.MoveNextAsync().ConfigureAwait(false);)
+                resumption.Begin();
+                while (await stream.MoveNextAsync().ConfigureAwait(false))
                 {
-                    var bytes = stream.Current.Bytes.Memory;
-                    var skip = (int)Math.Clamp(written - seen, 0, bytes.Length);
-                    seen += bytes.Length;
-                    if (skip == bytes.Length)
+                    var bytes = resumption.NewOf(stream.Current.Bytes.Memory);
+                    if (bytes.IsEmpty)
                         continue;
-                    await destination.WriteAsync(bytes[skip..], cancellationToken).ConfigureAwait(false);
-                    written = seen;
+                    await destination.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
                     retry.HasProgress();
                 }
+                resumption.End();
                 return;
             }
             catch (RpcException e)
