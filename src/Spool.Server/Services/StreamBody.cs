@@ -33,5 +33,10 @@ static class StreamBody
             drain.ThrowIfDraining();
             throw new OperationCanceledException(stop);
         }
+        catch (IOException)
+        {
+            // The body of a request fails with its connection only, and that may be heard here before the token of the call is cancelled.
+            throw new RpcException(new Status(StatusCode.Cancelled, "The connection was lost."));
+        }
     }
 }
