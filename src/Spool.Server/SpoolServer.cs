@@ -109,7 +109,8 @@ public sealed class SpoolServer : IAsyncDisposable
             () => provider.GetRequiredService<CallLimits>().Bytes));
         services.AddSingleton(HealthService());
         ServiceDescriptor[] described = [Remote.CodexV1.ThreadStore.Descriptor, Remote.SpoolV1.ThreadStore.Descriptor, Grpc.Health.V1.Health.Descriptor];
-        services.AddSingleton(new ReflectionServiceImpl(described)).AddSingleton(new ReflectionV1ServiceImpl(described));
+        // Few ask, and what they are told takes memory.
+        services.AddSingleton(_ => new ReflectionServiceImpl(described)).AddSingleton(_ => new ReflectionV1ServiceImpl(described));
 
         var tokens = options.Tokens is null ? null : new ValidTokens(options.Tokens);
         if (tokens is not null && options.RereadTokens is { } rereadTokens)

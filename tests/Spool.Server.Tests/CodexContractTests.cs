@@ -350,16 +350,33 @@ public sealed class CodexContractTests
         Assert.Contains("chars truncated", history[3], StringComparison.Ordinal); // as any other output
     }
 
-    [Fact]
-    public async Task What_is_nested_deeper_than_Codex_reads_is_refused_with_the_bound()
+    [Theory]
+    [InlineData(DeepestMember + 1)]
+    [InlineData(DeepestMember + 2)]
+    [InlineData(998)]
+    public async Task What_is_nested_deeper_than_Codex_reads_is_stored_and_left_out_of_what_it_is_given(int depth)
     {
         await using var server = await RunningServer.StartInMemoryAsync();
         var thread = Given.NewId();
+        var deep = $$$"""{"type":"event_msg","payload":{"type":"user_message","message":"deep","q":{{{Deep(depth)}}}}}""";
 
-        var refusal = await Given.RefusalOf(server.Codex.AppendItemsAsync(Given.Items(thread, $$$"""{"type":"event_msg","payload":{"type":"user_message","message":"m","q":{{{Deep(DeepestMember + 1)}}}}}""")));
+        await server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage("before"), deep, Given.UserMessage("behind")));
+
+        Assert.Equal(["before", "behind"], await MessagesAsync(server, thread));
+        var stored = await server.Spool.HistoryAsync(thread);
+        Assert.EndsWith(deep["""{"type":"event_msg","payload":""".Length..], System.Text.Encoding.UTF8.GetString(stored[2].Bytes.Span), StringComparison.Ordinal);
+        Assert.Equal(ThreadCondition.Ok, WireThreads.ToStore((await server.Spool.FindThreadAsync(new Remote.SpoolV1.FindThreadRequest { ThreadId = thread })).Thread).State);
+    }
+
+    [Fact]
+    public async Task What_is_nested_without_end_is_refused_with_the_bound()
+    {
+        await using var server = await RunningServer.StartInMemoryAsync();
+
+        var refusal = await Given.RefusalOf(server.Codex.AppendItemsAsync(Given.Items(Given.NewId(), $$$"""{"type":"event_msg","payload":{"type":"user_message","message":"m","q":{{{Deep(999)}}}}}""")));
 
         Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
-        Assert.Contains("127 levels", refusal.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("1,000 levels", refusal.Status.Detail, StringComparison.Ordinal);
     }
 
     static string Deep(int depth) => string.Concat(Enumerable.Repeat("[", depth)) + string.Concat(Enumerable.Repeat("]", depth));

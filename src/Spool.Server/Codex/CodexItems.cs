@@ -9,7 +9,10 @@ static class CodexItems
     /// <summary>How payloads are read: as deep as fits into a line that clients can read.</summary>
     public static readonly JsonReaderOptions PayloadOptions = new() { MaxDepth = RolloutLine.MaxDepth - 1 };
 
-    static readonly JsonReaderOptions LineOptions = new() { MaxDepth = RolloutLine.MaxDepth };
+    // A Codex may send what it will not read again, as it would have written it into a rollout: that is stored as well, and left out of what it is given back.
+    static readonly JsonReaderOptions LineOptions = new() { MaxDepth = MaxDepth };
+
+    const int MaxDepth = 1000;
 
     /// <summary>Reads items.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: one is malformed.</exception>
@@ -93,5 +96,5 @@ static class CodexItems
     }
 
     static ThreadStoreException Malformed() =>
-        ThreadStoreException.InvalidRequest("An item has to be a JSON object with a type and a payload that is a JSON object, nested 127 levels at most.");
+        ThreadStoreException.InvalidRequest("An item has to be a JSON object with a type and a payload that is a JSON object, nested 1,000 levels at most.");
 }

@@ -13,8 +13,11 @@ static class JsonText
     static readonly SearchValues<byte> Digits = SearchValues.Create("0123456789"u8);
 
     /// <summary>Finds the end of the value that begins at a place, behind spaces.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="start">The place.</param>
+    /// <param name="maxDepth">How deep it may be nested, up to <see cref="MaxDepth"/>.</param>
     /// <returns>Where it ends; or, when there is no whole value, the complement of the place at which that is known.</returns>
-    public static int EndOfValue(ReadOnlySpan<byte> text, int start)
+    public static int EndOfValue(ReadOnlySpan<byte> text, int start, int maxDepth = MaxDepth)
     {
         var objects = UInt128.Zero; // one bit for each container around the place: whether it is an object
         var depth = 0;
@@ -35,7 +38,7 @@ static class JsonText
             }
             if (text[at] is (byte)'{' or (byte)'[')
             {
-                if (depth == MaxDepth)
+                if (depth == maxDepth)
                     return ~at;
                 depth++;
                 isName = text[at] == '{';
@@ -77,7 +80,7 @@ static class JsonText
     }
 
     /// <summary>Says whether one value begins at a place, and nothing but spaces comes behind it.</summary>
-    public static bool IsOneValue(ReadOnlySpan<byte> text, int start) => EndOfValue(text, start) is >= 0 and var end && SkipSpace(text, end) == text.Length;
+    public static bool IsOneValue(ReadOnlySpan<byte> text, int start, int maxDepth = MaxDepth) => EndOfValue(text, start, maxDepth) is >= 0 and var end && SkipSpace(text, end) == text.Length;
 
     /// <summary>Finds the value of the member whose name begins at a place.</summary>
     /// <returns>The place behind the colon, or the complement of the place at which it is known that there is no member.</returns>

@@ -39,9 +39,9 @@ public static class RolloutLine
         if (item.Type.Length is 0 or > MaxTypeLength || item.Type.AsSpan().ContainsAnyExcept(TypeCharacters))
             throw ThreadStoreException.InvalidRequest("The type of an item has 1 to 64 characters of a to z, 0 to 9 and _.");
         var payload = item.Payload.Span;
-        if (payload.Length < 2 || payload[0] != '{' || payload[^1] != '}' || payload.IndexOfAny((byte)'\n', (byte)'\r') >= 0 || !JsonStructure.IsCompactObject(payload) && !JsonText.IsOneValue(payload, 0))
+        if (payload.Length < 2 || payload[0] != '{' || payload[^1] != '}' || payload.IndexOfAny((byte)'\n', (byte)'\r') >= 0 || !(IsUsual(item) && JsonStructure.IsCompactObject(payload)) && !JsonText.IsOneValue(payload, 0, MaxDepth - 1))
             throw ThreadStoreException.InvalidRequest("The payload of an item has to be one JSON object without line breaks.");
-        if (!item.Metadata.IsEmpty && (item.Metadata.Span.IndexOfAny((byte)'\n', (byte)'\r') >= 0 || !JsonText.IsOneValue(item.Metadata.Span, 0)))
+        if (!item.Metadata.IsEmpty && (item.Metadata.Span.IndexOfAny((byte)'\n', (byte)'\r') >= 0 || !JsonText.IsOneValue(item.Metadata.Span, 0, MaxDepth - 1)))
             throw ThreadStoreException.InvalidRequest("The metadata of an item has to be one JSON value without line breaks.");
         if (MaxLength(item) > maxBytes)
             throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, $"An item of {MaxLength(item)} bytes is above the limit of {maxBytes}.");
@@ -125,6 +125,18 @@ public static class RolloutLine
         text[19] = (byte)'.';
         Digits(text, 20, 3, time.Millisecond);
         text[23] = (byte)'Z';
+    }
+
+    // In the usual form a line is read whatever is in the payload; in any other one, as deep as the parser goes.
+    static bool IsUsual(NewItem item)
+    {
+        if (!item.Metadata.IsEmpty)
+            return false;
+        var payload = item.Payload.Span;
+        if (!payload.StartsWith("{\"type\":\""u8))
+            return item.Type is not ("event_msg" or "response_item");
+        var type = payload["{\"type\":\"".Length..];
+        return type.IndexOfAny((byte)'"', (byte)'\\') is >= 0 and var end && type[end] == '"';
     }
 
     static void Digits(Span<byte> text, int start, int count, int value)

@@ -105,4 +105,37 @@ public sealed class NewItemTests
 
     // Half a surrogate pair is no text that UTF-8 could hold.
     static bool IsText(string text) => text == Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+
+    [Theory]
+    [InlineData("{\"a\":", "}")]
+    [InlineData("{ \"a\": ", " }")]
+    [InlineData("{\"type\":\"x\",\"a\":", "}")]
+    [InlineData("{\"type\":\"x\\u0061\",\"a\":", "}")]
+    public void What_is_taken_for_an_item_makes_a_line_that_is_read_again(string start, string end)
+    {
+        var deepest = new NewItem("event_msg", Encoding.UTF8.GetBytes(start + Deep(RolloutLine.MaxDepth - 2) + end));
+        var deeper = deepest with { Payload = Encoding.UTF8.GetBytes(start + Deep(RolloutLine.MaxDepth - 1) + end) };
+
+        foreach (var item in (NewItem[])[deepest, deeper, deepest with { Metadata = Encoding.UTF8.GetBytes(Deep(RolloutLine.MaxDepth - 1)) }, deepest with { Metadata = Encoding.UTF8.GetBytes(Deep(RolloutLine.MaxDepth)) }])
+        {
+            if (IsTaken(item))
+                Assert.Equal(RolloutItemKind.Event, new RolloutItem(RolloutLine.ToArray(item, 0, null), 0).Kind);
+        }
+        Assert.True(IsTaken(deepest));
+
+        static bool IsTaken(NewItem item)
+        {
+            try
+            {
+                RolloutLine.Check(item, long.MaxValue);
+                return true;
+            }
+            catch (ThreadStoreException)
+            {
+                return false;
+            }
+        }
+
+        static string Deep(int depth) => new string('[', depth) + new string(']', depth);
+    }
 }
