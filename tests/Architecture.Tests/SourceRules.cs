@@ -40,6 +40,11 @@ public sealed partial class SourceRules
     [Fact]
     public void The_core_opens_no_files() => Assert.Empty(Matching(Files(), Repository.Sources(Path.Combine("src", "Spool"))));
 
+    // Clocks are set. How long something takes, and when something is due, is measured by timestamps and timers; only what a deadline of the wire has left is not.
+    [Fact]
+    public void Nothing_is_measured_by_the_time_of_day_on_either_side_of_the_wire() =>
+        Assert.Empty(Matching(TimeOfDay(), Repository.Sources(Path.Combine("src", "Spool.Remote"), Path.Combine("src", "Spool.Server")).Where(file => Path.GetFileName(file) != "CallInterceptor.cs")));
+
     static IEnumerable<string> Matching(Regex rule, IEnumerable<string> files) =>
         from file in files
         from line in File.ReadLines(file).Select((text, index) => (Text: text, Number: index + 1))
@@ -59,6 +64,9 @@ public sealed partial class SourceRules
     // A call without type information: the options, a JsonTypeInfo or a context (`X.Default.Y`) must be named in it.
     [GeneratedRegex(@"JsonSerializer\.\w+(<[^(]*>)?\((?![^;]*(Context|\.Default\.|[tT]ype(Info)?\b))")]
     private static partial Regex ReflectedJson();
+
+    [GeneratedRegex(@"GetUtcNow\(\)[\w.]*\s*[-+<>]|\s[-+<>]=?\s[^;]*GetUtcNow\(\)|[dD]eadline:")]
+    private static partial Regex TimeOfDay();
 
     [GeneratedRegex(@"Skip\s*=\s*""\s*""|Assert\.Skip\(\s*(""\s*"")?\s*\)")]
     private static partial Regex BareSkip();

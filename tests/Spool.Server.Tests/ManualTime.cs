@@ -6,20 +6,28 @@ sealed class ManualTime : TimeProvider
     readonly Lock _lock = new();
     readonly List<ManualTimer> _timers = [];
     DateTimeOffset _now = new(2026, 4, 30, 9, 0, 0, TimeSpan.Zero);
+    TimeSpan _step;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)
-            return _now;
+            return _now + _step;
     }
 
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    public override long GetTimestamp() => Passed().UtcTicks;
+
+    /// <summary>Sets the time of day forward or back, as an administrator does: no time passes.</summary>
+    public void Step(TimeSpan by)
+    {
+        lock (_lock)
+            _step += by;
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new ManualTimer(this, callback, state) { Period = period, Due = GetUtcNow() + dueTime };
+        var timer = new ManualTimer(this, callback, state) { Period = period, Due = Passed() + dueTime };
         lock (_lock)
             _timers.Add(timer);
         return timer;
@@ -27,7 +35,7 @@ sealed class ManualTime : TimeProvider
 
     public void Advance(TimeSpan time)
     {
-        var end = GetUtcNow() + time;
+        var end = Passed() + time;
         while (true)
         {
             ManualTimer? next;
@@ -43,6 +51,12 @@ sealed class ManualTime : TimeProvider
         }
     }
 
+    DateTimeOffset Passed()
+    {
+        lock (_lock)
+            return _now;
+    }
+
     sealed class ManualTimer(ManualTime time, TimerCallback callback, object? state) : ITimer
     {
         public DateTimeOffset Due { get; set; }
@@ -53,7 +67,7 @@ sealed class ManualTime : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            Due = dueTime == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : time.GetUtcNow() + dueTime;
+            Due = dueTime == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : time.Passed() + dueTime;
             Period = period;
             return true;
         }

@@ -35,7 +35,7 @@ sealed class RemoteConnection : IDisposable
 
     public void ThrowIfClosed() => ObjectDisposedException.ThrowIf(Closed.IsCancellationRequested, typeof(RemoteThreadStore));
 
-    /// <summary>Makes the options of a call. It has no deadline: that would be a time of day, and clocks are set.</summary>
+    /// <summary>Makes the options of a call. It has no deadline, which would be a time of day; clocks are set.</summary>
     /// <param name="cancellationToken">Cancels it.</param>
     public CallOptions For(CancellationToken cancellationToken) => new(_headers, cancellationToken: cancellationToken);
 
