@@ -53,10 +53,12 @@ sealed class FolderNames(HomeLayout layout, TimeSpan settling)
             return;
         }
         var (folders, links, files) = (new List<string>(), new List<string>(), new List<string>());
-        if (!TryRead(folder, folders, links, files))
+        // A folder that is being written is read at every look, and may hold thousands of names: then only those with the id are taken.
+        var mayBeNoted = isNoted && stamp.Inode > 0 && Math.Max(stamp.ModifiedNs, stamp.ChangedNs) < look.LimitNs;
+        if (!TryRead(folder, mayBeNoted ? null : look.Id, folders, links, files))
             return;
         look.Found.AddRange(files.Where(path => path.AsSpan(folder.Length).Contains(look.Id, StringComparison.OrdinalIgnoreCase)));
-        if (isNoted && links.Count == 0 && stamp.Inode > 0 && Math.Max(stamp.ModifiedNs, stamp.ChangedNs) < look.LimitNs && AllHaveRows(look.Connection, folder, files))
+        if (mayBeNoted && links.Count == 0 && AllHaveRows(look.Connection, folder, files))
             look.New[folder] = new NotedFolder(stamp, folders);
         foreach (var link in links)
             look.Links.Add(link, depth + 1);
@@ -71,14 +73,15 @@ sealed class FolderNames(HomeLayout layout, TimeSpan settling)
         return files.TrueForAll(path => rows.Contains(path) || path.Contains('\ufffd', StringComparison.Ordinal));
     }
 
-    bool TryRead(string folder, List<string> folders, List<string> links, List<string> files)
+    bool TryRead(string folder, string? id, List<string> folders, List<string> links, List<string> files)
     {
         try
         {
             var entries = new FileSystemEnumerable<(string Path, bool IsFolder, bool IsLink)>(
                 layout.Absolute(folder), (ref FileSystemEntry entry) => (string.Concat(folder, "/", entry.FileName), entry.IsDirectory, LinkedFolders.IsLink(ref entry)), Everything)
             {
-                ShouldIncludePredicate = (ref FileSystemEntry entry) => entry.IsDirectory || RolloutFileName.IsRollout(entry.FileName),
+                ShouldIncludePredicate = (ref FileSystemEntry entry) =>
+                    entry.IsDirectory || (id is null || entry.FileName.Contains(id, StringComparison.OrdinalIgnoreCase)) && RolloutFileName.IsRollout(entry.FileName),
             };
             foreach (var (path, isFolder, isLink) in entries)
                 (!isFolder ? files : isLink ? links : folders).Add(path);
