@@ -3,25 +3,30 @@ namespace Spool.Server;
 /// <summary>What a server takes on at once. Beyond it calls are refused with RESOURCE_EXHAUSTED.</summary>
 public sealed record ServerLimits
 {
-    /// <summary>Gets the largest request message, in bytes.</summary>
-    /// <value>The default value is 256 MiB: old clients send a whole history in one message.</value>
-    public int MaxRequestBytes { get; init; } = 256 * 1024 * 1024;
+    /// <summary>Gets the largest request message, in bytes, unpacked.</summary>
+    /// <value>The default value is 128 MiB: twice the largest item.</value>
+    public int MaxRequestBytes { get; init; } = 128 * 1024 * 1024;
 
     /// <summary>Gets the largest response of the contract of Codex, in bytes.</summary>
     /// <value>The default value is 4 MiB, more than which its clients cannot read.</value>
     public int MaxCodexResponseBytes { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>Gets the most calls at one time, streams included.</summary>
-    /// <value>The default value is 4096.</value>
+    /// <value>The default value is 4096. Of several tenants one gets seven eighths at most. Streams of health and reflection have a limit of their own.</value>
     public int MaxCalls { get; init; } = 4096;
 
     /// <summary>Gets the most calls at one time on one connection.</summary>
     /// <value>The default value is 256. Calls beyond it wait in the client.</value>
     public int MaxCallsPerConnection { get; init; } = 256;
 
-    /// <summary>Gets the most bytes of requests that were received and are not done with.</summary>
-    /// <value>The default value is 1 GiB.</value>
-    public long MaxInFlightBytes { get; init; } = 1024L * 1024 * 1024;
+    /// <summary>Gets how much memory requests may take that are under way, in bytes: what was received of them, unpacked, and what it is as messages.</summary>
+    /// <value>The default value is 272 MiB: twice the largest request, and room. A request that does not fit waits for a few seconds, and then is refused. Of several tenants one gets seven eighths at most.</value>
+    public long MaxInFlightBytes { get; init; } = 272L * 1024 * 1024;
+
+    /// <summary>Gets how much memory answers may take that are under way, in bytes, each as a message and in the buffers of its connection.</summary>
+    /// <value>The default value is 160 MiB: twice the largest item, and room. An answer that does not fit is refused, and one that its reader has not taken for 10 seconds is ended when others need its room.
+    /// Of several tenants one gets seven eighths at most.</value>
+    public long MaxAnswerBytes { get; init; } = 160L * 1024 * 1024;
 
     /// <summary>Gets the most calls that a tenant may begin in a second, on average; a burst may be twice that. Null is no limit.</summary>
     /// <value>The default value is null.</value>

@@ -101,12 +101,12 @@ public sealed class SpoolServer : IAsyncDisposable
             grpc.MaxSendMessageSize = null;
             grpc.Interceptors.Add<CallInterceptor>();
         });
-        services.AddSingleton(options).AddSingleton(options.Time).AddSingleton(options.Limits).AddSingleton<CallLimits>().AddSingleton<CallInterceptor>();
+        services.AddSingleton(options).AddSingleton(options.Time).AddSingleton(new CallLimits(options.Limits, options.Tokens?.Tenants.Count > 1, options.Time)).AddSingleton<CallInterceptor>();
         services.AddSingleton<ServerDrain>().AddSingleton<TenantStores>();
         services.AddSingleton<SpoolThreadStoreService>().AddSingleton<CodexThreadStoreService>();
         services.AddSingleton(provider => new ServerTelemetry(
             () => provider.GetRequiredService<TenantStores>().OpenWriters,
-            () => provider.GetRequiredService<CallLimits>().Bytes));
+            () => provider.GetRequiredService<CallLimits>().Requests.Taken));
         services.AddSingleton(HealthService());
         ServiceDescriptor[] described = [Remote.CodexV1.ThreadStore.Descriptor, Remote.SpoolV1.ThreadStore.Descriptor, Grpc.Health.V1.Health.Descriptor];
         // Few ask, and what they are told takes memory.
@@ -124,6 +124,7 @@ public sealed class SpoolServer : IAsyncDisposable
         var admission = new AdmissionMiddleware(
             tokens,
             application.Services.GetRequiredService<CallLimits>(),
+            options.Limits.MaxRequestBytes,
             application.Services.GetRequiredService<ServerTelemetry>(),
             application.Services.GetRequiredService<ILogger<SpoolServer>>());
         application.Use(next => async context =>
@@ -158,7 +159,8 @@ public sealed class SpoolServer : IAsyncDisposable
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null; // messages have their own limit, and a stream has none
         kestrel.Limits.Http2.MaxStreamsPerConnection = options.Limits.MaxCallsPerConnection;
-        kestrel.Limits.Http2.InitialStreamWindowSize = 2 * 1024 * 1024;
+        // What waits for room on one stream must leave most of its connection to others.
+        kestrel.Limits.Http2.InitialStreamWindowSize = 512 * 1024;
         kestrel.Limits.Http2.InitialConnectionWindowSize = 8 * 1024 * 1024;
         // A client that is gone without a word is noticed, and its streams are ended.
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(20);

@@ -69,7 +69,7 @@ public sealed class LimitTests
     [Trait("Guarantee", "SRV-43")]
     public async Task Bytes_under_way_are_limited_and_are_counted_off_again()
     {
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Limits = options.Limits with { MaxInFlightBytes = 4 * 1024 * 1024 } });
+        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Limits = options.Limits with { MaxInFlightBytes = 12 * 1024 * 1024 } });
         var thread = Given.NewId();
         await server.Codex.CreateThreadAsync(Given.Announcement(thread));
 

@@ -22,6 +22,7 @@ sealed class LogReader(RolloutSource source, long start, long end, int maxLineBy
     const int KeptChunk = 64 * 1024; // below the size at which the garbage collector treats arrays as large
     const int ReusedChunk = 256 * 1024;
     const int LongestCut = 64 * 1024;
+    const int LargestGrown = 8 * 1024 * 1024;
 
     byte[] _buffer = [];
     int _lineStart; // where the current line begins in the buffer
@@ -127,7 +128,10 @@ sealed class LogReader(RolloutSource source, long start, long end, int maxLineBy
             pending = default;
         }
         var chunk = memory == LineMemory.Kept ? KeptChunk : ReusedChunk;
-        var size = Math.Max(chunk, pending.Length > chunk / 2 ? (int)Math.Min(pending.Length * 2L, maxLineBytes + (long)chunk) : 0);
+        var most = maxLineBytes + (long)chunk;
+        // A buffer for every line at once, so that those it grew through do not lie about beside it; what is not read into is not there.
+        var grown = memory == LineMemory.Reused && pending.Length >= LargestGrown ? most : Math.Min(pending.Length * 2L, most);
+        var size = Math.Max(chunk, pending.Length > chunk / 2 ? (int)grown : 0);
         if (_isGiven || size > _buffer.Length)
         {
             _isGiven = false;

@@ -6,6 +6,7 @@ namespace Spool;
 sealed class Gather
 {
     const int SmallestBuffer = 4096;
+    const int LargestKept = 16 * 1024 * 1024; // more than gathers hold but for a single large append; such memory would stay with the pool for ever
 
     readonly byte[] _time = new byte[RolloutLine.TimestampLength]; // of the line before: most lines share their millisecond with it
     long _timeMs = long.MinValue;
@@ -66,24 +67,33 @@ sealed class Gather
     {
         _kept = 0;
         CutToKept();
+        if (_buffer.Length > LargestKept)
+            _buffer = [];
     }
 
     /// <summary>Gives the memory back.</summary>
     public void Release()
     {
         Clear();
-        if (_buffer.Length > 0)
-            ArrayPool<byte>.Shared.Return(_buffer);
+        GiveBack();
         _buffer = [];
         Waiters.TrimExcess();
     }
 
     void Grow(int room)
     {
-        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, Math.Max(Math.Max(SmallestBuffer, _buffer.Length * 2L), (long)_length + room)));
+        var needed = Math.Max(Math.Max(SmallestBuffer, _buffer.Length * 2L), (long)_length + room);
+        var larger = needed <= LargestKept
+            ? ArrayPool<byte>.Shared.Rent((int)needed)
+            : GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, _length == 0 ? room : needed));
         Lines.CopyTo(larger);
-        if (_buffer.Length > 0)
-            ArrayPool<byte>.Shared.Return(_buffer);
+        GiveBack();
         _buffer = larger;
+    }
+
+    void GiveBack()
+    {
+        if (_buffer.Length is > 0 and <= LargestKept)
+            ArrayPool<byte>.Shared.Return(_buffer);
     }
 }

@@ -9,24 +9,21 @@ namespace Spool.Server;
 /// <summary>Lets a call in, or not: who calls, whether they may, and whether there is room. It does so before the request is read.</summary>
 /// <param name="tokens">Who may call, or null for everybody.</param>
 /// <param name="limits">The limits.</param>
+/// <param name="maxRequestBytes">The largest request message.</param>
 /// <param name="telemetry">Is told of calls that are refused.</param>
 /// <param name="logger">The log.</param>
-sealed class AdmissionMiddleware(ValidTokens? tokens, CallLimits limits, ServerTelemetry telemetry, ILogger logger)
+sealed class AdmissionMiddleware(ValidTokens? tokens, CallLimits limits, int maxRequestBytes, ServerTelemetry telemetry, ILogger logger)
 {
     const string Scheme = "Bearer ";
+    const int MaxOtherBytes = 16 * 1024; // of a request that is none to a store
 
     /// <summary>Handles a request.</summary>
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var method = ServedMethod.Of(context);
-        context.Features.Set(method);
-        if (method.Kind == MethodKind.Health)
-        {
-            await next(context).ConfigureAwait(false);
-            return;
-        }
         CancellationToken revoked = default;
-        if (Identify(context.Request, ref revoked) is not { } caller)
+        var caller = method.Kind == MethodKind.Health ? Caller.Watcher : Identify(context.Request, ref revoked);
+        if (caller is null)
         {
             Refuse(context, method, WireStatus.Of(StatusCode.Unauthenticated, ThreadStoreErrorCode.InvalidRequest, "A valid token is needed: authorization: Bearer TOKEN."));
             return;
@@ -36,15 +33,22 @@ sealed class AdmissionMiddleware(ValidTokens? tokens, CallLimits limits, ServerT
             Refuse(context, method, WireStatus.Of(StatusCode.PermissionDenied, ThreadStoreErrorCode.InvalidRequest, "This token may only read."));
             return;
         }
-        if (limits.TryBegin(caller.Tenant) is { } full)
+        if (limits.TryBegin(caller, method) is { } full)
         {
             Refuse(context, method, WireErrors.Busy(full));
             return;
         }
         try
         {
-            using var body = new CountedBody(context.Request.BodyReader, limits, method.TakesStream ? CountSpan.UntilRead : CountSpan.UntilTheEnd);
+            using var body = new RequestBody(
+                context.Request.BodyReader,
+                context.Request.Headers["grpc-encoding"],
+                method.Request,
+                method.Request is null ? MaxOtherBytes : maxRequestBytes,
+                new MessageRoom(limits.Requests, caller.Tenant, method.TakesStream));
             context.Features.Set<IRequestBodyPipeFeature>(body);
+            using var answer = new AnswerRoom(limits.Answers, caller.Tenant);
+            context.Features.Set(answer);
             context.Features.Set(caller);
             // A token that is taken away ends what may last as long as the client likes; other calls come to their end by themselves.
             using var ending = method.IsStream ? revoked.UnsafeRegister(static state => ((HttpContext)state!).Abort(), context) : default;
@@ -53,7 +57,7 @@ sealed class AdmissionMiddleware(ValidTokens? tokens, CallLimits limits, ServerT
         }
         finally
         {
-            limits.End();
+            limits.End(caller, method);
         }
     }
 

@@ -2,49 +2,46 @@ using System.Collections.Concurrent;
 
 namespace Spool.Server;
 
-/// <summary>Counts calls and bytes that are under way, against the limits.</summary>
+/// <summary>What is under way, against the limits.</summary>
 /// <param name="limits">The limits.</param>
+/// <param name="hasTenants">Whether there are several tenants, so that one may not take everything.</param>
 /// <param name="time">The clock.</param>
-sealed class CallLimits(ServerLimits limits, TimeProvider time)
+sealed class CallLimits(ServerLimits limits, bool hasTenants, TimeProvider time) : IDisposable
 {
+    const int MaxOtherStreams = 512; // of health and reflection: they hold next to nothing, and may last for ever
+    const int MaxOtherStreamsOfOne = 128;
+
     readonly ConcurrentDictionary<string, CallRate> _rates = new(StringComparer.Ordinal);
-    int _calls;
-    long _bytes;
+    readonly Budget _calls = Budget.Shared(limits.MaxCalls, hasTenants, time);
+    readonly Budget _otherStreams = new(MaxOtherStreams, MaxOtherStreamsOfOne, time);
 
     /// <summary>Gets how many calls are under way.</summary>
-    public int Calls => Volatile.Read(ref _calls);
+    public int Calls => (int)_calls.Taken;
 
-    /// <summary>Gets how many bytes of requests are under way.</summary>
-    public long Bytes => Interlocked.Read(ref _bytes);
+    /// <summary>Gets the memory of requests.</summary>
+    public Budget Requests { get; } = Budget.Shared(limits.MaxInFlightBytes, hasTenants, time);
 
-    /// <summary>Begins a call of a tenant, or says why it cannot begin.</summary>
-    public string? TryBegin(string tenant)
+    /// <summary>Gets the memory of answers.</summary>
+    public Answers Answers { get; } = new(limits, hasTenants, time);
+
+    /// <summary>Begins a call of a caller, or says why it cannot begin. Whoever asks once for the health of the server gets an answer.</summary>
+    public string? TryBegin(Caller caller, ServedMethod method)
     {
-        if (Interlocked.Increment(ref _calls) > limits.MaxCalls)
-        {
-            Interlocked.Decrement(ref _calls);
+        if (CountOf(method)?.TryTake(caller.Tenant, 1) == false)
             return "Too many calls are under way; try again later.";
-        }
-        if (limits.CallsPerSecond is { } rate && !_rates.GetOrAdd(tenant, static (_, arg) => new CallRate(arg.rate, arg.time), (rate, time)).TryTake())
+        if (method.Kind != MethodKind.Health && limits.CallsPerSecond is { } rate && !_rates.GetOrAdd(caller.Tenant, static (_, arg) => new CallRate(arg.rate, arg.time), (rate, time)).TryTake())
         {
-            Interlocked.Decrement(ref _calls);
+            End(caller, method);
             return "Too many calls in a short time; try again later.";
         }
         return null;
     }
 
     /// <summary>Ends a call that has begun.</summary>
-    public void End() => Interlocked.Decrement(ref _calls);
+    public void End(Caller caller, ServedMethod method) => CountOf(method)?.Give(caller.Tenant, 1);
 
-    /// <summary>Counts bytes that were received, or says that they are too many.</summary>
-    public bool TryAdd(long bytes)
-    {
-        if (Interlocked.Add(ref _bytes, bytes) <= limits.MaxInFlightBytes)
-            return true;
-        Interlocked.Add(ref _bytes, -bytes);
-        return false;
-    }
+    /// <inheritdoc/>
+    public void Dispose() => Answers.Dispose();
 
-    /// <summary>Takes bytes off that are done with.</summary>
-    public void Remove(long bytes) => Interlocked.Add(ref _bytes, -bytes);
+    Budget? CountOf(ServedMethod method) => method.Kind is not (MethodKind.Health or MethodKind.Reflection) ? _calls : method.IsStream ? _otherStreams : null;
 }

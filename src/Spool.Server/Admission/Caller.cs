@@ -8,6 +8,9 @@ public sealed record Caller(string Tenant, CallerAccess Access)
     /// <summary>The tenant of a server that has only one.</summary>
     public const string DefaultTenant = "default";
 
+    /// <summary>Whoever watches over the health of a server, without a token; no tenant is called like this.</summary>
+    internal static Caller Watcher { get; } = new("", CallerAccess.Read);
+
     /// <summary>The caller of a server that asks for no token.</summary>
     public static Caller Anybody { get; } = new(DefaultTenant, CallerAccess.Write);
 }

@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Threading.Channels;
 using Grpc.Core;
 using Spool.Remote;
@@ -10,7 +9,7 @@ namespace Spool.Server;
 /// <param name="leases">The writers.</param>
 /// <param name="drain">Says when the server stops.</param>
 /// <param name="body">The body of the request. To cancel the reading of a message through its token would cut the call off before its status is sent.</param>
-sealed class AppendStream(LeasedWriters leases, ServerDrain drain, PipeReader body)
+sealed class AppendStream(LeasedWriters leases, ServerDrain drain, RequestBody body)
 {
     const int MaxWaiting = 64; // appends that are not answered yet; the client waits beyond that
 
@@ -18,7 +17,7 @@ sealed class AppendStream(LeasedWriters leases, ServerDrain drain, PipeReader bo
     public async Task RunAsync(IAsyncStreamReader<Wire.AppendRequest> requests, IServerStreamWriter<Wire.AppendResponse> responses, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Token);
-        using var beforeTheFirst = ending.Token.UnsafeRegister(static state => StreamBody.EndReading((PipeReader)state!), body);
+        using var beforeTheFirst = ending.Token.UnsafeRegister(static state => StreamBody.EndReading((RequestBody)state!), body);
         if (!await StreamBody.MoveNextAsync(requests, drain, ending.Token).ConfigureAwait(false))
             return;
         var first = requests.Current;
@@ -26,7 +25,7 @@ sealed class AppendStream(LeasedWriters leases, ServerDrain drain, PipeReader bo
         if (use.Lease.BeginStream(first.Stream, out var followed) is not { } stream)
             throw new OperationCanceledException("Another stream of the writer followed before this one arrived.");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, followed);
-        using var stopping = stop.Token.UnsafeRegister(static state => StreamBody.EndReading((PipeReader)state!), body);
+        using var stopping = stop.Token.UnsafeRegister(static state => StreamBody.EndReading((RequestBody)state!), body);
         var waiting = Channel.CreateBounded<Task<Wire.AppendResponse>>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true, SingleWriter = true });
         var reading = ReadAsync(requests, use, stream, waiting.Writer, stop.Token);
         try
@@ -60,7 +59,7 @@ sealed class AppendStream(LeasedWriters leases, ServerDrain drain, PipeReader bo
                     throw ThreadStoreException.InvalidRequest("A stream of appends belongs to one thread and one lease.");
                 if (!await use.Lease.TryBeginAsync(stream, request.HasExpectedOrdinal && !IsControl(request) ? request.ExpectedOrdinal : null, stop).ConfigureAwait(false))
                     return; // it was followed by another stream, or refused something
-                await waiting.WriteAsync(DoAsync(use, stream, request, stop), stop).ConfigureAwait(false);
+                await waiting.WriteAsync(DoAsync(use, stream, request, body.Room.TakeOver(), stop), stop).ConfigureAwait(false);
             }
             while (await StreamBody.MoveNextAsync(requests, drain, stop).ConfigureAwait(false));
         }
@@ -70,7 +69,7 @@ sealed class AppendStream(LeasedWriters leases, ServerDrain drain, PipeReader bo
         }
     }
 
-    async Task<Wire.AppendResponse> DoAsync(LeasedWriters.Use use, long stream, Wire.AppendRequest request, CancellationToken stop)
+    async Task<Wire.AppendResponse> DoAsync(LeasedWriters.Use use, long stream, Wire.AppendRequest request, MessageRoom.Held held, CancellationToken stop)
     {
         var wasRefused = true;
         try
@@ -81,6 +80,7 @@ sealed class AppendStream(LeasedWriters leases, ServerDrain drain, PipeReader bo
         }
         finally
         {
+            held.Dispose();
             use.Lease.EndMessage(stream, wasRefused);
         }
     }

@@ -107,6 +107,10 @@ sealed class CodexThreadStoreService(TenantStores tenants, SpoolServerOptions op
     async Task<Wire.StoredThreadResponse> ResponseAsync(StoredThread thread, ServerCallContext context) =>
         new() { Thread = await CodexThreads.ToWireAsync(tenants.Of(context).Store, thread, context.CancellationToken).ConfigureAwait(false) };
 
-    Task<Wire.StoredThreadHistory> HistoryAsync(StoredThread thread, ServerCallContext context) =>
-        CodexHistory.ReadAsync(tenants.Of(context).Store, thread.Id, options.Limits.MaxCodexResponseBytes, context.CancellationToken);
+    // However small the answer is, items of any size are read for it.
+    async Task<Wire.StoredThreadHistory> HistoryAsync(StoredThread thread, ServerCallContext context) =>
+        await AnswerRoom.Of(context).ReadAsync(
+            async () => await CodexHistory.ReadAsync(tenants.Of(context).Store, thread.Id, options.Limits.MaxCodexResponseBytes, context.CancellationToken).ConfigureAwait(false),
+            static history => history.CalculateSize(),
+            context.CancellationToken).ConfigureAwait(false);
 }

@@ -22,19 +22,28 @@ sealed partial class SpoolThreadStoreService
     public override Task ReadHistory(Wire.ReadHistoryRequest request, IServerStreamWriter<Wire.ItemBatch> responseStream, ServerCallContext context)
     {
         var history = StoreOf(context).ReadHistoryAsync(new ReadHistory(ThreadId.Parse(request.ThreadId)), context.CancellationToken);
-        return Batches.SendItemsAsync(history, responseStream, context.CancellationToken);
+        return Batches.SendItemsAsync(history, responseStream, AnswerRoom.Of(context), context.CancellationToken);
     }
 
     public override async Task ListItems(Wire.ListItemsRequest request, IServerStreamWriter<Wire.ItemBatch> responseStream, ServerCallContext context)
     {
-        var page = await StoreOf(context).ListItemsAsync(WireWrites.ToStore(request), context.CancellationToken).ConfigureAwait(false);
+        var page = await AnswerRoom.Of(context).ReadAsync(
+            () => StoreOf(context).ListItemsAsync(WireWrites.ToStore(request), context.CancellationToken), static items => items.Items.Sum(item => (long)item.Bytes.Length), context.CancellationToken).ConfigureAwait(false);
         await Batches.SendItemsAsync(page, responseStream, context.CancellationToken).ConfigureAwait(false);
     }
 
     public override async Task ListTurns(Wire.ListTurnsRequest request, IServerStreamWriter<Wire.TurnBatch> responseStream, ServerCallContext context)
     {
-        var page = await StoreOf(context).ListTurnsAsync(WireWrites.ToStore(request), context.CancellationToken).ConfigureAwait(false);
-        await Batches.SendTurnsAsync(page, responseStream, context.CancellationToken).ConfigureAwait(false);
+        var (turns, nextCursor) = await AnswerRoom.Of(context).ReadAsync(
+            async () =>
+            {
+                var page = await StoreOf(context).ListTurnsAsync(WireWrites.ToStore(request), context.CancellationToken).ConfigureAwait(false);
+                // As messages, which are smaller than what they are made of.
+                return (Turns: page.Turns.Select(WireItems.ToWire).Select(turn => (turn, (long)turn.CalculateSize())).ToList(), page.NextCursor);
+            },
+            static page => page.Turns.Sum(turn => turn.Item2),
+            context.CancellationToken).ConfigureAwait(false);
+        await Batches.SendTurnsAsync(turns, nextCursor, responseStream, context.CancellationToken).ConfigureAwait(false);
     }
 
     public override async Task CopyLog(Wire.CopyLogRequest request, IServerStreamWriter<Wire.LogBytes> responseStream, ServerCallContext context)

@@ -33,7 +33,7 @@ sealed partial class SpoolThreadStoreService
     }
 
     public override Task StreamAppends(IAsyncStreamReader<Wire.AppendRequest> requestStream, IServerStreamWriter<Wire.AppendResponse> responseStream, ServerCallContext context) =>
-        new AppendStream(tenants.Of(context).Leases, drain, context.GetHttpContext().Request.BodyReader).RunAsync(requestStream, responseStream, context.CancellationToken);
+        new AppendStream(tenants.Of(context).Leases, drain, (RequestBody)context.GetHttpContext().Request.BodyReader).RunAsync(requestStream, responseStream, context.CancellationToken);
 
     public override async Task WatchWriter(Wire.WriterRequest request, IServerStreamWriter<Wire.WriterState> responseStream, ServerCallContext context)
     {

@@ -18,7 +18,7 @@ sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, TimeP
     const string HealthWatch = "/grpc.health.v1.Health/Watch";
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, () => continuation(request, context));
+        RunAsync(context, async () => await AnswerAsync(await continuation(request, context).ConfigureAwait(false), context).ConfigureAwait(false));
 
     public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
@@ -26,11 +26,22 @@ sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, TimeP
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, () => StreamAsync(context, ending => continuation(request, responseStream, ending)));
+        RunAsync(context, () => StreamAsync(context, ending => continuation(request, Counted(responseStream, context), ending)));
 
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, () => StreamAsync(context, ending => continuation(requestStream, responseStream, ending)));
+        RunAsync(context, () => StreamAsync(context, ending => continuation(requestStream, Counted(responseStream, context), ending)));
+
+    static async Task<T> AnswerAsync<T>(T response, ServerCallContext context)
+        where T : class
+    {
+        await AnswerRoom.Of(context).AnswerAsync(response, context.GetHttpContext(), context.CancellationToken).ConfigureAwait(false);
+        return response;
+    }
+
+    static AnswerStream<T> Counted<T>(IServerStreamWriter<T> stream, ServerCallContext context)
+        where T : class =>
+        new(stream, AnswerRoom.Of(context), context.GetHttpContext());
 
     async Task<T> RunAsync<T>(ServerCallContext context, Func<Task<T>> call)
     {

@@ -1,0 +1,205 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Pipelines;
+using Google.Protobuf.Reflection;
+using Microsoft.AspNetCore.Http.Features;
+using Spool.Remote;
+
+namespace Spool.Server;
+
+/// <summary>The body of a request, of which each message takes room before it is received, unpacked and made an object: its bytes, and what it will weigh. A message that is larger than is
+/// allowed is refused by what its beginning says; one for which there is no room just now waits, and then is refused as busy.</summary>
+/// <remarks>A message is given as soon as it is there to its end. Until then it stays in the buffers of its connection, or in one piece of memory of its own length if it is larger than those.</remarks>
+/// <param name="body">The body.</param>
+/// <param name="encoding">How messages are compressed that are, or null.</param>
+/// <param name="type">What the messages are, or null where only small ones are taken.</param>
+/// <param name="maxBytes">The largest message, unpacked.</param>
+/// <param name="room">The room that messages take.</param>
+sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? type, int maxBytes, MessageRoom room) : PipeReader, IRequestBodyPipeFeature, IDisposable
+{
+    const int Header = 5;
+    const int Buffered = 64 * 1024; // well below the window of a stream, so that a message that is left in the buffers comes to its end
+
+    readonly CancellationTokenSource _cancelling = new();
+    FrameMemory? _frame;
+    long _frameLength;
+    long _begun; // the room that was taken for a message when its beginning came
+    bool _isGiven; // whether a part of the body itself was given
+
+    /// <summary>Gets the room that the messages take.</summary>
+    public MessageRoom Room => room;
+
+    PipeReader IRequestBodyPipeFeature.Reader => this;
+
+    public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        Drop();
+        room.Next();
+        while (true)
+        {
+            var read = await body.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var buffer = read.Buffer;
+            var isBegun = buffer.Length >= Header;
+            var length = Header + (isBegun ? LengthOf(buffer) : 0);
+            if (read.IsCanceled || read.IsCompleted && buffer.Length < length)
+                return Give(read);
+            if (length - Header > maxBytes)
+                throw TooLarge();
+            if (isBegun && buffer.Length >= length)
+                return await GiveAsync(buffer.Slice(0, length), cancellationToken).ConfigureAwait(false);
+            if (length > Buffered)
+                return await ReceiveAsync(buffer, length, cancellationToken).ConfigureAwait(false);
+            // What is there of it is memory as well, however long the rest takes.
+            if (isBegun && _begun == 0)
+                await TakeAsync(_begun = length, cancellationToken).ConfigureAwait(false);
+            body.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    // Nothing here reads without waiting.
+    public override bool TryRead(out ReadResult result)
+    {
+        result = default;
+        return false;
+    }
+
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        if (_isGiven)
+            body.AdvanceTo(consumed, examined);
+        _isGiven = false;
+        Drop(); // a message of its own memory is read whole, or the call ends
+    }
+
+    public override void CancelPendingRead()
+    {
+        _cancelling.Cancel();
+        body.CancelPendingRead();
+    }
+
+    public override void Complete(Exception? exception = null) => body.Complete(exception);
+
+    /// <summary>Gives all room back that was not taken over.</summary>
+    public void Dispose()
+    {
+        Drop();
+        room.Dispose();
+        _cancelling.Dispose();
+    }
+
+    void Drop()
+    {
+        ((IDisposable?)_frame)?.Dispose();
+        _frame = null;
+    }
+
+    ReadResult Give(ReadResult read)
+    {
+        _isGiven = true;
+        return read;
+    }
+
+    // Where the whole message is in the buffers of the connection.
+    async ValueTask<ReadResult> GiveAsync(ReadOnlySequence<byte> frame, CancellationToken cancellationToken)
+    {
+        if (IsPacked(frame))
+        {
+            _begun = 0;
+            var unpacked = await UnpackAsync(frame, cancellationToken).ConfigureAwait(false);
+            body.AdvanceTo(frame.End);
+            return unpacked;
+        }
+        await TakeAsync(frame.Length + WeightOf(frame) - _begun, cancellationToken).ConfigureAwait(false);
+        _begun = 0;
+        return Give(new ReadResult(frame, isCanceled: false, isCompleted: false));
+    }
+
+    // Where it is larger than the buffers: room is taken for all of it before it is received, so that of several large messages those are refused that do not fit, and not all of them half received.
+    async ValueTask<ReadResult> ReceiveAsync(ReadOnlySequence<byte> buffer, long length, CancellationToken cancellationToken)
+    {
+        var isPacked = IsPacked(buffer);
+        await TakeAsync(isPacked ? length : 2 * length, cancellationToken).ConfigureAwait(false);
+        var frame = new FrameMemory((int)length);
+        (_frame, _frameLength) = (frame, 0);
+        while (true)
+        {
+            var part = buffer.Slice(0, Math.Min(buffer.Length, length - _frameLength));
+            part.CopyTo(frame.GetSpan()[(int)_frameLength..]);
+            _frameLength += part.Length;
+            body.AdvanceTo(part.End);
+            if (_frameLength == length)
+                break;
+            var read = await body.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (read.IsCanceled || read.IsCompleted && read.Buffer.IsEmpty)
+                return Give(read);
+            buffer = read.Buffer;
+        }
+        var whole = new ReadOnlySequence<byte>(frame.Memory);
+        if (isPacked)
+        {
+            _frame = null;
+            using (frame)
+                return await UnpackAsync(whole, cancellationToken).ConfigureAwait(false);
+        }
+        // What it weighs more than its bytes is not waited for: whoever waits holds nothing.
+        var more = WeightOf(whole) - length;
+        if (more > 0 && !room.TryTake(more))
+            throw Busy(room.Taken + more);
+        return new ReadResult(whole, isCanceled: false, isCompleted: false);
+    }
+
+    async ValueTask<ReadResult> UnpackAsync(ReadOnlySequence<byte> packed, CancellationToken cancellationToken)
+    {
+        var content = packed.Slice(Header);
+        try
+        {
+            var length = PackedFrame.LengthOf(content, encoding!, maxBytes);
+            if (length > maxBytes)
+                throw TooLarge();
+            await TakeAsync(Header + 2 * length, cancellationToken).ConfigureAwait(false);
+            _frame = new FrameMemory(Header + (int)length);
+            var message = _frame.GetSpan();
+            message[0] = 0; // not packed any more
+            BinaryPrimitives.WriteInt32BigEndian(message[1..], (int)length);
+            PackedFrame.Unpack(content, encoding!, message[Header..]);
+        }
+        catch (InvalidDataException)
+        {
+            throw WireStatus.Of(Grpc.Core.StatusCode.InvalidArgument, ThreadStoreErrorCode.InvalidRequest, $"A message is not packed as {encoding}.");
+        }
+        var whole = new ReadOnlySequence<byte>(_frame.Memory);
+        var more = WeightOf(whole) - whole.Length;
+        if (more > 0 && !room.TryTake(more))
+            throw Busy(room.Taken + more);
+        return new ReadResult(whole, isCanceled: false, isCompleted: false);
+    }
+
+    bool IsPacked(in ReadOnlySequence<byte> frame) => frame.FirstSpan[0] == 1 && PackedFrame.Knows(encoding);
+
+    long WeightOf(in ReadOnlySequence<byte> frame) => type is null ? frame.Length : MessageWeight.Of(type, frame.Slice(Header), room.Largest);
+
+    async ValueTask TakeAsync(long weight, CancellationToken cancellationToken)
+    {
+        if (room.TryTake(weight))
+            return;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _cancelling.Token);
+        if (!await room.TakeAsync(weight, either.Token).ConfigureAwait(false))
+            throw Busy(weight);
+    }
+
+    Grpc.Core.RpcException Busy(long weight) => weight > room.Largest
+        ? WireErrors.ToRpc(new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "The request has more parts than the server has memory for; send less at once."))
+        : WireErrors.Busy("Requests take all the memory that there is for them; try again later.");
+
+    Grpc.Core.RpcException TooLarge() =>
+        WireErrors.ToRpc(new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, $"A request is larger than the {maxBytes / 1024} KiB that this server takes; send less at once."));
+
+    static long LengthOf(in ReadOnlySequence<byte> frame)
+    {
+        Span<byte> length = stackalloc byte[sizeof(uint)];
+        frame.Slice(1, sizeof(uint)).CopyTo(length);
+        return BinaryPrimitives.ReadUInt32BigEndian(length);
+    }
+}

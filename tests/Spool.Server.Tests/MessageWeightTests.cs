@@ -1,0 +1,65 @@
+using System.Buffers;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Wire = Spool.Remote.SpoolV1;
+
+namespace Spool.Server.Tests;
+
+/// <summary>What a message takes as an object is known before it is one.</summary>
+public sealed class MessageWeightTests
+{
+    public static TheoryData<string, byte[], int> Odd => new()
+    {
+        { "empty items", Repeat([0x1A, 0x00], 50_000), 50_000 },
+        { "items with a field that they do not have", Repeat([0x1A, 0x02, 0x78, 0x00], 50_000), 50_000 },
+        { "fields that the message does not have", Repeat([0x78, 0x00], 50_000), 50_000 },
+        { "items with a time each", Repeat([0x1A, 0x02, 0x22, 0x00], 50_000), 50_000 },
+        { "items with a type each", Repeat([0x1A, 0x03, 0x0A, 0x01, 0x61], 50_000), 50_000 },
+    };
+
+    [Theory, MemberData(nameof(Odd))]
+    public void A_message_weighs_at_least_what_it_takes(string what, byte[] bytes, int count)
+    {
+        _ = Wire.AppendRequest.Parser.ParseFrom([]); // what is made once
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var message = Wire.AppendRequest.Parser.ParseFrom(bytes);
+        var taken = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        var weight = WeightOf(Wire.AppendRequest.Descriptor, bytes);
+
+        // Lists that grow leave their smaller selves behind, which the collector takes at once.
+        Assert.True(weight >= taken * 3 / 4, $"{what}: {weight} for {taken}");
+        Assert.True(weight <= count * 2048L, $"{what}: {weight}");
+        GC.KeepAlive(message);
+    }
+
+    [Fact]
+    public void A_large_payload_weighs_little_more_than_its_bytes()
+    {
+        var request = new Wire.AppendRequest { ThreadId = Given.NewId(), Items = { new Wire.NewItem { Type = "event_msg", Payload = ByteString.CopyFrom(new byte[1_000_000]) } } };
+
+        var weight = WeightOf(Wire.AppendRequest.Descriptor, request.ToByteArray());
+
+        Assert.InRange(weight, 1_000_000, 1_002_000);
+    }
+
+    [Fact]
+    public void The_weighing_stops_where_it_is_enough()
+    {
+        var bytes = new ReadOnlySequence<byte>(Repeat([0x1A, 0x00], 1_000_000));
+
+        Assert.InRange(MessageWeight.Of(Wire.AppendRequest.Descriptor, bytes, 10_000), 10_000, 12_000);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0x1A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07 })] // longer than there is
+    [InlineData(new byte[] { 0x1A, 0x05, 0x0A, 0x7F, 0x61, 0x61, 0x61 })] // a part that is longer than what it is in
+    [InlineData(new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF })]
+    [InlineData(new byte[] { 0x09, 0x00 })]
+    [InlineData(new byte[] { 0x0F })]
+    public void What_is_no_message_is_weighed_as_far_as_it_goes(byte[] bytes) => Assert.InRange(WeightOf(Wire.AppendRequest.Descriptor, bytes), 1, 10_000);
+
+    static long WeightOf(MessageDescriptor type, byte[] bytes) => MessageWeight.Of(type, new ReadOnlySequence<byte>(bytes), long.MaxValue);
+
+    static byte[] Repeat(byte[] part, int times) => [.. Enumerable.Repeat(part, times).SelectMany(bytes => bytes)];
+}
