@@ -84,6 +84,9 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
         await _index.DisposeAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Gets how many names in folders were read so far by calls about one thread.</summary>
+    internal long NamesRead => _index.NamesRead;
+
     /// <inheritdoc/>
     public long PendingAtLastLook => _index.PendingAtLastLook;
 

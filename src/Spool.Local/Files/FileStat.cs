@@ -16,6 +16,7 @@ static unsafe partial class FileStat
     const int RegularFile = 0x8000;
     const int PermissionBits = 0x1ff;
     const int Folder = 0x4000;
+    const int Link = 0xa000;
     const int NoFollow = 0x100;
     const int NoSuchFile = 2;
     const int NotAFolder = 20;
@@ -112,6 +113,15 @@ static unsafe partial class FileStat
         if (error is NoSuchFile or NotAFolder or TooManyLinks && StatxCall(AtFdCwd, path, NoFollow, BasicStats, &stat) == 0)
             return PlaceKind.DanglingLink;
         return error is NoSuchFile or NotAFolder ? PlaceKind.Nothing : PlaceKind.Unknown;
+    }
+
+    /// <summary>Says what a folder has under a name, without following a link: <see cref="PlaceKind.DanglingLink"/> is said of every link. Only on Linux.</summary>
+    public static PlaceKind EntryOf(string path)
+    {
+        Statx stat;
+        if (StatxCall(AtFdCwd, path, NoFollow, BasicStats, &stat) != 0)
+            return Marshal.GetLastPInvokeError() is NoSuchFile or NotAFolder ? PlaceKind.Nothing : PlaceKind.Unknown;
+        return (stat.Mode & FileTypeMask) switch { RegularFile => PlaceKind.File, Folder => PlaceKind.Folder, Link => PlaceKind.DanglingLink, _ => PlaceKind.Special };
     }
 
     /// <summary>Says whether a folder can be at a path: nothing above it is something else.</summary>

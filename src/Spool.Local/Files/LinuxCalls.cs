@@ -155,6 +155,28 @@ static unsafe partial class LinuxCalls
         return FstatfsCall(file, buffer) == 0 ? unchecked((uint)buffer[0]) : null;
     }
 
+    /// <summary>Opens a queue of what changes in folders, or gives null where the system has none left.</summary>
+    public static SafeFileHandle? TryOpenEvents() => OpenEventsCall(NonBlocking | CloseOnExec) is >= 0 and var descriptor ? new SafeFileHandle(descriptor, ownsHandle: true) : null;
+
+    /// <summary>Adds a watch of a folder to a queue, or gives a negative number.</summary>
+    public static int AddWatch(SafeFileHandle queue, string path, uint mask) => AddWatchCall(queue, path, mask);
+
+    /// <summary>Removes a watch, if it is still there.</summary>
+    public static void RemoveWatch(SafeFileHandle queue, int watch) => _ = RemoveWatchCall(queue, watch);
+
+    /// <summary>Takes whole events out of a queue; 0 when it is empty, negative when it cannot be read.</summary>
+    public static int ReadEvents(SafeFileHandle queue, Span<byte> buffer)
+    {
+        nint read;
+        fixed (byte* start = buffer)
+        {
+            do
+                read = ReadCall(queue, start, (nuint)buffer.Length);
+            while (read < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        }
+        return read < 0 && Marshal.GetLastPInvokeError() == WouldBlock ? 0 : read == 0 ? -1 : (int)read;
+    }
+
     static int Again(Func<int> call)
     {
         int result;
@@ -189,6 +211,18 @@ static unsafe partial class LinuxCalls
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static partial nint WriteCall(SafeFileHandle file, byte* bytes, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static partial nint ReadCall(SafeFileHandle file, byte* bytes, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "inotify_init1", SetLastError = true)]
+    private static partial int OpenEventsCall(int flags);
+
+    [LibraryImport("libc", EntryPoint = "inotify_add_watch", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int AddWatchCall(SafeFileHandle queue, string path, uint mask);
+
+    [LibraryImport("libc", EntryPoint = "inotify_rm_watch", SetLastError = true)]
+    private static partial int RemoveWatchCall(SafeFileHandle queue, int watch);
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     private static partial int FdatasyncCall(SafeFileHandle file);

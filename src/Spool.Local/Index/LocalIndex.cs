@@ -44,6 +44,9 @@ sealed class LocalIndex : IAsyncDisposable
     /// <summary>Gets everything that the latest look at the disk could not read: places where threads may be, and files beside the rollouts.</summary>
     public IReadOnlyList<StoreProblem> AllProblems => _outcome is { OverlayProblems.Count: > 0 } outcome ? [.. outcome.Problems, .. outcome.OverlayProblems] : Problems;
 
+    /// <summary>Gets how many names in folders were read so far by looks at one thread.</summary>
+    public long NamesRead => _look.NamesRead;
+
     /// <summary>Makes the error of a thread that is not in the index: it may be where nothing can be read.</summary>
     /// <returns><see cref="ThreadStoreErrorCode.NotFound"/>, or <see cref="ThreadStoreErrorCode.Unavailable"/> when the latest look could not read a folder in which it can be.</returns>
     public ThreadStoreException Missing(ThreadId thread) => _missing.ErrorOf(thread, Problems);
@@ -164,6 +167,7 @@ sealed class LocalIndex : IAsyncDisposable
             await background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _updating.WaitAsync().ConfigureAwait(false);
         DropIdle();
+        _look.Dispose();
         _database.Dispose();
     }
 

@@ -15,7 +15,7 @@ enum LookDepth
 /// Looked at are the rollouts that say they are the thread and those that its history continues (one system call each), and, with <see cref="LookDepth.Folders"/>, one call for
 /// each folder. A rollout of the thread whose name does not carry its id is seen when everything is looked at, and from then on here.
 /// </remarks>
-sealed class ThreadLook(HomeLayout layout, LocalThreadStoreOptions options, CodexSettings settings, IndexDatabase database)
+sealed class ThreadLook(HomeLayout layout, LocalThreadStoreOptions options, CodexSettings settings, IndexDatabase database) : IDisposable
 {
     readonly FolderNames _names = new(layout, options.FolderSettling);
     OverlaysSeen _seen = new(0, "", []);
@@ -35,6 +35,11 @@ sealed class ThreadLook(HomeLayout layout, LocalThreadStoreOptions options, Code
         paths.AddRange(_names.Find(connection, indexFile, thread, cancellationToken).Where(path => !rows.ContainsKey(path)));
         return new ThreadNews(paths, rows.Count > 0 && IsOverlayOld(connection, indexFile, thread));
     }
+
+    /// <summary>Gets how many names of folders were read so far.</summary>
+    public long NamesRead => _names.NamesRead;
+
+    public void Dispose() => _names.Dispose();
 
     // The rollouts of a thread by path, and those that its history continues.
     static Dictionary<string, KnownRollout> RowsOf(IndexConnection connection, ThreadId thread)
