@@ -33,7 +33,7 @@ static class StreamBody
             drain.ThrowIfDraining();
             throw new OperationCanceledException(stop);
         }
-        catch (IOException)
+        catch (IOException e) when (e is not Google.Protobuf.InvalidProtocolBufferException) // which is one, and says that the message is none
         {
             // The body of a request fails with its connection only, and that may be heard here before the token of the call is cancelled.
             throw new RpcException(new Status(StatusCode.Cancelled, "The connection was lost."));
