@@ -12,7 +12,7 @@ public sealed record ServerLimits
     public int MaxCodexResponseBytes { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>Gets the most calls at one time, streams included.</summary>
-    /// <value>The default value is 4096. Of several tenants one gets seven eighths at most. Streams of health and reflection have a limit of their own.</value>
+    /// <value>The default value is 4096. Of several tenants one gets seven eighths at most, and so do streams of writers, which last as long as their clients like. Streams of health and reflection have a limit of their own.</value>
     public int MaxCalls { get; init; } = 4096;
 
     /// <summary>Gets the most calls at one time on one connection.</summary>
@@ -32,7 +32,11 @@ public sealed record ServerLimits
     /// <value>The default value is null.</value>
     public int? CallsPerSecond { get; init; }
 
-    /// <summary>Gets the most threads of a tenant that are open for writing or announced.</summary>
-    /// <value>The default value is 10,000.</value>
+    /// <summary>Gets the most threads of a tenant that are open for writing, and the most that are remembered without being open.</summary>
+    /// <value>The default value is 10,000. Leases have seven eighths at most. Writers of clients of Codex that are idle make room for others; of what is remembered the oldest is forgotten.</value>
     public int MaxWriters { get; init; } = 10_000;
+
+    /// <summary>Gets how much memory the announcements of a tenant may take that nothing was stored of, in bytes. Beyond it the oldest is forgotten.</summary>
+    /// <value>The default value is 64 MiB, some two thousand of Codex's. The items of a thread whose announcement was forgotten are stored all the same, without what only it said.</value>
+    public long MaxAnnouncedBytes { get; init; } = 64 * 1024 * 1024;
 }

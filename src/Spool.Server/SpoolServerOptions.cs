@@ -46,7 +46,7 @@ public sealed record SpoolServerOptions
     public TimeSpan WriterIdle { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Gets how long a thread that was announced and never written is remembered.</summary>
-    /// <value>The default value is one day. It costs the memory of the announcement, a few tens of kilobytes.</value>
+    /// <value>The default value is one day. It costs the memory of the announcement, a few tens of kilobytes; <see cref="ServerLimits.MaxAnnouncedBytes"/> bounds it.</value>
     public TimeSpan AnnouncementIdle { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>Gets how long a stop waits for calls that are under way; those that are left are cut off, and their clients go on with the successor. Writers do not wait for them.</summary>

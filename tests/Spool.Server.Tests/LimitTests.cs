@@ -102,18 +102,6 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task Threads_that_are_open_for_writing_are_limited()
-    {
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Limits = options.Limits with { MaxWriters = 2 } });
-        for (var i = 0; i < 2; i++)
-            await server.Codex.CreateThreadAsync(Given.Announcement(Given.NewId()));
-
-        var refusal = await Given.RefusalOf(server.Codex.CreateThreadAsync(Given.Announcement(Given.NewId())));
-
-        Assert.Equal(StatusCode.ResourceExhausted, refusal.StatusCode);
-    }
-
-    [Fact]
     public async Task A_call_ends_with_its_deadline()
     {
         await using var server = await RunningServer.StartInMemoryAsync();

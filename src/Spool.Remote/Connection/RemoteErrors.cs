@@ -12,7 +12,7 @@ static class RemoteErrors
             ? WireErrors.ToStore(error).Code == ThreadStoreErrorCode.Unavailable || WireErrors.IsBusy(error)
             // A broken connection shows as any of these, depending on where it broke. A store's own failure has details and is not among them.
             : (error.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.Internal or StatusCode.Unknown
-                or StatusCode.Aborted or StatusCode.DataLoss or StatusCode.OK) && ConnectionFailure.Of(error) is not { IsLasting: true };
+                or StatusCode.Aborted or StatusCode.DataLoss or StatusCode.OK || IsCalmed(error)) && ConnectionFailure.Of(error) is not { IsLasting: true };
 
     /// <summary>Makes the status of a connection that broke where the library has none for it.</summary>
     public static RpcException OfConnection(Exception error) => new(new Status(StatusCode.Unavailable, "The connection broke.", error));
@@ -20,6 +20,18 @@ static class RemoteErrors
     /// <summary>Says what a failure means for a writer.</summary>
     public static WriterFailure ToFailure(RpcException error) =>
         new(KindOf(error), ToStore(error)) { IsUnsent = error.Status.DebugException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } };
+
+    // The server asked the connection to be calmer: it began more streams, or ended more of its own, than the server likes. It says nothing of the call.
+    static bool IsCalmed(RpcException error)
+    {
+        const long EnhanceYourCalm = 0xb; // RFC 9113, section 7
+        for (var e = error.Status.DebugException; e is not null; e = e.InnerException)
+        {
+            if (e is HttpProtocolException { ErrorCode: EnhanceYourCalm })
+                return true;
+        }
+        return false;
+    }
 
     static WriterFailureKind KindOf(RpcException error) =>
         WireErrors.IsUnknownLease(error) ? WriterFailureKind.UnknownLease

@@ -16,6 +16,7 @@ public static class WireErrors
     const string Server = "server";
     const string StoppingServer = "stopping";
     const string BusyServer = "busy";
+    static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(1);
     const string Host = "host";
     const string ProcessId = "process_id";
     const string Program = "program";
@@ -47,9 +48,10 @@ public static class WireErrors
     /// <param name="error">The error.</param>
     public static bool IsStopping(RpcException error) => IsServer(error, StoppingServer);
 
-    /// <summary>Makes the status that says that the server is at a limit and has done nothing of the call, so that the same call helps later.</summary>
+    /// <summary>Makes the status that says that the server is at a limit and has done nothing of the call, so that the same call helps later: a <c>google.rpc.RetryInfo</c> says when.</summary>
     /// <param name="message">What there is too much of.</param>
-    public static RpcException Busy(string message) => Make(ThreadStoreErrorCode.ResourceExhausted, message, owner: null, (Server, BusyServer));
+    public static RpcException Busy(string message) =>
+        Make(ThreadStoreErrorCode.ResourceExhausted, message, owner: null, (Server, BusyServer), new RetryInfo { RetryDelay = Duration.FromTimeSpan(BusyPause) });
 
     /// <summary>Says whether an error means that the server is at a limit, and has done nothing of the call.</summary>
     /// <param name="error">The error.</param>
@@ -97,7 +99,7 @@ public static class WireErrors
         _ => ThreadStoreErrorCode.Internal,
     };
 
-    static RpcException Make(ThreadStoreErrorCode code, string message, WriterOwner? owner, (string Key, string Value)? detail)
+    static RpcException Make(ThreadStoreErrorCode code, string message, WriterOwner? owner, (string Key, string Value)? detail, RetryInfo? retry = null)
     {
         var row = ErrorTable.For(code);
         var info = new ErrorInfo { Reason = row.Reason, Domain = Domain };
@@ -107,7 +109,10 @@ public static class WireErrors
         Put(info, ProcessId, owner?.ProcessId?.ToString(CultureInfo.InvariantCulture));
         Put(info, Program, owner?.Program);
         Put(info, Since, owner?.Since?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
-        return new Google.Rpc.Status { Code = row.GrpcStatus, Message = message, Details = { Any.Pack(info) } }.ToRpcException();
+        var status = new Google.Rpc.Status { Code = row.GrpcStatus, Message = message, Details = { Any.Pack(info) } };
+        if (retry is not null)
+            status.Details.Add(Any.Pack(retry));
+        return status.ToRpcException();
     }
 
     static bool IsServer(RpcException error, string state) => InfoOf(error) is { } info && info.Metadata.TryGetValue(Server, out var server) && server == state;

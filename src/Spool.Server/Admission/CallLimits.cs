@@ -13,6 +13,7 @@ sealed class CallLimits(ServerLimits limits, bool hasTenants, TimeProvider time)
 
     readonly ConcurrentDictionary<string, CallRate> _rates = new(StringComparer.Ordinal);
     readonly Budget _calls = Budget.Shared(limits.MaxCalls, hasTenants, time);
+    readonly Budget _lasting = Budget.Shared(limits.MaxCalls - limits.MaxCalls / 8, hasTenants, time); // what is left is for calls that come to an end
     readonly Budget _otherStreams = new(MaxOtherStreams, MaxOtherStreamsOfOne, time);
 
     /// <summary>Gets how many calls are under way.</summary>
@@ -27,7 +28,7 @@ sealed class CallLimits(ServerLimits limits, bool hasTenants, TimeProvider time)
     /// <summary>Begins a call of a caller, or says why it cannot begin. Whoever asks once for the health of the server gets an answer.</summary>
     public string? TryBegin(Caller caller, ServedMethod method)
     {
-        if (CountOf(method)?.TryTake(caller.Tenant, 1) == false)
+        if (!TryCount(caller, method))
             return "Too many calls are under way; try again later.";
         if (method.Kind != MethodKind.Health && limits.CallsPerSecond is { } rate && !_rates.GetOrAdd(caller.Tenant, static (_, arg) => new CallRate(arg.rate, arg.time), (rate, time)).TryTake())
         {
@@ -38,10 +39,26 @@ sealed class CallLimits(ServerLimits limits, bool hasTenants, TimeProvider time)
     }
 
     /// <summary>Ends a call that has begun.</summary>
-    public void End(Caller caller, ServedMethod method) => CountOf(method)?.Give(caller.Tenant, 1);
+    public void End(Caller caller, ServedMethod method)
+    {
+        CountOf(method)?.Give(caller.Tenant, 1);
+        if (method.Lasts)
+            _lasting.Give(caller.Tenant, 1);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Answers.Dispose();
+
+    bool TryCount(Caller caller, ServedMethod method)
+    {
+        if (method.Lasts && !_lasting.TryTake(caller.Tenant, 1))
+            return false;
+        if (CountOf(method)?.TryTake(caller.Tenant, 1) != false)
+            return true;
+        if (method.Lasts)
+            _lasting.Give(caller.Tenant, 1);
+        return false;
+    }
 
     Budget? CountOf(ServedMethod method) => method.Kind is not (MethodKind.Health or MethodKind.Reflection) ? _calls : method.IsStream ? _otherStreams : null;
 }

@@ -22,6 +22,7 @@ sealed record ServedMethod(string Name, MethodKind Kind)
             NeedsWriting = !Reading.Contains(method.Name),
             IsStream = method.IsClientStreaming || method.IsServerStreaming,
             TakesStream = method.IsClientStreaming,
+            Lasts = method.IsClientStreaming || method.Name == "WatchWriter",
         })
         .ToDictionary(method => method.Name);
 
@@ -35,6 +36,9 @@ sealed record ServedMethod(string Name, MethodKind Kind)
 
     /// <summary>Gets whether a call of it may last as long as the client likes.</summary>
     public bool IsStream { get; private init; }
+
+    /// <summary>Gets whether a call of it comes to no end while its client does nothing.</summary>
+    public bool Lasts { get; private init; }
 
     /// <summary>Gets whether its requests come in a stream.</summary>
     public bool TakesStream { get; private init; }

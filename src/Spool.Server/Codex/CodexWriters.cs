@@ -13,13 +13,17 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
     TimeSpan Now => registry.Clock.Now;
 
     /// <summary>Announces a new thread.</summary>
+    /// <param name="meta">What is announced.</param>
+    /// <param name="bytes">How many bytes that had.</param>
+    /// <param name="mode">Which items are stored.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Conflict"/>: it is stored already.</exception>
-    public async Task CreateAsync(SessionMeta meta, PersistenceMode mode, CancellationToken cancellationToken)
+    public async Task CreateAsync(SessionMeta meta, long bytes, PersistenceMode mode, CancellationToken cancellationToken)
     {
         using var hold = await EnterAsync(meta.Id, cancellationToken).ConfigureAwait(false);
         if (hold.Slot.Codex?.Writer is not null || await store.FindAsync(meta.Id, cancellationToken).ConfigureAwait(false) is not null)
             throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {meta.Id} exists already.");
-        hold.Slot.Codex = new CodexThread { Announced = meta, Mode = mode, IsDisposable = true, LastUse = Now };
+        hold.Slot.Codex = new CodexThread { Announced = meta, AnnouncedBytes = bytes, Mode = mode, IsDisposable = true, LastUse = Now };
     }
 
     /// <summary>Takes note that a client goes on with a stored thread. What it sends of the history is what it was sent, so nothing is stored.</summary>
@@ -48,14 +52,10 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
             codex.Configured = SessionConfigured.Of(item) ?? codex.Configured;
         List<NewItem> kept = [.. items.Select(item => PersistencePolicy.Apply(item, codex.Mode)).OfType<NewItem>()];
         if (kept.Count == 0)
-        {
-            if (codex is { Writer: null, IsWorthKeeping: false })
-                hold.Slot.Codex = null;
             return;
-        }
         // With a time of its own an item is the same when it has to be sent again.
         var now = options.Time.GetUtcNow();
-        await AppendAsync(thread, codex, [.. kept.Select(item => item with { Timestamp = now })], cancellationToken).ConfigureAwait(false);
+        await AppendAsync(hold.Slot, codex, [.. kept.Select(item => item with { Timestamp = now })], cancellationToken).ConfigureAwait(false);
         telemetry.Appended(kept);
     }
 
@@ -66,7 +66,7 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
         using var hold = await EnterAsync(thread, cancellationToken).ConfigureAwait(false);
         if (await OpenIfAnnouncedAsync(thread, hold.Slot, cancellationToken).ConfigureAwait(false) is not { } codex)
             return;
-        await RetryingAsync(thread, codex, writer => writer.PersistAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        await RetryingAsync(hold.Slot, codex, writer => writer.PersistAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
         codex.IsDisposable = false;
     }
 
@@ -76,7 +76,7 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
     {
         using var hold = await EnterAsync(thread, cancellationToken).ConfigureAwait(false);
         if (hold.Slot.Codex is { Writer: { } } codex)
-            await RetryingAsync(thread, codex, writer => writer.FlushAsync(Durability.Fsynced, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await RetryingAsync(hold.Slot, codex, writer => writer.FlushAsync(Durability.Fsynced, cancellationToken), cancellationToken).ConfigureAwait(false);
         else if (hold.Slot.Codex?.Announced is null)
             await RequireAsync(thread, cancellationToken).ConfigureAwait(false);
     }
@@ -110,7 +110,7 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
         {
             var codex = (await OpenIfAnnouncedAsync(thread, hold.Slot, cancellationToken).ConfigureAwait(false))!;
             ChangedThread? changed = null;
-            await RetryingAsync(thread, codex, async writer =>
+            await RetryingAsync(hold.Slot, codex, async writer =>
             {
                 await writer.PersistAsync(cancellationToken).ConfigureAwait(false);
                 changed = await writer.UpdateAsync(patch, cancellationToken).ConfigureAwait(false);
@@ -138,10 +138,10 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
         return hold;
     }
 
-    async Task AppendAsync(ThreadId thread, CodexThread codex, IReadOnlyList<NewItem> items, CancellationToken cancellationToken)
+    async Task AppendAsync(WriterSlot slot, CodexThread codex, IReadOnlyList<NewItem> items, CancellationToken cancellationToken)
     {
         long? ordinal = null;
-        await RetryingAsync(thread, codex, async writer =>
+        await RetryingAsync(slot, codex, async writer =>
         {
             // The same ordinal again tells the store that it is the same append; after a loss the next one is another.
             ordinal ??= writer.NextOrdinal;
@@ -150,9 +150,9 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
     }
 
     // Once more with a new writer, when the old one was lost or is broken. A writer that is refused to a new one as well is somebody else's.
-    async Task RetryingAsync(ThreadId thread, CodexThread codex, Func<IThreadWriter, ValueTask> action, CancellationToken cancellationToken, Action? onLost = null)
+    async Task RetryingAsync(WriterSlot slot, CodexThread codex, Func<IThreadWriter, ValueTask> action, CancellationToken cancellationToken, Action? onLost = null)
     {
-        var writer = await OpenAsync(thread, codex, cancellationToken).ConfigureAwait(false);
+        var writer = await OpenAsync(slot, codex, cancellationToken).ConfigureAwait(false);
         try
         {
             await action(writer).ConfigureAwait(false);
@@ -162,11 +162,11 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
         {
             if (writer.LostToken.IsCancellationRequested)
                 onLost?.Invoke();
-            Log.WriterReopened(logger, thread);
+            Log.WriterReopened(logger, slot.Thread);
             codex.NoteStored();
             codex.Writer = null;
             await WriterRegistry.CloseWriterAsync(writer, useless: true).ConfigureAwait(false);
-            await action(await OpenAsync(thread, codex, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            await action(await OpenAsync(slot, codex, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
             codex.NoteStored();
         }
     }
@@ -185,12 +185,13 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
             throw ThreadStoreException.NotFound(thread);
     }
 
-    async ValueTask<IThreadWriter> OpenAsync(ThreadId thread, CodexThread codex, CancellationToken cancellationToken)
+    async ValueTask<IThreadWriter> OpenAsync(WriterSlot slot, CodexThread codex, CancellationToken cancellationToken)
     {
         if (codex.Writer is { } open && !open.LostToken.IsCancellationRequested)
             return open;
         await codex.CloseAsync().ConfigureAwait(false);
-        return codex.Writer = await registry.NamingWriterAsync(thread, () => OpenNewAsync(thread, codex, cancellationToken)).ConfigureAwait(false);
+        await registry.TakeRoomAsync(slot, WriterKind.Codex, cancellationToken).ConfigureAwait(false);
+        return codex.Writer = await registry.NamingWriterAsync(slot.Thread, () => OpenNewAsync(slot.Thread, codex, cancellationToken)).ConfigureAwait(false);
     }
 
     async ValueTask<IThreadWriter> OpenNewAsync(ThreadId thread, CodexThread codex, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ sealed class CodexThreadStoreService(TenantStores tenants, SpoolServerOptions op
     public override async Task<Wire.Empty> CreateThread(Wire.CreateThreadRequest request, ServerCallContext context)
     {
         var meta = CodexMeta.Of(request, options.Time.GetUtcNow());
-        await tenants.Of(context).Codex.CreateAsync(meta, CodexMeta.ModeOf(request.EventPersistenceMode), context.CancellationToken).ConfigureAwait(false);
+        await tenants.Of(context).Codex.CreateAsync(meta, request.CalculateSize(), CodexMeta.ModeOf(request.EventPersistenceMode), context.CancellationToken).ConfigureAwait(false);
         return Done;
     }
 

@@ -43,6 +43,7 @@ sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolSer
                 throw ThreadStoreException.HasWriter(thread, CodexThread.Owner);
             await codex.CloseAsync().ConfigureAwait(false);
         }
+        await registry.TakeRoomAsync(slot, WriterKind.Lease, cancellationToken).ConfigureAwait(false);
         var writer = await open().ConfigureAwait(false);
         var lease = new WriterLease(id, writer, owner ?? new WriterOwner(null, null, null, options.Time.GetUtcNow()), options.WriterIdle, registry.Clock);
         await lease.FollowAsync(afterStream, cancellationToken).ConfigureAwait(false);

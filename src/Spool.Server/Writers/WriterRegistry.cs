@@ -9,6 +9,8 @@ sealed class WriterRegistry : IAsyncDisposable
 {
     readonly ConcurrentDictionary<ThreadId, WriterSlot> _slots = new();
     readonly SpoolServerOptions _options;
+    readonly WriterRoom _room;
+    readonly RememberedThreads _remembered;
     readonly ILogger _logger;
     readonly ITimer _timer;
     readonly SemaphoreSlim _sweeping = new(1, 1);
@@ -18,6 +20,8 @@ sealed class WriterRegistry : IAsyncDisposable
     {
         _options = options;
         _logger = logger;
+        _room = new WriterRoom(options.Limits.MaxWriters, options.Time, TryCloseIdleAsync);
+        _remembered = new RememberedThreads(options.Limits.MaxWriters, options.Limits.MaxAnnouncedBytes);
         Clock = new MonotonicClock(options.Time);
         var period = TimeSpan.FromTicks(Math.Max(options.WriterIdle.Ticks / 4, TimeSpan.TicksPerMillisecond * 10));
         _timer = options.Time.CreateTimer(_ => _ = SweepSafelyAsync(), null, period, period);
@@ -33,20 +37,14 @@ sealed class WriterRegistry : IAsyncDisposable
     public MonotonicClock Clock { get; }
 
     /// <summary>Waits for the gate of a thread and takes it.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: the server is stopping;
-    /// <see cref="ThreadStoreErrorCode.ResourceExhausted"/>: too many threads are open.</exception>
+    /// <exception cref="Grpc.Core.RpcException">The server is stopping.</exception>
     public async ValueTask<Hold> EnterAsync(ThreadId thread, CancellationToken cancellationToken)
     {
         while (true)
         {
             if (Volatile.Read(ref _closed))
                 throw WireErrors.Stopping();
-            if (!_slots.TryGetValue(thread, out var slot))
-            {
-                if (_slots.Count >= _options.Limits.MaxWriters)
-                    throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "Too many threads are being written; try again later.");
-                slot = _slots.GetOrAdd(thread, static id => new WriterSlot(id));
-            }
+            var slot = _slots.GetOrAdd(thread, static id => new WriterSlot(id));
             await slot.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
             if (slot.Removed)
             {
@@ -59,6 +57,10 @@ sealed class WriterRegistry : IAsyncDisposable
             hold.Dispose();
         }
     }
+
+    /// <summary>Takes room for the writer that is to be opened in a slot. The room is given back when the gate is left without a writer.</summary>
+    /// <exception cref="Grpc.Core.RpcException">There is no room.</exception>
+    public ValueTask TakeRoomAsync(WriterSlot slot, WriterKind kind, CancellationToken cancellationToken) => _room.TakeAsync(slot, kind, cancellationToken);
 
     /// <summary>Says which client holds the writer of a thread, or null when none does. It waits for nobody.</summary>
     public WriterOwner? OwnerOf(ThreadId thread) =>
@@ -144,9 +146,33 @@ sealed class WriterRegistry : IAsyncDisposable
                 await codex.CloseAsync().ConfigureAwait(false);
                 Log.WriterExpired(_logger, thread);
             }
-            if (codex.Writer is null && (!codex.IsWorthKeeping || Clock.Now - codex.LastUse >= _options.AnnouncementIdle))
+            if (codex.Writer is null && Clock.Now - codex.LastUse >= _options.AnnouncementIdle)
                 slot.Codex = null;
         }
+    }
+
+    // Its client opens it again by its next append. It costs a look at all threads, and happens only when there is no room.
+    async ValueTask<bool> TryCloseIdleAsync()
+    {
+        var idle = _slots.Select(pair => pair.Value).Where(slot => slot.Codex?.Writer is not null && slot.Gate.CurrentCount > 0);
+        foreach (var slot in idle.OrderBy(slot => slot.Codex?.LastUse))
+        {
+            if (!await slot.Gate.WaitAsync(TimeSpan.Zero).ConfigureAwait(false))
+                continue;
+            using var hold = new Hold(this, slot);
+            if (slot.Codex is not { Writer: not null } codex)
+                continue;
+            try
+            {
+                await codex.CloseAsync().ConfigureAwait(false);
+                return true;
+            }
+            catch (Exception e) when (e is ThreadStoreException or ObjectDisposedException or IOException)
+            {
+                Log.ShutDownFailed(_logger, slot.Thread, e); // the writer stays; another one may do
+            }
+        }
+        return false;
     }
 
     // One at a time; a tick that finds one going on has nothing to do. Nobody waits for it but the end of the registry, which takes its turn.
@@ -170,12 +196,33 @@ sealed class WriterRegistry : IAsyncDisposable
 
     void Leave(WriterSlot slot)
     {
+        if (slot.Codex is { Writer: null, IsWorthKeeping: false })
+            slot.Codex = null;
+        if (!slot.IsOpen)
+            _room.Give(slot);
+        IReadOnlyList<ThreadId> forgotten = [];
+        if (slot.Codex is { Writer: null } codex)
+            forgotten = _remembered.Add(slot.Thread, codex.Bytes, codex.LastUse);
+        else
+            _remembered.Remove(slot.Thread);
         if (slot.IsEmpty)
         {
             slot.Removed = true;
             _slots.TryRemove(KeyValuePair.Create(slot.Thread, slot));
         }
         slot.Gate.Release();
+        foreach (var thread in forgotten)
+            Forget(thread);
+    }
+
+    // One that is in use is remembered anew when that is over.
+    void Forget(ThreadId thread)
+    {
+        if (!_slots.TryGetValue(thread, out var slot) || !slot.Gate.Wait(0))
+            return;
+        if (slot.Codex is { Writer: null })
+            slot.Codex = null;
+        Leave(slot);
     }
 
     /// <summary>The right to change a slot, until it is disposed.</summary>

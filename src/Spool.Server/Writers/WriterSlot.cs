@@ -22,6 +22,9 @@ sealed class WriterSlot(ThreadId thread)
     /// <summary>Gets or sets what clients of Codex's contract said and do.</summary>
     public CodexThread? Codex { get; set; }
 
+    /// <summary>Gets or sets for whom room was taken, or null when no writer has any.</summary>
+    public WriterKind? Room { get; set; }
+
     /// <summary>Gets or sets whether the slot was taken out of the registry.</summary>
     public bool Removed { get; set; }
 

@@ -1,0 +1,55 @@
+namespace Spool.Server;
+
+/// <summary>What is remembered of threads that have no writer: announcements, and what their clients want stored. It is bounded, and whoever comes last is never refused for it: the thread is
+/// forgotten that was not used for longest.</summary>
+/// <param name="maxThreads">The most threads.</param>
+/// <param name="maxBytes">The most memory, in bytes.</param>
+sealed class RememberedThreads(int maxThreads, long maxBytes)
+{
+    readonly Lock _lock = new();
+    readonly LinkedList<Remembered> _order = new(); // the one that was not used for longest first
+    readonly Dictionary<ThreadId, LinkedListNode<Remembered>> _nodes = [];
+    long _bytes;
+
+    /// <summary>Remembers a thread. One that was not used since it was remembered keeps its place.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="bytes">How much memory it takes.</param>
+    /// <param name="lastUse">When it was used.</param>
+    /// <returns>The threads to forget.</returns>
+    public IReadOnlyList<ThreadId> Add(ThreadId thread, long bytes, TimeSpan lastUse)
+    {
+        lock (_lock)
+        {
+            var remembered = new Remembered(thread, bytes, lastUse);
+            if (_nodes.TryGetValue(thread, out var before) && before.Value == remembered)
+                return [];
+            RemoveLocked(thread);
+            _nodes[thread] = _order.AddLast(remembered);
+            _bytes += bytes;
+            List<ThreadId> forgotten = [];
+            while (_nodes.Count > maxThreads || _bytes > maxBytes)
+            {
+                forgotten.Add(_order.First!.Value.Thread);
+                RemoveLocked(_order.First.Value.Thread);
+            }
+            return forgotten;
+        }
+    }
+
+    /// <summary>Takes it that there is nothing to remember of a thread.</summary>
+    public void Remove(ThreadId thread)
+    {
+        lock (_lock)
+            RemoveLocked(thread);
+    }
+
+    void RemoveLocked(ThreadId thread)
+    {
+        if (!_nodes.Remove(thread, out var node))
+            return;
+        _order.Remove(node);
+        _bytes -= node.Value.Bytes;
+    }
+
+    readonly record struct Remembered(ThreadId Thread, long Bytes, TimeSpan LastUse);
+}

@@ -1,0 +1,72 @@
+using Spool.Remote;
+
+namespace Spool.Server;
+
+/// <summary>How many writers a tenant may have open. A lease is kept by its client for as long as it likes, so leases have seven eighths at most; the writers that the server keeps for clients
+/// of Codex can be closed and opened again whenever nobody uses them, so for the others the one is closed that was idle for longest.</summary>
+/// <param name="limit">The most writers of both kinds.</param>
+/// <param name="time">The clock.</param>
+/// <param name="closeIdle">Closes the writer of a client of Codex that was idle for longest, and says whether there was one.</param>
+sealed class WriterRoom(int limit, TimeProvider time, Func<ValueTask<bool>> closeIdle)
+{
+    const string Anybody = "";
+
+    readonly Budget _all = new(limit, limit, time);
+    readonly Budget _leases = new(limit - limit / 8, limit, time);
+
+    /// <summary>Takes room for the writer of a slot, unless it has it. Clients of Codex make each call once, so they wait for it, for a bounded time; others are told to come again.</summary>
+    /// <exception cref="Grpc.Core.RpcException">There is no room.</exception>
+    public async ValueTask TakeAsync(WriterSlot slot, WriterKind kind, CancellationToken cancellationToken)
+    {
+        if (slot.Room == kind || slot.IsOpen)
+            return;
+        Give(slot);
+        if (kind == WriterKind.Lease && !_leases.TryTake(Anybody, 1))
+            throw Full();
+        try
+        {
+            await TakeAsync(kind, cancellationToken).ConfigureAwait(false);
+            slot.Room = kind;
+        }
+        finally
+        {
+            if (kind == WriterKind.Lease && slot.Room is null)
+                _leases.Give(Anybody, 1);
+        }
+    }
+
+    /// <summary>Gives the room of a slot back, if it has any.</summary>
+    public void Give(WriterSlot slot)
+    {
+        if (slot.Room is not { } kind)
+            return;
+        slot.Room = null;
+        _all.Give(Anybody, 1);
+        if (kind == WriterKind.Lease)
+            _leases.Give(Anybody, 1);
+    }
+
+    async ValueTask TakeAsync(WriterKind kind, CancellationToken cancellationToken)
+    {
+        while (!_all.TryTake(Anybody, 1))
+        {
+            if (await closeIdle().ConfigureAwait(false))
+                continue;
+            if (kind == WriterKind.Codex && await _all.TakeAsync(Anybody, 1, cancellationToken).ConfigureAwait(false))
+                return;
+            throw Full();
+        }
+    }
+
+    static Grpc.Core.RpcException Full() => WireErrors.Busy("Too many threads are being written; try again later.");
+}
+
+/// <summary>For whom a writer is open.</summary>
+enum WriterKind
+{
+    /// <summary>A client that holds it by a lease.</summary>
+    Lease,
+
+    /// <summary>Clients of Codex's contract.</summary>
+    Codex,
+}
