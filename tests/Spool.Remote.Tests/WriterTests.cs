@@ -32,6 +32,30 @@ public sealed class WriterTests
         await old.DisposeAsync();
     }
 
+    [Fact, Trait("Guarantee", "REMO-70")]
+    public async Task An_append_that_is_written_while_the_server_stops_in_order_is_stored_once_by_its_successor()
+    {
+        await using var memory = new InMemoryThreadStore();
+        var old = await RunningServer.StartAsync(memory);
+        await using var proxy = new FaultProxy(old.Address);
+        await using var store = await ConnectAsync(old, proxy);
+        var thread = ThreadId.New(TimeProvider.System);
+        await using var writer = await store.CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation);
+
+        // The stream is new and its message larger than its window: the server says that it ends the connection before it has seen either.
+        var held = proxy.Hold();
+        var append = writer.AppendAsync(new AppendItems([Appending.Item(new string('x', 2_000_000))]), Cancellation);
+        await held;
+        await old.DisposeAsync();
+        await using var successor = await RunningServer.StartAsync(memory);
+        proxy.Retarget(successor.Address);
+
+        Assert.Equal(1, (await append).FirstOrdinal);
+        Assert.Equal(2, (await writer.AppendAsync(new AppendItems([Appending.Item("next")]), Cancellation)).FirstOrdinal);
+        await writer.ShutDownAsync(Cancellation);
+        Assert.Equal(3, (await memory.ListItemsAsync(new ListItems(thread), Cancellation)).Items.Count);
+    }
+
     [Fact, Trait("Guarantee", "REMO-07")]
     public async Task Of_appends_under_way_only_the_wrong_one_is_refused()
     {

@@ -78,7 +78,7 @@ sealed class RemoteConnection : IDisposable
             using var answer = call(request, For(either.Token));
             return await answer.ResponseAsync.ConfigureAwait(false);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or HttpRequestException)
         {
             throw RemoteErrors.OfConnection(e);
         }

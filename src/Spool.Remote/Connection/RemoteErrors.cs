@@ -14,6 +14,11 @@ static class RemoteErrors
             : (error.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.Internal or StatusCode.Unknown
                 or StatusCode.Aborted or StatusCode.DataLoss or StatusCode.OK || IsCalmed(error)) && ConnectionFailure.Of(error) is not { IsLasting: true };
 
+    /// <summary>Says whether an exception is how the library says that a call or its connection is over. It is not always a status: what is written to a stream fails as the connection does, and on a
+    /// call that is over it is a wrong operation.</summary>
+    public static bool IsOfConnection(Exception error) =>
+        error is RpcException or HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException;
+
     /// <summary>Makes the status of a connection that broke where the library has none for it.</summary>
     public static RpcException OfConnection(Exception error) => new(new Status(StatusCode.Unavailable, "The connection broke.", error));
 

@@ -29,11 +29,11 @@ sealed class BatchStream<TBatch> : IDisposable
         {
             return await _call.ResponseStream.MoveNext(_cancellation).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is RpcException or ObjectDisposedException or IOException)
+        catch (Exception e) when (e is RpcException or HttpRequestException or ObjectDisposedException or IOException)
         {
             _cancellation.ThrowIfCancellationRequested();
             _connection.ThrowIfClosed();
-            if (e is IOException)
+            if (e is IOException or HttpRequestException)
                 throw RemoteErrors.OfConnection(e);
             throw;
         }

@@ -57,7 +57,7 @@ sealed class LeaseWatch(RemoteConnection connection)
             {
                 await WatchAsync().ConfigureAwait(false);
             }
-            catch (Exception e) when (e is RpcException or IOException or InvalidOperationException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception e) when (RemoteErrors.IsOfConnection(e))
             {
                 if (connection.Closed.IsCancellationRequested)
                     return;
@@ -107,7 +107,7 @@ sealed class LeaseWatch(RemoteConnection connection)
             }
             await call.RequestStream.CompleteAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is RpcException or IOException or InvalidOperationException or OperationCanceledException)
+        catch (Exception e) when (RemoteErrors.IsOfConnection(e))
         {
             await ending.CancelAsync().ConfigureAwait(false);
         }

@@ -184,7 +184,7 @@ sealed class WriterPump
         {
             Feed(machine => failed(machine, RemoteErrors.ToFailure(e)));
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (RemoteErrors.IsOfConnection(e))
         {
             Feed(machine => failed(machine, RemoteErrors.ToFailure(RemoteErrors.OfConnection(e))));
         }

@@ -33,7 +33,7 @@ sealed class WriterStream(int number, WriterLease lease, WriterPump pump, TimePr
             }
             await _call.RequestStream.WriteAsync(wire, _dropping.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is RpcException or InvalidOperationException or IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (RemoteErrors.IsOfConnection(e))
         {
             // The stream is over. Its own end says why, and is waited for; but not for ever.
             if (_dropping.IsCancellationRequested)
@@ -51,7 +51,7 @@ sealed class WriterStream(int number, WriterLease lease, WriterPump pump, TimePr
             if (_call is not null)
                 await _call.RequestStream.CompleteAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is RpcException or InvalidOperationException or IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (RemoteErrors.IsOfConnection(e))
         {
             return; // nothing was under way
         }
@@ -89,7 +89,7 @@ sealed class WriterStream(int number, WriterLease lease, WriterPump pump, TimePr
         {
             pump.StreamFailed(number, e);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (RemoteErrors.IsOfConnection(e))
         {
             pump.StreamFailed(number, RemoteErrors.OfConnection(e));
         }

@@ -40,6 +40,16 @@ sealed class FaultProxy : IAsyncDisposable
     /// <summary>Sends later connections elsewhere.</summary>
     public void Retarget(Uri target) => _target = EndPointOf(target);
 
+    /// <summary>Lets nothing more of what clients send on open connections pass; what servers send does.</summary>
+    /// <returns>What is done when something was held.</returns>
+    public Task Hold()
+    {
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        foreach (var connection in _open.Keys)
+            connection.Hold(held);
+        return held.Task;
+    }
+
     /// <summary>Cuts every connection that is open, so that the script begins.</summary>
     public void Break()
     {

@@ -14,6 +14,7 @@ sealed class ProxiedConnection : IDisposable
     readonly CancellationTokenSource _end;
     volatile bool _swallows;
     volatile bool _isOvertaken;
+    volatile TaskCompletionSource? _held;
 
     public ProxiedConnection(TcpClient client, Fault fault, CancellationToken stop)
     {
@@ -40,6 +41,9 @@ sealed class ProxiedConnection : IDisposable
             // a side is gone, or the proxy is
         }
     }
+
+    /// <summary>Lets nothing more pass on the way to the server.</summary>
+    public void Hold(TaskCompletionSource held) => _held = held;
 
     /// <summary>Ends the connection.</summary>
     public void Cut()
@@ -81,6 +85,11 @@ sealed class ProxiedConnection : IDisposable
                 var read = await from.ReadAsync(buffer, _end.Token);
                 if (read == 0)
                     return;
+                if (!isBack && _held is { } held)
+                {
+                    held.TrySetResult();
+                    await Task.Delay(Timeout.Infinite, _end.Token);
+                }
                 if (_swallows)
                     continue;
                 var whole = counts ? (int)Math.Clamp(_fault.After - passed, 0, read) : read;
