@@ -5,33 +5,29 @@ namespace Spool;
 public sealed partial class LocalThreadStore
 {
     /// <inheritdoc/>
-    public async IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistory request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistory request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        return new ItemsLetGo(HistoryAsync(request, cancellationToken));
+    }
+
+    async IAsyncEnumerable<StrongBox<RolloutItem?>> HistoryAsync(ReadHistory request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         var lineage = await LineageOfAsync(request.Thread, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(request.Thread);
         var ordinal = 0L;
+        var box = new StrongBox<RolloutItem?>();
         foreach (var segment in lineage.Segments)
         {
             using var source = await OpenSegmentAsync(request.Thread, segment, cancellationToken).ConfigureAwait(false);
-            var reader = new LogReader(source, 0, segment.End, _options.MaxLineBytes, LineMemory.Kept);
-            do
+            var reader = new LogReader(source, 0, segment.End, _options.MaxLineBytes, LineMemory.Kept, readingRoom: request.Room);
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } line)
             {
-                while (reader.TryTake(out var line))
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    if (line.IsBlank)
-                        continue;
-                    var item = new RolloutItem(line.Bytes, ordinal, line.Length);
-                    ordinal = Math.Max(item.Ordinal, ordinal) + 1;
-                    yield return item;
-                }
-            }
-            while (await reader.FillAsync(cancellationToken).ConfigureAwait(false));
-            if (reader.TryTakeRest(out var rest) && !rest.IsBlank)
-            {
-                var item = new RolloutItem(rest.Bytes, ordinal, rest.Length);
-                ordinal = Math.Max(item.Ordinal, ordinal) + 1;
-                yield return item;
+                cancellationToken.ThrowIfCancellationRequested();
+                if (line.IsBlank)
+                    continue;
+                box.Value = new RolloutItem(line.Bytes, ordinal, line.Length);
+                ordinal = Math.Max(box.Value.Ordinal, ordinal) + 1;
+                yield return box;
             }
         }
     }
@@ -45,24 +41,40 @@ public sealed partial class LocalThreadStore
         var position = request.Cursor is { } text ? ItemPosition.From(PageCursor.Decode(text, scope)) : default;
         var lineage = await LineageOfAsync(request.Thread, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(request.Thread);
         var items = new List<RolloutItem>(Math.Min(request.Limit, 1024));
+        var left = request.Room?.PageBytes ?? long.MaxValue;
         for (; position.Segment < lineage.Segments.Count; position = new ItemPosition(position.Segment + 1, 0, position.Ordinal))
         {
             var segment = lineage.Segments[position.Segment];
             using var source = await OpenSegmentAsync(request.Thread, segment, cancellationToken).ConfigureAwait(false);
-            var reader = new LogReader(source, position.Offset, segment.End, _options.MaxLineBytes, LineMemory.Kept);
-            while (reader.TryRead(out var line))
+            var reader = new LogReader(source, position.Offset, segment.End, _options.MaxLineBytes, LineMemory.Kept, readingRoom: request.Room);
+            while (items.Count < request.Limit && left > 0 && await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } line)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                position = position with { Offset = line.End };
                 if (line.IsBlank)
                     continue;
-                if (items.Count == request.Limit)
-                    return new ItemPage(items, new ItemPosition(position.Segment, line.Start, position.Ordinal).ToCursor().Encode(scope));
                 var item = new RolloutItem(line.Bytes, position.Ordinal, line.Length);
                 position = position with { Ordinal = Math.Max(item.Ordinal, position.Ordinal) + 1 };
                 items.Add(item);
+                left -= line.Bytes.Length;
             }
+            if ((items.Count == request.Limit || left <= 0) && NextItem(source, position.Offset, segment.End) is { } next)
+                return new ItemPage(items, (position with { Offset = next }).ToCursor().Encode(scope));
         }
         return new ItemPage(items, null);
+    }
+
+    // Where the next item begins. However long it is, its beginning is enough to tell that there is one.
+    static long? NextItem(RolloutSource source, long start, long end)
+    {
+        const int Enough = 4096;
+        var reader = new LogReader(source, start, end, Enough, LineMemory.Reused);
+        while (reader.TryRead(out var line))
+        {
+            if (!line.IsBlank)
+                return line.Start;
+        }
+        return null;
     }
 
     /// <inheritdoc/>

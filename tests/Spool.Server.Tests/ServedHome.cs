@@ -92,6 +92,11 @@ sealed partial class ServedHome : IAsyncDisposable
         /// <summary>Gets what it said when it began to listen.</summary>
         public IReadOnlyList<string> Greeting => greeting;
 
+        /// <summary>Gets the most memory that it ever had, in MiB.</summary>
+        public int PeakMiB => int.Parse(
+            File.ReadLines($"/proc/{process.Id}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
+            System.Globalization.CultureInfo.InvariantCulture) / 1024;
+
         /// <summary>Gives the next line that it says.</summary>
         public async Task<string?> ReadLineAsync()
         {

@@ -17,7 +17,8 @@ enum LineMemory
 /// <param name="maxLineBytes">Of a longer line only the beginning is given.</param>
 /// <param name="memory">Whether lines stay valid.</param>
 /// <param name="room">Where room for long lines is asked for, or null when nobody else needs it.</param>
-sealed class LogReader(RolloutSource source, long start, long end, int maxLineBytes, LineMemory memory, LongLines.Room? room = null)
+/// <param name="readingRoom">Where <see cref="ReadAsync"/> asks for room for long lines, or null when whoever reads has enough.</param>
+sealed class LogReader(RolloutSource source, long start, long end, int maxLineBytes, LineMemory memory, LongLines.Room? room = null, IReadingRoom? readingRoom = null)
 {
     const int KeptChunk = 64 * 1024; // below the size at which the garbage collector treats arrays as large
     const int ReusedChunk = 256 * 1024;
@@ -53,21 +54,30 @@ sealed class LogReader(RolloutSource source, long start, long end, int maxLineBy
         return true;
     }
 
-    /// <summary>Reads more bytes, so that <see cref="TryTake"/> may find a line.</summary>
-    /// <returns>Whether there were more.</returns>
-    public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
+    /// <summary>Reads the next line, and waits where there is no room for it.</summary>
+    /// <returns>The line, or null at the end.</returns>
+    public ValueTask<LogLine?> ReadAsync(CancellationToken cancellationToken) =>
+        TryTake(out var line) ? new ValueTask<LogLine?>(line) : ReadMoreAsync(cancellationToken);
+
+    async ValueTask<LogLine?> ReadMoreAsync(CancellationToken cancellationToken)
     {
-        PrepareBuffer();
-        var room = Room();
-        var read = room == 0 ? 0 : await source.ReadAsync(_buffer.AsMemory(_filled, room), _offset, cancellationToken).ConfigureAwait(false);
-        _filled += read;
-        _offset += read;
-        return read > 0;
+        LogLine line;
+        while (!TryTake(out line))
+        {
+            if (readingRoom is not null && _cut is null && _lineStart == 0 && _filled == _buffer.Length && _filled > 0)
+                await GrowForLineAsync(readingRoom, cancellationToken).ConfigureAwait(false);
+            PrepareBuffer();
+            var room = Room();
+            var read = room == 0 ? 0 : await source.ReadAsync(_buffer.AsMemory(_filled, room), _offset, cancellationToken).ConfigureAwait(false);
+            if (read == 0)
+                return TryTakeRest(out line) ? line : null;
+            _filled += read;
+            _offset += read;
+        }
+        return line;
     }
 
-    /// <summary>Takes the next line from what has been read.</summary>
-    /// <returns>Whether there was a whole one.</returns>
-    public bool TryTake(out LogLine line)
+    bool TryTake(out LogLine line)
     {
         var found = _buffer.AsSpan(_scanned, _filled - _scanned).IndexOf((byte)'\n');
         if (found < 0)
@@ -80,8 +90,8 @@ sealed class LogReader(RolloutSource source, long start, long end, int maxLineBy
         return true;
     }
 
-    /// <summary>Takes what is left after the last line end.</summary>
-    public bool TryTakeRest(out LogLine line)
+    // What is left after the last line end.
+    bool TryTakeRest(out LogLine line)
     {
         line = default;
         if (_filled == _lineStart && _cut is null)
@@ -109,6 +119,20 @@ sealed class LogReader(RolloutSource source, long start, long end, int maxLineBy
         return line;
     }
 
+    // The line has filled a whole buffer: what it takes is found out before it is taken. It is looked through once more for that, where that is cheap; else it may be as long as any.
+    async ValueTask GrowForLineAsync(IReadingRoom roomOfReader, CancellationToken cancellationToken)
+    {
+        var most = (long)maxLineBytes + KeptChunk;
+        var rest = source.FindLineEnd(_offset, most - _filled) is { } lineEnd ? Math.Min(lineEnd, end) - _offset : most - _filled;
+        var size = (int)Math.Min(most, _filled + rest + 1);
+        if (size <= _buffer.Length)
+            return;
+        if (size > roomOfReader.PageBytes)
+            await roomOfReader.TakeAsync(size, cancellationToken).ConfigureAwait(false);
+        var next = GC.AllocateUninitializedArray<byte>(size);
+        _buffer.AsSpan(0, _filled).CopyTo(next);
+        _buffer = next;
+    }
 
     int Room() => (int)Math.Min(_buffer.Length - _filled, Math.Max(0, end - _offset));
 

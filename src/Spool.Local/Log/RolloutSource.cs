@@ -21,6 +21,12 @@ abstract class RolloutSource : IDisposable
     {
     }
 
+    /// <summary>Says where the line ends that a place is in, or where the bytes end.</summary>
+    /// <param name="offset">The place.</param>
+    /// <param name="most">How many bytes to look through at most.</param>
+    /// <returns>The offset of the line end, one beyond what was looked through, or null where it costs too much to read bytes twice.</returns>
+    public virtual long? FindLineEnd(long offset, long most) => null;
+
     /// <summary>Reads some bytes; 0 at the end.</summary>
     public abstract int Read(Span<byte> buffer, long offset);
 

@@ -51,6 +51,18 @@ sealed class ServedRolloutSource : RolloutSource
     /// <summary>Says whether an error means that a rollout is no longer where it was looked up: whoever looks it up again finds it, or that it is gone.</summary>
     public static bool HasMoved(ThreadStoreException error) => error is { Code: ThreadStoreErrorCode.Unavailable, InnerException: FileNotFoundException or DirectoryNotFoundException };
 
+    public override long? FindLineEnd(long offset, long most)
+    {
+        try
+        {
+            return _source.FindLineEnd(offset, most);
+        }
+        catch (IOException e)
+        {
+            throw Refused(e);
+        }
+    }
+
     public override int Read(Span<byte> buffer, long offset)
     {
         try

@@ -3,7 +3,8 @@ namespace Spool;
 /// <summary>Builds single turns from the bytes of their records.</summary>
 /// <param name="open">Opens a part of the history.</param>
 /// <param name="maxLineBytes">The longest line that is read whole.</param>
-sealed class TurnReader(Func<LogSegment, RolloutSource> open, int maxLineBytes) : IDisposable
+/// <param name="maxTurnBytes">The most bytes that a turn may show.</param>
+sealed class TurnReader(Func<LogSegment, RolloutSource> open, int maxLineBytes, long maxTurnBytes) : IDisposable
 {
     readonly Dictionary<long, RolloutSource> _sources = [];
 
@@ -52,6 +53,8 @@ sealed class TurnReader(Func<LogSegment, RolloutSource> open, int maxLineBytes) 
             var item = new RolloutItem(line.Bytes, ordinal, line.Length);
             ordinal = item.Ordinal + 1;
             builder.Add(item);
+            if (builder.BytesShown > maxTurnBytes)
+                throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "A turn is larger than the memory that there is for it; read its items instead.");
         }
         return ordinal;
     }
@@ -60,7 +63,11 @@ sealed class TurnReader(Func<LogSegment, RolloutSource> open, int maxLineBytes) 
 /// <summary>A turn as the index knows it.</summary>
 /// <param name="Parts">Where it is, oldest first; more than one when a fork goes on with a turn of its parent.</param>
 /// <param name="Lookup">The turns of the same rollout.</param>
-sealed record IndexedTurn(IReadOnlyList<TurnPart> Parts, ITurnLookup Lookup);
+sealed record IndexedTurn(IReadOnlyList<TurnPart> Parts, ITurnLookup Lookup)
+{
+    /// <summary>Gets how many bytes of the log are read for it.</summary>
+    public long Bytes => Parts.Sum(part => part.Ranges.Sum(range => range.End - range.Start));
+}
 
 /// <summary>The part of a turn in one rollout.</summary>
 /// <param name="Segment">The part of the history.</param>

@@ -4,37 +4,57 @@ namespace Spool.Server;
 /// <param name="limits">The limits.</param>
 /// <param name="hasTenants">Whether there are several tenants.</param>
 /// <param name="time">The clock.</param>
-sealed class Answers(ServerLimits limits, bool hasTenants, TimeProvider time) : IDisposable
+sealed class Answers(ServerLimits limits, bool hasTenants, TimeProvider time)
 {
-    /// <summary>How much of an answer may be in hand without room, because it is waited for outside of <see cref="Reading"/>.</summary>
-    public const long Small = 1024 * 1024;
+    const int MaxWaiting = 4096; // who waits for a read holds nothing
+    const int MaxLargeWaiting = 64; // each may have the beginning of what it reads in hand
+    const int Rounds = 4; // of patience: for longer than another may be stalled
 
-    const int Readings = 1; // it may have one of the largest items in hand
+    /// <summary>What is taken for a read before it is known how large it is: two batches.</summary>
+    public const long OfRead = 2 * Batches.MaxBytes;
 
     static readonly TimeSpan Stalled = TimeSpan.FromSeconds(10);
 
-    readonly Budget _memory = Budget.Shared(limits.MaxAnswerBytes, hasTenants, time);
+    readonly Budget _memory = Budget.Shared(limits.MaxAnswerBytes, hasTenants, time, MaxWaiting);
     readonly MonotonicClock _clock = new(time);
     readonly LinkedList<(TimeSpan Since, Action End)> _sending = new();
+    int _largeWaiting;
 
-    /// <summary>Gets what is held while a store is asked for something that may be large: how large, nobody knows before it is there. It is never held while a client is waited for.</summary>
-    public SemaphoreSlim Reading { get; } = new(Readings, Readings);
+    /// <summary>Gets the most that one answer may take.</summary>
+    public long Largest => _memory.Largest;
 
     /// <summary>Gets how much memory answers take.</summary>
     public long Taken => _memory.Taken;
 
-    /// <summary>Takes room for an answer that is in hand; one that is not small does not wait for it.</summary>
-    /// <exception cref="Grpc.Core.RpcException">There is none.</exception>
+    /// <summary>Takes room if it is free.</summary>
+    public bool TryTake(string caller, long bytes) => _memory.TryTake(caller, bytes);
+
+    /// <summary>Takes room, and waits for it if it is not free. Whoever waits has given back what it had, so that nobody waits for another who waits.</summary>
+    /// <exception cref="Grpc.Core.RpcException">There is none, for too long.</exception>
     public async ValueTask TakeAsync(string caller, long bytes, CancellationToken cancellationToken)
     {
         if (_memory.TryTake(caller, bytes))
             return;
-        EndStalled();
-        if (bytes <= 2 * Small ? await _memory.TakeAsync(caller, bytes, cancellationToken).ConfigureAwait(false) : _memory.TryTake(caller, bytes))
-            return;
-        throw bytes > _memory.Largest
-            ? Remote.WireErrors.ToRpc(new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "The answer is larger than the memory that this server has for answers; ask for less at once."))
-            : Remote.WireErrors.Busy("Answers that are being read take all the memory that there is for them; try again later.");
+        if (bytes > _memory.Largest)
+            throw Remote.WireErrors.ToRpc(new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "The answer is larger than the memory that this server has for answers; ask for less at once."));
+        var isLarge = bytes > OfRead;
+        try
+        {
+            if (isLarge && Interlocked.Increment(ref _largeWaiting) > MaxLargeWaiting)
+                throw Full();
+            for (var round = 0; round < Rounds; round++)
+            {
+                EndStalled();
+                if (await _memory.TakeAsync(caller, bytes, cancellationToken).ConfigureAwait(false))
+                    return;
+            }
+            throw Full();
+        }
+        finally
+        {
+            if (isLarge)
+                Interlocked.Decrement(ref _largeWaiting);
+        }
     }
 
     /// <summary>Gives room back.</summary>
@@ -63,8 +83,7 @@ sealed class Answers(ServerLimits limits, bool hasTenants, TimeProvider time) : 
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => Reading.Dispose();
+    static Grpc.Core.RpcException Full() => Remote.WireErrors.Busy("Answers that are being read take all the memory that there is for them; try again later.");
 
     void EndStalled()
     {

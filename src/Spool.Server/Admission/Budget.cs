@@ -5,7 +5,8 @@ namespace Spool.Server;
 /// <param name="total">How much there is.</param>
 /// <param name="perCaller">How much of it one caller may have.</param>
 /// <param name="time">The clock.</param>
-sealed class Budget(long total, long perCaller, TimeProvider time)
+/// <param name="maxWaiting">How many may wait.</param>
+sealed class Budget(long total, long perCaller, TimeProvider time, int maxWaiting = Budget.MaxWaiting)
 {
     /// <summary>How long to wait for room. Whoever waits holds nothing of what the room is for.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -18,7 +19,7 @@ sealed class Budget(long total, long perCaller, TimeProvider time)
     long _taken;
 
     /// <summary>Makes one of which a single caller may have everything where there is only one, and an eighth less where there are others.</summary>
-    public static Budget Shared(long total, bool hasOthers, TimeProvider time) => new(total, hasOthers ? total - total / 8 : total, time);
+    public static Budget Shared(long total, bool hasOthers, TimeProvider time, int maxWaiting = MaxWaiting) => new(total, hasOthers ? total - total / 8 : total, time, maxWaiting);
 
     /// <summary>Gets how much is taken.</summary>
     public long Taken
@@ -49,7 +50,7 @@ sealed class Budget(long total, long perCaller, TimeProvider time)
         {
             if (TryTakeLocked(caller, amount))
                 return true;
-            if (amount > Largest || _waiting.Count >= MaxWaiting)
+            if (amount > Largest || _waiting.Count >= maxWaiting)
                 return false;
             waiter = _waiting.AddLast(new Waiter(caller, amount));
         }

@@ -6,7 +6,7 @@ namespace Spool.Server;
 /// <param name="limits">The limits.</param>
 /// <param name="hasTenants">Whether there are several tenants, so that one may not take everything.</param>
 /// <param name="time">The clock.</param>
-sealed class CallLimits(ServerLimits limits, bool hasTenants, TimeProvider time) : IDisposable
+sealed class CallLimits(ServerLimits limits, bool hasTenants, TimeProvider time)
 {
     const int MaxOtherStreams = 512; // of health and reflection: they hold next to nothing, and may last for ever
     const int MaxOtherStreamsOfOne = 128;
@@ -45,9 +45,6 @@ sealed class CallLimits(ServerLimits limits, bool hasTenants, TimeProvider time)
         if (method.Lasts)
             _lasting.Give(caller.Tenant, 1);
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => Answers.Dispose();
 
     bool TryCount(Caller caller, ServedMethod method)
     {

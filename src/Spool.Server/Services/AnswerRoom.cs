@@ -7,10 +7,11 @@ namespace Spool.Server;
 /// <summary>The room that the answers of one call take, one message after the other.</summary>
 /// <param name="answers">The memory that there is.</param>
 /// <param name="caller">Who is answered.</param>
-sealed class AnswerRoom(Answers answers, string caller) : IDisposable
+sealed class AnswerRoom(Answers answers, string caller) : IReadingRoom, IDisposable
 {
     const int Copies = 2; // the message, and its bytes in the buffers of the connection
-    const int LeastCounted = 4096; // what is less is counted as a part of the call
+    const int LeastCounted = 8192; // what is less is counted as a part of the call
+    const int Around = 4096; // what a message has beside one large item
 
     long _taken;
     LinkedListNode<(TimeSpan Since, Action End)>? _answering;
@@ -18,34 +19,48 @@ sealed class AnswerRoom(Answers answers, string caller) : IDisposable
     /// <summary>Gives the room of a call.</summary>
     public static AnswerRoom Of(ServerCallContext context) => context.GetHttpContext().Features.Get<AnswerRoom>()!;
 
-    /// <summary>Asks a store for something that may be large, and takes room for it.</summary>
+    /// <inheritdoc/>
+    public long PageBytes => Batches.MaxBytes;
+
+    /// <inheritdoc/>
+    public long TurnBytes => answers.Largest / Copies;
+
+    /// <summary>Asks a store for something, and takes room for it. What a batch takes is taken before; for what is larger the store asks when it meets it, so that only large reads wait for each other.</summary>
     /// <param name="read">Asks.</param>
     /// <param name="sizeOf">Says how many bytes it is.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public async ValueTask<T> ReadAsync<T>(Func<ValueTask<T>> read, Func<T, long> sizeOf, CancellationToken cancellationToken)
+    /// <param name="most">How many bytes it may be that the store does not ask for.</param>
+    public async ValueTask<T> ReadAsync<T>(Func<ValueTask<T>> read, Func<T, long> sizeOf, CancellationToken cancellationToken, long most = Batches.MaxBytes)
     {
-        await answers.Reading.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var result = await read().ConfigureAwait(false);
-            if (sizeOf(result) is > Answers.Small and var size)
-                await TakeAsync(size, cancellationToken).ConfigureAwait(false);
-            return result;
-        }
-        finally
-        {
-            answers.Reading.Release();
-        }
+        await HoldAsync(most, cancellationToken).ConfigureAwait(false);
+        var result = await read().ConfigureAwait(false);
+        var size = SizeOf(sizeOf(result) + Around);
+        await TakeUpToAsync(size, cancellationToken).ConfigureAwait(false);
+        GiveDownTo(size);
+        return result;
     }
 
-    /// <summary>Takes room for a message, unless it has been taken.</summary>
-    public async ValueTask TakeAsync(long size, CancellationToken cancellationToken)
+    /// <summary>Takes room for what is sent piece by piece, until the call ends.</summary>
+    /// <param name="bytes">How large a piece may be.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public ValueTask HoldAsync(long bytes, CancellationToken cancellationToken) => TakeUpToAsync(Math.Min(Copies * bytes, answers.Largest), cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>The store may ask for more than there is, because it does not know yet how much it will be: then it has all of it.</remarks>
+    public ValueTask TakeAsync(long bytes, CancellationToken cancellationToken) => TakeUpToAsync(Math.Min(Answers.OfRead + Copies * bytes, answers.Largest), cancellationToken);
+
+    static long SizeOf(long bytes) => bytes < LeastCounted ? 0 : Copies * bytes;
+
+    async ValueTask TakeUpToAsync(long room, CancellationToken cancellationToken)
     {
-        var more = Copies * size - _taken;
-        if (size < LeastCounted || more <= 0)
+        if (room <= _taken)
             return;
-        await answers.TakeAsync(caller, more, cancellationToken).ConfigureAwait(false);
-        _taken += more;
+        if (!answers.TryTake(caller, room - _taken))
+        {
+            GiveDownTo(0);
+            await answers.TakeAsync(caller, room, cancellationToken).ConfigureAwait(false);
+        }
+        _taken = room;
     }
 
     /// <summary>Sends a message, in the room that it takes.</summary>
@@ -53,7 +68,7 @@ sealed class AnswerRoom(Answers answers, string caller) : IDisposable
         where T : class
     {
         var before = _taken;
-        await TakeAsync(((IMessage)message).CalculateSize(), cancellationToken).ConfigureAwait(false);
+        await TakeUpToAsync(SizeOf(((IMessage)message).CalculateSize()), cancellationToken).ConfigureAwait(false);
         var sending = _taken > 0 ? answers.Sending(call.Abort) : null;
         try
         {
@@ -70,7 +85,7 @@ sealed class AnswerRoom(Answers answers, string caller) : IDisposable
     /// <summary>Takes room for the one answer of a call, which is sent when the call is over.</summary>
     public async ValueTask AnswerAsync(object message, HttpContext call, CancellationToken cancellationToken)
     {
-        await TakeAsync(((IMessage)message).CalculateSize(), cancellationToken).ConfigureAwait(false);
+        await TakeUpToAsync(SizeOf(((IMessage)message).CalculateSize()), cancellationToken).ConfigureAwait(false);
         if (_taken > 0)
             _answering = answers.Sending(call.Abort);
     }

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Spool.Remote;
 using Wire = Spool.Remote.SpoolV1;
@@ -7,7 +8,9 @@ namespace Spool.Server;
 /// <summary>Sends pages and histories in batches. The last batch of a page carries the cursor of the next one.</summary>
 static class Batches
 {
-    const int MaxBytes = 256 * 1024;
+    /// <summary>The bytes with which a batch ends.</summary>
+    public const int MaxBytes = 256 * 1024;
+
     const int MaxItems = 1024;
 
     /// <summary>Sends a history. The items of a batch are held until it is sent, and no more: as many as come to a bounded size together, and at least one.</summary>
@@ -28,22 +31,30 @@ static class Batches
         }
     }
 
-    /// <summary>Sends a page of items.</summary>
-    public static async Task SendItemsAsync(ItemPage page, IServerStreamWriter<Wire.ItemBatch> stream, CancellationToken cancellationToken)
-    {
-        var batches = new BatchWriter<Wire.ItemBatch, Wire.StoredItem>(stream, batch => batch.Items);
-        foreach (var item in page.Items)
-            await batches.AddAsync(WireItems.ToWire(item), item.Bytes.Length, cancellationToken).ConfigureAwait(false);
-        if (page.NextCursor is { } next)
-            batches.Current.NextCursor = next;
-        await batches.FlushAsync(cancellationToken).ConfigureAwait(false);
-    }
+    /// <summary>Sends a page of items, in parts as there is room for them.</summary>
+    public static Task SendItemsAsync(IThreadStore store, ListItems request, IServerStreamWriter<Wire.ItemBatch> stream, AnswerRoom room, CancellationToken cancellationToken) =>
+        SendPageAsync(
+            (limit, cursor) => ItemsAsync(store, request with { Limit = limit, Cursor = cursor, Room = room }, cancellationToken),
+            request.Limit, request.Cursor,
+            new BatchWriter<Wire.ItemBatch, Wire.StoredItem>(stream, batch => batch.Items),
+            static (batch, next) => batch.NextCursor = next,
+            room, cancellationToken);
+
+    /// <summary>Sends a page of turns, in parts as there is room for them.</summary>
+    public static Task SendTurnsAsync(IThreadStore store, ListTurns request, IServerStreamWriter<Wire.TurnBatch> stream, AnswerRoom room, CancellationToken cancellationToken) =>
+        SendPageAsync(
+            (limit, cursor) => TurnsAsync(store, request with { Limit = limit, Cursor = cursor, Room = room }, cancellationToken),
+            request.Limit, request.Cursor,
+            new BatchWriter<Wire.TurnBatch, Wire.Turn>(stream, batch => batch.Turns),
+            static (batch, next) => batch.NextCursor = next,
+            room, cancellationToken);
 
     /// <summary>Sends a page of threads.</summary>
-    public static async Task SendThreadsAsync(ThreadPage page, IServerStreamWriter<Wire.ThreadBatch> stream, CancellationToken cancellationToken)
+    public static async Task SendThreadsAsync(IThreadStore store, ThreadQuery query, IServerStreamWriter<Wire.ThreadBatch> stream, AnswerRoom room, CancellationToken cancellationToken)
     {
+        var (page, threads) = await room.ReadAsync(() => ThreadsAsync(store, query, cancellationToken), static read => read.Threads.Sum(thread => (long)thread.CalculateSize()), cancellationToken).ConfigureAwait(false);
         var batches = new BatchWriter<Wire.ThreadBatch, Wire.StoredThread>(stream, batch => batch.Threads);
-        foreach (var thread in page.Threads.Select(WireThreads.ToWire))
+        foreach (var thread in threads)
             await batches.AddAsync(thread, thread.CalculateSize(), cancellationToken).ConfigureAwait(false);
         if (page.NextCursor is { } next)
             batches.Current.NextCursor = next;
@@ -51,15 +62,50 @@ static class Batches
         await batches.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Sends a page of turns.</summary>
-    public static async Task SendTurnsAsync(IReadOnlyList<(Wire.Turn Turn, long Size)> turns, string? nextCursor, IServerStreamWriter<Wire.TurnBatch> stream, CancellationToken cancellationToken)
+    static async ValueTask<(ThreadPage Page, List<Wire.StoredThread> Threads)> ThreadsAsync(IThreadStore store, ThreadQuery query, CancellationToken cancellationToken)
     {
-        var batches = new BatchWriter<Wire.TurnBatch, Wire.Turn>(stream, batch => batch.Turns);
-        foreach (var (turn, size) in turns)
-            await batches.AddAsync(turn, size, cancellationToken).ConfigureAwait(false);
-        if (nextCursor is not null)
-            batches.Current.NextCursor = nextCursor;
-        await batches.FlushAsync(cancellationToken).ConfigureAwait(false);
+        var page = await store.ListAsync(query, cancellationToken).ConfigureAwait(false);
+        return (page, [.. page.Threads.Select(WireThreads.ToWire)]);
+    }
+
+    static async ValueTask<(List<Wire.StoredItem> Entries, string? NextCursor)> ItemsAsync(IThreadStore store, ListItems request, CancellationToken cancellationToken)
+    {
+        var page = await store.ListItemsAsync(request, cancellationToken).ConfigureAwait(false);
+        return ([.. page.Items.Select(WireItems.ToWire)], page.NextCursor);
+    }
+
+    static async ValueTask<(List<Wire.Turn> Entries, string? NextCursor)> TurnsAsync(IThreadStore store, ListTurns request, CancellationToken cancellationToken)
+    {
+        var page = await store.ListTurnsAsync(request, cancellationToken).ConfigureAwait(false);
+        return ([.. page.Turns.Select(WireItems.ToWire)], page.NextCursor); // as messages, which are smaller than what they are made of
+    }
+
+    // A page comes from the store in parts, of which each is sent before the next one is asked for.
+    static async Task SendPageAsync<TBatch, TEntry>(
+        Func<int, string?, ValueTask<(List<TEntry> Entries, string? NextCursor)>> read, int limit, string? cursor,
+        BatchWriter<TBatch, TEntry> batches, Action<TBatch, string> setNext, AnswerRoom room, CancellationToken cancellationToken)
+        where TBatch : class, new()
+        where TEntry : IMessage
+    {
+        while (true)
+        {
+            (limit, cursor) = await SendPartAsync(limit, cursor).ConfigureAwait(false);
+            if (cursor is null || limit == 0)
+                return;
+            room.Dispose();
+        }
+
+        // A method of its own, so that nothing of a part is held when the next one is asked for.
+        async Task<(int Limit, string? Cursor)> SendPartAsync(int most, string? at)
+        {
+            var (entries, next) = await room.ReadAsync(() => read(most, at), static part => part.Entries.Sum(entry => (long)entry.CalculateSize()), cancellationToken).ConfigureAwait(false);
+            foreach (var entry in entries)
+                await batches.AddAsync(entry, entry.CalculateSize(), cancellationToken).ConfigureAwait(false);
+            if (next is not null && entries.Count == most)
+                setNext(batches.Current, next);
+            await batches.FlushAsync(cancellationToken).ConfigureAwait(false);
+            return (most - entries.Count, next);
+        }
     }
 
     static async ValueTask<(Wire.ItemBatch Batch, long Bytes, bool IsLast)> FillAsync(IAsyncEnumerator<RolloutItem> items)

@@ -110,7 +110,8 @@ sealed class CodexThreadStoreService(TenantStores tenants, SpoolServerOptions op
     // However small the answer is, items of any size are read for it.
     async Task<Wire.StoredThreadHistory> HistoryAsync(StoredThread thread, ServerCallContext context) =>
         await AnswerRoom.Of(context).ReadAsync(
-            async () => await CodexHistory.ReadAsync(tenants.Of(context).Store, thread.Id, options.Limits.MaxCodexResponseBytes, context.CancellationToken).ConfigureAwait(false),
+            async () => await CodexHistory.ReadAsync(tenants.Of(context).Store, new ReadHistory(thread.Id) { Room = AnswerRoom.Of(context) }, options.Limits.MaxCodexResponseBytes, context.CancellationToken).ConfigureAwait(false),
             static history => history.CalculateSize(),
-            context.CancellationToken).ConfigureAwait(false);
+            context.CancellationToken,
+            options.Limits.MaxCodexResponseBytes).ConfigureAwait(false);
 }

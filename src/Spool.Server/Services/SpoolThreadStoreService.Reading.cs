@@ -13,43 +13,26 @@ sealed partial class SpoolThreadStoreService
         return new Wire.FindThreadResponse { Thread = thread is null ? null : WireThreads.ToWire(thread) };
     }
 
-    public override async Task ListThreads(Wire.ListThreadsRequest request, IServerStreamWriter<Wire.ThreadBatch> responseStream, ServerCallContext context)
-    {
-        var page = await StoreOf(context).ListAsync(WireThreads.ToStore(request), context.CancellationToken).ConfigureAwait(false);
-        await Batches.SendThreadsAsync(page, responseStream, context.CancellationToken).ConfigureAwait(false);
-    }
+    public override Task ListThreads(Wire.ListThreadsRequest request, IServerStreamWriter<Wire.ThreadBatch> responseStream, ServerCallContext context) =>
+        Batches.SendThreadsAsync(StoreOf(context), WireThreads.ToStore(request), responseStream, AnswerRoom.Of(context), context.CancellationToken);
 
     public override Task ReadHistory(Wire.ReadHistoryRequest request, IServerStreamWriter<Wire.ItemBatch> responseStream, ServerCallContext context)
     {
-        var history = StoreOf(context).ReadHistoryAsync(new ReadHistory(ThreadId.Parse(request.ThreadId)), context.CancellationToken);
+        var history = StoreOf(context).ReadHistoryAsync(new ReadHistory(ThreadId.Parse(request.ThreadId)) { Room = AnswerRoom.Of(context) }, context.CancellationToken);
         return Batches.SendItemsAsync(history, responseStream, AnswerRoom.Of(context), context.CancellationToken);
     }
 
-    public override async Task ListItems(Wire.ListItemsRequest request, IServerStreamWriter<Wire.ItemBatch> responseStream, ServerCallContext context)
-    {
-        var page = await AnswerRoom.Of(context).ReadAsync(
-            () => StoreOf(context).ListItemsAsync(WireWrites.ToStore(request), context.CancellationToken), static items => items.Items.Sum(item => (long)item.Bytes.Length), context.CancellationToken).ConfigureAwait(false);
-        await Batches.SendItemsAsync(page, responseStream, context.CancellationToken).ConfigureAwait(false);
-    }
+    public override Task ListItems(Wire.ListItemsRequest request, IServerStreamWriter<Wire.ItemBatch> responseStream, ServerCallContext context) =>
+        Batches.SendItemsAsync(StoreOf(context), WireWrites.ToStore(request), responseStream, AnswerRoom.Of(context), context.CancellationToken);
 
-    public override async Task ListTurns(Wire.ListTurnsRequest request, IServerStreamWriter<Wire.TurnBatch> responseStream, ServerCallContext context)
-    {
-        var (turns, nextCursor) = await AnswerRoom.Of(context).ReadAsync(
-            async () =>
-            {
-                var page = await StoreOf(context).ListTurnsAsync(WireWrites.ToStore(request), context.CancellationToken).ConfigureAwait(false);
-                // As messages, which are smaller than what they are made of.
-                return (Turns: page.Turns.Select(WireItems.ToWire).Select(turn => (turn, (long)turn.CalculateSize())).ToList(), page.NextCursor);
-            },
-            static page => page.Turns.Sum(turn => turn.Item2),
-            context.CancellationToken).ConfigureAwait(false);
-        await Batches.SendTurnsAsync(turns, nextCursor, responseStream, context.CancellationToken).ConfigureAwait(false);
-    }
+    public override Task ListTurns(Wire.ListTurnsRequest request, IServerStreamWriter<Wire.TurnBatch> responseStream, ServerCallContext context) =>
+        Batches.SendTurnsAsync(StoreOf(context), WireWrites.ToStore(request), responseStream, AnswerRoom.Of(context), context.CancellationToken);
 
     public override async Task CopyLog(Wire.CopyLogRequest request, IServerStreamWriter<Wire.LogBytes> responseStream, ServerCallContext context)
     {
         var thread = ThreadId.Parse(request.ThreadId);
         var bytes = StoreOf(context).GetService(typeof(IStoredBytes)) as IStoredBytes ?? throw Unsupported("copy logs");
+        await AnswerRoom.Of(context).HoldAsync(Batches.MaxBytes, context.CancellationToken).ConfigureAwait(false);
         var destination = new LogBytesStream(responseStream);
         await using (destination.ConfigureAwait(false))
         {

@@ -10,6 +10,11 @@ static class InMemoryPages
         var scope = PageCursor.ScopeOf(request);
         var start = request.Cursor is { } text ? Math.Max(0, PageCursor.Decode(text, scope).SortValue + 1) : 0;
         var items = lineage.Items.Skip((int)Math.Min(start, lineage.Items.Count)).Take(request.Limit).ToList();
+        if (request.Room is { } room)
+        {
+            var bytes = 0L;
+            items = [.. items.TakeWhile(item => bytes < room.PageBytes && (bytes += item.Bytes.Length) >= 0)];
+        }
         var end = start + items.Count;
         return new ItemPage(items, end < lineage.Items.Count ? new PageCursor(end - 1, Guid.Empty).Encode(scope) : null);
     }

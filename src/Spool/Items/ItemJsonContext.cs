@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Spool;
 
 /// <summary>The typed views of payloads: the members that Spool acts on. Everything else stays in the bytes.</summary>
-[JsonSourceGenerationOptions(MaxDepth = JsonText.MaxDepth, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, GenerationMode = JsonSourceGenerationMode.Metadata, Converters = [typeof(LenientStringConverter)])]
+[JsonSourceGenerationOptions(MaxDepth = JsonText.MaxDepth, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, GenerationMode = JsonSourceGenerationMode.Metadata, Converters = [typeof(LenientStringConverter), typeof(TextPlace.Converter), typeof(ElementCount.Converter)])]
 [JsonSerializable(typeof(SessionMetaPayload))]
 [JsonSerializable(typeof(TurnContextPayload))]
 [JsonSerializable(typeof(UserMessagePayload))]
@@ -27,13 +27,13 @@ sealed record GitPayload(string? CommitHash, string? Branch, string? RepositoryU
 sealed record TurnContextPayload(string? Cwd, string? Model, string? Effort);
 
 sealed record UserMessagePayload(
-    string? Message, IReadOnlyList<JsonElement>? Images, IReadOnlyList<JsonElement>? LocalImages, IReadOnlyList<JsonElement>? Audio, IReadOnlyList<JsonElement>? LocalAudio);
+    TextPlace? Message, ElementCount? Images, ElementCount? LocalImages, ElementCount? Audio, ElementCount? LocalAudio);
 
 sealed record ItemCompletedPayload(CompletedItemPayload? Item);
 
 sealed record CompletedItemPayload(string? Type, IReadOnlyList<ContentPayload>? Content);
 
-sealed record ContentPayload(string? Type, string? Text);
+sealed record ContentPayload(string? Type, TextPlace? Text);
 
 sealed record TokenCountPayload(TokenInfoPayload? Info);
 

@@ -9,11 +9,15 @@ static class ItemPayloads
 {
     /// <summary>Gives the typed view of an item's payload, or null when the payload does not have that shape.</summary>
     public static T? Read<T>(RolloutItem item, JsonTypeInfo<T> type)
+        where T : class => item.Payload.IsEmpty ? null : Read(item.Json, type);
+
+    /// <summary>Gives the typed view of a payload, or null when it does not have that shape.</summary>
+    public static T? Read<T>(ReadOnlyMemory<byte> json, JsonTypeInfo<T> type)
         where T : class
     {
         try
         {
-            return item.Payload.IsEmpty ? null : JsonSerializer.Deserialize(item.Json.Span, type);
+            return json.IsEmpty ? null : JsonSerializer.Deserialize(json.Span, type);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -2,7 +2,11 @@ namespace Spool;
 
 /// <summary>Asks for a thread's history as a stream.</summary>
 /// <param name="Thread">The thread, active or archived.</param>
-public sealed record ReadHistory(ThreadId Thread);
+public sealed record ReadHistory(ThreadId Thread)
+{
+    /// <summary>Gets the memory that there is for what is read, or null for as much as it takes.</summary>
+    public IReadingRoom? Room { get; init; }
+}
 
 /// <summary>Asks for a page of turns.</summary>
 /// <param name="Thread">The thread, active or archived.</param>
@@ -21,6 +25,9 @@ public sealed record ListTurns(ThreadId Thread)
     /// <summary>Gets the direction.</summary>
     /// <value>The default value is <see cref="SortDirection.Ascending"/>: oldest first.</value>
     public SortDirection Direction { get; init; } = SortDirection.Ascending;
+
+    /// <summary>Gets the memory that there is for what is read, or null for as much as it takes.</summary>
+    public IReadingRoom? Room { get; init; }
 }
 
 /// <summary>Asks for a page of stored items.</summary>
@@ -36,4 +43,7 @@ public sealed record ListItems(ThreadId Thread)
 
     /// <summary>Gets the cursor of the page before, or null for the first page.</summary>
     public string? Cursor { get; init; }
+
+    /// <summary>Gets the memory that there is for what is read, or null for as much as it takes.</summary>
+    public IReadingRoom? Room { get; init; }
 }

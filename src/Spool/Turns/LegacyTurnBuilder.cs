@@ -37,7 +37,11 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
             _ => null,
         };
         if (target is not null)
+        {
             Apply(target, item, e, step);
+            if (e.Kind is not (LegacyEventKind.Call or LegacyEventKind.Compacted or LegacyEventKind.Start or LegacyEventKind.Complete or LegacyEventKind.Abort))
+                BytesShown += item.Length;
+        }
         if (step.Ends)
             _timeline.Close(this);
     }

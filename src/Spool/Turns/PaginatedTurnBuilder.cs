@@ -25,6 +25,8 @@ sealed class PaginatedTurnBuilder(TurnKey only = default) : TurnBuilder
             return;
         }
         using var document = JsonDocument.Parse(item.Json, PayloadJson.Options);
+        if (!e.OpensTurn)
+            BytesShown += item.Length;
         if (e.OpensTurn)
             ApplyState(turn, item, e.Kind, document.RootElement);
         else if (e.Kind == PaginatedEventKind.OlderItem)

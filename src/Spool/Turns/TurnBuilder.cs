@@ -59,6 +59,9 @@ public abstract class TurnBuilder
             AddRecord(record.Item, new LinePart(0, 0, place++));
     }
 
+    /// <summary>Gets how many bytes the records have whose items are kept.</summary>
+    public long BytesShown { get; private protected set; }
+
     /// <summary>Ends the input and gives the turns in their order. A turn that has not ended is shown as interrupted.</summary>
     public abstract IReadOnlyList<Turn> Build();
 

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using CsCheck;
 using Spool.TestKit;
 using Xunit;
@@ -41,6 +43,27 @@ public sealed class MetadataObserverTests
         Assert.Equal(("mine", "Approval review"), (named.Name, named.Preview));
         var other = Observe(RolloutLines.From(head with { Source = """{"subagent":{"other":"Guardian"}}""" }).Item("event_msg", """{"type":"user_message","message":"x"}"""));
         Assert.Equal((null, "x"), (other.Name, other.Preview));
+    }
+
+    [Fact]
+    public void A_long_message_says_what_it_would_say_if_it_were_read_whole()
+    {
+        const string Marker = "## My request for Codex:";
+        var text = Gen.Select(
+            Gen.Int[0, 11].Select(i => ((string[])["a", " ", "\n", "\"", "\\", "é", "…", "\U0001F600", "\u0001", Marker, Marker[..9], Marker[9..]])[i]),
+            Gen.OneOf(Gen.Int[1, 3], Gen.Int[1, 20_000])).Array[0, 8].Select(parts => string.Concat(parts.Select(part => string.Concat(Enumerable.Repeat(part.Item1, part.Item2)))));
+        Gen.Select(text, Gen.Bool, Gen.Bool).Sample(
+            (message, isEscaped, isItem) =>
+            {
+                var encoder = isEscaped ? JavaScriptEncoder.Default : JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+                var json = '"' + JsonEncodedText.Encode(message, encoder).ToString() + '"';
+                var payload = isItem ? $$$"""{"type":"item_completed","item":{"type":"UserMessage","content":[{"type":"text","text":{{{json}}}}]}}""" : $$$"""{"type":"user_message","message":{{{json}}}}""";
+                var marker = message.IndexOf(Marker, StringComparison.Ordinal);
+                var request = (marker < 0 ? message : message[(marker + Marker.Length)..]).Trim();
+
+                Assert.Equal(request.Length == 0 ? null : BoundedText.Of(request), Observe(RolloutLines.From(Head).Item("event_msg", payload)).FirstUserMessage);
+            },
+            iter: 60);
     }
 
     [Fact]
