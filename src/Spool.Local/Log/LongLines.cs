@@ -8,35 +8,47 @@ sealed class LongLines : IDisposable
     public const int Small = 8 * 1024 * 1024;
 
     readonly SemaphoreSlim _free = new(1, 1);
+    readonly Stack<WeakReference<byte[]>> _left = new(); // used by whoever has the room
 
     /// <summary>Begins a pass.</summary>
     /// <param name="cancellationToken">Cancels the waiting.</param>
     /// <returns>The room of the pass, to be given back at its end.</returns>
-    public Room Begin(CancellationToken cancellationToken) => new(_free, cancellationToken);
+    public Room Begin(CancellationToken cancellationToken) => new(this, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _free.Dispose();
 
     /// <summary>The room of one pass, which keeps it from its first long line to its end.</summary>
-    public sealed class Room(SemaphoreSlim free, CancellationToken cancellationToken) : IDisposable
+    public sealed class Room(LongLines lines, CancellationToken cancellationToken) : IDisposable
     {
+        readonly List<byte[]> _used = [];
         bool _isTaken;
 
-        /// <summary>Waits until this pass may take memory of a size.</summary>
-        /// <param name="size">The size in bytes.</param>
-        public void Take(int size)
+        /// <summary>Gives memory of a size, and waits for the room for it. What an earlier pass left is used again, if it was not collected meanwhile.</summary>
+        /// <param name="size">The least size in bytes.</param>
+        public byte[] Take(int size)
         {
-            if (size <= Small || _isTaken)
-                return;
-            free.Wait(cancellationToken);
+            if (size <= Small)
+                return GC.AllocateUninitializedArray<byte>(size);
+            if (!_isTaken)
+                lines._free.Wait(cancellationToken);
             _isTaken = true;
+            byte[]? memory = null;
+            while (lines._left.TryPop(out var left) && !(left.TryGetTarget(out memory) && memory.Length >= size))
+                memory = null;
+            memory ??= GC.AllocateUninitializedArray<byte>(size);
+            _used.Add(memory);
+            return memory;
         }
 
         /// <inheritdoc/>
         public void Dispose()
         {
-            if (_isTaken)
-                free.Release();
+            if (!_isTaken)
+                return;
+            foreach (var memory in _used)
+                lines._left.Push(new WeakReference<byte[]>(memory));
+            lines._free.Release();
         }
     }
 }
