@@ -112,7 +112,7 @@ public sealed partial class LocalThreadStore
     {
         var at = segment;
         var isFirst = true;
-        return MovingRollouts.ReadAsync(async () =>
+        return MovingRollouts.ReadAsync<RolloutSource>(async () =>
         {
             if (!isFirst)
             {
@@ -120,7 +120,7 @@ public sealed partial class LocalThreadStore
                 at = lineage.Segments.FirstOrDefault(now => NameOf(now) == NameOf(segment), at);
             }
             isFirst = false;
-            return ServedRolloutSource.Open(_layout.Absolute(at.Path));
+            return ServedRolloutSource.Open(_layout.Absolute(at.Path), at.Stamp);
         });
 
         static string NameOf(LogSegment segment) => RolloutFileName.PlainName(Path.GetFileName(segment.Path));

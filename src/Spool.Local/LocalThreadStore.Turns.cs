@@ -42,7 +42,7 @@ public sealed partial class LocalThreadStore
             bytes += page[count++].Turn.Bytes;
         if (bytes > room)
             return new TurnsRead(null, bytes);
-        using var reader = new TurnReader(segment => ServedRolloutSource.Open(_layout.Absolute(segment.Path)), _options.MaxLineBytes, request.Room?.TurnBytes ?? long.MaxValue);
+        using var reader = new TurnReader(segment => ServedRolloutSource.Open(_layout.Absolute(segment.Path), segment.Stamp), _options.MaxLineBytes, request.Room?.TurnBytes ?? long.MaxValue);
         var turns = page.Take(count).Select(entry => reader.Read(lineage.HistoryMode, entry.Turn, cancellationToken)).OfType<Turn>().ToList();
         return new TurnsRead(new TurnPage(turns, page.Count > count ? page[count - 1].Position.ToCursor().Encode(scope) : null), bytes);
     }

@@ -22,6 +22,9 @@ sealed class DocumentRolloutSource(RolloutSource document) : RolloutSource
     /// <inheritdoc/>
     public override bool EndsEarly => _lines.IsOpen;
 
+    /// <inheritdoc/>
+    public override FileStamp? Stamp => document.Stamp;
+
     public override int Read(Span<byte> buffer, long offset)
     {
         if (offset < _position)

@@ -3,9 +3,10 @@ namespace Spool;
 /// <summary>A part of a rollout that belongs to a thread's history.</summary>
 /// <param name="Key">The rollout's row.</param>
 /// <param name="Path">The rollout.</param>
+/// <param name="Stamp">The state of its file that the rest was said of.</param>
 /// <param name="End">Where the part ends, or <see cref="long.MaxValue"/> for all of it.</param>
 /// <param name="EndOrdinal">The ordinal at which the part ends, or <see cref="long.MaxValue"/>.</param>
-readonly record struct LogSegment(long Key, string Path, long End, long EndOrdinal);
+readonly record struct LogSegment(long Key, string Path, FileStamp Stamp, long End, long EndOrdinal);
 
 /// <summary>The parts that make up a thread's history, oldest first.</summary>
 /// <param name="Segments">The parts; the last one is the thread's own rollout.</param>

@@ -23,7 +23,7 @@ sealed class LineageResolver(Func<ThreadId, IReadOnlyList<RolloutRow>> find)
     public Lineage Resolve(RolloutRow row)
     {
         ArgumentNullException.ThrowIfNull(row);
-        var segments = new List<LogSegment> { new(row.Key, row.Path, long.MaxValue, long.MaxValue) };
+        var segments = new List<LogSegment> { new(row.Key, row.Path, row.Stamp, long.MaxValue, long.MaxValue) };
         var seen = new HashSet<string>(StringComparer.Ordinal) { row.Path };
         var mode = row.Scan.Facts.HistoryMode ?? HistoryModes.Legacy;
         for (var at = row; at.Scan.Facts.HistoryBase is { } @base;)
@@ -39,7 +39,7 @@ sealed class LineageResolver(Func<ThreadId, IReadOnlyList<RolloutRow>> find)
                 : null;
             if (problem is not null)
                 return new Lineage([segments[0]], mode, problem);
-            segments.Add(new LogSegment(parent!.Key, parent.Path, @base.EndByteOffset, @base.EndOrdinal));
+            segments.Add(new LogSegment(parent!.Key, parent.Path, parent.Stamp, @base.EndByteOffset, @base.EndOrdinal));
             seen.Add(parent.Path);
             at = parent;
         }

@@ -10,6 +10,8 @@ sealed class PlainRolloutSource(string path) : RolloutSource
 
     readonly SafeFileHandle _file = RegularFile.OpenRead(path);
 
+    public override FileStamp? Stamp => OperatingSystem.IsLinux() ? FileStat.TryGet(_file) : null;
+
     public override int Read(Span<byte> buffer, long offset) => RandomAccess.Read(_file, buffer, offset);
 
     public override void AwaitWrite()

@@ -9,6 +9,9 @@ abstract class RolloutSource : IDisposable
     /// <summary>Gets whether the bytes that were read end in the middle of what they should be, at the end of a line.</summary>
     public virtual bool EndsEarly => false;
 
+    /// <summary>Gets the state of the file that is open, or null where the system does not say.</summary>
+    public virtual FileStamp? Stamp => null;
+
     /// <summary>Opens a rollout: plain, compressed or a document, by its name. Shares the file with every other use, deletion included.</summary>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>

@@ -13,10 +13,26 @@ sealed class ServedRolloutSource : RolloutSource
     /// <inheritdoc/>
     public override bool EndsEarly => _source.EndsEarly;
 
+    /// <inheritdoc/>
+    public override FileStamp? Stamp => _source.Stamp;
+
+    /// <summary>Opens the file that something is known of, and no other that took its place since.</summary>
+    /// <param name="path">Where it was.</param>
+    /// <param name="known">The state of it that something is known of; it may have grown.</param>
+    /// <exception cref="ThreadStoreException">As of the other one. Another file, or one that was cut, has moved (<see cref="HasMoved"/>).</exception>
+    public static ServedRolloutSource Open(string path, FileStamp known)
+    {
+        var source = Open(path);
+        if (known.Inode <= 0 || source.Stamp is not { } stamp || stamp.Inode == known.Inode && stamp.Size >= known.Size)
+            return source;
+        source.Dispose();
+        throw Moved(new FileNotFoundException());
+    }
+
     /// <summary>Opens a rollout.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: the rollout cannot be opened; <see cref="ThreadStoreErrorCode.Unavailable"/>:
     /// it was moved or deleted since its path was looked up (<see cref="HasMoved"/>), or its permissions, or those of a folder above it, do not let this process read it.</exception>
-    public static new RolloutSource Open(string path)
+    public static new ServedRolloutSource Open(string path)
     {
         // To open a pipe would wait for somebody to write into it; and what is listed and leads nowhere was not moved.
         if (ScannedRollout.OddityOf(path) is { } trouble)
@@ -31,7 +47,7 @@ sealed class ServedRolloutSource : RolloutSource
         }
         catch (Exception e) when (DiskErrors.IsGone(e))
         {
-            throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Another program moved or deleted the thread meanwhile; try again.", e);
+            throw Moved(e);
         }
         catch (Exception e) when (RegularFile.IsNone(e))
         {
@@ -88,6 +104,8 @@ sealed class ServedRolloutSource : RolloutSource
     }
 
     public override void Dispose() => _source.Dispose();
+
+    static ThreadStoreException Moved(Exception e) => new(ThreadStoreErrorCode.Unavailable, "Another program moved or deleted the thread meanwhile; try again.", e);
 
     static ThreadStoreException Refused(IOException e) => DiskErrors.IsOutOfFiles(e) ? DiskErrors.OutOfFiles(e)
         : new(ThreadStoreErrorCode.Corrupt, "The rollout cannot be read to its end; check its disk.", e);

@@ -15,6 +15,8 @@ sealed class ZstdRolloutSource(string path) : RolloutSource
 
     public override string? Problem => _problem;
 
+    public override FileStamp? Stamp => OperatingSystem.IsLinux() ? FileStat.TryGet(_file.SafeFileHandle) : null;
+
     public override int Read(Span<byte> buffer, long offset)
     {
         try
