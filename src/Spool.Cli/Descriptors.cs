@@ -8,6 +8,7 @@ static partial class Descriptors
     const string NoFile = "/dev/null";
     const int ReadOnly = 0;
     const int LastStandardStream = 2;
+    const int FilesLimit = 7; // RLIMIT_NOFILE of Linux
 
     // Where the program is not native code, the runtime opens each of its assemblies when it is needed first; where it cannot, it ends the process or says that a file is missing.
     static bool IsNative => AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is null;
@@ -33,6 +34,16 @@ static partial class Descriptors
     /// <summary>Says whether the process may open as many files as a server needs, which loads more while it answers (220 were seen), and some for its connections.</summary>
     public static bool AreEnoughToServe() => HaveRoomFor(IsNative ? 16 : 400);
 
+    /// <summary>Raises how many files the process may open to the most that it is allowed, as the runtime does where the program is not native code.</summary>
+    public static void Raise()
+    {
+        if (OperatingSystem.IsLinux() && GetLimit(FilesLimit, out var limit) == 0 && limit.Now < limit.Most)
+            _ = SetLimit(FilesLimit, limit with { Now = limit.Most });
+    }
+
+    /// <summary>Says how many files the process may open, or <see cref="int.MaxValue"/> where that is not known.</summary>
+    public static int Most() => OperatingSystem.IsLinux() && GetLimit(FilesLimit, out var limit) == 0 ? (int)Math.Min(limit.Now, int.MaxValue) : int.MaxValue;
+
     static bool HaveRoomFor(int needed)
     {
         if (OperatingSystem.IsWindows())
@@ -51,4 +62,14 @@ static partial class Descriptors
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "getrlimit")]
+    private static partial int GetLimit(int resource, out Limit limit);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit")]
+    private static partial int SetLimit(int resource, in Limit limit);
+
+    // Its numbers are words of the processor.
+    [StructLayout(LayoutKind.Sequential)]
+    record struct Limit(nuint Now, nuint Most);
 }

@@ -102,6 +102,7 @@ public sealed class SpoolServer : IAsyncDisposable
             grpc.Interceptors.Add<CallInterceptor>();
         });
         services.AddSingleton(options).AddSingleton(options.Time).AddSingleton(new CallLimits(options.Limits, options.Tokens?.Tenants.Count > 1, options.Time)).AddSingleton<CallInterceptor>();
+        services.AddSingleton(provider => new ConnectionRoom(options.Limits, provider.GetRequiredService<ILogger<SpoolServer>>(), options.Time));
         services.AddSingleton<ServerDrain>().AddSingleton<TenantStores>();
         services.AddSingleton<SpoolThreadStoreService>().AddSingleton<CodexThreadStoreService>();
         services.AddSingleton(provider => new ServerTelemetry(
@@ -165,11 +166,13 @@ public sealed class SpoolServer : IAsyncDisposable
         // A client that is gone without a word is noticed, and its streams are ended.
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(20);
         kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+        var room = kestrel.ApplicationServices.GetRequiredService<ConnectionRoom>();
         foreach (var address in options.Addresses)
         {
             kestrel.Listen(address.EndPoint, listen =>
             {
                 listen.Protocols = HttpProtocols.Http2;
+                listen.Use(next => connection => room.ServeAsync(connection, next));
                 if (address.Scheme == ListenScheme.Https)
                     listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls!.Options) });
                 listen.Use(next => connection => Http1Answer.ServeAsync(connection, next, kestrel.Limits.KeepAliveTimeout));

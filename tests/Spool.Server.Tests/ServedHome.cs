@@ -10,6 +10,9 @@ sealed partial class ServedHome : IAsyncDisposable
 
     public string Folder { get; }
 
+    /// <summary>Gets how many files the program may open, or null for as many as this one.</summary>
+    public int? OpenFiles { get; init; }
+
     /// <summary>Starts the program and waits until it listens.</summary>
     public Task<ServedProgram> ServeAsync(params string[] arguments) => ServeAsync(variables: [], arguments);
 
@@ -69,6 +72,8 @@ sealed partial class ServedHome : IAsyncDisposable
         var dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
         // Tests that run in the background of a shell ignore SIGINT, and so would the program that they start.
         string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", dotnet] : [dotnet];
+        if (OpenFiles is { } most)
+            command = ["prlimit", $"--nofile={most}", .. command];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardError = true,

@@ -45,6 +45,7 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
         _global.RefuseRemote(line);
         var isLocal = line.GetRequiredValue(_store).Equals("local", StringComparison.OrdinalIgnoreCase);
         SpareThreads.Require(ThreadsNeeded);
+        Descriptors.Raise();
         if (!Descriptors.AreEnoughToServe())
             throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "The server may open too few files; raise the limit (ulimit -n) to 1024 or more and try again.");
         Server.ListenAddress[] addresses = [.. (line.GetValue(_listen) is { Length: > 0 } urls ? urls : [DefaultListen]).Select(Server.ListenAddress.Parse)];
@@ -98,7 +99,12 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
     Server.ServerLimits LimitsOf(ParseResult line)
     {
         var usual = new Server.ServerLimits();
-        return usual with { MaxCalls = line.GetValue(_maxCalls) ?? usual.MaxCalls, CallsPerSecond = line.GetValue(_callsPerSecond) };
+        return usual with
+        {
+            MaxCalls = line.GetValue(_maxCalls) ?? usual.MaxCalls,
+            CallsPerSecond = line.GetValue(_callsPerSecond),
+            MaxConnections = Math.Min(usual.MaxConnections, Descriptors.Most() / 2), // the other half is for threads
+        };
     }
 
     static void CheckLimit(OptionResult option)

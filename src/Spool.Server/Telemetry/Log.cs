@@ -59,4 +59,7 @@ static partial class Log
 
     [LoggerMessage(4025, LogLevel.Error, "Looking after idle writers failed")]
     public static partial void SweepFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(4030, LogLevel.Warning, "There are {Most} connections, as many as the server takes, and others are ended at once; a higher limit of open files (ulimit -n) lets it take up to 10,000. This is said once a minute")]
+    public static partial void NoRoomForConnection(ILogger logger, int most);
 }

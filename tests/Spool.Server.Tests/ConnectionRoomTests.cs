@@ -1,0 +1,104 @@
+using System.Net.Sockets;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.Extensions.Logging;
+using Codex = Spool.Remote.CodexV1;
+using Wire = Spool.Remote.SpoolV1;
+
+namespace Spool.Server.Tests;
+
+/// <summary>Connections take no more than their part of the files that the process may open.</summary>
+public sealed class ConnectionRoomTests
+{
+    [Fact, Trait("Guarantee", "REMO-55")]
+    public async Task A_connection_beyond_the_limit_is_ended_at_once_and_another_one_that_ends_makes_room()
+    {
+        var time = new ManualTime();
+        using var log = new ListLog();
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with { Time = time, Limits = options.Limits with { MaxConnections = 2 }, Logging = logging => logging.AddProvider(log) });
+        var leaving = server.Connect();
+        foreach (var channel in (GrpcChannel[])[server.Channel, leaving])
+            await new Wire.ThreadStore.ThreadStoreClient(channel).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest());
+
+        await EndAsync(server.Address);
+        await EndAsync(server.Address);
+        var saidAtOnce = Said(log);
+        time.Advance(TimeSpan.FromMinutes(1));
+        await EndAsync(server.Address);
+        var refusal = await Given.RefusalOf(new Wire.ThreadStore.ThreadStoreClient(server.Connect()).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()));
+        await server.Spool.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest());
+        leaving.Dispose();
+        var coming = new Wire.ThreadStore.ThreadStoreClient(server.Connect());
+        await Until.NotRefusedAsync(() => coming.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()).ResponseAsync, StatusCode.Unavailable);
+
+        Assert.Equal(StatusCode.Unavailable, refusal.StatusCode);
+        Assert.Equal((1, 2), (saidAtOnce, Said(log)));
+    }
+
+    [Fact, Trait("Guarantee", "REMO-56")]
+    public async Task A_program_that_may_open_few_files_serves_its_threads_however_many_connect()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit is set by a program of Linux.");
+        const int Files = 700;
+        const int Connections = 900;
+        await using var home = new ServedHome { OpenFiles = Files };
+        await using var program = await home.ServeAsync();
+        using var channel = GrpcChannel.ForAddress(program.Address);
+        var client = new Codex.ThreadStore.ThreadStoreClient(channel);
+        var (before, after) = (Given.NewId(), Given.NewId());
+        await client.AppendItemsAsync(Given.Items(before, Given.UserMessage("before")));
+
+        // Those that are taken stay, and say nothing.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Given.Cancellation);
+        var sockets = new List<TcpClient>();
+        using var ended = new SemaphoreSlim(0);
+        var ends = new List<Task>();
+        for (var i = 0; i < Connections; i++)
+        {
+            sockets.Add(await ConnectAsync(program.Address));
+            ends.Add(TellOfEndAsync(sockets[^1], ended, stop.Token));
+        }
+        for (var i = 0; i < Connections - Files / 2 + 1; i++)
+            Assert.True(await ended.WaitAsync(TimeSpan.FromSeconds(60), Given.Cancellation), $"Only {i} connections were ended.");
+        await client.AppendItemsAsync(Given.Items(after, Given.UserMessage("after")));
+        foreach (var thread in (string[])[before, after])
+            Assert.Equal(2, (await client.LoadHistoryAsync(new Codex.LoadThreadHistoryRequest { ThreadId = thread })).ItemsJson.Count);
+
+        Assert.Equal(Files / 2 - 1, ends.Count(end => !end.IsCompleted));
+        await stop.CancelAsync();
+        await Task.WhenAll(ends);
+        sockets.ForEach(socket => socket.Dispose());
+    }
+
+    static int Said(ListLog log) => log.Warnings.Count(warning => warning.Contains("There are 2 connections", StringComparison.Ordinal));
+
+    static async Task EndAsync(string address)
+    {
+        using var client = await ConnectAsync(address);
+        Assert.Equal(0, await client.GetStream().ReadAsync(new byte[1], Given.Cancellation));
+    }
+
+    static async Task TellOfEndAsync(TcpClient client, SemaphoreSlim ended, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.GetStream().ReadExactlyAsync(new byte[1], cancellationToken);
+        }
+        catch (IOException)
+        {
+            ended.Release();
+        }
+        catch (OperationCanceledException)
+        {
+            // it stays
+        }
+    }
+
+    static async Task<TcpClient> ConnectAsync(string address)
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", new Uri(address).Port, Given.Cancellation);
+        return client;
+    }
+}
