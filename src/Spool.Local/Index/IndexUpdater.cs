@@ -5,7 +5,7 @@ namespace Spool;
 
 /// <summary>Brings the index up to date with the folders: reads what is new or changed, newest first, on several threads, and stores it in batches.</summary>
 /// <remarks>A batch is one transaction, so a process that dies, and a second one that does the same work, leave nothing half done.</remarks>
-sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, CodexSettings settings, IndexDatabase database)
+sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, CodexSettings settings, IndexDatabase database) : IDisposable
 {
     internal const int FirstBatch = 128; // small, so that a first page is there early
     const int LargestBatch = 256; // each costs two waits for the disk
@@ -15,6 +15,10 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
     readonly KnownRollouts _known = new();
     readonly RolloutIndexer _indexer = new(layout, options.MaxLineBytes);
     readonly InheritedPreview _previews = new(layout, options.MaxLineBytes);
+    readonly LongLines _longLines = new();
+
+    /// <inheritdoc/>
+    public void Dispose() => _longLines.Dispose();
 
     /// <summary>Says how far the index is, without changing it.</summary>
     public CatchUpOutcome Compare(IndexConnection connection, CancellationToken cancellationToken)
@@ -102,8 +106,7 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
             return;
         }
         var started = options.Time.GetTimestamp();
-        using var longLines = new LongLines();
-        using var readers = new ReaderThreads(options.IndexingThreads, pending, (files, passes, stop) => ReadFiles(files, passes, connection.FileId, longLines, stop), cancellationToken);
+        using var readers = new ReaderThreads(options.IndexingThreads, pending, (files, passes, stop) => ReadFiles(files, passes, connection.FileId, stop), cancellationToken);
         var taken = new List<(int, RolloutPass?)>(FirstBatch);
         for (var size = FirstBatch; readers.TryTake(taken, size); size = Math.Min(2 * size, LargestBatch))
         {
@@ -122,7 +125,7 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
     {
         if (pending.Take() is not { } index)
             return;
-        var pass = Read(pending, index, () => connection, null, cancellationToken);
+        var pass = Read(pending, index, () => connection, cancellationToken);
         connection.Write(() => batch.Store([(index, pass)]));
         progress?.Report(new IndexProgress(pending.Count - pending.Left, pending.Count));
     }
@@ -143,18 +146,18 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
         return (scan!, known!);
     }
 
-    void ReadFiles(PendingRollouts pending, BlockingCollection<(int, RolloutPass?)> passes, long indexFile, LongLines longLines, CancellationToken cancellationToken)
+    void ReadFiles(PendingRollouts pending, BlockingCollection<(int, RolloutPass?)> passes, long indexFile, CancellationToken cancellationToken)
     {
         using var connection = new LazyConnection(database, indexFile);
         while (pending.Take() is { } index)
-            passes.Add((index, Read(pending, index, () => connection.Value, longLines, cancellationToken)), cancellationToken);
+            passes.Add((index, Read(pending, index, () => connection.Value, cancellationToken)), cancellationToken);
     }
 
-    RolloutPass? Read(PendingRollouts pending, int index, Func<IndexConnection?> connection, LongLines? longLines, CancellationToken cancellationToken)
+    RolloutPass? Read(PendingRollouts pending, int index, Func<IndexConnection?> connection, CancellationToken cancellationToken)
     {
         var held = pending.KnownOf(index) is not null ? connection() : null;
         var known = held is null ? null : new RolloutTable(held).FindPath(pending.KnownOf(index)!.Value.Path);
-        return _indexer.Index(pending[index], known, known is null ? NoTurns.Instance : new IndexedTurns(new TurnTable(held!), known.Key), cancellationToken, longLines);
+        return _indexer.Index(pending[index], known, known is null ? NoTurns.Instance : new IndexedTurns(new TurnTable(held!), known.Key), cancellationToken, _longLines);
     }
 
     // Most rollouts of a first pass need no look into the index at all. Of an index that took the place of the one that is brought up to date nothing is taken.

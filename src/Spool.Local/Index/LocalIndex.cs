@@ -168,6 +168,7 @@ sealed class LocalIndex : IAsyncDisposable
         await _updating.WaitAsync().ConfigureAwait(false);
         DropIdle();
         _look.Dispose();
+        _updater.Dispose();
         _database.Dispose();
     }
 

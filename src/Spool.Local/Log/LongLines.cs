@@ -1,6 +1,6 @@
 namespace Spool;
 
-/// <summary>Keeps passes that run at the same time from holding long lines at the same time: one at a time has them, and the others wait when they meet one.</summary>
+/// <summary>Keeps passes of an index from holding long lines at the same time: one at a time has them, the others wait when they meet one, and the next may use the same memory.</summary>
 /// <remarks>A line takes its length in memory, and its text once more than that. A pass that meets none pays nothing.</remarks>
 sealed class LongLines : IDisposable
 {
