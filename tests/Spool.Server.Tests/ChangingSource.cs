@@ -32,6 +32,6 @@ sealed class ChangingSource<T>
     async Task AskedAsync()
     {
         Time.Advance(TimeSpan.FromSeconds(1));
-        await _asked.Reader.ReadAsync(Given.Cancellation);
+        await _asked.Reader.ReadAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -52,7 +52,7 @@ sealed class SimClient
     /// <summary>The server says that it does not know the lease; it may be late.</summary>
     public void Watch() => _clock.In(_network.Delay(), () =>
     {
-        if (_server.IsUp && _server.Renew(_lease) is { } failure)
+        if (_server.IsUp && _server.Renew(_lease) is { Kind: not WriterFailureKind.NotAllowed } failure)
             Feed(() => Machine.WatchFailed(failure, _clock.Now));
     });
 

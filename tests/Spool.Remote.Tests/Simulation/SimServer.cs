@@ -13,6 +13,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
     int _life;
     Lease? _lease;
     bool _isHeldByAnother;
+    bool _isTokenRefused;
 
     /// <summary>Gets whether it runs.</summary>
     public bool IsUp { get; private set; } = true;
@@ -25,6 +26,9 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
 
     /// <summary>Gets how often the outcome of something was unknown.</summary>
     public int Doubts { get; private set; }
+
+    /// <summary>Gets the longest time for which the client's token was refused.</summary>
+    public TimeSpan LongestRefusal { get; private set; }
 
     /// <summary>Gets the longest time for which it did not run.</summary>
     public TimeSpan LongestOutage { get; private set; }
@@ -50,6 +54,18 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
             IsUp = true;
             Restarted(since);
         });
+    }
+
+    /// <summary>The client's token is taken out and put back later. What lasts is cut off, whatever it had begun; new calls are refused before anything of them is read.</summary>
+    public void RefuseToken(TimeSpan refused)
+    {
+        if (!IsUp || _isTokenRefused)
+            return;
+        _isTokenRefused = true;
+        LongestRefusal = refused > LongestRefusal ? refused : LongestRefusal;
+        foreach (var stream in _lease?.Streams ?? [])
+            stream.Cut(SimWire.Broken());
+        clock.In(refused, () => _isTokenRefused = false);
     }
 
     /// <summary>The lease is gone without a crash, as when it ran out: what waited is stored. Another program may take the thread then, write it and hold it for a while.</summary>
@@ -86,7 +102,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
     public void Open(Guid id, OpenAgain how, long afterStream, Action<(long Next, bool IsStored, WriterFailure? Failure)> answer)
     {
         var life = _life;
-        if (_lease is { } held && held.Id == id)
+        if (!_isTokenRefused && _lease is { } held && held.Id == id)
         {
             held.Machine.Follow(afterStream);
             if (!held.Machine.IsQuiet)
@@ -104,6 +120,8 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
 
     public (long Next, bool IsStored, WriterFailure? Failure) Open(Guid id, OpenAgain how, long afterStream)
     {
+        if (_isTokenRefused)
+            return (0, false, NotAllowed());
         if (_isHeldByAnother)
             return (0, false, SimWriter.Refused(ThreadStoreErrorCode.Conflict));
         if (_lease is { } held && held.Id == id && held.Machine.TryUse())
@@ -121,13 +139,13 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
         return (_lease.Writer.Next, _lease.Writer.IsStored, null);
     }
 
-    public WriterFailure? Renew(Guid id) => _lease is { } lease && lease.Id == id && !lease.Machine.IsClosed ? null : Unknown();
+    public WriterFailure? Renew(Guid id) => _isTokenRefused ? NotAllowed() : _lease is { } lease && lease.Id == id && !lease.Machine.IsClosed ? null : Unknown();
 
     /// <summary>Takes the lease back, and answers when nothing is under way.</summary>
     public void Release(Guid id, ControlKind kind, Action<WriterFailure?> answer)
     {
         var life = _life;
-        if (_lease is not { } lease || lease.Id != id || lease.Machine.IsQuiet)
+        if (_isTokenRefused || _lease is not { } lease || lease.Id != id || lease.Machine.IsQuiet)
         {
             answer(Release(id, kind));
             return;
@@ -141,6 +159,8 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
 
     WriterFailure? Release(Guid id, ControlKind kind)
     {
+        if (_isTokenRefused)
+            return NotAllowed();
         if (_lease is not { } lease || lease.Id != id)
             return Unknown();
         if (kind == ControlKind.ShutDown)
@@ -162,6 +182,11 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
     /// <summary>Begins a stream of a lease.</summary>
     public Stream? Begin(Guid id, long number, Action<AppendReceipt, long?> answered, Action<WriterFailure> failed)
     {
+        if (_isTokenRefused)
+        {
+            failed(NotAllowed());
+            return null;
+        }
         if (_lease is not { } lease || lease.Id != id || lease.Machine.IsClosed)
         {
             failed(Unknown());
@@ -180,6 +205,8 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
     /// <summary>Takes a message of a stream.</summary>
     public void Arrive(Stream stream, WriterMessage message)
     {
+        if (stream.IsOver)
+            return;
         if (stream.Lease != _lease)
         {
             stream.Failed(Ended());
@@ -190,6 +217,8 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
     }
 
     static WriterFailure Unknown() => new(WriterFailureKind.UnknownLease, new ThreadStoreException(ThreadStoreErrorCode.Conflict, "unknown lease"));
+
+    static WriterFailure NotAllowed() => new(WriterFailureKind.NotAllowed, new ThreadStoreException(ThreadStoreErrorCode.InvalidRequest, "a valid token is needed"));
 
     static WriterFailure Ended() => new(WriterFailureKind.Passing, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the stream ended"));
 
@@ -294,7 +323,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
     /// <summary>The server's end of a stream, which answers in the order in which messages came, and nothing more after a failure.</summary>
     public sealed class Stream(Lease lease, long number, Action<AppendReceipt, long?> answered, Action<WriterFailure> failed)
     {
-        bool _isOver;
+        public bool IsOver { get; private set; }
 
         public Lease Lease => lease;
 
@@ -310,12 +339,22 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
 
         public void Tell()
         {
-            while (!_isOver && Begun.TryPeek(out var first) && first.Answer is { } answer)
+            while (!IsOver && Begun.TryPeek(out var first) && first.Answer is { } answer)
             {
                 Begun.Dequeue();
-                _isOver = first.IsLast;
+                IsOver = first.IsLast;
                 answer();
             }
+        }
+
+        /// <summary>Ends it, without an answer to what it had begun.</summary>
+        public void Cut(WriterFailure failure)
+        {
+            if (IsOver)
+                return;
+            IsOver = true;
+            Arrived.Clear();
+            Failed(failure);
         }
     }
 }

@@ -138,7 +138,7 @@ sealed class Simulation
         for (var i = _random.Next(5); i > 0; i--)
         {
             var at = TimeSpan.FromMilliseconds(_random.Next(_random.Next(3) == 0 ? 5000 : 60));
-            switch (_random.Next(9))
+            switch (_random.Next(10))
             {
                 case 0:
                     Plan(at, "crash", random =>
@@ -157,6 +157,9 @@ sealed class Simulation
                     break;
                 case 3:
                     Plan(at, "watch", _ => _client?.Watch());
+                    break;
+                case 5 when _other is null:
+                    Plan(at, "token", random => _server.RefuseToken(TimeSpan.FromMilliseconds(random.Next(random.Next(3) == 0 ? 20_000 : 500))));
                     break;
                 case 4 when _other is null:
                     Plan(at, "take", random => _server.Take(Held(random)));

@@ -21,6 +21,9 @@ sealed record WriterLimits
     /// <summary>Gets for how long another owner is waited for: a server that was told to end may hold the thread a moment longer than its successor needs to start.</summary>
     public TimeSpan ConflictGrace { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Gets for how long a token that is refused is waited for while it is not known what became of something sent before.</summary>
+    public TimeSpan TokenGrace { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Gets after how long without trouble a trouble is a new one.</summary>
     public TimeSpan LongSession { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -5,6 +5,11 @@ sealed partial class WriterMachine
 {
     void Trouble(WriterFailure failure, WriterMessage? blamed)
     {
+        if (failure.Kind == WriterFailureKind.NotAllowed)
+        {
+            NotAllowed(failure);
+            return;
+        }
         var isRefusal = failure.Kind == WriterFailureKind.Refused;
         Drop(isAnswered: isRefusal && blamed is not null || failure.IsUnsent);
         if (failure.Kind == WriterFailureKind.OutcomeUnknown)
@@ -25,6 +30,26 @@ sealed partial class WriterMachine
         }
         else
             Refuse(blamed, failure.Error);
+    }
+
+    // The right to write is not lost by it: the writer tries to open again until the token is valid, and only those who wait are told. Where it is not known what became of something sent
+    // before, no later item may take its place; so it is waited for a while, and then the writer ends.
+    void NotAllowed(WriterFailure failure)
+    {
+        Drop(isAnswered: true); // a call is let in before anything of it is read
+        _notAllowedSince ??= _now;
+        if (_calls.Oldest is not { IsInDoubt: true })
+        {
+            _calls.NothingKept();
+            foreach (var call in _calls.Clear())
+                Fail(call, Again(failure.Error));
+        }
+        else if (_now - _notAllowedSince >= _limits.TokenGrace)
+        {
+            Close(() => Again(failure.Error));
+            return;
+        }
+        Pause(failure, WriterPhase.Opening);
     }
 
     // What was acknowledged before, or of which a part may be stored, is not refused because there is no room just now: it is kept here and sent again.

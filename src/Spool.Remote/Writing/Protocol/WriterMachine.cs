@@ -32,6 +32,7 @@ sealed partial class WriterMachine
     TimeSpan _openSince;
     TimeSpan _troubleSince;
     TimeSpan? _conflictSince;
+    TimeSpan? _notAllowedSince;
     long _bytesUnderWay;
     int _stream;
     int _streams;
@@ -170,7 +171,7 @@ sealed partial class WriterMachine
         if (IsAnother(nextOrdinal))
             return;
         _phase = WriterPhase.Open;
-        (_openSince, _conflictSince, WakeAt) = (now, null, null);
+        (_openSince, _conflictSince, _notAllowedSince, WakeAt) = (now, null, null, null);
         if (_calls.MayHaveGrown)
         {
             // An update whose answer was lost: nothing else was under way, so what the server says is exact.
@@ -189,7 +190,9 @@ sealed partial class WriterMachine
         _now = now;
         if (attempt != _attempts || _phase != WriterPhase.Opening)
             return;
-        if (failure.Kind != WriterFailureKind.Refused && failure.Kind != WriterFailureKind.OutcomeUnknown)
+        if (failure.Kind == WriterFailureKind.NotAllowed)
+            NotAllowed(failure);
+        else if (failure.Kind != WriterFailureKind.Refused && failure.Kind != WriterFailureKind.OutcomeUnknown)
         {
             _lastTrouble = failure.Error;
             Pause(WriterPhase.Opening);

@@ -1,0 +1,49 @@
+using Spool.Server;
+using Spool.Server.Tests;
+
+namespace Spool.Remote.Tests;
+
+/// <summary>A writer whose token the server takes no more.</summary>
+public sealed class TokenTests
+{
+    const string Token = "the-token-0123456789";
+
+    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory, InlineData("another-token-0123456789", "A valid token is needed"), InlineData(Token + " read", "may only read"), Trait("Guarantee", "REMO-77")]
+    public async Task A_writer_whose_token_is_refused_says_so_and_goes_on_when_it_is_valid_again(string without, string reason)
+    {
+        await using var memory = new InMemoryThreadStore();
+        var source = new ChangingSource<TokenTable>();
+        await using var server = await RunningServer.StartAsync(memory, with: options => options with { Tokens = TokenTable.Parse(Token), RereadTokens = source.ReadAsync, Time = source.Time });
+        await using var store = await server.ConnectAsync(options => options with { Token = Token, MaxPause = TimeSpan.FromMilliseconds(200) });
+        var thread = ThreadId.New(TimeProvider.System);
+        await using var writer = await store.CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation);
+
+        await source.GiveAsync(TokenTable.Parse(without));
+        for (var i = 0; i < 3; i++)
+        {
+            var refused = await Assert.ThrowsAsync<ThreadStoreException>(async () => await AppendAsync("refused"));
+            Assert.Equal(ThreadStoreErrorCode.InvalidRequest, refused.Code);
+            Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+        }
+        Assert.Equal(ThreadStoreErrorCode.InvalidRequest, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await writer.PersistAsync(Cancellation))).Code);
+
+        await source.GiveAsync(TokenTable.Parse(Token));
+        AppendReceipt receipt;
+        try
+        {
+            receipt = await AppendAsync("comes");
+        }
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.InvalidRequest)
+        {
+            receipt = await AppendAsync("comes"); // a refusal from before was still on its way
+        }
+        await writer.ShutDownAsync(Cancellation);
+
+        Assert.Equal((1, 2), (receipt.FirstOrdinal, writer.NextOrdinal));
+        Assert.False(writer.LostToken.IsCancellationRequested);
+
+        ValueTask<AppendReceipt> AppendAsync(string text) => writer.AppendAsync(new AppendItems([Appending.Item(text)]), Cancellation);
+    }
+}
