@@ -23,7 +23,8 @@ sealed class WriterRegistry : IAsyncDisposable
         _room = new WriterRoom(options.Limits.MaxWriters, options.Time, TryCloseIdleAsync);
         _remembered = new RememberedThreads(options.Limits.MaxWriters, options.Limits.MaxAnnouncedBytes);
         Clock = new MonotonicClock(options.Time);
-        var period = TimeSpan.FromTicks(Math.Max(options.WriterIdle.Ticks / 4, TimeSpan.TicksPerMillisecond * 10));
+        // So often that what is idle is given up soon after its time, and by far not so often that it costs anything.
+        var period = TimeSpan.FromTicks(Math.Max(options.WriterIdle.Ticks / 30, TimeSpan.TicksPerMillisecond * 10));
         _timer = options.Time.CreateTimer(_ => _ = SweepSafelyAsync(), null, period, period);
     }
 
