@@ -46,7 +46,10 @@ static class PendingCallExtensions
         if (result.IsCancelled)
             done.TrySetCanceled(cancellationToken);
         else if (result.Error is { } error)
+        {
             done.TrySetException(error);
+            _ = done.Task.Exception; // a caller may have given it up; then nobody else looks at it
+        }
         else
             done.TrySetResult(value);
     }

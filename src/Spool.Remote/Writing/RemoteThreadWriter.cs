@@ -103,12 +103,12 @@ sealed class RemoteThreadWriter : IThreadWriter
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    async Task<ChangedThread?> CallAsync(ControlKind kind, ThreadPatch? patch, CancellationToken cancellationToken)
+    Task<ChangedThread?> CallAsync(ControlKind kind, ThreadPatch? patch, CancellationToken cancellationToken)
     {
         CheckUsable(cancellationToken);
         var control = new PendingControl(kind, patch, _pump.Now, cancellationToken);
         _pump.Add(control, cancellationToken);
-        return await control.Done.ConfigureAwait(false);
+        return control.Done;
     }
 
     async Task DiscardAsync()
