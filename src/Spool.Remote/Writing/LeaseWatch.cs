@@ -57,8 +57,9 @@ sealed class LeaseWatch(RemoteConnection connection)
             {
                 await WatchAsync().ConfigureAwait(false);
             }
-            catch (Exception e) when (RemoteErrors.IsOfConnection(e))
+            catch (Exception)
             {
+                // The loop's boundary: whatever it was, the leases have to be kept, and another stream is begun.
                 if (connection.Closed.IsCancellationRequested)
                     return;
             }
@@ -107,8 +108,9 @@ sealed class LeaseWatch(RemoteConnection connection)
             }
             await call.RequestStream.CompleteAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (RemoteErrors.IsOfConnection(e))
+        catch (Exception)
         {
+            // What is heard says why.
             await ending.CancelAsync().ConfigureAwait(false);
         }
         await listening.ConfigureAwait(false);
