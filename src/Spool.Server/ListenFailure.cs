@@ -22,6 +22,9 @@ static class ListenFailure
         return new ThreadStoreException(ThreadStoreErrorCode.Unavailable, sentence, error);
     }
 
+    /// <summary>Says whether an address is in use by another program.</summary>
+    public static bool IsInUse(Exception error) => CauseOf(error) is SocketError.AddressAlreadyInUse;
+
     static SocketError? CauseOf(Exception error)
     {
         for (var cause = error; cause is not null; cause = cause.InnerException)

@@ -14,6 +14,8 @@ static class ServerExposure
             throw ThreadStoreException.InvalidRequest("There is no address to listen on.");
         if (options.Addresses.Where(address => address.EndPoint.Port != 0).GroupBy(address => address.EndPoint).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw ThreadStoreException.InvalidRequest($"{twice.Key} is there twice among the addresses to listen on.");
+        if (options.Tls is not null && options.Addresses.All(address => address.Scheme != ListenScheme.Https))
+            throw ThreadStoreException.InvalidRequest("There is a certificate, and no address to listen on is https.");
         foreach (var address in options.Addresses)
         {
             if (address.Scheme == ListenScheme.Https && options.Tls is null)

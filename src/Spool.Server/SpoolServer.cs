@@ -19,6 +19,8 @@ namespace Spool.Server;
 /// <summary>A running server: the gRPC services over the stores of its tenants.</summary>
 public sealed class SpoolServer : IAsyncDisposable
 {
+    static readonly TimeSpan ListenPause = TimeSpan.FromMilliseconds(50);
+
     readonly WebApplication _application;
     readonly ILogger _logger;
     int _stopped;
@@ -44,21 +46,7 @@ public sealed class SpoolServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ServerExposure.Check(options);
         options.Tls?.CheckTime(options.Time.GetUtcNow());
-        var application = Build(options);
-        try
-        {
-            await application.StartAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or SocketException)
-        {
-            await application.DisposeAsync().ConfigureAwait(false);
-            throw ListenFailure.Of(e, options.Addresses);
-        }
-        catch
-        {
-            await application.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+        var application = await ListenAsync(options, cancellationToken).ConfigureAwait(false);
         var server = new SpoolServer(application);
         foreach (var address in server.Addresses)
             Log.Listening(server._logger, address);
@@ -74,13 +62,43 @@ public sealed class SpoolServer : IAsyncDisposable
         var services = _application.Services;
         Log.Draining(_logger, services.GetRequiredService<CallLimits>().Calls);
         SetHealth(services.GetRequiredService<HealthServiceImpl>(), ServingStatus.NotServing);
+        // The addresses are free before anything else happens: a successor may begin to listen now.
+        var stopping = _application.StopAsync(CancellationToken.None);
         await services.GetRequiredService<ServerDrain>().BeginAsync().ConfigureAwait(false);
         // The threads are given up at once, whatever else is still being answered: clients of theirs go on with the successor, which may be there already.
         var writers = services.GetRequiredService<TenantStores>().DisposeAsync().AsTask();
-        await _application.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        using (services.GetRequiredService<ConnectionPulse>().Begin())
+            await stopping.ConfigureAwait(false);
         await writers.ConfigureAwait(false);
         Log.Stopped(_logger);
         await _application.DisposeAsync().ConfigureAwait(false);
+    }
+
+    static async Task<WebApplication> ListenAsync(SpoolServerOptions options, CancellationToken cancellationToken)
+    {
+        var clock = new MonotonicClock(options.Time);
+        while (true)
+        {
+            var application = Build(options);
+            try
+            {
+                await application.StartAsync(cancellationToken).ConfigureAwait(false);
+                return application;
+            }
+            catch (Exception e) when (e is IOException or SocketException)
+            {
+                await application.DisposeAsync().ConfigureAwait(false);
+                // A predecessor that was told to stop may not have come to it yet.
+                if (!ListenFailure.IsInUse(e) || clock.Now >= options.TakeoverTime)
+                    throw ListenFailure.Of(e, options.Addresses);
+            }
+            catch
+            {
+                await application.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+            await Task.Delay(ListenPause, options.Time, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     static WebApplication Build(SpoolServerOptions options)
@@ -89,9 +107,15 @@ public sealed class SpoolServer : IAsyncDisposable
         // Nothing is served from files; the current folder, which would be the usual one, may be gone.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Spool.Server", ContentRootPath = AppContext.BaseDirectory });
         var tls = options.Tls is null ? null : new CurrentTls(options.Tls);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options, tls));
+        var pulse = new ConnectionPulse();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options, tls, pulse));
         var services = builder.Services;
-        services.AddLogging(logging => options.Logging?.Invoke(logging));
+        services.AddLogging(logging =>
+        {
+            // Anybody can send what is no message, and it would be an error with a stack each time. What goes wrong behind that the server's own log says.
+            logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.None);
+            options.Logging?.Invoke(logging);
+        });
         services.AddRoutingCore();
         services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
@@ -103,7 +127,7 @@ public sealed class SpoolServer : IAsyncDisposable
         });
         services.AddSingleton(options).AddSingleton(options.Time).AddSingleton(new CallLimits(options.Limits, options.Tokens?.Tenants.Count > 1, options.Time)).AddSingleton<CallInterceptor>();
         services.AddSingleton(provider => new ConnectionRoom(options.Limits, provider.GetRequiredService<ILogger<SpoolServer>>(), options.Time));
-        services.AddSingleton<ServerDrain>().AddSingleton<TenantStores>();
+        services.AddSingleton<ServerDrain>().AddSingleton<TenantStores>().AddSingleton(pulse);
         services.AddSingleton<SpoolThreadStoreService>().AddSingleton<CodexThreadStoreService>();
         services.AddSingleton(provider => new ServerTelemetry(
             () => provider.GetRequiredService<TenantStores>().OpenWriters,
@@ -126,6 +150,7 @@ public sealed class SpoolServer : IAsyncDisposable
             tokens,
             application.Services.GetRequiredService<CallLimits>(),
             options.Limits.MaxRequestBytes,
+            application.Services.GetRequiredService<ServerDrain>(),
             application.Services.GetRequiredService<ServerTelemetry>(),
             application.Services.GetRequiredService<ILogger<SpoolServer>>());
         application.Use(next => async context =>
@@ -155,7 +180,7 @@ public sealed class SpoolServer : IAsyncDisposable
         health.SetStatus(Remote.SpoolV1.ThreadStore.Descriptor.FullName, status);
     }
 
-    static void Configure(KestrelServerOptions kestrel, SpoolServerOptions options, CurrentTls? tls)
+    static void Configure(KestrelServerOptions kestrel, SpoolServerOptions options, CurrentTls? tls, ConnectionPulse pulse)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null; // messages have their own limit, and a stream has none
@@ -175,6 +200,7 @@ public sealed class SpoolServer : IAsyncDisposable
                 listen.Use(next => connection => room.ServeAsync(connection, next));
                 if (address.Scheme == ListenScheme.Https)
                     listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls!.Options) });
+                listen.Use(next => connection => pulse.ServeAsync(connection, next));
                 listen.Use(next => connection => Http1Answer.ServeAsync(connection, next, kestrel.Limits.KeepAliveTimeout));
             });
         }

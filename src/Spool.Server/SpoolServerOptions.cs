@@ -53,8 +53,8 @@ public sealed record SpoolServerOptions
     /// <value>The default value is one second. With a longer one a stop may take that much longer.</value>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Gets for how long after its start the server waits for threads that another program writes: its predecessor, which was told to stop and stores what waits.</summary>
-    /// <value>The default value is two seconds. After that a thread with a writer is refused at once.</value>
+    /// <summary>Gets for how long after its start the server waits for addresses and threads that another program has: its predecessor, which was told to stop and stores what waits.</summary>
+    /// <value>The default value is two seconds. After that the start fails when an address is in use, and a thread with a writer is refused at once.</value>
     public TimeSpan TakeoverTime { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Gets what adds providers of logs, or null for none. No log holds content of threads.</summary>

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Grpc.Health.V1;
+using Microsoft.Extensions.Logging;
 using Codex = Spool.Remote.CodexV1;
 
 namespace Spool.Server.Tests;
@@ -68,6 +69,87 @@ public sealed class BadInputTests
                 new() { CwdFilter = new Codex.CwdFilter { Values = { many } } },
             ])
             Assert.Equal(StatusCode.InvalidArgument, (await Given.RefusalOf(server.Codex.ListThreadsAsync(request))).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("00")]
+    [InlineData("000000000A0A")]
+    [InlineData("00000000000000000000")]
+    [InlineData("0000000000000000")]
+    [InlineData("0700000000")]
+    [InlineData("00000000040B0B0B0B")]
+    [InlineData("00FFFFFFFF0A")]
+    [Trait("Guarantee", "REMO-73")]
+    public async Task A_body_that_is_not_one_message_is_refused_by_its_own_words_and_is_no_error_in_the_log(string body)
+    {
+        using var log = new ListLog();
+        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Logging = logging => logging.AddProvider(log) });
+        using var client = new HttpClient();
+        foreach (var method in (string[])["spool.thread_store.v1.ThreadStore/Append", "codex.thread_store.v1.ThreadStore/AppendItems", "spool.thread_store.v1.ThreadStore/ReadHistory"])
+        {
+            using var content = new ByteArrayContent(Convert.FromHexString(body));
+            content.Headers.ContentType = new("application/grpc");
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"{server.Address}/{method}") { Version = new Version(2, 0), VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = content };
+
+            using var response = await client.SendAsync(request, Given.Cancellation);
+
+            await response.Content.ReadAsByteArrayAsync(Given.Cancellation);
+            Assert.Equal(((int)StatusCode.InvalidArgument).ToString(System.Globalization.CultureInfo.InvariantCulture), Of("grpc-status"));
+            Assert.NotNull(Of("grpc-status-details-bin"));
+
+            string? Of(string name) => (response.Headers.TryGetValues(name, out var values) || response.TrailingHeaders.TryGetValues(name, out values)) ? values.Single() : null;
+        }
+        await server.StopAsync();
+        Assert.Empty(log.Errors);
+    }
+
+    [Fact]
+    [Trait("Guarantee", "REMO-74")]
+    public async Task An_append_alone_that_asks_for_what_only_a_stream_does_is_refused()
+    {
+        await using var server = await RunningServer.StartInMemoryAsync();
+        var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());
+        await server.Spool.OpenWriterAsync(Given.Create(thread, lease));
+
+        foreach (var change in (Action<Remote.SpoolV1.AppendRequest>[])[request => request.Persist = true, request => request.Update = new(), request => request.Stream = 3])
+        {
+            var append = Given.Append(thread, lease, "one");
+            change(append);
+            Assert.Equal(StatusCode.InvalidArgument, (await Given.RefusalOf(server.Spool.AppendAsync(append))).StatusCode);
+        }
+        await server.Spool.PersistWriterAsync(Given.Writer(thread, lease));
+        Assert.Single(await server.Spool.HistoryAsync(thread));
+    }
+
+    [Fact]
+    [Trait("Guarantee", "REMO-75")]
+    public async Task A_stream_that_a_later_one_has_followed_is_told_so_and_not_that_the_server_stops()
+    {
+        await using var server = await RunningServer.StartInMemoryAsync();
+        var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());
+        await server.Spool.OpenWriterAsync(Given.Create(thread, lease));
+        using var earlier = await BeginAsync(5);
+        Assert.True(await earlier.ResponseStream.MoveNext(Given.Cancellation));
+        using var later = await BeginAsync(6);
+        Assert.True(await later.ResponseStream.MoveNext(Given.Cancellation));
+        using var old = await BeginAsync(4);
+
+        foreach (var call in (AsyncDuplexStreamingCall<Remote.SpoolV1.AppendRequest, Remote.SpoolV1.AppendResponse>[])[earlier, old])
+        {
+            var end = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(Given.Cancellation));
+            Assert.Equal(StatusCode.Aborted, end.StatusCode);
+            Assert.False(Remote.WireErrors.IsStopping(end));
+        }
+
+        async Task<AsyncDuplexStreamingCall<Remote.SpoolV1.AppendRequest, Remote.SpoolV1.AppendResponse>> BeginAsync(int number)
+        {
+            var call = server.Spool.StreamAppends(cancellationToken: Given.Cancellation);
+            var append = Given.Append(thread, lease, "one");
+            append.Stream = number;
+            await call.RequestStream.WriteAsync(append, Given.Cancellation);
+            return call;
+        }
     }
 
     [Theory]

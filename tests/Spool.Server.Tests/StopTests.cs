@@ -135,6 +135,29 @@ public sealed class StopTests
     }
 
     [Fact]
+    [Trait("Guarantee", "REMO-72")]
+    public async Task A_successor_waits_for_an_address_that_its_predecessor_still_has()
+    {
+        using var predecessor = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        predecessor.Start();
+        var address = ListenAddress.Parse($"http://{predecessor.LocalEndpoint}");
+        var time = new ManualTime();
+        var starting = RunningServer.StartInMemoryAsync(options => options with { Addresses = [address], Time = time });
+        await Assert.ThrowsAsync<TimeoutException>(() => starting.WaitAsync(TimeSpan.FromMilliseconds(300), Given.Cancellation));
+        predecessor.Stop();
+
+        while (!starting.IsCompleted)
+        {
+            Given.Cancellation.ThrowIfCancellationRequested();
+            time.Advance(TimeSpan.FromMilliseconds(1));
+            await Task.Yield();
+        }
+
+        await using var server = await starting;
+        Assert.NotNull(await server.Spool.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()));
+    }
+
+    [Fact]
     [Trait("Guarantee", "REMO-53")]
     public async Task A_successor_at_the_same_address_goes_on_with_every_writer()
     {

@@ -44,6 +44,47 @@ public sealed class TokenRotationTests
     }
 
     [Fact]
+    [Trait("Guarantee", "REMO-71")]
+    public async Task Streams_whose_token_is_taken_away_are_told_so_and_none_of_it_is_an_error_in_the_log()
+    {
+        var source = new ChangingSource<TokenTable>();
+        using var log = new ListLog();
+        await using var server = await RunningServer.StartInMemoryAsync(options => options with
+        {
+            Tokens = TokenTable.Parse($"{Old}\n{Kept}"),
+            RereadTokens = source.ReadAsync,
+            Time = source.Time,
+            Logging = logging => logging.AddProvider(log),
+        });
+        var client = Client(server, Old);
+        var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());
+        await client.OpenWriterAsync(Given.Create(thread, lease));
+        using var idle = client.StreamAppends(cancellationToken: Given.Cancellation);
+        using var appends = client.StreamAppends(cancellationToken: Given.Cancellation);
+        await appends.RequestStream.WriteAsync(Given.Append(thread, lease, "one"), Given.Cancellation);
+        Assert.True(await appends.ResponseStream.MoveNext(Given.Cancellation));
+        using var watch = client.WatchWriter(Given.Writer(thread, lease), cancellationToken: Given.Cancellation);
+        Assert.True(await watch.ResponseStream.MoveNext(Given.Cancellation));
+        using var watches = client.WatchWriters(cancellationToken: Given.Cancellation);
+        await watches.RequestStream.WriteAsync(new Wire.WatchRequest { ThreadId = thread, LeaseId = lease.ToString() }, Given.Cancellation);
+        using var reflection = new Grpc.Reflection.V1Alpha.ServerReflection.ServerReflectionClient(server.Connect(Old)).ServerReflectionInfo(cancellationToken: Given.Cancellation);
+        await reflection.RequestStream.WriteAsync(new Grpc.Reflection.V1Alpha.ServerReflectionRequest { ListServices = "" }, Given.Cancellation);
+        Assert.True(await reflection.ResponseStream.MoveNext(Given.Cancellation));
+
+        await source.GiveAsync(TokenTable.Parse(Kept));
+
+        IAsyncStreamReader<object>[] streams = [idle.ResponseStream, appends.ResponseStream, watch.ResponseStream, watches.ResponseStream, reflection.ResponseStream];
+        foreach (var stream in streams)
+        {
+            var end = await Assert.ThrowsAsync<RpcException>(() => stream.MoveNext(Given.Cancellation).WaitAsync(Patience));
+            Assert.Equal(StatusCode.Unauthenticated, end.StatusCode);
+            Assert.True(Spool.Remote.WireErrors.IsFromStore(end));
+        }
+        await server.StopAsync();
+        Assert.Empty(log.Errors);
+    }
+
+    [Fact]
     [Trait("Guarantee", "SRV-37")]
     public async Task A_token_that_may_only_read_from_now_on_writes_no_more()
     {

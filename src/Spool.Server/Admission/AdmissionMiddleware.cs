@@ -10,9 +10,10 @@ namespace Spool.Server;
 /// <param name="tokens">Who may call, or null for everybody.</param>
 /// <param name="limits">The limits.</param>
 /// <param name="maxRequestBytes">The largest request message.</param>
+/// <param name="drain">Says when the server stops.</param>
 /// <param name="telemetry">Is told of calls that are refused.</param>
 /// <param name="logger">The log.</param>
-sealed class AdmissionMiddleware(ValidTokens? tokens, CallLimits limits, int maxRequestBytes, ServerTelemetry telemetry, ILogger logger)
+sealed class AdmissionMiddleware(ValidTokens? tokens, CallLimits limits, int maxRequestBytes, ServerDrain drain, ServerTelemetry telemetry, ILogger logger)
 {
     const string Scheme = "Bearer ";
     const int MaxOtherBytes = 16 * 1024; // of a request that is none to a store
@@ -25,7 +26,7 @@ sealed class AdmissionMiddleware(ValidTokens? tokens, CallLimits limits, int max
         var caller = method.Kind == MethodKind.Health ? Caller.Watcher : Identify(context.Request, ref revoked);
         if (caller is null)
         {
-            Refuse(context, method, WireStatus.Of(StatusCode.Unauthenticated, ThreadStoreErrorCode.InvalidRequest, "A valid token is needed: authorization: Bearer TOKEN."));
+            Refuse(context, method, CallEnd.Unknown());
             return;
         }
         if (caller.Access == CallerAccess.Read && method.NeedsWriting)
@@ -45,15 +46,17 @@ sealed class AdmissionMiddleware(ValidTokens? tokens, CallLimits limits, int max
                 context.Request.Headers["grpc-encoding"],
                 method.Request,
                 method.Request is null ? MaxOtherBytes : maxRequestBytes,
-                new MessageRoom(limits.Requests, caller.Tenant, method.TakesStream));
+                new MessageRoom(limits.Requests, caller.Tenant, method.TakesStream),
+                method.TakesStream);
             context.Features.Set<IRequestBodyPipeFeature>(body);
             using var answer = new AnswerRoom(limits.Answers, caller.Tenant);
             context.Features.Set(answer);
             context.Features.Set(caller);
             // A token that is taken away ends what may last as long as the client likes; other calls come to their end by themselves.
-            using var ending = method.IsStream ? revoked.UnsafeRegister(static state => ((HttpContext)state!).Abort(), context) : default;
+            using var end = new CallEnd(drain, context.Abort, method.IsStream ? revoked : default);
+            context.Features.Set(end);
             await next(context).ConfigureAwait(false);
-            MendStatus(context);
+            MendStatus(context, method);
         }
         finally
         {
@@ -80,9 +83,11 @@ sealed class AdmissionMiddleware(ValidTokens? tokens, CallLimits limits, int max
     }
 
     // Everything behind the interceptor has a status of the table. What is left without one is a message that could not be read as one of its method.
-    static void MendStatus(HttpContext context)
+    void MendStatus(HttpContext context, ServedMethod method)
     {
-        if (!context.Response.HasStarted && context.Response.Headers["grpc-status"] == "2")
-            WireStatus.Answer(context.Response, WireStatus.Of(StatusCode.InvalidArgument, ThreadStoreErrorCode.InvalidRequest, "The request is not a message of this method."));
+        if (context.Response.HasStarted || context.Response.Headers["grpc-status"] != "2")
+            return;
+        Log.Refused(logger, method.Name, StatusCode.InvalidArgument);
+        WireStatus.Answer(context.Response, WireStatus.Of(StatusCode.InvalidArgument, ThreadStoreErrorCode.InvalidRequest, "The request is not a message of this method."));
     }
 }

@@ -15,7 +15,8 @@ namespace Spool.Server;
 /// <param name="type">What the messages are, or null where only small ones are taken.</param>
 /// <param name="maxBytes">The largest message, unpacked.</param>
 /// <param name="room">The room that messages take.</param>
-sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? type, int maxBytes, MessageRoom room) : PipeReader, IRequestBodyPipeFeature, IDisposable
+/// <param name="ofStream">Whether any number of messages may come, or exactly one.</param>
+sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? type, int maxBytes, MessageRoom room, bool ofStream) : PipeReader, IRequestBodyPipeFeature, IDisposable
 {
     const int Header = 5;
     const int Buffered = 64 * 1024; // well below the window of a stream, so that a message that is left in the buffers comes to its end
@@ -25,6 +26,8 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
     long _frameLength;
     long _begun; // the room that was taken for a message when its beginning came
     bool _isGiven; // whether a part of the body itself was given
+    bool _isMessageGiven; // whether a message was
+    bool _isReceiving; // whether the rest of a large message is awaited
 
     /// <summary>Gets the room that the messages take.</summary>
     public MessageRoom Room => room;
@@ -37,11 +40,14 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
         room.Next();
         while (true)
         {
-            var read = await body.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var read = await ReadBodyAsync(cancellationToken).ConfigureAwait(false);
             var buffer = read.Buffer;
             var isBegun = buffer.Length >= Header;
             var length = Header + (isBegun ? LengthOf(buffer) : 0);
-            if (read.IsCanceled || read.IsCompleted && buffer.Length < length)
+            if (read.IsCanceled)
+                return Give(read);
+            Check(buffer, isLast: read.IsCompleted, isWhole: isBegun && buffer.Length >= length);
+            if (read.IsCompleted && buffer.IsEmpty)
                 return Give(read);
             if (length - Header > maxBytes)
                 throw TooLarge();
@@ -95,6 +101,36 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
         _frame = null;
     }
 
+    async ValueTask<ReadResult> ReadBodyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await body.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // The body of a request fails with its connection or its stream only, and that may be heard here before the token of the call is cancelled.
+            throw new Grpc.Core.RpcException(new Grpc.Core.Status(Grpc.Core.StatusCode.Cancelled, "The connection was lost."));
+        }
+    }
+
+    // Refuses what is no message, or not the right number of them.
+    void Check(in ReadOnlySequence<byte> buffer, bool isLast, bool isWhole)
+    {
+        if (_isMessageGiven && !ofStream && !buffer.IsEmpty)
+            throw Malformed("A request of this method is one message, and more came.");
+        if (!_isReceiving && !buffer.IsEmpty && buffer.FirstSpan[0] > 1)
+            throw Malformed("The request is not a message of this method.");
+        if (!isLast || isWhole)
+            return;
+        if (!buffer.IsEmpty || _isReceiving)
+            throw Malformed("The last message of the request did not come whole.");
+        if (!_isMessageGiven && !ofStream)
+            throw Malformed("A request of this method is one message, and none came.");
+    }
+
+    static Grpc.Core.RpcException Malformed(string message) => WireStatus.Of(Grpc.Core.StatusCode.InvalidArgument, ThreadStoreErrorCode.InvalidRequest, message);
+
     ReadResult Give(ReadResult read)
     {
         _isGiven = true;
@@ -104,6 +140,7 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
     // Where the whole message is in the buffers of the connection.
     async ValueTask<ReadResult> GiveAsync(ReadOnlySequence<byte> frame, CancellationToken cancellationToken)
     {
+        _isMessageGiven = true;
         if (IsPacked(frame))
         {
             _begun = 0;
@@ -122,7 +159,7 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
         var isPacked = IsPacked(buffer);
         await TakeAsync(isPacked ? length : 2 * length, cancellationToken).ConfigureAwait(false);
         var frame = new FrameMemory((int)length);
-        (_frame, _frameLength) = (frame, 0);
+        (_frame, _frameLength, _isReceiving) = (frame, 0, true);
         while (true)
         {
             var part = buffer.Slice(0, Math.Min(buffer.Length, length - _frameLength));
@@ -131,11 +168,13 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
             body.AdvanceTo(part.End);
             if (_frameLength == length)
                 break;
-            var read = await body.ReadAsync(cancellationToken).ConfigureAwait(false);
-            if (read.IsCanceled || read.IsCompleted && read.Buffer.IsEmpty)
+            var read = await ReadBodyAsync(cancellationToken).ConfigureAwait(false);
+            if (read.IsCanceled)
                 return Give(read);
+            Check(read.Buffer, isLast: read.IsCompleted && read.Buffer.IsEmpty, isWhole: false);
             buffer = read.Buffer;
         }
+        (_isReceiving, _isMessageGiven) = (false, true);
         var whole = new ReadOnlySequence<byte>(frame.Memory);
         if (isPacked)
         {

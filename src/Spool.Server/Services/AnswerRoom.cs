@@ -112,7 +112,8 @@ sealed class AnswerRoom(Answers answers, string caller) : IReadingRoom, IDisposa
 /// <param name="stream">The stream.</param>
 /// <param name="room">The room.</param>
 /// <param name="call">The call.</param>
-sealed class AnswerStream<T>(IServerStreamWriter<T> stream, AnswerRoom room, HttpContext call) : IServerStreamWriter<T>
+/// <param name="end">Says when the call has to end.</param>
+sealed class AnswerStream<T>(IServerStreamWriter<T> stream, AnswerRoom room, HttpContext call, CallEnd end) : IServerStreamWriter<T>
     where T : class
 {
     public WriteOptions? WriteOptions
@@ -123,5 +124,9 @@ sealed class AnswerStream<T>(IServerStreamWriter<T> stream, AnswerRoom room, Htt
 
     public Task WriteAsync(T message) => WriteAsync(message, CancellationToken.None);
 
-    public Task WriteAsync(T message, CancellationToken cancellationToken) => room.SendAsync(stream, message, call, cancellationToken);
+    public Task WriteAsync(T message, CancellationToken cancellationToken)
+    {
+        end.ThrowIfRevoked();
+        return room.SendAsync(stream, message, call, cancellationToken);
+    }
 }

@@ -7,23 +7,23 @@ namespace Spool.Server;
 
 /// <summary>Appends what comes in a stream, and answers in the order in which it came. Reading goes on while earlier appends are stored.</summary>
 /// <param name="leases">The writers.</param>
-/// <param name="drain">Says when the server stops.</param>
+/// <param name="end">Says when the call has to end.</param>
 /// <param name="body">The body of the request. To cancel the reading of a message through its token would cut the call off before its status is sent.</param>
-sealed class AppendStream(LeasedWriters leases, ServerDrain drain, RequestBody body)
+sealed class AppendStream(LeasedWriters leases, CallEnd end, RequestBody body)
 {
     const int MaxWaiting = 64; // appends that are not answered yet; the client waits beyond that
 
     /// <summary>Runs the stream to its end, or to its first error.</summary>
     public async Task RunAsync(IAsyncStreamReader<Wire.AppendRequest> requests, IServerStreamWriter<Wire.AppendResponse> responses, CancellationToken cancellationToken)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Token);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, end.Token);
         using var beforeTheFirst = ending.Token.UnsafeRegister(static state => StreamBody.EndReading((RequestBody)state!), body);
-        if (!await StreamBody.MoveNextAsync(requests, drain, ending.Token).ConfigureAwait(false))
+        if (!await StreamBody.MoveNextAsync(requests, end, ending.Token).ConfigureAwait(false))
             return;
         var first = requests.Current;
         using var use = leases.Take(ThreadId.Parse(first.ThreadId), WireWrites.ParseId(first.LeaseId, "lease"));
         if (use.Lease.BeginStream(first.Stream, out var followed) is not { } stream)
-            throw new OperationCanceledException("Another stream of the writer followed before this one arrived.");
+            throw Followed();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, followed);
         using var stopping = stop.Token.UnsafeRegister(static state => StreamBody.EndReading((RequestBody)state!), body);
         var waiting = Channel.CreateBounded<Task<Wire.AppendResponse>>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true, SingleWriter = true });
@@ -44,7 +44,14 @@ sealed class AppendStream(LeasedWriters leases, ServerDrain drain, RequestBody b
             }
             await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        await reading.ConfigureAwait(false);
+        try
+        {
+            await reading.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (followed.IsCancellationRequested && !ending.IsCancellationRequested)
+        {
+            throw Followed();
+        }
     }
 
     async Task ReadAsync(IAsyncStreamReader<Wire.AppendRequest> requests, LeasedWriters.Use use, long stream, ChannelWriter<Task<Wire.AppendResponse>> waiting, CancellationToken stop)
@@ -61,7 +68,7 @@ sealed class AppendStream(LeasedWriters leases, ServerDrain drain, RequestBody b
                     return; // it was followed by another stream, or refused something
                 await waiting.WriteAsync(DoAsync(use, stream, request, body.Room.TakeOver(), stop), stop).ConfigureAwait(false);
             }
-            while (await StreamBody.MoveNextAsync(requests, drain, stop).ConfigureAwait(false));
+            while (await StreamBody.MoveNextAsync(requests, end, stop).ConfigureAwait(false));
         }
         finally
         {
@@ -105,6 +112,9 @@ sealed class AppendStream(LeasedWriters leases, ServerDrain drain, RequestBody b
         var next = use.Writer.NextOrdinal;
         return new Wire.AppendResponse { FirstOrdinal = next, NextOrdinal = next, IsStored = use.Writer.IsStored, Changed = changed };
     }
+
+    // Its client has begun another, and hears nothing of this one.
+    static ThreadStoreException Followed() => new(ThreadStoreErrorCode.Conflict, "A later stream of this writer has begun.");
 
     static bool IsControl(Wire.AppendRequest request) => request.Persist || request.Update is not null;
 }

@@ -9,17 +9,17 @@ namespace Spool.Server;
 
 /// <summary>Keeps the leases that a client names, and tells it of those whose right to write is lost.</summary>
 /// <param name="leases">The writers.</param>
-/// <param name="drain">Says when the server stops.</param>
+/// <param name="end">Says when the call has to end.</param>
 /// <param name="body">The body of the request. To cancel the reading of a message through its token would cut the call off before its status is sent.</param>
-sealed class LeaseStream(LeasedWriters leases, ServerDrain drain, PipeReader body)
+sealed class LeaseStream(LeasedWriters leases, CallEnd end, PipeReader body)
 {
     readonly Dictionary<Guid, Kept> _kept = [];
     readonly Channel<Wire.WatchEvent> _events = Channel.CreateUnbounded<Wire.WatchEvent>(new UnboundedChannelOptions { SingleReader = true });
 
-    /// <summary>Runs until the client says that nothing more comes, or the server stops.</summary>
+    /// <summary>Runs until the client says that nothing more comes, or the call has to end.</summary>
     public async Task RunAsync(IAsyncStreamReader<Wire.WatchRequest> requests, IServerStreamWriter<Wire.WatchEvent> responses, CancellationToken cancellationToken)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Token);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, end.Token);
         using var stopping = ending.Token.UnsafeRegister(static state => StreamBody.EndReading((PipeReader)state!), body);
         var reading = ReadAsync(requests, ending.Token);
         try
@@ -35,14 +35,14 @@ sealed class LeaseStream(LeasedWriters leases, ServerDrain drain, PipeReader bod
                 kept.Dispose();
         }
         await reading.ConfigureAwait(false);
-        drain.ThrowIfDraining();
+        end.ThrowIfEnding();
     }
 
     async Task ReadAsync(IAsyncStreamReader<Wire.WatchRequest> requests, CancellationToken stop)
     {
         try
         {
-            while (await StreamBody.MoveNextAsync(requests, drain, stop).ConfigureAwait(false))
+            while (await StreamBody.MoveNextAsync(requests, end, stop).ConfigureAwait(false))
                 Take(requests.Current);
         }
         finally

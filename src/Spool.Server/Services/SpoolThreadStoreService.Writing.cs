@@ -27,30 +27,33 @@ sealed partial class SpoolThreadStoreService
 
     public override async Task<Wire.AppendResponse> Append(Wire.AppendRequest request, ServerCallContext context)
     {
+        if (request.Persist || request.Update is not null || request.Stream != 0)
+            throw ThreadStoreException.InvalidRequest("An append that is no message of a stream has no stream, and neither persists nor updates; PersistWriter and UpdateWriter do.");
         var leases = tenants.Of(context).Leases;
         using var use = leases.Take(ThreadId.Parse(request.ThreadId), LeaseOf(request.LeaseId));
         return WireWrites.ToWire(await leases.AppendAsync(use, WireWrites.ToStore(request), context.CancellationToken).ConfigureAwait(false));
     }
 
     public override Task StreamAppends(IAsyncStreamReader<Wire.AppendRequest> requestStream, IServerStreamWriter<Wire.AppendResponse> responseStream, ServerCallContext context) =>
-        new AppendStream(tenants.Of(context).Leases, drain, (RequestBody)context.GetHttpContext().Request.BodyReader).RunAsync(requestStream, responseStream, context.CancellationToken);
+        new AppendStream(tenants.Of(context).Leases, CallEnd.Of(context), (RequestBody)context.GetHttpContext().Request.BodyReader).RunAsync(requestStream, responseStream, context.CancellationToken);
 
     public override async Task WatchWriter(Wire.WriterRequest request, IServerStreamWriter<Wire.WriterState> responseStream, ServerCallContext context)
     {
         var thread = ThreadId.Parse(request.ThreadId);
         using var use = tenants.Of(context).Leases.Take(thread, LeaseOf(request.LeaseId));
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, use.Writer.LostToken, drain.Token);
+        var end = CallEnd.Of(context);
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, use.Writer.LostToken, end.Token);
         await responseStream.WriteAsync(StateOf(use.Writer), context.CancellationToken).ConfigureAwait(false);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using (end.Token.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), ended).ConfigureAwait(false))
+        await using (any.Token.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), ended).ConfigureAwait(false))
             await ended.Task.ConfigureAwait(false);
         context.CancellationToken.ThrowIfCancellationRequested();
-        drain.ThrowIfDraining();
+        end.ThrowIfEnding();
         throw WriterLost.Error(thread);
     }
 
     public override Task WatchWriters(IAsyncStreamReader<Wire.WatchRequest> requestStream, IServerStreamWriter<Wire.WatchEvent> responseStream, ServerCallContext context) =>
-        new LeaseStream(tenants.Of(context).Leases, drain, context.GetHttpContext().Request.BodyReader).RunAsync(requestStream, responseStream, context.CancellationToken);
+        new LeaseStream(tenants.Of(context).Leases, CallEnd.Of(context), context.GetHttpContext().Request.BodyReader).RunAsync(requestStream, responseStream, context.CancellationToken);
 
     public override Task<Wire.WriterState> RenewWriter(Wire.WriterRequest request, ServerCallContext context)
     {

@@ -13,7 +13,7 @@ static class StreamBody
         {
             body.CancelPendingRead();
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException)
+        catch (Exception e) when (e is IOException or InvalidOperationException or OperationCanceledException)
         {
             return; // the connection broke, so the reading has ended; whoever stops the server must not hear of it
         }
@@ -21,8 +21,8 @@ static class StreamBody
 
     /// <summary>Reads the next message.</summary>
     /// <exception cref="OperationCanceledException">The reading was ended.</exception>
-    /// <exception cref="RpcException">The server stops.</exception>
-    public static async Task<bool> MoveNextAsync<T>(IAsyncStreamReader<T> requests, ServerDrain drain, CancellationToken stop)
+    /// <exception cref="RpcException">The call has to end: the server stops, or its token was taken away.</exception>
+    public static async Task<bool> MoveNextAsync<T>(IAsyncStreamReader<T> requests, CallEnd end, CancellationToken stop)
     {
         try
         {
@@ -30,13 +30,8 @@ static class StreamBody
         }
         catch (Exception e) when (stop.IsCancellationRequested && e is RpcException or OperationCanceledException or IOException)
         {
-            drain.ThrowIfDraining();
+            end.ThrowIfEnding();
             throw new OperationCanceledException(stop);
-        }
-        catch (IOException e) when (e is not Google.Protobuf.InvalidProtocolBufferException) // which is one, and says that the message is none
-        {
-            // The body of a request fails with its connection only, and that may be heard here before the token of the call is cancelled.
-            throw new RpcException(new Status(StatusCode.Cancelled, "The connection was lost."));
         }
     }
 }

@@ -41,7 +41,7 @@ sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, TimeP
 
     static AnswerStream<T> Counted<T>(IServerStreamWriter<T> stream, ServerCallContext context)
         where T : class =>
-        new(stream, AnswerRoom.Of(context), context.GetHttpContext());
+        new(stream, AnswerRoom.Of(context), context.GetHttpContext(), CallEnd.Of(context));
 
     async Task<T> RunAsync<T>(ServerCallContext context, Func<Task<T>> call)
     {
@@ -82,6 +82,8 @@ sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, TimeP
         {
             case RpcException status:
                 return status;
+            case OperationCanceledException or ObjectDisposedException when CallEnd.Of(context).IsRevoked:
+                return CallEnd.Unknown();
             // A writer that was shut down under a call refuses it; what is wrong with a call its successor says as well.
             case ThreadStoreException { Code: ThreadStoreErrorCode.InvalidRequest } when drain.HasBegun:
                 return WireErrors.Stopping();
@@ -118,17 +120,19 @@ sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, TimeP
             await call(context).ConfigureAwait(false);
             return 0;
         }
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, drain.Token);
-        using var reading = drain.Token.UnsafeRegister(static state => StreamBody.EndReading((PipeReader)state!), context.GetHttpContext().Request.BodyReader);
+        var end = CallEnd.Of(context);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, end.Token);
+        using var reading = end.Token.UnsafeRegister(static state => StreamBody.EndReading((PipeReader)state!), context.GetHttpContext().Request.BodyReader);
         try
         {
             await call(new EndingCallContext(context, ending.Token)).ConfigureAwait(false);
         }
-        catch (Exception e) when (drain.HasBegun && e is RpcException or OperationCanceledException or IOException)
+        catch (Exception e) when (end.Token.IsCancellationRequested && e is RpcException or OperationCanceledException or IOException)
         {
-            throw WireErrors.Stopping();
+            end.ThrowIfEnding();
         }
         context.CancellationToken.ThrowIfCancellationRequested();
+        end.ThrowIfRevoked();
         if (context.Method == HealthWatch)
             drain.ThrowIfDraining();
         return 0;
