@@ -11,6 +11,7 @@ namespace Spool;
 sealed class LocalIndex : IAsyncDisposable
 {
     const int MostRounds = 3;
+    const int MostUses = 16; // each has a connection: three open files, and memory for what was read
 
     readonly LocalThreadStoreOptions _options;
     readonly IndexDatabase _database;
@@ -19,6 +20,7 @@ sealed class LocalIndex : IAsyncDisposable
     readonly MissingThread _missing;
     readonly SemaphoreSlim _updating = new(1, 1);
     readonly ConcurrentBag<RentedConnection> _idle = [];
+    readonly SemaphoreSlim _uses = new(MostUses, MostUses);
     readonly CancellationTokenSource _disposing = new();
     readonly WrittenRollouts _written;
     Task? _background;
@@ -175,6 +177,8 @@ sealed class LocalIndex : IAsyncDisposable
     // Lends a connection. An index that turns out to be unusable is set aside, and the use begins again with a new one.
     async ValueTask<T> UseAsync<T>(Func<RentedConnection, ValueTask<T>> use, CancellationToken cancellationToken)
     {
+        await _uses.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var held = new Permit(_uses);
         for (var attempts = new IndexUse(); ;)
         {
             ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, typeof(LocalThreadStore));
