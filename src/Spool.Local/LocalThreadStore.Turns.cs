@@ -47,13 +47,13 @@ public sealed partial class LocalThreadStore
         return new TurnsRead(new TurnPage(turns, page.Count > count ? page[count - 1].Position.ToCursor().Encode(scope) : null), bytes);
     }
 
-    // That there are no turns is not known of a rollout that could not be opened.
+    // That there are no turns is not known of a rollout that could not be opened. One that can be opened now has come back meanwhile, and is looked at again.
     void RequireOpenable(IndexConnection connection, Lineage lineage)
     {
         foreach (var segment in lineage.Segments)
         {
             if (new RolloutTable(connection).Find(segment.Key)?.Stamp.IsNone == true)
-                ServedRolloutSource.Open(_layout.Absolute(segment.Path)).Dispose();
+                throw ServedRolloutSource.CameBack(_layout.Absolute(segment.Path));
         }
     }
 }

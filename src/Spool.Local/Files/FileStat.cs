@@ -108,10 +108,11 @@ static unsafe partial class FileStat
             return Directory.Exists(path) ? PlaceKind.Folder : File.Exists(path) ? PlaceKind.File : new FileInfo(path).LinkTarget is not null ? PlaceKind.DanglingLink : PlaceKind.Nothing;
         Statx stat;
         if (StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0)
-            return (stat.Mode & FileTypeMask) switch { RegularFile => PlaceKind.File, Folder => PlaceKind.Folder, _ => PlaceKind.Special };
+            return Kind(stat);
         var error = Marshal.GetLastPInvokeError();
+        // What was not there may have come meanwhile, and is then no link that leads nowhere.
         if (error is NoSuchFile or NotAFolder or TooManyLinks && StatxCall(AtFdCwd, path, NoFollow, BasicStats, &stat) == 0)
-            return PlaceKind.DanglingLink;
+            return Kind(stat);
         return error is NoSuchFile or NotAFolder ? PlaceKind.Nothing : PlaceKind.Unknown;
     }
 
@@ -121,8 +122,11 @@ static unsafe partial class FileStat
         Statx stat;
         if (StatxCall(AtFdCwd, path, NoFollow, BasicStats, &stat) != 0)
             return Marshal.GetLastPInvokeError() is NoSuchFile or NotAFolder ? PlaceKind.Nothing : PlaceKind.Unknown;
-        return (stat.Mode & FileTypeMask) switch { RegularFile => PlaceKind.File, Folder => PlaceKind.Folder, Link => PlaceKind.DanglingLink, _ => PlaceKind.Special };
+        return Kind(stat);
     }
+
+    // Of a place that was asked about without following links, or that nothing is behind.
+    static PlaceKind Kind(in Statx stat) => (stat.Mode & FileTypeMask) switch { RegularFile => PlaceKind.File, Folder => PlaceKind.Folder, Link => PlaceKind.DanglingLink, _ => PlaceKind.Special };
 
     /// <summary>Says whether a folder can be at a path: nothing above it is something else.</summary>
     public static bool CanHold(string? folder)

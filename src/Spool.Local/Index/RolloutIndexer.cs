@@ -11,6 +11,8 @@ namespace Spool;
 /// <param name="maxLineBytes">Of a longer line only the beginning is read.</param>
 sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes)
 {
+    const int Attempts = 16;
+
     /// <summary>Reads a rollout.</summary>
     /// <param name="file">The rollout.</param>
     /// <param name="known">Its row, when it has one.</param>
@@ -22,28 +24,40 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes)
     {
         if (file.Trouble is { } trouble)
             return Unreadable(file, known, trouble, file.Stamp);
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            using var opened = RolloutSource.Open(layout.Absolute(file.Path));
-            var source = RolloutFileName.IsLog(file.Name) ? new HashedLog(opened) : opened;
-            using var room = longLines?.Begin(cancellationToken);
-            var before = known is not null && CanContinue(source, file, known) ? known : null;
-            var pass = Read(source, file, before, null, lookup, room, cancellationToken);
-            return pass with { Row = pass.Row with { Continuation = Continuation.Of(pass.Row, known) }, From = From(known) };
+            try
+            {
+                return Read(file, known, lookup, longLines, cancellationToken);
+            }
+            catch (Exception e) when (DiskErrors.IsGone(e) && FileStat.TryGet(layout.Absolute(file.Path)) is null)
+            {
+                return null;
+            }
+            catch (Exception e) when (DiskErrors.IsGone(e) && attempt < Attempts)
+            {
+                // Another program put it away and back, or another in its place: it can be read as any other.
+            }
+            catch (Exception e) when (RegularFile.IsNone(e))
+            {
+                return Unreadable(file, known, RegularFile.Reason, FileStamp.None);
+            }
+            catch (Exception e) when (DiskErrors.IsOfFile(e))
+            {
+                // The stamp of nothing: the file is tried again at every look, because its permissions may change without a trace in its stamp.
+                return Unreadable(file, known, "The rollout cannot be opened; check its permissions and its disk.", FileStamp.None);
+            }
         }
-        catch (Exception e) when (DiskErrors.IsGone(e) && FileStat.TryGet(layout.Absolute(file.Path)) is null)
-        {
-            return null;
-        }
-        catch (Exception e) when (RegularFile.IsNone(e))
-        {
-            return Unreadable(file, known, RegularFile.Reason, FileStamp.None);
-        }
-        catch (Exception e) when (DiskErrors.IsOfFile(e))
-        {
-            // The stamp of nothing: the file is tried again at every look, because its permissions may change without a trace in its stamp.
-            return Unreadable(file, known, "The rollout cannot be opened; check its permissions and its disk.", FileStamp.None);
-        }
+    }
+
+    RolloutPass Read(ScannedRollout file, RolloutRow? known, ITurnLookup lookup, LongLines? longLines, CancellationToken cancellationToken)
+    {
+        using var opened = RolloutSource.Open(layout.Absolute(file.Path));
+        var source = RolloutFileName.IsLog(file.Name) ? new HashedLog(opened) : opened;
+        using var room = longLines?.Begin(cancellationToken);
+        var before = known is not null && CanContinue(source, file, known) ? known : null;
+        var pass = Read(source, file, before, null, lookup, room, cancellationToken);
+        return pass with { Row = pass.Row with { Continuation = Continuation.Of(pass.Row, known) }, From = From(known) };
     }
 
     static RolloutPass Unreadable(ScannedRollout file, RolloutRow? known, string reason, FileStamp stamp)

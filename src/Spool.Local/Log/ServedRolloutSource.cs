@@ -29,6 +29,13 @@ sealed class ServedRolloutSource : RolloutSource
         throw Moved(new FileNotFoundException());
     }
 
+    /// <summary>Makes the error of a rollout that could not be opened when it was indexed: why it still cannot, or that it has come back and has to be looked up again.</summary>
+    public static ThreadStoreException CameBack(string path)
+    {
+        Open(path).Dispose();
+        return Moved(new FileNotFoundException());
+    }
+
     /// <summary>Opens a rollout.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: the rollout cannot be opened; <see cref="ThreadStoreErrorCode.Unavailable"/>:
     /// it was moved or deleted since its path was looked up (<see cref="HasMoved"/>), or its permissions, or those of a folder above it, do not let this process read it.</exception>
