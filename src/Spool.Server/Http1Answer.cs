@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -15,6 +16,7 @@ static class Http1Answer
 
     const int LongestMethod = 20;
     const int LongestHead = 64 * 1024;
+    const int LongestRequest = 16 * LongestHead; // of which more is not read
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5); // for the rest of a request
 
     /// <summary>Serves a connection: answers it when it speaks HTTP/1, and otherwise gives it on.</summary>
@@ -69,30 +71,47 @@ static class Http1Answer
         var status = method is "GET" or "HEAD" ? "200 OK" : "426 Upgrade Required\r\nUpgrade: h2c";
         var answer = $"HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {Sentence.Length}\r\nConnection: close\r\n\r\n{(method == "HEAD" ? "" : Sentence)}";
         await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(answer)).ConfigureAwait(false);
+        await DrainAsync(connection, LengthOf(head)).ConfigureAwait(false);
         await connection.Transport.Output.CompleteAsync().ConfigureAwait(false);
-        await DrainAsync(connection).ConfigureAwait(false);
     }
 
-    // A connection that is closed while something of it is unread is reset, and what was answered may be lost.
-    static async Task DrainAsync(ConnectionContext connection)
+    // A connection that is closed while something is unread or still comes is reset: its client cannot send on, and may lose what it was answered.
+    static async Task DrainAsync(ConnectionContext connection, long length)
     {
-        using var end = new CancellationTokenSource(Patience);
-        var left = LongestHead * 16L;
-        while (left > 0)
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(StoppingOf(connection));
+        end.CancelAfter(Patience);
+        while (true)
         {
             var read = await connection.Transport.Input.ReadAsync(end.Token).ConfigureAwait(false);
-            left -= read.Buffer.Length;
+            var isLast = read.IsCompleted || read.Buffer.Length >= length;
+            length -= read.Buffer.Length;
             connection.Transport.Input.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted)
+            if (isLast)
                 return;
         }
     }
 
+    // The length of the request with its body, as far as that is waited for.
+    static long LengthOf(string head)
+    {
+        var end = head.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4;
+        if (end < 4)
+            return head.Length;
+        var lines = head[..end].Split("\r\n").Select(line => line.Split(':', 2, StringSplitOptions.TrimEntries)).Where(line => line.Length == 2);
+        var fields = lines.ToLookup(line => line[0], line => line[1], StringComparer.OrdinalIgnoreCase);
+        if (fields.Contains("Expect")) // it sends the rest when it is told to, and it is not
+            return end;
+        if (fields.Contains("Transfer-Encoding"))
+            return LongestRequest;
+        return long.TryParse(fields["Content-Length"].FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var body) ? end + Math.Min(body, LongestRequest) : end;
+    }
+
+    static CancellationToken StoppingOf(ConnectionContext connection) => connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+
     // Reads until it is known what comes, and takes nothing of it.
     static async ValueTask<Opening> ReadAsync(ConnectionContext connection, TimeSpan patience, Func<ReadOnlySequence<byte>, Opening> judge)
     {
-        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(StoppingOf(connection));
         end.CancelAfter(patience);
         var input = connection.Transport.Input;
         while (true)

@@ -19,6 +19,7 @@ public sealed class BrowserTests
     [InlineData("GET / HTTP/1.0\r\n\r\n", "200 OK", true)]
     [InlineData("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n", "200 OK", false)]
     [InlineData("POST /spool.thread_store.v1.ThreadStore/GetCapabilities HTTP/1.1\r\nHost: x\r\nContent-Type: application/grpc-web\r\nContent-Length: 5\r\n\r\n\0\0\0\0\0", "426 Upgrade Required", true)]
+    [InlineData("POST / HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nexpect: 100-continue\r\nContent-Length: 1000\r\n\r\n", "426 Upgrade Required", true)]
     [InlineData("PRINT / HTTP/1.1\r\nHost: x\r\n\r\n", "426 Upgrade Required", true)]
     public async Task Whoever_speaks_an_older_HTTP_is_told_what_this_is(string request, string status, bool hasBody)
     {
@@ -31,6 +32,21 @@ public sealed class BrowserTests
             Assert.Equal(hasBody, answer.Split("\r\n\r\n")[1].StartsWith(Sentence, StringComparison.Ordinal));
             Assert.DoesNotContain('\n', answer.Split("\r\n\r\n")[1].TrimEnd('\n'));
         }
+    }
+
+    [Fact]
+    public async Task What_comes_slowly_after_the_answer_does_not_cost_it()
+    {
+        await using var server = await RunningServer.StartInMemoryAsync();
+        using var client = await ConnectAsync(server);
+        using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
+
+        await client.GetStream().WriteAsync("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n"u8.ToArray(), Given.Cancellation);
+        Assert.Equal("HTTP/1.1 426 Upgrade Required", await reader.ReadLineAsync(Given.Cancellation));
+        foreach (var letter in "abc"u8.ToArray())
+            await client.GetStream().WriteAsync(new[] { letter }, Given.Cancellation);
+
+        Assert.Contains(Sentence, await reader.ReadToEndAsync(Given.Cancellation).WaitAsync(Patience), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -64,6 +80,8 @@ public sealed class BrowserTests
         await half.GetStream().WriteAsync("GET / HT"u8.ToArray(), Given.Cancellation);
         using var prefix = await ConnectAsync(server);
         await prefix.GetStream().WriteAsync("PR"u8.ToArray(), Given.Cancellation);
+        using var unfinished = await ConnectAsync(server);
+        await unfinished.GetStream().WriteAsync("POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf"u8.ToArray(), Given.Cancellation);
         foreach (var bytes in (byte[][])[[], "G"u8.ToArray(), "PRI * HTTP/2.0\r\n"u8.ToArray(), [0x16, 3, 1, 0, 5, 1, 0, 0, 1, 0], new byte[1000]])
         {
             using var gone = await ConnectAsync(server);

@@ -30,9 +30,9 @@ public sealed class ConnectionRoomTests
         await server.Spool.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest());
         leaving.Dispose();
         var coming = new Wire.ThreadStore.ThreadStoreClient(server.Connect());
-        await Until.NotRefusedAsync(() => coming.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()).ResponseAsync, StatusCode.Unavailable);
+        await Until.NotRefusedAsync(() => coming.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()).ResponseAsync, IsOfConnection);
 
-        Assert.Equal(StatusCode.Unavailable, refusal.StatusCode);
+        Assert.True(IsOfConnection(refusal), refusal.ToString());
         Assert.Equal((1, 2), (saidAtOnce, Said(log)));
     }
 
@@ -70,6 +70,9 @@ public sealed class ConnectionRoomTests
         await Task.WhenAll(ends);
         sockets.ForEach(socket => socket.Dispose());
     }
+
+    // Which status it has depends on how far the handshake had come.
+    static bool IsOfConnection(RpcException error) => error.Status.DebugException is HttpRequestException or IOException or SocketException || error.StatusCode == StatusCode.Unavailable;
 
     static int Said(ListLog log) => log.Warnings.Count(warning => warning.Contains("There are 2 connections", StringComparison.Ordinal));
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using CsCheck;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Wire = Spool.Remote.SpoolV1;
@@ -57,7 +58,21 @@ public sealed class MessageWeightTests
     [InlineData(new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF })]
     [InlineData(new byte[] { 0x09, 0x00 })]
     [InlineData(new byte[] { 0x0F })]
+    [InlineData(new byte[] { 0x1A, 0x02, 0x22, 0xB8, 0x1A, 0x02, 0x22, 0x00 })] // a length within an item that goes on behind it
+    [InlineData(new byte[] { 0x1A, 0x01, 0xA2, 0x01, 0x00 })] // a tag that does
+    [InlineData(new byte[] { 0x1A, 0x02, 0x21, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00 })] // and a number
     public void What_is_no_message_is_weighed_as_far_as_it_goes(byte[] bytes) => Assert.InRange(WeightOf(Wire.AppendRequest.Descriptor, bytes), 1, 10_000);
+
+    [Fact]
+    [Trait("Guarantee", "REMO-79")]
+    public void Whatever_the_bytes_are_they_are_weighed()
+    {
+        var types = RawCalls.Methods.Select(method => method.InputType).Distinct().ToList();
+        // Tags of fields, lengths that fit, lengths that do not, and the ends of numbers of several bytes.
+        var bytes = Gen.Frequency((4, Gen.Byte[1, 6].Select(field => (byte)(field << 3 | 2))), (4, Gen.Byte[0, 12]), (1, Gen.Byte)).Array[0, 40];
+
+        Gen.Select(Gen.Int[0, types.Count - 1].Select(at => types[at]), bytes).Sample((type, message) => WeightOf(type, message) > 0, iter: 100_000);
+    }
 
     static long WeightOf(MessageDescriptor type, byte[] bytes) => MessageWeight.Of(type, new ReadOnlySequence<byte>(bytes), long.MaxValue);
 

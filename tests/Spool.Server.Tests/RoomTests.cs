@@ -143,7 +143,7 @@ public sealed class RoomTests
         await using var server = await RunningServer.StartInMemoryAsync(options => options with
         {
             Time = time,
-            WriterIdle = TimeSpan.FromHours(1),
+            WriterIdle = TimeSpan.FromDays(10),
             Limits = options.Limits with { MaxWriters = 1 },
         });
         var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());

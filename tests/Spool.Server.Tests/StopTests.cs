@@ -40,7 +40,9 @@ public sealed class StopTests
         foreach (var stream in streams)
         {
             var end = await EndOfAsync(stream);
-            Assert.True(WireErrors.IsStopping(end) || end.Status.DebugException is HttpProtocolException { ErrorCode: 0 }, end.ToString());
+            // The last ones may not have been sent yet when their connection began to close, and find no server any more.
+            var isLate = end.Status.DebugException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
+            Assert.True(isLate || WireErrors.IsStopping(end) || end.Status.DebugException is HttpProtocolException { ErrorCode: 0 }, end.ToString());
         }
     }
 

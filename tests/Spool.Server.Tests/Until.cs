@@ -9,7 +9,10 @@ static class Until
     public static Task<T> NotRefusedAsync<T>(Func<Task<T>> call) => NotRefusedAsync(call, StatusCode.ResourceExhausted);
 
     /// <summary>Makes a call until it is no longer refused in this way.</summary>
-    public static async Task<T> NotRefusedAsync<T>(Func<Task<T>> call, StatusCode refusal)
+    public static Task<T> NotRefusedAsync<T>(Func<Task<T>> call, StatusCode refusal) => NotRefusedAsync(call, e => e.StatusCode == refusal);
+
+    /// <summary>Makes a call until it is no longer refused in this way.</summary>
+    public static async Task<T> NotRefusedAsync<T>(Func<Task<T>> call, Func<RpcException, bool> isRefusal)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Given.Cancellation);
         timeout.CancelAfter(TimeSpan.FromSeconds(20));
@@ -19,7 +22,7 @@ static class Until
             {
                 return await call();
             }
-            catch (RpcException e) when (e.StatusCode == refusal)
+            catch (RpcException e) when (isRefusal(e))
             {
                 timeout.Token.ThrowIfCancellationRequested();
                 await Task.Yield();

@@ -29,7 +29,7 @@ static class MessageWeight
     {
         while (reader.Consumed < end)
         {
-            if (weight > enough || !TryReadVarint(ref reader, out var tag))
+            if (weight > enough || !TryReadVarint(ref reader, end, out var tag))
                 return false;
             var field = type.FindFieldByNumber((int)(tag >> 3));
             if (field is null)
@@ -38,18 +38,18 @@ static class MessageWeight
             {
                 case 0:
                     weight += Value;
-                    if (!TryReadVarint(ref reader, out _))
+                    if (!TryReadVarint(ref reader, end, out _))
                         return false;
                     break;
                 case 1 or 5:
                     weight += Value;
                     var size = (tag & 7) == 1 ? 8 : 4;
-                    if (reader.Remaining < size)
+                    if (end - reader.Consumed < size)
                         return false;
                     reader.Advance(size);
                     break;
                 case 2:
-                    if (!TryReadVarint(ref reader, out var length) || length > (ulong)(end - reader.Consumed))
+                    if (!TryReadVarint(ref reader, end, out var length) || length > (ulong)(end - reader.Consumed))
                         return false;
                     if (!AddValue(field, ref reader, (long)length, enough, depth, ref weight))
                         return false;
@@ -81,12 +81,13 @@ static class MessageWeight
         return true;
     }
 
-    static bool TryReadVarint(ref SequenceReader<byte> reader, out ulong value)
+    // What belongs to a message within a message ends with it, though more bytes follow.
+    static bool TryReadVarint(ref SequenceReader<byte> reader, long end, out ulong value)
     {
         value = 0;
         for (var shift = 0; shift < 64; shift += 7)
         {
-            if (!reader.TryRead(out var next))
+            if (reader.Consumed == end || !reader.TryRead(out var next))
                 return false;
             value |= (ulong)(next & 0x7F) << shift;
             if (next < 0x80)
