@@ -23,8 +23,9 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
         _layout = new HomeLayout(options.Home);
         files = new NamingFileSystem(files, _layout);
         var settings = new CodexSettings(_layout, options);
-        _index = new LocalIndex(_layout, options, settings);
-        var locks = new WriterLocks(_layout, files, options);
+        var presence = new HomePresence(_layout);
+        _index = new LocalIndex(_layout, presence, options, settings);
+        var locks = new WriterLocks(_layout, presence, files, options);
         _changes = new ChangeTools(_layout, files, locks, _index, options, settings);
         _opening = new WriterOpening(_layout, files, options, _index, locks, new RecorderThreads(), _writers, UpdateWrittenAsync);
     }

@@ -10,7 +10,8 @@ static class CatchUpBenchmark
         var home = run.Generate(run.ManyShape);
         await using var store = run.Open(home.Folder);
         await store.CatchUpAsync();
-        var scanner = new HomeScanner(new HomeLayout(home.Folder));
+        var layout = new HomeLayout(home.Folder);
+        var scanner = new HomeScanner(layout, new HomePresence(layout));
         var random = SeededRandom.Of(1, 1);
         var query = new ThreadQuery { Limit = 50, Sort = ThreadSort.Updated };
 

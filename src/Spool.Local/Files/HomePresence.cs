@@ -1,14 +1,19 @@
 namespace Spool;
 
-/// <summary>Notices that a home which was there is gone, as after its disk was unmounted: that is not a home without threads.</summary>
+/// <summary>Notices that a home which was there is gone, as after it was moved or its disk was unmounted: that is not a home without threads, and none is made in its place.</summary>
+/// <remarks>A home that never was there is made with the first thread, once. One that comes back is used as before.</remarks>
 /// <param name="layout">The home.</param>
 sealed class HomePresence(HomeLayout layout)
 {
     static readonly string[] Roots = [HomeLayout.Sessions, HomeLayout.Archived];
 
+    /// <summary>What is said of a home that was there and is not.</summary>
+    public const string NoLongerThere = "The home is no longer there, or cannot be read: it was moved or deleted, its disk is not mounted, or its permissions were changed. Put it back and try again.";
+
     readonly Lock _gate = new();
     readonly Dictionary<string, ulong> _devices = new(StringComparer.Ordinal); // on which disk each place was when it was last seen
     bool _hadRollouts;
+    bool _isNoted; // whether the home was there
 
     /// <summary>Compares the home with what earlier looks saw.</summary>
     /// <param name="isEmpty">Whether this look found nothing.</param>
@@ -17,6 +22,30 @@ sealed class HomePresence(HomeLayout layout)
     {
         lock (_gate)
             Compare(isEmpty);
+    }
+
+    /// <summary>Gets whether the home was noted and is no longer there. Costs a system call.</summary>
+    public bool IsGone => Volatile.Read(ref _isNoted) && IsMissing(layout);
+
+    /// <summary>Refuses a home that is gone.</summary>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: it is gone.</exception>
+    public void Require()
+    {
+        if (IsGone)
+            throw Gone();
+    }
+
+    /// <summary>Makes a home that never was there, and notes it.</summary>
+    /// <param name="files">Makes it.</param>
+    public void MakeHome(PrivateFiles files)
+    {
+        lock (_gate)
+        {
+            if (_devices.Count > 0)
+                return;
+            files.CreateFolder(layout.Home);
+            NoteAll(Present());
+        }
     }
 
     /// <summary>Notes the home when it is there and was not noted before. Costs nothing afterwards.</summary>
@@ -36,9 +65,9 @@ sealed class HomePresence(HomeLayout layout)
 
     void Compare(bool isEmpty)
     {
-        var kind = FileStat.KindOf(layout.Home);
-        if (kind is not (PlaceKind.Folder or PlaceKind.Nothing) || kind == PlaceKind.Nothing && _devices.Count > 0)
+        if (FileStat.KindOf(layout.Home) is not (PlaceKind.Folder or PlaceKind.Nothing))
             throw Gone();
+        Require();
         var now = Present();
         // What another disk shows, or the folder that it was mounted on, is not what was there. Whoever deletes the sessions does so on the same disk.
         if (isEmpty && _hadRollouts && now.Any(place => _devices.TryGetValue(place.Key, out var before) && before != place.Value))
@@ -57,12 +86,17 @@ sealed class HomePresence(HomeLayout layout)
     {
         foreach (var (place, device) in places)
             _devices[place] = device;
+        if (places.Count > 0)
+            Volatile.Write(ref _isNoted, true);
     }
 
     ThreadStoreException Gone(long known) => new(
         ThreadStoreErrorCode.Unavailable,
         $"There are no sessions in {layout.Home}, although {(known == 1 ? "1 thread of it is" : $"{known} threads of it are")} known; check whether its disk is mounted. If they are gone for good, 'spool index rebuild' forgets them.");
 
-    static ThreadStoreException Gone() =>
-        new(ThreadStoreErrorCode.Unavailable, "The home is no longer there or cannot be read; check whether its disk is mounted, and its permissions.");
+    /// <summary>Says whether there is no folder in the place of a home.</summary>
+    public static bool IsMissing(HomeLayout layout) => FileStat.KindOf(layout.Home) != PlaceKind.Folder;
+
+    /// <summary>Makes the error of a home that was there and is not.</summary>
+    public static ThreadStoreException Gone() => new(ThreadStoreErrorCode.Unavailable, NoLongerThere);
 }

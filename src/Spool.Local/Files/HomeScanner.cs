@@ -5,19 +5,14 @@ namespace Spool;
 /// <summary>Walks the folders of a home. Links are followed, every folder is walked once however many links lead to it, and what cannot be read is reported.</summary>
 /// <remarks>What is in the home comes before what a link leads to: a rollout that can be reached in both ways has its own path and not that of a link. <see cref="FolderNames"/> walks in the same order.</remarks>
 /// <param name="layout">The home.</param>
+/// <param name="presence">Whether it is there.</param>
 /// <param name="threads">On how many threads the system is asked about files.</param>
-sealed class HomeScanner(HomeLayout layout, int threads = 2)
+sealed class HomeScanner(HomeLayout layout, HomePresence presence, int threads = 2)
 {
     const int MaxDepth = 32;
     const int FilesPerStep = 512;
 
     static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false, RecurseSubdirectories = false, ReturnSpecialDirectories = false };
-
-    readonly HomePresence _presence = new(layout);
-
-    /// <summary>Notes that the home is there, so that it is missed when it no longer is.</summary>
-    /// <inheritdoc cref="HomePresence.Note"/>
-    public void NoteHome(Func<long> threadsKnown) => _presence.Note(threadsKnown);
 
     /// <summary>Looks at every folder. Costs one system call a rollout.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: the home is no longer there, or the folder of active rollouts cannot be read.</exception>
@@ -38,7 +33,7 @@ sealed class HomeScanner(HomeLayout layout, int threads = 2)
             throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"The folder of the sessions cannot be read, so nothing can be said of its threads. {trouble.Reason}");
         var rollouts = StampsOf(look.Steps, cancellationToken);
         rollouts.AddRange(look.Unreachable);
-        _presence.Check(isEmpty: rollouts.Count == 0 && look.Problems.Count == 0);
+        presence.Check(isEmpty: rollouts.Count == 0 && look.Problems.Count == 0);
         return new HomeScan(rollouts, look.Problems);
     }
 

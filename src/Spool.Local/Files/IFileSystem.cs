@@ -16,7 +16,7 @@ interface IFileSystem
     /// <summary>Gives the stamp of a file as it is found by its path now, or null when there is none.</summary>
     FileStamp? Stamp(string path);
 
-    /// <summary>Creates a folder and those above it, which only their owner may read.</summary>
+    /// <summary>Creates a folder of the home and those above it, which only their owner may read. The home itself has to be there: see <see cref="HomePresence.MakeHome"/>.</summary>
     /// <returns>Whether it was missing.</returns>
     bool CreateFolder(string path);
 

@@ -32,6 +32,7 @@ static unsafe partial class LinuxCalls
     const int LockNonBlocking = 4;
     const int Unlock = 8;
     const uint NewFileMode = 0x180; // 0600
+    const uint NewFolderMode = 0x1c0; // 0700
 
     const int MostListBytes = 64 * 1024;
     const string AccessList = "system.posix_acl_access";
@@ -44,6 +45,13 @@ static unsafe partial class LinuxCalls
     {
         var descriptor = Again(() => OpenCall(path, flags | CloseOnExec, NewFileMode));
         return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Failure();
+    }
+
+    /// <summary>Creates a folder in one that is there, or does nothing when there is a folder of that name. The framework would make those above it too, which may have been moved away at this moment.</summary>
+    public static void CreateFolder(string path)
+    {
+        if (Again(() => MakeFolderCall(path, NewFolderMode)) < 0 && !(Marshal.GetLastPInvokeError() == AlreadyExists && Directory.Exists(path)))
+            throw Failure();
     }
 
     /// <summary>Writes all bytes where the system puts them: at the end of a file that was opened for appending.</summary>
@@ -208,6 +216,9 @@ static unsafe partial class LinuxCalls
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenCall(string path, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MakeFolderCall(string path, uint mode);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static partial nint WriteCall(SafeFileHandle file, byte* bytes, nuint count);

@@ -1,7 +1,7 @@
 namespace Spool;
 
 /// <summary>The disk. On Linux files are opened so that every write goes to their end, whoever else writes them.</summary>
-/// <param name="home">The folder whose owner gets what is made, when root makes it; null leaves it with whoever makes it.</param>
+/// <param name="home">The folder in which everything is made, and never itself: its owner gets what root makes. Null for folders anywhere, which stay with whoever makes them.</param>
 sealed class PhysicalFileSystem(string? home) : IFileSystem
 {
     // NFS, SMB 1 and 2, CIFS, AFS, 9P, Ceph. What runs through FUSE cannot be told apart and is allowed.
@@ -41,7 +41,7 @@ sealed class PhysicalFileSystem(string? home) : IFileSystem
     public FileStamp? Stamp(string path) => FileStat.TryGet(path);
 
     /// <inheritdoc/>
-    public bool CreateFolder(string path) => _new.CreateFolder(path);
+    public bool CreateFolder(string path) => _new.CreateFolder(path, within: home);
 
     /// <inheritdoc/>
     public void Rename(string from, string to, RenameOver over)

@@ -76,20 +76,28 @@ sealed class PrivateFiles(string? anchor)
     }
 
     /// <summary>Creates a folder and those above it.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="within">A folder above it that is never made: where it is missing, nothing is.</param>
     /// <returns>Whether it was missing.</returns>
-    public bool CreateFolder(string path)
+    /// <exception cref="DirectoryNotFoundException">The folder that is never made is not there.</exception>
+    public bool CreateFolder(string path, string? within = null)
     {
         if (Directory.Exists(path))
             return false;
+        if (path == within)
+            throw new DirectoryNotFoundException($"There is no folder {path}.");
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(path);
             return true;
         }
         if (Path.GetDirectoryName(path) is { Length: > 0 } parent)
-            CreateFolder(parent);
+            CreateFolder(parent, within);
         var owner = Owner(); // asked before the anchor itself is made
-        Directory.CreateDirectory(path, Folder);
+        if (OperatingSystem.IsLinux())
+            LinuxCalls.CreateFolder(path);
+        else
+            Directory.CreateDirectory(path, Folder);
         if (owner is { } given)
             LinuxCalls.TryChangeOwner(path, given.User, given.Group);
         return true;

@@ -5,13 +5,13 @@ namespace Spool;
 
 /// <summary>Brings the index up to date with the folders: reads what is new or changed, newest first, on several threads, and stores it in batches.</summary>
 /// <remarks>A batch is one transaction, so a process that dies, and a second one that does the same work, leave nothing half done.</remarks>
-sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, CodexSettings settings, IndexDatabase database) : IDisposable
+sealed class IndexUpdater(HomeLayout layout, HomePresence presence, LocalThreadStoreOptions options, CodexSettings settings, IndexDatabase database) : IDisposable
 {
     internal const int FirstBatch = 128; // small, so that a first page is there early
     const int LargestBatch = 256; // each costs two waits for the disk
     const int SingleThreads = 8;
 
-    readonly HomeScanner _scanner = new(layout, options.IndexingThreads);
+    readonly HomeScanner _scanner = new(layout, presence, options.IndexingThreads);
     readonly KnownRollouts _known = new();
     readonly RolloutIndexer _indexer = new(layout, options.MaxLineBytes);
     readonly InheritedPreview _previews = new(layout, options.MaxLineBytes);
@@ -27,10 +27,6 @@ sealed class IndexUpdater(HomeLayout layout, LocalThreadStoreOptions options, Co
         var pending = PendingRollouts.Compare(scan, known, null);
         return new CatchUpOutcome(scan.Rollouts.Count, pending.Count + pending.Gone.Count, scan.Problems);
     }
-
-    /// <summary>Notes that the home is there, so that it is missed when it no longer is. Costs nothing once it was noted.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: the index knows threads, and neither folder of rollouts is there.</exception>
-    public void NoteHome(IndexConnection connection) => _scanner.NoteHome(() => LocalIndex.ThreadsIn(connection));
 
     /// <summary>Brings the index as far as the goal asks.</summary>
     public CatchUpOutcome CatchUp(IndexConnection connection, CatchUpGoal goal, TimeSpan? budget, IProgress<IndexProgress>? progress, CancellationToken cancellationToken)

@@ -14,6 +14,7 @@ sealed class LocalIndex : IAsyncDisposable
     const int MostUses = 16; // each has a connection: three open files, and memory for what was read
 
     readonly LocalThreadStoreOptions _options;
+    readonly HomePresence _presence;
     readonly IndexDatabase _database;
     readonly IndexUpdater _updater;
     readonly ThreadLook _look;
@@ -27,11 +28,12 @@ sealed class LocalIndex : IAsyncDisposable
     long _completeFile = -1;
     CatchUpOutcome _outcome = new(0, 0, []);
 
-    public LocalIndex(HomeLayout layout, LocalThreadStoreOptions options, CodexSettings settings)
+    public LocalIndex(HomeLayout layout, HomePresence presence, LocalThreadStoreOptions options, CodexSettings settings)
     {
         _options = options;
+        _presence = presence;
         _database = new IndexDatabase(options.CacheDirectory, layout.Home, options.Notice, options.IndexPatience);
-        _updater = new IndexUpdater(layout, options, settings, _database);
+        _updater = new IndexUpdater(layout, presence, options, settings, _database);
         _look = new ThreadLook(layout, options, settings, _database);
         _missing = new MissingThread(layout, settings, _database.Folder);
         _written = new WrittenRollouts(options.Time, FollowWrittenAsync);
@@ -51,13 +53,13 @@ sealed class LocalIndex : IAsyncDisposable
 
     /// <summary>Makes the error of a thread that is not in the index: it may be where nothing can be read.</summary>
     /// <returns><see cref="ThreadStoreErrorCode.NotFound"/>, or <see cref="ThreadStoreErrorCode.Unavailable"/> when the latest look could not read a folder in which it can be.</returns>
-    public ThreadStoreException Missing(ThreadId thread) => _missing.ErrorOf(thread, Problems);
+    public ThreadStoreException Missing(ThreadId thread) => _presence.IsGone ? HomePresence.Gone() : _missing.ErrorOf(thread, Problems);
 
     /// <summary>Says whether a thread that is not in the index may be where nothing can be read.</summary>
-    public bool MayHideThreads => Problems.Count > 0;
+    public bool MayHideThreads => Problems.Count > 0 || _presence.IsGone;
 
-    /// <summary>Refuses a home that is gone, as every question does. Looks at nothing once it was there.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: the index knows threads of it, and neither folder of rollouts is there.</exception>
+    /// <summary>Refuses a home that is gone, as every question does.</summary>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: it was there and no longer is, or the index knows threads of it, and neither folder of rollouts is there.</exception>
     public async ValueTask RequireHomeAsync(CancellationToken cancellationToken) => await LookUpAsync(_ => true, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Answers a question from the index as it is.</summary>
@@ -116,9 +118,8 @@ sealed class LocalIndex : IAsyncDisposable
             },
             cancellationToken);
 
-    /// <summary>Notes that this process changed a rollout, so that what is asked from now on shows it.</summary>
+    /// <summary>Notes that this process changed a rollout, so that what is asked from now on shows it. Where every question looks at the disk anyway there is nothing to note.</summary>
     /// <param name="path">Its path in the home.</param>
-    /// <remarks>Where every question looks at the disk anyway there is nothing to note.</remarks>
     public void NoteWritten(string path)
     {
         if (_options.ReconcileInterval is not null)
@@ -183,10 +184,11 @@ sealed class LocalIndex : IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, typeof(LocalThreadStore));
             cancellationToken.ThrowIfCancellationRequested();
+            _presence.Require(); // before anything is made in a cache folder that may be in it
             var rented = Rent();
             try
             {
-                _updater.NoteHome(rented.Connection);
+                _presence.Note(() => ThreadsIn(rented.Connection));
                 var answer = await use(rented).ConfigureAwait(false);
                 _idle.Add(rented);
                 return answer;

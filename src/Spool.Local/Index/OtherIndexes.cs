@@ -71,7 +71,7 @@ sealed class OtherIndexes(LocalThreadStoreOptions options, string own, ThreadId 
             if (gone.Count == 0 && !always)
                 return [];
             var its = options with { Home = home, Progress = null };
-            using var updater = new IndexUpdater(layout, its, new CodexSettings(layout, its), database);
+            using var updater = new IndexUpdater(layout, new HomePresence(layout), its, new CodexSettings(layout, its), database);
             updater.CatchUp(connection, gone, null, CancellationToken.None);
         }
         catch (SqliteException e) when (database.TryKeepInMemory(e))

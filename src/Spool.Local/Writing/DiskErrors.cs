@@ -86,6 +86,8 @@ static class DiskErrors
             if (FileStat.KindOf(folder) is PlaceKind.File or PlaceKind.Special or PlaceKind.DanglingLink)
                 e.Data[Obstacle] = $"{layout.NameOf(folder)} is no folder and has to be one; move it away and try again.";
         }
+        if (IsGone(e) && HomePresence.IsMissing(layout))
+            e.Data[Obstacle] = HomePresence.NoLongerThere;
     }
 
     /// <summary>Translates an exception. The error names the file or folder, where it was noted.</summary>

@@ -6,7 +6,7 @@ namespace Spool;
 /// held only while one of them is made or removed. Whoever holds the latter takes and releases the former through it
 /// (<see cref="HomeLock.Acquire"/>, <see cref="HomeLock.Release"/>): <see cref="Acquire"/> and <see cref="WriterLock.Dispose"/> take it themselves and would wait for their own caller.
 /// </remarks>
-sealed class WriterLocks(HomeLayout layout, IFileSystem files, LocalThreadStoreOptions options)
+sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem files, LocalThreadStoreOptions options)
 {
     const string Suffix = ".lock";
     const string CoordinationName = ".coordination" + Suffix;
@@ -38,6 +38,7 @@ sealed class WriterLocks(HomeLayout layout, IFileSystem files, LocalThreadStoreO
         try
         {
             CheckNetwork();
+            presence.MakeHome(_lockFiles);
             files.CreateFolder(Folder);
             var coordination = TakeCoordination(LongestWait)
                 ?? throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Another program keeps the lock files of the home; end it and try again.");
