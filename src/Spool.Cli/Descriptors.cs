@@ -34,6 +34,9 @@ static partial class Descriptors
     /// <summary>Says whether the process may open as many files as a server needs, which loads more while it answers (220 were seen), and some for its connections.</summary>
     public static bool AreEnoughToServe() => HaveRoomFor(IsNative ? 16 : 400);
 
+    /// <summary>Says how many files a server may have open for long. The rest is for what it opens and closes again: the index (up to 48 files), logs that are read, and its own parts.</summary>
+    public static int ForLong() => Most() == int.MaxValue ? int.MaxValue : Math.Max(Most() - (IsNative ? 112 : 320), Most() / 2);
+
     /// <summary>Raises how many files the process may open to the most that it is allowed, as the runtime does where the program is not native code.</summary>
     public static void Raise()
     {

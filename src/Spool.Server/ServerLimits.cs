@@ -23,6 +23,10 @@ public sealed record ServerLimits
     /// <value>The default value is 10,000. Each is an open file of the process, and so is what stores have open. A connection beyond it is ended at once, and nothing of it is answered.</value>
     public int MaxConnections { get; init; } = 10_000;
 
+    /// <summary>Gets the most files that connections and threads open for writing may take together, two a thread.</summary>
+    /// <value>The default value is no limit, which is right for stores that open none. Of the rest, up to what the process may open, each call takes a few for as long as it lasts. Connections find at least an eighth.</value>
+    public int MaxFiles { get; init; } = int.MaxValue;
+
     /// <summary>Gets how much memory requests may take that are under way, in bytes: what was received of them, unpacked, and what it is as messages.</summary>
     /// <value>The default value is 272 MiB: twice the largest request, and room. A request that does not fit waits for a few seconds, and then is refused. Of several tenants one gets seven eighths at most.</value>
     public long MaxInFlightBytes { get; init; } = 272L * 1024 * 1024;

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Grpc.HealthCheck;
 using Grpc.Reflection;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -126,7 +127,8 @@ public sealed class SpoolServer : IAsyncDisposable
             grpc.Interceptors.Add<CallInterceptor>();
         });
         services.AddSingleton(options).AddSingleton(options.Time).AddSingleton(new CallLimits(options.Limits, options.Tokens?.Tenants.Count > 1, options.Time)).AddSingleton<CallInterceptor>();
-        services.AddSingleton(provider => new ConnectionRoom(options.Limits, provider.GetRequiredService<ILogger<SpoolServer>>(), options.Time));
+        services.AddSingleton(new FileRoom(options.Limits, options.Time)).AddSingleton<IConnectionListenerFactory, ConnectionListeners>();
+        services.AddSingleton(provider => new ConnectionRoom(options.Limits, provider.GetRequiredService<FileRoom>(), provider.GetRequiredService<ILogger<SpoolServer>>(), options.Time));
         services.AddSingleton<ServerDrain>().AddSingleton<TenantStores>().AddSingleton(pulse);
         services.AddSingleton<SpoolThreadStoreService>().AddSingleton<CodexThreadStoreService>();
         services.AddSingleton(provider => new ServerTelemetry(

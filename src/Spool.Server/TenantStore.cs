@@ -5,9 +5,9 @@ namespace Spool.Server;
 /// <summary>What one tenant has: a store, and the writers that are open on it.</summary>
 sealed class TenantStore : IAsyncDisposable
 {
-    public TenantStore(IThreadStore store, SpoolServerOptions options, ServerDrain drain, ServerTelemetry telemetry, ILogger logger)
+    public TenantStore(IThreadStore store, SpoolServerOptions options, FileRoom files, ServerDrain drain, ServerTelemetry telemetry, ILogger logger)
     {
-        Writers = new WriterRegistry(options, logger);
+        Writers = new WriterRegistry(options, files, logger);
         Store = new TakenOverStore(store, Writers.IsOpen, drain, options);
         Leases = new LeasedWriters(Store, Writers, options, telemetry, logger);
         Codex = new CodexWriters(Store, Writers, options, telemetry, logger);

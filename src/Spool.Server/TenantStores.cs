@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Spool.Server;
 
 /// <summary>The stores of all tenants. A tenant reaches its own and no other, so a thread of another tenant is simply not there.</summary>
-sealed class TenantStores(SpoolServerOptions options, ServerDrain drain, ServerTelemetry telemetry, ILogger<SpoolServer> logger) : IAsyncDisposable
+sealed class TenantStores(SpoolServerOptions options, FileRoom files, ServerDrain drain, ServerTelemetry telemetry, ILogger<SpoolServer> logger) : IAsyncDisposable
 {
     readonly ConcurrentDictionary<string, Lazy<TenantStore>> _stores = new(StringComparer.Ordinal);
 
@@ -18,7 +18,7 @@ sealed class TenantStores(SpoolServerOptions options, ServerDrain drain, ServerT
     public TenantStore Of(ServerCallContext context)
     {
         var caller = context.GetHttpContext().Features.Get<Caller>() ?? throw new InvalidOperationException("The call was not admitted.");
-        return _stores.GetOrAdd(caller.Tenant, tenant => new Lazy<TenantStore>(() => new TenantStore(options.StoreOf(tenant), options, drain, telemetry, logger))).Value;
+        return _stores.GetOrAdd(caller.Tenant, tenant => new Lazy<TenantStore>(() => new TenantStore(options.StoreOf(tenant), options, files, drain, telemetry, logger))).Value;
     }
 
     /// <summary>Shuts every writer of every tenant down.</summary>

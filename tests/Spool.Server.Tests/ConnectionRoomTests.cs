@@ -74,6 +74,86 @@ public sealed class ConnectionRoomTests
     // Which status it has depends on how far the handshake had come.
     static bool IsOfConnection(RpcException error) => error.Status.DebugException is HttpRequestException or IOException or SocketException || error.StatusCode == StatusCode.Unavailable;
 
+    [Fact, Trait("Guarantee", "REMO-66")]
+    public async Task A_program_whose_threads_take_its_files_refuses_further_ones_as_busy_and_serves_everybody_else()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit is set by a program of Linux.");
+        await using var home = new ServedHome { OpenFiles = 600 };
+        await using var program = await home.ServeAsync();
+        using var channel = GrpcChannel.ForAddress(program.Address);
+        var client = new Wire.ThreadStore.ThreadStoreClient(channel);
+        var writers = new List<(string Thread, Guid Lease)>();
+        RpcException? refusal = null;
+        while (refusal is null)
+        {
+            var (thread, lease) = (Given.NewId(), Guid.NewGuid());
+            try
+            {
+                await client.OpenWriterAsync(Given.Create(thread, lease));
+                await client.AppendAsync(Given.Append(thread, lease, "hello"));
+                writers.Add((thread, lease));
+            }
+            catch (RpcException e)
+            {
+                refusal = e;
+            }
+        }
+
+        // Sessions of Codex make room for each other in what is left of it; nobody who reads or has a writer notices.
+        var codex = new Codex.ThreadStore.ThreadStoreClient(channel);
+        using var other = GrpcChannel.ForAddress(program.Address);
+        var reader = new Wire.ThreadStore.ThreadStoreClient(other);
+        for (var i = 0; i < 20; i++)
+        {
+            await client.AppendAsync(Given.Append(writers[0].Thread, writers[0].Lease, "more"));
+            Assert.Equal(3 + i, (await reader.HistoryAsync(writers[0].Thread)).Count);
+        }
+        await client.ShutDownWriterAsync(Given.Writer(writers[0].Thread, writers[0].Lease));
+        for (var i = 0; i < 5; i++)
+            await codex.AppendItemsAsync(Given.Items(Given.NewId(), Given.UserMessage("hello")));
+        var freed = Guid.NewGuid();
+        await client.OpenWriterAsync(Given.Resume(writers[0].Thread, freed));
+        await client.AppendAsync(Given.Append(writers[0].Thread, freed, "again"));
+
+        Assert.True(Remote.WireErrors.IsBusy(refusal), refusal.Status.Detail);
+        Assert.InRange(writers.Count, 100, 250);
+    }
+
+    [Fact, Trait("Guarantee", "REMO-67")]
+    public async Task A_program_without_files_waits_until_there_are_some_and_keeps_no_core_busy()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit is set by a program of Linux.");
+        await using var home = new ServedHome { OpenFiles = 900 };
+        await using var program = await home.ServeAsync();
+        using var channel = GrpcChannel.ForAddress(program.Address);
+        var client = new Wire.ThreadStore.ThreadStoreClient(channel);
+        var (thread, lease) = (Given.NewId(), Guid.NewGuid());
+        await client.OpenWriterAsync(Given.Create(thread, lease));
+        await client.AppendAsync(Given.Append(thread, lease, "before"));
+        await client.HistoryAsync(thread);
+        await Assert.ThrowsAsync<RpcException>(() => client.HistoryAsync(Given.NewId())); // what is not native code is read from files when it is needed first
+
+        await program.LimitFilesAsync(10); // fewer than it has open
+        using var waiting = GrpcChannel.ForAddress(program.Address);
+        var listing = new Wire.ThreadStore.ThreadStoreClient(waiting).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()).ResponseAsync;
+        var reading = await Assert.ThrowsAsync<RpcException>(() => client.HistoryAsync(thread));
+        var opening = await Given.RefusalOf(client.OpenWriterAsync(Given.Create(Given.NewId(), Guid.NewGuid())));
+        await client.AppendAsync(Given.Append(thread, lease, "meanwhile"));
+        var before = program.ProcessorTime;
+        var words = await program.ReadLineAsync();
+        await Task.Delay(TimeSpan.FromSeconds(1), Given.Cancellation); // what it uses in that time is what is measured
+        var used = program.ProcessorTime - before;
+        Assert.False(listing.IsCompleted);
+
+        await program.LimitFilesAsync(900);
+        await listing;
+        Assert.Equal(3, (await client.HistoryAsync(thread)).Count);
+        Assert.Contains("ulimit -n", words, StringComparison.Ordinal);
+        Assert.True(used < TimeSpan.FromSeconds(0.5), $"It used {used.TotalSeconds:0.00} s in a second.");
+        foreach (var refusal in (RpcException[])[reading, opening])
+            Assert.True(Remote.WireErrors.IsBusy(refusal), refusal.Status.Detail);
+    }
+
     static int Said(ListLog log) => log.Warnings.Count(warning => warning.Contains("There are 2 connections", StringComparison.Ordinal));
 
     static async Task EndAsync(string address)

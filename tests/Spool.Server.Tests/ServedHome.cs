@@ -102,6 +102,24 @@ sealed partial class ServedHome : IAsyncDisposable
             File.ReadLines($"/proc/{process.Id}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
             System.Globalization.CultureInfo.InvariantCulture) / 1024;
 
+        /// <summary>Gets how long processors worked for it.</summary>
+        public TimeSpan ProcessorTime
+        {
+            get
+            {
+                process.Refresh();
+                return process.TotalProcessorTime;
+            }
+        }
+
+        /// <summary>Changes how many files it may open from now on.</summary>
+        public async Task LimitFilesAsync(int most)
+        {
+            using var limiting = Process.Start("prlimit", [$"--pid={process.Id}", $"--nofile={most}:{Math.Max(most, 900)}"]);
+            await limiting.WaitForExitAsync(Given.Cancellation);
+            Assert.Equal(0, limiting.ExitCode);
+        }
+
         /// <summary>Gives the next line that it says.</summary>
         public async Task<string?> ReadLineAsync()
         {

@@ -72,7 +72,7 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
             Tokens = tokens,
             RereadTokens = file is null ? null : stopping => file.RereadAsync(stores.Check, stopping),
             Exposure = line.GetValue(_insecure) ? Server.Exposure.Unsecured : Server.Exposure.Secured,
-            Limits = LimitsOf(line),
+            Limits = LimitsOf(line, isLocal),
             Logging = ServeLog.To(line.GetRequiredValue(_log).ToLowerInvariant()),
         };
         await using var exporting = ServeTelemetry.Start(telemetry, _context.Time);
@@ -96,7 +96,7 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
         var text => Server.TokenTable.Parse(text),
     };
 
-    Server.ServerLimits LimitsOf(ParseResult line)
+    Server.ServerLimits LimitsOf(ParseResult line, bool isLocal)
     {
         var usual = new Server.ServerLimits();
         return usual with
@@ -104,6 +104,7 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
             MaxCalls = line.GetValue(_maxCalls) ?? usual.MaxCalls,
             CallsPerSecond = line.GetValue(_callsPerSecond),
             MaxConnections = Math.Min(usual.MaxConnections, Descriptors.Most() / 2), // the other half is for threads
+            MaxFiles = isLocal ? Descriptors.ForLong() : usual.MaxFiles,
         };
     }
 

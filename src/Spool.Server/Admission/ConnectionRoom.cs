@@ -3,15 +3,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Spool.Server;
 
-/// <summary>Room for connections, of all addresses together: each is an open file, and the stores need files too.</summary>
+/// <summary>Room for connections, of all addresses together: each is an open file, and the stores need files too (<see cref="FileRoom"/>).</summary>
 /// <remarks>One that finds no room is ended at once, before anything is read of it, so that its client knows and can come again; the log says so once a minute.</remarks>
-sealed class ConnectionRoom(ServerLimits limits, ILogger<SpoolServer> logger, TimeProvider time)
+sealed class ConnectionRoom(ServerLimits limits, FileRoom files, ILogger<SpoolServer> logger, TimeProvider time)
 {
-    static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+    const string Anybody = "";
 
-    readonly Lock _lock = new();
-    int _taken;
-    long? _said;
+    readonly Budget _connections = new(limits.MaxConnections, limits.MaxConnections, time);
+    readonly OncePerMinute _saying = new(time);
 
     /// <summary>Serves a connection while there is room for it, and otherwise ends it.</summary>
     /// <param name="connection">The connection.</param>
@@ -26,25 +25,21 @@ sealed class ConnectionRoom(ServerLimits limits, ILogger<SpoolServer> logger, Ti
         }
         finally
         {
-            lock (_lock)
-                _taken--;
+            files.All.Give(Anybody, 1);
+            _connections.Give(Anybody, 1);
         }
     }
 
     bool TryTake()
     {
-        lock (_lock)
+        if (_connections.TryTake(Anybody, 1))
         {
-            if (_taken < limits.MaxConnections)
-            {
-                _taken++;
+            if (files.All.TryTake(Anybody, 1))
                 return true;
-            }
-            if (_said is { } last && time.GetElapsedTime(last) < Quiet)
-                return false;
-            _said = time.GetTimestamp();
+            _connections.Give(Anybody, 1);
         }
-        Log.NoRoomForConnection(logger, limits.MaxConnections);
+        if (_saying.Try())
+            Log.NoRoomForConnection(logger, _connections.Taken);
         return false;
     }
 }

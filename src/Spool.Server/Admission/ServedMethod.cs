@@ -20,6 +20,7 @@ sealed record ServedMethod(string Name, MethodKind Kind)
         {
             Request = method.InputType,
             NeedsWriting = !Reading.Contains(method.Name),
+            IsUndoneByRefusal = Reading.Contains(method.Name) || method.Name == "OpenWriter",
             IsStream = method.IsClientStreaming || method.IsServerStreaming,
             TakesStream = method.IsClientStreaming,
             Lasts = method.IsClientStreaming || method.Name == "WatchWriter",
@@ -33,6 +34,9 @@ sealed record ServedMethod(string Name, MethodKind Kind)
 
     /// <summary>Gets whether the caller must have the right to write.</summary>
     public bool NeedsWriting { get; private init; }
+
+    /// <summary>Gets whether a call that the store refuses has changed nothing, so that it can be made again.</summary>
+    public bool IsUndoneByRefusal { get; private init; }
 
     /// <summary>Gets whether a call of it may last as long as the client likes.</summary>
     public bool IsStream { get; private init; }

@@ -60,6 +60,12 @@ static partial class Log
     [LoggerMessage(4025, LogLevel.Error, "Looking after idle writers failed")]
     public static partial void SweepFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(4030, LogLevel.Warning, "There are {Most} connections, as many as the server takes, and others are ended at once; a higher limit of open files (ulimit -n) lets it take up to 10,000. This is said once a minute")]
-    public static partial void NoRoomForConnection(ILogger logger, int most);
+    [LoggerMessage(4030, LogLevel.Warning, "There are {Count} connections and no room for more, and others are ended at once; a higher limit of open files (ulimit -n) makes room for up to 10,000. This is said once a minute")]
+    public static partial void NoRoomForConnection(ILogger logger, long count);
+
+    [LoggerMessage(4031, LogLevel.Warning, "The process may open no more files, and those who come wait until it may; raise the limit (ulimit -n). This is said once a minute")]
+    public static partial void CannotAccept(ILogger logger);
+
+    [LoggerMessage(4032, LogLevel.Warning, "{Method} refused: the process may open no more files; raise the limit (ulimit -n). This is said once a minute")]
+    public static partial void OutOfFiles(ILogger logger, string method);
 }

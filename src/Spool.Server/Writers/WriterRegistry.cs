@@ -16,11 +16,11 @@ sealed class WriterRegistry : IAsyncDisposable
     readonly SemaphoreSlim _sweeping = new(1, 1);
     bool _closed;
 
-    public WriterRegistry(SpoolServerOptions options, ILogger logger)
+    public WriterRegistry(SpoolServerOptions options, FileRoom files, ILogger logger)
     {
         _options = options;
         _logger = logger;
-        _room = new WriterRoom(options.Limits.MaxWriters, options.Time, TryCloseIdleAsync);
+        _room = new WriterRoom(options.Limits.MaxWriters, files, options.Time, TryCloseIdleAsync);
         _remembered = new RememberedThreads(options.Limits.MaxWriters, options.Limits.MaxAnnouncedBytes);
         Clock = new MonotonicClock(options.Time);
         // So often that what is idle is given up soon after its time, and by far not so often that it costs anything.

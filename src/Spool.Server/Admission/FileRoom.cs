@@ -1,0 +1,17 @@
+namespace Spool.Server;
+
+/// <summary>Room for the files that stay open for long: a connection is one, and a thread that is open for writing two, its log and its lock. What is left of those that the process may open is for what
+/// calls open and close again, so that they find some whoever holds what.</summary>
+/// <param name="limits">How many there are.</param>
+/// <param name="time">The clock.</param>
+sealed class FileRoom(ServerLimits limits, TimeProvider time)
+{
+    /// <summary>How many files a thread takes that is open for writing.</summary>
+    public const int OfWriter = 2;
+
+    /// <summary>Gets the room for all of them.</summary>
+    public Budget All { get; } = new(limits.MaxFiles, limits.MaxFiles, time);
+
+    /// <summary>Gets how much of it writers may take: an eighth is for connections, of those who end their writers too.</summary>
+    public Budget Writers { get; } = new(limits.MaxFiles - limits.MaxFiles / 8, limits.MaxFiles, time);
+}
