@@ -1,5 +1,6 @@
 using Spool.Server;
 using Spool.Server.Tests;
+using Spool.Tests;
 
 namespace Spool.Remote.Tests;
 
@@ -45,5 +46,40 @@ public sealed class TokenTests
         Assert.False(writer.LostToken.IsCancellationRequested);
 
         ValueTask<AppendReceipt> AppendAsync(string text) => writer.AppendAsync(new AppendItems([Appending.Item(text)]), Cancellation);
+    }
+
+    [Fact, Trait("Guarantee", "REMO-61")]
+    public async Task What_a_stream_had_begun_when_its_token_was_taken_away_is_not_called_refused()
+    {
+        await using var memory = new InMemoryThreadStore();
+        await using var slow = new SlowStore(memory);
+        var source = new ChangingSource<TokenTable>();
+        await using var server = await RunningServer.StartAsync(slow, with: options => options with { Tokens = TokenTable.Parse(Token), RereadTokens = source.ReadAsync, Time = source.Time });
+        await using var store = await server.ConnectAsync(options => options with { Token = Token, MaxPause = TimeSpan.FromMilliseconds(200) });
+        var thread = ThreadId.New(TimeProvider.System);
+        await using var writer = await store.CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation);
+
+        var append = writer.AppendAsync(new AppendItems([Appending.Item("begun")]) { Durability = Durability.Fsynced }, Cancellation).AsTask();
+        await slow.Begun.WaitAsync(Cancellation);
+        await source.GiveAsync(TokenTable.Parse("another-token-0123456789"));
+        slow.GoOn();
+
+        Assert.Equal(1, (await append).FirstOrdinal);
+    }
+
+    sealed class SlowStore(IThreadStore inner) : BreaksAppends(inner)
+    {
+        readonly SemaphoreSlim _going = new(0);
+
+        public SemaphoreSlim Begun { get; } = new(0);
+
+        public void GoOn() => _going.Release();
+
+        protected override async ValueTask<AppendReceipt> AppendAsync(IThreadWriter writer, AppendItems request, CancellationToken cancellationToken)
+        {
+            Begun.Release();
+            await _going.WaitAsync(CancellationToken.None);
+            return await writer.AppendAsync(request, CancellationToken.None);
+        }
     }
 }

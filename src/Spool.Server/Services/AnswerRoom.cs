@@ -112,8 +112,8 @@ sealed class AnswerRoom(Answers answers, string caller) : IReadingRoom, IDisposa
 /// <param name="stream">The stream.</param>
 /// <param name="room">The room.</param>
 /// <param name="call">The call.</param>
-/// <param name="end">Says when the call has to end.</param>
-sealed class AnswerStream<T>(IServerStreamWriter<T> stream, AnswerRoom room, HttpContext call, CallEnd end) : IServerStreamWriter<T>
+/// <param name="end">Says when no more is answered, or null where the reading of the call ends it.</param>
+sealed class AnswerStream<T>(IServerStreamWriter<T> stream, AnswerRoom room, HttpContext call, CallEnd? end) : IServerStreamWriter<T>
     where T : class
 {
     public WriteOptions? WriteOptions
@@ -126,7 +126,7 @@ sealed class AnswerStream<T>(IServerStreamWriter<T> stream, AnswerRoom room, Htt
 
     public Task WriteAsync(T message, CancellationToken cancellationToken)
     {
-        end.ThrowIfRevoked();
+        end?.ThrowIfRevoked();
         return room.SendAsync(stream, message, call, cancellationToken);
     }
 }

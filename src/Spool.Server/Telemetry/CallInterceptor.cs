@@ -30,11 +30,12 @@ sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, TimeP
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, () => StreamAsync(context, ending => continuation(request, Counted(responseStream, context), ending)));
+        RunAsync(context, () => StreamAsync(context, ending => continuation(request, Counted(responseStream, context, CallEnd.Of(context)), ending)));
 
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, () => StreamAsync(context, ending => continuation(requestStream, Counted(responseStream, context), ending)));
+        // It takes nothing more when its token is taken away, and still answers what it had begun: a client takes what was not answered for refused.
+        RunAsync(context, () => StreamAsync(context, ending => continuation(requestStream, Counted(responseStream, context, end: null), ending)));
 
     static async Task<T> AnswerAsync<T>(T response, ServerCallContext context)
         where T : class
@@ -43,9 +44,9 @@ sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, TimeP
         return response;
     }
 
-    static AnswerStream<T> Counted<T>(IServerStreamWriter<T> stream, ServerCallContext context)
+    static AnswerStream<T> Counted<T>(IServerStreamWriter<T> stream, ServerCallContext context, CallEnd? end)
         where T : class =>
-        new(stream, AnswerRoom.Of(context), context.GetHttpContext(), CallEnd.Of(context));
+        new(stream, AnswerRoom.Of(context), context.GetHttpContext(), end);
 
     async Task<T> RunAsync<T>(ServerCallContext context, Func<Task<T>> call)
     {
