@@ -156,10 +156,10 @@ sealed class WriterPump
                 await TryAsync(
                     async () =>
                     {
-                        await _lease.RenewAsync(_stopping.Token).ConfigureAwait(false);
-                        Feed(machine => machine.Asked(step.Number, null, Now));
+                        var state = await _lease.RenewAsync(_stopping.Token).ConfigureAwait(false);
+                        Feed(machine => machine.Asked(step.Number, state.NextOrdinal, null, Now));
                     },
-                    (machine, failure) => machine.Asked(step.Number, failure, Now)).ConfigureAwait(false);
+                    (machine, failure) => machine.Asked(step.Number, 0, failure, Now)).ConfigureAwait(false);
                 break;
             case WriterStepKind.Release:
                 _connection.Leases.Remove(_lease);

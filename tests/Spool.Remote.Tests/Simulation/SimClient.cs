@@ -15,6 +15,7 @@ sealed class SimClient
     SimWire.Stream? _stream;
     readonly List<WriterCall> _called = [];
     bool _isBusy;
+    bool _isUnsure;
 
     public SimClient(SimClock clock, Random random, SimNetwork network, SimServer server)
     {
@@ -66,8 +67,9 @@ sealed class SimClient
 
     void Go()
     {
-        while (true)
+        for (var steps = 0; ; steps++)
         {
+            Assert.True(steps < 10_000, "the machine does not come to rest");
             Tell();
             if (_isBusy || !Machine.TryTakeStep(out var step))
                 break;
@@ -115,7 +117,11 @@ sealed class SimClient
                         _lease,
                         step.Number,
                         (receipt, next) => Feed(() => Machine.Answered(step.Number, receipt, null, next, _clock.Now)),
-                        failure => Feed(() => Machine.StreamFailed(step.Number, failure, _clock.Now)));
+                        failure =>
+                        {
+                            _isUnsure |= failure.Kind == WriterFailureKind.OutcomeUnknown && _stream?.Number == step.Number;
+                            Feed(() => Machine.StreamFailed(step.Number, failure, _clock.Now));
+                        });
                 }
                 _stream.Send(step.Message!);
                 // Sending takes a moment sometimes; what is called meanwhile is gathered.
@@ -126,11 +132,13 @@ sealed class SimClient
                 }
                 break;
             case WriterStepKind.Open:
+                Assert.False(_isUnsure, "the store does not know what became of something, and it is tried again");
                 Ask<(long Next, bool IsStored, WriterFailure? Failure)>(
+                    SimMoment.Opening,
                     end => _server.Open(_lease, step.How, step.AfterStream, end),
                     answer => Feed(() =>
                     {
-                        HadLostUpdate |= _called.Any(call => call is ControlCall { Kind: ControlKind.Update, WasSent: true } && !Results.ContainsKey(call));
+                        HadLostUpdate |= _called.Any(call => call is ControlCall { Kind: ControlKind.Update, IsInDoubt: true } && !Results.ContainsKey(call));
                         if (answer.Failure is { } failure)
                             Machine.OpenFailed(step.Number, failure, _clock.Now);
                         else
@@ -139,10 +147,15 @@ sealed class SimClient
                     failure => Feed(() => Machine.OpenFailed(step.Number, failure, _clock.Now)));
                 break;
             case WriterStepKind.Ask:
-                Ask<WriterFailure?>(end => end(_server.Renew(_lease)), failure => Feed(() => Machine.Asked(step.Number, failure, _clock.Now)), failure => Feed(() => Machine.Asked(step.Number, failure, _clock.Now)));
+                Ask<(long Next, WriterFailure? Failure)>(
+                    SimMoment.Asking,
+                    end => end((_server.Next, _server.Renew(_lease))),
+                    answer => Feed(() => Machine.Asked(step.Number, answer.Next, answer.Failure, _clock.Now)),
+                    failure => Feed(() => Machine.Asked(step.Number, 0, failure, _clock.Now)));
                 break;
             case WriterStepKind.Release:
                 Ask<WriterFailure?>(
+                    SimMoment.Releasing,
                     end => _server.Release(_lease, step.Call!.Kind, end),
                     failure => Feed(() => Machine.Released(step.Number, failure, _clock.Now)),
                     failure => Feed(() => Machine.Released(step.Number, failure, _clock.Now)));
@@ -151,10 +164,11 @@ sealed class SimClient
     }
 
     // Nothing else is done until it is answered.
-    void Ask<T>(Action<Action<T>> ask, Action<T> answered, Action<WriterFailure> failed)
+    void Ask<T>(SimMoment moment, Action<Action<T>> ask, Action<T> answered, Action<WriterFailure> failed)
     {
         _isBusy = true;
         _wire.Ask(
+            moment,
             ask,
             answer =>
             {

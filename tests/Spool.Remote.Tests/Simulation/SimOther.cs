@@ -82,6 +82,7 @@ sealed class SimOther
     {
         _isAsking = true;
         _wire.Ask<(long Next, bool IsStored, WriterFailure? Failure)>(
+            SimMoment.Opening,
             answer => _server.Open(_lease, OpenAgain.CreateOrResume, _streams, answer),
             answer =>
             {
@@ -98,7 +99,7 @@ sealed class SimOther
         if (failure.Kind == WriterFailureKind.OutcomeUnknown)
             IsUnsure = true;
         else
-            _clock.In(TimeSpan.FromMilliseconds(50), Open);
+            _clock.In(TimeSpan.FromMilliseconds(300), Open);
     }
 
     void Opened(long next)

@@ -14,6 +14,8 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
     Lease? _lease;
     bool _isHeldByAnother;
     bool _isTokenRefused;
+    bool _isBusy;
+    TimeSpan _hesitation;
 
     /// <summary>Gets whether it runs.</summary>
     public bool IsUp { get; private set; } = true;
@@ -21,8 +23,8 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
     /// <summary>Gets how often another program took the thread and wrote it.</summary>
     public int Takings { get; private set; }
 
-    /// <summary>Gets how often another program held the thread for a while.</summary>
-    public int Holdings { get; private set; }
+    /// <summary>Gets the longest time for which another program held the thread without writing it.</summary>
+    public TimeSpan LongestHolding { get; private set; }
 
     /// <summary>Gets how often the outcome of something was unknown.</summary>
     public int Doubts { get; private set; }
@@ -30,14 +32,17 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
     /// <summary>Gets the longest time for which the client's token was refused.</summary>
     public TimeSpan LongestRefusal { get; private set; }
 
-    /// <summary>Gets the longest time for which it did not run.</summary>
+    /// <summary>Gets the longest time for which it did not run, or did nothing.</summary>
     public TimeSpan LongestOutage { get; private set; }
 
     /// <summary>Gets whether a lease was given back and what waited stored.</summary>
     public bool WasShutDown { get; private set; }
 
-    /// <summary>Gets or sets what is told that it runs again, and since when it did not.</summary>
+    /// <summary>Gets or sets what is told that it works again, and since when it did not.</summary>
     public Action<TimeSpan> Restarted { get; set; } = _ => { };
+
+    /// <summary>Gets or sets what is told of moments, just before what they are named for is done, or just after.</summary>
+    public Action<SimMoment> Happens { get; set; } = _ => { };
 
     public void Crash(TimeSpan down)
     {
@@ -56,7 +61,8 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
         });
     }
 
-    /// <summary>The client's token is taken out and put back later. What lasts is cut off, whatever it had begun; new calls are refused before anything of them is read.</summary>
+    /// <summary>The client's token is taken out and put back later. New calls are refused before anything of them is read. A stream takes nothing more; it ends so when all that it had begun is
+    /// answered, or is cut off where that takes too long.</summary>
     public void RefuseToken(TimeSpan refused)
     {
         if (!IsUp || _isTokenRefused)
@@ -64,8 +70,40 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
         _isTokenRefused = true;
         LongestRefusal = refused > LongestRefusal ? refused : LongestRefusal;
         foreach (var stream in _lease?.Streams ?? [])
-            stream.Cut(SimWire.Broken());
+        {
+            if (random.Next(2) == 0)
+                stream.Cut(SimWire.Broken());
+            else
+                stream.End(NotAllowed());
+        }
         clock.In(refused, () => _isTokenRefused = false);
+    }
+
+    /// <summary>It is at a limit, and does nothing of what it is asked for.</summary>
+    /// <param name="busy">For how long.</param>
+    /// <param name="hesitation">How long it takes to say so.</param>
+    public void BeBusy(TimeSpan busy, TimeSpan hesitation)
+    {
+        if (!IsUp || _isBusy)
+            return;
+        (_isBusy, _hesitation) = (true, hesitation);
+        var since = clock.Now;
+        LongestOutage = busy > LongestOutage ? busy : LongestOutage;
+        clock.In(busy, () =>
+        {
+            _isBusy = false;
+            Restarted(since);
+        });
+    }
+
+    /// <summary>Another program holds the thread when nobody else does, and leaves it as it is: the server before this one, which still drains.</summary>
+    public void Hold(TimeSpan held)
+    {
+        if (_lease is not null || _isHeldByAnother)
+            return;
+        _isHeldByAnother = true;
+        LongestHolding = held > LongestHolding ? held : LongestHolding;
+        clock.In(held, () => _isHeldByAnother = false);
     }
 
     /// <summary>The lease is gone without a crash, as when it ran out: what waited is stored. Another program may take the thread then, write it and hold it for a while.</summary>
@@ -91,7 +129,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
     {
         if (_lease is not null || !IsUp || store.Losses > 0 || !store.IsStored || _isHeldByAnother)
             return;
-        (Takings, Holdings) = (Takings + 1, Holdings + (held > TimeSpan.Zero ? 1 : 0));
+        Takings++;
         _isHeldByAnother = held > TimeSpan.Zero;
         store.Append([Foreign]);
         store.Flush();
@@ -122,6 +160,8 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
     {
         if (_isTokenRefused)
             return (0, false, NotAllowed());
+        if (_isBusy)
+            return (0, false, Busy());
         if (_isHeldByAnother)
             return (0, false, SimWriter.Refused(ThreadStoreErrorCode.Conflict));
         if (_lease is { } held && held.Id == id && held.Machine.TryUse())
@@ -139,13 +179,16 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
         return (_lease.Writer.Next, _lease.Writer.IsStored, null);
     }
 
-    public WriterFailure? Renew(Guid id) => _isTokenRefused ? NotAllowed() : _lease is { } lease && lease.Id == id && !lease.Machine.IsClosed ? null : Unknown();
+    /// <summary>Gets the next ordinal of the writer, if there is one.</summary>
+    public long Next => _lease?.Writer.Next ?? 0;
+
+    public WriterFailure? Renew(Guid id) => _isTokenRefused ? NotAllowed() : _isBusy ? Busy() : _lease is { } lease && lease.Id == id && !lease.Machine.IsClosed ? null : Unknown();
 
     /// <summary>Takes the lease back, and answers when nothing is under way.</summary>
     public void Release(Guid id, ControlKind kind, Action<WriterFailure?> answer)
     {
         var life = _life;
-        if (_isTokenRefused || _lease is not { } lease || lease.Id != id || lease.Machine.IsQuiet)
+        if (_isTokenRefused || _isBusy || _lease is not { } lease || lease.Id != id || lease.Machine.IsQuiet)
         {
             answer(Release(id, kind));
             return;
@@ -161,6 +204,8 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
     {
         if (_isTokenRefused)
             return NotAllowed();
+        if (_isBusy)
+            return Busy();
         if (_lease is not { } lease || lease.Id != id)
             return Unknown();
         if (kind == ControlKind.ShutDown)
@@ -176,6 +221,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
         }
         lease.Machine.Close();
         Leave();
+        Happens(SimMoment.Released);
         return null;
     }
 
@@ -185,6 +231,11 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
         if (_isTokenRefused)
         {
             failed(NotAllowed());
+            return null;
+        }
+        if (_isBusy)
+        {
+            clock.In(_hesitation, () => failed(Busy()));
             return null;
         }
         if (_lease is not { } lease || lease.Id != id || lease.Machine.IsClosed)
@@ -205,7 +256,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
     /// <summary>Takes a message of a stream.</summary>
     public void Arrive(Stream stream, WriterMessage message)
     {
-        if (stream.IsOver)
+        if (!stream.TakesMore)
             return;
         if (stream.Lease != _lease)
         {
@@ -219,6 +270,8 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
     static WriterFailure Unknown() => new(WriterFailureKind.UnknownLease, new ThreadStoreException(ThreadStoreErrorCode.Conflict, "unknown lease"));
 
     static WriterFailure NotAllowed() => new(WriterFailureKind.NotAllowed, new ThreadStoreException(ThreadStoreErrorCode.InvalidRequest, "a valid token is needed"));
+
+    static WriterFailure Busy() => new(WriterFailureKind.Busy, new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "the server is at a limit"));
 
     static WriterFailure Ended() => new(WriterFailureKind.Passing, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the stream ended"));
 
@@ -249,11 +302,12 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
                 if (turn == StreamTurn.Later)
                     break;
                 stream.Arrived.Dequeue();
-                if (turn == StreamTurn.Never)
+                if (turn == StreamTurn.Never || _isBusy)
                 {
                     stream.Arrived.Clear();
                     lease.Streams.Remove(stream);
-                    stream.Begun.Enqueue(new Begun { Answer = () => stream.Failed(Ended()), IsLast = true });
+                    var failure = turn == StreamTurn.Never ? Ended() : Busy();
+                    stream.Begun.Enqueue(new Begun { Answer = () => stream.Failed(failure), IsLast = true });
                     stream.Tell();
                     break;
                 }
@@ -270,7 +324,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
         var items = message.Items.Select(SimItems.NumberOf).ToList();
         switch (message.Control?.Kind)
         {
-            case not null when message.FirstOrdinal != lease.Writer.Next:
+            case not null when message.FirstOrdinal is { } expected && expected != lease.Writer.Next:
                 Done(0, SimWriter.Refused(ThreadStoreErrorCode.Conflict));
                 break;
             case ControlKind.Update when random.Next(8) == 0:
@@ -296,6 +350,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
             var receipt = new AppendReceipt(next ?? first, items.Count) { IsStored = lease.Writer.IsStored };
             (begun.Answer, begun.IsLast) = (failure is null ? () => stream.Answered(receipt, next) : () => stream.Failed(failure), failure is not null);
             stream.Tell();
+            Happens(failure is null ? SimMoment.Done : SimMoment.Refused);
             clock.In(TimeSpan.Zero, () => Pump(lease));
         }
     }
@@ -323,7 +378,11 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
     /// <summary>The server's end of a stream, which answers in the order in which messages came, and nothing more after a failure.</summary>
     public sealed class Stream(Lease lease, long number, Action<AppendReceipt, long?> answered, Action<WriterFailure> failed)
     {
+        bool _isEnding;
+
         public bool IsOver { get; private set; }
+
+        public bool TakesMore => !IsOver && !_isEnding;
 
         public Lease Lease => lease;
 
@@ -345,6 +404,17 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
                 IsOver = first.IsLast;
                 answer();
             }
+        }
+
+        /// <summary>Ends it, when everything is answered that it had begun.</summary>
+        public void End(WriterFailure failure)
+        {
+            if (IsOver)
+                return;
+            Arrived.Clear();
+            Begun.Enqueue(new Begun { Answer = () => Failed(failure), IsLast = true });
+            _isEnding = true;
+            Tell();
         }
 
         /// <summary>Ends it, without an answer to what it had begun.</summary>

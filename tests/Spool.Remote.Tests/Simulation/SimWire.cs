@@ -5,8 +5,11 @@ sealed class SimWire(SimNetwork network, SimServer server)
 {
     public static WriterFailure Broken() => new(WriterFailureKind.Passing, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the connection broke"));
 
+    // Nobody listens.
+    static WriterFailure Unsent() => Broken() with { IsUnsent = true };
+
     /// <summary>Makes one call, of which either way may be lost with the connection.</summary>
-    public void Ask<T>(Action<Action<T>> ask, Action<T> answered, Action<WriterFailure> failed)
+    public void Ask<T>(SimMoment moment, Action<Action<T>> ask, Action<T> answered, Action<WriterFailure> failed)
     {
         var connection = network.Current;
         var (there, back) = (new SimNetwork.Lane(), new SimNetwork.Lane());
@@ -14,8 +17,9 @@ sealed class SimWire(SimNetwork network, SimServer server)
         connection.Users.Add(() => End(() => failed(Broken())));
         network.ToServer(connection, there, () =>
         {
+            server.Happens(moment);
             if (!server.IsUp)
-                network.ToClient(connection, back, () => End(() => failed(Broken())));
+                network.ToClient(connection, back, () => End(() => failed(Unsent())));
             else
                 ask(answer => network.ToClient(connection, back, () => End(() => answered(answer))));
         });
@@ -45,6 +49,7 @@ sealed class SimWire(SimNetwork network, SimServer server)
         readonly SimNetwork.Lane _back = new();
         SimServer.Stream? _stream;
         bool _hasBegun;
+        bool _isOver;
 
         public Stream(SimNetwork network, SimServer server, Guid lease, int number, Action<AppendReceipt, long?> answered, Action<WriterFailure> failed)
         {
@@ -58,9 +63,14 @@ sealed class SimWire(SimNetwork network, SimServer server)
 
         void Arrive(WriterMessage message)
         {
+            _server.Happens(SimMoment.Sending);
+            if (_isOver)
+                return;
             if (!_server.IsUp)
             {
-                ToClient(() => _failed(Broken()));
+                _isOver = true;
+                var failure = _hasBegun ? Broken() : Unsent();
+                ToClient(() => _failed(failure));
                 return;
             }
             if (!_hasBegun)

@@ -1,7 +1,8 @@
 namespace Spool.Remote.Tests;
 
 /// <summary>A writer of the simulated store, as the contract of <see cref="IThreadWriter"/> says. An append is checked when it is begun, against everything that was begun before, and
-/// written later, one after the other; when one cannot be written, all that were begun behind it fail with it.</summary>
+/// written later, one after the other. When there is no room for one, those behind it fail with it, or, in another store, are tried when it is their turn. When the outcome of one is unknown,
+/// all fail.</summary>
 sealed class SimWriter(SimClock clock, Random random, SimStore store)
 {
     /// <summary>What takes the place of a number in items that nobody appended.</summary>
@@ -9,6 +10,8 @@ sealed class SimWriter(SimClock clock, Random random, SimStore store)
 
     readonly List<int> _waiting = [];
     readonly LinkedList<Work> _begun = new();
+    readonly bool _isEachTried = random.Next(2) == 0;
+    WriterFailure? _end;
     TimeSpan _doneAt;
     int _growth;
 
@@ -27,24 +30,26 @@ sealed class SimWriter(SimClock clock, Random random, SimStore store)
     /// <param name="done">Is told the ordinal of the first item, or why not.</param>
     public void Append(long? first, IReadOnlyList<int> items, Durability durability, Action<long, WriterFailure?> done)
     {
-        if (first > Next || first < 0)
+        if (_end is not null)
+            done(0, _end);
+        else if (first > Next || first < 0)
             done(0, Refused(ThreadStoreErrorCode.Conflict));
         else if (items.Any(item => item < 0))
             done(0, Refused(ThreadStoreErrorCode.InvalidRequest));
         else
-            Begin(new Work(first ?? Next, first < Next ? 0 : items.Count, () => Write(first, items, durability), done));
+            Begin(new Work(first < Next ? 0 : items.Count, () => Write(first, items, durability), done));
     }
 
     /// <summary>Begins to store the thread.</summary>
-    public void Persist(Action<long, WriterFailure?> done) => Begin(new Work(0, 0, () => Store(isSafe: true), done));
+    public void Persist(Action<long, WriterFailure?> done) => Begin(new Work(0, () => (0, Store(isSafe: true)), done));
 
     /// <summary>Begins to change what is known of the thread, which adds lines to the log.</summary>
-    public void Update(int lines, Action<long, WriterFailure?> done) => Begin(new Work(0, 0, () =>
+    public void Update(int lines, Action<long, WriterFailure?> done) => Begin(new Work(0, () =>
     {
         if (Store(isSafe: false) is { } failure)
-            return failure;
+            return (0, failure);
         store.Append(Enumerable.Repeat(Line, lines));
-        return null;
+        return (0, null);
     }, done));
 
     /// <summary>Stores what waits, at once.</summary>
@@ -81,36 +86,41 @@ sealed class SimWriter(SimClock clock, Random random, SimStore store)
     {
         _begun.RemoveFirst();
         _growth -= work.Growth;
-        var failure = work.Run();
+        var (ordinal, failure) = work.Run();
         var behind = new List<Work>();
-        if (failure is { Error.Code: ThreadStoreErrorCode.ResourceExhausted or ThreadStoreErrorCode.Unavailable })
+        if (failure is { Error.Code: ThreadStoreErrorCode.Unavailable } || failure is { Error.Code: ThreadStoreErrorCode.ResourceExhausted } && !_isEachTried)
         {
             behind.AddRange(_begun);
             _begun.Clear();
             _growth = 0;
         }
-        work.Done(work.First, failure);
+        work.Done(ordinal, failure);
         foreach (var other in behind)
             other.Done(0, failure);
     }
 
-    WriterFailure? Write(long? first, IReadOnlyList<int> items, Durability durability)
+    (long First, WriterFailure? Failure) Write(long? first, IReadOnlyList<int> items, Durability durability)
     {
         var settled = 1 + store.Log.Count + _waiting.Count;
+        if (first > settled)
+            return (0, Refused(ThreadStoreErrorCode.Conflict)); // one before it failed
         var there = first is { } at ? (int)Math.Clamp(settled - at, 0, items.Count) : 0;
         if (there > 0 && (first < 1 || !store.Log.Concat(_waiting).Skip((int)first!.Value - 1).Take(there).SequenceEqual(items.Take(there))))
-            return Refused(ThreadStoreErrorCode.Conflict);
+            return (0, Refused(ThreadStoreErrorCode.Conflict));
         if (store.IsFull && there < items.Count)
-            return Refused(ThreadStoreErrorCode.ResourceExhausted);
+            return (0, Refused(ThreadStoreErrorCode.ResourceExhausted));
         if (store.IsStored)
             store.Append(items.Skip(there));
         else
             _waiting.AddRange(items.Skip(there));
-        return durability == Durability.Buffered || !store.IsStored && _waiting.Count == 0 ? null : Store(isSafe: true);
+        return (first ?? settled, durability == Durability.Buffered || !store.IsStored && _waiting.Count == 0 ? null : Store(isSafe: true));
     }
 
+    // When it is not known what became of something, nothing more is tried.
     WriterFailure? Store(bool isSafe)
     {
+        if (_end is not null)
+            return _end;
         if (store.IsFull && _waiting.Count > 0)
             return Refused(ThreadStoreErrorCode.ResourceExhausted);
         store.Store();
@@ -119,12 +129,12 @@ sealed class SimWriter(SimClock clock, Random random, SimStore store)
         if (isSafe && random.Next(150) == 0)
         {
             store.FailToFlush();
-            return new WriterFailure(WriterFailureKind.OutcomeUnknown, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "a failed fsync"));
+            return _end = new WriterFailure(WriterFailureKind.OutcomeUnknown, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "a failed fsync"));
         }
         if (isSafe)
             store.Flush();
         return null;
     }
 
-    sealed record Work(long First, int Growth, Func<WriterFailure?> Run, Action<long, WriterFailure?> Done);
+    sealed record Work(int Growth, Func<(long First, WriterFailure? Failure)> Run, Action<long, WriterFailure?> Done);
 }

@@ -42,8 +42,8 @@ sealed class WriterCalls(ThreadId thread, WriterLimits limits, long next)
     /// <summary>Gets the call that waits the longest, or null.</summary>
     public WriterCall? Oldest => _calls.First?.Value;
 
-    /// <summary>Gets whether the log may have grown by lines that only the server knows of: an update was sent and not answered.</summary>
-    public bool MayHaveGrown => Oldest is ControlCall { Kind: ControlKind.Update, WasSent: true };
+    /// <summary>Gets whether the log may have grown by lines that only the server knows of: an update was sent and its answer lost.</summary>
+    public bool MayHaveGrown => Oldest is ControlCall { Kind: ControlKind.Update, IsInDoubt: true };
 
     /// <summary>Gets the next call to send, or null.</summary>
     public WriterCall? Unsent => _unsent?.Value;

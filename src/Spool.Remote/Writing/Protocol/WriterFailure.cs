@@ -15,7 +15,7 @@ enum WriterFailureKind
     /// <summary>The connection broke or the server stops: what was sent and not answered may have been carried out or not.</summary>
     Passing,
 
-    /// <summary>The server is at a limit and did nothing.</summary>
+    /// <summary>The server is at a limit and did nothing of what it refused so.</summary>
     Busy,
 
     /// <summary>The server does not know the lease (any more).</summary>

@@ -14,10 +14,8 @@ sealed partial class WriterMachine
         Drop(isAnswered: isRefusal && blamed is not null || failure.IsUnsent);
         if (failure.Kind == WriterFailureKind.OutcomeUnknown)
             Close(() => Again(failure.Error));
-        else if (failure.Kind == WriterFailureKind.Busy)
-            Pause(failure, WriterPhase.Open);
         else if (!isRefusal || HasNoPlace(failure, blamed))
-            Pause(failure, WriterPhase.Opening);
+            Pause(failure);
         else if (blamed is null || blamed.Calls.Count == 0)
             Lose(failure.Error);
         else if (failure.Error.Code == ThreadStoreErrorCode.Conflict && blamed.Control is null && !(blamed.FirstOrdinal < _calls.Acknowledged))
@@ -49,7 +47,7 @@ sealed partial class WriterMachine
             Close(() => Again(failure.Error));
             return;
         }
-        Pause(failure, WriterPhase.Opening);
+        Pause(failure);
     }
 
     // What was acknowledged before, or of which a part may be stored, is not refused because there is no room just now: it is kept here and sent again.
@@ -71,21 +69,23 @@ sealed partial class WriterMachine
             ((AppendCall)call).TravelsAlone = true;
     }
 
-    void Pause(WriterFailure failure, WriterPhase afterwards)
+    void Pause(WriterFailure failure)
     {
         _lastTrouble = failure.Error;
-        if (_hasProgress || _now - _openSince >= _limits.LongSession)
+        // A busy server may take long to say so.
+        if (_hasProgress || failure.Kind != WriterFailureKind.Busy && _now - _openSince >= _limits.LongSession)
         {
             _hasProgress = false;
             _troubleSince = _now;
             _pauses = 0;
         }
-        Pause(afterwards);
+        _openSince = null;
+        Pause();
     }
 
-    void Pause(WriterPhase afterwards)
+    void Pause()
     {
-        (_phase, _afterPause) = (WriterPhase.Waiting, afterwards);
+        _phase = WriterPhase.Waiting;
         WakeAt = _now + _limits.Pause(_pauses++);
     }
 
@@ -113,9 +113,9 @@ sealed partial class WriterMachine
     {
         var kept = _unstored.IsEmpty ? _calls.Acknowledged : _unstored.FirstOrdinal;
         if (nextOrdinal < kept)
-            Lose(new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {_thread} has lost items that were acknowledged; resume it to go on with what is there."), hasAll: false);
+            Lose(new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {_thread} has lost items that were acknowledged; resume it to go on with what is there."));
         else if (nextOrdinal > _calls.Furthest && !_calls.MayHaveGrown)
-            Lose(new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {_thread} was written by another program meanwhile; resume it to go on."));
+            Lose(new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {_thread} was written by another program meanwhile; resume it to go on."), hasAll: true);
         return IsOver;
     }
 
@@ -137,15 +137,17 @@ sealed partial class WriterMachine
         _results.Enqueue(new WriterResult(release));
     }
 
-    void Lose(ThreadStoreException error, bool hasAll = true)
+    // Whoever gave the right back has not lost it. A shut-down has succeeded only where it was seen that everything is there.
+    void Lose(ThreadStoreException error, bool hasAll = false)
     {
-        // Whoever wanted to give the right back has what they wanted.
-        if (hasAll && _calls.Oldest is ControlCall { Ends: true, WasSent: true } release && _unstored.IsEmpty)
+        var release = _calls.Oldest is ControlCall { Ends: true, WasSent: true } oldest ? oldest : null;
+        if (release is not null && (hasAll && _unstored.IsEmpty || release.Kind == ControlKind.Discard))
         {
             End(release);
             return;
         }
-        _signals.Enqueue(new WriterStep(WriterStepKind.Lose));
+        if (release is not { IsInDoubt: true })
+            _signals.Enqueue(new WriterStep(WriterStepKind.Lose));
         Close(() => error.Code == ThreadStoreErrorCode.Conflict
             ? Again(error)
             : new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"The right to write thread {_thread} was lost. {error.Message}", error));

@@ -22,14 +22,13 @@ sealed partial class WriterMachine
     readonly Queue<WriterStep> _signals = new();
     readonly Queue<WriterResult> _results = new();
     WriterPhase _phase = WriterPhase.Open;
-    WriterPhase _afterPause;
     Func<Exception>? _closed;
     WriterMessage? _blamed;
     ThreadStoreException? _blame;
     ThreadStoreException? _lastTrouble;
     ControlCall? _release;
     TimeSpan _now;
-    TimeSpan _openSince;
+    TimeSpan? _openSince;
     TimeSpan _troubleSince;
     TimeSpan? _conflictSince;
     TimeSpan? _notAllowedSince;
@@ -195,29 +194,34 @@ sealed partial class WriterMachine
         else if (failure.Kind != WriterFailureKind.Refused && failure.Kind != WriterFailureKind.OutcomeUnknown)
         {
             _lastTrouble = failure.Error;
-            Pause(WriterPhase.Opening);
+            Pause();
         }
         else if (failure.Error.Code == ThreadStoreErrorCode.Conflict && now - (_conflictSince ??= now) < _limits.ConflictGrace)
-            Pause(WriterPhase.Opening); // a server that was told to end may hold the thread a moment longer than its successor needs to start
+            Pause(); // a server that was told to end may hold the thread a moment longer than its successor needs to start
         else
-            Lose(failure.Error, hasAll: failure.Kind != WriterFailureKind.OutcomeUnknown);
+            Lose(failure.Error);
     }
 
     /// <summary>Takes it that the lease is held, or why not: what a refusal may have been about.</summary>
     /// <param name="attempt">The number of the question.</param>
+    /// <param name="nextOrdinal">The ordinal behind everything in the log.</param>
     /// <param name="failure">Why it is not held, or null.</param>
     /// <param name="now">The time.</param>
-    public void Asked(int attempt, WriterFailure? failure, TimeSpan now)
+    public void Asked(int attempt, long nextOrdinal, WriterFailure? failure, TimeSpan now)
     {
         _now = now;
         if (attempt != _attempts || _phase != WriterPhase.Asking)
             return;
+        _phase = WriterPhase.Open;
         if (failure is { Kind: WriterFailureKind.Refused })
             Lose(failure.Error);
+        else if (failure is not null)
+            Trouble(failure, null); // it is sent again, and asked about again
         else
         {
-            _phase = WriterPhase.Open;
+            // The refused message was alone, so the log ends where the last answer said, unless others wrote.
             Refuse(_blamed!, _blame!);
+            IsAnother(nextOrdinal);
         }
     }
 
@@ -235,7 +239,7 @@ sealed partial class WriterMachine
             return;
         }
         _phase = WriterPhase.Open;
-        release.IsInDoubt |= failure.Kind == WriterFailureKind.Passing;
+        release.IsInDoubt |= failure.Kind == WriterFailureKind.Passing && !failure.IsUnsent;
         Trouble(failure, new WriterMessage(null, Durability.Buffered, [], 0) { Calls = [release] });
     }
 
@@ -258,9 +262,8 @@ sealed partial class WriterMachine
             Close(Unknown);
             return;
         }
-        _phase = _afterPause;
-        if (_phase == WriterPhase.Opening)
-            _steps.Enqueue(new WriterStep(WriterStepKind.Open) { Number = ++_attempts, AfterStream = _streams, How = IsStored ? OpenAgain.Resume : _hasSent ? OpenAgain.CreateOrResume : OpenAgain.Create });
+        _phase = WriterPhase.Opening;
+        _steps.Enqueue(new WriterStep(WriterStepKind.Open) { Number = ++_attempts, AfterStream = _streams, How = IsStored ? OpenAgain.Resume : _hasSent ? OpenAgain.CreateOrResume : OpenAgain.Create });
     }
 
     /// <summary>Ends the writer: what is not answered fails, and so does whatever is called later. What may be stored fails with <see cref="ThreadStoreErrorCode.Unavailable"/>, whatever the

@@ -1,0 +1,159 @@
+namespace Spool.Remote.Tests;
+
+/// <summary>The client's side of the writer's protocol alone, where the simulation comes by chance at most.</summary>
+public sealed class WriterMachineTests
+{
+    static readonly WriterFailure Broken = new(WriterFailureKind.Passing, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the connection broke"));
+
+    static readonly WriterFailure Busy = new(WriterFailureKind.Busy, new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "the server is at a limit"));
+
+    static readonly WriterFailure NotAllowed = new(WriterFailureKind.NotAllowed, new ThreadStoreException(ThreadStoreErrorCode.InvalidRequest, "a valid token is needed"));
+
+    static readonly WriterFailure Conflict = new(WriterFailureKind.Refused, new ThreadStoreException(ThreadStoreErrorCode.Conflict, "refused"));
+
+    readonly List<int> _pauses = [];
+    readonly WriterMachine _machine;
+    TimeSpan _now;
+
+    public WriterMachineTests() => _machine = new WriterMachine(ThreadId.Parse("01a20429-47e7-79e3-b1f6-b2ac9f1be601"), new WriterLimits { Pause = Pause }, 1, isStored: false, _now);
+
+    [Theory, InlineData(false), InlineData(true)]
+    public void A_shut_down_without_an_answer_is_not_called_done_when_another_has_the_thread_and_nothing_is_lost_unless_the_server_never_heard_of_it(bool wasUnsent)
+    {
+        var shutDown = Call(new ControlCall(ControlKind.ShutDown, null, _now));
+        _machine.Released(Next(WriterStepKind.Release).Number, Broken with { IsUnsent = wasUnsent }, _now);
+        while (!_machine.IsOver)
+            _machine.OpenFailed(Opening().Number, Conflict, _now);
+
+        Assert.Equal(wasUnsent ? ThreadStoreErrorCode.Conflict : ThreadStoreErrorCode.Unavailable, ErrorOf(shutDown));
+        Assert.Equal(wasUnsent, IsLost());
+    }
+
+    [Fact]
+    public void A_writer_that_may_not_write_tries_ever_less_often()
+    {
+        Append(1);
+        Next(WriterStepKind.Send);
+        _now += TimeSpan.FromSeconds(5);
+        _machine.StreamFailed(1, NotAllowed, _now);
+        for (var i = 0; i < 20; i++)
+            _machine.OpenFailed(Opening().Number, NotAllowed, _now);
+
+        Assert.Equal(Enumerable.Range(0, 21), _pauses);
+    }
+
+    [Fact]
+    public void A_server_that_takes_long_to_say_that_it_is_busy_is_not_waited_for_longer_than_any_other()
+    {
+        var append = Append(1);
+        while (!_machine.IsOver)
+        {
+            var number = Next(WriterStepKind.Send).Number;
+            _now += TimeSpan.FromSeconds(2);
+            _machine.StreamFailed(number, Busy, _now);
+            _now = _machine.WakeAt ?? _now;
+            _machine.Tick(_now);
+            if (!_machine.IsOver)
+                _machine.Opened(Next(WriterStepKind.Open).Number, 1, false, _now);
+        }
+
+        Assert.Equal(ThreadStoreErrorCode.Unavailable, ErrorOf(append));
+        Assert.InRange(_now, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(70));
+    }
+
+    [Fact]
+    public void What_a_server_lost_is_sent_once_more_when_it_was_too_busy_to_take_it()
+    {
+        Append(1);
+        Next(WriterStepKind.Send);
+        _machine.Answered(1, new AppendReceipt(1, 1) { IsStored = false }, null, null, _now);
+        Append(2);
+        Next(WriterStepKind.Send);
+        _machine.StreamFailed(1, Broken, _now);
+        for (var stream = 2; stream < 4; stream++)
+        {
+            _machine.Opened(Opening().Number, 1, false, _now);
+            Assert.Equal([1, 2], [Sent(stream), Sent(stream)]);
+            _machine.StreamFailed(stream, Busy, _now);
+        }
+
+        int Sent(int stream)
+        {
+            var step = Next(WriterStepKind.Send);
+            Assert.Equal(stream, step.Number);
+            return SimItems.NumberOf(step.Message!.Items.Single());
+        }
+    }
+
+    [Theory, InlineData(2), InlineData(1)]
+    public void An_update_that_is_refused_with_a_conflict_has_lost_the_right_to_write_where_the_log_is_longer_than_it_was(long nextOrdinal)
+    {
+        var update = Call(new ControlCall(ControlKind.Update, null, _now));
+        Next(WriterStepKind.Send);
+        _machine.StreamFailed(1, Conflict, _now);
+        _machine.Asked(Next(WriterStepKind.Ask).Number, nextOrdinal, null, _now);
+
+        Assert.Equal(ThreadStoreErrorCode.Conflict, ErrorOf(update));
+        Assert.Equal(nextOrdinal == 2, IsLost());
+    }
+
+    [Fact]
+    public void A_refused_message_is_sent_and_asked_about_again_when_there_was_no_answer_to_what_the_refusal_was_about()
+    {
+        var update = Call(new ControlCall(ControlKind.Update, null, _now));
+        for (var stream = 1; stream < 4; stream++)
+        {
+            Assert.Same(update, Next(WriterStepKind.Send).Message!.Control);
+            _machine.StreamFailed(stream, Conflict, _now);
+            _machine.Asked(Next(WriterStepKind.Ask).Number, 0, Broken, _now);
+            _machine.Opened(Opening().Number, 1, false, _now);
+        }
+        Assert.False(_machine.TryTakeResult(out _));
+    }
+
+    TimeSpan Pause(int attempt)
+    {
+        _pauses.Add(attempt);
+        return TimeSpan.FromMilliseconds(500);
+    }
+
+    AppendCall Append(int number) => Call(new AppendCall(new AppendItems([SimItems.Of(number)]), _now));
+
+    TCall Call<TCall>(TCall call)
+        where TCall : WriterCall
+    {
+        _machine.Add(call);
+        return call;
+    }
+
+    WriterStep Next(WriterStepKind kind)
+    {
+        Assert.True(_machine.TryTakeStep(out var step));
+        Assert.Equal(kind, step.Kind);
+        return step;
+    }
+
+    WriterStep Opening()
+    {
+        _now = Assert.NotNull(_machine.WakeAt);
+        _machine.Tick(_now);
+        return Next(WriterStepKind.Open);
+    }
+
+    ThreadStoreErrorCode ErrorOf(WriterCall call)
+    {
+        Assert.True(_machine.TryTakeResult(out var result));
+        Assert.Same(call, result.Call);
+        return Assert.IsType<ThreadStoreException>(result.Error).Code;
+    }
+
+    bool IsLost()
+    {
+        while (_machine.TryTakeSignal(out var signal))
+        {
+            if (signal.Kind == WriterStepKind.Lose)
+                return true;
+        }
+        return false;
+    }
+}
