@@ -221,6 +221,7 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
 
     async ValueTask TakeAsync(long weight, CancellationToken cancellationToken)
     {
+        await LargeGarbage.ReadyAsync(weight).ConfigureAwait(false);
         if (room.TryTake(weight))
             return;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _cancelling.Token);

@@ -55,6 +55,7 @@ sealed class AnswerRoom(Answers answers, string caller) : IReadingRoom, IDisposa
     {
         if (room <= _taken)
             return;
+        await LargeGarbage.ReadyAsync(room - _taken).ConfigureAwait(false);
         if (!answers.TryTake(caller, room - _taken))
         {
             GiveDownTo(0);

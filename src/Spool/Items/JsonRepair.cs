@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Unicode;
 
@@ -72,19 +73,8 @@ static class JsonRepair
     }
 
     // The unit that an escape at a place names, or null when there is none.
-    static char? Unit(ReadOnlySpan<byte> json, int at)
-    {
-        if (at + 6 > json.Length || json[at] != '\\' || json[at + 1] != 'u')
-            return null;
-        var unit = 0;
-        foreach (var digit in json[(at + 2)..(at + 6)])
-        {
-            if (!char.IsAsciiHexDigit((char)digit))
-                return null;
-            unit = unit << 4 | Convert.ToInt32(((char)digit).ToString(), 16);
-        }
-        return (char)unit;
-    }
+    static char? Unit(ReadOnlySpan<byte> json, int at) =>
+        at + 6 <= json.Length && json[at] == '\\' && json[at + 1] == 'u' && Utf8Parser.TryParse(json.Slice(at + 2, 4), out ushort unit, out var digits, 'x') && digits == 4 ? (char)unit : null;
 
     static byte[] Copy(ReadOnlySpan<byte> json)
     {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace Spool;
 
@@ -10,10 +9,10 @@ abstract class RecordShape
     public static readonly RecordShape Any = new Checked((in _) => true);
 
     /// <summary>A string.</summary>
-    public static readonly RecordShape Text = Strings(_ => true);
+    public static readonly RecordShape Text = new Checked((in reader) => reader.TokenType == JsonTokenType.String);
 
     /// <summary>A string with a letter in it.</summary>
-    public static readonly RecordShape SomeText = Strings(text => text.Length > 0);
+    public static readonly RecordShape SomeText = new Checked((in reader) => reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0);
 
     /// <summary>A full path, as Unix has them.</summary>
     public static readonly RecordShape FullPath = Strings(text => text.StartsWith('/'));
@@ -79,21 +78,23 @@ abstract class RecordShape
 
     static Checked Strings(Predicate<string> check) => new((in reader) => reader.TokenType == JsonTokenType.String && check(reader.GetString()!));
 
-    static void Pass(ref Utf8JsonReader reader)
+    // Goes to the end of a value, and says whether its strings are text. None of them is made: a line may be one large string.
+    static bool Pass(ref Utf8JsonReader reader)
     {
         var depth = reader.CurrentDepth;
-        CheckText(reader);
+        if (!IsSound(reader))
+            return false;
         if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
-            return;
+            return true;
         while (reader.Read() && reader.CurrentDepth > depth)
-            CheckText(reader);
+        {
+            if (!IsSound(reader))
+                return false;
+        }
+        return true;
     }
 
-    static void CheckText(in Utf8JsonReader reader)
-    {
-        if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && (reader.ValueIsEscaped || !Utf8.IsValid(reader.ValueSpan)))
-            reader.GetString();
-    }
+    static bool IsSound(in Utf8JsonReader reader) => reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName) || JsonRepair.IsSound(reader.ValueSpan);
 
     delegate bool Check(in Utf8JsonReader reader);
 
@@ -101,10 +102,7 @@ abstract class RecordShape
     {
         protected override bool Fits(ref Utf8JsonReader reader)
         {
-            if (!check(reader))
-                return false;
-            Pass(ref reader);
-            return true;
+            return check(reader) && Pass(ref reader);
         }
     }
 
@@ -148,8 +146,7 @@ abstract class RecordShape
                 return false;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                CheckText(reader);
-                if (!reader.Read() || !value.Fits(ref reader))
+                if (!IsSound(reader) || !reader.Read() || !value.Fits(ref reader))
                     return false;
             }
             return true;
@@ -168,16 +165,15 @@ abstract class RecordShape
             var seen = 0u;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                CheckText(reader);
+                if (!IsSound(reader))
+                    return false;
                 var index = IndexOf(reader);
                 reader.Read();
                 if (index < 0 && IsClosed)
                     return false;
-                if (index < 0)
-                    Pass(ref reader);
-                else if (!members[index].Shape.Fits(ref reader))
+                if (!(index < 0 ? Pass(ref reader) : members[index].Shape.Fits(ref reader)))
                     return false;
-                else
+                if (index >= 0)
                     seen |= 1u << index;
             }
             for (var i = 0; i < members.Length; i++)
