@@ -46,7 +46,7 @@ public sealed class WriterMachineTests
     public void A_server_that_takes_long_to_say_that_it_is_busy_is_not_waited_for_longer_than_any_other()
     {
         var append = Append(1);
-        while (!_machine.IsOver)
+        for (var i = 0; i < 100 && !_machine.IsOver; i++)
         {
             var number = Next(WriterStepKind.Send).Number;
             _now += TimeSpan.FromSeconds(2);
@@ -108,6 +108,36 @@ public sealed class WriterMachineTests
             _machine.Asked(Next(WriterStepKind.Ask).Number, 0, Broken, _now);
             _machine.Opened(Opening().Number, 1, false, _now);
         }
+        Assert.False(_machine.TryTakeResult(out _));
+    }
+
+    [Fact]
+    public void A_conflict_at_the_next_ordinal_loses_the_right_to_write_though_its_caller_named_it_and_what_may_be_stored_in_part_is_unknown()
+    {
+        var append = Call(new AppendCall(new AppendItems([SimItems.Of(1), SimItems.Of(2)]) { ExpectedOrdinal = 1 }, _now));
+        Next(WriterStepKind.Send);
+        _machine.StreamFailed(1, Broken, _now);
+        _machine.Opened(Opening().Number, 3, true, _now);
+        Next(WriterStepKind.Send);
+        _machine.StreamFailed(2, Conflict, _now);
+
+        Assert.Equal(ThreadStoreErrorCode.Unavailable, ErrorOf(append));
+        Assert.True(IsLost());
+    }
+
+    [Fact]
+    public void What_was_refused_together_with_others_may_be_stored_still()
+    {
+        Append(1);
+        Next(WriterStepKind.Send);
+        Append(-2);
+        _machine.StreamFailed(1, Broken, _now);
+        _machine.Opened(Opening().Number, 2, true, _now);
+        Assert.Equal(2, Next(WriterStepKind.Send).Message!.Calls.Count);
+        _machine.StreamFailed(2, new WriterFailure(WriterFailureKind.Refused, new ThreadStoreException(ThreadStoreErrorCode.InvalidRequest, "refused")), _now);
+        Assert.Single(Next(WriterStepKind.Send).Message!.Calls);
+        _machine.StreamFailed(3, NotAllowed, _now);
+
         Assert.False(_machine.TryTakeResult(out _));
     }
 

@@ -36,6 +36,9 @@ sealed class SimClient
     /// <summary>Gets what became of the calls.</summary>
     public Dictionary<WriterCall, WriterResult> Results { get; } = [];
 
+    /// <summary>Gets the ordinal behind everything that was acknowledged, as far as appends tell.</summary>
+    public long Acknowledged => Results.Values.Select(result => result.Receipt.NextOrdinal).DefaultIfEmpty().Max();
+
     /// <summary>Gets whether the right to write was said to be lost.</summary>
     public bool IsLost { get; private set; }
 

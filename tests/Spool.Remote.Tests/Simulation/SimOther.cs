@@ -75,12 +75,14 @@ sealed class SimOther
             SendAgain();
         }
         else
-            Open();
+        {
+            _isAsking = true;
+            Again(failure);
+        }
     }
 
     void Open()
     {
-        _isAsking = true;
         _wire.Ask<(long Next, bool IsStored, WriterFailure? Failure)>(
             SimMoment.Opening,
             answer => _server.Open(_lease, OpenAgain.CreateOrResume, _streams, answer),
@@ -99,7 +101,7 @@ sealed class SimOther
         if (failure.Kind == WriterFailureKind.OutcomeUnknown)
             IsUnsure = true;
         else
-            _clock.In(TimeSpan.FromMilliseconds(300), Open);
+            _clock.In(TimeSpan.FromSeconds(1), Open);
     }
 
     void Opened(long next)

@@ -15,6 +15,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
     bool _isHeldByAnother;
     bool _isTokenRefused;
     bool _isBusy;
+    bool _isBusyWithStreams;
     TimeSpan _hesitation;
 
     /// <summary>Gets whether it runs.</summary>
@@ -40,6 +41,9 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
 
     /// <summary>Gets or sets what is told that it works again, and since when it did not.</summary>
     public Action<TimeSpan> Restarted { get; set; } = _ => { };
+
+    /// <summary>Gets or sets what says whether the log has everything that was acknowledged.</summary>
+    public Func<bool> IsComplete { get; set; } = () => false;
 
     /// <summary>Gets or sets what is told of moments, just before what they are named for is done, or just after.</summary>
     public Action<SimMoment> Happens { get; set; } = _ => { };
@@ -81,17 +85,18 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
 
     /// <summary>It is at a limit, and does nothing of what it is asked for.</summary>
     /// <param name="busy">For how long.</param>
-    /// <param name="hesitation">How long it takes to say so.</param>
-    public void BeBusy(TimeSpan busy, TimeSpan hesitation)
+    /// <param name="hesitation">How long it takes to say so on a stream.</param>
+    /// <param name="isWithStreams">Whether it answers everything else.</param>
+    public void BeBusy(TimeSpan busy, TimeSpan hesitation, bool isWithStreams)
     {
-        if (!IsUp || _isBusy)
+        if (!IsUp || _isBusyWithStreams)
             return;
-        (_isBusy, _hesitation) = (true, hesitation);
+        (_isBusyWithStreams, _isBusy, _hesitation) = (true, !isWithStreams, hesitation);
         var since = clock.Now;
         LongestOutage = busy > LongestOutage ? busy : LongestOutage;
         clock.In(busy, () =>
         {
-            _isBusy = false;
+            (_isBusyWithStreams, _isBusy) = (false, false);
             Restarted(since);
         });
     }
@@ -124,10 +129,11 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
             Take(held);
     }
 
-    /// <summary>Another program takes the thread when nobody holds it. Not behind a crash that took items: where others wrote as many in their place, ordinals do not tell the difference.</summary>
+    /// <summary>Another program takes the thread when nobody holds it. Not behind a crash that took what was acknowledged: where others wrote as many in its place, ordinals do not tell the
+    /// difference.</summary>
     public void Take(TimeSpan held)
     {
-        if (_lease is not null || !IsUp || store.Losses > 0 || !store.IsStored || _isHeldByAnother)
+        if (_lease is not null || !IsUp || store.Losses > 0 && !IsComplete() || !store.IsStored || _isHeldByAnother)
             return;
         Takings++;
         _isHeldByAnother = held > TimeSpan.Zero;
@@ -233,7 +239,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
             failed(NotAllowed());
             return null;
         }
-        if (_isBusy)
+        if (_isBusyWithStreams)
         {
             clock.In(_hesitation, () => failed(Busy()));
             return null;
@@ -302,7 +308,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
                 if (turn == StreamTurn.Later)
                     break;
                 stream.Arrived.Dequeue();
-                if (turn == StreamTurn.Never || _isBusy)
+                if (turn == StreamTurn.Never || _isBusyWithStreams)
                 {
                     stream.Arrived.Clear();
                     lease.Streams.Remove(stream);

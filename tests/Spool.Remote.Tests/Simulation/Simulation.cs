@@ -14,6 +14,7 @@ sealed class Simulation
     readonly List<Guid> _batches = [];
     readonly List<Awaited> _awaited = [];
     readonly bool _isCalm;
+    readonly int _badItems;
     readonly int _seed;
     readonly IReadOnlySet<int> _without;
     int _planned;
@@ -37,6 +38,8 @@ sealed class Simulation
             _client = new SimClient(_clock, _random, _network, _server);
         _server.Restarted = since => _client?.CheckGivenUp(since);
         _server.Happens = Happens;
+        _server.IsComplete = () => !_calls.OfType<ControlCall>().Any() && _client!.Acknowledged <= _store.Log.Count + 1;
+        _badItems = _random.Next(4) == 0 ? 6 : 60;
         _isCalm = _random.Next(4) == 0;
     }
 
@@ -87,7 +90,7 @@ sealed class Simulation
         if (!_isCalm)
             PlanTrouble();
         for (var steps = 0; _clock.Step(); steps++)
-            Assert.True(steps < 5_000, "it does not come to an end");
+            Assert.True(steps < 10_000, "it does not come to an end");
         if (_other is null)
             SimCheck.All(_calls, _client, _store, _server, _fullTimes);
         else if (!_other.IsUnsure)
@@ -146,12 +149,15 @@ sealed class Simulation
                 case 0 or 1:
                     PlanTrouble("crash", random =>
                     {
-                        _server.Crash(TimeSpan.FromMilliseconds(random.Next(random.Next(8) switch { 0 => 120_000, 1 or 2 => 8, _ => 800 })));
+                        var down = TimeSpan.FromMilliseconds(random.Next(random.Next(8) switch { 0 => 120_000, 1 or 2 => 8, _ => 800 }));
+                        _server.Crash(down);
                         _network.Break();
                         if (random.Next(3) == 0)
                             Fill(random, 1000);
                         if (_other is null && random.Next(4) == 0)
                             _server.Hold(TimeSpan.FromMilliseconds(random.Next(4000)));
+                        if (_other is null && random.Next(4) == 0)
+                            _clock.In(down, () => _server.Take(Held(random)));
                     });
                     break;
                 case 2:
@@ -170,7 +176,7 @@ sealed class Simulation
                     PlanTrouble("token", random => _server.RefuseToken(TimeSpan.FromMilliseconds(1 + random.Next(random.Next(3) == 0 ? 20_000 : 500))));
                     break;
                 case 7:
-                    PlanTrouble("busy", random => _server.BeBusy(TimeSpan.FromMilliseconds(random.Next(random.Next(4) > 0 ? 20 : random.Next(4) > 0 ? 3000 : 120_000)), TimeSpan.FromMilliseconds(random.Next(4) == 0 ? 1500 : 0)));
+                    PlanTrouble("busy", random => _server.BeBusy(TimeSpan.FromMilliseconds(random.Next(random.Next(4) > 0 ? 20 : random.Next(4) > 0 ? 3000 : 120_000)), TimeSpan.FromMilliseconds(random.Next(4) == 0 ? 1500 : 0), isWithStreams: random.Next(2) == 0));
                     break;
                 default:
                     PlanTrouble("break", _ => _network.Break());
@@ -237,7 +243,7 @@ sealed class Simulation
 
     AppendItems Request(Random random)
     {
-        var request = new AppendItems([.. Enumerable.Range(0, random.Next(8) == 0 ? 0 : 1 + random.Next(3)).Select(_ => SimItems.Of(random.Next(60) == 0 ? -++_number : ++_number))])
+        var request = new AppendItems([.. Enumerable.Range(0, random.Next(8) == 0 ? 0 : 1 + random.Next(3)).Select(_ => SimItems.Of(random.Next(_badItems) == 0 ? -++_number : ++_number))])
         {
             Durability = (Durability)random.Next(3),
         };
