@@ -53,7 +53,7 @@ sealed record ChangeTools(HomeLayout Layout, IFileSystem Files, WriterLocks Lock
         {
             // Several rollouts may say that they are one thread: its lock protects them all.
             var claimed = known.Current.ClaimedThread;
-            var held = await Task.Run(() => Locks.Acquire(claimed), cancellationToken).ConfigureAwait(false);
+            var held = await Locks.AcquireAsync(claimed, cancellationToken).ConfigureAwait(false);
             try
             {
                 known = await FindAsync(thread, cancellationToken).ConfigureAwait(false);

@@ -96,7 +96,7 @@ sealed class ThreadDeletion(ChangeTools tools)
             throw tools.Index.Missing(thread);
         NoteUnreadable();
         var (rows, names) = (0, 0);
-        using (await Task.Run(() => tools.Locks.Acquire(thread), cancellationToken).ConfigureAwait(false))
+        using (await tools.Locks.AcquireAsync(thread, cancellationToken).ConfigureAwait(false))
         {
             await ChangeTools.OnDiskAsync(() => DeleteAll(remains)).ConfigureAwait(false);
             (rows, names) = await DeleteRecordsAsync(thread, [thread], isRepeated: true).ConfigureAwait(false);
@@ -132,7 +132,7 @@ sealed class ThreadDeletion(ChangeTools tools)
 
     async ValueTask<ThreadFiles> DeleteRolloutsAsync(ThreadId thread, ThreadFiles known, IReadOnlyList<string> remains)
     {
-        using var home = await Task.Run(tools.Locks.AcquireHome).ConfigureAwait(false);
+        using var home = await tools.Locks.AcquireHomeAsync(CancellationToken.None).ConfigureAwait(false);
         var (files, references) = await tools.Index.LookAsync(CatchUpGoal.All, connection => Look(connection, thread), CancellationToken.None).ConfigureAwait(false);
         references?.RequireNone(tools.Index.Problems);
         var shared = files is null ? [] : await ChangeTools.OnDiskAsync(() => SharedWithOthers(files)).ConfigureAwait(false);

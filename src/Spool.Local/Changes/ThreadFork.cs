@@ -21,7 +21,7 @@ sealed class ThreadFork(ChangeTools tools)
         if (request.SessionMeta is { } given)
             CheckHead(given, request.Thread);
         var source = await new PlainLineage(tools).MakeAsync(request.Source, RequireWholeAsync, cancellationToken).ConfigureAwait(false);
-        using var held = await Task.Run(() => tools.Locks.Acquire(request.Thread), cancellationToken).ConfigureAwait(false);
+        using var held = await tools.Locks.AcquireAsync(request.Thread, cancellationToken).ConfigureAwait(false);
         // What an attempt that could not even clean up left.
         await Task.Run(() => UnfinishedFiles.Remove(tools.Layout, tools.Files, new HashSet<ThreadId> { request.Thread }), cancellationToken).ConfigureAwait(false);
         if (await tools.Index.LookAtThreadAsync(request.Thread, isExpected: false, connection => new ThreadListing(connection).Find(request.Thread), cancellationToken).ConfigureAwait(false) is not null)

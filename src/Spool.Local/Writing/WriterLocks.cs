@@ -6,16 +6,25 @@ namespace Spool;
 /// held only while one of them is made or removed. Whoever holds the latter takes and releases the former through it
 /// (<see cref="HomeLock.Acquire"/>, <see cref="HomeLock.Release"/>): <see cref="Acquire"/> and <see cref="WriterLock.Dispose"/> take it themselves and would wait for their own caller.
 /// </remarks>
-sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem files, LocalThreadStoreOptions options)
+/// <param name="layout">Where the locks are.</param>
+/// <param name="presence">Makes the home.</param>
+/// <param name="files">Makes their folder.</param>
+/// <param name="options">Says who takes them.</param>
+/// <param name="longestWait">How long to wait for another program, or null for the usual time.</param>
+#pragma warning disable CA1001 // the semaphore has no handle, and a writer may give its lock back after its store was disposed
+sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem files, LocalThreadStoreOptions options, TimeSpan? longestWait = null)
+#pragma warning restore CA1001
 {
     const string Suffix = ".lock";
     const string CoordinationName = ".coordination" + Suffix;
 
-    static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan UsualWait = TimeSpan.FromSeconds(10);
     static readonly TimeSpan LongestWaitToRelease = TimeSpan.FromSeconds(1);
 
     readonly PrivateFiles _lockFiles = new(layout.Home);
     readonly Lock _gate = new();
+    readonly SemaphoreSlim _turn = new(1, 1); // of those in this process, which would be in each other's way
+    bool _isKept; // whether another program kept the lock of all lock files from the last one who asked; used by whoever has the turn
     bool _isLocal;
     bool _isCleared;
 
@@ -31,26 +40,29 @@ sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem f
         return home.Acquire(thread);
     }
 
+    /// <summary>Takes the lock of a thread, and keeps no thread of the process waiting for others of it.</summary>
+    /// <exception cref="ThreadStoreException">As <see cref="Acquire"/>.</exception>
+    public async Task<WriterLock> AcquireAsync(ThreadId thread, CancellationToken cancellationToken)
+    {
+        using var home = await AcquireHomeAsync(cancellationToken).ConfigureAwait(false);
+        return home.Acquire(thread);
+    }
+
     /// <summary>Takes the lock of all lock files for a short piece of work that touches several threads, and waits for it.</summary>
     /// <exception cref="ThreadStoreException">As <see cref="Acquire"/>; <see cref="ThreadStoreErrorCode.Unavailable"/> also when another program holds it for seconds.</exception>
     public HomeLock AcquireHome()
     {
-        try
-        {
-            CheckNetwork();
-            presence.MakeHome(_lockFiles);
-            files.CreateFolder(Folder);
-            var coordination = TakeCoordination(LongestWait)
-                ?? throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Another program keeps the lock files of the home; end it and try again.");
-            var home = new HomeLock(this, coordination);
-            RemoveStaleOnce();
-            return home;
-        }
-        catch (Exception e) when (DiskErrors.IsFromDisk(e))
-        {
-            DiskErrors.NotePlace(e, layout, Path.Combine(Folder, CoordinationName));
-            throw DiskErrors.Translate(e);
-        }
+        var asked = TimeProvider.System.GetTimestamp();
+        _turn.Wait();
+        return AcquireInTurn(asked);
+    }
+
+    /// <summary>Takes the lock of all lock files, as <see cref="AcquireHome"/> does.</summary>
+    public async Task<HomeLock> AcquireHomeAsync(CancellationToken cancellationToken)
+    {
+        var asked = TimeProvider.System.GetTimestamp();
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => AcquireInTurn(asked), CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>Takes a lock while the lock of all lock files is held.</summary>
@@ -82,9 +94,12 @@ sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem f
     /// <summary>Releases a lock. When the lock of all lock files cannot be had soon the file stays, and is recognised as stale.</summary>
     internal void Release(LockFile file)
     {
+        var asked = TimeProvider.System.GetTimestamp();
+        _turn.Wait();
+        Coordination? coordination = null;
         try
         {
-            using var coordination = Directory.Exists(Folder) ? TakeCoordination(LongestWaitToRelease) : null;
+            coordination = Directory.Exists(Folder) ? TakeInTurn(asked, LongestWaitToRelease) : null;
             if (coordination is not null)
                 file.Remove();
         }
@@ -92,7 +107,13 @@ sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem f
         {
             // The home is gone or cannot be written; then there is nothing to remove.
         }
-        file.Dispose();
+        finally
+        {
+            file.Dispose();
+            if (coordination is null)
+                _turn.Release();
+            coordination?.Dispose();
+        }
     }
 
     void CheckNetwork()
@@ -104,20 +125,44 @@ sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem f
         _isLocal = true;
     }
 
-    // It is held for microseconds. Who waits asks again and again, so that a program that hangs while it holds it makes nobody else hang.
-    LockFile? TakeCoordination(TimeSpan longest)
+    // Gives the turn back with the lock, or when there is none.
+    HomeLock AcquireInTurn(long asked)
     {
-        var path = Path.Combine(Folder, CoordinationName);
-        var started = TimeProvider.System.GetTimestamp();
-        using var pause = new ManualResetEventSlim();
-        while (true)
+        Coordination? coordination = null;
+        try
         {
-            if (LockFile.TryTake(path, _lockFiles) is { } taken)
-                return taken;
-            if (TimeProvider.System.GetElapsedTime(started) > longest)
-                return null;
-            pause.Wait(1);
+            CheckNetwork();
+            presence.MakeHome(_lockFiles);
+            files.CreateFolder(Folder);
+            coordination = TakeInTurn(asked, longestWait ?? UsualWait)
+                ?? throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Another program keeps the lock files of the home; end it and try again.");
+            RemoveStaleOnce();
+            return new HomeLock(this, coordination);
         }
+        catch (Exception e)
+        {
+            if (coordination is null)
+                _turn.Release();
+            coordination?.Dispose();
+            if (!DiskErrors.IsFromDisk(e))
+                throw;
+            DiskErrors.NotePlace(e, layout, Path.Combine(Folder, CoordinationName));
+            throw DiskErrors.Translate(e);
+        }
+    }
+
+    // It is held for microseconds. Who waits for another program asks again and again, so that one that hangs while it holds it makes nobody else hang. Those of this process go one after the
+    // other, and do not count each other's time; where another program keeps the lock, everybody's time runs.
+    Coordination? TakeInTurn(long asked, TimeSpan longest)
+    {
+        var started = _isKept ? asked : TimeProvider.System.GetTimestamp();
+        var path = Path.Combine(Folder, CoordinationName);
+        using var pause = new ManualResetEventSlim();
+        LockFile? taken;
+        while ((taken = LockFile.TryTake(path, _lockFiles)) is null && TimeProvider.System.GetElapsedTime(started) <= longest)
+            pause.Wait(1);
+        _isKept = taken is null;
+        return taken is null ? null : new Coordination(taken, _turn);
     }
 
     // A lock file whose lock can be taken was left behind by a process that died. Codex clears them as well, at the same moment of its life.
@@ -157,8 +202,23 @@ sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem f
     }
 }
 
+/// <summary>The lock of all lock files, and the turn in this process. Disposing gives back both.</summary>
+sealed class Coordination(LockFile file, SemaphoreSlim turn) : IDisposable
+{
+    int _isReleased;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isReleased, 1) != 0)
+            return;
+        file.Dispose();
+        turn.Release();
+    }
+}
+
 /// <summary>The lock of all lock files, for a short piece of work. Disposing releases it.</summary>
-sealed class HomeLock(WriterLocks locks, LockFile coordination) : IDisposable
+sealed class HomeLock(WriterLocks locks, Coordination coordination) : IDisposable
 {
     /// <summary>Takes the lock of a thread, which may be held longer than this one.</summary>
     /// <exception cref="ThreadStoreException">As <see cref="WriterLocks.Acquire"/>.</exception>

@@ -65,7 +65,7 @@ sealed class WriterOpening(
     async Task<WriterLock> AcquireAsync(ThreadId thread, CancellationToken cancellationToken)
     {
         await index.RequireHomeAsync(cancellationToken).ConfigureAwait(false);
-        return await Task.Run(() => locks.Acquire(thread), cancellationToken).ConfigureAwait(false);
+        return await locks.AcquireAsync(thread, cancellationToken).ConfigureAwait(false);
     }
 
     LocalThreadWriter Writer(WriterLock held, string historyMode, NewRollout? fresh, RolloutFile? file, AppendQueue queue)
