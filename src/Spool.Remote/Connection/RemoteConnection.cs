@@ -19,6 +19,7 @@ sealed class RemoteConnection : IDisposable
         _channel = ChannelFactory.Create(options);
         Client = new Client(_channel);
         Leases = new LeaseWatch(this);
+        Openings = new OpeningGate(options.ResolveFor, options.Time);
         if (options.Token is { } token)
             _headers.Add("authorization", "Bearer " + token);
     }
@@ -29,6 +30,9 @@ sealed class RemoteConnection : IDisposable
 
     /// <summary>Gets what keeps the leases of the writers.</summary>
     public LeaseWatch Leases { get; }
+
+    /// <summary>Gets what puts the openings of writers in order.</summary>
+    public OpeningGate Openings { get; }
 
     /// <summary>Gets the token that is cancelled when the store is disposed.</summary>
     public CancellationToken Closed { get; }

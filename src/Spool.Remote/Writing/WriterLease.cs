@@ -44,6 +44,28 @@ sealed class WriterLease
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<Wire.WriterState> OpenAgainAsync(OpenAgain how, int afterStream, CancellationToken cancellationToken)
     {
+        if (!await _connection.Openings.EnterAsync(cancellationToken).ConfigureAwait(false))
+            throw new RpcException(new Status(StatusCode.Unavailable, "The server opens no writers again."));
+        var isDone = false;
+        try
+        {
+            var state = await OpenInTurnAsync(how, afterStream, cancellationToken).ConfigureAwait(false);
+            isDone = true;
+            return state;
+        }
+        catch (RpcException e) when (!RemoteErrors.IsPassing(e) || WireErrors.IsBusy(e))
+        {
+            isDone = true;
+            throw;
+        }
+        finally
+        {
+            _connection.Openings.Leave(isDone);
+        }
+    }
+
+    async Task<Wire.WriterState> OpenInTurnAsync(OpenAgain how, int afterStream, CancellationToken cancellationToken)
+    {
         var toResume = new Wire.OpenWriterRequest(_request) { AfterStream = afterStream };
         if (toResume.Resume is null)
             toResume.Resume = new Wire.ResumeThread();
