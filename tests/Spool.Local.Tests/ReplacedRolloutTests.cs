@@ -54,6 +54,34 @@ public sealed class ReplacedRolloutTests : IDisposable
         Assert.True(reads >= 10);
     }
 
+    [Fact]
+    public async Task Forks_while_another_program_replaces_their_source_are_copies_of_one_of_its_logs()
+    {
+        RolloutLines[] logs = [Legacy(1, "first"), Legacy(1, "second, and the offsets of what follows are others").Turn("more").Turn("and more")];
+        byte[][] bytes = [.. logs.Select(log => log.ToSeed().ToLog())];
+        string[][] copies = [.. bytes.Select(log => System.Text.Encoding.UTF8.GetString(log).Split('\n', StringSplitOptions.RemoveEmptyEntries))];
+        var path = _home.Put(logs[0]);
+        await using var store = _home.Open();
+        await store.EverythingAsync();
+        var changing = Task.Run(() => ChangeAll(path, bytes), Stop);
+
+        for (var number = 100; !changing.IsCompleted; number++)
+        {
+            try
+            {
+                await store.ForkAsync(new ForkThread(Id(1), Id(number)), Stop);
+            }
+            catch (ThreadStoreException e) when (e.Code is ThreadStoreErrorCode.NotFound or ThreadStoreErrorCode.Unavailable)
+            {
+                continue; // its source is between two of its places
+            }
+            var lines = (await store.HistoryAsync(Id(number), Stop)).Select(item => System.Text.Encoding.UTF8.GetString(item.Bytes.Span)).ToList();
+            var copied = lines.FindIndex(1, line => line.Contains("session_meta", StringComparison.Ordinal)); // behind its own first line, and what follows that
+            Assert.Contains(copies, copy => copy.SequenceEqual(lines[copied..]));
+        }
+        await changing;
+    }
+
     static async Task ReadAsync(LocalThreadStore store)
     {
         try

@@ -64,7 +64,7 @@ sealed class HistoryPoints(IndexConnection connection, HomeLayout layout, Lineag
     HistoryPoint At(int segment, long offset)
     {
         var row = RowOf(segment);
-        using var source = ServedRolloutSource.Open(layout.Absolute(row.Path));
+        using var source = ServedRolloutSource.Open(layout.Absolute(row.Path), row.Stamp);
         offset = RolloutGlance.EndOfLines(source, offset); // a turn may begin in the middle of a damaged line
         return new HistoryPoint(segment, row, offset, RolloutGlance.OrdinalAt(source, offset, row.Scan.Length, row.Scan.Totals.AppendOrdinal, maxLineBytes));
     }
@@ -72,7 +72,7 @@ sealed class HistoryPoints(IndexConnection connection, HomeLayout layout, Lineag
     HistoryPoint End()
     {
         var row = RowOf(lineage.Segments.Count - 1);
-        using var source = ServedRolloutSource.Open(layout.Absolute(row.Path));
+        using var source = ServedRolloutSource.Open(layout.Absolute(row.Path), row.Stamp);
         var end = RolloutGlance.EndOfItems(source, row.Scan.Length, maxLineBytes);
         return new HistoryPoint(lineage.Segments.Count - 1, row, end, RolloutGlance.OrdinalAt(source, end, row.Scan.Length, row.Scan.Totals.AppendOrdinal, maxLineBytes));
     }

@@ -109,7 +109,7 @@ sealed class ThreadFork(ChangeTools tools)
 
     void CopyLines(LogSegment segment, long end, IWritableFile target, CancellationToken cancellationToken)
     {
-        using var source = ServedRolloutSource.Open(tools.Layout.Absolute(segment.Path));
+        using var source = ServedRolloutSource.Open(tools.Layout.Absolute(segment.Path), segment.Stamp);
         var buffer = new byte[CopyBytes];
         var last = (byte)'\n';
         for (long offset = 0; offset < end;)
@@ -128,7 +128,7 @@ sealed class ThreadFork(ChangeTools tools)
 
     void CopyInTodaysForm(ThreadFiles thread, LogSegment segment, long end, IWritableFile target, CancellationToken cancellationToken)
     {
-        using var source = ServedRolloutSource.Open(tools.Layout.Absolute(segment.Path));
+        using var source = ServedRolloutSource.Open(tools.Layout.Absolute(segment.Path), segment.Stamp);
         var reader = new LogReader(source, 0, end, tools.Options.MaxLineBytes, LineMemory.Kept);
         while (reader.TryRead(out var line))
         {
