@@ -8,7 +8,7 @@ public sealed class OpeningGateTests
     [Fact, Trait("Guarantee", "REMO-57")]
     public async Task Writers_are_opened_again_a_few_at_a_time_and_in_the_order_in_which_they_asked()
     {
-        var gate = new OpeningGate(TimeSpan.FromMinutes(1), TimeProvider.System);
+        var gate = new OpeningGate(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(2), TimeProvider.System);
         for (var i = 0; i < OpeningGate.Width; i++)
             Assert.True(await gate.EnterAsync(Cancellation));
         using var cancelling = new CancellationTokenSource();
@@ -21,7 +21,7 @@ public sealed class OpeningGateTests
         foreach (var next in waiting)
         {
             Assert.False(next.IsCompleted);
-            gate.Leave(isDone: true);
+            gate.Leave(isAnswered: true);
             Assert.True(await next);
         }
     }
@@ -29,13 +29,38 @@ public sealed class OpeningGateTests
     [Fact, Trait("Guarantee", "REMO-58")]
     public async Task Whoever_waits_while_nothing_is_opened_is_told_so_and_keeps_nobody_out()
     {
-        var gate = new OpeningGate(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        var gate = new OpeningGate(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2), TimeProvider.System);
         for (var i = 0; i < OpeningGate.Width; i++)
             Assert.True(await gate.EnterAsync(Cancellation));
 
         Assert.All(await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => gate.EnterAsync(Cancellation).AsTask())), Assert.False);
 
-        gate.Leave(isDone: false);
+        gate.Leave(isAnswered: true);
         Assert.True(await gate.EnterAsync(Cancellation));
+    }
+
+    [Fact, Trait("Guarantee", "REMO-59")]
+    public async Task While_the_server_does_not_answer_one_writer_at_a_time_tries()
+    {
+        var gate = new OpeningGate(TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(40), TimeProvider.System);
+        for (var i = 0; i < OpeningGate.Width; i++)
+            Assert.True(await gate.EnterAsync(Cancellation));
+        var waiting = Enumerable.Range(0, 40).Select(_ => gate.EnterAsync(Cancellation).AsTask()).ToList();
+        for (var i = 0; i < OpeningGate.Width; i++)
+            gate.Leave(isAnswered: false);
+
+#pragma warning disable VSTHRD003 // begun above
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.True(await waiting[i]);
+            Assert.False(waiting[i + 1].IsCompleted);
+            gate.Leave(isAnswered: false);
+        }
+        Assert.True(await waiting[5]);
+#pragma warning restore VSTHRD003
+        gate.Leave(isAnswered: true);
+
+        await Task.WhenAll(waiting[6..(6 + OpeningGate.Width)]);
+        Assert.False(waiting[6 + OpeningGate.Width].IsCompleted);
     }
 }

@@ -1,50 +1,97 @@
 namespace Spool.Remote;
 
-/// <summary>Lets a few writers of a store be opened again at a time, the others in the order in which they came: when a server comes back, thousands want that at once, and most of what it does for
-/// calls that nobody waits for any more is in vain.</summary>
-/// <param name="patience">For how long to wait while no opening comes to its end.</param>
+/// <summary>Lets a few writers of a store be opened again at a time, the others in the order in which they came; and while the server does not answer one only, with pauses that grow. When a server
+/// stops and comes back, thousands want to be opened at once: all of their attempts before it is there are in vain, and so is most of what it does for calls that nobody waits for any more.</summary>
+/// <param name="patience">For how long to wait while no opening is answered.</param>
+/// <param name="longestPause">The longest pause between two attempts while the server does not answer.</param>
 /// <param name="time">The clock.</param>
-#pragma warning disable CA1001 // the semaphore has no handle, and whoever is inside may leave after the store was disposed
-sealed class OpeningGate(TimeSpan patience, TimeProvider time)
-#pragma warning restore CA1001
+sealed class OpeningGate(TimeSpan patience, TimeSpan longestPause, TimeProvider time)
 {
     /// <summary>How many are opened at a time.</summary>
     public const int Width = 16;
 
-    readonly SemaphoreSlim _free = new(Width, Width);
-    long _lastDone = time.GetTimestamp();
+    readonly Lock _lock = new();
+    readonly LinkedList<TaskCompletionSource> _waiting = new();
+    int _inside;
+    int _failures; // since the server answered last
+    bool _isPausing;
+    long _answered = time.GetTimestamp();
 
     /// <summary>Waits for a place.</summary>
     /// <param name="cancellationToken">Cancels the waiting.</param>
-    /// <returns>Whether there was one; otherwise no opening came to its end for too long.</returns>
+    /// <returns>Whether there was one; otherwise no opening was answered for too long.</returns>
     public async ValueTask<bool> EnterAsync(CancellationToken cancellationToken)
     {
         var asked = time.GetTimestamp();
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var entering = _free.WaitAsync(end.Token);
-        while (!entering.IsCompleted)
+        LinkedListNode<TaskCompletionSource> place;
+        lock (_lock)
         {
-            var waited = time.GetElapsedTime(Math.Max(asked, Volatile.Read(ref _lastDone)));
-            if (waited >= patience)
-                break;
-            await Task.WhenAny(entering, Task.Delay(patience - waited, time, end.Token)).ConfigureAwait(false);
-            if (cancellationToken.IsCancellationRequested)
-                break;
+            place = _waiting.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            AdmitLocked();
         }
-        await end.CancelAsync().ConfigureAwait(false);
-        await ((Task)entering).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (entering.IsCompletedSuccessfully)
-            return true; // if only at the last moment
-        cancellationToken.ThrowIfCancellationRequested();
-        return false;
+        while (true)
+        {
+            var left = patience - time.GetElapsedTime(Math.Max(asked, Volatile.Read(ref _answered)));
+            try
+            {
+                await place.Value.Task.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellationToken).ConfigureAwait(false);
+                return true;
+            }
+            catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+            {
+                lock (_lock)
+                {
+                    if (place.List is null)
+                        return true; // at the last moment
+                    if (e is TimeoutException && time.GetElapsedTime(Math.Max(asked, _answered)) < patience)
+                        continue;
+                    _waiting.Remove(place);
+                }
+                if (e is OperationCanceledException)
+                    throw;
+                return false;
+            }
+        }
     }
 
     /// <summary>Gives the place back.</summary>
-    /// <param name="isDone">Whether the server answered.</param>
-    public void Leave(bool isDone)
+    /// <param name="isAnswered">Whether the server answered, whatever it was.</param>
+    public void Leave(bool isAnswered)
     {
-        if (isDone)
-            Volatile.Write(ref _lastDone, time.GetTimestamp());
-        _free.Release();
+        lock (_lock)
+        {
+            _inside--;
+            if (isAnswered)
+            {
+                _failures = 0;
+                Volatile.Write(ref _answered, time.GetTimestamp());
+            }
+            else if (!_isPausing)
+            {
+                _isPausing = true;
+                _ = PauseAsync(Backoff.Before(++_failures, longestPause));
+            }
+            AdmitLocked();
+        }
+    }
+
+    async Task PauseAsync(TimeSpan pause)
+    {
+        await Task.Delay(pause, time).ConfigureAwait(false);
+        lock (_lock)
+        {
+            _isPausing = false;
+            AdmitLocked();
+        }
+    }
+
+    void AdmitLocked()
+    {
+        while (!_isPausing && _inside < (_failures == 0 ? Width : 1) && _waiting.First is { } next)
+        {
+            _waiting.Remove(next);
+            _inside++;
+            next.Value.SetResult();
+        }
     }
 }

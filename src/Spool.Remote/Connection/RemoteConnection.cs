@@ -19,7 +19,7 @@ sealed class RemoteConnection : IDisposable
         _channel = ChannelFactory.Create(options);
         Client = new Client(_channel);
         Leases = new LeaseWatch(this);
-        Openings = new OpeningGate(options.ResolveFor, options.Time);
+        Openings = new OpeningGate(options.ResolveFor, options.MaxPause, options.Time);
         if (options.Token is { } token)
             _headers.Add("authorization", "Bearer " + token);
     }

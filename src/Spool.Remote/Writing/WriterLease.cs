@@ -46,21 +46,21 @@ sealed class WriterLease
     {
         if (!await _connection.Openings.EnterAsync(cancellationToken).ConfigureAwait(false))
             throw new RpcException(new Status(StatusCode.Unavailable, "The server opens no writers again."));
-        var isDone = false;
+        var isAnswered = false;
         try
         {
             var state = await OpenInTurnAsync(how, afterStream, cancellationToken).ConfigureAwait(false);
-            isDone = true;
+            isAnswered = true;
             return state;
         }
         catch (RpcException e) when (!RemoteErrors.IsPassing(e) || WireErrors.IsBusy(e))
         {
-            isDone = true;
+            isAnswered = true;
             throw;
         }
         finally
         {
-            _connection.Openings.Leave(isDone);
+            _connection.Openings.Leave(isAnswered);
         }
     }
 

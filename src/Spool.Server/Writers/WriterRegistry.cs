@@ -7,6 +7,8 @@ namespace Spool.Server;
 /// <summary>The threads of one tenant that are written or announced. It shuts idle writers down, and all of them at the end.</summary>
 sealed class WriterRegistry : IAsyncDisposable
 {
+    const int ClosedAtOnce = 16;
+
     readonly ConcurrentDictionary<ThreadId, WriterSlot> _slots = new();
     readonly SpoolServerOptions _options;
     readonly WriterRoom _room;
@@ -96,21 +98,24 @@ sealed class WriterRegistry : IAsyncDisposable
             return;
         await _timer.DisposeAsync().ConfigureAwait(false);
         await _sweeping.WaitAsync().ConfigureAwait(false);
-        foreach (var (thread, slot) in _slots)
+        // Each waits for the disk, and a stop for the last of them.
+        await Parallel.ForEachAsync(_slots, new ParallelOptions { MaxDegreeOfParallelism = ClosedAtOnce }, async (entry, _) => await CloseAsync(entry.Key, entry.Value).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    async ValueTask CloseAsync(ThreadId thread, WriterSlot slot)
+    {
+        await slot.Gate.WaitAsync().ConfigureAwait(false);
+        using var hold = new Hold(this, slot);
+        try
         {
-            await slot.Gate.WaitAsync().ConfigureAwait(false);
-            using var hold = new Hold(this, slot);
-            try
-            {
-                slot.Lease?.Close();
-                await CloseLeaseAsync(slot).ConfigureAwait(false);
-                if (slot.Codex is { } codex)
-                    await codex.CloseAsync().ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                Log.ShutDownFailed(_logger, thread, e); // the others have to be shut down as well
-            }
+            slot.Lease?.Close();
+            await CloseLeaseAsync(slot).ConfigureAwait(false);
+            if (slot.Codex is { } codex)
+                await codex.CloseAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Log.ShutDownFailed(_logger, thread, e); // the others have to be shut down as well
         }
     }
 
