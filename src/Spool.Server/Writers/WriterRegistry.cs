@@ -7,7 +7,7 @@ namespace Spool.Server;
 /// <summary>The threads of one tenant that are written or announced. It shuts idle writers down, and all of them at the end.</summary>
 sealed class WriterRegistry : IAsyncDisposable
 {
-    const int ClosedAtOnce = 16;
+    const int ClosedAtOnce = 4; // more are in each other's way
 
     readonly ConcurrentDictionary<ThreadId, WriterSlot> _slots = new();
     readonly SpoolServerOptions _options;
