@@ -72,6 +72,9 @@ public sealed record LocalThreadStoreOptions
     /// <summary>Gets for how long after a change a folder is read again at every look, because its stamp may not tell one change from the next.</summary>
     internal TimeSpan FolderSettling { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Gets what is told each folder that a look at everything has just passed, or null: tests change the home then.</summary>
+    internal Action<string>? FolderWalked { get; init; }
+
     /// <summary>Gets what is told how indexing gets on, or null.</summary>
     public IProgress<IndexProgress>? Progress { get; init; }
 }

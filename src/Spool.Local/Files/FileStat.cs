@@ -141,7 +141,7 @@ static unsafe partial class FileStat
     public static FolderFinding? FindFolder(string path)
     {
         if (!OperatingSystem.IsLinux())
-            return Directory.Exists(path) ? new FolderFinding(new(0, 0, new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path), FileStamp.None) : null;
+            return Directory.Exists(path) ? new FolderFinding(new(0, 0, new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path), new FileStamp(0, (Directory.GetLastWriteTimeUtc(path).Ticks - DateTime.UnixEpoch.Ticks) * 100, 0, 0)) : null;
         Statx stat;
         // What is in a folder can be asked about only by who may enter it, and that is who gets an answer about its dot.
         return StatxCall(AtFdCwd, path + "/.", 0, BasicStats, &stat) == 0

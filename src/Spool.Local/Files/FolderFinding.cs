@@ -8,5 +8,5 @@ readonly record struct FolderIdentity(ulong Device, long Inode, string? Path);
 
 /// <summary>What was found of a folder.</summary>
 /// <param name="Identity">Which folder it is.</param>
-/// <param name="Stamp">Changes whenever something is added to it, removed from it or renamed in it. <see cref="FileStamp.None"/> where the system has no such stamp.</param>
+/// <param name="Stamp">Changes whenever something is added to it, removed from it or renamed in it. Without an inode where the system has only the time of the last change.</param>
 readonly record struct FolderFinding(FolderIdentity Identity, FileStamp Stamp);

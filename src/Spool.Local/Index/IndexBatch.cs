@@ -28,6 +28,9 @@ sealed class IndexBatch : ISettledRows
     /// <summary>Gets what of Codex's own files could not be read.</summary>
     public IReadOnlyList<StoreProblem> OverlayProblems => _knowledge.Problems;
 
+    /// <summary>Gets whether a file that the look saw has no row now, and is not where a move within the home puts it: it was deleted since, or moved elsewhere.</summary>
+    public bool HasLost { get; private set; }
+
     /// <summary>Settles the rows of files that a look did not find.</summary>
     public void StoreGone()
     {
@@ -149,7 +152,9 @@ sealed class IndexBatch : ISettledRows
     void Store(int index, RolloutPass? pass)
     {
         _pending.Done(index);
-        _settlement.Settle(_pending[index].Path, pass);
+        var path = _pending[index].Path;
+        _settlement.Settle(path, pass);
+        HasLost |= _table.FindKnown(path) is null && !_settlement.SettleMoved(RolloutPlaces.Of(path));
         // A fork may be newer than the rollout it continues; that one is needed to show the fork.
         if (pass?.Row.Scan.Facts.HistoryBase is { } @base && _pending.FindRollout(@base.RolloutId) is { } parent)
             Store(parent, ((ISettledRows)this).Read(_pending[parent], _table.FindKnown(_pending[parent].Path)));

@@ -10,8 +10,9 @@ sealed class IndexUpdater(HomeLayout layout, HomePresence presence, LocalThreadS
     internal const int FirstBatch = 128; // small, so that a first page is there early
     const int LargestBatch = 256; // each costs two waits for the disk
     const int SingleThreads = 8;
+    const int MostLooks = 3;
 
-    readonly HomeScanner _scanner = new(layout, presence, options.IndexingThreads);
+    readonly HomeScanner _scanner = new(layout, presence, options.IndexingThreads, options.FolderWalked);
     readonly KnownRollouts _known = new();
     readonly RolloutIndexer _indexer = new(layout, options.MaxLineBytes);
     readonly InheritedPreview _previews = new(layout, options.MaxLineBytes);
@@ -29,10 +30,19 @@ sealed class IndexUpdater(HomeLayout layout, HomePresence presence, LocalThreadS
     }
 
     /// <summary>Brings the index as far as the goal asks.</summary>
+    /// <remarks>A rollout that is seen and then moved to where only a look can find it, before there is a row from which it is looked for, is looked for by another look at everything, a bounded number of times.</remarks>
     public CatchUpOutcome CatchUp(IndexConnection connection, CatchUpGoal goal, TimeSpan? budget, IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
     {
-        var (scan, known) = Look(connection, cancellationToken);
-        return CatchUp(connection, scan, known, goal, budget, progress, cancellationToken);
+        for (var look = 1; ; look++)
+        {
+            var (scan, known) = Look(connection, cancellationToken);
+            var (pending, batch) = Prepare(connection, scan, known, goal.First, cancellationToken);
+            if (batch.AreOverlaysOld)
+                connection.Write(batch.RefreshOverlays);
+            Store(connection, pending, batch, goal, budget, progress, cancellationToken);
+            if (!batch.HasLost || look == MostLooks)
+                return new CatchUpOutcome(scan.Rollouts.Count, pending.Left, scan.Problems) { OverlayProblems = batch.OverlayProblems };
+        }
     }
 
     /// <summary>Brings the index up to date with some paths of the home, whatever is or was there.</summary>
@@ -53,7 +63,7 @@ sealed class IndexUpdater(HomeLayout layout, HomePresence presence, LocalThreadS
         if (thread is { } one)
             connection.Write(() => batch.RefreshOverlays(one));
         Store(connection, pending, batch, CatchUpGoal.All, null, null, cancellationToken);
-        return areFound;
+        return areFound && !batch.HasLost;
 
         bool TryFind(string path)
         {
@@ -67,17 +77,6 @@ sealed class IndexUpdater(HomeLayout layout, HomePresence presence, LocalThreadS
                 return false;
             return true;
         }
-    }
-
-    CatchUpOutcome CatchUp(
-        IndexConnection connection, HomeScan scan, Dictionary<string, KnownRollout> known, CatchUpGoal goal, TimeSpan? budget, IProgress<IndexProgress>? progress,
-        CancellationToken cancellationToken)
-    {
-        var (pending, batch) = Prepare(connection, scan, known, goal.First, cancellationToken);
-        if (batch.AreOverlaysOld)
-            connection.Write(batch.RefreshOverlays);
-        Store(connection, pending, batch, goal, budget, progress, cancellationToken);
-        return new CatchUpOutcome(scan.Rollouts.Count, pending.Left, scan.Problems) { OverlayProblems = batch.OverlayProblems };
     }
 
     (PendingRollouts, IndexBatch) Prepare(IndexConnection connection, HomeScan scan, Dictionary<string, KnownRollout> known, ThreadId? first, CancellationToken cancellationToken, int single = 0)

@@ -50,12 +50,28 @@ sealed class RowSettlement(ISettledRows rows)
             pass = null;
     }
 
-    /// <summary>Settles rows that have one file name: when a file that moved was met at its new path first, its row of before is still there.</summary>
+    /// <summary>Settles a file that a look saw, and of which there is no row where it was seen, because it was moved before there was one.</summary>
+    /// <param name="places">The paths to which a move may have taken it.</param>
+    /// <returns>Whether it was found at one of them, which has a row now.</returns>
+    public bool SettleMoved(IReadOnlyList<string> places)
+    {
+        foreach (var place in Enumerable.Repeat(places, Looks).SelectMany(all => all))
+        {
+            if (rows.Find(place).Kind != FileFindingKind.There)
+                continue;
+            Settle(place, null);
+            if (rows.RowAt(place) is not null)
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>Settles rows that have one file name, packed or not: when a file that moved was met at its new path first, its row of before is still there.</summary>
     /// <returns>Whether anything changed.</returns>
     public bool SettleNamesakes(IEnumerable<KnownRollout> sameThread)
     {
         var changed = false;
-        foreach (var row in sameThread.GroupBy(row => Path.GetFileName(row.Path)).Where(group => group.Count() > 1).SelectMany(group => group))
+        foreach (var row in sameThread.GroupBy(row => RolloutFileName.PlainName(Path.GetFileName(row.Path))).Where(group => group.Count() > 1).SelectMany(group => group))
         {
             if (rows.Find(row.Path).Kind != FileFindingKind.Gone)
                 continue;
