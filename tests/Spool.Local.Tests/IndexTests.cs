@@ -174,10 +174,12 @@ public sealed class IndexTests : IDisposable
 
         _home.Put(Legacy(10, "from elsewhere"));
 
-        // The test ends by its own time limit if the thread never shows.
-        while ((await store.EverythingAsync()).Count < 4)
-            await Task.Yield();
-        Assert.Contains(await store.EverythingAsync(), thread => thread.Preview == "from elsewhere");
+        // Until it is written the file is there and empty. The test ends by its own time limit if the thread never shows.
+        List<StoredThread> all;
+        do
+            all = await store.EverythingAsync();
+        while (!all.Exists(thread => thread.Preview == "from elsewhere"));
+        Assert.Equal(4, all.Count);
     }
 
     void Fill(int threads)
