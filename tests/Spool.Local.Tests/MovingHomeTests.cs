@@ -176,6 +176,18 @@ public sealed class MovingHomeTests : IDisposable
         Assert.All(passed.GroupBy(folder => folder), walks => Assert.Equal(2, walks.Count()));
     }
 
+    [Fact]
+    public void A_folder_is_read_again_while_its_next_change_may_have_the_same_stamp()
+    {
+        const long Second = 1_000_000_000;
+        var now = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+        foreach (var (changed, isStill) in ((long, bool)[])[(now / Second * Second, false), (now - 3600 * Second, true), (now - now % Second - 3600 * Second, true), (now - 3 * Second, true)])
+        {
+            var found = new FolderFinding(new FolderIdentity(1, 2, null), new FileStamp(0, changed, 2, changed));
+            Assert.Equal(isStill, new WalkedFolder(_home.Path, found).IsStill(found));
+        }
+    }
+
     // Waits until the next change of a folder will have a stamp of its own.
     static void Settle(string folder) => SpinWait.SpinUntil(() => FileStat.FindFolder(folder) is { } found && new WalkedFolder(folder, found).IsStill(found));
 
