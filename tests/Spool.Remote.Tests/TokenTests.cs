@@ -48,11 +48,11 @@ public sealed class TokenTests
         ValueTask<AppendReceipt> AppendAsync(string text) => writer.AppendAsync(new AppendItems([Appending.Item(text)]), Cancellation);
     }
 
-    [Fact, Trait("Guarantee", "REMO-61")]
-    public async Task What_a_stream_had_begun_when_its_token_was_taken_away_is_not_called_refused()
+    [Theory, InlineData(false), InlineData(true), Trait("Guarantee", "REMO-61")]
+    public async Task What_a_stream_had_begun_when_its_token_was_taken_away_is_not_called_refused(bool stopsWaiting)
     {
         await using var memory = new InMemoryThreadStore();
-        await using var slow = new SlowStore(memory);
+        await using var slow = new SlowStore(memory, stopsWaiting);
         var source = new ChangingSource<TokenTable>();
         await using var server = await RunningServer.StartAsync(slow, with: options => options with { Tokens = TokenTable.Parse(Token), RereadTokens = source.ReadAsync, Time = source.Time });
         await using var store = await server.ConnectAsync(options => options with { Token = Token, MaxPause = TimeSpan.FromMilliseconds(200) });
@@ -67,7 +67,8 @@ public sealed class TokenTests
         Assert.Equal(1, (await append).FirstOrdinal);
     }
 
-    sealed class SlowStore(IThreadStore inner) : BreaksAppends(inner)
+    // Whoever stops waiting for its appends does not stop them.
+    sealed class SlowStore(IThreadStore inner, bool stopsWaiting) : BreaksAppends(inner)
     {
         readonly SemaphoreSlim _going = new(0);
 
@@ -78,6 +79,11 @@ public sealed class TokenTests
         protected override async ValueTask<AppendReceipt> AppendAsync(IThreadWriter writer, AppendItems request, CancellationToken cancellationToken)
         {
             Begun.Release();
+            return await StoreAsync(writer, request).WaitAsync(stopsWaiting ? cancellationToken : CancellationToken.None);
+        }
+
+        async Task<AppendReceipt> StoreAsync(IThreadWriter writer, AppendItems request)
+        {
             await _going.WaitAsync(CancellationToken.None);
             return await writer.AppendAsync(request, CancellationToken.None);
         }

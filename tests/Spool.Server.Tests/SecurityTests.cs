@@ -80,12 +80,36 @@ public sealed class SecurityTests
     [InlineData("short")]
     [InlineData("0123456789abcdef a b")]
     [InlineData("0123456789abcdef a\n0123456789abcdef b")]
+    [InlineData("0123456789abcdef readonly")]
+    [InlineData("0123456789abcdef ro")]
+    [InlineData("0123456789abcdef read-only ann")]
+    [InlineData("0123456789abcdef read:")]
+    [InlineData("0123456789abcdef R")]
+    [InlineData("0123456789abcdef write Read")]
+    [InlineData("0123456789abcdef\u00e4")]
+    [InlineData("0123456789abcdef\ufffd\ufffd")]
+    [InlineData("0123456789abcdef\u0007")]
+    [InlineData("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")]
     public void A_table_of_tokens_that_says_nothing_clear_is_refused(string text)
     {
         var error = Assert.Throws<ThreadStoreException>(() => TokenTable.Parse(text));
 
         Assert.Equal(ThreadStoreErrorCode.InvalidRequest, error.Code);
         Assert.DoesNotContain("0123456789abcdef", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("READ", StatusCode.PermissionDenied)]
+    [InlineData("Read ann", StatusCode.PermissionDenied)]
+    [InlineData("ann Write", StatusCode.OK)]
+    public async Task A_right_is_one_in_any_case_of_its_letters(string words, StatusCode expected)
+    {
+        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Tokens = TokenTable.Parse("0123456789abcdef " + words) });
+        var client = new Wire.ThreadStore.ThreadStoreClient(server.Connect("0123456789abcdef"));
+
+        var status = (await Record.ExceptionAsync(async () => await client.OpenWriterAsync(Given.Create(Given.NewId(), Guid.CreateVersion7())))) is RpcException refusal ? refusal.StatusCode : StatusCode.OK;
+
+        Assert.Equal(expected, status);
     }
 
     [Theory]

@@ -90,9 +90,9 @@ sealed class HomePresence(HomeLayout layout)
             Volatile.Write(ref _isNoted, true);
     }
 
-    ThreadStoreException Gone(long known) => new(
+    static ThreadStoreException Gone(long known) => new(
         ThreadStoreErrorCode.Unavailable,
-        $"There are no sessions in {layout.Home}, although {(known == 1 ? "1 thread of it is" : $"{known} threads of it are")} known; check whether its disk is mounted. If they are gone for good, 'spool index rebuild' forgets them.");
+        $"There are no sessions in the home, although {(known == 1 ? "1 thread of it is" : $"{known} threads of it are")} known; check whether its disk is mounted. If they are gone for good, 'spool index rebuild' forgets them.");
 
     /// <summary>Says whether there is no folder in the place of a home.</summary>
     public static bool IsMissing(HomeLayout layout) => FileStat.KindOf(layout.Home) != PlaceKind.Folder;

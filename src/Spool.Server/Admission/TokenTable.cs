@@ -34,6 +34,8 @@ public sealed class TokenTable
                 continue;
             if (words[0].Length < MinLength)
                 throw ThreadStoreException.InvalidRequest($"The token in line {number} is shorter than {MinLength} characters.");
+            if (words[0].AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0)
+                throw ThreadStoreException.InvalidRequest($"The token in line {number} has characters that no client can send; use letters, digits and signs of ASCII.");
             var hash = Hash(words[0]);
             if (rows.Any(row => row.Hash.AsSpan().SequenceEqual(hash)))
                 throw ThreadStoreException.InvalidRequest($"The token in line {number} is there twice.");
@@ -48,14 +50,24 @@ public sealed class TokenTable
         CallerAccess? access = null;
         foreach (var word in words)
         {
-            if (word is "read" or "write" && access is null)
-                access = word == "read" ? CallerAccess.Read : CallerAccess.Write;
+            var isRead = word.Equals("read", StringComparison.OrdinalIgnoreCase);
+            if (access is null && (isRead || word.Equals("write", StringComparison.OrdinalIgnoreCase)))
+                access = isRead ? CallerAccess.Read : CallerAccess.Write;
+            else if (tenant is null && LooksLikeRight(word))
+                throw ThreadStoreException.InvalidRequest($"Line {line} of the tokens has a word that looks like a right and is none; write 'read' or 'write', or give the tenant another name.");
             else if (tenant is null)
                 tenant = word;
             else
                 throw ThreadStoreException.InvalidRequest($"Line {line} of the tokens has too many words; it is a token, 'read' or 'write', and a tenant.");
         }
         return new Caller(tenant ?? Caller.DefaultTenant, access ?? CallerAccess.Write);
+    }
+
+    // A right that is misspelled would be a tenant, and its token could write.
+    static bool LooksLikeRight(string word)
+    {
+        var letters = string.Concat(word.Where(char.IsAsciiLetter)).ToUpperInvariant();
+        return letters is "R" or "W" or "RW" or "WR" or "RO" or "WO" || letters.StartsWith("READ", StringComparison.Ordinal) || letters.StartsWith("WRITE", StringComparison.Ordinal);
     }
 
     /// <summary>Gives the hash of a token.</summary>

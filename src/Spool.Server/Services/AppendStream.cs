@@ -66,7 +66,8 @@ sealed class AppendStream(LeasedWriters leases, CallEnd end, RequestBody body)
                     throw ThreadStoreException.InvalidRequest("A stream of appends belongs to one thread and one lease.");
                 if (!await use.Lease.TryBeginAsync(stream, request.HasExpectedOrdinal && !IsControl(request) ? request.ExpectedOrdinal : null, stop).ConfigureAwait(false))
                     return; // it was followed by another stream, or refused something
-                await waiting.WriteAsync(DoAsync(use, stream, request, body.Room.TakeOver(), stop), stop).ConfigureAwait(false);
+                // What is begun comes to its end and is answered, whatever ends the stream: its client takes what is not answered before a refusal for not kept.
+                await waiting.WriteAsync(DoAsync(use, stream, request, body.Room.TakeOver()), CancellationToken.None).ConfigureAwait(false);
             }
             while (await StreamBody.MoveNextAsync(requests, end, stop).ConfigureAwait(false));
         }
@@ -76,12 +77,12 @@ sealed class AppendStream(LeasedWriters leases, CallEnd end, RequestBody body)
         }
     }
 
-    async Task<Wire.AppendResponse> DoAsync(LeasedWriters.Use use, long stream, Wire.AppendRequest request, MessageRoom.Held held, CancellationToken stop)
+    async Task<Wire.AppendResponse> DoAsync(LeasedWriters.Use use, long stream, Wire.AppendRequest request, MessageRoom.Held held)
     {
         var wasRefused = true;
         try
         {
-            var answer = await AnswerAsync(use, request, stop).ConfigureAwait(false);
+            var answer = await AnswerAsync(use, request).ConfigureAwait(false);
             wasRefused = false;
             return answer;
         }
@@ -92,10 +93,10 @@ sealed class AppendStream(LeasedWriters leases, CallEnd end, RequestBody body)
         }
     }
 
-    async Task<Wire.AppendResponse> AnswerAsync(LeasedWriters.Use use, Wire.AppendRequest request, CancellationToken stop)
+    async Task<Wire.AppendResponse> AnswerAsync(LeasedWriters.Use use, Wire.AppendRequest request)
     {
         if (!IsControl(request))
-            return WireWrites.ToWire(await leases.AppendAsync(use, WireWrites.ToStore(request), stop).ConfigureAwait(false));
+            return WireWrites.ToWire(await leases.AppendAsync(use, WireWrites.ToStore(request), CancellationToken.None).ConfigureAwait(false));
         if (request.Items.Count > 0 || request.Persist && request.Update is not null)
             throw ThreadStoreException.InvalidRequest("A message of a stream appends, persists or updates, and does one of them.");
         // Nothing is under way beside it, so what its client expects is exact.
@@ -105,10 +106,10 @@ sealed class AppendStream(LeasedWriters leases, CallEnd end, RequestBody body)
         if (request.Update is { } update)
         {
             var patch = WireThreads.ToStore(update);
-            await LeasedWriters.RunAsync(use, async writer => changed = WireThreads.ToWire(await writer.UpdateAsync(patch, stop).ConfigureAwait(false))).ConfigureAwait(false);
+            await LeasedWriters.RunAsync(use, async writer => changed = WireThreads.ToWire(await writer.UpdateAsync(patch, CancellationToken.None).ConfigureAwait(false))).ConfigureAwait(false);
         }
         else
-            await LeasedWriters.RunAsync(use, writer => writer.PersistAsync(stop)).ConfigureAwait(false);
+            await LeasedWriters.RunAsync(use, writer => writer.PersistAsync(CancellationToken.None)).ConfigureAwait(false);
         var next = use.Writer.NextOrdinal;
         return new Wire.AppendResponse { FirstOrdinal = next, NextOrdinal = next, IsStored = use.Writer.IsStored, Changed = changed };
     }
