@@ -7,8 +7,9 @@ static class ServeGreeting
     /// <param name="addresses">The addresses.</param>
     /// <param name="home">The home that is served, or null for threads in memory.</param>
     /// <param name="unused">The options that mean nothing for threads in memory and were written all the same.</param>
-    /// <param name="needsProof">Whether callers need a token or a certificate.</param>
-    public static IEnumerable<string> Lines(IReadOnlyList<string> addresses, string? home, IEnumerable<string> unused, bool needsProof)
+    /// <param name="needsToken">Whether callers need a token.</param>
+    /// <param name="needsCertificate">Whether they need a certificate of their own.</param>
+    public static IEnumerable<string> Lines(IReadOnlyList<string> addresses, string? home, IEnumerable<string> unused, bool needsToken, bool needsCertificate)
     {
         foreach (var address in addresses)
             yield return $"listening on {address}";
@@ -18,8 +19,10 @@ static class ServeGreeting
         foreach (var option in unused)
             yield return $"{option} is not used: the threads are in memory";
         var reachable = Reachable(addresses[0]);
-        yield return $"  with Spool: spool --remote {reachable}{(needsProof ? " --remote-token-file FILE" : "")} list";
-        if (reachable.StartsWith("http:", StringComparison.Ordinal) && !needsProof)
+        yield return needsCertificate
+            ? $"  with Spool for .NET: a RemoteThreadStore for {reachable} with a ClientCertificate{(needsToken ? " and a Token" : "")}; the command line has no certificates of clients"
+            : $"  with Spool: spool --remote {reachable}{(needsToken ? " --remote-token-file FILE" : "")} list";
+        if (reachable.StartsWith("http:", StringComparison.Ordinal) && !needsToken)
             yield return $"  with Codex 0.125 to 0.129, in its config.toml: experimental_thread_store_endpoint = \"{reachable}\"";
         yield return "stop it with Ctrl-C or SIGTERM";
     }

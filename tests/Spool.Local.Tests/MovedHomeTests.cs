@@ -12,6 +12,22 @@ public sealed class MovedHomeTests : IDisposable
 
     public void Dispose() => _home.Dispose();
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_home_that_was_there_when_the_store_was_opened_is_not_made_again_though_nothing_was_asked_yet(bool isFirstCall)
+    {
+        Directory.CreateDirectory(_home.Path);
+        await using var store = _home.Open();
+        Directory.Move(_home.Path, Away);
+
+        if (!isFirstCall)
+            await Writing.RefusedAsync(ThreadStoreErrorCode.Unavailable, async () => await store.ListAsync(new ThreadQuery(), Stop));
+        await Writing.RefusedAsync(ThreadStoreErrorCode.Unavailable, async () => await store.CreateAsync(7));
+        Assert.False(Directory.Exists(_home.Path));
+
+        Directory.Move(Away, _home.Path);
+        await (await store.CreateAsync(7)).DisposeAsync();
+    }
+
     public static TheoryData<string, bool> Calls()
     {
         var calls = new TheoryData<string, bool>();

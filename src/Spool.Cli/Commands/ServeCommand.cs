@@ -79,7 +79,7 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
         await using (var server = await Server.SpoolServer.StartAsync(options, cancellationToken))
         {
             Option<string?>[] unused = isLocal ? [] : [.. new[] { _global.Home, _global.Cache }.Where(option => line.GetValue(option) is not null)];
-            foreach (var words in ServeGreeting.Lines(server.Addresses, location?.Home, unused.Select(option => option.Name), tokens is not null || tls?.ClientAuthorities is not null))
+            foreach (var words in ServeGreeting.Lines(server.Addresses, location?.Home, unused.Select(option => option.Name), tokens is not null, tls?.ClientAuthorities is not null))
                 await _context.Error.WriteLineAsync(words);
             await StoppedAsync(cancellationToken);
             exporting.BeginStop();

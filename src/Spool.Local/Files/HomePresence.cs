@@ -13,7 +13,7 @@ sealed class HomePresence(HomeLayout layout)
     readonly Lock _gate = new();
     readonly Dictionary<string, ulong> _devices = new(StringComparer.Ordinal); // on which disk each place was when it was last seen
     bool _hadRollouts;
-    bool _isNoted; // whether the home was there
+    bool _isNoted = FileStat.FindFolder(layout.Home) is not null; // whether the home was there, if only when the store was opened
 
     /// <summary>Compares the home with what earlier looks saw.</summary>
     /// <param name="isEmpty">Whether this look found nothing.</param>
@@ -43,6 +43,7 @@ sealed class HomePresence(HomeLayout layout)
         {
             if (_devices.Count > 0)
                 return;
+            Require();
             files.CreateFolder(layout.Home);
             NoteAll(Present());
         }

@@ -22,7 +22,7 @@ sealed class UntrustedServerException(SslPolicyErrors errors, X509Certificate? c
             if (status.HasFlag(X509ChainStatusFlags.NotTimeValid))
                 return $"The server's certificate is not valid now: it, or one above it, has expired or is not valid yet (its own time is {Time(certificate.NotBefore)} to {Time(certificate.NotAfter)}).";
             return (status & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain)) != 0
-                ? "The server's certificate is not signed by an authority that is trusted here, or the server does not send the certificates between them."
+                ? "The server's certificate is not signed by an authority that is trusted here, or the server does not send the certificates between them; name its authority, or the certificate itself where it is its own, with TrustedAuthorities (--remote-ca)."
                 : "The server's certificate is not signed by an authority that is trusted, or is not one for a server.";
         }
         return "The server's certificate is for another name than that in the address.";

@@ -31,7 +31,7 @@ sealed class AdmissionMiddleware(ValidTokens? tokens, CallLimits limits, int max
         }
         if (caller.Access == CallerAccess.Read && method.NeedsWriting)
         {
-            Refuse(context, method, WireStatus.Of(StatusCode.PermissionDenied, ThreadStoreErrorCode.InvalidRequest, "This token may only read."));
+            Refuse(context, method, WireStatus.Of(StatusCode.PermissionDenied, ThreadStoreErrorCode.InvalidRequest, "This token may only read; use one with the right to write."));
             return;
         }
         if (limits.TryBegin(caller, method) is { } full)

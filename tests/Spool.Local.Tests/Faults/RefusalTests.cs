@@ -279,10 +279,13 @@ public sealed class RefusalTests : IAsyncDisposable
     public async Task A_home_that_does_not_exist_yet_is_made()
     {
         Directory.Delete(_home.Path);
+        await using var store = _home.Open();
 
-        await (await CreateAsync(1)).ShutDownAsync();
+        var session = await WorkSession.CreateAsync(store, Id(1), HistoryModes.Legacy, "a", Note);
+        Assert.Null(await session.AppendAsync(3, Durability.Fsynced));
+        await session.ShutDownAsync();
 
-        await _ledger.CheckAsync(_store, ThreadCondition.Ok);
+        await _ledger.CheckAsync(store, ThreadCondition.Ok);
         Assert.Single(_ledger.Threads);
     }
 
