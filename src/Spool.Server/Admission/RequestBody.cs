@@ -19,7 +19,7 @@ namespace Spool.Server;
 sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? type, int maxBytes, MessageRoom room, bool ofStream) : PipeReader, IRequestBodyPipeFeature, IDisposable
 {
     const int Header = 5;
-    const int Buffered = 64 * 1024; // well below the window of a stream, so that a message that is left in the buffers comes to its end
+    const int Buffered = 192 * 1024; // well below the window of a stream, so that a message that is left in the buffers comes to its end
 
     readonly CancellationTokenSource _cancelling = new();
     FrameMemory? _frame;
