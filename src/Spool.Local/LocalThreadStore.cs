@@ -30,7 +30,7 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
         _opening = new WriterOpening(_layout, files, options, _index, locks, new RecorderThreads(), _writers, UpdateWrittenAsync);
     }
 
-    /// <summary>Opens a home. Nothing is read or written before the first call; a home that does not exist yet is an empty one.</summary>
+    /// <summary>Opens a home. Before the first call nothing is written, and nothing is read but whether the home is there: one that was is not made again when it is gone; one that does not exist yet is an empty one.</summary>
     /// <param name="options">How the store works.</param>
     /// <exception cref="ArgumentException">A path is not absolute, or an option is out of range.</exception>
     public static LocalThreadStore Open(LocalThreadStoreOptions options) => Open(options, new PhysicalFileSystem(options?.Home));

@@ -37,6 +37,7 @@ sealed class HomePresence(HomeLayout layout)
 
     /// <summary>Makes a home that never was there, and notes it.</summary>
     /// <param name="files">Makes it.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: it was there, and is gone.</exception>
     public void MakeHome(PrivateFiles files)
     {
         lock (_gate)

@@ -34,7 +34,7 @@ sealed partial class WriterMachine
     // before, no later item may take its place; so it is waited for a while, and then the writer ends.
     void NotAllowed(WriterFailure failure)
     {
-        Drop(isAnswered: true); // a call is let in before anything of it is read
+        Drop(isAnswered: true); // a server answers what it had begun before it says so, and takes nothing of the rest
         _notAllowedSince ??= _now;
         if (_calls.Oldest is not { IsInDoubt: true })
         {
