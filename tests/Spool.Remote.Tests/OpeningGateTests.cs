@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace Spool.Remote.Tests;
 
 /// <summary>Writers that are opened again go a few at a time.</summary>
@@ -62,5 +65,40 @@ public sealed class OpeningGateTests
 
         await Task.WhenAll(waiting[6..(6 + OpeningGate.Width)]);
         Assert.False(waiting[6 + OpeningGate.Width].IsCompleted);
+    }
+
+    [Fact, Trait("Guarantee", "REMO-62")]
+    public async Task A_writer_that_is_given_up_while_it_is_opened_keeps_no_other_one_waiting()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var connection = new RemoteConnection(new RemoteThreadStoreOptions(new Uri($"http://{silent.LocalEndpoint}")) { Time = new StoppedTime() });
+        var lease = new WriterLease(connection, new ResumeThread(ThreadId.New(TimeProvider.System)));
+        using var givingUp = new CancellationTokenSource();
+        var opening = Assert.ThrowsAnyAsync<Exception>(() => lease.OpenAgainAsync(OpenAgain.Resume, 1, givingUp.Token));
+        await givingUp.CancelAsync();
+        await opening;
+
+        var next = Enumerable.Range(0, OpeningGate.Width).Select(_ => connection.Openings.EnterAsync(Cancellation).AsTask());
+        Assert.All(next, entered => Assert.True(entered.IsCompletedSuccessfully));
+    }
+
+    // No pause ever ends.
+    sealed class StoppedTime : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new Never();
+
+        sealed class Never : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+            public void Dispose()
+            {
+            }
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
     }
 }

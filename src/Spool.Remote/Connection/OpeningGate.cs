@@ -55,18 +55,18 @@ sealed class OpeningGate(TimeSpan patience, TimeSpan longestPause, TimeProvider 
     }
 
     /// <summary>Gives the place back.</summary>
-    /// <param name="isAnswered">Whether the server answered, whatever it was.</param>
-    public void Leave(bool isAnswered)
+    /// <param name="isAnswered">Whether the server answered, whatever it was; null when nobody waited for that any more, which says nothing of the server.</param>
+    public void Leave(bool? isAnswered)
     {
         lock (_lock)
         {
             _inside--;
-            if (isAnswered)
+            if (isAnswered == true)
             {
                 _failures = 0;
                 Volatile.Write(ref _answered, time.GetTimestamp());
             }
-            else if (!_isPausing)
+            else if (isAnswered == false && !_isPausing)
             {
                 _isPausing = true;
                 _ = PauseAsync(Backoff.Before(++_failures, longestPause));

@@ -46,7 +46,7 @@ sealed class WriterLease
     {
         if (!await _connection.Openings.EnterAsync(cancellationToken).ConfigureAwait(false))
             throw new RpcException(new Status(StatusCode.Unavailable, "The server opens no writers again."));
-        var isAnswered = false;
+        bool? isAnswered = false;
         try
         {
             var state = await OpenInTurnAsync(how, afterStream, cancellationToken).ConfigureAwait(false);
@@ -56,6 +56,11 @@ sealed class WriterLease
         catch (RpcException e) when (!RemoteErrors.IsPassing(e) || WireErrors.IsBusy(e))
         {
             isAnswered = true;
+            throw;
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            isAnswered = null; // it might have been answered at the next moment
             throw;
         }
         finally
