@@ -68,4 +68,56 @@ public sealed class HomeLockTests : IDisposable
 
         (await next).Dispose();
     }
+
+    [Fact, Trait("Guarantee", "REMO-63")]
+    public async Task Writers_that_end_at_the_same_time_give_their_locks_back_under_a_few_holds()
+    {
+        var held = new List<WriterLock>();
+        for (var number = 0; number < Many; number++)
+            held.Add(await _locks.AcquireAsync(HomeBuilding.Id(number), TestContext.Current.CancellationToken));
+        var turn = await _locks.AcquireHomeAsync(TestContext.Current.CancellationToken);
+        var before = _locks.Holds;
+
+        var leaving = held.ConvertAll(one => one.ReleaseAsync());
+        Assert.All(leaving, task => Assert.False(task.IsCompleted));
+        turn.Dispose();
+        await Task.WhenAll(leaving);
+
+        Assert.InRange(_locks.Holds - before, 1, 2);
+        Assert.Equal([".coordination.lock"], Directory.GetFiles(_layout.Absolute("thread-writer-locks")).Select(Path.GetFileName));
+        for (var number = 0; number < Many; number++)
+            (await _locks.AcquireAsync(HomeBuilding.Id(number), TestContext.Current.CancellationToken)).Dispose();
+    }
+
+    [Fact]
+    public async Task More_writers_than_one_hold_is_for_end_under_several()
+    {
+        var held = new List<WriterLock>();
+        for (var number = 0; number < 5 * Many; number++)
+            held.Add(await _locks.AcquireAsync(HomeBuilding.Id(number), TestContext.Current.CancellationToken));
+        var turn = await _locks.AcquireHomeAsync(TestContext.Current.CancellationToken);
+        var before = _locks.Holds;
+
+        var leaving = held.ConvertAll(one => one.ReleaseAsync());
+        turn.Dispose();
+        await Task.WhenAll(leaving);
+
+        Assert.InRange(_locks.Holds - before, 4, 8);
+        Assert.Equal([".coordination.lock"], Directory.GetFiles(_layout.Absolute("thread-writer-locks")).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task Locks_that_cannot_be_removed_together_are_given_back_all_the_same()
+    {
+        var held = new List<WriterLock>();
+        for (var number = 0; number < 3; number++)
+            held.Add(await _locks.AcquireAsync(HomeBuilding.Id(number), TestContext.Current.CancellationToken));
+        var kept = LockFile.TryTake(_layout.Absolute("thread-writer-locks/.coordination.lock"), new PrivateFiles(_home.Path))!;
+
+        await Task.WhenAll(held.ConvertAll(one => one.ReleaseAsync()));
+        kept.Dispose();
+
+        for (var number = 0; number < 3; number++)
+            (await _locks.AcquireAsync(HomeBuilding.Id(number), TestContext.Current.CancellationToken)).Dispose();
+    }
 }

@@ -219,7 +219,7 @@ sealed class LocalThreadWriter : IThreadWriter
     async Task EndAsync(string reason)
     {
         await _recorder.EndAsync(ThreadStoreException.InvalidRequest($"{reason} Resume the thread to write it again.")).ConfigureAwait(false);
-        _lock.Dispose();
+        await _lock.ReleaseAsync().ConfigureAwait(false);
         _onEnd(this);
     }
 

@@ -47,7 +47,9 @@ sealed class LockFile : IDisposable
     /// <summary>Replaces the content, which says who holds the lock.</summary>
     public void Write(ReadOnlySpan<byte> content)
     {
-        RandomAccess.SetLength(_handle, 0);
+        // Only where there is something: what is written to a file that was cut to nothing, ext4 puts on the disk when it is closed, and this one is removed then.
+        if (RandomAccess.GetLength(_handle) > 0)
+            RandomAccess.SetLength(_handle, 0);
         RandomAccess.Write(_handle, content, 0);
     }
 

@@ -5,6 +5,7 @@ namespace Spool;
 /// A thread's lock is <c>thread-writer-locks/ID.lock</c>, held for the life of the writer. The lock of all lock files, <c>.coordination.lock</c>, is
 /// held only while one of them is made or removed. Whoever holds the latter takes and releases the former through it
 /// (<see cref="HomeLock.Acquire"/>, <see cref="HomeLock.Release"/>): <see cref="Acquire"/> and <see cref="WriterLock.Dispose"/> take it themselves and would wait for their own caller.
+/// Writers that end at the same time give their locks back under one hold of it: to take it costs more than to remove a file.
 /// </remarks>
 /// <param name="layout">Where the locks are.</param>
 /// <param name="presence">Makes the home.</param>
@@ -17,6 +18,7 @@ sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem f
 {
     const string Suffix = ".lock";
     const string CoordinationName = ".coordination" + Suffix;
+    const int MostAtOnce = 64; // locks that are released under one hold, which lasts a few milliseconds then
 
     static readonly TimeSpan UsualWait = TimeSpan.FromSeconds(10);
     static readonly TimeSpan LongestWaitToRelease = TimeSpan.FromSeconds(1);
@@ -25,10 +27,15 @@ sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem f
     readonly Lock _gate = new();
     readonly SemaphoreSlim _turn = new(1, 1); // of those in this process, which would be in each other's way
     bool _isKept; // whether another program kept the lock of all lock files from the last one who asked; used by whoever has the turn
+    List<LockFile>? _leaving; // those that will be released together, while others may join them
+    Task _released = Task.CompletedTask;
     bool _isLocal;
     bool _isCleared;
 
     string Folder => layout.Absolute("thread-writer-locks");
+
+    /// <summary>Gets how many times the lock of all lock files was taken.</summary>
+    internal int Holds { get; private set; }
 
     /// <summary>Takes the lock of a thread.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Conflict"/> with the owner: it is taken;
@@ -96,12 +103,44 @@ sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem f
     {
         var asked = TimeProvider.System.GetTimestamp();
         _turn.Wait();
+        ReleaseInTurn([file], asked);
+    }
+
+    /// <summary>Releases a lock, together with others that are released at the same time.</summary>
+    internal Task ReleaseAsync(LockFile file)
+    {
+        lock (_gate)
+        {
+            if (_leaving is { Count: < MostAtOnce } others)
+                others.Add(file);
+            else
+                _released = ReleaseGatheredAsync(_leaving = [file]);
+            return _released;
+        }
+    }
+
+    async Task ReleaseGatheredAsync(List<LockFile> files)
+    {
+        await Task.Yield(); // those that are about to end as well join
+        var asked = TimeProvider.System.GetTimestamp();
+        await _turn.WaitAsync().ConfigureAwait(false);
+        lock (_gate)
+        {
+            if (_leaving == files)
+                _leaving = null;
+        }
+        ReleaseInTurn(files, asked);
+    }
+
+    // Gives the turn back.
+    void ReleaseInTurn(List<LockFile> files, long asked)
+    {
         Coordination? coordination = null;
         try
         {
             coordination = Directory.Exists(Folder) ? TakeInTurn(asked, LongestWaitToRelease) : null;
             if (coordination is not null)
-                file.Remove();
+                files.ForEach(file => file.Remove());
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
@@ -109,7 +148,7 @@ sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem f
         }
         finally
         {
-            file.Dispose();
+            files.ForEach(file => file.Dispose());
             if (coordination is null)
                 _turn.Release();
             coordination?.Dispose();
@@ -162,6 +201,7 @@ sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem f
         while ((taken = LockFile.TryTake(path, _lockFiles)) is null && TimeProvider.System.GetElapsedTime(started) <= longest)
             pause.Wait(1);
         _isKept = taken is null;
+        Holds++;
         return taken is null ? null : new Coordination(taken, _turn);
     }
 
@@ -245,6 +285,9 @@ sealed class WriterLock(WriterLocks locks, ThreadId thread, LockFile file) : IDi
         if (Interlocked.Exchange(ref _isReleased, 1) == 0)
             locks.Release(file);
     }
+
+    /// <summary>Does what <see cref="Dispose"/> does, and keeps no thread of the process waiting.</summary>
+    public Task ReleaseAsync() => Interlocked.Exchange(ref _isReleased, 1) == 0 ? locks.ReleaseAsync(file) : Task.CompletedTask;
 
     /// <summary>Releases the lock for somebody who holds the lock of all lock files.</summary>
     internal void RemoveFile()

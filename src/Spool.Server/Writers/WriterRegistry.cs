@@ -7,7 +7,7 @@ namespace Spool.Server;
 /// <summary>The threads of one tenant that are written or announced. It shuts idle writers down, and all of them at the end.</summary>
 sealed class WriterRegistry : IAsyncDisposable
 {
-    const int ClosedAtOnce = 4; // more are in each other's way
+    const int ClosedAtOnce = 64; // a home takes locks back together, and each writer waits for its own disk
 
     readonly ConcurrentDictionary<ThreadId, WriterSlot> _slots = new();
     readonly SpoolServerOptions _options;
