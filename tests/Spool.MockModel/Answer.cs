@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 
 namespace Spool.MockModel;
 
-/// <summary>What the model says. The last message of the user decides: <c>[[shell: COMMAND]]</c> asks for a command first, <c>[[hang]]</c> begins an answer that never ends,
-/// <c>[[big: N]]</c> gets N letters, and otherwise the answer is <c>Answer to: </c> and the message.</summary>
+/// <summary>What the model says. The last message of the user decides: <c>[[shell: COMMAND]]</c> asks for a command first (several for one after the other),
+/// <c>[[hang]]</c> begins an answer that never ends, <c>[[big: N]]</c> gets N letters, and otherwise the answer is <c>Answer to: </c> and the message.</summary>
 static partial class Answer
 {
     /// <summary>Gives the events of the answer to a request.</summary>
@@ -17,7 +17,7 @@ static partial class Answer
         if (NeverEnds(request))
             yield break;
 
-        var item = Shell().Match(message) is { Success: true } shell && !after.Any(IsOutput)
+        var item = Shell().Matches(message).ElementAtOrDefault(after.Count(IsOutput)) is { } shell
             ? Call(ToolNames(request), shell.Groups[1].Value)
             : Message(Big().Match(message) is { Success: true } big ? new string('x', int.Parse(big.Groups[1].Value, CultureInfo.InvariantCulture)) : $"Answer to: {message}");
         var begun = item.DeepClone().AsObject();

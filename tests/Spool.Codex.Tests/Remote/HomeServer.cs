@@ -9,7 +9,8 @@ sealed partial class HomeServer : IAsyncDisposable
     /// <summary>Where it listens. Every network has its own loopback interface, so they can all use the same.</summary>
     public const string Endpoint = "http://127.0.0.1:7070";
 
-    const int Port = 7070;
+    /// <summary>The port of that.</summary>
+    public const int Port = 7070;
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -89,9 +90,11 @@ sealed partial class HomeServer : IAsyncDisposable
             }
             await more.WaitAsync(Patience, TestContext.Current.CancellationToken);
         }
-        // Codex opens a connection for each call, and closes it when it has the answer.
-        await _network.WithoutConnectionsToAsync(Port);
+        await IdleAsync();
     }
+
+    /// <summary>Waits until nobody waits for an answer. Codex opens a connection for each call, and closes it when it has the answer.</summary>
+    public Task IdleAsync() => _network.WithoutConnectionsToAsync(Port);
 
     /// <summary>Kills it, if it is there.</summary>
     public async ValueTask DisposeAsync()

@@ -8,12 +8,10 @@ sealed class RemoteSession : IAsyncDisposable
 {
     readonly ClosedOffNetwork _network;
     CodexAppServer? _codex;
+    Wire? _wire;
 
-    RemoteSession(RemoteClient client, CodexHome home, CodexHome served, ClosedOffNetwork network, HomeServer server)
-    {
+    RemoteSession(RemoteClient client, CodexHome home, CodexHome served, ClosedOffNetwork network, HomeServer server) =>
         (Client, Home, Served, _network, Server) = (client, home, served, network, server);
-        UseServer(home);
-    }
 
     /// <summary>Gets the release, with what it can do.</summary>
     public RemoteClient Client { get; }
@@ -27,6 +25,9 @@ sealed class RemoteSession : IAsyncDisposable
     /// <summary>Gets the server.</summary>
     public HomeServer Server { get; }
 
+    /// <summary>Gets what is between Codex and the server.</summary>
+    public Wire Wire => _wire ?? throw new InvalidOperationException("Codex reaches the server without it.");
+
     /// <summary>Gets the running Codex.</summary>
     public CodexAppServer Codex => _codex ?? throw new InvalidOperationException("Codex was not started.");
 
@@ -35,7 +36,8 @@ sealed class RemoteSession : IAsyncDisposable
     /// <param name="home">The home that Codex uses.</param>
     /// <param name="served">The home that is served.</param>
     /// <param name="logsCalls">Whether the server is to name every call in its log. It always does for a release that says too little itself.</param>
-    public static async Task<RemoteSession> StartAsync(RemoteClient client, CodexHome home, CodexHome served, bool logsCalls = false)
+    /// <param name="hasWire">Whether something is between the two that can hold answers back.</param>
+    public static async Task<RemoteSession> StartAsync(RemoteClient client, CodexHome home, CodexHome served, bool logsCalls = false, bool hasWire = false)
     {
         CodexRelease.Require(client.Release);
         var network = await ClosedOffNetwork.OpenAsync();
@@ -52,6 +54,9 @@ sealed class RemoteSession : IAsyncDisposable
         var session = new RemoteSession(client, home, served, network, server);
         try
         {
+            if (hasWire)
+                session._wire = await Wire.StartAsync(network);
+            UseServer(home, endpoint: hasWire ? Wire.Endpoint : HomeServer.Endpoint);
             await session.StartCodexAsync();
             return session;
         }
@@ -65,7 +70,8 @@ sealed class RemoteSession : IAsyncDisposable
     /// <summary>Points a home at the server.</summary>
     /// <param name="home">The home.</param>
     /// <param name="last">Settings to put behind the usual ones.</param>
-    public static void UseServer(CodexHome home, string last = "") => home.Configure($"experimental_thread_store_endpoint = \"{HomeServer.Endpoint}\"", last);
+    /// <param name="endpoint">Where it finds the server.</param>
+    public static void UseServer(CodexHome home, string last = "", string endpoint = HomeServer.Endpoint) => home.Configure($"experimental_thread_store_endpoint = \"{endpoint}\"", last);
 
     /// <summary>Starts a Codex.</summary>
     public async Task StartCodexAsync() => _codex = await CodexAppServer.StartAsync(Home, Client.Release, _network);
@@ -76,6 +82,13 @@ sealed class RemoteSession : IAsyncDisposable
         var (code, errors) = await Codex.EndAsync();
         Assert.Equal(0, code);
         Assert.False(errors.Split('\n').Any(Client.Blames), errors);
+    }
+
+    /// <summary>Ends Codex as a crash would.</summary>
+    public async Task KillCodexAsync()
+    {
+        Codex.Kill();
+        await Codex.EndAsync();
     }
 
     /// <summary>Ends the server.</summary>
@@ -152,6 +165,8 @@ sealed class RemoteSession : IAsyncDisposable
     {
         if (_codex is not null)
             await _codex.DisposeAsync();
+        if (_wire is not null)
+            await _wire.DisposeAsync();
         await Server.DisposeAsync();
         await _network.DisposeAsync();
     }
