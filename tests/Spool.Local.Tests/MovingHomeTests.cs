@@ -1,3 +1,4 @@
+using Spool.TestKit;
 using static Spool.Local.Tests.HomeBuilding;
 
 namespace Spool.Local.Tests;
@@ -7,6 +8,7 @@ public sealed class MovingHomeTests : IDisposable
 {
     const string Day = "sessions/2026/04/30";
     const int Fewest = 6; // folders that a look passes
+    const int ThreeWalks = 30; // folders that three walks pass at most
 
     readonly TempHome _home = new();
 
@@ -59,6 +61,84 @@ public sealed class MovingHomeTests : IDisposable
                 Assert.True(!isOver || moment > Fewest, $"A look passed {passed} folders.");
                 Assert.True(listed.Select(thread => thread.Id).ToHashSet().SetEquals([Id(1), Id(2)]) && listed.Count == 2, $"{(isKnown ? "known" : "unknown")}, moment {moment}: {Said(listed)}");
                 Assert.All(listed, thread => Assert.Equal(ThreadCondition.Ok, thread.State));
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Moves)), Trait("Guarantee", "LIST-15")]
+    public async Task An_id_is_not_free_while_its_thread_is_moved_at_any_moment_of_a_look(string from, string to)
+    {
+        foreach (var isFork in (bool[])[false, true])
+        {
+            for (var (moment, isOver) = (1, false); !isOver; moment++)
+            {
+                Given();
+                Put(1, from);
+                var passed = 0;
+                await using var store = OpenAnew(_ =>
+                {
+                    if (++passed == moment)
+                        Move(1, from, to);
+                });
+                passed = int.MinValue;
+                await store.FindAsync(Id(2), TestContext.Current.CancellationToken);
+                passed = 0;
+
+                var answer = await TakeAsync(store, 1, isFork);
+
+                isOver = passed < moment || moment == ThreeWalks;
+                Assert.True(!isOver || moment > Fewest, $"A look passed {passed} folders.");
+                Assert.True(answer == ThreadStoreErrorCode.Conflict, $"{(isFork ? "fork" : "new")}, moment {moment}: {answer}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task An_id_is_not_free_while_the_folder_of_its_day_is_moved_at_any_moment_of_a_look()
+    {
+        for (var (moment, isOver) = (1, false); !isOver; moment++)
+        {
+            Given();
+            Put(1, "sessions/2026/02/03");
+            var passed = 0;
+            await using var store = OpenAnew(_ =>
+            {
+                if (++passed == moment)
+                    Directory.Move(Absolute("sessions/2026/02"), Absolute("sessions/2025"));
+            });
+
+            var answer = await TakeAsync(store, 1, isFork: false);
+
+            isOver = passed < moment;
+            Assert.True(answer == ThreadStoreErrorCode.Conflict, $"moment {moment}: {answer}");
+        }
+    }
+
+    [Fact]
+    public async Task Ids_are_not_free_while_their_threads_are_moved_several_times_during_a_look()
+    {
+        string[] places = [Day, "archived_sessions", "sessions/2026/01/02", "sessions/2026/03/05", "archived_sessions/old", Day + ".zst", "archived_sessions.zst"];
+        for (var seed = 0; seed < 150; seed++)
+        {
+            Given();
+            var random = new Random(seed);
+            var (at, moves) = (places[random.Next(places.Length)], 0);
+            Put(3, at);
+            await using var store = OpenAnew(_ =>
+            {
+                if (moves >= 5 || random.Next(3) != 0)
+                    return;
+                var to = places[random.Next(places.Length)];
+                if (to != at)
+                    Move(3, at, to);
+                (at, moves) = (to, moves + 1);
+            });
+
+            for (var look = 0; look < 3; look++)
+            {
+                moves = 0;
+                var answer = await TakeAsync(store, 3, isFork: false);
+                Assert.True(answer == ThreadStoreErrorCode.Conflict, $"seed {seed}, look {look}: {answer}");
             }
         }
     }
@@ -193,6 +273,23 @@ public sealed class MovingHomeTests : IDisposable
 
     LocalThreadStore OpenAnew(Action<string>? walked) =>
         _home.Open(options => options with { CacheDirectory = Path.Join(_home.Cache, $"{++_caches}"), FolderWalked = walked });
+
+    // Begins a thread with an id, or makes it a fork of the thread that nobody moves.
+    static async Task<ThreadStoreErrorCode?> TakeAsync(LocalThreadStore store, int number, bool isFork)
+    {
+        try
+        {
+            if (isFork)
+                await store.ForkAsync(new ForkThread(Id(2), Id(number)), TestContext.Current.CancellationToken);
+            else
+                await (await store.CreateAsync(RolloutLines.Legacy(Id(number), At(number)), TestContext.Current.CancellationToken)).DiscardAsync(TestContext.Current.CancellationToken);
+            return null;
+        }
+        catch (ThreadStoreException e)
+        {
+            return e.Code;
+        }
+    }
 
     // A home with a thread that nobody moves.
     void Given()

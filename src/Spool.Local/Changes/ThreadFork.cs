@@ -24,7 +24,7 @@ sealed class ThreadFork(ChangeTools tools)
         using var held = await tools.Locks.AcquireAsync(request.Thread, cancellationToken).ConfigureAwait(false);
         // What an attempt that could not even clean up left.
         await Task.Run(() => UnfinishedFiles.Remove(tools.Layout, tools.Files, new HashSet<ThreadId> { request.Thread }), cancellationToken).ConfigureAwait(false);
-        if (await tools.Index.LookAtThreadAsync(request.Thread, isExpected: false, connection => new ThreadListing(connection).Find(request.Thread), cancellationToken).ConfigureAwait(false) is not null)
+        if (await tools.Index.LookAtThreadAsync(request.Thread, isExpected: false, connection => new RolloutTable(connection).IsTaken(request.Thread), cancellationToken).ConfigureAwait(false))
             throw IsStored(request.Thread);
         cancellationToken.ThrowIfCancellationRequested();
         var path = await MovingRollouts.ReadAsync(async () =>

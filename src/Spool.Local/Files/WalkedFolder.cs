@@ -12,7 +12,7 @@ sealed class WalkedFolder(string absolute, FolderFinding? found)
     List<string> _unasked = [];
 
     // Of a folder that has just changed the next change may have the same stamp: disks take their times from a clock that ticks every 1 to 10 ms, some every second or two.
-    bool _tellsChanges = found is not { Stamp: var stamp } || Math.Abs((TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100 - TimeOf(stamp)) > (TimeOf(stamp) % Second == 0 ? CoarseTick : Tick);
+    bool _tellsChanges = found is not { Stamp: var stamp } || Math.Abs(Now() - TimeOf(stamp)) > TickOf(stamp);
 
     /// <summary>Gets the paths in the home of the folders in it.</summary>
     public List<string> Folders { get; } = [];
@@ -32,6 +32,14 @@ sealed class WalkedFolder(string absolute, FolderFinding? found)
     /// <summary>Gets the files that the system was asked about and that were there.</summary>
     public List<ScannedRollout> Rollouts { get; private set; } = [];
 
+    /// <summary>Gives the time of day, which is the disk's, in nanoseconds.</summary>
+    public static long Now() => (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+
+    /// <summary>Says whether a folder that has a stamp now may have changed since a moment that has just been.</summary>
+    /// <param name="stamp">Its stamp.</param>
+    /// <param name="sinceNs">The moment.</param>
+    public static bool MayHaveChanged(FileStamp stamp, long sinceNs) => TimeOf(stamp) >= sinceNs - TickOf(stamp) && TimeOf(stamp) <= Now() + TickOf(stamp);
+
     /// <summary>Says whether what was read is still what the folder has.</summary>
     /// <param name="now">What the system says of it now.</param>
     public bool IsStill(FolderFinding? now) => _tellsChanges && found == now;
@@ -50,6 +58,8 @@ sealed class WalkedFolder(string absolute, FolderFinding? found)
 
     // The time that no program can set, where there is one.
     static long TimeOf(FileStamp stamp) => stamp.ChangedNs > 0 ? stamp.ChangedNs : stamp.ModifiedNs;
+
+    static long TickOf(FileStamp stamp) => TimeOf(stamp) % Second == 0 ? CoarseTick : Tick;
 
     /// <summary>Some of its files.</summary>
     public sealed class Step(WalkedFolder folder, string absolute, string[] files)

@@ -142,8 +142,7 @@ sealed class LocalIndex : IAsyncDisposable
             async rented => StatusOf(rented.Connection, await Task.Run(() => _updater.Compare(rented.Connection, cancellationToken), cancellationToken).ConfigureAwait(false)),
             cancellationToken);
 
-    /// <summary>Removes what the index held of a thread that was deleted from everywhere it is still kept.</summary>
-    /// <returns>What is left.</returns>
+    /// <summary>Removes what the index held of a thread that was deleted from everywhere it is still kept, and gives what is left.</summary>
     public ValueTask<IReadOnlyList<LeftBehind>> PurgeAsync(ThreadId thread) => UseAsync(rented => new ValueTask<IReadOnlyList<LeftBehind>>(Task.Run(() => Purge(thread))), CancellationToken.None);
 
     IReadOnlyList<LeftBehind> Purge(ThreadId thread)
@@ -268,7 +267,9 @@ sealed class LocalIndex : IAsyncDisposable
             if (!news.HasOverlay && news.Paths.All(done.Contains))
                 return;
             done.UnionWith(news.Paths);
-            await Task.Run(() => _updater.CatchUp(rented.Connection, news.Paths, news.HasOverlay ? thread : null, cancellationToken), cancellationToken).ConfigureAwait(false);
+            // What was seen and is by now neither there nor where moves put rollouts is looked for everywhere.
+            if (!await Task.Run(() => _updater.CatchUp(rented.Connection, news.Paths, news.HasOverlay ? thread : null, cancellationToken), cancellationToken).ConfigureAwait(false))
+                await CatchUpAsync(rented, LocalThreadStore.GoalOf(thread), null, _options.Progress, cancellationToken).ConfigureAwait(false);
         }
     }
 

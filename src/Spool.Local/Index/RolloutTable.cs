@@ -87,6 +87,9 @@ sealed class RolloutTable(IndexConnection connection)
     /// <summary>Finds the rollout that a thread is listed by.</summary>
     public RolloutRow? FindThread(ThreadId thread) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE thread_id = $1", Blob(thread)).FirstOrDefault();
 
+    /// <summary>Says whether a thread or a rollout has an id, or claims it, so that it is not free for a new one.</summary>
+    public bool IsTaken(ThreadId id) => Claiming(id).Count + WithRollout(id).Count > 0 || FindThread(id) is not null;
+
     /// <summary>Finds a thread as lists show it.</summary>
     public StoredThread? FindListed(ThreadId thread) => connection.Query(ListedOf, $"SELECT {ListedColumns} FROM rollouts WHERE thread_id = $1", Blob(thread)).FirstOrDefault();
 

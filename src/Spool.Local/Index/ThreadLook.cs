@@ -17,7 +17,7 @@ enum LookDepth
 /// </remarks>
 sealed class ThreadLook(HomeLayout layout, LocalThreadStoreOptions options, CodexSettings settings, IndexDatabase database) : IDisposable
 {
-    readonly FolderNames _names = new(layout, options.FolderSettling);
+    readonly FolderNames _names = new(layout, options.FolderSettling, options.FolderWalked);
     OverlaysSeen _seen = new(0, "", []);
 
     /// <summary>Says what has to be taken in.</summary>

@@ -16,7 +16,7 @@ sealed class WriterOpening(
         try
         {
             // A rollout of this thread carries its id in its name; those that do not are found when they are indexed.
-            if (await index.LookAtThreadAsync(request.Thread, isExpected: false, connection => IsKnown(connection, request.Thread), cancellationToken).ConfigureAwait(false))
+            if (await index.LookAtThreadAsync(request.Thread, isExpected: false, connection => new RolloutTable(connection).IsTaken(request.Thread), cancellationToken).ConfigureAwait(false))
                 throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {request.Thread} exists already; resume it to go on writing it.");
             var git = GitProbe.Start(options.RepositoryState == RepositoryState.FromWorkingFolder && !head.HasGit ? head.Cwd : null);
             var hasOrdinals = head.HistoryMode == HistoryModes.Paginated;
@@ -80,12 +80,6 @@ sealed class WriterOpening(
             file?.Dispose();
             throw;
         }
-    }
-
-    static bool IsKnown(IndexConnection connection, ThreadId thread)
-    {
-        var table = new RolloutTable(connection);
-        return table.Claiming(thread).Count + table.WithRollout(thread).Count > 0 || table.FindThread(thread) is not null;
     }
 
     // The row of a thread, with the state in which the thread is listed.
