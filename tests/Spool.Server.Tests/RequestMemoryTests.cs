@@ -78,13 +78,13 @@ public sealed class RequestMemoryTests
         var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());
         await server.Spool.OpenWriterAsync(Given.Create(thread, lease));
         using var stream = server.Spool.StreamAppends(cancellationToken: Given.Cancellation);
-        for (var i = 0; i < 2; i++)
+        for (var i = 0; i < 3; i++)
         {
-            var request = Given.Append(thread, lease, new string('x', 4 * MiB));
+            var request = Given.Append(thread, lease, new string('x', 3 * MiB));
             request.ExpectedOrdinal = 1 + i;
             await stream.RequestStream.WriteAsync(request, Given.Cancellation);
         }
-        await store.BegunAsync(2);
+        await store.BegunAsync(3);
 
         var refused = Given.RefusalOf(server.Spool.AppendAsync(Given.Append(Given.NewId(), lease, new string('x', 4 * MiB))));
         while (!refused.IsCompleted)
@@ -93,7 +93,8 @@ public sealed class RequestMemoryTests
             await Task.Yield();
         }
         var refusal = await refused;
-        store.End(2);
+        store.End(3);
+        Assert.True(await stream.ResponseStream.MoveNext(Given.Cancellation));
         Assert.True(await stream.ResponseStream.MoveNext(Given.Cancellation));
         Assert.True(await stream.ResponseStream.MoveNext(Given.Cancellation));
 

@@ -34,6 +34,13 @@ sealed class Budget(long total, long perCaller, TimeProvider time, int maxWaitin
     /// <summary>Gets the most that one caller may have, and so the most that can be taken at once.</summary>
     public long Largest => Math.Min(total, perCaller);
 
+    /// <summary>Tells whether a caller's own share has no room for more, whatever there is in all.</summary>
+    public bool IsOwnShareTaken(string caller, long amount)
+    {
+        lock (_lock)
+            return _callers.GetValueOrDefault(caller) + amount > perCaller;
+    }
+
     /// <summary>Takes room if it is free.</summary>
     public bool TryTake(string caller, long amount)
     {

@@ -20,7 +20,7 @@ sealed class CallLimits(ServerLimits limits, bool hasTenants, TimeProvider time)
     public int Calls => (int)_calls.Taken;
 
     /// <summary>Gets the memory of requests.</summary>
-    public Budget Requests { get; } = Budget.Shared(limits.MaxInFlightBytes, hasTenants, time);
+    public Requests Requests { get; } = new(Budget.Shared(limits.MaxInFlightBytes, hasTenants, time), time);
 
     /// <summary>Gets the memory of answers.</summary>
     public Answers Answers { get; } = new(limits, hasTenants, time);

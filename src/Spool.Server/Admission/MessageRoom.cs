@@ -1,21 +1,21 @@
 namespace Spool.Server;
 
 /// <summary>The room that the messages of one request take. That of a message lasts until the call ends, or, in a stream, until the next one is read, unless whoever works on it has taken it over.</summary>
-/// <param name="budget">What there is.</param>
+/// <param name="requests">What there is.</param>
 /// <param name="caller">Whose it is.</param>
 /// <param name="ofStream">Whether the messages come in a stream.</param>
-sealed class MessageRoom(Budget budget, string caller, bool ofStream) : IDisposable
+sealed class MessageRoom(Requests requests, string caller, bool ofStream) : IDisposable
 {
     /// <summary>Gets how much is taken.</summary>
     public long Taken { get; private set; }
 
     /// <summary>Gets the most that can be taken.</summary>
-    public long Largest => budget.Largest;
+    public long Largest => requests.Largest;
 
     /// <summary>Takes room if it is free.</summary>
     public bool TryTake(long bytes)
     {
-        if (!budget.TryTake(caller, bytes))
+        if (!requests.TryTake(caller, bytes))
             return false;
         Taken += bytes;
         return true;
@@ -24,11 +24,15 @@ sealed class MessageRoom(Budget budget, string caller, bool ofStream) : IDisposa
     /// <summary>Takes room, and waits for it if it is not free.</summary>
     public async ValueTask<bool> TakeAsync(long bytes, CancellationToken cancellationToken)
     {
-        if (!await budget.TakeAsync(caller, bytes, cancellationToken).ConfigureAwait(false))
+        if (!await requests.TakeAsync(caller, bytes, cancellationToken).ConfigureAwait(false))
             return false;
         Taken += bytes;
         return true;
     }
+
+    /// <summary>Takes it that a message has begun to come, for which room was taken.</summary>
+    /// <param name="end">Ends the call, where it comes too slowly and others wait for room.</param>
+    public Requests.Arrival Arrive(Action end) => requests.Arrive(caller, end);
 
     /// <summary>Goes on to the next message.</summary>
     public void Next()
@@ -41,7 +45,7 @@ sealed class MessageRoom(Budget budget, string caller, bool ofStream) : IDisposa
     /// <returns>What gives it back.</returns>
     public Held TakeOver()
     {
-        var held = new Held(budget, caller, Taken);
+        var held = new Held(requests, caller, Taken);
         Taken = 0;
         return held;
     }
@@ -50,13 +54,9 @@ sealed class MessageRoom(Budget budget, string caller, bool ofStream) : IDisposa
     public void Dispose() => TakeOver().Dispose();
 
     /// <summary>Room that is given back when it is disposed, which happens once.</summary>
-    internal readonly struct Held(Budget budget, string caller, long bytes) : IDisposable
+    internal readonly struct Held(Requests requests, string caller, long bytes) : IDisposable
     {
         /// <inheritdoc/>
-        public void Dispose()
-        {
-            budget.Give(caller, bytes);
-            LargeGarbage.LetGo(bytes);
-        }
+        public void Dispose() => requests.Give(caller, bytes);
     }
 }

@@ -19,12 +19,15 @@ namespace Spool.Server;
 sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? type, int maxBytes, MessageRoom room, bool ofStream) : PipeReader, IRequestBodyPipeFeature, IDisposable
 {
     const int Header = 5;
+    const int Copies = 4; // of a large message: as it came, as an object, as a line, and on its way through the store
     const int Buffered = 192 * 1024; // well below the window of a stream, so that a message that is left in the buffers comes to its end
 
     readonly CancellationTokenSource _cancelling = new();
     FrameMemory? _frame;
     long _frameLength;
     long _begun; // the room that was taken for a message when its beginning came
+    Requests.Arrival? _arrival; // of a message that is not there to its end
+    volatile bool _isTooSlow;
     bool _isGiven; // whether a part of the body itself was given
     bool _isMessageGiven; // whether a message was
     bool _isReceiving; // whether the rest of a large message is awaited
@@ -57,7 +60,12 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
                 return await ReceiveAsync(buffer, length, cancellationToken).ConfigureAwait(false);
             // What is there of it is memory as well, however long the rest takes.
             if (isBegun && _begun == 0)
-                await TakeAsync(_begun = length, cancellationToken).ConfigureAwait(false);
+            {
+                await TakeAsync(length, cancellationToken).ConfigureAwait(false);
+                _begun = length;
+                Arrive();
+            }
+            _arrival?.Received = buffer.Length;
             body.AdvanceTo(buffer.Start, buffer.End);
         }
     }
@@ -91,8 +99,23 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
     public void Dispose()
     {
         Drop();
+        _arrival?.Dispose();
         room.Dispose();
         _cancelling.Dispose();
+    }
+
+    void Arrive() => _arrival ??= room.Arrive(() =>
+    {
+        _isTooSlow = true;
+        body.CancelPendingRead();
+    });
+
+    // From here on it is nobody's fault if it takes long.
+    void Arrived()
+    {
+        _arrival?.Dispose();
+        _arrival = null;
+        _isMessageGiven = true;
     }
 
     void Drop()
@@ -105,7 +128,16 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
     {
         try
         {
-            return await body.ReadAsync(cancellationToken).ConfigureAwait(false);
+            while (true)
+            {
+                var read = await body.ReadAsync(cancellationToken).ConfigureAwait(false);
+                if (!read.IsCanceled || !_isTooSlow || _cancelling.IsCancellationRequested)
+                    return read;
+                body.AdvanceTo(read.Buffer.Start);
+                if (_arrival is not null)
+                    throw WireErrors.Busy("The request came too slowly while others waited for its room; send it again.");
+                _isTooSlow = false; // it was there to its end at that moment
+            }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -140,7 +172,7 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
     // Where the whole message is in the buffers of the connection.
     async ValueTask<ReadResult> GiveAsync(ReadOnlySequence<byte> frame, CancellationToken cancellationToken)
     {
-        _isMessageGiven = true;
+        Arrived();
         if (IsPacked(frame))
         {
             _begun = 0;
@@ -157,14 +189,16 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
     async ValueTask<ReadResult> ReceiveAsync(ReadOnlySequence<byte> buffer, long length, CancellationToken cancellationToken)
     {
         var isPacked = IsPacked(buffer);
-        await TakeAsync(isPacked ? length : 2 * length, cancellationToken).ConfigureAwait(false);
+        var taken = isPacked ? length : RoomOf(length);
+        await TakeAsync(taken, cancellationToken).ConfigureAwait(false);
+        Arrive();
         var frame = new FrameMemory((int)length);
         (_frame, _frameLength, _isReceiving) = (frame, 0, true);
         while (true)
         {
             var part = buffer.Slice(0, Math.Min(buffer.Length, length - _frameLength));
             part.CopyTo(frame.GetSpan()[(int)_frameLength..]);
-            _frameLength += part.Length;
+            _arrival!.Received = _frameLength += part.Length;
             body.AdvanceTo(part.End);
             if (_frameLength == length)
                 break;
@@ -174,7 +208,8 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
             Check(read.Buffer, isLast: read.IsCompleted && read.Buffer.IsEmpty, isWhole: false);
             buffer = read.Buffer;
         }
-        (_isReceiving, _isMessageGiven) = (false, true);
+        _isReceiving = false;
+        Arrived();
         var whole = new ReadOnlySequence<byte>(frame.Memory);
         if (isPacked)
         {
@@ -182,22 +217,36 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
             using (frame)
                 return await UnpackAsync(whole, cancellationToken).ConfigureAwait(false);
         }
-        // What it weighs more than its bytes is not waited for: whoever waits holds nothing.
-        var more = WeightOf(whole) - length;
-        if (more > 0 && !room.TryTake(more))
-            throw Busy(room.Taken + more);
+        return Weighed(whole, taken);
+    }
+
+    // What it weighs more than was taken for it is not waited for: whoever waits holds nothing.
+    ReadResult Weighed(in ReadOnlySequence<byte> whole, long taken)
+    {
+        var weight = WeightOf(whole);
+        var more = Math.Min(whole.Length + weight, room.Largest) - taken;
+        if (weight > room.Largest || (more > 0 && !room.TryTake(more)))
+            throw Busy(weight);
         return new ReadResult(whole, isCanceled: false, isCompleted: false);
+    }
+
+    // What is taken for a message of a length before it is received. A large one leaves some of the room to others.
+    long RoomOf(long length)
+    {
+        var copies = length < LargeGarbage.Large ? 2 : Copies;
+        return Math.Min(Math.Max(2 * length, Math.Min(copies * length, room.Largest - room.Largest / 8)), room.Largest);
     }
 
     async ValueTask<ReadResult> UnpackAsync(ReadOnlySequence<byte> packed, CancellationToken cancellationToken)
     {
         var content = packed.Slice(Header);
+        long taken;
         try
         {
             var length = PackedFrame.LengthOf(content, encoding!, maxBytes);
             if (length > maxBytes)
                 throw TooLarge();
-            await TakeAsync(Header + 2 * length, cancellationToken).ConfigureAwait(false);
+            await TakeAsync(taken = RoomOf(Header + length), cancellationToken).ConfigureAwait(false);
             _frame = new FrameMemory(Header + (int)length);
             var message = _frame.GetSpan();
             message[0] = 0; // not packed any more
@@ -208,11 +257,7 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
         {
             throw WireStatus.Of(Grpc.Core.StatusCode.InvalidArgument, ThreadStoreErrorCode.InvalidRequest, $"A message is not packed as {encoding}.");
         }
-        var whole = new ReadOnlySequence<byte>(_frame.Memory);
-        var more = WeightOf(whole) - whole.Length;
-        if (more > 0 && !room.TryTake(more))
-            throw Busy(room.Taken + more);
-        return new ReadResult(whole, isCanceled: false, isCompleted: false);
+        return Weighed(new ReadOnlySequence<byte>(_frame.Memory), taken);
     }
 
     bool IsPacked(in ReadOnlySequence<byte> frame) => frame.FirstSpan[0] == 1 && PackedFrame.Knows(encoding);
