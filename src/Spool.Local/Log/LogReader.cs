@@ -159,7 +159,7 @@ sealed class LogReader(RolloutSource source, long start, long end, int maxLineBy
         if (_isGiven || size > _buffer.Length)
         {
             _isGiven = false;
-            var next = room is null ? GC.AllocateUninitializedArray<byte>(size) : room.Take(size);
+            var next = room is null ? LongLines.Allocate(size) : room.Take(size);
             pending.CopyTo(next);
             _buffer = next;
         }

@@ -15,6 +15,10 @@ sealed class LongLines : IDisposable
     /// <returns>The room of the pass, to be given back at its end.</returns>
     public Room Begin(CancellationToken cancellationToken) => new(this, cancellationToken);
 
+    /// <summary>Gives memory for a line that may be as long as any. A page of it that is not written to is not there.</summary>
+    /// <param name="size">The size in bytes.</param>
+    public static byte[] Allocate(int size) => GC.AllocateUninitializedArray<byte>(size, pinned: size > Small); // to move it would be to write to all of it
+
     /// <inheritdoc/>
     public void Dispose() => _free.Dispose();
 
@@ -29,14 +33,14 @@ sealed class LongLines : IDisposable
         public byte[] Take(int size)
         {
             if (size <= Small)
-                return GC.AllocateUninitializedArray<byte>(size);
+                return Allocate(size);
             if (!_isTaken)
                 lines._free.Wait(cancellationToken);
             _isTaken = true;
             byte[]? memory = null;
             while (lines._left.TryPop(out var left) && !(left.TryGetTarget(out memory) && memory.Length >= size))
                 memory = null;
-            memory ??= GC.AllocateUninitializedArray<byte>(size);
+            memory ??= Allocate(size);
             _used.Add(memory);
             return memory;
         }

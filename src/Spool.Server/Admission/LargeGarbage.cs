@@ -19,6 +19,9 @@ static class LargeGarbage
     static long _inUse; // what a collection left
     static int _isLooking;
 
+    // What was taken since the last collection. What was let go then counts in it, for it was still in use where it was let go.
+    static long Grown => GC.GetTotalMemory(forceFullCollection: false) - Interlocked.Read(ref _inUse);
+
     /// <summary>Waits until there is little enough garbage for another large message.</summary>
     /// <param name="bytes">What it will take.</param>
     public static Task ReadyAsync(long bytes)
@@ -26,7 +29,7 @@ static class LargeGarbage
         if (bytes < Large)
             return Task.CompletedTask;
         lock (Guard)
-            return _collecting ?? (_since >= Enough ? BeginLockedAsync() : Task.CompletedTask);
+            return _collecting ?? (_since >= Enough || Grown >= Enough ? BeginLockedAsync() : Task.CompletedTask);
     }
 
     /// <summary>Takes it that a message is done with.</summary>
@@ -58,7 +61,7 @@ static class LargeGarbage
         for (var looks = 0; looks < Looks; looks++)
         {
             await Task.Delay(Pause, TimeProvider.System).ConfigureAwait(false);
-            if (GC.GetTotalMemory(forceFullCollection: false) - Interlocked.Read(ref _inUse) < Enough)
+            if (Grown < Enough)
                 continue;
             await CollectedAsync().ConfigureAwait(false);
             looks = 0;

@@ -19,7 +19,7 @@ namespace Spool.Server;
 sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? type, int maxBytes, MessageRoom room, bool ofStream) : PipeReader, IRequestBodyPipeFeature, IDisposable
 {
     const int Header = 5;
-    const int Copies = 4; // of a large message: as it came, as an object, as a line, and on its way through the store
+    const int Copies = 5; // of a large message: as it came, as an object, as a line, on its way through the store, and what they leave
     const int Buffered = 192 * 1024; // well below the window of a stream, so that a message that is left in the buffers comes to its end
 
     readonly CancellationTokenSource _cancelling = new();
