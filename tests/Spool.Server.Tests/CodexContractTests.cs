@@ -379,6 +379,21 @@ public sealed class CodexContractTests
         Assert.Contains("1,000 levels", refusal.Status.Detail, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_filter_of_no_folders_finds_nothing_and_one_of_no_providers_everything()
+    {
+        await using var server = await RunningServer.StartInMemoryAsync();
+        var thread = Given.NewId();
+        await server.Codex.CreateThreadAsync(Given.Announcement(thread));
+        await server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage("hello")));
+
+        async Task<int> CountAsync(Codex.ListThreadsRequest request) => (await server.Codex.ListThreadsAsync(request)).Threads.Count;
+
+        Assert.Equal(0, await CountAsync(new Codex.ListThreadsRequest { CwdFilter = new() }));
+        Assert.Equal(1, await CountAsync(new Codex.ListThreadsRequest { CwdFilter = new() { Values = { "/w" } } }));
+        Assert.Equal(1, await CountAsync(new Codex.ListThreadsRequest { ModelProviderFilter = new() }));
+    }
+
     static string Deep(int depth) => string.Concat(Enumerable.Repeat("[", depth)) + string.Concat(Enumerable.Repeat("]", depth));
 
     static async Task<List<JsonNode>> HistoryAsync(RunningServer server, string thread)

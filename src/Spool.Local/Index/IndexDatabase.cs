@@ -17,7 +17,7 @@ namespace Spool;
 sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? notice = null, TimeSpan? patience = null) : IDisposable
 {
     /// <summary>The version of the format. A file of another version is rebuilt.</summary>
-    public const int FormatVersion = 11;
+    public const int FormatVersion = 12;
 
     /// <summary>How long a statement waits for another process.</summary>
     public static TimeSpan DefaultPatience { get; } = TimeSpan.FromSeconds(5);

@@ -14,6 +14,8 @@ static class CodexListing
     public static async Task<Wire.ListThreadsResponse> ListAsync(IThreadStore store, Wire.ListThreadsRequest request, int maxBytes, CancellationToken cancellationToken)
     {
         var query = QueryOf(request);
+        if (request.CwdFilter is { Values.Count: 0 })
+            return new Wire.ListThreadsResponse(); // in none of no folders; without a filter, in any
         while (true)
         {
             var page = await store.ListAsync(query, cancellationToken).ConfigureAwait(false);

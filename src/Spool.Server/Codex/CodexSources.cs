@@ -39,12 +39,12 @@ static class CodexSources
             case "subAgentThreadSpawn": return Spawn(source);
             case "subAgentOther": return Other(source);
             case "unknown": return new Wire.SessionSource { Kind = WireKind.Unknown };
-            default: return new Wire.SessionSource { Kind = WireKind.Custom, Custom = source.Kind };
+            default: return new Wire.SessionSource { Kind = WireKind.Custom, Custom = source.CustomName ?? "" };
         }
     }
 
     /// <summary>Gives the kind that a query filters by.</summary>
-    public static string KindOf(Wire.SessionSource wire) => wire.Kind == WireKind.Custom ? wire.Custom : wire.Kind switch
+    public static string KindOf(Wire.SessionSource wire) => wire.Kind == WireKind.Custom ? SessionSource.KindOfCustom(wire.Custom) : wire.Kind switch
     {
         WireKind.Cli => "cli",
         WireKind.Vscode => "vscode",

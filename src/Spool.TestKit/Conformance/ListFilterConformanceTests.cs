@@ -164,6 +164,25 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
             await AssertFoundAsync(store, query with { Limit = limit }, 2, 4, 8, 10);
     }
 
+    /// <summary>FILT-11: the name of a custom source may be any; it makes no other source of it.</summary>
+    [Fact, Trait("Guarantee", "FILT-11")]
+    public async Task A_custom_source_that_is_named_like_another_kind_is_a_custom_source()
+    {
+        string[] names = ["cli", "subAgent", "subAgentThreadSpawn", "subAgentOther", "subAgentX", "custom:cli", "unknown", "", "atlas"];
+        await using var store = await OpenAsync([.. names.Select((name, index) => Thread(index + 1, head => head with { Source = $$"""{"custom":"{{name}}"}""" })),
+            Thread(20, head => head with { Source = "\"cli\"" }), Thread(21, head => head with { Source = "{\"subagent\":\"review\"}" })]);
+
+        await AssertFoundAsync(store, new ThreadQuery { Sources = ["cli"] }, 20);
+        await AssertFoundAsync(store, new ThreadQuery { Sources = ["subAgent"] }, 21);
+        await AssertFoundAsync(store, new ThreadQuery { Sources = ["subAgentThreadSpawn", "subAgentOther", "subAgentX", "unknown"] });
+        await AssertFoundAsync(store, new ThreadQuery { Sources = ["custom:cli"] }, 1);
+        await AssertFoundAsync(store, new ThreadQuery { Sources = ["custom:custom:cli"] }, 6);
+        await AssertFoundAsync(store, new ThreadQuery { Sources = ["atlas", "custom:subAgentX"] }, 5, 9);
+        var threads = await store.ListAllAsync(new ThreadQuery { Direction = SortDirection.Ascending }, Cancellation);
+        Assert.Equal([.. names, null, null], threads.Select(thread => thread.Source.CustomName));
+        Assert.All(threads, thread => Assert.Equal((null, thread.Source.Kind == "subAgentReview"), (thread.ParentThreadId, thread.Source.IsSubAgent)));
+    }
+
     static ThreadSeed Thread(int number, Func<RolloutHead, RolloutHead> change) =>
         RolloutLines.From(change(new RolloutHead(SeedIds.Id(number), SeedIds.Epoch.AddMinutes(number)))).Turn($"Question {number}").ToSeed();
 

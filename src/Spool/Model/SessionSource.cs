@@ -6,6 +6,8 @@ namespace Spool;
 /// <param name="Json">The value as the rollout carries it: a JSON string such as <c>"cli"</c> or an object such as <c>{"subagent":"review"}</c>.</param>
 public sealed record SessionSource(string Json)
 {
+    const string CustomPrefix = "custom:";
+
     /// <summary>The source of a rollout that names none.</summary>
     public static SessionSource Default { get; } = new("\"vscode\"");
 
@@ -13,8 +15,16 @@ public sealed record SessionSource(string Json)
     public static SessionSource Unknown { get; } = new("\"unknown\"");
 
     /// <summary>Gets the kind that a query filters by: <c>cli</c>, <c>vscode</c>, <c>exec</c>, <c>appServer</c>, <c>subAgentReview</c>,
-    /// <c>subAgentCompact</c>, <c>subAgentThreadSpawn</c>, <c>subAgentOther</c>, <c>unknown</c>, or the name of a custom source.</summary>
+    /// <c>subAgentCompact</c>, <c>subAgentThreadSpawn</c>, <c>subAgentOther</c>, <c>unknown</c>, or the name of a custom source (see <see cref="KindOfCustom"/>).</summary>
     public string Kind { get; } = KindOf(Json);
+
+    /// <summary>Gets the kind of a custom source: its name, or <c>custom:</c> and its name where the name alone would be another kind.</summary>
+    /// <param name="name">The name.</param>
+    public static string KindOfCustom(string name) =>
+        IsOfCodex(name) || name.StartsWith(CustomPrefix, StringComparison.Ordinal) ? CustomPrefix + name : name;
+
+    /// <summary>Gets the name of a custom source, or null for any other.</summary>
+    public string? CustomName => IsOfCodex(Kind) ? null : Kind.StartsWith(CustomPrefix, StringComparison.Ordinal) ? Kind[CustomPrefix.Length..] : Kind;
 
     /// <summary>Gets the parent that a spawned sub-agent names, or null.</summary>
     public ThreadId? ParentThread => ThreadId.TryParse(Spawn("parent_thread_id"), out var id) ? id : null;
@@ -45,6 +55,8 @@ public sealed record SessionSource(string Json)
 
     /// <summary>Gets whether another thread started this one.</summary>
     public bool IsSubAgent => Kind.StartsWith("subAgent", StringComparison.Ordinal);
+
+    static bool IsOfCodex(string kind) => kind is "cli" or "vscode" or "exec" or "appServer" or "unknown" || kind.StartsWith("subAgent", StringComparison.Ordinal);
 
     string? Spawn(string member)
     {
@@ -90,7 +102,7 @@ public sealed record SessionSource(string Json)
         if (source.ValueKind != JsonValueKind.Object)
             return "unknown";
         if (source.TryGetProperty("custom", out var custom) && custom.ValueKind == JsonValueKind.String)
-            return custom.GetString()!;
+            return KindOfCustom(custom.GetString()!);
         if (!source.TryGetProperty("subagent", out var agent))
             return "unknown";
         if (agent.ValueKind == JsonValueKind.String)
