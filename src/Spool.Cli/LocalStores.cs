@@ -28,6 +28,11 @@ static class LocalStores
         return LocalThreadStore.Open(options);
     }
 
+    /// <summary>Says whether a home was there, as its index knows, and is not now.</summary>
+    /// <param name="location">The home and the folder of its index.</param>
+    public static bool IsAway(StoreLocation location) =>
+        !Path.Exists(location.Home) && LocalThreadStore.IsKnown(new LocalThreadStoreOptions { Home = location.Home, CacheDirectory = location.CacheDirectory });
+
     /// <summary>Opens the store of a home for a server.</summary>
     /// <param name="location">The home and the folder of its index. A home that does not exist is made with the first thread.</param>
     /// <param name="time">The clock.</param>

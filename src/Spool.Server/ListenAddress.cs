@@ -42,7 +42,7 @@ public sealed record ListenAddress(IPEndPoint EndPoint, ListenScheme Scheme)
     }
 
     static ThreadStoreException Malformed() =>
-        ThreadStoreException.InvalidRequest("An address to listen on is a URL of an IP address and a port, such as http://127.0.0.1:7070 or https://0.0.0.0:7443.");
+        ThreadStoreException.InvalidRequest("An address to listen on is a URL of an IP address, or localhost, and a port, such as http://127.0.0.1:7070 or https://0.0.0.0:7443.");
 }
 
 /// <summary>How to talk at an address.</summary>

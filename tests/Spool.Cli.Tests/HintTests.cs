@@ -51,4 +51,17 @@ public sealed class HintTests
         Assert.Equal($"spool: {said}\n", (await _spool.RunAsync([.. Options, "list"])).Error);
         Assert.Equal($"spool: {message}\n", (await _spool.RunAsync("list")).Error);
     }
+
+    [Fact]
+    public void What_only_helps_on_the_machine_of_a_server_says_so()
+    {
+        var global = new GlobalOptions();
+        var root = new System.CommandLine.RootCommand();
+        foreach (var option in global.Everywhere)
+            root.Options.Add(option);
+        var hints = new Hints();
+        hints.Repeat(root.Parse(["--remote", "http://127.0.0.1:1"]), global);
+
+        Assert.Equal("Not mounted; 'spool index rebuild' on the server's machine forgets them.", hints.Complete("Not mounted; 'spool index rebuild' forgets them."));
+    }
 }

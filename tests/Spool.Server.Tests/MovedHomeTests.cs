@@ -45,4 +45,23 @@ public sealed class MovedHomeTests
         Assert.Equal(3, (await spool.HistoryAsync(first)).Count);
         Assert.Equal(2, (await spool.HistoryAsync(second)).Count);
     }
+
+    [Fact]
+    public async Task A_server_of_a_known_home_that_is_not_there_says_so_and_promises_no_other_one()
+    {
+        await using var home = new ServedHome();
+        await using (var program = await home.ServeAsync())
+        {
+            using var channel = GrpcChannel.ForAddress(program.Address);
+            var thread = Given.NewId();
+            await new Codex.ThreadStore.ThreadStoreClient(channel).AppendItemsAsync(Given.Items(thread, Given.UserMessage("first")));
+            await new Codex.ThreadStore.ThreadStoreClient(channel).ShutdownThreadAsync(Given.Thread(thread));
+            await new Wire.ThreadStore.ThreadStoreClient(channel).FindThreadAsync(new Wire.FindThreadRequest { ThreadId = thread }); // is in the index now
+        }
+        Directory.Move(Path.Join(home.Folder, "home"), Path.Join(home.Folder, "away"));
+
+        await using var again = await home.ServeAsync();
+
+        Assert.Equal($"serving the home {home.Folder}/home (its threads are known, but it is not there: every call is refused until it is back)", again.Greeting[1]);
+    }
 }

@@ -9,7 +9,7 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
     const string DefaultListen = "http://127.0.0.1:7070";
     const int ThreadsNeeded = 16; // to start and to answer one call; six were seen to be enough to start
 
-    readonly Option<string[]> _listen = new("--listen") { Description = $"A URL of an IP address and a port to listen on; repeatable; port 0 takes a free one (default: {DefaultListen})", HelpName = "URL" };
+    readonly Option<string[]> _listen = new("--listen") { Description = $"A URL of an IP address, or localhost for 127.0.0.1, and a port to listen on; repeatable; port 0 takes a free one (default: {DefaultListen})", HelpName = "URL" };
     readonly Option<string> _store = new("--store") { Description = "Where threads are kept", DefaultValueFactory = _ => "local" };
     readonly Option<string?> _certificate = new("--tls-cert") { Description = "The certificate for https, with those between it and its authority, as PEM; it may change while the server runs", HelpName = "FILE" };
     readonly Option<string?> _key = new("--tls-key") { Description = "The certificate's private key, as PEM", HelpName = "FILE" };
@@ -60,6 +60,7 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
             _context.RequireText(CommandContext.TokensVariable);
         var tokens = file is not null ? await file.ReadAsync(cancellationToken) : VariableTokens();
         var location = isLocal ? _global.Locate(line, _context) : null;
+        var isAway = location is not null && LocalStores.IsAway(location);
         await using var stores = ServedStores.Open(location, _context, tokens);
         var options = new Server.SpoolServerOptions
         {
@@ -79,7 +80,7 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
         await using (var server = await Server.SpoolServer.StartAsync(options, cancellationToken))
         {
             Option<string?>[] unused = isLocal ? [] : [.. new[] { _global.Home, _global.Cache }.Where(option => line.GetValue(option) is not null)];
-            foreach (var words in ServeGreeting.Lines(server.Addresses, location?.Home, unused.Select(option => option.Name), tokens is not null, tls?.ClientAuthorities is not null))
+            foreach (var words in ServeGreeting.Lines(server.Addresses, location?.Home, isAway, unused.Select(option => option.Name), tokens is not null, tls?.ClientAuthorities is not null))
                 await _context.Error.WriteLineAsync(words);
             await StoppedAsync(cancellationToken);
             exporting.BeginStop();

@@ -157,7 +157,7 @@ public static class WireErrors
         StatusCode.PermissionDenied => "The token does not allow this.",
         StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled => "The server cannot be reached or did not answer in time.",
         StatusCode.ResourceExhausted => "The server or the connection is at a limit: too many calls, or too large a message.",
-        StatusCode.Unimplemented => "The server does not offer this.",
+        StatusCode.Unimplemented => "No store answers this here: the server is of another version, or it is something else, such as a proxy; check the address.",
         _ => $"The server answered with the status {status}.",
     };
 }
