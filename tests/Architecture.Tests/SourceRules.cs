@@ -21,7 +21,8 @@ public sealed partial class SourceRules
         foreach (var file in Repository.Sources("src", "tests"))
         {
             var project = Repository.Name(file).Split(Path.DirectorySeparatorChar)[1];
-            var expected = file.Contains(Path.Combine("src", "Spool.Local"), StringComparison.Ordinal) ? "Spool" : project; // who opens a store needs one `using`
+            var expected = file.Contains(Path.Combine("src", "Spool", "Storage"), StringComparison.Ordinal) ? "Spool.Storage" // what authors of stores need, and users of one do not
+                : file.Contains(Path.Combine("src", "Spool.Local"), StringComparison.Ordinal) ? "Spool" : project; // who opens a store needs one `using`
             var match = Namespace().Match(File.ReadAllText(file));
             Assert.True(!match.Success || match.Groups[1].Value == expected, $"{Repository.Name(file)} is in namespace {match.Groups[1].Value}.");
         }

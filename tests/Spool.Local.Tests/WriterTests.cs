@@ -233,6 +233,9 @@ public sealed class WriterTests : IDisposable
 
         await RefusedAsync(ThreadStoreErrorCode.Conflict, async () => await writer.AppendAsync(Items("lost"), Stop));
         await RefusedAsync(ThreadStoreErrorCode.Conflict, async () => await writer.ShutDownAsync(Stop));
+        // Whatever it is given: a writer that is lost says only that.
+        await RefusedAsync(ThreadStoreErrorCode.Conflict, async () => await writer.AppendAsync(new AppendItems([Message("x") with { Type = "no type" }]), Stop));
+        await RefusedAsync(ThreadStoreErrorCode.Conflict, async () => await writer.UpdateAsync(new ThreadPatch { Name = Change.To("") }, Stop));
         await lost.Task.WaitAsync(Stop);
         await writer.DisposeAsync();
 

@@ -1,16 +1,18 @@
 namespace Spool;
 
 /// <summary>What waits to be written, in order, with the ordinals it gets. Used by one thread at a time: its recorder sees to that.</summary>
+/// <param name="thread">The thread.</param>
 /// <param name="next">The ordinal of the first item that is added.</param>
+/// <param name="firstAppended">The ordinal behind that of the log's first item.</param>
 /// <param name="hasOrdinals">Whether lines carry their ordinal.</param>
 /// <param name="maxBytes">How much may wait.</param>
-sealed class AppendQueue(long next, bool hasOrdinals, long maxBytes)
+sealed class AppendQueue(ThreadId thread, long next, long firstAppended, bool hasOrdinals, long maxBytes)
 {
     public const int GatherBytes = 256 * 1024; // more at once is no faster, and memory of this size stays in the processor's cache
 
     readonly Stack<Gather> _spare = [];
     List<Gather> _gathers = [];
-    RecentBatches? _batches;
+    SeenBatches? _batches;
     long _bytes;
     long _bytesTaken;
     long _next = next;
@@ -31,24 +33,45 @@ sealed class AppendQueue(long next, bool hasOrdinals, long maxBytes)
     /// <summary>Gets what waits.</summary>
     public IReadOnlyList<Gather> Gathers => _gathers;
 
-    /// <summary>Gets the last batches.</summary>
-    public RecentBatches Batches => _batches ??= new RecentBatches();
-
     /// <summary>Says whether some bytes more may wait. When nothing does, any number may.</summary>
     public bool HasRoom(long bytes) => _bytes == 0 || _bytes + bytes <= maxBytes;
 
+    /// <summary>Finds the receipt of an append that has a batch id and came before.</summary>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the id was used for other items.</exception>
+    public AppendReceipt? FindBatch(in CheckedAppend append) => append.Request.BatchId is { } id ? _batches?.Find(id, append.Content) : null;
+
+    /// <summary>Gives an append its place, and remembers its batch.</summary>
+    /// <returns>Its receipt, and how many of its first items are in the log already.</returns>
+    /// <exception cref="ThreadStoreException">The one of <see cref="ThreadStoreException.WrongOrdinal"/>: there is no place for it.</exception>
+    /// <exception cref="RepeatedAppendException">It was sent before, perhaps: items have to be compared first.</exception>
+    public (AppendReceipt Receipt, int AlreadyThere) Place(in CheckedAppend append)
+    {
+        var place = AppendPlace.Of(thread, append.Request.ExpectedOrdinal, _next, firstAppended, append.Request.Items.Count);
+        if (place.AlreadyThere > append.Compared)
+            throw new RepeatedAppendException(place.AlreadyThere);
+        var receipt = new AppendReceipt(place.First, append.Request.Items.Count);
+        if (append.Request.BatchId is { } id)
+            (_batches ??= new SeenBatches()).Add(id, append.Content, receipt);
+        return (receipt, place.AlreadyThere);
+    }
+
     /// <summary>Adds items.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="from">How many of the first are left out.</param>
+    /// <param name="nowMs">The time of those that name none, in milliseconds since 1970.</param>
     /// <returns>The gather they are in.</returns>
-    public Gather Add(IReadOnlyList<NewItem> items, long nowMs)
+    public Gather Add(IReadOnlyList<NewItem> items, int from, long nowMs)
     {
         var gather = Last();
         var before = gather.Length;
-        for (var i = 0; i < items.Count; i++)
+        var next = _next;
+        for (var i = from; i < items.Count; i++)
         {
             var item = items[i];
-            gather.Add(item, item.Timestamp?.ToUnixTimeMilliseconds() ?? nowMs, hasOrdinals ? _next + i : null);
+            gather.Add(item, item.Timestamp?.ToUnixTimeMilliseconds() ?? nowMs, hasOrdinals ? next : null);
+            next++;
         }
-        Volatile.Write(ref _next, _next + items.Count);
+        Volatile.Write(ref _next, next);
         _bytes += gather.Length - before;
         return gather;
     }
@@ -114,7 +137,7 @@ sealed class AppendQueue(long next, bool hasOrdinals, long maxBytes)
         _bytes = _gathers.Sum(gather => (long)gather.Length);
         _bytesTaken = 0;
         Volatile.Write(ref _next, SettledNext);
-        _batches?.RemoveFrom(SettledNext);
+        _batches?.ForgetFrom(SettledNext);
     }
 
     /// <summary>Gives the memory back that is not in use.</summary>

@@ -59,11 +59,12 @@ sealed class LocalThreadWriter : IThreadWriter
     {
         ArgumentNullException.ThrowIfNull(request);
         DefinedValues.Check(request.Durability);
-        if (cancellationToken.IsCancellationRequested)
-            return ValueTask.FromCanceled<AppendReceipt>(cancellationToken);
         try
         {
             ThrowIfDisposed();
+            if (cancellationToken.IsCancellationRequested)
+                return ValueTask.FromCanceled<AppendReceipt>(cancellationToken);
+            _recorder.ThrowIfEnded();
             // All of them before the first is queued: the request is taken whole or not at all.
             var bytes = 0L;
             for (var i = 0; i < request.Items.Count; i++)
@@ -73,7 +74,8 @@ sealed class LocalThreadWriter : IThreadWriter
             }
             if (bytes > Array.MaxLength / 2)
                 throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "The items of one append are more than 1 GB together; append them in parts.");
-            return request.ExpectedOrdinal is { } expected ? AppendAtAsync(request, expected, bytes, cancellationToken) : _recorder.AppendAsync(request, bytes, cancellationToken);
+            var append = new CheckedAppend(request, bytes, request.BatchId is null ? default : BatchContent.Of(request.Items));
+            return request.ExpectedOrdinal is { } expected ? AppendAtAsync(append, expected, cancellationToken) : _recorder.AppendAsync(append, cancellationToken);
         }
         catch (Exception e) when (e is ThreadStoreException or ObjectDisposedException)
         {
@@ -84,8 +86,8 @@ sealed class LocalThreadWriter : IThreadWriter
     /// <inheritdoc/>
     public async ValueTask PersistAsync(CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         ThrowIfDisposed();
+        cancellationToken.ThrowIfCancellationRequested();
         await _recorder.FlushAsync(Durability.Flushed, Storing.Always).ConfigureAwait(false);
     }
 
@@ -93,8 +95,8 @@ sealed class LocalThreadWriter : IThreadWriter
     public async ValueTask FlushAsync(Durability durability = Durability.Flushed, CancellationToken cancellationToken = default)
     {
         DefinedValues.Check(durability);
-        cancellationToken.ThrowIfCancellationRequested();
         ThrowIfDisposed();
+        cancellationToken.ThrowIfCancellationRequested();
         await _recorder.FlushAsync(durability == Durability.Buffered ? Durability.Flushed : durability, Storing.WithItems).ConfigureAwait(false);
     }
 
@@ -103,6 +105,8 @@ sealed class LocalThreadWriter : IThreadWriter
     {
         ArgumentNullException.ThrowIfNull(patch);
         ThrowIfDisposed();
+        cancellationToken.ThrowIfCancellationRequested();
+        _recorder.ThrowIfEnded();
         return _update(this, patch, cancellationToken);
     }
 
@@ -151,29 +155,24 @@ sealed class LocalThreadWriter : IThreadWriter
             _isDisposed = true;
     }
 
-    async ValueTask<AppendReceipt> AppendAtAsync(AppendItems request, long expected, long bytes, CancellationToken cancellationToken)
+    async ValueTask<AppendReceipt> AppendAtAsync(CheckedAppend append, long expected, CancellationToken cancellationToken)
     {
-        long next;
-        try
+        while (true)
         {
-            return await _recorder.AppendAsync(request, bytes, cancellationToken).ConfigureAwait(false);
+            int there;
+            try
+            {
+                return await _recorder.AppendAsync(append, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RepeatedAppendException e)
+            {
+                there = e.AlreadyThere;
+            }
+            // A crash may have kept only the first items of what is sent again now; and while they are compared the log may grow.
+            if (!await _recorder.HoldsAsync(expected, [.. append.Request.Items.Take(there)], _maxLineBytes).ConfigureAwait(false))
+                throw ThreadStoreException.WrongOrdinal(Thread, expected, NextOrdinal);
+            append = append with { Compared = there };
         }
-        catch (OrdinalMismatchException e)
-        {
-            next = e.Next;
-        }
-        // A crash may have kept only the first items of what is sent again now.
-        var there = (int)Math.Clamp(next - expected, 0, request.Items.Count);
-        if (expected > next || !await _recorder.HoldsAsync(expected, [.. request.Items.Take(there)], _maxLineBytes).ConfigureAwait(false))
-            throw ThreadStoreException.WrongOrdinal(Thread, expected, next);
-        if (there < request.Items.Count)
-        {
-            var rest = request with { Items = [.. request.Items.Skip(there)], ExpectedOrdinal = next, BatchId = null };
-            var added = await AppendAtAsync(rest, next, bytes, cancellationToken).ConfigureAwait(false);
-            return new AppendReceipt(expected, request.Items.Count) { IsStored = added.IsStored };
-        }
-        var barrier = await _recorder.FlushAsync(request.Durability, Storing.WithItems).ConfigureAwait(false);
-        return new AppendReceipt(expected, request.Items.Count) { IsStored = barrier.IsStored };
     }
 
     async Task ShutDownOnceAsync()

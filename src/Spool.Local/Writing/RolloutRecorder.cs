@@ -46,20 +46,18 @@ sealed class RolloutRecorder
     public string? StoredPath => Volatile.Read(ref _file)?.Path;
 
     /// <summary>Appends items that have been checked.</summary>
-    /// <param name="request">The items.</param>
-    /// <param name="bytes">An upper bound of what they take.</param>
+    /// <param name="append">The append.</param>
     /// <param name="cancellationToken">Cancels the append while there is no room for it.</param>
-    /// <exception cref="OrdinalMismatchException">The expected ordinal is not the next one.</exception>
-    public ValueTask<AppendReceipt> AppendAsync(AppendItems request, long bytes, CancellationToken cancellationToken)
+    /// <exception cref="RepeatedAppendException">It was sent before, perhaps: items have to be compared first.</exception>
+    public ValueTask<AppendReceipt> AppendAsync(CheckedAppend append, CancellationToken cancellationToken)
     {
-        var content = request.BatchId is null ? default : RecentBatches.ContentOf(request.Items);
         lock (_gate)
         {
             ThrowIfEnded();
-            var waiter = _threads.Waiters.Take(request.Durability);
-            if (_overflow.IsEmpty && _queue.HasRoom(bytes))
-                return Accept(request, content, waiter) ? waiter.Task : new(GiveBack(waiter));
-            _overflow.Add(new WaitingAppend(request, content, bytes, waiter), cancellationToken);
+            var waiter = _threads.Waiters.Take(append.Request.Durability);
+            if (_overflow.IsEmpty && _queue.HasRoom(append.Bytes))
+                return Accept(append, waiter) ? waiter.Task : new(GiveBack(waiter));
+            _overflow.Add(new WaitingAppend(append, waiter), cancellationToken);
             Schedule();
             return waiter.Task;
         }
@@ -295,25 +293,21 @@ sealed class RolloutRecorder
     }
 
     // Whether the waiter has to wait; otherwise its receipt says already all there is to say.
-    bool Accept(AppendItems request, UInt128 content, AppendWaiter waiter)
+    bool Accept(in CheckedAppend append, AppendWaiter waiter)
     {
-        if (request.BatchId is { } known && _queue.Batches.Find(known, content) is { } earlier)
-        {
-            waiter.Receipt = earlier;
-            return Barrier(waiter, Storing.WithItems);
-        }
-        if (request.ExpectedOrdinal is { } expected && expected != _queue.Next)
-            throw new OrdinalMismatchException(_queue.Next);
-        waiter.Receipt = new AppendReceipt(_queue.Next, request.Items.Count);
-        if (request.Items.Count == 0)
+        var items = append.Request.Items;
+        int there;
+        if (_queue.FindBatch(append) is { } earlier)
+            (waiter.Receipt, there) = (earlier, items.Count);
+        else
+            (waiter.Receipt, there) = _queue.Place(append);
+        if (there == items.Count)
             return Barrier(waiter, Storing.WithItems);
         var nowMs = NowMs();
-        var gather = _queue.Add(request.Items, nowMs);
-        if (request.BatchId is { } id)
-            _queue.Batches.Add(id, content, waiter.Receipt);
+        var gather = _queue.Add(items, there, nowMs);
         if (_firstMs < 0)
             _firstMs = nowMs;
-        if (IsDeferred && request.Durability == Durability.Buffered)
+        if (IsDeferred && append.Request.Durability == Durability.Buffered)
         {
             _queue.Keep();
             waiter.Receipt = waiter.Receipt with { IsStored = false };
@@ -329,7 +323,7 @@ sealed class RolloutRecorder
     {
         if (_overflow.IsEmpty)
             return Barrier(waiter, storing);
-        _overflow.Add(new WaitingAppend(new AppendItems([]), default, 0, waiter), CancellationToken.None);
+        _overflow.Add(new WaitingAppend(new CheckedAppend(new AppendItems([]), 0, default), waiter), CancellationToken.None);
         return true;
     }
 
@@ -372,10 +366,10 @@ sealed class RolloutRecorder
             var waiting = _overflow.TakeFirst();
             try
             {
-                if (!Accept(waiting.Request, waiting.Content, waiting.Waiter))
+                if (!Accept(waiting.Append, waiting.Waiter))
                     waiting.Waiter.Succeed();
             }
-            catch (Exception e) when (e is ThreadStoreException or OrdinalMismatchException)
+            catch (Exception e) when (e is ThreadStoreException or RepeatedAppendException)
             {
                 waiting.Waiter.Fail(e);
             }

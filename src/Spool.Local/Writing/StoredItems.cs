@@ -33,16 +33,13 @@ static class StoredItems
             {
                 if (record.Ordinal < ordinal || found == items.Count)
                     continue;
-                if (record.Ordinal != ordinal + found || !IsSame(record, items[found]))
+                if (record.Ordinal != ordinal + found || !ItemMatch.IsSame(record, items[found]))
                     return false;
                 found++;
             }
         }
         return found == items.Count;
     }
-
-    static bool IsSame(RolloutItem stored, NewItem item) =>
-        stored.Length == stored.Bytes.Length && stored.Type == item.Type && stored.Payload.Span.SequenceEqual(item.Payload.Span) && stored.Metadata.Span.SequenceEqual(item.Metadata.Span);
 
     // Where the line begins that is so many lines before the end, not counting blank ones.
     static long StartOfLine(RolloutSource source, long length, long count, out long lines)

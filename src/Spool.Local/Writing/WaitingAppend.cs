@@ -1,20 +1,12 @@
 namespace Spool;
 
 /// <summary>An append for which there is no room yet.</summary>
-/// <param name="request">The items.</param>
-/// <param name="content">The hash of the items when the append has a batch id.</param>
-/// <param name="bytes">An upper bound of what they take.</param>
+/// <param name="append">The append.</param>
 /// <param name="waiter">Who waits for it.</param>
-sealed class WaitingAppend(AppendItems request, UInt128 content, long bytes, AppendWaiter waiter)
+sealed class WaitingAppend(CheckedAppend append, AppendWaiter waiter)
 {
-    /// <summary>Gets the items.</summary>
-    public AppendItems Request => request;
-
-    /// <summary>Gets the hash of the items.</summary>
-    public UInt128 Content => content;
-
-    /// <summary>Gets an upper bound of what they take.</summary>
-    public long Bytes => bytes;
+    /// <summary>Gets the append.</summary>
+    public CheckedAppend Append => append;
 
     /// <summary>Gets who waits for it.</summary>
     public AppendWaiter Waiter => waiter;
@@ -33,7 +25,7 @@ sealed class WaitingAppends(Lock gate)
     public bool IsEmpty => _appends.Count == 0;
 
     /// <summary>Gets how many bytes the first one takes.</summary>
-    public long FirstBytes => _appends.First!.Value.Bytes;
+    public long FirstBytes => _appends.First!.Value.Append.Bytes;
 
     /// <summary>Adds an append.</summary>
     public void Add(WaitingAppend append, CancellationToken cancellationToken)
@@ -81,10 +73,10 @@ enum Storing
     Always,
 }
 
-/// <summary>Thrown inside the writer when an append expects another ordinal than the next one. It may be one that is sent again.</summary>
-/// <param name="next">The next ordinal.</param>
-sealed class OrdinalMismatchException(long next) : Exception
+/// <summary>Thrown inside the writer when ordinals that an append expects are taken: its first items have to be compared with those there, and then it is added once more.</summary>
+/// <param name="alreadyThere">How many of its items have to be compared.</param>
+sealed class RepeatedAppendException(int alreadyThere) : Exception
 {
-    /// <summary>Gets the next ordinal.</summary>
-    public long Next => next;
+    /// <summary>Gets how many of its items have to be compared.</summary>
+    public int AlreadyThere => alreadyThere;
 }

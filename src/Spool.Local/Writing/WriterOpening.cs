@@ -21,7 +21,7 @@ sealed class WriterOpening(
             var git = GitProbe.Start(options.RepositoryState == RepositoryState.FromWorkingFolder && !head.HasGit ? head.Cwd : null);
             var hasOrdinals = head.HistoryMode == HistoryModes.Paginated;
             var fresh = new NewRollout(files, layout, NewRollout.PathOf(request.Thread, options.Time.GetLocalNow()), request.SessionMeta, hasOrdinals ? head.Ordinal : null, git);
-            return Writer(held, head.HistoryMode, fresh, null, new AppendQueue(head.Ordinal + 1, hasOrdinals, options.MaxQueuedBytes));
+            return Writer(held, head.HistoryMode, fresh, null, new AppendQueue(request.Thread, head.Ordinal + 1, head.Ordinal + 1, hasOrdinals, options.MaxQueuedBytes));
         }
         catch
         {
@@ -44,7 +44,8 @@ sealed class WriterOpening(
                 if (await Task.Run(() => TryOpen(row), cancellationToken).ConfigureAwait(false) is { } file)
                 {
                     var mode = row.Scan.Facts.HistoryMode ?? HistoryModes.Legacy;
-                    return Writer(held, mode, null, file, new AppendQueue(row.Scan.Totals.AppendOrdinal, mode == HistoryModes.Paginated, options.MaxQueuedBytes));
+                    var firstAppended = (row.Scan.Facts.HistoryBase?.EndOrdinal ?? 0) + 1;
+                    return Writer(held, mode, null, file, new AppendQueue(request.Thread, row.Scan.Totals.AppendOrdinal, firstAppended, mode == HistoryModes.Paginated, options.MaxQueuedBytes));
                 }
             }
             throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"Thread {request.Thread} is being written by a program that takes no lock; end it and try again.");

@@ -101,6 +101,7 @@ sealed class RemoteThreadWriter : IThreadWriter
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         cancellationToken.ThrowIfCancellationRequested();
+        _pump.ThrowIfEnded();
     }
 
     Task<ChangedThread?> CallAsync(ControlKind kind, ThreadPatch? patch, CancellationToken cancellationToken)

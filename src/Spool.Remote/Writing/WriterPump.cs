@@ -58,6 +58,16 @@ sealed class WriterPump
         }
     }
 
+    /// <summary>Throws what later calls are told, when the writer has ended or lost its right to write.</summary>
+    public void ThrowIfEnded()
+    {
+        Exception? ended;
+        lock (_gate)
+            ended = _machine.Ended;
+        if (ended is not null)
+            throw ended;
+    }
+
     TimeProvider Time => _connection.Options.Time;
 
     /// <summary>Takes a call. Where it has to wait for a place it can be cancelled until it is sent.</summary>

@@ -184,6 +184,162 @@ public abstract class AppendIdempotenceConformanceTests : StoreConformanceTests
         });
     }
 
+    /// <summary>IDEM-20.</summary>
+    [Fact, Trait("Guarantee", "IDEM-20")]
+    public async Task A_batch_of_which_a_part_was_there_is_remembered_whole()
+    {
+        await ForEachWriterAsync(async (store, writer) =>
+        {
+            var start = writer.NextOrdinal;
+            var items = StoreWriting.Notes("batch", 3);
+            await writer.AppendAsync(items[..1], Cancellation);
+            var batch = new AppendItems(items) { ExpectedOrdinal = start, BatchId = SeedIds.Id(20).Value };
+            for (var attempt = 0; attempt < 2; attempt++)
+                Assert.Equal(new AppendReceipt(start, 3), await writer.AppendAsync(batch, Cancellation));
+            await writer.AppendAsync(StoreWriting.Notes("later"), Cancellation);
+            foreach (var durability in new[] { Durability.Buffered, Durability.Fsynced })
+                Assert.Equal(new AppendReceipt(start, 3), await writer.AppendAsync(batch with { ExpectedOrdinal = null, Durability = durability }, Cancellation));
+            foreach (var other in new[] { items[1..], items[..1], StoreWriting.Notes("other", 3) })
+                await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await writer.AppendAsync(batch with { Items = other, ExpectedOrdinal = null }, Cancellation));
+
+            Assert.Equal(start + 4, writer.NextOrdinal);
+            Assert.Equal(items.Concat(StoreWriting.Notes("later")).NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
+        });
+    }
+
+    /// <summary>IDEM-21.</summary>
+    [Fact, Trait("Guarantee", "IDEM-21")]
+    public async Task A_batch_that_was_there_already_is_remembered()
+    {
+        var store = await OpenAsync([]);
+        foreach (var number in StoreWriting.BothModes)
+        {
+            await using var writer = await store.CreateAsync(SampleHome.Log(number, SeedIds.Epoch), Cancellation);
+            var items = StoreWriting.Notes("there", 3);
+            await writer.AppendAsync(items, Durability.Buffered, Cancellation);
+            var batch = new AppendItems(items[..2]) { ExpectedOrdinal = 1, BatchId = SeedIds.Id(21).Value, Durability = Durability.Buffered };
+            Assert.Equal(new AppendReceipt(1, 2) { IsStored = false }, await writer.AppendAsync(batch, Cancellation));
+            Assert.Equal(new AppendReceipt(1, 2) { IsStored = false }, await writer.AppendAsync(batch with { ExpectedOrdinal = null }, Cancellation));
+            Assert.Equal(new AppendReceipt(1, 2), await writer.AppendAsync(batch with { ExpectedOrdinal = null, Durability = Durability.Flushed }, Cancellation));
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await writer.AppendAsync(batch with { Items = items, ExpectedOrdinal = 1 }, Cancellation));
+
+            Assert.Equal(items.NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
+        }
+    }
+
+    /// <summary>IDEM-22.</summary>
+    [Fact, Trait("Guarantee", "IDEM-22")]
+    public async Task A_batch_of_nothing_uses_its_id_up()
+    {
+        await ForEachWriterAsync(async (store, writer) =>
+        {
+            var start = writer.NextOrdinal;
+            var batch = new AppendItems([]) { BatchId = SeedIds.Id(22).Value };
+            Assert.Equal(new AppendReceipt(start, 0), await writer.AppendAsync(batch, Cancellation));
+            await writer.AppendAsync(StoreWriting.Notes("between"), Cancellation);
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await writer.AppendAsync(batch with { Items = StoreWriting.Notes("other") }, Cancellation));
+            Assert.Equal(new AppendReceipt(start, 0), await writer.AppendAsync(batch, Cancellation));
+
+            Assert.Equal(StoreWriting.Notes("between").NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
+        });
+    }
+
+    /// <summary>IDEM-23.</summary>
+    [Fact, Trait("Guarantee", "IDEM-23")]
+    public async Task Items_of_the_history_that_a_thread_continues_were_appended_by_others()
+    {
+        var parent = SampleHome.Turns(1, 2);
+        var store = await OpenAsync(parent);
+        var shared = parent.Items();
+        var fork = parent.Fork(SeedIds.Id(3), SeedIds.Epoch.AddHours(1));
+        await using (var writer = await store.CreateAsync(fork, Cancellation))
+        {
+            await RefusesAsync(writer);
+            await writer.AppendAsync(StoreWriting.Notes("own"), Cancellation);
+            await RefusesAsync(writer);
+            await writer.ShutDownAsync(Cancellation);
+        }
+        await using (var writer = await store.ResumeAsync(SeedIds.Id(3), Cancellation))
+        {
+            await RefusesAsync(writer);
+            Assert.Equal(new AppendReceipt(shared.Length + 2, 1), await writer.AppendAsync(new AppendItems(StoreWriting.Notes("own")) { ExpectedOrdinal = shared.Length + 2 }, Cancellation));
+        }
+        Assert.Equal(StoreWriting.Notes("own").NoteTexts(), (await store.HistoryAsync(SeedIds.Id(3), Cancellation)).NoteTexts());
+
+        async Task RefusesAsync(IThreadWriter writer)
+        {
+            foreach (var count in new[] { 0, 1, 2 })
+                await StoreReading.RefusesAsync(ThreadStoreErrorCode.Conflict, async () => await writer.AppendAsync(new AppendItems(shared[1..(1 + count)]) { ExpectedOrdinal = 2 }, Cancellation));
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.Conflict, async () => await writer.AppendAsync(new AppendItems([.. shared[^1..], fork.Head(), .. StoreWriting.Notes("own")]) { ExpectedOrdinal = shared.Length }, Cancellation));
+        }
+    }
+
+    /// <summary>IDEM-24.</summary>
+    [Fact, Trait("Guarantee", "IDEM-24")]
+    public async Task Nobody_has_appended_the_first_item_of_a_thread()
+    {
+        var store = await OpenAsync([]);
+        foreach (var number in StoreWriting.BothModes)
+        {
+            var log = SampleHome.Log(number, SeedIds.Epoch);
+            await using (var writer = await store.CreateAsync(log, Cancellation))
+            {
+                await RefusesAsync(writer);
+                await writer.AppendAsync(StoreWriting.Notes("first"), Durability.Buffered, Cancellation);
+                await RefusesAsync(writer);
+                await writer.PersistAsync(Cancellation);
+                await RefusesAsync(writer);
+                await writer.ShutDownAsync(Cancellation);
+            }
+            await using (var writer = await store.ResumeAsync(log.Thread(), Cancellation))
+                await RefusesAsync(writer);
+            Assert.Equal(2, (await store.HistoryAsync(log.Thread(), Cancellation)).Count);
+
+            async Task RefusesAsync(IThreadWriter writer)
+            {
+                foreach (var items in new NewItem[][] { [log.Head()], [log.Head(), .. StoreWriting.Notes("first")], [] })
+                {
+                    foreach (var ordinal in new[] { 0, -1, long.MinValue })
+                        await StoreReading.RefusesAsync(ThreadStoreErrorCode.Conflict, async () => await writer.AppendAsync(new AppendItems(items) { ExpectedOrdinal = ordinal }, Cancellation));
+                }
+            }
+        }
+    }
+
+    /// <summary>IDEM-25.</summary>
+    [Fact, Trait("Guarantee", "IDEM-25")]
+    public async Task A_writer_that_has_ended_says_so_whatever_it_is_given()
+    {
+        var store = await OpenAsync(SampleHome.Thread(1));
+        var tooLarge = new NewItem("event_msg", System.Text.Encoding.UTF8.GetBytes($"{{\"type\":\"note\",\"text\":\"{new string('x', Harness.MaxItemBytes)}\"}}"));
+        foreach (var end in new Func<IThreadWriter, ValueTask>[] { writer => writer.ShutDownAsync(Cancellation), writer => writer.DiscardAsync(Cancellation) })
+        {
+            await using var writer = await store.ResumeAsync(SeedIds.Id(1), Cancellation);
+            var next = writer.NextOrdinal;
+            await end(writer);
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await writer.AppendAsync([tooLarge], Cancellation));
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await writer.AppendAsync(new AppendItems(StoreWriting.Notes("far")) { ExpectedOrdinal = next + 7 }, Cancellation));
+        }
+    }
+
+    /// <summary>IDEM-26.</summary>
+    [Fact, Trait("Guarantee", "IDEM-26")]
+    public async Task A_batch_of_which_a_part_was_there_is_stored_once_by_whoever_sends_it_at_the_same_time()
+    {
+        await ForEachWriterAsync(async (store, writer) =>
+        {
+            var start = writer.NextOrdinal;
+            var items = StoreWriting.Notes("together", 5);
+            await writer.AppendAsync(items[..2], Cancellation);
+            var batch = new AppendItems(items) { ExpectedOrdinal = start, BatchId = SeedIds.Id(26).Value };
+            var receipts = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(async () => await writer.AppendAsync(batch, Cancellation), Cancellation)));
+
+            Assert.All(receipts, receipt => Assert.Equal(new AppendReceipt(start, 5), receipt));
+            Assert.Equal(new AppendReceipt(start, 5), await writer.AppendAsync(batch with { ExpectedOrdinal = null }, Cancellation));
+            Assert.Equal(items.NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
+        });
+    }
+
     // New and resumed threads of both modes.
     async Task ForEachWriterAsync(Func<IThreadStore, IThreadWriter, Task> test)
     {

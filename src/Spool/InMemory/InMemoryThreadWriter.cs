@@ -6,7 +6,7 @@ sealed class InMemoryThreadWriter : IThreadWriter
     readonly InMemoryHome _home;
     readonly InMemoryThreadStoreOptions _options;
     readonly List<NewItem> _waiting = [];
-    readonly RecentBatches _batches = new();
+    readonly SeenBatches _batches = new();
     readonly CancellationTokenSource _lost = new();
     readonly CreateThread? _request;
     readonly ThreadFacts _facts;
@@ -36,7 +36,7 @@ sealed class InMemoryThreadWriter : IThreadWriter
         get
         {
             lock (_home.Gate)
-                return _entry?.Log.NextOrdinal ?? FirstWaiting + _waiting.Count;
+                return _entry?.Log.NextOrdinal ?? FirstAppended + _waiting.Count;
         }
     }
 
@@ -50,7 +50,7 @@ sealed class InMemoryThreadWriter : IThreadWriter
     }
 
     // The head comes first, where the history that it continues ends.
-    long FirstWaiting => (_facts.HistoryBase?.EndOrdinal ?? 0) + 1;
+    long FirstAppended => (_facts.HistoryBase?.EndOrdinal ?? 0) + 1;
 
     public static InMemoryThreadWriter ForNew(InMemoryHome home, InMemoryThreadStoreOptions options, CreateThread request, ThreadFacts facts) =>
         new(home, options, request.Thread, facts, request with { SessionMeta = Copy(request.SessionMeta) }, null);
@@ -167,24 +167,21 @@ sealed class InMemoryThreadWriter : IThreadWriter
 
     AppendReceipt Place(AppendItems request)
     {
-        if (request.BatchId is { } batch && _batches.Find(batch) is { } earlier)
-            return earlier.Count == request.Items.Count && AreAt(earlier.FirstOrdinal, request.Items)
-                ? earlier
-                : throw ThreadStoreException.InvalidRequest("The batch id was used for other items.");
-        var next = NextOrdinal;
-        var first = request.ExpectedOrdinal ?? next;
+        var content = request.BatchId is null ? default : BatchContent.Of(request.Items);
+        if (request.BatchId is { } batch && _batches.Find(batch, content) is { } earlier)
+            return earlier;
+        var place = AppendPlace.Of(Thread, request.ExpectedOrdinal, NextOrdinal, FirstAppended, request.Items.Count);
         // What is there already has to be the beginning of the request: it was sent before, and perhaps a crash kept only a part of it.
-        var there = (int)Math.Clamp(next - first, 0, request.Items.Count);
-        if (first > next || first < 0 || !AreAt(first, [.. request.Items.Take(there)]))
-            throw ThreadStoreException.WrongOrdinal(Thread, first, next);
-        var items = request.Items.Skip(there).ToList();
+        if (!AreAt(place.First, [.. request.Items.Take(place.AlreadyThere)]))
+            throw ThreadStoreException.WrongOrdinal(Thread, place.First, NextOrdinal);
+        var items = request.Items.Skip(place.AlreadyThere).ToList();
         if (_entry is null)
             _waiting.AddRange(items.Select(Copy));
         else
             InMemoryAppending.Append(_entry.Log, items, _options.Time.GetUtcNow());
-        var receipt = new AppendReceipt(first, request.Items.Count);
+        var receipt = new AppendReceipt(place.First, request.Items.Count);
         if (request.BatchId is { } id)
-            _batches.Add(id, receipt);
+            _batches.Add(id, content, receipt);
         return receipt;
     }
 
@@ -193,15 +190,10 @@ sealed class InMemoryThreadWriter : IThreadWriter
         if (items.Count == 0)
             return true;
         if (_entry is null)
-        {
-            var start = first - FirstWaiting;
-            return start >= 0 && start + items.Count <= _waiting.Count && items.Select((item, index) => IsSame(_waiting[(int)start + index], item)).All(same => same);
-        }
-        var stored = _home.LineageOf(_entry).Items.SelectMany(InMemoryLog.Records).Where(item => item.Ordinal >= first && item.Ordinal < first + items.Count).ToList();
-        return stored.Count == items.Count && items.Zip(stored).All(pair => NewItem.From(pair.Second) is { } there && IsSame(there, pair.First));
+            return items.Zip(_waiting.Skip((int)(first - FirstAppended))).All(pair => ItemMatch.IsSame(pair.Second, pair.First));
+        var stored = _entry.Log.ItemsFrom(FirstAppended - 1).SelectMany(InMemoryLog.Records).Where(item => item.Ordinal >= first && item.Ordinal < first + items.Count).ToList();
+        return stored.Count == items.Count && items.Zip(stored).All(pair => ItemMatch.IsSame(pair.Second, pair.First));
     }
-
-    static bool IsSame(NewItem x, NewItem y) => x.Type == y.Type && x.Payload.Span.SequenceEqual(y.Payload.Span) && x.Metadata.Span.SequenceEqual(y.Metadata.Span);
 
     void Store()
     {

@@ -8,6 +8,8 @@ namespace Spool;
 /// <see cref="ThreadStoreErrorCode.ResourceExhausted"/> when the disk is full (nothing of the failed append is kept, and the writer works again when there is space),
 /// <see cref="ThreadStoreErrorCode.Unavailable"/> when the store could not be written. Then either nothing of the append is kept and the writer goes on, or the outcome is
 /// unknown and the writer refuses everything but discarding, until the thread is resumed; sent again with its expected ordinal, the append is stored once in either case.
+/// A call is refused for the first reason of these: it is misuse, the writer is disposed, the call cancelled, the writer ended or lost, an item or the patch malformed, the
+/// batch id used for other items, the expected ordinal wrong.
 /// Disposing shuts down; what fails then is lost, so call <see cref="ShutDownAsync"/> first. A call after disposal throws <see cref="ObjectDisposedException"/>.
 /// </remarks>
 public interface IThreadWriter : IAsyncDisposable
@@ -39,7 +41,7 @@ public interface IThreadWriter : IAsyncDisposable
     /// In all these cases nothing of the request is kept. <see cref="ThreadStoreErrorCode.Unavailable"/>: the outcome is unknown.
     /// </exception>
     /// <remarks>Durable and visible on return: as <see cref="AppendItems.Durability"/> says. All items of a request are stored together, one behind the other. Idempotent
-    /// by <see cref="AppendItems.ExpectedOrdinal"/>, and by <see cref="AppendItems.BatchId"/> for the last 128 batches of this writer. What the items say of the thread
+    /// by <see cref="AppendItems.ExpectedOrdinal"/>, and by <see cref="AppendItems.BatchId"/> for the last 128 batches of this writer, those of no items, or of items that were there, included. What the items say of the thread
     /// (preview, model, times, …) is derived from them by the store and can never disagree with them. Cost: a copy of the bytes, and a share of one write (and of one
     /// fsync) with every append that waits at the same time. Waits when much is queued.</remarks>
     ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default);

@@ -143,5 +143,27 @@ public sealed class FaultTests
         await ledger.CheckAsync(store, ThreadCondition.Ok);
     }
 
+    [Theory]
+    [InlineData(HistoryModes.Legacy)]
+    [InlineData(HistoryModes.Paginated)]
+    public async Task A_batch_whose_rest_could_not_be_written_is_not_remembered(string historyMode)
+    {
+        using var home = new TempHome();
+        var files = new FaultyFileSystem(PhysicalFileSystem.Instance);
+        await using var store = LocalThreadStore.Open(new LocalThreadStoreOptions { Home = home.Path, CacheDirectory = home.Cache }, files);
+        await using var writer = await store.CreateAsync(1, historyMode);
+        await writer.AppendAsync(Writing.Items("a"), Writing.Stop);
+        var batch = Writing.Items("a", "b") with { ExpectedOrdinal = 1, BatchId = Id(7).Value };
+
+        files.Break(new Fault(1, Fault.NoSpace) { Only = DiskStep.Append, IsLasting = true });
+        await Writing.RefusedAsync(ThreadStoreErrorCode.ResourceExhausted, async () => await writer.AppendAsync(batch, Writing.Stop));
+        files.Heal();
+        Assert.Equal(2, writer.NextOrdinal);
+
+        for (var attempt = 0; attempt < 2; attempt++)
+            Assert.Equal(new AppendReceipt(1, 2), await writer.AppendAsync(batch, Writing.Stop));
+        Assert.Equal(["a", "b"], await store.StoredAsync(1));
+    }
+
     static async Task<ThreadStoreErrorCode?> CodeOfAsync(Func<Task> action) => (await Record.ExceptionAsync(action) as ThreadStoreException)?.Code;
 }

@@ -132,3 +132,44 @@ sealed class SaysThatEverythingIsStored(IThreadStore inner) : BreaksAppends(inne
     protected override async ValueTask<AppendReceipt> AppendAsync(IThreadWriter writer, AppendItems request, CancellationToken cancellationToken) =>
         await writer.AppendAsync(request, cancellationToken) with { IsStored = true };
 }
+
+/// <summary>Remembers a batch only when all of it is new.</summary>
+sealed class ForgetsBatchesThatWereThere(IThreadStore inner) : BreaksAppends(inner)
+{
+    protected override ValueTask<AppendReceipt> AppendAsync(IThreadWriter writer, AppendItems request, CancellationToken cancellationToken) =>
+        writer.AppendAsync(request.ExpectedOrdinal < writer.NextOrdinal ? request with { BatchId = null } : request, cancellationToken);
+}
+
+sealed class ForgetsBatchesOfNothing(IThreadStore inner) : BreaksAppends(inner)
+{
+    protected override ValueTask<AppendReceipt> AppendAsync(IThreadWriter writer, AppendItems request, CancellationToken cancellationToken) =>
+        writer.AppendAsync(request.Items.Count == 0 ? request with { BatchId = null } : request, cancellationToken);
+}
+
+/// <summary>Compares a repeated append with the whole history, the first item and what was inherited included.</summary>
+sealed class TakesItemsOfOthersForAppended(IThreadStore inner) : BreaksAppends(inner)
+{
+    protected override async ValueTask<AppendReceipt> AppendAsync(IThreadWriter writer, AppendItems request, CancellationToken cancellationToken)
+    {
+        if (request.ExpectedOrdinal is { } expected && writer.IsStored)
+        {
+            var there = new List<NewItem>();
+            await foreach (var item in Inner.ReadHistoryAsync(new ReadHistory(writer.Thread), cancellationToken))
+            {
+                if (item.Ordinal >= expected && item.Ordinal < expected + request.Items.Count)
+                    there.Add(NewItem.From(item)!);
+            }
+            if (there.Count == request.Items.Count && there.Zip(request.Items).All(pair => pair.First.Payload.Span.SequenceEqual(pair.Second.Payload.Span)))
+                return new AppendReceipt(expected, request.Items.Count);
+        }
+        return await writer.AppendAsync(request, cancellationToken);
+    }
+}
+
+sealed class LooksAtItemsBeforeItself(IThreadStore inner) : BreaksAppends(inner)
+{
+    protected override ValueTask<AppendReceipt> AppendAsync(IThreadWriter writer, AppendItems request, CancellationToken cancellationToken) =>
+        request.Items.Any(item => item.Payload.Length > 500_000)
+            ? throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "An item is too large.")
+            : writer.AppendAsync(request, cancellationToken);
+}

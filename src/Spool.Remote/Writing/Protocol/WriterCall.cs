@@ -31,8 +31,8 @@ class AppendCall(AppendItems request, TimeSpan calledAt) : WriterCall(calledAt)
     /// <summary>Gets how many bytes they take, at most.</summary>
     public long Bytes { get; } = request.Items.Sum(RolloutLine.MaxLength);
 
-    /// <summary>Gets what the items are, to tell a repeated batch from another one; empty without a batch id.</summary>
-    public string Content { get; } = request.BatchId is null ? "" : SentBatches.ContentOf(request.Items);
+    /// <summary>Gets what the items are, to tell a repeated batch from another one; nothing without a batch id.</summary>
+    public UInt128 Content { get; } = request.BatchId is null ? default : BatchContent.Of(request.Items);
 
     /// <summary>Gets or sets by how many ordinals the log is expected to grow.</summary>
     public int Growth { get; set; }

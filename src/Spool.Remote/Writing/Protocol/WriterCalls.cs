@@ -8,7 +8,7 @@ namespace Spool.Remote;
 sealed class WriterCalls(ThreadId thread, WriterLimits limits, long next)
 {
     readonly LinkedList<WriterCall> _calls = new();
-    readonly SentBatches _batches = new();
+    readonly SeenBatches _batches = new();
     readonly HashSet<Guid> _batchesUnderWay = [];
     readonly Dictionary<Guid, int> _batchesCalled = [];
     LinkedListNode<WriterCall>? _unsent;
@@ -129,7 +129,7 @@ sealed class WriterCalls(ThreadId thread, WriterLimits limits, long next)
                     return null;
                 try
                 {
-                    if (_batches.TryFind(batch, append.Content, out var earlier))
+                    if (_batches.Find(batch, append.Content) is { } earlier)
                     {
                         Take(append);
                         return new WriterMessage(null, append.Request.Durability, [], 0) { Calls = [append], Repeats = earlier };
@@ -142,16 +142,15 @@ sealed class WriterCalls(ThreadId thread, WriterLimits limits, long next)
                     continue;
                 }
             }
-            var first = append.Request.ExpectedOrdinal ?? Sent;
-            if (first > Sent || first < 0)
+            if (PlaceOf(append, Sent) is not { } place)
             {
                 Drop(append);
-                refused(append, ThreadStoreException.WrongOrdinal(thread, first, Sent));
+                refused(append, ThreadStoreException.WrongOrdinal(thread, append.Request.ExpectedOrdinal!.Value, Sent));
                 continue;
             }
-            if (first < Sent && !isQuiet)
+            if (place.First < Sent && !isQuiet)
                 return null;
-            return Alone(append, first);
+            return Alone(append, place.First);
         }
         return null;
     }
@@ -252,8 +251,10 @@ sealed class WriterCalls(ThreadId thread, WriterLimits limits, long next)
         var isRepeated = append.Request.BatchId is { } batch && (_batches.Knows(batch) || _batchesCalled.ContainsKey(batch));
         if (append.Request.BatchId is { } id)
             _batchesCalled[id] = _batchesCalled.GetValueOrDefault(id) + 1;
-        var first = append.Request.ExpectedOrdinal ?? next;
-        append.Growth = isRepeated || first > next || first < 0 ? 0 : (int)Math.Max(0, first + append.Count - next);
+        append.Growth = isRepeated || PlaceOf(append, next) is not { } place ? 0 : append.Count - place.AlreadyThere;
         _growth += append.Growth;
     }
+
+    // Where the thread's own items begin only the server knows; it refuses what lies before them.
+    static AppendPlace? PlaceOf(AppendCall append, long next) => AppendPlace.Find(append.Request.ExpectedOrdinal, next, 0, append.Count);
 }

@@ -59,6 +59,9 @@ sealed partial class WriterMachine
     /// <summary>Gets whether nothing more will happen.</summary>
     public bool IsOver => _phase == WriterPhase.Over;
 
+    /// <summary>Gets what later calls are told, or null while the writer goes on. Each caller gets an error of its own.</summary>
+    public Exception? Ended => _closed?.Invoke();
+
     /// <summary>Gets when to call <see cref="Tick"/> next, or null when only something else can go on.</summary>
     public TimeSpan? WakeAt { get; private set; }
 
