@@ -2,8 +2,6 @@ namespace Spool;
 
 public sealed partial class LocalThreadStore
 {
-    readonly SemaphoreSlim _updatingWritten = new(1, 1);
-
     /// <inheritdoc/>
     public async ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default)
     {
@@ -40,23 +38,14 @@ public sealed partial class LocalThreadStore
     public ValueTask RequireDeletableAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
         new ThreadDeletion(_changes).RequireDeletableAsync(thread, cancellationToken);
 
-    // The one place where a thread that has a writer is changed: what waits is stored first, and the lock is held already. Changes of one thread take turns.
+    // The one place where a thread that has a writer is changed: what waits is stored first, and the lock is held already. The writer lets one change at a time come here.
     async ValueTask<ChangedThread> UpdateWrittenAsync(LocalThreadWriter writer, ThreadPatch patch, CancellationToken cancellationToken)
     {
-        patch = patch.Checked();
-        await _updatingWritten.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await writer.FlushAsync(Durability.Flushed, cancellationToken).ConfigureAwait(false);
-            if (!writer.IsStored)
-                throw ThreadStoreException.InvalidRequest("The thread is not stored yet and has nothing to store; append something first.");
-            var files = await _changes.FindAsync(writer.Thread, cancellationToken).ConfigureAwait(false);
-            return await new MetadataChange(_changes).ApplyAsync(files, patch, AppendAsync).ConfigureAwait(false);
-        }
-        finally
-        {
-            _updatingWritten.Release();
-        }
+        await writer.FlushAsync(Durability.Flushed, cancellationToken).ConfigureAwait(false);
+        if (!writer.IsStored)
+            throw ThreadStoreException.InvalidRequest("The thread is not stored yet and has nothing to store; append something first.");
+        var files = await _changes.FindAsync(writer.Thread, cancellationToken).ConfigureAwait(false);
+        return await new MetadataChange(_changes).ApplyAsync(files, patch, AppendAsync).ConfigureAwait(false);
 
         async ValueTask AppendAsync(NewItem item) =>
             await writer.AppendAsync(new AppendItems([item]) { Durability = Durability.Fsynced }, CancellationToken.None).ConfigureAwait(false);

@@ -15,6 +15,8 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     readonly OpenWriters _writers = new();
     readonly WriterOpening _opening;
     readonly ChangeTools _changes;
+    readonly Lock _gate = new();
+    Task? _disposing;
     bool _isDisposed;
 
     LocalThreadStore(LocalThreadStoreOptions options, IFileSystem files)
@@ -78,9 +80,17 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
 
     /// <inheritdoc/>
     /// <remarks>Shuts down every writer that is still open; what fails then is lost.</remarks>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         Volatile.Write(ref _isDisposed, true);
+        lock (_gate)
+            return new ValueTask(_disposing ??= DisposeOnceAsync());
+    }
+
+    // Whoever disposes meanwhile waits for this one.
+    async Task DisposeOnceAsync()
+    {
+        await Task.Yield(); // nothing may run inside the caller's lock
         await _writers.EndAllAsync().ConfigureAwait(false);
         await _index.DisposeAsync().ConfigureAwait(false);
     }

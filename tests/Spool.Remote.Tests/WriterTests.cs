@@ -130,6 +130,40 @@ public sealed class WriterTests
             await Assert.ThrowsAsync<ThreadStoreException>(async () => await writer.AppendAsync(new AppendItems([Appending.Item("too late")]), Cancellation));
     }
 
+    [Fact]
+    public async Task However_many_end_a_writer_at_once_each_waits_until_it_has_ended_and_none_fails()
+    {
+        await using var memory = new InMemoryThreadStore();
+        await using var server = await RunningServer.StartAsync(memory);
+        await using var store = await server.ConnectAsync();
+        for (var round = 0; round < 20; round++)
+        {
+            var thread = ThreadId.New(TimeProvider.System);
+            var writer = await store.CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation);
+            await writer.AppendAsync(new AppendItems([Appending.Item("one")]) { Durability = Durability.Buffered }, Cancellation);
+            var kind = round;
+            var ending = Enumerable.Range(0, 4).Select(number => EndAsync(writer, kind % 4 == 0 ? 0 : kind % 4 == 1 ? 2 : number < kind % 4 - 1 ? 1 : 2)).ToList();
+
+            await Task.WhenAll(ending.Skip(3));
+            if (round % 4 < 2)
+                await using (await memory.ResumeAsync(new ResumeThread(thread), Cancellation)) { }
+            else
+                await using (await memory.CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation)) { }
+            await Task.WhenAll(ending);
+            await writer.DisposeAsync();
+        }
+
+        static async Task EndAsync(IThreadWriter writer, int how)
+        {
+            if (how == 0)
+                await writer.ShutDownAsync(Cancellation);
+            else if (how == 1)
+                await writer.DiscardAsync(Cancellation);
+            else
+                await writer.DisposeAsync();
+        }
+    }
+
     static Task<RemoteThreadStore> ConnectAsync(RunningServer server, FaultProxy proxy) =>
         server.ConnectAsync(options => options with { Address = proxy.Address, KeepAlive = TimeSpan.FromSeconds(1), MaxPause = TimeSpan.FromMilliseconds(200) });
 }

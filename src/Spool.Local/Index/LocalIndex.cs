@@ -161,8 +161,6 @@ sealed class LocalIndex : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_disposing.IsCancellationRequested)
-            return;
         await _disposing.CancelAsync().ConfigureAwait(false);
         await _written.DisposeAsync().ConfigureAwait(false);
         if (_background is { } background)

@@ -4,6 +4,7 @@ namespace Spool;
 sealed class LocalThreadWriter : IThreadWriter
 {
     readonly Lock _gate = new();
+    readonly SemaphoreSlim _changing = new(1, 1); // changes of what is known of the thread take turns, and the right to write is not given back in the middle of one
     readonly CancellationTokenSource _lost = new();
     readonly RolloutRecorder _recorder;
     readonly WriterLock _lock;
@@ -12,6 +13,7 @@ sealed class LocalThreadWriter : IThreadWriter
     readonly Func<LocalThreadWriter, ThreadPatch, CancellationToken, ValueTask<ChangedThread>> _update;
     readonly Action<LocalThreadWriter> _onEnd;
     Task? _ending;
+    Task? _disposing;
     bool _isDisposed;
 
     /// <summary>Makes a writer of its parts.</summary>
@@ -107,7 +109,7 @@ sealed class LocalThreadWriter : IThreadWriter
         ThrowIfDisposed();
         cancellationToken.ThrowIfCancellationRequested();
         _recorder.ThrowIfEnded();
-        return _update(this, patch, cancellationToken);
+        return UpdateInTurnAsync(patch.Checked(), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -135,13 +137,16 @@ sealed class LocalThreadWriter : IThreadWriter
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         lock (_gate)
-        {
-            if (_isDisposed)
-                return;
-        }
+            return new ValueTask(_disposing ??= DisposeOnceAsync());
+    }
+
+    // Whoever disposes meanwhile waits for this one.
+    async Task DisposeOnceAsync()
+    {
+        await Task.Yield(); // nothing may run inside the caller's lock
         try
         {
             await ShutDownAsync(CancellationToken.None).ConfigureAwait(false);
@@ -175,9 +180,18 @@ sealed class LocalThreadWriter : IThreadWriter
         }
     }
 
+    async ValueTask<ChangedThread> UpdateInTurnAsync(ThreadPatch patch, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var turn = new Permit(_changing);
+        return await _update(this, patch, cancellationToken).ConfigureAwait(false);
+    }
+
     async Task ShutDownOnceAsync()
     {
         await Task.Yield(); // nothing may run inside the caller's lock
+        await _changing.WaitAsync().ConfigureAwait(false); // a change that has begun may append until it is done
+        using var turn = new Permit(_changing);
         try
         {
             await _recorder.CloseAsync().ConfigureAwait(false);
@@ -187,7 +201,8 @@ sealed class LocalThreadWriter : IThreadWriter
             _recorder.Reopen();
             throw;
         }
-        await EndAsync("The writer was shut down.").ConfigureAwait(false);
+        await EndRecorderAsync("The writer was shut down.").ConfigureAwait(false);
+        await GiveBackAsync().ConfigureAwait(false);
     }
 
     async Task EndWithoutStoringAsync()
@@ -205,7 +220,11 @@ sealed class LocalThreadWriter : IThreadWriter
         }
         if (done is not null)
         {
-            await EndAsync("The writer was discarded.").ConfigureAwait(false);
+            // A change that has begun is refused when it appends; what else it changes it does under the lock.
+            await EndRecorderAsync("The writer was discarded.").ConfigureAwait(false);
+            await _changing.WaitAsync().ConfigureAwait(false);
+            using (new Permit(_changing))
+                await GiveBackAsync().ConfigureAwait(false);
             done.SetResult();
             return;
         }
@@ -214,10 +233,12 @@ sealed class LocalThreadWriter : IThreadWriter
             await EndWithoutStoringAsync().ConfigureAwait(false);
     }
 
-    // The file first: as long as it is open nobody else may write.
-    async Task EndAsync(string reason)
-    {
+    // The file goes before the lock: as long as it is open nobody else may write.
+    async Task EndRecorderAsync(string reason) =>
         await _recorder.EndAsync(ThreadStoreException.InvalidRequest($"{reason} Resume the thread to write it again.")).ConfigureAwait(false);
+
+    async Task GiveBackAsync()
+    {
         await _lock.ReleaseAsync().ConfigureAwait(false);
         _onEnd(this);
     }

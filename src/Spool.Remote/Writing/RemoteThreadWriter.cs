@@ -13,7 +13,9 @@ sealed class RemoteThreadWriter : IThreadWriter
     readonly Task _pumping;
     readonly long _maxRequestBytes;
     readonly CancellationTokenSource _lost = new();
-    int _isDisposing;
+    readonly Lock _gate = new();
+    Task? _discarding;
+    Task? _disposing;
     volatile bool _hasEnded;
     volatile bool _isDisposed;
 
@@ -68,7 +70,10 @@ sealed class RemoteThreadWriter : IThreadWriter
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (_hasEnded)
             return;
-        await CallAsync(ControlKind.ShutDown, null, cancellationToken).ConfigureAwait(false);
+        if (Volatile.Read(ref _discarding) is { } discarding)
+            await discarding.ConfigureAwait(false);
+        else
+            await CallAsync(ControlKind.ShutDown, null, cancellationToken).ConfigureAwait(false);
         _hasEnded = true;
     }
 
@@ -78,10 +83,16 @@ sealed class RemoteThreadWriter : IThreadWriter
         await DiscardAsync().ConfigureAwait(false);
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _isDisposing, 1) != 0)
-            return;
+        lock (_gate)
+            return new ValueTask(_disposing ??= DisposeOnceAsync());
+    }
+
+    // Whoever disposes meanwhile waits for this one.
+    async Task DisposeOnceAsync()
+    {
+        await Task.Yield(); // nothing may run inside the caller's lock
         try
         {
             await ShutDownAsync().ConfigureAwait(false);
@@ -112,11 +123,15 @@ sealed class RemoteThreadWriter : IThreadWriter
         return control.Done;
     }
 
-    async Task DiscardAsync()
+    // Whoever discards meanwhile waits for the first.
+    Task DiscardAsync()
     {
-        if (_hasEnded)
-            return;
-        _hasEnded = true;
+        lock (_gate)
+            return _hasEnded ? Task.CompletedTask : _discarding ??= DiscardOnceAsync();
+    }
+
+    async Task DiscardOnceAsync()
+    {
         try
         {
             await CallAsync(ControlKind.Discard, null, CancellationToken.None).WaitAsync(DiscardLimit, _connection.Options.Time).ConfigureAwait(false);
@@ -126,5 +141,6 @@ sealed class RemoteThreadWriter : IThreadWriter
             // Discarding never fails.
         }
         _pump.Stop(() => ThreadStoreException.InvalidRequest($"The writer of thread {Thread} was shut down; resume the thread to go on."));
+        _hasEnded = true;
     }
 }

@@ -10,7 +10,8 @@ namespace Spool;
 /// unknown and the writer refuses everything but discarding, until the thread is resumed; sent again with its expected ordinal, the append is stored once in either case.
 /// A call is refused for the first reason of these: it is misuse, the writer is disposed, the call cancelled, the writer ended or lost, an item or the patch malformed, the
 /// batch id used for other items, the expected ordinal wrong.
-/// Disposing shuts down; what fails then is lost, so call <see cref="ShutDownAsync"/> first. A call after disposal throws <see cref="ObjectDisposedException"/>.
+/// Disposing shuts down; what fails then is lost, so call <see cref="ShutDownAsync"/> first. Shutting down, discarding and disposing wait for an <see cref="UpdateAsync"/> that has begun,
+/// may be called at once, and end when the right to write is given back. A call after disposal throws <see cref="ObjectDisposedException"/>.
 /// </remarks>
 public interface IThreadWriter : IAsyncDisposable
 {
@@ -72,7 +73,7 @@ public interface IThreadWriter : IAsyncDisposable
     ValueTask ShutDownAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Gives the right to write back without storing what waits. What is stored stays; a thread that is not stored leaves nothing behind.</summary>
-    /// <param name="cancellationToken">Not used: the call does not wait for anything that takes long.</param>
-    /// <remarks>Never fails because of the disk. A second call does nothing.</remarks>
+    /// <param name="cancellationToken">Not used: the call waits for nothing that takes long but an <see cref="UpdateAsync"/> that has begun.</param>
+    /// <remarks>Never fails because of the disk. A second call does nothing. An update that has begun may be refused by it.</remarks>
     ValueTask DiscardAsync(CancellationToken cancellationToken = default);
 }

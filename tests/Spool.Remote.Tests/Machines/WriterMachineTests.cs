@@ -29,6 +29,22 @@ public sealed class WriterMachineTests
         Assert.Equal(wasUnsent, IsLost());
     }
 
+    [Theory, InlineData(nameof(ControlKind.ShutDown)), InlineData(nameof(ControlKind.Discard))]
+    public void Whoever_ends_a_writer_that_another_call_has_ended_is_told_that_it_is_done(string first)
+    {
+        var ending = Call(new ControlCall(Enum.Parse<ControlKind>(first), null, _now));
+        var append = Append(1);
+        var behind = Call(new ControlCall(ControlKind.ShutDown, null, _now));
+        _machine.Released(Next(WriterStepKind.Release).Number, null, _now);
+        var late = Call(new ControlCall(ControlKind.Discard, null, _now));
+
+        var results = new List<WriterResult>();
+        while (_machine.TryTakeResult(out var result))
+            results.Add(result);
+        Assert.Equal([ending, behind, append, late], results.Select(result => result.Call));
+        Assert.Equal([append], results.Where(result => result.Error is not null).Select(result => result.Call));
+    }
+
     [Fact]
     public void A_writer_that_may_not_write_tries_ever_less_often()
     {

@@ -105,6 +105,14 @@ sealed class WriterCalls(ThreadId thread, WriterLimits limits, long next)
         }
     }
 
+    /// <summary>Takes the calls out that give the writer back.</summary>
+    public IReadOnlyList<WriterCall> TakeEnding()
+    {
+        var ending = _calls.Where(call => call is ControlCall { Ends: true }).ToList();
+        ending.ForEach(call => Remove(call));
+        return ending;
+    }
+
     /// <summary>Takes the next message.</summary>
     /// <param name="isQuiet">Whether nothing is under way.</param>
     /// <param name="refused">What is refused because it can never be stored.</param>

@@ -130,11 +130,13 @@ sealed partial class WriterMachine
         }
     }
 
-    void End(ControlCall release)
+    void End()
     {
-        _calls.Remove(release);
+        _isGivenBack = true;
+        // Those that wait behind it asked for the same.
+        foreach (var call in _calls.TakeEnding())
+            _results.Enqueue(new WriterResult(call));
         Close(() => ThreadStoreException.InvalidRequest($"The writer of thread {_thread} was shut down; resume the thread to go on."));
-        _results.Enqueue(new WriterResult(release));
     }
 
     // Whoever gave the right back has not lost it. A shut-down has succeeded only where it was seen that everything is there.
@@ -143,7 +145,7 @@ sealed partial class WriterMachine
         var release = _calls.Oldest is ControlCall { Ends: true, WasSent: true } oldest ? oldest : null;
         if (release is not null && (hasAll && _unstored.IsEmpty || release.Kind == ControlKind.Discard))
         {
-            End(release);
+            End();
             return;
         }
         if (release is not { IsInDoubt: true })

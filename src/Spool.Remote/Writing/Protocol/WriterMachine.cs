@@ -38,6 +38,7 @@ sealed partial class WriterMachine
     int _attempts;
     int _pauses;
     bool _travelsAlone;
+    bool _isGivenBack;
     bool _hasSent;
     bool _hasProgress;
 
@@ -65,10 +66,12 @@ sealed partial class WriterMachine
     /// <summary>Gets when to call <see cref="Tick"/> next, or null when only something else can go on.</summary>
     public TimeSpan? WakeAt { get; private set; }
 
-    /// <summary>Adds a call. When the writer is over it fails at once.</summary>
+    /// <summary>Adds a call. When the writer is over it fails at once, unless it gives back what was given back.</summary>
     public void Add(WriterCall call)
     {
-        if (_closed is { } closed)
+        if (_isGivenBack && call is ControlCall { Ends: true })
+            _results.Enqueue(new WriterResult(call));
+        else if (_closed is { } closed)
             Fail(call, closed());
         else
             _calls.Add(call);
@@ -238,7 +241,7 @@ sealed partial class WriterMachine
         // Behind a lease that is not known any more a shut-down has to look whether everything is there.
         if (failure is null || failure.Kind == WriterFailureKind.UnknownLease && release.Kind == ControlKind.Discard)
         {
-            End(release);
+            End();
             return;
         }
         _phase = WriterPhase.Open;

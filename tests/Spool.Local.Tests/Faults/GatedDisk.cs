@@ -1,0 +1,136 @@
+namespace Spool.Local.Tests;
+
+/// <summary>The real disk, which stops once at a step that a test names, until the test lets it go on.</summary>
+sealed class GatedDisk : IFileSystem
+{
+    readonly PhysicalFileSystem _disk = PhysicalFileSystem.Instance;
+    DiskGate? _gate;
+
+    public LocalThreadStore Open(TempHome home) => LocalThreadStore.Open(new LocalThreadStoreOptions { Home = home.Path, CacheDirectory = home.Cache }, this);
+
+    /// <summary>Stops at the next step of a kind on a file or folder whose path has a part.</summary>
+    public DiskGate Stop(DiskStep step, string pathPart) => _gate = new DiskGate(step, pathPart);
+
+    public IWritableFile CreateNew(string path, string? model = null)
+    {
+        Pass(DiskStep.Create, path);
+        return new GatedFile(this, path, _disk.CreateNew(path, model));
+    }
+
+    public IWritableFile Open(string path)
+    {
+        Pass(DiskStep.Open, path);
+        return new GatedFile(this, path, _disk.Open(path));
+    }
+
+    public FileStamp? Stamp(string path)
+    {
+        Pass(DiskStep.Stamp, path);
+        return _disk.Stamp(path);
+    }
+
+    public bool CreateFolder(string path)
+    {
+        Pass(DiskStep.CreateFolder, path);
+        return _disk.CreateFolder(path);
+    }
+
+    public void Rename(string from, string to, RenameOver over)
+    {
+        Pass(DiskStep.Rename, to);
+        _disk.Rename(from, to, over);
+    }
+
+    public bool Delete(string path)
+    {
+        Pass(DiskStep.Delete, path);
+        return _disk.Delete(path);
+    }
+
+    public void SyncFolder(string path)
+    {
+        Pass(DiskStep.SyncFolder, path);
+        _disk.SyncFolder(path);
+    }
+
+    public void SetModified(string path, DateTimeOffset time)
+    {
+        Pass(DiskStep.SetModified, path);
+        _disk.SetModified(path, time);
+    }
+
+    public bool IsOnNetwork(string path) => _disk.IsOnNetwork(path);
+
+    void Pass(DiskStep step, string path)
+    {
+        if (Volatile.Read(ref _gate) is { } gate && gate.Step == step && path.Contains(gate.PathPart, StringComparison.Ordinal) && Interlocked.CompareExchange(ref _gate, null, gate) == gate)
+            gate.Wait();
+    }
+
+    sealed class GatedFile(GatedDisk disk, string path, IWritableFile file) : IWritableFile
+    {
+        public FileStamp Stamp => file.Stamp;
+
+        public int Read(Span<byte> buffer, long offset)
+        {
+            disk.Pass(DiskStep.Read, path);
+            return file.Read(buffer, offset);
+        }
+
+        public void Append(ReadOnlySpan<byte> bytes)
+        {
+            disk.Pass(DiskStep.Append, path);
+            file.Append(bytes);
+        }
+
+        public void SetLength(long length)
+        {
+            disk.Pass(DiskStep.SetLength, path);
+            file.SetLength(length);
+        }
+
+        public void Sync()
+        {
+            disk.Pass(DiskStep.Sync, path);
+            file.Sync();
+        }
+
+        public void Dispose() => file.Dispose();
+    }
+}
+
+/// <summary>A step at which the disk stops.</summary>
+sealed class DiskGate(DiskStep step, string pathPart)
+{
+    readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly object _gate = new();
+    bool _goesOn;
+
+    public DiskStep Step => step;
+
+    public string PathPart => pathPart;
+
+#pragma warning disable VSTHRD003 // somebody else reaches it
+    /// <summary>Is done when somebody is at the step.</summary>
+    public Task Reached => _reached.Task;
+#pragma warning restore VSTHRD003
+
+    public void Go()
+    {
+        lock (_gate)
+        {
+            _goesOn = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    public void Wait()
+    {
+        _reached.SetResult();
+        lock (_gate)
+        {
+            while (!_goesOn)
+                Monitor.Wait(_gate);
+        }
+    }
+}
