@@ -15,7 +15,25 @@ if (args.Length is 0 or > 2 || !Uri.TryCreate(args[0], UriKind.Absolute, out var
     return 2;
 }
 
-await using var store = await RemoteThreadStore.ConnectAsync(new RemoteThreadStoreOptions(address) { Token = Environment.GetEnvironmentVariable("SPOOL_TOKEN") });
+var options = new RemoteThreadStoreOptions(address)
+{
+    Token = Environment.GetEnvironmentVariable("SPOOL_TOKEN"),
+    TrustedAuthorities = Environment.GetEnvironmentVariable("SPOOL_CA") is { Length: > 0 } file ? File.ReadAllText(file) : null, // for a certificate that the system does not trust
+    // What others are told who would like to write the same thread.
+    Owner = new WriterOwner(Environment.MachineName, Environment.ProcessId, "sample", null),
+};
+
+RemoteThreadStore store;
+try
+{
+    store = await RemoteThreadStore.ConnectAsync(options);
+}
+catch (ThreadStoreException e)
+{
+    Console.Error.WriteLine($"{address}: {e.Message} ({e.Code})"); // no server there, a wrong token, a certificate that nobody vouches for
+    return 1;
+}
+await using var closing = store;
 
 var pause = TimeSpan.FromSeconds(seconds);
 var id = ThreadId.New(TimeProvider.System);

@@ -24,7 +24,7 @@ static class ServeGreeting
             ? $"  with Spool for .NET: a RemoteThreadStore for {reachable} with a ClientCertificate{(needsToken ? " and a Token" : "")}; the command line has no certificates of clients"
             : $"  with Spool: spool --remote {reachable}{(needsToken ? " --remote-token-file FILE" : "")} list";
         if (reachable.StartsWith("http:", StringComparison.Ordinal) && !needsToken)
-            yield return $"  with Codex 0.125 to 0.129, in its config.toml: experimental_thread_store_endpoint = \"{reachable}\"";
+            yield return $"  with Codex 0.125, 0.128 and 0.129, in its config.toml: experimental_thread_store_endpoint = \"{reachable}\"";
         yield return "stop it with Ctrl-C or SIGTERM";
     }
 

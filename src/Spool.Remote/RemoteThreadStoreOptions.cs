@@ -59,6 +59,7 @@ public sealed record RemoteThreadStoreOptions(Uri Address)
     public int MaxMessageBytes { get; init; } = 256 * 1024 * 1024;
 
     /// <summary>Gets who writes through this store, for others who would like to write the same thread.</summary>
+    /// <value>The default value is null, which says nothing: others then read of another program. Give the machine, the process and a name that the others know.</value>
     public WriterOwner? Owner { get; init; }
 
     /// <summary>Gets the clock.</summary>

@@ -99,7 +99,7 @@ public sealed class ServeProgramTests
                 $"listening on {program.Address}",
                 $"serving the home {home.Folder}/home (not there yet; it is made with the first thread)",
                 $"  with Spool: spool --remote {program.Address} list",
-                $"  with Codex 0.125 to 0.129, in its config.toml: experimental_thread_store_endpoint = \"{program.Address}\"",
+                $"  with Codex 0.125, 0.128 and 0.129, in its config.toml: experimental_thread_store_endpoint = \"{program.Address}\"",
                 "stop it with Ctrl-C or SIGTERM",
             ],
             program.Greeting);

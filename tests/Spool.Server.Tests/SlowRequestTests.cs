@@ -55,6 +55,21 @@ public sealed class SlowRequestTests
     }
 
     [Fact]
+    public async Task A_request_whose_end_would_not_make_the_room_is_left_alone()
+    {
+        var slow = await BeginAsync("slow", Small, sent: 1000);
+        _time.Advance(TimeSpan.FromSeconds(20));
+        Assert.True(await _requests.TakeAsync("busy", 3 * MiB, Given.Cancellation));
+
+        var wanted = _requests.TakeAsync("other", 2 * MiB, Given.Cancellation).AsTask();
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.False(await wanted);
+        await slow.SendAsync(Small - 1000);
+        Assert.Equal(5 + Small, await slow.LengthAsync());
+    }
+
+    [Fact]
     public async Task A_request_is_not_ended_for_the_greed_of_another()
     {
         var slow = await BeginAsync("slow", Small, sent: 1000);

@@ -25,7 +25,7 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
     readonly GlobalOptions _global;
 
     public ServeCommand(CommandContext context, GlobalOptions global)
-        : base("serve", "Serve threads over gRPC: to Codex 0.125 to 0.129 as their remote thread store, and to Spool")
+        : base("serve", "Serve threads over gRPC: to Codex 0.125, 0.128 and 0.129 as their remote thread store, and to Spool")
     {
         (_context, _global) = (context, global);
         _store.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "local", "memory");

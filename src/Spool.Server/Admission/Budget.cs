@@ -34,11 +34,14 @@ sealed class Budget(long total, long perCaller, TimeProvider time, int maxWaitin
     /// <summary>Gets the most that one caller may have, and so the most that can be taken at once.</summary>
     public long Largest => Math.Min(total, perCaller);
 
-    /// <summary>Tells whether a caller's own share has no room for more, whatever there is in all.</summary>
-    public bool IsOwnShareTaken(string caller, long amount)
+    /// <summary>Gives how much has to be given back before a caller can take more, and whether by that caller itself.</summary>
+    public (long Bytes, bool IsOwn) LackFor(string caller, long amount)
     {
         lock (_lock)
-            return _callers.GetValueOrDefault(caller) + amount > perCaller;
+        {
+            var own = _callers.GetValueOrDefault(caller) + amount - perCaller;
+            return (Math.Max(own, _taken + amount - total), own > 0);
+        }
     }
 
     /// <summary>Takes room if it is free.</summary>

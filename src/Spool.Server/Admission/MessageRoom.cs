@@ -32,7 +32,7 @@ sealed class MessageRoom(Requests requests, string caller, bool ofStream) : IDis
 
     /// <summary>Takes it that a message has begun to come, for which room was taken.</summary>
     /// <param name="end">Ends the call, where it comes too slowly and others wait for room.</param>
-    public Requests.Arrival Arrive(Action end) => requests.Arrive(caller, end);
+    public Requests.Arrival Arrive(Action end) => requests.Arrive(caller, Taken, end);
 
     /// <summary>Goes on to the next message.</summary>
     public void Next()

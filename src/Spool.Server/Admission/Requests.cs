@@ -27,7 +27,7 @@ sealed class Requests(Budget budget, TimeProvider time)
     {
         if (budget.TryTake(caller, bytes))
             return ValueTask.FromResult(true);
-        EndSlow(budget.IsOwnShareTaken(caller, bytes) ? caller : null);
+        EndSlow(caller, bytes);
         return budget.TakeAsync(caller, bytes, cancellationToken);
     }
 
@@ -40,34 +40,36 @@ sealed class Requests(Budget budget, TimeProvider time)
 
     /// <summary>Takes it that a message has begun to come, for which room was taken.</summary>
     /// <param name="caller">Whose it is.</param>
+    /// <param name="room">The room.</param>
     /// <param name="end">Ends the call.</param>
     /// <returns>The message, which is to be disposed when it is there.</returns>
-    public Arrival Arrive(string caller, Action end)
+    public Arrival Arrive(string caller, long room, Action end)
     {
-        var arrival = new Arrival(this, caller, _clock.Now, end);
+        var arrival = new Arrival(this, caller, room, _clock.Now, end);
         lock (_arriving)
             _arriving.AddLast(arrival.Node);
         return arrival;
     }
 
-    // Of one caller if only its own share is taken, so that nobody's request is ended for the greed of another.
-    void EndSlow(string? caller)
+    // Of one caller if only its own share is taken, so that nobody's request is ended for the greed of another; and none if that does not make the room.
+    void EndSlow(string caller, long bytes)
     {
-        List<Arrival> ended = [];
+        var (lack, isOwn) = budget.LackFor(caller, bytes);
+        List<Arrival> slow = [];
         lock (_arriving)
         {
-            for (var node = _arriving.First; node is not null && _clock.Now - node.Value.Began is var taken && taken >= Grace;)
+            for (var node = _arriving.First; node is not null && _clock.Now - node.Value.Began is var taken && taken >= Grace; node = node.Next)
             {
-                var (next, arrival) = (node.Next, node.Value);
-                if ((caller is null || arrival.Caller == caller) && arrival.Received < taken.TotalSeconds * SlowBytesPerSecond)
-                {
-                    _arriving.Remove(node);
-                    ended.Add(arrival);
-                }
-                node = next;
+                var arrival = node.Value;
+                if ((!isOwn || arrival.Caller == caller) && arrival.Received < taken.TotalSeconds * SlowBytesPerSecond)
+                    slow.Add(arrival);
             }
+            if (slow.Sum(arrival => arrival.Room) < lack)
+                return;
+            foreach (var arrival in slow)
+                _arriving.Remove(arrival.Node);
         }
-        foreach (var arrival in ended)
+        foreach (var arrival in slow)
             arrival.End();
     }
 
@@ -77,9 +79,9 @@ sealed class Requests(Budget budget, TimeProvider time)
         readonly Requests _requests;
         long _received;
 
-        public Arrival(Requests requests, string caller, TimeSpan began, Action end)
+        public Arrival(Requests requests, string caller, long room, TimeSpan began, Action end)
         {
-            (_requests, Caller, Began, End) = (requests, caller, began, end);
+            (_requests, Caller, Room, Began, End) = (requests, caller, room, began, end);
             Node = new LinkedListNode<Arrival>(this);
         }
 
@@ -88,6 +90,9 @@ sealed class Requests(Budget budget, TimeProvider time)
 
         /// <summary>Gets whose it is.</summary>
         public string Caller { get; }
+
+        /// <summary>Gets the room that was taken for it.</summary>
+        public long Room { get; }
 
         /// <summary>Gets when it began to come.</summary>
         public TimeSpan Began { get; }

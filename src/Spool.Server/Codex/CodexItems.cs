@@ -72,7 +72,7 @@ static class CodexItems
         // In JSON a line break is always between tokens, so a space does as well.
         json.AsSpan().Replace((byte)'\n', (byte)' ');
         json.AsSpan().Replace((byte)'\r', (byte)' ');
-        var item = new NewItem(type, json.AsMemory(body)) { Metadata = metadata is { } beside ? json.AsMemory(beside) : default };
+        var item = new NewItem(type, json.AsMemory(body)) { Metadata = metadata is { } beside ? json.AsMemory(beside) : default }.Mended();
         RolloutLine.Check(item, long.MaxValue); // one malformed type must not fail the items beside it later, in the store
         return item;
     }

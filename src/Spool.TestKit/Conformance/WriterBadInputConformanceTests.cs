@@ -47,6 +47,36 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
         ThreadStoreErrorCode.InvalidRequest,
         [.. BadPayloads.Select(payload => new NewItem("event_msg", Encoding.UTF8.GetBytes(payload)))]);
 
+    /// <summary>WBAD-14: what was acknowledged is never called damage later.</summary>
+    [Fact, Trait("Guarantee", "WBAD-14")]
+    public async Task The_strings_of_an_item_are_text()
+    {
+        byte[][] texts = [@"\ud83d"u8.ToArray(), @"\udc00"u8.ToArray(), @"\ud83d\ud83d\ude00"u8.ToArray(), [0xFF, 0xFE], [0xED, 0xA0, 0xBD], [1], [0x1F], [0xC3], "\t"u8.ToArray()];
+        var payloads = texts.SelectMany(text => (byte[][])[[.. "{\"type\":\"note\",\"message\":\"a"u8, .. text, .. "\"}"u8], [.. "{\"type\":\"note\",\"a"u8, .. text, .. "\":1}"u8]]).ToList();
+        await RefusesItemsAsync(
+            ThreadStoreErrorCode.InvalidRequest,
+            [.. payloads.Select(payload => new NewItem("event_msg", payload)), .. texts.Select(text => StoreWriting.Notes("fine")[0] with { Metadata = (byte[])[.. "{\"a\":\""u8, .. text, .. "\"}"u8] })]);
+
+        // What is refused can be stored when it is mended, and a head is no exception.
+        var store = await OpenAsync([]);
+        var log = SampleHome.Log(10, SeedIds.Epoch);
+        foreach (var text in texts)
+        {
+            var head = log.Head();
+            var odd = (byte[])[.. head.Payload.Span[..^1], .. ",\"odd\":\""u8, .. text, .. "\"}"u8];
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, () => store.CreateAsync(new CreateThread(log.Thread(), head with { Payload = odd }), Cancellation).AsTask());
+        }
+        await using (var writer = await store.CreateAsync(log, Cancellation))
+        {
+            await writer.AppendAsync([.. payloads.Select(payload => new NewItem("event_msg", payload).Mended())], Cancellation);
+            await writer.ShutDownAsync(Cancellation);
+        }
+        var thread = await store.FindAsync(log.Thread(), Cancellation);
+        Assert.Equal(ThreadCondition.Ok, thread!.State);
+        await using var resumed = await store.ResumeAsync(log.Thread(), Cancellation);
+        Assert.Equal(payloads.Count + 1, resumed.NextOrdinal);
+    }
+
     /// <summary>WBAD-04.</summary>
     [Fact, Trait("Guarantee", "WBAD-04")]
     public Task Metadata_is_in_one_line() => RefusesItemsAsync(

@@ -6,7 +6,7 @@ namespace Spool;
 /// <summary>An item that is to be appended: its type and its payload. The store adds the time and, where the history mode has them, the ordinal.</summary>
 /// <param name="Type">The type in the envelope, such as <c>event_msg</c>: 1 to 64 characters of <c>a</c> to <c>z</c>, digits and <c>_</c>.</param>
 /// <param name="Payload">The payload: one JSON object without line breaks. It is stored byte for byte and must not change until the append is done. That
-/// it is one object is checked again when it is appended, but not what its strings and numbers hold; <see cref="FromJson(string, ReadOnlySpan{byte})"/> checks it all.</param>
+/// it is one object, and that its strings are text, is checked when it is appended, but not what its numbers and literals are; <see cref="FromJson(string, ReadOnlySpan{byte})"/> checks it all.</param>
 public sealed record NewItem(string Type, ReadOnlyMemory<byte> Payload)
 {
     /// <summary>Gets the metadata that goes beside the payload: one JSON value without line breaks, or empty for none.</summary>
@@ -45,14 +45,21 @@ public sealed record NewItem(string Type, ReadOnlyMemory<byte> Payload)
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is not one JSON object.</exception>
     public static NewItem FromJson(string type, string json) => FromJson(type, Encoding.UTF8.GetBytes(json));
 
-    /// <summary>Makes the item that has the same type, payload, metadata and time as a stored one.</summary>
+    /// <summary>Makes the item that has the same type, payload, metadata and time as a stored one, mended if need be.</summary>
     /// <param name="item">The stored item.</param>
     /// <returns>The new item, or null when the stored one is unreadable and so has no payload.</returns>
     public static NewItem? From(RolloutItem item)
     {
         ArgumentNullException.ThrowIfNull(item);
-        return item.Type is { } type && !item.Payload.IsEmpty ? new NewItem(type, item.Payload) { Metadata = item.Metadata, Timestamp = item.Timestamp } : null;
+        return item.Type is { } type && !item.Payload.IsEmpty ? new NewItem(type, item.Payload) { Metadata = item.Metadata, Timestamp = item.Timestamp }.Mended() : null;
     }
+
+    /// <summary>Gives the item with text in place of what is none in its strings: halves of surrogate pairs and bytes that are not UTF-8 become replacement characters, raw control characters become escapes.</summary>
+    /// <returns>This item if nothing is to mend. An append refuses what is not mended.</returns>
+    public NewItem Mended() => IsSound ? this : this with { Payload = JsonRepair.Mend(Payload), Metadata = JsonRepair.Mend(Metadata) };
+
+    // Whether its strings are text.
+    internal bool IsSound => JsonRepair.IsSound(Payload.Span) && JsonRepair.IsSound(Metadata.Span);
 
     // In JSON a line break is always between tokens, so a space does as well; everything else stays as it was.
     static byte[] WithoutLineBreaks(ReadOnlySpan<byte> json)

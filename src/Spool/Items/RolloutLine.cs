@@ -31,7 +31,7 @@ public static class RolloutLine
     /// <param name="item">The item.</param>
     /// <param name="maxBytes">The largest line, in bytes without its line end.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the type is malformed, or the payload is not one JSON object without
-    /// line breaks; <see cref="ThreadStoreErrorCode.ResourceExhausted"/>: the line would be larger than the limit.</exception>
+    /// line breaks, or has a string that is no text, which its readers would take for damage; <see cref="ThreadStoreErrorCode.ResourceExhausted"/>: the line would be larger than the limit.</exception>
     /// <remarks>Checks the structure of the payload, some gigabytes a second; it does not parse it.</remarks>
     public static void Check(NewItem item, long maxBytes)
     {
@@ -43,6 +43,8 @@ public static class RolloutLine
             throw ThreadStoreException.InvalidRequest("The payload of an item has to be one JSON object without line breaks.");
         if (!item.Metadata.IsEmpty && (item.Metadata.Span.IndexOfAny((byte)'\n', (byte)'\r') >= 0 || !JsonText.IsOneValue(item.Metadata.Span, 0, MaxDepth - 1)))
             throw ThreadStoreException.InvalidRequest("The metadata of an item has to be one JSON value without line breaks.");
+        if (!item.IsSound)
+            throw ThreadStoreException.InvalidRequest("The strings of an item have to be text: UTF-8 without raw control characters and without half a surrogate pair.");
         if (MaxLength(item) > maxBytes)
             throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, $"An item of {MaxLength(item)} bytes is above the limit of {maxBytes}.");
     }
