@@ -27,7 +27,7 @@ sealed class CommandRunner(CommandContext context)
         }
         catch (ThreadStoreException e)
         {
-            return Fail(args, e.Code, e.Message);
+            return context.Fail(e, FormatOf(args));
         }
         catch (IOException) when (context.LostOutput.ExitCode is not null)
         {
@@ -99,7 +99,9 @@ sealed class CommandRunner(CommandContext context)
     }
 
     int Fail(string[] args, ThreadStoreErrorCode code, string message) =>
-        context.Fail(code, message, args.Contains("--json") ? OutputFormat.Json : OutputFormat.Text);
+        context.Fail(code, message, FormatOf(args));
+
+    static OutputFormat FormatOf(string[] args) => args.Contains("--json") ? OutputFormat.Json : OutputFormat.Text;
 
     static IEnumerable<string> Path(ParseResult line)
     {

@@ -36,13 +36,13 @@ static class RemoteStores
         }
         catch (ThreadStoreException e) when (WireErrors.IsTokenWanted(e))
         {
-            throw new ThreadStoreException(e.Code, string.IsNullOrEmpty(token)
+            throw e.Again(string.IsNullOrEmpty(token)
                 ? "The server wants a token, and none was given; give one with --remote-token-file or SPOOL_TOKEN."
-                : $"The server refused the token of {(tokenFile is null ? "SPOOL_TOKEN" : "--remote-token-file")}.", e);
+                : $"The server refused the token of {(tokenFile is null ? "SPOOL_TOKEN" : "--remote-token-file")}.");
         }
         catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Unavailable)
         {
-            throw new ThreadStoreException(e.Code, $"{e.Message} The address is {uri.GetLeftPart(UriPartial.Authority)}; is spool serve running there?", e);
+            throw e.Again($"{e.Message} The address is {uri.GetLeftPart(UriPartial.Authority)}; is spool serve running there?");
         }
     }
 }

@@ -4,19 +4,17 @@ public sealed class ErrorTests
 {
     readonly CommandLine _spool = new();
 
+    public static TheoryData<ThreadStoreErrorCode> Codes => [.. Enum.GetValues<ThreadStoreErrorCode>()];
+
     [Theory]
-    [InlineData(ThreadStoreErrorCode.Internal, 1)]
-    [InlineData(ThreadStoreErrorCode.InvalidRequest, 2)]
-    [InlineData(ThreadStoreErrorCode.ResourceExhausted, 5)]
-    [InlineData(ThreadStoreErrorCode.Unavailable, 6)]
-    [InlineData(ThreadStoreErrorCode.Corrupt, 7)]
-    public async Task A_failure_of_the_store_is_one_line_and_its_exit_code(ThreadStoreErrorCode code, int exit)
+    [MemberData(nameof(Codes))]
+    public async Task A_failure_of_the_store_is_one_line_and_its_exit_code(ThreadStoreErrorCode code)
     {
         _spool.Store.Failure = new ThreadStoreException(code, "It\nfailed.");
 
         var result = await _spool.RunAsync("list");
 
-        Assert.Equal((exit, "", "spool: It failed.\n"), (result.Code, result.Out, result.Error));
+        Assert.Equal((ErrorTable.For(code).ExitCode, "", "spool: It failed.\n"), (result.Code, result.Out, result.Error));
     }
 
     [Fact]

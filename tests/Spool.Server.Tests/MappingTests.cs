@@ -1,3 +1,5 @@
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
 using Grpc.Core;
 using Spool.Remote;
 
@@ -8,28 +10,59 @@ public sealed class MappingTests
 {
     static readonly DateTimeOffset Time = new(2026, 4, 30, 9, 15, 0, 120, TimeSpan.Zero);
 
-    public static TheoryData<ThreadStoreErrorCode> Codes => [.. Enum.GetValues<ThreadStoreErrorCode>()];
+    public static TheoryData<ThreadStoreErrorCode> Codes => [.. System.Enum.GetValues<ThreadStoreErrorCode>()];
 
-    public static TheoryData<StatusCode> Statuses => [.. Enum.GetValues<StatusCode>().Where(status => status != StatusCode.OK)];
+    public static TheoryData<StatusCode> Statuses => [.. System.Enum.GetValues<StatusCode>().Where(status => status != StatusCode.OK)];
 
     [Theory]
     [MemberData(nameof(Codes))]
     public void Every_error_comes_back_as_it_was(ThreadStoreErrorCode code)
     {
         var owner = new WriterOwner("host", 7, "agent", Time);
+        ThreadId[] forks = [ThreadId.Parse(Given.NewId()), ThreadId.Parse(Given.NewId())];
 
-        var wire = WireErrors.ToRpc(new ThreadStoreException(code, "A sentence.") { Owner = owner });
+        var wire = WireErrors.ToRpc(new ThreadStoreException(code, "A sentence.") { Owner = owner, NextOrdinal = 12, Forks = forks, RetryAfter = TimeSpan.FromSeconds(1.5) });
         var back = WireErrors.ToStore(wire);
+        var bare = WireErrors.ToStore(WireErrors.ToRpc(new ThreadStoreException(code, "A sentence.")));
 
         Assert.Equal(ErrorTable.For(code).GrpcStatus, (int)wire.StatusCode);
-        Assert.Equal((code, "A sentence.", owner), (back.Code, back.Message, back.Owner));
+        Assert.Equal((code, "A sentence.", owner, 12L, TimeSpan.FromSeconds(1.5)), (back.Code, back.Message, back.Owner, back.NextOrdinal, back.RetryAfter));
+        Assert.Equal(forks, back.Forks);
+        Assert.Equal((code, "A sentence.", null, null), (bare.Code, bare.Message, bare.NextOrdinal, bare.RetryAfter));
+        Assert.Empty(bare.Forks);
+    }
+
+    [Theory]
+    [MemberData(nameof(Codes))]
+    public void A_code_of_a_later_version_is_taken_by_its_group_with_everything_it_says(ThreadStoreErrorCode code)
+    {
+        var owner = new WriterOwner("host", 7, "agent", Time);
+        var info = new ErrorInfo { Reason = ErrorTable.For(code).Group, Domain = WireErrors.Domain, Metadata = { ["code"] = "OF_TOMORROW", ["host"] = "host", ["process_id"] = "7", ["program"] = "agent", ["since"] = Time.ToString("O") } };
+        var status = new Google.Rpc.Status { Code = (int)StatusCode.Unknown, Message = "A sentence.", Details = { Any.Pack(info) } };
+
+        var back = WireErrors.ToStore(status.ToRpcException());
+
+        Assert.Equal(ErrorTable.ForGroup(info.Reason)!.Code, back.Code);
+        Assert.Equal(("A sentence.", owner), (back.Message, back.Owner));
+    }
+
+    [Fact]
+    public void What_is_malformed_in_the_details_is_left_out()
+    {
+        var info = new ErrorInfo { Reason = "CONFLICT", Domain = WireErrors.Domain, Metadata = { ["next_ordinal"] = "-x", ["forks"] = ",x," + new string(',', 5000), ["process_id"] = "many", ["since"] = "long" } };
+        var status = new Google.Rpc.Status { Code = (int)StatusCode.Aborted, Message = "A sentence.", Details = { Any.Pack(info), Any.Pack(new RetryInfo { RetryDelay = new Duration { Seconds = long.MaxValue, Nanos = -1 } }) } };
+
+        var back = WireErrors.ToStore(status.ToRpcException());
+
+        Assert.Equal(("A sentence.", null, null), (back.Message, back.NextOrdinal, back.RetryAfter));
+        Assert.Empty(back.Forks);
     }
 
     [Theory]
     [MemberData(nameof(Statuses))]
     public void A_status_without_details_is_an_error_with_a_message_of_our_own(StatusCode status)
     {
-        var back = WireErrors.ToStore(new RpcException(new Status(status, "what another server says, with /a/path")));
+        var back = WireErrors.ToStore(new RpcException(new Grpc.Core.Status(status, "what another server says, with /a/path")));
 
         Assert.DoesNotContain("/a/path", back.Message, StringComparison.Ordinal);
         Assert.Null(back.Owner);
@@ -40,7 +73,7 @@ public sealed class MappingTests
     {
         var trailers = new Metadata { { "grpc-status-details-bin", [0xFF, 0xFF, 0xFF] } };
 
-        var back = WireErrors.ToStore(new RpcException(new Status(StatusCode.NotFound, "x"), trailers));
+        var back = WireErrors.ToStore(new RpcException(new Grpc.Core.Status(StatusCode.NotFound, "x"), trailers));
 
         Assert.Equal(ThreadStoreErrorCode.NotFound, back.Code);
     }
@@ -82,7 +115,7 @@ public sealed class MappingTests
 
         Assert.Equal(thread, WireThreads.ToStore(WireThreads.ToWire(thread)));
         Assert.Equal(bare, WireThreads.ToStore(WireThreads.ToWire(bare)));
-        foreach (var state in Enum.GetValues<ThreadCondition>())
+        foreach (var state in System.Enum.GetValues<ThreadCondition>())
             Assert.Equal(state, WireThreads.ToStore(WireThreads.ToWire(bare with { State = state })).State);
     }
 

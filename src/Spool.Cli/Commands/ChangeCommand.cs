@@ -32,7 +32,7 @@ abstract class ChangeCommand : StoreCommand
             }
             catch (ThreadStoreException e)
             {
-                var failure = Context.Fail(e.Code, e.Message, FormatOf(line));
+                var failure = Context.Fail(e, FormatOf(line));
                 code = code == ExitCodes.Success ? failure : code;
             }
         }

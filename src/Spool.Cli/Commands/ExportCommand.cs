@@ -61,7 +61,7 @@ sealed class ExportCommand : StoreCommand
             // What could be read of a damaged log is worth keeping, but not under the name of a complete export.
             if (file.Stream.Length == 0)
                 throw;
-            throw new ThreadStoreException(e.Code, $"{e.Message} {KeepPartial(file)}", e);
+            throw e.Again($"{e.Message} {KeepPartial(file)}");
         }
         file.Commit();
     }

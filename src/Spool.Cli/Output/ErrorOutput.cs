@@ -8,23 +8,28 @@ static class ErrorOutput
 {
     /// <summary>Says an error.</summary>
     /// <returns>The exit code.</returns>
-    public static int Fail(this CommandContext context, ThreadStoreErrorCode code, string message, OutputFormat format)
+    public static int Fail(this CommandContext context, ThreadStoreErrorCode code, string message, OutputFormat format) =>
+        context.Fail(new ThreadStoreException(code, message), format);
+
+    /// <summary>Says an error of a store, and in JSON what it is about.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Fail(this CommandContext context, ThreadStoreException error, OutputFormat format)
     {
-        message = context.Hints.Complete(message);
+        var message = context.Hints.Complete(error.Message);
         context.Say(message);
         if (format == OutputFormat.Json)
-            context.Error.WriteLine(ErrorJson(code, message));
-        return ExitCodes.Of(code);
+            context.Error.WriteLine(Json(error, message));
+        return ExitCodes.Of(error.Code);
     }
 
-    static string ErrorJson(ThreadStoreErrorCode code, string message)
+    static string Json(ThreadStoreException error, string message)
     {
         using var bytes = new MemoryStream();
         using (var writer = new Utf8JsonWriter(bytes, JsonOutput.Options))
         {
             writer.WriteStartObject();
             writer.WriteStartObject("error"u8);
-            writer.WriteString("code"u8, EnumNames.Camel(code));
+            ErrorJson.WriteMembers(writer, error);
             writer.WriteString("message"u8, message);
             writer.WriteEndObject();
             writer.WriteEndObject();

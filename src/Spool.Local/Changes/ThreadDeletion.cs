@@ -32,7 +32,7 @@ sealed class ThreadDeletion(ChangeTools tools)
         {
             await ForgetAsync(thread).ConfigureAwait(false);
             var more = _removed.Count > MostNamed ? $" and {_removed.Count - MostNamed} more" : "";
-            throw new ThreadStoreException(e.Code, $"{e.Message} Removed already: {string.Join(", ", _removed.Take(MostNamed))}{more}. The same command again goes on from there.", e);
+            throw e.Again($"{e.Message} Removed already: {string.Join(", ", _removed.Take(MostNamed))}{more}. The same command again goes on from there.");
         }
     }
 

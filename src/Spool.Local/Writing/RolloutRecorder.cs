@@ -277,7 +277,7 @@ sealed class RolloutRecorder
     public void ThrowIfEnded()
     {
         if (Volatile.Read(ref _end) is { } end)
-            throw new ThreadStoreException(end.Code, end.Message, end.InnerException);
+            throw end.Again();
         if (_isClosing)
             throw ThreadStoreException.InvalidRequest("The writer is being shut down.");
     }

@@ -6,6 +6,7 @@ using Grpc.Core;
 namespace Spool.Remote;
 
 /// <summary>Turns errors into gRPC statuses and back, by the <see cref="ErrorTable"/>. Nobody parses a message.</summary>
+/// <remarks>The reason in the error details is the group of the code, a word that every version knows; its metadata has the code itself, and what the error is about.</remarks>
 public static class WireErrors
 {
     /// <summary>The domain of the error details.</summary>
@@ -21,19 +22,22 @@ public static class WireErrors
     const string ProcessId = "process_id";
     const string Program = "program";
     const string Since = "since";
+    const string Code = "code";
+    const string NextOrdinal = "next_ordinal";
+    const string Forks = "forks";
 
     /// <summary>Makes the status of an error.</summary>
     /// <param name="error">The error.</param>
     public static RpcException ToRpc(ThreadStoreException error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return Make(error.Code, error.Message, error.Owner, detail: null);
+        return Make(error, detail: null);
     }
 
     /// <summary>Makes the status that says that a writer's lease is not known: it ran out, was given back, or the server was started again.</summary>
     /// <param name="thread">The thread.</param>
     public static RpcException UnknownLease(ThreadId thread) =>
-        Make(ThreadStoreErrorCode.Conflict, $"The right to write thread {thread} is no longer held; open it for writing again.", owner: null, (Lease, Unknown));
+        Make(new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"The right to write thread {thread} is no longer held; open it for writing again."), (Lease, Unknown));
 
     /// <summary>Says whether an error means that the writer's lease is not known, so that opening the writer again helps.</summary>
     /// <param name="error">The error.</param>
@@ -42,7 +46,7 @@ public static class WireErrors
 
     /// <summary>Makes the status that says that the server stops, so that the same call to its successor helps.</summary>
     public static RpcException Stopping() =>
-        Make(ThreadStoreErrorCode.Unavailable, "The server is stopping; try again.", owner: null, (Server, StoppingServer));
+        Make(new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "The server is stopping; try again."), (Server, StoppingServer));
 
     /// <summary>Says whether an error means that the server stops.</summary>
     /// <param name="error">The error.</param>
@@ -51,7 +55,7 @@ public static class WireErrors
     /// <summary>Makes the status that says that the server is at a limit and has done nothing of the call, so that the same call helps later: a <c>google.rpc.RetryInfo</c> says when.</summary>
     /// <param name="message">What there is too much of.</param>
     public static RpcException Busy(string message) =>
-        Make(ThreadStoreErrorCode.ResourceExhausted, message, owner: null, (Server, BusyServer), new RetryInfo { RetryDelay = Duration.FromTimeSpan(BusyPause) });
+        Make(new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, message) { RetryAfter = BusyPause }, (Server, BusyServer));
 
     /// <summary>Says whether an error means that the server is at a limit, and has done nothing of the call.</summary>
     /// <param name="error">The error.</param>
@@ -72,15 +76,19 @@ public static class WireErrors
     /// <summary>Makes the error of a status.</summary>
     /// <param name="error">The status.</param>
     /// <returns>The error; never one of a kind that could be taken for success.</returns>
-    /// <remarks>The reason in the error details decides. A status without one, or with a reason this version does not know, is taken by its number: from a proxy or
-    /// another server, say.</remarks>
+    /// <remarks>The code in the error details decides; one that this version does not know is taken by its group, and a status without details, from a proxy or another server, say, by its
+    /// number.</remarks>
     public static ThreadStoreException ToStore(RpcException error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        var info = InfoOf(error);
-        var row = info is { Domain: Domain } ? ErrorTable.ForReason(info.Reason) : null;
-        return row is not null
-            ? new ThreadStoreException(row.Code, error.Status.Detail, error) { Owner = OwnerOf(info!) }
+        return InfoOf(error) is { Domain: Domain } info && RowOf(info) is { } row
+            ? new ThreadStoreException(row.Code, error.Status.Detail, error)
+            {
+                Owner = OwnerOf(info),
+                NextOrdinal = NumberOf(info, NextOrdinal),
+                Forks = ForksOf(info),
+                RetryAfter = PauseOf(error),
+            }
             : new ThreadStoreException(CodeOf(error.StatusCode), Sentence(error.StatusCode), error);
     }
 
@@ -99,21 +107,26 @@ public static class WireErrors
         _ => ThreadStoreErrorCode.Internal,
     };
 
-    static RpcException Make(ThreadStoreErrorCode code, string message, WriterOwner? owner, (string Key, string Value)? detail, RetryInfo? retry = null)
+    static RpcException Make(ThreadStoreException error, (string Key, string Value)? detail)
     {
-        var row = ErrorTable.For(code);
-        var info = new ErrorInfo { Reason = row.Reason, Domain = Domain };
+        var row = ErrorTable.For(error.Code);
+        var info = new ErrorInfo { Reason = row.Group, Domain = Domain, Metadata = { [Code] = row.Name } };
         if (detail is { } more)
             Put(info, more.Key, more.Value);
-        Put(info, Host, owner?.Host);
-        Put(info, ProcessId, owner?.ProcessId?.ToString(CultureInfo.InvariantCulture));
-        Put(info, Program, owner?.Program);
-        Put(info, Since, owner?.Since?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
-        var status = new Google.Rpc.Status { Code = row.GrpcStatus, Message = message, Details = { Any.Pack(info) } };
-        if (retry is not null)
-            status.Details.Add(Any.Pack(retry));
+        Put(info, Host, error.Owner?.Host);
+        Put(info, ProcessId, error.Owner?.ProcessId?.ToString(CultureInfo.InvariantCulture));
+        Put(info, Program, error.Owner?.Program);
+        Put(info, Since, error.Owner?.Since?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+        Put(info, NextOrdinal, error.NextOrdinal?.ToString(CultureInfo.InvariantCulture));
+        Put(info, Forks, error.Forks.Count == 0 ? null : string.Join(',', error.Forks.Take(ThreadStoreException.MaxForks)));
+        var status = new Google.Rpc.Status { Code = row.GrpcStatus, Message = error.Message, Details = { Any.Pack(info) } };
+        if (error.RetryAfter is { } pause)
+            status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(pause) }));
         return status.ToRpcException();
     }
+
+    static ErrorRow? RowOf(ErrorInfo info) =>
+        (info.Metadata.TryGetValue(Code, out var name) ? ErrorTable.ForName(name) : null) ?? ErrorTable.ForGroup(info.Reason);
 
     static bool IsServer(RpcException error, string state) => InfoOf(error) is { } info && info.Metadata.TryGetValue(Server, out var server) && server == state;
 
@@ -123,11 +136,14 @@ public static class WireErrors
             info.Metadata[key] = value;
     }
 
-    static ErrorInfo? InfoOf(RpcException error)
+    static ErrorInfo? InfoOf(RpcException error) => DetailOf<ErrorInfo>(error);
+
+    static T? DetailOf<T>(RpcException error)
+        where T : class, Google.Protobuf.IMessage<T>, new()
     {
         try
         {
-            return error.GetRpcStatus()?.GetDetail<ErrorInfo>();
+            return error.GetRpcStatus()?.GetDetail<T>();
         }
         catch (Exception e) when (e is Google.Protobuf.InvalidProtocolBufferException or FormatException)
         {
@@ -148,6 +164,34 @@ public static class WireErrors
             int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null,
             program,
             DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null);
+    }
+
+    static long? NumberOf(ErrorInfo info, string key) =>
+        info.Metadata.TryGetValue(key, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    static List<ThreadId> ForksOf(ErrorInfo info)
+    {
+        if (!info.Metadata.TryGetValue(Forks, out var text))
+            return [];
+        var forks = new List<ThreadId>();
+        foreach (var name in text.Split(',', ThreadStoreException.MaxForks + 1).Take(ThreadStoreException.MaxForks))
+        {
+            if (ThreadId.TryParse(name, out var fork))
+                forks.Add(fork);
+        }
+        return forks;
+    }
+
+    static TimeSpan? PauseOf(RpcException error)
+    {
+        try
+        {
+            return DetailOf<RetryInfo>(error)?.RetryDelay?.ToTimeSpan() is { } pause && pause >= TimeSpan.Zero ? pause : null;
+        }
+        catch (Exception e) when (e is InvalidOperationException or OverflowException or ArgumentOutOfRangeException)
+        {
+            return null; // a duration that is none
+        }
     }
 
     // What a server or proxy that is not Spool says may hold anything, so it is not shown; the inner exception has it.

@@ -1,26 +1,32 @@
 namespace Spool;
 
 /// <summary>How each error code appears on every wire: the one table that servers, clients and the command line use.</summary>
+/// <remarks>The exact code travels beside its group. Whoever does not know the code, because a later version added it, acts by the group, and an earlier version sees the words it knows.</remarks>
 public static class ErrorTable
 {
     static readonly ErrorRow[] Rows =
     [
-        new(ThreadStoreErrorCode.Internal, "INTERNAL", 13, -32603, 1),
-        new(ThreadStoreErrorCode.InvalidRequest, "INVALID_REQUEST", 3, -32602, 2),
-        new(ThreadStoreErrorCode.NotFound, "NOT_FOUND", 5, -32004, 3),
-        new(ThreadStoreErrorCode.Conflict, "CONFLICT", 10, -32009, 4),
-        new(ThreadStoreErrorCode.Archived, "ARCHIVED", 9, -32010, 4),
-        new(ThreadStoreErrorCode.ResourceExhausted, "RESOURCE_EXHAUSTED", 8, -32001, 5),
-        new(ThreadStoreErrorCode.Unavailable, "UNAVAILABLE", 14, -32002, 6),
-        new(ThreadStoreErrorCode.Corrupt, "CORRUPT", 15, -32020, 7),
-        new(ThreadStoreErrorCode.Unsupported, "UNSUPPORTED", 12, -32601, 8),
+        new(ThreadStoreErrorCode.Internal, "INTERNAL", "INTERNAL", 13, -32603, 1),
+        new(ThreadStoreErrorCode.InvalidRequest, "INVALID_REQUEST", "INVALID_REQUEST", 3, -32600, 2),
+        new(ThreadStoreErrorCode.NotFound, "NOT_FOUND", "NOT_FOUND", 5, -32600, 3),
+        new(ThreadStoreErrorCode.Conflict, "CONFLICT", "CONFLICT", 10, -32600, 4),
+        new(ThreadStoreErrorCode.Archived, "ARCHIVED", "ARCHIVED", 9, -32600, 4),
+        new(ThreadStoreErrorCode.ResourceExhausted, "RESOURCE_EXHAUSTED", "RESOURCE_EXHAUSTED", 8, -32603, 5),
+        new(ThreadStoreErrorCode.Unavailable, "UNAVAILABLE", "UNAVAILABLE", 14, -32603, 6),
+        new(ThreadStoreErrorCode.Corrupt, "CORRUPT", "CORRUPT", 15, -32603, 7),
+        new(ThreadStoreErrorCode.Unsupported, "UNSUPPORTED", "UNSUPPORTED", 12, -32601, 8),
     ];
 
     /// <summary>Gives the row of a code.</summary>
     /// <param name="code">The code.</param>
     public static ErrorRow For(ThreadStoreErrorCode code) => Rows[(int)code];
 
-    /// <summary>Gives the row of the reason that travels in error details, or null for a reason that is not in the table.</summary>
-    /// <param name="reason">The reason, such as <c>NOT_FOUND</c>.</param>
-    public static ErrorRow? ForReason(string reason) => Array.Find(Rows, row => row.Reason == reason);
+    /// <summary>Gives the row of the name of a code, or null for a name that is not in the table.</summary>
+    /// <param name="name">The name, such as <c>NOT_FOUND</c>.</param>
+    public static ErrorRow? ForName(string name) => Array.Find(Rows, row => row.Name == name);
+
+    /// <summary>Gives the row by which to treat a code that is not in the table, or null for a group that is not in it either.</summary>
+    /// <param name="group">The group of the code, such as <c>NOT_FOUND</c>.</param>
+    /// <returns>The row of the group that says least: who acts by it does nothing that would be wrong for another one.</returns>
+    public static ErrorRow? ForGroup(string group) => ForName(group);
 }

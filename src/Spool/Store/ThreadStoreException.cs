@@ -6,11 +6,32 @@ namespace Spool;
 /// <param name="innerException">The cause, or null.</param>
 public sealed class ThreadStoreException(ThreadStoreErrorCode code, string message, Exception? innerException = null) : Exception(message, innerException)
 {
+    /// <summary>The most threads that an error names.</summary>
+    public const int MaxForks = 16;
+
     /// <summary>Gets why the store refused or failed.</summary>
     public ThreadStoreErrorCode Code { get; } = Enum.IsDefined(code) ? code : throw new ArgumentOutOfRangeException(nameof(code), code, "There is no such error code.");
 
-    /// <summary>Gets who writes the thread, when the error is a <see cref="ThreadStoreErrorCode.Conflict"/> with another writer; otherwise null.</summary>
+    /// <summary>Gets who writes the thread, when that is why; otherwise null.</summary>
     public WriterOwner? Owner { get; init; }
+
+    /// <summary>Gets the ordinal that the next item gets, when an append expected another one; otherwise null.</summary>
+    public long? NextOrdinal { get; init; }
+
+    /// <summary>Gets the threads whose histories need this one, when that is why: at most <see cref="MaxForks"/> of them, ordered by their ids; otherwise empty.</summary>
+    public IReadOnlyList<ThreadId> Forks { get; init; } = [];
+
+    /// <summary>Gets after which time to make the call again, when it will work by itself; otherwise null.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Makes the same error once more. An exception is thrown once; each caller gets one of its own.</summary>
+    public ThreadStoreException Again() => With(Message, InnerException);
+
+    /// <summary>Makes the same error with another message; this one is its cause.</summary>
+    /// <param name="message">What happened and what to do.</param>
+    public ThreadStoreException Again(string message) => With(message, this);
+
+    ThreadStoreException With(string message, Exception? cause) => new(Code, message, cause) { Owner = Owner, NextOrdinal = NextOrdinal, Forks = Forks, RetryAfter = RetryAfter };
 
     /// <summary>Makes the error of a thread that has another writer.</summary>
     /// <param name="thread">The thread.</param>
@@ -24,7 +45,10 @@ public sealed class ThreadStoreException(ThreadStoreErrorCode code, string messa
     /// <param name="next">The ordinal that the next item gets.</param>
     public static ThreadStoreException WrongOrdinal(ThreadId thread, long expected, long next) => new(
         ThreadStoreErrorCode.Conflict,
-        $"The append expects ordinal {expected}, but the next one of thread {thread} is {next}, and {(expected > next ? "the items between them are missing" : expected < 0 ? "there is none below 0" : "the items there are others")}.");
+        $"The append expects ordinal {expected}, but the next one of thread {thread} is {next}, and {(expected > next ? "the items between them are missing" : expected < 0 ? "there is none below 0" : "the items there are others")}.")
+    {
+        NextOrdinal = next,
+    };
 
     /// <summary>Makes the error of a request that is wrong.</summary>
     /// <param name="message">What is wrong and what to do.</param>

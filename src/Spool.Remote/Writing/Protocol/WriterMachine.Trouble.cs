@@ -13,7 +13,7 @@ sealed partial class WriterMachine
         var isRefusal = failure.Kind == WriterFailureKind.Refused;
         Drop(isAnswered: isRefusal && blamed is not null || failure.IsUnsent);
         if (failure.Kind == WriterFailureKind.OutcomeUnknown)
-            Close(() => Again(failure.Error));
+            Close(() => failure.Error.Again());
         else if (!isRefusal || HasNoPlace(failure, blamed))
             Pause(failure);
         else if (blamed is null || blamed.Calls.Count == 0)
@@ -40,11 +40,11 @@ sealed partial class WriterMachine
         {
             _calls.NothingKept();
             foreach (var call in _calls.Clear())
-                Fail(call, Again(failure.Error));
+                Fail(call, failure.Error.Again());
         }
         else if (_now - _notAllowedSince >= _limits.TokenGrace)
         {
-            Close(() => Again(failure.Error));
+            Close(() => failure.Error.Again());
             return;
         }
         Pause(failure);
@@ -151,7 +151,7 @@ sealed partial class WriterMachine
         if (release is not { IsInDoubt: true })
             _signals.Enqueue(new WriterStep(WriterStepKind.Lose));
         Close(() => error.Code == ThreadStoreErrorCode.Conflict
-            ? Again(error)
+            ? error.Again()
             : new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"The right to write thread {_thread} was lost. {error.Message}", error));
     }
 
@@ -167,9 +167,6 @@ sealed partial class WriterMachine
         ThreadStoreErrorCode.Unavailable,
         $"The server could not be reached in time; it is not known whether the last appends to thread {_thread} are stored. Resume it to go on.",
         _lastTrouble);
-
-    // An exception is thrown once; each caller gets one of its own.
-    static ThreadStoreException Again(ThreadStoreException error) => new(error.Code, error.Message, error.InnerException) { Owner = error.Owner };
 
     static TimeSpan Max(TimeSpan x, TimeSpan y) => x > y ? x : y;
 }
