@@ -44,7 +44,7 @@ await using (var writer = await store.CreateAsync(new CreateThread(id, meta.ToIt
     {
         await store.UpdateAsync(id, new ThreadPatch { Name = Change.To("Too early") });
     }
-    catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Conflict)
+    catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.HasWriter)
     {
         Console.WriteLine($"refused: {e.Message}");
     }

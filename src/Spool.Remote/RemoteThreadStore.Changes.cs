@@ -32,7 +32,7 @@ public sealed partial class RemoteThreadStore
             var answer = await _connection.AskAsync(Client.ForkThreadAsync, WireWrites.ToWire(request), _connection.Options.ChangeTimeout, retry, cancellationToken).ConfigureAwait(false);
             return WireThreads.ToStore(answer);
         }
-        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Conflict && retry.HasUnknownOutcome)
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.AlreadyExists && retry.HasUnknownOutcome)
         {
             // The id may be taken because an attempt that seemed to fail did not.
             var fork = await FindAsync(request.Thread, cancellationToken).ConfigureAwait(false);

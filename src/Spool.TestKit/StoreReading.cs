@@ -62,8 +62,13 @@ static class StoreReading
     public static string[] Texts(this IEnumerable<Turn> turns) =>
         [.. turns.Select(turn => $"{turn.Ordinal} {turn.Id} {turn.RootTurnId} {turn.Status} {turn.StartedAt:O} {turn.CompletedAt:O} {turn.Duration} {turn.CallsLeftOut} {turn.Error?.ToJsonString()} [{string.Join(",", turn.Items.Select(item => item.Json.ToJsonString()))}]")];
 
-    /// <summary>Asserts that a call is refused with a code.</summary>
-    public static async Task RefusesAsync(ThreadStoreErrorCode code, Func<Task> call) => Assert.Equal(code, (await Assert.ThrowsAsync<ThreadStoreException>(call)).Code);
+    /// <summary>Asserts that a call is refused with a code, and gives the error.</summary>
+    public static async Task<ThreadStoreException> RefusesAsync(ThreadStoreErrorCode code, Func<Task> call)
+    {
+        var refused = await Assert.ThrowsAsync<ThreadStoreException>(call);
+        Assert.Equal(code, refused.Code);
+        return refused;
+    }
 
     // A page is full unless it is the last; so a list ends, and no page is larger than was asked for.
     static async Task PageAsync(int limit, string? cursor, Func<string?, Task<(int Count, string? Next)>> page)

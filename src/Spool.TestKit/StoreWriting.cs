@@ -70,7 +70,7 @@ static class StoreWriting
     public static async Task IsBeingWrittenAsync(Func<Task> call)
     {
         var refused = await Assert.ThrowsAsync<ThreadStoreException>(call);
-        Assert.Equal(ThreadStoreErrorCode.Conflict, refused.Code);
+        Assert.Equal(ThreadStoreErrorCode.HasWriter, refused.Code);
         Assert.NotNull(refused.Owner);
     }
 }

@@ -128,7 +128,7 @@ public sealed class ChangeCommandTests
         var result = await _spool.RunAsync("rename", Samples.Id1, "name", "--json");
 
         Assert.Equal((4, ""), (result.Code, result.Out));
-        Assert.StartsWith($"spool: Thread {Samples.Id1} is being written by codex, process 4242 on box; end that first.\n{{\"error\":{{\"code\":\"conflict\",\"owner\":{{\"host\":\"box\",\"processId\":4242,\"program\":\"codex\"}},\"message\":", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"spool: Thread {Samples.Id1} is being written by codex, process 4242 on box; end that first.\n{{\"error\":{{\"code\":\"hasWriter\",\"owner\":{{\"host\":\"box\",\"processId\":4242,\"program\":\"codex\"}},\"message\":", result.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -18,7 +18,7 @@ public sealed class LockTests : CodexTests
             foreach (var change in Changes(store, thread))
             {
                 var refusal = await Assert.ThrowsAsync<ThreadStoreException>(change);
-                Assert.Equal((ThreadStoreErrorCode.Conflict, codex.ProcessId), (refusal.Code, refusal.Owner?.ProcessId));
+                Assert.Equal((ThreadStoreErrorCode.HasWriter, codex.ProcessId), (refusal.Code, refusal.Owner?.ProcessId));
                 Assert.Equal("codex", refusal.Owner?.Program);
             }
 

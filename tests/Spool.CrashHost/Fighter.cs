@@ -23,7 +23,7 @@ sealed class Fighter(IThreadStore store, string run, Action<string> report)
             {
                 await TakeAsync(thread, mode, $"{run}.{round}", random);
             }
-            catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Conflict)
+            catch (ThreadStoreException e) when (e.Code is ThreadStoreErrorCode.HasWriter or ThreadStoreErrorCode.AlreadyExists)
             {
                 report($"busy {thread}");
             }

@@ -124,7 +124,7 @@ sealed class Together(IThreadStore store, Action<string> report)
             await store.DeleteAsync(thread);
             return true;
         }
-        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Conflict)
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Referenced)
         {
             return false;
         }

@@ -88,7 +88,7 @@ public sealed class MovingHomeTests : IDisposable
 
                 isOver = passed < moment || moment == ThreeWalks;
                 Assert.True(!isOver || moment > Fewest, $"A look passed {passed} folders.");
-                Assert.True(answer == ThreadStoreErrorCode.Conflict, $"{(isFork ? "fork" : "new")}, moment {moment}: {answer}");
+                Assert.True(answer == ThreadStoreErrorCode.AlreadyExists, $"{(isFork ? "fork" : "new")}, moment {moment}: {answer}");
             }
         }
     }
@@ -110,7 +110,7 @@ public sealed class MovingHomeTests : IDisposable
             var answer = await TakeAsync(store, 1, isFork: false);
 
             isOver = passed < moment;
-            Assert.True(answer == ThreadStoreErrorCode.Conflict, $"moment {moment}: {answer}");
+            Assert.True(answer == ThreadStoreErrorCode.AlreadyExists, $"moment {moment}: {answer}");
         }
     }
 
@@ -138,7 +138,7 @@ public sealed class MovingHomeTests : IDisposable
             {
                 moves = 0;
                 var answer = await TakeAsync(store, 3, isFork: false);
-                Assert.True(answer == ThreadStoreErrorCode.Conflict, $"seed {seed}, look {look}: {answer}");
+                Assert.True(answer == ThreadStoreErrorCode.AlreadyExists, $"seed {seed}, look {look}: {answer}");
             }
         }
     }

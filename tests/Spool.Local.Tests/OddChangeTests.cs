@@ -62,18 +62,25 @@ public sealed class OddChangeTests : IDisposable
         using var compressor = new Compressor(3);
         File.WriteAllBytes(odd + ".zst", compressor.Wrap(Legacy(1).ToSeed().ToLog()));
         File.Delete(target);
-        await RefusedAsync(PathOf(Id(1), At(1)), store => store.UpdateAsync(Id(1), new ThreadPatch { MemoryMode = "disabled" }, Stop).AsTask());
-        await RefusedAsync(PathOf(Id(1), At(1)), store => store.ResumeAsync(new ResumeThread(Id(1)), Stop).AsTask());
+        await BlockedAsync(PathOf(Id(1), At(1)), store => store.UpdateAsync(Id(1), new ThreadPatch { MemoryMode = "disabled" }, Stop).AsTask());
+        await BlockedAsync(PathOf(Id(1), At(1)), store => store.ResumeAsync(new ResumeThread(Id(1)), Stop).AsTask());
 
-        async Task RefusedAsync(string place, Func<LocalThreadStore, Task> change)
+        Task RefusedAsync(string place, Func<LocalThreadStore, Task> change) =>
+            StaysAsync(ThreadStoreErrorCode.AlreadyExists, $"The thread has to go to {place}, where something else is already; delete, move or rename that first.", change);
+
+        // No thread has to be made there: the one that is asked for has to be written.
+        Task BlockedAsync(string place, Func<LocalThreadStore, Task> change) =>
+            StaysAsync(ThreadStoreErrorCode.Unavailable, $"There is something at {place}, where the thread's own file has to be; delete, move or rename that first.", change);
+
+        async Task StaysAsync(ThreadStoreErrorCode code, string message, Func<LocalThreadStore, Task> change)
         {
             await using var store = _home.Open();
             await store.EverythingAsync();
             var before = Everything();
 
-            var error = await Writing.RefusedAsync(ThreadStoreErrorCode.Conflict, () => change(store));
+            var error = await Writing.RefusedAsync(code, () => change(store));
 
-            Assert.Equal($"The thread has to go to {place}, where something else is already; delete, move or rename that first.", error.Message);
+            Assert.Equal(message, error.Message);
             Assert.Equal(before, Everything());
         }
     }

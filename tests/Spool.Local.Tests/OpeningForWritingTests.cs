@@ -109,8 +109,8 @@ public sealed class OpeningForWritingTests : IDisposable
         var before = _home.Rollouts().ToDictionary(path => path, _home.Text);
         await using var store = _home.Open();
 
-        await RefusedAsync(ThreadStoreErrorCode.Conflict, () => store.CreateAsync(1));
-        await RefusedAsync(ThreadStoreErrorCode.Conflict, () => store.CreateAsync(2));
+        await RefusedAsync(ThreadStoreErrorCode.AlreadyExists, () => store.CreateAsync(1));
+        await RefusedAsync(ThreadStoreErrorCode.AlreadyExists, () => store.CreateAsync(2));
         await RefusedAsync(ThreadStoreErrorCode.Archived, () => store.ResumeAsync(2));
         await RefusedAsync(ThreadStoreErrorCode.Corrupt, () => store.ResumeAsync(3));
         await RefusedAsync(ThreadStoreErrorCode.Corrupt, () => store.ResumeAsync(4));

@@ -63,8 +63,8 @@ public sealed class PathIdTests : IDisposable
         await using var store = _home.Open();
 
         await StoreReading.RefusesAsync(
-            ThreadStoreErrorCode.Conflict, async () => await store.CreateAsync(new CreateThread(id, NewItem.From(new RolloutItem(RolloutLines.Legacy(id, At(1)).Lines[0], 0))!), Stop));
-        await StoreReading.RefusesAsync(ThreadStoreErrorCode.Conflict, async () => await store.ForkAsync(new ForkThread(Id(1), id), Stop));
+            ThreadStoreErrorCode.AlreadyExists, async () => await store.CreateAsync(new CreateThread(id, NewItem.From(new RolloutItem(RolloutLines.Legacy(id, At(1)).Lines[0], 0))!), Stop));
+        await StoreReading.RefusesAsync(ThreadStoreErrorCode.AlreadyExists, async () => await store.ForkAsync(new ForkThread(Id(1), id), Stop));
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class ThreadLookTests : IDisposable
     [Fact]
     public async Task A_read_whose_file_is_gone_looks_it_up_again_a_bounded_number_of_times_and_any_other_error_is_final()
     {
-        var moved = new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "moved", new FileNotFoundException());
+        var moved = ServedRolloutSource.Moved();
         var corrupt = new ThreadStoreException(ThreadStoreErrorCode.Corrupt, "corrupt");
         var reads = 0;
 
@@ -178,7 +178,7 @@ public sealed class ThreadLookTests : IDisposable
         await using (var writer = await another.CreateAsync(RolloutLines.Legacy(Id(7), At(7)), Stop))
             await writer.PersistAsync(Stop);
 
-        Assert.Equal(ThreadStoreErrorCode.Conflict, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.CreateAsync(RolloutLines.Legacy(Id(7), At(7)), Stop))).Code);
+        Assert.Equal(ThreadStoreErrorCode.AlreadyExists, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.CreateAsync(RolloutLines.Legacy(Id(7), At(7)), Stop))).Code);
     }
 
     static async Task AssertReadableAsync(LocalThreadStore store, ThreadId id)

@@ -22,7 +22,7 @@ public sealed class WriterLockTests : IDisposable
 
         foreach (var store in (IThreadStore[])[one, other])
         {
-            var owner = (await RefusedAsync(ThreadStoreErrorCode.Conflict, () => store.CreateAsync(1))).Owner!;
+            var owner = (await RefusedAsync(ThreadStoreErrorCode.HasWriter, () => store.CreateAsync(1))).Owner!;
             Assert.Equal((Environment.MachineName, Environment.ProcessId, "the first"), (owner.Host, owner.ProcessId, owner.Program));
             Assert.NotNull(owner.Since);
         }
@@ -42,7 +42,7 @@ public sealed class WriterLockTests : IDisposable
         Assert.Equal("ready", await holder.StandardOutput.ReadLineAsync(Stop));
         await using var store = _home.Open();
 
-        var owner = (await RefusedAsync(ThreadStoreErrorCode.Conflict, () => store.CreateAsync(1))).Owner!;
+        var owner = (await RefusedAsync(ThreadStoreErrorCode.HasWriter, () => store.CreateAsync(1))).Owner!;
         holder.StandardInput.Close();
         await holder.WaitForExitAsync(Stop);
 

@@ -16,7 +16,7 @@ public sealed class BadInputTests
     static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("SPOOL_FUZZ_ROUNDS"), out var rounds) ? rounds : 60;
 
     static readonly StatusCode[] Fitting =
-        [StatusCode.OK, StatusCode.InvalidArgument, StatusCode.NotFound, StatusCode.Aborted, StatusCode.FailedPrecondition, StatusCode.Unimplemented, StatusCode.ResourceExhausted];
+        [StatusCode.OK, StatusCode.InvalidArgument, StatusCode.NotFound, StatusCode.Aborted, StatusCode.AlreadyExists, StatusCode.FailedPrecondition, StatusCode.Unimplemented, StatusCode.ResourceExhausted];
 
     public static TheoryData<string> Methods => [.. RawCalls.Methods.Select(method => method.FullName)];
 

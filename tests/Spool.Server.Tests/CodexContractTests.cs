@@ -178,7 +178,7 @@ public sealed class CodexContractTests
         time.Advance(TimeSpan.FromSeconds(60));
         await using var writer = await store.ResumeAsync(new ResumeThread(ThreadId.Parse(thread)), Given.Cancellation);
 
-        Assert.Equal(ThreadStoreErrorCode.Conflict, busy.Code);
+        Assert.Equal(ThreadStoreErrorCode.HasWriter, busy.Code);
         Assert.Equal(2, writer.NextOrdinal);
     }
 
@@ -312,7 +312,7 @@ public sealed class CodexContractTests
 
         var refusal = await Given.RefusalOf(server.Codex.CreateThreadAsync(Given.Announcement(thread)));
 
-        Assert.Equal(ThreadStoreErrorCode.Conflict, WireErrors.ToStore(refusal).Code);
+        Assert.Equal((StatusCode.AlreadyExists, ThreadStoreErrorCode.AlreadyExists), (refusal.StatusCode, WireErrors.ToStore(refusal).Code));
         Assert.Equal(["hello"], await MessagesAsync(server, thread));
     }
 

@@ -67,9 +67,9 @@ public sealed class LeaseTests
             await Given.RefusalOf(server.Codex.UpdateThreadMetadataAsync(new Codex.UpdateThreadMetadataRequest { ThreadId = thread, Patch = new Codex.ThreadMetadataPatch { Name = "n" } })),
         };
 
-        Assert.All(refusals, refusal => Assert.Equal(ThreadStoreErrorCode.Conflict, WireErrors.ToStore(refusal).Code));
-        foreach (var refusal in (RpcException[])[refusals[0], .. refusals[2..]])
-            Assert.Equal(owner, WireErrors.ToStore(refusal).Owner);
+        Assert.Equal(ThreadStoreErrorCode.Conflict, WireErrors.ToStore(refusals[1]).Code);
+        foreach (var refusal in ((RpcException[])[refusals[0], .. refusals[2..]]).Select(WireErrors.ToStore))
+            Assert.Equal((ThreadStoreErrorCode.HasWriter, owner), (refusal.Code, refusal.Owner));
         Assert.True(WireErrors.IsUnknownLease(refusals[1]));
         Assert.False(WireErrors.IsUnknownLease(refusals[0]));
         Assert.Equal(2, (await server.Spool.HistoryAsync(thread)).Count);

@@ -16,7 +16,7 @@ public sealed class LeaseTimeTests
         var resume = new ResumeThread(ThreadId.Parse(thread));
 
         time.Advance(TimeSpan.FromSeconds(29.9));
-        Assert.Equal(ThreadStoreErrorCode.Conflict, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await memory.ResumeAsync(resume, Given.Cancellation))).Code);
+        Assert.Equal(ThreadStoreErrorCode.HasWriter, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await memory.ResumeAsync(resume, Given.Cancellation))).Code);
         time.Advance(TimeSpan.FromSeconds(1.1));
 
         // Another program has it.

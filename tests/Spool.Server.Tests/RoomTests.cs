@@ -88,7 +88,7 @@ public sealed class RoomTests
                 await server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage("more")));
         }
 
-        Assert.Equal(ThreadStoreErrorCode.Conflict, held.Code);
+        Assert.Equal(ThreadStoreErrorCode.HasWriter, held.Code);
         foreach (var thread in threads)
             Assert.Equal(5, (await server.Spool.HistoryAsync(thread)).Count);
     }
@@ -132,7 +132,7 @@ public sealed class RoomTests
         var thread = Given.NewId();
         await server.Spool.OpenWriterAsync(Given.Create(thread, Guid.CreateVersion7()));
         for (var i = 0; i < 50; i++)
-            Assert.Equal(ThreadStoreErrorCode.Conflict, WireErrors.ToStore(await Given.RefusalOf(server.Spool.OpenWriterAsync(Given.Resume(thread, Guid.CreateVersion7())))).Code);
+            Assert.Equal(ThreadStoreErrorCode.HasWriter, WireErrors.ToStore(await Given.RefusalOf(server.Spool.OpenWriterAsync(Given.Resume(thread, Guid.CreateVersion7())))).Code);
         await server.Codex.AppendItemsAsync(Given.Items(Given.NewId(), Given.UserMessage("hello")));
     }
 

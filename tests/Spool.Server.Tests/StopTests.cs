@@ -262,7 +262,7 @@ public sealed class StopTests
             {
                 return await open();
             }
-            catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Conflict)
+            catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.HasWriter)
             {
                 await Task.Yield();
             }

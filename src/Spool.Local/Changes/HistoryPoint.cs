@@ -78,5 +78,5 @@ sealed class HistoryPoints(IndexConnection connection, HomeLayout layout, Lineag
     }
 
     RolloutRow RowOf(int segment) => new RolloutTable(connection).Find(lineage.Segments[segment].Key)
-        ?? throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, "Another program deleted or replaced a part of the thread meanwhile; try again.");
+        ?? throw ServedRolloutSource.Moved();
 }

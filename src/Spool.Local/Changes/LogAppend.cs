@@ -19,7 +19,7 @@ sealed class LogAppend(ChangeTools tools)
             using (file)
             {
                 if (wholeLength != row.Scan.Length)
-                    throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"Thread {locked.Files.Thread.Id} is being written by a program that takes no lock; end it and try again.");
+                    throw UnlockedWriter.Error(locked.Files.Thread.Id);
                 Append(file, item, row.Scan.Facts.HistoryMode == HistoryModes.Paginated ? row.Scan.Totals.AppendOrdinal : null);
             }
             return path;

@@ -9,7 +9,7 @@ sealed class PlainLineage(ChangeTools tools)
     /// <param name="check">Refuses the thread before anything is done.</param>
     /// <param name="cancellationToken">Cancels the call until the first of them is made plain.</param>
     /// <returns>The files of the thread, as they are afterwards.</returns>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Conflict"/>: another program writes a thread of the history while one of its rollouts is still compressed.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.HasWriter"/>: another program writes a thread of the history while one of its rollouts is still compressed.</exception>
     public async ValueTask<ThreadFiles> MakeAsync(ThreadId thread, Func<ThreadFiles, ValueTask> check, CancellationToken cancellationToken)
     {
         var (files, compressed) = await tools.AskAsync(thread, CompressedOf, cancellationToken).ConfigureAwait(false);

@@ -191,5 +191,5 @@ sealed class ThreadFork(ChangeTools tools)
             throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {source.Thread.Id} is damaged and cannot be forked: {damage}");
     }
 
-    static ThreadStoreException IsStored(ThreadId thread) => new(ThreadStoreErrorCode.Conflict, $"There is a thread {thread} already; choose another id for the fork.");
+    static ThreadStoreException IsStored(ThreadId thread) => new(ThreadStoreErrorCode.AlreadyExists, $"There is a thread {thread} already; choose another id for the fork.");
 }

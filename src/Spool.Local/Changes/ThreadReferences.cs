@@ -3,10 +3,10 @@ namespace Spool;
 /// <summary>Who needs the rollouts of a thread: those that continue them, and those of which nobody knows what they continue, because they cannot be read as far as they say so.</summary>
 /// <param name="Thread">The thread.</param>
 /// <param name="Claimed">The thread that its log says: another id where the thread has one of its path.</param>
-/// <param name="Continuing">A thread whose history continues it, if there is one.</param>
+/// <param name="Forks">The threads whose histories continue it.</param>
 /// <param name="Unknown">A rollout of which nobody knows what it continues, and which may continue the thread, if there is one.</param>
 /// <param name="MayBeContinued">Whether the thread is such that another one can continue it: what continues a legacy thread has a copy of it.</param>
-sealed record ThreadReferences(ThreadId Thread, ThreadId Claimed, ThreadId? Continuing, RolloutRow? Unknown, bool MayBeContinued)
+sealed record ThreadReferences(ThreadId Thread, ThreadId Claimed, IReadOnlyList<ThreadId> Forks, RolloutRow? Unknown, bool MayBeContinued)
 {
     /// <summary>Looks for them in an index that is up to date.</summary>
     public static ThreadReferences Find(IndexConnection connection, ThreadFiles files)
@@ -16,16 +16,16 @@ sealed record ThreadReferences(ThreadId Thread, ThreadId Claimed, ThreadId? Cont
         var only = files.Everything.Where(row => !StaysAsCopy(table, row, own)).ToList();
         var mayBeContinued = only.Any(MayHaveContinuation);
         var unknown = mayBeContinued ? table.WithUnknownBase().FirstOrDefault(row => !own.Contains(row.Key) && !BeganBefore(row, only)) : null;
-        return new ThreadReferences(files.Thread.Id, files.Current.ClaimedThread, ContinuingOf(table, only, own), unknown, mayBeContinued);
+        return new ThreadReferences(files.Thread.Id, files.Current.ClaimedThread, ForksOf(table, only, own), unknown, mayBeContinued);
     }
 
     /// <summary>Refuses to delete a thread that is needed, or of which nobody can say that it is not.</summary>
     /// <param name="problems">The places of the home that cannot be read.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Conflict"/>: another thread continues it; <see cref="ThreadStoreErrorCode.Unavailable"/>: one that cannot be read may.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Referenced"/>: another thread continues it; <see cref="ThreadStoreErrorCode.Unavailable"/>: one that cannot be read may.</exception>
     public void RequireNone(IReadOnlyList<StoreProblem> problems)
     {
-        if (Continuing is { } fork)
-            throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"The history of thread {fork} continues thread {Thread}, which is kept for it; delete {fork} first.");
+        if (Forks.Count > 0)
+            throw ThreadStoreException.Referenced(Thread, Forks);
         if (!MayBeContinued)
             return;
         if (Unknown is { } row)
@@ -53,6 +53,6 @@ sealed record ThreadReferences(ThreadId Thread, ThreadId Claimed, ThreadId? Cont
         return continued.Where(MayHaveContinuation).All(one => latest < one.ClaimedThread.CreatedAt?.ToUnixTimeMilliseconds());
     }
 
-    static ThreadId? ContinuingOf(RolloutTable table, IEnumerable<RolloutRow> rows, HashSet<long> own) =>
-        rows.SelectMany(row => table.Continuing(row.Rollout)).FirstOrDefault(other => !own.Contains(other.Key))?.ClaimedThread;
+    static List<ThreadId> ForksOf(RolloutTable table, IEnumerable<RolloutRow> rows, HashSet<long> own) =>
+        [.. rows.SelectMany(row => table.Continuing(row.Rollout)).Where(other => !own.Contains(other.Key)).Select(other => other.ClaimedThread).Distinct()];
 }

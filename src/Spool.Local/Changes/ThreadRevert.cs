@@ -76,7 +76,7 @@ sealed class ThreadRevert(ChangeTools tools)
         if (edit.Commit())
             return (path, edit.State);
         tools.Files.Delete(tools.Layout.Absolute(path));
-        throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {files.Thread.Id} changed while it was taken back; try again.");
+        throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"Thread {files.Thread.Id} changed while it was taken back; try again.");
     }
 
     // Without a row the newest name says which rollout is the current one, whatever the clocks of the programs that wrote it.

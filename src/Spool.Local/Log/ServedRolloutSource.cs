@@ -26,14 +26,14 @@ sealed class ServedRolloutSource : RolloutSource
         if (known.Inode <= 0 || source.Stamp is not { } stamp || stamp.Inode == known.Inode && stamp.Size >= known.Size)
             return source;
         source.Dispose();
-        throw Moved(new FileNotFoundException());
+        throw Moved();
     }
 
     /// <summary>Makes the error of a rollout that could not be opened when it was indexed: why it still cannot, or that it has come back and has to be looked up again.</summary>
     public static ThreadStoreException CameBack(string path)
     {
         Open(path).Dispose();
-        return Moved(new FileNotFoundException());
+        return Moved();
     }
 
     /// <summary>Opens a rollout.</summary>
@@ -72,7 +72,7 @@ sealed class ServedRolloutSource : RolloutSource
     }
 
     /// <summary>Says whether an error means that a rollout is no longer where it was looked up: whoever looks it up again finds it, or that it is gone.</summary>
-    public static bool HasMoved(ThreadStoreException error) => error is { Code: ThreadStoreErrorCode.Unavailable, InnerException: FileNotFoundException or DirectoryNotFoundException };
+    public static bool HasMoved(ThreadStoreException error) => error.InnerException is RolloutMovedException;
 
     public override long? FindLineEnd(long offset, long most)
     {
@@ -112,7 +112,10 @@ sealed class ServedRolloutSource : RolloutSource
 
     public override void Dispose() => _source.Dispose();
 
-    static ThreadStoreException Moved(Exception e) => new(ThreadStoreErrorCode.Unavailable, "Another program moved or deleted the thread meanwhile; try again.", e);
+    /// <summary>Makes the error of a rollout that is no longer where it was looked up (<see cref="HasMoved"/>).</summary>
+    /// <param name="cause">What the disk said, or null.</param>
+    public static ThreadStoreException Moved(Exception? cause = null) =>
+        new(ThreadStoreErrorCode.Unavailable, "Another program moved or deleted the thread meanwhile; try again.", new RolloutMovedException(cause));
 
     static ThreadStoreException Refused(IOException e) => DiskErrors.IsOutOfFiles(e) ? DiskErrors.OutOfFiles(e)
         : new(ThreadStoreErrorCode.Corrupt, "The rollout cannot be read to its end; check its disk.", e);

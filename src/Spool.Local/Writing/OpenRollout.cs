@@ -40,7 +40,7 @@ sealed class OpenRollout(IFileSystem files, HomeLayout layout, int maxLineBytes)
     /// 1. before the rename: an unfinished file is left, which is removed later.
     /// 2. between the rename and the deletion: both are there and say the same; the plain one counts.
     /// </remarks>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: it is damaged. <see cref="ThreadStoreErrorCode.Conflict"/>: something else has the place of the plain one.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: it is damaged. <see cref="ThreadStoreErrorCode.Unavailable"/>: something else has the place of the plain one.</exception>
     public string Uncompress(string path)
     {
         var compressed = layout.Absolute(path);
@@ -48,7 +48,7 @@ sealed class OpenRollout(IFileSystem files, HomeLayout layout, int maxLineBytes)
         var unfinished = UnfinishedFiles.PathFor(plain);
         files.Delete(unfinished);
         if (FreePlace.IsTaken(files, plain))
-            throw FreePlace.Taken(layout, plain);
+            throw FreePlace.Blocked(layout, plain);
         try
         {
             using (var source = RolloutSource.Open(compressed))

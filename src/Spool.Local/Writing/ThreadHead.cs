@@ -8,12 +8,12 @@ namespace Spool;
 sealed record ThreadHead(string HistoryMode, long Ordinal, string? Cwd, bool HasGit)
 {
     /// <summary>Refuses an id that no new thread may have: those of <see cref="NewLogHead.CheckId"/>, and those that are made of paths.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>; <see cref="ThreadStoreErrorCode.Conflict"/>: it is or may become that of a rollout by its path.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>; <see cref="ThreadStoreErrorCode.AlreadyExists"/>: it is or may become that of a rollout by its path.</exception>
     public static void CheckId(ThreadId thread)
     {
         NewLogHead.CheckId(thread);
         if (CacheKey.IsOfPath(thread))
-            throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, "The id of the new thread is of the kind that is made of the paths of rollouts; choose another one.");
+            throw new ThreadStoreException(ThreadStoreErrorCode.AlreadyExists, "The id of the new thread is of the kind that is made of the paths of rollouts; choose another one.");
     }
 
     /// <summary>Checks the first item of a new thread.</summary>

@@ -38,7 +38,7 @@ sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem f
     internal int Holds { get; private set; }
 
     /// <summary>Takes the lock of a thread.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Conflict"/> with the owner: it is taken;
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.HasWriter"/> with the owner: it is taken;
     /// <see cref="ThreadStoreErrorCode.Unavailable"/> or <see cref="ThreadStoreErrorCode.ResourceExhausted"/>: the home cannot be written;
     /// <see cref="ThreadStoreErrorCode.Unsupported"/>: the home is on a network file system and the options do not allow that.</exception>
     public WriterLock Acquire(ThreadId thread)

@@ -17,7 +17,7 @@ sealed class WriterOpening(
         {
             // A rollout of this thread carries its id in its name; those that do not are found when they are indexed.
             if (await index.LookAtThreadAsync(request.Thread, isExpected: false, connection => new RolloutTable(connection).IsTaken(request.Thread), cancellationToken).ConfigureAwait(false))
-                throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {request.Thread} exists already; resume it to go on writing it.");
+                throw ThreadStoreException.AlreadyExists(request.Thread);
             var git = GitProbe.Start(options.RepositoryState == RepositoryState.FromWorkingFolder && !head.HasGit ? head.Cwd : null);
             var hasOrdinals = head.HistoryMode == HistoryModes.Paginated;
             var fresh = new NewRollout(files, layout, NewRollout.PathOf(request.Thread, options.Time.GetLocalNow()), request.SessionMeta, hasOrdinals ? head.Ordinal : null, git);
@@ -48,7 +48,7 @@ sealed class WriterOpening(
                     return Writer(held, mode, null, file, new AppendQueue(request.Thread, row.Scan.Totals.AppendOrdinal, firstAppended, mode == HistoryModes.Paginated, options.MaxQueuedBytes));
                 }
             }
-            throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"Thread {request.Thread} is being written by a program that takes no lock; end it and try again.");
+            throw UnlockedWriter.Error(request.Thread);
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {

@@ -84,7 +84,8 @@ public static class WireErrors
         return InfoOf(error) is { Domain: Domain } info && RowOf(info) is { } row
             ? new ThreadStoreException(row.Code, error.Status.Detail, error)
             {
-                Owner = OwnerOf(info),
+                // A writer of which nothing is known is one all the same.
+                Owner = OwnerOf(info) ?? (row.Code == ThreadStoreErrorCode.HasWriter ? new WriterOwner(null, null, null, null) : null),
                 NextOrdinal = NumberOf(info, NextOrdinal),
                 Forks = ForksOf(info),
                 RetryAfter = PauseOf(error),
@@ -98,7 +99,8 @@ public static class WireErrors
     {
         StatusCode.InvalidArgument or StatusCode.OutOfRange or StatusCode.Unauthenticated or StatusCode.PermissionDenied => ThreadStoreErrorCode.InvalidRequest,
         StatusCode.NotFound => ThreadStoreErrorCode.NotFound,
-        StatusCode.AlreadyExists or StatusCode.Aborted => ThreadStoreErrorCode.Conflict,
+        StatusCode.AlreadyExists => ThreadStoreErrorCode.AlreadyExists,
+        StatusCode.Aborted => ThreadStoreErrorCode.Conflict,
         StatusCode.FailedPrecondition => ThreadStoreErrorCode.Archived,
         StatusCode.ResourceExhausted => ThreadStoreErrorCode.ResourceExhausted,
         StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled => ThreadStoreErrorCode.Unavailable,

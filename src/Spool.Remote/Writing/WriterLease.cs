@@ -80,7 +80,7 @@ sealed class WriterLease
         {
             return await OnceAsync(Client.OpenWriterAsync, new Wire.OpenWriterRequest(_request) { AfterStream = afterStream }, cancellationToken).ConfigureAwait(false);
         }
-        catch (RpcException e) when (how == OpenAgain.CreateOrResume && !RemoteErrors.IsPassing(e) && RemoteErrors.ToStore(e).Code == ThreadStoreErrorCode.Conflict)
+        catch (RpcException e) when (how == OpenAgain.CreateOrResume && RemoteErrors.ToStore(e).Code == ThreadStoreErrorCode.AlreadyExists)
         {
             // The server stored it before it lost the writer, and could not say so any more.
             return await OnceAsync(Client.OpenWriterAsync, toResume, cancellationToken).ConfigureAwait(false);

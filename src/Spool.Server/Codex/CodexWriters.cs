@@ -17,12 +17,12 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
     /// <param name="bytes">How many bytes that had.</param>
     /// <param name="mode">Which items are stored.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Conflict"/>: it is stored already.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.AlreadyExists"/>: it is stored already.</exception>
     public async Task CreateAsync(SessionMeta meta, long bytes, PersistenceMode mode, CancellationToken cancellationToken)
     {
         using var hold = await EnterAsync(meta.Id, cancellationToken).ConfigureAwait(false);
         if (hold.Slot.Codex?.Writer is not null || await store.FindAsync(meta.Id, cancellationToken).ConfigureAwait(false) is not null)
-            throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {meta.Id} exists already.");
+            throw ThreadStoreException.AlreadyExists(meta.Id);
         hold.Slot.Codex = new CodexThread { Announced = meta, AnnouncedBytes = bytes, Mode = mode, IsDisposable = true, LastUse = Now };
     }
 
@@ -214,7 +214,7 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
         {
             return await store.CreateAsync(new CreateThread(thread, (codex.Configured?.Complete(meta) ?? meta).ToItem()), cancellationToken).ConfigureAwait(false);
         }
-        catch (ThreadStoreException e) when (e is { Code: ThreadStoreErrorCode.Conflict, Owner: null } && codex.Announced is not null)
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.AlreadyExists && codex.Announced is not null)
         {
             // A write whose outcome was unknown did store it.
             return await ResumeStoredAsync(thread, cancellationToken).ConfigureAwait(false);

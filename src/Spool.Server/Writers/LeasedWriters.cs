@@ -7,7 +7,7 @@ namespace Spool.Server;
 sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolServerOptions options, ServerTelemetry telemetry, ILogger logger)
 {
     /// <summary>Opens a writer, or gives the one that is open under the same id.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Conflict"/>: somebody else holds it; <see cref="ThreadStoreErrorCode.Unavailable"/>: it is open under this id, and
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.HasWriter"/>: somebody else holds it; <see cref="ThreadStoreErrorCode.Unavailable"/>: it is open under this id, and
     /// what became of a write is unknown; otherwise as the store refuses.</exception>
     public async ValueTask<IThreadWriter> OpenAsync(ThreadId thread, Guid id, WriterOwner? owner, long afterStream, Func<ValueTask<IThreadWriter>> open, CancellationToken cancellationToken)
     {

@@ -58,7 +58,7 @@ sealed class TakenOverStore(IThreadStore store, Func<ThreadId, bool> isOurs, Ser
             {
                 return await action().ConfigureAwait(false);
             }
-            catch (ThreadStoreException e) when (e is { Code: ThreadStoreErrorCode.Conflict, Owner: not null } && _clock.Now < options.TakeoverTime && !drain.HasBegun && !isOurs(thread))
+            catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.HasWriter && _clock.Now < options.TakeoverTime && !drain.HasBegun && !isOurs(thread))
             {
                 await Task.Delay(Pause, options.Time, cancellationToken).ConfigureAwait(false);
             }

@@ -61,15 +61,30 @@ public abstract class DeleteConformanceTests : StoreConformanceTests
         await store.ForkAsync(new ForkThread(SeedIds.Id(1), SeedIds.Id(3)), Cancellation);
         await store.ForkAsync(new ForkThread(SeedIds.Id(3), SeedIds.Id(5)), Cancellation);
         await store.ArchiveAsync(SeedIds.Id(5), Cancellation);
-        foreach (var needed in new[] { 1, 3 })
+        foreach (var (needed, fork) in new[] { (1, 3), (3, 5) })
         {
-            var refused = await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.DeleteAsync(SeedIds.Id(needed), Cancellation));
-            Assert.Equal((ThreadStoreErrorCode.Conflict, null), (refused.Code, refused.Owner));
+            var refused = await StoreReading.RefusesAsync(ThreadStoreErrorCode.Referenced, async () => await store.DeleteAsync(SeedIds.Id(needed), Cancellation));
+            Assert.Equal([SeedIds.Id(fork)], refused.Forks);
         }
         Assert.Equal(parent.Lines.Count + 2, (await store.HistoryAsync(SeedIds.Id(5), Cancellation)).Count);
         foreach (var number in new[] { 5, 3, 1 })
             Assert.Equal(1, (await store.DeleteAsync(SeedIds.Id(number), Cancellation)).Rollouts);
         Assert.Empty(await (await OpenAsync([])).EverythingAsync(Cancellation));
+    }
+
+    /// <summary>DELE-30.</summary>
+    [Fact, Trait("Guarantee", "DELE-30")]
+    public async Task Of_many_forks_that_need_a_thread_sixteen_are_named_in_the_order_of_their_ids()
+    {
+        var store = await OpenAsync(SampleHome.Turns(1, 2));
+        var forks = Enumerable.Range(10, 20).Select(number => SeedIds.Id(number)).OrderBy(id => id.ToString(), StringComparer.Ordinal).ToList();
+        foreach (var fork in forks.AsEnumerable().Reverse())
+            await store.ForkAsync(new ForkThread(SeedIds.Id(1), fork), Cancellation);
+        await store.ArchiveAsync(forks[1], Cancellation);
+
+        var refused = await StoreReading.RefusesAsync(ThreadStoreErrorCode.Referenced, async () => await store.DeleteAsync(SeedIds.Id(1), Cancellation));
+
+        Assert.Equal(forks.Take(ThreadStoreException.MaxForks), refused.Forks);
     }
 
     /// <summary>DELE-04.</summary>

@@ -112,7 +112,7 @@ public abstract class ForkChangeConformanceTests : StoreConformanceTests
         foreach (var source in StoreWriting.BothModes)
         {
             for (var taken = 1; taken <= 4; taken++)
-                await StoreReading.RefusesAsync(ThreadStoreErrorCode.Conflict, async () => await store.ForkAsync(new ForkThread(SeedIds.Id(source), SeedIds.Id(taken)), Cancellation));
+                await StoreReading.RefusesAsync(taken == 4 ? ThreadStoreErrorCode.HasWriter : ThreadStoreErrorCode.AlreadyExists, async () => await store.ForkAsync(new ForkThread(SeedIds.Id(source), SeedIds.Id(taken)), Cancellation));
         }
         Assert.Equal(before, await store.EverythingAsync(Cancellation));
     }

@@ -18,7 +18,7 @@ sealed class InMemoryHome
     public InMemoryEntry Get(ThreadId thread) => _threads.GetValueOrDefault(thread) ?? throw ThreadStoreException.NotFound(thread);
 
     /// <summary>Finds a thread for a change.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>; <see cref="ThreadStoreErrorCode.Conflict"/>: it has a writer.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>; <see cref="ThreadStoreErrorCode.HasWriter"/>: it has a writer.</exception>
     public InMemoryEntry GetForChange(ThreadId thread)
     {
         var entry = Get(thread);

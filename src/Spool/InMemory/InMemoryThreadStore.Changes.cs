@@ -55,8 +55,9 @@ public sealed partial class InMemoryThreadStore
         {
             CheckUsable(cancellationToken);
             var entry = _home.GetForChange(thread);
-            if (_home.Logs.Any(log => log.ThreadId != thread && log.Facts.HistoryBase is { } shared && _home.FindLog(shared.RolloutId)?.ThreadId == thread))
-                throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"The history of another thread refers to thread {thread}; delete that first.");
+            var forks = _home.Logs.Where(log => log.ThreadId != thread && log.Facts.HistoryBase is { } shared && _home.FindLog(shared.RolloutId)?.ThreadId == thread).Select(log => log.ThreadId).ToList();
+            if (forks.Count > 0)
+                throw ThreadStoreException.Referenced(thread, forks);
             var logs = _home.Remove(thread);
             return new(new DeletionReceipt(thread)
             {

@@ -26,6 +26,7 @@ public sealed partial class InMemoryThreadStore
         lock (_home.Gate)
         {
             CheckUsable(cancellationToken);
+            _home.CheckNotWritten(request.Thread); // also while it is being created
             var entry = _home.GetForChange(request.Thread);
             CheckActive(entry);
             InMemoryAppending.Prepare(_home, entry, request.OnDamage);
@@ -38,7 +39,7 @@ public sealed partial class InMemoryThreadStore
     void CheckFree(ThreadId thread)
     {
         if (_home.TryFind(thread, out _))
-            throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {thread} exists already.");
+            throw ThreadStoreException.AlreadyExists(thread);
     }
 
     static void CheckActive(InMemoryEntry entry)

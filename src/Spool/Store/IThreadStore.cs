@@ -4,7 +4,7 @@ namespace Spool;
 /// <remarks>
 /// Every member may be called concurrently. Reading changes nothing that is stored and re-orders nothing. Cancellation ends a read
 /// early and has no other effect; a change is cancelled until it has begun to store and then completes. Every change of a thread takes the right to write it, for the time of
-/// the change: while it has a writer, in any process, it is refused with <see cref="ThreadStoreErrorCode.Conflict"/> and the owner
+/// the change: while it has a writer, in any process, it is refused with <see cref="ThreadStoreErrorCode.HasWriter"/> and the owner
 /// (<see cref="ThreadStoreException.Owner"/>). A change is done wholly or not at all, also when the process dies in its middle; what is left over then is completed or removed
 /// by the next change of the thread. Failures are <see cref="ThreadStoreException"/>s; absence is null; misuse is an
 /// <see cref="ArgumentException"/> or <see cref="ObjectDisposedException"/>.
@@ -62,7 +62,7 @@ public interface IThreadStore : IAsyncDisposable
     /// <param name="request">The id and the first item.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The right to write the thread. Whoever holds it shuts it down or discards it.</returns>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Conflict"/>: the thread is stored already, or has a writer;
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.HasWriter"/>; <see cref="ThreadStoreErrorCode.AlreadyExists"/>: the thread is stored;
     /// <see cref="ThreadStoreErrorCode.InvalidRequest"/>: the first item is not a <c>session_meta</c> of this thread;
     /// <see cref="ThreadStoreErrorCode.Unsupported"/>: its history mode is unknown;
     /// <see cref="ThreadStoreErrorCode.Unavailable"/>: the store cannot be written.</exception>
@@ -73,7 +73,7 @@ public interface IThreadStore : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The right to write the thread. Whoever holds it shuts it down or discards it.</returns>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.Archived"/>: unarchive it first;
-    /// <see cref="ThreadStoreErrorCode.Conflict"/>: it has a writer; <see cref="ThreadStoreErrorCode.Corrupt"/>: the log is damaged, see
+    /// <see cref="ThreadStoreErrorCode.HasWriter"/>: it has a writer; <see cref="ThreadStoreErrorCode.Corrupt"/>: the log is damaged, see
     /// <see cref="ResumeThread.OnDamage"/>; <see cref="ThreadStoreErrorCode.Unsupported"/>: its history mode is unknown, or its log is of early Codex (fork it instead);
     /// <see cref="ThreadStoreErrorCode.Unavailable"/>: the store cannot be written.</exception>
     /// <remarks>Writes no item. The cost does not grow with the length of the history when the store knows it already.</remarks>
@@ -84,20 +84,20 @@ public interface IThreadStore : IAsyncDisposable
     /// <param name="patch">What to change; an empty patch only reads.</param>
     /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.InvalidRequest"/>: the patch is
-    /// malformed; <see cref="ThreadStoreErrorCode.Conflict"/>: the thread has a writer, use its <see cref="IThreadWriter.UpdateAsync"/>.</exception>
+    /// malformed; <see cref="ThreadStoreErrorCode.HasWriter"/>: the thread has a writer, use its <see cref="IThreadWriter.UpdateAsync"/>.</exception>
     /// <remarks>Idempotent. On return every list shows the change. It moves the thread in no list by creation time.</remarks>
     ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default);
 
     /// <summary>Archives a thread. A store whose format has no place for the time gives that of the thread's last change as <see cref="StoredThread.ArchivedAt"/>.</summary>
     /// <param name="thread">The thread; for one that is archived already nothing changes.</param>
     /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.Conflict"/>: it has a writer.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.HasWriter"/>: it has a writer.</exception>
     ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken = default);
 
     /// <summary>Puts an archived thread back where it was.</summary>
     /// <param name="thread">The thread; for an active one nothing changes.</param>
     /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.Conflict"/>: it has a writer.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.HasWriter"/>: it has a writer.</exception>
     ValueTask<ChangedThread> UnarchiveAsync(ThreadId thread, CancellationToken cancellationToken = default);
 
     /// <summary>Makes a new thread whose history is an exact prefix of another's.</summary>
@@ -105,7 +105,7 @@ public interface IThreadStore : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
     /// <returns>The new thread, stored, without a writer.</returns>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such source; <see cref="ThreadStoreErrorCode.InvalidRequest"/>: it has no such
-    /// turn; <see cref="ThreadStoreErrorCode.Conflict"/>: the new id is taken; <see cref="ThreadStoreErrorCode.Corrupt"/>: the source is damaged.</exception>
+    /// turn; <see cref="ThreadStoreErrorCode.AlreadyExists"/>: the new id is taken; <see cref="ThreadStoreErrorCode.Corrupt"/>: the source is damaged.</exception>
     /// <remarks>A paginated fork refers to its source and costs the same whatever the length; a legacy fork copies the lines.</remarks>
     ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default);
 
@@ -115,14 +115,14 @@ public interface IThreadStore : IAsyncDisposable
     /// <param name="beforeTurn">The id of the first turn that is no longer shown.</param>
     /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.InvalidRequest"/>: it shows no such
-    /// turn; <see cref="ThreadStoreErrorCode.Archived"/>; <see cref="ThreadStoreErrorCode.Conflict"/>: it has a writer.</exception>
+    /// turn; <see cref="ThreadStoreErrorCode.Archived"/>; <see cref="ThreadStoreErrorCode.HasWriter"/>: it has a writer.</exception>
     ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes a thread for good: its rollouts, its place in every index, its names.</summary>
     /// <param name="thread">The thread, active or archived, whole or damaged.</param>
     /// <param name="cancellationToken">Cancels the call until it has begun to delete.</param>
     /// <returns>What was removed.</returns>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.Conflict"/>: it has a writer, or
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.HasWriter"/>; <see cref="ThreadStoreErrorCode.Referenced"/>:
     /// another thread's history refers to its items.</exception>
     ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default);
 

@@ -12,8 +12,17 @@ public enum ThreadStoreErrorCode
     /// <summary>There is no such thread.</summary>
     NotFound,
 
-    /// <summary>Another writer owns the thread, or the expected ordinal is not the next one.</summary>
+    /// <summary>What was to be made is there already: a thread with the id of the new one, or something else in the place where an archived thread has to go. Nothing was done.</summary>
+    AlreadyExists,
+
+    /// <summary>Somebody has the right to write the thread: <see cref="ThreadStoreException.Owner"/>. Nothing was done.</summary>
+    HasWriter,
+
+    /// <summary>The expected ordinal is not the next one, or the right to write was lost.</summary>
     Conflict,
+
+    /// <summary>The histories of other threads need this one; <see cref="ThreadStoreException.Forks"/> are some of them, to be deleted first. Nothing was done.</summary>
+    Referenced,
 
     /// <summary>The operation needs an active thread and this one is archived.</summary>
     Archived,

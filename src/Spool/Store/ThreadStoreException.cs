@@ -12,7 +12,7 @@ public sealed class ThreadStoreException(ThreadStoreErrorCode code, string messa
     /// <summary>Gets why the store refused or failed.</summary>
     public ThreadStoreErrorCode Code { get; } = Enum.IsDefined(code) ? code : throw new ArgumentOutOfRangeException(nameof(code), code, "There is no such error code.");
 
-    /// <summary>Gets who writes the thread, when that is why; otherwise null.</summary>
+    /// <summary>Gets who writes the thread, when that is why, or who wrote it meanwhile, when that is known; otherwise null. Never null for <see cref="ThreadStoreErrorCode.HasWriter"/>.</summary>
     public WriterOwner? Owner { get; init; }
 
     /// <summary>Gets the ordinal that the next item gets, when an append expected another one; otherwise null.</summary>
@@ -37,7 +37,20 @@ public sealed class ThreadStoreException(ThreadStoreErrorCode code, string messa
     /// <param name="thread">The thread.</param>
     /// <param name="owner">Its writer.</param>
     public static ThreadStoreException HasWriter(ThreadId thread, WriterOwner owner) =>
-        new(ThreadStoreErrorCode.Conflict, $"Thread {thread} is being written by {owner}; end that first.") { Owner = owner };
+        new(ThreadStoreErrorCode.HasWriter, $"Thread {thread} is being written by {owner}; end that first.") { Owner = owner };
+
+    /// <summary>Makes the error of a new thread whose id is taken.</summary>
+    /// <param name="thread">The thread.</param>
+    public static ThreadStoreException AlreadyExists(ThreadId thread) => new(ThreadStoreErrorCode.AlreadyExists, $"Thread {thread} exists already.");
+
+    /// <summary>Makes the error of a thread that the histories of others need.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="forks">The others, in any order; one at least. The error names the first of them.</param>
+    public static ThreadStoreException Referenced(ThreadId thread, IEnumerable<ThreadId> forks)
+    {
+        List<ThreadId> first = [.. forks.Distinct().OrderBy(fork => fork.ToString(), StringComparer.Ordinal).Take(MaxForks)];
+        return new(ThreadStoreErrorCode.Referenced, $"The history of thread {first[0]} continues thread {thread}, which is kept for it; delete {first[0]} first.") { Forks = first };
+    }
 
     /// <summary>Makes the error of an append that does not fit the end of the log.</summary>
     /// <param name="thread">The thread.</param>

@@ -121,7 +121,7 @@ public sealed class ChangeTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(taken)!);
         File.Copy(isArchived ? Path.Combine(_home.Path, "archived_sessions", name) : active, taken);
 
-        var error = await Writing.RefusedAsync(ThreadStoreErrorCode.Conflict, async () => _ = isArchived ? await store.UnarchiveAsync(Id(1), Stop) : await store.ArchiveAsync(Id(1), Stop));
+        var error = await Writing.RefusedAsync(ThreadStoreErrorCode.AlreadyExists, async () => _ = isArchived ? await store.UnarchiveAsync(Id(1), Stop) : await store.ArchiveAsync(Id(1), Stop));
 
         Assert.Equal($"The thread has to go to {at}, where another rollout of this thread is already; compare the two, and delete, move or rename that first.", error.Message);
         Assert.True(File.Exists(taken));
@@ -154,7 +154,7 @@ public sealed class ChangeTests : IDisposable
         _home.Write($"archived_sessions/{Path.GetFileName(path)}", "another"u8);
         await using var store = _home.Open();
 
-        await Writing.RefusedAsync(ThreadStoreErrorCode.Conflict, () => store.ArchiveAsync(Id(1), Stop).AsTask());
+        await Writing.RefusedAsync(ThreadStoreErrorCode.AlreadyExists, () => store.ArchiveAsync(Id(1), Stop).AsTask());
 
         Assert.True(File.Exists(path));
     }
@@ -207,8 +207,8 @@ public sealed class ChangeTests : IDisposable
         await store.ForkAsync(new ForkThread(Id(2), Id(3)), Stop);
         await store.ArchiveAsync(Id(2), Stop);
 
-        var error = await Writing.RefusedAsync(ThreadStoreErrorCode.Conflict, () => store.DeleteAsync(Id(1), Stop).AsTask());
-        await Writing.RefusedAsync(ThreadStoreErrorCode.Conflict, () => store.DeleteAsync(Id(2), Stop).AsTask());
+        var error = await Writing.RefusedAsync(ThreadStoreErrorCode.Referenced, () => store.DeleteAsync(Id(1), Stop).AsTask());
+        await Writing.RefusedAsync(ThreadStoreErrorCode.Referenced, () => store.DeleteAsync(Id(2), Stop).AsTask());
 
         Assert.Contains(Id(2).ToString(), error.Message, StringComparison.Ordinal);
         Assert.Equal(Id(1), fork.Thread.ForkedFromId);
@@ -229,8 +229,8 @@ public sealed class ChangeTests : IDisposable
             await using var two = home.Open(options => options with { CacheDirectory = home.Cache + "2" });
             await Task.WhenAll(one.FindAsync(Id(1), Stop).AsTask(), two.FindAsync(Id(1), Stop).AsTask());
 
-            var fork = Task.Run(() => TryAsync(() => one.ForkAsync(new ForkThread(Id(1), Id(2)), Stop).AsTask(), ThreadStoreErrorCode.NotFound, ThreadStoreErrorCode.Corrupt, ThreadStoreErrorCode.Conflict), Stop);
-            var deletion = Task.Run(() => TryAsync(() => two.DeleteAsync(Id(1), Stop).AsTask(), ThreadStoreErrorCode.Conflict), Stop);
+            var fork = Task.Run(() => TryAsync(() => one.ForkAsync(new ForkThread(Id(1), Id(2)), Stop).AsTask(), ThreadStoreErrorCode.NotFound, ThreadStoreErrorCode.Corrupt, ThreadStoreErrorCode.Unavailable, ThreadStoreErrorCode.HasWriter), Stop);
+            var deletion = Task.Run(() => TryAsync(() => two.DeleteAsync(Id(1), Stop).AsTask(), ThreadStoreErrorCode.Referenced, ThreadStoreErrorCode.HasWriter), Stop);
             await Task.WhenAll(fork, deletion);
 
             var left = await home.EverythingAsync();
@@ -309,7 +309,7 @@ public sealed class ChangeTests : IDisposable
 
         Assert.Equal([0, 1, 2, 3, 3], shared);
         await Writing.RefusedAsync(ThreadStoreErrorCode.InvalidRequest, () => store.ForkAsync(new ForkThread(Id(1), Id(7)) { Point = ForkPoint.Before("nothing") }, Stop).AsTask());
-        await Writing.RefusedAsync(ThreadStoreErrorCode.Conflict, () => store.ForkAsync(new ForkThread(Id(1), Id(2)), Stop).AsTask());
+        await Writing.RefusedAsync(ThreadStoreErrorCode.AlreadyExists, () => store.ForkAsync(new ForkThread(Id(1), Id(2)), Stop).AsTask());
         await Writing.RefusedAsync(ThreadStoreErrorCode.NotFound, () => store.ForkAsync(new ForkThread(Id(8), Id(9)), Stop).AsTask());
         Assert.DoesNotContain(_home.Files(), file => file.Contains(".new", StringComparison.Ordinal) || file.Contains(".lock", StringComparison.Ordinal) && file.Contains('-', StringComparison.Ordinal) && file.Contains(Id(7).ToString(), StringComparison.Ordinal));
     }
@@ -415,7 +415,7 @@ public sealed class ChangeTests : IDisposable
         ])
         {
             foreach (var any in (IThreadStore[])[store, other])
-                Assert.NotNull((await Writing.RefusedAsync(ThreadStoreErrorCode.Conflict, () => change(any))).Owner);
+                Assert.NotNull((await Writing.RefusedAsync(ThreadStoreErrorCode.HasWriter, () => change(any))).Owner);
         }
         Assert.Equal(before, _home.Files());
 

@@ -14,8 +14,8 @@ public sealed class DeletionCheckTests : IDisposable
 
     [Theory]
     [InlineData("missing", ThreadStoreErrorCode.NotFound)]
-    [InlineData("written", ThreadStoreErrorCode.Conflict)]
-    [InlineData("continued", ThreadStoreErrorCode.Conflict)]
+    [InlineData("written", ThreadStoreErrorCode.HasWriter)]
+    [InlineData("continued", ThreadStoreErrorCode.Referenced)]
     [InlineData("with others in its file", ThreadStoreErrorCode.Unsupported)]
     [InlineData("a file in the place of the locks", ThreadStoreErrorCode.Unavailable)]
     public async Task What_would_be_refused_is_refused_for_the_same_reason(string what, ThreadStoreErrorCode code)

@@ -188,7 +188,7 @@ public sealed class DeletionKeepsTests : IDisposable
         {
             var error = await Assert.ThrowsAsync<ThreadStoreException>(() => store.DeleteAsync(Id(1), Stop).AsTask());
 
-            Assert.True(error.Code == ThreadStoreErrorCode.Unavailable && error.Message.Contains(place, StringComparison.Ordinal) || !isFresh && error.Code == ThreadStoreErrorCode.Conflict, error.Message);
+            Assert.True(error.Code == ThreadStoreErrorCode.Unavailable && error.Message.Contains(place, StringComparison.Ordinal) || !isFresh && error.Code == ThreadStoreErrorCode.Referenced, error.Message);
             Assert.True(File.Exists(path));
         }
         File.Delete(real);
@@ -233,8 +233,8 @@ public sealed class DeletionKeepsTests : IDisposable
                 var error = await Assert.ThrowsAsync<ThreadStoreException>(() => store.DeleteAsync(first, Stop).AsTask());
 
                 // What the head said while it could be read stays known.
-                Assert.Equal(isFresh ? ThreadStoreErrorCode.Unavailable : ThreadStoreErrorCode.Conflict, error.Code);
-                Assert.Contains(error.Code == ThreadStoreErrorCode.Conflict ? second.ToString() : Path.GetFileName(fork + ending), error.Message, StringComparison.Ordinal);
+                Assert.Equal(isFresh ? ThreadStoreErrorCode.Unavailable : ThreadStoreErrorCode.Referenced, error.Code);
+                Assert.Contains(error.Code == ThreadStoreErrorCode.Referenced ? second.ToString() : Path.GetFileName(fork + ending), error.Message, StringComparison.Ordinal);
                 Assert.True(File.Exists(path));
             }
             if (what != "a folder in its place")

@@ -200,7 +200,7 @@ public sealed class DeletionTests : IDisposable
         File.Copy(path, copy);
         var stray = _home.Write("backup/copy.txt", File.ReadAllBytes(path));
 
-        var error = await Writing.RefusedAsync(ThreadStoreErrorCode.Conflict, () => store.DeleteAsync(Id(1), Stop).AsTask());
+        var error = await Writing.RefusedAsync(ThreadStoreErrorCode.Referenced, () => store.DeleteAsync(Id(1), Stop).AsTask());
 
         Assert.Contains(Id(2).ToString(), error.Message, StringComparison.Ordinal);
         Assert.All([path, copy, stray], file => Assert.True(File.Exists(file)));

@@ -78,7 +78,7 @@ public sealed class RefusalTests : IAsyncDisposable
 
         foreach (var store in (LocalThreadStore[])[_store, other])
         {
-            var error = await RefusedAsync(ThreadStoreErrorCode.Conflict, () => store.ResumeAsync(new ResumeThread(Id(1)), Stop).AsTask());
+            var error = await RefusedAsync(ThreadStoreErrorCode.HasWriter, () => store.ResumeAsync(new ResumeThread(Id(1)), Stop).AsTask());
             Assert.Equal((Environment.ProcessId, Environment.MachineName), (error.Owner?.ProcessId, error.Owner?.Host));
         }
     }
@@ -89,7 +89,7 @@ public sealed class RefusalTests : IAsyncDisposable
         using var host = HostProcess.Start(_home, _ledger, "hold", "--run", "a", "--thread", Id(1));
         await host.ReadAsync(1);
 
-        var error = await RefusedAsync(ThreadStoreErrorCode.Conflict, () => ResumeAsync(1));
+        var error = await RefusedAsync(ThreadStoreErrorCode.HasWriter, () => ResumeAsync(1));
         Assert.Equal(host.Id, error.Owner?.ProcessId);
 
         // The lock goes with the process, and what it acknowledged stays.
@@ -103,7 +103,7 @@ public sealed class RefusalTests : IAsyncDisposable
     {
         _home.Put(Legacy(1));
 
-        await RefusedAsync(ThreadStoreErrorCode.Conflict, () => WorkSession.CreateAsync(_store, Id(1), HistoryModes.Legacy, "a", Note));
+        await RefusedAsync(ThreadStoreErrorCode.AlreadyExists, () => WorkSession.CreateAsync(_store, Id(1), HistoryModes.Legacy, "a", Note));
     }
 
     [Fact]

@@ -47,12 +47,12 @@ sealed class MixedWriter(IThreadStore store, ThreadId thread, string mode, strin
             {
                 return await store.CreateAsync(new CreateThread(thread, Appending.Meta(thread, mode)), Cancellation);
             }
-            catch (ThreadStoreException other) when (other.Code == ThreadStoreErrorCode.Conflict)
+            catch (ThreadStoreException other) when (other.Code is ThreadStoreErrorCode.AlreadyExists or ThreadStoreErrorCode.HasWriter)
             {
                 return null;
             }
         }
-        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Conflict)
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.HasWriter)
         {
             return null;
         }

@@ -169,7 +169,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
         if (_isBusy)
             return (0, false, Busy());
         if (_isHeldByAnother)
-            return (0, false, SimWriter.Refused(ThreadStoreErrorCode.Conflict));
+            return (0, false, SimWriter.Refused(ThreadStoreErrorCode.HasWriter));
         if (_lease is { } held && held.Id == id && held.Machine.TryUse())
         {
             held.Machine.EndUse(clock.Now);
@@ -178,7 +178,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
         if (how == OpenAgain.Resume && !store.IsStored)
             return (0, false, SimWriter.Refused(ThreadStoreErrorCode.NotFound));
         if (how == OpenAgain.Create && store.IsStored)
-            return (0, false, SimWriter.Refused(ThreadStoreErrorCode.Conflict));
+            return (0, false, SimWriter.Refused(ThreadStoreErrorCode.AlreadyExists));
         Leave();
         _lease = new Lease(id, new LeaseMachine(LeaseIdle, clock.Now), new SimWriter(clock, random, store));
         _lease.Machine.Follow(afterStream);

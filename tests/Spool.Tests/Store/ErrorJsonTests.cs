@@ -27,8 +27,8 @@ public sealed class ErrorJsonTests
     [Fact]
     public void Only_what_is_known_is_written() =>
         Assert.Equal(
-            """{"code":"conflict","owner":{"program":"codex"}}""",
-            Text(new ThreadStoreException(ThreadStoreErrorCode.Conflict, "A sentence.") { Owner = new WriterOwner(null, null, "codex", null) }));
+            """{"code":"hasWriter","owner":{"program":"codex"}}""",
+            Text(new ThreadStoreException(ThreadStoreErrorCode.HasWriter, "A sentence.") { Owner = new WriterOwner(null, null, "codex", null) }));
 
     [Theory]
     [InlineData("[]")]
@@ -48,7 +48,7 @@ public sealed class ErrorJsonTests
     [Fact]
     public void An_error_that_is_made_again_says_the_same()
     {
-        var error = new ThreadStoreException(ThreadStoreErrorCode.Conflict, "A sentence.", new IOException()) { Owner = new WriterOwner("h", 1, "p", null), NextOrdinal = 3, Forks = [ThreadId.New(TimeProvider.System)], RetryAfter = TimeSpan.FromSeconds(1) };
+        var error = new ThreadStoreException(ThreadStoreErrorCode.HasWriter, "A sentence.", new IOException()) { Owner = new WriterOwner("h", 1, "p", null), NextOrdinal = 3, Forks = [ThreadId.New(TimeProvider.System)], RetryAfter = TimeSpan.FromSeconds(1) };
 
         Assert.Equal(Data(error), Data(error.Again()));
         Assert.Same(error.InnerException, error.Again().InnerException);

@@ -99,12 +99,27 @@ sealed class DeletesWhatForksNeed(IThreadStore inner) : BrokenStore(inner)
         {
             return await base.DeleteAsync(thread, cancellationToken);
         }
-        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Conflict && e.Owner is null)
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Referenced)
         {
             var all = await base.ListAsync(new ThreadQuery { Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All }, cancellationToken);
             foreach (var fork in all.Threads.Where(other => other.ForkedFromId == thread))
                 await DeleteAsync(fork.Id, cancellationToken);
             return await base.DeleteAsync(thread, cancellationToken);
+        }
+    }
+}
+
+sealed class DoesNotSayWhoNeedsIt(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await base.DeleteAsync(thread, cancellationToken);
+        }
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Referenced)
+        {
+            throw new ThreadStoreException(e.Code, e.Message);
         }
     }
 }

@@ -13,7 +13,7 @@ sealed class AllowsASecondWriter(IThreadStore inner) : BrokenStore(inner)
         {
             return Remember(await base.CreateAsync(request, cancellationToken));
         }
-        catch (ThreadStoreException e) when (e.Owner is not null)
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.HasWriter)
         {
             return Writers[request.Thread];
         }
@@ -25,7 +25,7 @@ sealed class AllowsASecondWriter(IThreadStore inner) : BrokenStore(inner)
         {
             return Remember(await base.ResumeAsync(request, cancellationToken));
         }
-        catch (ThreadStoreException e) when (e.Owner is not null)
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.HasWriter)
         {
             return Writers[request.Thread];
         }
@@ -42,11 +42,34 @@ sealed class DoesNotSayWhoWrites(IThreadStore inner) : BrokenStore(inner)
         {
             return await base.ResumeAsync(request, cancellationToken);
         }
-        catch (ThreadStoreException e) when (e.Owner is not null)
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.HasWriter)
         {
             throw new ThreadStoreException(e.Code, e.Message);
         }
     }
+}
+
+/// <summary>Says that a thread which somebody writes is stored.</summary>
+sealed class TakesAWriterForAThread(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await base.CreateAsync(request, cancellationToken);
+        }
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.HasWriter)
+        {
+            throw ThreadStoreException.AlreadyExists(request.Thread);
+        }
+    }
+}
+
+/// <summary>Knows nothing of a thread until it is stored.</summary>
+sealed class HidesWhatIsBeingCreated(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default) =>
+        await FindAsync(request.Thread, cancellationToken) is null ? throw ThreadStoreException.NotFound(request.Thread) : await base.ResumeAsync(request, cancellationToken);
 }
 
 /// <summary>Says that it changed a thread that somebody writes.</summary>
@@ -58,7 +81,7 @@ sealed class ChangesDespiteAWriter(IThreadStore inner) : BrokenStore(inner)
         {
             return await base.UpdateAsync(thread, patch, cancellationToken);
         }
-        catch (ThreadStoreException e) when (e.Owner is not null)
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.HasWriter)
         {
             return new ChangedThread((await FindAsync(thread, cancellationToken))!);
         }
@@ -73,7 +96,7 @@ sealed class CreatesOverAStoredThread(IThreadStore inner) : BrokenStore(inner)
         {
             return await base.CreateAsync(request, cancellationToken);
         }
-        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Conflict && e.Owner is null)
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.AlreadyExists)
         {
             await DeleteAsync(request.Thread, cancellationToken);
             return await base.CreateAsync(request, cancellationToken);

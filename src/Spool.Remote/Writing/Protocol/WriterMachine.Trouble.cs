@@ -152,7 +152,7 @@ sealed partial class WriterMachine
             _signals.Enqueue(new WriterStep(WriterStepKind.Lose));
         Close(() => error.Code == ThreadStoreErrorCode.Conflict
             ? error.Again()
-            : new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"The right to write thread {_thread} was lost. {error.Message}", error));
+            : new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"The right to write thread {_thread} was lost. {error.Message}", error) { Owner = error.Owner });
     }
 
     void Fail(WriterCall call, Exception error) => _results.Enqueue(new WriterResult(call) { Error = error });

@@ -202,7 +202,7 @@ sealed partial class WriterMachine
             _lastTrouble = failure.Error;
             Pause();
         }
-        else if (failure.Error.Code == ThreadStoreErrorCode.Conflict && now - (_conflictSince ??= now) < _limits.ConflictGrace)
+        else if (failure.Error.Code == ThreadStoreErrorCode.HasWriter && now - (_conflictSince ??= now) < _limits.ConflictGrace)
             Pause(); // a server that was told to end may hold the thread a moment longer than its successor needs to start
         else
             Lose(failure.Error);
