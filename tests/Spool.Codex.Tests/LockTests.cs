@@ -65,7 +65,7 @@ public sealed class LockTests : CodexTests
             await codex.TurnAsync(thread, "third question");
 
             var refusal = await Assert.ThrowsAsync<ThreadStoreException>(() => SpoolAgent.RecordAsync(writer, home, "refused question"));
-            Assert.Equal(ThreadStoreErrorCode.Conflict, refusal.Code);
+            Assert.Equal(ThreadStoreErrorCode.WriterLost, refusal.Code);
             Assert.True(writer.LostToken.IsCancellationRequested);
             await writer.DiscardAsync(Cancellation);
         }

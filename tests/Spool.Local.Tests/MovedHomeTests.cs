@@ -117,7 +117,7 @@ public sealed class MovedHomeTests : IDisposable
         await lost.AppendAsync(Items("before") with { Durability = Durability.Flushed }, Stop);
 
         Directory.Move(_home.Path, Away);
-        await Writing.RefusedAsync(ThreadStoreErrorCode.Conflict, async () => await lost.AppendAsync(Items("meanwhile") with { Durability = Durability.Fsynced }, Stop));
+        await Writing.RefusedAsync(ThreadStoreErrorCode.WriterLost, async () => await lost.AppendAsync(Items("meanwhile") with { Durability = Durability.Fsynced }, Stop));
         Assert.True(lost.LostToken.IsCancellationRequested);
         await lost.DisposeAsync();
         Assert.False(Path.Exists(_home.Path));

@@ -169,9 +169,9 @@ public sealed class WriterTests : IDisposable
         await using var second = _home.Open();
         await using var again = await second.ResumeAsync(1);
         Assert.Equal(new AppendReceipt(2, 2), await again.AppendAsync(Items("two", "three") with { ExpectedOrdinal = 2, Durability = Durability.Fsynced }, Stop));
-        var error = await RefusedAsync(ThreadStoreErrorCode.Conflict, async () => await again.AppendAsync(Items("two", "other") with { ExpectedOrdinal = 2 }, Stop));
+        var error = await RefusedAsync(ThreadStoreErrorCode.WrongOrdinal, async () => await again.AppendAsync(Items("two", "other") with { ExpectedOrdinal = 2 }, Stop));
         Assert.Equal(new AppendReceipt(3, 2), await again.AppendAsync(Items("three", "four") with { ExpectedOrdinal = 3 }, Stop));
-        var beyond = await RefusedAsync(ThreadStoreErrorCode.Conflict, async () => await again.AppendAsync(Items("six") with { ExpectedOrdinal = 6 }, Stop));
+        var beyond = await RefusedAsync(ThreadStoreErrorCode.WrongOrdinal, async () => await again.AppendAsync(Items("six") with { ExpectedOrdinal = 6 }, Stop));
 
         Assert.EndsWith("ordinal 2, but the next one of thread " + again.Thread + " is 4, and the items there are others.", error.Message, StringComparison.Ordinal);
         Assert.EndsWith("is 5, and the items between them are missing.", beyond.Message, StringComparison.Ordinal);
@@ -231,11 +231,11 @@ public sealed class WriterTests : IDisposable
         var lost = new TaskCompletionSource();
         await using var told = writer.LostToken.Register(lost.SetResult);
 
-        await RefusedAsync(ThreadStoreErrorCode.Conflict, async () => await writer.AppendAsync(Items("lost"), Stop));
-        await RefusedAsync(ThreadStoreErrorCode.Conflict, async () => await writer.ShutDownAsync(Stop));
+        await RefusedAsync(ThreadStoreErrorCode.WriterLost, async () => await writer.AppendAsync(Items("lost"), Stop));
+        await RefusedAsync(ThreadStoreErrorCode.WriterLost, async () => await writer.ShutDownAsync(Stop));
         // Whatever it is given: a writer that is lost says only that.
-        await RefusedAsync(ThreadStoreErrorCode.Conflict, async () => await writer.AppendAsync(new AppendItems([Message("x") with { Type = "no type" }]), Stop));
-        await RefusedAsync(ThreadStoreErrorCode.Conflict, async () => await writer.UpdateAsync(new ThreadPatch { Name = Change.To("") }, Stop));
+        await RefusedAsync(ThreadStoreErrorCode.WriterLost, async () => await writer.AppendAsync(new AppendItems([Message("x") with { Type = "no type" }]), Stop));
+        await RefusedAsync(ThreadStoreErrorCode.WriterLost, async () => await writer.UpdateAsync(new ThreadPatch { Name = Change.To("") }, Stop));
         await lost.Task.WaitAsync(Stop);
         await writer.DisposeAsync();
 

@@ -27,7 +27,7 @@ public sealed class PipelineTests
 
             Assert.Equal(next, (await slow).FirstOrdinal);
             foreach (var refused in wrong)
-                Assert.Equal(ThreadStoreErrorCode.Conflict, (await Assert.ThrowsAsync<ThreadStoreException>(() => refused)).Code);
+                Assert.Equal(ThreadStoreErrorCode.WrongOrdinal, (await Assert.ThrowsAsync<ThreadStoreException>(() => refused)).Code);
             for (var i = 0; i < behind; i++)
                 Assert.Equal(next + 1 + i, (await good[i]).FirstOrdinal);
             Assert.Equal(next + 1 + behind, (await last).FirstOrdinal);
@@ -53,7 +53,7 @@ public sealed class PipelineTests
             var innocent = Append(writer, "innocent");
 
             foreach (var refused in wrong)
-                Assert.Equal(ThreadStoreErrorCode.Conflict, (await Assert.ThrowsAsync<ThreadStoreException>(() => refused)).Code);
+                Assert.Equal(ThreadStoreErrorCode.WrongOrdinal, (await Assert.ThrowsAsync<ThreadStoreException>(() => refused)).Code);
             Assert.Equal(await first, await again);
             await update;
             Assert.True((await innocent).FirstOrdinal > (await first).FirstOrdinal);

@@ -67,7 +67,7 @@ public sealed class LeaseTests
             await Given.RefusalOf(server.Codex.UpdateThreadMetadataAsync(new Codex.UpdateThreadMetadataRequest { ThreadId = thread, Patch = new Codex.ThreadMetadataPatch { Name = "n" } })),
         };
 
-        Assert.Equal(ThreadStoreErrorCode.Conflict, WireErrors.ToStore(refusals[1]).Code);
+        Assert.Equal(ThreadStoreErrorCode.WriterLost, WireErrors.ToStore(refusals[1]).Code);
         foreach (var refusal in ((RpcException[])[refusals[0], .. refusals[2..]]).Select(WireErrors.ToStore))
             Assert.Equal((ThreadStoreErrorCode.HasWriter, owner), (refusal.Code, refusal.Owner));
         Assert.True(WireErrors.IsUnknownLease(refusals[1]));
@@ -206,7 +206,7 @@ public sealed class LeaseTests
         var refusal = await Given.RefusalOf(server.Spool.AppendAsync(other));
 
         Assert.Equal(first, second);
-        Assert.Equal(ThreadStoreErrorCode.Conflict, WireErrors.ToStore(refusal).Code);
+        Assert.Equal(ThreadStoreErrorCode.WrongOrdinal, WireErrors.ToStore(refusal).Code);
         Assert.Equal(2, (await server.Spool.HistoryAsync(thread)).Count);
     }
 
@@ -228,8 +228,8 @@ public sealed class LeaseTests
         var append = await Given.RefusalOf(server.Spool.AppendAsync(Given.Append(thread, Mine, "two")));
         var reopened = await server.Spool.OpenWriterAsync(Given.Resume(thread, Mine));
 
-        Assert.Equal(ThreadStoreErrorCode.Conflict, WireErrors.ToStore(lost).Code);
-        Assert.Equal(ThreadStoreErrorCode.Conflict, WireErrors.ToStore(append).Code);
+        Assert.Equal(ThreadStoreErrorCode.WriterLost, WireErrors.ToStore(lost).Code);
+        Assert.Equal(ThreadStoreErrorCode.WriterLost, WireErrors.ToStore(append).Code);
         Assert.Equal(1, reopened.NextOrdinal);
     }
 

@@ -267,7 +267,7 @@ sealed class RolloutRecorder
                 _end ??= end;
             _overflow.TakeAll(waiting);
         }
-        if (fault.End is { Code: ThreadStoreErrorCode.Conflict })
+        if (fault.End is { Code: ThreadStoreErrorCode.WriterLost })
             OnLost?.Invoke();
         writing.ForEach(waiter => waiter.Fail(fault.Error));
         waiting.ForEach(waiter => waiter.Fail(fault.End ?? fault.Error));

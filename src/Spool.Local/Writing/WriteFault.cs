@@ -30,7 +30,7 @@ sealed class WriteFault(ThreadStoreException error, ThreadStoreException? end) :
 
     static WriteFault Lost(string message, ThreadStoreException? error)
     {
-        var end = new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"{message} The right to write is lost; resume the thread.");
+        var end = ThreadStoreException.WriterLost($"{message} The right to write is lost; resume the thread.");
         return new WriteFault(error ?? end, end);
     }
 }

@@ -37,7 +37,7 @@ public static class WireErrors
     /// <summary>Makes the status that says that a writer's lease is not known: it ran out, was given back, or the server was started again.</summary>
     /// <param name="thread">The thread.</param>
     public static RpcException UnknownLease(ThreadId thread) =>
-        Make(new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"The right to write thread {thread} is no longer held; open it for writing again."), (Lease, Unknown));
+        Make(ThreadStoreException.WriterLost($"The right to write thread {thread} is no longer held; open it for writing again."), (Lease, Unknown));
 
     /// <summary>Says whether an error means that the writer's lease is not known, so that opening the writer again helps.</summary>
     /// <param name="error">The error.</param>
@@ -100,7 +100,7 @@ public static class WireErrors
         StatusCode.InvalidArgument or StatusCode.OutOfRange or StatusCode.Unauthenticated or StatusCode.PermissionDenied => ThreadStoreErrorCode.InvalidRequest,
         StatusCode.NotFound => ThreadStoreErrorCode.NotFound,
         StatusCode.AlreadyExists => ThreadStoreErrorCode.AlreadyExists,
-        StatusCode.Aborted => ThreadStoreErrorCode.Conflict,
+        StatusCode.Aborted => ThreadStoreErrorCode.WriterLost,
         StatusCode.FailedPrecondition => ThreadStoreErrorCode.Archived,
         StatusCode.ResourceExhausted => ThreadStoreErrorCode.ResourceExhausted,
         StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled => ThreadStoreErrorCode.Unavailable,

@@ -87,8 +87,6 @@ sealed class WriterLease
         }
     }
 
-    public Task<Wire.WriterState> RenewAsync(CancellationToken cancellationToken) => OnceAsync(Client.RenewWriterAsync, Named, cancellationToken);
-
     /// <summary>Gives the lease back.</summary>
     /// <param name="kind">Whether what waits is stored.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -162,15 +162,6 @@ sealed class WriterPump
                     },
                     (machine, failure) => machine.OpenFailed(step.Number, failure!, Now)).ConfigureAwait(false);
                 break;
-            case WriterStepKind.Ask:
-                await TryAsync(
-                    async () =>
-                    {
-                        var state = await _lease.RenewAsync(_stopping.Token).ConfigureAwait(false);
-                        Feed(machine => machine.Asked(step.Number, state.NextOrdinal, null, Now));
-                    },
-                    (machine, failure) => machine.Asked(step.Number, 0, failure, Now)).ConfigureAwait(false);
-                break;
             case WriterStepKind.Release:
                 _connection.Leases.Remove(_lease);
                 await TryAsync(

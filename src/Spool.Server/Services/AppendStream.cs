@@ -115,7 +115,7 @@ sealed class AppendStream(LeasedWriters leases, CallEnd end, RequestBody body)
     }
 
     // Its client has begun another, and hears nothing of this one.
-    static ThreadStoreException Followed() => new(ThreadStoreErrorCode.Conflict, "A later stream of this writer has begun.");
+    static ThreadStoreException Followed() => ThreadStoreException.WriterLost("A later stream of this writer has begun.");
 
     static bool IsControl(Wire.AppendRequest request) => request.Persist || request.Update is not null;
 }

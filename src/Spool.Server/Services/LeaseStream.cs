@@ -62,7 +62,7 @@ sealed class LeaseStream(LeasedWriters leases, CallEnd end, PipeReader body)
         try
         {
             var use = leases.Take(thread, id);
-            _kept[id] = new Kept(use, use.Writer.LostToken.UnsafeRegister(_ => Tell(id, WireErrors.ToRpc(WriterLost.Error(thread))), null));
+            _kept[id] = new Kept(use, use.Writer.LostToken.UnsafeRegister(_ => Tell(id, WireErrors.ToRpc(LeasedWriters.Lost(thread))), null));
         }
         catch (RpcException e)
         {

@@ -49,7 +49,7 @@ sealed partial class SpoolThreadStoreService
             await ended.Task.ConfigureAwait(false);
         context.CancellationToken.ThrowIfCancellationRequested();
         end.ThrowIfEnding();
-        throw WriterLost.Error(thread);
+        throw LeasedWriters.Lost(thread);
     }
 
     public override Task WatchWriters(IAsyncStreamReader<Wire.WatchRequest> requestStream, IServerStreamWriter<Wire.WatchEvent> responseStream, ServerCallContext context) =>

@@ -113,6 +113,10 @@ sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolSer
 
     }
 
+    /// <summary>Makes the error of a writer that lost the right to write while its lease is held.</summary>
+    public static ThreadStoreException Lost(ThreadId thread) =>
+        ThreadStoreException.WriterLost($"The right to write thread {thread} was lost: another program wrote, moved or deleted it.");
+
     /// <summary>A writer for the time of a call.</summary>
     internal readonly struct Use(WriterLease lease) : IDisposable
     {

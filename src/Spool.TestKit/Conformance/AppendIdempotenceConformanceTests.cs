@@ -60,7 +60,7 @@ public abstract class AppendIdempotenceConformanceTests : StoreConformanceTests
                 [.. StoreWriting.Notes("other"), .. kept],
             ];
             foreach (var other in others)
-                await StoreReading.RefusesAsync(ThreadStoreErrorCode.Conflict, async () => await writer.AppendAsync(new AppendItems(other) { ExpectedOrdinal = start }, Cancellation));
+                await IsMisplacedAsync(writer, new AppendItems(other) { ExpectedOrdinal = start });
 
             Assert.Equal(start + 3, writer.NextOrdinal);
             Assert.Equal(kept.NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
@@ -74,7 +74,7 @@ public abstract class AppendIdempotenceConformanceTests : StoreConformanceTests
         await ForEachWriterAsync(async (store, writer) =>
         {
             foreach (var ordinal in new[] { writer.NextOrdinal + 1, long.MaxValue })
-                await StoreReading.RefusesAsync(ThreadStoreErrorCode.Conflict, async () => await writer.AppendAsync(new AppendItems(StoreWriting.Notes("far")) { ExpectedOrdinal = ordinal }, Cancellation));
+                await IsMisplacedAsync(writer, new AppendItems(StoreWriting.Notes("far")) { ExpectedOrdinal = ordinal });
             await writer.AppendAsync(new AppendItems(StoreWriting.Notes("near")) { ExpectedOrdinal = writer.NextOrdinal }, Cancellation);
 
             Assert.Equal(StoreWriting.Notes("near").NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
@@ -177,7 +177,7 @@ public abstract class AppendIdempotenceConformanceTests : StoreConformanceTests
         {
             var batch = SeedIds.Id(4).Value;
             var stale = new AppendItems(StoreWriting.Notes("stale")) { BatchId = batch, ExpectedOrdinal = writer.NextOrdinal + 7 };
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.Conflict, async () => await writer.AppendAsync(stale, Cancellation));
+            await IsMisplacedAsync(writer, stale);
             await writer.AppendAsync(new AppendItems(StoreWriting.Notes("right")) { BatchId = batch }, Cancellation);
 
             Assert.Equal(StoreWriting.Notes("right").NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
@@ -269,8 +269,8 @@ public abstract class AppendIdempotenceConformanceTests : StoreConformanceTests
         async Task RefusesAsync(IThreadWriter writer)
         {
             foreach (var count in new[] { 0, 1, 2 })
-                await StoreReading.RefusesAsync(ThreadStoreErrorCode.Conflict, async () => await writer.AppendAsync(new AppendItems(shared[1..(1 + count)]) { ExpectedOrdinal = 2 }, Cancellation));
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.Conflict, async () => await writer.AppendAsync(new AppendItems([.. shared[^1..], fork.Head(), .. StoreWriting.Notes("own")]) { ExpectedOrdinal = shared.Length }, Cancellation));
+                await StoreReading.RefusesAsync(ThreadStoreErrorCode.WrongOrdinal, async () => await writer.AppendAsync(new AppendItems(shared[1..(1 + count)]) { ExpectedOrdinal = 2 }, Cancellation));
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.WrongOrdinal, async () => await writer.AppendAsync(new AppendItems([.. shared[^1..], fork.Head(), .. StoreWriting.Notes("own")]) { ExpectedOrdinal = shared.Length }, Cancellation));
         }
     }
 
@@ -300,7 +300,7 @@ public abstract class AppendIdempotenceConformanceTests : StoreConformanceTests
                 foreach (var items in new NewItem[][] { [log.Head()], [log.Head(), .. StoreWriting.Notes("first")], [] })
                 {
                     foreach (var ordinal in new[] { 0, -1, long.MinValue })
-                        await StoreReading.RefusesAsync(ThreadStoreErrorCode.Conflict, async () => await writer.AppendAsync(new AppendItems(items) { ExpectedOrdinal = ordinal }, Cancellation));
+                        await StoreReading.RefusesAsync(ThreadStoreErrorCode.WrongOrdinal, async () => await writer.AppendAsync(new AppendItems(items) { ExpectedOrdinal = ordinal }, Cancellation));
                 }
             }
         }
@@ -338,6 +338,30 @@ public abstract class AppendIdempotenceConformanceTests : StoreConformanceTests
             Assert.Equal(new AppendReceipt(start, 5), await writer.AppendAsync(batch with { ExpectedOrdinal = null }, Cancellation));
             Assert.Equal(items.NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
         });
+    }
+
+    /// <summary>ERRS-01.</summary>
+    [Fact, Trait("Guarantee", "ERRS-01")]
+    public async Task An_append_at_a_wrong_ordinal_goes_on_where_the_refusal_says_that_the_log_ends()
+    {
+        await ForEachWriterAsync(async (store, writer) =>
+        {
+            await writer.AppendAsync(StoreWriting.Notes("there", 2), Cancellation);
+            var refused = await IsMisplacedAsync(writer, new AppendItems(StoreWriting.Notes("mine")) { ExpectedOrdinal = writer.NextOrdinal - 1 });
+            await writer.AppendAsync(new AppendItems(StoreWriting.Notes("mine")) { ExpectedOrdinal = refused.NextOrdinal }, Cancellation);
+            await writer.FlushAsync(Durability.Flushed, Cancellation);
+
+            Assert.False(writer.LostToken.IsCancellationRequested);
+            var stored = (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts();
+            Assert.Equal([.. StoreWriting.Notes("there", 2).NoteTexts(), .. StoreWriting.Notes("mine").NoteTexts()], stored);
+        });
+    }
+
+    static async Task<ThreadStoreException> IsMisplacedAsync(IThreadWriter writer, AppendItems request)
+    {
+        var refused = await StoreReading.RefusesAsync(ThreadStoreErrorCode.WrongOrdinal, async () => await writer.AppendAsync(request, Cancellation));
+        Assert.Equal(writer.NextOrdinal, refused.NextOrdinal);
+        return refused;
     }
 
     // New and resumed threads of both modes.

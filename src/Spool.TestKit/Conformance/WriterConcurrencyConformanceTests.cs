@@ -103,7 +103,7 @@ public abstract class WriterConcurrencyConformanceTests : StoreConformanceTests
                         await writer.AppendAsync(new AppendItems(StoreWriting.Notes($"round {round} of {number}", 2)) { ExpectedOrdinal = next }, Cancellation);
                         return 1;
                     }
-                    catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Conflict)
+                    catch (ThreadStoreException e) when (e is { Code: ThreadStoreErrorCode.WrongOrdinal, NextOrdinal: not null })
                     {
                         return 0;
                     }

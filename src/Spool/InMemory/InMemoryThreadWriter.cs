@@ -162,7 +162,7 @@ sealed class InMemoryThreadWriter : IThreadWriter
         if (_hasEnded)
             throw ThreadStoreException.InvalidRequest($"The writer of thread {Thread} was shut down; resume the thread to go on.");
         if (LostToken.IsCancellationRequested)
-            throw new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {Thread} was changed by another program; resume it to go on.");
+            throw ThreadStoreException.WriterLost($"Thread {Thread} was changed by another program; resume it to go on.");
     }
 
     AppendReceipt Place(AppendItems request)

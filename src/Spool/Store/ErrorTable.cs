@@ -11,7 +11,8 @@ public static class ErrorTable
         new(ThreadStoreErrorCode.NotFound, "NOT_FOUND", "NOT_FOUND", 5, -32600, 3),
         new(ThreadStoreErrorCode.AlreadyExists, "ALREADY_EXISTS", "CONFLICT", 6, -32600, 4),
         new(ThreadStoreErrorCode.HasWriter, "HAS_WRITER", "CONFLICT", 10, -32600, 4),
-        new(ThreadStoreErrorCode.Conflict, "CONFLICT", "CONFLICT", 10, -32600, 4),
+        new(ThreadStoreErrorCode.WrongOrdinal, "WRONG_ORDINAL", "CONFLICT", 10, -32603, 4),
+        new(ThreadStoreErrorCode.WriterLost, "WRITER_LOST", "CONFLICT", 10, -32603, 4),
         new(ThreadStoreErrorCode.Referenced, "REFERENCED", "CONFLICT", 9, -32600, 4),
         new(ThreadStoreErrorCode.Archived, "ARCHIVED", "ARCHIVED", 9, -32600, 4),
         new(ThreadStoreErrorCode.ResourceExhausted, "RESOURCE_EXHAUSTED", "RESOURCE_EXHAUSTED", 8, -32603, 5),
@@ -31,5 +32,9 @@ public static class ErrorTable
     /// <summary>Gives the row by which to treat a code that is not in the table, or null for a group that is not in it either.</summary>
     /// <param name="group">The group of the code, such as <c>NOT_FOUND</c>.</param>
     /// <returns>The row of the group that says least: who acts by it does nothing that would be wrong for another one.</returns>
-    public static ErrorRow? ForGroup(string group) => ForName(group);
+    public static ErrorRow? ForGroup(string group) => group switch
+    {
+        "CONFLICT" => For(ThreadStoreErrorCode.WriterLost),
+        _ => ForName(group),
+    };
 }

@@ -28,7 +28,7 @@ public interface IThreadWriter : IAsyncDisposable
     bool IsStored { get; }
 
     /// <summary>Gets the token that is cancelled when the right to write was lost: another program wrote, moved or deleted the log, or a lease ran out. Every later call is
-    /// refused with <see cref="ThreadStoreErrorCode.Conflict"/>.</summary>
+    /// refused with <see cref="ThreadStoreErrorCode.WriterLost"/>.</summary>
     CancellationToken LostToken { get; }
 
     /// <summary>Appends items.</summary>
@@ -36,7 +36,7 @@ public interface IThreadWriter : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the append until it is queued; afterwards it is ignored.</param>
     /// <returns>The ordinals that the items got.</returns>
     /// <exception cref="ThreadStoreException">
-    /// <see cref="ThreadStoreErrorCode.Conflict"/>: the expected ordinal is beyond the next one, or below it and the items there are others, or the writer is lost;
+    /// <see cref="ThreadStoreErrorCode.WrongOrdinal"/>: the expected ordinal is beyond the next one, or below it and the items there are others; <see cref="ThreadStoreErrorCode.WriterLost"/>;
     /// <see cref="ThreadStoreErrorCode.InvalidRequest"/>: an item is malformed, or the batch id was used for other items;
     /// <see cref="ThreadStoreErrorCode.ResourceExhausted"/>: an item is too large, or there is no space.
     /// In all these cases nothing of the request is kept. <see cref="ThreadStoreErrorCode.Unavailable"/>: the outcome is unknown.

@@ -18,8 +18,11 @@ public enum ThreadStoreErrorCode
     /// <summary>Somebody has the right to write the thread: <see cref="ThreadStoreException.Owner"/>. Nothing was done.</summary>
     HasWriter,
 
-    /// <summary>The expected ordinal is not the next one, or the right to write was lost.</summary>
-    Conflict,
+    /// <summary>An append expects another ordinal than the next one, <see cref="ThreadStoreException.NextOrdinal"/>, and the items there are not its own. Nothing was kept; the writer goes on.</summary>
+    WrongOrdinal,
+
+    /// <summary>This writer has no longer the right to write; its <see cref="IThreadWriter.LostToken"/> is cancelled. Nothing of this call was kept: discard the writer and resume the thread.</summary>
+    WriterLost,
 
     /// <summary>The histories of other threads need this one; <see cref="ThreadStoreException.Forks"/> are some of them, to be deleted first. Nothing was done.</summary>
     Referenced,

@@ -15,7 +15,7 @@ public sealed class ThreadStoreException(ThreadStoreErrorCode code, string messa
     /// <summary>Gets who writes the thread, when that is why, or who wrote it meanwhile, when that is known; otherwise null. Never null for <see cref="ThreadStoreErrorCode.HasWriter"/>.</summary>
     public WriterOwner? Owner { get; init; }
 
-    /// <summary>Gets the ordinal that the next item gets, when an append expected another one; otherwise null.</summary>
+    /// <summary>Gets the ordinal that the next item gets, when an append expected another one; otherwise null. Never null for <see cref="ThreadStoreErrorCode.WrongOrdinal"/>.</summary>
     public long? NextOrdinal { get; init; }
 
     /// <summary>Gets the threads whose histories need this one, when that is why: at most <see cref="MaxForks"/> of them, ordered by their ids; otherwise empty.</summary>
@@ -57,11 +57,18 @@ public sealed class ThreadStoreException(ThreadStoreErrorCode code, string messa
     /// <param name="expected">The ordinal that the append expects for its first item.</param>
     /// <param name="next">The ordinal that the next item gets.</param>
     public static ThreadStoreException WrongOrdinal(ThreadId thread, long expected, long next) => new(
-        ThreadStoreErrorCode.Conflict,
+        ThreadStoreErrorCode.WrongOrdinal,
         $"The append expects ordinal {expected}, but the next one of thread {thread} is {next}, and {(expected > next ? "the items between them are missing" : expected < 0 ? "there is none below 0" : "the items there are others")}.")
     {
         NextOrdinal = next,
     };
+
+    /// <summary>Makes the error of a writer that has no longer the right to write.</summary>
+    /// <param name="why">What happened and what to do.</param>
+    /// <param name="owner">Who has the thread now, or null when that is not known.</param>
+    /// <param name="cause">The cause, or null.</param>
+    public static ThreadStoreException WriterLost(string why, WriterOwner? owner = null, Exception? cause = null) =>
+        new(ThreadStoreErrorCode.WriterLost, why, cause) { Owner = owner };
 
     /// <summary>Makes the error of a request that is wrong.</summary>
     /// <param name="message">What is wrong and what to do.</param>

@@ -76,7 +76,7 @@ public sealed class ChangesAtOnceTests : IDisposable
             for (var number = 10; number < 20; number++)
                 await (await other.CreateAsync(number)).DisposeAsync();
             Assert.False(ended.IsCompleted);
-            await RefusedAsync(ThreadStoreErrorCode.Conflict, async () => await other.ResumeAsync(Changed));
+            await RefusedAsync(ThreadStoreErrorCode.HasWriter, async () => await other.ResumeAsync(Changed));
         }
         finally
         {

@@ -142,7 +142,7 @@ public sealed class RefusalTests : IAsyncDisposable
 
         var error = await RefusedAsync(null, () => session.Writer.AppendAsync(new AppendItems([WorkItem.Make("x", 0)]) { ExpectedOrdinal = ordinal }, Stop).AsTask());
 
-        Assert.Contains(error.Code, ordinal < 0 ? [ThreadStoreErrorCode.Conflict, ThreadStoreErrorCode.InvalidRequest] : (ThreadStoreErrorCode[])[ThreadStoreErrorCode.Conflict]);
+        Assert.Contains(error.Code, (ThreadStoreErrorCode[])[ThreadStoreErrorCode.WrongOrdinal]);
         await session.ShutDownAsync();
         await _ledger.CheckAsync(_store, ThreadCondition.Ok);
     }
@@ -198,7 +198,7 @@ public sealed class RefusalTests : IAsyncDisposable
         Directory.Delete(_home.Path, recursive: true);
 
         foreach (var durability in Enum.GetValues<Durability>())
-            Assert.Equal(ThreadStoreErrorCode.Conflict, await session.AppendAsync(1, durability));
+            Assert.Equal(ThreadStoreErrorCode.WriterLost, await session.AppendAsync(1, durability));
 
         Assert.True(session.Writer.LostToken.IsCancellationRequested);
         await session.Writer.DiscardAsync(Stop);
@@ -229,8 +229,8 @@ public sealed class RefusalTests : IAsyncDisposable
             others[number](Assert.Single(Directory.EnumerateFiles(_home.Path, $"*{Id(10 + number)}.jsonl", SearchOption.AllDirectories)));
             var before = HomeBytes.Of(_home.Path);
 
-            Assert.Equal(ThreadStoreErrorCode.Conflict, await session.AppendAsync(1, (Durability)(number % 3)));
-            Assert.Equal(ThreadStoreErrorCode.Conflict, await session.AppendAsync(1, Durability.Flushed));
+            Assert.Equal(ThreadStoreErrorCode.WriterLost, await session.AppendAsync(1, (Durability)(number % 3)));
+            Assert.Equal(ThreadStoreErrorCode.WriterLost, await session.AppendAsync(1, Durability.Flushed));
 
             Assert.True(session.Writer.LostToken.IsCancellationRequested);
             await session.Writer.DisposeAsync();

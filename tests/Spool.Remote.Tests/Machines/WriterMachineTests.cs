@@ -3,19 +3,23 @@ namespace Spool.Remote.Tests;
 /// <summary>The client's side of the writer's protocol alone, where the simulation comes by chance at most.</summary>
 public sealed class WriterMachineTests
 {
+    static readonly ThreadId Thread = ThreadId.Parse("01a20429-47e7-79e3-b1f6-b2ac9f1be601");
+
     static readonly WriterFailure Broken = new(WriterFailureKind.Passing, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the connection broke"));
 
     static readonly WriterFailure Busy = new(WriterFailureKind.Busy, new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "the server is at a limit"));
 
     static readonly WriterFailure NotAllowed = new(WriterFailureKind.NotAllowed, new ThreadStoreException(ThreadStoreErrorCode.InvalidRequest, "a valid token is needed"));
 
-    static readonly WriterFailure Conflict = new(WriterFailureKind.Refused, new ThreadStoreException(ThreadStoreErrorCode.Conflict, "refused"));
+    static readonly WriterFailure Held = new(WriterFailureKind.Refused, ThreadStoreException.HasWriter(Thread, new WriterOwner("box", 7, "other", null)));
+
+    static readonly WriterFailure Lost = new(WriterFailureKind.Refused, ThreadStoreException.WriterLost("lost"));
 
     readonly List<int> _pauses = [];
     readonly WriterMachine _machine;
     TimeSpan _now;
 
-    public WriterMachineTests() => _machine = new WriterMachine(ThreadId.Parse("01a20429-47e7-79e3-b1f6-b2ac9f1be601"), new WriterLimits { Pause = Pause }, 1, isStored: false, _now);
+    public WriterMachineTests() => _machine = new WriterMachine(Thread, new WriterLimits { Pause = Pause }, 1, isStored: false, _now);
 
     [Theory, InlineData(false), InlineData(true)]
     public void A_shut_down_without_an_answer_is_not_called_done_when_another_has_the_thread_and_nothing_is_lost_unless_the_server_never_heard_of_it(bool wasUnsent)
@@ -23,9 +27,9 @@ public sealed class WriterMachineTests
         var shutDown = Call(new ControlCall(ControlKind.ShutDown, null, _now));
         _machine.Released(Next(WriterStepKind.Release).Number, Broken with { IsUnsent = wasUnsent }, _now);
         while (!_machine.IsOver)
-            _machine.OpenFailed(Opening().Number, Conflict, _now);
+            _machine.OpenFailed(Opening().Number, Held, _now);
 
-        Assert.Equal(wasUnsent ? ThreadStoreErrorCode.Conflict : ThreadStoreErrorCode.Unavailable, ErrorOf(shutDown));
+        Assert.Equal(wasUnsent ? ThreadStoreErrorCode.WriterLost : ThreadStoreErrorCode.Unavailable, ErrorOf(shutDown));
         Assert.Equal(wasUnsent, IsLost());
     }
 
@@ -102,40 +106,49 @@ public sealed class WriterMachineTests
     }
 
     [Theory, InlineData(2), InlineData(1)]
-    public void An_update_that_is_refused_with_a_conflict_has_lost_the_right_to_write_where_the_log_is_longer_than_it_was(long nextOrdinal)
+    public void An_update_that_is_refused_for_its_ordinal_has_lost_the_right_to_write_where_the_log_is_longer_than_it_was(long nextOrdinal)
     {
         var update = Call(new ControlCall(ControlKind.Update, null, _now));
         Next(WriterStepKind.Send);
-        _machine.StreamFailed(1, Conflict, _now);
-        _machine.Asked(Next(WriterStepKind.Ask).Number, nextOrdinal, null, _now);
+        _machine.StreamFailed(1, Wrong(nextOrdinal), _now);
 
-        Assert.Equal(ThreadStoreErrorCode.Conflict, ErrorOf(update));
+        Assert.Equal(nextOrdinal == 2 ? ThreadStoreErrorCode.WriterLost : ThreadStoreErrorCode.WrongOrdinal, ErrorOf(update));
         Assert.Equal(nextOrdinal == 2, IsLost());
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public void Whoever_has_no_longer_the_right_to_write_has_lost_it_whatever_was_refused(bool isUpdate)
+    {
+        WriterCall call = isUpdate ? Call(new ControlCall(ControlKind.Update, null, _now)) : Append(1);
+        Next(WriterStepKind.Send);
+        _machine.StreamFailed(1, Lost, _now);
+
+        Assert.Equal(ThreadStoreErrorCode.WriterLost, ErrorOf(call));
+        Assert.True(IsLost());
+    }
+
     [Fact]
-    public void A_refused_message_is_sent_and_asked_about_again_when_there_was_no_answer_to_what_the_refusal_was_about()
+    public void An_update_whose_refusal_does_not_say_where_the_log_ends_is_sent_again()
     {
         var update = Call(new ControlCall(ControlKind.Update, null, _now));
         for (var stream = 1; stream < 4; stream++)
         {
             Assert.Same(update, Next(WriterStepKind.Send).Message!.Control);
-            _machine.StreamFailed(stream, Conflict, _now);
-            _machine.Asked(Next(WriterStepKind.Ask).Number, 0, Broken, _now);
+            _machine.StreamFailed(stream, new WriterFailure(WriterFailureKind.Refused, new ThreadStoreException(ThreadStoreErrorCode.WrongOrdinal, "refused")), _now);
             _machine.Opened(Opening().Number, 1, false, _now);
         }
         Assert.False(_machine.TryTakeResult(out _));
     }
 
     [Fact]
-    public void A_conflict_at_the_next_ordinal_loses_the_right_to_write_though_its_caller_named_it_and_what_may_be_stored_in_part_is_unknown()
+    public void A_wrong_ordinal_that_was_the_next_one_loses_the_right_to_write_though_its_caller_named_it_and_what_may_be_stored_in_part_is_unknown()
     {
         var append = Call(new AppendCall(new AppendItems([SimItems.Of(1), SimItems.Of(2)]) { ExpectedOrdinal = 1 }, _now));
         Next(WriterStepKind.Send);
         _machine.StreamFailed(1, Broken, _now);
         _machine.Opened(Opening().Number, 3, true, _now);
         Next(WriterStepKind.Send);
-        _machine.StreamFailed(2, Conflict, _now);
+        _machine.StreamFailed(2, Wrong(3), _now);
 
         Assert.Equal(ThreadStoreErrorCode.Unavailable, ErrorOf(append));
         Assert.True(IsLost());
@@ -156,6 +169,8 @@ public sealed class WriterMachineTests
 
         Assert.False(_machine.TryTakeResult(out _));
     }
+
+    static WriterFailure Wrong(long next) => new(WriterFailureKind.Refused, ThreadStoreException.WrongOrdinal(Thread, 1, next));
 
     TimeSpan Pause(int attempt)
     {

@@ -46,7 +46,8 @@ static class MixedCheck
             {
                 var mayFail = error.Code switch
                 {
-                    ThreadStoreErrorCode.Conflict => call.WasLost || call.Request.ExpectedOrdinal is not null,
+                    ThreadStoreErrorCode.WrongOrdinal => call.Request.ExpectedOrdinal is not null,
+                    ThreadStoreErrorCode.WriterLost => call.WasLost,
                     ThreadStoreErrorCode.Unavailable => call.WasLost || call.WasDiscarded,
                     ThreadStoreErrorCode.InvalidRequest => call.WasDiscarded,
                     _ => false,

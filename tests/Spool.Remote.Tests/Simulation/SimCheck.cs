@@ -28,8 +28,8 @@ static class SimCheck
             if (result.Error is ThreadStoreException { Code: ThreadStoreErrorCode.Unavailable })
                 Assert.True(server.Doubts > 0 || server.LongestOutage > TimeSpan.FromSeconds(50) || call.IsInDoubt && (client.IsLost || server.LongestRefusal > TimeSpan.FromSeconds(5) || call is ControlCall { Kind: ControlKind.ShutDown } && mayBeLost), "the outcome is said to be unknown, and everything could be asked");
             // Whatever a call itself expected, nobody but the writer gives ordinals, or it has lost the right to.
-            if (result.Error is not null && Code(result.Error) == ThreadStoreErrorCode.Conflict && !client.IsLost)
-                Assert.True(call is AppendCall { Request.ExpectedOrdinal: { } named } && (named != before || hasUpdates), "a call that expects nothing else than the next ordinal was refused with a conflict, and the right to write is not lost");
+            if (result.Error is not null && Code(result.Error) is ThreadStoreErrorCode.WrongOrdinal or ThreadStoreErrorCode.WriterLost && !client.IsLost)
+                Assert.True(Code(result.Error) == ThreadStoreErrorCode.WrongOrdinal && call is AppendCall { Request.ExpectedOrdinal: { } named } && (named != before || hasUpdates), "a call that expects nothing else than the next ordinal was refused for its ordinal, and the right to write is not lost");
             if (call is not AppendCall append)
                 continue;
             var numbers = append.Request.Items.Select(SimItems.NumberOf).ToList();
@@ -90,8 +90,8 @@ static class SimCheck
                 case ThreadStoreErrorCode.ResourceExhausted:
                     Assert.True(fullTimes > 0, "an append was refused for a full disk that was not full");
                     break;
-                case ThreadStoreErrorCode.Conflict:
-                    Assert.True(append.Request.ExpectedOrdinal is not null, "an append that expects nothing was refused with a conflict");
+                case ThreadStoreErrorCode.WrongOrdinal:
+                    Assert.True(append.Request.ExpectedOrdinal is not null, "an append that expects nothing was refused for its ordinal");
                     Assert.True(hasUpdates || append.Request.ExpectedOrdinal != before || append.Request.BatchId is not null, "an append was refused that expected the right ordinal");
                     break;
             }

@@ -149,13 +149,6 @@ sealed class SimClient
                     }),
                     failure => Feed(() => Machine.OpenFailed(step.Number, failure, _clock.Now)));
                 break;
-            case WriterStepKind.Ask:
-                Ask<(long Next, WriterFailure? Failure)>(
-                    SimMoment.Asking,
-                    end => end((_server.Next, _server.Renew(_lease))),
-                    answer => Feed(() => Machine.Asked(step.Number, answer.Next, answer.Failure, _clock.Now)),
-                    failure => Feed(() => Machine.Asked(step.Number, 0, failure, _clock.Now)));
-                break;
             case WriterStepKind.Release:
                 Ask<WriterFailure?>(
                     SimMoment.Releasing,

@@ -9,9 +9,6 @@ enum SimMoment
     /// <summary>The writer is to be opened again.</summary>
     Opening,
 
-    /// <summary>The server is asked whether the lease is held.</summary>
-    Asking,
-
     /// <summary>The lease is to be given back.</summary>
     Releasing,
 

@@ -185,9 +185,6 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
         return (_lease.Writer.Next, _lease.Writer.IsStored, null);
     }
 
-    /// <summary>Gets the next ordinal of the writer, if there is one.</summary>
-    public long Next => _lease?.Writer.Next ?? 0;
-
     public WriterFailure? Renew(Guid id) => _isTokenRefused ? NotAllowed() : _isBusy ? Busy() : _lease is { } lease && lease.Id == id && !lease.Machine.IsClosed ? null : Unknown();
 
     /// <summary>Takes the lease back, and answers when nothing is under way.</summary>
@@ -273,7 +270,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
         Pump(stream.Lease);
     }
 
-    static WriterFailure Unknown() => new(WriterFailureKind.UnknownLease, new ThreadStoreException(ThreadStoreErrorCode.Conflict, "unknown lease"));
+    static WriterFailure Unknown() => new(WriterFailureKind.UnknownLease, ThreadStoreException.WriterLost("unknown lease"));
 
     static WriterFailure NotAllowed() => new(WriterFailureKind.NotAllowed, new ThreadStoreException(ThreadStoreErrorCode.InvalidRequest, "a valid token is needed"));
 
@@ -331,7 +328,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
         switch (message.Control?.Kind)
         {
             case not null when message.FirstOrdinal is { } expected && expected != lease.Writer.Next:
-                Done(0, SimWriter.Refused(ThreadStoreErrorCode.Conflict));
+                Done(0, SimWriter.Misplaced(lease.Writer.Next));
                 break;
             case ControlKind.Update when random.Next(8) == 0:
                 Done(0, SimWriter.Refused(ThreadStoreErrorCode.InvalidRequest));

@@ -33,7 +33,7 @@ sealed class SimWriter(SimClock clock, Random random, SimStore store)
         if (_end is not null)
             done(0, _end);
         else if (first > Next || first < 0)
-            done(0, Refused(ThreadStoreErrorCode.Conflict));
+            done(0, Misplaced(Next));
         else if (items.Any(item => item < 0))
             done(0, Refused(ThreadStoreErrorCode.InvalidRequest));
         else
@@ -69,6 +69,9 @@ sealed class SimWriter(SimClock clock, Random random, SimStore store)
 
     public static WriterFailure Refused(ThreadStoreErrorCode code) => new(WriterFailureKind.Refused, new ThreadStoreException(code, "refused"));
 
+    public static WriterFailure Misplaced(long next) =>
+        new(WriterFailureKind.Refused, new ThreadStoreException(ThreadStoreErrorCode.WrongOrdinal, "refused") { NextOrdinal = next });
+
     void Begin(Work work)
     {
         _begun.AddLast(work);
@@ -103,10 +106,10 @@ sealed class SimWriter(SimClock clock, Random random, SimStore store)
     {
         var settled = 1 + store.Log.Count + _waiting.Count;
         if (first > settled)
-            return (0, Refused(ThreadStoreErrorCode.Conflict)); // one before it failed
+            return (0, Misplaced(settled)); // one before it failed
         var there = first is { } at ? (int)Math.Clamp(settled - at, 0, items.Count) : 0;
         if (there > 0 && (first < 1 || !store.Log.Concat(_waiting).Skip((int)first!.Value - 1).Take(there).SequenceEqual(items.Take(there))))
-            return (0, Refused(ThreadStoreErrorCode.Conflict));
+            return (0, Misplaced(settled));
         if (store.IsFull && there < items.Count)
             return (0, Refused(ThreadStoreErrorCode.ResourceExhausted));
         if (store.IsStored)

@@ -194,7 +194,7 @@ sealed class Simulation
             Plan(TimeSpan.FromMilliseconds(_random.Next(_random.Next(3) == 0 ? 5000 : 60)), what, action);
             return;
         }
-        var (moment, left, behind) = ((SimMoment)_random.Next(7), _random.Next(3), _random.Next(3) == 0 ? -1 : _random.Next(8));
+        var (moment, left, behind) = ((SimMoment)_random.Next(6), _random.Next(3), _random.Next(3) == 0 ? -1 : _random.Next(8));
         var number = _planned++;
         if (!_without.Contains(number))
         {

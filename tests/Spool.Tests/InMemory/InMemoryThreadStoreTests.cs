@@ -19,7 +19,7 @@ public sealed class InMemoryThreadStoreTests
         Assert.True(writer.LostToken.IsCancellationRequested);
         var item = NewItem.FromJson("event_msg", "{\"type\":\"lost\"}");
         foreach (var call in (Func<Task>[])[async () => await writer.AppendAsync(new AppendItems([item]), Cancellation), async () => await writer.FlushAsync(Durability.Flushed, Cancellation), async () => await writer.ShutDownAsync(Cancellation)])
-            Assert.Equal(ThreadStoreErrorCode.Conflict, (await Assert.ThrowsAsync<ThreadStoreException>(call)).Code);
+            Assert.Equal(ThreadStoreErrorCode.WriterLost, (await Assert.ThrowsAsync<ThreadStoreException>(call)).Code);
         await writer.DiscardAsync(Cancellation);
 
         await using var next = await store.ResumeAsync(new ResumeThread(SeedIds.Id(1)), Cancellation);

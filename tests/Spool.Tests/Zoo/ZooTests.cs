@@ -52,6 +52,7 @@ public sealed class ZooTests
         { nameof(DropsMetadata), "WRIT-16" },
         { nameof(WritesPayloadsItsOwnWay), "WRIT-08" },
         { nameof(ForgetsBatches), "IDEM-09" },
+        { nameof(DoesNotSayWhereTheLogEnds), "IDEM-03 IDEM-04 IDEM-10 CONC-05 ERRS-01" },
         { nameof(IgnoresDurability), "WRIT-03 WRIT-11 WRIT-12" },
         { nameof(SaysThatEverythingIsStored), "WRIT-03 WRIT-11 IDEM-02" },
         { nameof(ShutsDownWithoutStoring), "WRIT-05 WCAN-03" },

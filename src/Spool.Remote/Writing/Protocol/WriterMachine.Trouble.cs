@@ -16,17 +16,29 @@ sealed partial class WriterMachine
             Close(() => failure.Error.Again());
         else if (!isRefusal || HasNoPlace(failure, blamed))
             Pause(failure);
-        else if (blamed is null || blamed.Calls.Count == 0)
+        else if (blamed is null || blamed.Calls.Count == 0 || failure.Error.Code is ThreadStoreErrorCode.WriterLost or ThreadStoreErrorCode.HasWriter)
             Lose(failure.Error);
-        else if (failure.Error.Code == ThreadStoreErrorCode.Conflict && blamed.Control is null && !(blamed.FirstOrdinal < _calls.Acknowledged))
-            Lose(failure.Error); // its place was ours to give, whoever named it, and others have taken it
-        else if (failure.Error.Code == ThreadStoreErrorCode.Conflict)
-        {
-            // It may be about this one message, or about the right to write.
-            (_blamed, _blame, _phase) = (blamed, failure.Error, WriterPhase.Asking);
-            _steps.Enqueue(new WriterStep(WriterStepKind.Ask) { Number = ++_attempts });
-        }
+        else if (failure.Error.Code == ThreadStoreErrorCode.WrongOrdinal)
+            Misplaced(failure, blamed);
         else
+            Refuse(blamed, failure.Error);
+    }
+
+    void Misplaced(WriterFailure failure, WriterMessage blamed)
+    {
+        if (blamed.Control is null && !(blamed.FirstOrdinal < _calls.Acknowledged))
+        {
+            Lose(failure.Error); // its place was ours to give, whoever named it, and others have taken it
+            return;
+        }
+        if (failure.Error.NextOrdinal is not { } next)
+        {
+            Pause(failure); // who does not say where the log ends is asked again
+            return;
+        }
+        // The refused message was alone, so the log ends where the last answer said, unless others wrote.
+        _calls.NothingKept();
+        if (!IsAnother(next))
             Refuse(blamed, failure.Error);
     }
 
@@ -113,9 +125,9 @@ sealed partial class WriterMachine
     {
         var kept = _unstored.IsEmpty ? _calls.Acknowledged : _unstored.FirstOrdinal;
         if (nextOrdinal < kept)
-            Lose(new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {_thread} has lost items that were acknowledged; resume it to go on with what is there."));
+            Lose(ThreadStoreException.WriterLost($"Thread {_thread} has lost items that were acknowledged; resume it to go on with what is there."));
         else if (nextOrdinal > _calls.Furthest && !_calls.MayHaveGrown)
-            Lose(new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"Thread {_thread} was written by another program meanwhile; resume it to go on."), hasAll: true);
+            Lose(ThreadStoreException.WriterLost($"Thread {_thread} was written by another program meanwhile; resume it to go on."), hasAll: true);
         return IsOver;
     }
 
@@ -150,9 +162,9 @@ sealed partial class WriterMachine
         }
         if (release is not { IsInDoubt: true })
             _signals.Enqueue(new WriterStep(WriterStepKind.Lose));
-        Close(() => error.Code == ThreadStoreErrorCode.Conflict
+        Close(() => error.Code == ThreadStoreErrorCode.WriterLost
             ? error.Again()
-            : new ThreadStoreException(ThreadStoreErrorCode.Conflict, $"The right to write thread {_thread} was lost. {error.Message}", error) { Owner = error.Owner });
+            : ThreadStoreException.WriterLost($"The right to write thread {_thread} was lost. {error.Message}", error.Owner, error));
     }
 
     void Fail(WriterCall call, Exception error) => _results.Enqueue(new WriterResult(call) { Error = error });

@@ -23,8 +23,6 @@ sealed partial class WriterMachine
     readonly Queue<WriterResult> _results = new();
     WriterPhase _phase = WriterPhase.Open;
     Func<Exception>? _closed;
-    WriterMessage? _blamed;
-    ThreadStoreException? _blame;
     ThreadStoreException? _lastTrouble;
     ControlCall? _release;
     TimeSpan _now;
@@ -206,29 +204,6 @@ sealed partial class WriterMachine
             Pause(); // a server that was told to end may hold the thread a moment longer than its successor needs to start
         else
             Lose(failure.Error);
-    }
-
-    /// <summary>Takes it that the lease is held, or why not: what a refusal may have been about.</summary>
-    /// <param name="attempt">The number of the question.</param>
-    /// <param name="nextOrdinal">The ordinal behind everything in the log.</param>
-    /// <param name="failure">Why it is not held, or null.</param>
-    /// <param name="now">The time.</param>
-    public void Asked(int attempt, long nextOrdinal, WriterFailure? failure, TimeSpan now)
-    {
-        _now = now;
-        if (attempt != _attempts || _phase != WriterPhase.Asking)
-            return;
-        _phase = WriterPhase.Open;
-        if (failure is { Kind: WriterFailureKind.Refused })
-            Lose(failure.Error);
-        else if (failure is not null)
-            Trouble(failure, null); // it is sent again, and asked about again
-        else
-        {
-            // The refused message was alone, so the log ends where the last answer said, unless others wrote.
-            Refuse(_blamed!, _blame!);
-            IsAnother(nextOrdinal);
-        }
     }
 
     /// <summary>Takes it that the lease was given back, or why not.</summary>

@@ -12,9 +12,6 @@ enum WriterPhase
     /// <summary>It is being opened again.</summary>
     Opening,
 
-    /// <summary>It is being asked whether a refusal was about the right to write.</summary>
-    Asking,
-
     /// <summary>The lease is being given back.</summary>
     Releasing,
 

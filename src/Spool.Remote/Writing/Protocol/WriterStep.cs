@@ -35,9 +35,6 @@ enum WriterStepKind
     /// <summary>Open the writer again, by the same lease.</summary>
     Open,
 
-    /// <summary>Ask whether the lease is still held.</summary>
-    Ask,
-
     /// <summary>Give the lease back, storing what waits or not.</summary>
     Release,
 

@@ -1,0 +1,25 @@
+namespace Spool.Tests;
+
+sealed class DoesNotSayWhereTheLogEnds(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default) =>
+        new Writer(await base.CreateAsync(request, cancellationToken));
+
+    public override async ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default) =>
+        new Writer(await base.ResumeAsync(request, cancellationToken));
+
+    sealed class Writer(IThreadWriter inner) : BrokenWriter(inner)
+    {
+        public override async ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                return await base.AppendAsync(request, cancellationToken);
+            }
+            catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.WrongOrdinal)
+            {
+                throw new ThreadStoreException(e.Code, e.Message);
+            }
+        }
+    }
+}
