@@ -36,6 +36,7 @@ public sealed partial class LocalThreadStore
     public async ValueTask<ItemPage> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        CheckUsable(cancellationToken);
         RequestLimits.Check(request.Limit, ListItems.MaxLimit);
         var scope = PageCursor.ScopeOf(request);
         var position = request.Cursor is { } text ? ItemPosition.From(PageCursor.Decode(text, scope)) : default;

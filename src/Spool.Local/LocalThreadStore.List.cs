@@ -12,19 +12,15 @@ public sealed partial class LocalThreadStore
     public async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         DefinedValues.Check(query);
-        RequestLimits.Check(query);
-        var scope = PageCursor.ScopeOf(query);
-        PageCursor? after = query.Cursor is { } text ? PageCursor.Decode(text, scope) : null;
-        var (rows, unreadable) = await _index.QueryAsync(GoalOf(query, after), connection => connection.Read(() => Look(new ThreadListing(connection))), cancellationToken).ConfigureAwait(false);
+        CheckUsable(cancellationToken);
+        var normal = NormalQuery.Of(query);
+        var (rows, unreadable) = await _index.QueryAsync(GoalOf(normal), connection => connection.Read(() => Look(new ThreadListing(connection))), cancellationToken).ConfigureAwait(false);
         var places = _index.AllProblems;
         // Of a folder that cannot be read it is enough to name the folder.
         IReadOnlyList<StoreProblem> problems = [.. places, .. unreadable.Where(rollout => !places.Any(place => rollout.Place.StartsWith(place.Place + "/", StringComparison.Ordinal)))];
-        if (rows.Count <= query.Limit)
-            return new ThreadPage(rows, null) { Problems = problems };
-        rows.RemoveAt(query.Limit);
-        return new ThreadPage(rows, CursorOf(rows[^1], query.Sort).Encode(scope)) { Problems = problems };
+        return normal.ToPage(rows, problems);
 
-        (List<StoredThread>, IReadOnlyList<StoreProblem>) Look(ThreadListing listing) => (listing.List(query, after), listing.Unreadable(query));
+        (List<StoredThread>, IReadOnlyList<StoreProblem>) Look(ThreadListing listing) => (listing.List(normal), listing.Unreadable(normal));
     }
 
     /// <inheritdoc/>
@@ -49,15 +45,12 @@ public sealed partial class LocalThreadStore
         (string?)connection.Scalar("SELECT path FROM rollouts WHERE thread_id = $1", RolloutTable.Blob(thread));
 
     // The first pages of the default list can be shown as soon as nothing that is still unread can belong on them.
-    static CatchUpGoal GoalOf(ThreadQuery query, PageCursor? after)
+    static CatchUpGoal GoalOf(NormalQuery query)
     {
-        var isNewestFirst = query is { Sort: ThreadSort.Created, Direction: SortDirection.Descending, SearchTerm: null or "", Parent: null }
-            && query.Sources.Count + query.ModelProviders.Count + query.Cwds.Count == 0;
+        var isNewestFirst = query is { Sort: ThreadSort.Created, Direction: SortDirection.Descending, HasFilters: false };
         return isNewestFirst ? new CatchUpGoal(null, IsEnough) : CatchUpGoal.All;
 
         bool IsEnough(IndexConnection connection, PendingRollouts pending) =>
-            new ThreadListing(connection).List(query, after) is var rows && rows.Count > query.Limit && rows[^1].CreatedAt.ToUnixTimeMilliseconds() > pending.LatestCreationLeftMs;
+            new ThreadListing(connection).List(query) is var rows && rows.Count > query.Limit && rows[^1].CreatedAt.ToUnixTimeMilliseconds() > pending.LatestCreationLeftMs;
     }
-
-    static PageCursor CursorOf(StoredThread thread, ThreadSort sort) => new(ThreadListing.SortValue(thread, sort), thread.Id.Value);
 }

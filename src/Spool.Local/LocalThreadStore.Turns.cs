@@ -7,6 +7,7 @@ public sealed partial class LocalThreadStore
     {
         ArgumentNullException.ThrowIfNull(request);
         DefinedValues.Check(request.Direction);
+        CheckUsable(cancellationToken);
         RequestLimits.Check(request.Limit, ListTurns.MaxLimit);
         var scope = PageCursor.ScopeOf(request);
         TurnPosition? after = request.Cursor is { } text ? TurnPosition.From(PageCursor.Decode(text, scope)) : null;

@@ -133,5 +133,11 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
 
     static string PlainPath(string home) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(home));
 
+    void CheckUsable(CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
     void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed), this);
 }

@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 using Spool.Remote;
+using Spool.Storage;
 
 namespace Spool.Server.Tests;
 
@@ -140,7 +141,7 @@ public sealed class MappingTests
         foreach (var each in (ThreadQuery[])[query, new ThreadQuery()])
         {
             var back = WireThreads.ToStore(WireThreads.ToWire(each));
-            Assert.Equal((PageCursor.ScopeOf(each), each.Limit, each.Cursor), (PageCursor.ScopeOf(back), back.Limit, back.Cursor));
+            Assert.Equal((NormalQuery.ScopeOf(each), each.Limit, each.Cursor), (NormalQuery.ScopeOf(back), back.Limit, back.Cursor));
         }
     }
 

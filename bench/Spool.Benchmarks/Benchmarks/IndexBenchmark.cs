@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Spool.Storage;
 
 namespace Spool.Benchmarks;
 
@@ -48,11 +49,10 @@ static class IndexBenchmark
             for (var i = 0; i < kinds.Length; i++)
             {
                 var query = kinds[i].Query();
-                var scope = PageCursor.ScopeOf(query);
+                var scope = NormalQuery.ScopeOf(query);
                 var text = kinds[i].IsKeyset ? generator.PositionOf(rows / 10 + random.Below(rows - rows / 10)).Encode(scope) : null;
                 var start = Stopwatch.GetTimestamp();
-                var after = text is null ? (PageCursor?)null : PageCursor.Decode(text, PageCursor.ScopeOf(query));
-                _ = listing.List(query, after);
+                _ = listing.List(NormalQuery.Of(query with { Cursor = text }));
                 var elapsed = Stopwatch.GetElapsedTime(start);
                 start = Stopwatch.GetTimestamp();
                 _ = await store.ListAsync(query with { Cursor = text });

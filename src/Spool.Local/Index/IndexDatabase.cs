@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -359,7 +360,7 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         Execute(connection, "PRAGMA cache_spill = OFF");
         Execute(connection, "PRAGMA temp_store = MEMORY");
         Execute(connection, "PRAGMA cache_size = -16000");
-        connection.CreateFunction("spool_contains", (string? text, string term) => text is not null && text.Contains(term, StringComparison.OrdinalIgnoreCase), isDeterministic: true);
+        connection.CreateFunction("spool_contains", (byte[]? text, byte[] term) => NormalQuery.Contains(text is null ? null : Encoding.UTF8.GetString(text), Encoding.UTF8.GetString(term)), isDeterministic: true);
         if (Check(connection))
             return;
         using var transaction = connection.BeginTransaction(deferred: false);

@@ -79,7 +79,6 @@ static class ThreadGroup
     static ListedThread Listed(RolloutRow row, ThreadId id)
     {
         var thread = StoredThreadComposer.Compose(row, id);
-        var isDefault = thread.Preview.Length > 0 && row.State is not (ThreadCondition.Duplicate or ThreadCondition.Superseded or ThreadCondition.Unreadable);
-        return new ListedThread(row.Key, isDefault ? Listing.Default : Listing.OnlyAll, thread);
+        return new ListedThread(row.Key, NormalQuery.IsShown(thread) ? Listing.Default : Listing.OnlyAll, thread);
     }
 }

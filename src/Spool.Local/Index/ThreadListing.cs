@@ -29,21 +29,19 @@ sealed class ThreadListing(IndexConnection connection)
     }
 
     /// <summary>Lists one row more than the limit, if there is one.</summary>
-    public List<StoredThread> List(ThreadQuery query, PageCursor? after)
+    public List<StoredThread> List(NormalQuery query)
     {
         var branches = Branches(query);
         var rows = new List<StoredThread>();
         foreach (var branch in branches)
-            rows.AddRange(ListBranch(query, branch, after));
+            rows.AddRange(ListBranch(query, branch));
         if (branches.Count > 1)
-        {
-            rows.Sort((a, b) => (SortValue(a, query.Sort), a.Id.Value).CompareTo((SortValue(b, query.Sort), b.Id.Value)) * (query.Direction == SortDirection.Ascending ? 1 : -1));
-        }
+            rows.Sort(query.Order);
         return [.. rows.Take(query.Limit + 1).Select(WithDepth)];
     }
 
     /// <summary>Says which rollouts a list leaves out because nothing in them can be read: the first of them, and how many there are besides.</summary>
-    public IReadOnlyList<StoreProblem> Unreadable(ThreadQuery query)
+    public IReadOnlyList<StoreProblem> Unreadable(NormalQuery query)
     {
         if (query.Visibility == ThreadVisibility.All)
             return []; // they are in the list
@@ -55,27 +53,23 @@ sealed class ThreadListing(IndexConnection connection)
         return problems;
     }
 
-    /// <summary>Gives the time by which a list sorts a thread, in milliseconds since 1970.</summary>
-    public static long SortValue(StoredThread thread, ThreadSort sort) =>
-        (sort switch { ThreadSort.Updated => thread.UpdatedAt, ThreadSort.Recency => thread.RecencyAt, _ => thread.CreatedAt }).ToUnixTimeMilliseconds();
-
-    List<StoredThread> ListBranch(ThreadQuery query, Branch branch, PageCursor? after)
+    List<StoredThread> ListBranch(NormalQuery query, Branch branch)
     {
         var sort = query.Sort switch { ThreadSort.Updated => "updated_ms", ThreadSort.Recency => "recency_ms", _ => "created_ms" };
         var ascending = query.Direction == SortDirection.Ascending;
         var values = new List<object?> { branch.Archived, (int)branch.Listing };
         var sql = new StringBuilder("SELECT " + RolloutTable.ListedColumns + " FROM rollouts WHERE archived = $1 AND listed = $2");
-        AddFilter(sql, values, "cwd", branch.Cwd, query.Cwds.Select(WorkingFolder.KeyOf));
-        AddFilter(sql, values, "source", branch.Source, Expand(query.Sources));
-        AddFilter(sql, values, "provider", branch.Provider, query.ModelProviders);
+        AddFilter(sql, values, "cwd", branch.Cwd, query.FolderKeys);
+        AddFilter(sql, values, "source", branch.Source, query.Kinds);
+        AddFilter(sql, values, "provider", branch.Provider, query.Providers);
         if (query.Parent is { } parent)
             sql.Append(" AND parent_id = ").Append(Parameter(values, RolloutTable.Blob(parent)));
-        if (query.SearchTerm is { Length: > 0 } term)
+        if (query.SearchTerm is { } term)
         {
-            var parameter = Parameter(values, term);
-            sql.Append(CultureInfo.InvariantCulture, $" AND (spool_contains(name, {parameter}) OR spool_contains(coalesce(inherited, preview), {parameter}))");
+            var parameter = Parameter(values, Encoding.UTF8.GetBytes(term)); // as bytes, because a text that SQLite hands to a function ends at its first NUL
+            sql.Append(CultureInfo.InvariantCulture, $" AND (spool_contains(CAST(name AS BLOB), {parameter}) OR spool_contains(CAST(coalesce(inherited, preview) AS BLOB), {parameter}))");
         }
-        if (after is { } cursor)
+        if (query.After is { } cursor)
         {
             sql.Append(CultureInfo.InvariantCulture, $" AND ({sort}, thread_id) {(ascending ? '>' : '<')} ({Parameter(values, cursor.SortValue)}, {Parameter(values, cursor.Id.ToByteArray(bigEndian: true))})");
         }
@@ -84,28 +78,25 @@ sealed class ThreadListing(IndexConnection connection)
         return connection.Query(RolloutTable.ListedOf, sql.ToString(), [.. values]);
     }
 
-    static List<Branch> Branches(ThreadQuery query)
+    static List<Branch> Branches(NormalQuery query)
     {
         bool[] sides = query.Archive switch { ArchiveFilter.Active => [false], ArchiveFilter.Archived => [true], _ => [false, true] };
         Listing[] listings = query.Visibility == ThreadVisibility.All ? [Listing.Default, Listing.OnlyAll] : [Listing.Default];
         var branches = (from side in sides from listing in listings select new Branch(side, listing, null, null, null)).ToList();
-        branches = Split(branches, [.. query.Cwds.Select(WorkingFolder.KeyOf).Distinct()], (branch, value) => branch with { Cwd = value });
-        branches = Split(branches, [.. Expand(query.Sources).Distinct()], (branch, value) => branch with { Source = value });
-        return Split(branches, [.. query.ModelProviders.Distinct()], (branch, value) => branch with { Provider = value });
+        branches = Split(branches, query.FolderKeys, (branch, value) => branch with { Cwd = value });
+        branches = Split(branches, query.Kinds, (branch, value) => branch with { Source = value });
+        return Split(branches, query.Providers, (branch, value) => branch with { Provider = value });
     }
 
-    static List<Branch> Split(List<Branch> branches, string[] values, Func<Branch, string, Branch> with) =>
-        values.Length == 0 || branches.Count * values.Length > MaxBranches ? branches : [.. from branch in branches from value in values select with(branch, value)];
+    static List<Branch> Split(List<Branch> branches, IReadOnlyList<string> values, Func<Branch, string, Branch> with) =>
+        values.Count == 0 || branches.Count * values.Count > MaxBranches ? branches : [.. from branch in branches from value in values select with(branch, value)];
 
-    static IEnumerable<string> Expand(IEnumerable<string> sources) =>
-        sources.SelectMany(source => source == "subAgent" ? (string[])["subAgentReview", "subAgentCompact", "subAgentThreadSpawn", "subAgentOther"] : [source]);
-
-    static void AddFilter(StringBuilder sql, List<object?> values, string column, string? value, IEnumerable<string> all)
+    static void AddFilter(StringBuilder sql, List<object?> values, string column, string? value, IReadOnlyList<string> all)
     {
         if (value is not null)
             sql.Append(CultureInfo.InvariantCulture, $" AND {column} = {Parameter(values, value)}");
-        else if (all.ToArray() is { Length: > 0 } many)
-            sql.Append(CultureInfo.InvariantCulture, $" AND {column} IN ({string.Join(", ", many.Select(one => Parameter(values, one)))})");
+        else if (all.Count > 0)
+            sql.Append(CultureInfo.InvariantCulture, $" AND {column} IN ({string.Join(", ", all.Select(one => Parameter(values, one)))})");
     }
 
     static string Parameter(List<object?> values, object? value)
@@ -115,17 +106,7 @@ sealed class ThreadListing(IndexConnection connection)
     }
 
     // Few threads have a parent, and their ancestors are few.
-    StoredThread WithDepth(StoredThread thread)
-    {
-        if (thread.ParentThreadId is null)
-            return thread;
-        if (thread.Source.Depth is { } depth)
-            return thread with { Depth = depth };
-        var seen = new HashSet<ThreadId> { thread.Id };
-        for (var parent = thread.ParentThreadId; parent is { } id && seen.Add(id) && seen.Count < 100;)
-            parent = _table.ParentOf(id);
-        return thread with { Depth = seen.Count - 1 };
-    }
+    StoredThread WithDepth(StoredThread thread) => thread.ParentThreadId is null ? thread : thread with { Depth = AgentDepth.Of(thread, _table.ParentOf) };
 
     sealed record Branch(bool Archived, Listing Listing, string? Cwd, string? Source, string? Provider);
 }

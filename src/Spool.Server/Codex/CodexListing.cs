@@ -67,7 +67,7 @@ static class CodexListing
         var position = query.Direction == SortDirection.Descending
             ? new PageCursor(Second(milliseconds + 999), Guid.Empty)
             : new PageCursor(Second(milliseconds) + 999, LastId);
-        return position.Encode(PageCursor.ScopeOf(query));
+        return position.Encode(NormalQuery.ScopeOf(query));
     }
 
     static long Second(long milliseconds) => milliseconds - (milliseconds % 1000 + 1000) % 1000;

@@ -155,6 +155,33 @@ public abstract class FindConformanceTests : StoreConformanceTests
         Assert.Equal(("Ada", "worker", "/root/a"), (threads[3].AgentNickname, threads[3].AgentRole, threads[3].AgentPath));
     }
 
+    /// <summary>CORE-09.</summary>
+    [Fact, Trait("Guarantee", "CORE-09")]
+    public async Task The_depth_of_a_thread_is_that_below_its_parents_those_that_are_gone_included()
+    {
+        const int chain = 103;
+        ThreadSeed Of(int number, int? parent, string source = "\"cli\"") =>
+            RolloutLines.From(new RolloutHead(SeedIds.Id(number), SeedIds.Epoch.AddMinutes(number)) { Parent = parent is { } id ? SeedIds.Id(id) : null, Source = source }).Turn("A turn").ToSeed();
+        var store = await OpenAsync(
+        [
+            Of(1, null, """{"subagent":{"thread_spawn":{"depth":3}}}"""),
+            Of(2, 99_999),
+            Of(3, 2),
+            Of(4, 1, """{"subagent":{"thread_spawn":{"depth":7}}}"""),
+            Of(5, 6),
+            Of(6, 5),
+            .. Enumerable.Range(0, chain).Select(number => Of(100 + number, number == 0 ? null : 99 + number)),
+        ]);
+
+        var threads = await store.ListAllAsync(new ThreadQuery { Limit = 1000 }, Cancellation);
+        Assert.Equal((109, 100), (threads.Count, threads.Max(thread => thread.Depth)));
+        foreach (var (number, depth) in new[] { (1, 0), (2, 1), (3, 2), (4, 7), (5, 1), (6, 1), (100, 0), (101, 1), (199, 99), (200, 100), (201, 100), (202, 100) })
+        {
+            Assert.Equal((number, depth), (number, threads.Single(thread => thread.Id == SeedIds.Id(number)).Depth));
+            Assert.Equal((number, depth), (number, (await store.GetAsync(SeedIds.Id(number), Cancellation)).Depth));
+        }
+    }
+
     /// <summary>FIND-10.</summary>
     [Fact, Trait("Guarantee", "FIND-10")]
     public async Task A_long_text_is_cut_at_its_bound_and_says_so()

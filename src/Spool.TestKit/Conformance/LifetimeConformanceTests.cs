@@ -27,6 +27,36 @@ public abstract class LifetimeConformanceTests : StoreConformanceTests
             await Assert.ThrowsAsync<ObjectDisposedException>(call);
     }
 
+    /// <summary>CORE-01.</summary>
+    [Fact, Trait("Guarantee", "CORE-01")]
+    public async Task A_request_that_is_malformed_is_so_whether_the_thread_is_there_or_not()
+    {
+        var store = await OpenAsync(SampleHome.Thread(1));
+        foreach (var thread in new[] { SeedIds.Id(1), SeedIds.Id(2) })
+        {
+            foreach (var limit in new[] { 0, -1, ListItems.MaxLimit + 1 })
+            {
+                await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ListTurnsAsync(new ListTurns(thread) { Limit = limit }, Cancellation));
+                await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ListItemsAsync(new ListItems(thread) { Limit = limit }, Cancellation));
+            }
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ListTurnsAsync(new ListTurns(thread) { Cursor = "no cursor" }, Cancellation));
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ListItemsAsync(new ListItems(thread) { Cursor = "no cursor" }, Cancellation));
+        }
+    }
+
+    /// <summary>CORE-02.</summary>
+    [Fact, Trait("Guarantee", "CORE-02")]
+    public async Task A_store_that_is_disposed_says_so_whatever_it_is_asked()
+    {
+        var store = await OpenAsync(SampleHome.Thread(1));
+        await store.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.ListAsync(new ThreadQuery { Limit = 0 }, Cancellation));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.ListAsync(new ThreadQuery { Cursor = "no cursor" }, Cancellation));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.ListTurnsAsync(new ListTurns(SeedIds.Id(1)) { Limit = 0 }, Cancellation));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.ListItemsAsync(new ListItems(SeedIds.Id(1)) { Limit = 0 }, Cancellation));
+    }
+
     /// <summary>LIFE-03.</summary>
     [Fact, Trait("Guarantee", "LIFE-03")]
     public async Task A_store_that_is_opened_again_shows_the_same()

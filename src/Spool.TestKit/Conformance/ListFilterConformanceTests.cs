@@ -183,6 +183,41 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
         Assert.All(threads, thread => Assert.Equal((null, thread.Source.Kind == "subAgentReview"), (thread.ParentThreadId, thread.Source.IsSubAgent)));
     }
 
+    /// <summary>CORE-07.</summary>
+    [Fact, Trait("Guarantee", "CORE-07")]
+    public async Task A_thread_without_a_model_provider_has_none_not_even_the_empty_one()
+    {
+        var store = await OpenAsync([Thread(1, head => head with { ModelProvider = null }), Thread(2, head => head with { ModelProvider = "" }), Thread(3, head => head)]);
+
+        await AssertFoundAsync(store, new ThreadQuery { ModelProviders = [""] });
+        await AssertFoundAsync(store, new ThreadQuery { ModelProviders = ["", "openai"] }, 3);
+    }
+
+    /// <summary>CORE-08.</summary>
+    [Fact, Trait("Guarantee", "CORE-08")]
+    public async Task Half_a_character_in_a_filter_is_the_replacement_character_and_every_other_one_is_itself()
+    {
+        var store = await OpenAsync(
+        [
+            Thread(1, head => head with { Cwd = "/a", ModelProvider = "p", Source = """{"custom":"s"}""" }),
+            Thread(2, head => head with { Cwd = "/a\uFFFDb", ModelProvider = "p\uFFFDq", Source = """{"custom":"s\uFFFDt"}""" }),
+            Thread(3, head => head with { Cwd = "/a\0b", ModelProvider = "p\0q", Source = """{"custom":"s\u0000t"}""" }),
+            Asking(4, "begin\0middle"),
+            Asking(5, "begin\uFFFDmiddle"),
+        ]);
+
+        foreach (var odd in new[] { "\ud800", "\udc00", "\uFFFD", "\0" })
+        {
+            await AssertFoundAsync(store, new ThreadQuery { Cwds = [$"/a{odd}b/"] }, odd == "\0" ? 3 : 2);
+            await AssertFoundAsync(store, new ThreadQuery { ModelProviders = [$"p{odd}q"] }, odd == "\0" ? 3 : 2);
+            await AssertFoundAsync(store, new ThreadQuery { Sources = [$"s{odd}t"] }, odd == "\0" ? 3 : 2);
+            await AssertFoundAsync(store, new ThreadQuery { SearchTerm = $"{odd}MIDDLE" }, odd == "\0" ? 4 : 5);
+        }
+        await AssertFoundAsync(store, new ThreadQuery { Cwds = ["/a"] }, 1);
+        await AssertFoundAsync(store, new ThreadQuery { ModelProviders = ["p"] }, 1);
+        await AssertFoundAsync(store, new ThreadQuery { Sources = ["s"] }, 1);
+    }
+
     static ThreadSeed Thread(int number, Func<RolloutHead, RolloutHead> change) =>
         RolloutLines.From(change(new RolloutHead(SeedIds.Id(number), SeedIds.Epoch.AddMinutes(number)))).Turn($"Question {number}").ToSeed();
 

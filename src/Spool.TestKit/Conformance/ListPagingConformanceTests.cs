@@ -90,6 +90,27 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
             await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ListAsync(other with { Cursor = cursor }, Cancellation));
     }
 
+    /// <summary>CORE-10.</summary>
+    [Fact, Trait("Guarantee", "CORE-10")]
+    public async Task A_query_that_means_the_same_goes_on_with_the_same_cursor()
+    {
+        var store = await OpenAsync(SampleHome.Ties(6, 2));
+        var query = new ThreadQuery { Limit = 4, Sources = ["cli", "exec", "subAgent"], ModelProviders = ["openai", "\ud800"], Cwds = ["/home/dev/app", @"c:\work"] };
+        var first = await store.ListAsync(query, Cancellation);
+        var last = await store.ListAsync(query with { Cursor = first.NextCursor }, Cancellation);
+        Assert.Equal((4, 2), (first.Threads.Count, last.Threads.Count));
+
+        foreach (var same in new[]
+        {
+            query with { Limit = 2 },
+            query with { Sources = ["subAgent", "exec", "cli", "cli"] },
+            query with { Sources = ["cli", "exec", "subAgentReview", "subAgentCompact", "subAgentThreadSpawn", "subAgentOther", "subAgent"] },
+            query with { ModelProviders = ["\uFFFD", "openai", "openai"] },
+            query with { Cwds = ["C:/work/", "/home/dev/app/", "/mnt/c/work"] },
+        })
+            Assert.Equal(last.Threads, (await store.ListAsync(same with { Cursor = first.NextCursor }, Cancellation)).Threads);
+    }
+
     /// <summary>PAGE-06.</summary>
     [Fact, Trait("Guarantee", "PAGE-06")]
     public async Task A_cursor_that_no_store_made_is_refused()

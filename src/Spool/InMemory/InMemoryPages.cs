@@ -4,11 +4,9 @@ namespace Spool;
 static class InMemoryPages
 {
     // Items are paged by their position: it is the ordinal of an undamaged history, and in a damaged one ordinals may repeat or go back.
-    public static ItemPage Items(InMemoryLineage lineage, ListItems request)
+    public static ItemPage Items(InMemoryLineage lineage, ListItems request, PageCursor? after, string scope)
     {
-        RequestLimits.Check(request.Limit, ListItems.MaxLimit);
-        var scope = PageCursor.ScopeOf(request);
-        var start = request.Cursor is { } text ? Math.Max(0, PageCursor.Decode(text, scope).SortValue + 1) : 0;
+        var start = after is { } last ? Math.Max(0, last.SortValue + 1) : 0;
         var items = lineage.Items.Skip((int)Math.Min(start, lineage.Items.Count)).Take(request.Limit).ToList();
         if (request.Room is { } room)
         {
@@ -19,11 +17,8 @@ static class InMemoryPages
         return new ItemPage(items, end < lineage.Items.Count ? new PageCursor(end - 1, Guid.Empty).Encode(scope) : null);
     }
 
-    public static TurnPage Turns(InMemoryLog log, InMemoryLineage lineage, ListTurns request)
+    public static TurnPage Turns(InMemoryLog log, InMemoryLineage lineage, ListTurns request, PageCursor? after, string scope)
     {
-        RequestLimits.Check(request.Limit, ListTurns.MaxLimit);
-        var scope = PageCursor.ScopeOf(request);
-        long? after = request.Cursor is { } text ? PageCursor.Decode(text, scope).SortValue : null;
         if (!log.HasKnownMode)
             throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {log.ThreadId} names a history mode that this version does not know; its items can be read.");
         var builder = TurnBuilder.Create(log.HistoryMode);
@@ -31,7 +26,7 @@ static class InMemoryPages
             builder.Add(item);
         var sign = request.Direction == SortDirection.Ascending ? 1 : -1;
         var turns = builder.Build()
-            .Where(turn => after is not { } last || sign * turn.Ordinal.CompareTo(last) > 0)
+            .Where(turn => after is not { } last || sign * turn.Ordinal.CompareTo(last.SortValue) > 0)
             .OrderBy(turn => sign * turn.Ordinal)
             .Take(request.Limit + 1)
             .ToList();

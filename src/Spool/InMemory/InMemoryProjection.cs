@@ -11,7 +11,7 @@ static class InMemoryProjection
         var created = Time(facts.CreatedAtMs) ?? Time(log.Totals.FirstRecordAtMs) ?? entry.Id.CreatedAt ?? DateTimeOffset.UnixEpoch;
         var (state, reason) = StateOf(log, lineage);
         var source = facts.Source is { } json ? new SessionSource(json) : state == ThreadCondition.Unreadable ? SessionSource.Unknown : SessionSource.Default;
-        return new StoredThread
+        var thread = new StoredThread
         {
             Id = entry.Id,
             Name = entry.Name,
@@ -30,7 +30,6 @@ static class InMemoryProjection
             GitInfo = entry.GitInfo,
             ForkedFromId = facts.ForkedFromId,
             ParentThreadId = facts.ParentThreadId,
-            Depth = source.Depth ?? DepthOf(entry, home),
             AgentNickname = facts.AgentNickname,
             AgentRole = facts.AgentRole,
             AgentPath = facts.AgentPath,
@@ -41,6 +40,7 @@ static class InMemoryProjection
             State = state,
             StateReason = reason,
         };
+        return thread with { Depth = AgentDepth.Of(thread, id => home.TryFind(id, out var parent) ? parent.Log.Facts.ParentThreadId : null) };
     }
 
     // The state that costs a reader the most wins.
@@ -58,14 +58,6 @@ static class InMemoryProjection
         return totals.Damage() is not { } damage ? (ThreadCondition.Ok, null)
             : log.EndsTorn && log.WithoutTornLine().Totals.IsWhole ? (ThreadCondition.Torn, "The last line is incomplete.")
             : (ThreadCondition.Damaged, damage);
-    }
-
-    static int DepthOf(InMemoryEntry entry, InMemoryHome home)
-    {
-        var seen = new HashSet<ThreadId> { entry.Id };
-        while (entry.Log.Facts.ParentThreadId is { } parent && home.TryFind(parent, out var next) && seen.Add(parent))
-            entry = next;
-        return seen.Count - 1;
     }
 
     static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;

@@ -55,8 +55,9 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes
         lock (_home.Gate)
         {
             CheckUsable(cancellationToken);
-            RequestLimits.Check(query);
-            return new(InMemoryQuery.Run(_home.Threads.Select(_home.Project), query));
+            var normal = NormalQuery.Of(query);
+            var threads = _home.Threads.Select(_home.Project).Where(thread => normal.Matches(thread) && normal.IsBehindCursor(thread)).Order(normal.Order);
+            return new(normal.ToPage([.. threads.Take(normal.Limit + 1)], []));
         }
     }
 
@@ -77,15 +78,23 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes
     {
         ArgumentNullException.ThrowIfNull(request);
         DefinedValues.Check(request.Direction);
+        CheckUsableNow(cancellationToken);
+        RequestLimits.Check(request.Limit, ListTurns.MaxLimit);
+        var scope = PageCursor.ScopeOf(request);
+        PageCursor? after = request.Cursor is { } text ? PageCursor.Decode(text, scope) : null;
         var (log, lineage) = LineageOf(request.Thread, cancellationToken);
-        return new(InMemoryPages.Turns(log, lineage, request));
+        return new(InMemoryPages.Turns(log, lineage, request, after, scope));
     }
 
     /// <inheritdoc/>
     public ValueTask<ItemPage> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return new(InMemoryPages.Items(LineageOf(request.Thread, cancellationToken).Lineage, request));
+        CheckUsableNow(cancellationToken);
+        RequestLimits.Check(request.Limit, ListItems.MaxLimit);
+        var scope = PageCursor.ScopeOf(request);
+        PageCursor? after = request.Cursor is { } text ? PageCursor.Decode(text, scope) : null;
+        return new(InMemoryPages.Items(LineageOf(request.Thread, cancellationToken).Lineage, request, after, scope));
     }
 
     /// <inheritdoc/>
@@ -124,6 +133,12 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes
             var entry = _home.Get(thread);
             return (entry.Log, _home.LineageOf(entry));
         }
+    }
+
+    void CheckUsableNow(CancellationToken cancellationToken)
+    {
+        lock (_home.Gate)
+            CheckUsable(cancellationToken);
     }
 
     void CheckUsable(CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ public readonly record struct PageCursor(long SortValue, Guid Id)
     const int Length = 1 + 8 + 8 + 16;
 
     /// <summary>Makes the text of the cursor.</summary>
-    /// <param name="scope">What the cursor belongs to; see <see cref="ScopeOf(ThreadQuery)"/>.</param>
+    /// <param name="scope">What the cursor belongs to; see <see cref="NormalQuery.ScopeOf"/> and <see cref="ScopeOf(ListTurns)"/>.</param>
     public string Encode(string scope)
     {
         Span<byte> bytes = stackalloc byte[Length];
@@ -44,23 +44,6 @@ public readonly record struct PageCursor(long SortValue, Guid Id)
         if (!bytes[1..9].SequenceEqual(expected))
             throw ThreadStoreException.InvalidRequest("The cursor belongs to another query; keep filters and order while paging, or start again without a cursor.");
         return new PageCursor(BinaryPrimitives.ReadInt64BigEndian(bytes[9..]), new Guid(bytes[17..], bigEndian: true));
-    }
-
-    /// <summary>Gives the scope of a list: everything of the query but its limit and cursor.</summary>
-    /// <param name="query">The query.</param>
-    public static string ScopeOf(ThreadQuery query)
-    {
-        ArgumentNullException.ThrowIfNull(query);
-        var text = new StringBuilder("threads");
-        text.Append('\n').Append(query.Sort).Append('\n').Append(query.Direction).Append('\n').Append(query.Archive).Append('\n').Append(query.Visibility);
-        foreach (var values in (IReadOnlyList<string>[])[query.Sources, query.ModelProviders, query.Cwds])
-        {
-            text.Append("\n#").Append(values.Count);
-            foreach (var value in values.Order(StringComparer.Ordinal))
-                text.Append('\n').Append(value.Length).Append(':').Append(value);
-        }
-        text.Append("\n?").Append(query.SearchTerm is null ? "-" : "+" + query.SearchTerm).Append('\n').Append(query.Parent?.ToString() ?? "-");
-        return text.ToString();
     }
 
     /// <summary>Gives the scope of a page of turns.</summary>

@@ -1,4 +1,5 @@
 using CsCheck;
+using Spool.Storage;
 using Xunit;
 
 namespace Spool.Tests;
@@ -54,9 +55,9 @@ public sealed class PageCursorTests
             query with { Cwds = [] }, query with { SearchTerm = null }, query with { SearchTerm = "-" }, query with { SearchTerm = "x\n-" }, query with { Parent = default(ThreadId) },
         ];
 
-        Assert.Equal(PageCursor.ScopeOf(query), PageCursor.ScopeOf(query with { Limit = 3, Cursor = "c", Sources = ["b", "a"] }));
-        Assert.DoesNotContain(PageCursor.ScopeOf(query), others.Select(PageCursor.ScopeOf));
-        Assert.Equal(others.Length, others.Select(PageCursor.ScopeOf).Distinct().Count());
+        Assert.Equal(NormalQuery.ScopeOf(query), NormalQuery.ScopeOf(query with { Limit = 3, Cursor = "c", Sources = ["b", "a"] }));
+        Assert.DoesNotContain(NormalQuery.ScopeOf(query), others.Select(NormalQuery.ScopeOf));
+        Assert.Equal(others.Length, others.Select(NormalQuery.ScopeOf).Distinct().Count());
     }
 
     static void AssertRefused(string text, string scope) =>

@@ -1,3 +1,5 @@
+using Spool.Storage;
+
 namespace Spool.Tests;
 
 sealed class LosesTheLastRowOfAPage(IThreadStore inner) : BrokenStore(inner)
@@ -16,7 +18,7 @@ sealed class RepeatsTies(IThreadStore inner) : BrokenStore(inner)
     {
         if (query.Cursor is not { Length: > 0 } text)
             return base.ListAsync(query, cancellationToken);
-        var scope = PageCursor.ScopeOf(query);
+        var scope = NormalQuery.ScopeOf(query);
         var before = query.Direction == SortDirection.Ascending ? Guid.Empty : Guid.AllBitsSet;
         return base.ListAsync(query with { Cursor = (PageCursor.Decode(text, scope) with { Id = before }).Encode(scope) }, cancellationToken);
     }
@@ -29,7 +31,7 @@ sealed class SkipsTies(IThreadStore inner) : BrokenStore(inner)
     {
         if (query.Cursor is not { Length: > 0 } text)
             return base.ListAsync(query, cancellationToken);
-        var scope = PageCursor.ScopeOf(query);
+        var scope = NormalQuery.ScopeOf(query);
         var after = query.Direction == SortDirection.Ascending ? Guid.AllBitsSet : Guid.Empty;
         return base.ListAsync(query with { Cursor = (PageCursor.Decode(text, scope) with { Id = after }).Encode(scope) }, cancellationToken);
     }
@@ -127,7 +129,7 @@ sealed class PromisesAPageTooMany(IThreadStore inner) : BrokenStore(inner)
     public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         var page = await base.ListAsync(query, cancellationToken);
-        return page.Threads.Count < query.Limit ? page : page with { NextCursor = page.NextCursor ?? new PageCursor(0, Guid.Empty).Encode(PageCursor.ScopeOf(query)) };
+        return page.Threads.Count < query.Limit ? page : page with { NextCursor = page.NextCursor ?? new PageCursor(0, Guid.Empty).Encode(NormalQuery.ScopeOf(query)) };
     }
 }
 

@@ -1,3 +1,5 @@
+using Spool.Storage;
+
 namespace Spool.Tests;
 
 /// <summary>Changes the records that a store gives.</summary>
@@ -144,7 +146,7 @@ sealed class ListsWhatWasThereBefore(IThreadStore inner) : BrokenStore(inner)
 
     public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
-        var key = PageCursor.ScopeOf(query) + query.Cursor + query.Limit;
+        var key = NormalQuery.ScopeOf(query) + query.Cursor + query.Limit;
         return _pages.TryGetValue(key, out var page) ? page : _pages[key] = await base.ListAsync(query, cancellationToken);
     }
 }

@@ -1,0 +1,154 @@
+using System.Text;
+
+namespace Spool.Storage;
+
+/// <summary>A <see cref="ThreadQuery"/> in the one form that means the same: what it finds, in which order, and where its pages begin. Every store lists by it.</summary>
+/// <remarks>Filters hold each value once, in ordinal order. A half of a character in a filter stands for U+FFFD: it is no text, and databases and wires that keep text change it; what is known of a thread holds none.</remarks>
+public sealed class NormalQuery
+{
+    static readonly string[] SubAgents = ["subAgentCompact", "subAgentOther", "subAgentReview", "subAgentThreadSpawn"];
+
+    readonly ThreadQuery _query;
+
+    NormalQuery(ThreadQuery query)
+    {
+        _query = query;
+        Kinds = Distinct(query.Sources.SelectMany(source => source == "subAgent" ? SubAgents : [source]), query.Sources.Count);
+        Providers = Distinct(query.ModelProviders, query.ModelProviders.Count);
+        FolderKeys = Distinct(query.Cwds.Select(cwd => WorkingFolder.KeyOf(TextOf(cwd))), query.Cwds.Count);
+        SearchTerm = query.SearchTerm is { Length: > 0 } term ? TextOf(term) : null;
+    }
+
+    /// <summary>Gets the most threads a page holds.</summary>
+    public int Limit => _query.Limit;
+
+    /// <summary>Gets the position behind which the page begins, or null for the first page.</summary>
+    public PageCursor? After { get; private init; }
+
+    /// <summary>Gets the time that orders the list.</summary>
+    public ThreadSort Sort => _query.Sort;
+
+    /// <summary>Gets the direction.</summary>
+    public SortDirection Direction => _query.Direction;
+
+    /// <summary>Gets whether active or archived threads are listed.</summary>
+    public ArchiveFilter Archive => _query.Archive;
+
+    /// <summary>Gets whether threads are listed that are not shown by default: see <see cref="IsShown"/>.</summary>
+    public ThreadVisibility Visibility => _query.Visibility;
+
+    /// <summary>Gets the kinds of sources to list, each kind of sub-agents by itself. Empty: all.</summary>
+    public IReadOnlyList<string> Kinds { get; }
+
+    /// <summary>Gets the model providers to list. Empty: all. A thread without a provider has none of them, not even the empty one.</summary>
+    public IReadOnlyList<string> Providers { get; }
+
+    /// <summary>Gets the working folders to list, as <see cref="WorkingFolder.KeyOf"/> gives them. Empty: all.</summary>
+    public IReadOnlyList<string> FolderKeys { get; }
+
+    /// <summary>Gets the text that name or preview must contain, or null for any.</summary>
+    public string? SearchTerm { get; }
+
+    /// <summary>Gets the thread whose direct sub-agents are listed, or null.</summary>
+    public ThreadId? Parent => _query.Parent;
+
+    /// <summary>Gets whether it leaves out any thread that is shown by default and on its side of the archive.</summary>
+    public bool HasFilters => Kinds.Count + Providers.Count + FolderKeys.Count > 0 || SearchTerm is not null || Parent is not null;
+
+    /// <summary>Gets the order of the list.</summary>
+    public IComparer<StoredThread> Order => Comparer<StoredThread>.Create((x, y) => Compare(PositionOf(x), PositionOf(y)));
+
+    /// <summary>Makes the form of a query whose enums have been checked (<see cref="DefinedValues"/>).</summary>
+    /// <param name="query">The query.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit or a filter is out of range, or the cursor is none or of another query.</exception>
+    public static NormalQuery Of(ThreadQuery query)
+    {
+        RequestLimits.Check(query);
+        var normal = new NormalQuery(query);
+        return query.Cursor is { } text ? new NormalQuery(query) { After = PageCursor.Decode(text, normal.Scope()) } : normal;
+    }
+
+    /// <summary>Gives what a cursor of a query belongs to: everything of the query but its limit and its cursor. Queries that mean the same have one scope.</summary>
+    /// <param name="query">The query.</param>
+    public static string ScopeOf(ThreadQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return new NormalQuery(query).Scope();
+    }
+
+    /// <summary>Says whether a thread is shown by default: it has a preview, and is no rollout that only a list of everything has.</summary>
+    /// <param name="thread">The thread.</param>
+    public static bool IsShown(StoredThread thread)
+    {
+        ArgumentNullException.ThrowIfNull(thread);
+        return thread.Preview.Length > 0 && thread.State is not (ThreadCondition.Duplicate or ThreadCondition.Superseded or ThreadCondition.Unreadable);
+    }
+
+    /// <summary>Says whether a text contains the term that is searched for, in either case.</summary>
+    /// <param name="text">The text, or null.</param>
+    /// <param name="term">The term.</param>
+    public static bool Contains(string? text, string term) => text is not null && text.Contains(term, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Says whether the list holds a thread, on any of its pages.</summary>
+    /// <param name="thread">The thread.</param>
+    public bool Matches(StoredThread thread)
+    {
+        ArgumentNullException.ThrowIfNull(thread);
+        return (Archive == ArchiveFilter.Any || thread.ArchivedAt is not null == (Archive == ArchiveFilter.Archived))
+            && (Visibility == ThreadVisibility.All || IsShown(thread))
+            && (Kinds.Count == 0 || Kinds.Contains(thread.Source.Kind))
+            && (Providers.Count == 0 || thread.ModelProvider is { } provider && Providers.Contains(provider))
+            && (FolderKeys.Count == 0 || FolderKeys.Contains(WorkingFolder.KeyOf(thread.Cwd)))
+            && (SearchTerm is not { } term || Contains(thread.Name, term) || Contains(thread.Preview, term))
+            && (Parent is not { } parent || thread.ParentThreadId == parent);
+    }
+
+    /// <summary>Gives the position of a thread in the list: its time in milliseconds since 1970, and its id.</summary>
+    /// <param name="thread">The thread.</param>
+    public PageCursor PositionOf(StoredThread thread)
+    {
+        ArgumentNullException.ThrowIfNull(thread);
+        var time = Sort switch { ThreadSort.Updated => thread.UpdatedAt, ThreadSort.Recency => thread.RecencyAt, _ => thread.CreatedAt };
+        return new PageCursor(time.ToUnixTimeMilliseconds(), thread.Id.Value);
+    }
+
+    /// <summary>Says whether a thread comes behind the cursor, in the direction of the list; without a cursor any does.</summary>
+    /// <param name="thread">The thread.</param>
+    public bool IsBehindCursor(StoredThread thread) => After is not { } after || Compare(PositionOf(thread), after) > 0;
+
+    /// <summary>Makes a page of its threads.</summary>
+    /// <param name="threads">The threads in order, one more than the limit where there are more.</param>
+    /// <param name="problems">What could not be read.</param>
+    public ThreadPage ToPage(IReadOnlyList<StoredThread> threads, IReadOnlyList<StoreProblem> problems)
+    {
+        ArgumentNullException.ThrowIfNull(threads);
+        return threads.Count <= Limit
+            ? new ThreadPage(threads, null) { Problems = problems }
+            : new ThreadPage([.. threads.Take(Limit)], PositionOf(threads[Limit - 1]).Encode(Scope())) { Problems = problems };
+    }
+
+    static string TextOf(string text) => text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
+
+    // A term that is empty and none at all find the same, and are two queries all the same: a cursor of one was never one of the other.
+    string Scope()
+    {
+        var text = new StringBuilder("threads");
+        text.Append('\n').Append(Sort).Append('\n').Append(Direction).Append('\n').Append(Archive).Append('\n').Append(Visibility);
+        foreach (var values in (IReadOnlyList<string>[])[Kinds, Providers, FolderKeys])
+        {
+            text.Append("\n#").Append(values.Count);
+            foreach (var value in values)
+                text.Append('\n').Append(value.Length).Append(':').Append(value);
+        }
+        text.Append("\n?").Append(_query.SearchTerm is null ? "-" : "+" + SearchTerm).Append('\n').Append(Parent?.ToString() ?? "-");
+        return text.ToString();
+    }
+
+    int Compare(PageCursor x, PageCursor y)
+    {
+        var order = x.SortValue != y.SortValue ? x.SortValue.CompareTo(y.SortValue) : x.Id.CompareTo(y.Id);
+        return Direction == SortDirection.Ascending ? order : -order;
+    }
+
+    static IReadOnlyList<string> Distinct(IEnumerable<string> values, int count) => count == 0 ? [] : [.. values.Select(TextOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+}
