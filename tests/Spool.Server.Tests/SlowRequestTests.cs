@@ -88,13 +88,13 @@ public sealed class SlowRequestTests
 
     static async Task<Request> BeginAsync(Requests requests, string caller, int length, int sent)
     {
-        var pipe = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, useSynchronizationContext: false));
+        // What is received is known to be: a large message is taken out of the pipe, and sending waits for that; a small one stays in it, and is looked at where it is sent.
+        var pipe = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, pauseWriterThreshold: length > MiB ? 1 : 0, resumeWriterThreshold: length > MiB ? 1 : 0, useSynchronizationContext: false));
         var body = new RequestBody(pipe.Reader, null, type: null, 4 * MiB, new MessageRoom(requests, caller, ofStream: false), ofStream: false);
         var request = new Request(pipe.Writer, ReadAsync(body));
-        var header = new byte[5];
-        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(1), length);
-        await request.SendAsync(header);
-        await request.SendAsync(sent);
+        var beginning = new byte[5 + sent];
+        BinaryPrimitives.WriteInt32BigEndian(beginning.AsSpan(1), length);
+        await request.SendAsync(beginning);
         return request;
     }
 

@@ -266,12 +266,13 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
 
     async ValueTask TakeAsync(long weight, CancellationToken cancellationToken)
     {
-        await LargeGarbage.ReadyAsync(weight).ConfigureAwait(false);
-        if (room.TryTake(weight))
-            return;
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _cancelling.Token);
-        if (!await room.TakeAsync(weight, either.Token).ConfigureAwait(false))
-            throw Busy(weight);
+        if (!room.TryTake(weight))
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _cancelling.Token);
+            if (!await room.TakeAsync(weight, either.Token).ConfigureAwait(false))
+                throw Busy(weight);
+        }
+        await LargeGarbage.ReadyAsync(weight).ConfigureAwait(false); // of whoever had the room before as well
     }
 
     Grpc.Core.RpcException Busy(long weight) => weight > room.Largest

@@ -55,13 +55,14 @@ sealed class AnswerRoom(Answers answers, string caller) : IReadingRoom, IDisposa
     {
         if (room <= _taken)
             return;
-        await LargeGarbage.ReadyAsync(room - _taken).ConfigureAwait(false);
-        if (!answers.TryTake(caller, room - _taken))
+        var more = room - _taken;
+        if (!answers.TryTake(caller, more))
         {
             GiveDownTo(0);
             await answers.TakeAsync(caller, room, cancellationToken).ConfigureAwait(false);
         }
         _taken = room;
+        await LargeGarbage.ReadyAsync(more).ConfigureAwait(false); // of whoever had the room before as well
     }
 
     /// <summary>Sends a message, in the room that it takes.</summary>
