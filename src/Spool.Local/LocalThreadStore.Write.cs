@@ -6,8 +6,8 @@ public sealed partial class LocalThreadStore
     public async ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ThrowIfDisposed();
-        var head = ThreadHead.Check(request, _options.MaxItemBytes!.Value);
+        CheckUsable(cancellationToken);
+        var head = NewLog.Check(request.Thread, request.SessionMeta, _options.MaxItemBytes!.Value);
         return await _opening.CreateAsync(request, head, cancellationToken).ConfigureAwait(false);
     }
 

@@ -1,3 +1,4 @@
+using Spool.Storage;
 using Spool.TestKit;
 using static Spool.Local.Tests.HomeBuilding;
 
@@ -63,16 +64,16 @@ public sealed class PathIdTests : IDisposable
         await using var store = _home.Open();
 
         await StoreReading.RefusesAsync(
-            ThreadStoreErrorCode.AlreadyExists, async () => await store.CreateAsync(new CreateThread(id, NewItem.From(new RolloutItem(RolloutLines.Legacy(id, At(1)).Lines[0], 0))!), Stop));
-        await StoreReading.RefusesAsync(ThreadStoreErrorCode.AlreadyExists, async () => await store.ForkAsync(new ForkThread(Id(1), id), Stop));
+            ThreadStoreErrorCode.InvalidRequest, async () => await store.CreateAsync(new CreateThread(id, NewItem.From(new RolloutItem(RolloutLines.Legacy(id, At(1)).Lines[0], 0))!), Stop));
+        await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ForkAsync(new ForkThread(Id(1), id), Stop));
     }
 
     [Fact]
     public void Ids_of_other_kinds_are_free_for_everybody()
     {
-        Assert.True(CacheKey.IsOfPath(CacheKey.IdOf("sessions/rollout-x.jsonl")));
-        Assert.False(CacheKey.IsOfPath(Id(1)));
-        Assert.False(CacheKey.IsOfPath(ThreadId.Parse("d2ba5f68-c5a4-869f-a6c6-d5e7964d8790")));
-        Assert.False(CacheKey.IsOfPath(ThreadId.Parse("d2ba5f68-c5a4-769f-a6c6-d573706f6f6c"))); // of another version
+        Assert.True(ThreadIds.IsOfPath(CacheKey.IdOf("sessions/rollout-x.jsonl")));
+        Assert.False(ThreadIds.IsOfPath(Id(1)));
+        Assert.False(ThreadIds.IsOfPath(ThreadId.Parse("d2ba5f68-c5a4-869f-a6c6-d5e7964d8790")));
+        Assert.False(ThreadIds.IsOfPath(ThreadId.Parse("d2ba5f68-c5a4-769f-a6c6-d573706f6f6c"))); // of another version
     }
 }

@@ -17,9 +17,8 @@ sealed class ThreadFork(ChangeTools tools)
     public async ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ThreadHead.CheckId(request.Thread);
-        if (request.SessionMeta is { } given)
-            CheckHead(given, request.Thread);
+        NewLog.CheckId(request.Thread);
+        var given = request.SessionMeta is { } head ? NewLog.Check(request.Thread, head, tools.Options.MaxItemBytes!.Value) : null;
         var source = await new PlainLineage(tools).MakeAsync(request.Source, RequireWholeAsync, cancellationToken).ConfigureAwait(false);
         using var held = await tools.Locks.AcquireAsync(request.Thread, cancellationToken).ConfigureAwait(false);
         // What an attempt that could not even clean up left.
@@ -33,6 +32,8 @@ sealed class ThreadFork(ChangeTools tools)
             (source, var point) = await tools.AskAsync(
                 request.Source, (connection, files) => new HistoryPoints(connection, tools.Layout, files.Lineage, tools.Options.MaxLineBytes).Find(request.Point), cancellationToken).ConfigureAwait(false);
             await RequireWholeAsync(source).ConfigureAwait(false);
+            if (given is not null && given.HistoryMode != source.Thread.HistoryMode)
+                throw ThreadStoreException.InvalidRequest("A fork is recorded in the same way as its source; give it the same history mode.");
             return source.Thread.HistoryMode == HistoryModes.Paginated
                 ? await ReferAsync(source, point, request).ConfigureAwait(false)
                 : await CopyAsync(source, point, request, cancellationToken).ConfigureAwait(false);
@@ -155,25 +156,7 @@ sealed class ThreadFork(ChangeTools tools)
         var item = request.SessionMeta is { } given
             ? SessionMetaChanges.ForFork(given, fork)
             : SessionMetaChanges.ForFork(RolloutGlance.Read(tools.Layout, source.Current, tools.Options.MaxLineBytes), source.Thread, fork);
-        if (ModeOf(item) != source.Thread.HistoryMode)
-            throw ThreadStoreException.InvalidRequest("A fork is recorded in the same way as its source; give it the same history mode.");
         return [.. RolloutLine.ToArray(item, now.ToUnixTimeMilliseconds(), history?.EndOrdinal), (byte)'\n'];
-    }
-
-    void CheckHead(NewItem given, ThreadId thread)
-    {
-        RolloutLine.Check(given, tools.Options.MaxLineBytes);
-        var observer = new MetadataObserver();
-        observer.Observe(new RolloutItem(RolloutLine.ToArray(given, 0, null), 0));
-        if (given.Type != "session_meta" || observer.Facts.Id != thread)
-            throw ThreadStoreException.InvalidRequest("The first item of a fork has to be a session_meta with the id of the fork.");
-    }
-
-    static string ModeOf(NewItem item)
-    {
-        var observer = new MetadataObserver();
-        observer.Observe(new RolloutItem(RolloutLine.ToArray(item, 0, null), 0));
-        return observer.Facts.HistoryMode ?? HistoryModes.Legacy;
     }
 
     bool IsStillThere(RolloutRow row) =>

@@ -44,7 +44,7 @@ sealed record ThreadReferences(ThreadId Thread, ThreadId Claimed, IReadOnlyList<
 
     // A link to nowhere, a folder or a pipe in the place of a rollout holds nothing that anybody could continue; a rollout whose id is made of its path has none that anybody could name.
     static bool MayHaveContinuation(RolloutRow row) =>
-        !row.Stamp.IsOfNoFile && row.Stamp.Size != 0 && !row.IsOldForm && row.Scan.Facts.HistoryMode != HistoryModes.Legacy && !CacheKey.IsOfPath(row.Rollout);
+        !row.Stamp.IsOfNoFile && row.Stamp.Size != 0 && !row.IsOldForm && row.Scan.Facts.HistoryMode != HistoryModes.Legacy && !ThreadIds.IsOfPath(row.Rollout);
 
     // What continues a rollout began after it; so did the thread of what continues it, whatever the day on which that was taken back.
     static bool BeganBefore(RolloutRow row, IEnumerable<RolloutRow> continued)

@@ -9,23 +9,13 @@ static class CacheKey
     /// <summary>Gives the folder name of a home: the same for the same path.</summary>
     public static string Of(string home) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(home)).AsSpan(0, 16));
 
-    // What every id ends with that is made of a path, and none that anybody else makes.
-    static ReadOnlySpan<byte> Mark => "spool"u8;
-
     /// <summary>Makes an id for a rollout that has none of its own: a UUID of version 8, the same for the same path.</summary>
     public static ThreadId IdOf(string path)
     {
         var bytes = SHA256.HashData(Encoding.UTF8.GetBytes(path)).AsSpan(0, 16);
         bytes[6] = (byte)(0x80 | (bytes[6] & 0x0f));
         bytes[8] = (byte)(0x80 | (bytes[8] & 0x3f));
-        Mark.CopyTo(bytes[^Mark.Length..]);
+        ThreadIds.PathMark.CopyTo(bytes[^ThreadIds.PathMark.Length..]);
         return new ThreadId(new Guid(bytes, bigEndian: true));
-    }
-
-    /// <summary>Says whether an id is one that is made of a path. A rollout that claims such an id claims nothing: it would take the id of the rollout at that path.</summary>
-    public static bool IsOfPath(ThreadId id)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        return id.Value.Version == 8 && id.Value.TryWriteBytes(bytes, bigEndian: true, out _) && bytes.EndsWith(Mark);
     }
 }

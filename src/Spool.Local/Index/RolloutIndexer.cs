@@ -147,12 +147,12 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes)
 
     static RolloutRow NewRow(ScannedRollout file, ScanState scan)
     {
-        var hasName = RolloutFileName.TryParse(file.Name, out var name) && !CacheKey.IsOfPath(name.Thread) && !CacheKey.IsOfPath(name.Rollout);
+        var hasName = RolloutFileName.TryParse(file.Name, out var name) && !ThreadIds.IsOfPath(name.Thread) && !ThreadIds.IsOfPath(name.Rollout);
         var claimed = IdOf(scan) ?? (hasName ? name.Thread : CacheKey.IdOf(file.Path));
         return new RolloutRow { Path = file.Path, Stamp = file.Stamp, ClaimedThread = claimed, Rollout = hasName ? name.Rollout : claimed, Scan = scan };
     }
 
-    static ThreadId? IdOf(ScanState scan) => scan.Facts.Id is { } said && !CacheKey.IsOfPath(said) ? said : null;
+    static ThreadId? IdOf(ScanState scan) => scan.Facts.Id is { } said && !ThreadIds.IsOfPath(said) ? said : null;
 
     static (ThreadCondition State, string? Reason) Condition(RolloutRow row, string? problem, string? torn, ScannedRollout file)
     {
@@ -166,7 +166,7 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes)
         if (scan.Facts.HistoryMode is { } mode && mode is not (HistoryModes.Legacy or HistoryModes.Paginated))
             return (ThreadCondition.UnknownFormat, "The history mode is one that this version does not know; items can be read, turns cannot.");
         if (IdOf(scan) is null)
-            return (ThreadCondition.Damaged, $"No session_meta line says which thread this is; the id {(CacheKey.IsOfPath(row.ClaimedThread) ? "is made of the file's path" : "comes from the file name")}.");
+            return (ThreadCondition.Damaged, $"No session_meta line says which thread this is; the id {(ThreadIds.IsOfPath(row.ClaimedThread) ? "is made of the file's path" : "comes from the file name")}.");
         if (problem is not null)
             return (ThreadCondition.Damaged, problem);
         if (totals.Damage() is { } damage)

@@ -10,7 +10,7 @@ sealed class WriterOpening(
     readonly OpenRollout _rollouts = new(files, layout, options.MaxLineBytes);
 
     /// <summary>Begins a new thread.</summary>
-    public async Task<IThreadWriter> CreateAsync(CreateThread request, ThreadHead head, CancellationToken cancellationToken)
+    public async Task<IThreadWriter> CreateAsync(CreateThread request, NewLog head, CancellationToken cancellationToken)
     {
         var held = await AcquireAsync(request.Thread, cancellationToken).ConfigureAwait(false);
         try
@@ -18,7 +18,7 @@ sealed class WriterOpening(
             // A rollout of this thread carries its id in its name; those that do not are found when they are indexed.
             if (await index.LookAtThreadAsync(request.Thread, isExpected: false, connection => new RolloutTable(connection).IsTaken(request.Thread), cancellationToken).ConfigureAwait(false))
                 throw ThreadStoreException.AlreadyExists(request.Thread);
-            var git = GitProbe.Start(options.RepositoryState == RepositoryState.FromWorkingFolder && !head.HasGit ? head.Cwd : null);
+            var git = GitProbe.Start(options.RepositoryState == RepositoryState.FromWorkingFolder && head.Facts.GitInfo is null ? head.Facts.Cwd : null);
             var hasOrdinals = head.HistoryMode == HistoryModes.Paginated;
             var fresh = new NewRollout(files, layout, NewRollout.PathOf(request.Thread, options.Time.GetLocalNow()), request.SessionMeta, hasOrdinals ? head.Ordinal : null, git);
             return Writer(held, head.HistoryMode, fresh, null, new AppendQueue(request.Thread, head.Ordinal + 1, head.Ordinal + 1, hasOrdinals, options.MaxQueuedBytes));

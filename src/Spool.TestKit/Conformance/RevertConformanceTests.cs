@@ -30,6 +30,29 @@ public abstract class RevertConformanceTests : StoreConformanceTests
         }
     }
 
+    /// <summary>CORE-11.</summary>
+    [Fact, Trait("Guarantee", "CORE-11")]
+    public async Task The_id_of_a_log_that_a_thread_went_on_from_is_taken()
+    {
+        var log = SampleHome.Turns(1, 2);
+        var store = await OpenAsync(log);
+        await RevertAsync(1);
+        var more = log.Lines.Count;
+        await store.ContinueAsync(log.Thread(), log.Turn("One more").Turn("And another").Items(more), Cancellation);
+        await RevertAsync(2);
+        var before = (await store.HistoryAsync(log.Thread(), Cancellation)).Texts();
+        var observer = new MetadataObserver();
+        observer.Observe((await store.HistoryAsync(log.Thread(), Cancellation)).Last(item => item.Kind == RolloutItemKind.SessionMeta));
+        var left = observer.Facts.HistoryBase!.RolloutId;
+        Assert.NotEqual(log.Thread(), left);
+
+        await StoreReading.RefusesAsync(ThreadStoreErrorCode.AlreadyExists, async () => await store.CreateAsync(RolloutLines.Paginated(left, SeedIds.Epoch), Cancellation));
+        await StoreReading.RefusesAsync(ThreadStoreErrorCode.AlreadyExists, async () => await store.ForkAsync(new ForkThread(log.Thread(), left), Cancellation));
+        Assert.Equal(before, (await store.HistoryAsync(log.Thread(), Cancellation)).Texts());
+
+        async Task RevertAsync(int turn) => await store.RevertAsync(log.Thread(), (await store.AllTurnsAsync(new ListTurns(log.Thread()), Cancellation))[turn].Id, Cancellation);
+    }
+
     /// <summary>REVT-02.</summary>
     [Fact, Trait("Guarantee", "REVT-02")]
     public async Task A_legacy_log_gets_a_marker_and_keeps_every_line()

@@ -9,6 +9,7 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
     static readonly string[] BadTypes = ["", "Event", "event msg", "event-msg", "event\"", "event\n", "événement", "event\0", new('a', 65)];
     static readonly string[] BadPayloads = ["", " ", "{", "[]", "null", "\"{}\"", "{\n}", "{\r}", "{\"a\":\"b\nc\"}", "{}\n", "\n{}", "{} "];
     static readonly string[] BadMetadata = ["{\n}", "{}\n", "{}\r"];
+    static readonly string[] IdsOfPaths = ["d2ba5f68-c5a4-869f-a6c6-d573706f6f6c", "00000000-0000-8000-8000-0073706f6f6c"];
     static readonly string[] IdsPastTime = ["e677d21f-dc00-7000-8000-000000000000", "ffffffff-ffff-7fff-bfff-ffffffffffff"];
     static readonly string[] BadNames =
     [
@@ -201,6 +202,59 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
         await store.WriteAsync(RolloutLines.Paginated(ThreadId.Parse("e677d21f-dbff-7fff-bfff-ffffffffffff"), SeedIds.Epoch).Turn("The last moment"), Cancellation);
 
         Assert.Equal(2, (await store.EverythingAsync(Cancellation)).Count);
+    }
+
+    /// <summary>CORE-12.</summary>
+    [Fact, Trait("Guarantee", "CORE-12")]
+    public async Task A_first_item_that_no_log_begins_with_is_malformed_whatever_its_history_mode()
+    {
+        var store = await OpenAsync(SampleHome.Turns(1, 1));
+        var at = new HistoryBase(SeedIds.Id(1), 3, 600);
+        foreach (var (mode, start, code) in new (string?, HistoryBase?, ThreadStoreErrorCode)[]
+        {
+            (null, at, ThreadStoreErrorCode.InvalidRequest),
+            (HistoryModes.Legacy, at, ThreadStoreErrorCode.InvalidRequest),
+            (HistoryModes.Paginated, at with { EndOrdinal = -1 }, ThreadStoreErrorCode.InvalidRequest),
+            ("holographic", at with { EndOrdinal = -1 }, ThreadStoreErrorCode.InvalidRequest),
+            ("holographic", at with { EndOrdinal = long.MaxValue }, ThreadStoreErrorCode.InvalidRequest),
+            ("holographic", null, ThreadStoreErrorCode.Unsupported),
+        })
+        {
+            var log = RolloutLines.From(new RolloutHead(SeedIds.Id(3), SeedIds.Epoch) { HistoryMode = mode, Base = start });
+            await StoreReading.RefusesAsync(code, async () => await store.CreateAsync(log, Cancellation));
+            if (start is null || mode == "holographic")
+                await StoreReading.RefusesAsync(code, async () => await store.ForkAsync(new ForkThread(SeedIds.Id(1), SeedIds.Id(3)) { SessionMeta = log.Head() }, Cancellation));
+        }
+        Assert.Null(await store.FindAsync(SeedIds.Id(3), Cancellation));
+    }
+
+    /// <summary>CORE-13.</summary>
+    [Fact, Trait("Guarantee", "CORE-13")]
+    public async Task The_first_item_that_a_fork_is_given_is_checked_like_that_of_a_new_thread()
+    {
+        var store = await OpenAsync(SampleHome.Turns(1, 1));
+        var head = new RolloutHead(SeedIds.Id(3), SeedIds.Epoch) { HistoryMode = HistoryModes.Paginated };
+        var large = RolloutLines.From(head with { Cwd = "/" + new string('x', Harness.MaxItemBytes) }).Head();
+        var far = RolloutLines.From(head with { Base = new HistoryBase(SeedIds.Id(1), -1, 0) }).Head();
+        await StoreReading.RefusesAsync(ThreadStoreErrorCode.ResourceExhausted, async () => await store.CreateAsync(new CreateThread(SeedIds.Id(3), large), Cancellation));
+        await StoreReading.RefusesAsync(ThreadStoreErrorCode.ResourceExhausted, async () => await store.ForkAsync(new ForkThread(SeedIds.Id(1), SeedIds.Id(3)) { SessionMeta = large }, Cancellation));
+        await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.CreateAsync(new CreateThread(SeedIds.Id(3), far), Cancellation));
+        await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ForkAsync(new ForkThread(SeedIds.Id(1), SeedIds.Id(3)) { SessionMeta = far }, Cancellation));
+
+        Assert.Null(await store.FindAsync(SeedIds.Id(3), Cancellation));
+    }
+
+    /// <summary>CORE-14.</summary>
+    [Fact, Trait("Guarantee", "CORE-14")]
+    public async Task A_new_thread_takes_no_id_of_the_kind_that_is_made_of_paths()
+    {
+        var store = await OpenAsync(SampleHome.Thread(1));
+        foreach (var id in IdsOfPaths.Select(ThreadId.Parse))
+        {
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.CreateAsync(RolloutLines.Paginated(id, SeedIds.Epoch), Cancellation));
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ForkAsync(new ForkThread(SeedIds.Id(1), id), Cancellation));
+        }
+        await store.WriteAsync(RolloutLines.Paginated(ThreadId.Parse("d2ba5f68-c5a4-769f-a6c6-d573706f6f6c"), SeedIds.Epoch).Turn("Of another version"), Cancellation);
     }
 
     /// <summary>WBAD-12.</summary>

@@ -26,6 +26,9 @@ sealed class InMemoryHome
         return entry;
     }
 
+    /// <summary>Says whether an id is that of a thread or of any log: one that a revert left is still needed.</summary>
+    public bool IsTaken(ThreadId id) => _threads.ContainsKey(id) || _logs.ContainsKey(id);
+
     public InMemoryLog? FindLog(ThreadId rollout) => _logs.GetValueOrDefault(rollout);
 
     public IEnumerable<InMemoryLog> Logs => _logs.Values;

@@ -24,7 +24,7 @@ public sealed partial class InMemoryThreadStore
         lock (_home.Gate)
         {
             CheckUsable(cancellationToken);
-            NewLogHead.CheckId(request.Thread);
+            NewLog.CheckId(request.Thread);
             var source = _home.Get(request.Source);
             _home.CheckNotWritten(request.Thread);
             CheckFree(request.Thread);

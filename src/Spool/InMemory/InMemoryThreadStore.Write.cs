@@ -9,10 +9,10 @@ public sealed partial class InMemoryThreadStore
         lock (_home.Gate)
         {
             CheckUsable(cancellationToken);
-            var facts = NewLogHead.Read(request.Thread, request.SessionMeta, _options.MaxItemBytes);
+            var head = NewLog.Check(request.Thread, request.SessionMeta, _options.MaxItemBytes);
             _home.CheckNotWritten(request.Thread);
             CheckFree(request.Thread);
-            var writer = InMemoryThreadWriter.ForNew(_home, _options, request, facts);
+            var writer = InMemoryThreadWriter.ForNew(_home, _options, request, head.Facts);
             _home.Begin(writer);
             return new(writer);
         }
@@ -38,7 +38,7 @@ public sealed partial class InMemoryThreadStore
 
     void CheckFree(ThreadId thread)
     {
-        if (_home.TryFind(thread, out _))
+        if (_home.IsTaken(thread))
             throw ThreadStoreException.AlreadyExists(thread);
     }
 

@@ -51,3 +51,23 @@ sealed class ChecksLimitsWhenItIsDisposed(IThreadStore inner) : BrokenStore(inne
     public override ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
         query.Limit is < 1 or > ThreadQuery.MaxLimit ? throw ThreadStoreException.InvalidRequest("The limit is out of range.") : base.ListAsync(query, cancellationToken);
 }
+
+sealed class SaysThatALogIsNoThread(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default) =>
+        await FindAsync(request.Thread, cancellationToken) is null ? throw ThreadStoreException.NotFound(request.Thread) : await base.CreateAsync(request, cancellationToken);
+}
+
+sealed class LooksAtTheHistoryModeFirst(IThreadStore inner) : BrokenStore(inner)
+{
+    public override ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default) =>
+        System.Text.Encoding.UTF8.GetString(request.SessionMeta.Payload.Span).Contains("\"history_mode\":\"holographic\"", StringComparison.Ordinal)
+            ? throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, "The history mode is unknown.")
+            : base.CreateAsync(request, cancellationToken);
+}
+
+sealed class TakesIdsOfPaths(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default) =>
+        request.Thread.Value.Version == 8 ? new ChangedThread((await FindAsync(request.Source, cancellationToken))!) : await base.ForkAsync(request, cancellationToken);
+}

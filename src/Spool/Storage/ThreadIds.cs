@@ -1,0 +1,17 @@
+namespace Spool.Storage;
+
+/// <summary>Ids that are made of something else, and that nobody may choose.</summary>
+public static class ThreadIds
+{
+    /// <summary>Gets what every id ends with that is made of a path, and none that anybody else makes.</summary>
+    public static ReadOnlySpan<byte> PathMark => "spool"u8;
+
+    /// <summary>Says whether an id is one that is made of a path: a UUID of version 8 that ends with <see cref="PathMark"/>. A rollout that claims such an id claims nothing: it would take the id of
+    /// the rollout at that path.</summary>
+    /// <param name="id">The id.</param>
+    public static bool IsOfPath(ThreadId id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        return id.Value.Version == 8 && id.Value.TryWriteBytes(bytes, bigEndian: true, out _) && bytes.EndsWith(PathMark);
+    }
+}
