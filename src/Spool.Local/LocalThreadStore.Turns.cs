@@ -11,49 +11,91 @@ public sealed partial class LocalThreadStore
         RequestLimits.Check(request.Limit, ListTurns.MaxLimit);
         var scope = PageCursor.ScopeOf(request);
         TurnPosition? after = request.Cursor is { } text ? TurnPosition.From(PageCursor.Decode(text, scope)) : null;
-        // The records are read while the index is held, because the way to read a turn may have to look up its neighbours.
         for (var room = request.Room?.PageBytes ?? long.MaxValue; ;)
         {
             var may = room;
-            var read = await MovingRollouts.ReadAsync(() =>
-                _index.QueryThreadAsync(request.Thread, connection => connection.Read(() => ReadTurns(connection, request, after, scope, may, cancellationToken)), cancellationToken)).ConfigureAwait(false)
-                ?? throw _index.Missing(request.Thread);
+            var read = await MovingRollouts.ReadAsync(async () =>
+            {
+                var plan = await _index.QueryThreadAsync(request.Thread, connection => connection.Read(() => PlanTurns(connection, request, after)), cancellationToken).ConfigureAwait(false)
+                    ?? throw _index.Missing(request.Thread);
+                return plan.Bytes > may ? new TurnsRead(null, plan.Bytes) : new TurnsRead(await ReadTurnsAsync(plan, request, scope, cancellationToken).ConfigureAwait(false), plan.Bytes);
+            }).ConfigureAwait(false);
             if (read.Page is { } page)
                 return page;
-            // Nobody waits for room while the index is held.
+            // Nobody waits for room while a file is open.
             await request.Room!.TakeAsync(read.Bytes, cancellationToken).ConfigureAwait(false);
             room = read.Bytes;
         }
     }
 
+    /// <summary>Where the turns of a page are.</summary>
+    /// <param name="Lineage">The rollouts.</param>
+    /// <param name="Turns">The turns.</param>
+    /// <param name="Bytes">How many bytes of the log it takes to read them.</param>
+    /// <param name="Next">Behind which turn the next page begins, or null when this is the last one.</param>
+    sealed record TurnPlan(Lineage Lineage, IReadOnlyList<IndexedTurn> Turns, long Bytes, TurnPosition? Next);
+
     /// <summary>A page of turns, or only how many bytes of the log it takes to read it, when that is more than there is room for.</summary>
     sealed record TurnsRead(TurnPage? Page, long Bytes);
 
-    TurnsRead? ReadTurns(IndexConnection connection, ListTurns request, TurnPosition? after, string scope, long room, CancellationToken cancellationToken)
+    static TurnPlan? PlanTurns(IndexConnection connection, ListTurns request, TurnPosition? after)
     {
         if (LineageOf(connection, request.Thread) is not { } lineage)
             return null;
         if (lineage.HistoryMode is not (HistoryModes.Legacy or HistoryModes.Paginated))
             throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {request.Thread} is recorded in a way that this version does not know; its items can be read, its turns cannot.");
         var page = new TurnListing(connection, lineage).Page(after, request.Direction, request.Limit);
-        if (page.Count == 0)
-            RequireOpenable(connection, lineage);
         var (count, bytes) = (0, 0L);
         while (count < Math.Min(page.Count, request.Limit) && bytes < (request.Room?.PageBytes ?? long.MaxValue))
             bytes += page[count++].Turn.Bytes;
-        if (bytes > room)
-            return new TurnsRead(null, bytes);
-        using var reader = new TurnReader(segment => ServedRolloutSource.Open(_layout.Absolute(segment.Path), segment.Stamp), _options.MaxLineBytes, request.Room?.TurnBytes ?? long.MaxValue);
-        var turns = page.Take(count).Select(entry => reader.Read(lineage.HistoryMode, entry.Turn, cancellationToken)).OfType<Turn>().ToList();
-        return new TurnsRead(new TurnPage(turns, page.Count > count ? page[count - 1].Position.ToCursor().Encode(scope) : null), bytes);
+        return new TurnPlan(lineage, [.. page.Take(count).Select(entry => entry.Turn)], bytes, page.Count > count ? page[count - 1].Position : null);
+    }
+
+    // The records are read when the index is no longer: whoever stores would wait for them. What only the index knows of other turns is asked behind them, and the turns that asked are built again.
+    async ValueTask<TurnPage> ReadTurnsAsync(TurnPlan plan, ListTurns request, string scope, CancellationToken cancellationToken)
+    {
+        await OffCaller.Hop();
+        if (plan.Turns.Count == 0)
+            RequireOpenable(plan.Lineage);
+        var others = new AskedTurns();
+        using var reader = new TurnReader(OpenSegment, others, _options.MaxLineBytes, request.Room?.TurnBytes ?? long.MaxValue);
+        var turns = new Turn?[plan.Turns.Count];
+        for (IEnumerable<int> left = Enumerable.Range(0, turns.Length); ;)
+        {
+            var again = new List<int>();
+            foreach (var i in left)
+            {
+                var asked = others.Open;
+                turns[i] = reader.Read(plan.Lineage.HistoryMode, plan.Turns[i], cancellationToken);
+                if (others.Open > asked)
+                    again.Add(i);
+            }
+            if (again.Count == 0)
+                return new TurnPage([.. turns.OfType<Turn>()], plan.Next?.ToCursor().Encode(scope));
+            await _index.LookUpAsync(
+                connection => connection.Read(() =>
+                {
+                    others.Answer(connection, LineageOf(connection, request.Thread));
+                    return true;
+                }),
+                cancellationToken).ConfigureAwait(false);
+            await OffCaller.Hop();
+            left = again;
+        }
+    }
+
+    ServedRolloutSource OpenSegment(LogSegment segment)
+    {
+        _options.RolloutOpening?.Invoke(segment.Path);
+        return ServedRolloutSource.Open(_layout.Absolute(segment.Path), segment.Stamp);
     }
 
     // That there are no turns is not known of a rollout that could not be opened. One that can be opened now has come back meanwhile, and is looked at again.
-    void RequireOpenable(IndexConnection connection, Lineage lineage)
+    void RequireOpenable(Lineage lineage)
     {
         foreach (var segment in lineage.Segments)
         {
-            if (new RolloutTable(connection).Find(segment.Key)?.Stamp.IsNone == true)
+            if (segment.Stamp.IsNone)
                 throw ServedRolloutSource.CameBack(_layout.Absolute(segment.Path));
         }
     }

@@ -90,7 +90,7 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     // Whoever disposes meanwhile waits for this one.
     async Task DisposeOnceAsync()
     {
-        await Task.Yield(); // nothing may run inside the caller's lock
+        await OffCaller.Hop(); // nothing may run inside the caller's lock
         await _writers.EndAllAsync().ConfigureAwait(false);
         await _index.DisposeAsync().ConfigureAwait(false);
     }
@@ -105,11 +105,12 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     public ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken = default) => _index.StatusAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<IndexStatus> RebuildAsync(IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default)
+    public async ValueTask<IndexStatus> RebuildAsync(IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        await OffCaller.Hop();
         _index.Discard();
-        return CatchUpAsync(progress, null, cancellationToken);
+        return await CatchUpAsync(progress, null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

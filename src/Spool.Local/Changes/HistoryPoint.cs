@@ -11,14 +11,33 @@ sealed record HistoryPoint(int Segment, RolloutRow Row, long Offset, long Ordina
     public HistoryBase ToBase() => new(Row.Rollout, Ordinal, Offset);
 }
 
-/// <summary>Finds points in a history by the turns that the index knows. Reads two lines at most, whatever the length of the history.</summary>
-sealed class HistoryPoints(IndexConnection connection, HomeLayout layout, Lineage lineage, int maxLineBytes)
+/// <summary>Where a point in a history is, as the index knows it: the log is not read yet.</summary>
+/// <param name="Segment">The number of the rollout in the lineage.</param>
+/// <param name="Row">The rollout.</param>
+/// <param name="Offset">Where the turn begins, or null for the end of what is stored.</param>
+sealed record HistoryPlace(int Segment, RolloutRow Row, long? Offset)
+{
+    /// <summary>Reads the log there: two lines at most, whatever the length of the history.</summary>
+    /// <exception cref="ThreadStoreException">The rollout cannot be read, or has moved (<see cref="ServedRolloutSource.HasMoved"/>).</exception>
+    public HistoryPoint Read(HomeLayout layout, LocalThreadStoreOptions options)
+    {
+        options.RolloutOpening?.Invoke(Row.Path);
+        using var source = ServedRolloutSource.Open(layout.Absolute(Row.Path), Row.Stamp);
+        var offset = Offset is { } start
+            ? RolloutGlance.EndOfLines(source, start) // a turn may begin in the middle of a damaged line
+            : RolloutGlance.EndOfItems(source, Row.Scan.Length, options.MaxLineBytes);
+        return new HistoryPoint(Segment, Row, offset, RolloutGlance.OrdinalAt(source, offset, Row.Scan.Length, Row.Scan.Totals.AppendOrdinal, options.MaxLineBytes));
+    }
+}
+
+/// <summary>Finds points in a history by the turns that the index knows.</summary>
+sealed class HistoryPoints(IndexConnection connection, Lineage lineage)
 {
     readonly TurnTable _turns = new(connection);
 
     /// <summary>Finds a point.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the thread shows no such turn.</exception>
-    public HistoryPoint Find(ForkPoint point)
+    public HistoryPlace Find(ForkPoint point)
     {
         if (point.Turn is not { } id)
             return End();
@@ -61,21 +80,9 @@ sealed class HistoryPoints(IndexConnection connection, HomeLayout layout, Lineag
         return null;
     }
 
-    HistoryPoint At(int segment, long offset)
-    {
-        var row = RowOf(segment);
-        using var source = ServedRolloutSource.Open(layout.Absolute(row.Path), row.Stamp);
-        offset = RolloutGlance.EndOfLines(source, offset); // a turn may begin in the middle of a damaged line
-        return new HistoryPoint(segment, row, offset, RolloutGlance.OrdinalAt(source, offset, row.Scan.Length, row.Scan.Totals.AppendOrdinal, maxLineBytes));
-    }
+    HistoryPlace At(int segment, long offset) => new(segment, RowOf(segment), offset);
 
-    HistoryPoint End()
-    {
-        var row = RowOf(lineage.Segments.Count - 1);
-        using var source = ServedRolloutSource.Open(layout.Absolute(row.Path), row.Stamp);
-        var end = RolloutGlance.EndOfItems(source, row.Scan.Length, maxLineBytes);
-        return new HistoryPoint(lineage.Segments.Count - 1, row, end, RolloutGlance.OrdinalAt(source, end, row.Scan.Length, row.Scan.Totals.AppendOrdinal, maxLineBytes));
-    }
+    HistoryPlace End() => new(lineage.Segments.Count - 1, RowOf(lineage.Segments.Count - 1), null);
 
     RolloutRow RowOf(int segment) => new RolloutTable(connection).Find(lineage.Segments[segment].Key)
         ?? throw ServedRolloutSource.Moved();

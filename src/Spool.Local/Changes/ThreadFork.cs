@@ -29,8 +29,9 @@ sealed class ThreadFork(ChangeTools tools)
         var path = await MovingRollouts.ReadAsync(async () =>
         {
             // Whatever was moved or replaced since it was looked up is looked up again, all of it at one moment.
-            (source, var point) = await tools.AskAsync(
-                request.Source, (connection, files) => new HistoryPoints(connection, tools.Layout, files.Lineage, tools.Options.MaxLineBytes).Find(request.Point), cancellationToken).ConfigureAwait(false);
+            (source, var place) = await tools.AskAsync(
+                request.Source, (connection, files) => new HistoryPoints(connection, files.Lineage).Find(request.Point), cancellationToken).ConfigureAwait(false);
+            var point = await ChangeTools.OnDiskAsync(() => place.Read(tools.Layout, tools.Options)).ConfigureAwait(false);
             await RequireWholeAsync(source).ConfigureAwait(false);
             if (given is not null && given.HistoryMode != source.Thread.HistoryMode)
                 throw ThreadStoreException.InvalidRequest("A fork is recorded in the same way as its source; give it the same history mode.");

@@ -31,7 +31,7 @@ sealed class ThreadRevert(ChangeTools tools)
         cancellationToken.ThrowIfCancellationRequested();
         if (files.Thread.HistoryMode == HistoryModes.Paginated)
             return await ContinueAsync(files, beforeTurn).ConfigureAwait(false);
-        var turns = await AskAsync(files, points => points.CountFrom(beforeTurn)).ConfigureAwait(false);
+        var turns = (await AskAsync(files, points => points.CountFrom(beforeTurn)).ConfigureAwait(false)).Answer;
         await append(locked, SessionMetaChanges.RolledBack(turns)).ConfigureAwait(false);
         return new ChangedThread(await tools.RefreshAsync(thread, [files.Current.Path, RolloutFileName.PlainName(files.Current.Path)]).ConfigureAwait(false));
     }
@@ -40,18 +40,19 @@ sealed class ThreadRevert(ChangeTools tools)
     {
         if (files.Thread.State is ThreadCondition.Unreadable or ThreadCondition.BrokenLineage)
             throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {files.Thread.Id} is damaged and cannot be taken back: {files.Thread.StateReason}");
-        var point = await AskAsync(files, points => points.Find(ForkPoint.Before(beforeTurn))).ConfigureAwait(false);
+        // The lock protects the thread's own rollouts; those of other threads that it continues may be moved meanwhile.
+        var point = await MovingRollouts.ReadAsync(async () =>
+        {
+            var place = (await AskAsync(files, points => points.Find(ForkPoint.Before(beforeTurn))).ConfigureAwait(false)).Answer;
+            return await ChangeTools.OnDiskAsync(() => place.Read(tools.Layout, tools.Options)).ConfigureAwait(false);
+        }).ConfigureAwait(false);
         LineageResolver.CheckRoom(files.Thread.Id, point.Segment + 1);
         var (path, state) = await ChangeTools.OnDiskAsync(() => Publish(files, point)).ConfigureAwait(false);
         return new ChangedThread(await tools.RefreshAsync(files.Thread.Id, [path]).ConfigureAwait(false)) { Warnings = tools.WarningsOf(state) };
     }
 
-    // The lock protects the thread's own rollouts; those of other threads that it continues may be moved meanwhile.
-    ValueTask<T> AskAsync<T>(ThreadFiles files, Func<HistoryPoints, T> question) => MovingRollouts.ReadAsync(async () =>
-        (await tools.AskAsync(
-            files.Thread.Id,
-            (connection, now) => question(new HistoryPoints(connection, tools.Layout, now.Lineage, tools.Options.MaxLineBytes)),
-            CancellationToken.None).ConfigureAwait(false)).Answer);
+    ValueTask<(ThreadFiles Files, T Answer)> AskAsync<T>(ThreadFiles files, Func<HistoryPoints, T> question) =>
+        tools.AskAsync(files.Thread.Id, (connection, now) => question(new HistoryPoints(connection, now.Lineage)), CancellationToken.None);
 
     (string Path, CodexRowState State) Publish(ThreadFiles files, HistoryPoint point)
     {

@@ -6,7 +6,7 @@ namespace Spool;
 /// <summary>The index as the store uses it: brought up to date before it is asked, and replaced when it turns out to be unusable.</summary>
 /// <remarks>
 /// A question is answered on the same connection that was brought up to date, so a file that somebody deletes or replaces in between
-/// changes nothing for it. SQLite is synchronous: short questions run on the caller's thread, bringing up to date on a pool thread.
+/// changes nothing for it. SQLite and looks at the disk are synchronous: every use runs on threads of the pool, so that no call keeps its caller's thread.
 /// </remarks>
 sealed class LocalIndex : IAsyncDisposable
 {
@@ -111,7 +111,7 @@ sealed class LocalIndex : IAsyncDisposable
         UseAsync(
             async rented =>
             {
-                await Task.Run(() => _updater.CatchUp(rented.Connection, paths, thread, cancellationToken), cancellationToken).ConfigureAwait(false);
+                _updater.CatchUp(rented.Connection, paths, thread, cancellationToken);
                 if (isExpected && !LocalThreadStore.IsWhole(rented.Connection, thread))
                     await CatchUpAsync(rented, LocalThreadStore.GoalOf(thread), null, _options.Progress, cancellationToken).ConfigureAwait(false);
                 return question(rented.Connection);
@@ -139,11 +139,11 @@ sealed class LocalIndex : IAsyncDisposable
     /// <summary>Says how far the index is.</summary>
     public ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken) =>
         UseAsync(
-            async rented => StatusOf(rented.Connection, await Task.Run(() => _updater.Compare(rented.Connection, cancellationToken), cancellationToken).ConfigureAwait(false)),
+            rented => new ValueTask<IndexStatus>(StatusOf(rented.Connection, _updater.Compare(rented.Connection, cancellationToken))),
             cancellationToken);
 
     /// <summary>Removes what the index held of a thread that was deleted from everywhere it is still kept, and gives what is left.</summary>
-    public ValueTask<IReadOnlyList<LeftBehind>> PurgeAsync(ThreadId thread) => UseAsync(rented => new ValueTask<IReadOnlyList<LeftBehind>>(Task.Run(() => Purge(thread))), CancellationToken.None);
+    public ValueTask<IReadOnlyList<LeftBehind>> PurgeAsync(ThreadId thread) => UseAsync(_ => new ValueTask<IReadOnlyList<LeftBehind>>(Purge(thread)), CancellationToken.None);
 
     IReadOnlyList<LeftBehind> Purge(ThreadId thread)
     {
@@ -177,6 +177,7 @@ sealed class LocalIndex : IAsyncDisposable
     {
         await _uses.WaitAsync(cancellationToken).ConfigureAwait(false);
         using var held = new Permit(_uses);
+        await OffCaller.Hop();
         for (var attempts = new IndexUse(); ;)
         {
             ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, typeof(LocalThreadStore));
@@ -220,7 +221,7 @@ sealed class LocalIndex : IAsyncDisposable
         {
             var noted = _written.Noted();
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
-            _outcome = await Task.Run(() => _updater.CatchUp(rented.Connection, goal, budget, progress, either.Token), either.Token).ConfigureAwait(false);
+            _outcome = _updater.CatchUp(rented.Connection, goal, budget, progress, either.Token);
             if (_outcome.Pending == 0)
             {
                 Volatile.Write(ref _completeFile, rented.FileId);
@@ -266,7 +267,7 @@ sealed class LocalIndex : IAsyncDisposable
                 return;
             done.UnionWith(news.Paths);
             // What was seen and is by now neither there nor where moves put rollouts is looked for everywhere.
-            if (!await Task.Run(() => _updater.CatchUp(rented.Connection, news.Paths, news.HasOverlay ? thread : null, cancellationToken), cancellationToken).ConfigureAwait(false))
+            if (!_updater.CatchUp(rented.Connection, news.Paths, news.HasOverlay ? thread : null, cancellationToken))
                 await CatchUpAsync(rented, LocalThreadStore.GoalOf(thread), null, _options.Progress, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -283,13 +284,8 @@ sealed class LocalIndex : IAsyncDisposable
             if (noted.Count == 0)
                 return;
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
-            await Task.Run(
-                () =>
-                {
-                    if (!_updater.CatchUp(rented.Connection, noted.Keys, null, either.Token))
-                        _updater.CatchUp(rented.Connection, CatchUpGoal.All, null, null, either.Token);
-                },
-                either.Token).ConfigureAwait(false);
+            if (!_updater.CatchUp(rented.Connection, noted.Keys, null, either.Token))
+                _updater.CatchUp(rented.Connection, CatchUpGoal.All, null, null, either.Token);
             _written.Settle(noted);
         }
         finally

@@ -45,7 +45,7 @@ sealed class TurnListing(IndexConnection connection, Lineage lineage)
                 parts.Add(Part(older, begun));
         }
         parts.Add(Part(segment, boundary));
-        return new IndexedTurn(parts, new IndexedTurns(_turns, segment.Key));
+        return new IndexedTurn(parts);
     }
 
     TurnPart Part(LogSegment segment, TurnBoundary boundary)

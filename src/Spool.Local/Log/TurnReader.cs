@@ -2,24 +2,26 @@ namespace Spool;
 
 /// <summary>Builds single turns from the bytes of their records.</summary>
 /// <param name="open">Opens a part of the history.</param>
+/// <param name="others">Answers what is asked about other turns.</param>
 /// <param name="maxLineBytes">The longest line that is read whole.</param>
 /// <param name="maxTurnBytes">The most bytes that a turn may show.</param>
-sealed class TurnReader(Func<LogSegment, RolloutSource> open, int maxLineBytes, long maxTurnBytes) : IDisposable
+sealed class TurnReader(Func<LogSegment, RolloutSource> open, AskedTurns others, int maxLineBytes, long maxTurnBytes) : IDisposable
 {
-    readonly Dictionary<long, RolloutSource> _sources = [];
+    readonly Dictionary<string, RolloutSource> _sources = new(StringComparer.Ordinal);
 
     /// <summary>Builds a turn.</summary>
-    /// <returns>The turn, or null when the log no longer has it there.</returns>
+    /// <returns>The turn, or null when the log no longer has it there. When something was asked meanwhile that is not answered yet, it is to be built again behind the answer.</returns>
     public Turn? Read(string historyMode, IndexedTurn turn, CancellationToken cancellationToken)
     {
-        var builder = TurnBuilder.CreateFor(historyMode, turn.Parts[^1].Boundary, turn.Lookup);
+        var asked = others.Open;
+        var builder = TurnBuilder.CreateFor(historyMode, turn.Parts[^1].Boundary, others.Of(turn.Parts[^1].Segment));
         foreach (var part in turn.Parts)
         {
             var ordinal = part.Boundary.Ordinal;
             if (part != turn.Parts[0])
                 builder.Add(FirstItem(part.Segment)); // a rollout that goes on with a turn begins with the line that says so
             foreach (var (start, end) in part.Ranges)
-                ordinal = Feed(builder, part.Segment, start, Math.Min(end, part.Segment.End), ordinal, cancellationToken);
+                ordinal = Feed(builder, part.Segment, start, Math.Min(end, part.Segment.End), ordinal, asked, cancellationToken);
         }
         // Lines that should carry an ordinal and do not can be counted only from the start of the log, as the index did.
         return builder.Build() is [.., var built] ? built with { Ordinal = turn.Parts[^1].Boundary.Ordinal } : null;
@@ -37,12 +39,12 @@ sealed class TurnReader(Func<LogSegment, RolloutSource> open, int maxLineBytes, 
 
     RolloutSource SourceOf(LogSegment segment)
     {
-        if (!_sources.TryGetValue(segment.Key, out var source))
-            _sources.Add(segment.Key, source = open(segment));
+        if (!_sources.TryGetValue(segment.Path, out var source))
+            _sources.Add(segment.Path, source = open(segment));
         return source;
     }
 
-    long Feed(TurnBuilder builder, LogSegment segment, long start, long end, long ordinal, CancellationToken cancellationToken)
+    long Feed(TurnBuilder builder, LogSegment segment, long start, long end, long ordinal, int asked, CancellationToken cancellationToken)
     {
         var reader = new LogReader(SourceOf(segment), start, end, maxLineBytes, LineMemory.Reused);
         while (reader.TryRead(out var line))
@@ -53,8 +55,11 @@ sealed class TurnReader(Func<LogSegment, RolloutSource> open, int maxLineBytes, 
             var item = new RolloutItem(line.Bytes, ordinal, line.Length);
             ordinal = item.Ordinal + 1;
             builder.Add(item);
-            if (builder.BytesShown > maxTurnBytes)
-                throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "A turn is larger than the memory that there is for it; read its items instead.");
+            if (builder.BytesShown <= maxTurnBytes)
+                continue;
+            if (others.Open > asked)
+                break; // the answers may show less of it
+            throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "A turn is larger than the memory that there is for it; read its items instead.");
         }
         return ordinal;
     }
@@ -62,8 +67,7 @@ sealed class TurnReader(Func<LogSegment, RolloutSource> open, int maxLineBytes, 
 
 /// <summary>A turn as the index knows it.</summary>
 /// <param name="Parts">Where it is, oldest first; more than one when a fork goes on with a turn of its parent.</param>
-/// <param name="Lookup">The turns of the same rollout.</param>
-sealed record IndexedTurn(IReadOnlyList<TurnPart> Parts, ITurnLookup Lookup)
+sealed record IndexedTurn(IReadOnlyList<TurnPart> Parts)
 {
     /// <summary>Gets how many bytes of the log are read for it.</summary>
     public long Bytes => Parts.Sum(part => part.Ranges.Sum(range => range.End - range.Start));

@@ -146,7 +146,7 @@ sealed class LocalThreadWriter : IThreadWriter
     // Whoever disposes meanwhile waits for this one.
     async Task DisposeOnceAsync()
     {
-        await Task.Yield(); // nothing may run inside the caller's lock
+        await OffCaller.Hop(); // nothing may run inside the caller's lock
         try
         {
             await ShutDownAsync(CancellationToken.None).ConfigureAwait(false);
@@ -189,7 +189,7 @@ sealed class LocalThreadWriter : IThreadWriter
 
     async Task ShutDownOnceAsync()
     {
-        await Task.Yield(); // nothing may run inside the caller's lock
+        await OffCaller.Hop(); // nothing may run inside the caller's lock
         await _changing.WaitAsync().ConfigureAwait(false); // a change that has begun may append until it is done
         using var turn = new Permit(_changing);
         try

@@ -70,10 +70,11 @@ sealed class RemoteThreadWriter : IThreadWriter
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (_hasEnded)
             return;
+        cancellationToken.ThrowIfCancellationRequested();
         if (Volatile.Read(ref _discarding) is { } discarding)
             await discarding.ConfigureAwait(false);
         else
-            await CallAsync(ControlKind.ShutDown, null, cancellationToken).ConfigureAwait(false);
+            await AddAsync(ControlKind.ShutDown, null, cancellationToken).ConfigureAwait(false); // also of one that has ended: by another call, so that it is done
         _hasEnded = true;
     }
 
@@ -118,6 +119,11 @@ sealed class RemoteThreadWriter : IThreadWriter
     Task<ChangedThread?> CallAsync(ControlKind kind, ThreadPatch? patch, CancellationToken cancellationToken)
     {
         CheckUsable(cancellationToken);
+        return AddAsync(kind, patch, cancellationToken);
+    }
+
+    Task<ChangedThread?> AddAsync(ControlKind kind, ThreadPatch? patch, CancellationToken cancellationToken)
+    {
         var control = new PendingControl(kind, patch, _pump.Now, cancellationToken);
         _pump.Add(control, cancellationToken);
         return control.Done;
@@ -134,7 +140,7 @@ sealed class RemoteThreadWriter : IThreadWriter
     {
         try
         {
-            await CallAsync(ControlKind.Discard, null, CancellationToken.None).WaitAsync(DiscardLimit, _connection.Options.Time).ConfigureAwait(false);
+            await AddAsync(ControlKind.Discard, null, CancellationToken.None).WaitAsync(DiscardLimit, _connection.Options.Time).ConfigureAwait(false);
         }
         catch (Exception e) when (e is ThreadStoreException or TimeoutException or ObjectDisposedException)
         {

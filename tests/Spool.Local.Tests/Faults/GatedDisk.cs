@@ -64,7 +64,7 @@ sealed class GatedDisk : IFileSystem
     void Pass(DiskStep step, string path)
     {
         if (Volatile.Read(ref _gate) is { } gate && gate.Step == step && path.Contains(gate.PathPart, StringComparison.Ordinal) && Interlocked.CompareExchange(ref _gate, null, gate) == gate)
-            gate.Wait();
+            gate.Pass();
     }
 
     sealed class GatedFile(GatedDisk disk, string path, IWritableFile file) : IWritableFile
@@ -124,9 +124,10 @@ sealed class DiskGate(DiskStep step, string pathPart)
         }
     }
 
-    public void Wait()
+    /// <summary>Waits until it goes on.</summary>
+    public void Pass()
     {
-        _reached.SetResult();
+        _reached.TrySetResult();
         lock (_gate)
         {
             while (!_goesOn)

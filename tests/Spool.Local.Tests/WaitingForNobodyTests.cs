@@ -1,0 +1,151 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Spool.TestKit;
+using static Spool.Local.Tests.HomeBuilding;
+
+namespace Spool.Local.Tests;
+
+/// <summary>No call keeps the thread of its caller, and none that reads a log keeps those waiting who store.</summary>
+public sealed class WaitingForNobodyTests : IDisposable
+{
+    static readonly TimeSpan Long = TimeSpan.FromSeconds(30); // a test that is red ends all the same
+
+    readonly TempHome _home = new();
+
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _home.Dispose();
+
+    [Theory, Trait("Guarantee", "LOCL-19")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task No_call_keeps_its_caller_waiting_for_the_index(bool isServed)
+    {
+        for (var number = 1; number <= 12; number++)
+            _home.Put(Paginated(number).Turn("again"));
+        await using var store = _home.Open(options => options with { IndexPatience = 2 * Long, ReconcileInterval = isServed ? TimeSpan.FromMinutes(5) : null });
+        var turn = (await store.ListTurnsAsync(new ListTurns(Id(9)), Stop)).Turns[^1].Id;
+        await store.EverythingAsync();
+        List<Func<Task>> calls =
+        [
+            async () => await store.FindAsync(Id(1), Stop),
+            async () => await store.ListAsync(new ThreadQuery(), Stop),
+            async () => await store.HistoryAsync(Id(1), Stop),
+            async () => await store.ListTurnsAsync(new ListTurns(Id(1)), Stop),
+            async () => await store.ListItemsAsync(new ListItems(Id(1)), Stop),
+            async () => await store.CopyLogAsync(Id(1), Stream.Null, Stop),
+            async () => await store.LocateAsync([Id(1)], Stop),
+            async () => await store.StatusAsync(Stop),
+            async () => await store.CatchUpAsync(cancellationToken: Stop),
+            async () => await store.RequireDeletableAsync(Id(8), Stop),
+            async () => await store.UpdateAsync(Id(2), new ThreadPatch { Name = Change.To("new") }, Stop),
+            async () => await store.ArchiveAsync(Id(3), Stop),
+            async () => await store.UnarchiveAsync(Id(4), Stop),
+            async () => await store.RevertAsync(Id(9), turn, Stop),
+            async () => await store.ForkAsync(new ForkThread(Id(1), Id(20)), Stop),
+            async () => await store.DeleteAsync(Id(6), Stop),
+            async () => await (await store.ResumeAsync(new ResumeThread(Id(7)), Stop)).DisposeAsync(),
+            async () => await (await store.CreateAsync(new CreateThread(Id(21), Writing.Meta(21).ToItem()), Stop)).DisposeAsync(),
+        ];
+        var begun = new TaskCompletionSource<List<Task>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using (var stopped = OpenIndex())
+        {
+            Execute(stopped, "BEGIN EXCLUSIVE");
+            var caller = new Thread(() => begun.SetResult(calls.ConvertAll(call => call()))) { IsBackground = true };
+            caller.Start();
+            var tasks = await begun.Task.WaitAsync(Long, Stop);
+            Assert.All(tasks, task => Assert.False(task.IsCompleted));
+            Execute(stopped, "COMMIT");
+        }
+
+        await Task.WhenAll(await begun.Task);
+        Assert.Null((await store.StatusAsync(Stop)).InMemoryBecause);
+    }
+
+    [Theory, Trait("Guarantee", "LOCL-20")]
+    [InlineData("turns", false)]
+    [InlineData("turns", true)]
+    [InlineData("fork", false)]
+    [InlineData("fork", true)]
+    [InlineData("fork before a turn", true)]
+    [InlineData("revert", true)]
+    public async Task Whoever_reads_a_log_keeps_nobody_from_storing(string reading, bool isPaginated)
+    {
+        _home.Put(isPaginated ? Paginated(1).Turn("again") : Legacy(1).Turn("again"));
+        var gate = new DiskGate(DiskStep.Open, "");
+        var isOpen = true;
+        await using var reader = _home.Open(options => options with { RolloutOpening = _ => { if (!Volatile.Read(ref isOpen)) gate.Pass(); } });
+        var turn = (await reader.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Turns[^1].Id;
+        Volatile.Write(ref isOpen, false);
+
+        var call = Task.Run(async () =>
+        {
+            switch (reading)
+            {
+                case "turns":
+                    await reader.ListTurnsAsync(new ListTurns(Id(1)), Stop);
+                    break;
+                case "revert":
+                    await reader.RevertAsync(Id(1), turn, Stop);
+                    break;
+                default:
+                    await reader.ForkAsync(new ForkThread(Id(1), Id(5)) { Point = reading == "fork" ? default : ForkPoint.Before(turn) }, Stop);
+                    break;
+            }
+        }, Stop);
+        await gate.Reached.WaitAsync(Long, Stop);
+        try
+        {
+            _home.Put(Legacy(2));
+            await using var other = _home.Open(options => options with { IndexPatience = TimeSpan.FromSeconds(1) });
+
+            Assert.Contains(Id(2), (await other.EverythingAsync()).Select(thread => thread.Id));
+            Assert.Null((await other.StatusAsync(Stop)).InMemoryBecause);
+        }
+        finally
+        {
+            gate.Go();
+        }
+        await call;
+    }
+
+    [Theory, Trait("Guarantee", "LOCL-21")]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(25)]
+    public async Task A_page_of_turns_knows_the_turns_that_are_not_on_it(int limit)
+    {
+        var lines = Legacy(1).Turn("first");
+        var first = JsonDocument.Parse(lines.Lines[^1]).RootElement.GetProperty("payload").GetProperty("turn_id").GetString();
+        lines = lines.StartTurn().UserMessage("second").Event("patch_apply_end", $"\"turn_id\":\"{first}\",\"call_id\":\"late\",\"changes\":{{}}")
+            .Event("task_complete", $"\"turn_id\":\"{first}\",\"last_agent_message\":null").AgentMessage("still the second").CompleteTurn().Turn("third");
+        _home.Put(lines);
+        await using var store = _home.Open();
+        var builder = TurnBuilder.Create(HistoryModes.Legacy);
+        foreach (var item in await store.HistoryAsync(Id(1), Stop))
+            builder.Add(item);
+        var whole = builder.Build();
+
+        foreach (var direction in Enum.GetValues<SortDirection>())
+        {
+            var turns = await store.AllTurnsAsync(new ListTurns(Id(1)) { Limit = limit, Direction = direction }, Stop);
+            Assert.Equal(direction == SortDirection.Ascending ? whole.Select(Shown) : whole.Reverse().Select(Shown), turns.Select(Shown));
+        }
+
+        static (string, string) Shown(Turn turn) => (turn.Id, string.Join(' ', turn.Items.Select(item => item.Id)));
+    }
+
+    SqliteConnection OpenIndex()
+    {
+        var connection = new SqliteConnection($"Data Source={Directory.EnumerateFiles(_home.Cache, "index.sqlite", SearchOption.AllDirectories).Single()};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}
