@@ -14,7 +14,7 @@ static class RemoteStores
     /// <param name="authoritiesFile">The file with the authorities to trust, or null for the system's.</param>
     /// <param name="context">The outside world.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the address or a file is wrong, or the server refuses the token;
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the address or a file is wrong; <see cref="ThreadStoreErrorCode.Unauthenticated"/>: the server refuses the token;
     /// <see cref="ThreadStoreErrorCode.Unavailable"/>: it cannot be reached.</exception>
     public static async ValueTask<IThreadStore> OpenAsync(string address, string? tokenFile, string? authoritiesFile, CommandContext context, CancellationToken cancellationToken)
     {
@@ -34,7 +34,7 @@ static class RemoteStores
         {
             return await RemoteThreadStore.ConnectAsync(options, cancellationToken);
         }
-        catch (ThreadStoreException e) when (WireErrors.IsTokenWanted(e))
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Unauthenticated)
         {
             throw e.Again(string.IsNullOrEmpty(token)
                 ? "The server wants a token, and none was given; give one with --remote-token-file or SPOOL_TOKEN."

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Spool.Remote;
 
 namespace Spool.Server;
 
@@ -41,7 +42,7 @@ sealed class CallEnd : IDisposable
 
     /// <summary>Makes the status for a call whose token is not valid, or is not any more.</summary>
     public static RpcException Unknown() =>
-        WireStatus.Of(StatusCode.Unauthenticated, ThreadStoreErrorCode.InvalidRequest, "A valid token is needed: authorization: Bearer TOKEN.");
+        WireErrors.ToRpc(new ThreadStoreException(ThreadStoreErrorCode.Unauthenticated, "A valid token is needed: authorization: Bearer TOKEN."));
 
     /// <summary>Ends the call when it has to end.</summary>
     public void ThrowIfEnding()

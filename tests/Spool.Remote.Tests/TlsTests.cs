@@ -33,7 +33,7 @@ public sealed class TlsTests : IDisposable
         }
 
         Assert.NotNull(await store.FindAsync(thread, Cancellation));
-        await RefusedAsync(server, ThreadStoreErrorCode.InvalidRequest, "token", options => options with { TrustedAuthorities = _certificates.Authority, Token = Token + "x" });
+        await RefusedAsync(server, ThreadStoreErrorCode.Unauthenticated, "token", options => options with { TrustedAuthorities = _certificates.Authority, Token = Token + "x" });
     }
 
     [Fact, Trait("Guarantee", "REMO-12")]

@@ -11,8 +11,8 @@ public sealed class TokenTests
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Theory, InlineData("another-token-0123456789", "A valid token is needed"), InlineData(Token + " read", "may only read"), Trait("Guarantee", "REMO-77")]
-    public async Task A_writer_whose_token_is_refused_says_so_and_goes_on_when_it_is_valid_again(string without, string reason)
+    [Theory, InlineData("another-token-0123456789", ThreadStoreErrorCode.Unauthenticated, "A valid token is needed"), InlineData(Token + " read", ThreadStoreErrorCode.PermissionDenied, "may only read"), Trait("Guarantee", "REMO-77")]
+    public async Task A_writer_whose_token_is_refused_says_so_and_goes_on_when_it_is_valid_again(string without, ThreadStoreErrorCode code, string reason)
     {
         await using var memory = new InMemoryThreadStore();
         var source = new ChangingSource<TokenTable>();
@@ -25,10 +25,10 @@ public sealed class TokenTests
         for (var i = 0; i < 3; i++)
         {
             var refused = await Assert.ThrowsAsync<ThreadStoreException>(async () => await AppendAsync("refused"));
-            Assert.Equal(ThreadStoreErrorCode.InvalidRequest, refused.Code);
+            Assert.Equal(code, refused.Code);
             Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
         }
-        Assert.Equal(ThreadStoreErrorCode.InvalidRequest, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await writer.PersistAsync(Cancellation))).Code);
+        Assert.Equal(code, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await writer.PersistAsync(Cancellation))).Code);
 
         await source.GiveAsync(TokenTable.Parse(Token));
         AppendReceipt receipt;
@@ -36,7 +36,7 @@ public sealed class TokenTests
         {
             receipt = await AppendAsync("comes");
         }
-        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.InvalidRequest)
+        catch (ThreadStoreException e) when (e.Code == code)
         {
             receipt = await AppendAsync("comes"); // a refusal from before was still on its way
         }

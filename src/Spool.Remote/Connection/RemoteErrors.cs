@@ -41,7 +41,7 @@ static class RemoteErrors
     static WriterFailureKind KindOf(RpcException error) =>
         WireErrors.IsUnknownLease(error) ? WriterFailureKind.UnknownLease
         : WireErrors.IsBusy(error) ? WriterFailureKind.Busy
-        : error.StatusCode is StatusCode.Unauthenticated or StatusCode.PermissionDenied ? WriterFailureKind.NotAllowed
+        : WireErrors.ToStore(error).Code is ThreadStoreErrorCode.Unauthenticated or ThreadStoreErrorCode.PermissionDenied ? WriterFailureKind.NotAllowed
         : !IsPassing(error) ? WriterFailureKind.Refused
         : WireErrors.IsFromStore(error) && !WireErrors.IsStopping(error) ? WriterFailureKind.OutcomeUnknown
         : WriterFailureKind.Passing;

@@ -61,14 +61,6 @@ public static class WireErrors
     /// <param name="error">The error.</param>
     public static bool IsBusy(RpcException error) => IsServer(error, BusyServer);
 
-    /// <summary>Says whether an error means that the server lets nobody in without a token that it knows.</summary>
-    /// <param name="error">The error.</param>
-    public static bool IsTokenWanted(ThreadStoreException error)
-    {
-        ArgumentNullException.ThrowIfNull(error);
-        return error.InnerException is RpcException { StatusCode: StatusCode.Unauthenticated };
-    }
-
     /// <summary>Says whether an error is the answer of a store, and not a failure of the way to it.</summary>
     /// <param name="error">The error.</param>
     public static bool IsFromStore(RpcException error) => InfoOf(error) is { Domain: Domain };
@@ -97,7 +89,9 @@ public static class WireErrors
     /// <param name="status">The status.</param>
     public static ThreadStoreErrorCode CodeOf(StatusCode status) => status switch
     {
-        StatusCode.InvalidArgument or StatusCode.OutOfRange or StatusCode.Unauthenticated or StatusCode.PermissionDenied => ThreadStoreErrorCode.InvalidRequest,
+        StatusCode.InvalidArgument or StatusCode.OutOfRange => ThreadStoreErrorCode.InvalidRequest,
+        StatusCode.Unauthenticated => ThreadStoreErrorCode.Unauthenticated,
+        StatusCode.PermissionDenied => ThreadStoreErrorCode.PermissionDenied,
         StatusCode.NotFound => ThreadStoreErrorCode.NotFound,
         StatusCode.AlreadyExists => ThreadStoreErrorCode.AlreadyExists,
         StatusCode.Aborted => ThreadStoreErrorCode.WriterLost,

@@ -31,7 +31,7 @@ sealed class AdmissionMiddleware(ValidTokens? tokens, CallLimits limits, int max
         }
         if (caller.Access == CallerAccess.Read && method.NeedsWriting)
         {
-            Refuse(context, method, WireStatus.Of(StatusCode.PermissionDenied, ThreadStoreErrorCode.InvalidRequest, "This token may only read; use one with the right to write."));
+            Refuse(context, method, WireErrors.ToRpc(new ThreadStoreException(ThreadStoreErrorCode.PermissionDenied, "This token may only read; use one with the right to write.")));
             return;
         }
         if (limits.TryBegin(caller, method) is { } full)
@@ -88,6 +88,6 @@ sealed class AdmissionMiddleware(ValidTokens? tokens, CallLimits limits, int max
         if (context.Response.HasStarted || context.Response.Headers["grpc-status"] != "2")
             return;
         Log.Refused(logger, method.Name, StatusCode.InvalidArgument);
-        WireStatus.Answer(context.Response, WireStatus.Of(StatusCode.InvalidArgument, ThreadStoreErrorCode.InvalidRequest, "The request is not a message of this method."));
+        WireStatus.Answer(context.Response, WireErrors.ToRpc(ThreadStoreException.InvalidRequest("The request is not a message of this method.")));
     }
 }

@@ -161,7 +161,7 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
             throw Malformed("A request of this method is one message, and none came.");
     }
 
-    static Grpc.Core.RpcException Malformed(string message) => WireStatus.Of(Grpc.Core.StatusCode.InvalidArgument, ThreadStoreErrorCode.InvalidRequest, message);
+    static Grpc.Core.RpcException Malformed(string message) => WireErrors.ToRpc(ThreadStoreException.InvalidRequest(message));
 
     ReadResult Give(ReadResult read)
     {
@@ -255,7 +255,7 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
         }
         catch (InvalidDataException)
         {
-            throw WireStatus.Of(Grpc.Core.StatusCode.InvalidArgument, ThreadStoreErrorCode.InvalidRequest, $"A message is not packed as {encoding}.");
+            throw WireErrors.ToRpc(ThreadStoreException.InvalidRequest($"A message is not packed as {encoding}."));
         }
         return Weighed(new ReadOnlySequence<byte>(_frame.Memory), taken);
     }

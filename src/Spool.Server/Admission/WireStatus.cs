@@ -1,18 +1,13 @@
 using System.Text;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
-using Spool.Remote;
 
 namespace Spool.Server;
 
-/// <summary>Makes statuses for what happens before a call reaches the store.</summary>
+/// <summary>Answers calls with a status before they reach the store.</summary>
 static class WireStatus
 {
     const string DetailsKey = "grpc-status-details-bin";
-
-    /// <summary>Makes a status that the table of errors does not have, with the details of the error code that is nearest.</summary>
-    public static RpcException Of(StatusCode status, ThreadStoreErrorCode nearest, string message) =>
-        new(new Status(status, message), WireErrors.ToRpc(new ThreadStoreException(nearest, message)).Trailers);
 
     /// <summary>Answers a call with nothing but a status.</summary>
     public static void Answer(HttpResponse response, RpcException error)

@@ -101,7 +101,7 @@ sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, TimeP
                     Log.Bug(logger, MethodOf(context), TenantOf(context), refused);
                 return WireErrors.ToRpc(refused);
             case Google.Protobuf.InvalidProtocolBufferException:
-                return WireStatus.Of(StatusCode.InvalidArgument, ThreadStoreErrorCode.InvalidRequest, "The request is not a message of this method.");
+                return WireErrors.ToRpc(ThreadStoreException.InvalidRequest("The request is not a message of this method."));
             case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
                 return isLate
                     ? new RpcException(new Status(StatusCode.DeadlineExceeded, "The deadline of the call passed."))

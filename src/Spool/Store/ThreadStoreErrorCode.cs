@@ -9,6 +9,12 @@ public enum ThreadStoreErrorCode
     /// <summary>The request is wrong; sending it again will not help.</summary>
     InvalidRequest,
 
+    /// <summary>The server does not know who calls: no token came, or none that it knows. Nothing was done.</summary>
+    Unauthenticated,
+
+    /// <summary>The caller is known and may not do this. Nothing was done.</summary>
+    PermissionDenied,
+
     /// <summary>There is no such thread.</summary>
     NotFound,
 

@@ -9,7 +9,7 @@ public sealed class WriterMachineTests
 
     static readonly WriterFailure Busy = new(WriterFailureKind.Busy, new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "the server is at a limit"));
 
-    static readonly WriterFailure NotAllowed = new(WriterFailureKind.NotAllowed, new ThreadStoreException(ThreadStoreErrorCode.InvalidRequest, "a valid token is needed"));
+    static readonly WriterFailure NotAllowed = new(WriterFailureKind.NotAllowed, new ThreadStoreException(ThreadStoreErrorCode.Unauthenticated, "a valid token is needed"));
 
     static readonly WriterFailure Held = new(WriterFailureKind.Refused, ThreadStoreException.HasWriter(Thread, new WriterOwner("box", 7, "other", null)));
 

@@ -272,7 +272,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
 
     static WriterFailure Unknown() => new(WriterFailureKind.UnknownLease, ThreadStoreException.WriterLost("unknown lease"));
 
-    static WriterFailure NotAllowed() => new(WriterFailureKind.NotAllowed, new ThreadStoreException(ThreadStoreErrorCode.InvalidRequest, "a valid token is needed"));
+    static WriterFailure NotAllowed() => new(WriterFailureKind.NotAllowed, new ThreadStoreException(ThreadStoreErrorCode.Unauthenticated, "a valid token is needed"));
 
     static WriterFailure Busy() => new(WriterFailureKind.Busy, new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "the server is at a limit"));
 
