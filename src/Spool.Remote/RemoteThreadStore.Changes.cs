@@ -26,7 +26,7 @@ public sealed partial class RemoteThreadStore
     public async ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var retry = new Retry(_connection);
+        var retry = new Retry(_connection) { Use = RetryUse.Change };
         try
         {
             var answer = await _connection.AskAsync(Client.ForkThreadAsync, WireWrites.ToWire(request), _connection.Options.ChangeTimeout, retry, cancellationToken).ConfigureAwait(false);
@@ -48,14 +48,14 @@ public sealed partial class RemoteThreadStore
     {
         ArgumentNullException.ThrowIfNull(beforeTurn);
         var request = new Wire.RevertThreadRequest { ThreadId = thread.ToString(), BeforeTurnId = beforeTurn };
-        var retry = new Retry(_connection) { IsRepeatable = false };
+        var retry = new Retry(_connection) { Use = RetryUse.ChangeOnce };
         return WireThreads.ToStore(await _connection.AskAsync(Client.RevertThreadAsync, request, _connection.Options.ChangeTimeout, retry, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
     public async ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default)
     {
-        var retry = new Retry(_connection);
+        var retry = new Retry(_connection) { Use = RetryUse.Change };
         var request = new Wire.ThreadRequest { ThreadId = thread.ToString() };
         try
         {
@@ -69,5 +69,5 @@ public sealed partial class RemoteThreadStore
     }
 
     async ValueTask<ChangedThread> ChangeAsync<TRequest>(Func<TRequest, CallOptions, AsyncUnaryCall<Wire.ChangedThread>> call, TRequest request, CancellationToken cancellationToken) =>
-        WireThreads.ToStore(await _connection.AskAsync(call, request, _connection.Options.ChangeTimeout, new Retry(_connection), cancellationToken).ConfigureAwait(false));
+        WireThreads.ToStore(await _connection.AskAsync(call, request, _connection.Options.ChangeTimeout, new Retry(_connection) { Use = RetryUse.Change }, cancellationToken).ConfigureAwait(false));
 }

@@ -24,7 +24,7 @@ public sealed partial class RemoteThreadStore
             var state = await lease.OpenAsync(cancellationToken).ConfigureAwait(false);
             return new RemoteThreadWriter(_connection, lease, state, _capabilities.MaxRequestBytes);
         }
-        catch (Exception e) when (e is OperationCanceledException or ThreadStoreException { Code: ThreadStoreErrorCode.Unavailable })
+        catch (Exception e) when (e is OperationCanceledException or ThreadStoreException { Code: ThreadStoreErrorCode.Unavailable or ThreadStoreErrorCode.OutcomeUnknown })
         {
             // The server may have opened it; nobody would ever use it.
             _ = GiveBackAsync(lease);

@@ -52,11 +52,11 @@ sealed class Filler(IThreadStore store, string run, Action<string> report)
         ThreadStoreErrorCode? code = null;
         for (var number = 0; number < 100 && code is null; number++)
             code = await session.AppendAsync(3, Durability.Fsynced);
-        Expect(ThreadStoreErrorCode.Unavailable, code);
-        Expect(ThreadStoreErrorCode.Unavailable, await session.AppendAsync(1, Durability.Buffered));
-        Expect(ThreadStoreErrorCode.Unavailable, await session.AppendAsync(1, Durability.Fsynced));
+        Expect(ThreadStoreErrorCode.OutcomeUnknown, code);
+        Expect(ThreadStoreErrorCode.OutcomeUnknown, await session.AppendAsync(1, Durability.Buffered));
+        Expect(ThreadStoreErrorCode.OutcomeUnknown, await session.AppendAsync(1, Durability.Fsynced));
         await ShellAsync(mending);
-        Expect(ThreadStoreErrorCode.Unavailable, await session.AppendAsync(1, Durability.Fsynced)); // it does not come back by itself: nobody knows what the disk has
+        Expect(ThreadStoreErrorCode.OutcomeUnknown, await session.AppendAsync(1, Durability.Fsynced)); // it does not come back by itself: nobody knows what the disk has
         await session.Writer.DiscardAsync();
         await session.Writer.DisposeAsync();
         var next = await WorkSession.ResumeAsync(store, thread, $"{run}.1", report);

@@ -74,7 +74,7 @@ public sealed class WorkSession
         }
         catch (ThreadStoreException e)
         {
-            Report($"{(e.Code == ThreadStoreErrorCode.Unavailable ? "unknown" : "refused")} {Name} {first} {count}");
+            Report($"{(e.Code == ThreadStoreErrorCode.OutcomeUnknown ? "unknown" : "refused")} {Name} {first} {count}");
             return e.Code;
         }
     }

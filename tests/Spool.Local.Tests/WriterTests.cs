@@ -147,12 +147,12 @@ public sealed class WriterTests : IDisposable
         await writer.PersistAsync(Stop);
 
         disk.SyncFails = PretendDisk.Broken;
-        await RefusedAsync(ThreadStoreErrorCode.Unavailable, async () => await writer.AppendAsync(Items("perhaps") with { Durability = Durability.Fsynced }, Stop));
+        await RefusedAsync(ThreadStoreErrorCode.OutcomeUnknown, async () => await writer.AppendAsync(Items("perhaps") with { Durability = Durability.Fsynced }, Stop));
         disk.SyncFails = null;
 
-        await RefusedAsync(ThreadStoreErrorCode.Unavailable, async () => await writer.AppendAsync(Items("no"), Stop));
-        await RefusedAsync(ThreadStoreErrorCode.Unavailable, async () => await writer.FlushAsync(Durability.Fsynced, Stop));
-        await RefusedAsync(ThreadStoreErrorCode.Unavailable, async () => await writer.ShutDownAsync(Stop));
+        await RefusedAsync(ThreadStoreErrorCode.OutcomeUnknown, async () => await writer.AppendAsync(Items("no"), Stop));
+        await RefusedAsync(ThreadStoreErrorCode.OutcomeUnknown, async () => await writer.FlushAsync(Durability.Fsynced, Stop));
+        await RefusedAsync(ThreadStoreErrorCode.OutcomeUnknown, async () => await writer.ShutDownAsync(Stop));
         await writer.DiscardAsync(Stop);
         await using var resumed = await store.ResumeAsync(1);
         Assert.Equal(2, resumed.NextOrdinal);

@@ -97,7 +97,7 @@ public sealed class WriterTests
         for (var i = 0; i < 2; i++)
         {
             var error = await Assert.ThrowsAsync<ThreadStoreException>(async () => await writer.AppendAsync(new AppendItems([Appending.Item("lost?")]), Cancellation));
-            Assert.Equal(ThreadStoreErrorCode.Unavailable, error.Code);
+            Assert.Equal(ThreadStoreErrorCode.OutcomeUnknown, error.Code);
         }
         await writer.DiscardAsync(Cancellation);
     }
@@ -122,7 +122,7 @@ public sealed class WriterTests
         var second = await TooLateAsync();
 
         // Of one that may have been sent before, nobody knows whether it arrived.
-        Assert.Contains(first.Code, new[] { ThreadStoreErrorCode.WriterLost, ThreadStoreErrorCode.Unavailable });
+        Assert.Contains(first.Code, new[] { ThreadStoreErrorCode.WriterLost, ThreadStoreErrorCode.OutcomeUnknown });
         Assert.Equal((ThreadStoreErrorCode.WriterLost, "tests", "tests"), (second.Code, second.Owner?.Program, first.Owner?.Program));
         Assert.True(writer.LostToken.WaitHandle.WaitOne(TimeSpan.FromSeconds(10)));
 

@@ -23,7 +23,7 @@ sealed class UnsureStore(IThreadStore inner) : BrokenStore(inner)
             store.NextIsKept = null;
             if (isKept)
                 await base.AppendAsync(request, cancellationToken);
-            throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "It is not known what became of the append.");
+            throw ThreadStoreException.OutcomeUnknown("It is not known what became of the append.");
         }
     }
 }

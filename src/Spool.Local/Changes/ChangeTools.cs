@@ -72,9 +72,19 @@ sealed record ChangeTools(HomeLayout Layout, IFileSystem Files, WriterLocks Lock
     /// <summary>Takes over in the index what a change did, and gives the thread as every list shows it now.</summary>
     /// <param name="thread">The thread.</param>
     /// <param name="paths">Every path of the home that was changed, the old and the new ones.</param>
-    public async ValueTask<StoredThread> RefreshAsync(ThreadId thread, IReadOnlyCollection<string> paths) =>
-        await Index.RefreshAsync(thread, paths, isExpected: true, connection => new ThreadListing(connection).Find(thread), CancellationToken.None).ConfigureAwait(false)
-        ?? throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"Another program moved or deleted thread {thread} meanwhile.");
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.OutcomeUnknown"/>: the change is made, and what the thread is now cannot be read.</exception>
+    public async ValueTask<StoredThread> RefreshAsync(ThreadId thread, IReadOnlyCollection<string> paths)
+    {
+        try
+        {
+            return await Index.RefreshAsync(thread, paths, isExpected: true, connection => new ThreadListing(connection).Find(thread), CancellationToken.None).ConfigureAwait(false)
+                ?? throw ThreadStoreException.OutcomeUnknown($"Another program moved or deleted thread {thread} meanwhile.");
+        }
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Unavailable)
+        {
+            throw ThreadStoreException.OutcomeUnknown($"Thread {thread} was changed, but what it is now cannot be read. {e.Message}", e);
+        }
+    }
 
     /// <summary>Runs work on the disk away from the caller, and translates what the disk refuses.</summary>
     public static Task<T> OnDiskAsync<T>(Func<T> work) => Task.Run(() =>

@@ -68,15 +68,22 @@ sealed class ThreadRevert(ChangeTools tools)
         var rollout = new UnpublishedRollout(tools, path);
         rollout.Write(file => file.Append(line));
         rollout.Publish();
-        // Without a row Codex would make one of whichever of the rollouts it sees first.
-        if (!edit.HasRow)
-            new CodexRowCompletion(tools).Complete(edit, files.Thread, path, ownMessage: null);
-        if (!edit.HasRow)
-            return (path, edit.State);
-        edit.Set("rollout_path", tools.Layout.Absolute(path));
-        if (edit.Commit())
-            return (path, edit.State);
-        tools.Files.Delete(tools.Layout.Absolute(path));
+        try
+        {
+            // Without a row Codex would make one of whichever of the rollouts it sees first.
+            if (!edit.HasRow)
+                new CodexRowCompletion(tools).Complete(edit, files.Thread, path, ownMessage: null);
+            if (!edit.HasRow)
+                return (path, edit.State);
+            edit.Set("rollout_path", tools.Layout.Absolute(path));
+            if (edit.Commit())
+                return (path, edit.State);
+            tools.Files.Delete(tools.Layout.Absolute(path));
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e))
+        {
+            throw ThreadStoreException.OutcomeUnknown($"The disk of the home failed when the new rollout {path} was there, so it is not known where the thread goes on. {DiskErrors.Translate(e).Message}", e);
+        }
         throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"Thread {files.Thread.Id} changed while it was taken back; try again.");
     }
 

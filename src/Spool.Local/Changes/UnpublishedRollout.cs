@@ -30,7 +30,7 @@ sealed class UnpublishedRollout(ChangeTools tools, string path)
 
     /// <summary>Gives it its name.</summary>
     /// <returns>Its path in the home.</returns>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: the outcome is unknown.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.OutcomeUnknown"/>: it has its name, and may lose it when the machine dies.</exception>
     public string Publish()
     {
         try
@@ -42,7 +42,14 @@ sealed class UnpublishedRollout(ChangeTools tools, string path)
             Withdraw();
             throw;
         }
-        RolloutFile.SyncFolders(tools.Files, tools.Layout, path);
+        try
+        {
+            RolloutFile.SyncFolders(tools.Files, tools.Layout, path);
+        }
+        catch (Exception e) when (DiskErrors.IsFromDisk(e))
+        {
+            throw ThreadStoreException.OutcomeUnknown($"The disk of the home failed when the new rollout {path} was there, so it is not known whether it stays. {DiskErrors.Translate(e).Message}", e);
+        }
         return path;
     }
 

@@ -9,7 +9,7 @@ static class RemoteErrors
     /// the server was busy.</summary>
     public static bool IsPassing(RpcException error) =>
         WireErrors.IsFromStore(error)
-            ? WireErrors.ToStore(error).Code == ThreadStoreErrorCode.Unavailable || WireErrors.IsBusy(error)
+            ? WireErrors.ToStore(error).Code == ThreadStoreErrorCode.Unavailable || WireErrors.IsBusy(error) || WireErrors.IsStopping(error)
             // A broken connection shows as any of these, depending on where it broke. A store's own failure has details and is not among them.
             : (error.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.Internal or StatusCode.Unknown
                 or StatusCode.Aborted or StatusCode.DataLoss or StatusCode.OK || IsCalmed(error)) && ConnectionFailure.Of(error) is not { IsLasting: true };
@@ -24,7 +24,14 @@ static class RemoteErrors
 
     /// <summary>Says what a failure means for a writer.</summary>
     public static WriterFailure ToFailure(RpcException error) =>
-        new(KindOf(error), ToStore(error)) { IsUnsent = error.Status.DebugException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } };
+        new(KindOf(error), ToStore(error)) { IsUnsent = IsUnsent(error) };
+
+    /// <summary>Says whether the server was at a limit, its store could not be used, or it never heard of the call: nothing was done.</summary>
+    public static bool IsUndone(RpcException error) =>
+        WireErrors.IsFromStore(error) ? WireErrors.IsBusy(error) || WireErrors.ToStore(error).Code == ThreadStoreErrorCode.Unavailable && !WireErrors.IsStopping(error) : IsUnsent(error);
+
+    static bool IsUnsent(RpcException error) =>
+        error.Status.DebugException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
 
     // The server asked the connection to be calmer: it began more streams, or ended more of its own, than the server likes. It says nothing of the call.
     static bool IsCalmed(RpcException error)
@@ -42,9 +49,9 @@ static class RemoteErrors
         WireErrors.IsUnknownLease(error) ? WriterFailureKind.UnknownLease
         : WireErrors.IsBusy(error) ? WriterFailureKind.Busy
         : WireErrors.ToStore(error).Code is ThreadStoreErrorCode.Unauthenticated or ThreadStoreErrorCode.PermissionDenied ? WriterFailureKind.NotAllowed
-        : !IsPassing(error) ? WriterFailureKind.Refused
-        : WireErrors.IsFromStore(error) && !WireErrors.IsStopping(error) ? WriterFailureKind.OutcomeUnknown
-        : WriterFailureKind.Passing;
+        : WireErrors.IsFromStore(error) && !WireErrors.IsStopping(error) ? WireErrors.ToStore(error).Code == ThreadStoreErrorCode.OutcomeUnknown ? WriterFailureKind.OutcomeUnknown : WriterFailureKind.Refused
+        : IsPassing(error) ? WriterFailureKind.Passing
+        : WriterFailureKind.Refused;
 
     /// <summary>Makes the error to give to callers.</summary>
     public static ThreadStoreException ToStore(RpcException error)

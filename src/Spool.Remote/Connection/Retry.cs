@@ -11,8 +11,8 @@ sealed class Retry(RemoteConnection connection, TimeSpan? cutPatience = null)
     ConnectionFailure? _cut;
     long _since = connection.Options.Time.GetTimestamp();
 
-    /// <summary>Gets whether the call may be made again when it is not known whether it was carried out.</summary>
-    public bool IsRepeatable { get; init; } = true;
+    /// <summary>Gets what the call does.</summary>
+    public RetryUse Use { get; init; }
 
     /// <summary>Gets whether an attempt failed in such a way that it may have been carried out.</summary>
     public bool HasUnknownOutcome { get; private set; }
@@ -29,16 +29,18 @@ sealed class Retry(RemoteConnection connection, TimeSpan? cutPatience = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
         connection.ThrowIfClosed();
-        var isUndone = WireErrors.IsBusy(error);
-        if (!RemoteErrors.IsPassing(error) || (!IsRepeatable && !isUndone))
+        var isUndone = RemoteErrors.IsUndone(error);
+        if (!RemoteErrors.IsPassing(error))
             throw RemoteErrors.ToStore(error);
+        if (Use == RetryUse.ChangeOnce && !isUndone)
+            throw Ended(error, isUndone);
         // One such answer says more than what comes of the other attempts, which may be cut off elsewhere.
         _cut ??= ConnectionFailure.Of(error);
         var waited = connection.Options.Time.GetElapsedTime(_since);
         if (_cut is { } cut && waited >= cutPatience)
             throw new ThreadStoreException(cut.Code, cut.Sentence, error);
         if (waited >= connection.Options.RetryFor)
-            throw RemoteErrors.ToStore(error);
+            throw Ended(error, isUndone);
         HasUnknownOutcome |= !isUndone;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connection.Closed);
         try
@@ -51,5 +53,13 @@ sealed class Retry(RemoteConnection connection, TimeSpan? cutPatience = null)
             connection.ThrowIfClosed();
             throw;
         }
+    }
+
+    ThreadStoreException Ended(RpcException error, bool isUndone)
+    {
+        var last = RemoteErrors.ToStore(error);
+        return Use != RetryUse.Read && (HasUnknownOutcome || !isUndone)
+            ? ThreadStoreException.OutcomeUnknown($"It is not known whether the change was made; look before it is made again. {last.Message}", last)
+            : last;
     }
 }

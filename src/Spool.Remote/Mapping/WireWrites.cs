@@ -80,6 +80,7 @@ public static class WireWrites
             LeaseId = lease.ToString(),
             Create = new Wire.CreateThread { SessionMeta = WireItems.ToWire(request.SessionMeta) },
             Owner = ToWire(owner),
+            KnowsCodes = true,
         };
     }
 
@@ -96,6 +97,7 @@ public static class WireWrites
             LeaseId = lease.ToString(),
             Resume = new Wire.ResumeThread { OnDamage = WireEnums.OnDamage.ToWire(request.OnDamage) },
             Owner = ToWire(owner),
+            KnowsCodes = true,
         };
     }
 

@@ -158,7 +158,7 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
             await action(writer).ConfigureAwait(false);
             codex.NoteStored();
         }
-        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Unavailable || writer.LostToken.IsCancellationRequested)
+        catch (ThreadStoreException e) when (e.Code is ThreadStoreErrorCode.Unavailable or ThreadStoreErrorCode.OutcomeUnknown or ThreadStoreErrorCode.WriterLost)
         {
             if (writer.LostToken.IsCancellationRequested)
                 onLost?.Invoke();

@@ -11,15 +11,14 @@ sealed partial class SpoolThreadStoreService
     public override async Task<Wire.WriterState> OpenWriter(Wire.OpenWriterRequest request, ServerCallContext context)
     {
         var thread = ThreadId.Parse(request.ThreadId);
-        var lease = LeaseOf(request.LeaseId);
-        var owner = WireWrites.ToStore(request.Owner);
+        var client = new LeaseClient(LeaseOf(request.LeaseId), WireWrites.ToStore(request.Owner), request.KnowsCodes);
         var leases = tenants.Of(context).Leases;
         var writer = request.HowCase switch
         {
             Wire.OpenWriterRequest.HowOneofCase.Create =>
-                await leases.CreateAsync(new CreateThread(thread, WireItems.ToStore(request.Create.SessionMeta)), lease, owner, request.AfterStream, context.CancellationToken).ConfigureAwait(false),
+                await leases.CreateAsync(new CreateThread(thread, WireItems.ToStore(request.Create.SessionMeta)), client, request.AfterStream, context.CancellationToken).ConfigureAwait(false),
             Wire.OpenWriterRequest.HowOneofCase.Resume =>
-                await leases.ResumeAsync(WireWrites.ToStore(thread, request.Resume), lease, owner, request.AfterStream, context.CancellationToken).ConfigureAwait(false),
+                await leases.ResumeAsync(WireWrites.ToStore(thread, request.Resume), client, request.AfterStream, context.CancellationToken).ConfigureAwait(false),
             _ => throw ThreadStoreException.InvalidRequest("A writer is opened either to create or to resume."),
         };
         return StateOf(writer);

@@ -7,18 +7,18 @@ namespace Spool.Server;
 sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolServerOptions options, ServerTelemetry telemetry, ILogger logger)
 {
     /// <summary>Opens a writer, or gives the one that is open under the same id.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.HasWriter"/>: somebody else holds it; <see cref="ThreadStoreErrorCode.Unavailable"/>: it is open under this id, and
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.HasWriter"/>: somebody else holds it; <see cref="ThreadStoreErrorCode.OutcomeUnknown"/>: it is open under this id, and
     /// what became of a write is unknown; otherwise as the store refuses.</exception>
-    public async ValueTask<IThreadWriter> OpenAsync(ThreadId thread, Guid id, WriterOwner? owner, long afterStream, Func<ValueTask<IThreadWriter>> open, CancellationToken cancellationToken)
+    public async ValueTask<IThreadWriter> OpenAsync(ThreadId thread, LeaseClient client, long afterStream, Func<ValueTask<IThreadWriter>> open, CancellationToken cancellationToken)
     {
         using var hold = await registry.EnterAsync(thread, cancellationToken).ConfigureAwait(false);
         var slot = hold.Slot;
         if (slot.Lease is { } held)
         {
             // Its client may not have heard of it. A new writer would find the items in the log and call them safe.
-            if (held.Id == id && held.IsBroken)
-                throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"It is not known what became of the last write to thread {thread}; resume it under another lease.");
-            if (held.Id == id && !held.IsUseless && held.TryUse())
+            if (held.Id == client.Lease && held.IsBroken)
+                throw ThreadStoreException.OutcomeUnknown($"It is not known what became of the last write to thread {thread}; resume it under another lease.");
+            if (held.Id == client.Lease && !held.IsUseless && held.TryUse())
             {
                 try
                 {
@@ -32,7 +32,7 @@ sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolSer
                     return held.Writer;
             }
             // An expired lease is closed by the sweep as well; whoever comes first need not wait for it.
-            if (held.Id != id && !held.IsUseless && !held.TryExpire())
+            if (held.Id != client.Lease && !held.IsUseless && !held.TryExpire())
                 throw ThreadStoreException.HasWriter(thread, held.Owner);
             held.Close();
             await WriterRegistry.CloseLeaseAsync(slot).ConfigureAwait(false);
@@ -45,7 +45,7 @@ sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolSer
         }
         await registry.TakeRoomAsync(slot, WriterKind.Lease, cancellationToken).ConfigureAwait(false);
         var writer = await open().ConfigureAwait(false);
-        var lease = new WriterLease(id, writer, owner ?? new WriterOwner(null, null, null, options.Time.GetUtcNow()), options.WriterIdle, registry.Clock);
+        var lease = new WriterLease(client with { Owner = client.Owner ?? new WriterOwner(null, null, null, options.Time.GetUtcNow()) }, writer, options.WriterIdle, registry.Clock);
         await lease.FollowAsync(afterStream, cancellationToken).ConfigureAwait(false);
         slot.Lease = lease;
         Log.WriterOpened(logger, thread);
@@ -53,12 +53,12 @@ sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolSer
     }
 
     /// <summary>Begins a new thread under a lease.</summary>
-    public ValueTask<IThreadWriter> CreateAsync(CreateThread request, Guid id, WriterOwner? owner, long afterStream, CancellationToken cancellationToken) =>
-        OpenAsync(request.Thread, id, owner, afterStream, () => store.CreateAsync(request, cancellationToken), cancellationToken);
+    public ValueTask<IThreadWriter> CreateAsync(CreateThread request, LeaseClient client, long afterStream, CancellationToken cancellationToken) =>
+        OpenAsync(request.Thread, client, afterStream, () => store.CreateAsync(request, cancellationToken), cancellationToken);
 
     /// <summary>Goes on with a thread under a lease.</summary>
-    public ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, Guid id, WriterOwner? owner, long afterStream, CancellationToken cancellationToken) =>
-        OpenAsync(request.Thread, id, owner, afterStream, () => store.ResumeAsync(request, cancellationToken), cancellationToken);
+    public ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, LeaseClient client, long afterStream, CancellationToken cancellationToken) =>
+        OpenAsync(request.Thread, client, afterStream, () => store.ResumeAsync(request, cancellationToken), cancellationToken);
 
     /// <summary>Takes a writer for the time of a call.</summary>
     /// <exception cref="Grpc.Core.RpcException">The lease is not known.</exception>
@@ -77,7 +77,7 @@ sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolSer
             telemetry.Appended(request.Items);
             return receipt;
         }
-        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Unavailable)
+        catch (ThreadStoreException e) when (EndsWriter(use.Lease, e))
         {
             use.Lease.Break();
             throw;
@@ -91,12 +91,16 @@ sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolSer
         {
             await action(use.Writer).ConfigureAwait(false);
         }
-        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Unavailable)
+        catch (ThreadStoreException e) when (EndsWriter(use.Lease, e))
         {
             use.Lease.Break();
             throw;
         }
     }
+
+    // A client that does not know what is unknown from what was not kept ends its writer in either case, and wants to open another.
+    static bool EndsWriter(WriterLease lease, ThreadStoreException error) =>
+        error.Code == ThreadStoreErrorCode.OutcomeUnknown || error.Code == ThreadStoreErrorCode.Unavailable && !lease.KnowsCodes;
 
     /// <summary>Gives a writer back, storing what waits or not.</summary>
     /// <exception cref="Grpc.Core.RpcException">The lease is not known.</exception>

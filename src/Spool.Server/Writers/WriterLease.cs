@@ -2,12 +2,11 @@ namespace Spool.Server;
 
 /// <summary>A writer that a client holds by an id. It may be used by several calls at a time, and is given up only while none uses it. What may be done with it says its
 /// <see cref="LeaseMachine"/>.</summary>
-/// <param name="id">The id, made by the client.</param>
+/// <param name="client">What the client says of itself.</param>
 /// <param name="writer">The writer.</param>
-/// <param name="owner">Who the client says it is.</param>
 /// <param name="idle">How long it is kept without a use.</param>
 /// <param name="clock">The clock, which only goes forward.</param>
-sealed class WriterLease(Guid id, IThreadWriter writer, WriterOwner owner, TimeSpan idle, MonotonicClock clock)
+sealed class WriterLease(LeaseClient client, IThreadWriter writer, TimeSpan idle, MonotonicClock clock)
 {
     readonly Lock _lock = new();
     readonly LeaseMachine _machine = new(idle, clock.Now);
@@ -15,13 +14,16 @@ sealed class WriterLease(Guid id, IThreadWriter writer, WriterOwner owner, TimeS
     TaskCompletionSource? _changed; // while somebody waits
 
     /// <summary>Gets the id.</summary>
-    public Guid Id { get; } = id;
+    public Guid Id { get; } = client.Lease;
 
     /// <summary>Gets the writer.</summary>
     public IThreadWriter Writer { get; } = writer;
 
     /// <summary>Gets who holds it.</summary>
-    public WriterOwner Owner { get; } = owner;
+    public WriterOwner Owner { get; } = client.Owner ?? new WriterOwner(null, null, null, null);
+
+    /// <summary>Gets whether the client tells an outcome that is unknown from a call of which nothing was kept.</summary>
+    public bool KnowsCodes { get; } = client.KnowsCodes;
 
     /// <summary>Gets whether the writer is of no more use.</summary>
     public bool IsUseless

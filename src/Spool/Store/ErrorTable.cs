@@ -19,6 +19,7 @@ public static class ErrorTable
         new(ThreadStoreErrorCode.Archived, "ARCHIVED", "ARCHIVED", 9, -32600, 4),
         new(ThreadStoreErrorCode.ResourceExhausted, "RESOURCE_EXHAUSTED", "RESOURCE_EXHAUSTED", 8, -32603, 5),
         new(ThreadStoreErrorCode.Unavailable, "UNAVAILABLE", "UNAVAILABLE", 14, -32603, 6),
+        new(ThreadStoreErrorCode.OutcomeUnknown, "OUTCOME_UNKNOWN", "UNAVAILABLE", 14, -32603, 6),
         new(ThreadStoreErrorCode.Corrupt, "CORRUPT", "CORRUPT", 15, -32603, 7),
         new(ThreadStoreErrorCode.Unsupported, "UNSUPPORTED", "UNSUPPORTED", 12, -32601, 8),
     ];
@@ -37,6 +38,7 @@ public static class ErrorTable
     public static ErrorRow? ForGroup(string group) => group switch
     {
         "CONFLICT" => For(ThreadStoreErrorCode.WriterLost),
+        "UNAVAILABLE" => For(ThreadStoreErrorCode.OutcomeUnknown),
         _ => ForName(group),
     };
 }

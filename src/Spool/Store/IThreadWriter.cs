@@ -6,8 +6,9 @@ namespace Spool;
 /// <see cref="PersistAsync"/>, or the first <see cref="FlushAsync"/>, shut-down or append above <see cref="Durability.Buffered"/> with items to store; until then no
 /// reader sees it. Failures are <see cref="ThreadStoreException"/>s: <see cref="ThreadStoreErrorCode.InvalidRequest"/> after a shut-down,
 /// <see cref="ThreadStoreErrorCode.ResourceExhausted"/> when the disk is full (nothing of the failed append is kept, and the writer works again when there is space),
-/// <see cref="ThreadStoreErrorCode.Unavailable"/> when the store could not be written. Then either nothing of the append is kept and the writer goes on, or the outcome is
-/// unknown and the writer refuses everything but discarding, until the thread is resumed; sent again with its expected ordinal, the append is stored once in either case.
+/// <see cref="ThreadStoreErrorCode.Unavailable"/> when the store could not be written and nothing of the append is kept, so that the writer goes on, and
+/// <see cref="ThreadStoreErrorCode.OutcomeUnknown"/> when that is not known: the writer then refuses everything but discarding, until the thread is resumed; sent again with its expected
+/// ordinal, the append is stored once.
 /// A call is refused for the first reason of these: it is misuse, the writer is disposed, the call cancelled, the writer ended or lost, an item or the patch malformed, the
 /// batch id used for other items, the expected ordinal wrong.
 /// Disposing shuts down; what fails then is lost, so call <see cref="ShutDownAsync"/> first. Shutting down, discarding and disposing wait for an <see cref="UpdateAsync"/> that has begun,
@@ -39,7 +40,7 @@ public interface IThreadWriter : IAsyncDisposable
     /// <see cref="ThreadStoreErrorCode.WrongOrdinal"/>: the expected ordinal is beyond the next one, or below it and the items there are others; <see cref="ThreadStoreErrorCode.WriterLost"/>;
     /// <see cref="ThreadStoreErrorCode.InvalidRequest"/>: an item is malformed, or the batch id was used for other items;
     /// <see cref="ThreadStoreErrorCode.ResourceExhausted"/>: an item is too large, or there is no space.
-    /// In all these cases nothing of the request is kept. <see cref="ThreadStoreErrorCode.Unavailable"/>: the outcome is unknown.
+    /// <see cref="ThreadStoreErrorCode.Unavailable"/>. In all these cases nothing of the request is kept. <see cref="ThreadStoreErrorCode.OutcomeUnknown"/>: it may be.
     /// </exception>
     /// <remarks>Durable and visible on return: as <see cref="AppendItems.Durability"/> says. All items of a request are stored together, one behind the other. Idempotent
     /// by <see cref="AppendItems.ExpectedOrdinal"/>, and by <see cref="AppendItems.BatchId"/> for the last 128 batches of this writer, those of no items, or of items that were there, included. What the items say of the thread

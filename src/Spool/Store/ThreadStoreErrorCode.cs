@@ -39,8 +39,13 @@ public enum ThreadStoreErrorCode
     /// <summary>A limit was reached: the disk is full, an item is too large, or there are too many requests.</summary>
     ResourceExhausted,
 
-    /// <summary>The store cannot be reached or used now; the outcome is unknown and a retry may help.</summary>
+    /// <summary>The store cannot be reached or used now; the same call may be made again. Of an append, a creation or a fork nothing was kept; of another change nothing, or a part that the same call
+    /// completes. A writer goes on.</summary>
     Unavailable,
+
+    /// <summary>It is not known whether this call, or one before it on the same writer, was carried out. Such a writer takes nothing but discarding: resume the thread and send again with the
+    /// expected ordinals, which stores nothing twice. After a change, look before it is made again.</summary>
+    OutcomeUnknown,
 
     /// <summary>The stored data fails a check.</summary>
     Corrupt,

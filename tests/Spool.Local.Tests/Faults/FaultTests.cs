@@ -79,13 +79,13 @@ public sealed class FaultTests
         files.Break(new Fault(1, error) { Only = DiskStep.Sync });
 
         // The disk is well again at once, but nobody knows which bytes it has.
-        Assert.Equal(ThreadStoreErrorCode.Unavailable, await session.AppendAsync(2, Durability.Fsynced));
+        Assert.Equal(ThreadStoreErrorCode.OutcomeUnknown, await session.AppendAsync(2, Durability.Fsynced));
         Assert.Equal([DiskStep.Sync], files.Failed);
         foreach (var durability in Enum.GetValues<Durability>())
-            Assert.Equal(ThreadStoreErrorCode.Unavailable, await session.AppendAsync(1, durability));
-        Assert.Equal(ThreadStoreErrorCode.Unavailable, await CodeOfAsync(session.PersistAsync));
-        Assert.Equal(ThreadStoreErrorCode.Unavailable, await CodeOfAsync(() => session.FlushAsync(Durability.Fsynced)));
-        Assert.Equal(ThreadStoreErrorCode.Unavailable, await CodeOfAsync(session.ShutDownAsync));
+            Assert.Equal(ThreadStoreErrorCode.OutcomeUnknown, await session.AppendAsync(1, durability));
+        Assert.Equal(ThreadStoreErrorCode.OutcomeUnknown, await CodeOfAsync(session.PersistAsync));
+        Assert.Equal(ThreadStoreErrorCode.OutcomeUnknown, await CodeOfAsync(() => session.FlushAsync(Durability.Fsynced)));
+        Assert.Equal(ThreadStoreErrorCode.OutcomeUnknown, await CodeOfAsync(session.ShutDownAsync));
         await session.Writer.DiscardAsync(TestContext.Current.CancellationToken);
         await session.Writer.DisposeAsync();
         var next = await WorkSession.ResumeAsync(store, Id(1), "b", line => ledger.Read(line));
@@ -107,7 +107,7 @@ public sealed class FaultTests
         files.Break(new Fault(1, Fault.Io) { Only = DiskStep.Sync, IsLasting = true });
         var codes = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => session.AppendAsync(1, Durability.Fsynced)));
 
-        Assert.All(codes, code => Assert.Equal(ThreadStoreErrorCode.Unavailable, code));
+        Assert.All(codes, code => Assert.Equal(ThreadStoreErrorCode.OutcomeUnknown, code));
         files.Heal();
         await session.Writer.DiscardAsync(TestContext.Current.CancellationToken);
         await session.Writer.DisposeAsync();

@@ -27,7 +27,7 @@ sealed class WriteScenario(TempHome home, FaultyFileSystem files)
         {
             if (await CodeOfAsync(session.ShutDownAsync) is { } code)
             {
-                Assert.Contains(code, (ThreadStoreErrorCode[])[ThreadStoreErrorCode.Unavailable, ThreadStoreErrorCode.WriterLost]);
+                Assert.Contains(code, (ThreadStoreErrorCode[])[ThreadStoreErrorCode.OutcomeUnknown, ThreadStoreErrorCode.WriterLost]);
                 await session.Writer.DiscardAsync();
             }
             await session.Writer.DisposeAsync();

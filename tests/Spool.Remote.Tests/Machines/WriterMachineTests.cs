@@ -13,6 +13,8 @@ public sealed class WriterMachineTests
 
     static readonly WriterFailure Held = new(WriterFailureKind.Refused, ThreadStoreException.HasWriter(Thread, new WriterOwner("box", 7, "other", null)));
 
+    static readonly WriterFailure Away = new(WriterFailureKind.Refused, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the store cannot be used now"));
+
     static readonly WriterFailure Lost = new(WriterFailureKind.Refused, ThreadStoreException.WriterLost("lost"));
 
     readonly List<int> _pauses = [];
@@ -29,7 +31,7 @@ public sealed class WriterMachineTests
         while (!_machine.IsOver)
             _machine.OpenFailed(Opening().Number, Held, _now);
 
-        Assert.Equal(wasUnsent ? ThreadStoreErrorCode.WriterLost : ThreadStoreErrorCode.Unavailable, ErrorOf(shutDown));
+        Assert.Equal(wasUnsent ? ThreadStoreErrorCode.WriterLost : ThreadStoreErrorCode.OutcomeUnknown, ErrorOf(shutDown));
         Assert.Equal(wasUnsent, IsLost());
     }
 
@@ -77,7 +79,7 @@ public sealed class WriterMachineTests
                 _machine.Opened(Next(WriterStepKind.Open).Number, 1, false, _now);
         }
 
-        Assert.Equal(ThreadStoreErrorCode.Unavailable, ErrorOf(append));
+        Assert.Equal(ThreadStoreErrorCode.OutcomeUnknown, ErrorOf(append));
         Assert.InRange(_now, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(70));
     }
 
@@ -150,7 +152,7 @@ public sealed class WriterMachineTests
         Next(WriterStepKind.Send);
         _machine.StreamFailed(2, Wrong(3), _now);
 
-        Assert.Equal(ThreadStoreErrorCode.Unavailable, ErrorOf(append));
+        Assert.Equal(ThreadStoreErrorCode.OutcomeUnknown, ErrorOf(append));
         Assert.True(IsLost());
     }
 
@@ -168,6 +170,38 @@ public sealed class WriterMachineTests
         _machine.StreamFailed(3, NotAllowed, _now);
 
         Assert.False(_machine.TryTakeResult(out _));
+    }
+
+    [Fact]
+    public void A_store_that_cannot_be_used_refuses_what_was_not_kept_and_the_writer_goes_on()
+    {
+        var append = Append(1);
+        Next(WriterStepKind.Send);
+        _machine.StreamFailed(1, Away, _now);
+
+        Assert.Equal(ThreadStoreErrorCode.Unavailable, ErrorOf(append));
+        Append(2);
+        Assert.Equal(1, Next(WriterStepKind.Send).Message!.FirstOrdinal);
+        Assert.False(IsLost());
+    }
+
+    [Fact]
+    public void What_may_be_stored_is_sent_again_until_the_store_can_be_used()
+    {
+        var append = Append(1);
+        Next(WriterStepKind.Send);
+        _machine.StreamFailed(1, Broken, _now);
+        _machine.OpenFailed(Opening().Number, Away, _now);
+        _machine.Opened(Opening().Number, 1, false, _now);
+        Next(WriterStepKind.Send);
+        _machine.StreamFailed(2, Away, _now);
+        _machine.Opened(Opening().Number, 1, false, _now);
+        Next(WriterStepKind.Send);
+        _machine.Answered(3, new AppendReceipt(1, 1), null, null, _now);
+
+        Assert.True(_machine.TryTakeResult(out var result));
+        Assert.Same(append, result.Call);
+        Assert.Null(result.Error);
     }
 
     static WriterFailure Wrong(long next) => new(WriterFailureKind.Refused, ThreadStoreException.WrongOrdinal(Thread, 1, next));

@@ -25,7 +25,7 @@ static class MixedCheck
     static void Check(MixedWriter writer, Dictionary<string, List<long>> at)
     {
         long end = 0;
-        var mayBeThere = new HashSet<string>(writer.Calls.Where(call => call.Receipt is not null || call.Error is { Code: ThreadStoreErrorCode.Unavailable }).SelectMany(call => call.Texts));
+        var mayBeThere = new HashSet<string>(writer.Calls.Where(call => call.Receipt is not null || call.Error is { Code: ThreadStoreErrorCode.OutcomeUnknown }).SelectMany(call => call.Texts));
         var twice = writer.Calls.Where(call => call.Request.BatchId is null).SelectMany(call => call.Texts).CountBy(text => text).Where(text => text.Value > 1).Select(text => text.Key).ToHashSet();
         foreach (var call in writer.Calls)
         {
@@ -48,7 +48,7 @@ static class MixedCheck
                 {
                     ThreadStoreErrorCode.WrongOrdinal => call.Request.ExpectedOrdinal is not null,
                     ThreadStoreErrorCode.WriterLost => call.WasLost,
-                    ThreadStoreErrorCode.Unavailable => call.WasLost || call.WasDiscarded,
+                    ThreadStoreErrorCode.OutcomeUnknown => call.WasLost || call.WasDiscarded,
                     ThreadStoreErrorCode.InvalidRequest => call.WasDiscarded,
                     _ => false,
                 };

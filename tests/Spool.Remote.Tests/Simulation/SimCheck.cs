@@ -12,7 +12,7 @@ static class SimCheck
             Assert.True(count == 1 || count <= callsOf[number], $"{number} is stored {count} times");
         // What may go wrong for reasons of its own.
         var isDoubtful = server.Doubts > 0 || server.Takings > 0 || store.Losses > 0
-            || client.Results.Values.Any(result => result.Error is ThreadStoreException { Code: ThreadStoreErrorCode.Unavailable });
+            || client.Results.Values.Any(result => result.Error is ThreadStoreException { Code: ThreadStoreErrorCode.OutcomeUnknown });
         var wasDiscarded = calls[^1] is ControlCall { Kind: ControlKind.Discard };
         var wasLeft = !client.Results.TryGetValue(calls[^1], out var ending) || ending.Error is not null; // without room for what waits, it goes on waiting
         var mayBeLost = server.Doubts > 0 || server.Takings > 0 || store.Losses > 0 || server.LongestHolding >= new WriterLimits().ConflictGrace;
@@ -25,7 +25,7 @@ static class SimCheck
         {
             var call = calls[i];
             Assert.True(client.Results.TryGetValue(call, out var result), "a call was never answered");
-            if (result.Error is ThreadStoreException { Code: ThreadStoreErrorCode.Unavailable })
+            if (result.Error is ThreadStoreException { Code: ThreadStoreErrorCode.OutcomeUnknown })
                 Assert.True(server.Doubts > 0 || server.LongestOutage > TimeSpan.FromSeconds(50) || call.IsInDoubt && (client.IsLost || server.LongestRefusal > TimeSpan.FromSeconds(5) || call is ControlCall { Kind: ControlKind.ShutDown } && mayBeLost), "the outcome is said to be unknown, and everything could be asked");
             // Whatever a call itself expected, nobody but the writer gives ordinals, or it has lost the right to.
             if (result.Error is not null && Code(result.Error) is ThreadStoreErrorCode.WrongOrdinal or ThreadStoreErrorCode.WriterLost && !client.IsLost)
@@ -40,7 +40,7 @@ static class SimCheck
                 mayBeThere.UnionWith(numbers);
                 Acknowledged(append, result.Receipt, numbers, isSafe: i <= lastPromise);
             }
-            else if (Code(result.Error) == ThreadStoreErrorCode.Unavailable)
+            else if (Code(result.Error) == ThreadStoreErrorCode.OutcomeUnknown)
                 mayBeThere.UnionWith(numbers);
             if (result.Error is not null && !isDoubtful && !client.IsLost)
                 MayBeRefused(append, numbers, Code(result.Error));
@@ -55,7 +55,7 @@ static class SimCheck
         if (!client.HadLostUpdate)
             Assert.DoesNotContain(log.SkipWhile(number => number != SimServer.Foreign), number => number != SimServer.Foreign);
         if (server.WasShutDown && calls[^1] is ControlCall { Kind: ControlKind.ShutDown } last && client.Results[last].Error is { } error)
-            Assert.True(Code(error) == ThreadStoreErrorCode.Unavailable, "a writer was shut down and is told that it was not");
+            Assert.True(Code(error) == ThreadStoreErrorCode.OutcomeUnknown, "a writer was shut down and is told that it was not");
         if (server.WasShutDown && server.Doubts == 0 && store.Losses == 0)
             Assert.False(client.IsLost, "a writer that was shut down is said to be lost");
 
@@ -92,6 +92,9 @@ static class SimCheck
                     break;
                 case ThreadStoreErrorCode.ResourceExhausted:
                     Assert.True(fullTimes > 0, "an append was refused for a full disk that was not full");
+                    break;
+                case ThreadStoreErrorCode.Unavailable:
+                    Assert.True(store.Hiccups > 0, "an append was refused by a store that could be used");
                     break;
                 case ThreadStoreErrorCode.WrongOrdinal:
                     Assert.True(append.Request.ExpectedOrdinal is not null, "an append that expects nothing was refused for its ordinal");

@@ -278,7 +278,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
 
     static WriterFailure Ended() => new(WriterFailureKind.Passing, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the stream ended"));
 
-    static WriterFailure Unsure() => new(WriterFailureKind.OutcomeUnknown, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the outcome is unknown"));
+    static WriterFailure Unsure() => new(WriterFailureKind.OutcomeUnknown, ThreadStoreException.OutcomeUnknown("the outcome is unknown"));
 
     void Leave()
     {

@@ -12,6 +12,9 @@ sealed class SimStore(Random random)
     /// <summary>Gets or sets whether the disk is full.</summary>
     public bool IsFull { get; set; }
 
+    /// <summary>Gets or sets how often it could not be used for a moment.</summary>
+    public int Hiccups { get; set; }
+
     /// <summary>Gets the stored items; the first has ordinal 1.</summary>
     public IReadOnlyList<int> Log => _log;
 

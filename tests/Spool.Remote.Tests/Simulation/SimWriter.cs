@@ -91,7 +91,7 @@ sealed class SimWriter(SimClock clock, Random random, SimStore store)
         _growth -= work.Growth;
         var (ordinal, failure) = work.Run();
         var behind = new List<Work>();
-        if (failure is { Error.Code: ThreadStoreErrorCode.Unavailable } || failure is { Error.Code: ThreadStoreErrorCode.ResourceExhausted } && !_isEachTried)
+        if (failure is { Error.Code: ThreadStoreErrorCode.OutcomeUnknown } || failure is { Error.Code: ThreadStoreErrorCode.ResourceExhausted or ThreadStoreErrorCode.Unavailable } && !_isEachTried)
         {
             behind.AddRange(_begun);
             _begun.Clear();
@@ -112,6 +112,11 @@ sealed class SimWriter(SimClock clock, Random random, SimStore store)
             return (0, Misplaced(settled));
         if (store.IsFull && there < items.Count)
             return (0, Refused(ThreadStoreErrorCode.ResourceExhausted));
+        if (there < items.Count && random.Next(150) == 0)
+        {
+            store.Hiccups++; // the disk refuses for a moment, and nothing is kept
+            return (0, Refused(ThreadStoreErrorCode.Unavailable));
+        }
         if (store.IsStored)
             store.Append(items.Skip(there));
         else
@@ -132,7 +137,7 @@ sealed class SimWriter(SimClock clock, Random random, SimStore store)
         if (isSafe && random.Next(150) == 0)
         {
             store.FailToFlush();
-            return _end = new WriterFailure(WriterFailureKind.OutcomeUnknown, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "a failed fsync"));
+            return _end = new WriterFailure(WriterFailureKind.OutcomeUnknown, ThreadStoreException.OutcomeUnknown("a failed fsync"));
         }
         if (isSafe)
             store.Flush();

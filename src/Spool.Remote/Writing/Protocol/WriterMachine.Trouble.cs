@@ -14,7 +14,7 @@ sealed partial class WriterMachine
         Drop(isAnswered: isRefusal && blamed is not null || failure.IsUnsent);
         if (failure.Kind == WriterFailureKind.OutcomeUnknown)
             Close(() => failure.Error.Again());
-        else if (!isRefusal || HasNoPlace(failure, blamed))
+        else if (!isRefusal || IsOfTheMoment(failure, blamed))
             Pause(failure);
         else if (blamed is null || blamed.Calls.Count == 0 || failure.Error.Code is ThreadStoreErrorCode.WriterLost or ThreadStoreErrorCode.HasWriter)
             Lose(failure.Error);
@@ -62,9 +62,10 @@ sealed partial class WriterMachine
         Pause(failure);
     }
 
-    // What was acknowledged before, or of which a part may be stored, is not refused because there is no room just now: it is kept here and sent again.
-    static bool HasNoPlace(WriterFailure failure, WriterMessage? blamed) =>
-        failure.Error.Code == ThreadStoreErrorCode.ResourceExhausted && blamed is not null && (blamed.Calls.Count == 0 || blamed.Calls.Any(call => call.IsInDoubt));
+    // What was acknowledged before, or of which a part may be stored, is not refused because there is no room or no store just now: it is kept here and sent again.
+    static bool IsOfTheMoment(WriterFailure failure, WriterMessage? blamed) =>
+        failure.Error.Code is ThreadStoreErrorCode.ResourceExhausted or ThreadStoreErrorCode.Unavailable
+        && (blamed is null || blamed.Calls.Count == 0 || blamed.Calls.Any(call => call.IsInDoubt));
 
     void Refuse(WriterMessage message, ThreadStoreException error)
     {
@@ -170,13 +171,12 @@ sealed partial class WriterMachine
     void Fail(WriterCall call, Exception error) => _results.Enqueue(new WriterResult(call) { Error = error });
 
     ThreadStoreException NotAnswered(ThreadStoreException why) => new(
-        ThreadStoreErrorCode.Unavailable, $"It is not known whether the last calls on thread {_thread} were carried out, because the writer ended before the server answered. {why.Message}", why)
+        ThreadStoreErrorCode.OutcomeUnknown, $"It is not known whether the last calls on thread {_thread} were carried out, because the writer ended before the server answered. {why.Message}", why)
     {
         Owner = why.Owner,
     };
 
-    ThreadStoreException Unknown() => new(
-        ThreadStoreErrorCode.Unavailable,
+    ThreadStoreException Unknown() => ThreadStoreException.OutcomeUnknown(
         $"The server could not be reached in time; it is not known whether the last appends to thread {_thread} are stored. Resume it to go on.",
         _lastTrouble);
 

@@ -195,7 +195,7 @@ sealed partial class WriterMachine
             return;
         if (failure.Kind == WriterFailureKind.NotAllowed)
             NotAllowed(failure);
-        else if (failure.Kind != WriterFailureKind.Refused && failure.Kind != WriterFailureKind.OutcomeUnknown)
+        else if (failure.Kind is not (WriterFailureKind.Refused or WriterFailureKind.OutcomeUnknown) || failure.Error.Code == ThreadStoreErrorCode.Unavailable)
         {
             _lastTrouble = failure.Error;
             Pause();
@@ -247,7 +247,7 @@ sealed partial class WriterMachine
         _steps.Enqueue(new WriterStep(WriterStepKind.Open) { Number = ++_attempts, AfterStream = _streams, How = IsStored ? OpenAgain.Resume : _hasSent ? OpenAgain.CreateOrResume : OpenAgain.Create });
     }
 
-    /// <summary>Ends the writer: what is not answered fails, and so does whatever is called later. What may be stored fails with <see cref="ThreadStoreErrorCode.Unavailable"/>, whatever the
+    /// <summary>Ends the writer: what is not answered fails, and so does whatever is called later. What may be stored fails with <see cref="ThreadStoreErrorCode.OutcomeUnknown"/>, whatever the
     /// error: any other one says that nothing was kept.</summary>
     /// <param name="error">Makes the error; each caller gets one of its own.</param>
     public void Close(Func<Exception> error)
@@ -259,7 +259,7 @@ sealed partial class WriterMachine
         foreach (var call in _calls.Clear())
         {
             var own = error();
-            Fail(call, call.IsInDoubt && own is ThreadStoreException { Code: not ThreadStoreErrorCode.Unavailable } known ? NotAnswered(known) : own);
+            Fail(call, call.IsInDoubt && own is ThreadStoreException { Code: not ThreadStoreErrorCode.OutcomeUnknown } known ? NotAnswered(known) : own);
         }
         _unstored.Clear();
         _steps.Clear();
