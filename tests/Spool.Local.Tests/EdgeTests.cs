@@ -70,7 +70,7 @@ public sealed class EdgeTests : IDisposable
         var revert = await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.RevertAsync(deepest, turns.Turns[0].Id, Stop));
 
         Assert.Equal((ThreadCondition.Ok, "the first"), (thread.State, thread.Preview));
-        Assert.Equal((ThreadStoreErrorCode.ResourceExhausted, ThreadStoreErrorCode.ResourceExhausted), (fork.Code, revert.Code));
+        Assert.Equal((ThreadStoreErrorCode.TooLarge, ThreadStoreErrorCode.TooLarge), (fork.Code, revert.Code));
         Assert.Contains("1000 rollouts", fork.Message, StringComparison.Ordinal);
         Assert.Null(await store.FindAsync(Id(5000), Stop));
         Assert.Equal(thread, await store.FindAsync(deepest, Stop));

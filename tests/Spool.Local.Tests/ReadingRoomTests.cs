@@ -87,7 +87,7 @@ public sealed class ReadingRoomTests : IDisposable
 
         var refusal = await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.ListTurnsAsync(new ListTurns(Id(1)) { Room = new Room { TurnBytes = 500 * KiB } }, Stop));
 
-        Assert.Equal(ThreadStoreErrorCode.ResourceExhausted, refusal.Code);
+        Assert.Equal(ThreadStoreErrorCode.TooLarge, refusal.Code);
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class ReadingRoomTests : IDisposable
         public ValueTask TakeAsync(long bytes, CancellationToken cancellationToken)
         {
             Asked.Add(bytes);
-            return IsFull ? throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "There is no room.") : default;
+            return IsFull ? throw ThreadStoreException.Busy("There is no room.", TimeSpan.FromSeconds(1)) : default;
         }
     }
 }

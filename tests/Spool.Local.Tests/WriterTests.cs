@@ -266,7 +266,7 @@ public sealed class WriterTests : IDisposable
         await using (var writer = await store.CreateAsync(1))
         {
             await writer.AppendAsync(Items(new string('x', 20 * 1024 * 1024)), Stop);
-            await RefusedAsync(ThreadStoreErrorCode.ResourceExhausted, async () => await writer.AppendAsync(Items("small", new string('x', 65 * 1024 * 1024)), Stop));
+            await RefusedAsync(ThreadStoreErrorCode.TooLarge, async () => await writer.AppendAsync(Items("small", new string('x', 65 * 1024 * 1024)), Stop));
         }
 
         await using var again = await store.ResumeAsync(1);

@@ -40,7 +40,7 @@ public sealed class BusyTests
 
         var error = await Assert.ThrowsAsync<ThreadStoreException>(() => store.ForkAsync(new ForkThread(ThreadId.New(TimeProvider.System), ThreadId.New(TimeProvider.System)), Cancellation).AsTask());
 
-        Assert.Equal((ThreadStoreErrorCode.ResourceExhausted, "Too many calls are under way; try again later."), (error.Code, error.Message));
+        Assert.Equal((ThreadStoreErrorCode.Busy, "Too many calls are under way; try again later."), (error.Code, error.Message));
     }
 
     [Fact, Trait("Guarantee", "REMO-21")]

@@ -62,7 +62,7 @@ public sealed class ManyWritersTests
         await again;
         await (await another).DisposeAsync();
         Assert.False(writer.LostToken.IsCancellationRequested);
-        Assert.Equal((ThreadStoreErrorCode.ResourceExhausted, "Too many threads are being written; try again later."), (refused.Code, refused.Message));
+        Assert.Equal((ThreadStoreErrorCode.Busy, "Too many threads are being written; try again later."), (refused.Code, refused.Message));
     }
 
     // By then those who wait as well were refused more than once.

@@ -116,7 +116,7 @@ public sealed class RoomTests
             await server.Spool.OpenWriterAsync(Given.Create(Given.NewId(), Guid.CreateVersion7()));
 
         Assert.True(WireErrors.IsBusy(refusal));
-        Assert.Equal(ThreadStoreErrorCode.ResourceExhausted, WireErrors.ToStore(refusal).Code);
+        Assert.Equal(ThreadStoreErrorCode.Busy, WireErrors.ToStore(refusal).Code);
         Assert.True(refusal.GetRpcStatus()!.GetDetail<RetryInfo>()!.RetryDelay.ToTimeSpan() > TimeSpan.Zero);
         Assert.True(WireErrors.IsBusy(await Given.RefusalOf(server.Spool.OpenWriterAsync(Given.Create(Given.NewId(), Guid.CreateVersion7())))));
     }

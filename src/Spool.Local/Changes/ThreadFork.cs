@@ -139,7 +139,7 @@ sealed class ThreadFork(ChangeTools tools)
                 continue;
             var item = new RolloutItem(line.Bytes, 0, line.Length);
             if (item.Length != item.Bytes.Length)
-                throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, $"Thread {thread.Thread.Id} has a record above the size limit, so it cannot be forked.");
+                throw new ThreadStoreException(ThreadStoreErrorCode.TooLarge, $"Thread {thread.Thread.Id} has a record above the size limit, so it cannot be forked.");
             if (!item.IsBare)
                 target.Append([.. item.Bytes.Span, (byte)'\n']);
             else

@@ -12,11 +12,11 @@ sealed class LineageResolver(Func<ThreadId, IReadOnlyList<RolloutRow>> find)
     /// <summary>Refuses to let a history go on in one rollout more than it may have, which nobody could read.</summary>
     /// <param name="thread">The thread.</param>
     /// <param name="segments">Through how many rollouts its history runs already, up to the point where it is to go on.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.ResourceExhausted"/>.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.TooLarge"/>.</exception>
     public static void CheckRoom(ThreadId thread, int segments)
     {
         if (segments >= MaxSegments)
-            throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, $"The history of thread {thread} runs through {segments} rollouts already, and it may not run through more.");
+            throw new ThreadStoreException(ThreadStoreErrorCode.TooLarge, $"The history of thread {thread} runs through {segments} rollouts already, and it may not run through more.");
     }
 
     /// <summary>Follows the history of a rollout. When a part is missing, too short or in a circle, only the rollout's own part is left, with the problem, which names the rollout that it is about.</summary>

@@ -59,7 +59,7 @@ sealed class TurnReader(Func<LogSegment, RolloutSource> open, AskedTurns others,
                 continue;
             if (others.Open > asked)
                 break; // the answers may show less of it
-            throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "A turn is larger than the memory that there is for it; read its items instead.");
+            throw new ThreadStoreException(ThreadStoreErrorCode.TooLarge, "A turn is larger than the memory that there is for it; read its items instead.");
         }
         return ordinal;
     }

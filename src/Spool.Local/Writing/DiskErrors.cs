@@ -62,12 +62,12 @@ static class DiskErrors
         }
     }
 
-    /// <summary>Makes the error of a process that may open no more files. Its cause is an <see cref="IOException"/> with the system's number, whatever was met.</summary>
+    /// <summary>Makes the error of a process that may open no more files. Its cause is an <see cref="OutOfFilesException"/>, whatever was met.</summary>
     public static ThreadStoreException OutOfFiles(Exception e) => new(
         ThreadStoreErrorCode.ResourceExhausted,
         IsOfProgram(e) ? "A part of the program cannot be loaded: the process may open no more files (raise the limit, ulimit -n, to 256 or more), or the program is not installed as a whole."
             : "The process may open no more files; raise the limit (ulimit -n) to 256 or more and try again.",
-        e is IOException { HResult: TooManyOpen or TooManyOpenInSystem } ? e : new IOException(e.Message, e) { HResult = TooManyOpen });
+        e as OutOfFilesException ?? new OutOfFilesException(e.Message, e));
 
     /// <summary>Notes in an exception of the disk which file or folder it is about, and what is in its way there. Whoever notes first, closest to the disk, knows best.</summary>
     /// <param name="e">The exception.</param>

@@ -75,7 +75,7 @@ sealed class LocalThreadWriter : IThreadWriter
                 bytes += RolloutLine.MaxLength(request.Items[i]) + 1;
             }
             if (bytes > Array.MaxLength / 2)
-                throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "The items of one append are more than 1 GB together; append them in parts.");
+                throw new ThreadStoreException(ThreadStoreErrorCode.TooLarge, "The items of one append are more than 1 GB together; append them in parts.");
             var append = new CheckedAppend(request, bytes, request.BatchId is null ? default : BatchContent.Of(request.Items));
             return request.ExpectedOrdinal is { } expected ? AppendAtAsync(append, expected, cancellationToken) : _recorder.AppendAsync(append, cancellationToken);
         }

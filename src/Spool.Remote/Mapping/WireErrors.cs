@@ -31,7 +31,7 @@ public static class WireErrors
     public static RpcException ToRpc(ThreadStoreException error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return Make(error, detail: null);
+        return Make(error, error.Code == ThreadStoreErrorCode.Busy ? (Server, BusyServer) : null); // clients of before know it by that
     }
 
     /// <summary>Makes the status that says that a writer's lease is not known: it ran out, was given back, or the server was started again.</summary>
@@ -55,11 +55,11 @@ public static class WireErrors
     /// <summary>Makes the status that says that the server is at a limit and has done nothing of the call, so that the same call helps later: a <c>google.rpc.RetryInfo</c> says when.</summary>
     /// <param name="message">What there is too much of.</param>
     public static RpcException Busy(string message) =>
-        Make(new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, message) { RetryAfter = BusyPause }, (Server, BusyServer));
+        ToRpc(ThreadStoreException.Busy(message, BusyPause));
 
     /// <summary>Says whether an error means that the server is at a limit, and has done nothing of the call.</summary>
     /// <param name="error">The error.</param>
-    public static bool IsBusy(RpcException error) => IsServer(error, BusyServer);
+    public static bool IsBusy(RpcException error) => IsFromStore(error) && ToStore(error).Code == ThreadStoreErrorCode.Busy;
 
     /// <summary>Says whether an error is the answer of a store, and not a failure of the way to it.</summary>
     /// <param name="error">The error.</param>

@@ -47,7 +47,7 @@ sealed class RemoteThreadWriter : IThreadWriter
         CheckUsable(cancellationToken);
         var append = new PendingAppend(request, _pump.Now, cancellationToken);
         if (append.Bytes > _maxRequestBytes)
-            throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, $"An append of {append.Bytes} bytes is above the server's limit of {_maxRequestBytes}.");
+            throw ThreadStoreException.TooLarge($"An append of {append.Bytes} bytes is above the server's limit of {_maxRequestBytes}.");
         _pump.Add(append, cancellationToken);
         return new(append.Done);
     }

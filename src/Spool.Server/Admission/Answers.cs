@@ -36,7 +36,7 @@ sealed class Answers(ServerLimits limits, bool hasTenants, TimeProvider time)
         if (_memory.TryTake(caller, bytes))
             return;
         if (bytes > _memory.Largest)
-            throw Remote.WireErrors.ToRpc(new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "The answer is larger than the memory that this server has for answers; ask for less at once."));
+            throw Remote.WireErrors.ToRpc(ThreadStoreException.TooLarge("The answer is larger than the memory that this server has for answers; ask for less at once."));
         var isLarge = bytes > OfRead;
         try
         {

@@ -19,7 +19,7 @@ sealed unsafe partial class FrameMemory : MemoryManager<byte>
         // The allocator of the system's library keeps what it gave out once, up to 32 MiB at a time.
         _bytes = (byte*)(OperatingSystem.IsLinux() ? MapMemory(0, (nuint)length, ReadAndWrite, PrivateAndOfNoFile, file: -1, offset: 0) : (nint)NativeMemory.Alloc((nuint)length));
         if ((nint)_bytes == -1)
-            throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "The system has no memory for a request of this size.");
+            throw ThreadStoreException.Busy("The system has no memory for a request of this size.", TimeSpan.FromSeconds(1));
         _length = length;
     }
 

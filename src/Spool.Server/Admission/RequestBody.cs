@@ -276,11 +276,11 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
     }
 
     Grpc.Core.RpcException Busy(long weight) => weight > room.Largest
-        ? WireErrors.ToRpc(new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "The request has more parts than the server has memory for; send less at once."))
+        ? WireErrors.ToRpc(ThreadStoreException.TooLarge("The request has more parts than the server has memory for; send less at once."))
         : WireErrors.Busy("Requests take all the memory that there is for them; try again later.");
 
     Grpc.Core.RpcException TooLarge() =>
-        WireErrors.ToRpc(new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, $"A request is larger than the {maxBytes / 1024} KiB that this server takes; send less at once."));
+        WireErrors.ToRpc(ThreadStoreException.TooLarge($"A request is larger than the {maxBytes / 1024} KiB that this server takes; send less at once."));
 
     static long LengthOf(in ReadOnlySequence<byte> frame)
     {

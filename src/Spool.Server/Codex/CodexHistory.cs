@@ -9,7 +9,7 @@ static class CodexHistory
     const int BytesForTheRest = 256 * 1024; // of the answer: the thread, with a preview and a first message
 
     /// <summary>Reads a history: everything the client can read, or, where that does not fit, what its own store keeps by default.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>; <see cref="ThreadStoreErrorCode.ResourceExhausted"/>: it does not fit.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>; <see cref="ThreadStoreErrorCode.TooLarge"/>: it does not fit.</exception>
     /// <remarks>A part of a history is never given for the whole: a client makes a fork of what it gets.</remarks>
     public static async Task<Wire.StoredThreadHistory> ReadAsync(IThreadStore store, ReadHistory request, int maxBytes, CancellationToken cancellationToken)
     {
@@ -17,7 +17,7 @@ static class CodexHistory
         return await ReadAsync(store, request, PersistenceMode.Extended, room, cancellationToken).ConfigureAwait(false)
             ?? await ReadAsync(store, request, PersistenceMode.Limited, room, cancellationToken).ConfigureAwait(false)
             ?? throw new ThreadStoreException(
-                ThreadStoreErrorCode.ResourceExhausted,
+                ThreadStoreErrorCode.TooLarge,
                 $"The history of thread {request.Thread} is larger than the {maxBytes / (1024 * 1024)} MiB that this client can read at once; read it with Spool, or start a new thread.");
     }
 

@@ -16,8 +16,6 @@ sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, TimeP
 {
     const string HealthCheck = "/grpc.health.v1.Health/Check";
     const string HealthWatch = "/grpc.health.v1.Health/Watch";
-    const int TooManyOpenInSystem = 23;
-    const int TooManyOpen = 24;
 
     readonly OncePerMinute _sayingOutOfFiles = new(time);
 
@@ -92,7 +90,7 @@ sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, TimeP
             // A writer that was shut down under a call refuses it; what is wrong with a call its successor says as well.
             case ThreadStoreException { Code: ThreadStoreErrorCode.InvalidRequest } when drain.HasBegun:
                 return WireErrors.Stopping();
-            case ThreadStoreException refused when IsOutOfFiles(refused) && ServedMethod.Of(context.GetHttpContext()).IsUndoneByRefusal:
+            case ThreadStoreException refused when refused.InnerException is OutOfFilesException && ServedMethod.Of(context.GetHttpContext()).IsUndoneByRefusal:
                 if (_sayingOutOfFiles.Try())
                     Log.OutOfFiles(logger, MethodOf(context));
                 return WireErrors.Busy("The server may open no more files; try again later.");
@@ -115,9 +113,6 @@ sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, TimeP
                 return WireErrors.ToRpc(new ThreadStoreException(ThreadStoreErrorCode.Internal, "The server failed because of a bug; its log says more."));
         }
     }
-
-    // As the system says it, on Linux and macOS.
-    static bool IsOutOfFiles(ThreadStoreException error) => error is { Code: ThreadStoreErrorCode.ResourceExhausted, InnerException: IOException { HResult: TooManyOpen or TooManyOpenInSystem } };
 
     // Not as the caller spelled it: each spelling would be kept for ever.
     static string MethodOf(ServerCallContext context) => ServedMethod.Of(context.GetHttpContext()).Name;

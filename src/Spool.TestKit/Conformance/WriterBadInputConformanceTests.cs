@@ -88,7 +88,7 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "WBAD-05")]
     public async Task An_item_over_the_size_limit_is_refused_and_the_largest_one_is_stored()
     {
-        await RefusesItemsAsync(ThreadStoreErrorCode.ResourceExhausted, [Sized(Harness.MaxItemBytes), Sized(Harness.MaxItemBytes + 1L)]);
+        await RefusesItemsAsync(ThreadStoreErrorCode.TooLarge, [Sized(Harness.MaxItemBytes), Sized(Harness.MaxItemBytes + 1L)]);
 
         var store = await OpenAsync([]);
         var log = SampleHome.Log(10, SeedIds.Epoch);
@@ -236,8 +236,8 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
         var head = new RolloutHead(SeedIds.Id(3), SeedIds.Epoch) { HistoryMode = HistoryModes.Paginated };
         var large = RolloutLines.From(head with { Cwd = "/" + new string('x', Harness.MaxItemBytes) }).Head();
         var far = RolloutLines.From(head with { Base = new HistoryBase(SeedIds.Id(1), -1, 0) }).Head();
-        await StoreReading.RefusesAsync(ThreadStoreErrorCode.ResourceExhausted, async () => await store.CreateAsync(new CreateThread(SeedIds.Id(3), large), Cancellation));
-        await StoreReading.RefusesAsync(ThreadStoreErrorCode.ResourceExhausted, async () => await store.ForkAsync(new ForkThread(SeedIds.Id(1), SeedIds.Id(3)) { SessionMeta = large }, Cancellation));
+        await StoreReading.RefusesAsync(ThreadStoreErrorCode.TooLarge, async () => await store.CreateAsync(new CreateThread(SeedIds.Id(3), large), Cancellation));
+        await StoreReading.RefusesAsync(ThreadStoreErrorCode.TooLarge, async () => await store.ForkAsync(new ForkThread(SeedIds.Id(1), SeedIds.Id(3)) { SessionMeta = large }, Cancellation));
         await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.CreateAsync(new CreateThread(SeedIds.Id(3), far), Cancellation));
         await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ForkAsync(new ForkThread(SeedIds.Id(1), SeedIds.Id(3)) { SessionMeta = far }, Cancellation));
 

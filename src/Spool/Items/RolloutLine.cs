@@ -31,7 +31,7 @@ public static class RolloutLine
     /// <param name="item">The item.</param>
     /// <param name="maxBytes">The largest line, in bytes without its line end.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the type is malformed, or the payload is not one JSON object without
-    /// line breaks, or has a string that is no text, which its readers would take for damage; <see cref="ThreadStoreErrorCode.ResourceExhausted"/>: the line would be larger than the limit.</exception>
+    /// line breaks, or has a string that is no text, which its readers would take for damage; <see cref="ThreadStoreErrorCode.TooLarge"/>: the line would be larger than the limit.</exception>
     /// <remarks>Checks the structure of the payload, some gigabytes a second; it does not parse it.</remarks>
     public static void Check(NewItem item, long maxBytes)
     {
@@ -46,7 +46,7 @@ public static class RolloutLine
         if (!item.IsSound)
             throw ThreadStoreException.InvalidRequest("The strings of an item have to be text: UTF-8 without raw control characters and without half a surrogate pair.");
         if (MaxLength(item) > maxBytes)
-            throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, $"An item of {MaxLength(item)} bytes is above the limit of {maxBytes}.");
+            throw new ThreadStoreException(ThreadStoreErrorCode.TooLarge, $"An item of {MaxLength(item)} bytes is above the limit of {maxBytes}.");
     }
 
     /// <summary>Writes an item as a line, without its line end.</summary>

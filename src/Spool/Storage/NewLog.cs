@@ -26,7 +26,7 @@ public sealed record NewLog(ThreadFacts Facts)
     /// <param name="item">The item.</param>
     /// <param name="maxBytes">The largest line.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the id may not be taken, or the item is malformed, no <c>session_meta</c> of this thread, or continues
-    /// a history in a way that no log can; <see cref="ThreadStoreErrorCode.ResourceExhausted"/>: it is too large; <see cref="ThreadStoreErrorCode.Unsupported"/>: it is well formed, and its history mode unknown.</exception>
+    /// a history in a way that no log can; <see cref="ThreadStoreErrorCode.TooLarge"/>; <see cref="ThreadStoreErrorCode.Unsupported"/>: it is well formed, and its history mode unknown.</exception>
     public static NewLog Check(ThreadId thread, NewItem item, long maxBytes)
     {
         ArgumentNullException.ThrowIfNull(item);

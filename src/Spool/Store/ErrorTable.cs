@@ -17,6 +17,8 @@ public static class ErrorTable
         new(ThreadStoreErrorCode.WriterLost, "WRITER_LOST", "CONFLICT", 10, -32603, 4),
         new(ThreadStoreErrorCode.Referenced, "REFERENCED", "CONFLICT", 9, -32600, 4),
         new(ThreadStoreErrorCode.Archived, "ARCHIVED", "ARCHIVED", 9, -32600, 4),
+        new(ThreadStoreErrorCode.Busy, "BUSY", "RESOURCE_EXHAUSTED", 8, -32001, 5),
+        new(ThreadStoreErrorCode.TooLarge, "TOO_LARGE", "RESOURCE_EXHAUSTED", 8, -32602, 5),
         new(ThreadStoreErrorCode.ResourceExhausted, "RESOURCE_EXHAUSTED", "RESOURCE_EXHAUSTED", 8, -32603, 5),
         new(ThreadStoreErrorCode.Unavailable, "UNAVAILABLE", "UNAVAILABLE", 14, -32603, 6),
         new(ThreadStoreErrorCode.OutcomeUnknown, "OUTCOME_UNKNOWN", "UNAVAILABLE", 14, -32603, 6),

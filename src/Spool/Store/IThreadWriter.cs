@@ -39,7 +39,7 @@ public interface IThreadWriter : IAsyncDisposable
     /// <exception cref="ThreadStoreException">
     /// <see cref="ThreadStoreErrorCode.WrongOrdinal"/>: the expected ordinal is beyond the next one, or below it and the items there are others; <see cref="ThreadStoreErrorCode.WriterLost"/>;
     /// <see cref="ThreadStoreErrorCode.InvalidRequest"/>: an item is malformed, or the batch id was used for other items;
-    /// <see cref="ThreadStoreErrorCode.ResourceExhausted"/>: an item is too large, or there is no space.
+    /// <see cref="ThreadStoreErrorCode.TooLarge"/>; <see cref="ThreadStoreErrorCode.ResourceExhausted"/>: there is no space.
     /// <see cref="ThreadStoreErrorCode.Unavailable"/>. In all these cases nothing of the request is kept. <see cref="ThreadStoreErrorCode.OutcomeUnknown"/>: it may be.
     /// </exception>
     /// <remarks>Durable and visible on return: as <see cref="AppendItems.Durability"/> says. All items of a request are stored together, one behind the other. Idempotent

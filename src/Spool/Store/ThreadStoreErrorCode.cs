@@ -36,7 +36,13 @@ public enum ThreadStoreErrorCode
     /// <summary>The operation needs an active thread and this one is archived.</summary>
     Archived,
 
-    /// <summary>A limit was reached: the disk is full, an item is too large, or there are too many requests.</summary>
+    /// <summary>A limit of the moment was reached: calls, writers, memory. Nothing was done; the same call works after <see cref="ThreadStoreException.RetryAfter"/>.</summary>
+    Busy,
+
+    /// <summary>An item, a request, an answer, a turn or a lineage is larger than a limit: the same call never works. Ask for less at once, or send less.</summary>
+    TooLarge,
+
+    /// <summary>There is no room now: disk, quota, open files, threads, memory. Nothing of an append was kept, and the writer works again when somebody has made room.</summary>
     ResourceExhausted,
 
     /// <summary>The store cannot be reached or used now; the same call may be made again. Of an append, a creation or a fork nothing was kept; of another change nothing, or a part that the same call

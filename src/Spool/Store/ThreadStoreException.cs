@@ -21,7 +21,7 @@ public sealed class ThreadStoreException(ThreadStoreErrorCode code, string messa
     /// <summary>Gets the threads whose histories need this one, when that is why: at most <see cref="MaxForks"/> of them, ordered by their ids; otherwise empty.</summary>
     public IReadOnlyList<ThreadId> Forks { get; init; } = [];
 
-    /// <summary>Gets after which time to make the call again, when it will work by itself; otherwise null.</summary>
+    /// <summary>Gets after which time to make the call again, when it will work by itself; otherwise null. Never null for <see cref="ThreadStoreErrorCode.Busy"/>.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>Makes the same error once more. An exception is thrown once; each caller gets one of its own.</summary>
@@ -74,6 +74,15 @@ public sealed class ThreadStoreException(ThreadStoreErrorCode code, string messa
     /// <param name="message">What happened and what to do.</param>
     /// <param name="cause">The cause, or null.</param>
     public static ThreadStoreException OutcomeUnknown(string message, Exception? cause = null) => new(ThreadStoreErrorCode.OutcomeUnknown, message, cause);
+
+    /// <summary>Makes the error of a limit of the moment.</summary>
+    /// <param name="message">What there is too much of.</param>
+    /// <param name="retryAfter">After which time to make the call again.</param>
+    public static ThreadStoreException Busy(string message, TimeSpan retryAfter) => new(ThreadStoreErrorCode.Busy, message) { RetryAfter = retryAfter };
+
+    /// <summary>Makes the error of something that is larger than a limit.</summary>
+    /// <param name="message">What is too large and what to do.</param>
+    public static ThreadStoreException TooLarge(string message) => new(ThreadStoreErrorCode.TooLarge, message);
 
     /// <summary>Makes the error of a request that is wrong.</summary>
     /// <param name="message">What is wrong and what to do.</param>

@@ -123,7 +123,7 @@ public sealed class RefusalTests : IAsyncDisposable
         var session = await CreateAsync(1);
         var large = new NewItem("event_msg", Encoding.UTF8.GetBytes($$"""{"type":"x","text":"{{new string('x', 100_000)}}"}"""));
 
-        await RefusedAsync(ThreadStoreErrorCode.ResourceExhausted, () => session.Writer.AppendAsync(new AppendItems([WorkItem.Make("x", 0), large]), Stop).AsTask());
+        await RefusedAsync(ThreadStoreErrorCode.TooLarge, () => session.Writer.AppendAsync(new AppendItems([WorkItem.Make("x", 0), large]), Stop).AsTask());
 
         Assert.Null(await session.AppendAsync(1, Durability.Flushed));
         await session.ShutDownAsync();

@@ -7,7 +7,7 @@ public sealed class WriterMachineTests
 
     static readonly WriterFailure Broken = new(WriterFailureKind.Passing, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the connection broke"));
 
-    static readonly WriterFailure Busy = new(WriterFailureKind.Busy, new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "the server is at a limit"));
+    static readonly WriterFailure Busy = new(WriterFailureKind.Busy, ThreadStoreException.Busy("the server is at a limit", TimeSpan.FromSeconds(1)));
 
     static readonly WriterFailure NotAllowed = new(WriterFailureKind.NotAllowed, new ThreadStoreException(ThreadStoreErrorCode.Unauthenticated, "a valid token is needed"));
 

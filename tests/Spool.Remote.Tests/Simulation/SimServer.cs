@@ -274,7 +274,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
 
     static WriterFailure NotAllowed() => new(WriterFailureKind.NotAllowed, new ThreadStoreException(ThreadStoreErrorCode.Unauthenticated, "a valid token is needed"));
 
-    static WriterFailure Busy() => new(WriterFailureKind.Busy, new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "the server is at a limit"));
+    static WriterFailure Busy() => new(WriterFailureKind.Busy, ThreadStoreException.Busy("the server is at a limit", TimeSpan.FromSeconds(1)));
 
     static WriterFailure Ended() => new(WriterFailureKind.Passing, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the stream ended"));
 

@@ -37,7 +37,7 @@ public sealed class InMemoryThreadStoreTests
         await writer.PersistAsync(Cancellation);
         var large = NewItem.FromJson("event_msg", $"{{\"text\":\"{new string('x', 4096)}\"}}");
 
-        Assert.Equal(ThreadStoreErrorCode.ResourceExhausted, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await writer.AppendAsync(new AppendItems([large]), Cancellation))).Code);
+        Assert.Equal(ThreadStoreErrorCode.TooLarge, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await writer.AppendAsync(new AppendItems([large]), Cancellation))).Code);
         Assert.Equal(clock.GetUtcNow(), (await store.FindAsync(id, Cancellation))?.UpdatedAt);
         await writer.DisposeAsync();
         Assert.Equal(clock.GetUtcNow(), (await store.ArchiveAsync(id, Cancellation)).Thread.ArchivedAt);

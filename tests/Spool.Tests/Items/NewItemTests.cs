@@ -96,7 +96,7 @@ public sealed class NewItemTests
         var item = new NewItem("event_msg", "{\"a\":1}"u8.ToArray()) { Metadata = "{}"u8.ToArray() };
         RolloutLine.Check(item, RolloutLine.MaxLength(item));
 
-        Assert.Equal(ThreadStoreErrorCode.ResourceExhausted, Assert.Throws<ThreadStoreException>(() => RolloutLine.Check(item, RolloutLine.MaxLength(item) - 1)).Code);
+        Assert.Equal(ThreadStoreErrorCode.TooLarge, Assert.Throws<ThreadStoreException>(() => RolloutLine.Check(item, RolloutLine.MaxLength(item) - 1)).Code);
     }
 
     static byte[] Bytes(JsonNode json) => Encoding.UTF8.GetBytes(json.ToJsonString());

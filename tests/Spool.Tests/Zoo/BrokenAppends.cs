@@ -170,6 +170,6 @@ sealed class LooksAtItemsBeforeItself(IThreadStore inner) : BreaksAppends(inner)
 {
     protected override ValueTask<AppendReceipt> AppendAsync(IThreadWriter writer, AppendItems request, CancellationToken cancellationToken) =>
         request.Items.Any(item => item.Payload.Length > 500_000)
-            ? throw new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "An item is too large.")
+            ? throw new ThreadStoreException(ThreadStoreErrorCode.TooLarge, "An item is too large.")
             : writer.AppendAsync(request, cancellationToken);
 }

@@ -64,7 +64,7 @@ sealed partial class WriterMachine
 
     // What was acknowledged before, or of which a part may be stored, is not refused because there is no room or no store just now: it is kept here and sent again.
     static bool IsOfTheMoment(WriterFailure failure, WriterMessage? blamed) =>
-        failure.Error.Code is ThreadStoreErrorCode.ResourceExhausted or ThreadStoreErrorCode.Unavailable
+        failure.Error.Code is ThreadStoreErrorCode.ResourceExhausted or ThreadStoreErrorCode.TooLarge or ThreadStoreErrorCode.Unavailable // a size is checked before what is there is compared
         && (blamed is null || blamed.Calls.Count == 0 || blamed.Calls.Any(call => call.IsInDoubt));
 
     void Refuse(WriterMessage message, ThreadStoreException error)
