@@ -15,6 +15,23 @@ public sealed class DocumentRules
     }
 
     [Fact]
+    public void The_tables_of_errors_name_every_code_with_its_numbers()
+    {
+        var code = File.ReadAllText(Path.Combine(Repository.Root, "src", "Spool", "Store", "ErrorTable.cs"));
+        var commands = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "cli.md"));
+        var server = File.ReadAllText(Path.Combine(Repository.Root, "docs", "server.md"));
+        var rows = Regex.Matches(code, @"new\(ThreadStoreErrorCode\.(\w+), ""(\w+)"", ""(\w+)"", (\d+), -\d+, (\d+)\)");
+
+        Assert.NotEmpty(rows);
+        foreach (var row in rows.Select(match => match.Groups))
+        {
+            var word = char.ToLowerInvariant(row[1].Value[0]) + row[1].Value[1..];
+            Assert.Contains(commands, line => line.StartsWith($"| {row[5].Value} | ", StringComparison.Ordinal) && line.Contains($"`{word}`", StringComparison.Ordinal));
+            Assert.Contains($"| `{row[2].Value}` | `{row[3].Value}` | {row[4].Value} | ", server, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void The_page_about_the_command_line_shows_the_version_that_the_index_has()
     {
         var code = File.ReadAllText(Path.Combine(Repository.Root, "src", "Spool.Local", "Index", "IndexDatabase.cs"));

@@ -39,6 +39,9 @@ public sealed partial class SourceRules
     public void A_test_is_skipped_only_with_a_reason() => Assert.Empty(Matching(BareSkip(), Repository.Sources("src", "tests")));
 
     [Fact]
+    public void Nobody_decides_by_the_message_of_an_error() => Assert.Empty(Matching(DecidesByMessage(), Repository.Sources("src")));
+
+    [Fact]
     public void The_core_opens_no_files() => Assert.Empty(Matching(Files(), Repository.Sources(Path.Combine("src", "Spool"))));
 
     // Clocks are set. How long something takes, and when something is due, is measured by timestamps and timers; only what a deadline of the wire has left is not.
@@ -55,6 +58,9 @@ public sealed partial class SourceRules
     // Written with a class so that the rule does not find itself.
     [GeneratedRegex(@"\b(TO[D]O|FIX[M]E|HA[C]K)\b")]
     private static partial Regex ToDo();
+
+    [GeneratedRegex(@"\b(when|if) \(.*\b(e|error|exception|refused)\.Message\b")]
+    private static partial Regex DecidesByMessage();
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();

@@ -6,7 +6,9 @@ namespace Spool;
 /// early and has no other effect; a change is cancelled until it has begun to store and then completes. Every change of a thread takes the right to write it, for the time of
 /// the change: while it has a writer, in any process, it is refused with <see cref="ThreadStoreErrorCode.HasWriter"/> and the owner
 /// (<see cref="ThreadStoreException.Owner"/>). A change is done wholly or not at all, also when the process dies in its middle; what is left over then is completed or removed
-/// by the next change of the thread. Failures are <see cref="ThreadStoreException"/>s; absence is null; misuse is an
+/// by the next change of the thread. Of several reasons to refuse, all stores say the same: <see cref="ThreadStoreErrorCode.InvalidRequest"/>; then, for changes,
+/// <see cref="ThreadStoreErrorCode.NotFound"/>; then <see cref="ThreadStoreErrorCode.HasWriter"/>, which for creating, resuming and the new id of a fork comes even before that and before
+/// <see cref="ThreadStoreErrorCode.AlreadyExists"/>; then the rest. Failures are <see cref="ThreadStoreException"/>s; absence is null; misuse is an
 /// <see cref="ArgumentException"/> or <see cref="ObjectDisposedException"/>.
 /// </remarks>
 public interface IThreadStore : IAsyncDisposable
