@@ -54,6 +54,7 @@ public sealed class ThreadLookTests : IDisposable
         var corrupt = new ThreadStoreException(ThreadStoreErrorCode.Corrupt, "corrupt");
         var reads = 0;
 
+        Assert.True(ServedRolloutSource.HasMoved(DiskErrors.Translate(new FileNotFoundException())));
         Assert.Equal(3, await MovingRollouts.ReadAsync(() => ++reads < 3 ? throw moved : ValueTask.FromResult(reads)));
         Assert.Same(moved, await Assert.ThrowsAsync<ThreadStoreException>(async () => await MovingRollouts.ReadAsync<int>(() => ++reads < 1000 ? throw moved : throw corrupt)));
         reads = 0;

@@ -139,5 +139,5 @@ static class DiskErrors
         new(ThreadStoreErrorCode.Unavailable, $"{PlaceOf(e) ?? "The home"} cannot be written; check its permissions and those of its folder, and that its file system is not read-only.", e);
 
     static ThreadStoreException Gone(Exception e) =>
-        new(ThreadStoreErrorCode.Unavailable, $"{PlaceOf(e) ?? "A file or folder of the home"} was moved or deleted by another program; check the home and try again.", e);
+        new(ThreadStoreErrorCode.Unavailable, $"{PlaceOf(e) ?? "A file or folder of the home"} was moved or deleted by another program; check the home and try again.", new RolloutMovedException(e));
 }

@@ -204,6 +204,20 @@ public sealed class WriterMachineTests
         Assert.Null(result.Error);
     }
 
+    [Fact]
+    public void What_holds_the_thread_is_waited_for_anew_after_a_time_in_which_nobody_could_say_who_does()
+    {
+        Append(1);
+        Next(WriterStepKind.Send);
+        _machine.StreamFailed(1, Broken, _now);
+        _machine.OpenFailed(Opening().Number, Held, _now);
+        for (var i = 0; i < 20; i++)
+            _machine.OpenFailed(Opening().Number, Broken, _now);
+        _machine.OpenFailed(Opening().Number, Held, _now);
+
+        Assert.False(_machine.IsOver);
+    }
+
     static WriterFailure Wrong(long next) => new(WriterFailureKind.Refused, ThreadStoreException.WrongOrdinal(Thread, 1, next));
 
     TimeSpan Pause(int attempt)

@@ -197,7 +197,7 @@ sealed partial class WriterMachine
             NotAllowed(failure);
         else if (failure.Kind is not (WriterFailureKind.Refused or WriterFailureKind.OutcomeUnknown) || failure.Error.Code == ThreadStoreErrorCode.Unavailable)
         {
-            _lastTrouble = failure.Error;
+            (_lastTrouble, _conflictSince) = (failure.Error, null); // who holds the thread by then may have come since
             Pause();
         }
         else if (failure.Error.Code == ThreadStoreErrorCode.HasWriter && now - (_conflictSince ??= now) < _limits.ConflictGrace)
