@@ -87,7 +87,7 @@ public sealed class EdgeTests : IDisposable
         var spare = Assert.Single(before, thread => thread.State == ThreadCondition.Duplicate).Id;
 
         foreach (var call in new Func<Task>[] { async () => await store.CreateAsync(RolloutLines.Legacy(spare, At(9)), Stop), async () => await store.ForkAsync(new ForkThread(Id(1), spare), Stop) })
-            Assert.Equal(ThreadStoreErrorCode.AlreadyExists, (await Assert.ThrowsAsync<ThreadStoreException>(call)).Code);
+            Assert.Equal(ThreadStoreErrorCode.InvalidRequest, (await Assert.ThrowsAsync<ThreadStoreException>(call)).Code);
         Assert.Equal(before, await store.EverythingAsync());
     }
 }
