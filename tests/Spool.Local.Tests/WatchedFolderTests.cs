@@ -96,8 +96,8 @@ public sealed class WatchedFolderTests : IDisposable
     {
         const int Threads = 400;
 
-        // Seventeen times four changes read the names of the small folders above it; the folder itself is read at most once more.
-        Assert.InRange(await ReadByChangesAsync(Threads), 0, 3 * Threads);
+        // Seventeen times four changes, each with a look or two, read the names of the small folders above it; the folder itself is read a few times, and not each time.
+        Assert.InRange(await ReadByChangesAsync(Threads), 0, 6 * Threads);
     }
 
     static async Task<long> ReadByChangesAsync(int threads)
