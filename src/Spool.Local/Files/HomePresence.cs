@@ -50,6 +50,22 @@ sealed class HomePresence(HomeLayout layout)
         }
     }
 
+    /// <summary>Makes a folder that may lie in the home. A home that was there and is gone is not made again with it, whenever it went.</summary>
+    /// <param name="files">Makes it.</param>
+    /// <param name="path">The folder.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: it lies in a home that is gone.</exception>
+    public bool MakeFolder(PrivateFiles files, string path)
+    {
+        try
+        {
+            return files.CreateFolder(path, within: Volatile.Read(ref _isNoted) ? layout.Home : null);
+        }
+        catch (DirectoryNotFoundException) when (IsGone)
+        {
+            throw Gone();
+        }
+    }
+
     /// <summary>Notes the home when it is there and was not noted before. Costs nothing afterwards.</summary>
     /// <param name="threadsKnown">Counts the threads that the index knows. It is asked only when neither folder of rollouts is there, as in a folder whose disk is not mounted.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: what another process saw there is gone.</exception>

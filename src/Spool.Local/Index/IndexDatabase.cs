@@ -8,14 +8,14 @@ namespace Spool;
 /// <summary>The SQLite file of one home's index: opened, checked, set aside when it is not usable, and made anew.</summary>
 /// <remarks>
 /// Nothing in it is precious. A file that is corrupt, of another version or of another home is renamed (the last one is kept) and a new one takes its place. Where the
-/// cache folder cannot hold a file, because it cannot be written or its disk is full, the index is in memory until the store is closed; where another process keeps the file
-/// locked, as one does that was stopped in the middle of a transaction, until that ends.
+/// cache folder cannot hold a file, because it cannot be written or its disk is full, the index is in memory until the store is closed; where another process keeps the file locked, as one does that was stopped in the middle of a transaction, until that ends.
 /// </remarks>
 /// <param name="cacheDirectory">The folder of the indexes of all homes.</param>
 /// <param name="home">The home. However it is spelled, and through whatever links it is reached, it has one index.</param>
 /// <param name="notice">Is told, once, when the index is in memory and why; or null.</param>
 /// <param name="patience">How long a statement waits for another process, in whole seconds; <see cref="DefaultPatience"/> when null.</param>
-sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? notice = null, TimeSpan? patience = null) : IDisposable
+/// <param name="presence">Keeps a home that is gone from being made again for a cache folder in it; or null.</param>
+sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? notice = null, TimeSpan? patience = null, HomePresence? presence = null) : IDisposable
 {
     /// <summary>The version of the format. A file of another version is rebuilt.</summary>
     public const int FormatVersion = 12;
@@ -173,7 +173,7 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
             var id = 0L;
             try
             {
-                _files.CreateFolder(Folder);
+                _ = presence?.MakeFolder(_files, Folder) ?? _files.CreateFolder(Folder);
                 TightenOnce();
                 var file = TheFile.Make();
                 id = TheFile.Id;
