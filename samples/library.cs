@@ -70,7 +70,7 @@ Turn? newest = null;
 for (var request = new ListTurns(id) { Limit = 1, Direction = SortDirection.Descending }; ;)
 {
     var page = await store.ListTurnsAsync(request);
-    foreach (var turn in page.Turns)
+    foreach (var turn in page.Items)
     {
         newest ??= turn;
         Console.WriteLine($"{turn.Id}: {turn.Status}, {turn.Items.Count} items");

@@ -23,11 +23,11 @@ var options = new LocalThreadStoreOptions
 await using var store = LocalThreadStore.Open(options);
 
 var page = await store.ListAsync(new ThreadQuery { Sort = ThreadSort.Recency, Limit = 10 });
-foreach (var thread in page.Threads)
+foreach (var thread in page.Items)
 {
     Console.WriteLine($"{thread.RecencyAt:u}  {thread.Id}  {thread.Name ?? thread.Preview}");
     var newest = await store.ListTurnsAsync(new ListTurns(thread.Id) { Limit = 1, Direction = SortDirection.Descending });
-    foreach (var turn in newest.Turns)
+    foreach (var turn in newest.Items)
         Console.WriteLine($"    {turn.Status}: {turn.Items.Count} items");
 }
 return 0;

@@ -33,7 +33,7 @@ public sealed partial class LocalThreadStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask<ItemPage> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
+    public async ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         CheckUsable(cancellationToken);
@@ -60,9 +60,9 @@ public sealed partial class LocalThreadStore
                 left -= line.Bytes.Length;
             }
             if ((items.Count == request.Limit || left <= 0) && NextItem(source, position.Offset, segment.End) is { } next)
-                return new ItemPage(items, (position with { Offset = next }).ToCursor().Encode(scope));
+                return new Page<RolloutItem>(items, (position with { Offset = next }).ToCursor().Encode(scope));
         }
-        return new ItemPage(items, null);
+        return new Page<RolloutItem>(items, null);
     }
 
     // Where the next item begins. However long it is, its beginning is enough to tell that there is one.

@@ -9,7 +9,7 @@ public sealed partial class LocalThreadStore
         ?? (_index.MayHideThreads ? throw _index.Missing(thread) : null);
 
     /// <inheritdoc/>
-    public async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    public async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         DefinedValues.Check(query);
         CheckUsable(cancellationToken);

@@ -3,7 +3,7 @@ namespace Spool;
 public sealed partial class LocalThreadStore
 {
     /// <inheritdoc/>
-    public async ValueTask<TurnPage> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
+    public async ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         DefinedValues.Check(request.Direction);
@@ -36,7 +36,7 @@ public sealed partial class LocalThreadStore
     sealed record TurnPlan(Lineage Lineage, IReadOnlyList<IndexedTurn> Turns, long Bytes, TurnPosition? Next);
 
     /// <summary>A page of turns, or only how many bytes of the log it takes to read it, when that is more than there is room for.</summary>
-    sealed record TurnsRead(TurnPage? Page, long Bytes);
+    sealed record TurnsRead(Page<Turn>? Page, long Bytes);
 
     static TurnPlan? PlanTurns(IndexConnection connection, ListTurns request, TurnPosition? after)
     {
@@ -52,7 +52,7 @@ public sealed partial class LocalThreadStore
     }
 
     // The records are read when the index is no longer: whoever stores would wait for them. What only the index knows of other turns is asked behind them, and the turns that asked are built again.
-    async ValueTask<TurnPage> ReadTurnsAsync(TurnPlan plan, ListTurns request, string scope, CancellationToken cancellationToken)
+    async ValueTask<Page<Turn>> ReadTurnsAsync(TurnPlan plan, ListTurns request, string scope, CancellationToken cancellationToken)
     {
         await OffCaller.Hop();
         if (plan.Turns.Count == 0)
@@ -71,7 +71,7 @@ public sealed partial class LocalThreadStore
                     again.Add(i);
             }
             if (again.Count == 0)
-                return new TurnPage([.. turns.OfType<Turn>()], plan.Next?.ToCursor().Encode(scope));
+                return new Page<Turn>([.. turns.OfType<Turn>()], plan.Next?.ToCursor().Encode(scope));
             await _index.LookUpAsync(
                 connection => connection.Read(() =>
                 {

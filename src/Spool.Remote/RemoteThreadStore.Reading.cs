@@ -14,12 +14,12 @@ public sealed partial class RemoteThreadStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    public async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         DefinedValues.Check(query);
         IReadOnlyList<StoreProblem> problems = [];
         var (threads, next) = await PageReader.ReadAsync(_connection, Client.ListThreads, WireThreads.ToWire(query), (Wire.ThreadBatch batch) => Take(batch), cancellationToken).ConfigureAwait(false);
-        return new ThreadPage(threads, next) { Problems = problems };
+        return new Page<StoredThread>(threads, next) { Problems = problems };
 
         (IEnumerable<StoredThread>, string) Take(Wire.ThreadBatch batch)
         {
@@ -29,24 +29,24 @@ public sealed partial class RemoteThreadStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask<TurnPage> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
+    public async ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         DefinedValues.Check(request.Direction);
         var (turns, next) = await PageReader.ReadAsync(
             _connection, Client.ListTurns, WireWrites.ToWire(request), (Wire.TurnBatch batch) => (batch.Turns.Select(WireItems.ToStore), batch.NextCursor), cancellationToken)
             .ConfigureAwait(false);
-        return new TurnPage(turns, next);
+        return new Page<Turn>(turns, next);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<ItemPage> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
+    public async ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         var (items, next) = await PageReader.ReadAsync(
             _connection, Client.ListItems, WireWrites.ToWire(request), (Wire.ItemBatch batch) => (batch.Items.Select(WireItems.ToStore), batch.NextCursor), cancellationToken)
             .ConfigureAwait(false);
-        return new ItemPage(items, next);
+        return new Page<RolloutItem>(items, next);
     }
 
     /// <inheritdoc/>

@@ -12,8 +12,8 @@ static class StoreReading
         await PageAsync(query.Limit, query.Cursor, async cursor =>
         {
             var page = await store.ListAsync(query with { Cursor = cursor }, cancellationToken);
-            all.AddRange(page.Threads);
-            return (page.Threads.Count, page.NextCursor);
+            all.AddRange(page.Items);
+            return (page.Items.Count, page.NextCursor);
         });
         return all;
     }
@@ -24,8 +24,8 @@ static class StoreReading
         await PageAsync(request.Limit, request.Cursor, async cursor =>
         {
             var page = await store.ListTurnsAsync(request with { Cursor = cursor }, cancellationToken);
-            all.AddRange(page.Turns);
-            return (page.Turns.Count, page.NextCursor);
+            all.AddRange(page.Items);
+            return (page.Items.Count, page.NextCursor);
         });
         return all;
     }

@@ -42,7 +42,7 @@ public sealed class RemoteCommandTests : IAsyncLifetime
         await SayAsync("unarchive", _thread.ToString());
         Assert.Null((await _store.FindAsync(_thread, Cancellation))?.ArchivedAt);
         await SayAsync("fork", _thread.ToString());
-        Assert.Equal(2, (await _store.ListAsync(new ThreadQuery(), Cancellation)).Threads.Count);
+        Assert.Equal(2, (await _store.ListAsync(new ThreadQuery(), Cancellation)).Items.Count);
         await SayAsync("delete", _thread.ToString(), "--yes");
         Assert.Null(await _store.FindAsync(_thread, Cancellation));
         Assert.Null(_line.Opened); // no home was touched

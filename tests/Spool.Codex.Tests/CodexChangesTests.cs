@@ -50,7 +50,7 @@ public sealed class CodexChangesTests : CodexTests
         await Turns.AssertSameAsync(store, read);
         Assert.Equal(["first question", "second question", "question of the fork", "last question"], Turns.Questions(read));
         Assert.Equal(source, (await store.FindAsync(fork, Cancellation))!.ForkedFromId);
-        Assert.Equal(2, (await store.ListTurnsAsync(new ListTurns(source), Cancellation)).Turns.Count);
+        Assert.Equal(2, (await store.ListTurnsAsync(new ListTurns(source), Cancellation)).Items.Count);
     }
 
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-19")]

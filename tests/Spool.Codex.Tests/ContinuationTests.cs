@@ -34,7 +34,7 @@ public sealed class ContinuationTests : CodexTests
         var found = await store.FindAsync(thread, Cancellation);
         Assert.True(after.AsSpan().StartsWith(written), "Codex changed what Spool had written.");
         Assert.Equal((ThreadCondition.Ok, "first question"), (found!.State, found.Preview));
-        Assert.Equal(3, (await store.ListTurnsAsync(new ListTurns(thread), Cancellation)).Turns.Count);
+        Assert.Equal(3, (await store.ListTurnsAsync(new ListTurns(thread), Cancellation)).Items.Count);
     }
 
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-05")]

@@ -40,7 +40,7 @@ public sealed class EarlyLogTests : CodexTests
         File.WriteAllText(Path.Combine(folder, "rollout-2025-05-23-21a796ba-0000-4000-8000-000000000007.json"), Document);
         await using var store = home.Open();
         var forks = new List<ThreadId>();
-        foreach (var source in (await store.ListAsync(new ThreadQuery(), Cancellation)).Threads)
+        foreach (var source in (await store.ListAsync(new ThreadQuery(), Cancellation)).Items)
             forks.Add((await store.ForkAsync(new ForkThread(source.Id, ThreadId.New(TimeProvider.System)), Cancellation)).Thread.Id);
         Assert.Equal(2, forks.Count);
 

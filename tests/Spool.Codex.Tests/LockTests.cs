@@ -27,7 +27,7 @@ public sealed class LockTests : CodexTests
         }
 
         await SpoolAgent.ContinueAsync(store, home, thread, "third question");
-        Assert.Equal(3, (await store.ListTurnsAsync(new ListTurns(thread), Cancellation)).Turns.Count);
+        Assert.Equal(3, (await store.ListTurnsAsync(new ListTurns(thread), Cancellation)).Items.Count);
     }
 
     [Theory, MemberData(nameof(Modes.Locking), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-08")]
@@ -48,7 +48,7 @@ public sealed class LockTests : CodexTests
         await codex.ResumeAsync(thread);
         await codex.TurnAsync(thread, "third question");
         await Turns.AssertSameAsync(store, await codex.ReadAsync(thread));
-        Assert.Equal(3, (await store.ListTurnsAsync(new ListTurns(thread), Cancellation)).Turns.Count);
+        Assert.Equal(3, (await store.ListTurnsAsync(new ListTurns(thread), Cancellation)).Items.Count);
     }
 
     [Theory, InlineData(CodexRelease.V125), InlineData(CodexRelease.V128), Trait("Guarantee", "CDEX-09")]

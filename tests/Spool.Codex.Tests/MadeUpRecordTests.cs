@@ -82,7 +82,7 @@ public sealed class MadeUpRecordTests : CodexTests
             var read = (await codex.ReadAsync(thread))["turns"]!.AsArray();
             var page = await store.ListTurnsAsync(new ListTurns(thread) { Limit = ListTurns.MaxLimit }, Cancellation);
             // What Codex passes over Spool shows as far as it can be read, in turns of such a name, and it has numbers of its own.
-            var ours = new JsonArray([.. page.Turns.Where(turn => !turn.Id.StartsWith("line-", StringComparison.Ordinal)).Select(Turns.ToJson)]);
+            var ours = new JsonArray([.. page.Items.Where(turn => !turn.Id.StartsWith("line-", StringComparison.Ordinal)).Select(Turns.ToJson)]);
             var variants = Variants(Records[threads.IndexOf(thread)]).ToList();
             Assert.DoesNotContain(variants.Zip(Decoded(read, variants.Count), Decoded(ours, variants.Count)), variant => variant.Second != variant.Third);
             Turns.AssertContains(WithoutNumbers(read), WithoutNumbers(ours), Records[threads.IndexOf(thread)]);
@@ -116,7 +116,7 @@ public sealed class MadeUpRecordTests : CodexTests
         await using var codex = await home.StartAsync(release);
 
         var listed = (await codex.RequestAsync("thread/list", new() { ["limit"] = 10, ["modelProviders"] = new JsonArray(), ["sourceKinds"] = new JsonArray("subAgentOther") }))["data"]!.AsArray();
-        var ours = (await store.ListAsync(new ThreadQuery(), Cancellation)).Threads;
+        var ours = (await store.ListAsync(new ThreadQuery(), Cancellation)).Items;
         Assert.Equal(
             listed.Select(thread => ((string?)thread!["id"], (string?)thread["name"], (string?)thread["preview"])).Order(),
             ours.Select(thread => ((string?)thread.Id.ToString(), thread.Name, (string?)thread.Preview)).Order());

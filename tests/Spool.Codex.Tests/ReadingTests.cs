@@ -105,8 +105,8 @@ public sealed class ReadingTests : CodexTests
         var page = await store.ListAsync(new ThreadQuery { Limit = ThreadQuery.MaxLimit, Archive = ArchiveFilter.Any }, Cancellation);
         await using var codex = await home.StartAsync(CodexRelease.V171);
 
-        Assert.InRange(page.Threads.Count, 15, ThreadQuery.MaxLimit - 1);
-        foreach (var thread in page.Threads)
+        Assert.InRange(page.Items.Count, 15, ThreadQuery.MaxLimit - 1);
+        foreach (var thread in page.Items)
         {
             // Of a log with the extended history the newest release leaves out what tools did. The release that wrote it shows that, and so does Spool.
             if (!(await File.ReadAllTextAsync(home.RolloutOf(thread.Id), Cancellation)).Contains("exec_command_end", StringComparison.Ordinal))

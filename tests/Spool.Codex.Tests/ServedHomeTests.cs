@@ -70,7 +70,7 @@ public sealed class ServedHomeTests : CodexTests
         await session.EndCodexAsync();
         await session.EndServerAsync(ServerEnd.Stopped);
         await using var store = session.Served.Open();
-        var turns = (await store.ListTurnsAsync(new ListTurns(huge), Cancellation)).Turns;
+        var turns = (await store.ListTurnsAsync(new ListTurns(huge), Cancellation)).Items;
         Assert.Equal([5_000_000, "Answer to: after the huge one".Length], turns.Select(turn => Turns.AnswerOf(turn).Length));
     }
 

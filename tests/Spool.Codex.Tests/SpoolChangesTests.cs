@@ -105,7 +105,7 @@ public sealed class SpoolChangesTests : CodexTests
         await using var store = home.Open();
         var source = await WrittenByCodexAsync(home, release, mode);
         var written = await File.ReadAllBytesAsync(home.RolloutOf(source), Cancellation);
-        var turns = (await store.ListTurnsAsync(new ListTurns(source), Cancellation)).Turns;
+        var turns = (await store.ListTurnsAsync(new ListTurns(source), Cancellation)).Items;
         var whole = ThreadId.New(TimeProvider.System);
         var half = ThreadId.New(TimeProvider.System);
 
@@ -162,7 +162,7 @@ public sealed class SpoolChangesTests : CodexTests
         var home = NewHome();
         await using var store = home.Open();
         var thread = await WrittenByCodexAsync(home, release, mode);
-        var turns = (await store.ListTurnsAsync(new ListTurns(thread), Cancellation)).Turns;
+        var turns = (await store.ListTurnsAsync(new ListTurns(thread), Cancellation)).Items;
 
         AssertNoWarning(await store.RevertAsync(thread, turns[1].Id, Cancellation));
 

@@ -64,7 +64,7 @@ public sealed class ThreadsWithoutRowTests : CodexTests
         var (home, store) = await HomeOfAsync(release);
         await using var _ = store;
         var thread = await SpoolAgent.CreateAsync(store, home, mode, "first question", "second question");
-        var second = (await store.ListTurnsAsync(new ListTurns(thread), Cancellation)).Turns[1].Id;
+        var second = (await store.ListTurnsAsync(new ListTurns(thread), Cancellation)).Items[1].Id;
         AssertNoWarning(await store.RevertAsync(thread, second, Cancellation));
 
         await using var codex = await home.StartAsync(release);
@@ -88,7 +88,7 @@ public sealed class ThreadsWithoutRowTests : CodexTests
             await codex.TurnAsync(source, "second question");
         }
         AssertNoWarning(await store.UpdateAsync(source, new ThreadPatch { Name = Change.To("The source") }, Cancellation));
-        var second = (await store.ListTurnsAsync(new ListTurns(source), Cancellation)).Turns[1].Id;
+        var second = (await store.ListTurnsAsync(new ListTurns(source), Cancellation)).Items[1].Id;
         var (whole, half, child, running) = (NewId(), NewId(), NewId(), NewId());
         AssertNoWarning(await store.ForkAsync(new ForkThread(source, whole), Cancellation));
         AssertNoWarning(await store.ForkAsync(new ForkThread(source, half) { Point = ForkPoint.Before(second) }, Cancellation));
@@ -107,7 +107,7 @@ public sealed class ThreadsWithoutRowTests : CodexTests
             Assert.Equal("The source", (string?)(await codex.ReadAsync(running))["name"]);
             Assert.Equal(["first question", "second question", "question of the fork"], Turns.Questions(await codex.ReadAsync(running)));
         }
-        Assert.Equal(5, (await store.ListAsync(new ThreadQuery { SearchTerm = "The source" }, Cancellation)).Threads.Count);
+        Assert.Equal(5, (await store.ListAsync(new ThreadQuery { SearchTerm = "The source" }, Cancellation)).Items.Count);
     }
 
     [Theory, InlineData(CodexRelease.V169), InlineData(CodexRelease.V171), Trait("Guarantee", "CDEX-34")]

@@ -17,7 +17,7 @@ sealed class Crowd(Func<LocalThreadStore> open, string run, Action<string> repor
             if (round % 2 == 1)
                 await store.ListAsync(new ThreadQuery()); // else the first call of a store is a change
             await Task.WhenAll(Enumerable.Range(0, Size).Select(number => Task.Run(() => ChangeAsync(store, $"{run}.{round}.{number}"))));
-            report($"threads {(await store.ListAsync(new ThreadQuery { Limit = 1000, Visibility = ThreadVisibility.All })).Threads.Count}");
+            report($"threads {(await store.ListAsync(new ThreadQuery { Limit = 1000, Visibility = ThreadVisibility.All })).Items.Count}");
             await store.RebuildAsync();
         }
     }

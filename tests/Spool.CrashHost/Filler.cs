@@ -67,7 +67,7 @@ sealed class Filler(IThreadStore store, string run, Action<string> report)
     /// <summary>Begins and resumes threads of a home that may not be written.</summary>
     public async Task BeRefusedAsync()
     {
-        var threads = (await store.ListAsync(new ThreadQuery { Visibility = ThreadVisibility.All })).Threads;
+        var threads = (await store.ListAsync(new ThreadQuery { Visibility = ThreadVisibility.All })).Items;
         foreach (var thread in threads)
             Expect(ThreadStoreErrorCode.Unavailable, await CodeOfAsync(async () => await (await store.ResumeAsync(new ResumeThread(thread.Id))).DisposeAsync()));
         foreach (var mode in (string[])[HistoryModes.Legacy, HistoryModes.Paginated])

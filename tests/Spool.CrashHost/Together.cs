@@ -97,9 +97,9 @@ sealed class Together(IThreadStore store, Action<string> report)
                 _own.Add(fork);
                 await ExpectAsync(way, fork, now => now is { State: ThreadCondition.Ok });
                 break;
-            case "revert" when !isArchived && (await store.ListTurnsAsync(new ListTurns(thread) { Direction = SortDirection.Descending, Limit = 2 })).Turns is [var last, _]:
+            case "revert" when !isArchived && (await store.ListTurnsAsync(new ListTurns(thread) { Direction = SortDirection.Descending, Limit = 2 })).Items is [var last, _]:
                 await store.RevertAsync(thread, last.Id);
-                if ((await store.ListTurnsAsync(new ListTurns(thread) { Direction = SortDirection.Descending, Limit = 1 })).Turns is not [var now] || now.Id == last.Id)
+                if ((await store.ListTurnsAsync(new ListTurns(thread) { Direction = SortDirection.Descending, Limit = 1 })).Items is not [var now] || now.Id == last.Id)
                     report($"bad revert {thread}");
                 break;
             case "delete" when await IsFreeAsync(thread):
@@ -154,7 +154,7 @@ sealed class Together(IThreadStore store, Action<string> report)
         do
         {
             var page = await store.ListAsync(new ThreadQuery { Archive = side, Visibility = ThreadVisibility.All, Limit = ThreadQuery.MaxLimit, Cursor = cursor });
-            all.UnionWith(page.Threads.Select(thread => thread.Id));
+            all.UnionWith(page.Items.Select(thread => thread.Id));
             cursor = page.NextCursor;
         }
         while (cursor is not null);

@@ -15,7 +15,7 @@ sealed class Worker(IThreadStore store, string run, Action<string> report)
     public async Task FindThreadsAsync()
     {
         var page = await store.ListAsync(new ThreadQuery { Visibility = ThreadVisibility.All, Limit = 1000 });
-        _free.AddRange(page.Threads.Select(thread => thread.Id));
+        _free.AddRange(page.Items.Select(thread => thread.Id));
         _threads = _free.Count;
     }
 

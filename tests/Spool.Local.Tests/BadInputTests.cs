@@ -68,9 +68,9 @@ public sealed class BadInputTests : IDisposable
         await using var store = _home.Open();
 
         var all = new ThreadQuery { Visibility = ThreadVisibility.All };
-        Assert.Equal("unknown", Assert.Single((await store.ListAsync(all, Stop)).Threads, thread => thread.Id == Id(2)).Source.Kind);
-        Assert.DoesNotContain((await store.ListAsync(all with { Sources = ["vscode"] }, Stop)).Threads, thread => thread.Id == Id(2));
-        Assert.Equal(Id(2), Assert.Single((await store.ListAsync(all with { Sources = ["unknown"] }, Stop)).Threads).Id);
+        Assert.Equal("unknown", Assert.Single((await store.ListAsync(all, Stop)).Items, thread => thread.Id == Id(2)).Source.Kind);
+        Assert.DoesNotContain((await store.ListAsync(all with { Sources = ["vscode"] }, Stop)).Items, thread => thread.Id == Id(2));
+        Assert.Equal(Id(2), Assert.Single((await store.ListAsync(all with { Sources = ["unknown"] }, Stop)).Items).Id);
     }
 
     [Fact]
@@ -221,7 +221,7 @@ public sealed class BadInputTests : IDisposable
 
         Assert.Equal(("the whole one", ThreadCondition.Ok), Assert.Single(threads, thread => thread.Id == Id(2)) is var thread ? (thread.Preview, thread.State) : default);
         Assert.Equal(path, (await store.LocateAsync([Id(2)], TestContext.Current.CancellationToken))[Id(2)]);
-        Assert.Contains(Id(2), (await store.ListAsync(new ThreadQuery(), TestContext.Current.CancellationToken)).Threads.Select(thread => thread.Id));
+        Assert.Contains(Id(2), (await store.ListAsync(new ThreadQuery(), TestContext.Current.CancellationToken)).Items.Select(thread => thread.Id));
         Assert.Equal($"It says it is thread {Id(2)}, which another rollout already provides.", Assert.Single(threads, thread => thread.State == ThreadCondition.Duplicate).StateReason);
         await store.ArchiveAsync(Id(2), TestContext.Current.CancellationToken);
         Assert.Equal("the whole one", (await store.FindAsync(Id(2), TestContext.Current.CancellationToken))!.Preview);

@@ -278,7 +278,7 @@ public sealed class ChangingHomeTests : IDisposable
         Assert.NotNull(after!.ArchivedAt);
         Assert.Equal(before, after with { ArchivedAt = null });
         Assert.Single(await store.AllTurnsAsync(new ListTurns(Id(1)), Stop));
-        Assert.Empty((await store.ListAsync(new ThreadQuery(), Stop)).Threads);
+        Assert.Empty((await store.ListAsync(new ThreadQuery(), Stop)).Items);
         await AssertAsIfAnewAsync(store);
     }
 
@@ -403,8 +403,8 @@ public sealed class ChangingHomeTests : IDisposable
 
         Assert.Equal([(null, 0), (Id(1), 1), (Id(2), 2)], ((ThreadId?, int)[])[.. Enumerable.Range(1, 3).Select(n => (threads[Id(n)].ParentThreadId, threads[Id(n)].Depth))]);
         Assert.Equal(("Hal", "worker", "/root/helper"), (threads[Id(3)].AgentNickname, threads[Id(3)].AgentRole, threads[Id(3)].AgentPath));
-        Assert.Equal([Id(3)], (await store.ListAsync(new ThreadQuery { Parent = Id(2) }, Stop)).Threads.Select(thread => thread.Id));
-        Assert.Equal([Id(3), Id(2)], (await store.ListAsync(new ThreadQuery { Sources = ["subAgent"] }, Stop)).Threads.Select(thread => thread.Id));
+        Assert.Equal([Id(3)], (await store.ListAsync(new ThreadQuery { Parent = Id(2) }, Stop)).Items.Select(thread => thread.Id));
+        Assert.Equal([Id(3), Id(2)], (await store.ListAsync(new ThreadQuery { Sources = ["subAgent"] }, Stop)).Items.Select(thread => thread.Id));
     }
 
     [Fact, Trait("Guarantee", "LOCL-04")]

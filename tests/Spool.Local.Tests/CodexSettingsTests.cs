@@ -105,7 +105,7 @@ public sealed class CodexSettingsTests : IDisposable
         if (trace is not null)
             File.WriteAllText(Path.Combine(_home.Path, trace), "");
         await using var store = Open(environment);
-        var turn = (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Turns[0].Id;
+        var turn = (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items[0].Id;
 
         var renamed = await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("new") }, Stop);
         var edited = await store.UpdateAsync(Id(1), new ThreadPatch { MemoryMode = "disabled", Branch = Change.To("main") }, Stop);

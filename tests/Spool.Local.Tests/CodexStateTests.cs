@@ -62,7 +62,7 @@ public sealed class CodexStateTests : IDisposable
             Assert.Equal([last, last], new[] { threads[Id(1)].UpdatedAt, threads[Id(1)].RecencyAt }.Select(time => time.ToUnixTimeMilliseconds()));
             Assert.Equal(last, threads[Id(3)].ArchivedAt!.Value.ToUnixTimeMilliseconds());
             await using var store = _home.Open();
-            Assert.Equal(2, (await store.ListAsync(new ThreadQuery { Sort = sort }, Stop)).Threads.Count);
+            Assert.Equal(2, (await store.ListAsync(new ThreadQuery { Sort = sort }, Stop)).Items.Count);
         }
     }
 
@@ -290,7 +290,7 @@ public sealed class CodexStateTests : IDisposable
         await using var store = _home.Open();
 
         Assert.Equal("in the log", (await store.FindAsync(Id(1), Stop))!.Name);
-        Assert.Equal("in the log", Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Threads).Name);
+        Assert.Equal("in the log", Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Items).Name);
 
         Assert.Equal(before, Stamps());
     }

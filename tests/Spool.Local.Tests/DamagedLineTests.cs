@@ -35,7 +35,7 @@ public sealed class DamagedLineTests : IDisposable
         var thread = await FindAsync();
         Assert.Equal((ThreadCondition.Damaged, "asked first"), (thread.State, thread.Preview));
         await using var store = _home.Open();
-        Assert.Single((await store.ListTurnsAsync(new ListTurns(Id(2)), Stop)).Turns);
+        Assert.Single((await store.ListTurnsAsync(new ListTurns(Id(2)), Stop)).Items);
     }
 
     [Fact]
@@ -92,12 +92,12 @@ public sealed class DamagedLineTests : IDisposable
         var start = log.Lines.Select((line, index) => (line, index)).Last(line => Encoding.UTF8.GetString(line.line.Span).Contains("task_started", StringComparison.Ordinal)).index;
         _home.Write(PathOf(Id(2), At(2)), Joined(Text(log), start));
         await using var store = _home.Open();
-        var turns = (await store.ListTurnsAsync(new ListTurns(Id(2)) { Direction = SortDirection.Ascending }, Stop)).Turns;
+        var turns = (await store.ListTurnsAsync(new ListTurns(Id(2)) { Direction = SortDirection.Ascending }, Stop)).Items;
         Assert.Equal((2, TurnStatus.Completed), (turns.Count, turns[0].Status));
 
         await store.RevertAsync(Id(2), turns[1].Id, Stop);
 
-        var left = Assert.Single((await store.ListTurnsAsync(new ListTurns(Id(2)), Stop)).Turns);
+        var left = Assert.Single((await store.ListTurnsAsync(new ListTurns(Id(2)), Stop)).Items);
         Assert.Equal(turns[0].Id, left.Id);
     }
 
@@ -161,6 +161,6 @@ public sealed class DamagedLineTests : IDisposable
         await using var store = _home.Open();
         var turns = await store.ListTurnsAsync(new ListTurns(Id(2)), Stop);
         await using var writer = await store.ResumeAsync(new ResumeThread(Id(2)) { OnDamage = DamagedLog.AppendBehind }, Stop);
-        return $"{await store.GetAsync(Id(2), Stop)} {writer.NextOrdinal} {string.Join(' ', turns.Turns.Select(turn => $"{turn.Id} {turn.Ordinal} {turn.Status} {string.Join(',', turn.Items.Select(item => item.Json.ToJsonString()))}"))}";
+        return $"{await store.GetAsync(Id(2), Stop)} {writer.NextOrdinal} {string.Join(' ', turns.Items.Select(turn => $"{turn.Id} {turn.Ordinal} {turn.Status} {string.Join(',', turn.Items.Select(item => item.Json.ToJsonString()))}"))}";
     }
 }

@@ -52,12 +52,12 @@ public sealed class EarlyFormTests : IDisposable
         Write($"sessions/{Name}.json", Document);
         await using var store = _home.Open();
 
-        var thread = Assert.Single((await store.ListAsync(new ThreadQuery { SearchTerm = "LOGIN" }, Stop)).Threads);
+        var thread = Assert.Single((await store.ListAsync(new ThreadQuery { SearchTerm = "LOGIN" }, Stop)).Items);
         Assert.Equal(
             (ThreadId.Parse(Id), "Fix the \"login\" page, { [ ok?", "2025-05-23T11:00:55.3820000+00:00", ThreadCondition.Ok, "cli"),
             (thread.Id, thread.Preview, thread.CreatedAt.ToString("O"), thread.State, thread.Source.Kind));
         Assert.Equal(Lines, await LinesAsync(store, thread.Id));
-        var turn = Assert.Single((await store.ListTurnsAsync(new ListTurns(thread.Id), Stop)).Turns);
+        var turn = Assert.Single((await store.ListTurnsAsync(new ListTurns(thread.Id), Stop)).Items);
         Assert.Equal(["userMessage", "commandExecution", "agentMessage"], turn.Items.Select(item => item.Type));
         using var copy = new MemoryStream();
         await store.CopyLogAsync(thread.Id, copy, Stop);
@@ -98,7 +98,7 @@ public sealed class EarlyFormTests : IDisposable
         await using (var writer = await store.ResumeAsync(new ResumeThread(fork.Id), Stop))
             await writer.AppendAsync(new AppendItems([NewItem.FromJson("event_msg", """{"type":"user_message","message":"More"}""")]), Stop);
         Assert.All(await LinesAsync(store, fork.Id), line => Assert.StartsWith("{\"timestamp\":\"", line));
-        Assert.Equal(2, (await store.ListTurnsAsync(new ListTurns(fork.Id), Stop)).Turns.Count);
+        Assert.Equal(2, (await store.ListTurnsAsync(new ListTurns(fork.Id), Stop)).Items.Count);
     }
 
     [Theory]
@@ -197,7 +197,7 @@ public sealed class EarlyFormTests : IDisposable
         }
         await using var store = _home.Open();
 
-        Assert.Equal("00000000-0000-4000-8000-000000000001", (await store.ListAsync(new ThreadQuery { Limit = 1 }, Stop)).Threads.Single().Id.ToString());
+        Assert.Equal("00000000-0000-4000-8000-000000000001", (await store.ListAsync(new ThreadQuery { Limit = 1 }, Stop)).Items.Single().Id.ToString());
     }
 
     [Fact]

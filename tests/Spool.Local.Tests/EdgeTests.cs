@@ -67,7 +67,7 @@ public sealed class EdgeTests : IDisposable
         var turns = await store.ListTurnsAsync(new ListTurns(deepest) { Direction = SortDirection.Descending, Limit = 1 }, Stop);
 
         var fork = await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.ForkAsync(new ForkThread(deepest, Id(5000)), Stop));
-        var revert = await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.RevertAsync(deepest, turns.Turns[0].Id, Stop));
+        var revert = await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.RevertAsync(deepest, turns.Items[0].Id, Stop));
 
         Assert.Equal((ThreadCondition.Ok, "the first"), (thread.State, thread.Preview));
         Assert.Equal((ThreadStoreErrorCode.TooLarge, ThreadStoreErrorCode.TooLarge), (fork.Code, revert.Code));

@@ -90,7 +90,7 @@ public sealed class GrowingLogTests
             said.Append(thread).AppendLine();
             try
             {
-                foreach (var turn in (await store.ListTurnsAsync(new ListTurns(thread.Id) { Limit = 100, Direction = SortDirection.Ascending }, stop)).Turns)
+                foreach (var turn in (await store.ListTurnsAsync(new ListTurns(thread.Id) { Limit = 100, Direction = SortDirection.Ascending }, stop)).Items)
                     said.AppendLine(null, $"{turn.Id} {turn.Ordinal} {turn.Status} {turn.CallsLeftOut} {string.Join(',', turn.Items.Select(item => item.Json.ToJsonString()))}");
                 foreach (var item in (await store.ListItemsAsync(new ListItems(thread.Id) { Limit = 100 }, stop)).Items)
                     said.AppendLine(null, $"{item.Ordinal} {item.Type} {item.Length}");

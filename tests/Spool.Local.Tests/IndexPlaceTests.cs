@@ -186,7 +186,7 @@ public sealed class IndexPlaceTests : IDisposable
         {
             await using var store = Open();
             var page = await store.ListAsync(new ThreadQuery(), Stop);
-            Assert.Equal(["First"], page.Threads.Select(thread => thread.Preview));
+            Assert.Equal(["First"], page.Items.Select(thread => thread.Preview));
         }
         await done.CancelAsync();
         await removing;

@@ -113,7 +113,7 @@ public sealed class IndexTests : IDisposable
         var next = await store.ListAsync(new ThreadQuery { Limit = 10, Cursor = page.NextCursor }, Stop);
 
         Assert.InRange(pending, 1, 1499);
-        Assert.Equal(Enumerable.Range(0, 20).Select(n => SeedIds.Id(1499 - n, At(1499 - n))), page.Threads.Concat(next.Threads).Select(thread => thread.Id));
+        Assert.Equal(Enumerable.Range(0, 20).Select(n => SeedIds.Id(1499 - n, At(1499 - n))), page.Items.Concat(next.Items).Select(thread => thread.Id));
     }
 
     [Fact, Trait("Guarantee", "LOCL-08")]
@@ -126,7 +126,7 @@ public sealed class IndexTests : IDisposable
             using var other = new TempHome();
             await using var store = LocalThreadStore.Open(new LocalThreadStoreOptions { Home = _home.Path, CacheDirectory = other.Cache });
 
-            Assert.Equal([Id(5000)], (await store.ListAsync(query, Stop)).Threads.Select(thread => thread.Id));
+            Assert.Equal([Id(5000)], (await store.ListAsync(query, Stop)).Items.Select(thread => thread.Id));
         }
     }
 

@@ -45,11 +45,11 @@ public sealed class LineLimitTests : IDisposable
             Put(place, whole, packed);
             await using var store = _home.Open(options => options with { MaxLineBytes = Limit });
 
-            var thread = Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Threads);
+            var thread = Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Items);
             Assert.Equal(ThreadCondition.Damaged, thread.State);
             Assert.StartsWith($"1 of {LinesOf(place, whole)} lines are above the size limit; the first is line {line}, ", thread.StateReason, StringComparison.Ordinal);
             Assert.StartsWith("asked", thread.Preview, StringComparison.Ordinal);
-            var turn = Assert.Single((await store.ListTurnsAsync(new ListTurns(thread.Id), Stop)).Turns);
+            var turn = Assert.Single((await store.ListTurnsAsync(new ListTurns(thread.Id), Stop)).Items);
             Assert.Contains("asked", Texts(turn)[0], StringComparison.Ordinal);
             Assert.StartsWith("answered", Texts(turn)[^1], StringComparison.Ordinal);
             if (!place.EndsWith("head", StringComparison.Ordinal) && !place.EndsWith("call", StringComparison.Ordinal))
@@ -71,8 +71,8 @@ public sealed class LineLimitTests : IDisposable
             Put(place, Log(place, new string('x', length)), packed: false);
             await using var store = _home.Open();
 
-            var thread = Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Threads);
-            var turn = Assert.Single((await store.ListTurnsAsync(new ListTurns(thread.Id), Stop)).Turns);
+            var thread = Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Items);
+            var turn = Assert.Single((await store.ListTurnsAsync(new ListTurns(thread.Id), Stop)).Items);
             Assert.Equal(ThreadCondition.Ok, thread.State);
             seen.Add((thread.State, thread.StateReason, thread.Preview[..5], thread.HistoryMode, turn.Id, string.Join(' ', turn.Items.Select(item => $"{item.Type} {item.Id}")), string.Join(' ', Texts(turn).Select(text => text.TrimEnd('x')))));
         }
@@ -114,7 +114,7 @@ public sealed class LineLimitTests : IDisposable
         await using var store = _home.Open(options => options with { MaxLineBytes = Limit });
 
         Assert.Equal(ThreadCondition.Torn, (await store.FindAsync(Id(2), Stop))!.State);
-        Assert.Equal(["asked"], Texts(Assert.Single((await store.ListTurnsAsync(new ListTurns(Id(2)), Stop)).Turns)));
+        Assert.Equal(["asked"], Texts(Assert.Single((await store.ListTurnsAsync(new ListTurns(Id(2)), Stop)).Items)));
         await (await store.ResumeAsync(2)).DisposeAsync();
 
         Assert.Equal(before, await File.ReadAllTextAsync(path, Stop));
@@ -212,7 +212,7 @@ public sealed class LineLimitTests : IDisposable
     {
         await using var store = _home.Open(options => options with { MaxLineBytes = Limit, CacheDirectory = _home.Cache + index });
         var thread = (await store.FindAsync(Id(2), Stop))!;
-        var turns = (await store.ListTurnsAsync(new ListTurns(thread.Id), Stop)).Turns;
+        var turns = (await store.ListTurnsAsync(new ListTurns(thread.Id), Stop)).Items;
         var items = await store.HistoryAsync(thread.Id, Stop);
         return string.Join('\n', [$"{thread.State}: {thread.StateReason} {thread.Preview} {thread.HistoryMode} {thread.CreatedAt:O} {thread.UpdatedAt:O} {thread.Cwd} {thread.Source}",
             .. turns.SelectMany(turn => turn.Items.Select(item => $"{turn.Id} {turn.Status} {item.Json.ToJsonString()}")), .. items.Select(item => $"{item.Ordinal} {item.Type} {item.PayloadType} {item.Length} {item.Bytes.Length}")]);

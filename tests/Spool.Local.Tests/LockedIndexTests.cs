@@ -32,7 +32,7 @@ public sealed class LockedIndexTests : IDisposable
 
             Assert.Equal([Id(2), Id(1)], (await store.EverythingAsync()).Select(thread => thread.Id));
             Assert.Equal("first", (await store.FindAsync(Id(1), Stop))!.Preview);
-            Assert.Single((await store.ListTurnsAsync(new ListTurns(Id(2)), Stop)).Turns);
+            Assert.Single((await store.ListTurnsAsync(new ListTurns(Id(2)), Stop)).Items);
             await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("named") }, Stop);
             await store.ArchiveAsync(Id(1), Stop);
             Assert.Equal("named", (await store.FindAsync(Id(1), Stop))!.Name);

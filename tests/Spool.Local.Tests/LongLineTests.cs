@@ -42,8 +42,8 @@ public sealed class LongLineTests : IDisposable
         Assert.Equal((ThreadCondition.Damaged, "1 of 10 lines are above the size limit; the first is line 10, and only their beginnings are used and shown (an export of jsonl has them whole)."), (thread!.State, thread.StateReason));
         Assert.Equal(200_000_107, items[^1].Length);
         Assert.Equal((RolloutItemKind.Event, "agent_message"), (items[^1].Kind, items[^1].PayloadType));
-        Assert.Equal(2, turns.Turns.Count); // as a short one there would begin one
-        Assert.EndsWith("aaa…", turns.Turns[1].Items[0].Json["text"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(2, turns.Items.Count); // as a short one there would begin one
+        Assert.EndsWith("aaa…", turns.Items[1].Items[0].Json["text"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 60_000_000);
         Assert.Equal(ThreadCondition.Ok, (await store.FindAsync(Id(1), Stop))!.State);
     }

@@ -62,7 +62,7 @@ public sealed class OddFileTests : IDisposable
 
         var page = await store.ListAsync(new ThreadQuery(), Stop);
 
-        Assert.Equal([Id(1)], page.Threads.Select(thread => thread.Id));
+        Assert.Equal([Id(1)], page.Items.Select(thread => thread.Id));
         Assert.Contains("session_index.jsonl", page.Problems.Select(problem => problem.Place));
         Assert.Contains("config.toml", page.Problems.Select(problem => problem.Place));
         await RefusedOrDoneAsync(async () => await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("named") }, Stop));

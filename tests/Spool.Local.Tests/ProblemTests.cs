@@ -42,7 +42,7 @@ public sealed class ProblemTests : IDisposable
 
         var page = await store.ListAsync(new ThreadQuery(), Stop);
 
-        Assert.Equal([Id(1)], page.Threads.Select(thread => thread.Id));
+        Assert.Equal([Id(1)], page.Items.Select(thread => thread.Id));
         Assert.Equal([place], page.Problems.Select(problem => problem.Place));
         Assert.EndsWith(".", page.Problems[0].Reason, StringComparison.Ordinal);
         foreach (var call in new Func<Task>[]
@@ -250,7 +250,7 @@ public sealed class ProblemTests : IDisposable
         {
             File.CreateSymbolicLink(link, _home.Path);
             await using var store = _home.Open(options => options with { Home = link });
-            Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Threads);
+            Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Items);
 
             File.Delete(link);
             File.CreateSymbolicLink(link, other.FullName); // as the folder on which a disk was mounted
@@ -262,7 +262,7 @@ public sealed class ProblemTests : IDisposable
 
             File.Delete(link);
             File.CreateSymbolicLink(link, _home.Path);
-            Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Threads);
+            Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Items);
         }
         finally
         {
@@ -301,9 +301,9 @@ public sealed class ProblemTests : IDisposable
         var page = await store.ListAsync(new ThreadQuery(), Stop);
         var archived = await store.ListAsync(new ThreadQuery { Archive = ArchiveFilter.Archived }, Stop);
 
-        Assert.Equal([Id(1)], page.Threads.Select(thread => thread.Id));
+        Assert.Equal([Id(1)], page.Items.Select(thread => thread.Id));
         Assert.Equal([new StoreProblem(PathOf(Id(2), At(1)), "The rollout is a link that leads nowhere."), new StoreProblem(PathOf(Id(3), At(1)), "The rollout is empty.")], page.Problems);
-        Assert.Empty(archived.Threads);
+        Assert.Empty(archived.Items);
         Assert.Equal(21, archived.Problems.Count);
         Assert.Equal(new StoreProblem("archived_sessions", "5 more rollouts cannot be read."), archived.Problems[^1]);
         Assert.Empty((await store.ListAsync(new ThreadQuery { Visibility = ThreadVisibility.All, Archive = ArchiveFilter.Any }, Stop)).Problems); // they are in the list
@@ -328,7 +328,7 @@ public sealed class ProblemTests : IDisposable
         _home.Write("session_index.jsonl", System.Text.Encoding.UTF8.GetBytes($"{{\"id\":\"{Id(1)}\",\"thread_name\":\"named\"}}\n"));
         await using var store = _home.Open();
         var before = await store.ListAsync(new ThreadQuery(), Stop);
-        Assert.Equal(("named", 0), (before.Threads[0].Name, before.Problems.Count));
+        Assert.Equal(("named", 0), (before.Items[0].Name, before.Problems.Count));
 
         await RunAsync($"rm -f \"$1\"; {made} \"$1\"", Path.Combine(_home.Path, file));
         await using var other = _home.Open(options => options with { CacheDirectory = _home.Cache + "-new" });
@@ -338,7 +338,7 @@ public sealed class ProblemTests : IDisposable
             var problem = Assert.Single(page.Problems);
             Assert.Equal(file, problem.Place);
             Assert.StartsWith(reason, problem.Reason, StringComparison.Ordinal);
-            Assert.Equal(reader == store || file != "session_index.jsonl" ? "named" : null, page.Threads[0].Name);
+            Assert.Equal(reader == store || file != "session_index.jsonl" ? "named" : null, page.Items[0].Name);
             Assert.Null(await reader.FindAsync(Id(9), Stop)); // no thread can be there
         }
 

@@ -70,11 +70,11 @@ public sealed class ReadingRoomTests : IDisposable
         for (string? cursor = null; pages == 0 || cursor is not null; pages++)
         {
             var page = await store.ListTurnsAsync(new ListTurns(Id(1)) { Cursor = cursor, Direction = direction, Room = room }, Stop);
-            turns.AddRange(page.Turns);
+            turns.AddRange(page.Items);
             cursor = page.NextCursor;
         }
 
-        Assert.Equal(whole.Turns.Select(turn => turn.Id), turns.Select(turn => turn.Id));
+        Assert.Equal(whole.Items.Select(turn => turn.Id), turns.Select(turn => turn.Id));
         Assert.InRange(pages, 3, 4);
         Assert.Equal(3, room.Asked.Count);
         Assert.All(room.Asked, bytes => Assert.InRange(bytes, 900 * KiB, 1300 * KiB));

@@ -44,7 +44,7 @@ public sealed class TimeTests : IDisposable
             await using var store = home.Open();
 
             var first = await store.ListAsync(new ThreadQuery { Limit = 3 });
-            Assert.NotEmpty(first.Threads);
+            Assert.NotEmpty(first.Items);
             foreach (var sort in Enum.GetValues<ThreadSort>())
             {
                 var query = new ThreadQuery { Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All, Sort = sort, Limit = 2 };
@@ -68,7 +68,7 @@ public sealed class TimeTests : IDisposable
         await using var store = _home.Open();
         var turns = await store.ListTurnsAsync(new ListTurns(Id(2)), TestContext.Current.CancellationToken);
 
-        var refused = await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.RevertAsync(Id(2), turns.Turns[1].Id, TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.RevertAsync(Id(2), turns.Items[1].Id, TestContext.Current.CancellationToken));
 
         Assert.Equal(ThreadStoreErrorCode.Unsupported, refused.Code);
         Assert.Equal(ThreadCondition.Ok, (await store.FindAsync(Id(2), TestContext.Current.CancellationToken))!.State);
@@ -90,12 +90,12 @@ public sealed class TimeTests : IDisposable
             await writer.AppendAsync(new AppendItems([.. log.Lines.Skip(1).Select(line => NewItem.From(new RolloutItem(line, 0))! with { Timestamp = null })]), stop);
 
         var turns = await store.ListTurnsAsync(new ListTurns(id), stop);
-        await store.RevertAsync(id, turns.Turns[1].Id, stop);
+        await store.RevertAsync(id, turns.Items[1].Id, stop);
         if (clock.GetUtcNow() >= DateTimeOffset.UnixEpoch) // before, the thread is damaged, which says that its place in lists is wrong
             Assert.Equal("one", (await store.ForkAsync(new ForkThread(id, Id(9)), stop)).Thread.Preview);
         await store.ArchiveAsync(id, stop);
 
-        Assert.Single((await store.ListTurnsAsync(new ListTurns(id), stop)).Turns);
+        Assert.Single((await store.ListTurnsAsync(new ListTurns(id), stop)).Items);
         Assert.Contains(await store.EverythingAsync(), thread => thread.Id == id);
     }
 

@@ -24,7 +24,7 @@ public sealed class WaitingForNobodyTests : IDisposable
         for (var number = 1; number <= 12; number++)
             _home.Put(Paginated(number).Turn("again"));
         await using var store = _home.Open(options => options with { IndexPatience = 2 * Long, ReconcileInterval = isServed ? TimeSpan.FromMinutes(5) : null });
-        var turn = (await store.ListTurnsAsync(new ListTurns(Id(9)), Stop)).Turns[^1].Id;
+        var turn = (await store.ListTurnsAsync(new ListTurns(Id(9)), Stop)).Items[^1].Id;
         await store.EverythingAsync();
         List<Func<Task>> calls =
         [
@@ -75,7 +75,7 @@ public sealed class WaitingForNobodyTests : IDisposable
         var gate = new DiskGate(DiskStep.Open, "");
         var isOpen = true;
         await using var reader = _home.Open(options => options with { RolloutOpening = _ => { if (!Volatile.Read(ref isOpen)) gate.Pass(); } });
-        var turn = (await reader.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Turns[^1].Id;
+        var turn = (await reader.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items[^1].Id;
         Volatile.Write(ref isOpen, false);
 
         var call = Task.Run(async () =>

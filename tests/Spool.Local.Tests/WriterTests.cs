@@ -253,7 +253,7 @@ public sealed class WriterTests : IDisposable
         for (var number = 1; number <= 30; number++)
         {
             await writer.AppendAsync(Items($"{number}"), Stop);
-            Assert.Equal("1", (await store.ListAsync(new ThreadQuery(), Stop)).Threads.Single().Preview);
+            Assert.Equal("1", (await store.ListAsync(new ThreadQuery(), Stop)).Items.Single().Preview);
             Assert.Equal(number, (await store.AllTurnsAsync(new ListTurns(HomeBuilding.Id(1)), Stop)).Sum(turn => turn.Items.Count));
         }
     }

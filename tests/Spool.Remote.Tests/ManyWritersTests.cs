@@ -24,7 +24,7 @@ public sealed class ManyWritersTests
         var other = new Appending(clients[4], 1);
         await other.RunAsync(20);
         await Task.WhenAll(writers.Select(writer => writer.AppendAsync(new AppendItems([Appending.Item("one")]), Cancellation).AsTask()));
-        Assert.NotEmpty((await clients[1].ListAsync(new ThreadQuery { Limit = 100, Visibility = ThreadVisibility.All }, Cancellation)).Threads);
+        Assert.NotEmpty((await clients[1].ListAsync(new ThreadQuery { Limit = 100, Visibility = ThreadVisibility.All }, Cancellation)).Items);
         await Task.WhenAll(writers.Select(writer => writer.ShutDownAsync(Cancellation).AsTask()));
 
         await other.CheckAsync(memory);

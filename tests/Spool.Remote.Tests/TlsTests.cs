@@ -69,7 +69,7 @@ public sealed class TlsTests : IDisposable
 
         await using var store = await server.ConnectAsync(options => options with { TrustedAuthorities = _certificates.Authority, ClientCertificate = _certificates.Client });
 
-        Assert.Empty((await store.ListAsync(new ThreadQuery(), Cancellation)).Threads);
+        Assert.Empty((await store.ListAsync(new ThreadQuery(), Cancellation)).Items);
         // The server says no by ending the connection, as one would that is being stopped: there is no more to be known.
         await RefusedAsync(server, ThreadStoreErrorCode.Unavailable, "client certificate", options => options with { TrustedAuthorities = _certificates.Authority, ClientCertificate = others.Client });
         await RefusedAsync(server, ThreadStoreErrorCode.Unavailable, "client certificate", options => options with { TrustedAuthorities = _certificates.Authority });

@@ -50,7 +50,7 @@ public sealed class ReadingTests
             turns.AddRange(batch.Turns.Select(WireItems.ToStore));
 
         Assert.NotEmpty(turns);
-        Assert.Equal(expected.Turns.Select(Text), turns.Select(Text));
+        Assert.Equal(expected.Items.Select(Text), turns.Select(Text));
 
         static string Text(Turn turn) => $"{turn with { Items = [] }} {string.Join('\n', turn.Items.Select(item => $"{item.Id} {item.Type} {item.Json.ToJsonString()}"))}";
     }

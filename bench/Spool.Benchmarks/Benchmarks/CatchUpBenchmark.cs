@@ -25,7 +25,7 @@ static class CatchUpBenchmark
         {
             Append(home, ref random);
             var page = await appended.MeasureAsync(() => store.ListAsync(query).AsTask());
-            if (page.Threads[0].UpdatedAt.Year != 2027)
+            if (page.Items[0].UpdatedAt.Year != 2027)
                 throw new InvalidOperationException("The list does not show what was appended.");
             Append(home, ref random);
             await caughtUp.MeasureAsync(() => store.CatchUpAsync().AsTask());

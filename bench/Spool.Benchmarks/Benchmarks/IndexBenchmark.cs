@@ -25,7 +25,7 @@ static class IndexBenchmark
         await store.CatchUpAsync();
         var seen = await store.ListAsync(new ThreadQuery { Limit = Limit });
         await store.CatchUpAsync(); // the background look that the first call began is over when this one has had its turn
-        if (seen.Threads.Count != Limit || store.PendingAtLastLook != 0)
+        if (seen.Items.Count != Limit || store.PendingAtLastLook != 0)
             throw new InvalidOperationException("The store does not show the index that was made.");
 
         using var connection = new IndexDatabase(cache, home).Connect();

@@ -80,7 +80,7 @@ static class ListBenchmark
         if (codex is null)
             return;
         var theirs = CodexServer.IdsOf(await codex.ListAsync(Limit));
-        var ours = (await store.ListAsync(query)).Threads.Select(thread => thread.Id.ToString());
+        var ours = (await store.ListAsync(query)).Items.Select(thread => thread.Id.ToString());
         run.Say(theirs.SequenceEqual(ours) ? $"Both give the same {theirs.Count} threads in the same order." : "NOTE: the two pages differ.");
     }
 }

@@ -13,7 +13,7 @@ static class TurnsBenchmark
         var last = new ListTurns(big.Id) { Direction = SortDirection.Descending };
         var random = SeededRandom.Of(1, 2);
         var page = await store.ListTurnsAsync(last);
-        if (page.Turns.Count != 25 || page.Turns[0].Items.Count == 0)
+        if (page.Items.Count != 25 || page.Items[0].Items.Count == 0)
             throw new InvalidOperationException("The page of turns is not what was generated.");
 
         var read = new Samples("plain read() of the whole rollout");

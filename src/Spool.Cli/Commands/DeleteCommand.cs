@@ -72,7 +72,7 @@ sealed class DeleteCommand : ChangeCommand
         try
         {
             var page = await store.ListTurnsAsync(new ListTurns(thread.Id) { Limit = MostTurnsCounted }, cancellationToken);
-            return page.NextCursor is not null ? $"more than {MostTurnsCounted} turns" : page.Turns.Count == 1 ? "1 turn" : $"{page.Turns.Count} turns";
+            return page.NextCursor is not null ? $"more than {MostTurnsCounted} turns" : page.Items.Count == 1 ? "1 turn" : $"{page.Items.Count} turns";
         }
         catch (ThreadStoreException e) when (e.Code is ThreadStoreErrorCode.Unsupported or ThreadStoreErrorCode.Corrupt || thread.State == ThreadCondition.Unreadable)
         {

@@ -114,7 +114,7 @@ sealed class ExportCommand : StoreCommand
         transcript.Begin(thread, path);
         while (true)
         {
-            foreach (var turn in page.Turns)
+            foreach (var turn in page.Items)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 transcript.Add(turn);

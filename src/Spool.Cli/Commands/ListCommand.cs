@@ -46,13 +46,13 @@ sealed class ListCommand : StoreCommand
         var page = await store.ListAsync(query, cancellationToken);
         if (line.GetValue(_json))
         {
-            var paths = await LocateAsync(store, page.Threads, cancellationToken);
+            var paths = await LocateAsync(store, page.Items, cancellationToken);
             JsonOutput.Write(BeginOutput(), new ThreadListJson(page, paths).Write);
         }
         else
         {
-            new ThreadTable(Context.OutputScreen, Context.Time, Context.UserFolder, query.Sort).Write(BeginOutput(), page.Threads);
-            if (page.Threads.Count == 0)
+            new ThreadTable(Context.OutputScreen, Context.Time, Context.UserFolder, query.Sort).Write(BeginOutput(), page.Items);
+            if (page.Items.Count == 0)
                 Context.Say(await new EmptyList(store, query).ExplainAsync(cancellationToken) + DoubtSources(query.Sources) + DoubtHome(line));
             if (page.NextCursor is { } next)
                 Context.Say($"There are more; for the next page repeat the command with --cursor {next}");

@@ -84,14 +84,14 @@ sealed class ShowCommand : StoreCommand
             JsonOutput.Write(BeginOutput(), new ThreadDetailJson(thread, path) { Turns = page, Others = others }.Write);
         else
         {
-            Print(text => new TurnText(new LeftOut(thread.Id, Context.Hints), text, Context.OutputScreen, Context.Time).Write(page.Turns));
+            Print(text => new TurnText(new LeftOut(thread.Id, Context.Hints), text, Context.OutputScreen, Context.Time).Write(page.Items));
             SayMore(page.NextCursor);
         }
     }
 
     async Task ShowSummaryAsync(ParseResult line, IThreadStore store, StoredThread thread, string? path, CancellationToken cancellationToken)
     {
-        TurnPage? last = null;
+        Page<Turn>? last = null;
         string? refusal = null;
         try
         {
@@ -105,7 +105,7 @@ sealed class ShowCommand : StoreCommand
         {
             new ThreadSummary(text, Context.OutputScreen, Context.Time).Write(thread, path);
             if (last is not null)
-                new TurnText(new LeftOut(thread.Id, Context.Hints), text, Context.OutputScreen, Context.Time).Write([.. last.Turns.Reverse()]);
+                new TurnText(new LeftOut(thread.Id, Context.Hints), text, Context.OutputScreen, Context.Time).Write([.. last.Items.Reverse()]);
         });
         if (refusal is not null)
             Context.Say(refusal);

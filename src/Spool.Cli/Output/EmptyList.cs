@@ -35,14 +35,14 @@ sealed class EmptyList(IThreadStore store, ThreadQuery query)
         if (query.Cursor is not null)
             return words;
         var possible = Causes.Archive | (query.Visibility == ThreadVisibility.All ? 0 : Causes.Visibility) | (_filters.Length == 0 ? 0 : Causes.Filters);
-        var pages = new Dictionary<Causes, ThreadPage>();
+        var pages = new Dictionary<Causes, Page<StoredThread>>();
         foreach (var causes in Enumerable.Range(1, (int)Causes.All).Select(some => (Causes)some).Where(some => (some & ~possible) == 0).OrderBy(some => BitOperations.PopCount((uint)some)))
         {
             var page = await store.ListAsync(Without(causes), cancellationToken);
             // With --all and without filters a list has what it had before as well, in the same order: what was said already is on those pages. The archive and the rest have nothing in common.
-            var said = pages.Where(other => (other.Key & ~causes) == 0 && ((other.Key ^ causes) & Causes.Archive) == 0).SelectMany(other => other.Value.Threads).Select(thread => thread.Id).ToHashSet();
+            var said = pages.Where(other => (other.Key & ~causes) == 0 && ((other.Key ^ causes) & Causes.Archive) == 0).SelectMany(other => other.Value.Items).Select(thread => thread.Id).ToHashSet();
             pages[causes] = page;
-            words += Say(causes, page.Threads.Count(thread => !said.Contains(thread.Id)), page.NextCursor is null ? "" : said.Count == 0 ? "More than " : "At least ");
+            words += Say(causes, page.Items.Count(thread => !said.Contains(thread.Id)), page.NextCursor is null ? "" : said.Count == 0 ? "More than " : "At least ");
         }
         return words;
     }

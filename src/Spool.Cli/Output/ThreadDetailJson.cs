@@ -8,7 +8,7 @@ namespace Spool.Cli;
 sealed class ThreadDetailJson(StoredThread thread, string? path)
 {
     /// <summary>Gets the page of turns to include, or null.</summary>
-    public TurnPage? Turns { get; init; }
+    public Page<Turn>? Turns { get; init; }
 
     /// <summary>Gets what could not be done beside a change, or null when nothing was changed.</summary>
     public IReadOnlyList<string>? Warnings { get; init; }
@@ -17,7 +17,7 @@ sealed class ThreadDetailJson(StoredThread thread, string? path)
     public OtherRollouts? Others { get; init; }
 
     /// <summary>Gets the page of items to include, or null.</summary>
-    public ItemPage? Items { get; init; }
+    public Page<RolloutItem>? Items { get; init; }
 
     public void Write(Utf8JsonWriter writer)
     {
@@ -27,7 +27,7 @@ sealed class ThreadDetailJson(StoredThread thread, string? path)
         if (Turns is not null)
         {
             writer.WriteStartArray("turns"u8);
-            foreach (var turn in Turns.Turns)
+            foreach (var turn in Turns.Items)
                 TurnDetailJson.Write(writer, turn);
             writer.WriteEndArray();
             writer.WriteString("nextCursor"u8, Turns.NextCursor);

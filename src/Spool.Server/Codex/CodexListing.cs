@@ -19,13 +19,13 @@ static class CodexListing
         while (true)
         {
             var page = await store.ListAsync(query, cancellationToken).ConfigureAwait(false);
-            var response = new Wire.ListThreadsResponse { Threads = { await CodexThreads.ToWireAsync(store, page.Threads, cancellationToken).ConfigureAwait(false) } };
+            var response = new Wire.ListThreadsResponse { Threads = { await CodexThreads.ToWireAsync(store, page.Items, cancellationToken).ConfigureAwait(false) } };
             if (page.NextCursor is { } next)
                 response.NextCursor = next;
             var size = response.CalculateSize();
-            if (size <= maxBytes || page.Threads.Count <= 1)
+            if (size <= maxBytes || page.Items.Count <= 1)
                 return response;
-            query = query with { Limit = Math.Max(1, (int)((long)page.Threads.Count * maxBytes / size * 9 / 10)) };
+            query = query with { Limit = Math.Max(1, (int)((long)page.Items.Count * maxBytes / size * 9 / 10)) };
         }
     }
 

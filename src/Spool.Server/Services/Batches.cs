@@ -62,10 +62,10 @@ static class Batches
         await batches.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    static async ValueTask<(ThreadPage Page, List<Wire.StoredThread> Threads)> ThreadsAsync(IThreadStore store, ThreadQuery query, CancellationToken cancellationToken)
+    static async ValueTask<(Page<StoredThread> Page, List<Wire.StoredThread> Threads)> ThreadsAsync(IThreadStore store, ThreadQuery query, CancellationToken cancellationToken)
     {
         var page = await store.ListAsync(query, cancellationToken).ConfigureAwait(false);
-        return (page, [.. page.Threads.Select(WireThreads.ToWire)]);
+        return (page, [.. page.Items.Select(WireThreads.ToWire)]);
     }
 
     static async ValueTask<(List<Wire.StoredItem> Entries, string? NextCursor)> ItemsAsync(IThreadStore store, ListItems request, CancellationToken cancellationToken)
@@ -77,7 +77,7 @@ static class Batches
     static async ValueTask<(List<Wire.Turn> Entries, string? NextCursor)> TurnsAsync(IThreadStore store, ListTurns request, CancellationToken cancellationToken)
     {
         var page = await store.ListTurnsAsync(request, cancellationToken).ConfigureAwait(false);
-        return ([.. page.Turns.Select(WireItems.ToWire)], page.NextCursor); // as messages, which are smaller than what they are made of
+        return ([.. page.Items.Select(WireItems.ToWire)], page.NextCursor); // as messages, which are smaller than what they are made of
     }
 
     // A page comes from the store in parts, of which each is sent before the next one is asked for.

@@ -13,13 +13,13 @@ sealed class TakenOverStore(IThreadStore store, Func<ThreadId, bool> isOurs, Ser
 
     public ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) => store.FindAsync(thread, cancellationToken);
 
-    public ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) => store.ListAsync(query, cancellationToken);
+    public ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) => store.ListAsync(query, cancellationToken);
 
     public IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistory request, CancellationToken cancellationToken = default) => store.ReadHistoryAsync(request, cancellationToken);
 
-    public ValueTask<TurnPage> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default) => store.ListTurnsAsync(request, cancellationToken);
+    public ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default) => store.ListTurnsAsync(request, cancellationToken);
 
-    public ValueTask<ItemPage> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default) => store.ListItemsAsync(request, cancellationToken);
+    public ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default) => store.ListItemsAsync(request, cancellationToken);
 
     public ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default) =>
         WaitingAsync(request.Thread, () => store.CreateAsync(request, cancellationToken), cancellationToken);

@@ -38,7 +38,7 @@ public abstract class ArchiveConformanceTests : StoreConformanceTests
         var before = await store.EverythingAsync(Cancellation);
         foreach (var id in before.Select(thread => thread.Id))
             await store.ArchiveAsync(id, Cancellation);
-        Assert.Empty((await store.ListAsync(new ThreadQuery(), Cancellation)).Threads);
+        Assert.Empty((await store.ListAsync(new ThreadQuery(), Cancellation)).Items);
         foreach (var thread in before)
             Assert.Equal(thread, (await store.UnarchiveAsync(thread.Id, Cancellation)).Thread);
 

@@ -210,8 +210,8 @@ public abstract class FindConformanceTests : StoreConformanceTests
             Assert.Equal("/" + new string('c', max - 2) + "…", thread.Cwd);
             Assert.Equal("unknown", thread.Source.Kind);
             Assert.Equal((new string('m', max - 1) + "…", new GitInfo("abc", new string('g', max - 1) + "…", new string('u', max - 1) + "…")), (thread.ModelProvider, thread.GitInfo));
-            Assert.Contains(thread, (await store.ListAsync(new ThreadQuery { SearchTerm = "EARLY" }, Cancellation)).Threads);
-            Assert.Empty((await store.ListAsync(new ThreadQuery { SearchTerm = "late" }, Cancellation)).Threads);
+            Assert.Contains(thread, (await store.ListAsync(new ThreadQuery { SearchTerm = "EARLY" }, Cancellation)).Items);
+            Assert.Empty((await store.ListAsync(new ThreadQuery { SearchTerm = "late" }, Cancellation)).Items);
         }
     }
 }

@@ -107,7 +107,7 @@ public abstract class LifetimeConformanceTests : StoreConformanceTests
         await OpenAsync(SampleHome.Thread(1));
 
         var reopened = await OpenAsync(SampleHome.Thread(2));
-        Assert.Equal([SeedIds.Id(2), SeedIds.Id(1)], (await reopened.ListAsync(new ThreadQuery(), Cancellation)).Threads.Select(thread => thread.Id));
+        Assert.Equal([SeedIds.Id(2), SeedIds.Id(1)], (await reopened.ListAsync(new ThreadQuery(), Cancellation)).Items.Select(thread => thread.Id));
     }
 
     /// <summary>LIFE-07.</summary>

@@ -12,7 +12,7 @@ public abstract class ListConformanceTests : StoreConformanceTests
         var store = await OpenAsync([]);
 
         var page = await store.ListAsync(new ThreadQuery(), Cancellation);
-        Assert.Empty(page.Threads);
+        Assert.Empty(page.Items);
         Assert.Null(page.NextCursor);
     }
 
@@ -23,7 +23,7 @@ public abstract class ListConformanceTests : StoreConformanceTests
         var store = await OpenAsync([.. SampleHome.Ties(30, 1), SampleHome.Thread(99).ToSeed(SeedPlace.Archived)]);
 
         var page = await store.ListAsync(new ThreadQuery(), Cancellation);
-        Assert.Equal(Enumerable.Range(5, 25).Reverse().Select(number => SeedIds.Id(number)), page.Threads.Select(thread => thread.Id));
+        Assert.Equal(Enumerable.Range(5, 25).Reverse().Select(number => SeedIds.Id(number)), page.Items.Select(thread => thread.Id));
         Assert.NotNull(page.NextCursor);
     }
 
@@ -39,7 +39,7 @@ public abstract class ListConformanceTests : StoreConformanceTests
             SampleHome.Thread(3, SeedIds.Epoch + 2 * minute).ToSeed(),
         ]);
 
-        async Task<string[]> Sorted(ThreadSort sort) => (await store.ListAsync(new ThreadQuery { Sort = sort }, Cancellation)).Threads.Ids();
+        async Task<string[]> Sorted(ThreadSort sort) => (await store.ListAsync(new ThreadQuery { Sort = sort }, Cancellation)).Items.Ids();
         Assert.Equal([Id(3), Id(2), Id(1)], await Sorted(ThreadSort.Created));
         Assert.Equal([Id(1), Id(2), Id(3)], await Sorted(ThreadSort.Updated));
         Assert.Equal([Id(2), Id(3), Id(1)], await Sorted(ThreadSort.Recency));
@@ -76,8 +76,8 @@ public abstract class ListConformanceTests : StoreConformanceTests
     {
         var store = await OpenAsync([SampleHome.Thread(1).ToSeed(), SampleHome.Log(2, SeedIds.Epoch.AddMinutes(2)).ToSeed()]);
 
-        Assert.Equal([Id(1)], (await store.ListAsync(new ThreadQuery(), Cancellation)).Threads.Ids());
-        Assert.Equal([Id(2), Id(1)], (await store.ListAsync(new ThreadQuery { Visibility = ThreadVisibility.All }, Cancellation)).Threads.Ids());
+        Assert.Equal([Id(1)], (await store.ListAsync(new ThreadQuery(), Cancellation)).Items.Ids());
+        Assert.Equal([Id(2), Id(1)], (await store.ListAsync(new ThreadQuery { Visibility = ThreadVisibility.All }, Cancellation)).Items.Ids());
     }
 
     /// <summary>LIST-07.</summary>
@@ -86,7 +86,7 @@ public abstract class ListConformanceTests : StoreConformanceTests
     {
         var store = await OpenAsync(Enumerable.Range(1, 8).Select(number => SampleHome.Thread(number).ToSeed(number % 3 == 0 ? SeedPlace.Archived : SeedPlace.Active)));
 
-        async Task<string[]> Side(ArchiveFilter side) => (await store.ListAsync(new ThreadQuery { Archive = side }, Cancellation)).Threads.Ids();
+        async Task<string[]> Side(ArchiveFilter side) => (await store.ListAsync(new ThreadQuery { Archive = side }, Cancellation)).Items.Ids();
         Assert.Equal([Id(8), Id(7), Id(5), Id(4), Id(2), Id(1)], await Side(ArchiveFilter.Active));
         Assert.Equal([Id(6), Id(3)], await Side(ArchiveFilter.Archived));
         Assert.Equal([Id(8), Id(7), Id(6), Id(5), Id(4), Id(3), Id(2), Id(1)], await Side(ArchiveFilter.Any));
@@ -100,7 +100,7 @@ public abstract class ListConformanceTests : StoreConformanceTests
 
         foreach (var limit in new[] { 0, -1, int.MinValue, ThreadQuery.MaxLimit + 1, int.MaxValue })
             await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ListAsync(new ThreadQuery { Limit = limit }, Cancellation));
-        Assert.Equal(3, (await store.ListAsync(new ThreadQuery { Limit = ThreadQuery.MaxLimit }, Cancellation)).Threads.Count);
+        Assert.Equal(3, (await store.ListAsync(new ThreadQuery { Limit = ThreadQuery.MaxLimit }, Cancellation)).Items.Count);
     }
 
     /// <summary>LIST-09.</summary>
@@ -153,7 +153,7 @@ public abstract class ListConformanceTests : StoreConformanceTests
             var thread = await store.GetAsync(seed.Id, Cancellation);
             Assert.Equal(seed.CreatedAt.ToUnixTimeMilliseconds(), thread.CreatedAt.ToUnixTimeMilliseconds());
             Assert.Equal(seed.Lines.Texts(), (await store.HistoryAsync(seed.Id, Cancellation)).Texts());
-            Assert.Single((await store.ListTurnsAsync(new ListTurns(seed.Id), Cancellation)).Turns);
+            Assert.Single((await store.ListTurnsAsync(new ListTurns(seed.Id), Cancellation)).Items);
             await store.DeleteAsync(seed.Id, Cancellation);
             Assert.Null(await store.FindAsync(seed.Id, Cancellation));
         }

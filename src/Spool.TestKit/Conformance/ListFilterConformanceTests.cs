@@ -77,7 +77,7 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
             foreach (var folder in group)
             {
                 var page = await store.ListAsync(new ThreadQuery { Cwds = [folder], Limit = ThreadQuery.MaxLimit }, Cancellation);
-                Assert.Equal(group.Order(StringComparer.Ordinal), page.Threads.Select(thread => thread.Cwd).Order(StringComparer.Ordinal));
+                Assert.Equal(group.Order(StringComparer.Ordinal), page.Items.Select(thread => thread.Cwd).Order(StringComparer.Ordinal));
             }
         }
     }

@@ -16,7 +16,7 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
             foreach (var direction in Enum.GetValues<SortDirection>())
             {
                 var query = new ThreadQuery { Sort = sort, Direction = direction };
-                var whole = (await store.ListAsync(query, Cancellation)).Threads.Ids();
+                var whole = (await store.ListAsync(query, Cancellation)).Items.Ids();
                 Assert.Equal(9, whole.Distinct().Count());
                 for (var limit = 1; limit <= 10; limit++)
                     Assert.Equal(whole, (await store.ListAllAsync(query with { Limit = limit }, Cancellation)).Ids());
@@ -33,7 +33,7 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
         var first = await store.ListAsync(new ThreadQuery { Limit = 3 }, Cancellation);
         var last = await store.ListAsync(new ThreadQuery { Limit = 3, Cursor = first.NextCursor }, Cancellation);
         Assert.NotNull(first.NextCursor);
-        Assert.Equal(3, last.Threads.Count);
+        Assert.Equal(3, last.Items.Count);
         Assert.Null(last.NextCursor);
     }
 
@@ -49,7 +49,7 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
         foreach (var limit in new[] { 1, 5, 2, 100 })
         {
             var page = await store.ListAsync(query with { Limit = limit }, Cancellation);
-            seen.AddRange(page.Threads);
+            seen.AddRange(page.Items);
             query = query with { Cursor = page.NextCursor };
         }
         Assert.Null(query.Cursor);
@@ -98,7 +98,7 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
         var query = new ThreadQuery { Limit = 4, Sources = ["cli", "exec", "subAgent"], ModelProviders = ["openai", "\ud800"], Cwds = ["/home/dev/app", @"c:\work"] };
         var first = await store.ListAsync(query, Cancellation);
         var last = await store.ListAsync(query with { Cursor = first.NextCursor }, Cancellation);
-        Assert.Equal((4, 2), (first.Threads.Count, last.Threads.Count));
+        Assert.Equal((4, 2), (first.Items.Count, last.Items.Count));
 
         foreach (var same in new[]
         {
@@ -108,7 +108,7 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
             query with { ModelProviders = ["\uFFFD", "openai", "openai"] },
             query with { Cwds = ["C:/work/", "/home/dev/app/", "/mnt/c/work"] },
         })
-            Assert.Equal(last.Threads, (await store.ListAsync(same with { Cursor = first.NextCursor }, Cancellation)).Threads);
+            Assert.Equal(last.Items, (await store.ListAsync(same with { Cursor = first.NextCursor }, Cancellation)).Items);
     }
 
     /// <summary>PAGE-06.</summary>
@@ -147,7 +147,7 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
         await store.DisposeAsync();
 
         var rest = await (await OpenAsync([])).ListAsync(new ThreadQuery { Cursor = first.NextCursor }, Cancellation);
-        Assert.Equal(whole.Ids(), first.Threads.Concat(rest.Threads).Ids());
+        Assert.Equal(whole.Ids(), first.Items.Concat(rest.Items).Ids());
     }
 
     async Task AddWhilePagingAsync(SortDirection direction)
@@ -155,7 +155,7 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
         var query = new ThreadQuery { Direction = direction, Limit = 4 };
         var store = await OpenAsync(Enumerable.Range(0, 10).Select(number => SampleHome.Thread(10 * number, SeedIds.Epoch.AddMinutes(number / 5)).ToSeed()));
         var first = await store.ListAsync(query, Cancellation);
-        var anchor = first.Threads[^1];
+        var anchor = first.Items[^1];
         var number = (int)anchor.Id.Value.ToByteArray(bigEndian: true)[^1];
         var forward = direction == SortDirection.Ascending ? 1 : -1;
 
@@ -165,6 +165,6 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
 
         Assert.Equal(12, whole.Count);
         Assert.Equal(SeedIds.Id(number + forward), rest[0].Id);
-        Assert.Equal(whole.Ids().Where(id => id != SeedIds.Id(number - forward).ToString()), first.Threads.Concat(rest).Ids());
+        Assert.Equal(whole.Ids().Where(id => id != SeedIds.Id(number - forward).ToString()), first.Items.Concat(rest).Ids());
     }
 }

@@ -15,10 +15,10 @@ public abstract class TurnConformanceTests : StoreConformanceTests
 
             var page = await store.ListTurnsAsync(new ListTurns(SeedIds.Id(number)), Cancellation);
             Assert.Null(page.NextCursor);
-            Assert.Equal(["00000001", "00000002", "00000003"], page.Turns.Select(turn => turn.Id[..8]));
-            Assert.Equal(page.Turns.OrderBy(turn => turn.Ordinal), page.Turns);
-            Assert.Equal(3, page.Turns.Select(turn => turn.Ordinal).Distinct().Count());
-            Assert.All(page.Turns, turn => Assert.Equal(TurnStatus.Completed, turn.Status));
+            Assert.Equal(["00000001", "00000002", "00000003"], page.Items.Select(turn => turn.Id[..8]));
+            Assert.Equal(page.Items.OrderBy(turn => turn.Ordinal), page.Items);
+            Assert.Equal(3, page.Items.Select(turn => turn.Ordinal).Distinct().Count());
+            Assert.All(page.Items, turn => Assert.Equal(TurnStatus.Completed, turn.Status));
         }
     }
 
@@ -32,7 +32,7 @@ public abstract class TurnConformanceTests : StoreConformanceTests
             foreach (var direction in Enum.GetValues<SortDirection>())
             {
                 var request = new ListTurns(SeedIds.Id(number)) { Direction = direction };
-                var whole = (await store.ListTurnsAsync(request, Cancellation)).Turns.Texts();
+                var whole = (await store.ListTurnsAsync(request, Cancellation)).Items.Texts();
                 Assert.Equal(6, whole.Length);
                 for (var limit = 1; limit <= 7; limit++)
                     Assert.Equal(whole, (await store.AllTurnsAsync(request with { Limit = limit }, Cancellation)).Texts());
@@ -77,7 +77,7 @@ public abstract class TurnConformanceTests : StoreConformanceTests
 
         foreach (var limit in new[] { 0, -1, ListTurns.MaxLimit + 1, int.MaxValue })
             await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ListTurnsAsync(new ListTurns(SeedIds.Id(2)) { Limit = limit }, Cancellation));
-        Assert.Equal(2, (await store.ListTurnsAsync(new ListTurns(SeedIds.Id(2)) { Limit = ListTurns.MaxLimit }, Cancellation)).Turns.Count);
+        Assert.Equal(2, (await store.ListTurnsAsync(new ListTurns(SeedIds.Id(2)) { Limit = ListTurns.MaxLimit }, Cancellation)).Items.Count);
     }
 
     /// <summary>TURN-06.</summary>
@@ -129,7 +129,7 @@ public abstract class TurnConformanceTests : StoreConformanceTests
         foreach (var number in new[] { 1, 2 })
         {
             var page = await store.ListTurnsAsync(new ListTurns(SeedIds.Id(number)), Cancellation);
-            Assert.Empty(page.Turns);
+            Assert.Empty(page.Items);
             Assert.Null(page.NextCursor);
         }
     }

@@ -259,17 +259,17 @@ public abstract class WriterConformanceTests : StoreConformanceTests
     public async Task Lists_show_a_thread_and_its_growth_as_soon_as_they_are_acknowledged()
     {
         var store = await OpenAsync([SampleHome.Thread(7).ToSeed()]);
-        Assert.Single((await store.ListAsync(new ThreadQuery(), Cancellation)).Threads);
+        Assert.Single((await store.ListAsync(new ThreadQuery(), Cancellation)).Items);
         var log = SampleHome.Thread(8).Wait(TimeSpan.FromHours(1));
         await using var writer = await store.CreateAsync(log, Cancellation);
         await writer.AppendAsync(log.Items(), Cancellation);
-        Assert.Equal([SeedIds.Id(8), SeedIds.Id(7)], (await store.ListAsync(new ThreadQuery(), Cancellation)).Threads.Select(thread => thread.Id));
+        Assert.Equal([SeedIds.Id(8), SeedIds.Id(7)], (await store.ListAsync(new ThreadQuery(), Cancellation)).Items.Select(thread => thread.Id));
 
         var more = log.Lines.Count;
         await writer.AppendAsync(log.Turn("More").Items(more), Cancellation);
-        var listed = (await store.ListAsync(new ThreadQuery { Sort = ThreadSort.Updated }, Cancellation)).Threads[0];
+        var listed = (await store.ListAsync(new ThreadQuery { Sort = ThreadSort.Updated }, Cancellation)).Items[0];
         Assert.Equal((SeedIds.Id(8), new RolloutItem(log.Lines[^1], 0).Timestamp), (listed.Id, (DateTimeOffset?)listed.UpdatedAt));
-        Assert.Equal(2, (await store.ListTurnsAsync(new ListTurns(SeedIds.Id(8)), Cancellation)).Turns.Count);
+        Assert.Equal(2, (await store.ListTurnsAsync(new ListTurns(SeedIds.Id(8)), Cancellation)).Items.Count);
     }
 
     /// <summary>WRIT-15.</summary>

@@ -4,7 +4,7 @@ namespace Spool;
 static class InMemoryPages
 {
     // Items are paged by their position: it is the ordinal of an undamaged history, and in a damaged one ordinals may repeat or go back.
-    public static ItemPage Items(InMemoryLineage lineage, ListItems request, PageCursor? after, string scope)
+    public static Page<RolloutItem> Items(InMemoryLineage lineage, ListItems request, PageCursor? after, string scope)
     {
         var start = after is { } last ? Math.Max(0, last.SortValue + 1) : 0;
         var items = lineage.Items.Skip((int)Math.Min(start, lineage.Items.Count)).Take(request.Limit).ToList();
@@ -14,10 +14,10 @@ static class InMemoryPages
             items = [.. items.TakeWhile(item => bytes < room.PageBytes && (bytes += item.Bytes.Length) >= 0)];
         }
         var end = start + items.Count;
-        return new ItemPage(items, end < lineage.Items.Count ? new PageCursor(end - 1, Guid.Empty).Encode(scope) : null);
+        return new Page<RolloutItem>(items, end < lineage.Items.Count ? new PageCursor(end - 1, Guid.Empty).Encode(scope) : null);
     }
 
-    public static TurnPage Turns(InMemoryLog log, InMemoryLineage lineage, ListTurns request, PageCursor? after, string scope)
+    public static Page<Turn> Turns(InMemoryLog log, InMemoryLineage lineage, ListTurns request, PageCursor? after, string scope)
     {
         if (!log.HasKnownMode)
             throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {log.ThreadId} names a history mode that this version does not know; its items can be read.");
@@ -31,6 +31,6 @@ static class InMemoryPages
             .Take(request.Limit + 1)
             .ToList();
         var page = turns.Take(request.Limit).ToList();
-        return new TurnPage(page, turns.Count > page.Count ? new PageCursor(page[^1].Ordinal, Guid.Empty).Encode(scope) : null);
+        return new Page<Turn>(page, turns.Count > page.Count ? new PageCursor(page[^1].Ordinal, Guid.Empty).Encode(scope) : null);
     }
 }

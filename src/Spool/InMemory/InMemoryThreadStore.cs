@@ -49,7 +49,7 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes
     }
 
     /// <inheritdoc/>
-    public ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    public ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         DefinedValues.Check(query);
         lock (_home.Gate)
@@ -74,7 +74,7 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes
     }
 
     /// <inheritdoc/>
-    public ValueTask<TurnPage> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
+    public ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         DefinedValues.Check(request.Direction);
@@ -87,7 +87,7 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes
     }
 
     /// <inheritdoc/>
-    public ValueTask<ItemPage> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
+    public ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         CheckUsableNow(cancellationToken);

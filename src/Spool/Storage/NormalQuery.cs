@@ -119,12 +119,12 @@ public sealed class NormalQuery
     /// <summary>Makes a page of its threads.</summary>
     /// <param name="threads">The threads in order, one more than the limit where there are more.</param>
     /// <param name="problems">What could not be read.</param>
-    public ThreadPage ToPage(IReadOnlyList<StoredThread> threads, IReadOnlyList<StoreProblem> problems)
+    public Page<StoredThread> ToPage(IReadOnlyList<StoredThread> threads, IReadOnlyList<StoreProblem> problems)
     {
         ArgumentNullException.ThrowIfNull(threads);
         return threads.Count <= Limit
-            ? new ThreadPage(threads, null) { Problems = problems }
-            : new ThreadPage([.. threads.Take(Limit)], PositionOf(threads[Limit - 1]).Encode(Scope())) { Problems = problems };
+            ? new Page<StoredThread>(threads, null) { Problems = problems }
+            : new Page<StoredThread>([.. threads.Take(Limit)], PositionOf(threads[Limit - 1]).Encode(Scope())) { Problems = problems };
     }
 
     static string TextOf(string text) => text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;

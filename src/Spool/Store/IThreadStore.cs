@@ -32,7 +32,7 @@ public interface IThreadStore : IAsyncDisposable
     /// list of exactly one side of the archive, damaged ones too (with <see cref="ThreadVisibility.All"/>). The cost of a page does not grow
     /// with the number of threads, except for <see cref="ThreadQuery.SearchTerm"/>.
     /// </remarks>
-    ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default);
+    ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>Streams a thread's history in replay order, from its first item.</summary>
     /// <param name="request">The thread.</param>
@@ -49,7 +49,7 @@ public interface IThreadStore : IAsyncDisposable
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread;
     /// <see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit or cursor; <see cref="ThreadStoreErrorCode.Unsupported"/>: the history mode is unknown.</exception>
     /// <remarks>Reads the records of the turns on the page and no others.</remarks>
-    ValueTask<TurnPage> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default);
+    ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default);
 
     /// <summary>Lists the stored items of a thread, oldest first, a page at a time.</summary>
     /// <param name="request">The thread and the cursor.</param>
@@ -58,7 +58,7 @@ public interface IThreadStore : IAsyncDisposable
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread;
     /// <see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit or cursor.</exception>
     /// <remarks>The cost of a page does not grow with the length of the history.</remarks>
-    ValueTask<ItemPage> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default);
+    ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default);
 
     /// <summary>Begins a new thread. Nothing is stored yet.</summary>
     /// <param name="request">The id and the first item.</param>

@@ -24,7 +24,7 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
 
     public ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) => new(Threads.Find(t => t.Id == thread));
 
-    public ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    public ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (Failure is not null)
@@ -34,7 +34,7 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
         var matching = Threads.Where(t => t.ArchivedAt is null == (query.Archive == ArchiveFilter.Active) && (query.Visibility == ThreadVisibility.All || t.Preview.Length > 0)
             && (query.ModelProviders.Count == 0 || query.ModelProviders.Contains(t.ModelProvider)) && (query.SearchTerm is null || t.Preview.Contains(query.SearchTerm, StringComparison.Ordinal))).ToList();
         var (page, next) = Page(matching, query.Cursor, query.Limit);
-        return new(new ThreadPage(page, next) { Problems = Problems });
+        return new(new Page<StoredThread>(page, next) { Problems = Problems });
     }
 
     public async IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistory request, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -44,21 +44,21 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
             yield return item;
     }
 
-    public ValueTask<TurnPage> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
+    public ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
     {
         if (Failure is not null)
             throw Failure;
         RequestLimits.Check(request.Limit, ListTurns.MaxLimit);
         var turns = Turns.GetValueOrDefault(request.Thread) ?? [];
         var (page, next) = Page(request.Direction == SortDirection.Ascending ? turns : [.. turns.AsEnumerable().Reverse()], request.Cursor, request.Limit);
-        return new(new TurnPage(page, next));
+        return new(new Page<Turn>(page, next));
     }
 
-    public ValueTask<ItemPage> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
+    public ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
     {
         RequestLimits.Check(request.Limit, ListItems.MaxLimit);
         var (page, next) = Page(Items.GetValueOrDefault(request.Thread) ?? [], request.Cursor, request.Limit);
-        return new(new ItemPage(page, next));
+        return new(new Page<RolloutItem>(page, next));
     }
 
     public object? GetService(Type serviceType) => serviceType.IsInstanceOfType(this) ? this : null;

@@ -13,7 +13,7 @@ sealed class HomeCopy(string oldHome, IThreadStore from, IThreadStore to)
     {
         var page = await from.ListAsync(
             new ThreadQuery { Limit = ThreadQuery.MaxLimit, Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All, Direction = SortDirection.Ascending }, Cancellation);
-        return page.Threads;
+        return page.Items;
     }
 
     /// <summary>Writes the log of a thread, the first rollout when it has more than one.</summary>
@@ -29,7 +29,7 @@ sealed class HomeCopy(string oldHome, IThreadStore from, IThreadStore to)
         foreach (var part in (await OwnPartsAsync(thread.Id)).Skip(1))
         {
             // Codex took the thread back to before the first turn that the part before does not show.
-            var turns = (await to.ListTurnsAsync(new ListTurns(thread.Id) { Limit = ListTurns.MaxLimit }, Cancellation)).Turns;
+            var turns = (await to.ListTurnsAsync(new ListTurns(thread.Id) { Limit = ListTurns.MaxLimit }, Cancellation)).Items;
             await to.RevertAsync(thread.Id, turns.First(turn => turn.Ordinal >= part[0].Ordinal).Id, Cancellation);
             await using var writer = await to.ResumeAsync(new ResumeThread(thread.Id), Cancellation);
             await AppendAsync(writer, part.SkipWhile(item => item.Ordinal < writer.NextOrdinal));

@@ -15,7 +15,7 @@ static class Turns
         var page = await store.ListTurnsAsync(new ListTurns(ThreadId.Parse((string?)ofCodex["id"])) { Limit = ListTurns.MaxLimit });
 
         Assert.Null(page.NextCursor);
-        AssertContains(ofCodex["turns"]!, new JsonArray([.. page.Turns.Select(ToJson)]), "turns");
+        AssertContains(ofCodex["turns"]!, new JsonArray([.. page.Items.Select(ToJson)]), "turns");
     }
 
     /// <summary>Gives what a person reads of the turns: who said what, and how each ended.</summary>

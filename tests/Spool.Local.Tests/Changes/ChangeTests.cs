@@ -292,7 +292,7 @@ public sealed class ChangeTests : IDisposable
         _home.Put(lines);
         await using var store = _home.Open();
         var source = await TextsAsync(store, Id(1));
-        var turns = (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Turns.Select(turn => turn.Id).ToList();
+        var turns = (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items.Select(turn => turn.Id).ToList();
 
         var shared = new List<int>();
         foreach (var (point, number) in new[] { (ForkPoint.Before(turns[0]), 2), (ForkPoint.Through(turns[0]), 3), (ForkPoint.Before(turns[2]), 4), (ForkPoint.Through(turns[2]), 5), (ForkPoint.Latest, 6) })
@@ -304,7 +304,7 @@ public sealed class ChangeTests : IDisposable
             Assert.Equal(source.Take(history.Count - 1), history.Where(line => line != own));
             Assert.Equal(mode == "legacy" ? own : source[0], history[0]);
             Assert.Equal((Id(1), ThreadCondition.Ok), (fork.Thread.ForkedFromId, fork.Thread.State));
-            shared.Add((await store.ListTurnsAsync(new ListTurns(Id(number)), Stop)).Turns.Count);
+            shared.Add((await store.ListTurnsAsync(new ListTurns(Id(number)), Stop)).Items.Count);
         }
 
         Assert.Equal([0, 1, 2, 3, 3], shared);
@@ -339,12 +339,12 @@ public sealed class ChangeTests : IDisposable
         var before = File.ReadAllBytes(path);
         var codex = new CodexDatabase(_home).Create().Add(Id(1), path, historyMode: mode);
         await using var store = _home.Open();
-        var turns = (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Turns.Select(turn => turn.Id).ToList();
+        var turns = (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items.Select(turn => turn.Id).ToList();
 
         var changed = await store.RevertAsync(Id(1), turns[1], Stop);
 
         Assert.Equal((ThreadCondition.Ok, "one"), (changed.Thread.State, changed.Thread.Preview));
-        Assert.Equal(turns[..1], (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Turns.Select(turn => turn.Id));
+        Assert.Equal(turns[..1], (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items.Select(turn => turn.Id));
         Assert.Equal(before, File.ReadAllBytes(path)[..before.Length]);
         Assert.Single(await store.EverythingAsync());
         Assert.Equal(mode == "legacy" ? 1 : 2, _home.Rollouts().Length);
@@ -356,7 +356,7 @@ public sealed class ChangeTests : IDisposable
         await using (var writer = await store.ResumeAsync(new ResumeThread(Id(1)), Stop))
             await writer.AppendAsync(Writing.Items("after the revert"), Stop);
         await store.RevertAsync(Id(1), turns[0], Stop);
-        Assert.Empty((await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Turns);
+        Assert.Empty((await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items);
         await store.ArchiveAsync(Id(1), Stop);
         await Writing.RefusedAsync(ThreadStoreErrorCode.Archived, () => store.RevertAsync(Id(1), turns[0], Stop).AsTask());
     }
@@ -367,7 +367,7 @@ public sealed class ChangeTests : IDisposable
         var path = _home.Put(Paginated(1, "one").Turn("two"));
         var codex = new CodexDatabase(_home).Create().Add(Id(1), path, historyMode: "paginated");
         await using var store = _home.Open(options => options with { CodexPatience = TimeSpan.FromSeconds(1) });
-        var turn = (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Turns[1].Id;
+        var turn = (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items[1].Id;
         using (var other = codex.Open())
         using (other.BeginTransaction(deferred: false))
             await Writing.RefusedAsync(ThreadStoreErrorCode.Unavailable, () => store.RevertAsync(Id(1), turn, Stop).AsTask());
@@ -401,7 +401,7 @@ public sealed class ChangeTests : IDisposable
         _home.Put(Legacy(1).Turn("two"));
         await using var store = _home.Open();
         await using var other = _home.Open(options => options with { CacheDirectory = _home.Cache + "2" });
-        var turn = (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Turns[1].Id;
+        var turn = (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items[1].Id;
         await using var writer = await store.ResumeAsync(new ResumeThread(Id(1)), Stop);
         var before = _home.Files();
 
@@ -435,7 +435,7 @@ public sealed class ChangeTests : IDisposable
         await using var store = home.Open();
         for (var revert = 0; revert < 2; revert++)
         {
-            await store.RevertAsync(Id(1), (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Turns[^1].Id, Stop);
+            await store.RevertAsync(Id(1), (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items[^1].Id, Stop);
             await using var writer = await store.ResumeAsync(new ResumeThread(Id(1)), Stop);
             foreach (var turn in (int[])[1, 2])
             {

@@ -169,7 +169,7 @@ public sealed class ChangesAtOnceTests : IDisposable
         await store.ArchiveAsync(other, Stop);
         await store.UnarchiveAsync(other, Stop);
         var turns = await store.ListTurnsAsync(new ListTurns(other), Stop);
-        await store.RevertAsync(other, turns.Turns[^1].Id, Stop);
+        await store.RevertAsync(other, turns.Items[^1].Id, Stop);
         await store.ForkAsync(new ForkThread(other, HomeBuilding.Id(30)), Stop);
         await using (var created = await store.CreateAsync(31))
             await created.PersistAsync(Stop);

@@ -55,7 +55,7 @@ public sealed class DeletionTests : IDisposable
             await store.ArchiveAsync(Id(1), Stop);
         await store.EverythingAsync();
         if (kind == "reverted")
-            await store.RevertAsync(Id(1), (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Turns[1].Id, Stop);
+            await store.RevertAsync(Id(1), (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items[1].Id, Stop);
         if (kind == "forked")
         {
             await store.ForkAsync(new ForkThread(Id(1), Id(3)), Stop);

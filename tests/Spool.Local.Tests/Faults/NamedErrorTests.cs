@@ -90,7 +90,7 @@ public sealed class NamedErrorTests : IAsyncDisposable
         }
 
         async Task<IEnumerable<(ThreadId, bool)>> EverythingAsync() =>
-            (await _store.ListAsync(new ThreadQuery { Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All }, Stop)).Threads.Select(thread => (thread.Id, thread.ArchivedAt is not null)).ToList();
+            (await _store.ListAsync(new ThreadQuery { Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All }, Stop)).Items.Select(thread => (thread.Id, thread.ArchivedAt is not null)).ToList();
     }
 
     [Fact]

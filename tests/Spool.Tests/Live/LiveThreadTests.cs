@@ -121,7 +121,7 @@ public sealed class LiveThreadTests : IAsyncDisposable
 
         await thread.RollBackAsync(1, Cancellation);
 
-        Assert.Equal(["t1"], (await _store.ListTurnsAsync(new ListTurns(Id), Cancellation)).Turns.Select(turn => turn.Id));
+        Assert.Equal(["t1"], (await _store.ListTurnsAsync(new ListTurns(Id), Cancellation)).Items.Select(turn => turn.Id));
         Assert.Equal(8, (await HistoryAsync(thread)).Count);
         var refused = await Assert.ThrowsAsync<ThreadStoreException>(async () => await thread.RollBackAsync(0, Cancellation));
         Assert.Equal(ThreadStoreErrorCode.InvalidRequest, refused.Code);

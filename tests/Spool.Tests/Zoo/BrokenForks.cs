@@ -54,7 +54,7 @@ sealed class TakesBackOneTurnTooFew(IThreadStore inner) : BrokenStore(inner)
 {
     public override async ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default)
     {
-        var turns = (await base.ListTurnsAsync(new ListTurns(thread), cancellationToken)).Turns;
+        var turns = (await base.ListTurnsAsync(new ListTurns(thread), cancellationToken)).Items;
         var next = turns.SkipWhile(turn => turn.Id != beforeTurn).Skip(1).FirstOrDefault();
         return await base.RevertAsync(thread, next?.Id ?? beforeTurn, cancellationToken);
     }
@@ -102,7 +102,7 @@ sealed class DeletesWhatForksNeed(IThreadStore inner) : BrokenStore(inner)
         catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Referenced)
         {
             var all = await base.ListAsync(new ThreadQuery { Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All }, cancellationToken);
-            foreach (var fork in all.Threads.Where(other => other.ForkedFromId == thread))
+            foreach (var fork in all.Items.Where(other => other.ForkedFromId == thread))
                 await DeleteAsync(fork.Id, cancellationToken);
             return await base.DeleteAsync(thread, cancellationToken);
         }

@@ -11,10 +11,10 @@ sealed class MovesWhatIsChanged(IThreadStore inner) : ChangesRecords(inner)
         return base.UpdateAsync(thread, patch, cancellationToken);
     }
 
-    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         var page = await base.ListAsync(query, cancellationToken);
-        return page with { Threads = [.. page.Threads.OrderByDescending(thread => _changed.Contains(thread.Id))] };
+        return page with { Items = [.. page.Items.OrderByDescending(thread => _changed.Contains(thread.Id))] };
     }
 
     protected override StoredThread Alter(StoredThread thread) => _changed.Contains(thread.Id) ? thread with { CreatedAt = thread.UpdatedAt.AddDays(1) } : thread;

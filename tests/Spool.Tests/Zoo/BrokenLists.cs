@@ -4,17 +4,17 @@ namespace Spool.Tests;
 
 sealed class LosesTheLastRowOfAPage(IThreadStore inner) : BrokenStore(inner)
 {
-    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         var page = await base.ListAsync(query, cancellationToken);
-        return page.NextCursor is null ? page : page with { Threads = [.. page.Threads.SkipLast(1)] };
+        return page.NextCursor is null ? page : page with { Items = [.. page.Items.SkipLast(1)] };
     }
 }
 
 /// <summary>Pages by the time alone, inclusively: what shares the time of the cursor comes again.</summary>
 sealed class RepeatsTies(IThreadStore inner) : BrokenStore(inner)
 {
-    public override ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         if (query.Cursor is not { Length: > 0 } text)
             return base.ListAsync(query, cancellationToken);
@@ -27,7 +27,7 @@ sealed class RepeatsTies(IThreadStore inner) : BrokenStore(inner)
 /// <summary>Pages by the time alone, exclusively: what shares the time of the cursor is gone.</summary>
 sealed class SkipsTies(IThreadStore inner) : BrokenStore(inner)
 {
-    public override ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         if (query.Cursor is not { Length: > 0 } text)
             return base.ListAsync(query, cancellationToken);
@@ -39,25 +39,25 @@ sealed class SkipsTies(IThreadStore inner) : BrokenStore(inner)
 
 sealed class ListsArchivedThreadsAsActive(IThreadStore inner) : BrokenStore(inner)
 {
-    public override ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
+    public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
         base.ListAsync(query with { Archive = query.Cursor is null && query.Archive == ArchiveFilter.Active ? ArchiveFilter.Any : query.Archive }, cancellationToken);
 }
 
 sealed class ComparesFoldersAsText(IThreadStore inner) : BrokenStore(inner)
 {
-    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         var page = await base.ListAsync(query, cancellationToken);
-        return query.Cwds.Count == 0 ? page : page with { Threads = [.. page.Threads.Where(thread => query.Cwds.Any(cwd => cwd.TrimEnd('/') == thread.Cwd.TrimEnd('/')))] };
+        return query.Cwds.Count == 0 ? page : page with { Items = [.. page.Items.Where(thread => query.Cwds.Any(cwd => cwd.TrimEnd('/') == thread.Cwd.TrimEnd('/')))] };
     }
 }
 
 sealed class HidesDamagedThreads(IThreadStore inner) : BrokenStore(inner)
 {
-    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         var page = await base.ListAsync(query, cancellationToken);
-        return page with { Threads = [.. page.Threads.Where(thread => thread.State is ThreadCondition.Ok or ThreadCondition.Torn)] };
+        return page with { Items = [.. page.Items.Where(thread => thread.State is ThreadCondition.Ok or ThreadCondition.Torn)] };
     }
 }
 
@@ -73,7 +73,7 @@ sealed class OverlooksMissingRecords(IThreadStore inner) : BrokenStore(inner)
 /// <summary>Begins again at the first page when it does not know a cursor.</summary>
 sealed class AcceptsForeignCursors(IThreadStore inner) : BrokenStore(inner)
 {
-    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         try
         {
@@ -88,14 +88,14 @@ sealed class AcceptsForeignCursors(IThreadStore inner) : BrokenStore(inner)
 
 sealed class ClampsLimits(IThreadStore inner) : BrokenStore(inner)
 {
-    public override ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
+    public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
         base.ListAsync(query with { Limit = Math.Clamp(query.Limit, 1, ThreadQuery.MaxLimit) }, cancellationToken);
 }
 
 /// <summary>Takes only as many values of a filter as there may be.</summary>
 sealed class CutsFilters(IThreadStore inner) : BrokenStore(inner)
 {
-    public override ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
+    public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
         base.ListAsync(query with { Sources = Cut(query.Sources), ModelProviders = Cut(query.ModelProviders), Cwds = Cut(query.Cwds) }, cancellationToken);
 
     static List<string> Cut(IReadOnlyList<string> values) => [.. values.Take(ThreadQuery.MaxFilterValues)];
@@ -104,43 +104,43 @@ sealed class CutsFilters(IThreadStore inner) : BrokenStore(inner)
 /// <summary>Turns the rows of a page around instead of the order of the list.</summary>
 sealed class TurnsOnlyThePageAround(IThreadStore inner) : BrokenStore(inner)
 {
-    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         var page = await base.ListAsync(query with { Direction = SortDirection.Descending }, cancellationToken);
-        return query.Direction == SortDirection.Descending ? page : page with { Threads = [.. page.Threads.Reverse()] };
+        return query.Direction == SortDirection.Descending ? page : page with { Items = [.. page.Items.Reverse()] };
     }
 }
 
 sealed class TakesSearchTermsAsPatterns(IThreadStore inner) : BrokenStore(inner)
 {
-    public override ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
+    public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
         base.ListAsync(query.SearchTerm is "%" or "_" ? query with { SearchTerm = "" } : query, cancellationToken);
 }
 
 sealed class DoesNotExpandSubAgents(IThreadStore inner) : BrokenStore(inner)
 {
-    public override ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
+    public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
         base.ListAsync(query with { Sources = [.. query.Sources.Select(source => source == "subAgent" ? "subAgentOther" : source)] }, cancellationToken);
 }
 
 /// <summary>Gives a cursor with every page that is full.</summary>
 sealed class PromisesAPageTooMany(IThreadStore inner) : BrokenStore(inner)
 {
-    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         var page = await base.ListAsync(query, cancellationToken);
-        return page.Threads.Count < query.Limit ? page : page with { NextCursor = page.NextCursor ?? new PageCursor(0, Guid.Empty).Encode(NormalQuery.ScopeOf(query)) };
+        return page.Items.Count < query.Limit ? page : page with { NextCursor = page.NextCursor ?? new PageCursor(0, Guid.Empty).Encode(NormalQuery.ScopeOf(query)) };
     }
 }
 
 sealed class SeesProblemsEverywhere(IThreadStore inner) : BrokenStore(inner)
 {
-    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
+    public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
         await base.ListAsync(query, cancellationToken) with { Problems = [new StoreProblem("everywhere", "It looks bad.")] };
 }
 
 sealed class TakesAnyNumberAsADirection(IThreadStore inner) : BrokenStore(inner)
 {
-    public override ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
+    public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
         base.ListAsync(Enum.IsDefined(query.Direction) ? query : query with { Direction = SortDirection.Descending }, cancellationToken);
 }

@@ -8,10 +8,10 @@ abstract class ChangesRecords(IThreadStore inner) : BrokenStore(inner)
     public override async ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
         await base.FindAsync(thread, cancellationToken) is { } found ? Alter(found) : null;
 
-    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         var page = await base.ListAsync(query, cancellationToken);
-        return page with { Threads = [.. page.Threads.Select(Alter)] };
+        return page with { Items = [.. page.Items.Select(Alter)] };
     }
 
     protected abstract StoredThread Alter(StoredThread thread);
@@ -113,10 +113,10 @@ sealed class CannotChangeArchivedThreads(IThreadStore inner) : BrokenStore(inner
 
 sealed class SortsArchivedThreadsLast(IThreadStore inner) : BrokenStore(inner)
 {
-    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         var page = await base.ListAsync(query, cancellationToken);
-        return page with { Threads = [.. page.Threads.OrderBy(thread => thread.ArchivedAt is not null)] };
+        return page with { Items = [.. page.Items.OrderBy(thread => thread.ArchivedAt is not null)] };
     }
 }
 
@@ -142,9 +142,9 @@ sealed class ArchivesAgain(IThreadStore inner) : BrokenStore(inner)
 /// <summary>Answers a list as it answered it the first time.</summary>
 sealed class ListsWhatWasThereBefore(IThreadStore inner) : BrokenStore(inner)
 {
-    readonly Dictionary<string, ThreadPage> _pages = [];
+    readonly Dictionary<string, Page<StoredThread>> _pages = [];
 
-    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         var key = NormalQuery.ScopeOf(query) + query.Cursor + query.Limit;
         return _pages.TryGetValue(key, out var page) ? page : _pages[key] = await base.ListAsync(query, cancellationToken);

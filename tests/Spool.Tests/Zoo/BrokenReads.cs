@@ -89,7 +89,7 @@ sealed class SharesItemCursorsBetweenThreads(IThreadStore inner) : BrokenStore(i
 {
     const string Scope = "items";
 
-    public override async ValueTask<ItemPage> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
+    public override async ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
     {
         var own = PageCursor.ScopeOf(request);
         var page = await base.ListItemsAsync(request with { Cursor = request.Cursor is { } given ? PageCursor.Decode(given, Scope).Encode(own) : null }, cancellationToken);
@@ -100,7 +100,7 @@ sealed class SharesItemCursorsBetweenThreads(IThreadStore inner) : BrokenStore(i
 /// <summary>Pages items by their ordinals, which a damaged log repeats.</summary>
 sealed class SkipsRepeatedOrdinals(IThreadStore inner) : BrokenStore(inner)
 {
-    public override async ValueTask<ItemPage> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
+    public override async ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
     {
         var page = await base.ListItemsAsync(request, cancellationToken);
         return page with { Items = [.. page.Items.DistinctBy(item => item.Ordinal)] };
@@ -109,16 +109,16 @@ sealed class SkipsRepeatedOrdinals(IThreadStore inner) : BrokenStore(inner)
 
 sealed class IgnoresTheDirectionOfTurns(IThreadStore inner) : BrokenStore(inner)
 {
-    public override ValueTask<TurnPage> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default) =>
+    public override ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default) =>
         base.ListTurnsAsync(request with { Direction = SortDirection.Ascending }, cancellationToken);
 }
 
 sealed class SaysNothingOfCallsLeftOut(IThreadStore inner) : BrokenStore(inner)
 {
-    public override async ValueTask<TurnPage> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
+    public override async ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
     {
         var page = await base.ListTurnsAsync(request, cancellationToken);
-        return page with { Turns = [.. page.Turns.Select(turn => turn with { CallsLeftOut = 0 })] };
+        return page with { Items = [.. page.Items.Select(turn => turn with { CallsLeftOut = 0 })] };
     }
 }
 
@@ -153,10 +153,10 @@ sealed class HasAnUndeclaredAbility(IThreadStore inner) : BrokenStore(inner), IR
 /// <summary>Builds turns of nothing but events.</summary>
 sealed class NeedsEventsForTurns(IThreadStore inner) : BrokenStore(inner)
 {
-    public override async ValueTask<TurnPage> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
+    public override async ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
     {
         var page = await base.ListTurnsAsync(request, cancellationToken);
         var history = base.ReadHistoryAsync(new ReadHistory(request.Thread), cancellationToken);
-        return await history.FirstOrDefaultAsync(cancellationToken) is { IsBare: true } ? new TurnPage([], null) : page;
+        return await history.FirstOrDefaultAsync(cancellationToken) is { IsBare: true } ? new Page<Turn>([], null) : page;
     }
 }

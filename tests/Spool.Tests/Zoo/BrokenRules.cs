@@ -2,20 +2,20 @@ namespace Spool.Tests;
 
 sealed class TakesNoProviderForAnEmptyOne(IThreadStore inner) : BrokenStore(inner)
 {
-    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         if (!query.ModelProviders.Contains(""))
             return await base.ListAsync(query, cancellationToken);
         var all = await base.ListAsync(query with { ModelProviders = [], Limit = ThreadQuery.MaxLimit }, cancellationToken);
-        return new ThreadPage([.. all.Threads.Where(thread => query.ModelProviders.Contains(thread.ModelProvider ?? ""))], null);
+        return new Page<StoredThread>([.. all.Items.Where(thread => query.ModelProviders.Contains(thread.ModelProvider ?? ""))], null);
     }
 }
 
 sealed class FindsNothingByHalvesOfCharacters(IThreadStore inner) : BrokenStore(inner)
 {
-    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
+    public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
         query.Cwds.Concat(query.ModelProviders).Concat(query.Sources).Append(query.SearchTerm).Any(text => text is not null && text.Any(char.IsSurrogate))
-            ? new ThreadPage([], null)
+            ? new Page<StoredThread>([], null)
             : await base.ListAsync(query, cancellationToken);
 }
 
@@ -28,7 +28,7 @@ sealed class BindsCursorsToTheWordsOfAQuery(IThreadStore inner) : BrokenStore(in
 {
     readonly Dictionary<string, string> _words = [];
 
-    public override async ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         var words = string.Join('\n', [.. query.Sources, "", .. query.ModelProviders, "", .. query.Cwds]);
         if (query.Cursor is { } cursor && _words.GetValueOrDefault(cursor, words) != words)
@@ -42,13 +42,13 @@ sealed class BindsCursorsToTheWordsOfAQuery(IThreadStore inner) : BrokenStore(in
 
 sealed class LooksForTheThreadBeforeItLooksAtTheRequest(IThreadStore inner) : BrokenStore(inner)
 {
-    public override async ValueTask<TurnPage> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default) =>
+    public override async ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default) =>
         await FindAsync(request.Thread, cancellationToken) is null ? throw ThreadStoreException.NotFound(request.Thread) : await base.ListTurnsAsync(request, cancellationToken);
 }
 
 sealed class ChecksLimitsWhenItIsDisposed(IThreadStore inner) : BrokenStore(inner)
 {
-    public override ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
+    public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
         query.Limit is < 1 or > ThreadQuery.MaxLimit ? throw ThreadStoreException.InvalidRequest("The limit is out of range.") : base.ListAsync(query, cancellationToken);
 }
 

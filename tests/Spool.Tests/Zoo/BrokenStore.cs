@@ -7,13 +7,13 @@ class BrokenStore(IThreadStore inner) : IThreadStore
 
     public virtual ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) => inner.FindAsync(thread, cancellationToken);
 
-    public virtual ValueTask<ThreadPage> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) => inner.ListAsync(query, cancellationToken);
+    public virtual ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) => inner.ListAsync(query, cancellationToken);
 
     public virtual IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistory request, CancellationToken cancellationToken = default) => inner.ReadHistoryAsync(request, cancellationToken);
 
-    public virtual ValueTask<TurnPage> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default) => inner.ListTurnsAsync(request, cancellationToken);
+    public virtual ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default) => inner.ListTurnsAsync(request, cancellationToken);
 
-    public virtual ValueTask<ItemPage> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default) => inner.ListItemsAsync(request, cancellationToken);
+    public virtual ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default) => inner.ListItemsAsync(request, cancellationToken);
 
     public virtual ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default) => inner.CreateAsync(request, cancellationToken);
 
