@@ -9,19 +9,21 @@ namespace Spool.Server;
 /// <param name="now">The time.</param>
 sealed class LeaseMachine(TimeSpan idle, TimeSpan now)
 {
+    LeaseState _state = LeaseStates.Table.First;
+    LeaseStreamState _streamState = LeaseStreamStates.Table.First;
     int _uses;
     long _stream;
-    long _underWayOf;
     int _underWay;
-    bool _isRefusing;
-    bool _isAsked;
     TimeSpan _lastUse = now;
 
     /// <summary>Gets whether it was given up.</summary>
-    public bool IsClosed { get; private set; }
+    public bool IsClosed => _state is LeaseState.GivenUp or LeaseState.GivenUpInDoubt;
 
-    /// <summary>Gets or sets whether the outcome of a write is unknown, so that the writer can only be discarded.</summary>
-    public bool IsBroken { get; set; }
+    /// <summary>Gets whether the outcome of a write is unknown, so that the writer can only be discarded.</summary>
+    public bool IsInDoubt => _state is LeaseState.HeldInDoubt or LeaseState.GivenUpInDoubt;
+
+    /// <summary>Takes it that the outcome of a write is unknown.</summary>
+    public void Doubt() => On(LeaseEvent.Doubted);
 
     /// <summary>Begins a use, unless it was given up.</summary>
     public bool TryUse()
@@ -47,11 +49,12 @@ sealed class LeaseMachine(TimeSpan idle, TimeSpan now)
     {
         if (_uses > 0 || !IsClosed && now - _lastUse < idle)
             return false;
-        return IsClosed = true;
+        Close();
+        return true;
     }
 
     /// <summary>Gives it up, whoever uses it.</summary>
-    public void Close() => IsClosed = true;
+    public void Close() => On(LeaseEvent.Closed);
 
     /// <summary>Gets whether nothing of a stream is under way.</summary>
     public bool IsQuiet => _underWay == 0;
@@ -65,15 +68,18 @@ sealed class LeaseMachine(TimeSpan idle, TimeSpan now)
             number = _stream + 1;
         if (number <= _stream)
             return null;
-        (_stream, _isRefusing) = (number, false);
+        _stream = number;
+        On(IsQuiet ? LeaseStreamEvent.Opened : LeaseStreamEvent.OpenedBehind);
         return number;
     }
 
     /// <summary>Ends all streams up to a number.</summary>
     public void Follow(long number)
     {
-        if (number >= _stream)
-            (_stream, _isRefusing) = (number, true);
+        if (number < _stream)
+            return;
+        _stream = number;
+        On(LeaseStreamEvent.Followed);
     }
 
     /// <summary>Says what to do with the next message of a stream.</summary>
@@ -81,19 +87,23 @@ sealed class LeaseMachine(TimeSpan idle, TimeSpan now)
     /// <param name="mayFollow">Whether the store itself refuses it unless all before it is stored.</param>
     public StreamTurn Next(long stream, bool mayFollow)
     {
-        if (IsClosed || stream != _stream || _isRefusing)
+        if (IsClosed || stream != _stream)
             return StreamTurn.Never;
-        return _underWay == 0 || mayFollow && _underWayOf == stream && !_isAsked ? StreamTurn.Now : StreamTurn.Later;
+        return _streamState switch
+        {
+            LeaseStreamState.Over => StreamTurn.Never,
+            LeaseStreamState.Ready => StreamTurn.Now,
+            LeaseStreamState.Following when mayFollow => StreamTurn.Now,
+            _ => StreamTurn.Later,
+        };
     }
 
-    /// <summary>Takes it that a message was begun.</summary>
-    /// <param name="stream">The number of the stream.</param>
+    /// <summary>Takes it that a message of the last stream was begun.</summary>
     /// <param name="isQuestion">Whether it only asks if its items are in the log already.</param>
-    public void Begun(long stream, bool isQuestion)
+    public void Begun(bool isQuestion)
     {
+        On(isQuestion ? LeaseStreamEvent.Asked : LeaseStreamEvent.Began);
         _underWay++;
-        _underWayOf = stream;
-        _isAsked = isQuestion;
     }
 
     /// <summary>Takes it that a message came to its end.</summary>
@@ -101,8 +111,14 @@ sealed class LeaseMachine(TimeSpan idle, TimeSpan now)
     {
         _underWay--;
         if (wasRefused && stream == _stream)
-            _isRefusing = true;
+            On(LeaseStreamEvent.Refused);
+        if (IsQuiet)
+            On(LeaseStreamEvent.Settled);
     }
+
+    void On(LeaseEvent happened) => _state = LeaseStates.Table.Next(_state, happened);
+
+    void On(LeaseStreamEvent happened) => _streamState = LeaseStreamStates.Table.Next(_streamState, happened);
 }
 
 /// <summary>When a message may be begun.</summary>

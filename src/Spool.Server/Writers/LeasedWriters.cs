@@ -16,7 +16,7 @@ sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolSer
         if (slot.Lease is { } held)
         {
             // Its client may not have heard of it. A new writer would find the items in the log and call them safe.
-            if (held.Id == client.Lease && held.IsBroken)
+            if (held.Id == client.Lease && held.IsInDoubt)
                 throw ThreadStoreException.OutcomeUnknown($"It is not known what became of the last write to thread {thread}; resume it under another lease.");
             if (held.Id == client.Lease && !held.IsUseless && held.TryUse())
             {
@@ -79,7 +79,7 @@ sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolSer
         }
         catch (ThreadStoreException e) when (EndsWriter(use.Lease, e))
         {
-            use.Lease.Break();
+            use.Lease.Doubt();
             throw;
         }
     }
@@ -93,7 +93,7 @@ sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolSer
         }
         catch (ThreadStoreException e) when (EndsWriter(use.Lease, e))
         {
-            use.Lease.Break();
+            use.Lease.Doubt();
             throw;
         }
     }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Spool.Server;
 
 /// <summary>A writer that a client holds by an id. It may be used by several calls at a time, and is given up only while none uses it. What may be done with it says its
@@ -31,25 +33,25 @@ sealed class WriterLease(LeaseClient client, IThreadWriter writer, TimeSpan idle
         get
         {
             lock (_lock)
-                return _machine.IsBroken || Writer.LostToken.IsCancellationRequested;
+                return _machine.IsInDoubt || Writer.LostToken.IsCancellationRequested;
         }
     }
 
     /// <summary>Gets whether the outcome of a write is unknown.</summary>
-    public bool IsBroken
+    public bool IsInDoubt
     {
         get
         {
             lock (_lock)
-                return _machine.IsBroken;
+                return _machine.IsInDoubt;
         }
     }
 
     /// <summary>Takes it that the outcome of a write is unknown, so that the writer can only be discarded.</summary>
-    public void Break()
+    public void Doubt()
     {
         lock (_lock)
-            _machine.IsBroken = true;
+            _machine.Doubt();
     }
 
     /// <summary>Begins a stream of appends and ends the one before: a client has one at a time, and what may still arrive by a connection that it gave up must not be appended.</summary>
@@ -107,7 +109,7 @@ sealed class WriterLease(LeaseClient client, IThreadWriter writer, TimeSpan idle
                 switch (_machine.Next(stream, mayFollow: ordinal is not null))
                 {
                     case StreamTurn.Now:
-                        _machine.Begun(stream, isQuestion: ordinal < Writer.NextOrdinal);
+                        _machine.Begun(isQuestion: ordinal < Writer.NextOrdinal);
                         return true;
                     case StreamTurn.Never:
                         return false;
@@ -166,10 +168,16 @@ sealed class WriterLease(LeaseClient client, IThreadWriter writer, TimeSpan idle
         }
     }
 
-    TaskCompletionSource Changed() => _changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Both are called while the lock is held.
+    TaskCompletionSource Changed()
+    {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
+        return _changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
     void Signal()
     {
+        Debug.Assert(_lock.IsHeldByCurrentThread);
         _changed?.TrySetResult();
         _changed = null;
     }

@@ -114,7 +114,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
     /// <summary>The lease is gone without a crash, as when it ran out: what waited is stored. Another program may take the thread then, write it and hold it for a while.</summary>
     public void Expire(bool another, TimeSpan held)
     {
-        if (_lease is not { Machine.IsBroken: false } lease || !IsUp)
+        if (_lease is not { Machine.IsInDoubt: false } lease || !IsUp)
             return;
         if (!lease.Machine.IsQuiet)
         {
@@ -173,7 +173,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
         if (_lease is { } held && held.Id == id && held.Machine.TryUse())
         {
             held.Machine.EndUse(clock.Now);
-            return held.Machine.IsBroken ? (0, false, Unsure()) : (held.Writer.Next, held.Writer.IsStored, null);
+            return held.Machine.IsInDoubt ? (0, false, Unsure()) : (held.Writer.Next, held.Writer.IsStored, null);
         }
         if (how == OpenAgain.Resume && !store.IsStored)
             return (0, false, SimWriter.Refused(ThreadStoreErrorCode.NotFound));
@@ -213,7 +213,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
             return Unknown();
         if (kind == ControlKind.ShutDown)
         {
-            if (lease.Machine.IsBroken)
+            if (lease.Machine.IsInDoubt)
                 return Unsure();
             if (lease.Writer.ShutDown() is { } failure)
             {
@@ -292,7 +292,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
         if (failure is not { Kind: WriterFailureKind.OutcomeUnknown })
             return;
         Doubts++;
-        lease.Machine.IsBroken = true;
+        lease.Machine.Doubt();
     }
 
     void Pump(Lease lease)
@@ -314,7 +314,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
                     stream.Tell();
                     break;
                 }
-                lease.Machine.Begun(stream.Number, isQuestion: message.FirstOrdinal < lease.Writer.Next);
+                lease.Machine.Begun(isQuestion: message.FirstOrdinal < lease.Writer.Next);
                 Run(lease, stream, message);
             }
         }
