@@ -10,9 +10,11 @@ static class ReadCalls
         yield return () => store.HistoryAsync(thread, cancellationToken);
         yield return async () => await store.ListTurnsAsync(new ListTurns(thread), cancellationToken);
         yield return async () => await store.ListItemsAsync(new ListItems(thread), cancellationToken);
-        if (store.GetService(typeof(IStoredBytes)) is IStoredBytes bytes)
+        if (store.GetService<IStoredBytes>() is { } bytes)
             yield return () => bytes.CopyLogAsync(thread, Stream.Null, cancellationToken);
-        if (store.GetService(typeof(IRolloutPaths)) is IRolloutPaths paths)
+        if (store.GetService<IRolloutPaths>() is { } paths)
             yield return async () => await paths.LocateAsync([thread], cancellationToken);
+        if (store.GetService<IIndexMaintenance>() is { } index)
+            yield return async () => await index.StatusAsync(cancellationToken);
     }
 }

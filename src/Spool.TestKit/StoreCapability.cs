@@ -5,15 +5,12 @@ public sealed record StoreCapability
 {
     StoreCapability(Type service, string? missingBecause)
     {
-        Service = service;
+        Ability = StoreAbility.For(service) ?? throw new ArgumentException($"{service.Name} is not among the abilities in {nameof(StoreAbility)}.{nameof(StoreAbility.All)}.", nameof(service));
         MissingBecause = missingBecause;
     }
 
-    /// <summary>Gets every optional ability that a store must declare.</summary>
-    public static IReadOnlyList<Type> All { get; } = [typeof(IStoredBytes), typeof(IRolloutPaths)];
-
-    /// <summary>Gets the interface of the ability.</summary>
-    public Type Service { get; }
+    /// <summary>Gets the ability.</summary>
+    public StoreAbility Ability { get; }
 
     /// <summary>Gets why the store does not have the ability, or null when it has.</summary>
     public string? MissingBecause { get; }

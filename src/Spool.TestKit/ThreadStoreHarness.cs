@@ -3,7 +3,7 @@ namespace Spool.TestKit;
 /// <summary>Gives the suite stores to test. Each test has a harness of its own, which starts with nothing stored.</summary>
 public abstract class ThreadStoreHarness : IAsyncDisposable
 {
-    /// <summary>Gets what the store says about each optional ability: one entry for each of <see cref="StoreCapability.All"/>.</summary>
+    /// <summary>Gets what the store says about each optional ability: one entry for each of <see cref="StoreAbility.All"/>.</summary>
     public abstract IReadOnlyList<StoreCapability> Capabilities { get; }
 
     /// <summary>Gets the largest item that the stores of this harness take, in bytes. Keep it small, such as 1 MiB, so that a test can go beyond it.</summary>

@@ -12,6 +12,8 @@ static class WriteCalls
         yield return async () => await store.UnarchiveAsync(thread, cancellationToken);
         yield return async () => await store.RevertAsync(thread, turn, cancellationToken);
         yield return async () => await store.DeleteAsync(thread, cancellationToken);
+        if (store.GetService<IDeletionCheck>() is { } check)
+            yield return async () => await check.RequireDeletableAsync(thread, cancellationToken);
     }
 
     /// <summary>Gives those and the calls that open writers or make a new thread.</summary>

@@ -10,7 +10,13 @@ sealed class LocalHarness : ThreadStoreHarness
 {
     readonly TempHome _home = new();
 
-    public override IReadOnlyList<StoreCapability> Capabilities { get; } = [StoreCapability.Has<IStoredBytes>(), StoreCapability.Has<IRolloutPaths>()];
+    public override IReadOnlyList<StoreCapability> Capabilities { get; } =
+    [
+        StoreCapability.Has<IStoredBytes>(),
+        StoreCapability.Has<IRolloutPaths>(),
+        StoreCapability.Has<IIndexMaintenance>(),
+        StoreCapability.Has<IDeletionCheck>(),
+    ];
 
     public override int MaxItemBytes => 64 * 1024 * 1024;
 

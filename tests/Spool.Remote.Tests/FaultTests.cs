@@ -106,12 +106,12 @@ public sealed class FaultTests
         var client = new Appending(memory, 1);
         await client.RunAsync(4000);
         using var expected = new MemoryStream();
-        await ((IStoredBytes)memory.GetService(typeof(IStoredBytes))!).CopyLogAsync(client.Thread, expected, Cancellation);
+        await memory.GetService<IStoredBytes>()!.CopyLogAsync(client.Thread, expected, Cancellation);
         proxy.Script(new Fault(FaultKind.Cut, 70_001, OnTheWayBack: true), new Fault(FaultKind.Cut, 200_003, OnTheWayBack: true));
         proxy.Break();
 
         using var copy = new MemoryStream();
-        await ((IStoredBytes)store.GetService(typeof(IStoredBytes))!).CopyLogAsync(client.Thread, copy, Cancellation);
+        await store.GetService<IStoredBytes>()!.CopyLogAsync(client.Thread, copy, Cancellation);
         Assert.Equal(expected.ToArray(), copy.ToArray());
     }
 

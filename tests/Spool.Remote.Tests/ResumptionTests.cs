@@ -73,5 +73,5 @@ public sealed class ResumptionTests
             Assert.NotEqual(0, item.Length);
     }
 
-    static Task CopyAsync(RemoteThreadStore store, ThreadId thread) => ((IStoredBytes)store.GetService(typeof(IStoredBytes))!).CopyLogAsync(thread, Stream.Null, Cancellation);
+    static Task CopyAsync(RemoteThreadStore store, ThreadId thread) => store.GetService<IStoredBytes>()!.CopyLogAsync(thread, Stream.Null, Cancellation);
 }

@@ -28,7 +28,7 @@ sealed class AwayStore(IThreadStore inner) : BrokenStore(inner)
         throw error;
     }
 
-    sealed class Writer(AwayStore store, IThreadWriter inner) : BrokenWriter(inner)
+    sealed class Writer(AwayStore store, IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
         public override ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
         {

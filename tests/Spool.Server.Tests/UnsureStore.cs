@@ -14,7 +14,7 @@ sealed class UnsureStore(IThreadStore inner) : BrokenStore(inner)
     public override async ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default) =>
         new UnsureWriter(this, await base.ResumeAsync(request, cancellationToken));
 
-    sealed class UnsureWriter(UnsureStore store, IThreadWriter inner) : BrokenWriter(inner)
+    sealed class UnsureWriter(UnsureStore store, IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
         public override async ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
         {

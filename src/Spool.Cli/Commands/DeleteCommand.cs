@@ -49,7 +49,7 @@ sealed class DeleteCommand : ChangeCommand
     async Task<bool> AskAsync(IThreadStore store, ThreadId id, CancellationToken cancellationToken)
     {
         // Nobody is asked about what would be refused.
-        if (store.GetService(typeof(IDeletionCheck)) is IDeletionCheck check)
+        if (store.GetService<IDeletionCheck>() is { } check)
             await check.RequireDeletableAsync(id, cancellationToken);
         // What a deletion that died left of a thread is no thread any more; the store knows what to do with it.
         var what = await store.FindAsync(id, cancellationToken) is { } thread

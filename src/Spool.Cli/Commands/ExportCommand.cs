@@ -85,7 +85,7 @@ sealed class ExportCommand : StoreCommand
             await WriteTranscriptAsync(store, thread, format, output, cancellationToken);
             return;
         }
-        if (store.GetService(typeof(IStoredBytes)) is not IStoredBytes log)
+        if (store.GetService<IStoredBytes>() is not { } log)
             throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, "This store cannot give back a thread byte for byte; export it as json.");
         try
         {

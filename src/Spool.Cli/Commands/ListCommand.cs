@@ -97,7 +97,7 @@ sealed class ListCommand : StoreCommand
     // The page is out already: the time spent here makes the next command faster, and nobody waits for data meanwhile.
     async Task CatchUpAsync(IThreadStore store, CancellationToken cancellationToken)
     {
-        if (store.GetService(typeof(IIndexMaintenance)) is not IIndexMaintenance { PendingAtLastLook: > 0 } index)
+        if (store.GetService<IIndexMaintenance>() is not { PendingAtLastLook: > 0 } index)
             return;
         IndexStatus after;
         using (var progress = new ProgressLine(Context.Error, Context.ErrorScreen, Context.Time, "Indexing"))

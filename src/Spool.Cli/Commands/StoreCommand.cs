@@ -78,13 +78,13 @@ abstract class StoreCommand : Command, IHasExamples
 
     /// <summary>Finds the files of threads, where the store has files.</summary>
     protected static async Task<IReadOnlyDictionary<ThreadId, string>> LocateAsync(IThreadStore store, IReadOnlyList<StoredThread> threads, CancellationToken cancellationToken) =>
-        threads.Count > 0 && store.GetService(typeof(IRolloutPaths)) is IRolloutPaths paths
+        threads.Count > 0 && store.GetService<IRolloutPaths>() is { } paths
             ? await paths.LocateAsync([.. threads.Select(thread => thread.Id)], cancellationToken)
             : new Dictionary<ThreadId, string>();
 
     /// <summary>Finds the other rollouts that say they are a thread, where the store has an index that knows them.</summary>
     protected static async Task<OtherRollouts> OthersAsync(IThreadStore store, ThreadId thread, CancellationToken cancellationToken) =>
-        new(store.GetService(typeof(IIndexMaintenance)) is IIndexMaintenance index ? await index.FindSparesAsync(thread, cancellationToken) : []);
+        new(store.GetService<IIndexMaintenance>() is { } index ? await index.FindSparesAsync(thread, cancellationToken) : []);
 
     /// <summary>Says in words that the home does not look like one, or gives an empty text when it does, or when a server has it.</summary>
     protected string DoubtHome(ParseResult line)
@@ -96,7 +96,7 @@ abstract class StoreCommand : Command, IHasExamples
 
     /// <summary>Gives the store's index, or refuses.</summary>
     protected static IIndexMaintenance IndexOf(IThreadStore store) =>
-        store.GetService(typeof(IIndexMaintenance)) as IIndexMaintenance
+        store.GetService<IIndexMaintenance>()
         ?? throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, "This store has no index to look after.");
 
     async Task<int> OpenAndRunAsync(ParseResult line, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ static class CodexThreads
     /// <summary>Maps threads.</summary>
     public static async Task<List<Wire.StoredThread>> ToWireAsync(IThreadStore store, IReadOnlyList<StoredThread> threads, CancellationToken cancellationToken)
     {
-        var paths = threads.Count > 0 && store.GetService(typeof(IRolloutPaths)) is IRolloutPaths located
+        var paths = threads.Count > 0 && store.GetService<IRolloutPaths>() is { } located
             ? await located.LocateAsync([.. threads.Select(thread => thread.Id)], cancellationToken).ConfigureAwait(false)
             : new Dictionary<ThreadId, string>();
         // Clients drop a thread without a path, so one that has none gets one that says where it is.

@@ -31,7 +31,7 @@ sealed partial class SpoolThreadStoreService
     public override async Task CopyLog(Wire.CopyLogRequest request, IServerStreamWriter<Wire.LogBytes> responseStream, ServerCallContext context)
     {
         var thread = ThreadId.Parse(request.ThreadId);
-        var bytes = StoreOf(context).GetService(typeof(IStoredBytes)) as IStoredBytes ?? throw Unsupported("copy logs");
+        var bytes = StoreOf(context).GetService<IStoredBytes>() ?? throw Unsupported("copy logs");
         await AnswerRoom.Of(context).HoldAsync(Batches.MaxBytes, context.CancellationToken).ConfigureAwait(false);
         var destination = new LogBytesStream(responseStream);
         await using (destination.ConfigureAwait(false))
@@ -44,7 +44,7 @@ sealed partial class SpoolThreadStoreService
     public override async Task<Wire.LocateRolloutsResponse> LocateRollouts(Wire.LocateRolloutsRequest request, ServerCallContext context)
     {
         var threads = request.ThreadIds.Select(id => ThreadId.Parse(id)).ToList();
-        var paths = StoreOf(context).GetService(typeof(IRolloutPaths)) as IRolloutPaths ?? throw Unsupported("say where rollouts are");
+        var paths = StoreOf(context).GetService<IRolloutPaths>() ?? throw Unsupported("say where rollouts are");
         var found = await paths.LocateAsync(threads, context.CancellationToken).ConfigureAwait(false);
         var response = new Wire.LocateRolloutsResponse();
         foreach (var (thread, path) in found)

@@ -14,8 +14,8 @@ sealed partial class SpoolThreadStoreService(TenantStores tenants, SpoolServerOp
         return Task.FromResult(new Wire.Capabilities
         {
             ServerVersion = options.Version,
-            StoredBytes = store.GetService(typeof(IStoredBytes)) is not null,
-            RolloutPaths = store.GetService(typeof(IRolloutPaths)) is not null,
+            StoredBytes = store.GetService<IStoredBytes>() is not null,
+            RolloutPaths = store.GetService<IRolloutPaths>() is not null,
             Writable = context.GetHttpContext().Features.Get<Caller>()?.Access == CallerAccess.Write,
             MaxRequestBytes = options.Limits.MaxRequestBytes,
             Lease = options.WriterIdle.ToDuration(),

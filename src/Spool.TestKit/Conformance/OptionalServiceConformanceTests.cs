@@ -9,7 +9,7 @@ public abstract class OptionalServiceConformanceTests : StoreConformanceTests
     /// <summary>SERV-01.</summary>
     [Fact, Trait("Guarantee", "SERV-01")]
     public void Every_optional_ability_is_declared_once() =>
-        Assert.Equal(StoreCapability.All.Select(service => service.Name).Order(), Harness.Capabilities.Select(capability => capability.Service.Name).Order());
+        Assert.Equal(StoreAbility.All.Select(ability => ability.Name).Order(), Harness.Capabilities.Select(capability => capability.Ability.Name).Order());
 
     /// <summary>SERV-02.</summary>
     [Fact, Trait("Guarantee", "SERV-02")]
@@ -18,7 +18,7 @@ public abstract class OptionalServiceConformanceTests : StoreConformanceTests
         var store = await OpenAsync([]);
 
         foreach (var declared in Harness.Capabilities.Where(capability => capability.MissingBecause is null))
-            Assert.IsAssignableFrom(declared.Service, store.GetService(declared.Service));
+            Assert.IsAssignableFrom(declared.Ability.Service, store.GetService(declared.Ability.Service));
     }
 
     /// <summary>SERV-03.</summary>
@@ -28,7 +28,7 @@ public abstract class OptionalServiceConformanceTests : StoreConformanceTests
         var store = await OpenAsync([]);
 
         foreach (var missing in Harness.Capabilities.Where(capability => capability.MissingBecause is not null))
-            Assert.Null(store.GetService(missing.Service));
+            Assert.Null(store.GetService(missing.Ability.Service));
     }
 
     /// <summary>SERV-04.</summary>
@@ -38,6 +38,17 @@ public abstract class OptionalServiceConformanceTests : StoreConformanceTests
         var store = await OpenAsync([]);
 
         Assert.Null(store.GetService(typeof(IFormatProvider)));
+        Assert.Throws<ArgumentNullException>(() => store.GetService(null!));
+    }
+
+    /// <summary>ABIL-01.</summary>
+    [Fact, Trait("Guarantee", "ABIL-01")]
+    public async Task A_store_gives_itself_as_what_it_is()
+    {
+        var store = await OpenAsync([]);
+
+        Assert.Same(store, store.GetService(store.GetType()));
+        Assert.Same(store, store.GetService<IThreadStore>());
     }
 
     /// <summary>SERV-05.</summary>
@@ -101,22 +112,59 @@ public abstract class OptionalServiceConformanceTests : StoreConformanceTests
     {
         SkipUnlessDeclared<IRolloutPaths>();
         var store = await OpenAsync([SampleHome.Thread(1).ToSeed(), SampleHome.Thread(2).ToSeed(SeedPlace.Archived)]);
-        var paths = Assert.IsAssignableFrom<IRolloutPaths>(store.GetService(typeof(IRolloutPaths)));
+        var paths = Assert.IsType<IRolloutPaths>(store.GetService<IRolloutPaths>(), exactMatch: false);
 
         var found = await paths.LocateAsync([SeedIds.Id(1), SeedIds.Id(2), SeedIds.Id(9)], Cancellation);
         Assert.Equal([SeedIds.Id(1).ToString(), SeedIds.Id(2).ToString()], found.Keys.Select(id => id.ToString()).Order());
         Assert.All(found.Values, path => Assert.True(Path.IsPathFullyQualified(path) && File.Exists(path), path));
     }
 
+    /// <summary>ABIL-02.</summary>
+    [Fact, Trait("Guarantee", "ABIL-02")]
+    public async Task A_deletion_check_fails_as_the_deletion_would_and_removes_nothing()
+    {
+        SkipUnlessDeclared<IDeletionCheck>();
+        var parent = SampleHome.Turns(1, 2);
+        var fork = parent.Fork(SeedIds.Id(3), SeedIds.Epoch.AddHours(1)).Turn("Fork");
+        var (store, other) = (await OpenAsync([parent.ToSeed(), fork.ToSeed(), SampleHome.Thread(5).ToSeed()]), await OpenAsync([]));
+        var check = Assert.IsType<IDeletionCheck>(store.GetService<IDeletionCheck>(), exactMatch: false);
+        await using var writer = await other.ResumeAsync(SeedIds.Id(5), Cancellation);
+
+        foreach (var (thread, code) in new[] { (1, ThreadStoreErrorCode.Referenced), (5, ThreadStoreErrorCode.HasWriter), (9, ThreadStoreErrorCode.NotFound) })
+        {
+            var said = await StoreReading.RefusesAsync(code, async () => await check.RequireDeletableAsync(SeedIds.Id(thread), Cancellation));
+            var refused = await StoreReading.RefusesAsync(code, async () => await store.DeleteAsync(SeedIds.Id(thread), Cancellation));
+            Assert.Equal((refused.Message, refused.Owner), (said.Message, said.Owner));
+            Assert.Equal(refused.Forks, said.Forks);
+        }
+        await check.RequireDeletableAsync(SeedIds.Id(3), Cancellation);
+        Assert.Equal(3, (await store.EverythingAsync(Cancellation)).Count);
+    }
+
+    /// <summary>ABIL-03.</summary>
+    [Fact, Trait("Guarantee", "ABIL-03")]
+    public async Task An_index_that_is_made_again_shows_the_same_and_has_nothing_left_to_read()
+    {
+        SkipUnlessDeclared<IIndexMaintenance>();
+        var store = await OpenAsync([.. SampleHome.Conditions(), SampleHome.Thread(8).ToSeed(SeedPlace.Archived, "Old")]);
+        var index = Assert.IsType<IIndexMaintenance>(store.GetService<IIndexMaintenance>(), exactMatch: false);
+        var before = await store.EverythingAsync(Cancellation);
+
+        var status = await index.RebuildAsync(null, Cancellation);
+        Assert.Equal((before.Count, 0, 0), (status.Threads, status.Pending, index.PendingAtLastLook));
+        Assert.Equal(before, await store.EverythingAsync(Cancellation));
+        Assert.Equal(status, await index.StatusAsync(Cancellation) with { SizeBytes = status.SizeBytes });
+    }
+
     IStoredBytes StoredBytesOf(IThreadStore store)
     {
         SkipUnlessDeclared<IStoredBytes>();
-        return Assert.IsAssignableFrom<IStoredBytes>(store.GetService(typeof(IStoredBytes)));
+        return Assert.IsType<IStoredBytes>(store.GetService<IStoredBytes>(), exactMatch: false);
     }
 
     void SkipUnlessDeclared<TService>()
     {
-        if (Harness.Capabilities.FirstOrDefault(capability => capability.Service == typeof(TService))?.MissingBecause is { } reason)
+        if (Harness.Capabilities.FirstOrDefault(capability => capability.Ability.Service == typeof(TService))?.MissingBecause is { } reason)
             Assert.Skip($"The store has no {typeof(TService).Name}: {reason}");
     }
 

@@ -54,10 +54,7 @@ public sealed partial class InMemoryThreadStore
         lock (_home.Gate)
         {
             CheckUsable(cancellationToken);
-            var entry = _home.GetForChange(thread);
-            var forks = _home.Logs.Where(log => log.ThreadId != thread && log.Facts.HistoryBase is { } shared && _home.FindLog(shared.RolloutId)?.ThreadId == thread).Select(log => log.ThreadId).ToList();
-            if (forks.Count > 0)
-                throw ThreadStoreException.Referenced(thread, forks);
+            var entry = GetDeletable(thread);
             var logs = _home.Remove(thread);
             return new(new DeletionReceipt(thread)
             {
@@ -66,6 +63,24 @@ public sealed partial class InMemoryThreadStore
                 Names = string.IsNullOrEmpty(entry.NameBeside) ? 0 : 1,
             });
         }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask RequireDeletableAsync(ThreadId thread, CancellationToken cancellationToken = default)
+    {
+        lock (_home.Gate)
+        {
+            CheckUsable(cancellationToken);
+            GetDeletable(thread);
+            return default;
+        }
+    }
+
+    InMemoryEntry GetDeletable(ThreadId thread)
+    {
+        var entry = _home.GetForChange(thread);
+        var forks = _home.Logs.Where(log => log.ThreadId != thread && log.Facts.HistoryBase is { } shared && _home.FindLog(shared.RolloutId)?.ThreadId == thread).Select(log => log.ThreadId).ToList();
+        return forks.Count == 0 ? entry : throw ThreadStoreException.Referenced(thread, forks);
     }
 
     DateTimeOffset Now => _options.Time.GetUtcNow();

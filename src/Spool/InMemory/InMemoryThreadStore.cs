@@ -4,7 +4,7 @@ namespace Spool;
 
 /// <summary>Keeps threads in memory: for tests, and as the plain reading of the contract that other stores are compared with.</summary>
 /// <remarks>Its calls complete synchronously. A list costs a look at every thread, a page of items a walk over the history.</remarks>
-public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes
+public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes, IDeletionCheck
 {
     readonly InMemoryHome _home;
     readonly InMemoryThreadStoreOptions _options;
@@ -98,7 +98,11 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes
     }
 
     /// <inheritdoc/>
-    public object? GetService(Type serviceType) => serviceType == typeof(IStoredBytes) ? this : null;
+    public object? GetService(Type serviceType)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceType.IsInstanceOfType(this) ? this : null;
+    }
 
     /// <inheritdoc/>
     public async Task CopyLogAsync(ThreadId thread, Stream destination, CancellationToken cancellationToken = default)

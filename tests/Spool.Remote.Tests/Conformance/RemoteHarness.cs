@@ -7,7 +7,12 @@ sealed class RemoteHarness(ThreadStoreHarness served) : ThreadStoreHarness
 {
     readonly List<(IThreadStore Store, RunningServer Server)> _opened = [];
 
-    public override IReadOnlyList<StoreCapability> Capabilities => served.Capabilities;
+    public override IReadOnlyList<StoreCapability> Capabilities =>
+    [
+        .. served.Capabilities.Where(capability => capability.Ability.Access == StoreAccess.Read),
+        StoreCapability.Lacks<IIndexMaintenance>("The index of a server is looked after where the server is."),
+        StoreCapability.Lacks<IDeletionCheck>("The contract has no such call."),
+    ];
 
     public override int MaxItemBytes => served.MaxItemBytes;
 

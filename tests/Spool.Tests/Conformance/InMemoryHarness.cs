@@ -17,6 +17,8 @@ sealed class InMemoryHarness : ThreadStoreHarness
     [
         StoreCapability.Has<IStoredBytes>(),
         StoreCapability.Lacks<IRolloutPaths>("Threads in memory are in no file."),
+        StoreCapability.Lacks<IIndexMaintenance>("A list looks at every thread."),
+        StoreCapability.Has<IDeletionCheck>(),
     ];
 
     public override ValueTask PutAsync(ThreadSeed seed)

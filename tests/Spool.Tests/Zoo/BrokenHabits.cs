@@ -120,12 +120,12 @@ sealed class WorksForOneAtATime(IThreadStore inner) : BreaksWriters(inner)
             throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Something is being written.");
     }
 
-    sealed class Writer(WorksForOneAtATime store, IThreadWriter inner) : BrokenWriter(inner)
+    sealed class Writer(WorksForOneAtATime store, IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
-        protected override ValueTask EndAsync()
+        public override ValueTask DisposeAsync()
         {
             store._writers--;
-            return Inner.DisposeAsync();
+            return base.DisposeAsync();
         }
     }
 }

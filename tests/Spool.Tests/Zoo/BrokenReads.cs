@@ -142,10 +142,13 @@ sealed class LacksADeclaredAbility(IThreadStore inner) : BrokenStore(inner)
     public override object? GetService(Type serviceType) => null;
 }
 
+sealed class DeletesWhatItIsOnlyAskedAbout(IThreadStore inner) : BrokenStore(inner), IDeletionCheck
+{
+    public async ValueTask RequireDeletableAsync(ThreadId thread, CancellationToken cancellationToken = default) => await DeleteAsync(thread, cancellationToken);
+}
+
 sealed class HasAnUndeclaredAbility(IThreadStore inner) : BrokenStore(inner), IRolloutPaths
 {
-    public override object? GetService(Type serviceType) => serviceType == typeof(IRolloutPaths) ? this : base.GetService(serviceType);
-
     public ValueTask<IReadOnlyDictionary<ThreadId, string>> LocateAsync(IReadOnlyCollection<ThreadId> threads, CancellationToken cancellationToken = default) =>
         new(new Dictionary<ThreadId, string>());
 }

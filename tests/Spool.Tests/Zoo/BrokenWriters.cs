@@ -4,7 +4,7 @@ sealed class ShutsDownWithoutStoring(IThreadStore inner) : BreaksWriters(inner)
 {
     protected override IThreadWriter Break(IThreadWriter writer) => new Writer(writer);
 
-    sealed class Writer(IThreadWriter inner) : BrokenWriter(inner)
+    sealed class Writer(IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
         public override ValueTask ShutDownAsync(CancellationToken cancellationToken = default) => Inner.DiscardAsync(cancellationToken);
     }
@@ -14,7 +14,7 @@ sealed class StoresWhatIsDiscarded(IThreadStore inner) : BreaksWriters(inner)
 {
     protected override IThreadWriter Break(IThreadWriter writer) => new Writer(writer);
 
-    sealed class Writer(IThreadWriter inner) : BrokenWriter(inner)
+    sealed class Writer(IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
         public override ValueTask DiscardAsync(CancellationToken cancellationToken = default) => Inner.ShutDownAsync(CancellationToken.None);
     }
@@ -25,7 +25,7 @@ sealed class DiscardsWhatIsStored(IThreadStore inner) : BreaksWriters(inner)
 {
     protected override IThreadWriter Break(IThreadWriter writer) => new Writer(this, writer);
 
-    sealed class Writer(IThreadStore store, IThreadWriter inner) : BrokenWriter(inner)
+    sealed class Writer(IThreadStore store, IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
         public override async ValueTask DiscardAsync(CancellationToken cancellationToken = default)
         {
@@ -50,7 +50,7 @@ sealed class PersistsNothing(IThreadStore inner) : BreaksWriters(inner)
 {
     protected override IThreadWriter Break(IThreadWriter writer) => new Writer(writer);
 
-    sealed class Writer(IThreadWriter inner) : BrokenWriter(inner)
+    sealed class Writer(IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
         public override ValueTask PersistAsync(CancellationToken cancellationToken = default) => Inner.FlushAsync(Durability.Flushed, cancellationToken);
     }
@@ -60,7 +60,7 @@ sealed class FlushesNothing(IThreadStore inner) : BreaksWriters(inner)
 {
     protected override IThreadWriter Break(IThreadWriter writer) => new Writer(writer);
 
-    sealed class Writer(IThreadWriter inner) : BrokenWriter(inner)
+    sealed class Writer(IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
         public override ValueTask FlushAsync(Durability durability = Durability.Flushed, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
     }
@@ -71,7 +71,7 @@ sealed class AcknowledgesTooEarly(IThreadStore inner) : BreaksWriters(inner)
 {
     protected override IThreadWriter Break(IThreadWriter writer) => new Writer(writer);
 
-    sealed class Writer(IThreadWriter inner) : BrokenWriter(inner)
+    sealed class Writer(IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
         AppendItems? _late;
 
@@ -90,10 +90,10 @@ sealed class AcknowledgesTooEarly(IThreadStore inner) : BreaksWriters(inner)
             await Inner.FlushAsync(durability, cancellationToken);
         }
 
-        protected override async ValueTask EndAsync()
+        public override async ValueTask DisposeAsync()
         {
             await CatchUpAsync();
-            await Inner.DisposeAsync();
+            await base.DisposeAsync();
         }
 
         async ValueTask CatchUpAsync()
@@ -109,7 +109,7 @@ sealed class TellsAnOldOrdinal(IThreadStore inner) : BreaksWriters(inner)
 {
     protected override IThreadWriter Break(IThreadWriter writer) => new Writer(writer, writer.NextOrdinal);
 
-    sealed class Writer(IThreadWriter inner, long ordinal) : BrokenWriter(inner)
+    sealed class Writer(IThreadWriter inner, long ordinal) : DelegatingThreadWriter(inner)
     {
         public override long NextOrdinal => ordinal;
     }
@@ -119,7 +119,7 @@ sealed class WorksOnAfterShutDown(IThreadStore inner) : BreaksWriters(inner)
 {
     protected override IThreadWriter Break(IThreadWriter writer) => new Writer(writer);
 
-    sealed class Writer(IThreadWriter inner) : BrokenWriter(inner)
+    sealed class Writer(IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
         public override async ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
         {
@@ -139,9 +139,11 @@ sealed class WorksOnAfterDispose(IThreadStore inner) : BreaksWriters(inner)
 {
     protected override IThreadWriter Break(IThreadWriter writer) => new Writer(writer);
 
-    sealed class Writer(IThreadWriter inner) : BrokenWriter(inner)
+    sealed class Writer(IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
-        protected override ValueTask EndAsync() => Inner.ShutDownAsync();
+#pragma warning disable CA2215 // that is what is wrong with it
+        public override ValueTask DisposeAsync() => Inner.ShutDownAsync();
+#pragma warning restore CA2215
     }
 }
 
@@ -149,16 +151,16 @@ sealed class DropsWhatWaitsWhenDisposed(IThreadStore inner) : BreaksWriters(inne
 {
     protected override IThreadWriter Break(IThreadWriter writer) => new Writer(writer);
 
-    sealed class Writer(IThreadWriter inner) : BrokenWriter(inner)
+    sealed class Writer(IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
         bool _isDisposed;
 
-        protected override async ValueTask EndAsync()
+        public override async ValueTask DisposeAsync()
         {
             if (!_isDisposed)
                 await Inner.DiscardAsync();
             _isDisposed = true;
-            await Inner.DisposeAsync();
+            await base.DisposeAsync();
         }
     }
 }
@@ -167,11 +169,13 @@ sealed class KeepsTheRightToWrite(IThreadStore inner) : BreaksWriters(inner)
 {
     protected override IThreadWriter Break(IThreadWriter writer) => new Writer(writer);
 
-    sealed class Writer(IThreadWriter inner) : BrokenWriter(inner)
+    sealed class Writer(IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
         public override ValueTask ShutDownAsync(CancellationToken cancellationToken = default) => Inner.FlushAsync(Durability.Flushed, cancellationToken);
 
-        protected override ValueTask EndAsync() => Inner.FlushAsync();
+#pragma warning disable CA2215 // that is what is wrong with it
+        public override ValueTask DisposeAsync() => Inner.FlushAsync();
+#pragma warning restore CA2215
     }
 }
 
@@ -179,7 +183,7 @@ sealed class CannotBeCancelled(IThreadStore inner) : BreaksWriters(inner)
 {
     protected override IThreadWriter Break(IThreadWriter writer) => new Writer(writer);
 
-    sealed class Writer(IThreadWriter inner) : BrokenWriter(inner)
+    sealed class Writer(IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
         public override ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default) => Inner.AppendAsync(request, CancellationToken.None);
 
@@ -202,7 +206,7 @@ sealed class CancelsDiscarding(IThreadStore inner) : BreaksWriters(inner)
 {
     protected override IThreadWriter Break(IThreadWriter writer) => new Writer(writer);
 
-    sealed class Writer(IThreadWriter inner) : BrokenWriter(inner)
+    sealed class Writer(IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
         public override ValueTask DiscardAsync(CancellationToken cancellationToken = default)
         {
@@ -217,7 +221,7 @@ sealed class ChangesBeforeItStores(IThreadStore inner) : BreaksWriters(inner)
 {
     protected override IThreadWriter Break(IThreadWriter writer) => new Writer(writer);
 
-    sealed class Writer(IThreadWriter inner) : BrokenWriter(inner)
+    sealed class Writer(IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
         readonly List<AppendItems> _waiting = [];
 

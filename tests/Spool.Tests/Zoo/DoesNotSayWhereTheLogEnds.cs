@@ -8,7 +8,7 @@ sealed class DoesNotSayWhereTheLogEnds(IThreadStore inner) : BrokenStore(inner)
     public override async ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default) =>
         new Writer(await base.ResumeAsync(request, cancellationToken));
 
-    sealed class Writer(IThreadWriter inner) : BrokenWriter(inner)
+    sealed class Writer(IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
         public override async ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
         {
