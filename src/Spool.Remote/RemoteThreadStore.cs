@@ -50,11 +50,14 @@ public sealed partial class RemoteThreadStore : IThreadStore
     public object? GetService(Type serviceType)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
-        if (serviceType == typeof(IStoredBytes) && _capabilities.StoredBytes)
-            return new RemoteStoredBytes(_connection);
-        if (serviceType == typeof(IRolloutPaths) && _capabilities.RolloutPaths)
-            return new RemoteRolloutPaths(_connection);
-        return serviceType.IsInstanceOfType(this) ? this : null;
+        if (serviceType.IsInstanceOfType(this))
+            return this;
+        if (StoreAbility.For(serviceType) is not { } ability || !WireAbilities.IsIn(_capabilities, ability))
+            return null;
+        return serviceType == typeof(IStoredBytes) ? new RemoteStoredBytes(_connection)
+            : serviceType == typeof(IRolloutPaths) ? new RemoteRolloutPaths(_connection)
+            : serviceType == typeof(IDeletionCheck) ? new RemoteDeletionCheck(_connection)
+            : null; // a later server can do more than this client
     }
 
     /// <summary>Closes the connection. Writers that are still open lose it at once; shut them down first.</summary>

@@ -81,16 +81,6 @@ public sealed class ReadingTests
         Assert.Equal([id], await ListAsync(server));
     }
 
-    [Fact]
-    public async Task The_server_says_what_it_can_do()
-    {
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Version = "1.2.3" });
-
-        var capabilities = await server.Spool.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest());
-
-        Assert.Equal(("1.2.3", true, false, true), (capabilities.ServerVersion, capabilities.StoredBytes, capabilities.RolloutPaths, capabilities.Writable));
-    }
-
     static async Task<List<string>> ListAsync(RunningServer server)
     {
         using var call = server.Spool.ListThreads(WireThreads.ToWire(new ThreadQuery()), cancellationToken: Given.Cancellation);

@@ -29,7 +29,7 @@ sealed class AdmissionMiddleware(ValidTokens? tokens, CallLimits limits, int max
             Refuse(context, method, CallEnd.Unknown());
             return;
         }
-        if (caller.Access == CallerAccess.Read && method.NeedsWriting)
+        if (caller.Access < method.Access)
         {
             Refuse(context, method, WireErrors.ToRpc(new ThreadStoreException(ThreadStoreErrorCode.PermissionDenied, "This token may only read; use one with the right to write.")));
             return;

@@ -2,6 +2,7 @@ using Google.Protobuf.Reflection;
 using Grpc.AspNetCore.Server;
 using Grpc.Health.V1;
 using Microsoft.AspNetCore.Http;
+using Contract = Spool.Remote.ContractV1;
 
 namespace Spool.Server;
 
@@ -10,30 +11,18 @@ namespace Spool.Server;
 /// <param name="Kind">What it belongs to.</param>
 sealed record ServedMethod(string Name, MethodKind Kind)
 {
-    // Everything that is not in this list needs the right to write, so that a method that is added later is not open by mistake.
-    static readonly HashSet<string> Reading =
-        ["GetCapabilities", "FindThread", "ListThreads", "ReadHistory", "ListItems", "ListTurns", "CopyLog", "LocateRollouts", "LoadHistory", "ReadThread"];
-
     static readonly Dictionary<string, ServedMethod> OfStores = new[] { Remote.CodexV1.ThreadStore.Descriptor, Remote.SpoolV1.ThreadStore.Descriptor }
         .SelectMany(service => service.Methods)
-        .Select(method => new ServedMethod($"/{method.Service.FullName}/{method.Name}", MethodKind.Store)
-        {
-            Request = method.InputType,
-            NeedsWriting = !Reading.Contains(method.Name),
-            IsUndoneByRefusal = Reading.Contains(method.Name) || method.Name == "OpenWriter",
-            IsStream = method.IsClientStreaming || method.IsServerStreaming,
-            TakesStream = method.IsClientStreaming,
-            Lasts = method.IsClientStreaming || method.Name == "WatchWriter",
-        })
+        .Select(OfStore)
         .ToDictionary(method => method.Name);
 
-    static readonly ServedMethod None = new("(no method)", MethodKind.None) { NeedsWriting = true };
+    static readonly ServedMethod None = new("(no method)", MethodKind.None) { Access = StoreAccess.Write };
 
     /// <summary>Gets what its requests are, for a method of a store.</summary>
     public MessageDescriptor? Request { get; private init; }
 
-    /// <summary>Gets whether the caller must have the right to write.</summary>
-    public bool NeedsWriting { get; private init; }
+    /// <summary>Gets what the caller must be allowed to do.</summary>
+    public StoreAccess Access { get; private init; }
 
     /// <summary>Gets whether a call that the store refuses has changed nothing, so that it can be made again.</summary>
     public bool IsUndoneByRefusal { get; private init; }
@@ -56,6 +45,22 @@ sealed record ServedMethod(string Name, MethodKind Kind)
             return known;
         var kind = method.ServiceName == Health.Descriptor.FullName ? MethodKind.Health : MethodKind.Reflection;
         return new ServedMethod(method.FullName, kind) { IsStream = method.Type != Grpc.Core.MethodType.Unary, TakesStream = method.Type is Grpc.Core.MethodType.DuplexStreaming };
+    }
+
+    // The contracts say it, with each method.
+    static ServedMethod OfStore(MethodDescriptor method)
+    {
+        var rules = method.GetOptions() ?? new MethodOptions();
+        var access = rules.GetExtension(Contract.MethodRulesExtensions.Access) == Contract.Access.Read ? StoreAccess.Read : StoreAccess.Write;
+        return new ServedMethod($"/{method.Service.FullName}/{method.Name}", MethodKind.Store)
+        {
+            Request = method.InputType,
+            Access = access,
+            IsUndoneByRefusal = access == StoreAccess.Read || rules.GetExtension(Contract.MethodRulesExtensions.UndoneByRefusal),
+            IsStream = method.IsClientStreaming || method.IsServerStreaming,
+            TakesStream = method.IsClientStreaming,
+            Lasts = rules.GetExtension(Contract.MethodRulesExtensions.Lasts),
+        };
     }
 }
 

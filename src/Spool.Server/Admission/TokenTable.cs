@@ -47,12 +47,12 @@ public sealed class TokenTable
     static Caller CallerOf(ReadOnlySpan<string> words, int line)
     {
         string? tenant = null;
-        CallerAccess? access = null;
+        StoreAccess? access = null;
         foreach (var word in words)
         {
             var isRead = word.Equals("read", StringComparison.OrdinalIgnoreCase);
             if (access is null && (isRead || word.Equals("write", StringComparison.OrdinalIgnoreCase)))
-                access = isRead ? CallerAccess.Read : CallerAccess.Write;
+                access = isRead ? StoreAccess.Read : StoreAccess.Write;
             else if (tenant is null && LooksLikeRight(word))
                 throw ThreadStoreException.InvalidRequest($"Line {line} of the tokens has a word that looks like a right and is none; write 'read' or 'write', or give the tenant another name.");
             else if (tenant is null)
@@ -60,7 +60,7 @@ public sealed class TokenTable
             else
                 throw ThreadStoreException.InvalidRequest($"Line {line} of the tokens has too many words; it is a token, 'read' or 'write', and a tenant.");
         }
-        return new Caller(tenant ?? Caller.DefaultTenant, access ?? CallerAccess.Write);
+        return new Caller(tenant ?? Caller.DefaultTenant, access ?? StoreAccess.Write);
     }
 
     // A right that is misspelled would be a tenant, and its token could write.

@@ -10,15 +10,16 @@ sealed partial class SpoolThreadStoreService(TenantStores tenants, SpoolServerOp
 {
     public override Task<Wire.Capabilities> GetCapabilities(Wire.GetCapabilitiesRequest request, ServerCallContext context)
     {
-        var store = StoreOf(context);
+        var abilities = WireAbilities.Of(StoreOf(context)).ToList();
         return Task.FromResult(new Wire.Capabilities
         {
             ServerVersion = options.Version,
-            StoredBytes = store.GetService<IStoredBytes>() is not null,
-            RolloutPaths = store.GetService<IRolloutPaths>() is not null,
-            Writable = context.GetHttpContext().Features.Get<Caller>()?.Access == CallerAccess.Write,
+            StoredBytes = abilities.Any(ability => ability.Service == typeof(IStoredBytes)),
+            RolloutPaths = abilities.Any(ability => ability.Service == typeof(IRolloutPaths)),
+            Writable = context.GetHttpContext().Features.Get<Caller>()?.Access == StoreAccess.Write,
             MaxRequestBytes = options.Limits.MaxRequestBytes,
             Lease = options.WriterIdle.ToDuration(),
+            Abilities = { abilities.Select(ability => ability.Name) },
         });
     }
 
@@ -57,6 +58,17 @@ sealed partial class SpoolThreadStoreService(TenantStores tenants, SpoolServerOp
     {
         var thread = ThreadId.Parse(request.ThreadId);
         return WireThreads.ToWire(await ChangeAsync(context, thread, store => store.DeleteAsync(thread, context.CancellationToken)).ConfigureAwait(false));
+    }
+
+    public override async Task<Wire.CheckDeletionResponse> CheckDeletion(Wire.ThreadRequest request, ServerCallContext context)
+    {
+        var thread = ThreadId.Parse(request.ThreadId);
+        return await ChangeAsync(context, thread, async store =>
+        {
+            var check = store.GetService<IDeletionCheck>() ?? throw Unsupported("say whether a thread would be deleted");
+            await check.RequireDeletableAsync(thread, context.CancellationToken).ConfigureAwait(false);
+            return new Wire.CheckDeletionResponse();
+        }).ConfigureAwait(false);
     }
 
     ValueTask<T> ChangeAsync<T>(ServerCallContext context, ThreadId thread, Func<IThreadStore, ValueTask<T>> change)

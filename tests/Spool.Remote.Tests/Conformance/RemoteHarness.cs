@@ -9,9 +9,8 @@ sealed class RemoteHarness(ThreadStoreHarness served) : ThreadStoreHarness
 
     public override IReadOnlyList<StoreCapability> Capabilities =>
     [
-        .. served.Capabilities.Where(capability => capability.Ability.Access == StoreAccess.Read),
+        .. served.Capabilities.Where(capability => capability.Ability.Service != typeof(IIndexMaintenance)),
         StoreCapability.Lacks<IIndexMaintenance>("The index of a server is looked after where the server is."),
-        StoreCapability.Lacks<IDeletionCheck>("The contract has no such call."),
     ];
 
     public override int MaxItemBytes => served.MaxItemBytes;
