@@ -72,7 +72,7 @@ public sealed class WaitingForNobodyTests : IDisposable
     public async Task Whoever_reads_a_log_keeps_nobody_from_storing(string reading, bool isPaginated)
     {
         _home.Put(isPaginated ? Paginated(1).Turn("again") : Legacy(1).Turn("again"));
-        var gate = new DiskGate(DiskStep.Open, "");
+        var gate = new DiskGate((_, _, _) => true);
         var isOpen = true;
         await using var reader = _home.Open(options => options with { RolloutOpening = _ => { if (!Volatile.Read(ref isOpen)) gate.Pass(); } });
         var turn = (await reader.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items[^1].Id;

@@ -90,7 +90,7 @@ sealed class ThreadDeletion(ChangeTools tools)
         var remains = await RemainsOfAsync(thread, [], cancellationToken).ConfigureAwait(false);
         var lockFile = LockFileOf(thread);
         var hadLock = File.Exists(lockFile);
-        var lockBytes = hadLock ? Measure(lockFile).Size : 0;
+        var lockBytes = hadLock ? await ChangeTools.OnDiskAsync(() => Measure(lockFile).Size).ConfigureAwait(false) : 0;
         var isKnown = await Task.Run(() => IsKnown(thread, remains), cancellationToken).ConfigureAwait(false);
         if (!isKnown && !await Task.Run(() => tools.CodexRowRemoval.MayHaveRemains(thread), cancellationToken).ConfigureAwait(false))
             throw tools.Index.Missing(thread);

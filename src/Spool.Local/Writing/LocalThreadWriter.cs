@@ -12,9 +12,9 @@ sealed class LocalThreadWriter : IThreadWriter
     readonly int _maxLineBytes;
     readonly Func<LocalThreadWriter, ThreadPatch, CancellationToken, ValueTask<ChangedThread>> _update;
     readonly Action<LocalThreadWriter> _onEnd;
-    Task? _ending;
+    volatile LocalWriterState _state = LocalWriterStates.Table.First;
+    Task? _ending; // of the last attempt to shut down or to discard
     Task? _disposing;
-    bool _isDisposed;
 
     /// <summary>Makes a writer of its parts.</summary>
     /// <param name="held">The lock.</param>
@@ -52,6 +52,9 @@ sealed class LocalThreadWriter : IThreadWriter
 
     /// <inheritdoc/>
     public CancellationToken LostToken { get; }
+
+    /// <summary>Gets where it stands, and where its recorder does.</summary>
+    internal (LocalWriterState Writer, RecorderState Recorder) State => (_state, _recorder.State);
 
     /// <summary>Gets the rollout's path in the home, or null while the thread is not stored.</summary>
     internal string? StoredPath => _recorder.StoredPath;
@@ -119,12 +122,13 @@ sealed class LocalThreadWriter : IThreadWriter
         Task ending;
         lock (_gate)
         {
-            if (_ending is null or { IsFaulted: true })
+            if (_state == LocalWriterState.Open)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                On(LocalWriterEvent.ShutDown);
                 _ending = ShutDownOnceAsync();
             }
-            ending = _ending;
+            ending = _ending!;
         }
         await ending.ConfigureAwait(false);
     }
@@ -156,8 +160,7 @@ sealed class LocalThreadWriter : IThreadWriter
             // What could not be stored is lost, as documented; the right to write must not be.
             await EndWithoutStoringAsync().ConfigureAwait(false);
         }
-        lock (_gate)
-            _isDisposed = true;
+        Happened(LocalWriterEvent.Dispose);
     }
 
     async ValueTask<AppendReceipt> AppendAtAsync(CheckedAppend append, long expected, CancellationToken cancellationToken)
@@ -198,39 +201,62 @@ sealed class LocalThreadWriter : IThreadWriter
         }
         catch
         {
-            _recorder.Reopen();
+            Happened(LocalWriterEvent.Refused);
             throw;
         }
-        await EndRecorderAsync("The writer was shut down.").ConfigureAwait(false);
-        await GiveBackAsync().ConfigureAwait(false);
+        try
+        {
+            await EndRecorderAsync("The writer was shut down.").ConfigureAwait(false);
+        }
+        finally
+        {
+            await GiveBackAsync().ConfigureAwait(false);
+        }
     }
 
     async Task EndWithoutStoringAsync()
     {
-        Task? before;
-        TaskCompletionSource? done = null;
-        lock (_gate)
+        while (true)
         {
-            before = _ending;
-            if (before is null or { IsFaulted: true })
+            Task ending;
+            TaskCompletionSource? done = null;
+            lock (_gate)
             {
-                done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                _ending = done.Task;
+                if (_state is LocalWriterState.GivenBack or LocalWriterState.Disposed)
+                    return;
+                if (_state == LocalWriterState.Open)
+                {
+                    On(LocalWriterEvent.Discard);
+                    done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    _ending = done.Task;
+                }
+                ending = _ending!;
             }
+            if (done is not null)
+            {
+                await DiscardOnceAsync(done).ConfigureAwait(false);
+                return;
+            }
+            await ending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!ending.IsFaulted)
+                return;
         }
-        if (done is not null)
+    }
+
+    async Task DiscardOnceAsync(TaskCompletionSource done)
+    {
+        try
         {
             // A change that has begun is refused when it appends; what else it changes it does under the lock.
             await EndRecorderAsync("The writer was discarded.").ConfigureAwait(false);
+        }
+        finally
+        {
             await _changing.WaitAsync().ConfigureAwait(false);
             using (new Permit(_changing))
                 await GiveBackAsync().ConfigureAwait(false);
             done.SetResult();
-            return;
         }
-        await before!.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (before.IsFaulted)
-            await EndWithoutStoringAsync().ConfigureAwait(false);
     }
 
     // The file goes before the lock: as long as it is open nobody else may write.
@@ -239,9 +265,25 @@ sealed class LocalThreadWriter : IThreadWriter
 
     async Task GiveBackAsync()
     {
-        await _lock.ReleaseAsync().ConfigureAwait(false);
-        _onEnd(this);
+        try
+        {
+            await _lock.ReleaseAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _onEnd(this);
+            Happened(LocalWriterEvent.Released);
+        }
     }
 
-    void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed), typeof(IThreadWriter));
+    void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_state == LocalWriterState.Disposed, typeof(IThreadWriter));
+
+    void Happened(LocalWriterEvent happened)
+    {
+        lock (_gate)
+            On(happened);
+    }
+
+    // The only place where the state changes. The caller holds the lock.
+    void On(LocalWriterEvent happened) => _state = LocalWriterStates.Table.Next(_state, happened, _gate);
 }

@@ -3,6 +3,8 @@ namespace Spool;
 /// <summary>A rollout that is open for writing: it ends where this writer left it, or the writer is lost.</summary>
 sealed class RolloutFile(IFileSystem files, HomeLayout layout, string path, IWritableFile file) : IDisposable
 {
+    const int BlockBytes = 64 * 1024;
+
     readonly long _inode = file.Stamp.Inode;
     long _syncedLength = -1; // nothing is known of what is on the disk already
     bool _isNameSynced;
@@ -38,7 +40,7 @@ sealed class RolloutFile(IFileSystem files, HomeLayout layout, string path, IWri
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
-            CutBack(end, e);
+            CutBack(gathers, end, e);
             throw WriteFault.Refused(e);
         }
         if (SizeNow() != end)
@@ -101,14 +103,16 @@ sealed class RolloutFile(IFileSystem files, HomeLayout layout, string path, IWri
             throw WriteFault.Lost("Another program wrote the thread's log.");
     }
 
-    // If we die here: the part that was written has no line end, and the next one who opens the log sets it aside; or it ends a line, and is
-    // as if it had been acknowledged.
-    void CutBack(long attempted, Exception cause)
+    // Only what is ours: a program that takes no lock may have written meanwhile, and its lines are somebody's history. If we die here: the part that was written has no line end, and the next
+    // one who opens the log sets it aside; or it ends a line, and is as if it had been acknowledged.
+    void CutBack(List<Gather> gathers, long attempted, Exception cause)
     {
         try
         {
             if (file.Stamp.Size is var size && (size < Length || size > attempted))
                 throw WriteFault.Unknown(cause);
+            if (size > Length && !IsBeginningOf(gathers, size))
+                throw WriteFault.LostMeanwhile("Another program wrote the thread's log at the same time.");
             if (size > Length)
                 file.SetLength(Length);
             if (file.Stamp.Size != Length)
@@ -118,6 +122,25 @@ sealed class RolloutFile(IFileSystem files, HomeLayout layout, string path, IWri
         {
             throw WriteFault.Unknown(e);
         }
+    }
+
+    // Whether everything behind the last write, up to an end, is the beginning of what was to be written.
+    bool IsBeginningOf(List<Gather> gathers, long end)
+    {
+        var block = new byte[BlockBytes];
+        var at = Length;
+        foreach (var gather in gathers)
+        {
+            for (var lines = gather.Lines; lines.Length > 0 && at < end;)
+            {
+                var read = file.Read(block.AsSpan(0, (int)Math.Min(Math.Min(BlockBytes, lines.Length), end - at)), at);
+                if (read <= 0 || !block.AsSpan(0, read).SequenceEqual(lines[..read]))
+                    return false;
+                lines = lines[read..];
+                at += read;
+            }
+        }
+        return at == end;
     }
 
     long SizeNow()

@@ -1,9 +1,11 @@
+using System.Diagnostics;
+
 namespace Spool;
 
 /// <summary>Records the items of one thread: gives them ordinals in the order in which they come, writes what is queued at once, and acknowledges it.</summary>
 /// <remarks>
 /// There is no thread for each recorder. Whoever adds something schedules it; one of the store's threads then writes everything that has gathered, with one write and, if
-/// anybody waits for the disk, one barrier, and goes on until nothing is left.
+/// anybody waits for the disk, one barrier, and goes on until nothing is left. Where it stands says its <see cref="RecorderState"/>.
 /// </remarks>
 sealed class RolloutRecorder
 {
@@ -18,10 +20,9 @@ sealed class RolloutRecorder
     RolloutFile? _file;
     long _firstMs = -1; // when the first item of a rollout that is not stored came
     long _settledLength;
-    ThreadStoreException? _end;
-    bool _isClosing;
-    bool _isScheduled;
-    TaskCompletionSource? _idle;
+    volatile RecorderState _state = RecorderStates.Table.First;
+    ThreadStoreException? _end; // in the states from Failing on
+    TaskCompletionSource? _rested; // in Ending, who waits for the store's thread to leave
 
     /// <summary>Makes the recorder of a rollout that is not stored yet, or of one that is.</summary>
     public RolloutRecorder(RecorderThreads threads, LocalThreadStoreOptions options, Action<string> noteWritten, NewRollout? fresh, RolloutFile? file, AppendQueue queue)
@@ -34,10 +35,17 @@ sealed class RolloutRecorder
         _file = file;
         _settledLength = file?.Length ?? 0;
         _queue = queue;
+        if (file is null)
+            return;
+        lock (_gate)
+            On(RecorderEvent.Found);
     }
 
     /// <summary>Gets or sets what is called once when the log is no longer this recorder's.</summary>
     public Action? OnLost { get; set; }
+
+    /// <summary>Gets where it stands.</summary>
+    public RecorderState State => _state;
 
     /// <summary>Gets the ordinal that the next append starts with.</summary>
     public long NextOrdinal => _queue.Next;
@@ -76,7 +84,7 @@ sealed class RolloutRecorder
         }
     }
 
-    /// <summary>Flushes and takes no more appends.</summary>
+    /// <summary>Flushes and takes no more appends, unless the flush fails.</summary>
     public ValueTask<AppendReceipt> CloseAsync()
     {
         lock (_gate)
@@ -84,16 +92,9 @@ sealed class RolloutRecorder
             ThrowIfEnded();
             var waiter = new AppendWaiter { Durability = Durability.Flushed };
             var waits = BarrierInTurn(waiter, Storing.WithItems);
-            _isClosing = true;
+            On(RecorderEvent.Shut);
             return waits ? waiter.Task : new(waiter.Receipt);
         }
-    }
-
-    /// <summary>Takes appends again after a flush at the end that failed.</summary>
-    public void Reopen()
-    {
-        lock (_gate)
-            _isClosing = false;
     }
 
     /// <summary>Ends the recorder: what waits fails, what is being written is waited for.</summary>
@@ -101,18 +102,19 @@ sealed class RolloutRecorder
     public async ValueTask EndAsync(ThreadStoreException reason)
     {
         var waiting = new List<AppendWaiter>();
-        Task? idle = null;
+        Task? rested = null;
         lock (_gate)
         {
             _end = reason;
             TakeWaiting(waiting);
-            if (_isScheduled)
-                idle = (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            On(RecorderEvent.Dropped);
+            if (_state == RecorderState.Ending)
+                rested = (_rested = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
         waiting.ForEach(waiter => waiter.Fail(reason));
         _new?.Git.Dispose();
-        if (idle is not null)
-            await idle.ConfigureAwait(false);
+        if (rested is not null)
+            await rested.ConfigureAwait(false);
         _file?.Dispose();
         _queue.Trim();
     }
@@ -129,16 +131,13 @@ sealed class RolloutRecorder
             {
                 ThrowIfEnded();
                 next = _queue.SettledNext;
-                if (ordinal + items.Count <= next || !_isScheduled || attempt > 0)
+                if (_state == RecorderState.Deferred)
                 {
-                    if (_file is { } file)
-                        (source, length) = (file.Source, _settledLength);
-                    else if (!_isScheduled)
-                    {
-                        var bytes = _new!.Preview(_queue.Gathers, 0);
-                        (source, length) = (new MemorySource(bytes), bytes.Length);
-                    }
+                    var bytes = _new!.Preview(_queue.Gathers, 0);
+                    (source, length) = (new MemorySource(bytes), bytes.Length);
                 }
+                else if (_state == RecorderState.Idle || _state == RecorderState.Writing && (ordinal + items.Count <= next || attempt > 0))
+                    (source, length) = (_file!.Source, _settledLength);
                 if (source is null && !BarrierInTurn(waiter, Storing.WithItems))
                     continue;
             }
@@ -167,7 +166,7 @@ sealed class RolloutRecorder
     /// <summary>Writes until nothing is left. Called by one of the store's threads, by one at a time.</summary>
     public void Drain()
     {
-        TaskCompletionSource? idle;
+        TaskCompletionSource? rested;
         var hasYielded = false;
         while (true)
         {
@@ -180,9 +179,9 @@ sealed class RolloutRecorder
                     _writing = _queue.TakeAll(_writing);
                 else if (hasYielded)
                 {
-                    _isScheduled = false;
+                    On(RecorderEvent.Rested);
                     _queue.Trim();
-                    idle = _idle;
+                    rested = _rested;
                     break;
                 }
             }
@@ -193,7 +192,7 @@ sealed class RolloutRecorder
             else
                 Thread.Yield();
         }
-        idle?.SetResult();
+        rested?.SetResult();
     }
 
     void WriteOrFail()
@@ -216,14 +215,17 @@ sealed class RolloutRecorder
     void Write()
     {
         var wantsSync = _writing.Exists(gather => gather.WantsSync);
-        if (_file is null)
+        var isNew = _file is null;
+        if (isNew)
             Volatile.Write(ref _file, _new!.Store(_writing, _firstMs >= 0 ? _firstMs : NowMs(), wantsSync));
         else
-            _file.Append(_writing);
+            _file!.Append(_writing);
         // First all this, so that whoever is told that the items are stored finds them.
-        _noteWritten(_file.Path);
+        _noteWritten(_file!.Path);
         lock (_gate)
         {
+            if (isNew)
+                On(RecorderEvent.Stored);
             _settledLength = _file.Length;
             _queue.SettleTaken();
         }
@@ -263,8 +265,8 @@ sealed class RolloutRecorder
             foreach (var gather in _writing)
                 writing.AddRange(gather.Waiters);
             _queue.RollBack(_writing, waiting);
-            if (fault.End is { } end)
-                _end ??= end;
+            _end ??= fault.End;
+            On(fault.End is null ? RecorderEvent.Refused : RecorderEvent.Broke);
             _overflow.TakeAll(waiting);
         }
         if (fault.End is { Code: ThreadStoreErrorCode.WriterLost })
@@ -273,16 +275,22 @@ sealed class RolloutRecorder
         waiting.ForEach(waiter => waiter.Fail(fault.End ?? fault.Error));
     }
 
-    /// <summary>Throws what later calls are told, when the recorder has ended.</summary>
+    /// <summary>Throws what later calls are told, when the recorder takes nothing more.</summary>
     public void ThrowIfEnded()
     {
-        if (Volatile.Read(ref _end) is { } end)
-            throw end.Again();
-        if (_isClosing)
+        if (_state is RecorderState.CreatingLast or RecorderState.WritingLast or RecorderState.Closed)
             throw ThreadStoreException.InvalidRequest("The writer is being shut down.");
+        if (_state is RecorderState.Failing or RecorderState.Failed or RecorderState.Ending or RecorderState.Ended)
+            throw _end!.Again();
     }
 
     // Everything below runs while the lock is held.
+
+    // The only place where the state changes.
+    void On(RecorderEvent happened) => _state = RecorderStates.Table.Next(_state, happened, _gate);
+
+    // Neither stored, nor anything to be stored; also behind an attempt to store it that failed, which the store's thread is about to leave.
+    bool IsWithoutItems => _state is RecorderState.Deferred or RecorderState.Creating && _queue.IsEmpty && _writing.Count == 0;
 
     // Nobody has to wait after all.
     AppendReceipt GiveBack(AppendWaiter waiter)
@@ -295,6 +303,7 @@ sealed class RolloutRecorder
     // Whether the waiter has to wait; otherwise its receipt says already all there is to say.
     bool Accept(in CheckedAppend append, AppendWaiter waiter)
     {
+        Debug.Assert(_gate.IsHeldByCurrentThread);
         var items = append.Request.Items;
         int there;
         if (_queue.FindBatch(append) is { } earlier)
@@ -307,7 +316,7 @@ sealed class RolloutRecorder
         var gather = _queue.Add(items, there, nowMs);
         if (_firstMs < 0)
             _firstMs = nowMs;
-        if (IsDeferred && append.Request.Durability == Durability.Buffered)
+        if (_state == RecorderState.Deferred && append.Request.Durability == Durability.Buffered)
         {
             _queue.Keep();
             waiter.Receipt = waiter.Receipt with { IsStored = false };
@@ -329,12 +338,13 @@ sealed class RolloutRecorder
 
     bool Barrier(AppendWaiter waiter, Storing storing)
     {
-        if (IsDeferred && (waiter.Durability == Durability.Buffered || storing == Storing.WithItems && _queue.IsEmpty))
+        Debug.Assert(_gate.IsHeldByCurrentThread);
+        if (_state == RecorderState.Deferred && waiter.Durability == Durability.Buffered || storing == Storing.WithItems && IsWithoutItems)
         {
             waiter.Receipt = waiter.Receipt with { IsStored = false };
             return false;
         }
-        if (!_isScheduled && _file is not null && waiter.Durability != Durability.Fsynced)
+        if (_state == RecorderState.Idle && waiter.Durability != Durability.Fsynced)
         {
             waiter.Receipt = waiter.Receipt with { IsStored = true };
             return false;
@@ -345,15 +355,12 @@ sealed class RolloutRecorder
         return true;
     }
 
-    // Neither stored nor about to be: nobody has asked for it.
-    bool IsDeferred => _file is null && !_isScheduled;
-
     void Schedule()
     {
-        if (_isScheduled)
-            return;
-        _isScheduled = true;
-        if (_file is null && !_new!.Git.Done.IsCompleted)
+        if (_state is not (RecorderState.Deferred or RecorderState.Idle))
+            return; // one of the store's threads has it, or will
+        On(RecorderEvent.Asked);
+        if (_state == RecorderState.Creating && !_new!.Git.Done.IsCompleted)
             _ = _new.Git.Done.ContinueWith(_ => _threads.Schedule(this), TaskScheduler.Default);
         else
             _threads.Schedule(this);

@@ -13,7 +13,7 @@ sealed class LeaseWatch(RemoteConnection connection)
     readonly Dictionary<Guid, (WriterLease Lease, WriterPump Pump)> _held = [];
     readonly Queue<Wire.WatchRequest> _changes = new();
     readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    bool _isRunning;
+    LeaseWatchState _state = LeaseWatchStates.Table.First;
 
     /// <summary>Keeps a lease from now on. A lease that is kept already is asked for again.</summary>
     public void Add(WriterLease lease, WriterPump pump)
@@ -22,9 +22,9 @@ sealed class LeaseWatch(RemoteConnection connection)
         {
             _held[lease.Id] = (lease, pump);
             _changes.Enqueue(RequestOf(lease));
-            if (!_isRunning)
+            if (_state == LeaseWatchState.Idle)
             {
-                _isRunning = true;
+                On(LeaseWatchEvent.Began);
                 _ = Task.Run(RunAsync);
             }
         }
@@ -61,7 +61,10 @@ sealed class LeaseWatch(RemoteConnection connection)
             {
                 // The loop's boundary: whatever it was, the leases have to be kept, and another stream is begun.
                 if (connection.Closed.IsCancellationRequested)
+                {
+                    End();
                     return;
+                }
             }
             if (connection.Options.Time.GetElapsedTime(began) > connection.Options.MaxPause)
                 backoff.Reset();
@@ -71,6 +74,7 @@ sealed class LeaseWatch(RemoteConnection connection)
             }
             catch (OperationCanceledException)
             {
+                End();
                 return;
             }
         }
@@ -84,9 +88,21 @@ sealed class LeaseWatch(RemoteConnection connection)
             _changes.Clear();
             foreach (var (lease, _) in _held.Values)
                 _changes.Enqueue(RequestOf(lease));
-            return _isRunning = _held.Count > 0;
+            if (_held.Count > 0)
+                return true;
+            On(LeaseWatchEvent.Emptied);
+            return false;
         }
     }
+
+    void End()
+    {
+        lock (_gate)
+            On(LeaseWatchEvent.Closed);
+    }
+
+    // The only place where the state changes. The caller holds the lock.
+    void On(LeaseWatchEvent happened) => _state = LeaseWatchStates.Table.Next(_state, happened, _gate);
 
     async Task WatchAsync()
     {

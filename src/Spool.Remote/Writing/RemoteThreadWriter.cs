@@ -14,10 +14,9 @@ sealed class RemoteThreadWriter : IThreadWriter
     readonly long _maxRequestBytes;
     readonly CancellationTokenSource _lost = new();
     readonly Lock _gate = new();
+    volatile RemoteWriterState _state = RemoteWriterStates.Table.First;
     Task? _discarding;
     Task? _disposing;
-    volatile bool _hasEnded;
-    volatile bool _isDisposed;
 
     public RemoteThreadWriter(RemoteConnection connection, WriterLease lease, Wire.WriterState state, long maxRequestBytes)
     {
@@ -67,20 +66,24 @@ sealed class RemoteThreadWriter : IThreadWriter
 
     public async ValueTask ShutDownAsync(CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (_hasEnded)
-            return;
+        ThrowIfDisposed();
+        switch (_state)
+        {
+            case RemoteWriterState.Ended:
+                return;
+            case RemoteWriterState.Discarding:
+                cancellationToken.ThrowIfCancellationRequested();
+                await DiscardAsync().ConfigureAwait(false);
+                return;
+        }
         cancellationToken.ThrowIfCancellationRequested();
-        if (Volatile.Read(ref _discarding) is { } discarding)
-            await discarding.ConfigureAwait(false);
-        else
-            await AddAsync(ControlKind.ShutDown, null, cancellationToken).ConfigureAwait(false); // also of one that has ended: by another call, so that it is done
-        _hasEnded = true;
+        await AddAsync(ControlKind.ShutDown, null, cancellationToken).ConfigureAwait(false); // also where another call has just ended it, so that it is done
+        Happened(RemoteWriterEvent.Done);
     }
 
     public async ValueTask DiscardAsync(CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ThrowIfDisposed();
         await DiscardAsync().ConfigureAwait(false);
     }
 
@@ -102,7 +105,7 @@ sealed class RemoteThreadWriter : IThreadWriter
         {
             await DiscardAsync().ConfigureAwait(false);
         }
-        _isDisposed = true;
+        Happened(RemoteWriterEvent.Dispose);
         _pump.Stop(() => ThreadStoreException.InvalidRequest($"The writer of thread {Thread} was shut down; resume the thread to go on."));
 #pragma warning disable VSTHRD003 // the pump never waits for a caller
         await _pumping.ConfigureAwait(false);
@@ -111,7 +114,7 @@ sealed class RemoteThreadWriter : IThreadWriter
 
     void CheckUsable(CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ThrowIfDisposed();
         cancellationToken.ThrowIfCancellationRequested();
         _pump.ThrowIfEnded();
     }
@@ -133,7 +136,14 @@ sealed class RemoteThreadWriter : IThreadWriter
     Task DiscardAsync()
     {
         lock (_gate)
-            return _hasEnded ? Task.CompletedTask : _discarding ??= DiscardOnceAsync();
+        {
+            if (_state == RemoteWriterState.Open)
+            {
+                On(RemoteWriterEvent.Discard);
+                _discarding = DiscardOnceAsync();
+            }
+            return _state == RemoteWriterState.Discarding ? _discarding! : Task.CompletedTask;
+        }
     }
 
     async Task DiscardOnceAsync()
@@ -147,6 +157,17 @@ sealed class RemoteThreadWriter : IThreadWriter
             // Discarding never fails.
         }
         _pump.Stop(() => ThreadStoreException.InvalidRequest($"The writer of thread {Thread} was shut down; resume the thread to go on."));
-        _hasEnded = true;
+        Happened(RemoteWriterEvent.Done);
     }
+
+    void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_state == RemoteWriterState.Disposed, this);
+
+    void Happened(RemoteWriterEvent happened)
+    {
+        lock (_gate)
+            On(happened);
+    }
+
+    // The only place where the state changes. The caller holds the lock.
+    void On(RemoteWriterEvent happened) => _state = RemoteWriterStates.Table.Next(_state, happened, _gate);
 }

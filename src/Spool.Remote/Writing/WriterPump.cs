@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Grpc.Core;
 using Wire = Spool.Remote.SpoolV1;
@@ -259,6 +260,7 @@ sealed class WriterPump
     // What cannot wait: what became of calls, streams that are given up, and the loss of the right to write. Nothing here runs code of a caller. The caller holds the lock.
     void Tell()
     {
+        Debug.Assert(_gate.IsHeldByCurrentThread);
         while (_machine.TryTakeResult(out var result))
         {
             var call = (IPendingCall)result.Call;

@@ -1,15 +1,30 @@
 namespace Spool.Local.Tests;
 
-/// <summary>The real disk, which stops once at a step that a test names, until the test lets it go on.</summary>
+/// <summary>The real disk, which stops once at a step that a test names, until the test lets it go on or fail there.</summary>
 sealed class GatedDisk : IFileSystem
 {
     readonly PhysicalFileSystem _disk = PhysicalFileSystem.Instance;
     DiskGate? _gate;
+    int _steps;
 
-    public LocalThreadStore Open(TempHome home) => LocalThreadStore.Open(new LocalThreadStoreOptions { Home = home.Path, CacheDirectory = home.Cache }, this);
+    /// <summary>Gets how many steps there were so far.</summary>
+    public int Steps => Volatile.Read(ref _steps);
+
+    public LocalThreadStore Open(TempHome home, int maxQueuedBytes = 1024 * 1024) =>
+        LocalThreadStore.Open(new LocalThreadStoreOptions { Home = home.Path, CacheDirectory = home.Cache, MaxQueuedBytes = maxQueuedBytes }, this);
 
     /// <summary>Stops at the next step of a kind on a file or folder whose path has a part.</summary>
-    public DiskGate Stop(DiskStep step, string pathPart) => _gate = new DiskGate(step, pathPart);
+    public DiskGate Stop(DiskStep step, string pathPart) => _gate = new DiskGate((at, path, _) => at == step && path.Contains(pathPart, StringComparison.Ordinal));
+
+    /// <summary>Stops at a step from now on, the next one for 1.</summary>
+    public DiskGate StopAt(int number)
+    {
+        var at = Steps + number;
+        return _gate = new DiskGate((_, _, step) => step == at);
+    }
+
+    /// <summary>Stops no more, where nobody came to the step.</summary>
+    public void GoOn() => Volatile.Write(ref _gate, null);
 
     public IWritableFile CreateNew(string path, string? model = null)
     {
@@ -63,7 +78,8 @@ sealed class GatedDisk : IFileSystem
 
     void Pass(DiskStep step, string path)
     {
-        if (Volatile.Read(ref _gate) is { } gate && gate.Step == step && path.Contains(gate.PathPart, StringComparison.Ordinal) && Interlocked.CompareExchange(ref _gate, null, gate) == gate)
+        var number = Interlocked.Increment(ref _steps);
+        if (Volatile.Read(ref _gate) is { } gate && gate.IsAt(step, path, number) && Interlocked.CompareExchange(ref _gate, null, gate) == gate)
             gate.Pass();
     }
 
@@ -100,26 +116,27 @@ sealed class GatedDisk : IFileSystem
 }
 
 /// <summary>A step at which the disk stops.</summary>
-sealed class DiskGate(DiskStep step, string pathPart)
+/// <param name="isAt">Whether a step is the one: its kind, its path, its number.</param>
+sealed class DiskGate(Func<DiskStep, string, int, bool> isAt)
 {
     readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly object _gate = new();
     bool _goesOn;
-
-    public DiskStep Step => step;
-
-    public string PathPart => pathPart;
+    Exception? _failure;
 
 #pragma warning disable VSTHRD003 // somebody else reaches it
     /// <summary>Is done when somebody is at the step.</summary>
     public Task Reached => _reached.Task;
 #pragma warning restore VSTHRD003
 
-    public void Go()
+    public bool IsAt(DiskStep step, string path, int number) => isAt(step, path, number);
+
+    /// <summary>Lets the step be done, or fail.</summary>
+    public void Go(Exception? failure = null)
     {
         lock (_gate)
         {
-            _goesOn = true;
+            (_goesOn, _failure) = (true, failure);
             Monitor.PulseAll(_gate);
         }
     }
@@ -132,6 +149,8 @@ sealed class DiskGate(DiskStep step, string pathPart)
         {
             while (!_goesOn)
                 Monitor.Wait(_gate);
+            if (_failure is not null)
+                throw _failure;
         }
     }
 }

@@ -98,7 +98,7 @@ sealed partial class WriterMachine
 
     void Pause()
     {
-        _phase = WriterPhase.Waiting;
+        On(WriterEvent.Troubled);
         WakeAt = _now + _limits.Pause(_pauses++);
     }
 
@@ -116,7 +116,6 @@ sealed partial class WriterMachine
         _underWay.Clear();
         _restoring.Clear();
         _bytesUnderWay = 0;
-        _travelsAlone = false;
         WakeAt = null;
         _calls.SendAgain();
     }
@@ -145,11 +144,10 @@ sealed partial class WriterMachine
 
     void End()
     {
-        _isGivenBack = true;
         // Those that wait behind it asked for the same.
         foreach (var call in _calls.TakeEnding())
             _results.Enqueue(new WriterResult(call));
-        Close(() => ThreadStoreException.InvalidRequest($"The writer of thread {_thread} was shut down; resume the thread to go on."));
+        End(WriterEvent.Released, () => ThreadStoreException.InvalidRequest($"The writer of thread {_thread} was shut down; resume the thread to go on."));
     }
 
     // Whoever gave the right back has not lost it. A shut-down has succeeded only where it was seen that everything is there.

@@ -21,7 +21,8 @@ sealed partial class WriterMachine
     readonly Queue<WriterStep> _steps = new();
     readonly Queue<WriterStep> _signals = new();
     readonly Queue<WriterResult> _results = new();
-    WriterPhase _phase = WriterPhase.Open;
+    WriterPhase _phase = WriterPhases.Table.First;
+    OpenAgain _how;
     Func<Exception>? _closed;
     ThreadStoreException? _lastTrouble;
     ControlCall? _release;
@@ -35,14 +36,11 @@ sealed partial class WriterMachine
     int _streams;
     int _attempts;
     int _pauses;
-    bool _travelsAlone;
-    bool _isGivenBack;
-    bool _hasSent;
-    bool _hasProgress;
+    bool _hasProgress; // since the last trouble
 
     public WriterMachine(ThreadId thread, WriterLimits limits, long nextOrdinal, bool isStored, TimeSpan now)
     {
-        (_thread, _limits, IsStored, _now, _openSince) = (thread, limits, isStored, now, now);
+        (_thread, _limits, _how, _now, _openSince) = (thread, limits, isStored ? OpenAgain.Resume : OpenAgain.Create, now, now);
         _calls = new WriterCalls(thread, limits, nextOrdinal);
     }
 
@@ -50,13 +48,16 @@ sealed partial class WriterMachine
     public long NextOrdinal => _calls.Next;
 
     /// <summary>Gets whether the thread is known to be stored.</summary>
-    public bool IsStored { get; private set; }
+    public bool IsStored => _how == OpenAgain.Resume;
+
+    /// <summary>Gets where the writer stands.</summary>
+    public WriterPhase Phase => _phase;
 
     /// <summary>Gets whether a call has to wait for a place before it is sent.</summary>
     public bool IsFull => _calls.Bytes >= _limits.MaxBytesUnderWay;
 
     /// <summary>Gets whether nothing more will happen.</summary>
-    public bool IsOver => _phase == WriterPhase.Over;
+    public bool IsOver => _phase is WriterPhase.GivenBack or WriterPhase.Over;
 
     /// <summary>Gets what later calls are told, or null while the writer goes on. Each caller gets an error of its own.</summary>
     public Exception? Ended => _closed?.Invoke();
@@ -67,7 +68,7 @@ sealed partial class WriterMachine
     /// <summary>Adds a call. When the writer is over it fails at once, unless it gives back what was given back.</summary>
     public void Add(WriterCall call)
     {
-        if (_isGivenBack && call is ControlCall { Ends: true })
+        if (_phase == WriterPhase.GivenBack && call is ControlCall { Ends: true })
             _results.Enqueue(new WriterResult(call));
         else if (_closed is { } closed)
             Fail(call, closed());
@@ -93,15 +94,17 @@ sealed partial class WriterMachine
     {
         if (_steps.TryDequeue(out step))
             return true;
-        if (_phase != WriterPhase.Open || _travelsAlone || _bytesUnderWay >= _limits.MaxBytesUnderWay || _underWay.Count >= _limits.MaxMessagesUnderWay)
+        if (_phase != WriterPhase.Open || _underWay.TryPeek(out var first) && first.TravelsAlone || _bytesUnderWay >= _limits.MaxBytesUnderWay || _underWay.Count >= _limits.MaxMessagesUnderWay)
             return false;
         var message = _restoring.TryDequeue(out var restored) ? restored : _calls.TakeMessage(_underWay.Count == 0, Fail);
         if (message is null)
             return false;
-        _hasSent = true;
+        if (_how == OpenAgain.Create)
+            _how = OpenAgain.CreateOrResume;
         if (message.Control is { Ends: true } release)
         {
-            (_phase, _release) = (WriterPhase.Releasing, release);
+            _release = release;
+            On(WriterEvent.ReleaseBegan);
             Drop(isAnswered: true);
             _steps.Enqueue(new WriterStep(WriterStepKind.Release) { Call = release, Number = ++_attempts });
             return _steps.TryDequeue(out step);
@@ -110,7 +113,6 @@ sealed partial class WriterMachine
             _stream = ++_streams;
         _underWay.Enqueue(message);
         _bytesUnderWay += message.Bytes;
-        _travelsAlone = message.TravelsAlone;
         WakeAt = null;
         step = new WriterStep(WriterStepKind.Send) { Number = _stream, Message = message };
         return true;
@@ -128,7 +130,6 @@ sealed partial class WriterMachine
         if (stream != _stream || _phase != WriterPhase.Open || !_underWay.TryDequeue(out var message))
             return;
         _bytesUnderWay -= message.Bytes;
-        _travelsAlone = false;
         if (message.Control is null && message.FirstOrdinal is { } first && (receipt.FirstOrdinal != first || receipt.Count != message.Items.Count))
         {
             Close(() => new ThreadStoreException(ThreadStoreErrorCode.Internal, $"The server answered an append to thread {_thread} with another place than it was given; it breaks the protocol."));
@@ -173,7 +174,7 @@ sealed partial class WriterMachine
             return;
         if (IsAnother(nextOrdinal))
             return;
-        _phase = WriterPhase.Open;
+        On(WriterEvent.Opened);
         (_openSince, _conflictSince, _notAllowedSince, WakeAt) = (now, null, null, null);
         if (_calls.MayHaveGrown)
         {
@@ -219,7 +220,7 @@ sealed partial class WriterMachine
             End();
             return;
         }
-        _phase = WriterPhase.Open;
+        On(WriterEvent.ReleaseFailed);
         release.IsInDoubt |= failure.Kind == WriterFailureKind.Passing && !failure.IsUnsent;
         Trouble(failure, new WriterMessage(null, Durability.Buffered, [], 0) { Calls = [release] });
     }
@@ -243,8 +244,8 @@ sealed partial class WriterMachine
             Close(Unknown);
             return;
         }
-        _phase = WriterPhase.Opening;
-        _steps.Enqueue(new WriterStep(WriterStepKind.Open) { Number = ++_attempts, AfterStream = _streams, How = IsStored ? OpenAgain.Resume : _hasSent ? OpenAgain.CreateOrResume : OpenAgain.Create });
+        On(WriterEvent.Due);
+        _steps.Enqueue(new WriterStep(WriterStepKind.Open) { Number = ++_attempts, AfterStream = _streams, How = _how });
     }
 
     /// <summary>Ends the writer: what is not answered fails, and so does whatever is called later. What may be stored fails with <see cref="ThreadStoreErrorCode.OutcomeUnknown"/>, whatever the
@@ -252,18 +253,8 @@ sealed partial class WriterMachine
     /// <param name="error">Makes the error; each caller gets one of its own.</param>
     public void Close(Func<Exception> error)
     {
-        if (IsOver)
-            return;
-        Drop(isAnswered: false);
-        (_closed, _phase) = (error, WriterPhase.Over);
-        foreach (var call in _calls.Clear())
-        {
-            var own = error();
-            Fail(call, call.IsInDoubt && own is ThreadStoreException { Code: not ThreadStoreErrorCode.OutcomeUnknown } known ? NotAnswered(known) : own);
-        }
-        _unstored.Clear();
-        _steps.Clear();
-        _steps.Enqueue(new WriterStep(WriterStepKind.End));
+        if (!IsOver)
+            End(WriterEvent.Closed, error);
     }
 
     /// <summary>Ends the writer because its store was disposed.</summary>
@@ -273,6 +264,21 @@ sealed partial class WriterMachine
             return;
         _signals.Enqueue(new WriterStep(WriterStepKind.Lose));
         Close(() => new ObjectDisposedException(nameof(RemoteThreadStore)));
+    }
+
+    void End(WriterEvent end, Func<Exception> error)
+    {
+        Drop(isAnswered: false);
+        _closed = error;
+        On(end);
+        foreach (var call in _calls.Clear())
+        {
+            var own = error();
+            Fail(call, call.IsInDoubt && own is ThreadStoreException { Code: not ThreadStoreErrorCode.OutcomeUnknown } known ? NotAnswered(known) : own);
+        }
+        _unstored.Clear();
+        _steps.Clear();
+        _steps.Enqueue(new WriterStep(WriterStepKind.End));
     }
 
     void Complete(WriterMessage message, AppendReceipt receipt)
@@ -309,7 +315,10 @@ sealed partial class WriterMachine
 
     void Stored()
     {
-        IsStored = true;
+        _how = OpenAgain.Resume;
         _unstored.Clear();
     }
+
+    // The only place where the phase changes.
+    void On(WriterEvent happened) => _phase = WriterPhases.Table.Next(_phase, happened);
 }
