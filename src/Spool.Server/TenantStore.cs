@@ -8,6 +8,8 @@ sealed class TenantStore : IAsyncDisposable
     public TenantStore(IThreadStore store, SpoolServerOptions options, FileRoom files, ServerDrain drain, ServerTelemetry telemetry, ILogger logger)
     {
         Writers = new WriterRegistry(options, files, logger);
+        if (logger.IsEnabled(LogLevel.Trace))
+            store = new ObservedThreadStore(store, new StoreLog(logger), options.Time);
         Store = new TakenOverStore(store, Writers.IsOpen, drain, options);
         Leases = new LeasedWriters(Store, Writers, options, telemetry, logger);
         Codex = new CodexWriters(Store, Writers, options, telemetry, logger);

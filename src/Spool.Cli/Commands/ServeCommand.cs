@@ -29,7 +29,7 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
     {
         (_context, _global) = (context, global);
         _store.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "local", "memory");
-        _log.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "debug", "information", "warning", "error", "none");
+        _log.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "trace", "debug", "information", "warning", "error", "none");
         foreach (var option in (Option[])[_listen, _store, _certificate, _key, _clientAuthorities, _tokens, _insecure, _maxCalls, _callsPerSecond, _otlp, _log])
             Options.Add(option);
         foreach (var limit in (Option<int?>[])[_maxCalls, _callsPerSecond])

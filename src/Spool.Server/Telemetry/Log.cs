@@ -42,6 +42,9 @@ static partial class Log
     [LoggerMessage(4018, LogLevel.Error, "Looking after the certificate failed, and it stays as it is")]
     public static partial void CertificateFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(4019, LogLevel.Trace, "Store: {Operation} of {Thread}: {Outcome} in {Milliseconds} ms, {Count} entries")]
+    public static partial void StoreCalled(ILogger logger, StoreOperation operation, ThreadId? thread, string outcome, double milliseconds, int count);
+
     [LoggerMessage(4020, LogLevel.Debug, "Thread {Thread}: writer opened")]
     public static partial void WriterOpened(ILogger logger, ThreadId thread);
 

@@ -8,8 +8,8 @@ namespace Spool;
 /// </remarks>
 public class DelegatingThreadStore(IThreadStore inner) : IThreadStore
 {
-    /// <summary>Gets the store that does the work.</summary>
-    protected IThreadStore Inner { get; } = inner ?? throw new ArgumentNullException(nameof(inner));
+    /// <summary>Gets the store that does the work. A store that is replaced while it is used overrides it.</summary>
+    protected virtual IThreadStore Inner { get; } = inner ?? throw new ArgumentNullException(nameof(inner));
 
     /// <inheritdoc/>
     public virtual ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) => Inner.FindAsync(thread, cancellationToken);

@@ -1,0 +1,81 @@
+namespace Spool;
+
+/// <summary>A store that gives what another one has and lets nobody change it.</summary>
+/// <param name="inner">The store that is read. It is disposed with this one.</param>
+/// <remarks>
+/// Creating, resuming and every change end with <see cref="ThreadStoreErrorCode.PermissionDenied"/>, whatever else is wrong with the request; only misuse, a store that is disposed and a call that is
+/// cancelled come before. Abilities that need the right to write (<see cref="StoreAbility.Access"/>) are not there, and neither is the store inside, by any type.
+/// </remarks>
+public sealed class ReadOnlyThreadStore(IThreadStore inner) : DelegatingThreadStore(inner)
+{
+    volatile bool _isDisposed;
+
+    /// <inheritdoc/>
+    public override ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return RefuseAsync<IThreadWriter>(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        DefinedValues.Check(request.OnDamage);
+        return RefuseAsync<IThreadWriter>(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        return RefuseAsync<ChangedThread>(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) => RefuseAsync<ChangedThread>(cancellationToken);
+
+    /// <inheritdoc/>
+    public override ValueTask<ChangedThread> UnarchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) => RefuseAsync<ChangedThread>(cancellationToken);
+
+    /// <inheritdoc/>
+    public override ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return RefuseAsync<ChangedThread>(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(beforeTurn);
+        return RefuseAsync<ChangedThread>(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default) => RefuseAsync<DeletionReceipt>(cancellationToken);
+
+    /// <inheritdoc/>
+    public override object? GetService(Type serviceType)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        if (serviceType.IsInstanceOfType(this))
+            return this;
+        return StoreAbility.For(serviceType) is { Access: StoreAccess.Read } ? Inner.GetService(serviceType) : null;
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync()
+    {
+        _isDisposed = true;
+        return base.DisposeAsync();
+    }
+
+    ValueTask<T> RefuseAsync<T>(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<T>(cancellationToken)
+            : ValueTask.FromException<T>(new ThreadStoreException(ThreadStoreErrorCode.PermissionDenied, "Threads are only read here; change them where the store is open for writing."));
+    }
+}

@@ -1,0 +1,100 @@
+using Spool.TestKit;
+using Xunit;
+
+namespace Spool.Tests;
+
+/// <summary>A store that is only read: it gives everything, and nobody changes anything through it.</summary>
+public sealed class ReadOnlyThreadStoreTests
+{
+    static readonly ThreadId Thread = ThreadId.New(TimeProvider.System);
+
+    static readonly NewItem Meta = new SessionMeta(Thread, TimeProvider.System.GetUtcNow()) { Cwd = "/work", Originator = "test", CliVersion = "1" }.ToItem();
+
+    public static TheoryData<string> Changes => new(ChangesOf(null!, default).Keys);
+
+    [Theory, MemberData(nameof(Changes))]
+    [Trait("Guarantee", "ABIL-20")]
+    public async Task Every_change_is_refused_as_not_allowed_and_nothing_is_changed(string change)
+    {
+        var (inner, store) = await OpenAsync();
+        var before = await inner.FindAsync(Thread, Cancellation);
+
+        var refused = await Assert.ThrowsAsync<ThreadStoreException>(ChangesOf(store, Cancellation)[change]);
+
+        Assert.Equal(ThreadStoreErrorCode.PermissionDenied, refused.Code);
+        Assert.Equal(before, await inner.FindAsync(Thread, Cancellation));
+        Assert.Single((await inner.ListAsync(new ThreadQuery { Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All }, Cancellation)).Items);
+    }
+
+    [Theory, MemberData(nameof(Changes))]
+    [Trait("Guarantee", "ABIL-21")]
+    public async Task A_change_that_is_cancelled_or_comes_after_the_end_says_that_instead(string change)
+    {
+        var (_, store) = await OpenAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(ChangesOf(store, new CancellationToken(true))[change]);
+        await store.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(ChangesOf(store, Cancellation)[change]);
+    }
+
+    [Fact]
+    [Trait("Guarantee", "ABIL-22")]
+    public void Abilities_that_write_are_hidden_and_so_is_the_store_inside()
+    {
+        var inner = new EveryAbility(new InMemoryThreadStore());
+        var store = new ReadOnlyThreadStore(inner);
+
+        Assert.Equal(StoreAbility.All, StoreAbility.Of(inner));
+        Assert.Equal(StoreAbility.All.Where(ability => ability.Access == StoreAccess.Read), StoreAbility.Of(store));
+        Assert.Same(store, store.GetService<IThreadStore>());
+        Assert.Null(store.GetService<InMemoryThreadStore>());
+        Assert.Null(store.GetService<EveryAbility>());
+    }
+
+    [Fact]
+    [Trait("Guarantee", "ABIL-23")]
+    public async Task Whatever_is_read_is_as_in_the_store_inside()
+    {
+        var outcome = await SuiteRun.AgainstAsync(
+            store => new ReadOnlyThreadStore(store),
+            suite => Reading.Contains(suite.BaseType!));
+
+        Assert.Equal(["DAMG-12", "DAMG-14", "LIST-11"], outcome.Failed.Keys); // these write too
+        Assert.Empty(outcome.Skipped);
+        Assert.True(outcome.Passed.Count > 100, $"{outcome.Passed.Count}");
+    }
+
+    static readonly Type[] Reading =
+    [
+        typeof(FindConformanceTests), typeof(ListConformanceTests), typeof(ListPagingConformanceTests), typeof(ListFilterConformanceTests), typeof(HistoryConformanceTests), typeof(TurnConformanceTests),
+        typeof(ItemPagingConformanceTests), typeof(DamagedThreadConformanceTests), typeof(ForkConformanceTests), typeof(CancellationConformanceTests), typeof(LifetimeConformanceTests), typeof(ModelConformanceTests),
+    ];
+
+    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    static async Task<(InMemoryThreadStore Inner, ReadOnlyThreadStore Store)> OpenAsync()
+    {
+        var inner = new InMemoryThreadStore();
+        await using var writer = await inner.CreateAsync(new CreateThread(Thread, Meta), Cancellation);
+        await writer.PersistAsync(Cancellation);
+        return (inner, new ReadOnlyThreadStore(inner));
+    }
+
+    static Dictionary<string, Func<Task>> ChangesOf(ReadOnlyThreadStore store, CancellationToken cancellationToken) => new()
+    {
+        ["create"] = async () => await store.CreateAsync(new CreateThread(Thread, Meta), cancellationToken),
+        ["resume"] = async () => await store.ResumeAsync(new ResumeThread(Thread), cancellationToken),
+        ["update"] = async () => await store.UpdateAsync(Thread, new ThreadPatch { Name = Change.To("Changed") }, cancellationToken),
+        ["archive"] = async () => await store.ArchiveAsync(Thread, cancellationToken),
+        ["unarchive"] = async () => await store.UnarchiveAsync(Thread, cancellationToken),
+        ["fork"] = async () => await store.ForkAsync(new ForkThread(Thread, ThreadId.New(TimeProvider.System)), cancellationToken),
+        ["revert"] = async () => await store.RevertAsync(Thread, "a turn", cancellationToken),
+        ["delete"] = async () => await store.DeleteAsync(Thread, cancellationToken),
+    };
+
+    /// <summary>Has every ability that there is, as far as anybody asks.</summary>
+    sealed class EveryAbility(IThreadStore inner) : DelegatingThreadStore(inner)
+    {
+        public override object? GetService(Type serviceType) => StoreAbility.For(serviceType) is null ? base.GetService(serviceType) : new object();
+    }
+}
