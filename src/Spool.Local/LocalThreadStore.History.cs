@@ -38,8 +38,8 @@ public sealed partial class LocalThreadStore
         ArgumentNullException.ThrowIfNull(request);
         CheckUsable(cancellationToken);
         RequestLimits.Check(request.Limit, ListItems.MaxLimit);
-        var scope = PageCursor.ScopeOf(request);
-        var position = request.Cursor is { } text ? ItemPosition.From(PageCursor.Decode(text, scope)) : default;
+        var cursors = PageCursors.Of(request);
+        var position = request.Cursor is { } text ? ItemPosition.From(cursors.Read(text)) : default;
         var lineage = await LineageOfAsync(request.Thread, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(request.Thread);
         var items = new List<RolloutItem>(Math.Min(request.Limit, 1024));
         var left = request.Room?.PageBytes ?? long.MaxValue;
@@ -60,7 +60,7 @@ public sealed partial class LocalThreadStore
                 left -= line.Bytes.Length;
             }
             if ((items.Count == request.Limit || left <= 0) && NextItem(source, position.Offset, segment.End) is { } next)
-                return new Page<RolloutItem>(items, (position with { Offset = next }).ToCursor().Encode(scope));
+                return new Page<RolloutItem>(items, cursors.Next((position with { Offset = next }).ToPage()));
         }
         return new Page<RolloutItem>(items, null);
     }

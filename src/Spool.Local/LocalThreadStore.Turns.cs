@@ -9,8 +9,8 @@ public sealed partial class LocalThreadStore
         DefinedValues.Check(request.Direction);
         CheckUsable(cancellationToken);
         RequestLimits.Check(request.Limit, ListTurns.MaxLimit);
-        var scope = PageCursor.ScopeOf(request);
-        TurnPosition? after = request.Cursor is { } text ? TurnPosition.From(PageCursor.Decode(text, scope)) : null;
+        var cursors = PageCursors.Of(request);
+        TurnPosition? after = request.Cursor is { } text ? TurnPosition.From(cursors.Read(text)) : null;
         for (var room = request.Room?.PageBytes ?? long.MaxValue; ;)
         {
             var may = room;
@@ -18,7 +18,7 @@ public sealed partial class LocalThreadStore
             {
                 var plan = await _index.QueryThreadAsync(request.Thread, connection => connection.Read(() => PlanTurns(connection, request, after)), cancellationToken).ConfigureAwait(false)
                     ?? throw _index.Missing(request.Thread);
-                return plan.Bytes > may ? new TurnsRead(null, plan.Bytes) : new TurnsRead(await ReadTurnsAsync(plan, request, scope, cancellationToken).ConfigureAwait(false), plan.Bytes);
+                return plan.Bytes > may ? new TurnsRead(null, plan.Bytes) : new TurnsRead(await ReadTurnsAsync(plan, request, cursors, cancellationToken).ConfigureAwait(false), plan.Bytes);
             }).ConfigureAwait(false);
             if (read.Page is { } page)
                 return page;
@@ -52,7 +52,7 @@ public sealed partial class LocalThreadStore
     }
 
     // The records are read when the index is no longer: whoever stores would wait for them. What only the index knows of other turns is asked behind them, and the turns that asked are built again.
-    async ValueTask<Page<Turn>> ReadTurnsAsync(TurnPlan plan, ListTurns request, string scope, CancellationToken cancellationToken)
+    async ValueTask<Page<Turn>> ReadTurnsAsync(TurnPlan plan, ListTurns request, PageCursors cursors, CancellationToken cancellationToken)
     {
         await OffCaller.Hop();
         if (plan.Turns.Count == 0)
@@ -71,7 +71,7 @@ public sealed partial class LocalThreadStore
                     again.Add(i);
             }
             if (again.Count == 0)
-                return new Page<Turn>([.. turns.OfType<Turn>()], plan.Next?.ToCursor().Encode(scope));
+                return new Page<Turn>([.. turns.OfType<Turn>()], plan.Next is { } last ? cursors.Next(last.ToPage()) : null);
             await _index.LookUpAsync(
                 connection => connection.Read(() =>
                 {

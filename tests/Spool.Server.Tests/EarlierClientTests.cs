@@ -14,6 +14,7 @@ public sealed class EarlierClientTests
     [Theory]
     [InlineData(ThreadStoreErrorCode.Internal, "INTERNAL", "Refused")]
     [InlineData(ThreadStoreErrorCode.InvalidRequest, "INVALID_REQUEST", "Refused")]
+    [InlineData(ThreadStoreErrorCode.InvalidCursor, "INVALID_REQUEST", "Refused")]
     [InlineData(ThreadStoreErrorCode.Unauthenticated, "INVALID_REQUEST", "NotAllowed")]
     [InlineData(ThreadStoreErrorCode.PermissionDenied, "INVALID_REQUEST", "NotAllowed")]
     [InlineData(ThreadStoreErrorCode.NotFound, "NOT_FOUND", "Refused")]

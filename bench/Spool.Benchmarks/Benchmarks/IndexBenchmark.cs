@@ -49,8 +49,7 @@ static class IndexBenchmark
             for (var i = 0; i < kinds.Length; i++)
             {
                 var query = kinds[i].Query();
-                var scope = NormalQuery.ScopeOf(query);
-                var text = kinds[i].IsKeyset ? generator.PositionOf(rows / 10 + random.Below(rows - rows / 10)).Encode(scope) : null;
+                var text = kinds[i].IsKeyset ? NormalQuery.Of(query).CursorBehind(generator.PositionOf(rows / 10 + random.Below(rows - rows / 10))) : null;
                 var start = Stopwatch.GetTimestamp();
                 _ = listing.List(NormalQuery.Of(query with { Cursor = text }));
                 var elapsed = Stopwatch.GetElapsedTime(start);

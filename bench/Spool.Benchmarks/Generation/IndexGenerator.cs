@@ -1,4 +1,5 @@
 using System.Globalization;
+using Spool.Storage;
 
 namespace Spool.Benchmarks;
 
@@ -42,10 +43,10 @@ sealed class IndexGenerator(int seed)
     }
 
     /// <summary>Gives the place of a thread in a list by creation.</summary>
-    public PageCursor PositionOf(int number)
+    public PagePosition PositionOf(int number)
     {
         var created = CreatedMs(number);
-        return new PageCursor(created, IdOf(number, created));
+        return new PagePosition(created, IdOf(number, created));
     }
 
     static long CreatedMs(int number) => First.ToUnixTimeMilliseconds() + number * 60_000L;

@@ -8,21 +8,23 @@ namespace Spool;
 /// <param name="Start">Where it begins in that part, in bytes: behind damage two turns may have one ordinal.</param>
 readonly record struct TurnPosition(int Segment, long Ordinal, long Start)
 {
-    /// <summary>Puts the position into a cursor.</summary>
-    public PageCursor ToCursor()
+    /// <summary>Gives it as cursors carry it.</summary>
+    public PagePosition ToPage()
     {
         Span<byte> bytes = stackalloc byte[16];
         bytes.Clear();
         BinaryPrimitives.WriteInt32BigEndian(bytes, Segment);
         BinaryPrimitives.WriteInt64BigEndian(bytes[4..], Start);
-        return new PageCursor(Ordinal, new Guid(bytes, bigEndian: true));
+        return new PagePosition(Ordinal, new Guid(bytes, bigEndian: true));
     }
 
-    /// <summary>Takes the position out of a cursor.</summary>
-    public static TurnPosition From(PageCursor cursor)
+    /// <summary>Takes it from a cursor.</summary>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidCursor"/>: no cursor of turns has such a position.</exception>
+    public static TurnPosition From(PagePosition cursor)
     {
         Span<byte> bytes = stackalloc byte[16];
         cursor.Id.TryWriteBytes(bytes, bigEndian: true, out _);
-        return new TurnPosition(BinaryPrimitives.ReadInt32BigEndian(bytes), cursor.SortValue, BinaryPrimitives.ReadInt64BigEndian(bytes[4..]));
+        var position = new TurnPosition(BinaryPrimitives.ReadInt32BigEndian(bytes), cursor.Value, BinaryPrimitives.ReadInt64BigEndian(bytes[4..]));
+        return position is { Segment: >= 0, Start: >= 0 } ? position : throw ThreadStoreException.InvalidCursor("The cursor leads to no turn");
     }
 }

@@ -65,9 +65,9 @@ static class CodexListing
         if (ItemEnvelope.ParseTimestamp(Encoding.UTF8.GetBytes(cursor)) is not { } milliseconds)
             return cursor;
         var position = query.Direction == SortDirection.Descending
-            ? new PageCursor(Second(milliseconds + 999), Guid.Empty)
-            : new PageCursor(Second(milliseconds) + 999, LastId);
-        return position.Encode(NormalQuery.ScopeOf(query));
+            ? new PagePosition(Second(milliseconds + 999), Guid.Empty)
+            : new PagePosition(Second(milliseconds) + 999, LastId);
+        return NormalQuery.Of(query).CursorBehind(position);
     }
 
     static long Second(long milliseconds) => milliseconds - (milliseconds % 1000 + 1000) % 1000;

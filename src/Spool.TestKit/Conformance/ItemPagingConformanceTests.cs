@@ -52,7 +52,7 @@ public abstract class ItemPagingConformanceTests : StoreConformanceTests
 
         Assert.All(foreign, bad => Assert.NotNull(bad.Cursor));
         foreach (var bad in foreign)
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ListItemsAsync(bad, Cancellation));
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidCursor, async () => await store.ListItemsAsync(bad, Cancellation));
     }
 
     /// <summary>ITEM-04.</summary>

@@ -39,8 +39,8 @@ public abstract class LifetimeConformanceTests : StoreConformanceTests
                 await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ListTurnsAsync(new ListTurns(thread) { Limit = limit }, Cancellation));
                 await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ListItemsAsync(new ListItems(thread) { Limit = limit }, Cancellation));
             }
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ListTurnsAsync(new ListTurns(thread) { Cursor = "no cursor" }, Cancellation));
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ListItemsAsync(new ListItems(thread) { Cursor = "no cursor" }, Cancellation));
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidCursor, async () => await store.ListTurnsAsync(new ListTurns(thread) { Cursor = "no cursor" }, Cancellation));
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidCursor, async () => await store.ListItemsAsync(new ListItems(thread) { Cursor = "no cursor" }, Cancellation));
         }
     }
 

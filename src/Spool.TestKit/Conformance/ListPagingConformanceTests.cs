@@ -87,7 +87,7 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
             new ThreadQuery { SearchTerm = "" },
             new ThreadQuery { Parent = SeedIds.Id(1) },
         })
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ListAsync(other with { Cursor = cursor }, Cancellation));
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidCursor, async () => await store.ListAsync(other with { Cursor = cursor }, Cancellation));
     }
 
     /// <summary>CORE-10.</summary>
@@ -119,7 +119,7 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
         var cursor = (await store.ListAsync(new ThreadQuery { Limit = 2 }, Cancellation)).NextCursor!;
 
         foreach (var bad in Garbage.Of(cursor))
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ListAsync(new ThreadQuery { Cursor = bad }, Cancellation));
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidCursor, async () => await store.ListAsync(new ThreadQuery { Cursor = bad }, Cancellation));
     }
 
     /// <summary>PAGE-07.</summary>
@@ -134,7 +134,7 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
         Assert.NotNull(items);
 
         foreach (var foreign in new[] { turns, items })
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ListAsync(new ThreadQuery { Cursor = foreign }, Cancellation));
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidCursor, async () => await store.ListAsync(new ThreadQuery { Cursor = foreign }, Cancellation));
     }
 
     /// <summary>PAGE-08.</summary>

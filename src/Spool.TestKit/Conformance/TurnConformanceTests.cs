@@ -99,7 +99,7 @@ public abstract class TurnConformanceTests : StoreConformanceTests
 
         Assert.All(foreign, bad => Assert.NotNull(bad.Cursor));
         foreach (var bad in foreign)
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ListTurnsAsync(bad, Cancellation));
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidCursor, async () => await store.ListTurnsAsync(bad, Cancellation));
     }
 
     /// <summary>TURN-07.</summary>

@@ -80,10 +80,10 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes, ID
         DefinedValues.Check(request.Direction);
         CheckUsableNow(cancellationToken);
         RequestLimits.Check(request.Limit, ListTurns.MaxLimit);
-        var scope = PageCursor.ScopeOf(request);
-        PageCursor? after = request.Cursor is { } text ? PageCursor.Decode(text, scope) : null;
+        var cursors = PageCursors.Of(request);
+        PagePosition? after = request.Cursor is { } text ? cursors.Read(text) : null;
         var (log, lineage) = LineageOf(request.Thread, cancellationToken);
-        return new(InMemoryPages.Turns(log, lineage, request, after, scope));
+        return new(InMemoryPages.Turns(log, lineage, request, after, cursors));
     }
 
     /// <inheritdoc/>
@@ -92,9 +92,9 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes, ID
         ArgumentNullException.ThrowIfNull(request);
         CheckUsableNow(cancellationToken);
         RequestLimits.Check(request.Limit, ListItems.MaxLimit);
-        var scope = PageCursor.ScopeOf(request);
-        PageCursor? after = request.Cursor is { } text ? PageCursor.Decode(text, scope) : null;
-        return new(InMemoryPages.Items(LineageOf(request.Thread, cancellationToken).Lineage, request, after, scope));
+        var cursors = PageCursors.Of(request);
+        PagePosition? after = request.Cursor is { } text ? cursors.Read(text) : null;
+        return new(InMemoryPages.Items(LineageOf(request.Thread, cancellationToken).Lineage, request, after, cursors));
     }
 
     /// <inheritdoc/>

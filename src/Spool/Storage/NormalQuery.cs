@@ -9,6 +9,7 @@ public sealed class NormalQuery
     static readonly string[] SubAgents = ["subAgentCompact", "subAgentOther", "subAgentReview", "subAgentThreadSpawn"];
 
     readonly ThreadQuery _query;
+    readonly PageCursors _cursors;
 
     NormalQuery(ThreadQuery query)
     {
@@ -17,13 +18,15 @@ public sealed class NormalQuery
         Providers = Distinct(query.ModelProviders, query.ModelProviders.Count);
         FolderKeys = Distinct(query.Cwds.Select(cwd => WorkingFolder.KeyOf(TextOf(cwd))), query.Cwds.Count);
         SearchTerm = query.SearchTerm is { Length: > 0 } term ? TextOf(term) : null;
+        _cursors = new PageCursors(PageKind.Threads, Scope(), query.Direction);
+        After = query.Cursor is { } text ? _cursors.Read(text) : null;
     }
 
     /// <summary>Gets the most threads a page holds.</summary>
     public int Limit => _query.Limit;
 
-    /// <summary>Gets the position behind which the page begins, or null for the first page.</summary>
-    public PageCursor? After { get; private init; }
+    /// <summary>Gets where the page begins, or null for the first page.</summary>
+    public PagePosition? After { get; }
 
     /// <summary>Gets the time that orders the list.</summary>
     public ThreadSort Sort => _query.Sort;
@@ -60,20 +63,12 @@ public sealed class NormalQuery
 
     /// <summary>Makes the form of a query whose enums have been checked (<see cref="DefinedValues"/>).</summary>
     /// <param name="query">The query.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit or a filter is out of range, or the cursor is none or of another query.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit or a filter is out of range; <see cref="ThreadStoreErrorCode.InvalidCursor"/>: see
+    /// <see cref="PageCursors.Read"/>. Queries that mean the same take each other's cursors.</exception>
     public static NormalQuery Of(ThreadQuery query)
     {
         RequestLimits.Check(query);
-        var normal = new NormalQuery(query);
-        return query.Cursor is { } text ? new NormalQuery(query) { After = PageCursor.Decode(text, normal.Scope()) } : normal;
-    }
-
-    /// <summary>Gives what a cursor of a query belongs to: everything of the query but its limit and its cursor. Queries that mean the same have one scope.</summary>
-    /// <param name="query">The query.</param>
-    public static string ScopeOf(ThreadQuery query)
-    {
-        ArgumentNullException.ThrowIfNull(query);
-        return new NormalQuery(query).Scope();
+        return new NormalQuery(query);
     }
 
     /// <summary>Says whether a thread is shown by default: it has a preview, and is no rollout that only a list of everything has.</summary>
@@ -105,16 +100,20 @@ public sealed class NormalQuery
 
     /// <summary>Gives the position of a thread in the list: its time in milliseconds since 1970, and its id.</summary>
     /// <param name="thread">The thread.</param>
-    public PageCursor PositionOf(StoredThread thread)
+    public PagePosition PositionOf(StoredThread thread)
     {
         ArgumentNullException.ThrowIfNull(thread);
         var time = Sort switch { ThreadSort.Updated => thread.UpdatedAt, ThreadSort.Recency => thread.RecencyAt, _ => thread.CreatedAt };
-        return new PageCursor(time.ToUnixTimeMilliseconds(), thread.Id.Value);
+        return new PagePosition(time.ToUnixTimeMilliseconds(), thread.Id.Value);
     }
 
-    /// <summary>Says whether a thread comes behind the cursor, in the direction of the list; without a cursor any does.</summary>
+    /// <summary>Says whether a thread comes where the page begins or behind that, in the direction of the list; without a cursor any does.</summary>
     /// <param name="thread">The thread.</param>
-    public bool IsBehindCursor(StoredThread thread) => After is not { } after || Compare(PositionOf(thread), after) > 0;
+    public bool IsBehindCursor(StoredThread thread) => After is not { } after || Compare(PositionOf(thread), after) >= (after.IsIncluded ? 0 : 1);
+
+    /// <summary>Makes the cursor of the page behind a position.</summary>
+    /// <param name="position">The position, of a thread that need not be there.</param>
+    public string CursorBehind(PagePosition position) => _cursors.Next(position);
 
     /// <summary>Makes a page of its threads.</summary>
     /// <param name="threads">The threads in order, one more than the limit where there are more.</param>
@@ -124,7 +123,7 @@ public sealed class NormalQuery
         ArgumentNullException.ThrowIfNull(threads);
         return threads.Count <= Limit
             ? new Page<StoredThread>(threads, null) { Problems = problems }
-            : new Page<StoredThread>([.. threads.Take(Limit)], PositionOf(threads[Limit - 1]).Encode(Scope())) { Problems = problems };
+            : new Page<StoredThread>([.. threads.Take(Limit)], CursorBehind(PositionOf(threads[Limit - 1]))) { Problems = problems };
     }
 
     static string TextOf(string text) => text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
@@ -132,8 +131,8 @@ public sealed class NormalQuery
     // A term that is empty and none at all find the same, and are two queries all the same: a cursor of one was never one of the other.
     string Scope()
     {
-        var text = new StringBuilder("threads");
-        text.Append('\n').Append(Sort).Append('\n').Append(Direction).Append('\n').Append(Archive).Append('\n').Append(Visibility);
+        var text = new StringBuilder();
+        text.Append(Sort).Append('\n').Append(Archive).Append('\n').Append(Visibility);
         foreach (var values in (IReadOnlyList<string>[])[Kinds, Providers, FolderKeys])
         {
             text.Append("\n#").Append(values.Count);
@@ -144,9 +143,9 @@ public sealed class NormalQuery
         return text.ToString();
     }
 
-    int Compare(PageCursor x, PageCursor y)
+    int Compare(PagePosition x, PagePosition y)
     {
-        var order = x.SortValue != y.SortValue ? x.SortValue.CompareTo(y.SortValue) : x.Id.CompareTo(y.Id);
+        var order = x.Value != y.Value ? x.Value.CompareTo(y.Value) : x.Id.CompareTo(y.Id);
         return Direction == SortDirection.Ascending ? order : -order;
     }
 

@@ -8,6 +8,7 @@ public static class ErrorTable
     [
         new(ThreadStoreErrorCode.Internal, "INTERNAL", "INTERNAL", 13, -32603, 1),
         new(ThreadStoreErrorCode.InvalidRequest, "INVALID_REQUEST", "INVALID_REQUEST", 3, -32600, 2),
+        new(ThreadStoreErrorCode.InvalidCursor, "INVALID_CURSOR", "INVALID_REQUEST", 3, -32600, 2),
         new(ThreadStoreErrorCode.Unauthenticated, "UNAUTHENTICATED", "INVALID_REQUEST", 16, -32600, 2),
         new(ThreadStoreErrorCode.PermissionDenied, "PERMISSION_DENIED", "INVALID_REQUEST", 7, -32600, 2),
         new(ThreadStoreErrorCode.NotFound, "NOT_FOUND", "NOT_FOUND", 5, -32600, 3),

@@ -6,7 +6,7 @@ namespace Spool;
 /// early and has no other effect; a change is cancelled until it has begun to store and then completes. Every change of a thread takes the right to write it, for the time of
 /// the change: while it has a writer, in any process, it is refused with <see cref="ThreadStoreErrorCode.HasWriter"/> and the owner
 /// (<see cref="ThreadStoreException.Owner"/>). A change is done wholly or not at all, also when the process dies in its middle; what is left over then is completed or removed
-/// by the next change of the thread. Of several reasons to refuse, all stores say the same: <see cref="ThreadStoreErrorCode.InvalidRequest"/>; then, for changes,
+/// by the next change of the thread. Of several reasons to refuse, all stores say the same: <see cref="ThreadStoreErrorCode.InvalidRequest"/>, <see cref="ThreadStoreErrorCode.InvalidCursor"/>; then, for changes,
 /// <see cref="ThreadStoreErrorCode.NotFound"/>; then <see cref="ThreadStoreErrorCode.HasWriter"/>, which for creating, resuming and the new id of a fork comes even before that and before
 /// <see cref="ThreadStoreErrorCode.AlreadyExists"/>; then the rest. Failures are <see cref="ThreadStoreException"/>s; absence is null; misuse is an
 /// <see cref="ArgumentException"/> or <see cref="ObjectDisposedException"/>.
@@ -24,8 +24,8 @@ public interface IThreadStore : IAsyncDisposable
     /// <param name="query">The filters, the order and the cursor.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The page; it is empty when nothing matches.</returns>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit is out of range, or the
-    /// cursor is malformed or belongs to another query.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit or a filter is out of range;
+    /// <see cref="ThreadStoreErrorCode.InvalidCursor"/>: see <see cref="ThreadQuery.Cursor"/>.</exception>
     /// <remarks>
     /// Pages follow (time, id), so that threads of the same instant are neither skipped nor repeated. A thread that is added while a
     /// caller pages appears if it sorts after the cursor; a thread whose time does not change appears exactly once. Every stored thread is in the
@@ -47,7 +47,7 @@ public interface IThreadStore : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The page; it is empty for a thread without turns. A turn that never ended is shown as interrupted.</returns>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread;
-    /// <see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit or cursor; <see cref="ThreadStoreErrorCode.Unsupported"/>: the history mode is unknown.</exception>
+    /// <see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit; <see cref="ThreadStoreErrorCode.InvalidCursor"/>; <see cref="ThreadStoreErrorCode.Unsupported"/>: the history mode is unknown.</exception>
     /// <remarks>Reads the records of the turns on the page and no others.</remarks>
     ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default);
 
@@ -56,7 +56,7 @@ public interface IThreadStore : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The page; the pages together are the history.</returns>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread;
-    /// <see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit or cursor.</exception>
+    /// <see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit; <see cref="ThreadStoreErrorCode.InvalidCursor"/>.</exception>
     /// <remarks>The cost of a page does not grow with the length of the history.</remarks>
     ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default);
 

@@ -9,6 +9,9 @@ public enum ThreadStoreErrorCode
     /// <summary>The request is wrong; sending it again will not help.</summary>
     InvalidRequest,
 
+    /// <summary>The cursor of the request cannot be used: it is damaged, of another version, or belongs to another query, thread, direction or kind of page. The same request without a cursor works.</summary>
+    InvalidCursor,
+
     /// <summary>The server does not know who calls: no token came, or none that it knows. Nothing was done.</summary>
     Unauthenticated,
 

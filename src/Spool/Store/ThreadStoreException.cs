@@ -88,6 +88,10 @@ public sealed class ThreadStoreException(ThreadStoreErrorCode code, string messa
     /// <param name="message">What is wrong and what to do.</param>
     public static ThreadStoreException InvalidRequest(string message) => new(ThreadStoreErrorCode.InvalidRequest, message);
 
+    /// <summary>Makes the error of a cursor that cannot be used.</summary>
+    /// <param name="why">What is wrong with it: the sentence without its end.</param>
+    public static ThreadStoreException InvalidCursor(string why) => new(ThreadStoreErrorCode.InvalidCursor, why + "; start again without a cursor.");
+
     /// <summary>Makes the error of a thread that does not exist.</summary>
     /// <param name="thread">The id that was asked for.</param>
     public static ThreadStoreException NotFound(ThreadId thread) => new(ThreadStoreErrorCode.NotFound, $"There is no thread {thread}.");

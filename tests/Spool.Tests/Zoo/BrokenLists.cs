@@ -12,28 +12,26 @@ sealed class LosesTheLastRowOfAPage(IThreadStore inner) : BrokenStore(inner)
 }
 
 /// <summary>Pages by the time alone, inclusively: what shares the time of the cursor comes again.</summary>
-sealed class RepeatsTies(IThreadStore inner) : BrokenStore(inner)
+sealed class RepeatsTies(IThreadStore inner) : PagesByTime(inner)
 {
     public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
-        if (query.Cursor is not { Length: > 0 } text)
+        if (query.Cursor is not { Length: > 0 })
             return base.ListAsync(query, cancellationToken);
-        var scope = NormalQuery.ScopeOf(query);
         var before = query.Direction == SortDirection.Ascending ? Guid.Empty : Guid.AllBitsSet;
-        return base.ListAsync(query with { Cursor = (PageCursor.Decode(text, scope) with { Id = before }).Encode(scope) }, cancellationToken);
+        return base.ListAsync(query with { Cursor = CursorAt(query, before) }, cancellationToken);
     }
 }
 
 /// <summary>Pages by the time alone, exclusively: what shares the time of the cursor is gone.</summary>
-sealed class SkipsTies(IThreadStore inner) : BrokenStore(inner)
+sealed class SkipsTies(IThreadStore inner) : PagesByTime(inner)
 {
     public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
-        if (query.Cursor is not { Length: > 0 } text)
+        if (query.Cursor is not { Length: > 0 })
             return base.ListAsync(query, cancellationToken);
-        var scope = NormalQuery.ScopeOf(query);
         var after = query.Direction == SortDirection.Ascending ? Guid.AllBitsSet : Guid.Empty;
-        return base.ListAsync(query with { Cursor = (PageCursor.Decode(text, scope) with { Id = after }).Encode(scope) }, cancellationToken);
+        return base.ListAsync(query with { Cursor = CursorAt(query, after) }, cancellationToken);
     }
 }
 
@@ -79,7 +77,7 @@ sealed class AcceptsForeignCursors(IThreadStore inner) : BrokenStore(inner)
         {
             return await base.ListAsync(query, cancellationToken);
         }
-        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.InvalidRequest && query.Cursor is not null)
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.InvalidCursor && query.Cursor is not null)
         {
             return await base.ListAsync(query with { Cursor = null }, cancellationToken);
         }
@@ -129,7 +127,7 @@ sealed class PromisesAPageTooMany(IThreadStore inner) : BrokenStore(inner)
     public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         var page = await base.ListAsync(query, cancellationToken);
-        return page.Items.Count < query.Limit ? page : page with { NextCursor = page.NextCursor ?? new PageCursor(0, Guid.Empty).Encode(NormalQuery.ScopeOf(query)) };
+        return page.Items.Count < query.Limit ? page : page with { NextCursor = page.NextCursor ?? NormalQuery.Of(query).CursorBehind(default) };
     }
 }
 
@@ -143,4 +141,14 @@ sealed class TakesAnyNumberAsADirection(IThreadStore inner) : BrokenStore(inner)
 {
     public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
         base.ListAsync(Enum.IsDefined(query.Direction) ? query : query with { Direction = SortDirection.Descending }, cancellationToken);
+}
+
+/// <summary>Pages by the time alone.</summary>
+abstract class PagesByTime(IThreadStore inner) : BrokenStore(inner)
+{
+    protected static string CursorAt(ThreadQuery query, Guid id)
+    {
+        var normal = NormalQuery.Of(query);
+        return normal.CursorBehind(normal.After!.Value with { Id = id });
+    }
 }

@@ -146,7 +146,7 @@ sealed class ListsWhatWasThereBefore(IThreadStore inner) : BrokenStore(inner)
 
     public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
-        var key = NormalQuery.ScopeOf(query) + query.Cursor + query.Limit;
+        var key = NormalQuery.Of(query with { Cursor = null }).CursorBehind(default) + query.Cursor + query.Limit;
         return _pages.TryGetValue(key, out var page) ? page : _pages[key] = await base.ListAsync(query, cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Spool.Storage;
 
 namespace Spool.Tests;
 
@@ -87,13 +88,13 @@ sealed class StreamsOnAfterCancellation(IThreadStore inner) : BrokenStore(inner)
 
 sealed class SharesItemCursorsBetweenThreads(IThreadStore inner) : BrokenStore(inner)
 {
-    const string Scope = "items";
+    static readonly PageCursors Shared = new(PageKind.Items, "", SortDirection.Ascending);
 
     public override async ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
     {
-        var own = PageCursor.ScopeOf(request);
-        var page = await base.ListItemsAsync(request with { Cursor = request.Cursor is { } given ? PageCursor.Decode(given, Scope).Encode(own) : null }, cancellationToken);
-        return page with { NextCursor = page.NextCursor is { } next ? PageCursor.Decode(next, own).Encode(Scope) : null };
+        var own = PageCursors.Of(request);
+        var page = await base.ListItemsAsync(request with { Cursor = request.Cursor is { } given ? own.Next(Shared.Read(given)) : null }, cancellationToken);
+        return page with { NextCursor = page.NextCursor is { } next ? Shared.Next(own.Read(next)) : null };
     }
 }
 

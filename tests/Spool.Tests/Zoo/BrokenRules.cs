@@ -32,7 +32,7 @@ sealed class BindsCursorsToTheWordsOfAQuery(IThreadStore inner) : BrokenStore(in
     {
         var words = string.Join('\n', [.. query.Sources, "", .. query.ModelProviders, "", .. query.Cwds]);
         if (query.Cursor is { } cursor && _words.GetValueOrDefault(cursor, words) != words)
-            throw ThreadStoreException.InvalidRequest("The cursor belongs to another query.");
+            throw ThreadStoreException.InvalidCursor("The cursor belongs to another query");
         var page = await base.ListAsync(query, cancellationToken);
         if (page.NextCursor is { } next)
             _words[next] = words;
