@@ -35,47 +35,12 @@ public sealed partial class LocalThreadStore
     /// <inheritdoc/>
     public async ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(request);
+        DefinedValues.Check(request);
         CheckUsable(cancellationToken);
-        RequestLimits.Check(request.Limit, ListItems.MaxLimit);
-        var cursors = PageCursors.Of(request);
-        var position = request.Cursor is { } text ? ItemPosition.From(cursors.Read(text)) : default;
+        RequestLimits.Check(request);
+        ItemPosition? start = request.Cursor is { } text ? ItemPosition.From(PageCursors.Of(request).Read(text)) : null;
         var lineage = await LineageOfAsync(request.Thread, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(request.Thread);
-        var items = new List<RolloutItem>(Math.Min(request.Limit, 1024));
-        var left = request.Room?.PageBytes ?? long.MaxValue;
-        for (; position.Segment < lineage.Segments.Count; position = new ItemPosition(position.Segment + 1, 0, position.Ordinal))
-        {
-            var segment = lineage.Segments[position.Segment];
-            using var source = await OpenSegmentAsync(request.Thread, segment, cancellationToken).ConfigureAwait(false);
-            var reader = new LogReader(source, position.Offset, segment.End, _options.MaxLineBytes, LineMemory.Kept, readingRoom: request.Room);
-            while (items.Count < request.Limit && left > 0 && await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } line)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                position = position with { Offset = line.End };
-                if (line.IsBlank)
-                    continue;
-                var item = new RolloutItem(line.Bytes, position.Ordinal, line.Length);
-                position = position with { Ordinal = Math.Max(item.Ordinal, position.Ordinal) + 1 };
-                items.Add(item);
-                left -= line.Bytes.Length;
-            }
-            if ((items.Count == request.Limit || left <= 0) && NextItem(source, position.Offset, segment.End) is { } next)
-                return new Page<RolloutItem>(items, cursors.Next((position with { Offset = next }).ToPage()));
-        }
-        return new Page<RolloutItem>(items, null);
-    }
-
-    // Where the next item begins. However long it is, its beginning is enough to tell that there is one.
-    static long? NextItem(RolloutSource source, long start, long end)
-    {
-        const int Enough = 4096;
-        var reader = new LogReader(source, start, end, Enough, LineMemory.Reused);
-        while (reader.TryRead(out var line))
-        {
-            if (!line.IsBlank)
-                return line.Start;
-        }
-        return null;
+        return await new ItemPageReader(lineage, segment => OpenSegmentAsync(request.Thread, segment, cancellationToken), request, _options.MaxLineBytes).ReadAsync(start, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

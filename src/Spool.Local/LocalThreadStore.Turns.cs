@@ -5,12 +5,11 @@ public sealed partial class LocalThreadStore
     /// <inheritdoc/>
     public async ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        DefinedValues.Check(request.Direction);
+        DefinedValues.Check(request);
         CheckUsable(cancellationToken);
-        RequestLimits.Check(request.Limit, ListTurns.MaxLimit);
+        RequestLimits.Check(request);
         var cursors = PageCursors.Of(request);
-        TurnPosition? after = request.Cursor is { } text ? TurnPosition.From(cursors.Read(text)) : null;
+        TurnPosition? after = request.Cursor is { } text ? TurnPosition.From(cursors.Read(text), request.Direction) : null;
         for (var room = request.Room?.PageBytes ?? long.MaxValue; ;)
         {
             var may = room;
@@ -32,8 +31,9 @@ public sealed partial class LocalThreadStore
     /// <param name="Lineage">The rollouts.</param>
     /// <param name="Turns">The turns.</param>
     /// <param name="Bytes">How many bytes of the log it takes to read them.</param>
+    /// <param name="First">Where the first turn is, or null when there is none.</param>
     /// <param name="Next">Behind which turn the next page begins, or null when this is the last one.</param>
-    sealed record TurnPlan(Lineage Lineage, IReadOnlyList<IndexedTurn> Turns, long Bytes, TurnPosition? Next);
+    sealed record TurnPlan(Lineage Lineage, IReadOnlyList<IndexedTurn> Turns, long Bytes, TurnPosition? First, TurnPosition? Next);
 
     /// <summary>A page of turns, or only how many bytes of the log it takes to read it, when that is more than there is room for.</summary>
     sealed record TurnsRead(Page<Turn>? Page, long Bytes);
@@ -48,7 +48,7 @@ public sealed partial class LocalThreadStore
         var (count, bytes) = (0, 0L);
         while (count < Math.Min(page.Count, request.Limit) && bytes < (request.Room?.PageBytes ?? long.MaxValue))
             bytes += page[count++].Turn.Bytes;
-        return new TurnPlan(lineage, [.. page.Take(count).Select(entry => entry.Turn)], bytes, page.Count > count ? page[count - 1].Position : null);
+        return new TurnPlan(lineage, [.. page.Take(count).Select(entry => entry.Turn)], bytes, count > 0 ? page[0].Position : null, page.Count > count ? page[count - 1].Position : null);
     }
 
     // The records are read when the index is no longer: whoever stores would wait for them. What only the index knows of other turns is asked behind them, and the turns that asked are built again.
@@ -71,7 +71,12 @@ public sealed partial class LocalThreadStore
                     again.Add(i);
             }
             if (again.Count == 0)
-                return new Page<Turn>([.. turns.OfType<Turn>()], plan.Next is { } last ? cursors.Next(last.ToPage()) : null);
+            {
+                return new Page<Turn>([.. turns.OfType<Turn>()], plan.Next is { } last ? cursors.Next(last.ToPage()) : null)
+                {
+                    BackwardsCursor = plan.First is { } first ? cursors.Backwards(first.ToPage()) : null,
+                };
+            }
             await _index.LookUpAsync(
                 connection => connection.Read(() =>
                 {

@@ -18,35 +18,40 @@ public sealed partial class RemoteThreadStore
     {
         DefinedValues.Check(query);
         IReadOnlyList<StoreProblem> problems = [];
-        var (threads, next) = await PageReader.ReadAsync(_connection, Client.ListThreads, WireThreads.ToWire(query), (Wire.ThreadBatch batch) => Take(batch), cancellationToken).ConfigureAwait(false);
-        return new Page<StoredThread>(threads, next) { Problems = problems };
+        var page = await PageReader.ReadAsync(_connection, Client.ListThreads, WireThreads.ToWire(query), (Wire.ThreadBatch batch) => Take(batch), cancellationToken).ConfigureAwait(false);
+        return page with { Problems = problems };
 
-        (IEnumerable<StoredThread>, string) Take(Wire.ThreadBatch batch)
+        (IEnumerable<StoredThread>, string, string) Take(Wire.ThreadBatch batch)
         {
             problems = [.. batch.Problems.Select(problem => new StoreProblem(problem.Place, problem.Reason))]; // those of the last batch
-            return (batch.Threads.Select(WireThreads.ToStore), batch.NextCursor);
+            return (batch.Threads.Select(WireThreads.ToStore), batch.NextCursor, batch.BackwardsCursor);
         }
     }
 
     /// <inheritdoc/>
     public async ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        DefinedValues.Check(request.Direction);
-        var (turns, next) = await PageReader.ReadAsync(
-            _connection, Client.ListTurns, WireWrites.ToWire(request), (Wire.TurnBatch batch) => (batch.Turns.Select(WireItems.ToStore), batch.NextCursor), cancellationToken)
+        DefinedValues.Check(request);
+        return await PageReader.ReadAsync(
+            _connection, Client.ListTurns, WireWrites.ToWire(request), (Wire.TurnBatch batch) => (batch.Turns.Select(WireItems.ToStore), batch.NextCursor, batch.BackwardsCursor), cancellationToken)
             .ConfigureAwait(false);
-        return new Page<Turn>(turns, next);
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unsupported"/>: the newest items come first, and the server is of an earlier version, which lists the oldest first.</exception>
     public async ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        var (items, next) = await PageReader.ReadAsync(
-            _connection, Client.ListItems, WireWrites.ToWire(request), (Wire.ItemBatch batch) => (batch.Items.Select(WireItems.ToStore), batch.NextCursor), cancellationToken)
-            .ConfigureAwait(false);
-        return new Page<RolloutItem>(items, next);
+        DefinedValues.Check(request);
+        var direction = Wire.SortDirection.Unspecified;
+        var page = await PageReader.ReadAsync(_connection, Client.ListItems, WireWrites.ToWire(request), (Wire.ItemBatch batch) => Take(batch), cancellationToken).ConfigureAwait(false);
+        return request.Direction == SortDirection.Ascending || direction == Wire.SortDirection.Descending ? page
+            : throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, "The server is of an earlier version, which lists the oldest items first and not the newest; update it.");
+
+        (IEnumerable<RolloutItem>, string, string) Take(Wire.ItemBatch batch)
+        {
+            direction = batch.Direction; // that of the last batch
+            return (batch.Items.Select(WireItems.ToStore), batch.NextCursor, batch.BackwardsCursor);
+        }
     }
 
     /// <inheritdoc/>

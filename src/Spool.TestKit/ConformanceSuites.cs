@@ -17,6 +17,7 @@ public static class ConformanceSuites
         typeof(HistoryConformanceTests),
         typeof(TurnConformanceTests),
         typeof(ItemPagingConformanceTests),
+        typeof(PageConformanceTests),
         typeof(DamagedThreadConformanceTests),
         typeof(EarlyLogConformanceTests),
         typeof(ForkConformanceTests),

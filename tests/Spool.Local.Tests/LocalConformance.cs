@@ -37,6 +37,11 @@ public sealed class LocalItemPaging : ItemPagingConformanceTests
     protected override ThreadStoreHarness CreateHarness() => new LocalHarness();
 }
 
+public sealed class LocalPage : PageConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new LocalHarness();
+}
+
 public sealed class LocalDamagedThread : DamagedThreadConformanceTests
 {
     protected override ThreadStoreHarness CreateHarness() => new LocalHarness();

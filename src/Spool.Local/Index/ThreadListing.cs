@@ -71,7 +71,7 @@ sealed class ThreadListing(IndexConnection connection)
         }
         if (query.After is { } cursor)
         {
-            sql.Append(CultureInfo.InvariantCulture, $" AND ({sort}, thread_id) {(ascending ? '>' : '<')} ({Parameter(values, cursor.Value)}, {Parameter(values, cursor.Id.ToByteArray(bigEndian: true))})");
+            sql.Append(CultureInfo.InvariantCulture, $" AND ({sort}, thread_id) {(ascending ? '>' : '<')}{(cursor.IsIncluded ? "=" : "")} ({Parameter(values, cursor.Value)}, {Parameter(values, cursor.Id.ToByteArray(bigEndian: true))})");
         }
         var direction = ascending ? "ASC" : "DESC";
         sql.Append(CultureInfo.InvariantCulture, $" ORDER BY {sort} {direction}, thread_id {direction} LIMIT {Parameter(values, query.Limit + 1)}");

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Spool;
 
-/// <summary>Where a page of items begins.</summary>
+/// <summary>A place between two items, where a page of items begins; one that leads back begins with the item before it.</summary>
 /// <param name="Segment">The part of the lineage.</param>
 /// <param name="Offset">The offset of the next line in it.</param>
 /// <param name="Ordinal">The ordinal of the next line if it carries none.</param>

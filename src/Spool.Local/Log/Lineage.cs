@@ -6,7 +6,8 @@ namespace Spool;
 /// <param name="Stamp">The state of its file that the rest was said of.</param>
 /// <param name="End">Where the part ends, or <see cref="long.MaxValue"/> for all of it.</param>
 /// <param name="EndOrdinal">The ordinal at which the part ends, or <see cref="long.MaxValue"/>.</param>
-readonly record struct LogSegment(long Key, string Path, FileStamp Stamp, long End, long EndOrdinal);
+/// <param name="Counted">Up to where ordinals can be counted back, or null where they have gaps or repeat.</param>
+readonly record struct LogSegment(long Key, string Path, FileStamp Stamp, long End, long EndOrdinal, CountedTo? Counted);
 
 /// <summary>The parts that make up a thread's history, oldest first.</summary>
 /// <param name="Segments">The parts; the last one is the thread's own rollout.</param>

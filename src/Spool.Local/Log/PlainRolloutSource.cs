@@ -12,6 +12,8 @@ sealed class PlainRolloutSource(string path) : RolloutSource
 
     public override FileStamp? Stamp => OperatingSystem.IsLinux() ? FileStat.TryGet(_file) : null;
 
+    public override long? LengthReadBack => RandomAccess.GetLength(_file);
+
     public override int Read(Span<byte> buffer, long offset) => RandomAccess.Read(_file, buffer, offset);
 
     public override void AwaitWrite()

@@ -9,6 +9,9 @@ abstract class RolloutSource : IDisposable
     /// <summary>Gets whether the bytes that were read end in the middle of what they should be, at the end of a line.</summary>
     public virtual bool EndsEarly => false;
 
+    /// <summary>Gets how many bytes there are, where reading back costs no more than reading forward; else null.</summary>
+    public virtual long? LengthReadBack => null;
+
     /// <summary>Gets the state of the file that is open, or null where the system does not say.</summary>
     public virtual FileStamp? Stamp => null;
 

@@ -14,6 +14,9 @@ sealed class ServedRolloutSource : RolloutSource
     public override bool EndsEarly => _source.EndsEarly;
 
     /// <inheritdoc/>
+    public override long? LengthReadBack => _source.LengthReadBack;
+
+    /// <inheritdoc/>
     public override FileStamp? Stamp => _source.Stamp;
 
     /// <summary>Opens the file that something is known of, and no other that took its place since.</summary>

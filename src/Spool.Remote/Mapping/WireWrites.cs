@@ -193,7 +193,7 @@ public static class WireWrites
     public static Wire.ListItemsRequest ToWire(ListItems request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var wire = new Wire.ListItemsRequest { ThreadId = request.Thread.ToString(), Limit = request.Limit };
+        var wire = new Wire.ListItemsRequest { ThreadId = request.Thread.ToString(), Limit = request.Limit, Direction = WireEnums.Direction.ToWire(request.Direction) };
         if (request.Cursor is { } cursor)
             wire.Cursor = cursor;
         return wire;
@@ -205,7 +205,12 @@ public static class WireWrites
     public static ListItems ToStore(Wire.ListItemsRequest wire)
     {
         ArgumentNullException.ThrowIfNull(wire);
-        return new ListItems(ThreadId.Parse(wire.ThreadId)) { Limit = wire.Limit, Cursor = wire.HasCursor ? wire.Cursor : null };
+        return new ListItems(ThreadId.Parse(wire.ThreadId))
+        {
+            Limit = wire.Limit,
+            Cursor = wire.HasCursor ? wire.Cursor : null,
+            Direction = WireEnums.Direction.ToStore(wire.Direction, SortDirection.Ascending),
+        };
     }
 
     /// <summary>Reads an id that a client made, such as that of a lease.</summary>

@@ -9,14 +9,13 @@ static class PageReader
     /// <param name="connection">The way to the server.</param>
     /// <param name="call">The call.</param>
     /// <param name="request">Which page.</param>
-    /// <param name="take">Gives the entries of a batch and the cursor that it carries, empty for none.</param>
+    /// <param name="take">Gives the entries of a batch and the cursors that it carries, empty for none: of the next page, and back.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The entries and the cursor of the next page, or null.</returns>
-    public static async Task<(List<TEntry> Entries, string? NextCursor)> ReadAsync<TRequest, TBatch, TEntry>(
+    public static async Task<Page<TEntry>> ReadAsync<TRequest, TBatch, TEntry>(
         RemoteConnection connection,
         Func<TRequest, CallOptions, AsyncServerStreamingCall<TBatch>> call,
         TRequest request,
-        Func<TBatch, (IEnumerable<TEntry> Entries, string NextCursor)> take,
+        Func<TBatch, (IEnumerable<TEntry> Entries, string NextCursor, string BackwardsCursor)> take,
         CancellationToken cancellationToken)
         where TBatch : class
     {
@@ -25,15 +24,17 @@ static class PageReader
         {
             try
             {
-                var page = (Entries: new List<TEntry>(), NextCursor: (string?)null);
+                var entries = new List<TEntry>();
+                string? next = null, back = null;
                 using var stream = new BatchStream<TBatch>(connection, options => call(request, options), cancellationToken);
                 while (await stream.MoveNextAsync().ConfigureAwait(false))
                 {
-                    var (entries, next) = take(stream.Current);
-                    page.Entries.AddRange(entries);
-                    page.NextCursor = next.Length > 0 ? next : page.NextCursor;
+                    var (more, nextCursor, backwardsCursor) = take(stream.Current);
+                    entries.AddRange(more);
+                    next = nextCursor.Length > 0 ? nextCursor : next;
+                    back = backwardsCursor.Length > 0 ? backwardsCursor : back;
                 }
-                return page;
+                return new Page<TEntry>(entries, next) { BackwardsCursor = back };
             }
             catch (RpcException e)
             {

@@ -34,19 +34,32 @@ static class Batches
     /// <summary>Sends a page of items, in parts as there is room for them.</summary>
     public static Task SendItemsAsync(IThreadStore store, ListItems request, IServerStreamWriter<Wire.ItemBatch> stream, AnswerRoom room, CancellationToken cancellationToken) =>
         SendPageAsync(
-            (limit, cursor) => ItemsAsync(store, request with { Limit = limit, Cursor = cursor, Room = room }, cancellationToken),
-            request.Limit, request.Cursor,
+            request with { Room = room },
+            async part => Mapped(await store.ListItemsAsync(part, cancellationToken).ConfigureAwait(false), WireItems.ToWire),
             new BatchWriter<Wire.ItemBatch, Wire.StoredItem>(stream, batch => batch.Items),
-            static (batch, next) => batch.NextCursor = next,
+            (batch, next, back) =>
+            {
+                batch.Direction = request.Direction == SortDirection.Descending ? Wire.SortDirection.Descending : Wire.SortDirection.Ascending;
+                if (next is not null)
+                    batch.NextCursor = next;
+                if (back is not null)
+                    batch.BackwardsCursor = back;
+            },
             room, cancellationToken);
 
     /// <summary>Sends a page of turns, in parts as there is room for them.</summary>
     public static Task SendTurnsAsync(IThreadStore store, ListTurns request, IServerStreamWriter<Wire.TurnBatch> stream, AnswerRoom room, CancellationToken cancellationToken) =>
         SendPageAsync(
-            (limit, cursor) => TurnsAsync(store, request with { Limit = limit, Cursor = cursor, Room = room }, cancellationToken),
-            request.Limit, request.Cursor,
+            request with { Room = room },
+            async part => Mapped(await store.ListTurnsAsync(part, cancellationToken).ConfigureAwait(false), WireItems.ToWire), // as messages, which are smaller than what they are made of
             new BatchWriter<Wire.TurnBatch, Wire.Turn>(stream, batch => batch.Turns),
-            static (batch, next) => batch.NextCursor = next,
+            static (batch, next, back) =>
+            {
+                if (next is not null)
+                    batch.NextCursor = next;
+                if (back is not null)
+                    batch.BackwardsCursor = back;
+            },
             room, cancellationToken);
 
     /// <summary>Sends a page of threads.</summary>
@@ -58,6 +71,8 @@ static class Batches
             await batches.AddAsync(thread, thread.CalculateSize(), cancellationToken).ConfigureAwait(false);
         if (page.NextCursor is { } next)
             batches.Current.NextCursor = next;
+        if (page.BackwardsCursor is { } back)
+            batches.Current.BackwardsCursor = back;
         batches.Current.Problems.AddRange(page.Problems.Select(problem => new Wire.StoreProblem { Place = problem.Place, Reason = problem.Reason }));
         await batches.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -68,43 +83,33 @@ static class Batches
         return (page, [.. page.Items.Select(WireThreads.ToWire)]);
     }
 
-    static async ValueTask<(List<Wire.StoredItem> Entries, string? NextCursor)> ItemsAsync(IThreadStore store, ListItems request, CancellationToken cancellationToken)
-    {
-        var page = await store.ListItemsAsync(request, cancellationToken).ConfigureAwait(false);
-        return ([.. page.Items.Select(WireItems.ToWire)], page.NextCursor);
-    }
-
-    static async ValueTask<(List<Wire.Turn> Entries, string? NextCursor)> TurnsAsync(IThreadStore store, ListTurns request, CancellationToken cancellationToken)
-    {
-        var page = await store.ListTurnsAsync(request, cancellationToken).ConfigureAwait(false);
-        return ([.. page.Items.Select(WireItems.ToWire)], page.NextCursor); // as messages, which are smaller than what they are made of
-    }
+    static Page<TWire> Mapped<T, TWire>(Page<T> page, Func<T, TWire> map) => new([.. page.Items.Select(map)], page.NextCursor) { BackwardsCursor = page.BackwardsCursor };
 
     // A page comes from the store in parts, of which each is sent before the next one is asked for.
-    static async Task SendPageAsync<TBatch, TEntry>(
-        Func<int, string?, ValueTask<(List<TEntry> Entries, string? NextCursor)>> read, int limit, string? cursor,
-        BatchWriter<TBatch, TEntry> batches, Action<TBatch, string> setNext, AnswerRoom room, CancellationToken cancellationToken)
+    static async Task SendPageAsync<TRequest, TBatch, TEntry>(
+        TRequest request, Func<TRequest, ValueTask<Page<TEntry>>> read, BatchWriter<TBatch, TEntry> batches, Action<TBatch, string?, string?> setCursors, AnswerRoom room, CancellationToken cancellationToken)
+        where TRequest : PageRequest
         where TBatch : class, new()
         where TEntry : IMessage
     {
-        while (true)
-        {
-            (limit, cursor) = await SendPartAsync(limit, cursor).ConfigureAwait(false);
-            if (cursor is null || limit == 0)
-                return;
+        string? back = null;
+        while (await SendPartAsync().ConfigureAwait(false))
             room.Dispose();
-        }
 
-        // A method of its own, so that nothing of a part is held when the next one is asked for.
-        async Task<(int Limit, string? Cursor)> SendPartAsync(int most, string? at)
+        // A method of its own, so that nothing of a part is held when the next one is asked for. It says whether there is one.
+        async Task<bool> SendPartAsync()
         {
-            var (entries, next) = await room.ReadAsync(() => read(most, at), static part => part.Entries.Sum(entry => (long)entry.CalculateSize()), cancellationToken).ConfigureAwait(false);
-            foreach (var entry in entries)
+            var part = await room.ReadAsync(() => read(request), static sent => sent.Items.Sum(entry => (long)entry.CalculateSize()), cancellationToken).ConfigureAwait(false);
+            foreach (var entry in part.Items)
                 await batches.AddAsync(entry, entry.CalculateSize(), cancellationToken).ConfigureAwait(false);
-            if (next is not null && entries.Count == most)
-                setNext(batches.Current, next);
+            back ??= part.BackwardsCursor; // that of the first part
+            var left = request.Limit - part.Items.Count;
+            var isLast = part.NextCursor is null || left == 0;
+            if (isLast)
+                setCursors(batches.Current, part.NextCursor, back);
             await batches.FlushAsync(cancellationToken).ConfigureAwait(false);
-            return (most - entries.Count, next);
+            request = request with { Limit = left, Cursor = part.NextCursor };
+            return !isLast;
         }
     }
 

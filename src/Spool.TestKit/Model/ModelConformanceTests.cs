@@ -50,6 +50,8 @@ public abstract class ModelConformanceTests : StoreConformanceTests
             var pages = (await store.AllItemsAsync(new ListItems(SeedIds.Id(seed)) { Limit = limit }, Cancellation)).Texts();
             Assert.True(log.Lines.Texts().SequenceEqual(history), $"Seed {seed}: the history is not the log.");
             Assert.True(history.SequenceEqual(pages), $"Seed {seed}: the pages of {limit} are not the history.");
+            var back = await store.AllItemsAsync(new ListItems(SeedIds.Id(seed)) { Limit = limit, Direction = SortDirection.Descending }, Cancellation);
+            Assert.True(Enumerable.Reverse(back).Texts().SequenceEqual(history), $"Seed {seed}: the pages of {limit} that lead back are not the history.");
         }
     }
 

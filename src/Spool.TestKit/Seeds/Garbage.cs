@@ -26,6 +26,7 @@ static class Garbage
         cursor[..5] + "=" + cursor[6..],
         cursor[..5] + " " + cursor[6..],
         cursor[..5] + "é" + cursor[6..],
+        Convert.ToBase64String([1, .. new byte[32]]), // as an earlier version made them
         (cursor[0] == 'B' ? 'C' : 'B') + cursor[1..],
     ];
 }

@@ -3,21 +3,29 @@ namespace Spool;
 /// <summary>Cuts a history into pages of items and of turns.</summary>
 static class InMemoryPages
 {
-    // Items are paged by their position: it is the ordinal of an undamaged history, and in a damaged one ordinals may repeat or go back.
-    public static Page<RolloutItem> Items(InMemoryLineage lineage, ListItems request, PagePosition? after, PageCursors cursors)
+    // Items are paged by how many come before: that is the ordinal in an undamaged history, and in a damaged one ordinals may repeat or go back.
+    public static Page<RolloutItem> Items(InMemoryLineage lineage, ListItems request, PagePosition? start, PageCursors cursors)
     {
-        var start = after is { } last ? last.Value < long.MaxValue ? Math.Max(0, last.Value + 1) : last.Value : 0;
-        var items = lineage.Items.Skip((int)Math.Min(start, lineage.Items.Count)).Take(request.Limit).ToList();
-        if (request.Room is { } room)
+        var (all, step) = (lineage.Items, request.Direction == SortDirection.Ascending ? 1 : -1);
+        var first = start is { } place ? (int)Math.Clamp(place.Value, 0, all.Count) : step > 0 ? 0 : all.Count;
+        var next = first;
+        var items = new List<RolloutItem>();
+        for (var left = request.Room?.PageBytes ?? long.MaxValue; items.Count < request.Limit && left > 0 && HasMore(); next += step)
         {
-            var bytes = 0L;
-            items = [.. items.TakeWhile(item => bytes < room.PageBytes && (bytes += item.Bytes.Length) >= 0)];
+            items.Add(all[step > 0 ? next : next - 1]);
+            left -= items[^1].Bytes.Length;
         }
-        var end = start + items.Count;
-        return new Page<RolloutItem>(items, end < lineage.Items.Count ? cursors.Next(new PagePosition(end - 1, Guid.Empty)) : null);
+        return new Page<RolloutItem>(items, HasMore() ? cursors.Next(At(next)) : null)
+        {
+            BackwardsCursor = items.Count > 0 ? cursors.Backwards(At(first + step)) : null,
+        };
+
+        bool HasMore() => step > 0 ? next < all.Count : next > 0;
+
+        static PagePosition At(int before) => new(before, Guid.Empty);
     }
 
-    public static Page<Turn> Turns(InMemoryLog log, InMemoryLineage lineage, ListTurns request, PagePosition? after, PageCursors cursors)
+    public static Page<Turn> Turns(InMemoryLog log, InMemoryLineage lineage, ListTurns request, PagePosition? start, PageCursors cursors)
     {
         if (!log.HasKnownMode)
             throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {log.ThreadId} names a history mode that this version does not know; its items can be read.");
@@ -26,11 +34,9 @@ static class InMemoryPages
             builder.Add(item);
         var sign = request.Direction == SortDirection.Ascending ? 1 : -1;
         var turns = builder.Build()
-            .Where(turn => after is not { } last || sign * turn.Ordinal.CompareTo(last.Value) > 0)
+            .Where(turn => start is not { } place || sign * turn.Ordinal.CompareTo(place.Value) >= (place.IsIncluded ? 0 : 1))
             .OrderBy(turn => sign * turn.Ordinal)
-            .Take(request.Limit + 1)
-            .ToList();
-        var page = turns.Take(request.Limit).ToList();
-        return new Page<Turn>(page, turns.Count > page.Count ? cursors.Next(new PagePosition(page[^1].Ordinal, Guid.Empty)) : null);
+            .Take(request.Limit + 1);
+        return cursors.ToPage([.. turns], request.Limit, turn => new PagePosition(turn.Ordinal, Guid.Empty));
     }
 }

@@ -76,25 +76,24 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes, ID
     /// <inheritdoc/>
     public ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        DefinedValues.Check(request.Direction);
+        DefinedValues.Check(request);
         CheckUsableNow(cancellationToken);
-        RequestLimits.Check(request.Limit, ListTurns.MaxLimit);
+        RequestLimits.Check(request);
         var cursors = PageCursors.Of(request);
-        PagePosition? after = request.Cursor is { } text ? cursors.Read(text) : null;
+        PagePosition? start = request.Cursor is { } text ? cursors.Read(text) : null;
         var (log, lineage) = LineageOf(request.Thread, cancellationToken);
-        return new(InMemoryPages.Turns(log, lineage, request, after, cursors));
+        return new(InMemoryPages.Turns(log, lineage, request, start, cursors));
     }
 
     /// <inheritdoc/>
     public ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(request);
+        DefinedValues.Check(request);
         CheckUsableNow(cancellationToken);
-        RequestLimits.Check(request.Limit, ListItems.MaxLimit);
+        RequestLimits.Check(request);
         var cursors = PageCursors.Of(request);
-        PagePosition? after = request.Cursor is { } text ? cursors.Read(text) : null;
-        return new(InMemoryPages.Items(LineageOf(request.Thread, cancellationToken).Lineage, request, after, cursors));
+        PagePosition? start = request.Cursor is { } text ? cursors.Read(text) : null;
+        return new(InMemoryPages.Items(LineageOf(request.Thread, cancellationToken).Lineage, request, start, cursors));
     }
 
     /// <inheritdoc/>

@@ -121,9 +121,7 @@ public sealed class NormalQuery
     public Page<StoredThread> ToPage(IReadOnlyList<StoredThread> threads, IReadOnlyList<StoreProblem> problems)
     {
         ArgumentNullException.ThrowIfNull(threads);
-        return threads.Count <= Limit
-            ? new Page<StoredThread>(threads, null) { Problems = problems }
-            : new Page<StoredThread>([.. threads.Take(Limit)], CursorBehind(PositionOf(threads[Limit - 1]))) { Problems = problems };
+        return _cursors.ToPage(threads, Limit, PositionOf) with { Problems = problems };
     }
 
     static string TextOf(string text) => text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;

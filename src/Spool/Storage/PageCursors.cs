@@ -59,12 +59,31 @@ public sealed class PageCursors
     public static PageCursors Of(ListItems request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return new PageCursors(PageKind.Items, request.Thread.ToString(), SortDirection.Ascending);
+        return new PageCursors(PageKind.Items, request.Thread.ToString(), request.Direction);
     }
 
     /// <summary>Makes the cursor of the page behind a position.</summary>
     /// <param name="last">The position of the last entry of a page.</param>
     public string Next(PagePosition last) => Encode(last with { IsIncluded = false }, _direction);
+
+    /// <summary>Makes the cursor with which the list of the other direction begins at a position, that one included.</summary>
+    /// <param name="first">The position of the first entry of a page.</param>
+    public string Backwards(PagePosition first) => Encode(first with { IsIncluded = true }, _direction == SortDirection.Ascending ? SortDirection.Descending : SortDirection.Ascending);
+
+    /// <summary>Makes a page with its cursors.</summary>
+    /// <typeparam name="T">What the list holds.</typeparam>
+    /// <param name="entries">The entries from where the page begins, in order: one more than the limit where there are more.</param>
+    /// <param name="limit">How many the page holds at most.</param>
+    /// <param name="positionOf">Gives the position of an entry.</param>
+    public Page<T> ToPage<T>(IReadOnlyList<T> entries, int limit, Func<T, PagePosition> positionOf)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        ArgumentNullException.ThrowIfNull(positionOf);
+        return new Page<T>(entries.Count > limit ? [.. entries.Take(limit)] : entries, entries.Count > limit ? Next(positionOf(entries[limit - 1])) : null)
+        {
+            BackwardsCursor = entries.Count > 0 ? Backwards(positionOf(entries[0])) : null,
+        };
+    }
 
     /// <summary>Reads a cursor.</summary>
     /// <param name="text">The text.</param>

@@ -17,14 +17,16 @@ public static class DefinedValues
             throw new ArgumentOutOfRangeException(name, value, $"{typeof(T).Name} has no such value.");
     }
 
-    /// <summary>Refuses a query with a value that its enum does not have.</summary>
-    /// <param name="query">The query.</param>
+    /// <summary>Refuses a request with a value that its enum does not have.</summary>
+    /// <param name="request">The request.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such value.</exception>
-    public static void Check(ThreadQuery query)
+    public static void Check(PageRequest request)
     {
-        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(request);
+        Check(request.Direction);
+        if (request is not ThreadQuery query)
+            return;
         Check(query.Sort);
-        Check(query.Direction);
         Check(query.Archive);
         Check(query.Visibility);
     }

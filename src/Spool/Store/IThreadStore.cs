@@ -25,7 +25,7 @@ public interface IThreadStore : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The page; it is empty when nothing matches.</returns>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit or a filter is out of range;
-    /// <see cref="ThreadStoreErrorCode.InvalidCursor"/>: see <see cref="ThreadQuery.Cursor"/>.</exception>
+    /// <see cref="ThreadStoreErrorCode.InvalidCursor"/>: see <see cref="PageRequest.Cursor"/>.</exception>
     /// <remarks>
     /// Pages follow (time, id), so that threads of the same instant are neither skipped nor repeated. A thread that is added while a
     /// caller pages appears if it sorts after the cursor; a thread whose time does not change appears exactly once. Every stored thread is in the

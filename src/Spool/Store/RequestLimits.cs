@@ -3,14 +3,17 @@ namespace Spool;
 /// <summary>Checks the limits of requests, once for every store.</summary>
 public static class RequestLimits
 {
-    /// <summary>Refuses a query whose page size or whose filters are out of range.</summary>
-    /// <param name="query">The query.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit is below 1 or above <see cref="ThreadQuery.MaxLimit"/>, or a filter has more than
+    /// <summary>Refuses a request whose page size, or whose filters, are out of range.</summary>
+    /// <param name="request">The request.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit is below 1 or above <see cref="PageRequest.LargestLimit"/>, or a filter has more than
     /// <see cref="ThreadQuery.MaxFilterValues"/> values.</exception>
-    public static void Check(ThreadQuery query)
+    public static void Check(PageRequest request)
     {
-        ArgumentNullException.ThrowIfNull(query);
-        Check(query.Limit, ThreadQuery.MaxLimit);
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Limit < 1 || request.Limit > request.LargestLimit)
+            throw ThreadStoreException.InvalidRequest($"The limit must be between 1 and {request.LargestLimit}.");
+        if (request is not ThreadQuery query)
+            return;
         CheckFilter(query.Sources.Count);
         CheckFilter(query.ModelProviders.Count);
         CheckFilter(query.Cwds.Count);
@@ -23,15 +26,5 @@ public static class RequestLimits
     {
         if (values > ThreadQuery.MaxFilterValues)
             throw ThreadStoreException.InvalidRequest($"A filter of a list has at most {ThreadQuery.MaxFilterValues} values.");
-    }
-
-    /// <summary>Refuses a page size that is out of range.</summary>
-    /// <param name="limit">The page size.</param>
-    /// <param name="max">The largest one.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit is below 1 or above <paramref name="max"/>.</exception>
-    public static void Check(int limit, int max)
-    {
-        if (limit < 1 || limit > max)
-            throw ThreadStoreException.InvalidRequest($"The limit must be between 1 and {max}.");
     }
 }

@@ -1,7 +1,8 @@
 namespace Spool;
 
 /// <summary>Which threads a list holds, and in which order. Every filter is explicit: what is not set does not filter.</summary>
-public sealed record ThreadQuery
+/// <remarks>By default a page holds 25 threads, newest first.</remarks>
+public sealed record ThreadQuery : PageRequest
 {
     /// <summary>The largest page.</summary>
     public const int MaxLimit = 1000;
@@ -9,20 +10,18 @@ public sealed record ThreadQuery
     /// <summary>The most values that one filter has: <see cref="Sources"/>, <see cref="ModelProviders"/> or <see cref="Cwds"/>. More are refused.</summary>
     public const int MaxFilterValues = 1000;
 
-    /// <summary>Gets the most threads a page holds.</summary>
-    /// <value>The default value is 25; the range is 1 to <see cref="MaxLimit"/>.</value>
-    public int Limit { get; init; } = 25;
+    /// <summary>Makes a query of active threads with a preview, newest created first.</summary>
+    public ThreadQuery()
+        : base(25, SortDirection.Descending)
+    {
+    }
 
-    /// <summary>Gets the cursor of the page before, or null for the first page. A cursor belongs to the query that made it.</summary>
-    public string? Cursor { get; init; }
+    /// <inheritdoc/>
+    public override int LargestLimit => MaxLimit;
 
     /// <summary>Gets the time that orders the list; the id breaks ties.</summary>
     /// <value>The default value is <see cref="ThreadSort.Created"/>.</value>
     public ThreadSort Sort { get; init; }
-
-    /// <summary>Gets the direction.</summary>
-    /// <value>The default value is <see cref="SortDirection.Descending"/>: newest first.</value>
-    public SortDirection Direction { get; init; }
 
     /// <summary>Gets whether active or archived threads are listed.</summary>
     /// <value>The default value is <see cref="ArchiveFilter.Active"/>.</value>

@@ -48,7 +48,7 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
     {
         if (Failure is not null)
             throw Failure;
-        RequestLimits.Check(request.Limit, ListTurns.MaxLimit);
+        RequestLimits.Check(request);
         var turns = Turns.GetValueOrDefault(request.Thread) ?? [];
         var (page, next) = Page(request.Direction == SortDirection.Ascending ? turns : [.. turns.AsEnumerable().Reverse()], request.Cursor, request.Limit);
         return new(new Page<Turn>(page, next));
@@ -56,7 +56,7 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
 
     public ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
     {
-        RequestLimits.Check(request.Limit, ListItems.MaxLimit);
+        RequestLimits.Check(request);
         var (page, next) = Page(Items.GetValueOrDefault(request.Thread) ?? [], request.Cursor, request.Limit);
         return new(new Page<RolloutItem>(page, next));
     }

@@ -43,6 +43,11 @@ public sealed class RemoteInMemoryItemPaging : ItemPagingConformanceTests
     protected override ThreadStoreHarness CreateHarness() => new RemoteHarness(new InMemoryHarness());
 }
 
+public sealed class RemoteInMemoryPage : PageConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new RemoteHarness(new InMemoryHarness());
+}
+
 public sealed class RemoteInMemoryDamagedThread : DamagedThreadConformanceTests
 {
     protected override ThreadStoreHarness CreateHarness() => new RemoteHarness(new InMemoryHarness());

@@ -43,6 +43,11 @@ public sealed class RemoteLocalItemPaging : ItemPagingConformanceTests
     protected override ThreadStoreHarness CreateHarness() => new RemoteHarness(new LocalHarness());
 }
 
+public sealed class RemoteLocalPage : PageConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new RemoteHarness(new LocalHarness());
+}
+
 public sealed class RemoteLocalDamagedThread : DamagedThreadConformanceTests
 {
     protected override ThreadStoreHarness CreateHarness() => new RemoteHarness(new LocalHarness());

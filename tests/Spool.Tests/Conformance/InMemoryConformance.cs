@@ -43,6 +43,11 @@ public sealed class InMemoryItemPaging : ItemPagingConformanceTests
     protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
 }
 
+public sealed class InMemoryPage : PageConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
+}
+
 public sealed class InMemoryDamagedThread : DamagedThreadConformanceTests
 {
     protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();

@@ -164,3 +164,29 @@ sealed class NeedsEventsForTurns(IThreadStore inner) : BrokenStore(inner)
         return await history.FirstOrDefaultAsync(cancellationToken) is { IsBare: true } ? new Page<Turn>([], null) : page;
     }
 }
+
+sealed class IgnoresTheDirectionOfItems(IThreadStore inner) : BrokenStore(inner)
+{
+    public override ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default) =>
+        base.ListItemsAsync(request with { Direction = SortDirection.Ascending }, cancellationToken);
+}
+
+/// <summary>Leads back to what comes before a page, and leaves out its first entry.</summary>
+sealed class LeadsBackPastTheFirst(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    {
+        var page = await base.ListAsync(query, cancellationToken);
+        var back = NormalQuery.Of(query with { Cursor = null, Direction = query.Direction == SortDirection.Ascending ? SortDirection.Descending : SortDirection.Ascending });
+        return page.Items.Count == 0 ? page : page with { BackwardsCursor = back.CursorBehind(back.PositionOf(page.Items[0])) };
+    }
+}
+
+sealed class LeadsBackInTheSameDirection(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
+    {
+        var page = await base.ListTurnsAsync(request, cancellationToken);
+        return page with { BackwardsCursor = page.NextCursor };
+    }
+}
