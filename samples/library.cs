@@ -65,19 +65,12 @@ for (var request = new ListItems(id) { Limit = 5 }; ;)
     request = request with { Cursor = next };
 }
 
-// Reads its turns, the newest first.
+// Reads its turns, the newest first. An enumeration asks for pages by itself, each when it is wanted.
 Turn? newest = null;
-for (var request = new ListTurns(id) { Limit = 1, Direction = SortDirection.Descending }; ;)
+await foreach (var turn in store.EnumerateAsync(new ListTurns(id) { Direction = SortDirection.Descending }))
 {
-    var page = await store.ListTurnsAsync(request);
-    foreach (var turn in page.Items)
-    {
-        newest ??= turn;
-        Console.WriteLine($"{turn.Id}: {turn.Status}, {turn.Items.Count} items");
-    }
-    if (page.NextCursor is not { } next)
-        break;
-    request = request with { Cursor = next };
+    newest ??= turn;
+    Console.WriteLine($"{turn.Id}: {turn.Status}, {turn.Items.Count} items");
 }
 
 // Forks it: a thread of its own that has the history before the newest turn, and that the caller gives an id.

@@ -118,7 +118,7 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
         _index.CatchUpAsync(budget, progress, cancellationToken);
 
     // Where a thread's own rollout and the ones it continues are.
-    ValueTask<Lineage?> LineageOfAsync(ThreadId thread, CancellationToken cancellationToken) =>
+    internal ValueTask<Lineage?> LineageOfAsync(ThreadId thread, CancellationToken cancellationToken) =>
         _index.QueryThreadAsync(thread, connection => connection.Read(() => LineageOf(connection, thread)), cancellationToken);
 
     static Lineage? LineageOf(IndexConnection connection, ThreadId thread)

@@ -100,8 +100,8 @@ sealed class ExportCommand : StoreCommand
     async Task WriteTranscriptAsync(IThreadStore store, StoredThread thread, string format, Stream output, CancellationToken cancellationToken)
     {
         // The first page comes before the first byte: a thread without turns to show is refused, not half exported.
-        var request = new ListTurns(thread.Id) { Limit = TurnsPerPage };
-        var page = await store.ListTurnsAsync(request, cancellationToken);
+        await using var turns = store.EnumerateAsync(new ListTurns(thread.Id) { Limit = TurnsPerPage }, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var hasTurn = await turns.MoveNextAsync();
         var path = (await LocateAsync(store, [thread], cancellationToken)).GetValueOrDefault(thread.Id);
         await using var text = new StreamWriter(output, new UTF8Encoding(false), bufferSize: 16 * 1024, leaveOpen: true) { NewLine = "\n" };
         await using var json = new Utf8JsonWriter(output, JsonOutput.Options);
@@ -112,17 +112,8 @@ sealed class ExportCommand : StoreCommand
             _ => new MarkdownTranscript(text, Context.Time, new LeftOut(thread.Id, Context.Hints)),
         };
         transcript.Begin(thread, path);
-        while (true)
-        {
-            foreach (var turn in page.Items)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                transcript.Add(turn);
-            }
-            if (page.NextCursor is not { } next)
-                break;
-            page = await store.ListTurnsAsync(request with { Cursor = next }, cancellationToken);
-        }
+        for (; hasTurn; hasTurn = await turns.MoveNextAsync())
+            transcript.Add(turns.Current);
         transcript.End();
     }
 }

@@ -51,13 +51,13 @@ public interface IThreadStore : IAsyncDisposable
     /// <remarks>Reads the records of the turns on the page and no others.</remarks>
     ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default);
 
-    /// <summary>Lists the stored items of a thread, oldest first, a page at a time.</summary>
-    /// <param name="request">The thread and the cursor.</param>
+    /// <summary>Lists the stored items of a thread, a page at a time.</summary>
+    /// <param name="request">The thread, the direction and the cursor.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The page; the pages together are the history.</returns>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread;
     /// <see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit; <see cref="ThreadStoreErrorCode.InvalidCursor"/>.</exception>
-    /// <remarks>The cost of a page does not grow with the length of the history.</remarks>
+    /// <remarks>The cost of a page does not grow with the length of the history, but for one of a damaged or compressed history that leads back: <see cref="PageRequest.Direction"/> says when.</remarks>
     ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default);
 
     /// <summary>Begins a new thread. Nothing is stored yet.</summary>

@@ -22,7 +22,8 @@ public abstract record PageRequest
     public string? Cursor { get; init; }
 
     /// <summary>Gets the direction of the list.</summary>
-    /// <value>The default value is that of the kind of request.</value>
+    /// <value>The default value is that of the kind of request. Both directions cost the same, but for items: where they are compressed, or their ordinals have gaps or repeat, a page that leads back costs as much as what
+    /// comes before it.</value>
     public SortDirection Direction { get; init; }
 
     /// <summary>Gets the largest <see cref="Limit"/> of this kind of request.</summary>
