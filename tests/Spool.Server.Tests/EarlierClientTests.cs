@@ -55,7 +55,7 @@ public sealed class EarlierClientTests
             _ => "Internal",
         });
 
-        Assert.Equal([ThreadStoreErrorCode.InvalidRequest], Of("InvalidRequest"));
+        Assert.Equal([ThreadStoreErrorCode.InvalidRequest, ThreadStoreErrorCode.InvalidCursor], Of("InvalidRequest"));
         Assert.Equal([ThreadStoreErrorCode.NotFound], Of("ThreadNotFound"));
         Assert.Equal(
             [ThreadStoreErrorCode.AlreadyExists, ThreadStoreErrorCode.HasWriter, ThreadStoreErrorCode.WrongOrdinal, ThreadStoreErrorCode.WriterLost, ThreadStoreErrorCode.Referenced, ThreadStoreErrorCode.Archived],
