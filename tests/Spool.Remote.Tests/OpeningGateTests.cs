@@ -24,7 +24,7 @@ public sealed class OpeningGateTests
         foreach (var next in waiting)
         {
             Assert.False(next.IsCompleted);
-            gate.Leave(isAnswered: true);
+            gate.Leave(OpeningOutcome.Answered);
             Assert.True(await next);
         }
     }
@@ -38,7 +38,7 @@ public sealed class OpeningGateTests
 
         Assert.All(await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => gate.EnterAsync(Cancellation).AsTask())), Assert.False);
 
-        gate.Leave(isAnswered: true);
+        gate.Leave(OpeningOutcome.Answered);
         Assert.True(await gate.EnterAsync(Cancellation));
     }
 
@@ -50,18 +50,18 @@ public sealed class OpeningGateTests
             Assert.True(await gate.EnterAsync(Cancellation));
         var waiting = Enumerable.Range(0, 40).Select(_ => gate.EnterAsync(Cancellation).AsTask()).ToList();
         for (var i = 0; i < OpeningGate.Width; i++)
-            gate.Leave(isAnswered: false);
+            gate.Leave(OpeningOutcome.Unanswered);
 
 #pragma warning disable VSTHRD003 // begun above
         for (var i = 0; i < 5; i++)
         {
             Assert.True(await waiting[i]);
             Assert.False(waiting[i + 1].IsCompleted);
-            gate.Leave(isAnswered: false);
+            gate.Leave(OpeningOutcome.Unanswered);
         }
         Assert.True(await waiting[5]);
 #pragma warning restore VSTHRD003
-        gate.Leave(isAnswered: true);
+        gate.Leave(OpeningOutcome.Answered);
 
         await Task.WhenAll(waiting[6..(6 + OpeningGate.Width)]);
         Assert.False(waiting[6 + OpeningGate.Width].IsCompleted);

@@ -12,9 +12,9 @@ sealed class OpeningGate(TimeSpan patience, TimeSpan longestPause, TimeProvider 
 
     readonly Lock _lock = new();
     readonly LinkedList<TaskCompletionSource> _waiting = new();
+    OpeningGateState _state = OpeningGateStates.Table.First;
     int _inside;
-    int _failures; // since the server answered last
-    bool _isPausing;
+    int _failures; // pauses since the server answered last
     long _answered = time.GetTimestamp();
 
     /// <summary>Waits for a place.</summary>
@@ -55,21 +55,23 @@ sealed class OpeningGate(TimeSpan patience, TimeSpan longestPause, TimeProvider 
     }
 
     /// <summary>Gives the place back.</summary>
-    /// <param name="isAnswered">Whether the server answered, whatever it was; null when nobody waited for that any more, which says nothing of the server.</param>
-    public void Leave(bool? isAnswered)
+    /// <param name="outcome">What came of the opening.</param>
+    public void Leave(OpeningOutcome outcome)
     {
         lock (_lock)
         {
             _inside--;
-            if (isAnswered == true)
+            switch (outcome)
             {
-                _failures = 0;
-                Volatile.Write(ref _answered, time.GetTimestamp());
-            }
-            else if (isAnswered == false && !_isPausing)
-            {
-                _isPausing = true;
-                _ = PauseAsync(Backoff.Before(++_failures, longestPause));
+                case OpeningOutcome.Answered:
+                    On(OpeningGateEvent.Answered);
+                    _failures = 0;
+                    Volatile.Write(ref _answered, time.GetTimestamp());
+                    break;
+                case OpeningOutcome.Unanswered when _state is OpeningGateState.Wide or OpeningGateState.Narrow:
+                    On(OpeningGateEvent.Unanswered);
+                    _ = PauseAsync(Backoff.Before(++_failures, longestPause));
+                    break;
             }
             AdmitLocked();
         }
@@ -80,18 +82,40 @@ sealed class OpeningGate(TimeSpan patience, TimeSpan longestPause, TimeProvider 
         await Task.Delay(pause, time).ConfigureAwait(false);
         lock (_lock)
         {
-            _isPausing = false;
+            On(OpeningGateEvent.Rested);
             AdmitLocked();
         }
     }
 
     void AdmitLocked()
     {
-        while (!_isPausing && _inside < (_failures == 0 ? Width : 1) && _waiting.First is { } next)
+        var width = _state switch
+        {
+            OpeningGateState.Wide => Width,
+            OpeningGateState.Narrow => 1,
+            _ => 0,
+        };
+        while (_inside < width && _waiting.First is { } next)
         {
             _waiting.Remove(next);
             _inside++;
             next.Value.SetResult();
         }
     }
+
+    // The only place where the state changes. The caller holds the lock.
+    void On(OpeningGateEvent happened) => _state = OpeningGateStates.Table.Next(_state, happened, _lock);
+}
+
+/// <summary>What came of an opening.</summary>
+enum OpeningOutcome
+{
+    /// <summary>The server answered, whatever it was.</summary>
+    Answered,
+
+    /// <summary>It did not.</summary>
+    Unanswered,
+
+    /// <summary>Nobody waited for an answer any more, which says nothing of the server.</summary>
+    GivenUp,
 }

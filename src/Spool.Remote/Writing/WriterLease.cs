@@ -46,26 +46,26 @@ sealed class WriterLease
     {
         if (!await _connection.Openings.EnterAsync(cancellationToken).ConfigureAwait(false))
             throw new RpcException(new Status(StatusCode.Unavailable, "The server opens no writers again."));
-        bool? isAnswered = false;
+        var outcome = OpeningOutcome.Unanswered;
         try
         {
             var state = await OpenInTurnAsync(how, afterStream, cancellationToken).ConfigureAwait(false);
-            isAnswered = true;
+            outcome = OpeningOutcome.Answered;
             return state;
         }
         catch (RpcException e) when (!RemoteErrors.IsPassing(e) || WireErrors.IsBusy(e))
         {
-            isAnswered = true;
+            outcome = OpeningOutcome.Answered;
             throw;
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            isAnswered = null; // it might have been answered at the next moment
+            outcome = OpeningOutcome.GivenUp; // it might have been answered at the next moment
             throw;
         }
         finally
         {
-            _connection.Openings.Leave(isAnswered);
+            _connection.Openings.Leave(outcome);
         }
     }
 
