@@ -22,10 +22,7 @@ sealed class HistoryResumption
     public bool IsNew(RolloutItem item)
     {
         var isNew = _seen == _given;
-        var digest = isNew ? _digest : _again;
-        digest.Add(item.Bytes.Span);
-        digest.Add(item.Length);
-        digest.Add(item.Ordinal);
+        (isNew ? _digest : _again).Add(item);
         Took(1, isNew);
         return isNew;
     }

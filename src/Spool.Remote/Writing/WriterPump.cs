@@ -6,7 +6,7 @@ using Wire = Spool.Remote.SpoolV1;
 namespace Spool.Remote;
 
 /// <summary>Does what the machine of a writer says, through as many connections as it takes, and tells it what comes of it.</summary>
-#pragma warning disable CA1001 // its source has no timer and no handle, and may be cancelled by whoever comes last
+#pragma warning disable CA1001 // its source has no timer and no handle, and may be cancelled by whoever comes last; its timer is disposed when it is over
 sealed class WriterPump
 #pragma warning restore CA1001
 {
@@ -18,6 +18,8 @@ sealed class WriterPump
     readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     readonly CancellationTokenSource _stopping = new();
     readonly long _began;
+    ITimer? _timer;
+    TimeSpan? _timerAt; // what it is set for
     Task _draining = Task.CompletedTask;
     WriterStream? _stream;
 
@@ -81,9 +83,8 @@ sealed class WriterPump
             _machine.Add(call);
             if (waits && cancellationToken.CanBeCanceled && call.Place is not null)
                 call.Cancellation = cancellationToken.UnsafeRegister(_ => Feed(machine => machine.Cancel(call)), null);
-            Tell();
+            Told();
         }
-        Wake();
     }
 
     /// <summary>Takes an answer of a stream.</summary>
@@ -106,12 +107,12 @@ sealed class WriterPump
         _connection.Leases.Add(_lease, this);
         try
         {
-            while (Next(out var step, out var wakeAt))
+            while (Next(out var step))
             {
                 if (step is { } todo)
                     await DoAsync(todo).ConfigureAwait(false);
                 else
-                    await WaitAsync(wakeAt).ConfigureAwait(false);
+                    await _wake.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (Exception e)
@@ -122,6 +123,8 @@ sealed class WriterPump
         finally
         {
             _connection.Leases.Remove(_lease);
+            if (_timer is { } timer)
+                await timer.DisposeAsync().ConfigureAwait(false);
             await DoneAsync().ConfigureAwait(false);
         }
     }
@@ -129,14 +132,13 @@ sealed class WriterPump
     /// <summary>Stops, whatever is under way.</summary>
     public void Stop(Func<Exception> error) => Feed(machine => machine.Close(error));
 
-    // Whether it goes on, and with what; without a step there is nothing to do until something happens, or until a time.
-    bool Next(out WriterStep? step, out TimeSpan? wakeAt)
+    // Whether it goes on, and with what; without a step there is nothing to do until it is woken.
+    bool Next(out WriterStep? step)
     {
         lock (_gate)
         {
             step = _machine.TryTakeStep(out var todo) ? todo : null;
             Tell();
-            wakeAt = _machine.WakeAt;
             return step is not { Kind: WriterStepKind.End };
         }
     }
@@ -224,38 +226,39 @@ sealed class WriterPump
         _draining = Task.CompletedTask;
     }
 
-    async Task WaitAsync(TimeSpan? wakeAt)
-    {
-        if (wakeAt is { } at)
-        {
-            var left = at - Now;
-            if (left > TimeSpan.Zero)
-            {
-                using var over = new CancellationTokenSource(left, Time);
-                try
-                {
-                    await _wake.Reader.ReadAsync(over.Token).ConfigureAwait(false);
-                }
-                catch (OperationCanceledException)
-                {
-                    // the time is up
-                }
-            }
-            Feed(machine => machine.Tick(Now));
-            return;
-        }
-        await _wake.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
-    }
-
     void Feed(Action<WriterMachine> input)
     {
         lock (_gate)
         {
             input(_machine);
-            Tell();
+            Told();
         }
-        Wake();
     }
+
+    // Tells what cannot wait, and wakes the loop if there is something for it. The caller holds the lock.
+    void Told()
+    {
+        Tell();
+        if (_machine.WakeAt is { } at && !_machine.IsOver && (_timerAt is not { } set || at < set))
+            SetTimer(at);
+        if (_machine.MayHaveStep)
+            _wake.Writer.TryWrite(true);
+    }
+
+    // One that is set too early asks again when it is there, so that it is not set for each message. The caller holds the lock.
+    void SetTimer(TimeSpan at)
+    {
+        _timerAt = at;
+        _timer ??= Time.CreateTimer(static state => ((WriterPump)state!).TimeCame(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var left = at - Now;
+        _timer.Change(left > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    void TimeCame() => Feed(machine =>
+    {
+        _timerAt = null;
+        machine.Tick(Now);
+    });
 
     // What cannot wait: what became of calls, streams that are given up, and the loss of the right to write. Nothing here runs code of a caller. The caller holds the lock.
     void Tell()
@@ -277,6 +280,4 @@ sealed class WriterPump
         if (_machine.IsOver)
             _ = _stopping.CancelAsync();
     }
-
-    void Wake() => _wake.Writer.TryWrite(true);
 }

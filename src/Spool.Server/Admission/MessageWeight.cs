@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using Google.Protobuf.Reflection;
 
 namespace Spool.Server;
@@ -12,6 +13,8 @@ static class MessageWeight
     const int Unknown = 512; // fields that the message does not have are kept in a table of its own
     const int MaxDepth = 32; // the contracts need four; what is deeper is no message of theirs
 
+    static readonly ConcurrentDictionary<MessageDescriptor, Shape> Shapes = new();
+
     /// <summary>Weighs a message.</summary>
     /// <param name="type">Its type.</param>
     /// <param name="bytes">Its bytes. Where they are malformed, what comes before that is weighed.</param>
@@ -21,17 +24,17 @@ static class MessageWeight
     {
         var reader = new SequenceReader<byte>(bytes);
         long weight = Message;
-        Add(type, ref reader, reader.Length, enough, MaxDepth, ref weight);
+        Add(Shape.Of(type), ref reader, reader.Length, enough, MaxDepth, ref weight);
         return weight;
     }
 
-    static bool Add(MessageDescriptor type, ref SequenceReader<byte> reader, long end, long enough, int depth, ref long weight)
+    static bool Add(Shape type, ref SequenceReader<byte> reader, long end, long enough, int depth, ref long weight)
     {
         while (reader.Consumed < end)
         {
             if (weight > enough || !TryReadVarint(ref reader, end, out var tag))
                 return false;
-            var field = type.FindFieldByNumber((int)(tag >> 3));
+            var field = type.Field(tag >> 3);
             if (field is null)
                 weight += Unknown;
             switch (tag & 7)
@@ -64,19 +67,23 @@ static class MessageWeight
         return true;
     }
 
-    static bool AddValue(FieldDescriptor? field, ref SequenceReader<byte> reader, long length, long enough, int depth, ref long weight)
+    static bool AddValue(Field? field, ref SequenceReader<byte> reader, long length, long enough, int depth, ref long weight)
     {
-        if (field?.FieldType == FieldType.Message)
+        switch (field?.Kind)
         {
-            weight += Message;
-            return depth > 0 && Add(field.MessageType, ref reader, reader.Consumed + length, enough, depth - 1, ref weight);
+            case Kind.Message:
+                weight += Message;
+                return depth > 0 && Add(field.Shape, ref reader, reader.Consumed + length, enough, depth - 1, ref weight);
+            case Kind.Text:
+                weight += Value + 3 * length; // two bytes for each character, and once more as bytes for a store
+                break;
+            case Kind.Number:
+                weight += Value + 8 * length; // without tags of their own
+                break;
+            default:
+                weight += Value + length;
+                break;
         }
-        weight += field?.FieldType switch
-        {
-            FieldType.String => Value + 3 * length, // two bytes for each character, and once more as bytes for a store
-            FieldType.Bytes or null => Value + length,
-            _ => Value + 8 * length, // numbers without tags of their own
-        };
         reader.Advance(length);
         return true;
     }
@@ -94,5 +101,46 @@ static class MessageWeight
                 return true;
         }
         return false;
+    }
+
+    enum Kind : byte
+    {
+        Message,
+        Text,
+        Bytes,
+        Number,
+    }
+
+    // What a message has, where a number finds it at once.
+    sealed class Shape
+    {
+        readonly Field?[] _fields; // by number; the contracts number theirs from 1 without large gaps
+
+        Shape(MessageDescriptor type)
+        {
+            var fields = type.Fields.InDeclarationOrder();
+            _fields = new Field?[fields.Count == 0 ? 0 : fields.Max(field => field.FieldNumber) + 1];
+            foreach (var field in fields)
+                _fields[field.FieldNumber] = new Field(field);
+        }
+
+        public static Shape Of(MessageDescriptor type) => Shapes.TryGetValue(type, out var shape) ? shape : Shapes.GetOrAdd(type, static type => new Shape(type));
+
+        public Field? Field(ulong number) => number < (ulong)_fields.Length ? _fields[number] : null;
+    }
+
+    sealed class Field(FieldDescriptor described)
+    {
+        Shape? _shape;
+
+        public Kind Kind { get; } = described.FieldType switch
+        {
+            FieldType.Message => Kind.Message,
+            FieldType.String => Kind.Text,
+            FieldType.Bytes => Kind.Bytes,
+            _ => Kind.Number,
+        };
+
+        public Shape Shape => _shape ??= Shape.Of(described.MessageType); // asked for late, because a message may contain its own kind
     }
 }

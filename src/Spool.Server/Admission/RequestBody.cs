@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Http.Features;
 using Spool.Remote;
@@ -37,6 +38,7 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
 
     PipeReader IRequestBodyPipeFeature.Reader => this;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // it waits for each message of a stream
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         Drop();
@@ -124,6 +126,7 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
         _frame = null;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     async ValueTask<ReadResult> ReadBodyAsync(CancellationToken cancellationToken)
     {
         try

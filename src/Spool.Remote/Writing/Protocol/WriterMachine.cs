@@ -29,6 +29,7 @@ sealed partial class WriterMachine
     TimeSpan _now;
     TimeSpan? _openSince;
     TimeSpan _troubleSince;
+    TimeSpan _idleSince; // since when nothing is under way on the stream
     TimeSpan? _conflictSince;
     TimeSpan? _notAllowedSince;
     long _bytesUnderWay;
@@ -89,12 +90,18 @@ sealed partial class WriterMachine
     /// <summary>Takes the next thing that is to be done at once, whatever else is being done: to give a stream up, or to say that the right to write was lost.</summary>
     public bool TryTakeSignal(out WriterStep signal) => _signals.TryDequeue(out signal);
 
+    // Whether nothing may be sent beside what is under way.
+    bool TravelsAlone => _underWay.TryPeek(out var first) && first.TravelsAlone;
+
+    /// <summary>Gets whether <see cref="TryTakeStep"/> is worth a call: without it there is no step, with it there may be one.</summary>
+    public bool MayHaveStep => _steps.Count > 0 || (_phase == WriterPhase.Open && !TravelsAlone && (_restoring.Count > 0 || _calls.Unsent is not null));
+
     /// <summary>Takes the next thing to do, when the one before it is done.</summary>
     public bool TryTakeStep(out WriterStep step)
     {
         if (_steps.TryDequeue(out step))
             return true;
-        if (_phase != WriterPhase.Open || _underWay.TryPeek(out var first) && first.TravelsAlone || _bytesUnderWay >= _limits.MaxBytesUnderWay || _underWay.Count >= _limits.MaxMessagesUnderWay)
+        if (_phase != WriterPhase.Open || TravelsAlone || _bytesUnderWay >= _limits.MaxBytesUnderWay || _underWay.Count >= _limits.MaxMessagesUnderWay)
             return false;
         var message = _restoring.TryDequeue(out var restored) ? restored : _calls.TakeMessage(_underWay.Count == 0, Fail);
         if (message is null)
@@ -113,7 +120,6 @@ sealed partial class WriterMachine
             _stream = ++_streams;
         _underWay.Enqueue(message);
         _bytesUnderWay += message.Bytes;
-        WakeAt = null;
         step = new WriterStep(WriterStepKind.Send) { Number = _stream, Message = message };
         return true;
     }
@@ -145,7 +151,7 @@ sealed partial class WriterMachine
         if (receipt.IsStored)
             Stored();
         if (_underWay.Count == 0)
-            WakeAt = now + _limits.StreamIdle;
+            (_idleSince, WakeAt) = (now, WakeAt ?? now + _limits.StreamIdle); // a time that is set already comes sooner, and is set on then
     }
 
     /// <summary>Takes it that a stream ended, and why.</summary>
@@ -234,6 +240,11 @@ sealed partial class WriterMachine
         WakeAt = null;
         if (_phase == WriterPhase.Open && _stream != 0 && _underWay.Count == 0 && _calls.Unsent is null)
         {
+            if (now < _idleSince + _limits.StreamIdle)
+            {
+                WakeAt = _idleSince + _limits.StreamIdle;
+                return;
+            }
             _steps.Enqueue(new WriterStep(WriterStepKind.EndStream) { Number = _stream });
             _stream = 0;
         }
