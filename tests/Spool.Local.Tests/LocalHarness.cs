@@ -10,6 +10,8 @@ sealed class LocalHarness : ThreadStoreHarness
 {
     readonly TempHome _home = new();
 
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     public override IReadOnlyList<StoreCapability> Capabilities { get; } =
     [
         StoreCapability.Has<IStoredBytes>(),
@@ -35,7 +37,7 @@ sealed class LocalHarness : ThreadStoreHarness
         return ValueTask.CompletedTask;
     }
 
-    public override ValueTask<IThreadStore> OpenAsync() => new(_home.Open());
+    public override ValueTask<IThreadStore> OpenAsync() => new(_home.Open(options => options with { Time = Time }));
 
     public override ValueTask DisposeAsync()
     {

@@ -306,6 +306,20 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
         Assert.Equal(StoreWriting.Notes("goes on").NoteTexts(), (await store.HistoryAsync(SeedIds.Id(2), Cancellation)).NoteTexts());
     }
 
+    /// <summary>CORE-21.</summary>
+    [Fact, Trait("Guarantee", "CORE-21")]
+    public async Task A_change_that_is_malformed_is_so_whether_the_thread_is_there_or_not()
+    {
+        var store = await OpenAsync(SampleHome.Thread(1));
+        foreach (var thread in new[] { SeedIds.Id(1), SeedIds.Id(7) })
+        {
+            foreach (var patch in new[] { new ThreadPatch { Name = Change.To("two\nlines") }, new ThreadPatch { MemoryMode = "polluted" }, new ThreadPatch { Branch = Change.To("") } })
+                await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.UpdateAsync(thread, patch, Cancellation));
+            await StoreReading.RefusesAsync(
+                ThreadStoreErrorCode.InvalidRequest, async () => await store.ForkAsync(new ForkThread(thread, SeedIds.Id(9)) { SessionMeta = NewItem.FromJson("session_meta", "{}") }, Cancellation));
+        }
+    }
+
     static async Task IsMisuseAsync(Func<Task> call) =>
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => call().WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Cancellation));
 

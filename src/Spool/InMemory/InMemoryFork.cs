@@ -4,9 +4,8 @@ namespace Spool;
 static class InMemoryFork
 {
     /// <summary>Makes the log: of a paginated thread one that refers to the source, of a legacy one a copy of its lines behind a head of its own.</summary>
-    public static InMemoryLog Of(InMemoryHome home, InMemoryEntry source, ForkThread request, long maxItemBytes, DateTimeOffset now)
+    public static InMemoryLog Of(InMemoryHome home, InMemoryEntry source, ForkThread request, NewLog? given, DateTimeOffset now)
     {
-        var given = request.SessionMeta is { } head ? NewLog.Check(request.Thread, head, maxItemBytes) : null;
         if (given is not null && given.HistoryMode != source.Log.HistoryMode)
             throw ThreadStoreException.InvalidRequest("A fork has the history mode of its source.");
         var lineage = home.LineageOf(source);

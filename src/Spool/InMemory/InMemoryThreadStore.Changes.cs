@@ -6,7 +6,9 @@ public sealed partial class InMemoryThreadStore
     public ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(patch);
-        return ChangeAsync(thread, entry => InMemoryPatch.Apply(_home, entry, patch.Checked(), Now), cancellationToken);
+        CheckUsableNow(cancellationToken);
+        patch = patch.Checked();
+        return ChangeAsync(thread, entry => InMemoryPatch.Apply(_home, entry, patch, Now), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -25,10 +27,11 @@ public sealed partial class InMemoryThreadStore
         {
             CheckUsable(cancellationToken);
             NewLog.CheckId(request.Thread);
+            var given = request.SessionMeta is { } head ? NewLog.Check(request.Thread, head, _options.MaxItemBytes) : null;
             var source = _home.Get(request.Source);
             _home.CheckNotWritten(request.Thread);
             CheckFree(request.Thread);
-            var entry = new InMemoryEntry(InMemoryFork.Of(_home, source, request, _options.MaxItemBytes, Now)) { NameBeside = _home.Project(source).Name };
+            var entry = new InMemoryEntry(InMemoryFork.Of(_home, source, request, given, Now)) { NameBeside = _home.Project(source).Name };
             _home.Add(entry);
             return new(new ChangedThread(_home.Project(entry)));
         }

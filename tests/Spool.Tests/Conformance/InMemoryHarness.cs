@@ -3,9 +3,9 @@ using Spool.TestKit;
 namespace Spool.Tests;
 
 /// <summary>Fills in-memory stores. Within <see cref="Wrapping"/> every store it opens is wrapped, which is how the zoo breaks them.</summary>
-sealed class InMemoryHarness : ThreadStoreHarness
+sealed class InMemoryHarness(TimeProvider? time = null) : ThreadStoreHarness
 {
-    readonly InMemoryThreadStore _threads = new(new InMemoryThreadStoreOptions { MaxItemBytes = Limit });
+    readonly InMemoryThreadStore _threads = new(new InMemoryThreadStoreOptions { MaxItemBytes = Limit, Time = time ?? TimeProvider.System });
 
     const int Limit = 1024 * 1024;
 

@@ -46,6 +46,12 @@ sealed class LooksForTheThreadBeforeItLooksAtTheRequest(IThreadStore inner) : Br
         await FindAsync(request.Thread, cancellationToken) is null ? throw ThreadStoreException.NotFound(request.Thread) : await base.ListTurnsAsync(request, cancellationToken);
 }
 
+sealed class LooksForTheThreadBeforeItLooksAtTheChange(IThreadStore inner) : BrokenStore(inner)
+{
+    public override async ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default) =>
+        await FindAsync(thread, cancellationToken) is null ? throw ThreadStoreException.NotFound(thread) : await base.UpdateAsync(thread, patch, cancellationToken);
+}
+
 sealed class ChecksLimitsWhenItIsDisposed(IThreadStore inner) : BrokenStore(inner)
 {
     public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>

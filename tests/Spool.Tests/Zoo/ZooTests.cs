@@ -126,6 +126,7 @@ public sealed class ZooTests
         { nameof(BelievesWhatASourceSaysOfItsDepth), "CORE-09" },
         { nameof(BindsCursorsToTheWordsOfAQuery), "CORE-10" },
         { nameof(LooksForTheThreadBeforeItLooksAtTheRequest), "CORE-01" },
+        { nameof(LooksForTheThreadBeforeItLooksAtTheChange), "CORE-21" },
         { nameof(ChecksLimitsWhenItIsDisposed), "CORE-02" },
         { nameof(SaysThatALogIsNoThread), "CORE-11" },
         { nameof(LooksAtTheHistoryModeFirst), "CORE-12" },

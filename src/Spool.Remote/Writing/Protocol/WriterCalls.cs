@@ -146,14 +146,14 @@ sealed class WriterCalls(ThreadId thread, WriterLimits limits, long next)
                 catch (ThreadStoreException e)
                 {
                     Drop(append);
-                    refused(append, e);
+                    refused(append, FaultOf(append) ?? e);
                     continue;
                 }
             }
             if (PlaceOf(append, Sent) is not { } place)
             {
                 Drop(append);
-                refused(append, ThreadStoreException.WrongOrdinal(thread, append.Request.ExpectedOrdinal!.Value, Sent));
+                refused(append, FaultOf(append) ?? ThreadStoreException.WrongOrdinal(thread, append.Request.ExpectedOrdinal!.Value, Sent));
                 continue;
             }
             if (place.First < Sent && !isQuiet)
@@ -265,4 +265,19 @@ sealed class WriterCalls(ThreadId thread, WriterLimits limits, long next)
 
     // Where the thread's own items begin only the server knows; it refuses what lies before them.
     static AppendPlace? PlaceOf(AppendCall append, long next) => AppendPlace.Find(append.Request.ExpectedOrdinal, next, 0, append.Count);
+
+    // An item that is malformed is the first reason to refuse an append. The server looks at items; what is refused without it is looked at here.
+    static ThreadStoreException? FaultOf(AppendCall append)
+    {
+        try
+        {
+            foreach (var item in append.Request.Items)
+                RolloutLine.Check(item, long.MaxValue);
+            return null;
+        }
+        catch (ThreadStoreException e)
+        {
+            return e;
+        }
+    }
 }

@@ -1,0 +1,75 @@
+using System.Text;
+
+namespace Spool.Remote.Tests;
+
+/// <summary>Everything that can be seen of threads, as text. What the contract leaves to a store is left out: the exact time of archiving, and what is removed beside a log.</summary>
+static class Seen
+{
+    public static string Of(StoredThread thread) =>
+        $"{(thread with { ArchivedAt = null, StateReason = null }).ToString()} archived={thread.ArchivedAt is not null} reason={thread.StateReason is not null} at={thread.CreatedAt:O},{thread.UpdatedAt:O},{thread.RecencyAt:O}";
+
+    public static string Of(RolloutItem item) => $"{item.Ordinal} {item.Type}/{item.PayloadType} {item.Timestamp:O} {Encoding.Latin1.GetString(item.Bytes.Span)}";
+
+    public static string Of(Turn turn) =>
+        $"{turn.Ordinal} {turn.Id} {turn.RootTurnId} {turn.Status} {turn.StartedAt:O} {turn.CompletedAt:O} {turn.Duration} {turn.CallsLeftOut} {turn.Error?.ToJsonString()} [{string.Join(",", turn.Items.Select(item => item.Json.ToJsonString()))}]";
+
+    public static string Of(ChangedThread changed) => Of(changed.Thread);
+
+    public static string Of(DeletionReceipt receipt) => $"{receipt.Thread} rollouts={receipt.Rollouts} bytes={receipt.Bytes} left={receipt.Left.Count}";
+
+    public static string Of<T>(IEnumerable<T> entries, Func<T, string> text) => string.Concat(entries.Select(entry => "\n    " + text(entry)));
+
+    public static async Task<string> HistoryAsync(IThreadStore store, ThreadId thread)
+    {
+        var text = new StringBuilder();
+        await foreach (var item in store.ReadHistoryAsync(new ReadHistory(thread), TestContext.Current.CancellationToken))
+            text.Append("\n    ").Append(Of(item));
+        return text.ToString();
+    }
+
+    public static async Task<string> LogAsync(IThreadStore store, ThreadId thread)
+    {
+        using var copy = new MemoryStream();
+        var end = "";
+        try
+        {
+            await store.GetService<IStoredBytes>()!.CopyLogAsync(thread, copy, TestContext.Current.CancellationToken);
+        }
+        catch (ThreadStoreException e)
+        {
+            end = $"! {e.Code}";
+        }
+        // Whether a line end follows the last line is a matter of the store.
+        return Encoding.Latin1.GetString(copy.ToArray()).TrimEnd('\n') + end;
+    }
+
+    /// <summary>Gives all threads with their histories and turns.</summary>
+    public static async Task<string> EverythingAsync(IThreadStore store)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var text = new StringBuilder();
+        var page = await store.ListAsync(new ThreadQuery { Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All, Limit = 1000 }, cancellation);
+        foreach (var thread in page.Items)
+        {
+            text.Append("\n  ").Append(Of(thread));
+            if (await store.FindAsync(thread.Id, cancellation) is not { } found || Of(found) != Of(thread))
+                text.Append(" and is found as another one");
+            foreach (var read in (Func<Task<string>>[])[
+                () => HistoryAsync(store, thread.Id),
+                () => LogAsync(store, thread.Id),
+                async () => Of((await store.ListTurnsAsync(new ListTurns(thread.Id) { Limit = 1000 }, cancellation)).Items, Of),
+                async () => $"{(await store.ListItemsAsync(new ListItems(thread.Id) { Limit = 10_000 }, cancellation)).Items.Count} items"])
+            {
+                try
+                {
+                    text.Append("\n   ").Append(await read());
+                }
+                catch (ThreadStoreException e)
+                {
+                    text.Append(" ! ").Append(e.Code);
+                }
+            }
+        }
+        return text.ToString();
+    }
+}
