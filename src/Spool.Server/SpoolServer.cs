@@ -24,7 +24,8 @@ public sealed class SpoolServer : IAsyncDisposable
 
     readonly WebApplication _application;
     readonly ILogger _logger;
-    int _stopped;
+    readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    int _isStopping;
 
     SpoolServer(WebApplication application)
     {
@@ -56,10 +57,28 @@ public sealed class SpoolServer : IAsyncDisposable
 
     /// <summary>Stops: takes no more calls, shuts every writer down, so that everything acknowledged is kept and a successor can go on with the threads, and waits for the calls under way
     /// for a bounded time (<see cref="SpoolServerOptions.DrainTimeout"/>).</summary>
+    /// <remarks>Every caller waits for the same stop.</remarks>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _stopped, 1) != 0)
+        if (Interlocked.Exchange(ref _isStopping, 1) != 0)
+        {
+#pragma warning disable VSTHRD003 // begun above, by the first caller
+            await _stopped.Task.ConfigureAwait(false);
+#pragma warning restore VSTHRD003
             return;
+        }
+        try
+        {
+            await StopAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _stopped.SetResult();
+        }
+    }
+
+    async Task StopAsync()
+    {
         var services = _application.Services;
         Log.Draining(_logger, services.GetRequiredService<CallLimits>().Calls);
         SetHealth(services.GetRequiredService<HealthServiceImpl>(), ServingStatus.NotServing);

@@ -5,21 +5,34 @@ namespace Spool.Server;
 /// <summary>What one tenant has: a store, and the writers that are open on it.</summary>
 sealed class TenantStore : IAsyncDisposable
 {
+    readonly CodexMemory _memory;
+
     public TenantStore(IThreadStore store, SpoolServerOptions options, FileRoom files, ServerDrain drain, ServerTelemetry telemetry, ILogger logger)
     {
-        Writers = new WriterRegistry(options, files, logger);
+        Threads = new OpenThreads(new OpenThreadsOptions
+        {
+            Time = options.Time,
+            MaxOpen = options.Limits.MaxWriters,
+            Room = files,
+            Patience = Budget.Patience,
+            // So often that what is idle is given up soon after its time, and by far not so often that it costs anything.
+            SweepPeriod = TimeSpan.FromTicks(Math.Max(options.WriterIdle.Ticks / 30, TimeSpan.TicksPerMillisecond * 10)),
+            Expired = thread => Log.WriterExpired(logger, thread),
+            CloseFailed = (thread, error) => Log.ShutDownFailed(logger, thread, error),
+        });
         if (logger.IsEnabled(LogLevel.Trace))
             store = new ObservedThreadStore(store, new StoreLog(logger), options.Time);
-        Store = new TakenOverStore(store, Writers.IsOpen, drain, options);
-        Leases = new LeasedWriters(Store, Writers, options, telemetry, logger);
-        Codex = new CodexWriters(Store, Writers, options, telemetry, logger);
+        Store = new TakenOverStore(store, thread => Threads.Find(thread) is not null, drain, options);
+        Leases = new LeasedWriters(Store, Threads, options, telemetry, logger);
+        _memory = new CodexMemory(Threads, options);
+        Codex = new CodexWriters(Store, Threads, _memory, options, telemetry, logger);
     }
 
     /// <summary>Gets the store.</summary>
     public IThreadStore Store { get; }
 
-    /// <summary>Gets the writers that are open, by thread.</summary>
-    public WriterRegistry Writers { get; }
+    /// <summary>Gets the threads that are open for writing, for clients of either contract.</summary>
+    public OpenThreads Threads { get; }
 
     /// <summary>Gets the writers of Spool's own contract.</summary>
     public LeasedWriters Leases { get; }
@@ -27,6 +40,10 @@ sealed class TenantStore : IAsyncDisposable
     /// <summary>Gets the writers of Codex's contract.</summary>
     public CodexWriters Codex { get; }
 
-    /// <summary>Shuts every writer down. The store stays open.</summary>
-    public ValueTask DisposeAsync() => Writers.DisposeAsync();
+    /// <summary>Shuts every writer down, so that everything acknowledged is stored, and refuses what comes later. The store stays open.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Threads.DisposeAsync().ConfigureAwait(false);
+        await _memory.DisposeAsync().ConfigureAwait(false);
+    }
 }

@@ -10,7 +10,7 @@ sealed class TenantStores(SpoolServerOptions options, FileRoom files, ServerDrai
     readonly ConcurrentDictionary<string, Lazy<TenantStore>> _stores = new(StringComparer.Ordinal);
 
     /// <summary>Gets how many writers are open.</summary>
-    public int OpenWriters => Opened.Sum(store => store.Writers.OpenWriters);
+    public int OpenWriters => Opened.Sum(store => store.Threads.Count);
 
     IEnumerable<TenantStore> Opened => _stores.Values.Where(store => store.IsValueCreated).Select(store => store.Value);
 

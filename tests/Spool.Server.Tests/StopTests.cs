@@ -75,6 +75,31 @@ public sealed class StopTests
     }
 
     [Fact]
+    [Trait("Guarantee", "OPEN-09")]
+    public async Task Whoever_stops_a_server_while_somebody_else_does_waits_for_the_same_end()
+    {
+        await using var store = new InMemoryThreadStore();
+        await using var server = await RunningServer.StartAsync(store, options => options with { DrainTimeout = TimeSpan.FromSeconds(30) });
+        var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());
+        await server.Spool.OpenWriterAsync(Given.Create(thread, lease));
+        for (var i = 0; i < 40; i++)
+            await server.Spool.AppendAsync(Given.Append(thread, lease, new string('x', 1_000_000)));
+        using var channel = server.Connect();
+        using var reading = new Wire.ThreadStore.ThreadStoreClient(channel).ReadHistory(new Wire.ReadHistoryRequest { ThreadId = thread }, cancellationToken: Given.Cancellation);
+        Assert.True(await reading.ResponseStream.MoveNext(Given.Cancellation));
+
+        var first = server.StopAsync().AsTask();
+        var second = server.StopAsync().AsTask();
+        await using (await UntilFreeAsync(() => store.ResumeAsync(new ResumeThread(ThreadId.Parse(thread)), Given.Cancellation)))
+            Assert.False(second.IsCompleted);
+        reading.Dispose();
+        await second;
+
+        Assert.True(first.IsCompleted);
+        await first;
+    }
+
+    [Fact]
     public async Task A_stop_cuts_off_readers_that_do_not_read()
     {
         await using var store = new InMemoryThreadStore();

@@ -4,14 +4,49 @@ namespace Spool.Server;
 /// calls open and close again, so that they find some whoever holds what.</summary>
 /// <param name="limits">How many there are.</param>
 /// <param name="time">The clock.</param>
-sealed class FileRoom(ServerLimits limits, TimeProvider time)
+sealed class FileRoom(ServerLimits limits, TimeProvider time) : IOpenThreadRoom
 {
-    /// <summary>How many files a thread takes that is open for writing.</summary>
-    public const int OfWriter = 2;
+    const int OfWriter = 2; // that a thread takes which is open for writing
+    const string Anybody = "";
 
     /// <summary>Gets the room for all of them.</summary>
     public Budget All { get; } = new(limits.MaxFiles, limits.MaxFiles, time);
 
     /// <summary>Gets how much of it writers may take: an eighth is for connections, of those who end their writers too.</summary>
     public Budget Writers { get; } = new(limits.MaxFiles - limits.MaxFiles / 8, limits.MaxFiles, time);
+
+    /// <inheritdoc/>
+    public bool TryTake()
+    {
+        if (!Writers.TryTake(Anybody, OfWriter))
+            return false;
+        if (All.TryTake(Anybody, OfWriter))
+            return true;
+        Writers.Give(Anybody, OfWriter);
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> TakeAsync(CancellationToken cancellationToken)
+    {
+        if (!await Writers.TakeAsync(Anybody, OfWriter, cancellationToken).ConfigureAwait(false))
+            return false;
+        var isTaken = false;
+        try
+        {
+            return isTaken = await All.TakeAsync(Anybody, OfWriter, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!isTaken)
+                Writers.Give(Anybody, OfWriter);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Give()
+    {
+        All.Give(Anybody, OfWriter);
+        Writers.Give(Anybody, OfWriter);
+    }
 }

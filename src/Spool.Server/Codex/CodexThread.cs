@@ -1,11 +1,8 @@
 namespace Spool.Server;
 
-/// <summary>What the server knows of a thread whose clients name it only by its id, and the writer that it keeps for them.</summary>
+/// <summary>What the server knows of a thread whose clients name it only by its id.</summary>
 sealed class CodexThread
 {
-    /// <summary>Gets who writes, for others who want to.</summary>
-    public static WriterOwner Owner { get; } = new(null, null, "Codex, through this server", null);
-
     /// <summary>Gets or sets what was announced of a thread that is not stored yet.</summary>
     public SessionMeta? Announced { get; set; }
 
@@ -17,9 +14,6 @@ sealed class CodexThread
 
     /// <summary>Gets or sets which items are stored.</summary>
     public PersistenceMode Mode { get; set; } = PersistenceMode.Limited;
-
-    /// <summary>Gets or sets the open writer.</summary>
-    public IThreadWriter? Writer { get; set; }
 
     /// <summary>Gets or sets whether the thread began here and was never asked to be kept, so that discarding it leaves nothing.</summary>
     public bool IsDisposable { get; set; }
@@ -34,21 +28,11 @@ sealed class CodexThread
     public long Bytes => 1024 + sizeof(char) * ((Announced is null ? 0 : AnnouncedBytes) + (Configured?.Cwd?.Length ?? 0) + (Configured?.ModelProvider?.Length ?? 0));
 
     /// <summary>Takes note that the thread is stored, when it is.</summary>
-    public void NoteStored()
+    public void NoteStored(IThreadWriter writer)
     {
-        if (Writer?.IsStored != true)
+        if (!writer.IsStored)
             return;
         Announced = null;
         Configured = null;
-    }
-
-    /// <summary>Gives the writer back. What was announced stays known.</summary>
-    public async ValueTask CloseAsync()
-    {
-        if (Writer is not { } writer)
-            return;
-        NoteStored();
-        await WriterRegistry.CloseWriterAsync(writer, writer.LostToken.IsCancellationRequested).ConfigureAwait(false);
-        Writer = null;
     }
 }

@@ -8,9 +8,12 @@ namespace Spool.Server;
 /// again with the same ordinal when their outcome is unknown. A thread is announced by its creation and stored with its first item that is kept; from then
 /// on every acknowledged item is in the log.
 /// </remarks>
-sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServerOptions options, ServerTelemetry telemetry, ILogger logger)
+sealed class CodexWriters(IThreadStore store, OpenThreads threads, CodexMemory memory, SpoolServerOptions options, ServerTelemetry telemetry, ILogger logger)
 {
-    TimeSpan Now => registry.Clock.Now;
+    // Clients of Codex make each call once, so an opening waits for a place; and idle writers are opened again by their next call, so they make room.
+    readonly ThreadHolderKind _kind = new("Codex") { Idle = options.WriterIdle, MakesRoom = true, WaitsForPlace = true };
+
+    TimeSpan Now => threads.Clock.Now;
 
     /// <summary>Announces a new thread.</summary>
     /// <param name="meta">What is announced.</param>
@@ -20,24 +23,24 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.AlreadyExists"/>: it is stored already.</exception>
     public async Task CreateAsync(SessionMeta meta, long bytes, PersistenceMode mode, CancellationToken cancellationToken)
     {
-        using var hold = await EnterAsync(meta.Id, cancellationToken).ConfigureAwait(false);
-        if (hold.Slot.Codex?.Writer is not null || await store.FindAsync(meta.Id, cancellationToken).ConfigureAwait(false) is not null)
+        using var call = await EnterAsync(meta.Id, cancellationToken).ConfigureAwait(false);
+        if (call.Writer is not null || await store.FindAsync(meta.Id, cancellationToken).ConfigureAwait(false) is not null)
             throw ThreadStoreException.AlreadyExists(meta.Id);
-        hold.Slot.Codex = new CodexThread { Announced = meta, AnnouncedBytes = bytes, Mode = mode, IsDisposable = true, LastUse = Now };
+        memory.Set(meta.Id, new CodexThread { Announced = meta, AnnouncedBytes = bytes, Mode = mode, IsDisposable = true, LastUse = Now });
     }
 
     /// <summary>Takes note that a client goes on with a stored thread. What it sends of the history is what it was sent, so nothing is stored.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>; <see cref="ThreadStoreErrorCode.Archived"/>.</exception>
     public async Task ResumeAsync(ThreadId thread, PersistenceMode mode, CancellationToken cancellationToken)
     {
-        using var hold = await EnterAsync(thread, cancellationToken).ConfigureAwait(false);
-        if (hold.Slot.Codex?.Announced is null)
+        using var call = await EnterAsync(thread, cancellationToken).ConfigureAwait(false);
+        if (memory.Find(thread)?.Announced is null)
         {
             var stored = await store.FindAsync(thread, cancellationToken).ConfigureAwait(false) ?? throw ThreadStoreException.NotFound(thread);
             if (stored.ArchivedAt is not null)
                 throw new ThreadStoreException(ThreadStoreErrorCode.Archived, $"Thread {thread} is archived; unarchive it first.");
         }
-        var codex = hold.Slot.Codex ??= new CodexThread();
+        var codex = memory.Get(thread);
         codex.Mode = mode;
         codex.LastUse = Now;
     }
@@ -45,8 +48,8 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
     /// <summary>Appends what of the items is to be stored. On return it is in the log.</summary>
     public async Task AppendAsync(ThreadId thread, IReadOnlyList<NewItem> items, CancellationToken cancellationToken)
     {
-        using var hold = await EnterAsync(thread, cancellationToken).ConfigureAwait(false);
-        var codex = hold.Slot.Codex ??= new CodexThread();
+        using var call = await EnterAsync(thread, cancellationToken).ConfigureAwait(false);
+        var codex = memory.Get(thread);
         codex.LastUse = Now;
         foreach (var item in items)
             codex.Configured = SessionConfigured.Of(item) ?? codex.Configured;
@@ -55,7 +58,7 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
             return;
         // With a time of its own an item is the same when it has to be sent again.
         var now = options.Time.GetUtcNow();
-        await AppendAsync(hold.Slot, codex, [.. kept.Select(item => item with { Timestamp = now })], cancellationToken).ConfigureAwait(false);
+        await AppendAsync(call, codex, [.. kept.Select(item => item with { Timestamp = now })], cancellationToken).ConfigureAwait(false);
         telemetry.Appended(kept);
     }
 
@@ -63,10 +66,10 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: it is neither stored nor announced.</exception>
     public async Task PersistAsync(ThreadId thread, CancellationToken cancellationToken)
     {
-        using var hold = await EnterAsync(thread, cancellationToken).ConfigureAwait(false);
-        if (await OpenIfAnnouncedAsync(thread, hold.Slot, cancellationToken).ConfigureAwait(false) is not { } codex)
+        using var call = await EnterAsync(thread, cancellationToken).ConfigureAwait(false);
+        if (await FindWrittenAsync(call, cancellationToken).ConfigureAwait(false) is not { } codex)
             return;
-        await RetryingAsync(hold.Slot, codex, writer => writer.PersistAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        await RetryingAsync(call, codex, writer => writer.PersistAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
         codex.IsDisposable = false;
     }
 
@@ -74,30 +77,29 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: the thread is neither stored nor announced.</exception>
     public async Task FlushAsync(ThreadId thread, CancellationToken cancellationToken)
     {
-        using var hold = await EnterAsync(thread, cancellationToken).ConfigureAwait(false);
-        if (hold.Slot.Codex is { Writer: { } } codex)
-            await RetryingAsync(hold.Slot, codex, writer => writer.FlushAsync(Durability.Fsynced, cancellationToken), cancellationToken).ConfigureAwait(false);
-        else if (hold.Slot.Codex?.Announced is null)
+        using var call = await EnterAsync(thread, cancellationToken).ConfigureAwait(false);
+        if (call.Writer is not null)
+            await RetryingAsync(call, memory.Get(thread), writer => writer.FlushAsync(Durability.Fsynced, cancellationToken), cancellationToken).ConfigureAwait(false);
+        else if (memory.Find(thread)?.Announced is null)
             await RequireAsync(thread, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Closes the writer. Nothing is wrong when there is none.</summary>
     public async Task ShutDownAsync(ThreadId thread, CancellationToken cancellationToken)
     {
-        using var hold = await EnterAsync(thread, cancellationToken).ConfigureAwait(false);
-        if (hold.Slot.Codex is { } codex)
-            await codex.CloseAsync().ConfigureAwait(false);
+        using var call = await EnterAsync(thread, cancellationToken).ConfigureAwait(false);
+        await call.CloseAsync().ConfigureAwait(false);
     }
 
     /// <summary>Forgets a thread that was announced and never asked to be kept. What is stored otherwise stays.</summary>
     public async Task DiscardAsync(ThreadId thread, CancellationToken cancellationToken)
     {
-        using var hold = await EnterAsync(thread, cancellationToken).ConfigureAwait(false);
-        if (hold.Slot.Codex is not { } codex)
+        using var call = await EnterAsync(thread, cancellationToken).ConfigureAwait(false);
+        if (memory.Find(thread) is not { } codex)
             return;
-        var stored = codex.Writer?.IsStored == true || codex.Announced is null;
-        await codex.CloseAsync().ConfigureAwait(false);
-        hold.Slot.Codex = null;
+        var stored = call.Writer?.IsStored == true || codex.Announced is null;
+        await call.CloseAsync().ConfigureAwait(false);
+        memory.Remove(thread);
         if (codex.IsDisposable && stored)
             await store.DeleteAsync(thread, cancellationToken).ConfigureAwait(false);
     }
@@ -105,12 +107,12 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
     /// <summary>Changes what is known of a thread, through its writer when it has one.</summary>
     public async Task<StoredThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken)
     {
-        using var hold = await EnterAsync(thread, cancellationToken).ConfigureAwait(false);
-        if (hold.Slot.Codex is { } known && (known.Writer is not null || known.Announced is not null))
+        using var call = await EnterAsync(thread, cancellationToken).ConfigureAwait(false);
+        if (call.Writer is not null || memory.Find(thread)?.Announced is not null)
         {
-            var codex = (await OpenIfAnnouncedAsync(thread, hold.Slot, cancellationToken).ConfigureAwait(false))!;
+            var codex = memory.Get(thread);
             ChangedThread? changed = null;
-            await RetryingAsync(hold.Slot, codex, async writer =>
+            await RetryingAsync(call, codex, async writer =>
             {
                 await writer.PersistAsync(cancellationToken).ConfigureAwait(false);
                 changed = await writer.UpdateAsync(patch, cancellationToken).ConfigureAwait(false);
@@ -118,30 +120,31 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
             codex.IsDisposable = false;
             return changed!.Thread;
         }
-        return (await registry.NamingWriterAsync(thread, () => store.UpdateAsync(thread, patch, cancellationToken)).ConfigureAwait(false)).Thread;
+        return (await threads.NamingWriterAsync(thread, () => store.UpdateAsync(thread, patch, cancellationToken)).ConfigureAwait(false)).Thread;
     }
 
     /// <summary>Does something that needs a thread without a writer: the writer that this server keeps for clients of Codex is closed first.</summary>
     public async Task<T> WithoutWriterAsync<T>(ThreadId thread, Func<Task<T>> action, CancellationToken cancellationToken)
     {
-        using var hold = await EnterAsync(thread, cancellationToken).ConfigureAwait(false);
-        if (hold.Slot.Codex is { } codex)
-            await codex.CloseAsync().ConfigureAwait(false);
-        return await registry.NamingWriterAsync(thread, async () => await action().ConfigureAwait(false)).ConfigureAwait(false);
+        using var call = await EnterAsync(thread, cancellationToken).ConfigureAwait(false);
+        await call.CloseAsync().ConfigureAwait(false);
+        return await threads.NamingWriterAsync(thread, async () => await action().ConfigureAwait(false)).ConfigureAwait(false);
     }
 
-    async ValueTask<WriterRegistry.Hold> EnterAsync(ThreadId thread, CancellationToken cancellationToken)
+    async ValueTask<Call> EnterAsync(ThreadId thread, CancellationToken cancellationToken)
     {
-        var hold = await registry.EnterAsync(thread, cancellationToken).ConfigureAwait(false);
-        if (hold.Slot.Codex is { } codex)
-            codex.LastUse = Now;
-        return hold;
+        var hold = await threads.EnterAsync(thread, cancellationToken).ConfigureAwait(false);
+        if (hold.Holder is CodexHolder)
+            hold.Use();
+        if (memory.Find(thread) is { } known)
+            known.LastUse = Now;
+        return new Call(memory, hold);
     }
 
-    async Task AppendAsync(WriterSlot slot, CodexThread codex, IReadOnlyList<NewItem> items, CancellationToken cancellationToken)
+    async Task AppendAsync(Call call, CodexThread codex, IReadOnlyList<NewItem> items, CancellationToken cancellationToken)
     {
         long? ordinal = null;
-        await RetryingAsync(slot, codex, async writer =>
+        await RetryingAsync(call, codex, async writer =>
         {
             // The same ordinal again tells the store that it is the same append; after a loss the next one is another.
             ordinal ??= writer.NextOrdinal;
@@ -150,32 +153,33 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
     }
 
     // Once more with a new writer, when the old one was lost or is broken. A writer that is refused to a new one as well is somebody else's.
-    async Task RetryingAsync(WriterSlot slot, CodexThread codex, Func<IThreadWriter, ValueTask> action, CancellationToken cancellationToken, Action? onLost = null)
+    async Task RetryingAsync(Call call, CodexThread codex, Func<IThreadWriter, ValueTask> action, CancellationToken cancellationToken, Action? onLost = null)
     {
-        var writer = await OpenAsync(slot, codex, cancellationToken).ConfigureAwait(false);
+        var writer = await OpenAsync(call, codex, cancellationToken).ConfigureAwait(false);
         try
         {
             await action(writer).ConfigureAwait(false);
-            codex.NoteStored();
+            codex.NoteStored(writer);
         }
         catch (ThreadStoreException e) when (e.Code is ThreadStoreErrorCode.Unavailable or ThreadStoreErrorCode.OutcomeUnknown or ThreadStoreErrorCode.WriterLost)
         {
             if (writer.LostToken.IsCancellationRequested)
                 onLost?.Invoke();
-            Log.WriterReopened(logger, slot.Thread);
-            codex.NoteStored();
-            codex.Writer = null;
-            await WriterRegistry.CloseWriterAsync(writer, useless: true).ConfigureAwait(false);
-            await action(await OpenAsync(slot, codex, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
-            codex.NoteStored();
+            Log.WriterReopened(logger, call.Thread);
+            codex.NoteStored(writer);
+            await call.DiscardAsync().ConfigureAwait(false);
+            writer = await OpenAsync(call, codex, cancellationToken).ConfigureAwait(false);
+            await action(writer).ConfigureAwait(false);
+            codex.NoteStored(writer);
         }
     }
 
-    async ValueTask<CodexThread?> OpenIfAnnouncedAsync(ThreadId thread, WriterSlot slot, CancellationToken cancellationToken)
+    // What is known of a thread that is open or announced; null for one that is only stored.
+    async ValueTask<CodexThread?> FindWrittenAsync(Call call, CancellationToken cancellationToken)
     {
-        if (slot.Codex is { } codex && (codex.Writer is not null || codex.Announced is not null))
-            return codex;
-        await RequireAsync(thread, cancellationToken).ConfigureAwait(false);
+        if (memory.Find(call.Thread) is { } known && (call.Writer is not null || known.Announced is not null))
+            return known;
+        await RequireAsync(call.Thread, cancellationToken).ConfigureAwait(false);
         return null;
     }
 
@@ -185,13 +189,15 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
             throw ThreadStoreException.NotFound(thread);
     }
 
-    async ValueTask<IThreadWriter> OpenAsync(WriterSlot slot, CodexThread codex, CancellationToken cancellationToken)
+    async ValueTask<IThreadWriter> OpenAsync(Call call, CodexThread codex, CancellationToken cancellationToken)
     {
-        if (codex.Writer is { } open && !open.LostToken.IsCancellationRequested)
+        if (call.Writer is { LostToken.IsCancellationRequested: false } open)
             return open;
-        await codex.CloseAsync().ConfigureAwait(false);
-        await registry.TakeRoomAsync(slot, WriterKind.Codex, cancellationToken).ConfigureAwait(false);
-        return codex.Writer = await registry.NamingWriterAsync(slot.Thread, () => OpenNewAsync(slot.Thread, codex, cancellationToken)).ConfigureAwait(false);
+        var holder = await threads.NamingWriterAsync(
+            call.Thread,
+            () => call.Hold.OpenAsync(_kind, async () => new CodexHolder(call.Thread, await OpenNewAsync(call.Thread, codex, cancellationToken).ConfigureAwait(false), memory), cancellationToken)).ConfigureAwait(false);
+        memory.Set(call.Thread, codex); // it may have been closed in between, and then forgotten
+        return holder.Writer;
     }
 
     async ValueTask<IThreadWriter> OpenNewAsync(ThreadId thread, CodexThread codex, CancellationToken cancellationToken)
@@ -223,4 +229,27 @@ sealed class CodexWriters(IThreadStore store, WriterRegistry registry, SpoolServ
 
     ValueTask<IThreadWriter> ResumeStoredAsync(ThreadId thread, CancellationToken cancellationToken) =>
         store.ResumeAsync(new ResumeThread(thread) { OnDamage = DamagedLog.AppendBehind }, cancellationToken);
+
+    /// <summary>The time of a call at the gate of its thread.</summary>
+    readonly struct Call(CodexMemory memory, ThreadHold hold) : IDisposable
+    {
+        public ThreadHold Hold => hold;
+
+        public ThreadId Thread => hold.Thread;
+
+        // That the server keeps for clients of Codex; another holder is none of theirs.
+        public IThreadWriter? Writer => (hold.Holder as CodexHolder)?.Writer;
+
+        // What was announced stays known.
+        public ValueTask CloseAsync() => hold.Holder is CodexHolder ? hold.CloseAsync() : ValueTask.CompletedTask;
+
+        public ValueTask DiscardAsync() => hold.CloseAsync(static writer => writer.DiscardAsync());
+
+        public void Dispose()
+        {
+            var forgotten = memory.Leave(Thread, isOpen: Writer is not null);
+            hold.Dispose();
+            memory.Forget(forgotten);
+        }
+    }
 }

@@ -36,6 +36,13 @@ sealed class RememberedThreads(int maxThreads, long maxBytes)
         }
     }
 
+    /// <summary>Gives the threads that were not used after a time.</summary>
+    public IReadOnlyList<ThreadId> UnusedSince(TimeSpan time)
+    {
+        lock (_lock)
+            return [.. _order.Where(remembered => remembered.LastUse <= time).Select(remembered => remembered.Thread)];
+    }
+
     /// <summary>Takes it that there is nothing to remember of a thread.</summary>
     public void Remove(ThreadId thread)
     {

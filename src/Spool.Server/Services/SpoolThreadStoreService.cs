@@ -74,7 +74,7 @@ sealed partial class SpoolThreadStoreService(TenantStores tenants, SpoolServerOp
     ValueTask<T> ChangeAsync<T>(ServerCallContext context, ThreadId thread, Func<IThreadStore, ValueTask<T>> change)
     {
         var tenant = tenants.Of(context);
-        return tenant.Writers.NamingWriterAsync(thread, () => change(tenant.Store));
+        return tenant.Threads.NamingWriterAsync(thread, () => change(tenant.Store));
     }
 
     IThreadStore StoreOf(ServerCallContext context) => tenants.Of(context).Store;

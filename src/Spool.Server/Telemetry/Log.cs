@@ -60,9 +60,6 @@ static partial class Log
     [LoggerMessage(4024, LogLevel.Warning, "Thread {Thread}: items came for a thread that is neither stored nor announced; it is begun with what they say")]
     public static partial void ThreadAssumed(ILogger logger, ThreadId thread);
 
-    [LoggerMessage(4025, LogLevel.Error, "Looking after idle writers failed")]
-    public static partial void SweepFailed(ILogger logger, Exception exception);
-
     [LoggerMessage(4030, LogLevel.Warning, "There are {Count} connections and no room for more, and others are ended at once; a higher limit of open files (ulimit -n) makes room for up to 10,000. This is said once a minute")]
     public static partial void NoRoomForConnection(ILogger logger, long count);
 

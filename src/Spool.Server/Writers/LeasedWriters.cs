@@ -4,21 +4,23 @@ using Spool.Remote;
 namespace Spool.Server;
 
 /// <summary>The writers of Spool's own contract: each is held by a lease, which a client that was cut off takes up again by its id.</summary>
-sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolServerOptions options, ServerTelemetry telemetry, ILogger logger)
+sealed class LeasedWriters(IThreadStore store, OpenThreads threads, SpoolServerOptions options, ServerTelemetry telemetry, ILogger logger)
 {
+    // A lease is kept by its client for as long as it likes, so leases leave an eighth of the writers to clients of Codex.
+    readonly ThreadHolderKind _kind = new("lease") { Idle = options.WriterIdle, MaxOpen = options.Limits.MaxWriters - options.Limits.MaxWriters / 8 };
+
     /// <summary>Opens a writer, or gives the one that is open under the same id.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.HasWriter"/>: somebody else holds it; <see cref="ThreadStoreErrorCode.OutcomeUnknown"/>: it is open under this id, and
     /// what became of a write is unknown; otherwise as the store refuses.</exception>
     public async ValueTask<IThreadWriter> OpenAsync(ThreadId thread, LeaseClient client, long afterStream, Func<ValueTask<IThreadWriter>> open, CancellationToken cancellationToken)
     {
-        using var hold = await registry.EnterAsync(thread, cancellationToken).ConfigureAwait(false);
-        var slot = hold.Slot;
-        if (slot.Lease is { } held)
+        using var hold = await threads.EnterAsync(thread, cancellationToken).ConfigureAwait(false);
+        if (hold.Holder is WriterLease held && held.Id == client.Lease)
         {
             // Its client may not have heard of it. A new writer would find the items in the log and call them safe.
-            if (held.Id == client.Lease && held.IsInDoubt)
+            if (held.IsInDoubt)
                 throw ThreadStoreException.OutcomeUnknown($"It is not known what became of the last write to thread {thread}; resume it under another lease.");
-            if (held.Id == client.Lease && !held.IsUseless && held.TryUse())
+            if (!held.IsUseless && held.TryUse())
             {
                 try
                 {
@@ -31,25 +33,20 @@ sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolSer
                 if (!held.IsUseless)
                     return held.Writer;
             }
-            // An expired lease is closed by the sweep as well; whoever comes first need not wait for it.
-            if (held.Id != client.Lease && !held.IsUseless && !held.TryExpire())
-                throw ThreadStoreException.HasWriter(thread, held.Owner);
-            held.Close();
-            await WriterRegistry.CloseLeaseAsync(slot).ConfigureAwait(false);
+            await hold.CloseAsync().ConfigureAwait(false);
         }
-        if (slot.Codex is { Writer: not null } codex)
-        {
-            if (registry.Clock.Now - codex.LastUse < options.WriterIdle)
-                throw ThreadStoreException.HasWriter(thread, CodexThread.Owner);
-            await codex.CloseAsync().ConfigureAwait(false);
-        }
-        await registry.TakeRoomAsync(slot, WriterKind.Lease, cancellationToken).ConfigureAwait(false);
-        var writer = await open().ConfigureAwait(false);
-        var lease = new WriterLease(client with { Owner = client.Owner ?? new WriterOwner(null, null, null, options.Time.GetUtcNow()) }, writer, options.WriterIdle, registry.Clock);
-        await lease.FollowAsync(afterStream, cancellationToken).ConfigureAwait(false);
-        slot.Lease = lease;
+        var opened = await hold.OpenAsync(
+            _kind,
+            async () =>
+            {
+                var writer = await open().ConfigureAwait(false);
+                var lease = new WriterLease(client with { Owner = client.Owner ?? new WriterOwner(null, null, null, options.Time.GetUtcNow()) }, writer, options.WriterIdle, threads.Clock);
+                await lease.FollowAsync(afterStream, cancellationToken).ConfigureAwait(false);
+                return lease;
+            },
+            cancellationToken).ConfigureAwait(false);
         Log.WriterOpened(logger, thread);
-        return writer;
+        return opened.Writer;
     }
 
     /// <summary>Begins a new thread under a lease.</summary>
@@ -62,11 +59,8 @@ sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolSer
 
     /// <summary>Takes a writer for the time of a call.</summary>
     /// <exception cref="Grpc.Core.RpcException">The lease is not known.</exception>
-    public Use Take(ThreadId thread, Guid id)
-    {
-        var lease = registry.FindLease(thread, id);
-        return lease is not null && lease.TryUse() ? new Use(lease) : throw WireErrors.UnknownLease(thread);
-    }
+    public Use Take(ThreadId thread, Guid id) =>
+        threads.Find(thread) is WriterLease lease && lease.Id == id && lease.TryUse() ? new Use(lease) : throw WireErrors.UnknownLease(thread);
 
     /// <summary>Appends.</summary>
     public async Task<AppendReceipt> AppendAsync(Use use, AppendItems request, CancellationToken cancellationToken)
@@ -106,15 +100,11 @@ sealed class LeasedWriters(IThreadStore store, WriterRegistry registry, SpoolSer
     /// <exception cref="Grpc.Core.RpcException">The lease is not known.</exception>
     public async ValueTask ReleaseAsync(ThreadId thread, Guid id, Func<IThreadWriter, ValueTask> release, CancellationToken cancellationToken)
     {
-        using var hold = await registry.EnterAsync(thread, cancellationToken).ConfigureAwait(false);
-        if (hold.Slot.Lease is not { } lease || lease.Id != id)
+        using var hold = await threads.EnterAsync(thread, cancellationToken).ConfigureAwait(false);
+        if (hold.Holder is not WriterLease lease || lease.Id != id)
             throw WireErrors.UnknownLease(thread);
         lease.Renew();
-        await release(lease.Writer).ConfigureAwait(false);
-        lease.Close();
-        hold.Slot.Lease = null;
-        await lease.Writer.DisposeAsync().ConfigureAwait(false);
-
+        await hold.CloseAsync(release).ConfigureAwait(false);
     }
 
     /// <summary>Makes the error of a writer that lost the right to write while its lease is held.</summary>

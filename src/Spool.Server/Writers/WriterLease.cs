@@ -8,7 +8,7 @@ namespace Spool.Server;
 /// <param name="writer">The writer.</param>
 /// <param name="idle">How long it is kept without a use.</param>
 /// <param name="clock">The clock, which only goes forward.</param>
-sealed class WriterLease(LeaseClient client, IThreadWriter writer, TimeSpan idle, MonotonicClock clock)
+sealed class WriterLease(LeaseClient client, IThreadWriter writer, TimeSpan idle, MonotonicClock clock) : IThreadHolder
 {
     readonly Lock _lock = new();
     readonly LeaseMachine _machine = new(idle, clock.Now);
@@ -166,6 +166,15 @@ sealed class WriterLease(LeaseClient client, IThreadWriter writer, TimeSpan idle
             _machine.Close();
             Signal();
         }
+    }
+
+    bool IThreadHolder.TryGiveUp() => TryExpire();
+
+    void IThreadHolder.GiveUp() => Close();
+
+    void IThreadHolder.Closed()
+    {
+        // Its client asks for it again, and finds that it is not known.
     }
 
     // Both are called while the lock is held.

@@ -5,13 +5,13 @@ static class WriterNames
 {
     /// <summary>Does something with a thread that its writer may be in the way of.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.HasWriter"/>: the thread has a writer, which is named as it named itself; otherwise as the store refuses.</exception>
-    public static async ValueTask<T> NamingWriterAsync<T>(this WriterRegistry registry, ThreadId thread, Func<ValueTask<T>> change)
+    public static async ValueTask<T> NamingWriterAsync<T>(this OpenThreads threads, ThreadId thread, Func<ValueTask<T>> change)
     {
         try
         {
             return await change().ConfigureAwait(false);
         }
-        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.HasWriter && registry.OwnerOf(thread) is { } owner)
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.HasWriter && threads.Find(thread)?.Owner is { } owner)
         {
             throw ThreadStoreException.HasWriter(thread, owner);
         }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Spool.Storage;
 using Xunit;
 
 namespace Spool.Tests;
@@ -6,8 +7,8 @@ namespace Spool.Tests;
 /// <summary>The table of abilities: it names every one that there is, once.</summary>
 public sealed partial class StoreAbilityTests
 {
-    // What is no ability of a store: the stores themselves, what is given to them or watches them, and how turns are made.
-    static readonly Type[] Others = [typeof(IThreadStore), typeof(IThreadWriter), typeof(IReadingRoom), typeof(ILogLines), typeof(ITurnLookup), typeof(IStoreObserver)];
+    // What is no ability of a store: the stores themselves, what is given to them, watches them or keeps their writers, and how turns are made.
+    static readonly Type[] Others = [typeof(IThreadStore), typeof(IThreadWriter), typeof(IReadingRoom), typeof(ILogLines), typeof(ITurnLookup), typeof(IStoreObserver), typeof(IThreadHolder), typeof(IOpenThreadRoom)];
 
     [Fact]
     public void Every_public_interface_that_is_not_known_as_something_else_is_an_ability_in_the_table() =>

@@ -1,8 +1,8 @@
-namespace Spool.Server;
+namespace Spool.Storage;
 
 /// <summary>A clock that only goes forward, whatever becomes of the time of day.</summary>
-/// <param name="time">What it counts by.</param>
-sealed class MonotonicClock(TimeProvider time)
+/// <param name="time">What it counts by. Its timestamps are used and never its time of day.</param>
+public sealed class MonotonicClock(TimeProvider time)
 {
     readonly long _began = time.GetTimestamp();
 
