@@ -80,13 +80,14 @@ public sealed partial class LocalThreadStore
         var isFirst = true;
         return MovingRollouts.ReadAsync<RolloutSource>(async () =>
         {
+            await OffCaller.Hop(); // whoever enumerates comes here between two rollouts of a history
             if (!isFirst)
             {
                 var lineage = await LineageOfAsync(thread, cancellationToken).ConfigureAwait(false) ?? throw ThreadStoreException.NotFound(thread);
                 at = lineage.Segments.FirstOrDefault(now => NameOf(now) == NameOf(segment), at);
             }
             isFirst = false;
-            return ServedRolloutSource.Open(_layout.Absolute(at.Path), at.Stamp);
+            return OpenSegment(at);
         });
 
         static string NameOf(LogSegment segment) => RolloutFileName.PlainName(Path.GetFileName(segment.Path));

@@ -135,6 +135,72 @@ public sealed class WaitingForNobodyTests : IDisposable
         static (string, string) Shown(Turn turn) => (turn.Id, string.Join(' ', turn.Items.Select(item => item.Id)));
     }
 
+    [Theory, Trait("Guarantee", "LOCL-22")]
+    [InlineData("history")]
+    [InlineData("items")]
+    [InlineData("log")]
+    [InlineData("turns")]
+    public async Task No_file_is_opened_on_the_thread_that_asks_for_what_it_holds(string reading)
+    {
+        _home.Put(Paginated(1).Turn("again"));
+        await using var setUp = _home.Open();
+        await (await setUp.ForkAsync(new ForkThread(Id(1), Id(5)), Stop)).DisposeAsync();
+        var opened = new List<int>();
+        await using var store = _home.Open(options => options with { RolloutOpening = _ => { lock (opened) opened.Add(Environment.CurrentManagedThreadId); } });
+        await store.EverythingAsync();
+
+        var asked = OneThread.Run(async () =>
+        {
+            switch (reading)
+            {
+                case "history":
+                    await foreach (var item in store.ReadHistoryAsync(new ReadHistory(Id(5)), Stop))
+                        Assert.False(item.Bytes.IsEmpty);
+                    break;
+                case "items":
+                    await store.ListItemsAsync(new ListItems(Id(5)), Stop);
+                    break;
+                case "log":
+                    await store.CopyLogAsync(Id(5), Stream.Null, Stop);
+                    break;
+                default:
+                    await store.ListTurnsAsync(new ListTurns(Id(5)), Stop);
+                    break;
+            }
+        });
+
+        Assert.NotEmpty(opened);
+        Assert.DoesNotContain(asked, opened);
+    }
+
+    [Fact, Trait("Guarantee", "LOCL-23")]
+    public void What_has_to_be_unpacked_is_not_read_on_the_thread_that_asks_for_it()
+    {
+        var document = new WatchedSource();
+        using var source = new DocumentRolloutSource(document);
+
+        var asked = OneThread.Run(async () => await source.ReadAsync(new byte[64], 0, Stop));
+
+        Assert.NotEmpty(document.Threads);
+        Assert.DoesNotContain(asked, document.Threads);
+    }
+
+    // An empty document that knows who reads it.
+    sealed class WatchedSource : RolloutSource
+    {
+        public List<int> Threads { get; } = [];
+
+        public override int Read(Span<byte> buffer, long offset)
+        {
+            Threads.Add(Environment.CurrentManagedThreadId);
+            return 0;
+        }
+
+        public override void Dispose()
+        {
+        }
+    }
+
     SqliteConnection OpenIndex()
     {
         var connection = new SqliteConnection($"Data Source={Directory.EnumerateFiles(_home.Cache, "index.sqlite", SearchOption.AllDirectories).Single()};Pooling=False");

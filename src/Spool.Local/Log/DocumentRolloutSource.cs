@@ -39,12 +39,6 @@ sealed class DocumentRolloutSource(RolloutSource document) : RolloutSource
         return next.Length;
     }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return new(Read(buffer.Span, offset));
-    }
-
     public override void Dispose() => document.Dispose();
 
     // The next bytes of the lines, at most so many; none at the end.

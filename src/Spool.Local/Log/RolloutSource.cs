@@ -36,8 +36,13 @@ abstract class RolloutSource : IDisposable
     /// <summary>Reads some bytes; 0 at the end.</summary>
     public abstract int Read(Span<byte> buffer, long offset);
 
-    /// <summary>Reads some bytes; 0 at the end.</summary>
-    public abstract ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken);
+    /// <summary>Reads some bytes, and not on the caller's thread; 0 at the end.</summary>
+    public virtual async ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken)
+    {
+        await OffCaller.Hop();
+        cancellationToken.ThrowIfCancellationRequested();
+        return Read(buffer.Span, offset);
+    }
 
     /// <inheritdoc/>
     public abstract void Dispose();

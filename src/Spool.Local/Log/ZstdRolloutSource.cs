@@ -37,12 +37,6 @@ sealed class ZstdRolloutSource(string path) : RolloutSource
         }
     }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return new(Read(buffer.Span, offset));
-    }
-
     public override void Dispose()
     {
         _stream?.Dispose();
