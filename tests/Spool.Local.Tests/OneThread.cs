@@ -17,7 +17,7 @@ static class OneThread
             using var queue = new Queue();
             SynchronizationContext.SetSynchronizationContext(queue);
             var task = call();
-            task.ContinueWith(_ => queue.End(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            _ = task.ContinueWith(_ => queue.End(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             queue.Work();
             error = task.Exception?.InnerException;
         });

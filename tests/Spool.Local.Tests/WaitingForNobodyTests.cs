@@ -144,7 +144,7 @@ public sealed class WaitingForNobodyTests : IDisposable
     {
         _home.Put(Paginated(1).Turn("again"));
         await using var setUp = _home.Open();
-        await (await setUp.ForkAsync(new ForkThread(Id(1), Id(5)), Stop)).DisposeAsync();
+        await setUp.ForkAsync(new ForkThread(Id(1), Id(5)), Stop);
         var opened = new List<int>();
         await using var store = _home.Open(options => options with { RolloutOpening = _ => { lock (opened) opened.Add(Environment.CurrentManagedThreadId); } });
         await store.EverythingAsync();

@@ -5,6 +5,7 @@ using Grpc.Core;
 using Grpc.Health.V1;
 using Microsoft.Extensions.Logging;
 using Codex = Spool.Remote.CodexV1;
+using Wire = Spool.Remote.SpoolV1;
 
 namespace Spool.Server.Tests;
 
@@ -19,6 +20,48 @@ public sealed class BadInputTests
         [StatusCode.OK, StatusCode.InvalidArgument, StatusCode.NotFound, StatusCode.Aborted, StatusCode.AlreadyExists, StatusCode.FailedPrecondition, StatusCode.Unimplemented, StatusCode.ResourceExhausted];
 
     public static TheoryData<string> Methods => [.. RawCalls.Methods.Select(method => method.FullName)];
+
+    [Fact, Trait("Guarantee", "REMO-91")]
+    public async Task That_a_store_cannot_be_used_is_said_in_the_log_once_a_minute()
+    {
+        using var log = new ListLog();
+        await using var memory = new InMemoryThreadStore();
+        var away = new AwayStore(memory);
+        await using var server = await RunningServer.StartAsync(away, options => options with { Logging = logging => logging.AddProvider(log) });
+        for (var call = 0; call < 3; call++)
+        {
+            away.Next = new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "The home is no longer there.");
+            await Given.RefusalOf(server.Spool.FindThreadAsync(new Wire.FindThreadRequest { ThreadId = Given.NewId() }));
+        }
+
+        Assert.Contains("The home is no longer there.", Assert.Single(log.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory, Trait("Guarantee", "REMO-92")]
+    [InlineData(-1)]
+    [InlineData(1L + int.MaxValue)]
+    [InlineData(long.MaxValue)]
+    public async Task A_number_that_no_stream_has_is_refused_and_ends_no_stream(long number)
+    {
+        await using var server = await RunningServer.StartInMemoryAsync();
+        var (thread, lease) = (Given.NewId(), Guid.NewGuid());
+        await server.Spool.OpenWriterAsync(Given.Create(thread, lease));
+
+        var after = Given.Create(thread, lease);
+        after.AfterStream = number;
+        Assert.Equal(StatusCode.InvalidArgument, (await Given.RefusalOf(server.Spool.OpenWriterAsync(after))).StatusCode);
+        using (var wrong = server.Spool.StreamAppends())
+        {
+            var first = Given.Append(thread, lease, "wrong");
+            first.Stream = number;
+            await wrong.RequestStream.WriteAsync(first, Given.Cancellation);
+            Assert.Equal(StatusCode.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(() => wrong.ResponseStream.MoveNext(Given.Cancellation))).StatusCode);
+        }
+
+        using var stream = server.Spool.StreamAppends();
+        await stream.RequestStream.WriteAsync(Given.Append(thread, lease, "right"), Given.Cancellation);
+        Assert.True(await stream.ResponseStream.MoveNext(Given.Cancellation));
+    }
 
     [Theory]
     [MemberData(nameof(Methods))]

@@ -37,6 +37,21 @@ public sealed class RequestMemoryTests
         Assert.Equal(StatusCode.OK, (await CallAsync(server, "FindThread", encoding, Pack(encoding, small))).Status);
     }
 
+    [Theory, Trait("Guarantee", "REMO-90")]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    public async Task A_packed_message_that_ends_early_or_goes_on_behind_its_end_is_refused(string encoding)
+    {
+        await using var server = await RunningServer.StartInMemoryAsync(options => options);
+        var message = new Wire.FindThreadRequest { ThreadId = Given.NewId() }.ToByteArray();
+        var begun = 0;
+        var whole = Pack(encoding, message, flushed => begun = flushed, [0x78, 0x00]);
+
+        Assert.Equal(StatusCode.OK, (await CallAsync(server, "FindThread", encoding, whole)).Status);
+        foreach (byte[] wrong in (byte[][])[whole[..begun], whole[..^1], whole[..^4], whole[..^5], [.. whole, .. "garbage!"u8], [.. whole, 0]])
+            Assert.Equal(StatusCode.InvalidArgument, (await CallAsync(server, "FindThread", encoding, wrong)).Status);
+    }
+
     [Theory, Trait("Guarantee", "REMO-44")]
     [InlineData("Append", new byte[] { 0x1A, 0x00 })]
     [InlineData("ListThreads", new byte[] { 0x3A, 0x00 })]
@@ -103,11 +118,20 @@ public sealed class RequestMemoryTests
         Assert.Equal(StatusCode.Aborted, (await Given.RefusalOf(server.Spool.AppendAsync(Given.Append(Given.NewId(), lease, new string('x', 4 * MiB))))).StatusCode); // there is room again
     }
 
-    static byte[] Pack(string encoding, byte[] message)
+    // What is sent up to a place unpacks to a message of its own.
+    static byte[] Pack(string encoding, byte[] message, Action<int>? flushed = null, byte[]? more = null)
     {
         using var packed = new MemoryStream();
         using (Stream stream = encoding == "gzip" ? new GZipStream(packed, CompressionLevel.Optimal) : new ZLibStream(packed, CompressionLevel.Optimal))
+        {
             stream.Write(message);
+            if (more is not null)
+            {
+                stream.Flush();
+                flushed?.Invoke((int)packed.Length);
+                stream.Write(more);
+            }
+        }
         return packed.ToArray();
     }
 

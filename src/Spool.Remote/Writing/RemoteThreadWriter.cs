@@ -5,7 +5,7 @@ namespace Spool.Remote;
 /// <summary>Writes one thread behind a server.</summary>
 sealed class RemoteThreadWriter : IThreadWriter
 {
-    // Discarding does not wait for long; a server that hears nothing more lets the lease run out.
+    // A server that says nothing for so long is not waited for any more by whoever discards.
     static readonly TimeSpan DiscardLimit = TimeSpan.FromSeconds(2);
 
     readonly RemoteConnection _connection;
@@ -16,6 +16,7 @@ sealed class RemoteThreadWriter : IThreadWriter
     readonly Lock _gate = new();
     volatile RemoteWriterState _state = RemoteWriterStates.Table.First;
     Task? _discarding;
+    Task? _givingBack;
     Task? _disposing;
 
     public RemoteThreadWriter(RemoteConnection connection, WriterLease lease, Wire.WriterState state, long maxRequestBytes)
@@ -25,7 +26,7 @@ sealed class RemoteThreadWriter : IThreadWriter
         Thread = lease.Thread;
         HistoryMode = state.HistoryMode;
         LostToken = _lost.Token;
-        _pump = new WriterPump(connection, lease, state, () => _ = _lost.CancelAsync());
+        _pump = new WriterPump(connection, lease, state, Lose);
         _pumping = Task.Run(_pump.RunAsync);
     }
 
@@ -106,7 +107,9 @@ sealed class RemoteThreadWriter : IThreadWriter
             await DiscardAsync().ConfigureAwait(false);
         }
         Happened(RemoteWriterEvent.Dispose);
-        _pump.Stop(() => ThreadStoreException.InvalidRequest($"The writer of thread {Thread} was shut down; resume the thread to go on."));
+        if (_givingBack is { IsCompleted: false })
+            return; // the server does not answer, and is still to hear that the thread is discarded
+        Stop();
 #pragma warning disable VSTHRD003 // the pump never waits for a caller
         await _pumping.ConfigureAwait(false);
 #pragma warning restore VSTHRD003
@@ -116,6 +119,8 @@ sealed class RemoteThreadWriter : IThreadWriter
     {
         ThrowIfDisposed();
         cancellationToken.ThrowIfCancellationRequested();
+        if (_state == RemoteWriterState.Ended)
+            throw WasShutDown();
         _pump.ThrowIfEnded();
     }
 
@@ -146,18 +151,48 @@ sealed class RemoteThreadWriter : IThreadWriter
         }
     }
 
+    // What is not given back would be stored when the lease runs out. So it is waited for as long as the server says anything, and tried on behind the caller's back when it does not.
     async Task DiscardOnceAsync()
+    {
+        var called = _pump.Now;
+        _givingBack = GiveBackAsync();
+        while ((_pump.AnsweredAt > called ? _pump.AnsweredAt : called) + DiscardLimit - _pump.Now is { Ticks: > 0 } left)
+        {
+            try
+            {
+                await _givingBack.WaitAsync(left, _connection.Options.Time).ConfigureAwait(false);
+                break;
+            }
+            catch (TimeoutException)
+            {
+                // it may have said something meanwhile
+            }
+        }
+        Happened(RemoteWriterEvent.Done);
+    }
+
+    async Task GiveBackAsync()
     {
         try
         {
-            await AddAsync(ControlKind.Discard, null, CancellationToken.None).WaitAsync(DiscardLimit, _connection.Options.Time).ConfigureAwait(false);
+            await AddAsync(ControlKind.Discard, null, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is ThreadStoreException or TimeoutException or ObjectDisposedException)
+        catch (Exception e) when (e is ThreadStoreException or ObjectDisposedException)
         {
             // Discarding never fails.
         }
-        _pump.Stop(() => ThreadStoreException.InvalidRequest($"The writer of thread {Thread} was shut down; resume the thread to go on."));
-        Happened(RemoteWriterEvent.Done);
+        Stop();
+    }
+
+    void Stop() => _pump.Stop(WasShutDown);
+
+    ThreadStoreException WasShutDown() => ThreadStoreException.InvalidRequest($"The writer of thread {Thread} was shut down; resume the thread to go on.");
+
+    // Whoever gave the right back has not lost it.
+    void Lose()
+    {
+        if (_state is RemoteWriterState.Open or RemoteWriterState.Discarding)
+            _ = _lost.CancelAsync();
     }
 
     void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_state == RemoteWriterState.Disposed, this);

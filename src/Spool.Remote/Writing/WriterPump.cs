@@ -20,6 +20,7 @@ sealed class WriterPump
     readonly long _began;
     ITimer? _timer;
     TimeSpan? _timerAt; // what it is set for
+    TimeSpan _answeredAt;
     Task _draining = Task.CompletedTask;
     WriterStream? _stream;
 
@@ -49,6 +50,16 @@ sealed class WriterPump
         {
             lock (_gate)
                 return _machine.NextOrdinal;
+        }
+    }
+
+    /// <summary>Gets when the server last answered anything on a stream.</summary>
+    public TimeSpan AnsweredAt
+    {
+        get
+        {
+            lock (_gate)
+                return _answeredAt;
         }
     }
 
@@ -91,7 +102,12 @@ sealed class WriterPump
     public void Answered(int stream, Wire.AppendResponse answer)
     {
         var changed = answer.Changed is { } thread ? WireThreads.ToStore(thread) : null;
-        Feed(machine => machine.Answered(stream, WireWrites.ToStore(answer), changed, answer.HasNextOrdinal ? answer.NextOrdinal : null, Now));
+        Feed(machine =>
+        {
+            var now = Now;
+            machine.Answered(stream, WireWrites.ToStore(answer), changed, answer.HasNextOrdinal ? answer.NextOrdinal : null, now);
+            _answeredAt = now;
+        });
     }
 
     /// <summary>Takes the end of a stream.</summary>

@@ -21,6 +21,8 @@ sealed class AppendStream(LeasedWriters leases, CallEnd end, RequestBody body)
         if (!await StreamBody.MoveNextAsync(requests, end, ending.Token).ConfigureAwait(false))
             return;
         var first = requests.Current;
+        if (first.Stream is < 0 or > int.MaxValue)
+            throw ThreadStoreException.InvalidRequest("The number of a stream of appends is from 1 to 2147483647, or 0 for the next one.");
         using var use = leases.Take(ThreadId.Parse(first.ThreadId), WireWrites.ParseId(first.LeaseId, "lease"));
         if (use.Lease.BeginStream(first.Stream, out var followed) is not { } stream)
             throw Followed();

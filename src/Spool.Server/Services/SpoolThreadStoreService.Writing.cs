@@ -13,6 +13,8 @@ sealed partial class SpoolThreadStoreService
         var thread = ThreadId.Parse(request.ThreadId);
         var client = new LeaseClient(LeaseOf(request.LeaseId), WireWrites.ToStore(request.Owner), request.KnowsCodes);
         var leases = tenants.Of(context).Leases;
+        if (request.AfterStream is < 0 or > int.MaxValue)
+            throw ThreadStoreException.InvalidRequest("The number of the stream that a writer is opened after is from 0 to 2147483647.");
         var writer = request.HowCase switch
         {
             Wire.OpenWriterRequest.HowOneofCase.Create =>

@@ -18,6 +18,7 @@ sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, TimeP
     const string HealthWatch = "/grpc.health.v1.Health/Watch";
 
     readonly OncePerMinute _sayingOutOfFiles = new(time);
+    readonly OncePerMinute _sayingUnavailable = new(time);
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
         RunAsync(context, async () => await AnswerAsync(await continuation(request, context).ConfigureAwait(false), context).ConfigureAwait(false));
@@ -97,6 +98,8 @@ sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, TimeP
             case ThreadStoreException refused:
                 if (refused.Code == ThreadStoreErrorCode.Internal)
                     Log.Bug(logger, MethodOf(context), TenantOf(context), refused);
+                else if (refused.Code == ThreadStoreErrorCode.Unavailable && _sayingUnavailable.Try())
+                    Log.Unavailable(logger, MethodOf(context), TenantOf(context), refused.Message);
                 return WireErrors.ToRpc(refused);
             case Google.Protobuf.InvalidProtocolBufferException:
                 return WireErrors.ToRpc(ThreadStoreException.InvalidRequest("The request is not a message of this method."));

@@ -68,4 +68,7 @@ static partial class Log
 
     [LoggerMessage(4032, LogLevel.Warning, "{Method} refused: the process may open no more files; raise the limit (ulimit -n). This is said once a minute")]
     public static partial void OutOfFiles(ILogger logger, string method);
+
+    [LoggerMessage(4033, LogLevel.Warning, "{Method} of {Tenant} refused, because the store cannot be used: {Reason} This is said once a minute")]
+    public static partial void Unavailable(ILogger logger, string method, string tenant, string reason);
 }

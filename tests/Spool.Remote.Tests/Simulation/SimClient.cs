@@ -74,7 +74,7 @@ sealed class SimClient
         {
             Assert.True(steps < 10_000, "the machine does not come to rest");
             Tell();
-            if (_isBusy || !Machine.TryTakeStep(out var step))
+            if (_isBusy || !Machine.MayHaveStep || !Machine.TryTakeStep(out var step)) // what the shell is not woken for is not done
                 break;
             Tell();
             Do(step);

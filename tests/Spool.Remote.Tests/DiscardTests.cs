@@ -1,0 +1,96 @@
+using Spool.Server.Tests;
+
+namespace Spool.Remote.Tests;
+
+/// <summary>Writers that are discarded while their server is slow, or says nothing.</summary>
+public sealed class DiscardTests
+{
+    static readonly TimeSpan Long = TimeSpan.FromSeconds(20); // a test that is red ends all the same
+
+    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact, Trait("Guarantee", "REMO-88")]
+    public async Task A_discarded_thread_is_not_stored_though_the_server_hears_of_it_later_than_its_writer_waits()
+    {
+        await using var memory = new InMemoryThreadStore();
+        var served = new WatchedStore(memory);
+        await using var server = await RunningServer.StartAsync(served);
+        await using var proxy = new FaultProxy(server.Address);
+        await using var store = await server.ConnectAsync(options => options with { Address = proxy.Address, KeepAlive = TimeSpan.FromSeconds(1), MaxPause = TimeSpan.FromMilliseconds(200) });
+        var thread = ThreadId.New(TimeProvider.System);
+        var writer = await store.CreateAsync(new CreateThread(thread, MetaOf(thread)), Cancellation);
+        await writer.AppendAsync(new AppendItems([Draft()]) { Durability = Durability.Buffered }, Cancellation);
+        _ = proxy.Hold();
+
+        await writer.DiscardAsync(Cancellation);
+        await writer.DisposeAsync();
+        Assert.False(served.Discarded.IsCompleted);
+        proxy.Break();
+
+        await served.Discarded.WaitAsync(Long, Cancellation);
+        Assert.False(writer.LostToken.IsCancellationRequested);
+        Assert.Null(await memory.FindAsync(thread, Cancellation));
+    }
+
+    [Fact, Trait("Guarantee", "REMO-89")]
+    public async Task Discarding_ends_when_the_right_to_write_is_given_back_however_long_that_takes_a_server_that_answers()
+    {
+        var time = new ManualTime();
+        await using var memory = new InMemoryThreadStore();
+        var served = new WatchedStore(memory);
+        await using var server = await RunningServer.StartAsync(served);
+        await using var store = await server.ConnectAsync(options => options with { Time = time });
+        var thread = ThreadId.New(TimeProvider.System);
+        var writer = await store.CreateAsync(new CreateThread(thread, MetaOf(thread)), Cancellation);
+        await writer.AppendAsync(new AppendItems([Draft()]), Cancellation);
+        var calls = Enumerable.Range(0, 3).Select(_ => writer.PersistAsync(Cancellation).AsTask()).ToList();
+        var discarding = writer.DiscardAsync(Cancellation).AsTask();
+
+        foreach (var call in calls)
+        {
+            time.Advance(TimeSpan.FromSeconds(1.5));
+            Assert.False(discarding.IsCompleted);
+            served.Persists.Release();
+            await call.WaitAsync(Long, Cancellation);
+        }
+        await discarding.WaitAsync(Long, Cancellation);
+
+        Assert.True(served.Discarded.IsCompleted);
+        await Assert.ThrowsAsync<ThreadStoreException>(async () => await writer.AppendAsync(new AppendItems([Draft()]), Cancellation));
+        await (await store.ResumeAsync(new ResumeThread(thread), Cancellation)).DisposeAsync();
+    }
+
+    static NewItem MetaOf(ThreadId thread) => new SessionMeta(thread, TimeProvider.System.GetUtcNow()) { Cwd = "/w", Originator = "tests", CliVersion = "0.128.0" }.ToItem();
+
+    static NewItem Draft() => NewItem.FromJson("event_msg", """{"type":"user_message","message":"secret draft"}""");
+
+    // Tells of a discard, and lets a persist wait.
+    sealed class WatchedStore(IThreadStore inner) : DelegatingThreadStore(inner)
+    {
+        readonly TaskCompletionSource _discarded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+#pragma warning disable VSTHRD003 // done by the writer
+        public Task Discarded => _discarded.Task;
+#pragma warning restore VSTHRD003
+
+        public SemaphoreSlim Persists { get; } = new(0);
+
+        public override async ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default) =>
+            new WatchedWriter(await base.CreateAsync(request, cancellationToken), this);
+
+        sealed class WatchedWriter(IThreadWriter inner, WatchedStore store) : DelegatingThreadWriter(inner)
+        {
+            public override async ValueTask PersistAsync(CancellationToken cancellationToken = default)
+            {
+                await store.Persists.WaitAsync(cancellationToken);
+                await base.PersistAsync(cancellationToken);
+            }
+
+            public override async ValueTask DiscardAsync(CancellationToken cancellationToken = default)
+            {
+                await base.DiscardAsync(cancellationToken);
+                store._discarded.TrySetResult();
+            }
+        }
+    }
+}
