@@ -7,6 +7,8 @@ static class ServerExposure
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: one is not secured.</exception>
     public static void Check(SpoolServerOptions options)
     {
+        options.Check();
+        OptionRange.AtLeast(options.DrainTimeout, TimeSpan.Zero, nameof(options.DrainTimeout));
         DefinedValues.Check(options.Exposure);
         foreach (var address in options.Addresses)
             DefinedValues.Check(address.Scheme);

@@ -47,4 +47,21 @@ public sealed record ServerLimits
     /// <summary>Gets how much memory the announcements of a tenant may take that nothing was stored of, in bytes. Beyond it the oldest is forgotten.</summary>
     /// <value>The default value is 64 MiB, some two thousand of Codex's. The items of a thread whose announcement was forgotten are stored all the same, without what only it said.</value>
     public long MaxAnnouncedBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Refuses values out of range.</summary>
+    internal void Check()
+    {
+        const string Of = nameof(SpoolServiceOptions.Limits) + ".";
+        OptionRange.AtLeast(MaxRequestBytes, 1, Of + nameof(MaxRequestBytes));
+        OptionRange.AtLeast(MaxCodexResponseBytes, 1, Of + nameof(MaxCodexResponseBytes));
+        OptionRange.AtLeast(MaxCalls, 1, Of + nameof(MaxCalls));
+        OptionRange.AtLeast(MaxCallsPerConnection, 1, Of + nameof(MaxCallsPerConnection));
+        OptionRange.AtLeast(MaxConnections, 1, Of + nameof(MaxConnections));
+        OptionRange.AtLeast(MaxFiles, 1, Of + nameof(MaxFiles));
+        OptionRange.AtLeast(MaxInFlightBytes, 1, Of + nameof(MaxInFlightBytes));
+        OptionRange.AtLeast(MaxAnswerBytes, 1, Of + nameof(MaxAnswerBytes));
+        OptionRange.AtLeast(CallsPerSecond ?? 1, 1, Of + nameof(CallsPerSecond));
+        OptionRange.AtLeast(MaxWriters, 1, Of + nameof(MaxWriters));
+        OptionRange.AtLeast(MaxAnnouncedBytes, 0, Of + nameof(MaxAnnouncedBytes));
+    }
 }

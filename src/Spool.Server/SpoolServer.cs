@@ -1,19 +1,18 @@
 using System.Net.Sockets;
-using Grpc.HealthCheck;
-using Grpc.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
-using static Grpc.Health.V1.HealthCheckResponse.Types;
+using Microsoft.Extensions.Options;
 
 namespace Spool.Server;
 
@@ -79,18 +78,8 @@ public sealed class SpoolServer : IAsyncDisposable
 
     async Task StopAsync()
     {
-        var services = _application.Services;
-        Log.Draining(_logger, services.GetRequiredService<CallLimits>().Calls);
-        SetHealth(services.GetRequiredService<HealthServiceImpl>(), ServingStatus.NotServing);
-        // The addresses are free before anything else happens: a successor may begin to listen now.
-        var stopping = _application.StopAsync(CancellationToken.None);
-        await services.GetRequiredService<ServerDrain>().BeginAsync().ConfigureAwait(false);
-        // The threads are given up at once, whatever else is still being answered: clients of theirs go on with the successor, which may be there already.
-        var writers = services.GetRequiredService<TenantStores>().DisposeAsync().AsTask();
-        using (services.GetRequiredService<ConnectionPulse>().Begin())
-            await stopping.ConfigureAwait(false);
-        await writers.ConfigureAwait(false);
-        Log.Stopped(_logger);
+        using (_application.Services.GetRequiredService<ConnectionPulse>().Begin())
+            await _application.StopAsync(CancellationToken.None).ConfigureAwait(false);
         await _application.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -139,66 +128,25 @@ public sealed class SpoolServer : IAsyncDisposable
         services.AddRoutingCore();
         services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
-        services.AddGrpc(grpc =>
-        {
-            grpc.MaxReceiveMessageSize = options.Limits.MaxRequestBytes;
-            grpc.MaxSendMessageSize = null;
-            grpc.Interceptors.Add<CallInterceptor>();
-        });
-        services.AddSingleton(options).AddSingleton(options.Time).AddSingleton(new CallLimits(options.Limits, options.Tokens?.Tenants.Count > 1, options.Time)).AddSingleton<CallInterceptor>();
-        services.AddSingleton(new FileRoom(options.Limits, options.Time)).AddSingleton<IConnectionListenerFactory, ConnectionListeners>();
+        services.AddSpoolServer(options).AddSingleton<IConnectionListenerFactory>(provider => new ConnectionListeners(
+            provider.GetRequiredService<IOptions<SocketTransportOptions>>(), provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<ILogger<SpoolServer>>(), options.Time));
         services.AddSingleton(provider => new ConnectionRoom(options.Limits, provider.GetRequiredService<FileRoom>(), provider.GetRequiredService<ILogger<SpoolServer>>(), options.Time));
-        services.AddSingleton<ServerDrain>().AddSingleton<TenantStores>().AddSingleton(pulse);
-        services.AddSingleton<SpoolThreadStoreService>().AddSingleton<CodexThreadStoreService>();
-        services.AddSingleton(provider => new ServerTelemetry(
-            () => provider.GetRequiredService<TenantStores>().OpenWriters,
-            () => provider.GetRequiredService<CallLimits>().Requests.Taken));
-        services.AddSingleton(HealthService());
-        ServiceDescriptor[] described = [Remote.CodexV1.ThreadStore.Descriptor, Remote.SpoolV1.ThreadStore.Descriptor, Grpc.Health.V1.Health.Descriptor];
-        // Few ask, and what they are told takes memory.
-        services.AddSingleton(_ => new ReflectionServiceImpl(described)).AddSingleton(_ => new ReflectionV1ServiceImpl(described));
-
-        var tokens = options.Tokens is null ? null : new ValidTokens(options.Tokens);
-        if (tokens is not null && options.RereadTokens is { } rereadTokens)
-            services.AddSingleton(provider => Replacements.OfTokens(tokens, rereadTokens, options.Time, provider.GetRequiredService<ILogger<SpoolServer>>()));
+        services.AddSingleton(pulse);
         if (tls is not null && options.RereadTls is { } rereadTls)
             services.AddSingleton(provider => Replacements.OfTls(tls, rereadTls, options.Time, provider.GetRequiredService<ILogger<SpoolServer>>()));
 
         var application = builder.Build();
-        application.Services.GetService<Rereading<TokenTable>>(); // begins, and so does the next
-        application.Services.GetService<Rereading<ServerTls>>();
-        var admission = new AdmissionMiddleware(
-            tokens,
-            application.Services.GetRequiredService<CallLimits>(),
-            options.Limits.MaxRequestBytes,
-            application.Services.GetRequiredService<ServerDrain>(),
-            application.Services.GetRequiredService<ServerTelemetry>(),
-            application.Services.GetRequiredService<ILogger<SpoolServer>>());
+        application.Services.GetService<Rereading<ServerTls>>(); // begins
+        var admission = application.Services.GetRequiredService<CallAdmission>();
         application.Use(next => async context =>
         {
-            if (!await Http1Answer.TryAnswerAsync(context).ConfigureAwait(false))
-                await admission.InvokeAsync(context, next).ConfigureAwait(false);
+            if (await Http1Answer.TryAnswerAsync(context).ConfigureAwait(false))
+                return;
+            // What is no method of a contract learns no more of this server than what is one.
+            await (context.GetEndpoint() is null ? admission.InvokeAsync(context, next) : next(context)).ConfigureAwait(false);
         });
-        application.MapGrpcService<CodexThreadStoreService>();
-        application.MapGrpcService<SpoolThreadStoreService>();
-        application.MapGrpcService<HealthServiceImpl>();
-        application.MapGrpcService<ReflectionServiceImpl>();
-        application.MapGrpcService<ReflectionV1ServiceImpl>();
+        application.MapSpoolServer();
         return application;
-    }
-
-    static HealthServiceImpl HealthService()
-    {
-        var health = new HealthServiceImpl();
-        SetHealth(health, ServingStatus.Serving);
-        return health;
-    }
-
-    static void SetHealth(HealthServiceImpl health, ServingStatus status)
-    {
-        health.SetStatus("", status);
-        health.SetStatus(Remote.CodexV1.ThreadStore.Descriptor.FullName, status);
-        health.SetStatus(Remote.SpoolV1.ThreadStore.Descriptor.FullName, status);
     }
 
     static void Configure(KestrelServerOptions kestrel, SpoolServerOptions options, CurrentTls? tls, ConnectionPulse pulse)

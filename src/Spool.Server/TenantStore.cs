@@ -7,7 +7,7 @@ sealed class TenantStore : IAsyncDisposable
 {
     readonly CodexMemory _memory;
 
-    public TenantStore(IThreadStore store, SpoolServerOptions options, FileRoom files, ServerDrain drain, ServerTelemetry telemetry, ILogger logger)
+    public TenantStore(IThreadStore store, SpoolServiceOptions options, FileRoom files, ServerDrain drain, ServerTelemetry telemetry, ILogger logger)
     {
         Threads = new OpenThreads(new OpenThreadsOptions
         {

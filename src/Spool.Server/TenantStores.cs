@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Spool.Server;
 
 /// <summary>The stores of all tenants. A tenant reaches its own and no other, so a thread of another tenant is simply not there.</summary>
-sealed class TenantStores(SpoolServerOptions options, FileRoom files, ServerDrain drain, ServerTelemetry telemetry, ILogger<SpoolServer> logger) : IAsyncDisposable
+sealed class TenantStores(SpoolServiceOptions options, FileRoom files, ServerDrain drain, ServerTelemetry telemetry, ILogger<SpoolServer> logger) : IAsyncDisposable
 {
     readonly ConcurrentDictionary<string, Lazy<TenantStore>> _stores = new(StringComparer.Ordinal);
 

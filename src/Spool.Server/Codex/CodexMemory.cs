@@ -15,7 +15,7 @@ sealed class CodexMemory : IAsyncDisposable
     /// <summary>Begins to remember.</summary>
     /// <param name="open">The gates.</param>
     /// <param name="options">How much is remembered, and for how long.</param>
-    public CodexMemory(OpenThreads open, SpoolServerOptions options)
+    public CodexMemory(OpenThreads open, SpoolServiceOptions options)
     {
         _open = open;
         _idle = options.AnnouncementIdle;

@@ -8,7 +8,7 @@ namespace Spool.Server;
 /// again with the same ordinal when their outcome is unknown. A thread is announced by its creation and stored with its first item that is kept; from then
 /// on every acknowledged item is in the log.
 /// </remarks>
-sealed class CodexWriters(IThreadStore store, OpenThreads threads, CodexMemory memory, SpoolServerOptions options, ServerTelemetry telemetry, ILogger logger)
+sealed class CodexWriters(IThreadStore store, OpenThreads threads, CodexMemory memory, SpoolServiceOptions options, ServerTelemetry telemetry, ILogger logger)
 {
     // Clients of Codex make each call once, so an opening waits for a place; and idle writers are opened again by their next call, so they make room.
     readonly ThreadHolderKind _kind = new("Codex") { Idle = options.WriterIdle, MakesRoom = true, WaitsForPlace = true };

@@ -4,7 +4,7 @@ using Wire = Spool.Remote.CodexV1;
 namespace Spool.Server;
 
 /// <summary>The contract of Codex's remote thread store.</summary>
-sealed class CodexThreadStoreService(TenantStores tenants, SpoolServerOptions options) : Wire.ThreadStore.ThreadStoreBase
+sealed class CodexThreadStoreService(TenantStores tenants, SpoolServiceOptions options) : Wire.ThreadStore.ThreadStoreBase
 {
     static readonly Wire.Empty Done = new();
 

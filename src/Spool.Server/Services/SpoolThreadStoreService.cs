@@ -6,7 +6,7 @@ using Wire = Spool.Remote.SpoolV1;
 namespace Spool.Server;
 
 /// <summary>Spool's own contract: what it can do, and changes of threads that nobody writes.</summary>
-sealed partial class SpoolThreadStoreService(TenantStores tenants, SpoolServerOptions options) : Wire.ThreadStore.ThreadStoreBase
+sealed partial class SpoolThreadStoreService(TenantStores tenants, SpoolServiceOptions options) : Wire.ThreadStore.ThreadStoreBase
 {
     public override Task<Wire.Capabilities> GetCapabilities(Wire.GetCapabilitiesRequest request, ServerCallContext context)
     {

@@ -10,15 +10,15 @@ namespace Spool.Server;
 /// <summary>Stands around every call: turns whatever goes wrong into a status, and measures.</summary>
 /// <param name="telemetry">Is told of each call.</param>
 /// <param name="drain">Says when the server stops.</param>
-/// <param name="time">The clock.</param>
+/// <param name="options">The clock.</param>
 /// <param name="logger">The log.</param>
-sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, TimeProvider time, ILogger<SpoolServer> logger) : Interceptor
+sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, SpoolServiceOptions options, ILogger<SpoolServer> logger) : Interceptor
 {
     const string HealthCheck = "/grpc.health.v1.Health/Check";
     const string HealthWatch = "/grpc.health.v1.Health/Watch";
 
-    readonly OncePerMinute _sayingOutOfFiles = new(time);
-    readonly OncePerMinute _sayingUnavailable = new(time);
+    readonly OncePerMinute _sayingOutOfFiles = new(options.Time);
+    readonly OncePerMinute _sayingUnavailable = new(options.Time);
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
         RunAsync(context, async () => await AnswerAsync(await continuation(request, context).ConfigureAwait(false), context).ConfigureAwait(false));
@@ -49,9 +49,9 @@ sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, TimeP
 
     async Task<T> RunAsync<T>(ServerCallContext context, Func<Task<T>> call)
     {
-        var started = time.GetTimestamp();
+        var started = options.Time.GetTimestamp();
         // The deadline is a time of day, and clocks are set: how long the call has left is asked once.
-        var limit = context.Deadline - time.GetUtcNow().UtcDateTime;
+        var limit = context.Deadline - options.Time.GetUtcNow().UtcDateTime;
         var activity = telemetry.Begin(MethodOf(context), context.GetHttpContext().Request.Headers);
         var status = StatusCode.OK;
         try
@@ -63,13 +63,13 @@ sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, TimeP
         }
         catch (Exception e)
         {
-            var error = StatusOf(e, context, isLate: time.GetElapsedTime(started) >= limit);
+            var error = StatusOf(e, context, isLate: options.Time.GetElapsedTime(started) >= limit);
             status = error.StatusCode;
             throw error;
         }
         finally
         {
-            Done(activity, context, status, time.GetElapsedTime(started));
+            Done(activity, context, status, options.Time.GetElapsedTime(started));
         }
     }
 

@@ -4,7 +4,7 @@ using Spool.Remote;
 namespace Spool.Server;
 
 /// <summary>The writers of Spool's own contract: each is held by a lease, which a client that was cut off takes up again by its id.</summary>
-sealed class LeasedWriters(IThreadStore store, OpenThreads threads, SpoolServerOptions options, ServerTelemetry telemetry, ILogger logger)
+sealed class LeasedWriters(IThreadStore store, OpenThreads threads, SpoolServiceOptions options, ServerTelemetry telemetry, ILogger logger)
 {
     // A lease is kept by its client for as long as it likes, so leases leave an eighth of the writers to clients of Codex.
     readonly ThreadHolderKind _kind = new("lease") { Idle = options.WriterIdle, MaxOpen = options.Limits.MaxWriters - options.Limits.MaxWriters / 8 };

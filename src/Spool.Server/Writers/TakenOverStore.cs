@@ -5,7 +5,7 @@ namespace Spool.Server;
 /// <param name="isOurs">Says whether this server itself writes a thread, which is not worth waiting for.</param>
 /// <param name="drain">Says when this server stops.</param>
 /// <param name="options">How long to wait, and the clock.</param>
-sealed class TakenOverStore(IThreadStore store, Func<ThreadId, bool> isOurs, ServerDrain drain, SpoolServerOptions options) : DelegatingThreadStore(store)
+sealed class TakenOverStore(IThreadStore store, Func<ThreadId, bool> isOurs, ServerDrain drain, SpoolServiceOptions options) : DelegatingThreadStore(store)
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 

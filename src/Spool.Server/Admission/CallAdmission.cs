@@ -13,7 +13,7 @@ namespace Spool.Server;
 /// <param name="drain">Says when the server stops.</param>
 /// <param name="telemetry">Is told of calls that are refused.</param>
 /// <param name="logger">The log.</param>
-sealed class AdmissionMiddleware(ValidTokens? tokens, CallLimits limits, int maxRequestBytes, ServerDrain drain, ServerTelemetry telemetry, ILogger logger)
+sealed class CallAdmission(ValidTokens? tokens, CallLimits limits, int maxRequestBytes, ServerDrain drain, ServerTelemetry telemetry, ILogger logger)
 {
     const string Scheme = "Bearer ";
     const int MaxOtherBytes = 16 * 1024; // of a request that is none to a store

@@ -1,0 +1,187 @@
+using System.Net;
+using Grpc.Core;
+using Grpc.Health.V1;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using Spool.Remote;
+using Wire = Spool.Remote.SpoolV1;
+
+namespace Spool.Server.Tests;
+
+/// <summary>Threads that a web application serves beside what else it serves.</summary>
+public sealed class HostingTests
+{
+    const string Token = "token-of-ann-0123456789";
+
+    [Fact, Trait("Guarantee", "HOST-01")]
+    public async Task An_application_serves_threads_and_an_endpoint_of_its_own_at_one_address()
+    {
+        await using var memory = new InMemoryThreadStore();
+        await using var host = await Host.StartAsync(new SpoolServiceOptions { StoreOf = _ => memory, Time = TimeProvider.System });
+        await using var store = await RemoteThreadStore.ConnectAsync(new RemoteThreadStoreOptions(new Uri(host.Address)), Given.Cancellation);
+        var thread = ThreadId.New(TimeProvider.System);
+        await using var writer = await store.CreateAsync(new CreateThread(thread, Given.Meta(thread).ToItem()), Given.Cancellation);
+
+        // More than a web server takes of one request: a stream is one.
+        for (var i = 0; i < 40; i++)
+            await writer.AppendAsync(new AppendItems([NewItem.FromJson("event_msg", $$"""{"type":"user_message","message":"{{new string('x', 1_000_000)}}"}""")]), Given.Cancellation);
+
+        Assert.Equal((HttpStatusCode.OK, "hello"), await host.GetAsync("/hello"));
+        Assert.Equal(HttpStatusCode.NotFound, (await host.GetAsync("/nothing")).Status);
+        Assert.Equal(41, writer.NextOrdinal);
+        Assert.NotNull(await memory.FindAsync(thread, Given.Cancellation));
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, (await new Health.HealthClient(host.Channel).CheckAsync(new HealthCheckRequest())).Status);
+    }
+
+    [Fact, Trait("Guarantee", "HOST-02")]
+    public async Task Tokens_and_limits_hold_for_the_methods_of_the_server_and_for_no_endpoint_of_the_application()
+    {
+        await using var memory = new InMemoryThreadStore();
+        await using var host = await Host.StartAsync(new SpoolServiceOptions
+        {
+            StoreOf = _ => memory,
+            Time = TimeProvider.System,
+            Tokens = TokenTable.Parse($"{Token} ann"),
+            Limits = new ServerLimits { MaxCalls = 2, CallsPerSecond = 3 },
+        });
+        var (client, headers) = (new Wire.ThreadStore.ThreadStoreClient(host.Channel), new Metadata { { "authorization", $"Bearer {Token}" } });
+
+        var stranger = await Given.RefusalOf(client.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()));
+        for (var i = 0; i < 6; i++)
+            await client.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest(), headers);
+        var busy = await Given.RefusalOf(client.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest(), headers));
+
+        Assert.Equal(StatusCode.Unauthenticated, stranger.StatusCode);
+        Assert.True(WireErrors.IsBusy(busy));
+        for (var i = 0; i < 10; i++)
+            Assert.Equal((HttpStatusCode.OK, "hello"), await host.GetAsync("/hello"));
+    }
+
+    [Fact, Trait("Guarantee", "HOST-03")]
+    public async Task An_application_that_stops_gives_its_threads_up_and_its_health_check_says_so()
+    {
+        await using var memory = new InMemoryThreadStore();
+        await using var host = await Host.StartAsync(new SpoolServiceOptions { StoreOf = _ => memory, Time = TimeProvider.System });
+        var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());
+        var client = new Wire.ThreadStore.ThreadStoreClient(host.Channel);
+        await client.OpenWriterAsync(Given.Create(thread, lease));
+        await client.AppendAsync(Given.Append(thread, lease, "one"));
+        var before = await host.CheckAsync();
+
+        await host.StopAsync();
+
+        var after = await host.CheckAsync();
+        Assert.Equal(HealthStatus.Healthy, before.Status);
+        Assert.Equal(1, before.Entries["spool"].Data["writers"]);
+        Assert.Equal(HealthStatus.Unhealthy, after.Status);
+        await using var writer = await memory.ResumeAsync(new ResumeThread(ThreadId.Parse(thread)), Given.Cancellation);
+        Assert.Equal(2, writer.NextOrdinal);
+    }
+
+    public static TheoryData<string, SpoolServerOptions> OutOfRange()
+    {
+        var options = new SpoolServerOptions { StoreOf = _ => new InMemoryThreadStore(), Addresses = [ListenAddress.Parse("http://127.0.0.1:0")], Time = TimeProvider.System };
+        var data = new TheoryData<string, SpoolServerOptions>
+        {
+            { "WriterIdle", options with { WriterIdle = TimeSpan.Zero } },
+            { "AnnouncementIdle", options with { AnnouncementIdle = TimeSpan.FromSeconds(-1) } },
+            { "TakeoverTime", options with { TakeoverTime = TimeSpan.FromSeconds(-1) } },
+            { "DrainTimeout", options with { DrainTimeout = TimeSpan.FromSeconds(-1) } },
+            { "Limits.MaxRequestBytes", options with { Limits = new ServerLimits { MaxRequestBytes = 0 } } },
+            { "Limits.MaxCodexResponseBytes", options with { Limits = new ServerLimits { MaxCodexResponseBytes = 0 } } },
+            { "Limits.MaxCalls", options with { Limits = new ServerLimits { MaxCalls = 0 } } },
+            { "Limits.MaxCallsPerConnection", options with { Limits = new ServerLimits { MaxCallsPerConnection = 0 } } },
+            { "Limits.MaxConnections", options with { Limits = new ServerLimits { MaxConnections = 0 } } },
+            { "Limits.MaxFiles", options with { Limits = new ServerLimits { MaxFiles = -1 } } },
+            { "Limits.MaxInFlightBytes", options with { Limits = new ServerLimits { MaxInFlightBytes = 0 } } },
+            { "Limits.MaxAnswerBytes", options with { Limits = new ServerLimits { MaxAnswerBytes = 0 } } },
+            { "Limits.CallsPerSecond", options with { Limits = new ServerLimits { CallsPerSecond = 0 } } },
+            { "Limits.MaxWriters", options with { Limits = new ServerLimits { MaxWriters = 0 } } },
+            { "Limits.MaxAnnouncedBytes", options with { Limits = new ServerLimits { MaxAnnouncedBytes = -1 } } },
+        };
+        return data;
+    }
+
+    [Theory, MemberData(nameof(OutOfRange)), Trait("Guarantee", "HOST-04")]
+    public async Task An_option_out_of_range_is_refused_at_the_start_by_its_name(string option, SpoolServerOptions options)
+    {
+        var refused = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => SpoolServer.StartAsync(options, Given.Cancellation));
+
+        Assert.Contains($"The option {option} has to be at least ", refused.Message, StringComparison.Ordinal);
+        if (option is not "DrainTimeout")
+            Assert.Equal(option, Assert.Throws<ArgumentOutOfRangeException>(() => new ServiceCollection().AddSpoolServer(options)).ParamName);
+    }
+
+    [Fact, Trait("Guarantee", "HOST-05")]
+    public async Task An_application_may_leave_out_health_and_reflection_and_without_the_services_nothing_is_mapped()
+    {
+        await using var memory = new InMemoryThreadStore();
+        await using var host = await Host.StartAsync(new SpoolServiceOptions { StoreOf = _ => memory, Time = TimeProvider.System }, SpoolParts.Contracts);
+        var builder = WebApplication.CreateSlimBuilder();
+        await using var without = builder.Build();
+
+        Assert.Equal(StatusCode.Unimplemented, (await Given.RefusalOf(new Health.HealthClient(host.Channel).CheckAsync(new HealthCheckRequest()))).StatusCode);
+        Assert.NotNull(await new Wire.ThreadStore.ThreadStoreClient(host.Channel).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()));
+        Assert.Throws<InvalidOperationException>(() => without.MapSpoolServer());
+    }
+
+    /// <summary>An application with an endpoint of its own.</summary>
+    sealed class Host : IAsyncDisposable
+    {
+        readonly WebApplication _application;
+        readonly HttpClient _client = new() { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+        Host(WebApplication application)
+        {
+            _application = application;
+            Address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+            Channel = GrpcChannel.ForAddress(Address);
+        }
+
+        public string Address { get; }
+
+        public GrpcChannel Channel { get; }
+
+        public static async Task<Host> StartAsync(SpoolServiceOptions options, SpoolParts parts = SpoolParts.All)
+        {
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.Logging.ClearProviders();
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+            builder.Services.AddSpoolServer(options);
+            builder.Services.AddHealthChecks().AddSpoolServer();
+            var application = builder.Build();
+            application.MapSpoolServer(parts);
+            application.MapGet("/hello", () => "hello");
+            await application.StartAsync(Given.Cancellation);
+            return new Host(application);
+        }
+
+        public async Task<(HttpStatusCode Status, string Text)> GetAsync(string path)
+        {
+            using var response = await _client.GetAsync(new Uri(new Uri(Address), path), Given.Cancellation);
+            return (response.StatusCode, await response.Content.ReadAsStringAsync(Given.Cancellation));
+        }
+
+        public Task<HealthReport> CheckAsync() => _application.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Given.Cancellation);
+
+        public async Task StopAsync()
+        {
+            Channel.Dispose();
+            await _application.StopAsync(Given.Cancellation);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            Channel.Dispose();
+            _client.Dispose();
+            await _application.DisposeAsync();
+        }
+    }
+}
