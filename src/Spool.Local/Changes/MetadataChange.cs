@@ -61,9 +61,7 @@ sealed class MetadataChange(ChangeTools tools)
         if (!isInLog && (files.Thread.HistoryMode != HistoryModes.Paginated || !edit.HasRow))
         {
             var head = await ChangeTools.OnDiskAsync(() => RolloutGlance.Read(tools.Layout, files.Current, tools.Options.MaxLineBytes)).ConfigureAwait(false);
-            await append(patch.ChangesGit
-                ? SessionMetaChanges.WithGit(head, git, patch.MemoryMode ?? facts.MemoryMode ?? "enabled")
-                : SessionMetaChanges.WithMemoryMode(head, memory)).ConfigureAwait(false);
+            await append(SessionMetaChanges.ForPatch(head, patch, patch.MemoryMode ?? facts.MemoryMode ?? "enabled", git)).ConfigureAwait(false);
         }
         if (edit.HasRow && !await Task.Run(edit.Commit).ConfigureAwait(false) && files.Thread.HistoryMode == HistoryModes.Paginated)
             throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"Codex's own database, which holds this of the thread, cannot be changed, because {CodexWarnings.WhyNot(edit.State)}.");

@@ -44,6 +44,7 @@ sealed class ThreadDeletion(ChangeTools tools)
             var remains = await RemainsOfAsync(thread, [], cancellationToken).ConfigureAwait(false);
             if (!await Task.Run(() => IsKnown(thread, remains) || tools.CodexRowRemoval.MayHaveRemains(thread), cancellationToken).ConfigureAwait(false))
                 throw tools.Index.Missing(thread);
+            (await tools.Locks.AcquireAsync(thread, cancellationToken).ConfigureAwait(false)).Dispose(); // as the deletion does, which a thread that is being created would refuse
             return;
         }
         using var locked = await tools.LockAsync(thread, cancellationToken).ConfigureAwait(false);

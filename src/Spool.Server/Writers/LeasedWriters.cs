@@ -50,8 +50,11 @@ sealed class LeasedWriters(IThreadStore store, OpenThreads threads, SpoolService
     }
 
     /// <summary>Begins a new thread under a lease.</summary>
-    public ValueTask<IThreadWriter> CreateAsync(CreateThread request, LeaseClient client, long afterStream, CancellationToken cancellationToken) =>
-        OpenAsync(request.Thread, client, afterStream, () => store.CreateAsync(request, cancellationToken), cancellationToken);
+    public ValueTask<IThreadWriter> CreateAsync(CreateThread request, LeaseClient client, long afterStream, CancellationToken cancellationToken)
+    {
+        NewLog.Check(request.Thread, request.SessionMeta, long.MaxValue); // a request that is wrong is so whoever has the thread
+        return OpenAsync(request.Thread, client, afterStream, () => store.CreateAsync(request, cancellationToken), cancellationToken);
+    }
 
     /// <summary>Goes on with a thread under a lease.</summary>
     public ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, LeaseClient client, long afterStream, CancellationToken cancellationToken) =>

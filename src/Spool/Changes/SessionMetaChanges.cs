@@ -6,23 +6,31 @@ namespace Spool;
 /// <summary>Makes the items that change what a log says of its thread, each from the first item of the log: every other member stays as it was written.</summary>
 public static class SessionMetaChanges
 {
-    /// <summary>Makes the items that a patch appends to a legacy log, for its memory mode and repository state. What is so already is not written again.</summary>
+    /// <summary>Makes the item that a patch appends to a legacy log, for its memory mode and repository state. What is so already is not written again.</summary>
     /// <param name="head">The first <c>session_meta</c> of the log.</param>
     /// <param name="thread">The thread before the change.</param>
     /// <param name="patch">The patch, checked.</param>
-    /// <returns>No item, one or two.</returns>
+    /// <returns>The item, or null where nothing changes.</returns>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: the head cannot be read.</exception>
-    public static IReadOnlyList<NewItem> ForPatch(RolloutItem head, StoredThread thread, ThreadPatch patch)
+    public static NewItem? ForPatch(RolloutItem head, StoredThread thread, ThreadPatch patch)
     {
         ArgumentNullException.ThrowIfNull(thread);
         ArgumentNullException.ThrowIfNull(patch);
-        var items = new List<NewItem>();
         var memoryMode = patch.MemoryMode ?? thread.MemoryMode;
-        if (memoryMode != thread.MemoryMode)
-            items.Add(WithMemoryMode(head, memoryMode));
-        if (patch.Apply(thread.GitInfo) is var git && git != thread.GitInfo)
-            items.Add(WithGit(head, git, memoryMode));
-        return items;
+        var git = patch.ChangesGit ? patch.Apply(thread.GitInfo) : thread.GitInfo;
+        return memoryMode == thread.MemoryMode && git == thread.GitInfo ? null : ForPatch(head, patch, memoryMode, git);
+    }
+
+    /// <summary>Makes the item of a patch that does change something: one for both, because a patch is done wholly or not at all.</summary>
+    /// <param name="head">The first <c>session_meta</c> of the log.</param>
+    /// <param name="patch">The patch, checked.</param>
+    /// <param name="memoryMode">The memory mode afterwards.</param>
+    /// <param name="git">The repository state afterwards, or null.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: the head cannot be read.</exception>
+    public static NewItem ForPatch(RolloutItem head, ThreadPatch patch, string memoryMode, GitInfo? git)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        return patch.ChangesGit ? WithGit(head, git, memoryMode) : WithMemoryMode(head, memoryMode);
     }
 
     /// <summary>Makes the item that changes the memory mode of a legacy log.</summary>

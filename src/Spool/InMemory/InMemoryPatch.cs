@@ -27,10 +27,9 @@ static class InMemoryPatch
         }
         if (entry.Log.Facts.IsBare)
             throw TodaysForm.IsNeeded(entry.Id);
-        var items = SessionMetaChanges.ForPatch(entry.Log.Head, home.Project(entry), patch);
-        if (items.Count == 0)
+        if (SessionMetaChanges.ForPatch(entry.Log.Head, home.Project(entry), patch) is not { } item)
             return;
         InMemoryAppending.Prepare(home, entry, DamagedLog.AppendBehind);
-        InMemoryAppending.Append(entry.Log, items, now);
+        InMemoryAppending.Append(entry.Log, [item], now);
     }
 }

@@ -8,6 +8,8 @@ public sealed partial class InMemoryThreadStore
         ArgumentNullException.ThrowIfNull(patch);
         CheckUsableNow(cancellationToken);
         patch = patch.Checked();
+        if (patch.IsEmpty)
+            return ReadAsync(thread, cancellationToken);
         return ChangeAsync(thread, entry => InMemoryPatch.Apply(_home, entry, patch, Now), cancellationToken);
     }
 
@@ -84,6 +86,15 @@ public sealed partial class InMemoryThreadStore
         var entry = _home.GetForChange(thread);
         var forks = _home.Logs.Where(log => log.ThreadId != thread && log.Facts.HistoryBase is { } shared && _home.FindLog(shared.RolloutId)?.ThreadId == thread).Select(log => log.ThreadId).ToList();
         return forks.Count == 0 ? entry : throw ThreadStoreException.Referenced(thread, forks);
+    }
+
+    ValueTask<ChangedThread> ReadAsync(ThreadId thread, CancellationToken cancellationToken)
+    {
+        lock (_home.Gate)
+        {
+            CheckUsable(cancellationToken);
+            return new(new ChangedThread(_home.Project(_home.Get(thread))));
+        }
     }
 
     DateTimeOffset Now => _options.Time.GetUtcNow();

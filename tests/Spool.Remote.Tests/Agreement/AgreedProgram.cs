@@ -45,7 +45,7 @@ sealed class AgreedProgram
         var created = SeedIds.Epoch.AddMinutes(_random.Next(3));
         var head = new RolloutHead(SeedIds.Id(number), created)
         {
-            HistoryMode = Chance(30) ? "holographic" : ModeOf(SeedIds.Id(number)),
+            HistoryMode = ModeOf(SeedIds.Id(number)),
             Source = Pick(Sources),
             ModelProvider = Pick(Providers),
             Cwd = Pick(Folders),
