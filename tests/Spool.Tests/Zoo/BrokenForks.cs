@@ -45,7 +45,14 @@ sealed class CannotForkWhatIsWritten(IThreadStore inner) : BrokenStore(inner)
 {
     public override async ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default)
     {
-        await base.UpdateAsync(request.Source, new ThreadPatch(), cancellationToken);
+        try
+        {
+            await ((IDeletionCheck)base.GetService(typeof(IDeletionCheck))!).RequireDeletableAsync(request.Source, cancellationToken);
+        }
+        catch (ThreadStoreException e) when (e.Code != ThreadStoreErrorCode.HasWriter)
+        {
+            // only who writes it matters
+        }
         return await base.ForkAsync(request, cancellationToken);
     }
 }
