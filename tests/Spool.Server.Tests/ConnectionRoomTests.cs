@@ -149,7 +149,7 @@ public sealed class ConnectionRoomTests
         await listing;
         Assert.Equal(3, (await client.HistoryAsync(thread)).Count);
         Assert.Contains("ulimit -n", words, StringComparison.Ordinal);
-        Assert.True(used < TimeSpan.FromSeconds(0.5), $"It used {used.TotalSeconds:0.00} s in a second.");
+        Assert.True(used < TimeSpan.FromSeconds(0.75), $"It used {used.TotalSeconds:0.00} s in a second."); // a core that is kept busy is one; what it compiles at first is less
         foreach (var refusal in (RpcException[])[reading, opening])
             Assert.True(Remote.WireErrors.IsBusy(refusal), refusal.Status.Detail);
     }
