@@ -18,8 +18,9 @@ public sealed partial class LocalThreadStore
         var box = new StrongBox<RolloutItem?>();
         foreach (var segment in lineage.Segments)
         {
-            using var source = await OpenSegmentAsync(request.Thread, segment, cancellationToken).ConfigureAwait(false);
-            var reader = new LogReader(source, 0, segment.End, _options.MaxLineBytes, LineMemory.Kept, readingRoom: request.Room);
+            var (source, end) = await OpenSegmentAsync(request.Thread, segment, cancellationToken).ConfigureAwait(false);
+            using var opened = source;
+            var reader = new LogReader(source, 0, end, _options.MaxLineBytes, LineMemory.Kept, readingRoom: request.Room);
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } line)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -39,8 +40,17 @@ public sealed partial class LocalThreadStore
         CheckUsable(cancellationToken);
         RequestLimits.Check(request);
         ItemPosition? start = request.Cursor is { } text ? ItemPosition.From(PageCursors.Of(request).Read(text)) : null;
-        var lineage = await LineageOfAsync(request.Thread, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(request.Thread);
-        return await new ItemPageReader(lineage, segment => OpenSegmentAsync(request.Thread, segment, cancellationToken), request, _options.MaxLineBytes).ReadAsync(start, cancellationToken).ConfigureAwait(false);
+        return await MovingRollouts.ReadAsync(async () =>
+        {
+            var lineage = await LineageOfAsync(request.Thread, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(request.Thread);
+            return await new ItemPageReader(lineage, OpenSegmentAsync, request, _options.MaxLineBytes).ReadAsync(start, cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+
+        async ValueTask<RolloutSource> OpenSegmentAsync(LogSegment segment)
+        {
+            await OffCaller.Hop();
+            return OpenSegment(segment);
+        }
     }
 
     /// <inheritdoc/>
@@ -55,10 +65,11 @@ public sealed partial class LocalThreadStore
             // What is continued may end in an item that lacks its line end.
             if (last != '\n')
                 await destination.WriteAsync("\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
-            using var source = await OpenSegmentAsync(thread, segment, cancellationToken).ConfigureAwait(false);
-            for (long offset = 0; offset < segment.End;)
+            var (source, end) = await OpenSegmentAsync(thread, segment, cancellationToken).ConfigureAwait(false);
+            using var opened = source;
+            for (long offset = 0; offset < end;)
             {
-                var read = await source.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, segment.End - offset)), offset, cancellationToken).ConfigureAwait(false);
+                var read = await source.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, end - offset)), offset, cancellationToken).ConfigureAwait(false);
                 if (read == 0)
                     break;
                 await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
@@ -73,12 +84,12 @@ public sealed partial class LocalThreadStore
             throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {thread}: {missing}");
     }
 
-    // A rollout that was moved since the lineage was looked up is looked up again, by its name, which no move changes.
-    ValueTask<RolloutSource> OpenSegmentAsync(ThreadId thread, LogSegment segment, CancellationToken cancellationToken)
+    // For what gives its items as it goes and cannot begin again. A rollout that was moved since the lineage was looked up is looked up again, by its name, which no move changes: where its part ends is said of what is there now.
+    ValueTask<(RolloutSource Source, long End)> OpenSegmentAsync(ThreadId thread, LogSegment segment, CancellationToken cancellationToken)
     {
         var at = segment;
         var isFirst = true;
-        return MovingRollouts.ReadAsync<RolloutSource>(async () =>
+        return MovingRollouts.ReadAsync<(RolloutSource, long)>(async () =>
         {
             await OffCaller.Hop(); // whoever enumerates comes here between two rollouts of a history
             if (!isFirst)
@@ -87,7 +98,7 @@ public sealed partial class LocalThreadStore
                 at = lineage.Segments.FirstOrDefault(now => NameOf(now) == NameOf(segment), at);
             }
             isFirst = false;
-            return OpenSegment(at);
+            return (OpenSegment(at), at.End);
         });
 
         static string NameOf(LogSegment segment) => RolloutFileName.PlainName(Path.GetFileName(segment.Path));

@@ -77,14 +77,9 @@ public sealed partial class LocalThreadStore
                     BackwardsCursor = plan.First is { } first ? cursors.Backwards(first.ToPage()) : null,
                 };
             }
-            await _index.LookUpAsync(
-                connection => connection.Read(() =>
-                {
-                    others.Answer(connection, LineageOf(connection, request.Thread));
-                    return true;
-                }),
-                cancellationToken).ConfigureAwait(false);
+            var files = await _index.LookUpAsync(connection => connection.Read(() => others.Answer(connection, LineageOf(connection, request.Thread))), cancellationToken).ConfigureAwait(false);
             await OffCaller.Hop();
+            reader.Require(files);
             left = again;
         }
     }
@@ -92,7 +87,7 @@ public sealed partial class LocalThreadStore
     ServedRolloutSource OpenSegment(LogSegment segment)
     {
         _options.RolloutOpening?.Invoke(segment.Path);
-        return ServedRolloutSource.Open(_layout.Absolute(segment.Path), segment.Stamp);
+        return ServedRolloutSource.Open(_layout.Absolute(segment.Path), segment.File);
     }
 
     // That there are no turns is not known of a rollout that could not be opened. One that can be opened now has come back meanwhile, and is looked at again.
@@ -100,7 +95,7 @@ public sealed partial class LocalThreadStore
     {
         foreach (var segment in lineage.Segments)
         {
-            if (segment.Stamp.IsNone)
+            if (segment.File.Stamp.IsNone)
                 throw ServedRolloutSource.CameBack(_layout.Absolute(segment.Path));
         }
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using Spool.TestKit;
 using static Spool.Local.Tests.HomeBuilding;
 
@@ -15,21 +16,117 @@ public sealed class ReplacedRolloutTests : IDisposable
     public void Dispose() => _home.Dispose();
 
     [Fact]
-    public void A_file_that_took_the_place_of_another_or_was_cut_has_moved_and_one_that_grew_has_not()
+    public void A_file_that_took_the_place_of_another_or_was_cut_or_written_over_has_moved_and_one_that_grew_has_not()
     {
-        var path = _home.Write("sessions/2026/11/29/rollout-a.jsonl", "{}\n{}\n"u8);
-        var known = FileStat.TryGet(path)!.Value;
+        const string Name = "sessions/2026/11/29/rollout-a.jsonl";
+        var path = _home.Write(Name, "{}\n{}\n"u8);
+        var known = Known(Name);
 
+        ServedRolloutSource.Open(path, known).Dispose();
         File.AppendAllText(path, "{}\n");
         ServedRolloutSource.Open(path, known).Dispose();
-        ServedRolloutSource.Open(path, FileStamp.None).Dispose();
+        ServedRolloutSource.Open(path, known with { Stamp = FileStamp.None }).Dispose();
+        ServedRolloutSource.Open(path, new KnownFile(FileStamp.None, 0, 0)).Dispose();
 
         using (var cut = File.OpenWrite(path))
             cut.SetLength(3);
         AssertMoved(path, known);
 
+        // The same file as the system counts them, and longer: as one that got the number of the one before it.
+        File.WriteAllText(path, "[]\n[]\n[]\n");
+        AssertMoved(path, known);
+        AssertMoved(path, known with { Stamp = FileStamp.None });
+
         File.Move(_home.Write("sessions/2026/11/29/other", "{}\n{}\n{}\n"u8), path, overwrite: true);
         AssertMoved(path, known);
+    }
+
+    [Fact]
+    public void What_is_read_is_said_of_the_file_that_was_open()
+    {
+        const string Name = "sessions/2026/11/29/rollout-a.jsonl";
+        var path = _home.Write(Name, "{}\n{}\n"u8);
+        var seen = FileStat.TryGet(path)!.Value;
+        File.Move(_home.Write("sessions/2026/11/29/other", "{}\n{}\n{}\n"u8), path, overwrite: true);
+        var there = FileStat.TryGet(path)!.Value;
+
+        var pass = new RolloutIndexer(new HomeLayout(_home.Path), 1024).Index(new ScannedRollout(Name, seen), null, NoTurns.Instance, Stop)!;
+
+        Assert.Equal((there, there.Inode, 9), (pass.Row.Stamp, pass.Inode, pass.Row.Scan.Length));
+    }
+
+    [Theory, Trait("Guarantee", "LOCL-24")]
+    [InlineData("turns")]
+    [InlineData("items")]
+    [InlineData("items, newest first")]
+    [InlineData("history")]
+    [InlineData("log")]
+    [InlineData("fork")]
+    [InlineData("fork before a turn")]
+    public async Task What_is_read_of_a_log_that_is_written_over_meanwhile_is_wholly_of_what_it_is_now(string reading)
+    {
+        var (first, second) = (Legacy(1, "first"), Legacy(1, "second, and the offsets of what follows are others").Turn("more").Turn("and more"));
+        var path = _home.Put(first.Turn("kept"));
+        var isIndexed = false;
+        var isOver = false;
+        await using var store = _home.Open(options => options with
+        {
+            RolloutOpening = _ =>
+            {
+                if (!isIndexed || isOver)
+                    return;
+                isOver = true;
+                File.WriteAllBytes(path, second.ToSeed().ToLog());
+            },
+        });
+        await store.EverythingAsync();
+        // A turn that both logs have, at other places.
+        var turns = (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items;
+        isIndexed = true;
+
+        var read = await ReadingAsync(store, reading, turns[^1].Id);
+
+        Assert.True(isOver);
+        Assert.Equal(await ReadingAsync(store, reading, turns[^1].Id), read);
+    }
+
+    [Fact]
+    public async Task A_history_whose_rollouts_are_replaced_meanwhile_ends_where_the_new_ones_say()
+    {
+        _home.Put(Paginated(1).Turn("second"));
+        string child, replacement;
+        await using (var setUp = _home.Open())
+        {
+            var turn = (await setUp.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items[0].Id;
+            child = await ForkedAsync(setUp, default);
+            replacement = Path.Combine(_home.Path, "replacement");
+            File.Move(child, replacement);
+            child = await ForkedAsync(setUp, ForkPoint.Before(turn));
+        }
+        var parent = Path.Combine(_home.Path, PathOf(Id(1), At(1)));
+        var isOver = false;
+        await using var store = _home.Open(options => options with
+        {
+            RolloutOpening = _ =>
+            {
+                if (isOver)
+                    return;
+                isOver = true;
+                File.Move(replacement, child, overwrite: true);
+                File.Move(parent, Path.Combine(Directory.CreateDirectory(Path.Combine(_home.Path, HomeLayout.Archived)).FullName, Path.GetFileName(parent)));
+            },
+        });
+
+        var read = (await store.HistoryAsync(Id(5), Stop)).Count;
+
+        Assert.True(isOver);
+        Assert.Equal((await store.HistoryAsync(Id(5), Stop)).Count, read);
+
+        async Task<string> ForkedAsync(LocalThreadStore setUp, ForkPoint point)
+        {
+            await setUp.ForkAsync(new ForkThread(Id(1), Id(5)) { Point = point }, Stop);
+            return (await setUp.LocateAsync([Id(5)], Stop))[Id(5)];
+        }
     }
 
     [Theory]
@@ -59,7 +156,7 @@ public sealed class ReplacedRolloutTests : IDisposable
     {
         RolloutLines[] logs = [Legacy(1, "first"), Legacy(1, "second, and the offsets of what follows are others").Turn("more").Turn("and more")];
         byte[][] bytes = [.. logs.Select(log => log.ToSeed().ToLog())];
-        string[][] copies = [.. bytes.Select(log => System.Text.Encoding.UTF8.GetString(log).Split('\n', StringSplitOptions.RemoveEmptyEntries))];
+        string[][] copies = [.. bytes.Select(log => Encoding.UTF8.GetString(log).Split('\n', StringSplitOptions.RemoveEmptyEntries))];
         var path = _home.Put(logs[0]);
         await using var store = _home.Open();
         await store.EverythingAsync();
@@ -75,9 +172,9 @@ public sealed class ReplacedRolloutTests : IDisposable
             {
                 continue; // its source is between two of its places
             }
-            var lines = (await store.HistoryAsync(Id(number), Stop)).Select(item => System.Text.Encoding.UTF8.GetString(item.Bytes.Span)).ToList();
+            var lines = (await store.HistoryAsync(Id(number), Stop)).Select(item => Encoding.UTF8.GetString(item.Bytes.Span)).ToList();
             var copied = lines.FindIndex(1, line => line.Contains("session_meta", StringComparison.Ordinal)); // behind its own first line, and what follows that
-            Assert.Contains(copies, copy => copy.SequenceEqual(lines[copied..]));
+            Assert.True(copies.Any(copy => copy.SequenceEqual(lines[copied..])), $"Fork {number} is a copy of neither log:\n{string.Join('\n', lines)}\nbut the logs are\n{string.Join("\nand\n", copies.Select(copy => string.Join('\n', copy)))}");
         }
         await changing;
     }
@@ -119,6 +216,39 @@ public sealed class ReplacedRolloutTests : IDisposable
         }
     }
 
-    static void AssertMoved(string path, FileStamp known) =>
+    static async Task<List<string>> ReadingAsync(LocalThreadStore store, string reading, string turn)
+    {
+        switch (reading)
+        {
+            case "turns":
+                return [.. (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items.Select(found => $"{found.Id} {string.Join(' ', found.Items.Select(item => item.ToString()))}")];
+            case "items":
+                return [.. (await store.ListItemsAsync(new ListItems(Id(1)) { Limit = 100 }, Stop)).Items.Select(Shown)];
+            case "items, newest first":
+                return [.. (await store.ListItemsAsync(new ListItems(Id(1)) { Limit = 100, Direction = SortDirection.Descending }, Stop)).Items.Select(Shown)];
+            case "history":
+                return [.. (await store.HistoryAsync(Id(1), Stop)).Select(Shown)];
+            case "log":
+                using (var bytes = new MemoryStream())
+                {
+                    await store.CopyLogAsync(Id(1), bytes, Stop);
+                    return [Encoding.UTF8.GetString(bytes.ToArray())];
+                }
+            default:
+                var fork = ThreadId.New(TimeProvider.System);
+                await store.ForkAsync(new ForkThread(Id(1), fork) { Point = reading == "fork" ? default : ForkPoint.Before(turn) }, Stop);
+                return [.. (await store.HistoryAsync(fork, Stop)).Skip(1).Select(Shown)];
+        }
+
+        static string Shown(RolloutItem item) => $"{item.Ordinal} {Encoding.UTF8.GetString(item.Bytes.Span)}";
+    }
+
+    KnownFile Known(string name)
+    {
+        var path = Path.Combine(_home.Path, name);
+        return new RolloutIndexer(new HomeLayout(_home.Path), 1024).Index(new ScannedRollout(name, FileStat.TryGet(path)!.Value), null, NoTurns.Instance, Stop)!.Row.File;
+    }
+
+    static void AssertMoved(string path, KnownFile known) =>
         Assert.True(ServedRolloutSource.HasMoved(Assert.Throws<ThreadStoreException>(() => ServedRolloutSource.Open(path, known))));
 }

@@ -22,7 +22,7 @@ sealed record HistoryPlace(int Segment, RolloutRow Row, long? Offset)
     public HistoryPoint Read(HomeLayout layout, LocalThreadStoreOptions options)
     {
         options.RolloutOpening?.Invoke(Row.Path);
-        using var source = ServedRolloutSource.Open(layout.Absolute(Row.Path), Row.Stamp);
+        using var source = ServedRolloutSource.Open(layout.Absolute(Row.Path), Row.File);
         var offset = Offset is { } start
             ? RolloutGlance.EndOfLines(source, start) // a turn may begin in the middle of a damaged line
             : RolloutGlance.EndOfItems(source, Row.Scan.Length, options.MaxLineBytes);

@@ -9,7 +9,7 @@ static class RolloutGlance
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: there is none at its beginning, or the rollout cannot be read.</exception>
     public static RolloutItem Read(HomeLayout layout, RolloutRow row, int maxLineBytes)
     {
-        using var source = ServedRolloutSource.Open(layout.Absolute(row.Path), row.Stamp);
+        using var source = ServedRolloutSource.Open(layout.Absolute(row.Path), row.File);
         var reader = new LogReader(source, 0, row.Scan.Length, maxLineBytes, LineMemory.Kept);
         for (var i = 0; (i < MostLines || RolloutFileName.IsDocument(row.Name)) && reader.TryRead(out var line); i++)
         {

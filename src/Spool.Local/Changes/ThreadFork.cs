@@ -111,7 +111,7 @@ sealed class ThreadFork(ChangeTools tools)
 
     void CopyLines(LogSegment segment, long end, IWritableFile target, CancellationToken cancellationToken)
     {
-        using var source = ServedRolloutSource.Open(tools.Layout.Absolute(segment.Path), segment.Stamp);
+        using var source = ServedRolloutSource.Open(tools.Layout.Absolute(segment.Path), segment.File);
         var buffer = new byte[CopyBytes];
         var last = (byte)'\n';
         for (long offset = 0; offset < end;)
@@ -130,7 +130,7 @@ sealed class ThreadFork(ChangeTools tools)
 
     void CopyInTodaysForm(ThreadFiles thread, LogSegment segment, long end, IWritableFile target, CancellationToken cancellationToken)
     {
-        using var source = ServedRolloutSource.Open(tools.Layout.Absolute(segment.Path), segment.Stamp);
+        using var source = ServedRolloutSource.Open(tools.Layout.Absolute(segment.Path), segment.File);
         var reader = new LogReader(source, 0, end, tools.Options.MaxLineBytes, LineMemory.Kept);
         while (reader.TryRead(out var line))
         {

@@ -53,6 +53,8 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes)
     RolloutPass Read(ScannedRollout file, RolloutRow? known, ITurnLookup lookup, LongLines? longLines, CancellationToken cancellationToken)
     {
         using var opened = RolloutSource.Open(layout.Absolute(file.Path));
+        // Another file may have taken its place since it was looked at: what is read is said of the one that is open.
+        file = file with { Stamp = opened.Stamp ?? file.Stamp };
         var source = RolloutFileName.IsLog(file.Name) ? new HashedLog(opened) : opened;
         using var room = longLines?.Begin(cancellationToken);
         var before = known is not null && CanContinue(source, file, known) ? known : null;

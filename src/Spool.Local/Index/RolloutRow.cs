@@ -21,6 +21,9 @@ sealed record RolloutRow
     /// <summary>Gets what was learned.</summary>
     public required ScanState Scan { get; init; }
 
+    /// <summary>Gets the file that the rest is said of.</summary>
+    public KnownFile File => new(Stamp, Scan.Length, Scan.Hash);
+
     /// <summary>Gets what the rollout's history continues, also while the head that says so cannot be read.</summary>
     public Continuation Continuation { get; init; }
 

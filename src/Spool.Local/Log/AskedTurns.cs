@@ -6,6 +6,7 @@ sealed class AskedTurns
 {
     readonly Dictionary<(string Path, string Turn, long Before), TurnBoundary?> _answers = [];
     readonly List<(LogSegment Segment, string Turn, long Before)> _open = [];
+    readonly Dictionary<string, KnownFile> _files = new(StringComparer.Ordinal);
 
     /// <summary>Gets how many questions are not answered.</summary>
     public int Open => _open.Count;
@@ -16,17 +17,20 @@ sealed class AskedTurns
     /// <summary>Answers what was noted. Runs inside a read.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="lineage">The history as the index knows it in this read: the keys of rows are those of the read alone.</param>
-    /// <exception cref="ThreadStoreException">A rollout is no longer part of it, or another file is in its place (<see cref="ServedRolloutSource.HasMoved"/>).</exception>
-    public void Answer(IndexConnection connection, Lineage? lineage)
+    /// <returns>The files that the answers are said of, by their paths: whoever builds the turns has to read those.</returns>
+    /// <exception cref="ThreadStoreException">A rollout is no longer part of it (<see cref="ServedRolloutSource.HasMoved"/>).</exception>
+    public IReadOnlyDictionary<string, KnownFile> Answer(IndexConnection connection, Lineage? lineage)
     {
         var turns = new TurnTable(connection);
         foreach (var (segment, turn, before) in _open)
         {
-            if (lineage?.Segments.Where(part => part.Path == segment.Path && part.Stamp.Inode == segment.Stamp.Inode).ToList() is not [var now])
+            if (lineage?.Segments.Where(part => part.Path == segment.Path).ToList() is not [var now])
                 throw ServedRolloutSource.Moved();
             _answers[(segment.Path, turn, before)] = turns.Find(now.Key, turn, before);
+            _files[segment.Path] = now.File;
         }
         _open.Clear();
+        return _files;
     }
 
     sealed class Lookup(AskedTurns asked, LogSegment segment) : ITurnLookup

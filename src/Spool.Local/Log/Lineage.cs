@@ -3,11 +3,11 @@ namespace Spool;
 /// <summary>A part of a rollout that belongs to a thread's history.</summary>
 /// <param name="Key">The rollout's row.</param>
 /// <param name="Path">The rollout.</param>
-/// <param name="Stamp">The state of its file that the rest was said of.</param>
+/// <param name="File">The file that the rest is said of.</param>
 /// <param name="End">Where the part ends, or <see cref="long.MaxValue"/> for all of it.</param>
 /// <param name="EndOrdinal">The ordinal at which the part ends, or <see cref="long.MaxValue"/>.</param>
 /// <param name="Counted">Up to where ordinals can be counted back, or null where they have gaps or repeat.</param>
-readonly record struct LogSegment(long Key, string Path, FileStamp Stamp, long End, long EndOrdinal, CountedTo? Counted);
+readonly record struct LogSegment(long Key, string Path, KnownFile File, long End, long EndOrdinal, CountedTo? Counted);
 
 /// <summary>The parts that make up a thread's history, oldest first.</summary>
 /// <param name="Segments">The parts; the last one is the thread's own rollout.</param>

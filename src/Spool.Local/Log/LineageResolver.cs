@@ -23,7 +23,7 @@ sealed class LineageResolver(Func<ThreadId, IReadOnlyList<RolloutRow>> find)
     public Lineage Resolve(RolloutRow row)
     {
         ArgumentNullException.ThrowIfNull(row);
-        var segments = new List<LogSegment> { new(row.Key, row.Path, row.Stamp, long.MaxValue, long.MaxValue, IsCounted(row) ? new CountedTo(row.Scan.Length, row.Scan.Totals.NextOrdinal) : null) };
+        var segments = new List<LogSegment> { new(row.Key, row.Path, row.File, long.MaxValue, long.MaxValue, IsCounted(row) ? new CountedTo(row.Scan.Length, row.Scan.Totals.NextOrdinal) : null) };
         var seen = new HashSet<string>(StringComparer.Ordinal) { row.Path };
         var mode = row.Scan.Facts.HistoryMode ?? HistoryModes.Legacy;
         for (var at = row; at.Scan.Facts.HistoryBase is { } @base;)
@@ -39,7 +39,7 @@ sealed class LineageResolver(Func<ThreadId, IReadOnlyList<RolloutRow>> find)
                 : null;
             if (problem is not null)
                 return new Lineage([segments[0]], mode, problem);
-            segments.Add(new LogSegment(parent!.Key, parent.Path, parent.Stamp, @base.EndByteOffset, @base.EndOrdinal, IsCounted(parent) ? new CountedTo(@base.EndByteOffset, @base.EndOrdinal) : null));
+            segments.Add(new LogSegment(parent!.Key, parent.Path, parent.File, @base.EndByteOffset, @base.EndOrdinal, IsCounted(parent) ? new CountedTo(@base.EndByteOffset, @base.EndOrdinal) : null));
             seen.Add(parent.Path);
             at = parent;
         }

@@ -4,8 +4,9 @@ namespace Spool;
 sealed class ServedRolloutSource : RolloutSource
 {
     readonly RolloutSource _source;
+    readonly bool _isLog;
 
-    ServedRolloutSource(RolloutSource source) => _source = source;
+    ServedRolloutSource(RolloutSource source, bool isLog) => (_source, _isLog) = (source, isLog);
 
     /// <inheritdoc/>
     public override string? Problem => _source.Problem;
@@ -21,15 +22,36 @@ sealed class ServedRolloutSource : RolloutSource
 
     /// <summary>Opens the file that something is known of, and no other that took its place since.</summary>
     /// <param name="path">Where it was.</param>
-    /// <param name="known">The state of it that something is known of; it may have grown.</param>
-    /// <exception cref="ThreadStoreException">As of the other one. Another file, or one that was cut, has moved (<see cref="HasMoved"/>).</exception>
-    public static ServedRolloutSource Open(string path, FileStamp known)
+    /// <param name="known">What is known of it; it may have grown.</param>
+    /// <exception cref="ThreadStoreException">As of the other one. Another file, or one that was cut or written over, has moved (<see cref="HasMoved"/>).</exception>
+    public static ServedRolloutSource Open(string path, KnownFile known)
     {
         var source = Open(path);
-        if (known.Inode <= 0 || source.Stamp is not { } stamp || stamp.Inode == known.Inode && stamp.Size >= known.Size)
+        try
+        {
+            source.Require(known);
             return source;
-        source.Dispose();
-        throw Moved();
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Refuses what is open when it is not the file that something is known of, or no longer begins with what was read of it.</summary>
+    /// <remarks>
+    /// A system call, while the file is as it was read. A log that has changed since is read once more up to there, as the look does that takes in what was added: the system gives the number of a file
+    /// that is gone to the next one, so neither that nor a length says that it only grew. What is packed or a document never grows.
+    /// </remarks>
+    /// <exception cref="ThreadStoreException">It has moved (<see cref="HasMoved"/>).</exception>
+    public void Require(KnownFile known)
+    {
+        // Without a stamp nothing is known but what was read, if anything was.
+        if (Stamp is not { } stamp || stamp == known.Stamp || known.Stamp.IsNone && (known.Length == 0 || !_isLog))
+            return;
+        if (!known.Stamp.IsNone && stamp.Inode != known.Stamp.Inode || !_isLog || stamp.Size < known.Length || new HashedLog(this).HashTo(known.Length) != known.Hash)
+            throw Moved();
     }
 
     /// <summary>Makes the error of a rollout that could not be opened when it was indexed: why it still cannot, or that it has come back and has to be looked up again.</summary>
@@ -49,7 +71,7 @@ sealed class ServedRolloutSource : RolloutSource
             throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, trouble);
         try
         {
-            return new ServedRolloutSource(RolloutSource.Open(path));
+            return new ServedRolloutSource(RolloutSource.Open(path), RolloutFileName.IsLog(Path.GetFileName(path.AsSpan())));
         }
         catch (Exception e) when (DiskErrors.IsGone(e) && ForeignNames.IsEscaped(path))
         {

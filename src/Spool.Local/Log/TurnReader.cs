@@ -5,9 +5,9 @@ namespace Spool;
 /// <param name="others">Answers what is asked about other turns.</param>
 /// <param name="maxLineBytes">The longest line that is read whole.</param>
 /// <param name="maxTurnBytes">The most bytes that a turn may show.</param>
-sealed class TurnReader(Func<LogSegment, RolloutSource> open, AskedTurns others, int maxLineBytes, long maxTurnBytes) : IDisposable
+sealed class TurnReader(Func<LogSegment, ServedRolloutSource> open, AskedTurns others, int maxLineBytes, long maxTurnBytes) : IDisposable
 {
-    readonly Dictionary<string, RolloutSource> _sources = new(StringComparer.Ordinal);
+    readonly Dictionary<string, ServedRolloutSource> _sources = new(StringComparer.Ordinal);
 
     /// <summary>Builds a turn.</summary>
     /// <returns>The turn, or null when the log no longer has it there. When something was asked meanwhile that is not answered yet, it is to be built again behind the answer.</returns>
@@ -27,6 +27,18 @@ sealed class TurnReader(Func<LogSegment, RolloutSource> open, AskedTurns others,
         return builder.Build() is [.., var built] ? built with { Ordinal = turn.Parts[^1].Boundary.Ordinal } : null;
     }
 
+    /// <summary>Refuses answers that are said of other files than those that are read.</summary>
+    /// <param name="files">The files, by their paths.</param>
+    /// <exception cref="ThreadStoreException">One has moved (<see cref="ServedRolloutSource.HasMoved"/>).</exception>
+    public void Require(IReadOnlyDictionary<string, KnownFile> files)
+    {
+        foreach (var (path, known) in files)
+        {
+            if (_sources.TryGetValue(path, out var source))
+                source.Require(known);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -37,7 +49,7 @@ sealed class TurnReader(Func<LogSegment, RolloutSource> open, AskedTurns others,
     RolloutItem FirstItem(LogSegment segment) =>
         new LogReader(SourceOf(segment), 0, segment.End, maxLineBytes, LineMemory.Kept).TryRead(out var line) ? new RolloutItem(line.Bytes, 0, line.Length) : new RolloutItem(default, 0);
 
-    RolloutSource SourceOf(LogSegment segment)
+    ServedRolloutSource SourceOf(LogSegment segment)
     {
         if (!_sources.TryGetValue(segment.Path, out var source))
             _sources.Add(segment.Path, source = open(segment));
