@@ -218,6 +218,93 @@ public sealed class WriterMachineTests
         Assert.False(_machine.IsOver);
     }
 
+    [Fact, Trait("Guarantee", "REMO-93")]
+    public void What_holds_the_thread_is_looked_at_often_and_stays_only_if_it_was_there_when_it_was_asked_for_that_long()
+    {
+        var append = Append(1);
+        Next(WriterStepKind.Send);
+        _machine.StreamFailed(1, Broken, _now);
+        _machine.OpenFailed(Opening().Number, Held, _now);
+        var since = _now;
+        while (_now - since < TimeSpan.FromSeconds(1.5))
+        {
+            var before = _now;
+            _machine.OpenFailed(Opening().Number, Held, _now);
+            Assert.InRange(_now - before, TimeSpan.Zero, TimeSpan.FromMilliseconds(250));
+        }
+        var late = Opening().Number;
+        _now += TimeSpan.FromSeconds(5); // the answer is that old
+        _machine.OpenFailed(late, Held, _now);
+
+        Assert.False(_machine.IsOver);
+        _machine.OpenFailed(Opening().Number, Held, _now);
+        Assert.Equal(ThreadStoreErrorCode.OutcomeUnknown, ErrorOf(append));
+        Assert.True(IsLost());
+    }
+
+    [Fact, Trait("Guarantee", "REMO-94")]
+    public void As_many_items_as_only_the_server_had_in_memory_are_not_taken_for_them()
+    {
+        Unstored(2);
+        _machine.StreamFailed(1, Broken, _now);
+        _machine.Opened(Opening().Number, 3, true, _now);
+        Assert.Equal(1, Next(WriterStepKind.Send).Message!.FirstOrdinal);
+        _machine.StreamFailed(2, Wrong(3), _now); // another program wrote them
+
+        Assert.True(_machine.IsOver);
+        Assert.True(IsLost());
+    }
+
+    [Fact, Trait("Guarantee", "REMO-95")]
+    public void What_only_a_server_of_before_had_in_memory_is_sent_again_though_its_successor_knows_the_lease()
+    {
+        Unstored(2);
+        var append = Append(3);
+        Next(WriterStepKind.Send);
+        _machine.StreamFailed(1, Wrong(1), _now);
+        _machine.Opened(Opening().Number, 1, false, _now);
+        Assert.Equal(1, Next(WriterStepKind.Send).Message!.FirstOrdinal);
+        _machine.Answered(2, new AppendReceipt(1, 2) { IsStored = false }, null, null, _now);
+        Assert.Equal(3, Next(WriterStepKind.Send).Message!.FirstOrdinal);
+        _machine.Answered(2, new AppendReceipt(3, 1), null, null, _now);
+
+        Assert.True(_machine.TryTakeResult(out var result));
+        Assert.Same(append, result.Call);
+        Assert.Null(result.Error);
+        Assert.False(IsLost());
+    }
+
+    [Fact, Trait("Guarantee", "REMO-96")]
+    public void What_is_sent_again_of_what_only_memory_had_is_kept_until_all_of_it_is_there()
+    {
+        Unstored(5000); // more than one message
+        _machine.StreamFailed(1, Broken, _now);
+        _machine.Opened(Opening().Number, 1, false, _now);
+        Assert.Equal(4096, Next(WriterStepKind.Send).Message!.Items.Count);
+        Next(WriterStepKind.Send);
+        _machine.Answered(2, new AppendReceipt(1, 4096), null, null, _now);
+        _machine.StreamFailed(2, Broken, _now);
+        _machine.Opened(Opening().Number, 4097, true, _now);
+
+        Assert.Equal(1, Next(WriterStepKind.Send).Message!.FirstOrdinal);
+        Assert.Equal(4097, Next(WriterStepKind.Send).Message!.FirstOrdinal);
+        _machine.Answered(3, new AppendReceipt(1, 4096), null, null, _now);
+        _machine.Answered(3, new AppendReceipt(4097, 904), null, null, _now);
+        _machine.StreamFailed(3, Broken, _now);
+        _machine.Opened(Opening().Number, 5001, true, _now);
+        Assert.False(_machine.TryTakeStep(out _));
+        Assert.False(_machine.IsOver);
+    }
+
+    // Appends that the server acknowledged and has in its memory only.
+    void Unstored(int count)
+    {
+        Call(new AppendCall(new AppendItems([.. Enumerable.Range(1, count).Select(SimItems.Of)]), _now));
+        Next(WriterStepKind.Send);
+        _machine.Answered(1, new AppendReceipt(1, count) { IsStored = false }, null, null, _now);
+        Assert.True(_machine.TryTakeResult(out _));
+    }
+
     static WriterFailure Wrong(long next) => new(WriterFailureKind.Refused, ThreadStoreException.WrongOrdinal(Thread, 1, next));
 
     TimeSpan Pause(int attempt)

@@ -9,6 +9,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
     public const int Foreign = int.MaxValue;
 
     static readonly TimeSpan LeaseIdle = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3); // between two attempts of a client, with what they take
 
     int _life;
     Lease? _lease;
@@ -17,6 +18,8 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
     bool _isBusy;
     bool _isBusyWithStreams;
     TimeSpan _hesitation;
+    TimeSpan _awaySince;
+    TimeSpan _awayUntil;
 
     /// <summary>Gets whether it runs.</summary>
     public bool IsUp { get; private set; } = true;
@@ -33,7 +36,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
     /// <summary>Gets the longest time for which the client's token was refused.</summary>
     public TimeSpan LongestRefusal { get; private set; }
 
-    /// <summary>Gets the longest time for which it did not run, or did nothing.</summary>
+    /// <summary>Gets the longest time for which it did not run, or did nothing, or was there for so short a time between two such that a client may not have found it.</summary>
     public TimeSpan LongestOutage { get; private set; }
 
     /// <summary>Gets whether a lease was given back and what waited stored.</summary>
@@ -57,7 +60,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
         Leave();
         store.Crash();
         var since = clock.Now;
-        LongestOutage = down > LongestOutage ? down : LongestOutage;
+        BeAway(down);
         clock.In(down, () =>
         {
             IsUp = true;
@@ -93,12 +96,21 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
             return;
         (_isBusyWithStreams, _isBusy, _hesitation) = (true, !isWithStreams, hesitation);
         var since = clock.Now;
-        LongestOutage = busy > LongestOutage ? busy : LongestOutage;
+        BeAway(busy);
         clock.In(busy, () =>
         {
             (_isBusyWithStreams, _isBusy) = (false, false);
             Restarted(since);
         });
+    }
+
+    void BeAway(TimeSpan away)
+    {
+        if (clock.Now - _awayUntil > LongestPause)
+            _awaySince = clock.Now;
+        _awayUntil = clock.Now + away > _awayUntil ? clock.Now + away : _awayUntil;
+        var outage = _awayUntil - _awaySince;
+        LongestOutage = outage > LongestOutage ? outage : LongestOutage;
     }
 
     /// <summary>Another program holds the thread when nobody else does, and leaves it as it is: the server before this one, which still drains.</summary>

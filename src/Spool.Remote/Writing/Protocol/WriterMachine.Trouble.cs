@@ -26,6 +26,11 @@ sealed partial class WriterMachine
 
     void Misplaced(WriterFailure failure, WriterMessage blamed)
     {
+        if (!_unstored.IsEmpty && failure.Error.NextOrdinal is { } end && _unstored.FirstOrdinal <= end && end < _calls.Acknowledged)
+        {
+            Pause(failure); // another life of the server, which has not what only the memory of the one before had
+            return;
+        }
         if (blamed.Control is null && !(blamed.FirstOrdinal < _calls.Acknowledged))
         {
             Lose(failure.Error); // its place was ours to give, whoever named it, and others have taken it

@@ -30,6 +30,7 @@ sealed partial class WriterMachine
     TimeSpan? _openSince;
     TimeSpan _troubleSince;
     TimeSpan _idleSince; // since when nothing is under way on the stream
+    TimeSpan _attemptedAt; // when the latest attempt to open was made: what it found was so later than that
     TimeSpan? _conflictSince;
     TimeSpan? _notAllowedSince;
     long _bytesUnderWay;
@@ -188,7 +189,8 @@ sealed partial class WriterMachine
             _calls.Acknowledge(nextOrdinal);
             _calls.ForeseeAgain();
         }
-        if (nextOrdinal < _calls.Acknowledged)
+        // As many items as were acknowledged may be those of another program that took the thread between two lives of the server: the server compares.
+        if (nextOrdinal < _calls.Acknowledged || isStored && !_unstored.IsEmpty)
             Restore();
         else if (isStored)
             Stored();
@@ -207,8 +209,13 @@ sealed partial class WriterMachine
             (_lastTrouble, _conflictSince) = (failure.Error, null); // who holds the thread by then may have come since
             Pause();
         }
-        else if (failure.Error.Code == ThreadStoreErrorCode.HasWriter && now - (_conflictSince ??= now) < _limits.ConflictGrace)
-            Pause(); // a server that was told to end may hold the thread a moment longer than its successor needs to start
+        else if (failure.Error.Code == ThreadStoreErrorCode.HasWriter && _attemptedAt - (_conflictSince ??= now) < _limits.ConflictGrace)
+        {
+            // A server that was told to end may hold the thread a moment longer than its successor needs to start. It is looked at often: two holders who follow each other are not one who stays.
+            Pause();
+            var soon = now + _limits.ConflictGrace / 8;
+            WakeAt = WakeAt < soon ? WakeAt : soon;
+        }
         else
             Lose(failure.Error);
     }
@@ -256,6 +263,7 @@ sealed partial class WriterMachine
             return;
         }
         On(WriterEvent.Due);
+        _attemptedAt = now;
         _steps.Enqueue(new WriterStep(WriterStepKind.Open) { Number = ++_attempts, AfterStream = _streams, How = _how });
     }
 
@@ -327,7 +335,9 @@ sealed partial class WriterMachine
     void Stored()
     {
         _how = OpenAgain.Resume;
-        _unstored.Clear();
+        // What is being restored is needed again should this stream end too.
+        if (!_unstored.IsEmpty && _restoring.Count == 0 && !_underWay.Any(message => message.Calls.Count == 0))
+            _unstored.Clear();
     }
 
     // The only place where the phase changes.
