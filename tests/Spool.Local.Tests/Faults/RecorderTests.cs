@@ -39,11 +39,12 @@ public sealed class RecorderTests : IDisposable
     public async Task A_thread_without_items_that_could_not_be_stored_leaves_nothing_behind_whenever_it_is_shut_down()
     {
         _disk.AppendFails = PretendDisk.Full;
+        _disk.AppendsGoOn.Reset();
         var recorder = Recorder(_ => { });
         var moment = new Moment();
 
-        // The continuation runs on the store's own thread, which has told of the failure and not left yet.
-        var closed = await moment.RunAsync(
+        // The continuation runs on the store's own thread, which has told of the failure and not left yet: the disk fails only when that is waited for.
+        var closing = moment.RunAsync(
             async () =>
             {
                 ThreadStoreException? refusal = null;
@@ -59,8 +60,9 @@ public sealed class RecorderTests : IDisposable
                 Assert.Equal((ThreadStoreErrorCode.ResourceExhausted, RecorderState.Creating), (refusal?.Code, recorder.State));
                 return recorder.CloseAsync().AsTask();
             });
+        _disk.AppendsGoOn.Set();
 
-        Assert.False((await closed).IsStored);
+        Assert.False((await await closing.WaitAsync(Long, Stop)).IsStored);
         await recorder.EndAsync(ThreadStoreException.InvalidRequest("over"));
         Assert.Equal(RecorderState.Ended, recorder.State);
         Assert.Empty(_home.Files());
