@@ -1,9 +1,12 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace Spool;
 
 public sealed partial class LocalThreadStore
 {
+    const int CopyBytes = 256 * 1024;
+
     /// <inheritdoc/>
     public IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistory request, CancellationToken cancellationToken = default)
     {
@@ -58,7 +61,8 @@ public sealed partial class LocalThreadStore
     {
         ArgumentNullException.ThrowIfNull(destination);
         var lineage = await LineageOfAsync(thread, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(thread);
-        var buffer = new byte[256 * 1024];
+        using var memory = MemoryPool<byte>.Shared.Rent(CopyBytes);
+        var buffer = memory.Memory;
         var last = (byte)'\n';
         foreach (var segment in lineage.Segments)
         {
@@ -69,12 +73,12 @@ public sealed partial class LocalThreadStore
             using var opened = source;
             for (long offset = 0; offset < end;)
             {
-                var read = await source.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, end - offset)), offset, cancellationToken).ConfigureAwait(false);
+                var read = await source.ReadAsync(buffer[..(int)Math.Min(buffer.Length, end - offset)], offset, cancellationToken).ConfigureAwait(false);
                 if (read == 0)
                     break;
-                await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                await destination.WriteAsync(buffer[..read], cancellationToken).ConfigureAwait(false);
                 offset += read;
-                last = buffer[read - 1];
+                last = buffer.Span[read - 1];
             }
             if (source.Problem is { } problem)
                 throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {thread}: {problem}");

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Spool;
 
 /// <summary>Makes a fork: a new rollout that refers to its source, or for a legacy thread holds a copy of its lines.</summary>
@@ -112,15 +114,16 @@ sealed class ThreadFork(ChangeTools tools)
     void CopyLines(LogSegment segment, long end, IWritableFile target, CancellationToken cancellationToken)
     {
         using var source = ServedRolloutSource.Open(tools.Layout.Absolute(segment.Path), segment.File);
-        var buffer = new byte[CopyBytes];
+        using var memory = MemoryPool<byte>.Shared.Rent(CopyBytes);
+        var buffer = memory.Memory.Span;
         var last = (byte)'\n';
         for (long offset = 0; offset < end;)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var read = source.Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - offset)), offset);
+            var read = source.Read(buffer[..(int)Math.Min(buffer.Length, end - offset)], offset);
             if (read == 0)
                 throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, source.Problem ?? "The source's log became shorter while it was copied.");
-            target.Append(buffer.AsSpan(0, read));
+            target.Append(buffer[..read]);
             offset += read;
             last = buffer[read - 1];
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Spool;
@@ -14,11 +15,12 @@ static class FileText
     {
         using var file = RegularFile.OpenRead(path);
         var (lower, upper) = (Encoding.ASCII.GetBytes(text.ToLowerInvariant()), Encoding.ASCII.GetBytes(text.ToUpperInvariant()));
-        var block = new byte[BlockBytes + text.Length];
+        using var memory = MemoryPool<byte>.Shared.Rent(BlockBytes + text.Length);
+        var block = memory.Memory.Span;
         var kept = 0;
-        for (var offset = 0L; RandomAccess.Read(file, block.AsSpan(kept, BlockBytes), offset) is > 0 and var read; offset += read)
+        for (var offset = 0L; RandomAccess.Read(file, block.Slice(kept, BlockBytes), offset) is > 0 and var read; offset += read)
         {
-            var filled = block.AsSpan(0, kept + read);
+            var filled = block[..(kept + read)];
             if (filled.IndexOf(lower) >= 0 || filled.IndexOf(upper) >= 0)
                 return true;
             kept = Math.Min(text.Length - 1, filled.Length);

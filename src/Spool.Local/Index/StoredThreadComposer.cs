@@ -65,17 +65,15 @@ static class StoredThreadComposer
     // Every release appends each change of a name to the list of names, so the list holds also where a row could not be changed.
     static string? NameOf(in ThreadSheet sheet)
     {
-        var codex = sheet.Overlay.Row;
-        var preview = sheet.Preview;
-        var isLegacy = sheet.Facts.HistoryMode != HistoryModes.Paginated;
-        if (sheet.Overlay.IndexName is { } listed)
-            return NonBlank(listed) is { } current && !(isLegacy && current == preview.Trim()) ? current : null;
-        if (NonBlank(codex?.Name) is { } name)
-            return name;
-        if (isLegacy && codex?.DistinctTitle is { } title && title != preview.Trim())
-            return title;
-        var logged = NonBlank(sheet.Facts.Name);
-        return logged == preview.Trim() ? null : logged;
+        var (facts, codex) = (sheet.Facts, sheet.Overlay.Row);
+        if (sheet.Overlay.IndexName is null)
+        {
+            if (!string.IsNullOrWhiteSpace(codex?.Name))
+                return codex.Name.Trim();
+            if (facts.HistoryMode != HistoryModes.Paginated && codex?.DistinctTitle is { } title && title != sheet.Preview.Trim())
+                return title;
+        }
+        return ThreadName.Of(sheet.Overlay.IndexName, facts.Name, sheet.Preview, facts.HistoryMode);
     }
 
     // A row with any repository state has the edits in it, cleared fields too. For a paginated thread an empty one means that all was cleared.
@@ -90,8 +88,6 @@ static class StoredThreadComposer
 
     static DateTimeOffset Time(long milliseconds) =>
         DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
-
-    static string? NonBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }
 
 /// <summary>What a thread is put together from: as much of a rollout as lists need.</summary>

@@ -209,6 +209,25 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
         }
     }
 
+    /// <summary>META-15.</summary>
+    [Fact, Trait("Guarantee", "META-15")]
+    public async Task A_name_that_repeats_the_preview_is_none_but_one_that_was_given_to_a_paginated_thread()
+    {
+        var logged = StoreWriting.BothModes.Select(number => SampleHome.Thread(number + 2).Event("thread_name_updated", $"\"thread_id\":\"{SeedIds.Id(number + 2)}\",\"thread_name\":\"Question {number + 2}\""));
+        var store = await OpenAsync([.. Threads(), .. logged.Select(log => log.ToSeed())]);
+        foreach (var number in StoreWriting.BothModes)
+        {
+            var id = SeedIds.Id(number);
+            var before = await store.GetAsync(id, Cancellation);
+            var given = (await store.UpdateAsync(id, new ThreadPatch { Name = Change.To($" {before.Preview} ") }, Cancellation)).Thread;
+
+            Assert.Equal(before with { Name = before.HistoryMode == HistoryModes.Paginated ? before.Preview : null }, given);
+            Assert.Equal(given, await ReadAsync(id));
+            Assert.Equal("Other", (await store.UpdateAsync(id, new ThreadPatch { Name = Change.To("Other") }, Cancellation)).Thread.Name);
+            Assert.Null((await store.GetAsync(SeedIds.Id(number + 2), Cancellation)).Name);
+        }
+    }
+
     static ThreadId[] Ids => [.. StoreWriting.BothModes.Select(number => SeedIds.Id(number))];
 
     static IEnumerable<ThreadSeed> Threads() => StoreWriting.BothModes.Select(number => SampleHome.Thread(number).ToSeed());

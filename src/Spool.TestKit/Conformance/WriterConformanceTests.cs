@@ -306,4 +306,23 @@ public abstract class WriterConformanceTests : StoreConformanceTests
             }
         }
     }
+
+    /// <summary>WRIT-17.</summary>
+    [Fact, Trait("Guarantee", "WRIT-17")]
+    public async Task What_waits_has_the_time_of_its_append_and_so_has_the_first_item()
+    {
+        var store = await OpenAsync([]);
+        foreach (var number in StoreWriting.BothModes)
+        {
+            var log = SampleHome.Log(number, SeedIds.Epoch);
+            await using var writer = await store.CreateAsync(new CreateThread(log.Thread(), log.Head() with { Timestamp = null }), Cancellation);
+            await writer.AppendAsync(StoreWriting.Notes("waits"), Durability.Buffered, Cancellation);
+            var appended = TimeProvider.System.GetUtcNow();
+            SpinWait.SpinUntil(() => TimeProvider.System.GetUtcNow() > appended.AddMilliseconds(1)); // what is recorded are whole milliseconds
+            await writer.AppendAsync(StoreWriting.Notes("is stored"), Durability.Flushed, Cancellation);
+
+            var times = (await store.HistoryAsync(log.Thread(), Cancellation)).ConvertAll(item => item.Timestamp!.Value <= appended);
+            Assert.Equal([true, true, false], times);
+        }
+    }
 }

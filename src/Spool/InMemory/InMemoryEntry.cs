@@ -19,8 +19,6 @@ sealed class InMemoryEntry(InMemoryLog log)
     /// <summary>The repository state beside the log: only a paginated thread has it there. A state of nothing hides the one in the log.</summary>
     public GitInfo? GitBeside { get; set; }
 
-    public string? Name => (NameBeside ?? Log.Facts.Name) is { Length: > 0 } name ? name : null;
-
     public string MemoryMode => MemoryModeBeside ?? Log.Facts.MemoryMode ?? "enabled";
 
     public GitInfo? GitInfo => (GitBeside ?? Log.Facts.GitInfo) is { } git && git != new GitInfo(null, null, null) ? git : null;

@@ -14,7 +14,7 @@ static class InMemoryProjection
         var thread = new StoredThread
         {
             Id = entry.Id,
-            Name = entry.Name,
+            Name = ThreadName.Of(entry.NameBeside, facts.Name, lineage.Preview ?? "", facts.HistoryMode),
             Preview = lineage.Preview ?? "",
             CreatedAt = created,
             UpdatedAt = Time(facts.LastItemAtMs) ?? created,

@@ -11,6 +11,7 @@ sealed class InMemoryThreadWriter : IThreadWriter
     readonly CreateThread? _request;
     readonly ThreadFacts _facts;
     InMemoryEntry? _entry;
+    DateTimeOffset? _firstAppendedAt; // which is when the thread began, also when it is stored later
     bool _hasEnded, _isDisposed;
 
     InMemoryThreadWriter(InMemoryHome home, InMemoryThreadStoreOptions options, ThreadId thread, ThreadFacts facts, CreateThread? request, InMemoryEntry? entry)
@@ -175,10 +176,14 @@ sealed class InMemoryThreadWriter : IThreadWriter
         if (!AreAt(place.First, [.. request.Items.Take(place.AlreadyThere)]))
             throw ThreadStoreException.WrongOrdinal(Thread, place.First, NextOrdinal);
         var items = request.Items.Skip(place.AlreadyThere).ToList();
-        if (_entry is null)
-            _waiting.AddRange(items.Select(Copy));
-        else
-            InMemoryAppending.Append(_entry.Log, items, _options.Time.GetUtcNow());
+        var now = _options.Time.GetUtcNow();
+        if (_entry is not null)
+            InMemoryAppending.Append(_entry.Log, items, now);
+        else if (items.Count > 0)
+        {
+            _firstAppendedAt ??= now;
+            _waiting.AddRange(items.Select(item => Copy(item) with { Timestamp = item.Timestamp ?? now }));
+        }
         var receipt = new AppendReceipt(place.First, request.Items.Count);
         if (request.BatchId is { } id)
             _batches.Add(id, content, receipt);
@@ -197,7 +202,7 @@ sealed class InMemoryThreadWriter : IThreadWriter
 
     void Store()
     {
-        var now = _options.Time.GetUtcNow();
+        var now = _firstAppendedAt ?? _options.Time.GetUtcNow();
         if (_entry is null)
             _entry = _home.AddWritten(InMemoryAppending.Begin(_request!.SessionMeta, _facts, Thread, now));
         InMemoryAppending.Append(_entry.Log, _waiting, now);

@@ -12,7 +12,7 @@ public sealed record NewItem(string Type, ReadOnlyMemory<byte> Payload)
     /// <summary>Gets the metadata that goes beside the payload: one JSON value without line breaks, or empty for none.</summary>
     public ReadOnlyMemory<byte> Metadata { get; init; }
 
-    /// <summary>Gets the time to record, or null for the time of the write.</summary>
+    /// <summary>Gets the time to record, or null for the time of the append, also when the item waits until it is stored. The first item of a thread has no append of its own: its time is that of the first one, or without any that of the call which stores the thread.</summary>
     public DateTimeOffset? Timestamp { get; init; }
 
     /// <summary>Makes an item of any JSON object, pretty-printed or not.</summary>

@@ -22,8 +22,8 @@ abstract partial class Subject : IAsyncDisposable
 
     public abstract ValueTask<IThreadStore> OpenAsync(int which);
 
-    /// <summary>Runs a program and gives what was seen at each of its steps, and in the end.</summary>
-    public async Task<List<string>> RunAsync(IReadOnlyList<ThreadSeed> seeds, IReadOnlyList<Step> steps)
+    /// <summary>Runs a program and gives what was seen at each of its steps, and in the end: with the writers that are open then, and without.</summary>
+    public async Task<List<string>> RunAsync(int number, IReadOnlyList<ThreadSeed> seeds, IReadOnlyList<Step> steps)
     {
         foreach (var seed in seeds)
             await PutAsync(seed);
@@ -35,10 +35,10 @@ abstract partial class Subject : IAsyncDisposable
             Time.Now = SeedIds.Epoch.AddDays(1).AddMinutes(step.Number);
             seen.Add(await SeeAsync(() => step.Do(this)));
         }
-        seen.Add(await SeeAsync(() => Seen.EverythingAsync(Stores[0])));
+        seen.Add(await SeeAsync(() => Seen.EverythingAsync(Stores[0], always: 0, number)));
         foreach (var slot in _writers.Keys.Order().ToList())
             seen.Add(await SeeAsync(() => CloseAsync(slot)));
-        seen.Add(await SeeAsync(() => Seen.EverythingAsync(Stores[1])));
+        seen.Add(await SeeAsync(() => Seen.EverythingAsync(Stores[1], always: 2, number)));
         return seen;
     }
 

@@ -81,6 +81,22 @@ sealed class StampsItemsItself(IThreadStore inner) : BreaksAppends(inner)
         writer.AppendAsync(request with { Items = [.. request.Items.Select(item => item with { Timestamp = null })] }, cancellationToken);
 }
 
+/// <summary>Stamps what waits when it is stored.</summary>
+sealed class KeepsNoTimeOfWhatWaits(IThreadStore inner) : BreaksAppends(inner)
+{
+    readonly List<NewItem> _waiting = [];
+
+    protected override ValueTask<AppendReceipt> AppendAsync(IThreadWriter writer, AppendItems request, CancellationToken cancellationToken)
+    {
+        NewItem[] all = [.. _waiting, .. request.Items];
+        _waiting.Clear();
+        if (request.Durability != Durability.Buffered)
+            return writer.AppendAsync(request with { Items = all }, cancellationToken);
+        _waiting.AddRange(all);
+        return new(new AppendReceipt(writer.NextOrdinal, all.Length) { IsStored = writer.IsStored });
+    }
+}
+
 sealed class DropsMetadata(IThreadStore inner) : BreaksAppends(inner)
 {
     protected override ValueTask<AppendReceipt> AppendAsync(IThreadWriter writer, AppendItems request, CancellationToken cancellationToken) =>

@@ -51,6 +51,22 @@ sealed class LeavesTheNameOfADeletedThread(IThreadStore inner) : ChangesRecords(
     protected override StoredThread Alter(StoredThread thread) => thread.Name is null && Left.TryGetValue(thread.Id, out var name) ? thread with { Name = name } : thread;
 }
 
+/// <summary>Shows every name that it was given.</summary>
+sealed class ShowsNamesThatSayNothing(IThreadStore inner) : ChangesRecords(inner)
+{
+    static readonly System.Collections.Concurrent.ConcurrentDictionary<ThreadId, string> Given = [];
+
+    public override async ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default)
+    {
+        var changed = await base.UpdateAsync(thread, patch, cancellationToken);
+        if (patch.Name.IsSet)
+            Given[thread] = patch.Name.Value.Trim();
+        return new ChangedThread(Alter(changed.Thread));
+    }
+
+    protected override StoredThread Alter(StoredThread thread) => Given.TryGetValue(thread.Id, out var name) ? thread with { Name = name } : thread;
+}
+
 sealed class RepairsBadNames(IThreadStore inner) : BrokenStore(inner)
 {
     public override ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default) => base.UpdateAsync(
