@@ -60,6 +60,8 @@ sealed class MetadataChange(ChangeTools tools)
         var isInLog = (patch.MemoryMode is null || (facts.MemoryMode ?? "enabled") == memory) && (!patch.ChangesGit || facts.GitInfo == git);
         if (!isInLog && (files.Thread.HistoryMode != HistoryModes.Paginated || !edit.HasRow))
         {
+            if (files.Thread.HistoryMode is not (HistoryModes.Legacy or HistoryModes.Paginated))
+                throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {files.Thread.Id} is recorded in a way that this version does not know, so nothing can be added to its log; it can be named.");
             var head = await ChangeTools.OnDiskAsync(() => RolloutGlance.Read(tools.Layout, files.Current, tools.Options.MaxLineBytes)).ConfigureAwait(false);
             await append(SessionMetaChanges.ForPatch(head, patch, patch.MemoryMode ?? facts.MemoryMode ?? "enabled", git)).ConfigureAwait(false);
         }

@@ -28,6 +28,8 @@ sealed class ThreadRevert(ChangeTools tools)
             throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {thread} is recorded in a way that this version does not know, so it cannot be taken back.");
         if (files.Current.IsOldForm)
             throw TodaysForm.IsNeeded(thread);
+        if (files.Current.Scan.Facts.Id is null)
+            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"The log of thread {thread} does not say which thread it belongs to, so it cannot be taken back.");
         cancellationToken.ThrowIfCancellationRequested();
         if (files.Thread.HistoryMode == HistoryModes.Paginated)
             return await ContinueAsync(files, beforeTurn).ConfigureAwait(false);

@@ -103,7 +103,7 @@ sealed class WriterOpening(
                 throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {request.Thread} cannot be written. {row.StateReason}");
             case ThreadCondition.Unreadable:
             case ThreadCondition.BrokenLineage:
-            case ThreadCondition.Damaged when request.OnDamage == DamagedLog.Refuse:
+            case ThreadCondition.Damaged when request.OnDamage == DamagedLog.Refuse || row.Scan.Facts.Id is null:
                 throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {request.Thread} is damaged. {row.StateReason}");
         }
     }

@@ -228,6 +228,24 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
         }
     }
 
+    /// <summary>META-16.</summary>
+    [Fact, Trait("Guarantee", "META-16")]
+    public async Task A_log_that_is_not_understood_gets_a_name_and_no_line()
+    {
+        var store = await OpenAsync(SampleHome.Conditions());
+        foreach (var (number, code) in new[] { (5, ThreadStoreErrorCode.Corrupt), (6, ThreadStoreErrorCode.Unsupported) })
+        {
+            var id = SeedIds.Id(number);
+            var (before, history) = (await store.GetAsync(id, Cancellation), (await store.HistoryAsync(id, Cancellation)).Texts());
+            await StoreReading.RefusesAsync(code, async () => await store.UpdateAsync(id, new ThreadPatch { Branch = Change.To("main"), Name = Change.To("Name") }, Cancellation));
+            await StoreReading.RefusesAsync(code, async () => await store.UpdateAsync(id, new ThreadPatch { MemoryMode = "disabled" }, Cancellation));
+
+            Assert.Equal(before, await ReadAsync(id));
+            Assert.Equal(history, (await store.HistoryAsync(id, Cancellation)).Texts());
+            Assert.Equal("Name", (await store.UpdateAsync(id, new ThreadPatch { Name = Change.To("Name") }, Cancellation)).Thread.Name);
+        }
+    }
+
     static ThreadId[] Ids => [.. StoreWriting.BothModes.Select(number => SeedIds.Id(number))];
 
     static IEnumerable<ThreadSeed> Threads() => StoreWriting.BothModes.Select(number => SampleHome.Thread(number).ToSeed());

@@ -158,7 +158,11 @@ public abstract class ResumeConformanceTests : StoreConformanceTests
             RolloutLines.Headless(SeedIds.Id(4), SeedIds.Epoch).Turn("Whose?").ToSeed(),
             RolloutLines.Headless(SeedIds.Id(6), SeedIds.Epoch).Rubbish("no item"u8).ToSeed()]);
         foreach (var number in new[] { 2, 4, 6 })
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.Corrupt, async () => await store.ResumeAsync(SeedIds.Id(number), Cancellation));
+        {
+            foreach (var damage in Enum.GetValues<DamagedLog>())
+                await StoreReading.RefusesAsync(ThreadStoreErrorCode.Corrupt, async () => await store.ResumeAsync(new ResumeThread(SeedIds.Id(number)) { OnDamage = damage }, Cancellation));
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.Corrupt, async () => await store.RevertAsync(SeedIds.Id(number), "turn", Cancellation));
+        }
 
         Assert.Equal(3, (await store.EverythingAsync(Cancellation)).Count);
     }

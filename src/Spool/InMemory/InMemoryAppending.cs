@@ -8,17 +8,24 @@ static class InMemoryAppending
     /// <see cref="ThreadStoreErrorCode.Corrupt"/>: the log has no head, or is damaged and that is to be refused.</exception>
     public static void Prepare(InMemoryHome home, InMemoryEntry entry, DamagedLog onDamage)
     {
+        Check(entry);
         var log = entry.Log;
-        if (!log.HasKnownMode)
-            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {entry.Id} names a history mode that this version does not know.");
-        _ = log.Head;
-        if (log.Facts.IsBare)
-            throw TodaysForm.IsNeeded(entry.Id);
         var whole = log.WithoutTornLine();
         if (onDamage == DamagedLog.Refuse && (!whole.Totals.IsWhole || home.LineageOf(entry).BrokenBecause is not null))
             throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"The log of thread {entry.Id} is damaged.");
         if (!ReferenceEquals(whole, log))
             home.Replace(entry, whole);
+    }
+
+    /// <summary>Refuses a log to which nothing can be appended, damaged or not.</summary>
+    /// <exception cref="ThreadStoreException">As <see cref="Prepare"/> says.</exception>
+    public static void Check(InMemoryEntry entry)
+    {
+        if (!entry.Log.HasKnownMode)
+            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {entry.Id} names a history mode that this version does not know.");
+        _ = entry.Log.Head;
+        if (entry.Log.Facts.IsBare)
+            throw TodaysForm.IsNeeded(entry.Id);
     }
 
     /// <summary>Appends items.</summary>

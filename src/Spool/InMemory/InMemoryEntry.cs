@@ -12,14 +12,4 @@ sealed class InMemoryEntry(InMemoryLog log)
 
     /// <summary>The name beside the log: null for none, empty for one that was cleared.</summary>
     public string? NameBeside { get; set; }
-
-    /// <summary>The memory mode beside the log: only a paginated thread has it there.</summary>
-    public string? MemoryModeBeside { get; set; }
-
-    /// <summary>The repository state beside the log: only a paginated thread has it there. A state of nothing hides the one in the log.</summary>
-    public GitInfo? GitBeside { get; set; }
-
-    public string MemoryMode => MemoryModeBeside ?? Log.Facts.MemoryMode ?? "enabled";
-
-    public GitInfo? GitInfo => (GitBeside ?? Log.Facts.GitInfo) is { } git && git != new GitInfo(null, null, null) ? git : null;
 }

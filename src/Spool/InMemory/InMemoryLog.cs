@@ -49,6 +49,9 @@ sealed class InMemoryLog
     /// <summary>The length of the log as a file has it, without a torn last line.</summary>
     public long ByteLength => OffsetOf(_lines.Count - (EndsTorn ? 1 : 0));
 
+    /// <summary>The length of all of it as a file has it.</summary>
+    public long StoredBytes => OffsetOf(_lines.Count) - (_isTorn && _lines.Count > 0 ? 1 : 0);
+
     /// <summary>The first item of the log that says which thread it belongs to.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: there is none.</exception>
     public RolloutItem Head => Facts.Id is null

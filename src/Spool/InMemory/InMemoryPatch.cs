@@ -1,6 +1,6 @@
 namespace Spool;
 
-/// <summary>Changes what is known of a thread: names beside the log; memory mode and repository state in a legacy log, or beside a paginated one.</summary>
+/// <summary>Changes what is known of a thread: names beside the log, memory mode and repository state in it.</summary>
 static class InMemoryPatch
 {
     /// <summary>Applies a patch.</summary>
@@ -18,13 +18,6 @@ static class InMemoryPatch
 
     static void ApplyToLog(InMemoryHome home, InMemoryEntry entry, ThreadPatch patch, DateTimeOffset now)
     {
-        if (entry.Log.HistoryMode == HistoryModes.Paginated)
-        {
-            entry.MemoryModeBeside = patch.MemoryMode ?? entry.MemoryModeBeside;
-            if (patch.ChangesGit)
-                entry.GitBeside = patch.Apply(entry.GitInfo) ?? new GitInfo(null, null, null);
-            return;
-        }
         if (entry.Log.Facts.IsBare)
             throw TodaysForm.IsNeeded(entry.Id);
         if (SessionMetaChanges.ForPatch(entry.Log.Head, home.Project(entry), patch) is not { } item)

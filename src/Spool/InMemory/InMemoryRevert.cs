@@ -5,12 +5,14 @@ static class InMemoryRevert
 {
     public static void Apply(InMemoryHome home, InMemoryEntry entry, string beforeTurn, TimeProvider time)
     {
-        InMemoryAppending.Prepare(home, entry, DamagedLog.AppendBehind);
+        InMemoryAppending.Check(entry);
         var lineage = home.LineageOf(entry);
         var mode = entry.Log.HistoryMode;
         if (mode == HistoryModes.Legacy)
         {
-            InMemoryAppending.Append(entry.Log, [SessionMetaChanges.RolledBack(InMemoryTurns.CountFrom(lineage, mode, beforeTurn))], time.GetUtcNow());
+            var marker = SessionMetaChanges.RolledBack(InMemoryTurns.CountFrom(lineage, mode, beforeTurn));
+            InMemoryAppending.Prepare(home, entry, DamagedLog.AppendBehind); // not before the turn is found: a call that is refused changes nothing
+            InMemoryAppending.Append(entry.Log, [marker], time.GetUtcNow());
             return;
         }
         var (_, _, history) = lineage.Locate(HistoryCut.Find(InMemoryTurns.Of(lineage, mode), ForkPoint.Before(beforeTurn)));

@@ -31,6 +31,7 @@ public sealed partial class InMemoryThreadStore
             NewLog.CheckId(request.Thread);
             var given = request.SessionMeta is { } head ? NewLog.Check(request.Thread, head, _options.MaxItemBytes) : null;
             var source = _home.Get(request.Source);
+            InMemoryFork.Check(_home, source);
             _home.CheckNotWritten(request.Thread);
             CheckFree(request.Thread);
             var entry = new InMemoryEntry(InMemoryFork.Of(_home, source, request, given, Now)) { NameBeside = _home.Project(source).Name };
@@ -64,7 +65,7 @@ public sealed partial class InMemoryThreadStore
             return new(new DeletionReceipt(thread)
             {
                 Rollouts = logs.Count,
-                Bytes = logs.Sum(log => log.OffsetOf(log.Lines.Count)),
+                Bytes = logs.Sum(log => log.StoredBytes),
                 Names = string.IsNullOrEmpty(entry.NameBeside) ? 0 : 1,
             });
         }

@@ -12,6 +12,7 @@ sealed class InMemoryThreadWriter : IThreadWriter
     readonly ThreadFacts _facts;
     InMemoryEntry? _entry;
     DateTimeOffset? _firstAppendedAt; // which is when the thread began, also when it is stored later
+    long? _endedAt; // where the next append would have gone: others may append now
     bool _hasEnded, _isDisposed;
 
     InMemoryThreadWriter(InMemoryHome home, InMemoryThreadStoreOptions options, ThreadId thread, ThreadFacts facts, CreateThread? request, InMemoryEntry? entry)
@@ -37,7 +38,7 @@ sealed class InMemoryThreadWriter : IThreadWriter
         get
         {
             lock (_home.Gate)
-                return _entry?.Log.NextOrdinal ?? FirstAppended + _waiting.Count;
+                return _endedAt ?? _entry?.Log.NextOrdinal ?? FirstAppended + _waiting.Count;
         }
     }
 
@@ -211,6 +212,7 @@ sealed class InMemoryThreadWriter : IThreadWriter
 
     void End()
     {
+        _endedAt ??= NextOrdinal;
         if (!_hasEnded && !LostToken.IsCancellationRequested)
             _home.End(this);
         _hasEnded = true;

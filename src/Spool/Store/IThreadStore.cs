@@ -76,7 +76,7 @@ public interface IThreadStore : IAsyncDisposable
     /// <returns>The right to write the thread. Whoever holds it shuts it down or discards it.</returns>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.Archived"/>: unarchive it first;
     /// <see cref="ThreadStoreErrorCode.HasWriter"/>: it has a writer; <see cref="ThreadStoreErrorCode.Corrupt"/>: the log is damaged, see
-    /// <see cref="ResumeThread.OnDamage"/>; <see cref="ThreadStoreErrorCode.Unsupported"/>: its history mode is unknown, or its log is of early Codex (fork it instead);
+    /// <see cref="ResumeThread.OnDamage"/>, or does not say which thread it belongs to; <see cref="ThreadStoreErrorCode.Unsupported"/>: its history mode is unknown, or its log is of early Codex (fork it instead);
     /// <see cref="ThreadStoreErrorCode.Unavailable"/>: the store cannot be written.</exception>
     /// <remarks>Writes no item. The cost does not grow with the length of the history when the store knows it already.</remarks>
     ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default);
@@ -86,7 +86,8 @@ public interface IThreadStore : IAsyncDisposable
     /// <param name="patch">What to change; an empty patch only reads.</param>
     /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.InvalidRequest"/>: the patch is
-    /// malformed; <see cref="ThreadStoreErrorCode.HasWriter"/>: the thread has a writer, use its <see cref="IThreadWriter.UpdateAsync"/>.</exception>
+    /// malformed; <see cref="ThreadStoreErrorCode.HasWriter"/>: the thread has a writer, use its <see cref="IThreadWriter.UpdateAsync"/>; for what stands in the log, which is everything but the name:
+    /// <see cref="ThreadStoreErrorCode.Unsupported"/>: its history mode is unknown, or it is of early Codex; <see cref="ThreadStoreErrorCode.Corrupt"/>: it does not say which thread it belongs to.</exception>
     /// <remarks>Idempotent. On return every list shows the change. It moves the thread in no list by creation time.</remarks>
     ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default);
 
@@ -107,7 +108,7 @@ public interface IThreadStore : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
     /// <returns>The new thread, stored, without a writer.</returns>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such source; <see cref="ThreadStoreErrorCode.InvalidRequest"/>: it has no such
-    /// turn; <see cref="ThreadStoreErrorCode.AlreadyExists"/>: the new id is taken; <see cref="ThreadStoreErrorCode.Corrupt"/>: the source is damaged.</exception>
+    /// turn; <see cref="ThreadStoreErrorCode.AlreadyExists"/>: the new id is taken; <see cref="ThreadStoreErrorCode.Corrupt"/>: the source is damaged. What is wrong with the source is told before what is wrong with the new id.</exception>
     /// <remarks>A paginated fork refers to its source and costs the same whatever the length; a legacy fork copies the lines.</remarks>
     ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default);
 

@@ -4,7 +4,8 @@ using Spool.TestKit;
 
 namespace Spool.Remote.Tests;
 
-/// <summary>A random home and random steps, all of one seed. The logs of the home are whole; what becomes of damaged ones the suites say.</summary>
+/// <summary>A random home and random steps, all of one seed. Some logs of the home are torn, damaged or of an unknown history mode.</summary>
+/// <remarks>Every log has a head: of one without, a home has to assume that it continues any other one, and refuses deletions; a store that knows what each log continues need not.</remarks>
 sealed class AgreedProgram
 {
     const int Slots = 3;
@@ -45,7 +46,7 @@ sealed class AgreedProgram
         var created = SeedIds.Epoch.AddMinutes(_random.Next(3));
         var head = new RolloutHead(SeedIds.Id(number), created)
         {
-            HistoryMode = ModeOf(SeedIds.Id(number)),
+            HistoryMode = Chance(20) ? "holographic" : ModeOf(SeedIds.Id(number)),
             Source = Pick(Sources),
             ModelProvider = Pick(Providers),
             Cwd = Pick(Folders),
@@ -58,7 +59,11 @@ sealed class AgreedProgram
             log.Wait(TimeSpan.FromMinutes(_random.Next(3))).Turn(Pick(Words), Pick(Words));
             if (Chance(12))
                 log.StartTurn().UserMessage(Pick(Words));
+            if (Chance(30))
+                log.Rubbish(Encoding.UTF8.GetBytes(Pick(["no item", "[]", "{\"type\":"])));
         }
+        if (Chance(15) && log.Lines.Count > 1)
+            log.Torn();
         return log.ToSeed(Chance(4) ? SeedPlace.Archived : SeedPlace.Active, Chance(4) ? "Name of " + Pick(["parser", "Gr\u00F6\u00DFe", "x"]) : null);
     }
 
@@ -183,7 +188,7 @@ sealed class AgreedProgram
     (string, Func<Subject, Task<string>>) WriterUpdate()
     {
         var patch = Patch();
-        return OnWriter($"update {patch}", async (writer, _) => Seen.Of(await writer.UpdateAsync(Comparable(writer.Thread, patch), Cancellation)));
+        return OnWriter($"update {patch}", async (writer, _) => Seen.Of(await writer.UpdateAsync(patch, Cancellation)));
     }
 
     (string, Func<Subject, Task<string>>) Close()
@@ -195,7 +200,7 @@ sealed class AgreedProgram
     (string, Func<Subject, Task<string>>) Update()
     {
         var patch = Patch();
-        return OnThread($"update {patch}", async (store, thread, _) => Seen.Of(await store.UpdateAsync(thread, Comparable(thread, patch), Cancellation)));
+        return OnThread($"update {patch}", async (store, thread, _) => Seen.Of(await store.UpdateAsync(thread, patch, Cancellation)));
     }
 
     (string, Func<Subject, Task<string>>) Archive() => OnThread("archive", async (store, thread, _) => Seen.Of(await store.ArchiveAsync(thread, Cancellation)));
@@ -325,10 +330,8 @@ sealed class AgreedProgram
 
     int Which() => Chance(5) ? 1 : 0;
 
-    // Threads with odd numbers are paginated, the others legacy: a store may keep a change of a paginated thread in its log or beside it, except a name.
+    // Threads with odd numbers are paginated, the others legacy.
     string? ModeOf(ThreadId thread) => IsOdd(thread) ? HistoryModes.Paginated : Chance(2) ? null : HistoryModes.Legacy;
-
-    static ThreadPatch Comparable(ThreadId thread, ThreadPatch patch) => IsOdd(thread) ? new ThreadPatch { Name = patch.Name } : patch;
 
     static bool IsOdd(ThreadId thread) => (thread.ToString()[^1] & 1) == 1;
 
