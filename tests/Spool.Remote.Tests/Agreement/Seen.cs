@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Spool.Remote.Tests;
 
-/// <summary>Everything that can be seen of threads, as text. What the contract leaves to a store is left out: the exact time of archiving, and what is removed beside a log.</summary>
+/// <summary>Everything that can be seen of threads, as text. What the contract leaves to a store is left out: the exact time of archiving, what is removed beside a log, and which files are left that may still hold some of it.</summary>
 static class Seen
 {
     public static string Of(StoredThread thread) =>
@@ -15,7 +15,7 @@ static class Seen
 
     public static string Of(ChangedThread changed) => Of(changed.Thread);
 
-    public static string Of(DeletionReceipt receipt) => $"{receipt.Thread} rollouts={receipt.Rollouts} bytes={receipt.Bytes} left={receipt.Left.Count}";
+    public static string Of(DeletionReceipt receipt, bool hasBytes) => $"{receipt.Thread} rollouts={receipt.Rollouts}{(hasBytes ? $" bytes={receipt.Bytes}" : "")}";
 
     public static string Of<T>(IEnumerable<T> entries, Func<T, string> text) => string.Concat(entries.Select(entry => "\n    " + text(entry)));
 

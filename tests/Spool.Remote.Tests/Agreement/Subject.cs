@@ -42,8 +42,26 @@ abstract partial class Subject : IAsyncDisposable
         return seen;
     }
 
+    /// <summary>Asks for a page, and goes on with those behind it.</summary>
+    /// <param name="wish">Which cursor the first one begins with.</param>
+    /// <param name="most">How many pages are asked for at most.</param>
+    /// <param name="read">Asks for one.</param>
+    /// <param name="text">Says what is on it.</param>
+    public async Task<string> PagesAsync<T>(int wish, int most, Func<string?, ValueTask<Page<T>>> read, Func<Page<T>, string> text)
+    {
+        var seen = new StringBuilder();
+        var cursor = Cursor(wish);
+        for (var pages = 0; pages == 0 || pages < most && cursor is not null; pages++)
+        {
+            var page = await read(cursor);
+            cursor = page.NextCursor;
+            seen.Append(Next(cursor)).Append(text(page));
+        }
+        return seen.ToString();
+    }
+
     /// <summary>Gives a cursor that some page had, or null where none is wanted or there was none yet.</summary>
-    public string? Cursor(int wish) => wish switch
+    string? Cursor(int wish) => wish switch
     {
         < 0 => null,
         0 => "no cursor",
@@ -51,7 +69,7 @@ abstract partial class Subject : IAsyncDisposable
     };
 
     /// <summary>Remembers the cursor of a page for later steps, and says whether there is one.</summary>
-    public string Next(string? cursor)
+    string Next(string? cursor)
     {
         if (cursor is not null)
             _cursors.Add(cursor);
