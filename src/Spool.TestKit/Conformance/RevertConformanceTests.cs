@@ -161,4 +161,18 @@ public abstract class RevertConformanceTests : StoreConformanceTests
             await store.DeleteAsync(log.Thread(), Cancellation);
         }
     }
+
+    /// <summary>REVT-08.</summary>
+    [Fact, Trait("Guarantee", "REVT-08")]
+    public async Task What_cannot_be_read_before_the_turn_stays()
+    {
+        var log = SampleHome.Turns(1, 2).Rubbish("no item"u8);
+        var kept = log.Lines.Texts();
+        var store = await OpenAsync(log.Turn("Too much"));
+        var turns = await store.AllTurnsAsync(new ListTurns(log.Thread()), Cancellation);
+        await store.RevertAsync(log.Thread(), turns[^1].Id, Cancellation);
+
+        Assert.Equal(kept, (await store.HistoryAsync(log.Thread(), Cancellation)).Texts().Take(kept.Length));
+        Assert.Equal(2, (await store.AllTurnsAsync(new ListTurns(log.Thread()), Cancellation)).Count);
+    }
 }

@@ -42,11 +42,17 @@ sealed record InMemoryLineage(IReadOnlyList<(InMemoryLog Log, int Count)> Segmen
         if (inherited.BrokenBecause is { } reason)
             return Own(log, reason);
         var count = 0;
-        while (count < inherited.Items.Count && inherited.Items[count].Ordinal < shared.EndOrdinal)
+        var (last, lines) = inherited.Segments[^1];
+        var first = inherited.Items.Count - lines;
+        while (count < inherited.Items.Count && (inherited.Items[count].Ordinal < shared.EndOrdinal || IsUnreadableBefore(count)))
             count++;
         // Ordinals may have gaps, so the number of items says nothing; the prefix is whole when an item at or just before its end is there.
         if (shared.EndOrdinal > 0 && (inherited.Items.Count == 0 || inherited.Items[^1].Ordinal < shared.EndOrdinal - 1))
             return Own(log, $"Rollout {shared.RolloutId}, which its history continues, is shorter than it should be.");
+        // What cannot be read has the ordinal of what comes behind it: the bytes say on which side of the end it is.
+        bool IsUnreadableBefore(int item) =>
+            inherited.Items[item].Kind == RolloutItemKind.Unreadable && item >= first && last.OffsetOf(item - first) < shared.EndByteOffset;
+
         var shown = inherited.Items.Take(count).ToList();
         return new InMemoryLineage(
             [.. Cut(inherited.Segments, count), (log, log.Lines.Count)],
