@@ -130,7 +130,9 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     // What a thread continues may be among the files that are still unread.
     internal static CatchUpGoal GoalOf(ThreadId thread) => new(thread, (connection, pending) => !pending.IsFirstLeft && IsWhole(connection, thread));
 
-    internal static bool IsWhole(IndexConnection connection, ThreadId thread) => new ThreadListing(connection).Find(thread) is { State: not ThreadCondition.BrokenLineage };
+    static bool IsWhole(IndexConnection connection, ThreadId thread) => IsWhole(new ThreadListing(connection).Find(thread));
+
+    internal static bool IsWhole(StoredThread? found) => found is { State: not ThreadCondition.BrokenLineage };
 
     static string PlainPath(string home) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(home));
 

@@ -78,6 +78,9 @@ public sealed record LocalThreadStoreOptions
     /// <summary>Gets what is told the path of each rollout that is about to be opened for turns or for the point of a fork or a revert, or null: tests stop there.</summary>
     internal Action<string>? RolloutOpening { get; init; }
 
+    /// <summary>Gets what is told the path of each rollout that is about to be opened for the index, or null: tests stop there.</summary>
+    internal Action<string>? RolloutIndexing { get; init; }
+
     /// <summary>Gets what is told how indexing gets on, or null.</summary>
     public IProgress<IndexProgress>? Progress { get; init; }
 }

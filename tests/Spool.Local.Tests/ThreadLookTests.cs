@@ -17,6 +17,16 @@ public sealed class ThreadLookTests : IDisposable
     // A store whose index is its own: what it does is what any other program does.
     LocalThreadStore OpenAnother() => _home.Open(options => options with { CacheDirectory = _home.Cache + "-another" });
 
+    [Fact]
+    public async Task A_change_tells_how_deep_a_thread_is_though_nobody_asked_for_those_above_it()
+    {
+        for (var number = 1; number <= 3; number++)
+            _home.Put(RolloutLines.From(new RolloutHead(Id(number), At(number)) { Parent = number > 1 ? Id(number - 1) : null }).Turn("A turn"));
+        await using var store = _home.Open();
+
+        Assert.Equal(2, (await store.UpdateAsync(Id(3), new ThreadPatch { Name = Change.To("named") }, Stop)).Thread.Depth);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

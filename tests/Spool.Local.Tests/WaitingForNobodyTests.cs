@@ -185,6 +185,142 @@ public sealed class WaitingForNobodyTests : IDisposable
         Assert.DoesNotContain(asked, document.Threads);
     }
 
+    [Theory, Trait("Guarantee", "LOCL-25")]
+    [InlineData("new")]
+    [InlineData("fork of a fork")]
+    [InlineData("added")]
+    [InlineData("replaced")]
+    [InlineData("moved meanwhile")]
+    [InlineData("parent came later")]
+    [InlineData("written over meanwhile")]
+    public async Task No_rollout_is_read_while_the_index_is_being_written(string what)
+    {
+        var parent = _home.Put(Paginated(1).Turn("again"));
+        var hidden = Path.Combine(_home.Path, "hidden");
+        await using (var setUp = _home.Open())
+        {
+            await setUp.ForkAsync(new ForkThread(Id(1), Id(5)), Stop);
+            await setUp.ForkAsync(new ForkThread(Id(5), Id(6)), Stop);
+        }
+        if (what == "parent came later")
+            File.Move(parent, hidden);
+        await using (var before = _home.Open())
+        {
+            await before.EverythingAsync();
+        }
+        if (what is "new" or "fork of a fork")
+            Directory.Delete(_home.Cache, recursive: true);
+        var archived = Path.Combine(Directory.CreateDirectory(Path.Combine(_home.Path, HomeLayout.Archived)).FullName, Path.GetFileName(parent));
+        var (opened, held) = (0, 0);
+        var isChanged = false;
+        await using var store = _home.Open(options => options with
+        {
+            IndexingThreads = 1,
+            RolloutIndexing = path =>
+            {
+                opened++;
+                if (!isChanged && what == "moved meanwhile" && path.Contains(Id(1).ToString(), StringComparison.Ordinal))
+                    File.Move(parent, archived);
+                if (!isChanged && what == "written over meanwhile")
+                    File.Move(_home.Write("other", Paginated(1, "other").Turn("other").ToSeed().ToLog()), parent, overwrite: true);
+                isChanged = true;
+                // Nobody holds it for long, unless it is whoever reads here.
+                using var index = OpenIndex();
+                if (!TryBegin(index))
+                    held++;
+            },
+        });
+        switch (what)
+        {
+            case "added" or "moved meanwhile" or "written over meanwhile":
+                await File.AppendAllTextAsync(parent, "{}\n", Stop);
+                break;
+            case "replaced":
+                File.Move(_home.Write("other", Paginated(1, "other").Turn("other").ToSeed().ToLog()), parent, overwrite: true);
+                break;
+            case "parent came later":
+                File.Move(hidden, parent);
+                break;
+        }
+
+        if (what == "fork of a fork")
+            await store.FindAsync(Id(6), Stop);
+        await store.EverythingAsync();
+
+        Assert.True(opened > 0);
+        Assert.Equal(0, held);
+    }
+
+    [Theory, Trait("Guarantee", "LOCL-26")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_call_about_one_thread_waits_for_nobody_who_reads_another_one_for_the_index(bool isFollowed)
+    {
+        var slow = _home.Put(Paginated(1));
+        _home.Put(Paginated(2));
+        var gate = new DiskGate((_, _, _) => true);
+        var isOpen = true;
+        await using var store = _home.Open(options => options with
+        {
+            ReconcileInterval = isFollowed ? TimeSpan.FromHours(1) : null,
+            RolloutIndexing = path =>
+            {
+                if (!Volatile.Read(ref isOpen) && path.Contains(Id(1).ToString(), StringComparison.Ordinal))
+                    gate.Pass();
+            },
+        });
+        await store.EverythingAsync();
+        await using var writer = await store.ResumeAsync(new ResumeThread(Id(2)), Stop);
+        await using var stopped = await store.ResumeAsync(new ResumeThread(Id(1)), Stop);
+        Volatile.Write(ref isOpen, false);
+        await stopped.AppendAsync(Writing.Items("slow") with { Durability = Durability.Flushed }, Stop);
+
+        var reading = Task.Run(() => store.EverythingAsync(), Stop);
+        await gate.Reached.WaitAsync(Long, Stop);
+        try
+        {
+            await writer.AppendAsync(Writing.Items("quick") with { Durability = Durability.Flushed }, Stop);
+
+            var changed = await writer.UpdateAsync(new ThreadPatch { Name = Change.To("named") }, Stop).AsTask().WaitAsync(Long, Stop);
+
+            Assert.Equal("named", changed.Thread.Name);
+            Assert.Equal("named", (await store.FindAsync(Id(2), Stop).AsTask().WaitAsync(Long, Stop))!.Name);
+            Assert.False(reading.IsCompleted);
+        }
+        finally
+        {
+            gate.Go();
+        }
+        await reading;
+        Assert.True(File.Exists(slow));
+    }
+
+    [Theory, Trait("Guarantee", "LOCL-27")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Whoever_waits_until_the_disk_keeps_a_fork_keeps_nobody_from_opening_other_threads(bool isPaginated)
+    {
+        _home.Put(isPaginated ? Paginated(1) : Legacy(1));
+        _home.Put(Legacy(2));
+        var disk = new GatedDisk();
+        await using var store = disk.Open(_home);
+        var gate = disk.Stop(DiskStep.SyncFolder, HomeLayout.Sessions);
+
+        var fork = Task.Run(async () => await store.ForkAsync(new ForkThread(Id(1), Id(5)), Stop), Stop);
+        await gate.Reached.WaitAsync(Long, Stop);
+        try
+        {
+            await (await store.ResumeAsync(new ResumeThread(Id(2)), Stop).AsTask().WaitAsync(Long, Stop)).DisposeAsync();
+
+            Assert.False(fork.IsCompleted);
+        }
+        finally
+        {
+            gate.Go();
+        }
+        await fork;
+    }
+
     // An empty document that knows who reads it.
     sealed class WatchedSource : RolloutSource
     {
@@ -206,6 +342,21 @@ public sealed class WaitingForNobodyTests : IDisposable
         var connection = new SqliteConnection($"Data Source={Directory.EnumerateFiles(_home.Cache, "index.sqlite", SearchOption.AllDirectories).Single()};Pooling=False");
         connection.Open();
         return connection;
+    }
+
+    static bool TryBegin(SqliteConnection index)
+    {
+        index.DefaultTimeout = 5;
+        try
+        {
+            Execute(index, "BEGIN IMMEDIATE");
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == 5)
+        {
+            return false;
+        }
+        Execute(index, "ROLLBACK");
+        return true;
     }
 
     static void Execute(SqliteConnection connection, string sql)

@@ -51,7 +51,7 @@ sealed class ThreadDeletion(ChangeTools tools)
         var (files, references) = await tools.Index.LookAsync(CatchUpGoal.All, connection => Look(connection, thread), cancellationToken).ConfigureAwait(false);
         references?.RequireNone(tools.Index.Problems);
         if (files is not null)
-            await ChangeTools.OnDiskAsync(() => SharedWithOthers(files)).ConfigureAwait(false);
+            await ChangeTools.OnDiskAsync(() => SharedOf(files)).ConfigureAwait(false);
     }
 
     async ValueTask<DeletionReceipt> DeleteWholeAsync(ThreadId thread, CancellationToken cancellationToken)
@@ -59,11 +59,13 @@ sealed class ThreadDeletion(ChangeTools tools)
         if (await tools.Index.LookAtThreadAsync(thread, isExpected: true, connection => ThreadFiles.Find(connection, thread), cancellationToken).ConfigureAwait(false) is null)
             return await FinishAsync(thread, cancellationToken).ConfigureAwait(false);
         using var locked = await tools.LockAsync(thread, cancellationToken).ConfigureAwait(false);
-        // Everything is read before the lock of the home is taken; what is left to read then is next to nothing.
-        await tools.Index.LookAsync(CatchUpGoal.All, _ => 0, cancellationToken).ConfigureAwait(false);
+        // Everything is read before the lock of the home is taken; what is left to read then is what changed meanwhile.
+        var (files, references) = await tools.Index.LookAsync(CatchUpGoal.All, connection => Look(connection, thread), cancellationToken).ConfigureAwait(false);
+        references?.RequireNone(tools.Index.Problems);
+        var shared = files is null ? null : await ChangeTools.OnDiskAsync(() => SharedOf(files)).ConfigureAwait(false);
         var remains = locked.Files.HasOwnId ? await RemainsOfAsync(thread, LogsOf(locked.Files), cancellationToken).ConfigureAwait(false) : [];
         cancellationToken.ThrowIfCancellationRequested();
-        var deleted = await DeleteRolloutsAsync(thread, locked.Files, remains).ConfigureAwait(false);
+        var deleted = await DeleteRolloutsAsync(thread, locked.Files, shared, remains).ConfigureAwait(false);
         var (rows, names) = deleted.HasOwnId ? await DeleteRecordsAsync(thread, [thread, .. deleted.Everything.Select(row => row.Rollout)]).ConfigureAwait(false) : (0, 0);
         await tools.Index.RefreshAsync(thread, deleted.Everything.Select(row => row.Path).Union(_removed), isExpected: false, _ => 0, CancellationToken.None).ConfigureAwait(false);
         await PurgeIndexAsync(thread).ConfigureAwait(false);
@@ -131,17 +133,18 @@ sealed class ThreadDeletion(ChangeTools tools)
     static HashSet<string> Settled(IndexConnection connection, ThreadId thread) => connection.Read<HashSet<string>>(() =>
         [.. new RolloutTable(connection).WholePaths(), .. ThreadFiles.Find(connection, thread)?.Everything.Select(row => row.Path) ?? []]);
 
-    async ValueTask<ThreadFiles> DeleteRolloutsAsync(ThreadId thread, ThreadFiles known, IReadOnlyList<string> remains)
+    async ValueTask<ThreadFiles> DeleteRolloutsAsync(ThreadId thread, ThreadFiles known, SharedRollouts? seen, IReadOnlyList<string> remains)
     {
         using var home = await tools.Locks.AcquireHomeAsync(CancellationToken.None).ConfigureAwait(false);
         var (files, references) = await tools.Index.LookAsync(CatchUpGoal.All, connection => Look(connection, thread), CancellationToken.None).ConfigureAwait(false);
         references?.RequireNone(tools.Index.Problems);
-        var shared = files is null ? [] : await ChangeTools.OnDiskAsync(() => SharedWithOthers(files)).ConfigureAwait(false);
+        var shared = files is null ? null : seen?.IsStillOf(files) == true ? seen : await ChangeTools.OnDiskAsync(() => SharedOf(files)).ConfigureAwait(false);
+        _left.AddRange(shared?.Paths.Select(path => ThreadRemains.HoldsMore($"The rollout {path}, which says it is the thread and has not its name")) ?? []);
         await ChangeTools.OnDiskAsync(() => DeleteAll(remains)).ConfigureAwait(false);
         NoteUnreadable();
         if (files is null)
             return known; // another program was faster; only records may be left
-        await ChangeTools.OnDiskAsync(() => DeleteRollouts(files, shared)).ConfigureAwait(false);
+        await ChangeTools.OnDiskAsync(() => DeleteRollouts(files, shared!.Paths)).ConfigureAwait(false);
         return files;
     }
 
@@ -162,17 +165,16 @@ sealed class ThreadDeletion(ChangeTools tools)
     static ThreadId? NameOf(RolloutRow row) => RolloutFileName.TryParse(row.Name, out var name) ? name.Thread : null;
 
     // Rollouts that say they are the thread, have the name of another one or none, and hold more than a copy of its log: what they hold of others is kept with them.
-    HashSet<string> SharedWithOthers(ThreadFiles files)
+    SharedRollouts SharedOf(ThreadFiles files)
     {
         if (!files.HasOwnId)
-            return []; // one file, which was asked for by an id of its path
+            return new SharedRollouts(files, []); // one file, which was asked for by an id of its path
         var logs = LogsOf(files);
         var copies = new LogCopies(files.Thread.Id, logs);
         var shared = files.Everything.Where(row => !logs.Contains(tools.Layout.Absolute(row.Path)) && !IsCopy(copies, row)).ToList();
         if (shared.Contains(files.Current) || NameOf(files.Current) is null && IsOfOthersToo(copies, files.Current))
             throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {files.Thread.Id} is in {files.Current.Path}, which has not its name and holds other things too; nothing was deleted. Move what is to be kept out of it.");
-        _left.AddRange(shared.Select(row => ThreadRemains.HoldsMore($"The rollout {row.Path}, which says it is the thread and has not its name")));
-        return [.. shared.Select(row => row.Path)];
+        return new SharedRollouts(files, [.. shared.Select(row => row.Path)]);
     }
 
     bool IsCopy(LogCopies copies, RolloutRow row) => !Path.Exists(tools.Layout.Absolute(row.Path)) || copies.Has(tools.Layout.Absolute(row.Path));
@@ -307,4 +309,12 @@ sealed class ThreadDeletion(ChangeTools tools)
         Removed = [.. _removed.OrderBy(name => !_removedRollouts.Contains(name)).ThenBy(name => name, StringComparer.Ordinal)],
         Left = [.. _left, .. _otherNames.Left, .. _others.Where(other => Path.Exists(other.Path)).Select(other => other.Left)],
     };
+
+    // What was found by reading the rollouts, as long as they are as they were then.
+    sealed record SharedRollouts(ThreadFiles Files, HashSet<string> Paths)
+    {
+        public bool IsStillOf(ThreadFiles now) => now.Everything.All(row => !row.Stamp.IsNone) && now.Everything.Select(Of).SequenceEqual(Files.Everything.Select(Of));
+
+        static (string, KnownFile) Of(RolloutRow row) => (row.Path, row.File);
+    }
 }

@@ -76,14 +76,17 @@ sealed class ThreadFork(ChangeTools tools)
                 file.Append(line);
                 HandOnName(source, request.Thread);
             });
-            using var home = tools.Locks.AcquireHome();
-            // Archiving moves a rollout and leaves it usable; only when none is left is there nothing to refer to.
-            if (tools.Files.Stamp(tools.Layout.Absolute(point.Row.Path)) is null && !IsStillThere(point.Row))
+            using (tools.Locks.AcquireHome())
             {
-                rollout.Withdraw();
-                throw ThreadStoreException.NotFound(request.Source);
+                // Archiving moves a rollout and leaves it usable; only when none is left is there nothing to refer to.
+                if (tools.Files.Stamp(tools.Layout.Absolute(point.Row.Path)) is null && !IsStillThere(point.Row))
+                {
+                    rollout.Withdraw();
+                    throw ThreadStoreException.NotFound(request.Source);
+                }
+                rollout.GiveName();
             }
-            return rollout.Publish();
+            return rollout.KeepName();
         }).ConfigureAwait(false);
     }
 
@@ -106,8 +109,9 @@ sealed class ThreadFork(ChangeTools tools)
                 }
                 HandOnName(source, request.Thread);
             });
-            using var home = tools.Locks.AcquireHome();
-            return rollout.Publish();
+            using (tools.Locks.AcquireHome())
+                rollout.GiveName();
+            return rollout.KeepName();
         }).ConfigureAwait(false);
     }
 

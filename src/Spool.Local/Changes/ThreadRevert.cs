@@ -69,7 +69,8 @@ sealed class ThreadRevert(ChangeTools tools)
         var path = PathOf(files);
         var rollout = new UnpublishedRollout(tools, path);
         rollout.Write(file => file.Append(line));
-        rollout.Publish();
+        rollout.GiveName();
+        rollout.KeepName();
         try
         {
             // Without a row Codex would make one of whichever of the rollouts it sees first.

@@ -28,10 +28,8 @@ sealed class UnpublishedRollout(ChangeTools tools, string path)
         }
     }
 
-    /// <summary>Gives it its name.</summary>
-    /// <returns>Its path in the home.</returns>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.OutcomeUnknown"/>: it has its name, and may lose it when the machine dies.</exception>
-    public string Publish()
+    /// <summary>Gives it its name, which it may lose when the machine dies.</summary>
+    public void GiveName()
     {
         try
         {
@@ -42,6 +40,13 @@ sealed class UnpublishedRollout(ChangeTools tools, string path)
             Withdraw();
             throw;
         }
+    }
+
+    /// <summary>Puts its name on the disk. May wait for it, so nobody does it who keeps others waiting.</summary>
+    /// <returns>Its path in the home.</returns>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.OutcomeUnknown"/>: it has its name, and may lose it when the machine dies.</exception>
+    public string KeepName()
+    {
         try
         {
             RolloutFile.SyncFolders(tools.Files, tools.Layout, path);

@@ -1,24 +1,28 @@
 namespace Spool;
 
-/// <summary>Stores what passes found, and brings the lists up to date with it. Every method has to run inside a transaction that holds the write lock.</summary>
+/// <summary>Stores what passes found, and brings the lists up to date with it. Every method that stores has to run inside <see cref="Write"/>.</summary>
 sealed class IndexBatch : ISettledRows
 {
+    const int Attempts = 3;
+
     readonly HomeLayout _layout;
     readonly RolloutTable _table;
     readonly TurnTable _turns;
     readonly GroupUpdater _groups;
     readonly PendingRollouts _pending;
-    readonly RolloutIndexer _indexer;
+    readonly PreparedReads _reads;
     readonly RowSettlement _settlement;
-    readonly CancellationToken _cancellation;
     readonly HashSet<ThreadId> _touched = [];
     readonly List<(long Key, bool IsNew)> _newOverlays = [];
+    readonly HashSet<ThreadId> _beginAnew = [];
+    bool _hadLost;
     CodexKnowledge _knowledge;
 
     public IndexBatch(
-        HomeLayout layout, RolloutTable table, TurnTable turns, GroupUpdater groups, CodexKnowledge knowledge, PendingRollouts pending, RolloutIndexer indexer, CancellationToken cancellation)
+        HomeLayout layout, RolloutTable table, TurnTable turns, PreparedReads reads, CodexKnowledge knowledge, PendingRollouts pending)
     {
-        (_layout, _table, _turns, _groups, _knowledge, _pending, _indexer, _cancellation) = (layout, table, turns, groups, knowledge, pending, indexer, cancellation);
+        (_layout, _table, _turns, _reads, _knowledge, _pending) = (layout, table, turns, reads, knowledge, pending);
+        _groups = new GroupUpdater(table, reads);
         _settlement = new RowSettlement(this);
     }
 
@@ -30,6 +34,46 @@ sealed class IndexBatch : ISettledRows
 
     /// <summary>Gets whether a file that the look saw has no row now, and is not where a move within the home puts it: it was deleted since, or moved elsewhere.</summary>
     public bool HasLost { get; private set; }
+
+    /// <summary>Runs what stores as one transaction that holds the write lock. What it turns out to need of files is read outside of it, and then it begins again; what changes all the time is read inside at last.</summary>
+    /// <param name="connection">The index.</param>
+    /// <param name="store">What stores.</param>
+    /// <param name="passes">What is going to be stored, if it is passes.</param>
+    public void Write(IndexConnection connection, Action store, IReadOnlyCollection<(int Index, RolloutPass? Pass)>? passes = null)
+    {
+        _reads.Clear();
+        ReadPreviews(passes ?? []);
+        for (var attempt = 1; !connection.TryWrite(() => TryStore(store, mayRead: attempt == Attempts)); attempt++)
+            _reads.ReadNeeded();
+    }
+
+    bool TryStore(Action store, bool mayRead)
+    {
+        _reads.Begin(mayRead);
+        _touched.Clear();
+        _newOverlays.Clear();
+        _beginAnew.Clear();
+        HasLost = _hadLost;
+        store();
+        if (_reads.NeedsMore)
+            return false;
+        _hadLost = HasLost;
+        return true;
+    }
+
+    // What the lists will show of new rollouts from those that they continue, of which some are new themselves.
+    void ReadPreviews(IReadOnlyCollection<(int Index, RolloutPass? Pass)> passes)
+    {
+        LineageResolver? lineage = null;
+        foreach (var (_, pass) in passes)
+        {
+            if (pass?.Row is { Scan: { Facts.HistoryBase: not null, InheritedPreview: null } } row)
+                _reads.Read((lineage ??= LineageWith([.. passes.Select(entry => entry.Pass?.Row).OfType<RolloutRow>()])).Resolve(row));
+        }
+    }
+
+    LineageResolver LineageWith(List<RolloutRow> rows) => new(id =>
+        [.. rows.Where(row => row.Rollout == id), .. _table.WithRollout(id).Where(known => rows.TrueForAll(row => row.Path != known.Path))]);
 
     /// <summary>Settles the rows of files that a look did not find.</summary>
     public void StoreGone()
@@ -105,7 +149,7 @@ sealed class IndexBatch : ISettledRows
         var known = row is { } there ? _table.Find(there.Key) : null;
         if (file.Stamp.IsNone)
             file = OddAt(file.Path) ?? file;
-        return _indexer.Index(file, known, known is null ? NoTurns.Instance : new IndexedTurns(_turns, known.Key), _cancellation);
+        return _reads.PassOver(file, known);
     }
 
     void ISettledRows.Take(RolloutPass pass)
@@ -122,7 +166,7 @@ sealed class IndexBatch : ISettledRows
         if (isAnotherThread)
             _newOverlays.Add((key, replaced is null));
         _turns.Apply(key, pass.Turns);
-        Touch(row);
+        Touch(row, isLonger: pass.Before is not null && replaced is not null && !isAnotherThread);
     }
 
     // A copy of the same rollout, which was packed or moved meanwhile, may have said it.
@@ -155,15 +199,15 @@ sealed class IndexBatch : ISettledRows
         var path = _pending[index].Path;
         _settlement.Settle(path, pass);
         HasLost |= _table.FindKnown(path) is null && !_settlement.SettleMoved(RolloutPlaces.Of(path));
-        // A fork may be newer than the rollout it continues; that one is needed to show the fork.
-        if (pass?.Row.Scan.Facts.HistoryBase is { } @base && _pending.FindRollout(@base.RolloutId) is { } parent)
-            Store(parent, ((ISettledRows)this).Read(_pending[parent], _table.FindKnown(_pending[parent].Path)));
     }
 
-    void Touch(RolloutRow row)
+    void Touch(RolloutRow row, bool isLonger = false)
     {
+        var continuations = _table.ContinuationsOf(row.Rollout);
         _touched.Add(row.ClaimedThread);
-        _touched.UnionWith(_table.ContinuationsOf(row.Rollout));
+        _touched.UnionWith(continuations);
+        if (!isLonger)
+            _beginAnew.UnionWith(continuations);
     }
 
     // A new row got what Codex's files said when they were looked at, which may not be what the whole index took over.
@@ -187,7 +231,7 @@ sealed class IndexBatch : ISettledRows
         {
             ThreadId[] touched = [.. _touched];
             _touched.Clear();
-            _groups.Update(touched, rows => _settlement.SettleNamesakes(rows.Select(row => new KnownRollout(row.Key, row.Path, row.Stamp))), _cancellation);
+            _groups.Update(touched, rows => _settlement.SettleNamesakes(rows.Select(row => new KnownRollout(row.Key, row.Path, row.Stamp))), _beginAnew);
         }
     }
 }

@@ -58,18 +58,23 @@ sealed class IndexConnection(SqliteConnection connection) : IDisposable
         });
     }
 
+    /// <summary>Runs work as one transaction that holds the write lock from its beginning, and takes it back when the work says so.</summary>
+    /// <param name="work">Says whether what it did stays.</param>
+    /// <returns>Whether it stays.</returns>
+    public bool TryWrite(Func<bool> work) => Transact("BEGIN IMMEDIATE", work, stays => stays);
+
     /// <summary>Runs reads over one state of the index. What runs in another one runs over the state of that.</summary>
     /// <remarks>The key of a row means that row in this state alone: later it may be another one's, or the index another one.</remarks>
     public T Read<T>(Func<T> read) => _isInTransaction ? read() : Transact("BEGIN", read);
 
-    T Transact<T>(string begin, Func<T> work)
+    T Transact<T>(string begin, Func<T> work, Func<T, bool>? stays = null)
     {
         Execute(begin);
         _isInTransaction = true;
         try
         {
             var answer = work();
-            Execute("COMMIT");
+            Execute(stays?.Invoke(answer) == false ? "ROLLBACK" : "COMMIT");
             return answer;
         }
         catch

@@ -14,8 +14,8 @@ sealed class IndexUpdater(HomeLayout layout, HomePresence presence, LocalThreadS
 
     readonly HomeScanner _scanner = new(layout, presence, options.IndexingThreads, options.FolderWalked);
     readonly KnownRollouts _known = new();
-    readonly RolloutIndexer _indexer = new(layout, options.MaxLineBytes);
-    readonly InheritedPreview _previews = new(layout, options.MaxLineBytes);
+    readonly RolloutIndexer _indexer = new(layout, options.MaxLineBytes, options.RolloutIndexing);
+    readonly InheritedPreview _previews = new(layout, options.MaxLineBytes, options.RolloutIndexing);
     readonly LongLines _longLines = new();
 
     /// <inheritdoc/>
@@ -38,7 +38,7 @@ sealed class IndexUpdater(HomeLayout layout, HomePresence presence, LocalThreadS
             var (scan, known) = Look(connection, cancellationToken);
             var (pending, batch) = Prepare(connection, scan, known, goal.First, cancellationToken);
             if (batch.AreOverlaysOld)
-                connection.Write(batch.RefreshOverlays);
+                batch.Write(connection, batch.RefreshOverlays);
             Store(connection, pending, batch, goal, budget, progress, cancellationToken);
             if (!batch.HasLost || look == MostLooks)
                 return new CatchUpOutcome(scan.Rollouts.Count, pending.Left, scan.Problems) { OverlayProblems = batch.OverlayProblems };
@@ -61,7 +61,7 @@ sealed class IndexUpdater(HomeLayout layout, HomePresence presence, LocalThreadS
             areFound &= TryFind(path) || RolloutPlaces.Of(path).Any(TryFind);
         var (pending, batch) = Prepare(connection, new HomeScan([.. files.Values], []), known, null, cancellationToken, SingleThreads);
         if (thread is { } one)
-            connection.Write(() => batch.RefreshOverlays(one));
+            batch.Write(connection, () => batch.RefreshOverlays(one));
         Store(connection, pending, batch, CatchUpGoal.All, null, null, cancellationToken);
         return areFound && !batch.HasLost;
 
@@ -84,9 +84,10 @@ sealed class IndexUpdater(HomeLayout layout, HomePresence presence, LocalThreadS
         var table = new RolloutTable(connection);
         var pending = PendingRollouts.Compare(scan, known, first);
         var knowledge = new CodexKnowledge(layout, settings.Databases(), database.Folder, single);
-        var batch = new IndexBatch(layout, table, new TurnTable(connection), new GroupUpdater(table, _previews), knowledge, pending, _indexer, cancellationToken);
+        var turns = new TurnTable(connection);
+        var batch = new IndexBatch(layout, table, turns, new PreparedReads(table, turns, _indexer, _previews, cancellationToken), knowledge, pending);
         if (pending.Gone.Count > 0)
-            connection.Write(batch.StoreGone);
+            batch.Write(connection, batch.StoreGone);
         return (pending, batch);
     }
 
@@ -105,7 +106,8 @@ sealed class IndexUpdater(HomeLayout layout, HomePresence presence, LocalThreadS
         var taken = new List<(int, RolloutPass?)>(FirstBatch);
         for (var size = FirstBatch; readers.TryTake(taken, size); size = Math.Min(2 * size, LargestBatch))
         {
-            connection.Write(() => batch.Store(taken));
+            AddParents(connection, pending, taken, cancellationToken);
+            batch.Write(connection, () => batch.Store(taken), taken);
             taken.Clear();
             progress?.Report(new IndexProgress(pending.Count - pending.Left, pending.Count));
             if (goal.IsEnough?.Invoke(connection, pending) == true || budget is { } most && options.Time.GetElapsedTime(started) > most)
@@ -121,8 +123,20 @@ sealed class IndexUpdater(HomeLayout layout, HomePresence presence, LocalThreadS
         if (pending.Take() is not { } index)
             return;
         var pass = Read(pending, index, () => connection, cancellationToken);
-        connection.Write(() => batch.Store([(index, pass)]));
+        List<(int, RolloutPass?)> passes = [(index, pass)];
+        batch.Write(connection, () => batch.Store(passes), passes);
         progress?.Report(new IndexProgress(pending.Count - pending.Left, pending.Count));
+    }
+
+    // A fork may be newer than the rollout it continues, and that one is needed to show the fork: it is stored with it, and read before.
+    void AddParents(IndexConnection connection, PendingRollouts pending, List<(int Index, RolloutPass? Pass)> passes, CancellationToken cancellationToken)
+    {
+        HashSet<int>? taken = null;
+        for (var i = 0; i < passes.Count; i++)
+        {
+            if (passes[i].Pass?.Row.Scan.Facts.HistoryBase is { } @base && pending.FindRollout(@base.RolloutId) is { } parent && (taken ??= [.. passes.Select(pass => pass.Index)]).Add(parent))
+                passes.Add((parent, Read(pending, parent, () => connection, cancellationToken)));
+        }
     }
 
     // The disk is looked at while the index is read: each takes about as long as the other.

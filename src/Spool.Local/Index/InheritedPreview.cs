@@ -3,7 +3,8 @@ namespace Spool;
 /// <summary>Finds the first user message of a thread whose history begins in another rollout.</summary>
 /// <param name="layout">The home.</param>
 /// <param name="maxLineBytes">Of a longer line only the beginning is read.</param>
-sealed class InheritedPreview(HomeLayout layout, int maxLineBytes)
+/// <param name="opening">Is told the path of each rollout that is about to be opened, or null.</param>
+sealed class InheritedPreview(HomeLayout layout, int maxLineBytes, Action<string>? opening = null)
 {
     /// <summary>Reads the shared parts of a history from their beginning, up to the first user message.</summary>
     /// <param name="lineage">The history.</param>
@@ -18,7 +19,10 @@ sealed class InheritedPreview(HomeLayout layout, int maxLineBytes)
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
+                opening?.Invoke(segment.Path);
                 using var source = RolloutSource.Open(layout.Absolute(segment.Path));
+                if (source.Stamp is { } stamp && segment.File.Stamp.Inode > 0 && stamp.Inode != segment.File.Stamp.Inode)
+                    return false; // another one took its place; whoever takes that in looks again at those that continue it
                 var reader = new LogReader(source, 0, segment.End, maxLineBytes, LineMemory.Reused);
                 var observer = new MetadataObserver();
                 while (observer.Facts.FirstUserMessage is null && reader.TryRead(out var line))

@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using Microsoft.Data.Sqlite;
-
 namespace Spool;
 
 /// <summary>The index as the store uses it: brought up to date before it is asked, and replaced when it turns out to be unusable.</summary>
@@ -11,7 +8,6 @@ namespace Spool;
 sealed class LocalIndex : IAsyncDisposable
 {
     const int MostRounds = 3;
-    const int MostUses = 16; // each has a connection: three open files, and memory for what was read
 
     readonly LocalThreadStoreOptions _options;
     readonly HomePresence _presence;
@@ -20,8 +16,7 @@ sealed class LocalIndex : IAsyncDisposable
     readonly ThreadLook _look;
     readonly MissingThread _missing;
     readonly SemaphoreSlim _updating = new(1, 1);
-    readonly ConcurrentBag<RentedConnection> _idle = [];
-    readonly SemaphoreSlim _uses = new(MostUses, MostUses);
+    readonly IndexConnections _connections;
     readonly CancellationTokenSource _disposing = new();
     readonly WrittenRollouts _written;
     Task? _background;
@@ -36,6 +31,7 @@ sealed class LocalIndex : IAsyncDisposable
         _updater = new IndexUpdater(layout, presence, options, settings, _database);
         _look = new ThreadLook(layout, options, settings, _database);
         _missing = new MissingThread(layout, settings, _database.Folder);
+        _connections = new IndexConnections(_database, presence, _disposing.Token);
         _written = new WrittenRollouts(options.Time, FollowWrittenAsync);
     }
 
@@ -64,11 +60,11 @@ sealed class LocalIndex : IAsyncDisposable
 
     /// <summary>Answers a question from the index as it is.</summary>
     public ValueTask<T> LookUpAsync<T>(Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
-        UseAsync(rented => new ValueTask<T>(question(rented.Connection)), cancellationToken);
+        _connections.UseAsync(rented => new ValueTask<T>(question(rented.Connection)), cancellationToken);
 
     /// <summary>Answers a question from an index that has been brought as far as the goal asks.</summary>
     public ValueTask<T> QueryAsync<T>(CatchUpGoal goal, Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
-        UseAsync(
+        _connections.UseAsync(
             async rented =>
             {
                 if (_options.ReconcileInterval is null || rented.FileId != Volatile.Read(ref _completeFile))
@@ -81,7 +77,7 @@ sealed class LocalIndex : IAsyncDisposable
 
     /// <summary>Answers a question after a look at the disk, for what must not miss anything that another program wrote.</summary>
     public ValueTask<T> LookAsync<T>(CatchUpGoal goal, Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
-        UseAsync(
+        _connections.UseAsync(
             async rented =>
             {
                 await CatchUpAsync(rented, goal, null, _options.Progress, cancellationToken).ConfigureAwait(false);
@@ -108,12 +104,12 @@ sealed class LocalIndex : IAsyncDisposable
     /// <param name="question">The question.</param>
     /// <param name="cancellationToken">Cancels the look.</param>
     public ValueTask<T> RefreshAsync<T>(ThreadId thread, IEnumerable<string> paths, bool isExpected, Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
-        UseAsync(
+        _connections.UseAsync(
             async rented =>
             {
                 _updater.CatchUp(rented.Connection, paths, thread, cancellationToken);
-                if (isExpected && !LocalThreadStore.IsWhole(rented.Connection, thread))
-                    await CatchUpAsync(rented, LocalThreadStore.GoalOf(thread), null, _options.Progress, cancellationToken).ConfigureAwait(false);
+                if (isExpected)
+                    await CompleteAsync(rented, thread, LookDepth.Folders, cancellationToken).ConfigureAwait(false);
                 return question(rented.Connection);
             },
             cancellationToken);
@@ -128,7 +124,7 @@ sealed class LocalIndex : IAsyncDisposable
 
     /// <summary>Brings the index up to date, within a time.</summary>
     public ValueTask<IndexStatus> CatchUpAsync(TimeSpan? budget, IProgress<IndexProgress>? progress, CancellationToken cancellationToken) =>
-        UseAsync(
+        _connections.UseAsync(
             async rented =>
             {
                 await CatchUpAsync(rented, CatchUpGoal.All, budget, progress, cancellationToken).ConfigureAwait(false);
@@ -138,12 +134,12 @@ sealed class LocalIndex : IAsyncDisposable
 
     /// <summary>Says how far the index is.</summary>
     public ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken) =>
-        UseAsync(
+        _connections.UseAsync(
             rented => new ValueTask<IndexStatus>(StatusOf(rented.Connection, _updater.Compare(rented.Connection, cancellationToken))),
             cancellationToken);
 
     /// <summary>Removes what the index held of a thread that was deleted from everywhere it is still kept, and gives what is left.</summary>
-    public ValueTask<IReadOnlyList<LeftBehind>> PurgeAsync(ThreadId thread) => UseAsync(_ => new ValueTask<IReadOnlyList<LeftBehind>>(Purge(thread)), CancellationToken.None);
+    public ValueTask<IReadOnlyList<LeftBehind>> PurgeAsync(ThreadId thread) => _connections.UseAsync(_ => new ValueTask<IReadOnlyList<LeftBehind>>(Purge(thread)), CancellationToken.None);
 
     IReadOnlyList<LeftBehind> Purge(ThreadId thread)
     {
@@ -154,7 +150,7 @@ sealed class LocalIndex : IAsyncDisposable
     /// <summary>Throws the index away.</summary>
     public void Discard()
     {
-        DropIdle();
+        _connections.DropIdle();
         _database.Discard();
     }
 
@@ -166,52 +162,10 @@ sealed class LocalIndex : IAsyncDisposable
         if (_background is { } background)
             await background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _updating.WaitAsync().ConfigureAwait(false);
-        DropIdle();
+        _connections.Dispose();
         _look.Dispose();
         _updater.Dispose();
         _database.Dispose();
-    }
-
-    // Lends a connection. An index that turns out to be unusable is set aside, and the use begins again with a new one.
-    async ValueTask<T> UseAsync<T>(Func<RentedConnection, ValueTask<T>> use, CancellationToken cancellationToken)
-    {
-        await _uses.WaitAsync(cancellationToken).ConfigureAwait(false);
-        using var held = new Permit(_uses);
-        await OffCaller.Hop();
-        for (var attempts = new IndexUse(); ;)
-        {
-            ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, typeof(LocalThreadStore));
-            cancellationToken.ThrowIfCancellationRequested();
-            _presence.Require(); // before anything is made in a cache folder that may be in it
-            var rented = Rent();
-            try
-            {
-                _presence.Note(() => ThreadsIn(rented.Connection));
-                var answer = await use(rented).ConfigureAwait(false);
-                _idle.Add(rented);
-                return answer;
-            }
-            catch (SqliteException e)
-            {
-                rented.Connection.Dispose();
-                var failure = rented.FileId != _database.FileId ? IndexFailure.Replaced : IndexDatabase.IsUnusable(e) ? IndexFailure.Unusable : IndexFailure.Other;
-                var remedy = attempts.After(failure, rented.Connection.IsInMemory);
-                if (remedy == IndexRemedy.SetAside)
-                    SetAside();
-                else if (remedy == IndexRemedy.GiveUp || remedy == IndexRemedy.KeepInMemory && !_database.TryKeepInMemory(e, failure == IndexFailure.Replaced))
-                    throw _database.Translate(e);
-            }
-            catch (Exception e) when (DiskErrors.IsOutOfFiles(e))
-            {
-                rented.Connection.Dispose();
-                throw DiskErrors.OutOfFiles(e);
-            }
-            catch
-            {
-                rented.Connection.Dispose();
-                throw;
-            }
-        }
     }
 
     async Task CatchUpAsync(RentedConnection rented, CatchUpGoal goal, TimeSpan? budget, IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
@@ -236,33 +190,49 @@ sealed class LocalIndex : IAsyncDisposable
         }
     }
 
-    ValueTask<T> AboutThreadAsync<T>(ThreadId thread, LookDepth depth, bool isExpected, Func<IndexConnection, T> question, CancellationToken cancellationToken) => UseAsync(
+    ValueTask<T> AboutThreadAsync<T>(ThreadId thread, LookDepth depth, bool isExpected, Func<IndexConnection, T> question, CancellationToken cancellationToken) => _connections.UseAsync(
         async rented =>
         {
             var isFollowed = _options.ReconcileInterval is not null;
             if (isFollowed && rented.FileId != Volatile.Read(ref _completeFile))
                 await CatchUpAsync(rented, LocalThreadStore.GoalOf(thread), null, _options.Progress, cancellationToken).ConfigureAwait(false);
-            else if (isFollowed)
-                await TakeInWrittenAsync(rented, cancellationToken).ConfigureAwait(false);
             await FollowAsync(rented, thread, depth, cancellationToken).ConfigureAwait(false);
-            if (isExpected && !LocalThreadStore.IsWhole(rented.Connection, thread))
-            {
-                if (depth == LookDepth.KnownFiles)
-                    await FollowAsync(rented, thread, LookDepth.Folders, cancellationToken).ConfigureAwait(false);
-                else
-                    await CatchUpAsync(rented, LocalThreadStore.GoalOf(thread), null, _options.Progress, cancellationToken).ConfigureAwait(false);
-            }
+            if (isExpected)
+                await CompleteAsync(rented, thread, depth, cancellationToken).ConfigureAwait(false);
             return question(rented.Connection);
         },
         cancellationToken);
+
+    // Looks further for a thread that is not there, or not whole, after a look at it alone; and then for those above it, which say how deep it is.
+    async ValueTask CompleteAsync(RentedConnection rented, ThreadId thread, LookDepth looked, CancellationToken cancellationToken)
+    {
+        var listing = new ThreadListing(rented.Connection);
+        var found = listing.Find(thread);
+        if (!LocalThreadStore.IsWhole(found))
+        {
+            if (looked == LookDepth.KnownFiles)
+            {
+                await TakeInWrittenAsync(rented, cancellationToken).ConfigureAwait(false);
+                await FollowAsync(rented, thread, LookDepth.Folders, cancellationToken).ConfigureAwait(false);
+            }
+            else
+                await CatchUpAsync(rented, LocalThreadStore.GoalOf(thread), null, _options.Progress, cancellationToken).ConfigureAwait(false);
+            found = listing.Find(thread);
+        }
+        if (found is null)
+            return;
+        foreach (var parent in AgentDepth.Above(found, new RolloutTable(rented.Connection).ParentOf))
+            await FollowAsync(rented, parent, listing.Find(parent) is null ? LookDepth.Folders : LookDepth.KnownFiles, cancellationToken).ConfigureAwait(false);
+    }
 
     // What a first round takes in may continue rollouts that the next one looks at.
     async ValueTask FollowAsync(RentedConnection rented, ThreadId thread, LookDepth depth, CancellationToken cancellationToken)
     {
         var done = new HashSet<string>(StringComparer.Ordinal);
+        var written = _written.Of(thread);
         for (var round = 0; round < MostRounds; round++)
         {
-            var news = _look.Look(rented.Connection, rented.FileId, thread, round == 0 ? depth : LookDepth.KnownFiles, cancellationToken);
+            var news = _look.Look(rented.Connection, rented.FileId, thread, round == 0 ? depth : LookDepth.KnownFiles, written, cancellationToken);
             if (!news.HasOverlay && news.Paths.All(done.Contains))
                 return;
             done.UnionWith(news.Paths);
@@ -294,7 +264,7 @@ sealed class LocalIndex : IAsyncDisposable
         }
     }
 
-    async Task FollowWrittenAsync(CancellationToken cancellationToken) => await UseAsync(
+    async Task FollowWrittenAsync(CancellationToken cancellationToken) => await _connections.UseAsync(
         async rented =>
         {
             // Before the first look there is nothing to follow: that look takes everything in.
@@ -313,7 +283,7 @@ sealed class LocalIndex : IAsyncDisposable
         {
             try
             {
-                await UseAsync(
+                await _connections.UseAsync(
                     async rented =>
                     {
                         await CatchUpAsync(rented, CatchUpGoal.All, null, null, _disposing.Token).ConfigureAwait(false);
@@ -341,42 +311,6 @@ sealed class LocalIndex : IAsyncDisposable
         }
     }
 
-    RentedConnection Rent()
-    {
-        _database.ReturnToFile();
-        var current = _database.FileId;
-        while (_idle.TryTake(out var idle))
-        {
-            if (idle.FileId == current)
-                return idle;
-            idle.Connection.Dispose();
-        }
-        var connection = _database.Connect();
-        return new RentedConnection(connection, connection.FileId);
-    }
-
-    void SetAside()
-    {
-        DropIdle();
-        try
-        {
-            _database.SetAside();
-        }
-        catch (Exception e) when (_database.TryKeepInMemory(e))
-        {
-            // The cache folder cannot be written, so a file that is no index stays there.
-        }
-    }
-
-    void DropIdle()
-    {
-        while (_idle.TryTake(out var idle))
-            idle.Connection.Dispose();
-    }
-
-    /// <summary>Counts the threads that an index knows.</summary>
-    public static long ThreadsIn(IndexConnection connection) => (long)connection.Scalar("SELECT count(*) FROM rollouts WHERE thread_id IS NOT NULL")!;
-
     IndexStatus StatusOf(IndexConnection connection, CatchUpOutcome outcome) => new()
     {
         Path = _database.FilePath,
@@ -386,9 +320,7 @@ sealed class LocalIndex : IAsyncDisposable
         Rollouts = outcome.Rollouts,
         Indexed = Math.Max(0, outcome.Rollouts - outcome.Pending),
         Pending = outcome.Pending,
-        Threads = ThreadsIn(connection),
+        Threads = new RolloutTable(connection).CountThreads(),
         Problems = (long)connection.Scalar("SELECT count(*) FROM rollouts WHERE thread_id IS NOT NULL AND condition <> 0")! + outcome.Problems.Count,
     };
-
-    sealed record RentedConnection(IndexConnection Connection, long FileId);
 }

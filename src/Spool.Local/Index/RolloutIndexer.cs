@@ -9,7 +9,8 @@ namespace Spool;
 /// </remarks>
 /// <param name="layout">The home.</param>
 /// <param name="maxLineBytes">Of a longer line only the beginning is read.</param>
-sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes)
+/// <param name="opening">Is told the path of each rollout that is about to be opened, or null.</param>
+sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, Action<string>? opening = null)
 {
     const int Attempts = 16;
 
@@ -52,6 +53,7 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes)
 
     RolloutPass Read(ScannedRollout file, RolloutRow? known, ITurnLookup lookup, LongLines? longLines, CancellationToken cancellationToken)
     {
+        opening?.Invoke(file.Path);
         using var opened = RolloutSource.Open(layout.Absolute(file.Path));
         // Another file may have taken its place since it was looked at: what is read is said of the one that is open.
         file = file with { Stamp = opened.Stamp ?? file.Stamp };

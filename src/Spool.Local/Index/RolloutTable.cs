@@ -96,6 +96,9 @@ sealed class RolloutTable(IndexConnection connection)
     /// <summary>Finds the thread that started a thread.</summary>
     public ThreadId? ParentOf(ThreadId thread) => connection.Scalar("SELECT parent_id FROM rollouts WHERE thread_id = $1", Blob(thread)) is byte[] parent ? new ThreadId(new Guid(parent, bigEndian: true)) : null;
 
+    /// <summary>Counts the threads that the index knows.</summary>
+    public long CountThreads() => (long)connection.Scalar("SELECT count(*) FROM rollouts WHERE thread_id IS NOT NULL")!;
+
     /// <summary>Stores a row, new or changed. Has to run inside a transaction.</summary>
     /// <returns>Its key.</returns>
     public long Upsert(RolloutRow row)

@@ -25,14 +25,16 @@ sealed class ThreadLook(HomeLayout layout, LocalThreadStoreOptions options, Code
     /// <param name="indexFile">What identifies the index file.</param>
     /// <param name="thread">The thread.</param>
     /// <param name="depth">How much is looked at.</param>
+    /// <param name="written">Rollouts of the thread that this process wrote and that may have no row; a file that is not there by now is looked for as any other.</param>
     /// <param name="cancellationToken">Cancels the look.</param>
-    public ThreadNews Look(IndexConnection connection, long indexFile, ThreadId thread, LookDepth depth, CancellationToken cancellationToken)
+    public ThreadNews Look(IndexConnection connection, long indexFile, ThreadId thread, LookDepth depth, IReadOnlyList<string> written, CancellationToken cancellationToken)
     {
         var rows = RowsOf(connection, thread);
         var paths = rows.Values.Where(row => FileStat.Find(layout.Absolute(row.Path)) is { Kind: not FileFindingKind.Unknown } found && found.Stamp != row.Stamp).Select(row => row.Path).ToList();
+        paths.AddRange(written.Where(path => !rows.ContainsKey(path) && FileStat.Find(layout.Absolute(path)).Kind == FileFindingKind.There));
         if (depth == LookDepth.KnownFiles)
             return new ThreadNews(paths, false);
-        paths.AddRange(_names.Find(connection, indexFile, thread, cancellationToken).Where(path => !rows.ContainsKey(path)));
+        paths.AddRange(_names.Find(connection, indexFile, thread, cancellationToken).Where(path => !rows.ContainsKey(path) && !paths.Contains(path)));
         return new ThreadNews(paths, rows.Count > 0 && IsOverlayOld(connection, indexFile, thread));
     }
 

@@ -46,6 +46,18 @@ sealed class WrittenRollouts(TimeProvider time, Func<CancellationToken, Task> fo
             return new Dictionary<string, long>(_noted, StringComparer.Ordinal);
     }
 
+    /// <summary>Gives what is noted of one thread: the rollouts that have its id in their names.</summary>
+    public IReadOnlyList<string> Of(ThreadId thread)
+    {
+        lock (_gate)
+        {
+            if (_noted.Count == 0)
+                return [];
+            var id = thread.ToString();
+            return [.. _noted.Keys.Where(path => path.Contains(id, StringComparison.OrdinalIgnoreCase))];
+        }
+    }
+
     /// <summary>Forgets what was taken in, unless it was changed again since.</summary>
     public void Settle(Dictionary<string, long> takenIn)
     {

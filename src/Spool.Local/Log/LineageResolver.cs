@@ -25,10 +25,12 @@ sealed class LineageResolver(Func<ThreadId, IReadOnlyList<RolloutRow>> find)
         ArgumentNullException.ThrowIfNull(row);
         var segments = new List<LogSegment> { new(row.Key, row.Path, row.File, long.MaxValue, long.MaxValue, IsCounted(row) ? new CountedTo(row.Scan.Length, row.Scan.Totals.NextOrdinal) : null) };
         var seen = new HashSet<string>(StringComparer.Ordinal) { row.Path };
+        var hasChoice = false;
         var mode = row.Scan.Facts.HistoryMode ?? HistoryModes.Legacy;
         for (var at = row; at.Scan.Facts.HistoryBase is { } @base;)
         {
             var candidates = Find(@base.RolloutId);
+            hasChoice |= candidates.Count > 1;
             var parent = candidates
                 .Where(candidate => candidate.State != ThreadCondition.Unreadable)
                 .MaxBy(candidate => (!seen.Contains(candidate.Path), candidate.Scan.Length >= @base.EndByteOffset, !candidate.IsArchived, !RolloutFileName.IsCompressed(candidate.Name)));
@@ -44,7 +46,7 @@ sealed class LineageResolver(Func<ThreadId, IReadOnlyList<RolloutRow>> find)
             at = parent;
         }
         segments.Reverse();
-        return new Lineage(segments, mode, null);
+        return new Lineage(segments, mode, null) { HasChoice = hasChoice };
     }
 
     // Each line takes one ordinal at least, so none was left out when there are as many of both.

@@ -155,6 +155,18 @@ public abstract class FindConformanceTests : StoreConformanceTests
         Assert.Equal(("Ada", "worker", "/root/a"), (threads[3].AgentNickname, threads[3].AgentRole, threads[3].AgentPath));
     }
 
+    /// <summary>FIND-11.</summary>
+    [Fact, Trait("Guarantee", "FIND-11")]
+    public async Task The_depth_of_a_thread_is_known_whichever_thread_is_asked_for_first()
+    {
+        ThreadSeed Of(int number, int? parent) =>
+            RolloutLines.From(new RolloutHead(SeedIds.Id(number), SeedIds.Epoch.AddMinutes(number)) { Parent = parent is { } id ? SeedIds.Id(id) : null }).Turn("A turn").ToSeed();
+        var store = await OpenAsync([Of(1, null), Of(2, 1), Of(3, 2), Of(4, 3), Of(22, 99_999), Of(23, 22)]);
+
+        Assert.Equal(3, (await store.GetAsync(SeedIds.Id(4), Cancellation)).Depth);
+        Assert.Equal(2, (await store.GetAsync(SeedIds.Id(23), Cancellation)).Depth);
+    }
+
     /// <summary>CORE-09.</summary>
     [Fact, Trait("Guarantee", "CORE-09")]
     public async Task The_depth_of_a_thread_is_that_below_its_parents_those_that_are_gone_included()

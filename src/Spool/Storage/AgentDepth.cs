@@ -14,13 +14,23 @@ public static class AgentDepth
     {
         ArgumentNullException.ThrowIfNull(thread);
         ArgumentNullException.ThrowIfNull(parentOf);
-        if (thread.ParentThreadId is null)
-            return 0;
-        if (thread.Source.Depth is { } said)
-            return said;
-        var seen = new HashSet<ThreadId> { thread.Id };
-        for (var parent = thread.ParentThreadId; parent is { } id && seen.Count <= Most && seen.Add(id);)
-            parent = parentOf(id);
-        return seen.Count - 1;
+        return thread.ParentThreadId is null ? 0 : thread.Source.Depth ?? Above(thread, parentOf).Count();
+    }
+
+    /// <summary>Gives the threads above a thread that decide how deep it is, its parent first, missing ones included: none where its source says it.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="parentOf">Gives the parent of a thread; null when it has none, or is not there. Is asked about a thread when the next one is asked for, so whoever takes them one by one can look for each before.</param>
+    public static IEnumerable<ThreadId> Above(StoredThread thread, Func<ThreadId, ThreadId?> parentOf)
+    {
+        ArgumentNullException.ThrowIfNull(thread);
+        ArgumentNullException.ThrowIfNull(parentOf);
+        return thread.ParentThreadId is null || thread.Source.Depth is not null ? [] : Each();
+
+        IEnumerable<ThreadId> Each()
+        {
+            var seen = new HashSet<ThreadId> { thread.Id };
+            for (var parent = thread.ParentThreadId; parent is { } id && seen.Count <= Most && seen.Add(id); parent = parentOf(id))
+                yield return id;
+        }
     }
 }

@@ -24,6 +24,20 @@ sealed class BelievesWhatASourceSaysOfItsDepth(IThreadStore inner) : ChangesReco
     protected override StoredThread Alter(StoredThread thread) => thread with { Depth = thread.Source.Depth ?? thread.Depth };
 }
 
+sealed class KnowsTheParentsThatItListed(IThreadStore inner) : BrokenStore(inner)
+{
+    bool _hasListed;
+
+    public override async ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
+        await base.FindAsync(thread, cancellationToken) is { } found ? found with { Depth = _hasListed ? found.Depth : Math.Min(1, found.Depth) } : null;
+
+    public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    {
+        _hasListed = true;
+        return base.ListAsync(query, cancellationToken);
+    }
+}
+
 sealed class BindsCursorsToTheWordsOfAQuery(IThreadStore inner) : BrokenStore(inner)
 {
     readonly Dictionary<string, string> _words = [];

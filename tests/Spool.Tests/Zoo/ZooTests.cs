@@ -126,6 +126,7 @@ public sealed class ZooTests
         { nameof(TakesNoProviderForAnEmptyOne), "CORE-07" },
         { nameof(FindsNothingByHalvesOfCharacters), "CORE-08" },
         { nameof(BelievesWhatASourceSaysOfItsDepth), "CORE-09" },
+        { nameof(KnowsTheParentsThatItListed), "FIND-11" },
         { nameof(BindsCursorsToTheWordsOfAQuery), "CORE-10" },
         { nameof(LooksForTheThreadBeforeItLooksAtTheRequest), "CORE-01" },
         { nameof(LooksForTheThreadBeforeItLooksAtTheChange), "CORE-21" },
