@@ -121,16 +121,31 @@ sealed class ItemPageReader(Lineage lineage, Func<LogSegment, ValueTask<RolloutS
         BackwardsCursor = _back is { } back ? _cursors.Backwards(back.ToPage()) : null,
     };
 
-    // Where the first item behind a place begins. However long it is, its beginning is enough to tell that there is one.
-    static long? FirstItem(RolloutSource source, long start, long end)
+    // Where the first item behind a place begins. However long it is, its beginning is mostly enough to tell that there is one.
+    long? FirstItem(RolloutSource source, long start, long end)
     {
         const int Enough = 4096;
-        var reader = new LogReader(source, start, end, Enough, LineMemory.Reused);
+        var reader = new LogReader(source, start, end, Math.Min(Enough, maxLineBytes), LineMemory.Reused);
         while (reader.TryRead(out var line))
         {
-            if (!line.IsBlank)
+            if (line.Length > maxLineBytes || !line.IsBlank && !IsBlank(source, line))
                 return line.Start;
         }
         return null;
+    }
+
+    static bool IsBlank(RolloutSource source, LogLine line)
+    {
+        var isBlank = !line.Bytes.Span.ContainsAnyExcept(" \t\r"u8);
+        var block = new byte[isBlank ? 4096 : 0];
+        for (var at = line.Start + line.Bytes.Length; isBlank && at < line.Start + line.Length;)
+        {
+            var read = source.Read(block.AsSpan(0, (int)Math.Min(block.Length, line.Start + line.Length - at)), at);
+            if (read == 0)
+                break;
+            isBlank = !block.AsSpan(0, read).ContainsAnyExcept(" \t\r"u8);
+            at += read;
+        }
+        return isBlank;
     }
 }
