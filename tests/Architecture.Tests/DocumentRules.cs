@@ -39,4 +39,18 @@ public sealed class DocumentRules
 
         Assert.Equal(Regex.Match(code, @"FormatVersion = (\d+);").Groups[1].Value, Regex.Match(page, @"""formatVersion"":(\d+)").Groups[1].Value);
     }
+
+    [Fact]
+    public void The_ways_through_the_code_lead_through_ten_files_at_most_and_each_is_there()
+    {
+        var lines = File.ReadAllLines(Path.Combine(Repository.Root, "ARCHITECTURE.md"));
+        var sources = Repository.Sources("src").Select(Path.GetFileNameWithoutExtension).ToHashSet();
+        var ways = lines.Where(line => line.StartsWith("### ", StringComparison.Ordinal) && line.EndsWith(", in the order the code runs", StringComparison.Ordinal)).ToList();
+        var files = lines.Where(line => line.StartsWith("Its files: ", StringComparison.Ordinal)).Select(line => Regex.Matches(line, "`([^`]+)`").Select(match => match.Groups[1].Value).ToList()).ToList();
+
+        Assert.Equal(4, ways.Count);
+        Assert.Equal(ways.Count, files.Count);
+        Assert.All(files, way => Assert.InRange(way.Count, 1, 10));
+        Assert.Empty(files.SelectMany(way => way).Where(file => !sources.Contains(file)));
+    }
 }
