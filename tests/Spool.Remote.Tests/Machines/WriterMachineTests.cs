@@ -324,6 +324,7 @@ public sealed class WriterMachineTests
 
     WriterStep Next(WriterStepKind kind)
     {
+        Assert.True(_machine.MayHaveStep, "nobody is woken");
         Assert.True(_machine.TryTakeStep(out var step));
         Assert.Equal(kind, step.Kind);
         return step;
