@@ -30,12 +30,15 @@ await using var store = LocalThreadStore.Open(new LocalThreadStoreOptions
 {
     Home = Path.GetFullPath(args[0]),
     CacheDirectory = Path.Join(Path.GetTempPath(), "spool-sample"),
+    ReconcileInterval = TimeSpan.FromSeconds(2), // a server answers many: it looks at the disk in the background, not before each answer
+    Program = "my host", // what another program is told that wants to write the same thread
 });
 
 var builder = WebApplication.CreateSlimBuilder();
 // gRPC needs HTTP/2. Without TLS an address speaks either that or HTTP/1.1; with TLS it speaks both.
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(listen, address => address.Protocols = HttpProtocols.Http2));
 builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1)); // for clients that stay connected
+// Without tokens there is one tenant. With several, each is given a store of its own.
 builder.Services.AddSpoolServer(new SpoolServiceOptions { StoreOf = _ => store, Time = TimeProvider.System });
 builder.Services.AddHealthChecks().AddSpoolServer();
 

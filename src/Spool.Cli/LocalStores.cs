@@ -52,7 +52,5 @@ static class LocalStores
         IndexingThreads = Math.Clamp(Environment.ProcessorCount, 1, 64),
         Notice = notice,
         Program = "spool serve",
-        // Folders that clients name are theirs, on their machines, and nothing is run in them here.
-        RepositoryState = RepositoryState.AsGiven,
     });
 }

@@ -55,8 +55,10 @@ public sealed record LocalThreadStoreOptions
     public int MaxQueuedBytes { get; init; } = 8 * 1024 * 1024;
 
     /// <summary>Gets whether a new thread's first item is given the repository state of its working folder.</summary>
-    /// <value>The default value is <see cref="RepositoryState.FromWorkingFolder"/>, which runs <c>git</c> three times for a thread that is stored and whose
-    /// folder is in a repository.</value>
+    /// <value>The default value is <see cref="RepositoryState.AsGiven"/>: no program is run.</value>
+    /// <remarks><see cref="RepositoryState.FromWorkingFolder"/> runs <c>git</c> three times for a thread that is stored and whose folder is in a repository, and the first append waits for it, 5 seconds
+    /// at most. The address of the repository goes into the log as <c>git</c> has it, with a password that is part of it. It is for programs that choose the working folders of their threads themselves: a
+    /// server does not, its clients do.</remarks>
     public RepositoryState RepositoryState { get; init; }
 
     /// <summary>Gets what to do with a home on a network file system, where locks and barriers may not be what they seem.</summary>
@@ -88,11 +90,11 @@ public sealed record LocalThreadStoreOptions
 /// <summary>Where the repository state of a new thread comes from.</summary>
 public enum RepositoryState
 {
-    /// <summary>From its working folder, unless the first item already has one.</summary>
-    FromWorkingFolder,
-
     /// <summary>Only from the first item.</summary>
     AsGiven,
+
+    /// <summary>From its working folder, unless the first item already has one.</summary>
+    FromWorkingFolder,
 }
 
 /// <summary>What to do with a home on a network file system.</summary>

@@ -21,13 +21,13 @@ static class ServerExposure
         foreach (var address in options.Addresses)
         {
             if (address.Scheme == ListenScheme.Https && options.Tls is null)
-                throw ThreadStoreException.InvalidRequest($"{address} needs a certificate and its key.");
+                throw ThreadStoreException.InvalidRequest($"{address} needs a certificate and its key (--tls-cert, --tls-key).");
             if (address.IsLoopback || options.Exposure == Exposure.Unsecured)
                 continue;
             if (address.Scheme != ListenScheme.Https)
-                throw ThreadStoreException.InvalidRequest($"{address} can be reached from other machines and has to be https, with a certificate.");
+                throw ThreadStoreException.InvalidRequest($"{address} can be reached from other machines and has to be https, with a certificate, or the server be told that somebody else takes care of it (--insecure).");
             if (options.Tokens is null && options.Tls?.ClientAuthorities is null)
-                throw ThreadStoreException.InvalidRequest($"{address} can be reached from other machines and needs tokens or client certificates.");
+                throw ThreadStoreException.InvalidRequest($"{address} can be reached from other machines and needs tokens (--token-file) or client certificates (--client-ca).");
         }
     }
 }

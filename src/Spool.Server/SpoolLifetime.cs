@@ -15,6 +15,7 @@ sealed class SpoolLifetime(IServiceProvider services, ILogger<SpoolServer> logge
     /// <inheritdoc/>
     public Task StartingAsync(CancellationToken cancellationToken)
     {
+        services.GetRequiredService<TenantStores>().OpenKnown();
         services.GetService<Rereading<TokenTable>>(); // begins
         services.GetRequiredService<ServerHealth>().Set(ServingStatus.Serving);
         return Task.CompletedTask;

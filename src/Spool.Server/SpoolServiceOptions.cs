@@ -3,7 +3,8 @@ namespace Spool.Server;
 /// <summary>What is served, and to whom, by whatever web server: what <c>services.AddSpoolServer</c> takes. <see cref="SpoolServerOptions"/> adds what a server of its own needs.</summary>
 public record SpoolServiceOptions
 {
-    /// <summary>Gets what gives the store of a tenant. It is called once for each tenant, and the server does not dispose the store.</summary>
+    /// <summary>Gets what gives the store of a tenant, by its name as the tokens say it; without one, and without tokens, that is <c>default</c>. It is called once for each tenant, and the server
+    /// does not dispose the store. Two tenants never share one: the start fails, or the first call of a tenant that came later.</summary>
     public required Func<string, IThreadStore> StoreOf { get; init; }
 
     /// <summary>Gets the clock.</summary>

@@ -8,17 +8,40 @@ namespace Spool.Server;
 sealed class TenantStores(SpoolServiceOptions options, FileRoom files, ServerDrain drain, ServerTelemetry telemetry, ILogger<SpoolServer> logger) : IAsyncDisposable
 {
     readonly ConcurrentDictionary<string, Lazy<TenantStore>> _stores = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<IThreadStore, string> _owners = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Gets how many writers are open.</summary>
     public int OpenWriters => Opened.Sum(store => store.Threads.Count);
 
     IEnumerable<TenantStore> Opened => _stores.Values.Where(store => store.IsValueCreated).Select(store => store.Value);
 
+    /// <summary>Opens the stores of the tenants that are known, so that a mistake is told at the start and not to the first who calls.</summary>
+    /// <exception cref="InvalidOperationException">Two tenants are given one store.</exception>
+    public void OpenKnown()
+    {
+        if (options.Tokens?.Tenants is { Count: > 1 } tenants)
+        {
+            foreach (var tenant in tenants)
+                _ = Of(tenant);
+        }
+    }
+
     /// <summary>Gives the store of whoever makes a call.</summary>
     public TenantStore Of(ServerCallContext context)
     {
         var caller = context.GetHttpContext().Features.Get<Caller>() ?? throw new InvalidOperationException("The call was not admitted.");
-        return _stores.GetOrAdd(caller.Tenant, tenant => new Lazy<TenantStore>(() => new TenantStore(options.StoreOf(tenant), options, files, drain, telemetry, logger))).Value;
+        return Of(caller.Tenant);
+    }
+
+    TenantStore Of(string tenant) => _stores.GetOrAdd(tenant, name => new Lazy<TenantStore>(() => new TenantStore(StoreOf(name), options, files, drain, telemetry, logger))).Value;
+
+    // A store that two tenants share would show each the threads of the other.
+    IThreadStore StoreOf(string tenant)
+    {
+        var store = options.StoreOf(tenant);
+        var owner = _owners.GetOrAdd(store, tenant);
+        return owner == tenant ? store : throw new InvalidOperationException(
+            $"{nameof(SpoolServiceOptions.StoreOf)} gives the tenants '{owner}' and '{tenant}' the same store, in which each would see the threads of the other; give each tenant a store of its own, or the tokens one tenant.");
     }
 
     /// <summary>Shuts every writer of every tenant down.</summary>

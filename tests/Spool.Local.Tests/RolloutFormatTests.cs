@@ -60,7 +60,7 @@ public sealed class RolloutFormatTests : IDisposable
 
     [Fact]
     [Trait("Guarantee", "LOCW-15")]
-    public async Task The_first_item_gets_the_state_of_the_repository_it_is_about()
+    public async Task The_first_item_gets_the_state_of_the_repository_it_is_about_where_that_is_asked_for()
     {
         var folder = Path.Combine(_home.Cache, "repository");
         Directory.CreateDirectory(Path.Combine(folder, "below"));
@@ -68,7 +68,7 @@ public sealed class RolloutFormatTests : IDisposable
         Git(folder, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "first");
         Git(folder, "remote", "add", "origin", "https://example.com/x.git");
 
-        await using var store = _home.Open();
+        await using var store = _home.Open(options => options with { RepositoryState = RepositoryState.FromWorkingFolder });
         await using (var writer = await store.CreateAsync(new CreateThread(HomeBuilding.Id(1), (Meta(1) with { Cwd = Path.Combine(folder, "below") }).ToItem()), Stop))
             await writer.PersistAsync(Stop);
         await using (var writer = await store.CreateAsync(new CreateThread(HomeBuilding.Id(2), (Meta(2) with { Cwd = folder, Git = new GitInfo("abc", null, null) }).ToItem()), Stop))
@@ -76,6 +76,12 @@ public sealed class RolloutFormatTests : IDisposable
 
         Assert.Equal(new GitInfo(Git(folder, "rev-parse", "HEAD"), "trunk", "https://example.com/x.git"), (await store.FindAsync(HomeBuilding.Id(1), Stop))!.GitInfo);
         Assert.Equal(new GitInfo("abc", null, null), (await store.FindAsync(HomeBuilding.Id(2), Stop))!.GitInfo);
+
+        // The folder is the caller's word, and the address of a repository may have a password in it.
+        await using var another = _home.Open();
+        await using (var writer = await another.CreateAsync(new CreateThread(HomeBuilding.Id(3), (Meta(3) with { Cwd = folder }).ToItem()), Stop))
+            await writer.PersistAsync(Stop);
+        Assert.Null((await another.FindAsync(HomeBuilding.Id(3), Stop))!.GitInfo);
     }
 
     async Task WriteAsync(string historyMode)

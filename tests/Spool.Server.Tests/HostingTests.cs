@@ -132,6 +132,46 @@ public sealed class HostingTests
         Assert.Throws<InvalidOperationException>(() => without.MapSpoolServer());
     }
 
+    [Fact, Trait("Guarantee", "HOST-06")]
+    public async Task Tenants_that_would_share_a_store_are_refused_at_the_start_or_when_the_second_one_calls()
+    {
+        await using var memory = new InMemoryThreadStore();
+        var options = new SpoolServiceOptions { StoreOf = _ => memory, Time = TimeProvider.System, Tokens = TokenTable.Parse($"{Token} ann\nother-{Token} ben") };
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Host.StartAsync(options));
+        var (log, later) = (new ListLog(), TokenTable.Parse($"{Token} ann\nthird-{Token} cid"));
+        await using var host = await Host.StartAsync(options with { Tokens = TokenTable.Parse($"{Token} ann"), RereadTokens = _ => new ValueTask<TokenTable?>(Interlocked.Exchange(ref later!, null)) }, log: log);
+        var client = new Wire.ThreadStore.ThreadStoreClient(host.Channel);
+        await client.FindThreadAsync(new Wire.FindThreadRequest { ThreadId = Given.NewId() }, new Metadata { { "authorization", $"Bearer {Token}" } });
+        await log.FirstAsync("The tokens were replaced");
+        var second = await Given.RefusalOf(client.FindThreadAsync(new Wire.FindThreadRequest { ThreadId = Given.NewId() }, new Metadata { { "authorization", $"Bearer third-{Token}" } }));
+
+        Assert.Contains("'ann' and 'ben'", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(StatusCode.Internal, second.StatusCode);
+        Assert.Contains(log.Lines, line => line.Contains("'ann' and 'cid'", StringComparison.Ordinal));
+    }
+
+    [Fact, Trait("Guarantee", "HOST-07")]
+    public async Task Each_refusal_is_in_the_log_whoever_refuses()
+    {
+        await using var memory = new InMemoryThreadStore();
+        var log = new ListLog();
+        await using var host = await Host.StartAsync(new SpoolServiceOptions { StoreOf = _ => memory, Time = TimeProvider.System }, log: log);
+        await Given.RefusalOf(new Wire.ThreadStore.ThreadStoreClient(host.Channel).ArchiveThreadAsync(new Wire.ThreadRequest { ThreadId = Given.NewId() }));
+
+        Assert.Single(log.Lines, line => line.Contains("ArchiveThread refused: NotFound", StringComparison.Ordinal));
+    }
+
+    [Fact, Trait("Guarantee", "HOST-08")]
+    public async Task An_address_without_http_2_is_said_to_be_that_at_once()
+    {
+        await using var memory = new InMemoryThreadStore();
+        await using var host = await Host.StartAsync(new SpoolServiceOptions { StoreOf = _ => memory, Time = TimeProvider.System }, protocols: HttpProtocols.Http1);
+        var refused = await Assert.ThrowsAsync<ThreadStoreException>(async () => await RemoteThreadStore.ConnectAsync(new RemoteThreadStoreOptions(new Uri(host.Address)), Given.Cancellation));
+
+        Assert.Equal(ThreadStoreErrorCode.InvalidRequest, refused.Code);
+        Assert.Contains("HTTP/1.1", refused.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>An application with an endpoint of its own.</summary>
     sealed class Host : IAsyncDisposable
     {
@@ -149,11 +189,13 @@ public sealed class HostingTests
 
         public GrpcChannel Channel { get; }
 
-        public static async Task<Host> StartAsync(SpoolServiceOptions options, SpoolParts parts = SpoolParts.All)
+        public static async Task<Host> StartAsync(SpoolServiceOptions options, SpoolParts parts = SpoolParts.All, ListLog? log = null, HttpProtocols protocols = HttpProtocols.Http2)
         {
             var builder = WebApplication.CreateSlimBuilder();
             builder.Logging.ClearProviders();
-            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+            if (log is not null)
+                builder.Logging.AddProvider(log);
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
             builder.Services.AddSpoolServer(options);
             builder.Services.AddHealthChecks().AddSpoolServer();
             var application = builder.Build();

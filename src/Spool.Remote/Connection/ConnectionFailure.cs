@@ -8,6 +8,8 @@ namespace Spool.Remote;
 /// <param name="Sentence">What to tell the user.</param>
 sealed record ConnectionFailure(ThreadStoreErrorCode Code, string Sentence)
 {
+    const long Http11Required = 0xd; // RFC 9113, section 7
+
     static readonly ConnectionFailure NoTls = new(
         ThreadStoreErrorCode.InvalidRequest, "No TLS connection could be made: the server speaks another version of TLS or none at all, and then its address begins with http://.");
 
@@ -15,6 +17,9 @@ sealed record ConnectionFailure(ThreadStoreErrorCode Code, string Sentence)
     static readonly ConnectionFailure Cut = new(
         ThreadStoreErrorCode.Unavailable,
         "The server ended the connection before it said anything: it is being stopped, or its address begins with https://, or it wants a client certificate, or another one.");
+
+    static readonly ConnectionFailure NoHttp2 = new(
+        ThreadStoreErrorCode.InvalidRequest, "What answers there speaks HTTP/1.1 only: it is another server, or one whose address has not HttpProtocols.Http2, which gRPC needs.");
 
     /// <summary>Gets whether waiting does not help.</summary>
     public bool IsLasting => Code == ThreadStoreErrorCode.InvalidRequest;
@@ -31,6 +36,8 @@ sealed record ConnectionFailure(ThreadStoreErrorCode Code, string Sentence)
                     return new ConnectionFailure(ThreadStoreErrorCode.InvalidRequest, untrusted.Message);
                 case AuthenticationException:
                     return NoTls;
+                case HttpProtocolException { ErrorCode: Http11Required }:
+                    return NoHttp2;
                 case HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse }:
                 case HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: IOException }:
                     return Cut;

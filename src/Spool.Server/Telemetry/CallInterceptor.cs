@@ -76,6 +76,8 @@ sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, Spool
     void Done(Activity? activity, ServerCallContext context, StatusCode status, TimeSpan duration)
     {
         telemetry.End(activity, MethodOf(context), status, duration);
+        if (status is not (StatusCode.OK or StatusCode.Cancelled))
+            Log.Refused(logger, MethodOf(context), status);
         if (logger.IsEnabled(LogLevel.Debug))
             Log.Called(logger, MethodOf(context), TenantOf(context), status, duration.TotalMilliseconds);
     }
