@@ -6,6 +6,7 @@ public sealed partial class RemoteThreadStore
     public ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(request.SessionMeta, nameof(request));
         return OpenAsync(new WriterLease(_connection, request), cancellationToken);
     }
 

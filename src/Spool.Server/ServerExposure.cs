@@ -8,9 +8,10 @@ static class ServerExposure
     public static void Check(SpoolServerOptions options)
     {
         options.Check();
-        OptionRange.AtLeast(options.DrainTimeout, TimeSpan.Zero, nameof(options.DrainTimeout));
+        OptionRange.Check(options.Addresses is not null, nameof(options.Addresses), options.Addresses, "be given");
+        OptionRange.Time(options.DrainTimeout, TimeSpan.Zero, nameof(options.DrainTimeout));
         DefinedValues.Check(options.Exposure);
-        foreach (var address in options.Addresses)
+        foreach (var address in options.Addresses!)
             DefinedValues.Check(address.Scheme);
         if (options.Addresses.Count == 0)
             throw ThreadStoreException.InvalidRequest("There is no address to listen on.");

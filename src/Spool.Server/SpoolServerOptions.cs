@@ -21,7 +21,7 @@ public sealed record SpoolServerOptions : SpoolServiceOptions
     public Exposure Exposure { get; init; }
 
     /// <summary>Gets how long a stop waits for calls that are under way; those that are left are cut off, and their clients go on with the successor. Writers do not wait for them.</summary>
-    /// <value>The default value is one second. With a longer one a stop may take that much longer.</value>
+    /// <value>The default value is one second, the longest 30 days. With a longer one a stop may take that much longer.</value>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Gets what adds providers of logs, or null for none. No log holds content of threads.</summary>

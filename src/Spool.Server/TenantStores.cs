@@ -33,7 +33,19 @@ sealed class TenantStores(SpoolServiceOptions options, FileRoom files, ServerDra
         return Of(caller.Tenant);
     }
 
-    TenantStore Of(string tenant) => _stores.GetOrAdd(tenant, name => new Lazy<TenantStore>(() => new TenantStore(StoreOf(name), options, files, drain, telemetry, logger))).Value;
+    TenantStore Of(string tenant)
+    {
+        var store = _stores.GetOrAdd(tenant, name => new Lazy<TenantStore>(() => new TenantStore(StoreOf(name), options, files, drain, telemetry, logger)));
+        try
+        {
+            return store.Value;
+        }
+        catch
+        {
+            _stores.TryRemove(KeyValuePair.Create(tenant, store)); // the next call asks again
+            throw;
+        }
+    }
 
     // A store that two tenants share would show each the threads of the other.
     IThreadStore StoreOf(string tenant)

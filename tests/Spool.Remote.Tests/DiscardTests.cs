@@ -43,21 +43,49 @@ public sealed class DiscardTests
         var thread = ThreadId.New(TimeProvider.System);
         var writer = await store.CreateAsync(new CreateThread(thread, MetaOf(thread)), Cancellation);
         await writer.AppendAsync(new AppendItems([Draft()]), Cancellation);
-        var calls = Enumerable.Range(0, 3).Select(_ => writer.PersistAsync(Cancellation).AsTask()).ToList();
+        served.HoldsDiscards = true;
+        var persist = writer.PersistAsync(Cancellation).AsTask();
+        await served.PersistBegan.WaitAsync(Long, Cancellation);
         var discarding = writer.DiscardAsync(Cancellation).AsTask();
 
-        foreach (var call in calls)
-        {
-            time.Advance(TimeSpan.FromSeconds(1.5));
-            Assert.False(discarding.IsCompleted);
-            served.Persists.Release();
-            await call.WaitAsync(Long, Cancellation);
-        }
+        time.Advance(TimeSpan.FromSeconds(1.5));
+        Assert.False(discarding.IsCompleted);
+        served.Persists.Release();
+        await persist.WaitAsync(Long, Cancellation);
+        time.Advance(TimeSpan.FromSeconds(1.5));
+        Assert.False(discarding.IsCompleted);
+        served.Discards.Release();
         await discarding.WaitAsync(Long, Cancellation);
 
         Assert.True(served.Discarded.IsCompleted);
         await Assert.ThrowsAsync<ThreadStoreException>(async () => await writer.AppendAsync(new AppendItems([Draft()]), Cancellation));
         await (await store.ResumeAsync(new ResumeThread(thread), Cancellation)).DisposeAsync();
+    }
+
+    [Theory, Trait("Guarantee", "REMO-97")]
+    [InlineData(Durability.Buffered), InlineData(Durability.Flushed)]
+    public async Task What_waits_when_a_writer_is_discarded_is_refused_then_and_never_sent(Durability durability)
+    {
+        await using var memory = new InMemoryThreadStore();
+        var served = new WatchedStore(memory);
+        await using var server = await RunningServer.StartAsync(served);
+        await using var proxy = new FaultProxy(server.Address);
+        await using var store = await server.ConnectAsync(options => options with { Address = proxy.Address, KeepAlive = TimeSpan.FromSeconds(1), MaxPause = TimeSpan.FromMilliseconds(200) });
+        var thread = ThreadId.New(TimeProvider.System);
+        var writer = await store.CreateAsync(new CreateThread(thread, MetaOf(thread)), Cancellation);
+        await writer.AppendAsync(new AppendItems([Draft()]) { Durability = Durability.Buffered }, Cancellation);
+        _ = proxy.Hold();
+        var append = writer.AppendAsync(new AppendItems([Draft()]) { Durability = durability }, Cancellation).AsTask();
+        var flush = writer.FlushAsync(Durability.Flushed, Cancellation).AsTask();
+
+        await writer.DiscardAsync(Cancellation);
+        await writer.DisposeAsync();
+        proxy.Break();
+        await served.Discarded.WaitAsync(Long, Cancellation);
+
+        foreach (var call in new Task[] { append, flush })
+            Assert.Contains((await Assert.ThrowsAsync<ThreadStoreException>(() => call.WaitAsync(Long, Cancellation))).Code, (ThreadStoreErrorCode[])[ThreadStoreErrorCode.InvalidRequest, ThreadStoreErrorCode.OutcomeUnknown]);
+        Assert.Null(await memory.FindAsync(thread, Cancellation));
     }
 
     static NewItem MetaOf(ThreadId thread) => new SessionMeta(thread, TimeProvider.System.GetUtcNow()) { Cwd = "/w", Originator = "tests", CliVersion = "0.128.0" }.ToItem();
@@ -73,7 +101,13 @@ public sealed class DiscardTests
         public Task Discarded => _discarded.Task;
 #pragma warning restore VSTHRD003
 
+        public SemaphoreSlim PersistBegan { get; } = new(0);
+
         public SemaphoreSlim Persists { get; } = new(0);
+
+        public SemaphoreSlim Discards { get; } = new(0);
+
+        public bool HoldsDiscards { get; set; }
 
         public override async ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default) =>
             new WatchedWriter(await base.CreateAsync(request, cancellationToken), this);
@@ -82,12 +116,15 @@ public sealed class DiscardTests
         {
             public override async ValueTask PersistAsync(CancellationToken cancellationToken = default)
             {
+                store.PersistBegan.Release();
                 await store.Persists.WaitAsync(cancellationToken);
                 await base.PersistAsync(cancellationToken);
             }
 
             public override async ValueTask DiscardAsync(CancellationToken cancellationToken = default)
             {
+                if (store.HoldsDiscards)
+                    await store.Discards.WaitAsync(cancellationToken);
                 await base.DiscardAsync(cancellationToken);
                 store._discarded.TrySetResult();
             }

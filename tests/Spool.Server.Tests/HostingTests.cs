@@ -94,6 +94,10 @@ public sealed class HostingTests
             { "AnnouncementIdle", options with { AnnouncementIdle = TimeSpan.FromSeconds(-1) } },
             { "TakeoverTime", options with { TakeoverTime = TimeSpan.FromSeconds(-1) } },
             { "DrainTimeout", options with { DrainTimeout = TimeSpan.FromSeconds(-1) } },
+            { "WriterIdle", options with { WriterIdle = TimeSpan.MaxValue } },
+            { "AnnouncementIdle", options with { AnnouncementIdle = TimeSpan.FromDays(31) } },
+            { "TakeoverTime", options with { TakeoverTime = TimeSpan.MaxValue } },
+            { "DrainTimeout", options with { DrainTimeout = TimeSpan.FromDays(60) } },
             { "Limits.MaxRequestBytes", options with { Limits = new ServerLimits { MaxRequestBytes = 0 } } },
             { "Limits.MaxCodexResponseBytes", options with { Limits = new ServerLimits { MaxCodexResponseBytes = 0 } } },
             { "Limits.MaxCalls", options with { Limits = new ServerLimits { MaxCalls = 0 } } },
@@ -148,6 +152,23 @@ public sealed class HostingTests
         Assert.Contains("'ann' and 'ben'", refused.Message, StringComparison.Ordinal);
         Assert.Equal(StatusCode.Internal, second.StatusCode);
         Assert.Contains(log.Lines, line => line.Contains("'ann' and 'cid'", StringComparison.Ordinal));
+    }
+
+    [Fact, Trait("Guarantee", "HOST-09")]
+    public async Task A_store_that_could_not_be_opened_is_asked_for_again()
+    {
+        await using var memory = new InMemoryThreadStore();
+        var asked = 0;
+        await using var host = await Host.StartAsync(new SpoolServiceOptions
+        {
+            StoreOf = _ => Interlocked.Increment(ref asked) == 1 ? throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the disk is away") : memory,
+            Time = TimeProvider.System,
+        });
+        var client = new Wire.ThreadStore.ThreadStoreClient(host.Channel);
+
+        Assert.Equal(StatusCode.Unavailable, (await Given.RefusalOf(client.FindThreadAsync(new Wire.FindThreadRequest { ThreadId = Given.NewId() }))).StatusCode);
+        Assert.Null((await client.FindThreadAsync(new Wire.FindThreadRequest { ThreadId = Given.NewId() })).Thread);
+        Assert.Equal(2, asked);
     }
 
     [Fact, Trait("Guarantee", "HOST-07")]

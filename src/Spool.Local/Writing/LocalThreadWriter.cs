@@ -62,8 +62,7 @@ sealed class LocalThreadWriter : IThreadWriter
     /// <inheritdoc/>
     public ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        DefinedValues.Check(request.Durability);
+        DefinedValues.Check(request);
         try
         {
             ThrowIfDisposed();

@@ -42,8 +42,7 @@ sealed class RemoteThreadWriter : IThreadWriter
 
     public ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        DefinedValues.Check(request.Durability);
+        DefinedValues.Check(request);
         CheckUsable(cancellationToken);
         var append = new PendingAppend(request, _pump.Now, cancellationToken);
         if (append.Bytes > _maxRequestBytes)

@@ -128,6 +128,9 @@ public abstract class ListConformanceTests : StoreConformanceTests
         var store = await OpenAsync([]);
 
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.ListAsync(null!, Cancellation));
+        ThreadQuery[] holes = [new() { Sources = null! }, new() { Sources = [null!] }, new() { ModelProviders = null! }, new() { ModelProviders = ["a", null!] }, new() { Cwds = null! }, new() { Cwds = [null!] }];
+        foreach (var query in holes)
+            await Assert.ThrowsAnyAsync<ArgumentException>(async () => await store.ListAsync(query, Cancellation));
     }
 
     /// <summary>LIST-11.</summary>

@@ -130,6 +130,7 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
     {
         var store = await OpenAsync(SampleHome.Thread(1));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.CreateAsync(null!, Cancellation));
+        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await store.CreateAsync(new CreateThread(SeedIds.Id(2), null!), Cancellation));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.ResumeAsync(null!, Cancellation));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.UpdateAsync(SeedIds.Id(1), null!, Cancellation));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.ForkAsync(null!, Cancellation));
@@ -137,6 +138,7 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
         await using var writer = await store.ResumeAsync(SeedIds.Id(1), Cancellation);
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await writer.AppendAsync((AppendItems)null!, Cancellation));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await writer.AppendAsync([null!], Cancellation));
+        await Assert.ThrowsAsync<ArgumentNullException>(async () => await writer.AppendAsync(new AppendItems(null!), Cancellation));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await writer.UpdateAsync(null!, Cancellation));
     }
 

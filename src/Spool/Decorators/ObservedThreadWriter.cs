@@ -5,10 +5,10 @@ sealed class ObservedThreadWriter(IThreadWriter inner, StoreObservation observat
 {
     public override ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(request);
         var call = Call(StoreOperation.Append);
-        (call.Count, call.Bytes) = (request.Items.Count, request.Items.Sum(item => (long)(item?.Payload.Length ?? 0)));
-        return observation.RunAsync(call, () => Inner.AppendAsync(request, cancellationToken));
+        if (request?.Items is { } items) // misuse is observed too
+            (call.Count, call.Bytes) = (items.Count, items.Sum(item => (long)(item?.Payload.Length ?? 0)));
+        return observation.RunAsync(call, () => Inner.AppendAsync(request!, cancellationToken));
     }
 
     public override ValueTask PersistAsync(CancellationToken cancellationToken = default) => observation.RunAsync(Call(StoreOperation.Persist), () => Inner.PersistAsync(cancellationToken));

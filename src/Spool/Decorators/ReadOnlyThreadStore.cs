@@ -61,7 +61,7 @@ public sealed class ReadOnlyThreadStore(IThreadStore inner) : DelegatingThreadSt
         ArgumentNullException.ThrowIfNull(serviceType);
         if (serviceType.IsInstanceOfType(this))
             return this;
-        return StoreAbility.For(serviceType) is { Access: StoreAccess.Read } ? Inner.GetService(serviceType) : null;
+        return StoreAbility.For(serviceType)?.Alone(Inner);
     }
 
     /// <inheritdoc/>

@@ -62,8 +62,7 @@ sealed class InMemoryThreadWriter : IThreadWriter
 
     public ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        DefinedValues.Check(request.Durability);
+        DefinedValues.Check(request);
         lock (_home.Gate)
         {
             CheckUsable(cancellationToken);

@@ -17,7 +17,17 @@ public static class DefinedValues
             throw new ArgumentOutOfRangeException(name, value, $"{typeof(T).Name} has no such value.");
     }
 
-    /// <summary>Refuses a request with a value that its enum does not have.</summary>
+    /// <summary>Refuses an append without items, or with a durability that there is not.</summary>
+    /// <param name="request">The append.</param>
+    /// <exception cref="ArgumentException">It is misuse.</exception>
+    public static void Check(AppendItems request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(request.Items, nameof(request));
+        Check(request.Durability);
+    }
+
+    /// <summary>Refuses a request with a value that its enum does not have, or a filter that is null.</summary>
     /// <param name="request">The request.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such value.</exception>
     public static void Check(PageRequest request)
@@ -26,6 +36,12 @@ public static class DefinedValues
         Check(request.Direction);
         if (request is not ThreadQuery query)
             return;
+        foreach (var values in (IReadOnlyList<string>[])[query.Sources, query.ModelProviders, query.Cwds])
+        {
+            ArgumentNullException.ThrowIfNull(values, nameof(request));
+            if (values.Contains(null!))
+                throw new ArgumentException("A filter has a value that is null.", nameof(request));
+        }
         Check(query.Sort);
         Check(query.Archive);
         Check(query.Visibility);

@@ -5,8 +5,12 @@ namespace Spool;
 /// <remarks>A store has an ability when <see cref="IThreadStore.GetService"/> gives its interface. A new one is a line here, and the suite then asks every store whether it has it.</remarks>
 public sealed class StoreAbility
 {
-    StoreAbility(string name, Type service, StoreAccess access, string summary)
+    readonly Func<object, object>? _alone;
+
+    // One that only reads says how to give it without the store that has it.
+    StoreAbility(string name, Type service, StoreAccess access, string summary, Func<object, object>? alone = null)
     {
+        _alone = alone;
         Name = name;
         Service = service;
         Access = access;
@@ -16,8 +20,8 @@ public sealed class StoreAbility
     /// <summary>Gets every ability that there is.</summary>
     public static IReadOnlyList<StoreAbility> All { get; } =
     [
-        new("stored_bytes", typeof(IStoredBytes), StoreAccess.Read, "Gives back the log of a thread as it is stored, byte for byte."),
-        new("rollout_paths", typeof(IRolloutPaths), StoreAccess.Read, "Says in which file the rollout of a thread is."),
+        new("stored_bytes", typeof(IStoredBytes), StoreAccess.Read, "Gives back the log of a thread as it is stored, byte for byte.", static of => new StoredBytesAlone((IStoredBytes)of)),
+        new("rollout_paths", typeof(IRolloutPaths), StoreAccess.Read, "Says in which file the rollout of a thread is.", static of => new RolloutPathsAlone((IRolloutPaths)of)),
         new("index_maintenance", typeof(IIndexMaintenance), StoreAccess.Write, "Says how far an index is that is derived from the stored logs, and makes it again."),
         new("deletion_check", typeof(IDeletionCheck), StoreAccess.Write, "Says that a thread would not be deleted, before a person is asked."),
     ];
@@ -47,8 +51,21 @@ public sealed class StoreAbility
         return All.Where(ability => store.GetService(ability.Service) is not null);
     }
 
+    /// <summary>Gives the ability of a store and nothing else that the store can do; null where the store has it not, or where it needs the right to write.</summary>
+    internal object? Alone(IThreadStore store) => _alone is { } alone && store.GetService(Service) is { } of ? alone(of) : null;
+
     /// <summary>Gives the name.</summary>
     public override string ToString() => Name;
+
+    sealed class StoredBytesAlone(IStoredBytes of) : IStoredBytes
+    {
+        public Task CopyLogAsync(ThreadId thread, Stream destination, CancellationToken cancellationToken) => of.CopyLogAsync(thread, destination, cancellationToken);
+    }
+
+    sealed class RolloutPathsAlone(IRolloutPaths of) : IRolloutPaths
+    {
+        public ValueTask<IReadOnlyDictionary<ThreadId, string>> LocateAsync(IReadOnlyCollection<ThreadId> threads, CancellationToken cancellationToken) => of.LocateAsync(threads, cancellationToken);
+    }
 }
 
 /// <summary>What somebody may do with a store, or what a call does with it.</summary>

@@ -15,6 +15,7 @@ sealed class SimClient
     SimWire.Stream? _stream;
     readonly List<WriterCall> _called = [];
     bool _isBusy;
+    bool _isDiscarded;
     bool _isUnsure;
 
     public SimClient(SimClock clock, Random random, SimNetwork network, SimServer server)
@@ -47,6 +48,7 @@ sealed class SimClient
 
     public void Call(WriterCall call)
     {
+        _isDiscarded |= call is ControlCall { Kind: ControlKind.Discard } && !_called.Any(earlier => earlier is ControlCall { Kind: ControlKind.ShutDown });
         _called.Add(call);
         Feed(() => Machine.Add(call));
     }
@@ -114,6 +116,7 @@ sealed class SimClient
         switch (step.Kind)
         {
             case WriterStepKind.Send:
+                Assert.False(_isDiscarded, "a writer that is discarded sends something");
                 if (_stream?.Number != step.Number)
                 {
                     _stream = _wire.Begin(

@@ -39,7 +39,7 @@ public sealed class ReadOnlyThreadStoreTests
 
     [Fact]
     [Trait("Guarantee", "ABIL-22")]
-    public void Abilities_that_write_are_hidden_and_so_is_the_store_inside()
+    public async Task Abilities_that_write_are_hidden_and_so_is_the_store_inside()
     {
         var inner = new EveryAbility(new InMemoryThreadStore());
         var store = new ReadOnlyThreadStore(inner);
@@ -49,6 +49,12 @@ public sealed class ReadOnlyThreadStoreTests
         Assert.Same(store, store.GetService<IThreadStore>());
         Assert.Null(store.GetService<InMemoryThreadStore>());
         Assert.Null(store.GetService<EveryAbility>());
+        foreach (var ability in StoreAbility.Of(store).Select(ability => store.GetService(ability.Service)!))
+            Assert.Single(ability.GetType().GetInterfaces());
+        using var log = new MemoryStream();
+        await store.GetService<IStoredBytes>()!.CopyLogAsync(SeedIds.Id(1), log, Cancellation);
+        Assert.Equal("the log"u8.ToArray(), log.ToArray());
+        Assert.Equal($"/{SeedIds.Id(1)}", (await store.GetService<IRolloutPaths>()!.LocateAsync([SeedIds.Id(1)], Cancellation))[SeedIds.Id(1)]);
     }
 
     [Fact]
@@ -93,8 +99,24 @@ public sealed class ReadOnlyThreadStoreTests
     };
 
     /// <summary>Has every ability that there is, as far as anybody asks.</summary>
-    sealed class EveryAbility(IThreadStore inner) : DelegatingThreadStore(inner)
+    // One object that can do everything, as the local store is.
+    sealed class EveryAbility(IThreadStore inner) : DelegatingThreadStore(inner), IStoredBytes, IRolloutPaths, IIndexMaintenance, IDeletionCheck
     {
-        public override object? GetService(Type serviceType) => StoreAbility.For(serviceType) is null ? base.GetService(serviceType) : new object();
+        public long PendingAtLastLook => 0;
+
+        public Task CopyLogAsync(ThreadId thread, Stream destination, CancellationToken cancellationToken = default) => destination.WriteAsync("the log"u8.ToArray(), cancellationToken).AsTask();
+
+        public ValueTask<IReadOnlyDictionary<ThreadId, string>> LocateAsync(IReadOnlyCollection<ThreadId> threads, CancellationToken cancellationToken = default) =>
+            new(threads.ToDictionary(thread => thread, thread => $"/{thread}"));
+
+        public ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public ValueTask<IReadOnlyList<SpareRollout>> FindSparesAsync(ThreadId thread, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public ValueTask<IndexStatus> RebuildAsync(IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public ValueTask<IndexStatus> CatchUpAsync(IProgress<IndexProgress>? progress = null, TimeSpan? budget = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public ValueTask RequireDeletableAsync(ThreadId thread, CancellationToken cancellationToken = default) => throw new NotSupportedException();
     }
 }

@@ -105,6 +105,22 @@ sealed class WriterCalls(ThreadId thread, WriterLimits limits, long next)
         }
     }
 
+    /// <summary>Gets whether a shut-down waits.</summary>
+    public bool HasShutDown => _calls.Any(call => call is ControlCall { Kind: ControlKind.ShutDown });
+
+    /// <summary>Takes the calls out that are to be sent, or to be sent again, but those that give the writer back.</summary>
+    public IReadOnlyList<WriterCall> TakeUnsent()
+    {
+        var unsent = new List<WriterCall>();
+        for (var place = _unsent; place is not null; place = place.Next)
+        {
+            if (place.Value is not ControlCall { Ends: true })
+                unsent.Add(place.Value);
+        }
+        unsent.ForEach(call => Drop(call));
+        return unsent;
+    }
+
     /// <summary>Takes the calls out that give the writer back.</summary>
     public IReadOnlyList<WriterCall> TakeEnding()
     {

@@ -5,6 +5,22 @@ sealed partial class WriterMachine
 {
     void Trouble(WriterFailure failure, WriterMessage? blamed)
     {
+        Mend(failure, blamed);
+        if (_isDiscarded && !IsOver)
+            LeaveOut();
+    }
+
+    // A writer that is discarded sends nothing of what waits, and nothing again: it only gives its lease back.
+    void LeaveOut()
+    {
+        _unstored.Clear();
+        _restoring.Clear();
+        foreach (var call in _calls.TakeUnsent())
+            Fail(call, call.IsInDoubt ? NotAnswered(WasShutDown()) : WasShutDown());
+    }
+
+    void Mend(WriterFailure failure, WriterMessage? blamed)
+    {
         if (failure.Kind == WriterFailureKind.NotAllowed)
         {
             NotAllowed(failure);
@@ -152,14 +168,16 @@ sealed partial class WriterMachine
         // Those that wait behind it asked for the same.
         foreach (var call in _calls.TakeEnding())
             _results.Enqueue(new WriterResult(call));
-        End(WriterEvent.Released, () => ThreadStoreException.InvalidRequest($"The writer of thread {_thread} was shut down; resume the thread to go on."));
+        End(WriterEvent.Released, WasShutDown);
     }
+
+    ThreadStoreException WasShutDown() => ThreadStoreException.InvalidRequest($"The writer of thread {_thread} was shut down; resume the thread to go on.");
 
     // Whoever gave the right back has not lost it. A shut-down has succeeded only where it was seen that everything is there.
     void Lose(ThreadStoreException error, bool hasAll = false)
     {
         var release = _calls.Oldest is ControlCall { Ends: true, WasSent: true } oldest ? oldest : null;
-        if (release is not null && (hasAll && _unstored.IsEmpty || release.Kind == ControlKind.Discard))
+        if (_isDiscarded || release is not null && (hasAll && _unstored.IsEmpty || release.Kind == ControlKind.Discard))
         {
             End();
             return;

@@ -39,6 +39,7 @@ sealed partial class WriterMachine
     int _attempts;
     int _pauses;
     bool _hasProgress; // since the last trouble
+    bool _isDiscarded; // nothing of what waits is sent any more
 
     public WriterMachine(ThreadId thread, WriterLimits limits, long nextOrdinal, bool isStored, TimeSpan now)
     {
@@ -76,6 +77,11 @@ sealed partial class WriterMachine
             Fail(call, closed());
         else
             _calls.Add(call);
+        if (!IsOver && call is ControlCall { Kind: ControlKind.Discard } && !_calls.HasShutDown)
+        {
+            _isDiscarded = true;
+            LeaveOut();
+        }
     }
 
     /// <summary>Takes a call back, unless it was sent.</summary>
@@ -179,10 +185,12 @@ sealed partial class WriterMachine
         _now = now;
         if (attempt != _attempts || _phase != WriterPhase.Opening)
             return;
-        if (IsAnother(nextOrdinal))
+        if (!_isDiscarded && IsAnother(nextOrdinal))
             return;
         On(WriterEvent.Opened);
         (_openSince, _conflictSince, _notAllowedSince, WakeAt) = (now, null, null, null);
+        if (_isDiscarded)
+            return;
         if (_calls.MayHaveGrown)
         {
             // An update whose answer was lost: nothing else was under way, so what the server says is exact.
