@@ -280,18 +280,19 @@ sealed class WriterPump
     void Tell()
     {
         Debug.Assert(_gate.IsHeldByCurrentThread);
-        while (_machine.TryTakeResult(out var result))
-        {
-            var call = (IPendingCall)result.Call;
-            call.Cancellation.Unregister();
-            call.End(result);
-        }
+        // Whoever is told that the right to write is lost finds the token cancelled.
         while (_machine.TryTakeSignal(out var signal))
         {
             if (signal.Kind == WriterStepKind.Lose)
                 _lose();
             else if (_stream is { } stream && stream.Number == signal.Number)
                 stream.Drop();
+        }
+        while (_machine.TryTakeResult(out var result))
+        {
+            var call = (IPendingCall)result.Call;
+            call.Cancellation.Unregister();
+            call.End(result);
         }
         if (_machine.IsOver)
             _ = _stopping.CancelAsync();

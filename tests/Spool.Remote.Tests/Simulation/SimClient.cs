@@ -96,17 +96,17 @@ sealed class SimClient
 
     void Tell()
     {
-        while (Machine.TryTakeResult(out var result))
-        {
-            _clock.Trace?.Invoke($"{_clock.Now.TotalMilliseconds} client: answered {result}");
-            Assert.True(Results.TryAdd(result.Call, result), "a call was answered twice");
-        }
         while (Machine.TryTakeSignal(out var signal))
         {
             if (signal.Kind == WriterStepKind.Lose)
                 IsLost = true;
             else if (_stream?.Number == signal.Number)
                 _stream = null;
+        }
+        while (Machine.TryTakeResult(out var result))
+        {
+            _clock.Trace?.Invoke($"{_clock.Now.TotalMilliseconds} client: answered {result}");
+            Assert.True(Results.TryAdd(result.Call, result), "a call was answered twice");
         }
     }
 

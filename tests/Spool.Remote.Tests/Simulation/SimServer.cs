@@ -76,6 +76,7 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
             return;
         _isTokenRefused = true;
         LongestRefusal = refused > LongestRefusal ? refused : LongestRefusal;
+        BeAway(refused); // for whoever has no other token
         foreach (var stream in _lease?.Streams ?? [])
         {
             if (random.Next(2) == 0)
