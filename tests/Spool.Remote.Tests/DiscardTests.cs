@@ -10,26 +10,20 @@ public sealed class DiscardTests
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact, Trait("Guarantee", "REMO-88")]
-    public async Task A_discarded_thread_is_not_stored_though_the_server_hears_of_it_later_than_its_writer_waits()
+    public Task A_discarded_thread_is_not_stored_though_the_server_hears_of_it_later_than_its_writer_waits() => DiscardAsync(_ => []);
+
+    [Theory, Trait("Guarantee", "REMO-97")]
+    [InlineData(Durability.Buffered), InlineData(Durability.Flushed)]
+    public async Task What_waits_when_a_writer_is_discarded_is_refused_then_and_never_sent(Durability durability)
     {
-        await using var memory = new InMemoryThreadStore();
-        var served = new WatchedStore(memory);
-        await using var server = await RunningServer.StartAsync(served);
-        await using var proxy = new FaultProxy(server.Address);
-        await using var store = await server.ConnectAsync(options => options with { Address = proxy.Address, KeepAlive = TimeSpan.FromSeconds(1), MaxPause = TimeSpan.FromMilliseconds(200) });
-        var thread = ThreadId.New(TimeProvider.System);
-        var writer = await store.CreateAsync(new CreateThread(thread, MetaOf(thread)), Cancellation);
-        await writer.AppendAsync(new AppendItems([Draft()]) { Durability = Durability.Buffered }, Cancellation);
-        _ = proxy.Hold();
+        var waiting = await DiscardAsync(writer =>
+        [
+            writer.AppendAsync(new AppendItems([Draft()]) { Durability = durability }, Cancellation).AsTask(),
+            writer.FlushAsync(Durability.Flushed, Cancellation).AsTask(),
+        ]);
 
-        await writer.DiscardAsync(Cancellation);
-        await writer.DisposeAsync();
-        Assert.False(served.Discarded.IsCompleted);
-        proxy.Break();
-
-        await served.Discarded.WaitAsync(Long, Cancellation);
-        Assert.False(writer.LostToken.IsCancellationRequested);
-        Assert.Null(await memory.FindAsync(thread, Cancellation));
+        foreach (var call in waiting)
+            Assert.Contains((await Assert.ThrowsAsync<ThreadStoreException>(() => call.WaitAsync(Long, Cancellation))).Code, (ThreadStoreErrorCode[])[ThreadStoreErrorCode.InvalidRequest, ThreadStoreErrorCode.OutcomeUnknown]);
     }
 
     [Fact, Trait("Guarantee", "REMO-89")]
@@ -62,9 +56,8 @@ public sealed class DiscardTests
         await (await store.ResumeAsync(new ResumeThread(thread), Cancellation)).DisposeAsync();
     }
 
-    [Theory, Trait("Guarantee", "REMO-97")]
-    [InlineData(Durability.Buffered), InlineData(Durability.Flushed)]
-    public async Task What_waits_when_a_writer_is_discarded_is_refused_then_and_never_sent(Durability durability)
+    // Discards a writer whose server says nothing until that is over, and checks that the thread is not stored.
+    static async Task<IReadOnlyList<Task>> DiscardAsync(Func<IThreadWriter, IReadOnlyList<Task>> calls)
     {
         await using var memory = new InMemoryThreadStore();
         var served = new WatchedStore(memory);
@@ -75,17 +68,17 @@ public sealed class DiscardTests
         var writer = await store.CreateAsync(new CreateThread(thread, MetaOf(thread)), Cancellation);
         await writer.AppendAsync(new AppendItems([Draft()]) { Durability = Durability.Buffered }, Cancellation);
         _ = proxy.Hold();
-        var append = writer.AppendAsync(new AppendItems([Draft()]) { Durability = durability }, Cancellation).AsTask();
-        var flush = writer.FlushAsync(Durability.Flushed, Cancellation).AsTask();
+        var waiting = calls(writer);
 
         await writer.DiscardAsync(Cancellation);
         await writer.DisposeAsync();
+        Assert.False(served.Discarded.IsCompleted);
         proxy.Break();
-        await served.Discarded.WaitAsync(Long, Cancellation);
 
-        foreach (var call in new Task[] { append, flush })
-            Assert.Contains((await Assert.ThrowsAsync<ThreadStoreException>(() => call.WaitAsync(Long, Cancellation))).Code, (ThreadStoreErrorCode[])[ThreadStoreErrorCode.InvalidRequest, ThreadStoreErrorCode.OutcomeUnknown]);
+        await served.Discarded.WaitAsync(Long, Cancellation);
+        Assert.False(writer.LostToken.IsCancellationRequested);
         Assert.Null(await memory.FindAsync(thread, Cancellation));
+        return waiting;
     }
 
     static NewItem MetaOf(ThreadId thread) => new SessionMeta(thread, TimeProvider.System.GetUtcNow()) { Cwd = "/w", Originator = "tests", CliVersion = "0.128.0" }.ToItem();

@@ -77,6 +77,7 @@ sealed partial class WriterMachine
             Fail(call, closed());
         else
             _calls.Add(call);
+        // Whoever asked first to end the writer decides what becomes of what waits.
         if (!IsOver && call is ControlCall { Kind: ControlKind.Discard } && !_calls.HasShutDown)
         {
             _isDiscarded = true;
