@@ -295,6 +295,55 @@ public sealed class WaitingForNobodyTests : IDisposable
         Assert.True(File.Exists(slow));
     }
 
+    [Theory, Trait("Guarantee", "LOCL-28")]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task Of_many_calls_about_a_thread_that_grew_one_reads_it_and_the_others_keep_nobody_waiting(bool isFollowed, bool areForks)
+    {
+        const int Calls = 40;
+        var grown = _home.Put(Paginated(1));
+        _home.Put(Paginated(2));
+        var (opened, isCounted) = (0, false);
+        var gate = new DiskGate((_, _, _) => true);
+        await using var store = _home.Open(options => options with
+        {
+            ReconcileInterval = isFollowed ? TimeSpan.FromHours(1) : null,
+            RolloutIndexing = path =>
+            {
+                if (!Volatile.Read(ref isCounted) || !path.Contains(Id(1).ToString(), StringComparison.Ordinal))
+                    return;
+                Interlocked.Increment(ref opened);
+                gate.Pass();
+            },
+        });
+        for (var fork = 0; areForks && fork < Calls; fork++)
+            await store.ForkAsync(new ForkThread(Id(1), Id(100 + fork)), Stop);
+        await store.EverythingAsync();
+        await File.AppendAllTextAsync(grown, "{}\n", Stop);
+        Volatile.Write(ref isCounted, true);
+
+        var calls = Enumerable.Range(0, Calls).Select(call => Task.Run(async () => await store.FindAsync(areForks ? Id(100 + call) : Id(1), Stop), Stop)).ToList();
+        await gate.Reached.WaitAsync(Long, Stop);
+        using var impatient = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var cancelled = Task.Run(async () => await store.FindAsync(areForks ? Id(100) : Id(1), impatient.Token), Stop);
+        try
+        {
+            Assert.NotNull(await store.FindAsync(Id(2), Stop).AsTask().WaitAsync(Long, Stop));
+            await impatient.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WaitAsync(Long, Stop));
+
+            Assert.DoesNotContain(calls, call => call.IsCompleted);
+        }
+        finally
+        {
+            gate.Go();
+        }
+
+        Assert.All(await Task.WhenAll(calls), Assert.NotNull);
+        Assert.InRange(opened, 1, isFollowed ? 2 : 1); // a home that is followed is looked at as a whole at its opening, which may come upon it as well
+    }
+
     [Theory, Trait("Guarantee", "LOCL-27")]
     [InlineData(false)]
     [InlineData(true)]

@@ -8,12 +8,14 @@ namespace Spool;
 sealed class LocalIndex : IAsyncDisposable
 {
     const int MostRounds = 3;
+    const int MostWaits = 3; // for others who read the same rollout; what is written all the time is then read here
 
     readonly LocalThreadStoreOptions _options;
     readonly HomePresence _presence;
     readonly IndexDatabase _database;
     readonly IndexUpdater _updater;
     readonly ThreadLook _look;
+    readonly RolloutReads _reads = new();
     readonly MissingThread _missing;
     readonly SemaphoreSlim _updating = new(1, 1);
     readonly IndexConnections _connections;
@@ -104,15 +106,13 @@ sealed class LocalIndex : IAsyncDisposable
     /// <param name="question">The question.</param>
     /// <param name="cancellationToken">Cancels the look.</param>
     public ValueTask<T> RefreshAsync<T>(ThreadId thread, IEnumerable<string> paths, bool isExpected, Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
-        _connections.UseAsync(
-            async rented =>
+        FollowedAsync(
+            async (rented, mayWait) =>
             {
                 _updater.CatchUp(rented.Connection, paths, thread, cancellationToken);
-                if (isExpected)
-                    await CompleteAsync(rented, thread, LookDepth.Folders, cancellationToken).ConfigureAwait(false);
-                return question(rented.Connection);
+                return isExpected ? await CompleteAsync(rented, thread, LookDepth.Folders, mayWait, cancellationToken).ConfigureAwait(false) : null;
             },
-            cancellationToken);
+            question, cancellationToken);
 
     /// <summary>Notes that this process changed a rollout, so that what is asked from now on shows it. Where every question looks at the disk anyway there is nothing to note.</summary>
     /// <param name="path">Its path in the home.</param>
@@ -190,21 +190,34 @@ sealed class LocalIndex : IAsyncDisposable
         }
     }
 
-    ValueTask<T> AboutThreadAsync<T>(ThreadId thread, LookDepth depth, bool isExpected, Func<IndexConnection, T> question, CancellationToken cancellationToken) => _connections.UseAsync(
-        async rented =>
+    ValueTask<T> AboutThreadAsync<T>(ThreadId thread, LookDepth depth, bool isExpected, Func<IndexConnection, T> question, CancellationToken cancellationToken) => FollowedAsync(
+        async (rented, mayWait) =>
         {
             var isFollowed = _options.ReconcileInterval is not null;
             if (isFollowed && rented.FileId != Volatile.Read(ref _completeFile))
                 await CatchUpAsync(rented, LocalThreadStore.GoalOf(thread), null, _options.Progress, cancellationToken).ConfigureAwait(false);
-            await FollowAsync(rented, thread, depth, cancellationToken).ConfigureAwait(false);
-            if (isExpected)
-                await CompleteAsync(rented, thread, depth, cancellationToken).ConfigureAwait(false);
-            return question(rented.Connection);
+            var other = await FollowAsync(rented, thread, depth, mayWait, cancellationToken).ConfigureAwait(false);
+            return other is null && isExpected ? await CompleteAsync(rented, thread, depth, mayWait, cancellationToken).ConfigureAwait(false) : other;
         },
-        cancellationToken);
+        question, cancellationToken);
 
-    // Looks further for a thread that is not there, or not whole, after a look at it alone; and then for those above it, which say how deep it is.
-    async ValueTask CompleteAsync(RentedConnection rented, ThreadId thread, LookDepth looked, CancellationToken cancellationToken)
+    // Asks once the index was followed. Where another call reads what this one would have to read, it waits for that one and begins again; meanwhile it has no connection, of which there are not many.
+    async ValueTask<T> FollowedAsync<T>(Func<RentedConnection, bool, ValueTask<Task?>> follow, Func<IndexConnection, T> question, CancellationToken cancellationToken)
+    {
+        for (var waits = 0; ; waits++)
+        {
+            var mayWait = waits < MostWaits;
+            var (answer, other) = await _connections.UseAsync(
+                async rented => await follow(rented, mayWait).ConfigureAwait(false) is { } other ? (default(T)!, other) : (question(rented.Connection), (Task?)null),
+                cancellationToken).ConfigureAwait(false);
+            if (other is null)
+                return answer;
+            await other.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // Looks further for a thread that is not there, or not whole, after a look at it alone; and then for those above it, which say how deep it is. Gives who is to be waited for, as below.
+    async ValueTask<Task?> CompleteAsync(RentedConnection rented, ThreadId thread, LookDepth looked, bool mayWait, CancellationToken cancellationToken)
     {
         var listing = new ThreadListing(rented.Connection);
         var found = listing.Find(thread);
@@ -213,20 +226,25 @@ sealed class LocalIndex : IAsyncDisposable
             if (looked == LookDepth.KnownFiles)
             {
                 await TakeInWrittenAsync(rented, cancellationToken).ConfigureAwait(false);
-                await FollowAsync(rented, thread, LookDepth.Folders, cancellationToken).ConfigureAwait(false);
+                if (await FollowAsync(rented, thread, LookDepth.Folders, mayWait, cancellationToken).ConfigureAwait(false) is { } other)
+                    return other;
             }
             else
                 await CatchUpAsync(rented, LocalThreadStore.GoalOf(thread), null, _options.Progress, cancellationToken).ConfigureAwait(false);
             found = listing.Find(thread);
         }
         if (found is null)
-            return;
+            return null;
         foreach (var parent in AgentDepth.Above(found, new RolloutTable(rented.Connection).ParentOf))
-            await FollowAsync(rented, parent, listing.Find(parent) is null ? LookDepth.Folders : LookDepth.KnownFiles, cancellationToken).ConfigureAwait(false);
+        {
+            if (await FollowAsync(rented, parent, listing.Find(parent) is null ? LookDepth.Folders : LookDepth.KnownFiles, mayWait, cancellationToken).ConfigureAwait(false) is { } other)
+                return other;
+        }
+        return null;
     }
 
-    // What a first round takes in may continue rollouts that the next one looks at.
-    async ValueTask FollowAsync(RentedConnection rented, ThreadId thread, LookDepth depth, CancellationToken cancellationToken)
+    // What a first round takes in may continue rollouts that the next one looks at. Gives the end of another call that reads one of the rollouts, where it is to be waited for.
+    async ValueTask<Task?> FollowAsync(RentedConnection rented, ThreadId thread, LookDepth depth, bool mayWait, CancellationToken cancellationToken)
     {
         var done = new HashSet<string>(StringComparer.Ordinal);
         var written = _written.Of(thread);
@@ -234,12 +252,16 @@ sealed class LocalIndex : IAsyncDisposable
         {
             var news = _look.Look(rented.Connection, rented.FileId, thread, round == 0 ? depth : LookDepth.KnownFiles, written, cancellationToken);
             if (!news.HasOverlay && news.Paths.All(done.Contains))
-                return;
+                return null;
+            using var own = _reads.Begin(news.Paths, out var other);
+            if (other is not null && mayWait)
+                return other;
             done.UnionWith(news.Paths);
             // What was seen and is by now neither there nor where moves put rollouts is looked for everywhere.
             if (!_updater.CatchUp(rented.Connection, news.Paths, news.HasOverlay ? thread : null, cancellationToken))
                 await CatchUpAsync(rented, LocalThreadStore.GoalOf(thread), null, _options.Progress, cancellationToken).ConfigureAwait(false);
         }
+        return null;
     }
 
     // Exactly the rollouts that this process changed, without a look at the whole disk. Who comes while another one does it waits for that one.
