@@ -2,6 +2,8 @@ namespace Spool;
 
 public sealed partial class LocalThreadStore
 {
+    const int TextBytes = 2; // what a byte of the log takes as text, which a turn is while it is built
+
     /// <inheritdoc/>
     public async ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
     {
@@ -22,7 +24,7 @@ public sealed partial class LocalThreadStore
             if (read.Page is { } page)
                 return page;
             // Nobody waits for room while a file is open.
-            await request.Room!.TakeAsync(read.Bytes, cancellationToken).ConfigureAwait(false);
+            await request.Room!.TakeAsync(TextBytes * read.Bytes, cancellationToken).ConfigureAwait(false);
             room = read.Bytes;
         }
     }

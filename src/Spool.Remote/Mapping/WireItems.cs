@@ -73,10 +73,11 @@ public static class WireItems
         };
         if (turn.RootTurnId is { } root)
             wire.RootTurnId = root;
+        var scratch = new ArrayBufferWriter<byte>(); // of the whole turn: a text is written into three times its size
         foreach (var item in turn.Items)
-            wire.Items.Add(new Wire.ThreadItem { Id = item.Id, Type = item.Type, Json = ToBytes(item.Json) });
+            wire.Items.Add(new Wire.ThreadItem { Id = item.Id, Type = item.Type, Json = ToBytes(item.Json, scratch) });
         if (turn.Error is { } error)
-            wire.ErrorJson = ToBytes(error);
+            wire.ErrorJson = ToBytes(error, scratch);
         return wire;
     }
 
@@ -101,12 +102,12 @@ public static class WireItems
         };
     }
 
-    static ByteString ToBytes(JsonObject json)
+    static ByteString ToBytes(JsonObject json, ArrayBufferWriter<byte> scratch)
     {
-        var bytes = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(bytes))
+        scratch.ResetWrittenCount();
+        using (var writer = new Utf8JsonWriter(scratch))
             json.WriteTo(writer);
-        return UnsafeByteOperations.UnsafeWrap(bytes.WrittenMemory);
+        return ByteString.CopyFrom(scratch.WrittenSpan);
     }
 
     static JsonObject ToObject(ByteString bytes)
