@@ -1,6 +1,7 @@
 using Grpc.HealthCheck;
 using Grpc.Reflection;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,6 +35,35 @@ public static class SpoolEndpoints
             endpoint.Metadata.Add(AnySize.Instance);
         });
         return all;
+    }
+
+    /// <summary>Lets callers use endpoints of the application only with a token of the server of threads, as its own methods do.</summary>
+    /// <param name="endpoints">The endpoints.</param>
+    /// <param name="access">What the token must allow.</param>
+    /// <returns>The same endpoints.</returns>
+    /// <exception cref="InvalidOperationException">The services were not added; thrown when the endpoints are first used.</exception>
+    /// <remarks>A request without a valid token is answered with 401, and one whose token allows less with 403; both are in the log. The endpoint learns whose threads they are from
+    /// <see cref="GetSpoolCaller"/>. A request that is under way is aborted when its token is taken away. A server without tokens lets everybody in. The limits of the server do not count these
+    /// requests.</remarks>
+    public static TBuilder RequireSpoolToken<TBuilder>(this TBuilder endpoints, StoreAccess access = StoreAccess.Read)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        endpoints.Add(endpoint =>
+        {
+            var admission = endpoint.ApplicationServices.GetService<CallAdmission>() ?? throw new InvalidOperationException("There are no tokens to ask for; call services.AddSpoolServer first.");
+            if (endpoint.RequestDelegate is { } next)
+                endpoint.RequestDelegate = context => admission.RequireAsync(context, next, access);
+        });
+        return endpoints;
+    }
+
+    /// <summary>Gives who calls, behind <see cref="RequireSpoolToken"/>, or null where nothing asked for a token.</summary>
+    /// <param name="context">The request.</param>
+    public static Caller? GetSpoolCaller(this HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Features.Get<Caller>();
     }
 
     sealed class Conventions(List<IEndpointConventionBuilder> mapped) : IEndpointConventionBuilder

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -62,6 +63,64 @@ public sealed class HostingTests
         Assert.True(WireErrors.IsBusy(busy));
         for (var i = 0; i < 10; i++)
             Assert.Equal((HttpStatusCode.OK, "hello"), await host.GetAsync("/hello"));
+    }
+
+    [Fact, Trait("Guarantee", "HOST-10")]
+    public async Task An_endpoint_of_the_application_asks_for_tokens_of_the_server_when_it_says_so()
+    {
+        const string Reader = "token-of-reader-0123456789";
+        await using var memory = new InMemoryThreadStore();
+        TokenTable? later = null;
+        var log = new ListLog();
+        await using var host = await Host.StartAsync(
+            new SpoolServiceOptions
+            {
+                StoreOf = _ => memory,
+                Time = TimeProvider.System,
+                Tokens = TokenTable.Parse($"{Token} ann\n{Reader} read ann"),
+                RereadTokens = _ => new ValueTask<TokenTable?>(Interlocked.Exchange(ref later, null)),
+            },
+            log: log);
+
+        foreach (var wrong in (string?[])[null, "", Token, "Basic " + Token, "Bearer", "Bearer " + Token + "x", "Bearer " + Token + " x"])
+            Assert.Equal((HttpStatusCode.Unauthorized, ""), await host.GetAsync("/who", wrong));
+        using (var refused = await host.SendAsync("/who", null))
+            Assert.Equal("Bearer", refused.Headers.WwwAuthenticate.Single().Scheme);
+        Assert.Contains(log.Lines, line => line.Contains("/who refused: Unauthenticated", StringComparison.Ordinal));
+        Assert.Equal((HttpStatusCode.OK, "ann"), await host.GetAsync("/who", "bearer " + Token));
+        Assert.Equal((HttpStatusCode.OK, "ann"), await host.GetAsync("/who", "Bearer " + Reader));
+        Assert.Equal((HttpStatusCode.Forbidden, ""), await host.GetAsync("/change", "Bearer " + Reader));
+        Assert.Equal((HttpStatusCode.OK, "changed"), await host.GetAsync("/change", "Bearer " + Token));
+
+        using var watching = await host.SendAsync("/watch", "Bearer " + Reader);
+        using var stream = await watching.Content.ReadAsStreamAsync(Given.Cancellation);
+        var begun = new byte[8];
+        await stream.ReadExactlyAsync(begun, Given.Cancellation);
+        Volatile.Write(ref later, TokenTable.Parse($"{Token} ann"));
+
+        await Assert.ThrowsAnyAsync<Exception>(async () => await stream.ReadExactlyAsync(new byte[1], Given.Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Given.Cancellation));
+        Assert.Equal((HttpStatusCode.Unauthorized, ""), await host.GetAsync("/who", "Bearer " + Reader));
+        Assert.Equal((HttpStatusCode.OK, "ann"), await host.GetAsync("/who", "Bearer " + Token));
+    }
+
+    [Fact, Trait("Guarantee", "HOST-11")]
+    public async Task Without_tokens_every_caller_is_let_in_and_without_the_services_the_endpoint_says_what_is_missing()
+    {
+        await using var memory = new InMemoryThreadStore();
+        await using var host = await Host.StartAsync(new SpoolServiceOptions { StoreOf = _ => memory, Time = TimeProvider.System });
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        await using var without = builder.Build();
+        without.MapGet("/who", () => "").RequireSpoolToken();
+
+        Assert.Equal((HttpStatusCode.OK, Caller.DefaultTenant), await host.GetAsync("/who"));
+        var refused = await Assert.ThrowsAnyAsync<InvalidOperationException>(async () =>
+        {
+            await without.StartAsync(Given.Cancellation);
+            _ = ((Microsoft.AspNetCore.Routing.IEndpointRouteBuilder)without).DataSources.SelectMany(source => source.Endpoints).ToList();
+        });
+        Assert.Contains("services.AddSpoolServer", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact, Trait("Guarantee", "HOST-03")]
@@ -222,14 +281,30 @@ public sealed class HostingTests
             var application = builder.Build();
             application.MapSpoolServer(parts);
             application.MapGet("/hello", () => "hello");
+            application.MapGet("/who", (HttpContext context) => context.GetSpoolCaller()!.Tenant).RequireSpoolToken();
+            application.MapGet("/change", () => "changed").RequireSpoolToken(StoreAccess.Write);
+            application.MapGet("/watch", async (HttpContext context) =>
+            {
+                await context.Response.WriteAsync("watching", Given.Cancellation);
+                await context.Response.Body.FlushAsync(Given.Cancellation);
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            }).RequireSpoolToken();
             await application.StartAsync(Given.Cancellation);
             return new Host(application);
         }
 
-        public async Task<(HttpStatusCode Status, string Text)> GetAsync(string path)
+        public async Task<(HttpStatusCode Status, string Text)> GetAsync(string path, string? authorization = null)
         {
-            using var response = await _client.GetAsync(new Uri(new Uri(Address), path), Given.Cancellation);
+            using var response = await SendAsync(path, authorization);
             return (response.StatusCode, await response.Content.ReadAsStringAsync(Given.Cancellation));
+        }
+
+        public async Task<HttpResponseMessage> SendAsync(string path, string? authorization)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri(Address), path)) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            if (authorization is not null)
+                request.Headers.TryAddWithoutValidation("authorization", authorization);
+            return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Given.Cancellation);
         }
 
         public Task<HealthReport> CheckAsync() => _application.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Given.Cancellation);

@@ -57,7 +57,7 @@ sealed class RolloutRecorder
     /// <param name="append">The append.</param>
     /// <param name="cancellationToken">Cancels the append while there is no room for it.</param>
     /// <exception cref="RepeatedAppendException">It was sent before, perhaps: items have to be compared first.</exception>
-    public ValueTask<AppendReceipt> AppendAsync(CheckedAppend append, CancellationToken cancellationToken)
+    public ValueTask<AppendReceipt> AppendAsync(in CheckedAppend append, CancellationToken cancellationToken)
     {
         lock (_gate)
         {

@@ -64,6 +64,24 @@ sealed class CallAdmission(ValidTokens? tokens, CallLimits limits, int maxReques
         }
     }
 
+    /// <summary>Handles a request for an endpoint of the application's own that asks for a token of these.</summary>
+    public async Task RequireAsync(HttpContext context, RequestDelegate next, StoreAccess access)
+    {
+        CancellationToken revoked = default;
+        var caller = Identify(context.Request, ref revoked);
+        if (caller is null || caller.Access < access)
+        {
+            context.Response.StatusCode = caller is null ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden;
+            if (caller is null)
+                context.Response.Headers.WWWAuthenticate = Scheme.TrimEnd();
+            Log.Refused(logger, context.GetEndpoint()?.DisplayName ?? context.Request.Path, caller is null ? StatusCode.Unauthenticated : StatusCode.PermissionDenied);
+            return;
+        }
+        context.Features.Set(caller);
+        using var ending = revoked.UnsafeRegister(static state => ((HttpContext)state!).Abort(), context);
+        await next(context).ConfigureAwait(false);
+    }
+
     Caller? Identify(HttpRequest request, ref CancellationToken revoked)
     {
         if (tokens is null)

@@ -16,25 +16,41 @@ static class JsonStructure
     /// <summary>Says whether a text without spaces between its tokens is one object: it begins with the first brace and ends with its counterpart; strings are closed; quotes,
     /// braces, commas and colons stand only beside what may stand beside them.</summary>
     /// <returns>False also for an object with spaces between its tokens.</returns>
-    public static bool IsCompactObject(ReadOnlySpan<byte> text)
+    public static bool IsCompactObject(ReadOnlySpan<byte> text) => IsCompactObject(text, out _);
+
+    /// <summary>Says the same, and whether the text has nothing but letters and signs of ASCII: no control characters, no escapes, and so nothing that <see cref="JsonRepair"/> could have to mend.</summary>
+    public static bool IsCompactObject(ReadOnlySpan<byte> text, out bool isPlain)
     {
+        isPlain = false;
         if (text.Length < 2 || text[0] != '{' || text[^1] != '}')
             return false;
-        var scan = new Scan();
+        var scan = default(Scan);
         ref var first = ref MemoryMarshal.GetReference(text);
+        var any = Vector256<byte>.Zero; // the bits that any byte has
+        var least = Vector256<byte>.AllBitsSet; // the least byte of each column
         var at = 0;
         for (; at + Block <= text.Length; at += Block)
         {
-            if (!scan.Take(Vector256.LoadUnsafe(ref first, (nuint)at), Vector256.LoadUnsafe(ref first, (nuint)at + 32), ulong.MaxValue, isLast: at + Block == text.Length))
+            var (low, high) = (Vector256.LoadUnsafe(ref first, (nuint)at), Vector256.LoadUnsafe(ref first, (nuint)at + 32));
+            any |= low | high;
+            least = Vector256.Min(least, Vector256.Min(low, high));
+            if (!scan.Take(low, high, ulong.MaxValue, isLast: at + Block == text.Length))
                 return false;
         }
-        if (at == text.Length)
-            return scan.IsClosed;
-        Span<byte> rest = stackalloc byte[Block];
-        rest.Clear();
-        text[at..].CopyTo(rest);
-        ref var tail = ref MemoryMarshal.GetReference(rest);
-        return scan.Take(Vector256.LoadUnsafe(ref tail), Vector256.LoadUnsafe(ref tail, 32), (1UL << (text.Length - at)) - 1, isLast: true) && scan.IsClosed;
+        if (at < text.Length)
+        {
+            Span<byte> rest = stackalloc byte[Block];
+            rest.Fill((byte)' ');
+            text[at..].CopyTo(rest);
+            ref var tail = ref MemoryMarshal.GetReference(rest);
+            var (low, high) = (Vector256.LoadUnsafe(ref tail), Vector256.LoadUnsafe(ref tail, 32));
+            any |= low | high;
+            least = Vector256.Min(least, Vector256.Min(low, high));
+            if (!scan.Take(low, high, (1UL << (text.Length - at)) - 1, isLast: true))
+                return false;
+        }
+        isPlain = !scan.HasEscapes && any.ExtractMostSignificantBits() == 0 && !Vector256.LessThanAny(least, Vector256.Create((byte)' '));
+        return scan.IsClosed;
     }
 
     struct Scan
@@ -46,6 +62,8 @@ static class JsonStructure
         int _depth;
         bool _hasBegun;
 
+        public bool HasEscapes { get; private set; }
+
         public readonly bool IsClosed => _depth == 0 && _inString == 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -53,6 +71,7 @@ static class JsonStructure
         {
             var quotes = Where(low, high, (byte)'"') & valid;
             var backslashes = Where(low, high, (byte)'\\') & valid;
+            HasEscapes |= backslashes != 0;
             if (quotes == 0 && _inString != 0 && backslashes >> 63 == 0)
             {
                 _escaped = 0;

@@ -39,11 +39,14 @@ public static class RolloutLine
         if (item.Type.Length is 0 or > MaxTypeLength || item.Type.AsSpan().ContainsAnyExcept(TypeCharacters))
             throw ThreadStoreException.InvalidRequest("The type of an item has 1 to 64 characters of a to z, 0 to 9 and _.");
         var payload = item.Payload.Span;
-        if (payload.Length < 2 || payload[0] != '{' || payload[^1] != '}' || payload.IndexOfAny((byte)'\n', (byte)'\r') >= 0 || !(IsUsual(item) && JsonStructure.IsCompactObject(payload)) && !JsonText.IsOneValue(payload, 0, MaxDepth - 1))
+        // One look at each byte says of most payloads all there is to say.
+        var isPlain = false;
+        var isCompact = IsUsual(item) && JsonStructure.IsCompactObject(payload, out isPlain);
+        if (!isCompact && !IsObject(payload) || !(isCompact && isPlain) && payload.IndexOfAny((byte)'\n', (byte)'\r') >= 0)
             throw ThreadStoreException.InvalidRequest("The payload of an item has to be one JSON object without line breaks.");
         if (!item.Metadata.IsEmpty && (item.Metadata.Span.IndexOfAny((byte)'\n', (byte)'\r') >= 0 || !JsonText.IsOneValue(item.Metadata.Span, 0, MaxDepth - 1)))
             throw ThreadStoreException.InvalidRequest("The metadata of an item has to be one JSON value without line breaks.");
-        if (!item.IsSound)
+        if (!(isCompact && isPlain && item.Metadata.IsEmpty) && !item.IsSound)
             throw ThreadStoreException.InvalidRequest("The strings of an item have to be text: UTF-8 without raw control characters and without half a surrogate pair.");
         if (MaxLength(item) > maxBytes)
             throw new ThreadStoreException(ThreadStoreErrorCode.TooLarge, $"An item of {MaxLength(item)} bytes is above the limit of {maxBytes}.");
@@ -128,6 +131,8 @@ public static class RolloutLine
         Digits(text, 20, 3, time.Millisecond);
         text[23] = (byte)'Z';
     }
+
+    static bool IsObject(ReadOnlySpan<byte> payload) => payload.Length >= 2 && payload[0] == '{' && payload[^1] == '}' && JsonText.IsOneValue(payload, 0, MaxDepth - 1);
 
     // In the usual form a line is read whatever is in the payload; in any other one, as deep as the parser goes.
     static bool IsUsual(NewItem item)

@@ -22,6 +22,19 @@ public sealed class JsonStructureTests
     });
 
     [Fact]
+    public void What_has_nothing_but_plain_letters_is_known_by_the_same_look() => Gen.Select(Objects, Gen.Int[0, 400], Gen.Int[0, 127], Choice.Of("", "é", "\u0001", "\u001f", "\\n", "\\ud83d", "\u007f", "\n", " ")).Sample((json, before, behind, odd) =>
+    {
+        // Wherever the odd one is in its block, the last and incomplete one included.
+        foreach (var text in (byte[][])[Encoding.UTF8.GetBytes(json), Encoding.UTF8.GetBytes($"{{\"{new string('x', before)}{odd}{new string('y', behind)}\":1}}")])
+        {
+            Assert.True(JsonStructure.IsCompactObject(text, out var isPlain));
+
+            Assert.Equal(!Array.Exists(text, b => b is < 0x20 or > 0x7F or (byte)'\\'), isPlain);
+            Assert.True(!isPlain || JsonRepair.IsSound(text));
+        }
+    });
+
+    [Fact]
     public void Two_objects_and_parts_of_them_are_not_one() => Gen.Select(Objects, Objects, Gen.Int[1, 1000], Choice.Of("", " ", ",", "\0", "\n", "x", "\"", "}", "}}", "]")).Sample((first, second, at, between) =>
     {
         var cut = first[..(at % first.Length)];
