@@ -20,10 +20,11 @@ static class ServeGreeting
         foreach (var option in unused)
             yield return $"{option} is not used: the threads are in memory";
         var reachable = Reachable(addresses[0]);
+        var isSecured = !reachable.StartsWith("http:", StringComparison.Ordinal);
         yield return needsCertificate
             ? $"  with Spool for .NET: a RemoteThreadStore for {reachable} with a ClientCertificate{(needsToken ? " and a Token" : "")}; the command line has no certificates of clients"
-            : $"  with Spool: spool --remote {reachable}{(needsToken ? " --remote-token-file FILE" : "")} list";
-        if (reachable.StartsWith("http:", StringComparison.Ordinal) && !needsToken)
+            : $"  with Spool: spool --remote {reachable}{(needsToken ? " --remote-token-file FILE" : "")} list{(isSecured ? " (and --remote-ca FILE where the certificate's authority is not known)" : "")}";
+        if (!isSecured && !needsToken)
             yield return $"  with Codex 0.125, 0.128 and 0.129, in its config.toml: experimental_thread_store_endpoint = \"{reachable}\"";
         yield return "stop it with Ctrl-C or SIGTERM";
     }

@@ -6,7 +6,7 @@ namespace Spool.Cli;
 sealed class HelpCommand : Command, IHasExamples
 {
     readonly Command _root;
-    readonly Argument<string[]> _names = new("COMMAND") { Description = "The command; without one, all of them", Arity = ArgumentArity.ZeroOrMore };
+    readonly Argument<string[]> _names = new("COMMAND") { Description = "The command; without one, all of them", HelpName = "COMMAND", Arity = ArgumentArity.ZeroOrMore };
 
     public HelpCommand(Command root)
         : base("help", "Show help, of one command or of all")

@@ -41,7 +41,7 @@ public sealed class TokenTable
                 throw ThreadStoreException.InvalidRequest($"The token in line {number} is there twice.");
             rows.Add((hash, CallerOf(words.AsSpan(1), number)));
         }
-        return rows.Count > 0 ? new TokenTable([.. rows]) : throw ThreadStoreException.InvalidRequest("There is no token; put at least one into the file or the variable.");
+        return rows.Count > 0 ? new TokenTable([.. rows]) : throw ThreadStoreException.InvalidRequest($"There is no token; each line is a token of {MinLength} characters or more, then, if need be, read or write, and the tenant.");
     }
 
     static Caller CallerOf(ReadOnlySpan<string> words, int line)
