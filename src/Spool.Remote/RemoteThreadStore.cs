@@ -27,8 +27,8 @@ public sealed partial class RemoteThreadStore : IThreadStore
     /// <summary>Connects to a server and asks what it can do.</summary>
     /// <param name="options">Where it is.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: an option is malformed, the server refuses the token, its certificate is not trusted, or it
-    /// speaks no TLS; <see cref="ThreadStoreErrorCode.Unavailable"/>: it cannot be reached; <see cref="ThreadStoreErrorCode.Unsupported"/>: it is no Spool server.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: an option is malformed, its certificate is not trusted, or it
+    /// speaks no TLS; <see cref="ThreadStoreErrorCode.Unauthenticated"/>: the server refuses the token; <see cref="ThreadStoreErrorCode.Unavailable"/>: it cannot be reached; <see cref="ThreadStoreErrorCode.Unsupported"/>: it is no Spool server.</exception>
     public static async ValueTask<RemoteThreadStore> ConnectAsync(RemoteThreadStoreOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -13,11 +13,12 @@ sealed class Rereading<T> : IAsyncDisposable
     readonly PeriodicTimer _timer;
     readonly CancellationTokenSource _stopping = new();
     readonly Task _running;
+    (Type, string)? _said; // the failure that was told last, while nothing else came
 
     /// <summary>Begins to ask.</summary>
     /// <param name="read">Gives what is new, or null when nothing changed.</param>
     /// <param name="use">Takes what is new, or throws.</param>
-    /// <param name="failed">Is told of what they throw: a <see cref="ThreadStoreException"/> for what cannot be used.</param>
+    /// <param name="failed">Is told of what they throw: a <see cref="ThreadStoreException"/> for what cannot be used. What is thrown again and again is told once.</param>
     /// <param name="time">The clock.</param>
     public Rereading(Func<CancellationToken, ValueTask<T?>> read, Action<T> use, Action<Exception> failed, TimeProvider time)
     {
@@ -49,6 +50,7 @@ sealed class Rereading<T> : IAsyncDisposable
             // Whatever is asked, and does not answer, does not keep the server from stopping.
             if (await _read(_stopping.Token).AsTask().WaitAsync(_stopping.Token).ConfigureAwait(false) is { } changed)
                 _use(changed);
+            _said = null;
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -56,7 +58,11 @@ sealed class Rereading<T> : IAsyncDisposable
         }
         catch (Exception e)
         {
-            _failed(e); // the loop's boundary: the next tick asks again
+            // The loop's boundary: the next tick asks again.
+            if (_said == (e.GetType(), e.Message))
+                return;
+            _said = (e.GetType(), e.Message);
+            _failed(e);
         }
     }
 }

@@ -50,10 +50,23 @@ sealed class TenantStores(SpoolServiceOptions options, FileRoom files, ServerDra
     // A store that two tenants share would show each the threads of the other.
     IThreadStore StoreOf(string tenant)
     {
-        var store = options.StoreOf(tenant);
+        var store = Asked(tenant);
         var owner = _owners.GetOrAdd(store, tenant);
         return owner == tenant ? store : throw new InvalidOperationException(
             $"{nameof(SpoolServiceOptions.StoreOf)} gives the tenants '{owner}' and '{tenant}' the same store, in which each would see the threads of the other; give each tenant a store of its own, or the tokens one tenant.");
+    }
+
+    // What a store says of itself is told to the caller; of anything else the log has the name of the tenant.
+    IThreadStore Asked(string tenant)
+    {
+        try
+        {
+            return options.StoreOf(tenant) ?? throw new InvalidOperationException("It gave null.");
+        }
+        catch (Exception e) when (e is not ThreadStoreException)
+        {
+            throw new InvalidOperationException($"{nameof(SpoolServiceOptions.StoreOf)} has no store for the tenant '{tenant}': {e.Message}", e);
+        }
     }
 
     /// <summary>Shuts every writer of every tenant down.</summary>

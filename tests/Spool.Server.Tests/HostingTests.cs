@@ -92,15 +92,25 @@ public sealed class HostingTests
         Assert.Equal((HttpStatusCode.Forbidden, ""), await host.GetAsync("/change", "Bearer " + Reader));
         Assert.Equal((HttpStatusCode.OK, "changed"), await host.GetAsync("/change", "Bearer " + Token));
 
-        using var watching = await host.SendAsync("/watch", "Bearer " + Reader);
-        using var stream = await watching.Content.ReadAsStreamAsync(Given.Cancellation);
-        var begun = new byte[8];
-        await stream.ReadExactlyAsync(begun, Given.Cancellation);
+        var (reading, writing, kept) = (await WatchAsync("/watch", Reader), await WatchAsync("/watch-changing", Token), await WatchAsync("/watch", Token));
+        Volatile.Write(ref later, TokenTable.Parse($"{Token} read ann\n{Reader} write ann"));
+        await Assert.ThrowsAnyAsync<Exception>(() => writing.WaitAsync(TimeSpan.FromSeconds(30), Given.Cancellation));
+        Assert.False(reading.IsCompleted || kept.IsCompleted); // what they do is allowed as before
+        Assert.Equal((HttpStatusCode.OK, "changed"), await host.GetAsync("/change", "Bearer " + Reader));
         Volatile.Write(ref later, TokenTable.Parse($"{Token} ann"));
 
-        await Assert.ThrowsAnyAsync<Exception>(async () => await stream.ReadExactlyAsync(new byte[1], Given.Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Given.Cancellation));
+        await Assert.ThrowsAnyAsync<Exception>(() => reading.WaitAsync(TimeSpan.FromSeconds(30), Given.Cancellation));
+        Assert.False(kept.IsCompleted);
         Assert.Equal((HttpStatusCode.Unauthorized, ""), await host.GetAsync("/who", "Bearer " + Reader));
         Assert.Equal((HttpStatusCode.OK, "ann"), await host.GetAsync("/who", "Bearer " + Token));
+
+        async Task<Task> WatchAsync(string path, string token)
+        {
+            var watching = await host.SendAsync(path, "Bearer " + token);
+            var stream = await watching.Content.ReadAsStreamAsync(Given.Cancellation);
+            await stream.ReadExactlyAsync(new byte[8], Given.Cancellation);
+            return stream.ReadExactlyAsync(new byte[1], Given.Cancellation).AsTask();
+        }
     }
 
     [Fact, Trait("Guarantee", "HOST-11")]
@@ -213,6 +223,38 @@ public sealed class HostingTests
         Assert.Contains(log.Lines, line => line.Contains("'ann' and 'cid'", StringComparison.Ordinal));
     }
 
+    [Fact, Trait("Guarantee", "HOST-12")]
+    public async Task A_tenant_without_a_store_is_named_in_the_log_and_a_source_of_tokens_that_fails_is_there_once()
+    {
+        await using var memory = new InMemoryThreadStore();
+        using var log = new ListLog();
+        using var asked = new SemaphoreSlim(0);
+        await using var host = await Host.StartAsync(
+            new SpoolServiceOptions
+            {
+                StoreOf = tenant => tenant == "ann" ? memory : throw new KeyNotFoundException("there is no such key"),
+                Time = TimeProvider.System,
+                Tokens = TokenTable.Parse($"{Token} ann"),
+                RereadTokens = _ =>
+                {
+                    asked.Release();
+                    throw new FileNotFoundException("the tokens are away");
+                },
+            },
+            log: log);
+        for (var times = 0; times < 3; times++)
+            await asked.WaitAsync(Given.Cancellation);
+
+        Assert.Single(log.Lines, line => line.Contains("the tokens are away", StringComparison.Ordinal));
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Host.StartAsync(new SpoolServiceOptions
+        {
+            StoreOf = tenant => tenant == "ann" ? memory : throw new KeyNotFoundException("there is no such key"),
+            Time = TimeProvider.System,
+            Tokens = TokenTable.Parse($"{Token} ann\nother-{Token} ben"),
+        }));
+        Assert.Contains("'ben': there is no such key", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact, Trait("Guarantee", "HOST-09")]
     public async Task A_store_that_could_not_be_opened_is_asked_for_again()
     {
@@ -283,14 +325,17 @@ public sealed class HostingTests
             application.MapGet("/hello", () => "hello");
             application.MapGet("/who", (HttpContext context) => context.GetSpoolCaller()!.Tenant).RequireSpoolToken();
             application.MapGet("/change", () => "changed").RequireSpoolToken(StoreAccess.Write);
-            application.MapGet("/watch", async (HttpContext context) =>
-            {
-                await context.Response.WriteAsync("watching", Given.Cancellation);
-                await context.Response.Body.FlushAsync(Given.Cancellation);
-                await Task.Delay(Timeout.Infinite, context.RequestAborted);
-            }).RequireSpoolToken();
+            application.MapGet("/watch", WatchAsync).RequireSpoolToken();
+            application.MapGet("/watch-changing", WatchAsync).RequireSpoolToken(StoreAccess.Write);
             await application.StartAsync(Given.Cancellation);
             return new Host(application);
+        }
+
+        static async Task WatchAsync(HttpContext context)
+        {
+            await context.Response.WriteAsync("watching", Given.Cancellation);
+            await context.Response.Body.FlushAsync(Given.Cancellation);
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
         }
 
         public async Task<(HttpStatusCode Status, string Text)> GetAsync(string path, string? authorization = null)

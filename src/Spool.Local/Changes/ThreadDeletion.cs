@@ -44,7 +44,7 @@ sealed class ThreadDeletion(ChangeTools tools)
             var remains = await RemainsOfAsync(thread, [], cancellationToken).ConfigureAwait(false);
             if (!await Task.Run(() => IsKnown(thread, remains) || tools.CodexRowRemoval.MayHaveRemains(thread), cancellationToken).ConfigureAwait(false))
                 throw tools.Index.Missing(thread);
-            (await tools.Locks.AcquireAsync(thread, cancellationToken).ConfigureAwait(false)).Dispose(); // as the deletion does, which a thread that is being created would refuse
+            (await LockRemainsAsync(thread, remains, cancellationToken).ConfigureAwait(false)).Dispose(); // as the deletion does
             return;
         }
         using var locked = await tools.LockAsync(thread, cancellationToken).ConfigureAwait(false);
@@ -99,7 +99,7 @@ sealed class ThreadDeletion(ChangeTools tools)
             throw tools.Index.Missing(thread);
         NoteUnreadable();
         var (rows, names) = (0, 0);
-        using (await tools.Locks.AcquireAsync(thread, cancellationToken).ConfigureAwait(false))
+        using (await LockRemainsAsync(thread, remains, cancellationToken).ConfigureAwait(false))
         {
             await ChangeTools.OnDiskAsync(() => DeleteAll(remains)).ConfigureAwait(false);
             (rows, names) = await DeleteRecordsAsync(thread, [thread], isRepeated: true).ConfigureAwait(false);
@@ -119,8 +119,23 @@ sealed class ThreadDeletion(ChangeTools tools)
     string LockFileOf(ThreadId thread) => tools.Layout.Absolute($"thread-writer-locks/{thread}.lock");
 
     // A thread of which no list knows.
-    bool IsKnown(ThreadId thread, IReadOnlyList<string> remains) =>
-        File.Exists(LockFileOf(thread)) || remains.Count > 0 || SessionIndexFile.LinesOf(tools.Layout.SessionIndex, thread).Count > 0 || HasPrompts(thread) || tools.CodexRowRemoval.Has(thread);
+    bool IsKnown(ThreadId thread, IReadOnlyList<string> remains) => File.Exists(LockFileOf(thread)) || HasLeft(thread, remains);
+
+    // Who creates a thread of which nothing is stored yet has its lock: it is not there, as for every other change.
+    async ValueTask<WriterLock> LockRemainsAsync(ThreadId thread, IReadOnlyList<string> remains, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await tools.Locks.AcquireAsync(thread, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.HasWriter && !HasLeft(thread, remains))
+        {
+            throw tools.Index.Missing(thread);
+        }
+    }
+
+    bool HasLeft(ThreadId thread, IReadOnlyList<string> remains) =>
+        remains.Count > 0 || SessionIndexFile.LinesOf(tools.Layout.SessionIndex, thread).Count > 0 || HasPrompts(thread) || tools.CodexRowRemoval.Has(thread);
 
     async ValueTask<IReadOnlyList<string>> RemainsOfAsync(ThreadId thread, IReadOnlyCollection<string> logs, CancellationToken cancellationToken)
     {

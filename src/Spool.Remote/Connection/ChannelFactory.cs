@@ -45,7 +45,7 @@ static class ChannelFactory
         if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps) || address.PathAndQuery != "/" || address.UserInfo.Length > 0)
             throw ThreadStoreException.InvalidRequest("The address of a server is http://HOST:PORT or https://HOST:PORT, and nothing behind it.");
         if (options.Token is { } token && (token.Length == 0 || token.Any(c => c is <= ' ' or > '~')))
-            throw ThreadStoreException.InvalidRequest("A token has no spaces and only ASCII characters.");
+            throw ThreadStoreException.InvalidRequest(token.Length == 0 ? "The token is empty; for a server that asks for none leave it null." : "A token has no spaces and only ASCII characters.");
         if (options.Token is not null && address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback && !options.AllowTokenInPlaintext)
             throw ThreadStoreException.InvalidRequest("A token is not sent to another machine without TLS; use https://.");
         if (options.KeepAlive < TimeSpan.FromSeconds(1))

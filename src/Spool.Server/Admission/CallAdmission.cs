@@ -23,7 +23,7 @@ sealed class CallAdmission(ValidTokens? tokens, CallLimits limits, int maxReques
     {
         var method = ServedMethod.Of(context);
         CancellationToken revoked = default;
-        var caller = method.Kind == MethodKind.Health ? Caller.Watcher : Identify(context.Request, ref revoked);
+        var caller = method.Kind == MethodKind.Health ? Caller.Watcher : Identify(context.Request, method.Access, ref revoked);
         if (caller is null)
         {
             Refuse(context, method, CallEnd.Unknown());
@@ -68,7 +68,7 @@ sealed class CallAdmission(ValidTokens? tokens, CallLimits limits, int maxReques
     public async Task RequireAsync(HttpContext context, RequestDelegate next, StoreAccess access)
     {
         CancellationToken revoked = default;
-        var caller = Identify(context.Request, ref revoked);
+        var caller = Identify(context.Request, access, ref revoked);
         if (caller is null || caller.Access < access)
         {
             context.Response.StatusCode = caller is null ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden;
@@ -82,14 +82,14 @@ sealed class CallAdmission(ValidTokens? tokens, CallLimits limits, int maxReques
         await next(context).ConfigureAwait(false);
     }
 
-    Caller? Identify(HttpRequest request, ref CancellationToken revoked)
+    Caller? Identify(HttpRequest request, StoreAccess needed, ref CancellationToken revoked)
     {
         if (tokens is null)
             return Caller.Anybody;
         var header = request.Headers.Authorization;
         if (header.Count != 1 || header[0] is not { } value || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || tokens.Find(value[Scheme.Length..].Trim()) is not { } token)
             return null;
-        revoked = token.Revoked;
+        revoked = token.RevokedFor(needed);
         return token.Caller;
     }
 

@@ -26,27 +26,36 @@ sealed class ValidTokens
         return found;
     }
 
-    /// <summary>Makes these tokens the valid ones. One that is not among them any more, or that now means something else, is revoked.</summary>
+    /// <summary>Makes these tokens the valid ones. What goes on under one that is not among them any more ends, and what needs more than one allows by now.</summary>
     public void Replace(TokenTable table)
     {
-        List<ValidToken> gone;
+        List<CancellationTokenSource> ending = [];
         lock (_replacing)
         {
             var before = _tokens;
-            _tokens = [.. table.Rows.Select(row => Array.Find(before, token => token.Is(row.Hash, row.Caller)) ?? new ValidToken(row.Hash, row.Caller))];
-            gone = [.. before.Except(_tokens)];
+            var now = table.Rows.Select(row => Array.Find(before, token => token.Is(row.Hash, row.Caller.Tenant))?.With(row.Caller, ending) ?? new ValidToken(row.Hash, row.Caller)).ToArray();
+            foreach (var token in before)
+            {
+                if (!Array.Exists(now, kept => kept.Is(token.Hash, token.Caller.Tenant)))
+                    token.End(ending);
+            }
+            _tokens = now;
         }
-        foreach (var token in gone)
-            token.Revoke();
+        foreach (var source in ending)
+            source.Cancel();
     }
 }
 
 /// <summary>A token of <see cref="ValidTokens"/>: its hash, not the token.</summary>
-// Its source is never disposed: it has no timer and no handle, and calls may hold what it gives for long.
+/// <param name="hash">The hash.</param>
+/// <param name="caller">Who shows it.</param>
+/// <param name="valid">Cancelled when it is no longer valid; shared with what the token was before it allowed this.</param>
+// The sources are never disposed: they have no timer and no handle, and calls may hold what they give for long.
 #pragma warning disable CA1001
-sealed class ValidToken(byte[] hash, Caller caller)
+sealed class ValidToken(byte[] hash, Caller caller, CancellationTokenSource? valid = null)
 {
-    readonly CancellationTokenSource _revoked = new();
+    readonly CancellationTokenSource _valid = valid ?? new CancellationTokenSource();
+    readonly CancellationTokenSource _writing = new(); // cancelled when it is no longer valid or may only read
 
     /// <summary>Gets the hash.</summary>
     public ReadOnlySpan<byte> Hash => hash;
@@ -54,13 +63,27 @@ sealed class ValidToken(byte[] hash, Caller caller)
     /// <summary>Gets who shows it.</summary>
     public Caller Caller => caller;
 
-    /// <summary>Gets what is cancelled when it is no longer valid.</summary>
-    public CancellationToken Revoked => _revoked.Token;
+    /// <summary>Gets what is cancelled when the token does not allow something any more.</summary>
+    /// <param name="needed">What it has to allow.</param>
+    public CancellationToken RevokedFor(StoreAccess needed) => needed == StoreAccess.Write ? _writing.Token : _valid.Token;
 
-    /// <summary>Says whether it is this token with this meaning.</summary>
-    public bool Is(byte[] otherHash, Caller otherCaller) => caller == otherCaller && Hash.SequenceEqual(otherHash);
+    /// <summary>Says whether it is this token, whatever it allows.</summary>
+    public bool Is(ReadOnlySpan<byte> otherHash, string tenant) => caller.Tenant == tenant && Hash.SequenceEqual(otherHash);
 
-    /// <summary>Ends what goes on in its name.</summary>
-    public void Revoke() => _revoked.Cancel();
+    /// <summary>Gives the token with what it allows now.</summary>
+    /// <param name="now">Who shows it now; of the same tenant.</param>
+    /// <param name="ending">Takes what is to be cancelled.</param>
+    public ValidToken With(Caller now, List<CancellationTokenSource> ending)
+    {
+        if (now == caller)
+            return this;
+        if (now.Access < caller.Access)
+            ending.Add(_writing);
+        return new ValidToken(hash, now, _valid);
+    }
+
+    /// <summary>Takes the token away.</summary>
+    /// <param name="ending">Takes what is to be cancelled.</param>
+    public void End(List<CancellationTokenSource> ending) => ending.AddRange([_valid, _writing]);
 }
 #pragma warning restore CA1001

@@ -116,7 +116,7 @@ public abstract class DeleteConformanceTests : StoreConformanceTests
 
     /// <summary>DELE-06.</summary>
     [Fact, Trait("Guarantee", "DELE-06")]
-    public async Task What_is_not_there_cannot_be_deleted()
+    public async Task What_is_not_there_or_not_stored_yet_cannot_be_deleted()
     {
         var store = await OpenAsync([SampleHome.Thread(1).ToSeed(), SampleHome.Thread(2).ToSeed()]);
         await store.DeleteAsync(SeedIds.Id(1), Cancellation);
@@ -124,6 +124,19 @@ public abstract class DeleteConformanceTests : StoreConformanceTests
             await StoreReading.RefusesAsync(ThreadStoreErrorCode.NotFound, async () => await store.DeleteAsync(SeedIds.Id(number), Cancellation));
 
         Assert.Single(await store.EverythingAsync(Cancellation));
+
+        // So is what is being created, as long as nothing of it is stored: also for those who only ask.
+        var log = SampleHome.Thread(3);
+        await using var writer = await store.CreateAsync(log, Cancellation);
+        for (var items = 0; items < 2; items++)
+        {
+            await StoreReading.RefusesAsync(ThreadStoreErrorCode.NotFound, async () => await store.DeleteAsync(log.Thread(), Cancellation));
+            if (store.GetService<IDeletionCheck>() is { } check)
+                await StoreReading.RefusesAsync(ThreadStoreErrorCode.NotFound, async () => await check.RequireDeletableAsync(log.Thread(), Cancellation));
+            await writer.AppendAsync(new AppendItems(log.Items()) { Durability = Durability.Buffered }, Cancellation);
+        }
+        await writer.PersistAsync(Cancellation);
+        await StoreReading.RefusesAsync(ThreadStoreErrorCode.HasWriter, async () => await store.DeleteAsync(log.Thread(), Cancellation));
     }
 
     /// <summary>DELE-07.</summary>

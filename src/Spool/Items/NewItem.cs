@@ -33,9 +33,13 @@ public sealed record NewItem(string Type, ReadOnlyMemory<byte> Payload)
             }
             return new NewItem(type, json.ContainsAny((byte)'\n', (byte)'\r') ? WithoutLineBreaks(json) : json.Trim(" \t"u8).ToArray());
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             throw NotAnObject();
+        }
+        catch (InvalidOperationException)
+        {
+            throw ThreadStoreException.InvalidRequest("The strings of an item have to be text: UTF-8 without half a surrogate pair.");
         }
     }
 
