@@ -13,12 +13,12 @@ sealed class Rereading<T> : IAsyncDisposable
     readonly PeriodicTimer _timer;
     readonly CancellationTokenSource _stopping = new();
     readonly Task _running;
-    (Type, string)? _said; // the failure that was told last, while nothing else came
+    (Type, int)? _said; // the failure that was told last, while nothing else came
 
     /// <summary>Begins to ask.</summary>
     /// <param name="read">Gives what is new, or null when nothing changed.</param>
     /// <param name="use">Takes what is new, or throws.</param>
-    /// <param name="failed">Is told of what they throw: a <see cref="ThreadStoreException"/> for what cannot be used. What is thrown again and again is told once.</param>
+    /// <param name="failed">Is told of what they throw: a <see cref="ThreadStoreException"/> for what cannot be used; anything else that is thrown again and again is told once.</param>
     /// <param name="time">The clock.</param>
     public Rereading(Func<CancellationToken, ValueTask<T?>> read, Action<T> use, Action<Exception> failed, TimeProvider time)
     {
@@ -59,10 +59,10 @@ sealed class Rereading<T> : IAsyncDisposable
         catch (Exception e)
         {
             // The loop's boundary: the next tick asks again.
-            if (_said == (e.GetType(), e.Message))
-                return;
-            _said = (e.GetType(), e.Message);
-            _failed(e);
+            (Type, int)? failure = e is ThreadStoreException ? null : (e.GetType(), e.HResult); // whoever refuses what there is says so once himself
+            if (failure is null || failure != _said)
+                _failed(e);
+            _said = failure;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Spool.TestKit;
@@ -342,6 +343,60 @@ public sealed class WaitingForNobodyTests : IDisposable
 
         Assert.All(await Task.WhenAll(calls), Assert.NotNull);
         Assert.InRange(opened, 1, isFollowed ? 2 : 1); // a home that is followed is looked at as a whole at its opening, which may come upon it as well
+    }
+
+    [Theory, Trait("Guarantee", "LOCL-29")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Calls_about_a_thread_that_grows_all_the_time_read_it_for_each_other_and_come_to_their_end(bool isFollowed)
+    {
+        const int Calls = 100;
+        var grown = _home.Put(Paginated(1));
+        var opened = 0;
+        await using var store = _home.Open(options => options with
+        {
+            ReconcileInterval = isFollowed ? TimeSpan.FromHours(1) : null,
+            RolloutIndexing = _ => Interlocked.Increment(ref opened),
+        });
+        await store.EverythingAsync();
+        using var enough = new CancellationTokenSource();
+        var growing = Task.Run(
+            () =>
+            {
+                using var file = new FileStream(grown, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+                while (!enough.IsCancellationRequested)
+                {
+                    file.Write("{}\n"u8);
+                    file.Flush();
+                }
+            },
+            Stop);
+        Interlocked.Exchange(ref opened, 0);
+
+        var calls = Enumerable.Range(0, Calls).Select(_ => Task.Run(async () => await store.FindAsync(Id(1), Stop), Stop)).ToList();
+        var found = await Task.WhenAll(calls).WaitAsync(Long, Stop);
+        await enough.CancelAsync();
+        await growing;
+
+        Assert.All(found, Assert.NotNull);
+        Assert.InRange(opened, 1, Calls / 2);
+    }
+
+    [Fact, Trait("Guarantee", "LOCL-30")]
+    public async Task Calls_that_store_at_once_wait_for_each_other_and_not_for_a_process_that_does_not_go_on()
+    {
+        const int Threads = 12;
+        var logs = Enumerable.Range(1, Threads).Select(number => _home.Put(Paginated(number))).ToList();
+        var notices = new ConcurrentQueue<string>();
+        await using var store = _home.Open(options => options with { IndexPatience = TimeSpan.FromSeconds(1), Notice = notices.Enqueue });
+        await store.EverythingAsync();
+        using (var index = OpenIndex()) // from now on each takes long to be stored
+            Execute(index, "CREATE TRIGGER slow AFTER UPDATE ON rollouts BEGIN SELECT count(*) FROM (WITH RECURSIVE up(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM up WHERE x < 1000000) SELECT x FROM up); END");
+        logs.ForEach(log => File.AppendAllText(log, "{}\n"));
+
+        await Task.WhenAll(Enumerable.Range(1, Threads).Select(number => Task.Run(async () => await store.FindAsync(Id(number), Stop), Stop)));
+
+        Assert.Empty(notices);
     }
 
     [Theory, Trait("Guarantee", "LOCL-27")]

@@ -5,11 +5,19 @@ namespace Spool;
 /// <summary>One connection to the index with its prepared statements. Used by one thread at a time.</summary>
 sealed class IndexConnection(SqliteConnection connection) : IDisposable
 {
+    const int Busy = 5; // SQLITE_BUSY
+
     readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
     bool _isInTransaction;
 
     /// <summary>Gets what identifies the index, as <see cref="IndexDatabase.FileId"/>.</summary>
     public required long FileId { get; init; }
+
+    /// <summary>Gets what the connections of a store take turns with to write. SQLite has no queue: it asks again and again, and would take a store's own busy connections for a process that does not go on.</summary>
+    public required Lock Writing { get; init; }
+
+    /// <summary>Gets what says whether another index, in memory, has taken the place of this one because it cannot be written.</summary>
+    public required Func<bool> IsLeft { get; init; }
 
     /// <summary>Gets whether it is to an index in memory.</summary>
     public bool IsInMemory => FileId == IndexDatabase.InMemory;
@@ -51,7 +59,7 @@ sealed class IndexConnection(SqliteConnection connection) : IDisposable
     /// <summary>Runs an action as one transaction that holds the write lock from its beginning.</summary>
     public void Write(Action action)
     {
-        Transact("BEGIN IMMEDIATE", () =>
+        TryWrite(() =>
         {
             action();
             return true;
@@ -61,7 +69,14 @@ sealed class IndexConnection(SqliteConnection connection) : IDisposable
     /// <summary>Runs work as one transaction that holds the write lock from its beginning, and takes it back when the work says so.</summary>
     /// <param name="work">Says whether what it did stays.</param>
     /// <returns>Whether it stays.</returns>
-    public bool TryWrite(Func<bool> work) => Transact("BEGIN IMMEDIATE", work, stays => stays);
+    public bool TryWrite(Func<bool> work)
+    {
+        lock (Writing)
+        {
+            // Who waited for a process that does not go on waited for all who come behind.
+            return IsLeft() ? throw new SqliteException("The index is in memory by now.", Busy) : Transact("BEGIN IMMEDIATE", work, stays => stays);
+        }
+    }
 
     /// <summary>Runs reads over one state of the index. What runs in another one runs over the state of that.</summary>
     /// <remarks>The key of a row means that row in this state alone: later it may be another one's, or the index another one.</remarks>

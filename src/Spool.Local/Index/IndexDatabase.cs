@@ -29,20 +29,19 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
     /// <summary>How often the file may be replaced while one use of it goes on, before that is an error.</summary>
     public const int MostReplacements = 30;
 
-    const int Busy = 5;
-    const int SharedCacheLocked = 6;
+    const int Busy = 5, SharedCacheLocked = 6;
     const string NoSpace = "has no space left";
     const string Removed = "is removed by another program again and again";
     const string Locked = "is locked by another process that does not go on; end that, or let it go on";
 
+    readonly Lock _writing = new();
     readonly PrivateFiles _files = new(cacheDirectory);
     IndexFile? _file;
     readonly string _home = RealPath.Of(home);
     readonly Lock _gate = new();
     readonly int _patienceSeconds = Math.Max(1, (int)(patience ?? DefaultPatience).TotalSeconds);
     MemoryIndex? _memory;
-    bool _isTightened;
-    bool _isNoticed;
+    bool _isTightened, _isNoticed;
 
     /// <summary>Gets the folder of everything that is cached for the home.</summary>
     public string Folder { get; } = Path.Combine(cacheDirectory, "index", CacheKey.Of(RealPath.Of(home)));
@@ -206,7 +205,7 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         try
         {
             Prepare(connection, id == InMemory);
-            return new IndexConnection(connection) { FileId = id };
+            return new IndexConnection(connection) { FileId = id, Writing = _writing, IsLeft = () => id != InMemory && InMemoryBecause is not null };
         }
         catch
         {

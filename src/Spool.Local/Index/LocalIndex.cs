@@ -8,7 +8,6 @@ namespace Spool;
 sealed class LocalIndex : IAsyncDisposable
 {
     const int MostRounds = 3;
-    const int MostWaits = 3; // for others who read the same rollout; what is written all the time is then read here
 
     readonly LocalThreadStoreOptions _options;
     readonly HomePresence _presence;
@@ -107,10 +106,10 @@ sealed class LocalIndex : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the look.</param>
     public ValueTask<T> RefreshAsync<T>(ThreadId thread, IEnumerable<string> paths, bool isExpected, Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
         FollowedAsync(
-            async (rented, mayWait) =>
+            async (rented, read) =>
             {
                 _updater.CatchUp(rented.Connection, paths, thread, cancellationToken);
-                return isExpected ? await CompleteAsync(rented, thread, LookDepth.Folders, mayWait, cancellationToken).ConfigureAwait(false) : null;
+                return isExpected ? await CompleteAsync(rented, thread, LookDepth.Folders, read, cancellationToken).ConfigureAwait(false) : null;
             },
             question, cancellationToken);
 
@@ -191,33 +190,35 @@ sealed class LocalIndex : IAsyncDisposable
     }
 
     ValueTask<T> AboutThreadAsync<T>(ThreadId thread, LookDepth depth, bool isExpected, Func<IndexConnection, T> question, CancellationToken cancellationToken) => FollowedAsync(
-        async (rented, mayWait) =>
+        async (rented, read) =>
         {
             var isFollowed = _options.ReconcileInterval is not null;
             if (isFollowed && rented.FileId != Volatile.Read(ref _completeFile))
                 await CatchUpAsync(rented, LocalThreadStore.GoalOf(thread), null, _options.Progress, cancellationToken).ConfigureAwait(false);
-            var other = await FollowAsync(rented, thread, depth, mayWait, cancellationToken).ConfigureAwait(false);
-            return other is null && isExpected ? await CompleteAsync(rented, thread, depth, mayWait, cancellationToken).ConfigureAwait(false) : other;
+            var other = await FollowAsync(rented, thread, depth, read, cancellationToken).ConfigureAwait(false);
+            return other is null && isExpected ? await CompleteAsync(rented, thread, depth, read, cancellationToken).ConfigureAwait(false) : other;
         },
         question, cancellationToken);
 
-    // Asks once the index was followed. Where another call reads what this one would have to read, it waits for that one and begins again; meanwhile it has no connection, of which there are not many.
-    async ValueTask<T> FollowedAsync<T>(Func<RentedConnection, bool, ValueTask<Task?>> follow, Func<IndexConnection, T> question, CancellationToken cancellationToken)
+    // Asks once the index was followed. Where another call reads what this one would have to read, it waits for that one and begins again, without what was read meanwhile; it has no connection then, of which there are not many.
+    async ValueTask<T> FollowedAsync<T>(Func<RentedConnection, List<RolloutReading>, ValueTask<RolloutReading?>> follow, Func<IndexConnection, T> question, CancellationToken cancellationToken)
     {
-        for (var waits = 0; ; waits++)
+        var (read, begun) = (new List<RolloutReading>(), _reads.Begun);
+        while (true)
         {
-            var mayWait = waits < MostWaits;
             var (answer, other) = await _connections.UseAsync(
-                async rented => await follow(rented, mayWait).ConfigureAwait(false) is { } other ? (default(T)!, other) : (question(rented.Connection), (Task?)null),
+                async rented => await follow(rented, read).ConfigureAwait(false) is { } other ? (default(T)!, other) : (question(rented.Connection), (RolloutReading?)null),
                 cancellationToken).ConfigureAwait(false);
             if (other is null)
                 return answer;
-            await other.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await other.EndAsync(cancellationToken).ConfigureAwait(false);
+            if (other.Number > begun)
+                read.Add(other);
         }
     }
 
     // Looks further for a thread that is not there, or not whole, after a look at it alone; and then for those above it, which say how deep it is. Gives who is to be waited for, as below.
-    async ValueTask<Task?> CompleteAsync(RentedConnection rented, ThreadId thread, LookDepth looked, bool mayWait, CancellationToken cancellationToken)
+    async ValueTask<RolloutReading?> CompleteAsync(RentedConnection rented, ThreadId thread, LookDepth looked, List<RolloutReading> read, CancellationToken cancellationToken)
     {
         var listing = new ThreadListing(rented.Connection);
         var found = listing.Find(thread);
@@ -226,7 +227,7 @@ sealed class LocalIndex : IAsyncDisposable
             if (looked == LookDepth.KnownFiles)
             {
                 await TakeInWrittenAsync(rented, cancellationToken).ConfigureAwait(false);
-                if (await FollowAsync(rented, thread, LookDepth.Folders, mayWait, cancellationToken).ConfigureAwait(false) is { } other)
+                if (await FollowAsync(rented, thread, LookDepth.Folders, read, cancellationToken).ConfigureAwait(false) is { } other)
                     return other;
             }
             else
@@ -237,28 +238,30 @@ sealed class LocalIndex : IAsyncDisposable
             return null;
         foreach (var parent in AgentDepth.Above(found, new RolloutTable(rented.Connection).ParentOf))
         {
-            if (await FollowAsync(rented, parent, listing.Find(parent) is null ? LookDepth.Folders : LookDepth.KnownFiles, mayWait, cancellationToken).ConfigureAwait(false) is { } other)
+            if (await FollowAsync(rented, parent, listing.Find(parent) is null ? LookDepth.Folders : LookDepth.KnownFiles, read, cancellationToken).ConfigureAwait(false) is { } other)
                 return other;
         }
         return null;
     }
 
     // What a first round takes in may continue rollouts that the next one looks at. Gives the end of another call that reads one of the rollouts, where it is to be waited for.
-    async ValueTask<Task?> FollowAsync(RentedConnection rented, ThreadId thread, LookDepth depth, bool mayWait, CancellationToken cancellationToken)
+    async ValueTask<RolloutReading?> FollowAsync(RentedConnection rented, ThreadId thread, LookDepth depth, List<RolloutReading> read, CancellationToken cancellationToken)
     {
         var done = new HashSet<string>(StringComparer.Ordinal);
         var written = _written.Of(thread);
         for (var round = 0; round < MostRounds; round++)
         {
             var news = _look.Look(rented.Connection, rented.FileId, thread, round == 0 ? depth : LookDepth.KnownFiles, written, cancellationToken);
-            if (!news.HasOverlay && news.Paths.All(done.Contains))
+            var paths = news.Paths.Where(path => !read.Exists(reading => reading.Has(path, rented.FileId))).ToList();
+            if (!news.HasOverlay && paths.TrueForAll(done.Contains))
                 return null;
-            using var own = _reads.Begin(news.Paths, out var other);
-            if (other is not null && mayWait)
+            using var own = _reads.Begin(paths, rented.FileId, out var other);
+            if (own is null)
                 return other;
-            done.UnionWith(news.Paths);
+            done.UnionWith(paths);
             // What was seen and is by now neither there nor where moves put rollouts is looked for everywhere.
-            if (!_updater.CatchUp(rented.Connection, news.Paths, news.HasOverlay ? thread : null, cancellationToken))
+            own.IsWhole = _updater.CatchUp(rented.Connection, paths, news.HasOverlay ? thread : null, cancellationToken);
+            if (!own.IsWhole)
                 await CatchUpAsync(rented, LocalThreadStore.GoalOf(thread), null, _options.Progress, cancellationToken).ConfigureAwait(false);
         }
         return null;

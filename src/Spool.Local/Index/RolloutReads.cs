@@ -1,49 +1,79 @@
 namespace Spool;
 
 /// <summary>Which rollouts are being read for the index, so that of many calls about the same thread one reads them and the others wait for it.</summary>
-/// <remarks>A call has all that it reads or nothing, and never waits for another while it has something: so calls cannot wait for each other in a circle.</remarks>
+/// <remarks>
+/// A call that begins while a rollout is being read waits for the end of that, and then reads it or waits for another one that does: what that one took in was all there before this call, which needs no look of its
+/// any more. So a call waits for two readings of a rollout, however fast that grows. It has all that it reads or nothing, and never waits for another while it has something: so calls cannot wait for each other in a circle.
+/// </remarks>
 sealed class RolloutReads
 {
-    readonly Dictionary<string, TaskCompletionSource> _reads = new(StringComparer.Ordinal);
+    readonly Dictionary<string, RolloutReading> _readings = new(StringComparer.Ordinal);
+    long _begun;
+
+    /// <summary>Gets how many readings have begun so far: those that come are of a later time.</summary>
+    public long Begun => Interlocked.Read(ref _begun);
 
     /// <summary>Begins to read rollouts, if no other call reads one of them.</summary>
     /// <param name="paths">The rollouts.</param>
-    /// <param name="other">The end of a call that reads one of them, or null when all are read by this one.</param>
-    /// <returns>Ends the reading, or does nothing where it did not begin.</returns>
-    public Own Begin(IReadOnlyList<string> paths, out Task? other)
+    /// <param name="indexFile">What identifies the index file.</param>
+    /// <param name="other">The reading of another call that has one of them, or null when all are read by this one.</param>
+    /// <returns>The reading, which is to be disposed of at its end, or null where there is another one.</returns>
+    public RolloutReading? Begin(IReadOnlyList<string> paths, long indexFile, out RolloutReading? other)
     {
-        lock (_reads)
+        lock (_readings)
         {
             foreach (var path in paths)
             {
-                if (_reads.TryGetValue(path, out var ended))
-                {
-                    other = ended.Task;
-                    return default;
-                }
+                if (_readings.TryGetValue(path, out other))
+                    return null;
             }
             other = null;
-            var own = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var own = new RolloutReading(this, paths, indexFile, Interlocked.Increment(ref _begun));
             foreach (var path in paths)
-                _reads[path] = own;
-            return new Own(this, paths, own);
+                _readings[path] = own;
+            return own;
         }
     }
 
-    void End(IReadOnlyList<string> paths, TaskCompletionSource own)
+    /// <summary>Ends a reading.</summary>
+    public void End(RolloutReading reading)
     {
-        lock (_reads)
+        lock (_readings)
         {
-            foreach (var path in paths)
-                _reads.Remove(path);
+            foreach (var path in reading.Paths)
+                _readings.Remove(path);
         }
-        own.SetResult();
     }
+}
 
-    /// <summary>Ends the reading.</summary>
-    public readonly struct Own(RolloutReads reads, IReadOnlyList<string> paths, TaskCompletionSource own) : IDisposable
+/// <summary>Rollouts that are read for the index.</summary>
+/// <param name="reads">All readings.</param>
+/// <param name="paths">The rollouts.</param>
+/// <param name="indexFile">What identifies the index file.</param>
+/// <param name="number">Its number: later ones have higher ones.</param>
+sealed class RolloutReading(RolloutReads reads, IReadOnlyList<string> paths, long indexFile, long number) : IDisposable
+{
+    readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Gets the rollouts.</summary>
+    public IReadOnlyList<string> Paths => paths;
+
+    /// <summary>Gets its number.</summary>
+    public long Number => number;
+
+    /// <summary>Gets or sets whether all of them were found and are in the index as they were when the reading began, or later.</summary>
+    public bool IsWhole { get; set; }
+
+    /// <summary>Waits for its end.</summary>
+    public Task EndAsync(CancellationToken cancellationToken) => _ended.Task.WaitAsync(cancellationToken);
+
+    /// <summary>Says whether a rollout is in an index as it was when the reading began, or later.</summary>
+    public bool Has(string path, long inIndexFile) => IsWhole && inIndexFile == indexFile && paths.Contains(path, StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        /// <inheritdoc/>
-        public void Dispose() => reads?.End(paths, own);
+        reads.End(this);
+        _ended.SetResult();
     }
 }

@@ -64,6 +64,25 @@ public abstract class WriterConformanceTests : StoreConformanceTests
         }
     }
 
+    /// <summary>WRIT-18.</summary>
+    [Fact, Trait("Guarantee", "WRIT-18")]
+    public async Task A_writer_that_stores_what_waits_at_its_end_says_that_it_is_stored()
+    {
+        var store = await OpenAsync([]);
+        foreach (var (number, isDisposed, count) in ((int, bool, int)[])[(1, false, 2), (2, false, 2), (3, true, 2), (4, false, 0), (5, true, 0)])
+        {
+            var log = SampleHome.Thread(number);
+            var writer = await store.CreateAsync(log, Cancellation);
+            await writer.AppendAsync(log.Items()[..count], Durability.Buffered, Cancellation);
+            if (!isDisposed)
+                await writer.ShutDownAsync(Cancellation);
+            await writer.DisposeAsync();
+
+            Assert.Equal(count > 0, writer.IsStored);
+            Assert.Equal(count > 0, await store.FindAsync(log.Thread(), Cancellation) is not null);
+        }
+    }
+
     /// <summary>WRIT-04.</summary>
     [Fact, Trait("Guarantee", "WRIT-04")]
     public async Task A_flush_stores_what_waits()

@@ -247,7 +247,7 @@ sealed class World
                 continue;
             if (result.IsCancelled)
                 That(times == 0, "what was cancelled is there");
-            else if (result.Error is ThreadStoreException { Code: ThreadStoreErrorCode.OutcomeUnknown } or ObjectDisposedException)
+            else if (result.Error is ThreadStoreException { Code: ThreadStoreErrorCode.OutcomeUnknown })
                 That(times <= 1, "what may be there is there more than once");
             else if (result.Error is not null)
                 That(times == 0, $"what was refused is there: {result.Error.Message}");

@@ -296,6 +296,23 @@ public sealed class WriterMachineTests
         Assert.False(_machine.IsOver);
     }
 
+    [Fact, Trait("Guarantee", "REMO-98")]
+    public void What_was_sent_when_the_store_is_disposed_is_of_unknown_outcome_and_only_what_was_not_is_misuse()
+    {
+        var sent = Append(1);
+        Next(WriterStepKind.Send);
+        var unsent = Append(2);
+        _machine.StoreDisposed();
+        var late = Append(3);
+
+        var results = new Dictionary<WriterCall, Exception?>();
+        while (_machine.TryTakeResult(out var result))
+            results.Add(result.Call, result.Error);
+        Assert.Equal(ThreadStoreErrorCode.OutcomeUnknown, Assert.IsType<ThreadStoreException>(results[sent]).Code);
+        Assert.IsType<ObjectDisposedException>(results[unsent]);
+        Assert.IsType<ObjectDisposedException>(results[late]);
+    }
+
     // Appends that the server acknowledged and has in its memory only.
     void Unstored(int count)
     {

@@ -191,10 +191,12 @@ sealed partial class WriterMachine
 
     void Fail(WriterCall call, Exception error) => _results.Enqueue(new WriterResult(call) { Error = error });
 
-    ThreadStoreException NotAnswered(ThreadStoreException why) => new(
-        ThreadStoreErrorCode.OutcomeUnknown, $"It is not known whether the last calls on thread {_thread} were carried out, because the writer ended before the server answered. {why.Message}", why)
+    ThreadStoreException NotAnswered(Exception why) => new(
+        ThreadStoreErrorCode.OutcomeUnknown,
+        $"It is not known whether the last calls on thread {_thread} were carried out, because the writer ended before the server answered. {(why is ThreadStoreException ? why.Message : "Its store was disposed.")}",
+        why)
     {
-        Owner = why.Owner,
+        Owner = (why as ThreadStoreException)?.Owner,
     };
 
     ThreadStoreException Unknown() => ThreadStoreException.OutcomeUnknown(

@@ -239,6 +239,8 @@ sealed partial class WriterMachine
         // Behind a lease that is not known any more a shut-down has to look whether everything is there.
         if (failure is null || failure.Kind == WriterFailureKind.UnknownLease && release.Kind == ControlKind.Discard)
         {
+            if (release.Kind == ControlKind.ShutDown && !_unstored.IsEmpty)
+                _how = OpenAgain.Resume; // what waited was stored with that
             End();
             return;
         }
@@ -302,7 +304,7 @@ sealed partial class WriterMachine
         foreach (var call in _calls.Clear())
         {
             var own = error();
-            Fail(call, call.IsInDoubt && own is ThreadStoreException { Code: not ThreadStoreErrorCode.OutcomeUnknown } known ? NotAnswered(known) : own);
+            Fail(call, !call.IsInDoubt || own is ThreadStoreException { Code: ThreadStoreErrorCode.OutcomeUnknown } ? own : NotAnswered(own));
         }
         _unstored.Clear();
         _steps.Clear();
