@@ -244,7 +244,7 @@ sealed class LocalIndex : IAsyncDisposable
         return null;
     }
 
-    // What a first round takes in may continue rollouts that the next one looks at. Gives the end of another call that reads one of the rollouts, where it is to be waited for.
+    // What a first round takes in may continue rollouts that the next one looks at. Gives the reading of another call that has one of the rollouts, which is to be waited for.
     async ValueTask<RolloutReading?> FollowAsync(RentedConnection rented, ThreadId thread, LookDepth depth, List<RolloutReading> read, CancellationToken cancellationToken)
     {
         var done = new HashSet<string>(StringComparer.Ordinal);

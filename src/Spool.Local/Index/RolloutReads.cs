@@ -2,8 +2,9 @@ namespace Spool;
 
 /// <summary>Which rollouts are being read for the index, so that of many calls about the same thread one reads them and the others wait for it.</summary>
 /// <remarks>
-/// A call that begins while a rollout is being read waits for the end of that, and then reads it or waits for another one that does: what that one took in was all there before this call, which needs no look of its
-/// any more. So a call waits for two readings of a rollout, however fast that grows. It has all that it reads or nothing, and never waits for another while it has something: so calls cannot wait for each other in a circle.
+/// A call that comes while a rollout is being read waits for the end of that, and then reads it or waits for another call that does. That later reading began after the call did, so it takes in everything that was
+/// there before, and the call needs no look of its own any more: it waits for two readings of a rollout at most, however fast that grows. A call has all that it reads or nothing, and never waits for another while it
+/// has something: so calls cannot wait for each other in a circle.
 /// </remarks>
 sealed class RolloutReads
 {
