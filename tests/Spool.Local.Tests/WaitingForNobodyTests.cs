@@ -360,6 +360,7 @@ public sealed class WaitingForNobodyTests : IDisposable
         });
         await store.EverythingAsync();
         using var enough = new CancellationTokenSource();
+        var grows = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var growing = Task.Run(
             () =>
             {
@@ -368,9 +369,11 @@ public sealed class WaitingForNobodyTests : IDisposable
                 {
                     file.Write("{}\n"u8);
                     file.Flush();
+                    grows.TrySetResult();
                 }
             },
             Stop);
+        await grows.Task.WaitAsync(Long, Stop);
         Interlocked.Exchange(ref opened, 0);
 
         var calls = Enumerable.Range(0, Calls).Select(_ => Task.Run(async () => await store.FindAsync(Id(1), Stop), Stop)).ToList();
@@ -380,6 +383,34 @@ public sealed class WaitingForNobodyTests : IDisposable
 
         Assert.All(found, Assert.NotNull);
         Assert.InRange(opened, 1, Calls / 2);
+    }
+
+    [Fact, Trait("Guarantee", "LOCL-31")]
+    public async Task Calls_that_wait_when_the_store_is_disposed_end_as_misuse()
+    {
+        for (var number = 1; number <= 3; number++)
+            _home.Put(Paginated(number));
+        var gate = new DiskGate((_, _, _) => true);
+        var store = _home.Open(options => options with { IndexingThreads = 1, RolloutIndexing = _ => gate.Pass() });
+        var calls = Enumerable.Range(0, 12).Select(call => Task.Run<object?>(async () => call % 2 == 0 ? await store.ListAsync(new ThreadQuery(), Stop) : await store.FindAsync(Id(1), Stop), Stop)).ToList();
+        await gate.Reached.WaitAsync(Long, Stop);
+
+        var disposing = Task.Run(async () => await store.DisposeAsync(), Stop);
+        try
+        {
+            await Task.WhenAny(calls).WaitAsync(Long, Stop); // those that only wait end at once
+        }
+        finally
+        {
+            gate.Go();
+        }
+        await disposing.WaitAsync(Long, Stop);
+
+        foreach (var call in calls)
+        {
+            if (await Record.ExceptionAsync(() => call.WaitAsync(Long, Stop)) is { } error)
+                Assert.IsType<ObjectDisposedException>(error);
+        }
     }
 
     [Fact, Trait("Guarantee", "LOCL-30")]

@@ -98,14 +98,8 @@ sealed class ThreadDeletion(ChangeTools tools)
         if (!isKnown && !await Task.Run(() => tools.CodexRowRemoval.MayHaveRemains(thread), cancellationToken).ConfigureAwait(false))
             throw tools.Index.Missing(thread);
         NoteUnreadable();
-        var (rows, names) = (0, 0);
-        using (await LockRemainsAsync(thread, remains, cancellationToken).ConfigureAwait(false))
-        {
-            await ChangeTools.OnDiskAsync(() => DeleteAll(remains)).ConfigureAwait(false);
-            (rows, names) = await DeleteRecordsAsync(thread, [thread], isRepeated: true).ConfigureAwait(false);
-            if (_removed.Count > 0)
-                await ForgetAsync(thread).ConfigureAwait(false); // a copy may have been listed under another id
-        }
+        if (await DeleteRemainsAsync(thread, remains, cancellationToken).ConfigureAwait(false) is not var (rows, names))
+            return await DeleteWholeAsync(thread, cancellationToken).ConfigureAwait(false);
         if (hadLock && !File.Exists(lockFile))
         {
             _removed.Add(tools.Layout.NameOf(lockFile));
@@ -114,6 +108,19 @@ sealed class ThreadDeletion(ChangeTools tools)
         if (!isKnown && !_hadRemains)
             throw tools.Index.Missing(thread); // rows of other threads quote its id
         return Receipt(thread, rows, names);
+    }
+
+    // Null where whoever had the lock stored the thread before it was given back: there is one now.
+    async ValueTask<(int Rows, int Names)?> DeleteRemainsAsync(ThreadId thread, IReadOnlyList<string> remains, CancellationToken cancellationToken)
+    {
+        using var locked = await LockRemainsAsync(thread, remains, cancellationToken).ConfigureAwait(false);
+        if (await tools.Index.LookAtThreadAsync(thread, isExpected: false, connection => ThreadFiles.Find(connection, thread), cancellationToken).ConfigureAwait(false) is not null)
+            return null;
+        await ChangeTools.OnDiskAsync(() => DeleteAll(remains)).ConfigureAwait(false);
+        var deleted = await DeleteRecordsAsync(thread, [thread], isRepeated: true).ConfigureAwait(false);
+        if (_removed.Count > 0)
+            await ForgetAsync(thread).ConfigureAwait(false); // a copy may have been listed under another id
+        return deleted;
     }
 
     string LockFileOf(ThreadId thread) => tools.Layout.Absolute($"thread-writer-locks/{thread}.lock");

@@ -19,8 +19,11 @@ sealed class IndexConnection(SqliteConnection connection) : IDisposable
     /// <summary>Gets what says whether another index, in memory, has taken the place of this one because it cannot be written.</summary>
     public required Func<bool> IsLeft { get; init; }
 
+    /// <summary>Gets what puts one in memory in the place of this one, after an error that says that it has to.</summary>
+    public required Action<SqliteException> Leave { get; init; }
+
     /// <summary>Gets whether it is to an index in memory.</summary>
-    public bool IsInMemory => FileId == IndexDatabase.InMemory;
+    public bool IsInMemory => FileId <= IndexDatabase.InMemory;
 
     /// <summary>Gives a prepared statement with parameters <c>$1</c>, <c>$2</c>, … set. It stays valid until the next use of the same text.</summary>
     public SqliteCommand Command(string sql, params ReadOnlySpan<object?> values)
@@ -73,8 +76,17 @@ sealed class IndexConnection(SqliteConnection connection) : IDisposable
     {
         lock (Writing)
         {
-            // Who waited for a process that does not go on waited for all who come behind.
-            return IsLeft() ? throw new SqliteException("The index is in memory by now.", Busy) : Transact("BEGIN IMMEDIATE", work, stays => stays);
+            if (IsLeft())
+                throw new SqliteException("The index is in memory by now.", Busy);
+            try
+            {
+                return Transact("BEGIN IMMEDIATE", work, stays => stays);
+            }
+            catch (SqliteException e) when (e.SqliteErrorCode == Busy && !IsInMemory)
+            {
+                Leave(e); // who waited for a process that does not go on waited for all who come behind
+                throw;
+            }
         }
     }
 

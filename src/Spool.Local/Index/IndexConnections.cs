@@ -43,6 +43,11 @@ sealed class IndexConnections(IndexDatabase database, HomePresence presence, Can
                 else if (remedy == IndexRemedy.GiveUp || remedy == IndexRemedy.KeepInMemory && !database.TryKeepInMemory(e, failure == IndexFailure.Replaced))
                     throw database.Translate(e);
             }
+            catch (OperationCanceledException) when (disposing.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                rented.Connection.Dispose();
+                throw new ObjectDisposedException(nameof(LocalThreadStore));
+            }
             catch (Exception e) when (DiskErrors.IsOutOfFiles(e))
             {
                 rented.Connection.Dispose();

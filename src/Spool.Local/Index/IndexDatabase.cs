@@ -23,7 +23,7 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
     /// <summary>How long a statement waits for another process.</summary>
     public static TimeSpan DefaultPatience { get; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>What <see cref="FileId"/> is for an index in memory.</summary>
+    /// <summary>What <see cref="FileId"/> is at most for an index in memory; each has another one.</summary>
     public const long InMemory = -2;
 
     /// <summary>How often the file may be replaced while one use of it goes on, before that is an error.</summary>
@@ -34,11 +34,10 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
     const string Removed = "is removed by another program again and again";
     const string Locked = "is locked by another process that does not go on; end that, or let it go on";
 
-    readonly Lock _writing = new();
     readonly PrivateFiles _files = new(cacheDirectory);
     IndexFile? _file;
     readonly string _home = RealPath.Of(home);
-    readonly Lock _gate = new();
+    readonly Lock _gate = new(), _writing = new();
     readonly int _patienceSeconds = Math.Max(1, (int)(patience ?? DefaultPatience).TotalSeconds);
     MemoryIndex? _memory;
     bool _isTightened, _isNoticed;
@@ -64,7 +63,7 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
             var memory = Volatile.Read(ref _memory);
             try
             {
-                return memory is not null ? Prepared(memory.Open(), InMemory) : ConnectToFile();
+                return memory is not null ? Prepared(memory.Open(), memory.Id, memory.Writing) : ConnectToFile();
             }
             catch (Exception e) when (memory is null && TryKeepInMemory(e))
             {
@@ -176,7 +175,7 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
                 TightenOnce();
                 var file = TheFile.Make();
                 id = TheFile.Id;
-                var connection = Prepared(Opened(file), id);
+                var connection = Prepared(Opened(file), id, _writing);
                 if (IsStill(id))
                     return connection;
                 connection.Dispose();
@@ -200,12 +199,12 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
 
     bool IsStill(long id) => id != 0 && TheFile.Id == id;
 
-    IndexConnection Prepared(SqliteConnection connection, long id)
+    IndexConnection Prepared(SqliteConnection connection, long id, Lock writing)
     {
         try
         {
-            Prepare(connection, id == InMemory);
-            return new IndexConnection(connection) { FileId = id, Writing = _writing, IsLeft = () => id != InMemory && InMemoryBecause is not null };
+            Prepare(connection, id <= InMemory);
+            return new IndexConnection(connection) { FileId = id, Writing = writing, IsLeft = () => Volatile.Read(ref _memory) is { } memory && memory.Id != id, Leave = e => TryKeepInMemory(e) };
         }
         catch
         {
@@ -257,7 +256,7 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
     }
 
     /// <summary>Gets what identifies the file, so that a connection to one that was deleted or replaced is noticed; 0 when there is none.</summary>
-    public long FileId => InMemoryBecause is not null ? InMemory : TheFile.Id;
+    public long FileId => Volatile.Read(ref _memory)?.Id ?? TheFile.Id;
 
     /// <summary>Says whether an error means that the file itself is bad.</summary>
     public static bool IsUnusable(SqliteException e) => e.SqliteErrorCode is 11 or 26 or 1; // corrupt, not a database, missing or other tables
@@ -355,13 +354,15 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         Execute(connection, isInMemory ? "PRAGMA journal_mode = MEMORY" : "PRAGMA journal_mode = TRUNCATE");
         Execute(connection, "PRAGMA synchronous = NORMAL");
         Execute(connection, "PRAGMA secure_delete = ON"); // what is deleted or replaced is overwritten, not only forgotten
-        Execute(connection, "PRAGMA mmap_size = 0");
-        Execute(connection, "PRAGMA cache_spill = OFF");
+        Execute(connection, "PRAGMA mmap_size = 0; PRAGMA cache_spill = OFF");
         Execute(connection, "PRAGMA temp_store = MEMORY");
         Execute(connection, "PRAGMA cache_size = -16000");
         connection.CreateFunction("spool_contains", (byte[]? text, byte[] term) => NormalQuery.Contains(text is null ? null : Encoding.UTF8.GetString(text), Encoding.UTF8.GetString(term)), isDeterministic: true);
-        if (Check(connection))
-            return;
+        using (connection.BeginTransaction(deferred: true)) // of one state of it: another connection may be making it
+        {
+            if (Check(connection))
+                return;
+        }
         using var transaction = connection.BeginTransaction(deferred: false);
         if (!Check(connection))
         {

@@ -169,11 +169,11 @@ sealed class LocalIndex : IAsyncDisposable
 
     async Task CatchUpAsync(RentedConnection rented, CatchUpGoal goal, TimeSpan? budget, IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
     {
-        await _updating.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
+        await _updating.WaitAsync(either.Token).ConfigureAwait(false);
         try
         {
             var noted = _written.Noted();
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
             _outcome = _updater.CatchUp(rented.Connection, goal, budget, progress, either.Token);
             if (_outcome.Pending == 0)
             {
@@ -272,13 +272,13 @@ sealed class LocalIndex : IAsyncDisposable
     {
         if (_written.IsEmpty)
             return;
-        await _updating.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
+        await _updating.WaitAsync(either.Token).ConfigureAwait(false);
         try
         {
             var noted = _written.Noted();
             if (noted.Count == 0)
                 return;
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
             if (!_updater.CatchUp(rented.Connection, noted.Keys, null, either.Token))
                 _updater.CatchUp(rented.Connection, CatchUpGoal.All, null, null, either.Token);
             _written.Settle(noted);

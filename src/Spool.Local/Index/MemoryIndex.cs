@@ -5,6 +5,8 @@ namespace Spool;
 /// <summary>An index that lives in memory, for as long as its store is open, because the cache folder cannot hold one or another process keeps it locked.</summary>
 sealed class MemoryIndex : IDisposable
 {
+    static long _made;
+
     readonly string _source = $"file:/spool-index-{Path.GetRandomFileName()}?vfs=memdb";
     readonly SqliteConnection _keeper; // the database goes with its last connection
 
@@ -18,6 +20,12 @@ sealed class MemoryIndex : IDisposable
         if (file is not null)
             CopyFrom(file);
     }
+
+    /// <summary>Gets what tells it from every other one, as <see cref="IndexDatabase.FileId"/>.</summary>
+    public long Id { get; } = IndexDatabase.InMemory - Interlocked.Increment(ref _made);
+
+    /// <summary>Gets what its connections take turns with to write.</summary>
+    public Lock Writing { get; } = new();
 
     /// <summary>Gets why the index is not in a file.</summary>
     public string Because { get; }
