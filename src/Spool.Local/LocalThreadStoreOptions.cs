@@ -83,6 +83,9 @@ public sealed record LocalThreadStoreOptions
     /// <summary>Gets what is told the path of each rollout that is about to be opened for the index, or null: tests stop there.</summary>
     internal Action<string>? RolloutIndexing { get; init; }
 
+    /// <summary>Gets what is told each time a call is about to wait for another one that reads a rollout for the index, or null: tests count them.</summary>
+    internal Action? RolloutAwaiting { get; init; }
+
     /// <summary>Gets what is told how indexing gets on, or null.</summary>
     public IProgress<IndexProgress>? Progress { get; init; }
 }

@@ -33,6 +33,7 @@ public sealed partial class MarkdownTests
     [InlineData("a `code that\ngoes on <b>` <b>", "a `code that\ngoes on <b>` \\<b>")]
     [InlineData("a `code that\n<div> goes on`", "a `code that\n     <div> goes on`")]
     [InlineData("- a `code that\n<div> goes on`", "[//]: #\n\n- a `code that\n       <div> goes on`")]
+    [InlineData("|``a\n|<b>`` and\n<b>", "|``a\n|\\<b>`` and\n\\<b>")]
     [InlineData("a `code\n\n<b>`", "a `code\n\n\\<b>`")]
     [InlineData("```\n<b>\n```\n<b>", "```\n<b>\n```\n\\<b>")]
     [InlineData("```html\n<b>", "```html\n<b>\n```")]

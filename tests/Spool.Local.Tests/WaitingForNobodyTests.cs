@@ -351,12 +351,22 @@ public sealed class WaitingForNobodyTests : IDisposable
     public async Task Calls_about_a_thread_that_grows_all_the_time_read_it_for_each_other_and_come_to_their_end(bool isFollowed)
     {
         const int Calls = 100;
+        const int MostRounds = 3; // what a reading takes in may continue what the next look finds
         var grown = _home.Put(Paginated(1));
-        var opened = 0;
+        var (opened, isCounted) = (0, false);
+        var gate = new DiskGate((_, _, _) => true);
+        var (came, allCame) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         await using var store = _home.Open(options => options with
         {
             ReconcileInterval = isFollowed ? TimeSpan.FromHours(1) : null,
-            RolloutIndexing = _ => Interlocked.Increment(ref opened),
+            RolloutAwaiting = Come,
+            RolloutIndexing = _ =>
+            {
+                if (!Volatile.Read(ref isCounted))
+                    return;
+                Interlocked.Increment(ref opened);
+                gate.Pass();
+            },
         });
         await store.EverythingAsync();
         using var enough = new CancellationTokenSource();
@@ -374,15 +384,37 @@ public sealed class WaitingForNobodyTests : IDisposable
             },
             Stop);
         await grows.Task.WaitAsync(Long, Stop);
-        Interlocked.Exchange(ref opened, 0);
+        Volatile.Write(ref isCounted, true);
 
-        var calls = Enumerable.Range(0, Calls).Select(_ => Task.Run(async () => await store.FindAsync(Id(1), Stop), Stop)).ToList();
+        var calls = Enumerable.Range(0, Calls).Select(_ => Task.Run(FindAsync, Stop)).ToList();
+        try
+        {
+            await gate.Reached.WaitAsync(Long, Stop);
+            await allCame.Task.WaitAsync(Long, Stop); // all others came while one reads: they wait for it, and for one more; or the thread had not grown again when they looked at it
+        }
+        finally
+        {
+            gate.Go();
+        }
         var found = await Task.WhenAll(calls).WaitAsync(Long, Stop);
         await enough.CancelAsync();
         await growing;
 
         Assert.All(found, Assert.NotNull);
-        Assert.InRange(opened, 1, Calls / 2);
+        Assert.InRange(opened, 1, 2 * MostRounds + 1); // and one when a home that is followed is looked at as a whole at its opening
+
+        async Task<StoredThread?> FindAsync()
+        {
+            var thread = await store.FindAsync(Id(1), Stop);
+            Come();
+            return thread;
+        }
+
+        void Come()
+        {
+            if (Interlocked.Increment(ref came) == Calls - 1)
+                allCame.SetResult();
+        }
     }
 
     [Fact, Trait("Guarantee", "LOCL-31")]

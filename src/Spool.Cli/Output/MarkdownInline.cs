@@ -8,7 +8,7 @@ namespace Spool.Cli;
 /// A definition (<c>[Task]: fix-login</c>, <c>[^1]: note</c>) would not be seen, and make links of what stands in square brackets anywhere in the document; so the bracket that it begins with is no mark.
 /// Neither is one that would refer to what keeps texts apart (<see cref="MarkdownBlocks"/>), or make a box of a quote (<c>[!NOTE]</c>).
 /// Only <c>&lt;</c> before a letter, <c>/</c>, <c>!</c> or <c>?</c> can begin HTML, whatever comes then; but not one that begins a link (<c>&lt;https://…&gt;</c>).
-/// Code goes from one line or cell of a table to the next for a renderer that knows no tables, and not for one that does: what would be HTML for either is marked.
+/// Code goes from one line or cell of a table to the next for a renderer that knows no tables, and not for one that does; and some that do let no code go on with a line that begins with a bar, in a table or not: what would be HTML for any is marked.
 /// </remarks>
 sealed partial class MarkdownInline
 {
@@ -45,20 +45,22 @@ sealed partial class MarkdownInline
             LookThrough(text, 0, text, 0);
             // Not every renderer knows tables: what would be HTML with or without them is marked.
             if (DelimiterRow().IsMatch(text))
-                LookThroughCells(text);
+                LookThroughParts(text, Cells());
+            else if (RowStart().IsMatch(text))
+                LookThroughParts(text, RowStart());
         }
         _text.Clear();
         _marks.Clear();
     }
 
-    void LookThroughCells(string text)
+    void LookThroughParts(string text, Regex separator)
     {
         var (marks, start) = (0, 0);
-        foreach (var cell in Cells().Split(text))
+        foreach (var part in separator.Split(text))
         {
-            LookThrough(text, start, cell, marks);
-            marks += MarksIn(cell);
-            start += cell.Length + 1;
+            LookThrough(text, start, part, marks);
+            marks += MarksIn(part);
+            start += part.Length + 1;
         }
     }
 
@@ -151,6 +153,9 @@ sealed partial class MarkdownInline
 
     [GeneratedRegex(@"(?<!\\)\||\n")]
     private static partial Regex Cells();
+
+    [GeneratedRegex(@"\n(?=\|)")]
+    private static partial Regex RowStart();
 
     // A bracket within ends no label here: it may get a backslash. No renderer takes a label that is longer.
     [GeneratedRegex(@"\G\[(?:(?:[^\]\\]|\\.){1,999}\]:|\^[^\]\s]+\]:|![A-Za-z]+\])", RegexOptions.Singleline)]

@@ -106,10 +106,10 @@ sealed class LocalIndex : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the look.</param>
     public ValueTask<T> RefreshAsync<T>(ThreadId thread, IEnumerable<string> paths, bool isExpected, Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
         FollowedAsync(
-            async (rented, read) =>
+            async (rented, call) =>
             {
                 _updater.CatchUp(rented.Connection, paths, thread, cancellationToken);
-                return isExpected ? await CompleteAsync(rented, thread, LookDepth.Folders, read, cancellationToken).ConfigureAwait(false) : null;
+                return isExpected ? await CompleteAsync(rented, thread, LookDepth.Folders, call, cancellationToken).ConfigureAwait(false) : null;
             },
             question, cancellationToken);
 
@@ -190,35 +190,42 @@ sealed class LocalIndex : IAsyncDisposable
     }
 
     ValueTask<T> AboutThreadAsync<T>(ThreadId thread, LookDepth depth, bool isExpected, Func<IndexConnection, T> question, CancellationToken cancellationToken) => FollowedAsync(
-        async (rented, read) =>
+        async (rented, call) =>
         {
             var isFollowed = _options.ReconcileInterval is not null;
             if (isFollowed && rented.FileId != Volatile.Read(ref _completeFile))
                 await CatchUpAsync(rented, LocalThreadStore.GoalOf(thread), null, _options.Progress, cancellationToken).ConfigureAwait(false);
-            var other = await FollowAsync(rented, thread, depth, read, cancellationToken).ConfigureAwait(false);
-            return other is null && isExpected ? await CompleteAsync(rented, thread, depth, read, cancellationToken).ConfigureAwait(false) : other;
+            var other = await FollowAsync(rented, thread, depth, call, cancellationToken).ConfigureAwait(false);
+            return other is null && isExpected ? await CompleteAsync(rented, thread, depth, call, cancellationToken).ConfigureAwait(false) : other;
         },
         question, cancellationToken);
 
-    // Asks once the index was followed. Where another call reads what this one would have to read, it waits for that one and begins again, without what was read meanwhile; it has no connection then, of which there are not many.
-    async ValueTask<T> FollowedAsync<T>(Func<RentedConnection, List<RolloutReading>, ValueTask<RolloutReading?>> follow, Func<IndexConnection, T> question, CancellationToken cancellationToken)
+    // Asks once the index was followed. Where another call reads what this one would have to read, it waits for that one and begins again; it has no connection then, of which there are not many.
+    async ValueTask<T> FollowedAsync<T>(
+        Func<RentedConnection, LinkedListNode<long>, ValueTask<RolloutReading?>> follow, Func<IndexConnection, T> question, CancellationToken cancellationToken)
     {
-        var (read, begun) = (new List<RolloutReading>(), _reads.Begun);
-        while (true)
+        var call = _reads.Enter();
+        try
         {
-            var (answer, other) = await _connections.UseAsync(
-                async rented => await follow(rented, read).ConfigureAwait(false) is { } other ? (default(T)!, other) : (question(rented.Connection), (RolloutReading?)null),
-                cancellationToken).ConfigureAwait(false);
-            if (other is null)
-                return answer;
-            await other.EndAsync(cancellationToken).ConfigureAwait(false);
-            if (other.Number > begun)
-                read.Add(other);
+            while (true)
+            {
+                var (answer, other) = await _connections.UseAsync(
+                    async rented => await follow(rented, call).ConfigureAwait(false) is { } other ? (default(T)!, other) : (question(rented.Connection), (RolloutReading?)null),
+                    cancellationToken).ConfigureAwait(false);
+                if (other is null)
+                    return answer;
+                _options.RolloutAwaiting?.Invoke();
+                await other.EndAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _reads.Leave(call);
         }
     }
 
     // Looks further for a thread that is not there, or not whole, after a look at it alone; and then for those above it, which say how deep it is. Gives who is to be waited for, as below.
-    async ValueTask<RolloutReading?> CompleteAsync(RentedConnection rented, ThreadId thread, LookDepth looked, List<RolloutReading> read, CancellationToken cancellationToken)
+    async ValueTask<RolloutReading?> CompleteAsync(RentedConnection rented, ThreadId thread, LookDepth looked, LinkedListNode<long> call, CancellationToken cancellationToken)
     {
         var listing = new ThreadListing(rented.Connection);
         var found = listing.Find(thread);
@@ -227,7 +234,7 @@ sealed class LocalIndex : IAsyncDisposable
             if (looked == LookDepth.KnownFiles)
             {
                 await TakeInWrittenAsync(rented, cancellationToken).ConfigureAwait(false);
-                if (await FollowAsync(rented, thread, LookDepth.Folders, read, cancellationToken).ConfigureAwait(false) is { } other)
+                if (await FollowAsync(rented, thread, LookDepth.Folders, call, cancellationToken).ConfigureAwait(false) is { } other)
                     return other;
             }
             else
@@ -238,21 +245,21 @@ sealed class LocalIndex : IAsyncDisposable
             return null;
         foreach (var parent in AgentDepth.Above(found, new RolloutTable(rented.Connection).ParentOf))
         {
-            if (await FollowAsync(rented, parent, listing.Find(parent) is null ? LookDepth.Folders : LookDepth.KnownFiles, read, cancellationToken).ConfigureAwait(false) is { } other)
+            if (await FollowAsync(rented, parent, listing.Find(parent) is null ? LookDepth.Folders : LookDepth.KnownFiles, call, cancellationToken).ConfigureAwait(false) is { } other)
                 return other;
         }
         return null;
     }
 
     // What a first round takes in may continue rollouts that the next one looks at. Gives the reading of another call that has one of the rollouts, which is to be waited for.
-    async ValueTask<RolloutReading?> FollowAsync(RentedConnection rented, ThreadId thread, LookDepth depth, List<RolloutReading> read, CancellationToken cancellationToken)
+    async ValueTask<RolloutReading?> FollowAsync(RentedConnection rented, ThreadId thread, LookDepth depth, LinkedListNode<long> call, CancellationToken cancellationToken)
     {
         var done = new HashSet<string>(StringComparer.Ordinal);
         var written = _written.Of(thread);
         for (var round = 0; round < MostRounds; round++)
         {
             var news = _look.Look(rented.Connection, rented.FileId, thread, round == 0 ? depth : LookDepth.KnownFiles, written, cancellationToken);
-            var paths = news.Paths.Where(path => !read.Exists(reading => reading.Has(path, rented.FileId))).ToList();
+            var paths = news.Paths.Where(path => !_reads.IsRead(path, rented.FileId, call)).ToList();
             if (!news.HasOverlay && paths.TrueForAll(done.Contains))
                 return null;
             using var own = _reads.Begin(paths, rented.FileId, out var other);

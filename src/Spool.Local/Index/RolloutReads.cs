@@ -2,17 +2,49 @@ namespace Spool;
 
 /// <summary>Which rollouts are being read for the index, so that of many calls about the same thread one reads them and the others wait for it.</summary>
 /// <remarks>
-/// A call that comes while a rollout is being read waits for the end of that, and then reads it or waits for another call that does. That later reading began after the call did, so it takes in everything that was
-/// there before, and the call needs no look of its own any more: it waits for two readings of a rollout at most, however fast that grows. A call has all that it reads or nothing, and never waits for another while it
-/// has something: so calls cannot wait for each other in a circle.
+/// A call that comes while a rollout is being read waits for the end of that. What began to be read after a call came takes in everything that was there before, so the call needs no look of its own at that any more,
+/// whoever read it: it waits for two readings of a rollout at most, however fast that grows, and those that came before a reading need no other. A call has all that it reads or nothing, and never waits for another
+/// while it has something: so calls cannot wait for each other in a circle. A reading is remembered as long as a call is under way that came before it.
 /// </remarks>
 sealed class RolloutReads
 {
     readonly Dictionary<string, RolloutReading> _readings = new(StringComparer.Ordinal);
+    readonly Dictionary<string, RolloutReading> _latest = new(StringComparer.Ordinal);
+    readonly Queue<RolloutReading> _ended = [];
+    readonly LinkedList<long> _calls = []; // those under way, in the order in which they came: how many readings had begun before each
     long _begun;
 
-    /// <summary>Gets how many readings have begun so far: those that come are of a later time.</summary>
-    public long Begun => Interlocked.Read(ref _begun);
+    /// <summary>Notes that a call has come. It is to leave at its end.</summary>
+    public LinkedListNode<long> Enter()
+    {
+        lock (_readings)
+            return _calls.AddLast(_begun);
+    }
+
+    /// <summary>Ends a call, and forgets the readings that no other one came before.</summary>
+    public void Leave(LinkedListNode<long> call)
+    {
+        lock (_readings)
+        {
+            _calls.Remove(call);
+            while (_ended.TryPeek(out var reading) && (_calls.First is not { } first || first.Value >= reading.Number))
+            {
+                _ended.Dequeue();
+                foreach (var path in reading.Paths)
+                {
+                    if (_latest.GetValueOrDefault(path) == reading)
+                        _latest.Remove(path);
+                }
+            }
+        }
+    }
+
+    /// <summary>Says whether a rollout is in an index as it was when a call came, or later.</summary>
+    public bool IsRead(string path, long inIndexFile, LinkedListNode<long> call)
+    {
+        lock (_readings)
+            return _latest.TryGetValue(path, out var reading) && reading.Number > call.Value && reading.IndexFile == inIndexFile;
+    }
 
     /// <summary>Begins to read rollouts, if no other call reads one of them.</summary>
     /// <param name="paths">The rollouts.</param>
@@ -29,7 +61,7 @@ sealed class RolloutReads
                     return null;
             }
             other = null;
-            var own = new RolloutReading(this, paths, indexFile, Interlocked.Increment(ref _begun));
+            var own = new RolloutReading(this, paths, indexFile, ++_begun);
             foreach (var path in paths)
                 _readings[path] = own;
             return own;
@@ -43,6 +75,11 @@ sealed class RolloutReads
         {
             foreach (var path in reading.Paths)
                 _readings.Remove(path);
+            if (!reading.IsWhole || reading.Paths.Count == 0)
+                return;
+            foreach (var path in reading.Paths)
+                _latest[path] = reading;
+            _ended.Enqueue(reading);
         }
     }
 }
@@ -59,6 +96,9 @@ sealed class RolloutReading(RolloutReads reads, IReadOnlyList<string> paths, lon
     /// <summary>Gets the rollouts.</summary>
     public IReadOnlyList<string> Paths => paths;
 
+    /// <summary>Gets what identifies the index file into which they are read.</summary>
+    public long IndexFile => indexFile;
+
     /// <summary>Gets its number.</summary>
     public long Number => number;
 
@@ -67,9 +107,6 @@ sealed class RolloutReading(RolloutReads reads, IReadOnlyList<string> paths, lon
 
     /// <summary>Waits for its end.</summary>
     public Task EndAsync(CancellationToken cancellationToken) => _ended.Task.WaitAsync(cancellationToken);
-
-    /// <summary>Says whether a rollout is in an index as it was when the reading began, or later.</summary>
-    public bool Has(string path, long inIndexFile) => IsWhole && inIndexFile == indexFile && paths.Contains(path, StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public void Dispose()
