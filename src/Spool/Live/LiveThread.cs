@@ -17,6 +17,7 @@ public sealed class LiveThread : IAsyncDisposable
     readonly Lock _gate = new();
     readonly Queue<Unobserved> _unobserved = new();
     MetadataObserver _observer;
+    object? _turn;
 
     internal LiveThread(IThreadStore store, IThreadWriter writer, ThreadFacts facts, LiveThreadOptions options)
     {
@@ -52,7 +53,9 @@ public sealed class LiveThread : IAsyncDisposable
         }
     }
 
-    /// <summary>Appends what the session produced. Items that are not stored in this thread's mode are left out.</summary>
+    internal TimeProvider Time => _options.Time;
+
+    /// <summary>Appends what the session produced. Items that are not stored in this thread's mode are left out, and <see cref="LiveThreadOptions.OnLeftOut"/> is told of each.</summary>
     /// <param name="items">The items, in order.</param>
     /// <param name="cancellationToken">Cancels the append until it is queued.</param>
     /// <returns>The receipt of what was stored, or null when nothing of it is.</returns>
@@ -66,9 +69,15 @@ public sealed class LiveThread : IAsyncDisposable
         {
             if (PersistencePolicy.Apply(item, _mode) is { } stored)
                 kept.Add(stored.Timestamp is null ? stored with { Timestamp = now } : stored);
+            else
+                _options.OnLeftOut?.Invoke(item);
         }
-        if (kept.Count == 0)
-            return null;
+        return kept.Count == 0 ? null : await AppendRecordedAsync(kept, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Items as they are to be stored, each with its time.
+    internal async ValueTask<AppendReceipt> AppendRecordedAsync(List<NewItem> kept, CancellationToken cancellationToken)
+    {
         var unobserved = new Unobserved(kept);
         ValueTask<AppendReceipt> append;
         lock (_gate)
@@ -85,7 +94,7 @@ public sealed class LiveThread : IAsyncDisposable
         {
             Observe(unobserved, receipt);
         }
-        return receipt;
+        return receipt.Value;
     }
 
     /// <summary>Takes the thread back by some turns: a marker is appended after which the last turns are no longer shown or continued. Nothing is removed.</summary>
@@ -146,6 +155,11 @@ public sealed class LiveThread : IAsyncDisposable
 
     /// <summary>Shuts down. What fails then is lost, so call <see cref="ShutDownAsync"/> first.</summary>
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
+
+    // One turn is recorded at a time.
+    internal bool TryBegin(object turn) => Interlocked.CompareExchange(ref _turn, turn, null) is null;
+
+    internal void End(object turn) => Interlocked.CompareExchange(ref _turn, null, turn);
 
     // Only what is acknowledged is observed, so the facts never say more than the log; and in the order of the log, whoever is told first.
     void Observe(Unobserved done, AppendReceipt? receipt)

@@ -87,6 +87,7 @@ public sealed class LiveThreadStart : IAsyncDisposable
         DefinedValues.Check(options.Durability);
         if (options.Persistence is { } mode)
             DefinedValues.Check(mode, nameof(options.Persistence));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.WriterWait, TimeSpan.Zero, nameof(options.WriterWait));
     }
 
     static ThreadFacts FactsOf(IEnumerable<RolloutItem> history)
