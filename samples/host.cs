@@ -61,11 +61,11 @@ if (args.Length == 2)
 
 await using (var remote = await RemoteThreadStore.ConnectAsync(new RemoteThreadStoreOptions(at)))
 {
-    var id = ThreadId.New(TimeProvider.System);
-    var meta = new SessionMeta(id, DateTimeOffset.UtcNow) { Cwd = Environment.CurrentDirectory, Originator = "sample", CliVersion = "1.0" };
-    await using var writer = await remote.CreateAsync(new CreateThread(id, meta.ToItem()));
-    await writer.AppendAsync(new AppendItems([NewItem.FromJson("event_msg", """{"type":"user_message","message":"Stored by way of the host"}""")]));
-    await writer.ShutDownAsync();
+    var request = new StartRequest { Cwd = Environment.CurrentDirectory, Originator = "sample" };
+    await using var thread = await remote.StartThreadAsync(request);
+    await using (var turn = await thread.BeginTurnAsync("Stored by way of the host"))
+        await turn.AnswerAsync("And read again.");
+    await thread.ShutDownAsync();
 }
 using var client = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
 Console.WriteLine($"health: {await client.GetStringAsync(new Uri(at, "/healthy"))}");

@@ -22,16 +22,18 @@ var id = ThreadId.New(TimeProvider.System);
 var meta = new SessionMeta(id, DateTimeOffset.UtcNow) { Cwd = Environment.CurrentDirectory, Originator = "sample", CliVersion = "1.0" };
 await using (var writer = await store.CreateAsync(new CreateThread(id, meta.ToItem())))
 {
-    // Appends two turns. The items are those of a rollout; the receipt says where they are.
+    // Appends two turns. Entries know which items a log has for them; the receipt says where these are.
     for (var turn = 1; turn <= 2; turn++)
     {
-        var receipt = await writer.AppendAsync(new AppendItems(
+        var place = new EntryPlace(id, writer.HistoryMode, $"turn-{turn}", DateTimeOffset.UtcNow);
+        ThreadEntry[] entries =
         [
-            Event("task_started", $"\"turn_id\":\"turn-{turn}\""),
-            Event("user_message", $"\"message\":\"Question {turn}\""),
-            Event("agent_message", $"\"message\":\"Answer {turn}\""),
-            Event("task_complete", $"\"turn_id\":\"turn-{turn}\",\"last_agent_message\":null"),
-        ])
+            new TurnStartedEntry(),
+            new UserMessageEntry($"Question {turn}"),
+            new AssistantMessageEntry($"Answer {turn}"),
+            new TurnEndedEntry(place.Time) { Answer = $"Answer {turn}" },
+        ];
+        var receipt = await writer.AppendAsync(new AppendItems([.. entries.SelectMany(entry => entry.ToItems(place))])
         {
             Durability = Durability.Fsynced, // acknowledged means: it survives a loss of power
             ExpectedOrdinal = writer.NextOrdinal, // sent again, it is stored once
@@ -89,5 +91,3 @@ catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.NotFound)
     Console.WriteLine($"refused: {e.Message}");
 }
 return 0;
-
-static NewItem Event(string type, string members) => NewItem.FromJson("event_msg", $$"""{"type":"{{type}}",{{members}}}""");

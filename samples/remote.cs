@@ -42,7 +42,8 @@ await using (var writer = await store.CreateAsync(new CreateThread(id, meta.ToIt
 {
     for (var i = 0; i < 10; i++)
     {
-        var receipt = await writer.AppendAsync(new AppendItems([NewItem.FromJson("event_msg", $$"""{"type":"user_message","message":"question {{i}}"}""")]));
+        var place = new EntryPlace(id, writer.HistoryMode, "turn", DateTimeOffset.UtcNow);
+        var receipt = await writer.AppendAsync(new AppendItems(new UserMessageEntry($"question {i}").ToItems(place)));
         Console.WriteLine($"stored as {receipt.FirstOrdinal}");
         await Task.Delay(pause);
     }

@@ -16,27 +16,22 @@ await using var store = LocalThreadStore.Open(new LocalThreadStoreOptions
     CacheDirectory = Path.Join(Path.GetTempPath(), "spool-sample"),
 });
 
-var id = ThreadId.New(TimeProvider.System);
-var meta = new SessionMeta(id, DateTimeOffset.UtcNow) { Cwd = Environment.CurrentDirectory, Originator = "sample", CliVersion = "1.0", ModelProvider = "openai" };
-
-// Until it is committed, a start that fails leaves nothing behind.
-await using (var start = await LiveThreadStart.CreateAsync(store, new CreateThread(id, meta.ToItem())))
-await using (var thread = start.Commit())
+var request = new StartRequest { Cwd = Environment.CurrentDirectory, Originator = "sample" };
+ThreadId id;
+await using (var thread = await store.StartThreadAsync(request))
 {
-    await thread.AppendAsync([Event("task_started", "\"turn_id\":\"turn-1\""), Event("user_message", "\"message\":\"What is a rollout?\"")]);
-    await thread.AppendAsync([Event("agent_message", "\"message\":\"The file that holds a thread.\""), Event("task_complete", "\"turn_id\":\"turn-1\",\"last_agent_message\":null")]);
+    id = thread.Thread;
+    await using (var turn = await thread.BeginTurnAsync("What is a rollout?"))
+        await turn.AnswerAsync("The file that holds a thread.");
     await thread.FlushAsync(Durability.Fsynced); // from here on it survives a loss of power
     await thread.UpdateAsync(new ThreadPatch { Name = Change.To("A first thread") });
-    await thread.ShutDownAsync();
+    await thread.ShutDownAsync(); // stores what waits, or throws; what a mere disposal cannot store is lost
 }
 
-await using (var start = await LiveThreadStart.ResumeAsync(store, new ResumeThread(id)))
-await using (var thread = start.Commit())
+await using (var thread = await store.ContinueThreadAsync(id))
 {
     Console.WriteLine($"{thread.Facts.Name}: {thread.NextOrdinal} items");
-    await foreach (var item in thread.LoadHistoryAsync())
-        Console.WriteLine($"{item.Ordinal,4}  {item.PayloadType ?? item.Type}");
+    foreach (var message in await thread.ReadMessagesAsync())
+        Console.WriteLine($"{message.Role}: {message.Text}");
 }
 return 0;
-
-static NewItem Event(string type, string members) => NewItem.FromJson("event_msg", $$"""{"type":"{{type}}",{{members}}}""");

@@ -15,6 +15,17 @@ public sealed class DocumentRules
     }
 
     [Fact]
+    public void The_readme_shows_the_chat_as_it_is_in_25_lines()
+    {
+        var sample = File.ReadAllText(Path.Combine(Repository.Root, "samples", "chat.cs"));
+        var code = sample[sample.IndexOf("#:project", StringComparison.Ordinal)..];
+
+        Assert.Contains($"```csharp\n{code}```\n", File.ReadAllText(Path.Combine(Repository.Root, "README.md")), StringComparison.Ordinal);
+        Assert.InRange(code.Split('\n').Count(line => line.Length > 0), 1, 25);
+        Assert.DoesNotContain(code.Split('\n'), line => line.Length > 140);
+    }
+
+    [Fact]
     public void The_tables_of_errors_name_every_code_with_its_numbers()
     {
         var code = File.ReadAllText(Path.Combine(Repository.Root, "src", "Spool", "Store", "ErrorTable.cs"));

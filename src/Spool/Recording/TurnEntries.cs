@@ -47,12 +47,14 @@ public sealed record TurnEndedEntry(DateTimeOffset StartedAt) : ThreadEntry
                 json.WriteString("codex_error_info"u8, ErrorCode);
                 json.WriteEndObject();
             }
-            json.WriteNumber("started_at"u8, StartedAt.ToUnixTimeSeconds());
-            WriteEnd(json, items.Place.Time, StartedAt);
+            WriteTimes(json, items.Place.Time, StartedAt);
         });
 
-    internal static void WriteEnd(Utf8JsonWriter json, DateTimeOffset ended, DateTimeOffset? started)
+    // A record that ends a turn and does not say when it began takes that from the turn, for Codex.
+    internal static void WriteTimes(Utf8JsonWriter json, DateTimeOffset ended, DateTimeOffset? started)
     {
+        if (started is { } began)
+            json.WriteNumber("started_at"u8, began.ToUnixTimeSeconds());
         json.WriteNumber("completed_at"u8, ended.ToUnixTimeSeconds());
         if (started is { } time)
             json.WriteNumber("duration_ms"u8, Math.Max(0, (ended - time).Ticks / TimeSpan.TicksPerMillisecond));
@@ -69,6 +71,6 @@ public sealed record TurnInterruptedEntry : ThreadEntry
         {
             json.WriteString("turn_id"u8, items.Place.TurnId);
             json.WriteString("reason"u8, "interrupted"u8);
-            TurnEndedEntry.WriteEnd(json, items.Place.Time, StartedAt);
+            TurnEndedEntry.WriteTimes(json, items.Place.Time, StartedAt);
         });
 }

@@ -80,7 +80,7 @@ sealed class UnendedTurn
                 if (Parse(item) is { } payload && payload.Text("turn_id") is { Length: > 0 } id)
                 {
                     _calls.Reverse();
-                    Found = new UnendedTurn(id, item.Timestamp, _calls);
+                    Found = new UnendedTurn(id, StartOf(payload) ?? item.Timestamp, _calls);
                 }
             }
             else if (
@@ -91,6 +91,9 @@ sealed class UnendedTurn
             )
                 IsDone = true;
         }
+
+        static DateTimeOffset? StartOf(JsonElement payload) =>
+            payload.Number("started_at") is { } seconds and > 0 and < 253_402_300_799 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
 
         void TakeCall(RolloutItem item)
         {

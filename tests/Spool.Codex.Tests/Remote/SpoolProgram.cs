@@ -19,13 +19,19 @@ static class SpoolProgram
     }
 
     /// <summary>Lists every thread of a home, as <c>spool list</c> does.</summary>
-    public static async Task<IReadOnlyList<JsonNode>> ListAsync(CodexHome home, params IEnumerable<string> options)
+    public static async Task<IReadOnlyList<JsonNode>> ListAsync(CodexHome home, params IEnumerable<string> options) =>
+        [.. (await RunAsync(home, ["list", "--limit", "100", "--json", .. options]))["threads"]!.AsArray().Select(thread => thread!)];
+
+    /// <summary>Shows a thread with its turns, as <c>spool show</c> does.</summary>
+    public static Task<JsonNode> ShowAsync(CodexHome home, ThreadId thread) => RunAsync(home, ["show", thread.ToString(), "--turns", "--json"]);
+
+    static async Task<JsonNode> RunAsync(CodexHome home, IReadOnlyList<string> arguments)
     {
-        using var process = Process.Start(Start(home, null, ["list", "--limit", "100", "--json", .. options]))!;
+        using var process = Process.Start(Start(home, null, arguments))!;
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var json = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(process.ExitCode == 0, $"spool list ended with {process.ExitCode}: {await errors}");
-        return [.. JsonNode.Parse(json)!["threads"]!.AsArray().Select(thread => thread!)];
+        Assert.True(process.ExitCode == 0, $"spool {arguments[0]} ended with {process.ExitCode}: {await errors}");
+        return JsonNode.Parse(json)!;
     }
 }

@@ -96,6 +96,13 @@ sealed class CodexHome : IDisposable
         return [.. texts.Where(text => text.Length < 100 && text.Contains("question", StringComparison.Ordinal))];
     }
 
+    /// <summary>Gives what the model was last told that its tools gave back, in order.</summary>
+    public IReadOnlyList<string> LastOutputs()
+    {
+        var request = JsonNode.Parse(File.ReadLines(System.IO.Path.Combine(Model, "requests.jsonl")).Last())!;
+        return [.. request["input"]!.AsArray().Where(item => (string?)item!["type"] == "function_call_output").Select(item => (string)item!["output"]!)];
+    }
+
     /// <summary>Waits until the model was asked something. Codex itself says nothing at that moment.</summary>
     public async Task AskedAsync(string question)
     {

@@ -41,6 +41,8 @@ public sealed class ContinuedThreadTests : IAsyncDisposable
         Assert.Equal(left.Id, turns[1].Id);
         Assert.NotNull(turns[1].CompletedAt);
         Assert.Equal([null, "completed", "failed", "failed"], turns[1].Items.Select(item => (string?)item.Json["status"]));
+        var add = mode == HistoryModes.Legacy ? "tools.add" : "add";
+        Assert.Equal(["sums.sub", add], turns[1].Items.Select(item => item.Text).Reverse().Take(2));
         Assert.All(turns, turn => Assert.Equal(0, turn.CallsLeftOut));
         var messages = await _store.ReadMessagesAsync(dead.Thread, Cancellation);
         Assert.Equal(

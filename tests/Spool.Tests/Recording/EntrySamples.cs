@@ -68,6 +68,9 @@ static class EntrySamples
         ("CompactionEntry", new CompactionEntry("They looked at a dot.") { Id = "compaction-1", KeptQuestions = ["What is this?"] }),
     ];
 
+    /// <summary>Says whether Codex 0.169 and 0.171 show an entry that Spool shows.</summary>
+    public static bool CodexShows(ThreadEntry entry, string mode) => entry is not CommandEntry || mode == HistoryModes.Paginated;
+
     public static EntryPlace Place(string mode) => new(Thread, mode, "turn-1", Time);
 
     /// <summary>Gives the lines of a log in which a turn has an entry.</summary>
