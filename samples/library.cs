@@ -20,7 +20,7 @@ await using var store = LocalThreadStore.Open(new LocalThreadStoreOptions
 // Creates a thread. Whoever makes it makes its id, so that a call that is repeated makes no second one.
 var id = ThreadId.New(TimeProvider.System);
 var meta = new SessionMeta(id, DateTimeOffset.UtcNow) { Cwd = Environment.CurrentDirectory, Originator = "sample", CliVersion = "1.0" };
-await using (var writer = await store.CreateAsync(new CreateThread(id, meta.ToItem())))
+await using (var writer = await store.CreateAsync(new CreateRequest(id, meta.ToItem())))
 {
     // Appends two turns. Entries know which items a log has for them; the receipt says where these are.
     for (var turn = 1; turn <= 2; turn++)
@@ -57,7 +57,7 @@ await using (var writer = await store.CreateAsync(new CreateThread(id, meta.ToIt
 await store.UpdateAsync(id, new ThreadPatch { Name = Change.To("A thread of the library") });
 
 // Reads its items in pages; the cursor of a page leads to the next one, and the last page has none.
-for (var request = new ListItems(id) { Limit = 5 }; ;)
+for (var request = new ListItemsRequest(id) { Limit = 5 }; ;)
 {
     var page = await store.ListItemsAsync(request);
     foreach (var item in page.Items)
@@ -69,14 +69,14 @@ for (var request = new ListItems(id) { Limit = 5 }; ;)
 
 // Reads its turns, the newest first. An enumeration asks for pages by itself, each when it is wanted.
 Turn? newest = null;
-await foreach (var turn in store.EnumerateAsync(new ListTurns(id) { Direction = SortDirection.Descending }))
+await foreach (var turn in store.EnumerateAsync(new ListTurnsRequest(id) { Direction = SortDirection.Descending }))
 {
     newest ??= turn;
     Console.WriteLine($"{turn.Id}: {turn.Status}, {turn.Items.Count} items");
 }
 
 // Forks it: a thread of its own that has the history before the newest turn, and that the caller gives an id.
-var fork = await store.ForkAsync(new ForkThread(id, ThreadId.New(TimeProvider.System)) { Point = ForkPoint.Before(newest!.Id) });
+var fork = await store.ForkAsync(new ForkRequest(id, ThreadId.New(TimeProvider.System)) { Point = ForkPoint.Before(newest!.Id) });
 foreach (var warning in fork.Warnings)
     Console.Error.WriteLine(warning);
 Console.WriteLine($"{fork.Thread.Id} begins as {fork.Thread.ForkedFromId} did: {fork.Thread.Preview}");

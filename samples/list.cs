@@ -26,7 +26,7 @@ var page = await store.ListAsync(new ThreadQuery { Sort = ThreadSort.Recency, Li
 foreach (var thread in page.Items)
 {
     Console.WriteLine($"{thread.RecencyAt:u}  {thread.Id}  {thread.Name ?? thread.Preview}");
-    var newest = await store.ListTurnsAsync(new ListTurns(thread.Id) { Limit = 1, Direction = SortDirection.Descending });
+    var newest = await store.ListTurnsAsync(new ListTurnsRequest(thread.Id) { Limit = 1, Direction = SortDirection.Descending });
     foreach (var turn in newest.Items)
         Console.WriteLine($"    {turn.Status}: {turn.Items.Count} items");
 }

@@ -38,7 +38,7 @@ await using var closing = store;
 var pause = TimeSpan.FromSeconds(seconds);
 var id = ThreadId.New(TimeProvider.System);
 var meta = new SessionMeta(id, DateTimeOffset.UtcNow) { Cwd = Environment.CurrentDirectory, Originator = "sample", CliVersion = "1.0" };
-await using (var writer = await store.CreateAsync(new CreateThread(id, meta.ToItem())))
+await using (var writer = await store.CreateAsync(new CreateRequest(id, meta.ToItem())))
 {
     for (var i = 0; i < 10; i++)
     {
@@ -49,6 +49,6 @@ await using (var writer = await store.CreateAsync(new CreateThread(id, meta.ToIt
     }
     await writer.ShutDownAsync();
 }
-await foreach (var item in store.ReadHistoryAsync(new ReadHistory(id)))
+await foreach (var item in store.ReadHistoryAsync(new ReadHistoryRequest(id)))
     Console.WriteLine($"{item.Ordinal,4}  {item.PayloadType ?? item.Type}");
 return 0;

@@ -6,7 +6,8 @@ namespace Spool.Benchmarks;
 sealed class BenchmarkRun(BenchmarkSettings settings, TextWriter output) : IDisposable
 {
     readonly string _folder = Path.Join(settings.WorkFolder, $"run-{Environment.ProcessId}");
-    GeneratedHome? _many, _big;
+    GeneratedHome? _many,
+        _big;
     int _lastFolder;
 
     public BenchmarkSettings Settings => settings;
@@ -33,8 +34,11 @@ sealed class BenchmarkRun(BenchmarkSettings settings, TextWriter output) : IDisp
     {
         var start = Stopwatch.GetTimestamp();
         var home = HomeGenerator.Generate(NewFolder("home"), shape);
-        output.WriteLine(FormattableString.Invariant(
-            $"(home: {home.Threads.Count:#,0} threads, {home.Threads.Sum(thread => thread.Items):#,0} items, {home.Bytes / 1e6:#,0} MB; made in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s)"));
+        output.WriteLine(
+            FormattableString.Invariant(
+                $"(home: {home.Threads.Count:#,0} threads, {home.Threads.Sum(thread => thread.Items):#,0} items, {home.Bytes / 1e6:#,0} MB; made in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s)"
+            )
+        );
         return home;
     }
 
@@ -49,7 +53,14 @@ sealed class BenchmarkRun(BenchmarkSettings settings, TextWriter output) : IDisp
     /// <param name="cache">The folder of its index, or null for a new one.</param>
     /// <param name="reconcile">How often it looks at the disk, or null for at every call.</param>
     public LocalThreadStore Open(string home, string? cache = null, TimeSpan? reconcile = null) =>
-        LocalThreadStore.Open(new LocalThreadStoreOptions { Home = home, CacheDirectory = cache ?? NewFolder("cache"), ReconcileInterval = reconcile });
+        LocalThreadStore.Open(
+            new LocalThreadStoreOptions
+            {
+                Home = home,
+                CacheDirectory = cache ?? NewFolder("cache"),
+                ReconcileInterval = reconcile,
+            }
+        );
 
     /// <inheritdoc/>
     public void Dispose()

@@ -48,15 +48,21 @@ sealed record BenchmarkSettings
             else if (known.Contains(arguments[i]))
                 names.Add(arguments[i]);
             else
-                throw new ArgumentException($"'{arguments[i]}' is not one of: {string.Join(", ", known)}, --quick, --spool PROGRAM, --codex PROGRAM, --work DIR.");
+                throw new ArgumentException(
+                    $"'{arguments[i]}' is not one of: {string.Join(", ", known)}, --quick, --spool PROGRAM, --codex PROGRAM, --work DIR."
+                );
         }
         return new BenchmarkSettings
         {
             Names = names.Count > 0 ? names : known,
             IsQuick = isQuick,
-            Spool = Path.GetFullPath(values.GetValueOrDefault("--spool") ?? throw new ArgumentException("Name the command line with --spool.")),
+            Spool = Path.GetFullPath(
+                values.GetValueOrDefault("--spool") ?? throw new ArgumentException("Name the command line with --spool.")
+            ),
             Codex = values.TryGetValue("--codex", out var codex) ? Path.GetFullPath(codex) : null,
-            WorkFolder = Path.GetFullPath(values.GetValueOrDefault("--work") ?? Path.Join(Path.GetTempPath(), $"spool-bench-{Environment.ProcessId}")),
+            WorkFolder = Path.GetFullPath(
+                values.GetValueOrDefault("--work") ?? Path.Join(Path.GetTempPath(), $"spool-bench-{Environment.ProcessId}")
+            ),
         };
     }
 }

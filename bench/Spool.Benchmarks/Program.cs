@@ -40,6 +40,7 @@ foreach (var name in settings.Names)
     Console.WriteLine($"\n## {benchmark.Name}: {benchmark.Title}\n");
     await benchmark.RunAsync(run);
 }
+
 // A missed target is a result, not a failure; whoever wants it to be one reads the words.
 Console.WriteLine($"\n{run.Targets.Missed} targets missed.");
 return 0;

@@ -4,9 +4,9 @@ using System.Text;
 namespace Spool.Cli;
 
 /// <summary>Files that options name and that may change while the program runs, and what they say together.</summary>
-/// <remarks>They are read whole each time, so that nothing depends on what a file system says about times and inodes, and a link may change as well as a file. What cannot be used is
-/// refused when it is the same at the next look: while a file is written, or of several that belong together one is new already, it is wrong for a moment. What comes out of a
-/// pipe comes once, and does not change.</remarks>
+/// <remarks>They are read whole each time, so that nothing depends on what a file system says about times and inodes, and a link may change
+/// as well as a file. What cannot be used is refused when it is the same at the next look: while a file is written, or of several that
+/// belong together one is new already, it is wrong for a moment. What comes out of a pipe comes once, and does not change.</remarks>
 /// <typeparam name="T">What they say.</typeparam>
 /// <param name="names">The files' names, as the user gave them.</param>
 /// <param name="parse">Reads their texts, in the same order, and throws a <see cref="ThreadStoreException"/> when they are wrong.</param>
@@ -22,7 +22,8 @@ sealed class ChangingFiles<T>(IReadOnlyList<string> names, Func<IReadOnlyList<st
     bool _isPipe;
 
     /// <summary>Reads them for the first time.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: one cannot be read, or is wrong.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: one cannot be read, or is
+    /// wrong.</exception>
     public async Task<T> ReadAsync(CancellationToken cancellationToken)
     {
         _isPipe = names.Any(name => InputFiles.IsPipe(name, context));
@@ -35,7 +36,8 @@ sealed class ChangingFiles<T>(IReadOnlyList<string> names, Func<IReadOnlyList<st
     /// <param name="check">Looks at what is new, and throws when it cannot be used.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>What they say now, or null when they are as they were.</returns>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: one cannot be read, or is wrong. This is said once, not at each call.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: one cannot be read, or is wrong. This is
+    /// said once, not at each call.</exception>
     public async ValueTask<T?> RereadAsync(Action<T> check, CancellationToken cancellationToken)
     {
         if (_isPipe)

@@ -35,7 +35,8 @@ sealed record CommandContext
     /// <summary>Gets the tokens of a server's callers that the environment names, or null.</summary>
     public string? Tokens { get; init; }
 
-    /// <summary>Gets the names of the variables whose bytes are not UTF-8, of those that name no place: what is here of their values is not what they are.</summary>
+    /// <summary>Gets the names of the variables whose bytes are not UTF-8, of those that name no place: what is here of their values is not
+    /// what they are.</summary>
     public IReadOnlyCollection<string> SettingsNotText { get; init; } = [];
 
     /// <summary>Gets the variables of the environment that say where OpenTelemetry goes: those that begin with <c>OTEL_</c>.</summary>
@@ -83,7 +84,8 @@ sealed record CommandContext
     /// <summary>Resolves a path that the user gave.</summary>
     public string Resolve(string path) => Places.Resolve(path);
 
-    /// <summary>Resolves the folder of a thread that the user asked for. A path of Windows stays as it is: it is below no folder here.</summary>
+    /// <summary>Resolves the folder of a thread that the user asked for. A path of Windows stays as it is: it is below no folder
+    /// here.</summary>
     public string ResolveFolder(string path) => WorkingFolder.IsOfWindows(path) ? path : Resolve(path);
 
     /// <summary>Refuses a variable of the environment whose value is not what it was set to.</summary>

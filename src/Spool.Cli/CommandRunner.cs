@@ -40,7 +40,11 @@ sealed class CommandRunner(CommandContext context)
         }
         catch (Exception e) when (DiskErrors.IsTooLarge(e))
         {
-            return Fail(args, ThreadStoreErrorCode.ResourceExhausted, "A file would be larger than the process (ulimit -f) or its file system lets it be.");
+            return Fail(
+                args,
+                ThreadStoreErrorCode.ResourceExhausted,
+                "A file would be larger than the process (ulimit -f) or its file system lets it be."
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -48,7 +52,11 @@ sealed class CommandRunner(CommandContext context)
         }
         catch (Exception e) when (IsOutOfThreads(e))
         {
-            return Fail(args, ThreadStoreErrorCode.ResourceExhausted, "The process may start no more threads, or has no more memory; raise the limits (ulimit -u, ulimit -n, ulimit -v, or those of its container) and try again.");
+            return Fail(
+                args,
+                ThreadStoreErrorCode.ResourceExhausted,
+                "The process may start no more threads, or has no more memory; raise the limits (ulimit -u, ulimit -n, ulimit -v, or those of its container) and try again."
+            );
         }
         catch (Exception e)
         {
@@ -75,10 +83,20 @@ sealed class CommandRunner(CommandContext context)
             return Fail(args, ThreadStoreErrorCode.InvalidRequest, $"{error} Try '{command} --help'.");
         }
         if (line.Action is not HelpWithExamples && EmptyOption(line) is { } empty)
-            return Fail(args, ThreadStoreErrorCode.InvalidRequest, $"{empty} is empty, as with a shell variable that is not set; give it a value, or leave it away.");
+            return Fail(
+                args,
+                ThreadStoreErrorCode.InvalidRequest,
+                $"{empty} is empty, as with a shell variable that is not set; give it a value, or leave it away."
+            );
         await using var text = new StreamWriter(context.Output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
         // Signals are the program's business, and errors are handled above.
-        var configuration = new InvocationConfiguration { Output = text, Error = context.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        var configuration = new InvocationConfiguration
+        {
+            Output = text,
+            Error = context.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
         var code = await line.InvokeAsync(configuration, cancellationToken);
         // A command that ended although it was told to stop, as a server does, ended well.
         var flushing = cancellationToken.IsCancellationRequested ? CancellationToken.None : cancellationToken;
@@ -92,14 +110,20 @@ sealed class CommandRunner(CommandContext context)
     {
         for (var result = (SymbolResult?)line.CommandResult; result is CommandResult command; result = result.Parent)
         {
-            if (command.Children.OfType<OptionResult>().FirstOrDefault(option => !MayBeEmpty.Contains(option.Option.Name) && option.Tokens.Any(token => token.Value.Length == 0)) is { } empty)
+            if (
+                command
+                    .Children.OfType<OptionResult>()
+                    .FirstOrDefault(option =>
+                        !MayBeEmpty.Contains(option.Option.Name) && option.Tokens.Any(token => token.Value.Length == 0)
+                    ) is
+                { } empty
+            )
                 return empty.Option.Name;
         }
         return null;
     }
 
-    int Fail(string[] args, ThreadStoreErrorCode code, string message) =>
-        context.Fail(code, message, FormatOf(args));
+    int Fail(string[] args, ThreadStoreErrorCode code, string message) => context.Fail(code, message, FormatOf(args));
 
     static OutputFormat FormatOf(string[] args) => args.Contains("--json") ? OutputFormat.Json : OutputFormat.Text;
 

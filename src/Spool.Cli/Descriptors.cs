@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Spool.Cli;
 
-/// <summary>What has to be right with the descriptors of the process before it opens anything. It loads as little as it can: where the program is not native code, each part of it is a file.</summary>
+/// <summary>What has to be right with the descriptors of the process before it opens anything. It loads as little as it can: where the
+/// program is not native code, each part of it is a file.</summary>
 static partial class Descriptors
 {
     const string NoFile = "/dev/null";
@@ -10,10 +11,12 @@ static partial class Descriptors
     const int LastStandardStream = 2;
     const int FilesLimit = 7; // RLIMIT_NOFILE of Linux
 
-    // Where the program is not native code, the runtime opens each of its assemblies when it is needed first; where it cannot, it ends the process or says that a file is missing.
+    // Where the program is not native code, the runtime opens each of its assemblies when it is needed first; where it cannot, it ends the
+    // process or says that a file is missing.
     static bool IsNative => AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is null;
 
-    /// <summary>Takes the places of standard streams that the caller has closed, so that no file which is opened later gets one of them and is written as if it were the output.</summary>
+    /// <summary>Takes the places of standard streams that the caller has closed, so that no file which is opened later gets one of them and
+    /// is written as if it were the output.</summary>
     public static void TakeClosedPlaces()
     {
         if (OperatingSystem.IsWindows())
@@ -31,13 +34,16 @@ static partial class Descriptors
     /// <summary>Says whether the process may open as many files as a command needs, up to 160 assemblies among them.</summary>
     public static bool AreEnough() => HaveRoomFor(IsNative ? 16 : 200);
 
-    /// <summary>Says whether the process may open as many files as a server needs, which loads more while it answers (220 were seen), and some for its connections.</summary>
+    /// <summary>Says whether the process may open as many files as a server needs, which loads more while it answers (220 were seen), and
+    /// some for its connections.</summary>
     public static bool AreEnoughToServe() => HaveRoomFor(IsNative ? 16 : 400);
 
-    /// <summary>Says how many files a server may have open for long. The rest is for what it opens and closes again: the index (up to 48 files), logs that are read, and its own parts.</summary>
+    /// <summary>Says how many files a server may have open for long. The rest is for what it opens and closes again: the index (up to 48
+    /// files), logs that are read, and its own parts.</summary>
     public static int ForLong() => Most() == int.MaxValue ? int.MaxValue : Math.Max(Most() - (IsNative ? 112 : 320), Most() / 2);
 
-    /// <summary>Raises how many files the process may open to the most that it is allowed, as the runtime does where the program is not native code.</summary>
+    /// <summary>Raises how many files the process may open to the most that it is allowed, as the runtime does where the program is not
+    /// native code.</summary>
     public static void Raise()
     {
         if (OperatingSystem.IsLinux() && GetLimit(FilesLimit, out var limit) == 0 && limit.Now < limit.Most)
@@ -45,7 +51,8 @@ static partial class Descriptors
     }
 
     /// <summary>Says how many files the process may open, or <see cref="int.MaxValue"/> where that is not known.</summary>
-    public static int Most() => OperatingSystem.IsLinux() && GetLimit(FilesLimit, out var limit) == 0 ? (int)Math.Min(limit.Now, int.MaxValue) : int.MaxValue;
+    public static int Most() =>
+        OperatingSystem.IsLinux() && GetLimit(FilesLimit, out var limit) == 0 ? (int)Math.Min(limit.Now, int.MaxValue) : int.MaxValue;
 
     static bool HaveRoomFor(int needed)
     {

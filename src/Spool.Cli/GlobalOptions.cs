@@ -6,44 +6,49 @@ namespace Spool.Cli;
 sealed class GlobalOptions
 {
     /// <summary>Gets the option that names the home.</summary>
-    public Option<string?> Home { get; } = new("--home")
-    {
-        Description = "The Codex home to work on (default: $CODEX_HOME, else ~/.codex)",
-        HelpName = "DIR",
-        Recursive = true,
-    };
+    public Option<string?> Home { get; } =
+        new("--home")
+        {
+            Description = "The Codex home to work on (default: $CODEX_HOME, else ~/.codex)",
+            HelpName = "DIR",
+            Recursive = true,
+        };
 
     /// <summary>Gets the option that names the folder of the index.</summary>
-    public Option<string?> Cache { get; } = new("--cache")
-    {
-        Description = "The folder of Spool's index (default: $XDG_CACHE_HOME/spool, else ~/.cache/spool)",
-        HelpName = "DIR",
-        Recursive = true,
-    };
+    public Option<string?> Cache { get; } =
+        new("--cache")
+        {
+            Description = "The folder of Spool's index (default: $XDG_CACHE_HOME/spool, else ~/.cache/spool)",
+            HelpName = "DIR",
+            Recursive = true,
+        };
 
     /// <summary>Gets the option that names a server instead of a home.</summary>
-    public Option<string?> Remote { get; } = new("--remote")
-    {
-        Description = "Work on the threads of a Spool server, http://HOST:PORT or https://HOST:PORT, instead of a home",
-        HelpName = "URL",
-        Recursive = true,
-    };
+    public Option<string?> Remote { get; } =
+        new("--remote")
+        {
+            Description = "Work on the threads of a Spool server, http://HOST:PORT or https://HOST:PORT, instead of a home",
+            HelpName = "URL",
+            Recursive = true,
+        };
 
     /// <summary>Gets the option that names the file of the token for the server.</summary>
-    public Option<string?> RemoteToken { get; } = new("--remote-token-file")
-    {
-        Description = "The file with the token to show to the server (default: $SPOOL_TOKEN)",
-        HelpName = "FILE",
-        Recursive = true,
-    };
+    public Option<string?> RemoteToken { get; } =
+        new("--remote-token-file")
+        {
+            Description = "The file with the token to show to the server (default: $SPOOL_TOKEN)",
+            HelpName = "FILE",
+            Recursive = true,
+        };
 
     /// <summary>Gets the option that names the authorities to trust for the server's certificate.</summary>
-    public Option<string?> RemoteAuthorities { get; } = new("--remote-ca")
-    {
-        Description = "The authorities to trust for the server's certificate, as PEM (default: the system's)",
-        HelpName = "FILE",
-        Recursive = true,
-    };
+    public Option<string?> RemoteAuthorities { get; } =
+        new("--remote-ca")
+        {
+            Description = "The authorities to trust for the server's certificate, as PEM (default: the system's)",
+            HelpName = "FILE",
+            Recursive = true,
+        };
 
     /// <summary>Gets all of them.</summary>
     public IReadOnlyList<Option<string?>> Everywhere => [Home, Cache, .. OfServers];
@@ -51,7 +56,12 @@ sealed class GlobalOptions
     Option<string?>[] OfServers => [Remote, RemoteToken, RemoteAuthorities];
 
     /// <summary>Opens the store that a command line means: that of a home, or one behind a server.</summary>
-    public async ValueTask<IThreadStore> OpenAsync(ParseResult line, CommandContext context, IProgress<IndexProgress> progress, CancellationToken cancellationToken)
+    public async ValueTask<IThreadStore> OpenAsync(
+        ParseResult line,
+        CommandContext context,
+        IProgress<IndexProgress> progress,
+        CancellationToken cancellationToken
+    )
     {
         if (line.GetValue(Remote) is not { } address)
         {
@@ -61,14 +71,22 @@ sealed class GlobalOptions
         }
         if (line.GetValue(Home) is not null || line.GetValue(Cache) is not null)
             throw ThreadStoreException.InvalidRequest("A command works on a home or on a server; give --home and --cache, or --remote.");
-        return await RemoteStores.OpenAsync(address, line.GetValue(RemoteToken), line.GetValue(RemoteAuthorities), context, cancellationToken);
+        return await RemoteStores.OpenAsync(
+            address,
+            line.GetValue(RemoteToken),
+            line.GetValue(RemoteAuthorities),
+            context,
+            cancellationToken
+        );
     }
 
     /// <summary>Refuses a server where a command works on a home only.</summary>
     public void RefuseRemote(ParseResult line)
     {
         if (OfServers.Any(option => line.GetResult(option) is not null))
-            throw ThreadStoreException.InvalidRequest("This command works on a home and not on a server; leave --remote, --remote-token-file and --remote-ca away.");
+            throw ThreadStoreException.InvalidRequest(
+                "This command works on a home and not on a server; leave --remote, --remote-token-file and --remote-ca away."
+            );
     }
 
     /// <summary>Leaves the options of servers out of the help and the completions of a command that refuses them.</summary>
@@ -79,5 +97,6 @@ sealed class GlobalOptions
     }
 
     /// <summary>Says where the store is that a command line means.</summary>
-    public StoreLocation Locate(ParseResult line, CommandContext context) => context.Places.Locate(line.GetValue(Home), line.GetValue(Cache));
+    public StoreLocation Locate(ParseResult line, CommandContext context) =>
+        context.Places.Locate(line.GetValue(Home), line.GetValue(Cache));
 }

@@ -24,9 +24,19 @@ sealed partial class Hints
     /// <param name="words">What comes after the name of the program.</param>
     public string Command(string words) => $"spool {words}{_options}";
 
-    /// <summary>Completes the commands in a message of a store, which knows nothing of a command line. What only helps on the machine of a server says so.</summary>
+    /// <summary>Completes the commands in a message of a store, which knows nothing of a command line. What only helps on the machine of a
+    /// server says so.</summary>
     public string Complete(string message) =>
-        _options.Length == 0 && !_isOfServer ? message : Mentioned().Replace(message, found => _isOfServer && found.Groups[1].Value.StartsWith("index", StringComparison.Ordinal) ? $"{found.Value} on the server's machine" : $"'{Command(found.Groups[1].Value)}'");
+        _options.Length == 0 && !_isOfServer
+            ? message
+            : Mentioned()
+                .Replace(
+                    message,
+                    found =>
+                        _isOfServer && found.Groups[1].Value.StartsWith("index", StringComparison.Ordinal)
+                            ? $"{found.Value} on the server's machine"
+                            : $"'{Command(found.Groups[1].Value)}'"
+                );
 
     // As a shell of POSIX reads it. A tilde at the beginning may stay bare or not: both are the user's folder to us.
     static string Quote(string value) => Bare().IsMatch(value) ? value : $"'{value.Replace("'", @"'\''", StringComparison.Ordinal)}'";

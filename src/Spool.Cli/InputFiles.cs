@@ -9,8 +9,8 @@ static class InputFiles
     /// <summary>Says whether there is a pipe, or something else that gives what it holds only once, in the place of a file.</summary>
     public static bool IsPipe(string name, CommandContext context) => FileStat.KindOf(context.Resolve(name)) == PlaceKind.Special;
 
-    /// <summary>Reads a file as text. A pipe is read to its end, as a shell makes one of a command; what goes on for longer than any such file, or gives nothing for 10 seconds,
-    /// is refused.</summary>
+    /// <summary>Reads a file as text. A pipe is read to its end, as a shell makes one of a command; what goes on for longer than any such
+    /// file, or gives nothing for 10 seconds, is refused.</summary>
     /// <param name="name">The file's name, as the user gave it.</param>
     /// <param name="context">The outside world.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -20,15 +20,23 @@ static class InputFiles
         try
         {
             // To open a pipe is to wait for somebody who writes into it, and that wait cannot be ended: it is left to a thread of its own.
-            return await Task.Run(() => Read(name, context.Resolve(name)), cancellationToken).WaitAsync(Patience, context.Time, cancellationToken);
+            return await Task.Run(() => Read(name, context.Resolve(name)), cancellationToken)
+                .WaitAsync(Patience, context.Time, cancellationToken);
         }
         catch (TimeoutException e)
         {
-            throw new ThreadStoreException(ThreadStoreErrorCode.InvalidRequest, $"The file {name} cannot be read: {(IsPipe(name, context) ? "it is a pipe, and nobody writes into it to its end" : "the disk does not answer")}.", e);
+            throw new ThreadStoreException(
+                ThreadStoreErrorCode.InvalidRequest,
+                $"The file {name} cannot be read: {(IsPipe(name, context) ? "it is a pipe, and nobody writes into it to its end" : "the disk does not answer")}.",
+                e
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            var why = e is FileNotFoundException or DirectoryNotFoundException ? "it does not exist" : e is UnauthorizedAccessException ? "this user may not read it, or it is a folder" : "the disk refused";
+            var why =
+                e is FileNotFoundException or DirectoryNotFoundException ? "it does not exist"
+                : e is UnauthorizedAccessException ? "this user may not read it, or it is a folder"
+                : "the disk refused";
             throw new ThreadStoreException(ThreadStoreErrorCode.InvalidRequest, $"The file {name} cannot be read: {why}.", e);
         }
     }

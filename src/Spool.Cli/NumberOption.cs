@@ -8,10 +8,23 @@ namespace Spool.Cli;
 static class NumberOption
 {
     /// <summary>Makes an option with a default.</summary>
-    public static Option<int> Of(string name, int usual, string description) => new(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => usual, CustomParser = result => Parse(result) ?? 0 };
+    public static Option<int> Of(string name, int usual, string description) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "N",
+            DefaultValueFactory = _ => usual,
+            CustomParser = result => Parse(result) ?? 0,
+        };
 
     /// <summary>Makes an option without one.</summary>
-    public static Option<int?> Of(string name, string description) => new(name) { Description = description, HelpName = "N", CustomParser = Parse };
+    public static Option<int?> Of(string name, string description) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "N",
+            CustomParser = Parse,
+        };
 
     static int? Parse(ArgumentResult result)
     {

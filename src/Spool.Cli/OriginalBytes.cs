@@ -3,7 +3,8 @@ using System.Text.Unicode;
 
 namespace Spool.Cli;
 
-/// <summary>Finds the texts from outside that were no texts. The runtime gives U+FFFD for each byte that is not UTF-8, and such a name would lead to another file than the one that was meant.</summary>
+/// <summary>Finds the texts from outside that were no texts. The runtime gives U+FFFD for each byte that is not UTF-8, and such a name
+/// would lead to another file than the one that was meant.</summary>
 /// <remarks>A text without U+FFFD is what it was, and costs no look. One that was typed with it is legal, so the bytes decide.</remarks>
 static unsafe partial class OriginalBytes
 {
@@ -11,11 +12,17 @@ static unsafe partial class OriginalBytes
     const string CommandLine = "/proc/self/cmdline";
     const int MostPathBytes = 64 * 1024;
 
-    /// <summary>Gives the number of the first argument, from 1, whose bytes are not UTF-8, or null. Only Linux is asked; elsewhere names are Unicode.</summary>
+    /// <summary>Gives the number of the first argument, from 1, whose bytes are not UTF-8, or null. Only Linux is asked; elsewhere names
+    /// are Unicode.</summary>
     /// <param name="args">The words after the program's name.</param>
     public static int? FirstArgumentNotText(string[] args)
     {
-        if (!OperatingSystem.IsLinux() || !Array.Exists(args, word => word.Contains(Replacement, StringComparison.Ordinal)) || Arguments() is not { } words || words.Count < args.Length)
+        if (
+            !OperatingSystem.IsLinux()
+            || !Array.Exists(args, word => word.Contains(Replacement, StringComparison.Ordinal))
+            || Arguments() is not { } words
+            || words.Count < args.Length
+        )
             return null;
         // Before them stand the program, and where it is not native code the runtime's.
         for (var i = 0; i < args.Length; i++)
@@ -45,7 +52,8 @@ static unsafe partial class OriginalBytes
             return true;
         var bytes = new byte[MostPathBytes];
         fixed (byte* start = bytes)
-            return GetCurrentFolder(start, (nuint)bytes.Length) is not null && Utf8.IsValid(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(start));
+            return GetCurrentFolder(start, (nuint)bytes.Length) is not null
+                && Utf8.IsValid(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(start));
     }
 
     static List<byte[]>? Arguments()

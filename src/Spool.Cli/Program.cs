@@ -86,14 +86,19 @@ static class Program
         };
     }
 
-    static string[] NotText(IEnumerable<string> variables) => [.. variables.Where(name => Variable(name) is { } value && !OriginalBytes.IsVariableText(name, value))];
+    static string[] NotText(IEnumerable<string> variables) =>
+        [.. variables.Where(name => Variable(name) is { } value && !OriginalBytes.IsVariableText(name, value))];
 
     static Screen ScreenOf(bool redirected, int descriptor)
     {
         if (redirected)
             return Screen.Piped;
         var dumb = Variable("TERM") == "dumb";
-        return new Screen(dumb ? ScreenKind.Dumb : ScreenKind.Terminal, Terminal.Width(descriptor, Variable("COLUMNS")), dumb || Variable("NO_COLOR") is not null ? ColourUse.None : ColourUse.Basic);
+        return new Screen(
+            dumb ? ScreenKind.Dumb : ScreenKind.Terminal,
+            Terminal.Width(descriptor, Variable("COLUMNS")),
+            dumb || Variable("NO_COLOR") is not null ? ColourUse.None : ColourUse.Basic
+        );
     }
 
     static Dictionary<string, string> TelemetryVariables()
@@ -107,7 +112,8 @@ static class Program
         return variables;
     }
 
-    // HOME, whether the folder is there or not, else what the system's list of users says. The framework's answer for a user that has neither is the root folder.
+    // HOME, whether the folder is there or not, else what the system's list of users says. The framework's answer for a user that has
+    // neither is the root folder.
     static string? UserFolder()
     {
         var folder = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);

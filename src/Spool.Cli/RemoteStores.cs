@@ -14,9 +14,16 @@ static class RemoteStores
     /// <param name="authoritiesFile">The file with the authorities to trust, or null for the system's.</param>
     /// <param name="context">The outside world.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the address or a file is wrong; <see cref="ThreadStoreErrorCode.Unauthenticated"/>: the server refuses the token;
-    /// <see cref="ThreadStoreErrorCode.Unavailable"/>: it cannot be reached.</exception>
-    public static async ValueTask<IThreadStore> OpenAsync(string address, string? tokenFile, string? authoritiesFile, CommandContext context, CancellationToken cancellationToken)
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the address or a file is wrong;
+    /// <see cref="ThreadStoreErrorCode.Unauthenticated"/>: the server refuses the token; <see cref="ThreadStoreErrorCode.Unavailable"/>: it
+    /// cannot be reached.</exception>
+    public static async ValueTask<IThreadStore> OpenAsync(
+        string address,
+        string? tokenFile,
+        string? authoritiesFile,
+        CommandContext context,
+        CancellationToken cancellationToken
+    )
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri))
             throw ThreadStoreException.InvalidRequest("The address of a server is http://HOST:PORT or https://HOST:PORT.");
@@ -36,9 +43,11 @@ static class RemoteStores
         }
         catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Unauthenticated)
         {
-            throw e.Again(string.IsNullOrEmpty(token)
-                ? "The server wants a token, and none was given; give one with --remote-token-file or SPOOL_TOKEN."
-                : $"The server refused the token of {(tokenFile is null ? "SPOOL_TOKEN" : "--remote-token-file")}.");
+            throw e.Again(
+                string.IsNullOrEmpty(token)
+                    ? "The server wants a token, and none was given; give one with --remote-token-file or SPOOL_TOKEN."
+                    : $"The server refused the token of {(tokenFile is null ? "SPOOL_TOKEN" : "--remote-token-file")}."
+            );
         }
         catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Unavailable)
         {

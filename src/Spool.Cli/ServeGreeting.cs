@@ -10,7 +10,14 @@ static class ServeGreeting
     /// <param name="unused">The options that mean nothing for threads in memory and were written all the same.</param>
     /// <param name="needsToken">Whether callers need a token.</param>
     /// <param name="needsCertificate">Whether they need a certificate of their own.</param>
-    public static IEnumerable<string> Lines(IReadOnlyList<string> addresses, string? home, bool isAway, IEnumerable<string> unused, bool needsToken, bool needsCertificate)
+    public static IEnumerable<string> Lines(
+        IReadOnlyList<string> addresses,
+        string? home,
+        bool isAway,
+        IEnumerable<string> unused,
+        bool needsToken,
+        bool needsCertificate
+    )
     {
         foreach (var address in addresses)
             yield return $"listening on {address}";
@@ -30,5 +37,6 @@ static class ServeGreeting
     }
 
     // Every address of this machine is not one that a client can use.
-    static string Reachable(string address) => address.Replace("//0.0.0.0:", "//HOST:", StringComparison.Ordinal).Replace("//[::]:", "//HOST:", StringComparison.Ordinal);
+    static string Reachable(string address) =>
+        address.Replace("//0.0.0.0:", "//HOST:", StringComparison.Ordinal).Replace("//[::]:", "//HOST:", StringComparison.Ordinal);
 }

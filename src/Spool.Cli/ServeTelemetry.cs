@@ -7,10 +7,12 @@ using OpenTelemetry.Trace;
 
 namespace Spool.Cli;
 
-/// <summary>Sends the traces and metrics of a server to a collector, over OTLP. Nothing waits for the collector: what does not fit into the queue is dropped.</summary>
+/// <summary>Sends the traces and metrics of a server to a collector, over OTLP. Nothing waits for the collector: what does not fit into the
+/// queue is dropped.</summary>
 sealed class ServeTelemetry : IAsyncDisposable
 {
-    static readonly TimeSpan StopTime = TimeSpan.FromMilliseconds(1800); // of the two seconds that a stop may take; what the server leaves of it is the collector's
+    // of the two seconds that a stop may take; what the server leaves of it is the collector's
+    static readonly TimeSpan StopTime = TimeSpan.FromMilliseconds(1800);
     static readonly TimeSpan LeastTime = TimeSpan.FromMilliseconds(200);
 
     readonly TracerProvider? _traces;
@@ -18,29 +20,32 @@ sealed class ServeTelemetry : IAsyncDisposable
     readonly TimeProvider _time;
     long? _stopBegan;
 
-    ServeTelemetry(TracerProvider? traces, MeterProvider? metrics, TimeProvider time) => (_traces, _metrics, _time) = (traces, metrics, time);
+    ServeTelemetry(TracerProvider? traces, MeterProvider? metrics, TimeProvider time) =>
+        (_traces, _metrics, _time) = (traces, metrics, time);
 
     /// <summary>Begins to send what was asked for.</summary>
     /// <param name="settings">What was asked for.</param>
     /// <param name="time">The clock.</param>
-    public static ServeTelemetry Start(TelemetrySettings settings, TimeProvider time) => new(
-        settings.Traces
-            ? Sdk.CreateTracerProviderBuilder()
-                .ConfigureServices(services => services.AddSingleton(ConfigurationOf(settings)))
-                .ConfigureResource(Describe)
-                .AddSource(Server.ServerTelemetry.SourceName)
-                .AddOtlpExporter()
-                .Build()
-            : null,
-        settings.Metrics
-            ? Sdk.CreateMeterProviderBuilder()
-                .ConfigureServices(services => services.AddSingleton(ConfigurationOf(settings)))
-                .ConfigureResource(Describe)
-                .AddMeter(Server.ServerTelemetry.SourceName)
-                .AddOtlpExporter()
-                .Build()
-            : null,
-        time);
+    public static ServeTelemetry Start(TelemetrySettings settings, TimeProvider time) =>
+        new(
+            settings.Traces
+                ? Sdk.CreateTracerProviderBuilder()
+                    .ConfigureServices(services => services.AddSingleton(ConfigurationOf(settings)))
+                    .ConfigureResource(Describe)
+                    .AddSource(Server.ServerTelemetry.SourceName)
+                    .AddOtlpExporter()
+                    .Build()
+                : null,
+            settings.Metrics
+                ? Sdk.CreateMeterProviderBuilder()
+                    .ConfigureServices(services => services.AddSingleton(ConfigurationOf(settings)))
+                    .ConfigureResource(Describe)
+                    .AddMeter(Server.ServerTelemetry.SourceName)
+                    .AddOtlpExporter()
+                    .Build()
+                : null,
+            time
+        );
 
     /// <summary>Takes it that the server begins to stop.</summary>
     public void BeginStop() => _stopBegan ??= _time.GetTimestamp();
@@ -59,8 +64,11 @@ sealed class ServeTelemetry : IAsyncDisposable
 
     // The packages would read the environment by themselves; so they get what the program read.
     static IConfiguration ConfigurationOf(TelemetrySettings settings) =>
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Variables.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))).Build();
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Variables.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)))
+            .Build();
 
     // What the user says about the service comes last and wins.
-    static void Describe(ResourceBuilder resource) => resource.AddService("spool", serviceVersion: SpoolRoot.Version).AddEnvironmentVariableDetector();
+    static void Describe(ResourceBuilder resource) =>
+        resource.AddService("spool", serviceVersion: SpoolRoot.Version).AddEnvironmentVariableDetector();
 }

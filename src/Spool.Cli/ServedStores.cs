@@ -13,13 +13,16 @@ sealed class ServedStores : IAsyncDisposable
     /// <param name="location">Where the local store is, or null for stores in memory.</param>
     /// <param name="context">The outside world.</param>
     /// <param name="tokens">The tokens, which name the tenants.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: a home has one tenant, and there are several.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: a home has one tenant, and there are
+    /// several.</exception>
     public static ServedStores Open(StoreLocation? location, CommandContext context, Server.TokenTable? tokens)
     {
         if (location is null)
             return new ServedStores(() => new InMemoryThreadStore(), tenant: null);
         if (tokens is { Tenants.Count: > 1 })
-            throw ThreadStoreException.InvalidRequest("A home belongs to one tenant, and the tokens name several; serve each home by itself.");
+            throw ThreadStoreException.InvalidRequest(
+                "A home belongs to one tenant, and the tokens name several; serve each home by itself."
+            );
         var tenant = tokens?.Tenants.First() ?? Server.Caller.DefaultTenant;
         var stores = new ServedStores(() => context.OpenServedStore(location), tenant);
         stores.Of(tenant); // so that a home that cannot be opened is told at once
@@ -27,11 +30,14 @@ sealed class ServedStores : IAsyncDisposable
     }
 
     /// <summary>Checks tokens that are to replace others.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: a home belongs to one tenant, and they name another.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: a home belongs to one tenant, and they
+    /// name another.</exception>
     public void Check(Server.TokenTable tokens)
     {
         if (_tenant is not null && tokens.Tenants.Any(tenant => tenant != _tenant))
-            throw ThreadStoreException.InvalidRequest("A home belongs to one tenant, and the tokens name another; start the server again to serve it to that one.");
+            throw ThreadStoreException.InvalidRequest(
+                "A home belongs to one tenant, and the tokens name another; start the server again to serve it to that one."
+            );
     }
 
     /// <summary>Gives the store of a tenant.</summary>

@@ -1,6 +1,7 @@
 namespace Spool.Cli;
 
-/// <summary>Threads that the process may start besides those that it has. A pool of threads that the system refuses one ends the process, or waits for it for ever.</summary>
+/// <summary>Threads that the process may start besides those that it has. A pool of threads that the system refuses one ends the process,
+/// or waits for it for ever.</summary>
 static class SpareThreads
 {
     /// <summary>Checks that there are some, by starting them for a moment; each costs about 0.1 ms.</summary>

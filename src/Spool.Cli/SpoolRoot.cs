@@ -11,7 +11,10 @@ sealed class SpoolRoot : Command, IHasExamples
     const int HelpWidth = 120;
 
     public SpoolRoot(CommandContext context)
-        : base("spool", "Keeps, finds, exports and looks after the threads of AI agents. It works on the home of Codex as it is, and reading never changes it.")
+        : base(
+            "spool",
+            "Keeps, finds, exports and looks after the threads of AI agents. It works on the home of Codex as it is, and reading never changes it."
+        )
     {
         var global = Global;
         var help = new HelpAction { MaxWidth = context.OutputScreen.IsTerminal ? Math.Max(40, context.OutputScreen.Width) : HelpWidth };
@@ -38,11 +41,13 @@ sealed class SpoolRoot : Command, IHasExamples
     public GlobalOptions Global { get; } = new();
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } = ["spool list", "spool show ID", "spool export ID --format md --output thread.md", "spool list --help"];
+    public IReadOnlyList<string> Examples { get; } =
+    ["spool list", "spool show ID", "spool export ID --format md --output thread.md", "spool list --help"];
 
     /// <summary>Gets the version of the program.</summary>
     public static string Version =>
-        typeof(SpoolRoot).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+        typeof(SpoolRoot).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+        ?? "unknown";
 
     sealed class PrintVersion : SynchronousCommandLineAction
     {

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Spool.Cli;
 
-/// <summary>Opens the standard output as a stream that says when its reader has gone, and the output for words as one that never fails.</summary>
+/// <summary>Opens the standard output as a stream that says when its reader has gone, and the output for words as one that never
+/// fails.</summary>
 static partial class StandardOutput
 {
     const int BufferSize = 64 * 1024;
@@ -19,8 +20,9 @@ static partial class StandardOutput
 
     /// <summary>Opens the standard output.</summary>
     /// <remarks>
-    /// The console's own stream swallows a broken pipe, so that a long export would run on for nobody, and switches a terminal to another mode; a file stream writes at positions of its own,
-    /// and others may share the file. So the system is asked to write. An output that the caller has closed is one whose reader has gone.
+    /// The console's own stream swallows a broken pipe, so that a long export would run on for nobody, and switches a terminal to another
+    /// mode; a file stream writes at positions of its own, and others may share the file. So the system is asked to write. An output that
+    /// the caller has closed is one whose reader has gone.
     /// </remarks>
     public static Stream Open()
     {
@@ -30,7 +32,8 @@ static partial class StandardOutput
     }
 
     /// <summary>Opens the output for words. Words that find no place are lost; the exit code says what they said.</summary>
-    public static Stream OpenForWords() => OperatingSystem.IsWindows() ? Console.OpenStandardError()
+    public static Stream OpenForWords() =>
+        OperatingSystem.IsWindows() ? Console.OpenStandardError()
         : IsWritable(Error) ? new TolerantOutput(new SystemOutput(Error))
         : Stream.Null;
 
@@ -63,7 +66,11 @@ static partial class StandardOutput
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
@@ -71,13 +78,12 @@ static partial class StandardOutput
 
         public override void SetLength(long value) => throw new NotSupportedException();
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-        // What a stream does not override it leaves to the thread pool; where the process may start no more threads, nobody would ever answer.
+        // What a stream does not override it leaves to the thread pool; where the process may start no more threads, nobody would ever
+        // answer.
         public override Task FlushAsync(CancellationToken cancellationToken)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -85,7 +91,8 @@ static partial class StandardOutput
             return Task.CompletedTask;
         }
 
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {

@@ -1,6 +1,7 @@
 namespace Spool.Cli;
 
-/// <summary>What <c>spool serve</c> sends to a collector of OpenTelemetry: nothing, unless the option or the standard variables name one.</summary>
+/// <summary>What <c>spool serve</c> sends to a collector of OpenTelemetry: nothing, unless the option or the standard variables name
+/// one.</summary>
 /// <param name="Traces">Whether traces are sent.</param>
 /// <param name="Metrics">Whether metrics are sent.</param>
 /// <param name="Variables">The settings, by the names of the standard variables.</param>
@@ -16,7 +17,8 @@ sealed record TelemetrySettings(bool Traces, bool Metrics, IReadOnlyDictionary<s
     /// <summary>Finds out what is asked for.</summary>
     /// <param name="url">The collector that an option names, which goes before those of the variables, or null.</param>
     /// <param name="environment">The variables.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the address of a collector is none.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the address of a collector is
+    /// none.</exception>
     public static TelemetrySettings Of(string? url, IReadOnlyDictionary<string, string> environment)
     {
         var variables = new Dictionary<string, string>(environment, StringComparer.Ordinal);
@@ -29,13 +31,25 @@ sealed record TelemetrySettings(bool Traces, bool Metrics, IReadOnlyDictionary<s
         // The exporter would take a wrong address for none, and send to its default.
         foreach (var (name, address) in variables.Where(pair => pair.Key is Endpoint or TracesEndpoint or MetricsEndpoint))
         {
-            if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
-                throw ThreadStoreException.InvalidRequest($"{(url is null ? name : "--otlp")} is the URL of a collector, such as http://127.0.0.1:4317.");
+            if (
+                !Uri.TryCreate(address, UriKind.Absolute, out var uri)
+                || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
+            )
+                throw ThreadStoreException.InvalidRequest(
+                    $"{(url is null ? name : "--otlp")} is the URL of a collector, such as http://127.0.0.1:4317."
+                );
         }
-        var isOff = string.Equals(variables.GetValueOrDefault("OTEL_SDK_DISABLED"), "true", StringComparison.OrdinalIgnoreCase) && url is null;
+        var isOff =
+            string.Equals(variables.GetValueOrDefault("OTEL_SDK_DISABLED"), "true", StringComparison.OrdinalIgnoreCase) && url is null;
         variables.Remove("OTEL_SDK_DISABLED");
         bool IsSent(string endpoint, string exporter) =>
-            !isOff && (variables.ContainsKey(Endpoint) || variables.ContainsKey(endpoint)) && variables.GetValueOrDefault(exporter) != "none";
-        return new TelemetrySettings(IsSent(TracesEndpoint, "OTEL_TRACES_EXPORTER"), IsSent(MetricsEndpoint, "OTEL_METRICS_EXPORTER"), variables);
+            !isOff
+            && (variables.ContainsKey(Endpoint) || variables.ContainsKey(endpoint))
+            && variables.GetValueOrDefault(exporter) != "none";
+        return new TelemetrySettings(
+            IsSent(TracesEndpoint, "OTEL_TRACES_EXPORTER"),
+            IsSent(MetricsEndpoint, "OTEL_METRICS_EXPORTER"),
+            variables
+        );
     }
 }

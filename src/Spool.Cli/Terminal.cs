@@ -5,7 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Spool.Cli;
 
 /// <summary>Asks the terminal and the person in front of it, and leaves the terminal as it is.</summary>
-/// <remarks>The framework's console switches a terminal to another mode (application keys) when it is asked for its width or read from, and that stays behind.</remarks>
+/// <remarks>The framework's console switches a terminal to another mode (application keys) when it is asked for its width or read from, and
+/// that stays behind.</remarks>
 static partial class Terminal
 {
     const int UsualWidth = 80;
@@ -24,9 +25,13 @@ static partial class Terminal
     }
 
     /// <summary>Gives what a person types, line by line. Nothing is read before it is asked for.</summary>
-    public static TextReader Answers() => OperatingSystem.IsWindows()
-        ? Console.In
-        : new StreamReader(new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0), new UTF8Encoding(false));
+    public static TextReader Answers() =>
+        OperatingSystem.IsWindows()
+            ? Console.In
+            : new StreamReader(
+                new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0),
+                new UTF8Encoding(false)
+            );
 
     [LibraryImport("libc", EntryPoint = "ioctl")]
     private static partial int SizeCall(int descriptor, nuint request, out WindowSize size);
@@ -36,6 +41,7 @@ static partial class Terminal
     {
         ushort _rows;
         public ushort Columns;
-        ushort _width, _height;
+        ushort _width,
+            _height;
     }
 }

@@ -3,7 +3,8 @@ using System.CommandLine.Parsing;
 
 namespace Spool.Cli;
 
-/// <summary>Says what is wrong with a command line, and blames the word that is wrong: the first one that names no command, no option and nothing that a command asks for.</summary>
+/// <summary>Says what is wrong with a command line, and blames the word that is wrong: the first one that names no command, no option and
+/// nothing that a command asks for.</summary>
 static class UsageErrors
 {
     const int LongestWord = 60;
@@ -45,7 +46,10 @@ static class UsageErrors
         var message = SafeText.OneLine(error.Message, 500);
         var option = error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult;
         const string Unknown = " not recognized.";
-        return option is not null && message.StartsWith("Argument ", StringComparison.Ordinal) && message.IndexOf(Unknown, StringComparison.Ordinal) is > 0 and var end
+        return
+            option is not null
+            && message.StartsWith("Argument ", StringComparison.Ordinal)
+            && message.IndexOf(Unknown, StringComparison.Ordinal) is > 0 and var end
             ? $"{option.Option.Name} does not take {message["Argument ".Length..end]}.{message[(end + Unknown.Length)..]}"
             : message;
     }
@@ -53,7 +57,11 @@ static class UsageErrors
     static string? Misspelled(ParseResult line)
     {
         var command = line.CommandResult.Command;
-        foreach (var token in line.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Where(token => token.Type == TokenType.Argument && !IsValue(line, token)))
+        foreach (
+            var token in line
+                .Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash)
+                .Where(token => token.Type == TokenType.Argument && !IsValue(line, token))
+        )
         {
             if (token.Value is ['-', _, ..])
                 return NoOption(line, token.Value);
@@ -92,7 +100,8 @@ static class UsageErrors
         }
     }
 
-    /// <summary>Finds the name that was meant: as many changes away as a slip of the fingers makes, or the only one that begins so. Null when there is none.</summary>
+    /// <summary>Finds the name that was meant: as many changes away as a slip of the fingers makes, or the only one that begins so. Null
+    /// when there is none.</summary>
     public static string? Nearest(string word, IEnumerable<string> names)
     {
         var known = names.Distinct().ToList();

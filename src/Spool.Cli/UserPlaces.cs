@@ -1,6 +1,7 @@
 namespace Spool.Cli;
 
-/// <summary>The places that the environment of the program names. Each is worked out, and refused where it leads nowhere, only when it is needed.</summary>
+/// <summary>The places that the environment of the program names. Each is worked out, and refused where it leads nowhere, only when it is
+/// needed.</summary>
 sealed record UserPlaces
 {
     public const string UserFolderVariable = "HOME";
@@ -9,9 +10,11 @@ sealed record UserPlaces
     public const string CodexSqliteHomeVariable = "CODEX_SQLITE_HOME";
 
     /// <summary>Gets the names of the variables that name places.</summary>
-    public static IReadOnlyList<string> Variables { get; } = [UserFolderVariable, CodexHomeVariable, CacheHomeVariable, CodexSqliteHomeVariable];
+    public static IReadOnlyList<string> Variables { get; } =
+    [UserFolderVariable, CodexHomeVariable, CacheHomeVariable, CodexSqliteHomeVariable];
 
-    /// <summary>Gets the names of the variables whose bytes are not UTF-8. The places that they name have names that mean something else.</summary>
+    /// <summary>Gets the names of the variables whose bytes are not UTF-8. The places that they name have names that mean something
+    /// else.</summary>
     public IReadOnlyList<string> VariablesNotText { get; init; } = [];
 
     /// <summary>Gets whether the path of the current folder is UTF-8. Where it is not, there is no name for what is below it.</summary>
@@ -35,19 +38,32 @@ sealed record UserPlaces
     /// <summary>Says where the store of a home is.</summary>
     /// <param name="home">The home that an option names, or null for the default.</param>
     /// <param name="cache">The folder of the index that an option names, or null for the default.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: one of the places leads nowhere.</exception>
-    public StoreLocation Locate(string? home, string? cache) => new(
-        (home ?? Text(CodexHomeVariable, CodexHome)) is { } folder ? Resolve(folder) : InUserFolder(".codex", "--home or CODEX_HOME"),
-        cache is not null ? Resolve(cache)
-            : Path.Join(Text(CacheHomeVariable, CacheHome) is { } caches ? Resolve(caches) : InUserFolder(".cache", "--cache or XDG_CACHE_HOME"), "spool"))
-    {
-        CodexSqliteHome = Text(CodexSqliteHomeVariable, CodexSqliteHome)?.Trim() is { Length: > 0 } databases ? Resolve(databases) : null,
-        UserFolder = VariablesNotText.Contains(UserFolderVariable) ? null : UserFolder,
-    };
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: one of the places leads
+    /// nowhere.</exception>
+    public StoreLocation Locate(string? home, string? cache) =>
+        new(
+            (home ?? Text(CodexHomeVariable, CodexHome)) is { } folder ? Resolve(folder) : InUserFolder(".codex", "--home or CODEX_HOME"),
+            cache is not null
+                ? Resolve(cache)
+                : Path.Join(
+                    Text(CacheHomeVariable, CacheHome) is { } caches
+                        ? Resolve(caches)
+                        : InUserFolder(".cache", "--cache or XDG_CACHE_HOME"),
+                    "spool"
+                )
+        )
+        {
+            CodexSqliteHome = Text(CodexSqliteHomeVariable, CodexSqliteHome)?.Trim() is { Length: > 0 } databases
+                ? Resolve(databases)
+                : null,
+            UserFolder = VariablesNotText.Contains(UserFolderVariable) ? null : UserFolder,
+        };
 
-    /// <summary>Gives an absolute path. <c>~</c> at its beginning is the user's own folder, also where no shell has seen to that: in <c>--home=~/x</c>, in a variable of a service.</summary>
+    /// <summary>Gives an absolute path. <c>~</c> at its beginning is the user's own folder, also where no shell has seen to that: in
+    /// <c>--home=~/x</c>, in a variable of a service.</summary>
     /// <param name="path">The path, as the user wrote it.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it belongs to a folder that is not there or not known.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it belongs to a folder that is not there
+    /// or not known.</exception>
     public string Resolve(string path)
     {
         if (path == "~" || path.StartsWith("~/", StringComparison.Ordinal))
@@ -56,15 +72,30 @@ sealed record UserPlaces
         if (Path.IsPathFullyQualified(path))
             return Path.GetFullPath(path);
         if (!IsWorkingDirectoryText)
-            throw ThreadStoreException.InvalidRequest($"The path of the current folder is not UTF-8 text, so the relative path {path} leads nowhere; go to another folder.");
-        return Path.GetFullPath(path, WorkingDirectory ?? throw ThreadStoreException.InvalidRequest($"The current folder does not exist any more, so the relative path {path} leads nowhere; give an absolute path."));
+            throw ThreadStoreException.InvalidRequest(
+                $"The path of the current folder is not UTF-8 text, so the relative path {path} leads nowhere; go to another folder."
+            );
+        return Path.GetFullPath(
+            path,
+            WorkingDirectory
+                ?? throw ThreadStoreException.InvalidRequest(
+                    $"The current folder does not exist any more, so the relative path {path} leads nowhere; give an absolute path."
+                )
+        );
     }
 
     string InUserFolder(string name, string options) => Path.Join(KnownUserFolder($"name the folder with {options}"), name);
 
-    string KnownUserFolder(string wayOut) => Text(UserFolderVariable, UserFolder)
-        ?? throw ThreadStoreException.InvalidRequest($"The user's own folder is not known, because HOME is not set to an absolute path and the system does not know it either; {wayOut}.");
+    string KnownUserFolder(string wayOut) =>
+        Text(UserFolderVariable, UserFolder)
+        ?? throw ThreadStoreException.InvalidRequest(
+            $"The user's own folder is not known, because HOME is not set to an absolute path and the system does not know it either; {wayOut}."
+        );
 
-    string? Text(string variable, string? value) => value is null || !VariablesNotText.Contains(variable) ? value
-        : throw ThreadStoreException.InvalidRequest($"{variable} is not UTF-8 text, and would be taken for another folder; name one in UTF-8.");
+    string? Text(string variable, string? value) =>
+        value is null || !VariablesNotText.Contains(variable)
+            ? value
+            : throw ThreadStoreException.InvalidRequest(
+                $"{variable} is not UTF-8 text, and would be taken for another folder; name one in UTF-8."
+            );
 }

@@ -3,51 +3,56 @@ namespace Spool;
 public sealed partial class LocalThreadStore
 {
     /// <inheritdoc/>
-    public async ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default)
+    public async ValueTask<ChangedThread> UpdateAsync(ThreadId threadId, ThreadPatch patch, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(patch);
         patch = patch.Checked();
         if (patch.IsEmpty)
-            return new ChangedThread(await FindAsync(thread, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(thread));
-        using var locked = await _changes.LockAsync(thread, cancellationToken).ConfigureAwait(false);
+            return new ChangedThread(await FindAsync(threadId, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(threadId));
+        using var locked = await _changes.LockAsync(threadId, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        return await new MetadataChange(_changes).ApplyAsync(locked.Files, patch, item => new LogAppend(_changes).AppendAsync(locked, item)).ConfigureAwait(false);
+        return await new MetadataChange(_changes)
+            .ApplyAsync(locked.Files, patch, item => new LogAppend(_changes).AppendAsync(locked, item))
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
-        new ArchiveMove(_changes).ArchiveAsync(thread, cancellationToken);
+    public ValueTask<ChangedThread> ArchiveAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        new ArchiveMove(_changes).ArchiveAsync(threadId, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> UnarchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
-        new ArchiveMove(_changes).UnarchiveAsync(thread, cancellationToken);
+    public ValueTask<ChangedThread> UnarchiveAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        new ArchiveMove(_changes).UnarchiveAsync(threadId, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default) =>
+    public ValueTask<ChangedThread> ForkAsync(ForkRequest request, CancellationToken cancellationToken = default) =>
         new ThreadFork(_changes).ForkAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default) =>
-        new ThreadRevert(_changes).RevertAsync(thread, beforeTurn, new LogAppend(_changes).AppendAsync, cancellationToken);
+    public ValueTask<ChangedThread> RevertAsync(ThreadId threadId, string beforeTurn, CancellationToken cancellationToken = default) =>
+        new ThreadRevert(_changes).RevertAsync(threadId, beforeTurn, new LogAppend(_changes).AppendAsync, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
-        new ThreadDeletion(_changes).DeleteAsync(thread, cancellationToken);
+    public ValueTask<DeletionReceipt> DeleteAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        new ThreadDeletion(_changes).DeleteAsync(threadId, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask RequireDeletableAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
-        new ThreadDeletion(_changes).RequireDeletableAsync(thread, cancellationToken);
+    public ValueTask RequireDeletableAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        new ThreadDeletion(_changes).RequireDeletableAsync(threadId, cancellationToken);
 
-    // The one place where a thread that has a writer is changed: what waits is stored first, and the lock is held already. The writer lets one change at a time come here.
+    // The one place where a thread that has a writer is changed: what waits is stored first, and the lock is held already. The writer lets
+    // one change at a time come here.
     async ValueTask<ChangedThread> UpdateWrittenAsync(LocalThreadWriter writer, ThreadPatch patch, CancellationToken cancellationToken)
     {
         await writer.FlushAsync(Durability.Flushed, cancellationToken).ConfigureAwait(false);
         if (!writer.IsStored)
             throw ThreadStoreException.InvalidRequest("The thread is not stored yet and has nothing to store; append something first.");
-        var files = await _changes.FindAsync(writer.Thread, cancellationToken).ConfigureAwait(false);
+        var files = await _changes.FindAsync(writer.ThreadId, cancellationToken).ConfigureAwait(false);
         return await new MetadataChange(_changes).ApplyAsync(files, patch, AppendAsync).ConfigureAwait(false);
 
         async ValueTask AppendAsync(NewItem item) =>
-            await writer.AppendAsync(new AppendItems([item]) { Durability = Durability.Fsynced }, CancellationToken.None).ConfigureAwait(false);
+            await writer
+                .AppendAsync(new AppendRequest([item]) { Durability = Durability.Fsynced }, CancellationToken.None)
+                .ConfigureAwait(false);
     }
 }

@@ -8,20 +8,24 @@ public sealed partial class LocalThreadStore
     const int CopyBytes = 256 * 1024;
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistory request, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistoryRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         return new ItemsLetGo(HistoryAsync(request, cancellationToken));
     }
 
-    async IAsyncEnumerable<StrongBox<RolloutItem?>> HistoryAsync(ReadHistory request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    async IAsyncEnumerable<StrongBox<RolloutItem?>> HistoryAsync(
+        ReadHistoryRequest request,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
-        var lineage = await LineageOfAsync(request.Thread, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(request.Thread);
+        var lineage =
+            await LineageOfAsync(request.ThreadId, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(request.ThreadId);
         var ordinal = 0L;
         var box = new StrongBox<RolloutItem?>();
         foreach (var segment in lineage.Segments)
         {
-            var (source, end) = await OpenSegmentAsync(request.Thread, segment, cancellationToken).ConfigureAwait(false);
+            var (source, end) = await OpenSegmentAsync(request.ThreadId, segment, cancellationToken).ConfigureAwait(false);
             using var opened = source;
             var reader = new LogReader(source, 0, end, _options.MaxLineBytes, LineMemory.Kept, readingRoom: request.Room);
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } line)
@@ -37,17 +41,23 @@ public sealed partial class LocalThreadStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
+    public async ValueTask<Page<RolloutItem>> ListItemsAsync(ListItemsRequest request, CancellationToken cancellationToken = default)
     {
         DefinedValues.Check(request);
         CheckUsable(cancellationToken);
         RequestLimits.Check(request);
         ItemPosition? start = request.Cursor is { } text ? ItemPosition.From(PageCursors.Of(request).Read(text)) : null;
-        return await MovingRollouts.ReadAsync(async () =>
-        {
-            var lineage = await LineageOfAsync(request.Thread, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(request.Thread);
-            return await new ItemPageReader(lineage, OpenSegmentAsync, request, _options.MaxLineBytes).ReadAsync(start, cancellationToken).ConfigureAwait(false);
-        }).ConfigureAwait(false);
+        return await MovingRollouts
+            .ReadAsync(async () =>
+            {
+                var lineage =
+                    await LineageOfAsync(request.ThreadId, cancellationToken).ConfigureAwait(false)
+                    ?? throw _index.Missing(request.ThreadId);
+                return await new ItemPageReader(lineage, OpenSegmentAsync, request, _options.MaxLineBytes)
+                    .ReadAsync(start, cancellationToken)
+                    .ConfigureAwait(false);
+            })
+            .ConfigureAwait(false);
 
         async ValueTask<RolloutSource> OpenSegmentAsync(LogSegment segment)
         {
@@ -57,10 +67,10 @@ public sealed partial class LocalThreadStore
     }
 
     /// <inheritdoc/>
-    public async Task CopyLogAsync(ThreadId thread, Stream destination, CancellationToken cancellationToken = default)
+    public async Task CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        var lineage = await LineageOfAsync(thread, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(thread);
+        var lineage = await LineageOfAsync(threadId, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(threadId);
         using var memory = MemoryPool<byte>.Shared.Rent(CopyBytes);
         var buffer = memory.Memory;
         var last = (byte)'\n';
@@ -69,11 +79,13 @@ public sealed partial class LocalThreadStore
             // What is continued may end in an item that lacks its line end.
             if (last != '\n')
                 await destination.WriteAsync("\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
-            var (source, end) = await OpenSegmentAsync(thread, segment, cancellationToken).ConfigureAwait(false);
+            var (source, end) = await OpenSegmentAsync(threadId, segment, cancellationToken).ConfigureAwait(false);
             using var opened = source;
-            for (long offset = 0; offset < end;)
+            for (long offset = 0; offset < end; )
             {
-                var read = await source.ReadAsync(buffer[..(int)Math.Min(buffer.Length, end - offset)], offset, cancellationToken).ConfigureAwait(false);
+                var read = await source
+                    .ReadAsync(buffer[..(int)Math.Min(buffer.Length, end - offset)], offset, cancellationToken)
+                    .ConfigureAwait(false);
                 if (read == 0)
                     break;
                 await destination.WriteAsync(buffer[..read], cancellationToken).ConfigureAwait(false);
@@ -81,15 +93,16 @@ public sealed partial class LocalThreadStore
                 last = buffer.Span[read - 1];
             }
             if (source.Problem is { } problem)
-                throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {thread}: {problem}");
+                throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {threadId}: {problem}");
         }
         // What is the thread's own is given, as histories and turns do.
         if (lineage.Problem is { } missing)
-            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {thread}: {missing}");
+            throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {threadId}: {missing}");
     }
 
-    // For what gives its items as it goes and cannot begin again. A rollout that was moved since the lineage was looked up is looked up again, by its name, which no move changes: where its part ends is said of what is there now.
-    ValueTask<(RolloutSource Source, long End)> OpenSegmentAsync(ThreadId thread, LogSegment segment, CancellationToken cancellationToken)
+    // For what gives its items as it goes and cannot begin again. A rollout that was moved since the lineage was looked up is looked up
+    // again, by its name, which no move changes: where its part ends is said of what is there now.
+    ValueTask<(RolloutSource Source, long End)> OpenSegmentAsync(ThreadId threadId, LogSegment segment, CancellationToken cancellationToken)
     {
         var at = segment;
         var isFirst = true;
@@ -98,7 +111,9 @@ public sealed partial class LocalThreadStore
             await OffCaller.Hop(); // whoever enumerates comes here between two rollouts of a history
             if (!isFirst)
             {
-                var lineage = await LineageOfAsync(thread, cancellationToken).ConfigureAwait(false) ?? throw ThreadStoreException.NotFound(thread);
+                var lineage =
+                    await LineageOfAsync(threadId, cancellationToken).ConfigureAwait(false)
+                    ?? throw ThreadStoreException.NotFound(threadId);
                 at = lineage.Segments.FirstOrDefault(now => NameOf(now) == NameOf(segment), at);
             }
             isFirst = false;

@@ -5,22 +5,33 @@ public sealed partial class LocalThreadStore
     const int TextBytes = 2; // what a byte of the log takes as text, which a turn is while it is built
 
     /// <inheritdoc/>
-    public async ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
+    public async ValueTask<Page<Turn>> ListTurnsAsync(ListTurnsRequest request, CancellationToken cancellationToken = default)
     {
         DefinedValues.Check(request);
         CheckUsable(cancellationToken);
         RequestLimits.Check(request);
         var cursors = PageCursors.Of(request);
         TurnPosition? after = request.Cursor is { } text ? TurnPosition.From(cursors.Read(text), request.Direction) : null;
-        for (var room = request.Room?.PageBytes ?? long.MaxValue; ;)
+        for (var room = request.Room?.PageBytes ?? long.MaxValue; ; )
         {
             var may = room;
-            var read = await MovingRollouts.ReadAsync(async () =>
-            {
-                var plan = await _index.QueryThreadAsync(request.Thread, connection => connection.Read(() => PlanTurns(connection, request, after)), cancellationToken).ConfigureAwait(false)
-                    ?? throw _index.Missing(request.Thread);
-                return plan.Bytes > may ? new TurnsRead(null, plan.Bytes) : new TurnsRead(await ReadTurnsAsync(plan, request, cursors, cancellationToken).ConfigureAwait(false), plan.Bytes);
-            }).ConfigureAwait(false);
+            var read = await MovingRollouts
+                .ReadAsync(async () =>
+                {
+                    var plan =
+                        await _index
+                            .QueryThreadAsync(
+                                request.ThreadId,
+                                connection => connection.Read(() => PlanTurns(connection, request, after)),
+                                cancellationToken
+                            )
+                            .ConfigureAwait(false)
+                        ?? throw _index.Missing(request.ThreadId);
+                    return plan.Bytes > may
+                        ? new TurnsRead(null, plan.Bytes)
+                        : new TurnsRead(await ReadTurnsAsync(plan, request, cursors, cancellationToken).ConfigureAwait(false), plan.Bytes);
+                })
+                .ConfigureAwait(false);
             if (read.Page is { } page)
                 return page;
             // Nobody waits for room while a file is open.
@@ -40,21 +51,36 @@ public sealed partial class LocalThreadStore
     /// <summary>A page of turns, or only how many bytes of the log it takes to read it, when that is more than there is room for.</summary>
     sealed record TurnsRead(Page<Turn>? Page, long Bytes);
 
-    static TurnPlan? PlanTurns(IndexConnection connection, ListTurns request, TurnPosition? after)
+    static TurnPlan? PlanTurns(IndexConnection connection, ListTurnsRequest request, TurnPosition? after)
     {
-        if (LineageOf(connection, request.Thread) is not { } lineage)
+        if (LineageOf(connection, request.ThreadId) is not { } lineage)
             return null;
         if (lineage.HistoryMode is not (HistoryModes.Legacy or HistoryModes.Paginated))
-            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {request.Thread} is recorded in a way that this version does not know; its items can be read, its turns cannot.");
+            throw new ThreadStoreException(
+                ThreadStoreErrorCode.Unsupported,
+                $"Thread {request.ThreadId} is recorded in a way that this version does not know; its items can be read, its turns cannot."
+            );
         var page = new TurnListing(connection, lineage).Page(after, request.Direction, request.Limit);
         var (count, bytes) = (0, 0L);
         while (count < Math.Min(page.Count, request.Limit) && bytes < (request.Room?.PageBytes ?? long.MaxValue))
             bytes += page[count++].Turn.Bytes;
-        return new TurnPlan(lineage, [.. page.Take(count).Select(entry => entry.Turn)], bytes, count > 0 ? page[0].Position : null, page.Count > count ? page[count - 1].Position : null);
+        return new TurnPlan(
+            lineage,
+            [.. page.Take(count).Select(entry => entry.Turn)],
+            bytes,
+            count > 0 ? page[0].Position : null,
+            page.Count > count ? page[count - 1].Position : null
+        );
     }
 
-    // The records are read when the index is no longer: whoever stores would wait for them. What only the index knows of other turns is asked behind them, and the turns that asked are built again.
-    async ValueTask<Page<Turn>> ReadTurnsAsync(TurnPlan plan, ListTurns request, PageCursors cursors, CancellationToken cancellationToken)
+    // The records are read when the index is no longer: whoever stores would wait for them. What only the index knows of other turns is
+    // asked behind them, and the turns that asked are built again.
+    async ValueTask<Page<Turn>> ReadTurnsAsync(
+        TurnPlan plan,
+        ListTurnsRequest request,
+        PageCursors cursors,
+        CancellationToken cancellationToken
+    )
     {
         await OffCaller.Hop();
         if (plan.Turns.Count == 0)
@@ -62,7 +88,7 @@ public sealed partial class LocalThreadStore
         var others = new AskedTurns();
         using var reader = new TurnReader(OpenSegment, others, _options.MaxLineBytes, request.Room?.TurnBytes ?? long.MaxValue);
         var turns = new Turn?[plan.Turns.Count];
-        for (IEnumerable<int> left = Enumerable.Range(0, turns.Length); ;)
+        for (IEnumerable<int> left = Enumerable.Range(0, turns.Length); ; )
         {
             var again = new List<int>();
             foreach (var i in left)
@@ -79,7 +105,12 @@ public sealed partial class LocalThreadStore
                     BackwardsCursor = plan.First is { } first ? cursors.Backwards(first.ToPage()) : null,
                 };
             }
-            var files = await _index.LookUpAsync(connection => connection.Read(() => others.Answer(connection, LineageOf(connection, request.Thread))), cancellationToken).ConfigureAwait(false);
+            var files = await _index
+                .LookUpAsync(
+                    connection => connection.Read(() => others.Answer(connection, LineageOf(connection, request.ThreadId))),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             await OffCaller.Hop();
             reader.Require(files);
             left = again;
@@ -92,7 +123,8 @@ public sealed partial class LocalThreadStore
         return ServedRolloutSource.Open(_layout.Absolute(segment.Path), segment.File);
     }
 
-    // That there are no turns is not known of a rollout that could not be opened. One that can be opened now has come back meanwhile, and is looked at again.
+    // That there are no turns is not known of a rollout that could not be opened. One that can be opened now has come back meanwhile, and
+    // is looked at again.
     void RequireOpenable(Lineage lineage)
     {
         foreach (var segment in lineage.Segments)

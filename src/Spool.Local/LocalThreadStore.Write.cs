@@ -3,16 +3,16 @@ namespace Spool;
 public sealed partial class LocalThreadStore
 {
     /// <inheritdoc/>
-    public async ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default)
+    public async ValueTask<IThreadWriter> CreateAsync(CreateRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         CheckUsable(cancellationToken);
-        var head = NewLog.Check(request.Thread, request.SessionMeta, _options.MaxItemBytes!.Value);
+        var head = NewLog.Check(request.ThreadId, request.SessionMeta, _options.MaxItemBytes!.Value);
         return await _opening.CreateAsync(request, head, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default)
+    public async ValueTask<IThreadWriter> ResumeAsync(ResumeRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         DefinedValues.Check(request.OnDamage);

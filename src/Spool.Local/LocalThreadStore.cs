@@ -1,9 +1,11 @@
 namespace Spool;
 
-/// <summary>Keeps threads on one machine, in a Codex home: rollout files are the truth, an index in the cache folder makes them quick to find.</summary>
+/// <summary>Keeps threads on one machine, in a Codex home: rollout files are the truth, an index in the cache folder makes them quick to
+/// find.</summary>
 /// <remarks>
-/// Reading never writes to the home, not even a lock file. Codex may be writing the home meanwhile. Times are those of <see cref="IThreadStore"/>;
-/// the index follows the files before each call, or in the background with <see cref="LocalThreadStoreOptions.ReconcileInterval"/>.
+/// Reading never writes to the home, not even a lock file. Codex may be writing the home meanwhile. Times are those of
+/// <see cref="IThreadStore"/>; the index follows the files before each call, or in the background with
+/// <see cref="LocalThreadStoreOptions.ReconcileInterval"/>.
 /// </remarks>
 public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMaintenance, IDeletionCheck
 {
@@ -32,12 +34,14 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
         _opening = new WriterOpening(_layout, files, options, _index, locks, new RecorderThreads(), _writers, UpdateWrittenAsync);
     }
 
-    /// <summary>Opens a home. Before the first call nothing is written, and nothing is read but whether the home is there: one that was is not made again when it is gone; one that does not exist yet is an empty one.</summary>
+    /// <summary>Opens a home. Before the first call nothing is written, and nothing is read but whether the home is there: one that was is
+    /// not made again when it is gone; one that does not exist yet is an empty one.</summary>
     /// <param name="options">How the store works.</param>
     /// <exception cref="ArgumentException">A path is not absolute, or an option is out of range.</exception>
     public static LocalThreadStore Open(LocalThreadStoreOptions options) => Open(options, new PhysicalFileSystem(options?.Home));
 
-    /// <summary>Says whether the index in the cache folder knows threads of a home, as it does of one that was there and is gone. Every call on such a home is refused until its index is rebuilt.</summary>
+    /// <summary>Says whether the index in the cache folder knows threads of a home, as it does of one that was there and is gone. Every
+    /// call on such a home is refused until its index is rebuilt.</summary>
     /// <param name="options">The home and the cache folder.</param>
     internal static bool IsKnown(LocalThreadStoreOptions options)
     {
@@ -52,8 +56,14 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
         ArgumentNullException.ThrowIfNull(options);
         if (!Path.IsPathFullyQualified(options.Home) || !Path.IsPathFullyQualified(options.CacheDirectory))
             throw new ArgumentException("The home and the cache folder have to be absolute paths.", nameof(options));
-        if (options.CodexSqliteHome is { } databases && !Path.IsPathFullyQualified(databases) || options.UserFolder is { } user && !Path.IsPathFullyQualified(user))
-            throw new ArgumentException("The folder of Codex's databases and the user's folder have to be absolute paths.", nameof(options));
+        if (
+            options.CodexSqliteHome is { } databases && !Path.IsPathFullyQualified(databases)
+            || options.UserFolder is { } user && !Path.IsPathFullyQualified(user)
+        )
+            throw new ArgumentException(
+                "The folder of Codex's databases and the user's folder have to be absolute paths.",
+                nameof(options)
+            );
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxLineBytes, 1024, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxLineBytes, 1024 * 1024 * 1024, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.IndexingThreads, 1, nameof(options));
@@ -105,7 +115,10 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     public ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken = default) => _index.StatusAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<IndexStatus> RebuildAsync(IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default)
+    public async ValueTask<IndexStatus> RebuildAsync(
+        IProgress<IndexProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         await OffCaller.Hop();
@@ -114,23 +127,27 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     }
 
     /// <inheritdoc/>
-    public ValueTask<IndexStatus> CatchUpAsync(IProgress<IndexProgress>? progress = null, TimeSpan? budget = null, CancellationToken cancellationToken = default) =>
-        _index.CatchUpAsync(budget, progress, cancellationToken);
+    public ValueTask<IndexStatus> CatchUpAsync(
+        IProgress<IndexProgress>? progress = null,
+        TimeSpan? budget = null,
+        CancellationToken cancellationToken = default
+    ) => _index.CatchUpAsync(budget, progress, cancellationToken);
 
     // Where a thread's own rollout and the ones it continues are.
-    internal ValueTask<Lineage?> LineageOfAsync(ThreadId thread, CancellationToken cancellationToken) =>
-        _index.QueryThreadAsync(thread, connection => connection.Read(() => LineageOf(connection, thread)), cancellationToken);
+    internal ValueTask<Lineage?> LineageOfAsync(ThreadId threadId, CancellationToken cancellationToken) =>
+        _index.QueryThreadAsync(threadId, connection => connection.Read(() => LineageOf(connection, threadId)), cancellationToken);
 
-    static Lineage? LineageOf(IndexConnection connection, ThreadId thread)
+    static Lineage? LineageOf(IndexConnection connection, ThreadId threadId)
     {
         var table = new RolloutTable(connection);
-        return table.FindThread(thread) is { } row ? new LineageResolver(table.WithRollout).Resolve(row) : null;
+        return table.FindThread(threadId) is { } row ? new LineageResolver(table.WithRollout).Resolve(row) : null;
     }
 
     // What a thread continues may be among the files that are still unread.
-    internal static CatchUpGoal GoalOf(ThreadId thread) => new(thread, (connection, pending) => !pending.IsFirstLeft && IsWhole(connection, thread));
+    internal static CatchUpGoal GoalOf(ThreadId threadId) =>
+        new(threadId, (connection, pending) => !pending.IsFirstLeft && IsWhole(connection, threadId));
 
-    static bool IsWhole(IndexConnection connection, ThreadId thread) => IsWhole(new ThreadListing(connection).Find(thread));
+    static bool IsWhole(IndexConnection connection, ThreadId threadId) => IsWhole(new ThreadListing(connection).Find(threadId));
 
     internal static bool IsWhole(StoredThread? found) => found is { State: not ThreadCondition.BrokenLineage };
 

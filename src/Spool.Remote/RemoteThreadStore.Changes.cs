@@ -6,36 +6,38 @@ namespace Spool.Remote;
 public sealed partial class RemoteThreadStore
 {
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default)
+    public ValueTask<ChangedThread> UpdateAsync(ThreadId threadId, ThreadPatch patch, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(patch);
         // Checked here as well: what is not text would not arrive as it is.
-        var request = new Wire.UpdateThreadRequest { ThreadId = thread.ToString(), Patch = WireThreads.ToWire(patch.Checked()) };
+        var request = new Wire.UpdateThreadRequest { ThreadId = threadId.ToString(), Patch = WireThreads.ToWire(patch.Checked()) };
         return ChangeAsync(Client.UpdateThreadAsync, request, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
-        ChangeAsync(Client.ArchiveThreadAsync, new Wire.ThreadRequest { ThreadId = thread.ToString() }, cancellationToken);
+    public ValueTask<ChangedThread> ArchiveAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        ChangeAsync(Client.ArchiveThreadAsync, new Wire.ThreadRequest { ThreadId = threadId.ToString() }, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> UnarchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
-        ChangeAsync(Client.UnarchiveThreadAsync, new Wire.ThreadRequest { ThreadId = thread.ToString() }, cancellationToken);
+    public ValueTask<ChangedThread> UnarchiveAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        ChangeAsync(Client.UnarchiveThreadAsync, new Wire.ThreadRequest { ThreadId = threadId.ToString() }, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default)
+    public async ValueTask<ChangedThread> ForkAsync(ForkRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         var retry = new Retry(_connection) { Use = RetryUse.Change };
         try
         {
-            var answer = await _connection.AskAsync(Client.ForkThreadAsync, WireWrites.ToWire(request), _connection.Options.ChangeTimeout, retry, cancellationToken).ConfigureAwait(false);
+            var answer = await _connection
+                .AskAsync(Client.ForkThreadAsync, WireWrites.ToWire(request), _connection.Options.ChangeTimeout, retry, cancellationToken)
+                .ConfigureAwait(false);
             return WireThreads.ToStore(answer);
         }
         catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.AlreadyExists && retry.HasUnknownOutcome)
         {
             // The id may be taken because an attempt that seemed to fail did not.
-            var fork = await FindAsync(request.Thread, cancellationToken).ConfigureAwait(false);
+            var fork = await FindAsync(request.ThreadId, cancellationToken).ConfigureAwait(false);
             if (fork?.ForkedFromId != request.Source)
                 throw;
             return new ChangedThread(fork);
@@ -44,30 +46,61 @@ public sealed partial class RemoteThreadStore
 
     /// <inheritdoc/>
     /// <remarks>Not repeated when its outcome is unknown: read the thread's last turns to learn it.</remarks>
-    public async ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default)
+    public async ValueTask<ChangedThread> RevertAsync(ThreadId threadId, string beforeTurn, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(beforeTurn);
-        var request = new Wire.RevertThreadRequest { ThreadId = thread.ToString(), BeforeTurnId = beforeTurn };
+        var request = new Wire.RevertThreadRequest { ThreadId = threadId.ToString(), BeforeTurnId = beforeTurn };
         var retry = new Retry(_connection) { Use = RetryUse.ChangeOnce };
-        return WireThreads.ToStore(await _connection.AskAsync(Client.RevertThreadAsync, request, _connection.Options.ChangeTimeout, retry, cancellationToken).ConfigureAwait(false));
+        return WireThreads.ToStore(
+            await _connection
+                .AskAsync(Client.RevertThreadAsync, request, _connection.Options.ChangeTimeout, retry, cancellationToken)
+                .ConfigureAwait(false)
+        );
     }
 
     /// <inheritdoc/>
-    public async ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default)
+    public async ValueTask<DeletionReceipt> DeleteAsync(ThreadId threadId, CancellationToken cancellationToken = default)
     {
         var retry = new Retry(_connection) { Use = RetryUse.Change };
-        var request = new Wire.ThreadRequest { ThreadId = thread.ToString() };
+        var request = new Wire.ThreadRequest { ThreadId = threadId.ToString() };
         try
         {
-            return WireThreads.ToStore(await _connection.AskAsync(Client.DeleteThreadAsync, request, _connection.Options.ChangeTimeout, retry, cancellationToken).ConfigureAwait(false));
+            return WireThreads.ToStore(
+                await _connection
+                    .AskAsync(Client.DeleteThreadAsync, request, _connection.Options.ChangeTimeout, retry, cancellationToken)
+                    .ConfigureAwait(false)
+            );
         }
         catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.NotFound && retry.HasUnknownOutcome)
         {
             // An attempt that seemed to fail did not, or there was nothing to delete; either way it is gone.
-            return new DeletionReceipt(thread) { Left = [new LeftBehind("What may be left beside the thread, which is gone", "the connection broke while it was deleted, and the server's receipt with it")] };
+            return new DeletionReceipt(threadId)
+            {
+                Left =
+                [
+                    new LeftBehind(
+                        "What may be left beside the thread, which is gone",
+                        "the connection broke while it was deleted, and the server's receipt with it"
+                    ),
+                ],
+            };
         }
     }
 
-    async ValueTask<ChangedThread> ChangeAsync<TRequest>(Func<TRequest, CallOptions, AsyncUnaryCall<Wire.ChangedThread>> call, TRequest request, CancellationToken cancellationToken) =>
-        WireThreads.ToStore(await _connection.AskAsync(call, request, _connection.Options.ChangeTimeout, new Retry(_connection) { Use = RetryUse.Change }, cancellationToken).ConfigureAwait(false));
+    async ValueTask<ChangedThread> ChangeAsync<TRequest>(
+        Func<TRequest, CallOptions, AsyncUnaryCall<Wire.ChangedThread>> call,
+        TRequest request,
+        CancellationToken cancellationToken
+    ) =>
+        WireThreads.ToStore(
+            await _connection
+                .AskAsync(
+                    call,
+                    request,
+                    _connection.Options.ChangeTimeout,
+                    new Retry(_connection) { Use = RetryUse.Change },
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
+        );
 }

@@ -7,9 +7,11 @@ namespace Spool.Remote;
 public sealed partial class RemoteThreadStore
 {
     /// <inheritdoc/>
-    public async ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default)
+    public async ValueTask<StoredThread?> FindAsync(ThreadId threadId, CancellationToken cancellationToken = default)
     {
-        var answer = await _connection.AskAsync(Client.FindThreadAsync, new Wire.FindThreadRequest { ThreadId = thread.ToString() }, cancellationToken).ConfigureAwait(false);
+        var answer = await _connection
+            .AskAsync(Client.FindThreadAsync, new Wire.FindThreadRequest { ThreadId = threadId.ToString() }, cancellationToken)
+            .ConfigureAwait(false);
         return answer.Thread is { } found ? WireThreads.ToStore(found) : null;
     }
 
@@ -18,7 +20,15 @@ public sealed partial class RemoteThreadStore
     {
         DefinedValues.Check(query);
         IReadOnlyList<StoreProblem> problems = [];
-        var page = await PageReader.ReadAsync(_connection, Client.ListThreads, WireThreads.ToWire(query), (Wire.ThreadBatch batch) => Take(batch), cancellationToken).ConfigureAwait(false);
+        var page = await PageReader
+            .ReadAsync(
+                _connection,
+                Client.ListThreads,
+                WireThreads.ToWire(query),
+                (Wire.ThreadBatch batch) => Take(batch),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         return page with { Problems = problems };
 
         (IEnumerable<StoredThread>, string, string) Take(Wire.ThreadBatch batch)
@@ -29,23 +39,36 @@ public sealed partial class RemoteThreadStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
+    public async ValueTask<Page<Turn>> ListTurnsAsync(ListTurnsRequest request, CancellationToken cancellationToken = default)
     {
         DefinedValues.Check(request);
-        return await PageReader.ReadAsync(
-            _connection, Client.ListTurns, WireWrites.ToWire(request), (Wire.TurnBatch batch) => (batch.Turns.Select(WireItems.ToStore), batch.NextCursor, batch.BackwardsCursor), cancellationToken)
+        return await PageReader
+            .ReadAsync(
+                _connection,
+                Client.ListTurns,
+                WireWrites.ToWire(request),
+                (Wire.TurnBatch batch) => (batch.Turns.Select(WireItems.ToStore), batch.NextCursor, batch.BackwardsCursor),
+                cancellationToken
+            )
             .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unsupported"/>: the newest items come first, and the server is of an earlier version, which lists the oldest first.</exception>
-    public async ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unsupported"/>: the newest items come first, and the server
+    /// is of an earlier version, which lists the oldest first.</exception>
+    public async ValueTask<Page<RolloutItem>> ListItemsAsync(ListItemsRequest request, CancellationToken cancellationToken = default)
     {
         DefinedValues.Check(request);
         var direction = Wire.SortDirection.Unspecified;
-        var page = await PageReader.ReadAsync(_connection, Client.ListItems, WireWrites.ToWire(request), (Wire.ItemBatch batch) => Take(batch), cancellationToken).ConfigureAwait(false);
-        return request.Direction == SortDirection.Ascending || direction == Wire.SortDirection.Descending ? page
-            : throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, "The server is of an earlier version, which lists the oldest items first and not the newest; update it.");
+        var page = await PageReader
+            .ReadAsync(_connection, Client.ListItems, WireWrites.ToWire(request), (Wire.ItemBatch batch) => Take(batch), cancellationToken)
+            .ConfigureAwait(false);
+        return request.Direction == SortDirection.Ascending || direction == Wire.SortDirection.Descending
+            ? page
+            : throw new ThreadStoreException(
+                ThreadStoreErrorCode.Unsupported,
+                "The server is of an earlier version, which lists the oldest items first and not the newest; update it."
+            );
 
         (IEnumerable<RolloutItem>, string, string) Take(Wire.ItemBatch batch)
         {
@@ -55,20 +78,24 @@ public sealed partial class RemoteThreadStore
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistory request, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistoryRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return StreamHistoryAsync(request.Thread, cancellationToken);
+        return StreamHistoryAsync(request.ThreadId, cancellationToken);
     }
 
-    async IAsyncEnumerable<RolloutItem> StreamHistoryAsync(ThreadId thread, [EnumeratorCancellation] CancellationToken cancellationToken)
+    async IAsyncEnumerable<RolloutItem> StreamHistoryAsync(ThreadId threadId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var request = new Wire.ReadHistoryRequest { ThreadId = thread.ToString() };
+        var request = new Wire.ReadHistoryRequest { ThreadId = threadId.ToString() };
         var retry = new Retry(_connection);
         var resumption = new HistoryResumption();
         while (true)
         {
-            using var stream = new BatchStream<Wire.ItemBatch>(_connection, options => Client.ReadHistory(request, options), cancellationToken);
+            using var stream = new BatchStream<Wire.ItemBatch>(
+                _connection,
+                options => Client.ReadHistory(request, options),
+                cancellationToken
+            );
             resumption.Begin();
             while (true)
             {

@@ -3,7 +3,7 @@ namespace Spool.Remote;
 public sealed partial class RemoteThreadStore
 {
     /// <inheritdoc/>
-    public ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default)
+    public ValueTask<IThreadWriter> CreateAsync(CreateRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(request.SessionMeta, nameof(request));
@@ -11,7 +11,7 @@ public sealed partial class RemoteThreadStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default)
+    public ValueTask<IThreadWriter> ResumeAsync(ResumeRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         DefinedValues.Check(request.OnDamage);
@@ -25,7 +25,11 @@ public sealed partial class RemoteThreadStore
             var state = await lease.OpenAsync(cancellationToken).ConfigureAwait(false);
             return new RemoteThreadWriter(_connection, lease, state, _capabilities.MaxRequestBytes);
         }
-        catch (Exception e) when (e is OperationCanceledException or ThreadStoreException { Code: ThreadStoreErrorCode.Unavailable or ThreadStoreErrorCode.OutcomeUnknown })
+        catch (Exception e)
+            when (e
+                    is OperationCanceledException
+                        or ThreadStoreException { Code: ThreadStoreErrorCode.Unavailable or ThreadStoreErrorCode.OutcomeUnknown }
+            )
         {
             // The server may have opened it; nobody would ever use it.
             _ = GiveBackAsync(lease);

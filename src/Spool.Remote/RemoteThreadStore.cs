@@ -4,9 +4,9 @@ namespace Spool.Remote;
 
 /// <summary>Keeps threads behind a Spool server.</summary>
 /// <remarks>
-/// All calls share one channel. What only reads, and what does the same when it is done twice, is repeated while the server cannot be reached
-/// (<see cref="RemoteThreadStoreOptions.RetryFor"/>); a page or a history whose stream broke goes on where it was. Reverting a thread is not repeated. A writer finds its way back by
-/// itself, see <see cref="RemoteThreadStoreOptions.ResolveFor"/>.
+/// All calls share one channel. What only reads, and what does the same when it is done twice, is repeated while the server cannot be
+/// reached (<see cref="RemoteThreadStoreOptions.RetryFor"/>); a page or a history whose stream broke goes on where it was. Reverting a
+/// thread is not repeated. A writer finds its way back by itself, see <see cref="RemoteThreadStoreOptions.ResolveFor"/>.
 /// </remarks>
 public sealed partial class RemoteThreadStore : IThreadStore
 {
@@ -27,16 +27,28 @@ public sealed partial class RemoteThreadStore : IThreadStore
     /// <summary>Connects to a server and asks what it can do.</summary>
     /// <param name="options">Where it is.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: an option is malformed, its certificate is not trusted, or it
-    /// speaks no TLS; <see cref="ThreadStoreErrorCode.Unauthenticated"/>: the server refuses the token; <see cref="ThreadStoreErrorCode.Unavailable"/>: it cannot be reached; <see cref="ThreadStoreErrorCode.Unsupported"/>: it is no Spool server.</exception>
-    public static async ValueTask<RemoteThreadStore> ConnectAsync(RemoteThreadStoreOptions options, CancellationToken cancellationToken = default)
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: an option is malformed, its certificate is
+    /// not trusted, or it speaks no TLS; <see cref="ThreadStoreErrorCode.Unauthenticated"/>: the server refuses the token;
+    /// <see cref="ThreadStoreErrorCode.Unavailable"/>: it cannot be reached; <see cref="ThreadStoreErrorCode.Unsupported"/>: it is no Spool
+    /// server.</exception>
+    public static async ValueTask<RemoteThreadStore> ConnectAsync(
+        RemoteThreadStoreOptions options,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         var connection = new RemoteConnection(options);
         try
         {
-            var capabilities = await connection.AskAsync(
-                connection.Client.GetCapabilitiesAsync, new Wire.GetCapabilitiesRequest(), options.CallTimeout, new Retry(connection, FirstContact), cancellationToken).ConfigureAwait(false);
+            var capabilities = await connection
+                .AskAsync(
+                    connection.Client.GetCapabilitiesAsync,
+                    new Wire.GetCapabilitiesRequest(),
+                    options.CallTimeout,
+                    new Retry(connection, FirstContact),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             return new RemoteThreadStore(connection, capabilities);
         }
         catch

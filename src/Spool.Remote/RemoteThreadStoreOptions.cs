@@ -6,7 +6,8 @@ namespace Spool.Remote;
 /// <param name="Address">The address: <c>http://HOST:PORT</c> or <c>https://HOST:PORT</c>.</param>
 public sealed record RemoteThreadStoreOptions(Uri Address)
 {
-    /// <summary>Gets the bearer token, or null for none. It is sent over TLS and to this machine only, unless <see cref="AllowTokenInPlaintext"/> is set.</summary>
+    /// <summary>Gets the bearer token, or null for none. It is sent over TLS and to this machine only, unless
+    /// <see cref="AllowTokenInPlaintext"/> is set.</summary>
     public string? Token { get; init; }
 
     /// <summary>Gets whether the token may be sent over a network without TLS, where everybody on the way can read it.</summary>
@@ -22,7 +23,8 @@ public sealed record RemoteThreadStoreOptions(Uri Address)
     /// <value>The default value is 5 seconds.</value>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Gets how long to wait for the answer of a call that reads, or opens or keeps a writer. Streams may take as long as they need.</summary>
+    /// <summary>Gets how long to wait for the answer of a call that reads, or opens or keeps a writer. Streams may take as long as they
+    /// need.</summary>
     /// <value>The default value is 30 seconds.</value>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -34,7 +36,8 @@ public sealed record RemoteThreadStoreOptions(Uri Address)
     /// <value>The default value is 10 seconds.</value>
     public TimeSpan RetryFor { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Gets for how long a writer that lost its connection tries to reach the server again before those who wait are told that the outcome is unknown.</summary>
+    /// <summary>Gets for how long a writer that lost its connection tries to reach the server again before those who wait are told that the
+    /// outcome is unknown.</summary>
     /// <value>The default value is 60 seconds.</value>
     public TimeSpan ResolveFor { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -42,7 +45,8 @@ public sealed record RemoteThreadStoreOptions(Uri Address)
     /// <value>The default value is 2 seconds.</value>
     public TimeSpan MaxPause { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Gets after how long a silent connection is checked, and how long its answer may take; a connection that fails the check is given up.</summary>
+    /// <summary>Gets after how long a silent connection is checked, and how long its answer may take; a connection that fails the check is
+    /// given up.</summary>
     /// <value>The default value is 10 seconds; at least 1 second.</value>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -52,14 +56,15 @@ public sealed record RemoteThreadStoreOptions(Uri Address)
 
     /// <summary>Gets how many bytes of appends that wait at the same time are sent together.</summary>
     /// <value>The default value is 256 KiB.</value>
-    public int MaxGatheredBytes { get; init; } = 256 * 1024;
+    public int MaxBatchedBytes { get; init; } = 256 * 1024;
 
     /// <summary>Gets the largest message to accept.</summary>
     /// <value>The default value is 256 MiB: twice the largest item, and room.</value>
     public int MaxMessageBytes { get; init; } = 256 * 1024 * 1024;
 
     /// <summary>Gets who writes through this store, for others who would like to write the same thread.</summary>
-    /// <value>The default value is null, which says nothing: others then read of another program. Give the machine, the process and a name that the others know.</value>
+    /// <value>The default value is null, which says nothing: others then read of another program. Give the machine, the process and a name
+    /// that the others know.</value>
     public WriterOwner? Owner { get; init; }
 
     /// <summary>Gets the clock.</summary>

@@ -3,10 +3,12 @@ using Spool.Remote;
 
 namespace Spool.Server;
 
-/// <summary>Says when a call has to end that would go on for ever, and what its client is told: the server stops, or the token is taken away that the call came with.</summary>
+/// <summary>Says when a call has to end that would go on for ever, and what its client is told: the server stops, or the token is taken
+/// away that the call came with.</summary>
 sealed class CallEnd : IDisposable
 {
-    static readonly TimeSpan Grace = TimeSpan.FromSeconds(1); // for the status to be sent, which takes time of the network; a client that takes nothing never hears of it
+    // for the status to be sent, which takes time of the network; a client that takes nothing never hears of it
+    static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     readonly ServerDrain _drain;
     readonly CancellationToken _revoked;
@@ -27,7 +29,12 @@ sealed class CallEnd : IDisposable
         _source = CancellationTokenSource.CreateLinkedTokenSource(drain.Token, revoked);
         if (!revoked.CanBeCanceled)
             return;
-        _grace = TimeProvider.System.CreateTimer(static state => ((CallEnd)state!).Cut(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _grace = TimeProvider.System.CreateTimer(
+            static state => ((CallEnd)state!).Cut(),
+            this,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
         _beginning = revoked.UnsafeRegister(static state => ((ITimer)state!).Change(Grace, Timeout.InfiniteTimeSpan), _grace);
     }
 
@@ -42,7 +49,9 @@ sealed class CallEnd : IDisposable
 
     /// <summary>Makes the status for a call whose token is not valid, or is not any more.</summary>
     public static RpcException Unknown() =>
-        WireErrors.ToRpc(new ThreadStoreException(ThreadStoreErrorCode.Unauthenticated, "A valid token is needed: authorization: Bearer TOKEN."));
+        WireErrors.ToRpc(
+            new ThreadStoreException(ThreadStoreErrorCode.Unauthenticated, "A valid token is needed: authorization: Bearer TOKEN.")
+        );
 
     /// <summary>Ends the call when it has to end.</summary>
     public void ThrowIfEnding()

@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace Spool.Server;
 
-/// <summary>Wakes connections while the server stops. They notice that their last stream has ended when something comes from the client, or with the heartbeat of the web server; but
-/// that one ends when the stop begins, so that a quiet connection would last as long as a stop may.</summary>
+/// <summary>Wakes connections while the server stops. They notice that their last stream has ended when something comes from the client, or
+/// with the heartbeat of the web server; but that one ends when the stop begins, so that a quiet connection would last as long as a stop
+/// may.</summary>
 sealed class ConnectionPulse
 {
     static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
@@ -36,7 +37,9 @@ sealed class ConnectionPulse
 
     /// <summary>Begins to wake all connections now and then.</summary>
     /// <returns>What ends it.</returns>
-    public IDisposable Begin() => TimeProvider.System.CreateTimer(static state => ((ConnectionPulse)state!).Wake(), this, Interval, Interval); // the web server's own time is that of the system
+    public IDisposable Begin() =>
+        // the web server's own time is that of the system
+        TimeProvider.System.CreateTimer(static state => ((ConnectionPulse)state!).Wake(), this, Interval, Interval);
 
     void Wake()
     {

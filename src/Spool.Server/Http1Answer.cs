@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Spool.Server;
 
-/// <summary>Tells those who come with a browser, or anything else that does not speak gRPC, what this is. Only the first bytes of a connection are looked at.</summary>
+/// <summary>Tells those who come with a browser, or anything else that does not speak gRPC, what this is. Only the first bytes of a
+/// connection are looked at.</summary>
 static class Http1Answer
 {
     /// <summary>What they are told.</summary>
@@ -61,21 +62,30 @@ static class Http1Answer
     static async Task AnswerAsync(ConnectionContext connection)
     {
         var head = "";
-        await ReadAsync(connection, Patience, bytes =>
-        {
-            head = Encoding.Latin1.GetString(bytes.Slice(0, Math.Min(bytes.Length, LongestHead)));
-            return head.Contains("\r\n\r\n", StringComparison.Ordinal) || bytes.Length >= LongestHead ? Opening.Http1 : Opening.Unsure;
-        }).ConfigureAwait(false);
+        await ReadAsync(
+                connection,
+                Patience,
+                bytes =>
+                {
+                    head = Encoding.Latin1.GetString(bytes.Slice(0, Math.Min(bytes.Length, LongestHead)));
+                    return head.Contains("\r\n\r\n", StringComparison.Ordinal) || bytes.Length >= LongestHead
+                        ? Opening.Http1
+                        : Opening.Unsure;
+                }
+            )
+            .ConfigureAwait(false);
         var method = head[..head.IndexOf(' ', StringComparison.Ordinal)];
         // Whoever asks for a page gets it. Whoever sends something must not believe that it arrived.
         var status = method is "GET" or "HEAD" ? "200 OK" : "426 Upgrade Required\r\nUpgrade: h2c";
-        var answer = $"HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {Sentence.Length}\r\nConnection: close\r\n\r\n{(method == "HEAD" ? "" : Sentence)}";
+        var answer =
+            $"HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {Sentence.Length}\r\nConnection: close\r\n\r\n{(method == "HEAD" ? "" : Sentence)}";
         await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(answer)).ConfigureAwait(false);
         await DrainAsync(connection, LengthOf(head)).ConfigureAwait(false);
         await connection.Transport.Output.CompleteAsync().ConfigureAwait(false);
     }
 
-    // A connection that is closed while something is unread or still comes is reset: its client cannot send on, and may lose what it was answered.
+    // A connection that is closed while something is unread or still comes is reset: its client cannot send on, and may lose what it was
+    // answered.
     static async Task DrainAsync(ConnectionContext connection, long length)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(StoppingOf(connection));
@@ -97,16 +107,22 @@ static class Http1Answer
         var end = head.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4;
         if (end < 4)
             return head.Length;
-        var lines = head[..end].Split("\r\n").Select(line => line.Split(':', 2, StringSplitOptions.TrimEntries)).Where(line => line.Length == 2);
+        var lines = head[..end]
+            .Split("\r\n")
+            .Select(line => line.Split(':', 2, StringSplitOptions.TrimEntries))
+            .Where(line => line.Length == 2);
         var fields = lines.ToLookup(line => line[0], line => line[1], StringComparer.OrdinalIgnoreCase);
         if (fields.Contains("Expect")) // it sends the rest when it is told to, and it is not
             return end;
         if (fields.Contains("Transfer-Encoding"))
             return LongestRequest;
-        return long.TryParse(fields["Content-Length"].FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var body) ? end + Math.Min(body, LongestRequest) : end;
+        return long.TryParse(fields["Content-Length"].FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var body)
+            ? end + Math.Min(body, LongestRequest)
+            : end;
     }
 
-    static CancellationToken StoppingOf(ConnectionContext connection) => connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+    static CancellationToken StoppingOf(ConnectionContext connection) =>
+        connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
 
     // Reads until it is known what comes, and takes nothing of it.
     static async ValueTask<Opening> ReadAsync(ConnectionContext connection, TimeSpan patience, Func<ReadOnlySequence<byte>, Opening> judge)

@@ -13,10 +13,17 @@ public sealed record ListenAddress(IPEndPoint EndPoint, ListenScheme Scheme)
     /// <summary>Reads an address such as <c>http://127.0.0.1:7070</c>, <c>https://0.0.0.0:7443</c> or <c>http://[::1]:0</c>.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is not such an address.</exception>
-    /// <remarks>The host is an IP address or <c>localhost</c>. Other names are refused: which machine they reach is not for a server to guess.</remarks>
+    /// <remarks>The host is an IP address or <c>localhost</c>. Other names are refused: which machine they reach is not for a server to
+    /// guess.</remarks>
     public static ListenAddress Parse(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.AbsolutePath != "/" || uri.Query.Length > 0 || uri.Fragment.Length > 0 || uri.UserInfo.Length > 0)
+        if (
+            !Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            || uri.AbsolutePath != "/"
+            || uri.Query.Length > 0
+            || uri.Fragment.Length > 0
+            || uri.UserInfo.Length > 0
+        )
             throw Malformed();
         var scheme = uri.Scheme switch
         {
@@ -25,9 +32,14 @@ public sealed record ListenAddress(IPEndPoint EndPoint, ListenScheme Scheme)
             _ => throw Malformed(),
         };
         var host = uri.Host.Trim('[', ']');
-        var address = host == "localhost" ? IPAddress.Loopback : IPAddress.TryParse(host, out var parsed) ? parsed : throw Malformed();
+        var address =
+            host == "localhost" ? IPAddress.Loopback
+            : IPAddress.TryParse(host, out var parsed) ? parsed
+            : throw Malformed();
         if (!NamesPort(uri))
-            throw ThreadStoreException.InvalidRequest($"An address to listen on needs a port, such as {uri.Scheme}://{uri.Host}:7070; port 0 takes a free one.");
+            throw ThreadStoreException.InvalidRequest(
+                $"An address to listen on needs a port, such as {uri.Scheme}://{uri.Host}:7070; port 0 takes a free one."
+            );
         return new ListenAddress(new IPEndPoint(address, uri.Port), scheme);
     }
 
@@ -42,7 +54,9 @@ public sealed record ListenAddress(IPEndPoint EndPoint, ListenScheme Scheme)
     }
 
     static ThreadStoreException Malformed() =>
-        ThreadStoreException.InvalidRequest("An address to listen on is a URL of an IP address, or localhost, and a port, such as http://127.0.0.1:7070 or https://0.0.0.0:7443.");
+        ThreadStoreException.InvalidRequest(
+            "An address to listen on is a URL of an IP address, or localhost, and a port, such as http://127.0.0.1:7070 or https://0.0.0.0:7443."
+        );
 }
 
 /// <summary>How to talk at an address.</summary>

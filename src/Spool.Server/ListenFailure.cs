@@ -14,7 +14,8 @@ static class ListenFailure
         var which = addresses.Count == 1 ? addresses[0].ToString() : "One of the addresses";
         var sentence = CauseOf(error) switch
         {
-            SocketError.AddressAlreadyInUse => $"{which} is in use by another program, or by a server that is already running; stop it, or listen on another port.",
+            SocketError.AddressAlreadyInUse =>
+                $"{which} is in use by another program, or by a server that is already running; stop it, or listen on another port.",
             SocketError.AccessDenied => $"{which} may not be listened on by this user; take a port above 1023.",
             SocketError.AddressNotAvailable => $"{which} is not an address of this machine; take one that is, or 0.0.0.0 for all of them.",
             _ => $"{which} cannot be listened on.",

@@ -1,6 +1,7 @@
 namespace Spool.Server;
 
-/// <summary>Asks once a second whether something that the server was started with has changed, so that it can be replaced while the server runs.</summary>
+/// <summary>Asks once a second whether something that the server was started with has changed, so that it can be replaced while the server
+/// runs.</summary>
 /// <typeparam name="T">What may change.</typeparam>
 sealed class Rereading<T> : IAsyncDisposable
     where T : class
@@ -18,7 +19,8 @@ sealed class Rereading<T> : IAsyncDisposable
     /// <summary>Begins to ask.</summary>
     /// <param name="read">Gives what is new, or null when nothing changed.</param>
     /// <param name="use">Takes what is new, or throws.</param>
-    /// <param name="failed">Is told of what they throw: a <see cref="ThreadStoreException"/> for what cannot be used; anything else that is thrown again and again is told once.</param>
+    /// <param name="failed">Is told of what they throw: a <see cref="ThreadStoreException"/> for what cannot be used; anything else that is
+    /// thrown again and again is told once.</param>
     /// <param name="time">The clock.</param>
     public Rereading(Func<CancellationToken, ValueTask<T?>> read, Action<T> use, Action<Exception> failed, TimeProvider time)
     {
@@ -59,7 +61,8 @@ sealed class Rereading<T> : IAsyncDisposable
         catch (Exception e)
         {
             // The loop's boundary: the next tick asks again.
-            (Type, int)? failure = e is ThreadStoreException ? null : (e.GetType(), e.HResult); // whoever refuses what there is says so once himself
+            // whoever refuses what there is says so once himself
+            (Type, int)? failure = e is ThreadStoreException ? null : (e.GetType(), e.HResult);
             if (failure is null || failure != _said)
                 _failed(e);
             _said = failure;

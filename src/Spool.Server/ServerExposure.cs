@@ -15,7 +15,13 @@ static class ServerExposure
             DefinedValues.Check(address.Scheme);
         if (options.Addresses.Count == 0)
             throw ThreadStoreException.InvalidRequest("There is no address to listen on.");
-        if (options.Addresses.Where(address => address.EndPoint.Port != 0).GroupBy(address => address.EndPoint).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        if (
+            options
+                .Addresses.Where(address => address.EndPoint.Port != 0)
+                .GroupBy(address => address.EndPoint)
+                .FirstOrDefault(same => same.Count() > 1) is
+            { } twice
+        )
             throw ThreadStoreException.InvalidRequest($"{twice.Key} is there twice among the addresses to listen on.");
         if (options.Tls is not null && options.Addresses.All(address => address.Scheme != ListenScheme.Https))
             throw ThreadStoreException.InvalidRequest("There is a certificate, and no address to listen on is https.");
@@ -26,9 +32,13 @@ static class ServerExposure
             if (address.IsLoopback || options.Exposure == Exposure.Unsecured)
                 continue;
             if (address.Scheme != ListenScheme.Https)
-                throw ThreadStoreException.InvalidRequest($"{address} can be reached from other machines and has to be https, with a certificate, or the server be told that somebody else takes care of it (--insecure).");
+                throw ThreadStoreException.InvalidRequest(
+                    $"{address} can be reached from other machines and has to be https, with a certificate, or the server be told that somebody else takes care of it (--insecure)."
+                );
             if (options.Tokens is null && options.Tls?.ClientAuthorities is null)
-                throw ThreadStoreException.InvalidRequest($"{address} can be reached from other machines and needs tokens (--token-file) or client certificates (--client-ca).");
+                throw ThreadStoreException.InvalidRequest(
+                    $"{address} can be reached from other machines and needs tokens (--token-file) or client certificates (--client-ca)."
+                );
         }
     }
 }

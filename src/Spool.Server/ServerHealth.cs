@@ -23,6 +23,10 @@ sealed class ServerHealth(HealthServiceImpl grpc, ServerDrain drain, TenantStore
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var data = new Dictionary<string, object> { ["writers"] = tenants.OpenWriters, ["calls"] = limits.Calls };
-        return Task.FromResult(drain.HasBegun ? new HealthCheckResult(context.Registration.FailureStatus, "The server is stopping.", data: data) : HealthCheckResult.Healthy(data: data));
+        return Task.FromResult(
+            drain.HasBegun
+                ? new HealthCheckResult(context.Registration.FailureStatus, "The server is stopping.", data: data)
+                : HealthCheckResult.Healthy(data: data)
+        );
     }
 }

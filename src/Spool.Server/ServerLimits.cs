@@ -12,7 +12,8 @@ public sealed record ServerLimits
     public int MaxCodexResponseBytes { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>Gets the most calls at one time, streams included.</summary>
-    /// <value>The default value is 4096. Of several tenants one gets seven eighths at most, and so do streams of writers, which last as long as their clients like. Streams of health and reflection have a limit of their own.</value>
+    /// <value>The default value is 4096. Of several tenants one gets seven eighths at most, and so do streams of writers, which last as
+    /// long as their clients like. Streams of health and reflection have a limit of their own.</value>
     public int MaxCalls { get; init; } = 4096;
 
     /// <summary>Gets the most calls at one time on one connection.</summary>
@@ -20,20 +21,25 @@ public sealed record ServerLimits
     public int MaxCallsPerConnection { get; init; } = 256;
 
     /// <summary>Gets the most connections at one time, of all addresses together.</summary>
-    /// <value>The default value is 10,000. Each is an open file of the process, and so is what stores have open. A connection beyond it is ended at once, and nothing of it is answered.</value>
+    /// <value>The default value is 10,000. Each is an open file of the process, and so is what stores have open. A connection beyond it is
+    /// ended at once, and nothing of it is answered.</value>
     public int MaxConnections { get; init; } = 10_000;
 
     /// <summary>Gets the most files that connections and threads open for writing may take together, two a thread.</summary>
-    /// <value>The default value is no limit, which is right for stores that open none. Of the rest, up to what the process may open, each call takes a few for as long as it lasts. Connections find at least an eighth.</value>
+    /// <value>The default value is no limit, which is right for stores that open none. Of the rest, up to what the process may open, each
+    /// call takes a few for as long as it lasts. Connections find at least an eighth.</value>
     public int MaxFiles { get; init; } = int.MaxValue;
 
-    /// <summary>Gets how much memory requests may take that are under way, in bytes: what was received of them, unpacked, and what it is as messages.</summary>
-    /// <value>The default value is 272 MiB: twice the largest request, and room. A request that does not fit waits for a few seconds, and then is refused. Of several tenants one gets seven eighths at most.</value>
+    /// <summary>Gets how much memory requests may take that are under way, in bytes: what was received of them, unpacked, and what it is as
+    /// messages.</summary>
+    /// <value>The default value is 272 MiB: twice the largest request, and room. A request that does not fit waits for a few seconds, and
+    /// then is refused. Of several tenants one gets seven eighths at most.</value>
     public long MaxInFlightBytes { get; init; } = 272L * 1024 * 1024;
 
-    /// <summary>Gets how much memory answers may take that are under way, in bytes, each as a message and in the buffers of its connection.</summary>
-    /// <value>The default value is 160 MiB: twice the largest item, and room. An answer that does not fit is refused, and one that its reader has not taken for 10 seconds is ended when others need its room.
-    /// Of several tenants one gets seven eighths at most.</value>
+    /// <summary>Gets how much memory answers may take that are under way, in bytes, each as a message and in the buffers of its
+    /// connection.</summary>
+    /// <value>The default value is 160 MiB: twice the largest item, and room. An answer that does not fit is refused, and one that its
+    /// reader has not taken for 10 seconds is ended when others need its room. Of several tenants one gets seven eighths at most.</value>
     public long MaxAnswerBytes { get; init; } = 160L * 1024 * 1024;
 
     /// <summary>Gets the most calls that a tenant may begin in a second, on average; a burst may be twice that. Null is no limit.</summary>
@@ -41,11 +47,14 @@ public sealed record ServerLimits
     public int? CallsPerSecond { get; init; }
 
     /// <summary>Gets the most threads of a tenant that are open for writing, and the most that are remembered without being open.</summary>
-    /// <value>The default value is 10,000. Leases have seven eighths at most. Writers of clients of Codex that are idle make room for others; of what is remembered the oldest is forgotten.</value>
+    /// <value>The default value is 10,000. Leases have seven eighths at most. Writers of clients of Codex that are idle make room for
+    /// others; of what is remembered the oldest is forgotten.</value>
     public int MaxWriters { get; init; } = 10_000;
 
-    /// <summary>Gets how much memory the announcements of a tenant may take that nothing was stored of, in bytes. Beyond it the oldest is forgotten.</summary>
-    /// <value>The default value is 64 MiB, some two thousand of Codex's. The items of a thread whose announcement was forgotten are stored all the same, without what only it said.</value>
+    /// <summary>Gets how much memory the announcements of a tenant may take that nothing was stored of, in bytes. Beyond it the oldest is
+    /// forgotten.</summary>
+    /// <value>The default value is 64 MiB, some two thousand of Codex's. The items of a thread whose announcement was forgotten are stored
+    /// all the same, without what only it said.</value>
     public long MaxAnnouncedBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>Refuses values out of range.</summary>

@@ -12,17 +12,26 @@ namespace Spool.Server;
 public static class SpoolEndpoints
 {
     /// <summary>Maps both contracts of stores and, beside them, <c>grpc.health.v1</c> and server reflection.</summary>
-    /// <param name="endpoints">The endpoints of the application, whose services have <see cref="SpoolServices.AddSpoolServer(IServiceCollection, SpoolServiceOptions)"/>.</param>
-    /// <param name="parts">What of them to map. An application that has a service of gRPC of its own for health or reflection leaves out that part.</param>
+    /// <param name="endpoints">The endpoints of the application, whose services have
+    /// <see cref="SpoolServices.AddSpoolServer(IServiceCollection, SpoolServiceOptions)"/>.</param>
+    /// <param name="parts">What of them to map. An application that has a service of gRPC of its own for health or reflection leaves out
+    /// that part.</param>
     /// <returns>What adds to all of them, such as a host name.</returns>
     /// <exception cref="InvalidOperationException">The services were not added.</exception>
-    /// <remarks>Tokens and limits hold for these methods and for no other endpoint: each request of theirs is let in, or refused, before it is read. They need HTTP/2; a stream lasts as long as its
-    /// client likes, and so no limit of the web server on the size of a request applies to it.</remarks>
+    /// <remarks>Tokens and limits hold for these methods and for no other endpoint: each request of theirs is let in, or refused, before it
+    /// is read. They need HTTP/2; a stream lasts as long as its client likes, and so no limit of the web server on the size of a request
+    /// applies to it.</remarks>
     public static IEndpointConventionBuilder MapSpoolServer(this IEndpointRouteBuilder endpoints, SpoolParts parts = SpoolParts.All)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        var admission = endpoints.ServiceProvider.GetService<CallAdmission>() ?? throw new InvalidOperationException("There is nothing to map; call services.AddSpoolServer first.");
-        List<IEndpointConventionBuilder> mapped = [endpoints.MapGrpcService<CodexThreadStoreService>(), endpoints.MapGrpcService<SpoolThreadStoreService>()];
+        var admission =
+            endpoints.ServiceProvider.GetService<CallAdmission>()
+            ?? throw new InvalidOperationException("There is nothing to map; call services.AddSpoolServer first.");
+        List<IEndpointConventionBuilder> mapped =
+        [
+            endpoints.MapGrpcService<CodexThreadStoreService>(),
+            endpoints.MapGrpcService<SpoolThreadStoreService>(),
+        ];
         if (parts.HasFlag(SpoolParts.Health))
             mapped.Add(endpoints.MapGrpcService<HealthServiceImpl>());
         if (parts.HasFlag(SpoolParts.Reflection))
@@ -42,8 +51,9 @@ public static class SpoolEndpoints
     /// <param name="access">What the token must allow.</param>
     /// <returns>The same endpoints.</returns>
     /// <exception cref="InvalidOperationException">The services were not added; thrown when the endpoints are first used.</exception>
-    /// <remarks>A request without a valid token is answered with 401, and one whose token allows less with 403; both are in the log. The endpoint learns whose threads they are from
-    /// <see cref="GetSpoolCaller"/>. A request that is under way is aborted when its token is taken away or allows too little by now. A server without tokens lets everybody in. The limits of the server do not count these
+    /// <remarks>A request without a valid token is answered with 401, and one whose token allows less with 403; both are in the log. The
+    /// endpoint learns whose threads they are from <see cref="GetSpoolCaller"/>. A request that is under way is aborted when its token is
+    /// taken away or allows too little by now. A server without tokens lets everybody in. The limits of the server do not count these
     /// requests.</remarks>
     public static TBuilder RequireSpoolToken<TBuilder>(this TBuilder endpoints, StoreAccess access = StoreAccess.Read)
         where TBuilder : IEndpointConventionBuilder
@@ -51,7 +61,9 @@ public static class SpoolEndpoints
         ArgumentNullException.ThrowIfNull(endpoints);
         endpoints.Add(endpoint =>
         {
-            var admission = endpoint.ApplicationServices.GetService<CallAdmission>() ?? throw new InvalidOperationException("There are no tokens to ask for; call services.AddSpoolServer first.");
+            var admission =
+                endpoint.ApplicationServices.GetService<CallAdmission>()
+                ?? throw new InvalidOperationException("There are no tokens to ask for; call services.AddSpoolServer first.");
             if (endpoint.RequestDelegate is { } next)
                 endpoint.RequestDelegate = context => admission.RequireAsync(context, next, access);
         });

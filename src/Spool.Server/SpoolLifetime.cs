@@ -5,7 +5,8 @@ using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace Spool.Server;
 
-/// <summary>Begins and ends with the application: before the web server stops to serve, those who watch are told, calls that would go on for ever are ended, and all threads are given up at once.</summary>
+/// <summary>Begins and ends with the application: before the web server stops to serve, those who watch are told, calls that would go on
+/// for ever are ended, and all threads are given up at once.</summary>
 /// <param name="services">The services.</param>
 /// <param name="logger">The log.</param>
 sealed class SpoolLifetime(IServiceProvider services, ILogger<SpoolServer> logger) : IHostedLifecycleService
@@ -49,7 +50,8 @@ sealed class SpoolLifetime(IServiceProvider services, ILogger<SpoolServer> logge
         Log.Stopped(logger);
     }
 
-    // The threads are given up at once, whatever else is still being answered: clients of theirs go on with the successor, which may be there already.
+    // The threads are given up at once, whatever else is still being answered: clients of theirs go on with the successor, which may be
+    // there already.
     async Task StopOwnAsync()
     {
         await Task.Yield();

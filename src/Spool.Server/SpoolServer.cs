@@ -30,7 +30,10 @@ public sealed class SpoolServer : IAsyncDisposable
     {
         _application = application;
         _logger = application.Services.GetRequiredService<ILogger<SpoolServer>>();
-        Addresses = [.. application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
+        Addresses =
+        [
+            .. application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses,
+        ];
     }
 
     /// <summary>Gets the addresses that the server listens on, as URLs with the ports it got.</summary>
@@ -40,8 +43,9 @@ public sealed class SpoolServer : IAsyncDisposable
     /// <param name="options">What to serve.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <returns>The server, listening.</returns>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: an address would be open to other machines without being secured, or wants
-    /// TLS without a certificate; <see cref="ThreadStoreErrorCode.Unavailable"/>: an address cannot be listened on.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: an address would be open to other machines
+    /// without being secured, or wants TLS without a certificate; <see cref="ThreadStoreErrorCode.Unavailable"/>: an address cannot be
+    /// listened on.</exception>
     public static async Task<SpoolServer> StartAsync(SpoolServerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -54,8 +58,8 @@ public sealed class SpoolServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Stops: takes no more calls, shuts every writer down, so that everything acknowledged is kept and a successor can go on with the threads, and waits for the calls under way
-    /// for a bounded time (<see cref="SpoolServerOptions.DrainTimeout"/>).</summary>
+    /// <summary>Stops: takes no more calls, shuts every writer down, so that everything acknowledged is kept and a successor can go on with
+    /// the threads, and waits for the calls under way for a bounded time (<see cref="SpoolServerOptions.DrainTimeout"/>).</summary>
     /// <remarks>Every caller waits for the same stop.</remarks>
     public async ValueTask DisposeAsync()
     {
@@ -114,37 +118,55 @@ public sealed class SpoolServer : IAsyncDisposable
     {
         // Empty: neither files nor the environment decide how a library behaves.
         // Nothing is served from files; the current folder, which would be the usual one, may be gone.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Spool.Server", ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ApplicationName = "Spool.Server", ContentRootPath = AppContext.BaseDirectory }
+        );
         var tls = options.Tls is null ? null : new CurrentTls(options.Tls);
         var pulse = new ConnectionPulse();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options, tls, pulse));
         var services = builder.Services;
         services.AddLogging(logging =>
         {
-            // Anybody can send what is no message, and it would be an error with a stack each time. What goes wrong behind that the server's own log says.
+            // Anybody can send what is no message, and it would be an error with a stack each time. What goes wrong behind that the
+            // server's own log says.
             logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.None);
             options.Logging?.Invoke(logging);
         });
         services.AddRoutingCore();
         services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
-        services.AddSpoolServer(options).AddSingleton<IConnectionListenerFactory>(provider => new ConnectionListeners(
-            provider.GetRequiredService<IOptions<SocketTransportOptions>>(), provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<ILogger<SpoolServer>>(), options.Time));
-        services.AddSingleton(provider => new ConnectionRoom(options.Limits, provider.GetRequiredService<FileRoom>(), provider.GetRequiredService<ILogger<SpoolServer>>(), options.Time));
+        services
+            .AddSpoolServer(options)
+            .AddSingleton<IConnectionListenerFactory>(provider => new ConnectionListeners(
+                provider.GetRequiredService<IOptions<SocketTransportOptions>>(),
+                provider.GetRequiredService<ILoggerFactory>(),
+                provider.GetRequiredService<ILogger<SpoolServer>>(),
+                options.Time
+            ));
+        services.AddSingleton(provider => new ConnectionRoom(
+            options.Limits,
+            provider.GetRequiredService<FileRoom>(),
+            provider.GetRequiredService<ILogger<SpoolServer>>(),
+            options.Time
+        ));
         services.AddSingleton(pulse);
         if (tls is not null && options.RereadTls is { } rereadTls)
-            services.AddSingleton(provider => Replacements.OfTls(tls, rereadTls, options.Time, provider.GetRequiredService<ILogger<SpoolServer>>()));
+            services.AddSingleton(provider =>
+                Replacements.OfTls(tls, rereadTls, options.Time, provider.GetRequiredService<ILogger<SpoolServer>>())
+            );
 
         var application = builder.Build();
         application.Services.GetService<Rereading<ServerTls>>(); // begins
         var admission = application.Services.GetRequiredService<CallAdmission>();
-        application.Use(next => async context =>
-        {
-            if (await Http1Answer.TryAnswerAsync(context).ConfigureAwait(false))
-                return;
-            // What is no method of a contract learns no more of this server than what is one.
-            await (context.GetEndpoint() is null ? admission.InvokeAsync(context, next) : next(context)).ConfigureAwait(false);
-        });
+        application.Use(next =>
+            async context =>
+            {
+                if (await Http1Answer.TryAnswerAsync(context).ConfigureAwait(false))
+                    return;
+                // What is no method of a contract learns no more of this server than what is one.
+                await (context.GetEndpoint() is null ? admission.InvokeAsync(context, next) : next(context)).ConfigureAwait(false);
+            }
+        );
         application.MapSpoolServer();
         return application;
     }
@@ -163,15 +185,18 @@ public sealed class SpoolServer : IAsyncDisposable
         var room = kestrel.ApplicationServices.GetRequiredService<ConnectionRoom>();
         foreach (var address in options.Addresses)
         {
-            kestrel.Listen(address.EndPoint, listen =>
-            {
-                listen.Protocols = HttpProtocols.Http2;
-                listen.Use(next => connection => room.ServeAsync(connection, next));
-                if (address.Scheme == ListenScheme.Https)
-                    listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls!.Options) });
-                listen.Use(next => connection => pulse.ServeAsync(connection, next));
-                listen.Use(next => connection => Http1Answer.ServeAsync(connection, next, kestrel.Limits.KeepAliveTimeout));
-            });
+            kestrel.Listen(
+                address.EndPoint,
+                listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http2;
+                    listen.Use(next => connection => room.ServeAsync(connection, next));
+                    if (address.Scheme == ListenScheme.Https)
+                        listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls!.Options) });
+                    listen.Use(next => connection => pulse.ServeAsync(connection, next));
+                    listen.Use(next => connection => Http1Answer.ServeAsync(connection, next, kestrel.Limits.KeepAliveTimeout));
+                }
+            );
         }
     }
 

@@ -11,16 +11,18 @@ public sealed record SpoolServerOptions : SpoolServiceOptions
     /// <summary>Gets the certificate, or null to serve without TLS.</summary>
     public ServerTls? Tls { get; init; }
 
-    /// <summary>Gets what gives the certificate of new connections from now on, or null when it is still that of the last time. It is asked once a second.</summary>
+    /// <summary>Gets what gives the certificate of new connections from now on, or null when it is still that of the last time. It is asked
+    /// once a second.</summary>
     /// <value>The default value is null: <see cref="Tls"/> stays as it is.</value>
-    /// <remarks>Connections that are there go on. A <see cref="ThreadStoreException"/> that it throws goes to the log, as does a certificate that is not valid now, and the one before
-    /// stays in use.</remarks>
+    /// <remarks>Connections that are there go on. A <see cref="ThreadStoreException"/> that it throws goes to the log, as does a
+    /// certificate that is not valid now, and the one before stays in use.</remarks>
     public Func<CancellationToken, ValueTask<ServerTls?>>? RereadTls { get; init; }
 
     /// <summary>Gets whether an address that other machines reach may be served without TLS or without tokens.</summary>
     public Exposure Exposure { get; init; }
 
-    /// <summary>Gets how long a stop waits for calls that are under way; those that are left are cut off, and their clients go on with the successor. Writers do not wait for them.</summary>
+    /// <summary>Gets how long a stop waits for calls that are under way; those that are left are cut off, and their clients go on with the
+    /// successor. Writers do not wait for them.</summary>
     /// <value>The default value is one second, the longest 30 days. With a longer one a stop may take that much longer.</value>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(1);
 

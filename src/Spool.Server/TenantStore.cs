@@ -7,22 +7,31 @@ sealed class TenantStore : IAsyncDisposable
 {
     readonly CodexMemory _memory;
 
-    public TenantStore(IThreadStore store, SpoolServiceOptions options, FileRoom files, ServerDrain drain, ServerTelemetry telemetry, ILogger logger)
+    public TenantStore(
+        IThreadStore store,
+        SpoolServiceOptions options,
+        FileRoom files,
+        ServerDrain drain,
+        ServerTelemetry telemetry,
+        ILogger logger
+    )
     {
-        Threads = new OpenThreads(new OpenThreadsOptions
-        {
-            Time = options.Time,
-            MaxOpen = options.Limits.MaxWriters,
-            Room = files,
-            Patience = Budget.Patience,
-            // So often that what is idle is given up soon after its time, and by far not so often that it costs anything.
-            SweepPeriod = TimeSpan.FromTicks(Math.Max(options.WriterIdle.Ticks / 30, TimeSpan.TicksPerMillisecond * 10)),
-            Expired = thread => Log.WriterExpired(logger, thread),
-            CloseFailed = (thread, error) => Log.ShutDownFailed(logger, thread, error),
-        });
+        Threads = new OpenThreads(
+            new OpenThreadsOptions
+            {
+                Time = options.Time,
+                MaxOpen = options.Limits.MaxWriters,
+                Room = files,
+                Patience = Budget.Patience,
+                // So often that what is idle is given up soon after its time, and by far not so often that it costs anything.
+                SweepPeriod = TimeSpan.FromTicks(Math.Max(options.WriterIdle.Ticks / 30, TimeSpan.TicksPerMillisecond * 10)),
+                Expired = threadId => Log.WriterExpired(logger, threadId),
+                CloseFailed = (threadId, error) => Log.ShutDownFailed(logger, threadId, error),
+            }
+        );
         if (logger.IsEnabled(LogLevel.Trace))
             store = new ObservedThreadStore(store, new StoreLog(logger), options.Time);
-        Store = new TakenOverStore(store, thread => Threads.Find(thread) is not null, drain, options);
+        Store = new TakenOverStore(store, threadId => Threads.Find(threadId) is not null, drain, options);
         Leases = new LeasedWriters(Store, Threads, options, telemetry, logger);
         _memory = new CodexMemory(Threads, options);
         Codex = new CodexWriters(Store, Threads, _memory, options, telemetry, logger);
@@ -40,7 +49,8 @@ sealed class TenantStore : IAsyncDisposable
     /// <summary>Gets the writers of Codex's contract.</summary>
     public CodexWriters Codex { get; }
 
-    /// <summary>Shuts every writer down, so that everything acknowledged is stored, and refuses what comes later. The store stays open.</summary>
+    /// <summary>Shuts every writer down, so that everything acknowledged is stored, and refuses what comes later. The store stays
+    /// open.</summary>
     public async ValueTask DisposeAsync()
     {
         await Threads.DisposeAsync().ConfigureAwait(false);

@@ -5,7 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace Spool.Server;
 
 /// <summary>The stores of all tenants. A tenant reaches its own and no other, so a thread of another tenant is simply not there.</summary>
-sealed class TenantStores(SpoolServiceOptions options, FileRoom files, ServerDrain drain, ServerTelemetry telemetry, ILogger<SpoolServer> logger) : IAsyncDisposable
+sealed class TenantStores(
+    SpoolServiceOptions options,
+    FileRoom files,
+    ServerDrain drain,
+    ServerTelemetry telemetry,
+    ILogger<SpoolServer> logger
+) : IAsyncDisposable
 {
     readonly ConcurrentDictionary<string, Lazy<TenantStore>> _stores = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<IThreadStore, string> _owners = new(ReferenceEqualityComparer.Instance);
@@ -15,7 +21,8 @@ sealed class TenantStores(SpoolServiceOptions options, FileRoom files, ServerDra
 
     IEnumerable<TenantStore> Opened => _stores.Values.Where(store => store.IsValueCreated).Select(store => store.Value);
 
-    /// <summary>Opens the stores of the tenants that are known, so that a mistake is told at the start and not to the first who calls.</summary>
+    /// <summary>Opens the stores of the tenants that are known, so that a mistake is told at the start and not to the first who
+    /// calls.</summary>
     /// <exception cref="InvalidOperationException">Two tenants are given one store.</exception>
     public void OpenKnown()
     {
@@ -35,7 +42,10 @@ sealed class TenantStores(SpoolServiceOptions options, FileRoom files, ServerDra
 
     TenantStore Of(string tenant)
     {
-        var store = _stores.GetOrAdd(tenant, name => new Lazy<TenantStore>(() => new TenantStore(StoreOf(name), options, files, drain, telemetry, logger)));
+        var store = _stores.GetOrAdd(
+            tenant,
+            name => new Lazy<TenantStore>(() => new TenantStore(StoreOf(name), options, files, drain, telemetry, logger))
+        );
         try
         {
             return store.Value;
@@ -52,8 +62,11 @@ sealed class TenantStores(SpoolServiceOptions options, FileRoom files, ServerDra
     {
         var store = Asked(tenant);
         var owner = _owners.GetOrAdd(store, tenant);
-        return owner == tenant ? store : throw new InvalidOperationException(
-            $"{nameof(SpoolServiceOptions.StoreOf)} gives the tenants '{owner}' and '{tenant}' the same store, in which each would see the threads of the other; give each tenant a store of its own, or the tokens one tenant.");
+        return owner == tenant
+            ? store
+            : throw new InvalidOperationException(
+                $"{nameof(SpoolServiceOptions.StoreOf)} gives the tenants '{owner}' and '{tenant}' the same store, in which each would see the threads of the other; give each tenant a store of its own, or the tokens one tenant."
+            );
     }
 
     // What a store says of itself is told to the caller; of anything else the log has the name of the tenant.
@@ -65,7 +78,10 @@ sealed class TenantStores(SpoolServiceOptions options, FileRoom files, ServerDra
         }
         catch (Exception e) when (e is not ThreadStoreException)
         {
-            throw new InvalidOperationException($"{nameof(SpoolServiceOptions.StoreOf)} has no store for the tenant '{tenant}': {e.Message}", e);
+            throw new InvalidOperationException(
+                $"{nameof(SpoolServiceOptions.StoreOf)} has no store for the tenant '{tenant}': {e.Message}",
+                e
+            );
         }
     }
 

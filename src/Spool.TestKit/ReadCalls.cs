@@ -3,17 +3,17 @@ namespace Spool.TestKit;
 /// <summary>Every way to read a thread, one call each.</summary>
 static class ReadCalls
 {
-    public static IEnumerable<Func<Task>> Of(IThreadStore store, ThreadId thread, CancellationToken cancellationToken)
+    public static IEnumerable<Func<Task>> Of(IThreadStore store, ThreadId threadId, CancellationToken cancellationToken)
     {
-        yield return async () => await store.FindAsync(thread, cancellationToken);
+        yield return async () => await store.FindAsync(threadId, cancellationToken);
         yield return async () => await store.ListAsync(new ThreadQuery(), cancellationToken);
-        yield return () => store.HistoryAsync(thread, cancellationToken);
-        yield return async () => await store.ListTurnsAsync(new ListTurns(thread), cancellationToken);
-        yield return async () => await store.ListItemsAsync(new ListItems(thread), cancellationToken);
+        yield return () => store.HistoryAsync(threadId, cancellationToken);
+        yield return async () => await store.ListTurnsAsync(new ListTurnsRequest(threadId), cancellationToken);
+        yield return async () => await store.ListItemsAsync(new ListItemsRequest(threadId), cancellationToken);
         if (store.GetService<IStoredBytes>() is { } bytes)
-            yield return () => bytes.CopyLogAsync(thread, Stream.Null, cancellationToken);
+            yield return () => bytes.CopyLogAsync(threadId, Stream.Null, cancellationToken);
         if (store.GetService<IRolloutPaths>() is { } paths)
-            yield return async () => await paths.LocateAsync([thread], cancellationToken);
+            yield return async () => await paths.LocateAsync([threadId], cancellationToken);
         if (store.GetService<IIndexMaintenance>() is { } index)
             yield return async () => await index.StatusAsync(cancellationToken);
     }

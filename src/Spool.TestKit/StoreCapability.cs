@@ -1,11 +1,17 @@
 namespace Spool.TestKit;
 
-/// <summary>What a store says about one optional ability. The suite fails when it is declared and missing, and when it is there and declared missing.</summary>
+/// <summary>What a store says about one optional ability. The suite fails when it is declared and missing, and when it is there and
+/// declared missing.</summary>
 public sealed record StoreCapability
 {
     StoreCapability(Type service, string? missingBecause)
     {
-        Ability = StoreAbility.For(service) ?? throw new ArgumentException($"{service.Name} is not among the abilities in {nameof(StoreAbility)}.{nameof(StoreAbility.All)}.", nameof(service));
+        Ability =
+            StoreAbility.For(service)
+            ?? throw new ArgumentException(
+                $"{service.Name} is not among the abilities in {nameof(StoreAbility)}.{nameof(StoreAbility.All)}.",
+                nameof(service)
+            );
         MissingBecause = missingBecause;
     }
 

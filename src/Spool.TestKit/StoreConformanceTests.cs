@@ -2,7 +2,8 @@ using Xunit;
 
 namespace Spool.TestKit;
 
-/// <summary>What every suite has: a harness, and stores that are disposed when the test ends. A store's test project subclasses each suite.</summary>
+/// <summary>What every suite has: a harness, and stores that are disposed when the test ends. A store's test project subclasses each
+/// suite.</summary>
 public abstract class StoreConformanceTests : IAsyncLifetime
 {
     readonly List<IThreadStore> _stores = [];

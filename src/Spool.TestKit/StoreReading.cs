@@ -6,46 +6,74 @@ namespace Spool.TestKit;
 /// <summary>Reads whole lists, histories and logs through the pages of a store.</summary>
 static class StoreReading
 {
-    public static async Task<List<StoredThread>> ListAllAsync(this IThreadStore store, ThreadQuery query, CancellationToken cancellationToken)
+    public static async Task<List<StoredThread>> ListAllAsync(
+        this IThreadStore store,
+        ThreadQuery query,
+        CancellationToken cancellationToken
+    )
     {
         var all = new List<StoredThread>();
-        await PageAsync(query.Limit, query.Cursor, async cursor =>
-        {
-            var page = await store.ListAsync(query with { Cursor = cursor }, cancellationToken);
-            all.AddRange(page.Items);
-            return (page.Items.Count, page.NextCursor);
-        });
+        await PageAsync(
+            query.Limit,
+            query.Cursor,
+            async cursor =>
+            {
+                var page = await store.ListAsync(query with { Cursor = cursor }, cancellationToken);
+                all.AddRange(page.Items);
+                return (page.Items.Count, page.NextCursor);
+            }
+        );
         return all;
     }
 
-    public static async Task<List<Turn>> AllTurnsAsync(this IThreadStore store, ListTurns request, CancellationToken cancellationToken)
+    public static async Task<List<Turn>> AllTurnsAsync(
+        this IThreadStore store,
+        ListTurnsRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var all = new List<Turn>();
-        await PageAsync(request.Limit, request.Cursor, async cursor =>
-        {
-            var page = await store.ListTurnsAsync(request with { Cursor = cursor }, cancellationToken);
-            all.AddRange(page.Items);
-            return (page.Items.Count, page.NextCursor);
-        });
+        await PageAsync(
+            request.Limit,
+            request.Cursor,
+            async cursor =>
+            {
+                var page = await store.ListTurnsAsync(request with { Cursor = cursor }, cancellationToken);
+                all.AddRange(page.Items);
+                return (page.Items.Count, page.NextCursor);
+            }
+        );
         return all;
     }
 
-    public static async Task<List<RolloutItem>> AllItemsAsync(this IThreadStore store, ListItems request, CancellationToken cancellationToken)
+    public static async Task<List<RolloutItem>> AllItemsAsync(
+        this IThreadStore store,
+        ListItemsRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var all = new List<RolloutItem>();
-        await PageAsync(request.Limit, request.Cursor, async cursor =>
-        {
-            var page = await store.ListItemsAsync(request with { Cursor = cursor }, cancellationToken);
-            all.AddRange(page.Items);
-            return (page.Items.Count, page.NextCursor);
-        });
+        await PageAsync(
+            request.Limit,
+            request.Cursor,
+            async cursor =>
+            {
+                var page = await store.ListItemsAsync(request with { Cursor = cursor }, cancellationToken);
+                all.AddRange(page.Items);
+                return (page.Items.Count, page.NextCursor);
+            }
+        );
         return all;
     }
 
-    public static async Task<List<RolloutItem>> HistoryAsync(this IThreadStore store, ThreadId thread, CancellationToken cancellationToken)
+    public static async Task<List<RolloutItem>> HistoryAsync(
+        this IThreadStore store,
+        ThreadId threadId,
+        CancellationToken cancellationToken
+    )
     {
         var all = new List<RolloutItem>();
-        await foreach (var item in store.ReadHistoryAsync(new ReadHistory(thread), cancellationToken))
+        await foreach (var item in store.ReadHistoryAsync(new ReadHistoryRequest(threadId), cancellationToken))
             all.Add(item);
         return all;
     }
@@ -54,13 +82,18 @@ static class StoreReading
     public static string[] Ids(this IEnumerable<StoredThread> threads) => [.. threads.Select(thread => thread.Id.ToString())];
 
     /// <summary>Gives a text for each line: equal texts are equal bytes, also where the bytes are not UTF-8.</summary>
-    public static string[] Texts(this IEnumerable<ReadOnlyMemory<byte>> lines) => [.. lines.Select(line => Encoding.Latin1.GetString(line.Span))];
+    public static string[] Texts(this IEnumerable<ReadOnlyMemory<byte>> lines) =>
+        [.. lines.Select(line => Encoding.Latin1.GetString(line.Span))];
 
     public static string[] Texts(this IEnumerable<RolloutItem> items) => items.Select(item => item.Bytes).Texts();
 
     /// <summary>Gives a text for each turn that holds everything the turn holds.</summary>
     public static string[] Texts(this IEnumerable<Turn> turns) =>
-        [.. turns.Select(turn => $"{turn.Ordinal} {turn.Id} {turn.RootTurnId} {turn.Status} {turn.StartedAt:O} {turn.CompletedAt:O} {turn.Duration} {turn.CallsLeftOut} {turn.Error?.ToJsonString()} [{string.Join(",", turn.Items.Select(item => item.Json.ToJsonString()))}]")];
+        [
+            .. turns.Select(turn =>
+                $"{turn.Ordinal} {turn.Id} {turn.RootTurnId} {turn.Status} {turn.StartedAt:O} {turn.CompletedAt:O} {turn.Duration} {turn.CallsLeftOut} {turn.Error?.ToJsonString()} [{string.Join(",", turn.Items.Select(item => item.Json.ToJsonString()))}]"
+            ),
+        ];
 
     /// <summary>Asserts that a call is refused with a code, and gives the error.</summary>
     public static async Task<ThreadStoreException> RefusesAsync(ThreadStoreErrorCode code, Func<Task> call)
@@ -80,7 +113,6 @@ static class StoreReading
             Assert.True(next is null ? count <= limit : count == limit, $"A page of {limit} held {count}, next cursor {next ?? "none"}.");
             Assert.True(next is null || seen.Add(next), "A cursor came twice, so the pages never end.");
             cursor = next;
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
     }
 }

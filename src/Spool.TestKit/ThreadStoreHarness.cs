@@ -6,15 +6,17 @@ public abstract class ThreadStoreHarness : IAsyncDisposable
     /// <summary>Gets what the store says about each optional ability: one entry for each of <see cref="StoreAbility.All"/>.</summary>
     public abstract IReadOnlyList<StoreCapability> Capabilities { get; }
 
-    /// <summary>Gets the largest item that the stores of this harness take, in bytes. Keep it small, such as 1 MiB, so that a test can go beyond it.</summary>
+    /// <summary>Gets the largest item that the stores of this harness take, in bytes. Keep it small, such as 1 MiB, so that a test can go
+    /// beyond it.</summary>
     public abstract int MaxItemBytes { get; }
 
-    /// <summary>Stores a thread by the means of the store's own format, such as a rollout file in a home. A second seed with the same id replaces the first.</summary>
+    /// <summary>Stores a thread by the means of the store's own format, such as a rollout file in a home. A second seed with the same id
+    /// replaces the first.</summary>
     /// <param name="seed">The thread.</param>
     public abstract ValueTask PutAsync(ThreadSeed seed);
 
-    /// <summary>Opens a store over everything put so far. The caller disposes it. Stores that are already open need not see what is put later.
-    /// Several stores may be open at once: they work over the same threads, as several processes would.</summary>
+    /// <summary>Opens a store over everything put so far. The caller disposes it. Stores that are already open need not see what is put
+    /// later. Several stores may be open at once: they work over the same threads, as several processes would.</summary>
     public abstract ValueTask<IThreadStore> OpenAsync();
 
     /// <summary>Removes everything that was stored.</summary>

@@ -11,7 +11,11 @@ public sealed class DocumentRules
     {
         var sample = File.ReadAllText(Path.Combine(Repository.Root, "samples", "library.cs"));
 
-        Assert.Contains($"```csharp\n{sample[sample.IndexOf("using Spool;", StringComparison.Ordinal)..]}```\n", File.ReadAllText(Path.Combine(Repository.Root, "docs", "library.md")), StringComparison.Ordinal);
+        Assert.Contains(
+            $"```csharp\n{sample[sample.IndexOf("using Spool;", StringComparison.Ordinal)..]}```\n",
+            File.ReadAllText(Path.Combine(Repository.Root, "docs", "library.md")),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -37,7 +41,12 @@ public sealed class DocumentRules
         foreach (var row in rows.Select(match => match.Groups))
         {
             var word = char.ToLowerInvariant(row[1].Value[0]) + row[1].Value[1..];
-            Assert.Contains(commands, line => line.StartsWith($"| {row[5].Value} | ", StringComparison.Ordinal) && line.Contains($"`{word}`", StringComparison.Ordinal));
+            Assert.Contains(
+                commands,
+                line =>
+                    line.StartsWith($"| {row[5].Value} | ", StringComparison.Ordinal)
+                    && line.Contains($"`{word}`", StringComparison.Ordinal)
+            );
             Assert.Contains($"| `{row[2].Value}` | `{row[3].Value}` | {row[4].Value} | ", server, StringComparison.Ordinal);
         }
     }
@@ -48,7 +57,10 @@ public sealed class DocumentRules
         var code = File.ReadAllText(Path.Combine(Repository.Root, "src", "Spool.Local", "Index", "IndexDatabase.cs"));
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "cli.md"));
 
-        Assert.Equal(Regex.Match(code, @"FormatVersion = (\d+);").Groups[1].Value, Regex.Match(page, @"""formatVersion"":(\d+)").Groups[1].Value);
+        Assert.Equal(
+            Regex.Match(code, @"FormatVersion = (\d+);").Groups[1].Value,
+            Regex.Match(page, @"""formatVersion"":(\d+)").Groups[1].Value
+        );
     }
 
     [Fact]
@@ -56,8 +68,15 @@ public sealed class DocumentRules
     {
         var lines = File.ReadAllLines(Path.Combine(Repository.Root, "ARCHITECTURE.md"));
         var sources = Repository.Sources("src").Select(Path.GetFileNameWithoutExtension).ToHashSet();
-        var ways = lines.Where(line => line.StartsWith("### ", StringComparison.Ordinal) && line.EndsWith(", in the order the code runs", StringComparison.Ordinal)).ToList();
-        var files = lines.Where(line => line.StartsWith("Its files: ", StringComparison.Ordinal)).Select(line => Regex.Matches(line, "`([^`]+)`").Select(match => match.Groups[1].Value).ToList()).ToList();
+        var ways = lines
+            .Where(line =>
+                line.StartsWith("### ", StringComparison.Ordinal) && line.EndsWith(", in the order the code runs", StringComparison.Ordinal)
+            )
+            .ToList();
+        var files = lines
+            .Where(line => line.StartsWith("Its files: ", StringComparison.Ordinal))
+            .Select(line => Regex.Matches(line, "`([^`]+)`").Select(match => match.Groups[1].Value).ToList())
+            .ToList();
 
         Assert.Equal(4, ways.Count);
         Assert.Equal(ways.Count, files.Count);

@@ -24,13 +24,28 @@ public sealed partial class GuaranteeRules
     }
 
     static IEnumerable<string> MoreThanOnce(List<string> guarantees) =>
-        guarantees.GroupBy(guarantee => guarantee[..guarantee.IndexOf(' ', StringComparison.Ordinal)]).Where(same => same.Count() > 1).Select(same => same.Key);
+        guarantees
+            .GroupBy(guarantee => guarantee[..guarantee.IndexOf(' ', StringComparison.Ordinal)])
+            .Where(same => same.Count() > 1)
+            .Select(same => same.Key);
 
     static List<string> Documented() =>
-        [.. Row().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "guarantees.md"))).Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value}")];
+        [
+            .. Row()
+                .Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "guarantees.md")))
+                .Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value}"),
+        ];
 
     static List<string> Tested() =>
-        [.. Suites().Concat(Repository.Sources("tests")).SelectMany(file => Trait().Matches(File.ReadAllText(file)).Select(match => $"{match.Groups[1].Value} {Path.GetFileNameWithoutExtension(file)}"))];
+        [
+            .. Suites()
+                .Concat(Repository.Sources("tests"))
+                .SelectMany(file =>
+                    Trait()
+                        .Matches(File.ReadAllText(file))
+                        .Select(match => $"{match.Groups[1].Value} {Path.GetFileName(file).Split('.')[0]}")
+                ),
+        ];
 
     static IEnumerable<string> Suites() => Repository.Sources(Path.Combine("src", "Spool.TestKit"));
 

@@ -40,11 +40,16 @@ public sealed class ProjectRules
     {
         var solution = File.ReadAllText(Path.Combine(Repository.Root, "Spool.slnx"));
         string[] folders = ["src", "tests"];
-        var projects = folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.csproj", SearchOption.AllDirectories));
+        var projects = folders.SelectMany(folder =>
+            Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.csproj", SearchOption.AllDirectories)
+        );
 
         Assert.All(projects, project => Assert.Contains(Repository.Name(project).Replace('\\', '/'), solution, StringComparison.Ordinal));
     }
 
     static IEnumerable<string> References(string project) =>
-        XDocument.Load(project).Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')));
+        XDocument
+            .Load(project)
+            .Descendants("ProjectReference")
+            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')));
 }

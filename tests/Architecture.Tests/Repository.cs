@@ -6,7 +6,8 @@ static class Repository
     public static string Root { get; } = FindRoot();
 
     public static IEnumerable<string> Sources(params string[] folders) =>
-        folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories))
+        folders
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories))
             .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin" or "artifacts"));
 
     public static string Name(string file) => Path.GetRelativePath(Root, file);

@@ -7,10 +7,29 @@ namespace Architecture.Tests;
 public sealed partial class SourceRules
 {
     const int MaxLines = 400;
+    const int MaxColumns = 140;
 
     [Fact]
     public void No_source_file_is_longer_than_400_lines() =>
         Assert.Empty(Repository.Sources("src").Where(file => File.ReadLines(file).Count() > MaxLines).Select(Repository.Name));
+
+    [Fact]
+    public void No_line_is_longer_than_140_characters_but_for_a_text_in_it()
+    {
+        var tooLong = new List<string>();
+        foreach (var file in Repository.Sources("src", "tests", "bench"))
+        {
+            var isInText = false;
+            foreach (var (number, line) in File.ReadLines(file).Index())
+            {
+                var isInside = isInText;
+                isInText ^= Quotes().Count(line) % 2 == 1;
+                if (line.Length > MaxColumns && !isInside && !line.Contains('"', StringComparison.Ordinal))
+                    tooLong.Add($"{Repository.Name(file)}({number + 1})");
+            }
+        }
+        Assert.Empty(tooLong);
+    }
 
     [Fact]
     public void Nothing_is_left_to_do_in_a_comment() => Assert.Empty(Matching(ToDo(), Repository.Sources("src", "tests", "bench")));
@@ -21,16 +40,34 @@ public sealed partial class SourceRules
         foreach (var file in Repository.Sources("src", "tests"))
         {
             var project = Repository.Name(file).Split(Path.DirectorySeparatorChar)[1];
-            var expected = file.Contains(Path.Combine("src", "Spool", "Storage"), StringComparison.Ordinal) ? "Spool.Storage" // what authors of stores need, and users of one do not
-                : file.Contains(Path.Combine("src", "Spool.Local"), StringComparison.Ordinal) ? "Spool" : project; // who opens a store needs one `using`
+            var expected =
+                // what authors of stores need, and users of one do not
+                file.Contains(Path.Combine("src", "Spool", "Storage"), StringComparison.Ordinal)
+                    ? "Spool.Storage"
+                : file.Contains(Path.Combine("src", "Spool.Local"), StringComparison.Ordinal) ? "Spool"
+                : project; // who opens a store needs one `using`
             var match = Namespace().Match(File.ReadAllText(file));
-            Assert.True(!match.Success || match.Groups[1].Value == expected, $"{Repository.Name(file)} is in namespace {match.Groups[1].Value}.");
+            Assert.True(
+                !match.Success || match.Groups[1].Value == expected,
+                $"{Repository.Name(file)} is in namespace {match.Groups[1].Value}."
+            );
         }
     }
 
     [Fact]
     public void Only_the_command_line_knows_the_environment_and_the_console() =>
-        Assert.Empty(Matching(Surroundings(), Repository.Sources("src").Where(file => !Repository.Name(file).StartsWith(Path.Combine("src", "Spool.Cli") + Path.DirectorySeparatorChar, StringComparison.Ordinal))));
+        Assert.Empty(
+            Matching(
+                Surroundings(),
+                Repository
+                    .Sources("src")
+                    .Where(file =>
+                        !Repository
+                            .Name(file)
+                            .StartsWith(Path.Combine("src", "Spool.Cli") + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+                    )
+            )
+        );
 
     [Fact]
     public void Json_is_read_and_written_without_reflection() => Assert.Empty(Matching(ReflectedJson(), Repository.Sources("src")));
@@ -44,10 +81,18 @@ public sealed partial class SourceRules
     [Fact]
     public void The_core_opens_no_files() => Assert.Empty(Matching(Files(), Repository.Sources(Path.Combine("src", "Spool"))));
 
-    // Clocks are set. How long something takes, and when something is due, is measured by timestamps and timers; only what a deadline of the wire has left is not.
+    // Clocks are set. How long something takes, and when something is due, is measured by timestamps and timers; only what a deadline of
+    // the wire has left is not.
     [Fact]
     public void Nothing_is_measured_by_the_time_of_day_on_either_side_of_the_wire() =>
-        Assert.Empty(Matching(TimeOfDay(), Repository.Sources(Path.Combine("src", "Spool.Remote"), Path.Combine("src", "Spool.Server")).Where(file => Path.GetFileName(file) != "CallInterceptor.cs")));
+        Assert.Empty(
+            Matching(
+                TimeOfDay(),
+                Repository
+                    .Sources(Path.Combine("src", "Spool.Remote"), Path.Combine("src", "Spool.Server"))
+                    .Where(file => Path.GetFileName(file) != "CallInterceptor.cs")
+            )
+        );
 
     static IEnumerable<string> Matching(Regex rule, IEnumerable<string> files) =>
         from file in files
@@ -77,6 +122,9 @@ public sealed partial class SourceRules
 
     [GeneratedRegex(@"Skip\s*=\s*""\s*""|Assert\.Skip\(\s*(""\s*"")?\s*\)")]
     private static partial Regex BareSkip();
+
+    [GeneratedRegex("\"{3,}")]
+    private static partial Regex Quotes();
 
     [GeneratedRegex(@"(?<![\w.])(File|Directory|FileStream|FileInfo)\.\w|new FileStream\(")]
     private static partial Regex Files();

@@ -25,14 +25,29 @@ public sealed partial class StateRules
         {
             foreach (var state in Declared().Keys)
             {
-                foreach (var name in Regex.Matches(text, $@"^\s+(?:volatile )?{state} (_\w+) = {state}s\.Table\.First;$", RegexOptions.Multiline).Select(field => field.Groups[1].Value))
+                foreach (
+                    var name in Regex
+                        .Matches(text, $@"^\s+(?:volatile )?{state} (_\w+) = {state}s\.Table\.First;$", RegexOptions.Multiline)
+                        .Select(field => field.Groups[1].Value)
+                )
                 {
-                    var assigned = Regex.Count(text, $@"(?<![\w.]){name}\s*[^\w\s=!<>]?=(?![=>])|ref {name}\b") - 1; // the field itself is one
+                    // the field itself is one
+                    var assigned = Regex.Count(text, $@"(?<![\w.]){name}\s*[^\w\s=!<>]?=(?![=>])|ref {name}\b") - 1;
                     var asked = Regex.Count(text, $@"\b{name} = {state}s\.Table\.Next\({name}, ");
-                    Assert.True((assigned, asked) == (1, 1), $"{Repository.Name(file)} changes {name} {assigned} times, and {asked} times as its table says.");
+                    Assert.True(
+                        (assigned, asked) == (1, 1),
+                        $"{Repository.Name(file)} changes {name} {assigned} times, and {asked} times as its table says."
+                    );
                     holders++;
                 }
-                Assert.False(Regex.IsMatch(text, $@"^\s+(?:volatile |readonly )*{state}\?? (_\w+)(?!.*{state}s\.Table\.First;)", RegexOptions.Multiline), $"{Repository.Name(file)} has a {state} that does not begin as its table says.");
+                Assert.False(
+                    Regex.IsMatch(
+                        text,
+                        $@"^\s+(?:volatile |readonly )*{state}\?? (_\w+)(?!.*{state}s\.Table\.First;)",
+                        RegexOptions.Multiline
+                    ),
+                    $"{Repository.Name(file)} has a {state} that does not begin as its table says."
+                );
             }
         }
 
@@ -40,8 +55,17 @@ public sealed partial class StateRules
     }
 
     // The rows of each table, by the name of its states.
-    static Dictionary<string, List<(string State, string Event, string Next)>> Declared() => Sources().SelectMany(source => Table().Matches(source.Text))
-        .ToDictionary(table => table.Groups[1].Value, table => Row().Matches(table.Groups[2].Value).Select(row => (row.Groups[1].Value, row.Groups[2].Value, row.Groups[3].Value)).ToList());
+    static Dictionary<string, List<(string State, string Event, string Next)>> Declared() =>
+        Sources()
+            .SelectMany(source => Table().Matches(source.Text))
+            .ToDictionary(
+                table => table.Groups[1].Value,
+                table =>
+                    Row()
+                        .Matches(table.Groups[2].Value)
+                        .Select(row => (row.Groups[1].Value, row.Groups[2].Value, row.Groups[3].Value))
+                        .ToList()
+            );
 
     static Dictionary<string, List<(string State, string Event, string Next)>> Documented()
     {
@@ -53,7 +77,11 @@ public sealed partial class StateRules
                 tables[head.Groups[1].Value] = rows = [];
             else if (!line.StartsWith('|'))
                 rows = null;
-            else if (rows is not null && Regex.Split(line, @" \| |^\| | \|$") is [_, var state, var events, var next, _] && state.StartsWith('`'))
+            else if (
+                rows is not null
+                && Regex.Split(line, @" \| |^\| | \|$") is [_, var state, var events, var next, _]
+                && state.StartsWith('`')
+            )
                 rows.AddRange(events.Split(", ").Select(happened => (state.Trim('`'), happened.Trim('`'), next.Trim('`'))));
         }
         return tables;

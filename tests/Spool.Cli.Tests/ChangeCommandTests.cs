@@ -11,7 +11,11 @@ public sealed class ChangeCommandTests
     {
         _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.FromHours(2), "Fix the flaky test"));
         _spool.Store.Threads.Add(Samples.Thread(Samples.Id2, TimeSpan.FromHours(3), "Write the changelog"));
-        _spool.Store.Turns[ThreadId.Parse(Samples.Id1)] = [Samples.Turn("t1", Samples.User("Fix the flaky test")), Samples.Turn("t2", Samples.User("And again"))];
+        _spool.Store.Turns[ThreadId.Parse(Samples.Id1)] =
+        [
+            Samples.Turn("t1", Samples.User("Fix the flaky test")),
+            Samples.Turn("t2", Samples.User("And again")),
+        ];
     }
 
     [Fact]
@@ -31,8 +35,13 @@ public sealed class ChangeCommandTests
         var result = await _spool.RunAsync("rename", Samples.Id1, "Fix the flaky test");
 
         Assert.Equal(
-            (0, null, $"spool: Thread {Samples.Id1} has no name of its own: \"Fix the flaky test\" is its first message, by which it is known without one.\n"),
-            (result.Code, _spool.Store.Threads[0].Name, result.Error));
+            (
+                0,
+                null,
+                $"spool: Thread {Samples.Id1} has no name of its own: \"Fix the flaky test\" is its first message, by which it is known without one.\n"
+            ),
+            (result.Code, _spool.Store.Threads[0].Name, result.Error)
+        );
     }
 
     [Fact]
@@ -42,7 +51,10 @@ public sealed class ChangeCommandTests
 
         var result = await _spool.RunAsync("rename", Samples.Id1, "--clear");
 
-        Assert.Equal((0, null, $"spool: Thread {Samples.Id1} has no name now.\n"), (result.Code, _spool.Store.Threads[0].Name, result.Error));
+        Assert.Equal(
+            (0, null, $"spool: Thread {Samples.Id1} has no name now.\n"),
+            (result.Code, _spool.Store.Threads[0].Name, result.Error)
+        );
     }
 
     [Theory]
@@ -102,12 +114,19 @@ public sealed class ChangeCommandTests
     {
         var archived = await _spool.RunAsync("archive", Samples.Id1, Samples.Id2, "--json");
 
-        Assert.Equal([Samples.Id1, Samples.Id2], archived.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string)JsonNode.Parse(line)!["thread"]!["id"]!));
+        Assert.Equal(
+            [Samples.Id1, Samples.Id2],
+            archived.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string)JsonNode.Parse(line)!["thread"]!["id"]!)
+        );
         Assert.All(_spool.Store.Threads, thread => Assert.NotNull(thread.ArchivedAt));
 
         Assert.Equal(
-            (0, $"spool: Thread {Samples.Id2} \"Write the changelog\" is active again.\nspool: Thread {Samples.Id1} \"Fix the flaky test\" is active again.\n"),
-            await _spool.RunAsync("unarchive", Samples.Id2, Samples.Id1) is var result ? (result.Code, result.Error) : default);
+            (
+                0,
+                $"spool: Thread {Samples.Id2} \"Write the changelog\" is active again.\nspool: Thread {Samples.Id1} \"Fix the flaky test\" is active again.\n"
+            ),
+            await _spool.RunAsync("unarchive", Samples.Id2, Samples.Id1) is var result ? (result.Code, result.Error) : default
+        );
         Assert.All(_spool.Store.Threads, thread => Assert.Null(thread.ArchivedAt));
     }
 
@@ -116,7 +135,10 @@ public sealed class ChangeCommandTests
     {
         var result = await _spool.RunAsync("archive", Samples.Id3, Samples.Id2);
 
-        Assert.Equal((3, $"spool: There is no thread {Samples.Id3}.\nspool: Thread {Samples.Id2} \"Write the changelog\" is in the archive.\n"), (result.Code, result.Error));
+        Assert.Equal(
+            (3, $"spool: There is no thread {Samples.Id3}.\nspool: Thread {Samples.Id2} \"Write the changelog\" is in the archive.\n"),
+            (result.Code, result.Error)
+        );
         Assert.NotNull(_spool.Store.Threads[1].ArchivedAt);
     }
 
@@ -128,7 +150,11 @@ public sealed class ChangeCommandTests
         var result = await _spool.RunAsync("rename", Samples.Id1, "name", "--json");
 
         Assert.Equal((4, ""), (result.Code, result.Out));
-        Assert.StartsWith($"spool: Thread {Samples.Id1} is being written by codex, process 4242 on box; end that first.\n{{\"error\":{{\"code\":\"hasWriter\",\"owner\":{{\"host\":\"box\",\"processId\":4242,\"program\":\"codex\"}},\"message\":", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"spool: Thread {Samples.Id1} is being written by codex, process 4242 on box; end that first.\n{{\"error\":{{\"code\":\"hasWriter\",\"owner\":{{\"host\":\"box\",\"processId\":4242,\"program\":\"codex\"}},\"message\":",
+            result.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -155,9 +181,13 @@ public sealed class ChangeCommandTests
         var json = await _spool.RunAsync("delete", Samples.Id2, "--yes", "--json");
 
         Assert.EndsWith("spool: A page of Codex's database: left, because of a reason.\n", words.Error, StringComparison.Ordinal);
-        Assert.Contains("""
+        Assert.Contains(
+            """
             "warnings":["A page of Codex's database: left, because of a reason."],"rows":3,"removed":["sessions/one.jsonl"],"left":[{"what":"A page of Codex's database","why":"of a reason"}],"prompts":4}}
-            """, json.Out, StringComparison.Ordinal);
+            """,
+            json.Out,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -169,7 +199,8 @@ public sealed class ChangeCommandTests
 
         Assert.Equal(
             [ForkPoint.Before("t2"), ForkPoint.Through("t1"), ForkPoint.Latest],
-            new[] { before, through, whole }.Select(result => _spool.Store.Forks[ThreadId.Parse(result.Out.TrimEnd('\n'))]));
+            new[] { before, through, whole }.Select(result => _spool.Store.Forks[ThreadId.Parse(result.Out.TrimEnd('\n'))])
+        );
         Assert.Equal($"spool: The new thread {whole.Out.TrimEnd('\n')} begins as {Samples.Id1} did.\n", whole.Error);
     }
 
@@ -179,7 +210,10 @@ public sealed class ChangeCommandTests
         var result = await _spool.RunAsync("fork", Samples.Id1, "--before-turn", "t1");
         var id = result.Out.TrimEnd('\n');
 
-        Assert.Equal((0, $"spool: The new thread {id} begins as {Samples.Id1} did. It has no message yet; 'spool list --all' shows it.\n"), (result.Code, result.Error));
+        Assert.Equal(
+            (0, $"spool: The new thread {id} begins as {Samples.Id1} did. It has no message yet; 'spool list --all' shows it.\n"),
+            (result.Code, result.Error)
+        );
         Assert.DoesNotContain(id, (await _spool.RunAsync("list")).Out, StringComparison.Ordinal);
         Assert.Contains(id, (await _spool.RunAsync("list", "--all")).Out, StringComparison.Ordinal);
     }
@@ -194,7 +228,8 @@ public sealed class ChangeCommandTests
         Assert.Equal(0, result.Code);
         Assert.Equal(
             $"Delete thread {Samples.Id1}, \"Fix the flaky test\" (2 turns, created 2 h ago), and every copy of its log, whatever its name? This cannot be undone. [y/N] spool: Thread {Samples.Id1} is deleted: 1 rollout of 1234 bytes, 2 names, 3 rows of databases, 4 prompts.\n",
-            result.Error);
+            result.Error
+        );
         Assert.DoesNotContain(_spool.Store.Threads, thread => thread.Id.ToString() == Samples.Id1);
     }
 
@@ -208,9 +243,11 @@ public sealed class ChangeCommandTests
         Assert.Equal(
             [
                 $"spool: Thread {Samples.Id1} is deleted: 1 rollout and 249 other files of 1234 bytes, 2 names, 3 rows of databases, 4 prompts.",
-                "spool: Removed sessions/one.jsonl", .. Enumerable.Range(1, 249).Select(n => $"spool: Removed backup/{n}.gz"),
+                "spool: Removed sessions/one.jsonl",
+                .. Enumerable.Range(1, 249).Select(n => $"spool: Removed backup/{n}.gz"),
             ],
-            result.Error.TrimEnd('\n').Split('\n'));
+            result.Error.TrimEnd('\n').Split('\n')
+        );
     }
 
     [Fact]
@@ -221,7 +258,9 @@ public sealed class ChangeCommandTests
         var result = await _spool.RunAsync("delete", Samples.Id1, "--yes");
 
         Assert.Equal(
-            $"spool: Thread {Samples.Id1} is deleted: it was in no list, only in 1 file under other names, 2 names, 3 rows of databases, 4 prompts.\nspool: Removed backup/one.gz\n", result.Error);
+            $"spool: Thread {Samples.Id1} is deleted: it was in no list, only in 1 file under other names, 2 names, 3 rows of databases, 4 prompts.\nspool: Removed backup/one.gz\n",
+            result.Error
+        );
     }
 
     [Theory]
@@ -235,7 +274,11 @@ public sealed class ChangeCommandTests
         var result = await _spool.RunAsync("delete", Samples.Id1);
 
         Assert.Equal(0, result.Code);
-        Assert.EndsWith($"[y/N] {(answer.Length == 0 ? "\n" : "")}spool: Thread {Samples.Id1} is kept.\nspool: Nothing was deleted.\n", result.Error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"[y/N] {(answer.Length == 0 ? "\n" : "")}spool: Thread {Samples.Id1} is kept.\nspool: Nothing was deleted.\n",
+            result.Error,
+            StringComparison.Ordinal
+        );
         Assert.Equal(2, _spool.Store.Threads.Count);
     }
 
@@ -270,9 +313,19 @@ public sealed class ChangeCommandTests
     public async Task Delete_without_a_terminal_needs_yes()
     {
         var refused = await _spool.RunAsync("delete", Samples.Id1);
-        Assert.Equal((2, "spool: There is no terminal to ask on; give --yes to delete without a question.\n", 2), (refused.Code, refused.Error, _spool.Store.Threads.Count));
+        Assert.Equal(
+            (2, "spool: There is no terminal to ask on; give --yes to delete without a question.\n", 2),
+            (refused.Code, refused.Error, _spool.Store.Threads.Count)
+        );
 
         var deleted = await _spool.RunAsync("delete", Samples.Id1, "--yes", "--json");
-        Assert.Equal((0, $$$"""{"deleted":{"id":"{{{Samples.Id1}}}","rollouts":1,"bytes":1234,"names":2,"warnings":[],"rows":3,"removed":["sessions/one.jsonl"],"left":[],"prompts":4}}""" + "\n"), (deleted.Code, deleted.Out));
+        Assert.Equal(
+            (
+                0,
+                $$$"""{"deleted":{"id":"{{{Samples.Id1}}}","rollouts":1,"bytes":1234,"names":2,"warnings":[],"rows":3,"removed":["sessions/one.jsonl"],"left":[],"prompts":4}}"""
+                    + "\n"
+            ),
+            (deleted.Code, deleted.Out)
+        );
     }
 }

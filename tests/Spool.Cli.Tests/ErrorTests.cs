@@ -28,7 +28,9 @@ public sealed class ErrorTests
             spool: There is no thread {{{Samples.Id1}}}.
             {"error":{"code":"notFound","message":"There is no thread {{{Samples.Id1}}}."}}
 
-            """, result.Error);
+            """,
+            result.Error
+        );
     }
 
     [Fact]
@@ -36,7 +38,13 @@ public sealed class ErrorTests
     {
         var result = await _spool.RunAsync("show", "01a204");
 
-        Assert.Equal((2, "spool: '01a204' is not a thread id; give all 36 characters, such as 01a20428-d3ad-73a1-92e6-c2af64741e38 ('spool list' shows them). Try 'spool show --help'.\n"), (result.Code, result.Error));
+        Assert.Equal(
+            (
+                2,
+                "spool: '01a204' is not a thread id; give all 36 characters, such as 01a20428-d3ad-73a1-92e6-c2af64741e38 ('spool list' shows them). Try 'spool show --help'.\n"
+            ),
+            (result.Code, result.Error)
+        );
         Assert.Null(_spool.Opened);
     }
 
@@ -142,7 +150,10 @@ public sealed class ErrorTests
 
         var result = await _spool.RunAsync(args);
 
-        Assert.Equal((2, "", $"spool: {option} is empty, as with a shell variable that is not set; give it a value, or leave it away.\n"), (result.Code, result.Out, result.Error));
+        Assert.Equal(
+            (2, "", $"spool: {option} is empty, as with a shell variable that is not set; give it a value, or leave it away.\n"),
+            (result.Code, result.Out, result.Error)
+        );
         Assert.Null(_spool.Opened);
     }
 
@@ -198,6 +209,9 @@ public sealed class ErrorTests
 
         var result = await new CommandLine().RunAsync("list", "--remote", "http://127.0.0.1:1", "--remote-token-file", "/dev/zero");
 
-        Assert.Equal((2, "spool: The file /dev/zero cannot be read: it is larger than a megabyte, or has no end.\n"), (result.Code, result.Error));
+        Assert.Equal(
+            (2, "spool: The file /dev/zero cannot be read: it is larger than a megabyte, or has no end.\n"),
+            (result.Code, result.Error)
+        );
     }
 }

@@ -15,12 +15,21 @@ public sealed class ExportCommandTests : IDisposable
         _spool.Store.Turns[Id] =
         [
             Samples.Turn("t1", Samples.User("Fix it\n\nplease"), Samples.Agent("**Done.**\n\n```cs\nx\n```")),
-            Samples.Turn("t2",
+            Samples.Turn(
+                "t2",
                 Samples.Item("""{"type":"reasoning","id":"r","summary":["I think </details> so"],"content":[]}"""),
-                Samples.Item("""{"type":"commandExecution","id":"c","command":"cat README.md","aggregatedOutput":"```\n\u001b[31mred\u001b[0m <script>\n```\n","exitCode":1,"status":"failed"}"""),
-                Samples.Item("""{"type":"fileChange","id":"f","changes":[{"path":"a_b.cs","kind":{"type":"update"},"diff":"@@\n-a\n+b\n"}],"status":"completed"}"""),
-                Samples.Item("""{"type":"contextCompaction","id":"x"}""")) with
-            { Status = TurnStatus.Failed, Error = System.Text.Json.Nodes.JsonNode.Parse("""{"message":"Out of tokens."}""")!.AsObject() },
+                Samples.Item(
+                    """{"type":"commandExecution","id":"c","command":"cat README.md","aggregatedOutput":"```\n\u001b[31mred\u001b[0m <script>\n```\n","exitCode":1,"status":"failed"}"""
+                ),
+                Samples.Item(
+                    """{"type":"fileChange","id":"f","changes":[{"path":"a_b.cs","kind":{"type":"update"},"diff":"@@\n-a\n+b\n"}],"status":"completed"}"""
+                ),
+                Samples.Item("""{"type":"contextCompaction","id":"x"}""")
+            ) with
+            {
+                Status = TurnStatus.Failed,
+                Error = System.Text.Json.Nodes.JsonNode.Parse("""{"message":"Out of tokens."}""")!.AsObject(),
+            },
         ];
     }
 
@@ -95,7 +104,9 @@ public sealed class ExportCommandTests : IDisposable
             **Failed:** Out of tokens.
 
 
-            """", result.Out);
+            """",
+            result.Out
+        );
     }
 
     [Fact]
@@ -121,21 +132,41 @@ public sealed class ExportCommandTests : IDisposable
         using var json = System.Text.Json.JsonDocument.Parse((await _spool.RunAsync("export", Samples.Id1, "--format", "json")).Out);
 
         Assert.Equal(Samples.Id1, json.RootElement.GetProperty("thread").GetProperty("id").GetString());
-        Assert.Equal(Enumerable.Range(0, 57).Select(n => $"t{n}"), json.RootElement.GetProperty("turns").EnumerateArray().Select(turn => turn.GetProperty("id").GetString()));
+        Assert.Equal(
+            Enumerable.Range(0, 57).Select(n => $"t{n}"),
+            json.RootElement.GetProperty("turns").EnumerateArray().Select(turn => turn.GetProperty("id").GetString())
+        );
     }
 
     [Theory]
     [InlineData("md", "\n*2 tool calls are not shown here; `spool export " + Samples.Id1 + " --format jsonl` has all of them.*\n")]
-    [InlineData("html", "\n<p class=\"note\">2 tool calls are not shown here; <code>spool export " + Samples.Id1 + " --format jsonl</code> has all of them.</p>\n")]
+    [InlineData(
+        "html",
+        "\n<p class=\"note\">2 tool calls are not shown here; <code>spool export "
+            + Samples.Id1
+            + " --format jsonl</code> has all of them.</p>\n"
+    )]
     [InlineData("json", "\"callsLeftOut\":2}")]
     public async Task A_transcript_says_in_the_turn_how_many_tool_calls_it_leaves_out(string format, string note)
     {
-        _spool.Store.Turns[Id] = [Samples.Turn("t1", Samples.Agent("one")), Samples.Turn("t2", Samples.Agent("two")) with { CallsLeftOut = 2 }, Samples.Turn("t3", Samples.Agent("three"))];
+        _spool.Store.Turns[Id] =
+        [
+            Samples.Turn("t1", Samples.Agent("one")),
+            Samples.Turn("t2", Samples.Agent("two")) with
+            {
+                CallsLeftOut = 2,
+            },
+            Samples.Turn("t3", Samples.Agent("three")),
+        ];
 
         var text = (await _spool.RunAsync("export", Samples.Id1, "--format", format)).Out;
 
         Assert.Equal(1, text.Split("not shown here").Length - 1 + text.Split("\"callsLeftOut\":2").Length - 1);
-        Assert.InRange(text.IndexOf(note, StringComparison.Ordinal), text.IndexOf("two", StringComparison.Ordinal), text.IndexOf("three", StringComparison.Ordinal));
+        Assert.InRange(
+            text.IndexOf(note, StringComparison.Ordinal),
+            text.IndexOf("two", StringComparison.Ordinal),
+            text.IndexOf("three", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -155,7 +186,10 @@ public sealed class ExportCommandTests : IDisposable
         await File.WriteAllTextAsync(target, "mine", TestContext.Current.CancellationToken);
 
         var refused = await _spool.RunAsync("export", Samples.Id1, "--format", "jsonl", "--output", "log.jsonl");
-        Assert.Equal((2, $"spool: {target} exists; give --force to replace it.\n", "mine"), (refused.Code, refused.Error, await File.ReadAllTextAsync(target, TestContext.Current.CancellationToken)));
+        Assert.Equal(
+            (2, $"spool: {target} exists; give --force to replace it.\n", "mine"),
+            (refused.Code, refused.Error, await File.ReadAllTextAsync(target, TestContext.Current.CancellationToken))
+        );
 
         Assert.Equal(0, (await _spool.RunAsync("export", Samples.Id1, "--format", "jsonl", "--output", "log.jsonl", "--force")).Code);
         Assert.Equal(_spool.Store.Logs[Id], await ReadAsync("log.jsonl"));
@@ -168,7 +202,10 @@ public sealed class ExportCommandTests : IDisposable
 
         var result = await _spool.RunAsync("export", Samples.Id1, "--format", "jsonl", "--output", "log.jsonl");
 
-        Assert.Equal((7, $"spool: A part of the log is missing. What could be read is in {_folder}/log.jsonl.partial.\n"), (result.Code, result.Error));
+        Assert.Equal(
+            (7, $"spool: A part of the log is missing. What could be read is in {_folder}/log.jsonl.partial.\n"),
+            (result.Code, result.Error)
+        );
         Assert.Equal(["log.jsonl.partial"], Directory.GetFiles(_folder).Select(Path.GetFileName));
     }
 
@@ -185,11 +222,30 @@ public sealed class ExportCommandTests : IDisposable
         if (inTheWay == "file")
             await File.WriteAllTextAsync(target + ".partial", "mine", TestContext.Current.CancellationToken);
 
-        foreach (var force in (string[][])(inTheWay == "file" ? [[]] : [[], ["--force"]]))
+        foreach (
+            var force in (string[][])(
+                inTheWay == "file"
+                    ?
+                    [
+                        [],
+                    ]
+                    :
+                    [
+                        [],
+                        ["--force"],
+                    ]
+            )
+        )
         {
             var result = await _spool.RunAsync(["export", Samples.Id1, "--format", "jsonl", "--output", target, .. force]);
 
-            Assert.Equal((7, $"spool: A part of the log is missing. What could be read was not kept. {string.Format(System.Globalization.CultureInfo.InvariantCulture, said, target)}\n"), (result.Code, result.Error));
+            Assert.Equal(
+                (
+                    7,
+                    $"spool: A part of the log is missing. What could be read was not kept. {string.Format(System.Globalization.CultureInfo.InvariantCulture, said, target)}\n"
+                ),
+                (result.Code, result.Error)
+            );
         }
         Assert.Equal(inTheWay == "file" ? 1 : 0, Directory.GetFiles(_folder).Length);
     }
@@ -203,7 +259,13 @@ public sealed class ExportCommandTests : IDisposable
     public async Task A_name_as_long_as_the_disk_allows_is_a_name_like_another(string letter, int count)
     {
         var name = string.Concat(Enumerable.Repeat(letter, count));
-        foreach (var force in (string[][])[[], ["--force"]])
+        foreach (
+            var force in (string[][])
+                [
+                    [],
+                    ["--force"],
+                ]
+        )
         {
             var result = await _spool.RunAsync(["export", Samples.Id1, "--format", "jsonl", "--output", name, .. force]);
 
@@ -222,7 +284,10 @@ public sealed class ExportCommandTests : IDisposable
 
         var result = await _spool.RunAsync("export", Samples.Id1, "--format", "jsonl", "--output", target);
 
-        Assert.Equal((2, $"spool: Cannot write {target}: its name has more than the 255 bytes that the name of a file may have.\n"), (result.Code, result.Error));
+        Assert.Equal(
+            (2, $"spool: Cannot write {target}: its name has more than the 255 bytes that the name of a file may have.\n"),
+            (result.Code, result.Error)
+        );
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
     }
 
@@ -264,13 +329,30 @@ public sealed class ExportCommandTests : IDisposable
     [InlineData("json")]
     public async Task A_thread_that_cannot_be_read_is_no_document(string format)
     {
-        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { State = ThreadCondition.Unreadable, StateReason = "The rollout is empty." };
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with
+        {
+            State = ThreadCondition.Unreadable,
+            StateReason = "The rollout is empty.",
+        };
         _spool.Store.Turns.Clear();
-        foreach (var output in (string[][])[[], ["-o", "t.out"]])
+        foreach (
+            var output in (string[][])
+                [
+                    [],
+                    ["-o", "t.out"],
+                ]
+        )
         {
             var result = await _spool.RunAsync(["export", Samples.Id1, "-f", format, .. output]);
 
-            Assert.Equal((7, "", $"spool: Thread {Samples.Id1} cannot be read: The rollout is empty. What bytes it has, if any, 'spool export {Samples.Id1} --format jsonl' gives.\n"), (result.Code, result.Out, result.Error));
+            Assert.Equal(
+                (
+                    7,
+                    "",
+                    $"spool: Thread {Samples.Id1} cannot be read: The rollout is empty. What bytes it has, if any, 'spool export {Samples.Id1} --format jsonl' gives.\n"
+                ),
+                (result.Code, result.Out, result.Error)
+            );
         }
         Assert.Empty(Directory.GetFiles(_folder));
     }
@@ -290,7 +372,11 @@ public sealed class ExportCommandTests : IDisposable
     public async Task A_file_that_is_replaced_keeps_its_mode_and_a_new_one_has_that_of_any_new_file()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Files have no modes here.");
-        var (secret, fresh, usual) = (Path.Combine(_folder, "secret.md"), Path.Combine(_folder, "fresh.md"), Path.Combine(_folder, "usual"));
+        var (secret, fresh, usual) = (
+            Path.Combine(_folder, "secret.md"),
+            Path.Combine(_folder, "fresh.md"),
+            Path.Combine(_folder, "usual")
+        );
         await File.WriteAllTextAsync(secret, "", TestContext.Current.CancellationToken);
         File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await File.WriteAllTextAsync(usual, "", TestContext.Current.CancellationToken);
@@ -332,7 +418,12 @@ public sealed class ExportCommandTests : IDisposable
     public async Task What_is_no_file_and_what_is_a_rollout_are_not_replaced_by_force_either_and_a_link_stays_a_link()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Named pipes are made with mkfifo.");
-        var (pipe, folder, link, plain) = (Path.Combine(_folder, "pipe"), Path.Combine(_folder, "folder"), Path.Combine(_folder, "link"), Path.Combine(_folder, "plain"));
+        var (pipe, folder, link, plain) = (
+            Path.Combine(_folder, "pipe"),
+            Path.Combine(_folder, "folder"),
+            Path.Combine(_folder, "link"),
+            Path.Combine(_folder, "plain")
+        );
         using (var process = System.Diagnostics.Process.Start("mkfifo", pipe))
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Directory.CreateDirectory(folder);
@@ -342,9 +433,23 @@ public sealed class ExportCommandTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(rollout)!);
         await File.WriteAllTextAsync(rollout, "a log", TestContext.Current.CancellationToken);
 
-        foreach (var (target, word) in ((string, string)[])[(pipe, "a pipe, a socket or a device"), ("/dev/null", "a pipe, a socket or a device"), (folder, "it is a folder"), (rollout, "it is a rollout")])
+        foreach (
+            var (target, word) in ((string, string)[])
+                [
+                    (pipe, "a pipe, a socket or a device"),
+                    ("/dev/null", "a pipe, a socket or a device"),
+                    (folder, "it is a folder"),
+                    (rollout, "it is a rollout"),
+                ]
+        )
         {
-            foreach (var force in (string[][])[[], ["--force"]])
+            foreach (
+                var force in (string[][])
+                    [
+                        [],
+                        ["--force"],
+                    ]
+            )
             {
                 var refused = await _spool.RunAsync(["export", Samples.Id1, "--format", "md", "--output", target, .. force]);
                 Assert.Equal(2, refused.Code);

@@ -13,35 +13,62 @@ public sealed class HintTests
     public HintTests()
     {
         _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.FromHours(2), "Fix it"));
-        _spool.Store.Turns[Id] = [.. Enumerable.Range(1, 5).Select(i => Samples.Turn($"t{i}", Samples.Agent("one")) with { CallsLeftOut = 2 })];
+        _spool.Store.Turns[Id] =
+        [
+            .. Enumerable.Range(1, 5).Select(i => Samples.Turn($"t{i}", Samples.Agent("one")) with { CallsLeftOut = 2 }),
+        ];
     }
 
     [Theory]
     [InlineData($"spool show {Samples.Id1} --turns{Given}\n", "show", Samples.Id1)]
     [InlineData($"for all of them: spool export {Samples.Id1} --format jsonl{Given}\n", "show", Samples.Id1, "--turns")]
     [InlineData($"`spool export {Samples.Id1} --format jsonl{Given}` has all", "export", Samples.Id1, "--format", "md")]
-    [InlineData($"<code>spool export {Samples.Id1} --format jsonl --home &#39;/srv/my home&#39;\\&#39;&#39;s&#39; --cache /srv/cache</code> has all", "export", Samples.Id1, "--format", "html")]
+    [InlineData(
+        $"<code>spool export {Samples.Id1} --format jsonl --home &#39;/srv/my home&#39;\\&#39;&#39;s&#39; --cache /srv/cache</code> has all",
+        "export",
+        Samples.Id1,
+        "--format",
+        "html"
+    )]
     [InlineData($"'spool list --all{Given}' shows it", "fork", Samples.Id1, "--before-turn", "t1")]
     [InlineData($"('spool list{Given}' shows them)", "show", "01a204")]
-    public async Task A_command_that_is_named_repeats_the_options_of_every_command_that_were_given_as_a_shell_reads_them(string hint, params string[] line)
+    public async Task A_command_that_is_named_repeats_the_options_of_every_command_that_were_given_as_a_shell_reads_them(
+        string hint,
+        params string[] line
+    )
     {
         var result = await _spool.RunAsync([.. Options, .. line]);
 
         Assert.Contains(hint, result.Out + result.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain(" --home", string.Concat((await _spool.RunAsync(line)) is var plain ? plain.Out + plain.Error : ""), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            " --home",
+            string.Concat((await _spool.RunAsync(line)) is var plain ? plain.Out + plain.Error : ""),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_thread_that_cannot_be_read_names_a_command_that_works_here()
     {
-        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { State = ThreadCondition.Unreadable, StateReason = "The rollout is empty." };
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with
+        {
+            State = ThreadCondition.Unreadable,
+            StateReason = "The rollout is empty.",
+        };
         _spool.Store.Items[Id] = [];
 
-        Assert.Contains($"'spool export {Samples.Id1} --format jsonl{Given}' gives", (await _spool.RunAsync([.. Options, "show", Samples.Id1, "--turns"])).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'spool export {Samples.Id1} --format jsonl{Given}' gives",
+            (await _spool.RunAsync([.. Options, "show", Samples.Id1, "--turns"])).Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
-    [InlineData("It is gone; 'spool delete 01a20428-d3ad-73a1-92e6-c2af64741e31' removes it.", $"It is gone; 'spool delete {Samples.Id1}{Given}' removes it.")]
+    [InlineData(
+        "It is gone; 'spool delete 01a20428-d3ad-73a1-92e6-c2af64741e31' removes it.",
+        $"It is gone; 'spool delete {Samples.Id1}{Given}' removes it."
+    )]
     [InlineData("Not mounted; 'spool index rebuild' forgets them.", $"Not mounted; 'spool index rebuild{Given}' forgets them.")]
     [InlineData("A part cannot be read; 'spool list' says which.", $"A part cannot be read; 'spool list{Given}' says which.")]
     public async Task So_does_one_in_the_message_of_a_store(string message, string said)
@@ -62,6 +89,9 @@ public sealed class HintTests
         var hints = new Hints();
         hints.Repeat(root.Parse(["--remote", "http://127.0.0.1:1"]), global);
 
-        Assert.Equal("Not mounted; 'spool index rebuild' on the server's machine forgets them.", hints.Complete("Not mounted; 'spool index rebuild' forgets them."));
+        Assert.Equal(
+            "Not mounted; 'spool index rebuild' on the server's machine forgets them.",
+            hints.Complete("Not mounted; 'spool index rebuild' forgets them.")
+        );
     }
 }

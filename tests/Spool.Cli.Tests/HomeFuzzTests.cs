@@ -3,11 +3,12 @@ using System.Text.Json;
 
 namespace Spool.Cli.Tests;
 
-/// <summary>Random homes: every command ends with an exit code of <c>docs/cli.md</c> that is no bug, JSON is JSON, everything on the disk is listed or named as
-/// unreadable, with the state that it has to have where that is known, and nothing changes a healthy thread that was not named.</summary>
+/// <summary>Random homes: every command ends with an exit code of <c>docs/cli.md</c> that is no bug, JSON is JSON, everything on the disk
+/// is listed or named as unreadable, with the state that it has to have where that is known, and nothing changes a healthy thread that was
+/// not named.</summary>
 /// <remarks>
-/// A home and what is done with it depend on its number alone. <c>SPOOL_FUZZ_HOME</c> is the number of the first one, <c>SPOOL_FUZZ_HOMES</c> how many are tried, and
-/// <c>SPOOL_FUZZ_MINUTES</c> for how long instead; <c>./fuzz</c> sets them.
+/// A home and what is done with it depend on its number alone. <c>SPOOL_FUZZ_HOME</c> is the number of the first one,
+/// <c>SPOOL_FUZZ_HOMES</c> how many are tried, and <c>SPOOL_FUZZ_MINUTES</c> for how long instead; <c>./fuzz</c> sets them.
 /// </remarks>
 public sealed class HomeFuzzTests
 {
@@ -25,7 +26,9 @@ public sealed class HomeFuzzTests
             var home = await CheckAsync((int)number);
             (files, lines, commands) = (files + home.Files, lines + home.Lines, commands + home.Commands);
         }
-        TestContext.Current.TestOutputHelper!.WriteLine($"homes {first} to {number - 1}: {number - first} homes with {files} files and {lines} lines, {commands} commands in {since.Elapsed.TotalSeconds:F0} s");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"homes {first} to {number - 1}: {number - first} homes with {files} files and {lines} lines, {commands} commands in {since.Elapsed.TotalSeconds:F0} s"
+        );
     }
 
     static async Task<(long Files, long Lines, long Commands)> CheckAsync(int number)
@@ -54,11 +57,17 @@ public sealed class HomeFuzzTests
             var grown = await CheckListsAsync(spool, home, unchanged, done);
             await RunAsync(spool, done, "index", "rebuild");
             var rebuilt = await CheckListsAsync(spool, home, unchanged, done);
-            Assert.True(rebuilt.SequenceEqual(grown), $"the index says now\n{string.Join('\n', rebuilt.Except(grown))}\nand said before its rebuild\n{string.Join('\n', grown.Except(rebuilt))}");
+            Assert.True(
+                rebuilt.SequenceEqual(grown),
+                $"the index says now\n{string.Join('\n', rebuilt.Except(grown))}\nand said before its rebuild\n{string.Join('\n', grown.Except(rebuilt))}"
+            );
         }
         catch (Exception e)
         {
-            throw new InvalidOperationException($"Home {number} failed; it is left in {folder}, and this tries it again: ./fuzz --home {number} --rounds 1\nspool {string.Join("\nspool ", done)}\n{e.Message}", e);
+            throw new InvalidOperationException(
+                $"Home {number} failed; it is left in {folder}, and this tries it again: ./fuzz --home {number} --rounds 1\nspool {string.Join("\nspool ", done)}\n{e.Message}",
+                e
+            );
         }
         RandomHome.Delete(root);
         return (home.Files, home.Lines, done.Count);
@@ -96,8 +105,7 @@ public sealed class HomeFuzzTests
             using var page = JsonDocument.Parse((await RunAsync(spool, done, ["list", "--limit", "4", "--json", .. next])).Bytes);
             threads.AddRange(page.RootElement.GetProperty("threads").EnumerateArray().Select(IdOf));
             next = page.RootElement.GetProperty("nextCursor").GetString() is { } cursor ? ["--cursor", cursor] : [];
-        }
-        while (next.Length > 0);
+        } while (next.Length > 0);
         Assert.Equal(whole.Select(IdOf), threads);
     }
 
@@ -105,10 +113,21 @@ public sealed class HomeFuzzTests
     {
         var list = await RunAsync(spool, done, "list", "--json");
         using var json = JsonDocument.Parse(list.Bytes);
-        string[] places = json.RootElement.TryGetProperty("problems", out var problems) ? [.. problems.EnumerateArray().Select(problem => problem.GetProperty("place").GetString()!)] : [];
-        var isCut = problems.ValueKind == JsonValueKind.Array && problems.EnumerateArray().Any(problem => problem.GetProperty("reason").GetString()!.EndsWith("more rollouts cannot be read.", StringComparison.Ordinal));
+        string[] places = json.RootElement.TryGetProperty("problems", out var problems)
+            ? [.. problems.EnumerateArray().Select(problem => problem.GetProperty("place").GetString()!)]
+            : [];
+        var isCut =
+            problems.ValueKind == JsonValueKind.Array
+            && problems
+                .EnumerateArray()
+                .Any(problem =>
+                    problem.GetProperty("reason").GetString()!.EndsWith("more rollouts cannot be read.", StringComparison.Ordinal)
+                );
         foreach (var place in home.Planted.Problems.Where(place => !isCut || !place.EndsWith(".jsonl", StringComparison.Ordinal)))
-            Assert.True(places.Any(named => named.StartsWith(place, StringComparison.Ordinal)), $"{place} cannot be read, and the list does not say so");
+            Assert.True(
+                places.Any(named => named.StartsWith(place, StringComparison.Ordinal)),
+                $"{place} cannot be read, and the list does not say so"
+            );
     }
 
     static async Task<JsonElement[]> ListAsync(RealCommandLine spool, List<string> done, params string[] options)
@@ -154,7 +173,8 @@ public sealed class HomeFuzzTests
     static string[] AnyCommand(Random random, RandomHome home)
     {
         var which = random.Next(20);
-        var id = which is >= 5 and <= 12 && random.Next(10) == 0 ? Pick("last", "last~2", "01a2") : home.AnyId(); // what may be any thread is only read
+        // what may be any thread is only read
+        var id = which is >= 5 and <= 12 && random.Next(10) == 0 ? Pick("last", "last~2", "01a2") : home.AnyId();
         string[] command = which switch
         {
             0 => ["list", "--sort", Pick("created", "updated", "recency"), "--limit", Pick("1", "3", "1000")],

@@ -7,7 +7,15 @@ public sealed class IndexAndHelpTests
     [Fact]
     public async Task The_status_of_the_index_is_shown_to_people_and_programs()
     {
-        _spool.Store.Status = _spool.Store.Status with { SizeBytes = 5_500_000, Rollouts = 12_000, Indexed = 11_990, Pending = 10, Threads = 11_000, Problems = 2 };
+        _spool.Store.Status = _spool.Store.Status with
+        {
+            SizeBytes = 5_500_000,
+            Rollouts = 12_000,
+            Indexed = 11_990,
+            Pending = 10,
+            Threads = 11_000,
+            Problems = 2,
+        };
 
         Assert.Equal(
             """
@@ -20,10 +28,14 @@ public sealed class IndexAndHelpTests
             Threads    11,000
             Problems   2
 
-            """, (await _spool.RunAsync("index", "status")).Out);
+            """,
+            (await _spool.RunAsync("index", "status")).Out
+        );
         Assert.Equal(
-            """{"path":"/cache/index.db","formatVersion":1,"sizeBytes":5500000,"rollouts":12000,"indexed":11990,"pending":10,"threads":11000,"problems":2,"inMemoryBecause":null}""" + "\n",
-            (await _spool.RunAsync("index", "status", "--json")).Out);
+            """{"path":"/cache/index.db","formatVersion":1,"sizeBytes":5500000,"rollouts":12000,"indexed":11990,"pending":10,"threads":11000,"problems":2,"inMemoryBecause":null}"""
+                + "\n",
+            (await _spool.RunAsync("index", "status", "--json")).Out
+        );
     }
 
     [Fact]
@@ -50,7 +62,10 @@ public sealed class IndexAndHelpTests
     {
         var result = await _spool.RunAsync("complete", "--position", "99", "--", line);
 
-        Assert.Equal(expected, string.Join(',', result.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)));
+        Assert.Equal(
+            expected,
+            string.Join(',', result.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal))
+        );
     }
 
     [Theory]
@@ -92,7 +107,10 @@ public sealed class IndexAndHelpTests
     [InlineData("--help", "")]
     public async Task Help_is_the_same_however_it_is_asked_for(string one, string other)
     {
-        var (first, second) = (await _spool.RunAsync(one.Split(' ')), await _spool.RunAsync(other.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        var (first, second) = (
+            await _spool.RunAsync(one.Split(' ')),
+            await _spool.RunAsync(other.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        );
 
         Assert.Equal((0, first.Out, ""), (second.Code, second.Out, second.Error));
         Assert.NotEmpty(first.Out);
@@ -100,7 +118,10 @@ public sealed class IndexAndHelpTests
 
     [Fact]
     public async Task Help_of_a_command_that_is_not_there_is_wrong_usage() =>
-        Assert.Equal((2, "", "spool: There is no command lst; did you mean list?\n"), await _spool.RunAsync("help", "lst") is var result ? (result.Code, result.Out, result.Error) : default);
+        Assert.Equal(
+            (2, "", "spool: There is no command lst; did you mean list?\n"),
+            await _spool.RunAsync("help", "lst") is var result ? (result.Code, result.Out, result.Error) : default
+        );
 
     [Theory]
     [InlineData(false, "serve")]
@@ -114,7 +135,10 @@ public sealed class IndexAndHelpTests
 
     [Fact]
     public async Task The_help_of_all_names_what_a_list_leaves_out() =>
-        Assert.Matches(@"--all +Also threads without a message, unreadable ones, duplicates and superseded ones\n", (await _spool.RunAsync("list", "--help")).Out);
+        Assert.Matches(
+            @"--all +Also threads without a message, unreadable ones, duplicates and superseded ones\n",
+            (await _spool.RunAsync("list", "--help")).Out
+        );
 
     [Fact]
     public async Task The_version_is_one_line() => Assert.Equal($"spool {SpoolRoot.Version}\n", (await _spool.RunAsync("--version")).Out);

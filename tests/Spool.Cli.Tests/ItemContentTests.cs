@@ -14,17 +14,37 @@ public sealed class ItemContentTests
     [Fact]
     public async Task What_came_with_a_message_is_named_in_its_place_and_never_shown_as_bytes()
     {
-        var message = Samples.Item($$"""
+        var message = Samples.Item(
+            $$"""
             {"type":"userMessage","id":"i","content":[{"type":"text","text":"Look"},{"type":"localImage","path":"C:\\Users\\ann\\photo.jpg"},{"type":"image","url":"https://example.org/a.png"},
              {"type":"image","url":"data:image/png;base64,{{Png}}"},{"type":"text","text":"and"},{"type":"text","text":"this"},{"type":"localAudio","path":"/w/a`b.wav"},{"type":"audio","url":"data:audio/wav,ab%20"},
              {"type":"skill","name":"deploy","path":"/w/SKILL.md"},{"type":"image","fileId":"file_7"},{"type":"novelty"}]}
-            """);
-        string[] names = ["image: C:\\Users\\ann\\photo.jpg", "image: https://example.org/a.png", "image, 70 bytes", "audio: /w/a`b.wav", "audio, 3 bytes", "skill deploy: /w/SKILL.md", "image: file_7", "novelty"];
+            """
+        );
+        string[] names =
+        [
+            "image: C:\\Users\\ann\\photo.jpg",
+            "image: https://example.org/a.png",
+            "image, 70 bytes",
+            "audio: /w/a`b.wav",
+            "audio, 3 bytes",
+            "skill deploy: /w/SKILL.md",
+            "image: file_7",
+            "novelty",
+        ];
 
         var (show, md, html) = await TextsAsync(message);
 
-        Assert.Contains("> Look\n> [image: C:\\Users\\ann\\photo.jpg]\n> [image: https://example.org/a.png]\n> [image, 70 bytes]\n> and\n> this\n> [audio: /w/a`b.wav]\n", show, StringComparison.Ordinal);
-        Assert.Contains("> Look\n>\n> `image: C:\\Users\\ann\\photo.jpg`\n>\n> `image: https://example.org/a.png`\n>\n> `image, 70 bytes`\n>\n> and\n> this\n>\n> ``audio: /w/a`b.wav``\n", md, StringComparison.Ordinal);
+        Assert.Contains(
+            "> Look\n> [image: C:\\Users\\ann\\photo.jpg]\n> [image: https://example.org/a.png]\n> [image, 70 bytes]\n> and\n> this\n> [audio: /w/a`b.wav]\n",
+            show,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "> Look\n>\n> `image: C:\\Users\\ann\\photo.jpg`\n>\n> `image: https://example.org/a.png`\n>\n> `image, 70 bytes`\n>\n> and\n> this\n>\n> ``audio: /w/a`b.wav``\n",
+            md,
+            StringComparison.Ordinal
+        );
         Assert.Contains("<div class=\"text user\">Look\n<em>[image: C:\\Users\\ann\\photo.jpg]</em>\n", html, StringComparison.Ordinal);
         foreach (var text in new[] { show, md, html })
         {
@@ -36,12 +56,18 @@ public sealed class ItemContentTests
     [Fact]
     public async Task A_message_of_nothing_but_an_image_is_not_without_text()
     {
-        var (show, md, html) = await TextsAsync(Samples.Item($$"""{"type":"userMessage","id":"i","content":[{"type":"text","text":"\n"},{"type":"image","url":"data:image/png;base64,{{Png}}"}]}"""));
+        var (show, md, html) = await TextsAsync(
+            Samples.Item(
+                $$"""{"type":"userMessage","id":"i","content":[{"type":"text","text":"\n"},{"type":"image","url":"data:image/png;base64,{{Png}}"}]}"""
+            )
+        );
 
         Assert.Contains("\n> [image, 70 bytes]\n\n", show, StringComparison.Ordinal);
         Assert.Contains("\n> `image, 70 bytes`\n\n", md, StringComparison.Ordinal);
         Assert.All([show, md, html], text => Assert.DoesNotContain("(no text)", text, StringComparison.Ordinal));
-        var (none, noneMd, _) = await TextsAsync(Samples.Item("""{"type":"userMessage","id":"i","content":[{"type":"text","text":"\n"}]}"""));
+        var (none, noneMd, _) = await TextsAsync(
+            Samples.Item("""{"type":"userMessage","id":"i","content":[{"type":"text","text":"\n"}]}""")
+        );
         Assert.All([none, noneMd], text => Assert.Contains("(no text)", text, StringComparison.Ordinal));
     }
 
@@ -53,7 +79,11 @@ public sealed class ItemContentTests
     [InlineData("{\\n}", "json")]
     public async Task Only_JSON_is_fenced_as_such(string result, string language)
     {
-        var (_, md, _) = await TextsAsync(Samples.Item($$"""{"type":"dynamicToolCall","id":"c","tool":"t","status":"completed","contentItems":[{"type":"inputText","text":"{{result}}"}]}"""));
+        var (_, md, _) = await TextsAsync(
+            Samples.Item(
+                $$"""{"type":"dynamicToolCall","id":"c","tool":"t","status":"completed","contentItems":[{"type":"inputText","text":"{{result}}"}]}"""
+            )
+        );
 
         Assert.Contains($"```{language}\n{result.Replace("\\n", "\n", StringComparison.Ordinal)}\n```", md, StringComparison.Ordinal);
     }
@@ -62,14 +92,21 @@ public sealed class ItemContentTests
     public async Task A_call_shows_its_arguments_its_result_and_its_error()
     {
         var (show, md, html) = await TextsAsync(
-            Samples.Item($$$$"""
+            Samples.Item(
+                $$$$"""
                 {"type":"mcpToolCall","id":"c1","server":"srv","tool":"search","status":"completed","arguments":{"q":"<x>"},"durationMs":1000,"error":null,
                  "result":{"content":[{"type":"text","text":"the\nresult"},{"type":"image","data":"{{{{Png}}}}","mimeType":"image/png"},{"type":"resource_link","uri":"file:///a"}],"structuredContent":{"n":7}}}
-                """),
-            Samples.Item("""{"type":"mcpToolCall","id":"c2","server":"srv","tool":"broken","status":"failed","arguments":null,"result":null,"error":{"message":"No such *table*."}}"""),
-            Samples.Item($$"""
+                """
+            ),
+            Samples.Item(
+                """{"type":"mcpToolCall","id":"c2","server":"srv","tool":"broken","status":"failed","arguments":null,"result":null,"error":{"message":"No such *table*."}}"""
+            ),
+            Samples.Item(
+                $$"""
                 {"type":"dynamicToolCall","id":"c3","namespace":"app","tool":"look","status":"completed","arguments":"plain words","contentItems":[{"type":"inputText","text":"seen"},{"type":"inputImage","imageUrl":"data:image/png;base64,{{Png}}"}]}
-                """));
+                """
+            )
+        );
 
         Assert.Equal(
             """
@@ -96,10 +133,20 @@ public sealed class ItemContentTests
               [image, 70 bytes]
 
 
-            """, show);
-        Assert.Contains("*mcpToolCall:* srv.search · 1 s\n\nArguments:\n\n```json\n{\"q\":\"<x>\"}\n```\n\nResult:\n\n```text\nthe\nresult\n", md, StringComparison.Ordinal);
+            """,
+            show
+        );
+        Assert.Contains(
+            "*mcpToolCall:* srv.search · 1 s\n\nArguments:\n\n```json\n{\"q\":\"<x>\"}\n```\n\nResult:\n\n```text\nthe\nresult\n",
+            md,
+            StringComparison.Ordinal
+        );
         Assert.Contains("**Error:** No such \\*table\\*.\n", md, StringComparison.Ordinal);
-        Assert.Contains("<details open><summary>Arguments</summary><pre>{&quot;q&quot;:&quot;&lt;x&gt;&quot;}</pre></details>\n<details open><summary>Result</summary><pre>the\nresult\n[image, 70 bytes]", html, StringComparison.Ordinal);
+        Assert.Contains(
+            "<details open><summary>Arguments</summary><pre>{&quot;q&quot;:&quot;&lt;x&gt;&quot;}</pre></details>\n<details open><summary>Result</summary><pre>the\nresult\n[image, 70 bytes]",
+            html,
+            StringComparison.Ordinal
+        );
         Assert.All([show, md, html], text => Assert.DoesNotContain(Png[..20], text, StringComparison.Ordinal));
     }
 
@@ -107,14 +154,34 @@ public sealed class ItemContentTests
     public async Task A_long_result_is_cut_with_a_word_that_says_so_and_is_whole_in_json()
     {
         var lines = string.Join("\\n", Enumerable.Range(1, 5000).Select(n => $"line {n}"));
-        var (show, md, html) = await TextsAsync(Samples.Item($$$"""{"type":"mcpToolCall","id":"c","server":"s","tool":"t","arguments":{"long":"{{{new string('a', 20_000)}}}"},"result":{"content":[{"type":"text","text":"{{{lines}}}"}]}}"""));
+        var (show, md, html) = await TextsAsync(
+            Samples.Item(
+                $$$"""{"type":"mcpToolCall","id":"c","server":"s","tool":"t","arguments":{"long":"{{{new string('a', 20_000)}}}"},"result":{"content":[{"type":"text","text":"{{{lines}}}"}]}}"""
+            )
+        );
 
-        Assert.Contains($"  line 8\n  … 4,992 more lines; all of it: spool export {Samples.Id1} --format json\n", show, StringComparison.Ordinal);
+        Assert.Contains(
+            $"  line 8\n  … 4,992 more lines; all of it: spool export {Samples.Id1} --format json\n",
+            show,
+            StringComparison.Ordinal
+        );
         Assert.Contains("aaa … 19,012 more characters are not shown here\n", show, StringComparison.Ordinal);
         Assert.Equal(2, show.Split($"all of it: spool export {Samples.Id1} --format json\n").Length - 1);
-        Assert.Contains($"\n*… 38,892 more characters are not shown here; `spool export {Samples.Id1} --format json` has all of them.*\n", md, StringComparison.Ordinal);
-        Assert.Contains($"<p class=\"note\">… 38,892 more characters are not shown here; <code>spool export {Samples.Id1} --format json</code> has all of them.</p>", html, StringComparison.Ordinal);
-        Assert.Contains("line 4999\\nline 5000", (await _spool.RunAsync("export", Samples.Id1, "--format", "json")).Out, StringComparison.Ordinal);
+        Assert.Contains(
+            $"\n*… 38,892 more characters are not shown here; `spool export {Samples.Id1} --format json` has all of them.*\n",
+            md,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            $"<p class=\"note\">… 38,892 more characters are not shown here; <code>spool export {Samples.Id1} --format json</code> has all of them.</p>",
+            html,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "line 4999\\nline 5000",
+            (await _spool.RunAsync("export", Samples.Id1, "--format", "json")).Out,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -127,13 +194,37 @@ public sealed class ItemContentTests
     }
 
     [Theory]
-    [InlineData("""{"type":"hookPrompt","id":"h","fragments":[{"text":"from a hook","hookRunId":"1"},{"text":"and another"}]}""", "from a hook", "and another")]
-    [InlineData("""{"type":"webSearch","id":"w","query":"","action":{"type":"openPage","url":"https://example.org/page"},"results":[{"title":"Found it","url":"https://example.org/1"}]}""", "https://example.org/page", "Found it")]
-    [InlineData("""{"type":"collabAgentToolCall","id":"a","tool":"spawnAgent","status":"failed","prompt":"Do it\nwell","agentsStates":{"thread-7":{"status":"errored","message":"out of tokens"}}}""", "Do it\nwell", "thread-7: errored out of tokens")]
-    [InlineData("""{"type":"imageGeneration","id":"g","status":"completed","revisedPrompt":"a red fox","result":"AAAA","savedPath":"/w/fox.png"}""", "image: /w/fox.png", "a red fox")]
-    [InlineData("""{"type":"imageGeneration","id":"g","status":"failed","result":"AAAA","failure":{"code":"policy"}}""", "image, 3 bytes (failed)", "policy")]
+    [InlineData(
+        """{"type":"hookPrompt","id":"h","fragments":[{"text":"from a hook","hookRunId":"1"},{"text":"and another"}]}""",
+        "from a hook",
+        "and another"
+    )]
+    [InlineData(
+        """{"type":"webSearch","id":"w","query":"","action":{"type":"openPage","url":"https://example.org/page"},"results":[{"title":"Found it","url":"https://example.org/1"}]}""",
+        "https://example.org/page",
+        "Found it"
+    )]
+    [InlineData(
+        """{"type":"collabAgentToolCall","id":"a","tool":"spawnAgent","status":"failed","prompt":"Do it\nwell","agentsStates":{"thread-7":{"status":"errored","message":"out of tokens"}}}""",
+        "Do it\nwell",
+        "thread-7: errored out of tokens"
+    )]
+    [InlineData(
+        """{"type":"imageGeneration","id":"g","status":"completed","revisedPrompt":"a red fox","result":"AAAA","savedPath":"/w/fox.png"}""",
+        "image: /w/fox.png",
+        "a red fox"
+    )]
+    [InlineData(
+        """{"type":"imageGeneration","id":"g","status":"failed","result":"AAAA","failure":{"code":"policy"}}""",
+        "image, 3 bytes (failed)",
+        "policy"
+    )]
     [InlineData("""{"type":"imageView","id":"v","path":"/w/seen.png"}""", "/w/seen.png", "imageView")]
-    [InlineData("""{"type":"subAgentActivity","id":"s","kind":"started","agentPath":"/root/helper","model":null}""", "started", "/root/helper")]
+    [InlineData(
+        """{"type":"subAgentActivity","id":"s","kind":"started","agentPath":"/root/helper","model":null}""",
+        "started",
+        "/root/helper"
+    )]
     [InlineData("""{"type":"sleep","id":"s","durationMs":5000}""", "sleep", "5000")]
     [InlineData("""{"type":"thingOfTomorrow","id":"t","text":"words","more":{"kept":[1,2]}}""", "words", "kept")]
     public async Task Every_kind_of_item_shows_what_it_holds(string item, string one, string other)
@@ -147,14 +238,21 @@ public sealed class ItemContentTests
 
     [Theory]
     [InlineData("""{"type":"userMessage","id":"i","content":{"a":1}}""")]
-    [InlineData("""{"type":"userMessage","id":"i","content":[null,5,"x",{"type":7},{"type":"image","url":{}},{"type":"image","url":"data:"}]}""")]
-    [InlineData("""{"type":"mcpToolCall","id":"i","server":5,"tool":null,"arguments":[1],"result":"text","error":"plain","status":7,"durationMs":"x"}""")]
-    [InlineData("""{"type":"mcpToolCall","id":"i","result":{"content":[null,[],{"type":"image","data":"not base64!"},{"type":"text","text":5}]},"error":{}}""")]
+    [InlineData(
+        """{"type":"userMessage","id":"i","content":[null,5,"x",{"type":7},{"type":"image","url":{}},{"type":"image","url":"data:"}]}"""
+    )]
+    [InlineData(
+        """{"type":"mcpToolCall","id":"i","server":5,"tool":null,"arguments":[1],"result":"text","error":"plain","status":7,"durationMs":"x"}"""
+    )]
+    [InlineData(
+        """{"type":"mcpToolCall","id":"i","result":{"content":[null,[],{"type":"image","data":"not base64!"},{"type":"text","text":5}]},"error":{}}"""
+    )]
     [InlineData("""{"type":"collabAgentToolCall","id":"i","agentsStates":{"a":null,"b":[1],"c":{"status":{}}}}""")]
     [InlineData("""{"type":"webSearch","id":"i","action":[],"results":{}}""")]
     [InlineData("""{"type":"hookPrompt","id":"i","fragments":[5,null,{"text":[]}]}""")]
     [InlineData("""{"type":"thing","id":"i","text":[1]}""")]
-    public async Task An_item_of_another_shape_is_shown_as_far_as_it_can_be_read(string item) => Assert.Equal(3, (await AllTextsAsync(Samples.Item(item))).Count);
+    public async Task An_item_of_another_shape_is_shown_as_far_as_it_can_be_read(string item) =>
+        Assert.Equal(3, (await AllTextsAsync(Samples.Item(item))).Count);
 
     async Task<IReadOnlyList<string>> AllTextsAsync(params ThreadItem[] items)
     {
@@ -165,7 +263,11 @@ public sealed class ItemContentTests
     async Task<(string Show, string Md, string Html)> TextsAsync(params ThreadItem[] items)
     {
         _spool.Store.Turns[Id] = [Samples.Turn("t1", items)];
-        return (await RunAsync("show", Samples.Id1, "--turns"), await RunAsync("export", Samples.Id1, "--format", "md"), await RunAsync("export", Samples.Id1, "--format", "html"));
+        return (
+            await RunAsync("show", Samples.Id1, "--turns"),
+            await RunAsync("export", Samples.Id1, "--format", "md"),
+            await RunAsync("export", Samples.Id1, "--format", "html")
+        );
     }
 
     async Task<string> RunAsync(params string[] words)

@@ -9,8 +9,23 @@ public sealed class ListCommandTests
     public ListCommandTests()
     {
         _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.FromMinutes(3), "Fix the flaky test\nin the parser"));
-        _spool.Store.Threads.Add(Samples.Thread(Samples.Id2, TimeSpan.FromDays(1), "Say hello") with { Name = "Greeting", Cwd = "/srv/hello" });
-        _spool.Store.Threads.Add(Samples.Thread(Samples.Id3, TimeSpan.FromDays(136), "Read everything and then write a summary of what was read, file by file") with { State = ThreadCondition.Torn });
+        _spool.Store.Threads.Add(
+            Samples.Thread(Samples.Id2, TimeSpan.FromDays(1), "Say hello") with
+            {
+                Name = "Greeting",
+                Cwd = "/srv/hello",
+            }
+        );
+        _spool.Store.Threads.Add(
+            Samples.Thread(
+                Samples.Id3,
+                TimeSpan.FromDays(136),
+                "Read everything and then write a summary of what was read, file by file"
+            ) with
+            {
+                State = ThreadCondition.Torn,
+            }
+        );
     }
 
     [Fact]
@@ -25,14 +40,21 @@ public sealed class ListCommandTests
             yesterday	01a20428-d3ad-73a1-92e6-c2af64741e32		Greeting	/srv/hello
             2026-01-04	01a20428-d3ad-73a1-92e6-c2af64741e33	torn	Read everything and then write a summary of what was read, file by file	~/work/spool
 
-            """, result.Out);
+            """,
+            result.Out
+        );
         Assert.Equal((0, ""), (result.Code, result.Error));
     }
 
     [Fact]
     public async Task A_fork_is_told_from_its_source_by_a_note_that_is_never_cut()
     {
-        _spool.Store.Threads[2] = _spool.Store.Threads[2] with { Name = "Greeting", ForkedFromId = ThreadId.Parse(Samples.Id2), State = ThreadCondition.Ok };
+        _spool.Store.Threads[2] = _spool.Store.Threads[2] with
+        {
+            Name = "Greeting",
+            ForkedFromId = ThreadId.Parse(Samples.Id2),
+            State = ThreadCondition.Ok,
+        };
         var piped = await _spool.RunAsync("list");
         _spool.Output = CommandLine.Terminal(80);
         var terminal = await _spool.RunAsync("list");
@@ -48,7 +70,12 @@ public sealed class ListCommandTests
     [InlineData(80, "Fix the flaky test in the parser", "/srv/projects/something/long", "Fix the flaky tes…  …hing/long")]
     [InlineData(64, "Hello", "/srv", "Hello   /srv")] // 6 and 6, as their titles are
     [InlineData(63, "Hello", "/srv", "Hello")]
-    public async Task The_folder_is_shown_where_both_it_and_the_title_have_room_to_be_told_apart(int width, string title, string folder, string shown)
+    public async Task The_folder_is_shown_where_both_it_and_the_title_have_room_to_be_told_apart(
+        int width,
+        string title,
+        string folder,
+        string shown
+    )
     {
         _spool.Output = CommandLine.Terminal(width);
         _spool.Store.Threads.Clear();
@@ -69,7 +96,13 @@ public sealed class ListCommandTests
     public async Task A_table_on_a_terminal_fits_its_width_and_shows_whole_ids(int width)
     {
         _spool.Output = CommandLine.Terminal(width);
-        _spool.Store.Threads.Add(Samples.Thread("01a20428-d3ad-73a1-92e6-c2af64741e34", TimeSpan.FromHours(3), "日本語のとても長い題名です。絵文字🎉もあります。日本語のとても長い題名です。"));
+        _spool.Store.Threads.Add(
+            Samples.Thread(
+                "01a20428-d3ad-73a1-92e6-c2af64741e34",
+                TimeSpan.FromHours(3),
+                "日本語のとても長い題名です。絵文字🎉もあります。日本語のとても長い題名です。"
+            )
+        );
 
         var result = await _spool.RunAsync("list");
 
@@ -91,14 +124,21 @@ public sealed class ListCommandTests
             yesterday   01a20428-d3ad-73a1-92e6-c2af64741e32         Greeting                                /srv/hello
             2026-01-04  01a20428-d3ad-73a1-92e6-c2af64741e33  torn   Read everything and then write a summ…  ~/work/spool
 
-            """, result.Out);
+            """,
+            result.Out
+        );
     }
 
     [Fact]
     public async Task Text_that_would_command_the_terminal_is_disarmed()
     {
         _spool.Store.Threads.Clear();
-        _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.Zero, "a\u001b[2Jb\u001b]0;evil\u0007c\u009b31md\u202ee\u0000f\rg") with { Cwd = "/tmp/\u001b[31mx" });
+        _spool.Store.Threads.Add(
+            Samples.Thread(Samples.Id1, TimeSpan.Zero, "a\u001b[2Jb\u001b]0;evil\u0007c\u009b31md\u202ee\u0000f\rg") with
+            {
+                Cwd = "/tmp/\u001b[31mx",
+            }
+        );
 
         var result = await _spool.RunAsync("list");
 
@@ -130,17 +170,23 @@ public sealed class ListCommandTests
     public async Task Json_is_the_contract()
     {
         _spool.Store.Threads.Clear();
-        _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.FromMinutes(3), "Say \"hé\" <b>") with
-        {
-            GitInfo = new GitInfo("abc", "main", null),
-            Source = new SessionSource("""{"subagent":{"thread_spawn":{"parent_thread_id":"01a20428-d3ad-73a1-92e6-c2af64741e32","depth":1}}}"""),
-        });
+        _spool.Store.Threads.Add(
+            Samples.Thread(Samples.Id1, TimeSpan.FromMinutes(3), "Say \"hé\" <b>") with
+            {
+                GitInfo = new GitInfo("abc", "main", null),
+                Source = new SessionSource(
+                    """{"subagent":{"thread_spawn":{"parent_thread_id":"01a20428-d3ad-73a1-92e6-c2af64741e32","depth":1}}}"""
+                ),
+            }
+        );
 
         var result = await _spool.RunAsync("list", "--json");
 
         Assert.Equal(
-            """{"threads":[{"id":"01a20428-d3ad-73a1-92e6-c2af64741e31","name":null,"preview":"Say \"hé\" <b>","createdAt":"2026-05-20T11:57:00.000Z","updatedAt":"2026-05-20T11:57:30.125Z","archivedAt":null,"cwd":"/home/ann/work/spool","source":{"subAgent":{"thread_spawn":{"parent_thread_id":"01a20428-d3ad-73a1-92e6-c2af64741e32","depth":1}}},"modelProvider":"openai","model":null,"cliVersion":"0.128.0","gitInfo":{"commitHash":"abc","branch":"main","repositoryUrl":null},"forkedFromId":null,"parentThreadId":null,"historyMode":"legacy","state":"ok","path":"/home/ann/.codex/sessions/rollout-01a20428-d3ad-73a1-92e6-c2af64741e31.jsonl","recencyAt":"2026-05-20T11:57:00.000Z","reasoningEffort":null,"depth":0,"agentNickname":null,"agentRole":null,"agentPath":null,"threadSource":null,"originator":null,"memoryMode":"enabled","tokensUsed":0,"stateReason":null}],"nextCursor":null}""" + "\n",
-            result.Out);
+            """{"threads":[{"id":"01a20428-d3ad-73a1-92e6-c2af64741e31","name":null,"preview":"Say \"hé\" <b>","createdAt":"2026-05-20T11:57:00.000Z","updatedAt":"2026-05-20T11:57:30.125Z","archivedAt":null,"cwd":"/home/ann/work/spool","source":{"subAgent":{"thread_spawn":{"parent_thread_id":"01a20428-d3ad-73a1-92e6-c2af64741e32","depth":1}}},"modelProvider":"openai","model":null,"cliVersion":"0.128.0","gitInfo":{"commitHash":"abc","branch":"main","repositoryUrl":null},"forkedFromId":null,"parentThreadId":null,"historyMode":"legacy","state":"ok","path":"/home/ann/.codex/sessions/rollout-01a20428-d3ad-73a1-92e6-c2af64741e31.jsonl","recencyAt":"2026-05-20T11:57:00.000Z","reasoningEffort":null,"depth":0,"agentNickname":null,"agentRole":null,"agentPath":null,"threadSource":null,"originator":null,"memoryMode":"enabled","tokensUsed":0,"stateReason":null}],"nextCursor":null}"""
+                + "\n",
+            result.Out
+        );
     }
 
     [Theory]
@@ -162,18 +208,55 @@ public sealed class ListCommandTests
     [Fact]
     public async Task The_next_page_is_named_in_words_and_in_json()
     {
-        Assert.Equal("spool: There are more; for the next page repeat the command with --cursor c2\n", (await _spool.RunAsync("list", "--limit", "2")).Error);
-        Assert.EndsWith("\"nextCursor\":\"c2\"}\n", (await _spool.RunAsync("list", "--limit", "2", "--json")).Out, StringComparison.Ordinal);
+        Assert.Equal(
+            "spool: There are more; for the next page repeat the command with --cursor c2\n",
+            (await _spool.RunAsync("list", "--limit", "2")).Error
+        );
+        Assert.EndsWith(
+            "\"nextCursor\":\"c2\"}\n",
+            (await _spool.RunAsync("list", "--limit", "2", "--json")).Out,
+            StringComparison.Ordinal
+        );
         Assert.Contains(Samples.Id3, (await _spool.RunAsync("list", "--limit", "2", "--cursor", "c2")).Out, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Every_option_reaches_the_store()
     {
-        await _spool.RunAsync("list", "--sort", "recency", "--asc", "--archived", "--all", "--source", "cli", "--source", "exec", "--provider", "p", "--cwd", ".", "--cwd", "/srv/x", "--cwd", @"c:\x", "--cwd", "c:/y", "--cwd", @"\\server\share", "--search", "t", "--limit", "7");
+        await _spool.RunAsync(
+            "list",
+            "--sort",
+            "recency",
+            "--asc",
+            "--archived",
+            "--all",
+            "--source",
+            "cli",
+            "--source",
+            "exec",
+            "--provider",
+            "p",
+            "--cwd",
+            ".",
+            "--cwd",
+            "/srv/x",
+            "--cwd",
+            @"c:\x",
+            "--cwd",
+            "c:/y",
+            "--cwd",
+            @"\\server\share",
+            "--search",
+            "t",
+            "--limit",
+            "7"
+        );
 
         var query = _spool.Store.FirstQuery!;
-        Assert.Equal((ThreadSort.Recency, SortDirection.Ascending, ArchiveFilter.Archived, ThreadVisibility.All, "t", 7), (query.Sort, query.Direction, query.Archive, query.Visibility, query.SearchTerm, query.Limit));
+        Assert.Equal(
+            (ThreadSort.Recency, SortDirection.Ascending, ArchiveFilter.Archived, ThreadVisibility.All, "t", 7),
+            (query.Sort, query.Direction, query.Archive, query.Visibility, query.SearchTerm, query.Limit)
+        );
         Assert.Equal(["cli", "exec"], query.Sources);
         Assert.Equal(["p"], query.ModelProviders);
         Assert.Equal(["/home/ann/work", "/srv/x", @"c:\x", "c:/y", @"\\server\share"], query.Cwds);
@@ -184,8 +267,24 @@ public sealed class ListCommandTests
     {
         _spool.Store.Threads.Clear();
 
-        Assert.Equal(new { Out = "", Error = "spool: No threads match.\n", Code = 0 }, await Shape("list"));
-        Assert.Equal(new { Out = "{\"threads\":[],\"nextCursor\":null}\n", Error = "", Code = 0 }, await Shape("list", "--json"));
+        Assert.Equal(
+            new
+            {
+                Out = "",
+                Error = "spool: No threads match.\n",
+                Code = 0,
+            },
+            await Shape("list")
+        );
+        Assert.Equal(
+            new
+            {
+                Out = "{\"threads\":[],\"nextCursor\":null}\n",
+                Error = "",
+                Code = 0,
+            },
+            await Shape("list", "--json")
+        );
     }
 
     [Fact]
@@ -211,7 +310,10 @@ public sealed class ListCommandTests
 
         var result = await _spool.RunAsync("list", "--json");
 
-        Assert.Equal("spool: 1,998 of 2,000 rollouts are not indexed yet; the next command goes on, or run 'spool index rebuild'.\n", result.Error);
+        Assert.Equal(
+            "spool: 1,998 of 2,000 rollouts are not indexed yet; the next command goes on, or run 'spool index rebuild'.\n",
+            result.Error
+        );
     }
 
     [Theory]
@@ -239,7 +341,10 @@ public sealed class ListCommandTests
 
         var lines = (await _spool.RunAsync("list")).Error.TrimEnd().Split('\n');
 
-        Assert.Equal(6, lines.Count(line => line.Contains("sessions/", StringComparison.Ordinal) || line.Contains(said, StringComparison.Ordinal)));
+        Assert.Equal(
+            6,
+            lines.Count(line => line.Contains("sessions/", StringComparison.Ordinal) || line.Contains(said, StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -250,41 +355,118 @@ public sealed class ListCommandTests
         var table = await _spool.RunAsync("list");
         var json = await _spool.RunAsync("list", "--json");
 
-        Assert.Equal((0, "spool: The list may lack something: sessions/2026/03/02: It cannot be read; check its permissions and its disk.\n"), (table.Code, table.Error));
+        Assert.Equal(
+            (0, "spool: The list may lack something: sessions/2026/03/02: It cannot be read; check its permissions and its disk.\n"),
+            (table.Code, table.Error)
+        );
         Assert.Equal(table.Error, json.Error);
-        Assert.EndsWith("""
+        Assert.EndsWith(
+            """
             "nextCursor":null,"problems":[{"place":"sessions/2026/03/02","reason":"It cannot be read; check its permissions and its disk."}]}
 
-            """, json.Out, StringComparison.Ordinal);
+            """,
+            json.Out,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task An_empty_list_says_what_it_does_not_show_and_how_to_see_it()
     {
         _spool.Store.Threads.Clear();
-        Assert.Equal(new { Out = "", Error = "spool: No threads match.\n", Code = 0 }, await Shape("list"));
+        Assert.Equal(
+            new
+            {
+                Out = "",
+                Error = "spool: No threads match.\n",
+                Code = 0,
+            },
+            await Shape("list")
+        );
 
         _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.FromHours(1), ""));
-        Assert.Equal(new { Out = "", Error = "spool: No threads match. 1 has no message (or is unreadable, a duplicate or superseded); --all shows it.\n", Code = 0 }, await Shape("list"));
+        Assert.Equal(
+            new
+            {
+                Out = "",
+                Error = "spool: No threads match. 1 has no message (or is unreadable, a duplicate or superseded); --all shows it.\n",
+                Code = 0,
+            },
+            await Shape("list")
+        );
 
         _spool.Store.Threads.Add(Samples.Thread(Samples.Id2, TimeSpan.FromHours(1), "kept") with { ArchivedAt = CommandLine.Now });
         _spool.Store.Threads.Add(Samples.Thread(Samples.Id3, TimeSpan.FromHours(1), "kept") with { ArchivedAt = CommandLine.Now });
-        Assert.Equal(new { Out = "", Error = "spool: No threads match. 1 has no message (or is unreadable, a duplicate or superseded); --all shows it. 2 are archived; --archived shows them.\n", Code = 0 }, await Shape("list"));
+        Assert.Equal(
+            new
+            {
+                Out = "",
+                Error = "spool: No threads match. 1 has no message (or is unreadable, a duplicate or superseded); --all shows it. 2 are archived; --archived shows them.\n",
+                Code = 0,
+            },
+            await Shape("list")
+        );
     }
 
     [Theory]
-    [InlineData("", true, "1 is archived and has no message (or is unreadable, a duplicate or superseded); --archived and --all together show it.")]
-    [InlineData("", false, "1 has no message (or is unreadable, a duplicate or superseded) and does not match; --all without --search shows it.", "--search", "z")]
-    [InlineData("", true, "1 is archived, has no message (or is unreadable, a duplicate or superseded) and does not match; --archived and --all together, without --provider, show it.", "--provider", "z")]
-    [InlineData("x", true, "1 is archived and does not match; --archived without --provider and --search shows it.", "--provider", "z", "--search", "z")]
-    [InlineData("x", false, "1 is not archived and does not match; without --archived and --search you see it.", "--archived", "--search", "z")]
+    [InlineData(
+        "",
+        true,
+        "1 is archived and has no message (or is unreadable, a duplicate or superseded); --archived and --all together show it."
+    )]
+    [InlineData(
+        "",
+        false,
+        "1 has no message (or is unreadable, a duplicate or superseded) and does not match; --all without --search shows it.",
+        "--search",
+        "z"
+    )]
+    [InlineData(
+        "",
+        true,
+        "1 is archived, has no message (or is unreadable, a duplicate or superseded) and does not match; --archived and --all together, without --provider, show it.",
+        "--provider",
+        "z"
+    )]
+    [InlineData(
+        "x",
+        true,
+        "1 is archived and does not match; --archived without --provider and --search shows it.",
+        "--provider",
+        "z",
+        "--search",
+        "z"
+    )]
+    [InlineData(
+        "x",
+        false,
+        "1 is not archived and does not match; without --archived and --search you see it.",
+        "--archived",
+        "--search",
+        "z"
+    )]
     [InlineData("x", false, "1 does not match; without --provider you see it.", "--provider", "z")]
-    [InlineData("", false, "1 is not archived and has no message (or is unreadable, a duplicate or superseded); --all without --archived shows it.", "--archived")]
+    [InlineData(
+        "",
+        false,
+        "1 is not archived and has no message (or is unreadable, a duplicate or superseded); --all without --archived shows it.",
+        "--archived"
+    )]
     [InlineData("", true, "1 is archived; --archived shows it.", "--all")]
-    public async Task What_several_causes_hide_together_is_said_with_the_options_that_show_it(string preview, bool isArchived, string said, params string[] options)
+    public async Task What_several_causes_hide_together_is_said_with_the_options_that_show_it(
+        string preview,
+        bool isArchived,
+        string said,
+        params string[] options
+    )
     {
         _spool.Store.Threads.Clear();
-        _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.FromHours(1), preview) with { ArchivedAt = isArchived ? CommandLine.Now : null });
+        _spool.Store.Threads.Add(
+            Samples.Thread(Samples.Id1, TimeSpan.FromHours(1), preview) with
+            {
+                ArchivedAt = isArchived ? CommandLine.Now : null,
+            }
+        );
 
         Assert.Equal($"spool: No threads match. {said}\n", (await _spool.RunAsync(["list", .. options])).Error);
     }
@@ -293,17 +475,42 @@ public sealed class ListCommandTests
     public async Task Every_thread_of_an_empty_list_is_counted_once()
     {
         _spool.Store.Threads.Clear();
-        foreach (var (number, preview, isArchived) in new[] { (1, "", false), (2, "x", true), (3, "x", true), (4, "", true), (5, "", true), (6, "", true) })
-            _spool.Store.Threads.Add(Samples.Thread($"01a20428-d3ad-73a1-92e6-c2af64741e4{number}", TimeSpan.FromHours(1), preview) with { ArchivedAt = isArchived ? CommandLine.Now : null });
+        foreach (
+            var (number, preview, isArchived) in new[]
+            {
+                (1, "", false),
+                (2, "x", true),
+                (3, "x", true),
+                (4, "", true),
+                (5, "", true),
+                (6, "", true),
+            }
+        )
+            _spool.Store.Threads.Add(
+                Samples.Thread($"01a20428-d3ad-73a1-92e6-c2af64741e4{number}", TimeSpan.FromHours(1), preview) with
+                {
+                    ArchivedAt = isArchived ? CommandLine.Now : null,
+                }
+            );
 
         Assert.Equal(
             "spool: No threads match. 1 has no message (or is unreadable, a duplicate or superseded); --all shows it. 2 are archived; --archived shows them. "
-            + "3 are archived and have no message (or are unreadable, duplicates or superseded); --archived and --all together show them.\n", (await _spool.RunAsync("list")).Error);
+                + "3 are archived and have no message (or are unreadable, duplicates or superseded); --archived and --all together show them.\n",
+            (await _spool.RunAsync("list")).Error
+        );
 
         for (var i = 0; i < 1000; i++)
-            _spool.Store.Threads.Add(Samples.Thread(Guid.CreateVersion7(CommandLine.Now.AddSeconds(i)).ToString(), TimeSpan.Zero, "x") with { ArchivedAt = CommandLine.Now });
-        Assert.EndsWith(" More than 1,000 are archived; --archived shows them. At least 3 are archived and have no message (or are unreadable, duplicates or superseded); --archived and --all together show them.\n",
-            (await _spool.RunAsync("list")).Error, StringComparison.Ordinal);
+            _spool.Store.Threads.Add(
+                Samples.Thread(Guid.CreateVersion7(CommandLine.Now.AddSeconds(i)).ToString(), TimeSpan.Zero, "x") with
+                {
+                    ArchivedAt = CommandLine.Now,
+                }
+            );
+        Assert.EndsWith(
+            " More than 1,000 are archived; --archived shows them. At least 3 are archived and have no message (or are unreadable, duplicates or superseded); --archived and --all together show them.\n",
+            (await _spool.RunAsync("list")).Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -321,7 +528,9 @@ public sealed class ListCommandTests
 
             var result = await line.TryAsync("list", "--home", home);
 
-            var doubt = isDoubted ? $" There is no folder sessions in {home}, so it may not be a Codex home; name another one with --home or CODEX_HOME." : "";
+            var doubt = isDoubted
+                ? $" There is no folder sessions in {home}, so it may not be a Codex home; name another one with --home or CODEX_HOME."
+                : "";
             Assert.Equal((0, $"spool: No threads match.{doubt}\n"), (result.Code, result.Error));
         }
         finally
@@ -343,7 +552,12 @@ public sealed class ListCommandTests
     async Task<object> Shape(params string[] args)
     {
         var result = await _spool.RunAsync(args);
-        return new { result.Out, result.Error, result.Code };
+        return new
+        {
+            result.Out,
+            result.Error,
+            result.Code,
+        };
     }
 
     [Theory]

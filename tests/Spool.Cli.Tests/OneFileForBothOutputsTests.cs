@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace Spool.Cli.Tests;
 
-/// <summary>Data and words in one file, as with <c>2&gt;&amp;1</c>: no line of one is in a line of the other, and words come after the data that they belong to.</summary>
+/// <summary>Data and words in one file, as with <c>2&gt;&amp;1</c>: no line of one is in a line of the other, and words come after the data
+/// that they belong to.</summary>
 public sealed class OneFileForBothOutputsTests : IDisposable
 {
     readonly CommandLine _spool = new();
@@ -44,7 +45,9 @@ public sealed class OneFileForBothOutputsTests : IDisposable
     public async Task A_hint_stands_below_the_table_also_where_the_table_is_large()
     {
         for (var i = 0; i < 1100; i++)
-            _spool.Store.Threads.Add(Samples.Thread(ThreadId.New(TimeProvider.System).ToString(), TimeSpan.FromDays(1), new string('x', 300)));
+            _spool.Store.Threads.Add(
+                Samples.Thread(ThreadId.New(TimeProvider.System).ToString(), TimeSpan.FromDays(1), new string('x', 300))
+            );
 
         var lines = await LinesAsync("list", "--limit", "1000");
 
@@ -70,6 +73,8 @@ public sealed class OneFileForBothOutputsTests : IDisposable
     {
         if (line.StartsWith("spool: ", StringComparison.Ordinal))
             return line.Contains("There is no thread", StringComparison.Ordinal) ? 'E' : 'w';
-        return ThreadId.TryParse(line, out _) ? 'I' : JsonNode.Parse(line)!["error"] is null ? 'J' : 'e';
+        return ThreadId.TryParse(line, out _) ? 'I'
+            : JsonNode.Parse(line)!["error"] is null ? 'J'
+            : 'e';
     }
 }

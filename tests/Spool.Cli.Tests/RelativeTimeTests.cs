@@ -17,26 +17,40 @@ public sealed class RelativeTimeTests
     [InlineData("2026-05-13T12:00:00Z", "2026-05-13")]
     [InlineData("2027-01-01T00:00:00Z", "2027-01-01")]
     public void A_time_is_told_the_finer_the_closer_it_is(string time, string words) =>
-        Assert.Equal(words, Times.Relative(DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture), new FixedTime(CommandLine.Now)));
+        Assert.Equal(
+            words,
+            Times.Relative(DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture), new FixedTime(CommandLine.Now))
+        );
 
     [Fact]
     public void Any_time_is_told_by_any_clock_in_any_zone() =>
-        Gen.Select(Gen.Long[DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks], Gen.Long[DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks], Gen.Int[-14 * 60, 14 * 60]).Sample((time, now, minutes) =>
-        {
-            var clock = new FixedTime(new DateTimeOffset(now, TimeSpan.Zero), TimeZoneInfo.CreateCustomTimeZone("odd", TimeSpan.FromMinutes(minutes), "odd", "odd"));
-            foreach (var ticks in new[] { time, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks })
-            {
-                var one = new DateTimeOffset(ticks, TimeSpan.Zero);
-                Assert.NotEmpty(Times.Relative(one, clock));
-                Assert.Equal(16, Times.Local(one, clock).Length);
-                Assert.Equal(24, Times.Rfc3339(one).Length);
-            }
-        });
+        Gen.Select(
+                Gen.Long[DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks],
+                Gen.Long[DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks],
+                Gen.Int[-14 * 60, 14 * 60]
+            )
+            .Sample(
+                (time, now, minutes) =>
+                {
+                    var clock = new FixedTime(
+                        new DateTimeOffset(now, TimeSpan.Zero),
+                        TimeZoneInfo.CreateCustomTimeZone("odd", TimeSpan.FromMinutes(minutes), "odd", "odd")
+                    );
+                    foreach (var ticks in new[] { time, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks })
+                    {
+                        var one = new DateTimeOffset(ticks, TimeSpan.Zero);
+                        Assert.NotEmpty(Times.Relative(one, clock));
+                        Assert.Equal(16, Times.Local(one, clock).Length);
+                        Assert.Equal(24, Times.Rfc3339(one).Length);
+                    }
+                }
+            );
 
     [Theory]
     [InlineData(0.25, "250 ms")]
     [InlineData(12, "12 s")]
     [InlineData(192, "3 min 12 s")]
     [InlineData(7500, "2 h 5 min")]
-    public void A_duration_is_told_in_its_two_largest_units(double seconds, string words) => Assert.Equal(words, Times.Duration(TimeSpan.FromSeconds(seconds)));
+    public void A_duration_is_told_in_its_two_largest_units(double seconds, string words) =>
+        Assert.Equal(words, Times.Duration(TimeSpan.FromSeconds(seconds)));
 }

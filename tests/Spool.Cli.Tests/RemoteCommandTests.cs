@@ -8,7 +8,7 @@ public sealed class RemoteCommandTests : IAsyncLifetime
 {
     readonly InMemoryThreadStore _store = new();
     readonly CommandLine _line = new();
-    readonly ThreadId _thread = ThreadId.New(TimeProvider.System);
+    readonly ThreadId _threadId = ThreadId.New(TimeProvider.System);
     SpoolServer _server = null!;
 
     string Address => _server.Addresses[0];
@@ -18,9 +18,17 @@ public sealed class RemoteCommandTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await ServeAsync(tokens: null);
-        var meta = new SessionMeta(_thread, TimeProvider.System.GetUtcNow()) { Cwd = "/w", Originator = "test", CliVersion = "1.0" };
-        await using var writer = await _store.CreateAsync(new CreateThread(_thread, meta.ToItem()), Cancellation);
-        await writer.AppendAsync(new AppendItems([NewItem.FromJson("event_msg", """{"type":"user_message","message":"Hello server"}""")]), Cancellation);
+        var meta = new SessionMeta(_threadId, TimeProvider.System.GetUtcNow())
+        {
+            Cwd = "/w",
+            Originator = "test",
+            CliVersion = "1.0",
+        };
+        await using var writer = await _store.CreateAsync(new CreateRequest(_threadId, meta.ToItem()), Cancellation);
+        await writer.AppendAsync(
+            new AppendRequest([NewItem.FromJson("event_msg", """{"type":"user_message","message":"Hello server"}""")]),
+            Cancellation
+        );
     }
 
     public async ValueTask DisposeAsync()
@@ -33,18 +41,18 @@ public sealed class RemoteCommandTests : IAsyncLifetime
     public async Task Every_command_that_reads_or_manages_threads_works_on_a_server()
     {
         Assert.Contains("Hello server", await SayAsync("list"), StringComparison.Ordinal);
-        Assert.Contains("Hello server", await SayAsync("show", _thread.ToString()), StringComparison.Ordinal);
-        Assert.Contains("\"Hello server\"", await SayAsync("export", _thread.ToString(), "--format", "jsonl"), StringComparison.Ordinal);
-        await SayAsync("rename", _thread.ToString(), "Named from afar");
-        Assert.Equal("Named from afar", (await _store.FindAsync(_thread, Cancellation))?.Name);
-        await SayAsync("archive", _thread.ToString());
-        Assert.NotNull((await _store.FindAsync(_thread, Cancellation))?.ArchivedAt);
-        await SayAsync("unarchive", _thread.ToString());
-        Assert.Null((await _store.FindAsync(_thread, Cancellation))?.ArchivedAt);
-        await SayAsync("fork", _thread.ToString());
+        Assert.Contains("Hello server", await SayAsync("show", _threadId.ToString()), StringComparison.Ordinal);
+        Assert.Contains("\"Hello server\"", await SayAsync("export", _threadId.ToString(), "--format", "jsonl"), StringComparison.Ordinal);
+        await SayAsync("rename", _threadId.ToString(), "Named from afar");
+        Assert.Equal("Named from afar", (await _store.FindAsync(_threadId, Cancellation))?.Name);
+        await SayAsync("archive", _threadId.ToString());
+        Assert.NotNull((await _store.FindAsync(_threadId, Cancellation))?.ArchivedAt);
+        await SayAsync("unarchive", _threadId.ToString());
+        Assert.Null((await _store.FindAsync(_threadId, Cancellation))?.ArchivedAt);
+        await SayAsync("fork", _threadId.ToString());
         Assert.Equal(2, (await _store.ListAsync(new ThreadQuery(), Cancellation)).Items.Count);
-        await SayAsync("delete", _thread.ToString(), "--yes");
-        Assert.Null(await _store.FindAsync(_thread, Cancellation));
+        await SayAsync("delete", _threadId.ToString(), "--yes");
+        Assert.Null(await _store.FindAsync(_threadId, Cancellation));
         Assert.Null(_line.Opened); // no home was touched
     }
 
@@ -54,7 +62,14 @@ public sealed class RemoteCommandTests : IAsyncLifetime
         var store = new FakeStore { Warnings = ["Codex's own database was locked."] };
         store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.FromHours(2), "Fix the flaky test"));
         await using var server = await ServeAsync(tokens: null, store);
-        string[][] commands = [["rename", Samples.Id1, "a name"], ["archive", Samples.Id1], ["unarchive", Samples.Id1], ["fork", Samples.Id1], ["delete", Samples.Id1, "--yes"]];
+        string[][] commands =
+        [
+            ["rename", Samples.Id1, "a name"],
+            ["archive", Samples.Id1],
+            ["unarchive", Samples.Id1],
+            ["fork", Samples.Id1],
+            ["delete", Samples.Id1, "--yes"],
+        ];
         foreach (var command in commands)
         {
             var result = await _line.RunAsync([.. command, "--json", "--remote", server.Addresses[0]]);
@@ -73,7 +88,10 @@ public sealed class RemoteCommandTests : IAsyncLifetime
         Assert.Equal(2, (await _line.RunAsync("index", "status", "--remote", Address)).Code);
         Assert.Equal(2, (await _line.RunAsync("index", "rebuild", "--remote", "http://127.0.0.1:1")).Code);
         Assert.Equal(2, (await _line.RunAsync("serve", "--remote-token-file", "/somewhere")).Code);
-        Assert.Equal((2, "spool: An address to listen on needs a port, such as http://localhost:7070; port 0 takes a free one."), await FirstLineAsync("serve", "--store", "memory", "--listen", "http://localhost"));
+        Assert.Equal(
+            (2, "spool: An address to listen on needs a port, such as http://localhost:7070; port 0 takes a free one."),
+            await FirstLineAsync("serve", "--store", "memory", "--listen", "http://localhost")
+        );
         Assert.Equal(2, (await _line.RunAsync("list", "--remote", Address, "--home", "/somewhere")).Code);
         Assert.Equal(2, (await _line.RunAsync("list", "--remote-token-file", "/somewhere")).Code);
         Assert.Equal(2, (await _line.RunAsync("list", "--remote", "nonsense")).Code);
@@ -97,7 +115,10 @@ public sealed class RemoteCommandTests : IAsyncLifetime
             await File.WriteAllTextAsync(file, "open-sesame-0123456789\n", Cancellation);
 
             var without = await _line.RunAsync("list", "--remote", guarded.Addresses[0]);
-            Assert.Equal((2, "spool: The server wants a token, and none was given; give one with --remote-token-file or SPOOL_TOKEN.\n"), (without.Code, without.Error));
+            Assert.Equal(
+                (2, "spool: The server wants a token, and none was given; give one with --remote-token-file or SPOOL_TOKEN.\n"),
+                (without.Code, without.Error)
+            );
             _line.RemoteToken = "open-sesame-9876543210";
             var wrong = await _line.RunAsync("list", "--remote", guarded.Addresses[0]);
             Assert.Equal((2, "spool: The server refused the token of SPOOL_TOKEN.\n"), (wrong.Code, wrong.Error));
@@ -120,7 +141,13 @@ public sealed class RemoteCommandTests : IAsyncLifetime
 
         var result = await _line.RunAsync("list", "--remote", Address);
 
-        Assert.Equal((6, $"spool: The server cannot be reached or did not answer in time. The address is {Address}; is spool serve running there?\n"), (result.Code, result.Error));
+        Assert.Equal(
+            (
+                6,
+                $"spool: The server cannot be reached or did not answer in time. The address is {Address}; is spool serve running there?\n"
+            ),
+            (result.Code, result.Error)
+        );
     }
 
     async Task<string> SayAsync(params string[] words)
@@ -130,7 +157,16 @@ public sealed class RemoteCommandTests : IAsyncLifetime
         return result.Out;
     }
 
-    Task<SpoolServer> ServeAsync(TokenTable? tokens, IThreadStore? store = null) => SpoolServer.StartAsync(
-        new SpoolServerOptions { StoreOf = _ => store ?? _store, Addresses = [ListenAddress.Parse("http://127.0.0.1:0")], Time = TimeProvider.System, Tokens = tokens, DrainTimeout = TimeSpan.FromSeconds(2) },
-        Cancellation);
+    Task<SpoolServer> ServeAsync(TokenTable? tokens, IThreadStore? store = null) =>
+        SpoolServer.StartAsync(
+            new SpoolServerOptions
+            {
+                StoreOf = _ => store ?? _store,
+                Addresses = [ListenAddress.Parse("http://127.0.0.1:0")],
+                Time = TimeProvider.System,
+                Tokens = tokens,
+                DrainTimeout = TimeSpan.FromSeconds(2),
+            },
+            Cancellation
+        );
 }

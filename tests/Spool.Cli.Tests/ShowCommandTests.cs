@@ -8,20 +8,39 @@ public sealed class ShowCommandTests
 
     public ShowCommandTests()
     {
-        _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.FromHours(2), "Fix the flaky test") with { Model = "gpt-5", ReasoningEffort = "high", TokensUsed = 12345 });
+        _spool.Store.Threads.Add(
+            Samples.Thread(Samples.Id1, TimeSpan.FromHours(2), "Fix the flaky test") with
+            {
+                Model = "gpt-5",
+                ReasoningEffort = "high",
+                TokensUsed = 12345,
+            }
+        );
         _spool.Store.Turns[Id] =
         [
             Samples.Turn("t1", Samples.User("Fix the flaky test"), Samples.Agent("Done.")),
-            Samples.Turn("t2",
+            Samples.Turn(
+                "t2",
                 Samples.User("Run it\nagain"),
                 Samples.Item("""{"type":"reasoning","id":"r","summary":["Thinking"],"content":[]}"""),
-                Samples.Item("""{"type":"commandExecution","id":"c","command":"make test","aggregatedOutput":"1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n","exitCode":2,"status":"failed"}"""),
-                Samples.Item("""{"type":"fileChange","id":"f","changes":[{"path":"a.cs","kind":{"type":"update"},"diff":"-a\n+b"}],"status":"completed"}"""),
-                Samples.Item("""{"type":"webSearch","id":"w","query":"dotnet"}""")) with { Status = TurnStatus.Interrupted },
+                Samples.Item(
+                    """{"type":"commandExecution","id":"c","command":"make test","aggregatedOutput":"1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n","exitCode":2,"status":"failed"}"""
+                ),
+                Samples.Item(
+                    """{"type":"fileChange","id":"f","changes":[{"path":"a.cs","kind":{"type":"update"},"diff":"-a\n+b"}],"status":"completed"}"""
+                ),
+                Samples.Item("""{"type":"webSearch","id":"w","query":"dotnet"}""")
+            ) with
+            {
+                Status = TurnStatus.Interrupted,
+            },
         ];
         _spool.Store.Items[Id] =
         [
-            new RolloutItem("""{"timestamp":"2026-05-20T10:00:00.000Z","type":"event_msg","payload":{"type":"user_message","message":"hi"}}"""u8.ToArray(), 0),
+            new RolloutItem(
+                """{"timestamp":"2026-05-20T10:00:00.000Z","type":"event_msg","payload":{"type":"user_message","message":"hi"}}"""u8.ToArray(),
+                0
+            ),
             new RolloutItem("{torn"u8.ToArray(), 1),
             new RolloutItem((byte[])[.. "{\"a\":\""u8, 0xFF, .. "\"}"u8], 2),
         ];
@@ -82,7 +101,9 @@ public sealed class ShowCommandTests
             Interrupted.
 
 
-            """, result.Out);
+            """,
+            result.Out
+        );
         Assert.Equal($"spool: These are the last turns; for all of them: spool show {Samples.Id1} --turns\n", result.Error);
     }
 
@@ -100,7 +121,12 @@ public sealed class ShowCommandTests
     [InlineData("list", "--all")]
     public async Task A_thread_that_cannot_be_read_is_not_said_to_have_no_message(params string[] line)
     {
-        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { Preview = "", State = ThreadCondition.Unreadable, StateReason = "The rollout is empty." };
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with
+        {
+            Preview = "",
+            State = ThreadCondition.Unreadable,
+            StateReason = "The rollout is empty.",
+        };
 
         var result = await _spool.RunAsync(line);
 
@@ -118,13 +144,26 @@ public sealed class ShowCommandTests
             """
             "turns":[{"id":"t1","rootTurnId":"t1","items":[{"type":"userMessage","id":"item-1","content":[{"type":"text","text":"Fix the flaky test"}]},{"type":"agentMessage","id":"item-2","text":"Done."}],"itemsView":"full","status":"completed","error":null,"startedAt":1779271200,"completedAt":1779271212,"durationMs":12000,"callsLeftOut":0}],"nextCursor":"c1","otherRollouts":[]}
 
-            """, result.Out, StringComparison.Ordinal);
+            """,
+            result.Out,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_turn_says_how_many_tool_calls_it_leaves_out_and_what_has_them()
     {
-        _spool.Store.Turns[Id] = [Samples.Turn("t1", Samples.Agent("Done.")) with { CallsLeftOut = 1 }, Samples.Turn("t2", Samples.Agent("Done.")) with { CallsLeftOut = 1234 }];
+        _spool.Store.Turns[Id] =
+        [
+            Samples.Turn("t1", Samples.Agent("Done.")) with
+            {
+                CallsLeftOut = 1,
+            },
+            Samples.Turn("t2", Samples.Agent("Done.")) with
+            {
+                CallsLeftOut = 1234,
+            },
+        ];
 
         Assert.Equal(
             $"""
@@ -142,9 +181,14 @@ public sealed class ShowCommandTests
 
 
             """,
-            (await _spool.RunAsync("show", Samples.Id1, "--turns")).Out);
+            (await _spool.RunAsync("show", Samples.Id1, "--turns")).Out
+        );
         Assert.Contains("1,234 tool calls are not shown here", (await _spool.RunAsync("show", Samples.Id1)).Out, StringComparison.Ordinal);
-        Assert.Contains("\"durationMs\":12000,\"callsLeftOut\":1234}]", (await _spool.RunAsync("show", Samples.Id1, "--turns", "--json")).Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"durationMs\":12000,\"callsLeftOut\":1234}]",
+            (await _spool.RunAsync("show", Samples.Id1, "--turns", "--json")).Out,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -156,7 +200,10 @@ public sealed class ShowCommandTests
             """
             "items":[{"ordinal":0,"timestamp":"2026-05-20T10:00:00.000Z","type":"event_msg","payloadType":"user_message","length":108,"line":{"timestamp":"2026-05-20T10:00:00.000Z","type":"event_msg","payload":{"type":"user_message","message":"hi"}}},{"ordinal":1,"timestamp":null,"type":null,"payloadType":null,"length":5,"line":"{torn"},
 
-            """, result.Out[..result.Out.IndexOf("{\"ordinal\":2", StringComparison.Ordinal)] + "\n", StringComparison.Ordinal);
+            """,
+            result.Out[..result.Out.IndexOf("{\"ordinal\":2", StringComparison.Ordinal)] + "\n",
+            StringComparison.Ordinal
+        );
         using var json = System.Text.Json.JsonDocument.Parse(result.Bytes);
         Assert.Contains('\uFFFD', json.RootElement.GetProperty("items")[2].GetProperty("line").GetString()!);
         Assert.True(System.Text.Unicode.Utf8.IsValid(result.Bytes));
@@ -169,13 +216,21 @@ public sealed class ShowCommandTests
     [InlineData("--items", "--json")]
     public async Task Of_a_thread_with_a_missing_beginning_it_is_said_that_earlier_turns_and_items_are_missing(params string[] options)
     {
-        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { State = ThreadCondition.BrokenLineage, StateReason = "Rollout x is missing." };
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with
+        {
+            State = ThreadCondition.BrokenLineage,
+            StateReason = "Rollout x is missing.",
+        };
 
         var result = await _spool.RunAsync(["show", Samples.Id1, .. options]);
 
         Assert.Equal(0, result.Code);
         Assert.NotEmpty(result.Out);
-        Assert.StartsWith("spool: What comes before is missing, and only the thread's own part is shown. Rollout x is missing.\n", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "spool: What comes before is missing, and only the thread's own part is shown. Rollout x is missing.\n",
+            result.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -183,9 +238,16 @@ public sealed class ShowCommandTests
     [InlineData("--items")]
     public async Task Of_a_thread_that_is_not_whole_it_is_said_what_it_lacks_and_json_has_that_itself(string option)
     {
-        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { State = ThreadCondition.Damaged, StateReason = "1 of 3 lines could not be read." };
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with
+        {
+            State = ThreadCondition.Damaged,
+            StateReason = "1 of 3 lines could not be read.",
+        };
 
-        Assert.Equal("spool: The state of the thread is damaged: 1 of 3 lines could not be read.\n", (await _spool.RunAsync(["show", Samples.Id1, option])).Error);
+        Assert.Equal(
+            "spool: The state of the thread is damaged: 1 of 3 lines could not be read.\n",
+            (await _spool.RunAsync(["show", Samples.Id1, option])).Error
+        );
         var json = await _spool.RunAsync(["show", Samples.Id1, option, "--json"]);
         Assert.Equal("", json.Error);
         Assert.Contains("1 of 3 lines", json.Out, StringComparison.Ordinal);
@@ -197,7 +259,11 @@ public sealed class ShowCommandTests
     [InlineData("--items", "--json")]
     public async Task Of_an_unreadable_thread_without_anything_it_is_said_why(params string[] options)
     {
-        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { State = ThreadCondition.Unreadable, StateReason = "The rollout is empty." };
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with
+        {
+            State = ThreadCondition.Unreadable,
+            StateReason = "The rollout is empty.",
+        };
         _spool.Store.Turns.Clear();
         _spool.Store.Items.Clear();
 
@@ -218,7 +284,9 @@ public sealed class ShowCommandTests
             0	2026-05-20 10:00	event_msg/user_message	108	{"type":"user_message","message":"hi"}
             1		(unreadable)	5	{torn
 
-            """, result.Out);
+            """,
+            result.Out
+        );
     }
 
     [Fact]
@@ -235,7 +303,14 @@ public sealed class ShowCommandTests
     [Fact]
     public async Task Stored_text_cannot_command_the_terminal()
     {
-        _spool.Store.Turns[Id] = [Samples.Turn("t\u001b[1m", Samples.User("\u001b]52;c;eA==\u0007x"), Samples.Item("""{"type":"odd\u001b[31m","id":"o","text":"\u009b2J"}"""))];
+        _spool.Store.Turns[Id] =
+        [
+            Samples.Turn(
+                "t\u001b[1m",
+                Samples.User("\u001b]52;c;eA==\u0007x"),
+                Samples.Item("""{"type":"odd\u001b[31m","id":"o","text":"\u009b2J"}""")
+            ),
+        ];
 
         var result = await _spool.RunAsync("show", Samples.Id1);
 

@@ -47,5 +47,6 @@ public sealed class TelemetrySettingsTests
         Assert.StartsWith(name, error.Message, StringComparison.Ordinal);
     }
 
-    static Dictionary<string, string> Variables(params string[] variables) => variables.Select(text => text.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+    static Dictionary<string, string> Variables(params string[] variables) =>
+        variables.Select(text => text.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
 }

@@ -4,7 +4,8 @@ using CsCheck;
 
 namespace Spool.Cli.Tests;
 
-/// <summary>What the terminal and the pipe get: nothing that was not asked for, in time that grows with the text, and whole characters.</summary>
+/// <summary>What the terminal and the pipe get: nothing that was not asked for, in time that grows with the text, and whole
+/// characters.</summary>
 public sealed class TerminalTests : IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("spool-terminal-").FullName;
@@ -28,9 +29,21 @@ public sealed class TerminalTests : IDisposable
         {
             var spool = new CommandLine { Output = CommandLine.Terminal(width), Error = CommandLine.Terminal(width) };
             spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.FromMinutes(3), "Fix the flaky test"));
-            spool.Store.Threads.Add(Samples.Thread(Samples.Id2, TimeSpan.FromDays(1), "日本語のとても長い題名です") with { State = ThreadCondition.Torn });
-            spool.Store.Turns[ThreadId.Parse(Samples.Id1)] = [Samples.Turn("t1", Samples.User("Fix the flaky test"), Samples.Agent("Done."))];
-            spool.Store.Items[ThreadId.Parse(Samples.Id1)] = [new RolloutItem("{}"u8.ToArray(), 12345), new RolloutItem("{torn"u8.ToArray(), 12346)];
+            spool.Store.Threads.Add(
+                Samples.Thread(Samples.Id2, TimeSpan.FromDays(1), "日本語のとても長い題名です") with
+                {
+                    State = ThreadCondition.Torn,
+                }
+            );
+            spool.Store.Turns[ThreadId.Parse(Samples.Id1)] =
+            [
+                Samples.Turn("t1", Samples.User("Fix the flaky test"), Samples.Agent("Done.")),
+            ];
+            spool.Store.Items[ThreadId.Parse(Samples.Id1)] =
+            [
+                new RolloutItem("{}"u8.ToArray(), 12345),
+                new RolloutItem("{torn"u8.ToArray(), 12346),
+            ];
 
             var result = await spool.RunAsync(command);
 
@@ -47,17 +60,23 @@ public sealed class TerminalTests : IDisposable
     [InlineData("nothing")]
     public async Task A_terminal_gets_no_control_sequence_that_was_not_asked_for(params string[] args)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "A terminal is made with the program script, which is not here.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"),
+            "A terminal is made with the program script, which is not here."
+        );
         var home = Path.Combine(_folder, "home");
         Directory.CreateDirectory(home);
         var log = Path.Combine(_folder, "log");
-        var line = $"stty cols 97; dotnet '{Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll")}' --home '{home}' --cache '{_folder}/cache' {string.Join(' ', args)}";
-        using var process = Process.Start(new ProcessStartInfo("/usr/bin/script", ["-qec", line, log])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardInput = true,
-            Environment = { ["TERM"] = "xterm-256color", ["NO_COLOR"] = "1" },
-        })!;
+        var line =
+            $"stty cols 97; dotnet '{Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll")}' --home '{home}' --cache '{_folder}/cache' {string.Join(' ', args)}";
+        using var process = Process.Start(
+            new ProcessStartInfo("/usr/bin/script", ["-qec", line, log])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardInput = true,
+                Environment = { ["TERM"] = "xterm-256color", ["NO_COLOR"] = "1" },
+            }
+        )!;
         process.StandardInput.Close();
         await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -69,7 +88,13 @@ public sealed class TerminalTests : IDisposable
     public async Task A_piped_list_is_a_row_a_thread_of_cells_between_tabs_whatever_the_length_of_titles()
     {
         for (var i = 0; i < 1000; i++)
-            _spool.Store.Threads.Add(Samples.Thread(Guid.CreateVersion7(CommandLine.Now.AddSeconds(-i)).ToString(), TimeSpan.FromSeconds(i), new string('w', i % 2 == 0 ? 3000 : 3)));
+            _spool.Store.Threads.Add(
+                Samples.Thread(
+                    Guid.CreateVersion7(CommandLine.Now.AddSeconds(-i)).ToString(),
+                    TimeSpan.FromSeconds(i),
+                    new string('w', i % 2 == 0 ? 3000 : 3)
+                )
+            );
         var started = Stopwatch.GetTimestamp();
 
         var result = await _spool.RunAsync("list", "--limit", "1000");
@@ -97,17 +122,23 @@ public sealed class TerminalTests : IDisposable
     public void A_cut_takes_no_character_apart_and_fits()
     {
         string[] parts = ["a", " ", "日", "e\u0301", "👩‍👩‍👧‍👦", "👍🏽", "🇩🇪", "❤️", "क्षि", "\u0301", "/"];
-        Gen.Select(Gen.Int[0, parts.Length - 1].Select(i => parts[i]).Array[0, 30], Gen.Int[1, 40]).Sample((some, width) =>
-        {
-            var text = string.Concat(some);
-            var line = SafeText.OneLine(text, int.MaxValue);
-            var (fit, path, one) = (CellText.Fit(text, width), CellText.FitPath(text, width), SafeText.OneLine(text, width));
-            Assert.True(fit == text || Boundaries(text).Any(at => fit == text[..at] + "…"), $"'{text}' was cut to '{fit}'");
-            Assert.True(path == text || Boundaries(text).Any(at => path == "…" + text[at..]), $"'{text}' was cut to '{path}'");
-            Assert.True(one == line || Boundaries(line).Any(at => at <= width && one == line[..at].TrimEnd(' ') + "…"), $"'{line}' was cut to '{one}'");
-            Assert.True(CellText.Width(CellText.Fit(text, width)) <= width);
-            Assert.True(CellText.Width(CellText.FitPath(text, width)) <= width);
-        });
+        Gen.Select(Gen.Int[0, parts.Length - 1].Select(i => parts[i]).Array[0, 30], Gen.Int[1, 40])
+            .Sample(
+                (some, width) =>
+                {
+                    var text = string.Concat(some);
+                    var line = SafeText.OneLine(text, int.MaxValue);
+                    var (fit, path, one) = (CellText.Fit(text, width), CellText.FitPath(text, width), SafeText.OneLine(text, width));
+                    Assert.True(fit == text || Boundaries(text).Any(at => fit == text[..at] + "…"), $"'{text}' was cut to '{fit}'");
+                    Assert.True(path == text || Boundaries(text).Any(at => path == "…" + text[at..]), $"'{text}' was cut to '{path}'");
+                    Assert.True(
+                        one == line || Boundaries(line).Any(at => at <= width && one == line[..at].TrimEnd(' ') + "…"),
+                        $"'{line}' was cut to '{one}'"
+                    );
+                    Assert.True(CellText.Width(CellText.Fit(text, width)) <= width);
+                    Assert.True(CellText.Width(CellText.FitPath(text, width)) <= width);
+                }
+            );
     }
 
     [Theory]

@@ -3,7 +3,8 @@ namespace Spool.Cli.Tests;
 /// <summary>Where the home and the cache are, in whatever surroundings a command is started.</summary>
 public sealed class UserPlacesTests
 {
-    const string NoFolder = "The user's own folder is not known, because HOME is not set to an absolute path and the system does not know it either; ";
+    const string NoFolder =
+        "The user's own folder is not known, because HOME is not set to an absolute path and the system does not know it either; ";
 
     readonly CommandLine _spool = new();
 
@@ -13,7 +14,10 @@ public sealed class UserPlacesTests
         _spool.Places = new UserPlaces { UserFolder = "/home/ann" };
 
         Assert.Equal((0, "/home/ann/.codex"), ((await _spool.RunAsync("list", "--cwd", "/srv")).Code, _spool.Opened!.Home));
-        Assert.Equal((0, "/x", "/home/ann/y"), ((await _spool.RunAsync("list", "--home", "/x/../x", "--cache", "~/y")).Code, _spool.Opened.Home, _spool.Opened.CacheDirectory));
+        Assert.Equal(
+            (0, "/x", "/home/ann/y"),
+            ((await _spool.RunAsync("list", "--home", "/x/../x", "--cache", "~/y")).Code, _spool.Opened.Home, _spool.Opened.CacheDirectory)
+        );
     }
 
     [Theory]
@@ -30,7 +34,14 @@ public sealed class UserPlacesTests
 
         var result = await _spool.RunAsync(args);
 
-        Assert.Equal((2, "", $"spool: The current folder does not exist any more, so the relative path {path} leads nowhere; give an absolute path.\n"), (result.Code, result.Out, result.Error));
+        Assert.Equal(
+            (
+                2,
+                "",
+                $"spool: The current folder does not exist any more, so the relative path {path} leads nowhere; give an absolute path.\n"
+            ),
+            (result.Code, result.Out, result.Error)
+        );
     }
 
     [Fact]
@@ -49,10 +60,19 @@ public sealed class UserPlacesTests
         _spool.Places = new UserPlaces { WorkingDirectory = "/w" };
 
         Assert.Equal($"spool: {NoFolder}name the folder with --home or CODEX_HOME.\n", (await _spool.RunAsync("list")).Error);
-        Assert.Equal($"spool: {NoFolder}name the folder with --cache or XDG_CACHE_HOME.\n", (await _spool.RunAsync("list", "--home", "x")).Error);
-        Assert.Equal($"spool: {NoFolder}give an absolute path instead of ~/x.\n", (await _spool.RunAsync("list", "--home=~/x", "--cache", "c")).Error);
+        Assert.Equal(
+            $"spool: {NoFolder}name the folder with --cache or XDG_CACHE_HOME.\n",
+            (await _spool.RunAsync("list", "--home", "x")).Error
+        );
+        Assert.Equal(
+            $"spool: {NoFolder}give an absolute path instead of ~/x.\n",
+            (await _spool.RunAsync("list", "--home=~/x", "--cache", "c")).Error
+        );
         Assert.Equal((2, null), ((await _spool.RunAsync("list")).Code, _spool.Opened));
-        Assert.Equal((0, new StoreLocation("/w/x", "/w/c")), ((await _spool.RunAsync("list", "--home", "x", "--cache", "c")).Code, _spool.Opened));
+        Assert.Equal(
+            (0, new StoreLocation("/w/x", "/w/c")),
+            ((await _spool.RunAsync("list", "--home", "x", "--cache", "c")).Code, _spool.Opened)
+        );
     }
 
     [Fact]

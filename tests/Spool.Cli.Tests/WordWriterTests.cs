@@ -31,7 +31,8 @@ public sealed partial class WordWriterTests
                         for (var i = 0; i < Entries; i++)
                             Entry(log, i, text);
                     },
-                    TestContext.Current.CancellationToken);
+                    TestContext.Current.CancellationToken
+                );
                 for (; !logging.IsCompleted; said++)
                     await words.WriteLineAsync($"word {said}");
                 await logging;
@@ -43,8 +44,16 @@ public sealed partial class WordWriterTests
         }
 
         var lines = Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(Enumerable.Range(0, said).Select(i => $"word {i}"), lines.Where(line => line.StartsWith("word ", StringComparison.Ordinal)));
-        Assert.Equal(Enumerable.Range(0, Entries), lines.Where(line => line.StartsWith('{')).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("State").GetProperty("Number").GetInt32()));
+        Assert.Equal(
+            Enumerable.Range(0, said).Select(i => $"word {i}"),
+            lines.Where(line => line.StartsWith("word ", StringComparison.Ordinal))
+        );
+        Assert.Equal(
+            Enumerable.Range(0, Entries),
+            lines
+                .Where(line => line.StartsWith('{'))
+                .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("State").GetProperty("Number").GetInt32())
+        );
         Assert.Equal(said + Entries, lines.Length);
     }
 

@@ -10,23 +10,30 @@ public sealed class CodexChangesTests : CodexTests
     {
         var home = NewHome();
         await using var store = home.Open();
-        var thread = await SpoolAgent.CreateAsync(store, home, mode, "first question");
+        var threadId = await SpoolAgent.CreateAsync(store, home, mode, "first question");
         await using var codex = await home.StartAsync(release);
-        await codex.ResumeAsync(thread);
-        await codex.TurnAsync(thread, "second question");
+        await codex.ResumeAsync(threadId);
+        await codex.TurnAsync(threadId, "second question");
 
-        await codex.NameAsync(thread, "Named by Codex");
-        Assert.Equal("Named by Codex", (await store.FindAsync(thread, Cancellation))!.Name);
-        await codex.RequestAsync("thread/metadata/update", new() { ["threadId"] = thread.ToString(), ["gitInfo"] = new JsonObject { ["branch"] = "topic" } });
-        Assert.Equal("topic", (await store.FindAsync(thread, Cancellation))!.GitInfo?.Branch);
-        await codex.RequestAsync("thread/memoryMode/set", new() { ["threadId"] = thread.ToString(), ["mode"] = "disabled" });
-        Assert.Equal("disabled", (await store.FindAsync(thread, Cancellation))!.MemoryMode);
-        await codex.OnAsync("thread/archive", thread);
-        Assert.NotNull((await store.FindAsync(thread, Cancellation))!.ArchivedAt);
-        await codex.OnAsync("thread/unarchive", thread);
-        Assert.Null((await store.FindAsync(thread, Cancellation))!.ArchivedAt);
+        await codex.NameAsync(threadId, "Named by Codex");
+        Assert.Equal("Named by Codex", (await store.FindAsync(threadId, Cancellation))!.Name);
+        await codex.RequestAsync(
+            "thread/metadata/update",
+            new()
+            {
+                ["threadId"] = threadId.ToString(),
+                ["gitInfo"] = new JsonObject { ["branch"] = "topic" },
+            }
+        );
+        Assert.Equal("topic", (await store.FindAsync(threadId, Cancellation))!.GitInfo?.Branch);
+        await codex.RequestAsync("thread/memoryMode/set", new() { ["threadId"] = threadId.ToString(), ["mode"] = "disabled" });
+        Assert.Equal("disabled", (await store.FindAsync(threadId, Cancellation))!.MemoryMode);
+        await codex.OnAsync("thread/archive", threadId);
+        Assert.NotNull((await store.FindAsync(threadId, Cancellation))!.ArchivedAt);
+        await codex.OnAsync("thread/unarchive", threadId);
+        Assert.Null((await store.FindAsync(threadId, Cancellation))!.ArchivedAt);
 
-        await Turns.AssertSameAsync(store, await codex.ReadAsync(thread));
+        await Turns.AssertSameAsync(store, await codex.ReadAsync(threadId));
     }
 
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-18")]
@@ -38,7 +45,7 @@ public sealed class CodexChangesTests : CodexTests
         ThreadId fork;
         await using (var codex = await home.StartAsync(release))
         {
-            fork = ThreadId.Parse((string?)(await codex.OnAsync("thread/fork", source))["thread"]!["id"]);
+            fork = ThreadId.Parse(((string?)(await codex.OnAsync("thread/fork", source))["thread"]!["id"])!);
             await codex.TurnAsync(fork, "question of the fork");
             await Turns.AssertSameAsync(store, await codex.ReadAsync(fork));
         }
@@ -50,33 +57,36 @@ public sealed class CodexChangesTests : CodexTests
         await Turns.AssertSameAsync(store, read);
         Assert.Equal(["first question", "second question", "question of the fork", "last question"], Turns.Questions(read));
         Assert.Equal(source, (await store.FindAsync(fork, Cancellation))!.ForkedFromId);
-        Assert.Equal(2, (await store.ListTurnsAsync(new ListTurns(source), Cancellation)).Items.Count);
+        Assert.Equal(2, (await store.ListTurnsAsync(new ListTurnsRequest(source), Cancellation)).Items.Count);
     }
 
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-19")]
     public async Task Spool_goes_on_where_codex_took_a_thread_back_to(string release, string mode)
     {
-        Assert.SkipWhen(CodexRelease.IsPaginating(release) && mode == HistoryModes.Legacy, "Since 0.169 Codex takes only paginated threads back.");
+        Assert.SkipWhen(
+            CodexRelease.IsPaginating(release) && mode == HistoryModes.Legacy,
+            "Since 0.169 Codex takes only paginated threads back."
+        );
         var home = NewHome();
         await using var store = home.Open();
-        var thread = await SpoolAgent.CreateAsync(store, home, mode, "first question", "second question");
+        var threadId = await SpoolAgent.CreateAsync(store, home, mode, "first question", "second question");
         await using (var codex = await home.StartAsync(release))
         {
-            var second = (string?)(await codex.ResumeAsync(thread))["turns"]![1]!["id"];
+            var second = (string?)(await codex.ResumeAsync(threadId))["turns"]![1]!["id"];
             if (CodexRelease.IsPaginating(release))
-                await codex.RequestAsync("thread/revert", new() { ["threadId"] = thread.ToString(), ["beforeTurnId"] = second });
+                await codex.RequestAsync("thread/revert", new() { ["threadId"] = threadId.ToString(), ["beforeTurnId"] = second });
             else
-                await codex.RollBackAsync(thread);
-            await Turns.AssertSameAsync(store, await codex.ReadAsync(thread));
+                await codex.RollBackAsync(threadId);
+            await Turns.AssertSameAsync(store, await codex.ReadAsync(threadId));
         }
-        await SpoolAgent.ContinueAsync(store, home, thread, "another question");
+        await SpoolAgent.ContinueAsync(store, home, threadId, "another question");
 
         await using var next = await home.StartAsync(release);
-        await next.ResumeAsync(thread);
-        var read = await next.ReadAsync(thread);
+        await next.ResumeAsync(threadId);
+        var read = await next.ReadAsync(threadId);
         await Turns.AssertSameAsync(store, read);
         Assert.Equal(["first question", "another question"], Turns.Questions(read));
-        Assert.Equal([thread.ToString()], await next.ListIdsAsync());
+        Assert.Equal([threadId.ToString()], await next.ListIdsAsync());
     }
 
     [Theory, InlineData(CodexRelease.V169), InlineData(CodexRelease.V171), Trait("Guarantee", "CDEX-20")]
@@ -84,13 +94,13 @@ public sealed class CodexChangesTests : CodexTests
     {
         var home = NewHome();
         await using var store = home.Open();
-        var thread = await SpoolAgent.CreateAsync(store, home, HistoryModes.Paginated, "first question");
+        var threadId = await SpoolAgent.CreateAsync(store, home, HistoryModes.Paginated, "first question");
         await using var codex = await home.StartAsync(release);
-        Assert.Equal([thread.ToString()], await codex.ListIdsAsync());
+        Assert.Equal([threadId.ToString()], await codex.ListIdsAsync());
 
-        await codex.OnAsync("thread/delete", thread);
+        await codex.OnAsync("thread/delete", threadId);
 
-        Assert.Null(await store.FindAsync(thread, Cancellation));
+        Assert.Null(await store.FindAsync(threadId, Cancellation));
         Assert.Empty(home.Rollouts);
     }
 }

@@ -3,7 +3,8 @@ namespace Spool.Codex.Tests;
 /// <summary>Codex's databases are found wherever its settings and its environment put them: the real Codex says where that is.</summary>
 public sealed class CodexDatabasesTests : CodexTests
 {
-    /// <summary>Gets each release with settings and a variable of the environment (@ is the folder of the test's user), and where the databases are then.</summary>
+    /// <summary>Gets each release with settings and a variable of the environment (@ is the folder of the test's user), and where the
+    /// databases are then.</summary>
     public static TheoryData<string, string?, string?, string> Places
     {
         get
@@ -28,12 +29,12 @@ public sealed class CodexDatabasesTests : CodexTests
         home.SqliteHome = environment is null ? home.Path : environment.Replace("@", home.User, StringComparison.Ordinal);
         var folder = expected.StartsWith('@') ? home.User + expected[1..] : Path.Combine(Path.GetDirectoryName(home.Path)!, expected);
         await using var store = home.Open();
-        ThreadId thread;
+        ThreadId threadId;
         await using (var codex = await home.StartAsync(release))
         {
-            thread = await codex.StartThreadAsync();
-            await codex.TurnAsync(thread, "first question");
-            await codex.NameAsync(thread, "Named by Codex");
+            threadId = await codex.StartThreadAsync();
+            await codex.TurnAsync(threadId, "first question");
+            await codex.NameAsync(threadId, "Named by Codex");
         }
         Assert.True(File.Exists(Path.Combine(folder, "state_5.sqlite")));
         Assert.False(File.Exists(Path.Combine(home.Path, "state_5.sqlite")));
@@ -41,11 +42,11 @@ public sealed class CodexDatabasesTests : CodexTests
         if (release is not (CodexRelease.V125 or CodexRelease.V128))
         {
             File.Delete(Path.Combine(home.Path, "session_index.jsonl"));
-            Assert.Equal("Named by Codex", (await store.FindAsync(thread, Cancellation))!.Name);
+            Assert.Equal("Named by Codex", (await store.FindAsync(threadId, Cancellation))!.Name);
         }
 
-        Assert.Empty((await store.UpdateAsync(thread, new ThreadPatch { Name = Change.To("Named by Spool") }, Cancellation)).Warnings);
-        Assert.Empty((await store.ArchiveAsync(thread, Cancellation)).Warnings);
+        Assert.Empty((await store.UpdateAsync(threadId, new ThreadPatch { Name = Change.To("Named by Spool") }, Cancellation)).Warnings);
+        Assert.Empty((await store.ArchiveAsync(threadId, Cancellation)).Warnings);
 
         await using (var codex = await home.StartAsync(release))
             Assert.Equal("Named by Spool", (string?)Assert.Single(await codex.ListAsync(archived: true))["name"]);

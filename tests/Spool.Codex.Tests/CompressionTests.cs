@@ -14,7 +14,7 @@ public sealed class CompressionTests : CodexTests
         foreach (var path in (string[])[writtenPath, otherPath])
             File.SetLastWriteTimeUtc(path, TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-20));
 
-        await using (var writer = await store.ResumeAsync(new ResumeThread(written), Cancellation))
+        await using (var writer = await store.ResumeAsync(new ResumeRequest(written), Cancellation))
         {
             await using var codex = await StartCompressingAsync(home, release);
             await CompressedAsync(home, otherPath);
@@ -29,11 +29,11 @@ public sealed class CompressionTests : CodexTests
         }
 
         await using var next = await home.StartAsync(release);
-        foreach (var thread in (ThreadId[])[written, other])
+        foreach (var threadId in (ThreadId[])[written, other])
         {
-            await next.ResumeAsync(thread);
-            await next.TurnAsync(thread, "third question");
-            var read = await next.ReadAsync(thread);
+            await next.ResumeAsync(threadId);
+            await next.TurnAsync(threadId, "third question");
+            var read = await next.ReadAsync(threadId);
             await Turns.AssertSameAsync(store, read);
             Assert.Equal(["first question", "second question", "third question"], Turns.Questions(read));
         }
@@ -42,7 +42,10 @@ public sealed class CompressionTests : CodexTests
     static Task<CodexAppServer> StartCompressingAsync(CodexHome home, string release)
     {
         var settings = Path.Combine(home.Path, "config.toml");
-        File.WriteAllText(settings, File.ReadAllText(settings).Replace("[features]", "[features]\nlocal_thread_store_compression = true", StringComparison.Ordinal));
+        File.WriteAllText(
+            settings,
+            File.ReadAllText(settings).Replace("[features]", "[features]\nlocal_thread_store_compression = true", StringComparison.Ordinal)
+        );
         return home.StartAsync(release);
     }
 

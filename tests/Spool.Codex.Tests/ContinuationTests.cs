@@ -8,33 +8,45 @@ public sealed class ContinuationTests : CodexTests
     {
         var home = NewHome();
         await using var store = home.Open();
-        var thread = await SpoolAgent.CreateAsync(store, home, mode, "first question", "second question");
-        var written = await File.ReadAllBytesAsync(home.RolloutOf(thread), Cancellation);
+        var threadId = await SpoolAgent.CreateAsync(store, home, mode, "first question", "second question");
+        var written = await File.ReadAllBytesAsync(home.RolloutOf(threadId), Cancellation);
 
         await using (var codex = await home.StartAsync(release))
         {
             var listed = Assert.Single(await codex.ListAsync());
-            Assert.Equal((thread.ToString(), "first question", home.Work, "mock"), ((string?)listed["id"], (string?)listed["preview"], (string?)listed["cwd"], (string?)listed["modelProvider"]));
-
-            Assert.Equal(thread.ToString(), (string?)(await codex.ResumeAsync(thread))["id"]);
-            var read = await codex.ReadAsync(thread);
             Assert.Equal(
-                ["userMessage: first question", "agentMessage: Spool answers: first question", "(completed)", "userMessage: second question", "agentMessage: Spool answers: second question", "(completed)"],
-                Turns.Texts(read));
+                (threadId.ToString(), "first question", home.Work, "mock"),
+                ((string?)listed["id"], (string?)listed["preview"], (string?)listed["cwd"], (string?)listed["modelProvider"])
+            );
+
+            Assert.Equal(threadId.ToString(), (string?)(await codex.ResumeAsync(threadId))["id"]);
+            var read = await codex.ReadAsync(threadId);
+            Assert.Equal(
+                [
+                    "userMessage: first question",
+                    "agentMessage: Spool answers: first question",
+                    "(completed)",
+                    "userMessage: second question",
+                    "agentMessage: Spool answers: second question",
+                    "(completed)",
+                ],
+                Turns.Texts(read)
+            );
             await Turns.AssertSameAsync(store, read);
 
-            await codex.TurnAsync(thread, "third question");
+            await codex.TurnAsync(threadId, "third question");
             Assert.Equal(
                 ["first question", "Spool answers: first question", "second question", "Spool answers: second question", "third question"],
-                home.LastConversation());
-            await Turns.AssertSameAsync(store, await codex.ReadAsync(thread));
+                home.LastConversation()
+            );
+            await Turns.AssertSameAsync(store, await codex.ReadAsync(threadId));
         }
 
-        var after = await File.ReadAllBytesAsync(home.RolloutOf(thread), Cancellation);
-        var found = await store.FindAsync(thread, Cancellation);
+        var after = await File.ReadAllBytesAsync(home.RolloutOf(threadId), Cancellation);
+        var found = await store.FindAsync(threadId, Cancellation);
         Assert.True(after.AsSpan().StartsWith(written), "Codex changed what Spool had written.");
         Assert.Equal((ThreadCondition.Ok, "first question"), (found!.State, found.Preview));
-        Assert.Equal(3, (await store.ListTurnsAsync(new ListTurns(thread), Cancellation)).Items.Count);
+        Assert.Equal(3, (await store.ListTurnsAsync(new ListTurnsRequest(threadId), Cancellation)).Items.Count);
     }
 
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-05")]
@@ -42,40 +54,53 @@ public sealed class ContinuationTests : CodexTests
     {
         var home = NewHome();
         await using var store = home.Open();
-        ThreadId thread;
+        ThreadId threadId;
         await using (var codex = await home.StartAsync(release))
         {
-            thread = await codex.StartThreadAsync(mode);
-            await codex.TurnAsync(thread, "first question");
+            threadId = await codex.StartThreadAsync(mode);
+            await codex.TurnAsync(threadId, "first question");
         }
-        var written = await File.ReadAllBytesAsync(home.RolloutOf(thread), Cancellation);
-        await SpoolAgent.ContinueAsync(store, home, thread, "second question");
-        Assert.True((await File.ReadAllBytesAsync(home.RolloutOf(thread), Cancellation)).AsSpan().StartsWith(written), "Spool changed what Codex had written.");
+        var written = await File.ReadAllBytesAsync(home.RolloutOf(threadId), Cancellation);
+        await SpoolAgent.ContinueAsync(store, home, threadId, "second question");
+        Assert.True(
+            (await File.ReadAllBytesAsync(home.RolloutOf(threadId), Cancellation)).AsSpan().StartsWith(written),
+            "Spool changed what Codex had written."
+        );
 
         await using (var codex = await home.StartAsync(release))
         {
-            await codex.ResumeAsync(thread);
-            await codex.TurnAsync(thread, "third question");
+            await codex.ResumeAsync(threadId);
+            await codex.TurnAsync(threadId, "third question");
         }
         Assert.Equal(
             ["first question", "Answer to: first question", "second question", "Spool answers: second question", "third question"],
-            home.LastConversation());
-        await SpoolAgent.ContinueAsync(store, home, thread, "fourth question");
+            home.LastConversation()
+        );
+        await SpoolAgent.ContinueAsync(store, home, threadId, "fourth question");
 
         await using var last = await home.StartAsync(release);
-        await last.ResumeAsync(thread);
-        var read = await last.ReadAsync(thread);
-        Assert.Equal([thread.ToString()], await last.ListIdsAsync());
+        await last.ResumeAsync(threadId);
+        var read = await last.ReadAsync(threadId);
+        Assert.Equal([threadId.ToString()], await last.ListIdsAsync());
         await Turns.AssertSameAsync(store, read);
         Assert.Equal(
             [
-                "userMessage: first question", "agentMessage: Answer to: first question", "(completed)",
-                "userMessage: second question", "agentMessage: Spool answers: second question", "(completed)",
-                "userMessage: third question", "agentMessage: Answer to: third question", "(completed)",
-                "userMessage: fourth question", "agentMessage: Spool answers: fourth question", "(completed)",
+                "userMessage: first question",
+                "agentMessage: Answer to: first question",
+                "(completed)",
+                "userMessage: second question",
+                "agentMessage: Spool answers: second question",
+                "(completed)",
+                "userMessage: third question",
+                "agentMessage: Answer to: third question",
+                "(completed)",
+                "userMessage: fourth question",
+                "agentMessage: Spool answers: fourth question",
+                "(completed)",
             ],
-            Turns.Texts(read));
-        Assert.Equal(ThreadCondition.Ok, (await store.FindAsync(thread, Cancellation))!.State);
+            Turns.Texts(read)
+        );
+        Assert.Equal(ThreadCondition.Ok, (await store.FindAsync(threadId, Cancellation))!.State);
     }
 
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-06")]
@@ -83,22 +108,23 @@ public sealed class ContinuationTests : CodexTests
     {
         var home = NewHome();
         await using var store = home.Open();
-        ThreadId thread;
+        ThreadId threadId;
         await using (var codex = await home.StartAsync(release))
         {
-            thread = await codex.StartThreadAsync(mode);
-            await codex.TurnAsync(thread, "first question");
+            threadId = await codex.StartThreadAsync(mode);
+            await codex.TurnAsync(threadId, "first question");
             codex.Kill();
         }
 
-        await SpoolAgent.ContinueAsync(store, home, thread, "second question");
+        await SpoolAgent.ContinueAsync(store, home, threadId, "second question");
 
         await using var next = await home.StartAsync(release);
-        await next.ResumeAsync(thread);
-        await Turns.AssertSameAsync(store, await next.ReadAsync(thread));
-        await next.TurnAsync(thread, "third question");
+        await next.ResumeAsync(threadId);
+        await Turns.AssertSameAsync(store, await next.ReadAsync(threadId));
+        await next.TurnAsync(threadId, "third question");
         Assert.Equal(
             ["first question", "Answer to: first question", "second question", "Spool answers: second question", "third question"],
-            home.LastConversation());
+            home.LastConversation()
+        );
     }
 }

@@ -3,8 +3,7 @@ namespace Spool.Codex.Tests;
 /// <summary>Threads of the first Codex, which no release reads: Codex goes on with a fork that Spool makes of one.</summary>
 public sealed class EarlyLogTests : CodexTests
 {
-    const string Log =
-        """
+    const string Log = """
         {"id":"d7e0b7f3-0000-4000-8000-000000000006","timestamp":"2025-09-07T06:02:51.440Z","instructions":null,"git":{"branch":"main"}}
         {"record_type":"state"}
         {"type":"message","id":null,"role":"user","content":[{"type":"input_text","text":"<environment_context>\n  <cwd>/w/app</cwd>\n</environment_context>"}]}
@@ -16,8 +15,7 @@ public sealed class EarlyLogTests : CodexTests
 
         """;
 
-    const string Document =
-        """
+    const string Document = """
         {
           "session": { "timestamp": "2025-05-23T11:00:55.382Z", "id": "21a796ba-0000-4000-8000-000000000007", "instructions": "" },
           "items": [
@@ -41,7 +39,7 @@ public sealed class EarlyLogTests : CodexTests
         await using var store = home.Open();
         var forks = new List<ThreadId>();
         foreach (var source in (await store.ListAsync(new ThreadQuery(), Cancellation)).Items)
-            forks.Add((await store.ForkAsync(new ForkThread(source.Id, ThreadId.New(TimeProvider.System)), Cancellation)).Thread.Id);
+            forks.Add((await store.ForkAsync(new ForkRequest(source.Id, ThreadId.New(TimeProvider.System)), Cancellation)).Thread.Id);
         Assert.Equal(2, forks.Count);
 
         await using var codex = await home.StartAsync(release);

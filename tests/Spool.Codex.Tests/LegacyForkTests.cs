@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace Spool.Codex.Tests;
 
-/// <summary>Forks of legacy logs that no release wrote: turns without names, a first message that only a completed item has, names with line breaks.</summary>
+/// <summary>Forks of legacy logs that no release wrote: turns without names, a first message that only a completed item has, names with
+/// line breaks.</summary>
 public sealed class LegacyForkTests : CodexTests
 {
     const string SourceId = "019e1b50-0000-7000-8000-000000000064";
@@ -20,9 +21,9 @@ public sealed class LegacyForkTests : CodexTests
 
         var theirs = (await codex.OnAsync("thread/fork", Source))["thread"]!;
         var ours = ThreadId.New(TimeProvider.System);
-        await store.ForkAsync(new ForkThread(Source, ours), Cancellation);
+        await store.ForkAsync(new ForkRequest(Source, ours), Cancellation);
 
-        foreach (var fork in new[] { ThreadId.Parse((string?)theirs["id"]), ours })
+        foreach (var fork in new[] { ThreadId.Parse(((string?)theirs["id"])!), ours })
         {
             var read = await codex.ReadAsync(fork);
             // The first line of a fork is its own, and those of its source follow.
@@ -36,22 +37,36 @@ public sealed class LegacyForkTests : CodexTests
     {
         const string Name = "with\na break\t\u0001";
         var home = NewHome();
-        Write(home, Event("item_completed", $$""" "thread_id":"{{SourceId}}","turn_id":"t","completed_at_ms":2,"item":{"type":"UserMessage","id":"u","content":[{"type":"text","text":"of an item","text_elements":[]}]} """),
-            Event("agent_message", "\"message\":\"1\""));
-        File.WriteAllText(Path.Combine(home.Path, "session_index.jsonl"), new JsonObject { ["id"] = SourceId, ["thread_name"] = Name, ["updated_at"] = "2026-05-12T08:32:00Z" }.ToJsonString() + "\n");
+        Write(
+            home,
+            Event(
+                "item_completed",
+                $$""" "thread_id":"{{SourceId}}","turn_id":"t","completed_at_ms":2,"item":{"type":"UserMessage","id":"u","content":[{"type":"text","text":"of an item","text_elements":[]}]} """
+            ),
+            Event("agent_message", "\"message\":\"1\"")
+        );
+        File.WriteAllText(
+            Path.Combine(home.Path, "session_index.jsonl"),
+            new JsonObject
+            {
+                ["id"] = SourceId,
+                ["thread_name"] = Name,
+                ["updated_at"] = "2026-05-12T08:32:00Z",
+            }.ToJsonString() + "\n"
+        );
         await using var store = home.Open();
         var fork = ThreadId.New(TimeProvider.System);
         var second = ThreadId.New(TimeProvider.System);
 
-        await store.ForkAsync(new ForkThread(Source, fork), Cancellation);
-        await store.ForkAsync(new ForkThread(fork, second), Cancellation);
+        await store.ForkAsync(new ForkRequest(Source, fork), Cancellation);
+        await store.ForkAsync(new ForkRequest(fork, second), Cancellation);
 
         await using var codex = await home.StartAsync(release);
         var listed = await codex.ListAsync();
-        foreach (var thread in new[] { Source, fork, second })
+        foreach (var threadId in new[] { Source, fork, second })
         {
-            var theirs = Assert.Single(listed, item => (string?)item["id"] == thread.ToString());
-            var found = (await store.FindAsync(thread, Cancellation))!;
+            var theirs = Assert.Single(listed, item => (string?)item["id"] == threadId.ToString());
+            var found = (await store.FindAsync(threadId, Cancellation))!;
             Assert.Equal(("of an item", Name), ((string?)theirs["preview"], (string?)theirs["name"]));
             Assert.Equal(("of an item", Name), (found.Preview, found.Name));
         }
@@ -61,12 +76,20 @@ public sealed class LegacyForkTests : CodexTests
 
     static string Question(string text) => Event("user_message", $"\"message\":\"{text}\"");
 
-    static string Line(string type, string payload) => $$"""{"timestamp":"2026-05-12T08:32:01.000Z","type":"{{type}}","payload":{{payload}}}""";
+    static string Line(string type, string payload) =>
+        $$"""{"timestamp":"2026-05-12T08:32:01.000Z","type":"{{type}}","payload":{{payload}}}""";
 
     static void Write(CodexHome home, params IEnumerable<string> lines)
     {
         var folder = Directory.CreateDirectory(Path.Combine(home.Path, "sessions/2026/05/12")).FullName;
-        var head = Line("session_meta", $$"""{"id":"{{SourceId}}","timestamp":"2026-05-12T08:32:00.000Z","cwd":"/w","originator":"o","cli_version":"1","source":"cli","model_provider":"mock"}""");
-        File.WriteAllText(Path.Combine(folder, $"rollout-2026-05-12T08-32-00-{SourceId}.jsonl"), string.Join('\n', lines.Prepend(head)) + "\n", new UTF8Encoding(false));
+        var head = Line(
+            "session_meta",
+            $$"""{"id":"{{SourceId}}","timestamp":"2026-05-12T08:32:00.000Z","cwd":"/w","originator":"o","cli_version":"1","source":"cli","model_provider":"mock"}"""
+        );
+        File.WriteAllText(
+            Path.Combine(folder, $"rollout-2026-05-12T08-32-00-{SourceId}.jsonl"),
+            string.Join('\n', lines.Prepend(head)) + "\n",
+            new UTF8Encoding(false)
+        );
     }
 }

@@ -8,26 +8,26 @@ public sealed class LockTests : CodexTests
     {
         var home = NewHome();
         await using var store = home.Open();
-        ThreadId thread;
+        ThreadId threadId;
         await using (var codex = await home.StartAsync(release))
         {
-            thread = await codex.StartThreadAsync(mode);
-            await codex.TurnAsync(thread, "first question");
-            var before = await File.ReadAllBytesAsync(home.RolloutOf(thread), Cancellation);
+            threadId = await codex.StartThreadAsync(mode);
+            await codex.TurnAsync(threadId, "first question");
+            var before = await File.ReadAllBytesAsync(home.RolloutOf(threadId), Cancellation);
 
-            foreach (var change in Changes(store, thread))
+            foreach (var change in Changes(store, threadId))
             {
                 var refusal = await Assert.ThrowsAsync<ThreadStoreException>(change);
                 Assert.Equal((ThreadStoreErrorCode.HasWriter, codex.ProcessId), (refusal.Code, refusal.Owner?.ProcessId));
                 Assert.Equal("codex", refusal.Owner?.Program);
             }
 
-            Assert.Equal(before, await File.ReadAllBytesAsync(home.RolloutOf(thread), Cancellation));
-            await codex.TurnAsync(thread, "second question");
+            Assert.Equal(before, await File.ReadAllBytesAsync(home.RolloutOf(threadId), Cancellation));
+            await codex.TurnAsync(threadId, "second question");
         }
 
-        await SpoolAgent.ContinueAsync(store, home, thread, "third question");
-        Assert.Equal(3, (await store.ListTurnsAsync(new ListTurns(thread), Cancellation)).Items.Count);
+        await SpoolAgent.ContinueAsync(store, home, threadId, "third question");
+        Assert.Equal(3, (await store.ListTurnsAsync(new ListTurnsRequest(threadId), Cancellation)).Items.Count);
     }
 
     [Theory, MemberData(nameof(Modes.Locking), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-08")]
@@ -35,20 +35,28 @@ public sealed class LockTests : CodexTests
     {
         var home = NewHome();
         await using var store = home.Open();
-        var thread = await SpoolAgent.CreateAsync(store, home, mode, "first question");
+        var threadId = await SpoolAgent.CreateAsync(store, home, mode, "first question");
         await using var codex = await home.StartAsync(release);
-        await using (var writer = await store.ResumeAsync(new ResumeThread(thread), Cancellation))
+        await using (var writer = await store.ResumeAsync(new ResumeRequest(threadId), Cancellation))
         {
-            Assert.Contains("already has an active writer", await codex.RefusalAsync("thread/resume", new() { ["threadId"] = thread.ToString() }), StringComparison.Ordinal);
-            Assert.Contains("already has an active writer", await codex.RefusalAsync("thread/archive", new() { ["threadId"] = thread.ToString() }), StringComparison.Ordinal);
+            Assert.Contains(
+                "already has an active writer",
+                await codex.RefusalAsync("thread/resume", new() { ["threadId"] = threadId.ToString() }),
+                StringComparison.Ordinal
+            );
+            Assert.Contains(
+                "already has an active writer",
+                await codex.RefusalAsync("thread/archive", new() { ["threadId"] = threadId.ToString() }),
+                StringComparison.Ordinal
+            );
             await SpoolAgent.RecordAsync(writer, home, "second question");
             await writer.ShutDownAsync(Cancellation);
         }
 
-        await codex.ResumeAsync(thread);
-        await codex.TurnAsync(thread, "third question");
-        await Turns.AssertSameAsync(store, await codex.ReadAsync(thread));
-        Assert.Equal(3, (await store.ListTurnsAsync(new ListTurns(thread), Cancellation)).Items.Count);
+        await codex.ResumeAsync(threadId);
+        await codex.TurnAsync(threadId, "third question");
+        await Turns.AssertSameAsync(store, await codex.ReadAsync(threadId));
+        Assert.Equal(3, (await store.ListTurnsAsync(new ListTurnsRequest(threadId), Cancellation)).Items.Count);
     }
 
     [Theory, InlineData(CodexRelease.V125), InlineData(CodexRelease.V128), Trait("Guarantee", "CDEX-09")]
@@ -56,33 +64,33 @@ public sealed class LockTests : CodexTests
     {
         var home = NewHome();
         await using var store = home.Open();
-        var thread = await SpoolAgent.CreateAsync(store, home, HistoryModes.Legacy, "first question");
+        var threadId = await SpoolAgent.CreateAsync(store, home, HistoryModes.Legacy, "first question");
         await using var codex = await home.StartAsync(release);
-        await using (var writer = await store.ResumeAsync(new ResumeThread(thread), Cancellation))
+        await using (var writer = await store.ResumeAsync(new ResumeRequest(threadId), Cancellation))
         {
             await SpoolAgent.RecordAsync(writer, home, "second question");
-            await codex.ResumeAsync(thread);
-            await codex.TurnAsync(thread, "third question");
+            await codex.ResumeAsync(threadId);
+            await codex.TurnAsync(threadId, "third question");
 
             var refusal = await Assert.ThrowsAsync<ThreadStoreException>(() => SpoolAgent.RecordAsync(writer, home, "refused question"));
             Assert.Equal(ThreadStoreErrorCode.WriterLost, refusal.Code);
             Assert.True(writer.LostToken.IsCancellationRequested);
             await writer.DiscardAsync(Cancellation);
         }
-        await SpoolAgent.ContinueAsync(store, home, thread, "fourth question");
+        await SpoolAgent.ContinueAsync(store, home, threadId, "fourth question");
 
         await using var next = await home.StartAsync(release);
-        var read = await next.ReadAsync(thread);
+        var read = await next.ReadAsync(threadId);
         await Turns.AssertSameAsync(store, read);
         Assert.Equal(["first question", "second question", "third question", "fourth question"], Turns.Questions(read));
-        Assert.Equal(ThreadCondition.Ok, (await store.FindAsync(thread, Cancellation))!.State);
+        Assert.Equal(ThreadCondition.Ok, (await store.FindAsync(threadId, Cancellation))!.State);
     }
 
-    static IEnumerable<Func<Task>> Changes(LocalThreadStore store, ThreadId thread)
+    static IEnumerable<Func<Task>> Changes(LocalThreadStore store, ThreadId threadId)
     {
-        yield return async () => await store.ResumeAsync(new ResumeThread(thread), Cancellation);
-        yield return async () => await store.UpdateAsync(thread, new ThreadPatch { Name = Change.To("renamed") }, Cancellation);
-        yield return async () => await store.ArchiveAsync(thread, Cancellation);
-        yield return async () => await store.DeleteAsync(thread, Cancellation);
+        yield return async () => await store.ResumeAsync(new ResumeRequest(threadId), Cancellation);
+        yield return async () => await store.UpdateAsync(threadId, new ThreadPatch { Name = Change.To("renamed") }, Cancellation);
+        yield return async () => await store.ArchiveAsync(threadId, Cancellation);
+        yield return async () => await store.DeleteAsync(threadId, Cancellation);
     }
 }

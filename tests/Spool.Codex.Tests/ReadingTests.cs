@@ -11,8 +11,16 @@ public sealed class ReadingTests : CodexTests
     {
         CodexRelease.Require(CodexRelease.V171);
 
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "closed-off"), ["cat", "/proc/net/dev", "/proc/net/route"]) { RedirectStandardOutput = true })!;
-        var lines = (await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        using var process = Process.Start(
+            new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "closed-off"), ["cat", "/proc/net/dev", "/proc/net/route"])
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
+        var lines = (await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)).Split(
+            '\n',
+            StringSplitOptions.RemoveEmptyEntries
+        );
 
         // Two lines of headings, an interface, and the heading of a table of routes without a route.
         Assert.Equal(4, lines.Length);
@@ -25,19 +33,20 @@ public sealed class ReadingTests : CodexTests
         var home = NewHome();
         await using var store = home.Open();
         await using var codex = await home.StartAsync(release);
-        var thread = await codex.StartThreadAsync(mode);
+        var threadId = await codex.StartThreadAsync(mode);
 
-        await codex.TurnAsync(thread, "first question");
-        await Turns.AssertSameAsync(store, await codex.ReadAsync(thread));
-        await codex.TurnAsync(thread, "second question [[shell: echo from the tool]]");
+        await codex.TurnAsync(threadId, "first question");
+        await Turns.AssertSameAsync(store, await codex.ReadAsync(threadId));
+        await codex.TurnAsync(threadId, "second question [[shell: echo from the tool]]");
 
-        var read = await codex.ReadAsync(thread);
-        var found = await store.FindAsync(thread, TestContext.Current.CancellationToken);
+        var read = await codex.ReadAsync(threadId);
+        var found = await store.FindAsync(threadId, TestContext.Current.CancellationToken);
         await Turns.AssertSameAsync(store, read);
         Assert.Equal(2, read["turns"]!.AsArray().Count);
         Assert.Equal(
             ("first question", mode, ThreadCondition.Ok, (string?)read["cwd"], (string?)read["cliVersion"]),
-            (found!.Preview, found.HistoryMode, found.State, found.Cwd, found.CliVersion));
+            (found!.Preview, found.HistoryMode, found.State, found.Cwd, found.CliVersion)
+        );
     }
 
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-03")]
@@ -45,20 +54,20 @@ public sealed class ReadingTests : CodexTests
     {
         var home = NewHome();
         await using var store = home.Open();
-        ThreadId thread;
+        ThreadId threadId;
         await using (var codex = await home.StartAsync(release))
         {
-            thread = await codex.StartThreadAsync(mode);
-            await codex.TurnAsync(thread, "first question");
+            threadId = await codex.StartThreadAsync(mode);
+            await codex.TurnAsync(threadId, "first question");
             var seen = codex.NoteCount;
-            await codex.BeginTurnAsync(thread, "never answered [[hang]]");
+            await codex.BeginTurnAsync(threadId, "never answered [[hang]]");
             await codex.NoteAsync(seen, "item/completed", note => (string?)note["item"]?["type"] == "userMessage");
             codex.Kill();
         }
 
         await using var next = await home.StartAsync(release);
-        await next.ResumeAsync(thread);
-        var read = await next.ReadAsync(thread);
+        await next.ResumeAsync(threadId);
+        var read = await next.ReadAsync(threadId);
 
         await Turns.AssertSameAsync(store, read);
         // How much of the second turn was on the disk is up to chance.
@@ -70,27 +79,27 @@ public sealed class ReadingTests : CodexTests
     {
         var home = NewHome();
         await using var store = home.Open();
-        ThreadId thread;
+        ThreadId threadId;
         await using (var older = await home.StartAsync(release))
         {
-            thread = await older.StartThreadAsync();
-            await older.TurnAsync(thread, "first question");
-            await older.TurnAsync(thread, "second question [[shell: echo from the tool]]");
-            await older.RollBackAsync(thread);
-            await older.TurnAsync(thread, "third question");
+            threadId = await older.StartThreadAsync();
+            await older.TurnAsync(threadId, "first question");
+            await older.TurnAsync(threadId, "second question [[shell: echo from the tool]]");
+            await older.RollBackAsync(threadId);
+            await older.TurnAsync(threadId, "third question");
             var seen = older.NoteCount;
-            var turn = await older.BeginTurnAsync(thread, "fourth question [[hang]]");
+            var turn = await older.BeginTurnAsync(threadId, "fourth question [[hang]]");
             await home.AskedAsync("fourth question [[hang]]");
-            await older.RequestAsync("turn/interrupt", new() { ["threadId"] = thread.ToString(), ["turnId"] = turn });
+            await older.RequestAsync("turn/interrupt", new() { ["threadId"] = threadId.ToString(), ["turnId"] = turn });
             await older.NoteAsync(seen, "turn/completed", note => (string?)note["turn"]?["id"] == turn);
         }
 
         await using var newest = await home.StartAsync(CodexRelease.V171);
-        await Turns.AssertSameAsync(store, await newest.ReadAsync(thread));
-        await newest.ResumeAsync(thread);
-        await newest.TurnAsync(thread, "last question");
+        await Turns.AssertSameAsync(store, await newest.ReadAsync(threadId));
+        await newest.ResumeAsync(threadId);
+        await newest.TurnAsync(threadId, "last question");
 
-        var read = await newest.ReadAsync(thread);
+        var read = await newest.ReadAsync(threadId);
         await Turns.AssertSameAsync(store, read);
         Assert.Equal(["first question", "third question", "fourth question [[hang]]", "last question"], Turns.Questions(read));
     }
@@ -108,8 +117,14 @@ public sealed class ReadingTests : CodexTests
         Assert.InRange(page.Items.Count, 15, ThreadQuery.MaxLimit - 1);
         foreach (var thread in page.Items)
         {
-            // Of a log with the extended history the newest release leaves out what tools did. The release that wrote it shows that, and so does Spool.
-            if (!(await File.ReadAllTextAsync(home.RolloutOf(thread.Id), Cancellation)).Contains("exec_command_end", StringComparison.Ordinal))
+            // Of a log with the extended history the newest release leaves out what tools did. The release that wrote it shows that, and so
+            // does Spool.
+            if (
+                !(await File.ReadAllTextAsync(home.RolloutOf(thread.Id), Cancellation)).Contains(
+                    "exec_command_end",
+                    StringComparison.Ordinal
+                )
+            )
                 await Turns.AssertSameAsync(store, await codex.ReadAsync(thread.Id));
         }
     }

@@ -8,8 +8,19 @@ public sealed class ServedHomeTests : CodexTests
     // What Codex's own store keeps of such a conversation. Codex sends a remote store everything that happens.
     static readonly HashSet<string> Kept =
     [
-        "session_meta", "turn_context", "compacted", "response_item",
-        "user_message", "agent_message", "token_count", "thread_name_updated", "context_compacted", "thread_rolled_back", "turn_aborted", "task_started", "task_complete",
+        "session_meta",
+        "turn_context",
+        "compacted",
+        "response_item",
+        "user_message",
+        "agent_message",
+        "token_count",
+        "thread_name_updated",
+        "context_compacted",
+        "thread_rolled_back",
+        "turn_aborted",
+        "task_started",
+        "task_complete",
     ];
 
     /// <summary>Gets the releases that can have a remote store.</summary>
@@ -28,7 +39,15 @@ public sealed class ServedHomeTests : CodexTests
         var main = listed[conversation.Main.Id];
         Assert.Equal(
             (Conversation.Name, Conversation.First, session.Home.Work, "mock", "vscode", "ok"),
-            ((string?)main["name"], (string?)main["preview"], (string?)main["cwd"], (string?)main["modelProvider"], (string?)main["source"], (string?)main["state"]));
+            (
+                (string?)main["name"],
+                (string?)main["preview"],
+                (string?)main["cwd"],
+                (string?)main["modelProvider"],
+                (string?)main["source"],
+                (string?)main["state"]
+            )
+        );
         Assert.Subset(Kept, session.Served.Rollouts.SelectMany(File.ReadLines).Select(KindOf).ToHashSet());
         await new OnTheHomeItself(session, conversation).CheckAsync(release);
         await new OnTheHomeItself(session, conversation).CheckAsync(CodexRelease.V169);
@@ -39,18 +58,18 @@ public sealed class ServedHomeTests : CodexTests
     public async Task A_codex_that_runs_on_while_its_server_is_killed_and_started_again_loses_nothing(string release)
     {
         await using var session = await StartAsync(release);
-        var thread = await session.Codex.StartThreadAsync();
-        await session.TurnAsync(thread, "first question");
+        var threadId = await session.Codex.StartThreadAsync();
+        await session.TurnAsync(threadId, "first question");
 
         await session.EndServerAsync(ServerEnd.Killed);
         await session.Server.StartAgainAsync();
-        await session.TurnAsync(thread, "second question");
+        await session.TurnAsync(threadId, "second question");
 
         var said = Talk.Answered("first question", "second question");
-        Assert.Equal(said, Talk.MessagesIn(session.SaidIn(await session.Codex.ReadAsync(thread))));
+        Assert.Equal(said, Talk.MessagesIn(session.SaidIn(await session.Codex.ReadAsync(threadId))));
         await session.EndCodexAsync();
         await session.StartCodexAsync();
-        Assert.Equal(said, Talk.MessagesIn(session.SaidIn(await session.Codex.ReadAsync(thread))));
+        Assert.Equal(said, Talk.MessagesIn(session.SaidIn(await session.Codex.ReadAsync(threadId))));
     }
 
     [Theory, MemberData(nameof(Releases)), Trait("Guarantee", "CDEX-27")]
@@ -70,7 +89,7 @@ public sealed class ServedHomeTests : CodexTests
         await session.EndCodexAsync();
         await session.EndServerAsync(ServerEnd.Stopped);
         await using var store = session.Served.Open();
-        var turns = (await store.ListTurnsAsync(new ListTurns(huge), Cancellation)).Items;
+        var turns = (await store.ListTurnsAsync(new ListTurnsRequest(huge), Cancellation)).Items;
         Assert.Equal([5_000_000, "Answer to: after the huge one".Length], turns.Select(turn => Turns.AnswerOf(turn).Length));
     }
 
@@ -91,7 +110,8 @@ public sealed class ServedHomeTests : CodexTests
         Assert.Empty(await SpoolProgram.ListAsync(session.Served, "--all"));
     }
 
-    Task<RemoteSession> StartAsync(string release, bool logsCalls = false) => RemoteSession.StartAsync(new RemoteClient(release, SharesHome: false), NewHome(), NewHome(), logsCalls);
+    Task<RemoteSession> StartAsync(string release, bool logsCalls = false) =>
+        RemoteSession.StartAsync(new RemoteClient(release, SharesHome: false), NewHome(), NewHome(), logsCalls);
 
     static string KindOf(string line)
     {
@@ -101,5 +121,6 @@ public sealed class ServedHomeTests : CodexTests
     }
 
     static IEnumerable<int> AnswerLengths(IEnumerable<string> said) =>
-        said.Where(text => text.StartsWith("agentMessage: ", StringComparison.Ordinal)).Select(text => text.Length - "agentMessage: ".Length);
+        said.Where(text => text.StartsWith("agentMessage: ", StringComparison.Ordinal))
+            .Select(text => text.Length - "agentMessage: ".Length);
 }

@@ -1,6 +1,7 @@
 namespace Spool.Codex.Tests;
 
-/// <summary>What Spool changes of a thread that Codex wrote and knows in its database, Codex shows: the one that is running, and the next one.</summary>
+/// <summary>What Spool changes of a thread that Codex wrote and knows in its database, Codex shows: the one that is running, and the next
+/// one.</summary>
 public sealed class SpoolChangesTests : CodexTests
 {
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-10")]
@@ -8,20 +9,20 @@ public sealed class SpoolChangesTests : CodexTests
     {
         var home = NewHome();
         await using var store = home.Open();
-        var thread = await WrittenByCodexAsync(home, release, mode);
+        var threadId = await WrittenByCodexAsync(home, release, mode);
 
         await using (var running = await home.StartAsync(release))
         {
             await running.ListAsync();
-            AssertNoWarning(await store.UpdateAsync(thread, new ThreadPatch { Name = Change.To("The first name") }, Cancellation));
+            AssertNoWarning(await store.UpdateAsync(threadId, new ThreadPatch { Name = Change.To("The first name") }, Cancellation));
             Assert.Equal("The first name", await NameAsync(running));
         }
-        AssertNoWarning(await store.UpdateAsync(thread, new ThreadPatch { Name = Change.To("Grüße \"an\" alle ✓") }, Cancellation));
+        AssertNoWarning(await store.UpdateAsync(threadId, new ThreadPatch { Name = Change.To("Grüße \"an\" alle ✓") }, Cancellation));
 
         await using var next = await home.StartAsync(release);
         Assert.Equal("Grüße \"an\" alle ✓", await NameAsync(next));
-        Assert.Equal("Grüße \"an\" alle ✓", (string?)(await next.ReadAsync(thread))["name"]);
-        Assert.Equal("Grüße \"an\" alle ✓", (await store.FindAsync(thread, Cancellation))!.Name);
+        Assert.Equal("Grüße \"an\" alle ✓", (string?)(await next.ReadAsync(threadId))["name"]);
+        Assert.Equal("Grüße \"an\" alle ✓", (await store.FindAsync(threadId, Cancellation))!.Name);
     }
 
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-11")]
@@ -29,29 +30,29 @@ public sealed class SpoolChangesTests : CodexTests
     {
         var home = NewHome();
         await using var store = home.Open();
-        var thread = await WrittenByCodexAsync(home, release, mode);
-        var path = home.RolloutOf(thread);
+        var threadId = await WrittenByCodexAsync(home, release, mode);
+        var path = home.RolloutOf(threadId);
 
         await using (var running = await home.StartAsync(release))
         {
             await running.ListAsync();
-            AssertNoWarning(await store.ArchiveAsync(thread, Cancellation));
-            await AssertSideAsync(running, thread, archived: true);
+            AssertNoWarning(await store.ArchiveAsync(threadId, Cancellation));
+            await AssertSideAsync(running, threadId, archived: true);
             if (release != CodexRelease.V128) // which resumes archived threads, its own as well
-                Assert.NotEmpty(await running.RefusalAsync("thread/resume", new() { ["threadId"] = thread.ToString() }));
+                Assert.NotEmpty(await running.RefusalAsync("thread/resume", new() { ["threadId"] = threadId.ToString() }));
         }
         await using (var next = await home.StartAsync(release))
         {
-            await AssertSideAsync(next, thread, archived: true);
-            AssertNoWarning(await store.UnarchiveAsync(thread, Cancellation));
-            Assert.Equal(path, home.RolloutOf(thread));
-            await AssertSideAsync(next, thread, archived: false);
+            await AssertSideAsync(next, threadId, archived: true);
+            AssertNoWarning(await store.UnarchiveAsync(threadId, Cancellation));
+            Assert.Equal(path, home.RolloutOf(threadId));
+            await AssertSideAsync(next, threadId, archived: false);
         }
         await using var last = await home.StartAsync(release);
-        await AssertSideAsync(last, thread, archived: false);
-        await last.ResumeAsync(thread);
-        await last.TurnAsync(thread, "third question");
-        await Turns.AssertSameAsync(store, await last.ReadAsync(thread));
+        await AssertSideAsync(last, threadId, archived: false);
+        await last.ResumeAsync(threadId);
+        await last.TurnAsync(threadId, "third question");
+        await Turns.AssertSameAsync(store, await last.ReadAsync(threadId));
     }
 
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-12")]
@@ -59,21 +60,21 @@ public sealed class SpoolChangesTests : CodexTests
     {
         var home = NewHome();
         await using var store = home.Open();
-        var thread = await SpoolAgent.CreateAsync(store, home, mode, "first question");
+        var threadId = await SpoolAgent.CreateAsync(store, home, mode, "first question");
 
         await using var codex = await home.StartAsync(release);
         await codex.ListAsync();
-        await codex.OnAsync("thread/archive", thread);
-        Assert.NotNull((await store.FindAsync(thread, Cancellation))!.ArchivedAt);
-        AssertNoWarning(await store.UnarchiveAsync(thread, Cancellation));
-        await AssertSideAsync(codex, thread, archived: false);
-        AssertNoWarning(await store.ArchiveAsync(thread, Cancellation));
-        await codex.OnAsync("thread/unarchive", thread);
-        Assert.Null((await store.FindAsync(thread, Cancellation))!.ArchivedAt);
-        await SpoolAgent.ContinueAsync(store, home, thread, "second question");
+        await codex.OnAsync("thread/archive", threadId);
+        Assert.NotNull((await store.FindAsync(threadId, Cancellation))!.ArchivedAt);
+        AssertNoWarning(await store.UnarchiveAsync(threadId, Cancellation));
+        await AssertSideAsync(codex, threadId, archived: false);
+        AssertNoWarning(await store.ArchiveAsync(threadId, Cancellation));
+        await codex.OnAsync("thread/unarchive", threadId);
+        Assert.Null((await store.FindAsync(threadId, Cancellation))!.ArchivedAt);
+        await SpoolAgent.ContinueAsync(store, home, threadId, "second question");
 
-        await codex.ResumeAsync(thread);
-        await Turns.AssertSameAsync(store, await codex.ReadAsync(thread));
+        await codex.ResumeAsync(threadId);
+        await Turns.AssertSameAsync(store, await codex.ReadAsync(threadId));
     }
 
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-13")]
@@ -81,20 +82,31 @@ public sealed class SpoolChangesTests : CodexTests
     {
         var home = NewHome();
         await using var store = home.Open();
-        var thread = await WrittenByCodexAsync(home, release, mode);
+        var threadId = await WrittenByCodexAsync(home, release, mode);
 
-        AssertNoWarning(await store.UpdateAsync(thread, new ThreadPatch { Branch = Change.To("main"), CommitHash = Change.To("0123abcd"), MemoryMode = "disabled" }, Cancellation));
-        AssertNoWarning(await store.UpdateAsync(thread, new ThreadPatch { Branch = Change.To("topic") }, Cancellation));
+        AssertNoWarning(
+            await store.UpdateAsync(
+                threadId,
+                new ThreadPatch
+                {
+                    Branch = Change.To("main"),
+                    CommitHash = Change.To("0123abcd"),
+                    MemoryMode = "disabled",
+                },
+                Cancellation
+            )
+        );
+        AssertNoWarning(await store.UpdateAsync(threadId, new ThreadPatch { Branch = Change.To("topic") }, Cancellation));
 
         await using var codex = await home.StartAsync(release);
         var listed = Assert.Single(await codex.ListAsync());
         Assert.Equal(("topic", "0123abcd"), ((string?)listed["gitInfo"]?["branch"], (string?)listed["gitInfo"]?["sha"]));
-        await codex.ResumeAsync(thread);
-        await codex.TurnAsync(thread, "third question");
-        var read = await codex.ReadAsync(thread);
+        await codex.ResumeAsync(threadId);
+        await codex.TurnAsync(threadId, "third question");
+        var read = await codex.ReadAsync(threadId);
         await Turns.AssertSameAsync(store, read);
         Assert.Equal(3, read["turns"]!.AsArray().Count);
-        var found = await store.FindAsync(thread, Cancellation);
+        var found = await store.FindAsync(threadId, Cancellation);
         Assert.Equal(("topic", "0123abcd", "disabled"), (found!.GitInfo?.Branch, found.GitInfo?.CommitHash, found.MemoryMode));
     }
 
@@ -105,16 +117,19 @@ public sealed class SpoolChangesTests : CodexTests
         await using var store = home.Open();
         var source = await WrittenByCodexAsync(home, release, mode);
         var written = await File.ReadAllBytesAsync(home.RolloutOf(source), Cancellation);
-        var turns = (await store.ListTurnsAsync(new ListTurns(source), Cancellation)).Items;
+        var turns = (await store.ListTurnsAsync(new ListTurnsRequest(source), Cancellation)).Items;
         var whole = ThreadId.New(TimeProvider.System);
         var half = ThreadId.New(TimeProvider.System);
 
-        AssertNoWarning(await store.ForkAsync(new ForkThread(source, whole), Cancellation));
-        AssertNoWarning(await store.ForkAsync(new ForkThread(source, half) { Point = ForkPoint.Before(turns[1].Id) }, Cancellation));
+        AssertNoWarning(await store.ForkAsync(new ForkRequest(source, whole), Cancellation));
+        AssertNoWarning(await store.ForkAsync(new ForkRequest(source, half) { Point = ForkPoint.Before(turns[1].Id) }, Cancellation));
 
         await using (var codex = await home.StartAsync(release))
         {
-            foreach (var (fork, questions) in (ValueTuple<ThreadId, string[]>[])[(whole, ["first question", "second question"]), (half, ["first question"])])
+            foreach (
+                var (fork, questions) in (ValueTuple<ThreadId, string[]>[])
+                    [(whole, ["first question", "second question"]), (half, ["first question"])]
+            )
             {
                 var resumed = await codex.ResumeAsync(fork);
                 Assert.Equal(source.ToString(), (string?)resumed["forkedFromId"]);
@@ -123,16 +138,25 @@ public sealed class SpoolChangesTests : CodexTests
                 Assert.Equal(questions, Turns.Questions(read));
 
                 await codex.TurnAsync(fork, "question of the fork");
-                Assert.Equal([.. questions.SelectMany(question => (string[])[question, $"Answer to: {question}"]), "question of the fork"], home.LastConversation());
+                Assert.Equal(
+                    [.. questions.SelectMany(question => (string[])[question, $"Answer to: {question}"]), "question of the fork"],
+                    home.LastConversation()
+                );
                 await Turns.AssertSameAsync(store, await codex.ReadAsync(fork));
             }
-            Assert.Equal(((string[])[source.ToString(), whole.ToString(), half.ToString()]).Order(StringComparer.Ordinal), await codex.ListIdsAsync());
+            Assert.Equal(
+                ((string[])[source.ToString(), whole.ToString(), half.ToString()]).Order(StringComparer.Ordinal),
+                await codex.ListIdsAsync()
+            );
         }
         Assert.Equal(written, await File.ReadAllBytesAsync(home.RolloutOf(source), Cancellation));
     }
 
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-44")]
-    public async Task A_fork_of_a_log_whose_last_line_lacks_its_line_end_is_the_same_for_both_and_stays_so_when_the_source_goes_on(string release, string mode)
+    public async Task A_fork_of_a_log_whose_last_line_lacks_its_line_end_is_the_same_for_both_and_stays_so_when_the_source_goes_on(
+        string release,
+        string mode
+    )
     {
         var home = NewHome();
         await using var store = home.Open();
@@ -141,13 +165,23 @@ public sealed class SpoolChangesTests : CodexTests
         await File.WriteAllBytesAsync(path, (await File.ReadAllBytesAsync(path, Cancellation))[..^1], Cancellation);
         var fork = ThreadId.New(TimeProvider.System);
 
-        AssertNoWarning(await store.ForkAsync(new ForkThread(source, fork), Cancellation));
+        AssertNoWarning(await store.ForkAsync(new ForkRequest(source, fork), Cancellation));
 
         await using var codex = await home.StartAsync(release);
         await codex.ResumeAsync(fork);
         var read = await codex.ReadAsync(fork);
         await Turns.AssertSameAsync(store, read);
-        Assert.Equal(["userMessage: first question", "agentMessage: Answer to: first question", "(completed)", "userMessage: second question", "agentMessage: Answer to: second question", "(completed)"], Turns.Texts(read));
+        Assert.Equal(
+            [
+                "userMessage: first question",
+                "agentMessage: Answer to: first question",
+                "(completed)",
+                "userMessage: second question",
+                "agentMessage: Answer to: second question",
+                "(completed)",
+            ],
+            Turns.Texts(read)
+        );
         await SpoolAgent.ContinueAsync(store, home, source, "question of the source");
         await codex.TurnAsync(fork, "question of the fork");
 
@@ -161,20 +195,20 @@ public sealed class SpoolChangesTests : CodexTests
     {
         var home = NewHome();
         await using var store = home.Open();
-        var thread = await WrittenByCodexAsync(home, release, mode);
-        var turns = (await store.ListTurnsAsync(new ListTurns(thread), Cancellation)).Items;
+        var threadId = await WrittenByCodexAsync(home, release, mode);
+        var turns = (await store.ListTurnsAsync(new ListTurnsRequest(threadId), Cancellation)).Items;
 
-        AssertNoWarning(await store.RevertAsync(thread, turns[1].Id, Cancellation));
+        AssertNoWarning(await store.RevertAsync(threadId, turns[1].Id, Cancellation));
 
         await using var codex = await home.StartAsync(release);
-        Assert.Equal([thread.ToString()], await codex.ListIdsAsync());
-        await codex.ResumeAsync(thread);
-        var read = await codex.ReadAsync(thread);
+        Assert.Equal([threadId.ToString()], await codex.ListIdsAsync());
+        await codex.ResumeAsync(threadId);
+        var read = await codex.ReadAsync(threadId);
         await Turns.AssertSameAsync(store, read);
         Assert.Equal(["first question"], Turns.Questions(read));
-        await codex.TurnAsync(thread, "another question");
+        await codex.TurnAsync(threadId, "another question");
         Assert.Equal(["first question", "Answer to: first question", "another question"], home.LastConversation());
-        await Turns.AssertSameAsync(store, await codex.ReadAsync(thread));
+        await Turns.AssertSameAsync(store, await codex.ReadAsync(threadId));
     }
 
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-16")]
@@ -182,38 +216,39 @@ public sealed class SpoolChangesTests : CodexTests
     {
         var home = NewHome();
         await using var store = home.Open();
-        var thread = await WrittenByCodexAsync(home, release, mode);
+        var threadId = await WrittenByCodexAsync(home, release, mode);
         var other = await SpoolAgent.CreateAsync(store, home, mode, "question of another thread");
-        await store.UpdateAsync(thread, new ThreadPatch { Name = Change.To("To be deleted") }, Cancellation);
+        await store.UpdateAsync(threadId, new ThreadPatch { Name = Change.To("To be deleted") }, Cancellation);
 
         await using var running = await home.StartAsync(release);
         Assert.Equal(2, (await running.ListIdsAsync()).Count);
-        var receipt = await store.DeleteAsync(thread, Cancellation);
+        var receipt = await store.DeleteAsync(threadId, Cancellation);
 
-        // What older releases keep of a thread in rows of none: that it was begun, and the path of the last rollout from which they filled their database.
+        // What older releases keep of a thread in rows of none: that it was begun, and the path of the last rollout from which they filled
+        // their database.
         Assert.All(receipt.Left, left => Assert.Matches("^Codex's database (logs_2|state_5).sqlite, which names the thread$", left.What));
         Assert.Equal((1, true), (receipt.Rollouts, receipt.Names > 0));
         Assert.Equal([other.ToString()], await running.ListIdsAsync());
-        Assert.NotEmpty(await running.RefusalAsync("thread/resume", new() { ["threadId"] = thread.ToString() }));
+        Assert.NotEmpty(await running.RefusalAsync("thread/resume", new() { ["threadId"] = threadId.ToString() }));
         await using var next = await home.StartAsync(release);
         Assert.Equal([other.ToString()], await next.ListIdsAsync());
-        Assert.NotEmpty(await next.RefusalAsync("thread/read", new() { ["threadId"] = thread.ToString() }));
+        Assert.NotEmpty(await next.RefusalAsync("thread/read", new() { ["threadId"] = threadId.ToString() }));
     }
 
     static async Task<ThreadId> WrittenByCodexAsync(CodexHome home, string release, string mode)
     {
         await using var codex = await home.StartAsync(release);
-        var thread = await codex.StartThreadAsync(mode);
-        await codex.TurnAsync(thread, "first question");
-        await codex.TurnAsync(thread, "second question");
-        return thread;
+        var threadId = await codex.StartThreadAsync(mode);
+        await codex.TurnAsync(threadId, "first question");
+        await codex.TurnAsync(threadId, "second question");
+        return threadId;
     }
 
     static async Task<string?> NameAsync(CodexAppServer codex) => (string?)Assert.Single(await codex.ListAsync())["name"];
 
-    static async Task AssertSideAsync(CodexAppServer codex, ThreadId thread, bool archived)
+    static async Task AssertSideAsync(CodexAppServer codex, ThreadId threadId, bool archived)
     {
-        Assert.Equal([thread.ToString()], await codex.ListIdsAsync(archived));
+        Assert.Equal([threadId.ToString()], await codex.ListIdsAsync(archived));
         Assert.Empty(await codex.ListIdsAsync(!archived));
     }
 

@@ -1,6 +1,7 @@
 namespace Spool.Codex.Tests;
 
-/// <summary>What Spool changes of a thread that Codex has not seen yet, so that its database has no row of it, Codex shows when it lists it first; and a fork at once.</summary>
+/// <summary>What Spool changes of a thread that Codex has not seen yet, so that its database has no row of it, Codex shows when it lists it
+/// first; and a fork at once.</summary>
 public sealed class ThreadsWithoutRowTests : CodexTests
 {
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-32")]
@@ -8,12 +9,12 @@ public sealed class ThreadsWithoutRowTests : CodexTests
     {
         var (home, store) = await HomeOfAsync(release);
         await using var _ = store;
-        var thread = await SpoolAgent.CreateAsync(store, home, mode, "first question");
+        var threadId = await SpoolAgent.CreateAsync(store, home, mode, "first question");
 
-        AssertNoWarning(await store.UpdateAsync(thread, new ThreadPatch { Name = Change.To("Named by Spool") }, Cancellation));
-        await AssertShownAsync(home, release, thread, "Named by Spool", "first question");
-        AssertNoWarning(await store.UpdateAsync(thread, new ThreadPatch { Name = Change.To("Named again") }, Cancellation));
-        await AssertShownAsync(home, release, thread, "Named again", "first question");
+        AssertNoWarning(await store.UpdateAsync(threadId, new ThreadPatch { Name = Change.To("Named by Spool") }, Cancellation));
+        await AssertShownAsync(home, release, threadId, "Named by Spool", "first question");
+        AssertNoWarning(await store.UpdateAsync(threadId, new ThreadPatch { Name = Change.To("Named again") }, Cancellation));
+        await AssertShownAsync(home, release, threadId, "Named again", "first question");
     }
 
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-35")]
@@ -23,15 +24,18 @@ public sealed class ThreadsWithoutRowTests : CodexTests
         await using var _ = store;
         await using var codex = await home.StartAsync(release);
         await codex.ListAsync();
-        var thread = await SpoolAgent.CreateAsync(store, home, mode, "first question");
+        var threadId = await SpoolAgent.CreateAsync(store, home, mode, "first question");
 
-        AssertNoWarning(await store.UpdateAsync(thread, new ThreadPatch { Name = Change.To("Named by Spool") }, Cancellation));
+        AssertNoWarning(await store.UpdateAsync(threadId, new ThreadPatch { Name = Change.To("Named by Spool") }, Cancellation));
 
-        Assert.Equal("Named by Spool", (string?)Assert.Single(await codex.ListAsync(), listed => (string?)listed["id"] == thread.ToString())["name"]);
-        await codex.ResumeAsync(thread);
-        await codex.TurnAsync(thread, "second question");
-        Assert.Equal("Named by Spool", (string?)(await codex.ReadAsync(thread))["name"]);
-        await Turns.AssertSameAsync(store, await codex.ReadAsync(thread));
+        Assert.Equal(
+            "Named by Spool",
+            (string?)Assert.Single(await codex.ListAsync(), listed => (string?)listed["id"] == threadId.ToString())["name"]
+        );
+        await codex.ResumeAsync(threadId);
+        await codex.TurnAsync(threadId, "second question");
+        Assert.Equal("Named by Spool", (string?)(await codex.ReadAsync(threadId))["name"]);
+        await Turns.AssertSameAsync(store, await codex.ReadAsync(threadId));
     }
 
     [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-36")]
@@ -39,22 +43,33 @@ public sealed class ThreadsWithoutRowTests : CodexTests
     {
         var (home, store) = await HomeOfAsync(release);
         await using var _ = store;
-        var thread = await SpoolAgent.CreateAsync(store, home, mode, "first question");
-        AssertNoWarning(await store.UpdateAsync(thread, new ThreadPatch { Branch = Change.To("topic"), CommitHash = Change.To("0123abcd"), MemoryMode = "disabled" }, Cancellation));
-        AssertNoWarning(await store.ArchiveAsync(thread, Cancellation));
+        var threadId = await SpoolAgent.CreateAsync(store, home, mode, "first question");
+        AssertNoWarning(
+            await store.UpdateAsync(
+                threadId,
+                new ThreadPatch
+                {
+                    Branch = Change.To("topic"),
+                    CommitHash = Change.To("0123abcd"),
+                    MemoryMode = "disabled",
+                },
+                Cancellation
+            )
+        );
+        AssertNoWarning(await store.ArchiveAsync(threadId, Cancellation));
 
         await using (var codex = await home.StartAsync(release))
         {
             var listed = Assert.Single(await codex.ListAsync(archived: true));
-            Assert.Equal(thread.ToString(), (string?)listed["id"]);
+            Assert.Equal(threadId.ToString(), (string?)listed["id"]);
             if (release is not (CodexRelease.V125 or CodexRelease.V128)) // which take the state from the first line
                 Assert.Equal("topic", (string?)listed["gitInfo"]?["branch"]);
-            Assert.DoesNotContain(thread.ToString(), await codex.ListIdsAsync());
-            AssertNoWarning(await store.UnarchiveAsync(thread, Cancellation));
-            Assert.Contains(thread.ToString(), await codex.ListIdsAsync());
+            Assert.DoesNotContain(threadId.ToString(), await codex.ListIdsAsync());
+            AssertNoWarning(await store.UnarchiveAsync(threadId, Cancellation));
+            Assert.Contains(threadId.ToString(), await codex.ListIdsAsync());
             Assert.Empty(await codex.ListIdsAsync(archived: true));
         }
-        var found = await store.FindAsync(thread, Cancellation);
+        var found = await store.FindAsync(threadId, Cancellation);
         Assert.Equal(("topic", "disabled"), (found!.GitInfo?.Branch, found.MemoryMode));
     }
 
@@ -63,14 +78,14 @@ public sealed class ThreadsWithoutRowTests : CodexTests
     {
         var (home, store) = await HomeOfAsync(release);
         await using var _ = store;
-        var thread = await SpoolAgent.CreateAsync(store, home, mode, "first question", "second question");
-        var second = (await store.ListTurnsAsync(new ListTurns(thread), Cancellation)).Items[1].Id;
-        AssertNoWarning(await store.RevertAsync(thread, second, Cancellation));
+        var threadId = await SpoolAgent.CreateAsync(store, home, mode, "first question", "second question");
+        var second = (await store.ListTurnsAsync(new ListTurnsRequest(threadId), Cancellation)).Items[1].Id;
+        AssertNoWarning(await store.RevertAsync(threadId, second, Cancellation));
 
         await using var codex = await home.StartAsync(release);
-        Assert.Contains(thread.ToString(), await codex.ListIdsAsync());
-        await codex.ResumeAsync(thread);
-        await codex.TurnAsync(thread, "another question");
+        Assert.Contains(threadId.ToString(), await codex.ListIdsAsync());
+        await codex.ResumeAsync(threadId);
+        await codex.TurnAsync(threadId, "another question");
         // Codex shows no turns of rollouts that it never resumed, but it goes on with them.
         Assert.Equal(["first question", "Spool answers: first question", "another question"], home.LastConversation());
     }
@@ -88,18 +103,18 @@ public sealed class ThreadsWithoutRowTests : CodexTests
             await codex.TurnAsync(source, "second question");
         }
         AssertNoWarning(await store.UpdateAsync(source, new ThreadPatch { Name = Change.To("The source") }, Cancellation));
-        var second = (await store.ListTurnsAsync(new ListTurns(source), Cancellation)).Items[1].Id;
+        var second = (await store.ListTurnsAsync(new ListTurnsRequest(source), Cancellation)).Items[1].Id;
         var (whole, half, child, running) = (NewId(), NewId(), NewId(), NewId());
-        AssertNoWarning(await store.ForkAsync(new ForkThread(source, whole), Cancellation));
-        AssertNoWarning(await store.ForkAsync(new ForkThread(source, half) { Point = ForkPoint.Before(second) }, Cancellation));
-        AssertNoWarning(await store.ForkAsync(new ForkThread(half, child), Cancellation));
+        AssertNoWarning(await store.ForkAsync(new ForkRequest(source, whole), Cancellation));
+        AssertNoWarning(await store.ForkAsync(new ForkRequest(source, half) { Point = ForkPoint.Before(second) }, Cancellation));
+        AssertNoWarning(await store.ForkAsync(new ForkRequest(half, child), Cancellation));
         foreach (var fork in (ThreadId[])[whole, half, child])
             await AssertShownAsync(home, release, fork, "The source", "first question");
 
         await using (var codex = await home.StartAsync(release))
         {
             await codex.ListAsync();
-            AssertNoWarning(await store.ForkAsync(new ForkThread(source, running), Cancellation));
+            AssertNoWarning(await store.ForkAsync(new ForkRequest(source, running), Cancellation));
             AssertListed(await codex.ListAsync(), running, "The source", "first question");
             await codex.ResumeAsync(running);
             await codex.TurnAsync(running, "question of the fork");
@@ -117,25 +132,38 @@ public sealed class ThreadsWithoutRowTests : CodexTests
         await using var _ = store;
         var source = await SpoolAgent.CreateAsync(store, home, HistoryModes.Paginated, "first question", "second question");
         var (child, fork) = (NewId(), NewId());
-        await store.ForkAsync(new ForkThread(source, child), Cancellation);
+        await store.ForkAsync(new ForkRequest(source, child), Cancellation);
         await SpoolAgent.ContinueAsync(store, home, child, "third question");
         var (sourcePath, childPath) = (home.RolloutOf(source), home.RolloutOf(child));
         foreach (var path in (string[])[sourcePath, childPath])
         {
             using (var compressor = new ZstdSharp.Compressor(3))
-                await File.WriteAllBytesAsync(path + ".zst", compressor.Wrap(await File.ReadAllBytesAsync(path, Cancellation)).ToArray(), Cancellation);
+                await File.WriteAllBytesAsync(
+                    path + ".zst",
+                    compressor.Wrap(await File.ReadAllBytesAsync(path, Cancellation)).ToArray(),
+                    Cancellation
+                );
             File.Delete(path);
         }
 
-        AssertNoWarning(await store.ForkAsync(new ForkThread(child, fork), Cancellation));
+        AssertNoWarning(await store.ForkAsync(new ForkRequest(child, fork), Cancellation));
 
         await using var codex = await home.StartAsync(release);
         AssertListed(await codex.ListAsync(), fork, null, "first question");
         await codex.ResumeAsync(fork);
         await codex.TurnAsync(fork, "question of the fork");
         Assert.Equal(
-            ["first question", "Spool answers: first question", "second question", "Spool answers: second question", "third question", "Spool answers: third question", "question of the fork"],
-            home.LastConversation());
+            [
+                "first question",
+                "Spool answers: first question",
+                "second question",
+                "Spool answers: second question",
+                "third question",
+                "Spool answers: third question",
+                "question of the fork",
+            ],
+            home.LastConversation()
+        );
     }
 
     // A home in which Codex has been, with a database that is complete.
@@ -154,15 +182,15 @@ public sealed class ThreadsWithoutRowTests : CodexTests
 
     static ThreadId NewId() => ThreadId.New(TimeProvider.System);
 
-    static async Task AssertShownAsync(CodexHome home, string release, ThreadId thread, string name, string preview)
+    static async Task AssertShownAsync(CodexHome home, string release, ThreadId threadId, string name, string preview)
     {
         await using var codex = await home.StartAsync(release);
-        AssertListed(await codex.ListAsync(), thread, name, preview);
+        AssertListed(await codex.ListAsync(), threadId, name, preview);
     }
 
-    static void AssertListed(IReadOnlyList<System.Text.Json.Nodes.JsonNode> list, ThreadId thread, string? name, string preview)
+    static void AssertListed(IReadOnlyList<System.Text.Json.Nodes.JsonNode> list, ThreadId threadId, string? name, string preview)
     {
-        var listed = Assert.Single(list, listed => (string?)listed["id"] == thread.ToString());
+        var listed = Assert.Single(list, listed => (string?)listed["id"] == threadId.ToString());
         Assert.Equal((name, preview), ((string?)listed["name"], (string?)listed["preview"]));
     }
 

@@ -1,6 +1,7 @@
 namespace Spool.CrashHost;
 
-/// <summary>Works with many tasks at once where the index cannot be kept in its file, so that several of them meet that at the same moment.</summary>
+/// <summary>Works with many tasks at once where the index cannot be kept in its file, so that several of them meet that at the same
+/// moment.</summary>
 /// <param name="open">Opens the store.</param>
 /// <param name="run">The name of this process, the beginning of its sessions' names.</param>
 /// <param name="report">Takes the lines of <see cref="WorkSession"/>, and <c>threads N</c> after each round.</param>
@@ -24,18 +25,18 @@ sealed class Crowd(Func<LocalThreadStore> open, string run, Action<string> repor
 
     async Task ChangeAsync(LocalThreadStore store, string name)
     {
-        var thread = ThreadId.New(TimeProvider.System);
-        var session = await WorkSession.CreateAsync(store, thread, HistoryModes.Legacy, name, report);
+        var threadId = ThreadId.New(TimeProvider.System);
+        var session = await WorkSession.CreateAsync(store, threadId, HistoryModes.Legacy, name, report);
         await using (session.Writer)
         {
             if (await session.AppendAsync(5, Durability.Flushed) is { } code)
                 throw new InvalidOperationException($"An append was refused: {code}.");
             await session.ShutDownAsync();
         }
-        await store.UpdateAsync(thread, new ThreadPatch { Name = Change.To(name) });
-        await store.ArchiveAsync(thread);
-        if (await store.FindAsync(thread) is not { ArchivedAt: not null } found || found.Name != name)
+        await store.UpdateAsync(threadId, new ThreadPatch { Name = Change.To(name) });
+        await store.ArchiveAsync(threadId);
+        if (await store.FindAsync(threadId) is not { ArchivedAt: not null } found || found.Name != name)
             throw new InvalidOperationException("A change is not seen.");
-        await store.UnarchiveAsync(thread);
+        await store.UnarchiveAsync(threadId);
     }
 }

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace Spool.CrashHost;
 
-/// <summary>A file system in which the process dies at a chosen step: before it, after it, or in the middle of a write, where a signal from outside seldom hits.</summary>
+/// <summary>A file system in which the process dies at a chosen step: before it, after it, or in the middle of a write, where a signal from
+/// outside seldom hits.</summary>
 /// <param name="inner">Does the work.</param>
 /// <param name="dieAt">The number of the step, from 1.</param>
 /// <param name="random">Decides at which point of the step.</param>
@@ -31,11 +32,12 @@ sealed class DyingFileSystem(IFileSystem inner, int dieAt, Random random) : IFil
 
     public bool IsOnNetwork(string path) => inner.IsOnNetwork(path);
 
-    void Step(Action action) => Step(() =>
-    {
-        action();
-        return true;
-    });
+    void Step(Action action) =>
+        Step(() =>
+        {
+            action();
+            return true;
+        });
 
     T Step<T>(Func<T> action)
     {

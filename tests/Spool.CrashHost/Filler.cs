@@ -39,13 +39,14 @@ sealed class Filler(IThreadStore store, string run, Action<string> report)
         }
     }
 
-    /// <summary>Appends until the disk fails an fsync; the writer is lost, and after the disk is mended the thread goes on with a new one.</summary>
+    /// <summary>Appends until the disk fails an fsync; the writer is lost, and after the disk is mended the thread goes on with a new
+    /// one.</summary>
     /// <param name="breaking">The command that breaks the disk.</param>
     /// <param name="mending">The command that mends it.</param>
     public async Task LoseTheDiskAsync(string breaking, string mending)
     {
-        var thread = ThreadId.New(TimeProvider.System);
-        var session = await WorkSession.CreateAsync(store, thread, HistoryModes.Paginated, $"{run}.0", report);
+        var threadId = ThreadId.New(TimeProvider.System);
+        var session = await WorkSession.CreateAsync(store, threadId, HistoryModes.Paginated, $"{run}.0", report);
         for (var number = 0; number < 10; number++)
             Expect(null, await session.AppendAsync(3, Durability.Fsynced));
         await ShellAsync(breaking);
@@ -56,10 +57,11 @@ sealed class Filler(IThreadStore store, string run, Action<string> report)
         Expect(ThreadStoreErrorCode.OutcomeUnknown, await session.AppendAsync(1, Durability.Buffered));
         Expect(ThreadStoreErrorCode.OutcomeUnknown, await session.AppendAsync(1, Durability.Fsynced));
         await ShellAsync(mending);
-        Expect(ThreadStoreErrorCode.OutcomeUnknown, await session.AppendAsync(1, Durability.Fsynced)); // it does not come back by itself: nobody knows what the disk has
+        // it does not come back by itself: nobody knows what the disk has
+        Expect(ThreadStoreErrorCode.OutcomeUnknown, await session.AppendAsync(1, Durability.Fsynced));
         await session.Writer.DiscardAsync();
         await session.Writer.DisposeAsync();
-        var next = await WorkSession.ResumeAsync(store, thread, $"{run}.1", report);
+        var next = await WorkSession.ResumeAsync(store, threadId, $"{run}.1", report);
         Expect(null, await next.AppendAsync(3, Durability.Fsynced));
         await next.ShutDownAsync();
     }
@@ -69,15 +71,21 @@ sealed class Filler(IThreadStore store, string run, Action<string> report)
     {
         var threads = (await store.ListAsync(new ThreadQuery { Visibility = ThreadVisibility.All })).Items;
         foreach (var thread in threads)
-            Expect(ThreadStoreErrorCode.Unavailable, await CodeOfAsync(async () => await (await store.ResumeAsync(new ResumeThread(thread.Id))).DisposeAsync()));
+            Expect(
+                ThreadStoreErrorCode.Unavailable,
+                await CodeOfAsync(async () => await (await store.ResumeAsync(new ResumeRequest(thread.Id))).DisposeAsync())
+            );
         foreach (var mode in (string[])[HistoryModes.Legacy, HistoryModes.Paginated])
         {
-            Expect(ThreadStoreErrorCode.Unavailable, await CodeOfAsync(async () =>
-            {
-                // Where the right to write is, a create may still work; what it is for may not.
-                var session = await WorkSession.CreateAsync(store, ThreadId.New(TimeProvider.System), mode, $"{run}.{mode}", report);
-                await session.PersistAsync();
-            }));
+            Expect(
+                ThreadStoreErrorCode.Unavailable,
+                await CodeOfAsync(async () =>
+                {
+                    // Where the right to write is, a create may still work; what it is for may not.
+                    var session = await WorkSession.CreateAsync(store, ThreadId.New(TimeProvider.System), mode, $"{run}.{mode}", report);
+                    await session.PersistAsync();
+                })
+            );
         }
         report($"listed {threads.Count}");
     }
@@ -98,7 +106,9 @@ sealed class Filler(IThreadStore store, string run, Action<string> report)
     static void Expect(ThreadStoreErrorCode? expected, ThreadStoreErrorCode? actual)
     {
         if (expected != actual)
-            throw new InvalidOperationException($"{expected?.ToString() ?? "success"} was expected, and it was {actual?.ToString() ?? "success"}.");
+            throw new InvalidOperationException(
+                $"{expected?.ToString() ?? "success"} was expected, and it was {actual?.ToString() ?? "success"}."
+            );
     }
 
     static async Task ShellAsync(string command)

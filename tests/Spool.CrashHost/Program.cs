@@ -10,7 +10,9 @@ for (var i = 1; i + 1 < args.Length; i += 2)
     options[args[i]] = args[i + 1];
 using var output = Console.OpenStandardOutput();
 var gate = new Lock();
-var store = options.TryGetValue("--server", out var server) ? await RemoteThreadStore.ConnectAsync(new RemoteThreadStoreOptions(new Uri(server))) : (IThreadStore)Open();
+var store = options.TryGetValue("--server", out var server)
+    ? await RemoteThreadStore.ConnectAsync(new RemoteThreadStoreOptions(new Uri(server)))
+    : (IThreadStore)Open();
 var run = options["--run"];
 var random = new Random(Number("--seed", 1));
 try
@@ -21,16 +23,34 @@ try
             var worker = new Worker(store, run, Report);
             await worker.FindThreadsAsync();
             var steps = Number("--steps", int.MaxValue);
-            await Task.WhenAll(Enumerable.Range(0, Number("--workers", 4)).Select(_ => random.Next()).ToList().Select(seed => Task.Run(() => worker.RunAsync(new Random(seed), steps))));
+            await Task.WhenAll(
+                Enumerable
+                    .Range(0, Number("--workers", 4))
+                    .Select(_ => random.Next())
+                    .ToList()
+                    .Select(seed => Task.Run(() => worker.RunAsync(new Random(seed), steps)))
+            );
             break;
         case "fight":
-            await new Fighter(store, run, Report).RunAsync(ThreadId.Parse(options["--thread"]), options["--mode"], TimeSpan.FromSeconds(Number("--seconds", 5)), random);
+            await new Fighter(store, run, Report).RunAsync(
+                ThreadId.Parse(options["--thread"]),
+                options["--mode"],
+                TimeSpan.FromSeconds(Number("--seconds", 5)),
+                random
+            );
             break;
         case "together":
-            await new Together(store, Report).ChangeAsync([.. options["--threads"].Split(',').Select(ThreadId.Parse)], TimeSpan.FromSeconds(Number("--seconds", 5)), random);
+            await new Together(store, Report).ChangeAsync(
+                [.. options["--threads"].Split(',').Select(ThreadId.Parse)],
+                TimeSpan.FromSeconds(Number("--seconds", 5)),
+                random
+            );
             break;
         case "watch":
-            await new Together(store, Report).WatchAsync([.. options["--threads"].Split(',').Select(ThreadId.Parse)], TimeSpan.FromSeconds(Number("--seconds", 5)));
+            await new Together(store, Report).WatchAsync(
+                [.. options["--threads"].Split(',').Select(ThreadId.Parse)],
+                TimeSpan.FromSeconds(Number("--seconds", 5))
+            );
             break;
         case "hold":
             var held = await WorkSession.CreateAsync(store, ThreadId.Parse(options["--thread"]), HistoryModes.Legacy, run, Report);
@@ -41,7 +61,11 @@ try
             await new Filler(store, run, Report).RunAsync(options["--ballast"]);
             break;
         case "crowd":
-            await new Crowd(() => LocalThreadStore.Open(Settings() with { Notice = text => Report("notice " + text) }), run, Report).RunAsync(Number("--rounds", 4));
+            await new Crowd(
+                () => LocalThreadStore.Open(Settings() with { Notice = text => Report("notice " + text) }),
+                run,
+                Report
+            ).RunAsync(Number("--rounds", 4));
             break;
         case "lose":
             await new Filler(store, run, Report).LoseTheDiskAsync(options["--break"], options["--mend"]);
@@ -76,7 +100,8 @@ LocalThreadStore Open()
         : LocalThreadStore.Open(settings);
 }
 
-int Number(string name, int otherwise) => options.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+int Number(string name, int otherwise) =>
+    options.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
 // One write for each line, so that a line that was begun is whole.
 void Report(string line)

@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace Spool.CrashHost;
 
-/// <summary>An item whose every byte follows from the session that sends it and its number there, so that whoever finds it can tell whether it is whole, and whose it is.</summary>
+/// <summary>An item whose every byte follows from the session that sends it and its number there, so that whoever finds it can tell whether
+/// it is whole, and whose it is.</summary>
 public static class WorkItem
 {
     // Characters of one to four bytes, and some that JSON escapes.
@@ -46,12 +47,13 @@ public static class WorkItem
     }
 
     // Most items are small, some have tens of kibibytes.
-    static int Length(Random random) => random.Next(20) switch
-    {
-        0 => random.Next(20_000),
-        < 5 => random.Next(2_000),
-        _ => random.Next(200),
-    };
+    static int Length(Random random) =>
+        random.Next(20) switch
+        {
+            0 => random.Next(20_000),
+            < 5 => random.Next(2_000),
+            _ => random.Next(200),
+        };
 
     static int Seed(string session, int number)
     {

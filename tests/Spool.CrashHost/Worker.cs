@@ -9,7 +9,8 @@ sealed class Worker(IThreadStore store, string run, Action<string> report)
     const int MostThreads = 12;
     readonly Lock _gate = new();
     readonly List<ThreadId> _free = [];
-    int _threads, _sessions;
+    int _threads,
+        _sessions;
 
     /// <summary>Finds the threads that are there.</summary>
     public async Task FindThreadsAsync()
@@ -30,7 +31,7 @@ sealed class Worker(IThreadStore store, string run, Action<string> report)
 
     async Task<int> RunSessionAsync(Random random)
     {
-        var (session, thread) = await OpenAsync(random);
+        var (session, threadId) = await OpenAsync(random);
         var steps = 1 + random.Next(30);
         for (var i = 0; i < steps; i++)
             await StepAsync(session, random);
@@ -42,7 +43,7 @@ sealed class Worker(IThreadStore store, string run, Action<string> report)
                 break;
             case 1:
                 await session.Writer.DisposeAsync(); // shuts down, but promises nothing
-                isStored = (await store.FindAsync(thread)) is not null;
+                isStored = (await store.FindAsync(threadId)) is not null;
                 break;
             default:
                 await session.ShutDownAsync();
@@ -53,14 +54,14 @@ sealed class Worker(IThreadStore store, string run, Action<string> report)
         lock (_gate)
         {
             if (isStored)
-                _free.Add(thread);
+                _free.Add(threadId);
             else
                 _threads--;
         }
         return steps;
     }
 
-    async Task<(WorkSession Session, ThreadId Thread)> OpenAsync(Random random)
+    async Task<(WorkSession Session, ThreadId ThreadId)> OpenAsync(Random random)
     {
         ThreadId? known = null;
         string name;
@@ -76,10 +77,16 @@ sealed class Worker(IThreadStore store, string run, Action<string> report)
             else
                 _threads++;
         }
-        if (known is { } thread)
-            return (await WorkSession.ResumeAsync(store, thread, name, report), thread);
+        if (known is { } threadId)
+            return (await WorkSession.ResumeAsync(store, threadId, name, report), threadId);
         var added = ThreadId.New(TimeProvider.System);
-        var session = await WorkSession.CreateAsync(store, added, random.Next(2) == 0 ? HistoryModes.Legacy : HistoryModes.Paginated, name, report);
+        var session = await WorkSession.CreateAsync(
+            store,
+            added,
+            random.Next(2) == 0 ? HistoryModes.Legacy : HistoryModes.Paginated,
+            name,
+            report
+        );
         Check(await session.AppendAsync(1 + random.Next(3), Any(random)));
         return (session, added);
     }
@@ -95,11 +102,23 @@ sealed class Worker(IThreadStore store, string run, Action<string> report)
                 await session.FlushAsync(Any(random));
                 break;
             case 2:
-                Check(await session.AppendAsync(1 + random.Next(4), request => request with { Durability = Any(random), BatchId = Guid.NewGuid() }, times: 2));
+                Check(
+                    await session.AppendAsync(
+                        1 + random.Next(4),
+                        request => request with { Durability = Any(random), BatchId = Guid.NewGuid() },
+                        times: 2
+                    )
+                );
                 break;
             case 3:
                 var next = session.Writer.NextOrdinal;
-                Check(await session.AppendAsync(1 + random.Next(4), request => request with { Durability = Any(random), ExpectedOrdinal = next }, times: 2));
+                Check(
+                    await session.AppendAsync(
+                        1 + random.Next(4),
+                        request => request with { Durability = Any(random), ExpectedOrdinal = next },
+                        times: 2
+                    )
+                );
                 break;
             case < 8:
                 var many = new List<Task<ThreadStoreErrorCode?>>();
@@ -114,12 +133,13 @@ sealed class Worker(IThreadStore store, string run, Action<string> report)
         }
     }
 
-    static Durability Any(Random random) => random.Next(10) switch
-    {
-        < 6 => Durability.Buffered,
-        < 8 => Durability.Flushed,
-        _ => Durability.Fsynced,
-    };
+    static Durability Any(Random random) =>
+        random.Next(10) switch
+        {
+            < 6 => Durability.Buffered,
+            < 8 => Durability.Flushed,
+            _ => Durability.Fsynced,
+        };
 
     // No disk fails here, so nothing may be refused.
     static void Check(ThreadStoreErrorCode? refusal)

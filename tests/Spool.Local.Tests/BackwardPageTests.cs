@@ -5,16 +5,32 @@ using static Spool.Local.Tests.HomeBuilding;
 
 namespace Spool.Local.Tests;
 
-/// <summary>Pages of items that lead back give what pages that lead forward give, whatever a log holds, and read no more than they give.</summary>
+/// <summary>Pages of items that lead back give what pages that lead forward give, whatever a log holds, and read no more than they
+/// give.</summary>
 public sealed class BackwardPageTests : IDisposable
 {
     const int MaxLine = 2048; // the smallest that there may be for a rollout's own lines here
 
     static readonly Gen<string> Lines = Gen.OneOf(
-        Gen.Int[0, 99].Select(number => $$$"""{"timestamp":"2026-04-30T09:15:00.120Z","type":"event_msg","payload":{"type":"note","number":{{{number}}}}}"""),
-        Gen.Int[0, 30].Select(ordinal => $$$"""{"timestamp":"2026-04-30T09:15:00.120Z","ordinal":{{{ordinal}}},"type":"event_msg","payload":{"type":"note"}}"""),
-        Gen.Const(""), Gen.Const(" \t\r"), Gen.Const("\r"), Gen.Const("rubbish {"), Gen.Const(new string(' ', MaxLine + 1)), Gen.Const(new string(' ', MaxLine - 1)),
-        Gen.Int[1, 3].Select(size => $$$"""{"timestamp":"2026-04-30T09:15:00.120Z","type":"event_msg","payload":{"type":"note","text":"{{{new string('x', size * 1000)}}}"}}"""));
+        Gen.Int[0, 99]
+            .Select(number =>
+                $$$"""{"timestamp":"2026-04-30T09:15:00.120Z","type":"event_msg","payload":{"type":"note","number":{{{number}}}}}"""
+            ),
+        Gen.Int[0, 30]
+            .Select(ordinal =>
+                $$$"""{"timestamp":"2026-04-30T09:15:00.120Z","ordinal":{{{ordinal}}},"type":"event_msg","payload":{"type":"note"}}"""
+            ),
+        Gen.Const(""),
+        Gen.Const(" \t\r"),
+        Gen.Const("\r"),
+        Gen.Const("rubbish {"),
+        Gen.Const(new string(' ', MaxLine + 1)),
+        Gen.Const(new string(' ', MaxLine - 1)),
+        Gen.Int[1, 3]
+            .Select(size =>
+                $$$"""{"timestamp":"2026-04-30T09:15:00.120Z","type":"event_msg","payload":{"type":"note","text":"{{{new string('x', size * 1000)}}}"}}"""
+            )
+    );
 
     readonly TempHome _home = new();
 
@@ -26,28 +42,53 @@ public sealed class BackwardPageTests : IDisposable
     public async Task Pages_that_lead_back_are_the_reverse_of_the_history_with_the_same_ordinals_in_any_log_plain_and_compressed()
     {
         var number = 0;
-        await Gen.Select(Lines.Array[0, 40], Gen.Bool, Gen.Bool, Gen.Bool, Gen.Int[1, 12]).SampleAsync(
-            async (lines, isPaginated, endsInLine, isCompressed, limit) =>
-            {
-                var seed = (isPaginated ? Paginated(++number) : Legacy(++number)).ToSeed();
-                var log = string.Join('\n', [.. Encoding.UTF8.GetString(seed.ToLog()).TrimEnd('\n').Split('\n'), .. lines]) + (endsInLine ? "" : "\n");
-                using var compressor = new Compressor();
-                var bytes = Encoding.UTF8.GetBytes(log);
-                _home.Write(PathOf(seed.Id, seed.CreatedAt) + (isCompressed ? ".zst" : ""), isCompressed ? compressor.Wrap(bytes) : bytes);
-                await using var store = _home.Open(options => options with { MaxLineBytes = MaxLine });
+        await Gen.Select(Lines.Array[0, 40], Gen.Bool, Gen.Bool, Gen.Bool, Gen.Int[1, 12])
+            .SampleAsync(
+                async (lines, isPaginated, endsInLine, isCompressed, limit) =>
+                {
+                    var seed = (isPaginated ? Paginated(++number) : Legacy(++number)).ToSeed();
+                    var log =
+                        string.Join('\n', [.. Encoding.UTF8.GetString(seed.ToLog()).TrimEnd('\n').Split('\n'), .. lines])
+                        + (endsInLine ? "" : "\n");
+                    using var compressor = new Compressor();
+                    var bytes = Encoding.UTF8.GetBytes(log);
+                    _home.Write(
+                        PathOf(seed.Id, seed.CreatedAt) + (isCompressed ? ".zst" : ""),
+                        isCompressed ? compressor.Wrap(bytes) : bytes
+                    );
+                    await using var store = _home.Open(options => options with { MaxLineBytes = MaxLine });
 
-                var forward = await store.EnumerateAsync(new ListItems(seed.Id) { Limit = 7 }, Stop).ToListAsync(Stop);
-                var back = await store.EnumerateAsync(new ListItems(seed.Id) { Limit = limit, Direction = SortDirection.Descending }, Stop).ToListAsync(Stop);
-                Assert.Equal(forward.Select(Text), Enumerable.Reverse(back).Select(Text));
+                    var forward = await store.EnumerateAsync(new ListItemsRequest(seed.Id) { Limit = 7 }, Stop).ToListAsync(Stop);
+                    var back = await store
+                        .EnumerateAsync(new ListItemsRequest(seed.Id) { Limit = limit, Direction = SortDirection.Descending }, Stop)
+                        .ToListAsync(Stop);
+                    Assert.Equal(forward.Select(Text), Enumerable.Reverse(back).Select(Text));
 
-                // And from the midst to both ends.
-                var page = await store.ListItemsAsync(new ListItems(seed.Id) { Limit = limit, Direction = SortDirection.Descending }, Stop);
-                page = page.NextCursor is null ? page : await store.ListItemsAsync(new ListItems(seed.Id) { Limit = limit, Direction = SortDirection.Descending, Cursor = page.NextCursor }, Stop);
-                var newer = await store.EnumerateAsync(new ListItems(seed.Id) { Limit = limit, Cursor = page.BackwardsCursor }, Stop).ToListAsync(Stop);
-                Assert.Equal(forward.Skip(forward.Count - newer.Count).Select(Text), newer.Select(Text));
-                Assert.Equal(Text(page.Items[0]), Text(newer[0]));
-            },
-            iter: 60, threads: 1);
+                    // And from the midst to both ends.
+                    var page = await store.ListItemsAsync(
+                        new ListItemsRequest(seed.Id) { Limit = limit, Direction = SortDirection.Descending },
+                        Stop
+                    );
+                    page = page.NextCursor is null
+                        ? page
+                        : await store.ListItemsAsync(
+                            new ListItemsRequest(seed.Id)
+                            {
+                                Limit = limit,
+                                Direction = SortDirection.Descending,
+                                Cursor = page.NextCursor,
+                            },
+                            Stop
+                        );
+                    var newer = await store
+                        .EnumerateAsync(new ListItemsRequest(seed.Id) { Limit = limit, Cursor = page.BackwardsCursor }, Stop)
+                        .ToListAsync(Stop);
+                    Assert.Equal(forward.Skip(forward.Count - newer.Count).Select(Text), newer.Select(Text));
+                    Assert.Equal(Text(page.Items[0]), Text(newer[0]));
+                },
+                iter: 60,
+                threads: 1
+            );
     }
 
     [Fact]
@@ -71,8 +112,21 @@ public sealed class BackwardPageTests : IDisposable
         // With so many bytes it is enough, and the item that reaches them is the last.
         Assert.Equal(3, finder.Back(null, null, 25, (2 * line.Length) + 1, Stop)!.Value.Count);
         // What was added since is counted; where that has a gap, and where nothing was counted, it is not known.
-        Assert.Equal(Count - 25, new LogPartFinder(log, segment with { Counted = new CountedTo((Count - 3) * line.Length, Count - 3) }, MaxLine).Back(null, null, 25, long.MaxValue, Stop)!.Value.Ordinal);
-        Assert.Null(new LogPartFinder(log, segment with { Counted = new CountedTo((Count - 3) * line.Length - 1, Count - 3) }, MaxLine).Back(null, null, 25, long.MaxValue, Stop));
+        Assert.Equal(
+            Count - 25,
+            new LogPartFinder(log, segment with { Counted = new CountedTo((Count - 3) * line.Length, Count - 3) }, MaxLine)
+                .Back(null, null, 25, long.MaxValue, Stop)!
+                .Value.Ordinal
+        );
+        Assert.Null(
+            new LogPartFinder(log, segment with { Counted = new CountedTo((Count - 3) * line.Length - 1, Count - 3) }, MaxLine).Back(
+                null,
+                null,
+                25,
+                long.MaxValue,
+                Stop
+            )
+        );
         Assert.Null(new LogPartFinder(log, segment with { Counted = null }, MaxLine).Back(null, null, 25, long.MaxValue, Stop));
     }
 
@@ -83,7 +137,11 @@ public sealed class BackwardPageTests : IDisposable
         _home.Put(parent);
         _home.Put(parent.Fork(Id(3), At(3)).Turn("Another way"));
         _home.Put(Legacy(2));
-        _home.Put(Paginated(5).Line("""{"timestamp":"2026-04-30T09:15:00.120Z","ordinal":90,"type":"event_msg","payload":{"type":"note"}}"""u8).Turn("After"));
+        _home.Put(
+            Paginated(5)
+                .Line("""{"timestamp":"2026-04-30T09:15:00.120Z","ordinal":90,"type":"event_msg","payload":{"type":"note"}}"""u8)
+                .Turn("After")
+        );
         await using var store = _home.Open();
         await store.EverythingAsync();
 
@@ -112,10 +170,9 @@ public sealed class BackwardPageTests : IDisposable
             return part.Length;
         }
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken) => new(Read(buffer.Span, offset));
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken) =>
+            new(Read(buffer.Span, offset));
 
-        public override void Dispose()
-        {
-        }
+        public override void Dispose() { }
     }
 }

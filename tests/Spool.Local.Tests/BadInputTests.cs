@@ -24,11 +24,20 @@ public sealed class BadInputTests : IDisposable
     public Task An_empty_file_is_unreadable() => IsListedAsync([], ThreadCondition.Unreadable, "The rollout is empty.");
 
     [Fact]
-    public Task A_file_of_nothing_but_zeros_is_unreadable() => IsListedAsync(new byte[100_000], ThreadCondition.Unreadable, "No line of the rollout could be read: it ends within its first line, as after a crash.");
+    public Task A_file_of_nothing_but_zeros_is_unreadable() =>
+        IsListedAsync(
+            new byte[100_000],
+            ThreadCondition.Unreadable,
+            "No line of the rollout could be read: it ends within its first line, as after a crash."
+        );
 
     [Fact]
     public Task A_log_that_ends_within_its_first_line_says_that_no_line_could_be_read() =>
-        IsListedAsync(Legacy(2).ToSeed().ToLog().AsMemory(0, 40), ThreadCondition.Unreadable, "No line of the rollout could be read: it ends within its first line, as after a crash.");
+        IsListedAsync(
+            Legacy(2).ToSeed().ToLog().AsMemory(0, 40),
+            ThreadCondition.Unreadable,
+            "No line of the rollout could be read: it ends within its first line, as after a crash."
+        );
 
     [Theory]
     [InlineData(-1)]
@@ -64,7 +73,15 @@ public sealed class BadInputTests : IDisposable
         else if (what == "link to nowhere")
             File.CreateSymbolicLink(path, "/nowhere");
         else
-            File.WriteAllText(path, what switch { "empty" => "", "torn" => "{\"timestamp\":", _ => "rubbish\n" });
+            File.WriteAllText(
+                path,
+                what switch
+                {
+                    "empty" => "",
+                    "torn" => "{\"timestamp\":",
+                    _ => "rubbish\n",
+                }
+            );
         await using var store = _home.Open();
 
         var all = new ThreadQuery { Visibility = ThreadVisibility.All };
@@ -77,7 +94,14 @@ public sealed class BadInputTests : IDisposable
     public async Task A_broken_history_names_the_rollout_at_fault_however_far_back_it_is()
     {
         _home.Put(Fork(of: 77));
-        _home.Write(PathOf(Id(4), At(4)), RolloutLines.From(new RolloutHead(Id(4), At(4)) { HistoryMode = HistoryModes.Paginated, Base = new HistoryBase(Id(2), 1, 1) }).Turn("later").ToSeed().ToLog());
+        _home.Write(
+            PathOf(Id(4), At(4)),
+            RolloutLines
+                .From(new RolloutHead(Id(4), At(4)) { HistoryMode = HistoryModes.Paginated, Base = new HistoryBase(Id(2), 1, 1) })
+                .Turn("later")
+                .ToSeed()
+                .ToLog()
+        );
         await using var store = _home.Open();
 
         Assert.Equal($"Rollout {Id(77)}, which its history continues, is missing.", (await store.FindAsync(Id(4), Stop))!.StateReason);
@@ -88,62 +112,119 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public Task A_file_of_rubbish_lines_is_unreadable() => IsListedAsync("one\ntwo\nthree\n"u8, ThreadCondition.Unreadable, "No line of the rollout could be read.");
+    public Task A_file_of_rubbish_lines_is_unreadable() =>
+        IsListedAsync("one\ntwo\nthree\n"u8, ThreadCondition.Unreadable, "No line of the rollout could be read.");
 
     [Fact]
     public Task A_torn_last_line_leaves_the_rest_whole() =>
-        IsListedAsync([.. Legacy(2).ToSeed().ToLog(), .. "{\"timestamp\":\"2026-04-30T09:15:00.120Z\",\"type\":\"event_msg\",\"payl"u8], ThreadCondition.Torn,
-            "The last line is incomplete, as after a crash; everything before it is whole.", "hello");
+        IsListedAsync(
+            [.. Legacy(2).ToSeed().ToLog(), .. "{\"timestamp\":\"2026-04-30T09:15:00.120Z\",\"type\":\"event_msg\",\"payl"u8],
+            ThreadCondition.Torn,
+            "The last line is incomplete, as after a crash; everything before it is whole.",
+            "hello"
+        );
 
     [Fact]
     public Task Binary_rubbish_in_the_middle_costs_only_its_own_lines() =>
-        IsListedAsync([.. Legacy(2).ToSeed().ToLog(), 0xff, 0xfe, 0, 1, 2, (byte)'\n', 0, 0, (byte)'\n', .. "{}\n"u8], ThreadCondition.Damaged, "3 of 12 lines could not be read; the first is line 10.", "hello");
+        IsListedAsync(
+            [.. Legacy(2).ToSeed().ToLog(), 0xff, 0xfe, 0, 1, 2, (byte)'\n', 0, 0, (byte)'\n', .. "{}\n"u8],
+            ThreadCondition.Damaged,
+            "3 of 12 lines could not be read; the first is line 10.",
+            "hello"
+        );
 
     [Fact]
     public Task Invalid_utf8_inside_a_line_is_noticed() =>
-        IsListedAsync([.. Legacy(2).ToSeed().ToLog(), .. "{\"timestamp\":\"2026-04-30T09:15:00.120Z\",\"type\":\"event_msg\",\"payload\":{\"type\":\"x\",\"t\":\"\xff\"}}"u8[..^4], 0xff, .. "\"}}\n"u8],
-            ThreadCondition.Damaged, "1 of 10 lines could not be read; the first is line 10.", "hello");
+        IsListedAsync(
+            [
+                .. Legacy(2).ToSeed().ToLog(),
+                .. "{\"timestamp\":\"2026-04-30T09:15:00.120Z\",\"type\":\"event_msg\",\"payload\":{\"type\":\"x\",\"t\":\"\xff\"}}"u8[
+                    ..^4
+                ],
+                0xff,
+                .. "\"}}\n"u8,
+            ],
+            ThreadCondition.Damaged,
+            "1 of 10 lines could not be read; the first is line 10.",
+            "hello"
+        );
 
     [Fact]
     public Task A_rollout_without_session_meta_takes_its_id_from_its_name() =>
-        IsListedAsync(RolloutLines.Headless(Id(2), At(2)).Turn("hello").ToSeed().ToLog(), ThreadCondition.Damaged, "No session_meta line says which thread this is; the id comes from the file name.", "hello");
+        IsListedAsync(
+            RolloutLines.Headless(Id(2), At(2)).Turn("hello").ToSeed().ToLog(),
+            ThreadCondition.Damaged,
+            "No session_meta line says which thread this is; the id comes from the file name.",
+            "hello"
+        );
 
     [Fact]
     public Task An_unknown_history_mode_is_a_format_of_the_future() =>
-        IsListedAsync(RolloutLines.From(new RolloutHead(Id(2), At(2)) { HistoryMode = "holographic" }).Turn("hello").ToSeed().ToLog(), ThreadCondition.UnknownFormat,
-            "The history mode is one that this version does not know; items can be read, turns cannot.", "hello");
+        IsListedAsync(
+            RolloutLines.From(new RolloutHead(Id(2), At(2)) { HistoryMode = "holographic" }).Turn("hello").ToSeed().ToLog(),
+            ThreadCondition.UnknownFormat,
+            "The history mode is one that this version does not know; items can be read, turns cannot.",
+            "hello"
+        );
 
     [Fact]
     public Task A_history_base_that_is_missing_breaks_the_lineage() =>
-        IsListedAsync(Fork(of: 77).ToSeed().ToLog(), ThreadCondition.BrokenLineage, $"Rollout {Id(77)}, which its history continues, is missing.", "hello");
+        IsListedAsync(
+            Fork(of: 77).ToSeed().ToLog(),
+            ThreadCondition.BrokenLineage,
+            $"Rollout {Id(77)}, which its history continues, is missing.",
+            "hello"
+        );
 
     [Fact]
     public Task A_history_base_that_is_the_rollout_itself_breaks_the_lineage() =>
-        IsListedAsync(Fork(of: 2).ToSeed().ToLog(), ThreadCondition.BrokenLineage, $"Its history continues itself in a circle, by way of rollout {Id(2)}.", "hello");
+        IsListedAsync(
+            Fork(of: 2).ToSeed().ToLog(),
+            ThreadCondition.BrokenLineage,
+            $"Its history continues itself in a circle, by way of rollout {Id(2)}.",
+            "hello"
+        );
 
     [Fact]
     public Task A_history_base_beyond_the_end_of_its_rollout_breaks_the_lineage()
     {
         _home.Put(Paginated(3));
-        return IsListedAsync(Fork(of: 3, bytes: 1_000_000).ToSeed().ToLog(), ThreadCondition.BrokenLineage, $"Rollout {Id(3)}, which its history continues, is shorter than it should be.", "hello");
+        return IsListedAsync(
+            Fork(of: 3, bytes: 1_000_000).ToSeed().ToLog(),
+            ThreadCondition.BrokenLineage,
+            $"Rollout {Id(3)}, which its history continues, is shorter than it should be.",
+            "hello"
+        );
     }
 
     [Fact]
     public Task A_clock_before_1970_is_told() =>
-        IsListedAsync(RolloutLines.Legacy(Id(2), new DateTimeOffset(1969, 7, 20, 20, 17, 0, TimeSpan.Zero)).Turn("hello").ToSeed().ToLog(), ThreadCondition.Damaged,
-            "Its times are before 1970, so its place in a list by time is wrong.", "hello");
+        IsListedAsync(
+            RolloutLines.Legacy(Id(2), new DateTimeOffset(1969, 7, 20, 20, 17, 0, TimeSpan.Zero)).Turn("hello").ToSeed().ToLog(),
+            ThreadCondition.Damaged,
+            "Its times are before 1970, so its place in a list by time is wrong.",
+            "hello"
+        );
 
     [Fact]
     public async Task A_truncated_compressed_file_serves_what_can_be_uncompressed()
     {
-        var log = RolloutLines.Legacy(Id(2), At(2)).Turn("hello").Turn(string.Concat(Enumerable.Range(0, 60_000).Select(n => $"{n * 7919 % 65521:x}"))).ToSeed().ToLog();
+        var log = RolloutLines
+            .Legacy(Id(2), At(2))
+            .Turn("hello")
+            .Turn(string.Concat(Enumerable.Range(0, 60_000).Select(n => $"{n * 7919 % 65521:x}")))
+            .ToSeed()
+            .ToLog();
         using var compressor = new Compressor(3);
         var compressed = compressor.Wrap(log);
         _home.Write(PathOf(Id(2), At(2)) + ".zst", compressed[..(compressed.Length - 1000)]);
 
         var thread = Assert.Single(await _home.EverythingAsync(), thread => thread.Id == Id(2));
 
-        Assert.Equal((ThreadCondition.Damaged, "The compressed rollout is damaged or truncated; what could be uncompressed is served.", "hello"), (thread.State, thread.StateReason, thread.Preview));
+        Assert.Equal(
+            (ThreadCondition.Damaged, "The compressed rollout is damaged or truncated; what could be uncompressed is served.", "hello"),
+            (thread.State, thread.StateReason, thread.Preview)
+        );
         await AssertServedAsync(Id(2));
     }
 
@@ -169,7 +250,10 @@ public sealed class BadInputTests : IDisposable
         var thread = Assert.Single(threads, thread => thread.Id == Id(2));
         var other = Assert.Single(threads, thread => thread.State == ThreadCondition.Duplicate);
         Assert.Equal(("the newer", ThreadCondition.Ok), (thread.Preview, thread.State));
-        Assert.Equal(("the older", $"It says it is thread {Id(2)}, which another rollout already provides."), (other.Preview, other.StateReason));
+        Assert.Equal(
+            ("the older", $"It says it is thread {Id(2)}, which another rollout already provides."),
+            (other.Preview, other.StateReason)
+        );
         await AssertServedAsync(other.Id);
         Assert.Equal(3, threads.Count);
     }
@@ -203,15 +287,31 @@ public sealed class BadInputTests : IDisposable
         var (bytes, ending) = what switch
         {
             "only a head" => (RolloutLines.From(head).ToSeed().ToLog(), ".jsonl"),
-            "no head" => (RolloutLines.From(head).Turn("odd").ToSeed().ToLog() is var log ? log[(Array.IndexOf(log, (byte)'\n') + 1)..] : [], ".jsonl"),
-            "a missing base" => (RolloutLines.Paginated(Id(7), At(7)).Turn("nowhere").Fork(Id(2), At(60_000)).Turn("odd").ToSeed().ToLog(), ".jsonl"),
+            "no head" => (
+                RolloutLines.From(head).Turn("odd").ToSeed().ToLog() is var log ? log[(Array.IndexOf(log, (byte)'\n') + 1)..] : [],
+                ".jsonl"
+            ),
+            "a missing base" => (
+                RolloutLines.Paginated(Id(7), At(7)).Turn("nowhere").Fork(Id(2), At(60_000)).Turn("odd").ToSeed().ToLog(),
+                ".jsonl"
+            ),
             "an unknown mode" => (RolloutLines.From(head with { HistoryMode = "tomorrow" }).Turn("odd").ToSeed().ToLog(), ".jsonl"),
-            "an old log" => (Encoding.UTF8.GetBytes($$"""
-                {"id":"{{Id(2)}}","timestamp":"2030-01-01T00:00:00.000Z","instructions":null}
-                {"type":"message","role":"user","content":[{"type":"input_text","text":"old"}]}
+            "an old log" => (
+                Encoding.UTF8.GetBytes(
+                    $$"""
+                    {"id":"{{Id(2)}}","timestamp":"2030-01-01T00:00:00.000Z","instructions":null}
+                    {"type":"message","role":"user","content":[{"type":"input_text","text":"old"}]}
 
-                """), ".jsonl"),
-            _ => (Encoding.UTF8.GetBytes($$$"""{"session":{"id":"{{{Id(2)}}}","timestamp":"2030-01-01T00:00:00.000Z","instructions":""},"items":[{"type":"message","role":"user","content":[{"type":"input_text","text":"old"}]}]}"""), ".json"),
+                    """
+                ),
+                ".jsonl"
+            ),
+            _ => (
+                Encoding.UTF8.GetBytes(
+                    $$$"""{"session":{"id":"{{{Id(2)}}}","timestamp":"2030-01-01T00:00:00.000Z","instructions":""},"items":[{"type":"message","role":"user","content":[{"type":"input_text","text":"old"}]}]}"""
+                ),
+                ".json"
+            ),
         };
         var odd = PathOf(Id(2), At(60_000), isRevert ? Id(9) : null);
         _home.Write(ending == ".json" ? $"sessions/rollout-2030-01-01-{Id(2)}.json" : odd, bytes);
@@ -219,10 +319,19 @@ public sealed class BadInputTests : IDisposable
 
         var threads = await store.EverythingAsync();
 
-        Assert.Equal(("the whole one", ThreadCondition.Ok), Assert.Single(threads, thread => thread.Id == Id(2)) is var thread ? (thread.Preview, thread.State) : default);
+        Assert.Equal(
+            ("the whole one", ThreadCondition.Ok),
+            Assert.Single(threads, thread => thread.Id == Id(2)) is var thread ? (thread.Preview, thread.State) : default
+        );
         Assert.Equal(path, (await store.LocateAsync([Id(2)], TestContext.Current.CancellationToken))[Id(2)]);
-        Assert.Contains(Id(2), (await store.ListAsync(new ThreadQuery(), TestContext.Current.CancellationToken)).Items.Select(thread => thread.Id));
-        Assert.Equal($"It says it is thread {Id(2)}, which another rollout already provides.", Assert.Single(threads, thread => thread.State == ThreadCondition.Duplicate).StateReason);
+        Assert.Contains(
+            Id(2),
+            (await store.ListAsync(new ThreadQuery(), TestContext.Current.CancellationToken)).Items.Select(thread => thread.Id)
+        );
+        Assert.Equal(
+            $"It says it is thread {Id(2)}, which another rollout already provides.",
+            Assert.Single(threads, thread => thread.State == ThreadCondition.Duplicate).StateReason
+        );
         await store.ArchiveAsync(Id(2), TestContext.Current.CancellationToken);
         Assert.Equal("the whole one", (await store.FindAsync(Id(2), TestContext.Current.CancellationToken))!.Preview);
     }
@@ -230,7 +339,13 @@ public sealed class BadInputTests : IDisposable
     [Theory, InlineData(true), InlineData(false)]
     public async Task A_mode_that_a_log_names_late_is_the_mode_of_the_whole_log(bool isLookedAtBefore)
     {
-        var lines = RolloutLines.Paginated(Id(2), At(2)).Turn("early").Turn("late").ToSeed().Lines.Select(line => (byte[])[.. line.Span, (byte)'\n']).ToList();
+        var lines = RolloutLines
+            .Paginated(Id(2), At(2))
+            .Turn("early")
+            .Turn("late")
+            .ToSeed()
+            .Lines.Select(line => (byte[])[.. line.Span, (byte)'\n'])
+            .ToList();
         var path = _home.Write(PathOf(Id(2), At(2)), [.. lines[1], .. lines[2]]);
         await using var store = _home.Open();
         if (isLookedAtBefore)
@@ -241,7 +356,7 @@ public sealed class BadInputTests : IDisposable
         await File.AppendAllBytesAsync(path, lines[^1], Stop);
 
         var threads = await store.EverythingAsync();
-        var turns = await store.AllTurnsAsync(new ListTurns(Id(2)), Stop);
+        var turns = await store.AllTurnsAsync(new ListTurnsRequest(Id(2)), Stop);
 
         Assert.Equal(HistoryModes.Paginated, Assert.Single(threads, thread => thread.Id == Id(2)).HistoryMode);
         Assert.Equal([2, 2], turns.Select(turn => turn.Items.Count));
@@ -250,18 +365,29 @@ public sealed class BadInputTests : IDisposable
     [Theory, InlineData(true), InlineData(false)]
     public async Task A_turn_without_a_name_behind_named_ones_is_called_after_the_lines_that_Codex_decodes(bool isLookedAtBefore)
     {
-        // The reasoning has no summary, so Codex does not decode it; the turn before it has a name, so nobody had to look into it until the last question came.
-        static byte[] Line(string type, string payload) => Encoding.UTF8.GetBytes($$"""{"timestamp":"2026-05-12T08:32:01.000Z","type":"{{type}}","payload":{{payload}}}""" + "\n");
-        var path = _home.Write(PathOf(Id(2), At(2)), [
-            .. Line("session_meta", $$"""{"id":"{{Id(2)}}","timestamp":"2026-05-12T08:32:01.000Z","cwd":"/w","originator":"o","cli_version":"0.125.0"}"""),
-            .. Line("event_msg", """{"type":"task_started","turn_id":"named"}"""), .. Line("event_msg", """{"type":"user_message","message":"one"}"""),
-            .. Line("event_msg", """{"type":"task_complete","turn_id":"named"}"""), .. Line("response_item", """{"type":"reasoning","encrypted_content":"x"}""")]);
+        // The reasoning has no summary, so Codex does not decode it; the turn before it has a name, so nobody had to look into it until the
+        // last question came.
+        static byte[] Line(string type, string payload) =>
+            Encoding.UTF8.GetBytes($$"""{"timestamp":"2026-05-12T08:32:01.000Z","type":"{{type}}","payload":{{payload}}}""" + "\n");
+        var path = _home.Write(
+            PathOf(Id(2), At(2)),
+            [
+                .. Line(
+                    "session_meta",
+                    $$"""{"id":"{{Id(2)}}","timestamp":"2026-05-12T08:32:01.000Z","cwd":"/w","originator":"o","cli_version":"0.125.0"}"""
+                ),
+                .. Line("event_msg", """{"type":"task_started","turn_id":"named"}"""),
+                .. Line("event_msg", """{"type":"user_message","message":"one"}"""),
+                .. Line("event_msg", """{"type":"task_complete","turn_id":"named"}"""),
+                .. Line("response_item", """{"type":"reasoning","encrypted_content":"x"}"""),
+            ]
+        );
         await using var store = _home.Open();
         if (isLookedAtBefore)
             await store.EverythingAsync();
         await File.AppendAllBytesAsync(path, Line("event_msg", """{"type":"user_message","message":"two"}"""), Stop);
 
-        var turns = await store.AllTurnsAsync(new ListTurns(Id(2)), Stop);
+        var turns = await store.AllTurnsAsync(new ListTurnsRequest(Id(2)), Stop);
 
         Assert.Equal(["named", "rollout-4"], turns.Select(turn => turn.Id));
     }
@@ -276,7 +402,10 @@ public sealed class BadInputTests : IDisposable
 
         Assert.Equal(3, threads.Count);
         Assert.Equal(3, threads.Select(thread => thread.Id).Distinct().Count());
-        Assert.All(threads.Where(thread => thread.Id != Id(1)), thread => Assert.Equal((8, ThreadCondition.Unreadable), (thread.Id.Value.Version, thread.State)));
+        Assert.All(
+            threads.Where(thread => thread.Id != Id(1)),
+            thread => Assert.Equal((8, ThreadCondition.Unreadable), (thread.Id.Value.Version, thread.State))
+        );
     }
 
     [Fact]
@@ -301,7 +430,7 @@ public sealed class BadInputTests : IDisposable
         await using var store = _home.Open();
 
         await AssertPathAsync(PathOf(Id(1), At(1)));
-        await using (await store.ResumeAsync(new ResumeThread(Id(1)), Stop))
+        await using (await store.ResumeAsync(new ResumeRequest(Id(1)), Stop))
             await AssertPathAsync(PathOf(Id(1), At(1)));
         await store.ArchiveAsync(Id(1), Stop);
         await AssertPathAsync("archived_sessions/" + Path.GetFileName(PathOf(Id(1), At(1))));
@@ -327,7 +456,10 @@ public sealed class BadInputTests : IDisposable
     {
         var path = PathOf(Id(1), At(1));
         var place = Directory.CreateDirectory(Path.Combine(_home.Path, Path.GetDirectoryName(link)!));
-        Directory.CreateSymbolicLink(Path.Combine(place.FullName, Path.GetFileName(link)), Path.Combine(_home.Path, Path.GetDirectoryName(path)!));
+        Directory.CreateSymbolicLink(
+            Path.Combine(place.FullName, Path.GetFileName(link)),
+            Path.Combine(_home.Path, Path.GetDirectoryName(path)!)
+        );
         await using var store = _home.Open();
 
         var thread = Assert.Single(await store.EverythingAsync());
@@ -368,7 +500,10 @@ public sealed class BadInputTests : IDisposable
         Assert.All(threads.Values.Where(thread => thread.Id != Id(1)), thread => Assert.Equal(ThreadCondition.Unreadable, thread.State));
         Assert.Equal("The rollout is a link that leads nowhere.", threads[Id(2)].StateReason);
         Assert.Equal("There is a folder in the place of the rollout.", threads[Id(3)].StateReason);
-        Assert.Equal("There is a pipe, a socket, a device or a file of the system's kernel in the place of the rollout.", threads[Id(4)].StateReason);
+        Assert.Equal(
+            "There is a pipe, a socket, a device or a file of the system's kernel in the place of the rollout.",
+            threads[Id(4)].StateReason
+        );
         Assert.Equal(threads[Id(4)].StateReason, threads[Id(5)].StateReason);
         Assert.Equal(threads[Id(2)].StateReason, threads[Id(6)].StateReason);
         for (var number = 1; number <= 6; number++)
@@ -385,7 +520,12 @@ public sealed class BadInputTests : IDisposable
             else
                 await store.DeleteAsync(Id(number), Stop);
         }
-        Assert.Equal([Id(1), Id(3)], (await store.EverythingAsync()).Select(thread => thread.Id).Order(Comparer<ThreadId>.Create((a, b) => a.Value.CompareTo(b.Value))));
+        Assert.Equal(
+            [Id(1), Id(3)],
+            (await store.EverythingAsync())
+                .Select(thread => thread.Id)
+                .Order(Comparer<ThreadId>.Create((a, b) => a.Value.CompareTo(b.Value)))
+        );
     }
 
     [Fact]
@@ -398,7 +538,10 @@ public sealed class BadInputTests : IDisposable
             await process.WaitForExitAsync(Stop);
         }
 
-        Assert.Equal([ThreadCondition.Ok, ThreadCondition.Unreadable], (await _home.EverythingAsync()).OrderBy(thread => thread.State).Select(thread => thread.State));
+        Assert.Equal(
+            [ThreadCondition.Ok, ThreadCondition.Unreadable],
+            (await _home.EverythingAsync()).OrderBy(thread => thread.State).Select(thread => thread.State)
+        );
     }
 
     [Fact]
@@ -427,7 +570,11 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public void What_lies_below_a_folder_that_cannot_be_read_is_not_taken_for_gone()
     {
-        var known = new Dictionary<string, KnownRollout> { ["sessions/2026/a"] = new(1, "sessions/2026/a", default), ["sessions/2027/b"] = new(2, "sessions/2027/b", default) };
+        var known = new Dictionary<string, KnownRollout>
+        {
+            ["sessions/2026/a"] = new(1, "sessions/2026/a", default),
+            ["sessions/2027/b"] = new(2, "sessions/2027/b", default),
+        };
 
         var pending = PendingRollouts.Compare(new HomeScan([], [new StoreProblem("sessions/2026", "It cannot be read.")]), known, null);
 
@@ -454,11 +601,10 @@ public sealed class BadInputTests : IDisposable
         Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(store.EverythingAsync)).Code);
     }
 
-    static RolloutLines Fork(int of, long bytes = 100) => RolloutLines.From(new RolloutHead(Id(2), At(2))
-    {
-        HistoryMode = HistoryModes.Paginated,
-        Base = new HistoryBase(Id(of), 5, bytes),
-    }).Turn("hello");
+    static RolloutLines Fork(int of, long bytes = 100) =>
+        RolloutLines
+            .From(new RolloutHead(Id(2), At(2)) { HistoryMode = HistoryModes.Paginated, Base = new HistoryBase(Id(of), 5, bytes) })
+            .Turn("hello");
 
     async Task IsListedAsync(ReadOnlyMemory<byte> bytes, ThreadCondition state, string reason, string preview = "")
     {
@@ -474,15 +620,16 @@ public sealed class BadInputTests : IDisposable
         Assert.True(File.Exists(_good));
     }
 
-    Task IsListedAsync(ReadOnlySpan<byte> bytes, ThreadCondition state, string reason, string preview = "") => IsListedAsync(bytes.ToArray().AsMemory(), state, reason, preview);
+    Task IsListedAsync(ReadOnlySpan<byte> bytes, ThreadCondition state, string reason, string preview = "") =>
+        IsListedAsync(bytes.ToArray().AsMemory(), state, reason, preview);
 
     // Everything that can be asked of a thread is answered, or refused with a documented error.
-    async Task AssertServedAsync(ThreadId thread)
+    async Task AssertServedAsync(ThreadId threadId)
     {
         await using var store = _home.Open();
-        await Documented.CallAsync(() => store.HistoryAsync(thread, Stop));
-        await Documented.CallAsync(() => store.AllItemsAsync(new ListItems(thread), Stop));
-        await Documented.CallAsync(() => store.AllTurnsAsync(new ListTurns(thread), Stop));
-        await Documented.CallAsync(() => store.CopyLogAsync(thread, Stream.Null, Stop));
+        await Documented.CallAsync(() => store.HistoryAsync(threadId, Stop));
+        await Documented.CallAsync(() => store.AllItemsAsync(new ListItemsRequest(threadId), Stop));
+        await Documented.CallAsync(() => store.AllTurnsAsync(new ListTurnsRequest(threadId), Stop));
+        await Documented.CallAsync(() => store.CopyLogAsync(threadId, Stream.Null, Stop));
     }
 }

@@ -27,7 +27,7 @@ public sealed class ChangingHomeTests : IDisposable
 
         _home.Put(lines.Turn("second"));
 
-        Assert.Equal(2, (await store.AllTurnsAsync(new ListTurns(Id(1)), Stop)).Count);
+        Assert.Equal(2, (await store.AllTurnsAsync(new ListTurnsRequest(Id(1)), Stop)).Count);
         await AssertAsIfAnewAsync(store);
     }
 
@@ -57,7 +57,9 @@ public sealed class ChangingHomeTests : IDisposable
         var path = Path.Combine(_home.Path, PathOf(Id(1), At(1)));
         await using var store = _home.Open();
         var reasons = new HashSet<string?>();
-        foreach (var kind in (string[])["a folder", "a link to nowhere", "an empty file", "a link to a device", "a folder", "a link in a circle"])
+        foreach (
+            var kind in (string[])["a folder", "a link to nowhere", "an empty file", "a link to a device", "a folder", "a link in a circle"]
+        )
         {
             PutOdd(kind, path);
 
@@ -156,7 +158,15 @@ public sealed class ChangingHomeTests : IDisposable
         else if (kind == "an empty file")
             File.WriteAllBytes(path, []);
         else
-            File.CreateSymbolicLink(path, kind switch { "a link in a circle" => path, "a link to a device" => "/dev/null", _ => "/nowhere/at/all" });
+            File.CreateSymbolicLink(
+                path,
+                kind switch
+                {
+                    "a link in a circle" => path,
+                    "a link to a device" => "/dev/null",
+                    _ => "/nowhere/at/all",
+                }
+            );
     }
 
     [Fact]
@@ -165,21 +175,27 @@ public sealed class ChangingHomeTests : IDisposable
         const int Passes = 2000; // one in some hundred meets a write
         var path = _home.Put(Legacy(1));
         var indexer = new RolloutIndexer(new HomeLayout(_home.Path), 1 << 20);
-        byte[] line = [.. "{\"timestamp\":\"2026-01-01T00:00:00.000Z\",\"type\":\"event_msg\",\"payload\":{\"type\":\"note\",\"text\":\""u8, .. Enumerable.Repeat((byte)'x', 10_000), .. "\"}}\n"u8];
+        byte[] line =
+        [
+            .. "{\"timestamp\":\"2026-01-01T00:00:00.000Z\",\"type\":\"event_msg\",\"payload\":{\"type\":\"note\",\"text\":\""u8,
+            .. Enumerable.Repeat((byte)'x', 10_000),
+            .. "\"}}\n"u8,
+        ];
         var passes = 0;
         var writing = Task.Run(
             () =>
             {
                 using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
                 var end = RandomAccess.GetLength(file);
-                for (var written = 0; Volatile.Read(ref passes) is var begun && begun < Passes;)
+                for (var written = 0; Volatile.Read(ref passes) is var begun && begun < Passes; )
                 {
                     if (written > 2 * begun)
                         continue; // the reader is to keep up
                     RandomAccess.Write(file, line, end + (long)written++ * line.Length); // one call of the system each
                 }
             },
-            Stop);
+            Stop
+        );
         RolloutRow? row = null;
         var torn = 0;
         for (; passes < Passes; Interlocked.Increment(ref passes))
@@ -226,10 +242,16 @@ public sealed class ChangingHomeTests : IDisposable
         using (var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write))
             RandomAccess.Write(file, Encoding.UTF8.GetBytes(log), 0);
         if (what == "then a line is appended")
-            File.AppendAllText(path, """{"timestamp":"2026-01-01T00:00:00.000Z","type":"event_msg","payload":{"type":"agent_message","message":"x"}}""" + "\n");
+            File.AppendAllText(
+                path,
+                """{"timestamp":"2026-01-01T00:00:00.000Z","type":"event_msg","payload":{"type":"agent_message","message":"x"}}""" + "\n"
+            );
         File.SetLastWriteTimeUtc(path, time);
         if (what == "then moved")
-            File.Move(path, Path.Combine(Directory.CreateDirectory(Path.Combine(_home.Path, "archived_sessions")).FullName, Path.GetFileName(path)));
+            File.Move(
+                path,
+                Path.Combine(Directory.CreateDirectory(Path.Combine(_home.Path, "archived_sessions")).FullName, Path.GetFileName(path))
+            );
 
         Assert.Equal(other, (await store.FindAsync(Id(1), Stop))!.ModelProvider);
         await AssertAsIfAnewAsync(store);
@@ -277,7 +299,7 @@ public sealed class ChangingHomeTests : IDisposable
         var after = await store.FindAsync(Id(1), Stop);
         Assert.NotNull(after!.ArchivedAt);
         Assert.Equal(before, after with { ArchivedAt = null });
-        Assert.Single(await store.AllTurnsAsync(new ListTurns(Id(1)), Stop));
+        Assert.Single(await store.AllTurnsAsync(new ListTurnsRequest(Id(1)), Stop));
         Assert.Empty((await store.ListAsync(new ThreadQuery(), Stop)).Items);
         await AssertAsIfAnewAsync(store);
     }
@@ -293,7 +315,10 @@ public sealed class ChangingHomeTests : IDisposable
         File.Delete(path);
 
         Assert.Null(await store.FindAsync(Id(1), Stop));
-        await StoreReading.RefusesAsync(ThreadStoreErrorCode.NotFound, async () => await store.ListTurnsAsync(new ListTurns(Id(1)), Stop));
+        await StoreReading.RefusesAsync(
+            ThreadStoreErrorCode.NotFound,
+            async () => await store.ListTurnsAsync(new ListTurnsRequest(Id(1)), Stop)
+        );
         Assert.Equal([Id(2)], (await store.EverythingAsync()).Select(thread => thread.Id));
     }
 
@@ -311,9 +336,10 @@ public sealed class ChangingHomeTests : IDisposable
 
         File.Move(path + ".away", path);
         Assert.Equal((ThreadCondition.Ok, "the beginning"), await StateAsync());
-        Assert.Equal(2, (await store.AllTurnsAsync(new ListTurns(Id(2)), Stop)).Count);
+        Assert.Equal(2, (await store.AllTurnsAsync(new ListTurnsRequest(Id(2)), Stop)).Count);
 
-        async Task<(ThreadCondition State, string Preview)> StateAsync() => (await store.FindAsync(Id(2), Stop))! is var fork ? (fork.State, fork.Preview) : default;
+        async Task<(ThreadCondition State, string Preview)> StateAsync() =>
+            (await store.FindAsync(Id(2), Stop))! is var fork ? (fork.State, fork.Preview) : default;
     }
 
     [Fact]
@@ -334,7 +360,8 @@ public sealed class ChangingHomeTests : IDisposable
         Assert.Equal(3, (await store.EverythingAsync()).Count);
         Assert.Equal((ThreadCondition.Ok, "the beginning"), await StateAsync());
 
-        async Task<(ThreadCondition State, string Preview)> StateAsync() => (await store.FindAsync(Id(3), Stop))! is var fork ? (fork.State, fork.Preview) : default;
+        async Task<(ThreadCondition State, string Preview)> StateAsync() =>
+            (await store.FindAsync(Id(3), Stop))! is var fork ? (fork.State, fork.Preview) : default;
     }
 
     [Fact]
@@ -344,7 +371,7 @@ public sealed class ChangingHomeTests : IDisposable
         var path = _home.Put(lines);
         await using var store = _home.Open();
         var plain = await store.FindAsync(Id(1), Stop);
-        var turns = await store.AllTurnsAsync(new ListTurns(Id(1)), Stop);
+        var turns = await store.AllTurnsAsync(new ListTurnsRequest(Id(1)), Stop);
 
         using var compressor = new Compressor(3);
         File.WriteAllBytes(path + ".zst", compressor.Wrap(lines.ToSeed().ToLog()));
@@ -352,9 +379,9 @@ public sealed class ChangingHomeTests : IDisposable
         File.Delete(path);
 
         Assert.Equal(plain, await store.FindAsync(Id(1), Stop));
-        Assert.Equal(turns.Texts(), (await store.AllTurnsAsync(new ListTurns(Id(1)) { Limit = 1 }, Stop)).Texts());
+        Assert.Equal(turns.Texts(), (await store.AllTurnsAsync(new ListTurnsRequest(Id(1)) { Limit = 1 }, Stop)).Texts());
         Assert.Equal(lines.Lines.Texts(), (await store.HistoryAsync(Id(1), Stop)).Texts());
-        Assert.Equal(lines.Lines.Texts(), (await store.AllItemsAsync(new ListItems(Id(1)) { Limit = 2 }, Stop)).Texts());
+        Assert.Equal(lines.Lines.Texts(), (await store.AllItemsAsync(new ListItemsRequest(Id(1)) { Limit = 2 }, Stop)).Texts());
         using var copy = new MemoryStream();
         await store.CopyLogAsync(Id(1), copy, Stop);
         Assert.Equal(lines.ToSeed().ToLog(), copy.ToArray());
@@ -372,7 +399,7 @@ public sealed class ChangingHomeTests : IDisposable
         await using var store = _home.Open();
 
         var thread = Assert.Single(await store.EverythingAsync());
-        var turns = await store.AllTurnsAsync(new ListTurns(Id(1)), Stop);
+        var turns = await store.AllTurnsAsync(new ListTurnsRequest(Id(1)), Stop);
 
         Assert.Equal((ThreadCondition.Ok, "kept"), (thread.State, thread.Preview));
         Assert.Equal(["kept", "instead"], turns.Select(turn => turn.Items[0].Text));
@@ -388,7 +415,10 @@ public sealed class ChangingHomeTests : IDisposable
         var threads = await _home.EverythingAsync();
 
         Assert.Equal("instead", threads.Single(thread => thread.Id == Id(1)).Preview);
-        Assert.Equal(("left behind", ThreadCondition.Superseded), threads.Single(thread => thread.Id != Id(1)) is var other ? (other.Preview, other.State) : default);
+        Assert.Equal(
+            ("left behind", ThreadCondition.Superseded),
+            threads.Single(thread => thread.Id != Id(1)) is var other ? (other.Preview, other.State) : default
+        );
     }
 
     [Fact]
@@ -396,35 +426,57 @@ public sealed class ChangingHomeTests : IDisposable
     {
         _home.Put(Legacy(1));
         _home.Put(RolloutLines.From(new RolloutHead(Id(2), At(2)) { Parent = Id(1), Source = "{\"subagent\":\"review\"}" }).Turn("review"));
-        _home.Put(RolloutLines.From(new RolloutHead(Id(3), At(3)) { Source = "{\"subagent\":{\"thread_spawn\":{\"parent_thread_id\":\"" + Id(2) + "\",\"depth\":2,\"agent_path\":\"/root/helper\",\"agent_nickname\":\"Hal\",\"agent_role\":\"worker\"}}}" }).Turn("help"));
+        _home.Put(
+            RolloutLines
+                .From(
+                    new RolloutHead(Id(3), At(3))
+                    {
+                        Source =
+                            "{\"subagent\":{\"thread_spawn\":{\"parent_thread_id\":\""
+                            + Id(2)
+                            + "\",\"depth\":2,\"agent_path\":\"/root/helper\",\"agent_nickname\":\"Hal\",\"agent_role\":\"worker\"}}}",
+                    }
+                )
+                .Turn("help")
+        );
         await using var store = _home.Open();
 
         var threads = (await store.EverythingAsync()).ToDictionary(thread => thread.Id);
 
-        Assert.Equal([(null, 0), (Id(1), 1), (Id(2), 2)], ((ThreadId?, int)[])[.. Enumerable.Range(1, 3).Select(n => (threads[Id(n)].ParentThreadId, threads[Id(n)].Depth))]);
+        Assert.Equal(
+            [(null, 0), (Id(1), 1), (Id(2), 2)],
+            ((ThreadId?, int)[])[.. Enumerable.Range(1, 3).Select(n => (threads[Id(n)].ParentThreadId, threads[Id(n)].Depth))]
+        );
         Assert.Equal(("Hal", "worker", "/root/helper"), (threads[Id(3)].AgentNickname, threads[Id(3)].AgentRole, threads[Id(3)].AgentPath));
         Assert.Equal([Id(3)], (await store.ListAsync(new ThreadQuery { Parent = Id(2) }, Stop)).Items.Select(thread => thread.Id));
-        Assert.Equal([Id(3), Id(2)], (await store.ListAsync(new ThreadQuery { Sources = ["subAgent"] }, Stop)).Items.Select(thread => thread.Id));
+        Assert.Equal(
+            [Id(3), Id(2)],
+            (await store.ListAsync(new ThreadQuery { Sources = ["subAgent"] }, Stop)).Items.Select(thread => thread.Id)
+        );
     }
 
     [Fact, Trait("Guarantee", "LOCL-04")]
     public Task Any_changes_in_any_order_leave_the_index_as_if_made_anew() =>
-        Gen.Select(Gen.Int[0, 11], Gen.Int[1, 4], Gen.Int[0, 400]).Array[1, 25].SampleAsync(
-            async changes =>
-            {
-                using var home = new TempHome();
-                Know(home);
-                await using var store = home.Open();
-                var logs = new Dictionary<int, RolloutLines>();
-                foreach (var (kind, number, cut) in changes)
+        Gen.Select(Gen.Int[0, 11], Gen.Int[1, 4], Gen.Int[0, 400])
+            .Array[1, 25]
+            .SampleAsync(
+                async changes =>
                 {
-                    Change(home, logs, kind, number, cut);
-                    if (cut % 3 != 0)
-                        await AssertAsIfAnewAsync(home, store);
-                }
-                await AssertAsIfAnewAsync(home, store);
-            },
-            iter: Rounds, threads: 1);
+                    using var home = new TempHome();
+                    Know(home);
+                    await using var store = home.Open();
+                    var logs = new Dictionary<int, RolloutLines>();
+                    foreach (var (kind, number, cut) in changes)
+                    {
+                        Change(home, logs, kind, number, cut);
+                        if (cut % 3 != 0)
+                            await AssertAsIfAnewAsync(home, store);
+                    }
+                    await AssertAsIfAnewAsync(home, store);
+                },
+                iter: Rounds,
+                threads: 1
+            );
 
     [Theory]
     [InlineData("moved over it")]
@@ -451,12 +503,20 @@ public sealed class ChangingHomeTests : IDisposable
                 File.Delete(one);
                 break;
             default:
-                File.WriteAllBytes(two, Encoding.UTF8.GetBytes(File.ReadAllText(two).Replace($"{Id(2)}", $"{Id(3)}", StringComparison.Ordinal)));
+                File.WriteAllBytes(
+                    two,
+                    Encoding.UTF8.GetBytes(File.ReadAllText(two).Replace($"{Id(2)}", $"{Id(3)}", StringComparison.Ordinal))
+                );
                 break;
         }
 
         var name = how == "written over it" ? "known 3" : "known 1";
-        Assert.Equal(("branch " + name[^1], "disabled"), Assert.Single(await store.EverythingAsync(), thread => thread.Name == name) is var thread ? (thread.GitInfo?.Branch, thread.MemoryMode) : default);
+        Assert.Equal(
+            ("branch " + name[^1], "disabled"),
+            Assert.Single(await store.EverythingAsync(), thread => thread.Name == name) is var thread
+                ? (thread.GitInfo?.Branch, thread.MemoryMode)
+                : default
+        );
         await AssertAsIfAnewAsync(store);
     }
 
@@ -488,23 +548,45 @@ public sealed class ChangingHomeTests : IDisposable
         var over = Encoding.UTF8.GetBytes(File.ReadAllText(path).Replace("in the middle", "all different", StringComparison.Ordinal));
         using (var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write))
             RandomAccess.Write(file, over, 0);
-        await File.AppendAllTextAsync(path, """{"timestamp":"2026-01-01T00:00:00.000Z","type":"event_msg","payload":{"type":"agent_message","message":"more"}}""" + "\n", Stop);
+        await File.AppendAllTextAsync(
+            path,
+            """{"timestamp":"2026-01-01T00:00:00.000Z","type":"event_msg","payload":{"type":"agent_message","message":"more"}}""" + "\n",
+            Stop
+        );
         if (isMoved)
-            File.Move(path, Path.Combine(Directory.CreateDirectory(Path.Combine(_home.Path, "archived_sessions")).FullName, Path.GetFileName(path)));
+            File.Move(
+                path,
+                Path.Combine(Directory.CreateDirectory(Path.Combine(_home.Path, "archived_sessions")).FullName, Path.GetFileName(path))
+            );
 
         Assert.Equal(["all different"], await TextsAsync());
         await AssertAsIfAnewAsync(store);
 
         async Task<List<string?>> TextsAsync() =>
-            [.. (await store.AllTurnsAsync(new ListTurns(Id(1)), Stop)).SelectMany(turn => turn.Items).Select(item => item.Text).Where(text => text?.Length is > 5 and < 20)];
+            [
+                .. (await store.AllTurnsAsync(new ListTurnsRequest(Id(1)), Stop))
+                    .SelectMany(turn => turn.Items)
+                    .Select(item => item.Text)
+                    .Where(text => text?.Length is > 5 and < 20),
+            ];
     }
 
     [Fact]
     public async Task A_name_in_the_middle_of_a_log_that_is_written_over_and_grows_is_the_new_one()
     {
         var lines = Legacy(1, new string('x', 100_000)).ToSeed().ToLog();
-        var named = (string name) => Encoding.UTF8.GetBytes($$$"""{"timestamp":"2026-01-01T00:00:00.000Z","type":"event_msg","payload":{"type":"thread_name_updated","thread_id":"{{{Id(1)}}}","thread_name":"{{{name}}}"}}""" + "\n");
-        var rest = Encoding.UTF8.GetBytes("""{"timestamp":"2026-01-01T00:00:00.000Z","type":"event_msg","payload":{"type":"agent_message","message":"z"}}""".Replace("z", new string('z', 100_000), StringComparison.Ordinal) + "\n");
+        var named = (string name) =>
+            Encoding.UTF8.GetBytes(
+                $$$"""{"timestamp":"2026-01-01T00:00:00.000Z","type":"event_msg","payload":{"type":"thread_name_updated","thread_id":"{{{Id(1)}}}","thread_name":"{{{name}}}"}}"""
+                    + "\n"
+            );
+        var rest = Encoding.UTF8.GetBytes(
+            """{"timestamp":"2026-01-01T00:00:00.000Z","type":"event_msg","payload":{"type":"agent_message","message":"z"}}""".Replace(
+                "z",
+                new string('z', 100_000),
+                StringComparison.Ordinal
+            ) + "\n"
+        );
         _home.Write(PathOf(Id(1), At(1)), [.. lines, .. named("AAAA"), .. rest]);
         await using var store = _home.Open();
         Assert.Equal("AAAA", (await store.FindAsync(Id(1), Stop))!.Name);
@@ -520,9 +602,14 @@ public sealed class ChangingHomeTests : IDisposable
         var database = new CodexDatabase(home).Create();
         for (var number = 1; number <= 4; number++)
         {
-            File.AppendAllText(Path.Combine(home.Path, "session_index.jsonl"), $"{{\"id\":\"{Id(number)}\",\"thread_name\":\"known {number}\"}}\n");
+            File.AppendAllText(
+                Path.Combine(home.Path, "session_index.jsonl"),
+                $"{{\"id\":\"{Id(number)}\",\"thread_name\":\"known {number}\"}}\n"
+            );
             if (number != 2)
-                database.Add(Id(number), "/none").Execute($"UPDATE threads SET git_branch = 'branch {number}', memory_mode = 'disabled' WHERE id = '{Id(number)}'");
+                database
+                    .Add(Id(number), "/none")
+                    .Execute($"UPDATE threads SET git_branch = 'branch {number}', memory_mode = 'disabled' WHERE id = '{Id(number)}'");
         }
     }
 
@@ -562,7 +649,10 @@ public sealed class ChangingHomeTests : IDisposable
                 File.Move(archived, path, overwrite: true);
                 break;
             case 6:
-                File.AppendAllText(Path.Combine(home.Path, "session_index.jsonl"), $"{{\"id\":\"{Id(number)}\",\"thread_name\":\"name {cut % 3}\"}}\n");
+                File.AppendAllText(
+                    Path.Combine(home.Path, "session_index.jsonl"),
+                    $"{{\"id\":\"{Id(number)}\",\"thread_name\":\"name {cut % 3}\"}}\n"
+                );
                 break;
             case 7:
                 home.Write(PathOf(Id(number), At(number + 50)), Legacy(number, $"copy {cut}").ToSeed().ToLog());
@@ -578,7 +668,10 @@ public sealed class ChangingHomeTests : IDisposable
                 File.Delete(current);
                 break;
             case 8:
-                home.Write(PathOf(Id(number + 100), At(number + 10)), lines.Fork(Id(number + 100), At(number + 10)).Turn("forked").ToSeed().ToLog());
+                home.Write(
+                    PathOf(Id(number + 100), At(number + 10)),
+                    lines.Fork(Id(number + 100), At(number + 10)).Turn("forked").ToSeed().ToLog()
+                );
                 break;
         }
     }
@@ -593,11 +686,14 @@ public sealed class ChangingHomeTests : IDisposable
 
         Assert.Equal(expected, await store.EverythingAsync());
         foreach (var thread in expected)
-            Assert.Equal(await TurnsAsync(anew, new ListTurns(thread.Id)), await TurnsAsync(store, new ListTurns(thread.Id) { Limit = 2 }));
+            Assert.Equal(
+                await TurnsAsync(anew, new ListTurnsRequest(thread.Id)),
+                await TurnsAsync(store, new ListTurnsRequest(thread.Id) { Limit = 2 })
+            );
     }
 
     // Of what is no file nobody has turns.
-    static async Task<IEnumerable<string>> TurnsAsync(LocalThreadStore store, ListTurns request)
+    static async Task<IEnumerable<string>> TurnsAsync(LocalThreadStore store, ListTurnsRequest request)
     {
         try
         {

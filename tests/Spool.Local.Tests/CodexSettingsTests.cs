@@ -2,7 +2,8 @@ using static Spool.Local.Tests.HomeBuilding;
 
 namespace Spool.Local.Tests;
 
-/// <summary>Codex's databases are read and changed where Codex has them: where its settings say, where the environment says, else in the home.</summary>
+/// <summary>Codex's databases are read and changed where Codex has them: where its settings say, where the environment says, else in the
+/// home.</summary>
 public sealed class CodexSettingsTests : IDisposable
 {
     readonly TempHome _home = new();
@@ -70,7 +71,11 @@ public sealed class CodexSettingsTests : IDisposable
         await using var store = Open("@/env");
 
         Assert.Equal("in the environment's", (await store.FindAsync(Id(1), Stop))!.Name);
-        Assert.Contains("config.toml", Assert.Single((await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("after") }, Stop)).Warnings), StringComparison.Ordinal);
+        Assert.Contains(
+            "config.toml",
+            Assert.Single((await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("after") }, Stop)).Warnings),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact, Trait("Guarantee", "LOCD-03")]
@@ -105,7 +110,7 @@ public sealed class CodexSettingsTests : IDisposable
         if (trace is not null)
             File.WriteAllText(Path.Combine(_home.Path, trace), "");
         await using var store = Open(environment);
-        var turn = (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items[0].Id;
+        var turn = (await store.ListTurnsAsync(new ListTurnsRequest(Id(1)), Stop)).Items[0].Id;
 
         var renamed = await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("new") }, Stop);
         var edited = await store.UpdateAsync(Id(1), new ThreadPatch { MemoryMode = "disabled", Branch = Change.To("main") }, Stop);
@@ -116,8 +121,16 @@ public sealed class CodexSettingsTests : IDisposable
 
         Assert.Equal(("new", "disabled", "main"), (renamed.Thread.Name, edited.Thread.MemoryMode, edited.Thread.GitInfo?.Branch));
         Assert.All(
-            [renamed.Warnings, edited.Warnings, archived.Warnings, back.Warnings, reverted.Warnings, [.. deleted.Left.Select(left => left.ToString())]],
-            warnings => Assert.Contains("not found", Assert.Single(warnings), StringComparison.Ordinal));
+            [
+                renamed.Warnings,
+                edited.Warnings,
+                archived.Warnings,
+                back.Warnings,
+                reverted.Warnings,
+                [.. deleted.Left.Select(left => left.ToString())],
+            ],
+            warnings => Assert.Contains("not found", Assert.Single(warnings), StringComparison.Ordinal)
+        );
         Assert.Empty(Directory.GetFiles(_home.Path, "*.sqlite*", SearchOption.AllDirectories));
     }
 
@@ -139,7 +152,7 @@ public sealed class CodexSettingsTests : IDisposable
         await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("new") }, Stop);
         await store.ArchiveAsync(Id(1), Stop);
         await store.UnarchiveAsync(Id(1), Stop);
-        await store.ForkAsync(new ForkThread(Id(1), Id(3)), Stop);
+        await store.ForkAsync(new ForkRequest(Id(1), Id(3)), Stop);
         await store.DeleteAsync(Id(3), Stop);
         await store.DeleteAsync(Id(1), Stop);
         Assert.Empty(await store.EverythingAsync());

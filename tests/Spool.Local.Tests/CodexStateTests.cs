@@ -29,7 +29,10 @@ public sealed class CodexStateTests : IDisposable
         using (var codex = OpenCodex())
         {
             Execute(codex, Schema);
-            Execute(codex, $"INSERT INTO threads VALUES ('{Id(1)}', '', 'hello', 'hello', 'a name', NULL, 'edited', 'https://example.invalid/r.git', 'polluted', {later}, {later + 5}, NULL)");
+            Execute(
+                codex,
+                $"INSERT INTO threads VALUES ('{Id(1)}', '', 'hello', 'hello', 'a name', NULL, 'edited', 'https://example.invalid/r.git', 'polluted', {later}, {later + 5}, NULL)"
+            );
             Execute(codex, $"INSERT INTO threads (id, title, first_user_message) VALUES ('{Id(2)}', 'an old name', 'hello')");
             Execute(codex, $"INSERT INTO thread_spawn_edges VALUES ('{Id(1)}', '{Id(2)}', 'open')");
         }
@@ -37,7 +40,10 @@ public sealed class CodexStateTests : IDisposable
         var threads = (await _home.EverythingAsync()).ToDictionary(thread => thread.Id);
 
         var first = threads[Id(1)];
-        Assert.Equal(("a name", new GitInfo(null, "edited", "https://example.invalid/r.git"), "polluted"), (first.Name, first.GitInfo, first.MemoryMode));
+        Assert.Equal(
+            ("a name", new GitInfo(null, "edited", "https://example.invalid/r.git"), "polluted"),
+            (first.Name, first.GitInfo, first.MemoryMode)
+        );
         Assert.Equal((later, later + 5), (first.UpdatedAt.ToUnixTimeMilliseconds(), first.RecencyAt.ToUnixTimeMilliseconds()));
         Assert.Equal(("an old name", Id(1), 1), (threads[Id(2)].Name, threads[Id(2)].ParentThreadId, threads[Id(2)].Depth));
     }
@@ -59,7 +65,10 @@ public sealed class CodexStateTests : IDisposable
         foreach (var sort in Enum.GetValues<ThreadSort>())
         {
             var threads = (await _home.EverythingAsync()).ToDictionary(thread => thread.Id);
-            Assert.Equal([last, last], new[] { threads[Id(1)].UpdatedAt, threads[Id(1)].RecencyAt }.Select(time => time.ToUnixTimeMilliseconds()));
+            Assert.Equal(
+                [last, last],
+                new[] { threads[Id(1)].UpdatedAt, threads[Id(1)].RecencyAt }.Select(time => time.ToUnixTimeMilliseconds())
+            );
             Assert.Equal(last, threads[Id(3)].ArchivedAt!.Value.ToUnixTimeMilliseconds());
             await using var store = _home.Open();
             Assert.Equal(2, (await store.ListAsync(new ThreadQuery { Sort = sort }, Stop)).Items.Count);
@@ -84,7 +93,10 @@ public sealed class CodexStateTests : IDisposable
         Execute(codex, "ROLLBACK");
 
         Assert.Equal(before.Select(file => file.Name), Snapshot().Select(file => file.Name));
-        Assert.Equal(before.Where(file => !file.Name.EndsWith("-shm", StringComparison.Ordinal)), Snapshot().Where(file => !file.Name.EndsWith("-shm", StringComparison.Ordinal)));
+        Assert.Equal(
+            before.Where(file => !file.Name.EndsWith("-shm", StringComparison.Ordinal)),
+            Snapshot().Where(file => !file.Name.EndsWith("-shm", StringComparison.Ordinal))
+        );
         Execute(codex, "UPDATE threads SET name = 'committed'");
         Assert.Equal("committed", (await store.FindAsync(Id(1), Stop))!.Name);
         Assert.DoesNotContain(Directory.EnumerateDirectories(_home.Cache, "codex-state-*", SearchOption.AllDirectories), _ => true);
@@ -148,13 +160,17 @@ public sealed class CodexStateTests : IDisposable
             File.Delete(shared);
         else
         {
-            await File.WriteAllBytesAsync(shared, memory switch
-            {
-                "zeros" => new byte[bytes.Length],
-                "rubbish" => [.. bytes[..100], .. Enumerable.Repeat((byte)0xA5, bytes.Length - 100)],
-                "empty" => [],
-                _ => bytes,
-            }, Stop);
+            await File.WriteAllBytesAsync(
+                shared,
+                memory switch
+                {
+                    "zeros" => new byte[bytes.Length],
+                    "rubbish" => [.. bytes[..100], .. Enumerable.Repeat((byte)0xA5, bytes.Length - 100)],
+                    "empty" => [],
+                    _ => bytes,
+                },
+                Stop
+            );
         }
         var before = Snapshot();
 
@@ -218,9 +234,15 @@ public sealed class CodexStateTests : IDisposable
     {
         _home.Put(Paginated(1));
         using (var codex = OpenCodex())
-            Execute(codex, $"CREATE TABLE threads (id, name, updated_at_ms); INSERT INTO threads VALUES (x'00ff', 1, 'x'), ('{Id(1)}', x'ffff', 'soon'), (NULL, NULL, NULL)");
+            Execute(
+                codex,
+                $"CREATE TABLE threads (id, name, updated_at_ms); INSERT INTO threads VALUES (x'00ff', 1, 'x'), ('{Id(1)}', x'ffff', 'soon'), (NULL, NULL, NULL)"
+            );
 
-        Assert.Equal((null, "hello", ThreadCondition.Ok), (await _home.EverythingAsync()).Single() is var thread ? (thread.Name, thread.Preview, thread.State) : default);
+        Assert.Equal(
+            (null, "hello", ThreadCondition.Ok),
+            (await _home.EverythingAsync()).Single() is var thread ? (thread.Name, thread.Preview, thread.State) : default
+        );
     }
 
     [Fact]
@@ -246,7 +268,8 @@ public sealed class CodexStateTests : IDisposable
         _home.Put(Legacy(1));
         _home.Put(Legacy(2));
         _home.Put(Legacy(3));
-        File.WriteAllText(Path.Combine(_home.Path, "session_index.jsonl"),
+        File.WriteAllText(
+            Path.Combine(_home.Path, "session_index.jsonl"),
             $$"""
             {"id":"{{Id(1)}}","thread_name":"old","updated_at":"x"}
             rubbish
@@ -255,7 +278,8 @@ public sealed class CodexStateTests : IDisposable
             {"id":"{{Id(1)}}","thread_name":"  new é中😀 "}
             {"id":"{{Id(2)}}","thread_name":""}
             {"id":"{{Id(3)}}","thread_name":"no line end"}
-            """);
+            """
+        );
 
         var threads = (await _home.EverythingAsync()).ToDictionary(thread => thread.Id);
 
@@ -270,14 +294,22 @@ public sealed class CodexStateTests : IDisposable
     }
 
     List<(string Name, DateTime Time, long Length)> Snapshot() =>
-        [.. Directory.EnumerateFiles(_home.Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => (path, File.GetLastWriteTimeUtc(path), new FileInfo(path).Length))];
+        [
+            .. Directory
+                .EnumerateFiles(_home.Path, "*", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal)
+                .Select(path => (path, File.GetLastWriteTimeUtc(path), new FileInfo(path).Length)),
+        ];
 
     [Theory]
     [InlineData(0)]
     [InlineData(54321)]
     public async Task Root_leaves_no_trace_of_reading_on_the_files_of_a_codex_that_runs_whoever_they_belong_to(int owner)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && LinuxCalls.IsRoot, "Only root gives files away, and only Linux shows when a file changed at all.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && LinuxCalls.IsRoot,
+            "Only root gives files away, and only Linux shows when a file changed at all."
+        );
         _home.Put(Paginated(1));
         using var codex = OpenCodex();
         Execute(codex, "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;" + Schema);
@@ -308,18 +340,27 @@ public sealed class CodexStateTests : IDisposable
         using var codex = OpenCodex();
         Execute(codex, "PRAGMA journal_mode = WAL; CREATE TABLE more (id);");
 
-        Assert.All(["", "-wal", "-shm"], suffix => Assert.Equal((Owner, Owner), FileStat.RightsOf(Database + suffix) is { } rights ? (rights.User, rights.Group) : default));
+        Assert.All(
+            ["", "-wal", "-shm"],
+            suffix =>
+                Assert.Equal((Owner, Owner), FileStat.RightsOf(Database + suffix) is { } rights ? (rights.User, rights.Group) : default)
+        );
     }
 
     List<(string Name, FileStamp? Stamp, FileRights? Rights)> Stamps() =>
-        [.. Directory.EnumerateFiles(_home.Path, "state_5*").Order(StringComparer.Ordinal).Select(path => (path, FileStat.TryGet(path), FileStat.RightsOf(path)))];
+        [
+            .. Directory
+                .EnumerateFiles(_home.Path, "state_5*")
+                .Order(StringComparer.Ordinal)
+                .Select(path => (path, FileStat.TryGet(path), FileStat.RightsOf(path))),
+        ];
 
     // The disk's clock goes in ticks of some milliseconds; what is changed from now on has another time.
     void AwaitTick()
     {
         var probe = _home.Cache + "-probe";
         File.WriteAllText(probe, "");
-        for (var first = FileStat.TryGet(probe)!.Value.ChangedNs; FileStat.TryGet(probe)!.Value.ChangedNs == first;)
+        for (var first = FileStat.TryGet(probe)!.Value.ChangedNs; FileStat.TryGet(probe)!.Value.ChangedNs == first; )
             File.WriteAllText(probe, "x");
         File.Delete(probe);
     }
@@ -334,8 +375,12 @@ public sealed class CodexStateTests : IDisposable
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData("CREATE VIEW threads AS WITH RECURSIVE n (id) AS (SELECT 'x' UNION ALL SELECT id FROM n) SELECT id, '' AS rollout_path FROM n")]
-    [InlineData("CREATE TABLE threads (id TEXT PRIMARY KEY); CREATE VIEW thread_spawn_edges AS WITH RECURSIVE n (id) AS (SELECT 'x' UNION ALL SELECT id FROM n) SELECT id AS parent_thread_id, id AS child_thread_id FROM n")]
+    [InlineData(
+        "CREATE VIEW threads AS WITH RECURSIVE n (id) AS (SELECT 'x' UNION ALL SELECT id FROM n) SELECT id, '' AS rollout_path FROM n"
+    )]
+    [InlineData(
+        "CREATE TABLE threads (id TEXT PRIMARY KEY); CREATE VIEW thread_spawn_edges AS WITH RECURSIVE n (id) AS (SELECT 'x' UNION ALL SELECT id FROM n) SELECT id AS parent_thread_id, id AS child_thread_id FROM n"
+    )]
     public async Task A_view_in_the_place_of_a_table_is_said_and_holds_nobody_up(string schema)
     {
         _home.Put(Paginated(1));

@@ -35,7 +35,7 @@ public sealed class DamagedLineTests : IDisposable
         var thread = await FindAsync();
         Assert.Equal((ThreadCondition.Damaged, "asked first"), (thread.State, thread.Preview));
         await using var store = _home.Open();
-        Assert.Single((await store.ListTurnsAsync(new ListTurns(Id(2)), Stop)).Items);
+        Assert.Single((await store.ListTurnsAsync(new ListTurnsRequest(Id(2)), Stop)).Items);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class DamagedLineTests : IDisposable
         await using var store = _home.Open();
         Assert.Equal(ThreadCondition.Damaged, (await store.GetAsync(Id(2), Stop)).State);
 
-        await using (var writer = await store.ResumeAsync(new ResumeThread(Id(2)) { OnDamage = DamagedLog.AppendBehind }, Stop))
+        await using (var writer = await store.ResumeAsync(new ResumeRequest(Id(2)) { OnDamage = DamagedLog.AppendBehind }, Stop))
         {
             Assert.Equal(log.NextOrdinal, writer.NextOrdinal);
             await writer.AppendAsync([new NewItem("event_msg", "{\"type\":\"note\"}"u8.ToArray())], Stop);
@@ -89,34 +89,50 @@ public sealed class DamagedLineTests : IDisposable
     public async Task A_revert_to_a_turn_that_begins_inside_of_a_line_cuts_before_the_line()
     {
         var log = Paginated(2, "one").Turn("two");
-        var start = log.Lines.Select((line, index) => (line, index)).Last(line => Encoding.UTF8.GetString(line.line.Span).Contains("task_started", StringComparison.Ordinal)).index;
+        var start = log
+            .Lines.Select((line, index) => (line, index))
+            .Last(line => Encoding.UTF8.GetString(line.line.Span).Contains("task_started", StringComparison.Ordinal))
+            .index;
         _home.Write(PathOf(Id(2), At(2)), Joined(Text(log), start));
         await using var store = _home.Open();
-        var turns = (await store.ListTurnsAsync(new ListTurns(Id(2)) { Direction = SortDirection.Ascending }, Stop)).Items;
+        var turns = (await store.ListTurnsAsync(new ListTurnsRequest(Id(2)) { Direction = SortDirection.Ascending }, Stop)).Items;
         Assert.Equal((2, TurnStatus.Completed), (turns.Count, turns[0].Status));
 
         await store.RevertAsync(Id(2), turns[1].Id, Stop);
 
-        var left = Assert.Single((await store.ListTurnsAsync(new ListTurns(Id(2)), Stop)).Items);
+        var left = Assert.Single((await store.ListTurnsAsync(new ListTurnsRequest(Id(2)), Stop)).Items);
         Assert.Equal(turns[0].Id, left.Id);
     }
 
     [Fact]
     public async Task A_file_in_UTF16_says_so()
     {
-        foreach (var encoding in new Encoding[] { Encoding.Unicode, Encoding.BigEndianUnicode, new UnicodeEncoding(bigEndian: false, byteOrderMark: false) })
+        foreach (
+            var encoding in new Encoding[]
+            {
+                Encoding.Unicode,
+                Encoding.BigEndianUnicode,
+                new UnicodeEncoding(bigEndian: false, byteOrderMark: false),
+            }
+        )
         {
             _home.Write(PathOf(Id(2), At(2)), [.. encoding.GetPreamble(), .. encoding.GetBytes(Text(Legacy(2)))]);
 
             var thread = await FindAsync();
-            Assert.Equal((ThreadCondition.Unreadable, "The log is in UTF-16 and not in UTF-8, from its first line on; convert the file to read it."), (thread.State, thread.StateReason));
+            Assert.Equal(
+                (ThreadCondition.Unreadable, "The log is in UTF-16 and not in UTF-8, from its first line on; convert the file to read it."),
+                (thread.State, thread.StateReason)
+            );
         }
     }
 
     [Fact]
     public async Task Blank_lines_count_in_the_number_of_a_damaged_line()
     {
-        _home.Write(PathOf(Id(2), At(2)), Encoding.UTF8.GetBytes(Text(Legacy(2)).Replace("\n", "\n\r\n", StringComparison.Ordinal) + "rubbish\n"));
+        _home.Write(
+            PathOf(Id(2), At(2)),
+            Encoding.UTF8.GetBytes(Text(Legacy(2)).Replace("\n", "\n\r\n", StringComparison.Ordinal) + "rubbish\n")
+        );
 
         Assert.Equal("1 of 10 lines could not be read; the first is line 19.", (await FindAsync()).StateReason);
     }
@@ -126,7 +142,14 @@ public sealed class DamagedLineTests : IDisposable
     {
         for (var number = 2; number <= 5; number++)
             _home.Put(Legacy(number));
-        _home.Write("session_index.jsonl", [.. Encoding.UTF8.GetBytes($"\uFEFF{Name(2, "marked")}\r\n{Name(3, "first on a line")}{Name(4, "second")}\n{Name(5, "half \\ud83d")[..^1]}{Name(5, "half \\ud83d")}\n")]);
+        _home.Write(
+            "session_index.jsonl",
+            [
+                .. Encoding.UTF8.GetBytes(
+                    $"\uFEFF{Name(2, "marked")}\r\n{Name(3, "first on a line")}{Name(4, "second")}\n{Name(5, "half \\ud83d")[..^1]}{Name(5, "half \\ud83d")}\n"
+                ),
+            ]
+        );
         await using var store = _home.Open();
 
         var names = new List<string?>();
@@ -135,11 +158,16 @@ public sealed class DamagedLineTests : IDisposable
         Assert.Equal("marked|first on a line|second|half \uFFFD", string.Join('|', names));
 
         await store.DeleteAsync(Id(3), Stop);
-        Assert.DoesNotContain("first on a line", File.ReadAllText(Path.Combine(_home.Path, "session_index.jsonl")), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "first on a line",
+            File.ReadAllText(Path.Combine(_home.Path, "session_index.jsonl")),
+            StringComparison.Ordinal
+        );
         Assert.Equal("second", (await store.GetAsync(Id(4), Stop)).Name);
     }
 
-    static string Name(int number, string name) => $$"""{"id":"{{Id(number)}}","thread_name":"{{name}}","updated_at":"2026-01-02T00:00:00Z"}""";
+    static string Name(int number, string name) =>
+        $$"""{"id":"{{Id(number)}}","thread_name":"{{name}}","updated_at":"2026-01-02T00:00:00Z"}""";
 
     static string Text(RolloutLines log) => Encoding.UTF8.GetString(log.ToSeed().ToLog());
 
@@ -159,8 +187,8 @@ public sealed class DamagedLineTests : IDisposable
     async Task<string> SayAsync()
     {
         await using var store = _home.Open();
-        var turns = await store.ListTurnsAsync(new ListTurns(Id(2)), Stop);
-        await using var writer = await store.ResumeAsync(new ResumeThread(Id(2)) { OnDamage = DamagedLog.AppendBehind }, Stop);
+        var turns = await store.ListTurnsAsync(new ListTurnsRequest(Id(2)), Stop);
+        await using var writer = await store.ResumeAsync(new ResumeRequest(Id(2)) { OnDamage = DamagedLog.AppendBehind }, Stop);
         return $"{await store.GetAsync(Id(2), Stop)} {writer.NextOrdinal} {string.Join(' ', turns.Items.Select(turn => $"{turn.Id} {turn.Ordinal} {turn.Status} {string.Join(',', turn.Items.Select(item => item.Json.ToJsonString()))}"))}";
     }
 }

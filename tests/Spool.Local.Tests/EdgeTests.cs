@@ -29,14 +29,14 @@ public sealed class EdgeTests : IDisposable
         await using var store = _home.Open();
 
         AppendReceipt receipt;
-        await using (var writer = await store.ResumeAsync(new ResumeThread(Id(1)), Stop))
-            receipt = await writer.AppendAsync(new AppendItems(StoreWriting.Notes("more", 3)), Stop);
+        await using (var writer = await store.ResumeAsync(new ResumeRequest(Id(1)), Stop))
+            receipt = await writer.AppendAsync(new AppendRequest(StoreWriting.Notes("more", 3)), Stop);
         var history = await store.HistoryAsync(Id(1), Stop);
-        var fork = await store.ForkAsync(new ForkThread(Id(1), Id(2)), Stop);
+        var fork = await store.ForkAsync(new ForkRequest(Id(1), Id(2)), Stop);
 
         Assert.Equal(Enumerable.Range(0, 3).Select(i => receipt.FirstOrdinal + i), history[^3..].Select(item => item.Ordinal));
         Assert.All(history.Zip(history.Skip(1)), pair => Assert.InRange(pair.Second.Ordinal, pair.First.Ordinal + 1, long.MaxValue));
-        Assert.Equal(history.Texts(), (await store.AllItemsAsync(new ListItems(Id(1)) { Limit = 1 }, Stop)).Texts());
+        Assert.Equal(history.Texts(), (await store.AllItemsAsync(new ListItemsRequest(Id(1)) { Limit = 1 }, Stop)).Texts());
         Assert.Equal(ThreadCondition.Ok, fork.Thread.State);
         Assert.Equal(history.Count + 1, (await store.HistoryAsync(Id(2), Stop)).Count);
     }
@@ -47,9 +47,14 @@ public sealed class EdgeTests : IDisposable
     public async Task A_new_thread_that_goes_on_at_no_ordinal_is_refused(long end)
     {
         await using var store = _home.Open();
-        var log = RolloutLines.From(new RolloutHead(Id(2), At(2)) { HistoryMode = HistoryModes.Paginated, Base = new HistoryBase(Id(1), end, 100) });
+        var log = RolloutLines.From(
+            new RolloutHead(Id(2), At(2)) { HistoryMode = HistoryModes.Paginated, Base = new HistoryBase(Id(1), end, 100) }
+        );
 
-        Assert.Equal(ThreadStoreErrorCode.InvalidRequest, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.CreateAsync(log, Stop))).Code);
+        Assert.Equal(
+            ThreadStoreErrorCode.InvalidRequest,
+            (await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.CreateAsync(log, Stop))).Code
+        );
     }
 
     [Fact]
@@ -64,9 +69,11 @@ public sealed class EdgeTests : IDisposable
         _home.Put(log);
         await using var store = _home.Open();
         var thread = (await store.FindAsync(deepest, Stop))!;
-        var turns = await store.ListTurnsAsync(new ListTurns(deepest) { Direction = SortDirection.Descending, Limit = 1 }, Stop);
+        var turns = await store.ListTurnsAsync(new ListTurnsRequest(deepest) { Direction = SortDirection.Descending, Limit = 1 }, Stop);
 
-        var fork = await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.ForkAsync(new ForkThread(deepest, Id(5000)), Stop));
+        var fork = await Assert.ThrowsAsync<ThreadStoreException>(async () =>
+            await store.ForkAsync(new ForkRequest(deepest, Id(5000)), Stop)
+        );
         var revert = await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.RevertAsync(deepest, turns.Items[0].Id, Stop));
 
         Assert.Equal((ThreadCondition.Ok, "the first"), (thread.State, thread.Preview));
@@ -86,7 +93,13 @@ public sealed class EdgeTests : IDisposable
         var before = await store.EverythingAsync();
         var spare = Assert.Single(before, thread => thread.State == ThreadCondition.Duplicate).Id;
 
-        foreach (var call in new Func<Task>[] { async () => await store.CreateAsync(RolloutLines.Legacy(spare, At(9)), Stop), async () => await store.ForkAsync(new ForkThread(Id(1), spare), Stop) })
+        foreach (
+            var call in new Func<Task>[]
+            {
+                async () => await store.CreateAsync(RolloutLines.Legacy(spare, At(9)), Stop),
+                async () => await store.ForkAsync(new ForkRequest(Id(1), spare), Stop),
+            }
+        )
             Assert.Equal(ThreadStoreErrorCode.InvalidRequest, (await Assert.ThrowsAsync<ThreadStoreException>(call)).Code);
         Assert.Equal(before, await store.EverythingAsync());
     }

@@ -6,8 +6,11 @@ namespace Spool.Local.Tests;
 /// <summary>Puts rollouts into a home, under the names that Codex gives them.</summary>
 static class HomeBuilding
 {
-    public static string PathOf(ThreadId thread, DateTimeOffset created, ThreadId? rollout = null) => string.Create(
-        CultureInfo.InvariantCulture, $"sessions/{created:yyyy/MM/dd}/rollout-{created:yyyy-MM-dd'T'HH-mm-ss}-{thread}{(rollout is { } own ? $"_{own}" : "")}.jsonl");
+    public static string PathOf(ThreadId threadId, DateTimeOffset created, ThreadId? rollout = null) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"sessions/{created:yyyy/MM/dd}/rollout-{created:yyyy-MM-dd'T'HH-mm-ss}-{threadId}{(rollout is { } own ? $"_{own}" : "")}.jsonl"
+        );
 
     public static string Put(this TempHome home, RolloutLines lines, ThreadId? rollout = null)
     {
@@ -16,7 +19,15 @@ static class HomeBuilding
     }
 
     public static async Task<List<StoredThread>> EverythingAsync(this IThreadStore store) =>
-        await store.ListAllAsync(new ThreadQuery { Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All, Limit = 1000 }, TestContext.Current.CancellationToken);
+        await store.ListAllAsync(
+            new ThreadQuery
+            {
+                Archive = ArchiveFilter.Any,
+                Visibility = ThreadVisibility.All,
+                Limit = 1000,
+            },
+            TestContext.Current.CancellationToken
+        );
 
     public static async Task<List<StoredThread>> EverythingAsync(this TempHome home)
     {
@@ -30,5 +41,6 @@ static class HomeBuilding
 
     public static RolloutLines Legacy(int number, string question = "hello") => RolloutLines.Legacy(Id(number), At(number)).Turn(question);
 
-    public static RolloutLines Paginated(int number, string question = "hello") => RolloutLines.Paginated(Id(number), At(number)).Turn(question);
+    public static RolloutLines Paginated(int number, string question = "hello") =>
+        RolloutLines.Paginated(Id(number), At(number)).Turn(question);
 }

@@ -25,7 +25,10 @@ public sealed class HomeLockTests : IDisposable
     public async Task Those_of_one_process_wait_for_each_other_for_as_long_as_it_takes()
     {
         var first = await _locks.AcquireHomeAsync(TestContext.Current.CancellationToken);
-        var waiting = Enumerable.Range(0, Many).Select(number => _locks.AcquireAsync(HomeBuilding.Id(number), TestContext.Current.CancellationToken)).ToList();
+        var waiting = Enumerable
+            .Range(0, Many)
+            .Select(number => _locks.AcquireAsync(HomeBuilding.Id(number), TestContext.Current.CancellationToken))
+            .ToList();
         var started = TimeProvider.System.GetTimestamp();
         while (TimeProvider.System.GetElapsedTime(started) < 2 * Wait)
             await Task.Yield(); // longer than another program would be waited for
@@ -44,7 +47,15 @@ public sealed class HomeLockTests : IDisposable
         var kept = LockFile.TryTake(_layout.Absolute("thread-writer-locks/.coordination.lock"), new PrivateFiles(_home.Path))!;
         var started = TimeProvider.System.GetTimestamp();
 
-        var refusals = await Task.WhenAll(Enumerable.Range(0, Many).Select(number => Assert.ThrowsAsync<ThreadStoreException>(() => _locks.AcquireAsync(HomeBuilding.Id(number), TestContext.Current.CancellationToken))));
+        var refusals = await Task.WhenAll(
+            Enumerable
+                .Range(0, Many)
+                .Select(number =>
+                    Assert.ThrowsAsync<ThreadStoreException>(() =>
+                        _locks.AcquireAsync(HomeBuilding.Id(number), TestContext.Current.CancellationToken)
+                    )
+                )
+        );
         var took = TimeProvider.System.GetElapsedTime(started);
         kept.Dispose();
         using var held = await _locks.AcquireAsync(HomeBuilding.Id(1), TestContext.Current.CancellationToken);

@@ -26,7 +26,9 @@ public sealed class IndexConnectionTests : IDisposable
         Assert.InRange(OpenIndexFiles(), 1, 3 * 16);
     }
 
-    int OpenIndexFiles() => Directory.EnumerateFileSystemEntries("/proc/self/fd")
-        .Select(entry => new FileInfo(entry).LinkTarget)
-        .Count(target => target?.StartsWith(_home.Cache, StringComparison.Ordinal) == true);
+    int OpenIndexFiles() =>
+        Directory
+            .EnumerateFileSystemEntries("/proc/self/fd")
+            .Select(entry => new FileInfo(entry).LinkTarget)
+            .Count(target => target?.StartsWith(_home.Cache, StringComparison.Ordinal) == true);
 }

@@ -10,7 +10,8 @@ public sealed class IndexPlaceTests : IDisposable
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    string IndexFolder => Path.GetDirectoryName(Directory.EnumerateFiles(_home.Cache, "index.sqlite", SearchOption.AllDirectories).Single())!;
+    string IndexFolder =>
+        Path.GetDirectoryName(Directory.EnumerateFiles(_home.Cache, "index.sqlite", SearchOption.AllDirectories).Single())!;
 
     public void Dispose() => _home.Dispose();
 
@@ -30,7 +31,11 @@ public sealed class IndexPlaceTests : IDisposable
     public async Task A_typical_thread_takes_at_most_one_and_a_half_kilobytes_in_a_large_home()
     {
         for (var number = 1; number <= 1500; number++)
-            Write(number, $"Question {number}: please look at the tests of this project and repair whichever of them does not pass any more", turns: 4);
+            Write(
+                number,
+                $"Question {number}: please look at the tests of this project and repair whichever of them does not pass any more",
+                turns: 4
+            );
 
         var status = await StatusAsync();
 
@@ -49,8 +54,14 @@ public sealed class IndexPlaceTests : IDisposable
         var status = await store.RebuildAsync(cancellationToken: Stop);
 
         Assert.Equal(1, status.Threads);
-        var names = Directory.EnumerateFiles(IndexFolder).Select(path => Path.GetFileName(path)).Where(name => !name.EndsWith("-journal", StringComparison.Ordinal));
-        Assert.True(names.ToHashSet().SetEquals(["index.sqlite", new FileInfo(Path.Combine(IndexFolder, "index.sqlite")).LinkTarget!]), string.Join(' ', names));
+        var names = Directory
+            .EnumerateFiles(IndexFolder)
+            .Select(path => Path.GetFileName(path))
+            .Where(name => !name.EndsWith("-journal", StringComparison.Ordinal));
+        Assert.True(
+            names.ToHashSet().SetEquals(["index.sqlite", new FileInfo(Path.Combine(IndexFolder, "index.sqlite")).LinkTarget!]),
+            string.Join(' ', names)
+        );
     }
 
     [Theory]
@@ -104,7 +115,19 @@ public sealed class IndexPlaceTests : IDisposable
         await StatusAsync();
         var folder = IndexFolder;
         var left = 3;
-        await using (var store = _home.Open(options => options with { Notice = _notices.Add, Progress = new Watcher(() => { if (left-- > 0) Replace(); }) }))
+        await using (
+            var store = _home.Open(options =>
+                options with
+                {
+                    Notice = _notices.Add,
+                    Progress = new Watcher(() =>
+                    {
+                        if (left-- > 0)
+                            Replace();
+                    }),
+                }
+            )
+        )
         {
             for (var number = 601; number <= 1100; number++)
                 Write(number, $"question {number}");
@@ -115,7 +138,13 @@ public sealed class IndexPlaceTests : IDisposable
         }
         Assert.Empty(_notices);
         var listed = await _home.EverythingAsync();
-        Assert.Equal(1100, listed.Select(thread => (thread.Id, thread.Preview, thread.State)).Distinct().Count(thread => thread.State == ThreadCondition.Ok));
+        Assert.Equal(
+            1100,
+            listed
+                .Select(thread => (thread.Id, thread.Preview, thread.State))
+                .Distinct()
+                .Count(thread => thread.State == ThreadCondition.Ok)
+        );
 
         void Replace()
         {
@@ -137,15 +166,17 @@ public sealed class IndexPlaceTests : IDisposable
     {
         for (var number = 1; number <= 300; number++)
             Write(number, $"question {number}");
-        await using var store = _home.Open(options => options with
-        {
-            Notice = _notices.Add,
-            Progress = new Watcher(() =>
+        await using var store = _home.Open(options =>
+            options with
             {
-                if (Directory.Exists(_home.Cache))
-                    Directory.Delete(_home.Cache, recursive: true);
-            }),
-        });
+                Notice = _notices.Add,
+                Progress = new Watcher(() =>
+                {
+                    if (Directory.Exists(_home.Cache))
+                        Directory.Delete(_home.Cache, recursive: true);
+                }),
+            }
+        );
 
         Assert.Equal(300, (await store.EverythingAsync()).Count);
 
@@ -159,29 +190,37 @@ public sealed class IndexPlaceTests : IDisposable
     {
         const int Rounds = 30;
         Write(1, "First");
-        using var codex = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(_home.Path, "state_5.sqlite")};Pooling=False");
+        using var codex = new Microsoft.Data.Sqlite.SqliteConnection(
+            $"Data Source={Path.Combine(_home.Path, "state_5.sqlite")};Pooling=False"
+        );
         codex.Open();
         using (var command = codex.CreateCommand())
         {
             // Its writer keeps it to itself, so that it is copied to the cache folder.
-            command.CommandText = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; CREATE TABLE threads (id TEXT PRIMARY KEY, name TEXT); INSERT INTO threads VALUES ('" + SeedIds.Id(1) + "', 'named')";
+            command.CommandText =
+                "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; CREATE TABLE threads (id TEXT PRIMARY KEY, name TEXT); INSERT INTO threads VALUES ('"
+                + SeedIds.Id(1)
+                + "', 'named')";
             command.ExecuteNonQuery();
         }
         using var done = new CancellationTokenSource();
-        var removing = Task.Run(() =>
-        {
-            while (!done.IsCancellationRequested)
+        var removing = Task.Run(
+            () =>
             {
-                try
+                while (!done.IsCancellationRequested)
                 {
-                    Directory.Delete(_home.Cache, recursive: true);
+                    try
+                    {
+                        Directory.Delete(_home.Cache, recursive: true);
+                    }
+                    catch (IOException)
+                    {
+                        // It is not there, or grew meanwhile.
+                    }
                 }
-                catch (IOException)
-                {
-                    // It is not there, or grew meanwhile.
-                }
-            }
-        }, Stop);
+            },
+            Stop
+        );
         for (var round = 0; round < Rounds; round++)
         {
             await using var store = Open();
@@ -206,7 +245,9 @@ public sealed class IndexPlaceTests : IDisposable
         File.WriteAllText(_home.Cache, "");
         Write(1, "First");
         await using var one = Open();
-        await using var other = LocalThreadStore.Open(new LocalThreadStoreOptions { Home = Directory.CreateDirectory(_home.Path + "-other").FullName, CacheDirectory = _home.Cache });
+        await using var other = LocalThreadStore.Open(
+            new LocalThreadStoreOptions { Home = Directory.CreateDirectory(_home.Path + "-other").FullName, CacheDirectory = _home.Cache }
+        );
 
         Assert.Single(await one.EverythingAsync());
         Assert.Empty(await other.EverythingAsync());
@@ -237,7 +278,8 @@ public sealed class IndexPlaceTests : IDisposable
         _home.Put(log);
     }
 
-    static long SizeOf(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
+    static long SizeOf(string folder) =>
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
 
     [Fact]
     public async Task However_a_home_is_reached_it_has_one_index()
@@ -247,7 +289,17 @@ public sealed class IndexPlaceTests : IDisposable
         var folder = Path.GetDirectoryName(_home.Path)!;
         Directory.CreateSymbolicLink(Path.Combine(folder, "link"), "home");
         Directory.CreateSymbolicLink(Path.Combine(folder, "links"), ".");
-        foreach (var spelling in (string[])[_home.Path, _home.Path + "/", Path.Combine(folder, "link"), Path.Combine(folder, "links", "link"), Path.Combine(folder, "links", "home"), folder + "/home/../link/."])
+        foreach (
+            var spelling in (string[])
+                [
+                    _home.Path,
+                    _home.Path + "/",
+                    Path.Combine(folder, "link"),
+                    Path.Combine(folder, "links", "link"),
+                    Path.Combine(folder, "links", "home"),
+                    folder + "/home/../link/.",
+                ]
+        )
         {
             await using var store = OpenAs(spelling);
             Assert.Single(await store.EverythingAsync());
@@ -276,7 +328,13 @@ public sealed class IndexPlaceTests : IDisposable
         await using (var store = Open())
             await store.DeleteAsync(SeedIds.Id(1), Stop);
 
-        Assert.Equal([CacheKey.Of(copy)], Directory.EnumerateFiles(_home.Cache, "*", SearchOption.AllDirectories).Where(HasSecret).Select(file => Path.GetFileName(Path.GetDirectoryName(file))));
+        Assert.Equal(
+            [CacheKey.Of(copy)],
+            Directory
+                .EnumerateFiles(_home.Cache, "*", SearchOption.AllDirectories)
+                .Where(HasSecret)
+                .Select(file => Path.GetFileName(Path.GetDirectoryName(file)))
+        );
     }
 
     [Theory]
@@ -298,12 +356,15 @@ public sealed class IndexPlaceTests : IDisposable
         var now = _home.Path + "-now";
         if (what == "renamed, with an index that was set aside")
             File.Copy(index, index + ".set-aside");
-        Execute(index, what switch
-        {
-            "renamed, with an index of another version" => "PRAGMA user_version = 3",
-            "reached by a link that leads elsewhere now" => $"UPDATE meta SET value = '{_home.Path}-link'",
-            _ => "SELECT 1",
-        });
+        Execute(
+            index,
+            what switch
+            {
+                "renamed, with an index of another version" => "PRAGMA user_version = 3",
+                "reached by a link that leads elsewhere now" => $"UPDATE meta SET value = '{_home.Path}-link'",
+                _ => "SELECT 1",
+            }
+        );
         if (what == "renamed, with a corrupt index")
             File.WriteAllBytes(index, [.. "no database "u8, .. File.ReadAllBytes(index).AsSpan(50)]);
         Directory.Move(_home.Path, now);
@@ -358,7 +419,10 @@ public sealed class IndexPlaceTests : IDisposable
         Directory.CreateSymbolicLink(Path.Combine(_home.Path, "to-nowhere"), "nowhere");
         Directory.CreateSymbolicLink(Path.Combine(_home.Path, "circle"), "circle");
 
-        Assert.Equal(expected.Replace("@", RealPath.Of(_home.Path), StringComparison.Ordinal), RealPath.Of(path.Replace("@", _home.Path, StringComparison.Ordinal)));
+        Assert.Equal(
+            expected.Replace("@", RealPath.Of(_home.Path), StringComparison.Ordinal),
+            RealPath.Of(path.Replace("@", _home.Path, StringComparison.Ordinal))
+        );
     }
 
     void CopyIndexAs(string name, string home)
@@ -390,5 +454,6 @@ public sealed class IndexPlaceTests : IDisposable
 
     static bool HasSecret(string file) => File.ReadAllText(file).Contains("secret question", StringComparison.Ordinal);
 
-    LocalThreadStore OpenAs(string home) => LocalThreadStore.Open(new LocalThreadStoreOptions { Home = home, CacheDirectory = _home.Cache });
+    LocalThreadStore OpenAs(string home) =>
+        LocalThreadStore.Open(new LocalThreadStoreOptions { Home = home, CacheDirectory = _home.Cache });
 }

@@ -113,7 +113,10 @@ public sealed class IndexTests : IDisposable
         var next = await store.ListAsync(new ThreadQuery { Limit = 10, Cursor = page.NextCursor }, Stop);
 
         Assert.InRange(pending, 1, 1499);
-        Assert.Equal(Enumerable.Range(0, 20).Select(n => SeedIds.Id(1499 - n, At(1499 - n))), page.Items.Concat(next.Items).Select(thread => thread.Id));
+        Assert.Equal(
+            Enumerable.Range(0, 20).Select(n => SeedIds.Id(1499 - n, At(1499 - n))),
+            page.Items.Concat(next.Items).Select(thread => thread.Id)
+        );
     }
 
     [Fact, Trait("Guarantee", "LOCL-08")]
@@ -121,7 +124,14 @@ public sealed class IndexTests : IDisposable
     {
         Fill(700);
         _home.Put(RolloutLines.From(new RolloutHead(Id(5000), At(-100)) { ModelProvider = "rare" }).Turn("the oldest of all"));
-        foreach (var query in new ThreadQuery[] { new() { ModelProviders = ["rare"] }, new() { SearchTerm = "OLDEST of" }, new() { Direction = SortDirection.Ascending, Limit = 1 } })
+        foreach (
+            var query in new ThreadQuery[]
+            {
+                new() { ModelProviders = ["rare"] },
+                new() { SearchTerm = "OLDEST of" },
+                new() { Direction = SortDirection.Ascending, Limit = 1 },
+            }
+        )
         {
             using var other = new TempHome();
             await using var store = LocalThreadStore.Open(new LocalThreadStoreOptions { Home = _home.Path, CacheDirectory = other.Cache });
@@ -160,7 +170,9 @@ public sealed class IndexTests : IDisposable
         using var cancellation = new CancellationTokenSource();
         await using var store = _home.Open(options => options with { Progress = new CancelAtOnce(cancellation) });
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.ListAsync(new ThreadQuery { SearchTerm = "x" }, cancellation.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await store.ListAsync(new ThreadQuery { SearchTerm = "x" }, cancellation.Token)
+        );
 
         Assert.Equal(600, (await store.EverythingAsync()).Count);
     }
@@ -176,8 +188,7 @@ public sealed class IndexTests : IDisposable
 
         // Until it is written the file is there and empty. The test ends by its own time limit if the thread never shows.
         List<StoredThread> all;
-        do
-            all = await store.EverythingAsync();
+        do all = await store.EverythingAsync();
         while (!all.Exists(thread => thread.Preview == "from elsewhere"));
         Assert.Equal(4, all.Count);
     }

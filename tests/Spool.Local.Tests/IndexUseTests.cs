@@ -8,7 +8,10 @@ public sealed class IndexUseTests
     {
         var use = new IndexUse();
 
-        Assert.All(Enumerable.Range(1, IndexDatabase.MostReplacements - 1), _ => Assert.Equal(IndexRemedy.Again, use.After(IndexFailure.Replaced, isInMemory: false)));
+        Assert.All(
+            Enumerable.Range(1, IndexDatabase.MostReplacements - 1),
+            _ => Assert.Equal(IndexRemedy.Again, use.After(IndexFailure.Replaced, isInMemory: false))
+        );
         Assert.Equal(IndexRemedy.KeepInMemory, use.After(IndexFailure.Replaced, isInMemory: false));
     }
 
@@ -19,7 +22,8 @@ public sealed class IndexUseTests
 
         Assert.Equal(
             [IndexRemedy.SetAside, IndexRemedy.KeepInMemory, IndexRemedy.KeepInMemory, IndexRemedy.GiveUp],
-            Enumerable.Range(1, 4).Select(_ => use.After(IndexFailure.Unusable, isInMemory: false)));
+            Enumerable.Range(1, 4).Select(_ => use.After(IndexFailure.Unusable, isInMemory: false))
+        );
     }
 
     [Fact]
@@ -48,7 +52,10 @@ public sealed class IndexUseTests
         foreach (var failure in Enum.GetValues<IndexFailure>())
         {
             var use = new IndexUse();
-            Assert.Contains(IndexRemedy.GiveUp, Enumerable.Range(1, IndexDatabase.MostReplacements + 5).Select(_ => use.After(failure, isInMemory: false)));
+            Assert.Contains(
+                IndexRemedy.GiveUp,
+                Enumerable.Range(1, IndexDatabase.MostReplacements + 5).Select(_ => use.After(failure, isInMemory: false))
+            );
         }
     }
 }

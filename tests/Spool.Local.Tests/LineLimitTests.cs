@@ -6,7 +6,8 @@ using static Spool.Local.Tests.Writing;
 
 namespace Spool.Local.Tests;
 
-/// <summary>There is one limit for lines: what is below it is read like any short line, and what is above it is said, and hides nothing.</summary>
+/// <summary>There is one limit for lines: what is below it is read like any short line, and what is above it is said, and hides
+/// nothing.</summary>
 public sealed class LineLimitTests : IDisposable
 {
     const string Long = "LONG";
@@ -47,14 +48,25 @@ public sealed class LineLimitTests : IDisposable
 
             var thread = Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Items);
             Assert.Equal(ThreadCondition.Damaged, thread.State);
-            Assert.StartsWith($"1 of {LinesOf(place, whole)} lines are above the size limit; the first is line {line}, ", thread.StateReason, StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"1 of {LinesOf(place, whole)} lines are above the size limit; the first is line {line}, ",
+                thread.StateReason,
+                StringComparison.Ordinal
+            );
             Assert.StartsWith("asked", thread.Preview, StringComparison.Ordinal);
-            var turn = Assert.Single((await store.ListTurnsAsync(new ListTurns(thread.Id), Stop)).Items);
+            var turn = Assert.Single((await store.ListTurnsAsync(new ListTurnsRequest(thread.Id), Stop)).Items);
             Assert.Contains("asked", Texts(turn)[0], StringComparison.Ordinal);
             Assert.StartsWith("answered", Texts(turn)[^1], StringComparison.Ordinal);
             if (!place.EndsWith("head", StringComparison.Ordinal) && !place.EndsWith("call", StringComparison.Ordinal))
-                Assert.Single(turn.Items, item => item.Json.ToJsonString().Contains("xxx", StringComparison.Ordinal) && item.Json.ToJsonString().Length < 2 * Limit);
-            Assert.Equal(place.StartsWith("paginated", StringComparison.Ordinal) ? HistoryModes.Paginated : HistoryModes.Legacy, thread.HistoryMode);
+                Assert.Single(
+                    turn.Items,
+                    item =>
+                        item.Json.ToJsonString().Contains("xxx", StringComparison.Ordinal) && item.Json.ToJsonString().Length < 2 * Limit
+                );
+            Assert.Equal(
+                place.StartsWith("paginated", StringComparison.Ordinal) ? HistoryModes.Paginated : HistoryModes.Legacy,
+                thread.HistoryMode
+            );
             var item = Assert.Single(await store.HistoryAsync(thread.Id, Stop), item => item.Length > Limit);
             Assert.InRange(item.Length, 400_000, 401_000);
             Assert.Equal(Limit, item.Bytes.Length);
@@ -72,9 +84,19 @@ public sealed class LineLimitTests : IDisposable
             await using var store = _home.Open();
 
             var thread = Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Items);
-            var turn = Assert.Single((await store.ListTurnsAsync(new ListTurns(thread.Id), Stop)).Items);
+            var turn = Assert.Single((await store.ListTurnsAsync(new ListTurnsRequest(thread.Id), Stop)).Items);
             Assert.Equal(ThreadCondition.Ok, thread.State);
-            seen.Add((thread.State, thread.StateReason, thread.Preview[..5], thread.HistoryMode, turn.Id, string.Join(' ', turn.Items.Select(item => $"{item.Type} {item.Id}")), string.Join(' ', Texts(turn).Select(text => text.TrimEnd('x')))));
+            seen.Add(
+                (
+                    thread.State,
+                    thread.StateReason,
+                    thread.Preview[..5],
+                    thread.HistoryMode,
+                    turn.Id,
+                    string.Join(' ', turn.Items.Select(item => $"{item.Type} {item.Id}")),
+                    string.Join(' ', Texts(turn).Select(text => text.TrimEnd('x')))
+                )
+            );
         }
 
         Assert.Equal(seen[0], seen[1]);
@@ -95,7 +117,11 @@ public sealed class LineLimitTests : IDisposable
             Put(place, whole, packed);
 
             Assert.Equal(ended, unended);
-            Assert.StartsWith($"Damaged: 1 of {line} lines are above the size limit; the first is line {line}, ", ended, StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"Damaged: 1 of {line} lines are above the size limit; the first is line {line}, ",
+                ended,
+                StringComparison.Ordinal
+            );
             Assert.Equal(ended, await SeenAsync("grown"));
         }
     }
@@ -114,7 +140,7 @@ public sealed class LineLimitTests : IDisposable
         await using var store = _home.Open(options => options with { MaxLineBytes = Limit });
 
         Assert.Equal(ThreadCondition.Torn, (await store.FindAsync(Id(2), Stop))!.State);
-        Assert.Equal(["asked"], Texts(Assert.Single((await store.ListTurnsAsync(new ListTurns(Id(2)), Stop)).Items)));
+        Assert.Equal(["asked"], Texts(Assert.Single((await store.ListTurnsAsync(new ListTurnsRequest(Id(2)), Stop)).Items)));
         await (await store.ResumeAsync(2)).DisposeAsync();
 
         Assert.Equal(before, await File.ReadAllTextAsync(path, Stop));
@@ -138,12 +164,12 @@ public sealed class LineLimitTests : IDisposable
             await using var store = _home.Open(options => options with { MaxLineBytes = Limit });
             Assert.Equal(ThreadCondition.Damaged, (await store.FindAsync(Id(2), Stop))!.State);
             await RefusedAsync(ThreadStoreErrorCode.Corrupt, async () => await store.ResumeAsync(2));
-            await RefusedAsync(ThreadStoreErrorCode.Corrupt, async () => await store.ForkAsync(new ForkThread(Id(2), Id(3)), Stop));
+            await RefusedAsync(ThreadStoreErrorCode.Corrupt, async () => await store.ForkAsync(new ForkRequest(Id(2), Id(3)), Stop));
             if (change == "rename")
                 await store.UpdateAsync(Id(2), new ThreadPatch { Name = Change.To("named") }, Stop);
             else
             {
-                await using var writer = await store.ResumeAsync(new ResumeThread(Id(2)) { OnDamage = DamagedLog.AppendBehind }, Stop);
+                await using var writer = await store.ResumeAsync(new ResumeRequest(Id(2)) { OnDamage = DamagedLog.AppendBehind }, Stop);
                 await writer.AppendAsync(Items("next"), Stop);
             }
 
@@ -184,7 +210,10 @@ public sealed class LineLimitTests : IDisposable
             _home.Put(Legacy(number, "asked " + new string('x', 9_000_000)));
         await using var store = _home.Open(options => options with { IndexingThreads = 6 });
 
-        Assert.All(await store.EverythingAsync(), thread => Assert.Equal((ThreadCondition.Ok, "asked x"), (thread.State, thread.Preview[..7])));
+        Assert.All(
+            await store.EverythingAsync(),
+            thread => Assert.Equal((ThreadCondition.Ok, "asked x"), (thread.State, thread.Preview[..7]))
+        );
     }
 
     [Fact]
@@ -212,34 +241,56 @@ public sealed class LineLimitTests : IDisposable
     {
         await using var store = _home.Open(options => options with { MaxLineBytes = Limit, CacheDirectory = _home.Cache + index });
         var thread = (await store.FindAsync(Id(2), Stop))!;
-        var turns = (await store.ListTurnsAsync(new ListTurns(thread.Id), Stop)).Items;
+        var turns = (await store.ListTurnsAsync(new ListTurnsRequest(thread.Id), Stop)).Items;
         var items = await store.HistoryAsync(thread.Id, Stop);
-        return string.Join('\n', [$"{thread.State}: {thread.StateReason} {thread.Preview} {thread.HistoryMode} {thread.CreatedAt:O} {thread.UpdatedAt:O} {thread.Cwd} {thread.Source}",
-            .. turns.SelectMany(turn => turn.Items.Select(item => $"{turn.Id} {turn.Status} {item.Json.ToJsonString()}")), .. items.Select(item => $"{item.Ordinal} {item.Type} {item.PayloadType} {item.Length} {item.Bytes.Length}")]);
+        return string.Join(
+            '\n',
+            [
+                $"{thread.State}: {thread.StateReason} {thread.Preview} {thread.HistoryMode} {thread.CreatedAt:O} {thread.UpdatedAt:O} {thread.Cwd} {thread.Source}",
+                .. turns.SelectMany(turn => turn.Items.Select(item => $"{turn.Id} {turn.Status} {item.Json.ToJsonString()}")),
+                .. items.Select(item => $"{item.Ordinal} {item.Type} {item.PayloadType} {item.Length} {item.Bytes.Length}"),
+            ]
+        );
     }
 
     static List<string> Texts(Turn turn) =>
-        [.. turn.Items.Where(item => item.Type is "userMessage" or "agentMessage").Select(item => item.Json["text"]?.GetValue<string>() ?? item.Json["content"]![0]!["text"]!.GetValue<string>())];
+        [
+            .. turn
+                .Items.Where(item => item.Type is "userMessage" or "agentMessage")
+                .Select(item => item.Json["text"]?.GetValue<string>() ?? item.Json["content"]![0]!["text"]!.GetValue<string>()),
+        ];
 
-    static RolloutLines Completed(RolloutLines lines, string item) => lines.Event("item_completed", $"\"thread_id\":\"{Id(2)}\",\"turn_id\":\"00000001-{Id(2).ToString()[9..]}\",\"item\":{item}");
+    static RolloutLines Completed(RolloutLines lines, string item) =>
+        lines.Event("item_completed", $"\"thread_id\":\"{Id(2)}\",\"turn_id\":\"00000001-{Id(2).ToString()[9..]}\",\"item\":{item}");
 
     static string Text(RolloutLines lines) => Encoding.UTF8.GetString(lines.ToSeed().ToLog());
 
     void Put(string place, string log, bool packed)
     {
-        var path = place.StartsWith("document", StringComparison.Ordinal) ? $"sessions/rollout-2025-05-23-{Id(2)}.json" : PathOf(Id(2), At(2));
+        var path = place.StartsWith("document", StringComparison.Ordinal)
+            ? $"sessions/rollout-2025-05-23-{Id(2)}.json"
+            : PathOf(Id(2), At(2));
         Directory.Delete(_home.Path, recursive: true);
         using var compressor = new Compressor(1);
         var bytes = Encoding.UTF8.GetBytes(log);
-        _ = packed && !path.EndsWith(".json", StringComparison.Ordinal) ? _home.Write(path + ".zst", compressor.Wrap(bytes)) : _home.Write(path, bytes);
+        _ =
+            packed && !path.EndsWith(".json", StringComparison.Ordinal)
+                ? _home.Write(path + ".zst", compressor.Wrap(bytes))
+                : _home.Write(path, bytes);
     }
 
     static int LinesOf(string place, string log) => place.StartsWith("document", StringComparison.Ordinal) ? 3 : log.Count(c => c == '\n');
 
     static string Log(string place, string text)
     {
-        var (kind, what) = (place[..place.IndexOf(' ', StringComparison.Ordinal)], place[(place.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
-        var (question, answer) = (what.EndsWith("question", StringComparison.Ordinal) ? "asked " + text : "asked", what == "answer" ? "answered " + text : "answered");
+        var (kind, what) = (
+            place[..place.IndexOf(' ', StringComparison.Ordinal)],
+            place[(place.IndexOf(' ', StringComparison.Ordinal) + 1)..]
+        );
+        var (question, answer) = (
+            what.EndsWith("question", StringComparison.Ordinal) ? "asked " + text : "asked",
+            what == "answer" ? "answered " + text : "answered"
+        );
         switch (kind)
         {
             case "document":
@@ -250,10 +301,13 @@ public sealed class LineLimitTests : IDisposable
                     """;
             case "bare":
                 return $$$"""
-                    {"id":"{{{Id(2)}}}","timestamp":"2025-09-07T06:02:51.440Z","instructions":"{{{(what == "head" ? text : "")}}}","git":{"branch":"main"}}
-                    {"type":"message","role":"user","content":[{"type":"input_text","text":"{{{question}}}"}]}
-                    {"type":"message","role":"assistant","content":[{"type":"output_text","text":"{{{answer}}}"}]}
-                    """ + "\n";
+                        {"id":"{{{Id(2)}}}","timestamp":"2025-09-07T06:02:51.440Z","instructions":"{{{(
+                            what == "head" ? text : ""
+                        )}}}","git":{"branch":"main"}}
+                        {"type":"message","role":"user","content":[{"type":"input_text","text":"{{{question}}}"}]}
+                        {"type":"message","role":"assistant","content":[{"type":"output_text","text":"{{{answer}}}"}]}
+                        """
+                    + "\n";
             default:
                 break;
         }
@@ -273,11 +327,18 @@ public sealed class LineLimitTests : IDisposable
                 Completed(lines, $"{{\"type\":\"UserMessage\",\"id\":\"u\",\"content\":[{{\"type\":\"text\",\"text\":\"{question}\"}}]}}");
         }
         if (what is "call" or "output")
-            lines.Item("response_item", $"{{\"type\":\"function_call\",\"name\":\"shell\",\"call_id\":\"c\",\"arguments\":\"{(what == "call" ? text : "")}\"}}");
+            lines.Item(
+                "response_item",
+                $"{{\"type\":\"function_call\",\"name\":\"shell\",\"call_id\":\"c\",\"arguments\":\"{(what == "call" ? text : "")}\"}}"
+            );
         if (what == "output")
         {
-            var members = $"\"command\":[\"ls\"],\"cwd\":\"/w\",\"parsed_cmd\":[],\"aggregated_output\":\"{text}\",\"exit_code\":0,\"status\":\"completed\"";
-            _ = kind == "legacy" ? lines.Event("exec_command_end", $"\"call_id\":\"c\",\"turn_id\":\"00000001-{Id(2).ToString()[9..]}\",{members}") : Completed(lines, $"{{\"type\":\"CommandExecution\",\"id\":\"c\",{members}}}");
+            var members =
+                $"\"command\":[\"ls\"],\"cwd\":\"/w\",\"parsed_cmd\":[],\"aggregated_output\":\"{text}\",\"exit_code\":0,\"status\":\"completed\"";
+            _ =
+                kind == "legacy"
+                    ? lines.Event("exec_command_end", $"\"call_id\":\"c\",\"turn_id\":\"00000001-{Id(2).ToString()[9..]}\",{members}")
+                    : Completed(lines, $"{{\"type\":\"CommandExecution\",\"id\":\"c\",{members}}}");
         }
         if (kind == "legacy")
             lines.Event("agent_message", $"\"message\":\"{answer}\"");
@@ -289,6 +350,10 @@ public sealed class LineLimitTests : IDisposable
         // As Codex writes it: the history mode comes behind the instructions.
         var head = log[..log.IndexOf('\n', StringComparison.Ordinal)];
         var instructions = $"\"base_instructions\":{{\"text\":\"{text}\"}}";
-        return (kind == "legacy" ? head[..^2] + "," + instructions + "}}" : head.Replace("\"history_mode\"", instructions + ",\"history_mode\"", StringComparison.Ordinal)) + log[head.Length..];
+        return (
+                kind == "legacy"
+                    ? head[..^2] + "," + instructions + "}}"
+                    : head.Replace("\"history_mode\"", instructions + ",\"history_mode\"", StringComparison.Ordinal)
+            ) + log[head.Length..];
     }
 }

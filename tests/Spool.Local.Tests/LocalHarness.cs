@@ -27,11 +27,15 @@ sealed class LocalHarness : ThreadStoreHarness
         foreach (var old in Directory.EnumerateFiles(_home.Path, $"rollout-*{seed.Id}.jsonl", SearchOption.AllDirectories).ToList())
             File.Delete(old);
         var time = seed.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH-mm-ss", CultureInfo.InvariantCulture);
-        var folder = seed.Place == SeedPlace.Archived ? "archived_sessions" : "sessions/" + seed.CreatedAt.UtcDateTime.ToString("yyyy/MM/dd", CultureInfo.InvariantCulture);
+        var folder =
+            seed.Place == SeedPlace.Archived
+                ? "archived_sessions"
+                : "sessions/" + seed.CreatedAt.UtcDateTime.ToString("yyyy/MM/dd", CultureInfo.InvariantCulture);
         _home.Write($"{folder}/rollout-{time}-{seed.Id}.jsonl", seed.ToLog());
         if (seed.Name is { } name)
         {
-            var line = $$"""{"id":"{{seed.Id}}","thread_name":{{JsonSerializer.Serialize(name)}},"updated_at":"2026-11-22T16:48:40.640424787Z"}""";
+            var line =
+                $$"""{"id":"{{seed.Id}}","thread_name":{{JsonSerializer.Serialize(name)}},"updated_at":"2026-11-22T16:48:40.640424787Z"}""";
             File.AppendAllText(Path.Combine(_home.Path, "session_index.jsonl"), line + "\n", new UTF8Encoding(false));
         }
         return ValueTask.CompletedTask;

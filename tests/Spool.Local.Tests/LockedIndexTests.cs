@@ -3,7 +3,8 @@ using static Spool.Local.Tests.HomeBuilding;
 
 namespace Spool.Local.Tests;
 
-/// <summary>A process that was stopped while it held a lock of the index holds nobody up for long, and nobody misses anything because of it.</summary>
+/// <summary>A process that was stopped while it held a lock of the index holds nobody up for long, and nobody misses anything because of
+/// it.</summary>
 public sealed class LockedIndexTests : IDisposable
 {
     readonly TempHome _home = new();
@@ -20,19 +21,29 @@ public sealed class LockedIndexTests : IDisposable
     [InlineData("BEGIN IMMEDIATE", true)]
     [InlineData("BEGIN; SELECT count(*) FROM rollouts", false)]
     [InlineData("BEGIN; SELECT count(*) FROM rollouts", true)]
-    public async Task Everything_works_while_another_process_keeps_the_index_locked_and_is_in_the_file_afterwards(string transaction, bool isServed)
+    public async Task Everything_works_while_another_process_keeps_the_index_locked_and_is_in_the_file_afterwards(
+        string transaction,
+        bool isServed
+    )
     {
         _home.Put(Paginated(1, "first"));
         await _home.EverythingAsync();
         _home.Put(Paginated(2, "second"));
-        await using var store = _home.Open(options => options with { IndexPatience = TimeSpan.FromSeconds(1), Notice = _notices.Add, ReconcileInterval = isServed ? TimeSpan.FromMinutes(5) : null });
+        await using var store = _home.Open(options =>
+            options with
+            {
+                IndexPatience = TimeSpan.FromSeconds(1),
+                Notice = _notices.Add,
+                ReconcileInterval = isServed ? TimeSpan.FromMinutes(5) : null,
+            }
+        );
         using (var stopped = OpenIndex())
         {
             Execute(stopped, transaction);
 
             Assert.Equal([Id(2), Id(1)], (await store.EverythingAsync()).Select(thread => thread.Id));
             Assert.Equal("first", (await store.FindAsync(Id(1), Stop))!.Preview);
-            Assert.Single((await store.ListTurnsAsync(new ListTurns(Id(2)), Stop)).Items);
+            Assert.Single((await store.ListTurnsAsync(new ListTurnsRequest(Id(2)), Stop)).Items);
             await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("named") }, Stop);
             await store.ArchiveAsync(Id(1), Stop);
             Assert.Equal("named", (await store.FindAsync(Id(1), Stop))!.Name);
@@ -66,12 +77,17 @@ public sealed class LockedIndexTests : IDisposable
         }
 
         Assert.Empty(await _home.EverythingAsync());
-        Assert.DoesNotContain(Directory.EnumerateFiles(_home.Cache, "*", SearchOption.AllDirectories), file => File.ReadAllText(file).Contains("secret", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(_home.Cache, "*", SearchOption.AllDirectories),
+            file => File.ReadAllText(file).Contains("secret", StringComparison.Ordinal)
+        );
     }
 
     SqliteConnection OpenIndex()
     {
-        var connection = new SqliteConnection($"Data Source={Directory.EnumerateFiles(_home.Cache, "index.sqlite", SearchOption.AllDirectories).Single()};Pooling=False");
+        var connection = new SqliteConnection(
+            $"Data Source={Directory.EnumerateFiles(_home.Cache, "index.sqlite", SearchOption.AllDirectories).Single()};Pooling=False"
+        );
         connection.Open();
         return connection;
     }

@@ -25,7 +25,9 @@ public sealed class LongLineTests : IDisposable
         var path = _home.Put(Legacy(2));
         using (var file = new FileStream(path, FileMode.Append))
         {
-            file.Write("{\"timestamp\":\"2026-04-30T09:15:00.120Z\",\"type\":\"event_msg\",\"payload\":{\"type\":\"agent_message\",\"message\":\""u8);
+            file.Write(
+                "{\"timestamp\":\"2026-04-30T09:15:00.120Z\",\"type\":\"event_msg\",\"payload\":{\"type\":\"agent_message\",\"message\":\""u8
+            );
             var part = new byte[1_000_000];
             part.AsSpan().Fill((byte)'a');
             for (var i = 0; i < 200; i++)
@@ -37,9 +39,15 @@ public sealed class LongLineTests : IDisposable
 
         var thread = await store.FindAsync(Id(2), Stop);
         var items = await store.HistoryAsync(Id(2), Stop);
-        var turns = await store.ListTurnsAsync(new ListTurns(Id(2)), Stop);
+        var turns = await store.ListTurnsAsync(new ListTurnsRequest(Id(2)), Stop);
 
-        Assert.Equal((ThreadCondition.Damaged, "1 of 10 lines are above the size limit; the first is line 10, and only their beginnings are used and shown (an export of jsonl has them whole)."), (thread!.State, thread.StateReason));
+        Assert.Equal(
+            (
+                ThreadCondition.Damaged,
+                "1 of 10 lines are above the size limit; the first is line 10, and only their beginnings are used and shown (an export of jsonl has them whole)."
+            ),
+            (thread!.State, thread.StateReason)
+        );
         Assert.Equal(200_000_107, items[^1].Length);
         Assert.Equal((RolloutItemKind.Event, "agent_message"), (items[^1].Kind, items[^1].PayloadType));
         Assert.Equal(2, turns.Items.Count); // as a short one there would begin one

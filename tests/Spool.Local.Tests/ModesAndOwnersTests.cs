@@ -3,7 +3,8 @@ using static Spool.Local.Tests.HomeBuilding;
 
 namespace Spool.Local.Tests;
 
-/// <summary>Nothing that Spool makes or replaces can be read by more people than before, and what root makes belongs to whom the home belongs.</summary>
+/// <summary>Nothing that Spool makes or replaces can be read by more people than before, and what root makes belongs to whom the home
+/// belongs.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class ModesAndOwnersTests : IDisposable
 {
@@ -35,7 +36,7 @@ public sealed class ModesAndOwnersTests : IDisposable
                 CheckNew(_home.Path);
             }
             await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("private") }, Stop);
-            await store.ForkAsync(new ForkThread(Id(1), Id(2)), Stop);
+            await store.ForkAsync(new ForkRequest(Id(1), Id(2)), Stop);
             await store.ArchiveAsync(Id(1), Stop);
             await store.EverythingAsync();
             CheckNew(_home.Cache);
@@ -103,12 +104,18 @@ public sealed class ModesAndOwnersTests : IDisposable
         await _home.EverythingAsync();
         var everything = Directory.EnumerateFileSystemEntries(_home.Cache, "*", SearchOption.AllDirectories).ToList();
         foreach (var path in everything)
-            File.SetUnixFileMode(path, File640 | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+            File.SetUnixFileMode(
+                path,
+                File640 | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute
+            );
 
         await _home.EverythingAsync();
 
         Assert.NotEmpty(everything);
-        Assert.All(everything.Where(File.Exists).Concat(everything.Where(Directory.Exists)), path => Assert.Equal(Folder700, File.GetUnixFileMode(path)));
+        Assert.All(
+            everything.Where(File.Exists).Concat(everything.Where(Directory.Exists)),
+            path => Assert.Equal(Folder700, File.GetUnixFileMode(path))
+        );
     }
 
     [Fact]
@@ -117,7 +124,10 @@ public sealed class ModesAndOwnersTests : IDisposable
         RequireRoot();
         _home.Put(Paginated(1));
         _home.Put(Paginated(2));
-        File.WriteAllText(Path.Combine(_home.Path, "session_index.jsonl"), $"{{\"id\":\"{Id(2)}\",\"thread_name\":\"two\",\"updated_at\":\"2026-01-02T00:00:00Z\"}}\n");
+        File.WriteAllText(
+            Path.Combine(_home.Path, "session_index.jsonl"),
+            $"{{\"id\":\"{Id(2)}\",\"thread_name\":\"two\",\"updated_at\":\"2026-01-02T00:00:00Z\"}}\n"
+        );
         Directory.CreateDirectory(_home.Cache);
         Run("chown", "-R", "65534:65534", Path.GetDirectoryName(_home.Path)!);
         await using (var store = _home.Open())
@@ -127,7 +137,7 @@ public sealed class ModesAndOwnersTests : IDisposable
                 await writer.AppendAsync(Writing.Items("hello") with { Durability = Durability.Fsynced }, Stop);
                 CheckOwner(_home.Path);
             }
-            await store.ForkAsync(new ForkThread(Id(1), Id(4)), Stop);
+            await store.ForkAsync(new ForkRequest(Id(1), Id(4)), Stop);
             await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("one") }, Stop);
             await store.DeleteAsync(Id(2), Stop);
             await store.ArchiveAsync(Id(3), Stop);
@@ -137,7 +147,15 @@ public sealed class ModesAndOwnersTests : IDisposable
         CheckOwner(_home.Path);
         CheckOwner(_home.Cache);
         // The owner's own programs can go on.
-        Run("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "sh", "-c", $"cd '{_home.Path}' && for f in $(find . -type f); do cat $f > /dev/null && : >> $f || exit 1; done; for d in $(find . -type d); do : > $d/x && rm $d/x || exit 1; done");
+        Run(
+            "setpriv",
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
+            "sh",
+            "-c",
+            $"cd '{_home.Path}' && for f in $(find . -type f); do cat $f > /dev/null && : >> $f || exit 1; done; for d in $(find . -type d); do : > $d/x && rm $d/x || exit 1; done"
+        );
     }
 
     [Fact]
@@ -174,7 +192,10 @@ public sealed class ModesAndOwnersTests : IDisposable
     static void CheckNew(string root)
     {
         foreach (var path in Directory.EnumerateFileSystemEntries(root, "*", SearchOption.AllDirectories).Append(root))
-            Assert.True((Directory.Exists(path) ? Folder700 : File600) == File.GetUnixFileMode(path), $"{path} is {File.GetUnixFileMode(path)}");
+            Assert.True(
+                (Directory.Exists(path) ? Folder700 : File600) == File.GetUnixFileMode(path),
+                $"{path} is {File.GetUnixFileMode(path)}"
+            );
     }
 
     static void CheckOwner(string root)
@@ -183,7 +204,8 @@ public sealed class ModesAndOwnersTests : IDisposable
             Assert.True(FileStat.RightsOf(path) is { User: Nobody, Group: Nobody }, $"{path} belongs to {FileStat.RightsOf(path)}");
     }
 
-    static void RequireRoot() => Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root can work in the home of somebody else.");
+    static void RequireRoot() =>
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root can work in the home of somebody else.");
 
     static void Run(string program, params string[] arguments)
     {

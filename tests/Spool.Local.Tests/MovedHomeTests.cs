@@ -3,7 +3,8 @@ using static Spool.Local.Tests.Writing;
 
 namespace Spool.Local.Tests;
 
-/// <summary>A home that was there and is moved away is unavailable: nothing is made in its old place, and it is used as before when it comes back.</summary>
+/// <summary>A home that was there and is moved away is unavailable: nothing is made in its old place, and it is used as before when it
+/// comes back.</summary>
 public sealed class MovedHomeTests : IDisposable
 {
     readonly TempHome _home = new();
@@ -44,8 +45,8 @@ public sealed class MovedHomeTests : IDisposable
         ["create"] = async store => await store.CreateAsync(7),
         ["resume"] = async store => await store.ResumeAsync(1),
         ["resume of none"] = async store => await store.ResumeAsync(8),
-        ["fork"] = async store => await store.ForkAsync(new ForkThread(Id(1), Id(9)), Stop),
-        ["fork of a paginated one"] = async store => await store.ForkAsync(new ForkThread(Id(2), Id(9)), Stop),
+        ["fork"] = async store => await store.ForkAsync(new ForkRequest(Id(1), Id(9)), Stop),
+        ["fork of a paginated one"] = async store => await store.ForkAsync(new ForkRequest(Id(2), Id(9)), Stop),
         ["rename"] = async store => await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("name") }, Stop),
         ["archive"] = async store => await store.ArchiveAsync(Id(1), Stop),
         ["unarchive"] = async store => await store.UnarchiveAsync(Id(3), Stop),
@@ -56,8 +57,8 @@ public sealed class MovedHomeTests : IDisposable
         ["find"] = async store => await store.FindAsync(Id(1), Stop),
         ["find none"] = async store => await store.FindAsync(Id(8), Stop),
         ["history"] = async store => await store.StoredAsync(1),
-        ["items"] = async store => await store.ListItemsAsync(new ListItems(Id(1)), Stop),
-        ["turns"] = async store => await store.ListTurnsAsync(new ListTurns(Id(1)), Stop),
+        ["items"] = async store => await store.ListItemsAsync(new ListItemsRequest(Id(1)), Stop),
+        ["turns"] = async store => await store.ListTurnsAsync(new ListTurnsRequest(Id(1)), Stop),
         ["copy"] = async store => await store.CopyLogAsync(Id(1), Stream.Null, Stop),
         ["status"] = async store => await store.StatusAsync(Stop),
         ["catch up"] = async store => await store.CatchUpAsync(cancellationToken: Stop),
@@ -65,11 +66,20 @@ public sealed class MovedHomeTests : IDisposable
 
     [Theory, Trait("Guarantee", "FALT-11")]
     [MemberData(nameof(Calls))]
-    public async Task A_call_on_a_home_that_was_moved_away_is_unavailable_makes_nothing_in_its_place_and_works_when_it_is_back(string call, bool isFollowing)
+    public async Task A_call_on_a_home_that_was_moved_away_is_unavailable_makes_nothing_in_its_place_and_works_when_it_is_back(
+        string call,
+        bool isFollowing
+    )
     {
         FillHome();
         // The index lies in the home here: it is not made in its place either.
-        await using var store = _home.Open(options => options with { CacheDirectory = Path.Combine(_home.Path, "cache"), ReconcileInterval = isFollowing ? TimeSpan.FromHours(1) : null });
+        await using var store = _home.Open(options =>
+            options with
+            {
+                CacheDirectory = Path.Combine(_home.Path, "cache"),
+                ReconcileInterval = isFollowing ? TimeSpan.FromHours(1) : null,
+            }
+        );
         await store.EverythingAsync();
 
         Directory.Move(_home.Path, Away);
@@ -117,7 +127,10 @@ public sealed class MovedHomeTests : IDisposable
         await lost.AppendAsync(Items("before") with { Durability = Durability.Flushed }, Stop);
 
         Directory.Move(_home.Path, Away);
-        await Writing.RefusedAsync(ThreadStoreErrorCode.WriterLost, async () => await lost.AppendAsync(Items("meanwhile") with { Durability = Durability.Fsynced }, Stop));
+        await Writing.RefusedAsync(
+            ThreadStoreErrorCode.WriterLost,
+            async () => await lost.AppendAsync(Items("meanwhile") with { Durability = Durability.Fsynced }, Stop)
+        );
         Assert.True(lost.LostToken.IsCancellationRequested);
         await lost.DisposeAsync();
         Assert.False(Path.Exists(_home.Path));
@@ -180,5 +193,9 @@ public sealed class MovedHomeTests : IDisposable
     static Task RefusedAsync(LocalThreadStore store, string call) => UnavailableAsync(() => Every[call](store));
 
     static async Task UnavailableAsync(Func<Task> call) =>
-        Assert.StartsWith("The home is no longer there", (await Writing.RefusedAsync(ThreadStoreErrorCode.Unavailable, call)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The home is no longer there",
+            (await Writing.RefusedAsync(ThreadStoreErrorCode.Unavailable, call)).Message,
+            StringComparison.Ordinal
+        );
 }

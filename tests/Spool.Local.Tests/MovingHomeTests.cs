@@ -3,7 +3,8 @@ using static Spool.Local.Tests.HomeBuilding;
 
 namespace Spool.Local.Tests;
 
-/// <summary>A thread that is in the home all the time is in every list, wherever other programs move its rollout while a look is under way.</summary>
+/// <summary>A thread that is in the home all the time is in every list, wherever other programs move its rollout while a look is under
+/// way.</summary>
 public sealed class MovingHomeTests : IDisposable
 {
     const string Day = "sessions/2026/04/30";
@@ -17,21 +18,22 @@ public sealed class MovingHomeTests : IDisposable
     public void Dispose() => _home.Dispose();
 
     /// <summary>Where a rollout is before and after it is moved. What is compressed ends in <c>.zst</c>.</summary>
-    public static TheoryData<string, string> Moves => new()
-    {
-        { Day, "archived_sessions" },
-        { "archived_sessions", Day },
-        { Day, "sessions/2026/01/02" },
-        { "sessions/2026/01/02", Day },
-        { "archived_sessions", "sessions/2026/03/05" },
-        { "sessions/2026/03/05", "archived_sessions" },
-        { "archived_sessions", "archived_sessions/old" },
-        { "archived_sessions/old", Day },
-        { Day, Day + ".zst" },
-        { Day + ".zst", Day },
-        { Day, "archived_sessions.zst" },
-        { "archived_sessions.zst", Day },
-    };
+    public static TheoryData<string, string> Moves =>
+        new()
+        {
+            { Day, "archived_sessions" },
+            { "archived_sessions", Day },
+            { Day, "sessions/2026/01/02" },
+            { "sessions/2026/01/02", Day },
+            { "archived_sessions", "sessions/2026/03/05" },
+            { "sessions/2026/03/05", "archived_sessions" },
+            { "archived_sessions", "archived_sessions/old" },
+            { "archived_sessions/old", Day },
+            { Day, Day + ".zst" },
+            { Day + ".zst", Day },
+            { Day, "archived_sessions.zst" },
+            { "archived_sessions.zst", Day },
+        };
 
     [Theory, MemberData(nameof(Moves)), Trait("Guarantee", "LIST-13")]
     public async Task A_thread_that_is_moved_at_any_moment_of_a_look_is_in_the_list(string from, string to)
@@ -59,7 +61,10 @@ public sealed class MovingHomeTests : IDisposable
 
                 isOver = passed < moment;
                 Assert.True(!isOver || moment > Fewest, $"A look passed {passed} folders.");
-                Assert.True(listed.Select(thread => thread.Id).ToHashSet().SetEquals([Id(1), Id(2)]) && listed.Count == 2, $"{(isKnown ? "known" : "unknown")}, moment {moment}: {Said(listed)}");
+                Assert.True(
+                    listed.Select(thread => thread.Id).ToHashSet().SetEquals([Id(1), Id(2)]) && listed.Count == 2,
+                    $"{(isKnown ? "known" : "unknown")}, moment {moment}: {Said(listed)}"
+                );
                 Assert.All(listed, thread => Assert.Equal(ThreadCondition.Ok, thread.State));
             }
         }
@@ -117,7 +122,16 @@ public sealed class MovingHomeTests : IDisposable
     [Fact]
     public async Task Ids_are_not_free_while_their_threads_are_moved_several_times_during_a_look()
     {
-        string[] places = [Day, "archived_sessions", "sessions/2026/01/02", "sessions/2026/03/05", "archived_sessions/old", Day + ".zst", "archived_sessions.zst"];
+        string[] places =
+        [
+            Day,
+            "archived_sessions",
+            "sessions/2026/01/02",
+            "sessions/2026/03/05",
+            "archived_sessions/old",
+            Day + ".zst",
+            "archived_sessions.zst",
+        ];
         for (var seed = 0; seed < 150; seed++)
         {
             Given();
@@ -167,7 +181,16 @@ public sealed class MovingHomeTests : IDisposable
     [Fact, Trait("Guarantee", "LIST-14")]
     public async Task Threads_that_are_moved_several_times_during_a_look_are_in_the_list()
     {
-        string[] places = [Day, "archived_sessions", "sessions/2026/01/02", "sessions/2026/03/05", "archived_sessions/old", Day + ".zst", "archived_sessions.zst"];
+        string[] places =
+        [
+            Day,
+            "archived_sessions",
+            "sessions/2026/01/02",
+            "sessions/2026/03/05",
+            "archived_sessions/old",
+            Day + ".zst",
+            "archived_sessions.zst",
+        ];
         for (var seed = 0; seed < 150; seed++)
         {
             Given();
@@ -190,13 +213,17 @@ public sealed class MovingHomeTests : IDisposable
             {
                 moves = at.Keys.ToDictionary(number => number, _ => 0);
                 var listed = await store.EverythingAsync();
-                Assert.True(at.Keys.Append(2).All(number => listed.Exists(thread => thread.Id == Id(number) && thread.State == ThreadCondition.Ok)), $"seed {seed}, list {list}: {Said(listed)}");
+                Assert.True(
+                    at.Keys.Append(2).All(number => listed.Exists(thread => thread.Id == Id(number) && thread.State == ThreadCondition.Ok)),
+                    $"seed {seed}, list {list}: {Said(listed)}"
+                );
             }
             Assert.Equal(5, (await store.EverythingAsync()).Select(thread => thread.Id).Distinct().Count());
         }
     }
 
-    // A look is repeated while there are moves, but not for ever: as many moves as come to each list here it has to bear, whenever they come.
+    // A look is repeated while there are moves, but not for ever: as many moves as come to each list here it has to bear, whenever they
+    // come.
     [Fact]
     public async Task A_thread_that_another_program_moves_several_times_during_each_list_is_in_all_of_them()
     {
@@ -216,11 +243,10 @@ public sealed class MovingHomeTests : IDisposable
                         Move(1, from, to);
                     }
                 }
-                catch (OperationCanceledException)
-                {
-                }
+                catch (OperationCanceledException) { }
             },
-            TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken
+        );
         try
         {
             for (var list = 0; list < 100; list++)
@@ -275,7 +301,15 @@ public sealed class MovingHomeTests : IDisposable
     {
         const long Second = 1_000_000_000;
         var now = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
-        foreach (var (changed, isStill) in ((long, bool)[])[(now / Second * Second, false), (now - 3600 * Second, true), (now - now % Second - 3600 * Second, true), (now - 3 * Second, true)])
+        foreach (
+            var (changed, isStill) in ((long, bool)[])
+                [
+                    (now / Second * Second, false),
+                    (now - 3600 * Second, true),
+                    (now - now % Second - 3600 * Second, true),
+                    (now - 3 * Second, true),
+                ]
+        )
         {
             var found = new FolderFinding(new FolderIdentity(1, 2, null), new FileStamp(0, changed, 2, changed));
             Assert.Equal(isStill, new WalkedFolder(_home.Path, found).IsStill(found));
@@ -283,7 +317,8 @@ public sealed class MovingHomeTests : IDisposable
     }
 
     // Waits until the next change of a folder will have a stamp of its own.
-    static void Settle(string folder) => SpinWait.SpinUntil(() => FileStat.FindFolder(folder) is { } found && new WalkedFolder(folder, found).IsStill(found));
+    static void Settle(string folder) =>
+        SpinWait.SpinUntil(() => FileStat.FindFolder(folder) is { } found && new WalkedFolder(folder, found).IsStill(found));
 
     LocalThreadStore OpenAnew(Action<string>? walked) =>
         _home.Open(options => options with { CacheDirectory = Path.Join(_home.Cache, $"{++_caches}"), FolderWalked = walked });
@@ -294,9 +329,11 @@ public sealed class MovingHomeTests : IDisposable
         try
         {
             if (isFork)
-                await store.ForkAsync(new ForkThread(Id(2), Id(number)), TestContext.Current.CancellationToken);
+                await store.ForkAsync(new ForkRequest(Id(2), Id(number)), TestContext.Current.CancellationToken);
             else
-                await (await store.CreateAsync(RolloutLines.Legacy(Id(number), At(number)), TestContext.Current.CancellationToken)).DiscardAsync(TestContext.Current.CancellationToken);
+                await (
+                    await store.CreateAsync(RolloutLines.Legacy(Id(number), At(number)), TestContext.Current.CancellationToken)
+                ).DiscardAsync(TestContext.Current.CancellationToken);
             return null;
         }
         catch (ThreadStoreException e)
@@ -318,7 +355,13 @@ public sealed class MovingHomeTests : IDisposable
 
     static bool IsPacked(string place) => place.EndsWith(".zst", StringComparison.Ordinal);
 
-    string FileOf(int number, string place) => Absolute((IsPacked(place) ? place[..^4] : place) + "/" + Path.GetFileName(PathOf(Id(number), At(number))) + (IsPacked(place) ? ".zst" : ""));
+    string FileOf(int number, string place) =>
+        Absolute(
+            (IsPacked(place) ? place[..^4] : place)
+                + "/"
+                + Path.GetFileName(PathOf(Id(number), At(number)))
+                + (IsPacked(place) ? ".zst" : "")
+        );
 
     static byte[] LogOf(int number) => Legacy(number).ToSeed().ToLog();
 
@@ -341,5 +384,6 @@ public sealed class MovingHomeTests : IDisposable
         File.Delete(FileOf(number, from));
     }
 
-    static string Said(List<StoredThread> threads) => string.Join(", ", threads.Select(thread => $"{thread.Id} {thread.State} {thread.StateReason}"));
+    static string Said(List<StoredThread> threads) =>
+        string.Join(", ", threads.Select(thread => $"{thread.Id} {thread.State} {thread.StateReason}"));
 }

@@ -6,7 +6,8 @@ using static Spool.Local.Tests.HomeBuilding;
 
 namespace Spool.Local.Tests;
 
-/// <summary>Changes of a thread in the place of whose rollout there is something else: each is done wholly or not at all, says what is there, and waits for nothing.</summary>
+/// <summary>Changes of a thread in the place of whose rollout there is something else: each is done wholly or not at all, says what is
+/// there, and waits for nothing.</summary>
 public sealed class OddChangeTests : IDisposable
 {
     // Whatever hangs does so for ever.
@@ -30,14 +31,20 @@ public sealed class OddChangeTests : IDisposable
         var before = Everything();
         var reason = (await store.GetAsync(Id(2), Stop)).StateReason!;
 
-        Assert.Equal(reason, (await Writing.RefusedAsync(ThreadStoreErrorCode.Corrupt, async () => await store.ArchiveAsync(Id(2), Stop))).Message);
+        Assert.Equal(
+            reason,
+            (await Writing.RefusedAsync(ThreadStoreErrorCode.Corrupt, async () => await store.ArchiveAsync(Id(2), Stop))).Message
+        );
         Assert.Equal(before, Everything());
 
         var archived = Path.Combine(_home.Path, "archived_sessions", Path.GetFileName(active));
         Directory.CreateDirectory(Path.GetDirectoryName(archived)!);
         Directory.Move(active, archived);
         before = Everything();
-        Assert.Equal(reason, (await Writing.RefusedAsync(ThreadStoreErrorCode.Corrupt, async () => await store.UnarchiveAsync(Id(2), Stop))).Message);
+        Assert.Equal(
+            reason,
+            (await Writing.RefusedAsync(ThreadStoreErrorCode.Corrupt, async () => await store.UnarchiveAsync(Id(2), Stop))).Message
+        );
         Assert.Equal(before, Everything());
         Assert.NotNull((await store.GetAsync(Id(2), Stop)).ArchivedAt);
     }
@@ -62,15 +69,26 @@ public sealed class OddChangeTests : IDisposable
         using var compressor = new Compressor(3);
         File.WriteAllBytes(odd + ".zst", compressor.Wrap(Legacy(1).ToSeed().ToLog()));
         File.Delete(target);
-        await BlockedAsync(PathOf(Id(1), At(1)), store => store.UpdateAsync(Id(1), new ThreadPatch { MemoryMode = "disabled" }, Stop).AsTask());
-        await BlockedAsync(PathOf(Id(1), At(1)), store => store.ResumeAsync(new ResumeThread(Id(1)), Stop).AsTask());
+        await BlockedAsync(
+            PathOf(Id(1), At(1)),
+            store => store.UpdateAsync(Id(1), new ThreadPatch { MemoryMode = "disabled" }, Stop).AsTask()
+        );
+        await BlockedAsync(PathOf(Id(1), At(1)), store => store.ResumeAsync(new ResumeRequest(Id(1)), Stop).AsTask());
 
         Task RefusedAsync(string place, Func<LocalThreadStore, Task> change) =>
-            StaysAsync(ThreadStoreErrorCode.AlreadyExists, $"The thread has to go to {place}, where something else is already; delete, move or rename that first.", change);
+            StaysAsync(
+                ThreadStoreErrorCode.AlreadyExists,
+                $"The thread has to go to {place}, where something else is already; delete, move or rename that first.",
+                change
+            );
 
         // No thread has to be made there: the one that is asked for has to be written.
         Task BlockedAsync(string place, Func<LocalThreadStore, Task> change) =>
-            StaysAsync(ThreadStoreErrorCode.Unavailable, $"There is something at {place}, where the thread's own file has to be; delete, move or rename that first.", change);
+            StaysAsync(
+                ThreadStoreErrorCode.Unavailable,
+                $"There is something at {place}, where the thread's own file has to be; delete, move or rename that first.",
+                change
+            );
 
         async Task StaysAsync(ThreadStoreErrorCode code, string message, Func<LocalThreadStore, Task> change)
         {
@@ -94,13 +112,16 @@ public sealed class OddChangeTests : IDisposable
         await using var store = _home.Open();
         await store.EverythingAsync();
 
-        foreach (var change in (Func<Task>[])[
-            async () => await store.UpdateAsync(Id(2), new ThreadPatch { MemoryMode = "disabled" }, Stop),
-            async () => await store.ForkAsync(new ForkThread(Id(7), Id(2)), Stop),
-            async () => await store.RevertAsync(Id(2), "a turn", Stop),
-            async () => await store.ResumeAsync(new ResumeThread(Id(2)), Stop),
-            async () => await store.ResumeAsync(new ResumeThread(Id(2)) { OnDamage = DamagedLog.AppendBehind }, Stop),
-        ])
+        foreach (
+            var change in (Func<Task>[])
+                [
+                    async () => await store.UpdateAsync(Id(2), new ThreadPatch { MemoryMode = "disabled" }, Stop),
+                    async () => await store.ForkAsync(new ForkRequest(Id(7), Id(2)), Stop),
+                    async () => await store.RevertAsync(Id(2), "a turn", Stop),
+                    async () => await store.ResumeAsync(new ResumeRequest(Id(2)), Stop),
+                    async () => await store.ResumeAsync(new ResumeRequest(Id(2)) { OnDamage = DamagedLog.AppendBehind }, Stop),
+                ]
+        )
         {
             var before = Everything();
             var error = await Assert.ThrowsAsync<ThreadStoreException>(change);
@@ -124,7 +145,11 @@ public sealed class OddChangeTests : IDisposable
         if (what == "a folder")
         {
             var before = Everything();
-            Assert.Contains("There is a folder at ", (await Writing.RefusedAsync(ThreadStoreErrorCode.Unavailable, async () => await store.DeleteAsync(Id(2), Stop))).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "There is a folder at ",
+                (await Writing.RefusedAsync(ThreadStoreErrorCode.Unavailable, async () => await store.DeleteAsync(Id(2), Stop))).Message,
+                StringComparison.Ordinal
+            );
             Assert.Equal(before, Everything());
             return;
         }
@@ -155,12 +180,15 @@ public sealed class OddChangeTests : IDisposable
 
     // Every name in the home with what it says, but for the locks. Nothing odd is opened.
     List<string> Everything() =>
-    [
-        .. Directory.EnumerateFileSystemEntries(_home.Path, "*", SearchOption.AllDirectories)
-            .Where(path => !path.Contains("thread-writer-locks", StringComparison.Ordinal))
-            .Select(path => path + " " + (FileStat.KindOf(path) == PlaceKind.File ? File.ReadAllText(path) : FileStat.KindOf(path).ToString()))
-            .Order(StringComparer.Ordinal),
-    ];
+        [
+            .. Directory
+                .EnumerateFileSystemEntries(_home.Path, "*", SearchOption.AllDirectories)
+                .Where(path => !path.Contains("thread-writer-locks", StringComparison.Ordinal))
+                .Select(path =>
+                    path + " " + (FileStat.KindOf(path) == PlaceKind.File ? File.ReadAllText(path) : FileStat.KindOf(path).ToString())
+                )
+                .Order(StringComparer.Ordinal),
+        ];
 
     async Task<string> PutAsync(int number, string what)
     {

@@ -25,11 +25,18 @@ public sealed class OddFileTests : IDisposable
     [InlineData("a pipe")]
     public async Task Nothing_but_regular_files_is_read_whatever_is_in_the_place_of_a_rollout(string what)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && (what == "a pipe" || Path.Exists(what)), "These files are those of Linux, and this one is not in every container.");
-        var names = (string[])["rollout-2026-01-01T00-00-00-{0}.jsonl", "rollout-2026-01-01T00-00-01-{0}.jsonl.zst", "rollout-2026-01-01-{0}.json"];
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && (what == "a pipe" || Path.Exists(what)),
+            "These files are those of Linux, and this one is not in every container."
+        );
+        var names = (string[])
+            ["rollout-2026-01-01T00-00-00-{0}.jsonl", "rollout-2026-01-01T00-00-01-{0}.jsonl.zst", "rollout-2026-01-01-{0}.json"];
         var good = _home.Put(Legacy(9, "the good one"));
         for (var number = 1; number <= names.Length; number++)
-            Put("sessions/2026/01/01/" + string.Format(System.Globalization.CultureInfo.InvariantCulture, names[number - 1], Id(number)), what);
+            Put(
+                "sessions/2026/01/01/" + string.Format(System.Globalization.CultureInfo.InvariantCulture, names[number - 1], Id(number)),
+                what
+            );
         await using var store = _home.Open();
 
         var threads = await store.EverythingAsync();
@@ -41,7 +48,10 @@ public sealed class OddFileTests : IDisposable
             Assert.Equal(ThreadCondition.Unreadable, odd.State);
             if (what != "/proc/kmsg") // which only some may open
                 Assert.Equal(RegularFile.Reason, odd.StateReason);
-            Assert.Equal(ThreadStoreErrorCode.Corrupt, (await Assert.ThrowsAsync<ThreadStoreException>(() => store.HistoryAsync(odd.Id, Stop))).Code);
+            Assert.Equal(
+                ThreadStoreErrorCode.Corrupt,
+                (await Assert.ThrowsAsync<ThreadStoreException>(() => store.HistoryAsync(odd.Id, Stop))).Code
+            );
         }
         await store.DeleteAsync(Id(9), Stop);
         Assert.False(File.Exists(good));
@@ -56,7 +66,19 @@ public sealed class OddFileTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "These files are those of Linux.");
         _home.Put(Legacy(1));
-        foreach (var name in (string[])["session_index.jsonl", "config.toml", "history.jsonl", "state_5.sqlite", "state_5.sqlite-wal", "state_5.sqlite-shm", "thread_history_1.sqlite", "notes.txt"])
+        foreach (
+            var name in (string[])
+                [
+                    "session_index.jsonl",
+                    "config.toml",
+                    "history.jsonl",
+                    "state_5.sqlite",
+                    "state_5.sqlite-wal",
+                    "state_5.sqlite-shm",
+                    "thread_history_1.sqlite",
+                    "notes.txt",
+                ]
+        )
             Put(name, what);
         await using var store = _home.Open();
 

@@ -104,7 +104,9 @@ public sealed class OpeningForWritingTests : IDisposable
         _home.Write($"archived_sessions/{Path.GetFileName(PathOf(Id(2), At(2)))}", archived.ToLog());
         _home.Write(PathOf(Id(3), At(3)), "nothing that can be read\n"u8);
         _home.Write(PathOf(Id(4), At(4)), [.. Legacy(4).ToSeed().ToLog(), .. "garbage\n"u8]);
-        var unknown = Encoding.UTF8.GetString(Paginated(5).ToSeed().ToLog()).Replace("\"paginated\"", "\"woven\"", StringComparison.Ordinal);
+        var unknown = Encoding
+            .UTF8.GetString(Paginated(5).ToSeed().ToLog())
+            .Replace("\"paginated\"", "\"woven\"", StringComparison.Ordinal);
         _home.Write(PathOf(Id(5), At(5)), Encoding.UTF8.GetBytes(unknown));
         var before = _home.Rollouts().ToDictionary(path => path, _home.Text);
         await using var store = _home.Open();
@@ -116,13 +118,25 @@ public sealed class OpeningForWritingTests : IDisposable
         await RefusedAsync(ThreadStoreErrorCode.Corrupt, () => store.ResumeAsync(4));
         await RefusedAsync(ThreadStoreErrorCode.Unsupported, () => store.ResumeAsync(5));
         await RefusedAsync(ThreadStoreErrorCode.NotFound, () => store.ResumeAsync(6));
-        await RefusedAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.CreateAsync(new CreateThread(Id(6), Meta(7).ToItem()), Stop));
-        await RefusedAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.CreateAsync(new CreateThread(Id(6), Message("x")), Stop));
-        await RefusedAsync(ThreadStoreErrorCode.Unsupported, async () => await store.CreateAsync(new CreateThread(Id(6), Meta(6, "woven").ToItem()), Stop));
+        await RefusedAsync(
+            ThreadStoreErrorCode.InvalidRequest,
+            async () => await store.CreateAsync(new CreateRequest(Id(6), Meta(7).ToItem()), Stop)
+        );
+        await RefusedAsync(
+            ThreadStoreErrorCode.InvalidRequest,
+            async () => await store.CreateAsync(new CreateRequest(Id(6), Message("x")), Stop)
+        );
+        await RefusedAsync(
+            ThreadStoreErrorCode.Unsupported,
+            async () => await store.CreateAsync(new CreateRequest(Id(6), Meta(6, "woven").ToItem()), Stop)
+        );
 
         Assert.Equal(before, _home.Rollouts().ToDictionary(path => path, _home.Text));
-        Assert.Equal(["thread-writer-locks/.coordination.lock"], _home.Files().Where(path => path.StartsWith("thread-", StringComparison.Ordinal)));
-        await using var behind = await store.ResumeAsync(new ResumeThread(Id(4)) { OnDamage = DamagedLog.AppendBehind }, Stop);
+        Assert.Equal(
+            ["thread-writer-locks/.coordination.lock"],
+            _home.Files().Where(path => path.StartsWith("thread-", StringComparison.Ordinal))
+        );
+        await using var behind = await store.ResumeAsync(new ResumeRequest(Id(4)) { OnDamage = DamagedLog.AppendBehind }, Stop);
         await behind.AppendAsync(Items("next"), Stop);
         Assert.StartsWith(before[PathOf(Id(4), At(4))], _home.Text(PathOf(Id(4), At(4))), StringComparison.Ordinal);
     }

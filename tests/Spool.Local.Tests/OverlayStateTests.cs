@@ -2,7 +2,8 @@ using static Spool.Local.Tests.HomeBuilding;
 
 namespace Spool.Local.Tests;
 
-/// <summary>Whatever of Codex's own files was looked at before, for one thread or for all and with whichever settings, an answer is the one of an index made anew.</summary>
+/// <summary>Whatever of Codex's own files was looked at before, for one thread or for all and with whichever settings, an answer is the one
+/// of an index made anew.</summary>
 public sealed class OverlayStateTests : IDisposable
 {
     readonly TempHome _home = new();
@@ -118,7 +119,13 @@ public sealed class OverlayStateTests : IDisposable
         await ListAsync(null);
 
         await File.WriteAllTextAsync(
-            Names, other + Line(1, Id(1).ToString().ToUpperInvariant()) + Line(2, mixed) + Line(3, Id(3).ToString().Replace("-", "\\u002d", StringComparison.Ordinal)), Stop);
+            Names,
+            other
+                + Line(1, Id(1).ToString().ToUpperInvariant())
+                + Line(2, mixed)
+                + Line(3, Id(3).ToString().Replace("-", "\\u002d", StringComparison.Ordinal)),
+            Stop
+        );
 
         foreach (var (n, name) in ((int, string)[])[(1, "1"), (2, "2"), (3, "3"), (4, "of the database")])
             Assert.Equal(name, await FindAsync(null, Id(n)));
@@ -164,7 +171,11 @@ public sealed class OverlayStateTests : IDisposable
         home.Put(Legacy(2));
         Directory.CreateDirectory(Path.Combine(home.Path, "alt"));
         string?[] settings = [null, "alt"];
-        LocalThreadStore[] stores = [.. settings.Select(setting => Open(setting, home)), .. settings.Select(setting => Open(setting, home))];
+        LocalThreadStore[] stores =
+        [
+            .. settings.Select(setting => Open(setting, home)),
+            .. settings.Select(setting => Open(setting, home)),
+        ];
         var made = 2;
         var told = new List<string>();
         for (var step = 0; step < 24; step++)
@@ -192,10 +203,16 @@ public sealed class OverlayStateTests : IDisposable
                     home.Put(Paginated(++made));
                     break;
                 case 5 or 6:
-                    Assert.True(await FreshAsync(home, setting, id) == Shown(await stores[which].FindAsync(id, Stop)), $"seed {seed}: {string.Join("; ", told)}");
+                    Assert.True(
+                        await FreshAsync(home, setting, id) == Shown(await stores[which].FindAsync(id, Stop)),
+                        $"seed {seed}: {string.Join("; ", told)}"
+                    );
                     break;
                 default:
-                    Assert.True(await FreshAsync(home, setting, null) == string.Join(' ', (await stores[which].EverythingAsync()).Select(Shown)), $"seed {seed}: {string.Join("; ", told)}");
+                    Assert.True(
+                        await FreshAsync(home, setting, null) == string.Join(' ', (await stores[which].EverythingAsync()).Select(Shown)),
+                        $"seed {seed}: {string.Join("; ", told)}"
+                    );
                     break;
             }
         }
@@ -218,7 +235,7 @@ public sealed class OverlayStateTests : IDisposable
         }
     }
 
-    static string NameOf(ThreadId thread, string name) => $$"""{"id":"{{thread}}","thread_name":"{{name}}"}""" + "\n";
+    static string NameOf(ThreadId threadId, string name) => $$"""{"id":"{{threadId}}","thread_name":"{{name}}"}""" + "\n";
 
     static string Shown(StoredThread? thread) => $"{thread!.Id}:{thread.Name}:{thread.GitInfo?.Branch}";
 
@@ -228,19 +245,22 @@ public sealed class OverlayStateTests : IDisposable
         return string.Concat((await store.EverythingAsync()).Select(thread => thread.Name));
     }
 
-    async Task<string> FindAsync(string? setting, ThreadId thread)
+    async Task<string> FindAsync(string? setting, ThreadId threadId)
     {
         await using var store = Open(setting);
-        return (await store.FindAsync(thread, Stop))!.Name ?? "";
+        return (await store.FindAsync(threadId, Stop))!.Name ?? "";
     }
 
     LocalThreadStore Open(string? setting) => Open(setting, _home);
 
-    static LocalThreadStore Open(string? setting, TempHome home, string? cache = null) => home.Open(options => options with
-    {
-        CodexSqliteHome = setting is null ? null : Path.Combine(home.Path, setting),
-        CacheDirectory = cache ?? options.CacheDirectory,
-    });
+    static LocalThreadStore Open(string? setting, TempHome home, string? cache = null) =>
+        home.Open(options =>
+            options with
+            {
+                CodexSqliteHome = setting is null ? null : Path.Combine(home.Path, setting),
+                CacheDirectory = cache ?? options.CacheDirectory,
+            }
+        );
 
     static void Database(string folder, string name, Func<ThreadId, string>? spelled = null)
     {
@@ -250,8 +270,15 @@ public sealed class OverlayStateTests : IDisposable
         using var codex = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={path};Pooling=False");
         codex.Open();
         using var command = codex.CreateCommand();
-        command.CommandText = "CREATE TABLE threads (id TEXT PRIMARY KEY, rollout_path TEXT, title TEXT, first_user_message TEXT, name TEXT, git_branch TEXT, archived_at INTEGER);"
-            + string.Concat(Enumerable.Range(1, 6).Select(n => $"INSERT INTO threads (id, name, git_branch) VALUES ('{spelled?.Invoke(Id(n)) ?? Id(n).ToString()}', '{name}', 'of {name}');"));
+        command.CommandText =
+            "CREATE TABLE threads (id TEXT PRIMARY KEY, rollout_path TEXT, title TEXT, first_user_message TEXT, name TEXT, git_branch TEXT, archived_at INTEGER);"
+            + string.Concat(
+                Enumerable
+                    .Range(1, 6)
+                    .Select(n =>
+                        $"INSERT INTO threads (id, name, git_branch) VALUES ('{spelled?.Invoke(Id(n)) ?? Id(n).ToString()}', '{name}', 'of {name}');"
+                    )
+            );
         command.ExecuteNonQuery();
     }
 }

@@ -4,7 +4,8 @@ using static Spool.Local.Tests.HomeBuilding;
 
 namespace Spool.Local.Tests;
 
-/// <summary>Ids that are made of paths: for spare rollouts, and for those that say no id. Nobody else has one, so no thread hides another.</summary>
+/// <summary>Ids that are made of paths: for spare rollouts, and for those that say no id. Nobody else has one, so no thread hides
+/// another.</summary>
 public sealed class PathIdTests : IDisposable
 {
     readonly TempHome _home = new();
@@ -44,7 +45,8 @@ public sealed class PathIdTests : IDisposable
                 "its name, as a rollout of a revert" => PathOf(Id(3), At(2), taken.Id),
                 _ => PathOf(taken.Id, At(2)),
             },
-            where == "its name" ? headless : log.ToSeed().ToLog());
+            where == "its name" ? headless : log.ToSeed().ToLog()
+        );
 
         var after = await store.EverythingAsync();
         Assert.Equal(before.Count + 1, after.Select(thread => thread.Id).Distinct().Count());
@@ -52,7 +54,11 @@ public sealed class PathIdTests : IDisposable
         var other = Assert.Single(after, thread => !before.Exists(known => known.Id == thread.Id));
         Assert.Equal("the other", other.Preview);
         Assert.Equal(ThreadCondition.Damaged, other.State);
-        Assert.Contains(where == "its name, as a rollout of a revert" ? "path" : "made of the file's path", other.StateReason, StringComparison.Ordinal);
+        Assert.Contains(
+            where == "its name, as a rollout of a revert" ? "path" : "made of the file's path",
+            other.StateReason,
+            StringComparison.Ordinal
+        );
         await ChangingHomeTests.AssertAsIfAnewAsync(_home, store);
     }
 
@@ -64,8 +70,17 @@ public sealed class PathIdTests : IDisposable
         await using var store = _home.Open();
 
         await StoreReading.RefusesAsync(
-            ThreadStoreErrorCode.InvalidRequest, async () => await store.CreateAsync(new CreateThread(id, NewItem.From(new RolloutItem(RolloutLines.Legacy(id, At(1)).Lines[0], 0))!), Stop));
-        await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ForkAsync(new ForkThread(Id(1), id), Stop));
+            ThreadStoreErrorCode.InvalidRequest,
+            async () =>
+                await store.CreateAsync(
+                    new CreateRequest(id, NewItem.From(new RolloutItem(RolloutLines.Legacy(id, At(1)).Lines[0], 0))!),
+                    Stop
+                )
+        );
+        await StoreReading.RefusesAsync(
+            ThreadStoreErrorCode.InvalidRequest,
+            async () => await store.ForkAsync(new ForkRequest(Id(1), id), Stop)
+        );
     }
 
     [Fact]

@@ -22,7 +22,15 @@ sealed class PretendDisk : IFileSystem
     public static IOException Broken => new("broken", 5);
 
     public LocalThreadStore Open(TempHome home, int maxQueuedBytes = 1024 * 1024) =>
-        LocalThreadStore.Open(new LocalThreadStoreOptions { Home = home.Path, CacheDirectory = home.Cache, MaxQueuedBytes = maxQueuedBytes }, this);
+        LocalThreadStore.Open(
+            new LocalThreadStoreOptions
+            {
+                Home = home.Path,
+                CacheDirectory = home.Cache,
+                MaxQueuedBytes = maxQueuedBytes,
+            },
+            this
+        );
 
     public IWritableFile CreateNew(string path, string? model = null) => new PretendFile(this, _disk.CreateNew(path, model));
 

@@ -45,11 +45,17 @@ public sealed class ProblemTests : IDisposable
         Assert.Equal([Id(1)], page.Items.Select(thread => thread.Id));
         Assert.Equal([place], page.Problems.Select(problem => problem.Place));
         Assert.EndsWith(".", page.Problems[0].Reason, StringComparison.Ordinal);
-        foreach (var call in new Func<Task>[]
-        {
-            async () => await store.FindAsync(id, Stop), async () => await store.ListTurnsAsync(new ListTurns(id), Stop), () => store.HistoryAsync(id, Stop),
-            async () => await store.ArchiveAsync(id, Stop), async () => await store.DeleteAsync(id, Stop), async () => await store.ResumeAsync(new ResumeThread(id), Stop),
-        })
+        foreach (
+            var call in new Func<Task>[]
+            {
+                async () => await store.FindAsync(id, Stop),
+                async () => await store.ListTurnsAsync(new ListTurnsRequest(id), Stop),
+                () => store.HistoryAsync(id, Stop),
+                async () => await store.ArchiveAsync(id, Stop),
+                async () => await store.DeleteAsync(id, Stop),
+                async () => await store.ResumeAsync(new ResumeRequest(id), Stop),
+            }
+        )
             Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(call)).Code);
         await AssertWritesAsync(store);
     }
@@ -146,8 +152,13 @@ public sealed class ProblemTests : IDisposable
         {
             var calls = new Func<Task>[]
             {
-                () => store.HistoryAsync(Id(1), Stop), async () => await store.FindAsync(Id(1), Stop), async () => await store.DeleteAsync(Id(1), Stop), async () => await store.ArchiveAsync(Id(1), Stop),
-                async () => await store.ResumeAsync(new ResumeThread(Id(1)), Stop), async () => await store.ListAsync(new ThreadQuery(), Stop), async () => await store.StatusAsync(Stop),
+                () => store.HistoryAsync(Id(1), Stop),
+                async () => await store.FindAsync(Id(1), Stop),
+                async () => await store.DeleteAsync(Id(1), Stop),
+                async () => await store.ArchiveAsync(Id(1), Stop),
+                async () => await store.ResumeAsync(new ResumeRequest(Id(1)), Stop),
+                async () => await store.ListAsync(new ThreadQuery(), Stop),
+                async () => await store.StatusAsync(Stop),
             };
             foreach (var call in calls)
             {
@@ -208,7 +219,11 @@ public sealed class ProblemTests : IDisposable
         _home.Write(deep + "/rollout-x.jsonl", []);
         await using var store = _home.Open();
 
-        Assert.StartsWith("sessions/d/d/", Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Problems).Place, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "sessions/d/d/",
+            Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Problems).Place,
+            StringComparison.Ordinal
+        );
     }
 
     [Trait("User", "NotRoot")]
@@ -218,7 +233,10 @@ public sealed class ProblemTests : IDisposable
     [InlineData("444")] // its names can be read, and nothing else of what is in it
     public async Task A_folder_that_its_user_may_not_read_is_named(string mode)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName != "root", "The permissions of a folder bind every user but root.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Environment.UserName != "root",
+            "The permissions of a folder bind every user but root."
+        );
         _home.Put(RolloutLines.Legacy(Id(2), At(60 * 24 * 40)).Turn("hidden"));
         var folder = Path.Combine(_home.Path, Path.GetDirectoryName(PathOf(Id(2), At(60 * 24 * 40)))!);
         var sessions = Path.Combine(_home.Path, "sessions");
@@ -228,11 +246,20 @@ public sealed class ProblemTests : IDisposable
             await RunAsync("chmod $2 \"$1\"", folder, mode);
             Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Problems);
             await RunAsync("chmod 700 \"$1\"; chmod $3 \"$2\"", folder, sessions, mode);
-            foreach (var call in new Func<Task>[] { async () => await store.ListAsync(new ThreadQuery(), Stop), async () => await store.FindAsync(Id(9), Stop) })
+            foreach (
+                var call in new Func<Task>[]
+                {
+                    async () => await store.ListAsync(new ThreadQuery(), Stop),
+                    async () => await store.FindAsync(Id(9), Stop),
+                }
+            )
                 Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(call)).Code);
             // A folder that may be entered gives what is asked for by its name.
             if (mode != "111")
-                Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(() => store.HistoryAsync(Id(1), Stop))).Code);
+                Assert.Equal(
+                    ThreadStoreErrorCode.Unavailable,
+                    (await Assert.ThrowsAsync<ThreadStoreException>(() => store.HistoryAsync(Id(1), Stop))).Code
+                );
         }
         finally
         {
@@ -243,7 +270,12 @@ public sealed class ProblemTests : IDisposable
     [Fact]
     public async Task A_home_in_whose_place_an_empty_folder_of_another_disk_is_seen_is_unavailable_and_not_empty()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && FileStat.FindFolder("/dev/shm")?.Identity.Device is { } memory && memory != FileStat.FindFolder(_home.Path)?.Identity.Device, "There is no second disk here.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux()
+                && FileStat.FindFolder("/dev/shm")?.Identity.Device is { } memory
+                && memory != FileStat.FindFolder(_home.Path)?.Identity.Device,
+            "There is no second disk here."
+        );
         var other = Directory.CreateDirectory($"/dev/shm/spool-{Guid.CreateVersion7()}");
         var link = _home.Path + "-link";
         try
@@ -257,7 +289,10 @@ public sealed class ProblemTests : IDisposable
             foreach (var folder in (string[])["logs", "sessions"])
             {
                 other.CreateSubdirectory(folder);
-                Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.ListAsync(new ThreadQuery(), Stop))).Code);
+                Assert.Equal(
+                    ThreadStoreErrorCode.Unavailable,
+                    (await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.ListAsync(new ThreadQuery(), Stop))).Code
+                );
             }
 
             File.Delete(link);
@@ -275,13 +310,22 @@ public sealed class ProblemTests : IDisposable
     [Fact]
     public async Task A_rollout_that_its_user_may_not_read_is_unavailable_and_not_corrupt()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName != "root", "The permissions of a file bind every user but root.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Environment.UserName != "root",
+            "The permissions of a file bind every user but root."
+        );
         await RunAsync("chmod 000 \"$1\"", Path.Combine(_home.Path, PathOf(Id(1), At(1))));
         await using var store = _home.Open();
 
         Assert.Equal(ThreadCondition.Unreadable, Assert.Single(await store.EverythingAsync()).State);
-        Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(() => store.HistoryAsync(Id(1), Stop))).Code);
-        Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.CopyLogAsync(Id(1), new MemoryStream(), Stop))).Code);
+        Assert.Equal(
+            ThreadStoreErrorCode.Unavailable,
+            (await Assert.ThrowsAsync<ThreadStoreException>(() => store.HistoryAsync(Id(1), Stop))).Code
+        );
+        Assert.Equal(
+            ThreadStoreErrorCode.Unavailable,
+            (await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.CopyLogAsync(Id(1), new MemoryStream(), Stop))).Code
+        );
 
         await RunAsync("chmod 600 \"$1\"", Path.Combine(_home.Path, PathOf(Id(1), At(1))));
         Assert.Equal(ThreadCondition.Ok, Assert.Single(await store.EverythingAsync()).State);
@@ -302,11 +346,19 @@ public sealed class ProblemTests : IDisposable
         var archived = await store.ListAsync(new ThreadQuery { Archive = ArchiveFilter.Archived }, Stop);
 
         Assert.Equal([Id(1)], page.Items.Select(thread => thread.Id));
-        Assert.Equal([new StoreProblem(PathOf(Id(2), At(1)), "The rollout is a link that leads nowhere."), new StoreProblem(PathOf(Id(3), At(1)), "The rollout is empty.")], page.Problems);
+        Assert.Equal(
+            [
+                new StoreProblem(PathOf(Id(2), At(1)), "The rollout is a link that leads nowhere."),
+                new StoreProblem(PathOf(Id(3), At(1)), "The rollout is empty."),
+            ],
+            page.Problems
+        );
         Assert.Empty(archived.Items);
         Assert.Equal(21, archived.Problems.Count);
         Assert.Equal(new StoreProblem("archived_sessions", "5 more rollouts cannot be read."), archived.Problems[^1]);
-        Assert.Empty((await store.ListAsync(new ThreadQuery { Visibility = ThreadVisibility.All, Archive = ArchiveFilter.Any }, Stop)).Problems); // they are in the list
+        Assert.Empty(
+            (await store.ListAsync(new ThreadQuery { Visibility = ThreadVisibility.All, Archive = ArchiveFilter.Any }, Stop)).Problems
+        ); // they are in the list
     }
 
     [Theory]
@@ -319,10 +371,18 @@ public sealed class ProblemTests : IDisposable
     [InlineData("state_5.sqlite", "head -c 0 /dev/zero >", "It is empty.")]
     [InlineData("state_5.sqlite", "head -c 5000 /dev/zero >", "It is not an SQLite database; put a backup of it in its place.")]
     [InlineData("state_5.sqlite", "echo garbage >", "It is not an SQLite database; put a backup of it in its place.")]
-    [InlineData("state_5.sqlite", "printf 'SQLite format 3\\0 and then garbage' >", "It is damaged or locked, has other tables than Codex makes, or the cache folder has no space for a copy. Try again with Codex closed and space there; if it stays so, put a backup of it in its place.")]
+    [InlineData(
+        "state_5.sqlite",
+        "printf 'SQLite format 3\\0 and then garbage' >",
+        "It is damaged or locked, has other tables than Codex makes, or the cache folder has no space for a copy. Try again with Codex closed and space there; if it stays so, put a backup of it in its place."
+    )]
     [InlineData("config.toml", "mkdir", "It is not a file.")]
     [InlineData("config.toml", "echo [[[[ >", "It is damaged or too large.")]
-    public async Task A_file_of_facts_that_is_there_and_cannot_be_read_is_named_by_every_list_and_what_was_known_stays(string file, string made, string reason)
+    public async Task A_file_of_facts_that_is_there_and_cannot_be_read_is_named_by_every_list_and_what_was_known_stays(
+        string file,
+        string made,
+        string reason
+    )
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Pipes and links are made with the programs of Linux.");
         _home.Write("session_index.jsonl", System.Text.Encoding.UTF8.GetBytes($"{{\"id\":\"{Id(1)}\",\"thread_name\":\"named\"}}\n"));
@@ -353,7 +413,10 @@ public sealed class ProblemTests : IDisposable
     [InlineData("config.toml")]
     public async Task A_file_of_facts_that_its_user_may_not_read_is_named(string file)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName != "root", "The permissions of a file bind every user but root.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Environment.UserName != "root",
+            "The permissions of a file bind every user but root."
+        );
         await RunAsync("chmod 000 \"$1\"", _home.Write(file, "x"u8.ToArray()));
         await using var store = _home.Open();
 
@@ -367,20 +430,40 @@ public sealed class ProblemTests : IDisposable
     public async Task Names_that_are_not_UTF_8_are_listed_with_the_reason()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere names are text.");
-        await RunAsync("cd \"$1\" && d=$(printf 'sessions/caf\\351') && mkdir -p \"$d/in\" && touch \"$d/in/rollout-2026-03-01T01-00-00-$2.jsonl\" \"$(printf 'sessions/rollout-\\377-%s.jsonl' x)\"", _home.Path, Id(2).ToString());
+        await RunAsync(
+            "cd \"$1\" && d=$(printf 'sessions/caf\\351') && mkdir -p \"$d/in\" && touch \"$d/in/rollout-2026-03-01T01-00-00-$2.jsonl\" \"$(printf 'sessions/rollout-\\377-%s.jsonl' x)\"",
+            _home.Path,
+            Id(2).ToString()
+        );
         await using var store = _home.Open();
 
         var threads = await store.EverythingAsync();
 
         Assert.Equal(3, threads.Count);
         var odd = threads.Where(thread => thread.Id != Id(1)).ToList();
-        Assert.All(odd, thread => Assert.Equal((ThreadCondition.Unreadable, "Its name, or that of a folder above it, is not UTF-8, so it is not read; rename it."), (thread.State, thread.StateReason)));
+        Assert.All(
+            odd,
+            thread =>
+                Assert.Equal(
+                    (ThreadCondition.Unreadable, "Its name, or that of a folder above it, is not UTF-8, so it is not read; rename it."),
+                    (thread.State, thread.StateReason)
+                )
+        );
         Assert.Contains(odd, thread => thread.Id == Id(2));
         foreach (var thread in odd)
         {
-            Assert.Equal(thread.StateReason, (await Assert.ThrowsAsync<ThreadStoreException>(() => store.HistoryAsync(thread.Id, Stop))).Message);
-            Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.DeleteAsync(thread.Id, Stop))).Code);
-            Assert.Equal(thread.Id == Id(2) ? ThreadStoreErrorCode.Unavailable : ThreadStoreErrorCode.Unsupported, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.ArchiveAsync(thread.Id, Stop))).Code); // the other one's id is made of its path
+            Assert.Equal(
+                thread.StateReason,
+                (await Assert.ThrowsAsync<ThreadStoreException>(() => store.HistoryAsync(thread.Id, Stop))).Message
+            );
+            Assert.Equal(
+                ThreadStoreErrorCode.Unavailable,
+                (await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.DeleteAsync(thread.Id, Stop))).Code
+            );
+            Assert.Equal(
+                thread.Id == Id(2) ? ThreadStoreErrorCode.Unavailable : ThreadStoreErrorCode.Unsupported,
+                (await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.ArchiveAsync(thread.Id, Stop))).Code
+            ); // the other one's id is made of its path
         }
         Assert.Equal(3, (await store.EverythingAsync()).Count);
         await RunAsync("rm -r \"$1\"/sessions", _home.Path); // the framework cannot
@@ -413,7 +496,14 @@ public sealed class ProblemTests : IDisposable
 
     static async Task AssertUnavailableAsync(LocalThreadStore store)
     {
-        foreach (var call in new Func<Task>[] { async () => await store.ListAsync(new ThreadQuery(), Stop), async () => await store.FindAsync(Id(1), Stop), () => store.HistoryAsync(Id(1), Stop) })
+        foreach (
+            var call in new Func<Task>[]
+            {
+                async () => await store.ListAsync(new ThreadQuery(), Stop),
+                async () => await store.FindAsync(Id(1), Stop),
+                () => store.HistoryAsync(Id(1), Stop),
+            }
+        )
             Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(call)).Code);
     }
 
@@ -425,9 +515,7 @@ public sealed class ProblemTests : IDisposable
             while (true)
                 await store.FindAsync(Id(1), Stop);
         }
-        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Unavailable)
-        {
-        }
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Unavailable) { }
     }
 
     static async Task AssertWritesAsync(LocalThreadStore store)

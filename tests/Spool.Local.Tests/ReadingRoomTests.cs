@@ -15,7 +15,10 @@ public sealed class ReadingRoomTests : IDisposable
         var path = _home.Put(Legacy(1));
         using var file = new StreamWriter(new FileStream(path, FileMode.Append));
         for (var i = 0; i < 6; i++)
-            file.Write($$$"""{"timestamp":"2026-04-30T09:15:00.120Z","type":"event_msg","payload":{"type":"user_message","message":"{{{new string('a', i % 2 == 0 ? 900 * KiB : 40 * KiB)}}}"}}""" + '\n');
+            file.Write(
+                $$$"""{"timestamp":"2026-04-30T09:15:00.120Z","type":"event_msg","payload":{"type":"user_message","message":"{{{new string('a', i % 2 == 0 ? 900 * KiB : 40 * KiB)}}}"}}"""
+                    + '\n'
+            );
     }
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -29,10 +32,13 @@ public sealed class ReadingRoomTests : IDisposable
         var room = new Room();
 
         var items = new List<RolloutItem>();
-        await foreach (var item in store.ReadHistoryAsync(new ReadHistory(Id(1)) { Room = room }, Stop))
+        await foreach (var item in store.ReadHistoryAsync(new ReadHistoryRequest(Id(1)) { Room = room }, Stop))
             items.Add(item);
 
-        Assert.Equal((await store.HistoryAsync(Id(1), Stop)).Select(item => item.Bytes.ToArray()), items.Select(item => item.Bytes.ToArray()));
+        Assert.Equal(
+            (await store.HistoryAsync(Id(1), Stop)).Select(item => item.Bytes.ToArray()),
+            items.Select(item => item.Bytes.ToArray())
+        );
         Assert.Equal(items.Where(item => item.Length > 256 * KiB).Select(item => item.Length + 1), room.Asked);
     }
 
@@ -41,12 +47,20 @@ public sealed class ReadingRoomTests : IDisposable
     {
         await using var store = _home.Open();
         var room = new Room();
-        var whole = await store.ListItemsAsync(new ListItems(Id(1)) { Limit = 1000 }, Stop);
+        var whole = await store.ListItemsAsync(new ListItemsRequest(Id(1)) { Limit = 1000 }, Stop);
 
         var (items, pages) = (new List<RolloutItem>(), 0);
         for (string? cursor = null; pages == 0 || cursor is not null; pages++)
         {
-            var page = await store.ListItemsAsync(new ListItems(Id(1)) { Limit = 1000, Cursor = cursor, Room = room }, Stop);
+            var page = await store.ListItemsAsync(
+                new ListItemsRequest(Id(1))
+                {
+                    Limit = 1000,
+                    Cursor = cursor,
+                    Room = room,
+                },
+                Stop
+            );
             items.AddRange(page.Items);
             cursor = page.NextCursor;
             Assert.InRange(page.Items.SkipLast(1).Sum(item => item.Length), 0, 256 * KiB);
@@ -64,12 +78,20 @@ public sealed class ReadingRoomTests : IDisposable
     {
         await using var store = _home.Open();
         var room = new Room();
-        var whole = await store.ListTurnsAsync(new ListTurns(Id(1)) { Direction = direction }, Stop);
+        var whole = await store.ListTurnsAsync(new ListTurnsRequest(Id(1)) { Direction = direction }, Stop);
 
         var (turns, pages) = (new List<Turn>(), 0);
         for (string? cursor = null; pages == 0 || cursor is not null; pages++)
         {
-            var page = await store.ListTurnsAsync(new ListTurns(Id(1)) { Cursor = cursor, Direction = direction, Room = room }, Stop);
+            var page = await store.ListTurnsAsync(
+                new ListTurnsRequest(Id(1))
+                {
+                    Cursor = cursor,
+                    Direction = direction,
+                    Room = room,
+                },
+                Stop
+            );
             turns.AddRange(page.Items);
             cursor = page.NextCursor;
         }
@@ -85,7 +107,9 @@ public sealed class ReadingRoomTests : IDisposable
     {
         await using var store = _home.Open();
 
-        var refusal = await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.ListTurnsAsync(new ListTurns(Id(1)) { Room = new Room { TurnBytes = 500 * KiB } }, Stop));
+        var refusal = await Assert.ThrowsAsync<ThreadStoreException>(async () =>
+            await store.ListTurnsAsync(new ListTurnsRequest(Id(1)) { Room = new Room { TurnBytes = 500 * KiB } }, Stop)
+        );
 
         Assert.Equal(ThreadStoreErrorCode.TooLarge, refusal.Code);
     }
@@ -98,7 +122,7 @@ public sealed class ReadingRoomTests : IDisposable
 
         await Assert.ThrowsAsync<ThreadStoreException>(async () =>
         {
-            await foreach (var item in store.ReadHistoryAsync(new ReadHistory(Id(1)) { Room = new Room { IsFull = true } }, Stop))
+            await foreach (var item in store.ReadHistoryAsync(new ReadHistoryRequest(Id(1)) { Room = new Room { IsFull = true } }, Stop))
                 items++;
         });
 

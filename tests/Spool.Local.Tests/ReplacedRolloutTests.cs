@@ -50,7 +50,12 @@ public sealed class ReplacedRolloutTests : IDisposable
         File.Move(_home.Write("sessions/2026/11/29/other", "{}\n{}\n{}\n"u8), path, overwrite: true);
         var there = FileStat.TryGet(path)!.Value;
 
-        var pass = new RolloutIndexer(new HomeLayout(_home.Path), 1024).Index(new ScannedRollout(Name, seen), null, NoTurns.Instance, Stop)!;
+        var pass = new RolloutIndexer(new HomeLayout(_home.Path), 1024).Index(
+            new ScannedRollout(Name, seen),
+            null,
+            NoTurns.Instance,
+            Stop
+        )!;
 
         Assert.Equal((there, there.Inode, 9), (pass.Row.Stamp, pass.Inode, pass.Row.Scan.Length));
     }
@@ -65,23 +70,28 @@ public sealed class ReplacedRolloutTests : IDisposable
     [InlineData("fork before a turn")]
     public async Task What_is_read_of_a_log_that_is_written_over_meanwhile_is_wholly_of_what_it_is_now(string reading)
     {
-        var (first, second) = (Legacy(1, "first"), Legacy(1, "second, and the offsets of what follows are others").Turn("more").Turn("and more"));
+        var (first, second) = (
+            Legacy(1, "first"),
+            Legacy(1, "second, and the offsets of what follows are others").Turn("more").Turn("and more")
+        );
         var path = _home.Put(first.Turn("kept"));
         var isIndexed = false;
         var isOver = false;
-        await using var store = _home.Open(options => options with
-        {
-            RolloutOpening = _ =>
+        await using var store = _home.Open(options =>
+            options with
             {
-                if (!isIndexed || isOver)
-                    return;
-                isOver = true;
-                File.WriteAllBytes(path, second.ToSeed().ToLog());
-            },
-        });
+                RolloutOpening = _ =>
+                {
+                    if (!isIndexed || isOver)
+                        return;
+                    isOver = true;
+                    File.WriteAllBytes(path, second.ToSeed().ToLog());
+                },
+            }
+        );
         await store.EverythingAsync();
         // A turn that both logs have, at other places.
-        var turns = (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items;
+        var turns = (await store.ListTurnsAsync(new ListTurnsRequest(Id(1)), Stop)).Items;
         isIndexed = true;
 
         var read = await ReadingAsync(store, reading, turns[^1].Id);
@@ -94,10 +104,11 @@ public sealed class ReplacedRolloutTests : IDisposable
     public async Task A_history_whose_rollouts_are_replaced_meanwhile_ends_where_the_new_ones_say()
     {
         _home.Put(Paginated(1).Turn("second"));
-        string child, replacement;
+        string child,
+            replacement;
         await using (var setUp = _home.Open())
         {
-            var turn = (await setUp.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items[0].Id;
+            var turn = (await setUp.ListTurnsAsync(new ListTurnsRequest(Id(1)), Stop)).Items[0].Id;
             child = await ForkedAsync(setUp, default);
             replacement = Path.Combine(_home.Path, "replacement");
             File.Move(child, replacement);
@@ -105,17 +116,25 @@ public sealed class ReplacedRolloutTests : IDisposable
         }
         var parent = Path.Combine(_home.Path, PathOf(Id(1), At(1)));
         var isOver = false;
-        await using var store = _home.Open(options => options with
-        {
-            RolloutOpening = _ =>
+        await using var store = _home.Open(options =>
+            options with
             {
-                if (isOver)
-                    return;
-                isOver = true;
-                File.Move(replacement, child, overwrite: true);
-                File.Move(parent, Path.Combine(Directory.CreateDirectory(Path.Combine(_home.Path, HomeLayout.Archived)).FullName, Path.GetFileName(parent)));
-            },
-        });
+                RolloutOpening = _ =>
+                {
+                    if (isOver)
+                        return;
+                    isOver = true;
+                    File.Move(replacement, child, overwrite: true);
+                    File.Move(
+                        parent,
+                        Path.Combine(
+                            Directory.CreateDirectory(Path.Combine(_home.Path, HomeLayout.Archived)).FullName,
+                            Path.GetFileName(parent)
+                        )
+                    );
+                },
+            }
+        );
 
         var read = (await store.HistoryAsync(Id(5), Stop)).Count;
 
@@ -124,7 +143,7 @@ public sealed class ReplacedRolloutTests : IDisposable
 
         async Task<string> ForkedAsync(LocalThreadStore setUp, ForkPoint point)
         {
-            await setUp.ForkAsync(new ForkThread(Id(1), Id(5)) { Point = point }, Stop);
+            await setUp.ForkAsync(new ForkRequest(Id(1), Id(5)) { Point = point }, Stop);
             return (await setUp.LocateAsync([Id(5)], Stop))[Id(5)];
         }
     }
@@ -134,7 +153,10 @@ public sealed class ReplacedRolloutTests : IDisposable
     [InlineData(true)]
     public async Task Reads_while_another_program_replaces_and_moves_a_thread_find_a_whole_history_of_their_thread(bool isFollowing)
     {
-        var (first, second) = (Paginated(1, "first"), Paginated(1, "second, and the offsets of what follows are others").Turn("second").Turn("second"));
+        var (first, second) = (
+            Paginated(1, "first"),
+            Paginated(1, "second, and the offsets of what follows are others").Turn("second").Turn("second")
+        );
         var path = _home.Put(first);
         await using var store = _home.Open(options => options with { ReconcileInterval = isFollowing ? TimeSpan.FromHours(1) : null });
         await store.EverythingAsync();
@@ -154,7 +176,11 @@ public sealed class ReplacedRolloutTests : IDisposable
     [Fact]
     public async Task Forks_while_another_program_replaces_their_source_are_copies_of_one_of_its_logs()
     {
-        RolloutLines[] logs = [Legacy(1, "first"), Legacy(1, "second, and the offsets of what follows are others").Turn("more").Turn("and more")];
+        RolloutLines[] logs =
+        [
+            Legacy(1, "first"),
+            Legacy(1, "second, and the offsets of what follows are others").Turn("more").Turn("and more"),
+        ];
         byte[][] bytes = [.. logs.Select(log => log.ToSeed().ToLog())];
         string[][] copies = [.. bytes.Select(log => Encoding.UTF8.GetString(log).Split('\n', StringSplitOptions.RemoveEmptyEntries))];
         var path = _home.Put(logs[0]);
@@ -166,15 +192,19 @@ public sealed class ReplacedRolloutTests : IDisposable
         {
             try
             {
-                await store.ForkAsync(new ForkThread(Id(1), Id(number)), Stop);
+                await store.ForkAsync(new ForkRequest(Id(1), Id(number)), Stop);
             }
             catch (ThreadStoreException e) when (e.Code is ThreadStoreErrorCode.NotFound or ThreadStoreErrorCode.Unavailable)
             {
                 continue; // its source is between two of its places
             }
             var lines = (await store.HistoryAsync(Id(number), Stop)).Select(item => Encoding.UTF8.GetString(item.Bytes.Span)).ToList();
-            var copied = lines.FindIndex(1, line => line.Contains("session_meta", StringComparison.Ordinal)); // behind its own first line, and what follows that
-            Assert.True(copies.Any(copy => copy.SequenceEqual(lines[copied..])), $"Fork {number} is a copy of neither log:\n{string.Join('\n', lines)}\nbut the logs are\n{string.Join("\nand\n", copies.Select(copy => string.Join('\n', copy)))}");
+            // behind its own first line, and what follows that
+            var copied = lines.FindIndex(1, line => line.Contains("session_meta", StringComparison.Ordinal));
+            Assert.True(
+                copies.Any(copy => copy.SequenceEqual(lines[copied..])),
+                $"Fork {number} is a copy of neither log:\n{string.Join('\n', lines)}\nbut the logs are\n{string.Join("\nand\n", copies.Select(copy => string.Join('\n', copy)))}"
+            );
         }
         await changing;
     }
@@ -183,10 +213,13 @@ public sealed class ReplacedRolloutTests : IDisposable
     {
         try
         {
-            var turns = await store.AllTurnsAsync(new ListTurns(Id(1)), Stop);
+            var turns = await store.AllTurnsAsync(new ListTurnsRequest(Id(1)), Stop);
             Assert.Contains(turns.Count, (int[])[1, 3]);
             Assert.Contains((await store.HistoryAsync(Id(1), Stop)).Count, (int[])[Items(1), Items(3)]);
-            Assert.Contains((await store.ListItemsAsync(new ListItems(Id(1)) { Limit = 1000 }, Stop)).Items.Count, (int[])[Items(1), Items(3)]);
+            Assert.Contains(
+                (await store.ListItemsAsync(new ListItemsRequest(Id(1)) { Limit = 1000 }, Stop)).Items.Count,
+                (int[])[Items(1), Items(3)]
+            );
         }
         catch (ThreadStoreException e) when (e.Code is ThreadStoreErrorCode.NotFound or ThreadStoreErrorCode.Unavailable)
         {
@@ -205,7 +238,10 @@ public sealed class ReplacedRolloutTests : IDisposable
     // Renames put whole files in place, as programs do.
     void ChangeAll(string path, byte[][] logs)
     {
-        var archived = Path.Combine(Directory.CreateDirectory(Path.Combine(_home.Path, HomeLayout.Archived)).FullName, Path.GetFileName(path));
+        var archived = Path.Combine(
+            Directory.CreateDirectory(Path.Combine(_home.Path, HomeLayout.Archived)).FullName,
+            Path.GetFileName(path)
+        );
         for (var round = 0; round < Rounds; round++)
         {
             File.Move(_home.Write("new", logs[round % 2]), path, overwrite: true);
@@ -221,11 +257,21 @@ public sealed class ReplacedRolloutTests : IDisposable
         switch (reading)
         {
             case "turns":
-                return [.. (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items.Select(found => $"{found.Id} {string.Join(' ', found.Items.Select(item => item.ToString()))}")];
+                return
+                [
+                    .. (await store.ListTurnsAsync(new ListTurnsRequest(Id(1)), Stop)).Items.Select(found =>
+                        $"{found.Id} {string.Join(' ', found.Items.Select(item => item.ToString()))}"
+                    ),
+                ];
             case "items":
-                return [.. (await store.ListItemsAsync(new ListItems(Id(1)) { Limit = 100 }, Stop)).Items.Select(Shown)];
+                return [.. (await store.ListItemsAsync(new ListItemsRequest(Id(1)) { Limit = 100 }, Stop)).Items.Select(Shown)];
             case "items, newest first":
-                return [.. (await store.ListItemsAsync(new ListItems(Id(1)) { Limit = 100, Direction = SortDirection.Descending }, Stop)).Items.Select(Shown)];
+                return
+                [
+                    .. (
+                        await store.ListItemsAsync(new ListItemsRequest(Id(1)) { Limit = 100, Direction = SortDirection.Descending }, Stop)
+                    ).Items.Select(Shown),
+                ];
             case "history":
                 return [.. (await store.HistoryAsync(Id(1), Stop)).Select(Shown)];
             case "log":
@@ -236,7 +282,7 @@ public sealed class ReplacedRolloutTests : IDisposable
                 }
             default:
                 var fork = ThreadId.New(TimeProvider.System);
-                await store.ForkAsync(new ForkThread(Id(1), fork) { Point = reading == "fork" ? default : ForkPoint.Before(turn) }, Stop);
+                await store.ForkAsync(new ForkRequest(Id(1), fork) { Point = reading == "fork" ? default : ForkPoint.Before(turn) }, Stop);
                 return [.. (await store.HistoryAsync(fork, Stop)).Skip(1).Select(Shown)];
         }
 
@@ -246,7 +292,9 @@ public sealed class ReplacedRolloutTests : IDisposable
     KnownFile Known(string name)
     {
         var path = Path.Combine(_home.Path, name);
-        return new RolloutIndexer(new HomeLayout(_home.Path), 1024).Index(new ScannedRollout(name, FileStat.TryGet(path)!.Value), null, NoTurns.Instance, Stop)!.Row.File;
+        return new RolloutIndexer(new HomeLayout(_home.Path), 1024)
+            .Index(new ScannedRollout(name, FileStat.TryGet(path)!.Value), null, NoTurns.Instance, Stop)!
+            .Row.File;
     }
 
     static void AssertMoved(string path, KnownFile known) =>

@@ -22,12 +22,15 @@ public sealed class RolloutFormatTests : IDisposable
         Assert.Equal([$"sessions/2026/11/22/rollout-2026-11-22T18-48-43-{id}.jsonl"], _home.Rollouts());
         Assert.Equal(
             $$$"""
-            {"timestamp":"2026-11-22T16:48:43.120Z","type":"session_meta","payload":{{{Encoding.UTF8.GetString(Meta(1).ToItem().Payload.Span)}}}}
+            {"timestamp":"2026-11-22T16:48:43.120Z","type":"session_meta","payload":{{{Encoding.UTF8.GetString(
+                Meta(1).ToItem().Payload.Span
+            )}}}}
             {"timestamp":"2026-11-22T16:48:43.120Z","type":"event_msg","payload":{"type":"user_message","message":"hello"}}
             {"timestamp":"2001-02-03T04:05:06.789Z","type":"response_item","payload":{"type":"message"},"metadata":{"a":1}}
 
             """,
-            _home.Text(_home.Rollouts().Single()));
+            _home.Text(_home.Rollouts().Single())
+        );
     }
 
     [Fact]
@@ -38,12 +41,15 @@ public sealed class RolloutFormatTests : IDisposable
 
         Assert.Equal(
             $$$"""
-            {"timestamp":"2026-11-22T16:48:43.120Z","ordinal":0,"type":"session_meta","payload":{{{Encoding.UTF8.GetString(Meta(1, HistoryModes.Paginated).ToItem().Payload.Span)}}}}
+            {"timestamp":"2026-11-22T16:48:43.120Z","ordinal":0,"type":"session_meta","payload":{{{Encoding.UTF8.GetString(
+                Meta(1, HistoryModes.Paginated).ToItem().Payload.Span
+            )}}}}
             {"timestamp":"2026-11-22T16:48:43.120Z","ordinal":1,"type":"event_msg","payload":{"type":"user_message","message":"hello"}}
             {"timestamp":"2001-02-03T04:05:06.789Z","ordinal":2,"type":"response_item","payload":{"type":"message"},"metadata":{"a":1}}
 
             """,
-            _home.Text(_home.Rollouts().Single()));
+            _home.Text(_home.Rollouts().Single())
+        );
     }
 
     [Fact]
@@ -52,10 +58,17 @@ public sealed class RolloutFormatTests : IDisposable
     {
         await using var store = _home.Open();
         var meta = Meta(1, HistoryModes.Paginated) with { HistoryBase = new HistoryBase(HomeBuilding.Id(2), 17, 4000) };
-        await using var writer = await store.CreateAsync(new CreateThread(HomeBuilding.Id(1), meta.ToItem()), Stop);
+        await using var writer = await store.CreateAsync(new CreateRequest(HomeBuilding.Id(1), meta.ToItem()), Stop);
 
         Assert.Equal(new AppendReceipt(18, 1), await writer.AppendAsync(Items("hello"), Stop));
-        Assert.Equal([17, 18], _home.Text(_home.Rollouts().Single()).Trim().Split('\n').Select(line => JsonDocument.Parse(line).RootElement.GetProperty("ordinal").GetInt32()));
+        Assert.Equal(
+            [17, 18],
+            _home
+                .Text(_home.Rollouts().Single())
+                .Trim()
+                .Split('\n')
+                .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("ordinal").GetInt32())
+        );
     }
 
     [Fact]
@@ -69,17 +82,32 @@ public sealed class RolloutFormatTests : IDisposable
         Git(folder, "remote", "add", "origin", "https://example.com/x.git");
 
         await using var store = _home.Open(options => options with { RepositoryState = RepositoryState.FromWorkingFolder });
-        await using (var writer = await store.CreateAsync(new CreateThread(HomeBuilding.Id(1), (Meta(1) with { Cwd = Path.Combine(folder, "below") }).ToItem()), Stop))
+        await using (
+            var writer = await store.CreateAsync(
+                new CreateRequest(HomeBuilding.Id(1), (Meta(1) with { Cwd = Path.Combine(folder, "below") }).ToItem()),
+                Stop
+            )
+        )
             await writer.PersistAsync(Stop);
-        await using (var writer = await store.CreateAsync(new CreateThread(HomeBuilding.Id(2), (Meta(2) with { Cwd = folder, Git = new GitInfo("abc", null, null) }).ToItem()), Stop))
+        await using (
+            var writer = await store.CreateAsync(
+                new CreateRequest(HomeBuilding.Id(2), (Meta(2) with { Cwd = folder, Git = new GitInfo("abc", null, null) }).ToItem()),
+                Stop
+            )
+        )
             await writer.PersistAsync(Stop);
 
-        Assert.Equal(new GitInfo(Git(folder, "rev-parse", "HEAD"), "trunk", "https://example.com/x.git"), (await store.FindAsync(HomeBuilding.Id(1), Stop))!.GitInfo);
+        Assert.Equal(
+            new GitInfo(Git(folder, "rev-parse", "HEAD"), "trunk", "https://example.com/x.git"),
+            (await store.FindAsync(HomeBuilding.Id(1), Stop))!.GitInfo
+        );
         Assert.Equal(new GitInfo("abc", null, null), (await store.FindAsync(HomeBuilding.Id(2), Stop))!.GitInfo);
 
         // The folder is the caller's word, and the address of a repository may have a password in it.
         await using var another = _home.Open();
-        await using (var writer = await another.CreateAsync(new CreateThread(HomeBuilding.Id(3), (Meta(3) with { Cwd = folder }).ToItem()), Stop))
+        await using (
+            var writer = await another.CreateAsync(new CreateRequest(HomeBuilding.Id(3), (Meta(3) with { Cwd = folder }).ToItem()), Stop)
+        )
             await writer.PersistAsync(Stop);
         Assert.Null((await another.FindAsync(HomeBuilding.Id(3), Stop))!.GitInfo);
     }
@@ -93,7 +121,7 @@ public sealed class RolloutFormatTests : IDisposable
             Metadata = "{\"a\":1}"u8.ToArray(),
             Timestamp = new DateTimeOffset(2001, 2, 3, 4, 5, 6, 789, TimeSpan.Zero),
         };
-        await writer.AppendAsync(new AppendItems([Message("hello"), dated]), Stop);
+        await writer.AppendAsync(new AppendRequest([Message("hello"), dated]), Stop);
     }
 
     static string Git(string folder, params string[] arguments)

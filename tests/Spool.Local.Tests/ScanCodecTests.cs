@@ -52,7 +52,11 @@ public sealed class ScanCodecTests
     [InlineData("message", "goal")]
     public void A_first_message_is_told_from_a_goal(string? message, string? preview)
     {
-        var scan = new ScanState { Facts = new ThreadFacts { FirstUserMessage = message, Preview = preview }, Totals = new LogTotals() };
+        var scan = new ScanState
+        {
+            Facts = new ThreadFacts { FirstUserMessage = message, Preview = preview },
+            Totals = new LogTotals(),
+        };
 
         Assert.Equal(scan, ScanCodec.Read(ScanCodec.Write(scan), preview, null));
     }

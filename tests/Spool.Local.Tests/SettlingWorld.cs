@@ -13,13 +13,13 @@ enum SettlingFault
     /// <summary>A file that is not at its path is looked for nowhere else.</summary>
     LooksAtOneSide,
 
-    /// <summary>A pass is stored when there is a row at its path, whatever that row says by then.</summary>
+    /// <summary>A scan is stored when there is a row at its path, whatever that row says by then.</summary>
     ComparesThePathOnly,
 }
 
 /// <summary>
-/// A disk and an index that several processes use, without files and threads: between any two steps of one of them others move, append, replace and delete, and look and store
-/// on their own. Everything follows from the seed.
+/// A disk and an index that several processes use, without files and threads: between any two steps of one of them others move, append,
+/// replace and delete, and look and store on their own. Everything follows from the seed.
 /// </summary>
 /// <remarks>A file's bytes are its number and how far it was written; so a row is right when its number and its length are.</remarks>
 sealed class SettlingWorld(int seed, SettlingFault fault) : ISettledRows
@@ -53,7 +53,10 @@ sealed class SettlingWorld(int seed, SettlingFault fault) : ISettledRows
         }
         _isQuiet = true;
         Call();
-        Check(_rows.Keys.SequenceEqual(_disk.Keys), $"the index has {string.Join(", ", _rows.Keys)}, the disk {string.Join(", ", _disk.Keys)}");
+        Check(
+            _rows.Keys.SequenceEqual(_disk.Keys),
+            $"the index has {string.Join(", ", _rows.Keys)}, the disk {string.Join(", ", _disk.Keys)}"
+        );
     }
 
     static string NameOf(int number) => $"rollout-2026-01-01T00-00-0{number}-{SeedIds.Id(number)}.jsonl";
@@ -74,13 +77,16 @@ sealed class SettlingWorld(int seed, SettlingFault fault) : ISettledRows
         }
         Others();
         var gone = rows.Values.Where(row => !seen.ContainsKey(row.Path)).ToList();
-        var work = new List<(string Path, RolloutPass? Pass)>();
+        var work = new List<(string Path, RolloutScan? Pass)>();
         foreach (var (place, stamp) in Shuffled(seen.OrderBy(entry => entry.Key, StringComparer.Ordinal)))
         {
             var known = rows.GetValueOrDefault(place);
             if (known?.Stamp == stamp)
                 continue;
-            if (known is null && gone.Find(row => Path.GetFileName(row.Path) == Path.GetFileName(place) && stamp.IsRenamed(row.Stamp)) is { } moved)
+            if (
+                known is null
+                && gone.Find(row => Path.GetFileName(row.Path) == Path.GetFileName(place) && stamp.IsRenamed(row.Stamp)) is { } moved
+            )
             {
                 gone.Remove(moved);
                 known = moved;
@@ -88,7 +94,7 @@ sealed class SettlingWorld(int seed, SettlingFault fault) : ISettledRows
             Others();
             work.Add((place, Pass(new ScannedRollout(place, stamp), known)));
         }
-        work.AddRange(gone.Select(row => (row.Path, (RolloutPass?)null)));
+        work.AddRange(gone.Select(row => (row.Path, (RolloutScan?)null)));
         Others();
         while (work.Count > 0)
         {
@@ -101,15 +107,15 @@ sealed class SettlingWorld(int seed, SettlingFault fault) : ISettledRows
             CheckEqual(name);
     }
 
-    void Transact(List<(string Path, RolloutPass? Pass)> work, Dictionary<string, FileStamp> seen)
+    void Transact(List<(string Path, RolloutScan? Pass)> work, Dictionary<string, FileStamp> seen)
     {
         (_isInTransaction, _hint) = (true, fault == SettlingFault.BelievesTheLook ? seen : null);
         _moves.Clear();
         _vanished.Clear();
         var known = _rows.Values.Select(row => Path.GetFileName(row.Path)).Where(name => PlacesOf(name).Any(_disk.ContainsKey)).ToHashSet();
         var settlement = new RowSettlement(this);
-        foreach (var (path, pass) in work)
-            settlement.Settle(path, pass is null ? null : Weakened(path, pass));
+        foreach (var (path, scan) in work)
+            settlement.Settle(path, scan is null ? null : Weakened(path, scan));
         settlement.SettleNamesakes([.. _rows.Values.Select(row => row.Known)]);
         (_isInTransaction, _hint) = (false, null);
         foreach (var name in known.Where(name => !_vanished.Contains(name)))
@@ -118,8 +124,8 @@ sealed class SettlingWorld(int seed, SettlingFault fault) : ISettledRows
             Check(row.Length <= _longest[row.Inode], $"{row.Path} holds {row.Length} of {_longest[row.Inode]}");
     }
 
-    RolloutPass Weakened(string path, RolloutPass pass) =>
-        fault == SettlingFault.ComparesThePathOnly ? pass with { From = _rows.GetValueOrDefault(path)?.Known } : pass;
+    RolloutScan Weakened(string path, RolloutScan scan) =>
+        fault == SettlingFault.ComparesThePathOnly ? scan with { From = _rows.GetValueOrDefault(path)?.Known } : scan;
 
     // Another process calls in between; it gets what was there before it began, whatever the first one is at.
     void Others()
@@ -176,7 +182,7 @@ sealed class SettlingWorld(int seed, SettlingFault fault) : ISettledRows
     }
 
     // As the indexer does: from where the row ends when it is the same file and grew or was renamed, else from the start.
-    RolloutPass? Pass(ScannedRollout scanned, SimulatedRow? known)
+    RolloutScan? Pass(ScannedRollout scanned, SimulatedRow? known)
     {
         Disturb();
         if (!_disk.TryGetValue(scanned.Path, out var file))
@@ -184,25 +190,37 @@ sealed class SettlingWorld(int seed, SettlingFault fault) : ISettledRows
         var isLonger = known is not null && scanned.Stamp.Inode == known.Stamp.Inode && scanned.Stamp.Size != known.Stamp.Size;
         var isRenamed = known is not null && scanned.Path != known.Path && scanned.Stamp.IsRenamed(known.Stamp);
         var goesOn = (isLonger || isRenamed) && known!.Inode == file.Stamp.Inode && scanned.Stamp.Size >= known.Length;
-        return new RolloutPass(RowOf(scanned.Path, scanned.Stamp, file.Stamp.Inode, file.Stamp.Size), goesOn ? RowOf(known!.Path, known.Stamp, known.Inode, known.Length) : null, null)
+        return new RolloutScan(
+            RowOf(scanned.Path, scanned.Stamp, file.Stamp.Inode, file.Stamp.Size),
+            goesOn ? RowOf(known!.Path, known.Stamp, known.Inode, known.Length) : null,
+            null
+        )
         {
             From = known?.Known,
             Inode = scanned.Stamp.Inode,
         };
     }
 
-    static RolloutRow RowOf(string path, FileStamp stamp, long inode, long length) => new()
-    {
-        Path = path,
-        Stamp = stamp,
-        ClaimedThread = default,
-        Rollout = default,
-        Scan = new ScanState { Facts = new ThreadFacts(), Totals = new LogTotals(), Length = length, Hash = (ulong)inode },
-    };
+    static RolloutRow RowOf(string path, FileStamp stamp, long inode, long length) =>
+        new()
+        {
+            Path = path,
+            Stamp = stamp,
+            ClaimedThread = default,
+            Rollout = default,
+            Scan = new ScanState
+            {
+                Facts = new ThreadFacts(),
+                Totals = new LogTotals(),
+                Length = length,
+                Hash = (ulong)inode,
+            },
+        };
 
     KnownRollout? ISettledRows.RowAt(string path) => _rows.GetValueOrDefault(path)?.Known;
 
-    IReadOnlyList<string> ISettledRows.PlacesOf(KnownRollout row) => fault == SettlingFault.LooksAtOneSide ? [] : PlacesOf(Path.GetFileName(row.Path));
+    IReadOnlyList<string> ISettledRows.PlacesOf(KnownRollout row) =>
+        fault == SettlingFault.LooksAtOneSide ? [] : PlacesOf(Path.GetFileName(row.Path));
 
     FileFinding ISettledRows.Find(string path)
     {
@@ -212,16 +230,16 @@ sealed class SettlingWorld(int seed, SettlingFault fault) : ISettledRows
         return _disk.TryGetValue(path, out var file) ? FileFinding.There(file.Stamp) : FileFinding.Gone;
     }
 
-    RolloutPass? ISettledRows.Read(ScannedRollout file, KnownRollout? row) => Pass(file, row is null ? null : _rows[row.Value.Path]);
+    RolloutScan? ISettledRows.Read(ScannedRollout file, KnownRollout? row) => Pass(file, row is null ? null : _rows[row.Value.Path]);
 
     // As the tables do: turns are added to those of the row at the path, unless the file was read from its start over it.
-    void ISettledRows.Take(RolloutPass pass)
+    void ISettledRows.Take(RolloutScan scan)
     {
-        var existing = _rows.GetValueOrDefault(pass.Row.Path);
-        var kept = pass.From is not null && pass.Before is null ? 0 : existing?.Length ?? 0;
-        var added = pass.Row.Scan.Length - (pass.Before?.Scan.Length ?? 0);
-        var inode = pass.Before is not null && existing is not null ? existing.Inode : (long)pass.Row.Scan.Hash;
-        _rows[pass.Row.Path] = new SimulatedRow(existing?.Key ?? ++_lastKey, pass.Row.Path, pass.Row.Stamp, inode, kept + added);
+        var existing = _rows.GetValueOrDefault(scan.Row.Path);
+        var kept = scan.From is not null && scan.Before is null ? 0 : existing?.Length ?? 0;
+        var added = scan.Row.Scan.Length - (scan.Before?.Scan.Length ?? 0);
+        var inode = scan.Before is not null && existing is not null ? existing.Inode : (long)scan.Row.Scan.Hash;
+        _rows[scan.Row.Path] = new SimulatedRow(existing?.Key ?? ++_lastKey, scan.Row.Path, scan.Row.Stamp, inode, kept + added);
     }
 
     void ISettledRows.Rename(KnownRollout row, string path)
@@ -238,8 +256,10 @@ sealed class SettlingWorld(int seed, SettlingFault fault) : ISettledRows
         {
             var (row, file) = (_rows.GetValueOrDefault(place), _disk.GetValueOrDefault(place));
             Check(
-                row is null == file is null && (row is null || row.Stamp == file!.Stamp && row.Inode == file.Stamp.Inode && row.Length == file.Stamp.Size),
-                $"nobody touched {place} since the call began; it has {(row is null ? "no row" : $"{row}")} and {(file is null ? "no file" : $"{file}")}");
+                row is null == file is null
+                    && (row is null || row.Stamp == file!.Stamp && row.Inode == file.Stamp.Inode && row.Length == file.Stamp.Size),
+                $"nobody touched {place} since the call began; it has {(row is null ? "no row" : $"{row}")} and {(file is null ? "no file" : $"{file}")}"
+            );
         }
     }
 

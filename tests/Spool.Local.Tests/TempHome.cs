@@ -1,6 +1,7 @@
 namespace Spool.Local.Tests;
 
-/// <summary>A home and a cache folder of a test's own. They stay behind when the process dies, which is when somebody wants to look at them.</summary>
+/// <summary>A home and a cache folder of a test's own. They stay behind when the process dies, which is when somebody wants to look at
+/// them.</summary>
 sealed class TempHome : IDisposable
 {
     readonly string _root = Directory.CreateTempSubdirectory("spool-test-").FullName;
@@ -33,7 +34,8 @@ sealed class TempHome : IDisposable
     /// <summary>Leaves the folders where they are, for somebody who wants to look at them.</summary>
     public void Keep() => _isKept = true;
 
-    /// <summary>Removes the home with names in it that are not UTF-8, which the framework cannot remove because it cannot name them.</summary>
+    /// <summary>Removes the home with names in it that are not UTF-8, which the framework cannot remove because it cannot name
+    /// them.</summary>
     public void DisposeWithForeignNames()
     {
         using (var remove = System.Diagnostics.Process.Start("rm", ["-rf", Path]))

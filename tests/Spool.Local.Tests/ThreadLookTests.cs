@@ -21,7 +21,9 @@ public sealed class ThreadLookTests : IDisposable
     public async Task A_change_tells_how_deep_a_thread_is_though_nobody_asked_for_those_above_it()
     {
         for (var number = 1; number <= 3; number++)
-            _home.Put(RolloutLines.From(new RolloutHead(Id(number), At(number)) { Parent = number > 1 ? Id(number - 1) : null }).Turn("A turn"));
+            _home.Put(
+                RolloutLines.From(new RolloutHead(Id(number), At(number)) { Parent = number > 1 ? Id(number - 1) : null }).Turn("A turn")
+            );
         await using var store = _home.Open();
 
         Assert.Equal(2, (await store.UpdateAsync(Id(3), new ThreadPatch { Name = Change.To("named") }, Stop)).Thread.Depth);
@@ -43,17 +45,21 @@ public sealed class ThreadLookTests : IDisposable
             await another.ArchiveAsync(id, Stop);
             await AssertReadableAsync(store, id);
             Assert.NotNull((await store.FindAsync(id, Stop))!.ArchivedAt);
-            Assert.Equal(ThreadStoreErrorCode.Archived, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.ResumeAsync(new ResumeThread(id), Stop))).Code);
+            Assert.Equal(
+                ThreadStoreErrorCode.Archived,
+                (await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.ResumeAsync(new ResumeRequest(id), Stop))).Code
+            );
 
             await another.UnarchiveAsync(id, Stop);
             await AssertReadableAsync(store, id);
-            await using (await store.ResumeAsync(new ResumeThread(id), Stop))
-            {
-            }
+            await using (await store.ResumeAsync(new ResumeRequest(id), Stop)) { }
 
             await another.DeleteAsync(id, Stop);
             Assert.Null(await store.FindAsync(id, Stop));
-            Assert.Equal(ThreadStoreErrorCode.NotFound, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.HistoryAsync(id, Stop))).Code);
+            Assert.Equal(
+                ThreadStoreErrorCode.NotFound,
+                (await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.HistoryAsync(id, Stop))).Code
+            );
         }
     }
 
@@ -66,9 +72,19 @@ public sealed class ThreadLookTests : IDisposable
 
         Assert.True(ServedRolloutSource.HasMoved(DiskErrors.Translate(new FileNotFoundException())));
         Assert.Equal(3, await MovingRollouts.ReadAsync(() => ++reads < 3 ? throw moved : ValueTask.FromResult(reads)));
-        Assert.Same(moved, await Assert.ThrowsAsync<ThreadStoreException>(async () => await MovingRollouts.ReadAsync<int>(() => ++reads < 1000 ? throw moved : throw corrupt)));
+        Assert.Same(
+            moved,
+            await Assert.ThrowsAsync<ThreadStoreException>(async () =>
+                await MovingRollouts.ReadAsync<int>(() => ++reads < 1000 ? throw moved : throw corrupt)
+            )
+        );
         reads = 0;
-        Assert.Same(corrupt, await Assert.ThrowsAsync<ThreadStoreException>(async () => await MovingRollouts.ReadAsync<int>(() => ++reads < 2 ? throw corrupt : throw moved)));
+        Assert.Same(
+            corrupt,
+            await Assert.ThrowsAsync<ThreadStoreException>(async () =>
+                await MovingRollouts.ReadAsync<int>(() => ++reads < 2 ? throw corrupt : throw moved)
+            )
+        );
         Assert.Equal(1, reads);
     }
 
@@ -78,13 +94,13 @@ public sealed class ThreadLookTests : IDisposable
         _home.Put(Paginated(1).Turn("second"));
         await using var store = OpenFollowing();
         await using var another = OpenAnother();
-        var fork = (await store.ForkAsync(new ForkThread(Id(1), Id(5)), Stop)).Thread.Id;
+        var fork = (await store.ForkAsync(new ForkRequest(Id(1), Id(5)), Stop)).Thread.Id;
         var items = await store.HistoryAsync(fork, Stop);
 
         await another.ArchiveAsync(Id(1), Stop);
 
         Assert.Equal(items.Count, (await store.HistoryAsync(fork, Stop)).Count);
-        Assert.Equal(2, (await store.AllTurnsAsync(new ListTurns(fork), Stop)).Count);
+        Assert.Equal(2, (await store.AllTurnsAsync(new ListTurnsRequest(fork), Stop)).Count);
     }
 
     [Fact]
@@ -102,12 +118,10 @@ public sealed class ThreadLookTests : IDisposable
         await store.UpdateAsync(Id(2), new ThreadPatch { Name = Change.To("new") }, Stop);
         await store.ArchiveAsync(Id(2), Stop);
         await store.UnarchiveAsync(Id(2), Stop);
-        await using (await store.ResumeAsync(new ResumeThread(Id(2)), Stop))
-        {
-        }
+        await using (await store.ResumeAsync(new ResumeRequest(Id(2)), Stop)) { }
 
         Assert.Equal(1, (await store.StatusAsync(Stop)).Pending);
-        Assert.Equal(2, (await store.AllTurnsAsync(new ListTurns(Id(1)), Stop)).Count);
+        Assert.Equal(2, (await store.AllTurnsAsync(new ListTurnsRequest(Id(1)), Stop)).Count);
         Assert.Equal(0, (await store.StatusAsync(Stop)).Pending);
     }
 
@@ -122,15 +136,13 @@ public sealed class ThreadLookTests : IDisposable
         await store.EverythingAsync();
         await store.FindAsync(Id(1), Stop); // notes the folders
         await using var another = OpenAnother();
-        var turns = await another.AllTurnsAsync(new ListTurns(Id(1)), Stop);
+        var turns = await another.AllTurnsAsync(new ListTurnsRequest(Id(1)), Stop);
 
         var reverted = (await another.RevertAsync(Id(1), turns[1].Id, Stop)).Thread;
 
         Assert.Equal(reverted, await store.FindAsync(Id(1), Stop));
-        Assert.Single(await store.AllTurnsAsync(new ListTurns(Id(1)), Stop));
-        await using (var writer = await store.ResumeAsync(new ResumeThread(Id(1)), Stop))
-        {
-        }
+        Assert.Single(await store.AllTurnsAsync(new ListTurnsRequest(Id(1)), Stop));
+        await using (var writer = await store.ResumeAsync(new ResumeRequest(Id(1)), Stop)) { }
         Assert.True(File.Exists(path));
     }
 
@@ -148,18 +160,19 @@ public sealed class ThreadLookTests : IDisposable
         File.Move(_home.Put(Legacy(2)), Path.Combine(day, Path.GetFileName(PathOf(Id(2), At(2)))));
         if (hasLink)
             Directory.CreateSymbolicLink(Path.Combine(_home.Path, "sessions", "link"), day);
-        await store.FindAsync(Id(1), Stop); // notes the folders above the new one, and not that one, because it has a rollout that is not in the index
+        // notes the folders above the new one, and not that one, because it has a rollout that is not in the index
+        await store.FindAsync(Id(1), Stop);
         await using (var another = _home.Open(options => options with { CacheDirectory = Path.Combine(_home.Path, "another cache") }))
         {
-            var turns = await another.AllTurnsAsync(new ListTurns(Id(1)), Stop);
+            var turns = await another.AllTurnsAsync(new ListTurnsRequest(Id(1)), Stop);
             await another.RevertAsync(Id(1), turns[1].Id, Stop);
             var reverted = Path.Combine(_home.Path, (await another.LocateAsync([Id(1)], Stop))[Id(1)]);
             File.Move(reverted, Path.Combine(day, Path.GetFileName(reverted)));
         }
 
-        Assert.Single(await store.AllTurnsAsync(new ListTurns(Id(1)), Stop));
+        Assert.Single(await store.AllTurnsAsync(new ListTurnsRequest(Id(1)), Stop));
         await using var later = OpenAnother();
-        Assert.Single(await later.AllTurnsAsync(new ListTurns(Id(1)), Stop));
+        Assert.Single(await later.AllTurnsAsync(new ListTurnsRequest(Id(1)), Stop));
         Assert.Equal(2, (await store.EverythingAsync()).Count(thread => thread.State == ThreadCondition.Ok));
         Assert.DoesNotContain(ThreadCondition.Duplicate, (await store.EverythingAsync()).Select(thread => thread.State));
     }
@@ -172,7 +185,10 @@ public sealed class ThreadLookTests : IDisposable
         await using var store = _home.Open();
         await store.EverythingAsync();
 
-        File.AppendAllText(Path.Combine(_home.Path, "session_index.jsonl"), $$"""{"id":"{{Id(1)}}","thread_name":"by another","updated_at":"2026-01-01T00:00:00Z"}""" + "\n");
+        File.AppendAllText(
+            Path.Combine(_home.Path, "session_index.jsonl"),
+            $$"""{"id":"{{Id(1)}}","thread_name":"by another","updated_at":"2026-01-01T00:00:00Z"}""" + "\n"
+        );
 
         Assert.Equal("by another", (await store.FindAsync(Id(1), Stop))!.Name);
         Assert.Null((await store.FindAsync(Id(2), Stop))!.Name);
@@ -189,15 +205,20 @@ public sealed class ThreadLookTests : IDisposable
         await using (var writer = await another.CreateAsync(RolloutLines.Legacy(Id(7), At(7)), Stop))
             await writer.PersistAsync(Stop);
 
-        Assert.Equal(ThreadStoreErrorCode.AlreadyExists, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.CreateAsync(RolloutLines.Legacy(Id(7), At(7)), Stop))).Code);
+        Assert.Equal(
+            ThreadStoreErrorCode.AlreadyExists,
+            (
+                await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.CreateAsync(RolloutLines.Legacy(Id(7), At(7)), Stop))
+            ).Code
+        );
     }
 
     static async Task AssertReadableAsync(LocalThreadStore store, ThreadId id)
     {
         Assert.NotNull(await store.FindAsync(id, Stop));
         Assert.NotEmpty(await store.HistoryAsync(id, Stop));
-        Assert.NotEmpty(await store.AllTurnsAsync(new ListTurns(id), Stop));
-        Assert.NotEmpty((await store.ListItemsAsync(new ListItems(id), Stop)).Items);
+        Assert.NotEmpty(await store.AllTurnsAsync(new ListTurnsRequest(id), Stop));
+        Assert.NotEmpty((await store.ListItemsAsync(new ListItemsRequest(id), Stop)).Items);
         using var log = new MemoryStream();
         await store.CopyLogAsync(id, log, Stop);
         Assert.NotEqual(0, log.Length);

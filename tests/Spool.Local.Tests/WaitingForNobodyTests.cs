@@ -24,16 +24,22 @@ public sealed class WaitingForNobodyTests : IDisposable
     {
         for (var number = 1; number <= 12; number++)
             _home.Put(Paginated(number).Turn("again"));
-        await using var store = _home.Open(options => options with { IndexPatience = 2 * Long, ReconcileInterval = isServed ? TimeSpan.FromMinutes(5) : null });
-        var turn = (await store.ListTurnsAsync(new ListTurns(Id(9)), Stop)).Items[^1].Id;
+        await using var store = _home.Open(options =>
+            options with
+            {
+                IndexPatience = 2 * Long,
+                ReconcileInterval = isServed ? TimeSpan.FromMinutes(5) : null,
+            }
+        );
+        var turn = (await store.ListTurnsAsync(new ListTurnsRequest(Id(9)), Stop)).Items[^1].Id;
         await store.EverythingAsync();
         List<Func<Task>> calls =
         [
             async () => await store.FindAsync(Id(1), Stop),
             async () => await store.ListAsync(new ThreadQuery(), Stop),
             async () => await store.HistoryAsync(Id(1), Stop),
-            async () => await store.ListTurnsAsync(new ListTurns(Id(1)), Stop),
-            async () => await store.ListItemsAsync(new ListItems(Id(1)), Stop),
+            async () => await store.ListTurnsAsync(new ListTurnsRequest(Id(1)), Stop),
+            async () => await store.ListItemsAsync(new ListItemsRequest(Id(1)), Stop),
             async () => await store.CopyLogAsync(Id(1), Stream.Null, Stop),
             async () => await store.LocateAsync([Id(1)], Stop),
             async () => await store.StatusAsync(Stop),
@@ -43,10 +49,10 @@ public sealed class WaitingForNobodyTests : IDisposable
             async () => await store.ArchiveAsync(Id(3), Stop),
             async () => await store.UnarchiveAsync(Id(4), Stop),
             async () => await store.RevertAsync(Id(9), turn, Stop),
-            async () => await store.ForkAsync(new ForkThread(Id(1), Id(20)), Stop),
+            async () => await store.ForkAsync(new ForkRequest(Id(1), Id(20)), Stop),
             async () => await store.DeleteAsync(Id(6), Stop),
-            async () => await (await store.ResumeAsync(new ResumeThread(Id(7)), Stop)).DisposeAsync(),
-            async () => await (await store.CreateAsync(new CreateThread(Id(21), Writing.Meta(21).ToItem()), Stop)).DisposeAsync(),
+            async () => await (await store.ResumeAsync(new ResumeRequest(Id(7)), Stop)).DisposeAsync(),
+            async () => await (await store.CreateAsync(new CreateRequest(Id(21), Writing.Meta(21).ToItem()), Stop)).DisposeAsync(),
         ];
         var begun = new TaskCompletionSource<List<Task>>(TaskCreationOptions.RunContinuationsAsynchronously);
         using (var stopped = OpenIndex())
@@ -75,25 +81,40 @@ public sealed class WaitingForNobodyTests : IDisposable
         _home.Put(isPaginated ? Paginated(1).Turn("again") : Legacy(1).Turn("again"));
         var gate = new DiskGate((_, _, _) => true);
         var isOpen = true;
-        await using var reader = _home.Open(options => options with { RolloutOpening = _ => { if (!Volatile.Read(ref isOpen)) gate.Pass(); } });
-        var turn = (await reader.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items[^1].Id;
+        await using var reader = _home.Open(options =>
+            options with
+            {
+                RolloutOpening = _ =>
+                {
+                    if (!Volatile.Read(ref isOpen))
+                        gate.Pass();
+                },
+            }
+        );
+        var turn = (await reader.ListTurnsAsync(new ListTurnsRequest(Id(1)), Stop)).Items[^1].Id;
         Volatile.Write(ref isOpen, false);
 
-        var call = Task.Run(async () =>
-        {
-            switch (reading)
+        var call = Task.Run(
+            async () =>
             {
-                case "turns":
-                    await reader.ListTurnsAsync(new ListTurns(Id(1)), Stop);
-                    break;
-                case "revert":
-                    await reader.RevertAsync(Id(1), turn, Stop);
-                    break;
-                default:
-                    await reader.ForkAsync(new ForkThread(Id(1), Id(5)) { Point = reading == "fork" ? default : ForkPoint.Before(turn) }, Stop);
-                    break;
-            }
-        }, Stop);
+                switch (reading)
+                {
+                    case "turns":
+                        await reader.ListTurnsAsync(new ListTurnsRequest(Id(1)), Stop);
+                        break;
+                    case "revert":
+                        await reader.RevertAsync(Id(1), turn, Stop);
+                        break;
+                    default:
+                        await reader.ForkAsync(
+                            new ForkRequest(Id(1), Id(5)) { Point = reading == "fork" ? default : ForkPoint.Before(turn) },
+                            Stop
+                        );
+                        break;
+                }
+            },
+            Stop
+        );
         await gate.Reached.WaitAsync(Long, Stop);
         try
         {
@@ -118,8 +139,14 @@ public sealed class WaitingForNobodyTests : IDisposable
     {
         var lines = Legacy(1).Turn("first");
         var first = JsonDocument.Parse(lines.Lines[^1]).RootElement.GetProperty("payload").GetProperty("turn_id").GetString();
-        lines = lines.StartTurn().UserMessage("second").Event("patch_apply_end", $"\"turn_id\":\"{first}\",\"call_id\":\"late\",\"changes\":{{}}")
-            .Event("task_complete", $"\"turn_id\":\"{first}\",\"last_agent_message\":null").AgentMessage("still the second").CompleteTurn().Turn("third");
+        lines = lines
+            .StartTurn()
+            .UserMessage("second")
+            .Event("patch_apply_end", $"\"turn_id\":\"{first}\",\"call_id\":\"late\",\"changes\":{{}}")
+            .Event("task_complete", $"\"turn_id\":\"{first}\",\"last_agent_message\":null")
+            .AgentMessage("still the second")
+            .CompleteTurn()
+            .Turn("third");
         _home.Put(lines);
         await using var store = _home.Open();
         var builder = TurnBuilder.Create(HistoryModes.Legacy);
@@ -129,7 +156,7 @@ public sealed class WaitingForNobodyTests : IDisposable
 
         foreach (var direction in Enum.GetValues<SortDirection>())
         {
-            var turns = await store.AllTurnsAsync(new ListTurns(Id(1)) { Limit = limit, Direction = direction }, Stop);
+            var turns = await store.AllTurnsAsync(new ListTurnsRequest(Id(1)) { Limit = limit, Direction = direction }, Stop);
             Assert.Equal(direction == SortDirection.Ascending ? whole.Select(Shown) : whole.Reverse().Select(Shown), turns.Select(Shown));
         }
 
@@ -145,9 +172,18 @@ public sealed class WaitingForNobodyTests : IDisposable
     {
         _home.Put(Paginated(1).Turn("again"));
         await using var setUp = _home.Open();
-        await setUp.ForkAsync(new ForkThread(Id(1), Id(5)), Stop);
+        await setUp.ForkAsync(new ForkRequest(Id(1), Id(5)), Stop);
         var opened = new List<int>();
-        await using var store = _home.Open(options => options with { RolloutOpening = _ => { lock (opened) opened.Add(Environment.CurrentManagedThreadId); } });
+        await using var store = _home.Open(options =>
+            options with
+            {
+                RolloutOpening = _ =>
+                {
+                    lock (opened)
+                        opened.Add(Environment.CurrentManagedThreadId);
+                },
+            }
+        );
         await store.EverythingAsync();
 
         var asked = OneThread.Run(async () =>
@@ -155,17 +191,17 @@ public sealed class WaitingForNobodyTests : IDisposable
             switch (reading)
             {
                 case "history":
-                    await foreach (var item in store.ReadHistoryAsync(new ReadHistory(Id(5)), Stop))
+                    await foreach (var item in store.ReadHistoryAsync(new ReadHistoryRequest(Id(5)), Stop))
                         Assert.False(item.Bytes.IsEmpty);
                     break;
                 case "items":
-                    await store.ListItemsAsync(new ListItems(Id(5)), Stop);
+                    await store.ListItemsAsync(new ListItemsRequest(Id(5)), Stop);
                     break;
                 case "log":
                     await store.CopyLogAsync(Id(5), Stream.Null, Stop);
                     break;
                 default:
-                    await store.ListTurnsAsync(new ListTurns(Id(5)), Stop);
+                    await store.ListTurnsAsync(new ListTurnsRequest(Id(5)), Stop);
                     break;
             }
         });
@@ -200,8 +236,8 @@ public sealed class WaitingForNobodyTests : IDisposable
         var hidden = Path.Combine(_home.Path, "hidden");
         await using (var setUp = _home.Open())
         {
-            await setUp.ForkAsync(new ForkThread(Id(1), Id(5)), Stop);
-            await setUp.ForkAsync(new ForkThread(Id(5), Id(6)), Stop);
+            await setUp.ForkAsync(new ForkRequest(Id(1), Id(5)), Stop);
+            await setUp.ForkAsync(new ForkRequest(Id(5), Id(6)), Stop);
         }
         if (what == "parent came later")
             File.Move(parent, hidden);
@@ -211,26 +247,31 @@ public sealed class WaitingForNobodyTests : IDisposable
         }
         if (what is "new" or "fork of a fork")
             Directory.Delete(_home.Cache, recursive: true);
-        var archived = Path.Combine(Directory.CreateDirectory(Path.Combine(_home.Path, HomeLayout.Archived)).FullName, Path.GetFileName(parent));
+        var archived = Path.Combine(
+            Directory.CreateDirectory(Path.Combine(_home.Path, HomeLayout.Archived)).FullName,
+            Path.GetFileName(parent)
+        );
         var (opened, held) = (0, 0);
         var isChanged = false;
-        await using var store = _home.Open(options => options with
-        {
-            IndexingThreads = 1,
-            RolloutIndexing = path =>
+        await using var store = _home.Open(options =>
+            options with
             {
-                opened++;
-                if (!isChanged && what == "moved meanwhile" && path.Contains(Id(1).ToString(), StringComparison.Ordinal))
-                    File.Move(parent, archived);
-                if (!isChanged && what == "written over meanwhile")
-                    File.Move(_home.Write("other", Paginated(1, "other").Turn("other").ToSeed().ToLog()), parent, overwrite: true);
-                isChanged = true;
-                // Nobody holds it for long, unless it is whoever reads here.
-                using var index = OpenIndex();
-                if (!TryBegin(index))
-                    held++;
-            },
-        });
+                IndexingThreads = 1,
+                RolloutIndexing = path =>
+                {
+                    opened++;
+                    if (!isChanged && what == "moved meanwhile" && path.Contains(Id(1).ToString(), StringComparison.Ordinal))
+                        File.Move(parent, archived);
+                    if (!isChanged && what == "written over meanwhile")
+                        File.Move(_home.Write("other", Paginated(1, "other").Turn("other").ToSeed().ToLog()), parent, overwrite: true);
+                    isChanged = true;
+                    // Nobody holds it for long, unless it is whoever reads here.
+                    using var index = OpenIndex();
+                    if (!TryBegin(index))
+                        held++;
+                },
+            }
+        );
         switch (what)
         {
             case "added" or "moved meanwhile" or "written over meanwhile":
@@ -261,18 +302,20 @@ public sealed class WaitingForNobodyTests : IDisposable
         _home.Put(Paginated(2));
         var gate = new DiskGate((_, _, _) => true);
         var isOpen = true;
-        await using var store = _home.Open(options => options with
-        {
-            ReconcileInterval = isFollowed ? TimeSpan.FromHours(1) : null,
-            RolloutIndexing = path =>
+        await using var store = _home.Open(options =>
+            options with
             {
-                if (!Volatile.Read(ref isOpen) && path.Contains(Id(1).ToString(), StringComparison.Ordinal))
-                    gate.Pass();
-            },
-        });
+                ReconcileInterval = isFollowed ? TimeSpan.FromHours(1) : null,
+                RolloutIndexing = path =>
+                {
+                    if (!Volatile.Read(ref isOpen) && path.Contains(Id(1).ToString(), StringComparison.Ordinal))
+                        gate.Pass();
+                },
+            }
+        );
         await store.EverythingAsync();
-        await using var writer = await store.ResumeAsync(new ResumeThread(Id(2)), Stop);
-        await using var stopped = await store.ResumeAsync(new ResumeThread(Id(1)), Stop);
+        await using var writer = await store.ResumeAsync(new ResumeRequest(Id(2)), Stop);
+        await using var stopped = await store.ResumeAsync(new ResumeRequest(Id(1)), Stop);
         Volatile.Write(ref isOpen, false);
         await stopped.AppendAsync(Writing.Items("slow") with { Durability = Durability.Flushed }, Stop);
 
@@ -307,24 +350,29 @@ public sealed class WaitingForNobodyTests : IDisposable
         _home.Put(Paginated(2));
         var (opened, isCounted) = (0, false);
         var gate = new DiskGate((_, _, _) => true);
-        await using var store = _home.Open(options => options with
-        {
-            ReconcileInterval = isFollowed ? TimeSpan.FromHours(1) : null,
-            RolloutIndexing = path =>
+        await using var store = _home.Open(options =>
+            options with
             {
-                if (!Volatile.Read(ref isCounted) || !path.Contains(Id(1).ToString(), StringComparison.Ordinal))
-                    return;
-                Interlocked.Increment(ref opened);
-                gate.Pass();
-            },
-        });
+                ReconcileInterval = isFollowed ? TimeSpan.FromHours(1) : null,
+                RolloutIndexing = path =>
+                {
+                    if (!Volatile.Read(ref isCounted) || !path.Contains(Id(1).ToString(), StringComparison.Ordinal))
+                        return;
+                    Interlocked.Increment(ref opened);
+                    gate.Pass();
+                },
+            }
+        );
         for (var fork = 0; areForks && fork < Calls; fork++)
-            await store.ForkAsync(new ForkThread(Id(1), Id(100 + fork)), Stop);
+            await store.ForkAsync(new ForkRequest(Id(1), Id(100 + fork)), Stop);
         await store.EverythingAsync();
         await File.AppendAllTextAsync(grown, "{}\n", Stop);
         Volatile.Write(ref isCounted, true);
 
-        var calls = Enumerable.Range(0, Calls).Select(call => Task.Run(async () => await store.FindAsync(areForks ? Id(100 + call) : Id(1), Stop), Stop)).ToList();
+        var calls = Enumerable
+            .Range(0, Calls)
+            .Select(call => Task.Run(async () => await store.FindAsync(areForks ? Id(100 + call) : Id(1), Stop), Stop))
+            .ToList();
         await gate.Reached.WaitAsync(Long, Stop);
         using var impatient = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var cancelled = Task.Run(async () => await store.FindAsync(areForks ? Id(100) : Id(1), impatient.Token), Stop);
@@ -342,7 +390,8 @@ public sealed class WaitingForNobodyTests : IDisposable
         }
 
         Assert.All(await Task.WhenAll(calls), Assert.NotNull);
-        Assert.InRange(opened, 1, isFollowed ? 2 : 1); // a home that is followed is looked at as a whole at its opening, which may come upon it as well
+        // a home that is followed is looked at as a whole at its opening, which may come upon it as well
+        Assert.InRange(opened, 1, isFollowed ? 2 : 1);
     }
 
     [Theory, Trait("Guarantee", "LOCL-29")]
@@ -356,18 +405,20 @@ public sealed class WaitingForNobodyTests : IDisposable
         var (opened, isCounted) = (0, false);
         var gate = new DiskGate((_, _, _) => true);
         var (came, allCame) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        await using var store = _home.Open(options => options with
-        {
-            ReconcileInterval = isFollowed ? TimeSpan.FromHours(1) : null,
-            RolloutAwaiting = Come,
-            RolloutIndexing = _ =>
+        await using var store = _home.Open(options =>
+            options with
             {
-                if (!Volatile.Read(ref isCounted))
-                    return;
-                Interlocked.Increment(ref opened);
-                gate.Pass();
-            },
-        });
+                ReconcileInterval = isFollowed ? TimeSpan.FromHours(1) : null,
+                RolloutAwaiting = Come,
+                RolloutIndexing = _ =>
+                {
+                    if (!Volatile.Read(ref isCounted))
+                        return;
+                    Interlocked.Increment(ref opened);
+                    gate.Pass();
+                },
+            }
+        );
         await store.EverythingAsync();
         using var enough = new CancellationTokenSource();
         var grows = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -382,7 +433,8 @@ public sealed class WaitingForNobodyTests : IDisposable
                     grows.TrySetResult();
                 }
             },
-            Stop);
+            Stop
+        );
         await grows.Task.WaitAsync(Long, Stop);
         Volatile.Write(ref isCounted, true);
 
@@ -390,7 +442,8 @@ public sealed class WaitingForNobodyTests : IDisposable
         try
         {
             await gate.Reached.WaitAsync(Long, Stop);
-            await allCame.Task.WaitAsync(Long, Stop); // all others came while one reads: they wait for it, and for one more; or the thread had not grown again when they looked at it
+            // all others came while one reads: they wait for it, and for one more; or the thread had not grown again when they looked at it
+            await allCame.Task.WaitAsync(Long, Stop);
         }
         finally
         {
@@ -424,7 +477,15 @@ public sealed class WaitingForNobodyTests : IDisposable
             _home.Put(Paginated(number));
         var gate = new DiskGate((_, _, _) => true);
         var store = _home.Open(options => options with { IndexingThreads = 1, RolloutIndexing = _ => gate.Pass() });
-        var calls = Enumerable.Range(0, 12).Select(call => Task.Run<object?>(async () => call % 2 == 0 ? await store.ListAsync(new ThreadQuery(), Stop) : await store.FindAsync(Id(1), Stop), Stop)).ToList();
+        var calls = Enumerable
+            .Range(0, 12)
+            .Select(call =>
+                Task.Run<object?>(
+                    async () => call % 2 == 0 ? await store.ListAsync(new ThreadQuery(), Stop) : await store.FindAsync(Id(1), Stop),
+                    Stop
+                )
+            )
+            .ToList();
         await gate.Reached.WaitAsync(Long, Stop);
 
         var disposing = Task.Run(async () => await store.DisposeAsync(), Stop);
@@ -454,10 +515,15 @@ public sealed class WaitingForNobodyTests : IDisposable
         await using var store = _home.Open(options => options with { IndexPatience = TimeSpan.FromSeconds(1), Notice = notices.Enqueue });
         await store.EverythingAsync();
         using (var index = OpenIndex()) // from now on each takes long to be stored
-            Execute(index, "CREATE TRIGGER slow AFTER UPDATE ON rollouts BEGIN SELECT count(*) FROM (WITH RECURSIVE up(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM up WHERE x < 1000000) SELECT x FROM up); END");
+            Execute(
+                index,
+                "CREATE TRIGGER slow AFTER UPDATE ON rollouts BEGIN SELECT count(*) FROM (WITH RECURSIVE up(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM up WHERE x < 1000000) SELECT x FROM up); END"
+            );
         logs.ForEach(log => File.AppendAllText(log, "{}\n"));
 
-        await Task.WhenAll(Enumerable.Range(1, Threads).Select(number => Task.Run(async () => await store.FindAsync(Id(number), Stop), Stop)));
+        await Task.WhenAll(
+            Enumerable.Range(1, Threads).Select(number => Task.Run(async () => await store.FindAsync(Id(number), Stop), Stop))
+        );
 
         Assert.Empty(notices);
     }
@@ -473,11 +539,11 @@ public sealed class WaitingForNobodyTests : IDisposable
         await using var store = disk.Open(_home);
         var gate = disk.Stop(DiskStep.SyncFolder, HomeLayout.Sessions);
 
-        var fork = Task.Run(async () => await store.ForkAsync(new ForkThread(Id(1), Id(5)), Stop), Stop);
+        var fork = Task.Run(async () => await store.ForkAsync(new ForkRequest(Id(1), Id(5)), Stop), Stop);
         await gate.Reached.WaitAsync(Long, Stop);
         try
         {
-            await (await store.ResumeAsync(new ResumeThread(Id(2)), Stop).AsTask().WaitAsync(Long, Stop)).DisposeAsync();
+            await (await store.ResumeAsync(new ResumeRequest(Id(2)), Stop).AsTask().WaitAsync(Long, Stop)).DisposeAsync();
 
             Assert.False(fork.IsCompleted);
         }
@@ -499,14 +565,14 @@ public sealed class WaitingForNobodyTests : IDisposable
             return 0;
         }
 
-        public override void Dispose()
-        {
-        }
+        public override void Dispose() { }
     }
 
     SqliteConnection OpenIndex()
     {
-        var connection = new SqliteConnection($"Data Source={Directory.EnumerateFiles(_home.Cache, "index.sqlite", SearchOption.AllDirectories).Single()};Pooling=False");
+        var connection = new SqliteConnection(
+            $"Data Source={Directory.EnumerateFiles(_home.Cache, "index.sqlite", SearchOption.AllDirectories).Single()};Pooling=False"
+        );
         connection.Open();
         return connection;
     }

@@ -32,26 +32,29 @@ public sealed class WatchedFolderTests : IDisposable
 
     [Fact]
     public void Whatever_happens_in_folders_that_are_watched_a_look_finds_what_reading_them_finds() =>
-        Gen.Int[0, 1_000_000].Array[1, 60].Sample(
-            steps =>
-            {
-                Directory.Delete(_home.Path, recursive: true);
-                Fill(Day);
-                Fill(OtherDay);
-                using var names = NamesOfHome();
-                Find(names, Id(1));
-                Find(names, Id(1));
-                foreach (var step in steps)
+        Gen.Int[0, 1_000_000]
+            .Array[1, 60]
+            .Sample(
+                steps =>
                 {
-                    Apply(step);
-                    if (step % 3 > 0)
-                        AssertSame(names, step % Many);
-                }
-                for (var thread = 0; thread < Many; thread++)
-                    AssertSame(names, thread);
-            },
-            iter: 20,
-            threads: 1);
+                    Directory.Delete(_home.Path, recursive: true);
+                    Fill(Day);
+                    Fill(OtherDay);
+                    using var names = NamesOfHome();
+                    Find(names, Id(1));
+                    Find(names, Id(1));
+                    foreach (var step in steps)
+                    {
+                        Apply(step);
+                        if (step % 3 > 0)
+                            AssertSame(names, step % Many);
+                    }
+                    for (var thread = 0; thread < Many; thread++)
+                        AssertSame(names, thread);
+                },
+                iter: 20,
+                threads: 1
+            );
 
     [Fact]
     public void A_look_at_a_thread_in_a_folder_that_is_written_all_the_time_reads_no_names()
@@ -96,7 +99,8 @@ public sealed class WatchedFolderTests : IDisposable
     {
         const int Threads = 400;
 
-        // Seventeen times four changes, each with a look or two, read the names of the small folders above it; the folder itself is read a few times, and not each time.
+        // Seventeen times four changes, each with a look or two, read the names of the small folders above it; the folder itself is read a
+        // few times, and not each time.
         Assert.InRange(await ReadByChangesAsync(Threads), 0, 6 * Threads);
     }
 
@@ -118,9 +122,7 @@ public sealed class WatchedFolderTests : IDisposable
     static async Task ChangeAsync(LocalThreadStore store, int number)
     {
         await store.UpdateAsync(Id(number), new ThreadPatch { Name = Change.To("name") }, Stop);
-        await using (await store.ResumeAsync(new ResumeThread(Id(number)), Stop))
-        {
-        }
+        await using (await store.ResumeAsync(new ResumeRequest(Id(number)), Stop)) { }
         await store.ArchiveAsync(Id(number), Stop);
         await store.UnarchiveAsync(Id(number), Stop);
     }
@@ -128,7 +130,8 @@ public sealed class WatchedFolderTests : IDisposable
     // Nothing is ever noted in the index: all is found by names.
     FolderNames NamesOfHome() => new(new HomeLayout(_home.Path), TimeSpan.FromDays(1));
 
-    List<string> Find(FolderNames names, ThreadId thread) => [.. names.Find(_connection, 1, thread, Stop).Order(StringComparer.Ordinal)];
+    List<string> Find(FolderNames names, ThreadId threadId) =>
+        [.. names.Find(_connection, 1, threadId, Stop).Order(StringComparer.Ordinal)];
 
     void AssertSame(FolderNames names, int thread)
     {
@@ -168,7 +171,10 @@ public sealed class WatchedFolderTests : IDisposable
                 File.Move(here, here + ".zst", overwrite: true);
                 break;
             case 9:
-                _home.Write($"{folder}/rollout-2026-11-29T10-00-00-{Id(thread).ToString().ToUpperInvariant()}_{Id((thread + 1) % Many)}.jsonl", "{}\n"u8);
+                _home.Write(
+                    $"{folder}/rollout-2026-11-29T10-00-00-{Id(thread).ToString().ToUpperInvariant()}_{Id((thread + 1) % Many)}.jsonl",
+                    "{}\n"u8
+                );
                 break;
             case 10:
                 _home.Write($"{folder}/inner/{NameOf(thread)}", "{}\n"u8);

@@ -37,8 +37,18 @@ public sealed class WriterLockTests : IDisposable
     public async Task A_program_that_only_takes_the_lock_is_recognised()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(LockPath)!);
-        await File.WriteAllTextAsync(LockPath, """{"host":"elsewhere","pid":1,"program":"a dead one","since":"2026-01-01T00:00:00.000Z"}""", Stop);
-        using var holder = Process.Start(new ProcessStartInfo("flock", ["-n", LockPath, "sh", "-c", "echo ready; read line"]) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
+        await File.WriteAllTextAsync(
+            LockPath,
+            """{"host":"elsewhere","pid":1,"program":"a dead one","since":"2026-01-01T00:00:00.000Z"}""",
+            Stop
+        );
+        using var holder = Process.Start(
+            new ProcessStartInfo("flock", ["-n", LockPath, "sh", "-c", "echo ready; read line"])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardInput = true,
+            }
+        )!;
         Assert.Equal("ready", await holder.StandardOutput.ReadLineAsync(Stop));
         await using var store = _home.Open();
 

@@ -40,7 +40,10 @@ public sealed class WriterTests : IDisposable
     {
         await using var store = _home.Open(options => options with { MaxQueuedBytes = 64 * 1024 });
         await using var writer = await store.CreateAsync(1, HistoryModes.Paginated);
-        var appends = Enumerable.Range(1, 3000).Select(number => writer.AppendAsync(Items($"{number}") with { Durability = (Durability)(number % 2) }, Stop).AsTask()).ToList();
+        var appends = Enumerable
+            .Range(1, 3000)
+            .Select(number => writer.AppendAsync(Items($"{number}") with { Durability = (Durability)(number % 2) }, Stop).AsTask())
+            .ToList();
 
         var receipts = await Task.WhenAll(appends);
         await writer.ShutDownAsync(Stop);
@@ -147,7 +150,10 @@ public sealed class WriterTests : IDisposable
         await writer.PersistAsync(Stop);
 
         disk.SyncFails = PretendDisk.Broken;
-        await RefusedAsync(ThreadStoreErrorCode.OutcomeUnknown, async () => await writer.AppendAsync(Items("perhaps") with { Durability = Durability.Fsynced }, Stop));
+        await RefusedAsync(
+            ThreadStoreErrorCode.OutcomeUnknown,
+            async () => await writer.AppendAsync(Items("perhaps") with { Durability = Durability.Fsynced }, Stop)
+        );
         disk.SyncFails = null;
 
         await RefusedAsync(ThreadStoreErrorCode.OutcomeUnknown, async () => await writer.AppendAsync(Items("no"), Stop));
@@ -168,12 +174,25 @@ public sealed class WriterTests : IDisposable
 
         await using var second = _home.Open();
         await using var again = await second.ResumeAsync(1);
-        Assert.Equal(new AppendReceipt(2, 2), await again.AppendAsync(Items("two", "three") with { ExpectedOrdinal = 2, Durability = Durability.Fsynced }, Stop));
-        var error = await RefusedAsync(ThreadStoreErrorCode.WrongOrdinal, async () => await again.AppendAsync(Items("two", "other") with { ExpectedOrdinal = 2 }, Stop));
+        Assert.Equal(
+            new AppendReceipt(2, 2),
+            await again.AppendAsync(Items("two", "three") with { ExpectedOrdinal = 2, Durability = Durability.Fsynced }, Stop)
+        );
+        var error = await RefusedAsync(
+            ThreadStoreErrorCode.WrongOrdinal,
+            async () => await again.AppendAsync(Items("two", "other") with { ExpectedOrdinal = 2 }, Stop)
+        );
         Assert.Equal(new AppendReceipt(3, 2), await again.AppendAsync(Items("three", "four") with { ExpectedOrdinal = 3 }, Stop));
-        var beyond = await RefusedAsync(ThreadStoreErrorCode.WrongOrdinal, async () => await again.AppendAsync(Items("six") with { ExpectedOrdinal = 6 }, Stop));
+        var beyond = await RefusedAsync(
+            ThreadStoreErrorCode.WrongOrdinal,
+            async () => await again.AppendAsync(Items("six") with { ExpectedOrdinal = 6 }, Stop)
+        );
 
-        Assert.EndsWith("ordinal 2, but the next one of thread " + again.Thread + " is 4, and the items there are others.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "ordinal 2, but the next one of thread " + again.ThreadId + " is 4, and the items there are others.",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.EndsWith("is 5, and the items between them are missing.", beyond.Message, StringComparison.Ordinal);
         Assert.Equal(["one", "two", "three", "four"], await second.StoredAsync(1));
     }
@@ -187,8 +206,17 @@ public sealed class WriterTests : IDisposable
         var append = Items("one") with { ExpectedOrdinal = 1, Durability = Durability.Buffered };
         var batch = Items("two") with { BatchId = new Guid(1, 2, 3, new byte[8]), Durability = Durability.Buffered };
 
-        var receipts = new[] { await writer.AppendAsync(append, Stop), await writer.AppendAsync(append, Stop), await writer.AppendAsync(batch, Stop), await writer.AppendAsync(batch, Stop) };
-        await RefusedAsync(ThreadStoreErrorCode.InvalidRequest, async () => await writer.AppendAsync(batch with { Items = Items("other").Items }, Stop));
+        var receipts = new[]
+        {
+            await writer.AppendAsync(append, Stop),
+            await writer.AppendAsync(append, Stop),
+            await writer.AppendAsync(batch, Stop),
+            await writer.AppendAsync(batch, Stop),
+        };
+        await RefusedAsync(
+            ThreadStoreErrorCode.InvalidRequest,
+            async () => await writer.AppendAsync(batch with { Items = Items("other").Items }, Stop)
+        );
 
         Assert.False(writer.IsStored);
         Assert.All(receipts, receipt => Assert.False(receipt.IsStored));
@@ -234,8 +262,14 @@ public sealed class WriterTests : IDisposable
         await RefusedAsync(ThreadStoreErrorCode.WriterLost, async () => await writer.AppendAsync(Items("lost"), Stop));
         await RefusedAsync(ThreadStoreErrorCode.WriterLost, async () => await writer.ShutDownAsync(Stop));
         // Whatever it is given: a writer that is lost says only that.
-        await RefusedAsync(ThreadStoreErrorCode.WriterLost, async () => await writer.AppendAsync(new AppendItems([Message("x") with { Type = "no type" }]), Stop));
-        await RefusedAsync(ThreadStoreErrorCode.WriterLost, async () => await writer.UpdateAsync(new ThreadPatch { Name = Change.To("") }, Stop));
+        await RefusedAsync(
+            ThreadStoreErrorCode.WriterLost,
+            async () => await writer.AppendAsync(new AppendRequest([Message("x") with { Type = "no type" }]), Stop)
+        );
+        await RefusedAsync(
+            ThreadStoreErrorCode.WriterLost,
+            async () => await writer.UpdateAsync(new ThreadPatch { Name = Change.To("") }, Stop)
+        );
         await lost.Task.WaitAsync(Stop);
         await writer.DisposeAsync();
 
@@ -254,7 +288,7 @@ public sealed class WriterTests : IDisposable
         {
             await writer.AppendAsync(Items($"{number}"), Stop);
             Assert.Equal("1", (await store.ListAsync(new ThreadQuery(), Stop)).Items.Single().Preview);
-            Assert.Equal(number, (await store.AllTurnsAsync(new ListTurns(HomeBuilding.Id(1)), Stop)).Sum(turn => turn.Items.Count));
+            Assert.Equal(number, (await store.AllTurnsAsync(new ListTurnsRequest(HomeBuilding.Id(1)), Stop)).Sum(turn => turn.Items.Count));
         }
     }
 
@@ -266,7 +300,10 @@ public sealed class WriterTests : IDisposable
         await using (var writer = await store.CreateAsync(1))
         {
             await writer.AppendAsync(Items(new string('x', 20 * 1024 * 1024)), Stop);
-            await RefusedAsync(ThreadStoreErrorCode.TooLarge, async () => await writer.AppendAsync(Items("small", new string('x', 65 * 1024 * 1024)), Stop));
+            await RefusedAsync(
+                ThreadStoreErrorCode.TooLarge,
+                async () => await writer.AppendAsync(Items("small", new string('x', 65 * 1024 * 1024)), Stop)
+            );
         }
 
         await using var again = await store.ResumeAsync(1);

@@ -7,27 +7,29 @@ static class Writing
 {
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static SessionMeta Meta(int number, string historyMode = HistoryModes.Legacy) => new(HomeBuilding.Id(number), HomeBuilding.At(number))
-    {
-        Cwd = "/work",
-        Originator = "test",
-        CliVersion = "1.0.0",
-        HistoryMode = historyMode,
-    };
+    public static SessionMeta Meta(int number, string historyMode = HistoryModes.Legacy) =>
+        new(HomeBuilding.Id(number), HomeBuilding.At(number))
+        {
+            Cwd = "/work",
+            Originator = "test",
+            CliVersion = "1.0.0",
+            HistoryMode = historyMode,
+        };
 
     public static async Task<IThreadWriter> CreateAsync(this IThreadStore store, int number, string historyMode = HistoryModes.Legacy) =>
-        await store.CreateAsync(new CreateThread(HomeBuilding.Id(number), Meta(number, historyMode).ToItem()), Stop);
+        await store.CreateAsync(new CreateRequest(HomeBuilding.Id(number), Meta(number, historyMode).ToItem()), Stop);
 
-    public static async Task<IThreadWriter> ResumeAsync(this IThreadStore store, int number) => await store.ResumeAsync(new ResumeThread(HomeBuilding.Id(number)), Stop);
+    public static async Task<IThreadWriter> ResumeAsync(this IThreadStore store, int number) =>
+        await store.ResumeAsync(new ResumeRequest(HomeBuilding.Id(number)), Stop);
 
     public static NewItem Message(string text) => NewItem.FromJson("event_msg", $$"""{"type":"user_message","message":"{{text}}"}""");
 
-    public static AppendItems Items(params string[] texts) => new([.. texts.Select(Message)]);
+    public static AppendRequest Items(params string[] texts) => new([.. texts.Select(Message)]);
 
     public static async Task<List<string>> StoredAsync(this IThreadStore store, int number)
     {
         var payloads = new List<string>();
-        await foreach (var item in store.ReadHistoryAsync(new ReadHistory(HomeBuilding.Id(number)), Stop))
+        await foreach (var item in store.ReadHistoryAsync(new ReadHistoryRequest(HomeBuilding.Id(number)), Stop))
         {
             if (item.Kind == RolloutItemKind.Event)
                 payloads.Add(System.Text.Json.JsonDocument.Parse(item.Payload).RootElement.GetProperty("message").GetString()!);
@@ -36,9 +38,15 @@ static class Writing
     }
 
     public static string[] Files(this TempHome home) =>
-        [.. Directory.EnumerateFiles(home.Path, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(home.Path, path)).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .EnumerateFiles(home.Path, "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(home.Path, path))
+                .Order(StringComparer.Ordinal),
+        ];
 
-    public static string[] Rollouts(this TempHome home) => [.. home.Files().Where(path => path.StartsWith("sessions/", StringComparison.Ordinal))];
+    public static string[] Rollouts(this TempHome home) =>
+        [.. home.Files().Where(path => path.StartsWith("sessions/", StringComparison.Ordinal))];
 
     public static string Text(this TempHome home, string relative) => File.ReadAllText(Path.Combine(home.Path, relative), Encoding.UTF8);
 

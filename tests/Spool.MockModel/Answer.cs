@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace Spool.MockModel;
 
-/// <summary>What the model says. The last message of the user decides: <c>[[shell: COMMAND]]</c> asks for a command first (several for one after the other),
-/// <c>[[hang]]</c> begins an answer that never ends, <c>[[big: N]]</c> gets N letters, and otherwise the answer is <c>Answer to: </c> and the message.</summary>
+/// <summary>What the model says. The last message of the user decides: <c>[[shell: COMMAND]]</c> asks for a command first (several for one
+/// after the other), <c>[[hang]]</c> begins an answer that never ends, <c>[[big: N]]</c> gets N letters, and otherwise the answer is
+/// <c>Answer to: </c> and the message.</summary>
 static partial class Answer
 {
     /// <summary>Gives the events of the answer to a request.</summary>
@@ -19,19 +20,39 @@ static partial class Answer
 
         var item = Shell().Matches(message).ElementAtOrDefault(after.Count(IsOutput)) is { } shell
             ? Call(ToolNames(request), shell.Groups[1].Value)
-            : Message(Big().Match(message) is { Success: true } big ? new string('x', int.Parse(big.Groups[1].Value, CultureInfo.InvariantCulture)) : $"Answer to: {message}");
+            : Message(
+                Big().Match(message) is { Success: true } big
+                    ? new string('x', int.Parse(big.Groups[1].Value, CultureInfo.InvariantCulture))
+                    : $"Answer to: {message}"
+            );
         var begun = item.DeepClone().AsObject();
         if (begun.ContainsKey("content"))
             begun["content"] = new JsonArray();
         yield return ("response.output_item.added", new() { ["output_index"] = 0, ["item"] = begun });
         if ((string?)item["content"]?[0]?["text"] is { } text)
-            yield return ("response.output_text.delta", new() { ["output_index"] = 0, ["content_index"] = 0, ["item_id"] = (string)item["id"]!, ["delta"] = text });
+            yield return (
+                "response.output_text.delta",
+                new()
+                {
+                    ["output_index"] = 0,
+                    ["content_index"] = 0,
+                    ["item_id"] = (string)item["id"]!,
+                    ["delta"] = text,
+                }
+            );
         yield return ("response.output_item.done", new() { ["output_index"] = 0, ["item"] = item });
-        yield return ("response.completed", new() { ["response"] = new JsonObject { ["id"] = id, ["usage"] = Usage() } });
+        yield return (
+            "response.completed",
+            new()
+            {
+                ["response"] = new JsonObject { ["id"] = id, ["usage"] = Usage() },
+            }
+        );
     }
 
     /// <summary>Says whether the answer to a request is to stay open.</summary>
-    public static bool NeverEnds(JsonObject request) => LastMessage(request["input"]!.AsArray()).Text.Contains("[[hang]]", StringComparison.Ordinal);
+    public static bool NeverEnds(JsonObject request) =>
+        LastMessage(request["input"]!.AsArray()).Text.Contains("[[hang]]", StringComparison.Ordinal);
 
     // The last message that a user wrote, and what follows it. Codex sends what it says about itself as messages of the user, too.
     static (string Text, IReadOnlyList<JsonNode?> After) LastMessage(JsonArray input)
@@ -44,30 +65,47 @@ static partial class Answer
         return ("", []);
     }
 
-    static string TextOf(JsonNode item) => item["content"] switch
-    {
-        JsonArray parts => string.Join('\n', parts.Select(part => (string?)part!["text"]).Where(text => text is not null)),
-        JsonValue text => (string)text!,
-        _ => "",
-    };
+    static string TextOf(JsonNode item) =>
+        item["content"] switch
+        {
+            JsonArray parts => string.Join('\n', parts.Select(part => (string?)part!["text"]).Where(text => text is not null)),
+            JsonValue text => (string)text!,
+            _ => "",
+        };
 
     static bool IsOutput(JsonNode? item) => ((string?)item!["type"])?.EndsWith("_output", StringComparison.Ordinal) == true;
 
-    static JsonObject Message(string text) => new()
-    {
-        ["type"] = "message",
-        ["role"] = "assistant",
-        ["id"] = NewId("msg"),
-        ["content"] = new JsonArray(new JsonObject { ["type"] = "output_text", ["text"] = text, ["annotations"] = new JsonArray() }),
-    };
+    static JsonObject Message(string text) =>
+        new()
+        {
+            ["type"] = "message",
+            ["role"] = "assistant",
+            ["id"] = NewId("msg"),
+            ["content"] = new JsonArray(
+                new JsonObject
+                {
+                    ["type"] = "output_text",
+                    ["text"] = text,
+                    ["annotations"] = new JsonArray(),
+                }
+            ),
+        };
 
     // Which tool runs a command differs from release to release.
     static JsonObject Call(HashSet<string> tools, string command)
     {
-        var (name, arguments) = tools.Contains("exec_command") ? ("exec_command", new JsonObject { ["cmd"] = command })
+        var (name, arguments) =
+            tools.Contains("exec_command") ? ("exec_command", new JsonObject { ["cmd"] = command })
             : tools.Contains("shell_command") ? ("shell_command", new JsonObject { ["command"] = command })
             : ("shell", new JsonObject { ["command"] = new JsonArray("bash", "-lc", command) });
-        return new() { ["type"] = "function_call", ["id"] = NewId("fc"), ["name"] = name, ["call_id"] = NewId("call"), ["arguments"] = arguments.ToJsonString() };
+        return new()
+        {
+            ["type"] = "function_call",
+            ["id"] = NewId("fc"),
+            ["name"] = name,
+            ["call_id"] = NewId("call"),
+            ["arguments"] = arguments.ToJsonString(),
+        };
     }
 
     static HashSet<string> ToolNames(JsonObject request)
@@ -84,14 +122,15 @@ static partial class Answer
         return names;
     }
 
-    static JsonObject Usage() => new()
-    {
-        ["input_tokens"] = 100,
-        ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = 0 },
-        ["output_tokens"] = 10,
-        ["output_tokens_details"] = new JsonObject { ["reasoning_tokens"] = 0 },
-        ["total_tokens"] = 110,
-    };
+    static JsonObject Usage() =>
+        new()
+        {
+            ["input_tokens"] = 100,
+            ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = 0 },
+            ["output_tokens"] = 10,
+            ["output_tokens_details"] = new JsonObject { ["reasoning_tokens"] = 0 },
+            ["total_tokens"] = 110,
+        };
 
     static string NewId(string kind) => $"{kind}_{Guid.CreateVersion7():N}";
 

@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 
 namespace Spool.MockModel;
 
-/// <summary>The part of the Responses API that Codex uses, on the loopback interface. It stands in for the model and for nothing else.</summary>
+/// <summary>The part of the Responses API that Codex uses, on the loopback interface. It stands in for the model and for nothing
+/// else.</summary>
 sealed class ModelServer : IDisposable
 {
     readonly HttpListener _listener = new();
@@ -13,7 +14,11 @@ sealed class ModelServer : IDisposable
 
     ModelServer(int port, string log)
     {
-        _log = new StreamWriter(new FileStream(log, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true, NewLine = "\n" };
+        _log = new StreamWriter(new FileStream(log, FileMode.Append, FileAccess.Write, FileShare.ReadWrite))
+        {
+            AutoFlush = true,
+            NewLine = "\n",
+        };
         _listener.Prefixes.Add($"http://127.0.0.1:{port}/");
     }
 

@@ -3,8 +3,8 @@ using System.Globalization;
 using Spool.MockModel;
 
 // Spool.MockModel PORT FOLDER COMMAND [ARGUMENT]…
-// Answers as the model on 127.0.0.1:PORT while COMMAND runs on the same standard input and output. FOLDER/requests.jsonl takes what the model was asked, FOLDER/pid the
-// process id of COMMAND.
+// Answers as the model on 127.0.0.1:PORT while COMMAND runs on the same standard input and output. FOLDER/requests.jsonl takes what the
+// model was asked, FOLDER/pid the process id of COMMAND.
 // Spool.MockModel --wire PORT TARGET
 // Stands between clients of 127.0.0.1:PORT and the server on 127.0.0.1:TARGET, and does what its standard input says.
 if (args is ["--wire", var listen, var target])

@@ -5,10 +5,11 @@ using System.Net.Sockets;
 
 namespace Spool.MockModel;
 
-/// <summary>Stands between clients and a server of gRPC, and can hold its answers back. It reads its orders from standard input, one in each line, and writes to standard output what it did.</summary>
+/// <summary>Stands between clients and a server of gRPC, and can hold its answers back. It reads its orders from standard input, one in
+/// each line, and writes to standard output what it did.</summary>
 /// <remarks>
-/// <c>hold</c>: from now on no answer passes, and each is told with <c>answer</c> when it is held. <c>pass</c>: those that are held go on. <c>cut</c>: every connection ends, whatever it held is
-/// lost, and later answers pass. Each order is repeated when it is carried out.
+/// <c>hold</c>: from now on no answer passes, and each is told with <c>answer</c> when it is held. <c>pass</c>: those that are held go on.
+/// <c>cut</c>: every connection ends, whatever it held is lost, and later answers pass. Each order is repeated when it is carried out.
 /// </remarks>
 sealed class Wire
 {

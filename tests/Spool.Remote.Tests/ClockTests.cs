@@ -12,10 +12,17 @@ public sealed class ClockTests
         await using var server = await RunningServer.StartAsync(memory);
         await using var proxy = new FaultProxy(server.Address);
         var time = new SteppedTime();
-        await using var store = await server.ConnectAsync(options => options with
-        {
-            Address = proxy.Address, Time = time, CallTimeout = TimeSpan.FromMilliseconds(300), RetryFor = TimeSpan.FromMilliseconds(600), MaxPause = TimeSpan.FromMilliseconds(100), KeepAlive = TimeSpan.FromMinutes(5),
-        });
+        await using var store = await server.ConnectAsync(options =>
+            options with
+            {
+                Address = proxy.Address,
+                Time = time,
+                CallTimeout = TimeSpan.FromMilliseconds(300),
+                RetryFor = TimeSpan.FromMilliseconds(600),
+                MaxPause = TimeSpan.FromMilliseconds(100),
+                KeepAlive = TimeSpan.FromMinutes(5),
+            }
+        );
         var client = new Appending(store, 1);
         await client.RunAsync(5);
         time.Step = TimeSpan.FromHours(hours);
@@ -25,10 +32,13 @@ public sealed class ClockTests
         // Nothing arrives any more, and nobody is told. Only the time that passes ends the calls.
         proxy.Script(Enumerable.Repeat(new Fault(FaultKind.Swallow), 50));
         proxy.Break();
-        var asking = store.FindAsync(client.Thread, Cancellation).AsTask();
+        var asking = store.FindAsync(client.ThreadId, Cancellation).AsTask();
         time.Step = TimeSpan.FromHours(-hours);
 
-        Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(() => asking.WaitAsync(TimeSpan.FromSeconds(30), Cancellation))).Code);
+        Assert.Equal(
+            ThreadStoreErrorCode.Unavailable,
+            (await Assert.ThrowsAsync<ThreadStoreException>(() => asking.WaitAsync(TimeSpan.FromSeconds(30), Cancellation))).Code
+        );
         await client.CheckAsync(memory);
     }
 

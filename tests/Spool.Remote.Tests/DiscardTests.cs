@@ -17,13 +17,17 @@ public sealed class DiscardTests
     public async Task What_waits_when_a_writer_is_discarded_is_refused_then_and_never_sent(Durability durability)
     {
         var waiting = await DiscardAsync(writer =>
-        [
-            writer.AppendAsync(new AppendItems([Draft()]) { Durability = durability }, Cancellation).AsTask(),
-            writer.FlushAsync(Durability.Flushed, Cancellation).AsTask(),
-        ]);
+            [
+                writer.AppendAsync(new AppendRequest([Draft()]) { Durability = durability }, Cancellation).AsTask(),
+                writer.FlushAsync(Durability.Flushed, Cancellation).AsTask(),
+            ]
+        );
 
         foreach (var call in waiting)
-            Assert.Contains((await Assert.ThrowsAsync<ThreadStoreException>(() => call.WaitAsync(Long, Cancellation))).Code, (ThreadStoreErrorCode[])[ThreadStoreErrorCode.InvalidRequest, ThreadStoreErrorCode.OutcomeUnknown]);
+            Assert.Contains(
+                (await Assert.ThrowsAsync<ThreadStoreException>(() => call.WaitAsync(Long, Cancellation))).Code,
+                (ThreadStoreErrorCode[])[ThreadStoreErrorCode.InvalidRequest, ThreadStoreErrorCode.OutcomeUnknown]
+            );
     }
 
     [Fact, Trait("Guarantee", "REMO-89")]
@@ -34,9 +38,9 @@ public sealed class DiscardTests
         var served = new WatchedStore(memory);
         await using var server = await RunningServer.StartAsync(served);
         await using var store = await server.ConnectAsync(options => options with { Time = time });
-        var thread = ThreadId.New(TimeProvider.System);
-        var writer = await store.CreateAsync(new CreateThread(thread, MetaOf(thread)), Cancellation);
-        await writer.AppendAsync(new AppendItems([Draft()]), Cancellation);
+        var threadId = ThreadId.New(TimeProvider.System);
+        var writer = await store.CreateAsync(new CreateRequest(threadId, MetaOf(threadId)), Cancellation);
+        await writer.AppendAsync(new AppendRequest([Draft()]), Cancellation);
         served.HoldsDiscards = true;
         var persist = writer.PersistAsync(Cancellation).AsTask();
         await served.PersistBegan.WaitAsync(Long, Cancellation);
@@ -52,8 +56,8 @@ public sealed class DiscardTests
         await discarding.WaitAsync(Long, Cancellation);
 
         Assert.True(served.Discarded.IsCompleted);
-        await Assert.ThrowsAsync<ThreadStoreException>(async () => await writer.AppendAsync(new AppendItems([Draft()]), Cancellation));
-        await (await store.ResumeAsync(new ResumeThread(thread), Cancellation)).DisposeAsync();
+        await Assert.ThrowsAsync<ThreadStoreException>(async () => await writer.AppendAsync(new AppendRequest([Draft()]), Cancellation));
+        await (await store.ResumeAsync(new ResumeRequest(threadId), Cancellation)).DisposeAsync();
     }
 
     // Discards a writer whose server says nothing until that is over, and checks that the thread is not stored.
@@ -63,10 +67,17 @@ public sealed class DiscardTests
         var served = new WatchedStore(memory);
         await using var server = await RunningServer.StartAsync(served);
         await using var proxy = new FaultProxy(server.Address);
-        await using var store = await server.ConnectAsync(options => options with { Address = proxy.Address, KeepAlive = TimeSpan.FromSeconds(1), MaxPause = TimeSpan.FromMilliseconds(200) });
-        var thread = ThreadId.New(TimeProvider.System);
-        var writer = await store.CreateAsync(new CreateThread(thread, MetaOf(thread)), Cancellation);
-        await writer.AppendAsync(new AppendItems([Draft()]) { Durability = Durability.Buffered }, Cancellation);
+        await using var store = await server.ConnectAsync(options =>
+            options with
+            {
+                Address = proxy.Address,
+                KeepAlive = TimeSpan.FromSeconds(1),
+                MaxPause = TimeSpan.FromMilliseconds(200),
+            }
+        );
+        var threadId = ThreadId.New(TimeProvider.System);
+        var writer = await store.CreateAsync(new CreateRequest(threadId, MetaOf(threadId)), Cancellation);
+        await writer.AppendAsync(new AppendRequest([Draft()]) { Durability = Durability.Buffered }, Cancellation);
         _ = proxy.Hold();
         var waiting = calls(writer);
 
@@ -77,11 +88,17 @@ public sealed class DiscardTests
 
         await served.Discarded.WaitAsync(Long, Cancellation);
         Assert.False(writer.LostToken.IsCancellationRequested);
-        Assert.Null(await memory.FindAsync(thread, Cancellation));
+        Assert.Null(await memory.FindAsync(threadId, Cancellation));
         return waiting;
     }
 
-    static NewItem MetaOf(ThreadId thread) => new SessionMeta(thread, TimeProvider.System.GetUtcNow()) { Cwd = "/w", Originator = "tests", CliVersion = "0.128.0" }.ToItem();
+    static NewItem MetaOf(ThreadId threadId) =>
+        new SessionMeta(threadId, TimeProvider.System.GetUtcNow())
+        {
+            Cwd = "/w",
+            Originator = "tests",
+            CliVersion = "0.128.0",
+        }.ToItem();
 
     static NewItem Draft() => NewItem.FromJson("event_msg", """{"type":"user_message","message":"secret draft"}""");
 
@@ -102,7 +119,7 @@ public sealed class DiscardTests
 
         public bool HoldsDiscards { get; set; }
 
-        public override async ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default) =>
+        public override async ValueTask<IThreadWriter> CreateAsync(CreateRequest request, CancellationToken cancellationToken = default) =>
             new WatchedWriter(await base.CreateAsync(request, cancellationToken), this);
 
         sealed class WatchedWriter(IThreadWriter inner, WatchedStore store) : DelegatingThreadWriter(inner)

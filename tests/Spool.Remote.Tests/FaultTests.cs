@@ -5,34 +5,51 @@ namespace Spool.Remote.Tests;
 /// <summary>Appends and reads through connections that are cut, silent, late, overtaken or refused.</summary>
 public sealed class FaultTests
 {
-    static readonly FaultKind[] Kinds = [FaultKind.None, FaultKind.Refuse, FaultKind.Cut, FaultKind.Cut, FaultKind.Delay, FaultKind.Swallow, FaultKind.Overtake, FaultKind.Overtake];
+    static readonly FaultKind[] Kinds =
+    [
+        FaultKind.None,
+        FaultKind.Refuse,
+        FaultKind.Cut,
+        FaultKind.Cut,
+        FaultKind.Delay,
+        FaultKind.Swallow,
+        FaultKind.Overtake,
+        FaultKind.Overtake,
+    ];
 
     static readonly Gen<Fault> Faults = Gen.Select(
         Gen.Int[0, Kinds.Length - 1].Select(i => Kinds[i]),
         Gen.Long[0, 12_000],
         Gen.Bool,
-        (kind, after, back) => new Fault(kind, after, back));
+        (kind, after, back) => new Fault(kind, after, back)
+    );
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact, Trait("Guarantee", "REMO-01")]
     public Task Writers_lose_and_double_nothing_whatever_happens_to_their_connections() =>
         Gen.Select(Faults.Array[1, 5], Gen.Int[1, 3], Gen.Int[0, 1_000_000], (script, writers, seed) => (script, writers, seed))
-            .SampleAsync(async given =>
-            {
-                await using var memory = new InMemoryThreadStore();
-                await using var server = await RunningServer.StartAsync(memory);
-                await using var proxy = new FaultProxy(server.Address);
-                await using var store = await ConnectAsync(server, proxy);
-                var clients = Enumerable.Range(0, given.writers).Select(i => new Appending(store, given.seed + i)).ToList();
-                proxy.Script(given.script);
-                proxy.Break();
+            .SampleAsync(
+                async given =>
+                {
+                    await using var memory = new InMemoryThreadStore();
+                    await using var server = await RunningServer.StartAsync(memory);
+                    await using var proxy = new FaultProxy(server.Address);
+                    await using var store = await ConnectAsync(server, proxy);
+                    var clients = Enumerable.Range(0, given.writers).Select(i => new Appending(store, given.seed + i)).ToList();
+                    proxy.Script(given.script);
+                    proxy.Break();
 
-                await Task.WhenAll(clients.Select(client => client.RunAsync(150, client == clients[0] ? HistoryModes.Paginated : HistoryModes.Legacy)));
+                    await Task.WhenAll(
+                        clients.Select(client => client.RunAsync(150, client == clients[0] ? HistoryModes.Paginated : HistoryModes.Legacy))
+                    );
 
-                foreach (var client in clients)
-                    await client.CheckAsync(memory);
-            }, iter: 12, threads: 1);
+                    foreach (var client in clients)
+                        await client.CheckAsync(memory);
+                },
+                iter: 12,
+                threads: 1
+            );
 
     [Fact, Trait("Guarantee", "REMO-02")]
     public async Task A_cut_at_any_byte_of_an_append_and_its_answer_stores_it_once()
@@ -69,7 +86,8 @@ public sealed class FaultTests
             proxy.Break();
 
             await client.RunAsync(100);
-            Assert.True(proxy.Accepted >= 3, $"{proxy.Accepted} connections"); // the first contact, one that was overtaken, and the one that overtook it
+            // the first contact, one that was overtaken, and the one that overtook it
+            Assert.True(proxy.Accepted >= 3, $"{proxy.Accepted} connections");
             await client.CheckAsync(memory);
         }
     }
@@ -92,7 +110,7 @@ public sealed class FaultTests
         }
         proxy.Script(new Fault(FaultKind.Cut, 100_000, OnTheWayBack: true));
         proxy.Break();
-        var page = await store.ListItemsAsync(new ListItems(client.Thread) { Limit = 3000 }, Cancellation);
+        var page = await store.ListItemsAsync(new ListItemsRequest(client.ThreadId) { Limit = 3000 }, Cancellation);
         Assert.Equal(Enumerable.Range(0, 3000).Select(i => (long)i), page.Items.Select(item => item.Ordinal));
     }
 
@@ -106,20 +124,23 @@ public sealed class FaultTests
         var client = new Appending(memory, 1);
         await client.RunAsync(4000);
         using var expected = new MemoryStream();
-        await memory.GetService<IStoredBytes>()!.CopyLogAsync(client.Thread, expected, Cancellation);
+        await memory.GetService<IStoredBytes>()!.CopyLogAsync(client.ThreadId, expected, Cancellation);
         proxy.Script(new Fault(FaultKind.Cut, 70_001, OnTheWayBack: true), new Fault(FaultKind.Cut, 200_003, OnTheWayBack: true));
         proxy.Break();
 
         using var copy = new MemoryStream();
-        await store.GetService<IStoredBytes>()!.CopyLogAsync(client.Thread, copy, Cancellation);
+        await store.GetService<IStoredBytes>()!.CopyLogAsync(client.ThreadId, copy, Cancellation);
         Assert.Equal(expected.ToArray(), copy.ToArray());
     }
 
-    static Task<RemoteThreadStore> ConnectAsync(RunningServer server, FaultProxy proxy) => server.ConnectAsync(options => options with
-    {
-        Address = proxy.Address,
-        KeepAlive = TimeSpan.FromSeconds(1),
-        MaxPause = TimeSpan.FromMilliseconds(200),
-        RetryFor = TimeSpan.FromSeconds(20),
-    });
+    static Task<RemoteThreadStore> ConnectAsync(RunningServer server, FaultProxy proxy) =>
+        server.ConnectAsync(options =>
+            options with
+            {
+                Address = proxy.Address,
+                KeepAlive = TimeSpan.FromSeconds(1),
+                MaxPause = TimeSpan.FromMilliseconds(200),
+                RetryFor = TimeSpan.FromSeconds(20),
+            }
+        );
 }

@@ -17,7 +17,7 @@ public sealed class GivenUpTests
         try
         {
             Fail(new PendingControl(ControlKind.Discard, null, TimeSpan.Zero, CancellationToken.None), marks[0]);
-            Fail(new PendingAppend(new AppendItems([]), TimeSpan.Zero, CancellationToken.None), marks[1]);
+            Fail(new PendingAppend(new AppendRequest([]), TimeSpan.Zero, CancellationToken.None), marks[1]);
             GC.Collect();
             GC.WaitForPendingFinalizers();
         }
@@ -31,5 +31,6 @@ public sealed class GivenUpTests
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     static void Fail<TCall>(TCall call, string mark)
-        where TCall : WriterCall, IPendingCall => call.End(new WriterResult(call) { Error = new ThreadStoreException(ThreadStoreErrorCode.Unavailable, mark) });
+        where TCall : WriterCall, IPendingCall =>
+        call.End(new WriterResult(call) { Error = new ThreadStoreException(ThreadStoreErrorCode.Unavailable, mark) });
 }

@@ -29,26 +29,43 @@ public sealed class KillTests : IAsyncDisposable
         var port = FreePort();
         var server = _server = await ServedProgram.StartAsync(_folder, port);
         await using var store = await RemoteThreadStore.ConnectAsync(
-            new RemoteThreadStoreOptions(new Uri($"http://127.0.0.1:{port}")) { MaxPause = TimeSpan.FromMilliseconds(200), KeepAlive = TimeSpan.FromSeconds(1) }, Cancellation);
+            new RemoteThreadStoreOptions(new Uri($"http://127.0.0.1:{port}"))
+            {
+                MaxPause = TimeSpan.FromMilliseconds(200),
+                KeepAlive = TimeSpan.FromSeconds(1),
+            },
+            Cancellation
+        );
         var appended = 0;
         var stopped = false;
-        var killing = Task.Run(async () =>
-        {
-            for (var kill = 0; kill < Kills; kill++)
+        var killing = Task.Run(
+            async () =>
             {
-                // By what was appended and not by the clock: each life of the server has work to lose.
-                var target = Volatile.Read(ref appended) + ItemsBetweenKills;
-                while (Volatile.Read(ref appended) < target)
-                    await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Cancellation);
-                await server.KillAsync();
-                server = _server = await ServedProgram.StartAsync(_folder, port);
-            }
-            Volatile.Write(ref stopped, true);
-        }, Cancellation);
+                for (var kill = 0; kill < Kills; kill++)
+                {
+                    // By what was appended and not by the clock: each life of the server has work to lose.
+                    var target = Volatile.Read(ref appended) + ItemsBetweenKills;
+                    while (Volatile.Read(ref appended) < target)
+                        await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Cancellation);
+                    await server.KillAsync();
+                    server = _server = await ServedProgram.StartAsync(_folder, port);
+                }
+                Volatile.Write(ref stopped, true);
+            },
+            Cancellation
+        );
 
         var clients = Enumerable.Range(0, Clients).Select(i => new Appending(store, i)).ToList();
-        var appending = Task.WhenAll(clients.Select((client, i) => client.RunUntilAsync(
-            () => Volatile.Read(ref stopped), i % 2 == 0 ? HistoryModes.Legacy : HistoryModes.Paginated, () => Interlocked.Increment(ref appended))));
+        var appending = Task.WhenAll(
+            clients.Select(
+                (client, i) =>
+                    client.RunUntilAsync(
+                        () => Volatile.Read(ref stopped),
+                        i % 2 == 0 ? HistoryModes.Legacy : HistoryModes.Paginated,
+                        () => Interlocked.Increment(ref appended)
+                    )
+            )
+        );
 #pragma warning disable VSTHRD003 // begun above
         // A server that does not start again is why clients fail, so it is told first.
         if (await Task.WhenAny(killing, appending) == killing)
@@ -60,12 +77,15 @@ public sealed class KillTests : IAsyncDisposable
         foreach (var client in clients)
             await client.CheckAsync(store);
         await server.KillAsync();
-        await using var home = LocalThreadStore.Open(new LocalThreadStoreOptions { Home = Path.Combine(_folder, "home"), CacheDirectory = Path.Combine(_folder, "fresh") });
+        await using var home = LocalThreadStore.Open(
+            new LocalThreadStoreOptions { Home = Path.Combine(_folder, "home"), CacheDirectory = Path.Combine(_folder, "fresh") }
+        );
         foreach (var client in clients)
             await client.CheckAsync(home);
     }
 
-    // Below the range that the system gives to connections: between two lives of the server one of them would take the port, or connect to itself on it.
+    // Below the range that the system gives to connections: between two lives of the server one of them would take the port, or connect to
+    // itself on it.
     static int FreePort()
     {
         for (var port = 20_000 + Environment.ProcessId % 8_000; ; port++)

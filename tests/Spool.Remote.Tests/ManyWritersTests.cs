@@ -10,7 +10,10 @@ public sealed class ManyWritersTests
     {
         await using var memory = new InMemoryThreadStore();
         var clients = new List<RemoteThreadStore>();
-        await using var server = await RunningServer.StartAsync(memory, with: options => options with { Limits = options.Limits with { MaxCalls = 32, MaxWriters = 500 } });
+        await using var server = await RunningServer.StartAsync(
+            memory,
+            with: options => options with { Limits = options.Limits with { MaxCalls = 32, MaxWriters = 500 } }
+        );
         for (var i = 0; i < 5; i++)
             clients.Add(await server.ConnectAsync(options => options with { MaxPause = TimeSpan.FromMilliseconds(100) }));
         var writers = new List<IThreadWriter>();
@@ -18,13 +21,15 @@ public sealed class ManyWritersTests
         // Far more writers than the server takes calls.
         for (var i = 0; i < 120; i++)
         {
-            var thread = ThreadId.New(TimeProvider.System);
-            writers.Add(await clients[i < 60 ? 0 : i % 5].CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation));
+            var threadId = ThreadId.New(TimeProvider.System);
+            writers.Add(await clients[i < 60 ? 0 : i % 5].CreateAsync(new CreateRequest(threadId, Appending.Meta(threadId)), Cancellation));
         }
         var other = new Appending(clients[4], 1);
         await other.RunAsync(20);
-        await Task.WhenAll(writers.Select(writer => writer.AppendAsync(new AppendItems([Appending.Item("one")]), Cancellation).AsTask()));
-        Assert.NotEmpty((await clients[1].ListAsync(new ThreadQuery { Limit = 100, Visibility = ThreadVisibility.All }, Cancellation)).Items);
+        await Task.WhenAll(writers.Select(writer => writer.AppendAsync(new AppendRequest([Appending.Item("one")]), Cancellation).AsTask()));
+        Assert.NotEmpty(
+            (await clients[1].ListAsync(new ThreadQuery { Limit = 100, Visibility = ThreadVisibility.All }, Cancellation)).Items
+        );
         await Task.WhenAll(writers.Select(writer => writer.ShutDownAsync(Cancellation).AsTask()));
 
         await other.CheckAsync(memory);
@@ -40,21 +45,38 @@ public sealed class ManyWritersTests
     {
         await using var memory = new InMemoryThreadStore();
         var first = await RunningServer.StartAsync(memory);
-        await using var full = await RunningServer.StartAsync(memory, with: options => options with { Limits = options.Limits with { MaxWriters = 2 } });
+        await using var full = await RunningServer.StartAsync(
+            memory,
+            with: options => options with { Limits = options.Limits with { MaxWriters = 2 } }
+        );
         await using var proxy = new FaultProxy(first.Address);
         await using var others = await full.ConnectAsync();
-        await using var store = await first.ConnectAsync(options => options with { Address = proxy.Address, MaxPause = TimeSpan.FromMilliseconds(50) });
-        var (thread, new1, new2) = (ThreadId.New(TimeProvider.System), ThreadId.New(TimeProvider.System), ThreadId.New(TimeProvider.System));
-        await using var writer = await store.CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation);
-        await writer.AppendAsync(new AppendItems([Appending.Item("one")]), Cancellation);
-        var held = new[] { await others.CreateAsync(new CreateThread(new1, Appending.Meta(new1)), Cancellation), await others.CreateAsync(new CreateThread(new2, Appending.Meta(new2)), Cancellation) };
+        await using var store = await first.ConnectAsync(options =>
+            options with
+            {
+                Address = proxy.Address,
+                MaxPause = TimeSpan.FromMilliseconds(50),
+            }
+        );
+        var (threadId, new1, new2) = (
+            ThreadId.New(TimeProvider.System),
+            ThreadId.New(TimeProvider.System),
+            ThreadId.New(TimeProvider.System)
+        );
+        await using var writer = await store.CreateAsync(new CreateRequest(threadId, Appending.Meta(threadId)), Cancellation);
+        await writer.AppendAsync(new AppendRequest([Appending.Item("one")]), Cancellation);
+        var held = new[]
+        {
+            await others.CreateAsync(new CreateRequest(new1, Appending.Meta(new1)), Cancellation),
+            await others.CreateAsync(new CreateRequest(new2, Appending.Meta(new2)), Cancellation),
+        };
 
         proxy.Retarget(full.Address);
         await first.DisposeAsync();
         proxy.Break();
-        var again = writer.AppendAsync(new AppendItems([Appending.Item("two")]), Cancellation).AsTask();
+        var again = writer.AppendAsync(new AppendRequest([Appending.Item("two")]), Cancellation).AsTask();
         var third = ThreadId.New(TimeProvider.System);
-        var another = store.CreateAsync(new CreateThread(third, Appending.Meta(third)), Cancellation).AsTask();
+        var another = store.CreateAsync(new CreateRequest(third, Appending.Meta(third)), Cancellation).AsTask();
         var refused = await Assert.ThrowsAsync<ThreadStoreException>(() => TooLateAsync(full));
         foreach (var one in held)
             await one.DisposeAsync();
@@ -68,8 +90,14 @@ public sealed class ManyWritersTests
     // By then those who wait as well were refused more than once.
     static async Task TooLateAsync(RunningServer server)
     {
-        await using var store = await server.ConnectAsync(options => options with { RetryFor = TimeSpan.FromMilliseconds(500), MaxPause = TimeSpan.FromMilliseconds(50) });
-        var thread = ThreadId.New(TimeProvider.System);
-        await store.CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation);
+        await using var store = await server.ConnectAsync(options =>
+            options with
+            {
+                RetryFor = TimeSpan.FromMilliseconds(500),
+                MaxPause = TimeSpan.FromMilliseconds(50),
+            }
+        );
+        var threadId = ThreadId.New(TimeProvider.System);
+        await store.CreateAsync(new CreateRequest(threadId, Appending.Meta(threadId)), Cancellation);
     }
 }

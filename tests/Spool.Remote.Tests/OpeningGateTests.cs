@@ -72,8 +72,10 @@ public sealed class OpeningGateTests
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        using var connection = new RemoteConnection(new RemoteThreadStoreOptions(new Uri($"http://{silent.LocalEndpoint}")) { Time = new StoppedTime() });
-        var lease = new WriterLease(connection, new ResumeThread(ThreadId.New(TimeProvider.System)));
+        using var connection = new RemoteConnection(
+            new RemoteThreadStoreOptions(new Uri($"http://{silent.LocalEndpoint}")) { Time = new StoppedTime() }
+        );
+        var lease = new WriterLease(connection, new ResumeRequest(ThreadId.New(TimeProvider.System)));
         using var givingUp = new CancellationTokenSource();
         var opening = Assert.ThrowsAnyAsync<Exception>(() => lease.OpenAgainAsync(OpenAgain.Resume, 1, givingUp.Token));
         await givingUp.CancelAsync();
@@ -94,9 +96,7 @@ public sealed class OpeningGateTests
         {
             public bool Change(TimeSpan dueTime, TimeSpan period) => true;
 
-            public void Dispose()
-            {
-            }
+            public void Dispose() { }
 
             public ValueTask DisposeAsync() => ValueTask.CompletedTask;
         }

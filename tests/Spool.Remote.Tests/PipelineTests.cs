@@ -16,12 +16,17 @@ public sealed class PipelineTests
             await using var server = await RunningServer.StartAsync(memory);
             await using var store = await server.ConnectAsync();
             await using var writer = await CreateAsync(store);
-            await writer.AppendAsync(new AppendItems([Appending.Item("first")]), Cancellation);
+            await writer.AppendAsync(new AppendRequest([Appending.Item("first")]), Cancellation);
             var next = writer.NextOrdinal;
 
             // Something large goes first, so that the server has read what follows before it answers.
             var slow = Append(writer, new string('x', 2_000_000));
-            var wrong = new[] { Append(writer, "later", next + 1 + behind), Append(writer, "much later", next + 5000), Append(writer, "earlier", 1) };
+            var wrong = new[]
+            {
+                Append(writer, "later", next + 1 + behind),
+                Append(writer, "much later", next + 5000),
+                Append(writer, "earlier", 1),
+            };
             var good = Enumerable.Range(0, behind).Select(i => Append(writer, $"{i}")).ToList();
             var last = Append(writer, "last", next + 1 + behind);
 
@@ -32,7 +37,10 @@ public sealed class PipelineTests
                 Assert.Equal(next + 1 + i, (await good[i]).FirstOrdinal);
             Assert.Equal(next + 1 + behind, (await last).FirstOrdinal);
             Assert.Equal(next + 2 + behind, writer.NextOrdinal);
-            Assert.Equal(next + 2 + behind, (await memory.ListItemsAsync(new ListItems(writer.Thread) { Limit = 10_000 }, Cancellation)).Items.Count);
+            Assert.Equal(
+                next + 2 + behind,
+                (await memory.ListItemsAsync(new ListItemsRequest(writer.ThreadId) { Limit = 10_000 }, Cancellation)).Items.Count
+            );
         }
     }
 
@@ -45,7 +53,7 @@ public sealed class PipelineTests
         foreach (var refusals in new[] { 1, 130, 400 })
         {
             await using var writer = await CreateAsync(store);
-            var batch = new AppendItems([Appending.Item("batch")]) { BatchId = Guid.NewGuid() };
+            var batch = new AppendRequest([Appending.Item("batch")]) { BatchId = Guid.NewGuid() };
             var wrong = Enumerable.Range(0, refusals).Select(_ => Append(writer, "wrong", 999_999)).ToList();
             var first = writer.AppendAsync(batch, Cancellation).AsTask();
             var update = writer.UpdateAsync(new ThreadPatch { Name = Change.To("a name") }, Cancellation).AsTask();
@@ -67,13 +75,24 @@ public sealed class PipelineTests
         await using var memory = new InMemoryThreadStore();
         await using var server = await RunningServer.StartAsync(memory);
         await using var proxy = new FaultProxy(server.Address);
-        await using var store = await server.ConnectAsync(options => options with { Address = proxy.Address, MaxBytesUnderWay = 1000, MaxPause = TimeSpan.FromMilliseconds(50) });
+        await using var store = await server.ConnectAsync(options =>
+            options with
+            {
+                Address = proxy.Address,
+                MaxBytesUnderWay = 1000,
+                MaxPause = TimeSpan.FromMilliseconds(50),
+            }
+        );
         await using var writer = await CreateAsync(store);
-        await writer.AppendAsync(new AppendItems([Appending.Item("first")]), Cancellation);
+        await writer.AppendAsync(new AppendRequest([Appending.Item("first")]), Cancellation);
         using var cancelling = new CancellationTokenSource();
         var appends = new List<Task<AppendReceipt>>();
         for (var i = 0; i < 5000; i++)
-            appends.Add(writer.AppendAsync(new AppendItems([Appending.Item($"{i}")]), i % 2 == 0 ? CancellationToken.None : cancelling.Token).AsTask());
+            appends.Add(
+                writer
+                    .AppendAsync(new AppendRequest([Appending.Item($"{i}")]), i % 2 == 0 ? CancellationToken.None : cancelling.Token)
+                    .AsTask()
+            );
         await cancelling.CancelAsync();
 
         var stored = 0;
@@ -90,7 +109,10 @@ public sealed class PipelineTests
             }
         }
         Assert.InRange(stored, 2500, 4999);
-        Assert.Equal(2 + stored, (await memory.ListItemsAsync(new ListItems(writer.Thread) { Limit = 10_000 }, Cancellation)).Items.Count);
+        Assert.Equal(
+            2 + stored,
+            (await memory.ListItemsAsync(new ListItemsRequest(writer.ThreadId) { Limit = 10_000 }, Cancellation)).Items.Count
+        );
     }
 
     [Fact, Trait("Guarantee", "REMO-25")]
@@ -103,7 +125,7 @@ public sealed class PipelineTests
         for (var i = 0; i < 200; i++)
         {
             await using var writer = await CreateAsync(store);
-            await writer.AppendAsync(new AppendItems([Appending.Item("one")]), Cancellation);
+            await writer.AppendAsync(new AppendRequest([Appending.Item("one")]), Cancellation);
             tokens.Add(writer.LostToken);
             await writer.ShutDownAsync(Cancellation);
         }
@@ -115,24 +137,33 @@ public sealed class PipelineTests
     public async Task Writers_that_come_and_go_leave_nothing_that_counts_against_the_limits_of_the_server()
     {
         await using var memory = new InMemoryThreadStore();
-        await using var server = await RunningServer.StartAsync(memory, with: options => options with { Limits = options.Limits with { MaxInFlightBytes = 20_000, MaxCalls = 8 } });
-        await using var store = await server.ConnectAsync(options => options with { RetryFor = TimeSpan.FromSeconds(1), ResolveFor = TimeSpan.FromSeconds(1) });
+        await using var server = await RunningServer.StartAsync(
+            memory,
+            with: options => options with { Limits = options.Limits with { MaxInFlightBytes = 20_000, MaxCalls = 8 } }
+        );
+        await using var store = await server.ConnectAsync(options =>
+            options with
+            {
+                RetryFor = TimeSpan.FromSeconds(1),
+                ResolveFor = TimeSpan.FromSeconds(1),
+            }
+        );
         await using var open = await CreateAsync(store);
         for (var i = 0; i < 300; i++)
         {
             await using var writer = await CreateAsync(store);
-            await writer.AppendAsync(new AppendItems([Appending.Item("one")]), Cancellation);
+            await writer.AppendAsync(new AppendRequest([Appending.Item("one")]), Cancellation);
             await writer.ShutDownAsync(Cancellation);
         }
-        Assert.Equal(1, (await open.AppendAsync(new AppendItems([Appending.Item("still open")]), Cancellation)).FirstOrdinal);
+        Assert.Equal(1, (await open.AppendAsync(new AppendRequest([Appending.Item("still open")]), Cancellation)).FirstOrdinal);
     }
 
     static async Task<IThreadWriter> CreateAsync(RemoteThreadStore store)
     {
-        var thread = ThreadId.New(TimeProvider.System);
-        return await store.CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation);
+        var threadId = ThreadId.New(TimeProvider.System);
+        return await store.CreateAsync(new CreateRequest(threadId, Appending.Meta(threadId)), Cancellation);
     }
 
     static Task<AppendReceipt> Append(IThreadWriter writer, string text, long? expected = null) =>
-        writer.AppendAsync(new AppendItems([Appending.Item(text)]) { ExpectedOrdinal = expected }, Cancellation).AsTask();
+        writer.AppendAsync(new AppendRequest([Appending.Item(text)]) { ExpectedOrdinal = expected }, Cancellation).AsTask();
 }

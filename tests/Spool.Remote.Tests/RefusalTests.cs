@@ -25,9 +25,14 @@ public sealed class RefusalTests
         };
         away.Next = error;
 
-        var back = await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.FindAsync(ThreadId.New(TimeProvider.System), Cancellation));
+        var back = await Assert.ThrowsAsync<ThreadStoreException>(async () =>
+            await store.FindAsync(ThreadId.New(TimeProvider.System), Cancellation)
+        );
 
-        Assert.Equal((code, "A sentence.", error.Owner, 12L, error.RetryAfter), (back.Code, back.Message, back.Owner, back.NextOrdinal, back.RetryAfter));
+        Assert.Equal(
+            (code, "A sentence.", error.Owner, 12L, error.RetryAfter),
+            (back.Code, back.Message, back.Owner, back.NextOrdinal, back.RetryAfter)
+        );
         Assert.Equal(error.Forks, back.Forks);
     }
 
@@ -39,14 +44,17 @@ public sealed class RefusalTests
     [InlineData(ThreadStoreErrorCode.OutcomeUnknown, false)]
     [InlineData(ThreadStoreErrorCode.WriterLost, false)]
     [Trait("Guarantee", "REMO-85")]
-    public async Task A_writer_whose_append_was_not_kept_goes_on_and_one_that_does_not_know_takes_nothing_more(ThreadStoreErrorCode code, bool goesOn)
+    public async Task A_writer_whose_append_was_not_kept_goes_on_and_one_that_does_not_know_takes_nothing_more(
+        ThreadStoreErrorCode code,
+        bool goesOn
+    )
     {
         await using var memory = new InMemoryThreadStore();
         await using var away = new AwayStore(memory);
         await using var server = await RunningServer.StartAsync(away);
         await using var store = await server.ConnectAsync();
-        var thread = ThreadId.New(TimeProvider.System);
-        await using var writer = await store.CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation);
+        var threadId = ThreadId.New(TimeProvider.System);
+        await using var writer = await store.CreateAsync(new CreateRequest(threadId, Appending.Meta(threadId)), Cancellation);
         await writer.PersistAsync(Cancellation);
         away.Next = new ThreadStoreException(code, "A sentence.");
 
@@ -60,6 +68,6 @@ public sealed class RefusalTests
             Assert.Equal(code, (await Assert.ThrowsAsync<ThreadStoreException>(AppendAsync)).Code);
         await writer.DiscardAsync(Cancellation);
 
-        async Task AppendAsync() => await writer.AppendAsync(new AppendItems([Appending.Item("x")]), Cancellation);
+        async Task AppendAsync() => await writer.AppendAsync(new AppendRequest([Appending.Item("x")]), Cancellation);
     }
 }

@@ -3,7 +3,8 @@ namespace Spool.Remote.Tests;
 /// <summary>A read that breaks goes on in the same history, or says that there is another one.</summary>
 public sealed class ResumptionTests
 {
-    const int Items = 1500, BreakAt = 200;
+    const int Items = 1500,
+        BreakAt = 200;
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -20,20 +21,27 @@ public sealed class ResumptionTests
     {
         foreach (var what in (string[])["history", "copy"])
         {
-            var thread = ThreadId.New(TimeProvider.System);
-            await using var before = await StoreOfAsync(thread, Texts("the same"));
-            await using var after = await StoreOfAsync(thread, Texts(now));
+            var threadId = ThreadId.New(TimeProvider.System);
+            await using var before = await StoreOfAsync(threadId, Texts("the same"));
+            await using var after = await StoreOfAsync(threadId, Texts(now));
             await using var first = await RunningServer.StartAsync(before);
             await using var second = await RunningServer.StartAsync(after);
             await using var proxy = new FaultProxy(first.Address);
-            await using var store = await first.ConnectAsync(options => options with { Address = proxy.Address, MaxPause = TimeSpan.FromMilliseconds(50), RetryFor = TimeSpan.FromSeconds(20) });
+            await using var store = await first.ConnectAsync(options =>
+                options with
+                {
+                    Address = proxy.Address,
+                    MaxPause = TimeSpan.FromMilliseconds(50),
+                    RetryFor = TimeSpan.FromSeconds(20),
+                }
+            );
             proxy.Script(new Fault(FaultKind.Cut, BreakAt * 10_000, OnTheWayBack: true));
             proxy.Break();
-            await store.FindAsync(thread, Cancellation); // by the connection that is to be cut
+            await store.FindAsync(threadId, Cancellation); // by the connection that is to be cut
             proxy.Retarget(second.Address);
             var connections = proxy.Accepted;
 
-            var error = await Record.ExceptionAsync(() => what == "history" ? ReadAsync(store, thread) : CopyAsync(store, thread));
+            var error = await Record.ExceptionAsync(() => what == "history" ? ReadAsync(store, threadId) : CopyAsync(store, threadId));
 
             Assert.True(proxy.Accepted > connections, "The read was over before it broke.");
             if (goesOn)
@@ -43,35 +51,56 @@ public sealed class ResumptionTests
         }
     }
 
-    static IEnumerable<string> Texts(string kind) => kind switch
-    {
-        "the same" => Range(Items, i => $"{i}"),
-        "longer" => Range(Items + 10, i => $"{i}"),
-        "another of the same length" => Range(Items, i => i < BreakAt / 2 ? $"{i}" : $"{i}".Replace('1', 'x')),
-        "another from the first item on" => Range(Items, i => $"x{i}"),
-        "another in one letter" => Range(Items, i => i == 3 ? "y" : $"{i}"),
-        "shorter than what was given" => Range(BreakAt / 2, i => $"{i}"),
-        _ => [],
-    };
+    static IEnumerable<string> Texts(string kind) =>
+        kind switch
+        {
+            "the same" => Range(Items, i => $"{i}"),
+            "longer" => Range(Items + 10, i => $"{i}"),
+            "another of the same length" => Range(Items, i => i < BreakAt / 2 ? $"{i}" : $"{i}".Replace('1', 'x')),
+            "another from the first item on" => Range(Items, i => $"x{i}"),
+            "another in one letter" => Range(Items, i => i == 3 ? "y" : $"{i}"),
+            "shorter than what was given" => Range(BreakAt / 2, i => $"{i}"),
+            _ => [],
+        };
 
-    static IEnumerable<string> Range(int count, Func<int, string> text) => Enumerable.Range(0, count).Select(i => text(i) + new string(' ', 10_000));
+    static IEnumerable<string> Range(int count, Func<int, string> text) =>
+        Enumerable.Range(0, count).Select(i => text(i) + new string(' ', 10_000));
 
-    static async Task<InMemoryThreadStore> StoreOfAsync(ThreadId thread, IEnumerable<string> texts)
+    static async Task<InMemoryThreadStore> StoreOfAsync(ThreadId threadId, IEnumerable<string> texts)
     {
         var store = new InMemoryThreadStore();
-        var meta = new SessionMeta(thread, DateTimeOffset.UnixEpoch.AddYears(56)) { Cwd = "/w", Originator = "tests", CliVersion = "1.0.0", ModelProvider = "mock" };
-        await using var writer = await store.CreateAsync(new CreateThread(thread, meta.ToItem() with { Timestamp = DateTimeOffset.UnixEpoch }), Cancellation);
+        var meta = new SessionMeta(threadId, DateTimeOffset.UnixEpoch.AddYears(56))
+        {
+            Cwd = "/w",
+            Originator = "tests",
+            CliVersion = "1.0.0",
+            ModelProvider = "mock",
+        };
+        await using var writer = await store.CreateAsync(
+            new CreateRequest(threadId, meta.ToItem() with { Timestamp = DateTimeOffset.UnixEpoch }),
+            Cancellation
+        );
         await writer.AppendAsync(
-            new AppendItems([.. texts.Select(text => NewItem.FromJson("event_msg", $$"""{"type":"user_message","message":"{{text}}"}""") with { Timestamp = DateTimeOffset.UnixEpoch })]), Cancellation);
+            new AppendRequest([
+                .. texts.Select(text =>
+                    NewItem.FromJson("event_msg", $$"""{"type":"user_message","message":"{{text}}"}""") with
+                    {
+                        Timestamp = DateTimeOffset.UnixEpoch,
+                    }
+                ),
+            ]),
+            Cancellation
+        );
         await writer.PersistAsync(Cancellation);
         return store;
     }
 
-    static async Task ReadAsync(RemoteThreadStore store, ThreadId thread)
+    static async Task ReadAsync(RemoteThreadStore store, ThreadId threadId)
     {
-        await foreach (var item in store.ReadHistoryAsync(new ReadHistory(thread), Cancellation))
+        await foreach (var item in store.ReadHistoryAsync(new ReadHistoryRequest(threadId), Cancellation))
             Assert.NotEqual(0, item.Length);
     }
 
-    static Task CopyAsync(RemoteThreadStore store, ThreadId thread) => store.GetService<IStoredBytes>()!.CopyLogAsync(thread, Stream.Null, Cancellation);
+    static Task CopyAsync(RemoteThreadStore store, ThreadId threadId) =>
+        store.GetService<IStoredBytes>()!.CopyLogAsync(threadId, Stream.Null, Cancellation);
 }

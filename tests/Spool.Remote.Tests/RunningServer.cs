@@ -11,7 +11,11 @@ sealed class RunningServer : IAsyncDisposable
 
     public Uri Address => new(_server.Addresses[0]);
 
-    public static async Task<RunningServer> StartAsync(IThreadStore store, int port = 0, Func<SpoolServerOptions, SpoolServerOptions>? with = null)
+    public static async Task<RunningServer> StartAsync(
+        IThreadStore store,
+        int port = 0,
+        Func<SpoolServerOptions, SpoolServerOptions>? with = null
+    )
     {
         var options = new SpoolServerOptions
         {

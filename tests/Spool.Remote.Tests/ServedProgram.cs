@@ -13,15 +13,27 @@ sealed class ServedProgram
     /// <summary>Starts it and waits until it listens.</summary>
     public static async Task<ServedProgram> StartAsync(string folder, int port)
     {
-        var process = Process.Start(new ProcessStartInfo("dotnet",
-        [
-            Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll"), "serve", "--home", Path.Combine(folder, "home"), "--cache", Path.Combine(folder, "cache"),
-            "--listen", $"http://127.0.0.1:{port}", "--log", "error",
-        ])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        })!;
+        var process = Process.Start(
+            new ProcessStartInfo(
+                "dotnet",
+                [
+                    Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll"),
+                    "serve",
+                    "--home",
+                    Path.Combine(folder, "home"),
+                    "--cache",
+                    Path.Combine(folder, "cache"),
+                    "--listen",
+                    $"http://127.0.0.1:{port}",
+                    "--log",
+                    "error",
+                ]
+            )
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
         var line = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
         Assert.StartsWith("listening on", line, StringComparison.Ordinal);
         _ = process.StandardError.ReadToEndAsync(CancellationToken.None);

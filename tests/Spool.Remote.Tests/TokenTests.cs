@@ -11,15 +11,33 @@ public sealed class TokenTests
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Theory, InlineData("another-token-0123456789", ThreadStoreErrorCode.Unauthenticated, "A valid token is needed"), InlineData(Token + " read", ThreadStoreErrorCode.PermissionDenied, "may only read"), Trait("Guarantee", "REMO-77")]
-    public async Task A_writer_whose_token_is_refused_says_so_and_goes_on_when_it_is_valid_again(string without, ThreadStoreErrorCode code, string reason)
+    [
+        Theory,
+        InlineData("another-token-0123456789", ThreadStoreErrorCode.Unauthenticated, "A valid token is needed"),
+        InlineData(Token + " read", ThreadStoreErrorCode.PermissionDenied, "may only read"),
+        Trait("Guarantee", "REMO-77")
+    ]
+    public async Task A_writer_whose_token_is_refused_says_so_and_goes_on_when_it_is_valid_again(
+        string without,
+        ThreadStoreErrorCode code,
+        string reason
+    )
     {
         await using var memory = new InMemoryThreadStore();
         var source = new ChangingSource<TokenTable>();
-        await using var server = await RunningServer.StartAsync(memory, with: options => options with { Tokens = TokenTable.Parse(Token), RereadTokens = source.ReadAsync, Time = source.Time });
-        await using var store = await server.ConnectAsync(options => options with { Token = Token, MaxPause = TimeSpan.FromMilliseconds(200) });
-        var thread = ThreadId.New(TimeProvider.System);
-        await using var writer = await store.CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation);
+        await using var server = await RunningServer.StartAsync(
+            memory,
+            with: options => options with { Tokens = TokenTable.Parse(Token), RereadTokens = source.ReadAsync, Time = source.Time }
+        );
+        await using var store = await server.ConnectAsync(options =>
+            options with
+            {
+                Token = Token,
+                MaxPause = TimeSpan.FromMilliseconds(200),
+            }
+        );
+        var threadId = ThreadId.New(TimeProvider.System);
+        await using var writer = await store.CreateAsync(new CreateRequest(threadId, Appending.Meta(threadId)), Cancellation);
 
         await source.GiveAsync(TokenTable.Parse(without));
         for (var i = 0; i < 3; i++)
@@ -45,7 +63,7 @@ public sealed class TokenTests
         Assert.Equal((1, 2), (receipt.FirstOrdinal, writer.NextOrdinal));
         Assert.False(writer.LostToken.IsCancellationRequested);
 
-        ValueTask<AppendReceipt> AppendAsync(string text) => writer.AppendAsync(new AppendItems([Appending.Item(text)]), Cancellation);
+        ValueTask<AppendReceipt> AppendAsync(string text) => writer.AppendAsync(new AppendRequest([Appending.Item(text)]), Cancellation);
     }
 
     [Theory, InlineData(false), InlineData(true), Trait("Guarantee", "REMO-61")]
@@ -54,12 +72,23 @@ public sealed class TokenTests
         await using var memory = new InMemoryThreadStore();
         await using var slow = new SlowStore(memory, stopsWaiting);
         var source = new ChangingSource<TokenTable>();
-        await using var server = await RunningServer.StartAsync(slow, with: options => options with { Tokens = TokenTable.Parse(Token), RereadTokens = source.ReadAsync, Time = source.Time });
-        await using var store = await server.ConnectAsync(options => options with { Token = Token, MaxPause = TimeSpan.FromMilliseconds(200) });
-        var thread = ThreadId.New(TimeProvider.System);
-        await using var writer = await store.CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation);
+        await using var server = await RunningServer.StartAsync(
+            slow,
+            with: options => options with { Tokens = TokenTable.Parse(Token), RereadTokens = source.ReadAsync, Time = source.Time }
+        );
+        await using var store = await server.ConnectAsync(options =>
+            options with
+            {
+                Token = Token,
+                MaxPause = TimeSpan.FromMilliseconds(200),
+            }
+        );
+        var threadId = ThreadId.New(TimeProvider.System);
+        await using var writer = await store.CreateAsync(new CreateRequest(threadId, Appending.Meta(threadId)), Cancellation);
 
-        var append = writer.AppendAsync(new AppendItems([Appending.Item("begun")]) { Durability = Durability.Fsynced }, Cancellation).AsTask();
+        var append = writer
+            .AppendAsync(new AppendRequest([Appending.Item("begun")]) { Durability = Durability.Fsynced }, Cancellation)
+            .AsTask();
         await slow.Begun.WaitAsync(Cancellation);
         await source.GiveAsync(TokenTable.Parse("another-token-0123456789"));
         slow.GoOn();
@@ -76,13 +105,17 @@ public sealed class TokenTests
 
         public void GoOn() => _going.Release();
 
-        protected override async ValueTask<AppendReceipt> AppendAsync(IThreadWriter writer, AppendItems request, CancellationToken cancellationToken)
+        protected override async ValueTask<AppendReceipt> AppendAsync(
+            IThreadWriter writer,
+            AppendRequest request,
+            CancellationToken cancellationToken
+        )
         {
             Begun.Release();
             return await StoreAsync(writer, request).WaitAsync(stopsWaiting ? cancellationToken : CancellationToken.None);
         }
 
-        async Task<AppendReceipt> StoreAsync(IThreadWriter writer, AppendItems request)
+        async Task<AppendReceipt> StoreAsync(IThreadWriter writer, AppendRequest request)
         {
             await _going.WaitAsync(CancellationToken.None);
             return await writer.AppendAsync(request, CancellationToken.None);

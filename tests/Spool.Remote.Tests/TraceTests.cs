@@ -17,7 +17,9 @@ public sealed class TraceTests
         {
             ShouldListenTo = source => source.Name == ServerTelemetry.SourceName,
             Sample = (ref ActivityCreationOptions<ActivityContext> options) =>
-                options.Parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded) ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
+                options.Parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded)
+                    ? ActivitySamplingResult.AllDataAndRecorded
+                    : ActivitySamplingResult.None,
             ActivityStopped = spans.Enqueue,
         };
         ActivitySource.AddActivityListener(listener);
@@ -26,21 +28,24 @@ public sealed class TraceTests
         ActivityTraceId trace;
         await using (var store = await server.ConnectAsync())
         {
-            var thread = ThreadId.New(TimeProvider.System);
+            var threadId = ThreadId.New(TimeProvider.System);
             using var caller = new Activity("a caller") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.Start();
             trace = caller.TraceId;
-            await store.FindAsync(thread, Cancellation);
-            await using (var writer = await store.CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation))
+            await store.FindAsync(threadId, Cancellation);
+            await using (var writer = await store.CreateAsync(new CreateRequest(threadId, Appending.Meta(threadId)), Cancellation))
             {
-                await writer.AppendAsync(new AppendItems([Appending.Item("traced")]), Cancellation);
+                await writer.AppendAsync(new AppendRequest([Appending.Item("traced")]), Cancellation);
                 await writer.ShutDownAsync(Cancellation);
             }
-            await foreach (var item in store.ReadHistoryAsync(new ReadHistory(thread), Cancellation))
+            await foreach (var item in store.ReadHistoryAsync(new ReadHistoryRequest(threadId), Cancellation))
                 Assert.NotNull(item);
         }
         await server.DisposeAsync(); // every call has ended
 
-        var methods = spans.Where(span => span.TraceId == trace).Select(span => span.DisplayName[(span.DisplayName.LastIndexOf('/') + 1)..]).ToList();
+        var methods = spans
+            .Where(span => span.TraceId == trace)
+            .Select(span => span.DisplayName[(span.DisplayName.LastIndexOf('/') + 1)..])
+            .ToList();
         Assert.Superset(new HashSet<string> { "FindThread", "OpenWriter", "StreamAppends", "ReadHistory" }, methods.ToHashSet());
         Assert.All(spans, span => Assert.Equal(trace, span.TraceId)); // only recorded traces are listened to here
     }

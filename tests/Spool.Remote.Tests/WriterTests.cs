@@ -14,19 +14,22 @@ public sealed class WriterTests
         await using var successor = await RunningServer.StartAsync(second);
         await using var proxy = new FaultProxy(old.Address);
         await using var store = await ConnectAsync(old, proxy);
-        var thread = ThreadId.New(TimeProvider.System);
-        await using var writer = await store.CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation);
-        var receipt = await writer.AppendAsync(new AppendItems([Appending.Item("waits")]) { Durability = Durability.Buffered }, Cancellation);
+        var threadId = ThreadId.New(TimeProvider.System);
+        await using var writer = await store.CreateAsync(new CreateRequest(threadId, Appending.Meta(threadId)), Cancellation);
+        var receipt = await writer.AppendAsync(
+            new AppendRequest([Appending.Item("waits")]) { Durability = Durability.Buffered },
+            Cancellation
+        );
         Assert.False(receipt.IsStored);
 
         // The successor knows nothing: what the old one held in memory is gone for it.
         proxy.Retarget(successor.Address);
         proxy.Break();
-        Assert.Equal(2, (await writer.AppendAsync(new AppendItems([Appending.Item("comes")]), Cancellation)).FirstOrdinal);
+        Assert.Equal(2, (await writer.AppendAsync(new AppendRequest([Appending.Item("comes")]), Cancellation)).FirstOrdinal);
         await writer.ShutDownAsync(Cancellation);
 
         var items = new List<string?>();
-        await foreach (var item in second.ReadHistoryAsync(new ReadHistory(thread), Cancellation))
+        await foreach (var item in second.ReadHistoryAsync(new ReadHistoryRequest(threadId), Cancellation))
             items.Add(item.Type);
         Assert.Equal(["session_meta", "event_msg", "event_msg"], items);
         await old.DisposeAsync();
@@ -39,21 +42,21 @@ public sealed class WriterTests
         var old = await RunningServer.StartAsync(memory);
         await using var proxy = new FaultProxy(old.Address);
         await using var store = await ConnectAsync(old, proxy);
-        var thread = ThreadId.New(TimeProvider.System);
-        await using var writer = await store.CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation);
+        var threadId = ThreadId.New(TimeProvider.System);
+        await using var writer = await store.CreateAsync(new CreateRequest(threadId, Appending.Meta(threadId)), Cancellation);
 
         // The stream is new and its message larger than its window: the server says that it ends the connection before it has seen either.
         var held = proxy.Hold();
-        var append = writer.AppendAsync(new AppendItems([Appending.Item(new string('x', 2_000_000))]), Cancellation);
+        var append = writer.AppendAsync(new AppendRequest([Appending.Item(new string('x', 2_000_000))]), Cancellation);
         await held;
         await old.DisposeAsync();
         await using var successor = await RunningServer.StartAsync(memory);
         proxy.Retarget(successor.Address);
 
         Assert.Equal(1, (await append).FirstOrdinal);
-        Assert.Equal(2, (await writer.AppendAsync(new AppendItems([Appending.Item("next")]), Cancellation)).FirstOrdinal);
+        Assert.Equal(2, (await writer.AppendAsync(new AppendRequest([Appending.Item("next")]), Cancellation)).FirstOrdinal);
         await writer.ShutDownAsync(Cancellation);
-        Assert.Equal(3, (await memory.ListItemsAsync(new ListItems(thread), Cancellation)).Items.Count);
+        Assert.Equal(3, (await memory.ListItemsAsync(new ListItemsRequest(threadId), Cancellation)).Items.Count);
     }
 
     [Fact, Trait("Guarantee", "REMO-07")]
@@ -62,12 +65,21 @@ public sealed class WriterTests
         await using var memory = new InMemoryThreadStore();
         await using var server = await RunningServer.StartAsync(memory);
         await using var store = await server.ConnectAsync();
-        var thread = ThreadId.New(TimeProvider.System);
-        await using var writer = await store.CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation);
+        var threadId = ThreadId.New(TimeProvider.System);
+        await using var writer = await store.CreateAsync(new CreateRequest(threadId, Appending.Meta(threadId)), Cancellation);
         await writer.PersistAsync(Cancellation);
 
-        var appends = Enumerable.Range(0, 40)
-            .Select(i => writer.AppendAsync(new AppendItems([i == 17 ? new NewItem("event_msg", "no object"u8.ToArray()) : Appending.Item($"{i}")]), Cancellation).AsTask()).ToList();
+        var appends = Enumerable
+            .Range(0, 40)
+            .Select(i =>
+                writer
+                    .AppendAsync(
+                        new AppendRequest([i == 17 ? new NewItem("event_msg", "no object"u8.ToArray()) : Appending.Item($"{i}")]),
+                        Cancellation
+                    )
+                    .AsTask()
+            )
+            .ToList();
         var ordinals = new List<long>();
 #pragma warning disable VSTHRD003 // begun above
         for (var i = 0; i < appends.Count; i++)
@@ -89,14 +101,16 @@ public sealed class WriterTests
         await using var memory = new InMemoryThreadStore();
         var server = await RunningServer.StartAsync(memory);
         await using var store = await server.ConnectAsync(options => options with { ResolveFor = TimeSpan.FromMilliseconds(300) });
-        var thread = ThreadId.New(TimeProvider.System);
-        await using var writer = await store.CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation);
+        var threadId = ThreadId.New(TimeProvider.System);
+        await using var writer = await store.CreateAsync(new CreateRequest(threadId, Appending.Meta(threadId)), Cancellation);
         await writer.PersistAsync(Cancellation);
         await server.DisposeAsync();
 
         for (var i = 0; i < 2; i++)
         {
-            var error = await Assert.ThrowsAsync<ThreadStoreException>(async () => await writer.AppendAsync(new AppendItems([Appending.Item("lost?")]), Cancellation));
+            var error = await Assert.ThrowsAsync<ThreadStoreException>(async () =>
+                await writer.AppendAsync(new AppendRequest([Appending.Item("lost?")]), Cancellation)
+            );
             Assert.Equal(ThreadStoreErrorCode.OutcomeUnknown, error.Code);
         }
         await writer.DiscardAsync(Cancellation);
@@ -110,12 +124,12 @@ public sealed class WriterTests
         await using var successor = await RunningServer.StartAsync(memory);
         await using var proxy = new FaultProxy(server.Address);
         await using var store = await ConnectAsync(server, proxy);
-        var thread = ThreadId.New(TimeProvider.System);
-        await using var writer = await store.CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation);
+        var threadId = ThreadId.New(TimeProvider.System);
+        await using var writer = await store.CreateAsync(new CreateRequest(threadId, Appending.Meta(threadId)), Cancellation);
         await writer.PersistAsync(Cancellation);
         proxy.Script(Enumerable.Repeat(new Fault(FaultKind.Refuse), 3));
         await server.DisposeAsync();
-        await using var other = await (await successor.ConnectAsync()).ResumeAsync(new ResumeThread(thread), Cancellation);
+        await using var other = await (await successor.ConnectAsync()).ResumeAsync(new ResumeRequest(threadId), Cancellation);
         proxy.Retarget(successor.Address);
 
         var first = await TooLateAsync();
@@ -127,7 +141,9 @@ public sealed class WriterTests
         Assert.True(writer.LostToken.WaitHandle.WaitOne(TimeSpan.FromSeconds(10)));
 
         async Task<ThreadStoreException> TooLateAsync() =>
-            await Assert.ThrowsAsync<ThreadStoreException>(async () => await writer.AppendAsync(new AppendItems([Appending.Item("too late")]), Cancellation));
+            await Assert.ThrowsAsync<ThreadStoreException>(async () =>
+                await writer.AppendAsync(new AppendRequest([Appending.Item("too late")]), Cancellation)
+            );
     }
 
     [Fact]
@@ -138,17 +154,28 @@ public sealed class WriterTests
         await using var store = await server.ConnectAsync();
         for (var round = 0; round < 20; round++)
         {
-            var thread = ThreadId.New(TimeProvider.System);
-            var writer = await store.CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation);
-            await writer.AppendAsync(new AppendItems([Appending.Item("one")]) { Durability = Durability.Buffered }, Cancellation);
+            var threadId = ThreadId.New(TimeProvider.System);
+            var writer = await store.CreateAsync(new CreateRequest(threadId, Appending.Meta(threadId)), Cancellation);
+            await writer.AppendAsync(new AppendRequest([Appending.Item("one")]) { Durability = Durability.Buffered }, Cancellation);
             var kind = round;
-            var ending = Enumerable.Range(0, 4).Select(number => EndAsync(writer, kind % 4 == 0 ? 0 : kind % 4 == 1 ? 2 : number < kind % 4 - 1 ? 1 : 2)).ToList();
+            var ending = Enumerable
+                .Range(0, 4)
+                .Select(number =>
+                    EndAsync(
+                        writer,
+                        kind % 4 == 0 ? 0
+                            : kind % 4 == 1 ? 2
+                            : number < kind % 4 - 1 ? 1
+                            : 2
+                    )
+                )
+                .ToList();
 
             await Task.WhenAll(ending.Skip(3));
             if (round % 4 < 2)
-                await using (await memory.ResumeAsync(new ResumeThread(thread), Cancellation)) { }
+                await using (await memory.ResumeAsync(new ResumeRequest(threadId), Cancellation)) { }
             else
-                await using (await memory.CreateAsync(new CreateThread(thread, Appending.Meta(thread)), Cancellation)) { }
+                await using (await memory.CreateAsync(new CreateRequest(threadId, Appending.Meta(threadId)), Cancellation)) { }
             await Task.WhenAll(ending);
             await writer.DisposeAsync();
         }
@@ -165,5 +192,12 @@ public sealed class WriterTests
     }
 
     static Task<RemoteThreadStore> ConnectAsync(RunningServer server, FaultProxy proxy) =>
-        server.ConnectAsync(options => options with { Address = proxy.Address, KeepAlive = TimeSpan.FromSeconds(1), MaxPause = TimeSpan.FromMilliseconds(200) });
+        server.ConnectAsync(options =>
+            options with
+            {
+                Address = proxy.Address,
+                KeepAlive = TimeSpan.FromSeconds(1),
+                MaxPause = TimeSpan.FromMilliseconds(200),
+            }
+        );
 }

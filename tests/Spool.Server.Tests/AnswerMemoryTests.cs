@@ -15,9 +15,18 @@ public sealed class AnswerMemoryTests
     public async Task Readers_that_do_not_read_take_no_more_than_there_is_for_answers_and_others_are_served()
     {
         var time = new ManualTime();
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Time = time, Limits = options.Limits with { MaxAnswerBytes = 40 * MiB } });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Time = time,
+                Limits = options.Limits with { MaxAnswerBytes = 40 * MiB },
+            }
+        );
         var (large, small) = (await WriteAsync(16 * MiB), await WriteAsync(1000));
-        using var stalled = server.Spool.ReadHistory(new Wire.ReadHistoryRequest { ThreadId = large }, cancellationToken: Given.Cancellation);
+        using var stalled = server.Spool.ReadHistory(
+            new Wire.ReadHistoryRequest { ThreadId = large },
+            cancellationToken: Given.Cancellation
+        );
         await stalled.ResponseHeadersAsync; // it has its room, and nobody takes what it sends
 
         // The time here runs faster than the server, so it may be told that there is no room before the other is gone.
@@ -33,9 +42,7 @@ public sealed class AnswerMemoryTests
         Assert.Equal(2, history.Count);
         await Assert.ThrowsAsync<RpcException>(async () =>
         {
-            while (await stalled.ResponseStream.MoveNext(Given.Cancellation))
-            {
-            }
+            while (await stalled.ResponseStream.MoveNext(Given.Cancellation)) { }
         });
 
         async Task<string> WriteAsync(int bytes)
@@ -51,7 +58,10 @@ public sealed class AnswerMemoryTests
     public async Task Large_reads_wait_for_each_other_and_small_ones_for_nobody()
     {
         await using var store = new SlowReads();
-        await using var server = await RunningServer.StartAsync(store, options => options with { Limits = options.Limits with { MaxAnswerBytes = 40 * MiB } });
+        await using var server = await RunningServer.StartAsync(
+            store,
+            options => options with { Limits = options.Limits with { MaxAnswerBytes = 40 * MiB } }
+        );
         var threads = Enumerable.Range(0, 12).Select(_ => Given.NewId()).ToList();
         foreach (var thread in threads)
         {
@@ -99,12 +109,25 @@ public sealed class AnswerMemoryTests
         for (var i = 0; i < channels.Count; i++)
         {
             var spool = new Wire.ThreadStore.ThreadStoreClient(channels[i]);
-            calls.Add((i % 3) switch
-            {
-                0 => spool.ReadHistory(new Wire.ReadHistoryRequest { ThreadId = threads[0] }, cancellationToken: Given.Cancellation),
-                1 => spool.ListItems(new Wire.ListItemsRequest { ThreadId = threads[0], Limit = 100 }, cancellationToken: Given.Cancellation),
-                _ => spool.ListTurns(new Wire.ListTurnsRequest { ThreadId = threads[0], Limit = 100, Direction = Wire.SortDirection.Ascending }, cancellationToken: Given.Cancellation),
-            });
+            calls.Add(
+                (i % 3) switch
+                {
+                    0 => spool.ReadHistory(new Wire.ReadHistoryRequest { ThreadId = threads[0] }, cancellationToken: Given.Cancellation),
+                    1 => spool.ListItems(
+                        new Wire.ListItemsRequest { ThreadId = threads[0], Limit = 100 },
+                        cancellationToken: Given.Cancellation
+                    ),
+                    _ => spool.ListTurns(
+                        new Wire.ListTurnsRequest
+                        {
+                            ThreadId = threads[0],
+                            Limit = 100,
+                            Direction = Wire.SortDirection.Ascending,
+                        },
+                        cancellationToken: Given.Cancellation
+                    ),
+                }
+            );
         }
         for (var i = 0; i < 100; i++)
         {
@@ -117,11 +140,12 @@ public sealed class AnswerMemoryTests
         calls.ForEach(call => call.Dispose());
         channels.ForEach(channel => channel.Dispose());
 
-        GrpcChannel Connect() => GrpcChannel.ForAddress(program.Address, new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
+        GrpcChannel Connect() =>
+            GrpcChannel.ForAddress(program.Address, new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
     }
 
     /// <summary>A store whose reads wait for the test once they have room.</summary>
-    sealed class SlowReads() : BrokenStore(new InMemoryThreadStore())
+    sealed class SlowReads() : MutantStore(new InMemoryThreadStore())
     {
         readonly SemaphoreSlim _reading = new(0);
         readonly TaskCompletionSource _goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -135,9 +159,12 @@ public sealed class AnswerMemoryTests
 
         public void GoOn() => _goOn.SetResult();
 
-        public override async IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistory request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        public override async IAsyncEnumerable<RolloutItem> ReadHistoryAsync(
+            ReadHistoryRequest request,
+            [EnumeratorCancellation] CancellationToken cancellationToken = default
+        )
         {
-            if (Large.Contains(request.Thread.ToString()))
+            if (Large.Contains(request.ThreadId.ToString()))
             {
                 await request.Room!.TakeAsync(16 * MiB, cancellationToken);
                 Interlocked.Increment(ref _largeReadings);

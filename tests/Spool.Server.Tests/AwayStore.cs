@@ -3,21 +3,21 @@ using Spool.Tests;
 namespace Spool.Server.Tests;
 
 /// <summary>A store whose next append or find fails as it is told, and keeps nothing.</summary>
-sealed class AwayStore(IThreadStore inner) : BrokenStore(inner)
+sealed class AwayStore(IThreadStore inner) : MutantStore(inner)
 {
     /// <summary>Gets or sets how the next append or find fails; null where it does not.</summary>
     public ThreadStoreException? Next { get; set; }
 
-    public override ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default)
+    public override ValueTask<StoredThread?> FindAsync(ThreadId threadId, CancellationToken cancellationToken = default)
     {
         Fail();
-        return base.FindAsync(thread, cancellationToken);
+        return base.FindAsync(threadId, cancellationToken);
     }
 
-    public override async ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default) =>
+    public override async ValueTask<IThreadWriter> CreateAsync(CreateRequest request, CancellationToken cancellationToken = default) =>
         new Writer(this, await base.CreateAsync(request, cancellationToken));
 
-    public override async ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default) =>
+    public override async ValueTask<IThreadWriter> ResumeAsync(ResumeRequest request, CancellationToken cancellationToken = default) =>
         new Writer(this, await base.ResumeAsync(request, cancellationToken));
 
     void Fail()
@@ -30,7 +30,7 @@ sealed class AwayStore(IThreadStore inner) : BrokenStore(inner)
 
     sealed class Writer(AwayStore store, IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
-        public override ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
+        public override ValueTask<AppendReceipt> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
         {
             store.Fail();
             return base.AppendAsync(request, cancellationToken);

@@ -17,7 +17,16 @@ public sealed class BadInputTests
     static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("SPOOL_FUZZ_ROUNDS"), out var rounds) ? rounds : 60;
 
     static readonly StatusCode[] Fitting =
-        [StatusCode.OK, StatusCode.InvalidArgument, StatusCode.NotFound, StatusCode.Aborted, StatusCode.AlreadyExists, StatusCode.FailedPrecondition, StatusCode.Unimplemented, StatusCode.ResourceExhausted];
+    [
+        StatusCode.OK,
+        StatusCode.InvalidArgument,
+        StatusCode.NotFound,
+        StatusCode.Aborted,
+        StatusCode.AlreadyExists,
+        StatusCode.FailedPrecondition,
+        StatusCode.Unimplemented,
+        StatusCode.ResourceExhausted,
+    ];
 
     public static TheoryData<string> Methods => [.. RawCalls.Methods.Select(method => method.FullName)];
 
@@ -27,7 +36,10 @@ public sealed class BadInputTests
         using var log = new ListLog();
         await using var memory = new InMemoryThreadStore();
         var away = new AwayStore(memory);
-        await using var server = await RunningServer.StartAsync(away, options => options with { Logging = logging => logging.AddProvider(log) });
+        await using var server = await RunningServer.StartAsync(
+            away,
+            options => options with { Logging = logging => logging.AddProvider(log) }
+        );
         for (var call = 0; call < 3; call++)
         {
             away.Next = new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "The home is no longer there.");
@@ -55,7 +67,10 @@ public sealed class BadInputTests
             var first = Given.Append(thread, lease, "wrong");
             first.Stream = number;
             await wrong.RequestStream.WriteAsync(first, Given.Cancellation);
-            Assert.Equal(StatusCode.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(() => wrong.ResponseStream.MoveNext(Given.Cancellation))).StatusCode);
+            Assert.Equal(
+                StatusCode.InvalidArgument,
+                (await Assert.ThrowsAsync<RpcException>(() => wrong.ResponseStream.MoveNext(Given.Cancellation))).StatusCode
+            );
         }
 
         using var stream = server.Spool.StreamAppends();
@@ -105,12 +120,14 @@ public sealed class BadInputTests
             Assert.Equal(status, await SpoolAsync(new Remote.SpoolV1.ListThreadsRequest { ModelProviders = { values } }));
             Assert.Equal(status, await SpoolAsync(new Remote.SpoolV1.ListThreadsRequest { Cwds = { values } }));
         }
-        foreach (var request in (Codex.ListThreadsRequest[])
-            [
-                new() { AllowedSources = { many.Select(_ => new Codex.SessionSource { Kind = Codex.SessionSourceKind.Cli }) } },
-                new() { ModelProviderFilter = new Codex.ModelProviderFilter { Values = { many } } },
-                new() { CwdFilter = new Codex.CwdFilter { Values = { many } } },
-            ])
+        foreach (
+            var request in (Codex.ListThreadsRequest[])
+                [
+                    new() { AllowedSources = { many.Select(_ => new Codex.SessionSource { Kind = Codex.SessionSourceKind.Cli }) } },
+                    new() { ModelProviderFilter = new Codex.ModelProviderFilter { Values = { many } } },
+                    new() { CwdFilter = new Codex.CwdFilter { Values = { many } } },
+                ]
+        )
             Assert.Equal(StatusCode.InvalidArgument, (await Given.RefusalOf(server.Codex.ListThreadsAsync(request))).StatusCode);
     }
 
@@ -127,13 +144,30 @@ public sealed class BadInputTests
     public async Task A_body_that_is_not_one_message_is_refused_by_its_own_words_and_is_no_error_in_the_log(string body)
     {
         using var log = new ListLog();
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Logging = logging => logging.AddProvider(log) });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Logging = logging => logging.AddProvider(log),
+            }
+        );
         using var client = new HttpClient();
-        foreach (var method in (string[])["spool.thread_store.v1.ThreadStore/Append", "codex.thread_store.v1.ThreadStore/AppendItems", "spool.thread_store.v1.ThreadStore/ReadHistory"])
+        foreach (
+            var method in (string[])
+                [
+                    "spool.thread_store.v1.ThreadStore/Append",
+                    "codex.thread_store.v1.ThreadStore/AppendItems",
+                    "spool.thread_store.v1.ThreadStore/ReadHistory",
+                ]
+        )
         {
             using var content = new ByteArrayContent(Convert.FromHexString(body));
             content.Headers.ContentType = new("application/grpc");
-            using var request = new HttpRequestMessage(HttpMethod.Post, $"{server.Address}/{method}") { Version = new Version(2, 0), VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = content };
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"{server.Address}/{method}")
+            {
+                Version = new Version(2, 0),
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                Content = content,
+            };
 
             using var response = await client.SendAsync(request, Given.Cancellation);
 
@@ -141,7 +175,10 @@ public sealed class BadInputTests
             Assert.Equal(((int)StatusCode.InvalidArgument).ToString(System.Globalization.CultureInfo.InvariantCulture), Of("grpc-status"));
             Assert.NotNull(Of("grpc-status-details-bin"));
 
-            string? Of(string name) => (response.Headers.TryGetValues(name, out var values) || response.TrailingHeaders.TryGetValues(name, out values)) ? values.Single() : null;
+            string? Of(string name) =>
+                (response.Headers.TryGetValues(name, out var values) || response.TrailingHeaders.TryGetValues(name, out values))
+                    ? values.Single()
+                    : null;
         }
         await server.StopAsync();
         Assert.Empty(log.Errors);
@@ -155,7 +192,10 @@ public sealed class BadInputTests
         var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());
         await server.Spool.OpenWriterAsync(Given.Create(thread, lease));
 
-        foreach (var change in (Action<Remote.SpoolV1.AppendRequest>[])[request => request.Persist = true, request => request.Update = new(), request => request.Stream = 3])
+        foreach (
+            var change in (Action<Remote.SpoolV1.AppendRequest>[])
+                [request => request.Persist = true, request => request.Update = new(), request => request.Stream = 3]
+        )
         {
             var append = Given.Append(thread, lease, "one");
             change(append);
@@ -205,9 +245,17 @@ public sealed class BadInputTests
         var thread = await StoredAsync(server);
 
         await Gen.Byte.Array[0, 200].SampleAsync(bytes => AssertFittingAsync(server, method, bytes), iter: Rounds, threads: 1);
-        var whole = Messages(method.InputType, thread).Select(message => message.ToByteArray()).Where(bytes => bytes.Length is > 0 and < 1000).Append([0x0A, 0]).ToList();
-        await Gen.Select(Gen.Int[0, whole.Count - 1], Gen.Select(Gen.Int[0, 999], Gen.Byte).Array[1, 5]).SampleAsync(
-            (chosen, changes) => AssertFittingAsync(server, method, Changed(whole[chosen], changes)), iter: Rounds, threads: 1);
+        var whole = Messages(method.InputType, thread)
+            .Select(message => message.ToByteArray())
+            .Where(bytes => bytes.Length is > 0 and < 1000)
+            .Append([0x0A, 0])
+            .ToList();
+        await Gen.Select(Gen.Int[0, whole.Count - 1], Gen.Select(Gen.Int[0, 999], Gen.Byte).Array[1, 5])
+            .SampleAsync(
+                (chosen, changes) => AssertFittingAsync(server, method, Changed(whole[chosen], changes)),
+                iter: Rounds,
+                threads: 1
+            );
 
         await AssertUnharmedAsync(server, thread);
     }
@@ -262,16 +310,40 @@ public sealed class BadInputTests
         var stored = await StoredAsync(server);
         var before = (await server.Spool.HistoryAsync(stored)).Count;
 
-        foreach (var set in (Action<Codex.CreateThreadRequest>[])[request => request.MetadataJson = json, request => request.BaseInstructionsJson = json, request => request.DynamicToolsJson.Add(json)])
+        foreach (
+            var set in (Action<Codex.CreateThreadRequest>[])
+                [
+                    request => request.MetadataJson = json,
+                    request => request.BaseInstructionsJson = json,
+                    request => request.DynamicToolsJson.Add(json),
+                ]
+        )
         {
             var announcement = Given.Announcement(Given.NewId());
             set(announcement);
             Assert.Equal(StatusCode.InvalidArgument, (await Given.RefusalOf(server.Codex.CreateThreadAsync(announcement))).StatusCode);
-            Assert.Equal(StatusCode.NotFound, (await Given.RefusalOf(server.Codex.PersistThreadAsync(Given.Thread(announcement.ThreadId)))).StatusCode);
+            Assert.Equal(
+                StatusCode.NotFound,
+                (await Given.RefusalOf(server.Codex.PersistThreadAsync(Given.Thread(announcement.ThreadId)))).StatusCode
+            );
         }
-        foreach (var resume in (Codex.ResumeThreadRequest[])[new() { ThreadId = stored, MetadataJson = json }, new() { ThreadId = stored, HasHistory = true, HistoryJson = { json } }])
+        foreach (
+            var resume in (Codex.ResumeThreadRequest[])
+                [
+                    new() { ThreadId = stored, MetadataJson = json },
+                    new()
+                    {
+                        ThreadId = stored,
+                        HasHistory = true,
+                        HistoryJson = { json },
+                    },
+                ]
+        )
             Assert.Equal(StatusCode.InvalidArgument, (await Given.RefusalOf(server.Codex.ResumeThreadAsync(resume))).StatusCode);
-        Assert.Equal(StatusCode.InvalidArgument, (await Given.RefusalOf(server.Codex.AppendItemsAsync(Given.Items(stored, json)))).StatusCode);
+        Assert.Equal(
+            StatusCode.InvalidArgument,
+            (await Given.RefusalOf(server.Codex.AppendItemsAsync(Given.Items(stored, json)))).StatusCode
+        );
         Assert.Equal(before, (await server.Spool.HistoryAsync(stored)).Count);
         await AssertUnharmedAsync(server, stored);
     }
@@ -303,11 +375,15 @@ public sealed class BadInputTests
 
     static async Task AssertUnharmedAsync(RunningServer server, string thread)
     {
-        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, (await new Health.HealthClient(server.Channel).CheckAsync(new HealthCheckRequest())).Status);
+        Assert.Equal(
+            HealthCheckResponse.Types.ServingStatus.Serving,
+            (await new Health.HealthClient(server.Channel).CheckAsync(new HealthCheckRequest())).Status
+        );
         Assert.NotNull((await server.Spool.FindThreadAsync(new Remote.SpoolV1.FindThreadRequest { ThreadId = thread })));
     }
 
-    // Nothing at all; a valid id and nothing else; and for each field each kind of value, with the other fields as they are in a usual request.
+    // Nothing at all; a valid id and nothing else; and for each field each kind of value, with the other fields as they are in a usual
+    // request.
     static IEnumerable<IMessage> Messages(MessageDescriptor type, string thread)
     {
         yield return type.Parser.ParseFrom([]);
@@ -344,18 +420,30 @@ public sealed class BadInputTests
         return message;
     }
 
-    static IEnumerable<object> Values(FieldDescriptor field) => field.FieldType switch
-    {
-        FieldType.String => [Secret, "", new string('x', 100_000), "{", "[]", "01a20428-d3ad-73a1-92e6-c2af64741e38", "01A20428-D3AD-73A1-92E6-C2AF64741E38 ", "2026-11-22T17:41:43.999Z", "\0\n\u202E"],
-        FieldType.Bytes => [ByteString.CopyFromUtf8(Secret), ByteString.CopyFrom(0xFF, 0xFE, 0)],
-        FieldType.Bool => [true],
-        FieldType.Enum => [7777, -1],
-        FieldType.Int32 => [int.MinValue, -1, 0, int.MaxValue],
-        FieldType.UInt32 => [0u, uint.MaxValue],
-        FieldType.Int64 => [long.MinValue, -1L, long.MaxValue],
-        FieldType.Message => Nested(field.MessageType),
-        _ => [],
-    };
+    static IEnumerable<object> Values(FieldDescriptor field) =>
+        field.FieldType switch
+        {
+            FieldType.String =>
+            [
+                Secret,
+                "",
+                new string('x', 100_000),
+                "{",
+                "[]",
+                "01a20428-d3ad-73a1-92e6-c2af64741e38",
+                "01A20428-D3AD-73A1-92E6-C2AF64741E38 ",
+                "2026-11-22T17:41:43.999Z",
+                "\0\n\u202E",
+            ],
+            FieldType.Bytes => [ByteString.CopyFromUtf8(Secret), ByteString.CopyFrom(0xFF, 0xFE, 0)],
+            FieldType.Bool => [true],
+            FieldType.Enum => [7777, -1],
+            FieldType.Int32 => [int.MinValue, -1, 0, int.MaxValue],
+            FieldType.UInt32 => [0u, uint.MaxValue],
+            FieldType.Int64 => [long.MinValue, -1L, long.MaxValue],
+            FieldType.Message => Nested(field.MessageType),
+            _ => [],
+        };
 
     static IEnumerable<object> Nested(MessageDescriptor type)
     {

@@ -15,17 +15,40 @@ public sealed class BrowserTests
 
     [Theory]
     [InlineData("GET / HTTP/1.1\r\nHost: x\r\n\r\n", "200 OK", true)]
-    [InlineData("GET /favicon.ico HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n", "200 OK", true)]
+    [InlineData(
+        "GET /favicon.ico HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n",
+        "200 OK",
+        true
+    )]
     [InlineData("GET / HTTP/1.0\r\n\r\n", "200 OK", true)]
     [InlineData("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n", "200 OK", false)]
-    [InlineData("POST /spool.thread_store.v1.ThreadStore/GetCapabilities HTTP/1.1\r\nHost: x\r\nContent-Type: application/grpc-web\r\nContent-Length: 5\r\n\r\n\0\0\0\0\0", "426 Upgrade Required", true)]
-    [InlineData("POST / HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nexpect: 100-continue\r\nContent-Length: 1000\r\n\r\n", "426 Upgrade Required", true)]
+    [InlineData(
+        "POST /spool.thread_store.v1.ThreadStore/GetCapabilities HTTP/1.1\r\nHost: x\r\nContent-Type: application/grpc-web\r\nContent-Length: 5\r\n\r\n\0\0\0\0\0",
+        "426 Upgrade Required",
+        true
+    )]
+    [InlineData(
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nexpect: 100-continue\r\nContent-Length: 1000\r\n\r\n",
+        "426 Upgrade Required",
+        true
+    )]
     [InlineData("PRINT / HTTP/1.1\r\nHost: x\r\n\r\n", "426 Upgrade Required", true)]
     public async Task Whoever_speaks_an_older_HTTP_is_told_what_this_is(string request, string status, bool hasBody)
     {
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Tokens = TokenTable.Parse("0123456789abcdef") });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Tokens = TokenTable.Parse("0123456789abcdef"),
+            }
+        );
 
-        foreach (var pieces in (string[][])[[request], [.. request.Select(letter => letter.ToString())]])
+        foreach (
+            var pieces in (string[][])
+                [
+                    [request],
+                    [.. request.Select(letter => letter.ToString())],
+                ]
+        )
         {
             var answer = await TalkAsync(server, pieces);
             Assert.StartsWith($"HTTP/1.1 {status}\r\n", answer, StringComparison.Ordinal);
@@ -57,12 +80,22 @@ public sealed class BrowserTests
     public async Task A_browser_is_told_what_this_is(bool isSecured, int version)
     {
         using var certificates = new TestCertificates();
-        await using var server = await RunningServer.StartInMemoryAsync(options => isSecured
-            ? options with { Addresses = [ListenAddress.Parse("https://127.0.0.1:0")], Tls = ServerTls.FromPem(certificates.Server, certificates.ServerKey) }
-            : options);
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            isSecured
+                ? options with
+                {
+                    Addresses = [ListenAddress.Parse("https://127.0.0.1:0")],
+                    Tls = ServerTls.FromPem(certificates.Server, certificates.ServerKey),
+                }
+                : options
+        );
         using var handler = certificates.Trusting(client: null);
         using var client = new HttpClient(handler);
-        using var request = new HttpRequestMessage(HttpMethod.Get, server.Address + "/somewhere") { Version = new Version(version, version == 1 ? 1 : 0), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var request = new HttpRequestMessage(HttpMethod.Get, server.Address + "/somewhere")
+        {
+            Version = new Version(version, version == 1 ? 1 : 0),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
 
         using var answer = await client.SendAsync(request, Given.Cancellation);
 
@@ -74,7 +107,12 @@ public sealed class BrowserTests
     public async Task Who_says_nothing_or_half_a_word_or_leaves_disturbs_nobody_and_no_stop()
     {
         using var log = new ListLog();
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Logging = logging => logging.AddProvider(log) });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Logging = logging => logging.AddProvider(log),
+            }
+        );
         using var silent = await ConnectAsync(server);
         using var half = await ConnectAsync(server);
         await half.GetStream().WriteAsync("GET / HT"u8.ToArray(), Given.Cancellation);
@@ -82,7 +120,16 @@ public sealed class BrowserTests
         await prefix.GetStream().WriteAsync("PR"u8.ToArray(), Given.Cancellation);
         using var unfinished = await ConnectAsync(server);
         await unfinished.GetStream().WriteAsync("POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf"u8.ToArray(), Given.Cancellation);
-        foreach (var bytes in (byte[][])[[], "G"u8.ToArray(), "PRI * HTTP/2.0\r\n"u8.ToArray(), [0x16, 3, 1, 0, 5, 1, 0, 0, 1, 0], new byte[1000]])
+        foreach (
+            var bytes in (byte[][])
+                [
+                    [],
+                    "G"u8.ToArray(),
+                    "PRI * HTTP/2.0\r\n"u8.ToArray(),
+                    [0x16, 3, 1, 0, 5, 1, 0, 0, 1, 0],
+                    new byte[1000],
+                ]
+        )
         {
             using var gone = await ConnectAsync(server);
             await gone.GetStream().WriteAsync(bytes, Given.Cancellation);

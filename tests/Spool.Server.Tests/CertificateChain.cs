@@ -21,7 +21,9 @@ sealed class CertificateChain : IDisposable
     {
         _key = key ?? ECDsa.Create(ECCurve.NamedCurves.nistP256);
         Root = Authority("CN=root " + Guid.CreateVersion7(), _rootKey).CreateSelfSigned(Now, Now.AddYears(90));
-        Middle = Authority("CN=between", _middleKey).Create(Root, Now, Now.AddYears(80), Guid.CreateVersion7().ToByteArray()).CopyWithPrivateKey(_middleKey);
+        Middle = Authority("CN=between", _middleKey)
+            .Create(Root, Now, Now.AddYears(80), Guid.CreateVersion7().ToByteArray())
+            .CopyWithPrivateKey(_middleKey);
         var request = _key is RSA rsa
             ? new CertificateRequest("CN=server", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             : new CertificateRequest("CN=server", (ECDsa)_key, HashAlgorithmName.SHA256);
@@ -29,7 +31,13 @@ sealed class CertificateChain : IDisposable
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
-        using var leaf = request.Create(Middle.SubjectName, X509SignatureGenerator.CreateForECDsa(_middleKey), Now.AddYears(from), Now.AddYears(from + years), Guid.CreateVersion7().ToByteArray());
+        using var leaf = request.Create(
+            Middle.SubjectName,
+            X509SignatureGenerator.CreateForECDsa(_middleKey),
+            Now.AddYears(from),
+            Now.AddYears(from + years),
+            Guid.CreateVersion7().ToByteArray()
+        );
         Leaf = leaf.ExportCertificatePem();
         Serial = leaf.SerialNumber;
     }
@@ -46,7 +54,11 @@ sealed class CertificateChain : IDisposable
 
     public string Key => _key.ExportPkcs8PrivateKeyPem();
 
-    public string KeyWithPassphrase => _key.ExportEncryptedPkcs8PrivateKeyPem("secret", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000));
+    public string KeyWithPassphrase =>
+        _key.ExportEncryptedPkcs8PrivateKeyPem(
+            "secret",
+            new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)
+        );
 
     public void Dispose()
     {
@@ -60,7 +72,9 @@ sealed class CertificateChain : IDisposable
     static CertificateRequest Authority(string name, ECDsa key)
     {
         var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true)
+        );
         return request;
     }
 }

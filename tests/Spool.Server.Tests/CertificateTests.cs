@@ -44,11 +44,17 @@ public sealed class CertificateTests
         using var rsa = new CertificateChain(rsaKey);
         using var curve = new CertificateChain(curveKey);
 
-        foreach (var (chain, key) in ((CertificateChain, string)[])
-            [
-                (rsa, rsa.Key), (rsa, rsaKey.ExportRSAPrivateKeyPem()), (curve, curve.Key), (curve, curveKey.ExportECPrivateKeyPem()),
-                (curve, curve.Full + curve.Key), (rsa, "a bag of words\r\n" + rsa.Key.ReplaceLineEndings("\r\n")),
-            ])
+        foreach (
+            var (chain, key) in ((CertificateChain, string)[])
+                [
+                    (rsa, rsa.Key),
+                    (rsa, rsaKey.ExportRSAPrivateKeyPem()),
+                    (curve, curve.Key),
+                    (curve, curveKey.ExportECPrivateKeyPem()),
+                    (curve, curve.Full + curve.Key),
+                    (rsa, "a bag of words\r\n" + rsa.Key.ReplaceLineEndings("\r\n")),
+                ]
+        )
             Assert.Equal(chain.Serial, ServerTls.FromPem(chain.Full, key).Certificate.SerialNumber);
     }
 
@@ -58,32 +64,39 @@ public sealed class CertificateTests
         using var chain = new CertificateChain();
         using var other = new CertificateChain();
         using var otherKind = RSA.Create(2048);
-        var legacy = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n";
+        var legacy =
+            "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n";
 
-        foreach (var (certificate, key, words) in ((string, string, string)[])
-            [
-                ("", chain.Key, "as the certificate is empty"),
-                (" \n", chain.Key, "as the certificate is empty"),
-                ("hello", chain.Key, "There is no certificate in"),
-                (chain.Key, chain.Key, "is a private key, and no certificate"),
-                (chain.Leaf[..^40], chain.Key, "damaged or cut off"),
-                (chain.Full[..^40], chain.Key, "damaged or cut off"),
-                ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", chain.Key, "damaged or cut off"),
-                (chain.Full, "", "as the private key is empty"),
-                (chain.Full, "hello", "There is no private key in"),
-                (chain.Full, chain.Full, "is a certificate, and no key"),
-                (chain.Full, chain.Key[..^40], "The private key cannot be read"),
-                (chain.Full, chain.KeyWithPassphrase, "protected by a passphrase"),
-                (chain.Full, legacy, "protected by a passphrase"),
-                (chain.Full, other.Key, "does not fit the certificate"),
-                (chain.Full, otherKind.ExportPkcs8PrivateKeyPem(), "does not fit the certificate"),
-            ])
+        foreach (
+            var (certificate, key, words) in ((string, string, string)[])
+                [
+                    ("", chain.Key, "as the certificate is empty"),
+                    (" \n", chain.Key, "as the certificate is empty"),
+                    ("hello", chain.Key, "There is no certificate in"),
+                    (chain.Key, chain.Key, "is a private key, and no certificate"),
+                    (chain.Leaf[..^40], chain.Key, "damaged or cut off"),
+                    (chain.Full[..^40], chain.Key, "damaged or cut off"),
+                    ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", chain.Key, "damaged or cut off"),
+                    (chain.Full, "", "as the private key is empty"),
+                    (chain.Full, "hello", "There is no private key in"),
+                    (chain.Full, chain.Full, "is a certificate, and no key"),
+                    (chain.Full, chain.Key[..^40], "The private key cannot be read"),
+                    (chain.Full, chain.KeyWithPassphrase, "protected by a passphrase"),
+                    (chain.Full, legacy, "protected by a passphrase"),
+                    (chain.Full, other.Key, "does not fit the certificate"),
+                    (chain.Full, otherKind.ExportPkcs8PrivateKeyPem(), "does not fit the certificate"),
+                ]
+        )
         {
             var error = Assert.Throws<ThreadStoreException>(() => ServerTls.FromPem(certificate, key));
             Assert.Equal(ThreadStoreErrorCode.InvalidRequest, error.Code);
             Assert.Contains(words, error.Message, StringComparison.Ordinal);
         }
-        Assert.Contains("authorities of clients", Assert.Throws<ThreadStoreException>(() => ServerTls.FromPem(chain.Full, chain.Key, "hello")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "authorities of clients",
+            Assert.Throws<ThreadStoreException>(() => ServerTls.FromPem(chain.Full, chain.Key, "hello")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -107,7 +120,10 @@ public sealed class CertificateTests
         using var expired = new CertificateChain(years: 1);
         using var log = new ListLog();
         var source = new ChangingSource<ServerTls>();
-        await using var server = await StartAsync(ServerTls.FromPem(first.Full, first.Key), options => options with { RereadTls = source.ReadAsync, Time = source.Time, Logging = logging => logging.AddProvider(log) });
+        await using var server = await StartAsync(
+            ServerTls.FromPem(first.Full, first.Key),
+            options => options with { RereadTls = source.ReadAsync, Time = source.Time, Logging = logging => logging.AddProvider(log) }
+        );
         using var handler = Handler(first);
         var old = new Remote.SpoolV1.ThreadStore.ThreadStoreClient(server.Connect(handler: handler));
         await old.GetCapabilitiesAsync(new Remote.SpoolV1.GetCapabilitiesRequest());
@@ -138,7 +154,14 @@ public sealed class CertificateTests
         Store("1", first);
         Store("2", second);
         Link("1");
-        await using var program = await home.ServeAsync("--listen", "https://127.0.0.1:0", "--tls-cert", "fullchain.pem", "--tls-key", "privkey.pem");
+        await using var program = await home.ServeAsync(
+            "--listen",
+            "https://127.0.0.1:0",
+            "--tls-cert",
+            "fullchain.pem",
+            "--tls-key",
+            "privkey.pem"
+        );
         var address = program.Greeting.First(line => line.Contains("https://", StringComparison.Ordinal)).Split(' ')[^1];
         await PresentsAsync(first);
 
@@ -200,21 +223,24 @@ public sealed class CertificateTests
         }
     }
 
-    static Task<RunningServer> StartAsync(ServerTls tls, Func<SpoolServerOptions, SpoolServerOptions>? change = null) => RunningServer.StartInMemoryAsync(options =>
-    {
-        options = options with { Addresses = [ListenAddress.Parse("https://127.0.0.1:0")], Tls = tls };
-        return change?.Invoke(options) ?? options;
-    });
+    static Task<RunningServer> StartAsync(ServerTls tls, Func<SpoolServerOptions, SpoolServerOptions>? change = null) =>
+        RunningServer.StartInMemoryAsync(options =>
+        {
+            options = options with { Addresses = [ListenAddress.Parse("https://127.0.0.1:0")], Tls = tls };
+            return change?.Invoke(options) ?? options;
+        });
 
-    static SocketsHttpHandler Handler(CertificateChain chain) => new() { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = PolicyOf(chain) } };
+    static SocketsHttpHandler Handler(CertificateChain chain) =>
+        new() { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = PolicyOf(chain) } };
 
-    static X509ChainPolicy PolicyOf(CertificateChain chain) => new()
-    {
-        TrustMode = X509ChainTrustMode.CustomRootTrust,
-        CustomTrustStore = { chain.Root },
-        RevocationMode = X509RevocationMode.NoCheck,
-        DisableCertificateDownloads = true,
-    };
+    static X509ChainPolicy PolicyOf(CertificateChain chain) =>
+        new()
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            CustomTrustStore = { chain.Root },
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
 
     static Task<Connection> ConnectAsync(RunningServer server, CertificateChain chain) => ConnectAsync(server.Address, chain);
 
@@ -225,7 +251,12 @@ public sealed class CertificateTests
         var stream = new SslStream(client.GetStream());
         try
         {
-            var options = new SslClientAuthenticationOptions { TargetHost = "127.0.0.1", CertificateChainPolicy = PolicyOf(chain), ApplicationProtocols = [SslApplicationProtocol.Http2] };
+            var options = new SslClientAuthenticationOptions
+            {
+                TargetHost = "127.0.0.1",
+                CertificateChainPolicy = PolicyOf(chain),
+                ApplicationProtocols = [SslApplicationProtocol.Http2],
+            };
             await stream.AuthenticateAsClientAsync(options, Given.Cancellation).WaitAsync(Patience);
             return new Connection(stream);
         }

@@ -42,28 +42,36 @@ public sealed class ClockTests
     {
         var time = new ManualTime();
         var asked = new TaskCompletionSource();
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with
-        {
-            Time = time,
-            Limits = options.Limits with { CallsPerSecond = 3 },
-            Tokens = TokenTable.Parse("token-of-ann-0123456789 ann"),
-            RereadTokens = _ =>
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
             {
-                asked.TrySetResult();
-                return ValueTask.FromResult<TokenTable?>(null);
-            },
-        });
+                Time = time,
+                Limits = options.Limits with { CallsPerSecond = 3 },
+                Tokens = TokenTable.Parse("token-of-ann-0123456789 ann"),
+                RereadTokens = _ =>
+                {
+                    asked.TrySetResult();
+                    return ValueTask.FromResult<TokenTable?>(null);
+                },
+            }
+        );
         var ann = new Codex.ThreadStore.ThreadStoreClient(server.Connect("token-of-ann-0123456789"));
         for (var i = 0; i < 6; i++)
             await ann.ListThreadsAsync(new Codex.ListThreadsRequest());
 
         time.Step(TimeSpan.FromHours(hours));
 
-        Assert.Equal(StatusCode.ResourceExhausted, (await Given.RefusalOf(ann.ListThreadsAsync(new Codex.ListThreadsRequest()))).StatusCode);
+        Assert.Equal(
+            StatusCode.ResourceExhausted,
+            (await Given.RefusalOf(ann.ListThreadsAsync(new Codex.ListThreadsRequest()))).StatusCode
+        );
         time.Advance(TimeSpan.FromSeconds(1));
         for (var i = 0; i < 3; i++)
             await ann.ListThreadsAsync(new Codex.ListThreadsRequest());
-        Assert.Equal(StatusCode.ResourceExhausted, (await Given.RefusalOf(ann.ListThreadsAsync(new Codex.ListThreadsRequest()))).StatusCode);
+        Assert.Equal(
+            StatusCode.ResourceExhausted,
+            (await Given.RefusalOf(ann.ListThreadsAsync(new Codex.ListThreadsRequest()))).StatusCode
+        );
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(20), Given.Cancellation);
     }
 }

@@ -18,7 +18,9 @@ public sealed class CodexContractTests
         var thread = Given.NewId();
 
         await server.Codex.CreateThreadAsync(Given.Announcement(thread));
-        await server.Codex.AppendItemsAsync(Given.Items(thread, Given.Delta("hel"), """{"type":"event_msg","payload":{"type":"session_configured","session_id":"x"}}"""));
+        await server.Codex.AppendItemsAsync(
+            Given.Items(thread, Given.Delta("hel"), """{"type":"event_msg","payload":{"type":"session_configured","session_id":"x"}}""")
+        );
         var before = await Given.RefusalOf(server.Codex.ReadThreadAsync(new Codex.ReadThreadRequest { ThreadId = thread }));
         await server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage("hello")));
 
@@ -57,9 +59,12 @@ public sealed class CodexContractTests
         var (thread, source) = (Given.NewId(), Given.NewId());
 
         await server.Codex.CreateThreadAsync(new Codex.CreateThreadRequest { ThreadId = thread });
-        await server.Codex.AppendItemsAsync(Given.Items(
-            thread,
-            $$$"""{"type":"event_msg","payload":{"type":"session_configured","session_id":"{{{thread}}}","forked_from_id":"{{{source}}}","model_provider_id":"p","cwd":"/somewhere","initial_messages":[{"cwd":"/no"}]}}"""));
+        await server.Codex.AppendItemsAsync(
+            Given.Items(
+                thread,
+                $$$"""{"type":"event_msg","payload":{"type":"session_configured","session_id":"{{{thread}}}","forked_from_id":"{{{source}}}","model_provider_id":"p","cwd":"/somewhere","initial_messages":[{"cwd":"/no"}]}}"""
+            )
+        );
         await server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage("hello")));
 
         var stored = (await server.Codex.ReadThreadAsync(new Codex.ReadThreadRequest { ThreadId = thread })).Thread;
@@ -94,8 +99,9 @@ public sealed class CodexContractTests
         await using var server = await RunningServer.StartInMemoryAsync();
         var thread = Given.NewId();
 
-        await server.Codex.AppendItemsAsync(Given.Items(
-            thread, """{"type":"turn_context","payload":{"cwd":"/of/the/turn","model":"m"}}""", Given.UserMessage("hello")));
+        await server.Codex.AppendItemsAsync(
+            Given.Items(thread, """{"type":"turn_context","payload":{"cwd":"/of/the/turn","model":"m"}}""", Given.UserMessage("hello"))
+        );
 
         var stored = (await server.Codex.ReadThreadAsync(new Codex.ReadThreadRequest { ThreadId = thread })).Thread;
         Assert.Equal(("/of/the/turn", "m", "hello"), (stored.Cwd, stored.Model, stored.Preview));
@@ -138,7 +144,10 @@ public sealed class CodexContractTests
             await server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage(text)));
         }
 
-        Assert.Equal([null, "one", "two", "three"], (await HistoryAsync(server, thread)).Select(item => item["payload"]!["message"]?.GetValue<string>()));
+        Assert.Equal(
+            [null, "one", "two", "three"],
+            (await HistoryAsync(server, thread)).Select(item => item["payload"]!["message"]?.GetValue<string>())
+        );
     }
 
     [Fact]
@@ -153,11 +162,14 @@ public sealed class CodexContractTests
         await server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage("one")));
 
         time.Advance(TimeSpan.FromMinutes(1));
-        await using (var writer = await other.ResumeAsync(new ResumeThread(ThreadId.Parse(thread)), Given.Cancellation))
+        await using (var writer = await other.ResumeAsync(new ResumeRequest(ThreadId.Parse(thread)), Given.Cancellation))
         {
             var whileWritten = await Given.RefusalOf(server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage("refused"))));
             Assert.Equal(StatusCode.Aborted, whileWritten.StatusCode);
-            await writer.AppendAsync(new AppendItems([NewItem.FromJson("event_msg", """{"type":"user_message","message":"two"}""")]), Given.Cancellation);
+            await writer.AppendAsync(
+                new AppendRequest([NewItem.FromJson("event_msg", """{"type":"user_message","message":"two"}""")]),
+                Given.Cancellation
+            );
         }
         await server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage("three")));
 
@@ -174,9 +186,11 @@ public sealed class CodexContractTests
         var thread = Given.NewId();
         await server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage("one")));
 
-        var busy = await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.ResumeAsync(new ResumeThread(ThreadId.Parse(thread)), Given.Cancellation));
+        var busy = await Assert.ThrowsAsync<ThreadStoreException>(async () =>
+            await store.ResumeAsync(new ResumeRequest(ThreadId.Parse(thread)), Given.Cancellation)
+        );
         time.Advance(TimeSpan.FromSeconds(60));
-        await using var writer = await store.ResumeAsync(new ResumeThread(ThreadId.Parse(thread)), Given.Cancellation);
+        await using var writer = await store.ResumeAsync(new ResumeRequest(ThreadId.Parse(thread)), Given.Cancellation);
 
         Assert.Equal(ThreadStoreErrorCode.HasWriter, busy.Code);
         Assert.Equal(2, writer.NextOrdinal);
@@ -193,7 +207,9 @@ public sealed class CodexContractTests
 
         var fits = await HistoryAsync(server, thread);
         await server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage("3" + text)));
-        var refusal = await Given.RefusalOf(server.Codex.ReadThreadAsync(new Codex.ReadThreadRequest { ThreadId = thread, IncludeHistory = true }));
+        var refusal = await Given.RefusalOf(
+            server.Codex.ReadThreadAsync(new Codex.ReadThreadRequest { ThreadId = thread, IncludeHistory = true })
+        );
         var without = await server.Codex.ReadThreadAsync(new Codex.ReadThreadRequest { ThreadId = thread });
 
         Assert.Equal(3, fits.Count);
@@ -206,7 +222,12 @@ public sealed class CodexContractTests
     [Trait("Guarantee", "SRV-13")]
     public async Task A_page_of_threads_with_long_messages_fits_into_an_answer_and_nothing_is_left_out()
     {
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Limits = options.Limits with { MaxCodexResponseBytes = 512 * 1024 } });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Limits = options.Limits with { MaxCodexResponseBytes = 512 * 1024 },
+            }
+        );
         var text = new string('x', 100_000);
         for (var i = 0; i < 12; i++)
             await server.Codex.AppendItemsAsync(Given.Items(Given.NewId(), Given.UserMessage(text)));
@@ -222,8 +243,7 @@ public sealed class CodexContractTests
             Assert.True(page.CalculateSize() <= 512 * 1024);
             seen.AddRange(page.Threads.Select(thread => thread.ThreadId));
             cursor = page.HasNextCursor ? page.NextCursor : null;
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
 
         Assert.Equal(12, seen.Distinct().Count());
         Assert.Equal(12, seen.Count);
@@ -235,7 +255,11 @@ public sealed class CodexContractTests
     [InlineData(Codex.SortDirection.Asc, "2026-04-30T09:00:01.999Z", "2 3")]
     [InlineData(Codex.SortDirection.Asc, "2026-04-30T09:00:02Z", "3")]
     [Trait("Guarantee", "SRV-14")]
-    public async Task A_time_is_a_cursor_too_and_means_the_second_that_the_client_was_shown(Codex.SortDirection direction, string cursor, string expected)
+    public async Task A_time_is_a_cursor_too_and_means_the_second_that_the_client_was_shown(
+        Codex.SortDirection direction,
+        string cursor,
+        string expected
+    )
     {
         var time = new ManualTime();
         await using var store = new InMemoryThreadStore();
@@ -261,7 +285,7 @@ public sealed class CodexContractTests
         await using var store = new InMemoryThreadStore();
         await using var server = await RunningServer.StartAsync(store);
         var id = ThreadId.New(TimeProvider.System);
-        await using (var writer = await store.CreateAsync(new CreateThread(id, Given.Meta(id).ToItem()), Given.Cancellation))
+        await using (var writer = await store.CreateAsync(new CreateRequest(id, Given.Meta(id).ToItem()), Given.Cancellation))
         {
             NewItem[] items =
             [
@@ -271,12 +295,15 @@ public sealed class CodexContractTests
                 new("event_msg", """{"type":"agent_message","message":broken}"""u8.ToArray()),
                 NewItem.FromJson("event_msg", """{"type":"agent_message","message":"hi"}"""),
             ];
-            await writer.AppendAsync(new AppendItems(items), Given.Cancellation);
+            await writer.AppendAsync(new AppendRequest(items), Given.Cancellation);
         }
 
         var history = await HistoryAsync(server, id.ToString());
 
-        Assert.Equal(["session_meta", "user_message", "agent_message"], history.Select(item => item["payload"]!["type"]?.GetValue<string>() ?? item["type"]!.GetValue<string>()));
+        Assert.Equal(
+            ["session_meta", "user_message", "agent_message"],
+            history.Select(item => item["payload"]!["type"]?.GetValue<string>() ?? item["type"]!.GetValue<string>())
+        );
         Assert.Equal(6, (await server.Spool.HistoryAsync(id.ToString())).Count);
     }
 
@@ -289,11 +316,30 @@ public sealed class CodexContractTests
         await server.Codex.CreateThreadAsync(Given.Announcement(thread));
         await server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage("hello")));
 
-        var patch = new Codex.ThreadMetadataPatch { Name = "A name", MemoryMode = Codex.ThreadMemoryMode.Disabled, GitInfo = new Codex.GitInfoPatch { Branch = new Codex.OptionalStringPatch { Kind = Codex.OptionalStringPatchKind.Set, Value = "b" } } };
-        var named = (await server.Codex.UpdateThreadMetadataAsync(new Codex.UpdateThreadMetadataRequest { ThreadId = thread, Patch = patch, IncludeArchived = true })).Thread;
+        var patch = new Codex.ThreadMetadataPatch
+        {
+            Name = "A name",
+            MemoryMode = Codex.ThreadMemoryMode.Disabled,
+            GitInfo = new Codex.GitInfoPatch
+            {
+                Branch = new Codex.OptionalStringPatch { Kind = Codex.OptionalStringPatchKind.Set, Value = "b" },
+            },
+        };
+        var named = (
+            await server.Codex.UpdateThreadMetadataAsync(
+                new Codex.UpdateThreadMetadataRequest
+                {
+                    ThreadId = thread,
+                    Patch = patch,
+                    IncludeArchived = true,
+                }
+            )
+        ).Thread;
         await server.Codex.ArchiveThreadAsync(new Codex.ArchiveThreadRequest { ThreadId = thread });
         var hidden = await Given.RefusalOf(server.Codex.ReadThreadAsync(new Codex.ReadThreadRequest { ThreadId = thread }));
-        var resumed = await Given.RefusalOf(server.Codex.ResumeThreadAsync(new Codex.ResumeThreadRequest { ThreadId = thread, IncludeArchived = true }));
+        var resumed = await Given.RefusalOf(
+            server.Codex.ResumeThreadAsync(new Codex.ResumeThreadRequest { ThreadId = thread, IncludeArchived = true })
+        );
         var back = (await server.Codex.UnarchiveThreadAsync(new Codex.ArchiveThreadRequest { ThreadId = thread })).Thread;
 
         Assert.Equal(("A name", "b"), (named.Name, named.GitInfo.Branch));
@@ -312,7 +358,10 @@ public sealed class CodexContractTests
 
         var refusal = await Given.RefusalOf(server.Codex.CreateThreadAsync(Given.Announcement(thread)));
 
-        Assert.Equal((StatusCode.AlreadyExists, ThreadStoreErrorCode.AlreadyExists), (refusal.StatusCode, WireErrors.ToStore(refusal).Code));
+        Assert.Equal(
+            (StatusCode.AlreadyExists, ThreadStoreErrorCode.AlreadyExists),
+            (refusal.StatusCode, WireErrors.ToStore(refusal).Code)
+        );
         Assert.Equal(["hello"], await MessagesAsync(server, thread));
     }
 
@@ -341,7 +390,13 @@ public sealed class CodexContractTests
         await server.Codex.AppendItemsAsync(Given.Items(thread, items));
         await server.Codex.ShutdownThreadAsync(Given.Thread(thread));
         await server.Codex.ResumeThreadAsync(new Codex.ResumeThreadRequest { ThreadId = thread, HistoryJson = { items } });
-        await server.Codex.UpdateThreadMetadataAsync(new Codex.UpdateThreadMetadataRequest { ThreadId = thread, Patch = new Codex.ThreadMetadataPatch { MemoryMode = Codex.ThreadMemoryMode.Disabled } });
+        await server.Codex.UpdateThreadMetadataAsync(
+            new Codex.UpdateThreadMetadataRequest
+            {
+                ThreadId = thread,
+                Patch = new Codex.ThreadMetadataPatch { MemoryMode = Codex.ThreadMemoryMode.Disabled },
+            }
+        );
 
         var history = (await server.Codex.LoadHistoryAsync(new Codex.LoadThreadHistoryRequest { ThreadId = thread })).ItemsJson;
         Assert.Equal(items[..2], history.Skip(1).Take(2));
@@ -364,8 +419,17 @@ public sealed class CodexContractTests
 
         Assert.Equal(["before", "behind"], await MessagesAsync(server, thread));
         var stored = await server.Spool.HistoryAsync(thread);
-        Assert.EndsWith(deep["""{"type":"event_msg","payload":""".Length..], System.Text.Encoding.UTF8.GetString(stored[2].Bytes.Span), StringComparison.Ordinal);
-        Assert.Equal(ThreadCondition.Ok, WireThreads.ToStore((await server.Spool.FindThreadAsync(new Remote.SpoolV1.FindThreadRequest { ThreadId = thread })).Thread).State);
+        Assert.EndsWith(
+            deep["""{"type":"event_msg","payload":""".Length..],
+            System.Text.Encoding.UTF8.GetString(stored[2].Bytes.Span),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            ThreadCondition.Ok,
+            WireThreads
+                .ToStore((await server.Spool.FindThreadAsync(new Remote.SpoolV1.FindThreadRequest { ThreadId = thread })).Thread)
+                .State
+        );
     }
 
     [Fact]
@@ -373,7 +437,14 @@ public sealed class CodexContractTests
     {
         await using var server = await RunningServer.StartInMemoryAsync();
 
-        var refusal = await Given.RefusalOf(server.Codex.AppendItemsAsync(Given.Items(Given.NewId(), $$$"""{"type":"event_msg","payload":{"type":"user_message","message":"m","q":{{{Deep(999)}}}}}""")));
+        var refusal = await Given.RefusalOf(
+            server.Codex.AppendItemsAsync(
+                Given.Items(
+                    Given.NewId(),
+                    $$$"""{"type":"event_msg","payload":{"type":"user_message","message":"m","q":{{{Deep(999)}}}}}"""
+                )
+            )
+        );
 
         Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
         Assert.Contains("1,000 levels", refusal.Status.Detail, StringComparison.Ordinal);

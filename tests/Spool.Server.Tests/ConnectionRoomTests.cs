@@ -16,7 +16,13 @@ public sealed class ConnectionRoomTests
         var time = new ManualTime();
         using var log = new ListLog();
         await using var server = await RunningServer.StartInMemoryAsync(options =>
-            options with { Time = time, Limits = options.Limits with { MaxConnections = 2 }, Logging = logging => logging.AddProvider(log) });
+            options with
+            {
+                Time = time,
+                Limits = options.Limits with { MaxConnections = 2 },
+                Logging = logging => logging.AddProvider(log),
+            }
+        );
         var leaving = server.Connect();
         foreach (var channel in (GrpcChannel[])[server.Channel, leaving])
             await new Wire.ThreadStore.ThreadStoreClient(channel).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest());
@@ -26,7 +32,9 @@ public sealed class ConnectionRoomTests
         var saidAtOnce = Said(log);
         time.Advance(TimeSpan.FromMinutes(1));
         await EndAsync(server.Address);
-        var refusal = await Given.RefusalOf(new Wire.ThreadStore.ThreadStoreClient(server.Connect()).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()));
+        var refusal = await Given.RefusalOf(
+            new Wire.ThreadStore.ThreadStoreClient(server.Connect()).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest())
+        );
         await server.Spool.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest());
         leaving.Dispose();
         var coming = new Wire.ThreadStore.ThreadStoreClient(server.Connect());
@@ -72,7 +80,8 @@ public sealed class ConnectionRoomTests
     }
 
     // Which status it has depends on how far the handshake had come.
-    static bool IsOfConnection(RpcException error) => error.Status.DebugException is HttpRequestException or IOException or SocketException || error.StatusCode == StatusCode.Unavailable;
+    static bool IsOfConnection(RpcException error) =>
+        error.Status.DebugException is HttpRequestException or IOException or SocketException || error.StatusCode == StatusCode.Unavailable;
 
     [Fact, Trait("Guarantee", "REMO-66")]
     public async Task A_program_whose_threads_take_its_files_refuses_further_ones_as_busy_and_serves_everybody_else()
@@ -131,7 +140,8 @@ public sealed class ConnectionRoomTests
         await client.OpenWriterAsync(Given.Create(thread, lease));
         await client.AppendAsync(Given.Append(thread, lease, "before"));
         await client.HistoryAsync(thread);
-        await Assert.ThrowsAsync<RpcException>(() => client.HistoryAsync(Given.NewId())); // what is not native code is read from files when it is needed first
+        // what is not native code is read from files when it is needed first
+        await Assert.ThrowsAsync<RpcException>(() => client.HistoryAsync(Given.NewId()));
 
         await program.LimitFilesAsync(10); // fewer than it has open
         using var waiting = GrpcChannel.ForAddress(program.Address);
@@ -149,7 +159,8 @@ public sealed class ConnectionRoomTests
         await listing;
         Assert.Equal(3, (await client.HistoryAsync(thread)).Count);
         Assert.Contains("ulimit -n", words, StringComparison.Ordinal);
-        Assert.True(used < TimeSpan.FromSeconds(0.75), $"It used {used.TotalSeconds:0.00} s in a second."); // a core that is kept busy is one; what it compiles at first is less
+        // a core that is kept busy is one; what it compiles at first is less
+        Assert.True(used < TimeSpan.FromSeconds(0.75), $"It used {used.TotalSeconds:0.00} s in a second.");
         foreach (var refusal in (RpcException[])[reading, opening])
             Assert.True(Remote.WireErrors.IsBusy(refusal), refusal.Status.Detail);
     }

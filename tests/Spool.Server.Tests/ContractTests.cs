@@ -12,20 +12,31 @@ public sealed class ContractTests
     public void Every_method_says_what_its_caller_must_be_allowed_to_do()
     {
         foreach (var method in RawCalls.Methods)
-            Assert.True(method.GetOptions()?.GetExtension(Contract.MethodRulesExtensions.Access) is Contract.Access.Read or Contract.Access.Write, method.FullName);
+            Assert.True(
+                method.GetOptions()?.GetExtension(Contract.MethodRulesExtensions.Access) is Contract.Access.Read or Contract.Access.Write,
+                method.FullName
+            );
     }
 
     [Fact]
     [Trait("Guarantee", "ABIL-11")]
     public void A_method_of_an_ability_names_one_that_there_is_and_needs_the_same_right()
     {
-        var methods = RawCalls.Methods.Where(method => method.GetOptions()?.HasExtension(Contract.MethodRulesExtensions.Ability) == true).ToList();
+        var methods = RawCalls
+            .Methods.Where(method => method.GetOptions()?.HasExtension(Contract.MethodRulesExtensions.Ability) == true)
+            .ToList();
 
         Assert.Equal(["CopyLog", "LocateRollouts", "CheckDeletion"], methods.Select(method => method.Name));
         foreach (var method in methods)
         {
-            var ability = Assert.Single(StoreAbility.All, ability => ability.Name == method.GetOptions().GetExtension(Contract.MethodRulesExtensions.Ability));
-            Assert.Equal(ability.Access == StoreAccess.Read, method.GetOptions().GetExtension(Contract.MethodRulesExtensions.Access) == Contract.Access.Read);
+            var ability = Assert.Single(
+                StoreAbility.All,
+                ability => ability.Name == method.GetOptions().GetExtension(Contract.MethodRulesExtensions.Ability)
+            );
+            Assert.Equal(
+                ability.Access == StoreAccess.Read,
+                method.GetOptions().GetExtension(Contract.MethodRulesExtensions.Access) == Contract.Access.Read
+            );
         }
     }
 
@@ -37,7 +48,10 @@ public sealed class ContractTests
 
         var ofMemory = await memory.Spool.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest());
 
-        Assert.Equal(("1.2.3", true, false, true), (ofMemory.ServerVersion, ofMemory.StoredBytes, ofMemory.RolloutPaths, ofMemory.Writable));
+        Assert.Equal(
+            ("1.2.3", true, false, true),
+            (ofMemory.ServerVersion, ofMemory.StoredBytes, ofMemory.RolloutPaths, ofMemory.Writable)
+        );
         Assert.Equal(["stored_bytes", "deletion_check"], ofMemory.Abilities);
     }
 
@@ -47,8 +61,23 @@ public sealed class ContractTests
     {
         var earlier = new Wire.Capabilities { StoredBytes = true };
 
-        Assert.Equal(["stored_bytes"], StoreAbility.All.Where(ability => WireAbilities.IsIn(earlier, ability)).Select(ability => ability.Name));
-        Assert.Equal(["rollout_paths"], StoreAbility.All.Where(ability => WireAbilities.IsIn(new Wire.Capabilities { RolloutPaths = true }, ability)).Select(ability => ability.Name));
-        Assert.Equal(["deletion_check"], StoreAbility.All.Where(ability => WireAbilities.IsIn(new Wire.Capabilities { Abilities = { "deletion_check", "of a later server" } }, ability)).Select(ability => ability.Name));
+        Assert.Equal(
+            ["stored_bytes"],
+            StoreAbility.All.Where(ability => WireAbilities.IsIn(earlier, ability)).Select(ability => ability.Name)
+        );
+        Assert.Equal(
+            ["rollout_paths"],
+            StoreAbility
+                .All.Where(ability => WireAbilities.IsIn(new Wire.Capabilities { RolloutPaths = true }, ability))
+                .Select(ability => ability.Name)
+        );
+        Assert.Equal(
+            ["deletion_check"],
+            StoreAbility
+                .All.Where(ability =>
+                    WireAbilities.IsIn(new Wire.Capabilities { Abilities = { "deletion_check", "of a later server" } }, ability)
+                )
+                .Select(ability => ability.Name)
+        );
     }
 }

@@ -28,7 +28,7 @@ public sealed class DrainTests
 
         foreach (var thread in (string[])[leased, codex])
         {
-            await using var writer = await store.ResumeAsync(new ResumeThread(ThreadId.Parse(thread)), Given.Cancellation);
+            await using var writer = await store.ResumeAsync(new ResumeRequest(ThreadId.Parse(thread)), Given.Cancellation);
             Assert.Equal(2, writer.NextOrdinal);
         }
     }

@@ -5,11 +5,23 @@ using Spool.Remote;
 
 namespace Spool.Server.Tests;
 
-/// <summary>What clients make of an error who do not know its code: Spool's own from before there were codes, as it was then, and those of Codex's contract.</summary>
+/// <summary>What clients make of an error who do not know its code: Spool's own from before there were codes, as it was then, and those of
+/// Codex's contract.</summary>
 public sealed class EarlierClientTests
 {
     // What the client of before knew, by the reason alone.
-    static readonly string[] Reasons = ["INTERNAL", "INVALID_REQUEST", "NOT_FOUND", "CONFLICT", "ARCHIVED", "RESOURCE_EXHAUSTED", "UNAVAILABLE", "CORRUPT", "UNSUPPORTED"];
+    static readonly string[] Reasons =
+    [
+        "INTERNAL",
+        "INVALID_REQUEST",
+        "NOT_FOUND",
+        "CONFLICT",
+        "ARCHIVED",
+        "RESOURCE_EXHAUSTED",
+        "UNAVAILABLE",
+        "CORRUPT",
+        "UNSUPPORTED",
+    ];
 
     [Theory]
     [InlineData(ThreadStoreErrorCode.Internal, "INTERNAL", "Refused")]
@@ -32,7 +44,11 @@ public sealed class EarlierClientTests
     [InlineData(ThreadStoreErrorCode.Corrupt, "CORRUPT", "Refused")]
     [InlineData(ThreadStoreErrorCode.Unsupported, "UNSUPPORTED", "Refused")]
     [Trait("Guarantee", "REMO-86")]
-    public void A_client_of_before_sees_a_reason_that_it_knows_with_the_message_and_the_owner_and_does_what_is_safe(ThreadStoreErrorCode code, string reason, string kind)
+    public void A_client_of_before_sees_a_reason_that_it_knows_with_the_message_and_the_owner_and_does_what_is_safe(
+        ThreadStoreErrorCode code,
+        string reason,
+        string kind
+    )
     {
         var owner = new WriterOwner("host", 7, "agent", new DateTimeOffset(2026, 4, 30, 9, 15, 0, 120, TimeSpan.Zero));
         var wire = WireErrors.ToRpc(new ThreadStoreException(code, "A sentence.") { Owner = owner });
@@ -47,19 +63,32 @@ public sealed class EarlierClientTests
     [Fact, Trait("Guarantee", "REMO-87")]
     public void Clients_of_Codex_see_each_code_as_one_of_the_kinds_that_they_know()
     {
-        var kinds = Enum.GetValues<ThreadStoreErrorCode>().ToDictionary(code => code, code => WireErrors.ToRpc(new ThreadStoreException(code, "A sentence.")).StatusCode switch
-        {
-            StatusCode.InvalidArgument => "InvalidRequest",
-            StatusCode.NotFound => "ThreadNotFound",
-            StatusCode.AlreadyExists or StatusCode.FailedPrecondition or StatusCode.Aborted => "Conflict",
-            _ => "Internal",
-        });
+        var kinds = Enum.GetValues<ThreadStoreErrorCode>()
+            .ToDictionary(
+                code => code,
+                code =>
+                    WireErrors.ToRpc(new ThreadStoreException(code, "A sentence.")).StatusCode switch
+                    {
+                        StatusCode.InvalidArgument => "InvalidRequest",
+                        StatusCode.NotFound => "ThreadNotFound",
+                        StatusCode.AlreadyExists or StatusCode.FailedPrecondition or StatusCode.Aborted => "Conflict",
+                        _ => "Internal",
+                    }
+            );
 
         Assert.Equal([ThreadStoreErrorCode.InvalidRequest, ThreadStoreErrorCode.InvalidCursor], Of("InvalidRequest"));
         Assert.Equal([ThreadStoreErrorCode.NotFound], Of("ThreadNotFound"));
         Assert.Equal(
-            [ThreadStoreErrorCode.AlreadyExists, ThreadStoreErrorCode.HasWriter, ThreadStoreErrorCode.WrongOrdinal, ThreadStoreErrorCode.WriterLost, ThreadStoreErrorCode.Referenced, ThreadStoreErrorCode.Archived],
-            Of("Conflict"));
+            [
+                ThreadStoreErrorCode.AlreadyExists,
+                ThreadStoreErrorCode.HasWriter,
+                ThreadStoreErrorCode.WrongOrdinal,
+                ThreadStoreErrorCode.WriterLost,
+                ThreadStoreErrorCode.Referenced,
+                ThreadStoreErrorCode.Archived,
+            ],
+            Of("Conflict")
+        );
 
         IEnumerable<ThreadStoreErrorCode> Of(string kind) => kinds.Where(entry => entry.Value == kind).Select(entry => entry.Key);
     }

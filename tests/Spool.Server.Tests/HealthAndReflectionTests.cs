@@ -26,12 +26,17 @@ public sealed class HealthAndReflectionTests
     public async Task The_server_lists_its_services_and_describes_them()
     {
         await using var server = await RunningServer.StartInMemoryAsync();
-        using var call = new ServerReflection.ServerReflectionClient(server.Channel).ServerReflectionInfo(cancellationToken: Given.Cancellation);
+        using var call = new ServerReflection.ServerReflectionClient(server.Channel).ServerReflectionInfo(
+            cancellationToken: Given.Cancellation
+        );
 
         await call.RequestStream.WriteAsync(new ServerReflectionRequest { ListServices = "" }, Given.Cancellation);
         Assert.True(await call.ResponseStream.MoveNext(Given.Cancellation));
         var services = call.ResponseStream.Current.ListServicesResponse.Service.Select(service => service.Name).ToList();
-        await call.RequestStream.WriteAsync(new ServerReflectionRequest { FileContainingSymbol = "spool.thread_store.v1.ThreadStore" }, Given.Cancellation);
+        await call.RequestStream.WriteAsync(
+            new ServerReflectionRequest { FileContainingSymbol = "spool.thread_store.v1.ThreadStore" },
+            Given.Cancellation
+        );
         Assert.True(await call.ResponseStream.MoveNext(Given.Cancellation));
         await call.RequestStream.CompleteAsync();
 
@@ -43,20 +48,35 @@ public sealed class HealthAndReflectionTests
     [Fact]
     public async Task The_server_lists_its_services_and_describes_them_to_tools_of_today_too()
     {
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Tokens = TokenTable.Parse("0123456789abcdef read") });
-        using var call = new Grpc.Reflection.V1.ServerReflection.ServerReflectionClient(server.Connect("0123456789abcdef")).ServerReflectionInfo(cancellationToken: Given.Cancellation);
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Tokens = TokenTable.Parse("0123456789abcdef read"),
+            }
+        );
+        using var call = new Grpc.Reflection.V1.ServerReflection.ServerReflectionClient(
+            server.Connect("0123456789abcdef")
+        ).ServerReflectionInfo(cancellationToken: Given.Cancellation);
 
         await call.RequestStream.WriteAsync(new Grpc.Reflection.V1.ServerReflectionRequest { ListServices = "" }, Given.Cancellation);
         Assert.True(await call.ResponseStream.MoveNext(Given.Cancellation));
         var services = call.ResponseStream.Current.ListServicesResponse.Service.Select(service => service.Name).ToList();
-        await call.RequestStream.WriteAsync(new Grpc.Reflection.V1.ServerReflectionRequest { FileContainingSymbol = "codex.thread_store.v1.ThreadStore" }, Given.Cancellation);
+        await call.RequestStream.WriteAsync(
+            new Grpc.Reflection.V1.ServerReflectionRequest { FileContainingSymbol = "codex.thread_store.v1.ThreadStore" },
+            Given.Cancellation
+        );
         Assert.True(await call.ResponseStream.MoveNext(Given.Cancellation));
         await call.RequestStream.CompleteAsync();
 
         Assert.Contains("spool.thread_store.v1.ThreadStore", services);
         Assert.NotEmpty(call.ResponseStream.Current.FileDescriptorResponse.FileDescriptorProto);
-        using var stranger = new Grpc.Reflection.V1.ServerReflection.ServerReflectionClient(server.Channel).ServerReflectionInfo(cancellationToken: Given.Cancellation);
-        Assert.Equal(StatusCode.Unauthenticated, (await Assert.ThrowsAsync<RpcException>(() => stranger.ResponseStream.MoveNext(Given.Cancellation))).StatusCode);
+        using var stranger = new Grpc.Reflection.V1.ServerReflection.ServerReflectionClient(server.Channel).ServerReflectionInfo(
+            cancellationToken: Given.Cancellation
+        );
+        Assert.Equal(
+            StatusCode.Unauthenticated,
+            (await Assert.ThrowsAsync<RpcException>(() => stranger.ResponseStream.MoveNext(Given.Cancellation))).StatusCode
+        );
     }
 
     [Fact]
@@ -65,7 +85,14 @@ public sealed class HealthAndReflectionTests
         await using var server = await RunningServer.StartInMemoryAsync();
         var bytes = Marshallers.Create<byte[]>(static bytes => bytes, static bytes => bytes);
 
-        using var call = server.Channel.CreateCallInvoker().AsyncUnaryCall(new Method<byte[], byte[]>(MethodType.Unary, "codex.thread_store.v1.ThreadStore", "Nothing", bytes, bytes), null, default, []);
+        using var call = server
+            .Channel.CreateCallInvoker()
+            .AsyncUnaryCall(
+                new Method<byte[], byte[]>(MethodType.Unary, "codex.thread_store.v1.ThreadStore", "Nothing", bytes, bytes),
+                null,
+                default,
+                []
+            );
         var refusal = await Given.RefusalOf(call);
 
         Assert.Equal(StatusCode.Unimplemented, refusal.StatusCode);

@@ -26,33 +26,49 @@ public sealed class HostingTests
     {
         await using var memory = new InMemoryThreadStore();
         await using var host = await Host.StartAsync(new SpoolServiceOptions { StoreOf = _ => memory, Time = TimeProvider.System });
-        await using var store = await RemoteThreadStore.ConnectAsync(new RemoteThreadStoreOptions(new Uri(host.Address)), Given.Cancellation);
-        var thread = ThreadId.New(TimeProvider.System);
-        await using var writer = await store.CreateAsync(new CreateThread(thread, Given.Meta(thread).ToItem()), Given.Cancellation);
+        await using var store = await RemoteThreadStore.ConnectAsync(
+            new RemoteThreadStoreOptions(new Uri(host.Address)),
+            Given.Cancellation
+        );
+        var threadId = ThreadId.New(TimeProvider.System);
+        await using var writer = await store.CreateAsync(new CreateRequest(threadId, Given.Meta(threadId).ToItem()), Given.Cancellation);
 
         // More than a web server takes of one request: a stream is one.
         for (var i = 0; i < 40; i++)
-            await writer.AppendAsync(new AppendItems([NewItem.FromJson("event_msg", $$"""{"type":"user_message","message":"{{new string('x', 1_000_000)}}"}""")]), Given.Cancellation);
+            await writer.AppendAsync(
+                new AppendRequest([
+                    NewItem.FromJson("event_msg", $$"""{"type":"user_message","message":"{{new string('x', 1_000_000)}}"}"""),
+                ]),
+                Given.Cancellation
+            );
 
         Assert.Equal((HttpStatusCode.OK, "hello"), await host.GetAsync("/hello"));
         Assert.Equal(HttpStatusCode.NotFound, (await host.GetAsync("/nothing")).Status);
         Assert.Equal(41, writer.NextOrdinal);
-        Assert.NotNull(await memory.FindAsync(thread, Given.Cancellation));
-        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, (await new Health.HealthClient(host.Channel).CheckAsync(new HealthCheckRequest())).Status);
+        Assert.NotNull(await memory.FindAsync(threadId, Given.Cancellation));
+        Assert.Equal(
+            HealthCheckResponse.Types.ServingStatus.Serving,
+            (await new Health.HealthClient(host.Channel).CheckAsync(new HealthCheckRequest())).Status
+        );
     }
 
     [Fact, Trait("Guarantee", "HOST-02")]
     public async Task Tokens_and_limits_hold_for_the_methods_of_the_server_and_for_no_endpoint_of_the_application()
     {
         await using var memory = new InMemoryThreadStore();
-        await using var host = await Host.StartAsync(new SpoolServiceOptions
-        {
-            StoreOf = _ => memory,
-            Time = TimeProvider.System,
-            Tokens = TokenTable.Parse($"{Token} ann"),
-            Limits = new ServerLimits { MaxCalls = 2, CallsPerSecond = 3 },
-        });
-        var (client, headers) = (new Wire.ThreadStore.ThreadStoreClient(host.Channel), new Metadata { { "authorization", $"Bearer {Token}" } });
+        await using var host = await Host.StartAsync(
+            new SpoolServiceOptions
+            {
+                StoreOf = _ => memory,
+                Time = TimeProvider.System,
+                Tokens = TokenTable.Parse($"{Token} ann"),
+                Limits = new ServerLimits { MaxCalls = 2, CallsPerSecond = 3 },
+            }
+        );
+        var (client, headers) = (
+            new Wire.ThreadStore.ThreadStoreClient(host.Channel),
+            new Metadata { { "authorization", $"Bearer {Token}" } }
+        );
 
         var stranger = await Given.RefusalOf(client.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()));
         for (var i = 0; i < 6; i++)
@@ -80,7 +96,8 @@ public sealed class HostingTests
                 Tokens = TokenTable.Parse($"{Token} ann\n{Reader} read ann"),
                 RereadTokens = _ => new ValueTask<TokenTable?>(Interlocked.Exchange(ref later, null)),
             },
-            log: log);
+            log: log
+        );
 
         foreach (var wrong in (string?[])[null, "", Token, "Basic " + Token, "Bearer", "Bearer " + Token + "x", "Bearer " + Token + " x"])
             Assert.Equal((HttpStatusCode.Unauthorized, ""), await host.GetAsync("/who", wrong));
@@ -92,7 +109,11 @@ public sealed class HostingTests
         Assert.Equal((HttpStatusCode.Forbidden, ""), await host.GetAsync("/change", "Bearer " + Reader));
         Assert.Equal((HttpStatusCode.OK, "changed"), await host.GetAsync("/change", "Bearer " + Token));
 
-        var (reading, writing, kept) = (await WatchAsync("/watch", Reader), await WatchAsync("/watch-changing", Token), await WatchAsync("/watch", Token));
+        var (reading, writing, kept) = (
+            await WatchAsync("/watch", Reader),
+            await WatchAsync("/watch-changing", Token),
+            await WatchAsync("/watch", Token)
+        );
         Volatile.Write(ref later, TokenTable.Parse($"{Token} read ann\n{Reader} write ann"));
         await Assert.ThrowsAnyAsync<Exception>(() => writing.WaitAsync(TimeSpan.FromSeconds(30), Given.Cancellation));
         Assert.False(reading.IsCompleted || kept.IsCompleted); // what they do is allowed as before
@@ -150,13 +171,18 @@ public sealed class HostingTests
         Assert.Equal(HealthStatus.Healthy, before.Status);
         Assert.Equal(1, before.Entries["spool"].Data["writers"]);
         Assert.Equal(HealthStatus.Unhealthy, after.Status);
-        await using var writer = await memory.ResumeAsync(new ResumeThread(ThreadId.Parse(thread)), Given.Cancellation);
+        await using var writer = await memory.ResumeAsync(new ResumeRequest(ThreadId.Parse(thread)), Given.Cancellation);
         Assert.Equal(2, writer.NextOrdinal);
     }
 
     public static TheoryData<string, SpoolServerOptions> OutOfRange()
     {
-        var options = new SpoolServerOptions { StoreOf = _ => new InMemoryThreadStore(), Addresses = [ListenAddress.Parse("http://127.0.0.1:0")], Time = TimeProvider.System };
+        var options = new SpoolServerOptions
+        {
+            StoreOf = _ => new InMemoryThreadStore(),
+            Addresses = [ListenAddress.Parse("http://127.0.0.1:0")],
+            Time = TimeProvider.System,
+        };
         var data = new TheoryData<string, SpoolServerOptions>
         {
             { "WriterIdle", options with { WriterIdle = TimeSpan.Zero } },
@@ -189,18 +215,27 @@ public sealed class HostingTests
 
         Assert.Contains($"The option {option} has to be at least ", refused.Message, StringComparison.Ordinal);
         if (option is not "DrainTimeout")
-            Assert.Equal(option, Assert.Throws<ArgumentOutOfRangeException>(() => new ServiceCollection().AddSpoolServer(options)).ParamName);
+            Assert.Equal(
+                option,
+                Assert.Throws<ArgumentOutOfRangeException>(() => new ServiceCollection().AddSpoolServer(options)).ParamName
+            );
     }
 
     [Fact, Trait("Guarantee", "HOST-05")]
     public async Task An_application_may_leave_out_health_and_reflection_and_without_the_services_nothing_is_mapped()
     {
         await using var memory = new InMemoryThreadStore();
-        await using var host = await Host.StartAsync(new SpoolServiceOptions { StoreOf = _ => memory, Time = TimeProvider.System }, SpoolParts.Contracts);
+        await using var host = await Host.StartAsync(
+            new SpoolServiceOptions { StoreOf = _ => memory, Time = TimeProvider.System },
+            SpoolParts.Contracts
+        );
         var builder = WebApplication.CreateSlimBuilder();
         await using var without = builder.Build();
 
-        Assert.Equal(StatusCode.Unimplemented, (await Given.RefusalOf(new Health.HealthClient(host.Channel).CheckAsync(new HealthCheckRequest()))).StatusCode);
+        Assert.Equal(
+            StatusCode.Unimplemented,
+            (await Given.RefusalOf(new Health.HealthClient(host.Channel).CheckAsync(new HealthCheckRequest()))).StatusCode
+        );
         Assert.NotNull(await new Wire.ThreadStore.ThreadStoreClient(host.Channel).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()));
         Assert.Throws<InvalidOperationException>(() => without.MapSpoolServer());
     }
@@ -209,14 +244,34 @@ public sealed class HostingTests
     public async Task Tenants_that_would_share_a_store_are_refused_at_the_start_or_when_the_second_one_calls()
     {
         await using var memory = new InMemoryThreadStore();
-        var options = new SpoolServiceOptions { StoreOf = _ => memory, Time = TimeProvider.System, Tokens = TokenTable.Parse($"{Token} ann\nother-{Token} ben") };
+        var options = new SpoolServiceOptions
+        {
+            StoreOf = _ => memory,
+            Time = TimeProvider.System,
+            Tokens = TokenTable.Parse($"{Token} ann\nother-{Token} ben"),
+        };
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Host.StartAsync(options));
         var (log, later) = (new ListLog(), TokenTable.Parse($"{Token} ann\nthird-{Token} cid"));
-        await using var host = await Host.StartAsync(options with { Tokens = TokenTable.Parse($"{Token} ann"), RereadTokens = _ => new ValueTask<TokenTable?>(Interlocked.Exchange(ref later!, null)) }, log: log);
+        await using var host = await Host.StartAsync(
+            options with
+            {
+                Tokens = TokenTable.Parse($"{Token} ann"),
+                RereadTokens = _ => new ValueTask<TokenTable?>(Interlocked.Exchange(ref later!, null)),
+            },
+            log: log
+        );
         var client = new Wire.ThreadStore.ThreadStoreClient(host.Channel);
-        await client.FindThreadAsync(new Wire.FindThreadRequest { ThreadId = Given.NewId() }, new Metadata { { "authorization", $"Bearer {Token}" } });
+        await client.FindThreadAsync(
+            new Wire.FindThreadRequest { ThreadId = Given.NewId() },
+            new Metadata { { "authorization", $"Bearer {Token}" } }
+        );
         await log.FirstAsync("The tokens were replaced");
-        var second = await Given.RefusalOf(client.FindThreadAsync(new Wire.FindThreadRequest { ThreadId = Given.NewId() }, new Metadata { { "authorization", $"Bearer third-{Token}" } }));
+        var second = await Given.RefusalOf(
+            client.FindThreadAsync(
+                new Wire.FindThreadRequest { ThreadId = Given.NewId() },
+                new Metadata { { "authorization", $"Bearer third-{Token}" } }
+            )
+        );
 
         Assert.Contains("'ann' and 'ben'", refused.Message, StringComparison.Ordinal);
         Assert.Equal(StatusCode.Internal, second.StatusCode);
@@ -241,17 +296,22 @@ public sealed class HostingTests
                     throw new FileNotFoundException("the tokens are away");
                 },
             },
-            log: log);
+            log: log
+        );
         for (var times = 0; times < 3; times++)
             await asked.WaitAsync(Given.Cancellation);
 
         Assert.Single(log.Lines, line => line.Contains("the tokens are away", StringComparison.Ordinal));
-        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Host.StartAsync(new SpoolServiceOptions
-        {
-            StoreOf = tenant => tenant == "ann" ? memory : throw new KeyNotFoundException("there is no such key"),
-            Time = TimeProvider.System,
-            Tokens = TokenTable.Parse($"{Token} ann\nother-{Token} ben"),
-        }));
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            Host.StartAsync(
+                new SpoolServiceOptions
+                {
+                    StoreOf = tenant => tenant == "ann" ? memory : throw new KeyNotFoundException("there is no such key"),
+                    Time = TimeProvider.System,
+                    Tokens = TokenTable.Parse($"{Token} ann\nother-{Token} ben"),
+                }
+            )
+        );
         Assert.Contains("'ben': there is no such key", refused.Message, StringComparison.Ordinal);
     }
 
@@ -260,14 +320,22 @@ public sealed class HostingTests
     {
         await using var memory = new InMemoryThreadStore();
         var asked = 0;
-        await using var host = await Host.StartAsync(new SpoolServiceOptions
-        {
-            StoreOf = _ => Interlocked.Increment(ref asked) == 1 ? throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the disk is away") : memory,
-            Time = TimeProvider.System,
-        });
+        await using var host = await Host.StartAsync(
+            new SpoolServiceOptions
+            {
+                StoreOf = _ =>
+                    Interlocked.Increment(ref asked) == 1
+                        ? throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the disk is away")
+                        : memory,
+                Time = TimeProvider.System,
+            }
+        );
         var client = new Wire.ThreadStore.ThreadStoreClient(host.Channel);
 
-        Assert.Equal(StatusCode.Unavailable, (await Given.RefusalOf(client.FindThreadAsync(new Wire.FindThreadRequest { ThreadId = Given.NewId() }))).StatusCode);
+        Assert.Equal(
+            StatusCode.Unavailable,
+            (await Given.RefusalOf(client.FindThreadAsync(new Wire.FindThreadRequest { ThreadId = Given.NewId() }))).StatusCode
+        );
         Assert.Null((await client.FindThreadAsync(new Wire.FindThreadRequest { ThreadId = Given.NewId() })).Thread);
         Assert.Equal(2, asked);
     }
@@ -277,8 +345,13 @@ public sealed class HostingTests
     {
         await using var memory = new InMemoryThreadStore();
         var log = new ListLog();
-        await using var host = await Host.StartAsync(new SpoolServiceOptions { StoreOf = _ => memory, Time = TimeProvider.System }, log: log);
-        await Given.RefusalOf(new Wire.ThreadStore.ThreadStoreClient(host.Channel).ArchiveThreadAsync(new Wire.ThreadRequest { ThreadId = Given.NewId() }));
+        await using var host = await Host.StartAsync(
+            new SpoolServiceOptions { StoreOf = _ => memory, Time = TimeProvider.System },
+            log: log
+        );
+        await Given.RefusalOf(
+            new Wire.ThreadStore.ThreadStoreClient(host.Channel).ArchiveThreadAsync(new Wire.ThreadRequest { ThreadId = Given.NewId() })
+        );
 
         Assert.Single(log.Lines, line => line.Contains("ArchiveThread refused: NotFound", StringComparison.Ordinal));
     }
@@ -287,8 +360,13 @@ public sealed class HostingTests
     public async Task An_address_without_http_2_is_said_to_be_that_at_once()
     {
         await using var memory = new InMemoryThreadStore();
-        await using var host = await Host.StartAsync(new SpoolServiceOptions { StoreOf = _ => memory, Time = TimeProvider.System }, protocols: HttpProtocols.Http1);
-        var refused = await Assert.ThrowsAsync<ThreadStoreException>(async () => await RemoteThreadStore.ConnectAsync(new RemoteThreadStoreOptions(new Uri(host.Address)), Given.Cancellation));
+        await using var host = await Host.StartAsync(
+            new SpoolServiceOptions { StoreOf = _ => memory, Time = TimeProvider.System },
+            protocols: HttpProtocols.Http1
+        );
+        var refused = await Assert.ThrowsAsync<ThreadStoreException>(async () =>
+            await RemoteThreadStore.ConnectAsync(new RemoteThreadStoreOptions(new Uri(host.Address)), Given.Cancellation)
+        );
 
         Assert.Equal(ThreadStoreErrorCode.InvalidRequest, refused.Code);
         Assert.Contains("HTTP/1.1", refused.Message, StringComparison.Ordinal);
@@ -298,7 +376,11 @@ public sealed class HostingTests
     sealed class Host : IAsyncDisposable
     {
         readonly WebApplication _application;
-        readonly HttpClient _client = new() { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        readonly HttpClient _client = new()
+        {
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
 
         Host(WebApplication application)
         {
@@ -311,7 +393,12 @@ public sealed class HostingTests
 
         public GrpcChannel Channel { get; }
 
-        public static async Task<Host> StartAsync(SpoolServiceOptions options, SpoolParts parts = SpoolParts.All, ListLog? log = null, HttpProtocols protocols = HttpProtocols.Http2)
+        public static async Task<Host> StartAsync(
+            SpoolServiceOptions options,
+            SpoolParts parts = SpoolParts.All,
+            ListLog? log = null,
+            HttpProtocols protocols = HttpProtocols.Http2
+        )
         {
             var builder = WebApplication.CreateSlimBuilder();
             builder.Logging.ClearProviders();
@@ -346,13 +433,18 @@ public sealed class HostingTests
 
         public async Task<HttpResponseMessage> SendAsync(string path, string? authorization)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri(Address), path)) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri(Address), path))
+            {
+                Version = HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            };
             if (authorization is not null)
                 request.Headers.TryAddWithoutValidation("authorization", authorization);
             return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Given.Cancellation);
         }
 
-        public Task<HealthReport> CheckAsync() => _application.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Given.Cancellation);
+        public Task<HealthReport> CheckAsync() =>
+            _application.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Given.Cancellation);
 
         public async Task StopAsync()
         {

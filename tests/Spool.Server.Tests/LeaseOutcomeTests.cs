@@ -6,7 +6,9 @@ namespace Spool.Server.Tests;
 public sealed class LeaseOutcomeTests
 {
     [Theory, InlineData(true), InlineData(false), Trait("Guarantee", "REMO-83")]
-    public async Task A_store_that_cannot_be_used_for_a_moment_leaves_the_lease_to_a_client_that_goes_on_and_frees_it_for_one_that_does_not(bool knowsCodes)
+    public async Task A_store_that_cannot_be_used_for_a_moment_leaves_the_lease_to_a_client_that_goes_on_and_frees_it_for_one_that_does_not(
+        bool knowsCodes
+    )
     {
         await using var memory = new InMemoryThreadStore();
         await using var store = new AwayStore(memory);

@@ -62,9 +62,25 @@ public sealed class LeaseTests
             await Given.RefusalOf(server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage("two")))),
             await Given.RefusalOf(server.Spool.ArchiveThreadAsync(new Wire.ThreadRequest { ThreadId = thread })),
             await Given.RefusalOf(server.Spool.DeleteThreadAsync(new Wire.ThreadRequest { ThreadId = thread })),
-            await Given.RefusalOf(server.Spool.UpdateThreadAsync(new Wire.UpdateThreadRequest { ThreadId = thread, Patch = new Wire.ThreadPatch { Name = new Wire.TextChange { Value = "n" } } })),
+            await Given.RefusalOf(
+                server.Spool.UpdateThreadAsync(
+                    new Wire.UpdateThreadRequest
+                    {
+                        ThreadId = thread,
+                        Patch = new Wire.ThreadPatch { Name = new Wire.TextChange { Value = "n" } },
+                    }
+                )
+            ),
             await Given.RefusalOf(server.Codex.ArchiveThreadAsync(new Codex.ArchiveThreadRequest { ThreadId = thread })),
-            await Given.RefusalOf(server.Codex.UpdateThreadMetadataAsync(new Codex.UpdateThreadMetadataRequest { ThreadId = thread, Patch = new Codex.ThreadMetadataPatch { Name = "n" } })),
+            await Given.RefusalOf(
+                server.Codex.UpdateThreadMetadataAsync(
+                    new Codex.UpdateThreadMetadataRequest
+                    {
+                        ThreadId = thread,
+                        Patch = new Codex.ThreadMetadataPatch { Name = "n" },
+                    }
+                )
+            ),
         };
 
         Assert.Equal(ThreadStoreErrorCode.WriterLost, WireErrors.ToStore(refusals[1]).Code);
@@ -78,7 +94,8 @@ public sealed class LeaseTests
     [Theory]
     [InlineData("plain 1.0", "plain 1.0")]
     [InlineData("two\nlines\r\n\u001b[31mred\0\u2028\u202e", "two lines   [31mred   ")]
-    public async Task The_name_of_a_writer_is_one_line_of_text(string name, string shown) => Assert.Equal(shown, await NameShownAsync(name));
+    public async Task The_name_of_a_writer_is_one_line_of_text(string name, string shown) =>
+        Assert.Equal(shown, await NameShownAsync(name));
 
     [Fact]
     public async Task A_long_name_of_a_writer_is_cut_between_characters()
@@ -144,11 +161,14 @@ public sealed class LeaseTests
         using var stream = server.Spool.StreamAppends(cancellationToken: Given.Cancellation);
 
         var answers = new List<long>();
-        var reading = Task.Run(async () =>
-        {
-            await foreach (var answer in stream.ResponseStream.ReadAllAsync(Given.Cancellation))
-                answers.Add(answer.FirstOrdinal);
-        }, Given.Cancellation);
+        var reading = Task.Run(
+            async () =>
+            {
+                await foreach (var answer in stream.ResponseStream.ReadAllAsync(Given.Cancellation))
+                    answers.Add(answer.FirstOrdinal);
+            },
+            Given.Cancellation
+        );
         for (var i = 0; i < 500; i++)
         {
             var append = Given.Append(i == 0 ? thread : "", Mine, $"{2 * i}", $"{2 * i + 1}");
@@ -256,14 +276,23 @@ public sealed class LeaseTests
         var thread = Given.NewId();
         await server.Spool.OpenWriterAsync(Given.Create(thread, Mine));
         await server.Spool.PersistWriterAsync(Given.Writer(thread, Mine));
-        await server.Spool.FlushWriterAsync(new Wire.FlushWriterRequest { ThreadId = thread, LeaseId = Mine.ToString(), Durability = Wire.Durability.Fsynced });
+        await server.Spool.FlushWriterAsync(
+            new Wire.FlushWriterRequest
+            {
+                ThreadId = thread,
+                LeaseId = Mine.ToString(),
+                Durability = Wire.Durability.Fsynced,
+            }
+        );
 
-        var changed = await server.Spool.UpdateWriterAsync(new Wire.UpdateWriterRequest
-        {
-            ThreadId = thread,
-            LeaseId = Mine.ToString(),
-            Patch = WireThreads.ToWire(new ThreadPatch { Name = Change.To("A name"), Branch = Change.To("b") }),
-        });
+        var changed = await server.Spool.UpdateWriterAsync(
+            new Wire.UpdateWriterRequest
+            {
+                ThreadId = thread,
+                LeaseId = Mine.ToString(),
+                Patch = WireThreads.ToWire(new ThreadPatch { Name = Change.To("A name"), Branch = Change.To("b") }),
+            }
+        );
 
         Assert.Equal(("A name", "b"), (changed.Thread.Name, changed.Thread.GitInfo.Branch));
     }

@@ -13,10 +13,13 @@ public sealed class LeaseTimeTests
         time.Advance(TimeSpan.FromSeconds(1.5)); // not when the server looks
         await server.Spool.OpenWriterAsync(Given.Create(thread, lease));
         await server.Spool.AppendAsync(Given.Append(thread, lease, "one"));
-        var resume = new ResumeThread(ThreadId.Parse(thread));
+        var resume = new ResumeRequest(ThreadId.Parse(thread));
 
         time.Advance(TimeSpan.FromSeconds(29.9));
-        Assert.Equal(ThreadStoreErrorCode.HasWriter, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await memory.ResumeAsync(resume, Given.Cancellation))).Code);
+        Assert.Equal(
+            ThreadStoreErrorCode.HasWriter,
+            (await Assert.ThrowsAsync<ThreadStoreException>(async () => await memory.ResumeAsync(resume, Given.Cancellation))).Code
+        );
         time.Advance(TimeSpan.FromSeconds(1.1));
 
         // Another program has it.

@@ -14,7 +14,12 @@ public sealed class LeavingTests
     public async Task A_client_that_leaves_is_no_warning_in_the_log()
     {
         using var log = new ListLog();
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Logging = logging => logging.SetMinimumLevel(LogLevel.Warning).AddProvider(log) });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Logging = logging => logging.SetMinimumLevel(LogLevel.Warning).AddProvider(log),
+            }
+        );
         var thread = await ThreadAsync(server);
 
         for (var round = 0; round < 3; round++)
@@ -34,15 +39,25 @@ public sealed class LeavingTests
     {
         using var log = new ListLog();
         using var certificates = new TestCertificates();
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with
-        {
-            Addresses = [ListenAddress.Parse("https://127.0.0.1:0")],
-            Tls = ServerTls.FromPem(certificates.Server, certificates.ServerKey, certificates.Authority),
-            Logging = logging => logging.SetMinimumLevel(LogLevel.Warning).AddProvider(log),
-        });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Addresses = [ListenAddress.Parse("https://127.0.0.1:0")],
+                Tls = ServerTls.FromPem(certificates.Server, certificates.ServerKey, certificates.Authority),
+                Logging = logging => logging.SetMinimumLevel(LogLevel.Warning).AddProvider(log),
+            }
+        );
         byte[] hello = [0x16, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3, .. new byte[40]];
 
-        foreach (var bytes in (byte[][])[[], hello, "GET / HTTP/1.1\r\n\r\n"u8.ToArray(), "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray()])
+        foreach (
+            var bytes in (byte[][])
+                [
+                    [],
+                    hello,
+                    "GET / HTTP/1.1\r\n\r\n"u8.ToArray(),
+                    "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray(),
+                ]
+        )
         {
             foreach (var isReset in (bool[])[false, true])
             {
@@ -54,11 +69,21 @@ public sealed class LeavingTests
             }
         }
         using (var untrusting = server.Connect())
-            await Given.RefusalOf(new Wire.ThreadStore.ThreadStoreClient(untrusting).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()));
+            await Given.RefusalOf(
+                new Wire.ThreadStore.ThreadStoreClient(untrusting).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest())
+            );
         using var without = certificates.Trusting(client: null);
-        await Given.RefusalOf(new Wire.ThreadStore.ThreadStoreClient(server.Connect(handler: without)).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()));
+        await Given.RefusalOf(
+            new Wire.ThreadStore.ThreadStoreClient(server.Connect(handler: without)).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest())
+        );
         using var right = certificates.Trusting(certificates.Client);
-        Assert.True((await new Wire.ThreadStore.ThreadStoreClient(server.Connect(handler: right)).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest())).Writable);
+        Assert.True(
+            (
+                await new Wire.ThreadStore.ThreadStoreClient(server.Connect(handler: right)).GetCapabilitiesAsync(
+                    new Wire.GetCapabilitiesRequest()
+                )
+            ).Writable
+        );
 
         await server.StopAsync();
         Assert.True(log.Warnings.Count == 0, string.Join('\n', log.Warnings));
@@ -100,14 +125,22 @@ public sealed class LeavingTests
         socket.Close();
     }
 
-    static async Task<List<IDisposable>> CallsAsync(Wire.ThreadStore.ThreadStoreClient spool, Codex.ThreadStore.ThreadStoreClient codex, string thread)
+    static async Task<List<IDisposable>> CallsAsync(
+        Wire.ThreadStore.ThreadStoreClient spool,
+        Codex.ThreadStore.ThreadStoreClient codex,
+        string thread
+    )
     {
         var reading = spool.ReadHistory(new Wire.ReadHistoryRequest { ThreadId = thread });
         var appending = spool.StreamAppends();
         var watching = spool.WatchWriters();
         List<IDisposable> calls =
         [
-            reading, appending, watching, codex.LoadHistoryAsync(new Codex.LoadThreadHistoryRequest { ThreadId = thread }), spool.ListThreads(new Wire.ListThreadsRequest { Limit = 5 }),
+            reading,
+            appending,
+            watching,
+            codex.LoadHistoryAsync(new Codex.LoadThreadHistoryRequest { ThreadId = thread }),
+            spool.ListThreads(new Wire.ListThreadsRequest { Limit = 5 }),
         ];
         await reading.ResponseStream.MoveNext(CancellationToken.None);
         await appending.RequestStream.WriteAsync(Given.Append(thread, Guid.CreateVersion7(), "no"));
@@ -118,7 +151,15 @@ public sealed class LeavingTests
     // Messages that are announced and do not come whole.
     static async Task HalfSentAsync(RunningServer server)
     {
-        foreach (var path in (string[])["/spool.thread_store.v1.ThreadStore/Append", "/codex.thread_store.v1.ThreadStore/AppendItems", "/spool.thread_store.v1.ThreadStore/StreamAppends", "/spool.thread_store.v1.ThreadStore/ReadHistory"])
+        foreach (
+            var path in (string[])
+                [
+                    "/spool.thread_store.v1.ThreadStore/Append",
+                    "/codex.thread_store.v1.ThreadStore/AppendItems",
+                    "/spool.thread_store.v1.ThreadStore/StreamAppends",
+                    "/spool.thread_store.v1.ThreadStore/ReadHistory",
+                ]
+        )
         {
             using var client = new HttpClient();
             using var request = new HttpRequestMessage(HttpMethod.Post, server.Address + path)

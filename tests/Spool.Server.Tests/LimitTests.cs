@@ -11,12 +11,19 @@ public sealed class LimitTests
     [Trait("Guarantee", "SRV-40")]
     public async Task A_request_above_the_limit_is_refused_and_one_of_many_megabytes_below_it_is_taken()
     {
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Limits = options.Limits with { MaxRequestBytes = 16 * 1024 * 1024 } });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Limits = options.Limits with { MaxRequestBytes = 16 * 1024 * 1024 },
+            }
+        );
         var thread = Given.NewId();
         await server.Codex.CreateThreadAsync(Given.Announcement(thread));
 
         await server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage(new string('x', 15_000_000))));
-        var refusal = await Given.RefusalOf(server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage(new string('x', 17_000_000)))));
+        var refusal = await Given.RefusalOf(
+            server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage(new string('x', 17_000_000))))
+        );
         await server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage("small")));
 
         Assert.Equal(StatusCode.ResourceExhausted, refusal.StatusCode);
@@ -27,7 +34,12 @@ public sealed class LimitTests
     [Trait("Guarantee", "SRV-41")]
     public async Task Calls_above_the_limit_are_refused_until_others_have_ended()
     {
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Limits = options.Limits with { MaxCalls = 2 } });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Limits = options.Limits with { MaxCalls = 2 },
+            }
+        );
         var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());
         await server.Spool.OpenWriterAsync(Given.Create(thread, lease));
         await server.Spool.PersistWriterAsync(Given.Writer(thread, lease));
@@ -49,7 +61,14 @@ public sealed class LimitTests
     {
         var time = new ManualTime();
         var tokens = TokenTable.Parse("token-of-ann-0123456789 ann\ntoken-of-bob-0123456789 bob");
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Time = time, Tokens = tokens, Limits = options.Limits with { CallsPerSecond = 3 } });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Time = time,
+                Tokens = tokens,
+                Limits = options.Limits with { CallsPerSecond = 3 },
+            }
+        );
         var ann = new Codex.ThreadStore.ThreadStoreClient(server.Connect("token-of-ann-0123456789"));
         var bob = new Codex.ThreadStore.ThreadStoreClient(server.Connect("token-of-bob-0123456789"));
 
@@ -62,20 +81,30 @@ public sealed class LimitTests
             await ann.ListThreadsAsync(new Codex.ListThreadsRequest());
 
         Assert.Equal(StatusCode.ResourceExhausted, refusal.StatusCode);
-        Assert.Equal(StatusCode.ResourceExhausted, (await Given.RefusalOf(ann.ListThreadsAsync(new Codex.ListThreadsRequest()))).StatusCode);
+        Assert.Equal(
+            StatusCode.ResourceExhausted,
+            (await Given.RefusalOf(ann.ListThreadsAsync(new Codex.ListThreadsRequest()))).StatusCode
+        );
     }
 
     [Fact]
     [Trait("Guarantee", "SRV-43")]
     public async Task Bytes_under_way_are_limited_and_are_counted_off_again()
     {
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Limits = options.Limits with { MaxInFlightBytes = 12 * 1024 * 1024 } });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Limits = options.Limits with { MaxInFlightBytes = 12 * 1024 * 1024 },
+            }
+        );
         var thread = Given.NewId();
         await server.Codex.CreateThreadAsync(Given.Announcement(thread));
 
         for (var i = 0; i < 4; i++)
             await server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage(new string('x', 2_000_000))));
-        var refusal = await Given.RefusalOf(server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage(new string('x', 6_000_000)))));
+        var refusal = await Given.RefusalOf(
+            server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage(new string('x', 6_000_000))))
+        );
         await server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage("small")));
 
         Assert.Equal(StatusCode.ResourceExhausted, refusal.StatusCode);
@@ -85,7 +114,12 @@ public sealed class LimitTests
     [Fact]
     public async Task A_stream_may_carry_more_than_may_be_under_way()
     {
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Limits = options.Limits with { MaxInFlightBytes = 4 * 1024 * 1024 } });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Limits = options.Limits with { MaxInFlightBytes = 4 * 1024 * 1024 },
+            }
+        );
         var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());
         await server.Spool.OpenWriterAsync(Given.Create(thread, lease));
         using var stream = server.Spool.StreamAppends(cancellationToken: Given.Cancellation);

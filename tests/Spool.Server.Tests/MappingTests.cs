@@ -22,12 +22,23 @@ public sealed class MappingTests
         var owner = new WriterOwner("host", 7, "agent", Time);
         ThreadId[] forks = [ThreadId.Parse(Given.NewId()), ThreadId.Parse(Given.NewId())];
 
-        var wire = WireErrors.ToRpc(new ThreadStoreException(code, "A sentence.") { Owner = owner, NextOrdinal = 12, Forks = forks, RetryAfter = TimeSpan.FromSeconds(1.5) });
+        var wire = WireErrors.ToRpc(
+            new ThreadStoreException(code, "A sentence.")
+            {
+                Owner = owner,
+                NextOrdinal = 12,
+                Forks = forks,
+                RetryAfter = TimeSpan.FromSeconds(1.5),
+            }
+        );
         var back = WireErrors.ToStore(wire);
         var bare = WireErrors.ToStore(WireErrors.ToRpc(new ThreadStoreException(code, "A sentence.")));
 
         Assert.Equal(ErrorTable.For(code).GrpcStatus, (int)wire.StatusCode);
-        Assert.Equal((code, "A sentence.", owner, 12L, TimeSpan.FromSeconds(1.5)), (back.Code, back.Message, back.Owner, back.NextOrdinal, back.RetryAfter));
+        Assert.Equal(
+            (code, "A sentence.", owner, 12L, TimeSpan.FromSeconds(1.5)),
+            (back.Code, back.Message, back.Owner, back.NextOrdinal, back.RetryAfter)
+        );
         Assert.Equal(forks, back.Forks);
         Assert.Equal((code, "A sentence.", null, null), (bare.Code, bare.Message, bare.NextOrdinal, bare.RetryAfter));
         Assert.Empty(bare.Forks);
@@ -38,8 +49,25 @@ public sealed class MappingTests
     public void A_code_of_a_later_version_is_taken_by_its_group_with_everything_it_says(ThreadStoreErrorCode code)
     {
         var owner = new WriterOwner("host", 7, "agent", Time);
-        var info = new ErrorInfo { Reason = ErrorTable.For(code).Group, Domain = WireErrors.Domain, Metadata = { ["code"] = "OF_TOMORROW", ["host"] = "host", ["process_id"] = "7", ["program"] = "agent", ["since"] = Time.ToString("O") } };
-        var status = new Google.Rpc.Status { Code = (int)StatusCode.Unknown, Message = "A sentence.", Details = { Any.Pack(info) } };
+        var info = new ErrorInfo
+        {
+            Reason = ErrorTable.For(code).Group,
+            Domain = WireErrors.Domain,
+            Metadata =
+            {
+                ["code"] = "OF_TOMORROW",
+                ["host"] = "host",
+                ["process_id"] = "7",
+                ["program"] = "agent",
+                ["since"] = Time.ToString("O"),
+            },
+        };
+        var status = new Google.Rpc.Status
+        {
+            Code = (int)StatusCode.Unknown,
+            Message = "A sentence.",
+            Details = { Any.Pack(info) },
+        };
 
         var back = WireErrors.ToStore(status.ToRpcException());
 
@@ -50,8 +78,33 @@ public sealed class MappingTests
     [Fact]
     public void What_is_malformed_in_the_details_is_left_out()
     {
-        var info = new ErrorInfo { Reason = "CONFLICT", Domain = WireErrors.Domain, Metadata = { ["next_ordinal"] = "-x", ["forks"] = ",x," + new string(',', 5000), ["process_id"] = "many", ["since"] = "long" } };
-        var status = new Google.Rpc.Status { Code = (int)StatusCode.Aborted, Message = "A sentence.", Details = { Any.Pack(info), Any.Pack(new RetryInfo { RetryDelay = new Duration { Seconds = long.MaxValue, Nanos = -1 } }) } };
+        var info = new ErrorInfo
+        {
+            Reason = "CONFLICT",
+            Domain = WireErrors.Domain,
+            Metadata =
+            {
+                ["next_ordinal"] = "-x",
+                ["forks"] = ",x," + new string(',', 5000),
+                ["process_id"] = "many",
+                ["since"] = "long",
+            },
+        };
+        var status = new Google.Rpc.Status
+        {
+            Code = (int)StatusCode.Aborted,
+            Message = "A sentence.",
+            Details =
+            {
+                Any.Pack(info),
+                Any.Pack(
+                    new RetryInfo
+                    {
+                        RetryDelay = new Duration { Seconds = long.MaxValue, Nanos = -1 },
+                    }
+                ),
+            },
+        };
 
         var back = WireErrors.ToStore(status.ToRpcException());
 
@@ -112,7 +165,13 @@ public sealed class MappingTests
             State = ThreadCondition.Torn,
             StateReason = "Because.",
         };
-        var bare = new StoredThread { Id = thread.Id, CreatedAt = Time, UpdatedAt = Time, RecencyAt = Time };
+        var bare = new StoredThread
+        {
+            Id = thread.Id,
+            CreatedAt = Time,
+            UpdatedAt = Time,
+            RecencyAt = Time,
+        };
 
         Assert.Equal(thread, WireThreads.ToStore(WireThreads.ToWire(thread)));
         Assert.Equal(bare, WireThreads.ToStore(WireThreads.ToWire(bare)));
@@ -151,7 +210,13 @@ public sealed class MappingTests
     [Fact]
     public void A_patch_leaves_sets_and_clears()
     {
-        var patch = new ThreadPatch { Name = Change.To(""), MemoryMode = "enabled", CommitHash = Change.Clear<string>(), RepositoryUrl = Change.To("u") };
+        var patch = new ThreadPatch
+        {
+            Name = Change.To(""),
+            MemoryMode = "enabled",
+            CommitHash = Change.Clear<string>(),
+            RepositoryUrl = Change.To("u"),
+        };
 
         Assert.Equal(patch, WireThreads.ToStore(WireThreads.ToWire(patch)));
         Assert.True(WireThreads.ToStore(WireThreads.ToWire(new ThreadPatch())).IsEmpty);
@@ -161,16 +226,21 @@ public sealed class MappingTests
     public void An_append_and_a_fork_come_back_as_they_were()
     {
         var item = new NewItem("event_msg", """{"type":"x"}"""u8.ToArray()) { Metadata = "{}"u8.ToArray(), Timestamp = Time };
-        var append = new AppendItems([item]) { Durability = Durability.Fsynced, ExpectedOrdinal = 0, BatchId = Guid.Empty };
-        var (source, thread) = (ThreadId.New(TimeProvider.System), ThreadId.New(TimeProvider.System));
+        var append = new AppendRequest([item])
+        {
+            Durability = Durability.Fsynced,
+            ExpectedOrdinal = 0,
+            BatchId = Guid.Empty,
+        };
+        var (source, threadId) = (ThreadId.New(TimeProvider.System), ThreadId.New(TimeProvider.System));
 
-        var back = WireWrites.ToStore(WireWrites.ToWire(append, thread, Guid.Empty));
+        var back = WireWrites.ToStore(WireWrites.ToWire(append, threadId, Guid.Empty));
 
         Assert.Equal((append.Durability, append.ExpectedOrdinal, append.BatchId), (back.Durability, back.ExpectedOrdinal, back.BatchId));
         Assert.Equal((item.Type, item.Timestamp), (back.Items[0].Type, back.Items[0].Timestamp));
         Assert.Equal(item.Payload.ToArray(), back.Items[0].Payload.ToArray());
         Assert.Equal(item.Metadata.ToArray(), back.Items[0].Metadata.ToArray());
         foreach (var point in (ForkPoint[])[ForkPoint.Latest, ForkPoint.Before("t"), ForkPoint.Through("t")])
-            Assert.Equal(point, WireWrites.ToStore(WireWrites.ToWire(new ForkThread(source, thread) { Point = point })).Point);
+            Assert.Equal(point, WireWrites.ToStore(WireWrites.ToWire(new ForkRequest(source, threadId) { Point = point })).Point);
     }
 }

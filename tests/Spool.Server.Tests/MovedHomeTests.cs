@@ -56,12 +56,16 @@ public sealed class MovedHomeTests
             var thread = Given.NewId();
             await new Codex.ThreadStore.ThreadStoreClient(channel).AppendItemsAsync(Given.Items(thread, Given.UserMessage("first")));
             await new Codex.ThreadStore.ThreadStoreClient(channel).ShutdownThreadAsync(Given.Thread(thread));
-            await new Wire.ThreadStore.ThreadStoreClient(channel).FindThreadAsync(new Wire.FindThreadRequest { ThreadId = thread }); // is in the index now
+            // is in the index now
+            await new Wire.ThreadStore.ThreadStoreClient(channel).FindThreadAsync(new Wire.FindThreadRequest { ThreadId = thread });
         }
         Directory.Move(Path.Join(home.Folder, "home"), Path.Join(home.Folder, "away"));
 
         await using var again = await home.ServeAsync();
 
-        Assert.Equal($"serving the home {home.Folder}/home (its threads are known, but it is not there: every call is refused until it is back)", again.Greeting[1]);
+        Assert.Equal(
+            $"serving the home {home.Folder}/home (its threads are known, but it is not there: every call is refused until it is back)",
+            again.Greeting[1]
+        );
     }
 }

@@ -10,7 +10,7 @@ static class RawCalls
 
     /// <summary>Gets every method of both contracts.</summary>
     public static IEnumerable<MethodDescriptor> Methods { get; } =
-        [.. Remote.CodexV1.ThreadStore.Descriptor.Methods, .. Remote.SpoolV1.ThreadStore.Descriptor.Methods];
+    [.. Remote.CodexV1.ThreadStore.Descriptor.Methods, .. Remote.SpoolV1.ThreadStore.Descriptor.Methods];
 
     /// <summary>Sends one message and gives the status that the call ends with.</summary>
     public static async Task<Status> SendAsync(ChannelBase channel, MethodDescriptor method, byte[] message)
@@ -22,7 +22,11 @@ static class RawCalls
         {
             if (method.IsClientStreaming)
             {
-                using var call = invoker.AsyncDuplexStreamingCall(new Method<byte[], byte[]>(MethodType.DuplexStreaming, service, method.Name, Bytes, Bytes), null, options);
+                using var call = invoker.AsyncDuplexStreamingCall(
+                    new Method<byte[], byte[]>(MethodType.DuplexStreaming, service, method.Name, Bytes, Bytes),
+                    null,
+                    options
+                );
                 try
                 {
                     await call.RequestStream.WriteAsync(message);
@@ -32,20 +36,26 @@ static class RawCalls
                 {
                     // Refused before it was read; the answer says why.
                 }
-                while (await call.ResponseStream.MoveNext(Given.Cancellation))
-                {
-                }
+                while (await call.ResponseStream.MoveNext(Given.Cancellation)) { }
                 return call.GetStatus();
             }
             if (method.IsServerStreaming)
             {
-                using var call = invoker.AsyncServerStreamingCall(new Method<byte[], byte[]>(MethodType.ServerStreaming, service, method.Name, Bytes, Bytes), null, options, message);
-                while (await call.ResponseStream.MoveNext(Given.Cancellation))
-                {
-                }
+                using var call = invoker.AsyncServerStreamingCall(
+                    new Method<byte[], byte[]>(MethodType.ServerStreaming, service, method.Name, Bytes, Bytes),
+                    null,
+                    options,
+                    message
+                );
+                while (await call.ResponseStream.MoveNext(Given.Cancellation)) { }
                 return call.GetStatus();
             }
-            using var unary = invoker.AsyncUnaryCall(new Method<byte[], byte[]>(MethodType.Unary, service, method.Name, Bytes, Bytes), null, options, message);
+            using var unary = invoker.AsyncUnaryCall(
+                new Method<byte[], byte[]>(MethodType.Unary, service, method.Name, Bytes, Bytes),
+                null,
+                options,
+                message
+            );
             await unary.ResponseAsync;
             return unary.GetStatus();
         }

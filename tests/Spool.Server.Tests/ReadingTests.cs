@@ -12,21 +12,24 @@ public sealed class ReadingTests
     public async Task A_history_its_pages_its_turns_and_its_log_arrive_as_they_are_stored()
     {
         await using var store = new InMemoryThreadStore();
-        var thread = await WriteAsync(store, items: 2500);
+        var threadId = await WriteAsync(store, items: 2500);
         await using var server = await RunningServer.StartAsync(store);
         var expected = new List<RolloutItem>();
-        await foreach (var item in store.ReadHistoryAsync(new ReadHistory(thread), Given.Cancellation))
+        await foreach (var item in store.ReadHistoryAsync(new ReadHistoryRequest(threadId), Given.Cancellation))
             expected.Add(item);
 
-        var history = await server.Spool.HistoryAsync(thread.ToString());
-        var (items, next) = await PageAsync(server, new ListItems(thread) { Limit = 2000 });
-        var (rest, end) = await PageAsync(server, new ListItems(thread) { Limit = 2000, Cursor = next });
-        using var copy = server.Spool.CopyLog(new Wire.CopyLogRequest { ThreadId = thread.ToString() }, cancellationToken: Given.Cancellation);
+        var history = await server.Spool.HistoryAsync(threadId.ToString());
+        var (items, next) = await PageAsync(server, new ListItemsRequest(threadId) { Limit = 2000 });
+        var (rest, end) = await PageAsync(server, new ListItemsRequest(threadId) { Limit = 2000, Cursor = next });
+        using var copy = server.Spool.CopyLog(
+            new Wire.CopyLogRequest { ThreadId = threadId.ToString() },
+            cancellationToken: Given.Cancellation
+        );
         using var log = new MemoryStream();
         await foreach (var part in copy.ResponseStream.ReadAllAsync(Given.Cancellation))
             part.Bytes.WriteTo(log);
         using var storedLog = new MemoryStream();
-        await store.CopyLogAsync(thread, storedLog, Given.Cancellation);
+        await store.CopyLogAsync(threadId, storedLog, Given.Cancellation);
 
         Assert.Equal(expected.Select(Text), history.Select(Text));
         Assert.Equal(expected.Select(Text), items.Concat(rest).Select(Text));
@@ -40,11 +43,11 @@ public sealed class ReadingTests
     public async Task Turns_arrive_as_they_are_made()
     {
         await using var store = new InMemoryThreadStore();
-        var thread = await WriteAsync(store, items: 6);
+        var threadId = await WriteAsync(store, items: 6);
         await using var server = await RunningServer.StartAsync(store);
-        var expected = await store.ListTurnsAsync(new ListTurns(thread), Given.Cancellation);
+        var expected = await store.ListTurnsAsync(new ListTurnsRequest(threadId), Given.Cancellation);
 
-        using var call = server.Spool.ListTurns(WireWrites.ToWire(new ListTurns(thread)), cancellationToken: Given.Cancellation);
+        using var call = server.Spool.ListTurns(WireWrites.ToWire(new ListTurnsRequest(threadId)), cancellationToken: Given.Cancellation);
         var turns = new List<Turn>();
         await foreach (var batch in call.ResponseStream.ReadAllAsync(Given.Cancellation))
             turns.AddRange(batch.Turns.Select(WireItems.ToStore));
@@ -52,26 +55,29 @@ public sealed class ReadingTests
         Assert.NotEmpty(turns);
         Assert.Equal(expected.Items.Select(Text), turns.Select(Text));
 
-        static string Text(Turn turn) => $"{turn with { Items = [] }} {string.Join('\n', turn.Items.Select(item => $"{item.Id} {item.Type} {item.Json.ToJsonString()}"))}";
+        static string Text(Turn turn) =>
+            $"{turn with { Items = [] }} {string.Join('\n', turn.Items.Select(item => $"{item.Id} {item.Type} {item.Json.ToJsonString()}"))}";
     }
 
     [Fact]
     public async Task Threads_are_found_listed_forked_reverted_archived_and_deleted()
     {
         await using var store = new InMemoryThreadStore();
-        var thread = await WriteAsync(store, items: 2);
+        var threadId = await WriteAsync(store, items: 2);
         await using var server = await RunningServer.StartAsync(store);
-        var id = thread.ToString();
+        var id = threadId.ToString();
 
         var found = await server.Spool.FindThreadAsync(new Wire.FindThreadRequest { ThreadId = id });
-        var fork = await server.Spool.ForkThreadAsync(WireWrites.ToWire(new ForkThread(thread, ThreadId.New(TimeProvider.System))));
-        var renamed = await server.Spool.UpdateThreadAsync(new Wire.UpdateThreadRequest { ThreadId = id, Patch = WireThreads.ToWire(new ThreadPatch { Name = Change.To("n") }) });
+        var fork = await server.Spool.ForkThreadAsync(WireWrites.ToWire(new ForkRequest(threadId, ThreadId.New(TimeProvider.System))));
+        var renamed = await server.Spool.UpdateThreadAsync(
+            new Wire.UpdateThreadRequest { ThreadId = id, Patch = WireThreads.ToWire(new ThreadPatch { Name = Change.To("n") }) }
+        );
         var archived = await server.Spool.ArchiveThreadAsync(new Wire.ThreadRequest { ThreadId = id });
         var back = await server.Spool.UnarchiveThreadAsync(new Wire.ThreadRequest { ThreadId = id });
         var listed = await ListAsync(server);
         var deleted = await server.Spool.DeleteThreadAsync(new Wire.ThreadRequest { ThreadId = fork.Thread.Id });
 
-        Assert.Equal(await store.FindAsync(thread, Given.Cancellation), WireThreads.ToStore(back.Thread));
+        Assert.Equal(await store.FindAsync(threadId, Given.Cancellation), WireThreads.ToStore(back.Thread));
         Assert.Equal(id, found.Thread.Id);
         Assert.Equal(id, fork.Thread.ForkedFromId);
         Assert.Equal("n", renamed.Thread.Name);
@@ -90,7 +96,7 @@ public sealed class ReadingTests
         return threads;
     }
 
-    static async Task<(List<RolloutItem> Items, string? Next)> PageAsync(RunningServer server, ListItems request)
+    static async Task<(List<RolloutItem> Items, string? Next)> PageAsync(RunningServer server, ListItemsRequest request)
     {
         using var call = server.Spool.ListItems(WireWrites.ToWire(request), cancellationToken: Given.Cancellation);
         var items = new List<RolloutItem>();
@@ -105,15 +111,19 @@ public sealed class ReadingTests
 
     static async Task<ThreadId> WriteAsync(InMemoryThreadStore store, int items)
     {
-        var thread = ThreadId.New(TimeProvider.System);
-        await using var writer = await store.CreateAsync(new CreateThread(thread, Given.Meta(thread).ToItem()), Given.Cancellation);
-        await writer.AppendAsync(new AppendItems([.. Enumerable.Range(0, items).Select(i => NewItem.FromJson("event_msg", Payload(i)))]), Given.Cancellation);
-        return thread;
+        var threadId = ThreadId.New(TimeProvider.System);
+        await using var writer = await store.CreateAsync(new CreateRequest(threadId, Given.Meta(threadId).ToItem()), Given.Cancellation);
+        await writer.AppendAsync(
+            new AppendRequest([.. Enumerable.Range(0, items).Select(i => NewItem.FromJson("event_msg", Payload(i)))]),
+            Given.Cancellation
+        );
+        return threadId;
 
-        static string Payload(int i) => (i % 2) switch
-        {
-            0 => $$"""{"type":"user_message","message":"question {{i}} {{new string('x', 300)}}"}""",
-            _ => $$"""{"type":"agent_message","message":"answer {{i}}"}""",
-        };
+        static string Payload(int i) =>
+            (i % 2) switch
+            {
+                0 => $$"""{"type":"user_message","message":"question {{i}} {{new string('x', 300)}}"}""",
+                _ => $$"""{"type":"agent_message","message":"answer {{i}}"}""",
+            };
     }
 }

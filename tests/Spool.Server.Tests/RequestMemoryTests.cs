@@ -31,7 +31,10 @@ public sealed class RequestMemoryTests
         var (other, _) = await CallAsync(server, "FindThread", "snappy", [1, 2, 3]);
 
         Assert.Equal(StatusCode.OK, status);
-        Assert.Equal((StatusCode.ResourceExhausted, "A request is larger than the 8192 KiB that this server takes; send less at once."), (refusal, words));
+        Assert.Equal(
+            (StatusCode.ResourceExhausted, "A request is larger than the 8192 KiB that this server takes; send less at once."),
+            (refusal, words)
+        );
         Assert.Equal(StatusCode.InvalidArgument, wrong);
         Assert.Equal(StatusCode.Unimplemented, other);
         Assert.Equal(StatusCode.OK, (await CallAsync(server, "FindThread", encoding, Pack(encoding, small))).Status);
@@ -48,7 +51,9 @@ public sealed class RequestMemoryTests
         var whole = Pack(encoding, message, flushed => begun = flushed, [0x78, 0x00]);
 
         Assert.Equal(StatusCode.OK, (await CallAsync(server, "FindThread", encoding, whole)).Status);
-        foreach (byte[] wrong in (byte[][])[whole[..begun], whole[..^1], whole[..^4], whole[..^5], [.. whole, .. "garbage!"u8], [.. whole, 0]])
+        foreach (
+            byte[] wrong in (byte[][])[whole[..begun], whole[..^1], whole[..^4], whole[..^5], [.. whole, .. "garbage!"u8], [.. whole, 0]]
+        )
             Assert.Equal(StatusCode.InvalidArgument, (await CallAsync(server, "FindThread", encoding, wrong)).Status);
     }
 
@@ -64,7 +69,10 @@ public sealed class RequestMemoryTests
 
         var status = await RawCalls.SendAsync(server.Channel, Wire.ThreadStore.Descriptor.FindMethodByName(method), elements);
 
-        Assert.Equal((StatusCode.ResourceExhausted, "The request has more parts than the server has memory for; send less at once."), (status.StatusCode, status.Detail));
+        Assert.Equal(
+            (StatusCode.ResourceExhausted, "The request has more parts than the server has memory for; send less at once."),
+            (status.StatusCode, status.Detail)
+        );
     }
 
     [Fact, Trait("Guarantee", "REMO-45")]
@@ -75,11 +83,19 @@ public sealed class RequestMemoryTests
         foreach (var (thread, lease) in writers)
             await server.Spool.OpenWriterAsync(Given.Create(thread, lease));
 
-        var ends = await Task.WhenAll(writers.Select(async (writer, i) =>
-        {
-            var append = server.Spool.AppendAsync(Given.Append(writer.Thread, writer.Lease, new string('x', i == 2 ? 9 * MiB : 7 * MiB)));
-            return await Record.ExceptionAsync(async () => await append) is RpcException refusal ? refusal.StatusCode : StatusCode.OK;
-        }));
+        var ends = await Task.WhenAll(
+            writers.Select(
+                async (writer, i) =>
+                {
+                    var append = server.Spool.AppendAsync(
+                        Given.Append(writer.Thread, writer.Lease, new string('x', i == 2 ? 9 * MiB : 7 * MiB))
+                    );
+                    return await Record.ExceptionAsync(async () => await append) is RpcException refusal
+                        ? refusal.StatusCode
+                        : StatusCode.OK;
+                }
+            )
+        );
 
         Assert.Equal([StatusCode.OK, StatusCode.OK, StatusCode.ResourceExhausted, StatusCode.OK, StatusCode.OK], ends);
     }
@@ -89,7 +105,10 @@ public sealed class RequestMemoryTests
     {
         await using var store = new WaitingStore();
         var time = new ManualTime();
-        await using var server = await RunningServer.StartAsync(store, options => options with { Limits = Small(options.Limits), Time = time });
+        await using var server = await RunningServer.StartAsync(
+            store,
+            options => options with { Limits = Small(options.Limits), Time = time }
+        );
         var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());
         await server.Spool.OpenWriterAsync(Given.Create(thread, lease));
         using var stream = server.Spool.StreamAppends(cancellationToken: Given.Cancellation);
@@ -113,16 +132,25 @@ public sealed class RequestMemoryTests
         Assert.True(await stream.ResponseStream.MoveNext(Given.Cancellation));
         Assert.True(await stream.ResponseStream.MoveNext(Given.Cancellation));
 
-        Assert.Equal((StatusCode.ResourceExhausted, "Requests take all the memory that there is for them; try again later."), (refusal.StatusCode, refusal.Status.Detail));
+        Assert.Equal(
+            (StatusCode.ResourceExhausted, "Requests take all the memory that there is for them; try again later."),
+            (refusal.StatusCode, refusal.Status.Detail)
+        );
         Assert.True(Remote.WireErrors.IsBusy(refusal));
-        Assert.Equal(StatusCode.Aborted, (await Given.RefusalOf(server.Spool.AppendAsync(Given.Append(Given.NewId(), lease, new string('x', 4 * MiB))))).StatusCode); // there is room again
+        Assert.Equal(
+            StatusCode.Aborted,
+            (await Given.RefusalOf(server.Spool.AppendAsync(Given.Append(Given.NewId(), lease, new string('x', 4 * MiB))))).StatusCode
+        ); // there is room again
     }
 
     // What is sent up to a place unpacks to a message of its own.
     static byte[] Pack(string encoding, byte[] message, Action<int>? flushed = null, byte[]? more = null)
     {
         using var packed = new MemoryStream();
-        using (Stream stream = encoding == "gzip" ? new GZipStream(packed, CompressionLevel.Optimal) : new ZLibStream(packed, CompressionLevel.Optimal))
+        using (
+            Stream stream =
+                encoding == "gzip" ? new GZipStream(packed, CompressionLevel.Optimal) : new ZLibStream(packed, CompressionLevel.Optimal)
+        )
         {
             stream.Write(message);
             if (more is not null)
@@ -161,8 +189,10 @@ public sealed class RequestMemoryTests
         using var response = await client.SendAsync(request, Given.Cancellation);
         await response.Content.ReadAsByteArrayAsync(Given.Cancellation);
         var headers = response.TrailingHeaders.Contains("grpc-status") ? response.TrailingHeaders : (HttpHeaders)response.Headers;
-        return ((StatusCode)int.Parse(headers.GetValues("grpc-status").Single(), System.Globalization.CultureInfo.InvariantCulture),
-            headers.TryGetValues("grpc-message", out var words) ? Uri.UnescapeDataString(words.Single()) : "");
+        return (
+            (StatusCode)int.Parse(headers.GetValues("grpc-status").Single(), System.Globalization.CultureInfo.InvariantCulture),
+            headers.TryGetValues("grpc-message", out var words) ? Uri.UnescapeDataString(words.Single()) : ""
+        );
     }
 
     /// <summary>A store whose appends wait for the test.</summary>
@@ -179,7 +209,11 @@ public sealed class RequestMemoryTests
 
         public void End(int count) => _mayEnd.Release(count);
 
-        protected override async ValueTask<AppendReceipt> AppendAsync(IThreadWriter writer, AppendItems request, CancellationToken cancellationToken)
+        protected override async ValueTask<AppendReceipt> AppendAsync(
+            IThreadWriter writer,
+            AppendRequest request,
+            CancellationToken cancellationToken
+        )
         {
             var receipt = await writer.AppendAsync(request, cancellationToken);
             _begun.Release();

@@ -50,7 +50,12 @@ public sealed class RoomTests
     [Fact]
     public async Task Announcements_are_remembered_up_to_a_limit_of_bytes()
     {
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Limits = options.Limits with { MaxAnnouncedBytes = 100_000 } });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Limits = options.Limits with { MaxAnnouncedBytes = 100_000 },
+            }
+        );
         var threads = Enumerable.Range(0, 3).Select(_ => Given.NewId()).ToList();
 
         foreach (var thread in threads)
@@ -62,7 +67,11 @@ public sealed class RoomTests
         foreach (var thread in threads)
             await server.Codex.AppendItemsAsync(Given.Items(thread, Given.UserMessage("hello")));
 
-        var stored = await Task.WhenAll(threads.Select(async thread => (await server.Codex.ReadThreadAsync(new Codex.ReadThreadRequest { ThreadId = thread })).Thread.Cwd));
+        var stored = await Task.WhenAll(
+            threads.Select(async thread =>
+                (await server.Codex.ReadThreadAsync(new Codex.ReadThreadRequest { ThreadId = thread })).Thread.Cwd
+            )
+        );
         Assert.Equal(["", "/w", "/w"], stored);
     }
 
@@ -71,7 +80,10 @@ public sealed class RoomTests
     public async Task Idle_writers_of_Codex_make_room_the_oldest_first_and_are_opened_again()
     {
         await using var memory = new InMemoryThreadStore();
-        await using var server = await RunningServer.StartAsync(memory, options => options with { Limits = options.Limits with { MaxWriters = 3 } });
+        await using var server = await RunningServer.StartAsync(
+            memory,
+            options => options with { Limits = options.Limits with { MaxWriters = 3 } }
+        );
         var threads = Enumerable.Range(0, 3).Select(_ => Given.NewId()).ToList();
         foreach (var thread in threads)
         {
@@ -80,8 +92,11 @@ public sealed class RoomTests
         }
 
         await server.Spool.OpenWriterAsync(Given.Create(Given.NewId(), Guid.CreateVersion7()));
-        await (await memory.ResumeAsync(new ResumeThread(ThreadId.Parse(threads[0])), Given.Cancellation)).DisposeAsync(); // nobody writes it now
-        var held = await Assert.ThrowsAsync<ThreadStoreException>(() => memory.ResumeAsync(new ResumeThread(ThreadId.Parse(threads[1])), Given.Cancellation).AsTask());
+        // nobody writes it now
+        await (await memory.ResumeAsync(new ResumeRequest(ThreadId.Parse(threads[0])), Given.Cancellation)).DisposeAsync();
+        var held = await Assert.ThrowsAsync<ThreadStoreException>(() =>
+            memory.ResumeAsync(new ResumeRequest(ThreadId.Parse(threads[1])), Given.Cancellation).AsTask()
+        );
         for (var i = 0; i < 3; i++)
         {
             foreach (var thread in threads)
@@ -118,7 +133,9 @@ public sealed class RoomTests
         Assert.True(WireErrors.IsBusy(refusal));
         Assert.Equal(ThreadStoreErrorCode.Busy, WireErrors.ToStore(refusal).Code);
         Assert.True(refusal.GetRpcStatus()!.GetDetail<RetryInfo>()!.RetryDelay.ToTimeSpan() > TimeSpan.Zero);
-        Assert.True(WireErrors.IsBusy(await Given.RefusalOf(server.Spool.OpenWriterAsync(Given.Create(Given.NewId(), Guid.CreateVersion7())))));
+        Assert.True(
+            WireErrors.IsBusy(await Given.RefusalOf(server.Spool.OpenWriterAsync(Given.Create(Given.NewId(), Guid.CreateVersion7()))))
+        );
     }
 
     [Fact]
@@ -127,12 +144,18 @@ public sealed class RoomTests
         await using var server = await StartAsync(maxWriters: 2);
 
         for (var i = 0; i < 10; i++)
-            Assert.Equal(StatusCode.NotFound, (await Given.RefusalOf(server.Spool.OpenWriterAsync(Given.Resume(Given.NewId(), Guid.CreateVersion7())))).StatusCode);
+            Assert.Equal(
+                StatusCode.NotFound,
+                (await Given.RefusalOf(server.Spool.OpenWriterAsync(Given.Resume(Given.NewId(), Guid.CreateVersion7())))).StatusCode
+            );
 
         var thread = Given.NewId();
         await server.Spool.OpenWriterAsync(Given.Create(thread, Guid.CreateVersion7()));
         for (var i = 0; i < 50; i++)
-            Assert.Equal(ThreadStoreErrorCode.HasWriter, WireErrors.ToStore(await Given.RefusalOf(server.Spool.OpenWriterAsync(Given.Resume(thread, Guid.CreateVersion7())))).Code);
+            Assert.Equal(
+                ThreadStoreErrorCode.HasWriter,
+                WireErrors.ToStore(await Given.RefusalOf(server.Spool.OpenWriterAsync(Given.Resume(thread, Guid.CreateVersion7())))).Code
+            );
         await server.Codex.AppendItemsAsync(Given.Items(Given.NewId(), Given.UserMessage("hello")));
     }
 
@@ -140,12 +163,14 @@ public sealed class RoomTests
     public async Task An_append_of_Codex_waits_for_room_and_not_for_ever()
     {
         var time = new ManualTime();
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with
-        {
-            Time = time,
-            WriterIdle = TimeSpan.FromDays(10),
-            Limits = options.Limits with { MaxWriters = 1 },
-        });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Time = time,
+                WriterIdle = TimeSpan.FromDays(10),
+                Limits = options.Limits with { MaxWriters = 1 },
+            }
+        );
         var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());
         await server.Spool.OpenWriterAsync(Given.Create(thread, lease));
 
@@ -167,11 +192,13 @@ public sealed class RoomTests
     [Fact]
     public async Task One_tenant_leaves_others_calls_and_writers()
     {
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with
-        {
-            Tokens = Tokens,
-            Limits = options.Limits with { MaxCalls = 64, MaxWriters = 4 },
-        });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Tokens = Tokens,
+                Limits = options.Limits with { MaxCalls = 64, MaxWriters = 4 },
+            }
+        );
         var ann = new Wire.ThreadStore.ThreadStoreClient(server.Connect(Ann));
         var bob = new Wire.ThreadStore.ThreadStoreClient(server.Connect(Bob));
         var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());
@@ -186,7 +213,9 @@ public sealed class RoomTests
         while (tooMany is null)
         {
             watches.Add(ann.WatchWriter(Given.Writer(thread, lease), cancellationToken: Given.Cancellation));
-            tooMany = await Record.ExceptionAsync(async () => Assert.True(await watches[^1].ResponseStream.MoveNext(Given.Cancellation))) as RpcException;
+            tooMany =
+                await Record.ExceptionAsync(async () => Assert.True(await watches[^1].ResponseStream.MoveNext(Given.Cancellation)))
+                as RpcException;
         }
         var watched = watches.Count - 1;
         var mine = Given.NewId();
@@ -208,7 +237,13 @@ public sealed class RoomTests
     [Trait("Guarantee", "REMO-49")]
     public async Task Streams_that_hold_nothing_leave_room_for_calls_and_for_those_of_others()
     {
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Tokens = Tokens, Limits = options.Limits with { MaxCalls = 64 } });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Tokens = Tokens,
+                Limits = options.Limits with { MaxCalls = 64 },
+            }
+        );
         var ann = server.Connect(Ann);
         var (streams, refused) = (new List<IDisposable>(), 0);
 
@@ -219,11 +254,21 @@ public sealed class RoomTests
             refused += await IsRefusedAsync(watch.ResponseStream) ? 1 : 0;
             var reflection = new ServerReflection.ServerReflectionClient(ann).ServerReflectionInfo(cancellationToken: Given.Cancellation);
             streams.Add(reflection);
-            refused += await IsRefusedAsync(reflection.ResponseStream, () => reflection.RequestStream.WriteAsync(new ServerReflectionRequest { ListServices = "" })) ? 1 : 0;
+            refused += await IsRefusedAsync(
+                reflection.ResponseStream,
+                () => reflection.RequestStream.WriteAsync(new ServerReflectionRequest { ListServices = "" })
+            )
+                ? 1
+                : 0;
         }
         var health = await new Health.HealthClient(server.Channel).CheckAsync(new HealthCheckRequest());
-        using var others = new ServerReflection.ServerReflectionClient(server.Connect(Bob)).ServerReflectionInfo(cancellationToken: Given.Cancellation);
-        var isOtherRefused = await IsRefusedAsync(others.ResponseStream, () => others.RequestStream.WriteAsync(new ServerReflectionRequest { ListServices = "" }));
+        using var others = new ServerReflection.ServerReflectionClient(server.Connect(Bob)).ServerReflectionInfo(
+            cancellationToken: Given.Cancellation
+        );
+        var isOtherRefused = await IsRefusedAsync(
+            others.ResponseStream,
+            () => others.RequestStream.WriteAsync(new ServerReflectionRequest { ListServices = "" })
+        );
         var store = new Wire.ThreadStore.ThreadStoreClient(ann);
         await store.OpenWriterAsync(Given.Create(Given.NewId(), Guid.CreateVersion7()));
 
@@ -237,7 +282,12 @@ public sealed class RoomTests
     [Fact]
     public async Task Streams_of_writers_leave_room_for_calls_that_come_to_an_end()
     {
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Limits = options.Limits with { MaxCalls = 16 } });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Limits = options.Limits with { MaxCalls = 16 },
+            }
+        );
         var (streams, refused) = (new List<AsyncDuplexStreamingCall<Wire.WatchRequest, Wire.WatchEvent>>(), 0);
 
         for (var i = 0; i < 20; i++)
@@ -245,9 +295,21 @@ public sealed class RoomTests
             var stream = server.Spool.WatchWriters(cancellationToken: Given.Cancellation);
             streams.Add(stream);
             // A lease that is not known is answered, so the stream is there then.
-            refused += await IsRefusedAsync(stream.ResponseStream, () => stream.RequestStream.WriteAsync(new Wire.WatchRequest { ThreadId = Given.NewId(), LeaseId = Guid.CreateVersion7().ToString() })) ? 1 : 0;
+            refused += await IsRefusedAsync(
+                stream.ResponseStream,
+                () =>
+                    stream.RequestStream.WriteAsync(
+                        new Wire.WatchRequest { ThreadId = Given.NewId(), LeaseId = Guid.CreateVersion7().ToString() }
+                    )
+            )
+                ? 1
+                : 0;
         }
-        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => server.Spool.OpenWriterAsync(Given.Create(Given.NewId(), Guid.CreateVersion7())).ResponseAsync));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 2)
+                .Select(_ => server.Spool.OpenWriterAsync(Given.Create(Given.NewId(), Guid.CreateVersion7())).ResponseAsync)
+        );
 
         Assert.Equal(6, refused);
         foreach (var stream in streams)

@@ -31,12 +31,22 @@ sealed class RunningServer : IAsyncDisposable
     public Wire.ThreadStore.ThreadStoreClient Spool => new(Channel);
 
     /// <summary>Starts a server over one store.</summary>
-    public static Task<RunningServer> StartAsync(IThreadStore store, Func<SpoolServerOptions, SpoolServerOptions>? change = null) => StartAsync(_ => store, change);
+    public static Task<RunningServer> StartAsync(IThreadStore store, Func<SpoolServerOptions, SpoolServerOptions>? change = null) =>
+        StartAsync(_ => store, change);
 
     /// <summary>Starts a server over a store for each tenant.</summary>
-    public static async Task<RunningServer> StartAsync(Func<string, IThreadStore> stores, Func<SpoolServerOptions, SpoolServerOptions>? change = null)
+    public static async Task<RunningServer> StartAsync(
+        Func<string, IThreadStore> stores,
+        Func<SpoolServerOptions, SpoolServerOptions>? change = null
+    )
     {
-        var options = new SpoolServerOptions { StoreOf = stores, Addresses = [ListenAddress.Parse("http://127.0.0.1:0")], Time = TimeProvider.System, DrainTimeout = TimeSpan.FromSeconds(5) };
+        var options = new SpoolServerOptions
+        {
+            StoreOf = stores,
+            Addresses = [ListenAddress.Parse("http://127.0.0.1:0")],
+            Time = TimeProvider.System,
+            DrainTimeout = TimeSpan.FromSeconds(5),
+        };
         return new RunningServer(await SpoolServer.StartAsync(change?.Invoke(options) ?? options, TestContext.Current.CancellationToken));
     }
 
@@ -52,21 +62,30 @@ sealed class RunningServer : IAsyncDisposable
     /// <param name="handler">How to connect, or null for the usual way.</param>
     public GrpcChannel Connect(string? token = null, HttpMessageHandler? handler = null)
     {
-        var credentials = token is null ? null : CallCredentials.FromInterceptor((_, metadata) =>
-        {
-            metadata.Add("authorization", "Bearer " + token);
-            return Task.CompletedTask;
-        });
+        var credentials = token is null
+            ? null
+            : CallCredentials.FromInterceptor(
+                (_, metadata) =>
+                {
+                    metadata.Add("authorization", "Bearer " + token);
+                    return Task.CompletedTask;
+                }
+            );
         var isPlain = Address.StartsWith("http:", StringComparison.Ordinal);
-        var channel = GrpcChannel.ForAddress(Address, new GrpcChannelOptions
-        {
-            HttpHandler = handler,
-            DisposeHttpClient = true,
-            MaxReceiveMessageSize = null,
-            MaxSendMessageSize = null,
-            UnsafeUseInsecureChannelCallCredentials = true,
-            Credentials = credentials is null ? null : ChannelCredentials.Create(isPlain ? ChannelCredentials.Insecure : ChannelCredentials.SecureSsl, credentials),
-        });
+        var channel = GrpcChannel.ForAddress(
+            Address,
+            new GrpcChannelOptions
+            {
+                HttpHandler = handler,
+                DisposeHttpClient = true,
+                MaxReceiveMessageSize = null,
+                MaxSendMessageSize = null,
+                UnsafeUseInsecureChannelCallCredentials = true,
+                Credentials = credentials is null
+                    ? null
+                    : ChannelCredentials.Create(isPlain ? ChannelCredentials.Insecure : ChannelCredentials.SecureSsl, credentials),
+            }
+        );
         _channels.Add(channel);
         return channel;
     }

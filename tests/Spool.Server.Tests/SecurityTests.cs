@@ -13,7 +13,9 @@ public sealed class SecurityTests
     const string AnnsReader = "read-token-of-ann-0123456789";
     const string Bob = "token-of-bob-0123456789";
 
-    static readonly TokenTable Tokens = TokenTable.Parse($"# tokens\n{Ann} ann\n{AnnsNext} write ann\n\n{AnnsReader} read ann\n{Bob} bob\n");
+    static readonly TokenTable Tokens = TokenTable.Parse(
+        $"# tokens\n{Ann} ann\n{AnnsNext} write ann\n\n{AnnsReader} read ann\n{Bob} bob\n"
+    );
 
     [Fact]
     [Trait("Guarantee", "SRV-30")]
@@ -24,9 +26,15 @@ public sealed class SecurityTests
         foreach (var method in RawCalls.Methods)
         {
             Assert.Equal(StatusCode.Unauthenticated, (await RawCalls.SendAsync(server.Channel, method, [])).StatusCode);
-            Assert.Equal(StatusCode.Unauthenticated, (await RawCalls.SendAsync(server.Connect("token-of-nobody-0123456789"), method, [])).StatusCode);
+            Assert.Equal(
+                StatusCode.Unauthenticated,
+                (await RawCalls.SendAsync(server.Connect("token-of-nobody-0123456789"), method, [])).StatusCode
+            );
         }
-        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, (await new Health.HealthClient(server.Channel).CheckAsync(new HealthCheckRequest())).Status);
+        Assert.Equal(
+            HealthCheckResponse.Types.ServingStatus.Serving,
+            (await new Health.HealthClient(server.Channel).CheckAsync(new HealthCheckRequest())).Status
+        );
     }
 
     [Fact]
@@ -35,7 +43,19 @@ public sealed class SecurityTests
     {
         await using var server = await RunningServer.StartInMemoryAsync(options => options with { Tokens = Tokens });
         var channel = server.Connect(AnnsReader);
-        string[] reading = ["LoadHistory", "ReadThread", "ListThreads", "GetCapabilities", "FindThread", "ReadHistory", "ListItems", "ListTurns", "CopyLog", "LocateRollouts"];
+        string[] reading =
+        [
+            "LoadHistory",
+            "ReadThread",
+            "ListThreads",
+            "GetCapabilities",
+            "FindThread",
+            "ReadHistory",
+            "ListItems",
+            "ListTurns",
+            "CopyLog",
+            "LocateRollouts",
+        ];
 
         foreach (var method in RawCalls.Methods)
         {
@@ -55,14 +75,26 @@ public sealed class SecurityTests
         await ann.AppendItemsAsync(Given.Items(thread, Given.UserMessage("hello")));
         var bob = server.Connect(Bob);
 
-        foreach (var method in RawCalls.Methods.Where(method => method.InputType.FindFieldByName("thread_id") is not null && method.Name is not ("CreateThread" or "AppendItems" or "OpenWriter" or "ForkThread")))
+        foreach (
+            var method in RawCalls.Methods.Where(method =>
+                method.InputType.FindFieldByName("thread_id") is not null
+                && method.Name is not ("CreateThread" or "AppendItems" or "OpenWriter" or "ForkThread")
+            )
+        )
         {
             var theirs = await RawCalls.SendAsync(bob, method, Request(method.InputType, thread));
             var none = await RawCalls.SendAsync(bob, method, Request(method.InputType, missing));
-            Assert.Equal((none.StatusCode, none.Detail.Replace(missing, thread, StringComparison.Ordinal)), (theirs.StatusCode, theirs.Detail));
+            Assert.Equal(
+                (none.StatusCode, none.Detail.Replace(missing, thread, StringComparison.Ordinal)),
+                (theirs.StatusCode, theirs.Detail)
+            );
         }
         Assert.Empty((await new Codex.ThreadStore.ThreadStoreClient(bob).ListThreadsAsync(new Codex.ListThreadsRequest())).Threads);
-        Assert.Single((await new Codex.ThreadStore.ThreadStoreClient(server.Connect(AnnsNext)).ListThreadsAsync(new Codex.ListThreadsRequest())).Threads);
+        Assert.Single(
+            (
+                await new Codex.ThreadStore.ThreadStoreClient(server.Connect(AnnsNext)).ListThreadsAsync(new Codex.ListThreadsRequest())
+            ).Threads
+        );
 
         static byte[] Request(Google.Protobuf.Reflection.MessageDescriptor type, string thread)
         {
@@ -104,10 +136,20 @@ public sealed class SecurityTests
     [InlineData("ann Write", StatusCode.OK)]
     public async Task A_right_is_one_in_any_case_of_its_letters(string words, StatusCode expected)
     {
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Tokens = TokenTable.Parse("0123456789abcdef " + words) });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Tokens = TokenTable.Parse("0123456789abcdef " + words),
+            }
+        );
         var client = new Wire.ThreadStore.ThreadStoreClient(server.Connect("0123456789abcdef"));
 
-        var status = (await Record.ExceptionAsync(async () => await client.OpenWriterAsync(Given.Create(Given.NewId(), Guid.CreateVersion7())))) is RpcException refusal ? refusal.StatusCode : StatusCode.OK;
+        var status = (
+            await Record.ExceptionAsync(async () => await client.OpenWriterAsync(Given.Create(Given.NewId(), Guid.CreateVersion7())))
+        )
+            is RpcException refusal
+            ? refusal.StatusCode
+            : StatusCode.OK;
 
         Assert.Equal(expected, status);
     }
@@ -123,7 +165,8 @@ public sealed class SecurityTests
     [Trait("Guarantee", "SRV-33")]
     public async Task An_address_that_others_reach_is_secured_or_refused(string address, Exposure exposure, bool isServed)
     {
-        Task<RunningServer> StartAsync() => RunningServer.StartInMemoryAsync(options => options with { Addresses = [ListenAddress.Parse(address)], Exposure = exposure });
+        Task<RunningServer> StartAsync() =>
+            RunningServer.StartInMemoryAsync(options => options with { Addresses = [ListenAddress.Parse(address)], Exposure = exposure });
 
         if (!isServed)
             Assert.Equal(ThreadStoreErrorCode.InvalidRequest, (await Assert.ThrowsAsync<ThreadStoreException>(StartAsync)).Code);
@@ -136,7 +179,8 @@ public sealed class SecurityTests
     [InlineData("https://localhost:443/", 443)]
     [InlineData("http://[::1]:80", 80)]
     [InlineData("http://127.0.0.1:0", 0)]
-    public void The_port_that_an_address_names_is_taken(string text, int port) => Assert.Equal(port, ListenAddress.Parse(text).EndPoint.Port);
+    public void The_port_that_an_address_names_is_taken(string text, int port) =>
+        Assert.Equal(port, ListenAddress.Parse(text).EndPoint.Port);
 
     [Theory]
     [InlineData("localhost")]
@@ -150,26 +194,39 @@ public sealed class SecurityTests
     [InlineData("https://localhost/")]
     [InlineData("http://localhost:")]
     [InlineData("http://[::1]")]
-    public void An_address_that_is_none_or_names_no_port_is_refused(string text) => Assert.Equal(ThreadStoreErrorCode.InvalidRequest, Assert.Throws<ThreadStoreException>(() => ListenAddress.Parse(text)).Code);
+    public void An_address_that_is_none_or_names_no_port_is_refused(string text) =>
+        Assert.Equal(ThreadStoreErrorCode.InvalidRequest, Assert.Throws<ThreadStoreException>(() => ListenAddress.Parse(text)).Code);
 
     [Fact]
     [Trait("Guarantee", "SRV-34")]
     public async Task A_server_with_a_certificate_is_reached_over_tls_and_in_no_other_way()
     {
         using var certificates = new TestCertificates();
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with
-        {
-            Addresses = [ListenAddress.Parse("https://127.0.0.1:0")],
-            Tls = ServerTls.FromPem(certificates.Server, certificates.ServerKey),
-        });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Addresses = [ListenAddress.Parse("https://127.0.0.1:0")],
+                Tls = ServerTls.FromPem(certificates.Server, certificates.ServerKey),
+            }
+        );
         var plain = Grpc.Net.Client.GrpcChannel.ForAddress(server.Address.Replace("https", "http", StringComparison.Ordinal));
         using var trusting = certificates.Trusting(client: null);
 
-        var refused = await Given.RefusalOf(new Wire.ThreadStore.ThreadStoreClient(plain).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest(), deadline: DateTime.UtcNow.AddSeconds(10)));
+        var refused = await Given.RefusalOf(
+            new Wire.ThreadStore.ThreadStoreClient(plain).GetCapabilitiesAsync(
+                new Wire.GetCapabilitiesRequest(),
+                deadline: DateTime.UtcNow.AddSeconds(10)
+            )
+        );
         var untrusted = await Given.RefusalOf(server.Spool.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()));
-        var answer = await new Wire.ThreadStore.ThreadStoreClient(server.Connect(handler: trusting)).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest());
+        var answer = await new Wire.ThreadStore.ThreadStoreClient(server.Connect(handler: trusting)).GetCapabilitiesAsync(
+            new Wire.GetCapabilitiesRequest()
+        );
 
-        Assert.True(refused.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.DeadlineExceeded, refused.Status.ToString());
+        Assert.True(
+            refused.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.DeadlineExceeded,
+            refused.Status.ToString()
+        );
         Assert.NotEqual(StatusCode.OK, untrusted.StatusCode);
         Assert.True(answer.Writable);
         plain.Dispose();
@@ -181,21 +238,29 @@ public sealed class SecurityTests
     {
         using var certificates = new TestCertificates();
         using var others = new TestCertificates();
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with
-        {
-            Addresses = [ListenAddress.Parse("https://127.0.0.1:0")],
-            Tls = ServerTls.FromPem(certificates.Server, certificates.ServerKey, certificates.Authority),
-        });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Addresses = [ListenAddress.Parse("https://127.0.0.1:0")],
+                Tls = ServerTls.FromPem(certificates.Server, certificates.ServerKey, certificates.Authority),
+            }
+        );
         using var right = certificates.Trusting(certificates.Client);
         using var wrong = certificates.Trusting(others.Client);
         using var none = certificates.Trusting(client: null);
 
-        var answer = await new Wire.ThreadStore.ThreadStoreClient(server.Connect(handler: right)).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest());
+        var answer = await new Wire.ThreadStore.ThreadStoreClient(server.Connect(handler: right)).GetCapabilitiesAsync(
+            new Wire.GetCapabilitiesRequest()
+        );
 
         Assert.True(answer.Writable);
         foreach (var handler in (HttpMessageHandler[])[wrong, none])
         {
-            var refusal = await Given.RefusalOf(new Wire.ThreadStore.ThreadStoreClient(server.Connect(handler: handler)).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()));
+            var refusal = await Given.RefusalOf(
+                new Wire.ThreadStore.ThreadStoreClient(server.Connect(handler: handler)).GetCapabilitiesAsync(
+                    new Wire.GetCapabilitiesRequest()
+                )
+            );
             Assert.NotEqual(StatusCode.OK, refusal.StatusCode);
         }
     }
@@ -205,8 +270,16 @@ public sealed class SecurityTests
     [InlineData(100)]
     public async Task A_server_does_not_start_with_options_that_there_are_not(int number)
     {
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => RunningServer.StartInMemoryAsync(options => options with { Exposure = (Exposure)number }));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => RunningServer.StartInMemoryAsync(
-            options => options with { Addresses = [ListenAddress.Parse("http://127.0.0.1:0") with { Scheme = (ListenScheme)number }] }));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            RunningServer.StartInMemoryAsync(options => options with { Exposure = (Exposure)number })
+        );
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            RunningServer.StartInMemoryAsync(options =>
+                options with
+                {
+                    Addresses = [ListenAddress.Parse("http://127.0.0.1:0") with { Scheme = (ListenScheme)number }],
+                }
+            )
+        );
     }
 }

@@ -51,7 +51,10 @@ public sealed class ServeProgramTests
 
         var (code, words) = await home.RunAsync([("SPOOL_TOKENS", value)], "--listen", "http://127.0.0.1:0");
 
-        Assert.Equal((2, "spool: SPOOL_TOKENS is set but empty; put a token into it, or unset it to let everybody who reaches the server call.\n"), (code, words));
+        Assert.Equal(
+            (2, "spool: SPOOL_TOKENS is set but empty; put a token into it, or unset it to let everybody who reaches the server call.\n"),
+            (code, words)
+        );
     }
 
     [Fact]
@@ -62,7 +65,10 @@ public sealed class ServeProgramTests
 
         var (code, words) = await home.RunAsync();
 
-        Assert.Equal((2, $"spool: {home.Folder}/home is a file and not a folder; name the Codex home with --home or CODEX_HOME.\n"), (code, words));
+        Assert.Equal(
+            (2, $"spool: {home.Folder}/home is a file and not a folder; name the Codex home with --home or CODEX_HOME.\n"),
+            (code, words)
+        );
     }
 
     [Fact]
@@ -75,15 +81,32 @@ public sealed class ServeProgramTests
         var (code, words) = await home.RunAsync("--listen", first.Address);
         await using var second = await home.ServeAsync();
 
-        Assert.Equal((6, $"spool: {first.Address} is in use by another program, or by a server that is already running; stop it, or listen on another port.\n"), (code, words));
+        Assert.Equal(
+            (
+                6,
+                $"spool: {first.Address} is in use by another program, or by a server that is already running; stop it, or listen on another port.\n"
+            ),
+            (code, words)
+        );
         // Two servers of one home are like any two programs on it: a thread is written by one of them at a time, and read by both.
         using var one = GrpcChannel.ForAddress(first.Address);
         using var other = GrpcChannel.ForAddress(second.Address);
         var thread = Given.NewId();
         await new Codex.ThreadStore.ThreadStoreClient(one).AppendItemsAsync(Given.Items(thread, Given.UserMessage("one")));
-        var refusal = await Given.RefusalOf(new Codex.ThreadStore.ThreadStoreClient(other).AppendItemsAsync(Given.Items(thread, Given.UserMessage("two"))));
+        var refusal = await Given.RefusalOf(
+            new Codex.ThreadStore.ThreadStoreClient(other).AppendItemsAsync(Given.Items(thread, Given.UserMessage("two")))
+        );
         Assert.Equal(StatusCode.Aborted, refusal.StatusCode);
-        Assert.Equal(2, (await new Codex.ThreadStore.ThreadStoreClient(other).LoadHistoryAsync(new Codex.LoadThreadHistoryRequest { ThreadId = thread })).ItemsJson.Count);
+        Assert.Equal(
+            2,
+            (
+                await new Codex.ThreadStore.ThreadStoreClient(other).LoadHistoryAsync(
+                    new Codex.LoadThreadHistoryRequest { ThreadId = thread }
+                )
+            )
+                .ItemsJson
+                .Count
+        );
     }
 
     [Fact]
@@ -102,7 +125,8 @@ public sealed class ServeProgramTests
                 $"  with Codex 0.125, 0.128 and 0.129, in its config.toml: experimental_thread_store_endpoint = \"{program.Address}\"",
                 "stop it with Ctrl-C or SIGTERM",
             ],
-            program.Greeting);
+            program.Greeting
+        );
         Assert.Equal("serving threads in memory; they end with the server", memory.Greeting[1]);
         Assert.NotEqual(0, new Uri(program.Address).Port);
     }
@@ -115,18 +139,22 @@ public sealed class ServeProgramTests
         using var channel = GrpcChannel.ForAddress(program.Address);
         var client = new Wire.ThreadStore.ThreadStoreClient(channel);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
-        {
-            try
-            {
-                await client.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest());
-                return StatusCode.OK;
-            }
-            catch (RpcException e)
-            {
-                return e.StatusCode;
-            }
-        }));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(async _ =>
+                {
+                    try
+                    {
+                        await client.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest());
+                        return StatusCode.OK;
+                    }
+                    catch (RpcException e)
+                    {
+                        return e.StatusCode;
+                    }
+                })
+        );
 
         Assert.Contains(StatusCode.OK, answers);
         Assert.Contains(StatusCode.ResourceExhausted, answers);
@@ -194,7 +222,12 @@ public sealed class ServeProgramTests
         {
             using var channel = GrpcChannel.ForAddress(one.Address);
             var client = new Wire.ThreadStore.ThreadStoreClient(channel);
-            Assert.NotNull(await client.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest(), new Metadata { { "authorization", "Bearer " + Token } }));
+            Assert.NotNull(
+                await client.GetCapabilitiesAsync(
+                    new Wire.GetCapabilitiesRequest(),
+                    new Metadata { { "authorization", "Bearer " + Token } }
+                )
+            );
             Assert.Equal((0, ""), await one.StopAsync(PosixSignal.SIGTERM));
         }
     }

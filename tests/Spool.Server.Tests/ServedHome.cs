@@ -40,8 +40,7 @@ sealed partial class ServedHome : IAsyncDisposable
                 return (null, greeting);
             }
             greeting.Add(line);
-        }
-        while (!greeting[^1].StartsWith("stop it", StringComparison.Ordinal));
+        } while (!greeting[^1].StartsWith("stop it", StringComparison.Ordinal));
         Assert.StartsWith(Prefix, greeting[0], StringComparison.Ordinal);
         return (new ServedProgram(process, greeting[0][Prefix.Length..], greeting), greeting);
     }
@@ -80,7 +79,18 @@ sealed partial class ServedHome : IAsyncDisposable
             RedirectStandardOutput = true,
             WorkingDirectory = Folder,
         };
-        foreach (var word in (string[])[Path.Join(AppContext.BaseDirectory, "Spool.Cli.dll"), "serve", "--home", Path.Join(Folder, "home"), "--cache", Path.Join(Folder, "cache"), .. arguments])
+        foreach (
+            var word in (string[])
+                [
+                    Path.Join(AppContext.BaseDirectory, "Spool.Cli.dll"),
+                    "serve",
+                    "--home",
+                    Path.Join(Folder, "home"),
+                    "--cache",
+                    Path.Join(Folder, "cache"),
+                    .. arguments,
+                ]
+        )
             start.ArgumentList.Add(word);
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("OTEL_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
@@ -98,9 +108,13 @@ sealed partial class ServedHome : IAsyncDisposable
         public IReadOnlyList<string> Greeting => greeting;
 
         /// <summary>Gets the most memory that it ever had, in MiB.</summary>
-        public int PeakMiB => int.Parse(
-            File.ReadLines($"/proc/{process.Id}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
-            System.Globalization.CultureInfo.InvariantCulture) / 1024;
+        public int PeakMiB =>
+            int.Parse(
+                File.ReadLines($"/proc/{process.Id}/status")
+                    .Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
+                    .Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
+                System.Globalization.CultureInfo.InvariantCulture
+            ) / 1024;
 
         /// <summary>Gets how long processors worked for it.</summary>
         public TimeSpan ProcessorTime

@@ -88,9 +88,24 @@ public sealed class SlowRequestTests
 
     static async Task<Request> BeginAsync(Requests requests, string caller, int length, int sent)
     {
-        // What is received is known to be: a large message is taken out of the pipe, and sending waits for that; a small one stays in it, and is looked at where it is sent.
-        var pipe = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, pauseWriterThreshold: length > MiB ? 1 : 0, resumeWriterThreshold: length > MiB ? 1 : 0, useSynchronizationContext: false));
-        var body = new RequestBody(pipe.Reader, null, type: null, 4 * MiB, new MessageRoom(requests, caller, ofStream: false), ofStream: false);
+        // What is received is known to be: a large message is taken out of the pipe, and sending waits for that; a small one stays in it,
+        // and is looked at where it is sent.
+        var pipe = new Pipe(
+            new PipeOptions(
+                readerScheduler: PipeScheduler.Inline,
+                pauseWriterThreshold: length > MiB ? 1 : 0,
+                resumeWriterThreshold: length > MiB ? 1 : 0,
+                useSynchronizationContext: false
+            )
+        );
+        var body = new RequestBody(
+            pipe.Reader,
+            null,
+            type: null,
+            4 * MiB,
+            new MessageRoom(requests, caller, ofStream: false),
+            ofStream: false
+        );
         var request = new Request(pipe.Writer, ReadAsync(body));
         var beginning = new byte[5 + sent];
         BinaryPrimitives.WriteInt32BigEndian(beginning.AsSpan(1), length);
@@ -107,7 +122,10 @@ public sealed class SlowRequestTests
 
     static void AssertTooSlow(RpcException refusal)
     {
-        Assert.Equal((StatusCode.ResourceExhausted, "The request came too slowly while others waited for its room; send it again."), (refusal.StatusCode, refusal.Status.Detail));
+        Assert.Equal(
+            (StatusCode.ResourceExhausted, "The request came too slowly while others waited for its room; send it again."),
+            (refusal.StatusCode, refusal.Status.Detail)
+        );
         Assert.True(Remote.WireErrors.IsBusy(refusal));
     }
 

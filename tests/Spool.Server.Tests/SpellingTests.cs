@@ -23,12 +23,29 @@ public sealed class SpellingTests
     public async Task A_stream_ends_with_its_token_however_its_path_is_spelled(string spelling)
     {
         var source = new ChangingSource<TokenTable>();
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Tokens = TokenTable.Parse($"{Leaving}\n{Staying}"), RereadTokens = source.ReadAsync, Time = source.Time });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Tokens = TokenTable.Parse($"{Leaving}\n{Staying}"),
+                RereadTokens = source.ReadAsync,
+                Time = source.Time,
+            }
+        );
         var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());
         var channel = server.Connect(Leaving);
         await new Wire.ThreadStore.ThreadStoreClient(channel).OpenWriterAsync(Given.Create(thread, lease));
-        using var stream = channel.CreateCallInvoker().AsyncDuplexStreamingCall(
-            new Spelled<Wire.AppendRequest, Wire.AppendResponse>(MethodType.DuplexStreaming, Service + spelling, Wire.AppendRequest.Parser, Wire.AppendResponse.Parser).Method, null, new CallOptions(cancellationToken: Given.Cancellation));
+        using var stream = channel
+            .CreateCallInvoker()
+            .AsyncDuplexStreamingCall(
+                new Spelled<Wire.AppendRequest, Wire.AppendResponse>(
+                    MethodType.DuplexStreaming,
+                    Service + spelling,
+                    Wire.AppendRequest.Parser,
+                    Wire.AppendResponse.Parser
+                ).Method,
+                null,
+                new CallOptions(cancellationToken: Given.Cancellation)
+            );
         await stream.RequestStream.WriteAsync(Given.Append(thread, lease, "before"), Given.Cancellation);
         Assert.True(await stream.ResponseStream.MoveNext(Given.Cancellation));
 
@@ -49,15 +66,28 @@ public sealed class SpellingTests
     [InlineData("DeleteThread?x=/FindThread")]
     public async Task A_token_that_reads_deletes_nothing_however_the_path_is_spelled(string spelling)
     {
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Tokens = TokenTable.Parse($"{Reader} read\n{Staying}") });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Tokens = TokenTable.Parse($"{Reader} read\n{Staying}"),
+            }
+        );
         var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());
         var writing = new Wire.ThreadStore.ThreadStoreClient(server.Connect(Staying));
         await writing.OpenWriterAsync(Given.Create(thread, lease));
         await writing.AppendAsync(Given.Append(thread, lease, "kept"));
         await writing.ShutDownWriterAsync(Given.Writer(thread, lease));
 
-        var method = new Spelled<Wire.ThreadRequest, Wire.DeletionReceipt>(MethodType.Unary, Service + spelling, Wire.ThreadRequest.Parser, Wire.DeletionReceipt.Parser).Method;
-        using var call = server.Connect(Reader).CreateCallInvoker().AsyncUnaryCall(method, null, default, new Wire.ThreadRequest { ThreadId = thread });
+        var method = new Spelled<Wire.ThreadRequest, Wire.DeletionReceipt>(
+            MethodType.Unary,
+            Service + spelling,
+            Wire.ThreadRequest.Parser,
+            Wire.DeletionReceipt.Parser
+        ).Method;
+        using var call = server
+            .Connect(Reader)
+            .CreateCallInvoker()
+            .AsyncUnaryCall(method, null, default, new Wire.ThreadRequest { ThreadId = thread });
         var refusal = await Given.RefusalOf(call);
 
         Assert.Equal(StatusCode.PermissionDenied, refusal.StatusCode);
@@ -69,10 +99,23 @@ public sealed class SpellingTests
     [InlineData("FindThread/")]
     public async Task A_token_that_reads_reads_however_the_path_is_spelled(string spelling)
     {
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Tokens = TokenTable.Parse($"{Reader} read") });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Tokens = TokenTable.Parse($"{Reader} read"),
+            }
+        );
 
-        var method = new Spelled<Wire.FindThreadRequest, Wire.FindThreadResponse>(MethodType.Unary, Service + spelling, Wire.FindThreadRequest.Parser, Wire.FindThreadResponse.Parser).Method;
-        using var call = server.Connect(Reader).CreateCallInvoker().AsyncUnaryCall(method, null, default, new Wire.FindThreadRequest { ThreadId = Given.NewId() });
+        var method = new Spelled<Wire.FindThreadRequest, Wire.FindThreadResponse>(
+            MethodType.Unary,
+            Service + spelling,
+            Wire.FindThreadRequest.Parser,
+            Wire.FindThreadResponse.Parser
+        ).Method;
+        using var call = server
+            .Connect(Reader)
+            .CreateCallInvoker()
+            .AsyncUnaryCall(method, null, default, new Wire.FindThreadRequest { ThreadId = Given.NewId() });
 
         Assert.Null((await call).Thread);
     }
@@ -108,15 +151,22 @@ public sealed class SpellingTests
         return end < 0 ? (path[1..], "") : (path[1..end], path[(end + 1)..]);
     }
 
-    sealed class Spelled<TRequest, TResponse>(MethodType type, string path, Google.Protobuf.MessageParser<TRequest> request, Google.Protobuf.MessageParser<TResponse> response)
+    sealed class Spelled<TRequest, TResponse>(
+        MethodType type,
+        string path,
+        Google.Protobuf.MessageParser<TRequest> request,
+        Google.Protobuf.MessageParser<TResponse> response
+    )
         where TRequest : Google.Protobuf.IMessage<TRequest>
         where TResponse : Google.Protobuf.IMessage<TResponse>
     {
-        public Method<TRequest, TResponse> Method { get; } = new(
-            type,
-            Parts(path).Service,
-            Parts(path).Name,
-            Marshallers.Create(message => Google.Protobuf.MessageExtensions.ToByteArray(message), request.ParseFrom),
-            Marshallers.Create(message => Google.Protobuf.MessageExtensions.ToByteArray(message), response.ParseFrom));
+        public Method<TRequest, TResponse> Method { get; } =
+            new(
+                type,
+                Parts(path).Service,
+                Parts(path).Name,
+                Marshallers.Create(message => Google.Protobuf.MessageExtensions.ToByteArray(message), request.ParseFrom),
+                Marshallers.Create(message => Google.Protobuf.MessageExtensions.ToByteArray(message), response.ParseFrom)
+            );
     }
 }

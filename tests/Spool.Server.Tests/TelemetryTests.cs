@@ -26,9 +26,15 @@ public sealed class TelemetryTests
         await using var collector = await FakeCollector.StartAsync();
         await using var home = new ServedHome();
         File.WriteAllText(Path.Join(home.Folder, "tokens"), Token);
-        (string, string)[] variables = asked == "variable"
-            ? [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address), ("OTEL_SERVICE_NAME", "threads-of-tests"), ("OTEL_METRIC_EXPORT_INTERVAL", "100")]
-            : [];
+        (string, string)[] variables =
+            asked == "variable"
+                ?
+                [
+                    ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address),
+                    ("OTEL_SERVICE_NAME", "threads-of-tests"),
+                    ("OTEL_METRIC_EXPORT_INTERVAL", "100"),
+                ]
+                : [];
         string[] options = asked == "option" ? ["--otlp", collector.Address] : [];
         var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());
         var parent = new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded);
@@ -36,7 +42,11 @@ public sealed class TelemetryTests
         {
             using var channel = GrpcChannel.ForAddress(program.Address);
             var client = new Wire.ThreadStore.ThreadStoreClient(channel);
-            var headers = new Metadata { { "authorization", "Bearer " + Token }, { "traceparent", $"00-{parent.TraceId}-{parent.SpanId}-01" } };
+            var headers = new Metadata
+            {
+                { "authorization", "Bearer " + Token },
+                { "traceparent", $"00-{parent.TraceId}-{parent.SpanId}-01" },
+            };
             await client.OpenWriterAsync(Given.Create(thread, lease), headers);
             await client.AppendAsync(Given.Append(thread, lease, Secret), headers);
             await Given.RefusalOf(client.AppendAsync(Given.Append(thread, lease, Secret)));
@@ -71,16 +81,27 @@ public sealed class TelemetryTests
         };
         ActivitySource.AddActivityListener(listener);
         // A log makes the web host begin activities of its own.
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Logging = logging => logging.AddProvider(new DeafLog()) });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Logging = logging => logging.AddProvider(new DeafLog()),
+            }
+        );
         var (trace, parent) = (ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom());
 
         await server.Spool.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest());
-        await server.Spool.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest(), new Metadata { { "traceparent", $"00-{trace}-{parent}-01" } });
+        await server.Spool.GetCapabilitiesAsync(
+            new Wire.GetCapabilitiesRequest(),
+            new Metadata { { "traceparent", $"00-{trace}-{parent}-01" } }
+        );
         await server.Spool.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest(), new Metadata { { "traceparent", "nonsense" } });
         await server.StopAsync();
 
         var span = Assert.Single(spans, span => span.TraceId == trace);
-        Assert.Equal((parent, "spool.thread_store.v1.ThreadStore/GetCapabilities", ActivityKind.Server), (span.ParentSpanId, span.DisplayName, span.Kind));
+        Assert.Equal(
+            (parent, "spool.thread_store.v1.ThreadStore/GetCapabilities", ActivityKind.Server),
+            (span.ParentSpanId, span.DisplayName, span.Kind)
+        );
         Assert.True(spans.Count >= 3);
         Assert.All(spans.Where(other => other != span), other => Assert.Equal(default, other.ParentSpanId));
     }
@@ -121,12 +142,14 @@ public sealed class TelemetryTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-        }
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) { }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -17,7 +17,9 @@ sealed class TestCertificates : IDisposable
     {
         var now = DateTimeOffset.UnixEpoch.AddYears(50);
         var request = new CertificateRequest("CN=test authority " + Guid.CreateVersion7(), _authorityKey, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true)
+        );
         _authority = request.CreateSelfSigned(now, now.AddYears(80));
         _server = Sign("CN=server", "1.3.6.1.5.5.7.3.1", _serverKey, now);
         using var clientKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -34,14 +36,20 @@ sealed class TestCertificates : IDisposable
     public X509Certificate2 Client { get; }
 
     /// <summary>Makes what connects to a server of this authority.</summary>
-    public SocketsHttpHandler Trusting(X509Certificate2? client) => new()
-    {
-        SslOptions = new SslClientAuthenticationOptions
+    public SocketsHttpHandler Trusting(X509Certificate2? client) =>
+        new()
         {
-            ClientCertificates = client is null ? null : [client],
-            CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { _authority }, RevocationMode = X509RevocationMode.NoCheck },
-        },
-    };
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                ClientCertificates = client is null ? null : [client],
+                CertificateChainPolicy = new X509ChainPolicy
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    CustomTrustStore = { _authority },
+                    RevocationMode = X509RevocationMode.NoCheck,
+                },
+            },
+        };
 
     public void Dispose()
     {

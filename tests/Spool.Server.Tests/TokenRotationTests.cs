@@ -20,7 +20,14 @@ public sealed class TokenRotationTests
     public async Task A_token_is_added_and_another_taken_away_while_the_server_runs()
     {
         var source = new ChangingSource<TokenTable>();
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Tokens = TokenTable.Parse($"{Old}\n{Kept}"), RereadTokens = source.ReadAsync, Time = source.Time });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Tokens = TokenTable.Parse($"{Old}\n{Kept}"),
+                RereadTokens = source.ReadAsync,
+                Time = source.Time,
+            }
+        );
         var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());
         await Client(server, Kept).OpenWriterAsync(Given.Create(thread, lease));
         using var leaving = Client(server, Old).WatchWriter(Given.Writer(thread, lease), cancellationToken: Given.Cancellation);
@@ -32,7 +39,10 @@ public sealed class TokenRotationTests
 
         await AskAsync(server, New);
         await AskAsync(server, Kept);
-        Assert.Equal(StatusCode.Unauthenticated, (await Given.RefusalOf(Client(server, Old).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()))).StatusCode);
+        Assert.Equal(
+            StatusCode.Unauthenticated,
+            (await Given.RefusalOf(Client(server, Old).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()))).StatusCode
+        );
         await Assert.ThrowsAsync<RpcException>(() => leaving.ResponseStream.MoveNext(Given.Cancellation).WaitAsync(Patience));
         await AppendAsync(); // a stream of a token that stays goes on
 
@@ -49,13 +59,15 @@ public sealed class TokenRotationTests
     {
         var source = new ChangingSource<TokenTable>();
         using var log = new ListLog();
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with
-        {
-            Tokens = TokenTable.Parse($"{Old}\n{Kept}"),
-            RereadTokens = source.ReadAsync,
-            Time = source.Time,
-            Logging = logging => logging.AddProvider(log),
-        });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Tokens = TokenTable.Parse($"{Old}\n{Kept}"),
+                RereadTokens = source.ReadAsync,
+                Time = source.Time,
+                Logging = logging => logging.AddProvider(log),
+            }
+        );
         var client = Client(server, Old);
         var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());
         await client.OpenWriterAsync(Given.Create(thread, lease));
@@ -67,13 +79,25 @@ public sealed class TokenRotationTests
         Assert.True(await watch.ResponseStream.MoveNext(Given.Cancellation));
         using var watches = client.WatchWriters(cancellationToken: Given.Cancellation);
         await watches.RequestStream.WriteAsync(new Wire.WatchRequest { ThreadId = thread, LeaseId = lease.ToString() }, Given.Cancellation);
-        using var reflection = new Grpc.Reflection.V1Alpha.ServerReflection.ServerReflectionClient(server.Connect(Old)).ServerReflectionInfo(cancellationToken: Given.Cancellation);
-        await reflection.RequestStream.WriteAsync(new Grpc.Reflection.V1Alpha.ServerReflectionRequest { ListServices = "" }, Given.Cancellation);
+        using var reflection = new Grpc.Reflection.V1Alpha.ServerReflection.ServerReflectionClient(
+            server.Connect(Old)
+        ).ServerReflectionInfo(cancellationToken: Given.Cancellation);
+        await reflection.RequestStream.WriteAsync(
+            new Grpc.Reflection.V1Alpha.ServerReflectionRequest { ListServices = "" },
+            Given.Cancellation
+        );
         Assert.True(await reflection.ResponseStream.MoveNext(Given.Cancellation));
 
         await source.GiveAsync(TokenTable.Parse(Kept));
 
-        IAsyncStreamReader<object>[] streams = [idle.ResponseStream, appends.ResponseStream, watch.ResponseStream, watches.ResponseStream, reflection.ResponseStream];
+        IAsyncStreamReader<object>[] streams =
+        [
+            idle.ResponseStream,
+            appends.ResponseStream,
+            watch.ResponseStream,
+            watches.ResponseStream,
+            reflection.ResponseStream,
+        ];
         foreach (var stream in streams)
         {
             var end = await Assert.ThrowsAsync<RpcException>(() => stream.MoveNext(Given.Cancellation).WaitAsync(Patience));
@@ -89,7 +113,14 @@ public sealed class TokenRotationTests
     public async Task A_token_that_may_only_read_from_now_on_writes_no_more()
     {
         var source = new ChangingSource<TokenTable>();
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Tokens = TokenTable.Parse(Old), RereadTokens = source.ReadAsync, Time = source.Time });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Tokens = TokenTable.Parse(Old),
+                RereadTokens = source.ReadAsync,
+                Time = source.Time,
+            }
+        );
         var (thread, lease) = (Given.NewId(), Guid.CreateVersion7());
         await Client(server, Old).OpenWriterAsync(Given.Create(thread, lease));
         using var stream = Client(server, Old).StreamAppends(cancellationToken: Given.Cancellation);
@@ -99,7 +130,10 @@ public sealed class TokenRotationTests
         await source.GiveAsync(TokenTable.Parse($"{Old} read"));
 
         await AskAsync(server, Old);
-        Assert.Equal(StatusCode.PermissionDenied, (await Given.RefusalOf(Client(server, Old).AppendAsync(Given.Append(thread, lease, "two")))).StatusCode);
+        Assert.Equal(
+            StatusCode.PermissionDenied,
+            (await Given.RefusalOf(Client(server, Old).AppendAsync(Given.Append(thread, lease, "two")))).StatusCode
+        );
         await Assert.ThrowsAsync<RpcException>(() => stream.ResponseStream.MoveNext(Given.Cancellation).WaitAsync(Patience));
     }
 
@@ -109,22 +143,31 @@ public sealed class TokenRotationTests
     {
         var source = new ChangingSource<TokenTable>();
         using var log = new ListLog();
-        await using var server = await RunningServer.StartInMemoryAsync(options => options with
-        {
-            Tokens = TokenTable.Parse(Old),
-            RereadTokens = source.ReadAsync,
-            Time = source.Time,
-            Logging = logging => logging.AddProvider(log),
-        });
+        await using var server = await RunningServer.StartInMemoryAsync(options =>
+            options with
+            {
+                Tokens = TokenTable.Parse(Old),
+                RereadTokens = source.ReadAsync,
+                Time = source.Time,
+                Logging = logging => logging.AddProvider(log),
+            }
+        );
 
         await source.GiveAsync(() => TokenTable.Parse($"{New}\nshort"));
         await source.GiveAsync(() => throw new InvalidOperationException("a bug"));
 
         await AskAsync(server, Old);
-        Assert.Equal(StatusCode.Unauthenticated, (await Given.RefusalOf(Client(server, New).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()))).StatusCode);
         Assert.Equal(
-            ["The new tokens are refused, and those before stay valid: The token in line 2 is shorter than 16 characters.", "Looking after the tokens failed, and they stay as they are"],
-            log.Errors);
+            StatusCode.Unauthenticated,
+            (await Given.RefusalOf(Client(server, New).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()))).StatusCode
+        );
+        Assert.Equal(
+            [
+                "The new tokens are refused, and those before stay valid: The token in line 2 is shorter than 16 characters.",
+                "Looking after the tokens failed, and they stay as they are",
+            ],
+            log.Errors
+        );
     }
 
     [Fact]
@@ -163,7 +206,13 @@ public sealed class TokenRotationTests
         Assert.Equal((0, ""), await program.StopAsync(PosixSignal.SIGTERM));
 
         Task<Wire.Capabilities> AskAsync(string token) =>
-            client.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest(), new Metadata { { "authorization", "Bearer " + token } }, cancellationToken: Given.Cancellation).ResponseAsync;
+            client
+                .GetCapabilitiesAsync(
+                    new Wire.GetCapabilitiesRequest(),
+                    new Metadata { { "authorization", "Bearer " + token } },
+                    cancellationToken: Given.Cancellation
+                )
+                .ResponseAsync;
 
         // As a whole, like whoever does it in earnest.
         void Put(string text)
@@ -175,5 +224,6 @@ public sealed class TokenRotationTests
 
     static Wire.ThreadStore.ThreadStoreClient Client(RunningServer server, string token) => new(server.Connect(token));
 
-    static async Task AskAsync(RunningServer server, string token) => Assert.NotNull(await Client(server, token).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()));
+    static async Task AskAsync(RunningServer server, string token) =>
+        Assert.NotNull(await Client(server, token).GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()));
 }

@@ -34,18 +34,34 @@ public sealed class TranscriptTests
             var (status, response) = await SendAsync(server, call, cursors);
 
             if (isFaulty)
-                Assert.True(status is StatusCode.OK or StatusCode.NotFound or StatusCode.Aborted or StatusCode.AlreadyExists or StatusCode.FailedPrecondition, $"{call["method"]} was answered with {status}.");
+                Assert.True(
+                    status
+                        is StatusCode.OK
+                            or StatusCode.NotFound
+                            or StatusCode.Aborted
+                            or StatusCode.AlreadyExists
+                            or StatusCode.FailedPrecondition,
+                    $"{call["method"]} was answered with {status}."
+                );
             else
-                Assert.True(call["status"]!.GetValue<string>() == status.ToString() || IsArchived(call, status), $"{call["method"]} was answered with {status}.");
+                Assert.True(
+                    call["status"]!.GetValue<string>() == status.ToString() || IsArchived(call, status),
+                    $"{call["method"]} was answered with {status}."
+                );
             if (call["response"] is JsonObject recorded && response is not null)
                 Compare(call["method"]!.GetValue<string>(), recorded, response, cursors);
         }
     }
 
     // The server that was recorded let archived threads be resumed; the client then fails by itself, as it does when it is told.
-    static bool IsArchived(JsonObject call, StatusCode status) => call["method"]!.GetValue<string>() == "ResumeThread" && status == StatusCode.FailedPrecondition;
+    static bool IsArchived(JsonObject call, StatusCode status) =>
+        call["method"]!.GetValue<string>() == "ResumeThread" && status == StatusCode.FailedPrecondition;
 
-    static async Task<(StatusCode Status, JsonObject? Response)> SendAsync(RunningServer server, JsonObject call, Dictionary<string, string> cursors)
+    static async Task<(StatusCode Status, JsonObject? Response)> SendAsync(
+        RunningServer server,
+        JsonObject call,
+        Dictionary<string, string> cursors
+    )
     {
         var method = Remote.CodexV1.ThreadStore.Descriptor.FindMethodByName(call["method"]!.GetValue<string>());
         var json = call["request"]!.AsObject();
@@ -61,8 +77,14 @@ public sealed class TranscriptTests
         var bytes = Marshallers.Create<byte[]>(static bytes => bytes, static bytes => bytes);
         try
         {
-            using var unary = server.Channel.CreateCallInvoker().AsyncUnaryCall(
-                new Method<byte[], byte[]>(MethodType.Unary, method.Service.FullName, method.Name, bytes, bytes), null, new CallOptions(cancellationToken: Given.Cancellation), request.ToByteArray());
+            using var unary = server
+                .Channel.CreateCallInvoker()
+                .AsyncUnaryCall(
+                    new Method<byte[], byte[]>(MethodType.Unary, method.Service.FullName, method.Name, bytes, bytes),
+                    null,
+                    new CallOptions(cancellationToken: Given.Cancellation),
+                    request.ToByteArray()
+                );
             answer = await unary.ResponseAsync;
         }
         catch (RpcException e)
@@ -89,8 +111,24 @@ public sealed class TranscriptTests
                 break;
             default:
                 var (expected, actual) = (recorded["thread"]!.AsObject(), ours["thread"]!.AsObject());
-                foreach (var member in (string[])["thread_id", "name", "preview", "cwd", "forked_from_id", "model_provider", "model", "git_info", "first_user_message"])
-                    Assert.True(JsonNode.DeepEquals(NullIfEmpty(expected[member]), NullIfEmpty(actual[member])), $"{method}: {member} is {actual[member]} and not {expected[member]}.");
+                foreach (
+                    var member in (string[])
+                        [
+                            "thread_id",
+                            "name",
+                            "preview",
+                            "cwd",
+                            "forked_from_id",
+                            "model_provider",
+                            "model",
+                            "git_info",
+                            "first_user_message",
+                        ]
+                )
+                    Assert.True(
+                        JsonNode.DeepEquals(NullIfEmpty(expected[member]), NullIfEmpty(actual[member])),
+                        $"{method}: {member} is {actual[member]} and not {expected[member]}."
+                    );
                 Assert.False(string.IsNullOrEmpty(actual["rollout_path"]?.GetValue<string>()));
                 if (expected["history"] is JsonObject history)
                     CompareHistory(history, actual["history"]!.AsObject());
@@ -115,17 +153,22 @@ public sealed class TranscriptTests
         Assert.InRange(actual.Count - expected.Count, 0, 2);
     }
 
-    static List<JsonNode> Items(JsonObject history) => [.. (history["items_json"] as JsonArray ?? []).Select(item => JsonNode.Parse(item!.GetValue<string>())!)];
+    static List<JsonNode> Items(JsonObject history) =>
+        [.. (history["items_json"] as JsonArray ?? []).Select(item => JsonNode.Parse(item!.GetValue<string>())!)];
 
-    static IEnumerable<string> Ids(JsonObject page) => (page["threads"] as JsonArray ?? []).Select(thread => thread!["thread_id"]!.GetValue<string>());
+    static IEnumerable<string> Ids(JsonObject page) =>
+        (page["threads"] as JsonArray ?? []).Select(thread => thread!["thread_id"]!.GetValue<string>());
 
-    static JsonNode? NullIfEmpty(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) && text.Length == 0 ? null : node;
+    static JsonNode? NullIfEmpty(JsonNode? node) =>
+        node is JsonValue value && value.TryGetValue<string>(out var text) && text.Length == 0 ? null : node;
 
     static Dictionary<string, List<JsonObject>> Load()
     {
         var transcripts = new Dictionary<string, List<JsonObject>>();
         List<JsonObject> current = [];
-        using var text = new StreamReader(new GZipStream(File.OpenRead(Path.Join(AppContext.BaseDirectory, "codex-remote-calls.jsonl.gz")), CompressionMode.Decompress));
+        using var text = new StreamReader(
+            new GZipStream(File.OpenRead(Path.Join(AppContext.BaseDirectory, "codex-remote-calls.jsonl.gz")), CompressionMode.Decompress)
+        );
         while (text.ReadLine() is { } line)
         {
             var call = JsonNode.Parse(line)!.AsObject();

@@ -3,20 +3,21 @@ using Spool.Tests;
 namespace Spool.Server.Tests;
 
 /// <summary>A store of whose next append nobody knows what became of it, as after a disk that failed.</summary>
-sealed class UnsureStore(IThreadStore inner) : BrokenStore(inner)
+sealed class UnsureStore(IThreadStore inner) : MutantStore(inner)
 {
-    /// <summary>Gets or sets whether the next append is kept or not before it is said to be unknown; null for an append like any other.</summary>
+    /// <summary>Gets or sets whether the next append is kept or not before it is said to be unknown; null for an append like any
+    /// other.</summary>
     public bool? NextIsKept { get; set; }
 
-    public override async ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default) =>
+    public override async ValueTask<IThreadWriter> CreateAsync(CreateRequest request, CancellationToken cancellationToken = default) =>
         new UnsureWriter(this, await base.CreateAsync(request, cancellationToken));
 
-    public override async ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default) =>
+    public override async ValueTask<IThreadWriter> ResumeAsync(ResumeRequest request, CancellationToken cancellationToken = default) =>
         new UnsureWriter(this, await base.ResumeAsync(request, cancellationToken));
 
     sealed class UnsureWriter(UnsureStore store, IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
-        public override async ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
+        public override async ValueTask<AppendReceipt> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
         {
             if (store.NextIsKept is not { } isKept)
                 return await base.AppendAsync(request, cancellationToken);

@@ -10,9 +10,9 @@ static class AppendBenchmark
     {
         var count = run.Settings.IsQuick ? 4_000 : 64_000;
         var item = NewThreads.Item(LineBytes);
-        var request = new AppendItems([item]) { Durability = Durability.Buffered };
+        var request = new AppendRequest([item]) { Durability = Durability.Buffered };
         var line = NewThreads.Line(item);
-        var block = new byte[AppendQueue.GatherBytes];
+        var block = new byte[AppendQueue.WriteBatchBytes];
 
         var raw = new Samples(FormattableString.Invariant($"raw: lines copied into {block.Length / 1024} KiB, write()"));
         var blocks = new Samples(FormattableString.Invariant($"raw: the same {block.Length / 1024} KiB again and again, write()"));
@@ -28,15 +28,26 @@ static class AppendBenchmark
             single.Add(Write(run, file => Repeat(file, line, (long)count * line.Length)));
             waited.Add(await AppendAsync(run, request, count, 1));
         }
-        var table = new ResultTable("measured", "n", "median ms", "best ms", "items/s", "MB/s", "share of gathered writes");
+        var table = new ResultTable("measured", "n", "median ms", "best ms", "items/s", "MB/s", "share of batched writes");
         foreach (var samples in (Samples[])[raw, blocks, single, appended, waited])
         {
-            table.Add(samples.Name, ResultTable.Text(samples.Count), ResultTable.Text(samples.Median), ResultTable.Text(samples.Percentile(0)),
-                ResultTable.Text((long)(count / samples.Median * 1e3)), ResultTable.Text(count * (double)LineBytes / 1e3 / samples.Median), ResultTable.Ratio(raw.Median / samples.Median));
+            table.Add(
+                samples.Name,
+                ResultTable.Text(samples.Count),
+                ResultTable.Text(samples.Median),
+                ResultTable.Text(samples.Percentile(0)),
+                ResultTable.Text((long)(count / samples.Median * 1e3)),
+                ResultTable.Text(count * (double)LineBytes / 1e3 / samples.Median),
+                ResultTable.Ratio(raw.Median / samples.Median)
+            );
         }
         run.Show(table);
-        run.Say(FormattableString.Invariant($"{count:#,0} lines of {LineBytes} bytes; {(appended.Median - raw.Median) * 1e6 / count:0} ns an item above the writes."));
-        run.Targets.AtLeast("buffered appends of 1 KiB, share of gathered writes", raw.Median / appended.Median, 0.6, "x");
+        run.Say(
+            FormattableString.Invariant(
+                $"{count:#,0} lines of {LineBytes} bytes; {(appended.Median - raw.Median) * 1e6 / count:0} ns an item above the writes."
+            )
+        );
+        run.Targets.AtLeast("buffered appends of 1 KiB, share of batched writes", raw.Median / appended.Median, 0.6, "x");
     }
 
     // What the recorder does, without everything that makes it one: lines into a buffer, and the buffer into the file.
@@ -79,7 +90,7 @@ static class AppendBenchmark
         return TimeSpan.FromMilliseconds(samples.Median);
     }
 
-    static async Task<TimeSpan> AppendAsync(BenchmarkRun run, AppendItems request, int count, int window)
+    static async Task<TimeSpan> AppendAsync(BenchmarkRun run, AppendRequest request, int count, int window)
     {
         var home = run.NewFolder("home");
         Directory.CreateDirectory(home);

@@ -3,7 +3,11 @@ namespace Spool.Benchmarks;
 /// <summary>How long it takes until an appended line is in the index, and what a look at the disk costs of that.</summary>
 static class CatchUpBenchmark
 {
-    static readonly byte[] Line = """{"timestamp":"2027-01-01T00:00:00.000Z","type":"event_msg","payload":{"type":"agent_message","message":"one line more","phase":null,"memory_citation":null}}""".Select(c => (byte)c).Append((byte)'\n').ToArray();
+    static readonly byte[] Line =
+        """{"timestamp":"2027-01-01T00:00:00.000Z","type":"event_msg","payload":{"type":"agent_message","message":"one line more","phase":null,"memory_citation":null}}"""
+            .Select(c => (byte)c)
+            .Append((byte)'\n')
+            .ToArray();
 
     public static async Task RunAsync(BenchmarkRun run)
     {

@@ -20,7 +20,7 @@ static class ForksBenchmark
             for (var i = 1; i < count; i++)
             {
                 var made = ThreadId.New(TimeProvider.System);
-                await fork.MeasureAsync(() => store.ForkAsync(new ForkThread(source, made)).AsTask());
+                await fork.MeasureAsync(() => store.ForkAsync(new ForkRequest(source, made)).AsTask());
                 if (isChain)
                     source = made;
             }

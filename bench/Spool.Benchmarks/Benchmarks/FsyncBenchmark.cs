@@ -7,7 +7,7 @@ static class FsyncBenchmark
 {
     const int Appenders = 64;
     static readonly NewItem Item = NewThreads.Item(1024);
-    static readonly AppendItems Request = new([Item]) { Durability = Durability.Fsynced };
+    static readonly AppendRequest Request = new([Item]) { Durability = Durability.Fsynced };
     static readonly byte[] Line = NewThreads.Line(Item);
 
     public static async Task RunAsync(BenchmarkRun run)
@@ -37,7 +37,9 @@ static class FsyncBenchmark
             });
             await shared.MeasureAsync(async () =>
             {
-                await Task.WhenAll(Enumerable.Range(0, Appenders).Select(_ => Task.Run(() => Appending.AppendAsync(writer, Request, each, 1))));
+                await Task.WhenAll(
+                    Enumerable.Range(0, Appenders).Select(_ => Task.Run(() => Appending.AppendAsync(writer, Request, each, 1)))
+                );
                 return 0;
             });
         }
@@ -45,7 +47,12 @@ static class FsyncBenchmark
         Add(table, raw, each * 4);
         Add(table, shared, each * Appenders);
         run.Show(table);
-        run.Targets.AtLeast("64 appenders on one thread, times the rate of one fsync per append", Rate(shared, each * Appenders) / Rate(raw, each * 4), 15, "x");
+        run.Targets.AtLeast(
+            "64 appenders on one thread, times the rate of one fsync per append",
+            Rate(shared, each * Appenders) / Rate(raw, each * 4),
+            15,
+            "x"
+        );
     }
 
     // 64 threads, each with one appender; beside them 64 files, each with one thread of the operating system.
@@ -88,7 +95,12 @@ static class FsyncBenchmark
         Add(table, raw, each * Appenders);
         Add(table, many, each * Appenders);
         run.Show(table);
-        run.Targets.AtLeast("64 threads, share of the rate of raw parallel fsyncs", Rate(many, each * Appenders) / Rate(raw, each * Appenders), 0.9, "x");
+        run.Targets.AtLeast(
+            "64 threads, share of the rate of raw parallel fsyncs",
+            Rate(many, each * Appenders) / Rate(raw, each * Appenders),
+            0.9,
+            "x"
+        );
     }
 
     // One at a time, in turns, so that both meet the same disk.
@@ -111,11 +123,22 @@ static class FsyncBenchmark
         var table = new ResultTable("measured", "n", "p50 ms", "p95 ms", "p99 ms", "best ms");
         foreach (var samples in (Samples[])[raw, alone])
         {
-            table.Add(samples.Name, ResultTable.Text(samples.Count), ResultTable.Text(samples.Median), ResultTable.Text(samples.Percentile(95)), ResultTable.Text(samples.Percentile(99)),
-                ResultTable.Text(samples.Percentile(0)));
+            table.Add(
+                samples.Name,
+                ResultTable.Text(samples.Count),
+                ResultTable.Text(samples.Median),
+                ResultTable.Text(samples.Percentile(95)),
+                ResultTable.Text(samples.Percentile(99)),
+                ResultTable.Text(samples.Percentile(0))
+            );
         }
         run.Show(table);
-        run.Targets.AtMost("p99 of a lone Fsynced append, of that of a raw write and fdatasync", alone.Percentile(99) / raw.Percentile(99), 2, "x");
+        run.Targets.AtMost(
+            "p99 of a lone Fsynced append, of that of a raw write and fdatasync",
+            alone.Percentile(99) / raw.Percentile(99),
+            2,
+            "x"
+        );
     }
 
     static void WriteAndSync(IWritableFile file)
@@ -127,5 +150,11 @@ static class FsyncBenchmark
     static double Rate(Samples samples, int items) => items / samples.Median * 1e3;
 
     static void Add(ResultTable table, Samples samples, int items) =>
-        table.Add(samples.Name, ResultTable.Text(samples.Count), ResultTable.Text(items), ResultTable.Text(samples.Median), ResultTable.Text((long)Rate(samples, items)));
+        table.Add(
+            samples.Name,
+            ResultTable.Text(samples.Count),
+            ResultTable.Text(items),
+            ResultTable.Text(samples.Median),
+            ResultTable.Text((long)Rate(samples, items))
+        );
 }

@@ -27,9 +27,19 @@ static class HistoryBenchmark
         }
         var table = new ResultTable("measured", "n", "median ms", "MB/s", "share of read()");
         foreach (var samples in (Samples[])[read, copy, stream])
-            table.Add(samples.Name, ResultTable.Text(samples.Count), ResultTable.Text(samples.Median), ResultTable.Text(Rate(samples)), ResultTable.Ratio(read.Median / samples.Median));
+            table.Add(
+                samples.Name,
+                ResultTable.Text(samples.Count),
+                ResultTable.Text(samples.Median),
+                ResultTable.Text(Rate(samples)),
+                ResultTable.Ratio(read.Median / samples.Median)
+            );
         run.Show(table);
-        run.Say(FormattableString.Invariant($"A line has {big.Bytes / big.Items:#,0} bytes on average; {stream.Median * 1e6 / big.Items:0} ns an item."));
+        run.Say(
+            FormattableString.Invariant(
+                $"A line has {big.Bytes / big.Items:#,0} bytes on average; {stream.Median * 1e6 / big.Items:0} ns an item."
+            )
+        );
         run.Targets.AtLeast("history, warm", Rate(stream), 1000, "MB/s");
 
         double Rate(Samples samples) => big.Bytes / 1e3 / samples.Median;
@@ -40,19 +50,22 @@ static class HistoryBenchmark
     {
         using var file = File.OpenHandle(path);
         long offset = 0;
-        for (int read; (read = RandomAccess.Read(file, buffer, offset)) > 0;)
+        for (int read; (read = RandomAccess.Read(file, buffer, offset)) > 0; )
             offset += read;
         return offset;
     }
 
     static async Task<long> StreamAsync(LocalThreadStore store, GeneratedThread thread)
     {
-        long items = 0, bytes = 0;
-        await foreach (var item in store.ReadHistoryAsync(new ReadHistory(thread.Id)))
+        long items = 0,
+            bytes = 0;
+        await foreach (var item in store.ReadHistoryAsync(new ReadHistoryRequest(thread.Id)))
         {
             items++;
             bytes += item.Length + 1;
         }
-        return items == thread.Items && bytes == thread.Bytes ? items : throw new InvalidOperationException("The history is not what was generated.");
+        return items == thread.Items && bytes == thread.Bytes
+            ? items
+            : throw new InvalidOperationException("The history is not what was generated.");
     }
 }

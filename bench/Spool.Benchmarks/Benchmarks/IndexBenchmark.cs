@@ -3,7 +3,8 @@ using Spool.Storage;
 
 namespace Spool.Benchmarks;
 
-/// <summary>Pages of lists of very many threads: the statement alone, with cursors read and written, and through a store that stays open.</summary>
+/// <summary>Pages of lists of very many threads: the statement alone, with cursors read and written, and through a store that stays
+/// open.</summary>
 static class IndexBenchmark
 {
     const int Limit = 50;
@@ -49,7 +50,9 @@ static class IndexBenchmark
             for (var i = 0; i < kinds.Length; i++)
             {
                 var query = kinds[i].Query();
-                var text = kinds[i].IsKeyset ? NormalQuery.Of(query).CursorBehind(generator.PositionOf(rows / 10 + random.Below(rows - rows / 10))) : null;
+                var text = kinds[i].IsKeyset
+                    ? NormalQuery.Of(query).CursorBehind(generator.PositionOf(rows / 10 + random.Below(rows - rows / 10)))
+                    : null;
                 var start = Stopwatch.GetTimestamp();
                 _ = listing.List(NormalQuery.Of(query with { Cursor = text }));
                 var elapsed = Stopwatch.GetElapsedTime(start);
@@ -64,7 +67,15 @@ static class IndexBenchmark
         }
         var table = new ResultTable("page of 50", "n", "p50 ms", "p95 ms", "p99 ms", "best ms", "p50 to that of: " + direct[0].Name);
         foreach (var samples in direct.Zip(through, (a, b) => (Samples[])[a, b]).SelectMany(pair => pair))
-            table.Add(samples.Name, ResultTable.Text(samples.Count), ResultTable.Text(samples.Median), ResultTable.Text(samples.Percentile(95)), ResultTable.Text(samples.Percentile(99)), ResultTable.Text(samples.Percentile(0)), ResultTable.Ratio(samples.Median / direct[0].Median));
+            table.Add(
+                samples.Name,
+                ResultTable.Text(samples.Count),
+                ResultTable.Text(samples.Median),
+                ResultTable.Text(samples.Percentile(95)),
+                ResultTable.Text(samples.Percentile(99)),
+                ResultTable.Text(samples.Percentile(0)),
+                ResultTable.Ratio(samples.Median / direct[0].Median)
+            );
         run.Show(table);
         run.Targets.AtMost(FormattableString.Invariant($"first page of {rows:#,0}, through the store, p50"), through[0].Median, 1, "ms");
         run.Targets.AtMost(FormattableString.Invariant($"random page of {rows:#,0}, through the store, p50"), through[1].Median, 1, "ms");

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace Spool.Benchmarks;
 
-/// <summary>What the index takes from the rate of appends: a store that is read while it is written keeps its index close behind the logs.</summary>
+/// <summary>What the index takes from the rate of appends: a store that is read while it is written keeps its index close behind the
+/// logs.</summary>
 static class IndexCostBenchmark
 {
     const int Threads = 8;
@@ -24,7 +25,9 @@ static class IndexCostBenchmark
             _ => 20,
         };
         var without = new Samples(FormattableString.Invariant($"{durability}, nobody reads"));
-        var with = new Samples(FormattableString.Invariant($"{durability}, and a list every {Reconcile.TotalMilliseconds:0} ms that shows it"));
+        var with = new Samples(
+            FormattableString.Invariant($"{durability}, and a list every {Reconcile.TotalMilliseconds:0} ms that shows it")
+        );
         var behind = new Samples("the last catch-up of the index, after the last append");
         for (var round = 0; round < (run.Settings.IsQuick ? 1 : 5); round++)
         {
@@ -34,7 +37,13 @@ static class IndexCostBenchmark
         var items = Threads * each;
         var table = new ResultTable("measured", "rounds", "median ms", "items/s", "MB/s");
         foreach (var samples in (Samples[])[without, with])
-            table.Add(samples.Name, ResultTable.Text(samples.Count), ResultTable.Text(samples.Median), ResultTable.Text((long)(items / samples.Median * 1e3)), ResultTable.Text(items * 1.024 / samples.Median));
+            table.Add(
+                samples.Name,
+                ResultTable.Text(samples.Count),
+                ResultTable.Text(samples.Median),
+                ResultTable.Text((long)(items / samples.Median * 1e3)),
+                ResultTable.Text(items * 1.024 / samples.Median)
+            );
         run.Show(table);
         run.Say(FormattableString.Invariant($"{Threads} threads, {items:#,0} items of 1 KiB; {behind.Name}: {behind.Median:0.0} ms."));
         run.Targets.AtMost($"what the index costs, {durability}", (1 - without.Median / with.Median) * 100, 25, "%");
@@ -47,7 +56,7 @@ static class IndexCostBenchmark
         var writers = new List<IThreadWriter>();
         for (var number = 0; number < Threads; number++)
             writers.Add(await NewThreads.CreateAsync(store));
-        var request = new AppendItems([NewThreads.Item(1024)]) { Durability = durability };
+        var request = new AppendRequest([NewThreads.Item(1024)]) { Durability = durability };
         using var stop = new CancellationTokenSource();
         var reading = isRead ? Task.Run(() => ReadAsync(store, stop.Token)) : Task.CompletedTask;
         var start = Stopwatch.GetTimestamp();

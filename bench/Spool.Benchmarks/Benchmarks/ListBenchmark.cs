@@ -41,14 +41,24 @@ static class ListBenchmark
             if (codex is not null)
                 await MeasureStartAsync(run, codexHome!, theirProcess);
         }
-        run.Show(ResultTable.Of(codex is null ? process : theirs, codex is null ? [process, perCall, inProcess] : [theirs, theirDatabase, theirProcess, process, perCall, inProcess]));
+        run.Show(
+            ResultTable.Of(
+                codex is null ? process : theirs,
+                codex is null ? [process, perCall, inProcess] : [theirs, theirDatabase, theirProcess, process, perCall, inProcess]
+            )
+        );
         if (codex is null)
         {
             run.Say("Without --codex there is nothing to compare with.");
             return;
         }
         run.Targets.AtLeast("list in a process that stays, against Codex thread/list", theirs.Median / inProcess.Median, 20, "times");
-        run.Targets.AtLeast("list with a look at the disk each call, against Codex thread/list", theirs.Median / perCall.Median, 20, "times");
+        run.Targets.AtLeast(
+            "list with a look at the disk each call, against Codex thread/list",
+            theirs.Median / perCall.Median,
+            20,
+            "times"
+        );
     }
 
     static async Task<CodexServer?> StartCodexAsync(BenchmarkRun run, string? home)
@@ -81,6 +91,8 @@ static class ListBenchmark
             return;
         var theirs = CodexServer.IdsOf(await codex.ListAsync(Limit));
         var ours = (await store.ListAsync(query)).Items.Select(thread => thread.Id.ToString());
-        run.Say(theirs.SequenceEqual(ours) ? $"Both give the same {theirs.Count} threads in the same order." : "NOTE: the two pages differ.");
+        run.Say(
+            theirs.SequenceEqual(ours) ? $"Both give the same {theirs.Count} threads in the same order." : "NOTE: the two pages differ."
+        );
     }
 }

@@ -10,10 +10,20 @@ static class MemoryBenchmark
         var table = new ResultTable("command", "many threads: MB", "ms", "output MB", "big thread: MB", "ms", "output MB");
         var floor = many[0].Run;
         foreach (var ((command, run1), (_, run2)) in many.Zip(big))
-            table.Add(command, MB(run1.PeakBytes), ResultTable.Text(run1.Elapsed.TotalMilliseconds), MB(run1.OutputBytes), MB(run2.PeakBytes), ResultTable.Text(run2.Elapsed.TotalMilliseconds), MB(run2.OutputBytes));
+            table.Add(
+                command,
+                MB(run1.PeakBytes),
+                ResultTable.Text(run1.Elapsed.TotalMilliseconds),
+                MB(run1.OutputBytes),
+                MB(run2.PeakBytes),
+                ResultTable.Text(run2.Elapsed.TotalMilliseconds),
+                MB(run2.OutputBytes)
+            );
         run.Show(table);
         var (worst, most) = many.Concat(big).MaxBy(entry => entry.Run.PeakBytes);
-        run.Say($"The largest has {ResultTable.Ratio((double)most.PeakBytes!.Value / floor.PeakBytes!.Value)} the memory of '{many[0].Command}'.");
+        run.Say(
+            $"The largest has {ResultTable.Ratio((double)most.PeakBytes!.Value / floor.PeakBytes!.Value)} the memory of '{many[0].Command}'."
+        );
         run.Targets.AtMost($"peak resident memory, all commands; the largest: {worst}", most.PeakBytes.Value / 1e6, 150, "MB");
     }
 
@@ -43,7 +53,14 @@ static class MemoryBenchmark
         foreach (var command in commands)
         {
             var name = string.Join(" ", command.Select(word => word == id ? "ID" : word)) + (runs.Count == 1 ? " (no index yet)" : "");
-            runs.Add((name, command is ["--version"] ? await MeasuredProcess.RunWithMemoryAsync(program.Program, command) : await program.RunWithMemoryAsync(command)));
+            runs.Add(
+                (
+                    name,
+                    command is ["--version"]
+                        ? await MeasuredProcess.RunWithMemoryAsync(program.Program, command)
+                        : await program.RunWithMemoryAsync(command)
+                )
+            );
         }
         return runs;
     }

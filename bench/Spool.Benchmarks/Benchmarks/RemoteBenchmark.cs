@@ -12,7 +12,9 @@ static class RemoteBenchmark
 {
     const int LineBytes = 1024;
     const int LinesPerAppend = 64;
-    const string CodexThread = "019f2d00-0000-7000-8000-000000000001"; // a thread that the server never heard of is begun with its first item
+
+    // a thread that the server never heard of is begun with its first item
+    const string CodexThread = "019f2d00-0000-7000-8000-000000000001";
 
     public static async Task RunAsync(BenchmarkRun run)
     {
@@ -47,20 +49,31 @@ static class RemoteBenchmark
         for (var round = 0; round < (run.Settings.IsQuick ? 300 : 10_000); round++)
         {
             await empty.MeasureAsync(async () => await client.GetCapabilitiesAsync(new Wire.GetCapabilitiesRequest()));
-            await unary.MeasureAsync(async () => await client.AppendAsync(new Wire.AppendRequest { ThreadId = leased.ToString(), LeaseId = lease.ToString(), Items = { WireItems.ToWire(item) } }));
-            await unaryCodex.MeasureAsync(async () => await codex.AppendItemsAsync(new Codex.AppendThreadItemsRequest { ThreadId = CodexThread, ItemsJson = { json } }));
-            await append.MeasureAsync(async () => await writer.AppendAsync(new AppendItems([item])));
+            await unary.MeasureAsync(async () =>
+                await client.AppendAsync(
+                    new Wire.AppendRequest
+                    {
+                        ThreadId = leased.ToString(),
+                        LeaseId = lease.ToString(),
+                        Items = { WireItems.ToWire(item) },
+                    }
+                )
+            );
+            await unaryCodex.MeasureAsync(async () =>
+                await codex.AppendItemsAsync(new Codex.AppendThreadItemsRequest { ThreadId = CodexThread, ItemsJson = { json } })
+            );
+            await append.MeasureAsync(async () => await writer.AppendAsync(new AppendRequest([item])));
         }
         run.Show(ResultTable.Of(empty, empty, unary, unaryCodex, append));
         foreach (var measured in (Samples[])[unary, unaryCodex, append])
             run.Targets.AtMost($"{measured.Name}, against an empty call", measured.Median / empty.Median, 2, "x");
     }
 
-    static async Task<(ThreadId Thread, Guid Lease)> OpenAsync(Wire.ThreadStore.ThreadStoreClient client)
+    static async Task<(ThreadId ThreadId, Guid Lease)> OpenAsync(Wire.ThreadStore.ThreadStoreClient client)
     {
-        var (thread, lease) = (ThreadId.New(TimeProvider.System), Guid.CreateVersion7());
-        await client.OpenWriterAsync(WireWrites.ToWire(new CreateThread(thread, MetaOf(thread)), lease, owner: null));
-        return (thread, lease);
+        var (threadId, lease) = (ThreadId.New(TimeProvider.System), Guid.CreateVersion7());
+        await client.OpenWriterAsync(WireWrites.ToWire(new CreateRequest(threadId, MetaOf(threadId)), lease, owner: null));
+        return (threadId, lease);
     }
 
     static async Task StreamedAsync(BenchmarkRun run, string name, RemoteThreadStore store, int target)
@@ -74,7 +87,7 @@ static class RemoteBenchmark
             NewItem[] items = [.. Enumerable.Repeat(Item(), LinesPerAppend)];
             await samples.MeasureAsync(() => AppendAllAsync(writer, items, lines));
             await writer.ShutDownAsync();
-            await store.DeleteOrKeepAsync(writer.Thread);
+            await store.DeleteOrKeepAsync(writer.ThreadId);
         }
         var rate = lines / samples.Median * 1000;
         run.Say(FormattableString.Invariant($"{samples.Name}: median {samples.Median:0} ms, {rate:#,0} lines/s of {LineBytes} bytes."));
@@ -87,7 +100,7 @@ static class RemoteBenchmark
         var appends = new Queue<Task<AppendReceipt>>();
         for (var sent = 0; sent < lines; sent += items.Length)
         {
-            appends.Enqueue(writer.AppendAsync(new AppendItems(items) { Durability = Durability.Buffered }).AsTask());
+            appends.Enqueue(writer.AppendAsync(new AppendRequest(items) { Durability = Durability.Buffered }).AsTask());
             if (appends.Count >= UnderWay)
                 await appends.Dequeue();
         }
@@ -102,33 +115,38 @@ static class RemoteBenchmark
         await using var writer = await CreateAsync(store);
         await AppendAllAsync(writer, [.. Enumerable.Repeat(Item(), 50)], items);
         var read = new Samples("ReadHistoryAsync through the server");
-        long bytes = 0, before = 0;
+        long bytes = 0,
+            before = 0;
         for (var round = 0; round < (run.Settings.IsQuick ? 2 : 15); round++)
         {
             if (round == 2)
                 before = GC.GetTotalMemory(forceFullCollection: true);
-            bytes = await read.MeasureAsync(() => ReadAsync(store, writer.Thread));
+            bytes = await read.MeasureAsync(() => ReadAsync(store, writer.ThreadId));
         }
         var growth = (GC.GetTotalMemory(forceFullCollection: true) - before) / 1e6;
         var rate = bytes / 1e3 / read.Median;
-        run.Say(FormattableString.Invariant($"{items:#,0} items, {bytes / 1e6:0} MB: median {read.Median:0} ms, {rate:0} MB/s; memory grew by {growth:0.0} MB over all rounds but two."));
+        run.Say(
+            FormattableString.Invariant(
+                $"{items:#,0} items, {bytes / 1e6:0} MB: median {read.Median:0} ms, {rate:0} MB/s; memory grew by {growth:0.0} MB over all rounds but two."
+            )
+        );
         run.Targets.AtLeast("reading a history", rate, 200, "MB/s");
     }
 
-    static async Task<long> ReadAsync(RemoteThreadStore store, ThreadId thread)
+    static async Task<long> ReadAsync(RemoteThreadStore store, ThreadId threadId)
     {
         long bytes = 0;
-        await foreach (var item in store.ReadHistoryAsync(new ReadHistory(thread)))
+        await foreach (var item in store.ReadHistoryAsync(new ReadHistoryRequest(threadId)))
             bytes += item.Length + 1;
         return bytes;
     }
 
     // What is not deleted only costs memory until the end.
-    static async Task DeleteOrKeepAsync(this RemoteThreadStore store, ThreadId thread)
+    static async Task DeleteOrKeepAsync(this RemoteThreadStore store, ThreadId threadId)
     {
         try
         {
-            await store.DeleteAsync(thread);
+            await store.DeleteAsync(threadId);
         }
         catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Unsupported)
         {
@@ -139,17 +157,27 @@ static class RemoteBenchmark
     static async Task<IThreadWriter> CreateAsync(RemoteThreadStore store)
     {
         var id = ThreadId.New(TimeProvider.System);
-        return await store.CreateAsync(new CreateThread(id, MetaOf(id)));
+        return await store.CreateAsync(new CreateRequest(id, MetaOf(id)));
     }
 
-    static NewItem MetaOf(ThreadId thread) => new SessionMeta(thread, TimeProvider.System.GetUtcNow()) { Cwd = "/w", Originator = "bench", CliVersion = "0.128.0" }.ToItem();
+    static NewItem MetaOf(ThreadId threadId) =>
+        new SessionMeta(threadId, TimeProvider.System.GetUtcNow())
+        {
+            Cwd = "/w",
+            Originator = "bench",
+            CliVersion = "0.128.0",
+        }.ToItem();
 
-    static NewItem Item() => NewItem.FromJson("event_msg", $$"""{"type":"agent_message","message":"{{new string('x', LineBytes - 120)}}"}""");
+    static NewItem Item() =>
+        NewItem.FromJson("event_msg", $$"""{"type":"agent_message","message":"{{new string('x', LineBytes - 120)}}"}""");
 
-    static Task<SpoolServer> ServeAsync(IThreadStore store) => SpoolServer.StartAsync(new SpoolServerOptions
-    {
-        StoreOf = _ => store,
-        Addresses = [ListenAddress.Parse("http://127.0.0.1:0")],
-        Time = TimeProvider.System,
-    });
+    static Task<SpoolServer> ServeAsync(IThreadStore store) =>
+        SpoolServer.StartAsync(
+            new SpoolServerOptions
+            {
+                StoreOf = _ => store,
+                Addresses = [ListenAddress.Parse("http://127.0.0.1:0")],
+                Time = TimeProvider.System,
+            }
+        );
 }

@@ -6,7 +6,7 @@ static class ResumeBenchmark
     public static async Task RunAsync(BenchmarkRun run)
     {
         var home = run.Generate(new HomeShape { Threads = 100, BigRolloutBytes = run.Settings.BigBytes }); // one of its own: it is written
-        var request = new AppendItems([NewThreads.Item(1024)]);
+        var request = new AppendRequest([NewThreads.Item(1024)]);
         await using var store = run.Open(home.Folder, reconcile: TimeSpan.FromHours(1));
         await store.CatchUpAsync();
         var brief = new Samples("a thread of 40 items");
@@ -21,7 +21,7 @@ static class ResumeBenchmark
 
         async Task<long> ResumeAsync(GeneratedThread thread)
         {
-            await using var writer = await store.ResumeAsync(new ResumeThread(thread.Id));
+            await using var writer = await store.ResumeAsync(new ResumeRequest(thread.Id));
             var receipt = await writer.AppendAsync(request);
             await writer.ShutDownAsync();
             return receipt.FirstOrdinal;

@@ -10,7 +10,7 @@ static class TurnsBenchmark
         var program = run.Program(home);
         var indexing = await program.RunWithMemoryAsync("index", "rebuild");
         await using var store = run.Open(home.Folder, program.Cache);
-        var last = new ListTurns(big.Id) { Direction = SortDirection.Descending };
+        var last = new ListTurnsRequest(big.Id) { Direction = SortDirection.Descending };
         var random = SeededRandom.Of(1, 2);
         var page = await store.ListTurnsAsync(last);
         if (page.Items.Count != 25 || page.Items[0].Items.Count == 0)
@@ -28,11 +28,14 @@ static class TurnsBenchmark
                 read.Measure(() => HistoryBenchmark.ReadAll(big.Path, buffer));
             await newest.MeasureAsync(() => store.ListTurnsAsync(last).AsTask());
             await next.MeasureAsync(() => store.ListTurnsAsync(last with { Cursor = page.NextCursor }).AsTask());
-            await first.MeasureAsync(() => store.ListTurnsAsync(new ListTurns(big.Id)).AsTask());
+            await first.MeasureAsync(() => store.ListTurnsAsync(new ListTurnsRequest(big.Id)).AsTask());
         }
         run.Show(ResultTable.Of(read, read, newest, next, first));
-        run.Say(FormattableString.Invariant(
-            $"Indexing {big.Bytes / 1e6:#,0} MB ({big.Items:#,0} items, {big.Turns:#,0} turns) and 100 small threads: {indexing.Elapsed.TotalSeconds:0.00} s, {home.Bytes / 1e6 / indexing.Elapsed.TotalSeconds:#,0} MB/s, peak {indexing.PeakBytes / 1e6:0} MB resident."));
+        run.Say(
+            FormattableString.Invariant(
+                $"Indexing {big.Bytes / 1e6:#,0} MB ({big.Items:#,0} items, {big.Turns:#,0} turns) and 100 small threads: {indexing.Elapsed.TotalSeconds:0.00} s, {home.Bytes / 1e6 / indexing.Elapsed.TotalSeconds:#,0} MB/s, peak {indexing.PeakBytes / 1e6:0} MB resident."
+            )
+        );
         run.Targets.AtMost("last page of turns", newest.Median, 100, "ms");
     }
 }

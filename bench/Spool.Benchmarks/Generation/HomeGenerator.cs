@@ -21,11 +21,17 @@ static class HomeGenerator
         for (var day = First; day <= First + BetweenThreads * threads.Length; day = day.AddDays(1))
             Directory.CreateDirectory(Path.Join(folder, SessionFolder(day)));
         Directory.CreateDirectory(Path.Join(folder, "archived_sessions"));
-        Parallel.For(0, shape.Threads, () => new Utf8Text(), (number, _, text) =>
-        {
-            threads[number] = WriteThread(folder, shape, number, null, text);
-            return text;
-        }, _ => { });
+        Parallel.For(
+            0,
+            shape.Threads,
+            () => new Utf8Text(),
+            (number, _, text) =>
+            {
+                threads[number] = WriteThread(folder, shape, number, null, text);
+                return text;
+            },
+            _ => { }
+        );
         if (shape.BigRolloutBytes is { } bytes)
             threads[^1] = WriteThread(folder, shape, shape.Threads, bytes, new Utf8Text());
         WriteNames(folder, shape, threads);
@@ -38,7 +44,10 @@ static class HomeGenerator
         text.Clear();
         var rollout = new RolloutText(shape, number, at.ToUnixTimeMilliseconds(), isLong: leastBytes is not null, text);
         var isArchived = shape.ArchivedEvery > 0 && leastBytes is null && number % shape.ArchivedEvery == shape.ArchivedEvery - 1;
-        var name = string.Create(CultureInfo.InvariantCulture, $"rollout-{DateTimeOffset.FromUnixTimeMilliseconds(rollout.CreatedMs):yyyy-MM-dd'T'HH-mm-ss}-{rollout.Id:D}.jsonl");
+        var name = string.Create(
+            CultureInfo.InvariantCulture,
+            $"rollout-{DateTimeOffset.FromUnixTimeMilliseconds(rollout.CreatedMs):yyyy-MM-dd'T'HH-mm-ss}-{rollout.Id:D}.jsonl"
+        );
         var path = Path.Join(folder, isArchived ? "archived_sessions" : SessionFolder(at), name);
         long written = 0;
         using (var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.None))
@@ -72,7 +81,10 @@ static class HomeGenerator
         var lines = new StringBuilder();
         for (var i = 0; i < shape.Threads; i += shape.NamedEvery)
         {
-            lines.Append(CultureInfo.InvariantCulture, $"{{\"id\":\"{threads[i].Id}\",\"thread_name\":\"Named thread {i}\",\"updated_at\":\"{DateTimeOffset.FromUnixTimeMilliseconds(threads[i].CreatedMs):yyyy-MM-dd'T'HH:mm:ss.ffffff}000Z\"}}\n");
+            lines.Append(
+                CultureInfo.InvariantCulture,
+                $"{{\"id\":\"{threads[i].Id}\",\"thread_name\":\"Named thread {i}\",\"updated_at\":\"{DateTimeOffset.FromUnixTimeMilliseconds(threads[i].CreatedMs):yyyy-MM-dd'T'HH:mm:ss.ffffff}000Z\"}}\n"
+            );
         }
         var path = Path.Join(folder, "session_index.jsonl");
         File.WriteAllText(path, lines.ToString());

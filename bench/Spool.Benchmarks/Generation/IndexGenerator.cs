@@ -4,7 +4,8 @@ using Spool.Storage;
 namespace Spool.Benchmarks;
 
 /// <summary>Fills the index of a home that has no rollouts, to measure lists at sizes for which files would take too long.</summary>
-/// <remarks>In place of the folder of each year the home has a link that leads nowhere. A store cannot say what is behind it, and keeps what its index knows of it.</remarks>
+/// <remarks>In place of the folder of each year the home has a link that leads nowhere. A store cannot say what is behind it, and keeps
+/// what its index knows of it.</remarks>
 sealed class IndexGenerator(int seed)
 {
     const int RowsPerTransaction = 10_000;
@@ -65,7 +66,10 @@ sealed class IndexGenerator(int seed)
             LastItemAtMs = created + 30_000,
             LastTurnAtMs = created + 10_000,
             Cwd = Cwd(number),
-            Source = number % RareEvery == 7 ? $"\"{RareSource}\"" : number % 4 == 1 ? "\"cli\"" : "\"vscode\"",
+            Source =
+                number % RareEvery == 7 ? $"\"{RareSource}\""
+                : number % 4 == 1 ? "\"cli\""
+                : "\"vscode\"",
             HistoryMode = HistoryModes.Legacy,
             ModelProvider = "mock",
             Model = "mock-model",
@@ -81,7 +85,18 @@ sealed class IndexGenerator(int seed)
             Stamp = new FileStamp(20_000, created * 1_000_000, number + 1, created * 1_000_000),
             ClaimedThread = id,
             Rollout = id,
-            Scan = new ScanState { Facts = facts, Length = 20_000, Totals = new LogTotals { Lines = 40, NextOrdinal = 40, AppendOrdinal = 40 }, Hash = (ulong)number },
+            Scan = new ScanState
+            {
+                Facts = facts,
+                Length = 20_000,
+                Totals = new LogTotals
+                {
+                    Lines = 40,
+                    NextOrdinal = 40,
+                    AppendOrdinal = 40,
+                },
+                Hash = (ulong)number,
+            },
         };
         row = row with { Key = table.Upsert(row) };
         table.WriteListing(new ListedThread(row.Key, Listing.Default, StoredThreadComposer.Compose(row, id)));

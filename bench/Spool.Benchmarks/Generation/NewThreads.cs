@@ -10,9 +10,15 @@ static class NewThreads
     /// <summary>Opens a writer of a new thread, whose folder is in no repository.</summary>
     public static async Task<IThreadWriter> CreateAsync(IThreadStore store, string mode = HistoryModes.Legacy)
     {
-        var thread = ThreadId.New(TimeProvider.System);
-        var meta = new SessionMeta(thread, Created) { Cwd = "/", Originator = "spool_benchmarks", CliVersion = "0.0.0", HistoryMode = mode };
-        var writer = await store.CreateAsync(new CreateThread(thread, meta.ToItem()));
+        var threadId = ThreadId.New(TimeProvider.System);
+        var meta = new SessionMeta(threadId, Created)
+        {
+            Cwd = "/",
+            Originator = "spool_benchmarks",
+            CliVersion = "0.0.0",
+            HistoryMode = mode,
+        };
+        var writer = await store.CreateAsync(new CreateRequest(threadId, meta.ToItem()));
         await writer.PersistAsync();
         return writer;
     }
@@ -23,7 +29,8 @@ static class NewThreads
         var empty = Make(0);
         return Make(bytes - 1 - RolloutLine.ToArray(empty, 0, null).Length);
 
-        static NewItem Make(int text) => new("event_msg", Encoding.UTF8.GetBytes($$"""{"type":"agent_message","message":"{{new string('x', text)}}"}"""));
+        static NewItem Make(int text) =>
+            new("event_msg", Encoding.UTF8.GetBytes($$"""{"type":"agent_message","message":"{{new string('x', text)}}"}"""));
     }
 
     /// <summary>Makes the line of an item, with its line end.</summary>

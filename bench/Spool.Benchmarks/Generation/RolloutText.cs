@@ -51,14 +51,21 @@ sealed class RolloutText
         if (IsPaginated)
             _text.Add("\"session_id\":\""u8).Add(Id).Add("\","u8);
         _text.Add("\"id\":\""u8).Add(Id).Add("\",\"timestamp\":\""u8).AddTime(CreatedMs).Add("\",\"cwd\":\""u8);
-        Cwd().Add("\",\"originator\":\"generator\",\"cli_version\":\""u8).Add(IsPaginated ? "0.169.0"u8 : "0.125.0"u8)
-            .Add("\",\"source\":\""u8).Add(_number % 4 == 1 ? "cli"u8 : "vscode"u8).Add("\",\"model_provider\":\"mock\",\"base_instructions\":{\"text\":\""u8)
-            .Add(TextPool.Sentence(ref _random, 1000)).Add("\"}"u8);
+        Cwd()
+            .Add("\",\"originator\":\"generator\",\"cli_version\":\""u8)
+            .Add(IsPaginated ? "0.169.0"u8 : "0.125.0"u8)
+            .Add("\",\"source\":\""u8)
+            .Add(_number % 4 == 1 ? "cli"u8 : "vscode"u8)
+            .Add("\",\"model_provider\":\"mock\",\"base_instructions\":{\"text\":\""u8)
+            .Add(TextPool.Sentence(ref _random, 1000))
+            .Add("\"}"u8);
         if (IsPaginated)
             _text.Add(",\"history_mode\":\"paginated\""u8);
         if (_number % 3 == 0)
         {
-            _text.Add(",\"git\":{\"commit_hash\":\"0123456789abcdef0123456789abcdef01234567\",\"branch\":\"branch-"u8).Add(_number % 7)
+            _text
+                .Add(",\"git\":{\"commit_hash\":\"0123456789abcdef0123456789abcdef01234567\",\"branch\":\"branch-"u8)
+                .Add(_number % 7)
                 .Add("\",\"repository_url\":\"https://example.invalid/repository.git\"}"u8);
         }
         _text.Add("}"u8);
@@ -79,7 +86,10 @@ sealed class RolloutText
         if (Turns == 1)
             WriteEnvironment();
         Begin("turn_context"u8).Add("{\"turn_id\":\""u8).Add(turn).Add("\",\"cwd\":\""u8);
-        Cwd().Add("\",\"current_date\":\"2026-01-01\",\"timezone\":\"Etc/UTC\",\"approval_policy\":\"never\",\"sandbox_policy\":{\"type\":\"danger-full-access\"},\"model\":\"mock-model\",\"personality\":\"pragmatic\",\"summary\":\"auto\"}"u8);
+        Cwd()
+            .Add(
+                "\",\"current_date\":\"2026-01-01\",\"timezone\":\"Etc/UTC\",\"approval_policy\":\"never\",\"sandbox_policy\":{\"type\":\"danger-full-access\"},\"model\":\"mock-model\",\"personality\":\"pragmatic\",\"summary\":\"auto\"}"u8
+            );
         End();
         WriteQuestion(turn);
         for (var calls = _isLong ? _random.Below(12) : _random.Below(100) / 60; calls > 0; calls--)
@@ -91,7 +101,10 @@ sealed class RolloutText
 
     void WriteEnvironment()
     {
-        Begin("response_item"u8).Add("{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":\"<environment_context>\\n  <cwd>"u8);
+        Begin("response_item"u8)
+            .Add(
+                "{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":\"<environment_context>\\n  <cwd>"u8
+            );
         Cwd().Add("</cwd>\\n  <shell>bash</shell>\\n</environment_context>\"}]}"u8);
         End();
     }
@@ -104,7 +117,10 @@ sealed class RolloutText
         End();
         if (IsPaginated)
         {
-            BeginItem(turn).Add("{\"type\":\"UserMessage\",\"id\":\""u8).Add(_random.Id(_ms)).Add("\",\"content\":[{\"type\":\"text\",\"text\":\""u8);
+            BeginItem(turn)
+                .Add("{\"type\":\"UserMessage\",\"id\":\""u8)
+                .Add(_random.Id(_ms))
+                .Add("\",\"content\":[{\"type\":\"text\",\"text\":\""u8);
             Question(question).Add("\",\"text_elements\":[]}]}"u8);
             EndItem();
             return;
@@ -123,8 +139,10 @@ sealed class RolloutText
         var length = 40 + _random.Below(_random.Below(4) == 0 ? longest : longest / 8);
         _calls++;
         var output = TextPool.Lines(ref _random, length);
-        Begin("response_item"u8).Add("{\"type\":\"function_call\",\"name\":\"exec_command\",\"arguments\":\"{\\\"cmd\\\":\\\"echo "u8)
-            .Add(TextPool.Sentence(ref _random, 24)).Add("\\\"}\",\"call_id\":\""u8);
+        Begin("response_item"u8)
+            .Add("{\"type\":\"function_call\",\"name\":\"exec_command\",\"arguments\":\"{\\\"cmd\\\":\\\"echo "u8)
+            .Add(TextPool.Sentence(ref _random, 24))
+            .Add("\\\"}\",\"call_id\":\""u8);
         CallId().Add("\"}"u8);
         End();
         Begin("response_item"u8).Add("{\"type\":\"function_call_output\",\"call_id\":\""u8);
@@ -134,8 +152,12 @@ sealed class RolloutText
             return;
         BeginItem(turn).Add("{\"type\":\"CommandExecution\",\"id\":\""u8);
         CallId().Add("\",\"process_id\":\"1\",\"command\":[\"/bin/bash\",\"-lc\",\"echo\"],\"cwd\":\""u8);
-        Cwd().Add("\",\"parsed_cmd\":[{\"type\":\"unknown\",\"cmd\":\"echo\"}],\"source\":\"unified_exec_startup\",\"status\":\"completed\",\"aggregated_output\":\""u8)
-            .Add(output).Add("\",\"exit_code\":0,\"duration\":{\"secs\":0,\"nanos\":1000}}"u8);
+        Cwd()
+            .Add(
+                "\",\"parsed_cmd\":[{\"type\":\"unknown\",\"cmd\":\"echo\"}],\"source\":\"unified_exec_startup\",\"status\":\"completed\",\"aggregated_output\":\""u8
+            )
+            .Add(output)
+            .Add("\",\"exit_code\":0,\"duration\":{\"secs\":0,\"nanos\":1000}}"u8);
         EndItem();
     }
 
@@ -144,7 +166,14 @@ sealed class RolloutText
         var thought = TextPool.Sentence(ref _random, 80);
         if (IsPaginated)
         {
-            BeginItem(turn).Add("{\"type\":\"Reasoning\",\"id\":\"rs_"u8).Add(_number).Add("_"u8).Add(Turns).Add("\",\"summary_text\":[\""u8).Add(thought).Add("\"],\"raw_content\":[]}"u8);
+            BeginItem(turn)
+                .Add("{\"type\":\"Reasoning\",\"id\":\"rs_"u8)
+                .Add(_number)
+                .Add("_"u8)
+                .Add(Turns)
+                .Add("\",\"summary_text\":[\""u8)
+                .Add(thought)
+                .Add("\"],\"raw_content\":[]}"u8);
             EndItem();
         }
         else
@@ -152,7 +181,10 @@ sealed class RolloutText
             Begin("event_msg"u8).Add("{\"type\":\"agent_reasoning\",\"text\":\""u8).Add(thought).Add("\"}"u8);
             End();
         }
-        Begin("response_item"u8).Add("{\"type\":\"reasoning\",\"summary\":[{\"type\":\"summary_text\",\"text\":\""u8).Add(thought).Add("\"}],\"content\":null,\"encrypted_content\":\"bW9jaw==\"}"u8);
+        Begin("response_item"u8)
+            .Add("{\"type\":\"reasoning\",\"summary\":[{\"type\":\"summary_text\",\"text\":\""u8)
+            .Add(thought)
+            .Add("\"}],\"content\":null,\"encrypted_content\":\"bW9jaw==\"}"u8);
         End();
     }
 
@@ -162,15 +194,31 @@ sealed class RolloutText
         var sign = Turns % 8 == 0 ? " – naïve ✓"u8 : ""u8;
         if (IsPaginated)
         {
-            BeginItem(turn).Add("{\"type\":\"AgentMessage\",\"id\":\"msg_"u8).Add(_number).Add("_"u8).Add(Turns).Add("\",\"content\":[{\"type\":\"Text\",\"text\":\""u8).Add(answer).Add(sign).Add("\"}]}"u8);
+            BeginItem(turn)
+                .Add("{\"type\":\"AgentMessage\",\"id\":\"msg_"u8)
+                .Add(_number)
+                .Add("_"u8)
+                .Add(Turns)
+                .Add("\",\"content\":[{\"type\":\"Text\",\"text\":\""u8)
+                .Add(answer)
+                .Add(sign)
+                .Add("\"}]}"u8);
             EndItem();
         }
         else
         {
-            Begin("event_msg"u8).Add("{\"type\":\"agent_message\",\"message\":\""u8).Add(answer).Add(sign).Add("\",\"phase\":null,\"memory_citation\":null}"u8);
+            Begin("event_msg"u8)
+                .Add("{\"type\":\"agent_message\",\"message\":\""u8)
+                .Add(answer)
+                .Add(sign)
+                .Add("\",\"phase\":null,\"memory_citation\":null}"u8);
             End();
         }
-        Begin("response_item"u8).Add("{\"type\":\"message\",\"role\":\"assistant\",\"content\":[{\"type\":\"output_text\",\"text\":\""u8).Add(answer).Add(sign).Add("\"}]}"u8);
+        Begin("response_item"u8)
+            .Add("{\"type\":\"message\",\"role\":\"assistant\",\"content\":[{\"type\":\"output_text\",\"text\":\""u8)
+            .Add(answer)
+            .Add(sign)
+            .Add("\"}]}"u8);
         End();
         _tokens += 1000 + answer.Length / 4;
         Begin("event_msg"u8).Add("{\"type\":\"token_count\",\"info\":{\"total_token_usage\":"u8);
@@ -180,19 +228,37 @@ sealed class RolloutText
         Begin("event_msg"u8).Add("{\"type\":\"task_complete\","u8);
         if (IsPaginated)
             _text.Add("\"root_turn_id\":\""u8).Add(turn).Add("\",\"started_at\":"u8).Add(started).Add(","u8);
-        _text.Add("\"turn_id\":\""u8).Add(turn).Add("\",\"last_agent_message\":\""u8).Add(answer).Add(sign).Add("\",\"completed_at\":"u8).Add(_ms / 1000).Add(",\"duration_ms\":50}"u8);
+        _text
+            .Add("\"turn_id\":\""u8)
+            .Add(turn)
+            .Add("\",\"last_agent_message\":\""u8)
+            .Add(answer)
+            .Add(sign)
+            .Add("\",\"completed_at\":"u8)
+            .Add(_ms / 1000)
+            .Add(",\"duration_ms\":50}"u8);
         End();
     }
 
     Utf8Text Usage(long total) =>
-        _text.Add("{\"input_tokens\":"u8).Add(total).Add(",\"cached_input_tokens\":0,\"output_tokens\":50,\"reasoning_output_tokens\":0,\"total_tokens\":"u8).Add(total + 50).Add("}"u8);
+        _text
+            .Add("{\"input_tokens\":"u8)
+            .Add(total)
+            .Add(",\"cached_input_tokens\":0,\"output_tokens\":50,\"reasoning_output_tokens\":0,\"total_tokens\":"u8)
+            .Add(total + 50)
+            .Add("}"u8);
 
     Utf8Text Cwd() => _text.Add("/home/dev/project-"u8).Add(_number % Math.Max(1, _shape.Cwds));
 
     Utf8Text CallId() => _text.Add("call_"u8).Add(_number).Add("_"u8).Add(_calls);
 
     Utf8Text BeginItem(Guid turn) =>
-        Begin("event_msg"u8).Add("{\"type\":\"item_completed\",\"thread_id\":\""u8).Add(Id).Add("\",\"turn_id\":\""u8).Add(turn).Add("\",\"item\":"u8);
+        Begin("event_msg"u8)
+            .Add("{\"type\":\"item_completed\",\"thread_id\":\""u8)
+            .Add(Id)
+            .Add("\",\"turn_id\":\""u8)
+            .Add(turn)
+            .Add("\",\"item\":"u8);
 
     void EndItem()
     {

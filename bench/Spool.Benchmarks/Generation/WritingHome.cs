@@ -21,7 +21,8 @@ sealed class WritingHome : IAsyncDisposable
     public LocalThreadStore Store { get; }
 
     /// <summary>Makes a file with the same system calls as the store's own.</summary>
-    public IWritableFile RawFile() => PhysicalFileSystem.Instance.CreateNew(Path.Join(Raw, FormattableString.Invariant($"file-{++_files}")));
+    public IWritableFile RawFile() =>
+        PhysicalFileSystem.Instance.CreateNew(Path.Join(Raw, FormattableString.Invariant($"file-{++_files}")));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -4,7 +4,7 @@ namespace Spool.Benchmarks;
 static class Appending
 {
     /// <summary>Sends the same append again and again, with so many under way at a time, and waits for all of them.</summary>
-    public static async Task AppendAsync(IThreadWriter writer, AppendItems request, int count, int window)
+    public static async Task AppendAsync(IThreadWriter writer, AppendRequest request, int count, int window)
     {
         if (window == 1)
         {

@@ -6,12 +6,12 @@ using Microsoft.Data.Sqlite;
 
 namespace Spool.Benchmarks;
 
-/// <summary>A real Codex app server, spoken to over its standard input and output. It reaches no network: it runs in a network namespace that has only a loopback.</summary>
+/// <summary>A real Codex app server, spoken to over its standard input and output. It reaches no network: it runs in a network namespace
+/// that has only a loopback.</summary>
 sealed class CodexServer : IAsyncDisposable
 {
     // No model is ever asked, so nothing has to listen at the address.
-    const string Configuration =
-        """
+    const string Configuration = """
         model = "mock-model"
         model_provider = "mock"
         approval_policy = "never"
@@ -66,20 +66,46 @@ sealed class CodexServer : IAsyncDisposable
     {
         await File.WriteAllTextAsync(Path.Join(home, "config.toml"), Configuration);
         var userFolder = Directory.CreateDirectory(Path.Join(home, "user")).FullName;
-        var start = new ProcessStartInfo("unshare") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = userFolder, StandardInputEncoding = new UTF8Encoding(false) };
+        var start = new ProcessStartInfo("unshare")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = userFolder,
+            StandardInputEncoding = new UTF8Encoding(false),
+        };
         string[] map = Environment.IsPrivilegedProcess ? [] : ["-r"];
         foreach (var argument in (string[])["-n", .. map, "sh", "-c", Enclose, "sh", program, "app-server"])
             start.ArgumentList.Add(argument);
         var path = Environment.GetEnvironmentVariable("PATH");
         start.Environment.Clear();
-        foreach (var (name, value) in ((string, string?)[])[("PATH", path), ("HOME", userFolder), ("CODEX_HOME", home), ("CODEX_SQLITE_HOME", home), ("TZ", "UTC"), ("RUST_LOG", "error"), ("LANG", "C.UTF-8")])
+        foreach (
+            var (name, value) in ((string, string?)[])
+                [
+                    ("PATH", path),
+                    ("HOME", userFolder),
+                    ("CODEX_HOME", home),
+                    ("CODEX_SQLITE_HOME", home),
+                    ("TZ", "UTC"),
+                    ("RUST_LOG", "error"),
+                    ("LANG", "C.UTF-8"),
+                ]
+        )
             start.Environment[name] = value;
         var server = new CodexServer(Process.Start(start) ?? throw new InvalidOperationException("unshare did not start."), home);
-        await server.RequestAsync("initialize", new JsonObject
-        {
-            ["clientInfo"] = new JsonObject { ["name"] = "spool-benchmarks", ["title"] = "Spool benchmarks", ["version"] = "1.0.0" },
-            ["capabilities"] = new JsonObject { ["experimentalApi"] = true },
-        });
+        await server.RequestAsync(
+            "initialize",
+            new JsonObject
+            {
+                ["clientInfo"] = new JsonObject
+                {
+                    ["name"] = "spool-benchmarks",
+                    ["title"] = "Spool benchmarks",
+                    ["version"] = "1.0.0",
+                },
+                ["capabilities"] = new JsonObject { ["experimentalApi"] = true },
+            }
+        );
         await server.SendAsync(new JsonObject { ["method"] = "initialized" });
         return server;
     }
@@ -134,11 +160,21 @@ sealed class CodexServer : IAsyncDisposable
     async Task<string> RequestAsync(string method, JsonObject parameters)
     {
         var id = ++_lastId;
-        await SendAsync(new JsonObject { ["id"] = id, ["method"] = method, ["params"] = parameters });
+        await SendAsync(
+            new JsonObject
+            {
+                ["id"] = id,
+                ["method"] = method,
+                ["params"] = parameters,
+            }
+        );
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
             // Notifications come in between; only the start of a line is looked at, so that parsing does not count.
-            if (!line.AsSpan(0, Math.Min(line.Length, 64)).Contains($"\"id\":{id}", StringComparison.Ordinal) || line.StartsWith("{\"method\"", StringComparison.Ordinal))
+            if (
+                !line.AsSpan(0, Math.Min(line.Length, 64)).Contains($"\"id\":{id}", StringComparison.Ordinal)
+                || line.StartsWith("{\"method\"", StringComparison.Ordinal)
+            )
                 continue;
             if (line.StartsWith("{\"error\"", StringComparison.Ordinal))
                 throw new InvalidOperationException($"{method}: {line}");
@@ -157,7 +193,14 @@ sealed class CodexServer : IAsyncDisposable
     {
         try
         {
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Join(_home, "state_5.sqlite"), Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+            using var connection = new SqliteConnection(
+                new SqliteConnectionStringBuilder
+                {
+                    DataSource = Path.Join(_home, "state_5.sqlite"),
+                    Mode = SqliteOpenMode.ReadOnly,
+                    Pooling = false,
+                }.ToString()
+            );
             connection.Open();
             using var command = connection.CreateCommand();
             command.CommandText = "SELECT status FROM backfill_state";

@@ -15,9 +15,11 @@ static class MeasuredProcess
     const string TimeProgram = "/usr/bin/time";
 
     /// <summary>Runs a program and measures the time to the last byte of its output.</summary>
-    public static Task<ProcessRun> RunAsync(string program, params IEnumerable<string> arguments) => RunAsync(program, arguments, peakFile: null);
+    public static Task<ProcessRun> RunAsync(string program, params IEnumerable<string> arguments) =>
+        RunAsync(program, arguments, peakFile: null);
 
-    /// <summary>Runs a program and measures its memory too, with GNU time, or by looking at it every few milliseconds where that is missing.</summary>
+    /// <summary>Runs a program and measures its memory too, with GNU time, or by looking at it every few milliseconds where that is
+    /// missing.</summary>
     public static async Task<ProcessRun> RunWithMemoryAsync(string program, params IEnumerable<string> arguments)
     {
         if (!File.Exists(TimeProgram))
@@ -45,7 +47,10 @@ static class MeasuredProcess
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {await errors}");
-        var peak = peakFile is not null ? long.Parse((await File.ReadAllLinesAsync(peakFile))[^1], CultureInfo.InvariantCulture) * 1024 : sampled is not null ? await sampled : (long?)null;
+        var peak =
+            peakFile is not null ? long.Parse((await File.ReadAllLinesAsync(peakFile))[^1], CultureInfo.InvariantCulture) * 1024
+            : sampled is not null ? await sampled
+            : (long?)null;
         return new ProcessRun(elapsed, bytes, peak);
     }
 
@@ -53,7 +58,7 @@ static class MeasuredProcess
     {
         var buffer = new byte[256 * 1024];
         long bytes = 0;
-        for (int read; (read = await output.ReadAsync(buffer)) > 0;)
+        for (int read; (read = await output.ReadAsync(buffer)) > 0; )
             bytes += read;
         return bytes;
     }
@@ -74,8 +79,10 @@ static class MeasuredProcess
     {
         try
         {
-            return File.ReadLines($"/proc/{id}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)) is { } line
-                ? long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024 : 0;
+            return
+                File.ReadLines($"/proc/{id}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)) is { } line
+                ? long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024
+                : 0;
         }
         catch (IOException)
         {

@@ -7,7 +7,8 @@ sealed record SpoolProgram(string Program, string Home, string Cache)
     public Task<ProcessRun> RunAsync(params IEnumerable<string> command) => MeasuredProcess.RunAsync(Program, Arguments(command));
 
     /// <summary>Runs a command and measures its memory.</summary>
-    public Task<ProcessRun> RunWithMemoryAsync(params IEnumerable<string> command) => MeasuredProcess.RunWithMemoryAsync(Program, Arguments(command));
+    public Task<ProcessRun> RunWithMemoryAsync(params IEnumerable<string> command) =>
+        MeasuredProcess.RunWithMemoryAsync(Program, Arguments(command));
 
     IEnumerable<string> Arguments(IEnumerable<string> command) => [.. command, "--home", Home, "--cache", Cache];
 }

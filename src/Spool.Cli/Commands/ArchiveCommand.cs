@@ -17,9 +17,14 @@ sealed class ArchiveCommand : ChangeCommand
     public override IReadOnlyList<string> Examples { get; } = ["spool archive 01a20428-d3ad-73a1-92e6-c2af64741e38"];
 
     protected override Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken) =>
-        ForEachAsync(line, line.GetRequiredValue(_ids).Select(id => ThreadId.Parse(id)), async thread =>
-        {
-            var changed = await store.ArchiveAsync(thread, cancellationToken);
-            await ShowAsync(line, store, changed, $"Thread {changed.Thread.Id} {Quote(changed.Thread)} is in the archive.");
-        }, cancellationToken);
+        ForEachAsync(
+            line,
+            line.GetRequiredValue(_ids).Select(id => ThreadIds.Read(id)),
+            async threadId =>
+            {
+                var changed = await store.ArchiveAsync(threadId, cancellationToken);
+                await ShowAsync(line, store, changed, $"Thread {changed.Thread.Id} {Quote(changed.Thread)} is in the archive.");
+            },
+            cancellationToken
+        );
 }

@@ -8,9 +8,7 @@ abstract class ChangeCommand : StoreCommand
     readonly Option<bool> _json = JsonOption();
 
     protected ChangeCommand(string name, string description, CommandContext context, GlobalOptions global)
-        : base(name, description, context, global)
-    {
-    }
+        : base(name, description, context, global) { }
 
     /// <summary>Adds the option for JSON, which comes last.</summary>
     protected void AddJson() => Options.Add(_json);
@@ -20,15 +18,20 @@ abstract class ChangeCommand : StoreCommand
 
     /// <summary>Changes each of some threads.</summary>
     /// <returns>The exit code: that of the first failure.</returns>
-    protected async Task<int> ForEachAsync(ParseResult line, IEnumerable<ThreadId> threads, Func<ThreadId, Task> change, CancellationToken cancellationToken)
+    protected async Task<int> ForEachAsync(
+        ParseResult line,
+        IEnumerable<ThreadId> threads,
+        Func<ThreadId, Task> change,
+        CancellationToken cancellationToken
+    )
     {
         var code = ExitCodes.Success;
-        foreach (var thread in threads.Distinct())
+        foreach (var threadId in threads.Distinct())
         {
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                await change(thread);
+                await change(threadId);
             }
             catch (ThreadStoreException e)
             {
@@ -41,7 +44,8 @@ abstract class ChangeCommand : StoreCommand
         return code;
     }
 
-    /// <summary>Prints a thread after its change: as JSON with the warnings, or in words what was done. Warnings are words in either case.</summary>
+    /// <summary>Prints a thread after its change: as JSON with the warnings, or in words what was done. Warnings are words in either
+    /// case.</summary>
     protected async Task ShowAsync(ParseResult line, IThreadStore store, ChangedThread changed, string done)
     {
         BeginOutput();
@@ -50,7 +54,10 @@ abstract class ChangeCommand : StoreCommand
         {
             // The change is done: nothing that comes after it is cancelled.
             var path = (await LocateAsync(store, [changed.Thread], CancellationToken.None)).GetValueOrDefault(changed.Thread.Id);
-            isPrinted = Context.TryPrintDone(output => JsonOutput.Write(output, new ThreadDetailJson(changed.Thread, path) { Warnings = changed.Warnings }.Write), OutputFormat.Json);
+            isPrinted = Context.TryPrintDone(
+                output => JsonOutput.Write(output, new ThreadDetailJson(changed.Thread, path) { Warnings = changed.Warnings }.Write),
+                OutputFormat.Json
+            );
         }
         if (!isPrinted)
             Context.Say(done);

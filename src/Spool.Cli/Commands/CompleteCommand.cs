@@ -32,10 +32,18 @@ sealed class CompleteCommand : Command
         var word = line[(line.LastIndexOf(' ') + 1)..];
         var beginning = _root.Parse(line);
         _global.OfferFor(beginning.CommandResult.Command);
-        foreach (var completion in beginning.GetCompletions(position).Select(completion => completion.InsertText ?? completion.Label).Distinct())
+        foreach (
+            var completion in beginning.GetCompletions(position).Select(completion => completion.InsertText ?? completion.Label).Distinct()
+        )
         {
-            // The parser also finds words that only contain it. The short and the Windows spellings of --help are noise, and options come only after a dash.
-            if (!completion.StartsWith(word, StringComparison.Ordinal) || completion.StartsWith('/') || completion is "-?" or "-h" || (completion.StartsWith('-') && !word.StartsWith('-')))
+            // The parser also finds words that only contain it. The short and the Windows spellings of --help are noise, and options come
+            // only after a dash.
+            if (
+                !completion.StartsWith(word, StringComparison.Ordinal)
+                || completion.StartsWith('/')
+                || completion is "-?" or "-h"
+                || (completion.StartsWith('-') && !word.StartsWith('-'))
+            )
                 continue;
             _context.Output.Write(Encoding.UTF8.GetBytes(completion + "\n"));
         }

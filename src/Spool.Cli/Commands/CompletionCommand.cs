@@ -52,7 +52,16 @@ sealed class CompletionCommand : Command, IHasExamples
 
     int Run(ParseResult line)
     {
-        _context.Output.Write(Encoding.UTF8.GetBytes(line.GetRequiredValue(_shell).ToLowerInvariant() switch { "bash" => Bash, "zsh" => Zsh, _ => Fish }));
+        _context.Output.Write(
+            Encoding.UTF8.GetBytes(
+                line.GetRequiredValue(_shell).ToLowerInvariant() switch
+                {
+                    "bash" => Bash,
+                    "zsh" => Zsh,
+                    _ => Fish,
+                }
+            )
+        );
         _context.Output.Flush();
         return ExitCodes.Success;
     }

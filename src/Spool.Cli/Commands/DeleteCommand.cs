@@ -11,7 +11,12 @@ sealed class DeleteCommand : ChangeCommand
     readonly Option<bool> _yes = new("--yes", "-y") { Description = "Do not ask" };
 
     public DeleteCommand(CommandContext context, GlobalOptions global)
-        : base("delete", "Delete threads for good: every file of the home that is a copy of its log, whatever the name (backups too), names, prompts, rows of Codex's databases and what the index knows", context, global)
+        : base(
+            "delete",
+            "Delete threads for good: every file of the home that is a copy of its log, whatever the name (backups too), names, prompts, rows of Codex's databases and what the index knows",
+            context,
+            global
+        )
     {
         Arguments.Add(_ids);
         Options.Add(_yes);
@@ -19,10 +24,7 @@ sealed class DeleteCommand : ChangeCommand
     }
 
     public override IReadOnlyList<string> Examples { get; } =
-    [
-        "spool delete 01a20428-d3ad-73a1-92e6-c2af64741e38",
-        "spool delete 01a20428-d3ad-73a1-92e6-c2af64741e38 --yes --json",
-    ];
+    ["spool delete 01a20428-d3ad-73a1-92e6-c2af64741e38", "spool delete 01a20428-d3ad-73a1-92e6-c2af64741e38 --yes --json"];
 
     protected override async Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken)
     {
@@ -30,17 +32,22 @@ sealed class DeleteCommand : ChangeCommand
         if (!isSure && Context.Answers is null)
             throw ThreadStoreException.InvalidRequest("There is no terminal to ask on; give --yes to delete without a question.");
         var (kept, isNothingDeleted) = (0, true);
-        var code = await ForEachAsync(line, line.GetRequiredValue(_ids).Select(id => ThreadId.Parse(id)), async thread =>
-        {
-            if (!isSure && !await AskAsync(store, thread, cancellationToken))
+        var code = await ForEachAsync(
+            line,
+            line.GetRequiredValue(_ids).Select(id => ThreadIds.Read(id)),
+            async threadId =>
             {
-                kept++;
-                Context.Say($"Thread {thread} is kept.");
-                return;
-            }
-            isNothingDeleted = false; // also when it fails in its middle
-            Show(line, await store.DeleteAsync(thread, cancellationToken));
-        }, cancellationToken);
+                if (!isSure && !await AskAsync(store, threadId, cancellationToken))
+                {
+                    kept++;
+                    Context.Say($"Thread {threadId} is kept.");
+                    return;
+                }
+                isNothingDeleted = false; // also when it fails in its middle
+                Show(line, await store.DeleteAsync(threadId, cancellationToken));
+            },
+            cancellationToken
+        );
         if (kept > 0 && isNothingDeleted)
             Context.Say("Nothing was deleted.");
         return code;
@@ -59,7 +66,9 @@ sealed class DeleteCommand : ChangeCommand
         Context.FlushData();
         if ((await OthersAsync(store, id, cancellationToken)).Words(Context.Hints) is { } others)
             Context.Say(others);
-        await Context.Error.WriteAsync($"Delete thread {id}, {what}, and every copy of its log, whatever its name? This cannot be undone. [y/N] ");
+        await Context.Error.WriteAsync(
+            $"Delete thread {id}, {what}, and every copy of its log, whatever its name? This cannot be undone. [y/N] "
+        );
         await Context.Error.FlushAsync(cancellationToken);
         var answer = await Task.Run(Context.Answers!.ReadLine, cancellationToken).WaitAsync(cancellationToken);
         if (answer is null)
@@ -71,10 +80,13 @@ sealed class DeleteCommand : ChangeCommand
     {
         try
         {
-            var page = await store.ListTurnsAsync(new ListTurns(thread.Id) { Limit = MostTurnsCounted }, cancellationToken);
-            return page.NextCursor is not null ? $"more than {MostTurnsCounted} turns" : page.Items.Count == 1 ? "1 turn" : $"{page.Items.Count} turns";
+            var page = await store.ListTurnsAsync(new ListTurnsRequest(thread.Id) { Limit = MostTurnsCounted }, cancellationToken);
+            return page.NextCursor is not null ? $"more than {MostTurnsCounted} turns"
+                : page.Items.Count == 1 ? "1 turn"
+                : $"{page.Items.Count} turns";
         }
-        catch (ThreadStoreException e) when (e.Code is ThreadStoreErrorCode.Unsupported or ThreadStoreErrorCode.Corrupt || thread.State == ThreadCondition.Unreadable)
+        catch (ThreadStoreException e)
+            when (e.Code is ThreadStoreErrorCode.Unsupported or ThreadStoreErrorCode.Corrupt || thread.State == ThreadCondition.Unreadable)
         {
             return "turns unknown";
         }
@@ -83,20 +95,28 @@ sealed class DeleteCommand : ChangeCommand
     void Show(ParseResult line, DeletionReceipt receipt)
     {
         BeginOutput();
-        if (FormatOf(line) == OutputFormat.Text || !Context.TryPrintDone(output => JsonOutput.Write(output, new DeletionReceiptJson(receipt).Write), OutputFormat.Json))
+        if (
+            FormatOf(line) == OutputFormat.Text
+            || !Context.TryPrintDone(output => JsonOutput.Write(output, new DeletionReceiptJson(receipt).Write), OutputFormat.Json)
+        )
             SayRemoved(receipt);
         foreach (var left in receipt.Left)
             Context.Say(left.ToString());
     }
 
-    // A store without files has logs and no names for them. The rollout that a thread was listed by needs no name when nothing else went with it.
+    // A store without files has logs and no names for them. The rollout that a thread was listed by needs no name when nothing else went
+    // with it.
     void SayRemoved(DeletionReceipt receipt)
     {
         var others = Math.Max(0, receipt.Removed.Count - receipt.Rollouts);
-        var files = receipt.Rollouts > 0 ? $"{Count(receipt.Rollouts, "rollout")}{(others == 0 ? "" : $" and {Count(others, "other file")}")} of {receipt.Bytes} bytes"
+        var files =
+            receipt.Rollouts > 0
+                ? $"{Count(receipt.Rollouts, "rollout")}{(others == 0 ? "" : $" and {Count(others, "other file")}")} of {receipt.Bytes} bytes"
             : others > 0 ? $"it was in no list, only in {Count(others, "file")} under other names"
             : "0 files";
-        Context.Say($"Thread {receipt.Thread} is deleted: {files}, {Count(receipt.Names, "name")}, {Count(receipt.Rows, "row")} of databases{(receipt.Prompts == 0 ? "" : $", {Count(receipt.Prompts, "prompt")}")}.");
+        Context.Say(
+            $"Thread {receipt.ThreadId} is deleted: {files}, {Count(receipt.Names, "name")}, {Count(receipt.Rows, "row")} of databases{(receipt.Prompts == 0 ? "" : $", {Count(receipt.Prompts, "prompt")}")}."
+        );
         if (receipt.Removed.Count == 1 && receipt.Rollouts == 1)
             return;
         // All of them: once they are gone nobody can ask again.

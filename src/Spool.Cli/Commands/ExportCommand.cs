@@ -11,7 +11,11 @@ sealed class ExportCommand : StoreCommand
     const int TurnsPerPage = 20;
 
     readonly Argument<string> _id = IdArgument();
-    readonly Option<string> _format = new("--format") { Description = "jsonl: the stored lines, byte for byte; json: thread and turns; md, html: to read", Required = true };
+    readonly Option<string> _format = new("--format")
+    {
+        Description = "jsonl: the stored lines, byte for byte; json: thread and turns; md, html: to read",
+        Required = true,
+    };
     readonly Option<string?> _output = new("--output") { Description = "The file to write (default: standard output)", HelpName = "FILE" };
     readonly Option<bool> _force = new("--force") { Description = "Replace the file if it exists" };
 
@@ -35,12 +39,19 @@ sealed class ExportCommand : StoreCommand
 
     protected override async Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken)
     {
-        var thread = await FindAsync(store, ThreadId.Parse(line.GetRequiredValue(_id)), cancellationToken);
+        var thread = await FindAsync(store, ThreadIds.Read(line.GetRequiredValue(_id)), cancellationToken);
         var format = line.GetRequiredValue(_format).ToLowerInvariant();
         if (format != "jsonl")
             await RequireReadableAsync(store, thread, cancellationToken);
         if (line.GetValue(_output) is { } name and not "-")
-            await ExportToFileAsync(store, thread, format, Context.Resolve(name), line.GetValue(_force) ? ExistingFile.Replace : ExistingFile.Refuse, cancellationToken);
+            await ExportToFileAsync(
+                store,
+                thread,
+                format,
+                Context.Resolve(name),
+                line.GetValue(_force) ? ExistingFile.Replace : ExistingFile.Refuse,
+                cancellationToken
+            );
         else
         {
             await ExportAsync(store, thread, format, BeginOutput(), cancellationToken);
@@ -49,7 +60,14 @@ sealed class ExportCommand : StoreCommand
         return ExitCodes.Success;
     }
 
-    async Task ExportToFileAsync(IThreadStore store, StoredThread thread, string format, string target, ExistingFile existing, CancellationToken cancellationToken)
+    async Task ExportToFileAsync(
+        IThreadStore store,
+        StoredThread thread,
+        string format,
+        string target,
+        ExistingFile existing,
+        CancellationToken cancellationToken
+    )
     {
         await using var file = OutputFile.Create(target, existing);
         try
@@ -86,7 +104,10 @@ sealed class ExportCommand : StoreCommand
             return;
         }
         if (store.GetService<IStoredBytes>() is not { } log)
-            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, "This store cannot give back a thread byte for byte; export it as json.");
+            throw new ThreadStoreException(
+                ThreadStoreErrorCode.Unsupported,
+                "This store cannot give back a thread byte for byte; export it as json."
+            );
         try
         {
             await log.CopyLogAsync(thread.Id, output, cancellationToken);
@@ -97,10 +118,18 @@ sealed class ExportCommand : StoreCommand
         }
     }
 
-    async Task WriteTranscriptAsync(IThreadStore store, StoredThread thread, string format, Stream output, CancellationToken cancellationToken)
+    async Task WriteTranscriptAsync(
+        IThreadStore store,
+        StoredThread thread,
+        string format,
+        Stream output,
+        CancellationToken cancellationToken
+    )
     {
         // The first page comes before the first byte: a thread without turns to show is refused, not half exported.
-        await using var turns = store.EnumerateAsync(new ListTurns(thread.Id) { Limit = TurnsPerPage }, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var turns = store
+            .EnumerateAsync(new ListTurnsRequest(thread.Id) { Limit = TurnsPerPage }, cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
         var hasTurn = await turns.MoveNextAsync();
         var path = (await LocateAsync(store, [thread], cancellationToken)).GetValueOrDefault(thread.Id);
         await using var text = new StreamWriter(output, new UTF8Encoding(false), bufferSize: 16 * 1024, leaveOpen: true) { NewLine = "\n" };

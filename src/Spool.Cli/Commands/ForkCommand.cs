@@ -6,8 +6,16 @@ namespace Spool.Cli;
 sealed class ForkCommand : ChangeCommand
 {
     readonly Argument<string> _id = IdArgument();
-    readonly Option<string?> _before = new("--before-turn") { Description = "End the shared history just before this turn", HelpName = "TURN" };
-    readonly Option<string?> _through = new("--through-turn") { Description = "End the shared history just after this turn", HelpName = "TURN" };
+    readonly Option<string?> _before = new("--before-turn")
+    {
+        Description = "End the shared history just before this turn",
+        HelpName = "TURN",
+    };
+    readonly Option<string?> _through = new("--through-turn")
+    {
+        Description = "End the shared history just after this turn",
+        HelpName = "TURN",
+    };
 
     public ForkCommand(CommandContext context, GlobalOptions global)
         : base("fork", "Make a new thread that begins with the history of another, all of it or up to a turn", context, global)
@@ -31,18 +39,31 @@ sealed class ForkCommand : ChangeCommand
 
     protected override async Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken)
     {
-        var point = line.GetValue(_before) is { } before ? ForkPoint.Before(before)
+        var point =
+            line.GetValue(_before) is { } before ? ForkPoint.Before(before)
             : line.GetValue(_through) is { } through ? ForkPoint.Through(through)
             : ForkPoint.Latest;
-        return await ForEachAsync(line, [ThreadId.Parse(line.GetRequiredValue(_id))], async source =>
-        {
-            var changed = await store.ForkAsync(new ForkThread(source, ThreadId.New(Context.Time)) { Point = point }, cancellationToken);
-            // The new id is what a script wants.
-            BeginOutput();
-            if (FormatOf(line) == OutputFormat.Text)
-                Context.TryPrintDone(output => output.Write(System.Text.Encoding.UTF8.GetBytes($"{changed.Thread.Id}\n")), OutputFormat.Text);
-            var hidden = changed.Thread.Preview.Length == 0 ? $" It has no message yet; '{Context.Hints.Command("list --all")}' shows it." : "";
-            await ShowAsync(line, store, changed, $"The new thread {changed.Thread.Id} begins as {source} did.{hidden}");
-        }, cancellationToken);
+        return await ForEachAsync(
+            line,
+            [ThreadIds.Read(line.GetRequiredValue(_id))],
+            async source =>
+            {
+                var changed = await store.ForkAsync(
+                    new ForkRequest(source, ThreadId.New(Context.Time)) { Point = point },
+                    cancellationToken
+                );
+                // The new id is what a script wants.
+                BeginOutput();
+                if (FormatOf(line) == OutputFormat.Text)
+                    Context.TryPrintDone(
+                        output => output.Write(System.Text.Encoding.UTF8.GetBytes($"{changed.Thread.Id}\n")),
+                        OutputFormat.Text
+                    );
+                var hidden =
+                    changed.Thread.Preview.Length == 0 ? $" It has no message yet; '{Context.Hints.Command("list --all")}' shows it." : "";
+                await ShowAsync(line, store, changed, $"The new thread {changed.Thread.Id} begins as {source} did.{hidden}");
+            },
+            cancellationToken
+        );
     }
 }

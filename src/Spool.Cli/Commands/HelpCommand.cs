@@ -6,13 +6,21 @@ namespace Spool.Cli;
 sealed class HelpCommand : Command, IHasExamples
 {
     readonly Command _root;
-    readonly Argument<string[]> _names = new("COMMAND") { Description = "The command; without one, all of them", HelpName = "COMMAND", Arity = ArgumentArity.ZeroOrMore };
+    readonly Argument<string[]> _names = new("COMMAND")
+    {
+        Description = "The command; without one, all of them",
+        HelpName = "COMMAND",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
 
     public HelpCommand(Command root)
         : base("help", "Show help, of one command or of all")
     {
         _root = root;
-        _names.CompletionSources.Add(_ => root.Subcommands.Where(command => !command.Hidden).Select(command => new System.CommandLine.Completions.CompletionItem(command.Name)));
+        _names.CompletionSources.Add(_ =>
+            root.Subcommands.Where(command => !command.Hidden)
+                .Select(command => new System.CommandLine.Completions.CompletionItem(command.Name))
+        );
         Arguments.Add(_names);
         SetAction(Run);
     }
@@ -25,7 +33,8 @@ sealed class HelpCommand : Command, IHasExamples
         var command = _root;
         foreach (var name in names)
         {
-            command = command.Subcommands.FirstOrDefault(known => known.Name == name)
+            command =
+                command.Subcommands.FirstOrDefault(known => known.Name == name)
                 ?? throw ThreadStoreException.InvalidRequest(UsageErrors.NoCommand(command, name));
         }
         return _root.Parse([.. names, "--help"]).Invoke(line.InvocationConfiguration);

@@ -8,7 +8,8 @@ sealed class IndexRebuildCommand : StoreCommand, IWorksOnHome
     readonly Option<bool> _json = JsonOption();
 
     public IndexRebuildCommand(CommandContext context, GlobalOptions global)
-        : base("rebuild", "Throw the index away and make it again from the rollouts, which stay as they are", context, global) => Options.Add(_json);
+        : base("rebuild", "Throw the index away and make it again from the rollouts, which stay as they are", context, global) =>
+        Options.Add(_json);
 
     public override IReadOnlyList<string> Examples { get; } = ["spool index rebuild"];
 

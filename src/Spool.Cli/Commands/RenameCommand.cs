@@ -33,12 +33,23 @@ sealed class RenameCommand : ChangeCommand
     protected override async Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken)
     {
         var name = line.GetValue(_name) is { } text ? Change.To(text) : Change.Clear<string>();
-        return await ForEachAsync(line, [ThreadId.Parse(line.GetRequiredValue(_id))], async thread =>
-        {
-            var changed = await store.UpdateAsync(thread, new ThreadPatch { Name = name }, cancellationToken);
-            await ShowAsync(line, store, changed, !name.IsSet ? $"Thread {thread} has no name now."
-                : changed.Thread.Name is null ? $"Thread {thread} has no name of its own: {Quote(changed.Thread)} is its first message, by which it is known without one."
-                : $"Thread {thread} is now named {Quote(changed.Thread)}.");
-        }, cancellationToken);
+        return await ForEachAsync(
+            line,
+            [ThreadIds.Read(line.GetRequiredValue(_id))],
+            async threadId =>
+            {
+                var changed = await store.UpdateAsync(threadId, new ThreadPatch { Name = name }, cancellationToken);
+                await ShowAsync(
+                    line,
+                    store,
+                    changed,
+                    !name.IsSet ? $"Thread {threadId} has no name now."
+                        : changed.Thread.Name is null
+                            ? $"Thread {threadId} has no name of its own: {Quote(changed.Thread)} is its first message, by which it is known without one."
+                        : $"Thread {threadId} is now named {Quote(changed.Thread)}."
+                );
+            },
+            cancellationToken
+        );
     }
 }

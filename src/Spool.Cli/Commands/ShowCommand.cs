@@ -11,7 +11,10 @@ sealed class ShowCommand : StoreCommand
     readonly Argument<string> _id = IdArgument();
     readonly Option<bool> _turns = new("--turns") { Description = "Show the turns, oldest first" };
     readonly Option<bool> _items = new("--items") { Description = "Show the stored items, oldest first" };
-    readonly Option<int?> _limit = NumberOption.Of("--limit", "The most turns (default 25, at most 1000) or items (default 100, at most 10000) to show");
+    readonly Option<int?> _limit = NumberOption.Of(
+        "--limit",
+        "The most turns (default 25, at most 1000) or items (default 100, at most 10000) to show"
+    );
     readonly Option<string?> _cursor = new("--cursor") { Description = "Continue after the page that printed this cursor", HelpName = "C" };
     readonly Option<bool> _json = JsonOption();
 
@@ -41,7 +44,7 @@ sealed class ShowCommand : StoreCommand
 
     protected override async Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken)
     {
-        var thread = await FindAsync(store, ThreadId.Parse(line.GetRequiredValue(_id)), cancellationToken);
+        var thread = await FindAsync(store, ThreadIds.Read(line.GetRequiredValue(_id)), cancellationToken);
         var path = (await LocateAsync(store, [thread], cancellationToken)).GetValueOrDefault(thread.Id);
         var others = await OthersAsync(store, thread.Id, cancellationToken);
         if (line.GetValue(_items))
@@ -58,9 +61,16 @@ sealed class ShowCommand : StoreCommand
         return ExitCodes.Success;
     }
 
-    async Task ShowItemsAsync(ParseResult line, IThreadStore store, StoredThread thread, string? path, OtherRollouts others, CancellationToken cancellationToken)
+    async Task ShowItemsAsync(
+        ParseResult line,
+        IThreadStore store,
+        StoredThread thread,
+        string? path,
+        OtherRollouts others,
+        CancellationToken cancellationToken
+    )
     {
-        var request = new ListItems(thread.Id) { Cursor = line.GetValue(_cursor) };
+        var request = new ListItemsRequest(thread.Id) { Cursor = line.GetValue(_cursor) };
         var page = await store.ListItemsAsync(request with { Limit = line.GetValue(_limit) ?? request.Limit }, cancellationToken);
         if (page.Items.Count == 0)
             await RequireReadableAsync(store, thread, cancellationToken);
@@ -74,10 +84,17 @@ sealed class ShowCommand : StoreCommand
         }
     }
 
-    async Task ShowTurnsAsync(ParseResult line, IThreadStore store, StoredThread thread, string? path, OtherRollouts others, CancellationToken cancellationToken)
+    async Task ShowTurnsAsync(
+        ParseResult line,
+        IThreadStore store,
+        StoredThread thread,
+        string? path,
+        OtherRollouts others,
+        CancellationToken cancellationToken
+    )
     {
         await RequireReadableAsync(store, thread, cancellationToken);
-        var request = new ListTurns(thread.Id) { Cursor = line.GetValue(_cursor) };
+        var request = new ListTurnsRequest(thread.Id) { Cursor = line.GetValue(_cursor) };
         var page = await store.ListTurnsAsync(request with { Limit = line.GetValue(_limit) ?? request.Limit }, cancellationToken);
         SayState(thread, line.GetValue(_json));
         if (line.GetValue(_json))
@@ -89,15 +106,25 @@ sealed class ShowCommand : StoreCommand
         }
     }
 
-    async Task ShowSummaryAsync(ParseResult line, IThreadStore store, StoredThread thread, string? path, CancellationToken cancellationToken)
+    async Task ShowSummaryAsync(
+        ParseResult line,
+        IThreadStore store,
+        StoredThread thread,
+        string? path,
+        CancellationToken cancellationToken
+    )
     {
         Page<Turn>? last = null;
         string? refusal = null;
         try
         {
-            last = await store.ListTurnsAsync(new ListTurns(thread.Id) { Limit = line.GetValue(_limit) ?? LastTurns, Direction = SortDirection.Descending }, cancellationToken);
+            last = await store.ListTurnsAsync(
+                new ListTurnsRequest(thread.Id) { Limit = line.GetValue(_limit) ?? LastTurns, Direction = SortDirection.Descending },
+                cancellationToken
+            );
         }
-        catch (ThreadStoreException e) when (e.Code is ThreadStoreErrorCode.Unsupported or ThreadStoreErrorCode.Corrupt || thread.State == ThreadCondition.Unreadable)
+        catch (ThreadStoreException e)
+            when (e.Code is ThreadStoreErrorCode.Unsupported or ThreadStoreErrorCode.Corrupt || thread.State == ThreadCondition.Unreadable)
         {
             refusal = e.Message;
         }
@@ -105,7 +132,9 @@ sealed class ShowCommand : StoreCommand
         {
             new ThreadSummary(text, Context.OutputScreen, Context.Time).Write(thread, path);
             if (last is not null)
-                new TurnText(new LeftOut(thread.Id, Context.Hints), text, Context.OutputScreen, Context.Time).Write([.. last.Items.Reverse()]);
+                new TurnText(new LeftOut(thread.Id, Context.Hints), text, Context.OutputScreen, Context.Time).Write([
+                    .. last.Items.Reverse(),
+                ]);
         });
         if (refusal is not null)
             Context.Say(refusal);

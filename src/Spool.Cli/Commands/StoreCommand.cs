@@ -47,7 +47,11 @@ abstract class StoreCommand : Command, IHasExamples
     /// <summary>Makes the argument that names one or more threads. They are checked before the store is opened.</summary>
     protected static Argument<string[]> IdsArgument()
     {
-        var argument = new Argument<string[]>("ID") { Description = "The full ids of the threads, as 'spool list' shows them", Arity = ArgumentArity.OneOrMore };
+        var argument = new Argument<string[]>("ID")
+        {
+            Description = "The full ids of the threads, as 'spool list' shows them",
+            Arity = ArgumentArity.OneOrMore,
+        };
         argument.Validators.Add(CheckIds);
         return argument;
     }
@@ -55,7 +59,9 @@ abstract class StoreCommand : Command, IHasExamples
     static void CheckIds(System.CommandLine.Parsing.ArgumentResult result)
     {
         if (result.Tokens.FirstOrDefault(token => !ThreadId.TryParse(token.Value, out _)) is { } token)
-            result.AddError($"'{SafeText.OneLine(token.Value, 60)}' is not a thread id; give all 36 characters, such as 01a20428-d3ad-73a1-92e6-c2af64741e38 ('spool list' shows them).");
+            result.AddError(
+                $"'{SafeText.OneLine(token.Value, 60)}' is not a thread id; give all 36 characters, such as 01a20428-d3ad-73a1-92e6-c2af64741e38 ('spool list' shows them)."
+            );
     }
 
     /// <summary>Finds the thread or refuses, in the words of the store, which may know more of it than that it is not there.</summary>
@@ -63,7 +69,7 @@ abstract class StoreCommand : Command, IHasExamples
     {
         if (await store.FindAsync(id, cancellationToken) is { } thread)
             return thread;
-        await store.ListItemsAsync(new ListItems(id) { Limit = 1 }, cancellationToken);
+        await store.ListItemsAsync(new ListItemsRequest(id) { Limit = 1 }, cancellationToken);
         return await store.FindAsync(id, cancellationToken) ?? throw ThreadStoreException.NotFound(id);
     }
 
@@ -72,24 +78,40 @@ abstract class StoreCommand : Command, IHasExamples
     {
         if (thread.State != ThreadCondition.Unreadable)
             return;
-        await store.ListItemsAsync(new ListItems(thread.Id) { Limit = 1 }, cancellationToken); // where the rollout cannot be opened the store knows why
-        throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {thread.Id} cannot be read: {thread.StateReason} What bytes it has, if any, '{new LeftOut(thread.Id, Context.Hints).LogCommand}' gives.");
+        // where the rollout cannot be opened the store knows why
+        await store.ListItemsAsync(new ListItemsRequest(thread.Id) { Limit = 1 }, cancellationToken);
+        throw new ThreadStoreException(
+            ThreadStoreErrorCode.Corrupt,
+            $"Thread {thread.Id} cannot be read: {thread.StateReason} What bytes it has, if any, '{new LeftOut(thread.Id, Context.Hints).LogCommand}' gives."
+        );
     }
 
     /// <summary>Finds the files of threads, where the store has files.</summary>
-    protected static async Task<IReadOnlyDictionary<ThreadId, string>> LocateAsync(IThreadStore store, IReadOnlyList<StoredThread> threads, CancellationToken cancellationToken) =>
+    protected static async Task<IReadOnlyDictionary<ThreadId, string>> LocateAsync(
+        IThreadStore store,
+        IReadOnlyList<StoredThread> threads,
+        CancellationToken cancellationToken
+    ) =>
         threads.Count > 0 && store.GetService<IRolloutPaths>() is { } paths
             ? await paths.LocateAsync([.. threads.Select(thread => thread.Id)], cancellationToken)
             : new Dictionary<ThreadId, string>();
 
     /// <summary>Finds the other rollouts that say they are a thread, where the store has an index that knows them.</summary>
-    protected static async Task<OtherRollouts> OthersAsync(IThreadStore store, ThreadId thread, CancellationToken cancellationToken) =>
-        new(store.GetService<IIndexMaintenance>() is { } index ? await index.FindSparesAsync(thread, cancellationToken) : []);
+    protected static async Task<OtherRollouts> OthersAsync(IThreadStore store, ThreadId threadId, CancellationToken cancellationToken) =>
+        new(store.GetService<IIndexMaintenance>() is { } index ? await index.FindSparesAsync(threadId, cancellationToken) : []);
 
     /// <summary>Says in words that the home does not look like one, or gives an empty text when it does, or when a server has it.</summary>
     protected string DoubtHome(ParseResult line)
     {
-        if (line.GetValue(_global.Remote) is not null || _global.Locate(line, Context).Home is var home && (!Directory.Exists(home) || Directory.Exists(Path.Join(home, HomeLayout.Sessions)) || Directory.Exists(Path.Join(home, HomeLayout.Archived))))
+        if (
+            line.GetValue(_global.Remote) is not null
+            || _global.Locate(line, Context).Home is var home
+                && (
+                    !Directory.Exists(home)
+                    || Directory.Exists(Path.Join(home, HomeLayout.Sessions))
+                    || Directory.Exists(Path.Join(home, HomeLayout.Archived))
+                )
+        )
             return "";
         return $" There is no folder sessions in {home}, so it may not be a Codex home; name another one with --home or CODEX_HOME.";
     }

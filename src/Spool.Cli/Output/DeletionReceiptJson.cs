@@ -10,7 +10,7 @@ sealed class DeletionReceiptJson(DeletionReceipt receipt)
     {
         writer.WriteStartObject();
         writer.WriteStartObject("deleted"u8);
-        writer.WriteString("id"u8, receipt.Thread.Value);
+        writer.WriteString("id"u8, receipt.ThreadId.Value);
         writer.WriteNumber("rollouts"u8, receipt.Rollouts);
         writer.WriteNumber("bytes"u8, receipt.Bytes);
         writer.WriteNumber("names"u8, receipt.Names);

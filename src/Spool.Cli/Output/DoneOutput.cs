@@ -1,6 +1,7 @@
 namespace Spool.Cli;
 
-/// <summary>Prints what a command has done. When the output has no place for it, the thing is done all the same, and is said where words go.</summary>
+/// <summary>Prints what a command has done. When the output has no place for it, the thing is done all the same, and is said where words
+/// go.</summary>
 static class DoneOutput
 {
     /// <summary>Prints data about what is done, at once: of each thing it has to be known whether it was printed.</summary>

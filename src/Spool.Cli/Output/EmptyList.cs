@@ -34,15 +34,35 @@ sealed class EmptyList(IThreadStore store, ThreadQuery query)
         var words = "No threads match.";
         if (query.Cursor is not null)
             return words;
-        var possible = Causes.Archive | (query.Visibility == ThreadVisibility.All ? 0 : Causes.Visibility) | (_filters.Length == 0 ? 0 : Causes.Filters);
+        var possible =
+            Causes.Archive
+            | (query.Visibility == ThreadVisibility.All ? 0 : Causes.Visibility)
+            | (_filters.Length == 0 ? 0 : Causes.Filters);
         var pages = new Dictionary<Causes, Page<StoredThread>>();
-        foreach (var causes in Enumerable.Range(1, (int)Causes.All).Select(some => (Causes)some).Where(some => (some & ~possible) == 0).OrderBy(some => BitOperations.PopCount((uint)some)))
+        foreach (
+            var causes in Enumerable
+                .Range(1, (int)Causes.All)
+                .Select(some => (Causes)some)
+                .Where(some => (some & ~possible) == 0)
+                .OrderBy(some => BitOperations.PopCount((uint)some))
+        )
         {
             var page = await store.ListAsync(Without(causes), cancellationToken);
-            // With --all and without filters a list has what it had before as well, in the same order: what was said already is on those pages. The archive and the rest have nothing in common.
-            var said = pages.Where(other => (other.Key & ~causes) == 0 && ((other.Key ^ causes) & Causes.Archive) == 0).SelectMany(other => other.Value.Items).Select(thread => thread.Id).ToHashSet();
+            // With --all and without filters a list has what it had before as well, in the same order: what was said already is on those
+            // pages. The archive and the rest have nothing in common.
+            var said = pages
+                .Where(other => (other.Key & ~causes) == 0 && ((other.Key ^ causes) & Causes.Archive) == 0)
+                .SelectMany(other => other.Value.Items)
+                .Select(thread => thread.Id)
+                .ToHashSet();
             pages[causes] = page;
-            words += Say(causes, page.Items.Count(thread => !said.Contains(thread.Id)), page.NextCursor is null ? "" : said.Count == 0 ? "More than " : "At least ");
+            words += Say(
+                causes,
+                page.Items.Count(thread => !said.Contains(thread.Id)),
+                page.NextCursor is null ? ""
+                    : said.Count == 0 ? "More than "
+                    : "At least "
+            );
         }
         return words;
     }
@@ -71,7 +91,11 @@ sealed class EmptyList(IThreadStore store, ThreadQuery query)
         if (causes.HasFlag(Causes.Archive))
             why.Add((isOne ? "is" : "are") + (_isOfArchive ? " not archived" : " archived"));
         if (causes.HasFlag(Causes.Visibility))
-            why.Add(isOne ? "has no message (or is unreadable, a duplicate or superseded)" : "have no message (or are unreadable, duplicates or superseded)");
+            why.Add(
+                isOne
+                    ? "has no message (or is unreadable, a duplicate or superseded)"
+                    : "have no message (or are unreadable, duplicates or superseded)"
+            );
         if (causes.HasFlag(Causes.Filters))
             why.Add(isOne ? "does not match" : "do not match");
         return Joined(why);
@@ -80,8 +104,16 @@ sealed class EmptyList(IThreadStore store, ThreadQuery query)
     string Way(Causes causes, bool isOne)
     {
         var isFromArchive = _isOfArchive && causes.HasFlag(Causes.Archive);
-        List<string> given = [.. causes.HasFlag(Causes.Archive) && !_isOfArchive ? ["--archived"] : Array.Empty<string>(), .. causes.HasFlag(Causes.Visibility) ? ["--all"] : Array.Empty<string>()];
-        List<string> dropped = [.. isFromArchive ? ["--archived"] : Array.Empty<string>(), .. causes.HasFlag(Causes.Filters) ? _filters : []];
+        List<string> given =
+        [
+            .. causes.HasFlag(Causes.Archive) && !_isOfArchive ? ["--archived"] : Array.Empty<string>(),
+            .. causes.HasFlag(Causes.Visibility) ? ["--all"] : Array.Empty<string>(),
+        ];
+        List<string> dropped =
+        [
+            .. isFromArchive ? ["--archived"] : Array.Empty<string>(),
+            .. causes.HasFlag(Causes.Filters) ? _filters : [],
+        ];
         var without = dropped.Count == 0 ? "" : $"without {Joined(dropped)}";
         var them = isOne ? "it" : "them";
         return given.Count switch

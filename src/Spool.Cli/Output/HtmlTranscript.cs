@@ -3,7 +3,8 @@ using System.Net;
 
 namespace Spool.Cli;
 
-/// <summary>A thread as one HTML page that needs nothing else. Stored text is encoded everywhere: nothing of it is markup, and the page runs no script.</summary>
+/// <summary>A thread as one HTML page that needs nothing else. Stored text is encoded everywhere: nothing of it is markup, and the page
+/// runs no script.</summary>
 /// <param name="output">Where to.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="leftOut">The commands that have what is not shown.</param>
@@ -72,7 +73,10 @@ sealed class HtmlTranscript(TextWriter output, TimeProvider clock, LeftOut leftO
         switch (item.Type)
         {
             case "userMessage":
-                var parts = MessagePart.Of(item).Select(part => part.IsAttachment ? $"<em>[{Encode(part.Text)}]</em>" : Encode(part.Text)).DefaultIfEmpty("(no text)");
+                var parts = MessagePart
+                    .Of(item)
+                    .Select(part => part.IsAttachment ? $"<em>[{Encode(part.Text)}]</em>" : Encode(part.Text))
+                    .DefaultIfEmpty("(no text)");
                 output.WriteLine($"<div class=\"text user\">{string.Join('\n', parts)}</div>");
                 break;
             case "agentMessage" or "plan":
@@ -91,7 +95,9 @@ sealed class HtmlTranscript(TextWriter output, TimeProvider clock, LeftOut leftO
                 break;
             case "fileChange":
                 foreach (var change in ItemView.Changes(item))
-                    output.WriteLine($"<details><summary>{Encode(change.Kind)} {Encode(change.Path)}</summary><pre>{Encode(change.Diff)}</pre></details>");
+                    output.WriteLine(
+                        $"<details><summary>{Encode(change.Kind)} {Encode(change.Path)}</summary><pre>{Encode(change.Diff)}</pre></details>"
+                    );
                 break;
             default:
                 WriteDetail(item);
@@ -113,7 +119,11 @@ sealed class HtmlTranscript(TextWriter output, TimeProvider clock, LeftOut leftO
             else
             {
                 var (shown, rest) = LeftOut.Cut(text, LeftOut.LongestBlock);
-                output.WriteLine(block.Label.Length > 0 ? $"<details open><summary>{Encode(block.Label)}</summary><pre>{Encode(shown)}</pre></details>" : $"<pre>{Encode(shown)}</pre>");
+                output.WriteLine(
+                    block.Label.Length > 0
+                        ? $"<details open><summary>{Encode(block.Label)}</summary><pre>{Encode(shown)}</pre></details>"
+                        : $"<pre>{Encode(shown)}</pre>"
+                );
                 if (rest is not null)
                     output.WriteLine($"<p class=\"note\">{Encode(rest)}; <code>{Encode(leftOut.JsonCommand)}</code> has all of them.</p>");
             }

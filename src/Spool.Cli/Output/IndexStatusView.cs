@@ -41,23 +41,28 @@ sealed class IndexStatusView(IndexStatus status)
         writer.WriteEndObject();
     }
 
-    string Text() => string.Create(CultureInfo.InvariantCulture, $"""
-        Index      {(status.InMemoryBecause is null ? "" : "in memory, not in ")}{SafeText.OneLine(status.Path, 4096)}
-        Format     {status.FormatVersion}
-        Size       {Size(status.SizeBytes)}
-        Rollouts   {status.Rollouts:N0}
-        Indexed    {status.Indexed:N0}
-        Pending    {status.Pending:N0}
-        Threads    {status.Threads:N0}
-        Problems   {status.Problems:N0}
+    string Text() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            Index      {(status.InMemoryBecause is null ? "" : "in memory, not in ")}{SafeText.OneLine(status.Path, 4096)}
+            Format     {status.FormatVersion}
+            Size       {Size(status.SizeBytes)}
+            Rollouts   {status.Rollouts:N0}
+            Indexed    {status.Indexed:N0}
+            Pending    {status.Pending:N0}
+            Threads    {status.Threads:N0}
+            Problems   {status.Problems:N0}
 
-        """);
+            """
+        );
 
-    static string Size(long bytes) => bytes switch
-    {
-        < 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
-        < 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KiB"),
-        < 1024L * 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0 / 1024:0.0} MiB"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0 / 1024 / 1024:0.0} GiB"),
-    };
+    static string Size(long bytes) =>
+        bytes switch
+        {
+            < 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
+            < 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KiB"),
+            < 1024L * 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0 / 1024:0.0} MiB"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0 / 1024 / 1024:0.0} GiB"),
+        };
 }

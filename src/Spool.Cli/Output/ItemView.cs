@@ -44,7 +44,14 @@ static class ItemView
     public static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     /// <summary>Gives a whole number, or null for anything else.</summary>
-    public static long? Number(JsonNode? node) => node is JsonValue value ? value.TryGetValue<long>(out var number) ? number : value.TryGetValue<int>(out var small) ? small : null : null;
+    public static long? Number(JsonNode? node) =>
+        node is JsonValue value
+            ? value.TryGetValue<long>(out var number)
+                ? number
+                : value.TryGetValue<int>(out var small)
+                    ? small
+                    : null
+            : null;
 }
 
 /// <summary>One file of a file change.</summary>

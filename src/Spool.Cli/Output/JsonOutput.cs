@@ -8,7 +8,13 @@ namespace Spool.Cli;
 static class JsonOutput
 {
     /// <summary>How JSON is written: readable text stays readable.</summary>
-    public static JsonWriterOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = false, MaxDepth = 2000 };
+    public static JsonWriterOptions Options { get; } =
+        new()
+        {
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            SkipValidation = false,
+            MaxDepth = 2000,
+        };
 
     /// <summary>Prints a value and a line end, in one write: whoever has words in the same file never finds half a line there.</summary>
     public static void Write(Stream output, Action<Utf8JsonWriter> value)

@@ -3,18 +3,18 @@ using System.Globalization;
 namespace Spool.Cli;
 
 /// <summary>Says what is not shown of a thread, and the command that has it.</summary>
-/// <param name="thread">The thread.</param>
+/// <param name="threadId">The thread.</param>
 /// <param name="hints">The commands that may be named.</param>
-sealed class LeftOut(ThreadId thread, Hints hints)
+sealed class LeftOut(ThreadId threadId, Hints hints)
 {
     /// <summary>The most UTF-16 units of an argument or a result in a transcript.</summary>
     public const int LongestBlock = 10_000;
 
     /// <summary>Gets the command for what a turn leaves out: the log itself has it.</summary>
-    public string LogCommand => hints.Command($"export {thread} --format jsonl");
+    public string LogCommand => hints.Command($"export {threadId} --format jsonl");
 
     /// <summary>Gets the command for what a transcript cuts: the same turns as JSON have it.</summary>
-    public string JsonCommand => hints.Command($"export {thread} --format json");
+    public string JsonCommand => hints.Command($"export {threadId} --format json");
 
     /// <summary>Cuts a text that is long, and says how many characters are left out then; null when it is whole.</summary>
     /// <param name="text">The text.</param>
@@ -24,10 +24,18 @@ sealed class LeftOut(ThreadId thread, Hints hints)
         if (text.Length <= longest)
             return (text, null);
         var length = char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest;
-        return (text[..length], string.Create(CultureInfo.InvariantCulture, $"… {text.Length - length:N0} more characters are not shown here"));
+        return (
+            text[..length],
+            string.Create(CultureInfo.InvariantCulture, $"… {text.Length - length:N0} more characters are not shown here")
+        );
     }
 
     /// <summary>Says how many calls of tools a turn leaves out, or gives null when it shows all of them.</summary>
     public static string? Calls(Turn turn) =>
-        turn.CallsLeftOut == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{turn.CallsLeftOut:N0} {(turn.CallsLeftOut == 1 ? "tool call is" : "tool calls are")} not shown here");
+        turn.CallsLeftOut == 0
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{turn.CallsLeftOut:N0} {(turn.CallsLeftOut == 1 ? "tool call is" : "tool calls are")} not shown here"
+            );
 }

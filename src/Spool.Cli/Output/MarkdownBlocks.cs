@@ -3,11 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace Spool.Cli;
 
-/// <summary>Follows the blocks of a Markdown text as CommonMark does, as far as it takes to say where it is code and what is open at its end.</summary>
+/// <summary>Follows the blocks of a Markdown text as CommonMark does, as far as it takes to say where it is code and what is open at its
+/// end.</summary>
 /// <remarks>
-/// A text may neither put HTML into a document nor take in what comes after it, nor define what other texts mean. So a fence that is left open is closed, and a <c>&lt;</c> that could begin HTML and a <c>[</c>
-/// that could begin a definition (<see cref="MarkdownInline"/>) get a backslash; code stays as it is.
-/// What stands in a quote or in an item of a list ends with that. A text that begins with blanks, or with an item of a list, would belong to a list that ends before it; a definition of nothing, which nobody sees, keeps them apart.
+/// A text may neither put HTML into a document nor take in what comes after it, nor define what other texts mean. So a fence that is left
+/// open is closed, and a <c>&lt;</c> that could begin HTML and a <c>[</c> that could begin a definition (<see cref="MarkdownInline"/>) get
+/// a backslash; code stays as it is. What stands in a quote or in an item of a list ends with that. A text that begins with blanks, or with
+/// an item of a list, would belong to a list that ends before it; a definition of nothing, which nobody sees, keeps them apart.
 /// </remarks>
 sealed partial class MarkdownBlocks
 {
@@ -30,9 +32,11 @@ sealed partial class MarkdownBlocks
         Fence,
     }
 
-    /// <summary>Gives a text as a part of a document: without HTML, and with everything closed that it left open. What a reader sees is what it was.</summary>
+    /// <summary>Gives a text as a part of a document: without HTML, and with everything closed that it left open. What a reader sees is
+    /// what it was.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="isQuoted">Whether it is going to be quoted: then the tabs that lines begin with would be of another width, and become blanks.</param>
+    /// <param name="isQuoted">Whether it is going to be quoted: then the tabs that lines begin with would be of another width, and become
+    /// blanks.</param>
     public static string Enclose(string text, bool isQuoted = false)
     {
         text = isQuoted ? WithoutTabsBefore(text) : text;
@@ -62,11 +66,18 @@ sealed partial class MarkdownBlocks
         return result.ToString();
     }
 
-    static string WithoutTabsBefore(string text) => !text.Contains('\t', StringComparison.Ordinal) ? text : string.Join('\n', text.Split('\n').Select(line =>
-    {
-        var rest = line.AsSpan().TrimStart(" \t>-+*.)0123456789");
-        return string.Concat(WithoutTabs(line[..^rest.Length]), rest);
-    }));
+    static string WithoutTabsBefore(string text) =>
+        !text.Contains('\t', StringComparison.Ordinal)
+            ? text
+            : string.Join(
+                '\n',
+                text.Split('\n')
+                    .Select(line =>
+                    {
+                        var rest = line.AsSpan().TrimStart(" \t>-+*.)0123456789");
+                        return string.Concat(WithoutTabs(line[..^rest.Length]), rest);
+                    })
+            );
 
     static string WithoutTabs(string line)
     {
@@ -82,7 +93,9 @@ sealed partial class MarkdownBlocks
     {
         var isFence = _leaf == Leaf.Fence;
         End();
-        return isFence ? $"{(text.EndsWith('\n') ? "" : "\n")}{string.Concat(_containers.Select(width => width == 0 ? "> " : new string(' ', width)))}{new string(_fence, _fenceLength)}" : "";
+        return isFence
+            ? $"{(text.EndsWith('\n') ? "" : "\n")}{string.Concat(_containers.Select(width => width == 0 ? "> " : new string(' ', width)))}{new string(_fence, _fenceLength)}"
+            : "";
     }
 
     // Ends the leaf that is open.
@@ -176,7 +189,10 @@ sealed partial class MarkdownBlocks
                 _paragraph.End();
                 return;
             }
-            else if (Item().Match(rest) is { Success: true } item && (_leaf != Leaf.Paragraph || item.Length < rest.Length && item.Groups[1].Value.TrimStart('0') is "" or "1"))
+            else if (
+                Item().Match(rest) is { Success: true } item
+                && (_leaf != Leaf.Paragraph || item.Length < rest.Length && item.Groups[1].Value.TrimStart('0') is "" or "1")
+            )
             {
                 End();
                 _isItemEmpty = item.Length == rest.Length;
@@ -193,7 +209,8 @@ sealed partial class MarkdownBlocks
         }
     }
 
-    // No block begins with four blanks more than the containers take; a quote takes one. A paragraph passes over blanks at the beginning of its lines.
+    // No block begins with four blanks more than the containers take; a quote takes one. A paragraph passes over blanks at the beginning of
+    // its lines.
     void AddText(string text, int mark) => _paragraph.Add(text, mark, _containers.Sum() + CodeIndent + 1);
 
     void BeginLeaf(string rest, int mark)
@@ -220,7 +237,11 @@ sealed partial class MarkdownBlocks
     {
         var indent = Indent(line, at);
         var rest = line[(at + indent)..];
-        return rest.Length > 0 && (indent >= CodeIndent || rest[0] != '>' && !Fence().IsMatch(rest) && !Break().IsMatch(rest) && !Heading().IsMatch(rest) && !Item().IsMatch(rest));
+        return rest.Length > 0
+            && (
+                indent >= CodeIndent
+                || rest[0] != '>' && !Fence().IsMatch(rest) && !Break().IsMatch(rest) && !Heading().IsMatch(rest) && !Item().IsMatch(rest)
+            );
     }
 
     static int AfterQuote(string line, int mark) => mark + 1 < line.Length && line[mark + 1] == ' ' ? mark + 2 : mark + 1;

@@ -3,19 +3,23 @@ using System.Text.RegularExpressions;
 
 namespace Spool.Cli;
 
-/// <summary>The text of a paragraph or a heading of Markdown, line by line, in which a renderer would look for HTML outside of code, and for definitions at the beginning of lines.</summary>
+/// <summary>The text of a paragraph or a heading of Markdown, line by line, in which a renderer would look for HTML outside of code, and
+/// for definitions at the beginning of lines.</summary>
 /// <remarks>
-/// A definition (<c>[Task]: fix-login</c>, <c>[^1]: note</c>) would not be seen, and make links of what stands in square brackets anywhere in the document; so the bracket that it begins with is no mark.
-/// Neither is one that would refer to what keeps texts apart (<see cref="MarkdownBlocks"/>), or make a box of a quote (<c>[!NOTE]</c>).
-/// Only <c>&lt;</c> before a letter, <c>/</c>, <c>!</c> or <c>?</c> can begin HTML, whatever comes then; but not one that begins a link (<c>&lt;https://…&gt;</c>).
-/// Code goes from one line or cell of a table to the next for a renderer that knows no tables, and not for one that does; and some that do let no code go on with a line that begins with a bar, in a table or not: what would be HTML for any is marked.
+/// A definition (<c>[Task]: fix-login</c>, <c>[^1]: note</c>) would not be seen, and make links of what stands in square brackets anywhere
+/// in the document; so the bracket that it begins with is no mark. Neither is one that would refer to what keeps texts apart
+/// (<see cref="MarkdownBlocks"/>), or make a box of a quote (<c>[!NOTE]</c>). Only <c>&lt;</c> before a letter, <c>/</c>, <c>!</c> or
+/// <c>?</c> can begin HTML, whatever comes then; but not one that begins a link (<c>&lt;https://…&gt;</c>). Code goes from one line or cell
+/// of a table to the next for a renderer that knows no tables, and not for one that does; and some that do let no code go on with a line
+/// that begins with a bar, in a table or not: what would be HTML for any is marked.
 /// </remarks>
 sealed partial class MarkdownInline
 {
     readonly StringBuilder _text = new();
     readonly List<(int Number, int Blanks)> _marks = []; // of each '<' and '[' in _text
 
-    /// <summary>Gets which <c>&lt;</c> and <c>[</c> of the whole text (the first is 0) would be HTML or begin a definition: 0 where a backslash keeps it from that; for one in code, at the beginning of a line, how many blanks before it do.</summary>
+    /// <summary>Gets which <c>&lt;</c> and <c>[</c> of the whole text (the first is 0) would be HTML or begin a definition: 0 where a
+    /// backslash keeps it from that; for one in code, at the beginning of a line, how many blanks before it do.</summary>
     public Dictionary<int, int> Marks { get; } = [];
 
     /// <summary>Counts the letters that may have to be marked.</summary>
@@ -68,7 +72,7 @@ sealed partial class MarkdownInline
     {
         var last = LastRuns(text);
         var isDoubtful = false;
-        for (var at = 0; at < text.Length;)
+        for (var at = 0; at < text.Length; )
         {
             if (text[at] == '\\' && at + 1 < text.Length)
             {
@@ -103,8 +107,10 @@ sealed partial class MarkdownInline
     void Note(int mark, string text, int at, bool isCode)
     {
         var isAtBeginning = at == 0 || text[at - 1] == '\n';
-        var mayBegin = text[at] == '[' ? isAtBeginning && Definition().IsMatch(text, at) || !isCode && Reference().IsMatch(text, at)
-            : at + 1 < text.Length && (char.IsAsciiLetter(text[at + 1]) || text[at + 1] is '/' or '!' or '?');
+        var mayBegin =
+            text[at] == '['
+                ? isAtBeginning && Definition().IsMatch(text, at) || !isCode && Reference().IsMatch(text, at)
+                : at + 1 < text.Length && (char.IsAsciiLetter(text[at + 1]) || text[at + 1] is '/' or '!' or '?');
         if (mayBegin && !isCode)
             Marks[_marks[mark].Number] = 0;
         else if (mayBegin && isAtBeginning)
@@ -145,7 +151,9 @@ sealed partial class MarkdownInline
         return last;
     }
 
-    [GeneratedRegex(@"\G<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\x00-\x20\x7f<>]*|[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*)>")]
+    [GeneratedRegex(
+        @"\G<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\x00-\x20\x7f<>]*|[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*)>"
+    )]
     private static partial Regex Link();
 
     [GeneratedRegex(@"^(?=.*\|) *\|? *:?-+:? *(?:\| *:?-+:? *)*\|? *$", RegexOptions.Multiline)]

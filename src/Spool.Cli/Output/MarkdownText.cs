@@ -13,13 +13,22 @@ static class MarkdownText
         {
             if (c is '\\' or '`' or '*' or '_' or '[' or ']' or '#' or '|' or '~')
                 result.Append('\\');
-            result.Append(c switch { '<' => "&lt;", '>' => "&gt;", '&' => "&amp;", _ => c.ToString() });
+            result.Append(
+                c switch
+                {
+                    '<' => "&lt;",
+                    '>' => "&gt;",
+                    '&' => "&amp;",
+                    _ => c.ToString(),
+                }
+            );
         }
         return result.ToString();
     }
 
     /// <summary>Quotes a text.</summary>
-    public static string Quote(string text) => "> " + text.Replace("\n", "\n> ", StringComparison.Ordinal).Replace("> \n", ">\n", StringComparison.Ordinal);
+    public static string Quote(string text) =>
+        "> " + text.Replace("\n", "\n> ", StringComparison.Ordinal).Replace("> \n", ">\n", StringComparison.Ordinal);
 
     /// <summary>Gives one line as code; its marks are longer than any run of backticks inside.</summary>
     public static string Code(string line)

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Spool.Cli;
 
-/// <summary>A thread as Markdown that a person wants to read: what was asked is quoted, what was answered is text, what was thought is folded away, what was done is code.</summary>
+/// <summary>A thread as Markdown that a person wants to read: what was asked is quoted, what was answered is text, what was thought is
+/// folded away, what was done is code.</summary>
 /// <param name="output">Where to.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="leftOut">The commands that have what is not shown.</param>
@@ -48,7 +49,10 @@ sealed class MarkdownTranscript(TextWriter output, TimeProvider clock, LeftOut l
         switch (item.Type)
         {
             case "userMessage":
-                var parts = MessagePart.Of(item).Select(part => part.IsAttachment ? MarkdownText.Code(part.Text) : MarkdownBlocks.Enclose(part.Text, isQuoted: true)).DefaultIfEmpty("*(no text)*");
+                var parts = MessagePart
+                    .Of(item)
+                    .Select(part => part.IsAttachment ? MarkdownText.Code(part.Text) : MarkdownBlocks.Enclose(part.Text, isQuoted: true))
+                    .DefaultIfEmpty("*(no text)*");
                 Block(MarkdownText.Quote(string.Join("\n\n", parts)));
                 break;
             case "agentMessage" or "plan":
@@ -92,7 +96,11 @@ sealed class MarkdownTranscript(TextWriter output, TimeProvider clock, LeftOut l
     void WriteDetail(ThreadItem item)
     {
         var detail = ItemDetail.Of(item);
-        Block(detail.Title.Length > 0 ? $"*{MarkdownText.Inline(item.Type)}:* {MarkdownText.Inline(detail.Title)}" : $"*{MarkdownText.Inline(item.Type)}*");
+        Block(
+            detail.Title.Length > 0
+                ? $"*{MarkdownText.Inline(item.Type)}:* {MarkdownText.Inline(detail.Title)}"
+                : $"*{MarkdownText.Inline(item.Type)}*"
+        );
         foreach (var block in detail.Blocks)
         {
             var text = SafeText.Block(block.Text).Trim('\n');

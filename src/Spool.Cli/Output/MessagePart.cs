@@ -7,7 +7,8 @@ namespace Spool.Cli;
 /// <param name="IsAttachment">Whether it is no text but something else, such as an image.</param>
 readonly record struct MessagePart(string Text, bool IsAttachment)
 {
-    /// <summary>Gives the parts of a message in their order and safe to show, texts that follow each other as one. A message of which nothing can be seen has none.</summary>
+    /// <summary>Gives the parts of a message in their order and safe to show, texts that follow each other as one. A message of which
+    /// nothing can be seen has none.</summary>
     public static IReadOnlyList<MessagePart> Of(ThreadItem message) =>
         [.. Stored(message).Select(part => part with { Text = SafeText.Block(part.Text).Trim('\n') }).Where(part => part.Text.Length > 0)];
 
@@ -32,8 +33,14 @@ readonly record struct MessagePart(string Text, bool IsAttachment)
 
     static string Attachment(string type, JsonObject part)
     {
-        var place = ItemView.Text(part["path"]) ?? ItemView.Text(part["url"]) ?? ItemView.Text(part["imageUrl"]) ?? ItemView.Text(part["fileId"]);
-        var kind = type switch { "localImage" or "image" => "image", "localAudio" or "audio" => "audio", _ => SafeText.OneLine(type, 60) };
+        var place =
+            ItemView.Text(part["path"]) ?? ItemView.Text(part["url"]) ?? ItemView.Text(part["imageUrl"]) ?? ItemView.Text(part["fileId"]);
+        var kind = type switch
+        {
+            "localImage" or "image" => "image",
+            "localAudio" or "audio" => "audio",
+            _ => SafeText.OneLine(type, 60),
+        };
         return Media.Name(ItemView.Text(part["name"]) is { Length: > 0 } name ? $"{kind} {SafeText.OneLine(name, 200)}" : kind, place);
     }
 }

@@ -14,8 +14,15 @@ sealed class OtherRollouts(IReadOnlyList<SpareRollout> spares)
         if (spares.Count == 0)
             return null;
         var isOne = spares.Count == 1;
-        List<string> more = [.. spares.Any(spare => spare.IsNewer) ? ["newer"] : Array.Empty<string>(), .. spares.Any(spare => spare.IsLonger) ? ["longer"] : Array.Empty<string>()];
-        var what = more.Count == 0 ? "" : isOne ? $", and is {string.Join(" and ", more)}" : $", and one of them is {string.Join(", one ", more)}";
+        List<string> more =
+        [
+            .. spares.Any(spare => spare.IsNewer) ? ["newer"] : Array.Empty<string>(),
+            .. spares.Any(spare => spare.IsLonger) ? ["longer"] : Array.Empty<string>(),
+        ];
+        var what =
+            more.Count == 0 ? ""
+            : isOne ? $", and is {string.Join(" and ", more)}"
+            : $", and one of them is {string.Join(", one ", more)}";
         var ids = string.Join(", ", spares.Take(MostNamed).Select(spare => spare.Id)) + (spares.Count > MostNamed ? ", …" : "");
         return $"{(isOne ? "Another rollout says it is" : $"{spares.Count} other rollouts say they are")} this thread{what}; '{hints.Command("list --all")}' shows {(isOne ? "it" : "them")} (or with --archived), and so does '{hints.Command("show ID")}': {ids}.";
     }

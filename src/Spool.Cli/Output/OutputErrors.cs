@@ -16,5 +16,6 @@ static class OutputErrors
     public static bool IsFull(Exception e) => DiskErrors.IsFull(e);
 
     /// <summary>Gives the code of an output, or of another file that is no part of a store, that cannot be written.</summary>
-    public static ThreadStoreErrorCode CodeOf(Exception e) => IsFull(e) || DiskErrors.IsTooLarge(e) ? ThreadStoreErrorCode.ResourceExhausted : ThreadStoreErrorCode.Unavailable;
+    public static ThreadStoreErrorCode CodeOf(Exception e) =>
+        IsFull(e) || DiskErrors.IsTooLarge(e) ? ThreadStoreErrorCode.ResourceExhausted : ThreadStoreErrorCode.Unavailable;
 }

@@ -20,8 +20,15 @@ sealed class OutputFile : IAsyncDisposable
         _existing = existing;
         // A name of its own: the target's may be as long as a name can be.
         _temporary = Path.Join(Path.GetDirectoryName(target), $".{Path.GetRandomFileName()}.tmp");
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 64 * 1024 };
-        // A new file gets the mode that the mask of the process gives any file. One that replaces another is nobody's business that the other was not.
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+            BufferSize = 64 * 1024,
+        };
+        // A new file gets the mode that the mask of the process gives any file. One that replaces another is nobody's business that the
+        // other was not.
         _takesPlace = existing == ExistingFile.Replace && File.Exists(target);
         if (_takesPlace && !OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -34,8 +41,8 @@ sealed class OutputFile : IAsyncDisposable
     /// <summary>Begins a file.</summary>
     /// <param name="target">Its absolute path.</param>
     /// <param name="existing">What to do with a file of that name.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the file exists, or its folder does not, or it may not be written, or what is there is no
-    /// file or a rollout.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the file exists, or its folder does not,
+    /// or it may not be written, or what is there is no file or a rollout.</exception>
     public static OutputFile Create(string target, ExistingFile existing)
     {
         target = Behind(target);
@@ -46,16 +53,23 @@ sealed class OutputFile : IAsyncDisposable
         {
             return new OutputFile(target, existing);
         }
-        catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException or UnauthorizedAccessException or PathTooLongException || e is IOException { HResult: ReadOnly })
+        catch (Exception e)
+            when (e is DirectoryNotFoundException or FileNotFoundException or UnauthorizedAccessException or PathTooLongException
+                || e is IOException { HResult: ReadOnly }
+            )
         {
-            throw Cannot(target, e switch
-            {
-                DirectoryNotFoundException => "its folder does not exist",
-                FileNotFoundException => "no file can be made in its folder", // as in those of the system's kernel
-                PathTooLongException => TooLong,
-                UnauthorizedAccessException => "access is denied",
-                _ => "its disk may only be read",
-            }, e);
+            throw Cannot(
+                target,
+                e switch
+                {
+                    DirectoryNotFoundException => "its folder does not exist",
+                    FileNotFoundException => "no file can be made in its folder", // as in those of the system's kernel
+                    PathTooLongException => TooLong,
+                    UnauthorizedAccessException => "access is denied",
+                    _ => "its disk may only be read",
+                },
+                e
+            );
         }
     }
 
@@ -63,7 +77,8 @@ sealed class OutputFile : IAsyncDisposable
     public void Commit() => MoveTo(_target);
 
     /// <summary>Keeps what was written so far under the name with <c>.partial</c> at its end, and gives that name.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it cannot have that name, for one of the reasons for which it could not have the other.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it cannot have that name, for one of the
+    /// reasons for which it could not have the other.</exception>
     public string KeepPartial()
     {
         var partial = _target + ".partial";
@@ -104,7 +119,10 @@ sealed class OutputFile : IAsyncDisposable
             throw Cannot(target, "it is a link that leads nowhere", e);
         }
         // Bytes that are not UTF-8 are U+FFFD here, which is a name of another file.
-        return !behind.Contains('\uFFFD', StringComparison.Ordinal) || FileStat.IdentityOf(target) is { } file && file == FileStat.IdentityOf(behind) ? behind
+        return
+            !behind.Contains('\uFFFD', StringComparison.Ordinal)
+            || FileStat.IdentityOf(target) is { } file && file == FileStat.IdentityOf(behind)
+            ? behind
             : throw Cannot(target, "it is a link to a name that is not UTF-8 text, or to one with U+FFFD that is not there");
     }
 
@@ -116,14 +134,22 @@ sealed class OutputFile : IAsyncDisposable
         if (kind == PlaceKind.Folder)
             throw Cannot(target, "it is a folder; name a file in it");
         if (kind == PlaceKind.Special)
-            throw Cannot(target, "it is a pipe, a socket or a device, which a file cannot take the place of; leave --output away and send the standard output there");
-        if (kind == PlaceKind.File && RolloutFileName.IsRollout(Path.GetFileName(target)) && target.Split(Path.DirectorySeparatorChar).Any(folder => folder is HomeLayout.Sessions or HomeLayout.Archived))
+            throw Cannot(
+                target,
+                "it is a pipe, a socket or a device, which a file cannot take the place of; leave --output away and send the standard output there"
+            );
+        if (
+            kind == PlaceKind.File
+            && RolloutFileName.IsRollout(Path.GetFileName(target))
+            && target.Split(Path.DirectorySeparatorChar).Any(folder => folder is HomeLayout.Sessions or HomeLayout.Archived)
+        )
             throw Cannot(target, "it is a rollout, and what a thread is may not be replaced by what is shown of it; name another file");
     }
 
     const string TooLong = "its path is longer than the system allows";
 
-    static ThreadStoreException Cannot(string target, string reason, Exception? cause = null) => new(ThreadStoreErrorCode.InvalidRequest, $"Cannot write {target}: {reason}.", cause);
+    static ThreadStoreException Cannot(string target, string reason, Exception? cause = null) =>
+        new(ThreadStoreErrorCode.InvalidRequest, $"Cannot write {target}: {reason}.", cause);
 
     void MoveTo(string target)
     {

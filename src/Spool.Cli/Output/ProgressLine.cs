@@ -1,6 +1,7 @@
 namespace Spool.Cli;
 
-/// <summary>Shows on one line of a terminal how far long work is, and wipes the line at the end. Work that is done quickly shows nothing; neither does anything but a terminal.</summary>
+/// <summary>Shows on one line of a terminal how far long work is, and wipes the line at the end. Work that is done quickly shows nothing;
+/// neither does anything but a terminal.</summary>
 /// <param name="output">The output for words.</param>
 /// <param name="screen">What it can show.</param>
 /// <param name="clock">The clock.</param>

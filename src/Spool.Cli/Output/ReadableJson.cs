@@ -5,7 +5,8 @@ using System.Text.Json.Nodes;
 
 namespace Spool.Cli;
 
-/// <summary>Writes JSON so that a person can read it: short values on one line, larger ones indented, and of pictures and sounds only what they are.</summary>
+/// <summary>Writes JSON so that a person can read it: short values on one line, larger ones indented, and of pictures and sounds only what
+/// they are.</summary>
 static class ReadableJson
 {
     const int LongestLine = 100;
@@ -36,9 +37,12 @@ static class ReadableJson
         }
     }
 
-    /// <summary>Gives what a tool gave back: of the parts that name their type the texts, and of pictures and the like what they are; anything else as JSON.</summary>
+    /// <summary>Gives what a tool gave back: of the parts that name their type the texts, and of pictures and the like what they are;
+    /// anything else as JSON.</summary>
     public static string OfContent(JsonNode? content) =>
-        content is JsonArray parts ? string.Join('\n', parts.Select(OfPart)) : content is null ? "" : Of(content);
+        content is JsonArray parts ? string.Join('\n', parts.Select(OfPart))
+        : content is null ? ""
+        : Of(content);
 
     static string OfPart(JsonNode? part)
     {
@@ -50,7 +54,8 @@ static class ReadableJson
             return Of(part);
         var kind = type.EndsWith("udio", StringComparison.Ordinal) ? "audio" : "image";
         return ItemView.Text(members["data"]) is { } data ? $"[{Media.NameOfBase64(kind, data)}]"
-            : ItemView.Text(members["imageUrl"] ?? members["image_url"] ?? members["url"] ?? members["audioUrl"]) is { } place ? $"[{Media.Name(kind, place)}]"
+            : ItemView.Text(members["imageUrl"] ?? members["image_url"] ?? members["url"] ?? members["audioUrl"]) is { } place
+                ? $"[{Media.Name(kind, place)}]"
             : Of(part);
     }
 
@@ -62,12 +67,17 @@ static class ReadableJson
                 var copy = new JsonObject();
                 var hasMime = members.ContainsKey("mimeType") || members.ContainsKey("mime_type");
                 foreach (var (name, member) in members)
-                    copy[name] = hasMime && name is "data" or "blob" && ItemView.Text(member) is { } data ? JsonValue.Create(Media.NameOfBase64("data", data)) : WithoutMedia(member);
+                    copy[name] =
+                        hasMime && name is "data" or "blob" && ItemView.Text(member) is { } data
+                            ? JsonValue.Create(Media.NameOfBase64("data", data))
+                            : WithoutMedia(member);
                 return copy;
             case JsonArray elements:
                 return new JsonArray([.. elements.Select(WithoutMedia)]);
             default:
-                return ItemView.Text(value) is { } text && Media.DataSize(text) is not null ? JsonValue.Create(Media.Name("data", text)) : value?.DeepClone();
+                return ItemView.Text(value) is { } text && Media.DataSize(text) is not null
+                    ? JsonValue.Create(Media.Name("data", text))
+                    : value?.DeepClone();
         }
     }
 

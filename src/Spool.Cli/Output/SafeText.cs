@@ -4,7 +4,8 @@ using System.Text;
 namespace Spool.Cli;
 
 /// <summary>Makes stored text safe to show: it may come from anywhere, and a terminal obeys what it is sent.</summary>
-/// <remarks>Control sequences are removed whole; any other control character, and any that changes the direction of text, becomes U+FFFD.</remarks>
+/// <remarks>Control sequences are removed whole; any other control character, and any that changes the direction of text, becomes
+/// U+FFFD.</remarks>
 static class SafeText
 {
     const int LongestCharacter = 64; // of those that people write; a longer one is left out at a cut
@@ -13,7 +14,8 @@ static class SafeText
 
     /// <summary>Gives a text on one line, with runs of white space as one space.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="maxLength">The most UTF-16 units to give; longer text is cut between two characters and ends in <c>…</c>. What is far beyond is not looked at.</param>
+    /// <param name="maxLength">The most UTF-16 units to give; longer text is cut between two characters and ends in <c>…</c>. What is far
+    /// beyond is not looked at.</param>
     public static string OneLine(string text, int maxLength)
     {
         var result = new StringBuilder(Math.Min(text.Length, Math.Min(maxLength, 4096)));
@@ -80,19 +82,24 @@ static class SafeText
             result.Append(rune.ToString());
     }
 
-    // Direction overrides and isolates can make a line read as something else; joiners and variation selectors are parts of emoji and scripts.
-    static bool IsHostile(Rune rune) => Rune.GetUnicodeCategory(rune) switch
-    {
-        UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => true,
-        UnicodeCategory.Format => rune.Value is not (0x200C or 0x200D or 0x00AD or >= 0xE0020 and <= 0xE007F),
-        _ => false,
-    };
+    // Direction overrides and isolates can make a line read as something else; joiners and variation selectors are parts of emoji and
+    // scripts.
+    static bool IsHostile(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) switch
+        {
+            UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => true,
+            UnicodeCategory.Format => rune.Value is not (0x200C or 0x200D or 0x00AD or >= 0xE0020 and <= 0xE007F),
+            _ => false,
+        };
 
     // The length of the control sequence that begins here (ECMA-48), or 0.
     static int SequenceLength(string text, int start)
     {
         var c = text[start];
-        var introducer = c == '\u001b' && start + 1 < text.Length ? text[start + 1] : c is >= '\u0080' and <= '\u009f' ? (char)(c - 0x40) : '\0';
+        var introducer =
+            c == '\u001b' && start + 1 < text.Length ? text[start + 1]
+            : c is >= '\u0080' and <= '\u009f' ? (char)(c - 0x40)
+            : '\0';
         var body = c == '\u001b' ? start + 2 : start + 1;
         switch (introducer)
         {

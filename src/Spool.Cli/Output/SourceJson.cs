@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Spool.Cli;
 
-/// <summary>The JSON of a source in the app server's spelling, which differs from the rollout's: <c>mcp</c> is <c>appServer</c>, <c>subagent</c> is <c>subAgent</c>.</summary>
+/// <summary>The JSON of a source in the app server's spelling, which differs from the rollout's: <c>mcp</c> is <c>appServer</c>,
+/// <c>subagent</c> is <c>subAgent</c>.</summary>
 static class SourceJson
 {
     public static void Write(Utf8JsonWriter writer, SessionSource source)
@@ -22,14 +23,16 @@ static class SourceJson
     {
         if (source.ValueKind == JsonValueKind.String)
         {
-            writer.WriteStringValue(source.GetString() switch
-            {
-                "mcp" or "appServer" => "appServer",
-                "cli" => "cli",
-                "vscode" => "vscode",
-                "exec" => "exec",
-                _ => "unknown",
-            });
+            writer.WriteStringValue(
+                source.GetString() switch
+                {
+                    "mcp" or "appServer" => "appServer",
+                    "cli" => "cli",
+                    "vscode" => "vscode",
+                    "exec" => "exec",
+                    _ => "unknown",
+                }
+            );
         }
         else if (source.ValueKind == JsonValueKind.Object && source.TryGetProperty("custom"u8, out var custom))
             WriteObject(writer, "custom"u8, custom);

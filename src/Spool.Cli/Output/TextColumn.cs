@@ -12,7 +12,8 @@ sealed record TextColumn(string Title, IReadOnlyList<string> Cells, CellInk Ink)
     public int Width => _width ??= Math.Max(CellText.Width(Title), Cells.Count == 0 ? 0 : Cells.Max(CellText.Width));
 
     /// <summary>Cuts the cells to a width.</summary>
-    public TextColumn Fit(int width, Func<string, int, string> cut) => Width <= width ? this : new(Title, [.. Cells.Select(cell => cut(cell, width))], Ink);
+    public TextColumn Fit(int width, Func<string, int, string> cut) =>
+        Width <= width ? this : new(Title, [.. Cells.Select(cell => cut(cell, width))], Ink);
 }
 
 /// <summary>Colours a cell.</summary>

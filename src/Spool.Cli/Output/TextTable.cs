@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Spool.Cli;
 
-/// <summary>A table without lines. On a terminal columns are two cells apart; for a program the cells of a row are separated by a tab, and nothing is padded.</summary>
+/// <summary>A table without lines. On a terminal columns are two cells apart; for a program the cells of a row are separated by a tab, and
+/// nothing is padded.</summary>
 /// <remarks>It cuts nothing; columns are fitted before. The time is linear in the length of the text.</remarks>
 /// <param name="screen">What it is shown on.</param>
 sealed class TextTable(Screen screen)

@@ -32,30 +32,38 @@ static class ThreadFields
     }
 
     /// <summary>Says the state of a thread, and why it is not whole.</summary>
-    public static string StateOf(StoredThread thread) => thread.StateReason is { } reason ? $"{EnumNames.Camel(thread.State)}: {Safe(reason)}" : EnumNames.Camel(thread.State);
+    public static string StateOf(StoredThread thread) =>
+        thread.StateReason is { } reason ? $"{EnumNames.Camel(thread.State)}: {Safe(reason)}" : EnumNames.Camel(thread.State);
 
     static IEnumerable<(string Label, string? Text)> Texts(StoredThread thread, string? path) =>
-    [
-        ("Folder", thread.Cwd),
-        ("Source", thread.Source.Kind),
-        ("Provider", thread.ModelProvider),
-        ("Model", thread is { Model: { } model, ReasoningEffort: { } effort } ? $"{model} ({effort})" : thread.Model),
-        ("Version", thread.CliVersion),
-        ("Branch", thread.GitInfo?.Branch),
-        ("Commit", thread.GitInfo?.CommitHash),
-        ("Repository", thread.GitInfo?.RepositoryUrl),
-        ("Forked from", thread.ForkedFromId?.ToString()),
-        ("Parent", thread.ParentThreadId?.ToString()),
-        ("Agent", string.Join(" · ", ((string?[])[thread.AgentNickname, thread.AgentRole, thread.AgentPath]).Where(part => !string.IsNullOrEmpty(part)))),
-        ("Tokens", thread.TokensUsed > 0 ? thread.TokensUsed.ToString("N0", CultureInfo.InvariantCulture) : null),
-        ("History", thread.HistoryMode),
-        ("File", path),
-    ];
+        [
+            ("Folder", thread.Cwd),
+            ("Source", thread.Source.Kind),
+            ("Provider", thread.ModelProvider),
+            ("Model", thread is { Model: { } model, ReasoningEffort: { } effort } ? $"{model} ({effort})" : thread.Model),
+            ("Version", thread.CliVersion),
+            ("Branch", thread.GitInfo?.Branch),
+            ("Commit", thread.GitInfo?.CommitHash),
+            ("Repository", thread.GitInfo?.RepositoryUrl),
+            ("Forked from", thread.ForkedFromId?.ToString()),
+            ("Parent", thread.ParentThreadId?.ToString()),
+            (
+                "Agent",
+                string.Join(
+                    " · ",
+                    ((string?[])[thread.AgentNickname, thread.AgentRole, thread.AgentPath]).Where(part => !string.IsNullOrEmpty(part))
+                )
+            ),
+            ("Tokens", thread.TokensUsed > 0 ? thread.TokensUsed.ToString("N0", CultureInfo.InvariantCulture) : null),
+            ("History", thread.HistoryMode),
+            ("File", path),
+        ];
 
     static string When(DateTimeOffset time, TimeProvider clock, TimeForm form)
     {
         var (local, age) = (Times.Local(time, clock), Times.Relative(time, clock));
-        return form == TimeForm.Absolute || local.StartsWith(age, StringComparison.Ordinal) ? local : $"{local} ({age})"; // the age of what is old is its date
+        // the age of what is old is its date
+        return form == TimeForm.Absolute || local.StartsWith(age, StringComparison.Ordinal) ? local : $"{local} ({age})";
     }
 
     static string Safe(string text) => SafeText.OneLine(text, 1000);

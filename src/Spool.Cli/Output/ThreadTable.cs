@@ -33,7 +33,13 @@ sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, T
             new("ID", [.. threads.Select(thread => thread.Id.ToString())], CellInks.Plain),
         ];
         if (threads.Any(thread => thread.State != ThreadCondition.Ok))
-            columns.Add(new("STATE", [.. threads.Select(thread => thread.State == ThreadCondition.Ok ? "" : EnumNames.Camel(thread.State))], CellInks.Yellow));
+            columns.Add(
+                new(
+                    "STATE",
+                    [.. threads.Select(thread => thread.State == ThreadCondition.Ok ? "" : EnumNames.Camel(thread.State))],
+                    CellInks.Yellow
+                )
+            );
         columns.Add(new("THREAD", [.. threads.Select(thread => ForkNote(thread) + TitleOf(thread))], CellInks.Plain));
         columns.Add(new("FOLDER", [.. threads.Select(thread => Folder(thread.Cwd))], CellInks.Dim));
         return columns;
@@ -56,7 +62,10 @@ sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, T
         if (free >= leastTitle + Gap + Math.Min(folder.Width, MinFolder))
         {
             // What a short title leaves goes to the folder.
-            var titleWidth = Math.Max(leastTitle, Math.Min(title.Width, free - Gap - Math.Min(folder.Width, Math.Max(MinFolder, free / 3))));
+            var titleWidth = Math.Max(
+                leastTitle,
+                Math.Min(title.Width, free - Gap - Math.Min(folder.Width, Math.Max(MinFolder, free / 3)))
+            );
             columns.Add(title.Fit(titleWidth, CellText.Fit));
             columns.Add(folder.Fit(free - Gap - titleWidth, CellText.FitPath));
         }
@@ -65,27 +74,35 @@ sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, T
         return columns;
     }
 
-    DateTimeOffset TimeOf(StoredThread thread) => sort switch
-    {
-        ThreadSort.Updated => thread.UpdatedAt,
-        ThreadSort.Recency => thread.RecencyAt,
-        _ => thread.CreatedAt,
-    };
+    DateTimeOffset TimeOf(StoredThread thread) =>
+        sort switch
+        {
+            ThreadSort.Updated => thread.UpdatedAt,
+            ThreadSort.Recency => thread.RecencyAt,
+            _ => thread.CreatedAt,
+        };
 
     /// <summary>Gives what a person would call the thread, on one line.</summary>
     public static string TitleOf(StoredThread thread)
     {
         var title = SafeText.OneLine(string.IsNullOrWhiteSpace(thread.Name) ? thread.Preview : thread.Name, MaxTextLength);
-        return title.Length > 0 ? title : thread.State == ThreadCondition.Unreadable ? "(cannot be read)" : "(no message yet)";
+        return title.Length > 0 ? title
+            : thread.State == ThreadCondition.Unreadable ? "(cannot be read)"
+            : "(no message yet)";
     }
 
-    // In front, where no cut reaches it: a fork has the name and the first message of its source. A person gets the beginning of the id, a program all of it.
-    string ForkNote(StoredThread thread) => thread.ForkedFromId?.ToString() is not { } source ? "" : $"fork of {(screen.IsTerminal ? source[..ShortId] : source)}: ";
+    // In front, where no cut reaches it: a fork has the name and the first message of its source. A person gets the beginning of the id, a
+    // program all of it.
+    string ForkNote(StoredThread thread) =>
+        thread.ForkedFromId?.ToString() is not { } source ? "" : $"fork of {(screen.IsTerminal ? source[..ShortId] : source)}: ";
 
     string Folder(string path)
     {
         var safe = SafeText.OneLine(path, MaxTextLength);
-        return userFolder.Length > 1 && safe.StartsWith(userFolder, StringComparison.Ordinal) && (safe.Length == userFolder.Length || safe[userFolder.Length] is '/' or '\\')
+        return
+            userFolder.Length > 1
+            && safe.StartsWith(userFolder, StringComparison.Ordinal)
+            && (safe.Length == userFolder.Length || safe[userFolder.Length] is '/' or '\\')
             ? string.Concat("~", safe.AsSpan(userFolder.Length))
             : safe;
     }

@@ -6,7 +6,8 @@ namespace Spool.Cli;
 static class Times
 {
     /// <summary>Gives a time in RFC 3339, UTC, with milliseconds.</summary>
-    public static string Rfc3339(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    public static string Rfc3339(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Gives a time to the minute in the zone of the clock.</summary>
     public static string Local(DateTimeOffset time, TimeProvider clock) =>

@@ -51,7 +51,10 @@ sealed class TurnText(LeftOut leftOut, TextWriter output, Screen screen, TimePro
         switch (item.Type)
         {
             case "userMessage":
-                var parts = MessagePart.Of(item).Select(part => part.IsAttachment ? $"[{part.Text}]" : part.Text).DefaultIfEmpty("(no text)");
+                var parts = MessagePart
+                    .Of(item)
+                    .Select(part => part.IsAttachment ? $"[{part.Text}]" : part.Text)
+                    .DefaultIfEmpty("(no text)");
                 Paragraph(Prefixed(string.Join('\n', parts), _ink.Cyan("> ")));
                 break;
             case "agentMessage" or "plan":
@@ -119,7 +122,14 @@ sealed class TurnText(LeftOut leftOut, TextWriter output, Screen screen, TimePro
         }
         var more = lines.Length - MaxOutputLines;
         if (more > 0)
-            output.WriteLine(_ink.Dim(string.Create(CultureInfo.InvariantCulture, $"  … {more:N0} more {(more == 1 ? "line" : "lines")}; all of it: {leftOut.JsonCommand}")));
+            output.WriteLine(
+                _ink.Dim(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"  … {more:N0} more {(more == 1 ? "line" : "lines")}; all of it: {leftOut.JsonCommand}"
+                    )
+                )
+            );
         else if (isCut)
             output.WriteLine(_ink.Dim($"  all of it: {leftOut.JsonCommand}"));
     }

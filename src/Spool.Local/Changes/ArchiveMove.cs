@@ -3,33 +3,41 @@ namespace Spool;
 /// <summary>Moves all rollouts of a thread into the archive, or back to the folders of their days, and tells Codex's row.</summary>
 /// <remarks>
 /// The side of the current rollout is the side of the thread. If we die
-/// 1. before the current rollout was moved: the thread is on its old side, listed once; rollouts that it continues are found in either folder.
-/// 2. after the current rollout was moved: the thread is on its new side, listed once; the others, if any are left, and Codex's row are of the old side.
-/// The next call for the same side moves what is left and completes the row. To the archive the current rollout goes last and from it first, so
-/// that no older one is ever the only one on the active side.
+/// 1. before the current rollout was moved: the thread is on its old side, listed once; rollouts that it continues are found in either
+/// folder.
+/// 2. after the current rollout was moved: the thread is on its new side, listed once; the others, if any are left, and Codex's row are of
+/// the old side. The next call for the same side moves what is left and completes the row. To the archive the current rollout goes last and
+/// from it first, so that no older one is ever the only one on the active side.
 /// </remarks>
 sealed class ArchiveMove(ChangeTools tools)
 {
     /// <summary>Archives a thread.</summary>
-    public ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken) => MoveAsync(thread, isToArchive: true, cancellationToken);
+    public ValueTask<ChangedThread> ArchiveAsync(ThreadId threadId, CancellationToken cancellationToken) =>
+        MoveAsync(threadId, isToArchive: true, cancellationToken);
 
     /// <summary>Puts an archived thread back.</summary>
-    public ValueTask<ChangedThread> UnarchiveAsync(ThreadId thread, CancellationToken cancellationToken) => MoveAsync(thread, isToArchive: false, cancellationToken);
+    public ValueTask<ChangedThread> UnarchiveAsync(ThreadId threadId, CancellationToken cancellationToken) =>
+        MoveAsync(threadId, isToArchive: false, cancellationToken);
 
-    async ValueTask<ChangedThread> MoveAsync(ThreadId thread, bool isToArchive, CancellationToken cancellationToken)
+    async ValueTask<ChangedThread> MoveAsync(ThreadId threadId, bool isToArchive, CancellationToken cancellationToken)
     {
-        using var locked = await tools.LockAsync(thread, cancellationToken).ConfigureAwait(false);
+        using var locked = await tools.LockAsync(threadId, cancellationToken).ConfigureAwait(false);
         var files = locked.Files;
         files.RequireIdForLife();
         var moves = (isToArchive ? files.OldestFirst : files.OldestFirst.Reverse())
             .Where(row => row.IsArchived != isToArchive)
-            .Select(row => (From: row.Path, To: TargetOf(row, isToArchive))).ToList();
-        var state = await ChangeTools.OnDiskAsync(() =>
-        {
-            Move(files, moves);
-            return UpdateRow(files, isToArchive, moves);
-        }).ConfigureAwait(false);
-        var changed = await tools.RefreshAsync(thread, [.. moves.SelectMany(move => (string[])[move.From, move.To])]).ConfigureAwait(false);
+            .Select(row => (From: row.Path, To: TargetOf(row, isToArchive)))
+            .ToList();
+        var state = await ChangeTools
+            .OnDiskAsync(() =>
+            {
+                Move(files, moves);
+                return UpdateRow(files, isToArchive, moves);
+            })
+            .ConfigureAwait(false);
+        var changed = await tools
+            .RefreshAsync(threadId, [.. moves.SelectMany(move => (string[])[move.From, move.To])])
+            .ConfigureAwait(false);
         return new ChangedThread(changed) { Warnings = tools.WarningsOf(state) };
     }
 
@@ -63,19 +71,30 @@ sealed class ArchiveMove(ChangeTools tools)
     ThreadStoreException Taken(ThreadFiles files, string path)
     {
         var absolute = tools.Layout.Absolute(path);
-        var isSpare = files.Everything.Any(row => row.Path == path) && FileStat.KindOf(absolute) == PlaceKind.File && new FileInfo(absolute).LinkTarget is null;
+        var isSpare =
+            files.Everything.Any(row => row.Path == path)
+            && FileStat.KindOf(absolute) == PlaceKind.File
+            && new FileInfo(absolute).LinkTarget is null;
         return FreePlace.Taken(tools.Layout, absolute, isSpare);
     }
 
     bool IsTaken(string path) => FreePlace.IsTaken(tools.Files, tools.Layout.Absolute(path));
 
-    // What is no rollout stays where it is, as whoever asks for it is told: what is in a folder is somebody's, and a link that leads nowhere may lead to a thread again where it is now.
+    // What is no rollout stays where it is, as whoever asks for it is told: what is in a folder is somebody's, and a link that leads
+    // nowhere may lead to a thread again where it is now.
     static void RequireMovable(string from, string to)
     {
         if (ScannedRollout.OddAt("", from) is { Trouble: { } trouble })
             throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, trouble);
-        if (new FileInfo(from).LinkTarget is { } target && !Path.IsPathRooted(target) && Path.GetFullPath(target, Path.GetDirectoryName(from)!) != Path.GetFullPath(target, Path.GetDirectoryName(to)!))
-            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, "The rollout is a link that would lead somewhere else from the place where the thread has to go; make it an absolute one, or move what it leads to.");
+        if (
+            new FileInfo(from).LinkTarget is { } target
+            && !Path.IsPathRooted(target)
+            && Path.GetFullPath(target, Path.GetDirectoryName(from)!) != Path.GetFullPath(target, Path.GetDirectoryName(to)!)
+        )
+            throw new ThreadStoreException(
+                ThreadStoreErrorCode.Unsupported,
+                "The rollout is a link that would lead somewhere else from the place where the thread has to go; make it an absolute one, or move what it leads to."
+            );
     }
 
     // The new names first: a rollout with two names is better than one with none.
@@ -116,7 +135,8 @@ sealed class ArchiveMove(ChangeTools tools)
         return edit.State;
     }
 
-    static string TargetOf(RolloutRow row, bool isToArchive) => isToArchive ? $"{HomeLayout.Archived}/{row.Name}" : RolloutPlaces.ActiveOf(row);
+    static string TargetOf(RolloutRow row, bool isToArchive) =>
+        isToArchive ? $"{HomeLayout.Archived}/{row.Name}" : RolloutPlaces.ActiveOf(row);
 
     string FolderOf(string path) => tools.Layout.Absolute(Path.GetDirectoryName(path)!);
 }

@@ -7,7 +7,14 @@ namespace Spool;
 /// <param name="Index">The index.</param>
 /// <param name="Options">How the store works.</param>
 /// <param name="Settings">What the settings of the home say.</param>
-sealed record ChangeTools(HomeLayout Layout, IFileSystem Files, WriterLocks Locks, LocalIndex Index, LocalThreadStoreOptions Options, CodexSettings Settings)
+sealed record ChangeTools(
+    HomeLayout Layout,
+    IFileSystem Files,
+    WriterLocks Locks,
+    LocalIndex Index,
+    LocalThreadStoreOptions Options,
+    CodexSettings Settings
+)
 {
     /// <summary>Gets Codex's own rows.</summary>
     public CodexStateWriter Codex => new(Settings.Databases(), Options.CodexPatience);
@@ -26,29 +33,42 @@ sealed record ChangeTools(HomeLayout Layout, IFileSystem Files, WriterLocks Lock
 
     /// <summary>Finds the files of a thread as they are on the disk now.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: there is no such thread.</exception>
-    public async ValueTask<ThreadFiles> FindAsync(ThreadId thread, CancellationToken cancellationToken) =>
-        await Index.LookAtThreadAsync(thread, isExpected: true, connection => ThreadFiles.Find(connection, thread), cancellationToken).ConfigureAwait(false)
-        ?? throw Index.Missing(thread);
+    public async ValueTask<ThreadFiles> FindAsync(ThreadId threadId, CancellationToken cancellationToken) =>
+        await Index
+            .LookAtThreadAsync(threadId, isExpected: true, connection => ThreadFiles.Find(connection, threadId), cancellationToken)
+            .ConfigureAwait(false)
+        ?? throw Index.Missing(threadId);
 
     /// <summary>Finds the files of a thread as they are on the disk now, and asks about them in the same state of the index.</summary>
-    /// <param name="thread">The thread.</param>
+    /// <param name="threadId">The thread.</param>
     /// <param name="question">Is asked on the connection; runs inside a read.</param>
     /// <param name="cancellationToken">Cancels the look.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: there is no such thread.</exception>
-    public async ValueTask<(ThreadFiles Files, T Answer)> AskAsync<T>(ThreadId thread, Func<IndexConnection, ThreadFiles, T> question, CancellationToken cancellationToken) =>
-        await Index.LookAtThreadAsync(
-            thread,
-            isExpected: true,
-            connection => connection.Read(() => ThreadFiles.Find(connection, thread) is { } files ? (files, question(connection, files)) : ((ThreadFiles, T)?)null),
-            cancellationToken).ConfigureAwait(false)
-        ?? throw Index.Missing(thread);
+    public async ValueTask<(ThreadFiles Files, T Answer)> AskAsync<T>(
+        ThreadId threadId,
+        Func<IndexConnection, ThreadFiles, T> question,
+        CancellationToken cancellationToken
+    ) =>
+        await Index
+            .LookAtThreadAsync(
+                threadId,
+                isExpected: true,
+                connection =>
+                    connection.Read(() =>
+                        ThreadFiles.Find(connection, threadId) is { } files ? (files, question(connection, files)) : ((ThreadFiles, T)?)null
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false)
+        ?? throw Index.Missing(threadId);
 
     /// <summary>Takes the right to write a thread, and then finds its files: nobody changes them until the lock is released.</summary>
     /// <remarks>For a thread that does not exist nothing is written, not even a lock file.</remarks>
-    public async ValueTask<LockedThread> LockAsync(ThreadId thread, CancellationToken cancellationToken)
+    public async ValueTask<LockedThread> LockAsync(ThreadId threadId, CancellationToken cancellationToken)
     {
-        var known = await Index.LookUpAsync(connection => ThreadFiles.Find(connection, thread), cancellationToken).ConfigureAwait(false)
-            ?? await FindAsync(thread, cancellationToken).ConfigureAwait(false);
+        var known =
+            await Index.LookUpAsync(connection => ThreadFiles.Find(connection, threadId), cancellationToken).ConfigureAwait(false)
+            ?? await FindAsync(threadId, cancellationToken).ConfigureAwait(false);
         while (true)
         {
             // Several rollouts may say that they are one thread: its lock protects them all.
@@ -56,7 +76,7 @@ sealed record ChangeTools(HomeLayout Layout, IFileSystem Files, WriterLocks Lock
             var held = await Locks.AcquireAsync(claimed, cancellationToken).ConfigureAwait(false);
             try
             {
-                known = await FindAsync(thread, cancellationToken).ConfigureAwait(false);
+                known = await FindAsync(threadId, cancellationToken).ConfigureAwait(false);
                 if (known.Current.ClaimedThread == claimed)
                     return new LockedThread(held, known);
             }
@@ -70,34 +90,44 @@ sealed record ChangeTools(HomeLayout Layout, IFileSystem Files, WriterLocks Lock
     }
 
     /// <summary>Takes over in the index what a change did, and gives the thread as every list shows it now.</summary>
-    /// <param name="thread">The thread.</param>
+    /// <param name="threadId">The thread.</param>
     /// <param name="paths">Every path of the home that was changed, the old and the new ones.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.OutcomeUnknown"/>: the change is made, and what the thread is now cannot be read.</exception>
-    public async ValueTask<StoredThread> RefreshAsync(ThreadId thread, IReadOnlyCollection<string> paths)
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.OutcomeUnknown"/>: the change is made, and what the thread is
+    /// now cannot be read.</exception>
+    public async ValueTask<StoredThread> RefreshAsync(ThreadId threadId, IReadOnlyCollection<string> paths)
     {
         try
         {
-            return await Index.RefreshAsync(thread, paths, isExpected: true, connection => new ThreadListing(connection).Find(thread), CancellationToken.None).ConfigureAwait(false)
-                ?? throw ThreadStoreException.OutcomeUnknown($"Another program moved or deleted thread {thread} meanwhile.");
+            return await Index
+                    .RefreshAsync(
+                        threadId,
+                        paths,
+                        isExpected: true,
+                        connection => new ThreadListing(connection).Find(threadId),
+                        CancellationToken.None
+                    )
+                    .ConfigureAwait(false)
+                ?? throw ThreadStoreException.OutcomeUnknown($"Another program moved or deleted thread {threadId} meanwhile.");
         }
         catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Unavailable)
         {
-            throw ThreadStoreException.OutcomeUnknown($"Thread {thread} was changed, but what it is now cannot be read. {e.Message}", e);
+            throw ThreadStoreException.OutcomeUnknown($"Thread {threadId} was changed, but what it is now cannot be read. {e.Message}", e);
         }
     }
 
     /// <summary>Runs work on the disk away from the caller, and translates what the disk refuses.</summary>
-    public static Task<T> OnDiskAsync<T>(Func<T> work) => Task.Run(() =>
-    {
-        try
+    public static Task<T> OnDiskAsync<T>(Func<T> work) =>
+        Task.Run(() =>
         {
-            return work();
-        }
-        catch (Exception e) when (DiskErrors.IsFromDisk(e))
-        {
-            throw DiskErrors.Translate(e);
-        }
-    });
+            try
+            {
+                return work();
+            }
+            catch (Exception e) when (DiskErrors.IsFromDisk(e))
+            {
+                throw DiskErrors.Translate(e);
+            }
+        });
 }
 
 /// <summary>A thread whose lock is held.</summary>

@@ -1,7 +1,9 @@
 namespace Spool;
 
-/// <summary>Gives a paginated thread what Codex needs in its database to list it: a row with a preview. What the row says already stays.</summary>
-/// <remarks>Codex makes a row for every thread that it writes itself; of the rollouts of others it makes one when it first sees them, without what they inherit.</remarks>
+/// <summary>Gives a paginated thread what Codex needs in its database to list it: a row with a preview. What the row says already
+/// stays.</summary>
+/// <remarks>Codex makes a row for every thread that it writes itself; of the rollouts of others it makes one when it first sees them,
+/// without what they inherit.</remarks>
 sealed class CodexRowCompletion(ChangeTools tools)
 {
     /// <summary>Notes the row, or what is missing in it; nothing is changed before it is committed.</summary>
@@ -12,7 +14,13 @@ sealed class CodexRowCompletion(ChangeTools tools)
     public void Complete(CodexRowEdit edit, StoredThread thread, string path, string? ownMessage)
     {
         var like = thread.ForkedFromId is { } source ? edit.RowOf(source) : [];
-        var values = CodexNewRow.Of(thread, ownMessage, tools.Layout.Absolute(RolloutFileName.PlainName(path)), tools.Options.Time.GetUtcNow().ToUnixTimeMilliseconds(), like);
+        var values = CodexNewRow.Of(
+            thread,
+            ownMessage,
+            tools.Layout.Absolute(RolloutFileName.PlainName(path)),
+            tools.Options.Time.GetUtcNow().ToUnixTimeMilliseconds(),
+            like
+        );
         edit.Insert(values);
         if (string.IsNullOrEmpty(edit.Text("preview")))
             edit.Set("preview", values["preview"]);

@@ -18,7 +18,8 @@ sealed record HistoryPoint(int Segment, RolloutRow Row, long Offset, long Ordina
 sealed record HistoryPlace(int Segment, RolloutRow Row, long? Offset)
 {
     /// <summary>Reads the log there: two lines at most, whatever the length of the history.</summary>
-    /// <exception cref="ThreadStoreException">The rollout cannot be read, or has moved (<see cref="ServedRolloutSource.HasMoved"/>).</exception>
+    /// <exception cref="ThreadStoreException">The rollout cannot be read, or has moved
+    /// (<see cref="ServedRolloutSource.HasMoved"/>).</exception>
     public HistoryPoint Read(HomeLayout layout, LocalThreadStoreOptions options)
     {
         options.RolloutOpening?.Invoke(Row.Path);
@@ -26,7 +27,12 @@ sealed record HistoryPlace(int Segment, RolloutRow Row, long? Offset)
         var offset = Offset is { } start
             ? RolloutGlance.EndOfLines(source, start) // a turn may begin in the middle of a damaged line
             : RolloutGlance.EndOfItems(source, Row.Scan.Length, options.MaxLineBytes);
-        return new HistoryPoint(Segment, Row, offset, RolloutGlance.OrdinalAt(source, offset, Row.Scan.Length, Row.Scan.Totals.AppendOrdinal, options.MaxLineBytes));
+        return new HistoryPoint(
+            Segment,
+            Row,
+            offset,
+            RolloutGlance.OrdinalAt(source, offset, Row.Scan.Length, Row.Scan.Totals.AppendOrdinal, options.MaxLineBytes)
+        );
     }
 }
 
@@ -84,6 +90,5 @@ sealed class HistoryPoints(IndexConnection connection, Lineage lineage)
 
     HistoryPlace End() => new(lineage.Segments.Count - 1, RowOf(lineage.Segments.Count - 1), null);
 
-    RolloutRow RowOf(int segment) => new RolloutTable(connection).Find(lineage.Segments[segment].Key)
-        ?? throw ServedRolloutSource.Moved();
+    RolloutRow RowOf(int segment) => new RolloutTable(connection).Find(lineage.Segments[segment].Key) ?? throw ServedRolloutSource.Moved();
 }

@@ -11,24 +11,26 @@ sealed class LogAppend(ChangeTools tools)
         var row = locked.Files.Current;
         if (row.State == ThreadCondition.Unreadable)
             throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"Thread {locked.Files.Thread.Id} is damaged. {row.StateReason}");
-        await ChangeTools.OnDiskAsync(() =>
-        {
-            var rollouts = new OpenRollout(tools.Files, tools.Layout, tools.Options.MaxLineBytes);
-            var path = RolloutFileName.IsCompressed(row.Name) ? rollouts.Uncompress(row.Path) : row.Path;
-            var (file, wholeLength) = rollouts.Open(path);
-            using (file)
+        await ChangeTools
+            .OnDiskAsync(() =>
             {
-                if (wholeLength != row.Scan.Length)
-                    throw UnlockedWriter.Error(locked.Files.Thread.Id);
-                Append(file, item, row.Scan.Facts.HistoryMode == HistoryModes.Paginated ? row.Scan.Totals.AppendOrdinal : null);
-            }
-            return path;
-        }).ConfigureAwait(false);
+                var rollouts = new OpenRollout(tools.Files, tools.Layout, tools.Options.MaxLineBytes);
+                var path = RolloutFileName.IsCompressed(row.Name) ? rollouts.Uncompress(row.Path) : row.Path;
+                var (file, wholeLength) = rollouts.Open(path);
+                using (file)
+                {
+                    if (wholeLength != row.Scan.Length)
+                        throw UnlockedWriter.Error(locked.Files.Thread.Id);
+                    Append(file, item, row.Scan.Facts.HistoryMode == HistoryModes.Paginated ? row.Scan.Totals.AppendOrdinal : null);
+                }
+                return path;
+            })
+            .ConfigureAwait(false);
     }
 
     void Append(RolloutFile file, NewItem item, long? ordinal)
     {
-        var lines = new Gather();
+        var lines = new WriteBatch();
         try
         {
             lines.Add(item, tools.Options.Time.GetUtcNow().ToUnixTimeMilliseconds(), ordinal);

@@ -2,16 +2,19 @@ using System.Text.Json;
 
 namespace Spool;
 
-/// <summary>Tells a copy of a thread's log from a file that holds other things as well: notes that quote the log, logs of several threads in one file, an archive.</summary>
+/// <summary>Tells a copy of a thread's log from a file that holds other things as well: notes that quote the log, logs of several threads
+/// in one file, an archive.</summary>
 /// <remarks>
-/// A copy may be packed, with nothing behind it, and cut; the copy of a document may have other white space. One proof is that it says so: its first line is the whole <c>session_meta</c> of the thread, and every line of it is a
-/// record; the last one may be torn. What the log itself holds is the thread's whatever it is, such as damaged lines or what a fork copied of its source; behind that nothing may say that it is of another thread. The
-/// other proof, of a file that says nothing or not as its first line, is that every byte of it is the log's, with a record among them: the beginnings of damaged logs are the same in many. What has the name of a rollout of another thread
-/// is that thread's unless it says otherwise. Whatever is in doubt is no copy.
+/// A copy may be packed, with nothing behind it, and cut; the copy of a document may have other white space. One proof is that it says so:
+/// its first line is the whole <c>session_meta</c> of the thread, and every line of it is a record; the last one may be torn. What the log
+/// itself holds is the thread's whatever it is, such as damaged lines or what a fork copied of its source; behind that nothing may say that
+/// it is of another thread. The other proof, of a file that says nothing or not as its first line, is that every byte of it is the log's,
+/// with a record among them: the beginnings of damaged logs are the same in many. What has the name of a rollout of another thread is that
+/// thread's unless it says otherwise. Whatever is in doubt is no copy.
 /// </remarks>
-/// <param name="thread">The thread.</param>
+/// <param name="threadId">The thread.</param>
 /// <param name="logs">The absolute paths of its rollouts.</param>
-sealed class LogCopies(ThreadId thread, IReadOnlyCollection<string> logs)
+sealed class LogCopies(ThreadId threadId, IReadOnlyCollection<string> logs)
 {
     const int MaxLine = 64 * 1024 * 1024;
     const int BlockBytes = 256 * 1024;
@@ -21,8 +24,9 @@ sealed class LogCopies(ThreadId thread, IReadOnlyCollection<string> logs)
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public bool Has(string path)
     {
-        var isOfAnother = RolloutFileName.TryParse(Path.GetFileName(path), out var name) && name.Thread != thread;
-        return Has(() => PackedFile.Open(path), IsRecord, isOfAnother) || BeginsAsDocument(path) && Has(() => new DocumentRolloutSource(PackedFile.Open(path)), IsOfDocument, isOfAnother);
+        var isOfAnother = RolloutFileName.TryParse(Path.GetFileName(path), out var name) && name.ThreadId != threadId;
+        return Has(() => PackedFile.Open(path), IsRecord, isOfAnother)
+            || BeginsAsDocument(path) && Has(() => new DocumentRolloutSource(PackedFile.Open(path)), IsOfDocument, isOfAnother);
     }
 
     bool Has(Func<RolloutSource> open, Func<RolloutItem, LogLine, bool> isRecord, bool isOfAnother)
@@ -42,7 +46,7 @@ sealed class LogCopies(ThreadId thread, IReadOnlyCollection<string> logs)
             var item = new RolloutItem(line.Bytes, 0, line.Length);
             var isBeginning = first is null;
             if (isBeginning)
-                says &= line.Length == line.Bytes.Length && item.Kind == RolloutItemKind.SessionMeta && ThreadOf(item) == thread;
+                says &= line.Length == line.Bytes.Length && item.Kind == RolloutItemKind.SessionMeta && ThreadOf(item) == threadId;
             if (!says && isOfAnother)
                 return false;
             first ??= item;
@@ -67,12 +71,13 @@ sealed class LogCopies(ThreadId thread, IReadOnlyCollection<string> logs)
     // Members beside the session and its items are the log's only where it has them too.
     bool IsOfDocument(RolloutItem item, LogLine line) => IsRecord(item, line) && !line.Bytes.Span.StartsWith("{\"record_type\":"u8);
 
-    /// <summary>Says whether a rollout has more than a thread in it: a <c>session_meta</c> of another one that is none of those of which it says to have copied its history.</summary>
+    /// <summary>Says whether a rollout has more than a thread in it: a <c>session_meta</c> of another one that is none of those of which it
+    /// says to have copied its history.</summary>
     public bool HoldsOthers(string rollout)
     {
         using var source = RolloutSource.Open(rollout);
         var reader = new LogReader(source, 0, long.MaxValue, MaxLine, LineMemory.Reused);
-        var own = new HashSet<ThreadId> { thread };
+        var own = new HashSet<ThreadId> { threadId };
         while (reader.TryRead(out var line))
         {
             var item = new RolloutItem(line.Bytes, 0, line.Length);
@@ -105,7 +110,7 @@ sealed class LogCopies(ThreadId thread, IReadOnlyCollection<string> logs)
             return false;
         return item.Kind switch
         {
-            RolloutItemKind.SessionMeta => ThreadOf(item) == thread,
+            RolloutItemKind.SessionMeta => ThreadOf(item) == threadId,
             _ when IsSaidOfAnother(item) => false,
             RolloutItemKind.Unreadable => !line.IsTerminated && !item.HoldsRecord && line.Bytes.Span.StartsWith("{\""u8),
             RolloutItemKind.Other when !item.IsBare => item.Timestamp is not null && !item.Payload.IsEmpty,
@@ -125,7 +130,12 @@ sealed class LogCopies(ThreadId thread, IReadOnlyCollection<string> logs)
             {
                 var isThread = json.ValueTextEquals("thread_id"u8);
                 json.Read();
-                if (isThread && json.TokenType == JsonTokenType.String && ThreadId.TryParse(json.GetString(), out var said) && said != thread)
+                if (
+                    isThread
+                    && json.TokenType == JsonTokenType.String
+                    && ThreadId.TryParse(json.GetString(), out var said)
+                    && said != threadId
+                )
                     return true;
             }
             return false;
@@ -144,7 +154,7 @@ sealed class LogCopies(ThreadId thread, IReadOnlyCollection<string> logs)
             using var one = RolloutSource.Open(log);
             using var other = open();
             var (left, right) = (new byte[BlockBytes], new byte[BlockBytes]);
-            for (var offset = 0L; ;)
+            for (var offset = 0L; ; )
             {
                 var same = Fill(one, left, offset);
                 var length = Fill(other, right, offset);

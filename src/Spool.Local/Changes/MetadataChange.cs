@@ -1,12 +1,16 @@
 namespace Spool;
 
-/// <summary>Changes the name, the memory mode and the repository state of a thread whose lock is held, where every release of Codex looks for them.</summary>
+/// <summary>Changes the name, the memory mode and the repository state of a thread whose lock is held, where every release of Codex looks
+/// for them.</summary>
 /// <remarks>
 /// <list type="table">
-/// <item><term>name</term><description>a line in the list of names; in Codex's row <c>name</c>, for a legacy thread <c>title</c>, and a paginated thread without a row gets one; and in a legacy log that has a name
-/// already, as Codex up to 0.128 records it, a <c>thread_name_updated</c> line, because these releases take the name from there.</description></item>
-/// <item><term>memory mode and repository state of a legacy thread</term><description>a <c>session_meta</c> line in the log; and the row.</description></item>
-/// <item><term>memory mode and repository state of a paginated thread</term><description>the row; without one a <c>session_meta</c> line in the log.</description></item>
+/// <item><term>name</term><description>a line in the list of names; in Codex's row <c>name</c>, for a legacy thread <c>title</c>, and a
+/// paginated thread without a row gets one; and in a legacy log that has a name already, as Codex up to 0.128 records it, a
+/// <c>thread_name_updated</c> line, because these releases take the name from there.</description></item>
+/// <item><term>memory mode and repository state of a legacy thread</term><description>a <c>session_meta</c> line in the log; and the
+/// row.</description></item>
+/// <item><term>memory mode and repository state of a paginated thread</term><description>the row; without one a <c>session_meta</c> line in
+/// the log.</description></item>
 /// </list>
 /// If we die
 /// 1. before the log's line: nothing has changed, because the row is committed behind it.
@@ -35,7 +39,14 @@ sealed class MetadataChange(ChangeTools tools)
             if (files.Thread.HistoryMode == HistoryModes.Legacy && files.Current.Scan.Facts.Name is { } logged && logged != name)
                 await append(SessionMetaChanges.Renamed(files.Thread.Id, name.Length > 0 ? name : null)).ConfigureAwait(false);
         }
-        return new ChangedThread(await tools.RefreshAsync(files.Thread.Id, [files.Current.Path, RolloutFileName.PlainName(files.Current.Path)]).ConfigureAwait(false)) { Warnings = [.. warnings] };
+        return new ChangedThread(
+            await tools
+                .RefreshAsync(files.Thread.Id, [files.Current.Path, RolloutFileName.PlainName(files.Current.Path)])
+                .ConfigureAwait(false)
+        )
+        {
+            Warnings = [.. warnings],
+        };
     }
 
     async ValueTask<IReadOnlyList<string>> ChangeStateAsync(ThreadFiles files, ThreadPatch patch, Func<NewItem, ValueTask> append)
@@ -48,7 +59,10 @@ sealed class MetadataChange(ChangeTools tools)
         using var edit = await Task.Run(() => tools.Codex.Begin(files.Thread.Id)).ConfigureAwait(false);
         // What the row says hides what the log says, so without the row nothing would change.
         if (edit.State == CodexRowState.Locked)
-            throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"Codex's own database, which may hold this of the thread, cannot be changed, because {CodexWarnings.WhyNot(edit.State)}.");
+            throw new ThreadStoreException(
+                ThreadStoreErrorCode.Unavailable,
+                $"Codex's own database, which may hold this of the thread, cannot be changed, because {CodexWarnings.WhyNot(edit.State)}."
+            );
         if (patch.MemoryMode is not null)
             edit.Set("memory_mode", memory);
         if (patch.ChangesGit)
@@ -57,16 +71,26 @@ sealed class MetadataChange(ChangeTools tools)
             edit.Set("git_branch", git?.Branch);
             edit.Set("git_origin_url", git?.RepositoryUrl);
         }
-        var isInLog = (patch.MemoryMode is null || (facts.MemoryMode ?? "enabled") == memory) && (!patch.ChangesGit || facts.GitInfo == git);
+        var isInLog =
+            (patch.MemoryMode is null || (facts.MemoryMode ?? "enabled") == memory) && (!patch.ChangesGit || facts.GitInfo == git);
         if (!isInLog && (files.Thread.HistoryMode != HistoryModes.Paginated || !edit.HasRow))
         {
             if (files.Thread.HistoryMode is not (HistoryModes.Legacy or HistoryModes.Paginated))
-                throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {files.Thread.Id} is recorded in a way that this version does not know, so nothing can be added to its log; it can be named.");
-            var head = await ChangeTools.OnDiskAsync(() => RolloutGlance.Read(tools.Layout, files.Current, tools.Options.MaxLineBytes)).ConfigureAwait(false);
-            await append(SessionMetaChanges.ForPatch(head, patch, patch.MemoryMode ?? facts.MemoryMode ?? "enabled", git)).ConfigureAwait(false);
+                throw new ThreadStoreException(
+                    ThreadStoreErrorCode.Unsupported,
+                    $"Thread {files.Thread.Id} is recorded in a way that this version does not know, so nothing can be added to its log; it can be named."
+                );
+            var head = await ChangeTools
+                .OnDiskAsync(() => RolloutGlance.Read(tools.Layout, files.Current, tools.Options.MaxLineBytes))
+                .ConfigureAwait(false);
+            await append(SessionMetaChanges.ForPatch(head, patch, patch.MemoryMode ?? facts.MemoryMode ?? "enabled", git))
+                .ConfigureAwait(false);
         }
         if (edit.HasRow && !await Task.Run(edit.Commit).ConfigureAwait(false) && files.Thread.HistoryMode == HistoryModes.Paginated)
-            throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"Codex's own database, which holds this of the thread, cannot be changed, because {CodexWarnings.WhyNot(edit.State)}.");
+            throw new ThreadStoreException(
+                ThreadStoreErrorCode.Unavailable,
+                $"Codex's own database, which holds this of the thread, cannot be changed, because {CodexWarnings.WhyNot(edit.State)}."
+            );
         return tools.WarningsOf(edit.State);
     }
 
@@ -82,7 +106,15 @@ sealed class MetadataChange(ChangeTools tools)
         if (files.Thread.HistoryMode == HistoryModes.Paginated && (!edit.HasRow || edit.HasColumn("name")))
         {
             // Codex takes the name from nowhere else.
-            new CodexRowCompletion(tools).Complete(edit, files.Thread with { Name = nameOrNull }, files.Current.Path, files.Current.Scan.Facts.FirstUserMessage);
+            new CodexRowCompletion(tools).Complete(
+                edit,
+                files.Thread with
+                {
+                    Name = nameOrNull,
+                },
+                files.Current.Path,
+                files.Current.Scan.Facts.FirstUserMessage
+            );
             edit.Set("name", nameOrNull);
         }
         else

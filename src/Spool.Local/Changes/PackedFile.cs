@@ -3,7 +3,8 @@ using ZstdSharp;
 
 namespace Spool;
 
-/// <summary>Reads files of a home that are no rollouts, compressed or not: by what is in them, because a name may have been changed in any way.</summary>
+/// <summary>Reads files of a home that are no rollouts, compressed or not: by what is in them, because a name may have been changed in any
+/// way.</summary>
 static class PackedFile
 {
     /// <summary>How many packings within each other are undone.</summary>
@@ -11,12 +12,26 @@ static class PackedFile
 
     const int TarMark = 257; // where a tar says what it is
 
-    // What packings begin with that are not undone here: bzip2, xz, 7z, rar, lz4 (also its old form), compress, lzh, lzip, lzma, lzop, snappy, cab.
+    // What packings begin with that are not undone here: bzip2, xz, 7z, rar, lz4 (also its old form), compress, lzh, lzip, lzma, lzop,
+    // snappy, cab.
     static readonly byte[][] Others =
     [
-        [.. "BZh"u8], [0xfd, .. "7zXZ"u8], [.. "7z"u8, 0xbc, 0xaf], [.. "Rar!"u8, 0x1a, 0x07], [0x04, 0x22, 0x4d, 0x18], [0x02, 0x21, 0x4c, 0x18], [0x1f, 0x9d], [0x1f, 0xa0],
-        [.. "LZIP"u8], [0x5d, 0, 0], [0x89, .. "LZO"u8], [0xff, 0x06, 0, 0, .. "sNaPpY"u8], [.. "MSCF"u8, 0, 0, 0, 0],
-        [.. "PACK"u8, 0, 0, 0], [.. "# v2 git bundle"u8], [.. "# v3 git bundle"u8],
+        [.. "BZh"u8],
+        [0xfd, .. "7zXZ"u8],
+        [.. "7z"u8, 0xbc, 0xaf],
+        [.. "Rar!"u8, 0x1a, 0x07],
+        [0x04, 0x22, 0x4d, 0x18],
+        [0x02, 0x21, 0x4c, 0x18],
+        [0x1f, 0x9d],
+        [0x1f, 0xa0],
+        [.. "LZIP"u8],
+        [0x5d, 0, 0],
+        [0x89, .. "LZO"u8],
+        [0xff, 0x06, 0, 0, .. "sNaPpY"u8],
+        [.. "MSCF"u8, 0, 0, 0, 0],
+        [.. "PACK"u8, 0, 0, 0],
+        [.. "# v2 git bundle"u8],
+        [.. "# v3 git bundle"u8],
     ];
 
     /// <summary>Opens a file, uncompressed where it is one compressed stream, or one within another. Only to be read forward.</summary>
@@ -61,12 +76,13 @@ static class PackedFile
     }
 
     /// <summary>Undoes a packing that is one stream.</summary>
-    public static Stream Unpack(Stream stream, Packing kind, bool leaveOpen = false) => kind switch
-    {
-        Packing.Gzip => new GZipStream(stream, CompressionMode.Decompress, leaveOpen),
-        Packing.Zlib => new ZLibStream(stream, CompressionMode.Decompress, leaveOpen),
-        _ => new DecompressionStream(stream, leaveOpen: leaveOpen, checkEndOfStream: true),
-    };
+    public static Stream Unpack(Stream stream, Packing kind, bool leaveOpen = false) =>
+        kind switch
+        {
+            Packing.Gzip => new GZipStream(stream, CompressionMode.Decompress, leaveOpen),
+            Packing.Zlib => new ZLibStream(stream, CompressionMode.Decompress, leaveOpen),
+            _ => new DecompressionStream(stream, leaveOpen: leaveOpen, checkEndOfStream: true),
+        };
 
     /// <summary>Says whether an error means that something is damaged, truncated or packed in a way that is not known.</summary>
     public static bool IsDamage(Exception e) => e is InvalidDataException or NotSupportedException or EndOfStreamException or ZstdException;
@@ -99,7 +115,8 @@ static class PackedFile
             }
         }
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken) => new(Read(buffer.Span, offset));
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken) =>
+            new(Read(buffer.Span, offset));
 
         public override void Dispose() => _stream.Dispose();
     }

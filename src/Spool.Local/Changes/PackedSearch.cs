@@ -4,21 +4,28 @@ using System.Text;
 
 namespace Spool;
 
-/// <summary>Looks for the id of a thread in files, as ASCII or as UTF-16, also in what is packed in them: zstd, gzip, zlib, zip and tar, one within another to four layers.</summary>
-/// <param name="thread">The thread.</param>
+/// <summary>Looks for the id of a thread in files, as ASCII or as UTF-16, also in what is packed in them: zstd, gzip, zlib, zip and tar,
+/// one within another to four layers.</summary>
+/// <param name="threadId">The thread.</param>
 /// <param name="most">How much of a file is looked through, in bytes of each layer.</param>
-sealed class PackedSearch(ThreadId thread, long most)
+sealed class PackedSearch(ThreadId threadId, long most)
 {
     const int BlockBytes = 256 * 1024;
     const int MostInMemory = 64 * 1024 * 1024; // of a zip within something else, which is read from its end
 
     // Without its last byte the text is the same for both orders of the bytes of a character.
-    readonly byte[][] _patterns = [.. ((string[])[thread.ToString(), thread.ToString().ToUpperInvariant()]).SelectMany(text => (byte[][])[Encoding.ASCII.GetBytes(text), Encoding.Unicode.GetBytes(text)[..^1]])];
+    readonly byte[][] _patterns =
+    [
+        .. ((string[])[threadId.ToString(), threadId.ToString().ToUpperInvariant()]).SelectMany(text =>
+            (byte[][])[Encoding.ASCII.GetBytes(text), Encoding.Unicode.GetBytes(text)[..^1]]
+        ),
+    ];
 
     readonly long[] _left = new long[PackedFile.MostLayers + 1]; // by how many layers may follow
 
     /// <summary>Says whether the id is in a file.</summary>
-    /// <returns>Whether it is, or null when it was not found and the file is larger, damaged, or packed in a way that cannot be read.</returns>
+    /// <returns>Whether it is, or null when it was not found and the file is larger, damaged, or packed in a way that cannot be
+    /// read.</returns>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public bool? In(string path)
@@ -38,9 +45,7 @@ sealed class PackedSearch(ThreadId thread, long most)
             inside = InPacked(stream, headed, layers);
             // Also what is not packed, or stands behind what is.
             var block = new byte[BlockBytes];
-            while (inside != true && headed.Read(block) > 0)
-            {
-            }
+            while (inside != true && headed.Read(block) > 0) { }
         }
         catch (Exception e) when (PackedFile.IsDamage(e))
         {
@@ -103,7 +108,7 @@ sealed class PackedSearch(ThreadId thread, long most)
         var isKnown = true;
         foreach (var entry in archive.Entries)
         {
-            if (entry.FullName.Contains(thread.ToString(), StringComparison.OrdinalIgnoreCase))
+            if (entry.FullName.Contains(threadId.ToString(), StringComparison.OrdinalIgnoreCase))
                 return true;
             try
             {

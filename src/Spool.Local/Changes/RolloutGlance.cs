@@ -6,7 +6,8 @@ static class RolloutGlance
     const int MostLines = 10;
 
     /// <summary>Reads the first <c>session_meta</c> of a rollout that is of its thread.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: there is none at its beginning, or the rollout cannot be read.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: there is none at its beginning, or the rollout
+    /// cannot be read.</exception>
     public static RolloutItem Read(HomeLayout layout, RolloutRow row, int maxLineBytes)
     {
         using var source = ServedRolloutSource.Open(layout.Absolute(row.Path), row.File);
@@ -21,7 +22,10 @@ static class RolloutGlance
             if (item.Recovered.FirstOrDefault(record => IsHead(record.Item)).Item is { } recovered)
                 return recovered;
         }
-        throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"The log of thread {row.ClaimedThread} does not begin with what the thread is.");
+        throw new ThreadStoreException(
+            ThreadStoreErrorCode.Corrupt,
+            $"The log of thread {row.ClaimedThread} does not begin with what the thread is."
+        );
 
         bool IsHead(RolloutItem item) => item.Kind == RolloutItemKind.SessionMeta && LogCopies.ThreadOf(item) == row.ClaimedThread;
     }
@@ -39,11 +43,13 @@ static class RolloutGlance
     {
         const int Block = 64 * 1024;
         var buffer = new byte[Math.Min(Block, length)];
-        for (var end = length; end > 0;)
+        for (var end = length; end > 0; )
         {
             var start = Math.Max(0, end - Block);
             var filled = 0;
-            while (filled < end - start && source.Read(buffer.AsSpan(filled, (int)(end - start) - filled), start + filled) is > 0 and var read)
+            while (
+                filled < end - start && source.Read(buffer.AsSpan(filled, (int)(end - start) - filled), start + filled) is > 0 and var read
+            )
                 filled += read;
             if (buffer.AsSpan(0, filled).LastIndexOf((byte)'\n') is >= 0 and var found)
                 return start + found + 1;

@@ -1,14 +1,17 @@
 namespace Spool;
 
-/// <summary>Deletes a thread: every file that says it is this thread, its names, its prompts, its rows in Codex's databases and what the index holds of it, so that its bytes are gone from all of them.</summary>
+/// <summary>Deletes a thread: every file that says it is this thread, its names, its prompts, its rows in Codex's databases and what the
+/// index holds of it, so that its bytes are gone from all of them.</summary>
 /// <remarks>
 /// Copies that no list shows go first, then the rollouts; those that continue others go before those. If we die
 /// 1. before the last rollout is gone: the thread is listed by what is left of it. The next call deletes the rest.
-/// 2. after the last rollout: the thread is gone from every list. The next call for the id removes copies, names, prompts, rows, the free space in which they were and the lock file that are left, and gives a receipt without rollouts.
-/// 3. after the names, prompts and rows: pages of the index as they were before may be left in its write-ahead log. The next deletion, of any id, removes them; so does the next process that closes the index.
-/// The lock of the home is held from the last look for references to the last rollout, and a fork is published under the same lock.
+/// 2. after the last rollout: the thread is gone from every list. The next call for the id removes copies, names, prompts, rows, the free
+/// space in which they were and the lock file that are left, and gives a receipt without rollouts.
+/// 3. after the names, prompts and rows: pages of the index as they were before may be left in its write-ahead log. The next deletion, of
+/// any id, removes them; so does the next process that closes the index. The lock of the home is held from the last look for references to
+/// the last rollout, and a fork is published under the same lock.
 /// </remarks>
-sealed class ThreadDeletion(ChangeTools tools)
+sealed partial class ThreadDeletion(ChangeTools tools)
 {
     const int MostNamed = 20;
 
@@ -22,63 +25,104 @@ sealed class ThreadDeletion(ChangeTools tools)
     long _bytes;
 
     /// <summary>Deletes a thread. Used once. An error in the middle says what was removed already.</summary>
-    public async ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken)
+    public async ValueTask<DeletionReceipt> DeleteAsync(ThreadId threadId, CancellationToken cancellationToken)
     {
         try
         {
-            return await DeleteWholeAsync(thread, cancellationToken).ConfigureAwait(false);
+            return await DeleteWholeAsync(threadId, cancellationToken).ConfigureAwait(false);
         }
         catch (ThreadStoreException e) when (_removed.Count > 0)
         {
-            await ForgetAsync(thread).ConfigureAwait(false);
+            await ForgetAsync(threadId).ConfigureAwait(false);
             var more = _removed.Count > MostNamed ? $" and {_removed.Count - MostNamed} more" : "";
-            throw e.Again($"{e.Message} Removed already: {string.Join(", ", _removed.Take(MostNamed))}{more}. The same command again goes on from there.");
+            throw e.Again(
+                $"{e.Message} Removed already: {string.Join(", ", _removed.Take(MostNamed))}{more}. The same command again goes on from there."
+            );
         }
     }
 
     /// <summary>Refuses a thread that would not be deleted. Used instead of a deletion.</summary>
-    public async ValueTask RequireDeletableAsync(ThreadId thread, CancellationToken cancellationToken)
+    public async ValueTask RequireDeletableAsync(ThreadId threadId, CancellationToken cancellationToken)
     {
-        if (await tools.Index.LookAtThreadAsync(thread, isExpected: true, connection => ThreadFiles.Find(connection, thread), cancellationToken).ConfigureAwait(false) is null)
+        if (
+            await tools
+                .Index.LookAtThreadAsync(
+                    threadId,
+                    isExpected: true,
+                    connection => ThreadFiles.Find(connection, threadId),
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
+            is null
+        )
         {
-            var remains = await RemainsOfAsync(thread, [], cancellationToken).ConfigureAwait(false);
-            if (!await Task.Run(() => IsKnown(thread, remains) || tools.CodexRowRemoval.MayHaveRemains(thread), cancellationToken).ConfigureAwait(false))
-                throw tools.Index.Missing(thread);
-            (await LockRemainsAsync(thread, remains, cancellationToken).ConfigureAwait(false)).Dispose(); // as the deletion does
+            var remains = await RemainsOfAsync(threadId, [], cancellationToken).ConfigureAwait(false);
+            if (
+                !await Task.Run(() => IsKnown(threadId, remains) || tools.CodexRowRemoval.MayHaveRemains(threadId), cancellationToken)
+                    .ConfigureAwait(false)
+            )
+                throw tools.Index.Missing(threadId);
+            (await LockRemainsAsync(threadId, remains, cancellationToken).ConfigureAwait(false)).Dispose(); // as the deletion does
             return;
         }
-        using var locked = await tools.LockAsync(thread, cancellationToken).ConfigureAwait(false);
-        var (files, references) = await tools.Index.LookAsync(CatchUpGoal.All, connection => Look(connection, thread), cancellationToken).ConfigureAwait(false);
+        using var locked = await tools.LockAsync(threadId, cancellationToken).ConfigureAwait(false);
+        var (files, references) = await tools
+            .Index.LookAsync(CatchUpGoal.All, connection => Look(connection, threadId), cancellationToken)
+            .ConfigureAwait(false);
         references?.RequireNone(tools.Index.Problems);
         if (files is not null)
             await ChangeTools.OnDiskAsync(() => SharedOf(files)).ConfigureAwait(false);
     }
 
-    async ValueTask<DeletionReceipt> DeleteWholeAsync(ThreadId thread, CancellationToken cancellationToken)
+    async ValueTask<DeletionReceipt> DeleteWholeAsync(ThreadId threadId, CancellationToken cancellationToken)
     {
-        if (await tools.Index.LookAtThreadAsync(thread, isExpected: true, connection => ThreadFiles.Find(connection, thread), cancellationToken).ConfigureAwait(false) is null)
-            return await FinishAsync(thread, cancellationToken).ConfigureAwait(false);
-        using var locked = await tools.LockAsync(thread, cancellationToken).ConfigureAwait(false);
+        if (
+            await tools
+                .Index.LookAtThreadAsync(
+                    threadId,
+                    isExpected: true,
+                    connection => ThreadFiles.Find(connection, threadId),
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
+            is null
+        )
+            return await FinishAsync(threadId, cancellationToken).ConfigureAwait(false);
+        using var locked = await tools.LockAsync(threadId, cancellationToken).ConfigureAwait(false);
         // Everything is read before the lock of the home is taken; what is left to read then is what changed meanwhile.
-        var (files, references) = await tools.Index.LookAsync(CatchUpGoal.All, connection => Look(connection, thread), cancellationToken).ConfigureAwait(false);
+        var (files, references) = await tools
+            .Index.LookAsync(CatchUpGoal.All, connection => Look(connection, threadId), cancellationToken)
+            .ConfigureAwait(false);
         references?.RequireNone(tools.Index.Problems);
         var shared = files is null ? null : await ChangeTools.OnDiskAsync(() => SharedOf(files)).ConfigureAwait(false);
-        var remains = locked.Files.HasOwnId ? await RemainsOfAsync(thread, LogsOf(locked.Files), cancellationToken).ConfigureAwait(false) : [];
+        var remains = locked.Files.HasOwnId
+            ? await RemainsOfAsync(threadId, LogsOf(locked.Files), cancellationToken).ConfigureAwait(false)
+            : [];
         cancellationToken.ThrowIfCancellationRequested();
-        var deleted = await DeleteRolloutsAsync(thread, locked.Files, shared, remains).ConfigureAwait(false);
-        var (rows, names) = deleted.HasOwnId ? await DeleteRecordsAsync(thread, [thread, .. deleted.Everything.Select(row => row.Rollout)]).ConfigureAwait(false) : (0, 0);
-        await tools.Index.RefreshAsync(thread, deleted.Everything.Select(row => row.Path).Union(_removed), isExpected: false, _ => 0, CancellationToken.None).ConfigureAwait(false);
-        await PurgeIndexAsync(thread).ConfigureAwait(false);
-        return Receipt(thread, rows, names);
+        var deleted = await DeleteRolloutsAsync(threadId, locked.Files, shared, remains).ConfigureAwait(false);
+        var (rows, names) = deleted.HasOwnId
+            ? await DeleteRecordsAsync(threadId, [threadId, .. deleted.Everything.Select(row => row.Rollout)]).ConfigureAwait(false)
+            : (0, 0);
+        await tools
+            .Index.RefreshAsync(
+                threadId,
+                deleted.Everything.Select(row => row.Path).Union(_removed),
+                isExpected: false,
+                _ => 0,
+                CancellationToken.None
+            )
+            .ConfigureAwait(false);
+        await PurgeIndexAsync(threadId).ConfigureAwait(false);
+        return Receipt(threadId, rows, names);
     }
 
     // What is gone already is gone from the index too, however the rest ends.
-    async ValueTask ForgetAsync(ThreadId thread)
+    async ValueTask ForgetAsync(ThreadId threadId)
     {
         try
         {
-            await tools.Index.RefreshAsync(thread, _removed, isExpected: false, _ => 0, CancellationToken.None).ConfigureAwait(false);
-            await PurgeIndexAsync(thread).ConfigureAwait(false);
+            await tools.Index.RefreshAsync(threadId, _removed, isExpected: false, _ => 0, CancellationToken.None).ConfigureAwait(false);
+            await PurgeIndexAsync(threadId).ConfigureAwait(false);
         }
         catch (Exception e) when (e is ThreadStoreException || DiskErrors.IsFromDisk(e))
         {
@@ -87,81 +131,130 @@ sealed class ThreadDeletion(ChangeTools tools)
     }
 
     // What a deletion that died left of a thread which no list shows any more.
-    async ValueTask<DeletionReceipt> FinishAsync(ThreadId thread, CancellationToken cancellationToken)
+    async ValueTask<DeletionReceipt> FinishAsync(ThreadId threadId, CancellationToken cancellationToken)
     {
-        await PurgeIndexAsync(thread).ConfigureAwait(false);
-        var remains = await RemainsOfAsync(thread, [], cancellationToken).ConfigureAwait(false);
-        var lockFile = LockFileOf(thread);
+        await PurgeIndexAsync(threadId).ConfigureAwait(false);
+        var remains = await RemainsOfAsync(threadId, [], cancellationToken).ConfigureAwait(false);
+        var lockFile = LockFileOf(threadId);
         var hadLock = File.Exists(lockFile);
         var lockBytes = hadLock ? await ChangeTools.OnDiskAsync(() => Measure(lockFile).Size).ConfigureAwait(false) : 0;
-        var isKnown = await Task.Run(() => IsKnown(thread, remains), cancellationToken).ConfigureAwait(false);
-        if (!isKnown && !await Task.Run(() => tools.CodexRowRemoval.MayHaveRemains(thread), cancellationToken).ConfigureAwait(false))
-            throw tools.Index.Missing(thread);
+        var isKnown = await Task.Run(() => IsKnown(threadId, remains), cancellationToken).ConfigureAwait(false);
+        if (!isKnown && !await Task.Run(() => tools.CodexRowRemoval.MayHaveRemains(threadId), cancellationToken).ConfigureAwait(false))
+            throw tools.Index.Missing(threadId);
         NoteUnreadable();
-        if (await DeleteRemainsAsync(thread, remains, cancellationToken).ConfigureAwait(false) is not var (rows, names))
-            return await DeleteWholeAsync(thread, cancellationToken).ConfigureAwait(false);
+        if (await DeleteRemainsAsync(threadId, remains, cancellationToken).ConfigureAwait(false) is not var (rows, names))
+            return await DeleteWholeAsync(threadId, cancellationToken).ConfigureAwait(false);
         if (hadLock && !File.Exists(lockFile))
         {
             _removed.Add(tools.Layout.NameOf(lockFile));
             _bytes += lockBytes;
         }
         if (!isKnown && !_hadRemains)
-            throw tools.Index.Missing(thread); // rows of other threads quote its id
-        return Receipt(thread, rows, names);
+            throw tools.Index.Missing(threadId); // rows of other threads quote its id
+        return Receipt(threadId, rows, names);
     }
 
     // Null where whoever had the lock stored the thread before it was given back: there is one now.
-    async ValueTask<(int Rows, int Names)?> DeleteRemainsAsync(ThreadId thread, IReadOnlyList<string> remains, CancellationToken cancellationToken)
+    async ValueTask<(int Rows, int Names)?> DeleteRemainsAsync(
+        ThreadId threadId,
+        IReadOnlyList<string> remains,
+        CancellationToken cancellationToken
+    )
     {
-        using var locked = await LockRemainsAsync(thread, remains, cancellationToken).ConfigureAwait(false);
-        if (await tools.Index.LookAtThreadAsync(thread, isExpected: false, connection => ThreadFiles.Find(connection, thread), cancellationToken).ConfigureAwait(false) is not null)
+        using var locked = await LockRemainsAsync(threadId, remains, cancellationToken).ConfigureAwait(false);
+        if (
+            await tools
+                .Index.LookAtThreadAsync(
+                    threadId,
+                    isExpected: false,
+                    connection => ThreadFiles.Find(connection, threadId),
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
+            is not null
+        )
             return null;
         await ChangeTools.OnDiskAsync(() => DeleteAll(remains)).ConfigureAwait(false);
-        var deleted = await DeleteRecordsAsync(thread, [thread], isRepeated: true).ConfigureAwait(false);
+        var deleted = await DeleteRecordsAsync(threadId, [threadId], isRepeated: true).ConfigureAwait(false);
         if (_removed.Count > 0)
-            await ForgetAsync(thread).ConfigureAwait(false); // a copy may have been listed under another id
+            await ForgetAsync(threadId).ConfigureAwait(false); // a copy may have been listed under another id
         return deleted;
     }
 
-    string LockFileOf(ThreadId thread) => tools.Layout.Absolute($"thread-writer-locks/{thread}.lock");
+    string LockFileOf(ThreadId threadId) => tools.Layout.Absolute($"thread-writer-locks/{threadId}.lock");
 
     // A thread of which no list knows.
-    bool IsKnown(ThreadId thread, IReadOnlyList<string> remains) => File.Exists(LockFileOf(thread)) || HasLeft(thread, remains);
+    bool IsKnown(ThreadId threadId, IReadOnlyList<string> remains) => File.Exists(LockFileOf(threadId)) || HasLeft(threadId, remains);
 
     // Who creates a thread of which nothing is stored yet has its lock: it is not there, as for every other change.
-    async ValueTask<WriterLock> LockRemainsAsync(ThreadId thread, IReadOnlyList<string> remains, CancellationToken cancellationToken)
+    async ValueTask<WriterLock> LockRemainsAsync(ThreadId threadId, IReadOnlyList<string> remains, CancellationToken cancellationToken)
     {
         try
         {
-            return await tools.Locks.AcquireAsync(thread, cancellationToken).ConfigureAwait(false);
+            return await tools.Locks.AcquireAsync(threadId, cancellationToken).ConfigureAwait(false);
         }
-        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.HasWriter && !HasLeft(thread, remains))
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.HasWriter && !HasLeft(threadId, remains))
         {
-            throw tools.Index.Missing(thread);
+            throw tools.Index.Missing(threadId);
         }
     }
 
-    bool HasLeft(ThreadId thread, IReadOnlyList<string> remains) =>
-        remains.Count > 0 || SessionIndexFile.LinesOf(tools.Layout.SessionIndex, thread).Count > 0 || HasPrompts(thread) || tools.CodexRowRemoval.Has(thread);
+    bool HasLeft(ThreadId threadId, IReadOnlyList<string> remains) =>
+        remains.Count > 0
+        || SessionIndexFile.LinesOf(tools.Layout.SessionIndex, threadId).Count > 0
+        || HasPrompts(threadId)
+        || tools.CodexRowRemoval.Has(threadId);
 
-    async ValueTask<IReadOnlyList<string>> RemainsOfAsync(ThreadId thread, IReadOnlyCollection<string> logs, CancellationToken cancellationToken)
+    async ValueTask<IReadOnlyList<string>> RemainsOfAsync(
+        ThreadId threadId,
+        IReadOnlyCollection<string> logs,
+        CancellationToken cancellationToken
+    )
     {
-        var settled = await tools.Index.LookAsync(CatchUpGoal.All, connection => Settled(connection, thread), cancellationToken).ConfigureAwait(false);
-        var (files, others) = await Task.Run(() => new ThreadRemains(tools.Layout, tools.CodexRowRemoval.Files(), new LogCopies(thread, logs), settled).Find(thread, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var settled = await tools
+            .Index.LookAsync(CatchUpGoal.All, connection => Settled(connection, threadId), cancellationToken)
+            .ConfigureAwait(false);
+        var (files, others) = await Task.Run(
+                () =>
+                    new ThreadRemains(tools.Layout, tools.CodexRowRemoval.Files(), new LogCopies(threadId, logs), settled).Find(
+                        threadId,
+                        cancellationToken
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         _others.AddRange(others);
         return files;
     }
 
-    static HashSet<string> Settled(IndexConnection connection, ThreadId thread) => connection.Read<HashSet<string>>(() =>
-        [.. new RolloutTable(connection).WholePaths(), .. ThreadFiles.Find(connection, thread)?.Everything.Select(row => row.Path) ?? []]);
+    static HashSet<string> Settled(IndexConnection connection, ThreadId threadId) =>
+        connection.Read<HashSet<string>>(() =>
+            [
+                .. new RolloutTable(connection).WholePaths(),
+                .. ThreadFiles.Find(connection, threadId)?.Everything.Select(row => row.Path) ?? [],
+            ]
+        );
 
-    async ValueTask<ThreadFiles> DeleteRolloutsAsync(ThreadId thread, ThreadFiles known, SharedRollouts? seen, IReadOnlyList<string> remains)
+    async ValueTask<ThreadFiles> DeleteRolloutsAsync(
+        ThreadId threadId,
+        ThreadFiles known,
+        SharedRollouts? seen,
+        IReadOnlyList<string> remains
+    )
     {
         using var home = await tools.Locks.AcquireHomeAsync(CancellationToken.None).ConfigureAwait(false);
-        var (files, references) = await tools.Index.LookAsync(CatchUpGoal.All, connection => Look(connection, thread), CancellationToken.None).ConfigureAwait(false);
+        var (files, references) = await tools
+            .Index.LookAsync(CatchUpGoal.All, connection => Look(connection, threadId), CancellationToken.None)
+            .ConfigureAwait(false);
         references?.RequireNone(tools.Index.Problems);
-        var shared = files is null ? null : seen?.IsStillOf(files) == true ? seen : await ChangeTools.OnDiskAsync(() => SharedOf(files)).ConfigureAwait(false);
-        _left.AddRange(shared?.Paths.Select(path => ThreadRemains.HoldsMore($"The rollout {path}, which says it is the thread and has not its name")) ?? []);
+        var shared =
+            files is null ? null
+            : seen?.IsStillOf(files) == true ? seen
+            : await ChangeTools.OnDiskAsync(() => SharedOf(files)).ConfigureAwait(false);
+        _left.AddRange(
+            shared?.Paths.Select(path => ThreadRemains.HoldsMore($"The rollout {path}, which says it is the thread and has not its name"))
+                ?? []
+        );
         await ChangeTools.OnDiskAsync(() => DeleteAll(remains)).ConfigureAwait(false);
         NoteUnreadable();
         if (files is null)
@@ -170,23 +263,30 @@ sealed class ThreadDeletion(ChangeTools tools)
         return files;
     }
 
-    static (ThreadFiles? Files, ThreadReferences? References) Look(IndexConnection connection, ThreadId thread) => connection.Read<(ThreadFiles?, ThreadReferences?)>(() =>
-        ThreadFiles.Find(connection, thread) is { } files ? (files, ThreadReferences.Find(connection, files)) : (null, null));
+    static (ThreadFiles? Files, ThreadReferences? References) Look(IndexConnection connection, ThreadId threadId) =>
+        connection.Read<(ThreadFiles?, ThreadReferences?)>(() =>
+            ThreadFiles.Find(connection, threadId) is { } files ? (files, ThreadReferences.Find(connection, files)) : (null, null)
+        );
 
     // Whatever their dates: any file may be in any folder.
-    void NoteUnreadable() =>
-        _left.AddRange(tools.Index.Problems.Select(problem => SkippedPlaces.InUnreadable(problem.Place)));
+    void NoteUnreadable() => _left.AddRange(tools.Index.Problems.Select(problem => SkippedPlaces.InUnreadable(problem.Place)));
 
     // The rollouts whose name is that of the thread; else the one it is listed by, unless its name is that of another thread.
     IReadOnlyCollection<string> LogsOf(ThreadFiles files)
     {
         var named = files.Everything.Where(row => NameOf(row) == files.Thread.Id).ToList();
-        return [.. (named.Count > 0 || NameOf(files.Current) is not null ? named : [files.Current]).Select(row => tools.Layout.Absolute(row.Path))];
+        return
+        [
+            .. (named.Count > 0 || NameOf(files.Current) is not null ? named : [files.Current]).Select(row =>
+                tools.Layout.Absolute(row.Path)
+            ),
+        ];
     }
 
-    static ThreadId? NameOf(RolloutRow row) => RolloutFileName.TryParse(row.Name, out var name) ? name.Thread : null;
+    static ThreadId? NameOf(RolloutRow row) => RolloutFileName.TryParse(row.Name, out var name) ? name.ThreadId : null;
 
-    // Rollouts that say they are the thread, have the name of another one or none, and hold more than a copy of its log: what they hold of others is kept with them.
+    // Rollouts that say they are the thread, have the name of another one or none, and hold more than a copy of its log: what they hold of
+    // others is kept with them.
     SharedRollouts SharedOf(ThreadFiles files)
     {
         if (!files.HasOwnId)
@@ -195,13 +295,18 @@ sealed class ThreadDeletion(ChangeTools tools)
         var copies = new LogCopies(files.Thread.Id, logs);
         var shared = files.Everything.Where(row => !logs.Contains(tools.Layout.Absolute(row.Path)) && !IsCopy(copies, row)).ToList();
         if (shared.Contains(files.Current) || NameOf(files.Current) is null && IsOfOthersToo(copies, files.Current))
-            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {files.Thread.Id} is in {files.Current.Path}, which has not its name and holds other things too; nothing was deleted. Move what is to be kept out of it.");
+            throw new ThreadStoreException(
+                ThreadStoreErrorCode.Unsupported,
+                $"Thread {files.Thread.Id} is in {files.Current.Path}, which has not its name and holds other things too; nothing was deleted. Move what is to be kept out of it."
+            );
         return new SharedRollouts(files, [.. shared.Select(row => row.Path)]);
     }
 
-    bool IsCopy(LogCopies copies, RolloutRow row) => !Path.Exists(tools.Layout.Absolute(row.Path)) || copies.Has(tools.Layout.Absolute(row.Path));
+    bool IsCopy(LogCopies copies, RolloutRow row) =>
+        !Path.Exists(tools.Layout.Absolute(row.Path)) || copies.Has(tools.Layout.Absolute(row.Path));
 
-    bool IsOfOthersToo(LogCopies copies, RolloutRow row) => row.State != ThreadCondition.Unreadable && copies.HoldsOthers(tools.Layout.Absolute(row.Path));
+    bool IsOfOthersToo(LogCopies copies, RolloutRow row) =>
+        row.State != ThreadCondition.Unreadable && copies.HoldsOthers(tools.Layout.Absolute(row.Path));
 
     int DeleteRollouts(ThreadFiles files, HashSet<string> shared)
     {
@@ -212,13 +317,21 @@ sealed class ThreadDeletion(ChangeTools tools)
             // The only one is an error, which the disk makes.
             if (IsFolder(path) && (row != files.Current || _removed.Count > 0))
             {
-                _left.Add(new LeftBehind($"The folder {row.Path}, which has the name of a rollout of the thread", "a file belongs there, and only files are removed; move it away"));
+                _left.Add(
+                    new LeftBehind(
+                        $"The folder {row.Path}, which has the name of a rollout of the thread",
+                        "a file belongs there, and only files are removed; move it away"
+                    )
+                );
                 continue;
             }
             if (!Delete(path))
             {
                 if (row == files.Current && row.State == ThreadCondition.Unreadable && _removed.Count == 0)
-                    throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"Thread {files.Thread.Id} cannot be deleted here. {row.StateReason}");
+                    throw new ThreadStoreException(
+                        ThreadStoreErrorCode.Unavailable,
+                        $"Thread {files.Thread.Id} cannot be deleted here. {row.StateReason}"
+                    );
                 continue;
             }
             _removedRollouts.Add(tools.Layout.NameOf(path));
@@ -256,86 +369,25 @@ sealed class ThreadDeletion(ChangeTools tools)
         return (FileStat.TryGet(here)?.Size ?? 0, FileStat.NamesOf(here));
     }
 
-    async ValueTask<(int Rows, int Names)> DeleteRecordsAsync(ThreadId thread, IReadOnlyCollection<ThreadId> rollouts, bool isRepeated = false)
-    {
-        var names = await Task.Run(() => DeleteNames(thread)).ConfigureAwait(false);
-        _prompts = await Task.Run(() => ErasePrompts(thread)).ConfigureAwait(false);
-        var removal = await Task.Run(() => tools.CodexRowRemoval.Remove([.. rollouts.Distinct()], isRepeated)).ConfigureAwait(false);
-        _left.AddRange(removal.Left);
-        _hadRemains = removal.HadRemains;
-        return (removal.Rows, names);
-    }
+    async ValueTask PurgeIndexAsync(ThreadId threadId) => _left.AddRange(await tools.Index.PurgeAsync(threadId).ConfigureAwait(false));
 
-    int DeleteNames(ThreadId thread)
-    {
-        try
+    DeletionReceipt Receipt(ThreadId threadId, int rows, int names) =>
+        new(threadId)
         {
-            var path = tools.Layout.SessionIndex;
-            var (link, names) = (new FileInfo(path).LinkTarget, FileStat.NamesOf(path));
-            var removed = tools.Names.Remove(thread);
-            // The list was put in the place of the one that had the names.
-            if (removed > 0 && link is null)
-                _otherNames.Removed(SessionIndexWriter.Name, names);
-            else if (removed > 0)
-                _left.Add(new LeftBehind($"The file that the link {SessionIndexWriter.Name} led to, which has the thread's names", "it may be somebody else's"));
-            if (tools.Names.Mentions(thread))
-                _left.Add(new LeftBehind($"The file {SessionIndexWriter.Name}, which names the thread", "names of other threads do, or lines that cannot be told from theirs"));
-            return removed;
-        }
-        catch (Exception e) when (DiskErrors.IsFromDisk(e) || e is ThreadStoreException { Code: ThreadStoreErrorCode.Unavailable })
-        {
-            _left.Add(new LeftBehind("The thread's names in the list of names", "the list could not be changed; repeat the command to try again"));
-            return 0;
-        }
-    }
-
-    bool HasPrompts(ThreadId thread)
-    {
-        try
-        {
-            return tools.Prompts.Has(thread);
-        }
-        catch (Exception e) when (DiskErrors.IsOfFile(e))
-        {
-            return false; // whoever deletes a thread that there is, is told
-        }
-    }
-
-    int ErasePrompts(ThreadId thread)
-    {
-        try
-        {
-            var erased = tools.Prompts.Erase(thread);
-            if (tools.Prompts.HasCutLine())
-                _left.Add(new LeftBehind($"A line of {PromptHistory.Name}, if it was a prompt of the thread", "it is cut before it says of which thread it is"));
-            if (tools.Prompts.Names(thread))
-                _left.Add(new LeftBehind($"The file {PromptHistory.Name}, which names the thread", "prompts of other threads do, or lines that cannot be told from theirs"));
-            return erased;
-        }
-        catch (Exception e) when (DiskErrors.IsFromDisk(e) || e is ThreadStoreException { Code: ThreadStoreErrorCode.Unavailable })
-        {
-            _left.Add(new LeftBehind($"The prompts of the thread in {PromptHistory.Name}, if there are any", "the file could not be changed; repeat the command to try again"));
-            return 0;
-        }
-    }
-
-    async ValueTask PurgeIndexAsync(ThreadId thread) => _left.AddRange(await tools.Index.PurgeAsync(thread).ConfigureAwait(false));
-
-    DeletionReceipt Receipt(ThreadId thread, int rows, int names) => new(thread)
-    {
-        Rollouts = _removedRollouts.Count,
-        Bytes = _bytes,
-        Names = names,
-        Rows = rows,
-        Prompts = _prompts,
-        Removed = [.. _removed.OrderBy(name => !_removedRollouts.Contains(name)).ThenBy(name => name, StringComparer.Ordinal)],
-        Left = [.. _left, .. _otherNames.Left, .. _others.Where(other => Path.Exists(other.Path)).Select(other => other.Left)],
-    };
+            Rollouts = _removedRollouts.Count,
+            Bytes = _bytes,
+            Names = names,
+            Rows = rows,
+            Prompts = _prompts,
+            Removed = [.. _removed.OrderBy(name => !_removedRollouts.Contains(name)).ThenBy(name => name, StringComparer.Ordinal)],
+            Left = [.. _left, .. _otherNames.Left, .. _others.Where(other => Path.Exists(other.Path)).Select(other => other.Left)],
+        };
 
     // What was found by reading the rollouts, as long as they are as they were then.
     sealed record SharedRollouts(ThreadFiles Files, HashSet<string> Paths)
     {
-        public bool IsStillOf(ThreadFiles now) => now.Everything.All(row => !row.Stamp.IsNone) && now.Everything.Select(Of).SequenceEqual(Files.Everything.Select(Of));
+        public bool IsStillOf(ThreadFiles now) =>
+            now.Everything.All(row => !row.Stamp.IsNone) && now.Everything.Select(Of).SequenceEqual(Files.Everything.Select(Of));
 
         static (string, KnownFile) Of(RolloutRow row) => (row.Path, row.File);
     }

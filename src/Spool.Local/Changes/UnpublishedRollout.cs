@@ -1,6 +1,7 @@
 namespace Spool;
 
-/// <summary>A rollout that is made under a name that no program takes for a rollout, and gets its own name when it is whole and on the disk.</summary>
+/// <summary>A rollout that is made under a name that no program takes for a rollout, and gets its own name when it is whole and on the
+/// disk.</summary>
 /// <param name="tools">The home.</param>
 /// <param name="path">The rollout's path in the home.</param>
 sealed class UnpublishedRollout(ChangeTools tools, string path)
@@ -44,7 +45,8 @@ sealed class UnpublishedRollout(ChangeTools tools, string path)
 
     /// <summary>Puts its name on the disk. May wait for it, so nobody does it who keeps others waiting.</summary>
     /// <returns>Its path in the home.</returns>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.OutcomeUnknown"/>: it has its name, and may lose it when the machine dies.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.OutcomeUnknown"/>: it has its name, and may lose it when the
+    /// machine dies.</exception>
     public string KeepName()
     {
         try
@@ -53,7 +55,10 @@ sealed class UnpublishedRollout(ChangeTools tools, string path)
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
-            throw ThreadStoreException.OutcomeUnknown($"The disk of the home failed when the new rollout {path} was there, so it is not known whether it stays. {DiskErrors.Translate(e).Message}", e);
+            throw ThreadStoreException.OutcomeUnknown(
+                $"The disk of the home failed when the new rollout {path} was there, so it is not known whether it stays. {DiskErrors.Translate(e).Message}",
+                e
+            );
         }
         return path;
     }

@@ -6,7 +6,14 @@ namespace Spool;
 sealed record CodexDatabases(HomeLayout Layout, string? Named)
 {
     // Codex leaves one of these in a home when it is started there, whatever becomes of its databases.
-    static readonly string[] Traces = [".personality_migration", ".sandbox_migration", "installation_id", "logs_2.sqlite", "thread_history_1.sqlite"];
+    static readonly string[] Traces =
+    [
+        ".personality_migration",
+        ".sandbox_migration",
+        "installation_id",
+        "logs_2.sqlite",
+        "thread_history_1.sqlite",
+    ];
 
     /// <summary>Gets the folder, as an absolute path.</summary>
     public string Folder => Named ?? Layout.Home;
@@ -21,7 +28,8 @@ sealed record CodexDatabases(HomeLayout Layout, string? Named)
     public string History => Of("thread_history_1.sqlite");
 
     /// <summary>Gets whether the database of threads has to be somewhere: its folder is named, or Codex was used in the home.</summary>
-    public bool IsExpected => Named is not null || AreSettingsUnreadable || Array.Exists(Traces, name => File.Exists(Layout.Absolute(name)));
+    public bool IsExpected =>
+        Named is not null || AreSettingsUnreadable || Array.Exists(Traces, name => File.Exists(Layout.Absolute(name)));
 
     /// <summary>Gives the path of one of the databases.</summary>
     /// <param name="name">Its file name.</param>

@@ -45,20 +45,29 @@ sealed class CodexKnowledge
     /// <summary>Looks at the files again.</summary>
     public CodexKnowledge Renew() => new(_layout, _databases, _scratchFolder, _most);
 
-    /// <summary>Gets what to store as the stamp of what could be read. While a file is there but cannot be read it differs, and what the file said before still holds.</summary>
+    /// <summary>Gets what to store as the stamp of what could be read. While a file is there but cannot be read it differs, and what the
+    /// file said before still holds.</summary>
     public string StampOfRead => (HasRows ? "" : WithoutRows) + (HasNames ? "" : WithoutNames) + Stamp;
 
-    /// <summary>Says whether a stamp of what could be read is still true: of files that are as they were only those are tried again that could not be read.</summary>
+    /// <summary>Says whether a stamp of what could be read is still true: of files that are as they were only those are tried again that
+    /// could not be read.</summary>
     public bool IsStill(string? seen) =>
         seen == Stamp
-        || seen is not null && seen.EndsWith(Stamp, StringComparison.Ordinal) && seen[..^Stamp.Length] is var without
-            && !(without.Contains(WithoutNames, StringComparison.Ordinal) && HasNames) && !(without.Contains(WithoutRows, StringComparison.Ordinal) && HasRows);
+        || seen is not null
+            && seen.EndsWith(Stamp, StringComparison.Ordinal)
+            && seen[..^Stamp.Length] is var without
+            && !(without.Contains(WithoutNames, StringComparison.Ordinal) && HasNames)
+            && !(without.Contains(WithoutRows, StringComparison.Ordinal) && HasRows);
 
-    /// <summary>Gets the stamp of what was said of single threads: empty when not all could be read, or when the files changed meanwhile.</summary>
+    /// <summary>Gets the stamp of what was said of single threads: empty when not all could be read, or when the files changed
+    /// meanwhile.</summary>
     public string StampOfSaid => IsIncomplete || !IsCurrent ? "" : Stamp;
 
     /// <summary>Says whether a stamp is of one state of files that could all be read, so that whoever has it has the same answer.</summary>
-    public static bool IsWhole(string? stamp) => stamp is { Length: > 0 } && !stamp.StartsWith(WithoutRows, StringComparison.Ordinal) && !stamp.StartsWith(WithoutNames, StringComparison.Ordinal);
+    public static bool IsWhole(string? stamp) =>
+        stamp is { Length: > 0 }
+        && !stamp.StartsWith(WithoutRows, StringComparison.Ordinal)
+        && !stamp.StartsWith(WithoutNames, StringComparison.Ordinal);
 
     /// <summary>Gets what of the files could not be read, as far as it was tried.</summary>
     public IReadOnlyList<StoreProblem> Problems
@@ -86,32 +95,36 @@ sealed class CodexKnowledge
     bool HasNames => _names.Value is not null;
 
     /// <summary>Gives what is known of a thread.</summary>
-    public CodexOverlay Of(ThreadId thread) => Find(thread).Overlay;
+    public CodexOverlay Of(ThreadId threadId) => Find(threadId).Overlay;
 
     /// <summary>Gives what is known of a thread as the index stores it.</summary>
-    /// <param name="thread">The thread.</param>
+    /// <param name="threadId">The thread.</param>
     /// <param name="before">What was known before.</param>
-    public string JsonOf(ThreadId thread, string before)
+    public string JsonOf(ThreadId threadId, string before)
     {
-        var (now, hasRows, hasNames) = Find(thread);
+        var (now, hasRows, hasNames) = Find(threadId);
         if (!(hasRows && hasNames) && JsonSerializer.Deserialize(before, IndexJsonContext.Compact.CodexOverlay) is { } known)
             now = new CodexOverlay(hasRows ? now.Row : known.Row, hasNames ? now.IndexName : known.IndexName);
         return JsonSerializer.Serialize(now, IndexJsonContext.Compact.CodexOverlay);
     }
 
-    Finding Find(ThreadId thread)
+    Finding Find(ThreadId threadId)
     {
-        if (_single.TryGetValue(thread, out var known))
+        if (_single.TryGetValue(threadId, out var known))
             return known;
         var isSingle = _single.Count < _most && !_rows.IsValueCreated;
-        var rows = isSingle ? _files.Read(connection => CodexStateReader.Read(connection, thread)) : _rows.Value;
-        var row = rows?.GetValueOrDefault(thread);
-        var names = isSingle ? SessionIndexFile.Read(_layout.SessionIndex, thread) : _names.Value;
-        var name = names?.GetValueOrDefault(thread);
-        var found = new Finding(row is null && name is null ? CodexOverlay.None : new CodexOverlay(row, name), rows is not null || !_hasDatabase, names is not null);
+        var rows = isSingle ? _files.Read(connection => CodexStateReader.Read(connection, threadId)) : _rows.Value;
+        var row = rows?.GetValueOrDefault(threadId);
+        var names = isSingle ? SessionIndexFile.Read(_layout.SessionIndex, threadId) : _names.Value;
+        var name = names?.GetValueOrDefault(threadId);
+        var found = new Finding(
+            row is null && name is null ? CodexOverlay.None : new CodexOverlay(row, name),
+            rows is not null || !_hasDatabase,
+            names is not null
+        );
         IsIncomplete |= !found.HasRows || !found.HasNames;
         if (isSingle)
-            _single.Add(thread, found);
+            _single.Add(threadId, found);
         return found;
     }
 
@@ -120,11 +133,15 @@ sealed class CodexKnowledge
         var database = _files.Stamp();
         var other = database.Database == FileStamp.None ? Other(_databases.State) : "";
         var names = FileStat.TryGet(_layout.SessionIndex);
-        return ($"{database}{other} {names}{(names is null ? Other(_layout.SessionIndex) : "")} {_databases.Named}", database.Database != FileStamp.None || other.Length > 0);
+        return (
+            $"{database}{other} {names}{(names is null ? Other(_layout.SessionIndex) : "")} {_databases.Named}",
+            database.Database != FileStamp.None || other.Length > 0
+        );
     }
 
     // What is there and no file: a folder, a pipe, a link to nowhere, or what may not be looked at.
-    static string Other(string path) => FileStat.KindOf(path) is var kind and not (PlaceKind.Nothing or PlaceKind.File) ? kind.ToString() : "";
+    static string Other(string path) =>
+        FileStat.KindOf(path) is var kind and not (PlaceKind.Nothing or PlaceKind.File) ? kind.ToString() : "";
 
     readonly record struct Finding(CodexOverlay Overlay, bool HasRows, bool HasNames);
 }

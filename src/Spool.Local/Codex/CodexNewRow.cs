@@ -2,15 +2,32 @@ using System.Text.Json;
 
 namespace Spool;
 
-/// <summary>The row that Codex itself makes in its database for a thread, for the threads that it would show only with one: those of the paginated mode.</summary>
+/// <summary>The row that Codex itself makes in its database for a thread, for the threads that it would show only with one: those of the
+/// paginated mode.</summary>
 static class CodexNewRow
 {
     // What Codex puts where a log says nothing.
     const string ApprovalMode = "on-request";
     const string SandboxPolicy = "{\"type\":\"read-only\"}";
 
-    /// <summary>Gets the columns without which the database is of a release that knows no such threads, or of one that keeps them elsewhere.</summary>
-    public static IReadOnlyList<string> Needed { get; } = ["id", "rollout_path", "created_at", "updated_at", "created_at_ms", "updated_at_ms", "title", "preview", "history_mode", "name", "archived", "cwd", "source"];
+    /// <summary>Gets the columns without which the database is of a release that knows no such threads, or of one that keeps them
+    /// elsewhere.</summary>
+    public static IReadOnlyList<string> Needed { get; } =
+    [
+        "id",
+        "rollout_path",
+        "created_at",
+        "updated_at",
+        "created_at_ms",
+        "updated_at_ms",
+        "title",
+        "preview",
+        "history_mode",
+        "name",
+        "archived",
+        "cwd",
+        "source",
+    ];
 
     /// <summary>Gives a value for every column that Codex fills. The table need not have all of them.</summary>
     /// <param name="thread">The thread, as it is listed.</param>
@@ -18,7 +35,13 @@ static class CodexNewRow
     /// <param name="path">The absolute path of its current rollout, as a plain file.</param>
     /// <param name="nowMs">The time.</param>
     /// <param name="like">The row of the thread that this one is a fork of; empty without one.</param>
-    public static Dictionary<string, object?> Of(StoredThread thread, string? ownMessage, string path, long nowMs, IReadOnlyDictionary<string, object?> like)
+    public static Dictionary<string, object?> Of(
+        StoredThread thread,
+        string? ownMessage,
+        string path,
+        long nowMs,
+        IReadOnlyDictionary<string, object?> like
+    )
     {
         var created = thread.CreatedAt.ToUnixTimeMilliseconds();
         var recency = thread.RecencyAt.ToUnixTimeMilliseconds();
@@ -63,7 +86,11 @@ static class CodexNewRow
 
     // A list may hold only the beginning of a long message; the other row has all of it.
     static string PreviewOf(StoredThread thread, IReadOnlyDictionary<string, object?> like) =>
-        thread.Preview.Length > 0 && like.GetValueOrDefault("preview") is string whole && whole.StartsWith(thread.Preview, StringComparison.Ordinal) ? whole : thread.Preview;
+        thread.Preview.Length > 0
+        && like.GetValueOrDefault("preview") is string whole
+        && whole.StartsWith(thread.Preview, StringComparison.Ordinal)
+            ? whole
+            : thread.Preview;
 
     static string SourceOf(SessionSource source)
     {

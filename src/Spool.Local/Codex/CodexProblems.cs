@@ -1,6 +1,7 @@
 namespace Spool;
 
-/// <summary>Says what is wrong with one of Codex's own files that is there and cannot be read, and what a list lacks because of it.</summary>
+/// <summary>Says what is wrong with one of Codex's own files that is there and cannot be read, and what a list lacks because of
+/// it.</summary>
 static class CodexProblems
 {
     static ReadOnlySpan<byte> DatabaseHead => "SQLite format 3\0"u8;
@@ -10,18 +11,34 @@ static class CodexProblems
         Of(layout, layout.SessionIndex, "It holds no names but something else.", "Names that only it has may be missing or old.");
 
     /// <summary>Of the database of threads.</summary>
-    public static StoreProblem OfDatabase(HomeLayout layout, CodexDatabases databases) => Of(
-        layout, databases.State, BeginsAsDatabase(databases.State) is false ? "It is not an SQLite database; put a backup of it in its place." : "It is damaged or locked, has other tables than Codex makes, or the cache folder has no space for a copy. Try again with Codex closed and space there; if it stays so, put a backup of it in its place.", "Names, times of archiving and repository states that only it has may be missing or old.");
+    public static StoreProblem OfDatabase(HomeLayout layout, CodexDatabases databases) =>
+        Of(
+            layout,
+            databases.State,
+            BeginsAsDatabase(databases.State) is false
+                ? "It is not an SQLite database; put a backup of it in its place."
+                : "It is damaged or locked, has other tables than Codex makes, or the cache folder has no space for a copy. Try again with Codex closed and space there; if it stays so, put a backup of it in its place.",
+            "Names, times of archiving and repository states that only it has may be missing or old."
+        );
 
     /// <summary>Of the folder that the settings or the environment name for the databases.</summary>
-    public static StoreProblem OfFolder(HomeLayout layout, string folder) => new(
-        layout.NameOf(folder), "There is no such folder, but sqlite_home in config.toml or CODEX_SQLITE_HOME names it for Codex's databases. Names, times of archiving and repository states that only they have may be missing.");
+    public static StoreProblem OfFolder(HomeLayout layout, string folder) =>
+        new(
+            layout.NameOf(folder),
+            "There is no such folder, but sqlite_home in config.toml or CODEX_SQLITE_HOME names it for Codex's databases. Names, times of archiving and repository states that only they have may be missing."
+        );
 
     /// <summary>Of the settings, which say where the databases are.</summary>
     public static StoreProblem OfSettings(HomeLayout layout) =>
-        Of(layout, layout.Absolute(CodexSettings.FileName), "It is damaged or too large.", "If it names another folder for Codex's databases, what only they have is missing.");
+        Of(
+            layout,
+            layout.Absolute(CodexSettings.FileName),
+            "It is damaged or too large.",
+            "If it names another folder for Codex's databases, what only they have is missing."
+        );
 
-    static StoreProblem Of(HomeLayout layout, string path, string otherwise, string loss) => new(layout.NameOf(path), $"{WhyUnreadable(path) ?? otherwise} {loss}");
+    static StoreProblem Of(HomeLayout layout, string path, string otherwise, string loss) =>
+        new(layout.NameOf(path), $"{WhyUnreadable(path) ?? otherwise} {loss}");
 
     // Null when nobody knows. A database of SQLite begins with these 16 bytes, whatever else is wrong with it.
     static bool? BeginsAsDatabase(string path)

@@ -18,14 +18,14 @@ sealed class CodexRowEdit : IDisposable
     /// <summary>Begins inside a transaction.</summary>
     /// <param name="connection">The connection, which it closes.</param>
     /// <param name="columns">The columns of the table.</param>
-    /// <param name="thread">The thread.</param>
-    public CodexRowEdit(SqliteConnection connection, HashSet<string> columns, ThreadId thread)
+    /// <param name="threadId">The thread.</param>
+    public CodexRowEdit(SqliteConnection connection, HashSet<string> columns, ThreadId threadId)
     {
         _connection = connection;
         _columns = columns;
-        _id = thread.ToString();
+        _id = threadId.ToString();
         State = CodexRowState.NoRow;
-        if (RowOf(thread) is { Count: > 0 } row)
+        if (RowOf(threadId) is { Count: > 0 } row)
         {
             _row = row;
             State = CodexRowState.Row;
@@ -52,7 +52,8 @@ sealed class CodexRowEdit : IDisposable
     /// <summary>Gives a number of the row, or null.</summary>
     public long? Number(string column) => _row.GetValueOrDefault(column) as long?;
 
-    /// <summary>Notes a new value. One that the row has already, and one for a column that the table does not have, is passed over.</summary>
+    /// <summary>Notes a new value. One that the row has already, and one for a column that the table does not have, is passed
+    /// over.</summary>
     public void Set(string column, object? value)
     {
         if (HasRow && HasColumn(column) && !Equals(_row.GetValueOrDefault(column), value))
@@ -60,12 +61,12 @@ sealed class CodexRowEdit : IDisposable
     }
 
     /// <summary>Gives every column of a thread's row; none when there is no row.</summary>
-    public Dictionary<string, object?> RowOf(ThreadId thread)
+    public Dictionary<string, object?> RowOf(ThreadId threadId)
     {
         var row = new Dictionary<string, object?>(StringComparer.Ordinal);
         Try(() =>
         {
-            using var command = Command("SELECT * FROM threads WHERE id = $id", thread.ToString());
+            using var command = Command("SELECT * FROM threads WHERE id = $id", threadId.ToString());
             using var reader = command.ExecuteReader();
             if (!reader.Read())
                 return;
@@ -75,7 +76,8 @@ sealed class CodexRowEdit : IDisposable
         return row;
     }
 
-    /// <summary>Makes the row of a thread that has none, when it is committed. A table that is not as it is known is left alone, and the state says so.</summary>
+    /// <summary>Makes the row of a thread that has none, when it is committed. A table that is not as it is known is left alone, and the
+    /// state says so.</summary>
     /// <param name="values">A value for each column; those that the table does not have are passed over.</param>
     public void Insert(Dictionary<string, object?> values)
     {
@@ -86,7 +88,9 @@ sealed class CodexRowEdit : IDisposable
             if (!CodexNewRow.Needed.All(HasColumn) || RequiredColumns().Any(column => !values.ContainsKey(column)))
                 throw new FormatException("The table of threads is not as it is known.");
             var columns = values.Where(value => HasColumn(value.Key)).ToList();
-            using var insert = Command($"INSERT INTO threads ({string.Join(", ", columns.Select(column => column.Key))}) VALUES ({string.Join(", ", columns.Select((_, i) => NameOf(i)))})");
+            using var insert = Command(
+                $"INSERT INTO threads ({string.Join(", ", columns.Select(column => column.Key))}) VALUES ({string.Join(", ", columns.Select((_, i) => NameOf(i)))})"
+            );
             foreach (var (column, i) in columns.Select((column, i) => (column, i)))
                 insert.Parameters.AddWithValue(NameOf(i), column.Value ?? DBNull.Value);
             insert.ExecuteNonQuery();
@@ -102,7 +106,9 @@ sealed class CodexRowEdit : IDisposable
         {
             if (_changes.Count > 0)
             {
-                using var update = Command($"UPDATE threads SET {string.Join(", ", _changes.Keys.Select((column, i) => $"{column} = {NameOf(i)}"))} WHERE id = $id");
+                using var update = Command(
+                    $"UPDATE threads SET {string.Join(", ", _changes.Keys.Select((column, i) => $"{column} = {NameOf(i)}"))} WHERE id = $id"
+                );
                 foreach (var (value, i) in _changes.Values.Select((value, i) => (value, i)))
                     update.Parameters.AddWithValue(NameOf(i), value ?? DBNull.Value);
                 update.ExecuteNonQuery();

@@ -6,8 +6,9 @@ namespace Spool;
 
 /// <summary>What the settings of a home say about Codex's databases. They are read again when the file changed.</summary>
 /// <remarks>
-/// As every release looks for them: <c>sqlite_home</c> in the home's <c>config.toml</c>, then <c>CODEX_SQLITE_HOME</c>, then the home. In the file a relative
-/// path belongs to the home, and <c>~</c> is the user's folder. Settings that Codex could not load count as none. The cost is a look or two at the file's stamp a call.
+/// As every release looks for them: <c>sqlite_home</c> in the home's <c>config.toml</c>, then <c>CODEX_SQLITE_HOME</c>, then the home. In
+/// the file a relative path belongs to the home, and <c>~</c> is the user's folder. Settings that Codex could not load count as none. The
+/// cost is a look or two at the file's stamp a call.
 /// </remarks>
 sealed class CodexSettings(HomeLayout layout, LocalThreadStoreOptions options)
 {
@@ -25,7 +26,8 @@ sealed class CodexSettings(HomeLayout layout, LocalThreadStoreOptions options)
     public CodexDatabases Databases()
     {
         var stamp = FileStat.TryGet(File);
-        var isSomethingElse = stamp is null && FileStat.KindOf(File) != PlaceKind.Nothing; // a folder, a link to nowhere, or what may not be looked at
+        // a folder, a link to nowhere, or what may not be looked at
+        var isSomethingElse = stamp is null && FileStat.KindOf(File) != PlaceKind.Nothing;
         if (Volatile.Read(ref _last) is { } last && last.Stamp == stamp && last.IsSomethingElse == isSomethingElse)
             return last.Databases;
         var databases = Read(stamp, isSomethingElse);
@@ -66,7 +68,7 @@ sealed class CodexSettings(HomeLayout layout, LocalThreadStoreOptions options)
         SyntaxParser.ParseStrict(toml); // the reader of tokens lets tables and keys be there twice
         string? value = null;
         var reader = TomlReader.Create(toml);
-        for (var depth = 0; reader.Read();)
+        for (var depth = 0; reader.Read(); )
         {
             depth += reader.TokenType switch
             {

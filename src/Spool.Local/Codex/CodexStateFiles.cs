@@ -7,12 +7,15 @@ namespace Spool;
 /// <remarks>
 /// SQLite's own read-only mode is not enough: a reader of a database in WAL mode creates or writes the <c>-shm</c> beside it.
 /// <list type="bullet">
-/// <item>Without a <c>-wal</c> nobody writes the main file, so it can be opened as immutable. What was overtaken by a writer is noticed by the stamps and read again.</item>
-/// <item>With one and a <c>-shm</c>, as while Codex runs and after it was killed, it is read where it is, with <c>readonly_shm</c>: SQLite maps the <c>-shm</c> without the
-/// right to write it, and when nobody keeps it up to date makes an index of the log in memory instead. One transaction sees one state. Its shared lock keeps a checkpoint
-/// from finishing for as long as the read takes, and no writer from anything.</item>
-/// <item>A log without a <c>-shm</c> was left behind or copied here, or its writer keeps everything to itself. Then database and log are copied to the cache folder and opened
-/// there. This process has no connection to the database at that moment, whose locks the end of the copy would drop.</item>
+/// <item>Without a <c>-wal</c> nobody writes the main file, so it can be opened as immutable. What was overtaken by a writer is noticed by
+/// the stamps and read again.</item>
+/// <item>With one and a <c>-shm</c>, as while Codex runs and after it was killed, it is read where it is, with <c>readonly_shm</c>: SQLite
+/// maps the <c>-shm</c> without the right to write it, and when nobody keeps it up to date makes an index of the log in memory instead. One
+/// transaction sees one state. Its shared lock keeps a checkpoint from finishing for as long as the read takes, and no writer from
+/// anything.</item>
+/// <item>A log without a <c>-shm</c> was left behind or copied here, or its writer keeps everything to itself. Then database and log are
+/// copied to the cache folder and opened there. This process has no connection to the database at that moment, whose locks the end of the
+/// copy would drop.</item>
 /// </list>
 /// </remarks>
 sealed class CodexStateFiles(string database, string scratchFolder)
@@ -53,7 +56,10 @@ sealed class CodexStateFiles(string database, string scratchFolder)
                 if (result is not null && Stamp() == before)
                     return result;
             }
-            catch (Exception e) when ((e is SqliteException or IOException or UnauthorizedAccessException or InvalidCastException or FormatException) && !DiskErrors.IsOutOfFiles(e))
+            catch (Exception e)
+                when ((e is SqliteException or IOException or UnauthorizedAccessException or InvalidCastException or FormatException)
+                    && !DiskErrors.IsOutOfFiles(e)
+                )
             {
                 if (Stamp() == before)
                     return null; // not overtaken: the database is corrupt, locked away or of a kind we do not know
@@ -88,7 +94,15 @@ sealed class CodexStateFiles(string database, string scratchFolder)
     {
         SqliteOwners.Keep();
         var uri = $"file:{Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal)}?{how}";
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = uri, Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = 1 }.ToString());
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = uri,
+                Mode = SqliteOpenMode.ReadOnly,
+                Pooling = false,
+                DefaultTimeout = 1,
+            }.ToString()
+        );
         try
         {
             connection.Open();
@@ -114,7 +128,14 @@ sealed class CodexStateFiles(string database, string scratchFolder)
             Copy(database, copy);
             if (Stamp() != before)
                 return null;
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = copy, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
+            using var connection = new SqliteConnection(
+                new SqliteConnectionStringBuilder
+                {
+                    DataSource = copy,
+                    Mode = SqliteOpenMode.ReadWrite,
+                    Pooling = false,
+                }.ToString()
+            );
             connection.Open();
             SqlTime.Limit(connection, SqlTime.LongestRead);
             return read(connection);

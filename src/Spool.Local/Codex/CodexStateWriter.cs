@@ -2,7 +2,8 @@ using Microsoft.Data.Sqlite;
 
 namespace Spool;
 
-/// <summary>Changes single columns of a thread's row in Codex's own database, where Codex looks at nothing else. It never makes a database, a table or a row.</summary>
+/// <summary>Changes single columns of a thread's row in Codex's own database, where Codex looks at nothing else. It never makes a database,
+/// a table or a row.</summary>
 /// <param name="databases">Where the database is.</param>
 /// <param name="patience">How long to wait for another program's transaction.</param>
 sealed class CodexStateWriter(CodexDatabases databases, TimeSpan patience)
@@ -15,18 +16,21 @@ sealed class CodexStateWriter(CodexDatabases databases, TimeSpan patience)
     /// <summary>How long to wait by default: as long as Codex itself.</summary>
     public static TimeSpan DefaultPatience { get; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Begins to change the row of a thread. Whoever gets an edit disposes it; it holds the write lock of the database until then.</summary>
-    /// <param name="thread">The thread.</param>
-    public CodexRowEdit Begin(ThreadId thread)
+    /// <summary>Begins to change the row of a thread. Whoever gets an edit disposes it; it holds the write lock of the database until
+    /// then.</summary>
+    /// <param name="threadId">The thread.</param>
+    public CodexRowEdit Begin(ThreadId threadId)
     {
         if (FileStat.TryGet(databases.State) is not { Size: > 0 })
         {
-            return CodexRowEdit.Without(FileStat.KindOf(databases.State) switch
-            {
-                PlaceKind.Nothing or PlaceKind.File => databases.IsExpected ? CodexRowState.Missing : CodexRowState.NoDatabase,
-                PlaceKind.Unknown => CodexRowState.NotWritable,
-                _ => CodexRowState.NoFile,
-            });
+            return CodexRowEdit.Without(
+                FileStat.KindOf(databases.State) switch
+                {
+                    PlaceKind.Nothing or PlaceKind.File => databases.IsExpected ? CodexRowState.Missing : CodexRowState.NoDatabase,
+                    PlaceKind.Unknown => CodexRowState.NotWritable,
+                    _ => CodexRowState.NoFile,
+                }
+            );
         }
         SqliteConnection? connection = null;
         try
@@ -36,7 +40,7 @@ sealed class CodexStateWriter(CodexDatabases databases, TimeSpan patience)
             if (!columns.Contains("id"))
                 throw new FormatException("There is no table of threads.");
             Execute(connection, "BEGIN IMMEDIATE");
-            return new CodexRowEdit(connection, columns, thread);
+            return new CodexRowEdit(connection, columns, threadId);
         }
         catch (Exception e) when (IsRefusal(e))
         {
@@ -46,24 +50,27 @@ sealed class CodexStateWriter(CodexDatabases databases, TimeSpan patience)
     }
 
     /// <summary>Says whether an exception means that the database cannot be used.</summary>
-    public static bool IsRefusal(Exception e) => e is SqliteException or IOException or UnauthorizedAccessException or InvalidCastException or FormatException;
+    public static bool IsRefusal(Exception e) =>
+        e is SqliteException or IOException or UnauthorizedAccessException or InvalidCastException or FormatException;
 
     /// <summary>Says what an exception means.</summary>
-    public static CodexRowState StateOf(Exception e) => e switch
-    {
-        SqliteException { SqliteErrorCode: Busy or Locked } => CodexRowState.Locked,
-        SqliteException { SqliteErrorCode: Corrupt or NotADatabase } => CodexRowState.Damaged,
-        _ when DiskErrors.IsFull(e) => CodexRowState.NoSpace,
-        _ when DiskErrors.IsFromDisk(e) || DiskErrors.IsRefused(e) => CodexRowState.NotWritable,
-        _ => CodexRowState.UnknownForm,
-    };
+    public static CodexRowState StateOf(Exception e) =>
+        e switch
+        {
+            SqliteException { SqliteErrorCode: Busy or Locked } => CodexRowState.Locked,
+            SqliteException { SqliteErrorCode: Corrupt or NotADatabase } => CodexRowState.Damaged,
+            _ when DiskErrors.IsFull(e) => CodexRowState.NoSpace,
+            _ when DiskErrors.IsFromDisk(e) || DiskErrors.IsRefused(e) => CodexRowState.NotWritable,
+            _ => CodexRowState.UnknownForm,
+        };
 
     /// <summary>Gives the columns of a table; none when there is no such table.</summary>
     /// <exception cref="FormatException">There is something else of that name: a view, which may be a query without an end.</exception>
     public static HashSet<string> ColumnsOf(SqliteConnection connection, string table)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT c.name, t.type FROM pragma_table_list($table) AS t, pragma_table_info($table) AS c WHERE t.schema = 'main'";
+        command.CommandText =
+            "SELECT c.name, t.type FROM pragma_table_list($table) AS t, pragma_table_info($table) AS c WHERE t.schema = 'main'";
         command.Parameters.AddWithValue("$table", table);
         using var reader = command.ExecuteReader();
         var columns = new HashSet<string>(StringComparer.Ordinal);
@@ -87,7 +94,15 @@ sealed class CodexStateWriter(CodexDatabases databases, TimeSpan patience)
     {
         var seconds = Math.Max(1, (int)patience.TotalSeconds);
         var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = databases.State, Mode = SqliteOpenMode.ReadWrite, Pooling = false, ForeignKeys = true, DefaultTimeout = seconds }.ToString());
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = databases.State,
+                Mode = SqliteOpenMode.ReadWrite,
+                Pooling = false,
+                ForeignKeys = true,
+                DefaultTimeout = seconds,
+            }.ToString()
+        );
         try
         {
             connection.Open();

@@ -1,12 +1,14 @@
 namespace Spool;
 
-/// <summary>What only Codex's own database knows of a thread. Times are milliseconds since 1970; no text is longer than <see cref="StoredThread.MaxTextLength"/>.</summary>
+/// <summary>What only Codex's own database knows of a thread. Times are milliseconds since 1970; no text is longer than
+/// <see cref="StoredThread.MaxTextLength"/>.</summary>
 sealed record CodexThreadRow
 {
     /// <summary>Gets the file name of the thread's current rollout.</summary>
     public string? RolloutName { get; init; }
 
-    /// <summary>Gets the title where it says more than the row's first user message: for older threads, the name that a user gave.</summary>
+    /// <summary>Gets the title where it says more than the row's first user message: for older threads, the name that a user
+    /// gave.</summary>
     public string? DistinctTitle { get; init; }
 
     /// <summary>Gets the name that a user gave (0.142 and later).</summary>

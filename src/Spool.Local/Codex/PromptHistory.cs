@@ -2,11 +2,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Spool;
 
-/// <summary>The prompts that Codex offers again, in <c>history.jsonl</c>: one line for each, with the id of its thread, which some releases call that of a conversation.</summary>
+/// <summary>The prompts that Codex offers again, in <c>history.jsonl</c>: one line for each, with the id of its thread, which some releases
+/// call that of a conversation.</summary>
 /// <remarks>
-/// Codex appends to the file, and cuts its beginning where it is, while it holds an exclusive lock of the whole file; it never puts another file in its place, and neither may anybody else: a program that
-/// opened the old one would append to it. So the lines of a thread, which have nothing else in them, are overwritten with spaces. Every other line stays as it is and where it is at every moment, also when we die, and
-/// Codex passes over a blank line.
+/// Codex appends to the file, and cuts its beginning where it is, while it holds an exclusive lock of the whole file; it never puts another
+/// file in its place, and neither may anybody else: a program that opened the old one would append to it. So the lines of a thread, which
+/// have nothing else in them, are overwritten with spaces. Every other line stays as it is and where it is at every moment, also when we
+/// die, and Codex passes over a blank line.
 /// </remarks>
 /// <param name="layout">The home.</param>
 /// <param name="patience">How long to wait for another program that holds the lock.</param>
@@ -24,27 +26,27 @@ sealed class PromptHistory(HomeLayout layout, TimeSpan patience)
 
     /// <summary>Says whether there is a prompt of a thread.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public bool Has(ThreadId thread)
+    public bool Has(ThreadId threadId)
     {
         if (FileStat.TryGet(File) is null)
             return false;
         using var file = OpenFile(LinuxCalls.ReadOnly, FileAccess.Read);
-        return LinesOf(file, thread).Any();
+        return LinesOf(file, threadId).Any();
     }
 
     /// <summary>Overwrites every prompt of a thread.</summary>
     /// <returns>How many there were.</returns>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: another program keeps the lock.</exception>
     /// <exception cref="IOException">The file cannot be changed.</exception>
-    public int Erase(ThreadId thread)
+    public int Erase(ThreadId threadId)
     {
-        if (!Has(thread))
+        if (!Has(threadId))
             return 0;
         using var file = OpenFile(LinuxCalls.ReadWrite, FileAccess.ReadWrite);
         Lock(file);
         try
         {
-            var lines = LinesOf(file, thread).ToList();
+            var lines = LinesOf(file, threadId).ToList();
             foreach (var (start, end) in lines)
                 Overwrite(file, start, end);
             RandomAccess.FlushToDisk(file);
@@ -59,7 +61,7 @@ sealed class PromptHistory(HomeLayout layout, TimeSpan patience)
 
     /// <summary>Says whether anything in the file names a thread.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public bool Names(ThreadId thread) => FileStat.TryGet(File) is not null && FileText.Contains(File, thread.ToString());
+    public bool Names(ThreadId threadId) => FileStat.TryGet(File) is not null && FileText.Contains(File, threadId.ToString());
 
     /// <summary>Says whether there is a line that was cut before it says of which thread it is, and has something else in it.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -80,16 +82,18 @@ sealed class PromptHistory(HomeLayout layout, TimeSpan patience)
 
     // The framework takes a shared lock of whatever it opens, which would be in the way of ours.
     SafeFileHandle OpenFile(int flags, FileAccess access) =>
-        OperatingSystem.IsLinux() ? RegularFile.Checked(LinuxCalls.Open(File, flags | LinuxCalls.NonBlocking)) : System.IO.File.OpenHandle(File, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete);
+        OperatingSystem.IsLinux()
+            ? RegularFile.Checked(LinuxCalls.Open(File, flags | LinuxCalls.NonBlocking))
+            : System.IO.File.OpenHandle(File, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete);
 
     // Where the text of each line is, without its line end.
-    static IEnumerable<(long Start, long End)> LinesOf(SafeFileHandle file, ThreadId thread)
+    static IEnumerable<(long Start, long End)> LinesOf(SafeFileHandle file, ThreadId threadId)
     {
         using var source = new HandleSource(file);
         var reader = new LogReader(source, 0, long.MaxValue, MaxLine, LineMemory.Reused);
         while (reader.TryRead(out var line))
         {
-            if (OwnLine.IsOf(line, thread, Owners))
+            if (OwnLine.IsOf(line, threadId, Owners))
                 yield return (line.Start, line.Start + line.Length);
         }
     }
@@ -102,7 +106,10 @@ sealed class PromptHistory(HomeLayout layout, TimeSpan patience)
         while (OperatingSystem.IsLinux() && !LinuxCalls.TryLock(file))
         {
             if (TimeProvider.System.GetElapsedTime(started) > patience)
-                throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Another program keeps the list of prompts locked; end it and try again.");
+                throw new ThreadStoreException(
+                    ThreadStoreErrorCode.Unavailable,
+                    "Another program keeps the list of prompts locked; end it and try again."
+                );
             pause.Wait(PauseMilliseconds);
         }
     }
@@ -120,10 +127,9 @@ sealed class PromptHistory(HomeLayout layout, TimeSpan patience)
     {
         public override int Read(Span<byte> buffer, long offset) => RandomAccess.Read(file, buffer, offset);
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken) => RandomAccess.ReadAsync(file, buffer, offset, cancellationToken);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken) =>
+            RandomAccess.ReadAsync(file, buffer, offset, cancellationToken);
 
-        public override void Dispose()
-        {
-        }
+        public override void Dispose() { }
     }
 }

@@ -3,11 +3,13 @@ using System.Text;
 
 namespace Spool;
 
-/// <summary>Writes the names in <c>session_index.jsonl</c>: one line for each change of a name, and the removal of a thread's lines when the thread is deleted.</summary>
+/// <summary>Writes the names in <c>session_index.jsonl</c>: one line for each change of a name, and the removal of a thread's lines when
+/// the thread is deleted.</summary>
 /// <remarks>
-/// Who changes the list holds <c>session_index.jsonl.lock</c> meanwhile, as Codex does since 0.169: an exclusive lock of the whole file, which stays where it is. Nothing else
-/// is locked while it is held, so it cannot be part of a circle. Older releases append without any lock, at any moment: an append of ours is one write to the end of
-/// the file, and a removal takes over what was appended to the old file while the new one took its place.
+/// Who changes the list holds <c>session_index.jsonl.lock</c> meanwhile, as Codex does since 0.169: an exclusive lock of the whole file,
+/// which stays where it is. Nothing else is locked while it is held, so it cannot be part of a circle. Older releases append without any
+/// lock, at any moment: an append of ours is one write to the end of the file, and a removal takes over what was appended to the old file
+/// while the new one took its place.
 /// </remarks>
 /// <param name="layout">The home.</param>
 /// <param name="files">The disk.</param>
@@ -28,12 +30,12 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, TimeProvid
     string Temporary => layout.SessionIndex + ".tmp";
 
     /// <summary>Appends a name.</summary>
-    /// <param name="thread">The thread.</param>
+    /// <param name="threadId">The thread.</param>
     /// <param name="name">The name, or an empty text to remove it.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: another program keeps the lock.</exception>
-    public void Append(ThreadId thread, string name)
+    public void Append(ThreadId threadId, string name)
     {
-        var line = LineOf(thread, name);
+        var line = LineOf(threadId, name);
         using var held = Acquire();
         using var file = OpenOrCreate(out var isNew);
         // What another program left without a line end keeps a line of its own.
@@ -48,8 +50,9 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, TimeProvid
 
     /// <summary>Removes every line of a thread.</summary>
     /// <returns>How many there were.</returns>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: another program keeps the lock, or the list changes all the time.</exception>
-    public int Remove(ThreadId thread)
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: another program keeps the lock, or the list
+    /// changes all the time.</exception>
+    public int Remove(ThreadId threadId)
     {
         if (files.Stamp(layout.SessionIndex) is null)
             return 0;
@@ -58,19 +61,23 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, TimeProvid
         {
             if (files.Stamp(layout.SessionIndex) is not { } before)
                 return 0;
-            var lines = SessionIndexFile.LinesOf(layout.SessionIndex, thread);
+            var lines = SessionIndexFile.LinesOf(layout.SessionIndex, threadId);
             if (lines.Count == 0)
                 return 0;
             if (TryReplaceWithout(lines, before))
                 return lines.Count;
             if (attempt == RemovalAttempts)
-                throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Other programs keep changing the list of names; try again.");
+                throw new ThreadStoreException(
+                    ThreadStoreErrorCode.Unavailable,
+                    "Other programs keep changing the list of names; try again."
+                );
         }
     }
 
     /// <summary>Says whether anything in the list names a thread.</summary>
     /// <exception cref="IOException">The list cannot be read.</exception>
-    public bool Mentions(ThreadId thread) => FileStat.TryGet(layout.SessionIndex) is not null && FileText.Contains(layout.SessionIndex, thread.ToString());
+    public bool Mentions(ThreadId threadId) =>
+        FileStat.TryGet(layout.SessionIndex) is not null && FileText.Contains(layout.SessionIndex, threadId.ToString());
 
     // Whoever waits asks again and again, as Codex does: a program that hangs while it holds the lock makes nobody else hang.
     LockFile Acquire()
@@ -82,7 +89,10 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, TimeProvid
             if (TryAcquire() is { } taken)
                 return taken;
             if (TimeProvider.System.GetElapsedTime(started) > patience)
-                throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Another program keeps the list of names locked; end it and try again.");
+                throw new ThreadStoreException(
+                    ThreadStoreErrorCode.Unavailable,
+                    "Another program keeps the list of names locked; end it and try again."
+                );
             pause.Wait(PauseMilliseconds);
         }
     }
@@ -100,7 +110,8 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, TimeProvid
         }
     }
 
-    // If we die before the rename, the names are as they were, and the next removal replaces the temporary file. If we die after it, the lines are gone.
+    // If we die before the rename, the names are as they were, and the next removal replaces the temporary file. If we die after it, the
+    // lines are gone.
     bool TryReplaceWithout(List<(long Start, long End)> lines, FileStamp before)
     {
         files.Delete(Temporary);
@@ -129,7 +140,8 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, TimeProvid
         return true;
     }
 
-    // An append of another program may be seen when only a part of it is in the file: the system copies it page by page. Half a line that stays so is somebody's who died.
+    // An append of another program may be seen when only a part of it is in the file: the system copies it page by page. Half a line that
+    // stays so is somebody's who died.
     static long WholeSize(IWritableFile file)
     {
         Span<byte> last = stackalloc byte[1];
@@ -187,12 +199,20 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, TimeProvid
         }
     }
 
-    // As Codex writes it: every character but two as it is. A name has no control characters. .NET's clock has 7 digits of a second, Codex writes 9.
-    byte[] LineOf(ThreadId thread, string name)
+    // As Codex writes it: every character but two as it is. A name has no control characters. .NET's clock has 7 digits of a second, Codex
+    // writes 9.
+    byte[] LineOf(ThreadId threadId, string name)
     {
-        // Everything as it is, as Codex writes it, but for what JSON does not allow: a name that Codex took may hold line breaks and other control characters.
-        var text = string.Concat(name.Select(character => character is '"' or '\\' ? $"\\{character}" : character < ' ' ? $"\\u{(int)character:x4}" : character.ToString()));
+        // Everything as it is, as Codex writes it, but for what JSON does not allow: a name that Codex took may hold line breaks and other
+        // control characters.
+        var text = string.Concat(
+            name.Select(character =>
+                character is '"' or '\\' ? $"\\{character}"
+                : character < ' ' ? $"\\u{(int)character:x4}"
+                : character.ToString()
+            )
+        );
         var now = time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'00Z'", CultureInfo.InvariantCulture);
-        return Encoding.UTF8.GetBytes($"{{\"id\":\"{thread}\",\"thread_name\":\"{text}\",\"updated_at\":\"{now}\"}}\n");
+        return Encoding.UTF8.GetBytes($"{{\"id\":\"{threadId}\",\"thread_name\":\"{text}\",\"updated_at\":\"{now}\"}}\n");
     }
 }

@@ -3,7 +3,8 @@ using SQLitePCL;
 
 namespace Spool;
 
-/// <summary>Ends what takes too long in one of Codex's databases: whoever made the file may have put an endless query into a view or a trigger.</summary>
+/// <summary>Ends what takes too long in one of Codex's databases: whoever made the file may have put an endless query into a view or a
+/// trigger.</summary>
 static class SqlTime
 {
     const int Steps = 50_000; // of SQLite's machine between two looks at the clock: a few milliseconds
@@ -16,7 +17,8 @@ static class SqlTime
     /// <summary>Says how long a change may take, which waits for others for a time.</summary>
     public static TimeSpan LongestChange(TimeSpan patience) => patience * 4 > ShortestChange ? patience * 4 : ShortestChange;
 
-    /// <summary>Interrupts whatever runs on a connection when a time is over; it fails then (SQLITE_INTERRUPT), and a transaction is rolled back.</summary>
+    /// <summary>Interrupts whatever runs on a connection when a time is over; it fails then (SQLITE_INTERRUPT), and a transaction is rolled
+    /// back.</summary>
     public static void Limit(SqliteConnection connection, TimeSpan longest)
     {
         var started = TimeProvider.System.GetTimestamp();

@@ -4,7 +4,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Spool;
 
-/// <summary>Asks the system for stamps. On Linux one <c>statx</c> call gives size, times in nanoseconds and inode, which the framework does not offer together.</summary>
+/// <summary>Asks the system for stamps. On Linux one <c>statx</c> call gives size, times in nanoseconds and inode, which the framework does
+/// not offer together.</summary>
 static unsafe partial class FileStat
 {
     const int AtFdCwd = -100;
@@ -31,7 +32,8 @@ static unsafe partial class FileStat
         return StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0 ? StampOf(stat) : null;
     }
 
-    /// <summary>Says what is at a path, following links. A file is gone only when the system says so, not when it refuses to answer.</summary>
+    /// <summary>Says what is at a path, following links. A file is gone only when the system says so, not when it refuses to
+    /// answer.</summary>
     public static FileFinding Find(string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -64,7 +66,9 @@ static unsafe partial class FileStat
     public static FileRights? RightsOf(string path)
     {
         Statx stat;
-        return StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0 ? new FileRights(stat.User, stat.Group, (uint)(stat.Mode & PermissionBits)) : null;
+        return StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0
+            ? new FileRights(stat.User, stat.Group, (uint)(stat.Mode & PermissionBits))
+            : null;
     }
 
     /// <summary>Says who may do what with an open file; null when the system does not say. Only on Linux.</summary>
@@ -73,10 +77,13 @@ static unsafe partial class FileStat
     {
         Statx stat;
         byte nothing = 0;
-        return StatxCall(descriptor, &nothing, EmptyPath, BasicStats, &stat) == 0 ? new FileRights(stat.User, stat.Group, (uint)(stat.Mode & PermissionBits)) : null;
+        return StatxCall(descriptor, &nothing, EmptyPath, BasicStats, &stat) == 0
+            ? new FileRights(stat.User, stat.Group, (uint)(stat.Mode & PermissionBits))
+            : null;
     }
 
-    /// <summary>Gives the stamps of files of one folder. Asked for by their names alone they cost the system less than by their paths.</summary>
+    /// <summary>Gives the stamps of files of one folder. Asked for by their names alone they cost the system less than by their
+    /// paths.</summary>
     /// <param name="folder">The absolute path of the folder.</param>
     /// <param name="files">The paths of the files; what follows the last <c>/</c> is the name.</param>
     /// <param name="stamps">Takes the stamps, in the same order; null for a file that is not there or cannot be asked.</param>
@@ -105,7 +112,10 @@ static unsafe partial class FileStat
     public static PlaceKind KindOf(string path)
     {
         if (!OperatingSystem.IsLinux())
-            return Directory.Exists(path) ? PlaceKind.Folder : File.Exists(path) ? PlaceKind.File : new FileInfo(path).LinkTarget is not null ? PlaceKind.DanglingLink : PlaceKind.Nothing;
+            return Directory.Exists(path) ? PlaceKind.Folder
+                : File.Exists(path) ? PlaceKind.File
+                : new FileInfo(path).LinkTarget is not null ? PlaceKind.DanglingLink
+                : PlaceKind.Nothing;
         Statx stat;
         if (StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0)
             return Kind(stat);
@@ -116,7 +126,8 @@ static unsafe partial class FileStat
         return error is NoSuchFile or NotAFolder ? PlaceKind.Nothing : PlaceKind.Unknown;
     }
 
-    /// <summary>Says what a folder has under a name, without following a link: <see cref="PlaceKind.DanglingLink"/> is said of every link. Only on Linux.</summary>
+    /// <summary>Says what a folder has under a name, without following a link: <see cref="PlaceKind.DanglingLink"/> is said of every link.
+    /// Only on Linux.</summary>
     public static PlaceKind EntryOf(string path)
     {
         Statx stat;
@@ -126,7 +137,14 @@ static unsafe partial class FileStat
     }
 
     // Of a place that was asked about without following links, or that nothing is behind.
-    static PlaceKind Kind(in Statx stat) => (stat.Mode & FileTypeMask) switch { RegularFile => PlaceKind.File, Folder => PlaceKind.Folder, Link => PlaceKind.DanglingLink, _ => PlaceKind.Special };
+    static PlaceKind Kind(in Statx stat) =>
+        (stat.Mode & FileTypeMask) switch
+        {
+            RegularFile => PlaceKind.File,
+            Folder => PlaceKind.Folder,
+            Link => PlaceKind.DanglingLink,
+            _ => PlaceKind.Special,
+        };
 
     /// <summary>Says whether a folder can be at a path: nothing above it is something else.</summary>
     public static bool CanHold(string? folder)
@@ -137,11 +155,17 @@ static unsafe partial class FileStat
     }
 
     /// <summary>Asks about a folder, following links.</summary>
-    /// <returns>What tells it from every other one and one state of it from the next, or null when it is not there or may not be entered.</returns>
+    /// <returns>What tells it from every other one and one state of it from the next, or null when it is not there or may not be
+    /// entered.</returns>
     public static FolderFinding? FindFolder(string path)
     {
         if (!OperatingSystem.IsLinux())
-            return Directory.Exists(path) ? new FolderFinding(new(0, 0, new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path), new FileStamp(0, (Directory.GetLastWriteTimeUtc(path).Ticks - DateTime.UnixEpoch.Ticks) * 100, 0, 0)) : null;
+            return Directory.Exists(path)
+                ? new FolderFinding(
+                    new(0, 0, new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path),
+                    new FileStamp(0, (Directory.GetLastWriteTimeUtc(path).Ticks - DateTime.UnixEpoch.Ticks) * 100, 0, 0)
+                )
+                : null;
         Statx stat;
         // What is in a folder can be asked about only by who may enter it, and that is who gets an answer about its dot.
         return StatxCall(AtFdCwd, path + "/.", 0, BasicStats, &stat) == 0
@@ -149,28 +173,40 @@ static unsafe partial class FileStat
             : null;
     }
 
-    /// <summary>Gives what tells a file from every other one, whichever of its names it is asked by; null when there is none, or something else in its place.</summary>
+    /// <summary>Gives what tells a file from every other one, whichever of its names it is asked by; null when there is none, or something
+    /// else in its place.</summary>
     public static FolderIdentity? IdentityOf(string path)
     {
         if (!OperatingSystem.IsLinux())
-            return File.Exists(path) ? new FolderIdentity(0, 0, new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path)) : null;
+            return File.Exists(path)
+                ? new FolderIdentity(
+                    0,
+                    0,
+                    new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path)
+                )
+                : null;
         Statx stat;
         return StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0 && StampOf(stat) is not null ? IdentityOf(stat) : null;
     }
 
-    /// <summary>Says how many names (hard links) a file has, and what tells it from others, following links; null when there is none, something else in its place, or no system that says it.</summary>
+    /// <summary>Says how many names (hard links) a file has, and what tells it from others, following links; null when there is none,
+    /// something else in its place, or no system that says it.</summary>
     public static (FolderIdentity File, uint Names)? NamesOf(string path)
     {
         Statx stat;
-        return OperatingSystem.IsLinux() && StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0 && StampOf(stat) is not null ? (IdentityOf(stat), stat.Links) : null;
+        return OperatingSystem.IsLinux() && StatxCall(AtFdCwd, path, 0, BasicStats, &stat) == 0 && StampOf(stat) is not null
+            ? (IdentityOf(stat), stat.Links)
+            : null;
     }
 
     static FolderIdentity IdentityOf(in Statx stat) => new(((ulong)stat.DeviceMajor << 32) | stat.DeviceMinor, stat.Inode, null);
 
-    // Only a regular file has a stamp: to open a pipe would wait for somebody to write into it. A time outside of the range wraps around, which still tells two states apart.
-    static FileStamp? StampOf(in Statx stat) => (stat.Mode & FileTypeMask) == RegularFile
-        ? new FileStamp(stat.Size, Nanoseconds(stat.Modified), stat.Inode, Nanoseconds(stat.Changed))
-        : null;
+    // Only a regular file has a stamp: to open a pipe would wait for somebody to write into it. A time outside of the range wraps around,
+    // which still tells two states apart.
+    static FileStamp? StampOf(in Statx stat) =>
+        (stat.Mode & FileTypeMask) == RegularFile
+            ? new FileStamp(stat.Size, Nanoseconds(stat.Modified), stat.Inode, Nanoseconds(stat.Changed))
+            : null;
 
     static long Nanoseconds(StatxTime time) => unchecked(time.Seconds * 1_000_000_000 + time.Nanoseconds);
 
@@ -203,20 +239,26 @@ static unsafe partial class FileStat
     [StructLayout(LayoutKind.Sequential, Size = 256)]
     struct Statx
     {
-        uint _mask, _blockSize;
+        uint _mask,
+            _blockSize;
         ulong _attributes;
         public uint Links;
-        public uint User, Group;
+        public uint User,
+            Group;
         public ushort Mode;
         ushort _spare;
         public long Inode;
         public long Size;
-        ulong _blocks, _attributesMask;
-        StatxTime _accessed, _born;
+        ulong _blocks,
+            _attributesMask;
+        StatxTime _accessed,
+            _born;
         public StatxTime Changed;
         public StatxTime Modified;
-        uint _rdevMajor, _rdevMinor;
-        public uint DeviceMajor, DeviceMinor;
+        uint _rdevMajor,
+            _rdevMinor;
+        public uint DeviceMajor,
+            DeviceMinor;
     }
 }
 

@@ -4,12 +4,26 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Spool;
 
-/// <summary>What the system tells of changes in folders (inotify): every name that was added, removed or renamed before the queue is read is in it, whoever did it.</summary>
-/// <remarks>That holds where only this machine's kernel changes the disk, so other kinds of file systems are not watched. Not safe for use by several threads at once.</remarks>
+/// <summary>What the system tells of changes in folders (inotify): every name that was added, removed or renamed before the queue is read
+/// is in it, whoever did it.</summary>
+/// <remarks>That holds where only this machine's kernel changes the disk, so other kinds of file systems are not watched. Not safe for use
+/// by several threads at once.</remarks>
 sealed class FolderEvents : IDisposable
 {
-    // ext2 to 4, XFS, Btrfs, tmpfs, overlayfs, ZFS, F2FS, bcachefs, ramfs. What another machine or program may change below the kernel (network, FUSE, 9P) is none of them.
-    static readonly uint[] LocalKinds = [0xef53, 0x58465342, 0x9123683e, 0x01021994, 0x794c7630, 0x2fc12fc1, 0xf2f52010, 0xca451a4e, 0x858458f6];
+    // ext2 to 4, XFS, Btrfs, tmpfs, overlayfs, ZFS, F2FS, bcachefs, ramfs. What another machine or program may change below the kernel
+    // (network, FUSE, 9P) is none of them.
+    static readonly uint[] LocalKinds =
+    [
+        0xef53,
+        0x58465342,
+        0x9123683e,
+        0x01021994,
+        0x794c7630,
+        0x2fc12fc1,
+        0xf2f52010,
+        0xca451a4e,
+        0x858458f6,
+    ];
 
     const uint NameChanges = 0x40 | 0x80 | 0x100 | 0x200; // moved from, moved to, created, deleted
     const uint OwnChanges = 0x400 | 0x800; // the folder itself was deleted or moved
@@ -34,15 +48,21 @@ sealed class FolderEvents : IDisposable
 
     /// <summary>Begins to watch a folder. What is there already tells nothing; what changes from now on does.</summary>
     /// <param name="path">Its absolute path; links are followed.</param>
-    /// <returns>The watch, or null when it cannot be watched or not everything would be told. A folder that is watched already has the same watch again.</returns>
+    /// <returns>The watch, or null when it cannot be watched or not everything would be told. A folder that is watched already has the same
+    /// watch again.</returns>
     public int? TryWatch(string path) =>
-        LinuxCalls.FileSystemKind(path) is { } kind && LocalKinds.Contains(kind) && LinuxCalls.AddWatch(_queue, path, NameChanges | OwnChanges | OnlyFolders) is >= 0 and var watch ? watch : null;
+        LinuxCalls.FileSystemKind(path) is { } kind
+        && LocalKinds.Contains(kind)
+        && LinuxCalls.AddWatch(_queue, path, NameChanges | OwnChanges | OnlyFolders) is >= 0 and var watch
+            ? watch
+            : null;
 
     /// <summary>Ends a watch.</summary>
     public void End(int watch) => LinuxCalls.RemoveWatch(_queue, watch);
 
     /// <summary>Takes everything out of the queue.</summary>
-    /// <param name="changed">Is told the watch and the name that changed; without a name the watch tells no more, or is of a folder that has another path now.</param>
+    /// <param name="changed">Is told the watch and the name that changed; without a name the watch tells no more, or is of a folder that
+    /// has another path now.</param>
     /// <returns>Whether nothing was lost; else whatever was known of any folder may be old.</returns>
     public bool TryDrain(Action<int, string?> changed)
     {
@@ -51,7 +71,7 @@ sealed class FolderEvents : IDisposable
         {
             if (read < 0)
                 return false;
-            for (var rest = _buffer.AsSpan(0, read); rest.Length >= HeaderBytes;)
+            for (var rest = _buffer.AsSpan(0, read); rest.Length >= HeaderBytes; )
             {
                 var (watch, what) = (BitConverter.ToInt32(rest), BitConverter.ToUInt32(rest[4..]));
                 var length = BitConverter.ToInt32(rest[12..]);

@@ -6,7 +6,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Spool;
 
-/// <summary>Finds, and deletes, what is below names that are not UTF-8. No path of the framework leads there, so rollouts are listed and cannot be read.</summary>
+/// <summary>Finds, and deletes, what is below names that are not UTF-8. No path of the framework leads there, so rollouts are listed and
+/// cannot be read.</summary>
 static unsafe partial class ForeignNames
 {
     const int MaxDepth = 32;
@@ -22,7 +23,8 @@ static unsafe partial class ForeignNames
     /// <summary>Why such a rollout cannot be read.</summary>
     public const string Reason = "Its name, or that of a folder above it, is not UTF-8, so it is not read; rename it.";
 
-    /// <summary>Gives the rollouts of a folder whose names, or those of folders above them, are not UTF-8. In their paths a byte that does not fit is written as <c>\xE9</c>.</summary>
+    /// <summary>Gives the rollouts of a folder whose names, or those of folders above them, are not UTF-8. In their paths a byte that does
+    /// not fit is written as <c>\xE9</c>.</summary>
     /// <param name="absolute">The folder.</param>
     /// <param name="place">Its path in the home.</param>
     public static IEnumerable<ScannedRollout> RolloutsIn(string absolute, string place)
@@ -44,10 +46,14 @@ static unsafe partial class ForeignNames
         return false;
     }
 
-    /// <summary>Gives what is in a folder and has a name that is not UTF-8: the name, how it is written here, and what it is; a link, and what the system does not tell from one, is <see cref="PlaceKind.Unknown"/>.</summary>
-    public static IEnumerable<(byte[] Name, string Text, PlaceKind Kind)> In(string absolute) => OperatingSystem.IsLinux()
-        ? Entries(Encoding.UTF8.GetBytes(absolute)).Where(entry => !Utf8.IsValid(entry.Name) && entry.Kind != PlaceKind.Special).Select(entry => (entry.Name, Escape(entry.Name), entry.Kind))
-        : [];
+    /// <summary>Gives what is in a folder and has a name that is not UTF-8: the name, how it is written here, and what it is; a link, and
+    /// what the system does not tell from one, is <see cref="PlaceKind.Unknown"/>.</summary>
+    public static IEnumerable<(byte[] Name, string Text, PlaceKind Kind)> In(string absolute) =>
+        OperatingSystem.IsLinux()
+            ? Entries(Encoding.UTF8.GetBytes(absolute))
+                .Where(entry => !Utf8.IsValid(entry.Name) && entry.Kind != PlaceKind.Special)
+                .Select(entry => (entry.Name, Escape(entry.Name), entry.Kind))
+            : [];
 
     /// <summary>Opens what is at a path, whatever it is, as a place: nothing is read of it, and <see cref="PathOf"/> leads to it.</summary>
     /// <returns>The place, or null when the system does not let us there.</returns>
@@ -58,9 +64,11 @@ static unsafe partial class ForeignNames
     }
 
     /// <summary>Gives a path that leads to a place for as long as it is open.</summary>
-    public static string PathOf(SafeFileHandle place) => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{place.DangerousGetHandle()}");
+    public static string PathOf(SafeFileHandle place) =>
+        string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{place.DangerousGetHandle()}");
 
-    /// <summary>Writes a path as a text that stands for exactly its bytes: each that is no UTF-8 is a low surrogate alone, which no other path has. The framework finds nothing there; <see cref="Delete"/> and <see cref="SyncFolder"/> do.</summary>
+    /// <summary>Writes a path as a text that stands for exactly its bytes: each that is no UTF-8 is a low surrogate alone, which no other
+    /// path has. The framework finds nothing there; <see cref="Delete"/> and <see cref="SyncFolder"/> do.</summary>
     public static string Encode(ReadOnlySpan<byte> path)
     {
         var text = new StringBuilder();
@@ -84,7 +92,7 @@ static unsafe partial class ForeignNames
         var bytes = new List<byte>(path.Length);
         var isForeign = false;
         Span<byte> utf8 = stackalloc byte[4];
-        for (var rest = path.AsSpan(); !rest.IsEmpty;)
+        for (var rest = path.AsSpan(); !rest.IsEmpty; )
         {
             if (Rune.DecodeFromUtf16(rest, out var rune, out var length) == System.Buffers.OperationStatus.Done)
                 bytes.AddRange(utf8[..rune.EncodeToUtf8(utf8)]);
@@ -155,7 +163,18 @@ static unsafe partial class ForeignNames
         {
             var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + NameOffset).ToArray();
             if (name is not ([(byte)'.'] or [(byte)'.', (byte)'.']))
-                entries.Add((name, entry[KindOffset] switch { FolderKind => PlaceKind.Folder, FileKind => PlaceKind.File, LinkKind or UnknownKind => PlaceKind.Unknown, _ => PlaceKind.Special }));
+                entries.Add(
+                    (
+                        name,
+                        entry[KindOffset] switch
+                        {
+                            FolderKind => PlaceKind.Folder,
+                            FileKind => PlaceKind.File,
+                            LinkKind or UnknownKind => PlaceKind.Unknown,
+                            _ => PlaceKind.Special,
+                        }
+                    )
+                );
         }
         _ = CloseFolder(open);
         return entries;

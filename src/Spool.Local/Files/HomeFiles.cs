@@ -6,14 +6,22 @@ namespace Spool;
 
 /// <summary>Walks all files of a home, whatever they are called, for whoever has to look into each of them.</summary>
 /// <remarks>
-/// The folders of sessions are walked as the list reads them (<see cref="HomeScanner"/>): with what links to folders lead to, and working copies of repositories in them. Elsewhere links to folders are not followed: what they lead to
-/// is somewhere else, and somebody else's; neither are working copies looked through. Every folder that is passed over so is in <see cref="Skipped"/>. Links to files are given last, but for those to files of folders that were walked.
-/// No folder is walked twice. Folders whose names are not UTF-8 are walked as any other, and links in them are not followed.
+/// The folders of sessions are walked as the list reads them (<see cref="HomeScanner"/>): with what links to folders lead to, and working
+/// copies of repositories in them. Elsewhere links to folders are not followed: what they lead to is somewhere else, and somebody else's;
+/// neither are working copies looked through. Every folder that is passed over so is in <see cref="Skipped"/>. Links to files are given
+/// last, but for those to files of folders that were walked. No folder is walked twice. Folders whose names are not UTF-8 are walked as any
+/// other, and links in them are not followed.
 /// </remarks>
 /// <param name="layout">The home.</param>
 sealed class HomeFiles(HomeLayout layout)
 {
-    static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false, RecurseSubdirectories = false, ReturnSpecialDirectories = false };
+    static readonly EnumerationOptions Everything = new()
+    {
+        AttributesToSkip = 0,
+        IgnoreInaccessible = false,
+        RecurseSubdirectories = false,
+        ReturnSpecialDirectories = false,
+    };
 
     readonly Stack<Folder> _folders = new();
     readonly LinkedFolders _links = new();
@@ -29,7 +37,9 @@ sealed class HomeFiles(HomeLayout layout)
 
     /// <summary>Says whether a place in the home is one of the folders of sessions, or in one.</summary>
     public static bool IsOfSessions(string place) =>
-        place is HomeLayout.Sessions or HomeLayout.Archived || place.StartsWith(HomeLayout.Sessions + "/", StringComparison.Ordinal) || place.StartsWith(HomeLayout.Archived + "/", StringComparison.Ordinal);
+        place is HomeLayout.Sessions or HomeLayout.Archived
+        || place.StartsWith(HomeLayout.Sessions + "/", StringComparison.Ordinal)
+        || place.StartsWith(HomeLayout.Archived + "/", StringComparison.Ordinal);
 
     /// <summary>Gives every file, whatever else is no folder, and links to files elsewhere. Used once.</summary>
     public IEnumerable<HomeFile> All(CancellationToken cancellationToken)
@@ -40,7 +50,10 @@ sealed class HomeFiles(HomeLayout layout)
             yield return file;
         foreach (var link in _linkedFiles)
         {
-            if (FileStat.FindFolder(Path.GetDirectoryName(RealPath.Of(link.Path))!) is not { } target || !_visited.Contains(target.Identity))
+            if (
+                FileStat.FindFolder(Path.GetDirectoryName(RealPath.Of(link.Path))!) is not { } target
+                || !_visited.Contains(target.Identity)
+            )
                 yield return link;
         }
     }
@@ -58,7 +71,10 @@ sealed class HomeFiles(HomeLayout layout)
             }
             cancellationToken.ThrowIfCancellationRequested();
             using var opened = folder.Raw is { } raw ? ForeignNames.Open(raw) : null;
-            var path = folder.Raw is null ? folder.Path : opened is null ? null : ForeignNames.PathOf(opened);
+            var path =
+                folder.Raw is null ? folder.Path
+                : opened is null ? null
+                : ForeignNames.PathOf(opened);
             if (path is null || Entries(path) is not { } entries || FileStat.FindFolder(path) is not { } found)
             {
                 if ((path is null || FileStat.KindOf(path) != PlaceKind.Nothing) && (!IsOfSessions(folder.Place) || folder.Raw is not null))
@@ -77,7 +93,13 @@ sealed class HomeFiles(HomeLayout layout)
                 if (hasMark && FileStat.KindOf(Path.Join(path, name)) == PlaceKind.Nothing)
                     continue;
                 if (kind == Entry.File)
-                    yield return new HomeFile(Path.Join(path, name), folder.Below(name), folder.Raw is { } above ? ForeignNames.Encode([.. above, (byte)'/', .. Encoding.UTF8.GetBytes(name)]) : Path.Join(path, name));
+                    yield return new HomeFile(
+                        Path.Join(path, name),
+                        folder.Below(name),
+                        folder.Raw is { } above
+                            ? ForeignNames.Encode([.. above, (byte)'/', .. Encoding.UTF8.GetBytes(name)])
+                            : Path.Join(path, name)
+                    );
                 else
                     Enter(folder, path, name, kind);
             }
@@ -110,9 +132,12 @@ sealed class HomeFiles(HomeLayout layout)
         switch (kind)
         {
             case Entry.Folder:
-                // That of the home was added before everything else, in .tmp it is of what Codex fetched, and any other folder is passed over for it.
+                // That of the home was added before everything else, in .tmp it is of what Codex fetched, and any other folder is passed
+                // over for it.
                 if (IsOfSessions(place) || !VersionControl.IsHistory(name))
-                    _folders.Push(new Folder(here, place, folder.Raw is { } above ? [.. above, (byte)'/', .. Encoding.UTF8.GetBytes(name)] : null));
+                    _folders.Push(
+                        new Folder(here, place, folder.Raw is { } above ? [.. above, (byte)'/', .. Encoding.UTF8.GetBytes(name)] : null)
+                    );
                 break;
             case Entry.LinkedFolder when IsOfSessions(place) && folder.Raw is null:
                 _links.Add(place, place.Count(c => c == '/'));
@@ -151,11 +176,18 @@ sealed class HomeFiles(HomeLayout layout)
     bool IsSkipped(Folder folder, string path, List<(string Name, Entry Kind)> entries, FolderIdentity identity)
     {
         // The folder .tmp is Codex's own, with what it fetches.
-        if (folder.Place.Length == 0 || folder.Place.StartsWith(".tmp/", StringComparison.Ordinal) || VersionControl.KindOf(entries.Select(entry => entry.Name)) is not { } kind)
+        if (
+            folder.Place.Length == 0
+            || folder.Place.StartsWith(".tmp/", StringComparison.Ordinal)
+            || VersionControl.KindOf(entries.Select(entry => entry.Name)) is not { } kind
+        )
             return false;
         if (!IsOfSessions(folder.Place))
             Skipped.AddWorkingCopy(folder.Place, kind, identity);
-        else if (VersionControl.Around(path) is var (around, system) && entries.Any(entry => VersionControl.IsHistory(entry.Name) && entry.Kind != Entry.Folder))
+        else if (
+            VersionControl.Around(path) is var (around, system)
+            && entries.Any(entry => VersionControl.IsHistory(entry.Name) && entry.Kind != Entry.Folder)
+        )
             Skipped.AddHistory(around, system);
         return !IsOfSessions(folder.Place);
     }
@@ -164,7 +196,14 @@ sealed class HomeFiles(HomeLayout layout)
     {
         try
         {
-            return [.. new FileSystemEnumerable<(string Name, Entry Kind)>(folder, (ref FileSystemEntry entry) => (entry.FileName.ToString(), KindOf(ref entry)), Everything)];
+            return
+            [
+                .. new FileSystemEnumerable<(string Name, Entry Kind)>(
+                    folder,
+                    (ref FileSystemEntry entry) => (entry.FileName.ToString(), KindOf(ref entry)),
+                    Everything
+                ),
+            ];
         }
         catch (Exception e) when (DiskErrors.IsOfFile(e))
         {
@@ -173,7 +212,13 @@ sealed class HomeFiles(HomeLayout layout)
     }
 
     static Entry KindOf(ref FileSystemEntry entry) =>
-        LinkedFolders.IsLink(ref entry) ? entry.IsDirectory ? Entry.LinkedFolder : Entry.Link : entry.IsDirectory ? Entry.Folder : Entry.File;
+        LinkedFolders.IsLink(ref entry)
+            ? entry.IsDirectory
+                ? Entry.LinkedFolder
+                : Entry.Link
+            : entry.IsDirectory
+                ? Entry.Folder
+                : Entry.File;
 
     enum Entry
     {

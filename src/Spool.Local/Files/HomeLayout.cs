@@ -13,11 +13,18 @@ sealed record HomeLayout(string Home)
     /// <summary>Gets the file of thread names.</summary>
     public string SessionIndex => Path.Combine(Home, SessionIndexWriter.Name);
 
-    /// <summary>Gives what to call a path: in the home its path there, with <c>/</c>; elsewhere its absolute one. A byte that is no UTF-8 is written as <c>\xE9</c>.</summary>
+    /// <summary>Gives what to call a path: in the home its path there, with <c>/</c>; elsewhere its absolute one. A byte that is no UTF-8
+    /// is written as <c>\xE9</c>.</summary>
     public string NameOf(string absolute)
     {
         var relative = Path.GetRelativePath(Home, absolute);
-        return relative == "." || relative == ".." || relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal) || Path.IsPathRooted(relative) ? absolute : ForeignNames.Written(relative.Replace('\\', '/'));
+        return
+            relative == "."
+            || relative == ".."
+            || relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            || Path.IsPathRooted(relative)
+            ? absolute
+            : ForeignNames.Written(relative.Replace('\\', '/'));
     }
 
     /// <summary>Gives the absolute path of a path in the home.</summary>

@@ -1,6 +1,7 @@
 namespace Spool;
 
-/// <summary>Notices that a home which was there is gone, as after it was moved or its disk was unmounted: that is not a home without threads, and none is made in its place.</summary>
+/// <summary>Notices that a home which was there is gone, as after it was moved or its disk was unmounted: that is not a home without
+/// threads, and none is made in its place.</summary>
 /// <remarks>A home that never was there is made with the first thread, once. One that comes back is used as before.</remarks>
 /// <param name="layout">The home.</param>
 sealed class HomePresence(HomeLayout layout)
@@ -8,7 +9,8 @@ sealed class HomePresence(HomeLayout layout)
     static readonly string[] Roots = [HomeLayout.Sessions, HomeLayout.Archived];
 
     /// <summary>What is said of a home that was there and is not.</summary>
-    public const string NoLongerThere = "The home is no longer there, or cannot be read: it was moved or deleted, its disk is not mounted, or its permissions were changed. Put it back and try again.";
+    public const string NoLongerThere =
+        "The home is no longer there, or cannot be read: it was moved or deleted, its disk is not mounted, or its permissions were changed. Put it back and try again.";
 
     readonly Lock _gate = new();
     readonly Dictionary<string, ulong> _devices = new(StringComparer.Ordinal); // on which disk each place was when it was last seen
@@ -50,7 +52,8 @@ sealed class HomePresence(HomeLayout layout)
         }
     }
 
-    /// <summary>Makes a folder that may lie in the home. A home that was there and is gone is not made again with it, whenever it went.</summary>
+    /// <summary>Makes a folder that may lie in the home. A home that was there and is gone is not made again with it, whenever it
+    /// went.</summary>
     /// <param name="files">Makes it.</param>
     /// <param name="path">The folder.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: it lies in a home that is gone.</exception>
@@ -67,15 +70,20 @@ sealed class HomePresence(HomeLayout layout)
     }
 
     /// <summary>Notes the home when it is there and was not noted before. Costs nothing afterwards.</summary>
-    /// <param name="threadsKnown">Counts the threads that the index knows. It is asked only when neither folder of rollouts is there, as in a folder whose disk is not mounted.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: what another process saw there is gone.</exception>
+    /// <param name="threadsKnown">Counts the threads that the index knows. It is asked only when neither folder of rollouts is there, as in
+    /// a folder whose disk is not mounted.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: what another process saw there is
+    /// gone.</exception>
     public void Note(Func<long> threadsKnown)
     {
         lock (_gate)
         {
             if (_devices.Count > 0)
                 return;
-            if (Array.TrueForAll(Roots, root => FileStat.KindOf(layout.Absolute(root)) == PlaceKind.Nothing) && threadsKnown() is > 0 and var known)
+            if (
+                Array.TrueForAll(Roots, root => FileStat.KindOf(layout.Absolute(root)) == PlaceKind.Nothing)
+                && threadsKnown() is > 0 and var known
+            )
                 throw Gone(known);
             NoteAll(Present());
         }
@@ -87,7 +95,8 @@ sealed class HomePresence(HomeLayout layout)
             throw Gone();
         Require();
         var now = Present();
-        // What another disk shows, or the folder that it was mounted on, is not what was there. Whoever deletes the sessions does so on the same disk.
+        // What another disk shows, or the folder that it was mounted on, is not what was there. Whoever deletes the sessions does so on the
+        // same disk.
         if (isEmpty && _hadRollouts && now.Any(place => _devices.TryGetValue(place.Key, out var before) && before != place.Value))
             throw Gone();
         if (!isEmpty)
@@ -95,10 +104,11 @@ sealed class HomePresence(HomeLayout layout)
         NoteAll(now);
     }
 
-    Dictionary<string, ulong> Present() => ((string[])[layout.Home, .. Roots.Select(layout.Absolute)])
-        .Select(place => (Place: place, Folder: FileStat.FindFolder(place)))
-        .Where(found => found.Folder is not null)
-        .ToDictionary(found => found.Place, found => found.Folder!.Value.Identity.Device, StringComparer.Ordinal);
+    Dictionary<string, ulong> Present() =>
+        ((string[])[layout.Home, .. Roots.Select(layout.Absolute)])
+            .Select(place => (Place: place, Folder: FileStat.FindFolder(place)))
+            .Where(found => found.Folder is not null)
+            .ToDictionary(found => found.Place, found => found.Folder!.Value.Identity.Device, StringComparer.Ordinal);
 
     void NoteAll(Dictionary<string, ulong> places)
     {
@@ -108,9 +118,11 @@ sealed class HomePresence(HomeLayout layout)
             Volatile.Write(ref _isNoted, true);
     }
 
-    static ThreadStoreException Gone(long known) => new(
-        ThreadStoreErrorCode.Unavailable,
-        $"There are no sessions in the home, although {(known == 1 ? "1 thread of it is" : $"{known} threads of it are")} known; check whether its disk is mounted. If they are gone for good, 'spool index rebuild' forgets them.");
+    static ThreadStoreException Gone(long known) =>
+        new(
+            ThreadStoreErrorCode.Unavailable,
+            $"There are no sessions in the home, although {(known == 1 ? "1 thread of it is" : $"{known} threads of it are")} known; check whether its disk is mounted. If they are gone for good, 'spool index rebuild' forgets them."
+        );
 
     /// <summary>Says whether there is no folder in the place of a home.</summary>
     public static bool IsMissing(HomeLayout layout) => FileStat.KindOf(layout.Home) != PlaceKind.Folder;

@@ -2,13 +2,17 @@ using System.IO.Enumeration;
 
 namespace Spool;
 
-/// <summary>Walks the folders of a home. Links are followed, every folder is walked once however many links lead to it, and what cannot be read is reported.</summary>
+/// <summary>Walks the folders of a home. Links are followed, every folder is walked once however many links lead to it, and what cannot be
+/// read is reported.</summary>
 /// <remarks>
-/// What is in the home comes before what a link leads to: a rollout that can be reached in both ways has its own path and not that of a link. <see cref="FolderNames"/> walks in the same order.
+/// What is in the home comes before what a link leads to: a rollout that can be reached in both ways has its own path and not that of a
+/// link. <see cref="FolderNames"/> walks in the same order.
 /// <para>
-/// A rollout that is there all the time is always found, wherever others move it meanwhile: from one folder into another one that was read before, it would be in neither. So the home is walked again and again until a walk finds
-/// every folder as it was read. What was read is then what all folders had at the moment between the last reading and that walk, at which each rollout was in one of them. Such a walk costs one system call a folder, and
-/// only folders that changed are read again. Where folders change all the time that ends after 8 walks. What moves less often than that during one look was in its place from the beginning of one of these walks to its end, which met it;
+/// A rollout that is there all the time is always found, wherever others move it meanwhile: from one folder into another one that was read
+/// before, it would be in neither. So the home is walked again and again until a walk finds every folder as it was read. What was read is
+/// then what all folders had at the moment between the last reading and that walk, at which each rollout was in one of them. Such a walk
+/// costs one system call a folder, and only folders that changed are read again. Where folders change all the time that ends after 8 walks.
+/// What moves less often than that during one look was in its place from the beginning of one of these walks to its end, which met it;
 /// every name that any of them met is then given, and where its file is by now the index looks for (<see cref="RowSettlement"/>).
 /// </para>
 /// </remarks>
@@ -21,10 +25,17 @@ sealed class HomeScanner(HomeLayout layout, HomePresence presence, int threads =
     const int MaxDepth = 32;
     const int MostWalks = 8;
 
-    static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false, RecurseSubdirectories = false, ReturnSpecialDirectories = false };
+    static readonly EnumerationOptions Everything = new()
+    {
+        AttributesToSkip = 0,
+        IgnoreInaccessible = false,
+        RecurseSubdirectories = false,
+        ReturnSpecialDirectories = false,
+    };
 
     /// <summary>Looks at every folder. Costs one system call a rollout and three a folder.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: the home is no longer there, or the folder of active rollouts cannot be read.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: the home is no longer there, or the folder of
+    /// active rollouts cannot be read.</exception>
     public HomeScan Scan(CancellationToken cancellationToken)
     {
         var known = new Dictionary<string, WalkedFolder>(StringComparer.Ordinal);
@@ -44,7 +55,10 @@ sealed class HomeScanner(HomeLayout layout, HomePresence presence, int threads =
     {
         var problems = (List<StoreProblem>)[.. look.Problems, .. look.Folders.SelectMany(folder => folder.Problems)];
         if (problems.Find(problem => problem.Place == HomeLayout.Sessions) is { } trouble)
-            throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, $"The folder of the sessions cannot be read, so nothing can be said of its threads. {trouble.Reason}");
+            throw new ThreadStoreException(
+                ThreadStoreErrorCode.Unavailable,
+                $"The folder of the sessions cannot be read, so nothing can be said of its threads. {trouble.Reason}"
+            );
         var rollouts = new List<ScannedRollout>(look.Folders.Sum(folder => folder.Files.Count));
         foreach (var folder in look.Folders)
             rollouts.AddRange(folder.Rollouts);
@@ -53,7 +67,9 @@ sealed class HomeScanner(HomeLayout layout, HomePresence presence, int threads =
         if (doubtful.Count > 0)
         {
             var seen = rollouts.Select(rollout => rollout.Path).ToHashSet(StringComparer.Ordinal);
-            rollouts.AddRange(doubtful.SelectMany(folder => folder.Files).Where(seen.Add).Select(path => new ScannedRollout(path, FileStamp.None)));
+            rollouts.AddRange(
+                doubtful.SelectMany(folder => folder.Files).Where(seen.Add).Select(path => new ScannedRollout(path, FileStamp.None))
+            );
         }
         presence.Check(isEmpty: rollouts.Count == 0 && problems.Count == 0);
         return new HomeScan(rollouts, problems);
@@ -64,7 +80,11 @@ sealed class HomeScanner(HomeLayout layout, HomePresence presence, int threads =
     {
         var steps = folders.SelectMany(folder => folder.Steps()).ToList();
         if (steps.Count > 1)
-            Parallel.ForEach(steps, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, step => step.Run());
+            Parallel.ForEach(
+                steps,
+                new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken },
+                step => step.Run()
+            );
         else
             steps.ForEach(step => step.Run());
         steps.ForEach(step => step.Note());
@@ -120,7 +140,10 @@ sealed class HomeScanner(HomeLayout layout, HomePresence presence, int threads =
         try
         {
             var entries = new FileSystemEnumerable<(string Path, Entry Kind)>(
-                absolute, (ref FileSystemEntry entry) => (string.Concat(folder, "/", entry.FileName), KindOf(ref entry)), Everything)
+                absolute,
+                (ref FileSystemEntry entry) => (string.Concat(folder, "/", entry.FileName), KindOf(ref entry)),
+                Everything
+            )
             {
                 ShouldIncludePredicate = (ref FileSystemEntry entry) => KindOf(ref entry) != Entry.Other,
             };
@@ -130,7 +153,14 @@ sealed class HomeScanner(HomeLayout layout, HomePresence presence, int threads =
                 if (kind == Entry.Link)
                     AddLink(path, read);
                 else
-                    (kind switch { Entry.Folder => read.Folders, Entry.LinkedFolder => read.Links, _ => read.Files }).Add(path);
+                    (
+                        kind switch
+                        {
+                            Entry.Folder => read.Folders,
+                            Entry.LinkedFolder => read.Links,
+                            _ => read.Files,
+                        }
+                    ).Add(path);
                 if (kind is Entry.Folder or Entry.LinkedFolder && RolloutFileName.IsRollout(Path.GetFileName(path)))
                     read.Files.Add(path); // is listed as what it is not
             }
@@ -151,26 +181,35 @@ sealed class HomeScanner(HomeLayout layout, HomePresence presence, int threads =
         return read;
     }
 
-    bool IsForeign(string path) => path.Contains('\ufffd', StringComparison.Ordinal) && FileStat.KindOf(layout.Absolute(path)) == PlaceKind.Nothing;
+    bool IsForeign(string path) =>
+        path.Contains('\ufffd', StringComparison.Ordinal) && FileStat.KindOf(layout.Absolute(path)) == PlaceKind.Nothing;
 
     void AddLink(string path, WalkedFolder read)
     {
         if (FileStat.KindOf(layout.Absolute(path)) is PlaceKind.DanglingLink or PlaceKind.Unknown)
-            read.Problems.Add(new StoreProblem(path, "It is a link that leads nowhere; if there were threads behind it, they are not shown."));
+            read.Problems.Add(
+                new StoreProblem(path, "It is a link that leads nowhere; if there were threads behind it, they are not shown.")
+            );
     }
 
     static Entry KindOf(ref FileSystemEntry entry) =>
-        entry.IsDirectory ? LinkedFolders.IsLink(ref entry) ? Entry.LinkedFolder : Entry.Folder
-        : RolloutFileName.IsRollout(entry.FileName) ? Entry.Rollout
-        : LinkedFolders.IsLink(ref entry) ? Entry.Link
-        : Entry.Other;
+        entry.IsDirectory
+            ? LinkedFolders.IsLink(ref entry)
+                ? Entry.LinkedFolder
+                : Entry.Folder
+            : RolloutFileName.IsRollout(entry.FileName)
+                ? Entry.Rollout
+                : LinkedFolders.IsLink(ref entry)
+                    ? Entry.Link
+                    : Entry.Other;
 
-    static string FolderTrouble(PlaceKind kind) => kind switch
-    {
-        PlaceKind.DanglingLink => "It is a link that leads nowhere.",
-        PlaceKind.File or PlaceKind.Special => "It is not a folder.",
-        _ => "It cannot be read; check its permissions and its disk.",
-    };
+    static string FolderTrouble(PlaceKind kind) =>
+        kind switch
+        {
+            PlaceKind.DanglingLink => "It is a link that leads nowhere.",
+            PlaceKind.File or PlaceKind.Special => "It is not a folder.",
+            _ => "It cannot be read; check its permissions and its disk.",
+        };
 
     enum Entry
     {
@@ -183,5 +222,12 @@ sealed class HomeScanner(HomeLayout layout, HomePresence presence, int threads =
 
     // One walk. What it read anew is in Read, everything that it passed in Folders.
     sealed record Look(
-        Dictionary<string, WalkedFolder> Known, List<WalkedFolder> Folders, List<WalkedFolder> Read, List<StoreProblem> Problems, HashSet<FolderIdentity> Visited, LinkedFolders Links, CancellationToken Cancellation);
+        Dictionary<string, WalkedFolder> Known,
+        List<WalkedFolder> Folders,
+        List<WalkedFolder> Read,
+        List<StoreProblem> Problems,
+        HashSet<FolderIdentity> Visited,
+        LinkedFolders Links,
+        CancellationToken Cancellation
+    );
 }

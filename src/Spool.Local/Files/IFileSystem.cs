@@ -1,8 +1,8 @@
 namespace Spool;
 
 /// <summary>The only way in which the write side touches the disk, so that tests can make any step of it fail.</summary>
-/// <remarks>Synchronous, as the system calls are. Every failure is an <see cref="IOException"/> (with the system's error number in its <c>HResult</c>) or an
-/// <see cref="UnauthorizedAccessException"/>; <see cref="DiskErrors"/> alone translates them.</remarks>
+/// <remarks>Synchronous, as the system calls are. Every failure is an <see cref="IOException"/> (with the system's error number in its
+/// <c>HResult</c>) or an <see cref="UnauthorizedAccessException"/>; <see cref="DiskErrors"/> alone translates them.</remarks>
 interface IFileSystem
 {
     /// <summary>Creates a file for appending, which only its owner may read. Fails when there is one.</summary>
@@ -16,7 +16,8 @@ interface IFileSystem
     /// <summary>Gives the stamp of a file as it is found by its path now, or null when there is none.</summary>
     FileStamp? Stamp(string path);
 
-    /// <summary>Creates a folder of the home and those above it, which only their owner may read. The home itself has to be there: see <see cref="HomePresence.MakeHome"/>.</summary>
+    /// <summary>Creates a folder of the home and those above it, which only their owner may read. The home itself has to be there: see
+    /// <see cref="HomePresence.MakeHome"/>.</summary>
     /// <returns>Whether it was missing.</returns>
     bool CreateFolder(string path);
 
@@ -47,7 +48,8 @@ enum RenameOver
     Anything,
 }
 
-/// <summary>A file that is open for appending. Another handle's bytes are never overwritten: every write goes to the end the file has then.</summary>
+/// <summary>A file that is open for appending. Another handle's bytes are never overwritten: every write goes to the end the file has
+/// then.</summary>
 interface IWritableFile : IDisposable
 {
     /// <summary>Gets the stamp of the open file, wherever its path leads by now.</summary>

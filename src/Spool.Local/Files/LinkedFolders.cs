@@ -3,11 +3,13 @@ using System.IO.Enumeration;
 
 namespace Spool;
 
-/// <summary>Links to folders that a walk met and has yet to follow. Whoever walks a home follows them after everything else, in the order of their depth and their paths, so that all walks reach a folder on the same path.</summary>
+/// <summary>Links to folders that a walk met and has yet to follow. Whoever walks a home follows them after everything else, in the order
+/// of their depth and their paths, so that all walks reach a folder on the same path.</summary>
 sealed class LinkedFolders
 {
     static readonly Comparer<(int Depth, string Path)> ByDepth = Comparer<(int Depth, string Path)>.Create(
-        (a, b) => a.Depth != b.Depth ? a.Depth.CompareTo(b.Depth) : string.CompareOrdinal(a.Path, b.Path));
+        (a, b) => a.Depth != b.Depth ? a.Depth.CompareTo(b.Depth) : string.CompareOrdinal(a.Path, b.Path)
+    );
 
     readonly SortedSet<(int Depth, string Path)> _links = new(ByDepth);
 

@@ -3,7 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Spool;
 
-/// <summary>The system calls of Linux that the framework does not offer: opening for appending, locks, renaming without replacing, folders on the disk, owners.</summary>
+/// <summary>The system calls of Linux that the framework does not offer: opening for appending, locks, renaming without replacing, folders
+/// on the disk, owners.</summary>
 static unsafe partial class LinuxCalls
 {
     public const int ReadOnly = 0;
@@ -47,10 +48,14 @@ static unsafe partial class LinuxCalls
         return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Failure();
     }
 
-    /// <summary>Creates a folder in one that is there, or does nothing when there is a folder of that name. The framework would make those above it too, which may have been moved away at this moment.</summary>
+    /// <summary>Creates a folder in one that is there, or does nothing when there is a folder of that name. The framework would make those
+    /// above it too, which may have been moved away at this moment.</summary>
     public static void CreateFolder(string path)
     {
-        if (Again(() => MakeFolderCall(path, NewFolderMode)) < 0 && !(Marshal.GetLastPInvokeError() == AlreadyExists && Directory.Exists(path)))
+        if (
+            Again(() => MakeFolderCall(path, NewFolderMode)) < 0
+            && !(Marshal.GetLastPInvokeError() == AlreadyExists && Directory.Exists(path))
+        )
             throw Failure();
     }
 
@@ -62,8 +67,7 @@ static unsafe partial class LinuxCalls
             nint written;
             fixed (byte* start = bytes)
             {
-                do
-                    written = WriteCall(file, start, (nuint)bytes.Length);
+                do written = WriteCall(file, start, (nuint)bytes.Length);
                 while (written < 0 && Marshal.GetLastPInvokeError() == Interrupted);
             }
             if (written <= 0)
@@ -75,7 +79,8 @@ static unsafe partial class LinuxCalls
     /// <summary>Puts the bytes of a file, and what is needed to find them, on the disk.</summary>
     public static void SyncData(SafeFileHandle file) => Check(Again(() => FdatasyncCall(file)));
 
-    /// <summary>Puts the entries of a folder on the disk. A file system that cannot do that for folders keeps them safe by itself.</summary>
+    /// <summary>Puts the entries of a folder on the disk. A file system that cannot do that for folders keeps them safe by
+    /// itself.</summary>
     public static void SyncFolder(string path)
     {
         using var folder = Open(path, 0);
@@ -85,8 +90,8 @@ static unsafe partial class LinuxCalls
 
     /// <summary>Waits until no other process is in the middle of a write to an open file.</summary>
     /// <remarks>
-    /// A file system may let readers see a write that is under way, page by page. But it writes under a lock of the file, and takes the same lock to say where data
-    /// ends. The answer is of no interest, nor is a refusal to give one: then there was nothing to wait for.
+    /// A file system may let readers see a write that is under way, page by page. But it writes under a lock of the file, and takes the
+    /// same lock to say where data ends. The answer is of no interest, nor is a refusal to give one: then there was nothing to wait for.
     /// </remarks>
     public static void AwaitWrite(SafeFileHandle file) => _ = SeekCall(file, 0, SeekHole);
 
@@ -164,7 +169,8 @@ static unsafe partial class LinuxCalls
     }
 
     /// <summary>Opens a queue of what changes in folders, or gives null where the system has none left.</summary>
-    public static SafeFileHandle? TryOpenEvents() => OpenEventsCall(NonBlocking | CloseOnExec) is >= 0 and var descriptor ? new SafeFileHandle(descriptor, ownsHandle: true) : null;
+    public static SafeFileHandle? TryOpenEvents() =>
+        OpenEventsCall(NonBlocking | CloseOnExec) is >= 0 and var descriptor ? new SafeFileHandle(descriptor, ownsHandle: true) : null;
 
     /// <summary>Adds a watch of a folder to a queue, or gives a negative number.</summary>
     public static int AddWatch(SafeFileHandle queue, string path, uint mask) => AddWatchCall(queue, path, mask);
@@ -178,18 +184,18 @@ static unsafe partial class LinuxCalls
         nint read;
         fixed (byte* start = buffer)
         {
-            do
-                read = ReadCall(queue, start, (nuint)buffer.Length);
+            do read = ReadCall(queue, start, (nuint)buffer.Length);
             while (read < 0 && Marshal.GetLastPInvokeError() == Interrupted);
         }
-        return read < 0 && Marshal.GetLastPInvokeError() == WouldBlock ? 0 : read == 0 ? -1 : (int)read;
+        return read < 0 && Marshal.GetLastPInvokeError() == WouldBlock ? 0
+            : read == 0 ? -1
+            : (int)read;
     }
 
     static int Again(Func<int> call)
     {
         int result;
-        do
-            result = call();
+        do result = call();
         while (result < 0 && Marshal.GetLastPInvokeError() == Interrupted);
         return result;
     }

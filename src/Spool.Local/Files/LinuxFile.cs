@@ -2,7 +2,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Spool;
 
-/// <summary>A file that the system itself appends to (<c>O_APPEND</c>): between looking for the end and writing there nobody comes in between.</summary>
+/// <summary>A file that the system itself appends to (<c>O_APPEND</c>): between looking for the end and writing there nobody comes in
+/// between.</summary>
 sealed class LinuxFile(SafeFileHandle handle) : IWritableFile
 {
     /// <inheritdoc/>

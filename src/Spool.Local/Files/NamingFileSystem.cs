@@ -6,7 +6,8 @@ namespace Spool;
 sealed class NamingFileSystem(IFileSystem inner, HomeLayout layout) : IFileSystem
 {
     /// <inheritdoc/>
-    public IWritableFile CreateNew(string path, string? model = null) => About(path, () => new NamedFile(this, path, inner.CreateNew(path, model)));
+    public IWritableFile CreateNew(string path, string? model = null) =>
+        About(path, () => new NamedFile(this, path, inner.CreateNew(path, model)));
 
     /// <inheritdoc/>
     public IWritableFile Open(string path) => About(path, () => new NamedFile(this, path, inner.Open(path)));

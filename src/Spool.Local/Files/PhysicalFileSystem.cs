@@ -1,7 +1,8 @@
 namespace Spool;
 
 /// <summary>The disk. On Linux files are opened so that every write goes to their end, whoever else writes them.</summary>
-/// <param name="home">The folder in which everything is made, and never itself: its owner gets what root makes. Null for folders anywhere, which stay with whoever makes them.</param>
+/// <param name="home">The folder in which everything is made, and never itself: its owner gets what root makes. Null for folders anywhere,
+/// which stay with whoever makes them.</param>
 sealed class PhysicalFileSystem(string? home) : IFileSystem
 {
     // NFS, SMB 1 and 2, CIFS, AFS, 9P, Ceph. What runs through FUSE cannot be told apart and is allowed.
@@ -33,9 +34,12 @@ sealed class PhysicalFileSystem(string? home) : IFileSystem
     }
 
     /// <inheritdoc/>
-    public IWritableFile Open(string path) => OperatingSystem.IsLinux()
-        ? new LinuxFile(RegularFile.Checked(LinuxCalls.Open(path, LinuxCalls.ReadWrite | LinuxCalls.AppendOnly | LinuxCalls.NonBlocking)))
-        : PortableFile.Open(path);
+    public IWritableFile Open(string path) =>
+        OperatingSystem.IsLinux()
+            ? new LinuxFile(
+                RegularFile.Checked(LinuxCalls.Open(path, LinuxCalls.ReadWrite | LinuxCalls.AppendOnly | LinuxCalls.NonBlocking))
+            )
+            : PortableFile.Open(path);
 
     /// <inheritdoc/>
     public FileStamp? Stamp(string path) => FileStat.TryGet(path);

@@ -4,17 +4,25 @@ namespace Spool;
 
 /// <summary>Makes files and folders that only their owner may read, whatever the mask of the process allows.</summary>
 /// <remarks>
-/// What root makes in the folder of somebody else is given to that somebody, so that their own programs can go on with it. Where the system refuses that, it stays root's.
-/// Only what was just made, under a name that was free, is given away: a link that somebody puts there changes nothing of another file.
+/// What root makes in the folder of somebody else is given to that somebody, so that their own programs can go on with it. Where the system
+/// refuses that, it stays root's. Only what was just made, under a name that was free, is given away: a link that somebody puts there
+/// changes nothing of another file.
 /// </remarks>
-/// <param name="anchor">The folder whose owner gets what is made below it (when it is missing, the owner of the nearest one above it); null leaves everything with whoever makes it.</param>
+/// <param name="anchor">The folder whose owner gets what is made below it (when it is missing, the owner of the nearest one above it); null
+/// leaves everything with whoever makes it.</param>
 sealed class PrivateFiles(string? anchor)
 {
     const int Attempts = 5;
 
     const UnixFileMode Folder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     const UnixFileMode File = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+    const UnixFileMode Others =
+        UnixFileMode.GroupRead
+        | UnixFileMode.GroupWrite
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherWrite
+        | UnixFileMode.OtherExecute;
 
     /// <summary>Creates a file on Linux. Fails when the name is taken.</summary>
     /// <param name="path">Its path.</param>
@@ -58,7 +66,12 @@ sealed class PrivateFiles(string? anchor)
             OpenOrCreate(path, LinuxCalls.ReadWrite).Dispose();
         else if (!System.IO.File.Exists(path))
         {
-            var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete };
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.ReadWrite | FileShare.Delete,
+            };
             if (!OperatingSystem.IsWindows())
                 options.UnixCreateMode = File;
             new FileStream(path, options).Dispose();

@@ -5,7 +5,8 @@ static class RealPath
 {
     const int MostLinks = 40; // as many as Linux follows
 
-    /// <summary>Follows every link in a path, also to what is not there at the moment: a disk that is not mounted changes nothing.</summary>
+    /// <summary>Follows every link in a path, also to what is not there at the moment: a disk that is not mounted changes
+    /// nothing.</summary>
     /// <param name="path">An absolute path.</param>
     /// <returns>The path without links, dots and a separator at its end; the path as it is where links go round in a circle.</returns>
     public static string Of(string path)

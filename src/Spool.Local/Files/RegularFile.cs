@@ -4,13 +4,26 @@ namespace Spool;
 
 /// <summary>The only way in which files of a home are opened to be read: nothing that blocks and nothing that has no end is read.</summary>
 /// <remarks>
-/// What is at a path is asked of the open file, because a look beforehand may be overtaken. To open a pipe would wait for somebody to write into it, so nothing waits here. The kernel's own
-/// files, such as <c>/proc/kmsg</c>, say that they are regular ones; they are told by their file system.
+/// What is at a path is asked of the open file, because a look beforehand may be overtaken. To open a pipe would wait for somebody to write
+/// into it, so nothing waits here. The kernel's own files, such as <c>/proc/kmsg</c>, say that they are regular ones; they are told by
+/// their file system.
 /// </remarks>
 static class RegularFile
 {
     // proc, sys, debugfs, tracefs, cgroup 1 and 2, bpf, securityfs, configfs, EFI variables.
-    static readonly uint[] KernelKinds = [0x9fa0, 0x62656572, 0x64626720, 0x74726163, 0x27e0eb, 0x63677270, 0xcafe4a11, 0x73636673, 0x62656570, 0xde5e81e4];
+    static readonly uint[] KernelKinds =
+    [
+        0x9fa0,
+        0x62656572,
+        0x64626720,
+        0x74726163,
+        0x27e0eb,
+        0x63677270,
+        0xcafe4a11,
+        0x73636673,
+        0x62656570,
+        0xde5e81e4,
+    ];
 
     /// <summary>What is said of something else in the place of a file.</summary>
     public const string Reason = "There is a pipe, a socket, a device or a file of the system's kernel in the place of the rollout.";
@@ -19,9 +32,10 @@ static class RegularFile
     /// <param name="path">The path; links are followed.</param>
     /// <exception cref="IOException">There is no such file, or it is no regular one (<see cref="IsNone"/>).</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static SafeFileHandle OpenRead(string path) => OperatingSystem.IsLinux()
-        ? Checked(LinuxCalls.Open(path, LinuxCalls.ReadOnly | LinuxCalls.NonBlocking))
-        : File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    public static SafeFileHandle OpenRead(string path) =>
+        OperatingSystem.IsLinux()
+            ? Checked(LinuxCalls.Open(path, LinuxCalls.ReadOnly | LinuxCalls.NonBlocking))
+            : File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
     /// <summary>Opens a file as a stream to be read.</summary>
     /// <inheritdoc cref="OpenRead"/>

@@ -3,11 +3,11 @@ using System.Globalization;
 namespace Spool;
 
 /// <summary>What the name of a rollout says: <c>rollout-2026-11-22T16-48-43-THREAD[_ROLLOUT].jsonl[.zst]</c>.</summary>
-/// <param name="Thread">The thread's id.</param>
+/// <param name="ThreadId">The thread's id.</param>
 /// <param name="Rollout">The rollout's own id: the second one of the name, else the thread's.</param>
 /// <param name="Time">The time in the name, which is the writer's local time; here taken as UTC.</param>
 /// <param name="IsDay">Whether the name says only the day, as in the first half of 2025: <c>rollout-2025-05-23-THREAD</c>.</param>
-readonly record struct RolloutFileName(ThreadId Thread, ThreadId Rollout, DateTimeOffset Time, bool IsDay = false)
+readonly record struct RolloutFileName(ThreadId ThreadId, ThreadId Rollout, DateTimeOffset Time, bool IsDay = false)
 {
     const string Prefix = "rollout-";
     const int TimeLength = 19;
@@ -23,7 +23,8 @@ readonly record struct RolloutFileName(ThreadId Thread, ThreadId Rollout, DateTi
     /// <summary>The ending of a rollout that is one JSON document.</summary>
     public const string DocumentSuffix = ".json";
 
-    /// <summary>Says whether a file is meant to be a rollout: whatever the rest of its name, but for a document, whose name goes on with a day or a time and an id.</summary>
+    /// <summary>Says whether a file is meant to be a rollout: whatever the rest of its name, but for a document, whose name goes on with a
+    /// day or a time and an id.</summary>
     public static bool IsRollout(ReadOnlySpan<char> name) =>
         name.StartsWith(Prefix, StringComparison.Ordinal)
         && (IsLog(name) || IsCompressed(name) || IsDocument(name) && BeginsAsStem(name[Prefix.Length..^DocumentSuffix.Length]));
@@ -46,13 +47,23 @@ readonly record struct RolloutFileName(ThreadId Thread, ThreadId Rollout, DateTi
         result = default;
         if (!IsRollout(name))
             return false;
-        return TryParseStem(name[Prefix.Length..^(IsCompressed(name) ? CompressedSuffix.Length : IsDocument(name) ? DocumentSuffix.Length : PlainSuffix.Length)], out result);
+        return TryParseStem(
+            name[
+                Prefix.Length..^(
+                    IsCompressed(name) ? CompressedSuffix.Length
+                    : IsDocument(name) ? DocumentSuffix.Length
+                    : PlainSuffix.Length
+                )
+            ],
+            out result
+        );
     }
 
     // Copies and downloads get names with more behind the id: " (1)", "-copy".
     static bool BeginsAsStem(ReadOnlySpan<char> text) => BeginsAsStem(text, DayLength) || BeginsAsStem(text, TimeLength);
 
-    static bool BeginsAsStem(ReadOnlySpan<char> text, int timeLength) => text.Length > timeLength + IdLength && TryParseStem(text[..(timeLength + 1 + IdLength)], out _);
+    static bool BeginsAsStem(ReadOnlySpan<char> text, int timeLength) =>
+        text.Length > timeLength + IdLength && TryParseStem(text[..(timeLength + 1 + IdLength)], out _);
 
     static bool TryParseStem(ReadOnlySpan<char> stem, out RolloutFileName result)
     {
@@ -61,15 +72,23 @@ readonly record struct RolloutFileName(ThreadId Thread, ThreadId Rollout, DateTi
         var timeLength = isDay ? DayLength : TimeLength;
         if (!isDay && stem.Length is not (TimeLength + 1 + IdLength) and not (TimeLength + 2 + 2 * IdLength) || stem[timeLength] != '-')
             return false;
-        if (!DateTimeOffset.TryParseExact(stem[..timeLength], isDay ? "yyyy-MM-dd" : "yyyy-MM-dd'T'HH-mm-ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        if (
+            !DateTimeOffset.TryParseExact(
+                stem[..timeLength],
+                isDay ? "yyyy-MM-dd" : "yyyy-MM-dd'T'HH-mm-ss",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal,
+                out var time
+            )
+        )
             return false;
         var ids = stem[(timeLength + 1)..];
-        if (!ThreadId.TryParse(ids[..IdLength], out var thread))
+        if (!ThreadId.TryParse(ids[..IdLength], out var threadId))
             return false;
-        var rollout = thread;
+        var rollout = threadId;
         if (ids.Length > IdLength && (ids[IdLength] != '_' || !ThreadId.TryParse(ids[(IdLength + 1)..], out rollout)))
             return false;
-        result = new RolloutFileName(thread, rollout, time, isDay);
+        result = new RolloutFileName(threadId, rollout, time, isDay);
         return true;
     }
 }

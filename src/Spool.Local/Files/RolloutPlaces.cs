@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Spool;
 
-/// <summary>Where a rollout can be: Codex and Spool move it between the folder of its day and the archive, and compress it or not.</summary>
+/// <summary>Where a rollout can be: Codex and Spool move it between the folder of its day and the archive, and compress it or
+/// not.</summary>
 static class RolloutPlaces
 {
     /// <summary>Gives the paths in the home, plain and compressed, active and archived.</summary>
@@ -26,7 +27,8 @@ static class RolloutPlaces
         return [.. places, .. places.Select(place => RolloutFileName.PlainName(place) + ".zst")];
     }
 
-    /// <summary>Gives the path in the home of an active rollout: in the folder of the day that its name says. When rollouts were documents, days had no folders.</summary>
+    /// <summary>Gives the path in the home of an active rollout: in the folder of the day that its name says. When rollouts were documents,
+    /// days had no folders.</summary>
     public static string ActiveOf(RolloutRow row)
     {
         if (RolloutFileName.IsDocument(row.Name))
@@ -38,14 +40,21 @@ static class RolloutPlaces
         return $"{FolderOf(day)}/{row.Name}";
     }
 
-    /// <summary>Gives the files that were made beside a rollout: what recovery set aside, one that was not finished, and the mark of one in doubt.</summary>
+    /// <summary>Gives the files that were made beside a rollout: what recovery set aside, one that was not finished, and the mark of one in
+    /// doubt.</summary>
     public static IEnumerable<string> Beside(string rollout)
     {
         var folder = Path.GetDirectoryName(rollout)!;
         return Directory.Exists(folder)
-            ? [.. Directory.EnumerateFiles(folder, Path.GetFileName(rollout) + ".torn-*"), UnfinishedFiles.PathFor(rollout), DoubtfulRollouts.MarkOf(rollout)]
+            ?
+            [
+                .. Directory.EnumerateFiles(folder, Path.GetFileName(rollout) + ".torn-*"),
+                UnfinishedFiles.PathFor(rollout),
+                DoubtfulRollouts.MarkOf(rollout),
+            ]
             : [];
     }
 
-    static string FolderOf(DateTimeOffset day) => string.Create(CultureInfo.InvariantCulture, $"{HomeLayout.Sessions}/{day:yyyy}/{day:MM}/{day:dd}");
+    static string FolderOf(DateTimeOffset day) =>
+        string.Create(CultureInfo.InvariantCulture, $"{HomeLayout.Sessions}/{day:yyyy}/{day:MM}/{day:dd}");
 }

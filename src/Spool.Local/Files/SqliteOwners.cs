@@ -5,8 +5,9 @@ namespace Spool;
 
 /// <summary>Keeps SQLite from giving a file to the owner that it has already.</summary>
 /// <remarks>
-/// When root opens a database, SQLite gives the files beside it to the owner of the database each time, also those that it only reads. To give a file away changes its
-/// <c>ctime</c>, even where nothing else changes, and a reader of Codex's databases leaves no trace. So the call is made only where it changes something, in the whole process.
+/// When root opens a database, SQLite gives the files beside it to the owner of the database each time, also those that it only reads. To
+/// give a file away changes its <c>ctime</c>, even where nothing else changes, and a reader of Codex's databases leaves no trace. So the
+/// call is made only where it changes something, in the whole process.
 /// </remarks>
 static unsafe partial class SqliteOwners
 {
@@ -38,7 +39,8 @@ static unsafe partial class SqliteOwners
         fixed (byte* name = "fchown\0"u8)
         {
             _giveAway = (delegate* unmanaged[Cdecl]<int, uint, uint, int>)system->GetSystemCall(system, name);
-            return _giveAway is not null && system->SetSystemCall(system, name, (delegate* unmanaged[Cdecl]<int, uint, uint, int>)&GiveAway) == 0;
+            return _giveAway is not null
+                && system->SetSystemCall(system, name, (delegate* unmanaged[Cdecl]<int, uint, uint, int>)&GiveAway) == 0;
         }
     }
 
@@ -55,9 +57,23 @@ static unsafe partial class SqliteOwners
     struct FileSystem
     {
         public int Version;
-        int _fileSize, _longestPath;
-        nint _next, _name, _data;
-        nint _open, _delete, _access, _fullPath, _loadLibrary, _libraryError, _librarySymbol, _closeLibrary, _random, _sleep, _time, _lastError;
+        int _fileSize,
+            _longestPath;
+        nint _next,
+            _name,
+            _data;
+        nint _open,
+            _delete,
+            _access,
+            _fullPath,
+            _loadLibrary,
+            _libraryError,
+            _librarySymbol,
+            _closeLibrary,
+            _random,
+            _sleep,
+            _time,
+            _lastError;
         nint _timeInteger;
         public delegate* unmanaged[Cdecl]<FileSystem*, byte*, void*, int> SetSystemCall;
         public delegate* unmanaged[Cdecl]<FileSystem*, byte*, void*> GetSystemCall;

@@ -32,7 +32,8 @@ static class VersionControl
         return ofRepository == 3 ? "a repository of git" : null;
     }
 
-    /// <summary>Gives the folder, and the name of the system, of the working copy that a folder is in, or that it is; null when there is none.</summary>
+    /// <summary>Gives the folder, and the name of the system, of the working copy that a folder is in, or that it is; null when there is
+    /// none.</summary>
     /// <param name="folder">The absolute path of the folder.</param>
     public static (string Folder, string System)? Around(string folder)
     {

@@ -6,12 +6,14 @@ namespace Spool;
 sealed class WalkedFolder(string absolute, FolderFinding? found)
 {
     const int FilesPerStep = 512;
-    const long Tick = 20_000_000, CoarseTick = 2_000_000_000; // nanoseconds
+    const long Tick = 20_000_000,
+        CoarseTick = 2_000_000_000; // nanoseconds
     const long Second = 1_000_000_000;
 
     List<string> _unasked = [];
 
-    // Of a folder that has just changed the next change may have the same stamp: disks take their times from a clock that ticks every 1 to 10 ms, some every second or two.
+    // Of a folder that has just changed the next change may have the same stamp: disks take their times from a clock that ticks every 1 to
+    // 10 ms, some every second or two.
     bool _tellsChanges = found is not { Stamp: var stamp } || Math.Abs(Now() - TimeOf(stamp)) > TickOf(stamp);
 
     /// <summary>Gets the paths in the home of the folders in it.</summary>
@@ -38,7 +40,8 @@ sealed class WalkedFolder(string absolute, FolderFinding? found)
     /// <summary>Says whether a folder that has a stamp now may have changed since a moment that has just been.</summary>
     /// <param name="stamp">Its stamp.</param>
     /// <param name="sinceNs">The moment.</param>
-    public static bool MayHaveChanged(FileStamp stamp, long sinceNs) => TimeOf(stamp) >= sinceNs - TickOf(stamp) && TimeOf(stamp) <= Now() + TickOf(stamp);
+    public static bool MayHaveChanged(FileStamp stamp, long sinceNs) =>
+        TimeOf(stamp) >= sinceNs - TickOf(stamp) && TimeOf(stamp) <= Now() + TickOf(stamp);
 
     /// <summary>Says whether what was read is still what the folder has.</summary>
     /// <param name="now">What the system says of it now.</param>
@@ -69,7 +72,8 @@ sealed class WalkedFolder(string absolute, FolderFinding? found)
         /// <summary>Asks the system for their stamps.</summary>
         public void Run() => FileStat.GetAll(absolute, files, _stamps);
 
-        /// <summary>Notes what was found. A file that is no longer there was deleted or moved, which is a reason to read the folder again.</summary>
+        /// <summary>Notes what was found. A file that is no longer there was deleted or moved, which is a reason to read the folder
+        /// again.</summary>
         public void Note()
         {
             for (var i = 0; i < files.Length; i++)

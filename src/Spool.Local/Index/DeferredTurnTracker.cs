@@ -1,8 +1,10 @@
 namespace Spool;
 
-/// <summary>Tracks turns from the first record on, which says how the history is recorded. A history of an unknown mode has no turns.</summary>
-/// <remarks>The line that says it may be damaged, missing or late. Until then the history counts as <see cref="HistoryModes.Legacy"/>, and what was tracked is worth nothing when it turns out to
-/// be something else: then <see cref="TryObserve"/> says so, and the pass begins again with the first record and the mode.</remarks>
+/// <summary>Tracks turns from the first record on, which says how the history is recorded. A history of an unknown mode has no
+/// turns.</summary>
+/// <remarks>The line that says it may be damaged, missing or late. Until then the history counts as <see cref="HistoryModes.Legacy"/>, and
+/// what was tracked is worth nothing when it turns out to be something else: then <see cref="TryObserve"/> says so, and the scan begins
+/// again with the first record and the mode.</remarks>
 sealed class DeferredTurnTracker
 {
     readonly ITurnLookup _lookup;
@@ -10,10 +12,10 @@ sealed class DeferredTurnTracker
     TurnTracker? _tracker;
     string? _mode;
 
-    /// <summary>Begins a pass.</summary>
-    /// <param name="before">What the pass before left, or null to begin with the first record.</param>
-    /// <param name="historyMode">The mode, when a pass before this one found it out.</param>
-    /// <param name="lookup">Finds the turns that earlier passes noted.</param>
+    /// <summary>Begins a scan.</summary>
+    /// <param name="before">What the scan before left, or null to begin with the first record.</param>
+    /// <param name="historyMode">The mode, when a scan before this one found it out.</param>
+    /// <param name="lookup">Finds the turns that earlier scans noted.</param>
     /// <param name="lines">Reads lines once more, or null when that costs too much.</param>
     public DeferredTurnTracker(RolloutRow? before, string? historyMode, ITurnLookup lookup, ILogLines? lines)
     {
@@ -41,7 +43,7 @@ sealed class DeferredTurnTracker
         return true;
     }
 
-    /// <summary>Gives what changed, and what the next pass goes on from.</summary>
+    /// <summary>Gives what changed, and what the next scan goes on from.</summary>
     public (TurnChanges? Changes, byte[]? State) Finish()
     {
         var changes = _tracker?.TakeChanges();

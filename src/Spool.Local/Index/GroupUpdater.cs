@@ -10,17 +10,17 @@ sealed class GroupUpdater(RolloutTable table, PreparedReads reads)
     public void Update(IEnumerable<ThreadId> threads, Func<IReadOnlyList<RolloutRow>, bool> settle, IReadOnlySet<ThreadId> beginAnew)
     {
         var lineage = new LineageResolver(table.WithRollout);
-        foreach (var thread in threads)
+        foreach (var threadId in threads)
         {
-            var rows = table.Claiming(thread);
+            var rows = table.Claiming(threadId);
             if (rows.Count > 1 && settle(rows))
-                rows = table.Claiming(thread);
+                rows = table.Claiming(threadId);
             if (rows.Count == 0)
                 continue;
             rows = [.. rows.Select(row => WithPreview(row, lineage, beginAnew))];
             var listed = ThreadGroup.Resolve(rows, lineage);
             // The one that gives the id up goes first: an id belongs to one row at a time.
-            foreach (var appearance in listed.OrderBy(entry => entry.Thread?.Id == thread))
+            foreach (var appearance in listed.OrderBy(entry => entry.Thread?.Id == threadId))
                 table.WriteListing(appearance);
         }
     }
@@ -35,7 +35,10 @@ sealed class GroupUpdater(RolloutTable table, PreparedReads reads)
         if (inherits && row.Scan.InheritedPreview is not null && !history.HasChoice && !beginAnew.Contains(row.ClaimedThread))
             return row;
         // What is not read yet stays as it was: the transaction is taken back.
-        if ((inherits ? reads.PreviewOf(history) : (true, null)) is not var (isKnown, preview) || isKnown && preview == row.Scan.InheritedPreview)
+        if (
+            (inherits ? reads.PreviewOf(history) : (true, null)) is not var (isKnown, preview)
+            || isKnown && preview == row.Scan.InheritedPreview
+        )
             return row;
         // A part that another process moves at this moment says nothing: what was known stays, and the rollout is looked at once more.
         var changed = isKnown ? row with { Scan = row.Scan with { InheritedPreview = preview } } : row with { Stamp = FileStamp.None };

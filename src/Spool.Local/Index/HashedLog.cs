@@ -3,12 +3,14 @@ using System.IO.Hashing;
 
 namespace Spool;
 
-/// <summary>A log whose bytes are hashed while they are read, so that the next look can tell whether they are still what they were.</summary>
+/// <summary>A log whose bytes are hashed while they are read, so that the next look can tell whether they are still what they
+/// were.</summary>
 /// <remarks>
-/// The hash is that of all bytes up to 16 MiB. Of a longer log it is that of the first 64 KiB and the last 4 KiB: to compare all of a log of gigabytes each time a
-/// line was added would cost more than everything else a look does. What somebody writes over in the middle of such a log shows as long as
-/// that is all that happened; when the log also grew between the same two looks it is not noticed, and <c>spool index rebuild</c> takes it in.
-/// The cost is that of reading the bytes once more for a log that grew, and nothing else for one that is read from its start.
+/// The hash is that of all bytes up to 16 MiB. Of a longer log it is that of the first 64 KiB and the last 4 KiB: to compare all of a log
+/// of gigabytes each time a line was added would cost more than everything else a look does. What somebody writes over in the middle of
+/// such a log shows as long as that is all that happened; when the log also grew between the same two looks it is not noticed, and <c>spool
+/// index rebuild</c> takes it in. The cost is that of reading the bytes once more for a log that grew, and nothing else for one that is
+/// read from its start.
 /// </remarks>
 /// <param name="log">The log. It is not disposed.</param>
 sealed class HashedLog(RolloutSource log) : RolloutSource
@@ -43,7 +45,8 @@ sealed class HashedLog(RolloutSource log) : RolloutSource
         return _hash.GetCurrentHashAsUInt64();
     }
 
-    /// <summary>Forgets what was hashed behind an offset at which bytes are read a second time, because they may be others by now.</summary>
+    /// <summary>Forgets what was hashed behind an offset at which bytes are read a second time, because they may be others by
+    /// now.</summary>
     public override void AwaitWrite()
     {
         log.AwaitWrite();
@@ -64,12 +67,11 @@ sealed class HashedLog(RolloutSource log) : RolloutSource
     }
 
     /// <inheritdoc/>
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken) => log.ReadAsync(buffer, offset, cancellationToken);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken) =>
+        log.ReadAsync(buffer, offset, cancellationToken);
 
     /// <inheritdoc/>
-    public override void Dispose()
-    {
-    }
+    public override void Dispose() { }
 
     ulong HashOfEdges(long length)
     {

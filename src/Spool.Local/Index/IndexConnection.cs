@@ -13,7 +13,8 @@ sealed class IndexConnection(SqliteConnection connection) : IDisposable
     /// <summary>Gets what identifies the index, as <see cref="IndexDatabase.FileId"/>.</summary>
     public required long FileId { get; init; }
 
-    /// <summary>Gets what the connections of a store take turns with to write. SQLite has no queue: it asks again and again, and would take a store's own busy connections for a process that does not go on.</summary>
+    /// <summary>Gets what the connections of a store take turns with to write. SQLite has no queue: it asks again and again, and would take
+    /// a store's own busy connections for a process that does not go on.</summary>
     public required Lock Writing { get; init; }
 
     /// <summary>Gets what says whether another index, in memory, has taken the place of this one because it cannot be written.</summary>
@@ -25,7 +26,8 @@ sealed class IndexConnection(SqliteConnection connection) : IDisposable
     /// <summary>Gets whether it is to an index in memory.</summary>
     public bool IsInMemory => FileId <= IndexDatabase.InMemory;
 
-    /// <summary>Gives a prepared statement with parameters <c>$1</c>, <c>$2</c>, … set. It stays valid until the next use of the same text.</summary>
+    /// <summary>Gives a prepared statement with parameters <c>$1</c>, <c>$2</c>, … set. It stays valid until the next use of the same
+    /// text.</summary>
     public SqliteCommand Command(string sql, params ReadOnlySpan<object?> values)
     {
         if (!_commands.TryGetValue(sql, out var command))
@@ -47,7 +49,8 @@ sealed class IndexConnection(SqliteConnection connection) : IDisposable
     public int Execute(string sql, params ReadOnlySpan<object?> values) => Command(sql, values).ExecuteNonQuery();
 
     /// <summary>Gives the first value of the first row, or null.</summary>
-    public object? Scalar(string sql, params ReadOnlySpan<object?> values) => Command(sql, values).ExecuteScalar() is var value and not DBNull ? value : null;
+    public object? Scalar(string sql, params ReadOnlySpan<object?> values) =>
+        Command(sql, values).ExecuteScalar() is var value and not DBNull ? value : null;
 
     /// <summary>Gives every row.</summary>
     public List<T> Query<T>(Func<SqliteDataReader, T> read, string sql, params ReadOnlySpan<object?> values)
@@ -69,7 +72,8 @@ sealed class IndexConnection(SqliteConnection connection) : IDisposable
         });
     }
 
-    /// <summary>Runs work as one transaction that holds the write lock from its beginning, and takes it back when the work says so.</summary>
+    /// <summary>Runs work as one transaction that holds the write lock from its beginning, and takes it back when the work says
+    /// so.</summary>
     /// <param name="work">Says whether what it did stays.</param>
     /// <returns>Whether it stays.</returns>
     public bool TryWrite(Func<bool> work)

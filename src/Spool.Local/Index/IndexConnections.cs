@@ -14,13 +14,14 @@ sealed class IndexConnections(IndexDatabase database, HomePresence presence, Can
     readonly ConcurrentBag<RentedConnection> _idle = [];
     readonly SemaphoreSlim _uses = new(MostUses, MostUses);
 
-    /// <summary>Lends a connection, on a thread of the pool. An index that turns out to be unusable is set aside, and the use begins again with a new one.</summary>
+    /// <summary>Lends a connection, on a thread of the pool. An index that turns out to be unusable is set aside, and the use begins again
+    /// with a new one.</summary>
     public async ValueTask<T> UseAsync<T>(Func<RentedConnection, ValueTask<T>> use, CancellationToken cancellationToken)
     {
         await _uses.WaitAsync(cancellationToken).ConfigureAwait(false);
         using var held = new Permit(_uses);
         await OffCaller.Hop();
-        for (var attempts = new IndexUse(); ;)
+        for (var attempts = new IndexUse(); ; )
         {
             ObjectDisposedException.ThrowIf(disposing.IsCancellationRequested, typeof(LocalThreadStore));
             cancellationToken.ThrowIfCancellationRequested();
@@ -36,11 +37,17 @@ sealed class IndexConnections(IndexDatabase database, HomePresence presence, Can
             catch (SqliteException e)
             {
                 rented.Connection.Dispose();
-                var failure = rented.FileId != database.FileId ? IndexFailure.Replaced : IndexDatabase.IsUnusable(e) ? IndexFailure.Unusable : IndexFailure.Other;
+                var failure =
+                    rented.FileId != database.FileId ? IndexFailure.Replaced
+                    : IndexDatabase.IsUnusable(e) ? IndexFailure.Unusable
+                    : IndexFailure.Other;
                 var remedy = attempts.After(failure, rented.Connection.IsInMemory);
                 if (remedy == IndexRemedy.SetAside)
                     SetAside();
-                else if (remedy == IndexRemedy.GiveUp || remedy == IndexRemedy.KeepInMemory && !database.TryKeepInMemory(e, failure == IndexFailure.Replaced))
+                else if (
+                    remedy == IndexRemedy.GiveUp
+                    || remedy == IndexRemedy.KeepInMemory && !database.TryKeepInMemory(e, failure == IndexFailure.Replaced)
+                )
                     throw database.Translate(e);
             }
             catch (OperationCanceledException) when (disposing.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

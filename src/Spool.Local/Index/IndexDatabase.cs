@@ -7,18 +7,27 @@ namespace Spool;
 
 /// <summary>The SQLite file of one home's index: opened, checked, set aside when it is not usable, and made anew.</summary>
 /// <remarks>
-/// Nothing in it is precious. A file that is corrupt, of another version or of another home is renamed (the last one is kept) and a new one takes its place. Where the
-/// cache folder cannot hold a file, because it cannot be written or its disk is full, the index is in memory until the store is closed; where another process keeps the file locked, as one does that was stopped in the middle of a transaction, until that ends.
+/// Nothing in it is precious. A file that is corrupt, of another version or of another home is renamed (the last one is kept) and a new one
+/// takes its place. Where the cache folder cannot hold a file, because it cannot be written or its disk is full, the index is in memory
+/// until the store is closed; where another process keeps the file locked, as one does that was stopped in the middle of a transaction,
+/// until that ends.
 /// </remarks>
 /// <param name="cacheDirectory">The folder of the indexes of all homes.</param>
 /// <param name="home">The home. However it is spelled, and through whatever links it is reached, it has one index.</param>
 /// <param name="notice">Is told, once, when the index is in memory and why; or null.</param>
-/// <param name="patience">How long a statement waits for another process, in whole seconds; <see cref="DefaultPatience"/> when null.</param>
+/// <param name="patience">How long a statement waits for another process, in whole seconds; <see cref="DefaultPatience"/> when
+/// null.</param>
 /// <param name="presence">Keeps a home that is gone from being made again for a cache folder in it; or null.</param>
-sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? notice = null, TimeSpan? patience = null, HomePresence? presence = null) : IDisposable
+sealed partial class IndexDatabase(
+    string cacheDirectory,
+    string home,
+    Action<string>? notice = null,
+    TimeSpan? patience = null,
+    HomePresence? presence = null
+) : IDisposable
 {
     /// <summary>The version of the format. A file of another version is rebuilt.</summary>
-    public const int FormatVersion = 12;
+    public const int FormatVersion = 13;
 
     /// <summary>How long a statement waits for another process.</summary>
     public static TimeSpan DefaultPatience { get; } = TimeSpan.FromSeconds(5);
@@ -29,7 +38,8 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
     /// <summary>How often the file may be replaced while one use of it goes on, before that is an error.</summary>
     public const int MostReplacements = 30;
 
-    const int Busy = 5, SharedCacheLocked = 6;
+    const int Busy = 5,
+        SharedCacheLocked = 6;
     const string NoSpace = "has no space left";
     const string Removed = "is removed by another program again and again";
     const string Locked = "is locked by another process that does not go on; end that, or let it go on";
@@ -37,10 +47,12 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
     readonly PrivateFiles _files = new(cacheDirectory);
     IndexFile? _file;
     readonly string _home = RealPath.Of(home);
-    readonly Lock _gate = new(), _writing = new();
+    readonly Lock _gate = new(),
+        _writing = new();
     readonly int _patienceSeconds = Math.Max(1, (int)(patience ?? DefaultPatience).TotalSeconds);
     MemoryIndex? _memory;
-    bool _isTightened, _isNoticed;
+    bool _isTightened,
+        _isNoticed;
 
     /// <summary>Gets the folder of everything that is cached for the home.</summary>
     public string Folder { get; } = Path.Combine(cacheDirectory, "index", CacheKey.Of(RealPath.Of(home)));
@@ -69,10 +81,19 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
             {
                 // Now there is one in memory.
             }
-            catch (Exception e) when (e is SqliteException or UnusableIndexException or ReplacedIndexException || DiskErrors.IsFromDisk(e) || DiskErrors.IsOutOfFiles(e))
+            catch (Exception e)
+                when (e is SqliteException or UnusableIndexException or ReplacedIndexException
+                    || DiskErrors.IsFromDisk(e)
+                    || DiskErrors.IsOutOfFiles(e)
+                )
             {
-                throw DiskErrors.IsOutOfFiles(e) ? DiskErrors.OutOfFiles(e)
-                    : new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "The index in the cache folder cannot be opened; another process kept it locked. Try again.", e);
+                throw DiskErrors.IsOutOfFiles(e)
+                    ? DiskErrors.OutOfFiles(e)
+                    : new ThreadStoreException(
+                        ThreadStoreErrorCode.Unavailable,
+                        "The index in the cache folder cannot be opened; another process kept it locked. Try again.",
+                        e
+                    );
             }
         }
     }
@@ -80,7 +101,8 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
     /// <summary>Goes on in memory when an error of the file means that the cache folder cannot hold an index.</summary>
     /// <param name="e">The error.</param>
     /// <param name="isReplaced">Whether it is of a file that was no longer the index, the last of many.</param>
-    /// <returns>Whether that is so, and the index is in memory now: it may have been before, when several uses of the file met the error at once.</returns>
+    /// <returns>Whether that is so, and the index is in memory now: it may have been before, when several uses of the file met the error at
+    /// once.</returns>
     public bool TryKeepInMemory(Exception e, bool isReplaced = false)
     {
         if (DiskErrors.IsOutOfFiles(e) || (isReplaced ? Removed : WhyNotInFile(e)) is not { } why)
@@ -89,8 +111,12 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         {
             if (_memory is not null)
                 return true;
-            var because = $"The index is kept in memory, because {(why == Locked ? "that in " : "")}the cache folder {cacheDirectory} {why}.";
-            Volatile.Write(ref _memory, Begun(because, isForNow: why == Locked) ?? new MemoryIndex(because, null) { IsForNow = why == Locked });
+            var because =
+                $"The index is kept in memory, because {(why == Locked ? "that in " : "")}the cache folder {cacheDirectory} {why}.";
+            Volatile.Write(
+                ref _memory,
+                Begun(because, isForNow: why == Locked) ?? new MemoryIndex(because, null) { IsForNow = why == Locked }
+            );
             if (!_isNoticed)
                 notice?.Invoke(because + " Everything works, but what is indexed now is indexed again next time.");
             _isNoticed = true;
@@ -98,7 +124,8 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         }
     }
 
-    /// <summary>Goes back to the file when the index is in memory because the file was locked, and it no longer is. Costs nothing while it is in its file.</summary>
+    /// <summary>Goes back to the file when the index is in memory because the file was locked, and it no longer is. Costs nothing while it
+    /// is in its file.</summary>
     public void ReturnToFile()
     {
         if (Volatile.Read(ref _memory) is not { IsForNow: true } || !IsFree())
@@ -117,7 +144,16 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
     {
         try
         {
-            using var connection = Connected(new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = FilePath, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString()));
+            using var connection = Connected(
+                new SqliteConnection(
+                    new SqliteConnectionStringBuilder
+                    {
+                        DataSource = FilePath,
+                        Mode = SqliteOpenMode.ReadWrite,
+                        Pooling = false,
+                    }.ToString()
+                )
+            );
             return raw.sqlite3_exec(connection.Handle, "BEGIN EXCLUSIVE; ROLLBACK") is not (Busy or SharedCacheLocked);
         }
         catch (SqliteException)
@@ -153,16 +189,18 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         return null;
     }
 
-    // Of most of what a full disk refuses (a journal without an inode, a sync, a cut) SQLite says only that it failed, so the disk is asked.
-    string? WhyNotInFile(Exception e) => e switch
-    {
-        _ when DiskErrors.IsFull(e) => NoSpace,
-        SqliteException { SqliteErrorCode: Busy or SharedCacheLocked } => Locked,
-        _ when DiskErrors.IsRefused(e) => DiskErrors.IsFull(Folder) ? NoSpace : "cannot be written",
-        ReplacedIndexException => Removed,
-        UnauthorizedAccessException or IOException or UnusableIndexException => "cannot be written",
-        _ => null,
-    };
+    // Of most of what a full disk refuses (a journal without an inode, a sync, a cut) SQLite says only that it failed, so the disk is
+    // asked.
+    string? WhyNotInFile(Exception e) =>
+        e switch
+        {
+            _ when DiskErrors.IsFull(e) => NoSpace,
+            SqliteException { SqliteErrorCode: Busy or SharedCacheLocked } => Locked,
+            _ when DiskErrors.IsRefused(e) => DiskErrors.IsFull(Folder) ? NoSpace : "cannot be written",
+            ReplacedIndexException => Removed,
+            UnauthorizedAccessException or IOException or UnusableIndexException => "cannot be written",
+            _ => null,
+        };
 
     IndexConnection ConnectToFile()
     {
@@ -180,7 +218,8 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
                     return connection;
                 connection.Dispose();
             }
-            catch (Exception e) when (e is SqliteException or UnusableIndexException && !IsStill(id) || DiskErrors.IsGone(e) && FileStat.CanHold(Folder))
+            catch (Exception e)
+                when (e is SqliteException or UnusableIndexException && !IsStill(id) || DiskErrors.IsGone(e) && FileStat.CanHold(Folder))
             {
                 // An error of a file that is no longer the index, or of a folder that was removed meanwhile, is none.
             }
@@ -204,7 +243,13 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         try
         {
             Prepare(connection, id <= InMemory);
-            return new IndexConnection(connection) { FileId = id, Writing = writing, IsLeft = () => Volatile.Read(ref _memory) is { } memory && memory.Id != id, Leave = e => TryKeepInMemory(e) };
+            return new IndexConnection(connection)
+            {
+                FileId = id,
+                Writing = writing,
+                IsLeft = () => Volatile.Read(ref _memory) is { } memory && memory.Id != id,
+                Leave = e => TryKeepInMemory(e),
+            };
         }
         catch
         {
@@ -213,119 +258,34 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         }
     }
 
-    /// <summary>Removes what was deleted from where it is still kept: indexes that were set aside, and copies of Codex's database. The journal, which held pages as they were, is cut at every commit. An index in memory that stands in for a file without space removes that file.</summary>
-    /// <returns>What is left.</returns>
-    public IReadOnlyList<LeftBehind> Purge()
-    {
-        var left = new List<LeftBehind>();
-        try
-        {
-            if (!Directory.Exists(Folder))
-                return left; // somebody removed everything that was cached
-            foreach (var file in Directory.EnumerateFiles(Folder, Path.GetFileName(TheFile.AsidePath) + "*"))
-                File.Delete(file);
-            TheFile.RemoveOthers();
-            foreach (var copy in Directory.EnumerateDirectories(Folder, CodexStateFiles.CopyPrefix + "*"))
-                Directory.Delete(copy, recursive: true);
-        }
-        catch (Exception e) when (DiskErrors.IsGone(e))
-        {
-            // Somebody removed what was cached.
-        }
-        catch (Exception e) when (DiskErrors.IsFromDisk(e))
-        {
-            left.Add(new LeftBehind("Older copies of the index in the cache folder", "they could not be removed"));
-        }
-        // To delete a file takes no space. One that another process keeps locked is that one's.
-        if (Volatile.Read(ref _memory) is { } memory && FileStat.TryGet(FilePath) is not null && (memory.IsForNow || !TryDiscardFile()))
-            left.Add(new LeftBehind("The index in the cache folder as it was before", memory.IsForNow ? "another process keeps it locked; the next command after that one ends removes the thread from it" : "the folder cannot be written"));
-        return left;
-    }
-
-    bool TryDiscardFile()
-    {
-        try
-        {
-            TheFile.Discard();
-            return true;
-        }
-        catch (Exception e) when (DiskErrors.IsFromDisk(e))
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Gets what identifies the file, so that a connection to one that was deleted or replaced is noticed; 0 when there is none.</summary>
+    /// <summary>Gets what identifies the file, so that a connection to one that was deleted or replaced is noticed; 0 when there is
+    /// none.</summary>
     public long FileId => Volatile.Read(ref _memory)?.Id ?? TheFile.Id;
 
     /// <summary>Says whether an error means that the file itself is bad.</summary>
-    public static bool IsUnusable(SqliteException e) => e.SqliteErrorCode is 11 or 26 or 1; // corrupt, not a database, missing or other tables
-
-    /// <summary>Takes the file out of use, so that the next open makes a new one. Connections that are open keep the old one.</summary>
-    public void SetAside()
-    {
-        try
-        {
-            TheFile.SetAside();
-        }
-        catch (Exception e) when (DiskErrors.IsGone(e))
-        {
-            // There is none.
-        }
-    }
-
-    /// <summary>Throws the index away: the file, and what was set aside; or what is in memory. Connections that are open keep what they had.</summary>
-    public void Discard()
-    {
-        lock (_gate)
-        {
-            if (_memory is { } memory)
-            {
-                Volatile.Write(ref _memory, new MemoryIndex(memory.Because, null));
-                memory.Dispose();
-                return;
-            }
-        }
-        try
-        {
-            TheFile.Discard();
-        }
-        catch (Exception e) when (DiskErrors.IsGone(e))
-        {
-            // There never was one.
-        }
-        catch (Exception e) when (TryKeepInMemory(e))
-        {
-            // A file that cannot be removed is left alone, and so is what is in it.
-            Discard();
-        }
-    }
+    // corrupt, not a database, missing or other tables
+    public static bool IsUnusable(SqliteException e) => e.SqliteErrorCode is 11 or 26 or 1;
 
     /// <summary>Translates an error of the index for which there is no way on.</summary>
     public ThreadStoreException Translate(SqliteException e) =>
         DiskErrors.IsOutOfFiles(e) ? DiskErrors.OutOfFiles(e)
-        : !DiskErrors.IsFull(e) ? new(ThreadStoreErrorCode.Unavailable, "The index is busy or cannot be read; try again, or delete it: it is rebuilt by itself.", e)
-        : InMemoryBecause is { } because ? new(ThreadStoreErrorCode.ResourceExhausted, because + " It has no more space there either; make room for it in the cache folder.", e)
-        : new(ThreadStoreErrorCode.ResourceExhausted, $"The index has no space left in the cache folder {cacheDirectory}; free some, or choose another folder, and try again.", e);
-
-    /// <summary>Says whether there is a file that knows threads. Makes none.</summary>
-    public bool KnowsThreads()
-    {
-        if (FileStat.TryGet(FilePath) is not { Size: > 0 })
-            return false;
-        try
-        {
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = FilePath, Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = _patienceSeconds }.ToString());
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = "SELECT EXISTS (SELECT 1 FROM rollouts WHERE thread_id IS NOT NULL)";
-            return command.ExecuteScalar() is 1L;
-        }
-        catch (SqliteException)
-        {
-            return false;
-        }
-    }
+        : !DiskErrors.IsFull(e)
+            ? new(
+                ThreadStoreErrorCode.Unavailable,
+                "The index is busy or cannot be read; try again, or delete it: it is rebuilt by itself.",
+                e
+            )
+        : InMemoryBecause is { } because
+            ? new(
+                ThreadStoreErrorCode.ResourceExhausted,
+                because + " It has no more space there either; make room for it in the cache folder.",
+                e
+            )
+        : new(
+            ThreadStoreErrorCode.ResourceExhausted,
+            $"The index has no space left in the cache folder {cacheDirectory}; free some, or choose another folder, and try again.",
+            e
+        );
 
     /// <summary>Closes an index in memory.</summary>
     public void Dispose() => _memory?.Dispose();
@@ -344,12 +304,23 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
 
     // SQLite gives the files beside it the owner and the mode that it finds here. It makes none: one that is gone was replaced.
     SqliteConnection Opened(string file) =>
-        Connected(new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = _patienceSeconds }.ToString()));
+        Connected(
+            new SqliteConnection(
+                new SqliteConnectionStringBuilder
+                {
+                    DataSource = file,
+                    Mode = SqliteOpenMode.ReadWrite,
+                    Pooling = false,
+                    DefaultTimeout = _patienceSeconds,
+                }.ToString()
+            )
+        );
 
     void Prepare(SqliteConnection connection, bool isInMemory)
     {
-        // No write-ahead log: its -shm file is mapped into memory, and a write to a mapping for which the disk has no space ends the process (SIGBUS).
-        // A full disk is an error this way. Nothing else is mapped either. A transaction that outgrows the cache must not lock readers out before it commits.
+        // No write-ahead log: its -shm file is mapped into memory, and a write to a mapping for which the disk has no space ends the
+        // process (SIGBUS). A full disk is an error this way. Nothing else is mapped either. A transaction that outgrows the cache must not
+        // lock readers out before it commits.
         Execute(connection, $"PRAGMA busy_timeout = {_patienceSeconds * 1000}");
         Execute(connection, isInMemory ? "PRAGMA journal_mode = MEMORY" : "PRAGMA journal_mode = TRUNCATE");
         Execute(connection, "PRAGMA synchronous = NORMAL");
@@ -357,7 +328,12 @@ sealed class IndexDatabase(string cacheDirectory, string home, Action<string>? n
         Execute(connection, "PRAGMA mmap_size = 0; PRAGMA cache_spill = OFF");
         Execute(connection, "PRAGMA temp_store = MEMORY");
         Execute(connection, "PRAGMA cache_size = -16000");
-        connection.CreateFunction("spool_contains", (byte[]? text, byte[] term) => NormalQuery.Contains(text is null ? null : Encoding.UTF8.GetString(text), Encoding.UTF8.GetString(term)), isDeterministic: true);
+        connection.CreateFunction(
+            "spool_contains",
+            (byte[]? text, byte[] term) =>
+                NormalQuery.Contains(text is null ? null : Encoding.UTF8.GetString(text), Encoding.UTF8.GetString(term)),
+            isDeterministic: true
+        );
         using (connection.BeginTransaction(deferred: true)) // of one state of it: another connection may be making it
         {
             if (Check(connection))

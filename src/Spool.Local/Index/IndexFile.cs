@@ -5,9 +5,9 @@ namespace Spool;
 
 /// <summary>Where the index of a home is: <c>index.sqlite</c>, a link to a file whose name no other index ever had.</summary>
 /// <remarks>
-/// SQLite finds the journal of a database by the name of its file. If a new index took the name of one that other processes still use, each would take the journal of
-/// the other for its own, and undo its changes in the wrong file. So an index keeps its name for life, and a new one changes the link alone. Where there are no links
-/// (Windows, some file systems) the index is a plain file.
+/// SQLite finds the journal of a database by the name of its file. If a new index took the name of one that other processes still use, each
+/// would take the journal of the other for its own, and undo its changes in the wrong file. So an index keeps its name for life, and a new
+/// one changes the link alone. Where there are no links (Windows, some file systems) the index is a plain file.
 /// </remarks>
 sealed class IndexFile(string folder, PrivateFiles files)
 {
@@ -52,7 +52,12 @@ sealed class IndexFile(string folder, PrivateFiles files)
                 RemoveOthers(own);
                 return own;
             }
-            catch (Exception e) when (e is UnauthorizedAccessException or PlatformNotSupportedException or IOException && !DiskErrors.IsFull(e) && !DiskErrors.IsGone(e) && attempt < Attempts)
+            catch (Exception e)
+                when (e is UnauthorizedAccessException or PlatformNotSupportedException or IOException
+                    && !DiskErrors.IsFull(e)
+                    && !DiskErrors.IsGone(e)
+                    && attempt < Attempts
+                )
             {
                 Remove(own);
                 if (LinkTarget() is null && Current is null)
@@ -66,7 +71,8 @@ sealed class IndexFile(string folder, PrivateFiles files)
         }
     }
 
-    /// <summary>Takes the file out of use and keeps it, so that the next one who needs an index makes a new one. Connections that are open keep the old one.</summary>
+    /// <summary>Takes the file out of use and keeps it, so that the next one who needs an index makes a new one. Connections that are open
+    /// keep the old one.</summary>
     public void SetAside()
     {
         if (Unlink() is not { } file)
@@ -108,7 +114,12 @@ sealed class IndexFile(string folder, PrivateFiles files)
 
     void RemoveOthers(string kept)
     {
-        foreach (var other in Directory.EnumerateFiles(folder, Prefix + "*").Where(path => !path.StartsWith(kept, StringComparison.Ordinal)).ToList())
+        foreach (
+            var other in Directory
+                .EnumerateFiles(folder, Prefix + "*")
+                .Where(path => !path.StartsWith(kept, StringComparison.Ordinal))
+                .ToList()
+        )
             Remove(other);
     }
 
@@ -147,7 +158,10 @@ sealed class IndexFile(string folder, PrivateFiles files)
     static long? NumberOf(string file)
     {
         var name = System.IO.Path.GetFileNameWithoutExtension(file.AsSpan());
-        return name.StartsWith(Prefix, StringComparison.Ordinal) && ulong.TryParse(name[Prefix.Length..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number)
-            ? (long)(number & long.MaxValue) : null;
+        return
+            name.StartsWith(Prefix, StringComparison.Ordinal)
+            && ulong.TryParse(name[Prefix.Length..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number)
+            ? (long)(number & long.MaxValue)
+            : null;
     }
 }

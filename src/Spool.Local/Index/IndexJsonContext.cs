@@ -9,9 +9,12 @@ namespace Spool;
 sealed partial class IndexJsonContext : JsonSerializerContext
 {
     /// <summary>Gets the form that is stored: nulls are left out, and letters are not escaped.</summary>
-    public static IndexJsonContext Compact { get; } = new(new JsonSerializerOptions
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // no browser reads it
-    });
+    public static IndexJsonContext Compact { get; } =
+        new(
+            new JsonSerializerOptions
+            {
+                DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // no browser reads it
+            }
+        );
 }

@@ -2,13 +2,15 @@ using Microsoft.Data.Sqlite;
 
 namespace Spool;
 
-/// <summary>Writes an index anew, page by page, after it grew much: rollouts come newest first, and pages that are filled from their end stay half empty.</summary>
+/// <summary>Writes an index anew, page by page, after it grew much: rollouts come newest first, and pages that are filled from their end
+/// stay half empty.</summary>
 static class IndexPacking
 {
     const string MetaName = "packed";
     const long LeastGrowth = 1000;
 
-    /// <summary>Packs the index when it has twice as many rollouts as the last time, so that it is done seldom however large it becomes.</summary>
+    /// <summary>Packs the index when it has twice as many rollouts as the last time, so that it is done seldom however large it
+    /// becomes.</summary>
     /// <remarks>Costs about as much as a tenth of indexing them. Whatever prevents it, the index is as good as before.</remarks>
     public static void PackIfGrown(IndexConnection connection)
     {

@@ -29,12 +29,14 @@ enum IndexRemedy
     GiveUp,
 }
 
-/// <summary>One use of the index, which may begin again a bounded number of times: the whole decision, without what is done about it.</summary>
+/// <summary>One use of the index, which may begin again a bounded number of times: the whole decision, without what is done about
+/// it.</summary>
 sealed class IndexUse
 {
     const int MostErrors = 3;
 
-    int _replacements, _errors;
+    int _replacements,
+        _errors;
 
     /// <summary>Decides what to do after an error.</summary>
     /// <param name="failure">What went wrong.</param>

@@ -1,6 +1,6 @@
 namespace Spool;
 
-/// <summary>The turns that earlier passes over a rollout noted.</summary>
+/// <summary>The turns that earlier scans over a rollout noted.</summary>
 sealed class IndexedTurns(TurnTable turns, long rollout) : ITurnLookup
 {
     /// <inheritdoc/>

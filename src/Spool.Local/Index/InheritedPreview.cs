@@ -10,7 +10,8 @@ sealed class InheritedPreview(HomeLayout layout, int maxLineBytes, Action<string
     /// <param name="lineage">The history.</param>
     /// <param name="preview">The preview, or null when there is none in them.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Whether all that was needed could be read. A part that is moved at this moment cannot: then nothing is known of the preview.</returns>
+    /// <returns>Whether all that was needed could be read. A part that is moved at this moment cannot: then nothing is known of the
+    /// preview.</returns>
     public bool TryRead(Lineage lineage, out string? preview, CancellationToken cancellationToken)
     {
         preview = null;

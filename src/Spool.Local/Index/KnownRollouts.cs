@@ -1,6 +1,7 @@
 namespace Spool;
 
-/// <summary>The stamps that the index holds. They are read again only after the index has changed, so that a process that stays pays for them once.</summary>
+/// <summary>The stamps that the index holds. They are read again only after the index has changed, so that a process that stays pays for
+/// them once.</summary>
 sealed class KnownRollouts
 {
     Loaded? _last;

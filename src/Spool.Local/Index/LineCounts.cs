@@ -1,7 +1,7 @@
 namespace Spool;
 
-/// <summary>Counts the lines of a pass.</summary>
-/// <param name="start">What the passes before counted.</param>
+/// <summary>Counts the lines of a scan.</summary>
+/// <param name="start">What the scans before counted.</param>
 sealed class LineCounts(ScanState start)
 {
     readonly LogTally _tally = new(start.Totals);
@@ -29,13 +29,14 @@ sealed class LineCounts(ScanState start)
         Length = line.End;
     }
 
-    /// <summary>Gives what the next pass goes on from.</summary>
-    public ScanState ToScanState(ThreadFacts facts, ulong hash, string? inheritedPreview) => new()
-    {
-        Facts = facts,
-        Length = Length,
-        Totals = _tally.ToTotals(),
-        Hash = hash,
-        InheritedPreview = inheritedPreview,
-    };
+    /// <summary>Gives what the next scan goes on from.</summary>
+    public ScanState ToScanState(ThreadFacts facts, ulong hash, string? inheritedPreview) =>
+        new()
+        {
+            Facts = facts,
+            Length = Length,
+            Totals = _tally.ToTotals(),
+            Hash = hash,
+            InheritedPreview = inheritedPreview,
+        };
 }

@@ -3,9 +3,10 @@ namespace Spool;
 /// <summary>The index as the store uses it: brought up to date before it is asked, and replaced when it turns out to be unusable.</summary>
 /// <remarks>
 /// A question is answered on the same connection that was brought up to date, so a file that somebody deletes or replaces in between
-/// changes nothing for it. SQLite and looks at the disk are synchronous: every use runs on threads of the pool, so that no call keeps its caller's thread.
+/// changes nothing for it. SQLite and looks at the disk are synchronous: every use runs on threads of the pool, so that no call keeps its
+/// caller's thread.
 /// </remarks>
-sealed class LocalIndex : IAsyncDisposable
+sealed partial class LocalIndex : IAsyncDisposable
 {
     const int MostRounds = 3;
 
@@ -42,22 +43,27 @@ sealed class LocalIndex : IAsyncDisposable
     /// <summary>Gets where the latest look at the disk could not read, so that threads may be there.</summary>
     public IReadOnlyList<StoreProblem> Problems => _outcome.Problems;
 
-    /// <summary>Gets everything that the latest look at the disk could not read: places where threads may be, and files beside the rollouts.</summary>
-    public IReadOnlyList<StoreProblem> AllProblems => _outcome is { OverlayProblems.Count: > 0 } outcome ? [.. outcome.Problems, .. outcome.OverlayProblems] : Problems;
+    /// <summary>Gets everything that the latest look at the disk could not read: places where threads may be, and files beside the
+    /// rollouts.</summary>
+    public IReadOnlyList<StoreProblem> AllProblems =>
+        _outcome is { OverlayProblems.Count: > 0 } outcome ? [.. outcome.Problems, .. outcome.OverlayProblems] : Problems;
 
     /// <summary>Gets how many names in folders were read so far by looks at one thread.</summary>
     public long NamesRead => _look.NamesRead;
 
     /// <summary>Makes the error of a thread that is not in the index: it may be where nothing can be read.</summary>
-    /// <returns><see cref="ThreadStoreErrorCode.NotFound"/>, or <see cref="ThreadStoreErrorCode.Unavailable"/> when the latest look could not read a folder in which it can be.</returns>
-    public ThreadStoreException Missing(ThreadId thread) => _presence.IsGone ? HomePresence.Gone() : _missing.ErrorOf(thread, Problems);
+    /// <returns><see cref="ThreadStoreErrorCode.NotFound"/>, or <see cref="ThreadStoreErrorCode.Unavailable"/> when the latest look could
+    /// not read a folder in which it can be.</returns>
+    public ThreadStoreException Missing(ThreadId threadId) => _presence.IsGone ? HomePresence.Gone() : _missing.ErrorOf(threadId, Problems);
 
     /// <summary>Says whether a thread that is not in the index may be where nothing can be read.</summary>
     public bool MayHideThreads => Problems.Count > 0 || _presence.IsGone;
 
     /// <summary>Refuses a home that is gone, as every question does.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: it was there and no longer is, or the index knows threads of it, and neither folder of rollouts is there.</exception>
-    public async ValueTask RequireHomeAsync(CancellationToken cancellationToken) => await LookUpAsync(_ => true, cancellationToken).ConfigureAwait(false);
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: it was there and no longer is, or the index
+    /// knows threads of it, and neither folder of rollouts is there.</exception>
+    public async ValueTask RequireHomeAsync(CancellationToken cancellationToken) =>
+        await LookUpAsync(_ => true, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Answers a question from the index as it is.</summary>
     public ValueTask<T> LookUpAsync<T>(Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
@@ -74,7 +80,8 @@ sealed class LocalIndex : IAsyncDisposable
                     await TakeInWrittenAsync(rented, cancellationToken).ConfigureAwait(false);
                 return question(rented.Connection);
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>Answers a question after a look at the disk, for what must not miss anything that another program wrote.</summary>
     public ValueTask<T> LookAsync<T>(CatchUpGoal goal, Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
@@ -84,36 +91,11 @@ sealed class LocalIndex : IAsyncDisposable
                 await CatchUpAsync(rented, goal, null, _options.Progress, cancellationToken).ConfigureAwait(false);
                 return question(rented.Connection);
             },
-            cancellationToken);
+            cancellationToken
+        );
 
-    /// <summary>Answers a question about one thread, for a reader: the cost does not grow with the home while the index knows the thread.</summary>
-    public ValueTask<T> QueryThreadAsync<T>(ThreadId thread, Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
-        AboutThreadAsync(thread, _options.ReconcileInterval is null ? LookDepth.Folders : LookDepth.KnownFiles, isExpected: true, question, cancellationToken);
-
-    /// <summary>Answers a question about one thread, for what must not miss anything that another program wrote: the cost grows with the folders of the home, not with its files.</summary>
-    /// <param name="thread">The thread.</param>
-    /// <param name="isExpected">Whether there should be one: everything is looked at before it is said that there is none.</param>
-    /// <param name="question">The question.</param>
-    /// <param name="cancellationToken">Cancels the look.</param>
-    public ValueTask<T> LookAtThreadAsync<T>(ThreadId thread, bool isExpected, Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
-        AboutThreadAsync(thread, LookDepth.Folders, isExpected, question, cancellationToken);
-
-    /// <summary>Takes over what this process did to some paths of the home, and to Codex's own files, without a look at anything else.</summary>
-    /// <param name="thread">The thread.</param>
-    /// <param name="paths">The paths.</param>
-    /// <param name="isExpected">Whether there should be one: everything is looked at where it is not whole then, as in an index that was made anew meanwhile.</param>
-    /// <param name="question">The question.</param>
-    /// <param name="cancellationToken">Cancels the look.</param>
-    public ValueTask<T> RefreshAsync<T>(ThreadId thread, IEnumerable<string> paths, bool isExpected, Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
-        FollowedAsync(
-            async (rented, call) =>
-            {
-                _updater.CatchUp(rented.Connection, paths, thread, cancellationToken);
-                return isExpected ? await CompleteAsync(rented, thread, LookDepth.Folders, call, cancellationToken).ConfigureAwait(false) : null;
-            },
-            question, cancellationToken);
-
-    /// <summary>Notes that this process changed a rollout, so that what is asked from now on shows it. Where every question looks at the disk anyway there is nothing to note.</summary>
+    /// <summary>Notes that this process changed a rollout, so that what is asked from now on shows it. Where every question looks at the
+    /// disk anyway there is nothing to note.</summary>
     /// <param name="path">Its path in the home.</param>
     public void NoteWritten(string path)
     {
@@ -129,21 +111,25 @@ sealed class LocalIndex : IAsyncDisposable
                 await CatchUpAsync(rented, CatchUpGoal.All, budget, progress, cancellationToken).ConfigureAwait(false);
                 return StatusOf(rented.Connection, _outcome);
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>Says how far the index is.</summary>
     public ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken) =>
         _connections.UseAsync(
             rented => new ValueTask<IndexStatus>(StatusOf(rented.Connection, _updater.Compare(rented.Connection, cancellationToken))),
-            cancellationToken);
+            cancellationToken
+        );
 
-    /// <summary>Removes what the index held of a thread that was deleted from everywhere it is still kept, and gives what is left.</summary>
-    public ValueTask<IReadOnlyList<LeftBehind>> PurgeAsync(ThreadId thread) => _connections.UseAsync(_ => new ValueTask<IReadOnlyList<LeftBehind>>(Purge(thread)), CancellationToken.None);
+    /// <summary>Removes what the index held of a thread that was deleted from everywhere it is still kept, and gives what is
+    /// left.</summary>
+    public ValueTask<IReadOnlyList<LeftBehind>> PurgeAsync(ThreadId threadId) =>
+        _connections.UseAsync(_ => new ValueTask<IReadOnlyList<LeftBehind>>(Purge(threadId)), CancellationToken.None);
 
-    IReadOnlyList<LeftBehind> Purge(ThreadId thread)
+    IReadOnlyList<LeftBehind> Purge(ThreadId threadId)
     {
         var isInMemory = _database.InMemoryBecause is not null;
-        return [.. isInMemory ? [] : _database.Purge(), .. new OtherIndexes(_options, _database.Folder, thread).Clean(isInMemory)];
+        return [.. isInMemory ? [] : _database.Purge(), .. new OtherIndexes(_options, _database.Folder, threadId).Clean(isInMemory)];
     }
 
     /// <summary>Throws the index away.</summary>
@@ -167,7 +153,13 @@ sealed class LocalIndex : IAsyncDisposable
         _database.Dispose();
     }
 
-    async Task CatchUpAsync(RentedConnection rented, CatchUpGoal goal, TimeSpan? budget, IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
+    async Task CatchUpAsync(
+        RentedConnection rented,
+        CatchUpGoal goal,
+        TimeSpan? budget,
+        IProgress<IndexProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
         await _updating.WaitAsync(either.Token).ConfigureAwait(false);
@@ -189,92 +181,8 @@ sealed class LocalIndex : IAsyncDisposable
         }
     }
 
-    ValueTask<T> AboutThreadAsync<T>(ThreadId thread, LookDepth depth, bool isExpected, Func<IndexConnection, T> question, CancellationToken cancellationToken) => FollowedAsync(
-        async (rented, call) =>
-        {
-            var isFollowed = _options.ReconcileInterval is not null;
-            if (isFollowed && rented.FileId != Volatile.Read(ref _completeFile))
-                await CatchUpAsync(rented, LocalThreadStore.GoalOf(thread), null, _options.Progress, cancellationToken).ConfigureAwait(false);
-            var other = await FollowAsync(rented, thread, depth, call, cancellationToken).ConfigureAwait(false);
-            return other is null && isExpected ? await CompleteAsync(rented, thread, depth, call, cancellationToken).ConfigureAwait(false) : other;
-        },
-        question, cancellationToken);
-
-    // Asks once the index was followed. Where another call reads what this one would have to read, it waits for that one and begins again; it has no connection then, of which there are not many.
-    async ValueTask<T> FollowedAsync<T>(
-        Func<RentedConnection, LinkedListNode<long>, ValueTask<RolloutReading?>> follow, Func<IndexConnection, T> question, CancellationToken cancellationToken)
-    {
-        var call = _reads.Enter();
-        try
-        {
-            while (true)
-            {
-                var (answer, other) = await _connections.UseAsync(
-                    async rented => await follow(rented, call).ConfigureAwait(false) is { } other ? (default(T)!, other) : (question(rented.Connection), (RolloutReading?)null),
-                    cancellationToken).ConfigureAwait(false);
-                if (other is null)
-                    return answer;
-                _options.RolloutAwaiting?.Invoke();
-                await other.EndAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            _reads.Leave(call);
-        }
-    }
-
-    // Looks further for a thread that is not there, or not whole, after a look at it alone; and then for those above it, which say how deep it is. Gives who is to be waited for, as below.
-    async ValueTask<RolloutReading?> CompleteAsync(RentedConnection rented, ThreadId thread, LookDepth looked, LinkedListNode<long> call, CancellationToken cancellationToken)
-    {
-        var listing = new ThreadListing(rented.Connection);
-        var found = listing.Find(thread);
-        if (!LocalThreadStore.IsWhole(found))
-        {
-            if (looked == LookDepth.KnownFiles)
-            {
-                await TakeInWrittenAsync(rented, cancellationToken).ConfigureAwait(false);
-                if (await FollowAsync(rented, thread, LookDepth.Folders, call, cancellationToken).ConfigureAwait(false) is { } other)
-                    return other;
-            }
-            else
-                await CatchUpAsync(rented, LocalThreadStore.GoalOf(thread), null, _options.Progress, cancellationToken).ConfigureAwait(false);
-            found = listing.Find(thread);
-        }
-        if (found is null)
-            return null;
-        foreach (var parent in AgentDepth.Above(found, new RolloutTable(rented.Connection).ParentOf))
-        {
-            if (await FollowAsync(rented, parent, listing.Find(parent) is null ? LookDepth.Folders : LookDepth.KnownFiles, call, cancellationToken).ConfigureAwait(false) is { } other)
-                return other;
-        }
-        return null;
-    }
-
-    // What a first round takes in may continue rollouts that the next one looks at. Gives the reading of another call that has one of the rollouts, which is to be waited for.
-    async ValueTask<RolloutReading?> FollowAsync(RentedConnection rented, ThreadId thread, LookDepth depth, LinkedListNode<long> call, CancellationToken cancellationToken)
-    {
-        var done = new HashSet<string>(StringComparer.Ordinal);
-        var written = _written.Of(thread);
-        for (var round = 0; round < MostRounds; round++)
-        {
-            var news = _look.Look(rented.Connection, rented.FileId, thread, round == 0 ? depth : LookDepth.KnownFiles, written, cancellationToken);
-            var paths = news.Paths.Where(path => !_reads.IsRead(path, rented.FileId, call)).ToList();
-            if (!news.HasOverlay && paths.TrueForAll(done.Contains))
-                return null;
-            using var own = _reads.Begin(paths, rented.FileId, out var other);
-            if (own is null)
-                return other;
-            done.UnionWith(paths);
-            // What was seen and is by now neither there nor where moves put rollouts is looked for everywhere.
-            own.IsWhole = _updater.CatchUp(rented.Connection, paths, news.HasOverlay ? thread : null, cancellationToken);
-            if (!own.IsWhole)
-                await CatchUpAsync(rented, LocalThreadStore.GoalOf(thread), null, _options.Progress, cancellationToken).ConfigureAwait(false);
-        }
-        return null;
-    }
-
-    // Exactly the rollouts that this process changed, without a look at the whole disk. Who comes while another one does it waits for that one.
+    // Exactly the rollouts that this process changed, without a look at the whole disk. Who comes while another one does it waits for that
+    // one.
     async ValueTask TakeInWrittenAsync(RentedConnection rented, CancellationToken cancellationToken)
     {
         if (_written.IsEmpty)
@@ -296,15 +204,19 @@ sealed class LocalIndex : IAsyncDisposable
         }
     }
 
-    async Task FollowWrittenAsync(CancellationToken cancellationToken) => await _connections.UseAsync(
-        async rented =>
-        {
-            // Before the first look there is nothing to follow: that look takes everything in.
-            if (rented.FileId == Volatile.Read(ref _completeFile))
-                await TakeInWrittenAsync(rented, cancellationToken).ConfigureAwait(false);
-            return true;
-        },
-        cancellationToken).ConfigureAwait(false);
+    async Task FollowWrittenAsync(CancellationToken cancellationToken) =>
+        await _connections
+            .UseAsync(
+                async rented =>
+                {
+                    // Before the first look there is nothing to follow: that look takes everything in.
+                    if (rented.FileId == Volatile.Read(ref _completeFile))
+                        await TakeInWrittenAsync(rented, cancellationToken).ConfigureAwait(false);
+                    return true;
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
     // Keeps a long-lived process up to date. Whatever fails is tried again at the next look; the calls themselves see errors of the index.
     async Task ReconcileAsync(TimeSpan interval)
@@ -315,20 +227,22 @@ sealed class LocalIndex : IAsyncDisposable
         {
             try
             {
-                await _connections.UseAsync(
-                    async rented =>
-                    {
-                        await CatchUpAsync(rented, CatchUpGoal.All, null, null, _disposing.Token).ConfigureAwait(false);
-                        return true;
-                    },
-                    _disposing.Token).ConfigureAwait(false);
+                await _connections
+                    .UseAsync(
+                        async rented =>
+                        {
+                            await CatchUpAsync(rented, CatchUpGoal.All, null, null, _disposing.Token).ConfigureAwait(false);
+                            return true;
+                        },
+                        _disposing.Token
+                    )
+                    .ConfigureAwait(false);
             }
             catch (Exception)
             {
                 Volatile.Write(ref _completeFile, -1); // the next call looks for itself, and whoever made it sees what is wrong
             }
-        }
-        while (await WaitAsync(timer).ConfigureAwait(false));
+        } while (await WaitAsync(timer).ConfigureAwait(false));
     }
 
     async ValueTask<bool> WaitAsync(PeriodicTimer timer)
@@ -343,16 +257,19 @@ sealed class LocalIndex : IAsyncDisposable
         }
     }
 
-    IndexStatus StatusOf(IndexConnection connection, CatchUpOutcome outcome) => new()
-    {
-        Path = _database.FilePath,
-        FormatVersion = IndexDatabase.FormatVersion,
-        InMemoryBecause = _database.InMemoryBecause,
-        SizeBytes = (long)connection.Scalar("PRAGMA page_count")! * (long)connection.Scalar("PRAGMA page_size")!,
-        Rollouts = outcome.Rollouts,
-        Indexed = Math.Max(0, outcome.Rollouts - outcome.Pending),
-        Pending = outcome.Pending,
-        Threads = new RolloutTable(connection).CountThreads(),
-        Problems = (long)connection.Scalar("SELECT count(*) FROM rollouts WHERE thread_id IS NOT NULL AND condition <> 0")! + outcome.Problems.Count,
-    };
+    IndexStatus StatusOf(IndexConnection connection, CatchUpOutcome outcome) =>
+        new()
+        {
+            Path = _database.FilePath,
+            FormatVersion = IndexDatabase.FormatVersion,
+            InMemoryBecause = _database.InMemoryBecause,
+            SizeBytes = (long)connection.Scalar("PRAGMA page_count")! * (long)connection.Scalar("PRAGMA page_size")!,
+            Rollouts = outcome.Rollouts,
+            Indexed = Math.Max(0, outcome.Rollouts - outcome.Pending),
+            Pending = outcome.Pending,
+            Threads = new RolloutTable(connection).CountThreads(),
+            Problems =
+                (long)connection.Scalar("SELECT count(*) FROM rollouts WHERE thread_id IS NOT NULL AND condition <> 0")!
+                + outcome.Problems.Count,
+        };
 }

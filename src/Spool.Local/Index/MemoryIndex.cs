@@ -2,7 +2,8 @@ using Microsoft.Data.Sqlite;
 
 namespace Spool;
 
-/// <summary>An index that lives in memory, for as long as its store is open, because the cache folder cannot hold one or another process keeps it locked.</summary>
+/// <summary>An index that lives in memory, for as long as its store is open, because the cache folder cannot hold one or another process
+/// keeps it locked.</summary>
 sealed class MemoryIndex : IDisposable
 {
     static long _made;
@@ -36,7 +37,14 @@ sealed class MemoryIndex : IDisposable
     /// <summary>Opens one more connection.</summary>
     public SqliteConnection Open()
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _source, Pooling = false, DefaultTimeout = (int)IndexDatabase.DefaultPatience.TotalSeconds }.ToString());
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = _source,
+                Pooling = false,
+                DefaultTimeout = (int)IndexDatabase.DefaultPatience.TotalSeconds,
+            }.ToString()
+        );
         connection.Open();
         return connection;
     }
@@ -46,7 +54,15 @@ sealed class MemoryIndex : IDisposable
 
     void CopyFrom(string file)
     {
-        using var source = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = 1 }.ToString());
+        using var source = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = file,
+                Mode = SqliteOpenMode.ReadOnly,
+                Pooling = false,
+                DefaultTimeout = 1,
+            }.ToString()
+        );
         source.Open();
         source.BackupDatabase(_keeper);
     }

@@ -86,9 +86,23 @@ sealed class PendingRollouts
         }
         var text = first?.ToString();
         var ordered = changed
-            .Select(entry => (entry.File, entry.Known, IsFirst: text is not null && entry.File.Path.Contains(text, StringComparison.OrdinalIgnoreCase), Created: entry.File.LatestCreationMs))
-            .OrderByDescending(entry => entry.IsFirst).ThenByDescending(entry => entry.Created).ToList();
-        return new PendingRollouts([.. ordered.Select(entry => entry.File)], [.. ordered.Select(entry => entry.Known)], ordered.Count(entry => entry.IsFirst), [.. gone.Values]);
+            .Select(entry =>
+                (
+                    entry.File,
+                    entry.Known,
+                    IsFirst: text is not null && entry.File.Path.Contains(text, StringComparison.OrdinalIgnoreCase),
+                    Created: entry.File.LatestCreationMs
+                )
+            )
+            .OrderByDescending(entry => entry.IsFirst)
+            .ThenByDescending(entry => entry.Created)
+            .ToList();
+        return new PendingRollouts(
+            [.. ordered.Select(entry => entry.File)],
+            [.. ordered.Select(entry => entry.Known)],
+            ordered.Count(entry => entry.IsFirst),
+            [.. gone.Values]
+        );
     }
 
     static Dictionary<string, KnownRollout> GoneFrom(HomeScan scan, Dictionary<string, KnownRollout> known)
@@ -96,7 +110,11 @@ sealed class PendingRollouts
         var gone = new Dictionary<string, KnownRollout>(known, StringComparer.Ordinal);
         foreach (var file in scan.Rollouts)
             gone.Remove(file.Path);
-        foreach (var path in gone.Keys.Where(path => scan.Problems.Any(problem => path.StartsWith(problem.Place + "/", StringComparison.Ordinal))).ToList())
+        foreach (
+            var path in gone
+                .Keys.Where(path => scan.Problems.Any(problem => path.StartsWith(problem.Place + "/", StringComparison.Ordinal)))
+                .ToList()
+        )
             gone.Remove(path); // nothing is known of what is below a folder that cannot be read
         return gone;
     }
@@ -129,7 +147,12 @@ sealed class PendingRollouts
         var text = rollout.ToString();
         for (var i = _firstLeft; i < _files.Length; i++)
         {
-            if (!_done[i] && _files[i].Path.Contains(text, StringComparison.OrdinalIgnoreCase) && RolloutFileName.TryParse(_files[i].Name, out var name) && name.Rollout == rollout)
+            if (
+                !_done[i]
+                && _files[i].Path.Contains(text, StringComparison.OrdinalIgnoreCase)
+                && RolloutFileName.TryParse(_files[i].Name, out var name)
+                && name.Rollout == rollout
+            )
                 return i;
         }
         return null;

@@ -1,18 +1,25 @@
 namespace Spool;
 
-/// <summary>What a transaction of the index needs of rollouts, read before it begins: whoever stores waits for no file of somebody else.</summary>
+/// <summary>What a transaction of the index needs of rollouts, read before it begins: whoever stores waits for no file of somebody
+/// else.</summary>
 /// <remarks>
-/// What is needed is known for certain only inside. Where it was not read, that is noted; the transaction is then taken back, what was noted is read, and it begins again. What was read is used only for the
-/// file and the row that it was read of.
+/// What is needed is known for certain only inside. Where it was not read, that is noted; the transaction is then taken back, what was
+/// noted is read, and it begins again. What was read is used only for the file and the row that it was read of.
 /// </remarks>
 /// <param name="table">The rows.</param>
 /// <param name="turns">The turns.</param>
 /// <param name="indexer">Reads rollouts.</param>
 /// <param name="previews">Reads previews.</param>
 /// <param name="cancellation">Cancels the reading.</param>
-sealed class PreparedReads(RolloutTable table, TurnTable turns, RolloutIndexer indexer, InheritedPreview previews, CancellationToken cancellation)
+sealed class PreparedReads(
+    RolloutTable table,
+    TurnTable turns,
+    RolloutIndexer indexer,
+    InheritedPreview previews,
+    CancellationToken cancellation
+)
 {
-    readonly Dictionary<string, RolloutPass> _passes = new(StringComparer.Ordinal);
+    readonly Dictionary<string, RolloutScan> _scans = new(StringComparer.Ordinal);
     readonly Dictionary<Lineage, (bool IsKnown, string? Text)> _previews = new(new SameInherited());
     readonly Dictionary<string, (ScannedRollout File, RolloutRow? Known)> _neededPasses = new(StringComparer.Ordinal);
     readonly List<Lineage> _neededPreviews = [];
@@ -24,7 +31,7 @@ sealed class PreparedReads(RolloutTable table, TurnTable turns, RolloutIndexer i
     /// <summary>Forgets what was read for an earlier transaction.</summary>
     public void Clear()
     {
-        _passes.Clear();
+        _scans.Clear();
         _previews.Clear();
     }
 
@@ -50,19 +57,19 @@ sealed class PreparedReads(RolloutTable table, TurnTable turns, RolloutIndexer i
         foreach (var (path, (file, known)) in _neededPasses)
         {
             // A row that is there only inside of the transaction has no turns outside.
-            if ((known is null || table.Find(known.Key)?.Stamp == known.Stamp) && Index(file, known) is { } pass)
-                _passes[path] = pass;
+            if ((known is null || table.Find(known.Key)?.Stamp == known.Stamp) && Index(file, known) is { } scan)
+                _scans[path] = scan;
         }
         foreach (var history in _neededPreviews)
             Read(history);
     }
 
-    /// <summary>Gives the pass over a file, as of a row.</summary>
-    /// <returns>The pass, or null when the file is gone, or not read yet.</returns>
-    public RolloutPass? PassOver(ScannedRollout file, RolloutRow? known)
+    /// <summary>Gives the scan over a file, as of a row.</summary>
+    /// <returns>The scan, or null when the file is gone, or not read yet.</returns>
+    public RolloutScan? PassOver(ScannedRollout file, RolloutRow? known)
     {
-        if (_passes.TryGetValue(file.Path, out var pass) && RowSteps.Of(known?.Stamp, file.Stamp, pass) == RowStep.Take)
-            return pass;
+        if (_scans.TryGetValue(file.Path, out var scan) && RowSteps.Of(known?.Stamp, file.Stamp, scan) == RowStep.Take)
+            return scan;
         if (_mayRead || file.Trouble is not null)
             return Index(file, known);
         _neededPasses[file.Path] = (file, known);
@@ -81,7 +88,8 @@ sealed class PreparedReads(RolloutTable table, TurnTable turns, RolloutIndexer i
         return null;
     }
 
-    RolloutPass? Index(ScannedRollout file, RolloutRow? known) => indexer.Index(file, known, known is null ? NoTurns.Instance : new IndexedTurns(turns, known.Key), cancellation);
+    RolloutScan? Index(ScannedRollout file, RolloutRow? known) =>
+        indexer.Index(file, known, known is null ? NoTurns.Instance : new IndexedTurns(turns, known.Key), cancellation);
 
     // Equal when a preview that was read of the one is that of the other.
     sealed class SameInherited : IEqualityComparer<Lineage>
@@ -90,6 +98,7 @@ sealed class PreparedReads(RolloutTable table, TurnTable turns, RolloutIndexer i
 
         public int GetHashCode(Lineage obj) => Of(obj).Aggregate(0, HashCode.Combine);
 
-        static IEnumerable<(string, KnownFile, long)> Of(Lineage history) => history.Segments.SkipLast(1).Select(part => (part.Path, part.File, part.End));
+        static IEnumerable<(string, KnownFile, long)> Of(Lineage history) =>
+            history.Segments.SkipLast(1).Select(part => (part.Path, part.File, part.End));
     }
 }

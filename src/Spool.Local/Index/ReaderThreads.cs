@@ -8,30 +8,40 @@ namespace Spool;
 sealed class ReaderThreads : IDisposable
 {
     const int QueueLength = 256;
-    const int GatherMs = 20; // for each first batch: a transaction for each rollout of a slow disk would write far more than the index is large
 
-    readonly BlockingCollection<(int Index, RolloutPass? Pass)> _passes = new(QueueLength);
+    // for each first batch: a transaction for each rollout of a slow disk would write far more than the index is large
+    const int FirstBatchMs = 20;
+
+    readonly BlockingCollection<(int Index, RolloutScan? Scan)> _scans = new(QueueLength);
     readonly CancellationTokenSource _stop;
     readonly Thread[] _threads;
     int _running;
     Exception? _failure;
 
     /// <summary>Starts the threads.</summary>
-    public ReaderThreads(int count, PendingRollouts pending, Action<PendingRollouts, BlockingCollection<(int, RolloutPass?)>, CancellationToken> read, CancellationToken cancellationToken)
+    public ReaderThreads(
+        int count,
+        PendingRollouts pending,
+        Action<PendingRollouts, BlockingCollection<(int, RolloutScan?)>, CancellationToken> read,
+        CancellationToken cancellationToken
+    )
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _threads = new Thread[Math.Clamp(count, 1, Math.Min(64, pending.Count))];
         _running = _threads.Length;
         for (var i = 0; i < _threads.Length; i++)
         {
-            var thread = new Thread(() => Run(() => read(pending, _passes, _stop.Token))) { IsBackground = true, Name = "Spool indexing" };
+            var thread = new Thread(() => Run(() => read(pending, _scans, _stop.Token))) { IsBackground = true, Name = "Spool indexing" };
             if (!TryStart(thread))
             {
                 // Fewer are slower, and none is an error.
                 if (i == 0)
-                    _failure = new ThreadStoreException(ThreadStoreErrorCode.ResourceExhausted, "The process may start no more threads; raise the limits (ulimit -u and ulimit -n, or those of its container) and try again.");
+                    _failure = new ThreadStoreException(
+                        ThreadStoreErrorCode.ResourceExhausted,
+                        "The process may start no more threads; raise the limits (ulimit -u and ulimit -n, or those of its container) and try again."
+                    );
                 if (Interlocked.Add(ref _running, i - _threads.Length) == 0)
-                    _passes.CompleteAdding();
+                    _scans.CompleteAdding();
                 _threads = _threads[..i];
                 return;
             }
@@ -54,13 +64,20 @@ sealed class ReaderThreads : IDisposable
 
     /// <summary>Takes what has been read, and waits for it when there is nothing yet or only little.</summary>
     /// <returns>Whether there was anything; false when everything has been read.</returns>
-    public bool TryTake(List<(int, RolloutPass?)> destination, int most)
+    public bool TryTake(List<(int, RolloutScan?)> destination, int most)
     {
-        if (_passes.TryTake(out var first, Timeout.Infinite, _stop.Token))
+        if (_scans.TryTake(out var first, Timeout.Infinite, _stop.Token))
         {
             destination.Add(first);
             var since = Stopwatch.StartNew();
-            while (destination.Count < most && _passes.TryTake(out var next, (int)Math.Max(0, GatherMs * Math.Max(1, most / IndexUpdater.FirstBatch) - since.ElapsedMilliseconds), _stop.Token))
+            while (
+                destination.Count < most
+                && _scans.TryTake(
+                    out var next,
+                    (int)Math.Max(0, FirstBatchMs * Math.Max(1, most / IndexUpdater.FirstBatch) - since.ElapsedMilliseconds),
+                    _stop.Token
+                )
+            )
                 destination.Add(next);
             return true;
         }
@@ -76,7 +93,7 @@ sealed class ReaderThreads : IDisposable
         foreach (var thread in _threads)
             thread.Join();
         _stop.Dispose();
-        _passes.Dispose();
+        _scans.Dispose();
     }
 
     void Run(Action read)
@@ -91,10 +108,10 @@ sealed class ReaderThreads : IDisposable
         }
         catch (Exception e)
         {
-            // The failure is thrown where the passes are taken.
+            // The failure is thrown where the scans are taken.
             Interlocked.CompareExchange(ref _failure, e, null);
         }
         if (Interlocked.Decrement(ref _running) == 0)
-            _passes.CompleteAdding();
+            _scans.CompleteAdding();
     }
 }

@@ -1,10 +1,13 @@
 namespace Spool;
 
-/// <summary>Which rollouts are being read for the index, so that of many calls about the same thread one reads them and the others wait for it.</summary>
+/// <summary>Which rollouts are being read for the index, so that of many calls about the same thread one reads them and the others wait for
+/// it.</summary>
 /// <remarks>
-/// A call that comes while a rollout is being read waits for the end of that. What began to be read after a call came takes in everything that was there before, so the call needs no look of its own at that any more,
-/// whoever read it: it waits for two readings of a rollout at most, however fast that grows, and those that came before a reading need no other. A call has all that it reads or nothing, and never waits for another
-/// while it has something: so calls cannot wait for each other in a circle. A reading is remembered as long as a call is under way that came before it.
+/// A call that comes while a rollout is being read waits for the end of that. What began to be read after a call came takes in everything
+/// that was there before, so the call needs no look of its own at that any more, whoever read it: it waits for two readings of a rollout at
+/// most, however fast that grows, and those that came before a reading need no other. A call has all that it reads or nothing, and never
+/// waits for another while it has something: so calls cannot wait for each other in a circle. A reading is remembered as long as a call is
+/// under way that came before it.
 /// </remarks>
 sealed class RolloutReads
 {

@@ -54,9 +54,10 @@ sealed record RolloutRow
 /// <param name="Base">The rollout that it continues; null when it continues none, or nobody knows.</param>
 readonly record struct Continuation(bool IsKnown, ThreadId? Base)
 {
-    /// <summary>Says what is known after a pass.</summary>
-    /// <param name="row">The rollout as the pass found it.</param>
-    /// <param name="before">The same rollout as it was known before: what its head said stays known when that cannot be read any more.</param>
+    /// <summary>Says what is known after a scan.</summary>
+    /// <param name="row">The rollout as the scan found it.</param>
+    /// <param name="before">The same rollout as it was known before: what its head said stays known when that cannot be read any
+    /// more.</param>
     public static Continuation Of(RolloutRow row, RolloutRow? before)
     {
         var facts = row.Scan.Facts;

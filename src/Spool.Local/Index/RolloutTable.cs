@@ -7,11 +7,13 @@ namespace Spool;
 /// <param name="connection">The connection.</param>
 sealed class RolloutTable(IndexConnection connection)
 {
-    const string Columns = "key, path, size, modified_ns, inode, changed_ns, claimed_id, rollout_id, state, state_reason, scan, tracker, overlay, preview, inherited, base_id, base_known";
+    const string Columns =
+        "key, path, size, modified_ns, inode, changed_ns, claimed_id, rollout_id, state, state_reason, scan, tracker, overlay, preview, inherited, base_id, base_known";
 
     /// <summary>The columns of a thread as lists show it, for <see cref="ListedOf"/>.</summary>
     /// <remarks>As few as possible: most of the time of a page goes into the calls that fetch the values.</remarks>
-    public const string ListedColumns = "thread_id, scan, coalesce(inherited, preview, ''), nullif(overlay, '{}'), created_ms, condition * 2 + archived, coalesce(shown_reason, state_reason)";
+    public const string ListedColumns =
+        "thread_id, scan, coalesce(inherited, preview, ''), nullif(overlay, '{}'), created_ms, condition * 2 + archived, coalesce(shown_reason, state_reason)";
 
     /// <summary>Gives the stamp of every rollout that is known, by path.</summary>
     public Dictionary<string, KnownRollout> LoadKnown()
@@ -19,7 +21,7 @@ sealed class RolloutTable(IndexConnection connection)
         using var reader = connection.Command("SELECT key, path, size, modified_ns, inode, changed_ns FROM rollouts").ExecuteReader();
         var known = new Dictionary<string, KnownRollout>(StringComparer.Ordinal);
         while (reader.Read())
-            {
+        {
             var path = reader.GetString(1);
             known.Add(path, new KnownRollout(reader.GetInt64(0), path, StampOf(reader, 2)));
         }
@@ -28,73 +30,115 @@ sealed class RolloutTable(IndexConnection connection)
 
     /// <summary>Gives the stamp of one rollout, if it is known.</summary>
     public KnownRollout? FindKnown(string path) =>
-        connection.Query<KnownRollout?>(reader => new KnownRollout(reader.GetInt64(0), path, StampOf(reader, 1)), "SELECT key, size, modified_ns, inode, changed_ns FROM rollouts WHERE path = $1", path).SingleOrDefault();
+        connection
+            .Query<KnownRollout?>(
+                reader => new KnownRollout(reader.GetInt64(0), path, StampOf(reader, 1)),
+                "SELECT key, size, modified_ns, inode, changed_ns FROM rollouts WHERE path = $1",
+                path
+            )
+            .SingleOrDefault();
 
-    /// <summary>Gives the rollouts that claim a thread or are listed as it, and those that claim what these claim, each with the rollout that its history continues.</summary>
-    public IReadOnlyList<(KnownRollout Row, ThreadId? Base)> KnownOf(ThreadId thread) => connection.Query(
-        KnownWithBase,
-        "SELECT key, path, size, modified_ns, inode, changed_ns, base_id FROM rollouts WHERE claimed_id = $1 OR claimed_id IN (SELECT claimed_id FROM rollouts WHERE thread_id = $1)",
-        Blob(thread));
+    /// <summary>Gives the rollouts that claim a thread or are listed as it, and those that claim what these claim, each with the rollout
+    /// that its history continues.</summary>
+    public IReadOnlyList<(KnownRollout Row, ThreadId? Base)> KnownOf(ThreadId threadId) =>
+        connection.Query(
+            KnownWithBase,
+            "SELECT key, path, size, modified_ns, inode, changed_ns, base_id FROM rollouts WHERE claimed_id = $1 OR claimed_id IN (SELECT claimed_id FROM rollouts WHERE thread_id = $1)",
+            Blob(threadId)
+        );
 
     /// <summary>Gives the rollouts with an id, each with the rollout that its history continues.</summary>
-    public IReadOnlyList<(KnownRollout Row, ThreadId? Base)> KnownWithRollout(ThreadId rollout) => connection.Query(
-        KnownWithBase, "SELECT key, path, size, modified_ns, inode, changed_ns, base_id FROM rollouts WHERE rollout_id = $1", Blob(rollout));
+    public IReadOnlyList<(KnownRollout Row, ThreadId? Base)> KnownWithRollout(ThreadId rollout) =>
+        connection.Query(
+            KnownWithBase,
+            "SELECT key, path, size, modified_ns, inode, changed_ns, base_id FROM rollouts WHERE rollout_id = $1",
+            Blob(rollout)
+        );
 
     /// <summary>Finds a row by its key.</summary>
     public RolloutRow? Find(long key) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE key = $1", key).SingleOrDefault();
 
     /// <summary>Finds a row by its path.</summary>
-    public RolloutRow? FindPath(string path) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE path = $1", path).SingleOrDefault();
+    public RolloutRow? FindPath(string path) =>
+        connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE path = $1", path).SingleOrDefault();
 
     /// <summary>Gives the rollouts that claim a thread.</summary>
-    public IReadOnlyList<RolloutRow> Claiming(ThreadId thread) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE claimed_id = $1 ORDER BY path", Blob(thread));
+    public IReadOnlyList<RolloutRow> Claiming(ThreadId threadId) =>
+        connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE claimed_id = $1 ORDER BY path", Blob(threadId));
 
     /// <summary>Gives the ids under which other rollouts that claim a thread are listed.</summary>
-    public IReadOnlyList<ThreadId> SparesOf(ThreadId thread) => connection.Query(reader => Id(reader, 0), "SELECT thread_id FROM rollouts WHERE claimed_id = $1 AND thread_id <> $1 ORDER BY path", Blob(thread));
+    public IReadOnlyList<ThreadId> SparesOf(ThreadId threadId) =>
+        connection.Query(
+            reader => Id(reader, 0),
+            "SELECT thread_id FROM rollouts WHERE claimed_id = $1 AND thread_id <> $1 ORDER BY path",
+            Blob(threadId)
+        );
 
     /// <summary>Gives the paths of the rollouts that say they are a thread, and of one that is listed under its id.</summary>
-    public IReadOnlyList<string> PathsOf(ThreadId thread) => connection.Query(reader => reader.GetString(0), "SELECT path FROM rollouts WHERE claimed_id = $1 OR thread_id = $1", Blob(thread));
+    public IReadOnlyList<string> PathsOf(ThreadId threadId) =>
+        connection.Query(
+            reader => reader.GetString(0),
+            "SELECT path FROM rollouts WHERE claimed_id = $1 OR thread_id = $1",
+            Blob(threadId)
+        );
 
     /// <summary>Gives the rollouts with an id.</summary>
-    public IReadOnlyList<RolloutRow> WithRollout(ThreadId rollout) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE rollout_id = $1 ORDER BY path", Blob(rollout));
+    public IReadOnlyList<RolloutRow> WithRollout(ThreadId rollout) =>
+        connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE rollout_id = $1 ORDER BY path", Blob(rollout));
 
     /// <summary>Gives the threads whose histories run through a rollout, directly or by way of others.</summary>
-    public IReadOnlyList<ThreadId> ContinuationsOf(ThreadId rollout) => connection.Query(
-        reader => Id(reader, 0),
-        """
-        WITH RECURSIVE parts (id) AS (
-            SELECT $1
-            UNION
-            SELECT rollout_id FROM rollouts JOIN parts ON base_id = parts.id)
-        SELECT DISTINCT claimed_id FROM rollouts WHERE base_id IN (SELECT id FROM parts)
-        """,
-        Blob(rollout));
+    public IReadOnlyList<ThreadId> ContinuationsOf(ThreadId rollout) =>
+        connection.Query(
+            reader => Id(reader, 0),
+            """
+            WITH RECURSIVE parts (id) AS (
+                SELECT $1
+                UNION
+                SELECT rollout_id FROM rollouts JOIN parts ON base_id = parts.id)
+            SELECT DISTINCT claimed_id FROM rollouts WHERE base_id IN (SELECT id FROM parts)
+            """,
+            Blob(rollout)
+        );
 
     /// <summary>Gives the rollouts whose histories continue another one directly.</summary>
-    public IReadOnlyList<RolloutRow> Continuing(ThreadId rollout) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE base_id = $1 ORDER BY path", Blob(rollout));
+    public IReadOnlyList<RolloutRow> Continuing(ThreadId rollout) =>
+        connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE base_id = $1 ORDER BY path", Blob(rollout));
 
-    /// <summary>Gives the rollouts of which nobody knows what they continue, because neither they nor another copy of the same rollout can be read as far as that is said.</summary>
-    public IReadOnlyList<RolloutRow> WithUnknownBase() => connection.Query(
-        RowOf,
-        $"SELECT {Columns} FROM rollouts WHERE base_known = 0 AND NOT EXISTS (SELECT 1 FROM rollouts AS copy WHERE copy.rollout_id = rollouts.rollout_id AND copy.base_known <> 0) ORDER BY path");
+    /// <summary>Gives the rollouts of which nobody knows what they continue, because neither they nor another copy of the same rollout can
+    /// be read as far as that is said.</summary>
+    public IReadOnlyList<RolloutRow> WithUnknownBase() =>
+        connection.Query(
+            RowOf,
+            $"SELECT {Columns} FROM rollouts WHERE base_known = 0 AND NOT EXISTS (SELECT 1 FROM rollouts AS copy WHERE copy.rollout_id = rollouts.rollout_id AND copy.base_known <> 0) ORDER BY path"
+        );
 
     /// <summary>Gives the paths of the rollouts that are whole and say that they are the thread of their name.</summary>
     public IEnumerable<string> WholePaths() =>
-        connection.Query(reader => (Path: reader.GetString(0), Claimed: Id(reader, 1)), "SELECT path, claimed_id FROM rollouts WHERE state = $1", (int)ThreadCondition.Ok)
-            .Where(row => RolloutFileName.TryParse(Path.GetFileName(row.Path.AsSpan()), out var name) && name.Thread == row.Claimed)
+        connection
+            .Query(
+                reader => (Path: reader.GetString(0), Claimed: Id(reader, 1)),
+                "SELECT path, claimed_id FROM rollouts WHERE state = $1",
+                (int)ThreadCondition.Ok
+            )
+            .Where(row => RolloutFileName.TryParse(Path.GetFileName(row.Path.AsSpan()), out var name) && name.ThreadId == row.Claimed)
             .Select(row => row.Path);
 
     /// <summary>Finds the rollout that a thread is listed by.</summary>
-    public RolloutRow? FindThread(ThreadId thread) => connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE thread_id = $1", Blob(thread)).FirstOrDefault();
+    public RolloutRow? FindThread(ThreadId threadId) =>
+        connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE thread_id = $1", Blob(threadId)).FirstOrDefault();
 
     /// <summary>Says whether a thread or a rollout has an id, or claims it, so that it is not free for a new one.</summary>
     public bool IsTaken(ThreadId id) => Claiming(id).Count + WithRollout(id).Count > 0 || FindThread(id) is not null;
 
     /// <summary>Finds a thread as lists show it.</summary>
-    public StoredThread? FindListed(ThreadId thread) => connection.Query(ListedOf, $"SELECT {ListedColumns} FROM rollouts WHERE thread_id = $1", Blob(thread)).FirstOrDefault();
+    public StoredThread? FindListed(ThreadId threadId) =>
+        connection.Query(ListedOf, $"SELECT {ListedColumns} FROM rollouts WHERE thread_id = $1", Blob(threadId)).FirstOrDefault();
 
     /// <summary>Finds the thread that started a thread.</summary>
-    public ThreadId? ParentOf(ThreadId thread) => connection.Scalar("SELECT parent_id FROM rollouts WHERE thread_id = $1", Blob(thread)) is byte[] parent ? new ThreadId(new Guid(parent, bigEndian: true)) : null;
+    public ThreadId? ParentOf(ThreadId threadId) =>
+        connection.Scalar("SELECT parent_id FROM rollouts WHERE thread_id = $1", Blob(threadId)) is byte[] parent
+            ? new ThreadId(new Guid(parent, bigEndian: true))
+            : null;
 
     /// <summary>Counts the threads that the index knows.</summary>
     public long CountThreads() => (long)connection.Scalar("SELECT count(*) FROM rollouts WHERE thread_id IS NOT NULL")!;
@@ -108,9 +152,23 @@ sealed class RolloutTable(IndexConnection connection)
         var known = (long?)connection.Scalar("SELECT key FROM rollouts WHERE path = $1", row.Path);
         ReadOnlySpan<object?> values =
         [
-            known, row.Path, row.Stamp.Size, row.Stamp.ModifiedNs, row.Stamp.Inode, row.Stamp.ChangedNs, Blob(row.ClaimedThread), Blob(row.Rollout),
-            row.Continuation.Base is { } @base ? Blob(@base) : null, (int)row.State, row.StateReason, ScanCodec.Write(row.Scan), row.Tracker,
-            facts.Preview, row.Scan.InheritedPreview, JsonSerializer.Serialize(row.Overlay, IndexJsonContext.Compact.CodexOverlay), row.Continuation.IsKnown,
+            known,
+            row.Path,
+            row.Stamp.Size,
+            row.Stamp.ModifiedNs,
+            row.Stamp.Inode,
+            row.Stamp.ChangedNs,
+            Blob(row.ClaimedThread),
+            Blob(row.Rollout),
+            row.Continuation.Base is { } @base ? Blob(@base) : null,
+            (int)row.State,
+            row.StateReason,
+            ScanCodec.Write(row.Scan),
+            row.Tracker,
+            facts.Preview,
+            row.Scan.InheritedPreview,
+            JsonSerializer.Serialize(row.Overlay, IndexJsonContext.Compact.CodexOverlay),
+            row.Continuation.IsKnown,
         ];
         if (known is { } key)
         {
@@ -120,16 +178,19 @@ sealed class RolloutTable(IndexConnection connection)
                     state = $10, state_reason = $11, scan = $12, tracker = $13, preview = $14, inherited = $15, overlay = $16, base_known = $17
                 WHERE key = $1
                 """,
-                values);
+                values
+            );
             return key;
         }
-        return (long)connection.Scalar(
-            """
-            INSERT INTO rollouts (key, path, size, modified_ns, inode, changed_ns, claimed_id, rollout_id, base_id, state, state_reason, scan, tracker, preview, inherited, overlay, base_known, archived)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-            RETURNING key
-            """,
-            [.. values, row.IsArchived])!;
+        return (long)
+            connection.Scalar(
+                """
+                INSERT INTO rollouts (key, path, size, modified_ns, inode, changed_ns, claimed_id, rollout_id, base_id, state, state_reason, scan, tracker, preview, inherited, overlay, base_known, archived)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                RETURNING key
+                """,
+                [.. values, row.IsArchived]
+            )!;
     }
 
     /// <summary>Stores how a rollout appears in lists.</summary>
@@ -146,9 +207,21 @@ sealed class RolloutTable(IndexConnection connection)
                 source = $9, provider = $10, cwd = $11, name = $12, parent_id = $13, shown_reason = nullif($14, state_reason)
             WHERE key = $1
             """,
-            listed.Key, (int)listed.Listing, Blob(thread.Id), thread.ArchivedAt is not null, thread.CreatedAt.ToUnixTimeMilliseconds(),
-            thread.UpdatedAt.ToUnixTimeMilliseconds(), thread.RecencyAt.ToUnixTimeMilliseconds(), (int)thread.State, thread.Source.Kind, thread.ModelProvider,
-            WorkingFolder.KeyOf(thread.Cwd), thread.Name, thread.ParentThreadId is { } parent ? Blob(parent) : null, thread.StateReason);
+            listed.Key,
+            (int)listed.Listing,
+            Blob(thread.Id),
+            thread.ArchivedAt is not null,
+            thread.CreatedAt.ToUnixTimeMilliseconds(),
+            thread.UpdatedAt.ToUnixTimeMilliseconds(),
+            thread.RecencyAt.ToUnixTimeMilliseconds(),
+            (int)thread.State,
+            thread.Source.Kind,
+            thread.ModelProvider,
+            WorkingFolder.KeyOf(thread.Cwd),
+            thread.Name,
+            thread.ParentThreadId is { } parent ? Blob(parent) : null,
+            thread.StateReason
+        );
     }
 
     /// <summary>Notes that a file was moved.</summary>
@@ -158,7 +231,7 @@ sealed class RolloutTable(IndexConnection connection)
     public void Delete(long key)
     {
         connection.Execute("DELETE FROM turns WHERE rollout = $1", key);
-        connection.Execute("DELETE FROM strays WHERE rollout = $1", key);
+        connection.Execute("DELETE FROM outlying_records WHERE rollout = $1", key);
         connection.Execute("DELETE FROM rollouts WHERE key = $1", key);
     }
 
@@ -166,7 +239,12 @@ sealed class RolloutTable(IndexConnection connection)
     public string? Meta(string name) => (string?)connection.Scalar("SELECT value FROM meta WHERE name = $1", name);
 
     /// <summary>Stores the value of a setting.</summary>
-    public void SetMeta(string name, string value) => connection.Execute("INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value);
+    public void SetMeta(string name, string value) =>
+        connection.Execute(
+            "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            name,
+            value
+        );
 
     /// <summary>Gives what is known beside every rollout.</summary>
     public IEnumerable<RowOverlay> Overlays()
@@ -177,19 +255,23 @@ sealed class RolloutTable(IndexConnection connection)
     }
 
     /// <summary>Gives what is known beside the rollouts of one thread.</summary>
-    public IReadOnlyList<RowOverlay> Overlays(ThreadId thread) => connection.Query(
-        OverlayOf,
-        "SELECT key, claimed_id, overlay, overlay_of FROM rollouts WHERE claimed_id = $1 OR claimed_id IN (SELECT claimed_id FROM rollouts WHERE thread_id = $1)",
-        Blob(thread));
+    public IReadOnlyList<RowOverlay> Overlays(ThreadId threadId) =>
+        connection.Query(
+            OverlayOf,
+            "SELECT key, claimed_id, overlay, overlay_of FROM rollouts WHERE claimed_id = $1 OR claimed_id IN (SELECT claimed_id FROM rollouts WHERE thread_id = $1)",
+            Blob(threadId)
+        );
 
-    /// <summary>Gets whether what is known beside some rollout is of another state of Codex's files than the one that the whole index took over.</summary>
+    /// <summary>Gets whether what is known beside some rollout is of another state of Codex's files than the one that the whole index took
+    /// over.</summary>
     public bool HasOverlaysOfOtherStates => connection.Scalar("SELECT 1 FROM rollouts WHERE overlay_of IS NOT NULL LIMIT 1") is not null;
 
     /// <summary>Stores what is known beside a rollout.</summary>
     /// <param name="key">The rollout's row.</param>
     /// <param name="overlay">What is known.</param>
     /// <param name="of">See <see cref="RowOverlay.Of"/>.</param>
-    public void WriteOverlay(long key, string overlay, string? of) => connection.Execute("UPDATE rollouts SET overlay = $2, overlay_of = $3 WHERE key = $1", key, overlay, of);
+    public void WriteOverlay(long key, string overlay, string? of) =>
+        connection.Execute("UPDATE rollouts SET overlay = $2, overlay_of = $3 WHERE key = $1", key, overlay, of);
 
     /// <summary>Notes which state of Codex's files it is of what is known beside a rollout.</summary>
     public void NoteOverlayOf(long key, string? of) => connection.Execute("UPDATE rollouts SET overlay_of = $2 WHERE key = $1", key, of);
@@ -213,47 +295,53 @@ sealed class RolloutTable(IndexConnection connection)
     {
         var preview = reader.GetString(2);
         var condition = reader.GetInt32(5);
-        return StoredThreadComposer.Compose(new ThreadSheet
-        {
-            Id = Id(reader, 0),
-            Facts = ScanCodec.Read(reader.GetFieldValue<byte[]>(1), preview, null).Facts,
-            Preview = preview,
-            Overlay = reader.IsDBNull(3) ? CodexOverlay.None : OverlayOf(reader.GetString(3)),
-            CreatedAtMs = reader.GetInt64(4),
-            IsArchived = condition % 2 != 0,
-            State = (ThreadCondition)(condition / 2),
-            StateReason = Text(reader, 6),
-        });
+        return StoredThreadComposer.Compose(
+            new ThreadSheet
+            {
+                Id = Id(reader, 0),
+                Facts = ScanCodec.Read(reader.GetFieldValue<byte[]>(1), preview, null).Facts,
+                Preview = preview,
+                Overlay = reader.IsDBNull(3) ? CodexOverlay.None : OverlayOf(reader.GetString(3)),
+                CreatedAtMs = reader.GetInt64(4),
+                IsArchived = condition % 2 != 0,
+                State = (ThreadCondition)(condition / 2),
+                StateReason = Text(reader, 6),
+            }
+        );
     }
 
-    static RolloutRow RowOf(SqliteDataReader reader) => new()
-    {
-        Key = reader.GetInt64(0),
-        Path = reader.GetString(1),
-        Stamp = StampOf(reader, 2),
-        ClaimedThread = Id(reader, 6),
-        Rollout = Id(reader, 7),
-        State = (ThreadCondition)reader.GetInt32(8),
-        StateReason = Text(reader, 9),
-        Scan = ScanCodec.Read(reader.GetFieldValue<byte[]>(10), Text(reader, 13), Text(reader, 14)),
-        Tracker = reader.IsDBNull(11) ? null : reader.GetFieldValue<byte[]>(11),
-        Overlay = OverlayOf(reader.GetString(12)),
-        Continuation = new Continuation(reader.GetBoolean(16), reader.IsDBNull(15) ? null : Id(reader, 15)),
-    };
+    static RolloutRow RowOf(SqliteDataReader reader) =>
+        new()
+        {
+            Key = reader.GetInt64(0),
+            Path = reader.GetString(1),
+            Stamp = StampOf(reader, 2),
+            ClaimedThread = Id(reader, 6),
+            Rollout = Id(reader, 7),
+            State = (ThreadCondition)reader.GetInt32(8),
+            StateReason = Text(reader, 9),
+            Scan = ScanCodec.Read(reader.GetFieldValue<byte[]>(10), Text(reader, 13), Text(reader, 14)),
+            Tracker = reader.IsDBNull(11) ? null : reader.GetFieldValue<byte[]>(11),
+            Overlay = OverlayOf(reader.GetString(12)),
+            Continuation = new Continuation(reader.GetBoolean(16), reader.IsDBNull(15) ? null : Id(reader, 15)),
+        };
 
-    static CodexOverlay OverlayOf(string json) => json == "{}" ? CodexOverlay.None : JsonSerializer.Deserialize(json, IndexJsonContext.Compact.CodexOverlay)!;
+    static CodexOverlay OverlayOf(string json) =>
+        json == "{}" ? CodexOverlay.None : JsonSerializer.Deserialize(json, IndexJsonContext.Compact.CodexOverlay)!;
 
     static string? Text(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
-    static FileStamp StampOf(SqliteDataReader reader, int column) => new(reader.GetInt64(column), reader.GetInt64(column + 1), reader.GetInt64(column + 2), reader.GetInt64(column + 3));
+    static FileStamp StampOf(SqliteDataReader reader, int column) =>
+        new(reader.GetInt64(column), reader.GetInt64(column + 1), reader.GetInt64(column + 2), reader.GetInt64(column + 3));
 }
 
 /// <summary>What is known beside a rollout.</summary>
 /// <param name="Key">The rollout's row.</param>
-/// <param name="Thread">The thread that the rollout claims.</param>
+/// <param name="ThreadId">The thread that the rollout claims.</param>
 /// <param name="Overlay">What is known, as it is stored.</param>
-/// <param name="Of">The stamp of the state of Codex's files in which they say that; null when it is the one that the whole index took over, empty when it is of no one state.</param>
-readonly record struct RowOverlay(long Key, ThreadId Thread, string Overlay, string? Of);
+/// <param name="Of">The stamp of the state of Codex's files in which they say that; null when it is the one that the whole index took over,
+/// empty when it is of no one state.</param>
+readonly record struct RowOverlay(long Key, ThreadId ThreadId, string Overlay, string? Of);
 
 /// <summary>A rollout that is in the index.</summary>
 /// <param name="Key">Its row.</param>

@@ -1,6 +1,7 @@
 namespace Spool;
 
-/// <summary>The rows and the disk, as a transaction that holds the index's write lock sees them. The disk may change at any moment, the rows do not.</summary>
+/// <summary>The rows and the disk, as a transaction that holds the index's write lock sees them. The disk may change at any moment, the
+/// rows do not.</summary>
 interface ISettledRows
 {
     /// <summary>Gives the row of a path.</summary>
@@ -13,11 +14,11 @@ interface ISettledRows
     FileFinding Find(string path);
 
     /// <summary>Reads the file of a path, going on from a row where that is possible.</summary>
-    /// <returns>The pass, or null when there is no such file any more.</returns>
-    RolloutPass? Read(ScannedRollout file, KnownRollout? row);
+    /// <returns>The scan, or null when there is no such file any more.</returns>
+    RolloutScan? Read(ScannedRollout file, KnownRollout? row);
 
-    /// <summary>Stores a pass.</summary>
-    void Take(RolloutPass pass);
+    /// <summary>Stores a scan.</summary>
+    void Take(RolloutScan scan);
 
     /// <summary>Gives a row another path and nothing else.</summary>
     void Rename(KnownRollout row, string path);
@@ -28,11 +29,11 @@ interface ISettledRows
 
 /// <summary>Makes rows agree with the disk.</summary>
 /// <remarks>
-/// What a look saw is only a hint. It is compared again inside the transaction: a pass is stored only when the row is still the one it began from and the file
-/// still the one it read; a row goes only when its file is gone from its path and from everywhere a move can have put it; and where something else is found
-/// the file is read on the spot. So after a path was settled its row says what the disk said at a moment of the transaction, and no process ever takes back
-/// what another one stored. While the transaction is open no other process completes a change, so a file moves once at most, or once more when a
-/// process was killed in the middle: every place is looked at twice.
+/// What a look saw is only a hint. It is compared again inside the transaction: a scan is stored only when the row is still the one it
+/// began from and the file still the one it read; a row goes only when its file is gone from its path and from everywhere a move can have
+/// put it; and where something else is found the file is read on the spot. So after a path was settled its row says what the disk said at a
+/// moment of the transaction, and no process ever takes back what another one stored. While the transaction is open no other process
+/// completes a change, so a file moves once at most, or once more when a process was killed in the middle: every place is looked at twice.
 /// </remarks>
 sealed class RowSettlement(ISettledRows rows)
 {
@@ -41,16 +42,17 @@ sealed class RowSettlement(ISettledRows rows)
 
     /// <summary>Settles a path.</summary>
     /// <param name="path">The path in the home.</param>
-    /// <param name="pass">A pass over its file that was made beforehand, or null.</param>
-    public void Settle(string path, RolloutPass? pass)
+    /// <param name="scan">A scan over its file that was made beforehand, or null.</param>
+    public void Settle(string path, RolloutScan? scan)
     {
-        if (pass?.From is { } from && from.Path != path)
-            pass = FollowMove(path, from, pass);
-        for (var attempt = 0; attempt < Attempts && !TrySettle(path, pass); attempt++)
-            pass = null;
+        if (scan?.From is { } from && from.Path != path)
+            scan = FollowMove(path, from, scan);
+        for (var attempt = 0; attempt < Attempts && !TrySettle(path, scan); attempt++)
+            scan = null;
     }
 
-    /// <summary>Settles a file that a look saw, and of which there is no row where it was seen, because it was moved before there was one.</summary>
+    /// <summary>Settles a file that a look saw, and of which there is no row where it was seen, because it was moved before there was
+    /// one.</summary>
     /// <param name="places">The paths to which a move may have taken it.</param>
     /// <returns>Whether it was found at one of them, which has a row now.</returns>
     public bool SettleMoved(IReadOnlyList<string> places)
@@ -66,12 +68,18 @@ sealed class RowSettlement(ISettledRows rows)
         return false;
     }
 
-    /// <summary>Settles rows that have one file name, packed or not: when a file that moved was met at its new path first, its row of before is still there.</summary>
+    /// <summary>Settles rows that have one file name, packed or not: when a file that moved was met at its new path first, its row of
+    /// before is still there.</summary>
     /// <returns>Whether anything changed.</returns>
     public bool SettleNamesakes(IEnumerable<KnownRollout> sameThread)
     {
         var changed = false;
-        foreach (var row in sameThread.GroupBy(row => RolloutFileName.PlainName(Path.GetFileName(row.Path))).Where(group => group.Count() > 1).SelectMany(group => group))
+        foreach (
+            var row in sameThread
+                .GroupBy(row => RolloutFileName.PlainName(Path.GetFileName(row.Path)))
+                .Where(group => group.Count() > 1)
+                .SelectMany(group => group)
+        )
         {
             if (rows.Find(row.Path).Kind != FileFindingKind.Gone)
                 continue;
@@ -82,34 +90,39 @@ sealed class RowSettlement(ISettledRows rows)
     }
 
     // The row goes to the new path when nobody else has been there and the file is no longer at the old one.
-    RolloutPass? FollowMove(string path, KnownRollout from, RolloutPass pass)
+    RolloutScan? FollowMove(string path, KnownRollout from, RolloutScan scan)
     {
-        if (rows.RowAt(path) is null && rows.RowAt(from.Path) == from && rows.Find(from.Path).Kind == FileFindingKind.Gone && rows.Find(path).Stamp?.Inode == pass.Inode)
+        if (
+            rows.RowAt(path) is null
+            && rows.RowAt(from.Path) == from
+            && rows.Find(from.Path).Kind == FileFindingKind.Gone
+            && rows.Find(path).Stamp?.Inode == scan.Inode
+        )
         {
             rows.Rename(from, path);
-            return pass;
+            return scan;
         }
         Settle(from.Path, null);
         return null;
     }
 
-    bool TrySettle(string path, RolloutPass? pass)
+    bool TrySettle(string path, RolloutScan? scan)
     {
         var row = rows.RowAt(path);
         var file = rows.Find(path);
         if (file.Kind == FileFindingKind.Unknown)
         {
             // What cannot be asked stays as it was. What the look saw is there nevertheless, and is looked at again every time.
-            if (row is null && pass is { From: null })
-                rows.Take(pass with { Row = pass.Row with { Stamp = FileStamp.None } });
+            if (row is null && scan is { From: null })
+                rows.Take(scan with { Row = scan.Row with { Stamp = FileStamp.None } });
             return true;
         }
-        switch (RowSteps.Of(row?.Stamp, file.Stamp, pass))
+        switch (RowSteps.Of(row?.Stamp, file.Stamp, scan))
         {
             case RowStep.Forget:
                 return TryForget(row!.Value);
             case RowStep.Take:
-                rows.Take(pass!);
+                rows.Take(scan!);
                 return true;
             case RowStep.Read:
                 if (rows.Read(new ScannedRollout(path, file.Stamp!.Value), row) is not { } read)
@@ -146,7 +159,8 @@ sealed class RowSettlement(ISettledRows rows)
             rows.Rename(row, place);
             return TrySettle(place, null);
         }
-        // The row goes last: when the file moves on before it could be read where it was seen, there has to be a row from which it is looked for again.
+        // The row goes last: when the file moves on before it could be read where it was seen, there has to be a row from which it is
+        // looked for again.
         if (!TrySettle(place, null) || rows.RowAt(place) is null)
             return false;
         rows.Forget(row);

@@ -1,11 +1,15 @@
 namespace Spool;
 
-/// <summary>How the index stores what passes learned: the fields in a fixed order, without their names. It is private to one version of the index's format.</summary>
+/// <summary>How the index stores what scans learned: the fields in a fixed order, without their names. It is private to one version of the
+/// index's format.</summary>
 /// <remarks>The previews are not in it: they have columns of their own, which a search looks at.</remarks>
 static class ScanCodec
 {
     // Marks of a log, in one number: nearly no log has one.
-    const long Utf16 = 1, BehindDamage = 2, Missing = 4, Cut = 8;
+    const long Utf16 = 1,
+        BehindDamage = 2,
+        Missing = 4,
+        Cut = 8;
 
     /// <summary>Gives the bytes.</summary>
     public static byte[] Write(ScanState scan)
@@ -43,7 +47,12 @@ static class ScanCodec
         fields.Number(totals.FirstDamagedLine);
         fields.Number(totals.LostLines);
         fields.Number(totals.MixedLines);
-        fields.Number((totals.IsUtf16 ? Utf16 : 0) | (totals.IsBehindDamage ? BehindDamage : 0) | (totals.MissingRecords != 0 ? Missing : 0) | (totals.CutLines != 0 ? Cut : 0));
+        fields.Number(
+            (totals.IsUtf16 ? Utf16 : 0)
+                | (totals.IsBehindDamage ? BehindDamage : 0)
+                | (totals.MissingRecords != 0 ? Missing : 0)
+                | (totals.CutLines != 0 ? Cut : 0)
+        );
         if (totals.CutLines != 0)
         {
             fields.Number(totals.CutLines);
@@ -61,26 +70,27 @@ static class ScanCodec
         fields.Number(totals.FirstRecordAtMs);
     }
 
-    static LogTotals ReadTotals(ref FieldReader fields) => new()
-    {
-        Lines = fields.Number(),
-        BlankLines = fields.Number(),
-        DamagedLines = fields.Number(),
-        FirstDamagedLine = fields.Number(),
-        LostLines = fields.Number(),
-        MixedLines = fields.Number(),
-        IsUtf16 = fields.Number() is var marks && (marks & Utf16) != 0,
-        IsBehindDamage = (marks & BehindDamage) != 0,
-        CutLines = (marks & Cut) != 0 ? fields.Number() : 0,
-        FirstCutLine = (marks & Cut) != 0 ? fields.Number() : 0,
-        MissingRecords = (marks & Missing) != 0 ? fields.Number() : 0,
-        FirstMissing = (marks & Missing) != 0 ? fields.Number() : 0,
-        LastMissing = (marks & Missing) != 0 ? fields.Number() : 0,
-        LineAfterMissing = (marks & Missing) != 0 ? fields.Number() : 0,
-        NextOrdinal = fields.Number(),
-        AppendOrdinal = fields.Number(),
-        FirstRecordAtMs = fields.OptionalNumber(),
-    };
+    static LogTotals ReadTotals(ref FieldReader fields) =>
+        new()
+        {
+            Lines = fields.Number(),
+            BlankLines = fields.Number(),
+            DamagedLines = fields.Number(),
+            FirstDamagedLine = fields.Number(),
+            LostLines = fields.Number(),
+            MixedLines = fields.Number(),
+            IsUtf16 = fields.Number() is var marks && (marks & Utf16) != 0,
+            IsBehindDamage = (marks & BehindDamage) != 0,
+            CutLines = (marks & Cut) != 0 ? fields.Number() : 0,
+            FirstCutLine = (marks & Cut) != 0 ? fields.Number() : 0,
+            MissingRecords = (marks & Missing) != 0 ? fields.Number() : 0,
+            FirstMissing = (marks & Missing) != 0 ? fields.Number() : 0,
+            LastMissing = (marks & Missing) != 0 ? fields.Number() : 0,
+            LineAfterMissing = (marks & Missing) != 0 ? fields.Number() : 0,
+            NextOrdinal = fields.Number(),
+            AppendOrdinal = fields.Number(),
+            FirstRecordAtMs = fields.OptionalNumber(),
+        };
 
     static void Write(FieldWriter fields, ThreadFacts facts)
     {
@@ -119,40 +129,50 @@ static class ScanCodec
         fields.Text(facts.AgentPath);
         // Nearly always the first user message is the preview, or there is none.
         var isPreview = facts.FirstUserMessage == facts.Preview;
-        fields.Number(facts.FirstUserMessage is null ? 0 : isPreview ? 1 : 2);
+        fields.Number(
+            facts.FirstUserMessage is null ? 0
+            : isPreview ? 1
+            : 2
+        );
         if (facts.FirstUserMessage is not null && !isPreview)
             fields.Text(facts.FirstUserMessage);
         fields.Text(facts.Name);
         fields.Number(facts.TokensUsed);
     }
 
-    static ThreadFacts ReadFacts(ref FieldReader fields, string? preview) => new()
-    {
-        Id = fields.Id(),
-        CreatedAtMs = fields.OptionalNumber(),
-        LastItemAtMs = fields.OptionalNumber(),
-        LastTurnAtMs = fields.OptionalNumber(),
-        Cwd = fields.Text(),
-        Source = fields.Text(),
-        ThreadSource = fields.Text(),
-        ModelProvider = fields.Text(),
-        Model = fields.Text(),
-        ReasoningEffort = fields.Text(),
-        CliVersion = fields.Text(),
-        Originator = fields.Text(),
-        GitInfo = fields.Number() == 0 ? null : new GitInfo(fields.Text(), fields.Text(), fields.Text()),
-        MemoryMode = fields.Text(),
-        HistoryMode = fields.Text(),
-        IsBare = fields.Number() != 0,
-        HistoryBase = fields.Id() is { } rollout ? new HistoryBase(rollout, fields.Number(), fields.Number()) : null,
-        ForkedFromId = fields.Id(),
-        ParentThreadId = fields.Id(),
-        AgentNickname = fields.Text(),
-        AgentRole = fields.Text(),
-        AgentPath = fields.Text(),
-        Preview = preview,
-        FirstUserMessage = fields.Number() switch { 0 => null, 1 => preview, _ => fields.Text() },
-        Name = fields.Text(),
-        TokensUsed = fields.Number(),
-    };
+    static ThreadFacts ReadFacts(ref FieldReader fields, string? preview) =>
+        new()
+        {
+            Id = fields.Id(),
+            CreatedAtMs = fields.OptionalNumber(),
+            LastItemAtMs = fields.OptionalNumber(),
+            LastTurnAtMs = fields.OptionalNumber(),
+            Cwd = fields.Text(),
+            Source = fields.Text(),
+            ThreadSource = fields.Text(),
+            ModelProvider = fields.Text(),
+            Model = fields.Text(),
+            ReasoningEffort = fields.Text(),
+            CliVersion = fields.Text(),
+            Originator = fields.Text(),
+            GitInfo = fields.Number() == 0 ? null : new GitInfo(fields.Text(), fields.Text(), fields.Text()),
+            MemoryMode = fields.Text(),
+            HistoryMode = fields.Text(),
+            IsBare = fields.Number() != 0,
+            HistoryBase = fields.Id() is { } rollout ? new HistoryBase(rollout, fields.Number(), fields.Number()) : null,
+            ForkedFromId = fields.Id(),
+            ParentThreadId = fields.Id(),
+            AgentNickname = fields.Text(),
+            AgentRole = fields.Text(),
+            AgentPath = fields.Text(),
+            Preview = preview,
+            FirstUserMessage = fields.Number() switch
+            {
+                0 => null,
+                1 => preview,
+                _ => fields.Text(),
+            },
+            Name = fields.Text(),
+            TokensUsed = fields.Number(),
+        };
 }

@@ -1,6 +1,6 @@
 namespace Spool;
 
-/// <summary>What one pass over a rollout learned, and what the next pass needs to go on from there.</summary>
+/// <summary>What one scan over a rollout learned, and what the next scan needs to go on from there.</summary>
 sealed record ScanState
 {
     /// <summary>Gets what the items say.</summary>

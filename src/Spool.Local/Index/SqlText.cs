@@ -8,7 +8,8 @@ static class SqlText
 
     static string Load(string name)
     {
-        using var stream = typeof(SqlText).Assembly.GetManifestResourceStream("Spool.Local.Index.Sql." + name)
+        using var stream =
+            typeof(SqlText).Assembly.GetManifestResourceStream("Spool.Local.Index.Sql." + name)
             ?? throw new InvalidOperationException($"The statement {name} is missing from the assembly.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();

@@ -10,17 +10,20 @@ static class StoredThreadComposer
     /// <summary>Composes the thread of a rollout.</summary>
     /// <param name="row">The rollout.</param>
     /// <param name="id">The id under which it is listed.</param>
-    public static StoredThread Compose(RolloutRow row, ThreadId id) => Compose(new ThreadSheet
-    {
-        Id = id,
-        Facts = row.Scan.Facts,
-        Preview = row.Scan.InheritedPreview ?? row.Scan.Facts.Preview ?? "",
-        CreatedAtMs = row.Scan.Facts.CreatedAtMs ?? row.Scan.Totals.FirstRecordAtMs ?? FallbackTimeMs(row),
-        Overlay = row.Overlay,
-        IsArchived = row.IsArchived,
-        State = row.State,
-        StateReason = row.StateReason,
-    });
+    public static StoredThread Compose(RolloutRow row, ThreadId id) =>
+        Compose(
+            new ThreadSheet
+            {
+                Id = id,
+                Facts = row.Scan.Facts,
+                Preview = row.Scan.InheritedPreview ?? row.Scan.Facts.Preview ?? "",
+                CreatedAtMs = row.Scan.Facts.CreatedAtMs ?? row.Scan.Totals.FirstRecordAtMs ?? FallbackTimeMs(row),
+                Overlay = row.Overlay,
+                IsArchived = row.IsArchived,
+                State = row.State,
+                StateReason = row.StateReason,
+            }
+        );
 
     /// <summary>Composes a thread.</summary>
     public static StoredThread Compose(in ThreadSheet sheet)
@@ -41,7 +44,10 @@ static class StoredThreadComposer
             RecencyAt = Time(recency),
             ArchivedAt = sheet.IsArchived ? Time(codex?.ArchivedAtMs ?? updated) : null,
             Cwd = facts.Cwd ?? "",
-            Source = facts.Source is { } source ? new SessionSource(source) : sheet.State == ThreadCondition.Unreadable ? SessionSource.Unknown : SessionSource.Default,
+            Source =
+                facts.Source is { } source ? new SessionSource(source)
+                : sheet.State == ThreadCondition.Unreadable ? SessionSource.Unknown
+                : SessionSource.Default,
             ModelProvider = facts.ModelProvider,
             Model = facts.Model,
             ReasoningEffort = facts.ReasoningEffort,
@@ -76,7 +82,8 @@ static class StoredThreadComposer
         return ThreadName.Of(sheet.Overlay.IndexName, facts.Name, sheet.Preview, facts.HistoryMode);
     }
 
-    // A row with any repository state has the edits in it, cleared fields too. For a paginated thread an empty one means that all was cleared.
+    // A row with any repository state has the edits in it, cleared fields too. For a paginated thread an empty one means that all was
+    // cleared.
     static GitInfo? GitOf(ThreadFacts facts, CodexThreadRow? codex) =>
         codex is null ? facts.GitInfo
         : facts.HistoryMode == HistoryModes.Paginated ? codex.GitInfo
@@ -84,10 +91,16 @@ static class StoredThreadComposer
 
     static long FallbackTimeMs(RolloutRow row) =>
         row.ClaimedThread.CreatedAt?.ToUnixTimeMilliseconds()
-        ?? (RolloutFileName.TryParse(row.Name, out var name) ? name.Time.ToUnixTimeMilliseconds() : Math.Max(0, row.Stamp.ModifiedNs / 1_000_000));
+        ?? (
+            RolloutFileName.TryParse(row.Name, out var name)
+                ? name.Time.ToUnixTimeMilliseconds()
+                : Math.Max(0, row.Stamp.ModifiedNs / 1_000_000)
+        );
 
     static DateTimeOffset Time(long milliseconds) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
+        DateTimeOffset.FromUnixTimeMilliseconds(
+            Math.Clamp(milliseconds, DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
+        );
 }
 
 /// <summary>What a thread is put together from: as much of a rollout as lists need.</summary>

@@ -5,8 +5,8 @@ namespace Spool;
 
 /// <summary>Lists threads from the index.</summary>
 /// <remarks>
-/// A list is split into branches, one for each combination of archive side, visibility and filter value. Each branch is one range of one index
-/// in the order of the list, so a rare value costs no more than a common one, and the branches are merged here.
+/// A list is split into branches, one for each combination of archive side, visibility and filter value. Each branch is one range of one
+/// index in the order of the list, so a rare value costs no more than a common one, and the branches are merged here.
 /// </remarks>
 /// <param name="connection">The connection.</param>
 sealed class ThreadListing(IndexConnection connection)
@@ -17,15 +17,22 @@ sealed class ThreadListing(IndexConnection connection)
     readonly RolloutTable _table = new(connection);
 
     /// <summary>Finds a thread.</summary>
-    public StoredThread? Find(ThreadId thread) => _table.FindListed(thread) is { } found ? WithDepth(found) : null;
+    public StoredThread? Find(ThreadId threadId) => _table.FindListed(threadId) is { } found ? WithDepth(found) : null;
 
     /// <summary>Finds the rollouts that claim a thread and are listed under ids of their own.</summary>
-    public IReadOnlyList<SpareRollout> SparesOf(ThreadId thread)
+    public IReadOnlyList<SpareRollout> SparesOf(ThreadId threadId)
     {
-        var ids = _table.SparesOf(thread);
-        if (ids.Count == 0 || Find(thread) is not { } listed || _table.FindThread(thread) is not { } current)
+        var ids = _table.SparesOf(threadId);
+        if (ids.Count == 0 || Find(threadId) is not { } listed || _table.FindThread(threadId) is not { } current)
             return [];
-        return [.. ids.Select(id => new SpareRollout(id, Find(id)?.UpdatedAt > listed.UpdatedAt, _table.FindThread(id)?.Scan.Totals.Lines > current.Scan.Totals.Lines))];
+        return
+        [
+            .. ids.Select(id => new SpareRollout(
+                id,
+                Find(id)?.UpdatedAt > listed.UpdatedAt,
+                _table.FindThread(id)?.Scan.Totals.Lines > current.Scan.Totals.Lines
+            )),
+        ];
     }
 
     /// <summary>Lists one row more than the limit, if there is one.</summary>
@@ -40,22 +47,43 @@ sealed class ThreadListing(IndexConnection connection)
         return [.. rows.Take(query.Limit + 1).Select(WithDepth)];
     }
 
-    /// <summary>Says which rollouts a list leaves out because nothing in them can be read: the first of them, and how many there are besides.</summary>
+    /// <summary>Says which rollouts a list leaves out because nothing in them can be read: the first of them, and how many there are
+    /// besides.</summary>
     public IReadOnlyList<StoreProblem> Unreadable(NormalQuery query)
     {
         if (query.Visibility == ThreadVisibility.All)
             return []; // they are in the list
         const string From = " FROM rollouts WHERE condition = 3 AND ($1 IS NULL OR archived = $1)";
-        object? side = query.Archive switch { ArchiveFilter.Active => false, ArchiveFilter.Archived => true, _ => null };
-        var problems = connection.Query(reader => new StoreProblem(reader.GetString(0), reader.GetString(1)), "SELECT path, coalesce(shown_reason, state_reason, '')" + From + " ORDER BY path LIMIT $2", side, MaxUnreadable);
+        object? side = query.Archive switch
+        {
+            ArchiveFilter.Active => false,
+            ArchiveFilter.Archived => true,
+            _ => null,
+        };
+        var problems = connection.Query(
+            reader => new StoreProblem(reader.GetString(0), reader.GetString(1)),
+            "SELECT path, coalesce(shown_reason, state_reason, '')" + From + " ORDER BY path LIMIT $2",
+            side,
+            MaxUnreadable
+        );
         if (problems.Count == MaxUnreadable && (long)connection.Scalar("SELECT count(*)" + From, side)! - MaxUnreadable is > 0 and var more)
-            problems.Add(new StoreProblem(query.Archive == ArchiveFilter.Archived ? HomeLayout.Archived : HomeLayout.Sessions, string.Create(CultureInfo.InvariantCulture, $"{more:N0} more rollouts cannot be read.")));
+            problems.Add(
+                new StoreProblem(
+                    query.Archive == ArchiveFilter.Archived ? HomeLayout.Archived : HomeLayout.Sessions,
+                    string.Create(CultureInfo.InvariantCulture, $"{more:N0} more rollouts cannot be read.")
+                )
+            );
         return problems;
     }
 
     List<StoredThread> ListBranch(NormalQuery query, Branch branch)
     {
-        var sort = query.Sort switch { ThreadSort.Updated => "updated_ms", ThreadSort.Recency => "recency_ms", _ => "created_ms" };
+        var sort = query.Sort switch
+        {
+            ThreadSort.Updated => "updated_ms",
+            ThreadSort.Recency => "recency_ms",
+            _ => "created_ms",
+        };
         var ascending = query.Direction == SortDirection.Ascending;
         var values = new List<object?> { branch.Archived, (int)branch.Listing };
         var sql = new StringBuilder("SELECT " + RolloutTable.ListedColumns + " FROM rollouts WHERE archived = $1 AND listed = $2");
@@ -66,21 +94,36 @@ sealed class ThreadListing(IndexConnection connection)
             sql.Append(" AND parent_id = ").Append(Parameter(values, RolloutTable.Blob(parent)));
         if (query.SearchTerm is { } term)
         {
-            var parameter = Parameter(values, Encoding.UTF8.GetBytes(term)); // as bytes, because a text that SQLite hands to a function ends at its first NUL
-            sql.Append(CultureInfo.InvariantCulture, $" AND (spool_contains(CAST(name AS BLOB), {parameter}) OR spool_contains(CAST(coalesce(inherited, preview) AS BLOB), {parameter}))");
+            // as bytes, because a text that SQLite hands to a function ends at its first NUL
+            var parameter = Parameter(values, Encoding.UTF8.GetBytes(term));
+            sql.Append(
+                CultureInfo.InvariantCulture,
+                $" AND (spool_contains(CAST(name AS BLOB), {parameter}) OR spool_contains(CAST(coalesce(inherited, preview) AS BLOB), {parameter}))"
+            );
         }
         if (query.After is { } cursor)
         {
-            sql.Append(CultureInfo.InvariantCulture, $" AND ({sort}, thread_id) {(ascending ? '>' : '<')}{(cursor.IsIncluded ? "=" : "")} ({Parameter(values, cursor.Value)}, {Parameter(values, cursor.Id.ToByteArray(bigEndian: true))})");
+            sql.Append(
+                CultureInfo.InvariantCulture,
+                $" AND ({sort}, thread_id) {(ascending ? '>' : '<')}{(cursor.IsIncluded ? "=" : "")} ({Parameter(values, cursor.Value)}, {Parameter(values, cursor.Id.ToByteArray(bigEndian: true))})"
+            );
         }
         var direction = ascending ? "ASC" : "DESC";
-        sql.Append(CultureInfo.InvariantCulture, $" ORDER BY {sort} {direction}, thread_id {direction} LIMIT {Parameter(values, query.Limit + 1)}");
+        sql.Append(
+            CultureInfo.InvariantCulture,
+            $" ORDER BY {sort} {direction}, thread_id {direction} LIMIT {Parameter(values, query.Limit + 1)}"
+        );
         return connection.Query(RolloutTable.ListedOf, sql.ToString(), [.. values]);
     }
 
     static List<Branch> Branches(NormalQuery query)
     {
-        bool[] sides = query.Archive switch { ArchiveFilter.Active => [false], ArchiveFilter.Archived => [true], _ => [false, true] };
+        bool[] sides = query.Archive switch
+        {
+            ArchiveFilter.Active => [false],
+            ArchiveFilter.Archived => [true],
+            _ => [false, true],
+        };
         Listing[] listings = query.Visibility == ThreadVisibility.All ? [Listing.Default, Listing.OnlyAll] : [Listing.Default];
         var branches = (from side in sides from listing in listings select new Branch(side, listing, null, null, null)).ToList();
         branches = Split(branches, query.FolderKeys, (branch, value) => branch with { Cwd = value });
@@ -89,7 +132,9 @@ sealed class ThreadListing(IndexConnection connection)
     }
 
     static List<Branch> Split(List<Branch> branches, IReadOnlyList<string> values, Func<Branch, string, Branch> with) =>
-        values.Count == 0 || branches.Count * values.Count > MaxBranches ? branches : [.. from branch in branches from value in values select with(branch, value)];
+        values.Count == 0 || branches.Count * values.Count > MaxBranches
+            ? branches
+            : [.. from branch in branches from value in values select with(branch, value)];
 
     static void AddFilter(StringBuilder sql, List<object?> values, string column, string? value, IReadOnlyList<string> all)
     {
@@ -106,7 +151,8 @@ sealed class ThreadListing(IndexConnection connection)
     }
 
     // Few threads have a parent, and their ancestors are few.
-    StoredThread WithDepth(StoredThread thread) => thread.ParentThreadId is null ? thread : thread with { Depth = AgentDepth.Of(thread, _table.ParentOf) };
+    StoredThread WithDepth(StoredThread thread) =>
+        thread.ParentThreadId is null ? thread : thread with { Depth = AgentDepth.Of(thread, _table.ParentOf) };
 
     sealed record Branch(bool Archived, Listing Listing, string? Cwd, string? Source, string? Provider);
 }

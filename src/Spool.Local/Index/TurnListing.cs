@@ -33,7 +33,8 @@ sealed class TurnListing(IndexConnection connection, Lineage lineage)
     }
 
     // A turn that a later rollout goes on with is shown where the later one has it.
-    bool IsContinued(string id, int index) => lineage.Segments.Skip(index + 1).Any(segment => _turns.Find(segment.Key, id, segment.End) is not null);
+    bool IsContinued(string id, int index) =>
+        lineage.Segments.Skip(index + 1).Any(segment => _turns.Find(segment.Key, id, segment.End) is not null);
 
     IndexedTurn Indexed(TurnBoundary boundary, int index)
     {
@@ -50,7 +51,11 @@ sealed class TurnListing(IndexConnection connection, Lineage lineage)
 
     TurnPart Part(LogSegment segment, TurnBoundary boundary)
     {
-        var strays = _turns.Strays(segment.Key, boundary.Start, segment.End);
-        return new TurnPart(segment, boundary, [(boundary.Start, boundary.End), .. strays.Select(stray => (stray.Offset, stray.Offset + stray.Length))]);
+        var outlyingRecords = _turns.OutlyingRecords(segment.Key, boundary.Start, segment.End);
+        return new TurnPart(
+            segment,
+            boundary,
+            [(boundary.Start, boundary.End), .. outlyingRecords.Select(record => (record.Offset, record.Offset + record.Length))]
+        );
     }
 }

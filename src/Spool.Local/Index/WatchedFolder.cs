@@ -36,7 +36,7 @@ sealed class WatchedFolder
     public IReadOnlyList<string> Folders => _folders;
 
     /// <summary>Gives the rollouts that have an id in their name.</summary>
-    public IReadOnlyList<string> FilesOf(ThreadId thread) => _files.GetValueOrDefault(thread.Value) ?? [];
+    public IReadOnlyList<string> FilesOf(ThreadId threadId) => _files.GetValueOrDefault(threadId.Value) ?? [];
 
     /// <summary>Adds a rollout.</summary>
     public void AddFile(string path)

@@ -1,10 +1,12 @@
 namespace Spool;
 
-/// <summary>The names in folders that change all the time: read once, and kept true by what the system tells of changes, so that a look costs nothing for names that it does not ask for.</summary>
+/// <summary>The names in folders that change all the time: read once, and kept true by what the system tells of changes, so that a look
+/// costs nothing for names that it does not ask for.</summary>
 /// <remarks>
-/// An answer is what reading the folder would give at that moment: what somebody did before it is in the queue of events by then, and each name in the queue is looked at on the disk, whatever
-/// the events say of it. When events were lost, the folder has another path, or a link came into it (where a link leads no event tells), the folder is forgotten and read again.
-/// Folders are watched from the second time on that they have to be read; small ones are not. Safe for use by several threads.
+/// An answer is what reading the folder would give at that moment: what somebody did before it is in the queue of events by then, and each
+/// name in the queue is looked at on the disk, whatever the events say of it. When events were lost, the folder has another path, or a link
+/// came into it (where a link leads no event tells), the folder is forgotten and read again. Folders are watched from the second time on
+/// that they have to be read; small ones are not. Safe for use by several threads.
 /// </remarks>
 /// <param name="layout">The home.</param>
 sealed class WatchedFolders(HomeLayout layout) : IDisposable
@@ -25,8 +27,8 @@ sealed class WatchedFolders(HomeLayout layout) : IDisposable
     /// <summary>Gives the folders in a folder and the rollouts that have an id in their name, or null when it is not watched.</summary>
     /// <param name="folder">Its path in the home.</param>
     /// <param name="identity">What is there.</param>
-    /// <param name="thread">The id.</param>
-    public (IReadOnlyList<string> Folders, IReadOnlyList<string> Files)? Find(string folder, FolderIdentity identity, ThreadId thread)
+    /// <param name="threadId">The id.</param>
+    public (IReadOnlyList<string> Folders, IReadOnlyList<string> Files)? Find(string folder, FolderIdentity identity, ThreadId threadId)
     {
         lock (_gate)
         {
@@ -36,7 +38,7 @@ sealed class WatchedFolders(HomeLayout layout) : IDisposable
             if (!_byPath.TryGetValue(folder, out var watched))
                 return null;
             if (watched.Identity == identity)
-                return (watched.Folders, watched.FilesOf(thread));
+                return (watched.Folders, watched.FilesOf(threadId));
             Forget(watched);
             return null;
         }
@@ -81,7 +83,13 @@ sealed class WatchedFolders(HomeLayout layout) : IDisposable
                 Remove(before); // the same folder, by another path
             var names = read();
             var room = MostNames - _byPath.Values.Sum(other => other.Count);
-            if (names is null || names.HasLinks || names.Files.Count > room || names.All.Any(HasForeignBytes) || FileStat.FindFolder(layout.Absolute(folder))?.Identity != identity)
+            if (
+                names is null
+                || names.HasLinks
+                || names.Files.Count > room
+                || names.All.Any(HasForeignBytes)
+                || FileStat.FindFolder(layout.Absolute(folder))?.Identity != identity
+            )
             {
                 _events.End(watch);
                 _unwatchable.Add(folder);
@@ -119,17 +127,19 @@ sealed class WatchedFolders(HomeLayout layout) : IDisposable
     void Drain()
     {
         var changed = new Dictionary<WatchedFolder, HashSet<string>>();
-        var isWhole = _events!.TryDrain((watch, name) =>
-        {
-            if (!_byWatch.TryGetValue(watch, out var watched))
-                return;
-            if (name is null)
-                Remove(watched);
-            else if (changed.TryGetValue(watched, out var names))
-                names.Add(name);
-            else
-                changed.Add(watched, new HashSet<string>(StringComparer.Ordinal) { name });
-        });
+        var isWhole = _events!.TryDrain(
+            (watch, name) =>
+            {
+                if (!_byWatch.TryGetValue(watch, out var watched))
+                    return;
+                if (name is null)
+                    Remove(watched);
+                else if (changed.TryGetValue(watched, out var names))
+                    names.Add(name);
+                else
+                    changed.Add(watched, new HashSet<string>(StringComparer.Ordinal) { name });
+            }
+        );
         foreach (var watched in isWhole ? [] : _byWatch.Values.ToList())
             Forget(watched);
         foreach (var (watched, names) in changed)

@@ -1,6 +1,7 @@
 namespace Spool;
 
-/// <summary>The rollouts that this process changed and the index has not taken in. They are followed in the background, and before a question is answered.</summary>
+/// <summary>The rollouts that this process changed and the index has not taken in. They are followed in the background, and before a
+/// question is answered.</summary>
 /// <param name="time">The clock.</param>
 /// <param name="follow">Takes in what is noted.</param>
 sealed class WrittenRollouts(TimeProvider time, Func<CancellationToken, Task> follow) : IAsyncDisposable
@@ -47,13 +48,13 @@ sealed class WrittenRollouts(TimeProvider time, Func<CancellationToken, Task> fo
     }
 
     /// <summary>Gives what is noted of one thread: the rollouts that have its id in their names.</summary>
-    public IReadOnlyList<string> Of(ThreadId thread)
+    public IReadOnlyList<string> Of(ThreadId threadId)
     {
         lock (_gate)
         {
             if (_noted.Count == 0)
                 return [];
-            var id = thread.ToString();
+            var id = threadId.ToString();
             return [.. _noted.Keys.Where(path => path.Contains(id, StringComparison.OrdinalIgnoreCase))];
         }
     }

@@ -1,6 +1,7 @@
 namespace Spool;
 
-/// <summary>What is asked about other turns while turns are built. The index answers it between two attempts, so that no file is read while the index is, and nobody who stores waits for a disk.</summary>
+/// <summary>What is asked about other turns while turns are built. The index answers it between two attempts, so that no file is read while
+/// the index is, and nobody who stores waits for a disk.</summary>
 /// <remarks>It is asked rarely: only where an item names a turn that is not the one around it.</remarks>
 sealed class AskedTurns
 {
@@ -43,6 +44,7 @@ sealed class AskedTurns
             return null;
         }
 
-        public IReadOnlyList<TurnBoundary> FindNewest(int count, long before) => throw new InvalidOperationException("Whoever builds a turn asks for turns by their ids.");
+        public IReadOnlyList<TurnBoundary> FindNewest(int count, long before) =>
+            throw new InvalidOperationException("Whoever builds a turn asks for turns by their ids.");
     }
 }

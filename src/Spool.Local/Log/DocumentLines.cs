@@ -2,11 +2,14 @@ using System.Buffers;
 
 namespace Spool;
 
-/// <summary>Makes the lines of a log of a rollout that is one JSON document: the session, and then each item, without the white space between their tokens.</summary>
+/// <summary>Makes the lines of a log of a rollout that is one JSON document: the session, and then each item, without the white space
+/// between their tokens.</summary>
 /// <remarks>
-/// <para>Feed it the document in parts of any size. It looks only for where values begin and end and changes no byte of any token, so whatever an item holds is checked where lines are. What is
-/// no such document comes out as it is. Takes the same small memory for any document.</para>
-/// <para>Another member of the document becomes a line <c>{"record_type":NAME,"value":VALUE}</c>, so that nothing is lost. A document that is an array is its items.</para>
+/// <para>Feed it the document in parts of any size. It looks only for where values begin and end and changes no byte of any token, so
+/// whatever an item holds is checked where lines are. What is no such document comes out as it is. Takes the same small memory for any
+/// document.</para>
+/// <para>Another member of the document becomes a line <c>{"record_type":NAME,"value":VALUE}</c>, so that nothing is lost. A document that
+/// is an array is its items.</para>
 /// </remarks>
 sealed class DocumentLines
 {
@@ -17,7 +20,11 @@ sealed class DocumentLines
     readonly ArrayBufferWriter<byte> _key = new();
     Place _place;
     int _depth;
-    bool _isEscaped, _inString, _isArray, _isElement, _isOther;
+    bool _isEscaped,
+        _inString,
+        _isArray,
+        _isElement,
+        _isOther;
 
     enum Place
     {

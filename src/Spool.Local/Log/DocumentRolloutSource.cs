@@ -2,8 +2,9 @@ using System.Buffers;
 
 namespace Spool;
 
-/// <summary>A rollout that is one JSON document, as the Codex of April to July 2025 for the terminal, written in TypeScript, stored it: read as the lines of a log. Offsets are those of the lines.
-/// Reading forward is cheap; reading back starts again from the beginning. The memory it takes does not depend on the document.</summary>
+/// <summary>A rollout that is one JSON document, as the Codex of April to July 2025 for the terminal, written in TypeScript, stored it:
+/// read as the lines of a log. Offsets are those of the lines. Reading forward is cheap; reading back starts again from the beginning. The
+/// memory it takes does not depend on the document.</summary>
 /// <param name="document">The document, which is disposed with this.</param>
 sealed class DocumentRolloutSource(RolloutSource document) : RolloutSource
 {

@@ -1,13 +1,14 @@
 namespace Spool;
 
 /// <summary>Reads a page of stored items, in either direction, from the rollouts of a history.</summary>
-/// <remarks>A page costs what is on it. One that leads back costs as much as everything before it where a rollout cannot be read back, because it is compressed or a document, and where the ordinals of a history
-/// have gaps or repeat, because those of damaged lines are counted from the beginning then.</remarks>
+/// <remarks>A page costs what is on it. One that leads back costs as much as everything before it where a rollout cannot be read back,
+/// because it is compressed or a document, and where the ordinals of a history have gaps or repeat, because those of damaged lines are
+/// counted from the beginning then.</remarks>
 /// <param name="lineage">The history.</param>
 /// <param name="open">Opens one of its rollouts.</param>
 /// <param name="request">Which page.</param>
 /// <param name="maxLineBytes">Of a longer line only the beginning is given.</param>
-sealed class ItemPageReader(Lineage lineage, Func<LogSegment, ValueTask<RolloutSource>> open, ListItems request, int maxLineBytes)
+sealed class ItemPageReader(Lineage lineage, Func<LogSegment, ValueTask<RolloutSource>> open, ListItemsRequest request, int maxLineBytes)
 {
     readonly PageCursors _cursors = PageCursors.Of(request);
     readonly List<RolloutItem> _items = new(Math.Min(request.Limit, 1024));
@@ -20,7 +21,9 @@ sealed class ItemPageReader(Lineage lineage, Func<LogSegment, ValueTask<RolloutS
     /// <param name="start">Where it begins, or null for the first page.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     public ValueTask<Page<RolloutItem>> ReadAsync(ItemPosition? start, CancellationToken cancellationToken) =>
-        request.Direction == SortDirection.Ascending ? ForwardAsync(start ?? default, cancellationToken) : BackAsync(start, cancellationToken);
+        request.Direction == SortDirection.Ascending
+            ? ForwardAsync(start ?? default, cancellationToken)
+            : BackAsync(start, cancellationToken);
 
     async ValueTask<Page<RolloutItem>> ForwardAsync(ItemPosition position, CancellationToken cancellationToken)
     {
@@ -64,7 +67,18 @@ sealed class ItemPageReader(Lineage lineage, Func<LogSegment, ValueTask<RolloutS
             var finder = new LogPartFinder(source, segment, maxLineBytes);
             var most = request.Limit - _items.Count;
             var part = IsCountedTo(index) ? finder.Back(end?.Offset, end?.Ordinal, most, _left, cancellationToken) : null;
-            part ??= (await finder.ForwardAsync(end?.Offset, await OrdinalBeforeAsync(index, cancellationToken).ConfigureAwait(false), most, _left, request.Room, cancellationToken).ConfigureAwait(false)).Part;
+            part ??= (
+                await finder
+                    .ForwardAsync(
+                        end?.Offset,
+                        await OrdinalBeforeAsync(index, cancellationToken).ConfigureAwait(false),
+                        most,
+                        _left,
+                        request.Room,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false)
+            ).Part;
             await ReadAsync(source, index, part.Value, cancellationToken).ConfigureAwait(false);
             if (IsFull && part.Value.HasMore)
                 return PageTo(new ItemPosition(index, part.Value.Start, part.Value.Ordinal));
@@ -83,7 +97,9 @@ sealed class ItemPageReader(Lineage lineage, Func<LogSegment, ValueTask<RolloutS
         foreach (var segment in lineage.Segments.Take(index))
         {
             using var source = await open(segment).ConfigureAwait(false);
-            (_, ordinal) = await new LogPartFinder(source, segment, maxLineBytes).ForwardAsync(null, ordinal, 1, 1, request.Room, cancellationToken).ConfigureAwait(false);
+            (_, ordinal) = await new LogPartFinder(source, segment, maxLineBytes)
+                .ForwardAsync(null, ordinal, 1, 1, request.Room, cancellationToken)
+                .ConfigureAwait(false);
         }
         return ordinal;
     }
@@ -116,10 +132,11 @@ sealed class ItemPageReader(Lineage lineage, Func<LogSegment, ValueTask<RolloutS
         _left -= item.Bytes.Length;
     }
 
-    Page<RolloutItem> PageTo(ItemPosition? next) => new(_items, next is { } there ? _cursors.Next(there.ToPage()) : null)
-    {
-        BackwardsCursor = _back is { } back ? _cursors.Backwards(back.ToPage()) : null,
-    };
+    Page<RolloutItem> PageTo(ItemPosition? next) =>
+        new(_items, next is { } there ? _cursors.Next(there.ToPage()) : null)
+        {
+            BackwardsCursor = _back is { } back ? _cursors.Backwards(back.ToPage()) : null,
+        };
 
     // Where the first item behind a place begins. However long it is, its beginning is mostly enough to tell that there is one.
     long? FirstItem(RolloutSource source, long start, long end)
@@ -138,7 +155,7 @@ sealed class ItemPageReader(Lineage lineage, Func<LogSegment, ValueTask<RolloutS
     {
         var isBlank = !line.Bytes.Span.ContainsAnyExcept(" \t\r"u8);
         var block = new byte[isBlank ? 4096 : 0];
-        for (var at = line.Start + line.Bytes.Length; isBlank && at < line.Start + line.Length;)
+        for (var at = line.Start + line.Bytes.Length; isBlank && at < line.Start + line.Length; )
         {
             var read = source.Read(block.AsSpan(0, (int)Math.Min(block.Length, line.Start + line.Length - at)), at);
             if (read == 0)

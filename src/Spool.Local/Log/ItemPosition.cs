@@ -18,12 +18,19 @@ readonly record struct ItemPosition(int Segment, long Offset, long Ordinal)
     }
 
     /// <summary>Takes it from a cursor.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidCursor"/>: no cursor of items has such a position.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidCursor"/>: no cursor of items has such a
+    /// position.</exception>
     public static ItemPosition From(PagePosition cursor)
     {
         Span<byte> bytes = stackalloc byte[16];
         cursor.Id.TryWriteBytes(bytes, bigEndian: true, out _);
-        var position = new ItemPosition(BinaryPrimitives.ReadInt32BigEndian(bytes[8..]), cursor.Value, BinaryPrimitives.ReadInt64BigEndian(bytes));
-        return position is { Segment: >= 0, Offset: >= 0, Ordinal: >= 0 and <= long.MaxValue / 4 * 3 } ? position : throw ThreadStoreException.InvalidCursor("The cursor leads to no item");
+        var position = new ItemPosition(
+            BinaryPrimitives.ReadInt32BigEndian(bytes[8..]),
+            cursor.Value,
+            BinaryPrimitives.ReadInt64BigEndian(bytes)
+        );
+        return position is { Segment: >= 0, Offset: >= 0, Ordinal: >= 0 and <= long.MaxValue / 4 * 3 }
+            ? position
+            : throw ThreadStoreException.InvalidCursor("The cursor leads to no item");
     }
 }

@@ -5,7 +5,8 @@ namespace Spool;
 /// <summary>Reads some bytes at an offset; 0 at the end.</summary>
 delegate int ReadBytes(Span<byte> buffer, long offset);
 
-/// <summary>Tells a last line that lacks only its line end from what a crash left of one. Whoever reads, forks or writes a rollout asks here, so that all of them agree.</summary>
+/// <summary>Tells a last line that lacks only its line end from what a crash left of one. Whoever reads, forks or writes a rollout asks
+/// here, so that all of them agree.</summary>
 static class LastLine
 {
     const int BlockBytes = 256 * 1024;
@@ -13,10 +14,12 @@ static class LastLine
     static readonly SearchValues<byte> StringMarks = SearchValues.Create("\"\\"u8);
     static readonly SearchValues<byte> Marks = SearchValues.Create("\"{}[]"u8);
 
-    /// <summary>Says whether a last line without a line end counts as if it had one: it holds a record, or is above the limit of its reader and its first object is there to its end.</summary>
+    /// <summary>Says whether a last line without a line end counts as if it had one: it holds a record, or is above the limit of its reader
+    /// and its first object is there to its end.</summary>
     /// <param name="line">The line.</param>
     /// <param name="read">Reads the rollout.</param>
-    /// <remarks>Costs one pass over the line. One above the limit is read again, through a fixed amount of memory; only its strings and braces are looked at.</remarks>
+    /// <remarks>Costs one pass over the line. One above the limit is read again, through a fixed amount of memory; only its strings and
+    /// braces are looked at.</remarks>
     public static bool Counts(LogLine line, ReadBytes read) =>
         new RolloutItem(line.Bytes, 0).HoldsRecord || (line.Length > line.Bytes.Length && FirstObjectEnds(line, read));
 
@@ -24,13 +27,13 @@ static class LastLine
     {
         var block = new byte[BlockBytes];
         var (depth, inString, isEscaped) = (0L, false, false);
-        for (var (at, end) = (line.Start, line.Start + line.Length); at < end;)
+        for (var (at, end) = (line.Start, line.Start + line.Length); at < end; )
         {
             var count = read(block.AsSpan(0, (int)Math.Min(BlockBytes, end - at)), at);
             if (count == 0)
                 return false;
             at += count;
-            for (var rest = block.AsSpan(0, count); !rest.IsEmpty;)
+            for (var rest = block.AsSpan(0, count); !rest.IsEmpty; )
             {
                 if (isEscaped)
                 {

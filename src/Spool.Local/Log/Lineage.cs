@@ -15,6 +15,7 @@ readonly record struct LogSegment(long Key, string Path, KnownFile File, long En
 /// <param name="Problem">Why older parts are missing, or null.</param>
 sealed record Lineage(IReadOnlyList<LogSegment> Segments, string HistoryMode, string? Problem)
 {
-    /// <summary>Gets whether one of the older parts is there more than once, so that other parts may be chosen when any of them changes.</summary>
+    /// <summary>Gets whether one of the older parts is there more than once, so that other parts may be chosen when any of them
+    /// changes.</summary>
     public bool HasChoice { get; init; }
 }

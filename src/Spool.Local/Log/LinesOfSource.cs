@@ -3,7 +3,7 @@ namespace Spool;
 /// <summary>Reads lines of a rollout once more, which costs little when it is not compressed.</summary>
 /// <param name="source">The rollout.</param>
 /// <param name="maxLineBytes">Of a longer line only the beginning is given.</param>
-/// <param name="room">The room that the pass has for long lines, or null.</param>
+/// <param name="room">The room that the scan has for long lines, or null.</param>
 /// <param name="cancellationToken">Cancels the reading.</param>
 sealed class LinesOfSource(RolloutSource source, int maxLineBytes, LongLines.Room? room, CancellationToken cancellationToken) : ILogLines
 {

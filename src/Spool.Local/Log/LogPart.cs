@@ -8,7 +8,8 @@ namespace Spool;
 /// <param name="HasMore">Whether there are any before.</param>
 readonly record struct LogPart(long Start, long End, int Count, long Ordinal, bool HasMore);
 
-/// <summary>A place in a rollout up to which each item has the ordinal behind that of the one before it: there, ordinals can be counted back.</summary>
+/// <summary>A place in a rollout up to which each item has the ordinal behind that of the one before it: there, ordinals can be counted
+/// back.</summary>
 /// <param name="Offset">The place: the end of an item.</param>
 /// <param name="Ordinal">The ordinal of the item behind it if its line carries none.</param>
 readonly record struct CountedTo(long Offset, long Ordinal);

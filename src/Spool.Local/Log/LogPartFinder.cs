@@ -18,7 +18,8 @@ sealed class LogPartFinder(RolloutSource source, LogSegment segment, int maxLine
     /// <param name="most">How many items at most.</param>
     /// <param name="mostBytes">With how many bytes it is enough.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
-    /// <returns>The part, or null where it cannot be found in this way: reading back costs too much, or ordinals cannot be counted back.</returns>
+    /// <returns>The part, or null where it cannot be found in this way: reading back costs too much, or ordinals cannot be counted
+    /// back.</returns>
     public LogPart? Back(long? end, long? endOrdinal, int most, long mostBytes, CancellationToken cancellationToken)
     {
         if (segment.Counted is not { } counted || source.LengthReadBack is not { } length)
@@ -46,11 +47,25 @@ sealed class LogPartFinder(RolloutSource source, LogSegment segment, int maxLine
     /// <param name="room">Where room for long lines is asked for, or null.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <returns>The part, and the ordinal behind it.</returns>
-    public async ValueTask<(LogPart Part, long Next)> ForwardAsync(long? end, long ordinal, int most, long mostBytes, IReadingRoom? room, CancellationToken cancellationToken)
+    public async ValueTask<(LogPart Part, long Next)> ForwardAsync(
+        long? end,
+        long ordinal,
+        int most,
+        long mostBytes,
+        IReadingRoom? room,
+        CancellationToken cancellationToken
+    )
     {
         var last = new Queue<(long Start, long Ordinal, long Bytes)>();
         var (bytes, at, hasMore) = (0L, 0L, false);
-        var reader = new LogReader(source, 0, Math.Min(end ?? long.MaxValue, segment.End), maxLineBytes, LineMemory.Reused, readingRoom: room);
+        var reader = new LogReader(
+            source,
+            0,
+            Math.Min(end ?? long.MaxValue, segment.End),
+            maxLineBytes,
+            LineMemory.Reused,
+            readingRoom: room
+        );
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -63,7 +78,9 @@ sealed class LogPartFinder(RolloutSource source, LogSegment segment, int maxLine
                 bytes -= last.Dequeue().Bytes;
             ordinal = Math.Max(new RolloutItem(line.Bytes, ordinal, line.Length).Ordinal, ordinal) + 1;
         }
-        return last.TryPeek(out var first) ? (new LogPart(first.Start, at, last.Count, first.Ordinal, hasMore), ordinal) : (new LogPart(at, at, 0, ordinal, HasMore: false), ordinal);
+        return last.TryPeek(out var first)
+            ? (new LogPart(first.Start, at, last.Count, first.Ordinal, hasMore), ordinal)
+            : (new LogPart(at, at, 0, ordinal, HasMore: false), ordinal);
     }
 
     // What was added behind the place is read, if each item goes on from the one before it.
@@ -94,13 +111,13 @@ sealed class LogPartFinder(RolloutSource source, LogSegment segment, int maxLine
         try
         {
             var (lineEnd, hasContent) = (end, false);
-            for (var from = end; from > 0;)
+            for (var from = end; from > 0; )
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var size = (int)Math.Min(BlockBytes, from);
                 from -= size;
                 Fill(block.AsSpan(0, size), from);
-                for (var rest = size; ;)
+                for (var rest = size; ; )
                 {
                     var lineStart = block.AsSpan(0, rest).LastIndexOf((byte)'\n') + 1;
                     hasContent |= block.AsSpan(lineStart, rest - lineStart).ContainsAnyExcept(Blanks);

@@ -18,7 +18,15 @@ enum LineMemory
 /// <param name="memory">Whether lines stay valid.</param>
 /// <param name="room">Where room for long lines is asked for, or null when nobody else needs it.</param>
 /// <param name="readingRoom">Where <see cref="ReadAsync"/> asks for room for long lines, or null when whoever reads has enough.</param>
-sealed class LogReader(RolloutSource source, long start, long end, int maxLineBytes, LineMemory memory, LongLines.Room? room = null, IReadingRoom? readingRoom = null)
+sealed class LogReader(
+    RolloutSource source,
+    long start,
+    long end,
+    int maxLineBytes,
+    LineMemory memory,
+    LongLines.Room? room = null,
+    IReadingRoom? readingRoom = null
+)
 {
     const int KeptChunk = 64 * 1024; // below the size at which the garbage collector treats arrays as large
     const int ReusedChunk = 256 * 1024;
@@ -68,7 +76,8 @@ sealed class LogReader(RolloutSource source, long start, long end, int maxLineBy
                 await GrowForLineAsync(readingRoom, cancellationToken).ConfigureAwait(false);
             PrepareBuffer();
             var room = Room();
-            var read = room == 0 ? 0 : await source.ReadAsync(_buffer.AsMemory(_filled, room), _offset, cancellationToken).ConfigureAwait(false);
+            var read =
+                room == 0 ? 0 : await source.ReadAsync(_buffer.AsMemory(_filled, room), _offset, cancellationToken).ConfigureAwait(false);
             if (read == 0)
                 return TryTakeRest(out line) ? line : null;
             _filled += read;
@@ -119,7 +128,8 @@ sealed class LogReader(RolloutSource source, long start, long end, int maxLineBy
         return line;
     }
 
-    // The line has filled a whole buffer: what it takes is found out before it is taken. It is looked through once more for that, where that is cheap; else it may be as long as any.
+    // The line has filled a whole buffer: what it takes is found out before it is taken. It is looked through once more for that, where
+    // that is cheap; else it may be as long as any.
     async ValueTask GrowForLineAsync(IReadingRoom roomOfReader, CancellationToken cancellationToken)
     {
         var most = (long)maxLineBytes + KeptChunk;

@@ -27,7 +27,7 @@ sealed class PlainRolloutSource(string path) : RolloutSource
         var buffer = ArrayPool<byte>.Shared.Rent(PartBytes);
         try
         {
-            for (var at = offset; ;)
+            for (var at = offset; ; )
             {
                 var read = at - offset > most ? 0 : Read(buffer, at);
                 if (read == 0)

@@ -15,22 +15,26 @@ abstract class RolloutSource : IDisposable
     /// <summary>Gets the state of the file that is open, or null where the system does not say.</summary>
     public virtual FileStamp? Stamp => null;
 
-    /// <summary>Opens a rollout: plain, compressed or a document, by its name. Shares the file with every other use, deletion included.</summary>
+    /// <summary>Opens a rollout: plain, compressed or a document, by its name. Shares the file with every other use, deletion
+    /// included.</summary>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static RolloutSource Open(string path) =>
-        RolloutFileName.IsCompressed(path) ? new ZstdRolloutSource(path) : RolloutFileName.IsDocument(path) ? new DocumentRolloutSource(new PlainRolloutSource(path)) : new PlainRolloutSource(path);
+        RolloutFileName.IsCompressed(path) ? new ZstdRolloutSource(path)
+        : RolloutFileName.IsDocument(path) ? new DocumentRolloutSource(new PlainRolloutSource(path))
+        : new PlainRolloutSource(path);
 
-    /// <summary>Waits until no program is in the middle of a write: when the bytes ended inside a line, more of them may be there then.</summary>
-    /// <remarks>Costs one system call, and the rest of that write at most. A program that needs several writes for a line is not waited for.</remarks>
-    public virtual void AwaitWrite()
-    {
-    }
+    /// <summary>Waits until no program is in the middle of a write: when the bytes ended inside a line, more of them may be there
+    /// then.</summary>
+    /// <remarks>Costs one system call, and the rest of that write at most. A program that needs several writes for a line is not waited
+    /// for.</remarks>
+    public virtual void AwaitWrite() { }
 
     /// <summary>Says where the line ends that a place is in, or where the bytes end.</summary>
     /// <param name="offset">The place.</param>
     /// <param name="most">How many bytes to look through at most.</param>
-    /// <returns>The offset of the line end, one beyond what was looked through, or null where it costs too much to read bytes twice.</returns>
+    /// <returns>The offset of the line end, one beyond what was looked through, or null where it costs too much to read bytes
+    /// twice.</returns>
     public virtual long? FindLineEnd(long offset, long most) => null;
 
     /// <summary>Reads some bytes; 0 at the end.</summary>

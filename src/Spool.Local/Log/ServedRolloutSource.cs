@@ -23,7 +23,8 @@ sealed class ServedRolloutSource : RolloutSource
     /// <summary>Opens the file that something is known of, and no other that took its place since.</summary>
     /// <param name="path">Where it was.</param>
     /// <param name="known">What is known of it; it may have grown.</param>
-    /// <exception cref="ThreadStoreException">As of the other one. Another file, or one that was cut or written over, has moved (<see cref="HasMoved"/>).</exception>
+    /// <exception cref="ThreadStoreException">As of the other one. Another file, or one that was cut or written over, has moved
+    /// (<see cref="HasMoved"/>).</exception>
     public static ServedRolloutSource Open(string path, KnownFile known)
     {
         var source = Open(path);
@@ -39,10 +40,12 @@ sealed class ServedRolloutSource : RolloutSource
         }
     }
 
-    /// <summary>Refuses what is open when it is not the file that something is known of, or no longer begins with what was read of it.</summary>
+    /// <summary>Refuses what is open when it is not the file that something is known of, or no longer begins with what was read of
+    /// it.</summary>
     /// <remarks>
-    /// A system call, while the file is as it was read. A log that has changed since is read once more up to there, as the look does that takes in what was added: the system gives the number of a file
-    /// that is gone to the next one, so neither that nor a length says that it only grew. What is packed or a document never grows.
+    /// A system call, while the file is as it was read. A log that has changed since is read once more up to there, as the look does that
+    /// takes in what was added: the system gives the number of a file that is gone to the next one, so neither that nor a length says that
+    /// it only grew. What is packed or a document never grows.
     /// </remarks>
     /// <exception cref="ThreadStoreException">It has moved (<see cref="HasMoved"/>).</exception>
     public void Require(KnownFile known)
@@ -50,11 +53,17 @@ sealed class ServedRolloutSource : RolloutSource
         // Without a stamp nothing is known but what was read, if anything was.
         if (Stamp is not { } stamp || stamp == known.Stamp || known.Stamp.IsNone && (known.Length == 0 || !_isLog))
             return;
-        if (!known.Stamp.IsNone && stamp.Inode != known.Stamp.Inode || !_isLog || stamp.Size < known.Length || new HashedLog(this).HashTo(known.Length) != known.Hash)
+        if (
+            !known.Stamp.IsNone && stamp.Inode != known.Stamp.Inode
+            || !_isLog
+            || stamp.Size < known.Length
+            || new HashedLog(this).HashTo(known.Length) != known.Hash
+        )
             throw Moved();
     }
 
-    /// <summary>Makes the error of a rollout that could not be opened when it was indexed: why it still cannot, or that it has come back and has to be looked up again.</summary>
+    /// <summary>Makes the error of a rollout that could not be opened when it was indexed: why it still cannot, or that it has come back
+    /// and has to be looked up again.</summary>
     public static ThreadStoreException CameBack(string path)
     {
         Open(path).Dispose();
@@ -62,8 +71,9 @@ sealed class ServedRolloutSource : RolloutSource
     }
 
     /// <summary>Opens a rollout.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: the rollout cannot be opened; <see cref="ThreadStoreErrorCode.Unavailable"/>:
-    /// it was moved or deleted since its path was looked up (<see cref="HasMoved"/>), or its permissions, or those of a folder above it, do not let this process read it.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: the rollout cannot be opened;
+    /// <see cref="ThreadStoreErrorCode.Unavailable"/>: it was moved or deleted since its path was looked up (<see cref="HasMoved"/>), or
+    /// its permissions, or those of a folder above it, do not let this process read it.</exception>
     public static new ServedRolloutSource Open(string path)
     {
         // To open a pipe would wait for somebody to write into it; and what is listed and leads nowhere was not moved.
@@ -88,15 +98,22 @@ sealed class ServedRolloutSource : RolloutSource
         catch (UnauthorizedAccessException e)
         {
             // The log may be as whole as any; its owner can read it.
-            throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "The rollout cannot be opened; check its permissions and those of its folder.", e);
+            throw new ThreadStoreException(
+                ThreadStoreErrorCode.Unavailable,
+                "The rollout cannot be opened; check its permissions and those of its folder.",
+                e
+            );
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
-            throw DiskErrors.IsOutOfFiles(e) ? DiskErrors.OutOfFiles(e) : new ThreadStoreException(ThreadStoreErrorCode.Corrupt, "The rollout cannot be opened; check its disk.", e);
+            throw DiskErrors.IsOutOfFiles(e)
+                ? DiskErrors.OutOfFiles(e)
+                : new ThreadStoreException(ThreadStoreErrorCode.Corrupt, "The rollout cannot be opened; check its disk.", e);
         }
     }
 
-    /// <summary>Says whether an error means that a rollout is no longer where it was looked up: whoever looks it up again finds it, or that it is gone.</summary>
+    /// <summary>Says whether an error means that a rollout is no longer where it was looked up: whoever looks it up again finds it, or that
+    /// it is gone.</summary>
     public static bool HasMoved(ThreadStoreException error) => error.InnerException is RolloutMovedException;
 
     public override long? FindLineEnd(long offset, long most)
@@ -140,8 +157,14 @@ sealed class ServedRolloutSource : RolloutSource
     /// <summary>Makes the error of a rollout that is no longer where it was looked up (<see cref="HasMoved"/>).</summary>
     /// <param name="cause">What the disk said, or null.</param>
     public static ThreadStoreException Moved(Exception? cause = null) =>
-        new(ThreadStoreErrorCode.Unavailable, "Another program moved or deleted the thread meanwhile; try again.", new RolloutMovedException(cause));
+        new(
+            ThreadStoreErrorCode.Unavailable,
+            "Another program moved or deleted the thread meanwhile; try again.",
+            new RolloutMovedException(cause)
+        );
 
-    static ThreadStoreException Refused(IOException e) => DiskErrors.IsOutOfFiles(e) ? DiskErrors.OutOfFiles(e)
-        : new(ThreadStoreErrorCode.Corrupt, "The rollout cannot be read to its end; check its disk.", e);
+    static ThreadStoreException Refused(IOException e) =>
+        DiskErrors.IsOutOfFiles(e)
+            ? DiskErrors.OutOfFiles(e)
+            : new(ThreadStoreErrorCode.Corrupt, "The rollout cannot be read to its end; check its disk.", e);
 }

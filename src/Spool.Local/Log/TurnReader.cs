@@ -10,7 +10,8 @@ sealed class TurnReader(Func<LogSegment, ServedRolloutSource> open, AskedTurns o
     readonly Dictionary<string, ServedRolloutSource> _sources = new(StringComparer.Ordinal);
 
     /// <summary>Builds a turn.</summary>
-    /// <returns>The turn, or null when the log no longer has it there. When something was asked meanwhile that is not answered yet, it is to be built again behind the answer.</returns>
+    /// <returns>The turn, or null when the log no longer has it there. When something was asked meanwhile that is not answered yet, it is
+    /// to be built again behind the answer.</returns>
     public Turn? Read(string historyMode, IndexedTurn turn, CancellationToken cancellationToken)
     {
         var asked = others.Open;
@@ -47,7 +48,9 @@ sealed class TurnReader(Func<LogSegment, ServedRolloutSource> open, AskedTurns o
     }
 
     RolloutItem FirstItem(LogSegment segment) =>
-        new LogReader(SourceOf(segment), 0, segment.End, maxLineBytes, LineMemory.Kept).TryRead(out var line) ? new RolloutItem(line.Bytes, 0, line.Length) : new RolloutItem(default, 0);
+        new LogReader(SourceOf(segment), 0, segment.End, maxLineBytes, LineMemory.Kept).TryRead(out var line)
+            ? new RolloutItem(line.Bytes, 0, line.Length)
+            : new RolloutItem(default, 0);
 
     ServedRolloutSource SourceOf(LogSegment segment)
     {
@@ -71,7 +74,10 @@ sealed class TurnReader(Func<LogSegment, ServedRolloutSource> open, AskedTurns o
                 continue;
             if (others.Open > asked)
                 break; // the answers may show less of it
-            throw new ThreadStoreException(ThreadStoreErrorCode.TooLarge, "A turn is larger than the memory that there is for it; read its items instead.");
+            throw new ThreadStoreException(
+                ThreadStoreErrorCode.TooLarge,
+                "A turn is larger than the memory that there is for it; read its items instead."
+            );
         }
         return ordinal;
     }

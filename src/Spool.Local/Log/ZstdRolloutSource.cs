@@ -29,8 +29,9 @@ sealed class ZstdRolloutSource(string path) : RolloutSource
         }
         catch (Exception e) when (e is ZstdException or EndOfStreamException or InvalidDataException)
         {
-            _problem = e is ZstdException { Code: ZSTD_ErrorCode.ZSTD_error_frameParameter_windowTooLarge }
-                ? "The compressed rollout needs more memory than is allowed to uncompress it (a window above 128 MiB, as zstd --long=31 makes); compress it again without that."
+            _problem =
+                e is ZstdException { Code: ZSTD_ErrorCode.ZSTD_error_frameParameter_windowTooLarge }
+                    ? "The compressed rollout needs more memory than is allowed to uncompress it (a window above 128 MiB, as zstd --long=31 makes); compress it again without that."
                 : _gaveAnything || _position > 0 ? "The compressed rollout is damaged or truncated; what could be uncompressed is served."
                 : "The compressed rollout is damaged or truncated; nothing could be uncompressed.";
             return 0;

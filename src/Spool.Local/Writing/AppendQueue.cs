@@ -1,18 +1,19 @@
 namespace Spool;
 
-/// <summary>What waits to be written, in order, with the ordinals it gets. Used by one thread at a time: its recorder sees to that.</summary>
-/// <param name="thread">The thread.</param>
+/// <summary>What waits to be written, in order, with the ordinals it gets. Used by one thread at a time: its recorder sees to
+/// that.</summary>
+/// <param name="threadId">The thread.</param>
 /// <param name="next">The ordinal of the first item that is added.</param>
 /// <param name="firstAppended">The ordinal behind that of the log's first item.</param>
 /// <param name="hasOrdinals">Whether lines carry their ordinal.</param>
 /// <param name="maxBytes">How much may wait.</param>
-sealed class AppendQueue(ThreadId thread, long next, long firstAppended, bool hasOrdinals, long maxBytes)
+sealed class AppendQueue(ThreadId threadId, long next, long firstAppended, bool hasOrdinals, long maxBytes)
 {
-    public const int GatherBytes = 256 * 1024; // more at once is no faster, and memory of this size stays in the processor's cache
+    public const int WriteBatchBytes = 256 * 1024; // more at once is no faster, and memory of this size stays in the processor's cache
 
-    readonly Stack<Gather> _spare = [];
-    List<Gather> _gathers = [];
-    SeenBatches? _batches;
+    readonly Stack<WriteBatch> _spare = [];
+    List<WriteBatch> _writeBatches = [];
+    SeenBatches? _seenBatches;
     long _bytes;
     long _bytesTaken;
     long _next = next;
@@ -25,33 +26,36 @@ sealed class AppendQueue(ThreadId thread, long next, long firstAppended, bool ha
     public long SettledNext { get; private set; } = next;
 
     /// <summary>Gets whether nothing at all waits or is being written.</summary>
-    public bool IsEmpty => _bytes == 0 && _gathers.Count == 0;
+    public bool IsEmpty => _bytes == 0 && _writeBatches.Count == 0;
 
     /// <summary>Gets whether anybody waits for what is in the queue.</summary>
-    public bool HasWaiters => _gathers.Exists(gather => gather.Waiters.Count > 0);
+    public bool HasWaiters => _writeBatches.Exists(batch => batch.Waiters.Count > 0);
 
     /// <summary>Gets what waits.</summary>
-    public IReadOnlyList<Gather> Gathers => _gathers;
+    public IReadOnlyList<WriteBatch> WriteBatches => _writeBatches;
 
     /// <summary>Says whether some bytes more may wait. When nothing does, any number may.</summary>
     public bool HasRoom(long bytes) => _bytes == 0 || _bytes + bytes <= maxBytes;
 
     /// <summary>Finds the receipt of an append that has a batch id and came before.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the id was used for other items.</exception>
-    public AppendReceipt? FindBatch(in CheckedAppend append) => append.Request.BatchId is { } id ? _batches?.Find(id, append.Content) : null;
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the id was used for other
+    /// items.</exception>
+    public AppendReceipt? FindBatch(in CheckedAppend append) =>
+        append.Request.BatchId is { } id ? _seenBatches?.Find(id, append.Content) : null;
 
     /// <summary>Gives an append its place, and remembers its batch.</summary>
     /// <returns>Its receipt, and how many of its first items are in the log already.</returns>
-    /// <exception cref="ThreadStoreException">The one of <see cref="ThreadStoreException.WrongOrdinal"/>: there is no place for it.</exception>
+    /// <exception cref="ThreadStoreException">The one of <see cref="ThreadStoreException.WrongOrdinal"/>: there is no place for
+    /// it.</exception>
     /// <exception cref="RepeatedAppendException">It was sent before, perhaps: items have to be compared first.</exception>
     public (AppendReceipt Receipt, int AlreadyThere) Place(in CheckedAppend append)
     {
-        var place = AppendPlace.Of(thread, append.Request.ExpectedOrdinal, _next, firstAppended, append.Request.Items.Count);
+        var place = AppendPlace.Of(threadId, append.Request.ExpectedOrdinal, _next, firstAppended, append.Request.Items.Count);
         if (place.AlreadyThere > append.Compared)
             throw new RepeatedAppendException(place.AlreadyThere);
         var receipt = new AppendReceipt(place.First, append.Request.Items.Count);
         if (append.Request.BatchId is { } id)
-            (_batches ??= new SeenBatches()).Add(id, append.Content, receipt);
+            (_seenBatches ??= new SeenBatches()).Add(id, append.Content, receipt);
         return (receipt, place.AlreadyThere);
     }
 
@@ -59,47 +63,47 @@ sealed class AppendQueue(ThreadId thread, long next, long firstAppended, bool ha
     /// <param name="items">The items.</param>
     /// <param name="from">How many of the first are left out.</param>
     /// <param name="nowMs">The time of those that name none, in milliseconds since 1970.</param>
-    /// <returns>The gather they are in.</returns>
-    public Gather Add(IReadOnlyList<NewItem> items, int from, long nowMs)
+    /// <returns>The write batch they are in.</returns>
+    public WriteBatch Add(IReadOnlyList<NewItem> items, int from, long nowMs)
     {
-        var gather = Last();
-        var before = gather.Length;
+        var batch = Last();
+        var before = batch.Length;
         var next = _next;
         for (var i = from; i < items.Count; i++)
         {
             var item = items[i];
-            gather.Add(item, item.Timestamp?.ToUnixTimeMilliseconds() ?? nowMs, hasOrdinals ? next : null);
+            batch.Add(item, item.Timestamp?.ToUnixTimeMilliseconds() ?? nowMs, hasOrdinals ? next : null);
             next++;
         }
         Volatile.Write(ref _next, next);
-        _bytes += gather.Length - before;
-        return gather;
+        _bytes += batch.Length - before;
+        return batch;
     }
 
-    /// <summary>Gives the gather to which something can be added.</summary>
-    public Gather Last()
+    /// <summary>Gives the write batch to which something can be added.</summary>
+    public WriteBatch Last()
     {
-        if (_gathers is [.., var last] && last.Length < GatherBytes)
+        if (_writeBatches is [.., var last] && last.Length < WriteBatchBytes)
             return last;
-        if (!_spare.TryPop(out var gather))
-            gather = new Gather();
-        _gathers.Add(gather);
-        return gather;
+        if (!_spare.TryPop(out var batch))
+            batch = new WriteBatch();
+        _writeBatches.Add(batch);
+        return batch;
     }
 
     /// <summary>Notes that everything so far is acknowledged although it is not written.</summary>
     public void Keep()
     {
-        _gathers[^1].Keep();
+        _writeBatches[^1].Keep();
         SettledNext = _next;
     }
 
     /// <summary>Takes everything out, to be written.</summary>
     /// <param name="taken">An empty list.</param>
     /// <returns>What was taken; the given list takes its place.</returns>
-    public List<Gather> TakeAll(List<Gather> taken)
+    public List<WriteBatch> TakeAll(List<WriteBatch> taken)
     {
-        (_gathers, taken) = (taken, _gathers);
+        (_writeBatches, taken) = (taken, _writeBatches);
         _bytesTaken = _bytes;
         _nextTaken = _next;
         return taken;
@@ -110,12 +114,12 @@ sealed class AppendQueue(ThreadId thread, long next, long firstAppended, bool ha
 
     /// <summary>Gives the place back that was taken in the queue.</summary>
     /// <param name="taken">What was taken; empty afterwards.</param>
-    public void Recycle(List<Gather> taken)
+    public void Recycle(List<WriteBatch> taken)
     {
-        foreach (var gather in taken)
+        foreach (var batch in taken)
         {
-            gather.Clear();
-            _spare.Push(gather);
+            batch.Clear();
+            _spare.Push(batch);
         }
         taken.Clear();
         _bytes -= _bytesTaken;
@@ -125,25 +129,25 @@ sealed class AppendQueue(ThreadId thread, long next, long firstAppended, bool ha
     /// <summary>Takes everything back that was not acknowledged: what was taken, and what was added since.</summary>
     /// <param name="taken">What was taken.</param>
     /// <param name="waiting">Takes who waits for what was added since.</param>
-    public void RollBack(List<Gather> taken, List<AppendWaiter> waiting)
+    public void RollBack(List<WriteBatch> taken, List<AppendWaiter> waiting)
     {
-        foreach (var gather in _gathers)
-            waiting.AddRange(gather.Waiters);
-        List<Gather> all = [.. taken, .. _gathers];
-        all.ForEach(gather => gather.CutToKept());
-        _gathers.Clear();
-        _gathers.AddRange(all.Where(gather => gather.Length > 0));
+        foreach (var batch in _writeBatches)
+            waiting.AddRange(batch.Waiters);
+        List<WriteBatch> all = [.. taken, .. _writeBatches];
+        all.ForEach(batch => batch.CutToKept());
+        _writeBatches.Clear();
+        _writeBatches.AddRange(all.Where(batch => batch.Length > 0));
         taken.Clear();
-        _bytes = _gathers.Sum(gather => (long)gather.Length);
+        _bytes = _writeBatches.Sum(batch => (long)batch.Length);
         _bytesTaken = 0;
         Volatile.Write(ref _next, SettledNext);
-        _batches?.ForgetFrom(SettledNext);
+        _seenBatches?.ForgetFrom(SettledNext);
     }
 
     /// <summary>Gives the memory back that is not in use.</summary>
     public void Trim()
     {
-        while (_spare.TryPop(out var gather))
-            gather.Release();
+        while (_spare.TryPop(out var batch))
+            batch.Release();
     }
 }

@@ -2,7 +2,8 @@ using System.Threading.Tasks.Sources;
 
 namespace Spool;
 
-/// <summary>Who waits for an append, or for everything appended before. Lighter than a task of its own for each append, and used again for the next one.</summary>
+/// <summary>Who waits for an append, or for everything appended before. Lighter than a task of its own for each append, and used again for
+/// the next one.</summary>
 /// <param name="pool">Where it goes when its result was taken, or null when it is used once.</param>
 sealed class AppendWaiter(AppendWaiters? pool = null) : IValueTaskSource<AppendReceipt>
 {
@@ -42,11 +43,16 @@ sealed class AppendWaiter(AppendWaiters? pool = null) : IValueTaskSource<AppendR
 
     ValueTaskSourceStatus IValueTaskSource<AppendReceipt>.GetStatus(short token) => _core.GetStatus(token);
 
-    void IValueTaskSource<AppendReceipt>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _core.OnCompleted(continuation, state, token, flags);
+    void IValueTaskSource<AppendReceipt>.OnCompleted(
+        Action<object?> continuation,
+        object? state,
+        short token,
+        ValueTaskSourceOnCompletedFlags flags
+    ) => _core.OnCompleted(continuation, state, token, flags);
 }
 
-/// <summary>The waiters of a store that nobody uses at the moment. Without them most of the garbage of an append would be its waiter.</summary>
+/// <summary>The waiters of a store that nobody uses at the moment. Without them most of the garbage of an append would be its
+/// waiter.</summary>
 sealed class AppendWaiters
 {
     const int Most = 4096;

@@ -5,4 +5,4 @@ namespace Spool;
 /// <param name="Bytes">An upper bound of what its items take.</param>
 /// <param name="Content">What its items are, when it has a batch id: see <see cref="BatchContent"/>.</param>
 /// <param name="Compared">How many of its first items are known to be in the log already, at the ordinal that it expects.</param>
-readonly record struct CheckedAppend(AppendItems Request, long Bytes, UInt128 Content, int Compared = 0);
+readonly record struct CheckedAppend(AppendRequest Request, long Bytes, UInt128 Content, int Compared = 0);

@@ -71,7 +71,11 @@ sealed class GitProbe : IDisposable
         var branch = AskAsync(folder, "rev-parse", "--abbrev-ref", "HEAD");
         var url = AskAsync(folder, "remote", "get-url", "origin");
         await Task.WhenAll(commit, branch, url).ConfigureAwait(false);
-        var git = new GitInfo(await commit.ConfigureAwait(false), await branch.ConfigureAwait(false) is var name && name == "HEAD" ? null : name, await url.ConfigureAwait(false));
+        var git = new GitInfo(
+            await commit.ConfigureAwait(false),
+            await branch.ConfigureAwait(false) is var name && name == "HEAD" ? null : name,
+            await url.ConfigureAwait(false)
+        );
         Volatile.Write(ref _result, git == new GitInfo(null, null, null) ? null : git);
     }
 
@@ -83,7 +87,15 @@ sealed class GitProbe : IDisposable
         limit.CancelAfter(LongestWait);
         try
         {
-            using var git = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true });
+            using var git = Process.Start(
+                new ProcessStartInfo("git", arguments)
+                {
+                    WorkingDirectory = folder,
+                    RedirectStandardInput = true,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            );
             if (git is null)
                 return null;
             try

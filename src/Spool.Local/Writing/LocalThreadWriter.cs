@@ -4,7 +4,9 @@ namespace Spool;
 sealed class LocalThreadWriter : IThreadWriter
 {
     readonly Lock _gate = new();
-    readonly SemaphoreSlim _changing = new(1, 1); // changes of what is known of the thread take turns, and the right to write is not given back in the middle of one
+
+    // changes of what is known of the thread take turns, and the right to write is not given back in the middle of one
+    readonly SemaphoreSlim _changing = new(1, 1);
     readonly CancellationTokenSource _lost = new();
     readonly RolloutRecorder _recorder;
     readonly WriterLock _lock;
@@ -24,8 +26,13 @@ sealed class LocalThreadWriter : IThreadWriter
     /// <param name="update">Changes what is known of the thread.</param>
     /// <param name="onEnd">Is told when the writer has ended.</param>
     public LocalThreadWriter(
-        WriterLock held, string historyMode, RolloutRecorder recorder, LocalThreadStoreOptions options,
-        Func<LocalThreadWriter, ThreadPatch, CancellationToken, ValueTask<ChangedThread>> update, Action<LocalThreadWriter> onEnd)
+        WriterLock held,
+        string historyMode,
+        RolloutRecorder recorder,
+        LocalThreadStoreOptions options,
+        Func<LocalThreadWriter, ThreadPatch, CancellationToken, ValueTask<ChangedThread>> update,
+        Action<LocalThreadWriter> onEnd
+    )
     {
         _lock = held;
         HistoryMode = historyMode;
@@ -39,7 +46,7 @@ sealed class LocalThreadWriter : IThreadWriter
     }
 
     /// <inheritdoc/>
-    public ThreadId Thread => _lock.Thread;
+    public ThreadId ThreadId => _lock.ThreadId;
 
     /// <inheritdoc/>
     public string HistoryMode { get; }
@@ -60,7 +67,7 @@ sealed class LocalThreadWriter : IThreadWriter
     internal string? StoredPath => _recorder.StoredPath;
 
     /// <inheritdoc/>
-    public ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
+    public ValueTask<AppendReceipt> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
     {
         DefinedValues.Check(request);
         try
@@ -77,9 +84,14 @@ sealed class LocalThreadWriter : IThreadWriter
                 bytes += RolloutLine.MaxLength(request.Items[i]) + 1;
             }
             if (bytes > Array.MaxLength / 2)
-                throw new ThreadStoreException(ThreadStoreErrorCode.TooLarge, "The items of one append are more than 1 GB together; append them in parts.");
+                throw new ThreadStoreException(
+                    ThreadStoreErrorCode.TooLarge,
+                    "The items of one append are more than 1 GB together; append them in parts."
+                );
             var append = new CheckedAppend(request, bytes, request.BatchId is null ? default : BatchContent.Of(request.Items));
-            return request.ExpectedOrdinal is { } expected ? AppendAtAsync(append, expected, cancellationToken) : _recorder.AppendAsync(append, cancellationToken);
+            return request.ExpectedOrdinal is { } expected
+                ? AppendAtAsync(append, expected, cancellationToken)
+                : _recorder.AppendAsync(append, cancellationToken);
         }
         catch (Exception e) when (e is ThreadStoreException or ObjectDisposedException)
         {
@@ -101,7 +113,9 @@ sealed class LocalThreadWriter : IThreadWriter
         DefinedValues.Check(durability);
         ThrowIfDisposed();
         cancellationToken.ThrowIfCancellationRequested();
-        await _recorder.FlushAsync(durability == Durability.Buffered ? Durability.Flushed : durability, Storing.WithItems).ConfigureAwait(false);
+        await _recorder
+            .FlushAsync(durability == Durability.Buffered ? Durability.Flushed : durability, Storing.WithItems)
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -177,7 +191,7 @@ sealed class LocalThreadWriter : IThreadWriter
             }
             // A crash may have kept only the first items of what is sent again now; and while they are compared the log may grow.
             if (!await _recorder.HoldsAsync(expected, [.. append.Request.Items.Take(there)], _maxLineBytes).ConfigureAwait(false))
-                throw ThreadStoreException.WrongOrdinal(Thread, expected, NextOrdinal);
+                throw ThreadStoreException.WrongOrdinal(ThreadId, expected, NextOrdinal);
             append = append with { Compared = there };
         }
     }
@@ -260,7 +274,9 @@ sealed class LocalThreadWriter : IThreadWriter
 
     // The file goes before the lock: as long as it is open nobody else may write.
     async Task EndRecorderAsync(string reason) =>
-        await _recorder.EndAsync(ThreadStoreException.InvalidRequest($"{reason} Resume the thread to write it again.")).ConfigureAwait(false);
+        await _recorder
+            .EndAsync(ThreadStoreException.InvalidRequest($"{reason} Resume the thread to write it again."))
+            .ConfigureAwait(false);
 
     async Task GiveBackAsync()
     {

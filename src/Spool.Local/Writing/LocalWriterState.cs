@@ -3,7 +3,8 @@ using static Spool.LocalWriterState;
 
 namespace Spool;
 
-/// <summary>How a writer stands, and with it the right to write. Whether its log takes more is the <see cref="RecorderState"/> of its recorder.</summary>
+/// <summary>How a writer stands, and with it the right to write. Whether its log takes more is the <see cref="RecorderState"/> of its
+/// recorder.</summary>
 enum LocalWriterState
 {
     /// <summary>It may be used.</summary>
@@ -51,5 +52,6 @@ static class LocalWriterStates
         (ShuttingDown, Refused, Open),
         (ShuttingDown, Released, GivenBack),
         (Discarding, Released, GivenBack),
-        (GivenBack, Dispose, Disposed));
+        (GivenBack, Dispose, Disposed)
+    );
 }

@@ -2,7 +2,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Spool;
 
-/// <summary>A lock file that this process holds, as Codex holds it: an exclusive lock of the whole file, tied to the open handle, gone with the process.</summary>
+/// <summary>A lock file that this process holds, as Codex holds it: an exclusive lock of the whole file, tied to the open handle, gone with
+/// the process.</summary>
 /// <remarks>Two handles exclude each other, also within one process.</remarks>
 sealed class LockFile : IDisposable
 {
@@ -47,7 +48,8 @@ sealed class LockFile : IDisposable
     /// <summary>Replaces the content, which says who holds the lock.</summary>
     public void Write(ReadOnlySpan<byte> content)
     {
-        // Only where there is something: what is written to a file that was cut to nothing, ext4 puts on the disk when it is closed, and this one is removed then.
+        // Only where there is something: what is written to a file that was cut to nothing, ext4 puts on the disk when it is closed, and
+        // this one is removed then.
         if (RandomAccess.GetLength(_handle) > 0)
             RandomAccess.SetLength(_handle, 0);
         RandomAccess.Write(_handle, content, 0);

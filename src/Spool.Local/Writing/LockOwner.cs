@@ -5,7 +5,8 @@ using System.Text.Json;
 
 namespace Spool;
 
-/// <summary>Says who holds a lock file: what the holder wrote into it, or for a program that writes nothing what the system knows.</summary>
+/// <summary>Says who holds a lock file: what the holder wrote into it, or for a program that writes nothing what the system
+/// knows.</summary>
 static class LockOwner
 {
     const int MostBytes = 4096;
@@ -35,7 +36,9 @@ static class LockOwner
         // A program that writes nothing may have taken a file that another one left behind with its line in it.
         if (said is not null && (holder is null || said.ProcessId == holder))
             return said;
-        return holder is { } process ? new WriterOwner(HostName(), process, ProgramOf(process), null) : new WriterOwner(null, null, null, null);
+        return holder is { } process
+            ? new WriterOwner(HostName(), process, ProgramOf(process), null)
+            : new WriterOwner(null, null, null, null);
     }
 
     static WriterOwner? ReadFile(string path)
@@ -48,10 +51,16 @@ static class LockOwner
             using var json = JsonDocument.Parse(bytes.AsMemory(0, RandomAccess.Read(file, bytes, 0)));
             var owner = json.RootElement;
             return new WriterOwner(
-                Text(owner, "host"), owner.GetProperty("pid").GetInt32(), Text(owner, "program"),
-                DateTimeOffset.TryParse(Text(owner, "since"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since) ? since : null);
+                Text(owner, "host"),
+                owner.GetProperty("pid").GetInt32(),
+                Text(owner, "program"),
+                DateTimeOffset.TryParse(Text(owner, "since"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since)
+                    ? since
+                    : null
+            );
         }
-        catch (Exception e) when (DiskErrors.IsFromDisk(e) || e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception e)
+            when (DiskErrors.IsFromDisk(e) || e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
             return null; // empty, or not ours
         }
@@ -70,7 +79,13 @@ static class LockOwner
             foreach (var line in File.ReadLines("/proc/locks"))
             {
                 var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                if (words.Length >= 6 && words[1] == "FLOCK" && words[5].EndsWith(place, StringComparison.Ordinal) && int.TryParse(words[4], CultureInfo.InvariantCulture, out var process) && process > 0)
+                if (
+                    words.Length >= 6
+                    && words[1] == "FLOCK"
+                    && words[5].EndsWith(place, StringComparison.Ordinal)
+                    && int.TryParse(words[4], CultureInfo.InvariantCulture, out var process)
+                    && process > 0
+                )
                     return process;
             }
         }
@@ -85,7 +100,9 @@ static class LockOwner
     {
         try
         {
-            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/comm")).Trim() is { Length: > 0 } name ? name : null;
+            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/comm")).Trim() is { Length: > 0 } name
+                ? name
+                : null;
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {

@@ -15,31 +15,36 @@ sealed class NewRollout(IFileSystem files, HomeLayout layout, string path, NewIt
     public GitProbe Git => git;
 
     /// <summary>Names a new rollout after the local time, as Codex does.</summary>
-    public static string PathOf(ThreadId thread, DateTimeOffset local) => string.Create(
-        CultureInfo.InvariantCulture, $"{HomeLayout.Sessions}/{local:yyyy}/{local:MM}/{local:dd}/rollout-{local:yyyy-MM-dd'T'HH-mm-ss}-{thread}{RolloutFileName.PlainSuffix}");
+    public static string PathOf(ThreadId threadId, DateTimeOffset local) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{HomeLayout.Sessions}/{local:yyyy}/{local:MM}/{local:dd}/rollout-{local:yyyy-MM-dd'T'HH-mm-ss}-{threadId}{RolloutFileName.PlainSuffix}"
+        );
 
     /// <summary>Gives the first line and what is queued, as they would be stored, for reading items back.</summary>
-    public byte[] Preview(IEnumerable<Gather> gathers, long timestampMs)
+    public byte[] Preview(IEnumerable<WriteBatch> batches, long timestampMs)
     {
         using var bytes = new MemoryStream();
         bytes.Write(FirstLine(timestampMs));
-        foreach (var gather in gathers)
-            bytes.Write(gather.Lines);
+        foreach (var batch in batches)
+            bytes.Write(batch.Lines);
         return bytes.ToArray();
     }
 
-    /// <summary>Stores the first item and what was gathered behind it.</summary>
-    /// <param name="gathers">The lines behind the first.</param>
+    /// <summary>Stores the first item and the write batches behind it.</summary>
+    /// <param name="batches">The lines behind the first.</param>
     /// <param name="timestampMs">The time of the first line.</param>
     /// <param name="isDurable">Whether it is to be on the disk on return.</param>
     /// <exception cref="WriteFault">It was not possible. Unless its end says otherwise nothing is stored.</exception>
     /// <remarks>
     /// If we die
-    /// 1. before the rename: an unfinished file is left, which no program takes for a rollout. The next one who takes the thread's lock removes it.
+    /// 1. before the rename: an unfinished file is left, which no program takes for a rollout. The next one who takes the thread's lock
+    /// removes it.
     /// 2. after the rename: the thread is stored, whole.
-    /// If the power fails before the folders are on the disk the rollout may have no name, which is why an append that asked for it is acknowledged only then.
+    /// If the power fails before the folders are on the disk the rollout may have no name, which is why an append that asked for it is
+    /// acknowledged only then.
     /// </remarks>
-    public RolloutFile Store(List<Gather> gathers, long timestampMs, bool isDurable)
+    public RolloutFile Store(List<WriteBatch> batches, long timestampMs, bool isDurable)
     {
         var final = layout.Absolute(path);
         var unfinished = UnfinishedFiles.PathFor(final);
@@ -50,10 +55,10 @@ sealed class NewRollout(IFileSystem files, HomeLayout layout, string path, NewIt
             files.Delete(unfinished);
             file = files.CreateNew(unfinished);
             file.Append(FirstLine(timestampMs));
-            foreach (var gather in gathers)
+            foreach (var batch in batches)
             {
-                if (gather.Length > 0)
-                    file.Append(gather.Lines);
+                if (batch.Length > 0)
+                    file.Append(batch.Lines);
             }
             if (isDurable)
                 file.Sync();

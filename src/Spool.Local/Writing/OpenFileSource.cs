@@ -28,7 +28,8 @@ sealed class MemorySource(ReadOnlyMemory<byte> bytes) : RolloutSource
         return rest.Length;
     }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken) => new(Read(buffer.Span, offset));
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken) =>
+        new(Read(buffer.Span, offset));
 
     public override void Dispose()
     {

@@ -40,7 +40,8 @@ sealed class OpenRollout(IFileSystem files, HomeLayout layout, int maxLineBytes)
     /// 1. before the rename: an unfinished file is left, which is removed later.
     /// 2. between the rename and the deletion: both are there and say the same; the plain one counts.
     /// </remarks>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: it is damaged. <see cref="ThreadStoreErrorCode.Unavailable"/>: something else has the place of the plain one.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: it is damaged.
+    /// <see cref="ThreadStoreErrorCode.Unavailable"/>: something else has the place of the plain one.</exception>
     public string Uncompress(string path)
     {
         var compressed = layout.Absolute(path);
@@ -94,7 +95,8 @@ sealed class OpenRollout(IFileSystem files, HomeLayout layout, int maxLineBytes)
     bool Counts(IWritableFile file, long start, long end)
     {
         var line = new byte[LogReader.Held(end - start, maxLineBytes)];
-        return ReadFully(file, line, start) == line.Length && LastLine.Counts(new LogLine(line, start, end - start, IsTerminated: false), file.Read);
+        return ReadFully(file, line, start) == line.Length
+            && LastLine.Counts(new LogLine(line, start, end - start, IsTerminated: false), file.Read);
     }
 
     void SetAside(string absolute, IWritableFile file, long start, long end)
@@ -122,8 +124,11 @@ sealed class OpenRollout(IFileSystem files, HomeLayout layout, int maxLineBytes)
         for (var offset = 0L; offset < there.Size; offset += BlockBytes)
         {
             var size = (int)Math.Min(BlockBytes, there.Size - offset);
-            if (ReadFully(copy, theirs.AsSpan(0, size), offset) != size || ReadFully(file, ours.AsSpan(0, size), start + offset) != size
-                || !ours.AsSpan(0, size).SequenceEqual(theirs.AsSpan(0, size)))
+            if (
+                ReadFully(copy, theirs.AsSpan(0, size), offset) != size
+                || ReadFully(file, ours.AsSpan(0, size), start + offset) != size
+                || !ours.AsSpan(0, size).SequenceEqual(theirs.AsSpan(0, size))
+            )
                 return false;
         }
         return true;
@@ -132,7 +137,7 @@ sealed class OpenRollout(IFileSystem files, HomeLayout layout, int maxLineBytes)
     static long StartOfLastLine(IWritableFile file, long length)
     {
         var block = new byte[BlockBytes];
-        for (var end = length; end > 0;)
+        for (var end = length; end > 0; )
         {
             var start = Math.Max(0, end - BlockBytes);
             var read = ReadFully(file, block.AsSpan(0, (int)(end - start)), start);

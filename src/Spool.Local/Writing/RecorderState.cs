@@ -107,5 +107,6 @@ static class RecorderStates
         (Ending, Stored, Ending),
         (Ending, Refused, Ending),
         (Ending, Broke, Ending),
-        (Ending, Rested, Ended));
+        (Ending, Rested, Ended)
+    );
 }

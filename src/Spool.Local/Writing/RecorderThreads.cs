@@ -1,7 +1,9 @@
 namespace Spool;
 
-/// <summary>The threads of a store that write and wait for the disk. They come when there is work for them and go when there is none.</summary>
-/// <remarks>Not the thread pool: a thread that waits for the disk would be missing there, and 64 disk writes at once would starve it.</remarks>
+/// <summary>The threads of a store that write and wait for the disk. They come when there is work for them and go when there is
+/// none.</summary>
+/// <remarks>Not the thread pool: a thread that waits for the disk would be missing there, and 64 disk writes at once would starve
+/// it.</remarks>
 sealed class RecorderThreads
 {
     const int Most = 64;
@@ -86,7 +88,8 @@ sealed class RecorderThreads
                 work.Drain();
         }
 
-        // A monitor, because everything else looks for work in a loop for a while before it waits, and 64 threads that do so are all the processor does.
+        // A monitor, because everything else looks for work in a loop for a while before it waits, and 64 threads that do so are all the
+        // processor does.
         RolloutRecorder? Wait()
         {
             lock (_monitor)

@@ -20,27 +20,27 @@ sealed class RolloutFile(IFileSystem files, HomeLayout layout, string path, IWri
 
     string Absolute => layout.Absolute(path);
 
-    /// <summary>Appends what was gathered, all of it or nothing.</summary>
+    /// <summary>Appends write batches, all of it or nothing.</summary>
     /// <exception cref="WriteFault">It was not possible.</exception>
-    public void Append(List<Gather> gathers)
+    public void Append(List<WriteBatch> batches)
     {
         var end = Length;
-        foreach (var gather in gathers)
-            end += gather.Length;
+        foreach (var batch in batches)
+            end += batch.Length;
         if (end == Length)
             return;
         CheckUnchanged();
         try
         {
-            foreach (var gather in gathers)
+            foreach (var batch in batches)
             {
-                if (gather.Length > 0)
-                    file.Append(gather.Lines);
+                if (batch.Length > 0)
+                    file.Append(batch.Lines);
             }
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
-            CutBack(gathers, end, e);
+            CutBack(batches, end, e);
             throw WriteFault.Refused(e);
         }
         if (SizeNow() != end)
@@ -49,7 +49,8 @@ sealed class RolloutFile(IFileSystem files, HomeLayout layout, string path, IWri
     }
 
     /// <summary>Puts everything on the disk: the bytes, and the names by which they are found.</summary>
-    /// <exception cref="WriteFault">It was not possible. A failed barrier is never tried again: what it was to make safe may be gone from memory.</exception>
+    /// <exception cref="WriteFault">It was not possible. A failed barrier is never tried again: what it was to make safe may be gone from
+    /// memory.</exception>
     public void Sync()
     {
         try
@@ -78,7 +79,11 @@ sealed class RolloutFile(IFileSystem files, HomeLayout layout, string path, IWri
     /// <summary>Puts the entries of a rollout's folders on the disk, up to the home. Any of them may be new.</summary>
     public static void SyncFolders(IFileSystem files, HomeLayout layout, string path)
     {
-        for (var folder = System.IO.Path.GetDirectoryName(path); !string.IsNullOrEmpty(folder); folder = System.IO.Path.GetDirectoryName(folder))
+        for (
+            var folder = System.IO.Path.GetDirectoryName(path);
+            !string.IsNullOrEmpty(folder);
+            folder = System.IO.Path.GetDirectoryName(folder)
+        )
             files.SyncFolder(layout.Absolute(folder));
         files.SyncFolder(layout.Home);
     }
@@ -103,15 +108,16 @@ sealed class RolloutFile(IFileSystem files, HomeLayout layout, string path, IWri
             throw WriteFault.Lost("Another program wrote the thread's log.");
     }
 
-    // Only what is ours: a program that takes no lock may have written meanwhile, and its lines are somebody's history. If we die here: the part that was written has no line end, and the next
-    // one who opens the log sets it aside; or it ends a line, and is as if it had been acknowledged.
-    void CutBack(List<Gather> gathers, long attempted, Exception cause)
+    // Only what is ours: a program that takes no lock may have written meanwhile, and its lines are somebody's history. If we die here: the
+    // part that was written has no line end, and the next one who opens the log sets it aside; or it ends a line, and is as if it had been
+    // acknowledged.
+    void CutBack(List<WriteBatch> batches, long attempted, Exception cause)
     {
         try
         {
             if (file.Stamp.Size is var size && (size < Length || size > attempted))
                 throw WriteFault.Unknown(cause);
-            if (size > Length && !IsBeginningOf(gathers, size))
+            if (size > Length && !IsBeginningOf(batches, size))
                 throw WriteFault.LostMeanwhile("Another program wrote the thread's log at the same time.");
             if (size > Length)
                 file.SetLength(Length);
@@ -125,13 +131,13 @@ sealed class RolloutFile(IFileSystem files, HomeLayout layout, string path, IWri
     }
 
     // Whether everything behind the last write, up to an end, is the beginning of what was to be written.
-    bool IsBeginningOf(List<Gather> gathers, long end)
+    bool IsBeginningOf(List<WriteBatch> batches, long end)
     {
         var block = new byte[BlockBytes];
         var at = Length;
-        foreach (var gather in gathers)
+        foreach (var batch in batches)
         {
-            for (var lines = gather.Lines; lines.Length > 0 && at < end;)
+            for (var lines = batch.Lines; lines.Length > 0 && at < end; )
             {
                 var read = file.Read(block.AsSpan(0, (int)Math.Min(Math.Min(BlockBytes, lines.Length), end - at)), at);
                 if (read <= 0 || !block.AsSpan(0, read).SequenceEqual(lines[..read]))

@@ -2,12 +2,14 @@ using System.Diagnostics;
 
 namespace Spool;
 
-/// <summary>Records the items of one thread: gives them ordinals in the order in which they come, writes what is queued at once, and acknowledges it.</summary>
+/// <summary>Records the items of one thread: gives them ordinals in the order in which they come, writes what is queued at once, and
+/// acknowledges it.</summary>
 /// <remarks>
-/// There is no thread for each recorder. Whoever adds something schedules it; one of the store's threads then writes everything that has gathered, with one write and, if
-/// anybody waits for the disk, one barrier, and goes on until nothing is left. Where it stands says its <see cref="RecorderState"/>.
+/// There is no thread for each recorder. Whoever adds something schedules it; one of the store's threads then writes all write batches that
+/// are queued, with one write and, if anybody waits for the disk, one barrier, and goes on until nothing is left. Where it stands says its
+/// <see cref="RecorderState"/>.
 /// </remarks>
-sealed class RolloutRecorder
+sealed partial class RolloutRecorder
 {
     readonly Lock _gate = new();
     readonly RecorderThreads _threads;
@@ -16,7 +18,7 @@ sealed class RolloutRecorder
     readonly NewRollout? _new;
     readonly AppendQueue _queue;
     readonly WaitingAppends _overflow;
-    List<Gather> _writing = [];
+    List<WriteBatch> _writing = [];
     RolloutFile? _file;
     long _firstMs = -1; // when the first item of a rollout that is not stored came
     long _settledLength;
@@ -25,7 +27,14 @@ sealed class RolloutRecorder
     TaskCompletionSource? _rested; // in Ending, who waits for the store's thread to leave
 
     /// <summary>Makes the recorder of a rollout that is not stored yet, or of one that is.</summary>
-    public RolloutRecorder(RecorderThreads threads, LocalThreadStoreOptions options, Action<string> noteWritten, NewRollout? fresh, RolloutFile? file, AppendQueue queue)
+    public RolloutRecorder(
+        RecorderThreads threads,
+        LocalThreadStoreOptions options,
+        Action<string> noteWritten,
+        NewRollout? fresh,
+        RolloutFile? file,
+        AppendQueue queue
+    )
     {
         _overflow = new WaitingAppends(_gate);
         _threads = threads;
@@ -119,50 +128,6 @@ sealed class RolloutRecorder
         _queue.Trim();
     }
 
-    /// <summary>Says whether the items at an ordinal are the given ones.</summary>
-    public async ValueTask<bool> HoldsAsync(long ordinal, IReadOnlyList<NewItem> items, int maxLineBytes)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            var waiter = new AppendWaiter { Durability = Durability.Flushed };
-            RolloutSource? source = null;
-            long length = 0, next = 0;
-            lock (_gate)
-            {
-                ThrowIfEnded();
-                next = _queue.SettledNext;
-                if (_state == RecorderState.Deferred)
-                {
-                    var bytes = _new!.Preview(_queue.Gathers, 0);
-                    (source, length) = (new MemorySource(bytes), bytes.Length);
-                }
-                else if (_state == RecorderState.Idle || _state == RecorderState.Writing && (ordinal + items.Count <= next || attempt > 0))
-                    (source, length) = (_file!.Source, _settledLength);
-                if (source is null && !BarrierInTurn(waiter, Storing.WithItems))
-                    continue;
-            }
-            if (source is not null)
-                return Compare(source, length, next);
-            await waiter.Task.ConfigureAwait(false);
-        }
-
-        bool Compare(RolloutSource source, long length, long next)
-        {
-            try
-            {
-                return StoredItems.AreAt(source, length, next, ordinal, items, maxLineBytes);
-            }
-            catch (ObjectDisposedException) when (Volatile.Read(ref _end) is { } end)
-            {
-                throw end;
-            }
-            catch (Exception e) when (DiskErrors.IsFromDisk(e))
-            {
-                throw DiskErrors.Translate(e);
-            }
-        }
-    }
-
     /// <summary>Writes until nothing is left. Called by one of the store's threads, by one at a time.</summary>
     public void Drain()
     {
@@ -185,7 +150,8 @@ sealed class RolloutRecorder
                     break;
                 }
             }
-            // Whoever was just told that an append is done often has the next one; to let him come is cheaper than to go to sleep and be woken.
+            // Whoever was just told that an append is done often has the next one; to let him come is cheaper than to go to sleep and be
+            // woken.
             hasYielded = !hasWork;
             if (hasWork)
                 WriteOrFail();
@@ -207,14 +173,18 @@ sealed class RolloutRecorder
         }
         catch (Exception e)
         {
-            var error = new ThreadStoreException(ThreadStoreErrorCode.Internal, "The writer failed in a way that was not foreseen; discard it and resume the thread.", e);
+            var error = new ThreadStoreException(
+                ThreadStoreErrorCode.Internal,
+                "The writer failed in a way that was not foreseen; discard it and resume the thread.",
+                e
+            );
             Fail(new WriteFault(error, error));
         }
     }
 
     void Write()
     {
-        var wantsSync = _writing.Exists(gather => gather.WantsSync);
+        var wantsSync = _writing.Exists(batch => batch.WantsSync);
         var isNew = _file is null;
         if (isNew)
             Volatile.Write(ref _file, _new!.Store(_writing, _firstMs >= 0 ? _firstMs : NowMs(), wantsSync));
@@ -229,13 +199,13 @@ sealed class RolloutRecorder
             _settledLength = _file.Length;
             _queue.SettleTaken();
         }
-        foreach (var gather in _writing)
-            Succeed(gather.Waiters, Durability.Flushed);
+        foreach (var batch in _writing)
+            Succeed(batch.Waiters, Durability.Flushed);
         if (wantsSync)
         {
             _file.Sync();
-            foreach (var gather in _writing)
-                Succeed(gather.Waiters, Durability.Fsynced);
+            foreach (var batch in _writing)
+                Succeed(batch.Waiters, Durability.Fsynced);
         }
         lock (_gate)
             _queue.Recycle(_writing);
@@ -262,8 +232,8 @@ sealed class RolloutRecorder
         var waiting = new List<AppendWaiter>();
         lock (_gate)
         {
-            foreach (var gather in _writing)
-                writing.AddRange(gather.Waiters);
+            foreach (var batch in _writing)
+                writing.AddRange(batch.Waiters);
             _queue.RollBack(_writing, waiting);
             _end ??= fault.End;
             On(fault.End is null ? RecorderEvent.Refused : RecorderEvent.Broke);
@@ -289,7 +259,8 @@ sealed class RolloutRecorder
     // The only place where the state changes.
     void On(RecorderEvent happened) => _state = RecorderStates.Table.Next(_state, happened, _gate);
 
-    // Neither stored, nor anything to be stored; also behind an attempt to store it that failed, which the store's thread is about to leave.
+    // Neither stored, nor anything to be stored; also behind an attempt to store it that failed, which the store's thread is about to
+    // leave.
     bool IsWithoutItems => _state is RecorderState.Deferred or RecorderState.Creating && _queue.IsEmpty && _writing.Count == 0;
 
     // Nobody has to wait after all.
@@ -313,7 +284,7 @@ sealed class RolloutRecorder
         if (there == items.Count)
             return Barrier(waiter, Storing.WithItems);
         var nowMs = NowMs();
-        var gather = _queue.Add(items, there, nowMs);
+        var batch = _queue.Add(items, there, nowMs);
         if (_firstMs < 0)
             _firstMs = nowMs;
         if (_state == RecorderState.Deferred && append.Request.Durability == Durability.Buffered)
@@ -322,7 +293,7 @@ sealed class RolloutRecorder
             waiter.Receipt = waiter.Receipt with { IsStored = false };
             return false;
         }
-        gather.Add(waiter);
+        batch.Add(waiter);
         Schedule();
         return true;
     }
@@ -332,7 +303,7 @@ sealed class RolloutRecorder
     {
         if (_overflow.IsEmpty)
             return Barrier(waiter, storing);
-        _overflow.Add(new WaitingAppend(new CheckedAppend(new AppendItems([]), 0, default), waiter), CancellationToken.None);
+        _overflow.Add(new WaitingAppend(new CheckedAppend(new AppendRequest([]), 0, default), waiter), CancellationToken.None);
         return true;
     }
 
@@ -385,10 +356,10 @@ sealed class RolloutRecorder
 
     void TakeWaiting(List<AppendWaiter> waiting)
     {
-        foreach (var gather in _queue.Gathers)
+        foreach (var batch in _queue.WriteBatches)
         {
-            waiting.AddRange(gather.Waiters);
-            gather.Clear();
+            waiting.AddRange(batch.Waiters);
+            batch.Clear();
         }
         _overflow.TakeAll(waiting);
     }

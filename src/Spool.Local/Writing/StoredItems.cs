@@ -29,7 +29,11 @@ static class StoredItems
                 continue;
             var item = new RolloutItem(line.Bytes, position, line.Length);
             position = Math.Max(item.Ordinal, position) + 1;
-            foreach (var record in item.Kind == RolloutItemKind.Unreadable && item.HoldsRecord ? item.Recovered.Select(record => record.Item) : [item])
+            foreach (
+                var record in item.Kind == RolloutItemKind.Unreadable && item.HoldsRecord
+                    ? item.Recovered.Select(record => record.Item)
+                    : [item]
+            )
             {
                 if (record.Ordinal < ordinal || found == items.Count)
                     continue;
@@ -49,7 +53,7 @@ static class StoredItems
             return length;
         var block = new byte[BlockBytes];
         var lineEnd = length - 1; // of the line that is being looked at: where its line end is
-        for (var blockEnd = lineEnd; blockEnd > 0;)
+        for (var blockEnd = lineEnd; blockEnd > 0; )
         {
             var blockStart = Math.Max(0, blockEnd - BlockBytes);
             var bytes = block.AsSpan(0, ReadFully(source, block.AsSpan(0, (int)(blockEnd - blockStart)), blockStart));

@@ -8,10 +8,17 @@ static class UnfinishedFiles
     const string Prefix = ".";
     const string Suffix = ".new";
 
-    static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = true, RecurseSubdirectories = true, MaxRecursionDepth = 32 };
+    static readonly EnumerationOptions Everything = new()
+    {
+        AttributesToSkip = 0,
+        IgnoreInaccessible = true,
+        RecurseSubdirectories = true,
+        MaxRecursionDepth = 32,
+    };
 
     /// <summary>Gives the path in which a rollout is made: beside its own, under a name that no program takes for a rollout.</summary>
-    public static string PathFor(string rollout) => Path.Join(Path.GetDirectoryName(rollout), $"{Prefix}{Path.GetFileName(rollout)}{Suffix}");
+    public static string PathFor(string rollout) =>
+        Path.Join(Path.GetDirectoryName(rollout), $"{Prefix}{Path.GetFileName(rollout)}{Suffix}");
 
     /// <summary>Removes what died processes left of the rollouts of threads. The caller holds the locks of these threads.</summary>
     /// <remarks>Walks the folders of active rollouts. What cannot be removed stays: nobody reads it.</remarks>
@@ -26,7 +33,8 @@ static class UnfinishedFiles
             var found = new FileSystemEnumerable<string>(sessions, (ref FileSystemEntry entry) => entry.ToFullPath(), Everything)
             {
                 ShouldIncludePredicate = (ref FileSystemEntry entry) => IsOf(entry.FileName, threads),
-                ShouldRecursePredicate = (ref FileSystemEntry entry) => FileStat.FindFolder(entry.ToFullPath()) is { } folder && visited.Add(folder.Identity),
+                ShouldRecursePredicate = (ref FileSystemEntry entry) =>
+                    FileStat.FindFolder(entry.ToFullPath()) is { } folder && visited.Add(folder.Identity),
             };
             foreach (var path in found)
                 files.Delete(path);
@@ -38,6 +46,8 @@ static class UnfinishedFiles
     }
 
     static bool IsOf(ReadOnlySpan<char> name, IReadOnlySet<ThreadId> threads) =>
-        name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal)
-        && RolloutFileName.TryParse(name[Prefix.Length..^Suffix.Length], out var rollout) && threads.Contains(rollout.Thread);
+        name.StartsWith(Prefix, StringComparison.Ordinal)
+        && name.EndsWith(Suffix, StringComparison.Ordinal)
+        && RolloutFileName.TryParse(name[Prefix.Length..^Suffix.Length], out var rollout)
+        && threads.Contains(rollout.ThreadId);
 }

@@ -4,8 +4,9 @@ namespace Spool;
 static class UnlockedWriter
 {
     /// <summary>Makes the error. Nothing is known of the writer but that it is there.</summary>
-    public static ThreadStoreException Error(ThreadId thread) => new(ThreadStoreErrorCode.HasWriter, $"Thread {thread} is being written by a program that takes no lock; end it and try again.")
-    {
-        Owner = new WriterOwner(null, null, null, null),
-    };
+    public static ThreadStoreException Error(ThreadId threadId) =>
+        new(ThreadStoreErrorCode.HasWriter, $"Thread {threadId} is being written by a program that takes no lock; end it and try again.")
+        {
+            Owner = new WriterOwner(null, null, null, null),
+        };
 }

@@ -15,7 +15,8 @@ sealed class WaitingAppend(CheckedAppend append, AppendWaiter waiter)
     public CancellationTokenRegistration Registration { get; set; }
 }
 
-/// <summary>The appends for which there is no room yet, in order. Used while a lock is held, except by cancellation, which takes it.</summary>
+/// <summary>The appends for which there is no room yet, in order. Used while a lock is held, except by cancellation, which takes
+/// it.</summary>
 /// <param name="gate">The lock.</param>
 sealed class WaitingAppends(Lock gate)
 {
@@ -73,7 +74,8 @@ enum Storing
     Always,
 }
 
-/// <summary>Thrown inside the writer when ordinals that an append expects are taken: its first items have to be compared with those there, and then it is added once more.</summary>
+/// <summary>Thrown inside the writer when ordinals that an append expects are taken: its first items have to be compared with those there,
+/// and then it is added once more.</summary>
 /// <param name="alreadyThere">How many of its items have to be compared.</param>
 sealed class RepeatedAppendException(int alreadyThere) : Exception
 {

@@ -19,12 +19,18 @@ sealed class WriteFault(ThreadStoreException error, ThreadStoreException? end) :
 
     /// <summary>The log is no longer this writer's, and whether this write is in it is not known.</summary>
     public static WriteFault LostMeanwhile(string message) =>
-        Lost(message, ThreadStoreException.OutcomeUnknown($"{message} It is not known whether the items are stored; resume the thread and look."));
+        Lost(
+            message,
+            ThreadStoreException.OutcomeUnknown($"{message} It is not known whether the items are stored; resume the thread and look.")
+        );
 
     /// <summary>What is in the log, or safe on the disk, is not known.</summary>
     public static WriteFault Unknown(Exception cause)
     {
-        var error = ThreadStoreException.OutcomeUnknown("The disk failed in the middle of a write, so it is not known what is stored; discard the writer and resume the thread.", cause);
+        var error = ThreadStoreException.OutcomeUnknown(
+            "The disk failed in the middle of a write, so it is not known what is stored; discard the writer and resume the thread.",
+            cause
+        );
         return new WriteFault(error, error);
     }
 

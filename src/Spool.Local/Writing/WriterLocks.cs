@@ -2,10 +2,11 @@ namespace Spool;
 
 /// <summary>The locks of a home that give one program at a time the right to write a thread. Codex takes the same ones.</summary>
 /// <remarks>
-/// A thread's lock is <c>thread-writer-locks/ID.lock</c>, held for the life of the writer. The lock of all lock files, <c>.coordination.lock</c>, is
-/// held only while one of them is made or removed. Whoever holds the latter takes and releases the former through it
-/// (<see cref="HomeLock.Acquire"/>, <see cref="HomeLock.Release"/>): <see cref="Acquire"/> and <see cref="WriterLock.Dispose"/> take it themselves and would wait for their own caller.
-/// Writers that end at the same time give their locks back under one hold of it: to take it costs more than to remove a file.
+/// A thread's lock is <c>thread-writer-locks/ID.lock</c>, held for the life of the writer. The lock of all lock files,
+/// <c>.coordination.lock</c>, is held only while one of them is made or removed. Whoever holds the latter takes and releases the former
+/// through it (<see cref="HomeLock.Acquire"/>, <see cref="HomeLock.Release"/>): <see cref="Acquire"/> and <see cref="WriterLock.Dispose"/>
+/// take it themselves and would wait for their own caller. Writers that end at the same time give their locks back under one hold of it: to
+/// take it costs more than to remove a file.
 /// </remarks>
 /// <param name="layout">Where the locks are.</param>
 /// <param name="presence">Makes the home.</param>
@@ -13,7 +14,13 @@ namespace Spool;
 /// <param name="options">Says who takes them.</param>
 /// <param name="longestWait">How long to wait for another program, or null for the usual time.</param>
 #pragma warning disable CA1001 // the semaphore has no handle, and a writer may give its lock back after its store was disposed
-sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem files, LocalThreadStoreOptions options, TimeSpan? longestWait = null)
+sealed class WriterLocks(
+    HomeLayout layout,
+    HomePresence presence,
+    IFileSystem files,
+    LocalThreadStoreOptions options,
+    TimeSpan? longestWait = null
+)
 #pragma warning restore CA1001
 {
     const string Suffix = ".lock";
@@ -41,22 +48,23 @@ sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem f
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.HasWriter"/> with the owner: it is taken;
     /// <see cref="ThreadStoreErrorCode.Unavailable"/> or <see cref="ThreadStoreErrorCode.ResourceExhausted"/>: the home cannot be written;
     /// <see cref="ThreadStoreErrorCode.Unsupported"/>: the home is on a network file system and the options do not allow that.</exception>
-    public WriterLock Acquire(ThreadId thread)
+    public WriterLock Acquire(ThreadId threadId)
     {
         using var home = AcquireHome();
-        return home.Acquire(thread);
+        return home.Acquire(threadId);
     }
 
     /// <summary>Takes the lock of a thread, and keeps no thread of the process waiting for others of it.</summary>
     /// <exception cref="ThreadStoreException">As <see cref="Acquire"/>.</exception>
-    public async Task<WriterLock> AcquireAsync(ThreadId thread, CancellationToken cancellationToken)
+    public async Task<WriterLock> AcquireAsync(ThreadId threadId, CancellationToken cancellationToken)
     {
         using var home = await AcquireHomeAsync(cancellationToken).ConfigureAwait(false);
-        return home.Acquire(thread);
+        return home.Acquire(threadId);
     }
 
     /// <summary>Takes the lock of all lock files for a short piece of work that touches several threads, and waits for it.</summary>
-    /// <exception cref="ThreadStoreException">As <see cref="Acquire"/>; <see cref="ThreadStoreErrorCode.Unavailable"/> also when another program holds it for seconds.</exception>
+    /// <exception cref="ThreadStoreException">As <see cref="Acquire"/>; <see cref="ThreadStoreErrorCode.Unavailable"/> also when another
+    /// program holds it for seconds.</exception>
     public HomeLock AcquireHome()
     {
         var asked = TimeProvider.System.GetTimestamp();
@@ -73,14 +81,14 @@ sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem f
     }
 
     /// <summary>Takes a lock while the lock of all lock files is held.</summary>
-    internal WriterLock Take(ThreadId thread)
+    internal WriterLock Take(ThreadId threadId)
     {
-        var path = Path.Combine(Folder, thread + Suffix);
+        var path = Path.Combine(Folder, threadId + Suffix);
         try
         {
-            var file = LockFile.TryTake(path, _lockFiles) ?? throw ThreadStoreException.HasWriter(thread, LockOwner.Of(path));
+            var file = LockFile.TryTake(path, _lockFiles) ?? throw ThreadStoreException.HasWriter(threadId, LockOwner.Of(path));
             if (file.Existed)
-                UnfinishedFiles.Remove(layout, files, new HashSet<ThreadId> { thread });
+                UnfinishedFiles.Remove(layout, files, new HashSet<ThreadId> { threadId });
             try
             {
                 file.Write(LockOwner.Describe(options.Program, options.Time.GetUtcNow()));
@@ -89,7 +97,7 @@ sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem f
             {
                 // A full disk has no place for a name. The lock holds all the same; whoever is refused learns the process from the system.
             }
-            return new WriterLock(this, thread, file);
+            return new WriterLock(this, threadId, file);
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
@@ -114,12 +122,12 @@ sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem f
             if (_leaving is { Count: < MostAtOnce } others)
                 others.Add(file);
             else
-                _released = ReleaseGatheredAsync(_leaving = [file]);
+                _released = ReleaseLeavingAsync(_leaving = [file]);
             return _released;
         }
     }
 
-    async Task ReleaseGatheredAsync(List<LockFile> files)
+    async Task ReleaseLeavingAsync(List<LockFile> files)
     {
         await Task.Yield(); // those that are about to end as well join
         var asked = TimeProvider.System.GetTimestamp();
@@ -160,7 +168,10 @@ sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem f
         if (_isLocal || options.NetworkHome == NetworkHome.Allow)
             return;
         if (files.IsOnNetwork(layout.Home))
-            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, "The home is on a network file system, where two machines may write a thread at once; use one on a local disk, or allow it in the options.");
+            throw new ThreadStoreException(
+                ThreadStoreErrorCode.Unsupported,
+                "The home is on a network file system, where two machines may write a thread at once; use one on a local disk, or allow it in the options."
+            );
         _isLocal = true;
     }
 
@@ -173,8 +184,12 @@ sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem f
             CheckNetwork();
             presence.MakeHome(_lockFiles);
             files.CreateFolder(Folder);
-            coordination = TakeInTurn(asked, longestWait ?? UsualWait)
-                ?? throw new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "Another program keeps the lock files of the home; end it and try again.");
+            coordination =
+                TakeInTurn(asked, longestWait ?? UsualWait)
+                ?? throw new ThreadStoreException(
+                    ThreadStoreErrorCode.Unavailable,
+                    "Another program keeps the lock files of the home; end it and try again."
+                );
             RemoveStaleOnce();
             return new HomeLock(this, coordination);
         }
@@ -190,8 +205,9 @@ sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem f
         }
     }
 
-    // It is held for microseconds. Who waits for another program asks again and again, so that one that hangs while it holds it makes nobody else hang. Those of this process go one after the
-    // other, and do not count each other's time; where another program keeps the lock, everybody's time runs.
+    // It is held for microseconds. Who waits for another program asks again and again, so that one that hangs while it holds it makes
+    // nobody else hang. Those of this process go one after the other, and do not count each other's time; where another program keeps the
+    // lock, everybody's time runs.
     Coordination? TakeInTurn(long asked, TimeSpan longest)
     {
         var started = _isKept ? asked : TimeProvider.System.GetTimestamp();
@@ -205,7 +221,8 @@ sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem f
         return taken is null ? null : new Coordination(taken, _turn);
     }
 
-    // A lock file whose lock can be taken was left behind by a process that died. Codex clears them as well, at the same moment of its life.
+    // A lock file whose lock can be taken was left behind by a process that died. Codex clears them as well, at the same moment of its
+    // life.
     void RemoveStaleOnce()
     {
         lock (_gate)
@@ -221,8 +238,8 @@ sealed class WriterLocks(HomeLayout layout, HomePresence presence, IFileSystem f
             if (Path.GetFileName(path) == CoordinationName || TryTakeStale(path) is not { } file)
                 continue;
             stale.Add(file);
-            if (ThreadId.TryParse(Path.GetFileNameWithoutExtension(path), out var thread))
-                threads.Add(thread);
+            if (ThreadId.TryParse(Path.GetFileNameWithoutExtension(path), out var threadId))
+                threads.Add(threadId);
         }
         UnfinishedFiles.Remove(layout, files, threads);
         stale.ForEach(file => file.Remove());
@@ -262,7 +279,7 @@ sealed class HomeLock(WriterLocks locks, Coordination coordination) : IDisposabl
 {
     /// <summary>Takes the lock of a thread, which may be held longer than this one.</summary>
     /// <exception cref="ThreadStoreException">As <see cref="WriterLocks.Acquire"/>.</exception>
-    public WriterLock Acquire(ThreadId thread) => locks.Take(thread);
+    public WriterLock Acquire(ThreadId threadId) => locks.Take(threadId);
 
     /// <summary>Releases the lock of a thread.</summary>
     public static void Release(WriterLock held) => held.RemoveFile();
@@ -272,12 +289,12 @@ sealed class HomeLock(WriterLocks locks, Coordination coordination) : IDisposabl
 }
 
 /// <summary>A lock that is held. Disposing releases it and removes its file.</summary>
-sealed class WriterLock(WriterLocks locks, ThreadId thread, LockFile file) : IDisposable
+sealed class WriterLock(WriterLocks locks, ThreadId threadId, LockFile file) : IDisposable
 {
     int _isReleased;
 
     /// <summary>Gets the thread.</summary>
-    public ThreadId Thread => thread;
+    public ThreadId ThreadId => threadId;
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,6 +1,7 @@
 namespace Spool.Remote;
 
-/// <summary>How long to pause before each attempt: nothing before the first, then ever longer up to a limit, and never quite as long as others who failed at the same moment.</summary>
+/// <summary>How long to pause before each attempt: nothing before the first, then ever longer up to a limit, and never quite as long as
+/// others who failed at the same moment.</summary>
 sealed class Backoff(TimeSpan longest, TimeProvider time)
 {
     const double FirstMs = 20;
@@ -11,7 +12,9 @@ sealed class Backoff(TimeSpan longest, TimeProvider time)
     /// <param name="attempts">How many there were before it.</param>
     /// <param name="longest">The longest pause.</param>
     public static TimeSpan Before(int attempts, TimeSpan longest) =>
-        attempts == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Min(longest.TotalMilliseconds, FirstMs * Math.Pow(2, Math.Min(attempts - 1, 20))) * Jitter());
+        attempts == 0
+            ? TimeSpan.Zero
+            : TimeSpan.FromMilliseconds(Math.Min(longest.TotalMilliseconds, FirstMs * Math.Pow(2, Math.Min(attempts - 1, 20))) * Jitter());
 
     /// <summary>Begins anew, after something worked.</summary>
     public void Reset() => _attempts = 0;

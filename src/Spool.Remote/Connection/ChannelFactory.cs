@@ -26,26 +26,41 @@ static class ChannelFactory
         };
         if (options.Address.Scheme == Uri.UriSchemeHttps)
             handler.SslOptions = TlsOf(options);
-        return GrpcChannel.ForAddress(options.Address, new GrpcChannelOptions
-        {
-            HttpHandler = handler,
-            DisposeHttpClient = true,
-            MaxReceiveMessageSize = options.MaxMessageBytes,
-            MaxSendMessageSize = null, // the server says what it takes
-            // The channel pauses between its own attempts to connect, from a second up to two minutes unless it is told otherwise. A server that is back must not wait that long.
-            InitialReconnectBackoff = FirstPause < options.MaxPause ? FirstPause : options.MaxPause,
-            MaxReconnectBackoff = options.MaxPause,
-            MaxRetryAttempts = null,   // retries are this project's business: it knows what can be repeated
-        });
+        return GrpcChannel.ForAddress(
+            options.Address,
+            new GrpcChannelOptions
+            {
+                HttpHandler = handler,
+                DisposeHttpClient = true,
+                MaxReceiveMessageSize = options.MaxMessageBytes,
+                MaxSendMessageSize = null, // the server says what it takes
+                // The channel pauses between its own attempts to connect, from a second up to two minutes unless it is told otherwise. A
+                // server that is back must not wait that long.
+                InitialReconnectBackoff = FirstPause < options.MaxPause ? FirstPause : options.MaxPause,
+                MaxReconnectBackoff = options.MaxPause,
+                MaxRetryAttempts = null, // retries are this project's business: it knows what can be repeated
+            }
+        );
     }
 
     static void Check(RemoteThreadStoreOptions options)
     {
         var address = options.Address;
-        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps) || address.PathAndQuery != "/" || address.UserInfo.Length > 0)
-            throw ThreadStoreException.InvalidRequest("The address of a server is http://HOST:PORT or https://HOST:PORT, and nothing behind it.");
+        if (
+            !address.IsAbsoluteUri
+            || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)
+            || address.PathAndQuery != "/"
+            || address.UserInfo.Length > 0
+        )
+            throw ThreadStoreException.InvalidRequest(
+                "The address of a server is http://HOST:PORT or https://HOST:PORT, and nothing behind it."
+            );
         if (options.Token is { } token && (token.Length == 0 || token.Any(c => c is <= ' ' or > '~')))
-            throw ThreadStoreException.InvalidRequest(token.Length == 0 ? "The token is empty; for a server that asks for none leave it null." : "A token has no spaces and only ASCII characters.");
+            throw ThreadStoreException.InvalidRequest(
+                token.Length == 0
+                    ? "The token is empty; for a server that asks for none leave it null."
+                    : "A token has no spaces and only ASCII characters."
+            );
         if (options.Token is not null && address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback && !options.AllowTokenInPlaintext)
             throw ThreadStoreException.InvalidRequest("A token is not sent to another machine without TLS; use https://.");
         if (options.KeepAlive < TimeSpan.FromSeconds(1))
@@ -57,13 +72,18 @@ static class ChannelFactory
         var tls = new SslClientAuthenticationOptions
         {
             // To say why, which an error of the handshake does only in words.
-            RemoteCertificateValidationCallback = static (_, certificate, chain, errors) => errors == SslPolicyErrors.None ? true : throw new UntrustedServerException(errors, certificate, chain),
+            RemoteCertificateValidationCallback = static (_, certificate, chain, errors) =>
+                errors == SslPolicyErrors.None ? true : throw new UntrustedServerException(errors, certificate, chain),
         };
         if (options.ClientCertificate is { } certificate)
             tls.ClientCertificates = [certificate];
         if (options.TrustedAuthorities is { } pem)
         {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            var policy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
             try
             {
                 policy.CustomTrustStore.ImportFromPem(pem);

@@ -11,15 +11,20 @@ sealed record ConnectionFailure(ThreadStoreErrorCode Code, string Sentence)
     const long Http11Required = 0xd; // RFC 9113, section 7
 
     static readonly ConnectionFailure NoTls = new(
-        ThreadStoreErrorCode.InvalidRequest, "No TLS connection could be made: the server speaks another version of TLS or none at all, and then its address begins with http://.");
+        ThreadStoreErrorCode.InvalidRequest,
+        "No TLS connection could be made: the server speaks another version of TLS or none at all, and then its address begins with http://."
+    );
 
     // A server that is just being stopped looks like this as well, and so does a proxy in front of one that is away.
     static readonly ConnectionFailure Cut = new(
         ThreadStoreErrorCode.Unavailable,
-        "The server ended the connection before it said anything: it is being stopped, or its address begins with https://, or it wants a client certificate, or another one.");
+        "The server ended the connection before it said anything: it is being stopped, or its address begins with https://, or it wants a client certificate, or another one."
+    );
 
     static readonly ConnectionFailure NoHttp2 = new(
-        ThreadStoreErrorCode.InvalidRequest, "What answers there speaks HTTP/1.1 only: it is another server, or one whose address has not HttpProtocols.Http2, which gRPC needs.");
+        ThreadStoreErrorCode.InvalidRequest,
+        "What answers there speaks HTTP/1.1 only: it is another server, or one whose address has not HttpProtocols.Http2, which gRPC needs."
+    );
 
     /// <summary>Gets whether waiting does not help.</summary>
     public bool IsLasting => Code == ThreadStoreErrorCode.InvalidRequest;

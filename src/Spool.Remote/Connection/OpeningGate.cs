@@ -1,7 +1,8 @@
 namespace Spool.Remote;
 
-/// <summary>Lets a few writers of a store be opened again at a time, the others in the order in which they came; and while the server does not answer one only, with pauses that grow. When a server
-/// stops and comes back, thousands want to be opened at once: all of their attempts before it is there are in vain, and so is most of what it does for calls that nobody waits for any more.</summary>
+/// <summary>Lets a few writers of a store be opened again at a time, the others in the order in which they came; and while the server does
+/// not answer one only, with pauses that grow. When a server stops and comes back, thousands want to be opened at once: all of their
+/// attempts before it is there are in vain, and so is most of what it does for calls that nobody waits for any more.</summary>
 /// <param name="patience">For how long to wait while no opening is answered.</param>
 /// <param name="longestPause">The longest pause between two attempts while the server does not answer.</param>
 /// <param name="time">The clock.</param>
@@ -34,7 +35,9 @@ sealed class OpeningGate(TimeSpan patience, TimeSpan longestPause, TimeProvider 
             var left = patience - time.GetElapsedTime(Math.Max(asked, Volatile.Read(ref _answered)));
             try
             {
-                await place.Value.Task.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellationToken).ConfigureAwait(false);
+                await place
+                    .Value.Task.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellationToken)
+                    .ConfigureAwait(false);
                 return true;
             }
             catch (Exception e) when (e is TimeoutException or OperationCanceledException)

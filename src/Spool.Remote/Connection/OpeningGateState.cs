@@ -44,5 +44,6 @@ static class OpeningGateStates
         (PausingAnswered, Answered, PausingAnswered),
         (PausingAnswered, Rested, Wide),
         (Narrow, Answered, Wide),
-        (Narrow, Unanswered, Pausing));
+        (Narrow, Unanswered, Pausing)
+    );
 }

@@ -50,7 +50,12 @@ sealed class RemoteConnection : IDisposable
     /// <param name="retry">Says whether to try again.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<TAnswer> AskAsync<TRequest, TAnswer>(
-        Func<TRequest, CallOptions, AsyncUnaryCall<TAnswer>> call, TRequest request, TimeSpan limit, Retry retry, CancellationToken cancellationToken)
+        Func<TRequest, CallOptions, AsyncUnaryCall<TAnswer>> call,
+        TRequest request,
+        TimeSpan limit,
+        Retry retry,
+        CancellationToken cancellationToken
+    )
     {
         while (true)
         {
@@ -68,12 +73,19 @@ sealed class RemoteConnection : IDisposable
     }
 
     /// <summary>Makes a call that only reads, or does the same when it is made twice.</summary>
-    public Task<TAnswer> AskAsync<TRequest, TAnswer>(Func<TRequest, CallOptions, AsyncUnaryCall<TAnswer>> call, TRequest request, CancellationToken cancellationToken) =>
-        AskAsync(call, request, Options.CallTimeout, new Retry(this), cancellationToken);
+    public Task<TAnswer> AskAsync<TRequest, TAnswer>(
+        Func<TRequest, CallOptions, AsyncUnaryCall<TAnswer>> call,
+        TRequest request,
+        CancellationToken cancellationToken
+    ) => AskAsync(call, request, Options.CallTimeout, new Retry(this), cancellationToken);
 
     /// <summary>Makes one attempt of a call.</summary>
     public async Task<TAnswer> OnceAsync<TRequest, TAnswer>(
-        Func<TRequest, CallOptions, AsyncUnaryCall<TAnswer>> call, TRequest request, TimeSpan limit, CancellationToken cancellationToken)
+        Func<TRequest, CallOptions, AsyncUnaryCall<TAnswer>> call,
+        TRequest request,
+        TimeSpan limit,
+        CancellationToken cancellationToken
+    )
     {
         using var late = new CancellationTokenSource(limit, Options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);

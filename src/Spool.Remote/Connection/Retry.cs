@@ -4,7 +4,8 @@ namespace Spool.Remote;
 
 /// <summary>Decides, for one call, whether to try again after a failure.</summary>
 /// <param name="connection">What the call goes through.</param>
-/// <param name="cutPatience">For how long to try again at an address whose server ends each connection before it says anything, or null for as long as with other failures.</param>
+/// <param name="cutPatience">For how long to try again at an address whose server ends each connection before it says anything, or null for
+/// as long as with other failures.</param>
 sealed class Retry(RemoteConnection connection, TimeSpan? cutPatience = null)
 {
     readonly Backoff _backoff = new(connection.Options.MaxPause, connection.Options.Time);
@@ -59,7 +60,10 @@ sealed class Retry(RemoteConnection connection, TimeSpan? cutPatience = null)
     {
         var last = RemoteErrors.ToStore(error);
         return Use != RetryUse.Read && (HasUnknownOutcome || !isUndone)
-            ? ThreadStoreException.OutcomeUnknown($"It is not known whether the change was made; look before it is made again. {last.Message}", last)
+            ? ThreadStoreException.OutcomeUnknown(
+                $"It is not known whether the change was made; look before it is made again. {last.Message}",
+                last
+            )
             : last;
     }
 }

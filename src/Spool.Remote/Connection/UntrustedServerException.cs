@@ -8,7 +8,8 @@ namespace Spool.Remote;
 /// <param name="errors">What is wrong.</param>
 /// <param name="certificate">The certificate, or null when there was none.</param>
 /// <param name="chain">How far it leads to an authority, or null.</param>
-sealed class UntrustedServerException(SslPolicyErrors errors, X509Certificate? certificate, X509Chain? chain) : AuthenticationException(SentenceOf(errors, certificate as X509Certificate2, chain))
+sealed class UntrustedServerException(SslPolicyErrors errors, X509Certificate? certificate, X509Chain? chain)
+    : AuthenticationException(SentenceOf(errors, certificate as X509Certificate2, chain))
 {
     static string SentenceOf(SslPolicyErrors errors, X509Certificate2? certificate, X509Chain? chain)
     {
@@ -28,5 +29,6 @@ sealed class UntrustedServerException(SslPolicyErrors errors, X509Certificate? c
         return "The server's certificate is for another name than that in the address.";
     }
 
-    static string Time(DateTime time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    static string Time(DateTime time) =>
+        time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture);
 }

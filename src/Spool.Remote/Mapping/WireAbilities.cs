@@ -7,11 +7,17 @@ namespace Spool.Remote;
 public static class WireAbilities
 {
     static readonly HashSet<string> InContract =
-        [.. Wire.ThreadStore.Descriptor.Methods.Select(method => method.GetOptions()?.GetExtension(MethodRulesExtensions.Ability)).OfType<string>().Where(name => name.Length > 0)];
+    [
+        .. Wire
+            .ThreadStore.Descriptor.Methods.Select(method => method.GetOptions()?.GetExtension(MethodRulesExtensions.Ability))
+            .OfType<string>()
+            .Where(name => name.Length > 0),
+    ];
 
     /// <summary>Gives those abilities of a store that go over the wire.</summary>
     /// <param name="store">The store.</param>
-    public static IEnumerable<StoreAbility> Of(IThreadStore store) => StoreAbility.Of(store).Where(ability => InContract.Contains(ability.Name));
+    public static IEnumerable<StoreAbility> Of(IThreadStore store) =>
+        StoreAbility.Of(store).Where(ability => InContract.Contains(ability.Name));
 
     /// <summary>Says whether a server has an ability.</summary>
     /// <param name="capabilities">What the server says of itself.</param>

@@ -24,7 +24,8 @@ sealed class WireEnum<TStore, TWire>(string name, params (TStore Store, TWire Wi
     }
 
     /// <summary>Maps a value from the wire.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is not in the contract, or absent where it may not be.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is not in the contract, or absent where
+    /// it may not be.</exception>
     public TStore ToStore(TWire value) => ToStore(value, Absent);
 
     /// <summary>Maps a value from the wire.</summary>
@@ -38,7 +39,8 @@ sealed class WireEnum<TStore, TWire>(string name, params (TStore Store, TWire Wi
             if (EqualityComparer<TWire>.Default.Equals(pair.Wire, value))
                 return pair.Store;
         }
-        return (EqualityComparer<TWire>.Default.Equals(value, default) ? absent : null) ?? Unknown
+        return (EqualityComparer<TWire>.Default.Equals(value, default) ? absent : null)
+            ?? Unknown
             ?? throw ThreadStoreException.InvalidRequest($"The {name} is one that this version does not know.");
     }
 }

@@ -6,7 +6,8 @@ using Grpc.Core;
 namespace Spool.Remote;
 
 /// <summary>Turns errors into gRPC statuses and back, by the <see cref="ErrorTable"/>. Nobody parses a message.</summary>
-/// <remarks>The reason in the error details is the group of the code, a word that every version knows; its metadata has the code itself, and what the error is about.</remarks>
+/// <remarks>The reason in the error details is the group of the code, a word that every version knows; its metadata has the code itself,
+/// and what the error is about.</remarks>
 public static class WireErrors
 {
     /// <summary>The domain of the error details.</summary>
@@ -34,10 +35,14 @@ public static class WireErrors
         return Make(error, error.Code == ThreadStoreErrorCode.Busy ? (Server, BusyServer) : null); // clients of before know it by that
     }
 
-    /// <summary>Makes the status that says that a writer's lease is not known: it ran out, was given back, or the server was started again.</summary>
-    /// <param name="thread">The thread.</param>
-    public static RpcException UnknownLease(ThreadId thread) =>
-        Make(ThreadStoreException.WriterLost($"The right to write thread {thread} is no longer held; open it for writing again."), (Lease, Unknown));
+    /// <summary>Makes the status that says that a writer's lease is not known: it ran out, was given back, or the server was started
+    /// again.</summary>
+    /// <param name="threadId">The thread.</param>
+    public static RpcException UnknownLease(ThreadId threadId) =>
+        Make(
+            ThreadStoreException.WriterLost($"The right to write thread {threadId} is no longer held; open it for writing again."),
+            (Lease, Unknown)
+        );
 
     /// <summary>Says whether an error means that the writer's lease is not known, so that opening the writer again helps.</summary>
     /// <param name="error">The error.</param>
@@ -52,10 +57,10 @@ public static class WireErrors
     /// <param name="error">The error.</param>
     public static bool IsStopping(RpcException error) => IsServer(error, StoppingServer);
 
-    /// <summary>Makes the status that says that the server is at a limit and has done nothing of the call, so that the same call helps later: a <c>google.rpc.RetryInfo</c> says when.</summary>
+    /// <summary>Makes the status that says that the server is at a limit and has done nothing of the call, so that the same call helps
+    /// later: a <c>google.rpc.RetryInfo</c> says when.</summary>
     /// <param name="message">What there is too much of.</param>
-    public static RpcException Busy(string message) =>
-        ToRpc(ThreadStoreException.Busy(message, BusyPause));
+    public static RpcException Busy(string message) => ToRpc(ThreadStoreException.Busy(message, BusyPause));
 
     /// <summary>Says whether an error means that the server is at a limit, and has done nothing of the call.</summary>
     /// <param name="error">The error.</param>
@@ -68,8 +73,8 @@ public static class WireErrors
     /// <summary>Makes the error of a status.</summary>
     /// <param name="error">The status.</param>
     /// <returns>The error; never one of a kind that could be taken for success.</returns>
-    /// <remarks>The code in the error details decides; one that this version does not know is taken by its group, and a status without details, from a proxy or another server, say, by its
-    /// number.</remarks>
+    /// <remarks>The code in the error details decides; one that this version does not know is taken by its group, and a status without
+    /// details, from a proxy or another server, say, by its number.</remarks>
     public static ThreadStoreException ToStore(RpcException error)
     {
         ArgumentNullException.ThrowIfNull(error);
@@ -87,26 +92,32 @@ public static class WireErrors
 
     /// <summary>Gives the error code of a status that carries no reason.</summary>
     /// <param name="status">The status.</param>
-    public static ThreadStoreErrorCode CodeOf(StatusCode status) => status switch
-    {
-        StatusCode.InvalidArgument or StatusCode.OutOfRange => ThreadStoreErrorCode.InvalidRequest,
-        StatusCode.Unauthenticated => ThreadStoreErrorCode.Unauthenticated,
-        StatusCode.PermissionDenied => ThreadStoreErrorCode.PermissionDenied,
-        StatusCode.NotFound => ThreadStoreErrorCode.NotFound,
-        StatusCode.AlreadyExists => ThreadStoreErrorCode.AlreadyExists,
-        StatusCode.Aborted => ThreadStoreErrorCode.WriterLost,
-        StatusCode.FailedPrecondition => ThreadStoreErrorCode.Archived,
-        StatusCode.ResourceExhausted => ThreadStoreErrorCode.ResourceExhausted,
-        StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled => ThreadStoreErrorCode.Unavailable,
-        StatusCode.DataLoss => ThreadStoreErrorCode.Corrupt,
-        StatusCode.Unimplemented => ThreadStoreErrorCode.Unsupported,
-        _ => ThreadStoreErrorCode.Internal,
-    };
+    public static ThreadStoreErrorCode CodeOf(StatusCode status) =>
+        status switch
+        {
+            StatusCode.InvalidArgument or StatusCode.OutOfRange => ThreadStoreErrorCode.InvalidRequest,
+            StatusCode.Unauthenticated => ThreadStoreErrorCode.Unauthenticated,
+            StatusCode.PermissionDenied => ThreadStoreErrorCode.PermissionDenied,
+            StatusCode.NotFound => ThreadStoreErrorCode.NotFound,
+            StatusCode.AlreadyExists => ThreadStoreErrorCode.AlreadyExists,
+            StatusCode.Aborted => ThreadStoreErrorCode.WriterLost,
+            StatusCode.FailedPrecondition => ThreadStoreErrorCode.Archived,
+            StatusCode.ResourceExhausted => ThreadStoreErrorCode.ResourceExhausted,
+            StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled => ThreadStoreErrorCode.Unavailable,
+            StatusCode.DataLoss => ThreadStoreErrorCode.Corrupt,
+            StatusCode.Unimplemented => ThreadStoreErrorCode.Unsupported,
+            _ => ThreadStoreErrorCode.Internal,
+        };
 
     static RpcException Make(ThreadStoreException error, (string Key, string Value)? detail)
     {
         var row = ErrorTable.For(error.Code);
-        var info = new ErrorInfo { Reason = row.Group, Domain = Domain, Metadata = { [Code] = row.Name } };
+        var info = new ErrorInfo
+        {
+            Reason = row.Group,
+            Domain = Domain,
+            Metadata = { [Code] = row.Name },
+        };
         if (detail is { } more)
             Put(info, more.Key, more.Value);
         Put(info, Host, error.Owner?.Host);
@@ -115,7 +126,12 @@ public static class WireErrors
         Put(info, Since, error.Owner?.Since?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
         Put(info, NextOrdinal, error.NextOrdinal?.ToString(CultureInfo.InvariantCulture));
         Put(info, Forks, error.Forks.Count == 0 ? null : string.Join(',', error.Forks.Take(ThreadStoreException.MaxForks)));
-        var status = new Google.Rpc.Status { Code = row.GrpcStatus, Message = error.Message, Details = { Any.Pack(info) } };
+        var status = new Google.Rpc.Status
+        {
+            Code = row.GrpcStatus,
+            Message = error.Message,
+            Details = { Any.Pack(info) },
+        };
         if (error.RetryAfter is { } pause)
             status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(pause) }));
         return status.ToRpcException();
@@ -124,7 +140,8 @@ public static class WireErrors
     static ErrorRow? RowOf(ErrorInfo info) =>
         (info.Metadata.TryGetValue(Code, out var name) ? ErrorTable.ForName(name) : null) ?? ErrorTable.ForGroup(info.Reason);
 
-    static bool IsServer(RpcException error, string state) => InfoOf(error) is { } info && info.Metadata.TryGetValue(Server, out var server) && server == state;
+    static bool IsServer(RpcException error, string state) =>
+        InfoOf(error) is { } info && info.Metadata.TryGetValue(Server, out var server) && server == state;
 
     static void Put(ErrorInfo info, string key, string? value)
     {
@@ -159,11 +176,14 @@ public static class WireErrors
             host,
             int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null,
             program,
-            DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null);
+            DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null
+        );
     }
 
     static long? NumberOf(ErrorInfo info, string key) =>
-        info.Metadata.TryGetValue(key, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        info.Metadata.TryGetValue(key, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 
     static List<ThreadId> ForksOf(ErrorInfo info)
     {
@@ -191,13 +211,16 @@ public static class WireErrors
     }
 
     // What a server or proxy that is not Spool says may hold anything, so it is not shown; the inner exception has it.
-    static string Sentence(StatusCode status) => status switch
-    {
-        StatusCode.Unauthenticated => "The server wants a valid token.",
-        StatusCode.PermissionDenied => "The token does not allow this.",
-        StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled => "The server cannot be reached or did not answer in time.",
-        StatusCode.ResourceExhausted => "The server or the connection is at a limit: too many calls, or too large a message.",
-        StatusCode.Unimplemented => "No store answers this here: the server is of another version, or it is something else, such as a proxy; check the address.",
-        _ => $"The server answered with the status {status}.",
-    };
+    static string Sentence(StatusCode status) =>
+        status switch
+        {
+            StatusCode.Unauthenticated => "The server wants a valid token.",
+            StatusCode.PermissionDenied => "The token does not allow this.",
+            StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled =>
+                "The server cannot be reached or did not answer in time.",
+            StatusCode.ResourceExhausted => "The server or the connection is at a limit: too many calls, or too large a message.",
+            StatusCode.Unimplemented =>
+                "No store answers this here: the server is of another version, or it is something else, such as a proxy; check the address.",
+            _ => $"The server answered with the status {status}.",
+        };
 }

@@ -48,12 +48,17 @@ public static class WireItems
 
     /// <summary>Maps a new item from the wire. The item shares the message's memory.</summary>
     /// <param name="wire">The item.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is absent, or its time is out of range.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is absent, or its time is out of
+    /// range.</exception>
     public static NewItem ToStore(Wire.NewItem? wire)
     {
         if (wire is null)
             throw WireTimes.Incomplete();
-        return new NewItem(wire.Type, wire.Payload.Memory) { Metadata = wire.Metadata.Memory, Timestamp = WireTimes.ToStoreOrNull(wire.Timestamp) };
+        return new NewItem(wire.Type, wire.Payload.Memory)
+        {
+            Metadata = wire.Metadata.Memory,
+            Timestamp = WireTimes.ToStoreOrNull(wire.Timestamp),
+        };
     }
 
     /// <summary>Maps a turn to the wire.</summary>
@@ -75,7 +80,14 @@ public static class WireItems
             wire.RootTurnId = root;
         var scratch = new ArrayBufferWriter<byte>(); // of the whole turn: a text is written into three times its size
         foreach (var item in turn.Items)
-            wire.Items.Add(new Wire.ThreadItem { Id = item.Id, Type = item.Type, Json = ToBytes(item.Json, scratch) });
+            wire.Items.Add(
+                new Wire.ThreadItem
+                {
+                    Id = item.Id,
+                    Type = item.Type,
+                    Json = ToBytes(item.Json, scratch),
+                }
+            );
         if (turn.Error is { } error)
             wire.ErrorJson = ToBytes(error, scratch);
         return wire;

@@ -65,7 +65,7 @@ public static class WireThreads
         ArgumentNullException.ThrowIfNull(wire);
         return new StoredThread
         {
-            Id = ThreadId.Parse(wire.Id),
+            Id = ThreadIds.Read(wire.Id),
             Name = wire.HasName ? wire.Name : null,
             Preview = wire.Preview,
             CreatedAt = WireTimes.ToStore(wire.CreatedAt),
@@ -80,8 +80,8 @@ public static class WireThreads
             CliVersion = wire.CliVersion,
             Originator = wire.HasOriginator ? wire.Originator : null,
             GitInfo = wire.GitInfo is { } git ? ToStore(git) : null,
-            ForkedFromId = wire.HasForkedFromId ? ThreadId.Parse(wire.ForkedFromId) : null,
-            ParentThreadId = wire.HasParentThreadId ? ThreadId.Parse(wire.ParentThreadId) : null,
+            ForkedFromId = wire.HasForkedFromId ? ThreadIds.Read(wire.ForkedFromId) : null,
+            ParentThreadId = wire.HasParentThreadId ? ThreadIds.Read(wire.ParentThreadId) : null,
             Depth = wire.Depth,
             AgentNickname = wire.HasAgentNickname ? wire.AgentNickname : null,
             AgentRole = wire.HasAgentRole ? wire.AgentRole : null,
@@ -138,7 +138,7 @@ public static class WireThreads
             ModelProviders = [.. wire.ModelProviders],
             Cwds = [.. wire.Cwds],
             SearchTerm = wire.HasSearchTerm ? wire.SearchTerm : null,
-            Parent = wire.HasParentThreadId ? ThreadId.Parse(wire.ParentThreadId) : null,
+            Parent = wire.HasParentThreadId ? ThreadIds.Read(wire.ParentThreadId) : null,
         };
     }
 
@@ -161,14 +161,17 @@ public static class WireThreads
 
     /// <summary>Maps a patch from the wire.</summary>
     /// <param name="wire">The patch; null is one that changes nothing.</param>
-    public static ThreadPatch ToStore(Wire.ThreadPatch? wire) => wire is null ? new ThreadPatch() : new ThreadPatch
-    {
-        Name = ToStore(wire.Name),
-        MemoryMode = wire.HasMemoryMode ? wire.MemoryMode : null,
-        CommitHash = ToStore(wire.CommitHash),
-        Branch = ToStore(wire.Branch),
-        RepositoryUrl = ToStore(wire.RepositoryUrl),
-    };
+    public static ThreadPatch ToStore(Wire.ThreadPatch? wire) =>
+        wire is null
+            ? new ThreadPatch()
+            : new ThreadPatch
+            {
+                Name = ToStore(wire.Name),
+                MemoryMode = wire.HasMemoryMode ? wire.MemoryMode : null,
+                CommitHash = ToStore(wire.CommitHash),
+                Branch = ToStore(wire.Branch),
+                RepositoryUrl = ToStore(wire.RepositoryUrl),
+            };
 
     /// <summary>Maps a thread after a change to the wire.</summary>
     /// <param name="changed">The thread.</param>
@@ -193,7 +196,7 @@ public static class WireThreads
         ArgumentNullException.ThrowIfNull(receipt);
         return new Wire.DeletionReceipt
         {
-            ThreadId = receipt.Thread.ToString(),
+            ThreadId = receipt.ThreadId.ToString(),
             Rollouts = receipt.Rollouts,
             Bytes = receipt.Bytes,
             Names = receipt.Names,
@@ -209,7 +212,7 @@ public static class WireThreads
     public static DeletionReceipt ToStore(Wire.DeletionReceipt wire)
     {
         ArgumentNullException.ThrowIfNull(wire);
-        return new DeletionReceipt(ThreadId.Parse(wire.ThreadId))
+        return new DeletionReceipt(ThreadIds.Read(wire.ThreadId))
         {
             Rollouts = wire.Rollouts,
             Bytes = wire.Bytes,
@@ -222,10 +225,14 @@ public static class WireThreads
     }
 
     static Wire.TextChange? ToWire(Change<string> change) =>
-        !change.IsChange ? null : change.IsSet ? new Wire.TextChange { Value = change.Value } : new Wire.TextChange();
+        !change.IsChange ? null
+        : change.IsSet ? new Wire.TextChange { Value = change.Value }
+        : new Wire.TextChange();
 
     static Change<string> ToStore(Wire.TextChange? wire) =>
-        wire is null ? default : wire.HasValue ? Change.To(wire.Value) : Change.Clear<string>();
+        wire is null ? default
+        : wire.HasValue ? Change.To(wire.Value)
+        : Change.Clear<string>();
 
     static Wire.GitInfo ToWire(GitInfo git)
     {
@@ -240,5 +247,9 @@ public static class WireThreads
     }
 
     static GitInfo ToStore(Wire.GitInfo wire) =>
-        new(wire.HasCommitHash ? wire.CommitHash : null, wire.HasBranch ? wire.Branch : null, wire.HasRepositoryUrl ? wire.RepositoryUrl : null);
+        new(
+            wire.HasCommitHash ? wire.CommitHash : null,
+            wire.HasBranch ? wire.Branch : null,
+            wire.HasRepositoryUrl ? wire.RepositoryUrl : null
+        );
 }

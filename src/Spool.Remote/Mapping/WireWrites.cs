@@ -8,13 +8,13 @@ public static class WireWrites
 {
     /// <summary>Maps an append to the wire.</summary>
     /// <param name="request">The append.</param>
-    /// <param name="thread">The thread, or null on a stream that has named it before.</param>
+    /// <param name="threadId">The thread, or null on a stream that has named it before.</param>
     /// <param name="lease">The lease, or null on a stream that has named it before.</param>
-    public static Wire.AppendRequest ToWire(AppendItems request, ThreadId? thread, Guid? lease)
+    public static Wire.AppendRequest ToWire(AppendRequest request, ThreadId? threadId, Guid? lease)
     {
         ArgumentNullException.ThrowIfNull(request);
         var wire = new Wire.AppendRequest { Durability = WireEnums.Durability.ToWire(request.Durability) };
-        if (thread is { } id)
+        if (threadId is { } id)
             wire.ThreadId = id.ToString();
         if (lease is { } held)
             wire.LeaseId = held.ToString();
@@ -31,13 +31,13 @@ public static class WireWrites
     /// <summary>Maps an append from the wire.</summary>
     /// <param name="wire">The append.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is malformed.</exception>
-    public static AppendItems ToStore(Wire.AppendRequest wire)
+    public static AppendRequest ToStore(Wire.AppendRequest wire)
     {
         ArgumentNullException.ThrowIfNull(wire);
         var items = new NewItem[wire.Items.Count];
         for (var i = 0; i < items.Length; i++)
             items[i] = WireItems.ToStore(wire.Items[i]);
-        return new AppendItems(items)
+        return new AppendRequest(items)
         {
             Durability = WireEnums.Durability.ToStore(wire.Durability),
             ExpectedOrdinal = wire.HasExpectedOrdinal ? wire.ExpectedOrdinal : null,
@@ -48,7 +48,12 @@ public static class WireWrites
     /// <summary>Maps a receipt to the wire.</summary>
     /// <param name="receipt">The receipt.</param>
     public static Wire.AppendResponse ToWire(AppendReceipt receipt) =>
-        new() { FirstOrdinal = receipt.FirstOrdinal, Count = receipt.Count, IsStored = receipt.IsStored };
+        new()
+        {
+            FirstOrdinal = receipt.FirstOrdinal,
+            Count = receipt.Count,
+            IsStored = receipt.IsStored,
+        };
 
     /// <summary>Maps a receipt from the wire.</summary>
     /// <param name="wire">The receipt.</param>
@@ -71,12 +76,12 @@ public static class WireWrites
     /// <param name="request">The request.</param>
     /// <param name="lease">The lease to open.</param>
     /// <param name="owner">Who asks, or null.</param>
-    public static Wire.OpenWriterRequest ToWire(CreateThread request, Guid lease, WriterOwner? owner)
+    public static Wire.OpenWriterRequest ToWire(CreateRequest request, Guid lease, WriterOwner? owner)
     {
         ArgumentNullException.ThrowIfNull(request);
         return new Wire.OpenWriterRequest
         {
-            ThreadId = request.Thread.ToString(),
+            ThreadId = request.ThreadId.ToString(),
             LeaseId = lease.ToString(),
             Create = new Wire.CreateThread { SessionMeta = WireItems.ToWire(request.SessionMeta) },
             Owner = ToWire(owner),
@@ -88,12 +93,12 @@ public static class WireWrites
     /// <param name="request">The request.</param>
     /// <param name="lease">The lease to open.</param>
     /// <param name="owner">Who asks, or null.</param>
-    public static Wire.OpenWriterRequest ToWire(ResumeThread request, Guid lease, WriterOwner? owner)
+    public static Wire.OpenWriterRequest ToWire(ResumeRequest request, Guid lease, WriterOwner? owner)
     {
         ArgumentNullException.ThrowIfNull(request);
         return new Wire.OpenWriterRequest
         {
-            ThreadId = request.Thread.ToString(),
+            ThreadId = request.ThreadId.ToString(),
             LeaseId = lease.ToString(),
             Resume = new Wire.ResumeThread { OnDamage = WireEnums.OnDamage.ToWire(request.OnDamage) },
             Owner = ToWire(owner),
@@ -102,13 +107,13 @@ public static class WireWrites
     }
 
     /// <summary>Maps the request to go on writing from the wire.</summary>
-    /// <param name="thread">The thread.</param>
+    /// <param name="threadId">The thread.</param>
     /// <param name="wire">The request.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is malformed.</exception>
-    public static ResumeThread ToStore(ThreadId thread, Wire.ResumeThread wire)
+    public static ResumeRequest ToStore(ThreadId threadId, Wire.ResumeThread wire)
     {
         ArgumentNullException.ThrowIfNull(wire);
-        return new ResumeThread(thread) { OnDamage = WireEnums.OnDamage.ToStore(wire.OnDamage) };
+        return new ResumeRequest(threadId) { OnDamage = WireEnums.OnDamage.ToStore(wire.OnDamage) };
     }
 
     /// <summary>Maps an owner to the wire.</summary>
@@ -129,19 +134,25 @@ public static class WireWrites
 
     /// <summary>Maps an owner from the wire.</summary>
     /// <param name="wire">The owner, or null.</param>
-    public static WriterOwner? ToStore(Wire.WriterOwner? wire) => wire is null
-        ? null
-        : new WriterOwner(wire.HasHost ? wire.Host : null, wire.HasProcessId ? wire.ProcessId : null, wire.HasProgram ? wire.Program : null, WireTimes.ToStoreOrNull(wire.Since));
+    public static WriterOwner? ToStore(Wire.WriterOwner? wire) =>
+        wire is null
+            ? null
+            : new WriterOwner(
+                wire.HasHost ? wire.Host : null,
+                wire.HasProcessId ? wire.ProcessId : null,
+                wire.HasProgram ? wire.Program : null,
+                WireTimes.ToStoreOrNull(wire.Since)
+            );
 
     /// <summary>Maps a fork to the wire.</summary>
     /// <param name="request">The fork.</param>
-    public static Wire.ForkThreadRequest ToWire(ForkThread request)
+    public static Wire.ForkThreadRequest ToWire(ForkRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         var wire = new Wire.ForkThreadRequest
         {
             SourceThreadId = request.Source.ToString(),
-            ThreadId = request.Thread.ToString(),
+            ThreadId = request.ThreadId.ToString(),
             IncludesTurn = request.Point.IncludesTurn,
             SessionMeta = request.SessionMeta is { } meta ? WireItems.ToWire(meta) : null,
         };
@@ -153,22 +164,30 @@ public static class WireWrites
     /// <summary>Maps a fork from the wire.</summary>
     /// <param name="wire">The fork.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is malformed.</exception>
-    public static ForkThread ToStore(Wire.ForkThreadRequest wire)
+    public static ForkRequest ToStore(Wire.ForkThreadRequest wire)
     {
         ArgumentNullException.ThrowIfNull(wire);
-        return new ForkThread(ThreadId.Parse(wire.SourceThreadId), ThreadId.Parse(wire.ThreadId))
+        return new ForkRequest(ThreadIds.Read(wire.SourceThreadId), ThreadIds.Read(wire.ThreadId))
         {
-            Point = !wire.HasTurnId ? ForkPoint.Latest : wire.IncludesTurn ? ForkPoint.Through(wire.TurnId) : ForkPoint.Before(wire.TurnId),
+            Point =
+                !wire.HasTurnId ? ForkPoint.Latest
+                : wire.IncludesTurn ? ForkPoint.Through(wire.TurnId)
+                : ForkPoint.Before(wire.TurnId),
             SessionMeta = wire.SessionMeta is { } meta ? WireItems.ToStore(meta) : null,
         };
     }
 
     /// <summary>Maps the request for a page of turns to the wire.</summary>
     /// <param name="request">The request.</param>
-    public static Wire.ListTurnsRequest ToWire(ListTurns request)
+    public static Wire.ListTurnsRequest ToWire(ListTurnsRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var wire = new Wire.ListTurnsRequest { ThreadId = request.Thread.ToString(), Limit = request.Limit, Direction = WireEnums.Direction.ToWire(request.Direction) };
+        var wire = new Wire.ListTurnsRequest
+        {
+            ThreadId = request.ThreadId.ToString(),
+            Limit = request.Limit,
+            Direction = WireEnums.Direction.ToWire(request.Direction),
+        };
         if (request.Cursor is { } cursor)
             wire.Cursor = cursor;
         return wire;
@@ -177,10 +196,10 @@ public static class WireWrites
     /// <summary>Maps the request for a page of turns from the wire.</summary>
     /// <param name="wire">The request.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is malformed.</exception>
-    public static ListTurns ToStore(Wire.ListTurnsRequest wire)
+    public static ListTurnsRequest ToStore(Wire.ListTurnsRequest wire)
     {
         ArgumentNullException.ThrowIfNull(wire);
-        return new ListTurns(ThreadId.Parse(wire.ThreadId))
+        return new ListTurnsRequest(ThreadIds.Read(wire.ThreadId))
         {
             Limit = wire.Limit,
             Cursor = wire.HasCursor ? wire.Cursor : null,
@@ -190,10 +209,15 @@ public static class WireWrites
 
     /// <summary>Maps the request for a page of items to the wire.</summary>
     /// <param name="request">The request.</param>
-    public static Wire.ListItemsRequest ToWire(ListItems request)
+    public static Wire.ListItemsRequest ToWire(ListItemsRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var wire = new Wire.ListItemsRequest { ThreadId = request.Thread.ToString(), Limit = request.Limit, Direction = WireEnums.Direction.ToWire(request.Direction) };
+        var wire = new Wire.ListItemsRequest
+        {
+            ThreadId = request.ThreadId.ToString(),
+            Limit = request.Limit,
+            Direction = WireEnums.Direction.ToWire(request.Direction),
+        };
         if (request.Cursor is { } cursor)
             wire.Cursor = cursor;
         return wire;
@@ -202,10 +226,10 @@ public static class WireWrites
     /// <summary>Maps the request for a page of items from the wire.</summary>
     /// <param name="wire">The request.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is malformed.</exception>
-    public static ListItems ToStore(Wire.ListItemsRequest wire)
+    public static ListItemsRequest ToStore(Wire.ListItemsRequest wire)
     {
         ArgumentNullException.ThrowIfNull(wire);
-        return new ListItems(ThreadId.Parse(wire.ThreadId))
+        return new ListItemsRequest(ThreadIds.Read(wire.ThreadId))
         {
             Limit = wire.Limit,
             Cursor = wire.HasCursor ? wire.Cursor : null,

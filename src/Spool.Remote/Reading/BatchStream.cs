@@ -10,7 +10,11 @@ sealed class BatchStream<TBatch> : IDisposable
     readonly AsyncServerStreamingCall<TBatch> _call;
     readonly CancellationToken _cancellation;
 
-    public BatchStream(RemoteConnection connection, Func<CallOptions, AsyncServerStreamingCall<TBatch>> call, CancellationToken cancellationToken)
+    public BatchStream(
+        RemoteConnection connection,
+        Func<CallOptions, AsyncServerStreamingCall<TBatch>> call,
+        CancellationToken cancellationToken
+    )
     {
         connection.ThrowIfClosed();
         cancellationToken.ThrowIfCancellationRequested();

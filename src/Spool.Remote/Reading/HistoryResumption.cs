@@ -1,12 +1,13 @@
 namespace Spool.Remote;
 
-/// <summary>Remembers how far a history, or a log, was given, so that a stream that broke can be begun again without giving anything twice; and what it was, so that nothing of another history is
-/// put behind it.</summary>
-/// <remarks>What was given is sent again and compared by a digest of all of it. A history that was replaced and is the same up to there is the same for whoever reads it.</remarks>
+/// <summary>Remembers how far a history, or a log, was given, so that a stream that broke can be begun again without giving anything twice;
+/// and what it was, so that nothing of another history is put behind it.</summary>
+/// <remarks>What was given is sent again and compared by a digest of all of it. A history that was replaced and is the same up to there is
+/// the same for whoever reads it.</remarks>
 sealed class HistoryResumption
 {
     readonly RunningDigest _digest = new(); // of what was given
-    readonly RunningDigest _again = new();  // of as much of what is sent again
+    readonly RunningDigest _again = new(); // of as much of what is sent again
     long _given;
     long _seen;
 
@@ -18,7 +19,8 @@ sealed class HistoryResumption
     }
 
     /// <summary>Says whether an item was not given yet, and takes it as given.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: the history is no longer the one that was begun.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: the history is no longer the one that was
+    /// begun.</exception>
     public bool IsNew(RolloutItem item)
     {
         var isNew = _seen == _given;
@@ -28,7 +30,8 @@ sealed class HistoryResumption
     }
 
     /// <summary>Gives what was not given yet of some bytes, and takes it as given.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: the log is no longer the one that was begun.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: the log is no longer the one that was
+    /// begun.</exception>
     public ReadOnlyMemory<byte> NewOf(ReadOnlyMemory<byte> bytes)
     {
         var old = (int)Math.Min(_given - _seen, bytes.Length);
@@ -46,7 +49,8 @@ sealed class HistoryResumption
     }
 
     /// <summary>Takes it that the stream came to its end.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: it is shorter than what was given.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: it is shorter than what was
+    /// given.</exception>
     public void End()
     {
         if (_seen < _given)
@@ -62,5 +66,6 @@ sealed class HistoryResumption
             throw Changed();
     }
 
-    static ThreadStoreException Changed() => new(ThreadStoreErrorCode.Unavailable, "The thread was changed while its history was read; read it again.");
+    static ThreadStoreException Changed() =>
+        new(ThreadStoreErrorCode.Unavailable, "The thread was changed while its history was read; read it again.");
 }

@@ -16,7 +16,8 @@ static class PageReader
         Func<TRequest, CallOptions, AsyncServerStreamingCall<TBatch>> call,
         TRequest request,
         Func<TBatch, (IEnumerable<TEntry> Entries, string NextCursor, string BackwardsCursor)> take,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
         where TBatch : class
     {
         var retry = new Retry(connection);
@@ -25,7 +26,8 @@ static class PageReader
             try
             {
                 var entries = new List<TEntry>();
-                string? next = null, back = null;
+                string? next = null,
+                    back = null;
                 using var stream = new BatchStream<TBatch>(connection, options => call(request, options), cancellationToken);
                 while (await stream.MoveNextAsync().ConfigureAwait(false))
                 {

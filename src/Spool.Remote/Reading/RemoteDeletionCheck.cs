@@ -5,6 +5,8 @@ namespace Spool.Remote;
 /// <summary>Asks the server whether it would delete a thread.</summary>
 sealed class RemoteDeletionCheck(RemoteConnection connection) : IDeletionCheck
 {
-    public async ValueTask RequireDeletableAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
-        await connection.AskAsync(connection.Client.CheckDeletionAsync, new Wire.ThreadRequest { ThreadId = thread.ToString() }, cancellationToken).ConfigureAwait(false);
+    public async ValueTask RequireDeletableAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        await connection
+            .AskAsync(connection.Client.CheckDeletionAsync, new Wire.ThreadRequest { ThreadId = threadId.ToString() }, cancellationToken)
+            .ConfigureAwait(false);
 }

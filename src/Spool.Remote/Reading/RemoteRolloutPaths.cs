@@ -5,15 +5,22 @@ namespace Spool.Remote;
 /// <summary>Asks the server in which of its files rollouts are.</summary>
 sealed class RemoteRolloutPaths(RemoteConnection connection) : IRolloutPaths
 {
-    public async ValueTask<IReadOnlyDictionary<ThreadId, string>> LocateAsync(IReadOnlyCollection<ThreadId> threads, CancellationToken cancellationToken = default)
+    public async ValueTask<IReadOnlyDictionary<ThreadId, string>> LocateAsync(
+        IReadOnlyCollection<ThreadId> threads,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(threads);
         var paths = new Dictionary<ThreadId, string>(threads.Count);
         foreach (var part in threads.Chunk(ThreadQuery.MaxLimit))
         {
-            var request = new Wire.LocateRolloutsRequest { ThreadIds = { part.Select(thread => thread.ToString()) } };
-            foreach (var (thread, path) in (await connection.AskAsync(connection.Client.LocateRolloutsAsync, request, cancellationToken).ConfigureAwait(false)).Paths)
-                paths[ThreadId.Parse(thread)] = path;
+            var request = new Wire.LocateRolloutsRequest { ThreadIds = { part.Select(threadId => threadId.ToString()) } };
+            foreach (
+                var (thread, path) in (
+                    await connection.AskAsync(connection.Client.LocateRolloutsAsync, request, cancellationToken).ConfigureAwait(false)
+                ).Paths
+            )
+                paths[ThreadIds.Read(thread)] = path;
         }
         return paths;
     }

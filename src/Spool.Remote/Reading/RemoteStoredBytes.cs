@@ -3,20 +3,25 @@ using Wire = Spool.Remote.SpoolV1;
 
 namespace Spool.Remote;
 
-/// <summary>Copies logs from the server. A copy that breaks goes on behind what was written, unless the log was changed meanwhile.</summary>
+/// <summary>Copies logs from the server. A copy that breaks goes on behind what was written, unless the log was changed
+/// meanwhile.</summary>
 sealed class RemoteStoredBytes(RemoteConnection connection) : IStoredBytes
 {
-    public async Task CopyLogAsync(ThreadId thread, Stream destination, CancellationToken cancellationToken = default)
+    public async Task CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        var request = new Wire.CopyLogRequest { ThreadId = thread.ToString() };
+        var request = new Wire.CopyLogRequest { ThreadId = threadId.ToString() };
         var retry = new Retry(connection);
         var resumption = new HistoryResumption();
         while (true)
         {
             try
             {
-                using var stream = new BatchStream<Wire.LogBytes>(connection, options => connection.Client.CopyLog(request, options), cancellationToken);
+                using var stream = new BatchStream<Wire.LogBytes>(
+                    connection,
+                    options => connection.Client.CopyLog(request, options),
+                    cancellationToken
+                );
                 resumption.Begin();
                 while (await stream.MoveNextAsync().ConfigureAwait(false))
                 {

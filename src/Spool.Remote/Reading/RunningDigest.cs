@@ -3,7 +3,8 @@ using System.Numerics;
 
 namespace Spool.Remote;
 
-/// <summary>A digest of everything that was added, at the speed of memory. It tells contents apart that nobody made to look alike.</summary>
+/// <summary>A digest of everything that was added, at the speed of memory. It tells contents apart that nobody made to look
+/// alike.</summary>
 sealed class RunningDigest
 {
     const ulong Factor = 0x9E3779B97F4A7C15;
@@ -25,7 +26,8 @@ sealed class RunningDigest
     public void Add(ReadOnlySpan<byte> bytes) => _bytes.Append(bytes);
 
     /// <summary>Adds an item.</summary>
-    public void Add(RolloutItem item) => _items = Mixed(Mixed(Mixed(_items, XxHash3.HashToUInt64(item.Bytes.Span)), (ulong)item.Length), (ulong)item.Ordinal);
+    public void Add(RolloutItem item) =>
+        _items = Mixed(Mixed(Mixed(_items, XxHash3.HashToUInt64(item.Bytes.Span)), (ulong)item.Length), (ulong)item.Ordinal);
 
     // One to one for each state, so that what differs once does not become equal by what follows.
     static ulong Mixed(ulong state, ulong word)

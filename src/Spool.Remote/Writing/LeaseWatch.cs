@@ -4,15 +4,17 @@ using Wire = Spool.Remote.SpoolV1;
 
 namespace Spool.Remote;
 
-/// <summary>Keeps the leases of all writers of a store, on one stream, and hears when one is lost. A stream that breaks is opened again by itself; the server then says which leases it does
-/// not know any more.</summary>
+/// <summary>Keeps the leases of all writers of a store, on one stream, and hears when one is lost. A stream that breaks is opened again by
+/// itself; the server then says which leases it does not know any more.</summary>
 /// <param name="connection">The way to the server.</param>
 sealed class LeaseWatch(RemoteConnection connection)
 {
     readonly Lock _gate = new();
     readonly Dictionary<Guid, (WriterLease Lease, WriterPump Pump)> _held = [];
     readonly Queue<Wire.WatchRequest> _changes = new();
-    readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
     LeaseWatchState _state = LeaseWatchStates.Table.First;
 
     /// <summary>Keeps a lease from now on. A lease that is kept already is asked for again.</summary>
@@ -45,7 +47,7 @@ sealed class LeaseWatch(RemoteConnection connection)
         _wake.Writer.TryWrite(true);
     }
 
-    static Wire.WatchRequest RequestOf(WriterLease lease) => new() { ThreadId = lease.Thread.ToString(), LeaseId = lease.Id.ToString() };
+    static Wire.WatchRequest RequestOf(WriterLease lease) => new() { ThreadId = lease.ThreadId.ToString(), LeaseId = lease.Id.ToString() };
 
     async Task RunAsync()
     {

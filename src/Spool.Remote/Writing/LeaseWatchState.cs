@@ -36,5 +36,6 @@ static class LeaseWatchStates
     public static readonly StateTable<LeaseWatchState, LeaseWatchEvent> Table = new(
         (Idle, Began, Watching),
         (Watching, Emptied, Idle),
-        (Watching, Closed, Over));
+        (Watching, Closed, Over)
+    );
 }

@@ -11,7 +11,9 @@ interface IPendingCall
 }
 
 /// <summary>An append that somebody waits for.</summary>
-sealed class PendingAppend(AppendItems request, TimeSpan calledAt, CancellationToken cancellationToken) : AppendCall(request, calledAt), IPendingCall
+sealed class PendingAppend(AppendRequest request, TimeSpan calledAt, CancellationToken cancellationToken)
+    : AppendCall(request, calledAt),
+        IPendingCall
 {
     readonly TaskCompletionSource<AppendReceipt> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -25,7 +27,9 @@ sealed class PendingAppend(AppendItems request, TimeSpan calledAt, CancellationT
 }
 
 /// <summary>Another call that somebody waits for.</summary>
-sealed class PendingControl(ControlKind kind, ThreadPatch? patch, TimeSpan calledAt, CancellationToken cancellationToken) : ControlCall(kind, patch, calledAt), IPendingCall
+sealed class PendingControl(ControlKind kind, ThreadPatch? patch, TimeSpan calledAt, CancellationToken cancellationToken)
+    : ControlCall(kind, patch, calledAt),
+        IPendingCall
 {
     readonly TaskCompletionSource<ChangedThread?> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

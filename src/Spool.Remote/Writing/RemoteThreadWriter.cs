@@ -23,14 +23,14 @@ sealed class RemoteThreadWriter : IThreadWriter
     {
         _connection = connection;
         _maxRequestBytes = maxRequestBytes;
-        Thread = lease.Thread;
+        ThreadId = lease.ThreadId;
         HistoryMode = state.HistoryMode;
         LostToken = _lost.Token;
         _pump = new WriterPump(connection, lease, state, Lose);
         _pumping = Task.Run(_pump.RunAsync);
     }
 
-    public ThreadId Thread { get; }
+    public ThreadId ThreadId { get; }
 
     public string HistoryMode { get; }
 
@@ -40,7 +40,7 @@ sealed class RemoteThreadWriter : IThreadWriter
 
     public bool IsStored => _pump.IsStored;
 
-    public ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
+    public ValueTask<AppendReceipt> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
     {
         DefinedValues.Check(request);
         CheckUsable(cancellationToken);
@@ -51,10 +51,15 @@ sealed class RemoteThreadWriter : IThreadWriter
         return new(append.Done);
     }
 
-    public async ValueTask PersistAsync(CancellationToken cancellationToken = default) => await CallAsync(ControlKind.Persist, null, cancellationToken).ConfigureAwait(false);
+    public async ValueTask PersistAsync(CancellationToken cancellationToken = default) =>
+        await CallAsync(ControlKind.Persist, null, cancellationToken).ConfigureAwait(false);
 
     public async ValueTask FlushAsync(Durability durability = Durability.Flushed, CancellationToken cancellationToken = default) =>
-        await AppendAsync(new AppendItems([]) { Durability = durability == Durability.Buffered ? Durability.Flushed : durability }, cancellationToken).ConfigureAwait(false);
+        await AppendAsync(
+                new AppendRequest([]) { Durability = durability == Durability.Buffered ? Durability.Flushed : durability },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
     public async ValueTask<ChangedThread> UpdateAsync(ThreadPatch patch, CancellationToken cancellationToken = default)
     {
@@ -77,7 +82,8 @@ sealed class RemoteThreadWriter : IThreadWriter
                 return;
         }
         cancellationToken.ThrowIfCancellationRequested();
-        await AddAsync(ControlKind.ShutDown, null, cancellationToken).ConfigureAwait(false); // also where another call has just ended it, so that it is done
+        // also where another call has just ended it, so that it is done
+        await AddAsync(ControlKind.ShutDown, null, cancellationToken).ConfigureAwait(false);
         Happened(RemoteWriterEvent.Done);
     }
 
@@ -150,7 +156,8 @@ sealed class RemoteThreadWriter : IThreadWriter
         }
     }
 
-    // What is not given back would be stored when the lease runs out. So it is waited for as long as the server says anything, and tried on behind the caller's back when it does not.
+    // What is not given back would be stored when the lease runs out. So it is waited for as long as the server says anything, and tried on
+    // behind the caller's back when it does not.
     async Task DiscardOnceAsync()
     {
         var called = _pump.Now;
@@ -185,7 +192,8 @@ sealed class RemoteThreadWriter : IThreadWriter
 
     void Stop() => _pump.Stop(WasShutDown);
 
-    ThreadStoreException WasShutDown() => ThreadStoreException.InvalidRequest($"The writer of thread {Thread} was shut down; resume the thread to go on.");
+    ThreadStoreException WasShutDown() =>
+        ThreadStoreException.InvalidRequest($"The writer of thread {ThreadId} was shut down; resume the thread to go on.");
 
     // Whoever gave the right back has not lost it.
     void Lose()

@@ -3,7 +3,8 @@ using static Spool.Remote.RemoteWriterState;
 
 namespace Spool.Remote;
 
-/// <summary>How a writer stands towards its caller. Where it stands towards the server is the <see cref="WriterPhase"/> of its machine.</summary>
+/// <summary>How a writer stands towards its caller. Where it stands towards the server is the <see cref="WriterPhase"/> of its
+/// machine.</summary>
 enum RemoteWriterState
 {
     /// <summary>It may be used. Whoever shuts it down has it so until that succeeded.</summary>
@@ -42,5 +43,6 @@ static class RemoteWriterStates
         (Discarding, Done, Ended),
         (Ended, Done, Ended),
         (Ended, Dispose, Disposed),
-        (Disposed, Done, Disposed));
+        (Disposed, Done, Disposed)
+    );
 }

@@ -9,21 +9,25 @@ sealed class WriterLease
     readonly RemoteConnection _connection;
     readonly Wire.OpenWriterRequest _request;
 
-    public WriterLease(RemoteConnection connection, CreateThread request)
+    public WriterLease(RemoteConnection connection, CreateRequest request)
     {
-        (_connection, Thread) = (connection, request.Thread);
+        (_connection, ThreadId) = (connection, request.ThreadId);
         // The caller's memory may change when the thread was created, and creating it again may be needed later.
-        var meta = request.SessionMeta with { Payload = request.SessionMeta.Payload.ToArray(), Metadata = request.SessionMeta.Metadata.ToArray() };
+        var meta = request.SessionMeta with
+        {
+            Payload = request.SessionMeta.Payload.ToArray(),
+            Metadata = request.SessionMeta.Metadata.ToArray(),
+        };
         _request = WireWrites.ToWire(request with { SessionMeta = meta }, Id, connection.Options.Owner);
     }
 
-    public WriterLease(RemoteConnection connection, ResumeThread request)
+    public WriterLease(RemoteConnection connection, ResumeRequest request)
     {
-        (_connection, Thread) = (connection, request.Thread);
+        (_connection, ThreadId) = (connection, request.ThreadId);
         _request = WireWrites.ToWire(request, Id, connection.Options.Owner);
     }
 
-    public ThreadId Thread { get; }
+    public ThreadId ThreadId { get; }
 
     /// <summary>Gets the id of the lease.</summary>
     public Guid Id { get; } = Guid.CreateVersion7();
@@ -33,10 +37,11 @@ sealed class WriterLease
     Wire.ThreadStore.ThreadStoreClient Client => _connection.Client;
 
     /// <summary>Gets the request that names it.</summary>
-    public Wire.WriterRequest Named => new() { ThreadId = Thread.ToString(), LeaseId = Id.ToString() };
+    public Wire.WriterRequest Named => new() { ThreadId = ThreadId.ToString(), LeaseId = Id.ToString() };
 
     /// <summary>Opens the writer for the first time.</summary>
-    public Task<Wire.WriterState> OpenAsync(CancellationToken cancellationToken) => _connection.AskAsync(Client.OpenWriterAsync, _request, cancellationToken);
+    public Task<Wire.WriterState> OpenAsync(CancellationToken cancellationToken) =>
+        _connection.AskAsync(Client.OpenWriterAsync, _request, cancellationToken);
 
     /// <summary>Opens the writer again: the same one when the server still has it, otherwise a new one of the same thread.</summary>
     /// <param name="how">What is known of the thread.</param>
@@ -78,7 +83,12 @@ sealed class WriterLease
             return await OnceAsync(Client.OpenWriterAsync, toResume, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await OnceAsync(Client.OpenWriterAsync, new Wire.OpenWriterRequest(_request) { AfterStream = afterStream }, cancellationToken).ConfigureAwait(false);
+            return await OnceAsync(
+                    Client.OpenWriterAsync,
+                    new Wire.OpenWriterRequest(_request) { AfterStream = afterStream },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
         catch (RpcException e) when (how == OpenAgain.CreateOrResume && RemoteErrors.ToStore(e).Code == ThreadStoreErrorCode.AlreadyExists)
         {
@@ -91,7 +101,9 @@ sealed class WriterLease
     /// <param name="kind">Whether what waits is stored.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     public Task ReleaseAsync(ControlKind kind, CancellationToken cancellationToken) =>
-        kind == ControlKind.Discard ? DiscardAsync(cancellationToken) : _connection.OnceAsync(Client.ShutDownWriterAsync, Named, Options.ChangeTimeout, cancellationToken);
+        kind == ControlKind.Discard
+            ? DiscardAsync(cancellationToken)
+            : _connection.OnceAsync(Client.ShutDownWriterAsync, Named, Options.ChangeTimeout, cancellationToken);
 
     public Task DiscardAsync(CancellationToken cancellationToken) => OnceAsync(Client.DiscardWriterAsync, Named, cancellationToken);
 
@@ -99,8 +111,12 @@ sealed class WriterLease
         Client.StreamAppends(_connection.For(cancellationToken));
 
     /// <summary>Names the writer in the first message of a stream.</summary>
-    public void Name(Wire.AppendRequest request, int stream) => (request.ThreadId, request.LeaseId, request.Stream) = (Thread.ToString(), Id.ToString(), stream);
+    public void Name(Wire.AppendRequest request, int stream) =>
+        (request.ThreadId, request.LeaseId, request.Stream) = (ThreadId.ToString(), Id.ToString(), stream);
 
-    Task<TAnswer> OnceAsync<TRequest, TAnswer>(Func<TRequest, CallOptions, AsyncUnaryCall<TAnswer>> call, TRequest request, CancellationToken cancellationToken) =>
-        _connection.OnceAsync(call, request, Options.CallTimeout, cancellationToken);
+    Task<TAnswer> OnceAsync<TRequest, TAnswer>(
+        Func<TRequest, CallOptions, AsyncUnaryCall<TAnswer>> call,
+        TRequest request,
+        CancellationToken cancellationToken
+    ) => _connection.OnceAsync(call, request, Options.CallTimeout, cancellationToken);
 }

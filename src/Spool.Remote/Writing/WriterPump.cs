@@ -6,7 +6,8 @@ using Wire = Spool.Remote.SpoolV1;
 namespace Spool.Remote;
 
 /// <summary>Does what the machine of a writer says, through as many connections as it takes, and tells it what comes of it.</summary>
-#pragma warning disable CA1001 // its source has no timer and no handle, and may be cancelled by whoever comes last; its timer is disposed when it is over
+// its source has no timer and no handle, and may be cancelled by whoever comes last; its timer is disposed when it is over
+#pragma warning disable CA1001
 sealed class WriterPump
 #pragma warning restore CA1001
 {
@@ -15,7 +16,9 @@ sealed class WriterPump
     readonly Action _lose;
     readonly Lock _gate = new();
     readonly WriterMachine _machine;
-    readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
+    );
     readonly CancellationTokenSource _stopping = new();
     readonly long _began;
     ITimer? _timer;
@@ -29,17 +32,18 @@ sealed class WriterPump
         (_connection, _lease, _lose) = (connection, lease, lose);
         _began = Time.GetTimestamp();
         _machine = new WriterMachine(
-            lease.Thread,
+            lease.ThreadId,
             new WriterLimits
             {
                 MaxBytesUnderWay = connection.Options.MaxBytesUnderWay,
-                MaxGatheredBytes = connection.Options.MaxGatheredBytes,
+                MaxBatchedBytes = connection.Options.MaxBatchedBytes,
                 ResolveFor = connection.Options.ResolveFor,
                 Pause = attempt => Backoff.Before(attempt, connection.Options.MaxPause),
             },
             state.NextOrdinal,
             state.IsStored,
-            TimeSpan.Zero);
+            TimeSpan.Zero
+        );
     }
 
     public TimeSpan Now => Time.GetElapsedTime(_began);
@@ -111,7 +115,8 @@ sealed class WriterPump
     }
 
     /// <summary>Takes the end of a stream.</summary>
-    public void StreamFailed(int stream, RpcException error) => Feed(machine => machine.StreamFailed(stream, RemoteErrors.ToFailure(error), Now));
+    public void StreamFailed(int stream, RpcException error) =>
+        Feed(machine => machine.StreamFailed(stream, RemoteErrors.ToFailure(error), Now));
 
     /// <summary>Takes it that the server no longer keeps the lease.</summary>
     public void WatchFailed(RpcException error) => Feed(machine => machine.WatchFailed(RemoteErrors.ToFailure(error), Now));
@@ -119,7 +124,10 @@ sealed class WriterPump
     /// <summary>Works until the writer is over.</summary>
     public async Task RunAsync()
     {
-        using var closed = _connection.Closed.UnsafeRegister(static state => ((WriterPump)state!).Feed(machine => machine.StoreDisposed()), this);
+        using var closed = _connection.Closed.UnsafeRegister(
+            static state => ((WriterPump)state!).Feed(machine => machine.StoreDisposed()),
+            this
+        );
         _connection.Leases.Add(_lease, this);
         try
         {
@@ -133,7 +141,11 @@ sealed class WriterPump
         }
         catch (Exception e)
         {
-            Feed(machine => machine.Close(() => new ThreadStoreException(ThreadStoreErrorCode.Internal, "The writer failed; this is a bug in Spool.", e)));
+            Feed(machine =>
+                machine.Close(() =>
+                    new ThreadStoreException(ThreadStoreErrorCode.Internal, "The writer failed; this is a bug in Spool.", e)
+                )
+            );
             throw;
         }
         finally
@@ -173,23 +185,27 @@ sealed class WriterPump
             case WriterStepKind.Open:
                 await DoneAsync().ConfigureAwait(false);
                 await TryAsync(
-                    async () =>
-                    {
-                        var state = await _lease.OpenAgainAsync(step.How, step.AfterStream, _stopping.Token).ConfigureAwait(false);
-                        _connection.Leases.Add(_lease, this);
-                        Feed(machine => machine.Opened(step.Number, state.NextOrdinal, state.IsStored, Now));
-                    },
-                    (machine, failure) => machine.OpenFailed(step.Number, failure!, Now)).ConfigureAwait(false);
+                        async () =>
+                        {
+                            var state = await _lease.OpenAgainAsync(step.How, step.AfterStream, _stopping.Token).ConfigureAwait(false);
+                            _connection.Leases.Add(_lease, this);
+                            Feed(machine => machine.Opened(step.Number, state.NextOrdinal, state.IsStored, Now));
+                        },
+                        (machine, failure) => machine.OpenFailed(step.Number, failure!, Now)
+                    )
+                    .ConfigureAwait(false);
                 break;
             case WriterStepKind.Release:
                 _connection.Leases.Remove(_lease);
                 await TryAsync(
-                    async () =>
-                    {
-                        await _lease.ReleaseAsync(step.Call!.Kind, _stopping.Token).ConfigureAwait(false);
-                        Feed(machine => machine.Released(step.Number, null, Now));
-                    },
-                    (machine, failure) => machine.Released(step.Number, failure, Now)).ConfigureAwait(false);
+                        async () =>
+                        {
+                            await _lease.ReleaseAsync(step.Call!.Kind, _stopping.Token).ConfigureAwait(false);
+                            Feed(machine => machine.Released(step.Number, null, Now));
+                        },
+                        (machine, failure) => machine.Released(step.Number, failure, Now)
+                    )
+                    .ConfigureAwait(false);
                 break;
         }
     }
@@ -265,18 +281,28 @@ sealed class WriterPump
     void SetTimer(TimeSpan at)
     {
         _timerAt = at;
-        _timer ??= Time.CreateTimer(static state => ((WriterPump)state!).TimeCame(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer ??= Time.CreateTimer(
+            static state => ((WriterPump)state!).TimeCame(),
+            this,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
         var left = at - Now;
-        _timer.Change(left > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        _timer.Change(
+            left > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)) : TimeSpan.Zero,
+            Timeout.InfiniteTimeSpan
+        );
     }
 
-    void TimeCame() => Feed(machine =>
-    {
-        _timerAt = null;
-        machine.Tick(Now);
-    });
+    void TimeCame() =>
+        Feed(machine =>
+        {
+            _timerAt = null;
+            machine.Tick(Now);
+        });
 
-    // What cannot wait: what became of calls, streams that are given up, and the loss of the right to write. Nothing here runs code of a caller. The caller holds the lock.
+    // What cannot wait: what became of calls, streams that are given up, and the loss of the right to write. Nothing here runs code of a
+    // caller. The caller holds the lock.
     void Tell()
     {
         Debug.Assert(_gate.IsHeldByCurrentThread);

@@ -1,6 +1,7 @@
 namespace Spool.Server;
 
-/// <summary>The memory of answers that are under way. Where there is none left for another, those that their readers have not taken for long are ended.</summary>
+/// <summary>The memory of answers that are under way. Where there is none left for another, those that their readers have not taken for
+/// long are ended.</summary>
 /// <param name="limits">The limits.</param>
 /// <param name="hasTenants">Whether there are several tenants.</param>
 /// <param name="time">The clock.</param>
@@ -29,14 +30,19 @@ sealed class Answers(ServerLimits limits, bool hasTenants, TimeProvider time)
     /// <summary>Takes room if it is free.</summary>
     public bool TryTake(string caller, long bytes) => _memory.TryTake(caller, bytes);
 
-    /// <summary>Takes room, and waits for it if it is not free. Whoever waits has given back what it had, so that nobody waits for another who waits.</summary>
+    /// <summary>Takes room, and waits for it if it is not free. Whoever waits has given back what it had, so that nobody waits for another
+    /// who waits.</summary>
     /// <exception cref="Grpc.Core.RpcException">There is none, for too long.</exception>
     public async ValueTask TakeAsync(string caller, long bytes, CancellationToken cancellationToken)
     {
         if (_memory.TryTake(caller, bytes))
             return;
         if (bytes > _memory.Largest)
-            throw Remote.WireErrors.ToRpc(ThreadStoreException.TooLarge("The answer is larger than the memory that this server has for answers; ask for less at once."));
+            throw Remote.WireErrors.ToRpc(
+                ThreadStoreException.TooLarge(
+                    "The answer is larger than the memory that this server has for answers; ask for less at once."
+                )
+            );
         var isLarge = bytes > OfRead;
         try
         {
@@ -83,7 +89,8 @@ sealed class Answers(ServerLimits limits, bool hasTenants, TimeProvider time)
         }
     }
 
-    static Grpc.Core.RpcException Full() => Remote.WireErrors.Busy("Answers that are being read take all the memory that there is for them; try again later.");
+    static Grpc.Core.RpcException Full() =>
+        Remote.WireErrors.Busy("Answers that are being read take all the memory that there is for them; try again later.");
 
     void EndStalled()
     {

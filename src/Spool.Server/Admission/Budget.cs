@@ -1,7 +1,9 @@
 namespace Spool.Server;
 
-/// <summary>How much there is of something, bytes of memory or calls: in all, and for one caller. It may be used by many at a time.</summary>
-/// <remarks>Whoever takes less goes before whoever waits for more, so that one who waits for much is in nobody's way; who waits too long is told so.</remarks>
+/// <summary>How much there is of something, bytes of memory or calls: in all, and for one caller. It may be used by many at a
+/// time.</summary>
+/// <remarks>Whoever takes less goes before whoever waits for more, so that one who waits for much is in nobody's way; who waits too long is
+/// told so.</remarks>
 /// <param name="total">How much there is.</param>
 /// <param name="perCaller">How much of it one caller may have.</param>
 /// <param name="time">The clock.</param>
@@ -18,8 +20,10 @@ sealed class Budget(long total, long perCaller, TimeProvider time, int maxWaitin
     readonly LinkedList<Waiter> _waiting = new();
     long _taken;
 
-    /// <summary>Makes one of which a single caller may have everything where there is only one, and an eighth less where there are others.</summary>
-    public static Budget Shared(long total, bool hasOthers, TimeProvider time, int maxWaiting = MaxWaiting) => new(total, hasOthers ? total - total / 8 : total, time, maxWaiting);
+    /// <summary>Makes one of which a single caller may have everything where there is only one, and an eighth less where there are
+    /// others.</summary>
+    public static Budget Shared(long total, bool hasOthers, TimeProvider time, int maxWaiting = MaxWaiting) =>
+        new(total, hasOthers ? total - total / 8 : total, time, maxWaiting);
 
     /// <summary>Gets how much is taken.</summary>
     public long Taken
@@ -100,7 +104,7 @@ sealed class Budget(long total, long perCaller, TimeProvider time, int maxWaitin
         _taken -= amount;
         if ((_callers[caller] -= amount) == 0)
             _callers.Remove(caller);
-        for (var node = _waiting.First; node is not null;)
+        for (var node = _waiting.First; node is not null; )
         {
             var (next, waiter) = (node.Next, node.Value);
             if (TryTakeLocked(waiter.Caller, waiter.Amount))

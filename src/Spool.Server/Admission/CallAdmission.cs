@@ -6,14 +6,22 @@ using Spool.Remote;
 
 namespace Spool.Server;
 
-/// <summary>Lets a call in, or not: who calls, whether they may, and whether there is room. It does so before the request is read.</summary>
+/// <summary>Lets a call in, or not: who calls, whether they may, and whether there is room. It does so before the request is
+/// read.</summary>
 /// <param name="tokens">Who may call, or null for everybody.</param>
 /// <param name="limits">The limits.</param>
 /// <param name="maxRequestBytes">The largest request message.</param>
 /// <param name="drain">Says when the server stops.</param>
 /// <param name="telemetry">Is told of calls that are refused.</param>
 /// <param name="logger">The log.</param>
-sealed class CallAdmission(ValidTokens? tokens, CallLimits limits, int maxRequestBytes, ServerDrain drain, ServerTelemetry telemetry, ILogger logger)
+sealed class CallAdmission(
+    ValidTokens? tokens,
+    CallLimits limits,
+    int maxRequestBytes,
+    ServerDrain drain,
+    ServerTelemetry telemetry,
+    ILogger logger
+)
 {
     const string Scheme = "Bearer ";
     const int MaxOtherBytes = 16 * 1024; // of a request that is none to a store
@@ -31,7 +39,16 @@ sealed class CallAdmission(ValidTokens? tokens, CallLimits limits, int maxReques
         }
         if (caller.Access < method.Access)
         {
-            Refuse(context, method, WireErrors.ToRpc(new ThreadStoreException(ThreadStoreErrorCode.PermissionDenied, "This token may only read; use one with the right to write.")));
+            Refuse(
+                context,
+                method,
+                WireErrors.ToRpc(
+                    new ThreadStoreException(
+                        ThreadStoreErrorCode.PermissionDenied,
+                        "This token may only read; use one with the right to write."
+                    )
+                )
+            );
             return;
         }
         if (limits.TryBegin(caller, method) is { } full)
@@ -47,7 +64,8 @@ sealed class CallAdmission(ValidTokens? tokens, CallLimits limits, int maxReques
                 method.Request,
                 method.Request is null ? MaxOtherBytes : maxRequestBytes,
                 new MessageRoom(limits.Requests, caller.Tenant, method.TakesStream),
-                method.TakesStream);
+                method.TakesStream
+            );
             context.Features.Set<IRequestBodyPipeFeature>(body);
             using var answer = new AnswerRoom(limits.Answers, caller.Tenant);
             context.Features.Set(answer);
@@ -74,7 +92,11 @@ sealed class CallAdmission(ValidTokens? tokens, CallLimits limits, int maxReques
             context.Response.StatusCode = caller is null ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden;
             if (caller is null)
                 context.Response.Headers.WWWAuthenticate = Scheme.TrimEnd();
-            Log.Refused(logger, context.GetEndpoint()?.DisplayName ?? context.Request.Path, caller is null ? StatusCode.Unauthenticated : StatusCode.PermissionDenied);
+            Log.Refused(
+                logger,
+                context.GetEndpoint()?.DisplayName ?? context.Request.Path,
+                caller is null ? StatusCode.Unauthenticated : StatusCode.PermissionDenied
+            );
             return;
         }
         context.Features.Set(caller);
@@ -87,7 +109,12 @@ sealed class CallAdmission(ValidTokens? tokens, CallLimits limits, int maxReques
         if (tokens is null)
             return Caller.Anybody;
         var header = request.Headers.Authorization;
-        if (header.Count != 1 || header[0] is not { } value || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || tokens.Find(value[Scheme.Length..].Trim()) is not { } token)
+        if (
+            header.Count != 1
+            || header[0] is not { } value
+            || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            || tokens.Find(value[Scheme.Length..].Trim()) is not { } token
+        )
             return null;
         revoked = token.RevokedFor(needed);
         return token.Caller;
@@ -100,12 +127,16 @@ sealed class CallAdmission(ValidTokens? tokens, CallLimits limits, int maxReques
         WireStatus.Answer(context.Response, error);
     }
 
-    // Everything behind the interceptor has a status of the table. What is left without one is a message that could not be read as one of its method.
+    // Everything behind the interceptor has a status of the table. What is left without one is a message that could not be read as one of
+    // its method.
     void MendStatus(HttpContext context, ServedMethod method)
     {
         if (context.Response.HasStarted || context.Response.Headers["grpc-status"] != "2")
             return;
         Log.Refused(logger, method.Name, StatusCode.InvalidArgument);
-        WireStatus.Answer(context.Response, WireErrors.ToRpc(ThreadStoreException.InvalidRequest("The request is not a message of this method.")));
+        WireStatus.Answer(
+            context.Response,
+            WireErrors.ToRpc(ThreadStoreException.InvalidRequest("The request is not a message of this method."))
+        );
     }
 }

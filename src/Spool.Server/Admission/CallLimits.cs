@@ -13,7 +13,9 @@ sealed class CallLimits(ServerLimits limits, bool hasTenants, TimeProvider time)
 
     readonly ConcurrentDictionary<string, CallRate> _rates = new(StringComparer.Ordinal);
     readonly Budget _calls = Budget.Shared(limits.MaxCalls, hasTenants, time);
-    readonly Budget _lasting = Budget.Shared(limits.MaxCalls - limits.MaxCalls / 8, hasTenants, time); // what is left is for calls that come to an end
+
+    // what is left is for calls that come to an end
+    readonly Budget _lasting = Budget.Shared(limits.MaxCalls - limits.MaxCalls / 8, hasTenants, time);
     readonly Budget _otherStreams = new(MaxOtherStreams, MaxOtherStreamsOfOne, time);
 
     /// <summary>Gets how many calls are under way.</summary>
@@ -25,12 +27,17 @@ sealed class CallLimits(ServerLimits limits, bool hasTenants, TimeProvider time)
     /// <summary>Gets the memory of answers.</summary>
     public Answers Answers { get; } = new(limits, hasTenants, time);
 
-    /// <summary>Begins a call of a caller, or says why it cannot begin. Whoever asks once for the health of the server gets an answer.</summary>
+    /// <summary>Begins a call of a caller, or says why it cannot begin. Whoever asks once for the health of the server gets an
+    /// answer.</summary>
     public string? TryBegin(Caller caller, ServedMethod method)
     {
         if (!TryCount(caller, method))
             return "Too many calls are under way; try again later.";
-        if (method.Kind != MethodKind.Health && limits.CallsPerSecond is { } rate && !_rates.GetOrAdd(caller.Tenant, static (_, arg) => new CallRate(arg.rate, arg.time), (rate, time)).TryTake())
+        if (
+            method.Kind != MethodKind.Health
+            && limits.CallsPerSecond is { } rate
+            && !_rates.GetOrAdd(caller.Tenant, static (_, arg) => new CallRate(arg.rate, arg.time), (rate, time)).TryTake()
+        )
         {
             End(caller, method);
             return "Too many calls in a short time; try again later.";
@@ -57,5 +64,8 @@ sealed class CallLimits(ServerLimits limits, bool hasTenants, TimeProvider time)
         return false;
     }
 
-    Budget? CountOf(ServedMethod method) => method.Kind is not (MethodKind.Health or MethodKind.Reflection) ? _calls : method.IsStream ? _otherStreams : null;
+    Budget? CountOf(ServedMethod method) =>
+        method.Kind is not (MethodKind.Health or MethodKind.Reflection) ? _calls
+        : method.IsStream ? _otherStreams
+        : null;
 }

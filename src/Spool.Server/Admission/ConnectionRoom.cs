@@ -3,8 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Spool.Server;
 
-/// <summary>Room for connections, of all addresses together: each is an open file, and the stores need files too (<see cref="FileRoom"/>).</summary>
-/// <remarks>One that finds no room is ended at once, before anything is read of it, so that its client knows and can come again; the log says so once a minute.</remarks>
+/// <summary>Room for connections, of all addresses together: each is an open file, and the stores need files too
+/// (<see cref="FileRoom"/>).</summary>
+/// <remarks>One that finds no room is ended at once, before anything is read of it, so that its client knows and can come again; the log
+/// says so once a minute.</remarks>
 sealed class ConnectionRoom(ServerLimits limits, FileRoom files, ILogger<SpoolServer> logger, TimeProvider time)
 {
     const string Anybody = "";

@@ -1,7 +1,8 @@
 namespace Spool.Server;
 
-/// <summary>Room for the files that stay open for long: a connection is one, and a thread that is open for writing two, its log and its lock. What is left of those that the process may open is for what
-/// calls open and close again, so that they find some whoever holds what.</summary>
+/// <summary>Room for the files that stay open for long: a connection is one, and a thread that is open for writing two, its log and its
+/// lock. What is left of those that the process may open is for what calls open and close again, so that they find some whoever holds
+/// what.</summary>
 /// <param name="limits">How many there are.</param>
 /// <param name="time">The clock.</param>
 sealed class FileRoom(ServerLimits limits, TimeProvider time) : IOpenThreadRoom

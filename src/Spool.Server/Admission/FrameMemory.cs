@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Spool.Server;
 
-/// <summary>Memory for one large message, which goes back to the system at once when it was read: in the heap it would lie until the next collection of everything.</summary>
+/// <summary>Memory for one large message, which goes back to the system at once when it was read: in the heap it would lie until the next
+/// collection of everything.</summary>
 sealed unsafe partial class FrameMemory : MemoryManager<byte>
 {
     const int ReadAndWrite = 1 | 2;
@@ -17,7 +18,11 @@ sealed unsafe partial class FrameMemory : MemoryManager<byte>
     public FrameMemory(int length)
     {
         // The allocator of the system's library keeps what it gave out once, up to 32 MiB at a time.
-        _bytes = (byte*)(OperatingSystem.IsLinux() ? MapMemory(0, (nuint)length, ReadAndWrite, PrivateAndOfNoFile, file: -1, offset: 0) : (nint)NativeMemory.Alloc((nuint)length));
+        _bytes = (byte*)(
+            OperatingSystem.IsLinux()
+                ? MapMemory(0, (nuint)length, ReadAndWrite, PrivateAndOfNoFile, file: -1, offset: 0)
+                : (nint)NativeMemory.Alloc((nuint)length)
+        );
         if ((nint)_bytes == -1)
             throw ThreadStoreException.Busy("The system has no memory for a request of this size.", TimeSpan.FromSeconds(1));
         _length = length;
@@ -31,9 +36,7 @@ sealed unsafe partial class FrameMemory : MemoryManager<byte>
 
     public override MemoryHandle Pin(int elementIndex = 0) => new(_bytes + elementIndex);
 
-    public override void Unpin()
-    {
-    }
+    public override void Unpin() { }
 
     protected override void Dispose(bool disposing)
     {

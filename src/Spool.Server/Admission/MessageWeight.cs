@@ -4,8 +4,10 @@ using Google.Protobuf.Reflection;
 
 namespace Spool.Server;
 
-/// <summary>Says, without making it, how much memory a message takes that is made of bytes: an empty element of a list takes two bytes on the wire and a hundred times that as an object.</summary>
-/// <remarks>An estimate from above of the message and of what a method makes of it, but not of texts and bytes that a store copies. Payloads are passed over, so it costs by the number of fields.</remarks>
+/// <summary>Says, without making it, how much memory a message takes that is made of bytes: an empty element of a list takes two bytes on
+/// the wire and a hundred times that as an object.</summary>
+/// <remarks>An estimate from above of the message and of what a method makes of it, but not of texts and bytes that a store copies.
+/// Payloads are passed over, so it costs by the number of fields.</remarks>
 static class MessageWeight
 {
     const int Message = 256; // an object, its place in a list, and what it is mapped to
@@ -124,7 +126,8 @@ static class MessageWeight
                 _fields[field.FieldNumber] = new Field(field);
         }
 
-        public static Shape Of(MessageDescriptor type) => Shapes.TryGetValue(type, out var shape) ? shape : Shapes.GetOrAdd(type, static type => new Shape(type));
+        public static Shape Of(MessageDescriptor type) =>
+            Shapes.TryGetValue(type, out var shape) ? shape : Shapes.GetOrAdd(type, static type => new Shape(type));
 
         public Field? Field(ulong number) => number < (ulong)_fields.Length ? _fields[number] : null;
     }
@@ -133,13 +136,14 @@ static class MessageWeight
     {
         Shape? _shape;
 
-        public Kind Kind { get; } = described.FieldType switch
-        {
-            FieldType.Message => Kind.Message,
-            FieldType.String => Kind.Text,
-            FieldType.Bytes => Kind.Bytes,
-            _ => Kind.Number,
-        };
+        public Kind Kind { get; } =
+            described.FieldType switch
+            {
+                FieldType.Message => Kind.Message,
+                FieldType.String => Kind.Text,
+                FieldType.Bytes => Kind.Bytes,
+                _ => Kind.Number,
+            };
 
         public Shape Shape => _shape ??= Shape.Of(described.MessageType); // asked for late, because a message may contain its own kind
     }

@@ -5,7 +5,8 @@ using System.IO.Hashing;
 
 namespace Spool.Server;
 
-/// <summary>Unpacks a compressed message. How long it will be is counted first, so that no memory is taken for more than is allowed.</summary>
+/// <summary>Unpacks a compressed message. How long it will be is counted first, so that no memory is taken for more than is
+/// allowed.</summary>
 static class PackedFrame
 {
     /// <summary>Says whether messages of an encoding are unpacked here.</summary>
@@ -132,9 +133,7 @@ static class PackedFrame
 
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

@@ -8,16 +8,21 @@ using Spool.Remote;
 
 namespace Spool.Server;
 
-/// <summary>The body of a request, of which each message takes room before it is received, unpacked and made an object: its bytes, and what it will weigh. A message that is larger than is
-/// allowed is refused by what its beginning says; one for which there is no room just now waits, and then is refused as busy.</summary>
-/// <remarks>A message is given as soon as it is there to its end. Until then it stays in the buffers of its connection, or in one piece of memory of its own length if it is larger than those.</remarks>
+/// <summary>The body of a request, of which each message takes room before it is received, unpacked and made an object: its bytes, and what
+/// it will weigh. A message that is larger than is allowed is refused by what its beginning says; one for which there is no room just now
+/// waits, and then is refused as busy.</summary>
+/// <remarks>A message is given as soon as it is there to its end. Until then it stays in the buffers of its connection, or in one piece of
+/// memory of its own length if it is larger than those.</remarks>
 /// <param name="body">The body.</param>
 /// <param name="encoding">How messages are compressed that are, or null.</param>
 /// <param name="type">What the messages are, or null where only small ones are taken.</param>
 /// <param name="maxBytes">The largest message, unpacked.</param>
 /// <param name="room">The room that messages take.</param>
 /// <param name="ofStream">Whether any number of messages may come, or exactly one.</param>
-sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? type, int maxBytes, MessageRoom room, bool ofStream) : PipeReader, IRequestBodyPipeFeature, IDisposable
+sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? type, int maxBytes, MessageRoom room, bool ofStream)
+    : PipeReader,
+        IRequestBodyPipeFeature,
+        IDisposable
 {
     const int Header = 5;
     const int Copies = 5; // of a large message: as it came, as an object, as a line, on its way through the store, and what they leave
@@ -106,11 +111,12 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
         _cancelling.Dispose();
     }
 
-    void Arrive() => _arrival ??= room.Arrive(() =>
-    {
-        _isTooSlow = true;
-        body.CancelPendingRead();
-    });
+    void Arrive() =>
+        _arrival ??= room.Arrive(() =>
+        {
+            _isTooSlow = true;
+            body.CancelPendingRead();
+        });
 
     // From here on it is nobody's fault if it takes long.
     void Arrived()
@@ -144,7 +150,8 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // The body of a request fails with its connection or its stream only, and that may be heard here before the token of the call is cancelled.
+            // The body of a request fails with its connection or its stream only, and that may be heard here before the token of the call
+            // is cancelled.
             throw new Grpc.Core.RpcException(new Grpc.Core.Status(Grpc.Core.StatusCode.Cancelled, "The connection was lost."));
         }
     }
@@ -188,7 +195,8 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
         return Give(new ReadResult(frame, isCanceled: false, isCompleted: false));
     }
 
-    // Where it is larger than the buffers: room is taken for all of it before it is received, so that of several large messages those are refused that do not fit, and not all of them half received.
+    // Where it is larger than the buffers: room is taken for all of it before it is received, so that of several large messages those are
+    // refused that do not fit, and not all of them half received.
     async ValueTask<ReadResult> ReceiveAsync(ReadOnlySequence<byte> buffer, long length, CancellationToken cancellationToken)
     {
         var isPacked = IsPacked(buffer);
@@ -265,7 +273,8 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
 
     bool IsPacked(in ReadOnlySequence<byte> frame) => frame.FirstSpan[0] == 1 && PackedFrame.Knows(encoding);
 
-    long WeightOf(in ReadOnlySequence<byte> frame) => type is null ? frame.Length : MessageWeight.Of(type, frame.Slice(Header), room.Largest);
+    long WeightOf(in ReadOnlySequence<byte> frame) =>
+        type is null ? frame.Length : MessageWeight.Of(type, frame.Slice(Header), room.Largest);
 
     async ValueTask TakeAsync(long weight, CancellationToken cancellationToken)
     {
@@ -278,12 +287,17 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
         await LargeGarbage.ReadyAsync(weight).ConfigureAwait(false); // of whoever had the room before as well
     }
 
-    Grpc.Core.RpcException Busy(long weight) => weight > room.Largest
-        ? WireErrors.ToRpc(ThreadStoreException.TooLarge("The request has more parts than the server has memory for; send less at once."))
-        : WireErrors.Busy("Requests take all the memory that there is for them; try again later.");
+    Grpc.Core.RpcException Busy(long weight) =>
+        weight > room.Largest
+            ? WireErrors.ToRpc(
+                ThreadStoreException.TooLarge("The request has more parts than the server has memory for; send less at once.")
+            )
+            : WireErrors.Busy("Requests take all the memory that there is for them; try again later.");
 
     Grpc.Core.RpcException TooLarge() =>
-        WireErrors.ToRpc(ThreadStoreException.TooLarge($"A request is larger than the {maxBytes / 1024} KiB that this server takes; send less at once."));
+        WireErrors.ToRpc(
+            ThreadStoreException.TooLarge($"A request is larger than the {maxBytes / 1024} KiB that this server takes; send less at once.")
+        );
 
     static long LengthOf(in ReadOnlySequence<byte> frame)
     {

@@ -1,6 +1,7 @@
 namespace Spool.Server;
 
-/// <summary>The memory of requests that are under way. Where there is none left for another, those that come too slowly are ended.</summary>
+/// <summary>The memory of requests that are under way. Where there is none left for another, those that come too slowly are
+/// ended.</summary>
 /// <param name="budget">What there is.</param>
 /// <param name="time">The clock.</param>
 sealed class Requests(Budget budget, TimeProvider time)
@@ -51,14 +52,19 @@ sealed class Requests(Budget budget, TimeProvider time)
         return arrival;
     }
 
-    // Of one caller if only its own share is taken, so that nobody's request is ended for the greed of another; and none if that does not make the room.
+    // Of one caller if only its own share is taken, so that nobody's request is ended for the greed of another; and none if that does not
+    // make the room.
     void EndSlow(string caller, long bytes)
     {
         var (lack, isOwn) = budget.LackFor(caller, bytes);
         List<Arrival> slow = [];
         lock (_arriving)
         {
-            for (var node = _arriving.First; node is not null && _clock.Now - node.Value.Began is var taken && taken >= Grace; node = node.Next)
+            for (
+                var node = _arriving.First;
+                node is not null && _clock.Now - node.Value.Began is var taken && taken >= Grace;
+                node = node.Next
+            )
             {
                 var arrival = node.Value;
                 if ((!isOwn || arrival.Caller == caller) && arrival.Received < taken.TotalSeconds * SlowBytesPerSecond)

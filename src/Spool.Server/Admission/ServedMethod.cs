@@ -6,12 +6,17 @@ using Contract = Spool.Remote.ContractV1;
 
 namespace Spool.Server;
 
-/// <summary>What has to be known of a method before a request of it is read. It is found by the method that the request was matched with, never by how its path is spelled.</summary>
+/// <summary>What has to be known of a method before a request of it is read. It is found by the method that the request was matched with,
+/// never by how its path is spelled.</summary>
 /// <param name="Name">The full name, <c>/package.Service/Method</c>, however a caller spells it.</param>
 /// <param name="Kind">What it belongs to.</param>
 sealed record ServedMethod(string Name, MethodKind Kind)
 {
-    static readonly Dictionary<string, ServedMethod> OfStores = new[] { Remote.CodexV1.ThreadStore.Descriptor, Remote.SpoolV1.ThreadStore.Descriptor }
+    static readonly Dictionary<string, ServedMethod> OfStores = new[]
+    {
+        Remote.CodexV1.ThreadStore.Descriptor,
+        Remote.SpoolV1.ThreadStore.Descriptor,
+    }
         .SelectMany(service => service.Methods)
         .Select(OfStore)
         .ToDictionary(method => method.Name);
@@ -44,14 +49,19 @@ sealed record ServedMethod(string Name, MethodKind Kind)
         if (OfStores.TryGetValue(method.FullName, out var known))
             return known;
         var kind = method.ServiceName == Health.Descriptor.FullName ? MethodKind.Health : MethodKind.Reflection;
-        return new ServedMethod(method.FullName, kind) { IsStream = method.Type != Grpc.Core.MethodType.Unary, TakesStream = method.Type is Grpc.Core.MethodType.DuplexStreaming };
+        return new ServedMethod(method.FullName, kind)
+        {
+            IsStream = method.Type != Grpc.Core.MethodType.Unary,
+            TakesStream = method.Type is Grpc.Core.MethodType.DuplexStreaming,
+        };
     }
 
     // The contracts say it, with each method.
     static ServedMethod OfStore(MethodDescriptor method)
     {
         var rules = method.GetOptions() ?? new MethodOptions();
-        var access = rules.GetExtension(Contract.MethodRulesExtensions.Access) == Contract.Access.Read ? StoreAccess.Read : StoreAccess.Write;
+        var access =
+            rules.GetExtension(Contract.MethodRulesExtensions.Access) == Contract.Access.Read ? StoreAccess.Read : StoreAccess.Write;
         return new ServedMethod($"/{method.Service.FullName}/{method.Name}", MethodKind.Store)
         {
             Request = method.InputType,

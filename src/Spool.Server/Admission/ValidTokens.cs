@@ -26,14 +26,20 @@ sealed class ValidTokens
         return found;
     }
 
-    /// <summary>Makes these tokens the valid ones. What goes on under one that is not among them any more ends, and what needs more than one allows by now.</summary>
+    /// <summary>Makes these tokens the valid ones. What goes on under one that is not among them any more ends, and what needs more than
+    /// one allows by now.</summary>
     public void Replace(TokenTable table)
     {
         List<CancellationTokenSource> ending = [];
         lock (_replacing)
         {
             var before = _tokens;
-            var now = table.Rows.Select(row => Array.Find(before, token => token.Is(row.Hash, row.Caller.Tenant))?.With(row.Caller, ending) ?? new ValidToken(row.Hash, row.Caller)).ToArray();
+            var now = table
+                .Rows.Select(row =>
+                    Array.Find(before, token => token.Is(row.Hash, row.Caller.Tenant))?.With(row.Caller, ending)
+                    ?? new ValidToken(row.Hash, row.Caller)
+                )
+                .ToArray();
             foreach (var token in before)
             {
                 if (!Array.Exists(now, kept => kept.Is(token.Hash, token.Caller.Tenant)))

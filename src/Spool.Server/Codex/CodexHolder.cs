@@ -1,10 +1,11 @@
 namespace Spool.Server;
 
-/// <summary>Holds a thread for the clients of Codex's contract. It is used only at the gate of the thread, so it can always be given up when nobody is there.</summary>
-/// <param name="thread">The thread.</param>
+/// <summary>Holds a thread for the clients of Codex's contract. It is used only at the gate of the thread, so it can always be given up
+/// when nobody is there.</summary>
+/// <param name="threadId">The thread.</param>
 /// <param name="writer">The writer.</param>
 /// <param name="memory">What is known of threads, of which this one is a part.</param>
-sealed class CodexHolder(ThreadId thread, IThreadWriter writer, CodexMemory memory) : IThreadHolder
+sealed class CodexHolder(ThreadId threadId, IThreadWriter writer, CodexMemory memory) : IThreadHolder
 {
     static readonly WriterOwner Codex = new(null, null, "Codex, through this server", null);
 
@@ -15,14 +16,14 @@ sealed class CodexHolder(ThreadId thread, IThreadWriter writer, CodexMemory memo
     public WriterOwner Owner => Codex;
 
     /// <inheritdoc/>
-    public bool IsUseless => Writer.LostToken.IsCancellationRequested;
+    public bool IsFaulted => Writer.LostToken.IsCancellationRequested;
 
     /// <inheritdoc/>
     public bool TryGiveUp() => true;
 
     /// <inheritdoc/>
-    public void GiveUp() => memory.Find(thread)?.NoteStored(Writer);
+    public void GiveUp() => memory.Find(threadId)?.NoteStored(Writer);
 
     /// <inheritdoc/>
-    public void Closed() => memory.Forget(memory.Leave(thread, isOpen: false));
+    public void Closed() => memory.Forget(memory.Leave(threadId, isOpen: false));
 }

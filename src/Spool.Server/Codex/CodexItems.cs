@@ -9,7 +9,8 @@ static class CodexItems
     /// <summary>How payloads are read: as deep as fits into a line that clients can read.</summary>
     public static readonly JsonReaderOptions PayloadOptions = new() { MaxDepth = RolloutLine.MaxDepth - 1 };
 
-    // A Codex may send what it will not read again, as it would have written it into a rollout: that is stored as well, and left out of what it is given back.
+    // A Codex may send what it will not read again, as it would have written it into a rollout: that is stored as well, and left out of
+    // what it is given back.
     static readonly JsonReaderOptions LineOptions = new() { MaxDepth = MaxDepth };
 
     const int MaxDepth = 1000;
@@ -30,7 +31,11 @@ static class CodexItems
     /// <returns>The text, or null. Clients refuse a whole history for one item that they do not know.</returns>
     public static string? Write(RolloutItem item, PersistenceMode mode)
     {
-        if (item.Kind is RolloutItemKind.Unreadable or RolloutItemKind.Other || item.Length != item.Bytes.Length || !IsObject(item.Payload.Span))
+        if (
+            item.Kind is RolloutItemKind.Unreadable or RolloutItemKind.Other
+            || item.Length != item.Bytes.Length
+            || !IsObject(item.Payload.Span)
+        )
             return null;
         var type = item.Type!;
         if (PersistencePolicy.Apply(new NewItem(type, item.Payload), mode) is not { } kept)
@@ -41,7 +46,8 @@ static class CodexItems
     static NewItem Parse(byte[] json)
     {
         string? type = null;
-        Range? payload = null, metadata = null;
+        Range? payload = null,
+            metadata = null;
         var reader = new Utf8JsonReader(json, LineOptions);
         try
         {
@@ -84,9 +90,7 @@ static class CodexItems
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
                 return false;
-            while (reader.Read())
-            {
-            }
+            while (reader.Read()) { }
             return true;
         }
         catch (JsonException)
@@ -96,5 +100,7 @@ static class CodexItems
     }
 
     static ThreadStoreException Malformed() =>
-        ThreadStoreException.InvalidRequest("An item has to be a JSON object with a type and a payload that is a JSON object, nested 1,000 levels at most.");
+        ThreadStoreException.InvalidRequest(
+            "An item has to be a JSON object with a type and a payload that is a JSON object, nested 1,000 levels at most."
+        );
 }

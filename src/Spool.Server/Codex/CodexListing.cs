@@ -11,7 +11,12 @@ static class CodexListing
     static readonly Guid LastId = new("ffffffff-ffff-ffff-ffff-ffffffffffff");
 
     /// <summary>Gives a page. It holds fewer threads than asked for when more would not fit into an answer.</summary>
-    public static async Task<Wire.ListThreadsResponse> ListAsync(IThreadStore store, Wire.ListThreadsRequest request, int maxBytes, CancellationToken cancellationToken)
+    public static async Task<Wire.ListThreadsResponse> ListAsync(
+        IThreadStore store,
+        Wire.ListThreadsRequest request,
+        int maxBytes,
+        CancellationToken cancellationToken
+    )
     {
         var query = QueryOf(request);
         if (request.CwdFilter is { Values.Count: 0 })
@@ -19,7 +24,10 @@ static class CodexListing
         while (true)
         {
             var page = await store.ListAsync(query, cancellationToken).ConfigureAwait(false);
-            var response = new Wire.ListThreadsResponse { Threads = { await CodexThreads.ToWireAsync(store, page.Items, cancellationToken).ConfigureAwait(false) } };
+            var response = new Wire.ListThreadsResponse
+            {
+                Threads = { await CodexThreads.ToWireAsync(store, page.Items, cancellationToken).ConfigureAwait(false) },
+            };
             if (page.NextCursor is { } next)
                 response.NextCursor = next;
             var size = response.CalculateSize();
@@ -58,15 +66,16 @@ static class CodexListing
         return request.HasCursor ? query with { Cursor = CursorOf(request.Cursor, query) } : query;
     }
 
-    // A client makes cursors of its own, of the time of a row that it was shown: whole seconds, a millisecond before or after. A row whose second is past that
-    // time comes next, so the cursor of the store lies at the edge of a second.
+    // A client makes cursors of its own, of the time of a row that it was shown: whole seconds, a millisecond before or after. A row whose
+    // second is past that time comes next, so the cursor of the store lies at the edge of a second.
     static string CursorOf(string cursor, ThreadQuery query)
     {
         if (ItemEnvelope.ParseTimestamp(Encoding.UTF8.GetBytes(cursor)) is not { } milliseconds)
             return cursor;
-        var position = query.Direction == SortDirection.Descending
-            ? new PagePosition(Second(milliseconds + 999), Guid.Empty)
-            : new PagePosition(Second(milliseconds) + 999, LastId);
+        var position =
+            query.Direction == SortDirection.Descending
+                ? new PagePosition(Second(milliseconds + 999), Guid.Empty)
+                : new PagePosition(Second(milliseconds) + 999, LastId);
         return NormalQuery.Of(query).CursorBehind(position);
     }
 

@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 
 namespace Spool.Server;
 
-/// <summary>What the server knows of threads whose clients name them only by their ids: of those that are open, and, as far as there is room and for a bounded time, of those that were announced.</summary>
+/// <summary>What the server knows of threads whose clients name them only by their ids: of those that are open, and, as far as there is
+/// room and for a bounded time, of those that were announced.</summary>
 /// <remarks>Whoever is at the gate of a thread may read and change what is known of it. Nothing of it is stored.</remarks>
 sealed class CodexMemory : IAsyncDisposable
 {
-    readonly ConcurrentDictionary<ThreadId, CodexThread> _threads = new();
+    readonly ConcurrentDictionary<ThreadId, AnnouncedThread> _threads = new();
     readonly RememberedThreads _remembered;
     readonly OpenThreads _open;
     readonly TimeSpan _idle;
@@ -25,46 +26,47 @@ sealed class CodexMemory : IAsyncDisposable
     }
 
     /// <summary>Finds what is known of a thread.</summary>
-    public CodexThread? Find(ThreadId thread) => _threads.GetValueOrDefault(thread);
+    public AnnouncedThread? Find(ThreadId threadId) => _threads.GetValueOrDefault(threadId);
 
     /// <summary>Gives what is known of a thread, or begins to know it.</summary>
-    public CodexThread Get(ThreadId thread) => _threads.GetOrAdd(thread, static _ => new CodexThread());
+    public AnnouncedThread Get(ThreadId threadId) => _threads.GetOrAdd(threadId, static _ => new AnnouncedThread());
 
     /// <summary>Knows something else of a thread from now on.</summary>
-    public void Set(ThreadId thread, CodexThread known) => _threads[thread] = known;
+    public void Set(ThreadId threadId, AnnouncedThread known) => _threads[threadId] = known;
 
     /// <summary>Knows nothing of a thread any more.</summary>
-    public void Remove(ThreadId thread) => _threads.TryRemove(thread, out _);
+    public void Remove(ThreadId threadId) => _threads.TryRemove(threadId, out _);
 
-    /// <summary>Takes it that the gate of a thread is left. A thread that is not open is remembered if there is something to remember.</summary>
-    /// <param name="thread">The thread.</param>
+    /// <summary>Takes it that the gate of a thread is left. A thread that is not open is remembered if there is something to
+    /// remember.</summary>
+    /// <param name="threadId">The thread.</param>
     /// <param name="isOpen">Whether it is open for clients of Codex.</param>
     /// <returns>The threads for which there is no room any more, to be forgotten when the gate is left.</returns>
-    public IReadOnlyList<ThreadId> Leave(ThreadId thread, bool isOpen)
+    public IReadOnlyList<ThreadId> Leave(ThreadId threadId, bool isOpen)
     {
-        if (!isOpen && Find(thread) is { } known)
+        if (!isOpen && Find(threadId) is { } known)
         {
             if (known.IsWorthKeeping)
-                return _remembered.Add(thread, known.Bytes, known.LastUse);
-            Remove(thread);
+                return _remembered.Add(threadId, known.Bytes, known.LastUse);
+            Remove(threadId);
         }
-        _remembered.Remove(thread);
+        _remembered.Remove(threadId);
         return [];
     }
 
     /// <summary>Forgets threads, but for those at whose gates somebody is: they are remembered anew when that is over.</summary>
     public void Forget(IReadOnlyList<ThreadId> threads)
     {
-        foreach (var thread in threads)
+        foreach (var threadId in threads)
         {
-            if (_open.TryEnter(thread) is not { } hold)
+            if (_open.TryEnter(threadId) is not { } hold)
                 continue;
             using (hold)
             {
                 if (hold.Holder is CodexHolder)
                     continue;
-                Remove(thread);
-                _remembered.Remove(thread);
+                Remove(threadId);
+                _remembered.Remove(threadId);
             }
         }
     }

@@ -17,7 +17,7 @@ static class CodexMeta
     public static SessionMeta Of(Wire.CreateThreadRequest request, DateTimeOffset now)
     {
         var metadata = ReadObject(request.MetadataJson, "metadata");
-        return new SessionMeta(ThreadId.Parse(request.ThreadId), now)
+        return new SessionMeta(ThreadIds.Read(request.ThreadId), now)
         {
             Cwd = Text(metadata, "cwd", "metadata") ?? "",
             Originator = Originator,
@@ -28,22 +28,30 @@ static class CodexMeta
             DynamicToolsJson = [.. request.DynamicToolsJson.Select(Tool)],
             // Enabled is what a log without the member means.
             MemoryMode = Text(metadata, "memory_mode", "metadata") is { } mode and not "enabled" ? mode : null,
-            ForkedFromId = request.HasForkedFromId ? ThreadId.Parse(request.ForkedFromId) : null,
+            ForkedFromId = request.HasForkedFromId ? ThreadIds.Read(request.ForkedFromId) : null,
         };
     }
 
     /// <summary>Makes the first item of a thread of which nothing was announced.</summary>
-    public static SessionMeta Assumed(ThreadId thread, DateTimeOffset now) => new(thread, now) { Cwd = "", Originator = Originator, CliVersion = "" };
+    public static SessionMeta Assumed(ThreadId threadId, DateTimeOffset now) =>
+        new(threadId, now)
+        {
+            Cwd = "",
+            Originator = Originator,
+            CliVersion = "",
+        };
 
     /// <summary>Refuses a mode that is not in the contract.</summary>
-    public static PersistenceMode ModeOf(Wire.ThreadEventPersistenceMode mode) => mode switch
-    {
-        Wire.ThreadEventPersistenceMode.Limited => PersistenceMode.Limited,
-        Wire.ThreadEventPersistenceMode.Extended => PersistenceMode.Extended,
-        _ => throw ThreadStoreException.InvalidRequest("The persistence mode is one that this version does not know."),
-    };
+    public static PersistenceMode ModeOf(Wire.ThreadEventPersistenceMode mode) =>
+        mode switch
+        {
+            Wire.ThreadEventPersistenceMode.Limited => PersistenceMode.Limited,
+            Wire.ThreadEventPersistenceMode.Extended => PersistenceMode.Extended,
+            _ => throw ThreadStoreException.InvalidRequest("The persistence mode is one that this version does not know."),
+        };
 
-    /// <summary>Checks what a client says of a thread that it resumes: the history that it was given before, and metadata. The log says all of it already.</summary>
+    /// <summary>Checks what a client says of a thread that it resumes: the history that it was given before, and metadata. The log says all
+    /// of it already.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is malformed.</exception>
     public static void Check(Wire.ResumeThreadRequest request)
     {
@@ -51,7 +59,8 @@ static class CodexMeta
         _ = CodexItems.Parse(request.HistoryJson);
     }
 
-    static string Tool(string json) => ReadObject(json, "dynamic tool", ToolOptions) is not null ? json.ReplaceLineEndings(" ") : throw Malformed("dynamic tool");
+    static string Tool(string json) =>
+        ReadObject(json, "dynamic tool", ToolOptions) is not null ? json.ReplaceLineEndings(" ") : throw Malformed("dynamic tool");
 
     // Empty text is what a client that does not know the field sends.
     static JsonElement? ReadObject(string json, string what) => ReadObject(json, what, Options);
@@ -87,5 +96,6 @@ static class CodexMeta
         }
     }
 
-    static ThreadStoreException Malformed(string what) => ThreadStoreException.InvalidRequest($"The {what} of the thread is not the JSON object that it should be.");
+    static ThreadStoreException Malformed(string what) =>
+        ThreadStoreException.InvalidRequest($"The {what} of the thread is not the JSON object that it should be.");
 }

@@ -2,18 +2,24 @@ using Wire = Spool.Remote.CodexV1;
 
 namespace Spool.Server;
 
-/// <summary>Maps threads to Codex's wire, and only to what its clients can read: they refuse a whole answer for one value that they do not know.</summary>
+/// <summary>Maps threads to Codex's wire, and only to what its clients can read: they refuse a whole answer for one value that they do not
+/// know.</summary>
 static class CodexThreads
 {
     static readonly string[] Efforts = ["none", "minimal", "low", "medium", "high", "xhigh"];
     static readonly string[] ThreadSources = ["user", "subagent", "memory_consolidation"];
 
     /// <summary>Maps threads.</summary>
-    public static async Task<List<Wire.StoredThread>> ToWireAsync(IThreadStore store, IReadOnlyList<StoredThread> threads, CancellationToken cancellationToken)
+    public static async Task<List<Wire.StoredThread>> ToWireAsync(
+        IThreadStore store,
+        IReadOnlyList<StoredThread> threads,
+        CancellationToken cancellationToken
+    )
     {
-        var paths = threads.Count > 0 && store.GetService<IRolloutPaths>() is { } located
-            ? await located.LocateAsync([.. threads.Select(thread => thread.Id)], cancellationToken).ConfigureAwait(false)
-            : new Dictionary<ThreadId, string>();
+        var paths =
+            threads.Count > 0 && store.GetService<IRolloutPaths>() is { } located
+                ? await located.LocateAsync([.. threads.Select(thread => thread.Id)], cancellationToken).ConfigureAwait(false)
+                : new Dictionary<ThreadId, string>();
         // Clients drop a thread without a path, so one that has none gets one that says where it is.
         return [.. threads.Select(thread => ToWire(thread, paths.GetValueOrDefault(thread.Id) ?? $"/remote/threads/{thread.Id}.jsonl"))];
     }

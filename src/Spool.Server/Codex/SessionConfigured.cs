@@ -15,7 +15,10 @@ sealed record SessionConfigured(string? Cwd, string? ModelProvider, ThreadId? Fo
         // The name of the event stands at the beginning, so that large items of other kinds are not read.
         if (item.Type != "event_msg" || item.Payload.Span[..Math.Min(item.Payload.Length, 200)].IndexOf("\"session_configured\""u8) < 0)
             return null;
-        string? type = null, cwd = null, provider = null, fork = null;
+        string? type = null,
+            cwd = null,
+            provider = null,
+            fork = null;
         var reader = new Utf8JsonReader(item.Payload.Span, CodexItems.PayloadOptions);
         try
         {
@@ -28,10 +31,18 @@ sealed record SessionConfigured(string? Cwd, string? ModelProvider, ThreadId? Fo
                 {
                     switch (name)
                     {
-                        case "type": type = reader.GetString(); break;
-                        case "cwd": cwd = reader.GetString(); break;
-                        case "model_provider_id": provider = reader.GetString(); break;
-                        case "forked_from_id": fork = reader.GetString(); break;
+                        case "type":
+                            type = reader.GetString();
+                            break;
+                        case "cwd":
+                            cwd = reader.GetString();
+                            break;
+                        case "model_provider_id":
+                            provider = reader.GetString();
+                            break;
+                        case "forked_from_id":
+                            fork = reader.GetString();
+                            break;
                     }
                 }
                 else
@@ -46,10 +57,11 @@ sealed record SessionConfigured(string? Cwd, string? ModelProvider, ThreadId? Fo
     }
 
     /// <summary>Completes what was announced of a thread. What was announced counts.</summary>
-    public SessionMeta Complete(SessionMeta announced) => announced with
-    {
-        Cwd = announced.Cwd.Length > 0 ? announced.Cwd : Cwd ?? "",
-        ModelProvider = announced.ModelProvider ?? ModelProvider,
-        ForkedFromId = announced.ForkedFromId ?? ForkedFromId,
-    };
+    public SessionMeta Complete(SessionMeta announced) =>
+        announced with
+        {
+            Cwd = announced.Cwd.Length > 0 ? announced.Cwd : Cwd ?? "",
+            ModelProvider = announced.ModelProvider ?? ModelProvider,
+            ForkedFromId = announced.ForkedFromId ?? ForkedFromId,
+        };
 }

@@ -25,12 +25,18 @@ sealed class AnswerRoom(Answers answers, string caller) : IReadingRoom, IDisposa
     /// <inheritdoc/>
     public long TurnBytes => answers.Largest / Copies;
 
-    /// <summary>Asks a store for something, and takes room for it. What a batch takes is taken before; for what is larger the store asks when it meets it, so that only large reads wait for each other.</summary>
+    /// <summary>Asks a store for something, and takes room for it. What a batch takes is taken before; for what is larger the store asks
+    /// when it meets it, so that only large reads wait for each other.</summary>
     /// <param name="read">Asks.</param>
     /// <param name="sizeOf">Says how many bytes it is.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <param name="most">How many bytes it may be that the store does not ask for.</param>
-    public async ValueTask<T> ReadAsync<T>(Func<ValueTask<T>> read, Func<T, long> sizeOf, CancellationToken cancellationToken, long most = Batches.MaxBytes)
+    public async ValueTask<T> ReadAsync<T>(
+        Func<ValueTask<T>> read,
+        Func<T, long> sizeOf,
+        CancellationToken cancellationToken,
+        long most = Batches.MaxBytes
+    )
     {
         await HoldAsync(most, cancellationToken).ConfigureAwait(false);
         var result = await read().ConfigureAwait(false);
@@ -43,11 +49,14 @@ sealed class AnswerRoom(Answers answers, string caller) : IReadingRoom, IDisposa
     /// <summary>Takes room for what is sent piece by piece, until the call ends.</summary>
     /// <param name="bytes">How large a piece may be.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public ValueTask HoldAsync(long bytes, CancellationToken cancellationToken) => TakeUpToAsync(Math.Min(Copies * bytes, answers.Largest), cancellationToken);
+    public ValueTask HoldAsync(long bytes, CancellationToken cancellationToken) =>
+        TakeUpToAsync(Math.Min(Copies * bytes, answers.Largest), cancellationToken);
 
     /// <inheritdoc/>
-    /// <remarks>The store may ask for more than there is, because it does not know yet how much it will be: then it has all of it.</remarks>
-    public ValueTask TakeAsync(long bytes, CancellationToken cancellationToken) => TakeUpToAsync(Math.Min(Answers.OfRead + Copies * bytes, answers.Largest), cancellationToken);
+    /// <remarks>The store may ask for more than there is, because it does not know yet how much it will be: then it has all of
+    /// it.</remarks>
+    public ValueTask TakeAsync(long bytes, CancellationToken cancellationToken) =>
+        TakeUpToAsync(Math.Min(Answers.OfRead + Copies * bytes, answers.Largest), cancellationToken);
 
     static long SizeOf(long bytes) => bytes < LeastCounted ? 0 : Copies * bytes;
 

@@ -10,14 +10,21 @@ namespace Spool.Server;
 /// <summary>Keeps the leases that a client names, and tells it of those whose right to write is lost.</summary>
 /// <param name="leases">The writers.</param>
 /// <param name="end">Says when the call has to end.</param>
-/// <param name="body">The body of the request. To cancel the reading of a message through its token would cut the call off before its status is sent.</param>
+/// <param name="body">The body of the request. To cancel the reading of a message through its token would cut the call off before its
+/// status is sent.</param>
 sealed class LeaseStream(LeasedWriters leases, CallEnd end, PipeReader body)
 {
     readonly Dictionary<Guid, Kept> _kept = [];
-    readonly Channel<Wire.WatchEvent> _events = Channel.CreateUnbounded<Wire.WatchEvent>(new UnboundedChannelOptions { SingleReader = true });
+    readonly Channel<Wire.WatchEvent> _events = Channel.CreateUnbounded<Wire.WatchEvent>(
+        new UnboundedChannelOptions { SingleReader = true }
+    );
 
     /// <summary>Runs until the client says that nothing more comes, or the call has to end.</summary>
-    public async Task RunAsync(IAsyncStreamReader<Wire.WatchRequest> requests, IServerStreamWriter<Wire.WatchEvent> responses, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        IAsyncStreamReader<Wire.WatchRequest> requests,
+        IServerStreamWriter<Wire.WatchEvent> responses,
+        CancellationToken cancellationToken
+    )
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, end.Token);
         using var stopping = ending.Token.UnsafeRegister(static state => StreamBody.EndReading((PipeReader)state!), body);
@@ -53,7 +60,7 @@ sealed class LeaseStream(LeasedWriters leases, CallEnd end, PipeReader body)
 
     void Take(Wire.WatchRequest request)
     {
-        var thread = ThreadId.Parse(request.ThreadId);
+        var threadId = ThreadIds.Read(request.ThreadId);
         var id = WireWrites.ParseId(request.LeaseId, "lease");
         if (_kept.Remove(id, out var before))
             before.Dispose();
@@ -61,8 +68,11 @@ sealed class LeaseStream(LeasedWriters leases, CallEnd end, PipeReader body)
             return;
         try
         {
-            var use = leases.Take(thread, id);
-            _kept[id] = new Kept(use, use.Writer.LostToken.UnsafeRegister(_ => Tell(id, WireErrors.ToRpc(LeasedWriters.Lost(thread))), null));
+            var use = leases.Take(threadId, id);
+            _kept[id] = new Kept(
+                use,
+                use.Writer.LostToken.UnsafeRegister(_ => Tell(id, WireErrors.ToRpc(LeasedWriters.Lost(threadId))), null)
+            );
         }
         catch (RpcException e)
         {

@@ -30,7 +30,9 @@ sealed class LogBytesStream(IServerStreamWriter<Wire.LogBytes> destination) : St
         for (var rest = buffer; !rest.IsEmpty; rest = rest[Math.Min(rest.Length, MaxBytes)..])
         {
             var part = rest[..Math.Min(rest.Length, MaxBytes)];
-            await destination.WriteAsync(new Wire.LogBytes { Bytes = UnsafeByteOperations.UnsafeWrap(part) }, cancellationToken).ConfigureAwait(false);
+            await destination
+                .WriteAsync(new Wire.LogBytes { Bytes = UnsafeByteOperations.UnsafeWrap(part) }, cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 
@@ -39,9 +41,7 @@ sealed class LogBytesStream(IServerStreamWriter<Wire.LogBytes> destination) : St
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
@@ -49,5 +49,6 @@ sealed class LogBytesStream(IServerStreamWriter<Wire.LogBytes> destination) : St
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Write without waiting is not possible over a network.");
+    public override void Write(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("Write without waiting is not possible over a network.");
 }

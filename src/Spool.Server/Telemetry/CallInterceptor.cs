@@ -12,7 +12,8 @@ namespace Spool.Server;
 /// <param name="drain">Says when the server stops.</param>
 /// <param name="options">The clock.</param>
 /// <param name="logger">The log.</param>
-sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, SpoolServiceOptions options, ILogger<SpoolServer> logger) : Interceptor
+sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, SpoolServiceOptions options, ILogger<SpoolServer> logger)
+    : Interceptor
 {
     const string HealthCheck = "/grpc.health.v1.Health/Check";
     const string HealthWatch = "/grpc.health.v1.Health/Watch";
@@ -20,21 +21,45 @@ sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, Spool
     readonly OncePerMinute _sayingOutOfFiles = new(options.Time);
     readonly OncePerMinute _sayingUnavailable = new(options.Time);
 
-    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, async () => await AnswerAsync(await continuation(request, context).ConfigureAwait(false), context).ConfigureAwait(false));
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request,
+        ServerCallContext context,
+        UnaryServerMethod<TRequest, TResponse> continuation
+    ) =>
+        RunAsync(
+            context,
+            async () => await AnswerAsync(await continuation(request, context).ConfigureAwait(false), context).ConfigureAwait(false)
+        );
 
     public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, () => continuation(requestStream, context));
+        IAsyncStreamReader<TRequest> requestStream,
+        ServerCallContext context,
+        ClientStreamingServerMethod<TRequest, TResponse> continuation
+    ) => RunAsync(context, () => continuation(requestStream, context));
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
-        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, () => StreamAsync(context, ending => continuation(request, Counted(responseStream, context, CallEnd.Of(context)), ending)));
+        TRequest request,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation
+    ) =>
+        RunAsync(
+            context,
+            () => StreamAsync(context, ending => continuation(request, Counted(responseStream, context, CallEnd.Of(context)), ending))
+        );
 
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
-        // It takes nothing more when its token is taken away, and still answers what it had begun: a client takes what was not answered for refused.
-        RunAsync(context, () => StreamAsync(context, ending => continuation(requestStream, Counted(responseStream, context, end: null), ending)));
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation
+    ) =>
+        // It takes nothing more when its token is taken away, and still answers what it had begun: a client takes what was not answered for
+        // refused.
+        RunAsync(
+            context,
+            () => StreamAsync(context, ending => continuation(requestStream, Counted(responseStream, context, end: null), ending))
+        );
 
     static async Task<T> AnswerAsync<T>(T response, ServerCallContext context)
         where T : class
@@ -44,8 +69,7 @@ sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, Spool
     }
 
     static AnswerStream<T> Counted<T>(IServerStreamWriter<T> stream, ServerCallContext context, CallEnd? end)
-        where T : class =>
-        new(stream, AnswerRoom.Of(context), context.GetHttpContext(), end);
+        where T : class => new(stream, AnswerRoom.Of(context), context.GetHttpContext(), end);
 
     async Task<T> RunAsync<T>(ServerCallContext context, Func<Task<T>> call)
     {
@@ -93,7 +117,8 @@ sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, Spool
             // A writer that was shut down under a call refuses it; what is wrong with a call its successor says as well.
             case ThreadStoreException { Code: ThreadStoreErrorCode.InvalidRequest } when drain.HasBegun:
                 return WireErrors.Stopping();
-            case ThreadStoreException refused when refused.InnerException is OutOfFilesException && ServedMethod.Of(context.GetHttpContext()).IsUndoneByRefusal:
+            case ThreadStoreException refused
+                when refused.InnerException is OutOfFilesException && ServedMethod.Of(context.GetHttpContext()).IsUndoneByRefusal:
                 if (_sayingOutOfFiles.Try())
                     Log.OutOfFiles(logger, MethodOf(context));
                 return WireErrors.Busy("The server may open no more files; try again later.");
@@ -111,11 +136,14 @@ sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, Spool
                     : new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
             case OperationCanceledException or ObjectDisposedException:
                 return WireErrors.Stopping();
-            case IOException or InvalidOperationException when context.CancellationToken.IsCancellationRequested: // to read from or write to a call that is over is the latter
+            // to read from or write to a call that is over is the latter
+            case IOException or InvalidOperationException when context.CancellationToken.IsCancellationRequested:
                 return new RpcException(new Status(StatusCode.Cancelled, "The connection was lost."));
             default:
                 Log.Bug(logger, MethodOf(context), TenantOf(context), error);
-                return WireErrors.ToRpc(new ThreadStoreException(ThreadStoreErrorCode.Internal, "The server failed because of a bug; its log says more."));
+                return WireErrors.ToRpc(
+                    new ThreadStoreException(ThreadStoreErrorCode.Internal, "The server failed because of a bug; its log says more.")
+                );
         }
     }
 
@@ -134,7 +162,10 @@ sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, Spool
         }
         var end = CallEnd.Of(context);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, end.Token);
-        using var reading = end.Token.UnsafeRegister(static state => StreamBody.EndReading((PipeReader)state!), context.GetHttpContext().Request.BodyReader);
+        using var reading = end.Token.UnsafeRegister(
+            static state => StreamBody.EndReading((PipeReader)state!),
+            context.GetHttpContext().Request.BodyReader
+        );
         try
         {
             await call(new EndingCallContext(context, ending.Token)).ConfigureAwait(false);

@@ -42,33 +42,60 @@ static partial class Log
     [LoggerMessage(4018, LogLevel.Error, "Looking after the certificate failed, and it stays as it is")]
     public static partial void CertificateFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(4019, LogLevel.Trace, "Store: {Operation} of {Thread}: {Outcome} in {Milliseconds} ms, {Count} entries")]
-    public static partial void StoreCalled(ILogger logger, StoreOperation operation, ThreadId? thread, string outcome, double milliseconds, int count);
+    [LoggerMessage(4019, LogLevel.Trace, "Store: {Operation} of {ThreadId}: {Outcome} in {Milliseconds} ms, {Count} entries")]
+    public static partial void StoreCalled(
+        ILogger logger,
+        StoreOperation operation,
+        ThreadId? threadId,
+        string outcome,
+        double milliseconds,
+        int count
+    );
 
-    [LoggerMessage(4020, LogLevel.Debug, "Thread {Thread}: writer opened")]
-    public static partial void WriterOpened(ILogger logger, ThreadId thread);
+    [LoggerMessage(4020, LogLevel.Debug, "Thread {ThreadId}: writer opened")]
+    public static partial void WriterOpened(ILogger logger, ThreadId threadId);
 
-    [LoggerMessage(4021, LogLevel.Debug, "Thread {Thread}: idle writer shut down")]
-    public static partial void WriterExpired(ILogger logger, ThreadId thread);
+    [LoggerMessage(4021, LogLevel.Debug, "Thread {ThreadId}: idle writer shut down")]
+    public static partial void WriterExpired(ILogger logger, ThreadId threadId);
 
-    [LoggerMessage(4022, LogLevel.Error, "Thread {Thread}: the writer could not be shut down")]
-    public static partial void ShutDownFailed(ILogger logger, ThreadId thread, Exception exception);
+    [LoggerMessage(4022, LogLevel.Error, "Thread {ThreadId}: the writer could not be shut down")]
+    public static partial void ShutDownFailed(ILogger logger, ThreadId threadId, Exception exception);
 
-    [LoggerMessage(4023, LogLevel.Warning, "Thread {Thread}: the writer was lost or its outcome is unknown, and is opened again")]
-    public static partial void WriterReopened(ILogger logger, ThreadId thread);
+    [LoggerMessage(4023, LogLevel.Warning, "Thread {ThreadId}: the writer was lost or its outcome is unknown, and is opened again")]
+    public static partial void WriterReopened(ILogger logger, ThreadId threadId);
 
-    [LoggerMessage(4024, LogLevel.Warning, "Thread {Thread}: items came for a thread that is neither stored nor announced; it is begun with what they say")]
-    public static partial void ThreadAssumed(ILogger logger, ThreadId thread);
+    [LoggerMessage(
+        4024,
+        LogLevel.Warning,
+        "Thread {ThreadId}: items came for a thread that is neither stored nor announced; it is begun with what they say"
+    )]
+    public static partial void ThreadAssumed(ILogger logger, ThreadId threadId);
 
-    [LoggerMessage(4030, LogLevel.Warning, "There are {Count} connections and no room for more, and others are ended at once; a higher limit of open files (ulimit -n) makes room for up to 10,000. This is said once a minute")]
+    [LoggerMessage(
+        4030,
+        LogLevel.Warning,
+        "There are {Count} connections and no room for more, and others are ended at once; a higher limit of open files (ulimit -n) makes room for up to 10,000. This is said once a minute"
+    )]
     public static partial void NoRoomForConnection(ILogger logger, long count);
 
-    [LoggerMessage(4031, LogLevel.Warning, "The process may open no more files, and those who come wait until it may; raise the limit (ulimit -n). This is said once a minute")]
+    [LoggerMessage(
+        4031,
+        LogLevel.Warning,
+        "The process may open no more files, and those who come wait until it may; raise the limit (ulimit -n). This is said once a minute"
+    )]
     public static partial void CannotAccept(ILogger logger);
 
-    [LoggerMessage(4032, LogLevel.Warning, "{Method} refused: the process may open no more files; raise the limit (ulimit -n). This is said once a minute")]
+    [LoggerMessage(
+        4032,
+        LogLevel.Warning,
+        "{Method} refused: the process may open no more files; raise the limit (ulimit -n). This is said once a minute"
+    )]
     public static partial void OutOfFiles(ILogger logger, string method);
 
-    [LoggerMessage(4033, LogLevel.Warning, "{Method} of {Tenant} refused, because the store cannot be used: {Reason} This is said once a minute")]
+    [LoggerMessage(
+        4033,
+        LogLevel.Warning,
+        "{Method} of {Tenant} refused, because the store cannot be used: {Reason} This is said once a minute"
+    )]
     public static partial void Unavailable(ILogger logger, string method, string tenant, string reason);
 }

@@ -15,7 +15,27 @@ public sealed class ServerTelemetry : IDisposable
     // From a tenth of a millisecond, which an append takes, to a minute.
     static readonly InstrumentAdvice<double> Durations = new()
     {
-        HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+        HistogramBucketBoundaries =
+        [
+            0.0001,
+            0.00025,
+            0.0005,
+            0.001,
+            0.0025,
+            0.005,
+            0.01,
+            0.025,
+            0.05,
+            0.1,
+            0.25,
+            0.5,
+            1,
+            2.5,
+            5,
+            10,
+            30,
+            60,
+        ],
     };
 
     // The methods that there are, by their full names: "/package.Service/Method" is called "package.Service/Method".
@@ -64,7 +84,11 @@ public sealed class ServerTelemetry : IDisposable
     {
         _active.Add(-1);
         if (_duration.Enabled)
-            _duration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("rpc.method", NameOf(method)), new KeyValuePair<string, object?>("rpc.grpc.status_code", (int)status));
+            _duration.Record(
+                duration.TotalSeconds,
+                new KeyValuePair<string, object?>("rpc.method", NameOf(method)),
+                new KeyValuePair<string, object?>("rpc.grpc.status_code", (int)status)
+            );
         if (activity is null)
             return;
         activity.SetTag("rpc.grpc.status_code", (int)status);

@@ -28,7 +28,8 @@ sealed class CurrentTls(ServerTls tls)
         if (tls.ClientAuthorities is not null)
         {
             options.ClientCertificateRequired = true;
-            options.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is X509Certificate2 client && tls.Accepts(client);
+            options.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                certificate is X509Certificate2 client && tls.Accepts(client);
         }
         return options;
     }

@@ -11,7 +11,8 @@ static class PemText
     /// <summary>Reads certificates; whatever else the text holds is passed over.</summary>
     /// <param name="text">The text.</param>
     /// <param name="what">What it was given as, for the message.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: there is none, or one is damaged.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: there is none, or one is
+    /// damaged.</exception>
     public static X509Certificate2Collection Certificates(string text, string what)
     {
         if (string.IsNullOrWhiteSpace(text))
@@ -34,9 +35,11 @@ static class PemText
             throw Damaged(what);
         if (found.Count > 0)
             return found;
-        throw Wrong(text.Contains("PRIVATE KEY-----", StringComparison.Ordinal)
-            ? $"What was given as the {what} is a private key, and no certificate."
-            : $"There is no certificate in what was given as the {what}; it has to be PEM text, with -----BEGIN {CertificateLabel}-----.");
+        throw Wrong(
+            text.Contains("PRIVATE KEY-----", StringComparison.Ordinal)
+                ? $"What was given as the {what} is a private key, and no certificate."
+                : $"There is no certificate in what was given as the {what}; it has to be PEM text, with -----BEGIN {CertificateLabel}-----."
+        );
     }
 
     /// <summary>Checks that a text holds a private key that can be used.</summary>
@@ -46,13 +49,18 @@ static class PemText
     {
         if (string.IsNullOrWhiteSpace(text))
             throw Wrong("What was given as the private key is empty; it has to be PEM text.");
-        if (text.Contains("BEGIN ENCRYPTED PRIVATE KEY", StringComparison.Ordinal) || text.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
+        if (
+            text.Contains("BEGIN ENCRYPTED PRIVATE KEY", StringComparison.Ordinal)
+            || text.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal)
+        )
             throw Wrong("The private key is protected by a passphrase; store it without one, as openssl pkey does.");
         if (!text.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
         {
-            throw Wrong(text.Contains($"BEGIN {CertificateLabel}", StringComparison.Ordinal)
-                ? "What was given as the private key is a certificate, and no key."
-                : "There is no private key in what was given as that; it has to be PEM text, with -----BEGIN PRIVATE KEY-----.");
+            throw Wrong(
+                text.Contains($"BEGIN {CertificateLabel}", StringComparison.Ordinal)
+                    ? "What was given as the private key is a certificate, and no key."
+                    : "There is no private key in what was given as that; it has to be PEM text, with -----BEGIN PRIVATE KEY-----."
+            );
         }
         if (!IsKey(text, RSA.Create) && !IsKey(text, ECDsa.Create))
             throw Wrong("The private key cannot be read: it is damaged or cut off, or neither of RSA nor of an elliptic curve.");
@@ -86,7 +94,8 @@ static class PemText
         }
     }
 
-    static ThreadStoreException Damaged(string what) => Wrong($"A certificate in what was given as the {what} cannot be read: it is damaged or cut off.");
+    static ThreadStoreException Damaged(string what) =>
+        Wrong($"A certificate in what was given as the {what} cannot be read: it is damaged or cut off.");
 
     static ThreadStoreException Wrong(string message) => ThreadStoreException.InvalidRequest(message);
 }

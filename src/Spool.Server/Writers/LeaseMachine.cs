@@ -1,10 +1,13 @@
 namespace Spool.Server;
 
-/// <summary>Decides what may be done with a writer that a client holds by a lease: who uses it, which stream may append, and when it is given up. It has no clock, no threads and no connection.</summary>
-/// <remarks>A stream's messages are stored in their order. After the first that was refused nothing more of that stream is taken, and nothing of a stream that another one of the same lease
-/// has followed, by the numbers that the client gave them: one that arrives late by a connection that was given up is not taken for a new one. The later stream takes its first message when
-/// all that the earlier one began has come to its end. A message with an ordinal may be begun while earlier ones of its stream are not stored yet, because the store refuses it unless they are;
-/// one without waits for them. Behind a question, whose ordinal is one that the log has passed already, everything waits: the log may go on with what others wrote.</remarks>
+/// <summary>Decides what may be done with a writer that a client holds by a lease: who uses it, which stream may append, and when it is
+/// given up. It has no clock, no threads and no connection.</summary>
+/// <remarks>A stream's messages are stored in their order. After the first that was refused nothing more of that stream is taken, and
+/// nothing of a stream that another one of the same lease has followed, by the numbers that the client gave them: one that arrives late by
+/// a connection that was given up is not taken for a new one. The later stream takes its first message when all that the earlier one began
+/// has come to its end. A message with an ordinal may be begun while earlier ones of its stream are not stored yet, because the store
+/// refuses it unless they are; one without waits for them. Behind a question, whose ordinal is one that the log has passed already,
+/// everything waits: the log may go on with what others wrote.</remarks>
 /// <param name="idle">How long it is kept without a use.</param>
 /// <param name="now">The time.</param>
 sealed class LeaseMachine(TimeSpan idle, TimeSpan now)
@@ -59,7 +62,8 @@ sealed class LeaseMachine(TimeSpan idle, TimeSpan now)
     /// <summary>Gets whether nothing of a stream is under way.</summary>
     public bool IsQuiet => _underWay == 0;
 
-    /// <summary>Begins a stream of appends and so ends the one before: what may still arrive by a connection that was given up must not be stored.</summary>
+    /// <summary>Begins a stream of appends and so ends the one before: what may still arrive by a connection that was given up must not be
+    /// stored.</summary>
     /// <param name="number">The number that the client gave it, or 0 where it gives none.</param>
     /// <returns>Its number, or null when it comes too late.</returns>
     public long? BeginStream(long number)

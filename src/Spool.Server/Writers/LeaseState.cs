@@ -22,7 +22,8 @@ enum LeaseState
 /// <summary>What happens to a lease.</summary>
 enum LeaseEvent
 {
-    /// <summary>A write failed in such a way that nobody knows what is stored. It may have been begun before the lease was given up.</summary>
+    /// <summary>A write failed in such a way that nobody knows what is stored. It may have been begun before the lease was given
+    /// up.</summary>
     Doubted,
 
     /// <summary>Its client gave it back, another took its place, nobody used it for long enough, or the server stops.</summary>
@@ -41,5 +42,6 @@ static class LeaseStates
         (GivenUp, Doubted, GivenUpInDoubt),
         (GivenUp, Closed, GivenUp),
         (GivenUpInDoubt, Doubted, GivenUpInDoubt),
-        (GivenUpInDoubt, Closed, GivenUpInDoubt));
+        (GivenUpInDoubt, Closed, GivenUpInDoubt)
+    );
 }

@@ -37,7 +37,8 @@ enum LeaseStreamEvent
     /// <summary>A message of the stream was begun.</summary>
     Began,
 
-    /// <summary>A message of the stream was begun that only asks if its items are in the log already: its ordinal is one that the log has passed.</summary>
+    /// <summary>A message of the stream was begun that only asks if its items are in the log already: its ordinal is one that the log has
+    /// passed.</summary>
     Asked,
 
     /// <summary>A message of the stream was refused.</summary>
@@ -73,5 +74,6 @@ static class LeaseStreamStates
         (Asking, Settled, Ready),
         (Behind, OpenedBehind, Behind),
         (Behind, Followed, Over),
-        (Behind, Settled, Ready));
+        (Behind, Settled, Ready)
+    );
 }

@@ -3,25 +3,30 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees for sending an append again: it is stored once, or refused.</summary>
-public abstract class AppendIdempotenceConformanceTests : StoreConformanceTests
+public abstract partial class AppendIdempotenceConformanceTests : StoreConformanceTests
 {
     /// <summary>IDEM-01.</summary>
     [Fact, Trait("Guarantee", "IDEM-01")]
     public async Task The_same_append_at_its_expected_ordinal_is_stored_once()
     {
-        await ForEachWriterAsync(async (store, writer) =>
-        {
-            var start = writer.NextOrdinal;
-            var request = new AppendItems(StoreWriting.Notes("once", 3)) { ExpectedOrdinal = start };
-            var receipts = new List<AppendReceipt>();
-            for (var attempt = 0; attempt < 3; attempt++)
+        await ForEachWriterAsync(
+            async (store, writer) =>
+            {
+                var start = writer.NextOrdinal;
+                var request = new AppendRequest(StoreWriting.Notes("once", 3)) { ExpectedOrdinal = start };
+                var receipts = new List<AppendReceipt>();
+                for (var attempt = 0; attempt < 3; attempt++)
+                    receipts.Add(await writer.AppendAsync(request, Cancellation));
+                await writer.AppendAsync(StoreWriting.Notes("later"), Cancellation);
                 receipts.Add(await writer.AppendAsync(request, Cancellation));
-            await writer.AppendAsync(StoreWriting.Notes("later"), Cancellation);
-            receipts.Add(await writer.AppendAsync(request, Cancellation));
 
-            Assert.All(receipts, receipt => Assert.Equal((start, 3), (receipt.FirstOrdinal, receipt.Count)));
-            Assert.Equal(request.Items.Concat(StoreWriting.Notes("later")).NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
-        });
+                Assert.All(receipts, receipt => Assert.Equal((start, 3), (receipt.FirstOrdinal, receipt.Count)));
+                Assert.Equal(
+                    request.Items.Concat(StoreWriting.Notes("later")).NoteTexts(),
+                    (await store.HistoryAsync(writer.ThreadId, Cancellation)).NoteTexts()
+                );
+            }
+        );
     }
 
     /// <summary>IDEM-02.</summary>
@@ -32,13 +37,13 @@ public abstract class AppendIdempotenceConformanceTests : StoreConformanceTests
         foreach (var number in StoreWriting.BothModes)
         {
             await using var writer = await store.CreateAsync(SampleHome.Log(number, SeedIds.Epoch), Cancellation);
-            var request = new AppendItems(StoreWriting.Notes("waiting", 2)) { ExpectedOrdinal = 1, Durability = Durability.Buffered };
+            var request = new AppendRequest(StoreWriting.Notes("waiting", 2)) { ExpectedOrdinal = 1, Durability = Durability.Buffered };
             await writer.AppendAsync(request, Cancellation);
             Assert.Equal(new AppendReceipt(1, 2) { IsStored = false }, await writer.AppendAsync(request, Cancellation));
             Assert.Equal(new AppendReceipt(1, 2), await writer.AppendAsync(request with { Durability = Durability.Flushed }, Cancellation));
             Assert.Equal(new AppendReceipt(1, 2), await writer.AppendAsync(request, Cancellation));
 
-            Assert.Equal(request.Items.NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
+            Assert.Equal(request.Items.NoteTexts(), (await store.HistoryAsync(writer.ThreadId, Cancellation)).NoteTexts());
         }
     }
 
@@ -46,56 +51,65 @@ public abstract class AppendIdempotenceConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "IDEM-03")]
     public async Task Other_items_at_an_ordinal_that_is_taken_are_refused_and_not_kept()
     {
-        await ForEachWriterAsync(async (store, writer) =>
-        {
-            var start = writer.NextOrdinal;
-            var kept = StoreWriting.Notes("kept", 3);
-            await writer.AppendAsync(kept, Cancellation);
-            NewItem[][] others =
-            [
-                StoreWriting.Notes("other", 3),
-                [.. kept[..2], .. StoreWriting.Notes("other")],
-                [kept[0] with { Type = "other_type" }],
-                [kept[0] with { Metadata = "{}"u8.ToArray() }],
-                [.. StoreWriting.Notes("other"), .. kept],
-            ];
-            foreach (var other in others)
-                await IsMisplacedAsync(writer, new AppendItems(other) { ExpectedOrdinal = start });
+        await ForEachWriterAsync(
+            async (store, writer) =>
+            {
+                var start = writer.NextOrdinal;
+                var kept = StoreWriting.Notes("kept", 3);
+                await writer.AppendAsync(kept, Cancellation);
+                NewItem[][] others =
+                [
+                    StoreWriting.Notes("other", 3),
+                    [.. kept[..2], .. StoreWriting.Notes("other")],
+                    [kept[0] with { Type = "other_type" }],
+                    [kept[0] with { Metadata = "{}"u8.ToArray() }],
+                    [.. StoreWriting.Notes("other"), .. kept],
+                ];
+                foreach (var other in others)
+                    await IsMisplacedAsync(writer, new AppendRequest(other) { ExpectedOrdinal = start });
 
-            Assert.Equal(start + 3, writer.NextOrdinal);
-            Assert.Equal(kept.NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
-        });
+                Assert.Equal(start + 3, writer.NextOrdinal);
+                Assert.Equal(kept.NoteTexts(), (await store.HistoryAsync(writer.ThreadId, Cancellation)).NoteTexts());
+            }
+        );
     }
 
     /// <summary>IDEM-04.</summary>
     [Fact, Trait("Guarantee", "IDEM-04")]
     public async Task An_expected_ordinal_beyond_the_next_is_refused()
     {
-        await ForEachWriterAsync(async (store, writer) =>
-        {
-            foreach (var ordinal in new[] { writer.NextOrdinal + 1, long.MaxValue })
-                await IsMisplacedAsync(writer, new AppendItems(StoreWriting.Notes("far")) { ExpectedOrdinal = ordinal });
-            await writer.AppendAsync(new AppendItems(StoreWriting.Notes("near")) { ExpectedOrdinal = writer.NextOrdinal }, Cancellation);
+        await ForEachWriterAsync(
+            async (store, writer) =>
+            {
+                foreach (var ordinal in new[] { writer.NextOrdinal + 1, long.MaxValue })
+                    await IsMisplacedAsync(writer, new AppendRequest(StoreWriting.Notes("far")) { ExpectedOrdinal = ordinal });
+                await writer.AppendAsync(
+                    new AppendRequest(StoreWriting.Notes("near")) { ExpectedOrdinal = writer.NextOrdinal },
+                    Cancellation
+                );
 
-            Assert.Equal(StoreWriting.Notes("near").NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
-        });
+                Assert.Equal(StoreWriting.Notes("near").NoteTexts(), (await store.HistoryAsync(writer.ThreadId, Cancellation)).NoteTexts());
+            }
+        );
     }
 
     /// <summary>IDEM-05.</summary>
     [Fact, Trait("Guarantee", "IDEM-05")]
     public async Task When_the_first_items_are_there_already_only_the_others_are_added()
     {
-        await ForEachWriterAsync(async (store, writer) =>
-        {
-            var start = writer.NextOrdinal;
-            var items = StoreWriting.Notes("batch", 4);
-            await writer.AppendAsync(items[..2], Cancellation);
-            var receipt = await writer.AppendAsync(new AppendItems(items) { ExpectedOrdinal = start }, Cancellation);
+        await ForEachWriterAsync(
+            async (store, writer) =>
+            {
+                var start = writer.NextOrdinal;
+                var items = StoreWriting.Notes("batch", 4);
+                await writer.AppendAsync(items[..2], Cancellation);
+                var receipt = await writer.AppendAsync(new AppendRequest(items) { ExpectedOrdinal = start }, Cancellation);
 
-            Assert.Equal((start, 4), (receipt.FirstOrdinal, receipt.Count));
-            Assert.Equal(start + 4, writer.NextOrdinal);
-            Assert.Equal(items.NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
-        });
+                Assert.Equal((start, 4), (receipt.FirstOrdinal, receipt.Count));
+                Assert.Equal(start + 4, writer.NextOrdinal);
+                Assert.Equal(items.NoteTexts(), (await store.HistoryAsync(writer.ThreadId, Cancellation)).NoteTexts());
+            }
+        );
     }
 
     /// <summary>IDEM-06.</summary>
@@ -106,7 +120,7 @@ public abstract class AppendIdempotenceConformanceTests : StoreConformanceTests
         {
             var store = await OpenAsync([]);
             var log = SampleHome.Log(number, SeedIds.Epoch);
-            var request = new AppendItems(StoreWriting.Notes("sent again", 3)) { ExpectedOrdinal = 1 };
+            var request = new AppendRequest(StoreWriting.Notes("sent again", 3)) { ExpectedOrdinal = 1 };
             var writer = await store.CreateAsync(log, Cancellation);
             await writer.AppendAsync(request, Cancellation);
             await writer.DiscardAsync(Cancellation);
@@ -118,130 +132,6 @@ public abstract class AppendIdempotenceConformanceTests : StoreConformanceTests
             Assert.Equal(new AppendReceipt(1, 3), await next.AppendAsync(request, Cancellation));
             Assert.Equal(request.Items.NoteTexts(), (await store.HistoryAsync(log.Thread(), Cancellation)).NoteTexts());
         }
-    }
-
-    /// <summary>IDEM-07.</summary>
-    [Fact, Trait("Guarantee", "IDEM-07")]
-    public async Task The_same_batch_id_is_the_same_append()
-    {
-        await ForEachWriterAsync(async (store, writer) =>
-        {
-            var first = new AppendItems(StoreWriting.Notes("first", 2)) { BatchId = SeedIds.Id(1).Value };
-            var second = new AppendItems(StoreWriting.Notes("second")) { BatchId = SeedIds.Id(2).Value };
-            var receipts = new[] { await writer.AppendAsync(first, Cancellation), await writer.AppendAsync(second, Cancellation) };
-
-            Assert.Equal(receipts[0], await writer.AppendAsync(first, Cancellation));
-            Assert.Equal(receipts[1], await writer.AppendAsync(second, Cancellation));
-            Assert.Equal(first.Items.Concat(second.Items).NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
-        });
-    }
-
-    /// <summary>IDEM-08.</summary>
-    [Fact, Trait("Guarantee", "IDEM-08")]
-    public async Task A_batch_id_that_was_used_for_other_items_is_refused()
-    {
-        await ForEachWriterAsync(async (store, writer) =>
-        {
-            var batch = SeedIds.Id(3).Value;
-            var items = StoreWriting.Notes("mine", 2);
-            await writer.AppendAsync(new AppendItems(items) { BatchId = batch }, Cancellation);
-            foreach (var other in new[] { StoreWriting.Notes("other", 2), items[..1], [.. items, .. StoreWriting.Notes("more")] })
-                await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await writer.AppendAsync(new AppendItems(other) { BatchId = batch }, Cancellation));
-
-            Assert.Equal(items.NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
-        });
-    }
-
-    /// <summary>IDEM-09.</summary>
-    [Fact, Trait("Guarantee", "IDEM-09")]
-    public async Task The_last_128_batches_are_remembered()
-    {
-        await ForEachWriterAsync(async (store, writer) =>
-        {
-            var requests = Enumerable.Range(0, 128).Select(number => new AppendItems(StoreWriting.Notes($"batch {number}")) { BatchId = SeedIds.Id(1000 + number).Value, Durability = Durability.Buffered }).ToList();
-            foreach (var request in requests)
-                await writer.AppendAsync(request, Cancellation);
-            foreach (var request in requests)
-                await writer.AppendAsync(request, Cancellation);
-            await writer.FlushAsync(Durability.Flushed, Cancellation);
-
-            Assert.Equal(requests.SelectMany(request => request.Items).NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
-        });
-    }
-
-    /// <summary>IDEM-10.</summary>
-    [Fact, Trait("Guarantee", "IDEM-10")]
-    public async Task A_refused_append_does_not_use_up_its_batch_id()
-    {
-        await ForEachWriterAsync(async (store, writer) =>
-        {
-            var batch = SeedIds.Id(4).Value;
-            var stale = new AppendItems(StoreWriting.Notes("stale")) { BatchId = batch, ExpectedOrdinal = writer.NextOrdinal + 7 };
-            await IsMisplacedAsync(writer, stale);
-            await writer.AppendAsync(new AppendItems(StoreWriting.Notes("right")) { BatchId = batch }, Cancellation);
-
-            Assert.Equal(StoreWriting.Notes("right").NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
-        });
-    }
-
-    /// <summary>IDEM-20.</summary>
-    [Fact, Trait("Guarantee", "IDEM-20")]
-    public async Task A_batch_of_which_a_part_was_there_is_remembered_whole()
-    {
-        await ForEachWriterAsync(async (store, writer) =>
-        {
-            var start = writer.NextOrdinal;
-            var items = StoreWriting.Notes("batch", 3);
-            await writer.AppendAsync(items[..1], Cancellation);
-            var batch = new AppendItems(items) { ExpectedOrdinal = start, BatchId = SeedIds.Id(20).Value };
-            for (var attempt = 0; attempt < 2; attempt++)
-                Assert.Equal(new AppendReceipt(start, 3), await writer.AppendAsync(batch, Cancellation));
-            await writer.AppendAsync(StoreWriting.Notes("later"), Cancellation);
-            foreach (var durability in new[] { Durability.Buffered, Durability.Fsynced })
-                Assert.Equal(new AppendReceipt(start, 3), await writer.AppendAsync(batch with { ExpectedOrdinal = null, Durability = durability }, Cancellation));
-            foreach (var other in new[] { items[1..], items[..1], StoreWriting.Notes("other", 3) })
-                await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await writer.AppendAsync(batch with { Items = other, ExpectedOrdinal = null }, Cancellation));
-
-            Assert.Equal(start + 4, writer.NextOrdinal);
-            Assert.Equal(items.Concat(StoreWriting.Notes("later")).NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
-        });
-    }
-
-    /// <summary>IDEM-21.</summary>
-    [Fact, Trait("Guarantee", "IDEM-21")]
-    public async Task A_batch_that_was_there_already_is_remembered()
-    {
-        var store = await OpenAsync([]);
-        foreach (var number in StoreWriting.BothModes)
-        {
-            await using var writer = await store.CreateAsync(SampleHome.Log(number, SeedIds.Epoch), Cancellation);
-            var items = StoreWriting.Notes("there", 3);
-            await writer.AppendAsync(items, Durability.Buffered, Cancellation);
-            var batch = new AppendItems(items[..2]) { ExpectedOrdinal = 1, BatchId = SeedIds.Id(21).Value, Durability = Durability.Buffered };
-            Assert.Equal(new AppendReceipt(1, 2) { IsStored = false }, await writer.AppendAsync(batch, Cancellation));
-            Assert.Equal(new AppendReceipt(1, 2) { IsStored = false }, await writer.AppendAsync(batch with { ExpectedOrdinal = null }, Cancellation));
-            Assert.Equal(new AppendReceipt(1, 2), await writer.AppendAsync(batch with { ExpectedOrdinal = null, Durability = Durability.Flushed }, Cancellation));
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await writer.AppendAsync(batch with { Items = items, ExpectedOrdinal = 1 }, Cancellation));
-
-            Assert.Equal(items.NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
-        }
-    }
-
-    /// <summary>IDEM-22.</summary>
-    [Fact, Trait("Guarantee", "IDEM-22")]
-    public async Task A_batch_of_nothing_uses_its_id_up()
-    {
-        await ForEachWriterAsync(async (store, writer) =>
-        {
-            var start = writer.NextOrdinal;
-            var batch = new AppendItems([]) { BatchId = SeedIds.Id(22).Value };
-            Assert.Equal(new AppendReceipt(start, 0), await writer.AppendAsync(batch, Cancellation));
-            await writer.AppendAsync(StoreWriting.Notes("between"), Cancellation);
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await writer.AppendAsync(batch with { Items = StoreWriting.Notes("other") }, Cancellation));
-            Assert.Equal(new AppendReceipt(start, 0), await writer.AppendAsync(batch, Cancellation));
-
-            Assert.Equal(StoreWriting.Notes("between").NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
-        });
     }
 
     /// <summary>IDEM-23.</summary>
@@ -262,15 +152,28 @@ public abstract class AppendIdempotenceConformanceTests : StoreConformanceTests
         await using (var writer = await store.ResumeAsync(SeedIds.Id(3), Cancellation))
         {
             await RefusesAsync(writer);
-            Assert.Equal(new AppendReceipt(shared.Length + 2, 1), await writer.AppendAsync(new AppendItems(StoreWriting.Notes("own")) { ExpectedOrdinal = shared.Length + 2 }, Cancellation));
+            Assert.Equal(
+                new AppendReceipt(shared.Length + 2, 1),
+                await writer.AppendAsync(new AppendRequest(StoreWriting.Notes("own")) { ExpectedOrdinal = shared.Length + 2 }, Cancellation)
+            );
         }
         Assert.Equal(StoreWriting.Notes("own").NoteTexts(), (await store.HistoryAsync(SeedIds.Id(3), Cancellation)).NoteTexts());
 
         async Task RefusesAsync(IThreadWriter writer)
         {
             foreach (var count in new[] { 0, 1, 2 })
-                await StoreReading.RefusesAsync(ThreadStoreErrorCode.WrongOrdinal, async () => await writer.AppendAsync(new AppendItems(shared[1..(1 + count)]) { ExpectedOrdinal = 2 }, Cancellation));
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.WrongOrdinal, async () => await writer.AppendAsync(new AppendItems([.. shared[^1..], fork.Head(), .. StoreWriting.Notes("own")]) { ExpectedOrdinal = shared.Length }, Cancellation));
+                await StoreReading.RefusesAsync(
+                    ThreadStoreErrorCode.WrongOrdinal,
+                    async () => await writer.AppendAsync(new AppendRequest(shared[1..(1 + count)]) { ExpectedOrdinal = 2 }, Cancellation)
+                );
+            await StoreReading.RefusesAsync(
+                ThreadStoreErrorCode.WrongOrdinal,
+                async () =>
+                    await writer.AppendAsync(
+                        new AppendRequest([.. shared[^1..], fork.Head(), .. StoreWriting.Notes("own")]) { ExpectedOrdinal = shared.Length },
+                        Cancellation
+                    )
+            );
         }
     }
 
@@ -300,7 +203,10 @@ public abstract class AppendIdempotenceConformanceTests : StoreConformanceTests
                 foreach (var items in new NewItem[][] { [log.Head()], [log.Head(), .. StoreWriting.Notes("first")], [] })
                 {
                     foreach (var ordinal in new[] { 0, -1, long.MinValue })
-                        await StoreReading.RefusesAsync(ThreadStoreErrorCode.WrongOrdinal, async () => await writer.AppendAsync(new AppendItems(items) { ExpectedOrdinal = ordinal }, Cancellation));
+                        await StoreReading.RefusesAsync(
+                            ThreadStoreErrorCode.WrongOrdinal,
+                            async () => await writer.AppendAsync(new AppendRequest(items) { ExpectedOrdinal = ordinal }, Cancellation)
+                        );
                 }
             }
         }
@@ -311,55 +217,64 @@ public abstract class AppendIdempotenceConformanceTests : StoreConformanceTests
     public async Task A_writer_that_has_ended_says_so_whatever_it_is_given()
     {
         var store = await OpenAsync(SampleHome.Thread(1));
-        var tooLarge = new NewItem("event_msg", System.Text.Encoding.UTF8.GetBytes($"{{\"type\":\"note\",\"text\":\"{new string('x', Harness.MaxItemBytes)}\"}}"));
-        foreach (var end in new Func<IThreadWriter, ValueTask>[] { writer => writer.ShutDownAsync(Cancellation), writer => writer.DiscardAsync(Cancellation) })
+        var tooLarge = new NewItem(
+            "event_msg",
+            System.Text.Encoding.UTF8.GetBytes($"{{\"type\":\"note\",\"text\":\"{new string('x', Harness.MaxItemBytes)}\"}}")
+        );
+        foreach (
+            var end in new Func<IThreadWriter, ValueTask>[]
+            {
+                writer => writer.ShutDownAsync(Cancellation),
+                writer => writer.DiscardAsync(Cancellation),
+            }
+        )
         {
             await using var writer = await store.ResumeAsync(SeedIds.Id(1), Cancellation);
             var next = writer.NextOrdinal;
             await end(writer);
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await writer.AppendAsync([tooLarge], Cancellation));
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await writer.AppendAsync(new AppendItems(StoreWriting.Notes("far")) { ExpectedOrdinal = next + 7 }, Cancellation));
+            await StoreReading.RefusesAsync(
+                ThreadStoreErrorCode.InvalidRequest,
+                async () => await writer.AppendAsync([tooLarge], Cancellation)
+            );
+            await StoreReading.RefusesAsync(
+                ThreadStoreErrorCode.InvalidRequest,
+                async () =>
+                    await writer.AppendAsync(new AppendRequest(StoreWriting.Notes("far")) { ExpectedOrdinal = next + 7 }, Cancellation)
+            );
         }
-    }
-
-    /// <summary>IDEM-26.</summary>
-    [Fact, Trait("Guarantee", "IDEM-26")]
-    public async Task A_batch_of_which_a_part_was_there_is_stored_once_by_whoever_sends_it_at_the_same_time()
-    {
-        await ForEachWriterAsync(async (store, writer) =>
-        {
-            var start = writer.NextOrdinal;
-            var items = StoreWriting.Notes("together", 5);
-            await writer.AppendAsync(items[..2], Cancellation);
-            var batch = new AppendItems(items) { ExpectedOrdinal = start, BatchId = SeedIds.Id(26).Value };
-            var receipts = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(async () => await writer.AppendAsync(batch, Cancellation), Cancellation)));
-
-            Assert.All(receipts, receipt => Assert.Equal(new AppendReceipt(start, 5), receipt));
-            Assert.Equal(new AppendReceipt(start, 5), await writer.AppendAsync(batch with { ExpectedOrdinal = null }, Cancellation));
-            Assert.Equal(items.NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
-        });
     }
 
     /// <summary>ERRS-01.</summary>
     [Fact, Trait("Guarantee", "ERRS-01")]
     public async Task An_append_at_a_wrong_ordinal_goes_on_where_the_refusal_says_that_the_log_ends()
     {
-        await ForEachWriterAsync(async (store, writer) =>
-        {
-            await writer.AppendAsync(StoreWriting.Notes("there", 2), Cancellation);
-            var refused = await IsMisplacedAsync(writer, new AppendItems(StoreWriting.Notes("mine")) { ExpectedOrdinal = writer.NextOrdinal - 1 });
-            await writer.AppendAsync(new AppendItems(StoreWriting.Notes("mine")) { ExpectedOrdinal = refused.NextOrdinal }, Cancellation);
-            await writer.FlushAsync(Durability.Flushed, Cancellation);
+        await ForEachWriterAsync(
+            async (store, writer) =>
+            {
+                await writer.AppendAsync(StoreWriting.Notes("there", 2), Cancellation);
+                var refused = await IsMisplacedAsync(
+                    writer,
+                    new AppendRequest(StoreWriting.Notes("mine")) { ExpectedOrdinal = writer.NextOrdinal - 1 }
+                );
+                await writer.AppendAsync(
+                    new AppendRequest(StoreWriting.Notes("mine")) { ExpectedOrdinal = refused.NextOrdinal },
+                    Cancellation
+                );
+                await writer.FlushAsync(Durability.Flushed, Cancellation);
 
-            Assert.False(writer.LostToken.IsCancellationRequested);
-            var stored = (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts();
-            Assert.Equal([.. StoreWriting.Notes("there", 2).NoteTexts(), .. StoreWriting.Notes("mine").NoteTexts()], stored);
-        });
+                Assert.False(writer.LostToken.IsCancellationRequested);
+                var stored = (await store.HistoryAsync(writer.ThreadId, Cancellation)).NoteTexts();
+                Assert.Equal([.. StoreWriting.Notes("there", 2).NoteTexts(), .. StoreWriting.Notes("mine").NoteTexts()], stored);
+            }
+        );
     }
 
-    static async Task<ThreadStoreException> IsMisplacedAsync(IThreadWriter writer, AppendItems request)
+    static async Task<ThreadStoreException> IsMisplacedAsync(IThreadWriter writer, AppendRequest request)
     {
-        var refused = await StoreReading.RefusesAsync(ThreadStoreErrorCode.WrongOrdinal, async () => await writer.AppendAsync(request, Cancellation));
+        var refused = await StoreReading.RefusesAsync(
+            ThreadStoreErrorCode.WrongOrdinal,
+            async () => await writer.AppendAsync(request, Cancellation)
+        );
         Assert.Equal(writer.NextOrdinal, refused.NextOrdinal);
         return refused;
     }

@@ -9,7 +9,10 @@ public abstract class ArchiveConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "ARCH-01")]
     public async Task An_archived_thread_is_on_the_other_side_with_the_time_and_all_it_had()
     {
-        var (store, other) = (await OpenAsync([SampleHome.Thread(1).ToSeed(name: "One"), SampleHome.Thread(2).ToSeed()]), await OpenAsync([]));
+        var (store, other) = (
+            await OpenAsync([SampleHome.Thread(1).ToSeed(name: "One"), SampleHome.Thread(2).ToSeed()]),
+            await OpenAsync([])
+        );
         foreach (var number in StoreWriting.BothModes)
         {
             var before = await store.GetAsync(SeedIds.Id(number), Cancellation);
@@ -23,9 +26,15 @@ public abstract class ArchiveConformanceTests : StoreConformanceTests
             foreach (var reader in new[] { store, other, await OpenAsync([]) })
             {
                 Assert.Equal(archived, await reader.FindAsync(SeedIds.Id(number), Cancellation));
-                Assert.DoesNotContain(SeedIds.Id(number), (await reader.ListAllAsync(new ThreadQuery(), Cancellation)).Select(thread => thread.Id));
+                Assert.DoesNotContain(
+                    SeedIds.Id(number),
+                    (await reader.ListAllAsync(new ThreadQuery(), Cancellation)).Select(thread => thread.Id)
+                );
                 Assert.Contains(archived, await reader.ListAllAsync(new ThreadQuery { Archive = ArchiveFilter.Archived }, Cancellation));
-                Assert.Equal(SampleHome.Thread(number).Lines.Texts(), (await reader.HistoryAsync(SeedIds.Id(number), Cancellation)).Texts());
+                Assert.Equal(
+                    SampleHome.Thread(number).Lines.Texts(),
+                    (await reader.HistoryAsync(SeedIds.Id(number), Cancellation)).Texts()
+                );
             }
         }
     }
@@ -34,7 +43,11 @@ public abstract class ArchiveConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "ARCH-02")]
     public async Task An_unarchived_thread_is_back_as_it_was()
     {
-        var store = await OpenAsync([SampleHome.Thread(1).ToSeed(name: "One"), SampleHome.Thread(2).ToSeed(), SampleHome.Thread(3).ToSeed()]);
+        var store = await OpenAsync([
+            SampleHome.Thread(1).ToSeed(name: "One"),
+            SampleHome.Thread(2).ToSeed(),
+            SampleHome.Thread(3).ToSeed(),
+        ]);
         var before = await store.EverythingAsync(Cancellation);
         foreach (var id in before.Select(thread => thread.Id))
             await store.ArchiveAsync(id, Cancellation);
@@ -87,7 +100,10 @@ public abstract class ArchiveConformanceTests : StoreConformanceTests
     {
         var store = await OpenAsync(SampleHome.Thread(1));
         await StoreReading.RefusesAsync(ThreadStoreErrorCode.NotFound, async () => await store.ArchiveAsync(SeedIds.Id(99), Cancellation));
-        await StoreReading.RefusesAsync(ThreadStoreErrorCode.NotFound, async () => await store.UnarchiveAsync(SeedIds.Id(99), Cancellation));
+        await StoreReading.RefusesAsync(
+            ThreadStoreErrorCode.NotFound,
+            async () => await store.UnarchiveAsync(SeedIds.Id(99), Cancellation)
+        );
 
         Assert.Single(await store.EverythingAsync(Cancellation));
     }
@@ -116,7 +132,13 @@ public abstract class ArchiveConformanceTests : StoreConformanceTests
         var fork = parent.Fork(SeedIds.Id(3), SeedIds.Epoch.AddHours(1)).Turn("Another way");
         var store = await OpenAsync([parent.ToSeed(), fork.ToSeed()]);
         var history = (await store.HistoryAsync(SeedIds.Id(3), Cancellation)).Texts();
-        foreach (var move in new Func<ValueTask<ChangedThread>>[] { () => store.ArchiveAsync(SeedIds.Id(1), Cancellation), () => store.UnarchiveAsync(SeedIds.Id(1), Cancellation) })
+        foreach (
+            var move in new Func<ValueTask<ChangedThread>>[]
+            {
+                () => store.ArchiveAsync(SeedIds.Id(1), Cancellation),
+                () => store.UnarchiveAsync(SeedIds.Id(1), Cancellation),
+            }
+        )
         {
             await move();
             Assert.Equal(history, (await store.HistoryAsync(SeedIds.Id(3), Cancellation)).Texts());

@@ -23,7 +23,9 @@ public abstract class CancellationConformanceTests : StoreConformanceTests
     {
         var store = await OpenAsync(SampleHome.Turns(2, 5));
         using var source = new CancellationTokenSource();
-        await using var history = store.ReadHistoryAsync(new ReadHistory(SeedIds.Id(2)), source.Token).GetAsyncEnumerator(source.Token);
+        await using var history = store
+            .ReadHistoryAsync(new ReadHistoryRequest(SeedIds.Id(2)), source.Token)
+            .GetAsyncEnumerator(source.Token);
         Assert.True(await history.MoveNextAsync());
 
         await source.CancelAsync();

@@ -4,7 +4,7 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees for logs that are not whole: nothing is hidden, and nothing readable is lost.</summary>
-public abstract class DamagedThreadConformanceTests : StoreConformanceTests
+public abstract partial class DamagedThreadConformanceTests : StoreConformanceTests
 {
     /// <summary>DAMG-01.</summary>
     [Fact, Trait("Guarantee", "DAMG-01")]
@@ -33,7 +33,7 @@ public abstract class DamagedThreadConformanceTests : StoreConformanceTests
             var store = await OpenAsync(log);
 
             Assert.Equal(log.Lines.Texts(), (await store.HistoryAsync(SeedIds.Id(number), Cancellation)).Texts());
-            Assert.Equal(2, (await store.AllTurnsAsync(new ListTurns(SeedIds.Id(number)), Cancellation)).Count);
+            Assert.Equal(2, (await store.AllTurnsAsync(new ListTurnsRequest(SeedIds.Id(number)), Cancellation)).Count);
             var thread = await store.FindAsync(SeedIds.Id(number), Cancellation);
             Assert.Equal((ThreadCondition.Damaged, "Question 1"), (thread?.State, thread?.Preview));
         }
@@ -52,7 +52,11 @@ public abstract class DamagedThreadConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "DAMG-04")]
     public async Task A_log_without_one_item_is_listed_as_unreadable_and_its_lines_are_kept()
     {
-        var log = RolloutLines.Headless(SeedIds.Id(1), SeedIds.Epoch).Rubbish("PK\u0003\u0004"u8).Rubbish([0xFF, 0xFE, 0x00]).Rubbish("{}"u8);
+        var log = RolloutLines
+            .Headless(SeedIds.Id(1), SeedIds.Epoch)
+            .Rubbish("PK\u0003\u0004"u8)
+            .Rubbish([0xFF, 0xFE, 0x00])
+            .Rubbish("{}"u8);
         var store = await OpenAsync(log);
 
         await AssertUnreadableAsync(store, log.Lines.Texts());
@@ -80,7 +84,7 @@ public abstract class DamagedThreadConformanceTests : StoreConformanceTests
         var thread = Assert.Single(await store.ListAllAsync(new ThreadQuery(), Cancellation));
         Assert.Equal((ThreadCondition.UnknownFormat, "holographic", "Hello"), (thread.State, thread.HistoryMode, thread.Preview));
         Assert.Equal(seed.Lines.Texts(), (await store.HistoryAsync(seed.Id, Cancellation)).Texts());
-        Assert.Equal(seed.Lines.Texts(), (await store.AllItemsAsync(new ListItems(seed.Id) { Limit = 1 }, Cancellation)).Texts());
+        Assert.Equal(seed.Lines.Texts(), (await store.AllItemsAsync(new ListItemsRequest(seed.Id) { Limit = 1 }, Cancellation)).Texts());
     }
 
     /// <summary>DAMG-07.</summary>
@@ -90,13 +94,25 @@ public abstract class DamagedThreadConformanceTests : StoreConformanceTests
         foreach (var place in Enum.GetValues<SeedPlace>())
         {
             var store = await OpenAsync(SampleHome.Conditions().Select(seed => seed with { Place = place }));
-            var query = new ThreadQuery { Visibility = ThreadVisibility.All, Limit = 2, Archive = place == SeedPlace.Archived ? ArchiveFilter.Archived : ArchiveFilter.Active };
+            var query = new ThreadQuery
+            {
+                Visibility = ThreadVisibility.All,
+                Limit = 2,
+                Archive = place == SeedPlace.Archived ? ArchiveFilter.Archived : ArchiveFilter.Active,
+            };
 
             var threads = await store.ListAllAsync(query, Cancellation);
             Assert.Equal(SampleHome.Conditions().Select(seed => seed.Id.ToString()).Order(), threads.Ids().Order());
             Assert.Equal(
-                [ThreadCondition.Ok, ThreadCondition.Torn, ThreadCondition.Damaged, ThreadCondition.Unreadable, ThreadCondition.UnknownFormat],
-                threads.OrderBy(thread => thread.Id.ToString(), StringComparer.Ordinal).Select(thread => thread.State));
+                [
+                    ThreadCondition.Ok,
+                    ThreadCondition.Torn,
+                    ThreadCondition.Damaged,
+                    ThreadCondition.Unreadable,
+                    ThreadCondition.UnknownFormat,
+                ],
+                threads.OrderBy(thread => thread.Id.ToString(), StringComparer.Ordinal).Select(thread => thread.State)
+            );
         }
     }
 
@@ -126,81 +142,21 @@ public abstract class DamagedThreadConformanceTests : StoreConformanceTests
         }
     }
 
-    /// <summary>DAMG-10.</summary>
-    [Fact, Trait("Guarantee", "DAMG-10")]
-    public async Task A_line_that_is_not_one_record_damages_the_thread_and_the_whole_records_in_it_are_used()
-    {
-        foreach (var (name, join) in Joins)
-        {
-            foreach (var number in new[] { 1, 2 })
-            {
-                // The first question is the second record of line 4.
-                var log = SampleHome.Turns(number, 0).Turn("First", "One").Turn("Second", "Two");
-                var store = await OpenAsync([Joined(log, 3, join)]);
-                var whole = await OpenAsync([SampleHome.Turns(number + 10, 0).Turn("First", "One").Turn("Second", "Two").ToSeed()]);
-
-                var thread = await store.GetAsync(log.Thread(), Cancellation);
-                Assert.True(ThreadCondition.Damaged == thread.State, $"{name}: {thread.State}");
-                Assert.Matches(@"\b1 of \d+ lines .*\bline 4\b", thread.StateReason);
-                Assert.Equal("First", thread.Preview);
-                var turns = await store.AllTurnsAsync(new ListTurns(log.Thread()) { Limit = 1 }, Cancellation);
-                Assert.Equal(
-                    (await whole.AllTurnsAsync(new ListTurns(SeedIds.Id(number + 10)), Cancellation)).Select(turn => turn.Items.Count),
-                    turns.Select(turn => turn.Items.Count));
-                Assert.Equal(["First", "Second"], turns.Select(turn => turn.Items[0].Json["content"]![0]!["text"]!.ToString()));
-            }
-        }
-    }
-
-    /// <summary>DAMG-11.</summary>
-    [Fact, Trait("Guarantee", "DAMG-11")]
-    public async Task A_line_that_is_not_one_record_is_one_unreadable_item_with_the_ordinal_that_it_begins_with()
-    {
-        foreach (var number in new[] { 1, 2 })
-        {
-            var log = SampleHome.Turns(number, 2);
-            var seed = Joined(log, 3, (first, second) => [.. first, .. second]);
-            var store = await OpenAsync([seed]);
-
-            var items = await store.HistoryAsync(log.Thread(), Cancellation);
-            Assert.Equal(seed.Lines.Texts(), items.Texts());
-            Assert.Equal((RolloutItemKind.Unreadable, 3L, null, 0), (items[3].Kind, items[3].Ordinal, items[3].Type, items[3].Payload.Length));
-            Assert.DoesNotContain(items.Where((_, index) => index != 3), item => item.Kind == RolloutItemKind.Unreadable);
-            Assert.Equal(number % 2 == 0 ? 4 : 5, items[4].Ordinal);
-            Assert.Equal(items.Texts(), (await store.AllItemsAsync(new ListItems(log.Thread()) { Limit = 1 }, Cancellation)).Texts());
-        }
-    }
-
-    /// <summary>DAMG-12.</summary>
-    [Fact, Trait("Guarantee", "DAMG-12")]
-    public async Task What_is_appended_behind_a_line_that_is_not_one_record_gets_an_ordinal_that_no_record_has()
-    {
-        foreach (var number in StoreWriting.BothModes)
-        {
-            var log = SampleHome.Thread(number).Turn("Question");
-            var last = log.Lines.Count - 2;
-            var store = await OpenAsync([Joined(log, last, (first, second) => [.. first, .. second])]);
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.Corrupt, async () => await store.ResumeAsync(log.Thread(), Cancellation));
-            await using (var writer = await store.ResumeAsync(new ResumeThread(log.Thread()) { OnDamage = DamagedLog.AppendBehind }, Cancellation))
-            {
-                Assert.Equal(number % 2 == 0 ? log.Lines.Count - 1 : log.NextOrdinal, writer.NextOrdinal);
-                await writer.AppendAsync(StoreWriting.Notes("behind"), Cancellation);
-            }
-
-            var history = await store.HistoryAsync(log.Thread(), Cancellation);
-            Assert.Equal(log.Lines.Count, history.Count);
-            Assert.Equal(StoreWriting.Notes("behind").NoteTexts(), history[^1..].NoteTexts());
-        }
-    }
-
     /// <summary>DAMG-13.</summary>
     [Fact, Trait("Guarantee", "DAMG-13")]
     public async Task Text_that_JSON_does_not_allow_costs_neither_the_preview_nor_a_turn()
     {
         (byte[] Stored, string Read)[] texts =
         [
-            (Encoding.UTF8.GetBytes("\\ud83d"), "\uFFFD"), (Encoding.UTF8.GetBytes("\\uDE00\\ud83d"), "\uFFFD\uFFFD"), ([0xE9], "\uFFFD"), ([0xC3, 0x28], "\uFFFD("), ([0xED, 0xA0, 0xBD], "\uFFFD\uFFFD\uFFFD"),
-            ("\t"u8.ToArray(), "\t"), ([1], "\u0001"), ([0], "\0"), ([0x1B, (byte)'[', (byte)'1', (byte)'m'], "\u001B[1m"),
+            (Encoding.UTF8.GetBytes("\\ud83d"), "\uFFFD"),
+            (Encoding.UTF8.GetBytes("\\uDE00\\ud83d"), "\uFFFD\uFFFD"),
+            ([0xE9], "\uFFFD"),
+            ([0xC3, 0x28], "\uFFFD("),
+            ([0xED, 0xA0, 0xBD], "\uFFFD\uFFFD\uFFFD"),
+            ("\t"u8.ToArray(), "\t"),
+            ([1], "\u0001"),
+            ([0], "\0"),
+            ([0x1B, (byte)'[', (byte)'1', (byte)'m'], "\u001B[1m"),
         ];
         foreach (var (stored, read) in texts)
         {
@@ -213,9 +169,15 @@ public abstract class DamagedThreadConformanceTests : StoreConformanceTests
                 var thread = Assert.Single(await store.ListAllAsync(new ThreadQuery(), Cancellation), listed => listed.Id == log.Thread());
                 Assert.Equal(($"Mend the {read} parser", ThreadCondition.Damaged), (thread.Preview, thread.State));
                 Assert.Matches(@"\b4 of \d+ lines .*\bline 4\b", thread.StateReason);
-                var turn = Assert.Single(await store.AllTurnsAsync(new ListTurns(log.Thread()), Cancellation));
-                Assert.Equal([$"Mend the {read} parser", $"The {read} one"], [turn.Items[0].Json["content"]![0]!["text"]!.ToString(), turn.Items[1].Json["text"]!.ToString()]);
-                Assert.Equal(seed.Lines.Select(line => Convert.ToHexString(line.Span)), (await store.HistoryAsync(log.Thread(), Cancellation)).Select(item => Convert.ToHexString(item.Bytes.Span)));
+                var turn = Assert.Single(await store.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation));
+                Assert.Equal(
+                    [$"Mend the {read} parser", $"The {read} one"],
+                    [turn.Items[0].Json["content"]![0]!["text"]!.ToString(), turn.Items[1].Json["text"]!.ToString()]
+                );
+                Assert.Equal(
+                    seed.Lines.Select(line => Convert.ToHexString(line.Span)),
+                    (await store.HistoryAsync(log.Thread(), Cancellation)).Select(item => Convert.ToHexString(item.Bytes.Span))
+                );
             }
         }
     }
@@ -228,12 +190,20 @@ public abstract class DamagedThreadConformanceTests : StoreConformanceTests
         {
             var log = SampleHome.Turns(number, 2);
             var plain = await (await OpenAsync(log)).GetAsync(log.Thread(), Cancellation);
-            var seed = log.ToSeed() with { Lines = [.. log.Lines.Select((line, index) => (ReadOnlyMemory<byte>)(byte[])[.. index == 0 ? "\uFEFF"u8 : default, .. line.Span, (byte)'\r'])] };
+            var seed = log.ToSeed() with
+            {
+                Lines =
+                [
+                    .. log.Lines.Select(
+                        (line, index) => (ReadOnlyMemory<byte>)(byte[])[.. index == 0 ? "\uFEFF"u8 : default, .. line.Span, (byte)'\r']
+                    ),
+                ],
+            };
             var store = await OpenAsync([seed]);
 
             Assert.Equal(plain, await store.FindAsync(log.Thread(), Cancellation));
             Assert.Equal(seed.Lines.Texts(), (await store.HistoryAsync(log.Thread(), Cancellation)).Texts());
-            Assert.Equal(2, (await store.AllTurnsAsync(new ListTurns(log.Thread()), Cancellation)).Count);
+            Assert.Equal(2, (await store.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation)).Count);
             await using var writer = await store.ResumeAsync(log.Thread(), Cancellation);
             Assert.Equal(log.Lines.Count, writer.NextOrdinal);
         }
@@ -246,17 +216,31 @@ public abstract class DamagedThreadConformanceTests : StoreConformanceTests
         var log = SampleHome.Turns(1, 1);
         var older = RolloutLines.Legacy(log.Thread(), SeedIds.Epoch.AddHours(1)).Wait(TimeSpan.FromSeconds(1));
         var before = log.Lines.Count;
-        var turns = older.StartTurn().UserMessage("Asked through an older client").AgentMessage("Answered").CompleteTurn().Lines.Skip(1)
-            .Select(line => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(line.Span).Replace("00000001-", "0000000a-", StringComparison.Ordinal)));
+        var turns = older
+            .StartTurn()
+            .UserMessage("Asked through an older client")
+            .AgentMessage("Answered")
+            .CompleteTurn()
+            .Lines.Skip(1)
+            .Select(line =>
+                (ReadOnlyMemory<byte>)
+                    Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(line.Span).Replace("00000001-", "0000000a-", StringComparison.Ordinal))
+            );
         var store = await OpenAsync([log.ToSeed() with { Lines = [.. log.Lines, .. turns] }]);
 
-        var shown = await store.AllTurnsAsync(new ListTurns(log.Thread()) { Limit = 1 }, Cancellation);
+        var shown = await store.AllTurnsAsync(new ListTurnsRequest(log.Thread()) { Limit = 1 }, Cancellation);
         Assert.Equal(2, shown.Count);
         Assert.Equal(["userMessage", "agentMessage"], shown[1].Items.Select(item => item.Type));
-        Assert.Equal(("Asked through an older client", "Answered"), (shown[1].Items[0].Json["content"]![0]!["text"]!.ToString(), shown[1].Items[1].Json["text"]!.ToString()));
+        Assert.Equal(
+            ("Asked through an older client", "Answered"),
+            (shown[1].Items[0].Json["content"]![0]!["text"]!.ToString(), shown[1].Items[1].Json["text"]!.ToString())
+        );
         Assert.Equal(TurnStatus.Completed, shown[1].Status);
         Assert.Equal(ThreadCondition.Ok, (await store.GetAsync(log.Thread(), Cancellation)).State);
-        Assert.Equal(Enumerable.Range(0, before + older.Lines.Count - 1), (await store.HistoryAsync(log.Thread(), Cancellation)).Select(item => (int)item.Ordinal));
+        Assert.Equal(
+            Enumerable.Range(0, before + older.Lines.Count - 1),
+            (await store.HistoryAsync(log.Thread(), Cancellation)).Select(item => (int)item.Ordinal)
+        );
     }
 
     /// <summary>DAMG-16.</summary>
@@ -267,18 +251,31 @@ public abstract class DamagedThreadConformanceTests : StoreConformanceTests
         var lines = log.Lines;
         ThreadSeed Without(params int[] missing) => log.ToSeed() with { Lines = [.. lines.Where((_, index) => !missing.Contains(index))] };
 
-        foreach (var (seed, reason) in new (ThreadSeed, string?)[]
-        {
-            (Without(), null),
-            (Without(1), "Record 1 is missing before line 2."),
-            (Without(4, 5, 6), "Records 4 to 6 are missing before line 5."),
-            (Without(4, 5, 9, 11), "Records 4 to 5 are missing before line 5, and 2 more further on."),
-            (Without(lines.Count - 1), null), // a log that ends earlier
-            // What is missing at a damaged line was in it.
-            (log.ToSeed() with { Lines = [.. lines.Take(4), "{"u8.ToArray(), .. lines.Skip(6)] }, $"1 of {lines.Count - 1} lines could not be read; the first is line 5."),
-            (log.ToSeed() with { Lines = [.. lines.Take(4), "{"u8.ToArray(), .. lines.Skip(6).Take(2), .. lines.Skip(9)] },
-                $"1 of {lines.Count - 2} lines could not be read; the first is line 5; besides, record 8 is missing before line 8."),
-        })
+        foreach (
+            var (seed, reason) in new (ThreadSeed, string?)[]
+            {
+                (Without(), null),
+                (Without(1), "Record 1 is missing before line 2."),
+                (Without(4, 5, 6), "Records 4 to 6 are missing before line 5."),
+                (Without(4, 5, 9, 11), "Records 4 to 5 are missing before line 5, and 2 more further on."),
+                (Without(lines.Count - 1), null), // a log that ends earlier
+                // What is missing at a damaged line was in it.
+                (
+                    log.ToSeed() with
+                    {
+                        Lines = [.. lines.Take(4), "{"u8.ToArray(), .. lines.Skip(6)],
+                    },
+                    $"1 of {lines.Count - 1} lines could not be read; the first is line 5."
+                ),
+                (
+                    log.ToSeed() with
+                    {
+                        Lines = [.. lines.Take(4), "{"u8.ToArray(), .. lines.Skip(6).Take(2), .. lines.Skip(9)],
+                    },
+                    $"1 of {lines.Count - 2} lines could not be read; the first is line 5; besides, record 8 is missing before line 8."
+                ),
+            }
+        )
         {
             var store = await OpenAsync([seed]);
 
@@ -288,29 +285,15 @@ public abstract class DamagedThreadConformanceTests : StoreConformanceTests
         }
         var fork = log.Fork(SeedIds.Id(3), SeedIds.Epoch.AddHours(1)).Turn("Later");
         var forked = await OpenAsync([log.ToSeed(), fork.ToSeed()]);
-        Assert.Equal(ThreadCondition.Ok, (await forked.GetAsync(SeedIds.Id(3), Cancellation)).State); // its first record has not the ordinal 0
+        // its first record has not the ordinal 0
+        Assert.Equal(ThreadCondition.Ok, (await forked.GetAsync(SeedIds.Id(3), Cancellation)).State);
     }
-
-    static (string, Func<ReadOnlySpan<byte>, ReadOnlySpan<byte>, byte[]>)[] Joins { get; } =
-    [
-        ("two on a line", (first, second) => [.. first, .. second]),
-        ("a space between them", (first, second) => [.. first, (byte)' ', .. second]),
-        ("a comma between them", (first, second) => [.. first, (byte)',', .. second]),
-        ("zeros between them", (first, second) => [.. first, 0, 0, 0, .. second]),
-        ("garbage behind", (first, second) => [.. first, .. second, .. "}}garbage}}"u8]),
-        ("a third one cut", (first, second) => [.. first, .. second, .. first[..(first.Length / 2)]]),
-        ("garbage before", (first, second) => [.. "y\":1}}"u8, .. first, .. second]),
-    ];
 
     static ReadOnlyMemory<byte> Replaced(ReadOnlyMemory<byte> line, byte[] stored)
     {
         var at = line.Span.IndexOf("<odd>"u8);
         return at < 0 ? line : (byte[])[.. line.Span[..at], .. stored, .. line.Span[(at + 5)..]];
     }
-
-    // Puts a line and the next one on one line.
-    static ThreadSeed Joined(RolloutLines log, int first, Func<ReadOnlySpan<byte>, ReadOnlySpan<byte>, byte[]> join) =>
-        log.ToSeed() with { Lines = [.. log.Lines.Take(first), join(log.Lines[first].Span, log.Lines[first + 1].Span), .. log.Lines.Skip(first + 2)] };
 
     static async Task AssertUnreadableAsync(IThreadStore store, string[] lines)
     {
@@ -319,7 +302,7 @@ public abstract class DamagedThreadConformanceTests : StoreConformanceTests
         Assert.Equal((SeedIds.Id(1), ThreadCondition.Unreadable), (thread.Id, thread.State));
         Assert.Equal(thread, await store.FindAsync(thread.Id, Cancellation));
         Assert.Equal(lines, (await store.HistoryAsync(thread.Id, Cancellation)).Texts());
-        Assert.Equal(lines, (await store.AllItemsAsync(new ListItems(thread.Id) { Limit = 1 }, Cancellation)).Texts());
-        Assert.Empty(await store.AllTurnsAsync(new ListTurns(thread.Id), Cancellation));
+        Assert.Equal(lines, (await store.AllItemsAsync(new ListItemsRequest(thread.Id) { Limit = 1 }, Cancellation)).Texts());
+        Assert.Empty(await store.AllTurnsAsync(new ListTurnsRequest(thread.Id), Cancellation));
     }
 }

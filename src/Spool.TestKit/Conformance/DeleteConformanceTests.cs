@@ -9,13 +9,16 @@ public abstract class DeleteConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "DELE-01")]
     public async Task A_deleted_thread_is_gone_from_everywhere_and_the_receipt_says_what_went()
     {
-        var (store, other) = (await OpenAsync([SampleHome.Thread(1).ToSeed(), SampleHome.Thread(2).ToSeed(name: "Named"), SampleHome.Thread(3).ToSeed()]), await OpenAsync([]));
+        var (store, other) = (
+            await OpenAsync([SampleHome.Thread(1).ToSeed(), SampleHome.Thread(2).ToSeed(name: "Named"), SampleHome.Thread(3).ToSeed()]),
+            await OpenAsync([])
+        );
         foreach (var number in StoreWriting.BothModes)
         {
             var id = SeedIds.Id(number);
             var receipt = await store.DeleteAsync(id, Cancellation);
 
-            Assert.Equal((id, 1, SampleHome.Thread(number).ByteLength), (receipt.Thread, receipt.Rollouts, receipt.Bytes));
+            Assert.Equal((id, 1, SampleHome.Thread(number).ByteLength), (receipt.ThreadId, receipt.Rollouts, receipt.Bytes));
             Assert.Equal(number == 2, receipt.Names > 0);
             Assert.Empty(receipt.Left);
             foreach (var reader in new[] { store, other, await OpenAsync([]) })
@@ -23,8 +26,14 @@ public abstract class DeleteConformanceTests : StoreConformanceTests
                 Assert.Null(await reader.FindAsync(id, Cancellation));
                 Assert.DoesNotContain(id, (await reader.EverythingAsync(Cancellation)).Select(thread => thread.Id));
                 await StoreReading.RefusesAsync(ThreadStoreErrorCode.NotFound, () => reader.HistoryAsync(id, Cancellation));
-                await StoreReading.RefusesAsync(ThreadStoreErrorCode.NotFound, async () => await reader.ListTurnsAsync(new ListTurns(id), Cancellation));
-                await StoreReading.RefusesAsync(ThreadStoreErrorCode.NotFound, async () => await reader.ListItemsAsync(new ListItems(id), Cancellation));
+                await StoreReading.RefusesAsync(
+                    ThreadStoreErrorCode.NotFound,
+                    async () => await reader.ListTurnsAsync(new ListTurnsRequest(id), Cancellation)
+                );
+                await StoreReading.RefusesAsync(
+                    ThreadStoreErrorCode.NotFound,
+                    async () => await reader.ListItemsAsync(new ListItemsRequest(id), Cancellation)
+                );
                 await StoreReading.RefusesAsync(ThreadStoreErrorCode.NotFound, async () => await reader.ResumeAsync(id, Cancellation));
             }
         }
@@ -39,14 +48,26 @@ public abstract class DeleteConformanceTests : StoreConformanceTests
         {
             var store = await OpenAsync([SampleHome.Thread(number).ToSeed(name: "Old name")]);
             var id = SeedIds.Id(number);
-            await store.UpdateAsync(id, new ThreadPatch { Name = Change.To("Older name"), MemoryMode = "disabled", Branch = Change.To("old") }, Cancellation);
+            await store.UpdateAsync(
+                id,
+                new ThreadPatch
+                {
+                    Name = Change.To("Older name"),
+                    MemoryMode = "disabled",
+                    Branch = Change.To("old"),
+                },
+                Cancellation
+            );
             await store.ArchiveAsync(id, Cancellation);
             await store.DeleteAsync(id, Cancellation);
             var log = SampleHome.Log(number, SeedIds.Epoch).Turn("New");
             await store.WriteAsync(log, Cancellation);
 
             var thread = await (await OpenAsync([])).GetAsync(id, Cancellation);
-            Assert.Equal((null, "enabled", null, null, "New"), (thread.Name, thread.MemoryMode, thread.GitInfo, thread.ArchivedAt, thread.Preview));
+            Assert.Equal(
+                (null, "enabled", null, null, "New"),
+                (thread.Name, thread.MemoryMode, thread.GitInfo, thread.ArchivedAt, thread.Preview)
+            );
             Assert.Equal(log.Lines.Texts(), (await store.HistoryAsync(id, Cancellation)).Texts());
             await store.DeleteAsync(id, Cancellation);
         }
@@ -58,12 +79,15 @@ public abstract class DeleteConformanceTests : StoreConformanceTests
     {
         var parent = SampleHome.Turns(1, 2);
         var store = await OpenAsync(parent);
-        await store.ForkAsync(new ForkThread(SeedIds.Id(1), SeedIds.Id(3)), Cancellation);
-        await store.ForkAsync(new ForkThread(SeedIds.Id(3), SeedIds.Id(5)), Cancellation);
+        await store.ForkAsync(new ForkRequest(SeedIds.Id(1), SeedIds.Id(3)), Cancellation);
+        await store.ForkAsync(new ForkRequest(SeedIds.Id(3), SeedIds.Id(5)), Cancellation);
         await store.ArchiveAsync(SeedIds.Id(5), Cancellation);
         foreach (var (needed, fork) in new[] { (1, 3), (3, 5) })
         {
-            var refused = await StoreReading.RefusesAsync(ThreadStoreErrorCode.Referenced, async () => await store.DeleteAsync(SeedIds.Id(needed), Cancellation));
+            var refused = await StoreReading.RefusesAsync(
+                ThreadStoreErrorCode.Referenced,
+                async () => await store.DeleteAsync(SeedIds.Id(needed), Cancellation)
+            );
             Assert.Equal([SeedIds.Id(fork)], refused.Forks);
         }
         Assert.Equal(parent.Lines.Count + 2, (await store.HistoryAsync(SeedIds.Id(5), Cancellation)).Count);
@@ -77,12 +101,19 @@ public abstract class DeleteConformanceTests : StoreConformanceTests
     public async Task Of_many_forks_that_need_a_thread_sixteen_are_named_in_the_order_of_their_ids()
     {
         var store = await OpenAsync(SampleHome.Turns(1, 2));
-        var forks = Enumerable.Range(10, 20).Select(number => SeedIds.Id(number)).OrderBy(id => id.ToString(), StringComparer.Ordinal).ToList();
+        var forks = Enumerable
+            .Range(10, 20)
+            .Select(number => SeedIds.Id(number))
+            .OrderBy(id => id.ToString(), StringComparer.Ordinal)
+            .ToList();
         foreach (var fork in forks.AsEnumerable().Reverse())
-            await store.ForkAsync(new ForkThread(SeedIds.Id(1), fork), Cancellation);
+            await store.ForkAsync(new ForkRequest(SeedIds.Id(1), fork), Cancellation);
         await store.ArchiveAsync(forks[1], Cancellation);
 
-        var refused = await StoreReading.RefusesAsync(ThreadStoreErrorCode.Referenced, async () => await store.DeleteAsync(SeedIds.Id(1), Cancellation));
+        var refused = await StoreReading.RefusesAsync(
+            ThreadStoreErrorCode.Referenced,
+            async () => await store.DeleteAsync(SeedIds.Id(1), Cancellation)
+        );
 
         Assert.Equal(forks.Take(ThreadStoreException.MaxForks), refused.Forks);
     }
@@ -93,11 +124,11 @@ public abstract class DeleteConformanceTests : StoreConformanceTests
     {
         var log = SampleHome.Turns(2, 2);
         var store = await OpenAsync(log);
-        await store.ForkAsync(new ForkThread(SeedIds.Id(2), SeedIds.Id(4)), Cancellation);
+        await store.ForkAsync(new ForkRequest(SeedIds.Id(2), SeedIds.Id(4)), Cancellation);
         await store.DeleteAsync(SeedIds.Id(2), Cancellation);
 
         Assert.Equal(log.Lines.Texts(), (await store.HistoryAsync(SeedIds.Id(4), Cancellation)).Skip(1).Texts());
-        Assert.Equal(2, (await store.AllTurnsAsync(new ListTurns(SeedIds.Id(4)), Cancellation)).Count);
+        Assert.Equal(2, (await store.AllTurnsAsync(new ListTurnsRequest(SeedIds.Id(4)), Cancellation)).Count);
     }
 
     /// <summary>DELE-05.</summary>
@@ -121,7 +152,10 @@ public abstract class DeleteConformanceTests : StoreConformanceTests
         var store = await OpenAsync([SampleHome.Thread(1).ToSeed(), SampleHome.Thread(2).ToSeed()]);
         await store.DeleteAsync(SeedIds.Id(1), Cancellation);
         foreach (var number in new[] { 1, 99 })
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.NotFound, async () => await store.DeleteAsync(SeedIds.Id(number), Cancellation));
+            await StoreReading.RefusesAsync(
+                ThreadStoreErrorCode.NotFound,
+                async () => await store.DeleteAsync(SeedIds.Id(number), Cancellation)
+            );
 
         Assert.Single(await store.EverythingAsync(Cancellation));
 
@@ -132,8 +166,11 @@ public abstract class DeleteConformanceTests : StoreConformanceTests
         {
             await StoreReading.RefusesAsync(ThreadStoreErrorCode.NotFound, async () => await store.DeleteAsync(log.Thread(), Cancellation));
             if (store.GetService<IDeletionCheck>() is { } check)
-                await StoreReading.RefusesAsync(ThreadStoreErrorCode.NotFound, async () => await check.RequireDeletableAsync(log.Thread(), Cancellation));
-            await writer.AppendAsync(new AppendItems(log.Items()) { Durability = Durability.Buffered }, Cancellation);
+                await StoreReading.RefusesAsync(
+                    ThreadStoreErrorCode.NotFound,
+                    async () => await check.RequireDeletableAsync(log.Thread(), Cancellation)
+                );
+            await writer.AppendAsync(new AppendRequest(log.Items()) { Durability = Durability.Buffered }, Cancellation);
         }
         await writer.PersistAsync(Cancellation);
         await StoreReading.RefusesAsync(ThreadStoreErrorCode.HasWriter, async () => await store.DeleteAsync(log.Thread(), Cancellation));
@@ -147,7 +184,11 @@ public abstract class DeleteConformanceTests : StoreConformanceTests
         {
             var log = SampleHome.Turns(number, 3);
             var store = await OpenAsync(log);
-            await store.RevertAsync(log.Thread(), (await store.AllTurnsAsync(new ListTurns(log.Thread()), Cancellation))[1].Id, Cancellation);
+            await store.RevertAsync(
+                log.Thread(),
+                (await store.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation))[1].Id,
+                Cancellation
+            );
             var receipt = await store.DeleteAsync(log.Thread(), Cancellation);
 
             Assert.Equal(number == 2 ? 1 : 2, receipt.Rollouts);

@@ -2,7 +2,8 @@ using Xunit;
 
 namespace Spool.TestKit;
 
-/// <summary>Guarantees for logs of early Codex, whose lines have no envelope: they are threads like any other, and only a fork of one goes on.</summary>
+/// <summary>Guarantees for logs of early Codex, whose lines have no envelope: they are threads like any other, and only a fork of one goes
+/// on.</summary>
 public abstract class EarlyLogConformanceTests : StoreConformanceTests
 {
     static readonly ThreadId Early = SeedIds.Id(1);
@@ -27,7 +28,8 @@ public abstract class EarlyLogConformanceTests : StoreConformanceTests
                 Source = new SessionSource("\"cli\""),
                 GitInfo = new GitInfo(new string('a', 40), "main", null),
             },
-            thread);
+            thread
+        );
     }
 
     /// <summary>EARL-02.</summary>
@@ -37,11 +39,33 @@ public abstract class EarlyLogConformanceTests : StoreConformanceTests
         var log = EarlyLog.Of(1, 1);
         var store = await OpenAsync(log);
 
-        foreach (var items in new[] { await store.HistoryAsync(Early, Cancellation), await store.AllItemsAsync(new ListItems(Early) { Limit = 1 }, Cancellation) })
+        foreach (
+            var items in new[]
+            {
+                await store.HistoryAsync(Early, Cancellation),
+                await store.AllItemsAsync(new ListItemsRequest(Early) { Limit = 1 }, Cancellation),
+            }
+        )
         {
             Assert.Equal(log.Lines.Texts(), items.Texts());
-            Assert.Equal(["session_meta", "state", "response_item", "response_item", "state", "response_item", "response_item", "response_item", "response_item"], items.Select(item => item.Type));
-            Assert.Equal([null, null, "message", "message", null, "reasoning", "function_call", "function_call_output", "message"], items.Select(item => item.PayloadType));
+            Assert.Equal(
+                [
+                    "session_meta",
+                    "state",
+                    "response_item",
+                    "response_item",
+                    "state",
+                    "response_item",
+                    "response_item",
+                    "response_item",
+                    "response_item",
+                ],
+                items.Select(item => item.Type)
+            );
+            Assert.Equal(
+                [null, null, "message", "message", null, "reasoning", "function_call", "function_call_output", "message"],
+                items.Select(item => item.PayloadType)
+            );
         }
     }
 
@@ -53,14 +77,39 @@ public abstract class EarlyLogConformanceTests : StoreConformanceTests
 
         for (var limit = 1; limit <= 4; limit++)
         {
-            var turns = await store.AllTurnsAsync(new ListTurns(Early) { Limit = limit }, Cancellation);
+            var turns = await store.AllTurnsAsync(new ListTurnsRequest(Early) { Limit = limit }, Cancellation);
             Assert.Equal(["rollout-3", "rollout-9", "rollout-15"], turns.Select(turn => turn.Id));
             for (var turn = 1; turn <= 3; turn++)
-                Assert.Equal([$"Question {turn}", $"Thought {turn}", "ls -l", $"Answer {turn}"], turns[turn - 1].Items.Select(item => item.Text));
-            Assert.All(turns, turn => Assert.Equal(["userMessage", "reasoning", "commandExecution", "agentMessage"], turn.Items.Select(item => item.Type)));
-            Assert.All(turns, turn => Assert.Equal((TurnStatus.Completed, "\"a.txt\\n\"", "0"), (turn.Status, turn.Items[2].Json["aggregatedOutput"]?.ToJsonString(), turn.Items[2].Json["exitCode"]?.ToJsonString())));
+                Assert.Equal(
+                    [$"Question {turn}", $"Thought {turn}", "ls -l", $"Answer {turn}"],
+                    turns[turn - 1].Items.Select(item => item.Text)
+                );
+            Assert.All(
+                turns,
+                turn => Assert.Equal(["userMessage", "reasoning", "commandExecution", "agentMessage"], turn.Items.Select(item => item.Type))
+            );
+            Assert.All(
+                turns,
+                turn =>
+                    Assert.Equal(
+                        (TurnStatus.Completed, "\"a.txt\\n\"", "0"),
+                        (
+                            turn.Status,
+                            turn.Items[2].Json["aggregatedOutput"]?.ToJsonString(),
+                            turn.Items[2].Json["exitCode"]?.ToJsonString()
+                        )
+                    )
+            );
             turns.Reverse();
-            Assert.Equal(turns.Texts(), (await store.AllTurnsAsync(new ListTurns(Early) { Limit = limit, Direction = SortDirection.Descending }, Cancellation)).Texts());
+            Assert.Equal(
+                turns.Texts(),
+                (
+                    await store.AllTurnsAsync(
+                        new ListTurnsRequest(Early) { Limit = limit, Direction = SortDirection.Descending },
+                        Cancellation
+                    )
+                ).Texts()
+            );
         }
     }
 
@@ -72,10 +121,22 @@ public abstract class EarlyLogConformanceTests : StoreConformanceTests
         var store = await OpenAsync(log);
 
         foreach (var damage in Enum.GetValues<DamagedLog>())
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.Unsupported, async () => await store.ResumeAsync(new ResumeThread(Early) { OnDamage = damage }, Cancellation));
-        await StoreReading.RefusesAsync(ThreadStoreErrorCode.Unsupported, async () => await store.RevertAsync(Early, "rollout-9", Cancellation));
-        await StoreReading.RefusesAsync(ThreadStoreErrorCode.Unsupported, async () => await store.UpdateAsync(Early, new ThreadPatch { Name = Change.To("Named"), MemoryMode = "disabled" }, Cancellation));
-        await StoreReading.RefusesAsync(ThreadStoreErrorCode.Unsupported, async () => await store.UpdateAsync(Early, new ThreadPatch { Branch = Change.To("other") }, Cancellation));
+            await StoreReading.RefusesAsync(
+                ThreadStoreErrorCode.Unsupported,
+                async () => await store.ResumeAsync(new ResumeRequest(Early) { OnDamage = damage }, Cancellation)
+            );
+        await StoreReading.RefusesAsync(
+            ThreadStoreErrorCode.Unsupported,
+            async () => await store.RevertAsync(Early, "rollout-9", Cancellation)
+        );
+        await StoreReading.RefusesAsync(
+            ThreadStoreErrorCode.Unsupported,
+            async () => await store.UpdateAsync(Early, new ThreadPatch { Name = Change.To("Named"), MemoryMode = "disabled" }, Cancellation)
+        );
+        await StoreReading.RefusesAsync(
+            ThreadStoreErrorCode.Unsupported,
+            async () => await store.UpdateAsync(Early, new ThreadPatch { Branch = Change.To("other") }, Cancellation)
+        );
 
         Assert.Equal(log.Lines.Texts(), (await store.HistoryAsync(Early, Cancellation)).Texts());
         Assert.Null((await store.GetAsync(Early, Cancellation)).Name);
@@ -88,11 +149,17 @@ public abstract class EarlyLogConformanceTests : StoreConformanceTests
         var log = EarlyLog.Of(1, 1);
         var store = await OpenAsync(log);
 
-        Assert.Equal("Old times", (await store.UpdateAsync(Early, new ThreadPatch { Name = Change.To("Old times") }, Cancellation)).Thread.Name);
+        Assert.Equal(
+            "Old times",
+            (await store.UpdateAsync(Early, new ThreadPatch { Name = Change.To("Old times") }, Cancellation)).Thread.Name
+        );
         Assert.NotNull((await store.ArchiveAsync(Early, Cancellation)).Thread.ArchivedAt);
         Assert.Empty(await store.ListAllAsync(new ThreadQuery(), Cancellation));
         Assert.Null((await store.UnarchiveAsync(Early, Cancellation)).Thread.ArchivedAt);
-        Assert.Equal(("Old times", SeedIds.Epoch), (await store.GetAsync(Early, Cancellation)) is { } thread ? (thread.Name, thread.CreatedAt) : default);
+        Assert.Equal(
+            ("Old times", SeedIds.Epoch),
+            (await store.GetAsync(Early, Cancellation)) is { } thread ? (thread.Name, thread.CreatedAt) : default
+        );
         Assert.Equal(log.Lines.Texts(), (await store.HistoryAsync(Early, Cancellation)).Texts());
         Assert.Equal(1, (await store.DeleteAsync(Early, Cancellation)).Rollouts);
         Assert.Null(await store.FindAsync(Early, Cancellation));
@@ -105,19 +172,24 @@ public abstract class EarlyLogConformanceTests : StoreConformanceTests
         var log = EarlyLog.Of(1, 3);
         var store = await OpenAsync(log);
 
-        var fork = (await store.ForkAsync(new ForkThread(Early, Fork) { Point = ForkPoint.Before("rollout-15") }, Cancellation)).Thread;
+        var fork = (await store.ForkAsync(new ForkRequest(Early, Fork) { Point = ForkPoint.Before("rollout-15") }, Cancellation)).Thread;
         Assert.Equal(
             (HistoryModes.Legacy, "Question 1", "/home/dev/app", Early, "main", ThreadCondition.Ok),
-            (fork.HistoryMode, fork.Preview, fork.Cwd, fork.ForkedFromId, fork.GitInfo?.Branch, fork.State));
+            (fork.HistoryMode, fork.Preview, fork.Cwd, fork.ForkedFromId, fork.GitInfo?.Branch, fork.State)
+        );
         await store.ContinueAsync(Fork, [NewItem.FromJson("event_msg", "{\"type\":\"user_message\",\"message\":\"More\"}")], Cancellation);
 
         var items = await store.HistoryAsync(Fork, Cancellation);
         Assert.All(items, item => Assert.False(item.IsBare));
         Assert.Equal(
             log.Lines.Skip(1).Take(14).Where(line => new RolloutItem(line, 0).Kind == RolloutItemKind.ResponseItem).Texts(),
-            items.Where(item => item.Kind == RolloutItemKind.ResponseItem).Select(item => item.Payload).Texts());
-        var turns = await store.AllTurnsAsync(new ListTurns(Fork), Cancellation);
-        Assert.Equal(["Question 1", "Thought 1", "Answer 1", "Question 2", "Thought 2", "Answer 2", "More"], turns.SelectMany(turn => turn.Items).Where(item => item.Type != "commandExecution").Select(item => item.Text));
+            items.Where(item => item.Kind == RolloutItemKind.ResponseItem).Select(item => item.Payload).Texts()
+        );
+        var turns = await store.AllTurnsAsync(new ListTurnsRequest(Fork), Cancellation);
+        Assert.Equal(
+            ["Question 1", "Thought 1", "Answer 1", "Question 2", "Thought 2", "Answer 2", "More"],
+            turns.SelectMany(turn => turn.Items).Where(item => item.Type != "commandExecution").Select(item => item.Text)
+        );
         Assert.Equal(log.Lines.Texts(), (await store.HistoryAsync(Early, Cancellation)).Texts());
     }
 
@@ -138,9 +210,17 @@ public abstract class EarlyLogConformanceTests : StoreConformanceTests
         await store.ContinueAsync(mixed.Thread(), StoreWriting.Notes("on"), Cancellation);
         Assert.Equal(
             ["Today", "Question 1", "Today again"],
-            (await store.AllTurnsAsync(new ListTurns(mixed.Thread()), Cancellation)).SelectMany(turn => turn.Items).Where(item => item.Type == "userMessage").Select(item => item.Text));
+            (await store.AllTurnsAsync(new ListTurnsRequest(mixed.Thread()), Cancellation))
+                .SelectMany(turn => turn.Items)
+                .Where(item => item.Type == "userMessage")
+                .Select(item => item.Text)
+        );
         Assert.Equal(
             ["Question 1", "Today"],
-            (await store.AllTurnsAsync(new ListTurns(continued.Thread()), Cancellation)).SelectMany(turn => turn.Items).Where(item => item.Type == "userMessage").Select(item => item.Text));
+            (await store.AllTurnsAsync(new ListTurnsRequest(continued.Thread()), Cancellation))
+                .SelectMany(turn => turn.Items)
+                .Where(item => item.Type == "userMessage")
+                .Select(item => item.Text)
+        );
     }
 }

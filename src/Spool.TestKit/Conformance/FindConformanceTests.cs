@@ -87,7 +87,9 @@ public abstract class FindConformanceTests : StoreConformanceTests
     {
         foreach (var number in new[] { 1, 2 })
         {
-            var store = await OpenAsync(SampleHome.Log(number, SeedIds.Epoch).Turn("<context>\n## My request for Codex:\n  Fix the \"bug\" \n").Turn("Second"));
+            var store = await OpenAsync(
+                SampleHome.Log(number, SeedIds.Epoch).Turn("<context>\n## My request for Codex:\n  Fix the \"bug\" \n").Turn("Second")
+            );
 
             Assert.Equal("Fix the \"bug\"", (await store.FindAsync(SeedIds.Id(number), Cancellation))?.Preview);
         }
@@ -111,7 +113,10 @@ public abstract class FindConformanceTests : StoreConformanceTests
     {
         var store = await OpenAsync([.. SampleHome.Conditions(), SampleHome.Thread(8).ToSeed(SeedPlace.Archived, "Old")]);
 
-        var listed = await store.ListAllAsync(new ThreadQuery { Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All }, Cancellation);
+        var listed = await store.ListAllAsync(
+            new ThreadQuery { Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All },
+            Cancellation
+        );
         Assert.Equal(6, listed.Count);
         foreach (var thread in listed)
             Assert.Equal(thread, await store.FindAsync(thread.Id, Cancellation));
@@ -121,13 +126,25 @@ public abstract class FindConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "FIND-08")]
     public async Task A_copied_head_of_another_thread_says_nothing_about_this_one()
     {
-        var other = new RolloutHead(SeedIds.Id(9), SeedIds.Epoch.AddDays(-1)) { Source = "\"exec\"", Cwd = "/other", ModelProvider = "other", CliVersion = "9" };
-        var log = RolloutLines.From(new RolloutHead(SeedIds.Id(1), SeedIds.Epoch) { ForkedFrom = other.Id }).Item("session_meta", other.ToPayload()).Turn("Mine");
+        var other = new RolloutHead(SeedIds.Id(9), SeedIds.Epoch.AddDays(-1))
+        {
+            Source = "\"exec\"",
+            Cwd = "/other",
+            ModelProvider = "other",
+            CliVersion = "9",
+        };
+        var log = RolloutLines
+            .From(new RolloutHead(SeedIds.Id(1), SeedIds.Epoch) { ForkedFrom = other.Id })
+            .Item("session_meta", other.ToPayload())
+            .Turn("Mine");
         var store = await OpenAsync(log);
 
         var thread = await store.FindAsync(SeedIds.Id(1), Cancellation);
         Assert.NotNull(thread);
-        Assert.Equal(("cli", "/home/dev/app", "openai", "0.128.0"), (thread.Source.Kind, thread.Cwd, thread.ModelProvider, thread.CliVersion));
+        Assert.Equal(
+            ("cli", "/home/dev/app", "openai", "0.128.0"),
+            (thread.Source.Kind, thread.Cwd, thread.ModelProvider, thread.CliVersion)
+        );
         Assert.Equal((SeedIds.Epoch, (ThreadId?)other.Id), (thread.CreatedAt, thread.ForkedFromId));
         Assert.Null(await store.FindAsync(other.Id, Cancellation));
     }
@@ -136,13 +153,14 @@ public abstract class FindConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "FIND-09")]
     public async Task A_sub_agent_knows_its_parent_and_its_depth()
     {
-        RolloutHead Child(int number, int parent) => new(SeedIds.Id(number), SeedIds.Epoch.AddMinutes(number)) { Parent = SeedIds.Id(parent), Source = "{\"subagent\":\"review\"}" };
+        RolloutHead Child(int number, int parent) =>
+            new(SeedIds.Id(number), SeedIds.Epoch.AddMinutes(number)) { Parent = SeedIds.Id(parent), Source = "{\"subagent\":\"review\"}" };
         var spawned = new RolloutHead(SeedIds.Id(4), SeedIds.Epoch.AddMinutes(4))
         {
-            Source = $$$$"""{"subagent":{"thread_spawn":{"parent_thread_id":"{{{{SeedIds.Id(1)}}}}","depth":3,"agent_path":"/root/a","agent_nickname":"Ada","agent_role":"worker"}}}""",
+            Source =
+                $$$$"""{"subagent":{"thread_spawn":{"parent_thread_id":"{{{{SeedIds.Id(1)}}}}","depth":3,"agent_path":"/root/a","agent_nickname":"Ada","agent_role":"worker"}}}""",
         };
-        var store = await OpenAsync(
-        [
+        var store = await OpenAsync([
             SampleHome.Thread(1).ToSeed(),
             RolloutLines.From(Child(2, 1)).Turn("Child").ToSeed(),
             RolloutLines.From(Child(3, 2)).Turn("Grandchild").ToSeed(),
@@ -160,7 +178,15 @@ public abstract class FindConformanceTests : StoreConformanceTests
     public async Task The_depth_of_a_thread_is_known_whichever_thread_is_asked_for_first()
     {
         ThreadSeed Of(int number, int? parent) =>
-            RolloutLines.From(new RolloutHead(SeedIds.Id(number), SeedIds.Epoch.AddMinutes(number)) { Parent = parent is { } id ? SeedIds.Id(id) : null }).Turn("A turn").ToSeed();
+            RolloutLines
+                .From(
+                    new RolloutHead(SeedIds.Id(number), SeedIds.Epoch.AddMinutes(number))
+                    {
+                        Parent = parent is { } id ? SeedIds.Id(id) : null,
+                    }
+                )
+                .Turn("A turn")
+                .ToSeed();
         var store = await OpenAsync([Of(1, null), Of(2, 1), Of(3, 2), Of(4, 3), Of(22, 99_999), Of(23, 22)]);
 
         Assert.Equal(3, (await store.GetAsync(SeedIds.Id(4), Cancellation)).Depth);
@@ -173,9 +199,17 @@ public abstract class FindConformanceTests : StoreConformanceTests
     {
         const int chain = 103;
         ThreadSeed Of(int number, int? parent, string source = "\"cli\"") =>
-            RolloutLines.From(new RolloutHead(SeedIds.Id(number), SeedIds.Epoch.AddMinutes(number)) { Parent = parent is { } id ? SeedIds.Id(id) : null, Source = source }).Turn("A turn").ToSeed();
-        var store = await OpenAsync(
-        [
+            RolloutLines
+                .From(
+                    new RolloutHead(SeedIds.Id(number), SeedIds.Epoch.AddMinutes(number))
+                    {
+                        Parent = parent is { } id ? SeedIds.Id(id) : null,
+                        Source = source,
+                    }
+                )
+                .Turn("A turn")
+                .ToSeed();
+        var store = await OpenAsync([
             Of(1, null, """{"subagent":{"thread_spawn":{"depth":3}}}"""),
             Of(2, 99_999),
             Of(3, 2),
@@ -187,7 +221,23 @@ public abstract class FindConformanceTests : StoreConformanceTests
 
         var threads = await store.ListAllAsync(new ThreadQuery { Limit = 1000 }, Cancellation);
         Assert.Equal((109, 100), (threads.Count, threads.Max(thread => thread.Depth)));
-        foreach (var (number, depth) in new[] { (1, 0), (2, 1), (3, 2), (4, 7), (5, 1), (6, 1), (100, 0), (101, 1), (199, 99), (200, 100), (201, 100), (202, 100) })
+        foreach (
+            var (number, depth) in new[]
+            {
+                (1, 0),
+                (2, 1),
+                (3, 2),
+                (4, 7),
+                (5, 1),
+                (6, 1),
+                (100, 0),
+                (101, 1),
+                (199, 99),
+                (200, 100),
+                (201, 100),
+                (202, 100),
+            }
+        )
         {
             Assert.Equal((number, depth), (number, threads.Single(thread => thread.Id == SeedIds.Id(number)).Depth));
             Assert.Equal((number, depth), (number, (await store.GetAsync(SeedIds.Id(number), Cancellation)).Depth));
@@ -213,7 +263,10 @@ public abstract class FindConformanceTests : StoreConformanceTests
                 Git = new GitInfo("abc", new string('g', 2 * max), new string('u', 2 * max)),
                 ModelProvider = new string('m', 2 * max),
             };
-            var store = await OpenAsync([SampleHome.Log(number, SeedIds.Epoch).Turn(atTheBound).ToSeed(), RolloutLines.From(head).Turn(beyond).ToSeed()]);
+            var store = await OpenAsync([
+                SampleHome.Log(number, SeedIds.Epoch).Turn(atTheBound).ToSeed(),
+                RolloutLines.From(head).Turn(beyond).ToSeed(),
+            ]);
 
             Assert.Equal(atTheBound, (await store.FindAsync(SeedIds.Id(number), Cancellation))?.Preview);
             var thread = await store.FindAsync(head.Id, Cancellation);
@@ -221,7 +274,10 @@ public abstract class FindConformanceTests : StoreConformanceTests
             Assert.Equal(cut, thread.Preview);
             Assert.Equal("/" + new string('c', max - 2) + "…", thread.Cwd);
             Assert.Equal("unknown", thread.Source.Kind);
-            Assert.Equal((new string('m', max - 1) + "…", new GitInfo("abc", new string('g', max - 1) + "…", new string('u', max - 1) + "…")), (thread.ModelProvider, thread.GitInfo));
+            Assert.Equal(
+                (new string('m', max - 1) + "…", new GitInfo("abc", new string('g', max - 1) + "…", new string('u', max - 1) + "…")),
+                (thread.ModelProvider, thread.GitInfo)
+            );
             Assert.Contains(thread, (await store.ListAsync(new ThreadQuery { SearchTerm = "EARLY" }, Cancellation)).Items);
             Assert.Empty((await store.ListAsync(new ThreadQuery { SearchTerm = "late" }, Cancellation)).Items);
         }

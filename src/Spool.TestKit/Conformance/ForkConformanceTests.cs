@@ -27,7 +27,10 @@ public abstract class ForkConformanceTests : StoreConformanceTests
         var (root, fork, grandchild) = Lineage();
         var store = await OpenAsync([root.ToSeed(), fork.ToSeed(), grandchild.ToSeed()]);
 
-        Assert.Equal(root.Lines.Concat(fork.Lines).Concat(grandchild.Lines).Texts(), (await store.HistoryAsync(SeedIds.Id(5), Cancellation)).Texts());
+        Assert.Equal(
+            root.Lines.Concat(fork.Lines).Concat(grandchild.Lines).Texts(),
+            (await store.HistoryAsync(SeedIds.Id(5), Cancellation)).Texts()
+        );
         Assert.Equal(ThreadCondition.Ok, (await store.FindAsync(SeedIds.Id(5), Cancellation))?.State);
     }
 
@@ -38,10 +41,10 @@ public abstract class ForkConformanceTests : StoreConformanceTests
         var (root, fork, grandchild) = Lineage();
         var store = await OpenAsync([root.ToSeed(), fork.ToSeed(), grandchild.ToSeed()]);
 
-        var shared = await store.AllTurnsAsync(new ListTurns(SeedIds.Id(3)), Cancellation);
+        var shared = await store.AllTurnsAsync(new ListTurnsRequest(SeedIds.Id(3)), Cancellation);
         for (var limit = 1; limit <= 5; limit++)
         {
-            var turns = await store.AllTurnsAsync(new ListTurns(SeedIds.Id(5)) { Limit = limit }, Cancellation);
+            var turns = await store.AllTurnsAsync(new ListTurnsRequest(SeedIds.Id(5)) { Limit = limit }, Cancellation);
             Assert.Equal(4, turns.Count);
             Assert.Equal(shared.Texts(), turns.Take(3).Texts());
         }
@@ -56,7 +59,7 @@ public abstract class ForkConformanceTests : StoreConformanceTests
         var history = (await store.HistoryAsync(SeedIds.Id(5), Cancellation)).Texts();
 
         for (var limit = 1; limit <= history.Length; limit++)
-            Assert.Equal(history, (await store.AllItemsAsync(new ListItems(SeedIds.Id(5)) { Limit = limit }, Cancellation)).Texts());
+            Assert.Equal(history, (await store.AllItemsAsync(new ListItemsRequest(SeedIds.Id(5)) { Limit = limit }, Cancellation)).Texts());
     }
 
     /// <summary>FORK-05.</summary>
@@ -86,11 +89,16 @@ public abstract class ForkConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "FORK-07")]
     public async Task Forks_that_continue_each_other_serve_their_own_items()
     {
-        static RolloutLines Circular(int number, int other) => RolloutLines.From(new RolloutHead(SeedIds.Id(number), SeedIds.Epoch)
-        {
-            HistoryMode = HistoryModes.Paginated,
-            Base = new HistoryBase(SeedIds.Id(other), 5, 1000),
-        }).Turn($"Question {number}");
+        static RolloutLines Circular(int number, int other) =>
+            RolloutLines
+                .From(
+                    new RolloutHead(SeedIds.Id(number), SeedIds.Epoch)
+                    {
+                        HistoryMode = HistoryModes.Paginated,
+                        Base = new HistoryBase(SeedIds.Id(other), 5, 1000),
+                    }
+                )
+                .Turn($"Question {number}");
         var logs = new[] { Circular(1, 2), Circular(2, 3), Circular(3, 1), Circular(4, 4) };
         var store = await OpenAsync(logs.Select(log => log.ToSeed()));
 
@@ -133,9 +141,12 @@ public abstract class ForkConformanceTests : StoreConformanceTests
         var thread = await store.FindAsync(id, Cancellation);
         Assert.Equal(ThreadCondition.BrokenLineage, thread?.State);
         Assert.Matches(@"^[A-Z0-9][^/\\\n]+\.$", thread?.StateReason);
-        Assert.Contains(id, (await store.ListAllAsync(new ThreadQuery { Visibility = ThreadVisibility.All }, Cancellation)).Select(listed => listed.Id));
+        Assert.Contains(
+            id,
+            (await store.ListAllAsync(new ThreadQuery { Visibility = ThreadVisibility.All }, Cancellation)).Select(listed => listed.Id)
+        );
         Assert.Equal(own.Lines.Texts(), (await store.HistoryAsync(id, Cancellation)).Texts());
-        Assert.Equal(own.Lines.Texts(), (await store.AllItemsAsync(new ListItems(id) { Limit = 2 }, Cancellation)).Texts());
-        Assert.Single(await store.AllTurnsAsync(new ListTurns(id), Cancellation));
+        Assert.Equal(own.Lines.Texts(), (await store.AllItemsAsync(new ListItemsRequest(id) { Limit = 2 }, Cancellation)).Texts());
+        Assert.Single(await store.AllTurnsAsync(new ListTurnsRequest(id), Cancellation));
     }
 }

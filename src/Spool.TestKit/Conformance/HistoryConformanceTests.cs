@@ -25,7 +25,8 @@ public abstract class HistoryConformanceTests : StoreConformanceTests
     {
         foreach (var number in new[] { 1, 2 })
         {
-            var log = SampleHome.Log(number, SeedIds.Epoch)
+            var log = SampleHome
+                .Log(number, SeedIds.Epoch)
                 .Item("hologram", """{"type":"beam","depth":{"a":[1,2.50,1e3,null]},"big":12345678901234567890123}""")
                 .Item("event_msg", """{"type":"brand_new","x":"\u00e9\/"}""")
                 .Item("hologram", "\"only text\"")
@@ -45,7 +46,15 @@ public abstract class HistoryConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "HIST-03")]
     public async Task Lines_that_are_not_utf_8_come_back_byte_for_byte()
     {
-        byte[] invalid = [.. "{\"timestamp\":\"2026-04-30T09:15:00.120Z\",\"type\":\"event_msg\",\"payload\":{\"type\":\"x\",\"text\":\""u8, 0xFF, 0xC3, 0x28, 0x00, .. "\"}}"u8];
+        byte[] invalid =
+        [
+            .. "{\"timestamp\":\"2026-04-30T09:15:00.120Z\",\"type\":\"event_msg\",\"payload\":{\"type\":\"x\",\"text\":\""u8,
+            0xFF,
+            0xC3,
+            0x28,
+            0x00,
+            .. "\"}}"u8,
+        ];
         var log = SampleHome.Log(2, SeedIds.Epoch).Line(invalid).Line([0xFE, 0x80, 0x0D, 0x01]).Turn("Hello");
         var store = await OpenAsync(log);
 
@@ -57,9 +66,14 @@ public abstract class HistoryConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "HIST-04")]
     public async Task Lines_in_any_order_of_members_and_with_any_spacing_are_understood_and_kept()
     {
-        var log = RolloutLines.Legacy(SeedIds.Id(2), SeedIds.Epoch)
-            .Line("""{ "payload" : {"message":"Spaced","type":"user_message"} , "type":"event_msg", "timestamp":"2026-04-30T10:00:00+00:00" }"""u8)
-            .Line("""{"timestamp":"2026-04-30T11:00:00.000Z","type":"event_msg","payload":{"type":"user_message","message":"Later"},"extra":{"a":1}}"""u8);
+        var log = RolloutLines
+            .Legacy(SeedIds.Id(2), SeedIds.Epoch)
+            .Line(
+                """{ "payload" : {"message":"Spaced","type":"user_message"} , "type":"event_msg", "timestamp":"2026-04-30T10:00:00+00:00" }"""u8
+            )
+            .Line(
+                """{"timestamp":"2026-04-30T11:00:00.000Z","type":"event_msg","payload":{"type":"user_message","message":"Later"},"extra":{"a":1}}"""u8
+            );
         var store = await OpenAsync(log);
 
         var items = await store.HistoryAsync(SeedIds.Id(2), Cancellation);
@@ -98,7 +112,10 @@ public abstract class HistoryConformanceTests : StoreConformanceTests
         var store = await OpenAsync([log.ToSeed(SeedPlace.Archived)]);
 
         Assert.Equal(log.Lines.Texts(), (await store.HistoryAsync(SeedIds.Id(1), Cancellation)).Texts());
-        Assert.Equal(log.Lines.Texts(), (await store.AllItemsAsync(new ListItems(SeedIds.Id(1)) { Limit = 3 }, Cancellation)).Texts());
+        Assert.Equal(
+            log.Lines.Texts(),
+            (await store.AllItemsAsync(new ListItemsRequest(SeedIds.Id(1)) { Limit = 3 }, Cancellation)).Texts()
+        );
     }
 
     /// <summary>HIST-08.</summary>
@@ -111,7 +128,7 @@ public abstract class HistoryConformanceTests : StoreConformanceTests
         for (var length = 1; length <= 3; length++)
         {
             var count = 0;
-            await foreach (var item in store.ReadHistoryAsync(new ReadHistory(SeedIds.Id(2)), Cancellation))
+            await foreach (var item in store.ReadHistoryAsync(new ReadHistoryRequest(SeedIds.Id(2)), Cancellation))
             {
                 if (++count == length)
                     break;
@@ -139,7 +156,9 @@ public abstract class HistoryConformanceTests : StoreConformanceTests
         var log = SampleHome.Turns(3, 20);
         var store = await OpenAsync([log.ToSeed(), SampleHome.Turns(2, 5).ToSeed()]);
 
-        var histories = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => store.HistoryAsync(SeedIds.Id(3), Cancellation), Cancellation)));
+        var histories = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Task.Run(() => store.HistoryAsync(SeedIds.Id(3), Cancellation), Cancellation))
+        );
         Assert.All(histories, history => Assert.Equal(log.Lines.Texts(), history.Texts()));
     }
 

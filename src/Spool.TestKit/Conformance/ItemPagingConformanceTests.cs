@@ -16,7 +16,7 @@ public abstract class ItemPagingConformanceTests : StoreConformanceTests
 
             for (var limit = 1; limit <= history.Count + 1; limit++)
             {
-                var items = await store.AllItemsAsync(new ListItems(SeedIds.Id(number)) { Limit = limit }, Cancellation);
+                var items = await store.AllItemsAsync(new ListItemsRequest(SeedIds.Id(number)) { Limit = limit }, Cancellation);
                 Assert.Equal(history.Texts(), items.Texts());
                 Assert.Equal(history.Select(item => (item.Ordinal, item.Kind)), items.Select(item => (item.Ordinal, item.Kind)));
             }
@@ -29,9 +29,14 @@ public abstract class ItemPagingConformanceTests : StoreConformanceTests
     {
         var store = await OpenAsync(SampleHome.Turns(2, 1));
 
-        foreach (var limit in new[] { 0, -1, ListItems.MaxLimit + 1, int.MaxValue })
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ListItemsAsync(new ListItems(SeedIds.Id(2)) { Limit = limit }, Cancellation));
-        Assert.NotEmpty((await store.ListItemsAsync(new ListItems(SeedIds.Id(2)) { Limit = ListItems.MaxLimit }, Cancellation)).Items);
+        foreach (var limit in new[] { 0, -1, ListItemsRequest.MaxLimit + 1, int.MaxValue })
+            await StoreReading.RefusesAsync(
+                ThreadStoreErrorCode.InvalidRequest,
+                async () => await store.ListItemsAsync(new ListItemsRequest(SeedIds.Id(2)) { Limit = limit }, Cancellation)
+            );
+        Assert.NotEmpty(
+            (await store.ListItemsAsync(new ListItemsRequest(SeedIds.Id(2)) { Limit = ListItemsRequest.MaxLimit }, Cancellation)).Items
+        );
     }
 
     /// <summary>ITEM-03.</summary>
@@ -39,14 +44,20 @@ public abstract class ItemPagingConformanceTests : StoreConformanceTests
     public async Task A_cursor_of_another_thread_or_kind_of_page_is_refused()
     {
         var store = await OpenAsync([SampleHome.Turns(2, 3).ToSeed(), SampleHome.Turns(4, 3).ToSeed()]);
-        var request = new ListItems(SeedIds.Id(2)) { Limit = 1 };
+        var request = new ListItemsRequest(SeedIds.Id(2)) { Limit = 1 };
         var cursor = (await store.ListItemsAsync(request, Cancellation)).NextCursor;
         Assert.NotNull(cursor);
-        var foreign = new List<ListItems>
+        var foreign = new List<ListItemsRequest>
         {
             new(SeedIds.Id(4)) { Cursor = cursor },
-            request with { Cursor = (await store.ListTurnsAsync(new ListTurns(SeedIds.Id(2)) { Limit = 1 }, Cancellation)).NextCursor },
-            request with { Cursor = (await store.ListAsync(new ThreadQuery { Limit = 1 }, Cancellation)).NextCursor },
+            request with
+            {
+                Cursor = (await store.ListTurnsAsync(new ListTurnsRequest(SeedIds.Id(2)) { Limit = 1 }, Cancellation)).NextCursor,
+            },
+            request with
+            {
+                Cursor = (await store.ListAsync(new ThreadQuery { Limit = 1 }, Cancellation)).NextCursor,
+            },
         };
         foreign.AddRange(Garbage.Of(cursor).Select(text => request with { Cursor = text }));
 
@@ -61,7 +72,10 @@ public abstract class ItemPagingConformanceTests : StoreConformanceTests
     {
         var store = await OpenAsync([]);
 
-        await StoreReading.RefusesAsync(ThreadStoreErrorCode.NotFound, async () => await store.ListItemsAsync(new ListItems(SeedIds.Id(1)), Cancellation));
+        await StoreReading.RefusesAsync(
+            ThreadStoreErrorCode.NotFound,
+            async () => await store.ListItemsAsync(new ListItemsRequest(SeedIds.Id(1)), Cancellation)
+        );
     }
 
     /// <summary>ITEM-05.</summary>
@@ -71,7 +85,7 @@ public abstract class ItemPagingConformanceTests : StoreConformanceTests
         var log = SampleHome.Turns(2, 1);
         var store = await OpenAsync(log);
 
-        var page = await store.ListItemsAsync(new ListItems(SeedIds.Id(2)) { Limit = log.Lines.Count }, Cancellation);
+        var page = await store.ListItemsAsync(new ListItemsRequest(SeedIds.Id(2)) { Limit = log.Lines.Count }, Cancellation);
         Assert.Equal(log.Lines.Count, page.Items.Count);
         Assert.Null(page.NextCursor);
     }
@@ -82,11 +96,20 @@ public abstract class ItemPagingConformanceTests : StoreConformanceTests
     {
         foreach (var number in new[] { 1, 2 })
         {
-            var log = SampleHome.Log(number, SeedIds.Epoch).Rubbish("cut {"u8).Rubbish("short"u8).Turn("One").Rubbish("{\"timestamp\":\"2026"u8).Turn("Two");
+            var log = SampleHome
+                .Log(number, SeedIds.Epoch)
+                .Rubbish("cut {"u8)
+                .Rubbish("short"u8)
+                .Turn("One")
+                .Rubbish("{\"timestamp\":\"2026"u8)
+                .Turn("Two");
             var store = await OpenAsync(log);
 
             for (var limit = 1; limit <= log.Lines.Count; limit++)
-                Assert.Equal(log.Lines.Texts(), (await store.AllItemsAsync(new ListItems(SeedIds.Id(number)) { Limit = limit }, Cancellation)).Texts());
+                Assert.Equal(
+                    log.Lines.Texts(),
+                    (await store.AllItemsAsync(new ListItemsRequest(SeedIds.Id(number)) { Limit = limit }, Cancellation)).Texts()
+                );
         }
     }
 
@@ -96,10 +119,13 @@ public abstract class ItemPagingConformanceTests : StoreConformanceTests
     {
         var log = SampleHome.Turns(1, 2);
         var store = await OpenAsync(log);
-        var first = await store.ListItemsAsync(new ListItems(SeedIds.Id(1)) { Limit = 5 }, Cancellation);
+        var first = await store.ListItemsAsync(new ListItemsRequest(SeedIds.Id(1)) { Limit = 5 }, Cancellation);
         await store.DisposeAsync();
 
-        var rest = await (await OpenAsync([])).ListItemsAsync(new ListItems(SeedIds.Id(1)) { Cursor = first.NextCursor }, Cancellation);
+        var rest = await (await OpenAsync([])).ListItemsAsync(
+            new ListItemsRequest(SeedIds.Id(1)) { Cursor = first.NextCursor },
+            Cancellation
+        );
         Assert.Equal(log.Lines.Texts(), first.Items.Concat(rest.Items).Texts());
     }
 }

@@ -32,15 +32,27 @@ public abstract class LifetimeConformanceTests : StoreConformanceTests
     public async Task A_request_that_is_malformed_is_so_whether_the_thread_is_there_or_not()
     {
         var store = await OpenAsync(SampleHome.Thread(1));
-        foreach (var thread in new[] { SeedIds.Id(1), SeedIds.Id(2) })
+        foreach (var threadId in new[] { SeedIds.Id(1), SeedIds.Id(2) })
         {
-            foreach (var limit in new[] { 0, -1, ListItems.MaxLimit + 1 })
+            foreach (var limit in new[] { 0, -1, ListItemsRequest.MaxLimit + 1 })
             {
-                await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ListTurnsAsync(new ListTurns(thread) { Limit = limit }, Cancellation));
-                await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ListItemsAsync(new ListItems(thread) { Limit = limit }, Cancellation));
+                await StoreReading.RefusesAsync(
+                    ThreadStoreErrorCode.InvalidRequest,
+                    async () => await store.ListTurnsAsync(new ListTurnsRequest(threadId) { Limit = limit }, Cancellation)
+                );
+                await StoreReading.RefusesAsync(
+                    ThreadStoreErrorCode.InvalidRequest,
+                    async () => await store.ListItemsAsync(new ListItemsRequest(threadId) { Limit = limit }, Cancellation)
+                );
             }
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidCursor, async () => await store.ListTurnsAsync(new ListTurns(thread) { Cursor = "no cursor" }, Cancellation));
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidCursor, async () => await store.ListItemsAsync(new ListItems(thread) { Cursor = "no cursor" }, Cancellation));
+            await StoreReading.RefusesAsync(
+                ThreadStoreErrorCode.InvalidCursor,
+                async () => await store.ListTurnsAsync(new ListTurnsRequest(threadId) { Cursor = "no cursor" }, Cancellation)
+            );
+            await StoreReading.RefusesAsync(
+                ThreadStoreErrorCode.InvalidCursor,
+                async () => await store.ListItemsAsync(new ListItemsRequest(threadId) { Cursor = "no cursor" }, Cancellation)
+            );
         }
     }
 
@@ -52,9 +64,15 @@ public abstract class LifetimeConformanceTests : StoreConformanceTests
         await store.DisposeAsync();
 
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.ListAsync(new ThreadQuery { Limit = 0 }, Cancellation));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.ListAsync(new ThreadQuery { Cursor = "no cursor" }, Cancellation));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.ListTurnsAsync(new ListTurns(SeedIds.Id(1)) { Limit = 0 }, Cancellation));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.ListItemsAsync(new ListItems(SeedIds.Id(1)) { Limit = 0 }, Cancellation));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () =>
+            await store.ListAsync(new ThreadQuery { Cursor = "no cursor" }, Cancellation)
+        );
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () =>
+            await store.ListTurnsAsync(new ListTurnsRequest(SeedIds.Id(1)) { Limit = 0 }, Cancellation)
+        );
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () =>
+            await store.ListItemsAsync(new ListItemsRequest(SeedIds.Id(1)) { Limit = 0 }, Cancellation)
+        );
     }
 
     /// <summary>LIFE-03.</summary>
@@ -90,12 +108,21 @@ public abstract class LifetimeConformanceTests : StoreConformanceTests
         var store = await OpenAsync(SampleHome.Ties(12, 3));
         var alone = (await store.ListAllAsync(new ThreadQuery { Limit = 5 }, Cancellation)).Ids();
 
-        var lists = await Task.WhenAll(Enumerable.Range(1, 8).Select(limit => Task.Run(async () =>
-        {
-            await store.HistoryAsync(SeedIds.Id(limit), Cancellation);
-            await store.AllTurnsAsync(new ListTurns(SeedIds.Id(limit)), Cancellation);
-            return await store.ListAllAsync(new ThreadQuery { Limit = limit }, Cancellation);
-        }, Cancellation)));
+        var lists = await Task.WhenAll(
+            Enumerable
+                .Range(1, 8)
+                .Select(limit =>
+                    Task.Run(
+                        async () =>
+                        {
+                            await store.HistoryAsync(SeedIds.Id(limit), Cancellation);
+                            await store.AllTurnsAsync(new ListTurnsRequest(SeedIds.Id(limit)), Cancellation);
+                            return await store.ListAllAsync(new ThreadQuery { Limit = limit }, Cancellation);
+                        },
+                        Cancellation
+                    )
+                )
+        );
         Assert.Equal(12, alone.Length);
         Assert.All(lists, list => Assert.Equal(alone, list.Ids()));
     }
@@ -107,7 +134,10 @@ public abstract class LifetimeConformanceTests : StoreConformanceTests
         await OpenAsync(SampleHome.Thread(1));
 
         var reopened = await OpenAsync(SampleHome.Thread(2));
-        Assert.Equal([SeedIds.Id(2), SeedIds.Id(1)], (await reopened.ListAsync(new ThreadQuery(), Cancellation)).Items.Select(thread => thread.Id));
+        Assert.Equal(
+            [SeedIds.Id(2), SeedIds.Id(1)],
+            (await reopened.ListAsync(new ThreadQuery(), Cancellation)).Items.Select(thread => thread.Id)
+        );
     }
 
     /// <summary>LIFE-07.</summary>
@@ -122,7 +152,7 @@ public abstract class LifetimeConformanceTests : StoreConformanceTests
 
             var store = await OpenAsync(log.Wait(TimeSpan.FromHours(1)).Turn("More"));
             Assert.Equal(log.Lines.Texts(), (await store.HistoryAsync(SeedIds.Id(number), Cancellation)).Texts());
-            Assert.Equal(2, (await store.AllTurnsAsync(new ListTurns(SeedIds.Id(number)), Cancellation)).Count);
+            Assert.Equal(2, (await store.AllTurnsAsync(new ListTurnsRequest(SeedIds.Id(number)), Cancellation)).Count);
             Assert.True((await store.FindAsync(SeedIds.Id(number), Cancellation))?.UpdatedAt > SeedIds.Epoch.AddHours(1));
         }
     }

@@ -32,8 +32,7 @@ public abstract class ListConformanceTests : StoreConformanceTests
     public async Task Each_sort_follows_its_own_time()
     {
         var minute = TimeSpan.FromMinutes(1);
-        var store = await OpenAsync(
-        [
+        var store = await OpenAsync([
             SampleHome.Thread(1, SeedIds.Epoch).Wait(9 * minute).Item("compacted", "{\"message\":\"Short\"}").ToSeed(),
             SampleHome.Thread(2, SeedIds.Epoch + minute).Wait(5 * minute).Turn("Again").ToSeed(),
             SampleHome.Thread(3, SeedIds.Epoch + 2 * minute).ToSeed(),
@@ -54,7 +53,15 @@ public abstract class ListConformanceTests : StoreConformanceTests
         foreach (var sort in Enum.GetValues<ThreadSort>())
         {
             var descending = await store.ListAllAsync(new ThreadQuery { Sort = sort, Limit = 3 }, Cancellation);
-            var ascending = await store.ListAllAsync(new ThreadQuery { Sort = sort, Limit = 3, Direction = SortDirection.Ascending }, Cancellation);
+            var ascending = await store.ListAllAsync(
+                new ThreadQuery
+                {
+                    Sort = sort,
+                    Limit = 3,
+                    Direction = SortDirection.Ascending,
+                },
+                Cancellation
+            );
             Assert.Equal(11, descending.Count);
             Assert.Equal(descending.Ids().Reverse(), ascending.Ids());
         }
@@ -77,16 +84,24 @@ public abstract class ListConformanceTests : StoreConformanceTests
         var store = await OpenAsync([SampleHome.Thread(1).ToSeed(), SampleHome.Log(2, SeedIds.Epoch.AddMinutes(2)).ToSeed()]);
 
         Assert.Equal([Id(1)], (await store.ListAsync(new ThreadQuery(), Cancellation)).Items.Ids());
-        Assert.Equal([Id(2), Id(1)], (await store.ListAsync(new ThreadQuery { Visibility = ThreadVisibility.All }, Cancellation)).Items.Ids());
+        Assert.Equal(
+            [Id(2), Id(1)],
+            (await store.ListAsync(new ThreadQuery { Visibility = ThreadVisibility.All }, Cancellation)).Items.Ids()
+        );
     }
 
     /// <summary>LIST-07.</summary>
     [Fact, Trait("Guarantee", "LIST-07")]
     public async Task Every_thread_is_on_exactly_one_side_of_the_archive()
     {
-        var store = await OpenAsync(Enumerable.Range(1, 8).Select(number => SampleHome.Thread(number).ToSeed(number % 3 == 0 ? SeedPlace.Archived : SeedPlace.Active)));
+        var store = await OpenAsync(
+            Enumerable
+                .Range(1, 8)
+                .Select(number => SampleHome.Thread(number).ToSeed(number % 3 == 0 ? SeedPlace.Archived : SeedPlace.Active))
+        );
 
-        async Task<string[]> Side(ArchiveFilter side) => (await store.ListAsync(new ThreadQuery { Archive = side }, Cancellation)).Items.Ids();
+        async Task<string[]> Side(ArchiveFilter side) =>
+            (await store.ListAsync(new ThreadQuery { Archive = side }, Cancellation)).Items.Ids();
         Assert.Equal([Id(8), Id(7), Id(5), Id(4), Id(2), Id(1)], await Side(ArchiveFilter.Active));
         Assert.Equal([Id(6), Id(3)], await Side(ArchiveFilter.Archived));
         Assert.Equal([Id(8), Id(7), Id(6), Id(5), Id(4), Id(3), Id(2), Id(1)], await Side(ArchiveFilter.Any));
@@ -99,7 +114,10 @@ public abstract class ListConformanceTests : StoreConformanceTests
         var store = await OpenAsync(SampleHome.Ties(3, 1));
 
         foreach (var limit in new[] { 0, -1, int.MinValue, ThreadQuery.MaxLimit + 1, int.MaxValue })
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ListAsync(new ThreadQuery { Limit = limit }, Cancellation));
+            await StoreReading.RefusesAsync(
+                ThreadStoreErrorCode.InvalidRequest,
+                async () => await store.ListAsync(new ThreadQuery { Limit = limit }, Cancellation)
+            );
         Assert.Equal(3, (await store.ListAsync(new ThreadQuery { Limit = ThreadQuery.MaxLimit }, Cancellation)).Items.Count);
     }
 
@@ -107,15 +125,24 @@ public abstract class ListConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "LIST-09")]
     public async Task Reading_changes_nothing_and_reorders_nothing()
     {
-        var store = await OpenAsync([.. SampleHome.Conditions(), SampleHome.Thread(8).ToSeed(SeedPlace.Archived), SampleHome.Thread(10).ToSeed(SeedPlace.Archived)]);
-        var query = new ThreadQuery { Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All, Sort = ThreadSort.Updated };
+        var store = await OpenAsync([
+            .. SampleHome.Conditions(),
+            SampleHome.Thread(8).ToSeed(SeedPlace.Archived),
+            SampleHome.Thread(10).ToSeed(SeedPlace.Archived),
+        ]);
+        var query = new ThreadQuery
+        {
+            Archive = ArchiveFilter.Any,
+            Visibility = ThreadVisibility.All,
+            Sort = ThreadSort.Updated,
+        };
         var before = await store.ListAllAsync(query, Cancellation);
 
         foreach (var thread in before)
         {
             await store.FindAsync(thread.Id, Cancellation);
             await store.HistoryAsync(thread.Id, Cancellation);
-            await store.AllItemsAsync(new ListItems(thread.Id), Cancellation);
+            await store.AllItemsAsync(new ListItemsRequest(thread.Id), Cancellation);
         }
         Assert.Equal(before, await store.ListAllAsync(query, Cancellation));
         Assert.Equal(before, await (await OpenAsync([])).ListAllAsync(query, Cancellation));
@@ -128,7 +155,15 @@ public abstract class ListConformanceTests : StoreConformanceTests
         var store = await OpenAsync([]);
 
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.ListAsync(null!, Cancellation));
-        ThreadQuery[] holes = [new() { Sources = null! }, new() { Sources = [null!] }, new() { ModelProviders = null! }, new() { ModelProviders = ["a", null!] }, new() { Cwds = null! }, new() { Cwds = [null!] }];
+        ThreadQuery[] holes =
+        [
+            new() { Sources = null! },
+            new() { Sources = [null!] },
+            new() { ModelProviders = null! },
+            new() { ModelProviders = ["a", null!] },
+            new() { Cwds = null! },
+            new() { Cwds = [null!] },
+        ];
         foreach (var query in holes)
             await Assert.ThrowsAnyAsync<ArgumentException>(async () => await store.ListAsync(query, Cancellation));
     }
@@ -137,17 +172,43 @@ public abstract class ListConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "LIST-11")]
     public async Task A_thread_of_any_id_and_any_time_is_one_like_the_others()
     {
-        string[] ids = ["00000000-0000-0000-0000-000000000000", "00000000-0000-7000-8000-000000000000", "11111111-2222-4333-8444-555555555555", "e677d21f-dbff-7fff-bfff-ffffffffffff",
-            "e677d21f-dc00-7000-8000-000000000000", "ffffffff-ffff-7fff-bfff-ffffffffffff", "ffffffff-ffff-ffff-ffff-ffffffffffff"];
-        var times = new[] { DateTimeOffset.MinValue, DateTimeOffset.UnixEpoch.AddMilliseconds(-1), DateTimeOffset.UnixEpoch, SeedIds.Epoch, DateTimeOffset.MaxValue.AddSeconds(-1) };
-        var seeds = ids.Select((id, number) => RolloutLines.Paginated(ThreadId.Parse(id), times[number % times.Length]).Turn($"Question {number}").ToSeed()).ToList();
+        string[] ids =
+        [
+            "00000000-0000-0000-0000-000000000000",
+            "00000000-0000-7000-8000-000000000000",
+            "11111111-2222-4333-8444-555555555555",
+            "e677d21f-dbff-7fff-bfff-ffffffffffff",
+            "e677d21f-dc00-7000-8000-000000000000",
+            "ffffffff-ffff-7fff-bfff-ffffffffffff",
+            "ffffffff-ffff-ffff-ffff-ffffffffffff",
+        ];
+        var times = new[]
+        {
+            DateTimeOffset.MinValue,
+            DateTimeOffset.UnixEpoch.AddMilliseconds(-1),
+            DateTimeOffset.UnixEpoch,
+            SeedIds.Epoch,
+            DateTimeOffset.MaxValue.AddSeconds(-1),
+        };
+        var seeds = ids.Select(
+                (id, number) => RolloutLines.Paginated(ThreadId.Parse(id), times[number % times.Length]).Turn($"Question {number}").ToSeed()
+            )
+            .ToList();
         var store = await OpenAsync([SampleHome.Thread(1).ToSeed(), .. seeds]);
 
         foreach (var sort in Enum.GetValues<ThreadSort>())
         {
             foreach (var direction in Enum.GetValues<SortDirection>())
             {
-                var listed = await store.ListAllAsync(new ThreadQuery { Sort = sort, Direction = direction, Limit = 2 }, Cancellation);
+                var listed = await store.ListAllAsync(
+                    new ThreadQuery
+                    {
+                        Sort = sort,
+                        Direction = direction,
+                        Limit = 2,
+                    },
+                    Cancellation
+                );
                 Assert.Equal([.. seeds.Select(seed => seed.Id.ToString()).Append(Id(1)).Order()], listed.Ids().Order());
             }
         }
@@ -156,7 +217,7 @@ public abstract class ListConformanceTests : StoreConformanceTests
             var thread = await store.GetAsync(seed.Id, Cancellation);
             Assert.Equal(seed.CreatedAt.ToUnixTimeMilliseconds(), thread.CreatedAt.ToUnixTimeMilliseconds());
             Assert.Equal(seed.Lines.Texts(), (await store.HistoryAsync(seed.Id, Cancellation)).Texts());
-            Assert.Single((await store.ListTurnsAsync(new ListTurns(seed.Id), Cancellation)).Items);
+            Assert.Single((await store.ListTurnsAsync(new ListTurnsRequest(seed.Id), Cancellation)).Items);
             await store.DeleteAsync(seed.Id, Cancellation);
             Assert.Null(await store.FindAsync(seed.Id, Cancellation));
         }

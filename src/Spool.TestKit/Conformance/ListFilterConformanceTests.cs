@@ -33,8 +33,7 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "FILT-03")]
     public async Task Model_providers_choose_threads_by_their_exact_id()
     {
-        var store = await OpenAsync(
-        [
+        var store = await OpenAsync([
             Thread(1, head => head with { ModelProvider = "openai" }),
             Thread(2, head => head with { ModelProvider = "OpenAI" }),
             Thread(3, head => head with { ModelProvider = null }),
@@ -48,8 +47,7 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "FILT-04")]
     public async Task Working_folders_are_compared_as_text_without_a_trailing_slash()
     {
-        var store = await OpenAsync(
-        [
+        var store = await OpenAsync([
             Thread(1, head => head with { Cwd = "/work/a" }),
             Thread(2, head => head with { Cwd = "/work/a/" }),
             Thread(3, head => head with { Cwd = "/work/a/b" }),
@@ -68,7 +66,18 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
         string[] drive = [@"c:\work\App", @"C:\Work\app\", "c:/work/app", "/mnt/c/work/app/", @"\\?\C:\work/app"];
         string[] share = [@"\\server\share\x", @"\\SERVER/share/X/", @"\\?\UNC\server\share\x"];
         string[] root = [@"C:\", "c:", "c:/", "/mnt/c", "/mnt/c/"];
-        string[] others = ["/mnt/c/work", "/mnt/data/work/app", "/c/work/app", @"d:\work\app", @"c:\work\.\app", @"c:\work\app\x\..", @"c:work\app", @"\\server\share", "/"];
+        string[] others =
+        [
+            "/mnt/c/work",
+            "/mnt/data/work/app",
+            "/c/work/app",
+            @"d:\work\app",
+            @"c:\work\.\app",
+            @"c:\work\app\x\..",
+            @"c:work\app",
+            @"\\server\share",
+            "/",
+        ];
         var folders = (string[])[.. drive, .. share, .. root, .. others];
         var store = await OpenAsync([.. folders.Select((folder, index) => Thread(index + 1, head => head with { Cwd = folder }))]);
 
@@ -92,7 +101,10 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
 
         await AssertFoundAsync(store, new ThreadQuery { Cwds = folders, ModelProviders = most }, 1);
         await AssertFoundAsync(store, new ThreadQuery { Sources = most });
-        foreach (var query in (ThreadQuery[])[new() { Sources = [.. most, "cli"] }, new() { ModelProviders = [.. most, "x"] }, new() { Cwds = [.. folders, "/x"] }])
+        foreach (
+            var query in (ThreadQuery[])
+                [new() { Sources = [.. most, "cli"] }, new() { ModelProviders = [.. most, "x"] }, new() { Cwds = [.. folders, "/x"] }]
+        )
             await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ListAsync(query, Cancellation));
     }
 
@@ -100,7 +112,14 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "FILT-05")]
     public async Task A_search_finds_the_term_in_name_or_preview_in_either_case()
     {
-        var store = await OpenAsync([Asking(2, "Fix the Parser"), Asking(4, "Something else") with { Name = "PARSER work" }, Asking(6, "Neither")]);
+        var store = await OpenAsync([
+            Asking(2, "Fix the Parser"),
+            Asking(4, "Something else") with
+            {
+                Name = "PARSER work",
+            },
+            Asking(6, "Neither"),
+        ]);
 
         await AssertFoundAsync(store, new ThreadQuery { SearchTerm = "parser" }, 2, 4);
         await AssertFoundAsync(store, new ThreadQuery { SearchTerm = "R WORK" }, 4);
@@ -112,7 +131,11 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "FILT-06")]
     public async Task A_search_takes_every_character_literally()
     {
-        var store = await OpenAsync([Asking(2, "100% of a_b"), Asking(4, "100 of axb"), Asking(6, "it's \"quoted\" [a-z]* \\ AND NOT (x)")]);
+        var store = await OpenAsync([
+            Asking(2, "100% of a_b"),
+            Asking(4, "100 of axb"),
+            Asking(6, "it's \"quoted\" [a-z]* \\ AND NOT (x)"),
+        ]);
 
         await AssertFoundAsync(store, new ThreadQuery { SearchTerm = "%" }, 2);
         await AssertFoundAsync(store, new ThreadQuery { SearchTerm = "a_b" }, 2);
@@ -136,8 +159,7 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "FILT-08")]
     public async Task Parent_chooses_the_direct_sub_agents()
     {
-        var store = await OpenAsync(
-        [
+        var store = await OpenAsync([
             Thread(1, head => head),
             Thread(2, head => head with { Parent = SeedIds.Id(1) }),
             Thread(3, head => head with { Parent = SeedIds.Id(2) }),
@@ -152,13 +174,29 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "FILT-09")]
     public async Task Filters_combine_and_page_like_any_list()
     {
-        var store = await OpenAsync(Enumerable.Range(1, 12).Select(number => Thread(number, head => head with
+        var store = await OpenAsync(
+            Enumerable
+                .Range(1, 12)
+                .Select(number =>
+                    Thread(
+                        number,
+                        head =>
+                            head with
+                            {
+                                ModelProvider = number % 2 == 0 ? "a" : "b",
+                                Cwd = number % 3 == 0 ? "/x" : "/y",
+                                CreatedAt = SeedIds.Epoch.AddMinutes(number / 6),
+                            }
+                    )
+                )
+        );
+        var query = new ThreadQuery
         {
-            ModelProvider = number % 2 == 0 ? "a" : "b",
-            Cwd = number % 3 == 0 ? "/x" : "/y",
-            CreatedAt = SeedIds.Epoch.AddMinutes(number / 6),
-        })));
-        var query = new ThreadQuery { ModelProviders = ["a"], Cwds = ["/y"], Sources = ["cli"], SearchTerm = "question" };
+            ModelProviders = ["a"],
+            Cwds = ["/y"],
+            Sources = ["cli"],
+            SearchTerm = "question",
+        };
 
         for (var limit = 1; limit <= 5; limit++)
             await AssertFoundAsync(store, query with { Limit = limit }, 2, 4, 8, 10);
@@ -169,8 +207,11 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
     public async Task A_custom_source_that_is_named_like_another_kind_is_a_custom_source()
     {
         string[] names = ["cli", "subAgent", "subAgentThreadSpawn", "subAgentOther", "subAgentX", "custom:cli", "unknown", "", "atlas"];
-        await using var store = await OpenAsync([.. names.Select((name, index) => Thread(index + 1, head => head with { Source = $$"""{"custom":"{{name}}"}""" })),
-            Thread(20, head => head with { Source = "\"cli\"" }), Thread(21, head => head with { Source = "{\"subagent\":\"review\"}" })]);
+        await using var store = await OpenAsync([
+            .. names.Select((name, index) => Thread(index + 1, head => head with { Source = $$"""{"custom":"{{name}}"}""" })),
+            Thread(20, head => head with { Source = "\"cli\"" }),
+            Thread(21, head => head with { Source = "{\"subagent\":\"review\"}" }),
+        ]);
 
         await AssertFoundAsync(store, new ThreadQuery { Sources = ["cli"] }, 20);
         await AssertFoundAsync(store, new ThreadQuery { Sources = ["subAgent"] }, 21);
@@ -180,14 +221,21 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
         await AssertFoundAsync(store, new ThreadQuery { Sources = ["atlas", "custom:subAgentX"] }, 5, 9);
         var threads = await store.ListAllAsync(new ThreadQuery { Direction = SortDirection.Ascending }, Cancellation);
         Assert.Equal([.. names, null, null], threads.Select(thread => thread.Source.CustomName));
-        Assert.All(threads, thread => Assert.Equal((null, thread.Source.Kind == "subAgentReview"), (thread.ParentThreadId, thread.Source.IsSubAgent)));
+        Assert.All(
+            threads,
+            thread => Assert.Equal((null, thread.Source.Kind == "subAgentReview"), (thread.ParentThreadId, thread.Source.IsSubAgent))
+        );
     }
 
     /// <summary>CORE-07.</summary>
     [Fact, Trait("Guarantee", "CORE-07")]
     public async Task A_thread_without_a_model_provider_has_none_not_even_the_empty_one()
     {
-        var store = await OpenAsync([Thread(1, head => head with { ModelProvider = null }), Thread(2, head => head with { ModelProvider = "" }), Thread(3, head => head)]);
+        var store = await OpenAsync([
+            Thread(1, head => head with { ModelProvider = null }),
+            Thread(2, head => head with { ModelProvider = "" }),
+            Thread(3, head => head),
+        ]);
 
         await AssertFoundAsync(store, new ThreadQuery { ModelProviders = [""] });
         await AssertFoundAsync(store, new ThreadQuery { ModelProviders = ["", "openai"] }, 3);
@@ -197,8 +245,7 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "CORE-08")]
     public async Task Half_a_character_in_a_filter_is_the_replacement_character_and_every_other_one_is_itself()
     {
-        var store = await OpenAsync(
-        [
+        var store = await OpenAsync([
             Thread(1, head => head with { Cwd = "/a", ModelProvider = "p", Source = """{"custom":"s"}""" }),
             Thread(2, head => head with { Cwd = "/a\uFFFDb", ModelProvider = "p\uFFFDq", Source = """{"custom":"s\uFFFDt"}""" }),
             Thread(3, head => head with { Cwd = "/a\0b", ModelProvider = "p\0q", Source = """{"custom":"s\u0000t"}""" }),
@@ -219,9 +266,13 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
     }
 
     static ThreadSeed Thread(int number, Func<RolloutHead, RolloutHead> change) =>
-        RolloutLines.From(change(new RolloutHead(SeedIds.Id(number), SeedIds.Epoch.AddMinutes(number)))).Turn($"Question {number}").ToSeed();
+        RolloutLines
+            .From(change(new RolloutHead(SeedIds.Id(number), SeedIds.Epoch.AddMinutes(number))))
+            .Turn($"Question {number}")
+            .ToSeed();
 
-    static ThreadSeed Asking(int number, string question) => SampleHome.Log(number, SeedIds.Epoch.AddMinutes(number)).Turn(question).ToSeed();
+    static ThreadSeed Asking(int number, string question) =>
+        SampleHome.Log(number, SeedIds.Epoch.AddMinutes(number)).Turn(question).ToSeed();
 
     static async Task AssertFoundAsync(IThreadStore store, ThreadQuery query, params int[] expected)
     {
@@ -231,8 +282,19 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
 
     ValueTask<IThreadStore> OpenSourcesAsync()
     {
-        var spawn = $$$$"""{"subagent":{"thread_spawn":{"parent_thread_id":"{{{{SeedIds.Id(1)}}}}","depth":1,"agent_path":null,"agent_nickname":null,"agent_role":null}}}""";
-        string[] sources = ["\"cli\"", "\"mcp\"", "\"vscode\"", "{\"custom\":\"atlas\"}", "{\"subagent\":\"review\"}", "{\"subagent\":\"compact\"}", spawn, "{\"subagent\":{\"other\":\"x\"}}"];
+        var spawn =
+            $$$$"""{"subagent":{"thread_spawn":{"parent_thread_id":"{{{{SeedIds.Id(1)}}}}","depth":1,"agent_path":null,"agent_nickname":null,"agent_role":null}}}""";
+        string[] sources =
+        [
+            "\"cli\"",
+            "\"mcp\"",
+            "\"vscode\"",
+            "{\"custom\":\"atlas\"}",
+            "{\"subagent\":\"review\"}",
+            "{\"subagent\":\"compact\"}",
+            spawn,
+            "{\"subagent\":{\"other\":\"x\"}}",
+        ];
         return OpenAsync(sources.Select((source, index) => Thread(index + 1, head => head with { Source = source })));
     }
 }

@@ -58,11 +58,13 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
 
     /// <summary>PAGE-04.</summary>
     [Fact, Trait("Guarantee", "PAGE-04")]
-    public Task Threads_added_while_paging_appear_when_they_sort_after_the_cursor_and_disturb_nothing() => AddWhilePagingAsync(SortDirection.Descending);
+    public Task Threads_added_while_paging_appear_when_they_sort_after_the_cursor_and_disturb_nothing() =>
+        AddWhilePagingAsync(SortDirection.Descending);
 
     /// <summary>PAGE-09.</summary>
     [Fact, Trait("Guarantee", "PAGE-09")]
-    public Task Threads_added_while_paging_upwards_appear_when_they_sort_after_the_cursor_and_disturb_nothing() => AddWhilePagingAsync(SortDirection.Ascending);
+    public Task Threads_added_while_paging_upwards_appear_when_they_sort_after_the_cursor_and_disturb_nothing() =>
+        AddWhilePagingAsync(SortDirection.Ascending);
 
     /// <summary>PAGE-05.</summary>
     [Fact, Trait("Guarantee", "PAGE-05")]
@@ -72,22 +74,27 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
         var cursor = (await store.ListAsync(new ThreadQuery { Limit = 2 }, Cancellation)).NextCursor;
         Assert.NotNull(cursor);
 
-        foreach (var other in new[]
-        {
-            new ThreadQuery { Sort = ThreadSort.Updated },
-            new ThreadQuery { Sort = ThreadSort.Recency },
-            new ThreadQuery { Direction = SortDirection.Ascending },
-            new ThreadQuery { Archive = ArchiveFilter.Any },
-            new ThreadQuery { Archive = ArchiveFilter.Archived },
-            new ThreadQuery { Visibility = ThreadVisibility.All },
-            new ThreadQuery { Sources = ["cli"] },
-            new ThreadQuery { ModelProviders = ["openai"] },
-            new ThreadQuery { Cwds = ["/home/dev/app"] },
-            new ThreadQuery { SearchTerm = "Question" },
-            new ThreadQuery { SearchTerm = "" },
-            new ThreadQuery { Parent = SeedIds.Id(1) },
-        })
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidCursor, async () => await store.ListAsync(other with { Cursor = cursor }, Cancellation));
+        foreach (
+            var other in new[]
+            {
+                new ThreadQuery { Sort = ThreadSort.Updated },
+                new ThreadQuery { Sort = ThreadSort.Recency },
+                new ThreadQuery { Direction = SortDirection.Ascending },
+                new ThreadQuery { Archive = ArchiveFilter.Any },
+                new ThreadQuery { Archive = ArchiveFilter.Archived },
+                new ThreadQuery { Visibility = ThreadVisibility.All },
+                new ThreadQuery { Sources = ["cli"] },
+                new ThreadQuery { ModelProviders = ["openai"] },
+                new ThreadQuery { Cwds = ["/home/dev/app"] },
+                new ThreadQuery { SearchTerm = "Question" },
+                new ThreadQuery { SearchTerm = "" },
+                new ThreadQuery { Parent = SeedIds.Id(1) },
+            }
+        )
+            await StoreReading.RefusesAsync(
+                ThreadStoreErrorCode.InvalidCursor,
+                async () => await store.ListAsync(other with { Cursor = cursor }, Cancellation)
+            );
     }
 
     /// <summary>CORE-10.</summary>
@@ -95,19 +102,42 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
     public async Task A_query_that_means_the_same_goes_on_with_the_same_cursor()
     {
         var store = await OpenAsync(SampleHome.Ties(6, 2));
-        var query = new ThreadQuery { Limit = 4, Sources = ["cli", "exec", "subAgent"], ModelProviders = ["openai", "\ud800"], Cwds = ["/home/dev/app", @"c:\work"] };
+        var query = new ThreadQuery
+        {
+            Limit = 4,
+            Sources = ["cli", "exec", "subAgent"],
+            ModelProviders = ["openai", "\ud800"],
+            Cwds = ["/home/dev/app", @"c:\work"],
+        };
         var first = await store.ListAsync(query, Cancellation);
         var last = await store.ListAsync(query with { Cursor = first.NextCursor }, Cancellation);
         Assert.Equal((4, 2), (first.Items.Count, last.Items.Count));
 
-        foreach (var same in new[]
-        {
-            query with { Limit = 2 },
-            query with { Sources = ["subAgent", "exec", "cli", "cli"] },
-            query with { Sources = ["cli", "exec", "subAgentReview", "subAgentCompact", "subAgentThreadSpawn", "subAgentOther", "subAgent"] },
-            query with { ModelProviders = ["\uFFFD", "openai", "openai"] },
-            query with { Cwds = ["C:/work/", "/home/dev/app/", "/mnt/c/work"] },
-        })
+        foreach (
+            var same in new[]
+            {
+                query with
+                {
+                    Limit = 2,
+                },
+                query with
+                {
+                    Sources = ["subAgent", "exec", "cli", "cli"],
+                },
+                query with
+                {
+                    Sources = ["cli", "exec", "subAgentReview", "subAgentCompact", "subAgentThreadSpawn", "subAgentOther", "subAgent"],
+                },
+                query with
+                {
+                    ModelProviders = ["\uFFFD", "openai", "openai"],
+                },
+                query with
+                {
+                    Cwds = ["C:/work/", "/home/dev/app/", "/mnt/c/work"],
+                },
+            }
+        )
             Assert.Equal(last.Items, (await store.ListAsync(same with { Cursor = first.NextCursor }, Cancellation)).Items);
     }
 
@@ -119,7 +149,10 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
         var cursor = (await store.ListAsync(new ThreadQuery { Limit = 2 }, Cancellation)).NextCursor!;
 
         foreach (var bad in Garbage.Of(cursor))
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidCursor, async () => await store.ListAsync(new ThreadQuery { Cursor = bad }, Cancellation));
+            await StoreReading.RefusesAsync(
+                ThreadStoreErrorCode.InvalidCursor,
+                async () => await store.ListAsync(new ThreadQuery { Cursor = bad }, Cancellation)
+            );
     }
 
     /// <summary>PAGE-07.</summary>
@@ -128,13 +161,16 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
     {
         var log = SampleHome.Turns(2, 3);
         var store = await OpenAsync(log);
-        var turns = (await store.ListTurnsAsync(new ListTurns(SeedIds.Id(2)) { Limit = 1 }, Cancellation)).NextCursor;
-        var items = (await store.ListItemsAsync(new ListItems(SeedIds.Id(2)) { Limit = 1 }, Cancellation)).NextCursor;
+        var turns = (await store.ListTurnsAsync(new ListTurnsRequest(SeedIds.Id(2)) { Limit = 1 }, Cancellation)).NextCursor;
+        var items = (await store.ListItemsAsync(new ListItemsRequest(SeedIds.Id(2)) { Limit = 1 }, Cancellation)).NextCursor;
         Assert.NotNull(turns);
         Assert.NotNull(items);
 
         foreach (var foreign in new[] { turns, items })
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidCursor, async () => await store.ListAsync(new ThreadQuery { Cursor = foreign }, Cancellation));
+            await StoreReading.RefusesAsync(
+                ThreadStoreErrorCode.InvalidCursor,
+                async () => await store.ListAsync(new ThreadQuery { Cursor = foreign }, Cancellation)
+            );
     }
 
     /// <summary>PAGE-08.</summary>
@@ -153,13 +189,18 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
     async Task AddWhilePagingAsync(SortDirection direction)
     {
         var query = new ThreadQuery { Direction = direction, Limit = 4 };
-        var store = await OpenAsync(Enumerable.Range(0, 10).Select(number => SampleHome.Thread(10 * number, SeedIds.Epoch.AddMinutes(number / 5)).ToSeed()));
+        var store = await OpenAsync(
+            Enumerable.Range(0, 10).Select(number => SampleHome.Thread(10 * number, SeedIds.Epoch.AddMinutes(number / 5)).ToSeed())
+        );
         var first = await store.ListAsync(query, Cancellation);
         var anchor = first.Items[^1];
         var number = (int)anchor.Id.Value.ToByteArray(bigEndian: true)[^1];
         var forward = direction == SortDirection.Ascending ? 1 : -1;
 
-        var reopened = await OpenAsync([SampleHome.Thread(number + forward, anchor.CreatedAt).ToSeed(), SampleHome.Thread(number - forward, anchor.CreatedAt).ToSeed()]);
+        var reopened = await OpenAsync([
+            SampleHome.Thread(number + forward, anchor.CreatedAt).ToSeed(),
+            SampleHome.Thread(number - forward, anchor.CreatedAt).ToSeed(),
+        ]);
         var rest = await reopened.ListAllAsync(query with { Cursor = first.NextCursor }, Cancellation);
         var whole = await reopened.ListAllAsync(query, Cancellation);
 

@@ -21,7 +21,10 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
             {
                 Assert.Equal(changed.Thread, await reader.FindAsync(id, Cancellation));
                 Assert.Contains(changed.Thread, await reader.EverythingAsync(Cancellation));
-                Assert.Contains(id, (await reader.ListAllAsync(new ThreadQuery { SearchTerm = "GRÖßER É中" }, Cancellation)).Select(thread => thread.Id));
+                Assert.Contains(
+                    id,
+                    (await reader.ListAllAsync(new ThreadQuery { SearchTerm = "GRÖßER É中" }, Cancellation)).Select(thread => thread.Id)
+                );
             }
         }
     }
@@ -40,55 +43,87 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
             Assert.Null((await store.GetAsync(id, Cancellation)).Name);
             Assert.Null((await (await OpenAsync([])).GetAsync(id, Cancellation)).Name);
         }
-        Assert.Equal("Again", (await store.UpdateAsync(SeedIds.Id(1), new ThreadPatch { Name = Change.To("Again") }, Cancellation)).Thread.Name);
+        Assert.Equal(
+            "Again",
+            (await store.UpdateAsync(SeedIds.Id(1), new ThreadPatch { Name = Change.To("Again") }, Cancellation)).Thread.Name
+        );
     }
 
     /// <summary>META-03.</summary>
     [Fact, Trait("Guarantee", "META-03")]
-    public Task A_memory_mode_is_changed_and_changed_back() => ForEachWayAsync(async (thread, update) =>
-    {
-        foreach (var mode in MemoryModes)
-        {
-            await update(new ThreadPatch { MemoryMode = mode });
-            Assert.Equal(mode, (await thread()).MemoryMode);
-        }
-    });
+    public Task A_memory_mode_is_changed_and_changed_back() =>
+        ForEachWayAsync(
+            async (thread, update) =>
+            {
+                foreach (var mode in MemoryModes)
+                {
+                    await update(new ThreadPatch { MemoryMode = mode });
+                    Assert.Equal(mode, (await thread()).MemoryMode);
+                }
+            }
+        );
 
     /// <summary>META-04.</summary>
     [Fact, Trait("Guarantee", "META-04")]
-    public Task A_repository_state_is_changed_part_by_part_and_cleared() => ForEachWayAsync(async (thread, update) =>
-    {
-        await update(new ThreadPatch { CommitHash = Change.To(Git.CommitHash!), Branch = Change.To(Git.Branch!), RepositoryUrl = Change.To(Git.RepositoryUrl!) });
-        Assert.Equal(Git, (await thread()).GitInfo);
-        await update(new ThreadPatch { Branch = Change.To("feature/é") });
-        Assert.Equal(Git with { Branch = "feature/é" }, (await thread()).GitInfo);
-        await update(new ThreadPatch { RepositoryUrl = Change.Clear<string>(), CommitHash = Change.To("def456") });
-        Assert.Equal(new GitInfo("def456", "feature/é", null), (await thread()).GitInfo);
-        await update(new ThreadPatch { CommitHash = Change.Clear<string>(), Branch = Change.Clear<string>() });
-        Assert.Null((await thread()).GitInfo);
-        await update(new ThreadPatch { Branch = Change.To("again") });
-        Assert.Equal(new GitInfo(null, "again", null), (await thread()).GitInfo);
-    });
+    public Task A_repository_state_is_changed_part_by_part_and_cleared() =>
+        ForEachWayAsync(
+            async (thread, update) =>
+            {
+                await update(
+                    new ThreadPatch
+                    {
+                        CommitHash = Change.To(Git.CommitHash!),
+                        Branch = Change.To(Git.Branch!),
+                        RepositoryUrl = Change.To(Git.RepositoryUrl!),
+                    }
+                );
+                Assert.Equal(Git, (await thread()).GitInfo);
+                await update(new ThreadPatch { Branch = Change.To("feature/é") });
+                Assert.Equal(Git with { Branch = "feature/é" }, (await thread()).GitInfo);
+                await update(new ThreadPatch { RepositoryUrl = Change.Clear<string>(), CommitHash = Change.To("def456") });
+                Assert.Equal(new GitInfo("def456", "feature/é", null), (await thread()).GitInfo);
+                await update(new ThreadPatch { CommitHash = Change.Clear<string>(), Branch = Change.Clear<string>() });
+                Assert.Null((await thread()).GitInfo);
+                await update(new ThreadPatch { Branch = Change.To("again") });
+                Assert.Equal(new GitInfo(null, "again", null), (await thread()).GitInfo);
+            }
+        );
 
     /// <summary>META-05.</summary>
     [Fact, Trait("Guarantee", "META-05")]
-    public Task What_a_patch_leaves_out_stays() => ForEachWayAsync(async (thread, update) =>
-    {
-        await update(new ThreadPatch { Name = Change.To("Name"), MemoryMode = "disabled", Branch = Change.To("main") });
-        await update(new ThreadPatch { CommitHash = Change.To("abc") });
-        await update(new ThreadPatch { MemoryMode = "enabled" });
-        await update(new ThreadPatch { Name = Change.To("Other") });
+    public Task What_a_patch_leaves_out_stays() =>
+        ForEachWayAsync(
+            async (thread, update) =>
+            {
+                await update(
+                    new ThreadPatch
+                    {
+                        Name = Change.To("Name"),
+                        MemoryMode = "disabled",
+                        Branch = Change.To("main"),
+                    }
+                );
+                await update(new ThreadPatch { CommitHash = Change.To("abc") });
+                await update(new ThreadPatch { MemoryMode = "enabled" });
+                await update(new ThreadPatch { Name = Change.To("Other") });
 
-        var now = await thread();
-        Assert.Equal(("Other", "enabled", new GitInfo("abc", "main", null)), (now.Name, now.MemoryMode, now.GitInfo));
-    });
+                var now = await thread();
+                Assert.Equal(("Other", "enabled", new GitInfo("abc", "main", null)), (now.Name, now.MemoryMode, now.GitInfo));
+            }
+        );
 
     /// <summary>META-06.</summary>
     [Fact, Trait("Guarantee", "META-06")]
     public async Task The_same_change_again_changes_nothing()
     {
         var store = await OpenAsync(Threads());
-        var patch = new ThreadPatch { Name = Change.To("Name"), MemoryMode = "disabled", Branch = Change.To("main"), CommitHash = Change.Clear<string>() };
+        var patch = new ThreadPatch
+        {
+            Name = Change.To("Name"),
+            MemoryMode = "disabled",
+            Branch = Change.To("main"),
+            CommitHash = Change.Clear<string>(),
+        };
         foreach (var id in Ids)
         {
             var first = await store.UpdateAsync(id, patch, Cancellation);
@@ -114,7 +149,18 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
         var store = await OpenAsync([SampleHome.Thread(1).ToSeed(SeedPlace.Archived), SampleHome.Thread(2).ToSeed(SeedPlace.Archived)]);
         foreach (var id in Ids)
         {
-            var changed = (await store.UpdateAsync(id, new ThreadPatch { Name = Change.To("Old"), MemoryMode = "disabled", Branch = Change.To("main") }, Cancellation)).Thread;
+            var changed = (
+                await store.UpdateAsync(
+                    id,
+                    new ThreadPatch
+                    {
+                        Name = Change.To("Old"),
+                        MemoryMode = "disabled",
+                        Branch = Change.To("main"),
+                    },
+                    Cancellation
+                )
+            ).Thread;
             Assert.Equal(("Old", "disabled", "main"), (changed.Name, changed.MemoryMode, changed.GitInfo?.Branch));
             Assert.NotNull(changed.ArchivedAt);
             Assert.Equal(changed, await (await OpenAsync([])).FindAsync(id, Cancellation));
@@ -128,7 +174,16 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
         var store = await OpenAsync(SampleHome.Ties(8, 2));
         var before = (await store.EverythingAsync(Cancellation)).Ids();
         for (var number = 0; number < 8; number += 3)
-            await store.UpdateAsync(SeedIds.Id(number), new ThreadPatch { Name = Change.To("Name"), MemoryMode = "disabled", Branch = Change.To("main") }, Cancellation);
+            await store.UpdateAsync(
+                SeedIds.Id(number),
+                new ThreadPatch
+                {
+                    Name = Change.To("Name"),
+                    MemoryMode = "disabled",
+                    Branch = Change.To("main"),
+                },
+                Cancellation
+            );
 
         Assert.Equal(before, (await store.EverythingAsync(Cancellation)).Ids());
         Assert.Equal(before, (await (await OpenAsync([])).EverythingAsync(Cancellation)).Ids());
@@ -141,14 +196,29 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
         var store = await OpenAsync(Threads());
         foreach (var id in Ids)
         {
-            var (history, turns) = ((await store.HistoryAsync(id, Cancellation)).Texts(), (await store.AllTurnsAsync(new ListTurns(id), Cancellation)).Texts());
+            var (history, turns) = (
+                (await store.HistoryAsync(id, Cancellation)).Texts(),
+                (await store.AllTurnsAsync(new ListTurnsRequest(id), Cancellation)).Texts()
+            );
             var before = await store.GetAsync(id, Cancellation);
-            await store.UpdateAsync(id, new ThreadPatch { Name = Change.To("Name"), MemoryMode = "disabled", Branch = Change.To("main") }, Cancellation);
+            await store.UpdateAsync(
+                id,
+                new ThreadPatch
+                {
+                    Name = Change.To("Name"),
+                    MemoryMode = "disabled",
+                    Branch = Change.To("main"),
+                },
+                Cancellation
+            );
 
             Assert.Equal(history, (await store.HistoryAsync(id, Cancellation)).Texts().Take(history.Length));
-            Assert.Equal(turns, (await store.AllTurnsAsync(new ListTurns(id), Cancellation)).Texts());
+            Assert.Equal(turns, (await store.AllTurnsAsync(new ListTurnsRequest(id), Cancellation)).Texts());
             var after = await store.GetAsync(id, Cancellation);
-            Assert.Equal((before.CreatedAt, before.Preview, before.Cwd, before.Source, before.RecencyAt), (after.CreatedAt, after.Preview, after.Cwd, after.Source, after.RecencyAt));
+            Assert.Equal(
+                (before.CreatedAt, before.Preview, before.Cwd, before.Source, before.RecencyAt),
+                (after.CreatedAt, after.Preview, after.Cwd, after.Source, after.RecencyAt)
+            );
         }
     }
 
@@ -159,7 +229,16 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
         var store = await OpenAsync(Threads());
         foreach (var number in StoreWriting.BothModes)
         {
-            await store.UpdateAsync(SeedIds.Id(number), new ThreadPatch { Name = Change.To("Kept"), MemoryMode = "disabled", Branch = Change.To("kept") }, Cancellation);
+            await store.UpdateAsync(
+                SeedIds.Id(number),
+                new ThreadPatch
+                {
+                    Name = Change.To("Kept"),
+                    MemoryMode = "disabled",
+                    Branch = Change.To("kept"),
+                },
+                Cancellation
+            );
             await store.ContinueAsync(SeedIds.Id(number), SampleHome.Turns(number, 3).Items(9), Cancellation);
 
             var thread = await (await OpenAsync([])).GetAsync(SeedIds.Id(number), Cancellation);
@@ -179,7 +258,10 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
             await writer.AppendAsync(log.Items(), Durability.Buffered, Cancellation);
             var changed = await writer.UpdateAsync(new ThreadPatch { Name = Change.To("Named"), MemoryMode = "disabled" }, Cancellation);
 
-            Assert.Equal(("Named", "disabled", $"Question {number}", true), (changed.Thread.Name, changed.Thread.MemoryMode, changed.Thread.Preview, writer.IsStored));
+            Assert.Equal(
+                ("Named", "disabled", $"Question {number}", true),
+                (changed.Thread.Name, changed.Thread.MemoryMode, changed.Thread.Preview, writer.IsStored)
+            );
             var history = await store.HistoryAsync(log.Thread(), Cancellation);
             Assert.Equal(log.Lines.Texts(), history.Take(log.Lines.Count).Texts());
             Assert.Equal(history[^1].Ordinal + 1, writer.NextOrdinal);
@@ -192,7 +274,10 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
     {
         var store = await OpenAsync(Threads());
 
-        await StoreReading.RefusesAsync(ThreadStoreErrorCode.NotFound, async () => await store.UpdateAsync(SeedIds.Id(99), new ThreadPatch { Name = Change.To("Nobody") }, Cancellation));
+        await StoreReading.RefusesAsync(
+            ThreadStoreErrorCode.NotFound,
+            async () => await store.UpdateAsync(SeedIds.Id(99), new ThreadPatch { Name = Change.To("Nobody") }, Cancellation)
+        );
         Assert.Equal(2, (await store.EverythingAsync(Cancellation)).Count);
     }
 
@@ -204,7 +289,13 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
         foreach (var thread in await store.EverythingAsync(Cancellation))
         {
             var history = (await store.HistoryAsync(thread.Id, Cancellation)).Texts();
-            Assert.Equal(thread with { Name = "Found" }, (await store.UpdateAsync(thread.Id, new ThreadPatch { Name = Change.To("Found") }, Cancellation)).Thread);
+            Assert.Equal(
+                thread with
+                {
+                    Name = "Found",
+                },
+                (await store.UpdateAsync(thread.Id, new ThreadPatch { Name = Change.To("Found") }, Cancellation)).Thread
+            );
             Assert.Equal(history, (await store.HistoryAsync(thread.Id, Cancellation)).Texts());
         }
     }
@@ -213,7 +304,11 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "META-15")]
     public async Task A_name_that_repeats_the_preview_is_none_but_one_that_was_given_to_a_paginated_thread()
     {
-        var logged = StoreWriting.BothModes.Select(number => SampleHome.Thread(number + 2).Event("thread_name_updated", $"\"thread_id\":\"{SeedIds.Id(number + 2)}\",\"thread_name\":\"Question {number + 2}\""));
+        var logged = StoreWriting.BothModes.Select(number =>
+            SampleHome
+                .Thread(number + 2)
+                .Event("thread_name_updated", $"\"thread_id\":\"{SeedIds.Id(number + 2)}\",\"thread_name\":\"Question {number + 2}\"")
+        );
         var store = await OpenAsync([.. Threads(), .. logged.Select(log => log.ToSeed())]);
         foreach (var number in StoreWriting.BothModes)
         {
@@ -237,8 +332,15 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
         {
             var id = SeedIds.Id(number);
             var (before, history) = (await store.GetAsync(id, Cancellation), (await store.HistoryAsync(id, Cancellation)).Texts());
-            await StoreReading.RefusesAsync(code, async () => await store.UpdateAsync(id, new ThreadPatch { Branch = Change.To("main"), Name = Change.To("Name") }, Cancellation));
-            await StoreReading.RefusesAsync(code, async () => await store.UpdateAsync(id, new ThreadPatch { MemoryMode = "disabled" }, Cancellation));
+            await StoreReading.RefusesAsync(
+                code,
+                async () =>
+                    await store.UpdateAsync(id, new ThreadPatch { Branch = Change.To("main"), Name = Change.To("Name") }, Cancellation)
+            );
+            await StoreReading.RefusesAsync(
+                code,
+                async () => await store.UpdateAsync(id, new ThreadPatch { MemoryMode = "disabled" }, Cancellation)
+            );
 
             Assert.Equal(before, await ReadAsync(id));
             Assert.Equal(history, (await store.HistoryAsync(id, Cancellation)).Texts());
@@ -256,11 +358,14 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
         var store = await OpenAsync([.. Threads(), SampleHome.Thread(3).ToSeed(), SampleHome.Thread(4).ToSeed()]);
         foreach (var number in StoreWriting.BothModes)
         {
-            await test(() => ReadAsync(SeedIds.Id(number)), async patch => await store.UpdateAsync(SeedIds.Id(number), patch, Cancellation));
+            await test(
+                () => ReadAsync(SeedIds.Id(number)),
+                async patch => await store.UpdateAsync(SeedIds.Id(number), patch, Cancellation)
+            );
             await using var writer = await store.ResumeAsync(SeedIds.Id(number + 2), Cancellation);
             await test(() => ReadAsync(SeedIds.Id(number + 2)), async patch => await writer.UpdateAsync(patch, Cancellation));
         }
     }
 
-    async Task<StoredThread> ReadAsync(ThreadId thread) => await (await OpenAsync([])).GetAsync(thread, Cancellation);
+    async Task<StoredThread> ReadAsync(ThreadId threadId) => await (await OpenAsync([])).GetAsync(threadId, Cancellation);
 }

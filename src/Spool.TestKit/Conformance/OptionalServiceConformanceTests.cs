@@ -9,7 +9,10 @@ public abstract class OptionalServiceConformanceTests : StoreConformanceTests
     /// <summary>SERV-01.</summary>
     [Fact, Trait("Guarantee", "SERV-01")]
     public void Every_optional_ability_is_declared_once() =>
-        Assert.Equal(StoreAbility.All.Select(ability => ability.Name).Order(), Harness.Capabilities.Select(capability => capability.Ability.Name).Order());
+        Assert.Equal(
+            StoreAbility.All.Select(ability => ability.Name).Order(),
+            Harness.Capabilities.Select(capability => capability.Ability.Name).Order()
+        );
 
     /// <summary>SERV-02.</summary>
     [Fact, Trait("Guarantee", "SERV-02")]
@@ -130,9 +133,19 @@ public abstract class OptionalServiceConformanceTests : StoreConformanceTests
         var check = Assert.IsType<IDeletionCheck>(store.GetService<IDeletionCheck>(), exactMatch: false);
         await using var writer = await other.ResumeAsync(SeedIds.Id(5), Cancellation);
 
-        foreach (var (thread, code) in new[] { (1, ThreadStoreErrorCode.Referenced), (5, ThreadStoreErrorCode.HasWriter), (9, ThreadStoreErrorCode.NotFound) })
+        foreach (
+            var (thread, code) in new[]
+            {
+                (1, ThreadStoreErrorCode.Referenced),
+                (5, ThreadStoreErrorCode.HasWriter),
+                (9, ThreadStoreErrorCode.NotFound),
+            }
+        )
         {
-            var said = await StoreReading.RefusesAsync(code, async () => await check.RequireDeletableAsync(SeedIds.Id(thread), Cancellation));
+            var said = await StoreReading.RefusesAsync(
+                code,
+                async () => await check.RequireDeletableAsync(SeedIds.Id(thread), Cancellation)
+            );
             var refused = await StoreReading.RefusesAsync(code, async () => await store.DeleteAsync(SeedIds.Id(thread), Cancellation));
             Assert.Equal((refused.Message, refused.Owner), (said.Message, said.Owner));
             Assert.Equal(refused.Forks, said.Forks);
@@ -169,10 +182,10 @@ public abstract class OptionalServiceConformanceTests : StoreConformanceTests
     }
 
     // Whether a line end follows the last line is a matter of the store.
-    static async Task<string> LogAsync(IStoredBytes bytes, ThreadId thread)
+    static async Task<string> LogAsync(IStoredBytes bytes, ThreadId threadId)
     {
         using var copy = new MemoryStream();
-        await bytes.CopyLogAsync(thread, copy, Cancellation);
+        await bytes.CopyLogAsync(threadId, copy, Cancellation);
         var log = Encoding.Latin1.GetString(copy.GetBuffer().AsSpan(0, (int)copy.Length));
         return log.EndsWith('\n') ? log[..^1] : log;
     }

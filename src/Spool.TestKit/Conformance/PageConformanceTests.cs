@@ -28,7 +28,7 @@ public abstract class PageConformanceTests : StoreConformanceTests
             foreach (var direction in Enum.GetValues<SortDirection>())
             {
                 var seen = new List<string>();
-                for (string? cursor = null; seen.Count == 0 || cursor is not null;)
+                for (string? cursor = null; seen.Count == 0 || cursor is not null; )
                 {
                     var page = await list.Page(direction, 3, cursor);
                     Assert.NotNull(page.BackwardsCursor);
@@ -52,7 +52,11 @@ public abstract class PageConformanceTests : StoreConformanceTests
             foreach (var list in lists)
                 before.Add((await list.AllAsync(SortDirection.Ascending, 100), await list.Page(SortDirection.Descending, 1, null)));
 
-            await store.ContinueAsync(SeedIds.Id(number), SampleHome.Turns(number, 5).Items(SampleHome.Turns(number, 3).Lines.Count), Cancellation);
+            await store.ContinueAsync(
+                SeedIds.Id(number),
+                SampleHome.Turns(number, 5).Items(SampleHome.Turns(number, 3).Lines.Count),
+                Cancellation
+            );
             await store.WriteAsync(SampleHome.Log(6 + number, SeedIds.Epoch.AddDays(10 - number)).Turn("Later"), Cancellation);
             foreach (var (list, (old, newest)) in lists.Zip(before))
             {
@@ -74,8 +78,14 @@ public abstract class PageConformanceTests : StoreConformanceTests
             foreach (var direction in Enum.GetValues<SortDirection>())
             {
                 var page = await list.Page(direction, 2, null);
-                await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidCursor, async () => await list.Page(Other(direction), 2, page.NextCursor));
-                await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidCursor, async () => await list.Page(direction, 2, page.BackwardsCursor));
+                await StoreReading.RefusesAsync(
+                    ThreadStoreErrorCode.InvalidCursor,
+                    async () => await list.Page(Other(direction), 2, page.NextCursor)
+                );
+                await StoreReading.RefusesAsync(
+                    ThreadStoreErrorCode.InvalidCursor,
+                    async () => await list.Page(direction, 2, page.BackwardsCursor)
+                );
             }
         }
     }
@@ -88,7 +98,13 @@ public abstract class PageConformanceTests : StoreConformanceTests
 
         foreach (var direction in Enum.GetValues<SortDirection>())
         {
-            var pages = new List<Page<string>> { Texts(await store.ListAsync(new ThreadQuery { Direction = direction, SearchTerm = "nothing like it" }, Cancellation), thread => thread.Preview) };
+            var pages = new List<Page<string>>
+            {
+                Texts(
+                    await store.ListAsync(new ThreadQuery { Direction = direction, SearchTerm = "nothing like it" }, Cancellation),
+                    thread => thread.Preview
+                ),
+            };
             foreach (var number in StoreWriting.BothModes)
                 pages.Add(await Turns(store, SeedIds.Id(number)).Page(direction, 1, null));
             Assert.All(pages, page => Assert.Equal((0, null, null), (page.Items.Count, page.NextCursor, page.BackwardsCursor)));
@@ -105,16 +121,27 @@ public abstract class PageConformanceTests : StoreConformanceTests
             foreach (var direction in Enum.GetValues<SortDirection>())
             {
                 var query = new ThreadQuery { Limit = limit, Direction = direction };
-                Assert.Equal(await store.ListAllAsync(query, Cancellation), await store.EnumerateAsync(query, Cancellation).ToListAsync(Cancellation));
-                var turns = new ListTurns(SeedIds.Id(1)) { Limit = limit, Direction = direction };
-                Assert.Equal((await store.AllTurnsAsync(turns, Cancellation)).Texts(), (await store.EnumerateAsync(turns, Cancellation).ToListAsync(Cancellation)).Texts());
-                var items = new ListItems(SeedIds.Id(1)) { Limit = limit, Direction = direction };
-                Assert.Equal((await store.AllItemsAsync(items, Cancellation)).Texts(), (await store.EnumerateAsync(items, Cancellation).ToListAsync(Cancellation)).Texts());
+                Assert.Equal(
+                    await store.ListAllAsync(query, Cancellation),
+                    await store.EnumerateAsync(query, Cancellation).ToListAsync(Cancellation)
+                );
+                var turns = new ListTurnsRequest(SeedIds.Id(1)) { Limit = limit, Direction = direction };
+                Assert.Equal(
+                    (await store.AllTurnsAsync(turns, Cancellation)).Texts(),
+                    (await store.EnumerateAsync(turns, Cancellation).ToListAsync(Cancellation)).Texts()
+                );
+                var items = new ListItemsRequest(SeedIds.Id(1)) { Limit = limit, Direction = direction };
+                Assert.Equal(
+                    (await store.AllItemsAsync(items, Cancellation)).Texts(),
+                    (await store.EnumerateAsync(items, Cancellation).ToListAsync(Cancellation)).Texts()
+                );
             }
         }
 
-        var first = await store.ListItemsAsync(new ListItems(SeedIds.Id(1)) { Limit = 5 }, Cancellation);
-        var rest = await store.EnumerateAsync(new ListItems(SeedIds.Id(1)) { Limit = 2, Cursor = first.NextCursor }, Cancellation).ToListAsync(Cancellation);
+        var first = await store.ListItemsAsync(new ListItemsRequest(SeedIds.Id(1)) { Limit = 5 }, Cancellation);
+        var rest = await store
+            .EnumerateAsync(new ListItemsRequest(SeedIds.Id(1)) { Limit = 2, Cursor = first.NextCursor }, Cancellation)
+            .ToListAsync(Cancellation);
         Assert.Equal((await store.HistoryAsync(SeedIds.Id(1), Cancellation)).Texts(), first.Items.Concat(rest).Texts());
     }
 
@@ -123,8 +150,23 @@ public abstract class PageConformanceTests : StoreConformanceTests
     {
         var parent = SampleHome.Turns(1, 4);
         var fork = parent.Fork(SeedIds.Id(3), SeedIds.Epoch.AddHours(1)).Turn("Another way").Turn("And on");
-        var damaged = SampleHome.Log(5, SeedIds.Epoch).Turn("One").Rubbish("cut {"u8).Rubbish("short"u8).Turn("Two").Rubbish("{\"timestamp\":\"2026"u8).Turn("Three").Turn("Four");
-        return [.. SampleHome.Ties(9, 3).Skip(5), SampleHome.Turns(2, 5).ToSeed(), parent.Turn("Only in the parent").ToSeed(), fork.ToSeed(), damaged.ToSeed()];
+        var damaged = SampleHome
+            .Log(5, SeedIds.Epoch)
+            .Turn("One")
+            .Rubbish("cut {"u8)
+            .Rubbish("short"u8)
+            .Turn("Two")
+            .Rubbish("{\"timestamp\":\"2026"u8)
+            .Turn("Three")
+            .Turn("Four");
+        return
+        [
+            .. SampleHome.Ties(9, 3).Skip(5),
+            SampleHome.Turns(2, 5).ToSeed(),
+            parent.Turn("Only in the parent").ToSeed(),
+            fork.ToSeed(),
+            damaged.ToSeed(),
+        ];
     }
 
     static IEnumerable<PagedList> Lists(IThreadStore store)
@@ -138,18 +180,66 @@ public abstract class PageConformanceTests : StoreConformanceTests
         }
     }
 
-    static PagedList Threads(IThreadStore store, ThreadSort sort) => new($"threads by {sort}", async (direction, limit, cursor) =>
-        Texts(await store.ListAsync(new ThreadQuery { Sort = sort, Direction = direction, Limit = limit, Cursor = cursor }, Cancellation), thread => thread.Id.ToString()));
+    static PagedList Threads(IThreadStore store, ThreadSort sort) =>
+        new(
+            $"threads by {sort}",
+            async (direction, limit, cursor) =>
+                Texts(
+                    await store.ListAsync(
+                        new ThreadQuery
+                        {
+                            Sort = sort,
+                            Direction = direction,
+                            Limit = limit,
+                            Cursor = cursor,
+                        },
+                        Cancellation
+                    ),
+                    thread => thread.Id.ToString()
+                )
+        );
 
-    static PagedList Turns(IThreadStore store, ThreadId thread) => new($"turns of {thread}", async (direction, limit, cursor) =>
-        Texts(await store.ListTurnsAsync(new ListTurns(thread) { Direction = direction, Limit = limit, Cursor = cursor }, Cancellation), turn => StoreReading.Texts([turn])[0]));
+    static PagedList Turns(IThreadStore store, ThreadId threadId) =>
+        new(
+            $"turns of {threadId}",
+            async (direction, limit, cursor) =>
+                Texts(
+                    await store.ListTurnsAsync(
+                        new ListTurnsRequest(threadId)
+                        {
+                            Direction = direction,
+                            Limit = limit,
+                            Cursor = cursor,
+                        },
+                        Cancellation
+                    ),
+                    turn => StoreReading.Texts([turn])[0]
+                )
+        );
 
-    static PagedList Items(IThreadStore store, ThreadId thread) => new($"items of {thread}", async (direction, limit, cursor) =>
-        Texts(await store.ListItemsAsync(new ListItems(thread) { Direction = direction, Limit = limit, Cursor = cursor }, Cancellation), item => item.Ordinal.ToString(CultureInfo.InvariantCulture) + " " + StoreReading.Texts([item])[0]));
+    static PagedList Items(IThreadStore store, ThreadId threadId) =>
+        new(
+            $"items of {threadId}",
+            async (direction, limit, cursor) =>
+                Texts(
+                    await store.ListItemsAsync(
+                        new ListItemsRequest(threadId)
+                        {
+                            Direction = direction,
+                            Limit = limit,
+                            Cursor = cursor,
+                        },
+                        Cancellation
+                    ),
+                    item => item.Ordinal.ToString(CultureInfo.InvariantCulture) + " " + StoreReading.Texts([item])[0]
+                )
+        );
 
-    static Page<string> Texts<T>(Page<T> page, Func<T, string> textOf) => new([.. page.Items.Select(textOf)], page.NextCursor) { BackwardsCursor = page.BackwardsCursor };
+    static Page<string> Texts<T>(Page<T> page, Func<T, string> textOf) =>
+        new([.. page.Items.Select(textOf)], page.NextCursor) { BackwardsCursor = page.BackwardsCursor };
 
-    static SortDirection Other(SortDirection direction) => direction == SortDirection.Ascending ? SortDirection.Descending : SortDirection.Ascending;
+    static SortDirection Other(SortDirection direction) =>
+        direction == SortDirection.Ascending ? SortDirection.Descending : SortDirection.Ascending;
 
     sealed record PagedList(string Name, Func<SortDirection, int, string?, Task<Page<string>>> Page)
     {
@@ -161,9 +251,11 @@ public abstract class PageConformanceTests : StoreConformanceTests
                 var page = await Page(direction, limit, cursor);
                 all.AddRange(page.Items);
                 cursor = page.NextCursor;
-                Assert.True(page.Items.Count == limit || cursor is null, $"{Name}: a page of {limit} held {page.Items.Count}, and there is another.");
-            }
-            while (cursor is not null);
+                Assert.True(
+                    page.Items.Count == limit || cursor is null,
+                    $"{Name}: a page of {limit} held {page.Items.Count}, and there is another."
+                );
+            } while (cursor is not null);
             return all;
         }
     }

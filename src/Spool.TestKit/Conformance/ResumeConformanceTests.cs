@@ -15,13 +15,13 @@ public abstract class ResumeConformanceTests : StoreConformanceTests
             var store = await OpenAsync(log);
             var stored = log.Lines.Count;
             await using var writer = await store.ResumeAsync(log.Thread(), Cancellation);
-            Assert.Equal((log.Thread(), (long)stored, true), (writer.Thread, writer.NextOrdinal, writer.IsStored));
+            Assert.Equal((log.Thread(), (long)stored, true), (writer.ThreadId, writer.NextOrdinal, writer.IsStored));
             Assert.Equal(number % 2 == 0 ? HistoryModes.Legacy : HistoryModes.Paginated, writer.HistoryMode);
             var receipt = await writer.AppendAsync(log.Turn("More").Items(stored), Cancellation);
 
             Assert.Equal(stored, receipt.FirstOrdinal);
             Assert.Equal(log.Lines.Texts(), (await store.HistoryAsync(log.Thread(), Cancellation)).Texts());
-            Assert.Equal(3, (await store.AllTurnsAsync(new ListTurns(log.Thread()), Cancellation)).Count);
+            Assert.Equal(3, (await store.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation)).Count);
         }
     }
 
@@ -60,7 +60,10 @@ public abstract class ResumeConformanceTests : StoreConformanceTests
         var store = await OpenAsync(StoreWriting.BothModes.Select(number => SampleHome.Thread(number).ToSeed(SeedPlace.Archived)));
         foreach (var number in StoreWriting.BothModes)
         {
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.Archived, async () => await store.ResumeAsync(SeedIds.Id(number), Cancellation));
+            await StoreReading.RefusesAsync(
+                ThreadStoreErrorCode.Archived,
+                async () => await store.ResumeAsync(SeedIds.Id(number), Cancellation)
+            );
             await store.UnarchiveAsync(SeedIds.Id(number), Cancellation);
             await store.ContinueAsync(SeedIds.Id(number), StoreWriting.Notes("back"), Cancellation);
             Assert.Single((await store.HistoryAsync(SeedIds.Id(number), Cancellation)).NoteTexts());
@@ -71,10 +74,15 @@ public abstract class ResumeConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "RESU-05")]
     public async Task A_thread_of_an_unknown_history_mode_is_not_written()
     {
-        var log = RolloutLines.From(new RolloutHead(SeedIds.Id(6), SeedIds.Epoch) { HistoryMode = "holographic" }).Event("user_message", "\"message\":\"Hello\"");
+        var log = RolloutLines
+            .From(new RolloutHead(SeedIds.Id(6), SeedIds.Epoch) { HistoryMode = "holographic" })
+            .Event("user_message", "\"message\":\"Hello\"");
         var store = await OpenAsync(log);
         foreach (var onDamage in Enum.GetValues<DamagedLog>())
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.Unsupported, async () => await store.ResumeAsync(new ResumeThread(SeedIds.Id(6)) { OnDamage = onDamage }, Cancellation));
+            await StoreReading.RefusesAsync(
+                ThreadStoreErrorCode.Unsupported,
+                async () => await store.ResumeAsync(new ResumeRequest(SeedIds.Id(6)) { OnDamage = onDamage }, Cancellation)
+            );
 
         Assert.Equal(log.Lines.Texts(), (await store.HistoryAsync(SeedIds.Id(6), Cancellation)).Texts());
     }
@@ -88,7 +96,10 @@ public abstract class ResumeConformanceTests : StoreConformanceTests
             var log = SampleHome.Thread(number).Rubbish("no item"u8).Turn("More");
             var store = await OpenAsync(log);
             for (var attempt = 0; attempt < 2; attempt++)
-                await StoreReading.RefusesAsync(ThreadStoreErrorCode.Corrupt, async () => await store.ResumeAsync(log.Thread(), Cancellation));
+                await StoreReading.RefusesAsync(
+                    ThreadStoreErrorCode.Corrupt,
+                    async () => await store.ResumeAsync(log.Thread(), Cancellation)
+                );
 
             Assert.Equal(log.Lines.Texts(), (await store.HistoryAsync(log.Thread(), Cancellation)).Texts());
         }
@@ -102,14 +113,17 @@ public abstract class ResumeConformanceTests : StoreConformanceTests
         {
             var log = SampleHome.Thread(number).Rubbish("no item"u8).Turn("More").Rubbish([0xFF, 0xFE]).Turn("Still more");
             var store = await OpenAsync(log);
-            await using var writer = await store.ResumeAsync(new ResumeThread(log.Thread()) { OnDamage = DamagedLog.AppendBehind }, Cancellation);
+            await using var writer = await store.ResumeAsync(
+                new ResumeRequest(log.Thread()) { OnDamage = DamagedLog.AppendBehind },
+                Cancellation
+            );
             // Lines without ordinals are counted; where they carry them, rubbish takes none.
             Assert.Equal(number % 2 == 0 ? log.Lines.Count : log.NextOrdinal, writer.NextOrdinal);
             var before = log.Lines.Count;
             await writer.AppendAsync(log.Turn("After").Items(before), Cancellation);
 
             Assert.Equal(log.Lines.Texts(), (await store.HistoryAsync(log.Thread(), Cancellation)).Texts());
-            Assert.Equal(4, (await store.AllTurnsAsync(new ListTurns(log.Thread()), Cancellation)).Count);
+            Assert.Equal(4, (await store.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation)).Count);
         }
     }
 
@@ -156,12 +170,19 @@ public abstract class ResumeConformanceTests : StoreConformanceTests
         var store = await OpenAsync([
             RolloutLines.Headless(SeedIds.Id(2), SeedIds.Epoch).ToSeed(),
             RolloutLines.Headless(SeedIds.Id(4), SeedIds.Epoch).Turn("Whose?").ToSeed(),
-            RolloutLines.Headless(SeedIds.Id(6), SeedIds.Epoch).Rubbish("no item"u8).ToSeed()]);
+            RolloutLines.Headless(SeedIds.Id(6), SeedIds.Epoch).Rubbish("no item"u8).ToSeed(),
+        ]);
         foreach (var number in new[] { 2, 4, 6 })
         {
             foreach (var damage in Enum.GetValues<DamagedLog>())
-                await StoreReading.RefusesAsync(ThreadStoreErrorCode.Corrupt, async () => await store.ResumeAsync(new ResumeThread(SeedIds.Id(number)) { OnDamage = damage }, Cancellation));
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.Corrupt, async () => await store.RevertAsync(SeedIds.Id(number), "turn", Cancellation));
+                await StoreReading.RefusesAsync(
+                    ThreadStoreErrorCode.Corrupt,
+                    async () => await store.ResumeAsync(new ResumeRequest(SeedIds.Id(number)) { OnDamage = damage }, Cancellation)
+                );
+            await StoreReading.RefusesAsync(
+                ThreadStoreErrorCode.Corrupt,
+                async () => await store.RevertAsync(SeedIds.Id(number), "turn", Cancellation)
+            );
         }
 
         Assert.Equal(3, (await store.EverythingAsync(Cancellation)).Count);

@@ -15,14 +15,20 @@ public abstract class RevertConformanceTests : StoreConformanceTests
             {
                 var log = SampleHome.Turns(number, 4);
                 var store = await OpenAsync(log);
-                var turns = await store.AllTurnsAsync(new ListTurns(log.Thread()), Cancellation);
+                var turns = await store.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation);
                 var before = await store.GetAsync(log.Thread(), Cancellation);
                 var reverted = (await store.RevertAsync(log.Thread(), turns[index].Id, Cancellation)).Thread;
 
-                Assert.Equal((before.Id, before.CreatedAt, before.Cwd, before.ForkedFromId, ThreadCondition.Ok), (reverted.Id, reverted.CreatedAt, reverted.Cwd, reverted.ForkedFromId, reverted.State));
+                Assert.Equal(
+                    (before.Id, before.CreatedAt, before.Cwd, before.ForkedFromId, ThreadCondition.Ok),
+                    (reverted.Id, reverted.CreatedAt, reverted.Cwd, reverted.ForkedFromId, reverted.State)
+                );
                 foreach (var reader in new[] { store, await OpenAsync([]) })
                 {
-                    Assert.Equal(turns.Take(index).Texts(), (await reader.AllTurnsAsync(new ListTurns(log.Thread()), Cancellation)).Texts());
+                    Assert.Equal(
+                        turns.Take(index).Texts(),
+                        (await reader.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation)).Texts()
+                    );
                     Assert.Equal(log.Thread(), Assert.Single(await reader.EverythingAsync(Cancellation)).Id);
                 }
                 await store.DeleteAsync(log.Thread(), Cancellation);
@@ -46,11 +52,22 @@ public abstract class RevertConformanceTests : StoreConformanceTests
         var left = observer.Facts.HistoryBase!.RolloutId;
         Assert.NotEqual(log.Thread(), left);
 
-        await StoreReading.RefusesAsync(ThreadStoreErrorCode.AlreadyExists, async () => await store.CreateAsync(RolloutLines.Paginated(left, SeedIds.Epoch), Cancellation));
-        await StoreReading.RefusesAsync(ThreadStoreErrorCode.AlreadyExists, async () => await store.ForkAsync(new ForkThread(log.Thread(), left), Cancellation));
+        await StoreReading.RefusesAsync(
+            ThreadStoreErrorCode.AlreadyExists,
+            async () => await store.CreateAsync(RolloutLines.Paginated(left, SeedIds.Epoch), Cancellation)
+        );
+        await StoreReading.RefusesAsync(
+            ThreadStoreErrorCode.AlreadyExists,
+            async () => await store.ForkAsync(new ForkRequest(log.Thread(), left), Cancellation)
+        );
         Assert.Equal(before, (await store.HistoryAsync(log.Thread(), Cancellation)).Texts());
 
-        async Task RevertAsync(int turn) => await store.RevertAsync(log.Thread(), (await store.AllTurnsAsync(new ListTurns(log.Thread()), Cancellation))[turn].Id, Cancellation);
+        async Task RevertAsync(int turn) =>
+            await store.RevertAsync(
+                log.Thread(),
+                (await store.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation))[turn].Id,
+                Cancellation
+            );
     }
 
     /// <summary>REVT-02.</summary>
@@ -59,7 +76,11 @@ public abstract class RevertConformanceTests : StoreConformanceTests
     {
         var log = SampleHome.Turns(2, 3);
         var store = await OpenAsync(log);
-        await store.RevertAsync(log.Thread(), (await store.AllTurnsAsync(new ListTurns(log.Thread()), Cancellation))[1].Id, Cancellation);
+        await store.RevertAsync(
+            log.Thread(),
+            (await store.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation))[1].Id,
+            Cancellation
+        );
 
         var history = await store.HistoryAsync(log.Thread(), Cancellation);
         Assert.Equal(log.Lines.Texts(), history.SkipLast(1).Texts());
@@ -72,15 +93,19 @@ public abstract class RevertConformanceTests : StoreConformanceTests
     {
         var log = SampleHome.Turns(1, 3);
         var store = await OpenAsync(log);
-        await store.ForkAsync(new ForkThread(log.Thread(), SeedIds.Id(50)), Cancellation);
+        await store.ForkAsync(new ForkRequest(log.Thread(), SeedIds.Id(50)), Cancellation);
         var fork = (await store.HistoryAsync(SeedIds.Id(50), Cancellation)).Texts();
-        await store.RevertAsync(log.Thread(), (await store.AllTurnsAsync(new ListTurns(log.Thread()), Cancellation))[1].Id, Cancellation);
+        await store.RevertAsync(
+            log.Thread(),
+            (await store.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation))[1].Id,
+            Cancellation
+        );
 
         var history = await store.HistoryAsync(log.Thread(), Cancellation);
         Assert.Equal(log.Lines.Take(9).Texts(), history.SkipLast(1).Texts());
         Assert.Equal((RolloutItemKind.SessionMeta, 9L), (history[^1].Kind, history[^1].Ordinal));
         Assert.Equal(fork, (await store.HistoryAsync(SeedIds.Id(50), Cancellation)).Texts());
-        Assert.Equal(3, (await store.AllTurnsAsync(new ListTurns(SeedIds.Id(50)), Cancellation)).Count);
+        Assert.Equal(3, (await store.AllTurnsAsync(new ListTurnsRequest(SeedIds.Id(50)), Cancellation)).Count);
     }
 
     /// <summary>REVT-04.</summary>
@@ -91,15 +116,18 @@ public abstract class RevertConformanceTests : StoreConformanceTests
         {
             var log = SampleHome.Turns(number, 3);
             var store = await OpenAsync(log);
-            var kept = (await store.AllTurnsAsync(new ListTurns(log.Thread()), Cancellation)).Take(2).Select(turn => turn.Id).ToList();
+            var kept = (await store.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation))
+                .Take(2)
+                .Select(turn => turn.Id)
+                .ToList();
             for (var round = 0; round < 3; round++)
             {
-                var last = (await store.AllTurnsAsync(new ListTurns(log.Thread()), Cancellation))[^1].Id;
+                var last = (await store.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation))[^1].Id;
                 await store.RevertAsync(log.Thread(), last, Cancellation);
-                Assert.Equal(kept, (await store.AllTurnsAsync(new ListTurns(log.Thread()), Cancellation)).Select(turn => turn.Id));
+                Assert.Equal(kept, (await store.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation)).Select(turn => turn.Id));
                 var before = log.Lines.Count;
                 await store.ContinueAsync(log.Thread(), log.Turn($"Instead {round}").Items(before), Cancellation);
-                Assert.Equal(3, (await (await OpenAsync([])).AllTurnsAsync(new ListTurns(log.Thread()), Cancellation)).Count);
+                Assert.Equal(3, (await (await OpenAsync([])).AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation)).Count);
             }
             var thread = await store.GetAsync(log.Thread(), Cancellation);
             Assert.Equal(("Question 1", ThreadCondition.Ok), (thread.Preview, thread.State));
@@ -111,15 +139,36 @@ public abstract class RevertConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "REVT-05")]
     public async Task An_unknown_thread_or_turn_or_an_archived_thread_is_refused()
     {
-        var store = await OpenAsync([SampleHome.Turns(1, 2).ToSeed(), SampleHome.Turns(2, 2).ToSeed(), SampleHome.Turns(3, 2).ToSeed(SeedPlace.Archived), SampleHome.Turns(4, 2).ToSeed(SeedPlace.Archived)]);
+        var store = await OpenAsync([
+            SampleHome.Turns(1, 2).ToSeed(),
+            SampleHome.Turns(2, 2).ToSeed(),
+            SampleHome.Turns(3, 2).ToSeed(SeedPlace.Archived),
+            SampleHome.Turns(4, 2).ToSeed(SeedPlace.Archived),
+        ]);
         var before = await store.EverythingAsync(Cancellation);
-        await StoreReading.RefusesAsync(ThreadStoreErrorCode.NotFound, async () => await store.RevertAsync(SeedIds.Id(99), "x", Cancellation));
+        await StoreReading.RefusesAsync(
+            ThreadStoreErrorCode.NotFound,
+            async () => await store.RevertAsync(SeedIds.Id(99), "x", Cancellation)
+        );
         foreach (var number in StoreWriting.BothModes)
         {
-            foreach (var turn in new[] { "", "nobody", (await store.AllTurnsAsync(new ListTurns(SeedIds.Id(3 - number)), Cancellation))[0].Id })
-                await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.RevertAsync(SeedIds.Id(number), turn, Cancellation));
-            var archived = (await store.AllTurnsAsync(new ListTurns(SeedIds.Id(number + 2)), Cancellation))[0].Id;
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.Archived, async () => await store.RevertAsync(SeedIds.Id(number + 2), archived, Cancellation));
+            foreach (
+                var turn in new[]
+                {
+                    "",
+                    "nobody",
+                    (await store.AllTurnsAsync(new ListTurnsRequest(SeedIds.Id(3 - number)), Cancellation))[0].Id,
+                }
+            )
+                await StoreReading.RefusesAsync(
+                    ThreadStoreErrorCode.InvalidRequest,
+                    async () => await store.RevertAsync(SeedIds.Id(number), turn, Cancellation)
+                );
+            var archived = (await store.AllTurnsAsync(new ListTurnsRequest(SeedIds.Id(number + 2)), Cancellation))[0].Id;
+            await StoreReading.RefusesAsync(
+                ThreadStoreErrorCode.Archived,
+                async () => await store.RevertAsync(SeedIds.Id(number + 2), archived, Cancellation)
+            );
         }
         Assert.Equal(before, await store.EverythingAsync(Cancellation));
     }
@@ -128,13 +177,24 @@ public abstract class RevertConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "REVT-06")]
     public async Task A_thread_that_was_taken_back_keeps_its_name_and_its_place_by_creation()
     {
-        var store = await OpenAsync([SampleHome.Turns(1, 2).ToSeed(name: "One"), SampleHome.Turns(2, 2).ToSeed(name: "Two"), SampleHome.Turns(3, 1).ToSeed()]);
+        var store = await OpenAsync([
+            SampleHome.Turns(1, 2).ToSeed(name: "One"),
+            SampleHome.Turns(2, 2).ToSeed(name: "Two"),
+            SampleHome.Turns(3, 1).ToSeed(),
+        ]);
         var before = await store.EverythingAsync(Cancellation);
         foreach (var number in StoreWriting.BothModes)
-            await store.RevertAsync(SeedIds.Id(number), (await store.AllTurnsAsync(new ListTurns(SeedIds.Id(number)), Cancellation))[1].Id, Cancellation);
+            await store.RevertAsync(
+                SeedIds.Id(number),
+                (await store.AllTurnsAsync(new ListTurnsRequest(SeedIds.Id(number)), Cancellation))[1].Id,
+                Cancellation
+            );
 
         var after = await store.EverythingAsync(Cancellation);
-        Assert.Equal(before.Select(thread => (thread.Id, thread.Name, thread.Preview, thread.CreatedAt)), after.Select(thread => (thread.Id, thread.Name, thread.Preview, thread.CreatedAt)));
+        Assert.Equal(
+            before.Select(thread => (thread.Id, thread.Name, thread.Preview, thread.CreatedAt)),
+            after.Select(thread => (thread.Id, thread.Name, thread.Preview, thread.CreatedAt))
+        );
     }
 
     /// <summary>REVT-07.</summary>
@@ -145,19 +205,37 @@ public abstract class RevertConformanceTests : StoreConformanceTests
         {
             var log = SampleHome.Turns(number, 3);
             var store = await OpenAsync(log);
-            var turns = await store.AllTurnsAsync(new ListTurns(log.Thread()), Cancellation);
+            var turns = await store.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation);
             await store.RevertAsync(log.Thread(), turns[1].Id, Cancellation);
             var before = log.Lines.Count;
             await store.ContinueAsync(log.Thread(), log.Turn("Instead").Items(before), Cancellation);
-            var shown = (await store.AllTurnsAsync(new ListTurns(log.Thread()), Cancellation)).ConvertAll(turn => turn.Id);
+            var shown = (await store.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation)).ConvertAll(turn => turn.Id);
             Assert.Equal(2, shown.Count);
-            foreach (var (point, count) in new[] { (ForkPoint.Latest, 2), (ForkPoint.Before(shown[1]), 1), (ForkPoint.Through(shown[0]), 1), (ForkPoint.Before(shown[0]), 0) })
+            foreach (
+                var (point, count) in new[]
+                {
+                    (ForkPoint.Latest, 2),
+                    (ForkPoint.Before(shown[1]), 1),
+                    (ForkPoint.Through(shown[0]), 1),
+                    (ForkPoint.Before(shown[0]), 0),
+                }
+            )
             {
-                await store.ForkAsync(new ForkThread(log.Thread(), SeedIds.Id(50)) { Point = point }, Cancellation);
-                Assert.Equal(shown.Take(count), (await store.AllTurnsAsync(new ListTurns(SeedIds.Id(50)), Cancellation)).Select(turn => turn.Id));
+                await store.ForkAsync(new ForkRequest(log.Thread(), SeedIds.Id(50)) { Point = point }, Cancellation);
+                Assert.Equal(
+                    shown.Take(count),
+                    (await store.AllTurnsAsync(new ListTurnsRequest(SeedIds.Id(50)), Cancellation)).Select(turn => turn.Id)
+                );
                 await store.DeleteAsync(SeedIds.Id(50), Cancellation);
             }
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ForkAsync(new ForkThread(log.Thread(), SeedIds.Id(50)) { Point = ForkPoint.Before(turns[2].Id) }, Cancellation));
+            await StoreReading.RefusesAsync(
+                ThreadStoreErrorCode.InvalidRequest,
+                async () =>
+                    await store.ForkAsync(
+                        new ForkRequest(log.Thread(), SeedIds.Id(50)) { Point = ForkPoint.Before(turns[2].Id) },
+                        Cancellation
+                    )
+            );
             await store.DeleteAsync(log.Thread(), Cancellation);
         }
     }
@@ -169,10 +247,10 @@ public abstract class RevertConformanceTests : StoreConformanceTests
         var log = SampleHome.Turns(1, 2).Rubbish("no item"u8);
         var kept = log.Lines.Texts();
         var store = await OpenAsync(log.Turn("Too much"));
-        var turns = await store.AllTurnsAsync(new ListTurns(log.Thread()), Cancellation);
+        var turns = await store.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation);
         await store.RevertAsync(log.Thread(), turns[^1].Id, Cancellation);
 
         Assert.Equal(kept, (await store.HistoryAsync(log.Thread(), Cancellation)).Texts().Take(kept.Length));
-        Assert.Equal(2, (await store.AllTurnsAsync(new ListTurns(log.Thread()), Cancellation)).Count);
+        Assert.Equal(2, (await store.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation)).Count);
     }
 }

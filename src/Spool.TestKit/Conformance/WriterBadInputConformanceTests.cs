@@ -4,28 +4,66 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees for what cannot be written: it is refused with a documented code and nothing of it is kept.</summary>
-public abstract class WriterBadInputConformanceTests : StoreConformanceTests
+public abstract partial class WriterBadInputConformanceTests : StoreConformanceTests
 {
     static readonly string[] BadTypes = ["", "Event", "event msg", "event-msg", "event\"", "event\n", "événement", "event\0", new('a', 65)];
-    static readonly string[] BadPayloads = ["", " ", "{", "[]", "null", "\"{}\"", "{\n}", "{\r}", "{\"a\":\"b\nc\"}", "{}\n", "\n{}", "{} "];
+    static readonly string[] BadPayloads =
+    [
+        "",
+        " ",
+        "{",
+        "[]",
+        "null",
+        "\"{}\"",
+        "{\n}",
+        "{\r}",
+        "{\"a\":\"b\nc\"}",
+        "{}\n",
+        "\n{}",
+        "{} ",
+    ];
     static readonly string[] BadMetadata = ["{\n}", "{}\n", "{}\r"];
     static readonly string[] IdsOfPaths = ["d2ba5f68-c5a4-869f-a6c6-d573706f6f6c", "00000000-0000-8000-8000-0073706f6f6c"];
     static readonly string[] IdsPastTime = ["e677d21f-dc00-7000-8000-000000000000", "ffffffff-ffff-7fff-bfff-ffffffffffff"];
     static readonly string[] BadNames =
     [
-        "", " ", "\u00a0", "two\nlines", "two\rlines", "two\u0085lines", "two\u2028lines", "two\u2029lines", "a\0b", "tab\there", "bell\a", "\ud800", "x\udc00y",
-        new('n', ThreadPatch.MaxNameLength + 1), Repeat("😀", ThreadPatch.MaxNameLength + 1), Repeat("e\u0301", ThreadPatch.MaxNameLength + 1), "e" + new string('\u0301', StoredThread.MaxTextLength),
+        "",
+        " ",
+        "\u00a0",
+        "two\nlines",
+        "two\rlines",
+        "two\u0085lines",
+        "two\u2028lines",
+        "two\u2029lines",
+        "a\0b",
+        "tab\there",
+        "bell\a",
+        "\ud800",
+        "x\udc00y",
+        new('n', ThreadPatch.MaxNameLength + 1),
+        Repeat("😀", ThreadPatch.MaxNameLength + 1),
+        Repeat("e\u0301", ThreadPatch.MaxNameLength + 1),
+        "e" + new string('\u0301', StoredThread.MaxTextLength),
     ];
 
     // Of one, two and four UTF-16 units: a letter with its accent, an emoji, a flag.
-    static readonly string[] LongNames = [.. new[] { "n", "é", "e\u0301", "中", "😀", "👍🏽", "🇩🇪" }.Select(character => Repeat(character, ThreadPatch.MaxNameLength))];
+    static readonly string[] LongNames =
+    [
+        .. new[] { "n", "é", "e\u0301", "中", "😀", "👍🏽", "🇩🇪" }.Select(character => Repeat(character, ThreadPatch.MaxNameLength)),
+    ];
 
     /// <summary>WBAD-01.</summary>
     [Fact, Trait("Guarantee", "WBAD-01")]
     public async Task After_a_shut_down_every_call_is_refused()
     {
         var store = await OpenAsync(SampleHome.Thread(1));
-        foreach (var end in new Func<IThreadWriter, ValueTask>[] { writer => writer.ShutDownAsync(Cancellation), writer => writer.DiscardAsync(Cancellation) })
+        foreach (
+            var end in new Func<IThreadWriter, ValueTask>[]
+            {
+                writer => writer.ShutDownAsync(Cancellation),
+                writer => writer.DiscardAsync(Cancellation),
+            }
+        )
         {
             await using var writer = await store.ResumeAsync(SeedIds.Id(1), Cancellation);
             await end(writer);
@@ -38,25 +76,49 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
 
     /// <summary>WBAD-02.</summary>
     [Fact, Trait("Guarantee", "WBAD-02")]
-    public Task The_type_of_an_item_is_a_word_of_small_letters_digits_and_underscores() => RefusesItemsAsync(
-        ThreadStoreErrorCode.InvalidRequest,
-        [.. BadTypes.Select(type => new NewItem(type, "{}"u8.ToArray()))]);
+    public Task The_type_of_an_item_is_a_word_of_small_letters_digits_and_underscores() =>
+        RefusesItemsAsync(ThreadStoreErrorCode.InvalidRequest, [.. BadTypes.Select(type => new NewItem(type, "{}"u8.ToArray()))]);
 
     /// <summary>WBAD-03.</summary>
     [Fact, Trait("Guarantee", "WBAD-03")]
-    public Task A_payload_is_one_object_in_one_line() => RefusesItemsAsync(
-        ThreadStoreErrorCode.InvalidRequest,
-        [.. BadPayloads.Select(payload => new NewItem("event_msg", Encoding.UTF8.GetBytes(payload)))]);
+    public Task A_payload_is_one_object_in_one_line() =>
+        RefusesItemsAsync(
+            ThreadStoreErrorCode.InvalidRequest,
+            [.. BadPayloads.Select(payload => new NewItem("event_msg", Encoding.UTF8.GetBytes(payload)))]
+        );
 
     /// <summary>WBAD-14: what was acknowledged is never called damage later.</summary>
     [Fact, Trait("Guarantee", "WBAD-14")]
     public async Task The_strings_of_an_item_are_text()
     {
-        byte[][] texts = [@"\ud83d"u8.ToArray(), @"\udc00"u8.ToArray(), @"\ud83d\ud83d\ude00"u8.ToArray(), [0xFF, 0xFE], [0xED, 0xA0, 0xBD], [1], [0x1F], [0xC3], "\t"u8.ToArray()];
-        var payloads = texts.SelectMany(text => (byte[][])[[.. "{\"type\":\"note\",\"message\":\"a"u8, .. text, .. "\"}"u8], [.. "{\"type\":\"note\",\"a"u8, .. text, .. "\":1}"u8]]).ToList();
+        byte[][] texts =
+        [
+            @"\ud83d"u8.ToArray(),
+            @"\udc00"u8.ToArray(),
+            @"\ud83d\ud83d\ude00"u8.ToArray(),
+            [0xFF, 0xFE],
+            [0xED, 0xA0, 0xBD],
+            [1],
+            [0x1F],
+            [0xC3],
+            "\t"u8.ToArray(),
+        ];
+        var payloads = texts
+            .SelectMany(text =>
+                (byte[][])
+                    [
+                        [.. "{\"type\":\"note\",\"message\":\"a"u8, .. text, .. "\"}"u8],
+                        [.. "{\"type\":\"note\",\"a"u8, .. text, .. "\":1}"u8],
+                    ]
+            )
+            .ToList();
         await RefusesItemsAsync(
             ThreadStoreErrorCode.InvalidRequest,
-            [.. payloads.Select(payload => new NewItem("event_msg", payload)), .. texts.Select(text => StoreWriting.Notes("fine")[0] with { Metadata = (byte[])[.. "{\"a\":\""u8, .. text, .. "\"}"u8] })]);
+            [
+                .. payloads.Select(payload => new NewItem("event_msg", payload)),
+                .. texts.Select(text => StoreWriting.Notes("fine")[0] with { Metadata = (byte[])[.. "{\"a\":\""u8, .. text, .. "\"}"u8] }),
+            ]
+        );
 
         // What is refused can be stored when it is mended, and a head is no exception.
         var store = await OpenAsync([]);
@@ -65,7 +127,10 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
         {
             var head = log.Head();
             var odd = (byte[])[.. head.Payload.Span[..^1], .. ",\"odd\":\""u8, .. text, .. "\"}"u8];
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, () => store.CreateAsync(new CreateThread(log.Thread(), head with { Payload = odd }), Cancellation).AsTask());
+            await StoreReading.RefusesAsync(
+                ThreadStoreErrorCode.InvalidRequest,
+                () => store.CreateAsync(new CreateRequest(log.Thread(), head with { Payload = odd }), Cancellation).AsTask()
+            );
         }
         await using (var writer = await store.CreateAsync(log, Cancellation))
         {
@@ -80,9 +145,11 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
 
     /// <summary>WBAD-04.</summary>
     [Fact, Trait("Guarantee", "WBAD-04")]
-    public Task Metadata_is_in_one_line() => RefusesItemsAsync(
-        ThreadStoreErrorCode.InvalidRequest,
-        [.. BadMetadata.Select(metadata => StoreWriting.Notes("fine")[0] with { Metadata = Encoding.UTF8.GetBytes(metadata) })]);
+    public Task Metadata_is_in_one_line() =>
+        RefusesItemsAsync(
+            ThreadStoreErrorCode.InvalidRequest,
+            [.. BadMetadata.Select(metadata => StoreWriting.Notes("fine")[0] with { Metadata = Encoding.UTF8.GetBytes(metadata) })]
+        );
 
     /// <summary>WBAD-05.</summary>
     [Fact, Trait("Guarantee", "WBAD-05")]
@@ -99,65 +166,44 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
         Assert.True(large.Payload.Span.SequenceEqual(stored.Payload.Span));
     }
 
-    /// <summary>WBAD-06.</summary>
-    [Fact, Trait("Guarantee", "WBAD-06")]
-    public async Task A_new_thread_begins_with_a_session_meta_of_its_own()
-    {
-        var store = await OpenAsync([]);
-        var head = SampleHome.Log(2, SeedIds.Epoch).Head();
-        NewItem[] heads =
-        [
-            head with { Type = "event_msg" },
-            SampleHome.Log(4, SeedIds.Epoch).Head(),
-            head with { Payload = "{}"u8.ToArray() },
-            head with { Payload = "{\"id\":"u8.ToArray() },
-            head with { Payload = "{\"id\":}"u8.ToArray() },
-            head with { Payload = "{\"id\":\"no id\"}"u8.ToArray() },
-            head with { Payload = default },
-        ];
-        foreach (var other in heads)
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.CreateAsync(new CreateThread(SeedIds.Id(2), other), Cancellation));
-        var unknown = RolloutLines.From(new RolloutHead(SeedIds.Id(2), SeedIds.Epoch) { HistoryMode = "holographic" });
-        await StoreReading.RefusesAsync(ThreadStoreErrorCode.Unsupported, async () => await store.CreateAsync(unknown, Cancellation));
-
-        Assert.Empty(await store.EverythingAsync(Cancellation));
-        await using var writer = await store.CreateAsync(new CreateThread(SeedIds.Id(2), head), Cancellation);
-    }
-
     /// <summary>WBAD-07.</summary>
     [Fact, Trait("Guarantee", "WBAD-07")]
     public async Task A_missing_request_is_misuse()
     {
         var store = await OpenAsync(SampleHome.Thread(1));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.CreateAsync(null!, Cancellation));
-        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await store.CreateAsync(new CreateThread(SeedIds.Id(2), null!), Cancellation));
+        await Assert.ThrowsAnyAsync<ArgumentException>(async () =>
+            await store.CreateAsync(new CreateRequest(SeedIds.Id(2), null!), Cancellation)
+        );
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.ResumeAsync(null!, Cancellation));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.UpdateAsync(SeedIds.Id(1), null!, Cancellation));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.ForkAsync(null!, Cancellation));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.RevertAsync(SeedIds.Id(1), null!, Cancellation));
         await using var writer = await store.ResumeAsync(SeedIds.Id(1), Cancellation);
-        await Assert.ThrowsAsync<ArgumentNullException>(async () => await writer.AppendAsync((AppendItems)null!, Cancellation));
+        await Assert.ThrowsAsync<ArgumentNullException>(async () => await writer.AppendAsync((AppendRequest)null!, Cancellation));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await writer.AppendAsync([null!], Cancellation));
-        await Assert.ThrowsAsync<ArgumentNullException>(async () => await writer.AppendAsync(new AppendItems(null!), Cancellation));
+        await Assert.ThrowsAsync<ArgumentNullException>(async () => await writer.AppendAsync(new AppendRequest(null!), Cancellation));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await writer.UpdateAsync(null!, Cancellation));
     }
 
     /// <summary>WBAD-08.</summary>
     [Fact, Trait("Guarantee", "WBAD-08")]
-    public Task A_name_is_one_line_of_text() => RefusesPatchesAsync(
-        [.. BadNames.Select(name => new ThreadPatch { Name = Change.To(name) })]);
+    public Task A_name_is_one_line_of_text() =>
+        RefusesPatchesAsync([.. BadNames.Select(name => new ThreadPatch { Name = Change.To(name) })]);
 
     /// <summary>WBAD-09.</summary>
     [Fact, Trait("Guarantee", "WBAD-09")]
-    public Task A_memory_mode_and_the_parts_of_a_repository_state_are_words() => RefusesPatchesAsync([
-        new ThreadPatch { MemoryMode = "" },
-        new ThreadPatch { MemoryMode = "Enabled" },
-        new ThreadPatch { MemoryMode = "polluted" },
-        new ThreadPatch { Branch = Change.To("") },
-        new ThreadPatch { CommitHash = Change.To("two\nlines") },
-        new ThreadPatch { Branch = Change.To("\ud800") },
-        new ThreadPatch { RepositoryUrl = Change.To(new string('u', ThreadPatch.MaxNameLength + 1)) },
-        new ThreadPatch { Name = Change.To("Fine"), MemoryMode = "other" }]);
+    public Task A_memory_mode_and_the_parts_of_a_repository_state_are_words() =>
+        RefusesPatchesAsync([
+            new ThreadPatch { MemoryMode = "" },
+            new ThreadPatch { MemoryMode = "Enabled" },
+            new ThreadPatch { MemoryMode = "polluted" },
+            new ThreadPatch { Branch = Change.To("") },
+            new ThreadPatch { CommitHash = Change.To("two\nlines") },
+            new ThreadPatch { Branch = Change.To("\ud800") },
+            new ThreadPatch { RepositoryUrl = Change.To(new string('u', ThreadPatch.MaxNameLength + 1)) },
+            new ThreadPatch { Name = Change.To("Fine"), MemoryMode = "other" },
+        ]);
 
     /// <summary>WBAD-10.</summary>
     [Fact, Trait("Guarantee", "WBAD-10")]
@@ -165,12 +211,16 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
     {
         var store = await OpenAsync([]);
         await using var writer = await store.CreateAsync(SampleHome.Log(1, SeedIds.Epoch), Cancellation);
-        await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await writer.UpdateAsync(new ThreadPatch { Name = Change.To("Too early") }, Cancellation));
+        await StoreReading.RefusesAsync(
+            ThreadStoreErrorCode.InvalidRequest,
+            async () => await writer.UpdateAsync(new ThreadPatch { Name = Change.To("Too early") }, Cancellation)
+        );
 
         Assert.Empty(await store.EverythingAsync(Cancellation));
     }
 
-    static NewItem Sized(long bytes) => new("event_msg", Encoding.UTF8.GetBytes($"{{\"type\":\"note\",\"text\":\"{new string('x', (int)bytes)}\"}}"));
+    static NewItem Sized(long bytes) =>
+        new("event_msg", Encoding.UTF8.GetBytes($"{{\"type\":\"note\",\"text\":\"{new string('x', (int)bytes)}\"}}"));
 
     async Task RefusesItemsAsync(ThreadStoreErrorCode code, NewItem[] items)
     {
@@ -183,80 +233,16 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
             foreach (var item in items)
             {
                 await StoreReading.RefusesAsync(code, async () => await writer.AppendAsync([item], Cancellation));
-                await StoreReading.RefusesAsync(code, async () => await writer.AppendAsync([.. StoreWriting.Notes("before"), item, .. StoreWriting.Notes("behind")], Cancellation));
+                await StoreReading.RefusesAsync(
+                    code,
+                    async () =>
+                        await writer.AppendAsync([.. StoreWriting.Notes("before"), item, .. StoreWriting.Notes("behind")], Cancellation)
+                );
             }
             Assert.Equal(next, writer.NextOrdinal);
             await writer.AppendAsync(StoreWriting.Notes("goes on"), Cancellation);
-            Assert.Equal(StoreWriting.Notes("goes on").NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
+            Assert.Equal(StoreWriting.Notes("goes on").NoteTexts(), (await store.HistoryAsync(writer.ThreadId, Cancellation)).NoteTexts());
         }
-    }
-
-    /// <summary>WBAD-11.</summary>
-    [Fact, Trait("Guarantee", "WBAD-11")]
-    public async Task A_new_thread_takes_no_id_whose_time_lies_past_the_year_9999()
-    {
-        var store = await OpenAsync(SampleHome.Thread(1));
-        foreach (var id in IdsPastTime.Select(ThreadId.Parse))
-        {
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.CreateAsync(RolloutLines.Paginated(id, SeedIds.Epoch), Cancellation));
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ForkAsync(new ForkThread(SeedIds.Id(1), id), Cancellation));
-        }
-        await store.WriteAsync(RolloutLines.Paginated(ThreadId.Parse("e677d21f-dbff-7fff-bfff-ffffffffffff"), SeedIds.Epoch).Turn("The last moment"), Cancellation);
-
-        Assert.Equal(2, (await store.EverythingAsync(Cancellation)).Count);
-    }
-
-    /// <summary>CORE-12.</summary>
-    [Fact, Trait("Guarantee", "CORE-12")]
-    public async Task A_first_item_that_no_log_begins_with_is_malformed_whatever_its_history_mode()
-    {
-        var store = await OpenAsync(SampleHome.Turns(1, 1));
-        var at = new HistoryBase(SeedIds.Id(1), 3, 600);
-        foreach (var (mode, start, code) in new (string?, HistoryBase?, ThreadStoreErrorCode)[]
-        {
-            (null, at, ThreadStoreErrorCode.InvalidRequest),
-            (HistoryModes.Legacy, at, ThreadStoreErrorCode.InvalidRequest),
-            (HistoryModes.Paginated, at with { EndOrdinal = -1 }, ThreadStoreErrorCode.InvalidRequest),
-            ("holographic", at with { EndOrdinal = -1 }, ThreadStoreErrorCode.InvalidRequest),
-            ("holographic", at with { EndOrdinal = long.MaxValue }, ThreadStoreErrorCode.InvalidRequest),
-            ("holographic", null, ThreadStoreErrorCode.Unsupported),
-        })
-        {
-            var log = RolloutLines.From(new RolloutHead(SeedIds.Id(3), SeedIds.Epoch) { HistoryMode = mode, Base = start });
-            await StoreReading.RefusesAsync(code, async () => await store.CreateAsync(log, Cancellation));
-            if (start is null || mode == "holographic")
-                await StoreReading.RefusesAsync(code, async () => await store.ForkAsync(new ForkThread(SeedIds.Id(1), SeedIds.Id(3)) { SessionMeta = log.Head() }, Cancellation));
-        }
-        Assert.Null(await store.FindAsync(SeedIds.Id(3), Cancellation));
-    }
-
-    /// <summary>CORE-13.</summary>
-    [Fact, Trait("Guarantee", "CORE-13")]
-    public async Task The_first_item_that_a_fork_is_given_is_checked_like_that_of_a_new_thread()
-    {
-        var store = await OpenAsync(SampleHome.Turns(1, 1));
-        var head = new RolloutHead(SeedIds.Id(3), SeedIds.Epoch) { HistoryMode = HistoryModes.Paginated };
-        var large = RolloutLines.From(head with { Cwd = "/" + new string('x', Harness.MaxItemBytes) }).Head();
-        var far = RolloutLines.From(head with { Base = new HistoryBase(SeedIds.Id(1), -1, 0) }).Head();
-        await StoreReading.RefusesAsync(ThreadStoreErrorCode.TooLarge, async () => await store.CreateAsync(new CreateThread(SeedIds.Id(3), large), Cancellation));
-        await StoreReading.RefusesAsync(ThreadStoreErrorCode.TooLarge, async () => await store.ForkAsync(new ForkThread(SeedIds.Id(1), SeedIds.Id(3)) { SessionMeta = large }, Cancellation));
-        await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.CreateAsync(new CreateThread(SeedIds.Id(3), far), Cancellation));
-        await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ForkAsync(new ForkThread(SeedIds.Id(1), SeedIds.Id(3)) { SessionMeta = far }, Cancellation));
-
-        Assert.Null(await store.FindAsync(SeedIds.Id(3), Cancellation));
-    }
-
-    /// <summary>CORE-14.</summary>
-    [Fact, Trait("Guarantee", "CORE-14")]
-    public async Task A_new_thread_takes_no_id_of_the_kind_that_is_made_of_paths()
-    {
-        var store = await OpenAsync(SampleHome.Thread(1));
-        foreach (var id in IdsOfPaths.Select(ThreadId.Parse))
-        {
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.CreateAsync(RolloutLines.Paginated(id, SeedIds.Epoch), Cancellation));
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.ForkAsync(new ForkThread(SeedIds.Id(1), id), Cancellation));
-        }
-        await store.WriteAsync(RolloutLines.Paginated(ThreadId.Parse("d2ba5f68-c5a4-769f-a6c6-d573706f6f6c"), SeedIds.Epoch).Turn("Of another version"), Cancellation);
     }
 
     /// <summary>WBAD-12.</summary>
@@ -266,7 +252,10 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
         var (store, other) = (await OpenAsync(SampleHome.Thread(1)), await OpenAsync([]));
         foreach (var name in LongNames)
         {
-            Assert.Equal(name, (await store.UpdateAsync(SeedIds.Id(1), new ThreadPatch { Name = Change.To(name) }, Cancellation)).Thread.Name);
+            Assert.Equal(
+                name,
+                (await store.UpdateAsync(SeedIds.Id(1), new ThreadPatch { Name = Change.To(name) }, Cancellation)).Thread.Name
+            );
             Assert.Equal(name, (await other.FindAsync(SeedIds.Id(1), Cancellation))?.Name);
         }
         await store.UpdateAsync(SeedIds.Id(1), new ThreadPatch { Branch = Change.To(LongNames[^1]) }, Cancellation);
@@ -288,13 +277,24 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
             await IsMisuseAsync(async () => await store.ListAsync(new ThreadQuery { Direction = (SortDirection)number }, Cancellation));
             await IsMisuseAsync(async () => await store.ListAsync(new ThreadQuery { Archive = (ArchiveFilter)number }, Cancellation));
             await IsMisuseAsync(async () => await store.ListAsync(new ThreadQuery { Visibility = (ThreadVisibility)number }, Cancellation));
-            await IsMisuseAsync(async () => await store.ListTurnsAsync(new ListTurns(SeedIds.Id(1)) { Direction = (SortDirection)number }, Cancellation));
-            await IsMisuseAsync(async () => await store.ResumeAsync(new ResumeThread(SeedIds.Id(1)) { OnDamage = (DamagedLog)number }, Cancellation));
+            await IsMisuseAsync(async () =>
+                await store.ListTurnsAsync(new ListTurnsRequest(SeedIds.Id(1)) { Direction = (SortDirection)number }, Cancellation)
+            );
+            await IsMisuseAsync(async () =>
+                await store.ResumeAsync(new ResumeRequest(SeedIds.Id(1)) { OnDamage = (DamagedLog)number }, Cancellation)
+            );
             foreach (var writer in (IThreadWriter[])[created, resumed])
             {
                 var next = writer.NextOrdinal;
-                await IsMisuseAsync(async () => await writer.AppendAsync(new AppendItems(StoreWriting.Notes("never")) { Durability = (Durability)number }, Cancellation));
-                await IsMisuseAsync(async () => await writer.AppendAsync(new AppendItems([]) { Durability = (Durability)number }, Cancellation));
+                await IsMisuseAsync(async () =>
+                    await writer.AppendAsync(
+                        new AppendRequest(StoreWriting.Notes("never")) { Durability = (Durability)number },
+                        Cancellation
+                    )
+                );
+                await IsMisuseAsync(async () =>
+                    await writer.AppendAsync(new AppendRequest([]) { Durability = (Durability)number }, Cancellation)
+                );
                 await IsMisuseAsync(async () => await writer.FlushAsync((Durability)number, Cancellation));
                 Assert.Equal(next, writer.NextOrdinal);
             }
@@ -313,17 +313,35 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
     public async Task A_change_that_is_malformed_is_so_whether_the_thread_is_there_or_not()
     {
         var store = await OpenAsync(SampleHome.Thread(1));
-        foreach (var thread in new[] { SeedIds.Id(1), SeedIds.Id(7) })
+        foreach (var threadId in new[] { SeedIds.Id(1), SeedIds.Id(7) })
         {
-            foreach (var patch in new[] { new ThreadPatch { Name = Change.To("two\nlines") }, new ThreadPatch { MemoryMode = "polluted" }, new ThreadPatch { Branch = Change.To("") } })
-                await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.UpdateAsync(thread, patch, Cancellation));
+            foreach (
+                var patch in new[]
+                {
+                    new ThreadPatch { Name = Change.To("two\nlines") },
+                    new ThreadPatch { MemoryMode = "polluted" },
+                    new ThreadPatch { Branch = Change.To("") },
+                }
+            )
+                await StoreReading.RefusesAsync(
+                    ThreadStoreErrorCode.InvalidRequest,
+                    async () => await store.UpdateAsync(threadId, patch, Cancellation)
+                );
             await StoreReading.RefusesAsync(
-                ThreadStoreErrorCode.InvalidRequest, async () => await store.ForkAsync(new ForkThread(thread, SeedIds.Id(9)) { SessionMeta = NewItem.FromJson("session_meta", "{}") }, Cancellation));
+                ThreadStoreErrorCode.InvalidRequest,
+                async () =>
+                    await store.ForkAsync(
+                        new ForkRequest(threadId, SeedIds.Id(9)) { SessionMeta = NewItem.FromJson("session_meta", "{}") },
+                        Cancellation
+                    )
+            );
         }
     }
 
     static async Task IsMisuseAsync(Func<Task> call) =>
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => call().WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Cancellation));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            call().WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Cancellation)
+        );
 
     static string Repeat(string character, int count) => string.Concat(Enumerable.Repeat(character, count));
 
@@ -335,8 +353,14 @@ public abstract class WriterBadInputConformanceTests : StoreConformanceTests
         {
             foreach (var patch in patches)
             {
-                await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await writer.UpdateAsync(patch, Cancellation));
-                await StoreReading.RefusesAsync(ThreadStoreErrorCode.InvalidRequest, async () => await store.UpdateAsync(SeedIds.Id(2), patch, Cancellation));
+                await StoreReading.RefusesAsync(
+                    ThreadStoreErrorCode.InvalidRequest,
+                    async () => await writer.UpdateAsync(patch, Cancellation)
+                );
+                await StoreReading.RefusesAsync(
+                    ThreadStoreErrorCode.InvalidRequest,
+                    async () => await store.UpdateAsync(SeedIds.Id(2), patch, Cancellation)
+                );
             }
         }
         Assert.Equal(before, await store.EverythingAsync(Cancellation));

@@ -16,7 +16,7 @@ public abstract class WriterCancellationConformanceTests : StoreConformanceTests
         foreach (var number in StoreWriting.BothModes)
         {
             var history = (await store.HistoryAsync(SeedIds.Id(number), Cancellation)).Texts();
-            var turn = (await store.AllTurnsAsync(new ListTurns(SeedIds.Id(number)), Cancellation))[0].Id;
+            var turn = (await store.AllTurnsAsync(new ListTurnsRequest(SeedIds.Id(number)), Cancellation))[0].Id;
             foreach (var call in WriteCalls.All(store, SeedIds.Id(number), turn, SampleHome.Log(9, SeedIds.Epoch), Cancelled))
                 await Assert.ThrowsAnyAsync<OperationCanceledException>(call);
             Assert.Equal(history, (await store.HistoryAsync(SeedIds.Id(number), Cancellation)).Texts());
@@ -42,7 +42,7 @@ public abstract class WriterCancellationConformanceTests : StoreConformanceTests
             Assert.Equal((next, isStored), (writer.NextOrdinal, writer.IsStored));
 
             Assert.Equal(next, (await writer.AppendAsync(StoreWriting.Notes("goes on"), Cancellation)).FirstOrdinal);
-            Assert.Equal(StoreWriting.Notes("goes on").NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
+            Assert.Equal(StoreWriting.Notes("goes on").NoteTexts(), (await store.HistoryAsync(writer.ThreadId, Cancellation)).NoteTexts());
         }
     }
 
@@ -83,19 +83,17 @@ public abstract class WriterCancellationConformanceTests : StoreConformanceTests
         {
             using var source = new CancellationTokenSource();
             var items = StoreWriting.Notes($"round {round}", 3);
-            var append = Task.Run(async () => await writer.AppendAsync(new AppendItems(items), source.Token), Cancellation);
+            var append = Task.Run(async () => await writer.AppendAsync(new AppendRequest(items), source.Token), Cancellation);
             await source.CancelAsync();
             try
             {
                 await append;
                 kept.AddRange(items.NoteTexts());
             }
-            catch (OperationCanceledException)
-            {
-            }
+            catch (OperationCanceledException) { }
         }
         await writer.PersistAsync(Cancellation);
 
-        Assert.Equal(kept, (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
+        Assert.Equal(kept, (await store.HistoryAsync(writer.ThreadId, Cancellation)).NoteTexts());
     }
 }

@@ -21,7 +21,7 @@ public abstract class WriterConcurrencyConformanceTests : StoreConformanceTests
             var acknowledged = await AppendManyAsync(writer, number);
             await writer.FlushAsync(Durability.Flushed, Cancellation);
 
-            AssertStored(await store.HistoryAsync(writer.Thread, Cancellation), acknowledged);
+            AssertStored(await store.HistoryAsync(writer.ThreadId, Cancellation), acknowledged);
             Assert.Equal(1 + acknowledged.Sum(append => append.Items.Length), writer.NextOrdinal);
         }
     }
@@ -31,16 +31,24 @@ public abstract class WriterConcurrencyConformanceTests : StoreConformanceTests
     public async Task Many_threads_are_written_at_once()
     {
         var stores = new[] { await OpenAsync([]), await OpenAsync([]) };
-        var written = await Task.WhenAll(Enumerable.Range(1, 6).Select(number => Task.Run(
-            async () =>
-            {
-                await using var writer = await stores[number % 2].CreateAsync(SampleHome.Log(number, SeedIds.Epoch), Cancellation);
-                return (writer.Thread, Appends: await AppendManyAsync(writer, number));
-            },
-            Cancellation)));
+        var written = await Task.WhenAll(
+            Enumerable
+                .Range(1, 6)
+                .Select(number =>
+                    Task.Run(
+                        async () =>
+                        {
+                            await using var writer = await stores[number % 2]
+                                .CreateAsync(SampleHome.Log(number, SeedIds.Epoch), Cancellation);
+                            return (writer.ThreadId, Appends: await AppendManyAsync(writer, number));
+                        },
+                        Cancellation
+                    )
+                )
+        );
 
-        foreach (var (thread, appends) in written)
-            AssertStored(await stores[0].HistoryAsync(thread, Cancellation), appends);
+        foreach (var (threadId, appends) in written)
+            AssertStored(await stores[0].HistoryAsync(threadId, Cancellation), appends);
         Assert.Equal(6, (await stores[1].EverythingAsync(Cancellation)).Count);
     }
 
@@ -57,14 +65,13 @@ public abstract class WriterConcurrencyConformanceTests : StoreConformanceTests
             var seen = new List<List<RolloutItem>>();
             do
             {
-                seen.Add(await store.HistoryAsync(writer.Thread, Cancellation));
-                seen.Add(await other.HistoryAsync(writer.Thread, Cancellation));
-                Assert.Equal(ThreadCondition.Ok, (await store.GetAsync(writer.Thread, Cancellation)).State);
-            }
-            while (!writing.IsCompleted);
-            AssertStored(await store.HistoryAsync(writer.Thread, Cancellation), await writing);
+                seen.Add(await store.HistoryAsync(writer.ThreadId, Cancellation));
+                seen.Add(await other.HistoryAsync(writer.ThreadId, Cancellation));
+                Assert.Equal(ThreadCondition.Ok, (await store.GetAsync(writer.ThreadId, Cancellation)).State);
+            } while (!writing.IsCompleted);
+            AssertStored(await store.HistoryAsync(writer.ThreadId, Cancellation), await writing);
 
-            var final = (await store.HistoryAsync(writer.Thread, Cancellation)).Texts();
+            var final = (await store.HistoryAsync(writer.ThreadId, Cancellation)).Texts();
             // A reader of another store may meet a line that is still being written, and nothing else that is not there in the end.
             Assert.All(seen, history => Assert.Equal(final.Take(Whole(history)), history.Texts().Take(Whole(history))));
         }
@@ -78,11 +85,13 @@ public abstract class WriterConcurrencyConformanceTests : StoreConformanceTests
         await using var writer = await store.CreateAsync(SampleHome.Log(1, SeedIds.Epoch), Cancellation);
         for (var round = 0; round < 10; round++)
         {
-            var request = new AppendItems(StoreWriting.Notes($"round {round}", 3)) { BatchId = SeedIds.Id(round).Value };
-            var receipts = await Task.WhenAll(Enumerable.Range(0, Tasks).Select(_ => Task.Run(async () => await writer.AppendAsync(request, Cancellation), Cancellation)));
+            var request = new AppendRequest(StoreWriting.Notes($"round {round}", 3)) { BatchId = SeedIds.Id(round).Value };
+            var receipts = await Task.WhenAll(
+                Enumerable.Range(0, Tasks).Select(_ => Task.Run(async () => await writer.AppendAsync(request, Cancellation), Cancellation))
+            );
             Assert.Single(receipts.Distinct());
         }
-        Assert.Equal(30, (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts().Distinct().Count());
+        Assert.Equal(30, (await store.HistoryAsync(writer.ThreadId, Cancellation)).NoteTexts().Distinct().Count());
         Assert.Equal(31, writer.NextOrdinal);
     }
 
@@ -95,23 +104,34 @@ public abstract class WriterConcurrencyConformanceTests : StoreConformanceTests
         for (var round = 0; round < 10; round++)
         {
             var next = writer.NextOrdinal;
-            var wins = await Task.WhenAll(Enumerable.Range(0, Tasks).Select(number => Task.Run(
-                async () =>
-                {
-                    try
-                    {
-                        await writer.AppendAsync(new AppendItems(StoreWriting.Notes($"round {round} of {number}", 2)) { ExpectedOrdinal = next }, Cancellation);
-                        return 1;
-                    }
-                    catch (ThreadStoreException e) when (e is { Code: ThreadStoreErrorCode.WrongOrdinal, NextOrdinal: not null })
-                    {
-                        return 0;
-                    }
-                },
-                Cancellation)));
+            var wins = await Task.WhenAll(
+                Enumerable
+                    .Range(0, Tasks)
+                    .Select(number =>
+                        Task.Run(
+                            async () =>
+                            {
+                                try
+                                {
+                                    await writer.AppendAsync(
+                                        new AppendRequest(StoreWriting.Notes($"round {round} of {number}", 2)) { ExpectedOrdinal = next },
+                                        Cancellation
+                                    );
+                                    return 1;
+                                }
+                                catch (ThreadStoreException e)
+                                    when (e is { Code: ThreadStoreErrorCode.WrongOrdinal, NextOrdinal: not null })
+                                {
+                                    return 0;
+                                }
+                            },
+                            Cancellation
+                        )
+                    )
+            );
             Assert.Equal(1, wins.Sum());
         }
-        Assert.Equal(20, (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts().Length);
+        Assert.Equal(20, (await store.HistoryAsync(writer.ThreadId, Cancellation)).NoteTexts().Length);
     }
 
     /// <summary>CONC-06.</summary>
@@ -124,49 +144,67 @@ public abstract class WriterConcurrencyConformanceTests : StoreConformanceTests
             await using var writer = await store.CreateAsync(SampleHome.Log(round, SeedIds.Epoch), Cancellation);
             await writer.PersistAsync(Cancellation);
             var acknowledged = new ConcurrentBag<string>();
-            var appends = Enumerable.Range(0, Tasks).Select(number => Task.Run(
-                async () =>
-                {
-                    try
-                    {
-                        for (var append = 0; append < 10_000; append++)
+            var appends = Enumerable
+                .Range(0, Tasks)
+                .Select(number =>
+                    Task.Run(
+                        async () =>
                         {
-                            var items = StoreWriting.Notes($"{number} {append}");
-                            await writer.AppendAsync(items, Cancellation);
-                            acknowledged.Add(items.NoteTexts()[0]);
-                        }
-                    }
-                    catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.InvalidRequest)
-                    {
-                    }
-                },
-                Cancellation)).ToList();
+                            try
+                            {
+                                for (var append = 0; append < 10_000; append++)
+                                {
+                                    var items = StoreWriting.Notes($"{number} {append}");
+                                    await writer.AppendAsync(items, Cancellation);
+                                    acknowledged.Add(items.NoteTexts()[0]);
+                                }
+                            }
+                            catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.InvalidRequest) { }
+                        },
+                        Cancellation
+                    )
+                )
+                .ToList();
             while (acknowledged.Count < Tasks)
                 await Task.Yield();
             await writer.ShutDownAsync(Cancellation);
             await Task.WhenAll(appends);
 
-            Assert.Equal(acknowledged.Order(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts().Order());
+            Assert.Equal(acknowledged.Order(), (await store.HistoryAsync(writer.ThreadId, Cancellation)).NoteTexts().Order());
         }
     }
 
     // Each task waits for its append before the next, in batches of one to three items and all durabilities but the slowest.
     static async Task<List<Append>> AppendManyAsync(IThreadWriter writer, int seed)
     {
-        var acknowledged = await Task.WhenAll(Enumerable.Range(0, Tasks).Select(task => Task.Run(
-            async () =>
-            {
-                var random = new Random(seed * 100 + task);
-                var mine = new List<Append>();
-                for (var number = 0; number < Appends; number++)
-                {
-                    var items = StoreWriting.Notes(string.Create(CultureInfo.InvariantCulture, $"{task}/{number:d3}"), random.Next(1, 4));
-                    var receipt = await writer.AppendAsync(items, random.Next(4) == 0 ? Durability.Flushed : Durability.Buffered, Cancellation);
-                    mine.Add(new Append(task, receipt, items.NoteTexts()));
-                }
-                return mine;
-            },
-            Cancellation)));
+        var acknowledged = await Task.WhenAll(
+            Enumerable
+                .Range(0, Tasks)
+                .Select(task =>
+                    Task.Run(
+                        async () =>
+                        {
+                            var random = new Random(seed * 100 + task);
+                            var mine = new List<Append>();
+                            for (var number = 0; number < Appends; number++)
+                            {
+                                var items = StoreWriting.Notes(
+                                    string.Create(CultureInfo.InvariantCulture, $"{task}/{number:d3}"),
+                                    random.Next(1, 4)
+                                );
+                                var receipt = await writer.AppendAsync(
+                                    items,
+                                    random.Next(4) == 0 ? Durability.Flushed : Durability.Buffered,
+                                    Cancellation
+                                );
+                                mine.Add(new Append(task, receipt, items.NoteTexts()));
+                            }
+                            return mine;
+                        },
+                        Cancellation
+                    )
+                )
+        );
         return [.. acknowledged.SelectMany(mine => mine)];
     }
 
@@ -176,14 +214,18 @@ public abstract class WriterConcurrencyConformanceTests : StoreConformanceTests
         foreach (var append in acknowledged)
         {
             Assert.Equal(append.Items.Length, append.Receipt.Count);
-            Assert.Equal(append.Items, Enumerable.Range(0, append.Receipt.Count).Select(index => byOrdinal[append.Receipt.FirstOrdinal + index]));
+            Assert.Equal(
+                append.Items,
+                Enumerable.Range(0, append.Receipt.Count).Select(index => byOrdinal[append.Receipt.FirstOrdinal + index])
+            );
         }
         Assert.Equal(acknowledged.Sum(append => append.Items.Length), history.NoteTexts().Length);
         foreach (var task in acknowledged.GroupBy(append => append.Task))
             Assert.Equal(task.Select(append => append.Receipt.FirstOrdinal).Order(), task.Select(append => append.Receipt.FirstOrdinal));
     }
 
-    static int Whole(List<RolloutItem> history) => history.Count > 0 && history[^1].Kind == RolloutItemKind.Unreadable ? history.Count - 1 : history.Count;
+    static int Whole(List<RolloutItem> history) =>
+        history.Count > 0 && history[^1].Kind == RolloutItemKind.Unreadable ? history.Count - 1 : history.Count;
 
     sealed record Append(int Task, AppendReceipt Receipt, string[] Items);
 }

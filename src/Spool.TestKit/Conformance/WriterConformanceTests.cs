@@ -16,7 +16,7 @@ public abstract class WriterConformanceTests : StoreConformanceTests
             await using var writer = await store.CreateAsync(SampleHome.Log(number, SeedIds.Epoch), Cancellation);
             await writer.FlushAsync(Durability.Fsynced, Cancellation);
 
-            Assert.Equal((id, 1L, false), (writer.Thread, writer.NextOrdinal, writer.IsStored));
+            Assert.Equal((id, 1L, false), (writer.ThreadId, writer.NextOrdinal, writer.IsStored));
             Assert.Null(await store.FindAsync(id, Cancellation));
             Assert.Empty(await store.EverythingAsync(Cancellation));
             await StoreReading.RefusesAsync(ThreadStoreErrorCode.NotFound, () => store.HistoryAsync(id, Cancellation));
@@ -69,7 +69,9 @@ public abstract class WriterConformanceTests : StoreConformanceTests
     public async Task A_writer_that_stores_what_waits_at_its_end_says_that_it_is_stored()
     {
         var store = await OpenAsync([]);
-        foreach (var (number, isDisposed, count) in ((int, bool, int)[])[(1, false, 2), (2, false, 2), (3, true, 2), (4, false, 0), (5, true, 0)])
+        foreach (
+            var (number, isDisposed, count) in ((int, bool, int)[])[(1, false, 2), (2, false, 2), (3, true, 2), (4, false, 0), (5, true, 0)]
+        )
         {
             var log = SampleHome.Thread(number);
             var writer = await store.CreateAsync(log, Cancellation);
@@ -160,7 +162,8 @@ public abstract class WriterConformanceTests : StoreConformanceTests
         var store = await OpenAsync([]);
         foreach (var number in StoreWriting.BothModes)
         {
-            var log = SampleHome.Turns(number, 3)
+            var log = SampleHome
+                .Turns(number, 3)
                 .Item("holographic_item", """{ "spaces" : [ 1 , 2.50 , "\u00e9\ud83d\ude00 é😀" ] , "spaces" : null }""")
                 .Item("response_item", """{"type":"message","nested":{"metadata":{"a":1}},"role":"user","content":[]}""")
                 .Event("huge", $"\"text\":\"{new string('x', 100_000)}\"")
@@ -202,13 +205,19 @@ public abstract class WriterConformanceTests : StoreConformanceTests
     {
         foreach (var number in StoreWriting.BothModes)
         {
-            var log = RolloutLines.From(new RolloutHead(SeedIds.Id(number), SeedIds.Epoch)
-            {
-                HistoryMode = number % 2 == 0 ? null : HistoryModes.Paginated,
-                Source = """{"subagent":"review"}""",
-                ModelProvider = "azure",
-                Git = new GitInfo("abc", "main", "https://example.invalid/app.git"),
-            }).Turn("First question").Wait(TimeSpan.FromMinutes(5)).Turn("Second");
+            var log = RolloutLines
+                .From(
+                    new RolloutHead(SeedIds.Id(number), SeedIds.Epoch)
+                    {
+                        HistoryMode = number % 2 == 0 ? null : HistoryModes.Paginated,
+                        Source = """{"subagent":"review"}""",
+                        ModelProvider = "azure",
+                        Git = new GitInfo("abc", "main", "https://example.invalid/app.git"),
+                    }
+                )
+                .Turn("First question")
+                .Wait(TimeSpan.FromMinutes(5))
+                .Turn("Second");
             var store = await OpenAsync([]);
             await store.WriteAsync(log, Cancellation);
             await using var harness = CreateHarness();
@@ -216,7 +225,10 @@ public abstract class WriterConformanceTests : StoreConformanceTests
             await using var seeded = await harness.OpenAsync();
 
             Assert.Equal(await seeded.FindAsync(log.Thread(), Cancellation), await store.FindAsync(log.Thread(), Cancellation));
-            Assert.Equal((await seeded.AllTurnsAsync(new ListTurns(log.Thread()), Cancellation)).Texts(), (await store.AllTurnsAsync(new ListTurns(log.Thread()), Cancellation)).Texts());
+            Assert.Equal(
+                (await seeded.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation)).Texts(),
+                (await store.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation)).Texts()
+            );
         }
     }
 
@@ -263,8 +275,14 @@ public abstract class WriterConformanceTests : StoreConformanceTests
         var store = await OpenAsync([]);
         var log = SampleHome.Log(1, SeedIds.Epoch);
         var before = TimeProvider.System.GetUtcNow().AddMilliseconds(-1);
-        await using var writer = await store.CreateAsync(new CreateThread(log.Thread(), log.Head() with { Timestamp = null }), Cancellation);
-        await writer.AppendAsync([.. StoreWriting.Notes("now"), StoreWriting.Notes("then")[0] with { Timestamp = SeedIds.Epoch.AddDays(-3) }], Cancellation);
+        await using var writer = await store.CreateAsync(
+            new CreateRequest(log.Thread(), log.Head() with { Timestamp = null }),
+            Cancellation
+        );
+        await writer.AppendAsync(
+            [.. StoreWriting.Notes("now"), StoreWriting.Notes("then")[0] with { Timestamp = SeedIds.Epoch.AddDays(-3) }],
+            Cancellation
+        );
         var after = TimeProvider.System.GetUtcNow().AddMilliseconds(1);
 
         var times = (await store.HistoryAsync(log.Thread(), Cancellation)).ConvertAll(item => item.Timestamp!.Value);
@@ -282,13 +300,16 @@ public abstract class WriterConformanceTests : StoreConformanceTests
         var log = SampleHome.Thread(8).Wait(TimeSpan.FromHours(1));
         await using var writer = await store.CreateAsync(log, Cancellation);
         await writer.AppendAsync(log.Items(), Cancellation);
-        Assert.Equal([SeedIds.Id(8), SeedIds.Id(7)], (await store.ListAsync(new ThreadQuery(), Cancellation)).Items.Select(thread => thread.Id));
+        Assert.Equal(
+            [SeedIds.Id(8), SeedIds.Id(7)],
+            (await store.ListAsync(new ThreadQuery(), Cancellation)).Items.Select(thread => thread.Id)
+        );
 
         var more = log.Lines.Count;
         await writer.AppendAsync(log.Turn("More").Items(more), Cancellation);
         var listed = (await store.ListAsync(new ThreadQuery { Sort = ThreadSort.Updated }, Cancellation)).Items[0];
         Assert.Equal((SeedIds.Id(8), new RolloutItem(log.Lines[^1], 0).Timestamp), (listed.Id, (DateTimeOffset?)listed.UpdatedAt));
-        Assert.Equal(2, (await store.ListTurnsAsync(new ListTurns(SeedIds.Id(8)), Cancellation)).Items.Count);
+        Assert.Equal(2, (await store.ListTurnsAsync(new ListTurnsRequest(SeedIds.Id(8)), Cancellation)).Items.Count);
     }
 
     /// <summary>WRIT-15.</summary>
@@ -315,11 +336,23 @@ public abstract class WriterConformanceTests : StoreConformanceTests
         foreach (var number in StoreWriting.BothModes)
         {
             await using var writer = await store.CreateAsync(SampleHome.Log(number, SeedIds.Epoch), Cancellation);
-            foreach (var (type, metadata) in new[] { ("event_msg", """{ "a" : {"b":[1]} }"""), ("response_item", "{}"), ("turn_context", "\"text\""), ("other_item", "[1, 2]"), ("compacted", "null") })
+            foreach (
+                var (type, metadata) in new[]
+                {
+                    ("event_msg", """{ "a" : {"b":[1]} }"""),
+                    ("response_item", "{}"),
+                    ("turn_context", "\"text\""),
+                    ("other_item", "[1, 2]"),
+                    ("compacted", "null"),
+                }
+            )
             {
-                var item = NewItem.FromJson(type, """{"type":"note","metadata":{"inner":true}}""") with { Metadata = System.Text.Encoding.UTF8.GetBytes(metadata) };
+                var item = NewItem.FromJson(type, """{"type":"note","metadata":{"inner":true}}""") with
+                {
+                    Metadata = System.Text.Encoding.UTF8.GetBytes(metadata),
+                };
                 await writer.AppendAsync([item], Cancellation);
-                var stored = (await store.HistoryAsync(writer.Thread, Cancellation))[^1];
+                var stored = (await store.HistoryAsync(writer.ThreadId, Cancellation))[^1];
                 Assert.Equal((type, metadata), (stored.Type, System.Text.Encoding.UTF8.GetString(stored.Metadata.Span)));
                 Assert.True(item.Payload.Span.SequenceEqual(stored.Payload.Span));
             }
@@ -334,10 +367,14 @@ public abstract class WriterConformanceTests : StoreConformanceTests
         foreach (var number in StoreWriting.BothModes)
         {
             var log = SampleHome.Log(number, SeedIds.Epoch);
-            await using var writer = await store.CreateAsync(new CreateThread(log.Thread(), log.Head() with { Timestamp = null }), Cancellation);
+            await using var writer = await store.CreateAsync(
+                new CreateRequest(log.Thread(), log.Head() with { Timestamp = null }),
+                Cancellation
+            );
             await writer.AppendAsync(StoreWriting.Notes("waits"), Durability.Buffered, Cancellation);
             var appended = TimeProvider.System.GetUtcNow();
-            SpinWait.SpinUntil(() => TimeProvider.System.GetUtcNow() > appended.AddMilliseconds(1)); // what is recorded are whole milliseconds
+            // what is recorded are whole milliseconds
+            SpinWait.SpinUntil(() => TimeProvider.System.GetUtcNow() > appended.AddMilliseconds(1));
             await writer.AppendAsync(StoreWriting.Notes("is stored"), Durability.Flushed, Cancellation);
 
             var times = (await store.HistoryAsync(log.Thread(), Cancellation)).ConvertAll(item => item.Timestamp!.Value <= appended);

@@ -47,7 +47,9 @@ public abstract class WriterExclusionConformanceTests : StoreConformanceTests
         foreach (var contender in new[] { store, other })
         {
             await StoreWriting.IsBeingWrittenAsync(async () => await contender.ResumeAsync(SeedIds.Id(1), Cancellation));
-            await StoreWriting.IsBeingWrittenAsync(async () => await contender.ForkAsync(new ForkThread(SeedIds.Id(3), SeedIds.Id(1)), Cancellation));
+            await StoreWriting.IsBeingWrittenAsync(async () =>
+                await contender.ForkAsync(new ForkRequest(SeedIds.Id(3), SeedIds.Id(1)), Cancellation)
+            );
         }
         Assert.Null(await other.FindAsync(SeedIds.Id(1), Cancellation));
     }
@@ -56,11 +58,18 @@ public abstract class WriterExclusionConformanceTests : StoreConformanceTests
     [Fact, Trait("Guarantee", "EXCL-03")]
     public async Task A_stored_thread_cannot_be_created_again()
     {
-        var store = await OpenAsync([SampleHome.Thread(1).ToSeed(), SampleHome.Thread(2).ToSeed(SeedPlace.Archived), SampleHome.Thread(4).Rubbish("no item"u8).ToSeed()]);
+        var store = await OpenAsync([
+            SampleHome.Thread(1).ToSeed(),
+            SampleHome.Thread(2).ToSeed(SeedPlace.Archived),
+            SampleHome.Thread(4).Rubbish("no item"u8).ToSeed(),
+        ]);
         foreach (var number in new[] { 1, 2, 4 })
         {
             var before = (await store.HistoryAsync(SeedIds.Id(number), Cancellation)).Texts();
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.AlreadyExists, async () => await store.CreateAsync(SampleHome.Log(number, SeedIds.Epoch), Cancellation));
+            await StoreReading.RefusesAsync(
+                ThreadStoreErrorCode.AlreadyExists,
+                async () => await store.CreateAsync(SampleHome.Log(number, SeedIds.Epoch), Cancellation)
+            );
             Assert.Equal(before, (await store.HistoryAsync(SeedIds.Id(number), Cancellation)).Texts());
         }
     }
@@ -71,7 +80,12 @@ public abstract class WriterExclusionConformanceTests : StoreConformanceTests
     {
         var store = await OpenAsync(SampleHome.Thread(1));
         var other = await OpenAsync([]);
-        Func<IThreadWriter, ValueTask>[] ends = [writer => writer.ShutDownAsync(Cancellation), writer => writer.DiscardAsync(Cancellation), writer => writer.DisposeAsync()];
+        Func<IThreadWriter, ValueTask>[] ends =
+        [
+            writer => writer.ShutDownAsync(Cancellation),
+            writer => writer.DiscardAsync(Cancellation),
+            writer => writer.DisposeAsync(),
+        ];
         foreach (var end in ends)
         {
             foreach (var owner in new[] { store, other })
@@ -95,7 +109,7 @@ public abstract class WriterExclusionConformanceTests : StoreConformanceTests
         foreach (var number in StoreWriting.BothModes)
         {
             var id = SeedIds.Id(number);
-            var turn = (await store.AllTurnsAsync(new ListTurns(id), Cancellation))[^1].Id;
+            var turn = (await store.AllTurnsAsync(new ListTurnsRequest(id), Cancellation))[^1].Id;
             await using var writer = await store.ResumeAsync(id, Cancellation);
             var before = (await store.GetAsync(id, Cancellation), string.Join('\n', (await store.HistoryAsync(id, Cancellation)).Texts()));
             foreach (var contender in new[] { store, other })
@@ -103,7 +117,10 @@ public abstract class WriterExclusionConformanceTests : StoreConformanceTests
                 foreach (var change in WriteCalls.Changes(contender, id, turn, Cancellation))
                     await StoreWriting.IsBeingWrittenAsync(change);
             }
-            Assert.Equal(before, (await other.GetAsync(id, Cancellation), string.Join('\n', (await other.HistoryAsync(id, Cancellation)).Texts())));
+            Assert.Equal(
+                before,
+                (await other.GetAsync(id, Cancellation), string.Join('\n', (await other.HistoryAsync(id, Cancellation)).Texts()))
+            );
         }
     }
 
@@ -128,19 +145,26 @@ public abstract class WriterExclusionConformanceTests : StoreConformanceTests
         var stores = new[] { await OpenAsync(SampleHome.Thread(1)), await OpenAsync([]) };
         for (var round = 0; round < 5; round++)
         {
-            var attempts = await Task.WhenAll(Enumerable.Range(0, 16).Select(number => Task.Run(
-                async () =>
-                {
-                    try
-                    {
-                        return await stores[number % 2].ResumeAsync(SeedIds.Id(1), Cancellation);
-                    }
-                    catch (ThreadStoreException e) when (e is { Code: ThreadStoreErrorCode.HasWriter, Owner: not null })
-                    {
-                        return null;
-                    }
-                },
-                Cancellation)));
+            var attempts = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 16)
+                    .Select(number =>
+                        Task.Run(
+                            async () =>
+                            {
+                                try
+                                {
+                                    return await stores[number % 2].ResumeAsync(SeedIds.Id(1), Cancellation);
+                                }
+                                catch (ThreadStoreException e) when (e is { Code: ThreadStoreErrorCode.HasWriter, Owner: not null })
+                                {
+                                    return null;
+                                }
+                            },
+                            Cancellation
+                        )
+                    )
+            );
             var winner = Assert.Single(attempts, writer => writer is not null);
             await winner!.DisposeAsync();
         }

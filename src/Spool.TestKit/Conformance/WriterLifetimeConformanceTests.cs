@@ -35,7 +35,7 @@ public abstract class WriterLifetimeConformanceTests : StoreConformanceTests
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await writer.ShutDownAsync(Cancellation));
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await writer.DiscardAsync(Cancellation));
 
-        Assert.Equal(SeedIds.Id(1), writer.Thread);
+        Assert.Equal(SeedIds.Id(1), writer.ThreadId);
         Assert.False(writer.LostToken.IsCancellationRequested);
         Assert.Equal(SampleHome.Thread(1).Lines.Texts(), (await store.HistoryAsync(SeedIds.Id(1), Cancellation)).Texts());
     }
@@ -85,7 +85,10 @@ public abstract class WriterLifetimeConformanceTests : StoreConformanceTests
         var reopened = await OpenAsync([]);
         Assert.Equal(before, await reopened.EverythingAsync(Cancellation));
         foreach (var number in StoreWriting.BothModes)
-            Assert.Equal(SampleHome.Turns(number, 3).Lines.Texts(), (await reopened.HistoryAsync(SeedIds.Id(number), Cancellation)).Texts());
+            Assert.Equal(
+                SampleHome.Turns(number, 3).Lines.Texts(),
+                (await reopened.HistoryAsync(SeedIds.Id(number), Cancellation)).Texts()
+            );
     }
 
     /// <summary>WLIF-06.</summary>
@@ -103,7 +106,10 @@ public abstract class WriterLifetimeConformanceTests : StoreConformanceTests
                 await writer.AppendAsync([item with { Payload = memory }], durability, Cancellation);
                 Array.Fill(memory, (byte)'!');
             }
-            Assert.Equal(Enum.GetValues<Durability>().SelectMany(durability => StoreWriting.Notes($"kept {durability}")).NoteTexts(), (await store.HistoryAsync(writer.Thread, Cancellation)).NoteTexts());
+            Assert.Equal(
+                Enum.GetValues<Durability>().SelectMany(durability => StoreWriting.Notes($"kept {durability}")).NoteTexts(),
+                (await store.HistoryAsync(writer.ThreadId, Cancellation)).NoteTexts()
+            );
         }
     }
 }

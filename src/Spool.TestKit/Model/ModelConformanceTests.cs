@@ -25,8 +25,13 @@ public abstract class ModelConformanceTests : StoreConformanceTests
                 var query = home.Query();
                 var expected = home.Answer(query);
                 var actual = (await store.ListAllAsync(query, Cancellation)).Ids();
-                Assert.True(expected.SequenceEqual(actual), string.Create(CultureInfo.InvariantCulture,
-                    $"Seed {seed}, question {question}: {query} with sources [{string.Join(",", query.Sources)}], providers [{string.Join(",", query.ModelProviders)}], folders [{string.Join(",", query.Cwds)}]\nexpected {string.Join(" ", expected)}\nactual   {string.Join(" ", actual)}"));
+                Assert.True(
+                    expected.SequenceEqual(actual),
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Seed {seed}, question {question}: {query} with sources [{string.Join(",", query.Sources)}], providers [{string.Join(",", query.ModelProviders)}], folders [{string.Join(",", query.Cwds)}]\nexpected {string.Join(" ", expected)}\nactual   {string.Join(" ", actual)}"
+                    )
+                );
             }
         }
     }
@@ -47,11 +52,17 @@ public abstract class ModelConformanceTests : StoreConformanceTests
 
             var limit = random.Next(1, 10);
             var history = (await store.HistoryAsync(SeedIds.Id(seed), Cancellation)).Texts();
-            var pages = (await store.AllItemsAsync(new ListItems(SeedIds.Id(seed)) { Limit = limit }, Cancellation)).Texts();
+            var pages = (await store.AllItemsAsync(new ListItemsRequest(SeedIds.Id(seed)) { Limit = limit }, Cancellation)).Texts();
             Assert.True(log.Lines.Texts().SequenceEqual(history), $"Seed {seed}: the history is not the log.");
             Assert.True(history.SequenceEqual(pages), $"Seed {seed}: the pages of {limit} are not the history.");
-            var back = await store.AllItemsAsync(new ListItems(SeedIds.Id(seed)) { Limit = limit, Direction = SortDirection.Descending }, Cancellation);
-            Assert.True(Enumerable.Reverse(back).Texts().SequenceEqual(history), $"Seed {seed}: the pages of {limit} that lead back are not the history.");
+            var back = await store.AllItemsAsync(
+                new ListItemsRequest(SeedIds.Id(seed)) { Limit = limit, Direction = SortDirection.Descending },
+                Cancellation
+            );
+            Assert.True(
+                Enumerable.Reverse(back).Texts().SequenceEqual(history),
+                $"Seed {seed}: the pages of {limit} that lead back are not the history."
+            );
         }
     }
 

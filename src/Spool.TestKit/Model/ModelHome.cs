@@ -4,7 +4,15 @@ namespace Spool.TestKit;
 sealed class ModelHome
 {
     static readonly (string Json, string Kind)[] Sources =
-        [("\"cli\"", "cli"), ("\"vscode\"", "vscode"), ("\"exec\"", "exec"), ("\"mcp\"", "appServer"), ("{\"subagent\":\"review\"}", "subAgentReview"), ("{\"subagent\":{\"other\":\"x\"}}", "subAgentOther"), ("{\"custom\":\"atlas\"}", "atlas")];
+    [
+        ("\"cli\"", "cli"),
+        ("\"vscode\"", "vscode"),
+        ("\"exec\"", "exec"),
+        ("\"mcp\"", "appServer"),
+        ("{\"subagent\":\"review\"}", "subAgentReview"),
+        ("{\"subagent\":{\"other\":\"x\"}}", "subAgentOther"),
+        ("{\"custom\":\"atlas\"}", "atlas"),
+    ];
     static readonly string?[] Providers = ["openai", "azure", null];
     static readonly string[] Folders = ["/work/a", "/work/a/", "/work/b", "/work/a/b"];
     static readonly string[] Words = ["parser", "PARSER", "index", "50%", "a_b", "Größe", ""];
@@ -19,29 +27,41 @@ sealed class ModelHome
 
     public List<ModelThread> Threads { get; }
 
-    public ThreadQuery Query() => new()
-    {
-        Limit = _random.Next(1, 12),
-        Sort = (ThreadSort)_random.Next(3),
-        Direction = (SortDirection)_random.Next(2),
-        Archive = (ArchiveFilter)_random.Next(3),
-        Visibility = (ThreadVisibility)_random.Next(2),
-        Sources = Some(["cli", "vscode", "appServer", "subAgent", "subAgentReview", "atlas", "nobody"]),
-        ModelProviders = Some(["openai", "azure", "nobody"]),
-        Cwds = Some(["/work/a", "/work/a/", "/work/b", "/nowhere"]),
-        SearchTerm = Rarely() ? Pick(["parser", "INDEX", "%", "_", "größe", "nothing like it", ""]) : null,
-        Parent = Rarely() && Threads.Count > 0 ? Pick([.. Threads]).Seed.Id : null,
-    };
+    public ThreadQuery Query() =>
+        new()
+        {
+            Limit = _random.Next(1, 12),
+            Sort = (ThreadSort)_random.Next(3),
+            Direction = (SortDirection)_random.Next(2),
+            Archive = (ArchiveFilter)_random.Next(3),
+            Visibility = (ThreadVisibility)_random.Next(2),
+            Sources = Some(["cli", "vscode", "appServer", "subAgent", "subAgentReview", "atlas", "nobody"]),
+            ModelProviders = Some(["openai", "azure", "nobody"]),
+            Cwds = Some(["/work/a", "/work/a/", "/work/b", "/nowhere"]),
+            SearchTerm = Rarely() ? Pick(["parser", "INDEX", "%", "_", "größe", "nothing like it", ""]) : null,
+            Parent = Rarely() && Threads.Count > 0 ? Pick([.. Threads]).Seed.Id : null,
+        };
 
     public string[] Answer(ThreadQuery query)
     {
         var found = Threads
-            .Where(thread => query.Archive == ArchiveFilter.Any || (thread.Seed.Place == SeedPlace.Archived) == (query.Archive == ArchiveFilter.Archived))
+            .Where(thread =>
+                query.Archive == ArchiveFilter.Any || (thread.Seed.Place == SeedPlace.Archived) == (query.Archive == ArchiveFilter.Archived)
+            )
             .Where(thread => query.Visibility == ThreadVisibility.All || thread.Preview != "")
-            .Where(thread => query.Sources.Count == 0 || query.Sources.Contains(thread.Kind) || (query.Sources.Contains("subAgent") && thread.Kind.StartsWith("subAgent", StringComparison.Ordinal)))
-            .Where(thread => query.ModelProviders.Count == 0 || (thread.Provider is { } provider && query.ModelProviders.Contains(provider)))
+            .Where(thread =>
+                query.Sources.Count == 0
+                || query.Sources.Contains(thread.Kind)
+                || (query.Sources.Contains("subAgent") && thread.Kind.StartsWith("subAgent", StringComparison.Ordinal))
+            )
+            .Where(thread =>
+                query.ModelProviders.Count == 0 || (thread.Provider is { } provider && query.ModelProviders.Contains(provider))
+            )
             .Where(thread => query.Cwds.Count == 0 || query.Cwds.Any(cwd => WorkingFolder.KeyOf(cwd) == WorkingFolder.KeyOf(thread.Cwd)))
-            .Where(thread => query.SearchTerm is null || $"{thread.Seed.Name}\n{thread.Preview}".Contains(query.SearchTerm, StringComparison.OrdinalIgnoreCase))
+            .Where(thread =>
+                query.SearchTerm is null
+                || $"{thread.Seed.Name}\n{thread.Preview}".Contains(query.SearchTerm, StringComparison.OrdinalIgnoreCase)
+            )
             .Where(thread => query.Parent is null || thread.Parent == query.Parent)
             .OrderBy(thread => thread.Time(query.Sort))
             .ThenBy(thread => thread.Id, StringComparer.Ordinal)

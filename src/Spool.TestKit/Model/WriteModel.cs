@@ -1,6 +1,7 @@
 namespace Spool.TestKit;
 
-/// <summary>What the plainest store would hold after random changes: for each thread the texts of its history, its turns, its name, its side of the archive.</summary>
+/// <summary>What the plainest store would hold after random changes: for each thread the texts of its history, its turns, its name, its
+/// side of the archive.</summary>
 /// <remarks>A text is the payload of a note or the kind of any other item; the items of a turn are written as one text for each.</remarks>
 sealed class WriteModel
 {

@@ -3,7 +3,8 @@ using Xunit;
 
 namespace Spool.TestKit;
 
-/// <summary>Compares a store with a plain model: random changes of a few threads. A failure names the seed that makes it again, and what was done.</summary>
+/// <summary>Compares a store with a plain model: random changes of a few threads. A failure names the seed that makes it again, and what
+/// was done.</summary>
 public abstract class WriteModelConformanceTests : StoreConformanceTests
 {
     const int Steps = 90;
@@ -31,7 +32,10 @@ public abstract class WriteModelConformanceTests : StoreConformanceTests
             }
             catch (Exception e)
             {
-                throw new InvalidOperationException(new StringBuilder($"Seed {seed}: {e.Message}\n").AppendJoin('\n', run.Done).ToString(), e);
+                throw new InvalidOperationException(
+                    new StringBuilder($"Seed {seed}: {e.Message}\n").AppendJoin('\n', run.Done).ToString(),
+                    e
+                );
             }
         }
     }

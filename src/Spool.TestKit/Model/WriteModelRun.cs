@@ -21,30 +21,40 @@ sealed class WriteModelRun(ThreadStoreHarness harness, int seed, CancellationTok
 
     public async Task OpenAsync() => _store = await harness.OpenAsync();
 
-    public Task StepAsync() => _random.Next(16) switch
-    {
-        0 or 1 => CreateAsync(),
-        2 or 3 or 4 => AppendAsync(),
-        5 => OpenOrCloseAsync(),
-        6 => RenameAsync(),
-        7 => RememberAsync(),
-        8 or 9 or 10 => ArchiveAsync(),
-        11 or 12 => ForkAsync(),
-        13 => RevertAsync(),
-        14 => DeleteAsync(),
-        _ => ReopenAsync(),
-    };
+    public Task StepAsync() =>
+        _random.Next(16) switch
+        {
+            0 or 1 => CreateAsync(),
+            2 or 3 or 4 => AppendAsync(),
+            5 => OpenOrCloseAsync(),
+            6 => RenameAsync(),
+            7 => RememberAsync(),
+            8 or 9 or 10 => ArchiveAsync(),
+            11 or 12 => ForkAsync(),
+            13 => RevertAsync(),
+            14 => DeleteAsync(),
+            _ => ReopenAsync(),
+        };
 
     public async Task CompareAsync()
     {
         var listed = await _store.EverythingAsync(cancellationToken);
-        Assert.Equal(_model.Threads.Keys.Select(Id).Order(Comparer<ThreadId>.Create((x, y) => string.CompareOrdinal(x.ToString(), y.ToString()))), listed.Select(thread => thread.Id).OrderBy(id => id.ToString(), StringComparer.Ordinal));
+        Assert.Equal(
+            _model.Threads.Keys.Select(Id).Order(Comparer<ThreadId>.Create((x, y) => string.CompareOrdinal(x.ToString(), y.ToString()))),
+            listed.Select(thread => thread.Id).OrderBy(id => id.ToString(), StringComparer.Ordinal)
+        );
         foreach (var (number, expected) in _model.Threads)
         {
             var actual = await _store.GetAsync(Id(number), cancellationToken);
-            Assert.Equal((expected.Name, expected.Memory, expected.IsArchived, ThreadCondition.Ok), (actual.Name, actual.MemoryMode, actual.ArchivedAt is not null, actual.State));
+            Assert.Equal(
+                (expected.Name, expected.Memory, expected.IsArchived, ThreadCondition.Ok),
+                (actual.Name, actual.MemoryMode, actual.ArchivedAt is not null, actual.State)
+            );
             Assert.Equal(Told(expected.History), Told((await _store.HistoryAsync(Id(number), cancellationToken)).Select(TextOf)));
-            Assert.Equal(expected.Turns.Select(turn => turn.Id), (await _store.AllTurnsAsync(new ListTurns(Id(number)), cancellationToken)).Select(turn => turn.Id));
+            Assert.Equal(
+                expected.Turns.Select(turn => turn.Id),
+                (await _store.AllTurnsAsync(new ListTurnsRequest(Id(number)), cancellationToken)).Select(turn => turn.Id)
+            );
         }
     }
 
@@ -57,15 +67,17 @@ sealed class WriteModelRun(ThreadStoreHarness harness, int seed, CancellationTok
 
     static ThreadId Id(int number) => SeedIds.Id(number);
 
-    // How a store keeps what was changed of a thread, in a line of the log or beside it, is its own affair; what happened in the thread is not.
+    // How a store keeps what was changed of a thread, in a line of the log or beside it, is its own affair; what happened in the thread is
+    // not.
     static IEnumerable<string> Told(IEnumerable<string> history) => history.Where((text, index) => index == 0 || text != "session_meta");
 
-    static string TextOf(RolloutItem item) => item.Kind switch
-    {
-        RolloutItemKind.SessionMeta => "session_meta",
-        RolloutItemKind.Event when item.IsPayload("thread_rolled_back"u8) => "thread_rolled_back",
-        _ => Encoding.UTF8.GetString(item.Payload.Span),
-    };
+    static string TextOf(RolloutItem item) =>
+        item.Kind switch
+        {
+            RolloutItemKind.SessionMeta => "session_meta",
+            RolloutItemKind.Event when item.IsPayload("thread_rolled_back"u8) => "thread_rolled_back",
+            _ => Encoding.UTF8.GetString(item.Payload.Span),
+        };
 
     async Task CreateAsync()
     {
@@ -98,7 +110,15 @@ sealed class WriteModelRun(ThreadStoreHarness harness, int seed, CancellationTok
         var start = thread.History.Count;
         // Whoever appends with an expected ordinal may do so twice.
         for (var attempt = _random.Next(2); attempt >= 0; attempt--)
-            Assert.Equal(expected, (await writer.AppendAsync(new AppendItems(items) { ExpectedOrdinal = expected, Durability = (Durability)_random.Next(2) }, cancellationToken)).FirstOrdinal);
+            Assert.Equal(
+                expected,
+                (
+                    await writer.AppendAsync(
+                        new AppendRequest(items) { ExpectedOrdinal = expected, Durability = (Durability)_random.Next(2) },
+                        cancellationToken
+                    )
+                ).FirstOrdinal
+            );
         await writer.FlushAsync(Durability.Flushed, cancellationToken);
         thread.Turns.Add((turn, start));
         thread.History.AddRange(items.NoteTexts());
@@ -112,7 +132,10 @@ sealed class WriteModelRun(ThreadStoreHarness harness, int seed, CancellationTok
         if (_writers.ContainsKey(number))
             await CloseAsync(number);
         else if (_model.Threads[number].IsArchived)
-            await StoreReading.RefusesAsync(ThreadStoreErrorCode.Archived, async () => await _store.ResumeAsync(Id(number), cancellationToken));
+            await StoreReading.RefusesAsync(
+                ThreadStoreErrorCode.Archived,
+                async () => await _store.ResumeAsync(Id(number), cancellationToken)
+            );
         else
             _writers[number] = await _store.ResumeAsync(Id(number), cancellationToken);
     }
@@ -144,7 +167,9 @@ sealed class WriteModelRun(ThreadStoreHarness harness, int seed, CancellationTok
         await CloseAsync(number);
         Done.Add($"archive or unarchive {number}");
         var thread = _model.Threads[number];
-        _ = thread.IsArchived ? await _store.UnarchiveAsync(Id(number), cancellationToken) : await _store.ArchiveAsync(Id(number), cancellationToken);
+        _ = thread.IsArchived
+            ? await _store.UnarchiveAsync(Id(number), cancellationToken)
+            : await _store.ArchiveAsync(Id(number), cancellationToken);
         thread.IsArchived = !thread.IsArchived;
     }
 
@@ -154,9 +179,12 @@ sealed class WriteModelRun(ThreadStoreHarness harness, int seed, CancellationTok
             return;
         var turns = _model.Threads[number].Turns;
         var cut = _random.Next(turns.Count + 1);
-        var point = cut == turns.Count ? ForkPoint.Latest : _random.Next(2) == 0 && cut > 0 ? ForkPoint.Through(turns[cut - 1].Id) : ForkPoint.Before(turns[cut].Id);
+        var point =
+            cut == turns.Count ? ForkPoint.Latest
+            : _random.Next(2) == 0 && cut > 0 ? ForkPoint.Through(turns[cut - 1].Id)
+            : ForkPoint.Before(turns[cut].Id);
         Done.Add($"fork {number} as {_next} {point}");
-        await _store.ForkAsync(new ForkThread(Id(number), Id(_next)) { Point = point }, cancellationToken);
+        await _store.ForkAsync(new ForkRequest(Id(number), Id(_next)) { Point = point }, cancellationToken);
         _model.Fork(number, _next++, cut == turns.Count ? null : cut);
     }
 
@@ -183,7 +211,7 @@ sealed class WriteModelRun(ThreadStoreHarness harness, int seed, CancellationTok
             return;
         await CloseAsync(number);
         Done.Add($"delete {number}");
-        Assert.Equal(Id(number), (await _store.DeleteAsync(Id(number), cancellationToken)).Thread);
+        Assert.Equal(Id(number), (await _store.DeleteAsync(Id(number), cancellationToken)).ThreadId);
         _model.Threads.Remove(number);
     }
 
@@ -197,7 +225,9 @@ sealed class WriteModelRun(ThreadStoreHarness harness, int seed, CancellationTok
     }
 
     async Task UpdateAsync(int number, ThreadPatch patch) =>
-        _ = _writers.TryGetValue(number, out var writer) ? await writer.UpdateAsync(patch, cancellationToken) : await _store.UpdateAsync(Id(number), patch, cancellationToken);
+        _ = _writers.TryGetValue(number, out var writer)
+            ? await writer.UpdateAsync(patch, cancellationToken)
+            : await _store.UpdateAsync(Id(number), patch, cancellationToken);
 
     async Task CloseAsync(int number)
     {

@@ -38,42 +38,45 @@ public sealed record RolloutHead(ThreadId Id, DateTimeOffset CreatedAt)
     public HistoryBase? Base { get; init; }
 
     /// <summary>Writes the payload of the <c>session_meta</c>, members in the order in which Codex writes them.</summary>
-    public string ToPayload() => RolloutJson.Write(json =>
-    {
-        if (HistoryMode is not null)
-            json.WriteString("session_id", Id.ToString());
-        json.WriteString("id", Id.ToString());
-        if (ForkedFrom is { } forked)
-            json.WriteString("forked_from_id", forked.ToString());
-        if (Parent is { } parent)
-            json.WriteString("parent_thread_id", parent.ToString());
-        json.WriteString("timestamp", RolloutJson.Time(CreatedAt));
-        json.WriteString("cwd", Cwd);
-        json.WriteString("originator", Originator);
-        json.WriteString("cli_version", CliVersion);
-        json.WritePropertyName("source");
-        json.WriteRawValue(Source);
-        json.WriteString("model_provider", ModelProvider);
-        json.WritePropertyName("base_instructions");
-        json.WriteRawValue("{\"text\":\"Be brief.\"}");
-        if (HistoryMode is { } mode)
-            json.WriteString("history_mode", mode);
-        if (Base is { } shared)
+    public string ToPayload() =>
+        RolloutJson.Write(json =>
         {
-            json.WriteStartObject("history_base");
-            json.WriteString("thread_id", shared.RolloutId.ToString());
-            json.WriteNumber("end_ordinal_exclusive", shared.EndOrdinal);
-            json.WriteNumber("end_byte_offset", shared.EndByteOffset);
-            json.WriteEndObject();
-        }
-        if (Git is { } git)
-            WriteGit(json, git);
-    });
+            if (HistoryMode is not null)
+                json.WriteString("session_id", Id.ToString());
+            json.WriteString("id", Id.ToString());
+            if (ForkedFrom is { } forked)
+                json.WriteString("forked_from_id", forked.ToString());
+            if (Parent is { } parent)
+                json.WriteString("parent_thread_id", parent.ToString());
+            json.WriteString("timestamp", RolloutJson.Time(CreatedAt));
+            json.WriteString("cwd", Cwd);
+            json.WriteString("originator", Originator);
+            json.WriteString("cli_version", CliVersion);
+            json.WritePropertyName("source");
+            json.WriteRawValue(Source);
+            json.WriteString("model_provider", ModelProvider);
+            json.WritePropertyName("base_instructions");
+            json.WriteRawValue("{\"text\":\"Be brief.\"}");
+            if (HistoryMode is { } mode)
+                json.WriteString("history_mode", mode);
+            if (Base is { } shared)
+            {
+                json.WriteStartObject("history_base");
+                json.WriteString("thread_id", shared.RolloutId.ToString());
+                json.WriteNumber("end_ordinal_exclusive", shared.EndOrdinal);
+                json.WriteNumber("end_byte_offset", shared.EndByteOffset);
+                json.WriteEndObject();
+            }
+            if (Git is { } git)
+                WriteGit(json, git);
+        });
 
     static void WriteGit(Utf8JsonWriter json, GitInfo git)
     {
         json.WriteStartObject("git");
-        foreach (var (member, value) in new[] { ("commit_hash", git.CommitHash), ("branch", git.Branch), ("repository_url", git.RepositoryUrl) })
+        foreach (
+            var (member, value) in new[] { ("commit_hash", git.CommitHash), ("branch", git.Branch), ("repository_url", git.RepositoryUrl) }
+        )
         {
             if (value is not null)
                 json.WriteString(member, value);

@@ -37,7 +37,8 @@ public sealed class RolloutLines
     /// <summary>Starts a rollout whose lines carry ordinals.</summary>
     /// <param name="id">The thread.</param>
     /// <param name="createdAt">When it is created.</param>
-    public static RolloutLines Paginated(ThreadId id, DateTimeOffset createdAt) => From(new RolloutHead(id, createdAt) { HistoryMode = HistoryModes.Paginated });
+    public static RolloutLines Paginated(ThreadId id, DateTimeOffset createdAt) =>
+        From(new RolloutHead(id, createdAt) { HistoryMode = HistoryModes.Paginated });
 
     /// <summary>Starts a rollout with a given head.</summary>
     /// <param name="head">What its first line says.</param>
@@ -57,12 +58,14 @@ public sealed class RolloutLines
     /// <param name="createdAt">When it is created.</param>
     public RolloutLines Fork(ThreadId id, DateTimeOffset createdAt)
     {
-        var fork = From(new RolloutHead(id, createdAt)
-        {
-            HistoryMode = HistoryModes.Paginated,
-            ForkedFrom = _head.Id,
-            Base = new HistoryBase(_head.Id, _ordinal, ByteLength),
-        });
+        var fork = From(
+            new RolloutHead(id, createdAt)
+            {
+                HistoryMode = HistoryModes.Paginated,
+                ForkedFrom = _head.Id,
+                Base = new HistoryBase(_head.Id, _ordinal, ByteLength),
+            }
+        );
         fork._turns = _turns; // no two turns of a history have the same id
         return fork;
     }
@@ -78,14 +81,21 @@ public sealed class RolloutLines
     /// <summary>Adds a whole turn: a question and its answer.</summary>
     /// <param name="question">What the user asks.</param>
     /// <param name="answer">What the agent answers.</param>
-    public RolloutLines Turn(string question, string answer = "Done.") => StartTurn().UserMessage(question).AgentMessage(answer).CompleteTurn();
+    public RolloutLines Turn(string question, string answer = "Done.") =>
+        StartTurn().UserMessage(question).AgentMessage(answer).CompleteTurn();
 
     /// <summary>Begins a turn.</summary>
     public RolloutLines StartTurn()
     {
         _turns++;
-        return Event("task_started", $"\"turn_id\":\"{TurnId}\",\"started_at\":{_now.ToUnixTimeSeconds()},\"model_context_window\":258400,\"collaboration_mode_kind\":\"default\"")
-            .Item("turn_context", $"{{\"turn_id\":\"{TurnId}\",\"cwd\":{RolloutJson.Text(_head.Cwd)},\"approval_policy\":\"never\",\"sandbox_policy\":{{\"type\":\"danger-full-access\"}},\"model\":\"mock-model\",\"effort\":\"high\",\"summary\":\"auto\"}}");
+        return Event(
+                "task_started",
+                $"\"turn_id\":\"{TurnId}\",\"started_at\":{_now.ToUnixTimeSeconds()},\"model_context_window\":258400,\"collaboration_mode_kind\":\"default\""
+            )
+            .Item(
+                "turn_context",
+                $"{{\"turn_id\":\"{TurnId}\",\"cwd\":{RolloutJson.Text(_head.Cwd)},\"approval_policy\":\"never\",\"sandbox_policy\":{{\"type\":\"danger-full-access\"}},\"model\":\"mock-model\",\"effort\":\"high\",\"summary\":\"auto\"}}"
+            );
     }
 
     /// <summary>Adds what the user says.</summary>
@@ -95,7 +105,9 @@ public sealed class RolloutLines
         var json = RolloutJson.Text(text);
         Item("response_item", $"{{\"type\":\"message\",\"role\":\"user\",\"content\":[{{\"type\":\"input_text\",\"text\":{json}}}]}}");
         return IsPaginated
-            ? Completed($"{{\"type\":\"UserMessage\",\"id\":\"user-{_ordinal}\",\"content\":[{{\"type\":\"text\",\"text\":{json},\"text_elements\":[]}}]}}")
+            ? Completed(
+                $"{{\"type\":\"UserMessage\",\"id\":\"user-{_ordinal}\",\"content\":[{{\"type\":\"text\",\"text\":{json},\"text_elements\":[]}}]}}"
+            )
             : Event("user_message", $"\"message\":{json},\"images\":[],\"local_images\":[],\"text_elements\":[]");
     }
 
@@ -107,28 +119,42 @@ public sealed class RolloutLines
         _ = IsPaginated
             ? Completed($"{{\"type\":\"AgentMessage\",\"id\":\"msg-{_ordinal}\",\"content\":[{{\"type\":\"Text\",\"text\":{json}}}]}}")
             : Event("agent_message", $"\"message\":{json},\"phase\":null,\"memory_citation\":null");
-        Item("response_item", $"{{\"type\":\"message\",\"role\":\"assistant\",\"content\":[{{\"type\":\"output_text\",\"text\":{json}}}]}}");
-        return Event("token_count", $"\"info\":{{\"total_token_usage\":{{\"input_tokens\":{100 * _turns},\"output_tokens\":1,\"total_tokens\":{100 * _turns + 1}}},\"model_context_window\":258400}},\"rate_limits\":null");
+        Item(
+            "response_item",
+            $"{{\"type\":\"message\",\"role\":\"assistant\",\"content\":[{{\"type\":\"output_text\",\"text\":{json}}}]}}"
+        );
+        return Event(
+            "token_count",
+            $"\"info\":{{\"total_token_usage\":{{\"input_tokens\":{100 * _turns},\"output_tokens\":1,\"total_tokens\":{100 * _turns + 1}}},\"model_context_window\":258400}},\"rate_limits\":null"
+        );
     }
 
     /// <summary>Adds a call of a tool as the model gave it.</summary>
     /// <param name="type">What kind of call: <c>function_call</c> and others.</param>
     /// <param name="id">The id that it shares with the record that shows it, or null when it names none.</param>
     public RolloutLines Call(string type, string? id = null) =>
-        Item("response_item", $"{{\"type\":\"{type}\",\"name\":\"tool\",\"arguments\":\"{{\\\"call_id\\\":7}}\"{(id is null ? "" : $",\"call_id\":{RolloutJson.Text(id)}")}}}");
+        Item(
+            "response_item",
+            $"{{\"type\":\"{type}\",\"name\":\"tool\",\"arguments\":\"{{\\\"call_id\\\":7}}\"{(id is null ? "" : $",\"call_id\":{RolloutJson.Text(id)}")}}}"
+        );
 
     /// <summary>Adds the command that a call ran, as the record that turns show.</summary>
     /// <param name="id">The id of the call.</param>
     public RolloutLines ShowCall(string id)
     {
-        const string Members = "\"command\":[\"ls\"],\"cwd\":\"/w\",\"parsed_cmd\":[],\"aggregated_output\":\"\",\"exit_code\":0,\"status\":\"completed\"";
+        const string Members =
+            "\"command\":[\"ls\"],\"cwd\":\"/w\",\"parsed_cmd\":[],\"aggregated_output\":\"\",\"exit_code\":0,\"status\":\"completed\"";
         return IsPaginated
             ? Completed($"{{\"type\":\"CommandExecution\",\"id\":{RolloutJson.Text(id)},{Members}}}")
             : Event("exec_command_end", $"\"call_id\":{RolloutJson.Text(id)},\"turn_id\":\"{TurnId}\",{Members}");
     }
 
     /// <summary>Ends the turn.</summary>
-    public RolloutLines CompleteTurn() => Event("task_complete", $"\"turn_id\":\"{TurnId}\",\"last_agent_message\":null,\"completed_at\":{_now.ToUnixTimeSeconds()},\"duration_ms\":62");
+    public RolloutLines CompleteTurn() =>
+        Event(
+            "task_complete",
+            $"\"turn_id\":\"{TurnId}\",\"last_agent_message\":null,\"completed_at\":{_now.ToUnixTimeSeconds()},\"duration_ms\":62"
+        );
 
     /// <summary>Adds an event.</summary>
     /// <param name="type">Its type.</param>
@@ -141,7 +167,9 @@ public sealed class RolloutLines
     public RolloutLines Item(string type, string payload)
     {
         var ordinal = IsPaginated ? $"\"ordinal\":{_ordinal}," : "";
-        return Line(Encoding.UTF8.GetBytes($"{{\"timestamp\":\"{RolloutJson.Time(_now)}\",{ordinal}\"type\":\"{type}\",\"payload\":{payload}}}"));
+        return Line(
+            Encoding.UTF8.GetBytes($"{{\"timestamp\":\"{RolloutJson.Time(_now)}\",{ordinal}\"type\":\"{type}\",\"payload\":{payload}}}")
+        );
     }
 
     /// <summary>Adds a line of any bytes but a line end.</summary>
@@ -174,11 +202,23 @@ public sealed class RolloutLines
     /// <param name="place">Where the thread is.</param>
     /// <param name="name">The name a user gave it, or null.</param>
     public ThreadSeed ToSeed(SeedPlace place = SeedPlace.Active, string? name = null) =>
-        new() { Id = _head.Id, CreatedAt = _head.CreatedAt, Lines = Lines, End = _end, Place = place, Name = name };
+        new()
+        {
+            Id = _head.Id,
+            CreatedAt = _head.CreatedAt,
+            Lines = Lines,
+            End = _end,
+            Place = place,
+            Name = name,
+        };
 
     bool IsPaginated => _head.HistoryMode == HistoryModes.Paginated;
 
     string TurnId => $"{_turns:x8}-{_head.Id.ToString()[9..]}";
 
-    RolloutLines Completed(string item) => Event("item_completed", $"\"thread_id\":\"{_head.Id}\",\"turn_id\":\"{TurnId}\",\"item\":{item},\"completed_at_ms\":{_now.ToUnixTimeMilliseconds()}");
+    RolloutLines Completed(string item) =>
+        Event(
+            "item_completed",
+            $"\"thread_id\":\"{_head.Id}\",\"turn_id\":\"{TurnId}\",\"item\":{item},\"completed_at_ms\":{_now.ToUnixTimeMilliseconds()}"
+        );
 }

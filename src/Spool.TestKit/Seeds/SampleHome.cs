@@ -24,13 +24,17 @@ static class SampleHome
         return log;
     }
 
-    /// <summary>Makes one thread of every condition that a log by itself can be in, in the order of <see cref="ThreadCondition"/> up to unknown format.</summary>
+    /// <summary>Makes one thread of every condition that a log by itself can be in, in the order of <see cref="ThreadCondition"/> up to
+    /// unknown format.</summary>
     public static List<ThreadSeed> Conditions() =>
-    [
-        Thread(1).ToSeed(),
-        Thread(2).Torn().ToSeed(),
-        Thread(4).Rubbish("no item"u8).Turn("More").ToSeed(),
-        RolloutLines.Headless(SeedIds.Id(5), SeedIds.Epoch).ToSeed(),
-        RolloutLines.From(new RolloutHead(SeedIds.Id(6), SeedIds.Epoch) { HistoryMode = "holographic" }).Event("user_message", "\"message\":\"Hello\"").ToSeed(),
-    ];
+        [
+            Thread(1).ToSeed(),
+            Thread(2).Torn().ToSeed(),
+            Thread(4).Rubbish("no item"u8).Turn("More").ToSeed(),
+            RolloutLines.Headless(SeedIds.Id(5), SeedIds.Epoch).ToSeed(),
+            RolloutLines
+                .From(new RolloutHead(SeedIds.Id(6), SeedIds.Epoch) { HistoryMode = "holographic" })
+                .Event("user_message", "\"message\":\"Hello\"")
+                .ToSeed(),
+        ];
 }

@@ -3,7 +3,8 @@ namespace Spool.TestKit;
 /// <summary>A thread that a harness stores before a store is opened.</summary>
 public sealed record ThreadSeed
 {
-    /// <summary>Gets the id under which the thread is stored; a file store puts it into the file name. The log usually names the same.</summary>
+    /// <summary>Gets the id under which the thread is stored; a file store puts it into the file name. The log usually names the
+    /// same.</summary>
     public required ThreadId Id { get; init; }
 
     /// <summary>Gets when the thread was created; a file store puts it into the file name.</summary>

@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace Spool;
 
-/// <summary>The members of one JSON object, in order, each value as the bytes it was written in. It changes single members and leaves every other byte for byte.</summary>
+/// <summary>The members of one JSON object, in order, each value as the bytes it was written in. It changes single members and leaves every
+/// other byte for byte.</summary>
 sealed class JsonMembers
 {
     static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
@@ -44,7 +45,12 @@ sealed class JsonMembers
         if (_members.FindLastIndex(other => other.Name == name) is var index and >= 0)
             _members[index] = member;
         else
-            _members.Insert(after is not null && _members.FindLastIndex(other => other.Name == after) is var before and >= 0 ? before + 1 : _members.Count, member);
+            _members.Insert(
+                after is not null && _members.FindLastIndex(other => other.Name == after) is var before and >= 0
+                    ? before + 1
+                    : _members.Count,
+                member
+            );
     }
 
     /// <summary>Sets a member to a text.</summary>

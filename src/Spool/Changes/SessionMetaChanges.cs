@@ -3,10 +3,12 @@ using System.Text.Json;
 
 namespace Spool;
 
-/// <summary>Makes the items that change what a log says of its thread, each from the first item of the log: every other member stays as it was written.</summary>
+/// <summary>Makes the items that change what a log says of its thread, each from the first item of the log: every other member stays as it
+/// was written.</summary>
 public static class SessionMetaChanges
 {
-    /// <summary>Makes the item that a patch appends to a legacy log, for its memory mode and repository state. What is so already is not written again.</summary>
+    /// <summary>Makes the item that a patch appends to a legacy log, for its memory mode and repository state. What is so already is not
+    /// written again.</summary>
     /// <param name="head">The first <c>session_meta</c> of the log.</param>
     /// <param name="thread">The thread before the change.</param>
     /// <param name="patch">The patch, checked.</param>
@@ -59,7 +61,8 @@ public static class SessionMetaChanges
         return Item(members);
     }
 
-    /// <summary>Makes the first item of a fork from that of its source: same working folder, source, provider, instructions and history mode.</summary>
+    /// <summary>Makes the first item of a fork from that of its source: same working folder, source, provider, instructions and history
+    /// mode.</summary>
     /// <param name="head">The first <c>session_meta</c> of the source's current log.</param>
     /// <param name="source">The source. The fork begins with its repository state and memory mode.</param>
     /// <param name="fork">What makes it a fork.</param>
@@ -71,7 +74,10 @@ public static class SessionMetaChanges
         ArgumentNullException.ThrowIfNull(fork);
         var members = head.IsBare ? TodaysForm.Head(head, source) : Members(head);
         // These belong to the source's own file or to the session that wrote it.
-        foreach (var name in (ReadOnlySpan<string>)["history_base", "forked_from_ordinal_exclusive", "subagent_history_start_ordinal", "context_window", "git"])
+        foreach (
+            var name in (ReadOnlySpan<string>)
+                ["history_base", "forked_from_ordinal_exclusive", "subagent_history_start_ordinal", "context_window", "git"]
+        )
             members.Remove(name);
         members.Set("id", fork.Id.ToString());
         if (members.Has("session_id"))
@@ -92,15 +98,18 @@ public static class SessionMetaChanges
     {
         ArgumentNullException.ThrowIfNull(given);
         ArgumentNullException.ThrowIfNull(fork);
-        var members = JsonMembers.Parse(given.Payload) ?? throw ThreadStoreException.InvalidRequest("The payload of an item has to be one JSON object in UTF-8.");
+        var members =
+            JsonMembers.Parse(given.Payload)
+            ?? throw ThreadStoreException.InvalidRequest("The payload of an item has to be one JSON object in UTF-8.");
         members.Remove("history_base");
         members.Remove("forked_from_ordinal_exclusive");
         AddOrigin(members, fork);
         return given with { Payload = members.ToArray() };
     }
 
-    /// <summary>Makes the first item of the rollout in which a paginated thread goes on after it was taken back. It keeps the time of the thread's creation, and the
-    /// memory mode and repository state that the thread has now: they may stand in lines that are taken back.</summary>
+    /// <summary>Makes the first item of the rollout in which a paginated thread goes on after it was taken back. It keeps the time of the
+    /// thread's creation, and the memory mode and repository state that the thread has now: they may stand in lines that are taken
+    /// back.</summary>
     /// <param name="head">The first <c>session_meta</c> of the thread's current log.</param>
     /// <param name="thread">The thread.</param>
     /// <param name="history">The point to which the thread was taken back.</param>
@@ -123,16 +132,22 @@ public static class SessionMetaChanges
 
     /// <summary>Makes the marker that takes back the newest turns of a legacy log.</summary>
     /// <param name="turns">How many turns are no longer shown.</param>
-    public static NewItem RolledBack(int turns) => NewItem.FromJson("event_msg", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{{\"type\":\"thread_rolled_back\",\"num_turns\":{turns}}}"));
+    public static NewItem RolledBack(int turns) =>
+        NewItem.FromJson(
+            "event_msg",
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{{\"type\":\"thread_rolled_back\",\"num_turns\":{turns}}}")
+        );
 
     /// <summary>Makes the marker of a new name, as a legacy log has it.</summary>
-    /// <param name="thread">The thread.</param>
+    /// <param name="threadId">The thread.</param>
     /// <param name="name">The name, or null when it is removed.</param>
-    public static NewItem Renamed(ThreadId thread, string? name) => NewItem.FromJson(
-        "event_msg",
-        name is null
-            ? $"{{\"type\":\"thread_name_updated\",\"thread_id\":\"{thread}\"}}"
-            : $"{{\"type\":\"thread_name_updated\",\"thread_id\":\"{thread}\",\"thread_name\":\"{JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"}}");
+    public static NewItem Renamed(ThreadId threadId, string? name) =>
+        NewItem.FromJson(
+            "event_msg",
+            name is null
+                ? $"{{\"type\":\"thread_name_updated\",\"thread_id\":\"{threadId}\"}}"
+                : $"{{\"type\":\"thread_name_updated\",\"thread_id\":\"{threadId}\",\"thread_name\":\"{JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"}}"
+        );
 
     static JsonMembers Members(RolloutItem head)
     {
@@ -150,30 +165,40 @@ public static class SessionMetaChanges
         SetBase(members, history);
     }
 
-    static void SetBase(JsonMembers members, HistoryBase history) => members.Set(
-        "history_base",
-        json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("thread_id"u8, history.RolloutId.ToString());
-            json.WriteNumber("end_ordinal_exclusive"u8, history.EndOrdinal);
-            json.WriteNumber("end_byte_offset"u8, history.EndByteOffset);
-            json.WriteEndObject();
-        },
-        after: "history_mode");
+    static void SetBase(JsonMembers members, HistoryBase history) =>
+        members.Set(
+            "history_base",
+            json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("thread_id"u8, history.RolloutId.ToString());
+                json.WriteNumber("end_ordinal_exclusive"u8, history.EndOrdinal);
+                json.WriteNumber("end_byte_offset"u8, history.EndByteOffset);
+                json.WriteEndObject();
+            },
+            after: "history_mode"
+        );
 
-    static void SetGit(JsonMembers members, GitInfo git) => members.Set("git", json =>
-    {
-        json.WriteStartObject();
-        foreach (var (name, value) in (ReadOnlySpan<(string, string?)>)[("commit_hash", git.CommitHash), ("branch", git.Branch), ("repository_url", git.RepositoryUrl)])
-        {
-            if (value is not null)
-                json.WriteString(name, value);
-        }
-        json.WriteEndObject();
-    });
+    static void SetGit(JsonMembers members, GitInfo git) =>
+        members.Set(
+            "git",
+            json =>
+            {
+                json.WriteStartObject();
+                foreach (
+                    var (name, value) in (ReadOnlySpan<(string, string?)>)
+                        [("commit_hash", git.CommitHash), ("branch", git.Branch), ("repository_url", git.RepositoryUrl)]
+                )
+                {
+                    if (value is not null)
+                        json.WriteString(name, value);
+                }
+                json.WriteEndObject();
+            }
+        );
 
-    static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 
     static NewItem Item(JsonMembers members) => new("session_meta", members.ToArray());
 }

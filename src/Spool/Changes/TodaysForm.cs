@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace Spool;
 
-/// <summary>Puts what early Codex recorded into the form that every release reads today. The log itself stays as it is; a fork of it is made in this form.</summary>
+/// <summary>Puts what early Codex recorded into the form that every release reads today. The log itself stays as it is; a fork of it is
+/// made in this form.</summary>
 public static class TodaysForm
 {
     static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -11,8 +12,8 @@ public static class TodaysForm
     /// <summary>Makes the items that say what an item without an envelope says.</summary>
     /// <param name="item">The item; see <see cref="RolloutItem.IsBare"/>.</param>
     /// <param name="source">The thread it belongs to. Items carry no time of their own; they get that of the thread's creation.</param>
-    /// <returns>The item in its envelope, and for a message or readable reasoning the event that lists and turns are made of. None for a mark of the session, which means
-    /// nothing outside of it.</returns>
+    /// <returns>The item in its envelope, and for a message or readable reasoning the event that lists and turns are made of. None for a
+    /// mark of the session, which means nothing outside of it.</returns>
     public static IEnumerable<NewItem> Of(RolloutItem item, StoredThread source)
     {
         ArgumentNullException.ThrowIfNull(item);
@@ -21,14 +22,19 @@ public static class TodaysForm
     }
 
     /// <summary>Makes the error of a thread that no release goes on with.</summary>
-    /// <param name="thread">The thread.</param>
-    public static ThreadStoreException IsNeeded(ThreadId thread) =>
-        new(ThreadStoreErrorCode.Unsupported, $"Thread {thread} was recorded by an early Codex in a form that is only read now; fork it and go on with the fork.");
+    /// <param name="threadId">The thread.</param>
+    public static ThreadStoreException IsNeeded(ThreadId threadId) =>
+        new(
+            ThreadStoreErrorCode.Unsupported,
+            $"Thread {threadId} was recorded by an early Codex in a form that is only read now; fork it and go on with the fork."
+        );
 
     /// <summary>Gives the members of the first item, with those that are needed today.</summary>
     internal static JsonMembers Head(RolloutItem head, StoredThread source)
     {
-        var members = JsonMembers.Parse(head.Payload) ?? throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, "The log does not say which thread it belongs to.");
+        var members =
+            JsonMembers.Parse(head.Payload)
+            ?? throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, "The log does not say which thread it belongs to.");
         members.Set("cwd", source.Cwd, after: "timestamp");
         members.Set("originator", source.Originator ?? "", after: "cwd");
         members.Set("cli_version", source.CliVersion, after: "originator");
@@ -47,22 +53,28 @@ public static class TodaysForm
     static IEnumerable<NewItem> Events(RolloutItem item)
     {
         if (BareMessage.Read(item) is { } message)
-            return message.IsFromUser ? [UserMessage(message)] : message.IsFromAgent ? [Event("agent_message", json => json.WriteString("message"u8, message.Text))] : [];
+            return message.IsFromUser ? [UserMessage(message)]
+                : message.IsFromAgent ? [Event("agent_message", json => json.WriteString("message"u8, message.Text))]
+                : [];
         return item.IsPayload("reasoning"u8) ? Reasoning(item) : [];
     }
 
-    static NewItem UserMessage(BareMessage message) => Event("user_message", json =>
-    {
-        json.WriteString("message"u8, message.Text);
-        json.WriteStartArray("images"u8);
-        foreach (var image in message.Images)
-            json.WriteStringValue(image);
-        json.WriteEndArray();
-        json.WriteStartArray("local_images"u8);
-        json.WriteEndArray();
-        json.WriteStartArray("text_elements"u8);
-        json.WriteEndArray();
-    });
+    static NewItem UserMessage(BareMessage message) =>
+        Event(
+            "user_message",
+            json =>
+            {
+                json.WriteString("message"u8, message.Text);
+                json.WriteStartArray("images"u8);
+                foreach (var image in message.Images)
+                    json.WriteStringValue(image);
+                json.WriteEndArray();
+                json.WriteStartArray("local_images"u8);
+                json.WriteEndArray();
+                json.WriteStartArray("text_elements"u8);
+                json.WriteEndArray();
+            }
+        );
 
     static IEnumerable<NewItem> Reasoning(RolloutItem item)
     {
@@ -71,8 +83,12 @@ public static class TodaysForm
             using var document = JsonDocument.Parse(item.Payload, PayloadJson.Options);
             return
             [
-                .. BareItems.Texts(document.RootElement, "summary").Select(text => Event("agent_reasoning", json => json.WriteString("text"u8, text))),
-                .. BareItems.Texts(document.RootElement, "content").Select(text => Event("agent_reasoning_raw_content", json => json.WriteString("text"u8, text))),
+                .. BareItems
+                    .Texts(document.RootElement, "summary")
+                    .Select(text => Event("agent_reasoning", json => json.WriteString("text"u8, text))),
+                .. BareItems
+                    .Texts(document.RootElement, "content")
+                    .Select(text => Event("agent_reasoning_raw_content", json => json.WriteString("text"u8, text))),
             ];
         }
         catch (JsonException)

@@ -3,8 +3,9 @@ namespace Spool;
 /// <summary>A store that passes every call on to another one. What is made of it overrides what it changes, and nothing else.</summary>
 /// <param name="inner">The store that does the work. It is disposed with this one.</param>
 /// <remarks>
-/// A writer is the inner store's own: whoever wants to see what is written overrides <see cref="CreateAsync"/> and <see cref="ResumeAsync"/> and gives a <see cref="DelegatingThreadWriter"/>.
-/// An optional ability is the inner store's own as well, and what is called through it does not come by here: whoever must see that, or must not let it happen, overrides <see cref="GetService"/>.
+/// A writer is the inner store's own: whoever wants to see what is written overrides <see cref="CreateAsync"/> and
+/// <see cref="ResumeAsync"/> and gives a <see cref="DelegatingThreadWriter"/>. An optional ability is the inner store's own as well, and
+/// what is called through it does not come by here: whoever must see that, or must not let it happen, overrides <see cref="GetService"/>.
 /// </remarks>
 public class DelegatingThreadStore(IThreadStore inner) : IThreadStore
 {
@@ -12,43 +13,64 @@ public class DelegatingThreadStore(IThreadStore inner) : IThreadStore
     protected virtual IThreadStore Inner { get; } = inner ?? throw new ArgumentNullException(nameof(inner));
 
     /// <inheritdoc/>
-    public virtual ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) => Inner.FindAsync(thread, cancellationToken);
+    public virtual ValueTask<StoredThread?> FindAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        Inner.FindAsync(threadId, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) => Inner.ListAsync(query, cancellationToken);
+    public virtual ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
+        Inner.ListAsync(query, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistory request, CancellationToken cancellationToken = default) => Inner.ReadHistoryAsync(request, cancellationToken);
+    public virtual IAsyncEnumerable<RolloutItem> ReadHistoryAsync(
+        ReadHistoryRequest request,
+        CancellationToken cancellationToken = default
+    ) => Inner.ReadHistoryAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default) => Inner.ListTurnsAsync(request, cancellationToken);
+    public virtual ValueTask<Page<Turn>> ListTurnsAsync(ListTurnsRequest request, CancellationToken cancellationToken = default) =>
+        Inner.ListTurnsAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default) => Inner.ListItemsAsync(request, cancellationToken);
+    public virtual ValueTask<Page<RolloutItem>> ListItemsAsync(ListItemsRequest request, CancellationToken cancellationToken = default) =>
+        Inner.ListItemsAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default) => Inner.CreateAsync(request, cancellationToken);
+    public virtual ValueTask<IThreadWriter> CreateAsync(CreateRequest request, CancellationToken cancellationToken = default) =>
+        Inner.CreateAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default) => Inner.ResumeAsync(request, cancellationToken);
+    public virtual ValueTask<IThreadWriter> ResumeAsync(ResumeRequest request, CancellationToken cancellationToken = default) =>
+        Inner.ResumeAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default) => Inner.UpdateAsync(thread, patch, cancellationToken);
+    public virtual ValueTask<ChangedThread> UpdateAsync(
+        ThreadId threadId,
+        ThreadPatch patch,
+        CancellationToken cancellationToken = default
+    ) => Inner.UpdateAsync(threadId, patch, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) => Inner.ArchiveAsync(thread, cancellationToken);
+    public virtual ValueTask<ChangedThread> ArchiveAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        Inner.ArchiveAsync(threadId, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask<ChangedThread> UnarchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) => Inner.UnarchiveAsync(thread, cancellationToken);
+    public virtual ValueTask<ChangedThread> UnarchiveAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        Inner.UnarchiveAsync(threadId, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default) => Inner.ForkAsync(request, cancellationToken);
+    public virtual ValueTask<ChangedThread> ForkAsync(ForkRequest request, CancellationToken cancellationToken = default) =>
+        Inner.ForkAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default) => Inner.RevertAsync(thread, beforeTurn, cancellationToken);
+    public virtual ValueTask<ChangedThread> RevertAsync(
+        ThreadId threadId,
+        string beforeTurn,
+        CancellationToken cancellationToken = default
+    ) => Inner.RevertAsync(threadId, beforeTurn, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default) => Inner.DeleteAsync(thread, cancellationToken);
+    public virtual ValueTask<DeletionReceipt> DeleteAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        Inner.DeleteAsync(threadId, cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>What this store is itself comes before what the inner one has.</remarks>

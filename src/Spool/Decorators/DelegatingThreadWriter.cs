@@ -8,7 +8,7 @@ public class DelegatingThreadWriter(IThreadWriter inner) : IThreadWriter
     protected IThreadWriter Inner { get; } = inner ?? throw new ArgumentNullException(nameof(inner));
 
     /// <inheritdoc/>
-    public virtual ThreadId Thread => Inner.Thread;
+    public virtual ThreadId ThreadId => Inner.ThreadId;
 
     /// <inheritdoc/>
     public virtual string HistoryMode => Inner.HistoryMode;
@@ -23,16 +23,19 @@ public class DelegatingThreadWriter(IThreadWriter inner) : IThreadWriter
     public virtual CancellationToken LostToken => Inner.LostToken;
 
     /// <inheritdoc/>
-    public virtual ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default) => Inner.AppendAsync(request, cancellationToken);
+    public virtual ValueTask<AppendReceipt> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default) =>
+        Inner.AppendAsync(request, cancellationToken);
 
     /// <inheritdoc/>
     public virtual ValueTask PersistAsync(CancellationToken cancellationToken = default) => Inner.PersistAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask FlushAsync(Durability durability = Durability.Flushed, CancellationToken cancellationToken = default) => Inner.FlushAsync(durability, cancellationToken);
+    public virtual ValueTask FlushAsync(Durability durability = Durability.Flushed, CancellationToken cancellationToken = default) =>
+        Inner.FlushAsync(durability, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask<ChangedThread> UpdateAsync(ThreadPatch patch, CancellationToken cancellationToken = default) => Inner.UpdateAsync(patch, cancellationToken);
+    public virtual ValueTask<ChangedThread> UpdateAsync(ThreadPatch patch, CancellationToken cancellationToken = default) =>
+        Inner.UpdateAsync(patch, cancellationToken);
 
     /// <inheritdoc/>
     public virtual ValueTask ShutDownAsync(CancellationToken cancellationToken = default) => Inner.ShutDownAsync(cancellationToken);

@@ -1,7 +1,8 @@
 namespace Spool;
 
 /// <summary>Is told of the calls of an <see cref="ObservedThreadStore"/>: for a log, for metrics, for traces.</summary>
-/// <remarks>Calls come from many threads at once, and each waits for the observer: it must be quick and must not fail. What threads say is never told.</remarks>
+/// <remarks>Calls come from many threads at once, and each waits for the observer: it must be quick and must not fail. What threads say is
+/// never told.</remarks>
 public interface IStoreObserver
 {
     /// <summary>A call begins. What is set up here, such as an activity, holds for the call.</summary>

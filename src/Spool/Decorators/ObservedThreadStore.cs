@@ -2,8 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Spool;
 
-/// <summary>A store that tells an observer of every call, and of every call of its writers. <see cref="StoreTelemetry"/> is an observer that measures.</summary>
-/// <remarks>What is called through an optional ability is not told: abilities are the inner store's own. Neither is the disposal of a store or of a writer.</remarks>
+/// <summary>A store that tells an observer of every call, and of every call of its writers. <see cref="StoreTelemetry"/> is an observer
+/// that measures.</summary>
+/// <remarks>What is called through an optional ability is not told: abilities are the inner store's own. Neither is the disposal of a store
+/// or of a writer.</remarks>
 public sealed class ObservedThreadStore : DelegatingThreadStore
 {
     readonly StoreObservation _observation;
@@ -21,66 +23,98 @@ public sealed class ObservedThreadStore : DelegatingThreadStore
     }
 
     /// <inheritdoc/>
-    public override ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
-        _observation.RunAsync(new StoreCall(StoreOperation.Find, thread), () => Inner.FindAsync(thread, cancellationToken), found => found is null ? 0 : 1);
+    public override ValueTask<StoredThread?> FindAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        _observation.RunAsync(
+            new StoreCall(StoreOperation.Find, threadId),
+            () => Inner.FindAsync(threadId, cancellationToken),
+            found => found is null ? 0 : 1
+        );
 
     /// <inheritdoc/>
     public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
-        _observation.RunAsync(new StoreCall(StoreOperation.List, null), () => Inner.ListAsync(query, cancellationToken), page => page.Items.Count);
+        _observation.RunAsync(
+            new StoreCall(StoreOperation.List, null),
+            () => Inner.ListAsync(query, cancellationToken),
+            page => page.Items.Count
+        );
 
     /// <inheritdoc/>
-    public override IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistory request, CancellationToken cancellationToken = default)
+    public override IAsyncEnumerable<RolloutItem> ReadHistoryAsync(
+        ReadHistoryRequest request,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(request);
         return StreamAsync(request, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public override ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default) =>
-        _observation.RunAsync(new StoreCall(StoreOperation.ListTurns, request?.Thread), () => Inner.ListTurnsAsync(request!, cancellationToken), page => page.Items.Count);
+    public override ValueTask<Page<Turn>> ListTurnsAsync(ListTurnsRequest request, CancellationToken cancellationToken = default) =>
+        _observation.RunAsync(
+            new StoreCall(StoreOperation.ListTurns, request?.ThreadId),
+            () => Inner.ListTurnsAsync(request!, cancellationToken),
+            page => page.Items.Count
+        );
 
     /// <inheritdoc/>
-    public override ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default) =>
-        _observation.RunAsync(new StoreCall(StoreOperation.ListItems, request?.Thread), () => Inner.ListItemsAsync(request!, cancellationToken), page => page.Items.Count);
+    public override ValueTask<Page<RolloutItem>> ListItemsAsync(ListItemsRequest request, CancellationToken cancellationToken = default) =>
+        _observation.RunAsync(
+            new StoreCall(StoreOperation.ListItems, request?.ThreadId),
+            () => Inner.ListItemsAsync(request!, cancellationToken),
+            page => page.Items.Count
+        );
 
     /// <inheritdoc/>
-    public override ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default) =>
-        OpenAsync(new StoreCall(StoreOperation.Create, request?.Thread), () => Inner.CreateAsync(request!, cancellationToken));
+    public override ValueTask<IThreadWriter> CreateAsync(CreateRequest request, CancellationToken cancellationToken = default) =>
+        OpenAsync(new StoreCall(StoreOperation.Create, request?.ThreadId), () => Inner.CreateAsync(request!, cancellationToken));
 
     /// <inheritdoc/>
-    public override ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default) =>
-        OpenAsync(new StoreCall(StoreOperation.Resume, request?.Thread), () => Inner.ResumeAsync(request!, cancellationToken));
+    public override ValueTask<IThreadWriter> ResumeAsync(ResumeRequest request, CancellationToken cancellationToken = default) =>
+        OpenAsync(new StoreCall(StoreOperation.Resume, request?.ThreadId), () => Inner.ResumeAsync(request!, cancellationToken));
 
     /// <inheritdoc/>
-    public override ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default) =>
-        _observation.RunAsync(new StoreCall(StoreOperation.Update, thread), () => Inner.UpdateAsync(thread, patch, cancellationToken));
+    public override ValueTask<ChangedThread> UpdateAsync(
+        ThreadId threadId,
+        ThreadPatch patch,
+        CancellationToken cancellationToken = default
+    ) => _observation.RunAsync(new StoreCall(StoreOperation.Update, threadId), () => Inner.UpdateAsync(threadId, patch, cancellationToken));
 
     /// <inheritdoc/>
-    public override ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
-        _observation.RunAsync(new StoreCall(StoreOperation.Archive, thread), () => Inner.ArchiveAsync(thread, cancellationToken));
+    public override ValueTask<ChangedThread> ArchiveAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        _observation.RunAsync(new StoreCall(StoreOperation.Archive, threadId), () => Inner.ArchiveAsync(threadId, cancellationToken));
 
     /// <inheritdoc/>
-    public override ValueTask<ChangedThread> UnarchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
-        _observation.RunAsync(new StoreCall(StoreOperation.Unarchive, thread), () => Inner.UnarchiveAsync(thread, cancellationToken));
+    public override ValueTask<ChangedThread> UnarchiveAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        _observation.RunAsync(new StoreCall(StoreOperation.Unarchive, threadId), () => Inner.UnarchiveAsync(threadId, cancellationToken));
 
     /// <inheritdoc/>
-    public override ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default) =>
-        _observation.RunAsync(new StoreCall(StoreOperation.Fork, request?.Thread), () => Inner.ForkAsync(request!, cancellationToken));
+    public override ValueTask<ChangedThread> ForkAsync(ForkRequest request, CancellationToken cancellationToken = default) =>
+        _observation.RunAsync(new StoreCall(StoreOperation.Fork, request?.ThreadId), () => Inner.ForkAsync(request!, cancellationToken));
 
     /// <inheritdoc/>
-    public override ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default) =>
-        _observation.RunAsync(new StoreCall(StoreOperation.Revert, thread), () => Inner.RevertAsync(thread, beforeTurn, cancellationToken));
+    public override ValueTask<ChangedThread> RevertAsync(
+        ThreadId threadId,
+        string beforeTurn,
+        CancellationToken cancellationToken = default
+    ) =>
+        _observation.RunAsync(
+            new StoreCall(StoreOperation.Revert, threadId),
+            () => Inner.RevertAsync(threadId, beforeTurn, cancellationToken)
+        );
 
     /// <inheritdoc/>
-    public override ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
-        _observation.RunAsync(new StoreCall(StoreOperation.Delete, thread), () => Inner.DeleteAsync(thread, cancellationToken));
+    public override ValueTask<DeletionReceipt> DeleteAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        _observation.RunAsync(new StoreCall(StoreOperation.Delete, threadId), () => Inner.DeleteAsync(threadId, cancellationToken));
 
     async ValueTask<IThreadWriter> OpenAsync(StoreCall call, Func<ValueTask<IThreadWriter>> open) =>
         new ObservedThreadWriter(await _observation.RunAsync(call, open).ConfigureAwait(false), _observation);
 
-    async IAsyncEnumerable<RolloutItem> StreamAsync(ReadHistory request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    async IAsyncEnumerable<RolloutItem> StreamAsync(
+        ReadHistoryRequest request,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
-        var call = new StoreCall(StoreOperation.ReadHistory, request.Thread);
+        var call = new StoreCall(StoreOperation.ReadHistory, request.ThreadId);
         var began = _observation.Begin(call);
         try
         {

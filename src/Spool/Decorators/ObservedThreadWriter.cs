@@ -3,7 +3,7 @@ namespace Spool;
 /// <summary>A writer of an <see cref="ObservedThreadStore"/>.</summary>
 sealed class ObservedThreadWriter(IThreadWriter inner, StoreObservation observation) : DelegatingThreadWriter(inner)
 {
-    public override ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
+    public override ValueTask<AppendReceipt> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
     {
         var call = Call(StoreOperation.Append);
         if (request?.Items is { } items) // misuse is observed too
@@ -11,7 +11,8 @@ sealed class ObservedThreadWriter(IThreadWriter inner, StoreObservation observat
         return observation.RunAsync(call, () => Inner.AppendAsync(request!, cancellationToken));
     }
 
-    public override ValueTask PersistAsync(CancellationToken cancellationToken = default) => observation.RunAsync(Call(StoreOperation.Persist), () => Inner.PersistAsync(cancellationToken));
+    public override ValueTask PersistAsync(CancellationToken cancellationToken = default) =>
+        observation.RunAsync(Call(StoreOperation.Persist), () => Inner.PersistAsync(cancellationToken));
 
     public override ValueTask FlushAsync(Durability durability = Durability.Flushed, CancellationToken cancellationToken = default) =>
         observation.RunAsync(Call(StoreOperation.Flush), () => Inner.FlushAsync(durability, cancellationToken));
@@ -19,9 +20,11 @@ sealed class ObservedThreadWriter(IThreadWriter inner, StoreObservation observat
     public override ValueTask<ChangedThread> UpdateAsync(ThreadPatch patch, CancellationToken cancellationToken = default) =>
         observation.RunAsync(Call(StoreOperation.Update), () => Inner.UpdateAsync(patch, cancellationToken));
 
-    public override ValueTask ShutDownAsync(CancellationToken cancellationToken = default) => observation.RunAsync(Call(StoreOperation.ShutDown), () => Inner.ShutDownAsync(cancellationToken));
+    public override ValueTask ShutDownAsync(CancellationToken cancellationToken = default) =>
+        observation.RunAsync(Call(StoreOperation.ShutDown), () => Inner.ShutDownAsync(cancellationToken));
 
-    public override ValueTask DiscardAsync(CancellationToken cancellationToken = default) => observation.RunAsync(Call(StoreOperation.Discard), () => Inner.DiscardAsync(cancellationToken));
+    public override ValueTask DiscardAsync(CancellationToken cancellationToken = default) =>
+        observation.RunAsync(Call(StoreOperation.Discard), () => Inner.DiscardAsync(cancellationToken));
 
-    StoreCall Call(StoreOperation operation) => new(operation, Inner.Thread);
+    StoreCall Call(StoreOperation operation) => new(operation, Inner.ThreadId);
 }

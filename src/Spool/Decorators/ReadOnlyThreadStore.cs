@@ -3,22 +3,23 @@ namespace Spool;
 /// <summary>A store that gives what another one has and lets nobody change it.</summary>
 /// <param name="inner">The store that is read. It is disposed with this one.</param>
 /// <remarks>
-/// Creating, resuming and every change end with <see cref="ThreadStoreErrorCode.PermissionDenied"/>, whatever else is wrong with the request; only misuse, a store that is disposed and a call that is
-/// cancelled come before. Abilities that need the right to write (<see cref="StoreAbility.Access"/>) are not there, and neither is the store inside, by any type.
+/// Creating, resuming and every change end with <see cref="ThreadStoreErrorCode.PermissionDenied"/>, whatever else is wrong with the
+/// request; only misuse, a store that is disposed and a call that is cancelled come before. Abilities that need the right to write
+/// (<see cref="StoreAbility.Access"/>) are not there, and neither is the store inside, by any type.
 /// </remarks>
 public sealed class ReadOnlyThreadStore(IThreadStore inner) : DelegatingThreadStore(inner)
 {
     volatile bool _isDisposed;
 
     /// <inheritdoc/>
-    public override ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default)
+    public override ValueTask<IThreadWriter> CreateAsync(CreateRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         return RefuseAsync<IThreadWriter>(cancellationToken);
     }
 
     /// <inheritdoc/>
-    public override ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default)
+    public override ValueTask<IThreadWriter> ResumeAsync(ResumeRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         DefinedValues.Check(request.OnDamage);
@@ -26,34 +27,45 @@ public sealed class ReadOnlyThreadStore(IThreadStore inner) : DelegatingThreadSt
     }
 
     /// <inheritdoc/>
-    public override ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default)
+    public override ValueTask<ChangedThread> UpdateAsync(
+        ThreadId threadId,
+        ThreadPatch patch,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(patch);
         return RefuseAsync<ChangedThread>(cancellationToken);
     }
 
     /// <inheritdoc/>
-    public override ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) => RefuseAsync<ChangedThread>(cancellationToken);
+    public override ValueTask<ChangedThread> ArchiveAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        RefuseAsync<ChangedThread>(cancellationToken);
 
     /// <inheritdoc/>
-    public override ValueTask<ChangedThread> UnarchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) => RefuseAsync<ChangedThread>(cancellationToken);
+    public override ValueTask<ChangedThread> UnarchiveAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        RefuseAsync<ChangedThread>(cancellationToken);
 
     /// <inheritdoc/>
-    public override ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default)
+    public override ValueTask<ChangedThread> ForkAsync(ForkRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         return RefuseAsync<ChangedThread>(cancellationToken);
     }
 
     /// <inheritdoc/>
-    public override ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default)
+    public override ValueTask<ChangedThread> RevertAsync(
+        ThreadId threadId,
+        string beforeTurn,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(beforeTurn);
         return RefuseAsync<ChangedThread>(cancellationToken);
     }
 
     /// <inheritdoc/>
-    public override ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default) => RefuseAsync<DeletionReceipt>(cancellationToken);
+    public override ValueTask<DeletionReceipt> DeleteAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        RefuseAsync<DeletionReceipt>(cancellationToken);
 
     /// <inheritdoc/>
     public override object? GetService(Type serviceType)
@@ -76,6 +88,11 @@ public sealed class ReadOnlyThreadStore(IThreadStore inner) : DelegatingThreadSt
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         return cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<T>(cancellationToken)
-            : ValueTask.FromException<T>(new ThreadStoreException(ThreadStoreErrorCode.PermissionDenied, "Threads are only read here; change them where the store is open for writing."));
+            : ValueTask.FromException<T>(
+                new ThreadStoreException(
+                    ThreadStoreErrorCode.PermissionDenied,
+                    "Threads are only read here; change them where the store is open for writing."
+                )
+            );
     }
 }

@@ -23,13 +23,16 @@ sealed class StoreObservation(IStoreObserver observer, TimeProvider time)
         }
     }
 
-    public async ValueTask RunAsync(StoreCall call, Func<ValueTask> action) => await RunAsync(
-        call,
-        async () =>
-        {
-            await action().ConfigureAwait(false);
-            return true;
-        }).ConfigureAwait(false);
+    public async ValueTask RunAsync(StoreCall call, Func<ValueTask> action) =>
+        await RunAsync(
+                call,
+                async () =>
+                {
+                    await action().ConfigureAwait(false);
+                    return true;
+                }
+            )
+            .ConfigureAwait(false);
 
     public long Begin(StoreCall call)
     {

@@ -3,11 +3,13 @@ using System.Diagnostics.Metrics;
 
 namespace Spool;
 
-/// <summary>The traces and metrics of stores, for OpenTelemetry or any other listener: <c>new ObservedThreadStore(store, new StoreTelemetry(), TimeProvider.System)</c>. One serves any number of stores.</summary>
+/// <summary>The traces and metrics of stores, for OpenTelemetry or any other listener: <c>new ObservedThreadStore(store, new
+/// StoreTelemetry(), TimeProvider.System)</c>. One serves any number of stores.</summary>
 /// <remarks>
-/// Source and meter are called <see cref="SourceName"/>. Each call is an activity, and is counted in <c>spool.store.call.duration</c> (seconds), both with the tags <c>spool.operation</c> (such as
-/// <c>append</c>) and, when it failed, <c>error.type</c> (such as <c>NOT_FOUND</c>, see <see cref="StoreCall.Outcome"/>). <c>spool.store.items.appended</c> and <c>spool.store.bytes.appended</c> count what was appended. Neither ids nor what
-/// threads say are in them. Without a listener a call costs an object and a few comparisons.
+/// Source and meter are called <see cref="SourceName"/>. Each call is an activity, and is counted in <c>spool.store.call.duration</c>
+/// (seconds), both with the tags <c>spool.operation</c> (such as <c>append</c>) and, when it failed, <c>error.type</c> (such as
+/// <c>NOT_FOUND</c>, see <see cref="StoreCall.Outcome"/>). <c>spool.store.items.appended</c> and <c>spool.store.bytes.appended</c> count
+/// what was appended. Neither ids nor what threads say are in them. Without a listener a call costs an object and a few comparisons.
 /// </remarks>
 public sealed class StoreTelemetry : IStoreObserver, IDisposable
 {
@@ -17,7 +19,30 @@ public sealed class StoreTelemetry : IStoreObserver, IDisposable
     // From a hundredth of a millisecond, which a page from memory takes, to a minute.
     static readonly InstrumentAdvice<double> Durations = new()
     {
-        HistogramBucketBoundaries = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+        HistogramBucketBoundaries =
+        [
+            0.00001,
+            0.000025,
+            0.00005,
+            0.0001,
+            0.00025,
+            0.0005,
+            0.001,
+            0.0025,
+            0.005,
+            0.01,
+            0.025,
+            0.05,
+            0.1,
+            0.25,
+            0.5,
+            1,
+            2.5,
+            5,
+            10,
+            30,
+            60,
+        ],
     };
 
     static readonly string[] Names = [.. Enum.GetValues<StoreOperation>().Select(NameOf)];
@@ -41,7 +66,9 @@ public sealed class StoreTelemetry : IStoreObserver, IDisposable
     {
         ArgumentNullException.ThrowIfNull(observed);
         if (_activities.HasListeners())
-            observed.State = _activities.StartActivity("spool " + Names[(int)observed.Operation])?.SetTag("spool.operation", Names[(int)observed.Operation]);
+            observed.State = _activities
+                .StartActivity("spool " + Names[(int)observed.Operation])
+                ?.SetTag("spool.operation", Names[(int)observed.Operation]);
     }
 
     /// <inheritdoc/>
@@ -59,7 +86,13 @@ public sealed class StoreTelemetry : IStoreObserver, IDisposable
             return;
         if (observed.Failure is not null)
             activity.SetTag("error.type", observed.Outcome);
-        if (observed.Error is ThreadStoreErrorCode.Internal or ThreadStoreErrorCode.Corrupt or ThreadStoreErrorCode.Unavailable or ThreadStoreErrorCode.OutcomeUnknown)
+        if (
+            observed.Error
+            is ThreadStoreErrorCode.Internal
+                or ThreadStoreErrorCode.Corrupt
+                or ThreadStoreErrorCode.Unavailable
+                or ThreadStoreErrorCode.OutcomeUnknown
+        )
             activity.SetStatus(ActivityStatusCode.Error);
         activity.Dispose();
     }
@@ -81,5 +114,12 @@ public sealed class StoreTelemetry : IStoreObserver, IDisposable
 
     // ReadHistory is read_history.
     static string NameOf(StoreOperation operation) =>
-        string.Concat(operation.ToString().Select((letter, index) => char.IsAsciiLetterUpper(letter) ? (index > 0 ? "_" : "") + char.ToLowerInvariant(letter) : letter.ToString()));
+        string.Concat(
+            operation
+                .ToString()
+                .Select(
+                    (letter, index) =>
+                        char.IsAsciiLetterUpper(letter) ? (index > 0 ? "_" : "") + char.ToLowerInvariant(letter) : letter.ToString()
+                )
+        );
 }

@@ -4,8 +4,8 @@ namespace Spool;
 static class InMemoryAppending
 {
     /// <summary>Makes a log ready to be appended to: a torn last line is set aside, which in memory means that it is gone.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unsupported"/>: the history mode is unknown, or the log is of early Codex;
-    /// <see cref="ThreadStoreErrorCode.Corrupt"/>: the log has no head, or is damaged and that is to be refused.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unsupported"/>: the history mode is unknown, or the log is of
+    /// early Codex; <see cref="ThreadStoreErrorCode.Corrupt"/>: the log has no head, or is damaged and that is to be refused.</exception>
     public static void Prepare(InMemoryHome home, InMemoryEntry entry, DamagedLog onDamage)
     {
         Check(entry);
@@ -22,7 +22,10 @@ static class InMemoryAppending
     public static void Check(InMemoryEntry entry)
     {
         if (!entry.Log.HasKnownMode)
-            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, $"Thread {entry.Id} names a history mode that this version does not know.");
+            throw new ThreadStoreException(
+                ThreadStoreErrorCode.Unsupported,
+                $"Thread {entry.Id} names a history mode that this version does not know."
+            );
         _ = entry.Log.Head;
         if (entry.Log.Facts.IsBare)
             throw TodaysForm.IsNeeded(entry.Id);
@@ -36,9 +39,13 @@ static class InMemoryAppending
     }
 
     /// <summary>Makes a log that begins with a head.</summary>
-    public static InMemoryLog Begin(NewItem head, ThreadFacts facts, ThreadId thread, DateTimeOffset now, ThreadId? rollout = null)
+    public static InMemoryLog Begin(NewItem head, ThreadFacts facts, ThreadId threadId, DateTimeOffset now, ThreadId? rollout = null)
     {
-        var line = RolloutLine.ToArray(head, now.ToUnixTimeMilliseconds(), facts.HistoryMode == HistoryModes.Legacy ? null : facts.HistoryBase?.EndOrdinal ?? 0);
-        return new InMemoryLog([line], thread, rollout);
+        var line = RolloutLine.ToArray(
+            head,
+            now.ToUnixTimeMilliseconds(),
+            facts.HistoryMode == HistoryModes.Legacy ? null : facts.HistoryBase?.EndOrdinal ?? 0
+        );
+        return new InMemoryLog([line], threadId, rollout);
     }
 }

@@ -13,16 +13,17 @@ sealed class InMemoryHome
 
     public IEnumerable<InMemoryEntry> Threads => _threads.Values;
 
-    public bool TryFind(ThreadId thread, [NotNullWhen(true)] out InMemoryEntry? entry) => _threads.TryGetValue(thread, out entry);
+    public bool TryFind(ThreadId threadId, [NotNullWhen(true)] out InMemoryEntry? entry) => _threads.TryGetValue(threadId, out entry);
 
-    public InMemoryEntry Get(ThreadId thread) => _threads.GetValueOrDefault(thread) ?? throw ThreadStoreException.NotFound(thread);
+    public InMemoryEntry Get(ThreadId threadId) => _threads.GetValueOrDefault(threadId) ?? throw ThreadStoreException.NotFound(threadId);
 
     /// <summary>Finds a thread for a change.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>; <see cref="ThreadStoreErrorCode.HasWriter"/>: it has a writer.</exception>
-    public InMemoryEntry GetForChange(ThreadId thread)
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>; <see cref="ThreadStoreErrorCode.HasWriter"/>: it
+    /// has a writer.</exception>
+    public InMemoryEntry GetForChange(ThreadId threadId)
     {
-        var entry = Get(thread);
-        CheckNotWritten(thread);
+        var entry = Get(threadId);
+        CheckNotWritten(threadId);
         return entry;
     }
 
@@ -64,22 +65,22 @@ sealed class InMemoryHome
     }
 
     /// <summary>Removes a thread and gives its logs.</summary>
-    public IReadOnlyList<InMemoryLog> Remove(ThreadId thread)
+    public IReadOnlyList<InMemoryLog> Remove(ThreadId threadId)
     {
-        _threads.Remove(thread);
-        var logs = _logs.Values.Where(log => log.ThreadId == thread).ToList();
+        _threads.Remove(threadId);
+        var logs = _logs.Values.Where(log => log.ThreadId == threadId).ToList();
         foreach (var log in logs)
             _logs.Remove(log.RolloutId);
         return logs;
     }
 
-    public void CheckNotWritten(ThreadId thread)
+    public void CheckNotWritten(ThreadId threadId)
     {
-        if (_writers.TryGetValue(thread, out var writer))
-            throw ThreadStoreException.HasWriter(thread, writer.Owner);
+        if (_writers.TryGetValue(threadId, out var writer))
+            throw ThreadStoreException.HasWriter(threadId, writer.Owner);
     }
 
-    public void Begin(InMemoryThreadWriter writer) => _writers.Add(writer.Thread, writer);
+    public void Begin(InMemoryThreadWriter writer) => _writers.Add(writer.ThreadId, writer);
 
-    public void End(InMemoryThreadWriter writer) => _writers.Remove(writer.Thread);
+    public void End(InMemoryThreadWriter writer) => _writers.Remove(writer.ThreadId);
 }

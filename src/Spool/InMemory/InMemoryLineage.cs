@@ -5,7 +5,12 @@ namespace Spool;
 /// <param name="Items">The items; only the thread's own when the lineage is broken.</param>
 /// <param name="Preview">The first preview that a log of the lineage gives.</param>
 /// <param name="BrokenBecause">Why the logs that it continues cannot be used, or null.</param>
-sealed record InMemoryLineage(IReadOnlyList<(InMemoryLog Log, int Count)> Segments, IReadOnlyList<RolloutItem> Items, string? Preview, string? BrokenBecause)
+sealed record InMemoryLineage(
+    IReadOnlyList<(InMemoryLog Log, int Count)> Segments,
+    IReadOnlyList<RolloutItem> Items,
+    string? Preview,
+    string? BrokenBecause
+)
 {
     /// <summary>Follows a log to its root.</summary>
     /// <param name="log">The log.</param>
@@ -58,10 +63,12 @@ sealed record InMemoryLineage(IReadOnlyList<(InMemoryLog Log, int Count)> Segmen
             [.. Cut(inherited.Segments, count), (log, log.Lines.Count)],
             [.. shown, .. log.ItemsFrom(shown.Aggregate(0L, (next, item) => Math.Max(item.Ordinal, next) + 1))],
             PreviewOf(inherited, count) ?? log.Facts.Preview,
-            null);
+            null
+        );
     }
 
-    static InMemoryLineage Own(InMemoryLog log, string? brokenBecause) => new([(log, log.Lines.Count)], [.. log.ItemsFrom(0)], log.Facts.Preview, brokenBecause);
+    static InMemoryLineage Own(InMemoryLog log, string? brokenBecause) =>
+        new([(log, log.Lines.Count)], [.. log.ItemsFrom(0)], log.Facts.Preview, brokenBecause);
 
     static IEnumerable<(InMemoryLog Log, int Count)> Cut(IEnumerable<(InMemoryLog Log, int Count)> segments, int count)
     {

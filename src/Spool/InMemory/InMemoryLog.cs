@@ -1,6 +1,7 @@
 namespace Spool;
 
-/// <summary>One rollout of the in-memory store: its lines, what they say, and how many of them can be read. Lines are only added, but for a torn one that is set aside.</summary>
+/// <summary>One rollout of the in-memory store: its lines, what they say, and how many of them can be read. Lines are only added, but for a
+/// torn one that is set aside.</summary>
 sealed class InMemoryLog
 {
     readonly List<ReadOnlyMemory<byte>> _lines = [];
@@ -11,15 +12,18 @@ sealed class InMemoryLog
 
     /// <summary>Makes a log of lines.</summary>
     /// <param name="lines">The lines.</param>
-    /// <param name="thread">The thread when no line names one.</param>
+    /// <param name="threadId">The thread when no line names one.</param>
     /// <param name="rollout">The id of the rollout, or null for that of the thread.</param>
     /// <param name="isTorn">Whether the last line has no line end.</param>
-    public InMemoryLog(IEnumerable<ReadOnlyMemory<byte>> lines, ThreadId? thread, ThreadId? rollout = null, bool isTorn = false)
+    public InMemoryLog(IEnumerable<ReadOnlyMemory<byte>> lines, ThreadId? threadId, ThreadId? rollout = null, bool isTorn = false)
     {
         foreach (var line in lines)
             Add(line);
         _isTorn = isTorn;
-        ThreadId = Facts.Id ?? thread ?? throw new ArgumentException("A log without a readable session_meta needs an id beside it.", nameof(thread));
+        ThreadId =
+            Facts.Id
+            ?? threadId
+            ?? throw new ArgumentException("A log without a readable session_meta needs an id beside it.", nameof(threadId));
         RolloutId = rollout ?? ThreadId;
     }
 
@@ -54,9 +58,13 @@ sealed class InMemoryLog
 
     /// <summary>The first item of the log that says which thread it belongs to.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: there is none.</exception>
-    public RolloutItem Head => Facts.Id is null
-        ? throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, $"The log of thread {ThreadId} does not say which thread it belongs to.")
-        : ItemsFrom(0).SelectMany(Records).First(item => item.Kind == RolloutItemKind.SessionMeta);
+    public RolloutItem Head =>
+        Facts.Id is null
+            ? throw new ThreadStoreException(
+                ThreadStoreErrorCode.Corrupt,
+                $"The log of thread {ThreadId} does not say which thread it belongs to."
+            )
+            : ItemsFrom(0).SelectMany(Records).First(item => item.Kind == RolloutItemKind.SessionMeta);
 
     /// <summary>Where a line begins in the log as a file has it.</summary>
     public long OffsetOf(int line) => _lines.Take(line).Sum(bytes => bytes.Length + 1L);
@@ -74,7 +82,8 @@ sealed class InMemoryLog
     }
 
     /// <summary>Gives an item as the records that it holds.</summary>
-    public static IEnumerable<RolloutItem> Records(RolloutItem item) => item.Kind != RolloutItemKind.Unreadable ? [item] : item.Recovered.Select(record => record.Item);
+    public static IEnumerable<RolloutItem> Records(RolloutItem item) =>
+        item.Kind != RolloutItemKind.Unreadable ? [item] : item.Recovered.Select(record => record.Item);
 
     /// <summary>Adds a line for a new item.</summary>
     /// <param name="item">The item, checked.</param>

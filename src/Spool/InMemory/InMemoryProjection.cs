@@ -10,7 +10,10 @@ static class InMemoryProjection
         var lineage = home.LineageOf(entry);
         var created = Time(facts.CreatedAtMs) ?? Time(log.Totals.FirstRecordAtMs) ?? entry.Id.CreatedAt ?? DateTimeOffset.UnixEpoch;
         var (state, reason) = StateOf(log, lineage);
-        var source = facts.Source is { } json ? new SessionSource(json) : state == ThreadCondition.Unreadable ? SessionSource.Unknown : SessionSource.Default;
+        var source =
+            facts.Source is { } json ? new SessionSource(json)
+            : state == ThreadCondition.Unreadable ? SessionSource.Unknown
+            : SessionSource.Default;
         var thread = new StoredThread
         {
             Id = entry.Id,
@@ -40,7 +43,10 @@ static class InMemoryProjection
             State = state,
             StateReason = reason,
         };
-        return thread with { Depth = AgentDepth.Of(thread, id => home.TryFind(id, out var parent) ? parent.Log.Facts.ParentThreadId : null) };
+        return thread with
+        {
+            Depth = AgentDepth.Of(thread, id => home.TryFind(id, out var parent) ? parent.Log.Facts.ParentThreadId : null),
+        };
     }
 
     // The state that costs a reader the most wins.

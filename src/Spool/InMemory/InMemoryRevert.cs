@@ -11,7 +11,8 @@ static class InMemoryRevert
         if (mode == HistoryModes.Legacy)
         {
             var marker = SessionMetaChanges.RolledBack(InMemoryTurns.CountFrom(lineage, mode, beforeTurn));
-            InMemoryAppending.Prepare(home, entry, DamagedLog.AppendBehind); // not before the turn is found: a call that is refused changes nothing
+            // not before the turn is found: a call that is refused changes nothing
+            InMemoryAppending.Prepare(home, entry, DamagedLog.AppendBehind);
             InMemoryAppending.Append(entry.Log, [marker], time.GetUtcNow());
             return;
         }

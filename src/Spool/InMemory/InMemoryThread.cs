@@ -1,6 +1,7 @@
 namespace Spool;
 
-/// <summary>A thread as it is put into an <see cref="InMemoryThreadStore"/>: the lines of its log, and what is known of it beside the log.</summary>
+/// <summary>A thread as it is put into an <see cref="InMemoryThreadStore"/>: the lines of its log, and what is known of it beside the
+/// log.</summary>
 /// <param name="Lines">The lines without their line ends. The store keeps the memory.</param>
 public sealed record InMemoryThread(IReadOnlyList<ReadOnlyMemory<byte>> Lines)
 {

@@ -3,37 +3,37 @@ namespace Spool;
 public sealed partial class InMemoryThreadStore
 {
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default)
+    public ValueTask<ChangedThread> UpdateAsync(ThreadId threadId, ThreadPatch patch, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(patch);
         CheckUsableNow(cancellationToken);
         patch = patch.Checked();
         if (patch.IsEmpty)
-            return ReadAsync(thread, cancellationToken);
-        return ChangeAsync(thread, entry => InMemoryPatch.Apply(_home, entry, patch, Now), cancellationToken);
+            return ReadAsync(threadId, cancellationToken);
+        return ChangeAsync(threadId, entry => InMemoryPatch.Apply(_home, entry, patch, Now), cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
-        ChangeAsync(thread, entry => entry.ArchivedAt ??= Now, cancellationToken);
+    public ValueTask<ChangedThread> ArchiveAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        ChangeAsync(threadId, entry => entry.ArchivedAt ??= Now, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> UnarchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
-        ChangeAsync(thread, entry => entry.ArchivedAt = null, cancellationToken);
+    public ValueTask<ChangedThread> UnarchiveAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        ChangeAsync(threadId, entry => entry.ArchivedAt = null, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default)
+    public ValueTask<ChangedThread> ForkAsync(ForkRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         lock (_home.Gate)
         {
             CheckUsable(cancellationToken);
-            NewLog.CheckId(request.Thread);
-            var given = request.SessionMeta is { } head ? NewLog.Check(request.Thread, head, _options.MaxItemBytes) : null;
+            NewLog.CheckId(request.ThreadId);
+            var given = request.SessionMeta is { } head ? NewLog.Check(request.ThreadId, head, _options.MaxItemBytes) : null;
             var source = _home.Get(request.Source);
             InMemoryFork.Check(_home, source);
-            _home.CheckNotWritten(request.Thread);
-            CheckFree(request.Thread);
+            _home.CheckNotWritten(request.ThreadId);
+            CheckFree(request.ThreadId);
             var entry = new InMemoryEntry(InMemoryFork.Of(_home, source, request, given, Now)) { NameBeside = _home.Project(source).Name };
             _home.Add(entry);
             return new(new ChangedThread(_home.Project(entry)));
@@ -41,71 +41,79 @@ public sealed partial class InMemoryThreadStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default)
+    public ValueTask<ChangedThread> RevertAsync(ThreadId threadId, string beforeTurn, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(beforeTurn);
         return ChangeAsync(
-            thread,
+            threadId,
             entry =>
             {
                 CheckActive(entry);
                 InMemoryRevert.Apply(_home, entry, beforeTurn, _options.Time);
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
-    public ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default)
+    public ValueTask<DeletionReceipt> DeleteAsync(ThreadId threadId, CancellationToken cancellationToken = default)
     {
         lock (_home.Gate)
         {
             CheckUsable(cancellationToken);
-            var entry = GetDeletable(thread);
-            var logs = _home.Remove(thread);
-            return new(new DeletionReceipt(thread)
-            {
-                Rollouts = logs.Count,
-                Bytes = logs.Sum(log => log.StoredBytes),
-                Names = string.IsNullOrEmpty(entry.NameBeside) ? 0 : 1,
-            });
+            var entry = GetDeletable(threadId);
+            var logs = _home.Remove(threadId);
+            return new(
+                new DeletionReceipt(threadId)
+                {
+                    Rollouts = logs.Count,
+                    Bytes = logs.Sum(log => log.StoredBytes),
+                    Names = string.IsNullOrEmpty(entry.NameBeside) ? 0 : 1,
+                }
+            );
         }
     }
 
     /// <inheritdoc/>
-    public ValueTask RequireDeletableAsync(ThreadId thread, CancellationToken cancellationToken = default)
+    public ValueTask RequireDeletableAsync(ThreadId threadId, CancellationToken cancellationToken = default)
     {
         lock (_home.Gate)
         {
             CheckUsable(cancellationToken);
-            GetDeletable(thread);
+            GetDeletable(threadId);
             return default;
         }
     }
 
-    InMemoryEntry GetDeletable(ThreadId thread)
+    InMemoryEntry GetDeletable(ThreadId threadId)
     {
-        var entry = _home.GetForChange(thread);
-        var forks = _home.Logs.Where(log => log.ThreadId != thread && log.Facts.HistoryBase is { } shared && _home.FindLog(shared.RolloutId)?.ThreadId == thread).Select(log => log.ThreadId).ToList();
-        return forks.Count == 0 ? entry : throw ThreadStoreException.Referenced(thread, forks);
+        var entry = _home.GetForChange(threadId);
+        var forks = _home
+            .Logs.Where(log =>
+                log.ThreadId != threadId && log.Facts.HistoryBase is { } shared && _home.FindLog(shared.RolloutId)?.ThreadId == threadId
+            )
+            .Select(log => log.ThreadId)
+            .ToList();
+        return forks.Count == 0 ? entry : throw ThreadStoreException.Referenced(threadId, forks);
     }
 
-    ValueTask<ChangedThread> ReadAsync(ThreadId thread, CancellationToken cancellationToken)
+    ValueTask<ChangedThread> ReadAsync(ThreadId threadId, CancellationToken cancellationToken)
     {
         lock (_home.Gate)
         {
             CheckUsable(cancellationToken);
-            return new(new ChangedThread(_home.Project(_home.Get(thread))));
+            return new(new ChangedThread(_home.Project(_home.Get(threadId))));
         }
     }
 
     DateTimeOffset Now => _options.Time.GetUtcNow();
 
-    ValueTask<ChangedThread> ChangeAsync(ThreadId thread, Action<InMemoryEntry> change, CancellationToken cancellationToken)
+    ValueTask<ChangedThread> ChangeAsync(ThreadId threadId, Action<InMemoryEntry> change, CancellationToken cancellationToken)
     {
         lock (_home.Gate)
         {
             CheckUsable(cancellationToken);
-            var entry = _home.GetForChange(thread);
+            var entry = _home.GetForChange(threadId);
             change(entry);
             return new(new ChangedThread(_home.Project(entry)));
         }

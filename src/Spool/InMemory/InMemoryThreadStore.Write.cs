@@ -3,15 +3,15 @@ namespace Spool;
 public sealed partial class InMemoryThreadStore
 {
     /// <inheritdoc/>
-    public ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default)
+    public ValueTask<IThreadWriter> CreateAsync(CreateRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         lock (_home.Gate)
         {
             CheckUsable(cancellationToken);
-            var head = NewLog.Check(request.Thread, request.SessionMeta, _options.MaxItemBytes);
-            _home.CheckNotWritten(request.Thread);
-            CheckFree(request.Thread);
+            var head = NewLog.Check(request.ThreadId, request.SessionMeta, _options.MaxItemBytes);
+            _home.CheckNotWritten(request.ThreadId);
+            CheckFree(request.ThreadId);
             var writer = InMemoryThreadWriter.ForNew(_home, _options, request, head.Facts);
             _home.Begin(writer);
             return new(writer);
@@ -19,15 +19,15 @@ public sealed partial class InMemoryThreadStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default)
+    public ValueTask<IThreadWriter> ResumeAsync(ResumeRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         DefinedValues.Check(request.OnDamage);
         lock (_home.Gate)
         {
             CheckUsable(cancellationToken);
-            _home.CheckNotWritten(request.Thread); // also while it is being created
-            var entry = _home.GetForChange(request.Thread);
+            _home.CheckNotWritten(request.ThreadId); // also while it is being created
+            var entry = _home.GetForChange(request.ThreadId);
             CheckActive(entry);
             InMemoryAppending.Prepare(_home, entry, request.OnDamage);
             var writer = InMemoryThreadWriter.ForStored(_home, _options, entry);
@@ -36,10 +36,10 @@ public sealed partial class InMemoryThreadStore
         }
     }
 
-    void CheckFree(ThreadId thread)
+    void CheckFree(ThreadId threadId)
     {
-        if (_home.IsTaken(thread))
-            throw ThreadStoreException.AlreadyExists(thread);
+        if (_home.IsTaken(threadId))
+            throw ThreadStoreException.AlreadyExists(threadId);
     }
 
     static void CheckActive(InMemoryEntry entry)

@@ -13,13 +13,12 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes, ID
     /// <summary>Makes a store with nothing in it.</summary>
     /// <param name="options">How it works, or null for the default values.</param>
     public InMemoryThreadStore(InMemoryThreadStoreOptions? options = null)
-        : this(options ?? new InMemoryThreadStoreOptions(), new InMemoryHome())
-    {
-    }
+        : this(options ?? new InMemoryThreadStoreOptions(), new InMemoryHome()) { }
 
     InMemoryThreadStore(InMemoryThreadStoreOptions options, InMemoryHome home) => (_options, _home) = (options, home);
 
-    /// <summary>Opens another store over the same threads, as another process would. Each is disposed by itself; the threads stay while one of them is used.</summary>
+    /// <summary>Opens another store over the same threads, as another process would. Each is disposed by itself; the threads stay while one
+    /// of them is used.</summary>
     public InMemoryThreadStore OpenAnother() => new(_options, _home);
 
     /// <summary>Adds a thread, or replaces the one with the same id, whose writer then loses the right to write.</summary>
@@ -33,18 +32,24 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes, ID
         lock (_home.Gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            _home.Add(new InMemoryEntry(log) { ArchivedAt = thread.ArchivedAt, NameBeside = string.IsNullOrEmpty(thread.Name) ? null : thread.Name });
+            _home.Add(
+                new InMemoryEntry(log)
+                {
+                    ArchivedAt = thread.ArchivedAt,
+                    NameBeside = string.IsNullOrEmpty(thread.Name) ? null : thread.Name,
+                }
+            );
         }
         return log.ThreadId;
     }
 
     /// <inheritdoc/>
-    public ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default)
+    public ValueTask<StoredThread?> FindAsync(ThreadId threadId, CancellationToken cancellationToken = default)
     {
         lock (_home.Gate)
         {
             CheckUsable(cancellationToken);
-            return new(_home.TryFind(thread, out var entry) ? _home.Project(entry) : null);
+            return new(_home.TryFind(threadId, out var entry) ? _home.Project(entry) : null);
         }
     }
 
@@ -56,16 +61,22 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes, ID
         {
             CheckUsable(cancellationToken);
             var normal = NormalQuery.Of(query);
-            var threads = _home.Threads.Select(_home.Project).Where(thread => normal.Matches(thread) && normal.IsBehindCursor(thread)).Order(normal.Order);
+            var threads = _home
+                .Threads.Select(_home.Project)
+                .Where(thread => normal.Matches(thread) && normal.IsBehindCursor(thread))
+                .Order(normal.Order);
             return new(normal.ToPage([.. threads.Take(normal.Limit + 1)], []));
         }
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistory request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<RolloutItem> ReadHistoryAsync(
+        ReadHistoryRequest request,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(request);
-        foreach (var item in LineageOf(request.Thread, cancellationToken).Lineage.Items)
+        foreach (var item in LineageOf(request.ThreadId, cancellationToken).Lineage.Items)
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return item;
@@ -74,26 +85,26 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes, ID
     }
 
     /// <inheritdoc/>
-    public ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
+    public ValueTask<Page<Turn>> ListTurnsAsync(ListTurnsRequest request, CancellationToken cancellationToken = default)
     {
         DefinedValues.Check(request);
         CheckUsableNow(cancellationToken);
         RequestLimits.Check(request);
         var cursors = PageCursors.Of(request);
         PagePosition? start = request.Cursor is { } text ? cursors.Read(text) : null;
-        var (log, lineage) = LineageOf(request.Thread, cancellationToken);
+        var (log, lineage) = LineageOf(request.ThreadId, cancellationToken);
         return new(InMemoryPages.Turns(log, lineage, request, start, cursors));
     }
 
     /// <inheritdoc/>
-    public ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
+    public ValueTask<Page<RolloutItem>> ListItemsAsync(ListItemsRequest request, CancellationToken cancellationToken = default)
     {
         DefinedValues.Check(request);
         CheckUsableNow(cancellationToken);
         RequestLimits.Check(request);
         var cursors = PageCursors.Of(request);
         PagePosition? start = request.Cursor is { } text ? cursors.Read(text) : null;
-        return new(InMemoryPages.Items(LineageOf(request.Thread, cancellationToken).Lineage, request, start, cursors));
+        return new(InMemoryPages.Items(LineageOf(request.ThreadId, cancellationToken).Lineage, request, start, cursors));
     }
 
     /// <inheritdoc/>
@@ -104,10 +115,10 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes, ID
     }
 
     /// <inheritdoc/>
-    public async Task CopyLogAsync(ThreadId thread, Stream destination, CancellationToken cancellationToken = default)
+    public async Task CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        var (_, lineage) = LineageOf(thread, cancellationToken);
+        var (_, lineage) = LineageOf(threadId, cancellationToken);
         var isFirst = true;
         foreach (var item in lineage.Items)
         {
@@ -128,12 +139,12 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes, ID
         return ValueTask.CompletedTask;
     }
 
-    (InMemoryLog Log, InMemoryLineage Lineage) LineageOf(ThreadId thread, CancellationToken cancellationToken)
+    (InMemoryLog Log, InMemoryLineage Lineage) LineageOf(ThreadId threadId, CancellationToken cancellationToken)
     {
         lock (_home.Gate)
         {
             CheckUsable(cancellationToken);
-            var entry = _home.Get(thread);
+            var entry = _home.Get(threadId);
             return (entry.Log, _home.LineageOf(entry));
         }
     }

@@ -8,23 +8,31 @@ sealed class InMemoryThreadWriter : IThreadWriter
     readonly List<NewItem> _waiting = [];
     readonly SeenBatches _batches = new();
     readonly CancellationTokenSource _lost = new();
-    readonly CreateThread? _request;
+    readonly CreateRequest? _request;
     readonly ThreadFacts _facts;
     InMemoryEntry? _entry;
     DateTimeOffset? _firstAppendedAt; // which is when the thread began, also when it is stored later
     long? _endedAt; // where the next append would have gone: others may append now
-    bool _hasEnded, _isDisposed;
+    bool _hasEnded,
+        _isDisposed;
 
-    InMemoryThreadWriter(InMemoryHome home, InMemoryThreadStoreOptions options, ThreadId thread, ThreadFacts facts, CreateThread? request, InMemoryEntry? entry)
+    InMemoryThreadWriter(
+        InMemoryHome home,
+        InMemoryThreadStoreOptions options,
+        ThreadId threadId,
+        ThreadFacts facts,
+        CreateRequest? request,
+        InMemoryEntry? entry
+    )
     {
         (_home, _options, _facts, _request, _entry) = (home, options, facts, request, entry);
-        Thread = thread;
+        ThreadId = threadId;
         HistoryMode = facts.HistoryMode ?? HistoryModes.Legacy;
         LostToken = _lost.Token;
         Owner = new WriterOwner(null, null, null, options.Time.GetUtcNow());
     }
 
-    public ThreadId Thread { get; }
+    public ThreadId ThreadId { get; }
 
     public string HistoryMode { get; }
 
@@ -54,13 +62,17 @@ sealed class InMemoryThreadWriter : IThreadWriter
     // The head comes first, where the history that it continues ends.
     long FirstAppended => (_facts.HistoryBase?.EndOrdinal ?? 0) + 1;
 
-    public static InMemoryThreadWriter ForNew(InMemoryHome home, InMemoryThreadStoreOptions options, CreateThread request, ThreadFacts facts) =>
-        new(home, options, request.Thread, facts, request with { SessionMeta = Copy(request.SessionMeta) }, null);
+    public static InMemoryThreadWriter ForNew(
+        InMemoryHome home,
+        InMemoryThreadStoreOptions options,
+        CreateRequest request,
+        ThreadFacts facts
+    ) => new(home, options, request.ThreadId, facts, request with { SessionMeta = Copy(request.SessionMeta) }, null);
 
     public static InMemoryThreadWriter ForStored(InMemoryHome home, InMemoryThreadStoreOptions options, InMemoryEntry entry) =>
         new(home, options, entry.Id, entry.Log.Facts, null, entry);
 
-    public ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
+    public ValueTask<AppendReceipt> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
     {
         DefinedValues.Check(request);
         lock (_home.Gate)
@@ -107,7 +119,7 @@ sealed class InMemoryThreadWriter : IThreadWriter
             if (_waiting.Count > 0)
                 Store();
             if (_entry is null)
-                throw ThreadStoreException.InvalidRequest($"Thread {Thread} is not stored yet; persist it first.");
+                throw ThreadStoreException.InvalidRequest($"Thread {ThreadId} is not stored yet; persist it first.");
             InMemoryPatch.Apply(_home, _entry, change, _options.Time.GetUtcNow());
             return new(new ChangedThread(_home.Project(_entry)));
         }
@@ -153,7 +165,8 @@ sealed class InMemoryThreadWriter : IThreadWriter
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Takes the right to write away. The caller holds the gate, so whoever waits for the token is told by another thread.</summary>
+    /// <summary>Takes the right to write away. The caller holds the gate, so whoever waits for the token is told by another
+    /// thread.</summary>
     public void Lose() => _ = _lost.CancelAsync();
 
     void CheckUsable(CancellationToken cancellationToken)
@@ -161,20 +174,20 @@ sealed class InMemoryThreadWriter : IThreadWriter
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         cancellationToken.ThrowIfCancellationRequested();
         if (_hasEnded)
-            throw ThreadStoreException.InvalidRequest($"The writer of thread {Thread} was shut down; resume the thread to go on.");
+            throw ThreadStoreException.InvalidRequest($"The writer of thread {ThreadId} was shut down; resume the thread to go on.");
         if (LostToken.IsCancellationRequested)
-            throw ThreadStoreException.WriterLost($"Thread {Thread} was changed by another program; resume it to go on.");
+            throw ThreadStoreException.WriterLost($"Thread {ThreadId} was changed by another program; resume it to go on.");
     }
 
-    AppendReceipt Place(AppendItems request)
+    AppendReceipt Place(AppendRequest request)
     {
         var content = request.BatchId is null ? default : BatchContent.Of(request.Items);
         if (request.BatchId is { } batch && _batches.Find(batch, content) is { } earlier)
             return earlier;
-        var place = AppendPlace.Of(Thread, request.ExpectedOrdinal, NextOrdinal, FirstAppended, request.Items.Count);
+        var place = AppendPlace.Of(ThreadId, request.ExpectedOrdinal, NextOrdinal, FirstAppended, request.Items.Count);
         // What is there already has to be the beginning of the request: it was sent before, and perhaps a crash kept only a part of it.
         if (!AreAt(place.First, [.. request.Items.Take(place.AlreadyThere)]))
-            throw ThreadStoreException.WrongOrdinal(Thread, place.First, NextOrdinal);
+            throw ThreadStoreException.WrongOrdinal(ThreadId, place.First, NextOrdinal);
         var items = request.Items.Skip(place.AlreadyThere).ToList();
         var now = _options.Time.GetUtcNow();
         if (_entry is not null)
@@ -196,7 +209,11 @@ sealed class InMemoryThreadWriter : IThreadWriter
             return true;
         if (_entry is null)
             return items.Zip(_waiting.Skip((int)(first - FirstAppended))).All(pair => ItemMatch.IsSame(pair.Second, pair.First));
-        var stored = _entry.Log.ItemsFrom(FirstAppended - 1).SelectMany(InMemoryLog.Records).Where(item => item.Ordinal >= first && item.Ordinal < first + items.Count).ToList();
+        var stored = _entry
+            .Log.ItemsFrom(FirstAppended - 1)
+            .SelectMany(InMemoryLog.Records)
+            .Where(item => item.Ordinal >= first && item.Ordinal < first + items.Count)
+            .ToList();
         return stored.Count == items.Count && items.Zip(stored).All(pair => ItemMatch.IsSame(pair.Second, pair.First));
     }
 
@@ -204,7 +221,7 @@ sealed class InMemoryThreadWriter : IThreadWriter
     {
         var now = _firstAppendedAt ?? _options.Time.GetUtcNow();
         if (_entry is null)
-            _entry = _home.AddWritten(InMemoryAppending.Begin(_request!.SessionMeta, _facts, Thread, now));
+            _entry = _home.AddWritten(InMemoryAppending.Begin(_request!.SessionMeta, _facts, ThreadId, now));
         InMemoryAppending.Append(_entry.Log, _waiting, now);
         _waiting.Clear();
     }

@@ -3,7 +3,8 @@ namespace Spool;
 /// <summary>Finds where the turns of a history begin.</summary>
 static class InMemoryTurns
 {
-    /// <summary>Gives the first record of each turn that the thread shows; a turn with records in several logs is where the newest has it.</summary>
+    /// <summary>Gives the first record of each turn that the thread shows; a turn with records in several logs is where the newest has
+    /// it.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unsupported"/>: the history mode is unknown.</exception>
     public static IReadOnlyList<(string Id, HistoryCut Start)> Of(InMemoryLineage lineage, string historyMode)
     {
@@ -11,7 +12,11 @@ static class InMemoryTurns
         for (var index = lineage.Segments.Count - 1; index >= 0; index--)
         {
             var newer = turns.Select(turn => turn.Id).ToHashSet();
-            turns.AddRange(StartsIn(lineage.Segments[index], historyMode).Where(turn => !newer.Contains(turn.TurnId)).Select(turn => (turn.TurnId, new HistoryCut(index, turn.Start))));
+            turns.AddRange(
+                StartsIn(lineage.Segments[index], historyMode)
+                    .Where(turn => !newer.Contains(turn.TurnId))
+                    .Select(turn => (turn.TurnId, new HistoryCut(index, turn.Start)))
+            );
         }
         return turns;
     }

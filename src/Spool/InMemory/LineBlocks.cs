@@ -1,6 +1,7 @@
 namespace Spool;
 
-/// <summary>Writes the lines of one log into blocks of memory, so that a long log is a few large objects and not one for each line: the garbage collector moves large objects nowhere.</summary>
+/// <summary>Writes the lines of one log into blocks of memory, so that a long log is a few large objects and not one for each line: the
+/// garbage collector moves large objects nowhere.</summary>
 sealed class LineBlocks
 {
     const int SmallestBlock = 2 * 1024; // most threads are short

@@ -2,16 +2,28 @@ using System.Text.Json;
 
 namespace Spool;
 
-/// <summary>A message of a log without envelopes: what the model got or gave. There are no events beside it, so previews and turns are made of it.</summary>
+/// <summary>A message of a log without envelopes: what the model got or gave. There are no events beside it, so previews and turns are made
+/// of it.</summary>
 /// <param name="Role">Who speaks: <c>user</c>, <c>assistant</c>, …</param>
 /// <param name="Text">The text of all its parts.</param>
 /// <param name="Images">The addresses of its images.</param>
 sealed record BareMessage(string Role, string Text, IReadOnlyList<string> Images)
 {
-    static readonly string[] Context = ["<environment_context>", "<user_instructions>", "<user_shell_command>", "<turn_aborted>", "# AGENTS.md instructions"];
+    static readonly string[] Context =
+    [
+        "<environment_context>",
+        "<user_instructions>",
+        "<user_shell_command>",
+        "<turn_aborted>",
+        "# AGENTS.md instructions",
+    ];
 
-    /// <summary>Gets whether a user says it: not the program in the user's role, which tells the model of folders and instructions that way.</summary>
-    public bool IsFromUser => Role == "user" && !Context.Any(start => Text.AsSpan().TrimStart().StartsWith(start, StringComparison.OrdinalIgnoreCase)) && (!string.IsNullOrWhiteSpace(Text) || Images.Count > 0);
+    /// <summary>Gets whether a user says it: not the program in the user's role, which tells the model of folders and instructions that
+    /// way.</summary>
+    public bool IsFromUser =>
+        Role == "user"
+        && !Context.Any(start => Text.AsSpan().TrimStart().StartsWith(start, StringComparison.OrdinalIgnoreCase))
+        && (!string.IsNullOrWhiteSpace(Text) || Images.Count > 0);
 
     /// <summary>Gets whether the agent says it.</summary>
     public bool IsFromAgent => Role == "assistant" && !string.IsNullOrWhiteSpace(Text);
@@ -53,6 +65,8 @@ sealed record BareMessage(string Role, string Text, IReadOnlyList<string> Images
         if (from < 0)
             return null;
         var rest = Text[(from + start.Length)..];
-        return rest.IndexOf(end, StringComparison.Ordinal) is >= 0 and var length && rest[..length].Trim() is { Length: > 0 } found ? found : null;
+        return rest.IndexOf(end, StringComparison.Ordinal) is >= 0 and var length && rest[..length].Trim() is { Length: > 0 } found
+            ? found
+            : null;
     }
 }

@@ -5,15 +5,19 @@ namespace Spool;
 /// <summary>What a line without an envelope is: the one place that knows the records of early Codex (docs/format.md, "Old eras").</summary>
 /// <remarks>
 /// <list type="table">
-/// <item><term><c>{"id":UUID,"timestamp":TIME,…}</c></term><description>the first line of a log: a <c>session_meta</c>.</description></item>
-/// <item><term><c>{"type":"message",…}</c></term><description>what was exchanged with the model: a <c>response_item</c>, whatever its type.</description></item>
-/// <item><term><c>{"record_type":"state",…}</c></term><description>a mark of the session, which means nothing any more: kept.</description></item>
+/// <item><term><c>{"id":UUID,"timestamp":TIME,…}</c></term><description>the first line of a log: a
+/// <c>session_meta</c>.</description></item>
+/// <item><term><c>{"type":"message",…}</c></term><description>what was exchanged with the model: a <c>response_item</c>, whatever its
+/// type.</description></item>
+/// <item><term><c>{"record_type":"state",…}</c></term><description>a mark of the session, which means nothing any more:
+/// kept.</description></item>
 /// </list>
 /// A line that has a <c>payload</c>, or a time and a type, has an envelope.
 /// </remarks>
 struct BareRecord
 {
-    bool _isNamed, _hasRole;
+    bool _isNamed,
+        _hasRole;
     Range? _recordType;
 
     /// <summary>Whether the line says when it was written, readable or not.</summary>
@@ -53,6 +57,8 @@ struct BareRecord
             return new ItemEnvelope(RolloutItemKind.ResponseItem, null, null, default, whole, null) { IsBare = true, IsCutMessage = true };
         if (_recordType is { } mark)
             return new ItemEnvelope(RolloutItemKind.Other, timestamp, null, mark, null, null) { IsBare = true };
-        return _isNamed && HasTimestamp ? new ItemEnvelope(RolloutItemKind.SessionMeta, timestamp, null, default, whole, null) { IsBare = true } : null;
+        return _isNamed && HasTimestamp
+            ? new ItemEnvelope(RolloutItemKind.SessionMeta, timestamp, null, default, whole, null) { IsBare = true }
+            : null;
     }
 }

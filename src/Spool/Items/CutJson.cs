@@ -1,8 +1,9 @@
 namespace Spool;
 
-/// <summary>Makes a whole JSON object of the beginning of one: what a line above the size limit of its reader says can be read as far as it is there.</summary>
-/// <remarks>The string in which the text ends gets "…" and a quote, and every container that is open its end. A member or an element that has only begun, and is no string, is left out; so is everything
-/// behind the first place that is not JSON. Costs one pass.</remarks>
+/// <summary>Makes a whole JSON object of the beginning of one: what a line above the size limit of its reader says can be read as far as it
+/// is there.</summary>
+/// <remarks>The string in which the text ends gets "…" and a quote, and every container that is open its end. A member or an element that
+/// has only begun, and is no string, is left out; so is everything behind the first place that is not JSON. Costs one pass.</remarks>
 static class CutJson
 {
     enum Expected
@@ -23,7 +24,7 @@ static class CutJson
         var open = new Stack<byte>(); // the ends that are missing
         var (good, depth) = (0, 0); // up to where, and inside of how many containers, nothing but ends is missing
         var expected = Expected.Value;
-        for (var at = 0; (at = JsonText.SkipSpace(json, at)) < json.Length;)
+        for (var at = 0; (at = JsonText.SkipSpace(json, at)) < json.Length; )
         {
             if (expected is Expected.Next or Expected.First && json[at] == open.Peek())
             {
@@ -82,13 +83,27 @@ static class CutJson
             at += found;
             var length = at + 1 < json.Length && json[at + 1] == 'u' ? 6 : 2;
             // The first half of a character that is escaped in two is nothing without the second.
-            var isHalf = length == 6 && at + 4 <= json.Length && json[at + 2] is (byte)'d' or (byte)'D' && json[at + 3] is (byte)'8' or (byte)'9' or (byte)'a' or (byte)'b' or (byte)'A' or (byte)'B';
+            var isHalf =
+                length == 6
+                && at + 4 <= json.Length
+                && json[at + 2] is (byte)'d' or (byte)'D'
+                && json[at + 3] is (byte)'8' or (byte)'9' or (byte)'a' or (byte)'b' or (byte)'A' or (byte)'B';
             if (at + (isHalf ? 2 * length : length) > json.Length)
                 return at;
             at += length;
         }
         var last = json[at..].LastIndexOfAnyInRange((byte)0xC0, (byte)0xFF);
-        var isWhole = last < 0 || json.Length - at - last >= (json[at + last] switch { < 0xE0 => 2, < 0xF0 => 3, _ => 4 });
+        var isWhole =
+            last < 0
+            || json.Length - at - last
+                >= (
+                    json[at + last] switch
+                    {
+                        < 0xE0 => 2,
+                        < 0xF0 => 3,
+                        _ => 4,
+                    }
+                );
         return isWhole ? json.Length : at + last;
     }
 }

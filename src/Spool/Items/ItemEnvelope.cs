@@ -7,11 +7,19 @@ namespace Spool;
 /// <summary>What the outside of a line says: time, ordinal, type, and where its payload is. The payload itself is not parsed.</summary>
 /// <param name="Kind">The kind.</param>
 /// <param name="TimestampMs">The time in milliseconds since 1970, or null.</param>
-/// <param name="Ordinal">The ordinal that the line carries, or null. A number above <see cref="MaxOrdinal"/> is none: behind it there would be none for later items.</param>
+/// <param name="Ordinal">The ordinal that the line carries, or null. A number above <see cref="MaxOrdinal"/> is none: behind it there would
+/// be none for later items.</param>
 /// <param name="Type">Where the type is in the line.</param>
 /// <param name="Payload">Where the payload is in the line, or null.</param>
 /// <param name="PayloadType">Where the type in the payload is, or null.</param>
-public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? TimestampMs, long? Ordinal, Range Type, Range? Payload, Range? PayloadType)
+public readonly record struct ItemEnvelope(
+    RolloutItemKind Kind,
+    long? TimestampMs,
+    long? Ordinal,
+    Range Type,
+    Range? Payload,
+    Range? PayloadType
+)
 {
     /// <summary>The largest ordinal that a line can carry, 2^62.</summary>
     public const long MaxOrdinal = 1L << 62;
@@ -20,7 +28,8 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
 
     static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
 
-    /// <summary>Gets whether the line has no envelope and is a payload itself, as the logs of 2025 up to September are; see <see cref="BareRecord"/>.</summary>
+    /// <summary>Gets whether the line has no envelope and is a payload itself, as the logs of 2025 up to September are; see
+    /// <see cref="BareRecord"/>.</summary>
     public bool IsBare { get; init; }
 
     /// <summary>Gets whether the line is cut before the type of its payload, which is known to be <c>message</c>.</summary>
@@ -29,19 +38,23 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
     /// <summary>Gets where the metadata is in the line, or null.</summary>
     public Range? Metadata { get; init; }
 
-    /// <summary>Reads the envelope of a line, which has to be exactly one JSON object. Lines as Codex writes them are recognised by their prefix and their structure; any other key
-    /// order or spacing is parsed. A byte order mark before the object is passed over.</summary>
+    /// <summary>Reads the envelope of a line, which has to be exactly one JSON object. Lines as Codex writes them are recognised by their
+    /// prefix and their structure; any other key order or spacing is parsed. A byte order mark before the object is passed over.</summary>
     /// <param name="line">The line without its line end.</param>
     /// <param name="end">Whether the line is there to its end.</param>
     /// <returns>The envelope; its kind is <see cref="RolloutItemKind.Unreadable"/> when the line is not an item.</returns>
-    /// <remarks>Costs a few tens of nanoseconds for a line in the usual form, and one pass over its bytes at some gigabytes a second. What strings hold is not checked.</remarks>
+    /// <remarks>Costs a few tens of nanoseconds for a line in the usual form, and one pass over its bytes at some gigabytes a second. What
+    /// strings hold is not checked.</remarks>
     public static ItemEnvelope Read(ReadOnlySpan<byte> line, LineEnd end = LineEnd.Whole)
     {
         DefinedValues.Check(end);
-        return TryReadBeginning(line, end, out var envelope) && (end == LineEnd.Cut || envelope.IsWhole(line)) ? envelope : ReadAnyForm(line, end);
+        return TryReadBeginning(line, end, out var envelope) && (end == LineEnd.Cut || envelope.IsWhole(line))
+            ? envelope
+            : ReadAnyForm(line, end);
     }
 
-    /// <summary>Says whether nothing but the usual form follows a beginning: the payload is one object, and its brace and that of the line are the last bytes.</summary>
+    /// <summary>Says whether nothing but the usual form follows a beginning: the payload is one object, and its brace and that of the line
+    /// are the last bytes.</summary>
     internal bool IsWhole(ReadOnlySpan<byte> line)
     {
         var payload = line[Payload!.Value];
@@ -58,14 +71,19 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
         : type.SequenceEqual("compacted"u8) ? RolloutItemKind.Compacted
         : RolloutItemKind.Other;
 
-    /// <summary>Reads the beginning of a line in the form in which Codex writes them. Nothing behind the type in the payload is looked at.</summary>
+    /// <summary>Reads the beginning of a line in the form in which Codex writes them. Nothing behind the type in the payload is looked
+    /// at.</summary>
     /// <returns>Whether the line begins so; its payload is then taken to end before the last byte, unless the line is cut.</returns>
     internal static bool TryReadBeginning(ReadOnlySpan<byte> line, LineEnd end, out ItemEnvelope envelope)
     {
         envelope = default;
         var rest = line;
         _ = Skip(ref rest, ByteOrderMark);
-        if (!Skip(ref rest, "{\"timestamp\":\""u8) || rest.Length < TimestampLength || !TryReadTimestamp(rest[..TimestampLength], out var timestamp))
+        if (
+            !Skip(ref rest, "{\"timestamp\":\""u8)
+            || rest.Length < TimestampLength
+            || !TryReadTimestamp(rest[..TimestampLength], out var timestamp)
+        )
             return false;
         rest = rest[TimestampLength..];
         if (!Skip(ref rest, "\","u8))
@@ -110,8 +128,12 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
     /// <summary>Reads a line of any form, whatever the order and the spacing of its members.</summary>
     internal static ItemEnvelope ReadAnyForm(ReadOnlySpan<byte> line, LineEnd end)
     {
-        long? timestamp = null, ordinal = null;
-        Range? type = null, payload = null, payloadType = null, metadata = null;
+        long? timestamp = null,
+            ordinal = null;
+        Range? type = null,
+            payload = null,
+            payloadType = null,
+            metadata = null;
         if (end == LineEnd.Whole)
             line = line.TrimEnd(" \r\t"u8);
         var at = JsonText.SkipSpace(line, line.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0);
@@ -127,7 +149,13 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
                 timestamp = members.TryGetPlainText(out var text) ? ParseTimestamp(line[text]) : timestamp;
             }
             else if (members.Is("ordinal"u8))
-                ordinal = members.IsWhole && Utf8Parser.TryParse(line[members.Value], out long value, out var used) && used == line[members.Value].Length && value is >= 0 and <= MaxOrdinal ? value : ordinal;
+                ordinal =
+                    members.IsWhole
+                    && Utf8Parser.TryParse(line[members.Value], out long value, out var used)
+                    && used == line[members.Value].Length
+                    && value is >= 0 and <= MaxOrdinal
+                        ? value
+                        : ordinal;
             else if (members.Is("type"u8))
                 type = members.TryGetText(out var text) ? text : type;
             else if (members.Is("payload"u8))
@@ -139,7 +167,9 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
         }
         if (payload is null && bare.Read(line, type, timestamp, end) is { } record)
             return record;
-        return type is { } found ? new ItemEnvelope(KindOf(line[found]), timestamp, ordinal, found, payload, payloadType) { Metadata = metadata } : default;
+        return type is { } found
+            ? new ItemEnvelope(KindOf(line[found]), timestamp, ordinal, found, payload, payloadType) { Metadata = metadata }
+            : default;
     }
 
     static Range? PayloadTypeOf(ReadOnlySpan<byte> line, Range payload)
@@ -162,7 +192,8 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
         return true;
     }
 
-    /// <summary>Reads a time in any form of RFC 3339, or in the form of a rollout's file name (<c>2026-01-27T12-34-56</c>, taken as UTC).</summary>
+    /// <summary>Reads a time in any form of RFC 3339, or in the form of a rollout's file name (<c>2026-01-27T12-34-56</c>, taken as
+    /// UTC).</summary>
     /// <param name="text">The text, as UTF-8.</param>
     /// <returns>Milliseconds since 1970, or null when the text is not a time.</returns>
     public static long? ParseTimestamp(ReadOnlySpan<byte> text)
@@ -172,8 +203,15 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
         if (text.Length is < 19 or > 64 || text[4] != '-')
             return null; // what has no year would be taken as a time of today
         var chars = Encoding.UTF8.GetString(text);
-        if (DateTimeOffset.TryParseExact(chars, "yyyy-MM-dd'T'HH-mm-ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            || DateTimeOffset.TryParse(chars, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time))
+        if (
+            DateTimeOffset.TryParseExact(
+                chars,
+                "yyyy-MM-dd'T'HH-mm-ss",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal,
+                out var time
+            ) || DateTimeOffset.TryParse(chars, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time)
+        )
             return time.ToUnixTimeMilliseconds();
         return null;
     }
@@ -184,12 +222,30 @@ public readonly record struct ItemEnvelope(RolloutItemKind Kind, long? Timestamp
         milliseconds = 0;
         if (text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[19] != '.' || text[23] != 'Z')
             return false;
-        if (!Digits(text[..4], out var year) || !Digits(text[5..7], out var month) || !Digits(text[8..10], out var day) || !Digits(text[11..13], out var hour)
-            || !Digits(text[14..16], out var minute) || !Digits(text[17..19], out var second) || !Digits(text[20..23], out var millisecond))
+        if (
+            !Digits(text[..4], out var year)
+            || !Digits(text[5..7], out var month)
+            || !Digits(text[8..10], out var day)
+            || !Digits(text[11..13], out var hour)
+            || !Digits(text[14..16], out var minute)
+            || !Digits(text[17..19], out var second)
+            || !Digits(text[20..23], out var millisecond)
+        )
             return false;
-        if (year is 0 || month is 0 or > 12 || day is 0 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59)
+        if (
+            year is 0
+            || month is 0 or > 12
+            || day is 0
+            || day > DateTime.DaysInMonth(year, month)
+            || hour > 23
+            || minute > 59
+            || second > 59
+        )
             return false;
-        milliseconds = (new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond + millisecond;
+        milliseconds =
+            (new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks - DateTime.UnixEpoch.Ticks)
+                / TimeSpan.TicksPerMillisecond
+            + millisecond;
         return true;
     }
 

@@ -4,7 +4,12 @@ using System.Text.Json.Serialization;
 namespace Spool;
 
 /// <summary>The typed views of payloads: the members that Spool acts on. Everything else stays in the bytes.</summary>
-[JsonSourceGenerationOptions(MaxDepth = JsonText.MaxDepth, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, GenerationMode = JsonSourceGenerationMode.Metadata, Converters = [typeof(LenientStringConverter), typeof(TextPlace.Converter), typeof(ElementCount.Converter)])]
+[JsonSourceGenerationOptions(
+    MaxDepth = JsonText.MaxDepth,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    GenerationMode = JsonSourceGenerationMode.Metadata,
+    Converters = [typeof(LenientStringConverter), typeof(TextPlace.Converter), typeof(ElementCount.Converter)]
+)]
 [JsonSerializable(typeof(SessionMetaPayload))]
 [JsonSerializable(typeof(TurnContextPayload))]
 [JsonSerializable(typeof(UserMessagePayload))]
@@ -16,9 +21,25 @@ namespace Spool;
 sealed partial class ItemJsonContext : JsonSerializerContext;
 
 sealed record SessionMetaPayload(
-    string? Id, string? Timestamp, string? Cwd, string? Originator, string? CliVersion, JsonElement? Source, string? ThreadSource, string? ModelProvider,
-    string? ForkedFromId, string? ParentThreadId, string? MemoryMode, string? HistoryMode, HistoryBasePayload? HistoryBase, GitPayload? Git,
-    string? AgentNickname, string? AgentRole, string? AgentType, string? AgentPath);
+    string? Id,
+    string? Timestamp,
+    string? Cwd,
+    string? Originator,
+    string? CliVersion,
+    JsonElement? Source,
+    string? ThreadSource,
+    string? ModelProvider,
+    string? ForkedFromId,
+    string? ParentThreadId,
+    string? MemoryMode,
+    string? HistoryMode,
+    HistoryBasePayload? HistoryBase,
+    GitPayload? Git,
+    string? AgentNickname,
+    string? AgentRole,
+    string? AgentType,
+    string? AgentPath
+);
 
 sealed record HistoryBasePayload(string? ThreadId, long EndOrdinalExclusive, long EndByteOffset);
 
@@ -27,7 +48,12 @@ sealed record GitPayload(string? CommitHash, string? Branch, string? RepositoryU
 sealed record TurnContextPayload(string? Cwd, string? Model, string? Effort);
 
 sealed record UserMessagePayload(
-    TextPlace? Message, ElementCount? Images, ElementCount? LocalImages, ElementCount? Audio, ElementCount? LocalAudio);
+    TextPlace? Message,
+    ElementCount? Images,
+    ElementCount? LocalImages,
+    ElementCount? Audio,
+    ElementCount? LocalAudio
+);
 
 sealed record ItemCompletedPayload(CompletedItemPayload? Item);
 

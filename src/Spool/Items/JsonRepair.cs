@@ -5,11 +5,13 @@ using System.Text.Unicode;
 
 namespace Spool;
 
-/// <summary>Mends what the strings of a JSON text may not hold, so that one odd character does not cost a whole payload: raw control characters become escapes; halves of
-/// surrogate pairs and bytes that are not UTF-8 become replacement characters.</summary>
+/// <summary>Mends what the strings of a JSON text may not hold, so that one odd character does not cost a whole payload: raw control
+/// characters become escapes; halves of surrogate pairs and bytes that are not UTF-8 become replacement characters.</summary>
 static class JsonRepair
 {
-    static readonly SearchValues<byte> Plain = SearchValues.Create([.. Enumerable.Range(0x20, 0x5F).Select(value => (byte)value).Where(value => value != '\\')]);
+    static readonly SearchValues<byte> Plain = SearchValues.Create([
+        .. Enumerable.Range(0x20, 0x5F).Select(value => (byte)value).Where(value => value != '\\'),
+    ]);
 
     /// <summary>Gives the text as it is, or a mended copy.</summary>
     public static ReadOnlyMemory<byte> Mend(ReadOnlyMemory<byte> json) => IsSound(json.Span) ? json : Copy(json.Span);
@@ -23,12 +25,14 @@ static class JsonRepair
         var rest = json[odd..];
         if (rest.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7F) < 0)
             return !HasLoneSurrogate(rest);
-        return Utf8.IsValid(rest) && !HasLoneSurrogate(rest) && (rest.IndexOfAnyInRange((byte)0, (byte)0x1F) < 0 || !HasControlInString(json));
+        return Utf8.IsValid(rest)
+            && !HasLoneSurrogate(rest)
+            && (rest.IndexOfAnyInRange((byte)0, (byte)0x1F) < 0 || !HasControlInString(json));
     }
 
     static bool HasControlInString(ReadOnlySpan<byte> json)
     {
-        for (var at = 0; json[at..].IndexOf((byte)'"') is >= 0 and var quote;)
+        for (var at = 0; json[at..].IndexOf((byte)'"') is >= 0 and var quote; )
         {
             var start = at + quote + 1;
             at = EndOfString(json, start);
@@ -42,7 +46,7 @@ static class JsonRepair
     // Where the closing quote is, or the end of the text.
     static int EndOfString(ReadOnlySpan<byte> json, int start)
     {
-        for (var at = start; ;)
+        for (var at = start; ; )
         {
             var found = json[at..].IndexOfAny((byte)'"', (byte)'\\');
             if (found < 0)
@@ -56,7 +60,7 @@ static class JsonRepair
 
     static bool HasLoneSurrogate(ReadOnlySpan<byte> json)
     {
-        for (var at = 0; json[at..].IndexOf("\\u"u8) is >= 0 and var found;)
+        for (var at = 0; json[at..].IndexOf("\\u"u8) is >= 0 and var found; )
         {
             at += found;
             var isEscaped = (at - (json[..at].LastIndexOfAnyExcept((byte)'\\') + 1)) % 2 != 0;
@@ -74,13 +78,19 @@ static class JsonRepair
 
     // The unit that an escape at a place names, or null when there is none.
     static char? Unit(ReadOnlySpan<byte> json, int at) =>
-        at + 6 <= json.Length && json[at] == '\\' && json[at + 1] == 'u' && Utf8Parser.TryParse(json.Slice(at + 2, 4), out ushort unit, out var digits, 'x') && digits == 4 ? (char)unit : null;
+        at + 6 <= json.Length
+        && json[at] == '\\'
+        && json[at + 1] == 'u'
+        && Utf8Parser.TryParse(json.Slice(at + 2, 4), out ushort unit, out var digits, 'x')
+        && digits == 4
+            ? (char)unit
+            : null;
 
     static byte[] Copy(ReadOnlySpan<byte> json)
     {
         var copy = new ArrayBufferWriter<byte>(json.Length + 64);
         var isInString = false;
-        for (var at = 0; at < json.Length;)
+        for (var at = 0; at < json.Length; )
         {
             var b = json[at];
             if (b >= 0x80)

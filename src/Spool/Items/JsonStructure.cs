@@ -5,20 +5,22 @@ using System.Runtime.Intrinsics;
 
 namespace Spool;
 
-/// <summary>Checks the structure of JSON, 64 bytes at a time: where strings begin and end, what stands beside them, and how braces are nested.</summary>
-/// <remarks>This is what tells one record from two on a line, or from the rest of one, at a speed that lets every line be checked. Whoever needs the whole grammar
-/// asks <see cref="JsonText"/>.</remarks>
+/// <summary>Checks the structure of JSON, 64 bytes at a time: where strings begin and end, what stands beside them, and how braces are
+/// nested.</summary>
+/// <remarks>This is what tells one record from two on a line, or from the rest of one, at a speed that lets every line be checked. Whoever
+/// needs the whole grammar asks <see cref="JsonText"/>.</remarks>
 static class JsonStructure
 {
     const int Block = 64;
     const ulong Odd = 0xAAAA_AAAA_AAAA_AAAA;
 
-    /// <summary>Says whether a text without spaces between its tokens is one object: it begins with the first brace and ends with its counterpart; strings are closed; quotes,
-    /// braces, commas and colons stand only beside what may stand beside them.</summary>
+    /// <summary>Says whether a text without spaces between its tokens is one object: it begins with the first brace and ends with its
+    /// counterpart; strings are closed; quotes, braces, commas and colons stand only beside what may stand beside them.</summary>
     /// <returns>False also for an object with spaces between its tokens.</returns>
     public static bool IsCompactObject(ReadOnlySpan<byte> text) => IsCompactObject(text, out _);
 
-    /// <summary>Says the same, and whether the text has nothing but letters and signs of ASCII: no control characters, no escapes, and so nothing that <see cref="JsonRepair"/> could have to mend.</summary>
+    /// <summary>Says the same, and whether the text has nothing but letters and signs of ASCII: no control characters, no escapes, and so
+    /// nothing that <see cref="JsonRepair"/> could have to mend.</summary>
     public static bool IsCompactObject(ReadOnlySpan<byte> text, out bool isPlain)
     {
         isPlain = false;
@@ -58,7 +60,9 @@ static class JsonStructure
         ulong _inString; // all ones while the block before ended inside of a string
         ulong _escaped; // whether the first byte of the next block is escaped
         ulong _beforeStart; // whether what may stand before a value or a name was the last byte
-        ulong _wasObject, _wasClose, _wasString; // what the last byte was
+        ulong _wasObject,
+            _wasClose,
+            _wasString; // what the last byte was
         int _depth;
         bool _hasBegun;
 
@@ -107,7 +111,8 @@ static class JsonStructure
             var starts = opens | opening;
             if (!_hasBegun)
                 (_hasBegun, _beforeStart) = (true, 1);
-            var isSound = (starts & ~(beforeStart << 1 | _beforeStart)) == 0
+            var isSound =
+                (starts & ~(beforeStart << 1 | _beforeStart)) == 0
                 & (opens & (objects << 1 | _wasObject)) == 0
                 & ((closing << 1 | _wasString) & ~(commas | colons | closes) & valid) == 0
                 & ((closes << 1 | _wasClose) & ~(commas | closes) & valid) == 0;
@@ -163,14 +168,16 @@ static class JsonStructure
         static ulong Where(Vector256<byte> low, Vector256<byte> high, byte value)
         {
             var wanted = Vector256.Create(value);
-            return Vector256.Equals(low, wanted).ExtractMostSignificantBits() | (ulong)Vector256.Equals(high, wanted).ExtractMostSignificantBits() << 32;
+            return Vector256.Equals(low, wanted).ExtractMostSignificantBits()
+                | (ulong)Vector256.Equals(high, wanted).ExtractMostSignificantBits() << 32;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static ulong AtMost(Vector256<byte> low, Vector256<byte> high, byte value)
         {
             var limit = Vector256.Create(value);
-            return Vector256.LessThanOrEqual(low, limit).ExtractMostSignificantBits() | (ulong)Vector256.LessThanOrEqual(high, limit).ExtractMostSignificantBits() << 32;
+            return Vector256.LessThanOrEqual(low, limit).ExtractMostSignificantBits()
+                | (ulong)Vector256.LessThanOrEqual(high, limit).ExtractMostSignificantBits() << 32;
         }
     }
 }

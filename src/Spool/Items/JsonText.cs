@@ -3,7 +3,8 @@ using System.Buffers;
 namespace Spool;
 
 /// <summary>Finds where JSON values end, without exceptions and without recursion.</summary>
-/// <remarks>The grammar is JSON's, but for what strings hold: raw control characters and bytes that are not UTF-8 pass, as whoever reads the strings mends them.</remarks>
+/// <remarks>The grammar is JSON's, but for what strings hold: raw control characters and bytes that are not UTF-8 pass, as whoever reads
+/// the strings mends them.</remarks>
 static class JsonText
 {
     /// <summary>How deep values may be nested; Codex refuses more.</summary>
@@ -80,7 +81,8 @@ static class JsonText
     }
 
     /// <summary>Says whether one value begins at a place, and nothing but spaces comes behind it.</summary>
-    public static bool IsOneValue(ReadOnlySpan<byte> text, int start, int maxDepth = MaxDepth) => EndOfValue(text, start, maxDepth) is >= 0 and var end && SkipSpace(text, end) == text.Length;
+    public static bool IsOneValue(ReadOnlySpan<byte> text, int start, int maxDepth = MaxDepth) =>
+        EndOfValue(text, start, maxDepth) is >= 0 and var end && SkipSpace(text, end) == text.Length;
 
     /// <summary>Finds the value of the member whose name begins at a place.</summary>
     /// <returns>The place behind the colon, or the complement of the place at which it is known that there is no member.</returns>
@@ -99,7 +101,7 @@ static class JsonText
     /// <returns>The place behind the closing quote, or a complement.</returns>
     public static int EndOfString(ReadOnlySpan<byte> text, int start)
     {
-        for (var at = start + 1; ;)
+        for (var at = start + 1; ; )
         {
             var found = text[at..].IndexOfAny(StringEnds);
             if (found < 0)
@@ -133,14 +135,15 @@ static class JsonText
         return at;
     }
 
-    static int EndOfScalar(ReadOnlySpan<byte> text, int at) => text[at] switch
-    {
-        (byte)'"' => EndOfString(text, at),
-        (byte)'t' => EndOfWord(text, at, "true"u8),
-        (byte)'f' => EndOfWord(text, at, "false"u8),
-        (byte)'n' => EndOfWord(text, at, "null"u8),
-        _ => EndOfNumber(text, at),
-    };
+    static int EndOfScalar(ReadOnlySpan<byte> text, int at) =>
+        text[at] switch
+        {
+            (byte)'"' => EndOfString(text, at),
+            (byte)'t' => EndOfWord(text, at, "true"u8),
+            (byte)'f' => EndOfWord(text, at, "false"u8),
+            (byte)'n' => EndOfWord(text, at, "null"u8),
+            _ => EndOfNumber(text, at),
+        };
 
     static int EndOfWord(ReadOnlySpan<byte> text, int at, ReadOnlySpan<byte> word) => text[at..].StartsWith(word) ? at + word.Length : ~at;
 

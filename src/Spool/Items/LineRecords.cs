@@ -1,6 +1,7 @@
 namespace Spool;
 
-/// <summary>Finds the whole records in a line that is not exactly one: two on a line, one behind the rest of a cut one, one before garbage.</summary>
+/// <summary>Finds the whole records in a line that is not exactly one: two on a line, one behind the rest of a cut one, one before
+/// garbage.</summary>
 static class LineRecords
 {
     // How many bytes may be read in vain for each byte of the line. Only a line made for it needs more; its records are not found then.
@@ -14,7 +15,7 @@ static class LineRecords
         var records = new List<(Range, ItemEnvelope)>();
         var vain = 0L;
         var recovered = 0;
-        for (var at = 0; Next(line, at) is >= 0 and var start && vain <= (long)VainShare * line.Length;)
+        for (var at = 0; Next(line, at) is >= 0 and var start && vain <= (long)VainShare * line.Length; )
         {
             var end = JsonText.EndOfValue(line, start);
             if (end < 0)
@@ -25,7 +26,11 @@ static class LineRecords
             }
             var envelope = ItemEnvelope.Read(line[start..end]);
             // An object without an envelope is a record only beside others; inside of a cut one it is a part of that.
-            if (envelope is { Kind: not RolloutItemKind.Unreadable, Payload: { } payload } && line[start..end][payload][0] == '{' && (!envelope.IsBare || JsonText.SkipSpace(line, recovered) == start))
+            if (
+                envelope is { Kind: not RolloutItemKind.Unreadable, Payload: { } payload }
+                && line[start..end][payload][0] == '{'
+                && (!envelope.IsBare || JsonText.SkipSpace(line, recovered) == start)
+            )
             {
                 records.Add((start..end, envelope));
                 at = recovered = end;
@@ -46,7 +51,14 @@ static class LineRecords
         {
             at += found;
             var rest = line[JsonText.SkipSpace(line, at + 1)..];
-            if (rest.StartsWith("\"id\""u8) || rest.StartsWith("\"timestamp\""u8) || rest.StartsWith("\"ordinal\""u8) || rest.StartsWith("\"type\""u8) || rest.StartsWith("\"payload\""u8) || rest.StartsWith("\"metadata\""u8))
+            if (
+                rest.StartsWith("\"id\""u8)
+                || rest.StartsWith("\"timestamp\""u8)
+                || rest.StartsWith("\"ordinal\""u8)
+                || rest.StartsWith("\"type\""u8)
+                || rest.StartsWith("\"payload\""u8)
+                || rest.StartsWith("\"metadata\""u8)
+            )
                 return at;
             at++;
         }

@@ -1,22 +1,35 @@
 namespace Spool;
 
-/// <summary>Counts the lines of a log: which of them are damaged, which are missing, and which ordinals come next. Every store counts with it, so that they agree.</summary>
+/// <summary>Counts the lines of a log: which of them are damaged, which are missing, and which ordinals come next. Every store counts with
+/// it, so that they agree.</summary>
 /// <param name="start">What the lines before amount to.</param>
 public sealed class LogTally(LogTotals start)
 {
-    long _lines = start.Lines, _blankLines = start.BlankLines, _damagedLines = start.DamagedLines, _firstDamagedLine = start.FirstDamagedLine, _lostLines = start.LostLines, _mixedLines = start.MixedLines, _cutLines = start.CutLines, _firstCutLine = start.FirstCutLine;
-    long _missingRecords = start.MissingRecords, _firstMissing = start.FirstMissing, _lastMissing = start.LastMissing, _lineAfterMissing = start.LineAfterMissing;
-    bool _isUtf16 = start.IsUtf16, _isBehindDamage = start.IsBehindDamage;
+    long _lines = start.Lines,
+        _blankLines = start.BlankLines,
+        _damagedLines = start.DamagedLines,
+        _firstDamagedLine = start.FirstDamagedLine,
+        _lostLines = start.LostLines,
+        _mixedLines = start.MixedLines,
+        _cutLines = start.CutLines,
+        _firstCutLine = start.FirstCutLine;
+    long _missingRecords = start.MissingRecords,
+        _firstMissing = start.FirstMissing,
+        _lastMissing = start.LastMissing,
+        _lineAfterMissing = start.LineAfterMissing;
+    bool _isUtf16 = start.IsUtf16,
+        _isBehindDamage = start.IsBehindDamage;
     long? _firstRecordAtMs = start.FirstRecordAtMs;
 
     /// <summary>Gets the number of lines so far, blank ones not counted.</summary>
     public long Lines => _lines;
 
-    /// <summary>Gets the ordinal that the next line has for readers if it carries none: the one behind the highest of any line so far.</summary>
+    /// <summary>Gets the ordinal that the next line has for readers if it carries none: the one behind the highest of any line so
+    /// far.</summary>
     public long NextOrdinal { get; private set; } = start.NextOrdinal;
 
-    /// <summary>Gets the ordinal that the next item gets when it is appended: the one behind the highest of any record, those in damaged lines too. A line without a record takes none,
-    /// as Codex counts; where lines carry no ordinals each of them counts.</summary>
+    /// <summary>Gets the ordinal that the next item gets when it is appended: the one behind the highest of any record, those in damaged
+    /// lines too. A line without a record takes none, as Codex counts; where lines carry no ordinals each of them counts.</summary>
     public long AppendOrdinal { get; private set; } = start.AppendOrdinal;
 
     /// <summary>Takes in a line with nothing in it.</summary>
@@ -48,7 +61,9 @@ public sealed class LogTally(LogTotals start)
         }
         _firstRecordAtMs ??= item.Timestamp?.ToUnixTimeMilliseconds();
         if (_firstRecordAtMs is null && item.Kind == RolloutItemKind.Unreadable)
-            _firstRecordAtMs = item.Recovered.Select(record => record.Item.Timestamp?.ToUnixTimeMilliseconds()).FirstOrDefault(time => time is not null);
+            _firstRecordAtMs = item
+                .Recovered.Select(record => record.Item.Timestamp?.ToUnixTimeMilliseconds())
+                .FirstOrDefault(time => time is not null);
         NextOrdinal = Math.Max(item.Ordinal, NextOrdinal) + 1;
         if (historyMode != HistoryModes.Paginated)
             AppendOrdinal = Math.Max(item.CarriedOrdinal ?? AppendOrdinal, AppendOrdinal) + 1;
@@ -68,8 +83,8 @@ public sealed class LogTally(LogTotals start)
             _isBehindDamage = false;
     }
 
-    // Every writer numbers the records of a paginated log one by one, so a number that was left out is a line that was taken out. What is missing at a damaged line was in it. The first record says
-    // where the numbers begin: at 0, or behind the history that is continued.
+    // Every writer numbers the records of a paginated log one by one, so a number that was left out is a line that was taken out. What is
+    // missing at a damaged line was in it. The first record says where the numbers begin: at 0, or behind the history that is continued.
     void NoteMissing(long? carried)
     {
         if (_isBehindDamage || AppendOrdinal == 0 || carried is not { } ordinal || ordinal <= AppendOrdinal)
@@ -80,27 +95,31 @@ public sealed class LogTally(LogTotals start)
     }
 
     /// <summary>Gives what the lines so far amount to.</summary>
-    public LogTotals ToTotals() => new()
-    {
-        Lines = _lines,
-        BlankLines = _blankLines,
-        DamagedLines = _damagedLines,
-        FirstDamagedLine = _firstDamagedLine,
-        LostLines = _lostLines,
-        MixedLines = _mixedLines,
-        CutLines = _cutLines,
-        FirstCutLine = _firstCutLine,
-        IsUtf16 = _isUtf16,
-        MissingRecords = _missingRecords,
-        FirstMissing = _firstMissing,
-        LastMissing = _lastMissing,
-        LineAfterMissing = _lineAfterMissing,
-        IsBehindDamage = _isBehindDamage,
-        NextOrdinal = NextOrdinal,
-        AppendOrdinal = AppendOrdinal,
-        FirstRecordAtMs = _firstRecordAtMs,
-    };
+    public LogTotals ToTotals() =>
+        new()
+        {
+            Lines = _lines,
+            BlankLines = _blankLines,
+            DamagedLines = _damagedLines,
+            FirstDamagedLine = _firstDamagedLine,
+            LostLines = _lostLines,
+            MixedLines = _mixedLines,
+            CutLines = _cutLines,
+            FirstCutLine = _firstCutLine,
+            IsUtf16 = _isUtf16,
+            MissingRecords = _missingRecords,
+            FirstMissing = _firstMissing,
+            LastMissing = _lastMissing,
+            LineAfterMissing = _lineAfterMissing,
+            IsBehindDamage = _isBehindDamage,
+            NextOrdinal = NextOrdinal,
+            AppendOrdinal = AppendOrdinal,
+            FirstRecordAtMs = _firstRecordAtMs,
+        };
 
     static bool IsUtf16(ReadOnlySpan<byte> line) =>
-        line.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || line.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) || line.StartsWith("{\0\"\0"u8) || line.StartsWith("\0{\0\""u8);
+        line.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE])
+        || line.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])
+        || line.StartsWith("{\0\"\0"u8)
+        || line.StartsWith("\0{\0\""u8);
 }

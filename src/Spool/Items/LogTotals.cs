@@ -59,16 +59,30 @@ public sealed record LogTotals
     /// <summary>Gets whether no line is damaged or above the size limit, and no record missing.</summary>
     public bool IsWhole => DamagedLines == 0 && CutLines == 0 && MissingRecords == 0;
 
-    /// <summary>Says in one sentence which lines are damaged or above the size limit and which records are missing, or null when none is.</summary>
+    /// <summary>Says in one sentence which lines are damaged or above the size limit and which records are missing, or null when none
+    /// is.</summary>
     public string? Damage()
     {
         if (IsUtf16)
             return "The log is in UTF-16 and not in UTF-8, from its first line on; convert the file to read it.";
-        string? damaged = DamagedLines == 0 ? null
-            : MixedLines == 0 ? string.Create(CultureInfo.InvariantCulture, $"{DamagedLines} of {Lines} lines could not be read; the first is line {FirstDamagedLine}")
-            : string.Create(CultureInfo.InvariantCulture, $"{DamagedLines} of {Lines} lines are not one record each; the first is line {FirstDamagedLine}, and the whole records in them are used");
-        string? cut = CutLines == 0 ? null
-            : string.Create(CultureInfo.InvariantCulture, $"{CutLines} of {Lines} lines are above the size limit; the first is line {FirstCutLine}, and only their beginnings are used and shown (an export of jsonl has them whole)");
+        string? damaged =
+            DamagedLines == 0 ? null
+            : MixedLines == 0
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{DamagedLines} of {Lines} lines could not be read; the first is line {FirstDamagedLine}"
+                )
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{DamagedLines} of {Lines} lines are not one record each; the first is line {FirstDamagedLine}, and the whole records in them are used"
+            );
+        string? cut =
+            CutLines == 0
+                ? null
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{CutLines} of {Lines} lines are above the size limit; the first is line {FirstCutLine}, and only their beginnings are used and shown (an export of jsonl has them whole)"
+                );
         var said = string.Join("; besides, ", new[] { damaged, cut, Missing() }.OfType<string>());
         return said.Length == 0 ? null : char.ToUpperInvariant(said[0]) + said[1..] + ".";
     }
@@ -77,9 +91,13 @@ public sealed record LogTotals
     {
         if (MissingRecords == 0)
             return null;
-        var first = FirstMissing == LastMissing
-            ? string.Create(CultureInfo.InvariantCulture, $"record {FirstMissing} is missing before line {LineAfterMissing}")
-            : string.Create(CultureInfo.InvariantCulture, $"records {FirstMissing} to {LastMissing} are missing before line {LineAfterMissing}");
+        var first =
+            FirstMissing == LastMissing
+                ? string.Create(CultureInfo.InvariantCulture, $"record {FirstMissing} is missing before line {LineAfterMissing}")
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"records {FirstMissing} to {LastMissing} are missing before line {LineAfterMissing}"
+                );
         var more = MissingRecords - (LastMissing - FirstMissing + 1);
         return more == 0 ? first : string.Create(CultureInfo.InvariantCulture, $"{first}, and {more} more further on");
     }

@@ -30,8 +30,9 @@ public static class RolloutLine
     /// <summary>Refuses an item that would not make one line.</summary>
     /// <param name="item">The item.</param>
     /// <param name="maxBytes">The largest line, in bytes without its line end.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the type is malformed, or the payload is not one JSON object without
-    /// line breaks, or has a string that is no text, which its readers would take for damage; <see cref="ThreadStoreErrorCode.TooLarge"/>: the line would be larger than the limit.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the type is malformed, or the payload is
+    /// not one JSON object without line breaks, or has a string that is no text, which its readers would take for damage;
+    /// <see cref="ThreadStoreErrorCode.TooLarge"/>: the line would be larger than the limit.</exception>
     /// <remarks>Checks the structure of the payload, some gigabytes a second; it does not parse it.</remarks>
     public static void Check(NewItem item, long maxBytes)
     {
@@ -44,12 +45,20 @@ public static class RolloutLine
         var isCompact = IsUsual(item) && JsonStructure.IsCompactObject(payload, out isPlain);
         if (!isCompact && !IsObject(payload) || !(isCompact && isPlain) && payload.IndexOfAny((byte)'\n', (byte)'\r') >= 0)
             throw ThreadStoreException.InvalidRequest("The payload of an item has to be one JSON object without line breaks.");
-        if (!item.Metadata.IsEmpty && (item.Metadata.Span.IndexOfAny((byte)'\n', (byte)'\r') >= 0 || !JsonText.IsOneValue(item.Metadata.Span, 0, MaxDepth - 1)))
+        if (
+            !item.Metadata.IsEmpty
+            && (item.Metadata.Span.IndexOfAny((byte)'\n', (byte)'\r') >= 0 || !JsonText.IsOneValue(item.Metadata.Span, 0, MaxDepth - 1))
+        )
             throw ThreadStoreException.InvalidRequest("The metadata of an item has to be one JSON value without line breaks.");
         if (!(isCompact && isPlain && item.Metadata.IsEmpty) && !item.IsSound)
-            throw ThreadStoreException.InvalidRequest("The strings of an item have to be text: UTF-8 without raw control characters and without half a surrogate pair.");
+            throw ThreadStoreException.InvalidRequest(
+                "The strings of an item have to be text: UTF-8 without raw control characters and without half a surrogate pair."
+            );
         if (MaxLength(item) > maxBytes)
-            throw new ThreadStoreException(ThreadStoreErrorCode.TooLarge, $"An item of {MaxLength(item)} bytes is above the limit of {maxBytes}.");
+            throw new ThreadStoreException(
+                ThreadStoreErrorCode.TooLarge,
+                $"An item of {MaxLength(item)} bytes is above the limit of {maxBytes}."
+            );
     }
 
     /// <summary>Writes an item as a line, without its line end.</summary>
@@ -132,7 +141,8 @@ public static class RolloutLine
         text[23] = (byte)'Z';
     }
 
-    static bool IsObject(ReadOnlySpan<byte> payload) => payload.Length >= 2 && payload[0] == '{' && payload[^1] == '}' && JsonText.IsOneValue(payload, 0, MaxDepth - 1);
+    static bool IsObject(ReadOnlySpan<byte> payload) =>
+        payload.Length >= 2 && payload[0] == '{' && payload[^1] == '}' && JsonText.IsOneValue(payload, 0, MaxDepth - 1);
 
     // In the usual form a line is read whatever is in the payload; in any other one, as deep as the parser goes.
     static bool IsUsual(NewItem item)

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace Spool;
 
-/// <summary>Where a string stands in the bytes that are parsed, so that a long one is not copied. A value of any other kind is null.</summary>
+/// <summary>Where a string stands in the bytes that are parsed, so that a long one is not copied. A value of any other kind is
+/// null.</summary>
 /// <param name="Start">Where it begins, behind its quote.</param>
 /// <param name="Length">Its length in bytes.</param>
 sealed record TextPlace(int Start, int Length)
@@ -22,7 +23,8 @@ sealed record TextPlace(int Start, int Length)
             return null;
         }
 
-        public override void Write(Utf8JsonWriter writer, TextPlace value, JsonSerializerOptions options) => throw new NotSupportedException();
+        public override void Write(Utf8JsonWriter writer, TextPlace value, JsonSerializerOptions options) =>
+            throw new NotSupportedException();
     }
 }
 
@@ -46,6 +48,7 @@ sealed record ElementCount(int Count)
             return new ElementCount(count);
         }
 
-        public override void Write(Utf8JsonWriter writer, ElementCount value, JsonSerializerOptions options) => throw new NotSupportedException();
+        public override void Write(Utf8JsonWriter writer, ElementCount value, JsonSerializerOptions options) =>
+            throw new NotSupportedException();
     }
 }

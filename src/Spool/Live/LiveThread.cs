@@ -2,11 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace Spool;
 
-/// <summary>One active thread as its session keeps it: what is appended is filtered, stored, and observed for what it says of the thread.</summary>
+/// <summary>One active thread as its session keeps it: what is appended is filtered, stored, and observed for what it says of the
+/// thread.</summary>
 /// <remarks>
-/// Start one with <see cref="LiveThreadStart"/>, which discards it when the rest of the session's start fails. Members may be called concurrently; appends are stored in the order of
-/// the calls. Errors are those of <see cref="IThreadWriter"/>. An append whose outcome is unknown (<see cref="ThreadStoreErrorCode.OutcomeUnknown"/>) can be sent again after the
-/// thread has been resumed: with the ordinal it expected it is stored once.
+/// Start one with <see cref="LiveThreadStart"/>, which discards it when the rest of the session's start fails. Members may be called
+/// concurrently; appends are stored in the order of the calls. Errors are those of <see cref="IThreadWriter"/>. An append whose outcome is
+/// unknown (<see cref="ThreadStoreErrorCode.OutcomeUnknown"/>) can be sent again after the thread has been resumed: with the ordinal it
+/// expected it is stored once.
 /// </remarks>
 public sealed class LiveThread : IAsyncDisposable
 {
@@ -29,7 +31,7 @@ public sealed class LiveThread : IAsyncDisposable
     }
 
     /// <summary>Gets the thread.</summary>
-    public ThreadId Thread => _writer.Thread;
+    public ThreadId ThreadId => _writer.ThreadId;
 
     /// <summary>Gets the history mode.</summary>
     public string HistoryMode => _writer.HistoryMode;
@@ -82,7 +84,7 @@ public sealed class LiveThread : IAsyncDisposable
         ValueTask<AppendReceipt> append;
         lock (_gate)
         {
-            append = _writer.AppendAsync(new AppendItems(kept) { Durability = _options.Durability }, cancellationToken);
+            append = _writer.AppendAsync(new AppendRequest(kept) { Durability = _options.Durability }, cancellationToken);
             _unobserved.Enqueue(unobserved);
         }
         AppendReceipt? receipt = null;
@@ -97,18 +99,26 @@ public sealed class LiveThread : IAsyncDisposable
         return receipt.Value;
     }
 
-    /// <summary>Takes the thread back by some turns: a marker is appended after which the last turns are no longer shown or continued. Nothing is removed.</summary>
+    /// <summary>Takes the thread back by some turns: a marker is appended after which the last turns are no longer shown or continued.
+    /// Nothing is removed.</summary>
     /// <param name="turns">How many turns; at least 1.</param>
     /// <param name="cancellationToken">Cancels the append until it is queued.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: fewer than one turn; <see cref="ThreadStoreErrorCode.Unsupported"/>: the
-    /// thread is paginated, shut it down and use <see cref="IThreadStore.RevertAsync"/>.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: fewer than one turn;
+    /// <see cref="ThreadStoreErrorCode.Unsupported"/>: the thread is paginated, shut it down and use
+    /// <see cref="IThreadStore.RevertAsync"/>.</exception>
     public async ValueTask<AppendReceipt> RollBackAsync(int turns, CancellationToken cancellationToken = default)
     {
         if (turns < 1)
             throw ThreadStoreException.InvalidRequest("A thread is rolled back by at least one turn.");
         if (HistoryMode != HistoryModes.Legacy)
-            throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, "A paginated thread is not rolled back by a marker; shut it down and revert it.");
-        var marker = NewItem.FromJson("event_msg", string.Create(System.Globalization.CultureInfo.InvariantCulture, $$"""{"type":"thread_rolled_back","num_turns":{{turns}}}"""));
+            throw new ThreadStoreException(
+                ThreadStoreErrorCode.Unsupported,
+                "A paginated thread is not rolled back by a marker; shut it down and revert it."
+            );
+        var marker = NewItem.FromJson(
+            "event_msg",
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $$"""{"type":"thread_rolled_back","num_turns":{{turns}}}""")
+        );
         return (await AppendAsync([marker], cancellationToken).ConfigureAwait(false))!.Value;
     }
 
@@ -119,7 +129,8 @@ public sealed class LiveThread : IAsyncDisposable
     /// <summary>Waits until everything appended before is as safe as asked for.</summary>
     /// <param name="durability">How safe.</param>
     /// <param name="cancellationToken">Cancels the wait until it is queued.</param>
-    public ValueTask FlushAsync(Durability durability = Durability.Flushed, CancellationToken cancellationToken = default) => _writer.FlushAsync(durability, cancellationToken);
+    public ValueTask FlushAsync(Durability durability = Durability.Flushed, CancellationToken cancellationToken = default) =>
+        _writer.FlushAsync(durability, cancellationToken);
 
     /// <summary>Changes the name, the memory mode or the repository state.</summary>
     /// <param name="patch">What to change.</param>
@@ -128,7 +139,14 @@ public sealed class LiveThread : IAsyncDisposable
     {
         var changed = await _writer.UpdateAsync(patch, cancellationToken).ConfigureAwait(false);
         lock (_gate)
-            _observer = new MetadataObserver(_observer.Facts with { Name = changed.Thread.Name, MemoryMode = changed.Thread.MemoryMode, GitInfo = changed.Thread.GitInfo });
+            _observer = new MetadataObserver(
+                _observer.Facts with
+                {
+                    Name = changed.Thread.Name,
+                    MemoryMode = changed.Thread.MemoryMode,
+                    GitInfo = changed.Thread.GitInfo,
+                }
+            );
         return changed;
     }
 
@@ -141,11 +159,12 @@ public sealed class LiveThread : IAsyncDisposable
         await _writer.FlushAsync(Durability.Flushed, cancellationToken).ConfigureAwait(false);
         if (!_writer.IsStored)
             yield break;
-        await foreach (var item in _store.ReadHistoryAsync(new ReadHistory(Thread), cancellationToken).ConfigureAwait(false))
+        await foreach (var item in _store.ReadHistoryAsync(new ReadHistoryRequest(ThreadId), cancellationToken).ConfigureAwait(false))
             yield return item;
     }
 
-    /// <summary>Stores everything that waits and gives the right to write back. When it fails the thread can still be used, and shut down again.</summary>
+    /// <summary>Stores everything that waits and gives the right to write back. When it fails the thread can still be used, and shut down
+    /// again.</summary>
     /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
     public ValueTask ShutDownAsync(CancellationToken cancellationToken = default) => _writer.ShutDownAsync(cancellationToken);
 

@@ -1,6 +1,7 @@
 namespace Spool;
 
-/// <summary>A thread whose session is still starting. Disposed before it was committed, it discards the thread, so that a start that fails leaves nothing behind.</summary>
+/// <summary>A thread whose session is still starting. Disposed before it was committed, it discards the thread, so that a start that fails
+/// leaves nothing behind.</summary>
 public sealed class LiveThreadStart : IAsyncDisposable
 {
     LiveThread? _thread;
@@ -13,7 +14,12 @@ public sealed class LiveThreadStart : IAsyncDisposable
     /// <param name="options">How it is stored, or null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ThreadStoreException">As <see cref="IThreadStore.CreateAsync"/>.</exception>
-    public static async ValueTask<LiveThreadStart> CreateAsync(IThreadStore store, CreateThread request, LiveThreadOptions? options = null, CancellationToken cancellationToken = default)
+    public static async ValueTask<LiveThreadStart> CreateAsync(
+        IThreadStore store,
+        CreateRequest request,
+        LiveThreadOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(request);
@@ -21,7 +27,9 @@ public sealed class LiveThreadStart : IAsyncDisposable
         Check(options);
         var writer = await store.CreateAsync(request, cancellationToken).ConfigureAwait(false);
         var observer = new MetadataObserver();
-        observer.Observe(new RolloutItem(RolloutLine.ToArray(request.SessionMeta, options.Time.GetUtcNow().ToUnixTimeMilliseconds(), null), 0));
+        observer.Observe(
+            new RolloutItem(RolloutLine.ToArray(request.SessionMeta, options.Time.GetUtcNow().ToUnixTimeMilliseconds(), null), 0)
+        );
         return new LiveThreadStart(new LiveThread(store, writer, observer.Facts, options));
     }
 
@@ -32,8 +40,12 @@ public sealed class LiveThreadStart : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ThreadStoreException">As <see cref="IThreadStore.ResumeAsync"/>.</exception>
     /// <remarks>Reads no history.</remarks>
-    public static ValueTask<LiveThreadStart> ResumeAsync(IThreadStore store, ResumeThread request, LiveThreadOptions? options = null, CancellationToken cancellationToken = default) =>
-        ResumeAsync(store, request, null, options, cancellationToken);
+    public static ValueTask<LiveThreadStart> ResumeAsync(
+        IThreadStore store,
+        ResumeRequest request,
+        LiveThreadOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => ResumeAsync(store, request, null, options, cancellationToken);
 
     /// <summary>Goes on with a stored thread whose history the caller has already.</summary>
     /// <param name="store">Where it is stored.</param>
@@ -43,7 +55,12 @@ public sealed class LiveThreadStart : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ThreadStoreException">As <see cref="IThreadStore.ResumeAsync"/>.</exception>
     public static async ValueTask<LiveThreadStart> ResumeAsync(
-        IThreadStore store, ResumeThread request, IEnumerable<RolloutItem>? history, LiveThreadOptions? options = null, CancellationToken cancellationToken = default)
+        IThreadStore store,
+        ResumeRequest request,
+        IEnumerable<RolloutItem>? history,
+        LiveThreadOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(request);
@@ -52,8 +69,12 @@ public sealed class LiveThreadStart : IAsyncDisposable
         var writer = await store.ResumeAsync(request, cancellationToken).ConfigureAwait(false);
         try
         {
-            var facts = history is not null ? FactsOf(history)
-                : ThreadFacts.From(await store.FindAsync(request.Thread, cancellationToken).ConfigureAwait(false) ?? throw ThreadStoreException.NotFound(request.Thread));
+            var facts = history is not null
+                ? FactsOf(history)
+                : ThreadFacts.From(
+                    await store.FindAsync(request.ThreadId, cancellationToken).ConfigureAwait(false)
+                        ?? throw ThreadStoreException.NotFound(request.ThreadId)
+                );
             return new LiveThreadStart(new LiveThread(store, writer, facts, options));
         }
         catch

@@ -33,7 +33,10 @@ static class LongText
         while (rest[at..end].IndexOf((byte)'\\') is >= 0 and var found)
         {
             at += found;
-            var length = rest[at + 1] != 'u' ? 2 : IsHighSurrogate(rest[(at + 2)..]) ? PairLength : PairLength / 2;
+            var length =
+                rest[at + 1] != 'u' ? 2
+                : IsHighSurrogate(rest[(at + 2)..]) ? PairLength
+                : PairLength / 2;
             if (at + length > end)
                 return at;
             at += length;

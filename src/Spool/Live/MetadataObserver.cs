@@ -3,15 +3,17 @@ using System.Text;
 
 namespace Spool;
 
-/// <summary>Derives what is known of a thread from its items, one by one, in order. It parses only the payloads that carry such facts.</summary>
+/// <summary>Derives what is known of a thread from its items, one by one, in order. It parses only the payloads that carry such
+/// facts.</summary>
 /// <remarks>
-/// The first <c>session_meta</c> gives identity, origin and history mode. A later one with the same id only changes the repository state, the
-/// memory mode and what it fills in; one with another id came along with copied history and says nothing about this thread.
+/// The first <c>session_meta</c> gives identity, origin and history mode. A later one with the same id only changes the repository state,
+/// the memory mode and what it fills in; one with another id came along with copied history and says nothing about this thread.
 /// No text that it keeps is longer than <see cref="StoredThread.MaxTextLength"/>.
 /// </remarks>
 public sealed class MetadataObserver
 {
-    const string GuardianName = "Guardian review", GuardianPreview = "Approval review";
+    const string GuardianName = "Guardian review",
+        GuardianPreview = "Approval review";
 
     ThreadFacts _facts;
 
@@ -24,7 +26,8 @@ public sealed class MetadataObserver
 
     /// <summary>Takes in the next item.</summary>
     /// <param name="item">The item.</param>
-    /// <remarks>Of a line that is not one record it takes in the whole records that are in it. A payload that cannot be parsed is passed over.</remarks>
+    /// <remarks>Of a line that is not one record it takes in the whole records that are in it. A payload that cannot be parsed is passed
+    /// over.</remarks>
     public void Observe(RolloutItem item)
     {
         ArgumentNullException.ThrowIfNull(item);
@@ -93,11 +96,17 @@ public sealed class MetadataObserver
             {
                 Id = id,
                 CreatedAtMs = meta.Timestamp is { } created ? ItemPayloads.ParseTime(created) : null,
-                Source = source ?? (item.IsBare ? "\"cli\"" : null), // the first line of early Codex, a program of the terminal, has no such member
+                // the first line of early Codex, a program of the terminal, has no such member
+                Source = source ?? (item.IsBare ? "\"cli\"" : null),
                 ThreadSource = meta.ThreadSource,
-                // It may have been behind the end of a line above the size limit; then it is known by the ordinals, which only paginated logs have.
-                HistoryMode = meta.HistoryMode ?? (item.IsCut && item.CarriedOrdinal is not null ? HistoryModes.Paginated : HistoryModes.Legacy),
-                HistoryBase = meta.HistoryBase is { } b && ThreadId.TryParse(b.ThreadId, out var baseId) ? new HistoryBase(baseId, b.EndOrdinalExclusive, b.EndByteOffset) : null,
+                // It may have been behind the end of a line above the size limit; then it is known by the ordinals, which only paginated
+                // logs have.
+                HistoryMode =
+                    meta.HistoryMode ?? (item.IsCut && item.CarriedOrdinal is not null ? HistoryModes.Paginated : HistoryModes.Legacy),
+                HistoryBase =
+                    meta.HistoryBase is { } b && ThreadId.TryParse(b.ThreadId, out var baseId)
+                        ? new HistoryBase(baseId, b.EndOrdinalExclusive, b.EndByteOffset)
+                        : null,
                 ForkedFromId = ThreadId.TryParse(meta.ForkedFromId, out var forked) ? forked : null,
                 ParentThreadId = ThreadId.TryParse(meta.ParentThreadId, out var parent) ? parent : spawn?.ParentThread,
                 Originator = meta.Originator,
@@ -151,10 +160,16 @@ public sealed class MetadataObserver
         }
         else if (item.IsPayload("thread_goal_updated"u8))
         {
-            if (_facts.Preview is null && ItemPayloads.Read(item, ItemJsonContext.Default.GoalPayload)?.Goal?.Objective is { Length: > 0 } objective)
+            if (
+                _facts.Preview is null
+                && ItemPayloads.Read(item, ItemJsonContext.Default.GoalPayload)?.Goal?.Objective is { Length: > 0 } objective
+            )
                 _facts = _facts with { Preview = objective };
         }
-        else if (item.IsPayload("thread_settings_applied"u8) && ItemPayloads.Read(item, ItemJsonContext.Default.SettingsPayload)?.ThreadSettings is { } settings)
+        else if (
+            item.IsPayload("thread_settings_applied"u8)
+            && ItemPayloads.Read(item, ItemJsonContext.Default.SettingsPayload)?.ThreadSettings is { } settings
+        )
         {
             _facts = _facts with
             {

@@ -10,7 +10,11 @@ static class NewItemType
 
     /// <summary>Gives the type of the item that an <c>item_completed</c> event carries, or null.</summary>
     public static string? OfCompletedItem(NewItem item) =>
-        Read(item, static (ref Utf8JsonReader reader) => SkipTo(ref reader, "item"u8) && reader.TokenType == JsonTokenType.StartObject ? StringMember(ref reader, "type"u8) : null);
+        Read(
+            item,
+            static (ref Utf8JsonReader reader) =>
+                SkipTo(ref reader, "item"u8) && reader.TokenType == JsonTokenType.StartObject ? StringMember(ref reader, "type"u8) : null
+        );
 
     delegate string? Question(ref Utf8JsonReader reader);
 

@@ -2,8 +2,10 @@ using System.Text;
 
 namespace Spool;
 
-/// <summary>Takes from a user's message, piece by piece, what its writer asked for: the text after the marker that clients put before it, without surrounding space.</summary>
-/// <remarks>No more is kept than a <see cref="StoredThread"/> shows of it, and one character, by which it shows that there was more.</remarks>
+/// <summary>Takes from a user's message, piece by piece, what its writer asked for: the text after the marker that clients put before it,
+/// without surrounding space.</summary>
+/// <remarks>No more is kept than a <see cref="StoredThread"/> shows of it, and one character, by which it shows that there was
+/// more.</remarks>
 sealed class RequestText
 {
     const string Marker = "## My request for Codex:";

@@ -1,6 +1,7 @@
 namespace Spool;
 
-/// <summary>What the items of one log say about their thread. A fact that no item stated is null; no text is longer than <see cref="StoredThread.MaxTextLength"/>.</summary>
+/// <summary>What the items of one log say about their thread. A fact that no item stated is null; no text is longer than
+/// <see cref="StoredThread.MaxTextLength"/>.</summary>
 public sealed record ThreadFacts
 {
     /// <summary>Gets the id in the first <c>session_meta</c>.</summary>
@@ -48,7 +49,8 @@ public sealed record ThreadFacts
     /// <summary>Gets the history mode of the first <c>session_meta</c>.</summary>
     public string? HistoryMode { get; init; }
 
-    /// <summary>Gets whether the log is one of early Codex, whose records have no envelope. No release reads it any more, so nothing is appended to it.</summary>
+    /// <summary>Gets whether the log is one of early Codex, whose records have no envelope. No release reads it any more, so nothing is
+    /// appended to it.</summary>
     public bool IsBare { get; init; }
 
     /// <summary>Gets the rollout that the history continues.</summary>
@@ -82,34 +84,50 @@ public sealed record ThreadFacts
     public long TokensUsed { get; init; }
 
     // Cuts every text at its bound. What is short enough is left as it is, and nothing is made anew then.
-    internal ThreadFacts Bounded() => HasLongText()
-        ? this with
-        {
-            Cwd = BoundedText.Of(Cwd),
-            Source = Source is { Length: > StoredThread.MaxTextLength } ? "\"unknown\"" : Source, // a cut one would not be JSON
-            ThreadSource = BoundedText.Of(ThreadSource),
-            ModelProvider = BoundedText.Of(ModelProvider),
-            Model = BoundedText.Of(Model),
-            ReasoningEffort = BoundedText.Of(ReasoningEffort),
-            CliVersion = BoundedText.Of(CliVersion),
-            Originator = BoundedText.Of(Originator),
-            GitInfo = GitInfo?.Bounded(),
-            MemoryMode = BoundedText.Of(MemoryMode),
-            HistoryMode = BoundedText.Of(HistoryMode),
-            AgentNickname = BoundedText.Of(AgentNickname),
-            AgentRole = BoundedText.Of(AgentRole),
-            AgentPath = BoundedText.Of(AgentPath),
-            Preview = BoundedText.Of(Preview),
-            FirstUserMessage = BoundedText.Of(FirstUserMessage),
-            Name = BoundedText.Of(Name),
-        }
-        : this;
+    internal ThreadFacts Bounded() =>
+        HasLongText()
+            ? this with
+            {
+                Cwd = BoundedText.Of(Cwd),
+                Source = Source is { Length: > StoredThread.MaxTextLength } ? "\"unknown\"" : Source, // a cut one would not be JSON
+                ThreadSource = BoundedText.Of(ThreadSource),
+                ModelProvider = BoundedText.Of(ModelProvider),
+                Model = BoundedText.Of(Model),
+                ReasoningEffort = BoundedText.Of(ReasoningEffort),
+                CliVersion = BoundedText.Of(CliVersion),
+                Originator = BoundedText.Of(Originator),
+                GitInfo = GitInfo?.Bounded(),
+                MemoryMode = BoundedText.Of(MemoryMode),
+                HistoryMode = BoundedText.Of(HistoryMode),
+                AgentNickname = BoundedText.Of(AgentNickname),
+                AgentRole = BoundedText.Of(AgentRole),
+                AgentPath = BoundedText.Of(AgentPath),
+                Preview = BoundedText.Of(Preview),
+                FirstUserMessage = BoundedText.Of(FirstUserMessage),
+                Name = BoundedText.Of(Name),
+            }
+            : this;
 
-    bool HasLongText() => BoundedText.IsLong(Cwd) || BoundedText.IsLong(Source) || BoundedText.IsLong(ThreadSource) || BoundedText.IsLong(ModelProvider)
-        || BoundedText.IsLong(Model) || BoundedText.IsLong(ReasoningEffort) || BoundedText.IsLong(CliVersion) || BoundedText.IsLong(Originator)
-        || BoundedText.IsLong(GitInfo?.CommitHash) || BoundedText.IsLong(GitInfo?.Branch) || BoundedText.IsLong(GitInfo?.RepositoryUrl)
-        || BoundedText.IsLong(MemoryMode) || BoundedText.IsLong(HistoryMode) || BoundedText.IsLong(AgentNickname) || BoundedText.IsLong(AgentRole)
-        || BoundedText.IsLong(AgentPath) || BoundedText.IsLong(Preview) || BoundedText.IsLong(FirstUserMessage) || BoundedText.IsLong(Name);
+    bool HasLongText() =>
+        BoundedText.IsLong(Cwd)
+        || BoundedText.IsLong(Source)
+        || BoundedText.IsLong(ThreadSource)
+        || BoundedText.IsLong(ModelProvider)
+        || BoundedText.IsLong(Model)
+        || BoundedText.IsLong(ReasoningEffort)
+        || BoundedText.IsLong(CliVersion)
+        || BoundedText.IsLong(Originator)
+        || BoundedText.IsLong(GitInfo?.CommitHash)
+        || BoundedText.IsLong(GitInfo?.Branch)
+        || BoundedText.IsLong(GitInfo?.RepositoryUrl)
+        || BoundedText.IsLong(MemoryMode)
+        || BoundedText.IsLong(HistoryMode)
+        || BoundedText.IsLong(AgentNickname)
+        || BoundedText.IsLong(AgentRole)
+        || BoundedText.IsLong(AgentPath)
+        || BoundedText.IsLong(Preview)
+        || BoundedText.IsLong(FirstUserMessage)
+        || BoundedText.IsLong(Name);
 
     /// <summary>Gives the facts of a stored thread, to go on observing from there.</summary>
     /// <param name="thread">The thread.</param>

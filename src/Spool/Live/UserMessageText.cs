@@ -1,6 +1,7 @@
 namespace Spool;
 
-/// <summary>Finds what a person asked for in a user message: the text after the marker that clients put before it, without surrounding space.</summary>
+/// <summary>Finds what a person asked for in a user message: the text after the marker that clients put before it, without surrounding
+/// space.</summary>
 static class UserMessageText
 {
     public static string? OfEvent(RolloutItem item)
@@ -10,7 +11,12 @@ static class UserMessageText
             return null;
         var hasImages = message.Images is { Count: > 0 } || message.LocalImages is { Count: > 0 };
         var hasAudio = message.Audio is { Count: > 0 } || message.LocalAudio is { Count: > 0 };
-        return RequestIn(json.Span, [message.Message]) ?? (hasImages ? "[Image]" : hasAudio ? "[Audio]" : null);
+        return RequestIn(json.Span, [message.Message])
+            ?? (
+                hasImages ? "[Image]"
+                : hasAudio ? "[Audio]"
+                : null
+            );
     }
 
     public static string? OfBare(BareMessage message)
@@ -20,7 +26,8 @@ static class UserMessageText
         return request.Take() ?? (message.Images.Count > 0 ? "[Image]" : null);
     }
 
-    /// <summary>Gives the text of a completed user-message item; null for any other item. Whose message it says it is does not matter, as to Codex: a copied history, that of a fork, names its source.</summary>
+    /// <summary>Gives the text of a completed user-message item; null for any other item. Whose message it says it is does not matter, as
+    /// to Codex: a copied history, that of a fork, names its source.</summary>
     public static string? OfCompletedItem(RolloutItem item)
     {
         if (item.Payload.Span.IndexOf("\"UserMessage\""u8) < 0)
@@ -31,9 +38,11 @@ static class UserMessageText
         var content = body.Content ?? [];
         var text = RequestIn(json.Span, content.Where(part => part.Type == "text").Select(part => part.Text));
         return text
-            ?? (content.Any(part => part.Type is "image" or "local_image" or "localImage") ? "[Image]"
-            : content.Any(part => part.Type is "audio" or "local_audio" or "localAudio") ? "[Audio]"
-            : null);
+            ?? (
+                content.Any(part => part.Type is "image" or "local_image" or "localImage") ? "[Image]"
+                : content.Any(part => part.Type is "audio" or "local_audio" or "localAudio") ? "[Audio]"
+                : null
+            );
     }
 
     static string? RequestIn(ReadOnlySpan<byte> json, IEnumerable<TextPlace?> texts)

@@ -79,7 +79,10 @@ public sealed record SessionMeta(ThreadId Id, DateTimeOffset CreatedAt)
         json.WriteString("id"u8, Id.ToString());
         WriteUnlessNull(json, "forked_from_id", ForkedFromId?.ToString());
         WriteUnlessNull(json, "parent_thread_id", ParentThreadId?.ToString());
-        json.WriteString("timestamp"u8, CreatedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture));
+        json.WriteString(
+            "timestamp"u8,
+            CreatedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture)
+        );
         json.WriteString("cwd"u8, Cwd);
         json.WriteString("originator"u8, Originator);
         json.WriteString("cli_version"u8, CliVersion);

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Spool;
 
 /// <summary>Where a thread came from: a person at a terminal, an editor, another program, or another thread.</summary>
-/// <param name="Json">The value as the rollout carries it: a JSON string such as <c>"cli"</c> or an object such as <c>{"subagent":"review"}</c>.</param>
+/// <param name="Json">The value as the rollout carries it: a JSON string such as <c>"cli"</c> or an object such as
+/// <c>{"subagent":"review"}</c>.</param>
 public sealed record SessionSource(string Json)
 {
     const string CustomPrefix = "custom:";
@@ -15,16 +16,21 @@ public sealed record SessionSource(string Json)
     public static SessionSource Unknown { get; } = new("\"unknown\"");
 
     /// <summary>Gets the kind that a query filters by: <c>cli</c>, <c>vscode</c>, <c>exec</c>, <c>appServer</c>, <c>subAgentReview</c>,
-    /// <c>subAgentCompact</c>, <c>subAgentThreadSpawn</c>, <c>subAgentOther</c>, <c>unknown</c>, or the name of a custom source (see <see cref="KindOfCustom"/>).</summary>
+    /// <c>subAgentCompact</c>, <c>subAgentThreadSpawn</c>, <c>subAgentOther</c>, <c>unknown</c>, or the name of a custom source (see
+    /// <see cref="KindOfCustom"/>).</summary>
     public string Kind { get; } = KindOf(Json);
 
-    /// <summary>Gets the kind of a custom source: its name, or <c>custom:</c> and its name where the name alone would be another kind.</summary>
+    /// <summary>Gets the kind of a custom source: its name, or <c>custom:</c> and its name where the name alone would be another
+    /// kind.</summary>
     /// <param name="name">The name.</param>
     public static string KindOfCustom(string name) =>
         IsOfCodex(name) || name.StartsWith(CustomPrefix, StringComparison.Ordinal) ? CustomPrefix + name : name;
 
     /// <summary>Gets the name of a custom source, or null for any other.</summary>
-    public string? CustomName => IsOfCodex(Kind) ? null : Kind.StartsWith(CustomPrefix, StringComparison.Ordinal) ? Kind[CustomPrefix.Length..] : Kind;
+    public string? CustomName =>
+        IsOfCodex(Kind) ? null
+        : Kind.StartsWith(CustomPrefix, StringComparison.Ordinal) ? Kind[CustomPrefix.Length..]
+        : Kind;
 
     /// <summary>Gets the parent that a spawned sub-agent names, or null.</summary>
     public ThreadId? ParentThread => ThreadId.TryParse(Spawn("parent_thread_id"), out var id) ? id : null;
@@ -56,7 +62,8 @@ public sealed record SessionSource(string Json)
     /// <summary>Gets whether another thread started this one.</summary>
     public bool IsSubAgent => Kind.StartsWith("subAgent", StringComparison.Ordinal);
 
-    static bool IsOfCodex(string kind) => kind is "cli" or "vscode" or "exec" or "appServer" or "unknown" || kind.StartsWith("subAgent", StringComparison.Ordinal);
+    static bool IsOfCodex(string kind) =>
+        kind is "cli" or "vscode" or "exec" or "appServer" or "unknown" || kind.StartsWith("subAgent", StringComparison.Ordinal);
 
     string? Spawn(string member)
     {
@@ -106,8 +113,16 @@ public sealed record SessionSource(string Json)
         if (!source.TryGetProperty("subagent", out var agent))
             return "unknown";
         if (agent.ValueKind == JsonValueKind.String)
-            return agent.GetString() switch { "review" => "subAgentReview", "compact" => "subAgentCompact", _ => "subAgentOther" };
-        return agent.ValueKind == JsonValueKind.Object && agent.TryGetProperty("thread_spawn", out var spawn) && spawn.ValueKind == JsonValueKind.Object
+            return agent.GetString() switch
+            {
+                "review" => "subAgentReview",
+                "compact" => "subAgentCompact",
+                _ => "subAgentOther",
+            };
+        return
+            agent.ValueKind == JsonValueKind.Object
+            && agent.TryGetProperty("thread_spawn", out var spawn)
+            && spawn.ValueKind == JsonValueKind.Object
             ? "subAgentThreadSpawn"
             : "subAgentOther";
     }

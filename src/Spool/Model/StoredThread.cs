@@ -1,9 +1,10 @@
 namespace Spool;
 
-/// <summary>What is known of a stored thread without its history. Times come from the records of its log, not from the files that hold them.</summary>
+/// <summary>What is known of a stored thread without its history. Times come from the records of its log, not from the files that hold
+/// them.</summary>
 /// <remarks>
-/// Every text has a bound, so that a list never carries megabytes: of a longer one the first <see cref="MaxTextLength"/> characters are given, the last of them "…".
-/// What was cut is in the history.
+/// Every text has a bound, so that a list never carries megabytes: of a longer one the first <see cref="MaxTextLength"/> characters are
+/// given, the last of them "…". What was cut is in the history.
 /// </remarks>
 public sealed record StoredThread
 {
@@ -16,7 +17,8 @@ public sealed record StoredThread
     /// <summary>Gets the name that a user gave the thread, or null.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Gets the text of the first user message, cut at <see cref="MaxTextLength"/>, or an empty string when there is none yet.</summary>
+    /// <summary>Gets the text of the first user message, cut at <see cref="MaxTextLength"/>, or an empty string when there is none
+    /// yet.</summary>
     public string Preview { get; init; } = "";
 
     /// <summary>Gets when the thread was created.</summary>
@@ -88,6 +90,7 @@ public sealed record StoredThread
     /// <summary>Gets whether the stored thread is whole.</summary>
     public ThreadCondition State { get; init; }
 
-    /// <summary>Gets why <see cref="State"/> is not <see cref="ThreadCondition.Ok"/>, in one sentence without paths or payloads, or null.</summary>
+    /// <summary>Gets why <see cref="State"/> is not <see cref="ThreadCondition.Ok"/>, in one sentence without paths or payloads, or
+    /// null.</summary>
     public string? StateReason { get; init; }
 }

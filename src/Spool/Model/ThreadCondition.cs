@@ -18,12 +18,15 @@ public enum ThreadCondition
     /// <summary>The log names a history mode that this version does not know; items are served, turns are not.</summary>
     UnknownFormat,
 
-    /// <summary>The history continues another rollout that is missing, too short or in a circle; the thread's own items are served.</summary>
+    /// <summary>The history continues another rollout that is missing, too short or in a circle; the thread's own items are
+    /// served.</summary>
     BrokenLineage,
 
-    /// <summary>The rollout carries the id of a thread that another rollout already provides; it is listed under an id of its own.</summary>
+    /// <summary>The rollout carries the id of a thread that another rollout already provides; it is listed under an id of its
+    /// own.</summary>
     Duplicate,
 
-    /// <summary>A later rollout of the same thread took this one's place without referring to it; it is listed under an id of its own.</summary>
+    /// <summary>A later rollout of the same thread took this one's place without referring to it; it is listed under an id of its
+    /// own.</summary>
     Superseded,
 }

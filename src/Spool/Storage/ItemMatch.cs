@@ -1,6 +1,7 @@
 namespace Spool.Storage;
 
-/// <summary>Says whether an item that is sent again is the one that is there: type, payload and metadata, byte for byte. When it was recorded does not count.</summary>
+/// <summary>Says whether an item that is sent again is the one that is there: type, payload and metadata, byte for byte. When it was
+/// recorded does not count.</summary>
 public static class ItemMatch
 {
     /// <summary>Compares a stored item with one that is sent.</summary>

@@ -2,8 +2,10 @@ using System.Text;
 
 namespace Spool.Storage;
 
-/// <summary>A <see cref="ThreadQuery"/> in the one form that means the same: what it finds, in which order, and where its pages begin. Every store lists by it.</summary>
-/// <remarks>Filters hold each value once, in ordinal order. A half of a character in a filter stands for U+FFFD: it is no text, and databases and wires that keep text change it; what is known of a thread holds none.</remarks>
+/// <summary>A <see cref="ThreadQuery"/> in the one form that means the same: what it finds, in which order, and where its pages begin.
+/// Every store lists by it.</summary>
+/// <remarks>Filters hold each value once, in ordinal order. A half of a character in a filter stands for U+FFFD: it is no text, and
+/// databases and wires that keep text change it; what is known of a thread holds none.</remarks>
 public sealed class NormalQuery
 {
     static readonly string[] SubAgents = ["subAgentCompact", "subAgentOther", "subAgentReview", "subAgentThreadSpawn"];
@@ -43,7 +45,8 @@ public sealed class NormalQuery
     /// <summary>Gets the kinds of sources to list, each kind of sub-agents by itself. Empty: all.</summary>
     public IReadOnlyList<string> Kinds { get; }
 
-    /// <summary>Gets the model providers to list. Empty: all. A thread without a provider has none of them, not even the empty one.</summary>
+    /// <summary>Gets the model providers to list. Empty: all. A thread without a provider has none of them, not even the empty
+    /// one.</summary>
     public IReadOnlyList<string> Providers { get; }
 
     /// <summary>Gets the working folders to list, as <see cref="WorkingFolder.KeyOf"/> gives them. Empty: all.</summary>
@@ -63,20 +66,23 @@ public sealed class NormalQuery
 
     /// <summary>Makes the form of a query whose enums have been checked (<see cref="DefinedValues"/>).</summary>
     /// <param name="query">The query.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit or a filter is out of range; <see cref="ThreadStoreErrorCode.InvalidCursor"/>: see
-    /// <see cref="PageCursors.Read"/>. Queries that mean the same take each other's cursors.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit or a filter is out of range;
+    /// <see cref="ThreadStoreErrorCode.InvalidCursor"/>: see <see cref="PageCursors.Read"/>. Queries that mean the same take each other's
+    /// cursors.</exception>
     public static NormalQuery Of(ThreadQuery query)
     {
         RequestLimits.Check(query);
         return new NormalQuery(query);
     }
 
-    /// <summary>Says whether a thread is shown by default: it has a preview, and is no rollout that only a list of everything has.</summary>
+    /// <summary>Says whether a thread is shown by default: it has a preview, and is no rollout that only a list of everything
+    /// has.</summary>
     /// <param name="thread">The thread.</param>
     public static bool IsShown(StoredThread thread)
     {
         ArgumentNullException.ThrowIfNull(thread);
-        return thread.Preview.Length > 0 && thread.State is not (ThreadCondition.Duplicate or ThreadCondition.Superseded or ThreadCondition.Unreadable);
+        return thread.Preview.Length > 0
+            && thread.State is not (ThreadCondition.Duplicate or ThreadCondition.Superseded or ThreadCondition.Unreadable);
     }
 
     /// <summary>Says whether a text contains the term that is searched for, in either case.</summary>
@@ -103,13 +109,20 @@ public sealed class NormalQuery
     public PagePosition PositionOf(StoredThread thread)
     {
         ArgumentNullException.ThrowIfNull(thread);
-        var time = Sort switch { ThreadSort.Updated => thread.UpdatedAt, ThreadSort.Recency => thread.RecencyAt, _ => thread.CreatedAt };
+        var time = Sort switch
+        {
+            ThreadSort.Updated => thread.UpdatedAt,
+            ThreadSort.Recency => thread.RecencyAt,
+            _ => thread.CreatedAt,
+        };
         return new PagePosition(time.ToUnixTimeMilliseconds(), thread.Id.Value);
     }
 
-    /// <summary>Says whether a thread comes where the page begins or behind that, in the direction of the list; without a cursor any does.</summary>
+    /// <summary>Says whether a thread comes where the page begins or behind that, in the direction of the list; without a cursor any
+    /// does.</summary>
     /// <param name="thread">The thread.</param>
-    public bool IsBehindCursor(StoredThread thread) => After is not { } after || Compare(PositionOf(thread), after) >= (after.IsIncluded ? 0 : 1);
+    public bool IsBehindCursor(StoredThread thread) =>
+        After is not { } after || Compare(PositionOf(thread), after) >= (after.IsIncluded ? 0 : 1);
 
     /// <summary>Makes the cursor of the page behind a position.</summary>
     /// <param name="position">The position, of a thread that need not be there.</param>
@@ -124,7 +137,8 @@ public sealed class NormalQuery
         return _cursors.ToPage(threads, Limit, PositionOf) with { Problems = problems };
     }
 
-    static string TextOf(string text) => text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
+    static string TextOf(string text) =>
+        text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
 
     // A term that is empty and none at all find the same, and are two queries all the same: a cursor of one was never one of the other.
     string Scope()
@@ -147,5 +161,6 @@ public sealed class NormalQuery
         return Direction == SortDirection.Ascending ? order : -order;
     }
 
-    static IReadOnlyList<string> Distinct(IEnumerable<string> values, int count) => count == 0 ? [] : [.. values.Select(TextOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    static IReadOnlyList<string> Distinct(IEnumerable<string> values, int count) =>
+        count == 0 ? [] : [.. values.Select(TextOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 }

@@ -1,7 +1,9 @@
 namespace Spool.Storage;
 
-/// <summary>The last 128 batches of a writer, by which an append that is sent again is recognised by its <see cref="AppendItems.BatchId"/>. Not for concurrent use.</summary>
-/// <remarks>A batch is added when its place is certain to be its own, whatever was there before: also one that has no items, and one of which all or some items were there already.</remarks>
+/// <summary>The last 128 batches of a writer, by which an append that is sent again is recognised by its
+/// <see cref="AppendRequest.BatchId"/>. Not for concurrent use.</summary>
+/// <remarks>A batch is added when its place is certain to be its own, whatever was there before: also one that has no items, and one of
+/// which all or some items were there already.</remarks>
 public sealed class SeenBatches
 {
     /// <summary>How many batches are remembered.</summary>
@@ -18,12 +20,15 @@ public sealed class SeenBatches
     /// <param name="id">Its id.</param>
     /// <param name="content">What <see cref="BatchContent"/> says of its items.</param>
     /// <returns>The receipt, or null when the batch is not remembered.</returns>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the id was used for other items.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the id was used for other
+    /// items.</exception>
     public AppendReceipt? Find(Guid id, UInt128 content)
     {
         if (!_batches.TryGetValue(id, out var batch))
             return null;
-        return batch.Content == content ? batch.Receipt : throw ThreadStoreException.InvalidRequest("The batch id was used for other items; use a new id for new items.");
+        return batch.Content == content
+            ? batch.Receipt
+            : throw ThreadStoreException.InvalidRequest("The batch id was used for other items; use a new id for new items.");
     }
 
     /// <summary>Remembers a batch, and forgets the oldest when there are too many.</summary>

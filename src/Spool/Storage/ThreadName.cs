@@ -4,7 +4,8 @@ namespace Spool.Storage;
 public static class ThreadName
 {
     /// <summary>Gives the name that is kept beside the log, else the one that the log has.</summary>
-    /// <param name="beside">The name beside the log: null for none, blank for one that was taken away, which hides the one in the log.</param>
+    /// <param name="beside">The name beside the log: null for none, blank for one that was taken away, which hides the one in the
+    /// log.</param>
     /// <param name="logged">The name of the last naming event in the log, or null.</param>
     /// <param name="preview">The thread's preview; may be empty.</param>
     /// <param name="historyMode">The history mode, or null for that of logs which name none.</param>
@@ -13,7 +14,9 @@ public static class ThreadName
     public static string? Of(string? beside, string? logged, string preview, string? historyMode)
     {
         ArgumentNullException.ThrowIfNull(preview);
-        return beside is null ? Distinct(logged, preview) : historyMode == HistoryModes.Paginated ? NonBlank(beside) : Distinct(beside, preview);
+        return beside is null ? Distinct(logged, preview)
+            : historyMode == HistoryModes.Paginated ? NonBlank(beside)
+            : Distinct(beside, preview);
     }
 
     static string? Distinct(string? name, string preview) => NonBlank(name) is { } trimmed && trimmed != preview.Trim() ? trimmed : null;

@@ -28,7 +28,10 @@ public readonly record struct Change<T>
     public T? Apply(T? before) => IsChange ? _value : before;
 
     /// <summary>Describes the change for a developer.</summary>
-    public override string ToString() => _value is { } value ? $"set to {value}" : IsChange ? "cleared" : "left";
+    public override string ToString() =>
+        _value is { } value ? $"set to {value}"
+        : IsChange ? "cleared"
+        : "left";
 }
 
 /// <summary>Makes changes.</summary>

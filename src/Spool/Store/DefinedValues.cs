@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Spool;
 
-/// <summary>Refuses numbers that were made values of an enum that has no such value, once for every store: that is misuse, as null is.</summary>
+/// <summary>Refuses numbers that were made values of an enum that has no such value, once for every store: that is misuse, as null
+/// is.</summary>
 public static class DefinedValues
 {
     /// <summary>Refuses a value that its enum does not have.</summary>
@@ -20,7 +21,7 @@ public static class DefinedValues
     /// <summary>Refuses an append without items, or with a durability that there is not.</summary>
     /// <param name="request">The append.</param>
     /// <exception cref="ArgumentException">It is misuse.</exception>
-    public static void Check(AppendItems request)
+    public static void Check(AppendRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(request.Items, nameof(request));

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Spool;
 
 /// <summary>Errors as JSON: what the command line prints with <c>--json</c>, and what travels in the data of a JSON-RPC error.</summary>
-/// <remarks><c>code</c> is the name of the code in camelCase. <c>owner</c>, <c>nextOrdinal</c>, <c>forks</c> and <c>retryAfterMs</c> follow where the error has them. The message is not
-/// among the members: each wire has a place of its own for it.</remarks>
+/// <remarks><c>code</c> is the name of the code in camelCase. <c>owner</c>, <c>nextOrdinal</c>, <c>forks</c> and <c>retryAfterMs</c> follow
+/// where the error has them. The message is not among the members: each wire has a place of its own for it.</remarks>
 public static class ErrorJson
 {
     static readonly Dictionary<string, ThreadStoreErrorCode> Words = Enum.GetValues<ThreadStoreErrorCode>().ToDictionary(WordOf);
@@ -54,7 +54,9 @@ public static class ErrorJson
             Owner = error.TryGetProperty("owner"u8, out var owner) && owner.ValueKind == JsonValueKind.Object ? OwnerOf(owner) : null,
             NextOrdinal = NumberOf(error, "nextOrdinal"u8),
             Forks = error.TryGetProperty("forks"u8, out var forks) && forks.ValueKind == JsonValueKind.Array ? ForksOf(forks) : [],
-            RetryAfter = NumberOf(error, "retryAfterMs"u8) is >= 0 and <= int.MaxValue and var pause ? TimeSpan.FromMilliseconds(pause) : null,
+            RetryAfter = NumberOf(error, "retryAfterMs"u8) is >= 0 and <= int.MaxValue and var pause
+                ? TimeSpan.FromMilliseconds(pause)
+                : null,
         };
     }
 
@@ -72,11 +74,15 @@ public static class ErrorJson
         writer.WriteEndObject();
     }
 
-    static WriterOwner OwnerOf(JsonElement owner) => new(
-        TextOf(owner, "host"u8),
-        NumberOf(owner, "processId"u8) is >= 0 and <= int.MaxValue and var process ? (int)process : null,
-        TextOf(owner, "program"u8),
-        DateTimeOffset.TryParse(TextOf(owner, "since"u8), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since) ? since : null);
+    static WriterOwner OwnerOf(JsonElement owner) =>
+        new(
+            TextOf(owner, "host"u8),
+            NumberOf(owner, "processId"u8) is >= 0 and <= int.MaxValue and var process ? (int)process : null,
+            TextOf(owner, "program"u8),
+            DateTimeOffset.TryParse(TextOf(owner, "since"u8), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since)
+                ? since
+                : null
+        );
 
     static List<ThreadId> ForksOf(JsonElement forks)
     {
@@ -93,5 +99,7 @@ public static class ErrorJson
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     static long? NumberOf(JsonElement element, ReadOnlySpan<byte> name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
+            ? number
+            : null;
 }

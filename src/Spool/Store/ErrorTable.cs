@@ -1,7 +1,8 @@
 namespace Spool;
 
 /// <summary>How each error code appears on every wire: the one table that servers, clients and the command line use.</summary>
-/// <remarks>The exact code travels beside its group. Whoever does not know the code, because a later version added it, acts by the group, and an earlier version sees the words it knows.</remarks>
+/// <remarks>The exact code travels beside its group. Whoever does not know the code, because a later version added it, acts by the group,
+/// and an earlier version sees the words it knows.</remarks>
 public static class ErrorTable
 {
     static readonly ErrorRow[] Rows =
@@ -38,10 +39,11 @@ public static class ErrorTable
     /// <summary>Gives the row by which to treat a code that is not in the table, or null for a group that is not in it either.</summary>
     /// <param name="group">The group of the code, such as <c>NOT_FOUND</c>.</param>
     /// <returns>The row of the group that says least: who acts by it does nothing that would be wrong for another one.</returns>
-    public static ErrorRow? ForGroup(string group) => group switch
-    {
-        "CONFLICT" => For(ThreadStoreErrorCode.WriterLost),
-        "UNAVAILABLE" => For(ThreadStoreErrorCode.OutcomeUnknown),
-        _ => ForName(group),
-    };
+    public static ErrorRow? ForGroup(string group) =>
+        group switch
+        {
+            "CONFLICT" => For(ThreadStoreErrorCode.WriterLost),
+            "UNAVAILABLE" => For(ThreadStoreErrorCode.OutcomeUnknown),
+            _ => ForName(group),
+        };
 }

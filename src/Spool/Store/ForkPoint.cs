@@ -16,7 +16,8 @@ public readonly record struct ForkPoint
     /// <param name="turn">The id of the turn.</param>
     public static ForkPoint Before(string turn) => new() { Turn = turn };
 
-    /// <summary>Makes the point just after a turn: before the first record of whichever turn begins next, or the end of what is stored.</summary>
+    /// <summary>Makes the point just after a turn: before the first record of whichever turn begins next, or the end of what is
+    /// stored.</summary>
     /// <param name="turn">The id of the turn.</param>
     public static ForkPoint Through(string turn) => new() { Turn = turn, IncludesTurn = true };
 }

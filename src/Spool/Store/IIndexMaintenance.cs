@@ -1,6 +1,7 @@
 namespace Spool;
 
-/// <summary>The ability to look after an index that is derived from the stored logs. Whatever happens to the index, the logs are untouched.</summary>
+/// <summary>The ability to look after an index that is derived from the stored logs. Whatever happens to the index, the logs are
+/// untouched.</summary>
 /// <remarks>Members may be called concurrently; a rebuild and a catch-up of the same index follow one another.</remarks>
 public interface IIndexMaintenance
 {
@@ -13,11 +14,11 @@ public interface IIndexMaintenance
     ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Finds the other rollouts that say they are a thread and are no part of it: duplicates and superseded ones.</summary>
-    /// <param name="thread">The thread, by the id that its log says.</param>
+    /// <param name="threadId">The thread, by the id that its log says.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Them, as far as they are indexed; none of a thread that is not there.</returns>
     /// <remarks>Asks the index alone: nothing is looked for on the disk.</remarks>
-    ValueTask<IReadOnlyList<SpareRollout>> FindSparesAsync(ThreadId thread, CancellationToken cancellationToken = default);
+    ValueTask<IReadOnlyList<SpareRollout>> FindSparesAsync(ThreadId threadId, CancellationToken cancellationToken = default);
 
     /// <summary>Throws the index away and makes it again from the logs.</summary>
     /// <param name="progress">Is told how far it is, or null.</param>
@@ -31,7 +32,11 @@ public interface IIndexMaintenance
     /// <param name="budget">The time after which to stop between two logs, or null to go on to the end.</param>
     /// <param name="cancellationToken">Cancels the call; what was indexed until then stays.</param>
     /// <returns>The status afterwards.</returns>
-    ValueTask<IndexStatus> CatchUpAsync(IProgress<IndexProgress>? progress = null, TimeSpan? budget = null, CancellationToken cancellationToken = default);
+    ValueTask<IndexStatus> CatchUpAsync(
+        IProgress<IndexProgress>? progress = null,
+        TimeSpan? budget = null,
+        CancellationToken cancellationToken = default
+    );
 }
 
 /// <summary>A rollout that says it is a thread which another rollout provides.</summary>

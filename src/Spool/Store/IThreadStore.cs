@@ -3,22 +3,24 @@ namespace Spool;
 /// <summary>Keeps the threads of AI agents and gives them back.</summary>
 /// <remarks>
 /// Every member may be called concurrently. Reading changes nothing that is stored and re-orders nothing. Cancellation ends a read
-/// early and has no other effect; a change is cancelled until it has begun to store and then completes. Every change of a thread takes the right to write it, for the time of
-/// the change: while it has a writer, in any process, it is refused with <see cref="ThreadStoreErrorCode.HasWriter"/> and the owner
-/// (<see cref="ThreadStoreException.Owner"/>). A change is done wholly or not at all, also when the process dies in its middle; what is left over then is completed or removed
-/// by the next change of the thread. Of several reasons to refuse, all stores say the same: <see cref="ThreadStoreErrorCode.InvalidRequest"/>, <see cref="ThreadStoreErrorCode.InvalidCursor"/>; then, for changes,
-/// <see cref="ThreadStoreErrorCode.NotFound"/>; then <see cref="ThreadStoreErrorCode.HasWriter"/>, which for creating, resuming and the new id of a fork comes even before that and before
-/// <see cref="ThreadStoreErrorCode.AlreadyExists"/>; then the rest. Failures are <see cref="ThreadStoreException"/>s; absence is null; misuse is an
-/// <see cref="ArgumentException"/> or <see cref="ObjectDisposedException"/>.
+/// early and has no other effect; a change is cancelled until it has begun to store and then completes. Every change of a thread takes the
+/// right to write it, for the time of the change: while it has a writer, in any process, it is refused with
+/// <see cref="ThreadStoreErrorCode.HasWriter"/> and the owner (<see cref="ThreadStoreException.Owner"/>). A change is done wholly or not at
+/// all, also when the process dies in its middle; what is left over then is completed or removed by the next change of the thread. Of
+/// several reasons to refuse, all stores say the same: <see cref="ThreadStoreErrorCode.InvalidRequest"/>,
+/// <see cref="ThreadStoreErrorCode.InvalidCursor"/>; then, for changes, <see cref="ThreadStoreErrorCode.NotFound"/>; then
+/// <see cref="ThreadStoreErrorCode.HasWriter"/>, which for creating, resuming and the new id of a fork comes even before that and before
+/// <see cref="ThreadStoreErrorCode.AlreadyExists"/>; then the rest. Failures are <see cref="ThreadStoreException"/>s; absence is null;
+/// misuse is an <see cref="ArgumentException"/> or <see cref="ObjectDisposedException"/>.
 /// </remarks>
 public interface IThreadStore : IAsyncDisposable
 {
     /// <summary>Finds a thread, active or archived.</summary>
-    /// <param name="thread">The thread.</param>
+    /// <param name="threadId">The thread.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The thread, or null when there is none with this id.</returns>
     /// <remarks>Shows everything this store acknowledged before the call. Costs one look-up, whatever the number of threads.</remarks>
-    ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default);
+    ValueTask<StoredThread?> FindAsync(ThreadId threadId, CancellationToken cancellationToken = default);
 
     /// <summary>Lists threads, a page at a time.</summary>
     /// <param name="query">The filters, the order and the cursor.</param>
@@ -28,28 +30,30 @@ public interface IThreadStore : IAsyncDisposable
     /// <see cref="ThreadStoreErrorCode.InvalidCursor"/>: see <see cref="PageRequest.Cursor"/>.</exception>
     /// <remarks>
     /// Pages follow (time, id), so that threads of the same instant are neither skipped nor repeated. A thread that is added while a
-    /// caller pages appears if it sorts after the cursor; a thread whose time does not change appears exactly once. Every stored thread is in the
-    /// list of exactly one side of the archive, damaged ones too (with <see cref="ThreadVisibility.All"/>). The cost of a page does not grow
-    /// with the number of threads, except for <see cref="ThreadQuery.SearchTerm"/>.
+    /// caller pages appears if it sorts after the cursor; a thread whose time does not change appears exactly once. Every stored thread is
+    /// in the list of exactly one side of the archive, damaged ones too (with <see cref="ThreadVisibility.All"/>). The cost of a page does
+    /// not grow with the number of threads, except for <see cref="ThreadQuery.SearchTerm"/>.
     /// </remarks>
     ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>Streams a thread's history in replay order, from its first item.</summary>
     /// <param name="request">The thread.</param>
     /// <param name="cancellationToken">Cancels the stream.</param>
-    /// <returns>Every stored item, those that could not be understood included. The history of a fork by reference begins with the items it shares with its parent.</returns>
+    /// <returns>Every stored item, those that could not be understood included. The history of a fork by reference begins with the items it
+    /// shares with its parent.</returns>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread.</exception>
     /// <remarks>The stream ends where the history ended when it began, or later. Memory does not grow with its length.</remarks>
-    IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistory request, CancellationToken cancellationToken = default);
+    IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistoryRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Lists the turns of a thread, a page at a time.</summary>
     /// <param name="request">The thread, the direction and the cursor.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The page; it is empty for a thread without turns. A turn that never ended is shown as interrupted.</returns>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread;
-    /// <see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit; <see cref="ThreadStoreErrorCode.InvalidCursor"/>; <see cref="ThreadStoreErrorCode.Unsupported"/>: the history mode is unknown.</exception>
+    /// <see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit; <see cref="ThreadStoreErrorCode.InvalidCursor"/>;
+    /// <see cref="ThreadStoreErrorCode.Unsupported"/>: the history mode is unknown.</exception>
     /// <remarks>Reads the records of the turns on the page and no others.</remarks>
-    ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default);
+    ValueTask<Page<Turn>> ListTurnsAsync(ListTurnsRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Lists the stored items of a thread, a page at a time.</summary>
     /// <param name="request">The thread, the direction and the cursor.</param>
@@ -57,77 +61,89 @@ public interface IThreadStore : IAsyncDisposable
     /// <returns>The page; the pages together are the history.</returns>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread;
     /// <see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit; <see cref="ThreadStoreErrorCode.InvalidCursor"/>.</exception>
-    /// <remarks>The cost of a page does not grow with the length of the history, but for one of a damaged or compressed history that leads back: <see cref="PageRequest.Direction"/> says when.</remarks>
-    ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default);
+    /// <remarks>The cost of a page does not grow with the length of the history, but for one of a damaged or compressed history that leads
+    /// back: <see cref="PageRequest.Direction"/> says when.</remarks>
+    ValueTask<Page<RolloutItem>> ListItemsAsync(ListItemsRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Begins a new thread. Nothing is stored yet.</summary>
     /// <param name="request">The id and the first item.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The right to write the thread. Whoever holds it shuts it down or discards it.</returns>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.HasWriter"/>; <see cref="ThreadStoreErrorCode.AlreadyExists"/>: the thread is stored;
-    /// <see cref="ThreadStoreErrorCode.InvalidRequest"/>: the first item is not a <c>session_meta</c> of this thread;
-    /// <see cref="ThreadStoreErrorCode.Unsupported"/>: its history mode is unknown;
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.HasWriter"/>;
+    /// <see cref="ThreadStoreErrorCode.AlreadyExists"/>: the thread is stored; <see cref="ThreadStoreErrorCode.InvalidRequest"/>: the first
+    /// item is not a <c>session_meta</c> of this thread; <see cref="ThreadStoreErrorCode.Unsupported"/>: its history mode is unknown;
     /// <see cref="ThreadStoreErrorCode.Unavailable"/>: the store cannot be written.</exception>
-    ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default);
+    ValueTask<IThreadWriter> CreateAsync(CreateRequest request, CancellationToken cancellationToken = default);
 
-    /// <summary>Takes the right to go on writing a stored thread. An incomplete last line, as a crash leaves it, is set aside first.</summary>
+    /// <summary>Takes the right to go on writing a stored thread. An incomplete last line, as a crash leaves it, is set aside
+    /// first.</summary>
     /// <param name="request">The thread.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The right to write the thread. Whoever holds it shuts it down or discards it.</returns>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.Archived"/>: unarchive it first;
-    /// <see cref="ThreadStoreErrorCode.HasWriter"/>: it has a writer; <see cref="ThreadStoreErrorCode.Corrupt"/>: the log is damaged, see
-    /// <see cref="ResumeThread.OnDamage"/>, or does not say which thread it belongs to; <see cref="ThreadStoreErrorCode.Unsupported"/>: its history mode is unknown, or its log is of early Codex (fork it instead);
-    /// <see cref="ThreadStoreErrorCode.Unavailable"/>: the store cannot be written.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread;
+    /// <see cref="ThreadStoreErrorCode.Archived"/>: unarchive it first; <see cref="ThreadStoreErrorCode.HasWriter"/>: it has a writer;
+    /// <see cref="ThreadStoreErrorCode.Corrupt"/>: the log is damaged, see <see cref="ResumeRequest.OnDamage"/>, or does not say which
+    /// thread it belongs to; <see cref="ThreadStoreErrorCode.Unsupported"/>: its history mode is unknown, or its log is of early Codex
+    /// (fork it instead); <see cref="ThreadStoreErrorCode.Unavailable"/>: the store cannot be written.</exception>
     /// <remarks>Writes no item. The cost does not grow with the length of the history when the store knows it already.</remarks>
-    ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default);
+    ValueTask<IThreadWriter> ResumeAsync(ResumeRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Changes the name, the memory mode or the repository state of a stored thread, active or archived.</summary>
-    /// <param name="thread">The thread.</param>
+    /// <param name="threadId">The thread.</param>
     /// <param name="patch">What to change; an empty patch only reads.</param>
     /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.InvalidRequest"/>: the patch is
-    /// malformed; <see cref="ThreadStoreErrorCode.HasWriter"/>: the thread has a writer, use its <see cref="IThreadWriter.UpdateAsync"/>; for what stands in the log, which is everything but the name:
-    /// <see cref="ThreadStoreErrorCode.Unsupported"/>: its history mode is unknown, or it is of early Codex; <see cref="ThreadStoreErrorCode.Corrupt"/>: it does not say which thread it belongs to.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread;
+    /// <see cref="ThreadStoreErrorCode.InvalidRequest"/>: the patch is malformed; <see cref="ThreadStoreErrorCode.HasWriter"/>: the thread
+    /// has a writer, use its <see cref="IThreadWriter.UpdateAsync"/>; for what stands in the log, which is everything but the name:
+    /// <see cref="ThreadStoreErrorCode.Unsupported"/>: its history mode is unknown, or it is of early Codex;
+    /// <see cref="ThreadStoreErrorCode.Corrupt"/>: it does not say which thread it belongs to.</exception>
     /// <remarks>Idempotent. On return every list shows the change. It moves the thread in no list by creation time.</remarks>
-    ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default);
+    ValueTask<ChangedThread> UpdateAsync(ThreadId threadId, ThreadPatch patch, CancellationToken cancellationToken = default);
 
-    /// <summary>Archives a thread. A store whose format has no place for the time gives that of the thread's last change as <see cref="StoredThread.ArchivedAt"/>.</summary>
-    /// <param name="thread">The thread; for one that is archived already nothing changes.</param>
+    /// <summary>Archives a thread. A store whose format has no place for the time gives that of the thread's last change as
+    /// <see cref="StoredThread.ArchivedAt"/>.</summary>
+    /// <param name="threadId">The thread; for one that is archived already nothing changes.</param>
     /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.HasWriter"/>: it has a writer.</exception>
-    ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken = default);
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread;
+    /// <see cref="ThreadStoreErrorCode.HasWriter"/>: it has a writer.</exception>
+    ValueTask<ChangedThread> ArchiveAsync(ThreadId threadId, CancellationToken cancellationToken = default);
 
     /// <summary>Puts an archived thread back where it was.</summary>
-    /// <param name="thread">The thread; for an active one nothing changes.</param>
+    /// <param name="threadId">The thread; for an active one nothing changes.</param>
     /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.HasWriter"/>: it has a writer.</exception>
-    ValueTask<ChangedThread> UnarchiveAsync(ThreadId thread, CancellationToken cancellationToken = default);
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread;
+    /// <see cref="ThreadStoreErrorCode.HasWriter"/>: it has a writer.</exception>
+    ValueTask<ChangedThread> UnarchiveAsync(ThreadId threadId, CancellationToken cancellationToken = default);
 
     /// <summary>Makes a new thread whose history is an exact prefix of another's.</summary>
     /// <param name="request">The source, the new id and the point.</param>
     /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
     /// <returns>The new thread, stored, without a writer.</returns>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such source; <see cref="ThreadStoreErrorCode.InvalidRequest"/>: it has no such
-    /// turn; <see cref="ThreadStoreErrorCode.AlreadyExists"/>: the new id is taken; <see cref="ThreadStoreErrorCode.Corrupt"/>: the source is damaged. What is wrong with the source is told before what is wrong with the new id.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such source;
+    /// <see cref="ThreadStoreErrorCode.InvalidRequest"/>: it has no such turn; <see cref="ThreadStoreErrorCode.AlreadyExists"/>: the new id
+    /// is taken; <see cref="ThreadStoreErrorCode.Corrupt"/>: the source is damaged. What is wrong with the source is told before what is
+    /// wrong with the new id.</exception>
     /// <remarks>A paginated fork refers to its source and costs the same whatever the length; a legacy fork copies the lines.</remarks>
-    ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default);
+    ValueTask<ChangedThread> ForkAsync(ForkRequest request, CancellationToken cancellationToken = default);
 
-    /// <summary>Takes a thread back to the point before one of its turns. Nothing that was stored is removed: in a legacy log a marker is appended, a paginated history goes on
-    /// in a new rollout.</summary>
-    /// <param name="thread">The thread.</param>
+    /// <summary>Takes a thread back to the point before one of its turns. Nothing that was stored is removed: in a legacy log a marker is
+    /// appended, a paginated history goes on in a new rollout.</summary>
+    /// <param name="threadId">The thread.</param>
     /// <param name="beforeTurn">The id of the first turn that is no longer shown.</param>
     /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.InvalidRequest"/>: it shows no such
-    /// turn; <see cref="ThreadStoreErrorCode.Archived"/>; <see cref="ThreadStoreErrorCode.HasWriter"/>: it has a writer.</exception>
-    ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default);
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread;
+    /// <see cref="ThreadStoreErrorCode.InvalidRequest"/>: it shows no such turn; <see cref="ThreadStoreErrorCode.Archived"/>;
+    /// <see cref="ThreadStoreErrorCode.HasWriter"/>: it has a writer.</exception>
+    ValueTask<ChangedThread> RevertAsync(ThreadId threadId, string beforeTurn, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes a thread for good: its rollouts, its place in every index, its names.</summary>
-    /// <param name="thread">The thread, active or archived, whole or damaged.</param>
+    /// <param name="threadId">The thread, active or archived, whole or damaged.</param>
     /// <param name="cancellationToken">Cancels the call until it has begun to delete.</param>
     /// <returns>What was removed.</returns>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread; <see cref="ThreadStoreErrorCode.HasWriter"/>; <see cref="ThreadStoreErrorCode.Referenced"/>:
-    /// another thread's history refers to its items.</exception>
-    ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default);
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread;
+    /// <see cref="ThreadStoreErrorCode.HasWriter"/>; <see cref="ThreadStoreErrorCode.Referenced"/>: another thread's history refers to its
+    /// items.</exception>
+    ValueTask<DeletionReceipt> DeleteAsync(ThreadId threadId, CancellationToken cancellationToken = default);
 
     /// <summary>Finds an optional ability of this store, such as <see cref="IStoredBytes"/>.</summary>
     /// <param name="serviceType">The interface of the ability.</param>

@@ -1,6 +1,7 @@
 namespace Spool;
 
-/// <summary>The cause of a <see cref="ThreadStoreErrorCode.ResourceExhausted"/> when the process may open no more files: nothing was begun.</summary>
+/// <summary>The cause of a <see cref="ThreadStoreErrorCode.ResourceExhausted"/> when the process may open no more files: nothing was
+/// begun.</summary>
 public sealed class OutOfFilesException : IOException
 {
     const int TooManyOpen = 24; // as the system says it, on Linux and macOS

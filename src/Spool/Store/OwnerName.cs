@@ -8,7 +8,8 @@ static class OwnerName
 {
     const char Ellipsis = '…';
 
-    /// <summary>Gives a name as one line of text, no longer than <see cref="WriterOwner.MaxNameLength"/>: control characters and the like are spaces, halves of characters U+FFFD.</summary>
+    /// <summary>Gives a name as one line of text, no longer than <see cref="WriterOwner.MaxNameLength"/>: control characters and the like
+    /// are spaces, halves of characters U+FFFD.</summary>
     public static string? Of(string? name)
     {
         if (name is null || IsPlain(name))
@@ -28,7 +29,15 @@ static class OwnerName
         return text.ToString();
     }
 
-    static bool IsPlain(string name) => name.Length <= WriterOwner.MaxNameLength && Ascii.IsValid(name) && !name.AsSpan().ContainsAnyExceptInRange(' ', '~');
+    static bool IsPlain(string name) =>
+        name.Length <= WriterOwner.MaxNameLength && Ascii.IsValid(name) && !name.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
-    static bool IsText(Rune rune) => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+    static bool IsText(Rune rune) =>
+        Rune.GetUnicodeCategory(rune)
+            is not (
+                UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+            );
 }

@@ -5,8 +5,8 @@ public static class RequestLimits
 {
     /// <summary>Refuses a request whose page size, or whose filters, are out of range.</summary>
     /// <param name="request">The request.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit is below 1 or above <see cref="PageRequest.LargestLimit"/>, or a filter has more than
-    /// <see cref="ThreadQuery.MaxFilterValues"/> values.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the limit is below 1 or above
+    /// <see cref="PageRequest.LargestLimit"/>, or a filter has more than <see cref="ThreadQuery.MaxFilterValues"/> values.</exception>
     public static void Check(PageRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -21,7 +21,8 @@ public static class RequestLimits
 
     /// <summary>Refuses a filter that has too many values.</summary>
     /// <param name="values">How many it has.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it has more than <see cref="ThreadQuery.MaxFilterValues"/>.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it has more than
+    /// <see cref="ThreadQuery.MaxFilterValues"/>.</exception>
     public static void CheckFilter(int values)
     {
         if (values > ThreadQuery.MaxFilterValues)

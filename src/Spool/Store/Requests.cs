@@ -1,17 +1,17 @@
 namespace Spool;
 
 /// <summary>Asks for a thread's history as a stream.</summary>
-/// <param name="Thread">The thread, active or archived.</param>
-public sealed record ReadHistory(ThreadId Thread)
+/// <param name="ThreadId">The thread, active or archived.</param>
+public sealed record ReadHistoryRequest(ThreadId ThreadId)
 {
     /// <summary>Gets the memory that there is for what is read, or null for as much as it takes.</summary>
     public IReadingRoom? Room { get; init; }
 }
 
 /// <summary>Asks for a page of turns.</summary>
-/// <param name="Thread">The thread, active or archived.</param>
+/// <param name="ThreadId">The thread, active or archived.</param>
 /// <remarks>By default a page holds 25 turns, oldest first.</remarks>
-public sealed record ListTurns(ThreadId Thread) : PageRequest(25, SortDirection.Ascending)
+public sealed record ListTurnsRequest(ThreadId ThreadId) : PageRequest(25, SortDirection.Ascending)
 {
     /// <summary>The largest page.</summary>
     public const int MaxLimit = 1000;
@@ -24,9 +24,9 @@ public sealed record ListTurns(ThreadId Thread) : PageRequest(25, SortDirection.
 }
 
 /// <summary>Asks for a page of stored items.</summary>
-/// <param name="Thread">The thread, active or archived.</param>
+/// <param name="ThreadId">The thread, active or archived.</param>
 /// <remarks>By default a page holds 100 items, oldest first.</remarks>
-public sealed record ListItems(ThreadId Thread) : PageRequest(100, SortDirection.Ascending)
+public sealed record ListItemsRequest(ThreadId ThreadId) : PageRequest(100, SortDirection.Ascending)
 {
     /// <summary>The largest page.</summary>
     public const int MaxLimit = 10_000;

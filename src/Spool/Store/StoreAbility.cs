@@ -1,8 +1,10 @@
 namespace Spool;
 
-/// <summary>Something that only some stores can do, behind an interface of its own. This is the one place where it is declared: which abilities there are, what they are called on the wire, and which
-/// of them a store has that is only read follows from <see cref="All"/>.</summary>
-/// <remarks>A store has an ability when <see cref="IThreadStore.GetService"/> gives its interface. A new one is a line here, and the suite then asks every store whether it has it.</remarks>
+/// <summary>Something that only some stores can do, behind an interface of its own. This is the one place where it is declared: which
+/// abilities there are, what they are called on the wire, and which of them a store has that is only read follows from
+/// <see cref="All"/>.</summary>
+/// <remarks>A store has an ability when <see cref="IThreadStore.GetService"/> gives its interface. A new one is a line here, and the suite
+/// then asks every store whether it has it.</remarks>
 public sealed class StoreAbility
 {
     readonly Func<object, object>? _alone;
@@ -20,10 +22,32 @@ public sealed class StoreAbility
     /// <summary>Gets every ability that there is.</summary>
     public static IReadOnlyList<StoreAbility> All { get; } =
     [
-        new("stored_bytes", typeof(IStoredBytes), StoreAccess.Read, "Gives back the log of a thread as it is stored, byte for byte.", static of => new StoredBytesAlone((IStoredBytes)of)),
-        new("rollout_paths", typeof(IRolloutPaths), StoreAccess.Read, "Says in which file the rollout of a thread is.", static of => new RolloutPathsAlone((IRolloutPaths)of)),
-        new("index_maintenance", typeof(IIndexMaintenance), StoreAccess.Write, "Says how far an index is that is derived from the stored logs, and makes it again."),
-        new("deletion_check", typeof(IDeletionCheck), StoreAccess.Write, "Says that a thread would not be deleted, before a person is asked."),
+        new(
+            "stored_bytes",
+            typeof(IStoredBytes),
+            StoreAccess.Read,
+            "Gives back the log of a thread as it is stored, byte for byte.",
+            static of => new StoredBytesAlone((IStoredBytes)of)
+        ),
+        new(
+            "rollout_paths",
+            typeof(IRolloutPaths),
+            StoreAccess.Read,
+            "Says in which file the rollout of a thread is.",
+            static of => new RolloutPathsAlone((IRolloutPaths)of)
+        ),
+        new(
+            "index_maintenance",
+            typeof(IIndexMaintenance),
+            StoreAccess.Write,
+            "Says how far an index is that is derived from the stored logs, and makes it again."
+        ),
+        new(
+            "deletion_check",
+            typeof(IDeletionCheck),
+            StoreAccess.Write,
+            "Says that a thread would not be deleted, before a person is asked."
+        ),
     ];
 
     /// <summary>Gets the name, by which the ability is known to other programs; it never changes.</summary>
@@ -32,7 +56,8 @@ public sealed class StoreAbility
     /// <summary>Gets the interface.</summary>
     public Type Service { get; }
 
-    /// <summary>Gets what whoever uses the ability must be allowed to do. One that needs a lock, or writes what is derived from the logs, needs <see cref="StoreAccess.Write"/> too.</summary>
+    /// <summary>Gets what whoever uses the ability must be allowed to do. One that needs a lock, or writes what is derived from the logs,
+    /// needs <see cref="StoreAccess.Write"/> too.</summary>
     public StoreAccess Access { get; }
 
     /// <summary>Gets what a store with the ability does, in one sentence.</summary>
@@ -51,7 +76,8 @@ public sealed class StoreAbility
         return All.Where(ability => store.GetService(ability.Service) is not null);
     }
 
-    /// <summary>Gives the ability of a store and nothing else that the store can do; null where the store has it not, or where it needs the right to write.</summary>
+    /// <summary>Gives the ability of a store and nothing else that the store can do; null where the store has it not, or where it needs the
+    /// right to write.</summary>
     internal object? Alone(IThreadStore store) => _alone is { } alone && store.GetService(Service) is { } of ? alone(of) : null;
 
     /// <summary>Gives the name.</summary>
@@ -59,12 +85,16 @@ public sealed class StoreAbility
 
     sealed class StoredBytesAlone(IStoredBytes of) : IStoredBytes
     {
-        public Task CopyLogAsync(ThreadId thread, Stream destination, CancellationToken cancellationToken) => of.CopyLogAsync(thread, destination, cancellationToken);
+        public Task CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken) =>
+            of.CopyLogAsync(threadId, destination, cancellationToken);
     }
 
     sealed class RolloutPathsAlone(IRolloutPaths of) : IRolloutPaths
     {
-        public ValueTask<IReadOnlyDictionary<ThreadId, string>> LocateAsync(IReadOnlyCollection<ThreadId> threads, CancellationToken cancellationToken) => of.LocateAsync(threads, cancellationToken);
+        public ValueTask<IReadOnlyDictionary<ThreadId, string>> LocateAsync(
+            IReadOnlyCollection<ThreadId> threads,
+            CancellationToken cancellationToken
+        ) => of.LocateAsync(threads, cancellationToken);
     }
 }
 

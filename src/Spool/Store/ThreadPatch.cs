@@ -5,10 +5,12 @@ namespace Spool;
 /// <summary>What to change of what is known of a thread. What is left out stays.</summary>
 public sealed record ThreadPatch
 {
-    /// <summary>The longest name, in characters as people count them: a letter with its accents is one, and so is an emoji of several parts.</summary>
+    /// <summary>The longest name, in characters as people count them: a letter with its accents is one, and so is an emoji of several
+    /// parts.</summary>
     public const int MaxNameLength = 1000;
 
-    /// <summary>Gets the name: trimmed, of 1 to <see cref="MaxNameLength"/> characters in at most <see cref="StoredThread.MaxTextLength"/> UTF-16 units, without line breaks and other control characters; clearing removes it.</summary>
+    /// <summary>Gets the name: trimmed, of 1 to <see cref="MaxNameLength"/> characters in at most <see cref="StoredThread.MaxTextLength"/>
+    /// UTF-16 units, without line breaks and other control characters; clearing removes it.</summary>
     public Change<string> Name { get; init; }
 
     /// <summary>Gets the memory mode, <c>enabled</c> or <c>disabled</c>, or null to leave it.</summary>
@@ -30,8 +32,8 @@ public sealed record ThreadPatch
     public bool ChangesGit => CommitHash.IsChange || Branch.IsChange || RepositoryUrl.IsChange;
 
     /// <summary>Gives the patch as it is stored, with the name trimmed.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the name is empty, too long or holds control characters, or the memory
-    /// mode or a part of the repository state is malformed.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the name is empty, too long or holds
+    /// control characters, or the memory mode or a part of the repository state is malformed.</exception>
     public ThreadPatch Checked()
     {
         if (MemoryMode is not (null or "enabled" or "disabled"))
@@ -39,13 +41,17 @@ public sealed record ThreadPatch
         foreach (var part in (ReadOnlySpan<Change<string>>)[CommitHash, Branch, RepositoryUrl])
         {
             if (part is { IsSet: true, Value: var text } && (!IsOfGoodLength(text) || text.Any(char.IsControl) || !IsText(text)))
-                throw ThreadStoreException.InvalidRequest($"A part of the repository state has 1 to {MaxNameLength} characters (in at most {StoredThread.MaxTextLength} UTF-16 units) and no control characters.");
+                throw ThreadStoreException.InvalidRequest(
+                    $"A part of the repository state has 1 to {MaxNameLength} characters (in at most {StoredThread.MaxTextLength} UTF-16 units) and no control characters."
+                );
         }
         if (!Name.IsSet)
             return this;
         var name = Name.Value.Trim();
         if (!IsOfGoodLength(name) || name.Any(IsControlOrLineBreak) || !IsText(name))
-            throw ThreadStoreException.InvalidRequest($"A thread's name has 1 to {MaxNameLength} characters (in at most {StoredThread.MaxTextLength} UTF-16 units), without line breaks and other control characters.");
+            throw ThreadStoreException.InvalidRequest(
+                $"A thread's name has 1 to {MaxNameLength} characters (in at most {StoredThread.MaxTextLength} UTF-16 units), without line breaks and other control characters."
+            );
         return this with { Name = Change.To(name) };
     }
 
@@ -62,7 +68,9 @@ public sealed record ThreadPatch
     static bool IsControlOrLineBreak(char character) => char.IsControl(character) || character is '\u2028' or '\u2029';
 
     // As people count: a character may have any number of accents, so there is the limit of every text as well.
-    static bool IsOfGoodLength(string text) => text.Length is > 0 and <= StoredThread.MaxTextLength && (text.Length <= MaxNameLength || new StringInfo(text).LengthInTextElements <= MaxNameLength);
+    static bool IsOfGoodLength(string text) =>
+        text.Length is > 0 and <= StoredThread.MaxTextLength
+        && (text.Length <= MaxNameLength || new StringInfo(text).LengthInTextElements <= MaxNameLength);
 
     static bool IsText(string text)
     {

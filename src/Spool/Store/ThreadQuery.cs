@@ -7,14 +7,13 @@ public sealed record ThreadQuery : PageRequest
     /// <summary>The largest page.</summary>
     public const int MaxLimit = 1000;
 
-    /// <summary>The most values that one filter has: <see cref="Sources"/>, <see cref="ModelProviders"/> or <see cref="Cwds"/>. More are refused.</summary>
+    /// <summary>The most values that one filter has: <see cref="Sources"/>, <see cref="ModelProviders"/> or <see cref="Cwds"/>. More are
+    /// refused.</summary>
     public const int MaxFilterValues = 1000;
 
     /// <summary>Makes a query of active threads with a preview, newest created first.</summary>
     public ThreadQuery()
-        : base(25, SortDirection.Descending)
-    {
-    }
+        : base(25, SortDirection.Descending) { }
 
     /// <inheritdoc/>
     public override int LargestLimit => MaxLimit;
@@ -31,7 +30,8 @@ public sealed record ThreadQuery : PageRequest
     /// <value>The default value is <see cref="ThreadVisibility.WithPreview"/>.</value>
     public ThreadVisibility Visibility { get; init; }
 
-    /// <summary>Gets the kinds of <see cref="SessionSource.Kind"/> to list; <c>subAgent</c> stands for every kind of sub-agent. Empty: all.</summary>
+    /// <summary>Gets the kinds of <see cref="SessionSource.Kind"/> to list; <c>subAgent</c> stands for every kind of sub-agent. Empty:
+    /// all.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
 
     /// <summary>Gets the ids of the model providers to list. Empty: all.</summary>

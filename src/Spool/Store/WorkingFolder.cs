@@ -2,15 +2,18 @@ using System.Text;
 
 namespace Spool;
 
-/// <summary>How working folders are compared, wherever a thread was recorded and wherever it is read. Every store filters by this.</summary>
+/// <summary>How working folders are compared, wherever a thread was recorded and wherever it is read. Every store filters by
+/// this.</summary>
 /// <remarks>
-/// A folder of Windows is one in all its spellings: <c>c:\work</c>, <c>C:\Work\</c>, <c>c:/work</c>, <c>\\?\C:\work</c>, and <c>/mnt/c/work</c>, as Linux on Windows calls it. The
-/// same holds for a share: <c>\\server\share</c>, <c>\\SERVER/share/</c>, <c>\\?\UNC\server\share</c>. Any other folder is compared as text without the slashes at its end.
-/// No file system is asked, so <c>.</c> and <c>..</c> are names like others.
+/// A folder of Windows is one in all its spellings: <c>c:\work</c>, <c>C:\Work\</c>, <c>c:/work</c>, <c>\\?\C:\work</c>, and
+/// <c>/mnt/c/work</c>, as Linux on Windows calls it. The same holds for a share: <c>\\server\share</c>, <c>\\SERVER/share/</c>,
+/// <c>\\?\UNC\server\share</c>. Any other folder is compared as text without the slashes at its end. No file system is asked, so <c>.</c>
+/// and <c>..</c> are names like others.
 /// </remarks>
 public static class WorkingFolder
 {
-    /// <summary>Says whether a path is one of Windows: with a drive, or of a share. Such a path is never below the current folder of another system.</summary>
+    /// <summary>Says whether a path is one of Windows: with a drive, or of a share. Such a path is never below the current folder of
+    /// another system.</summary>
     /// <param name="folder">The path.</param>
     public static bool IsOfWindows(string folder)
     {
@@ -24,7 +27,12 @@ public static class WorkingFolder
     public static string KeyOf(string folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        if (folder.StartsWith("/mnt/", StringComparison.Ordinal) && folder.Length > 5 && char.IsAsciiLetterLower(folder[5]) && (folder.Length == 6 || folder[6] == '/'))
+        if (
+            folder.StartsWith("/mnt/", StringComparison.Ordinal)
+            && folder.Length > 5
+            && char.IsAsciiLetterLower(folder[5])
+            && (folder.Length == 6 || folder[6] == '/')
+        )
             return OfWindows($"{folder[5]}:{folder[6..]}");
         if (HasDrive(folder))
             return OfWindows(folder);
@@ -32,12 +40,14 @@ public static class WorkingFolder
             return folder.Length > 0 && folder.AsSpan().Trim('/').IsEmpty ? "/" : folder.TrimEnd('/');
         var path = folder.Length > 3 && folder[2] is '?' or '.' && IsSeparator(folder[3]) ? folder[4..] : null;
         return path is null ? OfWindows(folder)
-            : path.Length > 3 && path.StartsWith("UNC", StringComparison.OrdinalIgnoreCase) && IsSeparator(path[3]) ? OfWindows($@"\\{path[4..]}")
+            : path.Length > 3 && path.StartsWith("UNC", StringComparison.OrdinalIgnoreCase) && IsSeparator(path[3])
+                ? OfWindows($@"\\{path[4..]}")
             : HasDrive(path) ? OfWindows(path)
             : OfWindows(folder);
     }
 
-    static bool HasDrive(string path) => path.Length > 1 && char.IsAsciiLetter(path[0]) && path[1] == ':' && (path.Length == 2 || IsSeparator(path[2]));
+    static bool HasDrive(string path) =>
+        path.Length > 1 && char.IsAsciiLetter(path[0]) && path[1] == ':' && (path.Length == 2 || IsSeparator(path[2]));
 
     static bool IsSeparator(char c) => c is '\\' or '/';
 

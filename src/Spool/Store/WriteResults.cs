@@ -8,7 +8,8 @@ public readonly record struct AppendReceipt(long FirstOrdinal, int Count)
     /// <summary>Gets the ordinal that the next item gets.</summary>
     public long NextOrdinal => FirstOrdinal + Count;
 
-    /// <summary>Gets whether the items are in the log. False only for <see cref="Durability.Buffered"/> items of a thread that is not stored yet.</summary>
+    /// <summary>Gets whether the items are in the log. False only for <see cref="Durability.Buffered"/> items of a thread that is not
+    /// stored yet.</summary>
     public bool IsStored { get; init; } = true;
 }
 
@@ -16,13 +17,14 @@ public readonly record struct AppendReceipt(long FirstOrdinal, int Count)
 /// <param name="Thread">The thread.</param>
 public sealed record ChangedThread(StoredThread Thread)
 {
-    /// <summary>Gets what could not be done beside the change itself, such as an update of Codex's own database, one sentence each. The change is kept.</summary>
+    /// <summary>Gets what could not be done beside the change itself, such as an update of Codex's own database, one sentence each. The
+    /// change is kept.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
 /// <summary>What a deletion removed.</summary>
-/// <param name="Thread">The thread.</param>
-public sealed record DeletionReceipt(ThreadId Thread)
+/// <param name="ThreadId">The thread.</param>
+public sealed record DeletionReceipt(ThreadId ThreadId)
 {
     /// <summary>Gets how many rollouts, or logs of another kind, were removed.</summary>
     public int Rollouts { get; init; }
@@ -39,7 +41,8 @@ public sealed record DeletionReceipt(ThreadId Thread)
     /// <summary>Gets how many prompts kept beside the log, to be offered again, were removed.</summary>
     public int Prompts { get; init; }
 
-    /// <summary>Gets which files were removed, by their names in the store: rollouts first, and each kind in the order of the names; empty for a store without files.</summary>
+    /// <summary>Gets which files were removed, by their names in the store: rollouts first, and each kind in the order of the names; empty
+    /// for a store without files.</summary>
     public IReadOnlyList<string> Removed { get; init; } = [];
 
     /// <summary>Gets what is left of the thread, or may be, and why. The thread itself is gone.</summary>
@@ -62,14 +65,23 @@ public sealed record LeftBehind(string What, string Why)
 /// <param name="Since">Since when, or null when unknown.</param>
 public sealed record WriterOwner(string? Host, int? ProcessId, string? Program, DateTimeOffset? Since)
 {
-    /// <summary>The longest name of a host or a program, in UTF-16 characters. The end of a longer one is cut off and "…" stands for it.</summary>
+    /// <summary>The longest name of a host or a program, in UTF-16 characters. The end of a longer one is cut off and "…" stands for
+    /// it.</summary>
     public const int MaxNameLength = 128;
 
     /// <summary>Gets the host, or null. It is one line of text.</summary>
-    public string? Host { get; init => field = OwnerName.Of(value); } = OwnerName.Of(Host);
+    public string? Host
+    {
+        get;
+        init => field = OwnerName.Of(value);
+    } = OwnerName.Of(Host);
 
     /// <summary>Gets the program, or null. It is one line of text.</summary>
-    public string? Program { get; init => field = OwnerName.Of(value); } = OwnerName.Of(Program);
+    public string? Program
+    {
+        get;
+        init => field = OwnerName.Of(value);
+    } = OwnerName.Of(Program);
 
     /// <summary>Describes the owner for a person.</summary>
     public override string ToString() =>

@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace Spool;
 
-/// <summary>Finds what an item without an envelope means for the turns. Early Codex recorded no events: what the model got and gave stands for them.</summary>
+/// <summary>Finds what an item without an envelope means for the turns. Early Codex recorded no events: what the model got and gave stands
+/// for them.</summary>
 static class BareEvents
 {
     public static LegacyEvent Read(RolloutItem item)
@@ -24,7 +25,9 @@ static class BareEvents
             var payload = document.RootElement;
             if (isReasoning)
                 return BareItems.HasText(payload) ? new LegacyEvent(LegacyEventKind.Reasoning) : default;
-            return BareItems.IdOf(payload) is { } id ? new LegacyEvent(LegacyEventKind.CurrentItem, Item: ItemHash.Of(Encoding.UTF8.GetBytes(id))) : new LegacyEvent(LegacyEventKind.Message);
+            return BareItems.IdOf(payload) is { } id
+                ? new LegacyEvent(LegacyEventKind.CurrentItem, Item: ItemHash.Of(Encoding.UTF8.GetBytes(id)))
+                : new LegacyEvent(LegacyEventKind.Message);
         }
         catch (JsonException)
         {
@@ -33,6 +36,11 @@ static class BareEvents
     }
 
     static bool IsCall(RolloutItem item) =>
-        item.IsPayload("function_call"u8) || item.IsPayload("function_call_output"u8) || item.IsPayload("local_shell_call"u8) || item.IsPayload("local_shell_call_output"u8)
-        || item.IsPayload("custom_tool_call"u8) || item.IsPayload("custom_tool_call_output"u8) || item.IsPayload("web_search_call"u8);
+        item.IsPayload("function_call"u8)
+        || item.IsPayload("function_call_output"u8)
+        || item.IsPayload("local_shell_call"u8)
+        || item.IsPayload("local_shell_call_output"u8)
+        || item.IsPayload("custom_tool_call"u8)
+        || item.IsPayload("custom_tool_call_output"u8)
+        || item.IsPayload("web_search_call"u8);
 }

@@ -19,7 +19,12 @@ static class BareItems
             Extend(turn.Last, "content", payload);
         }
         else if (e.Kind == LegacyEventKind.CurrentItem)
-            turn.Upsert(e.Item, type.EndsWith("_output", StringComparison.Ordinal) && turn.Find(e.Item) is { } call ? WithOutput(call, payload) : WithoutTimes(Call(type, IdOf(payload)!, payload)));
+            turn.Upsert(
+                e.Item,
+                type.EndsWith("_output", StringComparison.Ordinal) && turn.Find(e.Item) is { } call
+                    ? WithOutput(call, payload)
+                    : WithoutTimes(Call(type, IdOf(payload)!, payload))
+            );
         else if (BareMessage.Read(item) is { } message)
             turn.Append(WithoutTimes(Message($"item-{step.Number}", message, payload)));
         else
@@ -27,7 +32,10 @@ static class BareItems
     }
 
     /// <summary>Gives the id that a call and its output share.</summary>
-    public static string? IdOf(JsonElement payload) => payload.Text("call_id") is { Length: > 0 } call ? call : payload.Text("id") is { Length: > 0 } id ? id : null;
+    public static string? IdOf(JsonElement payload) =>
+        payload.Text("call_id") is { Length: > 0 } call ? call
+        : payload.Text("id") is { Length: > 0 } id ? id
+        : null;
 
     /// <summary>Says whether a reasoning item can be read by people. Of most only the encrypted form was kept.</summary>
     public static bool HasText(JsonElement reasoning) => Texts(reasoning, "summary").Concat(Texts(reasoning, "content")).Any();
@@ -35,7 +43,8 @@ static class BareItems
     /// <summary>Gives the texts of a reasoning item.</summary>
     /// <param name="reasoning">The item.</param>
     /// <param name="member"><c>summary</c> or <c>content</c>.</param>
-    public static IEnumerable<string> Texts(JsonElement reasoning, string member) => reasoning.Array(member).Select(part => part.Text("text")).OfType<string>().Where(text => text.Length > 0);
+    public static IEnumerable<string> Texts(JsonElement reasoning, string member) =>
+        reasoning.Array(member).Select(part => part.Text("text")).OfType<string>().Where(text => text.Length > 0);
 
     static void Extend(JsonObject reasoning, string member, JsonElement payload)
     {
@@ -49,10 +58,32 @@ static class BareItems
             return MessageItems.Agent(id, message.Text, payload);
         var content = new JsonArray();
         if (!string.IsNullOrWhiteSpace(message.Text))
-            content.Add((JsonNode)new JsonObject { ["type"] = "text", ["text"] = message.Text, ["text_elements"] = new JsonArray() });
+            content.Add(
+                (JsonNode)
+                    new JsonObject
+                    {
+                        ["type"] = "text",
+                        ["text"] = message.Text,
+                        ["text_elements"] = new JsonArray(),
+                    }
+            );
         foreach (var image in message.Images)
-            content.Add((JsonNode)new JsonObject { ["type"] = "image", ["url"] = image, ["detail"] = null });
-        return new JsonObject { ["type"] = "userMessage", ["id"] = id, ["clientId"] = null, ["content"] = content };
+            content.Add(
+                (JsonNode)
+                    new JsonObject
+                    {
+                        ["type"] = "image",
+                        ["url"] = image,
+                        ["detail"] = null,
+                    }
+            );
+        return new JsonObject
+        {
+            ["type"] = "userMessage",
+            ["id"] = id,
+            ["clientId"] = null,
+            ["content"] = content,
+        };
     }
 
     static JsonObject Call(string type, string id, JsonElement payload)
@@ -61,10 +92,14 @@ static class BareItems
         {
             case "local_shell_call":
                 var action = payload.Member("action");
-                return CommandOf(action) is { } run ? Command(id, run, action.Text("working_directory"), payload.Text("status")) : Tool(id, payload, "local_shell", action.AsNode());
+                return CommandOf(action) is { } run
+                    ? Command(id, run, action.Text("working_directory"), payload.Text("status"))
+                    : Tool(id, payload, "local_shell", action.AsNode());
             case "function_call":
                 var arguments = Arguments(payload);
-                return payload.Text("name") is "shell" or "container.exec" or "local_shell" or "shell_command" or "exec_command" && CommandOf(arguments) is { } line
+                return
+                    payload.Text("name") is "shell" or "container.exec" or "local_shell" or "shell_command" or "exec_command"
+                    && CommandOf(arguments) is { } line
                     ? Command(id, line, arguments.Text("workdir"), null)
                     : Tool(id, payload, payload.Text("name"), arguments.AsNode());
             case "web_search_call":
@@ -78,35 +113,37 @@ static class BareItems
         }
     }
 
-    static JsonObject Tool(string id, JsonElement payload, string? tool, JsonNode? arguments) => new()
-    {
-        ["type"] = "dynamicToolCall",
-        ["id"] = id,
-        ["namespace"] = payload.Text("namespace"),
-        ["tool"] = tool,
-        ["arguments"] = arguments,
-        ["status"] = "inProgress",
-        ["contentItems"] = null,
-        ["success"] = null,
-        ["durationMs"] = null,
-    };
+    static JsonObject Tool(string id, JsonElement payload, string? tool, JsonNode? arguments) =>
+        new()
+        {
+            ["type"] = "dynamicToolCall",
+            ["id"] = id,
+            ["namespace"] = payload.Text("namespace"),
+            ["tool"] = tool,
+            ["arguments"] = arguments,
+            ["status"] = "inProgress",
+            ["contentItems"] = null,
+            ["success"] = null,
+            ["durationMs"] = null,
+        };
 
-    static JsonObject Command(string id, string command, string? cwd, string? status) => new()
-    {
-        ["type"] = "commandExecution",
-        ["id"] = id,
-        ["pluginId"] = null,
-        ["scriptPath"] = null,
-        ["command"] = command,
-        ["cwd"] = cwd,
-        ["processId"] = null,
-        ["source"] = "agent",
-        ["status"] = WireNames.CamelOrNull(status) ?? "inProgress",
-        ["commandActions"] = new JsonArray((JsonNode)new JsonObject { ["type"] = "unknown", ["command"] = command }),
-        ["aggregatedOutput"] = null,
-        ["exitCode"] = null,
-        ["durationMs"] = null,
-    };
+    static JsonObject Command(string id, string command, string? cwd, string? status) =>
+        new()
+        {
+            ["type"] = "commandExecution",
+            ["id"] = id,
+            ["pluginId"] = null,
+            ["scriptPath"] = null,
+            ["command"] = command,
+            ["cwd"] = cwd,
+            ["processId"] = null,
+            ["source"] = "agent",
+            ["status"] = WireNames.CamelOrNull(status) ?? "inProgress",
+            ["commandActions"] = new JsonArray((JsonNode)new JsonObject { ["type"] = "unknown", ["command"] = command }),
+            ["aggregatedOutput"] = null,
+            ["exitCode"] = null,
+            ["durationMs"] = null,
+        };
 
     // The command of a shell, by either name, as a text or as words; null for anything else, which is shown as it is instead.
     static string? CommandOf(JsonElement call) => LineOf(call.Member("command")) ?? LineOf(call.Member("cmd"));
@@ -145,7 +182,8 @@ static class BareItems
     }
 
     // A function's arguments are JSON in a string; what is not stays what it is.
-    static JsonElement Arguments(JsonElement payload) => payload.Text("arguments") is { } text && NestedJson.Read(text) is { } arguments ? arguments : payload.Member("arguments");
+    static JsonElement Arguments(JsonElement payload) =>
+        payload.Text("arguments") is { } text && NestedJson.Read(text) is { } arguments ? arguments : payload.Member("arguments");
 
     static JsonObject WithoutTimes(JsonObject item)
     {
@@ -154,7 +192,8 @@ static class BareItems
     }
 }
 
-/// <summary>What a call gave back. A shell's output is JSON in a string, with the exit code and the time it took; that of other tools is text.</summary>
+/// <summary>What a call gave back. A shell's output is JSON in a string, with the exit code and the time it took; that of other tools is
+/// text.</summary>
 /// <param name="Text">The output.</param>
 /// <param name="ExitCode">The exit code, or null.</param>
 /// <param name="DurationMs">The time it took in milliseconds, or null.</param>
@@ -168,8 +207,18 @@ readonly record struct CallOutput(string Text, long? ExitCode, long? DurationMs,
         if (NestedJson.Read(text) is not { } result || result.Text("output") is not { } inner)
             return new CallOutput(text, null, null, false);
         var metadata = result.Member("metadata");
-        var seconds = metadata.Member("duration_seconds") is { ValueKind: JsonValueKind.Number } time && time.TryGetDouble(out var value) && value is >= 0 and < 1e12 ? value : (double?)null;
-        return new CallOutput(inner, metadata.Number("exit_code"), seconds is { } s ? (long)Math.Round(s * 1000) : null, metadata.Number("exit_code") is not (null or 0));
+        var seconds =
+            metadata.Member("duration_seconds") is { ValueKind: JsonValueKind.Number } time
+            && time.TryGetDouble(out var value)
+            && value is >= 0 and < 1e12
+                ? value
+                : (double?)null;
+        return new CallOutput(
+            inner,
+            metadata.Number("exit_code"),
+            seconds is { } s ? (long)Math.Round(s * 1000) : null,
+            metadata.Number("exit_code") is not (null or 0)
+        );
     }
 
     // A text, or parts that are texts; anything else is given as it is.

@@ -28,13 +28,18 @@ static class CallItems
         item["appContext"] = WireNames.CamelDeep(source.Member("app_context"));
         item["mcpAppUi"] = WireNames.CamelDeep(source.Member("mcp_app_ui"));
         item["pluginId"] = source.Text("plugin_id");
-        item["readOnlyHint"] = source.Member("read_only_hint").ValueKind is JsonValueKind.True or JsonValueKind.False ? source.Node("read_only_hint") : null;
-        item["result"] = error is not null || result.ValueKind != JsonValueKind.Object ? null : new JsonObject
-        {
-            ["content"] = result.Node("content") ?? new JsonArray(),
-            ["structuredContent"] = result.Node("structuredContent") ?? result.Node("structured_content"),
-            ["_meta"] = result.Node("_meta") ?? result.Node("meta"),
-        };
+        item["readOnlyHint"] = source.Member("read_only_hint").ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? source.Node("read_only_hint")
+            : null;
+        item["result"] =
+            error is not null || result.ValueKind != JsonValueKind.Object
+                ? null
+                : new JsonObject
+                {
+                    ["content"] = result.Node("content") ?? new JsonArray(),
+                    ["structuredContent"] = result.Node("structuredContent") ?? result.Node("structured_content"),
+                    ["_meta"] = result.Node("_meta") ?? result.Node("meta"),
+                };
         item["error"] = error is null ? null : new JsonObject { ["message"] = error };
         item["durationMs"] = ToolItems.Milliseconds(source);
         return item;
@@ -44,7 +49,12 @@ static class CallItems
 
     public static JsonObject DynamicResponse(string id, JsonElement source)
     {
-        var success = source.Member("success").ValueKind switch { JsonValueKind.True => true, JsonValueKind.False => false, _ => (bool?)null };
+        var success = source.Member("success").ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => (bool?)null,
+        };
         return Dynamic(id, source, WireNames.CamelOrNull(source.Text("status")) ?? (success == false ? "failed" : "completed"), success);
     }
 
@@ -82,29 +92,31 @@ static class CallItems
     }
 
     /// <summary>Converts what another agent did that this one started.</summary>
-    public static JsonObject AgentActivity(string id, JsonElement source) => new()
-    {
-        ["type"] = "subAgentActivity",
-        ["model"] = source.Text("model"),
-        ["reasoningEffort"] = source.Node("reasoning_effort"),
-        ["id"] = id,
-        ["kind"] = WireNames.CamelOrNull(source.Text("kind")),
-        ["agentThreadId"] = source.Text("agent_thread_id"),
-        ["agentPath"] = source.Text("agent_path"),
-    };
+    public static JsonObject AgentActivity(string id, JsonElement source) =>
+        new()
+        {
+            ["type"] = "subAgentActivity",
+            ["model"] = source.Text("model"),
+            ["reasoningEffort"] = source.Node("reasoning_effort"),
+            ["id"] = id,
+            ["kind"] = WireNames.CamelOrNull(source.Text("kind")),
+            ["agentThreadId"] = source.Text("agent_thread_id"),
+            ["agentPath"] = source.Text("agent_path"),
+        };
 
-    static JsonObject Dynamic(string id, JsonElement source, string status, bool? success) => new()
-    {
-        ["type"] = "dynamicToolCall",
-        ["id"] = id,
-        ["namespace"] = source.Text("namespace"),
-        ["tool"] = source.Text("tool"),
-        ["arguments"] = source.Node("arguments"),
-        ["status"] = status,
-        ["contentItems"] = source.Node("content_items") ?? source.Node("contentItems"),
-        ["success"] = success,
-        ["durationMs"] = ToolItems.Milliseconds(source),
-    };
+    static JsonObject Dynamic(string id, JsonElement source, string status, bool? success) =>
+        new()
+        {
+            ["type"] = "dynamicToolCall",
+            ["id"] = id,
+            ["namespace"] = source.Text("namespace"),
+            ["tool"] = source.Text("tool"),
+            ["arguments"] = source.Node("arguments"),
+            ["status"] = status,
+            ["contentItems"] = source.Node("content_items") ?? source.Node("contentItems"),
+            ["success"] = success,
+            ["durationMs"] = ToolItems.Milliseconds(source),
+        };
 
     // A state is a name, or an object with the name as its member and the agent's last words as the value.
     static bool AddState(string thread, JsonElement state, JsonArray receivers, JsonObject states)

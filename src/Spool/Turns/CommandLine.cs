@@ -3,17 +3,20 @@ using System.Text;
 
 namespace Spool;
 
-/// <summary>Joins the words of a command so that a shell would split them again: the same text, letter for letter, that Codex shows.</summary>
+/// <summary>Joins the words of a command so that a shell would split them again: the same text, letter for letter, that Codex
+/// shows.</summary>
 /// <remarks>
-/// A word that needs quotes is quoted in pieces, each as long as one kind of quotes can hold it. What kinds can hold is narrower than POSIX has it, so that other shells
-/// agree: <c>fish</c> takes a backslash in single quotes as an escape, <c>bash</c> expands <c>!</c> and <c>^</c> in double ones, and even finds a <c>^</c> in single ones
-/// unless it is the first letter there.
+/// A word that needs quotes is quoted in pieces, each as long as one kind of quotes can hold it. What kinds can hold is narrower than POSIX
+/// has it, so that other shells agree: <c>fish</c> takes a backslash in single quotes as an escape, <c>bash</c> expands <c>!</c> and
+/// <c>^</c> in double ones, and even finds a <c>^</c> in single ones unless it is the first letter there.
 /// </remarks>
 static class CommandLine
 {
     const string WithNul = "<command included NUL byte>";
 
-    static readonly SearchValues<char> Plain = SearchValues.Create("+-./:@]_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+    static readonly SearchValues<char> Plain = SearchValues.Create(
+        "+-./:@]_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    );
     static readonly SearchValues<char> NotInSingle = SearchValues.Create("'\\^");
     static readonly SearchValues<char> NotInDouble = SearchValues.Create("`$!^");
     static readonly SearchValues<char> EscapedInDouble = SearchValues.Create("\"\\");
@@ -40,7 +43,8 @@ static class CommandLine
         while (!word.IsEmpty)
         {
             var plain = Length(word, word.IndexOfAnyExcept(Plain));
-            var single = word[0] == '^' ? 1 + Length(word[1..], word[1..].IndexOfAny(NotInSingle)) : Length(word, word.IndexOfAny(NotInSingle));
+            var single =
+                word[0] == '^' ? 1 + Length(word[1..], word[1..].IndexOfAny(NotInSingle)) : Length(word, word.IndexOfAny(NotInSingle));
             var doubled = Length(word, word.IndexOfAny(NotInDouble));
             var length = Math.Max(plain, Math.Max(single, doubled));
             var piece = word[..length];

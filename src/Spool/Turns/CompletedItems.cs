@@ -37,10 +37,11 @@ static class CompletedItems
         return item;
     }
 
-    static JsonObject HookPrompts(string id, JsonElement source) => new()
-    {
-        ["type"] = "hookPrompt",
-        ["id"] = id,
-        ["fragments"] = new JsonArray([.. source.Array("fragments").Select(WireNames.CamelDeep)]),
-    };
+    static JsonObject HookPrompts(string id, JsonElement source) =>
+        new()
+        {
+            ["type"] = "hookPrompt",
+            ["id"] = id,
+            ["fragments"] = new JsonArray([.. source.Array("fragments").Select(WireNames.CamelDeep)]),
+        };
 }

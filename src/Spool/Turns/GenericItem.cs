@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace Spool;
 
-/// <summary>Converts what Spool has no shape for: the names of the outermost members change, their values stay, so nothing is lost.</summary>
+/// <summary>Converts what Spool has no shape for: the names of the outermost members change, their values stay, so nothing is
+/// lost.</summary>
 static class GenericItem
 {
     public static JsonObject Convert(string type, string id, JsonElement item)

@@ -12,12 +12,13 @@ static partial class HookPrompt
     public static bool IsIn(RolloutItem item) =>
         item.IsPayload("message"u8) && item.Payload.Span.IndexOf("<hook_prompt "u8) >= 0 && Fragments(item).Count > 0;
 
-    public static JsonObject Convert(RolloutItem item, string madeUpId) => new()
-    {
-        ["type"] = "hookPrompt",
-        ["id"] = OwnId(item) ?? madeUpId,
-        ["fragments"] = Fragments(item),
-    };
+    public static JsonObject Convert(RolloutItem item, string madeUpId) =>
+        new()
+        {
+            ["type"] = "hookPrompt",
+            ["id"] = OwnId(item) ?? madeUpId,
+            ["fragments"] = Fragments(item),
+        };
 
     static string? OwnId(RolloutItem item)
     {
@@ -36,12 +37,17 @@ static partial class HookPrompt
             foreach (var part in document.RootElement.Array("content"))
             {
                 if (Markup().Match(part.Text("text")?.Trim() ?? "") is { Success: true } match)
-                    fragments.Add((JsonNode)new JsonObject { ["text"] = WebUtility.HtmlDecode(match.Groups[2].Value), ["hookRunId"] = WebUtility.HtmlDecode(match.Groups[1].Value) });
+                    fragments.Add(
+                        (JsonNode)
+                            new JsonObject
+                            {
+                                ["text"] = WebUtility.HtmlDecode(match.Groups[2].Value),
+                                ["hookRunId"] = WebUtility.HtmlDecode(match.Groups[1].Value),
+                            }
+                    );
             }
         }
-        catch (JsonException)
-        {
-        }
+        catch (JsonException) { }
         return fragments;
     }
 

@@ -1,13 +1,15 @@
 namespace Spool;
 
 /// <summary>Finds turns of one log whose boundaries earlier passes reported and the store has applied.</summary>
-/// <remarks>A <see cref="TurnTracker"/> asks only for what it no longer holds itself: rarely, except after every <see cref="TurnTracker.TakeChanges"/>.</remarks>
+/// <remarks>A <see cref="TurnTracker"/> asks only for what it no longer holds itself: rarely, except after every
+/// <see cref="TurnTracker.TakeChanges"/>.</remarks>
 public interface ITurnLookup
 {
     /// <summary>Finds a turn by its id.</summary>
     /// <param name="turnId">The id.</param>
     /// <param name="before">An offset in bytes.</param>
-    /// <returns>Of the turns with this id whose <see cref="TurnBoundary.Start"/> is less than <paramref name="before"/> the one with the greatest, or null.</returns>
+    /// <returns>Of the turns with this id whose <see cref="TurnBoundary.Start"/> is less than <paramref name="before"/> the one with the
+    /// greatest, or null.</returns>
     TurnBoundary? Find(string turnId, long before);
 
     /// <summary>Finds the newest turns.</summary>

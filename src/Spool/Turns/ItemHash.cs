@@ -5,7 +5,8 @@ namespace Spool;
 /// <summary>Hashes item ids, so that following a turn does not keep their text. 64-bit FNV-1a.</summary>
 static class ItemHash
 {
-    const ulong Basis = 14695981039346656037, Prime = 1099511628211;
+    const ulong Basis = 14695981039346656037,
+        Prime = 1099511628211;
 
     public static ulong Of(ReadOnlySpan<byte> id)
     {

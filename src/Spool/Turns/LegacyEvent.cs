@@ -33,7 +33,8 @@ enum LegacyEventKind
     /// <summary>It adds or replaces an item, by its id, in the turn it names.</summary>
     TurnItem,
 
-    /// <summary>It adds or replaces an item, by its id, in the turn it names, and opens that turn if there is none yet (reviews since 0.142).</summary>
+    /// <summary>It adds or replaces an item, by its id, in the turn it names, and opens that turn if there is none yet (reviews since
+    /// 0.142).</summary>
     OpeningItem,
 
     /// <summary>It adds or replaces an item, by its id, in the current turn.</summary>

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Spool;
 
-/// <summary>Finds what an item of a legacy log means for the turns. Items that mean nothing, nearly all bytes of a log, cost a look at their type.</summary>
+/// <summary>Finds what an item of a legacy log means for the turns. Items that mean nothing, nearly all bytes of a log, cost a look at
+/// their type.</summary>
 static class LegacyEventReader
 {
     public static LegacyEvent Read(RolloutItem item)
@@ -38,18 +39,35 @@ static class LegacyEventReader
     static LegacyEventKind KindOf(RolloutItem item) =>
         item.IsPayload("token_count"u8) ? LegacyEventKind.None
         : item.IsPayload("user_message"u8) ? LegacyEventKind.UserMessage
-        : item.IsPayload("agent_message"u8) || item.IsPayload("context_compacted"u8) || item.IsPayload("entered_review_mode"u8) || item.IsPayload("exited_review_mode"u8) ? LegacyEventKind.Message
+        : item.IsPayload("agent_message"u8)
+        || item.IsPayload("context_compacted"u8)
+        || item.IsPayload("entered_review_mode"u8)
+        || item.IsPayload("exited_review_mode"u8)
+            ? LegacyEventKind.Message
         : item.IsPayload("agent_reasoning"u8) || item.IsPayload("agent_reasoning_raw_content"u8) ? LegacyEventKind.Reasoning
         : item.IsPayload("task_started"u8) || item.IsPayload("turn_started"u8) ? LegacyEventKind.Start
         : item.IsPayload("task_complete"u8) || item.IsPayload("turn_complete"u8) ? LegacyEventKind.Complete
         : item.IsPayload("turn_aborted"u8) ? LegacyEventKind.Abort
         : item.IsPayload("thread_rolled_back"u8) ? LegacyEventKind.Rollback
         : item.IsPayload("error"u8) ? LegacyEventKind.Error
-        : item.IsPayload("exec_command_end"u8) || item.IsPayload("patch_apply_end"u8) || item.IsPayload("dynamic_tool_call_request"u8)
-            || item.IsPayload("dynamic_tool_call_response"u8) || item.IsPayload("item_completed"u8) || item.IsPayload("guardian_assessment"u8) ? LegacyEventKind.TurnItem
-        : item.IsPayload("mcp_tool_call_end"u8) || item.IsPayload("web_search_end"u8) || item.IsPayload("image_generation_end"u8) || item.IsPayload("view_image_tool_call"u8) || item.IsPayload("sub_agent_activity"u8)
-            || item.IsPayload("collab_agent_spawn_end"u8) || item.IsPayload("collab_agent_interaction_end"u8) || item.IsPayload("collab_waiting_end"u8)
-            || item.IsPayload("collab_close_end"u8) || item.IsPayload("collab_resume_end"u8) ? LegacyEventKind.CurrentItem
+        : item.IsPayload("exec_command_end"u8)
+        || item.IsPayload("patch_apply_end"u8)
+        || item.IsPayload("dynamic_tool_call_request"u8)
+        || item.IsPayload("dynamic_tool_call_response"u8)
+        || item.IsPayload("item_completed"u8)
+        || item.IsPayload("guardian_assessment"u8)
+            ? LegacyEventKind.TurnItem
+        : item.IsPayload("mcp_tool_call_end"u8)
+        || item.IsPayload("web_search_end"u8)
+        || item.IsPayload("image_generation_end"u8)
+        || item.IsPayload("view_image_tool_call"u8)
+        || item.IsPayload("sub_agent_activity"u8)
+        || item.IsPayload("collab_agent_spawn_end"u8)
+        || item.IsPayload("collab_agent_interaction_end"u8)
+        || item.IsPayload("collab_waiting_end"u8)
+        || item.IsPayload("collab_close_end"u8)
+        || item.IsPayload("collab_resume_end"u8)
+            ? LegacyEventKind.CurrentItem
         : LegacyEventKind.None;
 
     static LegacyEvent Interpret(RolloutItem item, LegacyEventKind kind, in LegacyMembers members)
@@ -58,7 +76,8 @@ static class LegacyEventReader
         {
             case LegacyEventKind.Start or LegacyEventKind.Complete when members.Turn.IsEmpty:
                 return default; // Codex does not decode them.
-            case LegacyEventKind.Message when members.ItemId is { } id && (item.IsPayload("entered_review_mode"u8) || item.IsPayload("exited_review_mode"u8)):
+            case LegacyEventKind.Message
+                when members.ItemId is { } id && (item.IsPayload("entered_review_mode"u8) || item.IsPayload("exited_review_mode"u8)):
                 return new LegacyEvent(members.Turn.IsEmpty ? LegacyEventKind.CurrentItem : LegacyEventKind.OpeningItem, members.Turn, id);
             case LegacyEventKind.Message:
                 return item.IsPayload("agent_message"u8) && !members.HasMessage ? default : new LegacyEvent(kind);

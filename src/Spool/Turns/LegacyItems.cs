@@ -20,7 +20,11 @@ static class LegacyItems
             "agent_reasoning" or "agent_reasoning_raw_content" => Reasoning($"item-{number}", payloadType, payload),
             "context_compacted" => MessageItems.Mark("contextCompaction", $"item-{number}"),
             "entered_review_mode" => MessageItems.Review("enteredReviewMode", ReviewId(number, payload), ReviewText.OfRequest(payload)),
-            "exited_review_mode" => MessageItems.Review("exitedReviewMode", ReviewId(number, payload), ReviewText.OfOutput(payload.Member("review_output"))),
+            "exited_review_mode" => MessageItems.Review(
+                "exitedReviewMode",
+                ReviewId(number, payload),
+                ReviewText.OfOutput(payload.Member("review_output"))
+            ),
             "item_completed" => MessageItems.Plan(payload.Member("item").Text("id") ?? "", payload.Member("item")),
             "guardian_assessment" => ToolItems.GuardedCommand(payload.Text("target_item_id") ?? "", payload),
             _ => Call(payloadType, payload.Text("call_id") ?? payload.Text("callId") ?? payload.Text("id") ?? "", payload),
@@ -56,16 +60,17 @@ static class LegacyItems
         return item;
     }
 
-    static JsonObject Call(string payloadType, string id, JsonElement payload) => payloadType switch
-    {
-        "exec_command_end" => ToolItems.Command(id, payload),
-        "patch_apply_end" => ToolItems.FileChange(id, payload),
-        "dynamic_tool_call_request" => CallItems.DynamicRequest(id, payload),
-        "dynamic_tool_call_response" => CallItems.DynamicResponse(id, payload),
-        "mcp_tool_call_end" => CallItems.Mcp(id, payload),
-        "web_search_end" => ToolItems.WebSearch(id, payload),
-        "image_generation_end" => ToolItems.ImageGeneration(id, payload),
-        "view_image_tool_call" => ToolItems.ImageView(id, payload),
-        _ => CallItems.Agent(id, payloadType, payload),
-    };
+    static JsonObject Call(string payloadType, string id, JsonElement payload) =>
+        payloadType switch
+        {
+            "exec_command_end" => ToolItems.Command(id, payload),
+            "patch_apply_end" => ToolItems.FileChange(id, payload),
+            "dynamic_tool_call_request" => CallItems.DynamicRequest(id, payload),
+            "dynamic_tool_call_response" => CallItems.DynamicResponse(id, payload),
+            "mcp_tool_call_end" => CallItems.Mcp(id, payload),
+            "web_search_end" => ToolItems.WebSearch(id, payload),
+            "image_generation_end" => ToolItems.ImageGeneration(id, payload),
+            "view_image_tool_call" => ToolItems.ImageView(id, payload),
+            _ => CallItems.Agent(id, payloadType, payload),
+        };
 }

@@ -6,11 +6,19 @@ namespace Spool;
 ref struct LegacyMembers
 {
     public TurnKey Turn;
-    public ulong? CallId, Id, ItemId, TargetId;
+    public ulong? CallId,
+        Id,
+        ItemId,
+        TargetId;
     public ulong PlanId;
     public long Count;
-    public bool HasMessage, HasText, LeavesTurnAlone, IsPlan, IsGuardedCommand;
-    bool _isGuarded, _isCommand;
+    public bool HasMessage,
+        HasText,
+        LeavesTurnAlone,
+        IsPlan,
+        IsGuardedCommand;
+    bool _isGuarded,
+        _isCommand;
 
     /// <summary>Reads the whole payload, so that a damaged one is noticed here and not later.</summary>
     /// <exception cref="JsonException">The payload is not an object in JSON.</exception>
@@ -22,9 +30,7 @@ ref struct LegacyMembers
             throw new JsonException();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             members.Take(ref reader);
-        while (reader.Read())
-        {
-        }
+        while (reader.Read()) { }
         members.IsGuardedCommand = members._isGuarded && members._isCommand;
         return members;
     }
@@ -50,8 +56,15 @@ ref struct LegacyMembers
         else if (reader.ValueTextEquals("codex_error_info"u8))
             LeavesTurnAlone = IsHarmless(ref reader);
         else if (reader.ValueTextEquals("status"u8))
-            _isGuarded = reader.Read() && reader.TokenType == JsonTokenType.String
-                && (reader.ValueTextEquals("in_progress"u8) || reader.ValueTextEquals("denied"u8) || reader.ValueTextEquals("aborted"u8) || reader.ValueTextEquals("timed_out"u8));
+            _isGuarded =
+                reader.Read()
+                && reader.TokenType == JsonTokenType.String
+                && (
+                    reader.ValueTextEquals("in_progress"u8)
+                    || reader.ValueTextEquals("denied"u8)
+                    || reader.ValueTextEquals("aborted"u8)
+                    || reader.ValueTextEquals("timed_out"u8)
+                );
         else if (reader.ValueTextEquals("action"u8))
             TakeObject(ref reader, isItem: false);
         else if (reader.ValueTextEquals("item"u8))
@@ -66,7 +79,8 @@ ref struct LegacyMembers
     {
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             return;
-        bool isPlan = false, hasText = false;
+        bool isPlan = false,
+            hasText = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("type"u8))
@@ -108,9 +122,11 @@ ref struct LegacyMembers
         return harmless;
     }
 
-    static bool IsHarmlessCode(in Utf8JsonReader reader) => reader.ValueTextEquals("thread_rollback_failed"u8) || reader.ValueTextEquals("active_turn_not_steerable"u8);
+    static bool IsHarmlessCode(in Utf8JsonReader reader) =>
+        reader.ValueTextEquals("thread_rollback_failed"u8) || reader.ValueTextEquals("active_turn_not_steerable"u8);
 
     static ulong? Hash(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.String ? ItemHash.Of(reader) : null;
 
-    static bool IsText(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0;
+    static bool IsText(ref Utf8JsonReader reader) =>
+        reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0;
 }

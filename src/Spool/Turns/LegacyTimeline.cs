@@ -1,17 +1,21 @@
 namespace Spool;
 
-/// <summary>Decides, item by item, to which turn of a legacy log an item belongs and what number it gets. Building turns and following their
-/// boundaries both use it, so that they cannot disagree.</summary>
+/// <summary>Decides, item by item, to which turn of a legacy log an item belongs and what number it gets. Building turns and following
+/// their boundaries both use it, so that they cannot disagree.</summary>
 sealed class LegacyTimeline
 {
     readonly ILogLines? _lines;
     HashSet<ulong> _items = [];
-    TurnKey _current, _first;
+    TurnKey _current,
+        _first;
     (RolloutItem Item, long End, int Place) _last;
     long _decoded; // how many lines that end at _counted or before Codex decodes
     long _counted;
     bool _hasBegun;
-    bool _isOpen, _isNamed, _sawCompaction, _endsInReasoning;
+    bool _isOpen,
+        _isNamed,
+        _sawCompaction,
+        _endsInReasoning;
     int _count;
 
     /// <summary>The number of the next message.</summary>
@@ -37,11 +41,12 @@ sealed class LegacyTimeline
     /// <summary>Reads what the next line means. Lines that mean nothing have to be shown as well.</summary>
     /// <param name="item">The line.</param>
     /// <param name="end">Where it ends in the log, which matters only where lines can be read once more.</param>
-    /// <param name="part">Which part of a damaged line it is, or null when it is a whole line. A part of a line may read as something else by itself, so its records are counted as
-    /// they come.</param>
+    /// <param name="part">Which part of a damaged line it is, or null when it is a whole line. A part of a line may read as something else
+    /// by itself, so its records are counted as they come.</param>
     /// <remarks>
-    /// A turn that the log does not name is called after the lines before it that Codex decodes, and to find out which those are takes a whole read of each. Most logs name all
-    /// their turns, so the lines are counted only when a turn without a name is opened: those behind the turn that was counted for before.
+    /// A turn that the log does not name is called after the lines before it that Codex decodes, and to find out which those are takes a
+    /// whole read of each. Most logs name all their turns, so the lines are counted only when a turn without a name is opened: those behind
+    /// the turn that was counted for before.
     /// </remarks>
     public LegacyEvent Read(RolloutItem item, long end = 0, LinePart? part = null)
     {
@@ -58,7 +63,8 @@ sealed class LegacyTimeline
         return LegacyEventReader.Read(item);
     }
 
-    /// <summary>Takes the event that was read last. The caller applies the step to the turn it is for and then, if the step ends it, calls <see cref="Close"/>.</summary>
+    /// <summary>Takes the event that was read last. The caller applies the step to the turn it is for and then, if the step ends it, calls
+    /// <see cref="Close"/>.</summary>
     public LegacyStep Take(in LegacyEvent e, ILegacyTurns turns)
     {
         switch (e.Kind)
@@ -108,7 +114,9 @@ sealed class LegacyTimeline
                 if (!e.Turn.IsEmpty && turns.HasClosed(e.Turn))
                     return new LegacyStep(StepTarget.Closed);
                 // The end of a turn that nobody knows ends the current one; its interruption says nothing.
-                return _isOpen && (e.Turn.IsEmpty || e.Kind == LegacyEventKind.Complete) ? new LegacyStep(StepTarget.Current, Ends: true) : default;
+                return _isOpen && (e.Turn.IsEmpty || e.Kind == LegacyEventKind.Complete)
+                    ? new LegacyStep(StepTarget.Current, Ends: true)
+                    : default;
             case LegacyEventKind.Rollback:
                 Close(turns);
                 Total -= turns.RemoveNewest(e.Count);
@@ -204,7 +212,9 @@ sealed class LegacyTimeline
     TurnKey UnnamedTurn()
     {
         CountTo(_last.End);
-        return IsDecoded(_last.Item) ? TurnKey.Unnamed(_decoded - 1) : TurnKey.Of(_last.Place == 0 ? $"line-{_last.Item.Ordinal}" : $"line-{_last.Item.Ordinal}-{_last.Place + 1}");
+        return IsDecoded(_last.Item)
+            ? TurnKey.Unnamed(_decoded - 1)
+            : TurnKey.Of(_last.Place == 0 ? $"line-{_last.Item.Ordinal}" : $"line-{_last.Item.Ordinal}-{_last.Place + 1}");
     }
 
     void CountTo(long end)
@@ -212,7 +222,10 @@ sealed class LegacyTimeline
         if (_lines is null || _counted >= end)
             return;
         foreach (var item in _lines.Read(_counted, end))
-            _decoded += item.Kind == RolloutItemKind.Unreadable ? item.Recovered.Count(record => IsDecoded(record.Item)) : IsDecoded(item) ? 1 : 0;
+            _decoded +=
+                item.Kind == RolloutItemKind.Unreadable ? item.Recovered.Count(record => IsDecoded(record.Item))
+                : IsDecoded(item) ? 1
+                : 0;
         _counted = end;
     }
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Spool;
 
-/// <summary>Builds the turns of a legacy log: all of them, or one from its range and strays.</summary>
+/// <summary>Builds the turns of a legacy log: all of them, or one from its range and outlying records.</summary>
 sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
 {
     readonly LegacyTimeline _timeline;
@@ -10,7 +10,8 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
     readonly ITurnLookup? _others;
     readonly List<TurnDraft> _closed = [];
     readonly Dictionary<TurnKey, TurnDraft> _byId = [];
-    TurnDraft? _current, _last;
+    TurnDraft? _current,
+        _last;
     long _ordinal;
 
     public LegacyTurnBuilder() => _timeline = new LegacyTimeline(lines: null);
@@ -39,7 +40,16 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
         if (target is not null)
         {
             Apply(target, item, e, step);
-            if (e.Kind is not (LegacyEventKind.Call or LegacyEventKind.Compacted or LegacyEventKind.Start or LegacyEventKind.Complete or LegacyEventKind.Abort))
+            if (
+                e.Kind
+                is not (
+                    LegacyEventKind.Call
+                    or LegacyEventKind.Compacted
+                    or LegacyEventKind.Start
+                    or LegacyEventKind.Complete
+                    or LegacyEventKind.Abort
+                )
+            )
                 BytesShown += item.Length;
         }
         if (step.Ends)
@@ -57,7 +67,8 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
 
     void ILegacyTurns.Open(TurnKey id, bool isNamed, long firstNumber)
     {
-        _current = _only is { } only && _closed.Count == 0 ? new TurnDraft(TurnKey.Of(only.TurnId), only.Ordinal) : new TurnDraft(id, _ordinal);
+        _current =
+            _only is { } only && _closed.Count == 0 ? new TurnDraft(TurnKey.Of(only.TurnId), only.Ordinal) : new TurnDraft(id, _ordinal);
         if (!isNamed)
             _current.Status = TurnStatus.Completed;
     }
@@ -70,7 +81,8 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
         (_last, _current) = (_current, null);
     }
 
-    bool ILegacyTurns.HasClosed(TurnKey id) => _byId.ContainsKey(id) || (_only is { } only && _others!.Find(id.ToString(), only.Start) is not null);
+    bool ILegacyTurns.HasClosed(TurnKey id) =>
+        _byId.ContainsKey(id) || (_only is { } only && _others!.Find(id.ToString(), only.Start) is not null);
 
     long ILegacyTurns.RemoveNewest(long count)
     {

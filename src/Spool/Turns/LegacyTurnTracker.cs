@@ -1,7 +1,7 @@
 namespace Spool;
 
-/// <summary>Follows the turns of a legacy log. A range reaches from the record that opens the turn to the last that adds to it while it is the current one; whatever
-/// names the turn later is a stray.</summary>
+/// <summary>Follows the turns of a legacy log. A range reaches from the record that opens the turn to the last that adds to it while it is
+/// the current one; whatever names the turn later is an outlying record.</summary>
 /// <param name="lookup">The turns that earlier passes reported.</param>
 /// <param name="lines">Reads lines once more, or null.</param>
 sealed class LegacyTurnTracker(ITurnLookup lookup, ILogLines? lines) : TurnTracker, ILegacyTurns
@@ -31,11 +31,11 @@ sealed class LegacyTurnTracker(ITurnLookup lookup, ILogLines? lines) : TurnTrack
         else if (step.Target == StepTarget.Last)
         {
             if (_lastStart is { } turnStart)
-                _ledger.AddStray(new TurnStray(turnStart, start, end - start));
+                _ledger.AddOutlyingRecord(new OutlyingRecord(turnStart, start, end - start));
         }
         else if (step.Target == StepTarget.Closed && _ledger.TryFind(e.Turn, Limit, out var turn))
         {
-            _ledger.AddStray(new TurnStray(turn.Start, start, end - start));
+            _ledger.AddOutlyingRecord(new OutlyingRecord(turn.Start, start, end - start));
             if (step.IsNew)
             {
                 turn.Items++;
@@ -63,7 +63,14 @@ sealed class LegacyTurnTracker(ITurnLookup lookup, ILogLines? lines) : TurnTrack
     long Limit => _timeline.IsOpen ? _current.Start : long.MaxValue;
 
     void ILegacyTurns.Open(TurnKey id, bool isNamed, long firstNumber) =>
-        _current = new TurnRecord { Key = id, Ordinal = _record.Ordinal, Start = _record.Start, End = _record.End, FirstNumber = (int)firstNumber };
+        _current = new TurnRecord
+        {
+            Key = id,
+            Ordinal = _record.Ordinal,
+            Start = _record.Start,
+            End = _record.End,
+            FirstNumber = (int)firstNumber,
+        };
 
     void ILegacyTurns.Close()
     {

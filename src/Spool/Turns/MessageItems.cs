@@ -14,15 +14,37 @@ static class MessageItems
             Add(content, TextPart(text, payload));
         var details = payload.Array("image_details").ToList();
         foreach (var (image, index) in payload.Array("images").Select((image, index) => (image, index)))
-            Add(content, new JsonObject { ["type"] = "image", ["url"] = image.AsText(), ["detail"] = index < details.Count ? details[index].AsNode() : null });
+            Add(
+                content,
+                new JsonObject
+                {
+                    ["type"] = "image",
+                    ["url"] = image.AsText(),
+                    ["detail"] = index < details.Count ? details[index].AsNode() : null,
+                }
+            );
         var localDetails = payload.Array("local_image_details").ToList();
         foreach (var (image, index) in payload.Array("local_images").Select((image, index) => (image, index)))
-            Add(content, new JsonObject { ["type"] = "localImage", ["path"] = image.AsText() ?? image.Text("path"), ["detail"] = index < localDetails.Count ? localDetails[index].AsNode() : image.Node("detail") });
+            Add(
+                content,
+                new JsonObject
+                {
+                    ["type"] = "localImage",
+                    ["path"] = image.AsText() ?? image.Text("path"),
+                    ["detail"] = index < localDetails.Count ? localDetails[index].AsNode() : image.Node("detail"),
+                }
+            );
         foreach (var audio in payload.Array("audio"))
             Add(content, new JsonObject { ["type"] = "audio", ["url"] = audio.AsText() ?? audio.Text("audio_url") });
         foreach (var audio in payload.Array("local_audio"))
             Add(content, new JsonObject { ["type"] = "localAudio", ["path"] = audio.AsText() ?? audio.Text("path") });
-        return new JsonObject { ["type"] = "userMessage", ["id"] = id, ["clientId"] = payload.Text("client_id"), ["content"] = content };
+        return new JsonObject
+        {
+            ["type"] = "userMessage",
+            ["id"] = id,
+            ["clientId"] = payload.Text("client_id"),
+            ["content"] = content,
+        };
     }
 
     public static JsonObject User(string id, JsonElement item)
@@ -30,32 +52,52 @@ static class MessageItems
         var content = new JsonArray();
         foreach (var part in item.Array("content"))
             Add(content, UserPart(part));
-        return new JsonObject { ["type"] = "userMessage", ["id"] = id, ["clientId"] = item.Text("client_id"), ["content"] = content };
+        return new JsonObject
+        {
+            ["type"] = "userMessage",
+            ["id"] = id,
+            ["clientId"] = item.Text("client_id"),
+            ["content"] = content,
+        };
     }
 
-    public static JsonObject Agent(string id, string text, JsonElement source) => new()
-    {
-        ["type"] = "agentMessage",
-        ["moderation"] = WireNames.CamelDeep(source.Member("moderation")),
-        ["id"] = id,
-        ["text"] = text,
-        ["phase"] = source.Text("phase"),
-        ["memoryCitation"] = MemoryCitation(source.Member("memory_citation")),
-        ["delivery"] = WireNames.CamelDeep(source.Member("delivery")),
-        ["questions"] = WireNames.CamelDeep(source.Member("questions")),
-    };
+    public static JsonObject Agent(string id, string text, JsonElement source) =>
+        new()
+        {
+            ["type"] = "agentMessage",
+            ["moderation"] = WireNames.CamelDeep(source.Member("moderation")),
+            ["id"] = id,
+            ["text"] = text,
+            ["phase"] = source.Text("phase"),
+            ["memoryCitation"] = MemoryCitation(source.Member("memory_citation")),
+            ["delivery"] = WireNames.CamelDeep(source.Member("delivery")),
+            ["questions"] = WireNames.CamelDeep(source.Member("questions")),
+        };
 
-    public static JsonObject Plan(string id, JsonElement item) => new() { ["type"] = "plan", ["id"] = id, ["text"] = item.Text("text") ?? "" };
+    public static JsonObject Plan(string id, JsonElement item) =>
+        new()
+        {
+            ["type"] = "plan",
+            ["id"] = id,
+            ["text"] = item.Text("text") ?? "",
+        };
 
-    public static JsonObject Reasoning(string id, JsonNode? summary, JsonNode? content) => new()
-    {
-        ["type"] = "reasoning",
-        ["id"] = id,
-        ["summary"] = summary ?? new JsonArray(),
-        ["content"] = content ?? new JsonArray(),
-    };
+    public static JsonObject Reasoning(string id, JsonNode? summary, JsonNode? content) =>
+        new()
+        {
+            ["type"] = "reasoning",
+            ["id"] = id,
+            ["summary"] = summary ?? new JsonArray(),
+            ["content"] = content ?? new JsonArray(),
+        };
 
-    public static JsonObject Review(string type, string id, string text) => new() { ["type"] = type, ["id"] = id, ["review"] = text };
+    public static JsonObject Review(string type, string id, string text) =>
+        new()
+        {
+            ["type"] = type,
+            ["id"] = id,
+            ["review"] = text,
+        };
 
     public static JsonObject Mark(string type, string id) => new() { ["type"] = type, ["id"] = id };
 
@@ -66,9 +108,19 @@ static class MessageItems
             case "text":
                 return TextPart(part.Text("text") ?? "", part);
             case "image" when part.Text("image_url") is { } url:
-                return new JsonObject { ["type"] = "image", ["url"] = url, ["detail"] = part.Node("detail") };
+                return new JsonObject
+                {
+                    ["type"] = "image",
+                    ["url"] = url,
+                    ["detail"] = part.Node("detail"),
+                };
             case "local_image":
-                return new JsonObject { ["type"] = "localImage", ["path"] = part.Text("path"), ["detail"] = part.Node("detail") };
+                return new JsonObject
+                {
+                    ["type"] = "localImage",
+                    ["path"] = part.Text("path"),
+                    ["detail"] = part.Node("detail"),
+                };
             case "audio" when part.Text("audio_url") is { } url:
                 return new JsonObject { ["type"] = "audio", ["url"] = url };
             default:
@@ -76,14 +128,16 @@ static class MessageItems
         }
     }
 
-    static JsonObject TextPart(string text, JsonElement source) => new()
-    {
-        ["type"] = "text",
-        ["text"] = text,
-        ["text_elements"] = new JsonArray([.. source.Array("text_elements").Select(TextElement)]),
-    };
+    static JsonObject TextPart(string text, JsonElement source) =>
+        new()
+        {
+            ["type"] = "text",
+            ["text"] = text,
+            ["text_elements"] = new JsonArray([.. source.Array("text_elements").Select(TextElement)]),
+        };
 
-    static JsonNode TextElement(JsonElement element) => new JsonObject { ["byteRange"] = element.Node("byte_range"), ["placeholder"] = element.Text("placeholder") };
+    static JsonNode TextElement(JsonElement element) =>
+        new JsonObject { ["byteRange"] = element.Node("byte_range"), ["placeholder"] = element.Text("placeholder") };
 
     // The rollouts that a citation names are named by their threads.
     static JsonObject? MemoryCitation(JsonElement citation)

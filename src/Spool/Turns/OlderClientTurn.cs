@@ -1,6 +1,7 @@
 namespace Spool;
 
-/// <summary>Follows what clients append to a paginated log that do not know of ordinals: their messages and tool calls name no turn, and belong to the one that such a client has open.</summary>
+/// <summary>Follows what clients append to a paginated log that do not know of ordinals: their messages and tool calls name no turn, and
+/// belong to the one that such a client has open.</summary>
 struct OlderClientTurn
 {
     TurnKey _open;
@@ -27,7 +28,8 @@ struct OlderClientTurn
         state.Write(_isNamed);
     }
 
-    public static OlderClientTurn Restore(BinaryReader state) => new() { _open = TurnKey.Of(state.ReadString()), _isNamed = state.ReadBoolean() };
+    public static OlderClientTurn Restore(BinaryReader state) =>
+        new() { _open = TurnKey.Of(state.ReadString()), _isNamed = state.ReadBoolean() };
 
     PaginatedEvent ReadOlder(in LegacyEvent e, long ordinal)
     {
@@ -42,8 +44,13 @@ struct OlderClientTurn
                 return new PaginatedEvent(PaginatedEventKind.End, ended);
             case LegacyEventKind.Error when !_open.IsEmpty:
                 return new PaginatedEvent(PaginatedEventKind.OlderError, _open);
-            case LegacyEventKind.UserMessage or LegacyEventKind.Message or LegacyEventKind.Reasoning or LegacyEventKind.HookPrompt
-                or LegacyEventKind.TurnItem or LegacyEventKind.CurrentItem or LegacyEventKind.OpeningItem:
+            case LegacyEventKind.UserMessage
+            or LegacyEventKind.Message
+            or LegacyEventKind.Reasoning
+            or LegacyEventKind.HookPrompt
+            or LegacyEventKind.TurnItem
+            or LegacyEventKind.CurrentItem
+            or LegacyEventKind.OpeningItem:
                 // Nothing is left out because a client did not say that it starts a turn.
                 if (_open.IsEmpty || !_isNamed && e.Kind == LegacyEventKind.UserMessage)
                     (_open, _isNamed) = (TurnKey.Unnamed(ordinal), false);

@@ -39,9 +39,11 @@ readonly record struct PaginatedEvent(PaginatedEventKind Kind, TurnKey Turn)
     {
         if (item.Kind != RolloutItemKind.Event)
             return default;
-        var kind = item.IsPayload("item_completed"u8) ? PaginatedEventKind.Item
+        var kind =
+            item.IsPayload("item_completed"u8) ? PaginatedEventKind.Item
             : item.IsPayload("task_started"u8) || item.IsPayload("turn_started"u8) ? PaginatedEventKind.Start
-            : item.IsPayload("task_complete"u8) || item.IsPayload("turn_complete"u8) || item.IsPayload("turn_aborted"u8) ? PaginatedEventKind.End
+            : item.IsPayload("task_complete"u8) || item.IsPayload("turn_complete"u8) || item.IsPayload("turn_aborted"u8)
+                ? PaginatedEventKind.End
             : PaginatedEventKind.None;
         if (kind == PaginatedEventKind.None)
             return default;
@@ -71,9 +73,7 @@ readonly record struct PaginatedEvent(PaginatedEventKind Kind, TurnKey Turn)
                 reader.Read();
             reader.Skip();
         }
-        while (reader.Read())
-        {
-        }
+        while (reader.Read()) { }
         return turn;
     }
 }

@@ -1,6 +1,7 @@
 namespace Spool;
 
-/// <summary>Says, item by item, what the records of a paginated history mean for the turns. Building turns and following their boundaries both use it, so that they cannot disagree.</summary>
+/// <summary>Says, item by item, what the records of a paginated history mean for the turns. Building turns and following their boundaries
+/// both use it, so that they cannot disagree.</summary>
 sealed class PaginatedTimeline
 {
     OlderClientTurn _older;
@@ -40,5 +41,10 @@ sealed class PaginatedTimeline
     }
 
     public static PaginatedTimeline Restore(BinaryReader state) =>
-        new() { _firstOrdinal = state.ReadInt64(), _begun = TurnKey.Of(state.ReadString()), _older = OlderClientTurn.Restore(state) };
+        new()
+        {
+            _firstOrdinal = state.ReadInt64(),
+            _begun = TurnKey.Of(state.ReadString()),
+            _older = OlderClientTurn.Restore(state),
+        };
 }

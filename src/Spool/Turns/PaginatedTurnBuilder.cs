@@ -72,7 +72,8 @@ sealed class PaginatedTurnBuilder(TurnKey only = default) : TurnBuilder
             turn.Upsert(e.Item, LegacyItems.Convert(item.PayloadType!, 0, payload));
         else
         {
-            // Who sees only the lines of the turn cannot tell the ordinal of one that carries none, so its id comes from its place in the turn.
+            // Who sees only the lines of the turn cannot tell the ordinal of one that carries none, so its id comes from its place in the
+            // turn.
             var message = LegacyItems.Convert(item.PayloadType!, 1, payload);
             message["id"] = $"item-{turn.Key}-{turn.Count + 1}";
             turn.Append(message);

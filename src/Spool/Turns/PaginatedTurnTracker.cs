@@ -1,7 +1,7 @@
 namespace Spool;
 
-/// <summary>Follows the turns of a paginated log. A range grows to the turn's next record when nothing of another turn lies between or the gap is small; otherwise
-/// the record begins a stray, which grows in the same way.</summary>
+/// <summary>Follows the turns of a paginated log. A range grows to the turn's next record when nothing of another turn lies between or the
+/// gap is small; otherwise the record begins an outlying record, which grows in the same way.</summary>
 sealed class PaginatedTurnTracker(ITurnLookup lookup) : TurnTracker
 {
     /// <summary>The largest gap in bytes over which a range grows when records of other turns may lie in it.</summary>
@@ -9,9 +9,10 @@ sealed class PaginatedTurnTracker(ITurnLookup lookup) : TurnTracker
 
     readonly TurnLedger _ledger = new(lookup);
     TurnRecord _last;
-    TurnStray _lastStray;
+    OutlyingRecord _lastOutlying;
     PaginatedTimeline _timeline = new();
-    bool _hasLast, _lastIsStray;
+    bool _hasLast,
+        _isLastOutlying;
 
     private protected override byte Mode => 2;
 
@@ -25,7 +26,15 @@ sealed class PaginatedTurnTracker(ITurnLookup lookup) : TurnTracker
         if (isSame)
             turn = _last;
         else if (!_ledger.TryFind(e.Turn, long.MaxValue, out turn))
-            turn = new TurnRecord { Key = e.Turn, Ordinal = item.Ordinal, Start = start, End = end, FirstNumber = 1, Opening = TurnOpening.Item };
+            turn = new TurnRecord
+            {
+                Key = e.Turn,
+                Ordinal = item.Ordinal,
+                Start = start,
+                End = end,
+                FirstNumber = 1,
+                Opening = TurnOpening.Item,
+            };
         if (e.OpensTurn && turn.Opening == TurnOpening.Item)
         {
             turn.Ordinal = item.Ordinal;
@@ -44,15 +53,20 @@ sealed class PaginatedTurnTracker(ITurnLookup lookup) : TurnTracker
 
     void Place(ref TurnRecord turn, bool isSame, long start, long end)
     {
-        if (start - turn.End <= MaxGap || (isSame && !_lastIsStray))
+        if (start - turn.End <= MaxGap || (isSame && !_isLastOutlying))
         {
             turn.End = Math.Max(turn.End, end);
-            _lastIsStray = false;
+            _isLastOutlying = false;
             return;
         }
-        _lastStray = isSame ? _lastStray with { Length = end - _lastStray.Offset } : new TurnStray(turn.Start, start, end - start);
-        _lastIsStray = true;
-        _ledger.AddStray(_lastStray);
+        _lastOutlying = isSame
+            ? _lastOutlying with
+            {
+                Length = end - _lastOutlying.Offset,
+            }
+            : new OutlyingRecord(turn.Start, start, end - start);
+        _isLastOutlying = true;
+        _ledger.AddOutlyingRecord(_lastOutlying);
     }
 
     private protected override void Save(BinaryWriter state)
@@ -63,10 +77,10 @@ sealed class PaginatedTurnTracker(ITurnLookup lookup) : TurnTracker
         if (!_hasLast)
             return;
         _last.Save(state);
-        state.Write(_lastIsStray);
-        state.Write(_lastStray.TurnStart);
-        state.Write(_lastStray.Offset);
-        state.Write(_lastStray.Length);
+        state.Write(_isLastOutlying);
+        state.Write(_lastOutlying.TurnStart);
+        state.Write(_lastOutlying.Offset);
+        state.Write(_lastOutlying.Length);
     }
 
     private protected override void Restore(BinaryReader state)
@@ -77,7 +91,7 @@ sealed class PaginatedTurnTracker(ITurnLookup lookup) : TurnTracker
         if (!_hasLast)
             return;
         _last = TurnRecord.Restore(state);
-        _lastIsStray = state.ReadBoolean();
-        _lastStray = new TurnStray(state.ReadInt64(), state.ReadInt64(), state.ReadInt64());
+        _isLastOutlying = state.ReadBoolean();
+        _lastOutlying = new OutlyingRecord(state.ReadInt64(), state.ReadInt64(), state.ReadInt64());
     }
 }

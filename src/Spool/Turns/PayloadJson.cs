@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace Spool;
 
-/// <summary>Reads members of a payload without ever throwing, whatever a log holds. The payload is one of <see cref="RolloutItem.Json"/>: its strings are valid.</summary>
+/// <summary>Reads members of a payload without ever throwing, whatever a log holds. The payload is one of <see cref="RolloutItem.Json"/>:
+/// its strings are valid.</summary>
 static class PayloadJson
 {
     /// <summary>How payloads are parsed: as deep as Codex writes them.</summary>
@@ -15,19 +16,22 @@ static class PayloadJson
     extension(JsonElement element)
     {
         /// <summary>Gets a member, or an undefined element when it is absent or the element is no object.</summary>
-        public JsonElement Member(string name) => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
+        public JsonElement Member(string name) =>
+            element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
 
         /// <summary>Gets a string member, or null.</summary>
         public string? Text(string name) => element.Member(name).AsText();
 
         /// <summary>Gets an integer member, or null.</summary>
-        public long? Number(string name) => element.Member(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number) ? number : null;
+        public long? Number(string name) =>
+            element.Member(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number) ? number : null;
 
         /// <summary>Gets a member as a node of its own, or null when it is null or absent.</summary>
         public JsonNode? Node(string name) => element.Member(name).AsNode();
 
         /// <summary>Gets the elements of an array member; none when it is absent.</summary>
-        public IEnumerable<JsonElement> Array(string name) => element.Member(name) is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray() : [];
+        public IEnumerable<JsonElement> Array(string name) =>
+            element.Member(name) is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray() : [];
 
         /// <summary>Gets the members of an object with their names; none when it is no object.</summary>
         public IEnumerable<(string Name, JsonElement Value)> Members()

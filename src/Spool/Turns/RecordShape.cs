@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Spool;
 
-/// <summary>What a JSON value has to look like so that a strict reader can decode it. Members that a shape does not name may be anything.</summary>
+/// <summary>What a JSON value has to look like so that a strict reader can decode it. Members that a shape does not name may be
+/// anything.</summary>
 abstract class RecordShape
 {
     /// <summary>Anything, as long as its strings are text.</summary>
@@ -12,7 +13,9 @@ abstract class RecordShape
     public static readonly RecordShape Text = new Checked((in reader) => reader.TokenType == JsonTokenType.String);
 
     /// <summary>A string with a letter in it.</summary>
-    public static readonly RecordShape SomeText = new Checked((in reader) => reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0);
+    public static readonly RecordShape SomeText = new Checked(
+        (in reader) => reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0
+    );
 
     /// <summary>A full path, as Unix has them.</summary>
     public static readonly RecordShape FullPath = Strings(text => text.StartsWith('/'));
@@ -21,10 +24,14 @@ abstract class RecordShape
     public static readonly RecordShape Id = Strings(text => Guid.TryParse(text, out _));
 
     /// <summary>A whole number.</summary>
-    public static readonly RecordShape Integer = new Checked((in reader) => reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out _));
+    public static readonly RecordShape Integer = new Checked(
+        (in reader) => reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out _)
+    );
 
     /// <summary>A whole number that is not negative.</summary>
-    public static readonly RecordShape Count = new Checked((in reader) => reader.TokenType == JsonTokenType.Number && reader.TryGetUInt64(out _));
+    public static readonly RecordShape Count = new Checked(
+        (in reader) => reader.TokenType == JsonTokenType.Number && reader.TryGetUInt64(out _)
+    );
 
     /// <summary>A number.</summary>
     public static readonly RecordShape Number = new Checked((in reader) => reader.TokenType == JsonTokenType.Number);
@@ -76,7 +83,8 @@ abstract class RecordShape
     /// <summary>Says whether the value that a reader is on fits, and leaves the reader on its end when it does.</summary>
     protected abstract bool Fits(ref Utf8JsonReader reader);
 
-    static Checked Strings(Predicate<string> check) => new((in reader) => reader.TokenType == JsonTokenType.String && check(reader.GetString()!));
+    static Checked Strings(Predicate<string> check) =>
+        new((in reader) => reader.TokenType == JsonTokenType.String && check(reader.GetString()!));
 
     // Goes to the end of a value, and says whether its strings are text. None of them is made: a line may be one large string.
     static bool Pass(ref Utf8JsonReader reader)
@@ -94,7 +102,8 @@ abstract class RecordShape
         return true;
     }
 
-    static bool IsSound(in Utf8JsonReader reader) => reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName) || JsonRepair.IsSound(reader.ValueSpan);
+    static bool IsSound(in Utf8JsonReader reader) =>
+        reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName) || JsonRepair.IsSound(reader.ValueSpan);
 
     delegate bool Check(in Utf8JsonReader reader);
 
@@ -198,7 +207,9 @@ abstract class RecordShape
     sealed class Tagged(RecordShape? others, Dictionary<string, RecordShape> kinds) : RecordShape
     {
         protected override bool Fits(ref Utf8JsonReader reader) =>
-            reader.TokenType == JsonTokenType.StartObject && TypeOf(reader) is { } type && (kinds.GetValueOrDefault(type) ?? others)?.Fits(ref reader) == true;
+            reader.TokenType == JsonTokenType.StartObject
+            && TypeOf(reader) is { } type
+            && (kinds.GetValueOrDefault(type) ?? others)?.Fits(ref reader) == true;
 
         // Null when there is no type; empty when it is no string.
         static string? TypeOf(Utf8JsonReader reader)
@@ -208,7 +219,12 @@ abstract class RecordShape
                 var isType = reader.ValueTextEquals("type"u8);
                 reader.Read();
                 if (isType)
-                    return reader.TokenType switch { JsonTokenType.Null => null, JsonTokenType.String => reader.GetString(), _ => "" };
+                    return reader.TokenType switch
+                    {
+                        JsonTokenType.Null => null,
+                        JsonTokenType.String => reader.GetString(),
+                        _ => "",
+                    };
                 reader.Skip();
             }
             return null;

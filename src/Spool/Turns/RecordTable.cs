@@ -1,6 +1,7 @@
 namespace Spool;
 
-/// <summary>Turns in the order in which they were opened, findable by id. It grows in chunks, so that a log of hundreds of thousands of turns never has two copies in memory.</summary>
+/// <summary>Turns in the order in which they were opened, findable by id. It grows in chunks, so that a log of hundreds of thousands of
+/// turns never has two copies in memory.</summary>
 sealed class RecordTable
 {
     const int ChunkLength = 1024;

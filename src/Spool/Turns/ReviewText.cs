@@ -14,7 +14,9 @@ static class ReviewText
             sections.Add(explanation);
         var findings = output.Array("findings").ToList();
         if (findings.Count > 0)
-            sections.Add(string.Join('\n', findings.SelectMany(Lines).Prepend(findings.Count > 1 ? "Full review comments:" : "Review comment:")));
+            sections.Add(
+                string.Join('\n', findings.SelectMany(Lines).Prepend(findings.Count > 1 ? "Full review comments:" : "Review comment:"))
+            );
         return sections.Count == 0 ? "Reviewer failed to output a response." : string.Join("\n\n", sections);
     }
 

@@ -14,7 +14,10 @@ readonly record struct SegmentStart(bool IsContinuation, long? FirstOrdinal)
             using var document = JsonDocument.Parse(item.Json, PayloadJson.Options);
             var meta = document.RootElement;
             // The same line may be written again later to change the memory mode; only the first has the ordinal at which the base ends.
-            return new SegmentStart(meta.Member("history_base").Number("end_ordinal_exclusive") == item.Ordinal, meta.Number("subagent_history_start_ordinal"));
+            return new SegmentStart(
+                meta.Member("history_base").Number("end_ordinal_exclusive") == item.Ordinal,
+                meta.Number("subagent_history_start_ordinal")
+            );
         }
         catch (JsonException)
         {

@@ -8,6 +8,7 @@ namespace Spool;
 /// <param name="Json">The whole item, <c>type</c> and <c>id</c> included. Treat it as read-only.</param>
 public sealed record ThreadItem(string Id, string Type, JsonObject Json)
 {
-    /// <summary>Gets what a person would read of the item: the message, the reasoning, the command. Empty when there is nothing to read.</summary>
+    /// <summary>Gets what a person would read of the item: the message, the reasoning, the command. Empty when there is nothing to
+    /// read.</summary>
     public string Text => ThreadItemText.Of(this);
 }

@@ -2,14 +2,16 @@ using System.Text.Json;
 
 namespace Spool;
 
-/// <summary>Finds what the model gave as a call of a tool: a response item whose type ends in <c>_call</c>, such as <c>function_call</c>, <c>custom_tool_call</c>, <c>local_shell_call</c>,
-/// <c>web_search_call</c>, <c>tool_search_call</c> and <c>image_generation_call</c>.</summary>
+/// <summary>Finds what the model gave as a call of a tool: a response item whose type ends in <c>_call</c>, such as <c>function_call</c>,
+/// <c>custom_tool_call</c>, <c>local_shell_call</c>, <c>web_search_call</c>, <c>tool_search_call</c> and
+/// <c>image_generation_call</c>.</summary>
 static class ToolCallRecord
 {
     /// <summary>Says whether an item is one. It costs a look at the item's type.</summary>
     public static bool IsIn(RolloutItem item) => item.Kind == RolloutItemKind.ResponseItem && item.PayloadTypeBytes.EndsWith("_call"u8);
 
-    /// <summary>Gives the hash of the id that the call shares with the item that shows it, or null when the record names none, as web searches often do not.</summary>
+    /// <summary>Gives the hash of the id that the call shares with the item that shows it, or null when the record names none, as web
+    /// searches often do not.</summary>
     public static ulong? IdOf(RolloutItem item)
     {
         ulong? own = null;

@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace Spool;
 
-/// <summary>Converts what tools did. The legacy events and the completed items of a paginated log share the names of their members.</summary>
+/// <summary>Converts what tools did. The legacy events and the completed items of a paginated log share the names of their
+/// members.</summary>
 static class ToolItems
 {
     public static JsonObject Command(string id, JsonElement source)
@@ -32,7 +33,8 @@ static class ToolItems
         var action = payload.Member("action");
         // The first of the words may be another name than that of the program.
         var words = action.Array("argv").Select(word => word.AsText() ?? "");
-        var command = action.Text("command") ?? CommandLine.Join(action.Text("program") is { } program ? words.Skip(1).Prepend(program) : words);
+        var command =
+            action.Text("command") ?? CommandLine.Join(action.Text("program") is { } program ? words.Skip(1).Prepend(program) : words);
         return new JsonObject
         {
             ["type"] = "commandExecution",
@@ -51,15 +53,30 @@ static class ToolItems
         };
     }
 
-    public static JsonObject FileChange(string id, JsonElement source) => new()
-    {
-        ["type"] = "fileChange",
-        ["id"] = id,
-        ["changes"] = new JsonArray([.. source.Member("changes").Members().OrderBy(change => change.Name, StringComparer.Ordinal).Select(change => Change(change.Name, change.Value))]),
-        ["status"] = WireNames.CamelOrNull(source.Text("status")) ?? (source.Member("success").ValueKind == JsonValueKind.False ? "failed" : "completed"),
-    };
+    public static JsonObject FileChange(string id, JsonElement source) =>
+        new()
+        {
+            ["type"] = "fileChange",
+            ["id"] = id,
+            ["changes"] = new JsonArray([
+                .. source
+                    .Member("changes")
+                    .Members()
+                    .OrderBy(change => change.Name, StringComparer.Ordinal)
+                    .Select(change => Change(change.Name, change.Value)),
+            ]),
+            ["status"] =
+                WireNames.CamelOrNull(source.Text("status"))
+                ?? (source.Member("success").ValueKind == JsonValueKind.False ? "failed" : "completed"),
+        };
 
-    public static JsonObject ImageView(string id, JsonElement source) => new() { ["type"] = "imageView", ["id"] = id, ["path"] = FilePath(source.Text("path")) };
+    public static JsonObject ImageView(string id, JsonElement source) =>
+        new()
+        {
+            ["type"] = "imageView",
+            ["id"] = id,
+            ["path"] = FilePath(source.Text("path")),
+        };
 
     public static JsonObject ImageGeneration(string id, JsonElement source)
     {
@@ -79,14 +96,15 @@ static class ToolItems
         return item;
     }
 
-    public static JsonObject WebSearch(string id, JsonElement source) => new()
-    {
-        ["type"] = "webSearch",
-        ["id"] = id,
-        ["query"] = source.Text("query") ?? "",
-        ["action"] = source.Member("action").ValueKind == JsonValueKind.Object ? WebAction(source.Member("action")) : null,
-        ["results"] = source.Node("results"),
-    };
+    public static JsonObject WebSearch(string id, JsonElement source) =>
+        new()
+        {
+            ["type"] = "webSearch",
+            ["id"] = id,
+            ["query"] = source.Text("query") ?? "",
+            ["action"] = source.Member("action").ValueKind == JsonValueKind.Object ? WebAction(source.Member("action")) : null,
+            ["results"] = source.Node("results"),
+        };
 
     /// <summary>Gives the duration of a tool in milliseconds, or null.</summary>
     public static JsonNode? Milliseconds(JsonElement source)
@@ -98,15 +116,27 @@ static class ToolItems
     }
 
     /// <summary>Gives the path of a <c>file:</c> address, or the text itself when it is none.</summary>
-    public static string? FilePath(string? text) => text?.StartsWith("file:///", StringComparison.Ordinal) == true ? Uri.UnescapeDataString(text["file://".Length..]) : text;
+    public static string? FilePath(string? text) =>
+        text?.StartsWith("file:///", StringComparison.Ordinal) == true ? Uri.UnescapeDataString(text["file://".Length..]) : text;
 
-    static JsonObject WebAction(JsonElement action) => action.Text("type") switch
-    {
-        "search" => new() { ["type"] = "search", ["query"] = action.Text("query"), ["queries"] = action.Node("queries") },
-        "open_page" => new() { ["type"] = "openPage", ["url"] = action.Text("url") },
-        "find_in_page" => new() { ["type"] = "findInPage", ["url"] = action.Text("url"), ["pattern"] = action.Text("pattern") },
-        _ => new() { ["type"] = "other" },
-    };
+    static JsonObject WebAction(JsonElement action) =>
+        action.Text("type") switch
+        {
+            "search" => new()
+            {
+                ["type"] = "search",
+                ["query"] = action.Text("query"),
+                ["queries"] = action.Node("queries"),
+            },
+            "open_page" => new() { ["type"] = "openPage", ["url"] = action.Text("url") },
+            "find_in_page" => new()
+            {
+                ["type"] = "findInPage",
+                ["url"] = action.Text("url"),
+                ["pattern"] = action.Text("pattern"),
+            },
+            _ => new() { ["type"] = "other" },
+        };
 
     static JsonObject Action(JsonElement action, string? cwd)
     {
@@ -131,6 +161,11 @@ static class ToolItems
             kind["move_path"] = target;
             diff = (change.Text("unified_diff") ?? "") + (target is null ? "" : $"\n\nMoved to: {target}");
         }
-        return new JsonObject { ["path"] = path, ["kind"] = kind, ["diff"] = diff };
+        return new JsonObject
+        {
+            ["path"] = path,
+            ["kind"] = kind,
+            ["diff"] = diff,
+        };
     }
 }

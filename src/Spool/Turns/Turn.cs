@@ -5,12 +5,13 @@ namespace Spool;
 /// <summary>One turn of a thread: what a user asked for and everything that came of it.</summary>
 public sealed record Turn
 {
-    /// <summary>Gets the turn's id. A turn that the log opens without naming it has the id <c>rollout-N</c>, where N is the number of lines before the one that opens it;
-    /// lines that Codex cannot decode do not count. One that such a line itself opens has the id <c>line-N</c>, where N is the ordinal of that line,
-    /// and <c>line-N-M</c> when it is record M of a line that holds several.</summary>
+    /// <summary>Gets the turn's id. A turn that the log opens without naming it has the id <c>rollout-N</c>, where N is the number of lines
+    /// before the one that opens it; lines that Codex cannot decode do not count. One that such a line itself opens has the id
+    /// <c>line-N</c>, where N is the ordinal of that line, and <c>line-N-M</c> when it is record M of a line that holds several.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Gets the id of the turn of the root thread that this turn is a part of, for most turns their own id; or null where the log does not say, as older ones do not.</summary>
+    /// <summary>Gets the id of the turn of the root thread that this turn is a part of, for most turns their own id; or null where the log
+    /// does not say, as older ones do not.</summary>
     public string? RootTurnId { get; init; }
 
     /// <summary>Gets the items, in the order in which they first appeared.</summary>
@@ -19,7 +20,8 @@ public sealed record Turn
     /// <summary>Gets how the turn ended.</summary>
     public required TurnStatus Status { get; init; }
 
-    /// <summary>Gets the error of a failed turn in the app server's shape (<c>message</c>, <c>codexErrorInfo</c>, <c>additionalDetails</c>), or null.</summary>
+    /// <summary>Gets the error of a failed turn in the app server's shape (<c>message</c>, <c>codexErrorInfo</c>,
+    /// <c>additionalDetails</c>), or null.</summary>
     public JsonObject? Error { get; init; }
 
     /// <summary>Gets when the turn started, to the second, or null when the log does not say.</summary>
@@ -32,8 +34,9 @@ public sealed record Turn
     public TimeSpan? Duration { get; init; }
 
     /// <summary>Gets how many calls of tools the log has in this turn that none of <see cref="Items"/> shows.</summary>
-    /// <remarks>Items are what Codex shows, and it shows what came of a call only where the log has an event of it, which depends on its release and settings. A call counts for the turn in which the
-    /// model made it; what is left out is in the items of the log (<see cref="IThreadStore.ListItemsAsync"/>).</remarks>
+    /// <remarks>Items are what Codex shows, and it shows what came of a call only where the log has an event of it, which depends on its
+    /// release and settings. A call counts for the turn in which the model made it; what is left out is in the items of the log
+    /// (<see cref="IThreadStore.ListItemsAsync"/>).</remarks>
     public int CallsLeftOut { get; init; }
 
     /// <summary>Gets the ordinal by which the turns of a thread are ordered.</summary>

@@ -2,36 +2,37 @@ namespace Spool;
 
 /// <summary>Turns the items of a history into turns, in the app server's shapes.</summary>
 /// <remarks>
-/// Feed it every item in order and then ask for the turns, once. What it cannot read it passes over; it never throws because of what an item holds.
-/// It keeps the converted items of the turns it builds. Not safe for concurrent use.
+/// Feed it every item in order and then ask for the turns, once. What it cannot read it passes over; it never throws because of what an
+/// item holds. It keeps the converted items of the turns it builds. Not safe for concurrent use.
 /// </remarks>
 public abstract class TurnBuilder
 {
-    private protected TurnBuilder()
-    {
-    }
+    private protected TurnBuilder() { }
 
     /// <summary>Makes a builder of all turns of a history.</summary>
     /// <param name="historyMode">The history mode; see <see cref="HistoryModes"/>.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unsupported"/>: the mode is unknown.</exception>
     /// <remarks>
-    /// A history that continues another one is fed as one: the shared items, then those of its own log, with its <c>session_meta</c> between them.
-    /// A turn that its own log opens again hides the state of the older one and keeps its items.
+    /// A history that continues another one is fed as one: the shared items, then those of its own log, with its <c>session_meta</c>
+    /// between them. A turn that its own log opens again hides the state of the older one and keeps its items.
     /// </remarks>
-    public static TurnBuilder Create(string historyMode) => historyMode switch
-    {
-        HistoryModes.Legacy => new LegacyTurnBuilder(),
-        HistoryModes.Paginated => new PaginatedTurnBuilder(),
-        _ => throw UnknownMode(),
-    };
+    public static TurnBuilder Create(string historyMode) =>
+        historyMode switch
+        {
+            HistoryModes.Legacy => new LegacyTurnBuilder(),
+            HistoryModes.Paginated => new PaginatedTurnBuilder(),
+            _ => throw UnknownMode(),
+        };
 
-    /// <summary>Makes a builder of one turn. Feed it the items in the turn's range, then the items of its strays, in the order of their offsets.</summary>
+    /// <summary>Makes a builder of one turn. Feed it the items in the turn's range, then the items of its outlying records, in the order of
+    /// their offsets.</summary>
     /// <param name="historyMode">The history mode.</param>
     /// <param name="boundary">Where the turn lies.</param>
     /// <param name="turns">The turns of the same log. It is asked only when an item in the range names another turn.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unsupported"/>: the mode is unknown.</exception>
-    /// <remarks>Gives the turn as a builder of the whole log would, or nothing when the items are not those of the turn. Items of other turns in the range are passed over.
-    /// For the ordinals of items that carry none, count lines from <see cref="TurnBoundary.Ordinal"/>.</remarks>
+    /// <remarks>Gives the turn as a builder of the whole log would, or nothing when the items are not those of the turn. Items of other
+    /// turns in the range are passed over. For the ordinals of items that carry none, count lines from
+    /// <see cref="TurnBoundary.Ordinal"/>.</remarks>
     public static TurnBuilder CreateFor(string historyMode, TurnBoundary boundary, ITurnLookup turns)
     {
         ArgumentNullException.ThrowIfNull(turns);

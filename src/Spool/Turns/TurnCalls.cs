@@ -1,8 +1,9 @@
 namespace Spool;
 
 /// <summary>The calls of tools that the model made in a turn, and how many of them no item of the turn shows.</summary>
-/// <remarks>Most logs have a call twice: as what the model gave, and as the event of what came of it, which is the item. Both have the same id. Web searches and generated images are recorded
-/// without one by many releases; of these as many are shown as there are such items that no other call explains.</remarks>
+/// <remarks>Most logs have a call twice: as what the model gave, and as the event of what came of it, which is the item. Both have the same
+/// id. Web searches and generated images are recorded without one by many releases; of these as many are shown as there are such items that
+/// no other call explains.</remarks>
 sealed class TurnCalls
 {
     readonly Dictionary<ulong, Kind> _named = [];
@@ -18,7 +19,10 @@ sealed class TurnCalls
     /// <summary>Adds a call. The same id twice is one call.</summary>
     public void Add(RolloutItem call)
     {
-        var kind = call.IsPayload("web_search_call"u8) ? Kind.WebSearch : call.IsPayload("image_generation_call"u8) ? Kind.ImageGeneration : Kind.Other;
+        var kind =
+            call.IsPayload("web_search_call"u8) ? Kind.WebSearch
+            : call.IsPayload("image_generation_call"u8) ? Kind.ImageGeneration
+            : Kind.Other;
         if (ToolCallRecord.IdOf(call) is { } id)
             _named.TryAdd(id, kind);
         else

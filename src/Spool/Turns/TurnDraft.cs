@@ -22,7 +22,8 @@ sealed class TurnDraft(TurnKey key, long ordinal)
     /// <summary>How many items count towards the numbering of later ones.</summary>
     public int CountedItems { get; set; }
 
-    /// <summary>The segment of the history in which the turn was opened by a record of its own; negative while only items are known.</summary>
+    /// <summary>The segment of the history in which the turn was opened by a record of its own; negative while only items are
+    /// known.</summary>
     public int Segment { get; set; } = -1;
 
     public bool HasEnded { get; set; }
@@ -62,7 +63,8 @@ sealed class TurnDraft(TurnKey key, long ordinal)
         DurationMs = payload.Number("duration_ms") ?? DurationMs;
     }
 
-    /// <summary>Takes the times of a record that ends or interrupts the turn. The last such record holds, also in what it leaves out; when the turn began it may add.</summary>
+    /// <summary>Takes the times of a record that ends or interrupts the turn. The last such record holds, also in what it leaves out; when
+    /// the turn began it may add.</summary>
     public void TakeEnd(JsonElement payload)
     {
         StartedAt ??= payload.Number("started_at");
@@ -96,11 +98,14 @@ sealed class TurnDraft(TurnKey key, long ordinal)
             Error = Error,
             StartedAt = Time(StartedAt),
             CompletedAt = Time(CompletedAt),
-            Duration = DurationMs is { } ms and > -1_000_000_000_000 and < 1_000_000_000_000 ? TimeSpan.FromTicks(ms * TimeSpan.TicksPerMillisecond) : null,
+            Duration = DurationMs is { } ms and > -1_000_000_000_000 and < 1_000_000_000_000
+                ? TimeSpan.FromTicks(ms * TimeSpan.TicksPerMillisecond)
+                : null,
             CallsLeftOut = _calls?.CountLeftOut(_byId.Select(item => (item.Key, (string?)_items[item.Value]["type"]))) ?? 0,
             Ordinal = Ordinal,
         };
     }
 
-    static DateTimeOffset? Time(long? seconds) => seconds is { } s and > -62_135_596_800 and < 253_402_300_799 ? DateTimeOffset.FromUnixTimeSeconds(s) : null;
+    static DateTimeOffset? Time(long? seconds) =>
+        seconds is { } s and > -62_135_596_800 and < 253_402_300_799 ? DateTimeOffset.FromUnixTimeSeconds(s) : null;
 }

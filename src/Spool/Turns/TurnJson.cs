@@ -5,8 +5,8 @@ namespace Spool;
 /// <summary>Writes turns in the app server's shape.</summary>
 public static class TurnJson
 {
-    /// <summary>Writes a turn as one JSON object: <c>id</c>, <c>rootTurnId</c>, <c>items</c>, <c>itemsView</c>, <c>status</c>, <c>error</c>,
-    /// <c>startedAt</c> and <c>completedAt</c> in seconds since 1970, <c>durationMs</c>. Absent values are null.</summary>
+    /// <summary>Writes a turn as one JSON object: <c>id</c>, <c>rootTurnId</c>, <c>items</c>, <c>itemsView</c>, <c>status</c>,
+    /// <c>error</c>, <c>startedAt</c> and <c>completedAt</c> in seconds since 1970, <c>durationMs</c>. Absent values are null.</summary>
     /// <param name="writer">The writer. How it escapes is up to its options.</param>
     /// <param name="turn">The turn.</param>
     public static void Write(Utf8JsonWriter writer, Turn turn)
@@ -43,14 +43,15 @@ public static class TurnJson
         WriteNumber(writer, "durationMs"u8, turn.Duration is { } duration ? duration.Ticks / TimeSpan.TicksPerMillisecond : null);
     }
 
-    static string StatusName(TurnStatus status) => status switch
-    {
-        TurnStatus.Completed => "completed",
-        TurnStatus.Interrupted => "interrupted",
-        TurnStatus.Failed => "failed",
-        TurnStatus.InProgress => "inProgress",
-        _ => throw new ArgumentOutOfRangeException(nameof(status), status, null),
-    };
+    static string StatusName(TurnStatus status) =>
+        status switch
+        {
+            TurnStatus.Completed => "completed",
+            TurnStatus.Interrupted => "interrupted",
+            TurnStatus.Failed => "failed",
+            TurnStatus.InProgress => "inProgress",
+            _ => throw new ArgumentOutOfRangeException(nameof(status), status, null),
+        };
 
     static void WriteNumber(Utf8JsonWriter writer, ReadOnlySpan<byte> name, long? value)
     {

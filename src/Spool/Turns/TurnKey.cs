@@ -30,10 +30,23 @@ readonly record struct TurnKey(Guid Value, string? Text)
         if (id.IsEmpty)
             return default;
         // Only the canonical form may lose its text, or the id would come back in another spelling.
-        if (id.Length == 36 && Utf8Parser.TryParse(id, out Guid guid, out var used) && used == 36 && id.IndexOfAnyInRange((byte)'A', (byte)'F') < 0 && guid != Guid.Empty)
+        if (
+            id.Length == 36
+            && Utf8Parser.TryParse(id, out Guid guid, out var used)
+            && used == 36
+            && id.IndexOfAnyInRange((byte)'A', (byte)'F') < 0
+            && guid != Guid.Empty
+        )
             return new TurnKey(guid, null);
-        if (id.StartsWith("rollout-"u8) && id[8..] is var digits && digits.Length is > 0 and < 19 && Utf8Parser.TryParse(digits, out long number, out used)
-            && used == digits.Length && digits[0] is >= (byte)'0' and <= (byte)'9' && (digits[0] != '0' || digits.Length == 1))
+        if (
+            id.StartsWith("rollout-"u8)
+            && id[8..] is var digits
+            && digits.Length is > 0 and < 19
+            && Utf8Parser.TryParse(digits, out long number, out used)
+            && used == digits.Length
+            && digits[0] is >= (byte)'0' and <= (byte)'9'
+            && (digits[0] != '0' || digits.Length == 1)
+        )
             return Unnamed(number);
         return new TurnKey(default, Encoding.UTF8.GetString(id));
     }

@@ -7,7 +7,7 @@ sealed class TurnLedger(ITurnLookup lookup)
 
     readonly Dictionary<long, TurnRecord> _touched = [];
     RecordTable _opened = new();
-    List<TurnStray> _strays = [];
+    List<OutlyingRecord> _outlyingRecords = [];
     long? _removedFrom;
 
     /// <summary>Whether earlier passes reported turns; while none did, no question leaves the ledger.</summary>
@@ -44,13 +44,17 @@ sealed class TurnLedger(ITurnLookup lookup)
         return true;
     }
 
-    /// <summary>Adds a stray, or makes the last one longer when it is the same.</summary>
-    public void AddStray(in TurnStray stray)
+    /// <summary>Adds an outlying record, or makes the last one longer when it is the same.</summary>
+    public void AddOutlyingRecord(in OutlyingRecord record)
     {
-        if (_strays.Count > 0 && _strays[^1].TurnStart == stray.TurnStart && _strays[^1].Offset == stray.Offset)
-            _strays[^1] = stray;
+        if (
+            _outlyingRecords.Count > 0
+            && _outlyingRecords[^1].TurnStart == record.TurnStart
+            && _outlyingRecords[^1].Offset == record.Offset
+        )
+            _outlyingRecords[^1] = record;
         else
-            _strays.Add(stray);
+            _outlyingRecords.Add(record);
     }
 
     /// <summary>Removes the newest turns and says how many items they counted.</summary>
@@ -78,20 +82,28 @@ sealed class TurnLedger(ITurnLookup lookup)
             count -= batch.Count;
         }
         if (cut < long.MaxValue)
-            _strays.RemoveAll(stray => stray.TurnStart >= cut);
+            _outlyingRecords.RemoveAll(record => record.TurnStart >= cut);
         return items;
     }
 
-    /// <summary>Gets where the newest turn that was not removed begins, or null when none is left. To be asked when no turn is open.</summary>
+    /// <summary>Gets where the newest turn that was not removed begins, or null when none is left. To be asked when no turn is
+    /// open.</summary>
     public long? NewestStart() =>
-        _opened.Count > 0 ? _opened[_opened.Count - 1].Start : HasEarlier && lookup.FindNewest(1, _removedFrom ?? long.MaxValue) is [var newest, ..] ? newest.Start : null;
+        _opened.Count > 0 ? _opened[_opened.Count - 1].Start
+        : HasEarlier && lookup.FindNewest(1, _removedFrom ?? long.MaxValue) is [var newest, ..] ? newest.Start
+        : null;
 
     public TurnChanges Take()
     {
-        var (opened, touched, strays, removedFrom) = (_opened, _touched.Values.ToList(), _strays, _removedFrom);
+        var (opened, touched, outlyingRecords, removedFrom) = (_opened, _touched.Values.ToList(), _outlyingRecords, _removedFrom);
         HasEarlier |= opened.Count > 0;
-        (_opened, _strays, _removedFrom) = (new RecordTable(), [], null);
+        (_opened, _outlyingRecords, _removedFrom) = (new RecordTable(), [], null);
         _touched.Clear();
-        return new TurnChanges(removedFrom, opened.Count + touched.Count, touched.Concat(opened.All()).Select(turn => turn.ToBoundary()), strays);
+        return new TurnChanges(
+            removedFrom,
+            opened.Count + touched.Count,
+            touched.Concat(opened.All()).Select(turn => turn.ToBoundary()),
+            outlyingRecords
+        );
     }
 }

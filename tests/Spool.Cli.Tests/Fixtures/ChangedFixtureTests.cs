@@ -6,7 +6,8 @@ namespace Spool.Cli.Tests;
 public sealed class ChangedFixtureTests
 {
     // Releases that filled their database from rollouts keep there the path of the last one.
-    const string NamedByCodexItself = "Codex's database state_5.sqlite, which names the thread: left, because rows of other threads do, or of none.";
+    const string NamedByCodexItself =
+        "Codex's database state_5.sqlite, which names the thread: left, because rows of other threads do, or of none.";
 
     public static TheoryData<string> Homes => [.. FixtureHomes.Names];
 
@@ -17,7 +18,8 @@ public sealed class ChangedFixtureTests
         using var spool = new RealCommandLine(copy.Path);
         var before = await EverythingAsync(spool);
         var files = copy.Files();
-        // Codex up to 0.128 takes a name that is in the log from nowhere else, so such a log gets a record more, at its end, with each renaming.
+        // Codex up to 0.128 takes a name that is in the log from nowhere else, so such a log gets a record more, at its end, with each
+        // renaming.
         var named = copy.LogsWithNames();
 
         foreach (var (id, thread) in before)
@@ -34,7 +36,10 @@ public sealed class ChangedFixtureTests
         Assert.Equal(before.Select(AsBefore), (await EverythingAsync(spool)).Select(AsBefore));
         // Rollouts keep their bytes, places and times; only the names and Codex's row may differ.
         Assert.Equal(files.Where(IsKeptWhole), copy.Files().Where(IsKeptWhole));
-        Assert.All(named, log => Assert.StartsWith(log.Value, File.ReadAllText(Path.Combine(copy.Path, log.Key)), StringComparison.Ordinal));
+        Assert.All(
+            named,
+            log => Assert.StartsWith(log.Value, File.ReadAllText(Path.Combine(copy.Path, log.Key)), StringComparison.Ordinal)
+        );
         using var afresh = new RealCommandLine(copy.Path);
         Assert.Equal(before.Select(AsBefore), (await EverythingAsync(afresh)).Select(AsBefore));
 
@@ -65,8 +70,19 @@ public sealed class ChangedFixtureTests
             forks.Insert(0, (string)fork["id"]!);
             Assert.Equal((id, "ok"), ((string?)fork["forkedFromId"], (string?)fork["state"]));
             Assert.Equal(Texts(turns), Texts((await spool.JsonAsync("show", forks[0], "--turns", "--limit", "1000"))["turns"]!.AsArray()));
-            var (source, copied) = (await spool.TextAsync("export", id, "--format", "jsonl"), await spool.TextAsync("export", forks[0], "--format", "jsonl"));
-            Assert.Equal(source, string.Concat(copied.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !IsHeadOf(line, forks[0])).Select(line => line + "\n")));
+            var (source, copied) = (
+                await spool.TextAsync("export", id, "--format", "jsonl"),
+                await spool.TextAsync("export", forks[0], "--format", "jsonl")
+            );
+            Assert.Equal(
+                source,
+                string.Concat(
+                    copied
+                        .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                        .Where(line => !IsHeadOf(line, forks[0]))
+                        .Select(line => line + "\n")
+                )
+            );
             if (turns.Count == 0)
                 continue;
             var prefix = (await spool.JsonAsync("fork", id, "--before-turn", (string)turns[^1]!["id"]!))["thread"]!;
@@ -82,7 +98,10 @@ public sealed class ChangedFixtureTests
         Assert.Equal(before.Select(entry => entry.Key), (await EverythingAsync(spool)).Select(entry => entry.Key));
 
         foreach (var id in InOrderOfDeletion(before))
-            Assert.All((await spool.JsonAsync("delete", id, "--yes"))["deleted"]!["warnings"]!.AsArray(), warning => Assert.Equal(NamedByCodexItself, (string?)warning));
+            Assert.All(
+                (await spool.JsonAsync("delete", id, "--yes"))["deleted"]!["warnings"]!.AsArray(),
+                warning => Assert.Equal(NamedByCodexItself, (string?)warning)
+            );
         Assert.Empty(await EverythingAsync(spool));
         Assert.DoesNotContain(copy.Files(), file => file.Contains("rollout-", StringComparison.Ordinal));
         Assert.DoesNotContain(copy.Files(), file => file.StartsWith("thread-writer-locks/0", StringComparison.Ordinal));
@@ -102,8 +121,10 @@ public sealed class ChangedFixtureTests
     }
 
     static bool IsKept(string file) =>
-        !file.StartsWith("state_5.sqlite", StringComparison.Ordinal) && !file.StartsWith("session_index.jsonl", StringComparison.Ordinal)
-        && !file.StartsWith("thread_history_1.sqlite", StringComparison.Ordinal) && !file.StartsWith("thread-writer-locks", StringComparison.Ordinal);
+        !file.StartsWith("state_5.sqlite", StringComparison.Ordinal)
+        && !file.StartsWith("session_index.jsonl", StringComparison.Ordinal)
+        && !file.StartsWith("thread_history_1.sqlite", StringComparison.Ordinal)
+        && !file.StartsWith("thread-writer-locks", StringComparison.Ordinal);
 
     static bool IsHeadOf(string line, string id) =>
         JsonNode.Parse(line) is { } item && (string?)item["type"] == "session_meta" && (string?)item["payload"]!["id"] == id;
@@ -121,8 +142,18 @@ public sealed class ChangedFixtureTests
     static async Task<List<KeyValuePair<string, JsonNode>>> EverythingAsync(RealCommandLine spool)
     {
         var threads = new List<KeyValuePair<string, JsonNode>>();
-        foreach (var options in (string[][])[["--all"], ["--all", "--archived"]])
-            threads.AddRange((await spool.JsonAsync(["list", "--limit", "1000", .. options]))["threads"]!.AsArray().Select(thread => KeyValuePair.Create((string)thread!["id"]!, thread!)));
+        foreach (
+            var options in (string[][])
+                [
+                    ["--all"],
+                    ["--all", "--archived"],
+                ]
+        )
+            threads.AddRange(
+                (await spool.JsonAsync(["list", "--limit", "1000", .. options]))["threads"]!
+                    .AsArray()
+                    .Select(thread => KeyValuePair.Create((string)thread!["id"]!, thread!))
+            );
         return threads;
     }
 
@@ -150,10 +181,12 @@ public sealed class ChangedFixtureTests
         public List<string> Files() => [.. HomeSnapshot.Of(Path).Where(entry => !entry.Contains("/ ", StringComparison.Ordinal))];
 
         /// <summary>Gives the text of every log that has a naming record, by its path.</summary>
-        public Dictionary<string, string> LogsWithNames() => Directory.EnumerateFiles(Path, "rollout-*.jsonl", SearchOption.AllDirectories)
-            .Select(file => (Name: System.IO.Path.GetRelativePath(Path, file), Text: File.ReadAllText(file)))
-            .Where(file => file.Text.Contains("\"thread_name_updated\"", StringComparison.Ordinal))
-            .ToDictionary(file => file.Name, file => file.Text);
+        public Dictionary<string, string> LogsWithNames() =>
+            Directory
+                .EnumerateFiles(Path, "rollout-*.jsonl", SearchOption.AllDirectories)
+                .Select(file => (Name: System.IO.Path.GetRelativePath(Path, file), Text: File.ReadAllText(file)))
+                .Where(file => file.Text.Contains("\"thread_name_updated\"", StringComparison.Ordinal))
+                .ToDictionary(file => file.Name, file => file.Text);
 
         public void Dispose() => Directory.Delete(_root, recursive: true);
     }

@@ -6,8 +6,8 @@ namespace Spool.Cli.Tests;
 
 /// <summary>Homes that released Codex versions wrote, with what each version answered about them.</summary>
 /// <remarks>
-/// The archive holds, for each home, its files, <c>NAME.expected.json</c> (the version's own answers to <c>thread/list</c> and <c>thread/read</c>)
-/// and <c>NAME.mtimes.json</c> (the times of its files in nanoseconds, which no archive keeps exactly).
+/// The archive holds, for each home, its files, <c>NAME.expected.json</c> (the version's own answers to <c>thread/list</c> and
+/// <c>thread/read</c>) and <c>NAME.mtimes.json</c> (the times of its files in nanoseconds, which no archive keeps exactly).
 /// </remarks>
 static class FixtureHomes
 {
@@ -15,8 +15,10 @@ static class FixtureHomes
 
     /// <summary>Gets the name of every home, such as <c>0.169.0/fork</c>.</summary>
     public static IEnumerable<string> Names =>
-        Directory.EnumerateFiles(Root.Value, "*.expected.json", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(Root.Value, file)[..^".expected.json".Length]).Order(StringComparer.Ordinal);
+        Directory
+            .EnumerateFiles(Root.Value, "*.expected.json", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Root.Value, file)[..^".expected.json".Length])
+            .Order(StringComparer.Ordinal);
 
     /// <summary>Gets the folder of a home.</summary>
     public static string PathOf(string name) => Path.Combine(Root.Value, name);

@@ -20,7 +20,10 @@ public sealed class FixtureTests
             var ours = (await spool.JsonAsync(["list", "--limit", "1000", .. options]))["threads"]!.AsArray();
 
             Assert.Equal(codex.Select(thread => (string)thread!["id"]!), ours.Select(thread => (string)thread!["id"]!));
-            Assert.Equal(codex.Select(thread => Comparable.OfCodex(thread!, FixtureHomes.PathOf(name))), ours.Select(thread => Comparable.OfSpool(thread!)));
+            Assert.Equal(
+                codex.Select(thread => Comparable.OfCodex(thread!, FixtureHomes.PathOf(name))),
+                ours.Select(thread => Comparable.OfSpool(thread!))
+            );
         }
     }
 
@@ -31,13 +34,26 @@ public sealed class FixtureTests
         using var spool = new RealCommandLine(home);
 
         var ours = new List<JsonNode?>();
-        foreach (var options in (string[][])[["--all"], ["--all", "--archived"]])
+        foreach (
+            var options in (string[][])
+                [
+                    ["--all"],
+                    ["--all", "--archived"],
+                ]
+        )
             ours.AddRange((await spool.JsonAsync(["list", "--limit", "1000", .. options]))["threads"]!.AsArray());
 
         var expected = FixtureHomes.ExpectedOf(name);
-        Assert.Subset(ours.Select(thread => (string)thread!["id"]!).ToHashSet(), expected["active"]!.AsArray().Concat(expected["archived"]!.AsArray()).Select(thread => (string)thread!["id"]!).ToHashSet());
+        Assert.Subset(
+            ours.Select(thread => (string)thread!["id"]!).ToHashSet(),
+            expected["active"]!.AsArray().Concat(expected["archived"]!.AsArray()).Select(thread => (string)thread!["id"]!).ToHashSet()
+        );
         // A revert starts a second rollout that continues the first: together they are one thread.
-        var rollouts = Directory.EnumerateFiles(home, "rollout-*", SearchOption.AllDirectories).Select(Path.GetFileName).Where(file => !file!.Contains('_', StringComparison.Ordinal)).Count();
+        var rollouts = Directory
+            .EnumerateFiles(home, "rollout-*", SearchOption.AllDirectories)
+            .Select(Path.GetFileName)
+            .Where(file => !file!.Contains('_', StringComparison.Ordinal))
+            .Count();
         Assert.Equal(rollouts, ours.Count);
         Assert.All(ours, thread => Assert.Equal("ok", (string?)thread!["state"]));
     }
@@ -57,7 +73,10 @@ public sealed class FixtureTests
             Assert.Null(shown["nextCursor"]);
             Assert.Equal((string?)expected["forkedFromId"], (string?)thread["forkedFromId"]);
             if (expected.AsObject().ContainsKey("parentThreadId"))
-                Assert.Equal(((string?)expected["parentThreadId"], (string?)expected["threadSource"]), ((string?)thread["parentThreadId"], (string?)thread["threadSource"]));
+                Assert.Equal(
+                    ((string?)expected["parentThreadId"], (string?)expected["threadSource"]),
+                    ((string?)thread["parentThreadId"], (string?)thread["threadSource"])
+                );
         }
     }
 
@@ -70,9 +89,16 @@ public sealed class FixtureTests
         {
             var whole = (await spool.JsonAsync("show", id, "--turns", "--limit", "1000"))["turns"]!.AsArray();
             var paged = new List<string>();
-            for (string? cursor = null; ;)
+            for (string? cursor = null; ; )
             {
-                var page = await spool.JsonAsync(["show", id, "--turns", "--limit", "1", .. cursor is null ? Array.Empty<string>() : ["--cursor", cursor]]);
+                var page = await spool.JsonAsync([
+                    "show",
+                    id,
+                    "--turns",
+                    "--limit",
+                    "1",
+                    .. cursor is null ? Array.Empty<string>() : ["--cursor", cursor],
+                ]);
                 paged.AddRange(page["turns"]!.AsArray().Select(turn => turn!.ToJsonString()));
                 if ((cursor = (string?)page["nextCursor"]) is null)
                     break;
@@ -103,11 +129,31 @@ public sealed class FixtureTests
         using var spool = new RealCommandLine(home);
         var before = HomeSnapshot.Of(home);
 
-        foreach (var options in (string[][])[[], ["--json"], ["--all"], ["--archived"], ["--search", "o"], ["--sort", "updated", "--asc"], ["--source", "vscode"]])
+        foreach (
+            var options in (string[][])
+                [
+                    [],
+                    ["--json"],
+                    ["--all"],
+                    ["--archived"],
+                    ["--search", "o"],
+                    ["--sort", "updated", "--asc"],
+                    ["--source", "vscode"],
+                ]
+        )
             await spool.RunAsync(["list", .. options]);
         foreach (var (id, _) in FixtureHomes.ExpectedOf(name)["threads"]!.AsObject())
         {
-            foreach (var options in (string[][])[[], ["--turns"], ["--items"], ["--turns", "--json"], ["--items", "--json"]])
+            foreach (
+                var options in (string[][])
+                    [
+                        [],
+                        ["--turns"],
+                        ["--items"],
+                        ["--turns", "--json"],
+                        ["--items", "--json"],
+                    ]
+            )
                 await spool.RunAsync(["show", id, .. options]);
             foreach (var format in (string[])["jsonl", "json", "md", "html"])
                 await spool.RunAsync("export", id, "--format", format);
@@ -126,7 +172,9 @@ public sealed class FixtureTests
         var meta = JsonNode.Parse(own.AsSpan(0, own.AsSpan().IndexOf((byte)'\n')))!["payload"]!;
         if (meta["history_base"] is not { } @base)
             return own;
-        var parent = Directory.EnumerateFiles(home, $"rollout-*{(string)@base["thread_id"]!}.jsonl", SearchOption.AllDirectories).Single(file => file != path);
+        var parent = Directory
+            .EnumerateFiles(home, $"rollout-*{(string)@base["thread_id"]!}.jsonl", SearchOption.AllDirectories)
+            .Single(file => file != path);
         return [.. LineageBytes(home, parent)[..^(int)(new FileInfo(parent).Length - (long)@base["end_byte_offset"]!)], .. own];
     }
 

@@ -10,7 +10,11 @@ public sealed class GoneHomeTests : IDisposable
     {
         _spool = new RealCommandLine(Home);
         var folder = Directory.CreateDirectory(Path.Combine(Home, "sessions/2026/03/01")).FullName;
-        File.WriteAllText(Path.Combine(folder, $"rollout-2026-03-01T10-00-00-{Samples.Id1}.jsonl"), $$$"""{"timestamp":"2026-03-01T10:00:00.000Z","type":"session_meta","payload":{"id":"{{{Samples.Id1}}}","timestamp":"2026-03-01T10:00:00.000Z","cwd":"/","originator":"x","cli_version":"1","source":"cli"}}""" + "\n");
+        File.WriteAllText(
+            Path.Combine(folder, $"rollout-2026-03-01T10-00-00-{Samples.Id1}.jsonl"),
+            $$$"""{"timestamp":"2026-03-01T10:00:00.000Z","type":"session_meta","payload":{"id":"{{{Samples.Id1}}}","timestamp":"2026-03-01T10:00:00.000Z","cwd":"/","originator":"x","cli_version":"1","source":"cli"}}"""
+                + "\n"
+        );
     }
 
     string Home => Path.Combine(_root, "home");
@@ -31,7 +35,18 @@ public sealed class GoneHomeTests : IDisposable
         if (isEmptyFolder)
             Directory.CreateDirectory(Home);
 
-        foreach (var args in (string[][])[["list"], ["list", "--json"], ["show", Samples.Id1], ["export", Samples.Id1, "--format", "md"], ["archive", Samples.Id1], ["delete", Samples.Id1, "--yes"], ["index", "status"]])
+        foreach (
+            var args in (string[][])
+                [
+                    ["list"],
+                    ["list", "--json"],
+                    ["show", Samples.Id1],
+                    ["export", Samples.Id1, "--format", "md"],
+                    ["archive", Samples.Id1],
+                    ["delete", Samples.Id1, "--yes"],
+                    ["index", "status"],
+                ]
+        )
         {
             var result = await _spool.TryAsync(args);
             Assert.Equal((6, ""), (result.Code, result.Out));

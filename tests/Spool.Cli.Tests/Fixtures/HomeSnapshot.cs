@@ -6,10 +6,15 @@ namespace Spool.Cli.Tests;
 static class HomeSnapshot
 {
     public static IReadOnlyList<string> Of(string home) =>
-    [
-        .. Directory.EnumerateFileSystemEntries(home, "*", SearchOption.AllDirectories).Prepend(home).Order(StringComparer.Ordinal)
-            .Select(path => Directory.Exists(path)
-                ? $"{Path.GetRelativePath(home, path)}/ {Directory.GetLastWriteTimeUtc(path):O}"
-                : $"{Path.GetRelativePath(home, path)} {File.GetLastWriteTimeUtc(path):O} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)))}"),
-    ];
+        [
+            .. Directory
+                .EnumerateFileSystemEntries(home, "*", SearchOption.AllDirectories)
+                .Prepend(home)
+                .Order(StringComparer.Ordinal)
+                .Select(path =>
+                    Directory.Exists(path)
+                        ? $"{Path.GetRelativePath(home, path)}/ {Directory.GetLastWriteTimeUtc(path):O}"
+                        : $"{Path.GetRelativePath(home, path)} {File.GetLastWriteTimeUtc(path):O} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)))}"
+                ),
+        ];
 }

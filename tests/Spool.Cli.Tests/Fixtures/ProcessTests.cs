@@ -47,7 +47,17 @@ public sealed class ProcessTests : IDisposable
     {
         var expected = Fill(3);
         File.WriteAllText(Cache, "in the way");
-        foreach (var args in (string[][])[["list", "--json"], ["show", expected[0]], ["show", expected[0], "--turns"], ["export", expected[0], "--format", "jsonl"], ["index", "status"], ["index", "rebuild"]])
+        foreach (
+            var args in (string[][])
+                [
+                    ["list", "--json"],
+                    ["show", expected[0]],
+                    ["show", expected[0], "--turns"],
+                    ["export", expected[0], "--format", "jsonl"],
+                    ["index", "status"],
+                    ["index", "rebuild"],
+                ]
+        )
         {
             using var process = Start(args);
             var words = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
@@ -55,7 +65,11 @@ public sealed class ProcessTests : IDisposable
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
             Assert.Equal(0, process.ExitCode);
-            Assert.StartsWith($"spool: The index is kept in memory, because the cache folder {Cache} cannot be written.", await words, StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"spool: The index is kept in memory, because the cache folder {Cache} cannot be written.",
+                await words,
+                StringComparison.Ordinal
+            );
             Assert.Single((await words).Split("kept in memory")[1..]);
         }
     }
@@ -88,7 +102,16 @@ public sealed class ProcessTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "There is no /dev/full here.");
         Fill(3);
-        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", $"dotnet '{Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll")}' --home '{Home}' --cache '{Cache}' {line}"]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(
+                "sh",
+                ["-c", $"dotnet '{Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll")}' --home '{Home}' --cache '{Cache}' {line}"]
+            )
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
         var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
@@ -97,7 +120,11 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Theory]
-    [InlineData("> /dev/full", 5, "The output is full: there is no space left where it is written. What is done is done, and is said here:")]
+    [InlineData(
+        "> /dev/full",
+        5,
+        "The output is full: there is no space left where it is written. What is done is done, and is said here:"
+    )]
     [InlineData(">&-", 141, "Nobody reads the output any more. What is done is done, and is said here:")]
     [InlineData("", 141, "Nobody reads the output any more. What is done is done, and is said here:")]
     public async Task A_change_that_the_output_has_no_place_for_is_done_and_says_so(string output, int code, string why)
@@ -112,18 +139,29 @@ public sealed class ProcessTests : IDisposable
             ($"unarchive {ids[2]} --json", [$"Thread {ids[2]} \"named\" is "]),
             ($"fork {ids[2]}", [$" begins as {ids[2]} did."]),
             ($"fork {ids[2]} --json", [$" begins as {ids[2]} did."]),
-            ($"delete --yes --json {ids[0]} {ids[1]}", [$"Thread {ids[0]} is deleted: 1 rollout of ", "notes.txt", $"Thread {ids[1]} is deleted: 1 rollout of "]),
+            (
+                $"delete --yes --json {ids[0]} {ids[1]}",
+                [$"Thread {ids[0]} is deleted: 1 rollout of ", "notes.txt", $"Thread {ids[1]} is deleted: 1 rollout of "]
+            ),
             ("index rebuild", ["The index was made again: 4 of 4 rollouts are in it."]),
             ("index rebuild --json", ["The index was made again: 4 of 4 rollouts are in it."]),
         ];
         foreach (var (line, said) in changes)
         {
-            using var process = Process.Start(new ProcessStartInfo("sh", ["-c", $"read go; exec dotnet '{Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll")}' --home '{Home}' --cache '{Cache}' {line} {output}"])
-            {
-                RedirectStandardInput = true,
-                RedirectStandardError = true,
-                RedirectStandardOutput = true,
-            })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(
+                    "sh",
+                    [
+                        "-c",
+                        $"read go; exec dotnet '{Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll")}' --home '{Home}' --cache '{Cache}' {line} {output}",
+                    ]
+                )
+                {
+                    RedirectStandardInput = true,
+                    RedirectStandardError = true,
+                    RedirectStandardOutput = true,
+                }
+            )!;
             process.StandardOutput.Close();
             process.StandardInput.Write("go\n");
             process.StandardInput.Close();
@@ -133,7 +171,10 @@ public sealed class ProcessTests : IDisposable
             Assert.Equal(code, process.ExitCode);
             Assert.StartsWith($"spool: {why}\n", words, StringComparison.Ordinal);
             Assert.All(said, part => Assert.Contains(part, words, StringComparison.Ordinal));
-            Assert.Equal(line.Contains("--json", StringComparison.Ordinal) && code == 5, words.Contains("{\"error\":{\"code\":\"resourceExhausted\"", StringComparison.Ordinal));
+            Assert.Equal(
+                line.Contains("--json", StringComparison.Ordinal) && code == 5,
+                words.Contains("{\"error\":{\"code\":\"resourceExhausted\"", StringComparison.Ordinal)
+            );
             Assert.Single(words.Split('\n'), words => words == $"spool: {why}");
         }
     }
@@ -147,13 +188,22 @@ public sealed class ProcessTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The shell here may have another ulimit.");
         var id = Fill(40)[0];
-        foreach (var line in (string[])["list --json", $"show {id}", $"export {id} --format jsonl", $"rename {id} named", "serve --listen http://127.0.0.1:0"])
+        foreach (
+            var line in (string[])
+                ["list --json", $"show {id}", $"export {id} --format jsonl", $"rename {id} named", "serve --listen http://127.0.0.1:0"]
+        )
         {
             var (code, answer, words) = await RunAsync($"ulimit -n {most}; exec", line);
 
             Assert.Equal((5, ""), (code, answer));
             Assert.StartsWith("spool: The process may open too few files; raise the limit (ulimit -n)", words, StringComparison.Ordinal);
-            Assert.Equal(line.Contains("--json", StringComparison.Ordinal), words.EndsWith("\n{\"error\":{\"code\":\"resourceExhausted\",\"message\":\"" + words.Split('\n')[0]["spool: ".Length..] + "\"}}\n", StringComparison.Ordinal));
+            Assert.Equal(
+                line.Contains("--json", StringComparison.Ordinal),
+                words.EndsWith(
+                    "\n{\"error\":{\"code\":\"resourceExhausted\",\"message\":\"" + words.Split('\n')[0]["spool: ".Length..] + "\"}}\n",
+                    StringComparison.Ordinal
+                )
+            );
         }
     }
 
@@ -164,7 +214,10 @@ public sealed class ProcessTests : IDisposable
 
         var (code, _, words) = await RunAsync("ulimit -n 256; exec", "serve --store memory --listen http://127.0.0.1:0");
 
-        Assert.Equal((5, "spool: The server may open too few files; raise the limit (ulimit -n) to 1024 or more and try again.\n"), (code, words));
+        Assert.Equal(
+            (5, "spool: The server may open too few files; raise the limit (ulimit -n) to 1024 or more and try again.\n"),
+            (code, words)
+        );
     }
 
     [Fact]
@@ -172,7 +225,10 @@ public sealed class ProcessTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The shell here may have another ulimit.");
         var ids = Fill(40);
-        foreach (var line in (string[])["list --json --limit 100", $"show {ids[0]} --items --json", $"export {ids[0]} --format jsonl", $"rename {ids[0]} named"])
+        foreach (
+            var line in (string[])
+                ["list --json --limit 100", $"show {ids[0]} --items --json", $"export {ids[0]} --format jsonl", $"rename {ids[0]} named"]
+        )
         {
             var (code, answer, words) = await RunAsync("ulimit -n 256; exec", line);
 
@@ -186,14 +242,23 @@ public sealed class ProcessTests : IDisposable
     [InlineData(14)]
     public async Task A_server_that_may_start_too_few_threads_says_so_and_does_not_wait_for_one(int most)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "The number of threads is limited for a user who has no other processes, and root can be one.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess,
+            "The number of threads is limited for a user who has no other processes, and root can be one."
+        );
         // Nobody's; another user's threads would count.
         var user = $"setpriv --reuid={2_000_000_000 + Environment.ProcessId} --regid=65534 --clear-groups";
         Assert.SkipUnless((await RunAsync(user, "list --help")).Code == 0, "Other users cannot reach the program here.");
 
         var (code, _, words) = await RunAsync($"{user} prlimit --nproc={most}:{most}", "serve --store memory --listen http://127.0.0.1:0");
 
-        Assert.Equal((5, "spool: The process may start no more threads, or has no more memory; raise the limits (ulimit -u, ulimit -n, ulimit -v, or those of its container) and try again.\n"), (code, words));
+        Assert.Equal(
+            (
+                5,
+                "spool: The process may start no more threads, or has no more memory; raise the limits (ulimit -u, ulimit -n, ulimit -v, or those of its container) and try again.\n"
+            ),
+            (code, words)
+        );
     }
 
     [Theory]
@@ -209,12 +274,20 @@ public sealed class ProcessTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The shell here may have another ulimit.");
         var id = Fill(3)[0];
         var rollout = Directory.EnumerateFiles(Home, $"*{id}*", SearchOption.AllDirectories).Single();
-        File.AppendAllText(rollout, $$$"""{"timestamp":"2026-05-01T00:00:00.000Z","type":"event_msg","payload":{"type":"agent_message","message":"{{{new string('x', 8000)}}}"}}""" + "\n");
+        File.AppendAllText(
+            rollout,
+            $$$"""{"timestamp":"2026-05-01T00:00:00.000Z","type":"event_msg","payload":{"type":"agent_message","message":"{{{new string('x', 8000)}}}"}}"""
+                + "\n"
+        );
         var before = File.ReadAllBytes(rollout);
         var output = Path.Combine(_folder, "export.jsonl");
 
-        // In blocks of 512 bytes, or of 1024 as some shells count. The runtime itself needs large files for what it compiles unless it is told otherwise.
-        var (ended, _, words) = await RunAsync("ulimit -f 2; DOTNET_EnableWriteXorExecute=0 exec", string.Format(System.Globalization.CultureInfo.InvariantCulture, line, id, output));
+        // In blocks of 512 bytes, or of 1024 as some shells count. The runtime itself needs large files for what it compiles unless it is
+        // told otherwise.
+        var (ended, _, words) = await RunAsync(
+            "ulimit -f 2; DOTNET_EnableWriteXorExecute=0 exec",
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, line, id, output)
+        );
 
         Assert.True(ended == code, $"{ended}: {words}");
         Assert.Contains(said, words, StringComparison.Ordinal);
@@ -257,7 +330,15 @@ public sealed class ProcessTests : IDisposable
     public async Task A_server_starts_where_the_current_folder_was_deleted()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "A current folder cannot be deleted here.");
-        using var server = Start(new ProcessStartInfo("sh", ["-c", $"mkdir '{_folder}/gone' && cd '{_folder}/gone' && rmdir '{_folder}/gone' && exec dotnet '{Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll")}' serve --store memory --listen http://127.0.0.1:0"]));
+        using var server = Start(
+            new ProcessStartInfo(
+                "sh",
+                [
+                    "-c",
+                    $"mkdir '{_folder}/gone' && cd '{_folder}/gone' && rmdir '{_folder}/gone' && exec dotnet '{Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll")}' serve --store memory --listen http://127.0.0.1:0",
+                ]
+            )
+        );
 
         var line = await server.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
         server.Kill();
@@ -272,13 +353,40 @@ public sealed class ProcessTests : IDisposable
     [InlineData("--cache /nowhere --home /nowhere", "--home --cache")]
     public async Task A_server_of_threads_in_memory_says_which_options_it_does_not_use(string options, string unused)
     {
-        using var server = Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll"), "serve", "--store", "memory", "--listen", "http://127.0.0.1:0", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]));
+        using var server = Start(
+            new ProcessStartInfo(
+                "dotnet",
+                [
+                    Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll"),
+                    "serve",
+                    "--store",
+                    "memory",
+                    "--listen",
+                    "http://127.0.0.1:0",
+                    .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+                ]
+            )
+        );
 
-        Assert.StartsWith("listening on http://127.0.0.1:", await server.StandardError.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        Assert.Equal("serving threads in memory; they end with the server", await server.StandardError.ReadLineAsync(TestContext.Current.CancellationToken));
+        Assert.StartsWith(
+            "listening on http://127.0.0.1:",
+            await server.StandardError.ReadLineAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            "serving threads in memory; they end with the server",
+            await server.StandardError.ReadLineAsync(TestContext.Current.CancellationToken)
+        );
         foreach (var option in unused.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            Assert.Equal($"{option} is not used: the threads are in memory", await server.StandardError.ReadLineAsync(TestContext.Current.CancellationToken));
-        Assert.StartsWith("  with Spool: ", await server.StandardError.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            Assert.Equal(
+                $"{option} is not used: the threads are in memory",
+                await server.StandardError.ReadLineAsync(TestContext.Current.CancellationToken)
+            );
+        Assert.StartsWith(
+            "  with Spool: ",
+            await server.StandardError.ReadLineAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
         server.Kill();
     }
 
@@ -291,7 +399,15 @@ public sealed class ProcessTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The user's own folder is no variable here.");
         var here = Directory.CreateDirectory(Path.Combine(_folder, "here")).FullName;
-        using var process = Start(new ProcessStartInfo("sh", ["-c", $"cd '{here}' && exec env -u CODEX_HOME -u XDG_CACHE_HOME {home} dotnet '{Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll")}' list --cache '{Cache}'"]));
+        using var process = Start(
+            new ProcessStartInfo(
+                "sh",
+                [
+                    "-c",
+                    $"cd '{here}' && exec env -u CODEX_HOME -u XDG_CACHE_HOME {home} dotnet '{Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll")}' list --cache '{Cache}'",
+                ]
+            )
+        );
         var words = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
@@ -300,7 +416,10 @@ public sealed class ProcessTests : IDisposable
         if (expected is "")
             Assert.StartsWith("spool: The user's own folder is not known", words, StringComparison.Ordinal);
         else if (expected is not null)
-            Assert.Equal((2, $"spool: There is no folder {expected}; name the Codex home with --home or CODEX_HOME.\n"), (process.ExitCode, words));
+            Assert.Equal(
+                (2, $"spool: There is no folder {expected}; name the Codex home with --home or CODEX_HOME.\n"),
+                (process.ExitCode, words)
+            );
     }
 
     // In octal, as printf takes it: \377 is a byte that is nowhere in UTF-8, \357\277\275 is U+FFFD.
@@ -321,25 +440,50 @@ public sealed class ProcessTests : IDisposable
 
         Assert.True(result.Code == code, result.Words);
         Assert.Contains(said, result.Words, StringComparison.Ordinal);
-        Assert.Equal(code == 2 && line.Contains("--json", StringComparison.Ordinal), result.Words.Contains("{\"error\":{\"code\":\"invalidRequest\"", StringComparison.Ordinal));
+        Assert.Equal(
+            code == 2 && line.Contains("--json", StringComparison.Ordinal),
+            result.Words.Contains("{\"error\":{\"code\":\"invalidRequest\"", StringComparison.Ordinal)
+        );
         Assert.DoesNotContain(Directory.EnumerateFiles(_folder), file => file.Contains("out", StringComparison.Ordinal));
-        Assert.Equal(code == 0 && line.StartsWith("rename", StringComparison.Ordinal), File.Exists(Path.Combine(Home, "session_index.jsonl")));
+        Assert.Equal(
+            code == 0 && line.StartsWith("rename", StringComparison.Ordinal),
+            File.Exists(Path.Combine(Home, "session_index.jsonl"))
+        );
     }
 
     [Theory]
     [InlineData("SPOOL_TOKEN", "list --remote http://127.0.0.1:1", "SPOOL_TOKEN is not UTF-8 text")]
     [InlineData("SPOOL_TOKENS", "serve --store memory --listen http://127.0.0.1:0", "SPOOL_TOKENS is not UTF-8 text")]
-    [InlineData("OTEL_SERVICE_NAME", "serve --otlp http://127.0.0.1:1 --store memory --listen http://127.0.0.1:0", "OTEL_SERVICE_NAME is not UTF-8 text")]
-    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "serve --store memory --listen http://127.0.0.1:0", "OTEL_EXPORTER_OTLP_ENDPOINT is not UTF-8 text")]
+    [InlineData(
+        "OTEL_SERVICE_NAME",
+        "serve --otlp http://127.0.0.1:1 --store memory --listen http://127.0.0.1:0",
+        "OTEL_SERVICE_NAME is not UTF-8 text"
+    )]
+    [InlineData(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "serve --store memory --listen http://127.0.0.1:0",
+        "OTEL_EXPORTER_OTLP_ENDPOINT is not UTF-8 text"
+    )]
     [InlineData("SPOOL_TOKEN", "list", "")]
     [InlineData("OTEL_SERVICE_NAME", "list", "")]
-    public async Task A_setting_of_the_surroundings_that_is_not_UTF_8_is_refused_where_it_is_needed(string variable, string line, string said)
+    public async Task A_setting_of_the_surroundings_that_is_not_UTF_8_is_refused_where_it_is_needed(
+        string variable,
+        string line,
+        string said
+    )
     {
         Fill(1);
         var program = Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll");
 
-        using var process = Start(new ProcessStartInfo("sh", ["-c",
-            $"export {variable}=\"$(printf 'http://127.0.0.1:1/\\377')\" CODEX_HOME='{Home}' XDG_CACHE_HOME='{_folder}'; exec timeout 20 dotnet '{program}' {line}"]));
+        using var process = Start(
+            new ProcessStartInfo(
+                "sh",
+                [
+                    "-c",
+                    $"export {variable}=\"$(printf 'http://127.0.0.1:1/\\377')\" CODEX_HOME='{Home}' XDG_CACHE_HOME='{_folder}'; exec timeout 20 dotnet '{program}' {line}",
+                ]
+            )
+        );
         var words = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
@@ -354,9 +498,21 @@ public sealed class ProcessTests : IDisposable
     [InlineData("export CODEX_HOME=", "list --cache c", "CODEX_HOME is not UTF-8 text")]
     [InlineData("export XDG_CACHE_HOME=", "list --home home", "XDG_CACHE_HOME is not UTF-8 text")]
     [InlineData("export CODEX_SQLITE_HOME=", "list --home home --cache c", "CODEX_SQLITE_HOME is not UTF-8 text")]
-    [InlineData("cd ", "list --home . --cache /nowhere", "The path of the current folder is not UTF-8 text, so the relative path . leads nowhere")]
-    [InlineData("cd ", "list --home /nowhere --cache c", "The path of the current folder is not UTF-8 text, so the relative path c leads nowhere")]
-    [InlineData("CODEX_HOME=. XDG_CACHE_HOME=/nowhere; export CODEX_HOME XDG_CACHE_HOME; cd ", "list", "The path of the current folder is not UTF-8 text, so the relative path . leads nowhere")]
+    [InlineData(
+        "cd ",
+        "list --home . --cache /nowhere",
+        "The path of the current folder is not UTF-8 text, so the relative path . leads nowhere"
+    )]
+    [InlineData(
+        "cd ",
+        "list --home /nowhere --cache c",
+        "The path of the current folder is not UTF-8 text, so the relative path c leads nowhere"
+    )]
+    [InlineData(
+        "CODEX_HOME=. XDG_CACHE_HOME=/nowhere; export CODEX_HOME XDG_CACHE_HOME; cd ",
+        "list",
+        "The path of the current folder is not UTF-8 text, so the relative path . leads nowhere"
+    )]
     [InlineData("export CODEX_HOME=", "list --home home --cache c", null)]
     [InlineData("export HOME=", "list --home home --cache c", null)]
     public async Task A_folder_of_the_surroundings_that_is_not_UTF_8_is_refused_where_it_is_needed(string before, string line, string? said)
@@ -368,8 +524,15 @@ public sealed class ProcessTests : IDisposable
         var taken = Directory.CreateDirectory(Path.Combine(_folder, "bad\uFFFD")).FullName;
         Directory.CreateDirectory(Path.Combine(taken, ".codex"));
 
-        using var process = Start(new ProcessStartInfo("sh", ["-c",
-            $"unset CODEX_HOME CODEX_SQLITE_HOME XDG_CACHE_HOME; cd '{_folder}' && bad=\"$PWD/$(printf 'bad\\377')\" && mkdir -p \"$bad/.codex\" && {before}\"$bad\" && exec dotnet '{program}' {line}"]));
+        using var process = Start(
+            new ProcessStartInfo(
+                "sh",
+                [
+                    "-c",
+                    $"unset CODEX_HOME CODEX_SQLITE_HOME XDG_CACHE_HOME; cd '{_folder}' && bad=\"$PWD/$(printf 'bad\\377')\" && mkdir -p \"$bad/.codex\" && {before}\"$bad\" && exec dotnet '{program}' {line}",
+                ]
+            )
+        );
         var words = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         await RunAsync($"rm -rf \"{_folder}/$(printf 'bad\\377')\"; exec", "--help");
@@ -386,7 +549,10 @@ public sealed class ProcessTests : IDisposable
         var id = Fill(1)[0];
         File.WriteAllText(Path.Combine(_folder, "t\uFFFD"), "typed");
 
-        var refused = await RunAsync($"cd '{_folder}' && echo meant > \"$(printf 't\\377')\" && ln -s \"$(printf 't\\377')\" bad && ln -s \"$(printf 't\\357\\277\\275')\" good && exec", $"export {id} --format md --force -o bad");
+        var refused = await RunAsync(
+            $"cd '{_folder}' && echo meant > \"$(printf 't\\377')\" && ln -s \"$(printf 't\\377')\" bad && ln -s \"$(printf 't\\357\\277\\275')\" good && exec",
+            $"export {id} --format md --force -o bad"
+        );
         Assert.Equal((2, "typed"), (refused.Code, File.ReadAllText(Path.Combine(_folder, "t\uFFFD"))));
         Assert.Contains("it is a link to a name that is not UTF-8 text", refused.Words, StringComparison.Ordinal);
 
@@ -407,7 +573,15 @@ public sealed class ProcessTests : IDisposable
     async Task<(int Code, string Answer, string Words)> RunAsync(string before, string line)
     {
         var cache = Path.Combine(_folder, Path.GetRandomFileName());
-        using var process = Start(new ProcessStartInfo("sh", ["-c", $"{before} dotnet '{Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll")}' --home '{Home}' --cache '{cache}' {line}"]));
+        using var process = Start(
+            new ProcessStartInfo(
+                "sh",
+                [
+                    "-c",
+                    $"{before} dotnet '{Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll")}' --home '{Home}' --cache '{cache}' {line}",
+                ]
+            )
+        );
         using var hung = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         await using var kill = hung.Token.Register(process.Kill);
         var words = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
@@ -449,12 +623,14 @@ public sealed class ProcessTests : IDisposable
             var id = Guid.CreateVersion7(time);
             ids.Insert(0, id.ToString());
             var stamp = time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
-            File.WriteAllText(Path.Combine(Home, $"sessions/2026/05/01/rollout-{stamp[..19].Replace(':', '-')}-{id}.jsonl"),
+            File.WriteAllText(
+                Path.Combine(Home, $"sessions/2026/05/01/rollout-{stamp[..19].Replace(':', '-')}-{id}.jsonl"),
                 $$$"""
                 {"timestamp":"{{{stamp}}}","type":"session_meta","payload":{"id":"{{{id}}}","timestamp":"{{{stamp}}}","cwd":"/w","originator":"test","cli_version":"0.128.0","source":"cli","model_provider":"openai"}}
                 {"timestamp":"{{{stamp}}}","type":"event_msg","payload":{"type":"user_message","message":"question {{{i}}}","images":[],"local_images":[],"text_elements":[]}}
 
-                """);
+                """
+            );
         }
         return ids[..Math.Min(1000, ids.Count)];
     }

@@ -32,7 +32,13 @@ sealed class RealCommandLine(string home) : IDisposable
             OutputScreen = Screen.Piped,
             ErrorScreen = Screen.Piped,
             Time = TimeProvider.System,
-            Places = new UserPlaces { UserFolder = "/home/ann", WorkingDirectory = "/", CodexHome = home, CacheHome = _cache },
+            Places = new UserPlaces
+            {
+                UserFolder = "/home/ann",
+                WorkingDirectory = "/",
+                CodexHome = home,
+                CacheHome = _cache,
+            },
         };
         var code = await new CommandRunner(context).RunAsync(args, TestContext.Current.CancellationToken);
         return new Result(code, Encoding.UTF8.GetString(output.ToArray()), error.ToString(), output.ToArray());

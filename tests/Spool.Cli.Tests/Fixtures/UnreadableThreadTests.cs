@@ -17,7 +17,8 @@ public sealed class UnreadableThreadTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    // A rollout that may not be opened may be as whole as any: that is another error than that of one with nothing in it. What needs nothing of its content works.
+    // A rollout that may not be opened may be as whole as any: that is another error than that of one with nothing in it. What needs
+    // nothing of its content works.
     [Theory]
     [InlineData("show {0}", 0, 0)]
     [InlineData("show {0} --json", 0, 0)]
@@ -31,16 +32,23 @@ public sealed class UnreadableThreadTests : IDisposable
     [InlineData("fork {0}", NotOpened, Corrupt)]
     [InlineData("archive {0}", 0, 0)]
     [InlineData("delete {0} --yes", 0, 0)]
-    public async Task Every_command_tells_a_rollout_that_may_not_be_opened_from_one_in_which_there_is_nothing(string line, int notOpened, int garbage)
+    public async Task Every_command_tells_a_rollout_that_may_not_be_opened_from_one_in_which_there_is_nothing(
+        string line,
+        int notOpened,
+        int garbage
+    )
     {
         await RequireOtherUserAsync();
         foreach (var (mode, expected) in ((string, int)[])[("000", notOpened), ("600", garbage)])
         {
-            var (code, answer, words) = await AsNobodyAsync(line, () =>
-            {
-                File.WriteAllText(Rollout, "no record at all\n");
-                Run("chmod", mode, Rollout);
-            });
+            var (code, answer, words) = await AsNobodyAsync(
+                line,
+                () =>
+                {
+                    File.WriteAllText(Rollout, "no record at all\n");
+                    Run("chmod", mode, Rollout);
+                }
+            );
 
             Assert.True(expected == code, $"{line} with mode {mode} ended with {code}: {words}");
             Assert.DoesNotContain("Exception", words, StringComparison.Ordinal);
@@ -73,12 +81,15 @@ public sealed class UnreadableThreadTests : IDisposable
     {
         await RequireOtherUserAsync();
 
-        var (code, _, words) = await AsNobodyAsync("delete {0} --yes", () =>
-        {
-            File.WriteAllText(Rollout, Head(Unreadable));
-            File.WriteAllText(Path.Combine(Home, "config.toml"), "sqlite_home = 'locked'");
-            Run("chmod", "000", Directory.CreateDirectory(Path.Combine(Home, "locked")).FullName);
-        });
+        var (code, _, words) = await AsNobodyAsync(
+            "delete {0} --yes",
+            () =>
+            {
+                File.WriteAllText(Rollout, Head(Unreadable));
+                File.WriteAllText(Path.Combine(Home, "config.toml"), "sqlite_home = 'locked'");
+                Run("chmod", "000", Directory.CreateDirectory(Path.Combine(Home, "locked")).FullName);
+            }
+        );
 
         Assert.True(code == 0, words);
         Assert.Contains("state_5.sqlite holds of the thread: left, because it may not be written", words, StringComparison.Ordinal);
@@ -92,14 +103,20 @@ public sealed class UnreadableThreadTests : IDisposable
         await RequireOtherUserAsync();
         var later = $"rollout-2026-05-02T00-00-00-{Guid.CreateVersion7(DateTimeOffset.UtcNow)}.jsonl";
 
-        var (code, _, words) = await AsNobodyAsync("delete {0} --yes", () =>
-        {
-            File.WriteAllText(Rollout, Head(Unreadable).Replace("\"cwd\"", "\"history_mode\":\"paginated\",\"cwd\"", StringComparison.Ordinal));
-            var other = Path.Combine(Path.GetDirectoryName(Rollout)!, later);
-            File.WriteAllText(other, "");
-            File.AppendAllText(other, "{}\n");
-            Run("chmod", "000", other);
-        });
+        var (code, _, words) = await AsNobodyAsync(
+            "delete {0} --yes",
+            () =>
+            {
+                File.WriteAllText(
+                    Rollout,
+                    Head(Unreadable).Replace("\"cwd\"", "\"history_mode\":\"paginated\",\"cwd\"", StringComparison.Ordinal)
+                );
+                var other = Path.Combine(Path.GetDirectoryName(Rollout)!, later);
+                File.WriteAllText(other, "");
+                File.AppendAllText(other, "{}\n");
+                Run("chmod", "000", other);
+            }
+        );
 
         Assert.Equal(NotOpened, code);
         Assert.Contains($"sessions/2026/05/01/{later} cannot be read", words, StringComparison.Ordinal);
@@ -108,11 +125,15 @@ public sealed class UnreadableThreadTests : IDisposable
     }
 
     static string Head(string id) =>
-        $$$"""{"timestamp":"2026-05-01T00:00:00.000Z","type":"session_meta","payload":{"id":"{{{id}}}","timestamp":"2026-05-01T00:00:00.000Z","cwd":"/w","originator":"test","cli_version":"1","source":"cli"}}""" + "\n";
+        $$$"""{"timestamp":"2026-05-01T00:00:00.000Z","type":"session_meta","payload":{"id":"{{{id}}}","timestamp":"2026-05-01T00:00:00.000Z","cwd":"/w","originator":"test","cli_version":"1","source":"cli"}}"""
+        + "\n";
 
     async Task RequireOtherUserAsync()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Root may open everything, and only root can be somebody else.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess,
+            "Root may open everything, and only root can be somebody else."
+        );
         Assert.SkipUnless((await RunAsync("list --help")).Code == 0, "Other users cannot reach the program here.");
     }
 
@@ -131,7 +152,21 @@ public sealed class UnreadableThreadTests : IDisposable
 
     async Task<(int Code, string Answer, string Words)> RunAsync(string line)
     {
-        var start = new ProcessStartInfo("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", "dotnet", Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll"), .. line.Split(' '), "--home", Home, "--cache", Path.Combine(_folder, Path.GetRandomFileName())])
+        var start = new ProcessStartInfo(
+            "setpriv",
+            [
+                "--reuid=65534",
+                "--regid=65534",
+                "--clear-groups",
+                "dotnet",
+                Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll"),
+                .. line.Split(' '),
+                "--home",
+                Home,
+                "--cache",
+                Path.Combine(_folder, Path.GetRandomFileName()),
+            ]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,6 +1,7 @@
 namespace Spool.Cli.Tests;
 
-/// <summary>A store of threads that a test lays out. It pages by position and filters by archive, visibility, provider and a search in the preview.</summary>
+/// <summary>A store of threads that a test lays out. It pages by position and filters by archive, visibility, provider and a search in the
+/// preview.</summary>
 sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMaintenance, IDeletionCheck
 {
     public List<StoredThread> Threads { get; } = [];
@@ -17,12 +18,24 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
 
     public long PendingAtLastLook => Status.Pending;
 
-    public IndexStatus Status { get; set; } = new() { Path = "/cache/index.db", FormatVersion = 1, SizeBytes = 4096, Rollouts = 3, Indexed = 3, Pending = 0, Threads = 3, Problems = 0 };
+    public IndexStatus Status { get; set; } =
+        new()
+        {
+            Path = "/cache/index.db",
+            FormatVersion = 1,
+            SizeBytes = 4096,
+            Rollouts = 3,
+            Indexed = 3,
+            Pending = 0,
+            Threads = 3,
+            Problems = 0,
+        };
 
     /// <summary>Gets the first query of a list; others ask why it is empty.</summary>
     public ThreadQuery? FirstQuery { get; private set; }
 
-    public ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) => new(Threads.Find(t => t.Id == thread));
+    public ValueTask<StoredThread?> FindAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        new(Threads.Find(t => t.Id == threadId));
 
     public ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
@@ -31,52 +44,68 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
             throw Failure;
         FirstQuery ??= query;
         RequestLimits.Check(query);
-        var matching = Threads.Where(t => t.ArchivedAt is null == (query.Archive == ArchiveFilter.Active) && (query.Visibility == ThreadVisibility.All || t.Preview.Length > 0)
-            && (query.ModelProviders.Count == 0 || query.ModelProviders.Contains(t.ModelProvider)) && (query.SearchTerm is null || t.Preview.Contains(query.SearchTerm, StringComparison.Ordinal))).ToList();
+        var matching = Threads
+            .Where(t =>
+                t.ArchivedAt is null == (query.Archive == ArchiveFilter.Active)
+                && (query.Visibility == ThreadVisibility.All || t.Preview.Length > 0)
+                && (query.ModelProviders.Count == 0 || query.ModelProviders.Contains(t.ModelProvider))
+                && (query.SearchTerm is null || t.Preview.Contains(query.SearchTerm, StringComparison.Ordinal))
+            )
+            .ToList();
         var (page, next) = Page(matching, query.Cursor, query.Limit);
         return new(new Page<StoredThread>(page, next) { Problems = Problems });
     }
 
-    public async IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistory request, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<RolloutItem> ReadHistoryAsync(
+        ReadHistoryRequest request,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         await Task.CompletedTask;
-        foreach (var item in Items[request.Thread])
+        foreach (var item in Items[request.ThreadId])
             yield return item;
     }
 
-    public ValueTask<Page<Turn>> ListTurnsAsync(ListTurns request, CancellationToken cancellationToken = default)
+    public ValueTask<Page<Turn>> ListTurnsAsync(ListTurnsRequest request, CancellationToken cancellationToken = default)
     {
         if (Failure is not null)
             throw Failure;
         RequestLimits.Check(request);
-        var turns = Turns.GetValueOrDefault(request.Thread) ?? [];
-        var (page, next) = Page(request.Direction == SortDirection.Ascending ? turns : [.. turns.AsEnumerable().Reverse()], request.Cursor, request.Limit);
+        var turns = Turns.GetValueOrDefault(request.ThreadId) ?? [];
+        var (page, next) = Page(
+            request.Direction == SortDirection.Ascending ? turns : [.. turns.AsEnumerable().Reverse()],
+            request.Cursor,
+            request.Limit
+        );
         return new(new Page<Turn>(page, next));
     }
 
-    public ValueTask<Page<RolloutItem>> ListItemsAsync(ListItems request, CancellationToken cancellationToken = default)
+    public ValueTask<Page<RolloutItem>> ListItemsAsync(ListItemsRequest request, CancellationToken cancellationToken = default)
     {
         RequestLimits.Check(request);
-        var (page, next) = Page(Items.GetValueOrDefault(request.Thread) ?? [], request.Cursor, request.Limit);
+        var (page, next) = Page(Items.GetValueOrDefault(request.ThreadId) ?? [], request.Cursor, request.Limit);
         return new(new Page<RolloutItem>(page, next));
     }
 
     public object? GetService(Type serviceType) => serviceType.IsInstanceOfType(this) ? this : null;
 
-    public async Task CopyLogAsync(ThreadId thread, Stream destination, CancellationToken cancellationToken = default)
+    public async Task CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken = default)
     {
-        await destination.WriteAsync(Logs[thread], cancellationToken);
+        await destination.WriteAsync(Logs[threadId], cancellationToken);
         if (Failure is not null)
             throw Failure;
     }
 
-    public ValueTask<IReadOnlyDictionary<ThreadId, string>> LocateAsync(IReadOnlyCollection<ThreadId> threads, CancellationToken cancellationToken = default) =>
-        new(threads.ToDictionary(thread => thread, thread => $"/home/ann/.codex/sessions/rollout-{thread}.jsonl"));
+    public ValueTask<IReadOnlyDictionary<ThreadId, string>> LocateAsync(
+        IReadOnlyCollection<ThreadId> threads,
+        CancellationToken cancellationToken = default
+    ) => new(threads.ToDictionary(threadId => threadId, threadId => $"/home/ann/.codex/sessions/rollout-{threadId}.jsonl"));
 
     /// <summary>Gets what else says it is a thread.</summary>
     public List<SpareRollout> Spares { get; } = [];
 
-    public ValueTask<IReadOnlyList<SpareRollout>> FindSparesAsync(ThreadId thread, CancellationToken cancellationToken = default) => new(Spares);
+    public ValueTask<IReadOnlyList<SpareRollout>> FindSparesAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        new(Spares);
 
     public ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken = default) => new(Status);
 
@@ -86,10 +115,18 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
         return new(Status = Status with { Indexed = Status.Rollouts, Pending = 0 });
     }
 
-    public ValueTask<IndexStatus> CatchUpAsync(IProgress<IndexProgress>? progress = null, TimeSpan? budget = null, CancellationToken cancellationToken = default)
+    public ValueTask<IndexStatus> CatchUpAsync(
+        IProgress<IndexProgress>? progress = null,
+        TimeSpan? budget = null,
+        CancellationToken cancellationToken = default
+    )
     {
         // One rollout fits any budget.
-        Status = Status with { Indexed = Status.Indexed + 1, Pending = Status.Pending - 1 };
+        Status = Status with
+        {
+            Indexed = Status.Indexed + 1,
+            Pending = Status.Pending - 1,
+        };
         return new(Status);
     }
 
@@ -102,34 +139,48 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
     /// <summary>Gets who writes which thread.</summary>
     public Dictionary<ThreadId, WriterOwner> Writers { get; } = [];
 
-    public ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public ValueTask<IThreadWriter> CreateAsync(CreateRequest request, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
 
-    public ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public ValueTask<IThreadWriter> ResumeAsync(ResumeRequest request, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
 
     /// <summary>Gets or sets whether a name that is the first message is none, as in the homes of Codex.</summary>
     public bool TakesPreviewForNoName { get; set; }
 
-    public ValueTask<ChangedThread> UpdateAsync(ThreadId thread, ThreadPatch patch, CancellationToken cancellationToken = default)
+    public ValueTask<ChangedThread> UpdateAsync(ThreadId threadId, ThreadPatch patch, CancellationToken cancellationToken = default)
     {
         patch = patch.Checked();
-        return Change(thread, stored => stored with { Name = patch.Name.Apply(stored.Name) is { } name && (name != stored.Preview || !TakesPreviewForNoName) ? name : null });
+        return Change(
+            threadId,
+            stored =>
+                stored with
+                {
+                    Name = patch.Name.Apply(stored.Name) is { } name && (name != stored.Preview || !TakesPreviewForNoName) ? name : null,
+                }
+        );
     }
 
-    public ValueTask<ChangedThread> ArchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
-        Change(thread, stored => stored with { ArchivedAt = stored.ArchivedAt ?? CommandLine.Now });
+    public ValueTask<ChangedThread> ArchiveAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        Change(threadId, stored => stored with { ArchivedAt = stored.ArchivedAt ?? CommandLine.Now });
 
-    public ValueTask<ChangedThread> UnarchiveAsync(ThreadId thread, CancellationToken cancellationToken = default) => Change(thread, stored => stored with { ArchivedAt = null });
+    public ValueTask<ChangedThread> UnarchiveAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        Change(threadId, stored => stored with { ArchivedAt = null });
 
-    public ValueTask<ChangedThread> ForkAsync(ForkThread request, CancellationToken cancellationToken = default)
+    public ValueTask<ChangedThread> ForkAsync(ForkRequest request, CancellationToken cancellationToken = default)
     {
-        Threads.Add(Threads[IndexOf(request.Source)] with { Id = request.Thread, ForkedFromId = request.Source });
-        if (request.Point is { Turn: { } turn, IncludesTurn: false } && Turns.GetValueOrDefault(request.Source)?.FindIndex(t => t.Id == turn) == 0)
+        Threads.Add(Threads[IndexOf(request.Source)] with { Id = request.ThreadId, ForkedFromId = request.Source });
+        if (
+            request.Point is { Turn: { } turn, IncludesTurn: false }
+            && Turns.GetValueOrDefault(request.Source)?.FindIndex(t => t.Id == turn) == 0
+        )
             Threads[^1] = Threads[^1] with { Preview = "" };
-        Forks[request.Thread] = request.Point;
+        Forks[request.ThreadId] = request.Point;
         return new(new ChangedThread(Threads[^1]) { Warnings = Warnings });
     }
 
-    public ValueTask<ChangedThread> RevertAsync(ThreadId thread, string beforeTurn, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public ValueTask<ChangedThread> RevertAsync(ThreadId threadId, string beforeTurn, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
 
     /// <summary>Gets or sets how many rollouts a deletion removes.</summary>
     public int Rollouts { get; set; } = 1;
@@ -137,32 +188,45 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
     /// <summary>Gets or sets which files a deletion removes.</summary>
     public IReadOnlyList<string> Removed { get; set; } = ["sessions/one.jsonl"];
 
-    public ValueTask<DeletionReceipt> DeleteAsync(ThreadId thread, CancellationToken cancellationToken = default)
+    public ValueTask<DeletionReceipt> DeleteAsync(ThreadId threadId, CancellationToken cancellationToken = default)
     {
-        Threads.RemoveAt(IndexOf(thread));
-        return new(new DeletionReceipt(thread) { Rollouts = Rollouts, Bytes = 1234 * Rollouts, Names = 2, Rows = 3, Prompts = 4, Removed = Removed, Left = [.. Warnings.Select(warning => new LeftBehind(warning, "of a reason"))] });
+        Threads.RemoveAt(IndexOf(threadId));
+        return new(
+            new DeletionReceipt(threadId)
+            {
+                Rollouts = Rollouts,
+                Bytes = 1234 * Rollouts,
+                Names = 2,
+                Rows = 3,
+                Prompts = 4,
+                Removed = Removed,
+                Left = [.. Warnings.Select(warning => new LeftBehind(warning, "of a reason"))],
+            }
+        );
     }
 
-    public ValueTask RequireDeletableAsync(ThreadId thread, CancellationToken cancellationToken = default)
+    public ValueTask RequireDeletableAsync(ThreadId threadId, CancellationToken cancellationToken = default)
     {
-        IndexOf(thread);
+        IndexOf(threadId);
         return default;
     }
 
     public ValueTask DisposeAsync() => default;
 
-    ValueTask<ChangedThread> Change(ThreadId thread, Func<StoredThread, StoredThread> change)
+    ValueTask<ChangedThread> Change(ThreadId threadId, Func<StoredThread, StoredThread> change)
     {
-        var index = IndexOf(thread);
+        var index = IndexOf(threadId);
         Threads[index] = change(Threads[index]);
         return new(new ChangedThread(Threads[index]) { Warnings = Warnings });
     }
 
-    int IndexOf(ThreadId thread)
+    int IndexOf(ThreadId threadId)
     {
-        if (Writers.TryGetValue(thread, out var owner))
-            throw ThreadStoreException.HasWriter(thread, owner);
-        return Threads.FindIndex(stored => stored.Id == thread) is >= 0 and var index ? index : throw ThreadStoreException.NotFound(thread);
+        if (Writers.TryGetValue(threadId, out var owner))
+            throw ThreadStoreException.HasWriter(threadId, owner);
+        return Threads.FindIndex(stored => stored.Id == threadId) is >= 0 and var index
+            ? index
+            : throw ThreadStoreException.NotFound(threadId);
     }
 
     static (List<T> Page, string? Next) Page<T>(List<T> all, string? cursor, int limit)

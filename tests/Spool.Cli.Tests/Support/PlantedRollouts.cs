@@ -8,10 +8,10 @@ namespace Spool.Cli.Tests;
 /// <summary>A rollout of which is known how it has to be listed, whatever else is in its home.</summary>
 /// <param name="Path">Its path in the home.</param>
 /// <param name="State">The state.</param>
-/// <param name="Thread">The id, or null for one that is made of its path.</param>
+/// <param name="ThreadId">The id, or null for one that is made of its path.</param>
 /// <param name="Preview">The preview; empty for a thread that has none.</param>
 /// <param name="CreatedAt">When it was created, or null where that is anybody's guess.</param>
-sealed record PlantedRollout(string Path, string State, ThreadId? Thread, string Preview, DateTimeOffset? CreatedAt);
+sealed record PlantedRollout(string Path, string State, ThreadId? ThreadId, string Preview, DateTimeOffset? CreatedAt);
 
 /// <summary>Puts rollouts of every state into a home, under ids that nothing else in it has and no command names.</summary>
 /// <param name="random">What is damaged, and where.</param>
@@ -36,7 +36,40 @@ sealed class PlantedRollouts(Random random, string home)
     {
         if (random.Next(6) == 0)
             LoseArchive();
-        foreach (var plant in (Action[])[Whole, Odd, Late, PastYear9999, Compressed, Marked, Torn, Fused, Rest, Garbage, Headless, Tomorrow, Alone, Early, Empty, Rubbish, Nowhere, Pipe, Folder, Surrogate, RawBytes, Document, Bare, Twice, Newer, Namesake, Fork, Deep, GoneFolder])
+        foreach (
+            var plant in (Action[])
+                [
+                    Whole,
+                    Odd,
+                    Late,
+                    PastYear9999,
+                    Compressed,
+                    Marked,
+                    Torn,
+                    Fused,
+                    Rest,
+                    Garbage,
+                    Headless,
+                    Tomorrow,
+                    Alone,
+                    Early,
+                    Empty,
+                    Rubbish,
+                    Nowhere,
+                    Pipe,
+                    Folder,
+                    Surrogate,
+                    RawBytes,
+                    Document,
+                    Bare,
+                    Twice,
+                    Newer,
+                    Namesake,
+                    Fork,
+                    Deep,
+                    GoneFolder,
+                ]
+        )
         {
             if (random.Next(2) == 0)
                 plant();
@@ -74,7 +107,14 @@ sealed class PlantedRollouts(Random random, string home)
     void Marked()
     {
         var (id, at) = Next();
-        Write(id, at, [.. random.Next(2) == 0 ? "\uFEFF"u8 : [], .. Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Log(id, at)).ReplaceLineEndings("\r\n"))]);
+        Write(
+            id,
+            at,
+            [
+                .. random.Next(2) == 0 ? "\uFEFF"u8 : [],
+                .. Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Log(id, at)).ReplaceLineEndings("\r\n")),
+            ]
+        );
     }
 
     void Torn()
@@ -110,7 +150,10 @@ sealed class PlantedRollouts(Random random, string home)
     {
         var (id, at) = Next();
         var lines = Lines(id, at);
-        lines.Insert(random.Next(lines.Count + 1), Encoding.UTF8.GetBytes(Pick("x", "{", "}", "\0\0", "[]", "{\"type\":\"event_msg\",\"payload\":{}")));
+        lines.Insert(
+            random.Next(lines.Count + 1),
+            Encoding.UTF8.GetBytes(Pick("x", "{", "}", "\0\0", "[]", "{\"type\":\"event_msg\",\"payload\":{}"))
+        );
         Write(id, at, Join(lines), "damaged");
     }
 
@@ -123,7 +166,16 @@ sealed class PlantedRollouts(Random random, string home)
     void Tomorrow()
     {
         var (id, at) = Next();
-        Write(id, at, RolloutLines.From(new RolloutHead(id, at) { HistoryMode = "tomorrow" }).Event("user_message", $"\"message\":\"{Question(id)}\"").ToSeed().ToLog(), "unknownFormat");
+        Write(
+            id,
+            at,
+            RolloutLines
+                .From(new RolloutHead(id, at) { HistoryMode = "tomorrow" })
+                .Event("user_message", $"\"message\":\"{Question(id)}\"")
+                .ToSeed()
+                .ToLog(),
+            "unknownFormat"
+        );
     }
 
     // What its history continues is not there.
@@ -154,20 +206,33 @@ sealed class PlantedRollouts(Random random, string home)
     void Surrogate()
     {
         var (id, at) = Next();
-        Write(id, at, Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Log(id, at)).Replace("question", "qu\\ud800on", StringComparison.Ordinal)), "damaged", preview: Question(id).Replace("question", "qu\uFFFDon", StringComparison.Ordinal));
+        Write(
+            id,
+            at,
+            Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Log(id, at)).Replace("question", "qu\\ud800on", StringComparison.Ordinal)),
+            "damaged",
+            preview: Question(id).Replace("question", "qu\uFFFDon", StringComparison.Ordinal)
+        );
     }
 
     void RawBytes()
     {
         var (id, at) = Next();
-        Write(id, at, Encoding.Latin1.GetBytes(Encoding.UTF8.GetString(Log(id, at)).Replace("question", "qu\u00e9on", StringComparison.Ordinal)), "damaged", preview: Question(id).Replace("question", "qu\uFFFDon", StringComparison.Ordinal));
+        Write(
+            id,
+            at,
+            Encoding.Latin1.GetBytes(Encoding.UTF8.GetString(Log(id, at)).Replace("question", "qu\u00e9on", StringComparison.Ordinal)),
+            "damaged",
+            preview: Question(id).Replace("question", "qu\uFFFDon", StringComparison.Ordinal)
+        );
     }
 
     void Document()
     {
         var id = Next().Id;
         var at = new DateTimeOffset(2025, 4, 20, 1, 2, 3, 456, TimeSpan.Zero);
-        var text = $"{{\n \"session\":{{\"id\":\"{id}\",\"timestamp\":\"{Time(at)}\",\"instructions\":\"\"}},\n \"items\":[{{\"type\":\"message\",\"role\":\"user\",\"content\":[{{\"type\":\"input_text\",\"text\":\"{Question(id)}\"}}]}}]\n}}";
+        var text =
+            $"{{\n \"session\":{{\"id\":\"{id}\",\"timestamp\":\"{Time(at)}\",\"instructions\":\"\"}},\n \"items\":[{{\"type\":\"message\",\"role\":\"user\",\"content\":[{{\"type\":\"input_text\",\"text\":\"{Question(id)}\"}}]}}]\n}}";
         Write(id, at, Encoding.UTF8.GetBytes(text), folder: "sessions", name: $"rollout-2025-04-20-{id}.json");
     }
 
@@ -175,8 +240,13 @@ sealed class PlantedRollouts(Random random, string home)
     {
         var id = Next().Id;
         var at = new DateTimeOffset(2025, 5, 7, 17, 24, 21, 123, TimeSpan.Zero);
-        Write(id, at, Encoding.UTF8.GetBytes(
-            $"{{\"id\":\"{id}\",\"timestamp\":\"{Time(at)}\",\"instructions\":null}}\n{{\"type\":\"message\",\"role\":\"user\",\"content\":[{{\"type\":\"input_text\",\"text\":\"{Question(id)}\"}}]}}\n"));
+        Write(
+            id,
+            at,
+            Encoding.UTF8.GetBytes(
+                $"{{\"id\":\"{id}\",\"timestamp\":\"{Time(at)}\",\"instructions\":null}}\n{{\"type\":\"message\",\"role\":\"user\",\"content\":[{{\"type\":\"input_text\",\"text\":\"{Question(id)}\"}}]}}\n"
+            )
+        );
     }
 
     // The same file more than once: the one in the folder of its day is the thread, and the others are there too.
@@ -254,7 +324,15 @@ sealed class PlantedRollouts(Random random, string home)
             Problems.Add(path);
     }
 
-    void Write(ThreadId id, DateTimeOffset at, byte[] bytes, string state = "ok", string? folder = null, string? name = null, string? preview = null)
+    void Write(
+        ThreadId id,
+        DateTimeOffset at,
+        byte[] bytes,
+        string state = "ok",
+        string? folder = null,
+        string? name = null,
+        string? preview = null
+    )
     {
         var path = $"{folder ?? Pick("sessions/2026/05/01", "sessions", "sessions/some/where")}/{name ?? NameOf(id, at)}";
         Directory.CreateDirectory(Path.Combine(home, Path.GetDirectoryName(path)!));
@@ -266,7 +344,7 @@ sealed class PlantedRollouts(Random random, string home)
     void Spare(ThreadId id, DateTimeOffset at, byte[] bytes, string preview, string folder, string name)
     {
         Write(id, at, bytes, "duplicate", folder, name, preview);
-        All[^1] = All[^1] with { Thread = null };
+        All[^1] = All[^1] with { ThreadId = null };
     }
 
     (ThreadId Id, DateTimeOffset At) Next() => (SeedIds.Id(++_number), SeedIds.Epoch.AddMinutes(-_number));
@@ -274,10 +352,16 @@ sealed class PlantedRollouts(Random random, string home)
     byte[] Log(ThreadId id, DateTimeOffset at) => Join(Lines(id, at));
 
     List<byte[]> Lines(ThreadId id, DateTimeOffset at) =>
-        [.. (random.Next(2) == 0 ? RolloutLines.Legacy(id, at) : RolloutLines.Paginated(id, at)).Turn(Question(id)).Turn("more").Lines.Select(line => line.ToArray())];
+        [
+            .. (random.Next(2) == 0 ? RolloutLines.Legacy(id, at) : RolloutLines.Paginated(id, at))
+                .Turn(Question(id))
+                .Turn("more")
+                .Lines.Select(line => line.ToArray()),
+        ];
 
     // Of the last record that has the question in it, from which the preview comes.
-    static int LineOf(List<byte[]> lines, ThreadId id) => lines.FindLastIndex(line => line.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Question(id))) >= 0);
+    static int LineOf(List<byte[]> lines, ThreadId id) =>
+        lines.FindLastIndex(line => line.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Question(id))) >= 0);
 
     string Pick(params string[] from) => from[random.Next(from.Length)];
 
@@ -285,7 +369,8 @@ sealed class PlantedRollouts(Random random, string home)
 
     static string Question(ThreadId id) => $"question {id}";
 
-    static string NameOf(ThreadId id, DateTimeOffset at) => string.Create(CultureInfo.InvariantCulture, $"rollout-{at:yyyy-MM-dd'T'HH-mm-ss}-{id}.jsonl");
+    static string NameOf(ThreadId id, DateTimeOffset at) =>
+        string.Create(CultureInfo.InvariantCulture, $"rollout-{at:yyyy-MM-dd'T'HH-mm-ss}-{id}.jsonl");
 
     static string Time(DateTimeOffset at) => at.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 

@@ -5,22 +5,40 @@ using ZstdSharp;
 
 namespace Spool.Cli.Tests;
 
-/// <summary>A home of random folders, names and contents, most of them not as any Codex would write them, and a few healthy threads among them.</summary>
+/// <summary>A home of random folders, names and contents, most of them not as any Codex would write them, and a few healthy threads among
+/// them.</summary>
 /// <param name="random">What all of it depends on.</param>
 /// <param name="home">The folder; it exists.</param>
 sealed class RandomHome(Random random, string home)
 {
     static readonly byte[][] Rubbish =
     [
-        [], "\n"u8.ToArray(), "{}\n"u8.ToArray(), "null\n"u8.ToArray(), "[{\"type\":\"event_msg\"}]"u8.ToArray(), new byte[3000], [0xff, 0xfe, (byte)'{', 0, (byte)'}', 0], [0x28, 0xb5, 0x2f, 0xfd, 1, 2, 3, 4, 5],
-        Encoding.UTF8.GetBytes(new string('[', 5000)), Encoding.UTF8.GetBytes(new string('x', 70_000)),
+        [],
+        "\n"u8.ToArray(),
+        "{}\n"u8.ToArray(),
+        "null\n"u8.ToArray(),
+        "[{\"type\":\"event_msg\"}]"u8.ToArray(),
+        new byte[3000],
+        [0xff, 0xfe, (byte)'{', 0, (byte)'}', 0],
+        [0x28, 0xb5, 0x2f, 0xfd, 1, 2, 3, 4, 5],
+        Encoding.UTF8.GetBytes(new string('[', 5000)),
+        Encoding.UTF8.GetBytes(new string('x', 70_000)),
         "{\"session\":{\"id\":\"x\",\"timestamp\":\"2025-04-20T00:00:00.000Z\"},\"items\":[{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":\"hi\"}]}]}"u8.ToArray(),
         "{\"session\":{\"id\":\"00000000-0000-0000-0000-000000000000\"},\"items\":["u8.ToArray(),
     ];
 
     static readonly string[] OddLines =
     [
-        "rubbish", "{", "\0\0\0\0", "{}", "[]", "   ", "\uFEFF", "\r", "{\"type\":\"event_msg\"}", "{\"timestamp\":5,\"type\":\"event_msg\",\"payload\":{}}",
+        "rubbish",
+        "{",
+        "\0\0\0\0",
+        "{}",
+        "[]",
+        "   ",
+        "\uFEFF",
+        "\r",
+        "{\"type\":\"event_msg\"}",
+        "{\"timestamp\":5,\"type\":\"event_msg\",\"payload\":{}}",
         "{\"timestamp\":\"9999-12-31T23:59:59.999Z\",\"type\":\"event_msg\",\"payload\":{\"type\":\"user_message\",\"message\":\"late\"}}",
         "{\"timestamp\":\"0001-01-01T00:00:00.000Z\",\"ordinal\":9223372036854775807,\"type\":\"event_msg\",\"payload\":{\"type\":\"thread_rolled_back\",\"num_turns\":4294967295}}",
         "{\"timestamp\":\"2026-05-01T00:00:00.000Z\",\"ordinal\":18446744073709551615,\"type\":\"event_msg\",\"payload\":{\"type\":\"task_started\",\"turn_id\":\"\",\"started_at\":9223372036854775807}}",
@@ -32,12 +50,18 @@ sealed class RandomHome(Random random, string home)
         "{\"timestamp\":\"2026-05-01T00:00:00.000Z\",\"type\":\"compacted\",\"payload\":{\"message\":7,\"replacement_history\":{}}}",
         "{\"timestamp\":\"2026-05-01T00:00:00.000Z\",\"type\":\"item_of_tomorrow\",\"payload\":[]}",
         "{\"id\":\"01a00000-0000-7000-8000-000000000000\",\"timestamp\":\"2025-05-07T17:24:21.123Z\",\"instructions\":null,\"git\":{\"branch\":7}}",
-        "{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":\"bare\"}]}", "{\"record_type\":\"state\"}",
+        "{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":\"bare\"}]}",
+        "{\"record_type\":\"state\"}",
     ];
 
     readonly HashSet<ThreadId> _bases = []; // of rollouts that another one may continue
 
-    readonly List<ThreadId> _ids = [ThreadId.Parse("00000000-0000-0000-0000-000000000000"), ThreadId.Parse("ffffffff-ffff-ffff-ffff-ffffffffffff"), .. Enumerable.Range(100, 6).Select(n => SeedIds.Id(n))];
+    readonly List<ThreadId> _ids =
+    [
+        ThreadId.Parse("00000000-0000-0000-0000-000000000000"),
+        ThreadId.Parse("ffffffff-ffff-ffff-ffff-ffffffffffff"),
+        .. Enumerable.Range(100, 6).Select(n => SeedIds.Id(n)),
+    ];
 
     /// <summary>Gets the folder.</summary>
     public string Folder => home;
@@ -63,7 +87,10 @@ sealed class RandomHome(Random random, string home)
         for (var i = random.Next(1, 4); i > 0; i--)
         {
             var (id, at) = (SeedIds.Id(i), SeedIds.Epoch.AddHours(i));
-            var seed = (random.Next(2) == 0 ? RolloutLines.Legacy(id, at) : RolloutLines.Paginated(id, at)).Turn($"question {i}").Turn("more").ToSeed();
+            var seed = (random.Next(2) == 0 ? RolloutLines.Legacy(id, at) : RolloutLines.Paginated(id, at))
+                .Turn($"question {i}")
+                .Turn("more")
+                .ToSeed();
             Healthy.Add(id, seed.ToLog());
             Lines += seed.Lines.Count;
             Write($"sessions/{at:yyyy/MM/dd}/{NameOf(id, at.UtcDateTime)}.jsonl", seed.ToLog());
@@ -71,7 +98,19 @@ sealed class RandomHome(Random random, string home)
         Planted.Plant();
         for (var i = random.Next(1, 12); i > 0; i--)
             AddSomething();
-        foreach (var file in new[] { "session_index.jsonl", "config.toml", "state_5.sqlite", "state_5.sqlite-wal", "history.jsonl", "thread_history_1.sqlite", "archived_sessions/x", "shell_snapshots/x" })
+        foreach (
+            var file in new[]
+            {
+                "session_index.jsonl",
+                "config.toml",
+                "state_5.sqlite",
+                "state_5.sqlite-wal",
+                "history.jsonl",
+                "thread_history_1.sqlite",
+                "archived_sessions/x",
+                "shell_snapshots/x",
+            }
+        )
         {
             if (random.Next(4) == 0)
                 Write(file, SomeBytes());
@@ -91,12 +130,13 @@ sealed class RandomHome(Random random, string home)
     }
 
     /// <summary>Gives an id that a command may name: of a healthy thread, of something else in the home, or of nothing.</summary>
-    public string AnyId() => random.Next(10) switch
-    {
-        < 3 => Pick([.. Healthy.Keys]).ToString(),
-        < 9 => Pick(_ids).ToString(),
-        _ => random.Next(2) == 0 ? SeedIds.Id(random.Next(1000, 2000)).ToString() : Pick(["", "../..", "\ud800"]),
-    };
+    public string AnyId() =>
+        random.Next(10) switch
+        {
+            < 3 => Pick([.. Healthy.Keys]).ToString(),
+            < 9 => Pick(_ids).ToString(),
+            _ => random.Next(2) == 0 ? SeedIds.Id(random.Next(1000, 2000)).ToString() : Pick(["", "../..", "\ud800"]),
+        };
 
     void AddSomething()
     {
@@ -121,12 +161,23 @@ sealed class RandomHome(Random random, string home)
         }
     }
 
-    string AnyFolder() => random.Next(10) switch
-    {
-        < 3 => "sessions/2026/04/30",
-        < 5 => "archived_sessions",
-        _ => Pick(["sessions", "sessions/2026", "sessions/0000/00/00", "sessions/9999/12/31", "sessions/x/y", "sessions/2026/04/30/rollout-a.jsonl", "archived_sessions/2026/04/30", "sessions/2026/04/30/deep/er", "."]),
-    };
+    string AnyFolder() =>
+        random.Next(10) switch
+        {
+            < 3 => "sessions/2026/04/30",
+            < 5 => "archived_sessions",
+            _ => Pick([
+                "sessions",
+                "sessions/2026",
+                "sessions/0000/00/00",
+                "sessions/9999/12/31",
+                "sessions/x/y",
+                "sessions/2026/04/30/rollout-a.jsonl",
+                "archived_sessions/2026/04/30",
+                "sessions/2026/04/30/deep/er",
+                ".",
+            ]),
+        };
 
     string Name()
     {
@@ -140,7 +191,14 @@ sealed class RandomHome(Random random, string home)
         if (random.Next(6) == 0)
             name = name.Insert(random.Next(name.Length), Pick(["-", "9", "\n", "\u001b", "é", " ", "99999-99", "%s"]));
         if (random.Next(8) == 0)
-            name = Pick(["rollout-", "rollout-9999-99-99T99-99-99-x", "rollout-2025-04-20-01a00000-0000-7000-8000-000000000000", "rollout", "x", new string('y', 200)]);
+            name = Pick([
+                "rollout-",
+                "rollout-9999-99-99T99-99-99-x",
+                "rollout-2025-04-20-01a00000-0000-7000-8000-000000000000",
+                "rollout",
+                "x",
+                new string('y', 200),
+            ]);
         return name + Pick([".jsonl", ".jsonl", ".jsonl", ".jsonl", ".jsonl.zst", ".json", ".jsonl.tmp", ".jsonl.zst.jsonl", ""]);
     }
 
@@ -160,15 +218,39 @@ sealed class RandomHome(Random random, string home)
 
     byte[] Log()
     {
-        var (id, at) = (Pick(_ids), new[] { SeedIds.Epoch, DateTimeOffset.UnixEpoch, new DateTimeOffset(9999, 12, 31, 23, 0, 0, TimeSpan.Zero), new DateTimeOffset(1, 1, 1, 0, 0, 0, TimeSpan.Zero) }[random.Next(4) == 0 ? random.Next(4) : 0]);
+        var (id, at) = (
+            Pick(_ids),
+            new[]
+            {
+                SeedIds.Epoch,
+                DateTimeOffset.UnixEpoch,
+                new DateTimeOffset(9999, 12, 31, 23, 0, 0, TimeSpan.Zero),
+                new DateTimeOffset(1, 1, 1, 0, 0, 0, TimeSpan.Zero),
+            }[random.Next(4) == 0 ? random.Next(4) : 0]
+        );
         var head = new RolloutHead(id, at)
         {
             HistoryMode = Pick([HistoryModes.Legacy, HistoryModes.Paginated, HistoryModes.Paginated, null, "tomorrow"]),
-            Source = Pick(["\"cli\"", "\"vscode\"", "7", "{\"subagent\":\"review\"}", "{\"subagent\":{\"thread_spawn\":{\"depth\":-9223372036854775808}}}", "{\"custom\":\"\\ud800\"}", "null"]),
+            Source = Pick([
+                "\"cli\"",
+                "\"vscode\"",
+                "7",
+                "{\"subagent\":\"review\"}",
+                "{\"subagent\":{\"thread_spawn\":{\"depth\":-9223372036854775808}}}",
+                "{\"custom\":\"\\ud800\"}",
+                "null",
+            ]),
             Cwd = Pick(["/home/dev/app", "", "c:\\x", "\0", "/\u001b[2J"]),
             ForkedFrom = random.Next(4) == 0 ? Pick(_ids) : null,
             Parent = random.Next(4) == 0 ? Pick(_ids) : null,
-            Base = random.Next(3) == 0 ? new HistoryBase(random.Next(3) == 0 ? Pick([.. Healthy.Keys]) : Pick(_ids), Pick([0L, 1, 5, long.MaxValue, -1]), Pick([0L, 300, 5000, long.MaxValue, -1])) : null,
+            Base =
+                random.Next(3) == 0
+                    ? new HistoryBase(
+                        random.Next(3) == 0 ? Pick([.. Healthy.Keys]) : Pick(_ids),
+                        Pick([0L, 1, 5, long.MaxValue, -1]),
+                        Pick([0L, 300, 5000, long.MaxValue, -1])
+                    )
+                    : null,
         };
         if (head.Base is { } continued)
             _bases.Add(continued.RolloutId);
@@ -182,7 +264,8 @@ sealed class RandomHome(Random random, string home)
             for (var j = random.Next(4); j > 0; j--)
                 lines.Line(Encoding.UTF8.GetBytes(Pick(OddLines)));
             if (random.Next(4) == 0)
-                lines.Line([.. lines.Lines[random.Next(lines.Lines.Count)].Span, .. lines.Lines[random.Next(lines.Lines.Count)].Span]); // two records on a line
+                // two records on a line
+                lines.Line([.. lines.Lines[random.Next(lines.Lines.Count)].Span, .. lines.Lines[random.Next(lines.Lines.Count)].Span]);
         }
         Lines += lines.Lines.Count;
         return [.. lines.Lines.SelectMany(line => line.ToArray().Append((byte)'\n'))];
@@ -224,11 +307,14 @@ sealed class RandomHome(Random random, string home)
     {
         if (OperatingSystem.IsLinux())
         {
-            Try(path, full =>
-            {
-                using var process = System.Diagnostics.Process.Start("sh", ["-c", script + " 2> /dev/null", "sh", full]);
-                process.WaitForExit();
-            });
+            Try(
+                path,
+                full =>
+                {
+                    using var process = System.Diagnostics.Process.Start("sh", ["-c", script + " 2> /dev/null", "sh", full]);
+                    process.WaitForExit();
+                }
+            );
         }
     }
 
@@ -244,12 +330,11 @@ sealed class RandomHome(Random random, string home)
             make(full);
             Files++;
         }
-        catch (IOException)
-        {
-        }
+        catch (IOException) { }
     }
 
     T Pick<T>(IReadOnlyList<T> from) => from[random.Next(from.Count)];
 
-    static string NameOf(ThreadId id, DateTime at) => string.Create(CultureInfo.InvariantCulture, $"rollout-{at:yyyy-MM-dd'T'HH-mm-ss}-{id}");
+    static string NameOf(ThreadId id, DateTime at) =>
+        string.Create(CultureInfo.InvariantCulture, $"rollout-{at:yyyy-MM-dd'T'HH-mm-ss}-{id}");
 }

@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace Spool.Codex.Tests;
 
-/// <summary>Writes the threads of one home into another, with nothing but what a store offers: read a history, create, append, revert, update, archive.</summary>
+/// <summary>Writes the threads of one home into another, with nothing but what a store offers: read a history, create, append, revert,
+/// update, archive.</summary>
 sealed class HomeCopy(string oldHome, IThreadStore from, IThreadStore to)
 {
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -12,7 +13,15 @@ sealed class HomeCopy(string oldHome, IThreadStore from, IThreadStore to)
     public async Task<IReadOnlyList<StoredThread>> ThreadsAsync()
     {
         var page = await from.ListAsync(
-            new ThreadQuery { Limit = ThreadQuery.MaxLimit, Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All, Direction = SortDirection.Ascending }, Cancellation);
+            new ThreadQuery
+            {
+                Limit = ThreadQuery.MaxLimit,
+                Archive = ArchiveFilter.Any,
+                Visibility = ThreadVisibility.All,
+                Direction = SortDirection.Ascending,
+            },
+            Cancellation
+        );
         return page.Items;
     }
 
@@ -29,9 +38,11 @@ sealed class HomeCopy(string oldHome, IThreadStore from, IThreadStore to)
         foreach (var part in (await OwnPartsAsync(thread.Id)).Skip(1))
         {
             // Codex took the thread back to before the first turn that the part before does not show.
-            var turns = (await to.ListTurnsAsync(new ListTurns(thread.Id) { Limit = ListTurns.MaxLimit }, Cancellation)).Items;
+            var turns = (
+                await to.ListTurnsAsync(new ListTurnsRequest(thread.Id) { Limit = ListTurnsRequest.MaxLimit }, Cancellation)
+            ).Items;
             await to.RevertAsync(thread.Id, turns.First(turn => turn.Ordinal >= part[0].Ordinal).Id, Cancellation);
-            await using var writer = await to.ResumeAsync(new ResumeThread(thread.Id), Cancellation);
+            await using var writer = await to.ResumeAsync(new ResumeRequest(thread.Id), Cancellation);
             await AppendAsync(writer, part.SkipWhile(item => item.Ordinal < writer.NextOrdinal));
         }
     }
@@ -52,17 +63,20 @@ sealed class HomeCopy(string oldHome, IThreadStore from, IThreadStore to)
         };
         var changed = await to.UpdateAsync(thread.Id, patch, Cancellation);
         Assert.Empty(changed.Warnings);
-        Assert.Equal((thread.Name, thread.MemoryMode, thread.GitInfo), (changed.Thread.Name, changed.Thread.MemoryMode, changed.Thread.GitInfo));
+        Assert.Equal(
+            (thread.Name, thread.MemoryMode, thread.GitInfo),
+            (changed.Thread.Name, changed.Thread.MemoryMode, changed.Thread.GitInfo)
+        );
         return patch.ChangesGit;
     }
 
     // What a thread has of its own: not what it shares with the thread it was forked from. More than one part when it was taken back.
-    async Task<List<List<RolloutItem>>> OwnPartsAsync(ThreadId thread)
+    async Task<List<List<RolloutItem>>> OwnPartsAsync(ThreadId threadId)
     {
         var parts = new List<List<RolloutItem>>();
-        await foreach (var item in from.ReadHistoryAsync(new ReadHistory(thread), Cancellation))
+        await foreach (var item in from.ReadHistoryAsync(new ReadHistoryRequest(threadId), Cancellation))
         {
-            if (BeginsRollout(item, thread, isFirst: parts.Count == 0))
+            if (BeginsRollout(item, threadId, isFirst: parts.Count == 0))
                 parts.Add([]);
             if (parts.Count > 0)
                 parts[^1].Add(item);
@@ -70,38 +84,41 @@ sealed class HomeCopy(string oldHome, IThreadStore from, IThreadStore to)
         return parts;
     }
 
-    static bool BeginsRollout(RolloutItem item, ThreadId thread, bool isFirst)
+    static bool BeginsRollout(RolloutItem item, ThreadId threadId, bool isFirst)
     {
         if (item.Type != "session_meta")
             return false;
         var meta = JsonNode.Parse(Encoding.UTF8.GetString(item.Payload.Span))!;
-        return (string?)meta["id"] == thread.ToString() && (isFirst || meta["history_base"] is not null);
+        return (string?)meta["id"] == threadId.ToString() && (isFirst || meta["history_base"] is not null);
     }
 
     // A history does not have the turns that were taken back; they are in the first rollout, and alone in a home that is the whole thread.
-    async Task<List<RolloutItem>> FirstRolloutAsync(ThreadId thread)
+    async Task<List<RolloutItem>> FirstRolloutAsync(ThreadId threadId)
     {
-        var file = Directory.EnumerateFiles(oldHome, $"rollout-*{thread}.jsonl", SearchOption.AllDirectories).Single();
+        var file = Directory.EnumerateFiles(oldHome, $"rollout-*{threadId}.jsonl", SearchOption.AllDirectories).Single();
         using var home = new CodexHome();
         var copy = Path.Combine(home.Path, Path.GetRelativePath(oldHome, file));
         Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
         File.Copy(file, copy);
         await using var store = home.Open();
-        return await store.ReadHistoryAsync(new ReadHistory(thread), Cancellation).ToListAsync(Cancellation);
+        return await store.ReadHistoryAsync(new ReadHistoryRequest(threadId), Cancellation).ToListAsync(Cancellation);
     }
 
-    async Task WriteAsync(ThreadId thread, List<RolloutItem> items)
+    async Task WriteAsync(ThreadId threadId, List<RolloutItem> items)
     {
-        await using var writer = await to.CreateAsync(new CreateThread(thread, NewItem.From(items[0])!), Cancellation);
+        await using var writer = await to.CreateAsync(new CreateRequest(threadId, NewItem.From(items[0])!), Cancellation);
         await writer.PersistAsync(Cancellation); // also one without any item
         await AppendAsync(writer, items.Skip(1));
     }
 
     static async Task AppendAsync(IThreadWriter writer, IEnumerable<RolloutItem> items)
     {
-        await writer.AppendAsync(new AppendItems([.. items.Select(item => NewItem.From(item)!)]), Cancellation);
+        await writer.AppendAsync(new AppendRequest([.. items.Select(item => NewItem.From(item)!)]), Cancellation);
         await writer.ShutDownAsync(Cancellation);
     }
 
-    static Change<string> Difference(string? now, string? wanted) => now == wanted ? default : wanted is null ? Change.Clear<string>() : Change.To(wanted);
+    static Change<string> Difference(string? now, string? wanted) =>
+        now == wanted ? default
+        : wanted is null ? Change.Clear<string>()
+        : Change.To(wanted);
 }

@@ -47,9 +47,14 @@ sealed partial class HomeServer : IAsyncDisposable
     /// <summary>Starts it again on the same home.</summary>
     public async Task StartAgainAsync()
     {
-        _process = Process.Start(SpoolProgram.Start(_home, _network, "serve", "--listen", Endpoint, "--log", _logsCalls ? "debug" : "error"))!;
+        _process = Process.Start(
+            SpoolProgram.Start(_home, _network, "serve", "--listen", Endpoint, "--log", _logsCalls ? "debug" : "error")
+        )!;
         _ = _process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-        while (await _process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience) is var line && line?.StartsWith("listening on", StringComparison.Ordinal) != true)
+        while (
+            await _process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience) is var line
+            && line?.StartsWith("listening on", StringComparison.Ordinal) != true
+        )
             Assert.True(line is not null, "The server ended before it listened.");
         _reading = ReadAsync(_process);
     }
@@ -93,7 +98,8 @@ sealed partial class HomeServer : IAsyncDisposable
         await IdleAsync();
     }
 
-    /// <summary>Waits until nobody waits for an answer. Codex opens a connection for each call, and closes it when it has the answer.</summary>
+    /// <summary>Waits until nobody waits for an answer. Codex opens a connection for each call, and closes it when it has the
+    /// answer.</summary>
     public Task IdleAsync() => _network.WithoutConnectionsToAsync(Port);
 
     /// <summary>Kills it, if it is there.</summary>

@@ -6,7 +6,8 @@ namespace Spool.Codex.Tests;
 static class RemoteCalls
 {
     /// <summary>Asks for a thread without its turns.</summary>
-    public static async Task<JsonNode> SummaryAsync(this CodexAppServer codex, ThreadId thread) => (await codex.OnAsync("thread/read", thread))["thread"]!;
+    public static async Task<JsonNode> SummaryAsync(this CodexAppServer codex, ThreadId threadId) =>
+        (await codex.OnAsync("thread/read", threadId))["thread"]!;
 
     /// <summary>Lists threads, page after page.</summary>
     public static async Task<IReadOnlyList<JsonNode>> PagesAsync(this CodexAppServer codex, JsonObject? query = null)
@@ -30,25 +31,29 @@ static class RemoteCalls
         [.. (await codex.PagesAsync(query)).Select(thread => (string)thread["id"]!)];
 
     /// <summary>Forks a thread and gives the fork.</summary>
-    public static async Task<JsonNode> ForkAsync(this CodexAppServer codex, ThreadId thread) => (await codex.OnAsync("thread/fork", thread))["thread"]!;
+    public static async Task<JsonNode> ForkAsync(this CodexAppServer codex, ThreadId threadId) =>
+        (await codex.OnAsync("thread/fork", threadId))["thread"]!;
 
     /// <summary>Changes what is known of a thread's repository, and gives what is then known.</summary>
-    public static async Task<JsonNode> ChangeRepositoryAsync(this CodexAppServer codex, ThreadId thread, JsonObject changes) =>
-        (await codex.RequestAsync("thread/metadata/update", new() { ["threadId"] = thread.ToString(), ["gitInfo"] = changes }))["thread"]!["gitInfo"]!;
+    public static async Task<JsonNode> ChangeRepositoryAsync(this CodexAppServer codex, ThreadId threadId, JsonObject changes) =>
+        (await codex.RequestAsync("thread/metadata/update", new() { ["threadId"] = threadId.ToString(), ["gitInfo"] = changes }))[
+            "thread"
+        ]!["gitInfo"]!;
 
-    /// <summary>Resumes a thread. The client of a remote store loads it, finds that it has no file, and says so; asked once more it gives the thread.</summary>
-    public static async Task<JsonNode> ResumeRemoteAsync(this CodexAppServer codex, ThreadId thread)
+    /// <summary>Resumes a thread. The client of a remote store loads it, finds that it has no file, and says so; asked once more it gives
+    /// the thread.</summary>
+    public static async Task<JsonNode> ResumeRemoteAsync(this CodexAppServer codex, ThreadId threadId)
     {
         try
         {
-            return await codex.ResumeAsync(thread);
+            return await codex.ResumeAsync(threadId);
         }
         catch (CodexError e) when (e.Reason.Contains("rollout path missing", StringComparison.Ordinal))
         {
-            return await codex.ResumeAsync(thread);
+            return await codex.ResumeAsync(threadId);
         }
     }
 
     /// <summary>Gives the id of a thread.</summary>
-    public static ThreadId IdOf(JsonNode thread) => ThreadId.Parse((string?)thread["id"]);
+    public static ThreadId IdOf(JsonNode thread) => ThreadId.Parse(((string?)thread["id"])!);
 }

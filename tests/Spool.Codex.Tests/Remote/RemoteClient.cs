@@ -2,7 +2,8 @@ namespace Spool.Codex.Tests;
 
 /// <summary>A release of Codex as the client of a remote store.</summary>
 /// <param name="Release">The release.</param>
-/// <param name="SharesHome">Whether the server serves the very home that Codex uses. Then older releases find a file where they look for one.</param>
+/// <param name="SharesHome">Whether the server serves the very home that Codex uses. Then older releases find a file where they look for
+/// one.</param>
 sealed record RemoteClient(string Release, bool SharesHome)
 {
     const string NoFile = "it looks for the rollout in its own home";
@@ -13,7 +14,12 @@ sealed record RemoteClient(string Release, bool SharesHome)
     /// <summary>What releases cannot do with any remote store, whatever the store does.</summary>
     static readonly Gap[] Gaps =
     [
-        new(CodexRelease.V125, Ability.ReportTurns, "its turn ends in the middle of its last call to the store, before it reports the end", null),
+        new(
+            CodexRelease.V125,
+            Ability.ReportTurns,
+            "its turn ends in the middle of its last call to the store, before it reports the end",
+            null
+        ),
         new(CodexRelease.V125, Ability.Exec, "it waits for the report of the turn's end", null),
         new(CodexRelease.V125, Ability.Fork, NoFile, "no rollout found for thread id") { FileHelps = true },
         new(CodexRelease.V125, Ability.Resume, NoFile, "no rollout found for thread id") { FileHelps = true },
@@ -29,13 +35,16 @@ sealed record RemoteClient(string Release, bool SharesHome)
     public bool Can(Ability ability) => GapOf(ability) is null;
 
     /// <summary>Gives why it lacks an ability, or null when it has it.</summary>
-    public Gap? GapOf(Ability ability) => Gaps.SingleOrDefault(gap => gap.Release == Release && gap.Ability == ability && !(gap.FileHelps && SharesHome));
+    public Gap? GapOf(Ability ability) =>
+        Gaps.SingleOrDefault(gap => gap.Release == Release && gap.Ability == ability && !(gap.FileHelps && SharesHome));
 
     /// <summary>Says whether a line of its errors complains of the store.</summary>
     /// <remarks>0.125 shuts each thread down once more when it is gone already, and says so.</remarks>
     public bool Blames(string line) =>
         line.Contains("ERROR", StringComparison.Ordinal)
-        && ((string[])["rollout items", "thread-store", "thread store", "persist"]).Any(word => line.Contains(word, StringComparison.Ordinal))
+        && ((string[])["rollout items", "thread-store", "thread store", "persist"]).Any(word =>
+            line.Contains(word, StringComparison.Ordinal)
+        )
         && !(Release == CodexRelease.V125 && line.Contains("not found", StringComparison.Ordinal));
 
     /// <summary>What a release cannot do.</summary>

@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace Spool.Codex.Tests;
 
-/// <summary>A Codex whose threads are with <c>spool serve</c>, both in one closed-off network. Either can end and be started again.</summary>
+/// <summary>A Codex whose threads are with <c>spool serve</c>, both in one closed-off network. Either can end and be started
+/// again.</summary>
 sealed class RemoteSession : IAsyncDisposable
 {
     readonly ClosedOffNetwork _network;
@@ -35,9 +36,16 @@ sealed class RemoteSession : IAsyncDisposable
     /// <param name="client">The release.</param>
     /// <param name="home">The home that Codex uses.</param>
     /// <param name="served">The home that is served.</param>
-    /// <param name="logsCalls">Whether the server is to name every call in its log. It always does for a release that says too little itself.</param>
+    /// <param name="logsCalls">Whether the server is to name every call in its log. It always does for a release that says too little
+    /// itself.</param>
     /// <param name="hasWire">Whether something is between the two that can hold answers back.</param>
-    public static async Task<RemoteSession> StartAsync(RemoteClient client, CodexHome home, CodexHome served, bool logsCalls = false, bool hasWire = false)
+    public static async Task<RemoteSession> StartAsync(
+        RemoteClient client,
+        CodexHome home,
+        CodexHome served,
+        bool logsCalls = false,
+        bool hasWire = false
+    )
     {
         CodexRelease.Require(client.Release);
         var network = await ClosedOffNetwork.OpenAsync();
@@ -71,7 +79,8 @@ sealed class RemoteSession : IAsyncDisposable
     /// <param name="home">The home.</param>
     /// <param name="last">Settings to put behind the usual ones.</param>
     /// <param name="endpoint">Where it finds the server.</param>
-    public static void UseServer(CodexHome home, string last = "", string endpoint = HomeServer.Endpoint) => home.Configure($"experimental_thread_store_endpoint = \"{endpoint}\"", last);
+    public static void UseServer(CodexHome home, string last = "", string endpoint = HomeServer.Endpoint) =>
+        home.Configure($"experimental_thread_store_endpoint = \"{endpoint}\"", last);
 
     /// <summary>Starts a Codex.</summary>
     public async Task StartCodexAsync() => _codex = await CodexAppServer.StartAsync(Home, Client.Release, _network);
@@ -97,7 +106,9 @@ sealed class RemoteSession : IAsyncDisposable
     /// <summary>Runs <c>codex exec</c> and gives what it wrote.</summary>
     public async Task<string> ExecAsync(string prompt)
     {
-        using var process = Process.Start(CodexProgram.Start(Home, Client.Release, _network, "exec", "--skip-git-repo-check", "--json", prompt))!;
+        using var process = Process.Start(
+            CodexProgram.Start(Home, Client.Release, _network, "exec", "--skip-git-repo-check", "--json", prompt)
+        )!;
         process.StandardInput.Close();
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
@@ -128,31 +139,34 @@ sealed class RemoteSession : IAsyncDisposable
         if (Client.GapOf(ability) is not { } gap)
             await StepAsync(name, step);
         else if (gap.Refusal is { } refusal)
-            await StepAsync($"{name} (it cannot: {gap.Reason})", async () => Assert.Contains(refusal, (await Assert.ThrowsAsync<CodexError>(step)).Reason, StringComparison.Ordinal));
+            await StepAsync(
+                $"{name} (it cannot: {gap.Reason})",
+                async () => Assert.Contains(refusal, (await Assert.ThrowsAsync<CodexError>(step)).Reason, StringComparison.Ordinal)
+            );
     }
 
     /// <summary>Runs a turn to its end.</summary>
-    public Task TurnAsync(ThreadId thread, string text) => TurnsAsync([(thread, text)]);
+    public Task TurnAsync(ThreadId threadId, string text) => TurnsAsync([(threadId, text)]);
 
     /// <summary>Runs turns of several threads at once, to the end of all.</summary>
-    public async Task TurnsAsync(IReadOnlyList<(ThreadId Thread, string Text)> turns)
+    public async Task TurnsAsync(IReadOnlyList<(ThreadId ThreadId, string Text)> turns)
     {
         var (seen, flushes) = (Codex.NoteCount, Server.AnsweredOf("FlushThread"));
-        foreach (var (thread, text) in turns)
-            await Codex.BeginTurnAsync(thread, text);
-        foreach (var (thread, _) in turns)
-            await TurnIsOverAsync(thread, seen);
+        foreach (var (threadId, text) in turns)
+            await Codex.BeginTurnAsync(threadId, text);
+        foreach (var (threadId, _) in turns)
+            await TurnIsOverAsync(threadId, seen);
         if (!Client.Can(Ability.ReportTurns))
             await Server.AnsweredAsync("FlushThread", flushes + turns.Count);
     }
 
     /// <summary>Takes a thread's context together.</summary>
-    public async Task CompactAsync(ThreadId thread)
+    public async Task CompactAsync(ThreadId threadId)
     {
         var (seen, flushes) = (Codex.NoteCount, Server.AnsweredOf("FlushThread"));
-        await Codex.OnAsync("thread/compact/start", thread);
+        await Codex.OnAsync("thread/compact/start", threadId);
         if (Client.Can(Ability.ReportTurns))
-            await TurnIsOverAsync(thread, seen);
+            await TurnIsOverAsync(threadId, seen);
         else
             await Server.AnsweredAsync("FlushThread", flushes + 1);
     }
@@ -171,15 +185,20 @@ sealed class RemoteSession : IAsyncDisposable
         await _network.DisposeAsync();
     }
 
-    // A release that does not report the end of a turn reports its last item; after that it sends the rest of the turn and at last asks the store to flush.
-    async Task TurnIsOverAsync(ThreadId thread, int seen)
+    // A release that does not report the end of a turn reports its last item; after that it sends the rest of the turn and at last asks the
+    // store to flush.
+    async Task TurnIsOverAsync(ThreadId threadId, int seen)
     {
         if (!Client.Can(Ability.ReportTurns))
         {
-            await Codex.NoteAsync(seen, "item/completed", note => (string?)note["threadId"] == thread.ToString() && (string?)note["item"]?["type"] == "agentMessage");
+            await Codex.NoteAsync(
+                seen,
+                "item/completed",
+                note => (string?)note["threadId"] == threadId.ToString() && (string?)note["item"]?["type"] == "agentMessage"
+            );
             return;
         }
-        var turn = (await Codex.NoteAsync(seen, "turn/completed", note => (string?)note["threadId"] == thread.ToString()))["turn"]!;
+        var turn = (await Codex.NoteAsync(seen, "turn/completed", note => (string?)note["threadId"] == threadId.ToString()))["turn"]!;
         Assert.True((string?)turn["status"] == "completed", $"A turn did not end well: {turn.ToJsonString()}");
     }
 }

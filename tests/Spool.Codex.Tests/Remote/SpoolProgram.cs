@@ -12,7 +12,18 @@ static class SpoolProgram
     /// <param name="arguments">The command and its arguments.</param>
     public static ProcessStartInfo Start(CodexHome home, ClosedOffNetwork? network, params IEnumerable<string> arguments)
     {
-        var start = ClosedOffNetwork.Start(network, [CodexProgram.DotNet, Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll"), "--home", home.Path, "--cache", home.Cache, .. arguments]);
+        var start = ClosedOffNetwork.Start(
+            network,
+            [
+                CodexProgram.DotNet,
+                Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll"),
+                "--home",
+                home.Path,
+                "--cache",
+                home.Cache,
+                .. arguments,
+            ]
+        );
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.Environment["DOTNET_TieredPGO"] = "0"; // nothing here runs long enough to gain by it
         return start;

@@ -1,13 +1,13 @@
 namespace Spool.Codex.Tests;
 
 /// <summary>A thread and what was said in it, as Codex showed it last.</summary>
-sealed class Talk(ThreadId thread)
+sealed class Talk(ThreadId threadId)
 {
     /// <summary>Gets the thread.</summary>
-    public ThreadId Thread { get; } = thread;
+    public ThreadId ThreadId { get; } = threadId;
 
     /// <summary>Gets the thread's id.</summary>
-    public string Id => Thread.ToString();
+    public string Id => ThreadId.ToString();
 
     /// <summary>Gets or sets everything that the turns show.</summary>
     public IReadOnlyList<string> Said { get; set; } = [];
@@ -22,15 +22,19 @@ sealed class Talk(ThreadId thread)
     public string? Summarised { get; set; }
 
     /// <summary>Gets what the model has to be told of the thread.</summary>
-    public IEnumerable<string> Context => Messages
-        .Select(message => message[(message.IndexOf(' ', StringComparison.Ordinal) + 1)..])
-        .Where(text => text != Summarised)
-        .SelectMany(text => Injected is { } injected && injected.Before == text ? [injected.Text, text] : (string[])[text]);
+    public IEnumerable<string> Context =>
+        Messages
+            .Select(message => message[(message.IndexOf(' ', StringComparison.Ordinal) + 1)..])
+            .Where(text => text != Summarised)
+            .SelectMany(text => Injected is { } injected && injected.Before == text ? [injected.Text, text] : (string[])[text]);
 
     /// <summary>Chooses the messages from what turns show.</summary>
     public static IEnumerable<string> MessagesIn(IEnumerable<string> said) =>
-        said.Where(text => text.StartsWith("userMessage: ", StringComparison.Ordinal) || text.StartsWith("agentMessage: ", StringComparison.Ordinal));
+        said.Where(text =>
+            text.StartsWith("userMessage: ", StringComparison.Ordinal) || text.StartsWith("agentMessage: ", StringComparison.Ordinal)
+        );
 
     /// <summary>Gives the messages of turns in which the agent only answers.</summary>
-    public static IEnumerable<string> Answered(params IEnumerable<string> questions) => questions.SelectMany(question => (string[])[$"userMessage: {question}", $"agentMessage: Answer to: {question}"]);
+    public static IEnumerable<string> Answered(params IEnumerable<string> questions) =>
+        questions.SelectMany(question => (string[])[$"userMessage: {question}", $"agentMessage: Answer to: {question}"]);
 }

@@ -20,7 +20,14 @@ sealed class Wire : IAsyncDisposable
     /// <param name="network">The network.</param>
     public static async Task<Wire> StartAsync(ClosedOffNetwork network)
     {
-        var start = ClosedOffNetwork.Start(network, CodexProgram.DotNet, Path.Combine(AppContext.BaseDirectory, "Spool.MockModel.dll"), "--wire", $"{Port}", $"{HomeServer.Port}");
+        var start = ClosedOffNetwork.Start(
+            network,
+            CodexProgram.DotNet,
+            Path.Combine(AppContext.BaseDirectory, "Spool.MockModel.dll"),
+            "--wire",
+            $"{Port}",
+            $"{HomeServer.Port}"
+        );
         start.RedirectStandardInput = start.RedirectStandardOutput = true;
         var wire = new Wire(Process.Start(start)!);
         await wire.SaysAsync("listening");
@@ -56,7 +63,10 @@ sealed class Wire : IAsyncDisposable
 
     async Task SaysAsync(string what)
     {
-        while (await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience) is var line && line != what)
+        while (
+            await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience) is var line
+            && line != what
+        )
             Assert.True(line is not null, "The wire has ended.");
     }
 }

@@ -42,8 +42,12 @@ sealed class ClosedOffNetwork : IAsyncDisposable
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromSeconds(30));
         // Each line: a number, the own address, the other's, the state; addresses are hexadecimal, and 01 is an established connection.
-        while ((await File.ReadAllLinesAsync($"/proc/{_holder.Id}/net/tcp", patience.Token)).Any(line =>
-            line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, var other, "01", ..] && other.EndsWith($":{port:X4}", StringComparison.Ordinal)))
+        while (
+            (await File.ReadAllLinesAsync($"/proc/{_holder.Id}/net/tcp", patience.Token)).Any(line =>
+                line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, var other, "01", ..]
+                && other.EndsWith($":{port:X4}", StringComparison.Ordinal)
+            )
+        )
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, patience.Token);
     }
 

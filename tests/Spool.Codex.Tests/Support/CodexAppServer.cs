@@ -7,7 +7,8 @@ using System.Text.Json.Nodes;
 
 namespace Spool.Codex.Tests;
 
-/// <summary>A running <c>codex app-server</c>, closed off from the network, with the model beside it. Requests and answers are lines of JSON on its standard input and output.</summary>
+/// <summary>A running <c>codex app-server</c>, closed off from the network, with the model beside it. Requests and answers are lines of
+/// JSON on its standard input and output.</summary>
 sealed class CodexAppServer : IAsyncDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
@@ -55,11 +56,19 @@ sealed class CodexAppServer : IAsyncDisposable
         var server = new CodexAppServer(home, release, Process.Start(CodexProgram.Start(home, release, network, "app-server"))!);
         try
         {
-            await server.RequestAsync("initialize", new()
-            {
-                ["clientInfo"] = new JsonObject { ["name"] = "spool-tests", ["title"] = "Spool", ["version"] = "1" },
-                ["capabilities"] = new JsonObject { ["experimentalApi"] = true },
-            });
+            await server.RequestAsync(
+                "initialize",
+                new()
+                {
+                    ["clientInfo"] = new JsonObject
+                    {
+                        ["name"] = "spool-tests",
+                        ["title"] = "Spool",
+                        ["version"] = "1",
+                    },
+                    ["capabilities"] = new JsonObject { ["experimentalApi"] = true },
+                }
+            );
             await server.SendAsync(new() { ["method"] = "initialized" });
             return server;
         }
@@ -81,31 +90,45 @@ sealed class CodexAppServer : IAsyncDisposable
             Assert.False(_ended, $"Codex {Release} has ended before {method}. {Errors}");
             _waiting.Add(id = ++_lastId, answer);
         }
-        await SendAsync(new() { ["id"] = id, ["method"] = method, ["params"] = parameters ?? [] });
+        await SendAsync(
+            new()
+            {
+                ["id"] = id,
+                ["method"] = method,
+                ["params"] = parameters ?? [],
+            }
+        );
         var message = await InTimeAsync(answer, method);
         return message["error"] is { } error ? throw new CodexError(method, error) : message["result"] ?? new JsonObject();
     }
 
     /// <summary>Sends a request that has to be refused, and gives the reason.</summary>
-    public async Task<string> RefusalAsync(string method, JsonObject parameters) => (await Assert.ThrowsAsync<CodexError>(() => RequestAsync(method, parameters))).Reason;
+    public async Task<string> RefusalAsync(string method, JsonObject parameters) =>
+        (await Assert.ThrowsAsync<CodexError>(() => RequestAsync(method, parameters))).Reason;
 
     /// <summary>Runs a turn and waits until it is over.</summary>
     /// <returns>The turn as Codex reports it.</returns>
-    public async Task<JsonNode> TurnAsync(ThreadId thread, string text)
+    public async Task<JsonNode> TurnAsync(ThreadId threadId, string text)
     {
         var seen = NoteCount;
-        var turn = await BeginTurnAsync(thread, text);
+        var turn = await BeginTurnAsync(threadId, text);
         return (await NoteAsync(seen, "turn/completed", note => (string?)note["turn"]?["id"] == turn))["turn"]!;
     }
 
     /// <summary>Begins a turn.</summary>
     /// <returns>The turn's id.</returns>
-    public async Task<string> BeginTurnAsync(ThreadId thread, string text) =>
-        (string)(await RequestAsync("turn/start", new()
-        {
-            ["threadId"] = thread.ToString(),
-            ["input"] = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = text }),
-        }))["turn"]!["id"]!;
+    public async Task<string> BeginTurnAsync(ThreadId threadId, string text) =>
+        (string)
+            (
+                await RequestAsync(
+                    "turn/start",
+                    new()
+                    {
+                        ["threadId"] = threadId.ToString(),
+                        ["input"] = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = text }),
+                    }
+                )
+            )["turn"]!["id"]!;
 
     /// <summary>Gets how many notifications came so far.</summary>
     public int NoteCount
@@ -210,7 +233,13 @@ sealed class CodexAppServer : IAsyncDisposable
                 continue;
             var message = JsonNode.Parse(line)!;
             if (message["method"] is not null && message["id"] is { } request)
-                await SendAsync(new() { ["id"] = request.DeepClone(), ["error"] = new JsonObject { ["code"] = -32601, ["message"] = "not offered by this client" } });
+                await SendAsync(
+                    new()
+                    {
+                        ["id"] = request.DeepClone(),
+                        ["error"] = new JsonObject { ["code"] = -32601, ["message"] = "not offered by this client" },
+                    }
+                );
             else
                 Receive(message);
         }

@@ -8,8 +8,7 @@ sealed class CodexHome : IDisposable
     /// <summary>The port of the model. Every Codex runs in a network of its own, so they can all use the same.</summary>
     public const int ModelPort = 18080;
 
-    const string Config =
-        """
+    const string Config = """
         model = "mock-model"
         model_provider = "mock"
         approval_policy = "never"
@@ -69,13 +68,16 @@ sealed class CodexHome : IDisposable
     public IEnumerable<string> Rollouts => Directory.EnumerateFiles(Path, "rollout-*.jsonl", SearchOption.AllDirectories);
 
     /// <summary>Opens the home with Spool.</summary>
-    public LocalThreadStore Open() => LocalThreadStore.Open(new LocalThreadStoreOptions
-    {
-        Home = Path,
-        CacheDirectory = Cache,
-        CodexSqliteHome = SqliteHome,
-        UserFolder = User,
-    });
+    public LocalThreadStore Open() =>
+        LocalThreadStore.Open(
+            new LocalThreadStoreOptions
+            {
+                Home = Path,
+                CacheDirectory = Cache,
+                CodexSqliteHome = SqliteHome,
+                UserFolder = User,
+            }
+        );
 
     /// <summary>Starts Codex on the home.</summary>
     public Task<CodexAppServer> StartAsync(string release) => CodexAppServer.StartAsync(this, release);
@@ -83,16 +85,22 @@ sealed class CodexHome : IDisposable
     /// <summary>Writes the settings.</summary>
     /// <param name="first">Settings to put before the usual ones.</param>
     /// <param name="last">Tables to put behind them.</param>
-    public void Configure(string first = "", string last = "") => File.WriteAllText(System.IO.Path.Combine(Path, "config.toml"), $"{first}\n{Config}\n{last}\n");
+    public void Configure(string first = "", string last = "") =>
+        File.WriteAllText(System.IO.Path.Combine(Path, "config.toml"), $"{first}\n{Config}\n{last}\n");
 
     /// <summary>Gives the file of a thread that has one rollout.</summary>
-    public string RolloutOf(ThreadId thread) => Rollouts.Single(file => file.Contains(thread.ToString(), StringComparison.Ordinal));
+    public string RolloutOf(ThreadId threadId) => Rollouts.Single(file => file.Contains(threadId.ToString(), StringComparison.Ordinal));
 
-    /// <summary>Gives what the model was last told of the conversation: all questions and answers, in order, without the instructions that Codex puts before them.</summary>
+    /// <summary>Gives what the model was last told of the conversation: all questions and answers, in order, without the instructions that
+    /// Codex puts before them.</summary>
     public IReadOnlyList<string> LastConversation()
     {
         var request = JsonNode.Parse(File.ReadLines(System.IO.Path.Combine(Model, "requests.jsonl")).Last())!;
-        var texts = request["input"]!.AsArray().SelectMany(item => item!["content"] as JsonArray ?? []).Select(part => (string?)part!["text"]).OfType<string>();
+        var texts = request["input"]!
+            .AsArray()
+            .SelectMany(item => item!["content"] as JsonArray ?? [])
+            .Select(part => (string?)part!["text"])
+            .OfType<string>();
         return [.. texts.Where(text => text.Length < 100 && text.Contains("question", StringComparison.Ordinal))];
     }
 
@@ -108,7 +116,12 @@ sealed class CodexHome : IDisposable
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromSeconds(60));
-        while (!(await File.ReadAllTextAsync(System.IO.Path.Combine(Model, "requests.jsonl"), patience.Token)).Contains(question, StringComparison.Ordinal))
+        while (
+            !(await File.ReadAllTextAsync(System.IO.Path.Combine(Model, "requests.jsonl"), patience.Token)).Contains(
+                question,
+                StringComparison.Ordinal
+            )
+        )
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, patience.Token);
     }
 

@@ -7,7 +7,8 @@ namespace Spool.Codex.Tests;
 static class CodexProgram
 {
     /// <summary>Gets the program that runs .NET assemblies.</summary>
-    public static string DotNet => Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+    public static string DotNet =>
+        Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
 
     /// <summary>Says how to start a command of Codex on a home.</summary>
     /// <param name="home">The home.</param>
@@ -17,13 +18,20 @@ static class CodexProgram
     public static ProcessStartInfo Start(CodexHome home, string release, ClosedOffNetwork? network, params IEnumerable<string> arguments)
     {
         var model = Path.Combine(AppContext.BaseDirectory, "Spool.MockModel.dll");
-        var start = ClosedOffNetwork.Start(network, [DotNet, model, $"{CodexHome.ModelPort}", home.Model, CodexRelease.Require(release), .. arguments]);
+        var start = ClosedOffNetwork.Start(
+            network,
+            [DotNet, model, $"{CodexHome.ModelPort}", home.Model, CodexRelease.Require(release), .. arguments]
+        );
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.StandardInputEncoding = new UTF8Encoding(false);
         start.StandardOutputEncoding = Encoding.UTF8;
         start.WorkingDirectory = home.Work;
         // Nothing of the user's settings, keys and proxies goes to Codex.
-        foreach (var name in start.Environment.Keys.Where(name => name is not ("PATH" or "LANG" or "LC_ALL" or "SHELL" or "USER" or "DOTNET_ROOT")).ToList())
+        foreach (
+            var name in start
+                .Environment.Keys.Where(name => name is not ("PATH" or "LANG" or "LC_ALL" or "SHELL" or "USER" or "DOTNET_ROOT"))
+                .ToList()
+        )
             start.Environment.Remove(name);
         start.Environment["HOME"] = home.User;
         start.Environment["CODEX_HOME"] = home.Path;

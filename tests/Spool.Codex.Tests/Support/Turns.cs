@@ -9,10 +9,13 @@ static class Turns
 {
     const string User = "userMessage: ";
 
-    /// <summary>Asserts that Spool gives for a thread every turn that Codex gave, with everything Codex said of it. Newer releases say more than older ones.</summary>
+    /// <summary>Asserts that Spool gives for a thread every turn that Codex gave, with everything Codex said of it. Newer releases say more
+    /// than older ones.</summary>
     public static async Task AssertSameAsync(IThreadStore store, JsonNode ofCodex)
     {
-        var page = await store.ListTurnsAsync(new ListTurns(ThreadId.Parse((string?)ofCodex["id"])) { Limit = ListTurns.MaxLimit });
+        var page = await store.ListTurnsAsync(
+            new ListTurnsRequest(ThreadId.Parse(((string?)ofCodex["id"])!)) { Limit = ListTurnsRequest.MaxLimit }
+        );
 
         Assert.Null(page.NextCursor);
         AssertContains(ofCodex["turns"]!, new JsonArray([.. page.Items.Select(ToJson)]), "turns");
@@ -20,7 +23,11 @@ static class Turns
 
     /// <summary>Gives what a person reads of the turns: who said what, and how each ended.</summary>
     public static IReadOnlyList<string> Texts(JsonNode ofCodex) =>
-        [.. ofCodex["turns"]!.AsArray().SelectMany(turn => turn!["items"]!.AsArray().Select(TextOf).Append($"({(string)turn["status"]!})"))];
+        [
+            .. ofCodex["turns"]!
+                .AsArray()
+                .SelectMany(turn => turn!["items"]!.AsArray().Select(TextOf).Append($"({(string)turn["status"]!})")),
+        ];
 
     /// <summary>Gives what the user said.</summary>
     public static IReadOnlyList<string> Questions(JsonNode ofCodex) =>
@@ -28,7 +35,9 @@ static class Turns
 
     /// <summary>Gives what the agent said in a turn of Spool's.</summary>
     public static string AnswerOf(Turn turn) =>
-        string.Concat(ToJson(turn)["items"]!.AsArray().Where(item => (string?)item!["type"] == "agentMessage").Select(item => (string?)item!["text"]));
+        string.Concat(
+            ToJson(turn)["items"]!.AsArray().Where(item => (string?)item!["type"] == "agentMessage").Select(item => (string?)item!["text"])
+        );
 
     /// <summary>Asserts that one JSON holds everything that another does.</summary>
     public static void AssertContains(JsonNode? expected, JsonNode? actual, string where)
@@ -43,7 +52,10 @@ static class Turns
                 }
                 break;
             case JsonArray elements:
-                Assert.True(elements.Count == (actual as JsonArray)?.Count, $"{where}: {elements.Count} were expected: {expected.ToJsonString()}; there are: {actual?.ToJsonString()}");
+                Assert.True(
+                    elements.Count == (actual as JsonArray)?.Count,
+                    $"{where}: {elements.Count} were expected: {expected.ToJsonString()}; there are: {actual?.ToJsonString()}"
+                );
                 for (var i = 0; i < elements.Count; i++)
                     AssertContains(elements[i], actual![i], $"{where}[{i}]");
                 break;

@@ -44,7 +44,10 @@ public sealed class ChangeTests : IDisposable
                 Assert.Equal((isToArchive, 0), (changed.Thread.ArchivedAt is not null, changed.Warnings.Count));
             }
             Assert.Equal(isToArchive, Assert.Single(await home.EverythingAsync()).ArchivedAt is not null);
-            Assert.All(home.Files().Where(file => file.EndsWith(".jsonl", StringComparison.Ordinal)), file => Assert.StartsWith(isToArchive ? "archived_sessions/rollout-" : "sessions/2", file, StringComparison.Ordinal));
+            Assert.All(
+                home.Files().Where(file => file.EndsWith(".jsonl", StringComparison.Ordinal)),
+                file => Assert.StartsWith(isToArchive ? "archived_sessions/rollout-" : "sessions/2", file, StringComparison.Ordinal)
+            );
             Assert.Contains($"archived={(isToArchive ? 1 : 0)}", codex.Rows().Single().Split(' '));
             Assert.Equal(history, await HistoryAsync(home));
             if (!files.IsDead)
@@ -63,18 +66,28 @@ public sealed class ChangeTests : IDisposable
         // The index knows them in the order in which they came; made anew, newest first.
         foreach (var number in (int[])[1, 2])
         {
-            _home.Put((isPaginated ? Paginated(number, $"question {number}") : Legacy(number, $"question {number}")).Turn(new string('x', 100 * number)));
+            _home.Put(
+                (isPaginated ? Paginated(number, $"question {number}") : Legacy(number, $"question {number}")).Turn(
+                    new string('x', 100 * number)
+                )
+            );
             await _home.EverythingAsync();
         }
 #pragma warning disable VSTHRD002 // the disk's calls are synchronous
         var files = new InterruptedFileSystem(PhysicalFileSystem.Instance, () => RebuildAsync().GetAwaiter().GetResult());
 #pragma warning restore VSTHRD002
         await using var store = Open(_home, files);
-        var source = await store.ReadHistoryAsync(new ReadHistory(Id(1)), Stop).Select(item => item.Bytes.ToArray()).ToListAsync(Stop);
+        var source = await store
+            .ReadHistoryAsync(new ReadHistoryRequest(Id(1)), Stop)
+            .Select(item => item.Bytes.ToArray())
+            .ToListAsync(Stop);
 
-        var fork = await store.ForkAsync(new ForkThread(Id(1), Id(9)), Stop);
+        var fork = await store.ForkAsync(new ForkRequest(Id(1), Id(9)), Stop);
 
-        var copied = await store.ReadHistoryAsync(new ReadHistory(Id(9)), Stop).Select(item => item.Bytes.ToArray()).ToListAsync(Stop);
+        var copied = await store
+            .ReadHistoryAsync(new ReadHistoryRequest(Id(9)), Stop)
+            .Select(item => item.Bytes.ToArray())
+            .ToListAsync(Stop);
         Assert.Equal((Id(1), ThreadCondition.Ok, "question 1"), (fork.Thread.ForkedFromId, fork.Thread.State, fork.Thread.Preview));
         Assert.Equal(source, isPaginated ? copied.SkipLast(1) : copied.Skip(1));
 
@@ -89,9 +102,12 @@ public sealed class ChangeTests : IDisposable
     public async Task A_fork_is_acknowledged_as_whole_when_the_index_is_deleted_while_it_is_published()
     {
         _home.Put(Paginated(1, "question 1"));
-        await using var store = Open(_home, new InterruptedFileSystem(PhysicalFileSystem.Instance, beforeRename: () => Directory.Delete(_home.Cache, recursive: true)));
+        await using var store = Open(
+            _home,
+            new InterruptedFileSystem(PhysicalFileSystem.Instance, beforeRename: () => Directory.Delete(_home.Cache, recursive: true))
+        );
 
-        var fork = await store.ForkAsync(new ForkThread(Id(1), Id(9)), Stop);
+        var fork = await store.ForkAsync(new ForkRequest(Id(1), Id(9)), Stop);
 
         Assert.Equal((ThreadCondition.Ok, "question 1"), (fork.Thread.State, fork.Thread.Preview));
     }
@@ -117,13 +133,21 @@ public sealed class ChangeTests : IDisposable
         var active = (await store.LocateAsync([Id(1)], Stop))[Id(1)];
         if (isArchived)
             await store.ArchiveAsync(Id(1), Stop);
-        var (taken, at) = isArchived ? (active, Path.GetRelativePath(_home.Path, active)) : (Path.Combine(_home.Path, "archived_sessions", name), $"archived_sessions/{name}");
+        var (taken, at) = isArchived
+            ? (active, Path.GetRelativePath(_home.Path, active))
+            : (Path.Combine(_home.Path, "archived_sessions", name), $"archived_sessions/{name}");
         Directory.CreateDirectory(Path.GetDirectoryName(taken)!);
         File.Copy(isArchived ? Path.Combine(_home.Path, "archived_sessions", name) : active, taken);
 
-        var error = await Writing.RefusedAsync(ThreadStoreErrorCode.AlreadyExists, async () => _ = isArchived ? await store.UnarchiveAsync(Id(1), Stop) : await store.ArchiveAsync(Id(1), Stop));
+        var error = await Writing.RefusedAsync(
+            ThreadStoreErrorCode.AlreadyExists,
+            async () => _ = isArchived ? await store.UnarchiveAsync(Id(1), Stop) : await store.ArchiveAsync(Id(1), Stop)
+        );
 
-        Assert.Equal($"The thread has to go to {at}, where another rollout of this thread is already; compare the two, and delete, move or rename that first.", error.Message);
+        Assert.Equal(
+            $"The thread has to go to {at}, where another rollout of this thread is already; compare the two, and delete, move or rename that first.",
+            error.Message
+        );
         Assert.True(File.Exists(taken));
     }
 
@@ -203,8 +227,8 @@ public sealed class ChangeTests : IDisposable
     {
         _home.Put(Paginated(1));
         await using var store = _home.Open();
-        var fork = await store.ForkAsync(new ForkThread(Id(1), Id(2)), Stop);
-        await store.ForkAsync(new ForkThread(Id(2), Id(3)), Stop);
+        var fork = await store.ForkAsync(new ForkRequest(Id(1), Id(2)), Stop);
+        await store.ForkAsync(new ForkRequest(Id(2), Id(3)), Stop);
         await store.ArchiveAsync(Id(2), Stop);
 
         var error = await Writing.RefusedAsync(ThreadStoreErrorCode.Referenced, () => store.DeleteAsync(Id(1), Stop).AsTask());
@@ -229,8 +253,22 @@ public sealed class ChangeTests : IDisposable
             await using var two = home.Open(options => options with { CacheDirectory = home.Cache + "2" });
             await Task.WhenAll(one.FindAsync(Id(1), Stop).AsTask(), two.FindAsync(Id(1), Stop).AsTask());
 
-            var fork = Task.Run(() => TryAsync(() => one.ForkAsync(new ForkThread(Id(1), Id(2)), Stop).AsTask(), ThreadStoreErrorCode.NotFound, ThreadStoreErrorCode.Corrupt, ThreadStoreErrorCode.Unavailable, ThreadStoreErrorCode.HasWriter), Stop);
-            var deletion = Task.Run(() => TryAsync(() => two.DeleteAsync(Id(1), Stop).AsTask(), ThreadStoreErrorCode.Referenced, ThreadStoreErrorCode.HasWriter), Stop);
+            var fork = Task.Run(
+                () =>
+                    TryAsync(
+                        () => one.ForkAsync(new ForkRequest(Id(1), Id(2)), Stop).AsTask(),
+                        ThreadStoreErrorCode.NotFound,
+                        ThreadStoreErrorCode.Corrupt,
+                        ThreadStoreErrorCode.Unavailable,
+                        ThreadStoreErrorCode.HasWriter
+                    ),
+                Stop
+            );
+            var deletion = Task.Run(
+                () =>
+                    TryAsync(() => two.DeleteAsync(Id(1), Stop).AsTask(), ThreadStoreErrorCode.Referenced, ThreadStoreErrorCode.HasWriter),
+                Stop
+            );
             await Task.WhenAll(fork, deletion);
 
             var left = await home.EverythingAsync();
@@ -252,12 +290,18 @@ public sealed class ChangeTests : IDisposable
         foreach (var thread in (await store.EverythingAsync()).Where(thread => thread.State != ThreadCondition.Ok))
         {
             if (thread.State == ThreadCondition.Duplicate)
-                await Writing.RefusedAsync(ThreadStoreErrorCode.Unsupported, () => store.UpdateAsync(thread.Id, new ThreadPatch { Name = Change.To("a name") }, Stop).AsTask());
+                await Writing.RefusedAsync(
+                    ThreadStoreErrorCode.Unsupported,
+                    () => store.UpdateAsync(thread.Id, new ThreadPatch { Name = Change.To("a name") }, Stop).AsTask()
+                );
             Assert.Equal(1, (await store.DeleteAsync(thread.Id, Stop)).Rollouts);
         }
 
         Assert.Equal((Id(1), "kept"), Assert.Single(await store.EverythingAsync()) is var left ? (left.Id, left.Name) : default);
-        Assert.Equal(["session_index.jsonl", "session_index.jsonl.lock", PathOf(Id(1), At(1))], _home.Files().Where(file => !file.StartsWith("thread-writer-locks", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["session_index.jsonl", "session_index.jsonl.lock", PathOf(Id(1), At(1))],
+            _home.Files().Where(file => !file.StartsWith("thread-writer-locks", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -292,26 +336,45 @@ public sealed class ChangeTests : IDisposable
         _home.Put(lines);
         await using var store = _home.Open();
         var source = await TextsAsync(store, Id(1));
-        var turns = (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items.Select(turn => turn.Id).ToList();
+        var turns = (await store.ListTurnsAsync(new ListTurnsRequest(Id(1)), Stop)).Items.Select(turn => turn.Id).ToList();
 
         var shared = new List<int>();
-        foreach (var (point, number) in new[] { (ForkPoint.Before(turns[0]), 2), (ForkPoint.Through(turns[0]), 3), (ForkPoint.Before(turns[2]), 4), (ForkPoint.Through(turns[2]), 5), (ForkPoint.Latest, 6) })
+        foreach (
+            var (point, number) in new[]
+            {
+                (ForkPoint.Before(turns[0]), 2),
+                (ForkPoint.Through(turns[0]), 3),
+                (ForkPoint.Before(turns[2]), 4),
+                (ForkPoint.Through(turns[2]), 5),
+                (ForkPoint.Latest, 6),
+            }
+        )
         {
-            var fork = await store.ForkAsync(new ForkThread(Id(1), Id(number)) { Point = point }, Stop);
+            var fork = await store.ForkAsync(new ForkRequest(Id(1), Id(number)) { Point = point }, Stop);
             var history = await TextsAsync(store, Id(number));
             // By reference the fork's own first line comes behind what it shares, a copy comes behind that line.
             var own = history.Single(line => line.Contains($"\"id\":\"{Id(number)}\"", StringComparison.Ordinal));
             Assert.Equal(source.Take(history.Count - 1), history.Where(line => line != own));
             Assert.Equal(mode == "legacy" ? own : source[0], history[0]);
             Assert.Equal((Id(1), ThreadCondition.Ok), (fork.Thread.ForkedFromId, fork.Thread.State));
-            shared.Add((await store.ListTurnsAsync(new ListTurns(Id(number)), Stop)).Items.Count);
+            shared.Add((await store.ListTurnsAsync(new ListTurnsRequest(Id(number)), Stop)).Items.Count);
         }
 
         Assert.Equal([0, 1, 2, 3, 3], shared);
-        await Writing.RefusedAsync(ThreadStoreErrorCode.InvalidRequest, () => store.ForkAsync(new ForkThread(Id(1), Id(7)) { Point = ForkPoint.Before("nothing") }, Stop).AsTask());
-        await Writing.RefusedAsync(ThreadStoreErrorCode.AlreadyExists, () => store.ForkAsync(new ForkThread(Id(1), Id(2)), Stop).AsTask());
-        await Writing.RefusedAsync(ThreadStoreErrorCode.NotFound, () => store.ForkAsync(new ForkThread(Id(8), Id(9)), Stop).AsTask());
-        Assert.DoesNotContain(_home.Files(), file => file.Contains(".new", StringComparison.Ordinal) || file.Contains(".lock", StringComparison.Ordinal) && file.Contains('-', StringComparison.Ordinal) && file.Contains(Id(7).ToString(), StringComparison.Ordinal));
+        await Writing.RefusedAsync(
+            ThreadStoreErrorCode.InvalidRequest,
+            () => store.ForkAsync(new ForkRequest(Id(1), Id(7)) { Point = ForkPoint.Before("nothing") }, Stop).AsTask()
+        );
+        await Writing.RefusedAsync(ThreadStoreErrorCode.AlreadyExists, () => store.ForkAsync(new ForkRequest(Id(1), Id(2)), Stop).AsTask());
+        await Writing.RefusedAsync(ThreadStoreErrorCode.NotFound, () => store.ForkAsync(new ForkRequest(Id(8), Id(9)), Stop).AsTask());
+        Assert.DoesNotContain(
+            _home.Files(),
+            file =>
+                file.Contains(".new", StringComparison.Ordinal)
+                || file.Contains(".lock", StringComparison.Ordinal)
+                    && file.Contains('-', StringComparison.Ordinal)
+                    && file.Contains(Id(7).ToString(), StringComparison.Ordinal)
+        );
     }
 
     [Theory, Trait("Guarantee", "LOCC-21")]
@@ -322,10 +385,10 @@ public sealed class ChangeTests : IDisposable
         _home.Put((mode == "legacy" ? Legacy(1) : Paginated(1)).Torn());
         await using var store = _home.Open();
 
-        var fork = await store.ForkAsync(new ForkThread(Id(1), Id(2)), Stop);
+        var fork = await store.ForkAsync(new ForkRequest(Id(1), Id(2)), Stop);
 
         Assert.Equal((ThreadCondition.Ok, "hello"), (fork.Thread.State, fork.Thread.Preview));
-        await using var writer = await store.ResumeAsync(new ResumeThread(Id(1)), Stop);
+        await using var writer = await store.ResumeAsync(new ResumeRequest(Id(1)), Stop);
         await writer.ShutDownAsync(Stop);
         Assert.Equal(ThreadCondition.Ok, (await store.FindAsync(Id(2), Stop))!.State);
     }
@@ -339,24 +402,27 @@ public sealed class ChangeTests : IDisposable
         var before = File.ReadAllBytes(path);
         var codex = new CodexDatabase(_home).Create().Add(Id(1), path, historyMode: mode);
         await using var store = _home.Open();
-        var turns = (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items.Select(turn => turn.Id).ToList();
+        var turns = (await store.ListTurnsAsync(new ListTurnsRequest(Id(1)), Stop)).Items.Select(turn => turn.Id).ToList();
 
         var changed = await store.RevertAsync(Id(1), turns[1], Stop);
 
         Assert.Equal((ThreadCondition.Ok, "one"), (changed.Thread.State, changed.Thread.Preview));
-        Assert.Equal(turns[..1], (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items.Select(turn => turn.Id));
+        Assert.Equal(turns[..1], (await store.ListTurnsAsync(new ListTurnsRequest(Id(1)), Stop)).Items.Select(turn => turn.Id));
         Assert.Equal(before, File.ReadAllBytes(path)[..before.Length]);
         Assert.Single(await store.EverythingAsync());
         Assert.Equal(mode == "legacy" ? 1 : 2, _home.Rollouts().Length);
         if (mode == "paginated")
-            Assert.Contains($"rollout_path={_home.Path}/{_home.Rollouts().Single(file => file.Contains('_', StringComparison.Ordinal))}", codex.Rows().Single().Split(' '));
+            Assert.Contains(
+                $"rollout_path={_home.Path}/{_home.Rollouts().Single(file => file.Contains('_', StringComparison.Ordinal))}",
+                codex.Rows().Single().Split(' ')
+            );
         await Writing.RefusedAsync(ThreadStoreErrorCode.InvalidRequest, () => store.RevertAsync(Id(1), turns[2], Stop).AsTask());
 
         // And the thread goes on from there.
-        await using (var writer = await store.ResumeAsync(new ResumeThread(Id(1)), Stop))
+        await using (var writer = await store.ResumeAsync(new ResumeRequest(Id(1)), Stop))
             await writer.AppendAsync(Writing.Items("after the revert"), Stop);
         await store.RevertAsync(Id(1), turns[0], Stop);
-        Assert.Empty((await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items);
+        Assert.Empty((await store.ListTurnsAsync(new ListTurnsRequest(Id(1)), Stop)).Items);
         await store.ArchiveAsync(Id(1), Stop);
         await Writing.RefusedAsync(ThreadStoreErrorCode.Archived, () => store.RevertAsync(Id(1), turns[0], Stop).AsTask());
     }
@@ -367,7 +433,7 @@ public sealed class ChangeTests : IDisposable
         var path = _home.Put(Paginated(1, "one").Turn("two"));
         var codex = new CodexDatabase(_home).Create().Add(Id(1), path, historyMode: "paginated");
         await using var store = _home.Open(options => options with { CodexPatience = TimeSpan.FromSeconds(1) });
-        var turn = (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items[1].Id;
+        var turn = (await store.ListTurnsAsync(new ListTurnsRequest(Id(1)), Stop)).Items[1].Id;
         using (var other = codex.Open())
         using (other.BeginTransaction(deferred: false))
             await Writing.RefusedAsync(ThreadStoreErrorCode.Unavailable, () => store.RevertAsync(Id(1), turn, Stop).AsTask());
@@ -389,10 +455,15 @@ public sealed class ChangeTests : IDisposable
         await store.ArchiveAsync(Id(1), Stop);
         Assert.Equal([Id(2)], (await store.ListAllAsync(new ThreadQuery(), Stop)).Select(thread => thread.Id));
         await store.UnarchiveAsync(Id(1), Stop);
-        await store.ForkAsync(new ForkThread(Id(2), Id(3)), Stop);
+        await store.ForkAsync(new ForkRequest(Id(2), Id(3)), Stop);
         Assert.Equal(3, (await store.ListAllAsync(new ThreadQuery(), Stop)).Count);
         await store.DeleteAsync(Id(1), Stop);
-        Assert.Equal([Id(2), Id(3)], (await store.EverythingAsync()).Select(thread => thread.Id).Order(Comparer<ThreadId>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()))));
+        Assert.Equal(
+            [Id(2), Id(3)],
+            (await store.EverythingAsync())
+                .Select(thread => thread.Id)
+                .Order(Comparer<ThreadId>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString())))
+        );
     }
 
     [Fact, Trait("Guarantee", "LOCC-25")]
@@ -401,30 +472,35 @@ public sealed class ChangeTests : IDisposable
         _home.Put(Legacy(1).Turn("two"));
         await using var store = _home.Open();
         await using var other = _home.Open(options => options with { CacheDirectory = _home.Cache + "2" });
-        var turn = (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items[1].Id;
-        await using var writer = await store.ResumeAsync(new ResumeThread(Id(1)), Stop);
+        var turn = (await store.ListTurnsAsync(new ListTurnsRequest(Id(1)), Stop)).Items[1].Id;
+        await using var writer = await store.ResumeAsync(new ResumeRequest(Id(1)), Stop);
         var before = _home.Files();
 
-        foreach (var change in (Func<IThreadStore, Task>[])
-        [
-            any => any.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("x") }, Stop).AsTask(),
-            any => any.ArchiveAsync(Id(1), Stop).AsTask(),
-            any => any.UnarchiveAsync(Id(1), Stop).AsTask(),
-            any => any.RevertAsync(Id(1), turn, Stop).AsTask(),
-            any => any.DeleteAsync(Id(1), Stop).AsTask(),
-        ])
+        foreach (
+            var change in (Func<IThreadStore, Task>[])
+                [
+                    any => any.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("x") }, Stop).AsTask(),
+                    any => any.ArchiveAsync(Id(1), Stop).AsTask(),
+                    any => any.UnarchiveAsync(Id(1), Stop).AsTask(),
+                    any => any.RevertAsync(Id(1), turn, Stop).AsTask(),
+                    any => any.DeleteAsync(Id(1), Stop).AsTask(),
+                ]
+        )
         {
             foreach (var any in (IThreadStore[])[store, other])
                 Assert.NotNull((await Writing.RefusedAsync(ThreadStoreErrorCode.HasWriter, () => change(any))).Owner);
         }
         Assert.Equal(before, _home.Files());
 
-        Assert.Equal(Id(1), (await other.ForkAsync(new ForkThread(Id(1), Id(2)), Stop)).Thread.ForkedFromId);
+        Assert.Equal(Id(1), (await other.ForkAsync(new ForkRequest(Id(1), Id(2)), Stop)).Thread.ForkedFromId);
         var changed = await writer.UpdateAsync(new ThreadPatch { Name = Change.To("by its writer"), MemoryMode = "disabled" }, Stop);
         await writer.AppendAsync(Writing.Items("goes on"), Stop);
         await writer.ShutDownAsync(Stop);
         var stored = await store.FindAsync(Id(1), Stop);
-        Assert.Equal(("by its writer", "disabled", "by its writer", "disabled"), (changed.Thread.Name, changed.Thread.MemoryMode, stored!.Name, stored.MemoryMode));
+        Assert.Equal(
+            ("by its writer", "disabled", "by its writer", "disabled"),
+            (changed.Thread.Name, changed.Thread.MemoryMode, stored!.Name, stored.MemoryMode)
+        );
         await store.ArchiveAsync(Id(1), Stop);
     }
 
@@ -435,15 +511,21 @@ public sealed class ChangeTests : IDisposable
         await using var store = home.Open();
         for (var revert = 0; revert < 2; revert++)
         {
-            await store.RevertAsync(Id(1), (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items[^1].Id, Stop);
-            await using var writer = await store.ResumeAsync(new ResumeThread(Id(1)), Stop);
+            await store.RevertAsync(Id(1), (await store.ListTurnsAsync(new ListTurnsRequest(Id(1)), Stop)).Items[^1].Id, Stop);
+            await using var writer = await store.ResumeAsync(new ResumeRequest(Id(1)), Stop);
             foreach (var turn in (int[])[1, 2])
             {
-                await writer.AppendAsync(new AppendItems([
-                    NewItem.FromJson("event_msg", $$"""{"type":"task_started","turn_id":"behind-{{revert}}-{{turn}}","started_at":1777540500}"""),
-                    Writing.Message($"behind {revert} {turn}"),
-                    NewItem.FromJson("event_msg", $$"""{"type":"task_complete","turn_id":"behind-{{revert}}-{{turn}}"}"""),
-                ]), Stop);
+                await writer.AppendAsync(
+                    new AppendRequest([
+                        NewItem.FromJson(
+                            "event_msg",
+                            $$"""{"type":"task_started","turn_id":"behind-{{revert}}-{{turn}}","started_at":1777540500}"""
+                        ),
+                        Writing.Message($"behind {revert} {turn}"),
+                        NewItem.FromJson("event_msg", $$"""{"type":"task_complete","turn_id":"behind-{{revert}}-{{turn}}"}"""),
+                    ]),
+                    Stop
+                );
             }
             await writer.ShutDownAsync(Stop);
         }
@@ -451,9 +533,18 @@ public sealed class ChangeTests : IDisposable
     }
 
     static LocalThreadStore Open(TempHome home, IFileSystem files) =>
-        LocalThreadStore.Open(new LocalThreadStoreOptions { Home = home.Path, CacheDirectory = home.Cache, CodexPatience = TimeSpan.FromSeconds(1) }, files);
+        LocalThreadStore.Open(
+            new LocalThreadStoreOptions
+            {
+                Home = home.Path,
+                CacheDirectory = home.Cache,
+                CodexPatience = TimeSpan.FromSeconds(1),
+            },
+            files
+        );
 
-    static Task<ChangedThread> Move(LocalThreadStore store, bool isToArchive) => isToArchive ? store.ArchiveAsync(Id(1), Stop).AsTask() : store.UnarchiveAsync(Id(1), Stop).AsTask();
+    static Task<ChangedThread> Move(LocalThreadStore store, bool isToArchive) =>
+        isToArchive ? store.ArchiveAsync(Id(1), Stop).AsTask() : store.UnarchiveAsync(Id(1), Stop).AsTask();
 
     static async Task<bool> TryAsync(Func<Task> call, params ThreadStoreErrorCode[] codes)
     {
@@ -464,7 +555,10 @@ public sealed class ChangeTests : IDisposable
         }
         catch (ThreadStoreException e)
         {
-            Assert.Contains(e.Code, (ThreadStoreErrorCode[])[ThreadStoreErrorCode.Unavailable, ThreadStoreErrorCode.OutcomeUnknown, .. codes]);
+            Assert.Contains(
+                e.Code,
+                (ThreadStoreErrorCode[])[ThreadStoreErrorCode.Unavailable, ThreadStoreErrorCode.OutcomeUnknown, .. codes]
+            );
             return false;
         }
     }
@@ -475,6 +569,6 @@ public sealed class ChangeTests : IDisposable
         return await TextsAsync(store, Id(1));
     }
 
-    static async Task<List<string>> TextsAsync(LocalThreadStore store, ThreadId thread) =>
-        [.. (await store.HistoryAsync(thread, Stop)).Select(item => Encoding.UTF8.GetString(item.Bytes.Span))];
+    static async Task<List<string>> TextsAsync(LocalThreadStore store, ThreadId threadId) =>
+        [.. (await store.HistoryAsync(threadId, Stop)).Select(item => Encoding.UTF8.GetString(item.Bytes.Span))];
 }

@@ -155,7 +155,13 @@ public sealed class ChangesAtOnceTests : IDisposable
                 if (change == "update through its writer")
                     await writer.UpdateAsync(patch, Stop);
                 else
-                    await writer.AppendAsync(Items("one") with { Durability = change == "append" ? Durability.Fsynced : Durability.Buffered }, Stop);
+                    await writer.AppendAsync(
+                        Items("one") with
+                        {
+                            Durability = change == "append" ? Durability.Fsynced : Durability.Buffered,
+                        },
+                        Stop
+                    );
             }
         };
     }
@@ -168,9 +174,9 @@ public sealed class ChangesAtOnceTests : IDisposable
         await store.UpdateAsync(other, new ThreadPatch { Name = Change.To("new"), MemoryMode = "disabled" }, Stop);
         await store.ArchiveAsync(other, Stop);
         await store.UnarchiveAsync(other, Stop);
-        var turns = await store.ListTurnsAsync(new ListTurns(other), Stop);
+        var turns = await store.ListTurnsAsync(new ListTurnsRequest(other), Stop);
         await store.RevertAsync(other, turns.Items[^1].Id, Stop);
-        await store.ForkAsync(new ForkThread(other, HomeBuilding.Id(30)), Stop);
+        await store.ForkAsync(new ForkRequest(other, HomeBuilding.Id(30)), Stop);
         await using (var created = await store.CreateAsync(31))
             await created.PersistAsync(Stop);
         await (await store.ResumeAsync(30)).DisposeAsync();

@@ -17,16 +17,16 @@ sealed class CodexDatabase(string folder)
         CREATE TABLE thread_spawn_edges (parent_thread_id TEXT NOT NULL, child_thread_id TEXT NOT NULL PRIMARY KEY, status TEXT NOT NULL);
         """;
 
-    const string Newer = Older + """
-        ALTER TABLE threads ADD COLUMN history_mode TEXT NOT NULL DEFAULT 'legacy';
-        ALTER TABLE threads ADD COLUMN name TEXT;
-        ALTER TABLE threads ADD COLUMN preview TEXT NOT NULL DEFAULT '';
-        """;
+    const string Newer =
+        Older
+        + """
+            ALTER TABLE threads ADD COLUMN history_mode TEXT NOT NULL DEFAULT 'legacy';
+            ALTER TABLE threads ADD COLUMN name TEXT;
+            ALTER TABLE threads ADD COLUMN preview TEXT NOT NULL DEFAULT '';
+            """;
 
     public CodexDatabase(TempHome home)
-        : this(home.Path)
-    {
-    }
+        : this(home.Path) { }
 
     public string FilePath => Path.Combine(folder, "state_5.sqlite");
 
@@ -37,16 +37,18 @@ sealed class CodexDatabase(string folder)
     }
 
     /// <summary>Adds the row of a thread, with tools and an edge.</summary>
-    public CodexDatabase Add(ThreadId thread, string rollout, string message = "hello", string historyMode = "legacy")
+    public CodexDatabase Add(ThreadId threadId, string rollout, string message = "hello", string historyMode = "legacy")
     {
-        Execute($"""
+        Execute(
+            $"""
             INSERT INTO threads (id, rollout_path, created_at, updated_at, title, first_user_message, created_at_ms, updated_at_ms)
-                VALUES ('{thread}', '{rollout}', 1777540500, 1777540501, '{message}', '{message}', 1777540500120, 1777540501120);
-            INSERT INTO thread_dynamic_tools VALUES ('{thread}', 0, 'tool');
-            INSERT INTO thread_spawn_edges VALUES ('parent', '{thread}', 'open');
-            """);
+                VALUES ('{threadId}', '{rollout}', 1777540500, 1777540501, '{message}', '{message}', 1777540500120, 1777540501120);
+            INSERT INTO thread_dynamic_tools VALUES ('{threadId}', 0, 'tool');
+            INSERT INTO thread_spawn_edges VALUES ('parent', '{threadId}', 'open');
+            """
+        );
         if (historyMode != "legacy")
-            Execute($"UPDATE threads SET history_mode = '{historyMode}' WHERE id = '{thread}'");
+            Execute($"UPDATE threads SET history_mode = '{historyMode}' WHERE id = '{threadId}'");
         return this;
     }
 
@@ -59,7 +61,15 @@ sealed class CodexDatabase(string folder)
         using var reader = command.ExecuteReader();
         var rows = new List<string>();
         while (reader.Read())
-            rows.Add(string.Join(' ', Enumerable.Range(0, reader.FieldCount).Where(i => !reader.IsDBNull(i)).Select(i => $"{reader.GetName(i)}={reader.GetValue(i)}")));
+            rows.Add(
+                string.Join(
+                    ' ',
+                    Enumerable
+                        .Range(0, reader.FieldCount)
+                        .Where(i => !reader.IsDBNull(i))
+                        .Select(i => $"{reader.GetName(i)}={reader.GetValue(i)}")
+                )
+            );
         return rows;
     }
 

@@ -31,7 +31,14 @@ public sealed class CodexRowTests : IDisposable
         Assert.Equal(("new", 0), (changed.Thread.Name, changed.Warnings.Count));
         Assert.Equal(expected, CodexDatabase.Difference(before, _codex.Rows()[0]));
         Assert.Null((await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.Clear<string>() }, Stop)).Thread.Name);
-        Assert.Equal([mode == "legacy" ? before : before + "hello", "id=another rollout_path=/x created_at=1 updated_at=2 title=another archived=0 first_user_message= memory_mode=enabled" + (isNewer ? " history_mode=legacy preview=" : "")], _codex.Rows());
+        Assert.Equal(
+            [
+                mode == "legacy" ? before : before + "hello",
+                "id=another rollout_path=/x created_at=1 updated_at=2 title=another archived=0 first_user_message= memory_mode=enabled"
+                    + (isNewer ? " history_mode=legacy preview=" : ""),
+            ],
+            _codex.Rows()
+        );
         Assert.False(File.Exists(_codex.FilePath + "-wal"));
     }
 
@@ -44,8 +51,8 @@ public sealed class CodexRowTests : IDisposable
         await using var store = Open();
         await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("a name") }, Stop);
 
-        var fork = await store.ForkAsync(new ForkThread(Id(1), Id(8)), Stop);
-        await store.ForkAsync(new ForkThread(Id(2), Id(9)), Stop);
+        var fork = await store.ForkAsync(new ForkRequest(Id(1), Id(8)), Stop);
+        await store.ForkAsync(new ForkRequest(Id(2), Id(9)), Stop);
 
         var path = (await store.LocateAsync([Id(8)], Stop))[Id(8)];
         var row = Assert.Single(_codex.Rows(), row => !row.StartsWith($"id={Id(1)} ", StringComparison.Ordinal));
@@ -75,7 +82,11 @@ public sealed class CodexRowTests : IDisposable
                 $$"""{"type":"thread_name_updated","thread_id":"{{Id(1)}}"}""",
                 $$"""{"type":"thread_name_updated","thread_id":"{{Id(1)}}","thread_name":"Last"}""",
             ],
-            (await LinesAsync(1))[first.Length..].Select(line => System.Text.Encoding.UTF8.GetString(new RolloutItem(System.Text.Encoding.UTF8.GetBytes(line), 0).Payload.Span)));
+            (await LinesAsync(1))[first.Length..]
+                .Select(line =>
+                    System.Text.Encoding.UTF8.GetString(new RolloutItem(System.Text.Encoding.UTF8.GetBytes(line), 0).Payload.Span)
+                )
+        );
         Assert.Equal(second, await LinesAsync(2));
 
         Task<string[]> LinesAsync(int number) => File.ReadAllLinesAsync(Path.Combine(_home.Path, PathOf(Id(number), At(number))), Stop);
@@ -92,15 +103,29 @@ public sealed class CodexRowTests : IDisposable
 
         var memory = await store.UpdateAsync(Id(1), new ThreadPatch { MemoryMode = "disabled" }, Stop);
         Assert.Equal("memory_mode=disabled", CodexDatabase.Difference(before, _codex.Rows().Single()));
-        var git = await store.UpdateAsync(Id(1), new ThreadPatch { Branch = Change.To("main"), RepositoryUrl = Change.To("https://example.invalid/r.git") }, Stop);
-        Assert.Equal("git_branch=main git_origin_url=https://example.invalid/r.git memory_mode=disabled", CodexDatabase.Difference(before, _codex.Rows().Single()));
+        var git = await store.UpdateAsync(
+            Id(1),
+            new ThreadPatch { Branch = Change.To("main"), RepositoryUrl = Change.To("https://example.invalid/r.git") },
+            Stop
+        );
+        Assert.Equal(
+            "git_branch=main git_origin_url=https://example.invalid/r.git memory_mode=disabled",
+            CodexDatabase.Difference(before, _codex.Rows().Single())
+        );
         var again = await store.UpdateAsync(Id(1), new ThreadPatch { MemoryMode = "disabled", Branch = Change.To("main") }, Stop);
 
-        Assert.Equal(("disabled", "disabled", new GitInfo(null, "main", "https://example.invalid/r.git")), (memory.Thread.MemoryMode, git.Thread.MemoryMode, git.Thread.GitInfo));
+        Assert.Equal(
+            ("disabled", "disabled", new GitInfo(null, "main", "https://example.invalid/r.git")),
+            (memory.Thread.MemoryMode, git.Thread.MemoryMode, git.Thread.GitInfo)
+        );
         Assert.Equal(git.Thread, again.Thread);
         Assert.Equal(logged + lines, await CountAsync(store));
 
-        var cleared = await store.UpdateAsync(Id(1), new ThreadPatch { Branch = Change.Clear<string>(), RepositoryUrl = Change.Clear<string>() }, Stop);
+        var cleared = await store.UpdateAsync(
+            Id(1),
+            new ThreadPatch { Branch = Change.Clear<string>(), RepositoryUrl = Change.Clear<string>() },
+            Stop
+        );
         Assert.Null(cleared.Thread.GitInfo);
         await using var afresh = _home.Open(options => options with { CacheDirectory = _home.Cache + "2" });
         Assert.Equal(cleared.Thread, await afresh.FindAsync(Id(1), Stop));
@@ -114,11 +139,26 @@ public sealed class CodexRowTests : IDisposable
         PutRollout(mode);
         await using var store = Open();
 
-        var changed = await store.UpdateAsync(Id(1), new ThreadPatch { MemoryMode = "disabled", CommitHash = Change.To("abc"), Name = Change.To("a name") }, Stop);
+        var changed = await store.UpdateAsync(
+            Id(1),
+            new ThreadPatch
+            {
+                MemoryMode = "disabled",
+                CommitHash = Change.To("abc"),
+                Name = Change.To("a name"),
+            },
+            Stop
+        );
 
-        Assert.Equal(("disabled", new GitInfo("abc", null, null), "a name", 0), (changed.Thread.MemoryMode, changed.Thread.GitInfo, changed.Thread.Name, changed.Warnings.Count));
+        Assert.Equal(
+            ("disabled", new GitInfo("abc", null, null), "a name", 0),
+            (changed.Thread.MemoryMode, changed.Thread.GitInfo, changed.Thread.Name, changed.Warnings.Count)
+        );
         Assert.Equal(ThreadCondition.Ok, changed.Thread.State);
-        Assert.Equal(["session_index.jsonl", "session_index.jsonl.lock"], Directory.GetFiles(_home.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["session_index.jsonl", "session_index.jsonl.lock"],
+            Directory.GetFiles(_home.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
         Assert.Null((await store.UpdateAsync(Id(1), new ThreadPatch { CommitHash = Change.Clear<string>() }, Stop)).Thread.GitInfo);
     }
 
@@ -133,7 +173,10 @@ public sealed class CodexRowTests : IDisposable
 
         var renamed = await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("new") }, Stop);
         var archived = await store.ArchiveAsync(Id(1), Stop);
-        await Writing.RefusedAsync(ThreadStoreErrorCode.Unavailable, () => store.UpdateAsync(Id(1), new ThreadPatch { Branch = Change.To("main") }, Stop).AsTask());
+        await Writing.RefusedAsync(
+            ThreadStoreErrorCode.Unavailable,
+            () => store.UpdateAsync(Id(1), new ThreadPatch { Branch = Change.To("main") }, Stop).AsTask()
+        );
 
         Assert.Equal("new", renamed.Thread.Name);
         Assert.NotNull(archived.Thread.ArchivedAt);
@@ -163,7 +206,10 @@ public sealed class CodexRowTests : IDisposable
         var deleted = await store.DeleteAsync(Id(1), Stop);
 
         Assert.Equal(("new", "disabled"), (renamed.Thread.Name, renamed.Thread.MemoryMode));
-        Assert.All([renamed.Warnings, archived.Warnings, [.. deleted.Left.Select(left => left.ToString())]], warnings => Assert.Contains("damaged, or no database; mend it", Assert.Single(warnings), StringComparison.Ordinal));
+        Assert.All(
+            [renamed.Warnings, archived.Warnings, [.. deleted.Left.Select(left => left.ToString())]],
+            warnings => Assert.Contains("damaged, or no database; mend it", Assert.Single(warnings), StringComparison.Ordinal)
+        );
         Assert.Equal(content, File.ReadAllText(_codex.FilePath));
         Assert.Null(await store.FindAsync(Id(1), Stop));
     }
@@ -204,7 +250,10 @@ public sealed class CodexRowTests : IDisposable
         var row = _codex.Rows().Single();
         await store.ArchiveAsync(Id(1), Stop);
         Assert.Equal(row, _codex.Rows().Single());
-        Assert.Equal($"rollout_path={_home.Path}/archived_sessions/{name} archived=1 archived_at={archived.Thread.ArchivedAt!.Value.ToUnixTimeSeconds()}", CodexDatabase.Difference(before, row));
+        Assert.Equal(
+            $"rollout_path={_home.Path}/archived_sessions/{name} archived=1 archived_at={archived.Thread.ArchivedAt!.Value.ToUnixTimeSeconds()}",
+            CodexDatabase.Difference(before, row)
+        );
 
         var back = await store.UnarchiveAsync(Id(1), Stop);
         Assert.Null(back.Thread.ArchivedAt);
@@ -235,16 +284,30 @@ public sealed class CodexRowTests : IDisposable
         await using var store = Open();
 
         Assert.Null(await store.FindAsync(Id(2), Stop));
-        foreach (var call in new Func<Task>[]
-        {
-            async () => await store.ListItemsAsync(new ListItems(Id(2)), Stop), async () => await store.ListTurnsAsync(new ListTurns(Id(2)), Stop), () => store.HistoryAsync(Id(2), Stop),
-            async () => await store.ArchiveAsync(Id(2), Stop), async () => await store.ResumeAsync(new ResumeThread(Id(2)), Stop), async () => await store.ForkAsync(new ForkThread(Id(2), Id(3)), Stop),
-        })
+        foreach (
+            var call in new Func<Task>[]
+            {
+                async () => await store.ListItemsAsync(new ListItemsRequest(Id(2)), Stop),
+                async () => await store.ListTurnsAsync(new ListTurnsRequest(Id(2)), Stop),
+                () => store.HistoryAsync(Id(2), Stop),
+                async () => await store.ArchiveAsync(Id(2), Stop),
+                async () => await store.ResumeAsync(new ResumeRequest(Id(2)), Stop),
+                async () => await store.ForkAsync(new ForkRequest(Id(2), Id(3)), Stop),
+            }
+        )
             Assert.Contains(said, (await Writing.RefusedAsync(ThreadStoreErrorCode.NotFound, call)).Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("Codex", (await Writing.RefusedAsync(ThreadStoreErrorCode.NotFound, async () => await store.ArchiveAsync(Id(9), Stop))).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Codex",
+            (await Writing.RefusedAsync(ThreadStoreErrorCode.NotFound, async () => await store.ArchiveAsync(Id(9), Stop))).Message,
+            StringComparison.Ordinal
+        );
 
         Assert.True((await store.DeleteAsync(Id(2), Stop)).Rows > 0);
-        Assert.DoesNotContain("Codex", (await Writing.RefusedAsync(ThreadStoreErrorCode.NotFound, async () => await store.ArchiveAsync(Id(2), Stop))).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Codex",
+            (await Writing.RefusedAsync(ThreadStoreErrorCode.NotFound, async () => await store.ArchiveAsync(Id(2), Stop))).Message,
+            StringComparison.Ordinal
+        );
         Assert.Single(_codex.Rows());
     }
 
@@ -254,7 +317,9 @@ public sealed class CodexRowTests : IDisposable
     public async Task An_endless_trigger_ends_the_change_of_the_row_and_nothing_else(string of)
     {
         Put("legacy");
-        _codex.Execute($"CREATE TRIGGER endless BEFORE {of} ON threads BEGIN SELECT count(*) FROM (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT i FROM n); END");
+        _codex.Execute(
+            $"CREATE TRIGGER endless BEFORE {of} ON threads BEGIN SELECT count(*) FROM (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT i FROM n); END"
+        );
         await using var store = Open();
 
         var archived = await store.ArchiveAsync(Id(1), Stop);
@@ -279,7 +344,7 @@ public sealed class CodexRowTests : IDisposable
     static async Task<int> CountAsync(LocalThreadStore store)
     {
         var count = 0;
-        await foreach (var _ in store.ReadHistoryAsync(new ReadHistory(Id(1)), Stop))
+        await foreach (var _ in store.ReadHistoryAsync(new ReadHistoryRequest(Id(1)), Stop))
             count++;
         return count;
     }

@@ -21,13 +21,16 @@ public sealed class DeletionCheckTests : IDisposable
     public async Task What_would_be_refused_is_refused_for_the_same_reason(string what, ThreadStoreErrorCode code)
     {
         if (what == "with others in its file")
-            _home.Write("sessions/2026/05/01/rollout-copy.jsonl", [.. Legacy(1, "of A").ToSeed().ToLog(), .. Legacy(2, "of B").ToSeed().ToLog()]);
+            _home.Write(
+                "sessions/2026/05/01/rollout-copy.jsonl",
+                [.. Legacy(1, "of A").ToSeed().ToLog(), .. Legacy(2, "of B").ToSeed().ToLog()]
+            );
         else if (what != "missing")
             _home.Put(Paginated(1, "of A"));
         await using var other = _home.Open();
         await using var writer = what == "written" ? await other.ResumeAsync(1) : null;
         if (what == "continued")
-            await other.ForkAsync(new ForkThread(Id(1), Id(2)), Stop);
+            await other.ForkAsync(new ForkRequest(Id(1), Id(2)), Stop);
         if (what.StartsWith("a file", StringComparison.Ordinal))
             _home.Write("thread-writer-locks", "no folder"u8);
         await using var store = _home.Open();
@@ -55,12 +58,18 @@ public sealed class DeletionCheckTests : IDisposable
         else
             _home.Write("backup/copy", Legacy(1, "of A").ToSeed().ToLog());
         await using var store = _home.Open();
-        string[] Kept() => [.. _home.Files().Where(file => !file.StartsWith("thread-writer-locks", StringComparison.Ordinal)).Select(file => file + Encoding.Latin1.GetString(File.ReadAllBytes(Path.Combine(_home.Path, file))))];
+        string[] Kept() =>
+            [
+                .. _home
+                    .Files()
+                    .Where(file => !file.StartsWith("thread-writer-locks", StringComparison.Ordinal))
+                    .Select(file => file + Encoding.Latin1.GetString(File.ReadAllBytes(Path.Combine(_home.Path, file)))),
+            ];
         var before = Kept();
 
         await store.RequireDeletableAsync(Id(1), Stop);
 
         Assert.Equal(before, Kept());
-        Assert.Equal(Id(1), (await store.DeleteAsync(Id(1), Stop)).Thread);
+        Assert.Equal(Id(1), (await store.DeleteAsync(Id(1), Stop)).ThreadId);
     }
 }

@@ -40,8 +40,10 @@ public sealed class DeletionKeepsTests : IDisposable
         var (a, b) = (Legacy(1, "of A").ToSeed().ToLog(), Legacy(2, "of B").ToSeed().ToLog());
         _home.Put(Legacy(1, "of A"));
         _home.Put(Legacy(2, "of B"));
-        byte[] first = [.. a.AsSpan(0, a.AsSpan().IndexOf((byte)'\n') + 1)], rest = a[first.Length..];
-        byte[] both = [.. a, .. b], fork = [.. RolloutLines.From(new RolloutHead(Id(3), At(3)) { ForkedFrom = Id(1) }).ToSeed().ToLog(), .. a];
+        byte[] first = [.. a.AsSpan(0, a.AsSpan().IndexOf((byte)'\n') + 1)],
+            rest = a[first.Length..];
+        byte[] both = [.. a, .. b],
+            fork = [.. RolloutLines.From(new RolloutHead(Id(3), At(3)) { ForkedFrom = Id(1) }).ToSeed().ToLog(), .. a];
         var bytes = what switch
         {
             "A then B" => both,
@@ -87,13 +89,21 @@ public sealed class DeletionKeepsTests : IDisposable
     [InlineData("of a fork, with what it copied")]
     public async Task A_copy_of_the_log_goes_also_when_it_is_of_another_moment_or_damaged_as_the_log_is(string what)
     {
-        byte[] log = Legacy(1, "of A").Turn("more").ToSeed().ToLog(), head = RolloutLines.From(new RolloutHead(Id(1), At(1)) { ForkedFrom = Id(2) }).ToSeed().ToLog();
+        byte[] log = Legacy(1, "of A").Turn("more").ToSeed().ToLog(),
+            head = RolloutLines.From(new RolloutHead(Id(1), At(1)) { ForkedFrom = Id(2) }).ToSeed().ToLog();
         if (what.StartsWith("of a fork", StringComparison.Ordinal))
             log = [.. head, .. Legacy(2, "of B").ToSeed().ToLog(), .. log[(log.AsSpan().IndexOf((byte)'\n') + 1)..]];
         if (what.StartsWith("damaged", StringComparison.Ordinal))
             log[^20] = 0;
         _home.Write(PathOf(Id(1), At(1)), what == "newer" ? Legacy(1, "of A").ToSeed().ToLog() : log);
-        _home.Write("backup/copy.txt", Gzip(what == "torn" ? log[..^9] : what == "older" ? log[..(log.AsSpan()[..^1].LastIndexOf((byte)'\n') + 1)] : log));
+        _home.Write(
+            "backup/copy.txt",
+            Gzip(
+                what == "torn" ? log[..^9]
+                : what == "older" ? log[..(log.AsSpan()[..^1].LastIndexOf((byte)'\n') + 1)]
+                : log
+            )
+        );
         await using var store = _home.Open();
 
         var receipt = await store.DeleteAsync(Id(1), Stop);
@@ -105,7 +115,9 @@ public sealed class DeletionKeepsTests : IDisposable
     [Theory]
     [InlineData("rollout-all.jsonl")]
     [InlineData("rollout-2026-01-02T03-04-05-{9}.jsonl")]
-    public async Task A_rollout_that_has_not_the_name_of_the_thread_and_holds_another_one_too_stays_however_often_the_thread_is_deleted(string name)
+    public async Task A_rollout_that_has_not_the_name_of_the_thread_and_holds_another_one_too_stays_however_often_the_thread_is_deleted(
+        string name
+    )
     {
         _home.Put(Legacy(1, "of A"));
         byte[] both = [.. Legacy(1, "of A").ToSeed().ToLog(), .. Legacy(2, "of B").ToSeed().ToLog()];
@@ -171,7 +183,12 @@ public sealed class DeletionKeepsTests : IDisposable
         var path = _home.Put(source);
         var fork = PathOf(Id(2), At(2));
         _home.Write(fork, source.Fork(Id(2), At(2)).Turn("of the fork").ToSeed().ToLog());
-        var place = what switch { "a rollout" => fork, "a folder" => "sessions/2031/01", _ => "archived_sessions" };
+        var place = what switch
+        {
+            "a rollout" => fork,
+            "a folder" => "sessions/2031/01",
+            _ => "archived_sessions",
+        };
         if (what != "a rollout")
         {
             Directory.CreateDirectory(Path.Combine(_home.Path, place));
@@ -188,7 +205,11 @@ public sealed class DeletionKeepsTests : IDisposable
         {
             var error = await Assert.ThrowsAsync<ThreadStoreException>(() => store.DeleteAsync(Id(1), Stop).AsTask());
 
-            Assert.True(error.Code == ThreadStoreErrorCode.Unavailable && error.Message.Contains(place, StringComparison.Ordinal) || !isFresh && error.Code == ThreadStoreErrorCode.Referenced, error.Message);
+            Assert.True(
+                error.Code == ThreadStoreErrorCode.Unavailable && error.Message.Contains(place, StringComparison.Ordinal)
+                    || !isFresh && error.Code == ThreadStoreErrorCode.Referenced,
+                error.Message
+            );
             Assert.True(File.Exists(path));
         }
         File.Delete(real);
@@ -234,7 +255,11 @@ public sealed class DeletionKeepsTests : IDisposable
 
                 // What the head said while it could be read stays known.
                 Assert.Equal(isFresh ? ThreadStoreErrorCode.Unavailable : ThreadStoreErrorCode.Referenced, error.Code);
-                Assert.Contains(error.Code == ThreadStoreErrorCode.Referenced ? second.ToString() : Path.GetFileName(fork + ending), error.Message, StringComparison.Ordinal);
+                Assert.Contains(
+                    error.Code == ThreadStoreErrorCode.Referenced ? second.ToString() : Path.GetFileName(fork + ending),
+                    error.Message,
+                    StringComparison.Ordinal
+                );
                 Assert.True(File.Exists(path));
             }
             if (what != "a folder in its place")
@@ -253,10 +278,17 @@ public sealed class DeletionKeepsTests : IDisposable
         var source = RolloutLines.Paginated(first, At(1)).Turn("of A");
         var path = _home.Put(source);
         var log = System.Text.Encoding.UTF8.GetString(source.Fork(second, At(2)).Turn("of the fork").ToSeed().ToLog());
-        _home.Write(PathOf(second, At(2)), System.Text.Encoding.UTF8.GetBytes(log.Insert(
-            log.IndexOf("\"history_base\"", StringComparison.Ordinal), $$"""
-            "base_instructions":{"text":"{{new string('x', 1_000_000)}}"},
-            """.Trim())));
+        _home.Write(
+            PathOf(second, At(2)),
+            System.Text.Encoding.UTF8.GetBytes(
+                log.Insert(
+                    log.IndexOf("\"history_base\"", StringComparison.Ordinal),
+                    $$"""
+                    "base_instructions":{"text":"{{new string('x', 1_000_000)}}"},
+                    """.Trim()
+                )
+            )
+        );
 
         await using var store = _home.Open(options => options with { MaxLineBytes = 500_000 });
         await Writing.RefusedAsync(ThreadStoreErrorCode.Unavailable, () => store.DeleteAsync(first, Stop).AsTask());
@@ -347,8 +379,19 @@ public sealed class DeletionKeepsTests : IDisposable
     {
         _home.Put(Legacy(1, "of A"));
         static string Prompt(int thread) => $$"""{"session_id":"{{Id(thread)}}","ts":1,"text":"of {{thread}}"}""";
-        string[] kept = [Prompt(1) + Prompt(2), Prompt(1) + " " + Prompt(2), Prompt(1)[..^3] + Prompt(2), Prompt(2) + Prompt(1), Prompt(1) + "x", Prompt(1).Replace("of 1", new string('x', 2_000_000), StringComparison.Ordinal) + Prompt(2)];
-        var history = _home.Write("history.jsonl", Encoding.UTF8.GetBytes(string.Concat(kept.Append(Prompt(1)).Select(line => line + "\n"))));
+        string[] kept =
+        [
+            Prompt(1) + Prompt(2),
+            Prompt(1) + " " + Prompt(2),
+            Prompt(1)[..^3] + Prompt(2),
+            Prompt(2) + Prompt(1),
+            Prompt(1) + "x",
+            Prompt(1).Replace("of 1", new string('x', 2_000_000), StringComparison.Ordinal) + Prompt(2),
+        ];
+        var history = _home.Write(
+            "history.jsonl",
+            Encoding.UTF8.GetBytes(string.Concat(kept.Append(Prompt(1)).Select(line => line + "\n")))
+        );
         await using var store = _home.Open();
 
         var receipt = await store.DeleteAsync(Id(1), Stop);
@@ -364,8 +407,18 @@ public sealed class DeletionKeepsTests : IDisposable
         _home.Put(Legacy(1, "of A"));
         static string Named(string id, string name) => $$"""{"id":"{{id}}","thread_name":"{{name}}"}""";
         var (one, other) = (Id(1).ToString(), Named(Id(2).ToString(), "of B") + "\n");
-        var index = _home.Write("session_index.jsonl", Encoding.UTF8.GetBytes(
-            Named(one, "cut early")[..^4] + "\n" + other + Named(one.ToUpperInvariant(), "in capitals") + "\n" + other + Named(one, "cut late")[..^3]));
+        var index = _home.Write(
+            "session_index.jsonl",
+            Encoding.UTF8.GetBytes(
+                Named(one, "cut early")[..^4]
+                    + "\n"
+                    + other
+                    + Named(one.ToUpperInvariant(), "in capitals")
+                    + "\n"
+                    + other
+                    + Named(one, "cut late")[..^3]
+            )
+        );
         await using var store = _home.Open();
 
         var receipt = await store.DeleteAsync(Id(1), Stop);
@@ -391,7 +444,17 @@ public sealed class DeletionKeepsTests : IDisposable
                 break;
             case "zstd that needs too much memory":
                 // A frame whose window is 2 GiB, and one raw block in it.
-                byte[] frame = [0x28, 0xB5, 0x2F, 0xFD, 0x00, 21 << 3, .. BitConverter.GetBytes((log.Length << 3) | 1).AsSpan(0, 3), .. log];
+                byte[] frame =
+                [
+                    0x28,
+                    0xB5,
+                    0x2F,
+                    0xFD,
+                    0x00,
+                    21 << 3,
+                    .. BitConverter.GetBytes((log.Length << 3) | 1).AsSpan(0, 3),
+                    .. log,
+                ];
                 File.WriteAllBytes(path, frame);
                 break;
             case "no zstd at all":

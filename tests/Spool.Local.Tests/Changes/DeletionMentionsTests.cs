@@ -27,12 +27,21 @@ public sealed class DeletionMentionsTests : IDisposable
     [InlineData("AGENTS.md", "see {1}")]
     public async Task Every_file_that_still_names_the_thread_is_named(string file, string line)
     {
-        string Filled(string text) => text.Replace("{1}", One, StringComparison.Ordinal).Replace("{2}", Id(2).ToString(), StringComparison.Ordinal).Replace("{CAPITALS}", One.ToUpperInvariant(), StringComparison.Ordinal);
+        string Filled(string text) =>
+            text.Replace("{1}", One, StringComparison.Ordinal)
+                .Replace("{2}", Id(2).ToString(), StringComparison.Ordinal)
+                .Replace("{CAPITALS}", One.ToUpperInvariant(), StringComparison.Ordinal);
         var path = _home.Put(Legacy(1, Secret));
         var other = _home.Put(Legacy(2, "another thread"));
         new CodexDatabase(_home).Create().Add(Id(1), path, Secret).Add(Id(2), other, "another thread");
         _home.Write("session_index.jsonl", Encoding.UTF8.GetBytes($$"""{"id":"{{One}}","thread_name":"{{Secret}}"}""" + "\n"));
-        File.AppendAllText(_home.Write(Filled(file), file.StartsWith("session", StringComparison.Ordinal) ? File.ReadAllBytes(Path.Combine(_home.Path, file)) : []), Filled(line) + "\n");
+        File.AppendAllText(
+            _home.Write(
+                Filled(file),
+                file.StartsWith("session", StringComparison.Ordinal) ? File.ReadAllBytes(Path.Combine(_home.Path, file)) : []
+            ),
+            Filled(line) + "\n"
+        );
         await using var store = _home.Open();
 
         var receipt = await store.DeleteAsync(Id(1), Stop);
@@ -47,7 +56,10 @@ public sealed class DeletionMentionsTests : IDisposable
     public async Task A_list_of_names_that_no_longer_names_the_thread_is_not_named()
     {
         _home.Put(Legacy(1, Secret));
-        _home.Write("session_index.jsonl", Encoding.UTF8.GetBytes($$"""{"id":"{{One}}","thread_name":"{{Secret}}"}{"id":"{{Id(2)}}","thread_name":"B"}""" + "\n"));
+        _home.Write(
+            "session_index.jsonl",
+            Encoding.UTF8.GetBytes($$"""{"id":"{{One}}","thread_name":"{{Secret}}"}{"id":"{{Id(2)}}","thread_name":"B"}""" + "\n")
+        );
         await using var store = _home.Open();
 
         var receipt = await store.DeleteAsync(Id(1), Stop);
@@ -65,7 +77,10 @@ public sealed class DeletionMentionsTests : IDisposable
         var path = _home.Put(Legacy(1, Secret));
         var other = _home.Put(Legacy(2, "another thread"));
         var database = new CodexDatabase(_home).Create().Add(Id(1), path, Secret).Add(Id(2), other, "another thread");
-        database.Execute("DELETE FROM thread_spawn_edges; " + sql.Replace("{1}", One, StringComparison.Ordinal).Replace("{2}", Id(2).ToString(), StringComparison.Ordinal));
+        database.Execute(
+            "DELETE FROM thread_spawn_edges; "
+                + sql.Replace("{1}", One, StringComparison.Ordinal).Replace("{2}", Id(2).ToString(), StringComparison.Ordinal)
+        );
         await using var store = _home.Open();
 
         var receipt = await store.DeleteAsync(Id(1), Stop);
@@ -88,7 +103,10 @@ public sealed class DeletionMentionsTests : IDisposable
     public async Task A_prompt_that_was_cut_before_it_says_whose_it_is_stays_and_is_named(string line, bool isNamed)
     {
         _home.Put(Legacy(1, Secret));
-        var text = $$"""{"session_id":"{{Id(2)}}","ts":1,"text":"other"}""" + "\n" + line.Replace("{2}", Id(2).ToString(), StringComparison.Ordinal);
+        var text =
+            $$"""{"session_id":"{{Id(2)}}","ts":1,"text":"other"}"""
+            + "\n"
+            + line.Replace("{2}", Id(2).ToString(), StringComparison.Ordinal);
         var history = _home.Write("history.jsonl", Encoding.UTF8.GetBytes(text));
         await using var store = _home.Open();
 
@@ -111,7 +129,10 @@ public sealed class DeletionMentionsTests : IDisposable
         var linked = what switch
         {
             "rollout" => path,
-            "names" => _home.Write("session_index.jsonl", Encoding.UTF8.GetBytes($$"""{"id":"{{One}}","thread_name":"{{Secret}}"}""" + "\n")),
+            "names" => _home.Write(
+                "session_index.jsonl",
+                Encoding.UTF8.GetBytes($$"""{"id":"{{One}}","thread_name":"{{Secret}}"}""" + "\n")
+            ),
             _ => _home.Write("backup/copy", File.ReadAllBytes(path)),
         };
         for (var i = 0; i < count; i++)
@@ -120,7 +141,12 @@ public sealed class DeletionMentionsTests : IDisposable
         if (what.Contains("UTF-8", StringComparison.Ordinal))
         {
             place = "backup/\\xE9/copy";
-            await RunAsync("sh", "-c", "mkdir \"$0\"/$(printf '\\351') && mv \"$0\"/copy \"$0\"/$(printf '\\351')/", Path.GetDirectoryName(linked)!);
+            await RunAsync(
+                "sh",
+                "-c",
+                "mkdir \"$0\"/$(printf '\\351') && mv \"$0\"/copy \"$0\"/$(printf '\\351')/",
+                Path.GetDirectoryName(linked)!
+            );
         }
         await using var store = _home.Open();
 
@@ -174,9 +200,16 @@ public sealed class DeletionMentionsTests : IDisposable
 
     // All files of the home, byte by byte, and their names; a lock stays for its next taker.
     List<string> StillNaming() =>
-    [
-        .. _home.Files().Where(file => !file.StartsWith("thread-writer-locks/", StringComparison.Ordinal))
-            .Where(file => (file + Encoding.Latin1.GetString(File.ReadAllBytes(Path.Combine(_home.Path, file)))).Contains(One, StringComparison.OrdinalIgnoreCase))
-            .Order(StringComparer.Ordinal),
-    ];
+        [
+            .. _home
+                .Files()
+                .Where(file => !file.StartsWith("thread-writer-locks/", StringComparison.Ordinal))
+                .Where(file =>
+                    (file + Encoding.Latin1.GetString(File.ReadAllBytes(Path.Combine(_home.Path, file)))).Contains(
+                        One,
+                        StringComparison.OrdinalIgnoreCase
+                    )
+                )
+                .Order(StringComparer.Ordinal),
+        ];
 }

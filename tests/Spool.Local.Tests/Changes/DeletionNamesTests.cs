@@ -38,8 +38,27 @@ public sealed class DeletionNamesTests : IDisposable
 
     static readonly string[] Others =
     [
-        "B then A", "B in zstd then A in zstd", "A then B", "A and B in gzip", "garbage then A", "zeros then A", "spaces then A", "a line end then A", "another first byte", "A then garbage", "A in zstd, and a cut frame", "A in gzip, and a cut member",
-        "A in zstd, cut", "A in zlib", "A in zip", "A in tar", "A in gzip in tar", "A in UTF-16", "A on one line", "A with CRLF", "A behind the mark of UTF-8",
+        "B then A",
+        "B in zstd then A in zstd",
+        "A then B",
+        "A and B in gzip",
+        "garbage then A",
+        "zeros then A",
+        "spaces then A",
+        "a line end then A",
+        "another first byte",
+        "A then garbage",
+        "A in zstd, and a cut frame",
+        "A in gzip, and a cut member",
+        "A in zstd, cut",
+        "A in zlib",
+        "A in zip",
+        "A in tar",
+        "A in gzip in tar",
+        "A in UTF-16",
+        "A on one line",
+        "A with CRLF",
+        "A behind the mark of UTF-8",
     ];
 
     readonly TempHome _home = new();
@@ -53,7 +72,8 @@ public sealed class DeletionNamesTests : IDisposable
     [InlineData(false)]
     public async Task Under_every_name_a_file_with_the_text_of_the_thread_is_removed_or_named(bool isListedBefore)
     {
-        byte[] a = Legacy(1, Secret).ToSeed().ToLog(), b = Legacy(2, "another thread").ToSeed().ToLog();
+        byte[] a = Legacy(1, Secret).ToSeed().ToLog(),
+            b = Legacy(2, "another thread").ToSeed().ToLog();
         var path = _home.Put(Legacy(1, Secret));
         _home.Put(Legacy(2, "another thread"));
         var copies = new List<string>();
@@ -63,7 +83,9 @@ public sealed class DeletionNamesTests : IDisposable
             foreach (var what in (string[])[.. Copies, .. Others])
             {
                 var id = Id(++number).ToString();
-                var place = name.Replace("{9}", id, StringComparison.Ordinal).Replace("{CAPITALS}", id.ToUpperInvariant(), StringComparison.Ordinal).Replace("{n}", $"{number}", StringComparison.Ordinal);
+                var place = name.Replace("{9}", id, StringComparison.Ordinal)
+                    .Replace("{CAPITALS}", id.ToUpperInvariant(), StringComparison.Ordinal)
+                    .Replace("{n}", $"{number}", StringComparison.Ordinal);
                 _home.Write(place, Made(what, a, b));
                 if (Copies.Contains(what))
                     copies.Add(place);
@@ -77,7 +99,10 @@ public sealed class DeletionNamesTests : IDisposable
 
         Assert.False(File.Exists(path));
         Assert.Empty(copies.Except(receipt.Removed));
-        var silent = _home.Files().Where(HasText).Where(file => !receipt.Left.Any(left => left.What.Contains($" {file}", StringComparison.Ordinal)));
+        var silent = _home
+            .Files()
+            .Where(HasText)
+            .Where(file => !receipt.Left.Any(left => left.What.Contains($" {file}", StringComparison.Ordinal)));
         Assert.Empty(silent);
         Assert.DoesNotContain(receipt.Removed, file => File.Exists(Path.Combine(_home.Path, file)));
         Assert.Contains(await store.EverythingAsync(), thread => thread.Id == Id(2) && thread.State == ThreadCondition.Ok);
@@ -88,7 +113,10 @@ public sealed class DeletionNamesTests : IDisposable
     [InlineData("rollout-x.jsonl.zst")]
     public async Task A_copy_that_is_listed_as_another_thread_goes_from_the_list_too_when_it_is_all_that_is_left(string name)
     {
-        var copy = _home.Write("sessions/2026/01/02/" + name.Replace("{9}", Id(9).ToString(), StringComparison.Ordinal), Legacy(1, Secret).ToSeed().ToLog());
+        var copy = _home.Write(
+            "sessions/2026/01/02/" + name.Replace("{9}", Id(9).ToString(), StringComparison.Ordinal),
+            Legacy(1, Secret).ToSeed().ToLog()
+        );
         await using var store = _home.Open();
         Assert.Equal(ThreadCondition.Unreadable, Assert.Single(await store.EverythingAsync()).State);
 
@@ -115,35 +143,36 @@ public sealed class DeletionNamesTests : IDisposable
         Assert.True(File.Exists(fork));
     }
 
-    static byte[] Made(string what, byte[] a, byte[] b) => what switch
-    {
-        "A in gzip" => Gzip(a),
-        "A in zstd" => Zstd(a),
-        "A in gzip in zstd" => Zstd(Gzip(a)),
-        "A in two frames" => [.. Zstd(a[..100]), .. Zstd(a[100..])],
-        "B then A" => [.. b, .. a],
-        "B in zstd then A in zstd" => [.. Zstd(b), .. Zstd(a)],
-        "A then B" => [.. a, .. b],
-        "A and B in gzip" => Gzip([.. a, .. b]),
-        "garbage then A" => [.. "garbage\n"u8, .. a],
-        "zeros then A" => [.. new byte[300], .. a],
-        "spaces then A" => [.. "   "u8, .. a],
-        "a line end then A" => [.. "\n"u8, .. a],
-        "another first byte" => [.. "@"u8, .. a[1..]],
-        "A then garbage" => [.. a, .. "garbage\n"u8],
-        "A in zstd, and a cut frame" => [.. Zstd(a), .. Zstd(a)[..^9]],
-        "A in gzip, and a cut member" => [.. Gzip(a), .. Gzip(a)[..^9]],
-        "A in zstd, cut" => Zstd([.. a, .. a])[..^3],
-        "A in zlib" => Zlib(a),
-        "A in zip" => Zip(a),
-        "A in tar" => Tar(a),
-        "A in gzip in tar" => Tar(Gzip(a)),
-        "A in UTF-16" => Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(a)),
-        "A on one line" => [.. a.Where(c => c != (byte)'\n')],
-        "A with CRLF" => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(a).Replace("\n", "\r\n", StringComparison.Ordinal)),
-        "A behind the mark of UTF-8" => [.. "\ufeff"u8, .. a],
-        _ => a,
-    };
+    static byte[] Made(string what, byte[] a, byte[] b) =>
+        what switch
+        {
+            "A in gzip" => Gzip(a),
+            "A in zstd" => Zstd(a),
+            "A in gzip in zstd" => Zstd(Gzip(a)),
+            "A in two frames" => [.. Zstd(a[..100]), .. Zstd(a[100..])],
+            "B then A" => [.. b, .. a],
+            "B in zstd then A in zstd" => [.. Zstd(b), .. Zstd(a)],
+            "A then B" => [.. a, .. b],
+            "A and B in gzip" => Gzip([.. a, .. b]),
+            "garbage then A" => [.. "garbage\n"u8, .. a],
+            "zeros then A" => [.. new byte[300], .. a],
+            "spaces then A" => [.. "   "u8, .. a],
+            "a line end then A" => [.. "\n"u8, .. a],
+            "another first byte" => [.. "@"u8, .. a[1..]],
+            "A then garbage" => [.. a, .. "garbage\n"u8],
+            "A in zstd, and a cut frame" => [.. Zstd(a), .. Zstd(a)[..^9]],
+            "A in gzip, and a cut member" => [.. Gzip(a), .. Gzip(a)[..^9]],
+            "A in zstd, cut" => Zstd([.. a, .. a])[..^3],
+            "A in zlib" => Zlib(a),
+            "A in zip" => Zip(a),
+            "A in tar" => Tar(a),
+            "A in gzip in tar" => Tar(Gzip(a)),
+            "A in UTF-16" => Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(a)),
+            "A on one line" => [.. a.Where(c => c != (byte)'\n')],
+            "A with CRLF" => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(a).Replace("\n", "\r\n", StringComparison.Ordinal)),
+            "A behind the mark of UTF-8" => [.. "\ufeff"u8, .. a],
+            _ => a,
+        };
 
     bool HasText(string file)
     {
@@ -162,7 +191,9 @@ public sealed class DeletionNamesTests : IDisposable
                 else if (here.StartsWith((ReadOnlySpan<byte>)[0x28, 0xb5, 0x2f, 0xfd]))
                     layers.Add(Unpacked(bytes, at, stream => new ZstdSharp.DecompressionStream(stream)));
                 else if (here.StartsWith("PK\u0003\u0004"u8))
-                    layers.Add(Unpacked(bytes, at + 30 + here[26] + here[28], stream => new DeflateStream(stream, CompressionMode.Decompress)));
+                    layers.Add(
+                        Unpacked(bytes, at + 30 + here[26] + here[28], stream => new DeflateStream(stream, CompressionMode.Decompress))
+                    );
                 else if (at == 0 && here[0] == 0x78)
                     layers.Add(Unpacked(bytes, at, stream => new ZLibStream(stream, CompressionMode.Decompress)));
             }

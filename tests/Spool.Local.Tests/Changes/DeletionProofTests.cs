@@ -10,13 +10,30 @@ public sealed partial class DeletionProofTests : IDisposable
 {
     const int Threads = 3;
 
-    static readonly string[] Damages = ["none", "none", "cut", "cut before the id", "garbage", "blank", "blank, and another's log", "of another", "no head", "another's log behind it", "empty"];
+    static readonly string[] Damages =
+    [
+        "none",
+        "none",
+        "cut",
+        "cut before the id",
+        "garbage",
+        "blank",
+        "blank, and another's log",
+        "of another",
+        "no head",
+        "another's log behind it",
+        "empty",
+    ];
 
     // {8} is the id of no thread, {T} that of the thread.
     static readonly string[] Backups =
     [
-        "sessions/2026/01/02/rollout-2026-01-02T03-04-05-{8}.jsonl", "backup/rollout-2026-01-02T03-04-05-{T}.jsonl", "backup/rollout-2026-01-02T03-04-05-{T}.jsonl.bak", "sessions/rollout-2025-05-23-{T}.json",
-        "archived_sessions/rollout-n{n}.jsonl", "n{n}",
+        "sessions/2026/01/02/rollout-2026-01-02T03-04-05-{8}.jsonl",
+        "backup/rollout-2026-01-02T03-04-05-{T}.jsonl",
+        "backup/rollout-2026-01-02T03-04-05-{T}.jsonl.bak",
+        "sessions/rollout-2025-05-23-{T}.json",
+        "archived_sessions/rollout-n{n}.jsonl",
+        "n{n}",
     ];
 
     static readonly string[] Changes = ["none", "none", "cut", "zstd", "line end", "another's log"];
@@ -43,7 +60,10 @@ public sealed partial class DeletionProofTests : IDisposable
     {
         _home.Write(PathOf(IdOf(5), At(5)), LogOf(5, damage, 2));
         var log = LogOf(2, damage, 1);
-        var other = _home.Write(name.Length == 0 ? PathOf(IdOf(2), At(1)) : name.Replace("{9}", IdOf(2).ToString(), StringComparison.Ordinal), name.EndsWith(".zst", StringComparison.Ordinal) ? Zstd(log) : log);
+        var other = _home.Write(
+            name.Length == 0 ? PathOf(IdOf(2), At(1)) : name.Replace("{9}", IdOf(2).ToString(), StringComparison.Ordinal),
+            name.EndsWith(".zst", StringComparison.Ordinal) ? Zstd(log) : log
+        );
         await using var store = _home.Open();
 
         var receipt = await store.DeleteAsync(IdOf(5), Stop);
@@ -78,7 +98,8 @@ public sealed partial class DeletionProofTests : IDisposable
     {
         var log = LogOf(1, "none", 2);
         _home.Write(PathOf(IdOf(1), At(1)), log);
-        var item = $$$$"""{"timestamp":"2026-05-01T11:00:00.000Z","type":"event_msg","payload":{"type":"item_completed","thread_id":"{{{{IdOf(2)}}}}","turn_id":"t","item":{"type":"UserMessage","id":"u","content":[{"type":"text","text":"own"}]}}}""";
+        var item =
+            $$$$"""{"timestamp":"2026-05-01T11:00:00.000Z","type":"event_msg","payload":{"type":"item_completed","thread_id":"{{{{IdOf(2)}}}}","turn_id":"t","item":{"type":"UserMessage","id":"u","content":[{"type":"text","text":"own"}]}}}""";
         name = name.Replace("{9}", IdOf(2).ToString(), StringComparison.Ordinal);
         var other = _home.Write(name, Encoding.UTF8.GetBytes((isAllOfIt ? Encoding.UTF8.GetString(log) : HeadOf(1) + "\n") + item + "\n"));
         await using var store = _home.Open();
@@ -93,7 +114,10 @@ public sealed partial class DeletionProofTests : IDisposable
     [InlineData("cut before the id", true)]
     [InlineData("garbage", false)]
     [InlineData("blank", false)]
-    public async Task The_same_bytes_under_no_threads_name_are_a_copy_also_of_a_damaged_log_and_so_is_a_beginning_with_a_record(string damage, bool isCut)
+    public async Task The_same_bytes_under_no_threads_name_are_a_copy_also_of_a_damaged_log_and_so_is_a_beginning_with_a_record(
+        string damage,
+        bool isCut
+    )
     {
         var log = LogOf(1, damage, 2);
         _home.Write(PathOf(IdOf(1), At(1)), log);
@@ -110,15 +134,19 @@ public sealed partial class DeletionProofTests : IDisposable
     [Fact]
     public Task No_text_of_another_thread_is_gone_from_a_home_of_damaged_logs() =>
         Gen.Select(
-            Gen.Select(OneOf(Damages), Gen.Int[1, Threads]).Array[Threads],
-            Gen.Select(Gen.Int[1, Threads], OneOf(Backups), OneOf(Changes), Gen.Int[1, Threads]).Array[0, 4],
-            Gen.Int[1, Threads]).SampleAsync(
-            home => CheckAsync(home.Item1, home.Item2, home.Item3),
-            iter: 150, threads: 1);
+                Gen.Select(OneOf(Damages), Gen.Int[1, Threads]).Array[Threads],
+                Gen.Select(Gen.Int[1, Threads], OneOf(Backups), OneOf(Changes), Gen.Int[1, Threads]).Array[0, 4],
+                Gen.Int[1, Threads]
+            )
+            .SampleAsync(home => CheckAsync(home.Item1, home.Item2, home.Item3), iter: 150, threads: 1);
 
     static Gen<string> OneOf(string[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
-    static async Task CheckAsync((string Damage, int Other)[] damages, (int Thread, string Name, string Change, int Other)[] backups, int deleted)
+    static async Task CheckAsync(
+        (string Damage, int Other)[] damages,
+        (int Thread, string Name, string Change, int Other)[] backups,
+        int deleted
+    )
     {
         using var home = new TempHome();
         byte[] Log(int thread) => LogOf(thread, damages[thread - 1].Damage, damages[thread - 1].Other);
@@ -129,7 +157,9 @@ public sealed partial class DeletionProofTests : IDisposable
             var (thread, name, change, other) = backups[i];
             var log = Log(thread);
             home.Write(
-                name.Replace("{8}", Id(80 + i).ToString(), StringComparison.Ordinal).Replace("{T}", IdOf(thread).ToString(), StringComparison.Ordinal).Replace("{n}", $"{i}", StringComparison.Ordinal),
+                name.Replace("{8}", Id(80 + i).ToString(), StringComparison.Ordinal)
+                    .Replace("{T}", IdOf(thread).ToString(), StringComparison.Ordinal)
+                    .Replace("{n}", $"{i}", StringComparison.Ordinal),
                 change switch
                 {
                     "cut" => log[..(log.Length / 2)],
@@ -137,19 +167,35 @@ public sealed partial class DeletionProofTests : IDisposable
                     "line end" => [.. "\n"u8, .. log],
                     "another's log" => [.. log, .. LogOf(other, "none", other)],
                     _ => log,
-                });
+                }
+            );
         }
         // Its own rollouts go, whatever they hold, and so does what is the same.
-        var own = home.Files().Where(file => file.Contains("sessions/", StringComparison.Ordinal) && file.Contains(IdOf(deleted).ToString(), StringComparison.Ordinal)).Select(file => TextOf(home, file)).ToList();
-        var before = home.Files().Select(file => TextOf(home, file)).Where(text => !Says(text, deleted) && !own.Exists(log => log.StartsWith(text, StringComparison.Ordinal))).SelectMany(MarksOf).Where(mark => !mark.StartsWith($"<{deleted}.", StringComparison.Ordinal)).ToHashSet();
+        var own = home.Files()
+            .Where(file =>
+                file.Contains("sessions/", StringComparison.Ordinal) && file.Contains(IdOf(deleted).ToString(), StringComparison.Ordinal)
+            )
+            .Select(file => TextOf(home, file))
+            .ToList();
+        var before = home.Files()
+            .Select(file => TextOf(home, file))
+            .Where(text => !Says(text, deleted) && !own.Exists(log => log.StartsWith(text, StringComparison.Ordinal)))
+            .SelectMany(MarksOf)
+            .Where(mark => !mark.StartsWith($"<{deleted}.", StringComparison.Ordinal))
+            .ToHashSet();
         await using var store = home.Open();
 
-        await Record.ExceptionAsync(() => store.DeleteAsync(IdOf(deleted), Stop).AsTask()); // it may be in no list, or in one file with others
+        // it may be in no list, or in one file with others
+        await Record.ExceptionAsync(() => store.DeleteAsync(IdOf(deleted), Stop).AsTask());
 
         Assert.Empty(before.Except(home.Files().SelectMany(file => MarksOf(TextOf(home, file)))));
     }
 
-    static bool Says(string text, int thread) => text.TrimStart('\ufeff').Split('\n')[0] is var first && first.Contains("\"session_meta\"", StringComparison.Ordinal) && first.EndsWith('}') && first.Contains(IdOf(thread).ToString(), StringComparison.Ordinal);
+    static bool Says(string text, int thread) =>
+        text.TrimStart('\ufeff').Split('\n')[0] is var first
+        && first.Contains("\"session_meta\"", StringComparison.Ordinal)
+        && first.EndsWith('}')
+        && first.Contains(IdOf(thread).ToString(), StringComparison.Ordinal);
 
     // Later ones begin later: a thread is kept for what begins with it and does not say what it continues.
     static ThreadId IdOf(int thread) => ThreadId.Parse($"01a2042{thread}-47e7-79e3-b1f6-b2ac9f1be60{thread}");
@@ -159,25 +205,29 @@ public sealed partial class DeletionProofTests : IDisposable
     {
         var head = HeadOf(thread);
         var lines = string.Concat(Enumerable.Range(1, 3).Select(k => LineOf($"<{thread}.{k}>")));
-        return Encoding.UTF8.GetBytes(damage switch
-        {
-            "cut" => head[..^9] + "\n" + lines,
-            "cut before the id" => head[..80] + "\n" + lines,
-            "garbage" => "garbage\n" + lines,
-            "blank" => "\n" + lines,
-            "blank, and another's log" => "\n" + Encoding.UTF8.GetString(LogOf(other, "none", other)) + lines,
-            "of another" => HeadOf(other) + "\n" + lines,
-            "no head" => lines,
-            "another's log behind it" => head + "\n" + lines + Encoding.UTF8.GetString(LogOf(other, "none", other)),
-            "empty" => "",
-            _ => head + "\n" + lines,
-        });
+        return Encoding.UTF8.GetBytes(
+            damage switch
+            {
+                "cut" => head[..^9] + "\n" + lines,
+                "cut before the id" => head[..80] + "\n" + lines,
+                "garbage" => "garbage\n" + lines,
+                "blank" => "\n" + lines,
+                "blank, and another's log" => "\n" + Encoding.UTF8.GetString(LogOf(other, "none", other)) + lines,
+                "of another" => HeadOf(other) + "\n" + lines,
+                "no head" => lines,
+                "another's log behind it" => head + "\n" + lines + Encoding.UTF8.GetString(LogOf(other, "none", other)),
+                "empty" => "",
+                _ => head + "\n" + lines,
+            }
+        );
     }
 
     static string HeadOf(int thread) =>
         $$$"""{"timestamp":"2026-05-01T10:00:00.000Z","type":"session_meta","payload":{"id":"{{{IdOf(thread)}}}","timestamp":"2026-05-01T10:00:00.000Z","cwd":"/w","originator":"o","cli_version":"0.125.0","source":"cli","model_provider":"openai"}}""";
 
-    static string LineOf(string text) => $$$"""{"timestamp":"2026-05-01T11:00:00.000Z","type":"event_msg","payload":{"type":"user_message","message":"{{{text}}}"}}""" + "\n";
+    static string LineOf(string text) =>
+        $$$"""{"timestamp":"2026-05-01T11:00:00.000Z","type":"event_msg","payload":{"type":"user_message","message":"{{{text}}}"}}"""
+        + "\n";
 
     static string TextOf(TempHome home, string file)
     {

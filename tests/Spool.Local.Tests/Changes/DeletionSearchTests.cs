@@ -5,7 +5,8 @@ using static Spool.Local.Tests.Packing;
 
 namespace Spool.Local.Tests;
 
-/// <summary>A deletion finds what names the thread wherever in the home it is, under whatever name and however it is packed: it removes it, or says that it stays.</summary>
+/// <summary>A deletion finds what names the thread wherever in the home it is, under whatever name and however it is packed: it removes it,
+/// or says that it stays.</summary>
 public sealed class DeletionSearchTests : IDisposable
 {
     const string Secret = "zebra quartz";
@@ -73,7 +74,9 @@ public sealed class DeletionSearchTests : IDisposable
         var database = new CodexDatabase(_home).Create().Add(Id(1), path, Secret).Add(Id(2), path, "other");
         var id = Id(1).ToString().ToUpperInvariant();
         id = isMixed ? id.Replace('A', 'a') : id;
-        database.Execute($"PRAGMA foreign_keys = OFF; UPDATE threads SET id = '{id}' WHERE id = '{Id(1)}'; UPDATE thread_dynamic_tools SET thread_id = '{id}' WHERE thread_id = '{Id(1)}'");
+        database.Execute(
+            $"PRAGMA foreign_keys = OFF; UPDATE threads SET id = '{id}' WHERE id = '{Id(1)}'; UPDATE thread_dynamic_tools SET thread_id = '{id}' WHERE thread_id = '{Id(1)}'"
+        );
         await using var store = _home.Open();
 
         var receipt = await store.DeleteAsync(Id(1), Stop);
@@ -170,9 +173,16 @@ public sealed class DeletionSearchTests : IDisposable
     {
         _home.Put(Legacy(1, "of A"));
         _home.Put(Legacy(2, "of B"));
-        byte[] a = Legacy(1, "of A").ToSeed().ToLog(), b = Legacy(2, "of B").ToSeed().ToLog(), noise = [.. Enumerable.Range(0, 2000).Select(i => (byte)(i * 7919 >> 3))];
+        byte[] a = Legacy(1, "of A").ToSeed().ToLog(),
+            b = Legacy(2, "of B").ToSeed().ToLog(),
+            noise = [.. Enumerable.Range(0, 2000).Select(i => (byte)(i * 7919 >> 3))];
         var much = what.StartsWith("much", StringComparison.Ordinal)
-            ? Enumerable.Range(0, 1000).Aggregate(Legacy(1, "of A"), (log, turn) => log.Turn($"turn {turn * 7919L % 1000003} of A")).ToSeed().ToLog() : a;
+            ? Enumerable
+                .Range(0, 1000)
+                .Aggregate(Legacy(1, "of A"), (log, turn) => log.Turn($"turn {turn * 7919L % 1000003} of A"))
+                .ToSeed()
+                .ToLog()
+            : a;
         byte[] bytes = what switch
         {
             "A in gzip in gzip" => Gzip(Gzip(a)),
@@ -189,7 +199,19 @@ public sealed class DeletionSearchTests : IDisposable
             "A in gzip, and notes behind it" => [.. Gzip(a), .. "my own notes\n"u8],
             "A in gzip, and two letters behind it" => [.. Gzip(a), .. "me"u8],
             "A in gzip, and a letter behind it" => [.. Gzip(a), .. "m"u8],
-            "A in gzip, and many notes behind it" => [.. Gzip(a), .. noise, .. noise, .. noise, .. noise, .. noise, .. noise, .. noise, .. noise, .. noise],
+            "A in gzip, and many notes behind it" =>
+            [
+                .. Gzip(a),
+                .. noise,
+                .. noise,
+                .. noise,
+                .. noise,
+                .. noise,
+                .. noise,
+                .. noise,
+                .. noise,
+                .. noise,
+            ],
             "A in gzip, and what begins as gzip does" => [.. Gzip(a), 0x1f, 0x8b, .. noise],
             "A in gzip, and notes in gzip" => [.. Gzip(a), .. Gzip("my own notes\n"u8.ToArray())],
             "A in gzip, and B in gzip" => [.. Gzip(a), .. Gzip(b)],
@@ -226,10 +248,15 @@ public sealed class DeletionSearchTests : IDisposable
         var receipt = await store.DeleteAsync(Id(1), Stop);
 
         Assert.Equal(becomes == "goes", !File.Exists(file));
-        string[] left = becomes switch { "names" => ["The file backup/mine, which names the thread"], "unknown" => ["What the file backup/mine holds of the thread, if anything"], _ => [] };
+        string[] left = becomes switch
+        {
+            "names" => ["The file backup/mine, which names the thread"],
+            "unknown" => ["What the file backup/mine holds of the thread, if anything"],
+            _ => [],
+        };
         Assert.Equal(left, receipt.Left.Select(left => left.What));
     }
 
-    static string DocumentOf(ThreadId thread, string space) =>
-        $$"""{{{space}}"session":{{{space}}"timestamp":"2025-05-23T11:00:55.382Z","id":"{{thread}}","instructions":""},{{space}}"items":[{"type":"message","role":"user","content":[{"type":"input_text","text":"{{Secret}}"}]}, {"type":"message","role":"assistant","content":[{"type":"output_text","text":"Done, and a line more."}]}]}""";
+    static string DocumentOf(ThreadId threadId, string space) =>
+        $$"""{{{space}}"session":{{{space}}"timestamp":"2025-05-23T11:00:55.382Z","id":"{{threadId}}","instructions":""},{{space}}"items":[{"type":"message","role":"user","content":[{"type":"input_text","text":"{{Secret}}"}]}, {"type":"message","role":"assistant","content":[{"type":"output_text","text":"Done, and a line more."}]}]}""";
 }

@@ -35,7 +35,10 @@ public sealed class DeletionSkipsTests : IDisposable
 
         var left = Assert.Single((await DeleteAsync()).Left);
 
-        Assert.Equal($"What deep/work holds of the thread, if anything: left, because it is {kind}, which is not looked through; look for copies in it and in its history.", left.ToString());
+        Assert.Equal(
+            $"What deep/work holds of the thread, if anything: left, because it is {kind}, which is not looked through; look for copies in it and in its history.",
+            left.ToString()
+        );
         Assert.True(File.Exists(copy));
     }
 
@@ -52,7 +55,10 @@ public sealed class DeletionSkipsTests : IDisposable
 
         var receipt = await DeleteAsync();
 
-        Assert.Equal("What outlink holds of the thread, if anything: left, because it is a link to another place, which is not looked through; look for copies there.", Assert.Single(receipt.Left).ToString());
+        Assert.Equal(
+            "What outlink holds of the thread, if anything: left, because it is a link to another place, which is not looked through; look for copies there.",
+            Assert.Single(receipt.Left).ToString()
+        );
         Assert.Contains("mine/copy.jsonl", receipt.Removed);
         Assert.True(File.Exists(copy));
     }
@@ -75,8 +81,13 @@ public sealed class DeletionSkipsTests : IDisposable
         var receipt = await DeleteAsync();
 
         Assert.Equal(
-            ["The file mine/notes, which names the thread", "The file that the link backup.jsonl leads to, which names the thread", "The file that the link sessions/one.bak leads to, which names the thread"],
-            receipt.Left.Select(left => left.What).Order(StringComparer.Ordinal));
+            [
+                "The file mine/notes, which names the thread",
+                "The file that the link backup.jsonl leads to, which names the thread",
+                "The file that the link sessions/one.bak leads to, which names the thread",
+            ],
+            receipt.Left.Select(left => left.What).Order(StringComparer.Ordinal)
+        );
         Assert.True(File.Exists(copy));
     }
 
@@ -119,8 +130,10 @@ public sealed class DeletionSkipsTests : IDisposable
 
         string[] expected =
         [
-            .. Enumerable.Range(10, 20).Select(n => $"What worktrees/{n} holds of the thread, if anything"), "What 5 more working copies hold of the thread, if anything",
-            .. Enumerable.Range(10, 20).Select(n => $"What links/{n} holds of the thread, if anything"), "What 5 more links hold of the thread, if anything",
+            .. Enumerable.Range(10, 20).Select(n => $"What worktrees/{n} holds of the thread, if anything"),
+            "What 5 more working copies hold of the thread, if anything",
+            .. Enumerable.Range(10, 20).Select(n => $"What links/{n} holds of the thread, if anything"),
+            "What 5 more links hold of the thread, if anything",
         ];
         Assert.Equal(expected, left);
     }
@@ -135,7 +148,11 @@ public sealed class DeletionSkipsTests : IDisposable
         var receipt = await DeleteAsync();
 
         Assert.Contains("sessions/mine/copy.bak", receipt.Removed);
-        Assert.StartsWith("What the history of work, a working copy of git, holds", Assert.Single(receipt.Left).What, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "What the history of work, a working copy of git, holds",
+            Assert.Single(receipt.Left).What,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -171,13 +188,21 @@ public sealed class DeletionSkipsTests : IDisposable
         Directory.CreateDirectory(Elsewhere);
         File.WriteAllBytes(Path.Combine(Elsewhere, "copy"), Log);
         _home.Write("mine/file", "x"u8);
-        var to = target switch { "file" => Path.Combine(Elsewhere, "copy"), "folder" => Elsewhere, _ => Path.Combine(_home.Path, "mine") };
+        var to = target switch
+        {
+            "file" => Path.Combine(Elsewhere, "copy"),
+            "folder" => Elsewhere,
+            _ => Path.Combine(_home.Path, "mine"),
+        };
         using (var link = Process.Start("sh", ["-ec", "ln -s \"$2\" \"$1/$(printf 'l\\377')\"", "sh", _home.Path, to]))
             await link.WaitForExitAsync(Stop);
 
         var left = (await DeleteAsync()).Left;
 
-        Assert.Equal(target == "folder of the home" ? [] : ["What l\\xFF holds of the thread, if anything"], left.Select(left => left.What));
+        Assert.Equal(
+            target == "folder of the home" ? [] : ["What l\\xFF holds of the thread, if anything"],
+            left.Select(left => left.What)
+        );
         using var remove = Process.Start("rm", ["-rf", _home.Path]);
         await remove.WaitForExitAsync(Stop);
         Directory.CreateDirectory(_home.Path);

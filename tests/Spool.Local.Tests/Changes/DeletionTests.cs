@@ -55,10 +55,10 @@ public sealed class DeletionTests : IDisposable
             await store.ArchiveAsync(Id(1), Stop);
         await store.EverythingAsync();
         if (kind == "reverted")
-            await store.RevertAsync(Id(1), (await store.ListTurnsAsync(new ListTurns(Id(1)), Stop)).Items[1].Id, Stop);
+            await store.RevertAsync(Id(1), (await store.ListTurnsAsync(new ListTurnsRequest(Id(1)), Stop)).Items[1].Id, Stop);
         if (kind == "forked")
         {
-            await store.ForkAsync(new ForkThread(Id(1), Id(3)), Stop);
+            await store.ForkAsync(new ForkRequest(Id(1), Id(3)), Stop);
             await store.EverythingAsync();
             Assert.Equal(1, (await store.DeleteAsync(Id(3), Stop)).Rollouts);
         }
@@ -72,7 +72,11 @@ public sealed class DeletionTests : IDisposable
         Assert.Equal((kind == "reverted" ? 2 : 1, 1, 5), (receipt.Rollouts, receipt.Names, receipt.Rows));
         Assert.Equal(receipt.Rollouts, receipt.Removed.Count);
         Assert.Equal("another thread", Assert.Single(await store.EverythingAsync()).Preview);
-        Assert.Contains(Holding("another thread"), file => file.EndsWith("state_5.sqlite", StringComparison.Ordinal) || file.EndsWith("state_5.sqlite-wal", StringComparison.Ordinal));
+        Assert.Contains(
+            Holding("another thread"),
+            file =>
+                file.EndsWith("state_5.sqlite", StringComparison.Ordinal) || file.EndsWith("state_5.sqlite-wal", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -84,12 +88,35 @@ public sealed class DeletionTests : IDisposable
         var folder = Path.GetDirectoryName(Path.GetRelativePath(_home.Path, path))!;
         string[] copies =
         [
-            $"{folder}/{name} (1).jsonl", $"{folder}/{name}.jsonl.bak", $"{folder}/{name}.jsonl~", $"{folder}/rollout-copy.jsonl", $"{folder}/{name.Replace(Id(1).ToString(), Id(9).ToString(), StringComparison.Ordinal)}.jsonl",
-            $"archived_sessions/{name}.jsonl", $"archived_sessions/{name} copy.jsonl", "sessions/old.jsonl", "backup/2026/thread.txt", "one.json.gz.bak", $"backup/{name}.jsonl.zst", $"{folder}/{name} (2).jsonl.zst",
+            $"{folder}/{name} (1).jsonl",
+            $"{folder}/{name}.jsonl.bak",
+            $"{folder}/{name}.jsonl~",
+            $"{folder}/rollout-copy.jsonl",
+            $"{folder}/{name.Replace(Id(1).ToString(), Id(9).ToString(), StringComparison.Ordinal)}.jsonl",
+            $"archived_sessions/{name}.jsonl",
+            $"archived_sessions/{name} copy.jsonl",
+            "sessions/old.jsonl",
+            "backup/2026/thread.txt",
+            "one.json.gz.bak",
+            $"backup/{name}.jsonl.zst",
+            $"{folder}/{name} (2).jsonl.zst",
         ];
         foreach (var copy in copies)
-            _home.Write(copy, copy.Contains(".gz", StringComparison.Ordinal) ? Gzip(bytes) : copy.EndsWith(".zst", StringComparison.Ordinal) ? Zstd(bytes) : bytes);
-        string[] beside = [$"{folder}/.{name}.jsonl.new", $"{folder}/.{name}.jsonl.doubtful", $"{folder}/{name}.jsonl.torn-17", $"{folder}/{name}.jsonl.torn-17-2", $"{folder}/{name} (1).jsonl.torn-5", $"archived_sessions/{name}.jsonl.torn-1"];
+            _home.Write(
+                copy,
+                copy.Contains(".gz", StringComparison.Ordinal) ? Gzip(bytes)
+                    : copy.EndsWith(".zst", StringComparison.Ordinal) ? Zstd(bytes)
+                    : bytes
+            );
+        string[] beside =
+        [
+            $"{folder}/.{name}.jsonl.new",
+            $"{folder}/.{name}.jsonl.doubtful",
+            $"{folder}/{name}.jsonl.torn-17",
+            $"{folder}/{name}.jsonl.torn-17-2",
+            $"{folder}/{name} (1).jsonl.torn-5",
+            $"archived_sessions/{name}.jsonl.torn-1",
+        ];
         foreach (var file in beside)
             _home.Write(file, Encoding.UTF8.GetBytes(Secret));
         var other = Legacy(2, "another thread").ToSeed().ToLog();
@@ -101,8 +128,14 @@ public sealed class DeletionTests : IDisposable
         var receipt = await store.DeleteAsync(Id(1), Stop);
 
         Assert.Empty(Holding(Secret));
-        Assert.Equal(["backup/other.jsonl", "notes/about.md"], _home.Files().Where(file => !file.StartsWith("thread-writer-locks", StringComparison.Ordinal)));
-        Assert.Equal([.. copies.Concat(beside).Append($"{folder}/{name}.jsonl").Order(StringComparer.Ordinal)], receipt.Removed.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["backup/other.jsonl", "notes/about.md"],
+            _home.Files().Where(file => !file.StartsWith("thread-writer-locks", StringComparison.Ordinal))
+        );
+        Assert.Equal(
+            [.. copies.Concat(beside).Append($"{folder}/{name}.jsonl").Order(StringComparer.Ordinal)],
+            receipt.Removed.Order(StringComparer.Ordinal)
+        );
         Assert.Contains("notes/about.md", Assert.Single(receipt.Left).What, StringComparison.Ordinal);
         Assert.Empty(await store.EverythingAsync());
         await Writing.RefusedAsync(ThreadStoreErrorCode.NotFound, () => store.DeleteAsync(Id(1), Stop).AsTask());
@@ -127,8 +160,13 @@ public sealed class DeletionTests : IDisposable
 
         Assert.Equal([Path.GetRelativePath(_home.Path, path)], receipt.Removed);
         Assert.Equal(
-            ["What archived_sessions holds of the thread, if anything", $"The file that the link {receipt.Removed[0]} led to", $"The file {headless}, which has the thread's id in its name"],
-            receipt.Left.Select(left => left.What).OrderByDescending(what => what, StringComparer.Ordinal));
+            [
+                "What archived_sessions holds of the thread, if anything",
+                $"The file that the link {receipt.Removed[0]} led to",
+                $"The file {headless}, which has the thread's id in its name",
+            ],
+            receipt.Left.Select(left => left.What).OrderByDescending(what => what, StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -137,7 +175,10 @@ public sealed class DeletionTests : IDisposable
         var path = _home.Put(Legacy(1, Secret));
         _home.Write("backup/copy.jsonl", File.ReadAllBytes(path));
         var disk = new FaultyFileSystem(PhysicalFileSystem.Instance);
-        await using var store = LocalThreadStore.Open(new LocalThreadStoreOptions { Home = _home.Path, CacheDirectory = _home.Cache }, disk);
+        await using var store = LocalThreadStore.Open(
+            new LocalThreadStoreOptions { Home = _home.Path, CacheDirectory = _home.Cache },
+            disk
+        );
         disk.Break(new Fault(2, Fault.NoAccess) { Only = DiskStep.Delete, IsLasting = true });
 
         var error = await Assert.ThrowsAsync<ThreadStoreException>(() => store.DeleteAsync(Id(1), Stop).AsTask());
@@ -168,7 +209,10 @@ public sealed class DeletionTests : IDisposable
         var receipt = await store.DeleteAsync(Id(1), Stop);
 
         Assert.Equal(2, receipt.Rollouts);
-        Assert.Equal(isNamed ? [$"The folder {name}, which has the name of a rollout of the thread"] : [], receipt.Left.Select(left => left.What));
+        Assert.Equal(
+            isNamed ? [$"The folder {name}, which has the name of a rollout of the thread"] : [],
+            receipt.Left.Select(left => left.What)
+        );
         Assert.Empty(Holding(Secret));
         Assert.True(Directory.Exists(Path.GetDirectoryName(copy)));
     }
@@ -176,11 +220,18 @@ public sealed class DeletionTests : IDisposable
     [Fact]
     public async Task What_is_gone_when_a_deletion_fails_in_its_middle_is_gone_from_the_index_too()
     {
-        (string Path, string Text)[] rollouts = [($"sessions/rollout-2026-01-02T10-00-00-{Id(1)}.jsonl", Secret + " one"), (PathOf(Id(1), At(1)), Secret + " two")];
+        (string Path, string Text)[] rollouts =
+        [
+            ($"sessions/rollout-2026-01-02T10-00-00-{Id(1)}.jsonl", Secret + " one"),
+            (PathOf(Id(1), At(1)), Secret + " two"),
+        ];
         foreach (var (path, text) in rollouts)
             _home.Write(path, Legacy(1, text).ToSeed().ToLog());
         var disk = new FaultyFileSystem(PhysicalFileSystem.Instance);
-        await using var store = LocalThreadStore.Open(new LocalThreadStoreOptions { Home = _home.Path, CacheDirectory = _home.Cache }, disk);
+        await using var store = LocalThreadStore.Open(
+            new LocalThreadStoreOptions { Home = _home.Path, CacheDirectory = _home.Cache },
+            disk
+        );
         await store.EverythingAsync();
         disk.Break(new Fault(4, Fault.NoAccess) { Only = DiskStep.Delete, IsLasting = true });
 
@@ -195,7 +246,7 @@ public sealed class DeletionTests : IDisposable
     {
         var path = _home.Put(Paginated(1, Secret));
         await using var store = _home.Open();
-        await store.ForkAsync(new ForkThread(Id(1), Id(2)), Stop);
+        await store.ForkAsync(new ForkRequest(Id(1), Id(2)), Stop);
         var copy = path.Replace(".jsonl", " (1).jsonl", StringComparison.Ordinal);
         File.Copy(path, copy);
         var stray = _home.Write("backup/copy.txt", File.ReadAllBytes(path));
@@ -242,7 +293,11 @@ public sealed class DeletionTests : IDisposable
         {
             var receipt = await store.DeleteAsync(Id(1), Stop);
             Assert.Contains("state_5.sqlite-wal", Assert.Single(receipt.Left).What, StringComparison.Ordinal);
-            Assert.All(Holding(Secret), file => Assert.True(file.EndsWith("-wal", StringComparison.Ordinal) || file.EndsWith(".sqlite", StringComparison.Ordinal), file));
+            Assert.All(
+                Holding(Secret),
+                file =>
+                    Assert.True(file.EndsWith("-wal", StringComparison.Ordinal) || file.EndsWith(".sqlite", StringComparison.Ordinal), file)
+            );
         }
 
         await Writing.RefusedAsync(ThreadStoreErrorCode.NotFound, () => store.DeleteAsync(Id(1), Stop).AsTask());
@@ -252,15 +307,26 @@ public sealed class DeletionTests : IDisposable
     [Theory]
     [InlineData("text")]
     [InlineData("lock")]
-    public async Task What_a_deletion_left_in_free_space_when_it_was_killed_before_it_wrote_the_database_anew_goes_with_the_next(string trace)
+    public async Task What_a_deletion_left_in_free_space_when_it_was_killed_before_it_wrote_the_database_anew_goes_with_the_next(
+        string trace
+    )
     {
         FillDatabases(Id(1), "sessions/1", Secret);
         FillDatabases(Id(2), "sessions/2", "another thread");
         var id = trace == "text" ? Id(1).ToString() : "x";
-        foreach (var (database, rows) in ((string, string[])[])[("thread_history_1.sqlite", ["thread_items WHERE thread_id", "thread_turns WHERE thread_id"]), ("state_5.sqlite", ["threads WHERE id"])])
+        foreach (
+            var (database, rows) in ((string, string[])[])
+                [
+                    ("thread_history_1.sqlite", ["thread_items WHERE thread_id", "thread_turns WHERE thread_id"]),
+                    ("state_5.sqlite", ["threads WHERE id"]),
+                ]
+        )
         {
             Execute(database, $"PRAGMA secure_delete = ON; {string.Concat(rows.Select(row => $"DELETE FROM {row} = '{Id(1)}'; "))}");
-            Execute(database, $"PRAGMA secure_delete = OFF; CREATE TABLE gone (body TEXT); INSERT INTO gone VALUES ('{id} {Secret} {new string('x', 9000)}'); DROP TABLE gone; PRAGMA wal_checkpoint(TRUNCATE)");
+            Execute(
+                database,
+                $"PRAGMA secure_delete = OFF; CREATE TABLE gone (body TEXT); INSERT INTO gone VALUES ('{id} {Secret} {new string('x', 9000)}'); DROP TABLE gone; PRAGMA wal_checkpoint(TRUNCATE)"
+            );
         }
         if (trace == "lock")
             _home.Write($"thread-writer-locks/{Id(1)}.lock", []);
@@ -294,7 +360,10 @@ public sealed class DeletionTests : IDisposable
         var path = _home.Put(Legacy(1, Secret));
         FillDatabases(Id(1), path, Secret);
         FillDatabases(Id(2), "sessions/2", "another thread");
-        Execute(database, $"PRAGMA secure_delete = OFF; CREATE TABLE gone (body TEXT); INSERT INTO gone VALUES ('{Id(1)} {Secret} {new string('x', 9000)}'); DROP TABLE gone; PRAGMA wal_checkpoint(TRUNCATE)");
+        Execute(
+            database,
+            $"PRAGMA secure_delete = OFF; CREATE TABLE gone (body TEXT); INSERT INTO gone VALUES ('{Id(1)} {Secret} {new string('x', 9000)}'); DROP TABLE gone; PRAGMA wal_checkpoint(TRUNCATE)"
+        );
         await using var store = _home.Open(options => options with { CodexPatience = TimeSpan.FromSeconds(1) });
         await store.EverythingAsync();
         using (var codex = Reading(Path.Combine(_home.Path, database), query))
@@ -329,14 +398,25 @@ public sealed class DeletionTests : IDisposable
     public async Task Rows_of_all_of_Codexs_databases_go_and_those_of_other_threads_stay()
     {
         _home.Put(Legacy(1));
-        string[] databases = ["state_5.sqlite", "goals_1.sqlite", "memories_1.sqlite", "queue_1.sqlite", "logs_2.sqlite", "thread_history_1.sqlite"];
+        string[] databases =
+        [
+            "state_5.sqlite",
+            "goals_1.sqlite",
+            "memories_1.sqlite",
+            "queue_1.sqlite",
+            "logs_2.sqlite",
+            "thread_history_1.sqlite",
+        ];
         foreach (var database in databases)
         {
             Execute(database, "CREATE TABLE things (thread_id TEXT, body TEXT)");
             foreach (var number in (int[])[1, 2])
                 Execute(database, $"INSERT INTO things VALUES ('{Id(number)}', 'thing {number} of {Secret}')");
         }
-        Execute("memories_1.sqlite", $"CREATE TABLE jobs (kind TEXT, job_key TEXT); INSERT INTO jobs VALUES ('stage1', '{Id(1)}'), ('stage1', '{Id(2)}')");
+        Execute(
+            "memories_1.sqlite",
+            $"CREATE TABLE jobs (kind TEXT, job_key TEXT); INSERT INTO jobs VALUES ('stage1', '{Id(1)}'), ('stage1', '{Id(2)}')"
+        );
         Execute("of-somebody-else.sqlite", $"CREATE TABLE things (thread_id TEXT); INSERT INTO things VALUES ('{Id(1)}')");
         await using var store = _home.Open();
 
@@ -364,7 +444,12 @@ public sealed class DeletionTests : IDisposable
             File.CreateSymbolicLink(Path.Combine(_home.Path, "link"), Path.Combine(_home.Path, folder));
         if (environment is null)
             _home.Write("config.toml", Encoding.UTF8.GetBytes($"sqlite_home = \"{folder}\""));
-        await using var store = _home.Open(options => options with { CodexSqliteHome = environment is null ? null : Path.Combine(_home.Path, environment) });
+        await using var store = _home.Open(options =>
+            options with
+            {
+                CodexSqliteHome = environment is null ? null : Path.Combine(_home.Path, environment),
+            }
+        );
         Directory.CreateDirectory(Path.Combine(_home.Path, "old"));
         File.Copy(Path.Combine(_home.Path, folder, "state_5.sqlite"), Path.Combine(_home.Path, "old/state_5.sqlite"));
         using (var running = Reading(Path.Combine(_home.Path, folder, "thread_history_1.sqlite"), "SELECT 1"))
@@ -372,7 +457,11 @@ public sealed class DeletionTests : IDisposable
             var receipt = await store.DeleteAsync(Id(1), Stop);
 
             Assert.Equal((1, 5), (receipt.Rollouts, receipt.Rows));
-            Assert.StartsWith("The file old/state_5.sqlite, which names the thread", Assert.Single(receipt.Left).What, StringComparison.Ordinal);
+            Assert.StartsWith(
+                "The file old/state_5.sqlite, which names the thread",
+                Assert.Single(receipt.Left).What,
+                StringComparison.Ordinal
+            );
         }
         Assert.Equal(["old/state_5.sqlite"], Holding(Secret).Select(file => Path.GetRelativePath(_home.Path, file)));
     }
@@ -386,7 +475,11 @@ public sealed class DeletionTests : IDisposable
         [
             ($$"""{"session_id":"{{two}}","ts":1790000000,"text":"another prompt"}""" + "\n", false),
             ($$"""{"session_id":"{{one}}","ts":1790000001,"text":"{{Secret}}"}""" + "\n", true),
-            ($$""" { "ts" : 17, "more" : {"session_id":"{{two}}"}, "session_id" : "{{one.ToUpperInvariant()}}", "text":"{{Secret}}" }""" + "\r\n", true),
+            (
+                $$""" { "ts" : 17, "more" : {"session_id":"{{two}}"}, "session_id" : "{{one.ToUpperInvariant()}}", "text":"{{Secret}}" }"""
+                    + "\r\n",
+                true
+            ),
             ($$"""{"session_id":"{{two}}","ts":1790000002,"text":"about {{one}}"}""" + "\n", false),
             ($$"""{"session_id":"{{one}}","ts":1790000003,"text":"{{new string('x', 3_000_000)}} {{Secret}}"}""" + "\n", true),
             ("\n", false),
@@ -403,9 +496,19 @@ public sealed class DeletionTests : IDisposable
 
         Assert.Empty(Holding(Secret));
         Assert.Equal((1, 4), (receipt.Rollouts, receipt.Prompts));
-        Assert.Equal(string.Concat(lines.Select(line => line.Goes ? new string(' ', line.Line.TrimEnd('\n').Length) + (line.Line[^1] == '\n' ? "\n" : "") : line.Line)), File.ReadAllText(history).Replace(" \r\n", "  \n", StringComparison.Ordinal));
+        Assert.Equal(
+            string.Concat(
+                lines.Select(line =>
+                    line.Goes ? new string(' ', line.Line.TrimEnd('\n').Length) + (line.Line[^1] == '\n' ? "\n" : "") : line.Line
+                )
+            ),
+            File.ReadAllText(history).Replace(" \r\n", "  \n", StringComparison.Ordinal)
+        );
         Assert.Equal("The file history.jsonl, which names the thread", Assert.Single(receipt.Left).What); // in the prompt of another thread
-        Assert.Equal($"shell_snapshots/{two}.1795853597528230810.sh", Assert.Single(_home.Files(), file => file.StartsWith("shell_snapshots", StringComparison.Ordinal)));
+        Assert.Equal(
+            $"shell_snapshots/{two}.1795853597528230810.sh",
+            Assert.Single(_home.Files(), file => file.StartsWith("shell_snapshots", StringComparison.Ordinal))
+        );
     }
 
     [Theory]
@@ -420,7 +523,9 @@ public sealed class DeletionTests : IDisposable
     {
         _home.Put(Legacy(1, Secret));
         var kept = $$"""{"conversation_id":"{{Id(2)}}","ts":1,"text":"of another thread"}""" + "\n";
-        var prompt = $$"""{{before}}{"{{member.Replace("{1}", Id(1).ToString(), StringComparison.Ordinal)}}":"{{Id(1)}}","ts":1,"text":"{{Secret}}"}{{after}}""" + "\n";
+        var prompt =
+            $$"""{{before}}{"{{member.Replace("{1}", Id(1).ToString(), StringComparison.Ordinal)}}":"{{Id(1)}}","ts":1,"text":"{{Secret}}"}{{after}}"""
+            + "\n";
         var history = _home.Write("history.jsonl", Encoding.UTF8.GetBytes(prompt + kept + prompt.TrimStart('\ufeff')));
         await using var store = _home.Open();
 
@@ -435,7 +540,11 @@ public sealed class DeletionTests : IDisposable
     public async Task A_prompt_that_names_two_threads_is_neither_ones_alone_and_stays()
     {
         _home.Put(Legacy(1, Secret));
-        var prompts = $$"""{"session_id":"{{Id(1)}}","conversation_id":"{{Id(2)}}","text":"x"}""" + "\n" + $$"""{"session_id":"{{Id(2)}}","session_id":"{{Id(1)}}","text":"y"}""" + "\n";
+        var prompts =
+            $$"""{"session_id":"{{Id(1)}}","conversation_id":"{{Id(2)}}","text":"x"}"""
+            + "\n"
+            + $$"""{"session_id":"{{Id(2)}}","session_id":"{{Id(1)}}","text":"y"}"""
+            + "\n";
         var history = _home.Write("history.jsonl", Encoding.UTF8.GetBytes(prompts));
         await using var store = _home.Open();
 
@@ -449,7 +558,10 @@ public sealed class DeletionTests : IDisposable
     public async Task Prompts_that_another_program_keeps_locked_are_said_to_be_left_and_go_with_the_next_deletion()
     {
         _home.Put(Legacy(1));
-        var history = _home.Write("history.jsonl", Encoding.UTF8.GetBytes($$"""{"session_id":"{{Id(1)}}","ts":1,"text":"{{Secret}}"}""" + "\n"));
+        var history = _home.Write(
+            "history.jsonl",
+            Encoding.UTF8.GetBytes($$"""{"session_id":"{{Id(1)}}","ts":1,"text":"{{Secret}}"}""" + "\n")
+        );
         await using var store = _home.Open(options => options with { CodexPatience = TimeSpan.FromMilliseconds(50) });
         using (File.Open(history, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
@@ -505,7 +617,7 @@ public sealed class DeletionTests : IDisposable
         return connection;
     }
 
-    void FillDatabases(ThreadId thread, string path, string text)
+    void FillDatabases(ThreadId threadId, string path, string text)
     {
         var state = new CodexDatabase(_home);
         if (!File.Exists(state.FilePath))
@@ -513,13 +625,18 @@ public sealed class DeletionTests : IDisposable
             state.Create();
             Execute("thread_history_1.sqlite", History);
         }
-        state.Add(thread, path, text);
-        Execute("thread_history_1.sqlite", $"INSERT INTO thread_turns VALUES ('{thread}', 't'); INSERT INTO thread_items VALUES ('{thread}', 't', 'i', '{text}')");
+        state.Add(threadId, path, text);
+        Execute(
+            "thread_history_1.sqlite",
+            $"INSERT INTO thread_turns VALUES ('{threadId}', 't'); INSERT INTO thread_items VALUES ('{threadId}', 't', 'i', '{text}')"
+        );
     }
 
     void Execute(string database, string sql)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(_home.Path, database), Pooling = false }.ToString());
+        using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = Path.Combine(_home.Path, database), Pooling = false }.ToString()
+        );
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;
@@ -527,7 +644,11 @@ public sealed class DeletionTests : IDisposable
     }
 
     List<string> Holding(string text) =>
-        [.. Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Where(file => File.ReadAllBytes(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0)];
+        [
+            .. Directory
+                .EnumerateFiles(Root, "*", SearchOption.AllDirectories)
+                .Where(file => File.ReadAllBytes(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0),
+        ];
 
     static void Compress(string path)
     {

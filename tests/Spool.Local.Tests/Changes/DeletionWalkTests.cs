@@ -20,22 +20,35 @@ public sealed class DeletionWalkTests : IDisposable
     [InlineData("sessions/2026/c\\377.bak", "sessions/2026/c\\xFF.bak")]
     [InlineData("sessions/d\\377/copy.bak", "sessions/d\\xFF/copy.bak")]
     [InlineData("sessions/rollout-\\377.jsonl", "sessions/rollout-\\xFF.jsonl")]
-    public async Task A_copy_below_a_name_that_is_not_UTF8_goes_and_what_holds_other_things_too_stays_and_is_named(string name, string written)
+    public async Task A_copy_below_a_name_that_is_not_UTF8_goes_and_what_holds_other_things_too_stays_and_is_named(
+        string name,
+        string written
+    )
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Names are bytes there.");
         var path = _home.Put(Legacy(1, "of A"));
         _home.Put(Legacy(2, "of B"));
         await RunAsync(
             $"cd \"$1\" && n=$(printf '{name}') && mkdir -p \"$(dirname \"$n\")\" && cp \"$2\" \"$n\" && gzip -c \"$2\" > \"$n-packed\" && cp \"$3\" \"$n-of-B\" && cat \"$2\" \"$3\" > \"$n-of-both\"",
-            _home.Path, path, Path.Combine(_home.Path, PathOf(Id(2), At(2))));
+            _home.Path,
+            path,
+            Path.Combine(_home.Path, PathOf(Id(2), At(2)))
+        );
         await using var store = _home.Open();
 
         var receipt = await store.DeleteAsync(Id(1), Stop);
 
         Assert.Equal(1, receipt.Rollouts);
-        Assert.Equal([Path.GetRelativePath(_home.Path, path), written, written + "-packed"], receipt.Removed.OrderBy(file => file.Contains("xFF", StringComparison.Ordinal)).ThenBy(file => file, StringComparer.Ordinal));
+        Assert.Equal(
+            [Path.GetRelativePath(_home.Path, path), written, written + "-packed"],
+            receipt.Removed.OrderBy(file => file.Contains("xFF", StringComparison.Ordinal)).ThenBy(file => file, StringComparer.Ordinal)
+        );
         Assert.Equal($"The file {written}-of-both, which names the thread", Assert.Single(receipt.Left).What);
-        await RunAsync($"cd \"$1\" && n=$(printf '{name}') && test ! -e \"$n\" && test ! -e \"$n-packed\" && cmp \"$2\" \"$n-of-B\" && test -s \"$n-of-both\"", _home.Path, Path.Combine(_home.Path, PathOf(Id(2), At(2))));
+        await RunAsync(
+            $"cd \"$1\" && n=$(printf '{name}') && test ! -e \"$n\" && test ! -e \"$n-packed\" && cmp \"$2\" \"$n-of-B\" && test -s \"$n-of-both\"",
+            _home.Path,
+            Path.Combine(_home.Path, PathOf(Id(2), At(2)))
+        );
     }
 
     [Fact]
@@ -61,7 +74,10 @@ public sealed class DeletionWalkTests : IDisposable
         var path = _home.Put(Legacy(1, "of A"));
         await RunAsync("cd \"$1\" && cp \"$2\" \"$(printf 'c\\377')\"", _home.Path, path);
         var disk = new FaultyFileSystem(PhysicalFileSystem.Instance);
-        await using var store = LocalThreadStore.Open(new LocalThreadStoreOptions { Home = _home.Path, CacheDirectory = _home.Cache }, disk);
+        await using var store = LocalThreadStore.Open(
+            new LocalThreadStoreOptions { Home = _home.Path, CacheDirectory = _home.Cache },
+            disk
+        );
         disk.Break(new Fault(0, Fault.NoAccess) { Only = DiskStep.Delete, IsLasting = true });
 
         var error = await Writing.RefusedAsync(ThreadStoreErrorCode.Unavailable, () => store.DeleteAsync(Id(1), Stop).AsTask());
@@ -71,17 +87,19 @@ public sealed class DeletionWalkTests : IDisposable
     }
 
     [Fact]
-    public void A_path_of_any_bytes_has_one_text_and_is_made_of_it_again() => Check.Sample(
-        Gen.Byte[1, 255].Array[0, 40],
-        bytes =>
-        {
-            var text = ForeignNames.Encode(bytes);
-            if (System.Text.Unicode.Utf8.IsValid(bytes))
-                Assert.Null(ForeignNames.Decode(text));
-            else
-                Assert.Equal(bytes, ForeignNames.Decode(text));
-        },
-        iter: 2000);
+    public void A_path_of_any_bytes_has_one_text_and_is_made_of_it_again() =>
+        Check.Sample(
+            Gen.Byte[1, 255].Array[0, 40],
+            bytes =>
+            {
+                var text = ForeignNames.Encode(bytes);
+                if (System.Text.Unicode.Utf8.IsValid(bytes))
+                    Assert.Null(ForeignNames.Decode(text));
+                else
+                    Assert.Equal(bytes, ForeignNames.Decode(text));
+            },
+            iter: 2000
+        );
 
     [Theory]
     [InlineData("sessions/rollout-2026-03-03T00-00-00-\\377-x.jsonl")]

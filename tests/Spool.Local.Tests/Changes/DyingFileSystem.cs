@@ -1,6 +1,7 @@
 namespace Spool.Local.Tests;
 
-/// <summary>A disk on which, from one change of it on, nothing can be changed any more: what it holds is what a process leaves that dies there.</summary>
+/// <summary>A disk on which, from one change of it on, nothing can be changed any more: what it holds is what a process leaves that dies
+/// there.</summary>
 /// <param name="inner">The disk.</param>
 /// <param name="changes">How many changes still work.</param>
 sealed class DyingFileSystem(IFileSystem inner, int changes) : IFileSystem
@@ -26,11 +27,12 @@ sealed class DyingFileSystem(IFileSystem inner, int changes) : IFileSystem
 
     public bool IsOnNetwork(string path) => inner.IsOnNetwork(path);
 
-    void Change(Action action) => Change(() =>
-    {
-        action();
-        return true;
-    });
+    void Change(Action action) =>
+        Change(() =>
+        {
+            action();
+            return true;
+        });
 
     T Change<T>(Func<T> action)
     {

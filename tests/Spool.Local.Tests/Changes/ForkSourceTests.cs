@@ -23,13 +23,16 @@ public sealed class ForkSourceTests : IDisposable
         var before = await File.ReadAllBytesAsync(path, Stop);
         await using var store = _home.Open();
 
-        await store.ForkAsync(new ForkThread(Id(1), Id(2)), Stop);
+        await store.ForkAsync(new ForkRequest(Id(1), Id(2)), Stop);
 
         using var bytes = new MemoryStream();
         await store.CopyLogAsync(Id(2), bytes, Stop);
         var stored = Encoding.UTF8.GetString(bytes.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(lines.Lines.Count + 1, stored.Length);
-        Assert.Equal(lines.Lines.Select(line => Encoding.UTF8.GetString(line.Span)), stored.Where(line => !line.Contains($"\"id\":\"{Id(2)}\"", StringComparison.Ordinal)));
+        Assert.Equal(
+            lines.Lines.Select(line => Encoding.UTF8.GetString(line.Span)),
+            stored.Where(line => !line.Contains($"\"id\":\"{Id(2)}\"", StringComparison.Ordinal))
+        );
         Assert.Equal(before, await File.ReadAllBytesAsync(path, Stop));
     }
 
@@ -48,7 +51,10 @@ public sealed class ForkSourceTests : IDisposable
         await using var store = _home.Open();
         var spare = Assert.Single(await store.EverythingAsync(), thread => thread.State == state);
 
-        var refusal = await Writing.RefusedAsync(ThreadStoreErrorCode.Corrupt, () => store.ForkAsync(new ForkThread(spare.Id, Id(2)), Stop).AsTask());
+        var refusal = await Writing.RefusedAsync(
+            ThreadStoreErrorCode.Corrupt,
+            () => store.ForkAsync(new ForkRequest(spare.Id, Id(2)), Stop).AsTask()
+        );
 
         Assert.DoesNotContain(spare.StateReason!, refusal.Message, StringComparison.Ordinal);
         Assert.Null(await store.FindAsync(Id(2), Stop));

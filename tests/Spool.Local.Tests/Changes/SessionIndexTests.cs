@@ -26,7 +26,12 @@ public sealed class SessionIndexTests : IDisposable
         _home.Put(Legacy(1));
         if (before is not null)
             _home.Write("session_index.jsonl", Encoding.UTF8.GetBytes(before));
-        await using var store = _home.Open(options => options with { Time = new FixedClock(new DateTimeOffset(2026, 11, 22, 16, 48, 40, 640, TimeSpan.Zero).AddTicks(4247)) });
+        await using var store = _home.Open(options =>
+            options with
+            {
+                Time = new FixedClock(new DateTimeOffset(2026, 11, 22, 16, 48, 40, 640, TimeSpan.Zero).AddTicks(4247)),
+            }
+        );
 
         var changed = await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To(" é中😀 <&'\" ") }, Stop);
 
@@ -36,7 +41,10 @@ public sealed class SessionIndexTests : IDisposable
         Assert.Equal(start + line, File.ReadAllText(Names));
 
         Assert.Null((await store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.Clear<string>() }, Stop)).Thread.Name);
-        Assert.Equal(start + line + "{\"id\":\"" + Id(1) + "\",\"thread_name\":\"\",\"updated_at\":\"2026-11-22T16:48:40.640424700Z\"}\n", File.ReadAllText(Names));
+        Assert.Equal(
+            start + line + "{\"id\":\"" + Id(1) + "\",\"thread_name\":\"\",\"updated_at\":\"2026-11-22T16:48:40.640424700Z\"}\n",
+            File.ReadAllText(Names)
+        );
     }
 
     [Fact]
@@ -44,11 +52,21 @@ public sealed class SessionIndexTests : IDisposable
     {
         const string Name = "two\nlines\r\n\ttab \u0001 \u0085 \u2028 \"\\ end";
         _home.Put(Legacy(1));
-        _home.Write("session_index.jsonl", Encoding.UTF8.GetBytes(new JsonObject { ["id"] = Id(1).ToString(), ["thread_name"] = Name, ["updated_at"] = "2026-01-02T00:00:00Z" }.ToJsonString() + "\n"));
+        _home.Write(
+            "session_index.jsonl",
+            Encoding.UTF8.GetBytes(
+                new JsonObject
+                {
+                    ["id"] = Id(1).ToString(),
+                    ["thread_name"] = Name,
+                    ["updated_at"] = "2026-01-02T00:00:00Z",
+                }.ToJsonString() + "\n"
+            )
+        );
         await using var store = _home.Open();
 
-        var fork = await store.ForkAsync(new ForkThread(Id(1), Id(2)), Stop);
-        var again = await store.ForkAsync(new ForkThread(Id(2), Id(3)), Stop);
+        var fork = await store.ForkAsync(new ForkRequest(Id(1), Id(2)), Stop);
+        var again = await store.ForkAsync(new ForkRequest(Id(2), Id(3)), Stop);
 
         Assert.Equal((Name, Name), (fork.Thread.Name, again.Thread.Name));
         Assert.Equal([Name, Name, Name], (await _home.EverythingAsync()).Select(thread => thread.Name));
@@ -58,21 +76,36 @@ public sealed class SessionIndexTests : IDisposable
     [Fact, Trait("Guarantee", "LOCC-02")]
     public async Task Names_that_are_given_at_once_are_all_kept()
     {
-        const int Threads = 6, Rounds = 6;
+        const int Threads = 6,
+            Rounds = 6;
         for (var i = 0; i < Threads; i++)
             _home.Put(Legacy(i));
         // A store of its own for each, as if they were processes.
-        await Task.WhenAll(Enumerable.Range(0, Threads).Select(number => Task.Run(async () =>
-        {
-            await using var store = _home.Open(options => options with { CacheDirectory = Path.Combine(_home.Cache, $"{number}") });
-            for (var round = 0; round < Rounds; round++)
-                await store.UpdateAsync(Id(number), new ThreadPatch { Name = Change.To($"name {number}.{round}") }, Stop);
-        })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Threads)
+                .Select(number =>
+                    Task.Run(async () =>
+                    {
+                        await using var store = _home.Open(options =>
+                            options with
+                            {
+                                CacheDirectory = Path.Combine(_home.Cache, $"{number}"),
+                            }
+                        );
+                        for (var round = 0; round < Rounds; round++)
+                            await store.UpdateAsync(Id(number), new ThreadPatch { Name = Change.To($"name {number}.{round}") }, Stop);
+                    })
+                )
+        );
 
         var lines = File.ReadAllLines(Names).Select(line => JsonNode.Parse(line)!).ToList();
         Assert.Equal(Threads * Rounds, lines.Count);
         for (var number = 0; number < Threads; number++)
-            Assert.Equal(Enumerable.Range(0, Rounds).Select(round => $"name {number}.{round}"), lines.Where(line => (string)line["id"]! == Id(number).ToString()).Select(line => (string)line["thread_name"]!));
+            Assert.Equal(
+                Enumerable.Range(0, Rounds).Select(round => $"name {number}.{round}"),
+                lines.Where(line => (string)line["id"]! == Id(number).ToString()).Select(line => (string)line["thread_name"]!)
+            );
     }
 
     [Fact, Trait("Guarantee", "LOCC-03")]
@@ -80,7 +113,10 @@ public sealed class SessionIndexTests : IDisposable
     {
         _home.Put(Legacy(1));
         _home.Put(Legacy(2));
-        var (mine, other) = ($"{{\"id\":\"{Id(1)}\",\"thread_name\":\"mine\"}}", $"{{ \"thread_name\": \"other\", \"id\":\"{Id(2)}\" , \"new\":1}}");
+        var (mine, other) = (
+            $"{{\"id\":\"{Id(1)}\",\"thread_name\":\"mine\"}}",
+            $"{{ \"thread_name\": \"other\", \"id\":\"{Id(2)}\" , \"new\":1}}"
+        );
         _home.Write("session_index.jsonl", Encoding.UTF8.GetBytes($"{mine}\n{other}\n\nrubbish\n{mine}\r\n{other}\n{mine}"));
         await using var store = _home.Open();
 
@@ -88,7 +124,10 @@ public sealed class SessionIndexTests : IDisposable
 
         Assert.Equal((1, 3, 0), (receipt.Rollouts, receipt.Names, receipt.Left.Count));
         Assert.Equal($"{other}\n\nrubbish\n{other}\n", File.ReadAllText(Names));
-        Assert.Equal(["session_index.jsonl", "session_index.jsonl.lock"], Directory.GetFiles(_home.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["session_index.jsonl", "session_index.jsonl.lock"],
+            Directory.GetFiles(_home.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact, Trait("Guarantee", "LOCC-04")]
@@ -103,16 +142,19 @@ public sealed class SessionIndexTests : IDisposable
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var appended = 0;
         // As Codex does it: open, one write at the end, close; and no lock.
-        var appender = Task.Run(() =>
-        {
-            while (!stopping.IsCancellationRequested)
+        var appender = Task.Run(
+            () =>
             {
-                using var file = PhysicalFileSystem.Instance.Open(Names);
-                file.Append(Encoding.UTF8.GetBytes($"{{\"id\":\"{Id(0)}\",\"thread_name\":\"{appended}\"}}\n"));
-                appended++;
-                Thread.Yield();
-            }
-        }, Stop);
+                while (!stopping.IsCancellationRequested)
+                {
+                    using var file = PhysicalFileSystem.Instance.Open(Names);
+                    file.Append(Encoding.UTF8.GetBytes($"{{\"id\":\"{Id(0)}\",\"thread_name\":\"{appended}\"}}\n"));
+                    appended++;
+                    Thread.Yield();
+                }
+            },
+            Stop
+        );
 
         for (var i = 1; i <= Deletions; i++)
             await store.DeleteAsync(Id(i), Stop);
@@ -120,7 +162,8 @@ public sealed class SessionIndexTests : IDisposable
         await appender;
 
         var kept = File.ReadAllLines(Names).Select(line => (string)JsonNode.Parse(line)!["thread_name"]!).ToList();
-        // Whoever opened the old list and writes to it after its end was taken over loses that line: a window of microseconds for each deletion.
+        // Whoever opened the old list and writes to it after its end was taken over loses that line: a window of microseconds for each
+        // deletion.
         Assert.InRange(kept.Count, appended - Deletions, appended);
         Assert.DoesNotContain(kept, name => name.StartsWith("name", StringComparison.Ordinal));
     }
@@ -132,14 +175,23 @@ public sealed class SessionIndexTests : IDisposable
         _home.Put(Paginated(2));
         await using var store = _home.Open(options => options with { CodexPatience = TimeSpan.FromMilliseconds(200) });
         await store.UpdateAsync(Id(2), new ThreadPatch { Name = Change.To("Its name") }, Stop);
-        await store.ForkAsync(new ForkThread(Id(2), Id(3)), Stop);
+        await store.ForkAsync(new ForkRequest(Id(2), Id(3)), Stop);
         var before = File.ReadAllText(Names);
         using (LockFile.TryTake(Names + ".lock", new PrivateFiles(null)))
         {
-            await Writing.RefusedAsync(ThreadStoreErrorCode.Unavailable, () => store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("new") }, Stop).AsTask());
-            await Writing.RefusedAsync(ThreadStoreErrorCode.Unavailable, () => store.ForkAsync(new ForkThread(Id(2), Id(4)), Stop).AsTask());
+            await Writing.RefusedAsync(
+                ThreadStoreErrorCode.Unavailable,
+                () => store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("new") }, Stop).AsTask()
+            );
+            await Writing.RefusedAsync(
+                ThreadStoreErrorCode.Unavailable,
+                () => store.ForkAsync(new ForkRequest(Id(2), Id(4)), Stop).AsTask()
+            );
             Assert.Null(await store.FindAsync(Id(4), Stop));
-            Assert.Contains((await store.DeleteAsync(Id(3), Stop)).Left, left => left.ToString().Contains("names", StringComparison.Ordinal));
+            Assert.Contains(
+                (await store.DeleteAsync(Id(3), Stop)).Left,
+                left => left.ToString().Contains("names", StringComparison.Ordinal)
+            );
             Assert.Equal(before, File.ReadAllText(Names));
             // Reading needs no lock.
             Assert.Equal("Its name", (await store.FindAsync(Id(2), Stop))!.Name);

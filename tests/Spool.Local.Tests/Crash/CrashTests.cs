@@ -4,8 +4,8 @@ using Spool.CrashHost;
 namespace Spool.Local.Tests;
 
 /// <summary>A process that writes is killed, again and again, and what it had promised is there.</summary>
-/// <remarks><c>SPOOL_CRASH_KILLS</c> sets how often (<c>./crash</c> is the long run) and <c>SPOOL_CRASH_SEED</c> repeats a run as far as the scheduling of two processes can be
-/// repeated. A failure names the seed and leaves the home where it is.</remarks>
+/// <remarks><c>SPOOL_CRASH_KILLS</c> sets how often (<c>./crash</c> is the long run) and <c>SPOOL_CRASH_SEED</c> repeats a run as far as
+/// the scheduling of two processes can be repeated. A failure names the seed and leaves the home where it is.</remarks>
 public sealed class CrashTests
 {
     const int KillsOfAHome = 25;
@@ -16,8 +16,10 @@ public sealed class CrashTests
     public async Task A_process_that_is_killed_at_any_moment_loses_nothing_it_acknowledged()
     {
         var random = new Random(Seed);
-        long promised = 0, torn = 0, sessions = 0;
-        for (var killed = 0; killed < Kills;)
+        long promised = 0,
+            torn = 0,
+            sessions = 0;
+        for (var killed = 0; killed < Kills; )
         {
             using var home = new TempHome();
             var ledger = new Ledger();
@@ -40,14 +42,28 @@ public sealed class CrashTests
             promised += ledger.Promised;
             sessions += ledger.Sessions;
         }
-        TestContext.Current.TestOutputHelper?.WriteLine($"{Kills} kills of seed {Seed}: {promised} items promised in {sessions} sessions, all there; {torn} threads were torn.");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{Kills} kills of seed {Seed}: {promised} items promised in {sessions} sessions, all there; {torn} threads were torn."
+        );
     }
 
     static async Task CrashAsync(TempHome home, Ledger ledger, string run, Random random)
     {
         // Half of the processes die by themselves in the middle of a chosen step, the others are hit from outside, wherever they are.
         var dieAt = random.Next(2) == 0 ? (int)Math.Exp(random.NextDouble() * Math.Log(1500)) : 0;
-        using var host = HostProcess.Start(home, ledger, "work", "--run", run, "--seed", random.Next(), "--workers", random.Next(1, 5), "--die-at", dieAt);
+        using var host = HostProcess.Start(
+            home,
+            ledger,
+            "work",
+            "--run",
+            run,
+            "--seed",
+            random.Next(),
+            "--workers",
+            random.Next(1, 5),
+            "--die-at",
+            dieAt
+        );
         if (dieAt == 0)
         {
             var receipts = (int)Math.Exp(random.NextDouble() * Math.Log(1000)) - 1;

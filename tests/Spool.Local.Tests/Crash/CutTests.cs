@@ -4,7 +4,8 @@ using static Spool.Local.Tests.HomeBuilding;
 
 namespace Spool.Local.Tests;
 
-/// <summary>Rollouts whose end a crash cut off or spoilt: reading gives every whole line, and the next writer sets the rest aside and goes on.</summary>
+/// <summary>Rollouts whose end a crash cut off or spoilt: reading gives every whole line, and the next writer sets the rest aside and goes
+/// on.</summary>
 public sealed class CutTests : IAsyncDisposable
 {
     readonly TempHome _home = new();
@@ -24,13 +25,14 @@ public sealed class CutTests : IAsyncDisposable
     }
 
     /// <summary>Gets history modes and lengths of the last lines' texts.</summary>
-    public static TheoryData<string, int> Shapes => new()
-    {
-        { HistoryModes.Legacy, 1 },
-        { HistoryModes.Legacy, 40 },
-        { HistoryModes.Paginated, 1 },
-        { HistoryModes.Paginated, 40 },
-    };
+    public static TheoryData<string, int> Shapes =>
+        new()
+        {
+            { HistoryModes.Legacy, 1 },
+            { HistoryModes.Legacy, 40 },
+            { HistoryModes.Paginated, 1 },
+            { HistoryModes.Paginated, 40 },
+        };
 
     [Theory, Trait("Guarantee", "CRSH-04")]
     [MemberData(nameof(Shapes))]
@@ -52,8 +54,15 @@ public sealed class CutTests : IAsyncDisposable
         var starts = LineStarts(log);
 
         // Around the ends of lines, and around whole blocks counted from the end of the file and from the beginning of a line.
-        var edges = new[] { starts[^2], starts[^1], log.Length }.Concat(starts[^2..].SelectMany(at => new[] { at + 4096, at + 65536, at + 131072 }));
-        foreach (var length in edges.SelectMany(edge => Enumerable.Range(edge - 2, 5)).Where(length => length >= starts[^2] && length <= log.Length).Distinct())
+        var edges = new[] { starts[^2], starts[^1], log.Length }.Concat(
+            starts[^2..].SelectMany(at => new[] { at + 4096, at + 65536, at + 131072 })
+        );
+        foreach (
+            var length in edges
+                .SelectMany(edge => Enumerable.Range(edge - 2, 5))
+                .Where(length => length >= starts[^2] && length <= log.Length)
+                .Distinct()
+        )
             await CheckAsync(path, log[..length]);
     }
 
@@ -81,7 +90,8 @@ public sealed class CutTests : IAsyncDisposable
         File.WriteAllBytes(path, log);
         var whole = log[..(log.LastIndexOf((byte)'\n') + 1)];
         var tail = log[whole.Length..];
-        var isLine = tail is [(byte)'{', .., (byte)'}'] && RolloutItemKind.Unreadable != new RolloutItem(tail, 0).Kind; // only its line end is missing
+        // only its line end is missing
+        var isLine = tail is [(byte)'{', .., (byte)'}'] && RolloutItemKind.Unreadable != new RolloutItem(tail, 0).Kind;
         if (isLine)
             whole = [.. log, (byte)'\n'];
         var lines = Lines(whole);
@@ -89,16 +99,21 @@ public sealed class CutTests : IAsyncDisposable
 
         var before = await _store.HistoryAsync(Id(1), Stop);
         var thread = await _store.FindAsync(Id(1), Stop);
-        var writer = await _store.ResumeAsync(new ResumeThread(Id(1)), Stop);
+        var writer = await _store.ResumeAsync(new ResumeRequest(Id(1)), Stop);
         var next = writer.NextOrdinal;
-        var receipt = await writer.AppendAsync(new AppendItems([Item("behind")]), Stop);
+        var receipt = await writer.AppendAsync(new AppendRequest([Item("behind")]), Stop);
         await writer.ShutDownAsync(Stop);
         await writer.DisposeAsync();
         var after = File.ReadAllBytes(path);
 
         Assert.True(lines.SequenceEqual(before.Take(lines.Count).Select(Text)), message);
         Assert.True(before.Skip(lines.Count).All(item => item.Kind == RolloutItemKind.Unreadable), message);
-        Assert.Contains(thread!.State, tail.Length == 0 ? [ThreadCondition.Ok] : isLine ? [ThreadCondition.Ok, ThreadCondition.Torn] : (ThreadCondition[])[ThreadCondition.Torn]);
+        Assert.Contains(
+            thread!.State,
+            tail.Length == 0 ? [ThreadCondition.Ok]
+                : isLine ? [ThreadCondition.Ok, ThreadCondition.Torn]
+                : (ThreadCondition[])[ThreadCondition.Torn]
+        );
         Assert.Equal((lines.Count, lines.Count), (next, receipt.FirstOrdinal));
         Assert.True(after.AsSpan().StartsWith(whole), message);
         Assert.EndsWith("behind\"}}\n", Encoding.UTF8.GetString(after.AsSpan(whole.Length)), StringComparison.Ordinal);
@@ -107,7 +122,10 @@ public sealed class CutTests : IAsyncDisposable
         Assert.Equal(Enumerable.Range(0, lines.Count + 1).Select(ordinal => (long)ordinal), history.Select(item => item.Ordinal));
         Assert.Equal(ThreadCondition.Ok, Assert.Single(await _store.EverythingAsync()).State);
         // What was cut is somewhere beside, byte for byte, and nothing is when nothing was cut.
-        var aside = Directory.EnumerateFiles(_home.Path, "*", SearchOption.AllDirectories).Where(file => file != path && new FileInfo(file).Length > 0 && !file.Contains("lock", StringComparison.Ordinal)).ToList();
+        var aside = Directory
+            .EnumerateFiles(_home.Path, "*", SearchOption.AllDirectories)
+            .Where(file => file != path && new FileInfo(file).Length > 0 && !file.Contains("lock", StringComparison.Ordinal))
+            .ToList();
         if (tail.Length == 0 || isLine)
             Assert.Empty(aside);
         else
@@ -116,12 +134,31 @@ public sealed class CutTests : IAsyncDisposable
 
     async Task<(string Path, byte[] Log)> WriteAsync(string mode, int characters)
     {
-        var meta = new SessionMeta(Id(1), At(1)) { Cwd = "/work", Originator = "spool_tests", CliVersion = "0.0.0", HistoryMode = mode };
+        var meta = new SessionMeta(Id(1), At(1))
+        {
+            Cwd = "/work",
+            Originator = "spool_tests",
+            CliVersion = "0.0.0",
+            HistoryMode = mode,
+        };
         foreach (var old in Directory.EnumerateFiles(_home.Path, "*.jsonl*", SearchOption.AllDirectories).ToList())
             File.Delete(old);
-        await using var writer = await _store.CreateAsync(new CreateThread(Id(1), meta.ToItem()), Stop);
-        var text = string.Concat(Enumerable.Range(0, characters).Select(index => (index % 5) switch { 0 => "日", 1 => "é", 2 => "🧵", 3 => "\\n", _ => "x" }));
-        await writer.AppendAsync(new AppendItems([Item("one"), Item("two"), Item(text), Item(text)]), Stop);
+        await using var writer = await _store.CreateAsync(new CreateRequest(Id(1), meta.ToItem()), Stop);
+        var text = string.Concat(
+            Enumerable
+                .Range(0, characters)
+                .Select(index =>
+                    (index % 5) switch
+                    {
+                        0 => "日",
+                        1 => "é",
+                        2 => "🧵",
+                        3 => "\\n",
+                        _ => "x",
+                    }
+                )
+        );
+        await writer.AppendAsync(new AppendRequest([Item("one"), Item("two"), Item(text), Item(text)]), Stop);
         await writer.ShutDownAsync(Stop);
         var path = Assert.Single(Directory.EnumerateFiles(Path.Combine(_home.Path, "sessions"), "*.jsonl", SearchOption.AllDirectories));
         return (path, File.ReadAllBytes(path));

@@ -17,10 +17,10 @@ public sealed class FightTests
     {
         using var home = new TempHome();
         var ledger = new Ledger();
-        var thread = Id(1);
+        var threadId = Id(1);
         var seconds = Math.Max(1, Seconds / 2);
 
-        var hosts = Enumerable.Range(0, 3).Select(number => Fight(home, ledger, thread, mode, $"p{number}", seconds)).ToList();
+        var hosts = Enumerable.Range(0, 3).Select(number => Fight(home, ledger, threadId, mode, $"p{number}", seconds)).ToList();
         var codes = await Task.WhenAll(hosts.Select(host => host.EndAsync()));
 
         Assert.All(hosts, host => Assert.Equal("done", host.Other[^1]));
@@ -28,8 +28,10 @@ public sealed class FightTests
         await using var store = home.Open();
         await ledger.CheckAsync(store, ThreadCondition.Ok);
         // It was a fight: somebody found the thread taken, and more than one had it.
-        Assert.Contains(hosts, host => host.Other.Contains($"busy {thread}"));
-        var winners = (await store.HistoryAsync(thread, TestContext.Current.CancellationToken)).Skip(1).Select(item => WorkItem.Read(item)!.Value.Session.Split('.')[0]);
+        Assert.Contains(hosts, host => host.Other.Contains($"busy {threadId}"));
+        var winners = (await store.HistoryAsync(threadId, TestContext.Current.CancellationToken))
+            .Skip(1)
+            .Select(item => WorkItem.Read(item)!.Value.Session.Split('.')[0]);
         Assert.InRange(winners.Distinct().Count(), 2, 3);
         hosts.ForEach(host => host.Dispose());
     }
@@ -39,14 +41,14 @@ public sealed class FightTests
     {
         using var home = new TempHome();
         var ledger = new Ledger();
-        var thread = Id(1);
+        var threadId = Id(1);
         var random = new Random(1);
-        using var steady = Fight(home, ledger, thread, HistoryModes.Paginated, "steady", Math.Max(2, Seconds));
+        using var steady = Fight(home, ledger, threadId, HistoryModes.Paginated, "steady", Math.Max(2, Seconds));
         var reading = steady.EndAsync();
 
         for (var number = 0; !reading.IsCompleted; number++)
         {
-            using var victim = Fight(home, ledger, thread, HistoryModes.Paginated, $"v{number}", 60);
+            using var victim = Fight(home, ledger, threadId, HistoryModes.Paginated, $"v{number}", 60);
             if (!await victim.ReadAsync(1 + random.Next(40)))
                 break;
             await victim.KillAsync();
@@ -59,6 +61,20 @@ public sealed class FightTests
         await ledger.CheckAsync(store, ThreadCondition.Ok, ThreadCondition.Torn);
     }
 
-    static HostProcess Fight(TempHome home, Ledger ledger, ThreadId thread, string mode, string run, int seconds) =>
-        HostProcess.Start(home, ledger, "fight", "--run", run, "--thread", thread, "--mode", mode, "--seconds", seconds, "--seed", run.GetHashCode(StringComparison.Ordinal) & 0xffff);
+    static HostProcess Fight(TempHome home, Ledger ledger, ThreadId threadId, string mode, string run, int seconds) =>
+        HostProcess.Start(
+            home,
+            ledger,
+            "fight",
+            "--run",
+            run,
+            "--thread",
+            threadId,
+            "--mode",
+            mode,
+            "--seconds",
+            seconds,
+            "--seed",
+            run.GetHashCode(StringComparison.Ordinal) & 0xffff
+        );
 }

@@ -18,11 +18,16 @@ sealed class HomeServer : IDisposable
     public static async Task<HomeServer> StartAsync(TempHome home)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll");
-        var process = Process.Start(new ProcessStartInfo("dotnet", [program, "serve", "--home", home.Path, "--cache", home.Cache, "--listen", "http://127.0.0.1:0", "--log", "error"])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        })!;
+        var process = Process.Start(
+            new ProcessStartInfo(
+                "dotnet",
+                [program, "serve", "--home", home.Path, "--cache", home.Cache, "--listen", "http://127.0.0.1:0", "--log", "error"]
+            )
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
         var line = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
         Assert.StartsWith(Prefix, line, StringComparison.Ordinal);
         _ = process.StandardError.ReadToEndAsync(CancellationToken.None);

@@ -35,7 +35,10 @@ sealed class HostProcess : IDisposable
     /// <summary>Starts a process behind another program.</summary>
     public static HostProcess Start(string program, Ledger ledger, IEnumerable<object> arguments)
     {
-        var start = new ProcessStartInfo(program, arguments.Select(argument => string.Create(CultureInfo.InvariantCulture, $"{argument}"))) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, arguments.Select(argument => string.Create(CultureInfo.InvariantCulture, $"{argument}")))
+        {
+            RedirectStandardOutput = true,
+        };
         return new HostProcess(Process.Start(start)!, ledger);
     }
 

@@ -4,20 +4,42 @@ using Spool.TestKit;
 
 namespace Spool.Local.Tests;
 
-/// <summary>What was sent to the threads of a home and what was promised of it, over all processes that wrote there; and the comparison with what a store has.</summary>
+/// <summary>What was sent to the threads of a home and what was promised of it, over all processes that wrote there; and the comparison
+/// with what a store has.</summary>
 sealed class Ledger
 {
     readonly Lock _gate = new();
     readonly Dictionary<string, Session> _sessions = [];
 
     /// <summary>Gets how many items have to be there.</summary>
-    public int Promised { get { lock (_gate) return _sessions.Values.Sum(session => session.Promised().Count); } }
+    public int Promised
+    {
+        get
+        {
+            lock (_gate)
+                return _sessions.Values.Sum(session => session.Promised().Count);
+        }
+    }
 
     /// <summary>Gets the threads of which something has to be there.</summary>
-    public IReadOnlyList<ThreadId> Threads { get { lock (_gate) return [.. _sessions.Values.Where(session => session.Promised().Count > 0).Select(session => session.Thread).Distinct()]; } }
+    public IReadOnlyList<ThreadId> Threads
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _sessions.Values.Where(session => session.Promised().Count > 0).Select(session => session.ThreadId).Distinct()];
+        }
+    }
 
     /// <summary>Gets how many sessions were opened.</summary>
-    public int Sessions { get { lock (_gate) return _sessions.Count; } }
+    public int Sessions
+    {
+        get
+        {
+            lock (_gate)
+                return _sessions.Count;
+        }
+    }
 
     /// <summary>Notes a line of a <see cref="WorkSession"/>.</summary>
     /// <returns>Whether it was one.</returns>
@@ -36,8 +58,8 @@ sealed class Ledger
         return true;
     }
 
-    /// <summary>Compares with a store: everything promised is there once, at its place and in order; nothing is there that was not sent or that was refused; every thread is
-    /// in the list.</summary>
+    /// <summary>Compares with a store: everything promised is there once, at its place and in order; nothing is there that was not sent or
+    /// that was refused; every thread is in the list.</summary>
     /// <param name="store">A store over the home.</param>
     /// <param name="states">The states in which a thread may be.</param>
     public async Task CheckAsync(LocalThreadStore store, params ThreadCondition[] states)
@@ -56,7 +78,11 @@ sealed class Ledger
             history.RemoveAt(history.Count - 1); // the beginning of a line is served as what it is
         Assert.Equal(Enumerable.Range(0, history.Count).Select(ordinal => (long)ordinal), history.Select(item => item.Ordinal));
         Assert.Equal("session_meta", history[0].Type);
-        var found = history.Skip(1).Where(item => item.Type != "session_meta").Select(item => (item.Ordinal, Item: WorkItem.Read(item) ?? throw Invented(thread, item.Ordinal))).ToList();
+        var found = history
+            .Skip(1)
+            .Where(item => item.Type != "session_meta")
+            .Select(item => (item.Ordinal, Item: WorkItem.Read(item) ?? throw Invented(thread, item.Ordinal)))
+            .ToList();
         var order = new List<string>();
         foreach (var (_, item) in found)
         {
@@ -66,24 +92,30 @@ sealed class Ledger
         lock (_gate)
         {
             Assert.Equal(order.Distinct().Count(), order.Count); // one writer at a time: what a session wrote is in one piece
-            foreach (var session in _sessions.Values.Where(session => session.Thread == thread.Id))
-                session.Check([.. found.Where(entry => entry.Item.Session == session.Name).Select(entry => (entry.Ordinal, entry.Item.Number))]);
-            Assert.All(order, name => Assert.Equal(thread.Id, _sessions[name].Thread));
+            foreach (var session in _sessions.Values.Where(session => session.ThreadId == thread.Id))
+                session.Check([
+                    .. found.Where(entry => entry.Item.Session == session.Name).Select(entry => (entry.Ordinal, entry.Item.Number)),
+                ]);
+            Assert.All(order, name => Assert.Equal(thread.Id, _sessions[name].ThreadId));
         }
     }
 
-    static InvalidOperationException Invented(StoredThread thread, long ordinal) => new($"Item {ordinal} of thread {thread.Id} is not what anybody sent.");
+    static InvalidOperationException Invented(StoredThread thread, long ordinal) =>
+        new($"Item {ordinal} of thread {thread.Id} is not what anybody sent.");
 
     /// <summary>What one writer sent and was told.</summary>
-    sealed class Session(string name, ThreadId thread)
+    sealed class Session(string name, ThreadId threadId)
     {
         readonly Dictionary<int, long> _ordinals = []; // as the receipts say
-        readonly HashSet<int> _kept = [], _refused = [], _unknown = [];
-        int _sent, _safe;
+        readonly HashSet<int> _kept = [],
+            _refused = [],
+            _unknown = [];
+        int _sent,
+            _safe;
 
         public string Name => name;
 
-        public ThreadId Thread => thread;
+        public ThreadId ThreadId => threadId;
 
         public void Note(string what, long[] values)
         {
@@ -119,7 +151,13 @@ sealed class Ledger
         }
 
         public List<int> Promised() =>
-            [.. _kept.Concat(Enumerable.Range(0, _safe)).Distinct().Where(number => !_refused.Contains(number) && !_unknown.Contains(number)).Order()];
+            [
+                .. _kept
+                    .Concat(Enumerable.Range(0, _safe))
+                    .Distinct()
+                    .Where(number => !_refused.Contains(number) && !_unknown.Contains(number))
+                    .Order(),
+            ];
 
         public void Check(List<(long Ordinal, int Number)> found)
         {

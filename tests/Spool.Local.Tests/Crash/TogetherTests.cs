@@ -2,7 +2,8 @@ using static Spool.Local.Tests.HomeBuilding;
 
 namespace Spool.Local.Tests;
 
-/// <summary>Processes that change one home in every way, beside others that only read, all with one index. One of the writers is a <c>spool serve</c>, one is killed again and again.</summary>
+/// <summary>Processes that change one home in every way, beside others that only read, all with one index. One of the writers is a <c>spool
+/// serve</c>, one is killed again and again.</summary>
 /// <remarks><c>SPOOL_TOGETHER_SECONDS</c> sets how long.</remarks>
 public sealed class TogetherTests
 {
@@ -23,8 +24,23 @@ public sealed class TogetherTests
         var ledger = new Ledger();
         var random = new Random(Settings.Number("SPOOL_CRASH_SEED", 1));
 
-        HostProcess Start(string way, int first, int count, int seconds, params object[] more) => HostProcess.Start(
-            home, ledger, [way, "--run", $"p{first}", "--threads", string.Join(',', Enumerable.Range(first, count).Select(Id)), "--seconds", seconds, "--seed", random.Next(10_000), .. more]);
+        HostProcess Start(string way, int first, int count, int seconds, params object[] more) =>
+            HostProcess.Start(
+                home,
+                ledger,
+                [
+                    way,
+                    "--run",
+                    $"p{first}",
+                    "--threads",
+                    string.Join(',', Enumerable.Range(first, count).Select(Id)),
+                    "--seconds",
+                    seconds,
+                    "--seed",
+                    random.Next(10_000),
+                    .. more,
+                ]
+            );
 
         using var server = await HomeServer.StartAsync(home);
         HostProcess[] steady =
@@ -46,15 +62,26 @@ public sealed class TogetherTests
             await victim.KillAsync();
         }
 
-        var faults = steady.Concat(victims).SelectMany(host => host.Other).Where(line => !line.StartsWith("did ", StringComparison.Ordinal) && line != "done").ToList();
+        var faults = steady
+            .Concat(victims)
+            .SelectMany(host => host.Other)
+            .Where(line => !line.StartsWith("did ", StringComparison.Ordinal) && line != "done")
+            .ToList();
         Assert.True(faults.Count == 0, string.Join('\n', faults.Take(20)));
         Assert.All(await ends, code => Assert.Equal(0, code));
         var grown = await home.EverythingAsync();
-        Assert.All(grown, thread => Assert.Contains(thread.State, (ThreadCondition[])[ThreadCondition.Ok, ThreadCondition.Torn, ThreadCondition.Superseded]));
+        Assert.All(
+            grown,
+            thread =>
+                Assert.Contains(thread.State, (ThreadCondition[])[ThreadCondition.Ok, ThreadCondition.Torn, ThreadCondition.Superseded])
+        );
         await using var anew = home.Open(options => options with { CacheDirectory = home.Cache + "-anew" });
         await anew.RebuildAsync(cancellationToken: TestContext.Current.CancellationToken);
         var rebuilt = await anew.EverythingAsync();
-        Assert.True(rebuilt.ToHashSet().SetEquals(grown), $"rebuilt:\n{string.Join('\n', rebuilt.Except(grown))}\ngrown:\n{string.Join('\n', grown.Except(rebuilt))}");
+        Assert.True(
+            rebuilt.ToHashSet().SetEquals(grown),
+            $"rebuilt:\n{string.Join('\n', rebuilt.Except(grown))}\ngrown:\n{string.Join('\n', grown.Except(rebuilt))}"
+        );
         Assert.Equal(rebuilt.Select(thread => thread.Id), grown.Select(thread => thread.Id));
         foreach (var host in steady.Concat(victims))
             host.Dispose();

@@ -4,18 +4,20 @@ using static Spool.Local.Tests.HomeBuilding;
 
 namespace Spool.Local.Tests;
 
-/// <summary>Every step on the disk of every change of a thread fails once: the change is done wholly or not at all, and can be done again.</summary>
+/// <summary>Every step on the disk of every change of a thread fails once: the change is done wholly or not at all, and can be done
+/// again.</summary>
 public sealed partial class ChangeFaultTests
 {
     static readonly Dictionary<string, Func<LocalThreadStore, Task>> Changes = new()
     {
         ["rename a legacy thread"] = store => store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("another name") }).AsTask(),
         ["rename a paginated thread"] = store => store.UpdateAsync(Id(2), new ThreadPatch { Name = Change.To("another name") }).AsTask(),
-        ["change what the log says of a thread"] = store => store.UpdateAsync(Id(1), new ThreadPatch { MemoryMode = "disabled", Branch = Change.To("main") }).AsTask(),
+        ["change what the log says of a thread"] = store =>
+            store.UpdateAsync(Id(1), new ThreadPatch { MemoryMode = "disabled", Branch = Change.To("main") }).AsTask(),
         ["archive"] = store => store.ArchiveAsync(Id(1)).AsTask(),
         ["unarchive"] = store => store.UnarchiveAsync(Id(3)).AsTask(),
-        ["fork by copy"] = store => store.ForkAsync(new ForkThread(Id(1), Id(9))).AsTask(),
-        ["fork by reference"] = store => store.ForkAsync(new ForkThread(Id(2), Id(9))).AsTask(),
+        ["fork by copy"] = store => store.ForkAsync(new ForkRequest(Id(1), Id(9))).AsTask(),
+        ["fork by reference"] = store => store.ForkAsync(new ForkRequest(Id(2), Id(9))).AsTask(),
         ["delete a legacy thread"] = store => store.DeleteAsync(Id(1)).AsTask(),
         ["delete an archived thread"] = store => store.DeleteAsync(Id(3)).AsTask(),
     };
@@ -24,7 +26,11 @@ public sealed partial class ChangeFaultTests
     {
         ["an I/O error for a moment"] = new Fault(0, Fault.Io) { Part = 0.6 },
         ["no access for a moment"] = new Fault(0, Fault.NoAccess),
-        ["nothing works any more, as when the process dies or the disk is full"] = new Fault(0, Fault.NoSpace) { Part = 0.5, IsLasting = true },
+        ["nothing works any more, as when the process dies or the disk is full"] = new Fault(0, Fault.NoSpace)
+        {
+            Part = 0.5,
+            IsLasting = true,
+        },
     };
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -57,7 +63,10 @@ public sealed partial class ChangeFaultTests
             {
                 var isDone = await TryAsync(home, disk, change, Ways[way] with { At = at });
                 var state = await StateAsync(home);
-                Assert.True(state == after || (!isDone && state == before), $"It is neither as before nor as after:\n{state}\n\nbefore:\n{before}\n\nafter:\n{after}");
+                Assert.True(
+                    state == after || (!isDone && state == before),
+                    $"It is neither as before nor as after:\n{state}\n\nbefore:\n{before}\n\nafter:\n{after}"
+                );
 
                 // Once the disk is well it can be done again, and leaves nothing lying about.
                 await TryAsync(home, PhysicalFileSystem.Instance, change);
@@ -67,7 +76,10 @@ public sealed partial class ChangeFaultTests
             catch (Exception e)
             {
                 home.Keep();
-                throw new InvalidOperationException($"'{change}' with {way} at step {at} ({string.Join(", ", disk.Failed.Take(3))}); the home is {home.Path}.", e);
+                throw new InvalidOperationException(
+                    $"'{change}' with {way} at step {at} ({string.Join(", ", disk.Failed.Take(3))}); the home is {home.Path}.",
+                    e
+                );
             }
             if (disk.Failed.Count == 0)
             {
@@ -95,7 +107,11 @@ public sealed partial class ChangeFaultTests
         var archived = Legacy(3, "the archived one").ToSeed();
         home.Write($"archived_sessions/{Path.GetFileName(PathOf(archived.Id, archived.CreatedAt))}", archived.ToLog());
         home.Put(Legacy(4, "the one that nobody touches"));
-        var names = Enumerable.Range(1, 4).Select(number => $$"""{"id":"{{Id(number)}}","thread_name":"name {{number}}","updated_at":"2026-11-22T16:48:40.640424787Z"}""");
+        var names = Enumerable
+            .Range(1, 4)
+            .Select(number =>
+                $$"""{"id":"{{Id(number)}}","thread_name":"name {{number}}","updated_at":"2026-11-22T16:48:40.640424787Z"}"""
+            );
         home.Write("session_index.jsonl", System.Text.Encoding.UTF8.GetBytes(string.Join('\n', names) + "\n"));
         return home;
     }
@@ -122,7 +138,8 @@ public sealed partial class ChangeFaultTests
         }
     }
 
-    // Everything that a change may change, without the times at which it was done. The beginning of a line that could not be cut off is nothing to a reader, and the next writer sets it aside.
+    // Everything that a change may change, without the times at which it was done. The beginning of a line that could not be cut off is
+    // nothing to a reader, and the next writer sets it aside.
     static async Task<string> StateAsync(TempHome home)
     {
         await using var store = home.Open();
@@ -134,13 +151,25 @@ public sealed partial class ChangeFaultTests
             if (thread.State == ThreadCondition.Torn)
                 items.RemoveAll(item => item.Kind == RolloutItemKind.Unreadable);
             var history = items.Select(item => Time().Replace(System.Text.Encoding.UTF8.GetString(item.Bytes.Span), "TIME"));
-            threads.Add($"{thread.Id} '{thread.Name}' '{thread.Preview}' {(thread.State == ThreadCondition.Torn ? ThreadCondition.Ok : thread.State)} archived: {thread.ArchivedAt is not null}, memory: {thread.MemoryMode}, git: {thread.GitInfo}, fork of: {thread.ForkedFromId}\n  {string.Join("\n  ", history)}");
+            threads.Add(
+                $"{thread.Id} '{thread.Name}' '{thread.Preview}' {(thread.State == ThreadCondition.Torn ? ThreadCondition.Ok : thread.State)} archived: {thread.ArchivedAt is not null}, memory: {thread.MemoryMode}, git: {thread.GitInfo}, fork of: {thread.ForkedFromId}\n  {string.Join("\n  ", history)}"
+            );
         }
         return string.Join('\n', threads);
     }
 
     // What was set aside stays, and so does the mark of a rollout in doubt until somebody writes it.
-    static string FilesOf(TempHome home) => string.Join('\n', HomeBytes.Of(home.Path).Keys.Where(file => !file.Contains(".torn-", StringComparison.Ordinal) && !file.EndsWith(".doubtful", StringComparison.Ordinal)).Select(file => Time().Replace(file.Replace("2026/04/30", "DAY", StringComparison.Ordinal), "TIME")).Order(StringComparer.Ordinal));
+    static string FilesOf(TempHome home) =>
+        string.Join(
+            '\n',
+            HomeBytes
+                .Of(home.Path)
+                .Keys.Where(file =>
+                    !file.Contains(".torn-", StringComparison.Ordinal) && !file.EndsWith(".doubtful", StringComparison.Ordinal)
+                )
+                .Select(file => Time().Replace(file.Replace("2026/04/30", "DAY", StringComparison.Ordinal), "TIME"))
+                .Order(StringComparer.Ordinal)
+        );
 
     [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d[:-]\d\d[:-]\d\d(\.\d+Z)?|sessions/\d{4}/\d\d/\d\d")]
     private static partial Regex Time();

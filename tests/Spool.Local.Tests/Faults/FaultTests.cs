@@ -3,21 +3,23 @@ using static Spool.Local.Tests.HomeBuilding;
 
 namespace Spool.Local.Tests;
 
-/// <summary>Every step of the disk fails once: what was acknowledged stays, what was refused is not there, and the next writer goes on.</summary>
+/// <summary>Every step of the disk fails once: what was acknowledged stays, what was refused is not there, and the next writer goes
+/// on.</summary>
 public sealed class FaultTests
 {
     /// <summary>Gets the ways in which a step fails.</summary>
     public static TheoryData<string> Ways => [.. Faults.Keys];
 
-    static Dictionary<string, Fault> Faults { get; } = new()
-    {
-        ["an I/O error, nothing written"] = new Fault(0, Fault.Io),
-        ["an I/O error, a part written"] = new Fault(0, Fault.Io) { Part = 0.6 },
-        ["a full disk for a moment"] = new Fault(0, Fault.NoSpace) { Part = 0.5 },
-        ["a full disk from then on"] = new Fault(0, Fault.NoSpace) { Part = 0.3, IsLasting = true },
-        ["no access for a moment"] = new Fault(0, Fault.NoAccess),
-        ["a read-only disk from then on"] = new Fault(0, Fault.ReadOnly) { IsLasting = true },
-    };
+    static Dictionary<string, Fault> Faults { get; } =
+        new()
+        {
+            ["an I/O error, nothing written"] = new Fault(0, Fault.Io),
+            ["an I/O error, a part written"] = new Fault(0, Fault.Io) { Part = 0.6 },
+            ["a full disk for a moment"] = new Fault(0, Fault.NoSpace) { Part = 0.5 },
+            ["a full disk from then on"] = new Fault(0, Fault.NoSpace) { Part = 0.3, IsLasting = true },
+            ["no access for a moment"] = new Fault(0, Fault.NoAccess),
+            ["a read-only disk from then on"] = new Fault(0, Fault.ReadOnly) { IsLasting = true },
+        };
 
     [Theory, Trait("Guarantee", "FALT-01")]
     [MemberData(nameof(Ways))]
@@ -39,7 +41,10 @@ public sealed class FaultTests
             catch (Exception e)
             {
                 home.Keep();
-                throw new InvalidOperationException($"With {way} at step {at} ({string.Join(", ", files.Failed.Take(3))}); the home is {home.Path}.", e);
+                throw new InvalidOperationException(
+                    $"With {way} at step {at} ({string.Join(", ", files.Failed.Take(3))}); the home is {home.Path}.",
+                    e
+                );
             }
             failed.UnionWith(files.Failed);
             if (files.Failed.Count == 0)
@@ -126,7 +131,14 @@ public sealed class FaultTests
         Assert.Null(await stored.AppendAsync(1, Durability.Flushed));
         Assert.Null(await waiting.AppendAsync(2, Durability.Buffered));
 
-        files.Break(new Fault(1, Fault.NoSpace) { Only = DiskStep.Append, Part = 0.5, IsLasting = true });
+        files.Break(
+            new Fault(1, Fault.NoSpace)
+            {
+                Only = DiskStep.Append,
+                Part = 0.5,
+                IsLasting = true,
+            }
+        );
         foreach (var durability in Enum.GetValues<Durability>())
             Assert.Equal(ThreadStoreErrorCode.ResourceExhausted, await stored.AppendAsync(2, durability));
         Assert.Equal(ThreadStoreErrorCode.ResourceExhausted, await CodeOfAsync(waiting.PersistAsync));
@@ -165,5 +177,6 @@ public sealed class FaultTests
         Assert.Equal(["a", "b"], await store.StoredAsync(1));
     }
 
-    static async Task<ThreadStoreErrorCode?> CodeOfAsync(Func<Task> action) => (await Record.ExceptionAsync(action) as ThreadStoreException)?.Code;
+    static async Task<ThreadStoreErrorCode?> CodeOfAsync(Func<Task> action) =>
+        (await Record.ExceptionAsync(action) as ThreadStoreException)?.Code;
 }

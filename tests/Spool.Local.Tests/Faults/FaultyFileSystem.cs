@@ -11,7 +11,14 @@ sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     public List<DiskStep> Failed { get; } = [];
 
     /// <summary>Gets whether the next step fails as well.</summary>
-    public bool IsBroken { get { lock (_gate) return _fault is { IsLasting: true } fault && _steps >= fault.At; } }
+    public bool IsBroken
+    {
+        get
+        {
+            lock (_gate)
+                return _fault is { IsLasting: true } fault && _steps >= fault.At;
+        }
+    }
 
     /// <summary>Gets or sets whether the home seems to be on a network file system.</summary>
     public bool IsNetwork { get; init; }
@@ -30,7 +37,8 @@ sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
             _fault = null;
     }
 
-    public IWritableFile CreateNew(string path, string? model = null) => Step(DiskStep.Create, () => new FaultyFile(this, inner.CreateNew(path, model)));
+    public IWritableFile CreateNew(string path, string? model = null) =>
+        Step(DiskStep.Create, () => new FaultyFile(this, inner.CreateNew(path, model)));
 
     public IWritableFile Open(string path) => Step(DiskStep.Open, () => new FaultyFile(this, inner.Open(path)));
 
@@ -48,11 +56,15 @@ sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
 
     public bool IsOnNetwork(string path) => IsNetwork || inner.IsOnNetwork(path);
 
-    void Step(DiskStep kind, Action action) => Step(kind, () =>
-    {
-        action();
-        return true;
-    });
+    void Step(DiskStep kind, Action action) =>
+        Step(
+            kind,
+            () =>
+            {
+                action();
+                return true;
+            }
+        );
 
     T Step<T>(DiskStep kind, Func<T> action)
     {
@@ -71,7 +83,9 @@ sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
             if (_steps < fault.At || (_steps > fault.At && !fault.IsLasting))
                 return null;
             Failed.Add(kind);
-            return fault.Error == Fault.NoAccess ? new UnauthorizedAccessException("The test refuses this.") : new IOException("The test lets this fail.", fault.Error);
+            return fault.Error == Fault.NoAccess
+                ? new UnauthorizedAccessException("The test refuses this.")
+                : new IOException("The test lets this fail.", fault.Error);
         }
     }
 

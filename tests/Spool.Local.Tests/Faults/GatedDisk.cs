@@ -11,10 +11,19 @@ sealed class GatedDisk : IFileSystem
     public int Steps => Volatile.Read(ref _steps);
 
     public LocalThreadStore Open(TempHome home, int maxQueuedBytes = 1024 * 1024) =>
-        LocalThreadStore.Open(new LocalThreadStoreOptions { Home = home.Path, CacheDirectory = home.Cache, MaxQueuedBytes = maxQueuedBytes }, this);
+        LocalThreadStore.Open(
+            new LocalThreadStoreOptions
+            {
+                Home = home.Path,
+                CacheDirectory = home.Cache,
+                MaxQueuedBytes = maxQueuedBytes,
+            },
+            this
+        );
 
     /// <summary>Stops at the next step of a kind on a file or folder whose path has a part.</summary>
-    public DiskGate Stop(DiskStep step, string pathPart) => _gate = new DiskGate((at, path, _) => at == step && path.Contains(pathPart, StringComparison.Ordinal));
+    public DiskGate Stop(DiskStep step, string pathPart) =>
+        _gate = new DiskGate((at, path, _) => at == step && path.Contains(pathPart, StringComparison.Ordinal));
 
     /// <summary>Stops at a step from now on, the next one for 1.</summary>
     public DiskGate StopAt(int number)
@@ -79,7 +88,11 @@ sealed class GatedDisk : IFileSystem
     void Pass(DiskStep step, string path)
     {
         var number = Interlocked.Increment(ref _steps);
-        if (Volatile.Read(ref _gate) is { } gate && gate.IsAt(step, path, number) && Interlocked.CompareExchange(ref _gate, null, gate) == gate)
+        if (
+            Volatile.Read(ref _gate) is { } gate
+            && gate.IsAt(step, path, number)
+            && Interlocked.CompareExchange(ref _gate, null, gate) == gate
+        )
             gate.Pass();
     }
 

@@ -29,11 +29,19 @@ public sealed class NamedErrorTests : IAsyncDisposable
     [MemberData(nameof(Errors))]
     public async Task Whatever_the_disk_refuses_the_error_names_the_file(int error)
     {
-        await AssertNamesAsync("sessions/2026/", DiskStep.Create, () => _store.ForkAsync(new ForkThread(Id(1), Id(9)), Stop).AsTask());
+        await AssertNamesAsync("sessions/2026/", DiskStep.Create, () => _store.ForkAsync(new ForkRequest(Id(1), Id(9)), Stop).AsTask());
         await AssertNamesAsync("archived_sessions/rollout-", DiskStep.Rename, () => _store.ArchiveAsync(Id(1), Stop).AsTask());
-        await AssertNamesAsync("session_index.jsonl", DiskStep.Create, () => _store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("new") }, Stop).AsTask());
-        await AssertNamesAsync("thread-writer-locks", DiskStep.CreateFolder, () => _store.ResumeAsync(new ResumeThread(Id(1)), Stop).AsTask());
-        await AssertNamesAsync(PathOf(Id(1), At(1)), DiskStep.Open, () => _store.ResumeAsync(new ResumeThread(Id(1)), Stop).AsTask());
+        await AssertNamesAsync(
+            "session_index.jsonl",
+            DiskStep.Create,
+            () => _store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To("new") }, Stop).AsTask()
+        );
+        await AssertNamesAsync(
+            "thread-writer-locks",
+            DiskStep.CreateFolder,
+            () => _store.ResumeAsync(new ResumeRequest(Id(1)), Stop).AsTask()
+        );
+        await AssertNamesAsync(PathOf(Id(1), At(1)), DiskStep.Open, () => _store.ResumeAsync(new ResumeRequest(Id(1)), Stop).AsTask());
         await using var writer = await _store.ResumeAsync(1);
         await AssertNamesAsync(PathOf(Id(1), At(1)), DiskStep.Append, () => writer.AppendAsync(Writing.Items("more"), Stop).AsTask());
 
@@ -54,7 +62,11 @@ public sealed class NamedErrorTests : IAsyncDisposable
     {
         const string Memory = "/dev/shm";
         Assert.SkipUnless(
-            OperatingSystem.IsLinux() && Directory.Exists(Memory) && LinuxCalls.FileSystemKind(Memory) != LinuxCalls.FileSystemKind(_home.Path), "There is no second file system here.");
+            OperatingSystem.IsLinux()
+                && Directory.Exists(Memory)
+                && LinuxCalls.FileSystemKind(Memory) != LinuxCalls.FileSystemKind(_home.Path),
+            "There is no second file system here."
+        );
         var archived = Path.Combine(_home.Path, "archived_sessions", Path.GetFileName(PathOf(Id(2), At(2))));
         Directory.CreateDirectory(Path.GetDirectoryName(archived)!);
         File.Move(_home.Put(Paginated(2)), archived);
@@ -90,7 +102,9 @@ public sealed class NamedErrorTests : IAsyncDisposable
         }
 
         async Task<IEnumerable<(ThreadId, bool)>> EverythingAsync() =>
-            (await _store.ListAsync(new ThreadQuery { Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All }, Stop)).Items.Select(thread => (thread.Id, thread.ArchivedAt is not null)).ToList();
+            (await _store.ListAsync(new ThreadQuery { Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All }, Stop))
+                .Items.Select(thread => (thread.Id, thread.ArchivedAt is not null))
+                .ToList();
     }
 
     [Fact]
@@ -98,7 +112,10 @@ public sealed class NamedErrorTests : IAsyncDisposable
     {
         Directory.CreateDirectory(Path.Combine(_home.Path, PathOf(Id(2), At(2))));
 
-        await AssertSaidAsync($"There is a folder at {PathOf(Id(2), At(2))}, where a file belongs; move it away and try again.", () => _store.DeleteAsync(Id(2), Stop).AsTask());
+        await AssertSaidAsync(
+            $"There is a folder at {PathOf(Id(2), At(2))}, where a file belongs; move it away and try again.",
+            () => _store.DeleteAsync(Id(2), Stop).AsTask()
+        );
     }
 
     [Theory]
@@ -108,7 +125,10 @@ public sealed class NamedErrorTests : IAsyncDisposable
     {
         _home.Write(folder, "a file"u8);
 
-        await AssertSaidAsync($"{folder} is no folder and has to be one; move it away and try again.", () => _store.ArchiveAsync(Id(1), Stop).AsTask());
+        await AssertSaidAsync(
+            $"{folder} is no folder and has to be one; move it away and try again.",
+            () => _store.ArchiveAsync(Id(1), Stop).AsTask()
+        );
     }
 
     [Fact]
@@ -116,7 +136,10 @@ public sealed class NamedErrorTests : IAsyncDisposable
     {
         Directory.CreateDirectory(Path.Combine(_home.Path, "thread-writer-locks", $"{Id(1)}.lock"));
 
-        await AssertSaidAsync($"There is a folder at thread-writer-locks/{Id(1)}.lock, where a file belongs; move it away and try again.", () => _store.ArchiveAsync(Id(1), Stop).AsTask());
+        await AssertSaidAsync(
+            $"There is a folder at thread-writer-locks/{Id(1)}.lock, where a file belongs; move it away and try again.",
+            () => _store.ArchiveAsync(Id(1), Stop).AsTask()
+        );
     }
 
     static async Task AssertSaidAsync(string message, Func<Task> change)

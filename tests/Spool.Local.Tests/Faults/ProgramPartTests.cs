@@ -11,7 +11,15 @@ public sealed class ProgramPartTests
         var assembly = Record.Exception(() => Assembly.Load("Spool.NotThere, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null"))!;
         Assert.IsType<FileNotFoundException>(assembly);
 
-        foreach (var error in (Exception[])[assembly, new TypeInitializationException("Spool.Some", assembly), new TargetInvocationException(assembly), new DllNotFoundException()])
+        foreach (
+            var error in (Exception[])
+                [
+                    assembly,
+                    new TypeInitializationException("Spool.Some", assembly),
+                    new TargetInvocationException(assembly),
+                    new DllNotFoundException(),
+                ]
+        )
         {
             Assert.False(DiskErrors.IsGone(error));
             Assert.False(DiskErrors.IsOfFile(error));

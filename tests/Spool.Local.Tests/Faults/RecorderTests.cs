@@ -43,23 +43,23 @@ public sealed class RecorderTests : IDisposable
         var recorder = Recorder(_ => { });
         var moment = new Moment();
 
-        // The continuation runs on the store's own thread, which has told of the failure and not left yet: the disk fails only when that is waited for.
-        var closing = moment.RunAsync(
-            async () =>
+        // The continuation runs on the store's own thread, which has told of the failure and not left yet: the disk fails only when that is
+        // waited for.
+        var closing = moment.RunAsync(async () =>
+        {
+            ThreadStoreException? refusal = null;
+            try
             {
-                ThreadStoreException? refusal = null;
-                try
-                {
-                    await recorder.FlushAsync(Durability.Flushed, Storing.Always);
-                }
-                catch (ThreadStoreException e)
-                {
-                    refusal = e;
-                }
-                _disk.AppendFails = null;
-                Assert.Equal((ThreadStoreErrorCode.ResourceExhausted, RecorderState.Creating), (refusal?.Code, recorder.State));
-                return recorder.CloseAsync().AsTask();
-            });
+                await recorder.FlushAsync(Durability.Flushed, Storing.Always);
+            }
+            catch (ThreadStoreException e)
+            {
+                refusal = e;
+            }
+            _disk.AppendFails = null;
+            Assert.Equal((ThreadStoreErrorCode.ResourceExhausted, RecorderState.Creating), (refusal?.Code, recorder.State));
+            return recorder.CloseAsync().AsTask();
+        });
         _disk.AppendsGoOn.Set();
 
         Assert.False((await await closing.WaitAsync(Long, Stop)).IsStored);
@@ -77,9 +77,23 @@ public sealed class RecorderTests : IDisposable
     RolloutRecorder Recorder(Action<string> noteWritten)
     {
         var options = new LocalThreadStoreOptions { Home = _home.Path, CacheDirectory = _home.Cache };
-        var thread = HomeBuilding.Id(1);
-        var fresh = new NewRollout(_disk, new HomeLayout(_home.Path), NewRollout.PathOf(thread, HomeBuilding.At(1)), Meta(1).ToItem(), null, GitProbe.Start(null));
-        return new RolloutRecorder(new RecorderThreads(), options, noteWritten, fresh, null, new AppendQueue(thread, 1, 1, hasOrdinals: false, options.MaxQueuedBytes));
+        var threadId = HomeBuilding.Id(1);
+        var fresh = new NewRollout(
+            _disk,
+            new HomeLayout(_home.Path),
+            NewRollout.PathOf(threadId, HomeBuilding.At(1)),
+            Meta(1).ToItem(),
+            null,
+            GitProbe.Start(null)
+        );
+        return new RolloutRecorder(
+            new RecorderThreads(),
+            options,
+            noteWritten,
+            fresh,
+            null,
+            new AppendQueue(threadId, 1, 1, hasOrdinals: false, options.MaxQueuedBytes)
+        );
     }
 
     /// <summary>Runs what comes behind an await on the thread that ends the wait, and in the middle of what that one does.</summary>

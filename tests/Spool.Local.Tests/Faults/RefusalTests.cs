@@ -58,13 +58,18 @@ public sealed class RefusalTests : IAsyncDisposable
     [Fact]
     public async Task A_damaged_thread_is_continued_only_for_who_says_so()
     {
-        byte[] log = [.. Legacy(1).ToSeed().ToLog(), .. "rubbish\n"u8, .. "{\"timestamp\":\"2026-04-30T09:15:00.120Z\",\"type\":\"event_msg\",\"payload\":{\"type\":\"x\"}}\n"u8];
+        byte[] log =
+        [
+            .. Legacy(1).ToSeed().ToLog(),
+            .. "rubbish\n"u8,
+            .. "{\"timestamp\":\"2026-04-30T09:15:00.120Z\",\"type\":\"event_msg\",\"payload\":{\"type\":\"x\"}}\n"u8,
+        ];
         var path = _home.Write(PathOf(Id(1), At(1)), log);
 
         await RefusedAsync(ThreadStoreErrorCode.Corrupt, () => ResumeAsync(1));
 
-        await using var writer = await _store.ResumeAsync(new ResumeThread(Id(1)) { OnDamage = DamagedLog.AppendBehind }, Stop);
-        await writer.AppendAsync(new AppendItems([WorkItem.Make("a", 0)]), Stop);
+        await using var writer = await _store.ResumeAsync(new ResumeRequest(Id(1)) { OnDamage = DamagedLog.AppendBehind }, Stop);
+        await writer.AppendAsync(new AppendRequest([WorkItem.Make("a", 0)]), Stop);
         await writer.ShutDownAsync(Stop);
         Assert.True(File.ReadAllBytes(path).AsSpan().StartsWith(log));
     }
@@ -73,12 +78,15 @@ public sealed class RefusalTests : IAsyncDisposable
     public async Task A_second_writer_is_told_who_the_first_is()
     {
         _home.Put(Legacy(1));
-        await using var writer = await _store.ResumeAsync(new ResumeThread(Id(1)), Stop);
+        await using var writer = await _store.ResumeAsync(new ResumeRequest(Id(1)), Stop);
         await using var other = _home.Open();
 
         foreach (var store in (LocalThreadStore[])[_store, other])
         {
-            var error = await RefusedAsync(ThreadStoreErrorCode.HasWriter, () => store.ResumeAsync(new ResumeThread(Id(1)), Stop).AsTask());
+            var error = await RefusedAsync(
+                ThreadStoreErrorCode.HasWriter,
+                () => store.ResumeAsync(new ResumeRequest(Id(1)), Stop).AsTask()
+            );
             Assert.Equal((Environment.ProcessId, Environment.MachineName), (error.Owner?.ProcessId, error.Owner?.Host));
         }
     }
@@ -103,7 +111,10 @@ public sealed class RefusalTests : IAsyncDisposable
     {
         _home.Put(Legacy(1));
 
-        await RefusedAsync(ThreadStoreErrorCode.AlreadyExists, () => WorkSession.CreateAsync(_store, Id(1), HistoryModes.Legacy, "a", Note));
+        await RefusedAsync(
+            ThreadStoreErrorCode.AlreadyExists,
+            () => WorkSession.CreateAsync(_store, Id(1), HistoryModes.Legacy, "a", Note)
+        );
     }
 
     [Fact]
@@ -112,7 +123,10 @@ public sealed class RefusalTests : IAsyncDisposable
         var session = await CreateAsync(1);
         await session.ShutDownAsync();
 
-        await RefusedAsync(ThreadStoreErrorCode.InvalidRequest, () => session.Writer.AppendAsync(new AppendItems([WorkItem.Make("x", 0)]), Stop).AsTask());
+        await RefusedAsync(
+            ThreadStoreErrorCode.InvalidRequest,
+            () => session.Writer.AppendAsync(new AppendRequest([WorkItem.Make("x", 0)]), Stop).AsTask()
+        );
         await session.ShutDownAsync(); // once more is nothing
         await session.Writer.DiscardAsync(Stop);
     }
@@ -123,7 +137,10 @@ public sealed class RefusalTests : IAsyncDisposable
         var session = await CreateAsync(1);
         var large = new NewItem("event_msg", Encoding.UTF8.GetBytes($$"""{"type":"x","text":"{{new string('x', 100_000)}}"}"""));
 
-        await RefusedAsync(ThreadStoreErrorCode.TooLarge, () => session.Writer.AppendAsync(new AppendItems([WorkItem.Make("x", 0), large]), Stop).AsTask());
+        await RefusedAsync(
+            ThreadStoreErrorCode.TooLarge,
+            () => session.Writer.AppendAsync(new AppendRequest([WorkItem.Make("x", 0), large]), Stop).AsTask()
+        );
 
         Assert.Null(await session.AppendAsync(1, Durability.Flushed));
         await session.ShutDownAsync();
@@ -140,7 +157,10 @@ public sealed class RefusalTests : IAsyncDisposable
     {
         var session = await CreateAsync(1); // three items behind the first: the next one is 4
 
-        var error = await RefusedAsync(null, () => session.Writer.AppendAsync(new AppendItems([WorkItem.Make("x", 0)]) { ExpectedOrdinal = ordinal }, Stop).AsTask());
+        var error = await RefusedAsync(
+            null,
+            () => session.Writer.AppendAsync(new AppendRequest([WorkItem.Make("x", 0)]) { ExpectedOrdinal = ordinal }, Stop).AsTask()
+        );
 
         Assert.Contains(error.Code, (ThreadStoreErrorCode[])[ThreadStoreErrorCode.WrongOrdinal]);
         await session.ShutDownAsync();
@@ -151,12 +171,18 @@ public sealed class RefusalTests : IAsyncDisposable
     public async Task A_batch_id_stands_for_its_items_and_no_others()
     {
         var session = await CreateAsync(1);
-        var batch = new AppendItems([WorkItem.Make("a", 3)]) { BatchId = Guid.NewGuid() };
+        var batch = new AppendRequest([WorkItem.Make("a", 3)]) { BatchId = Guid.NewGuid() };
         Note("send a 3 1");
         await session.Writer.AppendAsync(batch, Stop);
 
-        await RefusedAsync(ThreadStoreErrorCode.InvalidRequest, () => session.Writer.AppendAsync(batch with { Items = [WorkItem.Make("x", 0)] }, Stop).AsTask());
-        await RefusedAsync(ThreadStoreErrorCode.InvalidRequest, () => session.Writer.AppendAsync(batch with { Items = [.. batch.Items, .. batch.Items] }, Stop).AsTask());
+        await RefusedAsync(
+            ThreadStoreErrorCode.InvalidRequest,
+            () => session.Writer.AppendAsync(batch with { Items = [WorkItem.Make("x", 0)] }, Stop).AsTask()
+        );
+        await RefusedAsync(
+            ThreadStoreErrorCode.InvalidRequest,
+            () => session.Writer.AppendAsync(batch with { Items = [.. batch.Items, .. batch.Items] }, Stop).AsTask()
+        );
 
         await session.ShutDownAsync();
         await _ledger.CheckAsync(_store, ThreadCondition.Ok);
@@ -170,9 +196,15 @@ public sealed class RefusalTests : IAsyncDisposable
     {
         var session = await CreateAsync(1);
 
-        await RefusedAsync(ThreadStoreErrorCode.InvalidRequest, () => session.Writer.UpdateAsync(new ThreadPatch { Name = Change.To(name) }, Stop).AsTask());
+        await RefusedAsync(
+            ThreadStoreErrorCode.InvalidRequest,
+            () => session.Writer.UpdateAsync(new ThreadPatch { Name = Change.To(name) }, Stop).AsTask()
+        );
         await session.ShutDownAsync();
-        await RefusedAsync(ThreadStoreErrorCode.InvalidRequest, () => _store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To(name) }, Stop).AsTask());
+        await RefusedAsync(
+            ThreadStoreErrorCode.InvalidRequest,
+            () => _store.UpdateAsync(Id(1), new ThreadPatch { Name = Change.To(name) }, Stop).AsTask()
+        );
     }
 
     [Fact]
@@ -184,7 +216,7 @@ public sealed class RefusalTests : IAsyncDisposable
         await using var store = LocalThreadStore.Open(settings, files);
 
         Assert.Single(await store.EverythingAsync());
-        await RefusedAsync(ThreadStoreErrorCode.Unsupported, () => store.ResumeAsync(new ResumeThread(Id(1)), Stop).AsTask());
+        await RefusedAsync(ThreadStoreErrorCode.Unsupported, () => store.ResumeAsync(new ResumeRequest(Id(1)), Stop).AsTask());
         await RefusedAsync(ThreadStoreErrorCode.Unsupported, () => WorkSession.CreateAsync(store, Id(2), HistoryModes.Legacy, "a", Note));
 
         await using var allowed = LocalThreadStore.Open(settings with { NetworkHome = NetworkHome.Allow }, files);
@@ -212,7 +244,11 @@ public sealed class RefusalTests : IAsyncDisposable
     {
         Action<string>[] others =
         [
-            path => File.AppendAllText(path, "{\"timestamp\":\"2026-04-30T09:15:00.120Z\",\"type\":\"event_msg\",\"payload\":{\"type\":\"x\"}}\n"),
+            path =>
+                File.AppendAllText(
+                    path,
+                    "{\"timestamp\":\"2026-04-30T09:15:00.120Z\",\"type\":\"event_msg\",\"payload\":{\"type\":\"x\"}}\n"
+                ),
             path => File.Move(path, path + ".moved"),
             File.Delete,
             path => File.WriteAllBytes(path, File.ReadAllBytes(path)[..^40]),
@@ -245,18 +281,21 @@ public sealed class RefusalTests : IAsyncDisposable
     {
         _home.Write(folder, "not a folder"u8);
 
-        await RefusedAsync(ThreadStoreErrorCode.Unavailable, async () =>
-        {
-            var session = await WorkSession.CreateAsync(_store, Id(1), HistoryModes.Legacy, "a", Note);
-            try
+        await RefusedAsync(
+            ThreadStoreErrorCode.Unavailable,
+            async () =>
             {
-                await session.PersistAsync();
+                var session = await WorkSession.CreateAsync(_store, Id(1), HistoryModes.Legacy, "a", Note);
+                try
+                {
+                    await session.PersistAsync();
+                }
+                finally
+                {
+                    await session.Writer.DiscardAsync(Stop);
+                }
             }
-            finally
-            {
-                await session.Writer.DiscardAsync(Stop);
-            }
-        });
+        );
 
         if (folder == "sessions")
             await RefusedAsync(ThreadStoreErrorCode.Unavailable, () => _store.EverythingAsync());
@@ -270,7 +309,9 @@ public sealed class RefusalTests : IAsyncDisposable
     public async Task A_folder_in_the_place_of_a_lock_is_refused(string which)
     {
         _home.Put(Legacy(1));
-        Directory.CreateDirectory(Path.Combine(_home.Path, "thread-writer-locks", which == "the lock of the thread" ? $"{Id(1)}.lock" : ".coordination.lock"));
+        Directory.CreateDirectory(
+            Path.Combine(_home.Path, "thread-writer-locks", which == "the lock of the thread" ? $"{Id(1)}.lock" : ".coordination.lock")
+        );
 
         await RefusedAsync(ThreadStoreErrorCode.Unavailable, () => ResumeAsync(1));
     }

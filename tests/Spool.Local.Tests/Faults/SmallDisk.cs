@@ -9,16 +9,33 @@ static class SmallDisk
     /// <param name="home">The home that it works on.</param>
     /// <param name="ledger">Notes what the programs in it print.</param>
     /// <param name="script">The script; <c>host</c> is <c>Spool.CrashHost</c>.</param>
-    public static HostProcess Start(TempHome home, Ledger ledger, string script) => HostProcess.Start(
-        "unshare", ledger, [.. Options(), "sh", "-euc", $"cd '{Path.GetDirectoryName(home.Path)}'\nhost() {{ dotnet '{HostProcess.Program}' \"$@\"; }}\n{script}"]);
+    public static HostProcess Start(TempHome home, Ledger ledger, string script) =>
+        HostProcess.Start(
+            "unshare",
+            ledger,
+            [
+                .. Options(),
+                "sh",
+                "-euc",
+                $"cd '{Path.GetDirectoryName(home.Path)}'\nhost() {{ dotnet '{HostProcess.Program}' \"$@\"; }}\n{script}",
+            ]
+        );
 
     /// <summary>Skips the test where a script cannot mount a temporary file system.</summary>
-    public static void Require() => Assert.SkipUnless(Try("d=$(mktemp -d); mount -t tmpfs -o size=64k tmpfs $d; umount $d; rmdir $d"), "A small file system cannot be mounted here: that needs Linux, unshare, and root or user namespaces.");
+    public static void Require() =>
+        Assert.SkipUnless(
+            Try("d=$(mktemp -d); mount -t tmpfs -o size=64k tmpfs $d; umount $d; rmdir $d"),
+            "A small file system cannot be mounted here: that needs Linux, unshare, and root or user namespaces."
+        );
 
     /// <summary>Skips the test where a script cannot make a file system in a file and mount it.</summary>
-    public static void RequireLoopDevices() => Assert.SkipUnless(
-        Try("d=$(mktemp -d); mount -t tmpfs -o size=4m tmpfs $d; mkdir $d/disk; truncate -s 2M $d/image; mkfs.ext4 -q -O ^has_journal $d/image; mount -o loop $d/image $d/disk; umount $d/disk; umount $d; rmdir $d"),
-        "A disk that fails cannot be made here: that needs Linux, root, mkfs.ext4 and loop devices.");
+    public static void RequireLoopDevices() =>
+        Assert.SkipUnless(
+            Try(
+                "d=$(mktemp -d); mount -t tmpfs -o size=4m tmpfs $d; mkdir $d/disk; truncate -s 2M $d/image; mkfs.ext4 -q -O ^has_journal $d/image; mount -o loop $d/image $d/disk; umount $d/disk; umount $d; rmdir $d"
+            ),
+            "A disk that fails cannot be made here: that needs Linux, root, mkfs.ext4 and loop devices."
+        );
 
     // Without being root, one is root in a namespace of one's own; that is enough for a tmpfs and not for a loop device.
     static string[] Options() => Environment.UserName == "root" ? ["-m"] : ["-rm"];
@@ -29,7 +46,13 @@ static class SmallDisk
             return false;
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("unshare", [.. Options(), "sh", "-euc", script]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo("unshare", [.. Options(), "sh", "-euc", script])
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!;
             process.StandardError.ReadToEnd();
             process.WaitForExit();
             return process.ExitCode == 0;

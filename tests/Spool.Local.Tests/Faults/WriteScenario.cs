@@ -3,7 +3,8 @@ using static Spool.Local.Tests.HomeBuilding;
 
 namespace Spool.Local.Tests;
 
-/// <summary>Everything a writer does, once, on a store whose disk may fail at any step. What fails is left, and the next thing is tried.</summary>
+/// <summary>Everything a writer does, once, on a store whose disk may fail at any step. What fails is left, and the next thing is
+/// tried.</summary>
 /// <param name="home">The home.</param>
 /// <param name="files">The disk.</param>
 sealed class WriteScenario(TempHome home, FaultyFileSystem files)
@@ -83,14 +84,18 @@ sealed class WriteScenario(TempHome home, FaultyFileSystem files)
     async Task<WorkSession?> CreateAsync(LocalThreadStore store, int number, string mode)
     {
         WorkSession? session = null;
-        await TryAsync(async () => session = await WorkSession.CreateAsync(store, Id(number), mode, $"s{_sessions++}", line => Ledger.Read(line)));
+        await TryAsync(async () =>
+            session = await WorkSession.CreateAsync(store, Id(number), mode, $"s{_sessions++}", line => Ledger.Read(line))
+        );
         return Opened(session);
     }
 
     async Task<WorkSession?> ResumeAsync(LocalThreadStore store, int number)
     {
         WorkSession? session = null;
-        await TryAsync(async () => session = await WorkSession.ResumeAsync(store, Id(number), $"s{_sessions++}", line => Ledger.Read(line)));
+        await TryAsync(async () =>
+            session = await WorkSession.ResumeAsync(store, Id(number), $"s{_sessions++}", line => Ledger.Read(line))
+        );
         return Opened(session);
     }
 
@@ -152,9 +157,15 @@ sealed class WriteScenario(TempHome home, FaultyFileSystem files)
     // As a process leaves it that dies in the middle of a write. Only when nobody writes the thread.
     void Tear(int number)
     {
-        if (_open.All(session => session.Writer.Thread != Id(number)) && Directory.Exists(Path.Combine(home.Path, "sessions")))
+        if (_open.All(session => session.Writer.ThreadId != Id(number)) && Directory.Exists(Path.Combine(home.Path, "sessions")))
         {
-            foreach (var file in Directory.EnumerateFiles(Path.Combine(home.Path, "sessions"), $"*{Id(number)}*.jsonl", SearchOption.AllDirectories))
+            foreach (
+                var file in Directory.EnumerateFiles(
+                    Path.Combine(home.Path, "sessions"),
+                    $"*{Id(number)}*.jsonl",
+                    SearchOption.AllDirectories
+                )
+            )
                 File.AppendAllText(file, """{"timestamp":"2026-04-30T09:15:00.120Z","type":"event_msg","payl""");
         }
     }

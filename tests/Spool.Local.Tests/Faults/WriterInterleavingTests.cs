@@ -4,7 +4,8 @@ using static Spool.Local.Tests.Writing;
 
 namespace Spool.Local.Tests;
 
-/// <summary>Every two things that may be done with a writer, or to its thread, the second one while the first is at each of its steps on the disk.</summary>
+/// <summary>Every two things that may be done with a writer, or to its thread, the second one while the first is at each of its steps on
+/// the disk.</summary>
 public sealed class WriterInterleavingTests : IDisposable
 {
     static readonly TimeSpan Long = TimeSpan.FromSeconds(30); // a test that is red ends all the same
@@ -17,39 +18,61 @@ public sealed class WriterInterleavingTests : IDisposable
         new("append flushed", run => run.AppendAsync(Durability.Flushed)),
         new("append fsynced", run => run.AppendAsync(Durability.Fsynced)) { IsTriedWithFaults = true },
         new("append much", run => run.AppendAsync(Durability.Flushed, Large)),
-        new("append, cancelled", async run =>
-        {
-            using var cancel = new CancellationTokenSource();
-            var append = run.AppendAsync(Durability.Flushed, Large, cancel.Token);
-            await cancel.CancelAsync();
-            await append;
-        }),
+        new(
+            "append, cancelled",
+            async run =>
+            {
+                using var cancel = new CancellationTokenSource();
+                var append = run.AppendAsync(Durability.Flushed, Large, cancel.Token);
+                await cancel.CancelAsync();
+                await append;
+            }
+        ),
         new("flush", run => run.Writer.FlushAsync(Durability.Fsynced, Stop).AsTask()),
         new("persist", run => run.Writer.PersistAsync(Stop).AsTask()),
         new("rename", run => run.Writer.UpdateAsync(new ThreadPatch { Name = Change.To("new") }, Stop).AsTask()),
         new("change", run => run.Writer.UpdateAsync(new ThreadPatch { MemoryMode = "disabled" }, Stop).AsTask()),
         new("shut down", run => run.Writer.ShutDownAsync(Stop).AsTask()) { Ends = true, IsTriedWithFaults = true },
-        new("discard", run => run.Writer.DiscardAsync(Stop).AsTask()) { Ends = true, Drops = true, IsTriedWithFaults = true },
+        new("discard", run => run.Writer.DiscardAsync(Stop).AsTask())
+        {
+            Ends = true,
+            Drops = true,
+            IsTriedWithFaults = true,
+        },
         new("dispose", run => run.Writer.DisposeAsync().AsTask()) { Ends = true, Drops = true },
-        new("archive", async run => await run.Store.ArchiveAsync(run.Thread, Stop)),
-        new("delete", async run =>
+        new("archive", async run => await run.Store.ArchiveAsync(run.ThreadId, Stop)),
+        new(
+            "delete",
+            async run =>
+            {
+                await run.Store.DeleteAsync(run.ThreadId, Stop);
+                run.IsDeleted = true;
+            }
+        )
         {
-            await run.Store.DeleteAsync(run.Thread, Stop);
-            run.IsDeleted = true;
-        }) { Drops = true },
-        new("resume", async run => await (await run.Store.ResumeAsync(new ResumeThread(run.Thread), Stop)).DisposeAsync()),
-        new("another program writes", run =>
+            Drops = true,
+        },
+        new("resume", async run => await (await run.Store.ResumeAsync(new ResumeRequest(run.ThreadId), Stop)).DisposeAsync()),
+        new(
+            "another program writes",
+            run =>
+            {
+                run.WriteByAnother();
+                return Task.CompletedTask;
+            }
+        )
         {
-            run.WriteByAnother();
-            return Task.CompletedTask;
-        }) { Drops = true, IsTriedWithFaults = true },
+            Drops = true,
+            IsTriedWithFaults = true,
+        },
     ];
 
     readonly TempHome _home = new();
     readonly GatedDisk _disk = new();
     int _threads;
 
-    public static TheoryData<string, bool> First => [.. Operations.Select(operation => (operation.Name, false)), .. Operations.Select(operation => (operation.Name, true))];
+    public static TheoryData<string, bool> First =>
+        [.. Operations.Select(operation => (operation.Name, false)), .. Operations.Select(operation => (operation.Name, true))];
 
     public void Dispose() => _home.Dispose();
 
@@ -78,7 +101,7 @@ public sealed class WriterInterleavingTests : IDisposable
     {
         await using var store = _disk.Open(_home, 64 * 1024);
         var run = await BeginAsync(store, isStored: true);
-        var gate = _disk.Stop(DiskStep.Append, run.Thread.ToString());
+        var gate = _disk.Stop(DiskStep.Append, run.ThreadId.ToString());
         var append = run.AppendAsync(Durability.Flushed, Large, Stop);
         await gate.Reached.WaitAsync(Long, Stop);
         if (isInTheMiddle)
@@ -105,7 +128,8 @@ public sealed class WriterInterleavingTests : IDisposable
     async Task PairAsync(LocalThreadStore store, Operation first, Operation second, bool isStored, int at, Exception? outcome)
     {
         var run = await BeginAsync(store, isStored);
-        run.Story = $"{second.Name} while {first.Name} is at step {at}{(outcome is null ? "" : $", where the disk is {outcome.Message}")}; {(isStored ? "stored" : "not stored")}";
+        run.Story =
+            $"{second.Name} while {first.Name} is at step {at}{(outcome is null ? "" : $", where the disk is {outcome.Message}")}; {(isStored ? "stored" : "not stored")}";
         var gate = at == 0 ? null : _disk.StopAt(at);
         var one = Task.Run(() => run.DoAsync(first), Stop);
         if (gate is not null)
@@ -150,7 +174,8 @@ public sealed class WriterInterleavingTests : IDisposable
         public Exception? Error { get; set; }
     }
 
-    static ReadOnlySpan<byte> Foreign => """
+    static ReadOnlySpan<byte> Foreign =>
+        """
         {"timestamp":"2026-01-01T00:00:00.000Z","type":"event_msg","payload":{"type":"user_message","message":"foreign"}}
 
         """u8;
@@ -166,17 +191,17 @@ public sealed class WriterInterleavingTests : IDisposable
 
         public LocalThreadWriter Writer => writer;
 
-        public ThreadId Thread => writer.Thread;
+        public ThreadId ThreadId => writer.ThreadId;
 
         public string Story { get; set; } = "";
 
         public bool IsDeleted { get; set; }
 
-        public bool IsLocked => File.Exists(Path.Combine(home.Path, "thread-writer-locks", $"{Thread}.lock"));
+        public bool IsLocked => File.Exists(Path.Combine(home.Path, "thread-writer-locks", $"{ThreadId}.lock"));
 
         public string[] Lines => Log is { } log ? File.ReadAllLines(log) : [];
 
-        string? Log => Directory.EnumerateFiles(home.Path, $"rollout-*{Thread}.jsonl", SearchOption.AllDirectories).SingleOrDefault();
+        string? Log => Directory.EnumerateFiles(home.Path, $"rollout-*{ThreadId}.jsonl", SearchOption.AllDirectories).SingleOrDefault();
 
         public async Task DoAsync(Operation operation)
         {
@@ -252,8 +277,14 @@ public sealed class WriterInterleavingTests : IDisposable
             {
                 That(error is not ThreadStoreException { Code: ThreadStoreErrorCode.Internal }, error.ToString());
                 That(error is not ObjectDisposedException || first.Name == "dispose" || second.Name == "dispose", error.ToString());
-                That(error is not OperationCanceledException || first.Name == "append, cancelled" || second.Name == "append, cancelled", error.ToString());
-                That(error is not ThreadStoreException { Code: ThreadStoreErrorCode.WriterLost } || writer.LostToken.IsCancellationRequested, "lost without being told");
+                That(
+                    error is not OperationCanceledException || first.Name == "append, cancelled" || second.Name == "append, cancelled",
+                    error.ToString()
+                );
+                That(
+                    error is not ThreadStoreException { Code: ThreadStoreErrorCode.WriterLost } || writer.LostToken.IsCancellationRequested,
+                    "lost without being told"
+                );
             }
             var lines = Lines;
             var stored = lines.Select(TextOf).ToList();
@@ -264,7 +295,10 @@ public sealed class WriterInterleavingTests : IDisposable
                 var times = stored.Count(text => text == append.Text);
                 if (append.Receipt is { } receipt && !IsDeleted)
                 {
-                    That(times == 1 || times == 0 && !receipt.IsStored && mayDrop, $"append {append.Place} was acknowledged and is there {times} times");
+                    That(
+                        times == 1 || times == 0 && !receipt.IsStored && mayDrop,
+                        $"append {append.Place} was acknowledged and is there {times} times"
+                    );
                     That(times == 0 || stored[(int)receipt.FirstOrdinal] == append.Text, $"append {append.Place} is not where it was said");
                 }
                 else if (append.Error is ThreadStoreException { Code: ThreadStoreErrorCode.OutcomeUnknown })

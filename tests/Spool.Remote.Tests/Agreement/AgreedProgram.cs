@@ -4,24 +4,79 @@ using Spool.TestKit;
 
 namespace Spool.Remote.Tests;
 
-/// <summary>A random home and random steps, all of one seed. Some logs of the home are torn, damaged or of an unknown history mode.</summary>
-/// <remarks>Every log has a head: of one without, a home has to assume that it continues any other one, and refuses deletions; a store that knows what each log continues need not.</remarks>
+/// <summary>A random home and random steps, all of one seed. Some logs of the home are torn, damaged or of an unknown history
+/// mode.</summary>
+/// <remarks>Every log has a head: of one without, a home has to assume that it continues any other one, and refuses deletions; a store that
+/// knows what each log continues need not.</remarks>
 sealed class AgreedProgram
 {
     const int Slots = 3;
 
     static readonly string[] Sources =
     [
-        "\"cli\"", "\"vscode\"", "\"exec\"", "\"mcp\"", "{\"subagent\":\"review\"}", "{\"subagent\":{\"other\":\"x\"}}", "{\"custom\":\"subAgentX\"}", "{\"custom\":\"cli\"}", "{\"custom\":\"\"}", "\"strange\"", "7",
+        "\"cli\"",
+        "\"vscode\"",
+        "\"exec\"",
+        "\"mcp\"",
+        "{\"subagent\":\"review\"}",
+        "{\"subagent\":{\"other\":\"x\"}}",
+        "{\"custom\":\"subAgentX\"}",
+        "{\"custom\":\"cli\"}",
+        "{\"custom\":\"\"}",
+        "\"strange\"",
+        "7",
         "{\"subagent\":{\"thread_spawn\":{\"parent_thread_id\":\"" + SeedText + "\",\"depth\":3,\"agent_nickname\":\"Nick\"}}}",
     ];
 
     const string SeedText = "019ddd9a-5cb8-7000-8000-000000000001";
 
-    static readonly string[] Kinds = ["cli", "vscode", "exec", "appServer", "subAgent", "subAgentReview", "subAgentX", "subAgentOther", "subAgentThreadSpawn", "custom", "custom:cli", "unknown", "", "nobody"];
+    static readonly string[] Kinds =
+    [
+        "cli",
+        "vscode",
+        "exec",
+        "appServer",
+        "subAgent",
+        "subAgentReview",
+        "subAgentX",
+        "subAgentOther",
+        "subAgentThreadSpawn",
+        "custom",
+        "custom:cli",
+        "unknown",
+        "",
+        "nobody",
+    ];
     static readonly string?[] Providers = ["openai", "azure", null, ""];
-    static readonly string[] Folders = ["/", "//", "/work/a", "/work/a/", "/work/a//", "/work/./a", "/work/b/../a", "", ".", "work", "C:\\work", "c:/work/", "/Gr\u00F6\u00DFe"];
-    static readonly string[] Words = ["parser", "PARSER", "50%", "a_b", "Gr\u00F6\u00DFe", "", " ", "<environment_context>x</environment_context>", "\u0130", "two\nlines"];
+    static readonly string[] Folders =
+    [
+        "/",
+        "//",
+        "/work/a",
+        "/work/a/",
+        "/work/a//",
+        "/work/./a",
+        "/work/b/../a",
+        "",
+        ".",
+        "work",
+        "C:\\work",
+        "c:/work/",
+        "/Gr\u00F6\u00DFe",
+    ];
+    static readonly string[] Words =
+    [
+        "parser",
+        "PARSER",
+        "50%",
+        "a_b",
+        "Gr\u00F6\u00DFe",
+        "",
+        " ",
+        "<environment_context>x</environment_context>",
+        "\u0130",
+        "two\nlines",
+    ];
     static readonly string[] Terms = ["parser", "pars", "%", "_", "gr\u00F6sse", "GR\u00D6\u00DFE", "", " ", "i", "nothing like it"];
     static readonly string[] Names = ["A name", "", " trimmed ", "two\nlines", "parser", "n\u0000l", "Gr\u00F6\u00DFe"];
 
@@ -65,7 +120,10 @@ sealed class AgreedProgram
         }
         if (Chance(15) && log.Lines.Count > 1)
             log.Torn();
-        return log.ToSeed(Chance(4) ? SeedPlace.Archived : SeedPlace.Active, Chance(4) ? "Name of " + Pick(["parser", "Gr\u00F6\u00DFe", "x"]) : null);
+        return log.ToSeed(
+            Chance(4) ? SeedPlace.Archived : SeedPlace.Active,
+            Chance(4) ? "Name of " + Pick(["parser", "Gr\u00F6\u00DFe", "x"]) : null
+        );
     }
 
     Step Next()
@@ -115,41 +173,107 @@ sealed class AgreedProgram
             SearchTerm = Chance(4) ? Pick(Terms) : null,
             Parent = Chance(6) ? Any() : null,
         };
-        return ($"{which}: list {query} sources=[{string.Join('|', query.Sources)}] providers=[{string.Join('|', query.ModelProviders)}] cwds=[{string.Join('|', query.Cwds)}] cursor {wish} pages {pages}", subject => subject.PagesAsync(
-            wish, pages, cursor => subject.Stores[which].ListAsync(query with { Cursor = cursor }, Cancellation), page => $" problems={page.Problems.Count}{Seen.Of(page.Items, Seen.Of)}"));
+        return (
+            $"{which}: list {query} sources=[{string.Join('|', query.Sources)}] providers=[{string.Join('|', query.ModelProviders)}] cwds=[{string.Join('|', query.Cwds)}] cursor {wish} pages {pages}",
+            subject =>
+                subject.PagesAsync(
+                    wish,
+                    pages,
+                    cursor => subject.Stores[which].ListAsync(query with { Cursor = cursor }, Cancellation),
+                    page => $" problems={page.Problems.Count}{Seen.Of(page.Items, Seen.Of)}"
+                )
+        );
     }
 
-    (string, Func<Subject, Task<string>>) Find() => OnThread("find", async (store, thread, _) => await store.FindAsync(thread, Cancellation) is { } found ? Seen.Of(found) : "none");
+    (string, Func<Subject, Task<string>>) Find() =>
+        OnThread(
+            "find",
+            async (store, threadId, _) => await store.FindAsync(threadId, Cancellation) is { } found ? Seen.Of(found) : "none"
+        );
 
-    (string, Func<Subject, Task<string>>) History() => OnThread("history", (store, thread, _) => Seen.HistoryAsync(store, thread));
+    (string, Func<Subject, Task<string>>) History() => OnThread("history", (store, threadId, _) => Seen.HistoryAsync(store, threadId));
 
-    (string, Func<Subject, Task<string>>) Log() => OnThread("log", (store, thread, _) => Seen.LogAsync(store, thread));
+    (string, Func<Subject, Task<string>>) Log() => OnThread("log", (store, threadId, _) => Seen.LogAsync(store, threadId));
 
     (string, Func<Subject, Task<string>>) Turns()
     {
-        var (limit, wish, direction, pages) = (Limit(ListTurns.MaxLimit), _random.Next(-6, 8), (SortDirection)_random.Next(2), _random.Next(1, 4));
-        return OnThread($"turns limit {limit} {direction} cursor {wish} pages {pages}", (store, thread, subject) => subject.PagesAsync(
-            wish, pages, cursor => store.ListTurnsAsync(new ListTurns(thread) { Limit = limit, Direction = direction, Cursor = cursor }, Cancellation), page => Seen.Of(page.Items, Seen.Of)));
+        var (limit, wish, direction, pages) = (
+            Limit(ListTurnsRequest.MaxLimit),
+            _random.Next(-6, 8),
+            (SortDirection)_random.Next(2),
+            _random.Next(1, 4)
+        );
+        return OnThread(
+            $"turns limit {limit} {direction} cursor {wish} pages {pages}",
+            (store, threadId, subject) =>
+                subject.PagesAsync(
+                    wish,
+                    pages,
+                    cursor =>
+                        store.ListTurnsAsync(
+                            new ListTurnsRequest(threadId)
+                            {
+                                Limit = limit,
+                                Direction = direction,
+                                Cursor = cursor,
+                            },
+                            Cancellation
+                        ),
+                    page => Seen.Of(page.Items, Seen.Of)
+                )
+        );
     }
 
     (string, Func<Subject, Task<string>>) Items()
     {
-        var (limit, wish, direction, pages) = (Limit(ListItems.MaxLimit), _random.Next(-6, 8), (SortDirection)_random.Next(2), _random.Next(1, 4));
-        return OnThread($"items limit {limit} {direction} cursor {wish} pages {pages}", (store, thread, subject) => subject.PagesAsync(
-            wish, pages, cursor => store.ListItemsAsync(new ListItems(thread) { Limit = limit, Direction = direction, Cursor = cursor }, Cancellation), page => Seen.Of(page.Items, Seen.Of)));
+        var (limit, wish, direction, pages) = (
+            Limit(ListItemsRequest.MaxLimit),
+            _random.Next(-6, 8),
+            (SortDirection)_random.Next(2),
+            _random.Next(1, 4)
+        );
+        return OnThread(
+            $"items limit {limit} {direction} cursor {wish} pages {pages}",
+            (store, threadId, subject) =>
+                subject.PagesAsync(
+                    wish,
+                    pages,
+                    cursor =>
+                        store.ListItemsAsync(
+                            new ListItemsRequest(threadId)
+                            {
+                                Limit = limit,
+                                Direction = direction,
+                                Cursor = cursor,
+                            },
+                            Cancellation
+                        ),
+                    page => Seen.Of(page.Items, Seen.Of)
+                )
+        );
     }
 
     (string, Func<Subject, Task<string>>) Create()
     {
-        var (which, slot, thread) = (Which(), _random.Next(Slots), Any());
-        var item = Head(Chance(12) ? Any() : thread);
-        return ($"{which}: create {Short(thread)} in {slot} with {Describe(item)}", subject => subject.OpenAsync(slot, () => subject.Stores[which].CreateAsync(new CreateThread(thread, item), Cancellation)));
+        var (which, slot, threadId) = (Which(), _random.Next(Slots), Any());
+        var item = Head(Chance(12) ? Any() : threadId);
+        return (
+            $"{which}: create {Short(threadId)} in {slot} with {Describe(item)}",
+            subject => subject.OpenAsync(slot, () => subject.Stores[which].CreateAsync(new CreateRequest(threadId, item), Cancellation))
+        );
     }
 
     (string, Func<Subject, Task<string>>) Resume()
     {
-        var (which, slot, thread, damage) = (Which(), _random.Next(Slots), Any(), (DamagedLog)_random.Next(2));
-        return ($"{which}: resume {Short(thread)} in {slot} {damage}", subject => subject.OpenAsync(slot, () => subject.Stores[which].ResumeAsync(new ResumeThread(thread) { OnDamage = damage }, Cancellation)));
+        var (which, slot, threadId, damage) = (Which(), _random.Next(Slots), Any(), (DamagedLog)_random.Next(2));
+        return (
+            $"{which}: resume {Short(threadId)} in {slot} {damage}",
+            subject =>
+                subject.OpenAsync(
+                    slot,
+                    () => subject.Stores[which].ResumeAsync(new ResumeRequest(threadId) { OnDamage = damage }, Cancellation)
+                )
+        );
     }
 
     (string, Func<Subject, Task<string>>) Append(int number)
@@ -161,12 +285,30 @@ sealed class AgreedProgram
         var expected = _random.Next(6);
         Guid? batch = Chance(2) ? new Guid(_random.Next(1, 4), 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 0) : null;
         var durability = (Durability)_random.Next(3);
-        return OnWriter($"append {from}+{count} expected {expected} batch {batch?.ToString()[..8]} {durability}: {string.Join(" ", items.Select(Describe))}", async (writer, _) =>
-        {
-            long? ordinal = expected switch { 0 or 1 => null, 2 => writer.NextOrdinal, 3 => writer.NextOrdinal - count, 4 => writer.NextOrdinal - 1, _ => _expectations[(number + count) % _expectations.Length] };
-            var receipt = await writer.AppendAsync(new AppendItems(items) { Durability = durability, ExpectedOrdinal = ordinal, BatchId = batch }, Cancellation);
-            return $"{receipt.FirstOrdinal}+{receipt.Count} stored={receipt.IsStored}";
-        });
+        return OnWriter(
+            $"append {from}+{count} expected {expected} batch {batch?.ToString()[..8]} {durability}: {string.Join(" ", items.Select(Describe))}",
+            async (writer, _) =>
+            {
+                long? ordinal = expected switch
+                {
+                    0 or 1 => null,
+                    2 => writer.NextOrdinal,
+                    3 => writer.NextOrdinal - count,
+                    4 => writer.NextOrdinal - 1,
+                    _ => _expectations[(number + count) % _expectations.Length],
+                };
+                var receipt = await writer.AppendAsync(
+                    new AppendRequest(items)
+                    {
+                        Durability = durability,
+                        ExpectedOrdinal = ordinal,
+                        BatchId = batch,
+                    },
+                    Cancellation
+                );
+                return $"{receipt.FirstOrdinal}+{receipt.Count} stored={receipt.IsStored}";
+            }
+        );
     }
 
     static readonly long[] _expectations = [0, 1, 2, 3, 5, 99, -1, long.MaxValue];
@@ -192,86 +334,121 @@ sealed class AgreedProgram
     (string, Func<Subject, Task<string>>) Update()
     {
         var patch = Patch();
-        return OnThread($"update {patch}", async (store, thread, _) => Seen.Of(await store.UpdateAsync(thread, patch, Cancellation)));
+        return OnThread($"update {patch}", async (store, threadId, _) => Seen.Of(await store.UpdateAsync(threadId, patch, Cancellation)));
     }
 
-    (string, Func<Subject, Task<string>>) Archive() => OnThread("archive", async (store, thread, _) => Seen.Of(await store.ArchiveAsync(thread, Cancellation)));
+    (string, Func<Subject, Task<string>>) Archive() =>
+        OnThread("archive", async (store, threadId, _) => Seen.Of(await store.ArchiveAsync(threadId, Cancellation)));
 
-    (string, Func<Subject, Task<string>>) Unarchive() => OnThread("unarchive", async (store, thread, _) => Seen.Of(await store.UnarchiveAsync(thread, Cancellation)));
+    (string, Func<Subject, Task<string>>) Unarchive() =>
+        OnThread("unarchive", async (store, threadId, _) => Seen.Of(await store.UnarchiveAsync(threadId, Cancellation)));
 
     (string, Func<Subject, Task<string>>) Fork()
     {
         var (number, turn, kind) = (_random.Next(0, 4), TurnOf(), _random.Next(3));
         var (source, fork) = Chance(2) ? (Odd(_random.Next(0, 4)), Odd(number)) : (Even(_random.Next(0, 4)), Even(number));
         var head = Chance(4) ? Head(Chance(8) ? Any() : fork) : null;
-        return OnThread(source, $"fork as {Short(fork)} {kind} {turn(source)} head {(head is null ? "none" : Describe(head))}", async (store, thread, _) =>
-        {
-            var name = turn(thread);
-            var point = kind == 0 ? ForkPoint.Latest : kind == 1 ? ForkPoint.Before(name) : ForkPoint.Through(name);
-            return Seen.Of(await store.ForkAsync(new ForkThread(thread, fork) { Point = point, SessionMeta = head }, Cancellation));
-        });
+        return OnThread(
+            source,
+            $"fork as {Short(fork)} {kind} {turn(source)} head {(head is null ? "none" : Describe(head))}",
+            async (store, threadId, _) =>
+            {
+                var name = turn(threadId);
+                var point =
+                    kind == 0 ? ForkPoint.Latest
+                    : kind == 1 ? ForkPoint.Before(name)
+                    : ForkPoint.Through(name);
+                return Seen.Of(await store.ForkAsync(new ForkRequest(threadId, fork) { Point = point, SessionMeta = head }, Cancellation));
+            }
+        );
     }
 
     (string, Func<Subject, Task<string>>) Revert()
     {
-        var (thread, turn) = (Any(), TurnOf());
-        // Of a paginated thread only once: the rollout that a second revert passes over is listed by a home, as superseded, and by no store without files.
-        if (IsOdd(thread) && !_takenBack.Add(thread))
+        var (threadId, turn) = (Any(), TurnOf());
+        // Of a paginated thread only once: the rollout that a second revert passes over is listed by a home, as superseded, and by no store
+        // without files.
+        if (IsOdd(threadId) && !_takenBack.Add(threadId))
             return Find();
-        return OnThread(thread, "revert before some turn", async (store, reverted, _) => Seen.Of(await store.RevertAsync(reverted, turn(reverted), Cancellation)));
+        return OnThread(
+            threadId,
+            "revert before some turn",
+            async (store, reverted, _) => Seen.Of(await store.RevertAsync(reverted, turn(reverted), Cancellation))
+        );
     }
 
     (string, Func<Subject, Task<string>>) Delete()
     {
         var isCheck = Chance(2);
-        return OnThread(isCheck ? "check deletion" : "delete", async (store, thread, _) =>
-        {
-            if (!isCheck)
-                return Seen.Of(await store.DeleteAsync(thread, Cancellation), hasBytes: Seeds.All(seed => seed.End != SeedEnd.Torn)); // a torn end that was set aside is kept beside the log
-            await store.GetService<IDeletionCheck>()!.RequireDeletableAsync(thread, Cancellation);
-            return "would be deleted";
-        });
+        return OnThread(
+            isCheck ? "check deletion" : "delete",
+            async (store, threadId, _) =>
+            {
+                if (!isCheck)
+                    // a torn end that was set aside is kept beside the log
+                    return Seen.Of(await store.DeleteAsync(threadId, Cancellation), hasBytes: Seeds.All(seed => seed.End != SeedEnd.Torn));
+                await store.GetService<IDeletionCheck>()!.RequireDeletableAsync(threadId, Cancellation);
+                return "would be deleted";
+            }
+        );
     }
 
     (string, Func<Subject, Task<string>>) Reopen()
     {
         var which = Which();
         var isRead = Chance(2);
-        return ($"{which}: close, {(isRead ? "find" : "archive")}, open", subject => subject.ReopenAsync(which, async store =>
-            isRead ? (await store.FindAsync(SeedIds.Id(1), Cancellation))?.ToString() ?? "none" : Seen.Of(await store.ArchiveAsync(SeedIds.Id(1), Cancellation))));
+        return (
+            $"{which}: close, {(isRead ? "find" : "archive")}, open",
+            subject =>
+                subject.ReopenAsync(
+                    which,
+                    async store =>
+                        isRead
+                            ? (await store.FindAsync(SeedIds.Id(1), Cancellation))?.ToString() ?? "none"
+                            : Seen.Of(await store.ArchiveAsync(SeedIds.Id(1), Cancellation))
+                )
+        );
     }
 
-    (string, Func<Subject, Task<string>>) OnThread(string text, Func<IThreadStore, ThreadId, Subject, Task<string>> act) => OnThread(Any(), text, act);
+    (string, Func<Subject, Task<string>>) OnThread(string text, Func<IThreadStore, ThreadId, Subject, Task<string>> act) =>
+        OnThread(Any(), text, act);
 
-    (string, Func<Subject, Task<string>>) OnThread(ThreadId thread, string text, Func<IThreadStore, ThreadId, Subject, Task<string>> act)
+    (string, Func<Subject, Task<string>>) OnThread(ThreadId threadId, string text, Func<IThreadStore, ThreadId, Subject, Task<string>> act)
     {
         var which = Which();
-        return ($"{which}: {text} of {Short(thread)}", subject => act(subject.Stores[which], thread, subject));
+        return ($"{which}: {text} of {Short(threadId)}", subject => act(subject.Stores[which], threadId, subject));
     }
 
-    (string, Func<Subject, Task<string>>) OnWriter(string text, Func<IThreadWriter, Subject, ValueTask> act) => OnWriter(text, async (writer, subject) =>
-    {
-        await act(writer, subject);
-        return "done";
-    });
+    (string, Func<Subject, Task<string>>) OnWriter(string text, Func<IThreadWriter, Subject, ValueTask> act) =>
+        OnWriter(
+            text,
+            async (writer, subject) =>
+            {
+                await act(writer, subject);
+                return "done";
+            }
+        );
 
     (string, Func<Subject, Task<string>>) OnWriter(string text, Func<IThreadWriter, Subject, Task<string>> act)
     {
         var slot = _random.Next(Slots);
-        return ($"writer {slot}: {text}", async subject =>
-        {
-            if (subject.Writer(slot) is not { } writer)
-                return "no writer";
-            var seen = await subject.SeeAsync(() => act(writer, subject));
-            return $"{seen}; {subject.StateOf(writer, isEnding: text is "shut down" or "discard")}";
-        });
+        return (
+            $"writer {slot}: {text}",
+            async subject =>
+            {
+                if (subject.Writer(slot) is not { } writer)
+                    return "no writer";
+                var seen = await subject.SeeAsync(() => act(writer, subject));
+                return $"{seen}; {subject.StateOf(writer, isEnding: text is "shut down" or "discard")}";
+            }
+        );
     }
 
-    NewItem Head(ThreadId thread)
+    NewItem Head(ThreadId threadId)
     {
-        var head = new RolloutHead(thread, SeedIds.Epoch.AddMinutes(_random.Next(3)))
+        var head = new RolloutHead(threadId, SeedIds.Epoch.AddMinutes(_random.Next(3)))
         {
-            HistoryMode = Chance(15) ? "holographic" : ModeOf(thread),
+            HistoryMode = Chance(15) ? "holographic" : ModeOf(threadId),
             Source = Pick(Sources),
             ModelProvider = Pick(Providers),
             Cwd = Pick(Folders),
@@ -280,38 +457,77 @@ sealed class AgreedProgram
         };
         var payload = head.ToPayload();
         if (Chance(15))
-            payload = Pick(["{}", "[]", "{\"id\":7}", payload[..^1], payload + "x", payload.Replace("\"id\"", "\"ID\"", StringComparison.Ordinal)]);
-        return new NewItem(Chance(20) ? Pick(["event_msg", "", "Session_Meta"]) : "session_meta", Encoding.UTF8.GetBytes(payload)) { Timestamp = Chance(8) ? null : head.CreatedAt };
+            payload = Pick([
+                "{}",
+                "[]",
+                "{\"id\":7}",
+                payload[..^1],
+                payload + "x",
+                payload.Replace("\"id\"", "\"ID\"", StringComparison.Ordinal),
+            ]);
+        return new NewItem(Chance(20) ? Pick(["event_msg", "", "Session_Meta"]) : "session_meta", Encoding.UTF8.GetBytes(payload))
+        {
+            Timestamp = Chance(8) ? null : head.CreatedAt,
+        };
     }
 
     NewItem Item(int place, bool isBad)
     {
         var turn = string.Create(CultureInfo.InvariantCulture, $"turn-{place / 3}");
         var (type, payload) = isBad
-            ? Pick([("event_msg", "[]"), ("event_msg", "{"), ("", "{}"), ("Bad Type", "{}"), ("event_msg", "{\"a\":\n1}"), ("event_msg", "{\"a\":\"\uD800\"}"), ("event_msg", ""), ("event_msg", "{} {}"), ("mystery", "{}")])
+            ? Pick([
+                ("event_msg", "[]"),
+                ("event_msg", "{"),
+                ("", "{}"),
+                ("Bad Type", "{}"),
+                ("event_msg", "{\"a\":\n1}"),
+                ("event_msg", "{\"a\":\"\uD800\"}"),
+                ("event_msg", ""),
+                ("event_msg", "{} {}"),
+                ("mystery", "{}"),
+            ])
             : (place % 3) switch
             {
                 0 => ("event_msg", $$"""{"type":"task_started","turn_id":"{{turn}}","started_at":1777540500}"""),
-                1 => ("event_msg", $$"""{"type":"user_message","message":"Question {{place}}","images":[],"local_images":[],"text_elements":[]}"""),
-                _ => ("event_msg", $$"""{"type":"task_complete","turn_id":"{{turn}}","last_agent_message":null,"completed_at":1777540501,"duration_ms":62}"""),
+                1 => (
+                    "event_msg",
+                    $$"""{"type":"user_message","message":"Question {{place}}","images":[],"local_images":[],"text_elements":[]}"""
+                ),
+                _ => (
+                    "event_msg",
+                    $$"""{"type":"task_complete","turn_id":"{{turn}}","last_agent_message":null,"completed_at":1777540501,"duration_ms":62}"""
+                ),
             };
         return new NewItem(type, Encoding.UTF8.GetBytes(payload)) { Timestamp = SeedIds.Epoch.AddHours(1).AddMinutes(place) };
     }
 
-    ThreadPatch Patch() => new()
-    {
-        Name = Chance(2) ? Chance(4) ? Change.Clear<string>() : Change.To(Pick(Names)) : default,
-        MemoryMode = Chance(3) ? Pick(["enabled", "disabled", "polluted", ""]) : null,
-        Branch = Chance(4) ? Chance(3) ? Change.Clear<string>() : Change.To(Pick(["main", "", "b"])) : default,
-        CommitHash = Chance(6) ? Chance(3) ? Change.Clear<string>() : Change.To("abc") : default,
-    };
+    ThreadPatch Patch() =>
+        new()
+        {
+            Name = Chance(2)
+                ? Chance(4)
+                    ? Change.Clear<string>()
+                    : Change.To(Pick(Names))
+                : default,
+            MemoryMode = Chance(3) ? Pick(["enabled", "disabled", "polluted", ""]) : null,
+            Branch = Chance(4)
+                ? Chance(3)
+                    ? Change.Clear<string>()
+                    : Change.To(Pick(["main", "", "b"]))
+                : default,
+            CommitHash = Chance(6)
+                ? Chance(3)
+                    ? Change.Clear<string>()
+                    : Change.To("abc")
+                : default,
+        };
 
     Func<ThreadId, string> TurnOf()
     {
         var number = _random.Next(1, 5);
-        return Chance(2)
-            ? thread => string.Create(CultureInfo.InvariantCulture, $"{number:x8}-{thread.ToString()[9..]}")
-            : Chance(6) ? _ => "" : _ => string.Create(CultureInfo.InvariantCulture, $"turn-{number - 1}");
+        return Chance(2) ? threadId => string.Create(CultureInfo.InvariantCulture, $"{number:x8}-{threadId.ToString()[9..]}")
+            : Chance(6) ? _ => ""
+            : _ => string.Create(CultureInfo.InvariantCulture, $"turn-{number - 1}");
     }
 
     int Limit(int most) => Chance(6) ? Pick([0, -1, most, most + 1, int.MinValue]) : _random.Next(1, 6);
@@ -319,9 +535,12 @@ sealed class AgreedProgram
     int Which() => Chance(5) ? 1 : 0;
 
     // Threads with odd numbers are paginated, the others legacy.
-    string? ModeOf(ThreadId thread) => IsOdd(thread) ? HistoryModes.Paginated : Chance(2) ? null : HistoryModes.Legacy;
+    string? ModeOf(ThreadId threadId) =>
+        IsOdd(threadId) ? HistoryModes.Paginated
+        : Chance(2) ? null
+        : HistoryModes.Legacy;
 
-    static bool IsOdd(ThreadId thread) => (thread.ToString()[^1] & 1) == 1;
+    static bool IsOdd(ThreadId threadId) => (threadId.ToString()[^1] & 1) == 1;
 
     static ThreadId Odd(int number) => SeedIds.Id(2 * number + 1);
 
@@ -329,9 +548,10 @@ sealed class AgreedProgram
 
     ThreadId Any() => SeedIds.Id(_random.Next(1, 8));
 
-    static string Short(ThreadId thread) => thread.ToString()[^1..];
+    static string Short(ThreadId threadId) => threadId.ToString()[^1..];
 
-    static string Describe(NewItem item) => $"{item.Type}{Encoding.UTF8.GetString(item.Payload.Span)}{(item.Timestamp is null ? " now" : "")}";
+    static string Describe(NewItem item) =>
+        $"{item.Type}{Encoding.UTF8.GetString(item.Payload.Span)}{(item.Timestamp is null ? " now" : "")}";
 
     string[] Some(string[] choices) => Chance(3) ? [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => Pick(choices))] : [];
 

@@ -25,7 +25,7 @@ public sealed class AgreementTests
         {
             await using var servers = new Servers();
             await servers.StartAsync();
-            for (int seed; differences.Count < MostTold && (seed = Interlocked.Increment(ref next)) < first + count;)
+            for (int seed; differences.Count < MostTold && (seed = Interlocked.Increment(ref next)) < first + count; )
             {
                 if (await DifferenceAsync(seed, servers) is { } difference)
                     differences.Enqueue(difference);
@@ -47,7 +47,7 @@ public sealed class AgreementTests
         var (seeds, steps) = (program.Seeds.ToList(), program.Steps.ToList());
         if (await CompareAsync(seed, seeds, steps, servers) is not { } difference)
             return null;
-        for (var isSmaller = true; isSmaller;)
+        for (var isSmaller = true; isSmaller; )
         {
             isSmaller = false;
             for (var i = steps.Count - 1; i >= 0; i--)
@@ -106,13 +106,13 @@ public sealed class AgreementTests
 
         // The remote store stands before one or the other, in turn: it costs most of all, and what is behind it is compared anyway.
         public IReadOnlyList<(string Name, Func<Subject> Make)> SubjectsOf(int number) =>
-        [
-            ("InMemory", HarnessSubject.InMemory),
-            ("Local", HarnessSubject.Local),
-            (number & 1) == 0
-                ? ("Remote over InMemory", () => new ServedSubject(time => new InMemoryHarness(time), _overMemory))
-                : ("Remote over Local", () => new ServedSubject(time => new LocalHarness { Time = time }, _overLocal)),
-        ];
+            [
+                ("InMemory", HarnessSubject.InMemory),
+                ("Local", HarnessSubject.Local),
+                (number & 1) == 0
+                    ? ("Remote over InMemory", () => new ServedSubject(time => new InMemoryHarness(time), _overMemory))
+                    : ("Remote over Local", () => new ServedSubject(time => new LocalHarness { Time = time }, _overLocal)),
+            ];
 
         public async Task StartAsync()
         {

@@ -4,7 +4,8 @@ using Spool.TestKit;
 
 namespace Spool.Remote.Tests;
 
-/// <summary>One kind of store under comparison: two stores over the same threads, the writers that are open on them, and everything that could be seen of them, as text.</summary>
+/// <summary>One kind of store under comparison: two stores over the same threads, the writers that are open on them, and everything that
+/// could be seen of them, as text.</summary>
 abstract partial class Subject : IAsyncDisposable
 {
     readonly Dictionary<int, IThreadWriter> _writers = [];
@@ -22,7 +23,8 @@ abstract partial class Subject : IAsyncDisposable
 
     public abstract ValueTask<IThreadStore> OpenAsync(int which);
 
-    /// <summary>Runs a program and gives what was seen at each of its steps, and in the end: with the writers that are open then, and without.</summary>
+    /// <summary>Runs a program and gives what was seen at each of its steps, and in the end: with the writers that are open then, and
+    /// without.</summary>
     public async Task<List<string>> RunAsync(int number, IReadOnlyList<ThreadSeed> seeds, IReadOnlyList<Step> steps)
     {
         foreach (var seed in seeds)
@@ -61,12 +63,13 @@ abstract partial class Subject : IAsyncDisposable
     }
 
     /// <summary>Gives a cursor that some page had, or null where none is wanted or there was none yet.</summary>
-    string? Cursor(int wish) => wish switch
-    {
-        < 0 => null,
-        0 => "no cursor",
-        _ => _cursors.Count == 0 ? null : _cursors[wish % _cursors.Count],
-    };
+    string? Cursor(int wish) =>
+        wish switch
+        {
+            < 0 => null,
+            0 => "no cursor",
+            _ => _cursors.Count == 0 ? null : _cursors[wish % _cursors.Count],
+        };
 
     /// <summary>Remembers the cursor of a page for later steps, and says whether there is one.</summary>
     string Next(string? cursor)
@@ -124,21 +127,26 @@ abstract partial class Subject : IAsyncDisposable
         }
         catch (ThreadStoreException e)
         {
-            text = $"! {e.Code} next={e.NextOrdinal} forks=[{string.Join(',', e.Forks)}]{(e.Code == ThreadStoreErrorCode.HasWriter ? $" owner={e.Owner is not null}" : "")} again={e.RetryAfter}{(e.Code == ThreadStoreErrorCode.Internal ? e.ToString() : "")}";
+            text =
+                $"! {e.Code} next={e.NextOrdinal} forks=[{string.Join(',', e.Forks)}]{(e.Code == ThreadStoreErrorCode.HasWriter ? $" owner={e.Owner is not null}" : "")} again={e.RetryAfter}{(e.Code == ThreadStoreErrorCode.Internal ? e.ToString() : "")}";
         }
         catch (Exception e) when (e is ArgumentException or ObjectDisposedException or OperationCanceledException)
         {
             text = $"! {(e is ArgumentException ? "misuse" : e is ObjectDisposedException ? "disposed" : "cancelled")}";
         }
         // Ids that a store makes for itself are made of the time and of chance.
-        return AnyId().Replace(text, match =>
-        {
-            if (match.Value.Contains("-7000-8000-", StringComparison.Ordinal))
-                return match.Value;
-            if (!_unknown.Contains(match.Value))
-                _unknown.Add(match.Value);
-            return $"#{_unknown.IndexOf(match.Value)}";
-        });
+        return AnyId()
+            .Replace(
+                text,
+                match =>
+                {
+                    if (match.Value.Contains("-7000-8000-", StringComparison.Ordinal))
+                        return match.Value;
+                    if (!_unknown.Contains(match.Value))
+                        _unknown.Add(match.Value);
+                    return $"#{_unknown.IndexOf(match.Value)}";
+                }
+            );
     }
 
     public virtual async ValueTask DisposeAsync()

@@ -2,16 +2,17 @@ using Spool.TestKit;
 
 namespace Spool.Remote.Tests;
 
-/// <summary>Serves the stores of another harness on ports of this machine, and opens clients. Each client has a server of its own, as each process has a store of its own.</summary>
+/// <summary>Serves the stores of another harness on ports of this machine, and opens clients. Each client has a server of its own, as each
+/// process has a store of its own.</summary>
 sealed class RemoteHarness(ThreadStoreHarness served) : ThreadStoreHarness
 {
     readonly List<(IThreadStore Store, RunningServer Server)> _opened = [];
 
     public override IReadOnlyList<StoreCapability> Capabilities =>
-    [
-        .. served.Capabilities.Where(capability => capability.Ability.Service != typeof(IIndexMaintenance)),
-        StoreCapability.Lacks<IIndexMaintenance>("The index of a server is looked after where the server is."),
-    ];
+        [
+            .. served.Capabilities.Where(capability => capability.Ability.Service != typeof(IIndexMaintenance)),
+            StoreCapability.Lacks<IIndexMaintenance>("The index of a server is looked after where the server is."),
+        ];
 
     public override int MaxItemBytes => served.MaxItemBytes;
 

@@ -9,7 +9,10 @@ public sealed class RemoteIsComplete
     [InlineData("RemoteLocal")]
     public void Every_suite_of_the_kit_runs_against_each_served_store(string prefix)
     {
-        var classes = typeof(RemoteIsComplete).Assembly.GetTypes().Where(type => type.Name.StartsWith(prefix, StringComparison.Ordinal)).ToList();
+        var classes = typeof(RemoteIsComplete)
+            .Assembly.GetTypes()
+            .Where(type => type.Name.StartsWith(prefix, StringComparison.Ordinal))
+            .ToList();
 
         Assert.DoesNotContain(ConformanceSuites.All, suite => !classes.Any(type => type.IsSubclassOf(suite)));
     }

@@ -1,18 +1,25 @@
 namespace Spool.Remote.Tests;
 
-/// <summary>Appends numbered items to a thread of its own, and later checks that each acknowledged one is stored once and in order.</summary>
+/// <summary>Appends numbered items to a thread of its own, and later checks that each acknowledged one is stored once and in
+/// order.</summary>
 sealed class Appending(IThreadStore store, int seed)
 {
     readonly Random _random = new(seed);
     readonly List<string> _acknowledged = [];
     int _called;
 
-    public ThreadId Thread { get; } = ThreadId.New(TimeProvider.System);
+    public ThreadId ThreadId { get; } = ThreadId.New(TimeProvider.System);
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static NewItem Meta(ThreadId thread, string mode = HistoryModes.Legacy) =>
-        new SessionMeta(thread, TimeProvider.System.GetUtcNow()) { Cwd = "/w", Originator = "test", CliVersion = "0.128.0", HistoryMode = mode }.ToItem();
+    public static NewItem Meta(ThreadId threadId, string mode = HistoryModes.Legacy) =>
+        new SessionMeta(threadId, TimeProvider.System.GetUtcNow())
+        {
+            Cwd = "/w",
+            Originator = "test",
+            CliVersion = "0.128.0",
+            HistoryMode = mode,
+        }.ToItem();
 
     public static NewItem Item(string text) => NewItem.FromJson("event_msg", $$"""{"type":"agent_message","message":"{{text}}"}""");
 
@@ -22,13 +29,18 @@ sealed class Appending(IThreadStore store, int seed)
     /// <summary>Appends, several at a time, until it is enough.</summary>
     public async Task RunUntilAsync(Func<bool> isEnough, string mode, Action acknowledged)
     {
-        var writer = await store.CreateAsync(new CreateThread(Thread, Meta(Thread, mode)), Cancellation);
+        var writer = await store.CreateAsync(new CreateRequest(ThreadId, Meta(ThreadId, mode)), Cancellation);
         var underWay = new Queue<(string[] Texts, Task<AppendReceipt> Append)>();
         while (!isEnough())
         {
-            var texts = Enumerable.Range(0, _random.Next(1, 8)).Select(_ => $"{seed}-{_called++}-{new string('x', _random.Next(0, 400))}").ToArray();
+            var texts = Enumerable
+                .Range(0, _random.Next(1, 8))
+                .Select(_ => $"{seed}-{_called++}-{new string('x', _random.Next(0, 400))}")
+                .ToArray();
             var durability = _random.Next(4) == 0 ? Durability.Flushed : Durability.Buffered;
-            underWay.Enqueue((texts, writer.AppendAsync(new AppendItems([.. texts.Select(Item)]) { Durability = durability }, Cancellation).AsTask()));
+            underWay.Enqueue(
+                (texts, writer.AppendAsync(new AppendRequest([.. texts.Select(Item)]) { Durability = durability }, Cancellation).AsTask())
+            );
             while (underWay.Count > _random.Next(0, 12))
             {
                 await AcknowledgeAsync(underWay.Dequeue());
@@ -45,7 +57,7 @@ sealed class Appending(IThreadStore store, int seed)
     public async Task CheckAsync(IThreadStore from)
     {
         var stored = new List<string>();
-        await foreach (var item in from.ReadHistoryAsync(new ReadHistory(Thread), Cancellation))
+        await foreach (var item in from.ReadHistoryAsync(new ReadHistoryRequest(ThreadId), Cancellation))
         {
             if (item.Type == "event_msg")
                 stored.Add(System.Text.Json.JsonDocument.Parse(item.Payload).RootElement.GetProperty("message").GetString()!);

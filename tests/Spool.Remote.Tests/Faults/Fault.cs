@@ -26,6 +26,7 @@ enum FaultKind
     /// <summary>What comes behind the limit passes late.</summary>
     Delay,
 
-    /// <summary>The client's side is cut, and what it sent behind the limit reaches the server late, after what it sends on its next connection.</summary>
+    /// <summary>The client's side is cut, and what it sent behind the limit reaches the server late, after what it sends on its next
+    /// connection.</summary>
     Overtake,
 }

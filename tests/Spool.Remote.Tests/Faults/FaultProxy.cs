@@ -4,8 +4,8 @@ using System.Net.Sockets;
 
 namespace Spool.Remote.Tests;
 
-/// <summary>Stands between clients and a server, and treats each new connection as the script says: the first one by the first fault, and so on; behind the end of the script
-/// connections are whole.</summary>
+/// <summary>Stands between clients and a server, and treats each new connection as the script says: the first one by the first fault, and
+/// so on; behind the end of the script connections are whole.</summary>
 sealed class FaultProxy : IAsyncDisposable
 {
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);

@@ -109,7 +109,8 @@ sealed class ProxiedConnection : IDisposable
                         Reset(isBack ? _server : _client);
                         await Task.Delay(Late, TimeProvider.System, _end.Token);
                         await to.WriteAsync(buffer.AsMemory(whole, read - whole), _end.Token);
-                        await Task.Delay(Late, TimeProvider.System, _end.Token); // the server has to have read it before it hears of the end
+                        // the server has to have read it before it hears of the end
+                        await Task.Delay(Late, TimeProvider.System, _end.Token);
                         await _end.CancelAsync();
                         return;
                     default:

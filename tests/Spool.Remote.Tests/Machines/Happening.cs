@@ -8,13 +8,25 @@ sealed record Happening(string Name, Func<World, bool> IsPossible, Action<World>
 {
     const int MostAppends = 2;
 
-    public static readonly WriterFailure Broken = new(WriterFailureKind.Passing, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the connection broke"));
+    public static readonly WriterFailure Broken = new(
+        WriterFailureKind.Passing,
+        new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the connection broke")
+    );
 
     static readonly WriterFailure Unreachable = Broken with { IsUnsent = true };
-    static readonly WriterFailure Busy = new(WriterFailureKind.Busy, ThreadStoreException.Busy("the server is at a limit", TimeSpan.FromSeconds(1)));
-    static readonly WriterFailure NotAllowed = new(WriterFailureKind.NotAllowed, new ThreadStoreException(ThreadStoreErrorCode.Unauthenticated, "a valid token is needed"));
+    static readonly WriterFailure Busy = new(
+        WriterFailureKind.Busy,
+        ThreadStoreException.Busy("the server is at a limit", TimeSpan.FromSeconds(1))
+    );
+    static readonly WriterFailure NotAllowed = new(
+        WriterFailureKind.NotAllowed,
+        new ThreadStoreException(ThreadStoreErrorCode.Unauthenticated, "a valid token is needed")
+    );
     static readonly WriterFailure UnknownLease = new(WriterFailureKind.UnknownLease, ThreadStoreException.WriterLost("unknown lease"));
-    static readonly WriterFailure Unsure = new(WriterFailureKind.OutcomeUnknown, ThreadStoreException.OutcomeUnknown("the outcome is unknown"));
+    static readonly WriterFailure Unsure = new(
+        WriterFailureKind.OutcomeUnknown,
+        ThreadStoreException.OutcomeUnknown("the outcome is unknown")
+    );
     static readonly WriterFailure Held = Refused(ThreadStoreErrorCode.HasWriter);
     static readonly WriterFailure Lost = Refused(ThreadStoreErrorCode.WriterLost);
     static readonly WriterFailure NoRoom = Refused(ThreadStoreErrorCode.ResourceExhausted);
@@ -31,7 +43,6 @@ sealed record Happening(string Name, Func<World, bool> IsPossible, Action<World>
         new("a discard", world => world.Controls(ControlKind.Discard) == 0, world => world.Control(ControlKind.Discard)),
         new("a cancellation", world => world.HasLast, world => world.CancelLast()),
         new("the end of the store", world => !world.IsDisposed, world => world.DisposeStore()),
-
         new("an answer", world => world.HasMessage, world => world.Answer()),
         new("a connection that breaks before it arrives", world => world.HasStream, world => world.Break(0, Broken)),
         new("a connection that breaks behind it", world => world.HasMessage, world => world.Break(1, Broken)),
@@ -46,17 +57,14 @@ sealed record Happening(string Name, Func<World, bool> IsPossible, Action<World>
         new("a crash of the server", world => !world.IsStored, world => world.Crash(Broken)),
         new("a lost lease, as the watch says", world => !world.Machine.IsOver, world => world.Watch(UnknownLease)),
         new("another who writes", world => world.CanBeTaken, world => world.WriteByAnother()),
-
         new("the end of the pause", world => world.Machine.WakeAt is not null, world => world.Wait(TimeSpan.Zero)),
         new("a long time", world => world.Machine.WakeAt is not null, world => world.Wait(TimeSpan.FromMinutes(2))),
-
         new("the opening", world => world.IsOpening, world => world.Open()),
         new("an opening that nobody hears of", world => world.IsOpening, world => world.FailToOpen(Broken)),
         new("another who holds the thread", world => world.IsOpening, world => world.FailToOpen(Held)),
         new("a busy server, to an opening", world => world.IsOpening, world => world.FailToOpen(Busy)),
         new("a refused token, to an opening", world => world.IsOpening, world => world.FailToOpen(NotAllowed)),
         new("an unknown outcome, to an opening", world => world.IsOpening, world => world.FailToOpen(Unsure)),
-
         new("the release", world => world.IsReleasing, world => world.Release(null)),
         new("a release that nobody hears of", world => world.IsReleasing, world => world.Release(Broken)),
         new("a release that does not arrive", world => world.IsReleasing, world => world.FailToRelease(Unreachable)),
@@ -65,7 +73,6 @@ sealed record Happening(string Name, Func<World, bool> IsPossible, Action<World>
         new("a disk without room, to a release", world => world.IsReleasing, world => world.FailToRelease(NoRoom)),
         new("an unknown lease, to a release", world => world.IsReleasing, world => world.FailToRelease(UnknownLease)),
         new("a failed barrier, to a release", world => world.IsReleasing, world => world.FailToRelease(Unsure)),
-
         new("an answer that comes late", _ => true, world => world.AnswerLate()),
     ];
 

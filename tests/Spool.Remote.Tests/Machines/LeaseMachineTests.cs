@@ -2,7 +2,8 @@ using Spool.Server;
 
 namespace Spool.Remote.Tests;
 
-/// <summary>The server's side of the writer's protocol alone: in every state that a lease can come to, every two things that may happen next, one behind the other, against the rules in plain words.</summary>
+/// <summary>The server's side of the writer's protocol alone: in every state that a lease can come to, every two things that may happen
+/// next, one behind the other, against the rules in plain words.</summary>
 public sealed class LeaseMachineTests
 {
     const int MostUnderWay = 2;
@@ -14,7 +15,9 @@ public sealed class LeaseMachineTests
     public void Whatever_happens_to_a_lease_in_whatever_state_its_rules_hold()
     {
         var reached = new Dictionary<string, List<Happening>> { [new Rules().Shape] = [] };
-        var open = new Queue<List<Happening>>([[]]);
+        var open = new Queue<List<Happening>>([
+            [],
+        ]);
         var pairs = 0;
         while (open.TryDequeue(out var path))
         {
@@ -67,70 +70,122 @@ public sealed class LeaseMachineTests
     {
         public static readonly IReadOnlyList<Happening> All =
         [
-            new("a stream", rules => rules.Last < MostStreams, (rules, machine) => Assert.Equal(rules.Begin(rules.Last + 1), machine.BeginStream(rules.Last))),
-            new("a stream without a number", rules => rules.Last < MostStreams, (rules, machine) => Assert.Equal(rules.Begin(rules.Last + 1), machine.BeginStream(0))),
+            new(
+                "a stream",
+                rules => rules.Last < MostStreams,
+                (rules, machine) => Assert.Equal(rules.Begin(rules.Last + 1), machine.BeginStream(rules.Last))
+            ),
+            new(
+                "a stream without a number",
+                rules => rules.Last < MostStreams,
+                (rules, machine) => Assert.Equal(rules.Begin(rules.Last + 1), machine.BeginStream(0))
+            ),
             new("a stream that comes late", rules => rules.Last > 0, (rules, machine) => Assert.Null(machine.BeginStream(rules.Last))),
-            new("an opening behind the last stream", _ => true, (rules, machine) =>
-            {
-                machine.Follow(rules.Last);
-                rules.Follow(rules.Last);
-            }),
-            new("an opening behind streams that never came", rules => rules.Last < MostStreams, (rules, machine) =>
-            {
-                machine.Follow(rules.Last + 1);
-                rules.Follow(rules.Last + 1);
-            }),
+            new(
+                "an opening behind the last stream",
+                _ => true,
+                (rules, machine) =>
+                {
+                    machine.Follow(rules.Last);
+                    rules.Follow(rules.Last);
+                }
+            ),
+            new(
+                "an opening behind streams that never came",
+                rules => rules.Last < MostStreams,
+                (rules, machine) =>
+                {
+                    machine.Follow(rules.Last + 1);
+                    rules.Follow(rules.Last + 1);
+                }
+            ),
             new("an opening that comes late", rules => rules.Last > 0, (rules, machine) => machine.Follow(rules.Last - 1)),
-            new("a message", rules => rules.UnderWay.Count < MostUnderWay && rules.Turn(rules.Last, true) == StreamTurn.Now, (rules, machine) =>
-            {
-                machine.Begun(isQuestion: false);
-                rules.Add(isQuestion: false);
-            }),
-            new("a question", rules => rules.UnderWay.Count < MostUnderWay && rules.Turn(rules.Last, true) == StreamTurn.Now, (rules, machine) =>
-            {
-                machine.Begun(isQuestion: true);
-                rules.Add(isQuestion: true);
-            }),
+            new(
+                "a message",
+                rules => rules.UnderWay.Count < MostUnderWay && rules.Turn(rules.Last, true) == StreamTurn.Now,
+                (rules, machine) =>
+                {
+                    machine.Begun(isQuestion: false);
+                    rules.Add(isQuestion: false);
+                }
+            ),
+            new(
+                "a question",
+                rules => rules.UnderWay.Count < MostUnderWay && rules.Turn(rules.Last, true) == StreamTurn.Now,
+                (rules, machine) =>
+                {
+                    machine.Begun(isQuestion: true);
+                    rules.Add(isQuestion: true);
+                }
+            ),
             .. from place in Enumerable.Range(0, MostUnderWay)
-               from wasRefused in new[] { false, true }
-               select new Happening($"the end of message {place}{(wasRefused ? ", refused" : "")}", rules => place < rules.UnderWay.Count, (rules, machine) =>
-               {
-                   machine.Ended(rules.UnderWay[place], wasRefused);
-                   rules.End(place, wasRefused);
-               }),
-            new("a use", rules => rules.Uses < 1, (rules, machine) =>
-            {
-                Assert.Equal(!rules.IsClosed, machine.TryUse());
-                rules.Uses += rules.IsClosed ? 0 : 1;
-            }),
-            new("the end of a use", rules => rules.Uses > 0, (rules, machine) =>
-            {
-                machine.EndUse(rules.Now);
-                rules.Uses--;
-                rules.Renewed = rules.Now;
-            }),
-            new("a renewal", _ => true, (rules, machine) =>
-            {
-                machine.Renew(rules.Now);
-                rules.Renewed = rules.Now;
-            }),
+            from wasRefused in new[] { false, true }
+            select new Happening(
+                $"the end of message {place}{(wasRefused ? ", refused" : "")}",
+                rules => place < rules.UnderWay.Count,
+                (rules, machine) =>
+                {
+                    machine.Ended(rules.UnderWay[place], wasRefused);
+                    rules.End(place, wasRefused);
+                }
+            ),
+            new(
+                "a use",
+                rules => rules.Uses < 1,
+                (rules, machine) =>
+                {
+                    Assert.Equal(!rules.IsClosed, machine.TryUse());
+                    rules.Uses += rules.IsClosed ? 0 : 1;
+                }
+            ),
+            new(
+                "the end of a use",
+                rules => rules.Uses > 0,
+                (rules, machine) =>
+                {
+                    machine.EndUse(rules.Now);
+                    rules.Uses--;
+                    rules.Renewed = rules.Now;
+                }
+            ),
+            new(
+                "a renewal",
+                _ => true,
+                (rules, machine) =>
+                {
+                    machine.Renew(rules.Now);
+                    rules.Renewed = rules.Now;
+                }
+            ),
             new("time", rules => rules.Now - rules.Renewed < Idle, (rules, _) => rules.Now = rules.Renewed + Idle),
-            new("a look at the time", _ => true, (rules, machine) =>
-            {
-                var expires = rules.Uses == 0 && (rules.IsClosed || rules.Now - rules.Renewed >= Idle);
-                Assert.Equal(expires, machine.TryExpire(rules.Now));
-                rules.IsClosed |= expires;
-            }),
-            new("an unknown outcome", _ => true, (rules, machine) =>
-            {
-                machine.Doubt();
-                rules.IsInDoubt = true;
-            }),
-            new("a close", _ => true, (rules, machine) =>
-            {
-                machine.Close();
-                rules.IsClosed = true;
-            }),
+            new(
+                "a look at the time",
+                _ => true,
+                (rules, machine) =>
+                {
+                    var expires = rules.Uses == 0 && (rules.IsClosed || rules.Now - rules.Renewed >= Idle);
+                    Assert.Equal(expires, machine.TryExpire(rules.Now));
+                    rules.IsClosed |= expires;
+                }
+            ),
+            new(
+                "an unknown outcome",
+                _ => true,
+                (rules, machine) =>
+                {
+                    machine.Doubt();
+                    rules.IsInDoubt = true;
+                }
+            ),
+            new(
+                "a close",
+                _ => true,
+                (rules, machine) =>
+                {
+                    machine.Close();
+                    rules.IsClosed = true;
+                }
+            ),
         ];
 
         public override string ToString() => Name;
@@ -142,7 +197,8 @@ public sealed class LeaseMachineTests
         /// <summary>Gets the last stream that was begun, or behind which the writer was opened.</summary>
         public long Last { get; private set; }
 
-        /// <summary>Gets or sets whether anything more of it is taken: it was begun, and nothing of it was refused, and the writer not opened behind it.</summary>
+        /// <summary>Gets or sets whether anything more of it is taken: it was begun, and nothing of it was refused, and the writer not
+        /// opened behind it.</summary>
         public bool Takes { get; set; }
 
         /// <summary>Gets the streams of what was begun and has not come to its end, in order.</summary>
@@ -189,7 +245,9 @@ public sealed class LeaseMachineTests
         {
             if (IsClosed || stream != Last || !Takes)
                 return StreamTurn.Never;
-            return UnderWay.Count == 0 || mayFollow && !HasAsked && UnderWay.TrueForAll(other => other == stream) ? StreamTurn.Now : StreamTurn.Later;
+            return UnderWay.Count == 0 || mayFollow && !HasAsked && UnderWay.TrueForAll(other => other == stream)
+                ? StreamTurn.Now
+                : StreamTurn.Later;
         }
 
         public void Compare(LeaseMachine machine, List<Happening> path)

@@ -1,13 +1,13 @@
 namespace Spool.Remote.Tests;
 
-/// <summary>A writer's machine with a server that has a log and does what the contract says, and a check of all that its callers are told. What the machine asks for is begun at once; when it is
-/// done a test decides.</summary>
+/// <summary>A writer's machine with a server that has a log and does what the contract says, and a check of all that its callers are told.
+/// What the machine asks for is begun at once; when it is done a test decides.</summary>
 sealed class World
 {
     const int Foreign = -1;
     const int Line = 0; // what an update adds
 
-    static readonly ThreadId Thread = ThreadId.Parse("01a20429-47e7-79e3-b1f6-b2ac9f1be601");
+    static readonly ThreadId ThreadId = ThreadId.Parse("01a20429-47e7-79e3-b1f6-b2ac9f1be601");
 
     readonly List<Called> _calls = [];
     readonly List<int> _log = []; // the item with ordinal 1 is the first
@@ -23,7 +23,7 @@ sealed class World
     public World(bool isStored)
     {
         IsStored = isStored;
-        Machine = new WriterMachine(Thread, new WriterLimits { Pause = static _ => TimeSpan.FromMilliseconds(500) }, 1, isStored, _now);
+        Machine = new WriterMachine(ThreadId, new WriterLimits { Pause = static _ => TimeSpan.FromMilliseconds(500) }, 1, isStored, _now);
     }
 
     public WriterMachine Machine { get; }
@@ -54,7 +54,8 @@ sealed class World
     public bool CanBeTaken => IsFree && IsStored && _log.Count < 4;
 
     /// <summary>Gets all that matters for what may happen next.</summary>
-    public string Shape => $"{Machine.Phase} {Machine.IsStored} {Machine.NextOrdinal} {IsStored} {IsFree} {IsDisposed} {Machine.WakeAt - _now} [{string.Join(' ', _log)}] {_stream != 0}:"
+    public string Shape =>
+        $"{Machine.Phase} {Machine.IsStored} {Machine.NextOrdinal} {IsStored} {IsFree} {IsDisposed} {Machine.WakeAt - _now} [{string.Join(' ', _log)}] {_stream != 0}:"
         + $"{string.Join(' ', _arriving.Select(message => $"{message.FirstOrdinal}+{message.Items.Count}/{message.Calls.Count}{message.Control?.Kind}"))} {_opening?.How} {_releasing?.Kind} "
         + string.Join(' ', _calls.Select(call => call.Shape));
 
@@ -70,7 +71,7 @@ sealed class World
     public void Append(long? expected = null, Durability durability = Durability.Flushed)
     {
         var item = Appends + 1;
-        Add(new AppendCall(new AppendItems([SimItems.Of(item)]) { ExpectedOrdinal = expected, Durability = durability }, _now), item);
+        Add(new AppendCall(new AppendRequest([SimItems.Of(item)]) { ExpectedOrdinal = expected, Durability = durability }, _now), item);
     }
 
     public void Control(ControlKind kind) => Add(new ControlCall(kind, kind == ControlKind.Update ? new ThreadPatch() : null, _now), null);
@@ -96,15 +97,19 @@ sealed class World
         }
         _arriving.RemoveAt(0);
         long? next = message.Control is null ? null : Next;
-        Machine.Answered(stream, new AppendReceipt(next ?? message.FirstOrdinal ?? Next, message.Items.Count) { IsStored = IsStored }, null, next, _now);
+        Machine.Answered(
+            stream,
+            new AppendReceipt(next ?? message.FirstOrdinal ?? Next, message.Items.Count) { IsStored = IsStored },
+            null,
+            next,
+            _now
+        );
     }
 
     /// <summary>Ends the stream, when some of its messages were taken and not answered.</summary>
     public void Break(int taken, WriterFailure failure)
     {
-        for (var i = 0; i < taken && Take(_arriving[i]) is null; i++)
-        {
-        }
+        for (var i = 0; i < taken && Take(_arriving[i]) is null; i++) { }
         var stream = _stream;
         End();
         Machine.StreamFailed(stream, failure, _now);
@@ -255,7 +260,10 @@ sealed class World
             {
                 // Where it was only in the server's memory it may be gone with the server, and is sent again.
                 That(times == 1 || times == 0 && !result.Receipt.IsStored, $"what was acknowledged is there {times} times");
-                That(times == 0 || _log[(int)result.Receipt.FirstOrdinal - 1] == called.Item, "what was acknowledged is not where it was said");
+                That(
+                    times == 0 || _log[(int)result.Receipt.FirstOrdinal - 1] == called.Item,
+                    "what was acknowledged is not where it was said"
+                );
             }
         }
     }
@@ -279,7 +287,10 @@ sealed class World
     // What the server does with a message: the refusal, or null when it is done.
     WriterFailure? Take(WriterMessage message)
     {
-        var wrong = new WriterFailure(WriterFailureKind.Refused, ThreadStoreException.WrongOrdinal(Thread, message.FirstOrdinal ?? 0, Next));
+        var wrong = new WriterFailure(
+            WriterFailureKind.Refused,
+            ThreadStoreException.WrongOrdinal(ThreadId, message.FirstOrdinal ?? 0, Next)
+        );
         if (message.Control is { } control)
         {
             if (message.FirstOrdinal != Next)
@@ -373,7 +384,8 @@ sealed class World
 
         public WriterResult? Result { get; set; }
 
-        public string Shape => $"{item}{(call as ControlCall)?.Kind}{(call.WasSent ? "s" : "")}{(call.IsInDoubt ? "?" : "")}{(Result is { } result ? (result.Error as ThreadStoreException)?.Code.ToString() ?? result.Error?.GetType().Name ?? "ok" : "")}"
+        public string Shape =>
+            $"{item}{(call as ControlCall)?.Kind}{(call.WasSent ? "s" : "")}{(call.IsInDoubt ? "?" : "")}{(Result is { } result ? (result.Error as ThreadStoreException)?.Code.ToString() ?? result.Error?.GetType().Name ?? "ok" : "")}"
             + $"{((call as AppendCall)?.Request.ExpectedOrdinal is null ? "" : "=")}";
     }
 }

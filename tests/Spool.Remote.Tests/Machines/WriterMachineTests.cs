@@ -3,17 +3,32 @@ namespace Spool.Remote.Tests;
 /// <summary>The client's side of the writer's protocol alone, where the simulation comes by chance at most.</summary>
 public sealed class WriterMachineTests
 {
-    static readonly ThreadId Thread = ThreadId.Parse("01a20429-47e7-79e3-b1f6-b2ac9f1be601");
+    static readonly ThreadId ThreadId = ThreadId.Parse("01a20429-47e7-79e3-b1f6-b2ac9f1be601");
 
-    static readonly WriterFailure Broken = new(WriterFailureKind.Passing, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the connection broke"));
+    static readonly WriterFailure Broken = new(
+        WriterFailureKind.Passing,
+        new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the connection broke")
+    );
 
-    static readonly WriterFailure Busy = new(WriterFailureKind.Busy, ThreadStoreException.Busy("the server is at a limit", TimeSpan.FromSeconds(1)));
+    static readonly WriterFailure Busy = new(
+        WriterFailureKind.Busy,
+        ThreadStoreException.Busy("the server is at a limit", TimeSpan.FromSeconds(1))
+    );
 
-    static readonly WriterFailure NotAllowed = new(WriterFailureKind.NotAllowed, new ThreadStoreException(ThreadStoreErrorCode.Unauthenticated, "a valid token is needed"));
+    static readonly WriterFailure NotAllowed = new(
+        WriterFailureKind.NotAllowed,
+        new ThreadStoreException(ThreadStoreErrorCode.Unauthenticated, "a valid token is needed")
+    );
 
-    static readonly WriterFailure Held = new(WriterFailureKind.Refused, ThreadStoreException.HasWriter(Thread, new WriterOwner("box", 7, "other", null)));
+    static readonly WriterFailure Held = new(
+        WriterFailureKind.Refused,
+        ThreadStoreException.HasWriter(ThreadId, new WriterOwner("box", 7, "other", null))
+    );
 
-    static readonly WriterFailure Away = new(WriterFailureKind.Refused, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the store cannot be used now"));
+    static readonly WriterFailure Away = new(
+        WriterFailureKind.Refused,
+        new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the store cannot be used now")
+    );
 
     static readonly WriterFailure Lost = new(WriterFailureKind.Refused, ThreadStoreException.WriterLost("lost"));
 
@@ -21,10 +36,10 @@ public sealed class WriterMachineTests
     readonly WriterMachine _machine;
     TimeSpan _now;
 
-    public WriterMachineTests() => _machine = new WriterMachine(Thread, new WriterLimits { Pause = Pause }, 1, isStored: false, _now);
+    public WriterMachineTests() => _machine = new WriterMachine(ThreadId, new WriterLimits { Pause = Pause }, 1, isStored: false, _now);
 
     [Theory, InlineData(false), InlineData(true)]
-    public void A_shut_down_without_an_answer_is_not_called_done_when_another_has_the_thread_and_nothing_is_lost_unless_the_server_never_heard_of_it(bool wasUnsent)
+    public void A_shut_down_without_an_answer_is_not_called_done_when_another_writer_has_the_thread(bool wasUnsent)
     {
         var shutDown = Call(new ControlCall(ControlKind.ShutDown, null, _now));
         _machine.Released(Next(WriterStepKind.Release).Number, Broken with { IsUnsent = wasUnsent }, _now);
@@ -136,16 +151,20 @@ public sealed class WriterMachineTests
         for (var stream = 1; stream < 4; stream++)
         {
             Assert.Same(update, Next(WriterStepKind.Send).Message!.Control);
-            _machine.StreamFailed(stream, new WriterFailure(WriterFailureKind.Refused, new ThreadStoreException(ThreadStoreErrorCode.WrongOrdinal, "refused")), _now);
+            _machine.StreamFailed(
+                stream,
+                new WriterFailure(WriterFailureKind.Refused, new ThreadStoreException(ThreadStoreErrorCode.WrongOrdinal, "refused")),
+                _now
+            );
             _machine.Opened(Opening().Number, 1, false, _now);
         }
         Assert.False(_machine.TryTakeResult(out _));
     }
 
     [Fact]
-    public void A_wrong_ordinal_that_was_the_next_one_loses_the_right_to_write_though_its_caller_named_it_and_what_may_be_stored_in_part_is_unknown()
+    public void A_wrong_ordinal_that_was_the_next_one_loses_the_right_to_write_though_its_caller_named_it()
     {
-        var append = Call(new AppendCall(new AppendItems([SimItems.Of(1), SimItems.Of(2)]) { ExpectedOrdinal = 1 }, _now));
+        var append = Call(new AppendCall(new AppendRequest([SimItems.Of(1), SimItems.Of(2)]) { ExpectedOrdinal = 1 }, _now));
         Next(WriterStepKind.Send);
         _machine.StreamFailed(1, Broken, _now);
         _machine.Opened(Opening().Number, 3, true, _now);
@@ -165,7 +184,11 @@ public sealed class WriterMachineTests
         _machine.StreamFailed(1, Broken, _now);
         _machine.Opened(Opening().Number, 2, true, _now);
         Assert.Equal(2, Next(WriterStepKind.Send).Message!.Calls.Count);
-        _machine.StreamFailed(2, new WriterFailure(WriterFailureKind.Refused, new ThreadStoreException(ThreadStoreErrorCode.InvalidRequest, "refused")), _now);
+        _machine.StreamFailed(
+            2,
+            new WriterFailure(WriterFailureKind.Refused, new ThreadStoreException(ThreadStoreErrorCode.InvalidRequest, "refused")),
+            _now
+        );
         Assert.Single(Next(WriterStepKind.Send).Message!.Calls);
         _machine.StreamFailed(3, NotAllowed, _now);
 
@@ -316,13 +339,13 @@ public sealed class WriterMachineTests
     // Appends that the server acknowledged and has in its memory only.
     void Unstored(int count)
     {
-        Call(new AppendCall(new AppendItems([.. Enumerable.Range(1, count).Select(SimItems.Of)]), _now));
+        Call(new AppendCall(new AppendRequest([.. Enumerable.Range(1, count).Select(SimItems.Of)]), _now));
         Next(WriterStepKind.Send);
         _machine.Answered(1, new AppendReceipt(1, count) { IsStored = false }, null, null, _now);
         Assert.True(_machine.TryTakeResult(out _));
     }
 
-    static WriterFailure Wrong(long next) => new(WriterFailureKind.Refused, ThreadStoreException.WrongOrdinal(Thread, 1, next));
+    static WriterFailure Wrong(long next) => new(WriterFailureKind.Refused, ThreadStoreException.WrongOrdinal(ThreadId, 1, next));
 
     TimeSpan Pause(int attempt)
     {
@@ -330,7 +353,7 @@ public sealed class WriterMachineTests
         return TimeSpan.FromMilliseconds(500);
     }
 
-    AppendCall Append(int number) => Call(new AppendCall(new AppendItems([SimItems.Of(number)]), _now));
+    AppendCall Append(int number) => Call(new AppendCall(new AppendRequest([SimItems.Of(number)]), _now));
 
     TCall Call<TCall>(TCall call)
         where TCall : WriterCall

@@ -1,7 +1,7 @@
 namespace Spool.Remote.Tests;
 
-/// <summary>The client's side of the writer's protocol alone: in every state that a writer of a few calls can come to, every two things that may happen next, one behind the other, with a server that
-/// does what the contract says.</summary>
+/// <summary>The client's side of the writer's protocol alone: in every state that a writer of a few calls can come to, every two things
+/// that may happen next, one behind the other, with a server that does what the contract says.</summary>
 public sealed class WriterPairsMachineTests
 {
     const int Longest = 6; // things that happen one behind the other
@@ -11,7 +11,10 @@ public sealed class WriterPairsMachineTests
     {
         var reached = new HashSet<string>();
         var pairs = 0;
-        List<List<Happening>> open = [[]];
+        List<List<Happening>> open =
+        [
+            [],
+        ];
         for (var length = 0; length < Longest && open.Count > 0; length++)
         {
             List<List<Happening>> next = [];

@@ -9,11 +9,16 @@ static class MixedCheck
     public static async Task LogAsync(IThreadStore home, IReadOnlyList<MixedWriter> writers)
     {
         var at = new Dictionary<string, List<long>>();
-        if (await home.FindAsync(writers[0].Thread, TestContext.Current.CancellationToken) is not null)
+        if (await home.FindAsync(writers[0].ThreadId, TestContext.Current.CancellationToken) is not null)
         {
-            await foreach (var item in home.ReadHistoryAsync(new ReadHistory(writers[0].Thread), TestContext.Current.CancellationToken))
+            await foreach (
+                var item in home.ReadHistoryAsync(new ReadHistoryRequest(writers[0].ThreadId), TestContext.Current.CancellationToken)
+            )
             {
-                if (item.Type != "event_msg" || !System.Text.Json.JsonDocument.Parse(item.Payload).RootElement.TryGetProperty("message", out var message))
+                if (
+                    item.Type != "event_msg"
+                    || !System.Text.Json.JsonDocument.Parse(item.Payload).RootElement.TryGetProperty("message", out var message)
+                )
                     continue;
                 (at.TryGetValue(message.GetString()!, out var places) ? places : at[message.GetString()!] = []).Add(item.Ordinal);
             }
@@ -25,8 +30,18 @@ static class MixedCheck
     static void Check(MixedWriter writer, Dictionary<string, List<long>> at)
     {
         long end = 0;
-        var mayBeThere = new HashSet<string>(writer.Calls.Where(call => call.Receipt is not null || call.Error is { Code: ThreadStoreErrorCode.OutcomeUnknown }).SelectMany(call => call.Texts));
-        var twice = writer.Calls.Where(call => call.Request.BatchId is null).SelectMany(call => call.Texts).CountBy(text => text).Where(text => text.Value > 1).Select(text => text.Key).ToHashSet();
+        var mayBeThere = new HashSet<string>(
+            writer
+                .Calls.Where(call => call.Receipt is not null || call.Error is { Code: ThreadStoreErrorCode.OutcomeUnknown })
+                .SelectMany(call => call.Texts)
+        );
+        var twice = writer
+            .Calls.Where(call => call.Request.BatchId is null)
+            .SelectMany(call => call.Texts)
+            .CountBy(text => text)
+            .Where(text => text.Value > 1)
+            .Select(text => text.Key)
+            .ToHashSet();
         foreach (var call in writer.Calls)
         {
             if (call.Receipt is { } receipt)
@@ -40,7 +55,10 @@ static class MixedCheck
                     end = receipt.IsStored ? receipt.NextOrdinal : end;
                 }
                 for (var i = 0; i < call.Texts.Length && (receipt.IsStored || !call.WasDiscarded && !call.WasLost); i++)
-                    Assert.True(at.TryGetValue(call.Texts[i], out var places) && places.Contains(receipt.FirstOrdinal + i), $"{Short(call.Texts[i])} was acknowledged at {receipt.FirstOrdinal + i} and is not there, but at {string.Join(' ', places ?? [])}");
+                    Assert.True(
+                        at.TryGetValue(call.Texts[i], out var places) && places.Contains(receipt.FirstOrdinal + i),
+                        $"{Short(call.Texts[i])} was acknowledged at {receipt.FirstOrdinal + i} and is not there, but at {string.Join(' ', places ?? [])}"
+                    );
             }
             else if (call.Error is { } error)
             {
@@ -58,7 +76,10 @@ static class MixedCheck
             {
                 Assert.True(mayBeThere.Contains(text) || !at.ContainsKey(text), $"{Short(text)} was refused or cancelled, and is stored");
                 // Sent again without a batch it may be stored once more, if its own ordinal was not what its caller took it to be.
-                Assert.True(!at.TryGetValue(text, out var places) || places.Count == 1 || twice.Contains(text), $"{Short(text)} is stored {places?.Count} times");
+                Assert.True(
+                    !at.TryGetValue(text, out var places) || places.Count == 1 || twice.Contains(text),
+                    $"{Short(text)} is stored {places?.Count} times"
+                );
             }
         }
     }

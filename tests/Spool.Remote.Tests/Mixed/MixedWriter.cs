@@ -2,20 +2,21 @@ namespace Spool.Remote.Tests;
 
 #pragma warning disable VSTHRD003 // calls are begun first and awaited later: that is what is tested
 
-/// <summary>Writes one thread in sessions, with every kind of call at once, most of them without waiting for those before, and notes what became of each.</summary>
+/// <summary>Writes one thread in sessions, with every kind of call at once, most of them without waiting for those before, and notes what
+/// became of each.</summary>
 /// <param name="store">The client.</param>
-/// <param name="thread">The thread.</param>
+/// <param name="threadId">The thread.</param>
 /// <param name="mode">Its history mode.</param>
 /// <param name="name">Begins the text of each item, so that no two are alike.</param>
 /// <param name="isShared">Whether others write the thread too.</param>
 /// <param name="random">Decides.</param>
-sealed class MixedWriter(IThreadStore store, ThreadId thread, string mode, string name, bool isShared, Random random)
+sealed class MixedWriter(IThreadStore store, ThreadId threadId, string mode, string name, bool isShared, Random random)
 {
     readonly List<MixedCall> _calls = [];
     int _items;
 
     /// <summary>Gets the thread.</summary>
-    public ThreadId Thread => thread;
+    public ThreadId ThreadId => threadId;
 
     /// <summary>Gets what was called, in order.</summary>
     public IReadOnlyList<MixedCall> Calls => _calls;
@@ -34,18 +35,19 @@ sealed class MixedWriter(IThreadStore store, ThreadId thread, string mode, strin
         }
     }
 
-    // Null where another one has it, or where the server still keeps the lease of an earlier session that was discarded while it could not be reached.
+    // Null where another one has it, or where the server still keeps the lease of an earlier session that was discarded while it could not
+    // be reached.
     async Task<IThreadWriter?> OpenAsync()
     {
         try
         {
-            return await store.ResumeAsync(new ResumeThread(thread), Cancellation);
+            return await store.ResumeAsync(new ResumeRequest(threadId), Cancellation);
         }
         catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.NotFound)
         {
             try
             {
-                return await store.CreateAsync(new CreateThread(thread, Appending.Meta(thread, mode)), Cancellation);
+                return await store.CreateAsync(new CreateRequest(threadId, Appending.Meta(threadId, mode)), Cancellation);
             }
             catch (ThreadStoreException other) when (other.Code is ThreadStoreErrorCode.AlreadyExists or ThreadStoreErrorCode.HasWriter)
             {
@@ -93,7 +95,10 @@ sealed class MixedWriter(IThreadStore store, ThreadId thread, string mode, strin
         if (random.Next(4) == 0)
             await Task.WhenAll(_calls.Skip(first).Select(call => call.EndAsync()));
         var isDiscarded = random.Next(8) == 0;
-        var ending = random.Next(8) == 0 ? Task.CompletedTask : isDiscarded ? writer.DiscardAsync(Cancellation).AsTask() : writer.ShutDownAsync(Cancellation).AsTask();
+        var ending =
+            random.Next(8) == 0 ? Task.CompletedTask
+            : isDiscarded ? writer.DiscardAsync(Cancellation).AsTask()
+            : writer.ShutDownAsync(Cancellation).AsTask();
         foreach (var call in _calls.Skip(first))
             await call.EndAsync();
         var ended = await ErrorOf(ending);
@@ -112,9 +117,12 @@ sealed class MixedWriter(IThreadStore store, ThreadId thread, string mode, strin
     {
         // Sent large now and then, so that many more wait behind it.
         var length = random.Next(60) == 0 ? 300_000 : random.Next(200);
-        var texts = Enumerable.Range(0, random.Next(12) == 0 ? 0 : random.Next(1, 4)).Select(_ => $"{name}-{_items++}-{new string('x', length)}").ToArray();
+        var texts = Enumerable
+            .Range(0, random.Next(12) == 0 ? 0 : random.Next(1, 4))
+            .Select(_ => $"{name}-{_items++}-{new string('x', length)}")
+            .ToArray();
         var next = writer.NextOrdinal;
-        var request = new AppendItems([.. texts.Select(Appending.Item)]) { Durability = (Durability)random.Next(3) };
+        var request = new AppendRequest([.. texts.Select(Appending.Item)]) { Durability = (Durability)random.Next(3) };
         request = random.Next(10) switch
         {
             0 => request with { ExpectedOrdinal = next },
@@ -129,12 +137,20 @@ sealed class MixedWriter(IThreadStore store, ThreadId thread, string mode, strin
 
     // Sent again by its caller: by its batch, or by the ordinal that it has or should have.
     void Again(IThreadWriter writer, MixedCall call) =>
-        Call(writer, call.Request.BatchId is null ? call.Request with { ExpectedOrdinal = call.NextWhenCalled } : call.Request, call.Texts, call.NextWhenCalled, isCancellable: false);
+        Call(
+            writer,
+            call.Request.BatchId is null ? call.Request with { ExpectedOrdinal = call.NextWhenCalled } : call.Request,
+            call.Texts,
+            call.NextWhenCalled,
+            isCancellable: false
+        );
 
-    void Call(IThreadWriter writer, AppendItems request, string[] texts, long next, bool isCancellable)
+    void Call(IThreadWriter writer, AppendRequest request, string[] texts, long next, bool isCancellable)
     {
         var cancelling = isCancellable ? new CancellationTokenSource() : null;
-        _calls.Add(new MixedCall(request, texts, next, writer.AppendAsync(request, cancelling?.Token ?? Cancellation).AsTask(), cancelling));
+        _calls.Add(
+            new MixedCall(request, texts, next, writer.AppendAsync(request, cancelling?.Token ?? Cancellation).AsTask(), cancelling)
+        );
     }
 
     static async Task<ThreadStoreException?> ErrorOf(Task task)
@@ -157,7 +173,13 @@ sealed class MixedWriter(IThreadStore store, ThreadId thread, string mode, strin
 /// <param name="NextWhenCalled">What the writer said that the next ordinal is.</param>
 /// <param name="Append">Its outcome.</param>
 /// <param name="Cancelling">Cancels it, or null.</param>
-sealed record MixedCall(AppendItems Request, string[] Texts, long NextWhenCalled, Task<AppendReceipt> Append, CancellationTokenSource? Cancelling)
+sealed record MixedCall(
+    AppendRequest Request,
+    string[] Texts,
+    long NextWhenCalled,
+    Task<AppendReceipt> Append,
+    CancellationTokenSource? Cancelling
+)
 {
     /// <summary>Gets or sets whether its writer was discarded.</summary>
     public bool WasDiscarded { get; set; }

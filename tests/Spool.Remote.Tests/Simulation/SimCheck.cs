@@ -1,23 +1,40 @@
 namespace Spool.Remote.Tests;
 
-/// <summary>The plain meaning: acknowledged is stored once, in order, where it was said, and as safe as was said; refused and cancelled is not stored; others are not touched; what others wrote
-/// is not written on; everything is answered.</summary>
+/// <summary>The plain meaning: acknowledged is stored once, in order, where it was said, and as safe as was said; refused and cancelled is
+/// not stored; others are not touched; what others wrote is not written on; everything is answered.</summary>
 static class SimCheck
 {
     public static void All(IReadOnlyList<WriterCall> calls, SimClient client, SimStore store, SimServer server, int fullTimes)
     {
         var log = store.Log;
-        var callsOf = calls.OfType<AppendCall>().DistinctBy(call => call.Request.BatchId is { } batch ? batch : (object)call).SelectMany(call => call.Request.Items.Select(SimItems.NumberOf)).CountBy(number => number).ToDictionary();
+        var callsOf = calls
+            .OfType<AppendCall>()
+            .DistinctBy(call => call.Request.BatchId is { } batch ? batch : (object)call)
+            .SelectMany(call => call.Request.Items.Select(SimItems.NumberOf))
+            .CountBy(number => number)
+            .ToDictionary();
         foreach (var (number, count) in log.Where(IsItem).CountBy(number => number))
             Assert.True(count == 1 || count <= callsOf[number], $"{number} is stored {count} times");
         // What may go wrong for reasons of its own.
-        var isDoubtful = server.Doubts > 0 || server.Takings > 0 || store.Losses > 0
+        var isDoubtful =
+            server.Doubts > 0
+            || server.Takings > 0
+            || store.Losses > 0
             || client.Results.Values.Any(result => result.Error is ThreadStoreException { Code: ThreadStoreErrorCode.OutcomeUnknown });
         var wasDiscarded = calls[^1] is ControlCall { Kind: ControlKind.Discard };
-        var wasLeft = !client.Results.TryGetValue(calls[^1], out var ending) || ending.Error is not null; // without room for what waits, it goes on waiting
-        var mayBeLost = server.Doubts > 0 || server.Takings > 0 || store.Losses > 0 || server.LongestHolding >= new WriterLimits().ConflictGrace;
+        // without room for what waits, it goes on waiting
+        var wasLeft = !client.Results.TryGetValue(calls[^1], out var ending) || ending.Error is not null;
+        var mayBeLost =
+            server.Doubts > 0 || server.Takings > 0 || store.Losses > 0 || server.LongestHolding >= new WriterLimits().ConflictGrace;
         var hasUpdates = calls.Any(call => call is ControlCall { Kind: ControlKind.Update });
-        var lastPromise = calls.Select((call, i) => IsPromise(call) && client.Results.TryGetValue(call, out var result) && result is { Error: null, IsCancelled: false } ? i : -1).Max();
+        var lastPromise = calls
+            .Select(
+                (call, i) =>
+                    IsPromise(call) && client.Results.TryGetValue(call, out var result) && result is { Error: null, IsCancelled: false }
+                        ? i
+                        : -1
+            )
+            .Max();
         var before = 1; // the ordinal behind everything that calls so far have stored
         var mayBeThere = new HashSet<int>();
         long end = 1;
@@ -26,10 +43,30 @@ static class SimCheck
             var call = calls[i];
             Assert.True(client.Results.TryGetValue(call, out var result), "a call was never answered");
             if (result.Error is ThreadStoreException { Code: ThreadStoreErrorCode.OutcomeUnknown })
-                Assert.True(server.Doubts > 0 || server.LongestOutage > TimeSpan.FromSeconds(50) || call.IsInDoubt && (wasDiscarded || client.IsLost || server.LongestRefusal > TimeSpan.FromSeconds(5) || call is ControlCall { Kind: ControlKind.ShutDown } && mayBeLost), "the outcome is said to be unknown, and everything could be asked");
+                Assert.True(
+                    server.Doubts > 0
+                        || server.LongestOutage > TimeSpan.FromSeconds(50)
+                        || call.IsInDoubt
+                            && (
+                                wasDiscarded
+                                || client.IsLost
+                                || server.LongestRefusal > TimeSpan.FromSeconds(5)
+                                || call is ControlCall { Kind: ControlKind.ShutDown } && mayBeLost
+                            ),
+                    "the outcome is said to be unknown, and everything could be asked"
+                );
             // Whatever a call itself expected, nobody but the writer gives ordinals, or it has lost the right to.
-            if (result.Error is not null && Code(result.Error) is ThreadStoreErrorCode.WrongOrdinal or ThreadStoreErrorCode.WriterLost && !client.IsLost)
-                Assert.True(Code(result.Error) == ThreadStoreErrorCode.WrongOrdinal && call is AppendCall { Request.ExpectedOrdinal: { } named } && (named != before || hasUpdates), "a call that expects nothing else than the next ordinal was refused for its ordinal, and the right to write is not lost");
+            if (
+                result.Error is not null
+                && Code(result.Error) is ThreadStoreErrorCode.WrongOrdinal or ThreadStoreErrorCode.WriterLost
+                && !client.IsLost
+            )
+                Assert.True(
+                    Code(result.Error) == ThreadStoreErrorCode.WrongOrdinal
+                        && call is AppendCall { Request.ExpectedOrdinal: { } named }
+                        && (named != before || hasUpdates),
+                    "a call that expects nothing else than the next ordinal was refused for its ordinal, and the right to write is not lost"
+                );
             if (call is not AppendCall append)
                 continue;
             var numbers = append.Request.Items.Select(SimItems.NumberOf).ToList();
@@ -98,14 +135,18 @@ static class SimCheck
                     break;
                 case ThreadStoreErrorCode.WrongOrdinal:
                     Assert.True(append.Request.ExpectedOrdinal is not null, "an append that expects nothing was refused for its ordinal");
-                    Assert.True(hasUpdates || append.Request.ExpectedOrdinal != before || append.Request.BatchId is not null, "an append was refused that expected the right ordinal");
+                    Assert.True(
+                        hasUpdates || append.Request.ExpectedOrdinal != before || append.Request.BatchId is not null,
+                        "an append was refused that expected the right ordinal"
+                    );
                     break;
             }
         }
     }
 
     // What says that everything called before is safe.
-    static bool IsPromise(WriterCall call) => call is AppendCall { Request.Durability: not Durability.Buffered } or ControlCall { Kind: ControlKind.ShutDown };
+    static bool IsPromise(WriterCall call) =>
+        call is AppendCall { Request.Durability: not Durability.Buffered } or ControlCall { Kind: ControlKind.ShutDown };
 
     static bool IsItem(int number) => number is not SimWriter.Line and not SimServer.Foreign;
 

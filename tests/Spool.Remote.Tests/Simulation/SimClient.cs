@@ -25,7 +25,7 @@ sealed class SimClient
         var limits = new WriterLimits
         {
             MaxBytesUnderWay = random.Next(3) == 0 ? 300 : 8 * 1024 * 1024,
-            MaxGatheredItems = random.Next(3) == 0 ? 3 : 4096,
+            MaxBatchedItems = random.Next(3) == 0 ? 3 : 4096,
             StreamIdle = TimeSpan.FromMilliseconds(random.Next(3) == 0 ? 5 : 5000),
             Pause = attempt => TimeSpan.FromMilliseconds(attempt == 0 ? 0 : Math.Min(2000, 20 << Math.Min(attempt, 10))),
         };
@@ -48,7 +48,9 @@ sealed class SimClient
 
     public void Call(WriterCall call)
     {
-        _isDiscarded |= call is ControlCall { Kind: ControlKind.Discard } && !_called.Any(earlier => earlier is ControlCall { Kind: ControlKind.ShutDown });
+        _isDiscarded |=
+            call is ControlCall { Kind: ControlKind.Discard }
+            && !_called.Any(earlier => earlier is ControlCall { Kind: ControlKind.ShutDown });
         _called.Add(call);
         Feed(() => Machine.Add(call));
     }
@@ -56,11 +58,15 @@ sealed class SimClient
     public void Cancel(WriterCall call) => Feed(() => Machine.Cancel(call));
 
     /// <summary>The server says that it does not know the lease; it may be late.</summary>
-    public void Watch() => _clock.In(_network.Delay(), () =>
-    {
-        if (_server.IsUp && _server.Renew(_lease) is { Kind: not WriterFailureKind.NotAllowed } failure)
-            Feed(() => Machine.WatchFailed(failure, _clock.Now));
-    });
+    public void Watch() =>
+        _clock.In(
+            _network.Delay(),
+            () =>
+            {
+                if (_server.IsUp && _server.Renew(_lease) is { Kind: not WriterFailureKind.NotAllowed } failure)
+                    Feed(() => Machine.WatchFailed(failure, _clock.Now));
+            }
+        );
 
     void Feed(Action input, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(input))] string what = "")
     {
@@ -86,12 +92,16 @@ sealed class SimClient
             _clock.At(at, () => Feed(() => Machine.Tick(_clock.Now)));
     }
 
-    /// <summary>Checks that what was called before a time has been answered, if the server was away since then for longer than anybody waits.</summary>
+    /// <summary>Checks that what was called before a time has been answered, if the server was away since then for longer than anybody
+    /// waits.</summary>
     public void CheckGivenUp(TimeSpan since)
     {
         if (_clock.Now - since <= Patience)
             return;
-        Assert.All(_called.Where(call => call.CalledAt < since), call => Assert.True(Results.ContainsKey(call), "a call waits for longer than the writer's patience"));
+        Assert.All(
+            _called.Where(call => call.CalledAt < since),
+            call => Assert.True(Results.ContainsKey(call), "a call waits for longer than the writer's patience")
+        );
     }
 
     void Tell()
@@ -112,7 +122,9 @@ sealed class SimClient
 
     void Do(WriterStep step)
     {
-        _clock.Trace?.Invoke($"{_clock.Now.TotalMilliseconds} client: {step.Kind} {step.Number} {step.Message?.FirstOrdinal} [{string.Join(' ', step.Message?.Items.Select(SimItems.NumberOf) ?? [])}] {step.Message?.Durability} {step.How}");
+        _clock.Trace?.Invoke(
+            $"{_clock.Now.TotalMilliseconds} client: {step.Kind} {step.Number} {step.Message?.FirstOrdinal} [{string.Join(' ', step.Message?.Items.Select(SimItems.NumberOf) ?? [])}] {step.Message?.Durability} {step.How}"
+        );
         switch (step.Kind)
         {
             case WriterStepKind.Send:
@@ -127,14 +139,22 @@ sealed class SimClient
                         {
                             _isUnsure |= failure.Kind == WriterFailureKind.OutcomeUnknown && _stream?.Number == step.Number;
                             Feed(() => Machine.StreamFailed(step.Number, failure, _clock.Now));
-                        });
+                        }
+                    );
                 }
                 _stream.Send(step.Message!);
-                // Sending takes a moment sometimes; what is called meanwhile is gathered.
+                // Sending takes a moment sometimes; what is called meanwhile is sent together.
                 if (_random.Next(4) == 0)
                 {
                     _isBusy = true;
-                    _clock.In(_network.Delay(), () => { _isBusy = false; Go(); });
+                    _clock.In(
+                        _network.Delay(),
+                        () =>
+                        {
+                            _isBusy = false;
+                            Go();
+                        }
+                    );
                 }
                 break;
             case WriterStepKind.Open:
@@ -142,22 +162,27 @@ sealed class SimClient
                 Ask<(long Next, bool IsStored, WriterFailure? Failure)>(
                     SimMoment.Opening,
                     end => _server.Open(_lease, step.How, step.AfterStream, end),
-                    answer => Feed(() =>
-                    {
-                        HadLostUpdate |= _called.Any(call => call is ControlCall { Kind: ControlKind.Update, IsInDoubt: true } && !Results.ContainsKey(call));
-                        if (answer.Failure is { } failure)
-                            Machine.OpenFailed(step.Number, failure, _clock.Now);
-                        else
-                            Machine.Opened(step.Number, answer.Next, answer.IsStored, _clock.Now);
-                    }),
-                    failure => Feed(() => Machine.OpenFailed(step.Number, failure, _clock.Now)));
+                    answer =>
+                        Feed(() =>
+                        {
+                            HadLostUpdate |= _called.Any(call =>
+                                call is ControlCall { Kind: ControlKind.Update, IsInDoubt: true } && !Results.ContainsKey(call)
+                            );
+                            if (answer.Failure is { } failure)
+                                Machine.OpenFailed(step.Number, failure, _clock.Now);
+                            else
+                                Machine.Opened(step.Number, answer.Next, answer.IsStored, _clock.Now);
+                        }),
+                    failure => Feed(() => Machine.OpenFailed(step.Number, failure, _clock.Now))
+                );
                 break;
             case WriterStepKind.Release:
                 Ask<WriterFailure?>(
                     SimMoment.Releasing,
                     end => _server.Release(_lease, step.Call!.Kind, end),
                     failure => Feed(() => Machine.Released(step.Number, failure, _clock.Now)),
-                    failure => Feed(() => Machine.Released(step.Number, failure, _clock.Now)));
+                    failure => Feed(() => Machine.Released(step.Number, failure, _clock.Now))
+                );
                 break;
         }
     }
@@ -178,6 +203,7 @@ sealed class SimClient
             {
                 _isBusy = false;
                 failed(failure);
-            });
+            }
+        );
     }
 }

@@ -1,6 +1,7 @@
 namespace Spool.Remote.Tests;
 
-/// <summary>A connection at a time. It is slow by chance, and it breaks: what is on its way is lost, or, as on a connection that only one side gave up, still arrives at the server later.</summary>
+/// <summary>A connection at a time. It is slow by chance, and it breaks: what is on its way is lost, or, as on a connection that only one
+/// side gave up, still arrives at the server later.</summary>
 sealed class SimNetwork(SimClock clock, Random random)
 {
     Connection _current = new();
@@ -26,28 +27,34 @@ sealed class SimNetwork(SimClock clock, Random random)
     public void ToServer(Connection connection, Lane lane, Action deliver)
     {
         lane.At = Max(lane.At, clock.Now + Delay());
-        clock.At(lane.At, () =>
-        {
-            if (!connection.IsBroken)
-                deliver();
-            else if (connection.DeliversLate)
+        clock.At(
+            lane.At,
+            () =>
             {
-                // What is late keeps its order: it was in the buffers of one connection.
-                lane.At = Max(lane.At, clock.Now + TimeSpan.FromMilliseconds(random.Next(random.Next(3) == 0 ? 3000 : 30)));
-                clock.At(lane.At, deliver);
+                if (!connection.IsBroken)
+                    deliver();
+                else if (connection.DeliversLate)
+                {
+                    // What is late keeps its order: it was in the buffers of one connection.
+                    lane.At = Max(lane.At, clock.Now + TimeSpan.FromMilliseconds(random.Next(random.Next(3) == 0 ? 3000 : 30)));
+                    clock.At(lane.At, deliver);
+                }
             }
-        });
+        );
     }
 
     /// <summary>Carries something to the client.</summary>
     public void ToClient(Connection connection, Lane lane, Action deliver)
     {
         lane.At = Max(lane.At, clock.Now + Delay());
-        clock.At(lane.At, () =>
-        {
-            if (!connection.IsBroken)
-                deliver();
-        });
+        clock.At(
+            lane.At,
+            () =>
+            {
+                if (!connection.IsBroken)
+                    deliver();
+            }
+        );
     }
 
     public TimeSpan Delay() => TimeSpan.FromMilliseconds(random.Next(random.Next(12) == 0 && !IsHealed ? 400 : 4));

@@ -1,7 +1,8 @@
 namespace Spool.Remote.Tests;
 
-/// <summary>A client of another make: it appends numbers without ordinals, several at a time on one stream, and when it lost its connection it opens the writer again and takes it from the
-/// next ordinal how much was stored. That is right only if the server takes nothing behind what it refused, and nothing late.</summary>
+/// <summary>A client of another make: it appends numbers without ordinals, several at a time on one stream, and when it lost its connection
+/// it opens the writer again and takes it from the next ordinal how much was stored. That is right only if the server takes nothing behind
+/// what it refused, and nothing late.</summary>
 sealed class SimOther
 {
     const int Window = 6;
@@ -65,7 +66,9 @@ sealed class SimOther
     {
         if (_stream?.Number != stream)
             return;
-        _clock.Trace?.Invoke($"{_clock.Now.TotalMilliseconds} other: stream {stream} {failure.Kind} {failure.Error.Code}, under way {string.Join(' ', _underWay)}");
+        _clock.Trace?.Invoke(
+            $"{_clock.Now.TotalMilliseconds} other: stream {stream} {failure.Kind} {failure.Error.Code}, under way {string.Join(' ', _underWay)}"
+        );
         _stream = null;
         if (failure.Kind == WriterFailureKind.OutcomeUnknown)
             IsUnsure = true;
@@ -93,7 +96,8 @@ sealed class SimOther
                 else
                     Opened(answer.Next);
             },
-            Again);
+            Again
+        );
     }
 
     void Again(WriterFailure failure)

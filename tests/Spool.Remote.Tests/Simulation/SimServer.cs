@@ -36,7 +36,8 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
     /// <summary>Gets the longest time for which the client's token was refused.</summary>
     public TimeSpan LongestRefusal { get; private set; }
 
-    /// <summary>Gets the longest time for which it did not run, or did nothing, or was there for so short a time between two such that a client may not have found it.</summary>
+    /// <summary>Gets the longest time for which it did not run, or did nothing, or was there for so short a time between two such that a
+    /// client may not have found it.</summary>
     public TimeSpan LongestOutage { get; private set; }
 
     /// <summary>Gets whether a lease was given back and what waited stored.</summary>
@@ -61,15 +62,18 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
         store.Crash();
         var since = clock.Now;
         BeAway(down);
-        clock.In(down, () =>
-        {
-            IsUp = true;
-            Restarted(since);
-        });
+        clock.In(
+            down,
+            () =>
+            {
+                IsUp = true;
+                Restarted(since);
+            }
+        );
     }
 
-    /// <summary>The client's token is taken out and put back later. New calls are refused before anything of them is read. A stream takes nothing more; it ends so when all that it had begun is
-    /// answered, or is cut off where that takes too long.</summary>
+    /// <summary>The client's token is taken out and put back later. New calls are refused before anything of them is read. A stream takes
+    /// nothing more; it ends so when all that it had begun is answered, or is cut off where that takes too long.</summary>
     public void RefuseToken(TimeSpan refused)
     {
         if (!IsUp || _isTokenRefused)
@@ -98,11 +102,14 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
         (_isBusyWithStreams, _isBusy, _hesitation) = (true, !isWithStreams, hesitation);
         var since = clock.Now;
         BeAway(busy);
-        clock.In(busy, () =>
-        {
-            (_isBusyWithStreams, _isBusy) = (false, false);
-            Restarted(since);
-        });
+        clock.In(
+            busy,
+            () =>
+            {
+                (_isBusyWithStreams, _isBusy) = (false, false);
+                Restarted(since);
+            }
+        );
     }
 
     void BeAway(TimeSpan away)
@@ -114,7 +121,8 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
         LongestOutage = outage > LongestOutage ? outage : LongestOutage;
     }
 
-    /// <summary>Another program holds the thread when nobody else does, and leaves it as it is: the server before this one, which still drains.</summary>
+    /// <summary>Another program holds the thread when nobody else does, and leaves it as it is: the server before this one, which still
+    /// drains.</summary>
     public void Hold(TimeSpan held)
     {
         if (_lease is not null || _isHeldByAnother)
@@ -124,7 +132,8 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
         clock.In(held, () => _isHeldByAnother = false);
     }
 
-    /// <summary>The lease is gone without a crash, as when it ran out: what waited is stored. Another program may take the thread then, write it and hold it for a while.</summary>
+    /// <summary>The lease is gone without a crash, as when it ran out: what waited is stored. Another program may take the thread then,
+    /// write it and hold it for a while.</summary>
     public void Expire(bool another, TimeSpan held)
     {
         if (_lease is not { Machine.IsInDoubt: false } lease || !IsUp)
@@ -142,8 +151,8 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
             Take(held);
     }
 
-    /// <summary>Another program takes the thread when nobody holds it. Not behind a crash that took what was acknowledged: where others wrote as many in its place, ordinals do not tell the
-    /// difference.</summary>
+    /// <summary>Another program takes the thread when nobody holds it. Not behind a crash that took what was acknowledged: where others
+    /// wrote as many in its place, ordinals do not tell the difference.</summary>
     public void Take(TimeSpan held)
     {
         if (_lease is not null || !IsUp || store.Losses > 0 && !IsComplete() || !store.IsStored || _isHeldByAnother)
@@ -164,11 +173,14 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
             held.Machine.Follow(afterStream);
             if (!held.Machine.IsQuiet)
             {
-                clock.In(TimeSpan.FromMilliseconds(1), () =>
-                {
-                    if (life == _life)
-                        Open(id, how, afterStream, answer);
-                });
+                clock.In(
+                    TimeSpan.FromMilliseconds(1),
+                    () =>
+                    {
+                        if (life == _life)
+                            Open(id, how, afterStream, answer);
+                    }
+                );
                 return;
             }
         }
@@ -198,7 +210,11 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
         return (_lease.Writer.Next, _lease.Writer.IsStored, null);
     }
 
-    public WriterFailure? Renew(Guid id) => _isTokenRefused ? NotAllowed() : _isBusy ? Busy() : _lease is { } lease && lease.Id == id && !lease.Machine.IsClosed ? null : Unknown();
+    public WriterFailure? Renew(Guid id) =>
+        _isTokenRefused ? NotAllowed()
+        : _isBusy ? Busy()
+        : _lease is { } lease && lease.Id == id && !lease.Machine.IsClosed ? null
+        : Unknown();
 
     /// <summary>Takes the lease back, and answers when nothing is under way.</summary>
     public void Release(Guid id, ControlKind kind, Action<WriterFailure?> answer)
@@ -209,11 +225,14 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
             answer(Release(id, kind));
             return;
         }
-        clock.In(TimeSpan.FromMilliseconds(1), () =>
-        {
-            if (life == _life)
-                Release(id, kind, answer);
-        });
+        clock.In(
+            TimeSpan.FromMilliseconds(1),
+            () =>
+            {
+                if (life == _life)
+                    Release(id, kind, answer);
+            }
+        );
     }
 
     WriterFailure? Release(Guid id, ControlKind kind)
@@ -285,11 +304,14 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
 
     static WriterFailure Unknown() => new(WriterFailureKind.UnknownLease, ThreadStoreException.WriterLost("unknown lease"));
 
-    static WriterFailure NotAllowed() => new(WriterFailureKind.NotAllowed, new ThreadStoreException(ThreadStoreErrorCode.Unauthenticated, "a valid token is needed"));
+    static WriterFailure NotAllowed() =>
+        new(WriterFailureKind.NotAllowed, new ThreadStoreException(ThreadStoreErrorCode.Unauthenticated, "a valid token is needed"));
 
-    static WriterFailure Busy() => new(WriterFailureKind.Busy, ThreadStoreException.Busy("the server is at a limit", TimeSpan.FromSeconds(1)));
+    static WriterFailure Busy() =>
+        new(WriterFailureKind.Busy, ThreadStoreException.Busy("the server is at a limit", TimeSpan.FromSeconds(1)));
 
-    static WriterFailure Ended() => new(WriterFailureKind.Passing, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the stream ended"));
+    static WriterFailure Ended() =>
+        new(WriterFailureKind.Passing, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the stream ended"));
 
     static WriterFailure Unsure() => new(WriterFailureKind.OutcomeUnknown, ThreadStoreException.OutcomeUnknown("the outcome is unknown"));
 
@@ -359,12 +381,17 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
 
         void Done(long first, WriterFailure? failure)
         {
-            clock.Trace?.Invoke($"{clock.Now.TotalMilliseconds} server: {stream.Number} {message.FirstOrdinal} [{string.Join(' ', items)}] {message.Control?.Kind} -> {failure?.Error.Code.ToString() ?? "ok"}, log of {store.Log.Count}, next {lease.Writer.Next}");
+            clock.Trace?.Invoke(
+                $"{clock.Now.TotalMilliseconds} server: {stream.Number} {message.FirstOrdinal} [{string.Join(' ', items)}] {message.Control?.Kind} -> {failure?.Error.Code.ToString() ?? "ok"}, log of {store.Log.Count}, next {lease.Writer.Next}"
+            );
             Note(lease, failure);
             long? next = message.Control is null ? null : lease.Writer.Next;
             lease.Machine.Ended(stream.Number, failure is not null);
             var receipt = new AppendReceipt(next ?? first, items.Count) { IsStored = lease.Writer.IsStored };
-            (begun.Answer, begun.IsLast) = (failure is null ? () => stream.Answered(receipt, next) : () => stream.Failed(failure), failure is not null);
+            (begun.Answer, begun.IsLast) = (
+                failure is null ? () => stream.Answered(receipt, next) : () => stream.Failed(failure),
+                failure is not null
+            );
             stream.Tell();
             Happens(failure is null ? SimMoment.Done : SimMoment.Refused);
             clock.In(TimeSpan.Zero, () => Pump(lease));
@@ -391,7 +418,8 @@ sealed class SimServer(SimClock clock, Random random, SimStore store)
         public List<Stream> Streams { get; } = [];
     }
 
-    /// <summary>The server's end of a stream, which answers in the order in which messages came, and nothing more after a failure.</summary>
+    /// <summary>The server's end of a stream, which answers in the order in which messages came, and nothing more after a
+    /// failure.</summary>
     public sealed class Stream(Lease lease, long number, Action<AppendReceipt, long?> answered, Action<WriterFailure> failed)
     {
         bool _isEnding;

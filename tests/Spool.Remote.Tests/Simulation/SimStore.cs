@@ -1,6 +1,7 @@
 namespace Spool.Remote.Tests;
 
-/// <summary>The plain meaning of a stored log: numbers in a list, of which a crash keeps what was flushed and a beginning of the rest.</summary>
+/// <summary>The plain meaning of a stored log: numbers in a list, of which a crash keeps what was flushed and a beginning of the
+/// rest.</summary>
 sealed class SimStore(Random random)
 {
     readonly List<int> _log = [];
@@ -30,7 +31,8 @@ sealed class SimStore(Random random)
 
     public void Flush() => Flushed = _liesAboutFlushing ? Flushed : _log.Count;
 
-    /// <summary>An fsync fails. The system takes what it could not write for written, so that every later fsync succeeds and means nothing, until a crash shows it.</summary>
+    /// <summary>An fsync fails. The system takes what it could not write for written, so that every later fsync succeeds and means nothing,
+    /// until a crash shows it.</summary>
     public void FailToFlush() => _liesAboutFlushing = true;
 
     public void Crash()

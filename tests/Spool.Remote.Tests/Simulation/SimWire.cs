@@ -3,7 +3,8 @@ namespace Spool.Remote.Tests;
 /// <summary>What a simulated client has of the server: calls and streams, through the network.</summary>
 sealed class SimWire(SimNetwork network, SimServer server)
 {
-    public static WriterFailure Broken() => new(WriterFailureKind.Passing, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the connection broke"));
+    public static WriterFailure Broken() =>
+        new(WriterFailureKind.Passing, new ThreadStoreException(ThreadStoreErrorCode.Unavailable, "the connection broke"));
 
     // Nobody listens.
     static WriterFailure Unsent() => Broken() with { IsUnsent = true };
@@ -15,14 +16,18 @@ sealed class SimWire(SimNetwork network, SimServer server)
         var (there, back) = (new SimNetwork.Lane(), new SimNetwork.Lane());
         var isOver = false;
         connection.Users.Add(() => End(() => failed(Broken())));
-        network.ToServer(connection, there, () =>
-        {
-            server.Happens(moment);
-            if (!server.IsUp)
-                network.ToClient(connection, back, () => End(() => failed(Unsent())));
-            else
-                ask(answer => network.ToClient(connection, back, () => End(() => answered(answer))));
-        });
+        network.ToServer(
+            connection,
+            there,
+            () =>
+            {
+                server.Happens(moment);
+                if (!server.IsUp)
+                    network.ToClient(connection, back, () => End(() => failed(Unsent())));
+                else
+                    ask(answer => network.ToClient(connection, back, () => End(() => answered(answer))));
+            }
+        );
 
         void End(Action action)
         {
@@ -34,7 +39,8 @@ sealed class SimWire(SimNetwork network, SimServer server)
     }
 
     /// <summary>Begins a stream, which the server hears of with its first message.</summary>
-    public Stream Begin(Guid lease, int number, Action<AppendReceipt, long?> answered, Action<WriterFailure> failed) => new(network, server, lease, number, answered, failed);
+    public Stream Begin(Guid lease, int number, Action<AppendReceipt, long?> answered, Action<WriterFailure> failed) =>
+        new(network, server, lease, number, answered, failed);
 
     /// <summary>The client's end of a stream.</summary>
     public sealed class Stream
@@ -51,9 +57,24 @@ sealed class SimWire(SimNetwork network, SimServer server)
         bool _hasBegun;
         bool _isOver;
 
-        public Stream(SimNetwork network, SimServer server, Guid lease, int number, Action<AppendReceipt, long?> answered, Action<WriterFailure> failed)
+        public Stream(
+            SimNetwork network,
+            SimServer server,
+            Guid lease,
+            int number,
+            Action<AppendReceipt, long?> answered,
+            Action<WriterFailure> failed
+        )
         {
-            (_network, _server, _lease, Number, _answered, _failed, _connection) = (network, server, lease, number, answered, failed, network.Current);
+            (_network, _server, _lease, Number, _answered, _failed, _connection) = (
+                network,
+                server,
+                lease,
+                number,
+                answered,
+                failed,
+                network.Current
+            );
             _connection.Users.Add(() => failed(Broken()));
         }
 
@@ -76,7 +97,12 @@ sealed class SimWire(SimNetwork network, SimServer server)
             if (!_hasBegun)
             {
                 _hasBegun = true;
-                _stream = _server.Begin(_lease, Number, (receipt, next) => ToClient(() => _answered(receipt, next)), failure => ToClient(() => _failed(failure)));
+                _stream = _server.Begin(
+                    _lease,
+                    Number,
+                    (receipt, next) => ToClient(() => _answered(receipt, next)),
+                    failure => ToClient(() => _failed(failure))
+                );
             }
             if (_stream is not null)
                 _server.Arrive(_stream, message);

@@ -1,8 +1,8 @@
 namespace Spool.Remote.Tests;
 
-/// <summary>A writer of the simulated store, as the contract of <see cref="IThreadWriter"/> says. An append is checked when it is begun, against everything that was begun before, and
-/// written later, one after the other. When there is no room for one, those behind it fail with it, or, in another store, are tried when it is their turn. When the outcome of one is unknown,
-/// all fail.</summary>
+/// <summary>A writer of the simulated store, as the contract of <see cref="IThreadWriter"/> says. An append is checked when it is begun,
+/// against everything that was begun before, and written later, one after the other. When there is no room for one, those behind it fail
+/// with it, or, in another store, are tried when it is their turn. When the outcome of one is unknown, all fail.</summary>
 sealed class SimWriter(SimClock clock, Random random, SimStore store)
 {
     /// <summary>What takes the place of a number in items that nobody appended.</summary>
@@ -44,13 +44,20 @@ sealed class SimWriter(SimClock clock, Random random, SimStore store)
     public void Persist(Action<long, WriterFailure?> done) => Begin(new Work(0, () => (0, Store(isSafe: true)), done));
 
     /// <summary>Begins to change what is known of the thread, which adds lines to the log.</summary>
-    public void Update(int lines, Action<long, WriterFailure?> done) => Begin(new Work(0, () =>
-    {
-        if (Store(isSafe: false) is { } failure)
-            return (0, failure);
-        store.Append(Enumerable.Repeat(Line, lines));
-        return (0, null);
-    }, done));
+    public void Update(int lines, Action<long, WriterFailure?> done) =>
+        Begin(
+            new Work(
+                0,
+                () =>
+                {
+                    if (Store(isSafe: false) is { } failure)
+                        return (0, failure);
+                    store.Append(Enumerable.Repeat(Line, lines));
+                    return (0, null);
+                },
+                done
+            )
+        );
 
     /// <summary>Stores what waits, at once.</summary>
     public WriterFailure? ShutDown() => _waiting.Count > 0 || store.IsStored ? Store(isSafe: true) : null;
@@ -67,7 +74,8 @@ sealed class SimWriter(SimClock clock, Random random, SimStore store)
     /// <summary>Gets whether something waits that only this writer has.</summary>
     public bool HasWaiting => _waiting.Count > 0;
 
-    public static WriterFailure Refused(ThreadStoreErrorCode code) => new(WriterFailureKind.Refused, new ThreadStoreException(code, "refused"));
+    public static WriterFailure Refused(ThreadStoreErrorCode code) =>
+        new(WriterFailureKind.Refused, new ThreadStoreException(code, "refused"));
 
     public static WriterFailure Misplaced(long next) =>
         new(WriterFailureKind.Refused, new ThreadStoreException(ThreadStoreErrorCode.WrongOrdinal, "refused") { NextOrdinal = next });
@@ -78,11 +86,14 @@ sealed class SimWriter(SimClock clock, Random random, SimStore store)
         _growth += work.Growth;
         var at = clock.Now + TimeSpan.FromMilliseconds(random.Next(random.Next(10) == 0 ? 300 : 5));
         _doneAt = at > _doneAt ? at : _doneAt;
-        clock.At(_doneAt, () =>
-        {
-            if (!IsGone && _begun.First?.Value == work)
-                End(work);
-        });
+        clock.At(
+            _doneAt,
+            () =>
+            {
+                if (!IsGone && _begun.First?.Value == work)
+                    End(work);
+            }
+        );
     }
 
     void End(Work work)
@@ -91,7 +102,10 @@ sealed class SimWriter(SimClock clock, Random random, SimStore store)
         _growth -= work.Growth;
         var (ordinal, failure) = work.Run();
         var behind = new List<Work>();
-        if (failure is { Error.Code: ThreadStoreErrorCode.OutcomeUnknown } || failure is { Error.Code: ThreadStoreErrorCode.ResourceExhausted or ThreadStoreErrorCode.Unavailable } && !_isEachTried)
+        if (
+            failure is { Error.Code: ThreadStoreErrorCode.OutcomeUnknown }
+            || failure is { Error.Code: ThreadStoreErrorCode.ResourceExhausted or ThreadStoreErrorCode.Unavailable } && !_isEachTried
+        )
         {
             behind.AddRange(_begun);
             _begun.Clear();
@@ -108,7 +122,10 @@ sealed class SimWriter(SimClock clock, Random random, SimStore store)
         if (first > settled)
             return (0, Misplaced(settled)); // one before it failed
         var there = first is { } at ? (int)Math.Clamp(settled - at, 0, items.Count) : 0;
-        if (there > 0 && (first < 1 || !store.Log.Concat(_waiting).Skip((int)first!.Value - 1).Take(there).SequenceEqual(items.Take(there))))
+        if (
+            there > 0
+            && (first < 1 || !store.Log.Concat(_waiting).Skip((int)first!.Value - 1).Take(there).SequenceEqual(items.Take(there)))
+        )
             return (0, Misplaced(settled));
         if (store.IsFull && there < items.Count)
             return (0, Refused(ThreadStoreErrorCode.ResourceExhausted));

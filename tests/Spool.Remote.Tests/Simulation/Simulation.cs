@@ -1,6 +1,7 @@
 namespace Spool.Remote.Tests;
 
-/// <summary>One writer, a network and a server, everything that can happen to them by chance from a seed, and the plain meaning that must hold in the end.</summary>
+/// <summary>One writer, a network and a server, everything that can happen to them by chance from a seed, and the plain meaning that must
+/// hold in the end.</summary>
 sealed class Simulation
 {
     readonly Random _random;
@@ -122,7 +123,10 @@ sealed class Simulation
                 at += TimeSpan.FromMilliseconds(_random.Next(_random.Next(6) == 0 ? 4000 : 6));
             Plan(at, "call", Call);
         }
-        _clock.At(at + TimeSpan.FromMilliseconds(_random.Next(50)), () => Add(new ControlCall(_random.Next(6) == 0 ? ControlKind.Discard : ControlKind.ShutDown, null, _clock.Now)));
+        _clock.At(
+            at + TimeSpan.FromMilliseconds(_random.Next(50)),
+            () => Add(new ControlCall(_random.Next(6) == 0 ? ControlKind.Discard : ControlKind.ShutDown, null, _clock.Now))
+        );
     }
 
     // Each has a chance of its own, so that without one the others are as before.
@@ -147,18 +151,30 @@ sealed class Simulation
             switch (_random.Next(12))
             {
                 case 0 or 1:
-                    PlanTrouble("crash", random =>
-                    {
-                        var down = TimeSpan.FromMilliseconds(random.Next(random.Next(8) switch { 0 => 120_000, 1 or 2 => 8, _ => 800 }));
-                        _server.Crash(down);
-                        _network.Break();
-                        if (random.Next(3) == 0)
-                            Fill(random, 1000);
-                        if (_other is null && random.Next(4) == 0)
-                            _server.Hold(TimeSpan.FromMilliseconds(random.Next(4000)));
-                        if (_other is null && random.Next(4) == 0)
-                            _clock.In(down, () => _server.Take(Held(random)));
-                    });
+                    PlanTrouble(
+                        "crash",
+                        random =>
+                        {
+                            var down = TimeSpan.FromMilliseconds(
+                                random.Next(
+                                    random.Next(8) switch
+                                    {
+                                        0 => 120_000,
+                                        1 or 2 => 8,
+                                        _ => 800,
+                                    }
+                                )
+                            );
+                            _server.Crash(down);
+                            _network.Break();
+                            if (random.Next(3) == 0)
+                                Fill(random, 1000);
+                            if (_other is null && random.Next(4) == 0)
+                                _server.Hold(TimeSpan.FromMilliseconds(random.Next(4000)));
+                            if (_other is null && random.Next(4) == 0)
+                                _clock.In(down, () => _server.Take(Held(random)));
+                        }
+                    );
                     break;
                 case 2:
                     PlanTrouble("expire", random => _server.Expire(another: _other is null && random.Next(3) == 0, Held(random)));
@@ -173,10 +189,27 @@ sealed class Simulation
                     PlanTrouble("take", random => _server.Take(Held(random)));
                     break;
                 case 6 when _other is null:
-                    PlanTrouble("token", random => _server.RefuseToken(TimeSpan.FromMilliseconds(1 + random.Next(random.Next(3) == 0 ? 20_000 : 500))));
+                    PlanTrouble(
+                        "token",
+                        random => _server.RefuseToken(TimeSpan.FromMilliseconds(1 + random.Next(random.Next(3) == 0 ? 20_000 : 500)))
+                    );
                     break;
                 case 7:
-                    PlanTrouble("busy", random => _server.BeBusy(TimeSpan.FromMilliseconds(random.Next(random.Next(4) > 0 ? 20 : random.Next(4) > 0 ? 3000 : 120_000)), TimeSpan.FromMilliseconds(random.Next(4) == 0 ? 1500 : 0), isWithStreams: random.Next(2) == 0));
+                    PlanTrouble(
+                        "busy",
+                        random =>
+                            _server.BeBusy(
+                                TimeSpan.FromMilliseconds(
+                                    random.Next(
+                                        random.Next(4) > 0 ? 20
+                                        : random.Next(4) > 0 ? 3000
+                                        : 120_000
+                                    )
+                                ),
+                                TimeSpan.FromMilliseconds(random.Next(4) == 0 ? 1500 : 0),
+                                isWithStreams: random.Next(2) == 0
+                            )
+                    );
                     break;
                 default:
                     PlanTrouble("break", _ => _network.Break());
@@ -198,13 +231,21 @@ sealed class Simulation
         var number = _planned++;
         if (!_without.Contains(number))
         {
-            _awaited.Add(new Awaited(moment, () =>
-            {
-                if (behind < 0)
-                    Do(number, what, action);
-                else
-                    _clock.In(TimeSpan.FromMilliseconds(behind), () => Do(number, what, action));
-            }) { Left = left });
+            _awaited.Add(
+                new Awaited(
+                    moment,
+                    () =>
+                    {
+                        if (behind < 0)
+                            Do(number, what, action);
+                        else
+                            _clock.In(TimeSpan.FromMilliseconds(behind), () => Do(number, what, action));
+                    }
+                )
+                {
+                    Left = left,
+                }
+            );
         }
     }
 
@@ -241,9 +282,13 @@ sealed class Simulation
         }
     }
 
-    AppendItems Request(Random random)
+    AppendRequest Request(Random random)
     {
-        var request = new AppendItems([.. Enumerable.Range(0, random.Next(8) == 0 ? 0 : 1 + random.Next(3)).Select(_ => SimItems.Of(random.Next(_badItems) == 0 ? -++_number : ++_number))])
+        var request = new AppendRequest([
+            .. Enumerable
+                .Range(0, random.Next(8) == 0 ? 0 : 1 + random.Next(3))
+                .Select(_ => SimItems.Of(random.Next(_badItems) == 0 ? -++_number : ++_number)),
+        ])
         {
             Durability = (Durability)random.Next(3),
         };
@@ -254,7 +299,11 @@ sealed class Simulation
             1 => request with { ExpectedOrdinal = next + 1 + random.Next(4) },
             2 => request with { ExpectedOrdinal = Math.Max(0, next - 1 - random.Next(4)) },
             // Sent again by its caller, in the right place or not.
-            3 when _calls.OfType<AppendCall>().LastOrDefault() is { } last => last.Request with { BatchId = null, ExpectedOrdinal = next - last.Count },
+            3 when _calls.OfType<AppendCall>().LastOrDefault() is { } last => last.Request with
+            {
+                BatchId = null,
+                ExpectedOrdinal = next - last.Count,
+            },
             4 => request with { BatchId = NewBatch() },
             5 => request with { BatchId = NewBatch(), ExpectedOrdinal = next },
             _ => request,
@@ -274,12 +323,14 @@ sealed class Simulation
         _client.Call(call);
     }
 
-    static string Describe(WriterCall call) => call switch
-    {
-        AppendCall append => $"append [{string.Join(' ', append.Request.Items.Select(SimItems.NumberOf))}] {append.Request.Durability} expects {append.Request.ExpectedOrdinal} batch {append.Request.BatchId}",
-        ControlCall control => control.Kind.ToString(),
-        _ => "",
-    };
+    static string Describe(WriterCall call) =>
+        call switch
+        {
+            AppendCall append =>
+                $"append [{string.Join(' ', append.Request.Items.Select(SimItems.NumberOf))}] {append.Request.Durability} expects {append.Request.ExpectedOrdinal} batch {append.Request.BatchId}",
+            ControlCall control => control.Kind.ToString(),
+            _ => "",
+        };
 
     sealed record Awaited(SimMoment Moment, Action Do)
     {

@@ -18,6 +18,9 @@ public sealed class SimulationTests
     static (int First, int Count) Range()
     {
         var words = (Environment.GetEnvironmentVariable("SPOOL_SEEDS") ?? "0+10000").Split('+');
-        return (int.Parse(words[0], System.Globalization.CultureInfo.InvariantCulture), int.Parse(words[1], System.Globalization.CultureInfo.InvariantCulture));
+        return (
+            int.Parse(words[0], System.Globalization.CultureInfo.InvariantCulture),
+            int.Parse(words[1], System.Globalization.CultureInfo.InvariantCulture)
+        );
     }
 }

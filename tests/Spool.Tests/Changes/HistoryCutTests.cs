@@ -4,7 +4,14 @@ namespace Spool.Tests;
 
 public sealed class HistoryCutTests
 {
-    static readonly (string Id, HistoryCut Start)[] Turns = [("c", new(1, 50)), ("a", new(0, 100)), ("b", new(0, 900)), ("d", new(1, 400)), ("a", new(1, 700))];
+    static readonly (string Id, HistoryCut Start)[] Turns =
+    [
+        ("c", new(1, 50)),
+        ("a", new(0, 100)),
+        ("b", new(0, 900)),
+        ("d", new(1, 400)),
+        ("a", new(1, 700)),
+    ];
 
     [Fact]
     public void The_end_of_what_is_stored_needs_no_turn() => Assert.Null(HistoryCut.Find([], ForkPoint.Latest));
@@ -28,6 +35,9 @@ public sealed class HistoryCutTests
     public void A_turn_that_is_not_shown_is_refused()
     {
         foreach (var point in new[] { ForkPoint.Before("x"), ForkPoint.Through("") })
-            Assert.Equal(ThreadStoreErrorCode.InvalidRequest, Assert.Throws<ThreadStoreException>(() => HistoryCut.Find(Turns, point)).Code);
+            Assert.Equal(
+                ThreadStoreErrorCode.InvalidRequest,
+                Assert.Throws<ThreadStoreException>(() => HistoryCut.Find(Turns, point)).Code
+            );
     }
 }

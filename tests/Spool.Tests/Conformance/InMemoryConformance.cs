@@ -151,14 +151,21 @@ public sealed class InMemoryWriteModel : WriteModelConformanceTests
 public sealed class InMemoryIsComplete
 {
     [Fact]
-    public void Every_suite_of_the_kit_runs_against_the_in_memory_store() => ConformanceSuites.AssertComplete(typeof(InMemoryIsComplete).Assembly);
+    public void Every_suite_of_the_kit_runs_against_the_in_memory_store() =>
+        ConformanceSuites.AssertComplete(typeof(InMemoryIsComplete).Assembly);
 
     [Fact]
-    public void A_suite_that_nobody_derives_from_is_found_missing() => Assert.Equal(ConformanceSuites.All, ConformanceSuites.MissingFrom(typeof(string).Assembly));
+    public void A_suite_that_nobody_derives_from_is_found_missing() =>
+        Assert.Equal(ConformanceSuites.All, ConformanceSuites.MissingFrom(typeof(string).Assembly));
 
     [Fact]
     public void The_kit_knows_all_of_its_suites() =>
         Assert.Equal(
-            typeof(ConformanceSuites).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(StoreConformanceTests))).Select(type => type.Name).Order(),
-            ConformanceSuites.All.Select(suite => suite.Name).Order());
+            typeof(ConformanceSuites)
+                .Assembly.GetTypes()
+                .Where(type => type.IsSubclassOf(typeof(StoreConformanceTests)))
+                .Select(type => type.Name)
+                .Order(),
+            ConformanceSuites.All.Select(suite => suite.Name).Order()
+        );
 }

@@ -2,10 +2,13 @@ using Spool.TestKit;
 
 namespace Spool.Tests;
 
-/// <summary>Fills in-memory stores. Within <see cref="Wrapping"/> every store it opens is wrapped, which is how the zoo breaks them.</summary>
+/// <summary>Fills in-memory stores. Within <see cref="Wrapping"/> every store it opens is wrapped, which is how the mutant stores breaks
+/// them.</summary>
 sealed class InMemoryHarness(TimeProvider? time = null) : ThreadStoreHarness
 {
-    readonly InMemoryThreadStore _threads = new(new InMemoryThreadStoreOptions { MaxItemBytes = Limit, Time = time ?? TimeProvider.System });
+    readonly InMemoryThreadStore _threads = new(
+        new InMemoryThreadStoreOptions { MaxItemBytes = Limit, Time = time ?? TimeProvider.System }
+    );
 
     const int Limit = 1024 * 1024;
 
@@ -23,13 +26,15 @@ sealed class InMemoryHarness(TimeProvider? time = null) : ThreadStoreHarness
 
     public override ValueTask PutAsync(ThreadSeed seed)
     {
-        _threads.Put(new InMemoryThread(seed.Lines)
-        {
-            Id = seed.Id,
-            Name = seed.Name,
-            ArchivedAt = seed.Place == SeedPlace.Archived ? seed.CreatedAt.AddDays(1) : null,
-            IsTorn = seed.End == SeedEnd.Torn,
-        });
+        _threads.Put(
+            new InMemoryThread(seed.Lines)
+            {
+                Id = seed.Id,
+                Name = seed.Name,
+                ArchivedAt = seed.Place == SeedPlace.Archived ? seed.CreatedAt.AddDays(1) : null,
+                IsTorn = seed.End == SeedEnd.Torn,
+            }
+        );
         return ValueTask.CompletedTask;
     }
 

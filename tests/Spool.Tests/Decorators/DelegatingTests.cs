@@ -59,7 +59,8 @@ public sealed class DelegatingTests
         Assert.Throws<ArgumentNullException>(() => new DelegatingThreadWriter(null!));
     }
 
-    static IEnumerable<MethodInfo> MembersOf(Type contract) => contract.GetInterfaces().Append(contract).SelectMany(type => type.GetMethods());
+    static IEnumerable<MethodInfo> MembersOf(Type contract) =>
+        contract.GetInterfaces().Append(contract).SelectMany(type => type.GetMethods());
 
     static void IsPassedOn(object outer, object inner, MethodInfo method)
     {
@@ -81,7 +82,10 @@ public sealed class DelegatingTests
         if (type == typeof(ValueTask))
             return new ValueTask(new TaskCompletionSource().Task);
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueTask<>))
-            return typeof(DelegatingTests).GetMethod(nameof(Waiting), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type.GetGenericArguments()).Invoke(null, null);
+            return typeof(DelegatingTests)
+                .GetMethod(nameof(Waiting), BindingFlags.NonPublic | BindingFlags.Static)!
+                .MakeGenericMethod(type.GetGenericArguments())
+                .Invoke(null, null);
         if (type.IsInterface)
             return Recorder.Of(type);
         return type switch

@@ -8,7 +8,7 @@ namespace Spool.Tests;
 /// <summary>What an observer is told, and what is measured.</summary>
 public sealed class ObservedThreadStoreTests
 {
-    readonly ThreadId _thread = ThreadId.New(TimeProvider.System);
+    readonly ThreadId _threadId = ThreadId.New(TimeProvider.System);
 
     [Fact]
     [Trait("Guarantee", "ABIL-30")]
@@ -20,12 +20,38 @@ public sealed class ObservedThreadStoreTests
         Assert.Equal(calls.Begun, calls.Ended);
         Assert.Equal(
             [
-                "Create OK 0", "Append OK 2", "Append WRONG_ORDINAL 1", "Update OK 0", "Persist OK 0", "Flush OK 0", "ShutDown OK 0", "Discard OK 0", "Find OK 1", "List OK 1", "ListItems OK 3", "ListTurns OK 0",
-                "ReadHistory OK 3", "ReadHistory OK 1", "ReadHistory NOT_FOUND 0", "List INVALID_REQUEST 0", "Resume OK 0", "Archive HAS_WRITER 0", "Archive OK 0", "Unarchive OK 0", "Fork OK 0", "Revert INVALID_REQUEST 0",
-                "Find CANCELLED 0", "Delete OK 0", "Find MISUSE 0",
+                "Create OK 0",
+                "Append OK 2",
+                "Append WRONG_ORDINAL 1",
+                "Update OK 0",
+                "Persist OK 0",
+                "Flush OK 0",
+                "ShutDown OK 0",
+                "Discard OK 0",
+                "Find OK 1",
+                "List OK 1",
+                "ListItems OK 3",
+                "ListTurns OK 0",
+                "ReadHistory OK 3",
+                "ReadHistory OK 1",
+                "ReadHistory NOT_FOUND 0",
+                "List INVALID_REQUEST 0",
+                "Resume OK 0",
+                "Archive HAS_WRITER 0",
+                "Archive OK 0",
+                "Unarchive OK 0",
+                "Fork OK 0",
+                "Revert INVALID_REQUEST 0",
+                "Find CANCELLED 0",
+                "Delete OK 0",
+                "Find MISUSE 0",
             ],
-            calls.Ended.Select(call => $"{call.Operation} {call.Outcome} {call.Count}"));
-        Assert.All(calls.Ended.Where(call => call.Operation is not StoreOperation.List and not StoreOperation.Fork && call.Outcome != "NOT_FOUND"), call => Assert.Equal(_thread, call.Thread));
+            calls.Ended.Select(call => $"{call.Operation} {call.Outcome} {call.Count}")
+        );
+        Assert.All(
+            calls.Ended.Where(call => call.Operation is not StoreOperation.List and not StoreOperation.Fork && call.Outcome != "NOT_FOUND"),
+            call => Assert.Equal(_threadId, call.ThreadId)
+        );
         Assert.Equal(19, calls.Ended[1].Bytes);
     }
 
@@ -52,59 +78,105 @@ public sealed class ObservedThreadStoreTests
         using var traces = new ActivityListener
         {
             ShouldListenTo = source => source.Name == StoreTelemetry.SourceName,
-            Sample = (ref ActivityCreationOptions<ActivityContext> options) => options.Parent.TraceId == root.TraceId ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
+            Sample = (ref ActivityCreationOptions<ActivityContext> options) =>
+                options.Parent.TraceId == root.TraceId ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
             ActivityStopped = activities.Enqueue,
         };
         ActivitySource.AddActivityListener(traces);
-        using var metrics = new MeterListener { InstrumentPublished = (instrument, listener) => { if (instrument.Meter.Name == StoreTelemetry.SourceName && Activity.Current == root) listener.EnableMeasurementEvents(instrument); } };
+        using var metrics = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == StoreTelemetry.SourceName && Activity.Current == root)
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
         metrics.SetMeasurementEventCallback<double>((instrument, value, tags, _) => measured.Enqueue((instrument.Name, value, Text(tags))));
         metrics.SetMeasurementEventCallback<long>((instrument, value, tags, _) => measured.Enqueue((instrument.Name, value, Text(tags))));
         metrics.Start();
 
         await UseAsync(new ObservedThreadStore(new InMemoryThreadStore(), telemetry, TimeProvider.System));
 
-        Assert.Contains(activities, activity => activity.OperationName == "spool append" && Text(activity.TagObjects.ToArray()) == "spool.operation=append" && activity.ParentSpanId == root.SpanId);
-        Assert.Contains(activities, activity => activity.OperationName == "spool read_history" && Text(activity.TagObjects.ToArray()) == "spool.operation=read_history,error.type=NOT_FOUND");
+        Assert.Contains(
+            activities,
+            activity =>
+                activity.OperationName == "spool append"
+                && Text(activity.TagObjects.ToArray()) == "spool.operation=append"
+                && activity.ParentSpanId == root.SpanId
+        );
+        Assert.Contains(
+            activities,
+            activity =>
+                activity.OperationName == "spool read_history"
+                && Text(activity.TagObjects.ToArray()) == "spool.operation=read_history,error.type=NOT_FOUND"
+        );
         Assert.Contains(measured, measure => measure is { Instrument: "spool.store.call.duration", Tags: "spool.operation=shut_down" });
-        Assert.Contains(measured, measure => measure is { Instrument: "spool.store.call.duration", Tags: "spool.operation=archive,error.type=HAS_WRITER" });
-        Assert.Equal([("spool.store.items.appended", 2, ""), ("spool.store.bytes.appended", 19, "")], measured.Where(measure => measure.Instrument.EndsWith("appended", StringComparison.Ordinal)));
-        Assert.DoesNotContain(activities, activity => Text(activity.TagObjects.ToArray()).Contains(_thread.ToString(), StringComparison.Ordinal));
+        Assert.Contains(
+            measured,
+            measure => measure is { Instrument: "spool.store.call.duration", Tags: "spool.operation=archive,error.type=HAS_WRITER" }
+        );
+        Assert.Equal(
+            [("spool.store.items.appended", 2, ""), ("spool.store.bytes.appended", 19, "")],
+            measured.Where(measure => measure.Instrument.EndsWith("appended", StringComparison.Ordinal))
+        );
+        Assert.DoesNotContain(
+            activities,
+            activity => Text(activity.TagObjects.ToArray()).Contains(_threadId.ToString(), StringComparison.Ordinal)
+        );
         Assert.Same(root, Activity.Current);
     }
 
-    static string Text(ReadOnlySpan<KeyValuePair<string, object?>> tags) => string.Join(",", tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"));
+    static string Text(ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+        string.Join(",", tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"));
 
     async Task UseAsync(ObservedThreadStore store)
     {
         var cancellation = TestContext.Current.CancellationToken;
-        await using (var writer = await store.CreateAsync(new CreateThread(_thread, new SessionMeta(_thread, TimeProvider.System.GetUtcNow()) { Cwd = "/work", Originator = "test", CliVersion = "1" }.ToItem()), cancellation))
+        await using (
+            var writer = await store.CreateAsync(
+                new CreateRequest(
+                    _threadId,
+                    new SessionMeta(_threadId, TimeProvider.System.GetUtcNow())
+                    {
+                        Cwd = "/work",
+                        Originator = "test",
+                        CliVersion = "1",
+                    }.ToItem()
+                ),
+                cancellation
+            )
+        )
         {
-            await writer.AppendAsync(new AppendItems([Note("1"), Note("22")]), cancellation);
-            await Assert.ThrowsAsync<ThreadStoreException>(async () => await writer.AppendAsync(new AppendItems([Note("3")]) { ExpectedOrdinal = 99 }, cancellation));
+            await writer.AppendAsync(new AppendRequest([Note("1"), Note("22")]), cancellation);
+            await Assert.ThrowsAsync<ThreadStoreException>(async () =>
+                await writer.AppendAsync(new AppendRequest([Note("3")]) { ExpectedOrdinal = 99 }, cancellation)
+            );
             await writer.UpdateAsync(new ThreadPatch(), cancellation);
             await writer.PersistAsync(cancellation);
             await writer.FlushAsync(Durability.Flushed, cancellation);
             await writer.ShutDownAsync(cancellation);
             await writer.DiscardAsync(cancellation);
         }
-        await store.FindAsync(_thread, cancellation);
+        await store.FindAsync(_threadId, cancellation);
         await store.ListAsync(new ThreadQuery { Visibility = ThreadVisibility.All }, cancellation);
-        await store.ListItemsAsync(new ListItems(_thread), cancellation);
-        await store.ListTurnsAsync(new ListTurns(_thread), cancellation);
-        await store.ReadHistoryAsync(new ReadHistory(_thread), cancellation).CountAsync(cancellation);
-        await store.ReadHistoryAsync(new ReadHistory(_thread), cancellation).FirstAsync(cancellation);
-        await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.ReadHistoryAsync(new ReadHistory(ThreadId.New(TimeProvider.System)), cancellation).CountAsync(cancellation));
+        await store.ListItemsAsync(new ListItemsRequest(_threadId), cancellation);
+        await store.ListTurnsAsync(new ListTurnsRequest(_threadId), cancellation);
+        await store.ReadHistoryAsync(new ReadHistoryRequest(_threadId), cancellation).CountAsync(cancellation);
+        await store.ReadHistoryAsync(new ReadHistoryRequest(_threadId), cancellation).FirstAsync(cancellation);
+        await Assert.ThrowsAsync<ThreadStoreException>(async () =>
+            await store.ReadHistoryAsync(new ReadHistoryRequest(ThreadId.New(TimeProvider.System)), cancellation).CountAsync(cancellation)
+        );
         await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.ListAsync(new ThreadQuery { Limit = 0 }, cancellation));
-        await using (await store.ResumeAsync(new ResumeThread(_thread), cancellation))
-            await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.ArchiveAsync(_thread, cancellation));
-        await store.ArchiveAsync(_thread, cancellation);
-        await store.UnarchiveAsync(_thread, cancellation);
-        await store.ForkAsync(new ForkThread(_thread, ThreadId.New(TimeProvider.System)), cancellation);
-        await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.RevertAsync(_thread, "no turn", cancellation));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.FindAsync(_thread, new CancellationToken(true)));
-        await store.DeleteAsync(_thread, cancellation);
+        await using (await store.ResumeAsync(new ResumeRequest(_threadId), cancellation))
+            await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.ArchiveAsync(_threadId, cancellation));
+        await store.ArchiveAsync(_threadId, cancellation);
+        await store.UnarchiveAsync(_threadId, cancellation);
+        await store.ForkAsync(new ForkRequest(_threadId, ThreadId.New(TimeProvider.System)), cancellation);
+        await Assert.ThrowsAsync<ThreadStoreException>(async () => await store.RevertAsync(_threadId, "no turn", cancellation));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.FindAsync(_threadId, new CancellationToken(true)));
+        await store.DeleteAsync(_threadId, cancellation);
         await store.DisposeAsync();
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.FindAsync(_thread, cancellation));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.FindAsync(_threadId, cancellation));
     }
 
     static NewItem Note(string text) => NewItem.FromJson("event_msg", $$"""{"n":"{{text}}"}""");

@@ -6,9 +6,14 @@ namespace Spool.Tests;
 /// <summary>A store that is only read: it gives everything, and nobody changes anything through it.</summary>
 public sealed class ReadOnlyThreadStoreTests
 {
-    static readonly ThreadId Thread = ThreadId.New(TimeProvider.System);
+    static readonly ThreadId ThreadId = ThreadId.New(TimeProvider.System);
 
-    static readonly NewItem Meta = new SessionMeta(Thread, TimeProvider.System.GetUtcNow()) { Cwd = "/work", Originator = "test", CliVersion = "1" }.ToItem();
+    static readonly NewItem Meta = new SessionMeta(ThreadId, TimeProvider.System.GetUtcNow())
+    {
+        Cwd = "/work",
+        Originator = "test",
+        CliVersion = "1",
+    }.ToItem();
 
     public static TheoryData<string> Changes => new(ChangesOf(null!, default).Keys);
 
@@ -17,13 +22,15 @@ public sealed class ReadOnlyThreadStoreTests
     public async Task Every_change_is_refused_as_not_allowed_and_nothing_is_changed(string change)
     {
         var (inner, store) = await OpenAsync();
-        var before = await inner.FindAsync(Thread, Cancellation);
+        var before = await inner.FindAsync(ThreadId, Cancellation);
 
         var refused = await Assert.ThrowsAsync<ThreadStoreException>(ChangesOf(store, Cancellation)[change]);
 
         Assert.Equal(ThreadStoreErrorCode.PermissionDenied, refused.Code);
-        Assert.Equal(before, await inner.FindAsync(Thread, Cancellation));
-        Assert.Single((await inner.ListAsync(new ThreadQuery { Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All }, Cancellation)).Items);
+        Assert.Equal(before, await inner.FindAsync(ThreadId, Cancellation));
+        Assert.Single(
+            (await inner.ListAsync(new ThreadQuery { Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All }, Cancellation)).Items
+        );
     }
 
     [Theory, MemberData(nameof(Changes))]
@@ -54,16 +61,17 @@ public sealed class ReadOnlyThreadStoreTests
         using var log = new MemoryStream();
         await store.GetService<IStoredBytes>()!.CopyLogAsync(SeedIds.Id(1), log, Cancellation);
         Assert.Equal("the log"u8.ToArray(), log.ToArray());
-        Assert.Equal($"/{SeedIds.Id(1)}", (await store.GetService<IRolloutPaths>()!.LocateAsync([SeedIds.Id(1)], Cancellation))[SeedIds.Id(1)]);
+        Assert.Equal(
+            $"/{SeedIds.Id(1)}",
+            (await store.GetService<IRolloutPaths>()!.LocateAsync([SeedIds.Id(1)], Cancellation))[SeedIds.Id(1)]
+        );
     }
 
     [Fact]
     [Trait("Guarantee", "ABIL-23")]
     public async Task Whatever_is_read_is_as_in_the_store_inside()
     {
-        var outcome = await SuiteRun.AgainstAsync(
-            store => new ReadOnlyThreadStore(store),
-            suite => Reading.Contains(suite.BaseType!));
+        var outcome = await SuiteRun.AgainstAsync(store => new ReadOnlyThreadStore(store), suite => Reading.Contains(suite.BaseType!));
 
         Assert.Equal(["DAMG-12", "DAMG-14", "LIST-11"], outcome.Failed.Keys); // these write too
         Assert.Empty(outcome.Skipped);
@@ -72,8 +80,18 @@ public sealed class ReadOnlyThreadStoreTests
 
     static readonly Type[] Reading =
     [
-        typeof(FindConformanceTests), typeof(ListConformanceTests), typeof(ListPagingConformanceTests), typeof(ListFilterConformanceTests), typeof(HistoryConformanceTests), typeof(TurnConformanceTests),
-        typeof(ItemPagingConformanceTests), typeof(DamagedThreadConformanceTests), typeof(ForkConformanceTests), typeof(CancellationConformanceTests), typeof(LifetimeConformanceTests), typeof(ModelConformanceTests),
+        typeof(FindConformanceTests),
+        typeof(ListConformanceTests),
+        typeof(ListPagingConformanceTests),
+        typeof(ListFilterConformanceTests),
+        typeof(HistoryConformanceTests),
+        typeof(TurnConformanceTests),
+        typeof(ItemPagingConformanceTests),
+        typeof(DamagedThreadConformanceTests),
+        typeof(ForkConformanceTests),
+        typeof(CancellationConformanceTests),
+        typeof(LifetimeConformanceTests),
+        typeof(ModelConformanceTests),
     ];
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -81,42 +99,60 @@ public sealed class ReadOnlyThreadStoreTests
     static async Task<(InMemoryThreadStore Inner, ReadOnlyThreadStore Store)> OpenAsync()
     {
         var inner = new InMemoryThreadStore();
-        await using var writer = await inner.CreateAsync(new CreateThread(Thread, Meta), Cancellation);
+        await using var writer = await inner.CreateAsync(new CreateRequest(ThreadId, Meta), Cancellation);
         await writer.PersistAsync(Cancellation);
         return (inner, new ReadOnlyThreadStore(inner));
     }
 
-    static Dictionary<string, Func<Task>> ChangesOf(ReadOnlyThreadStore store, CancellationToken cancellationToken) => new()
-    {
-        ["create"] = async () => await store.CreateAsync(new CreateThread(Thread, Meta), cancellationToken),
-        ["resume"] = async () => await store.ResumeAsync(new ResumeThread(Thread), cancellationToken),
-        ["update"] = async () => await store.UpdateAsync(Thread, new ThreadPatch { Name = Change.To("Changed") }, cancellationToken),
-        ["archive"] = async () => await store.ArchiveAsync(Thread, cancellationToken),
-        ["unarchive"] = async () => await store.UnarchiveAsync(Thread, cancellationToken),
-        ["fork"] = async () => await store.ForkAsync(new ForkThread(Thread, ThreadId.New(TimeProvider.System)), cancellationToken),
-        ["revert"] = async () => await store.RevertAsync(Thread, "a turn", cancellationToken),
-        ["delete"] = async () => await store.DeleteAsync(Thread, cancellationToken),
-    };
+    static Dictionary<string, Func<Task>> ChangesOf(ReadOnlyThreadStore store, CancellationToken cancellationToken) =>
+        new()
+        {
+            ["create"] = async () => await store.CreateAsync(new CreateRequest(ThreadId, Meta), cancellationToken),
+            ["resume"] = async () => await store.ResumeAsync(new ResumeRequest(ThreadId), cancellationToken),
+            ["update"] = async () => await store.UpdateAsync(ThreadId, new ThreadPatch { Name = Change.To("Changed") }, cancellationToken),
+            ["archive"] = async () => await store.ArchiveAsync(ThreadId, cancellationToken),
+            ["unarchive"] = async () => await store.UnarchiveAsync(ThreadId, cancellationToken),
+            ["fork"] = async () => await store.ForkAsync(new ForkRequest(ThreadId, ThreadId.New(TimeProvider.System)), cancellationToken),
+            ["revert"] = async () => await store.RevertAsync(ThreadId, "a turn", cancellationToken),
+            ["delete"] = async () => await store.DeleteAsync(ThreadId, cancellationToken),
+        };
 
     /// <summary>Has every ability that there is, as far as anybody asks.</summary>
     // One object that can do everything, as the local store is.
-    sealed class EveryAbility(IThreadStore inner) : DelegatingThreadStore(inner), IStoredBytes, IRolloutPaths, IIndexMaintenance, IDeletionCheck
+    sealed class EveryAbility(IThreadStore inner)
+        : DelegatingThreadStore(inner),
+            IStoredBytes,
+            IRolloutPaths,
+            IIndexMaintenance,
+            IDeletionCheck
     {
         public long PendingAtLastLook => 0;
 
-        public Task CopyLogAsync(ThreadId thread, Stream destination, CancellationToken cancellationToken = default) => destination.WriteAsync("the log"u8.ToArray(), cancellationToken).AsTask();
+        public Task CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken = default) =>
+            destination.WriteAsync("the log"u8.ToArray(), cancellationToken).AsTask();
 
-        public ValueTask<IReadOnlyDictionary<ThreadId, string>> LocateAsync(IReadOnlyCollection<ThreadId> threads, CancellationToken cancellationToken = default) =>
-            new(threads.ToDictionary(thread => thread, thread => $"/{thread}"));
+        public ValueTask<IReadOnlyDictionary<ThreadId, string>> LocateAsync(
+            IReadOnlyCollection<ThreadId> threads,
+            CancellationToken cancellationToken = default
+        ) => new(threads.ToDictionary(threadId => threadId, threadId => $"/{threadId}"));
 
         public ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-        public ValueTask<IReadOnlyList<SpareRollout>> FindSparesAsync(ThreadId thread, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public ValueTask<IReadOnlyList<SpareRollout>> FindSparesAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
 
-        public ValueTask<IndexStatus> RebuildAsync(IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public ValueTask<IndexStatus> RebuildAsync(
+            IProgress<IndexProgress>? progress = null,
+            CancellationToken cancellationToken = default
+        ) => throw new NotSupportedException();
 
-        public ValueTask<IndexStatus> CatchUpAsync(IProgress<IndexProgress>? progress = null, TimeSpan? budget = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public ValueTask<IndexStatus> CatchUpAsync(
+            IProgress<IndexProgress>? progress = null,
+            TimeSpan? budget = null,
+            CancellationToken cancellationToken = default
+        ) => throw new NotSupportedException();
 
-        public ValueTask RequireDeletableAsync(ThreadId thread, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public ValueTask RequireDeletableAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
     }
 }

@@ -13,16 +13,23 @@ public sealed class InMemoryThreadStoreTests
         await using var store = new InMemoryThreadStore();
         var log = RolloutLines.Legacy(SeedIds.Id(1), SeedIds.Epoch).Turn("Hello");
         store.Put(new InMemoryThread(log.Lines));
-        await using var writer = await store.ResumeAsync(new ResumeThread(SeedIds.Id(1)), Cancellation);
+        await using var writer = await store.ResumeAsync(new ResumeRequest(SeedIds.Id(1)), Cancellation);
         store.Put(new InMemoryThread(log.Lines));
 
         Assert.True(writer.LostToken.IsCancellationRequested);
         var item = NewItem.FromJson("event_msg", "{\"type\":\"lost\"}");
-        foreach (var call in (Func<Task>[])[async () => await writer.AppendAsync(new AppendItems([item]), Cancellation), async () => await writer.FlushAsync(Durability.Flushed, Cancellation), async () => await writer.ShutDownAsync(Cancellation)])
+        foreach (
+            var call in (Func<Task>[])
+                [
+                    async () => await writer.AppendAsync(new AppendRequest([item]), Cancellation),
+                    async () => await writer.FlushAsync(Durability.Flushed, Cancellation),
+                    async () => await writer.ShutDownAsync(Cancellation),
+                ]
+        )
             Assert.Equal(ThreadStoreErrorCode.WriterLost, (await Assert.ThrowsAsync<ThreadStoreException>(call)).Code);
         await writer.DiscardAsync(Cancellation);
 
-        await using var next = await store.ResumeAsync(new ResumeThread(SeedIds.Id(1)), Cancellation);
+        await using var next = await store.ResumeAsync(new ResumeRequest(SeedIds.Id(1)), Cancellation);
         Assert.Equal(log.Lines.Count, next.NextOrdinal);
     }
 
@@ -32,12 +39,24 @@ public sealed class InMemoryThreadStoreTests
         var clock = new StillClock(new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero));
         await using var store = new InMemoryThreadStore(new InMemoryThreadStoreOptions { Time = clock, MaxItemBytes = 4096 });
         var id = ThreadId.New(clock);
-        var meta = new SessionMeta(id, clock.GetUtcNow()) { Cwd = "/w", Originator = "me", CliVersion = "1" };
-        await using var writer = await store.CreateAsync(new CreateThread(id, meta.ToItem()), Cancellation);
+        var meta = new SessionMeta(id, clock.GetUtcNow())
+        {
+            Cwd = "/w",
+            Originator = "me",
+            CliVersion = "1",
+        };
+        await using var writer = await store.CreateAsync(new CreateRequest(id, meta.ToItem()), Cancellation);
         await writer.PersistAsync(Cancellation);
         var large = NewItem.FromJson("event_msg", $"{{\"text\":\"{new string('x', 4096)}\"}}");
 
-        Assert.Equal(ThreadStoreErrorCode.TooLarge, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await writer.AppendAsync(new AppendItems([large]), Cancellation))).Code);
+        Assert.Equal(
+            ThreadStoreErrorCode.TooLarge,
+            (
+                await Assert.ThrowsAsync<ThreadStoreException>(async () =>
+                    await writer.AppendAsync(new AppendRequest([large]), Cancellation)
+                )
+            ).Code
+        );
         Assert.Equal(clock.GetUtcNow(), (await store.FindAsync(id, Cancellation))?.UpdatedAt);
         await writer.DisposeAsync();
         Assert.Equal(clock.GetUtcNow(), (await store.ArchiveAsync(id, Cancellation)).Thread.ArchivedAt);

@@ -8,9 +8,24 @@ public sealed class BareRecordTests
     const string Id = "d7e0b7f3-0000-4000-8000-000000000006";
 
     [Theory]
-    [InlineData("""{"id":"d7e0b7f3-0000-4000-8000-000000000006","timestamp":"2025-09-07T06:02:51.440Z","instructions":null}""", RolloutItemKind.SessionMeta, "session_meta", null)]
-    [InlineData("""{"timestamp":"2025-09-07T06:02:51.440Z","git":{"branch":"main"},"id":"d7e0b7f3-0000-4000-8000-000000000006"}""", RolloutItemKind.SessionMeta, "session_meta", null)]
-    [InlineData("""{ "id" : "d7e0b7f3-0000-4000-8000-000000000006" , "timestamp" : "long ago" }""", RolloutItemKind.SessionMeta, "session_meta", null)]
+    [InlineData(
+        """{"id":"d7e0b7f3-0000-4000-8000-000000000006","timestamp":"2025-09-07T06:02:51.440Z","instructions":null}""",
+        RolloutItemKind.SessionMeta,
+        "session_meta",
+        null
+    )]
+    [InlineData(
+        """{"timestamp":"2025-09-07T06:02:51.440Z","git":{"branch":"main"},"id":"d7e0b7f3-0000-4000-8000-000000000006"}""",
+        RolloutItemKind.SessionMeta,
+        "session_meta",
+        null
+    )]
+    [InlineData(
+        """{ "id" : "d7e0b7f3-0000-4000-8000-000000000006" , "timestamp" : "long ago" }""",
+        RolloutItemKind.SessionMeta,
+        "session_meta",
+        null
+    )]
     [InlineData("""{"type":"message","id":null,"role":"user","content":[]}""", RolloutItemKind.ResponseItem, "response_item", "message")]
     [InlineData("""{"role":"user","content":[],"type":"message"}""", RolloutItemKind.ResponseItem, "response_item", "message")]
     [InlineData("""{"type":"hologram","id":"h"}""", RolloutItemKind.ResponseItem, "response_item", "hologram")]
@@ -28,13 +43,19 @@ public sealed class BareRecordTests
 
     [Theory]
     [InlineData("""{"timestamp":"2025-10-07T06:02:51.440Z","type":"event_msg","payload":{"type":"user_message"}}""", RolloutItemKind.Event)]
-    [InlineData("""{"type":"response_item","payload":{"type":"message"},"id":"d7e0b7f3-0000-4000-8000-000000000006"}""", RolloutItemKind.ResponseItem)]
+    [InlineData(
+        """{"type":"response_item","payload":{"type":"message"},"id":"d7e0b7f3-0000-4000-8000-000000000006"}""",
+        RolloutItemKind.ResponseItem
+    )]
     [InlineData("""{"timestamp":"2025-10-07T06:02:51.440Z","type":"hologram"}""", RolloutItemKind.Other)]
     [InlineData("""{"type":"event_msg"}""", RolloutItemKind.Event)]
     [InlineData("""{"type":"x","payload":null}""", RolloutItemKind.Other)]
     [InlineData("""{"id":"d7e0b7f3-0000-4000-8000-000000000006"}""", RolloutItemKind.Unreadable)]
     [InlineData("""{"id":"no id","timestamp":"2025-09-07T06:02:51.440Z"}""", RolloutItemKind.Unreadable)]
-    [InlineData("""{"id":"d7e0b7f3-0000-4000-8000-000000000006","thread_name":"n","updated_at":"2025-09-07T06:02:51.440Z"}""", RolloutItemKind.Unreadable)]
+    [InlineData(
+        """{"id":"d7e0b7f3-0000-4000-8000-000000000006","thread_name":"n","updated_at":"2025-09-07T06:02:51.440Z"}""",
+        RolloutItemKind.Unreadable
+    )]
     [InlineData("""{"record_type":7}""", RolloutItemKind.Unreadable)]
     [InlineData("""{"type":"message","role":"user","content":[""", RolloutItemKind.Unreadable)]
     public void Any_other_line_is_not_taken_for_one(string line, RolloutItemKind kind)
@@ -46,7 +67,10 @@ public sealed class BareRecordTests
 
     [Theory]
     [InlineData("<environment_context>\n  <cwd>/w/app</cwd>\n  <approval_policy>never</approval_policy>\n</environment_context>", "/w/app")]
-    [InlineData("\n<environment_context>\nCurrent working directory: /w/my app\nApproval policy: never\n</environment_context>", "/w/my app")]
+    [InlineData(
+        "\n<environment_context>\nCurrent working directory: /w/my app\nApproval policy: never\n</environment_context>",
+        "/w/my app"
+    )]
     [InlineData("<ENVIRONMENT_CONTEXT><cwd>C:\\w</cwd></ENVIRONMENT_CONTEXT>", "C:\\w")]
     [InlineData("<environment_context><cwd></cwd></environment_context>", null)]
     [InlineData("Where is <cwd>/w/app</cwd>?", null)]
@@ -82,11 +106,23 @@ public sealed class BareRecordTests
         var observer = new MetadataObserver();
         observer.Observe(new RolloutItem(Encoding.UTF8.GetBytes($$"""{"id":"{{Id}}","timestamp":"2025-09-07T06:02:51.440Z"}"""), 0));
         Assert.True(observer.Facts.IsBare);
-        observer.Observe(new RolloutItem(Encoding.UTF8.GetBytes($$$"""{"timestamp":"2025-10-07T06:02:51.440Z","type":"session_meta","payload":{"id":"{{{Id}}}","timestamp":"2025-10-07T06:02:51.440Z","cwd":"/w","cli_version":"0.46.0"}}"""), 1));
+        observer.Observe(
+            new RolloutItem(
+                Encoding.UTF8.GetBytes(
+                    $$$"""{"timestamp":"2025-10-07T06:02:51.440Z","type":"session_meta","payload":{"id":"{{{Id}}}","timestamp":"2025-10-07T06:02:51.440Z","cwd":"/w","cli_version":"0.46.0"}}"""
+                ),
+                1
+            )
+        );
 
         Assert.Equal((false, "0.46.0", 1757224971440L), (observer.Facts.IsBare, observer.Facts.CliVersion, observer.Facts.CreatedAtMs));
     }
 
     static RolloutItem Message(string role, string text) =>
-        new(Encoding.UTF8.GetBytes($$"""{"type":"message","role":"{{role}}","content":[{"type":"input_text","text":{{System.Text.Json.JsonSerializer.Serialize(text)}}}]}"""), 0);
+        new(
+            Encoding.UTF8.GetBytes(
+                $$"""{"type":"message","role":"{{role}}","content":[{"type":"input_text","text":{{System.Text.Json.JsonSerializer.Serialize(text)}}}]}"""
+            ),
+            0
+        );
 }

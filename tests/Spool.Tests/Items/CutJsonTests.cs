@@ -38,7 +38,9 @@ public sealed class CutJsonTests
     [Fact]
     public void Wherever_an_object_is_cut_its_beginning_can_be_read_and_says_what_it_said()
     {
-        var json = Encoding.UTF8.GetBytes("""{"type":"user_message","n":-1.5e3,"a":[],"o":{"p":[1,{"q":"é€😀\n\ud83d\ude00"}],"r":null},"text":"Größe 😀"}""");
+        var json = Encoding.UTF8.GetBytes(
+            """{"type":"user_message","n":-1.5e3,"a":[],"o":{"p":[1,{"q":"é€😀\n\ud83d\ude00"}],"r":null},"text":"Größe 😀"}"""
+        );
 
         for (var length = 1; length <= json.Length; length++)
         {
@@ -52,12 +54,24 @@ public sealed class CutJsonTests
     }
 
     [Theory]
-    [InlineData("""{"timestamp":"2026-05-01T10:00:00.000Z","type":"event_msg","payload":{"type":"user_message","message":"asked fi""", "asked fi…")]
-    [InlineData("""{"timestamp":"2026-05-01T10:00:00.000Z","type":"event_msg","payload":{"type":"user_message","message":"","images":["data:image/png;base64,AAAA""", "[Image]")]
-    [InlineData("""{"timestamp":"2026-05-01T10:00:00.000Z","type":"event_msg","payload":{"type":"item_completed","turn_id":"t","item":{"type":"UserMessage","id":"u","content":[{"type":"text","text":"asked fi""", "asked fi…")]
+    [InlineData(
+        """{"timestamp":"2026-05-01T10:00:00.000Z","type":"event_msg","payload":{"type":"user_message","message":"asked fi""",
+        "asked fi…"
+    )]
+    [InlineData(
+        """{"timestamp":"2026-05-01T10:00:00.000Z","type":"event_msg","payload":{"type":"user_message","message":"","images":["data:image/png;base64,AAAA""",
+        "[Image]"
+    )]
+    [InlineData(
+        """{"timestamp":"2026-05-01T10:00:00.000Z","type":"event_msg","payload":{"type":"item_completed","turn_id":"t","item":{"type":"UserMessage","id":"u","content":[{"type":"text","text":"asked fi""",
+        "asked fi…"
+    )]
     [InlineData("""{"type":"message","role":"user","content":[{"type":"input_text","text":"asked fi""", "asked fi…")]
     [InlineData("""{"role":"user","content":[{"type":"input_text","text":"asked fi""", "asked fi…")]
-    [InlineData("""garbage {"timestamp":"2026-05-01T10:00:00.000Z","type":"event_msg","payload":{"type":"user_message","message":"asked first"}} xxxxxxxx""", "asked first")]
+    [InlineData(
+        """garbage {"timestamp":"2026-05-01T10:00:00.000Z","type":"event_msg","payload":{"type":"user_message","message":"asked first"}} xxxxxxxx""",
+        "asked first"
+    )]
     public void The_beginning_of_a_line_gives_the_preview(string beginning, string? preview)
     {
         var observer = new MetadataObserver();
@@ -72,10 +86,15 @@ public sealed class CutJsonTests
     public void A_head_that_is_cut_before_its_history_mode_has_the_one_that_its_ordinal_tells(string ordinal, string mode)
     {
         var observer = new MetadataObserver();
-        observer.Observe(new RolloutItem(
-            Encoding.UTF8.GetBytes($$$"""{"timestamp":"2026-05-01T10:00:00.000Z",{{{ordinal}}}"type":"session_meta","payload":{"id":"01a20429-47e7-79e3-b1f6-b2ac9f1be601","cwd":"/w","base_instructions":{"text":"xx"""),
-            0,
-            70_000_000));
+        observer.Observe(
+            new RolloutItem(
+                Encoding.UTF8.GetBytes(
+                    $$$"""{"timestamp":"2026-05-01T10:00:00.000Z",{{{ordinal}}}"type":"session_meta","payload":{"id":"01a20429-47e7-79e3-b1f6-b2ac9f1be601","cwd":"/w","base_instructions":{"text":"xx"""
+                ),
+                0,
+                70_000_000
+            )
+        );
 
         Assert.Equal((mode, "/w"), (observer.Facts.HistoryMode, observer.Facts.Cwd));
     }

@@ -11,7 +11,10 @@ public sealed class RecoveredRecordTests
 
     static readonly string[] Records =
     [
-        Record("event_msg", """{"type":"user_message","message":"a {\"timestamp\":\"no\",\"type\":\"x\",\"payload\":{}} }{ in a string"}"""),
+        Record(
+            "event_msg",
+            """{"type":"user_message","message":"a {\"timestamp\":\"no\",\"type\":\"x\",\"payload\":{}} }{ in a string"}"""
+        ),
         Record("response_item", """{"type":"message","content":[{"type":"x","text":"}}"}]}"""),
         """{ "type" : "event_msg", "payload" : {"type":"agent_message","message":"spaced"} }""",
         """{"payload":{"type":"x"},"ordinal":12,"type":"compacted"}""",
@@ -19,15 +22,18 @@ public sealed class RecoveredRecordTests
 
     [Fact]
     public void Whole_records_on_one_line_are_found_whatever_is_between_them() =>
-        Gen.Select(Gen.Int[0, 3].Array[1, 4], Choice.Of("", " ", "\t", "garbage", "\0\0", "}", "}}", "]", ",", "\"")).Sample((chosen, between) =>
-        {
-            var line = string.Join(between, chosen.Select(number => Records[number]));
-            var item = new RolloutItem(Encoding.UTF8.GetBytes(line), 5);
-            if (chosen.Length == 1)
-                Assert.Empty(item.Recovered);
-            else
-                Assert.Equal(chosen.Select(number => Records[number]), Texts(item));
-        });
+        Gen.Select(Gen.Int[0, 3].Array[1, 4], Choice.Of("", " ", "\t", "garbage", "\0\0", "}", "}}", "]", ",", "\""))
+            .Sample(
+                (chosen, between) =>
+                {
+                    var line = string.Join(between, chosen.Select(number => Records[number]));
+                    var item = new RolloutItem(Encoding.UTF8.GetBytes(line), 5);
+                    if (chosen.Length == 1)
+                        Assert.Empty(item.Recovered);
+                    else
+                        Assert.Equal(chosen.Select(number => Records[number]), Texts(item));
+                }
+            );
 
     [Fact]
     public void A_whole_record_behind_a_cut_one_is_found_wherever_it_was_cut()
@@ -57,8 +63,15 @@ public sealed class RecoveredRecordTests
 
         Assert.Equal((RolloutItemKind.Unreadable, 5, null, null), (item.Kind, item.Ordinal, item.Type, item.Timestamp));
         Assert.True(item.Payload.IsEmpty);
-        Assert.Equal([(first, 0, 5L, "user_message"), (second, first.Length, 6L, "agent_message")], item.Recovered.Select(record => (Text(record.Item), record.Offset, record.Item.Ordinal, record.Item.PayloadType!)));
-        Assert.Equal(new RolloutItem(Encoding.UTF8.GetBytes(second), 0).Payload, item.Recovered[1].Item.Payload.ToArray(), (x, y) => x.Span.SequenceEqual(y.Span));
+        Assert.Equal(
+            [(first, 0, 5L, "user_message"), (second, first.Length, 6L, "agent_message")],
+            item.Recovered.Select(record => (Text(record.Item), record.Offset, record.Item.Ordinal, record.Item.PayloadType!))
+        );
+        Assert.Equal(
+            new RolloutItem(Encoding.UTF8.GetBytes(second), 0).Payload,
+            item.Recovered[1].Item.Payload.ToArray(),
+            (x, y) => x.Span.SequenceEqual(y.Span)
+        );
     }
 
     [Fact]
@@ -68,7 +81,10 @@ public sealed class RecoveredRecordTests
         {
             var plain = new RolloutItem(Encoding.UTF8.GetBytes(record), 1);
             var marked = new RolloutItem(Encoding.UTF8.GetBytes("\uFEFF" + record + "\r"), 1);
-            Assert.Equal((plain.Kind, plain.Type, plain.PayloadType, plain.Timestamp, plain.Ordinal), (marked.Kind, marked.Type, marked.PayloadType, marked.Timestamp, marked.Ordinal));
+            Assert.Equal(
+                (plain.Kind, plain.Type, plain.PayloadType, plain.Timestamp, plain.Ordinal),
+                (marked.Kind, marked.Type, marked.PayloadType, marked.Timestamp, marked.Ordinal)
+            );
             Assert.True(plain.Payload.Span.SequenceEqual(marked.Payload.Span));
         }
     }
@@ -89,14 +105,22 @@ public sealed class RecoveredRecordTests
     }
 
     [Fact]
-    public void Arbitrary_lines_never_throw() => Gen.Select(Gen.Byte.Array[0, 40], Gen.Int[0, 3], Gen.Byte.Array[0, 10], Gen.Int[0, 3]).Sample((head, first, middle, second) =>
-    {
-        var item = new RolloutItem((byte[])[.. head, .. Encoding.UTF8.GetBytes(Records[first]), .. middle, .. Encoding.UTF8.GetBytes(Records[second])], 0);
-        foreach (var (record, offset) in item.Recovered)
-            Assert.True(item.Bytes.Span.Slice(offset, record.Bytes.Length).SequenceEqual(record.Bytes.Span));
-    });
+    public void Arbitrary_lines_never_throw() =>
+        Gen.Select(Gen.Byte.Array[0, 40], Gen.Int[0, 3], Gen.Byte.Array[0, 10], Gen.Int[0, 3])
+            .Sample(
+                (head, first, middle, second) =>
+                {
+                    var item = new RolloutItem(
+                        (byte[])[.. head, .. Encoding.UTF8.GetBytes(Records[first]), .. middle, .. Encoding.UTF8.GetBytes(Records[second])],
+                        0
+                    );
+                    foreach (var (record, offset) in item.Recovered)
+                        Assert.True(item.Bytes.Span.Slice(offset, record.Bytes.Length).SequenceEqual(record.Bytes.Span));
+                }
+            );
 
-    static string Record(string type, string payload, int? ordinal = null) => $$"""{"timestamp":"{{Time}}",{{(ordinal is null ? "" : $"\"ordinal\":{ordinal},")}}"type":"{{type}}","payload":{{payload}}}""";
+    static string Record(string type, string payload, int? ordinal = null) =>
+        $$"""{"timestamp":"{{Time}}",{{(ordinal is null ? "" : $"\"ordinal\":{ordinal},")}}"type":"{{type}}","payload":{{payload}}}""";
 
     static IEnumerable<string> Texts(RolloutItem item) => item.Recovered.Select(record => Text(record.Item));
 

@@ -7,7 +7,16 @@ namespace Spool.Tests;
 public sealed class LiveThreadTests : IAsyncDisposable
 {
     static readonly ThreadId Id = SeedIds.Id(1);
-    static readonly CreateThread New = new(Id, new SessionMeta(Id, SeedIds.Epoch) { Cwd = "/work/a", Originator = "tests", CliVersion = "1.0", ModelProvider = "openai" }.ToItem());
+    static readonly CreateRequest New = new(
+        Id,
+        new SessionMeta(Id, SeedIds.Epoch)
+        {
+            Cwd = "/work/a",
+            Originator = "tests",
+            CliVersion = "1.0",
+            ModelProvider = "openai",
+        }.ToItem()
+    );
 
     readonly InMemoryThreadStore _store = new();
 
@@ -18,7 +27,14 @@ public sealed class LiveThreadTests : IAsyncDisposable
     [Fact, Trait("Guarantee", "LIVE-01")]
     public async Task A_start_that_is_not_committed_leaves_nothing()
     {
-        await using (var start = await LiveThreadStart.CreateAsync(_store, New, new LiveThreadOptions { Durability = Durability.Buffered }, Cancellation))
+        await using (
+            var start = await LiveThreadStart.CreateAsync(
+                _store,
+                New,
+                new LiveThreadOptions { Durability = Durability.Buffered },
+                Cancellation
+            )
+        )
             await start.Thread.AppendAsync([User("hi")], Cancellation);
 
         Assert.Null(await _store.FindAsync(Id, Cancellation));
@@ -45,7 +61,10 @@ public sealed class LiveThreadTests : IAsyncDisposable
 
         Assert.Null(await thread.AppendAsync([Event("agent_message_delta", "\"delta\":\"h\"")], Cancellation));
         Assert.False(thread.IsStored);
-        var receipt = await thread.AppendAsync([Event("agent_message_delta", "\"delta\":\"h\""), User("hi"), Event("exec_command_begin", "\"call_id\":\"c\"")], Cancellation);
+        var receipt = await thread.AppendAsync(
+            [Event("agent_message_delta", "\"delta\":\"h\""), User("hi"), Event("exec_command_begin", "\"call_id\":\"c\"")],
+            Cancellation
+        );
 
         Assert.Equal(new AppendReceipt(1, 1), receipt);
         Assert.Equal(["session_meta", "event_msg"], (await HistoryAsync(thread)).Select(item => item.Type));
@@ -57,12 +76,24 @@ public sealed class LiveThreadTests : IAsyncDisposable
         await using var thread = await CreateAsync();
         Assert.Equal(("/work/a", "openai", null), (thread.Facts.Cwd, thread.Facts.ModelProvider, thread.Facts.Preview));
 
-        await thread.AppendAsync([User("first"), NewItem.FromJson("turn_context", """{"cwd":"/work/b","model":"m1","effort":"high","summary":"auto"}""")], Cancellation);
-        await thread.AppendAsync([User("second"), Event("token_count", "\"info\":{\"total_token_usage\":{\"total_tokens\":7}}")], Cancellation);
+        await thread.AppendAsync(
+            [User("first"), NewItem.FromJson("turn_context", """{"cwd":"/work/b","model":"m1","effort":"high","summary":"auto"}""")],
+            Cancellation
+        );
+        await thread.AppendAsync(
+            [User("second"), Event("token_count", "\"info\":{\"total_token_usage\":{\"total_tokens\":7}}")],
+            Cancellation
+        );
 
-        Assert.Equal(("first", "m1", "high", "/work/a", 7), (thread.Facts.Preview, thread.Facts.Model, thread.Facts.ReasoningEffort, thread.Facts.Cwd, thread.Facts.TokensUsed));
+        Assert.Equal(
+            ("first", "m1", "high", "/work/a", 7),
+            (thread.Facts.Preview, thread.Facts.Model, thread.Facts.ReasoningEffort, thread.Facts.Cwd, thread.Facts.TokensUsed)
+        );
         var stored = (await _store.FindAsync(Id, Cancellation))!;
-        Assert.Equal((stored.Preview, stored.Model, stored.TokensUsed), (thread.Facts.Preview, thread.Facts.Model, thread.Facts.TokensUsed));
+        Assert.Equal(
+            (stored.Preview, stored.Model, stored.TokensUsed),
+            (thread.Facts.Preview, thread.Facts.Model, thread.Facts.TokensUsed)
+        );
         Assert.Equal(stored.UpdatedAt.ToUnixTimeMilliseconds(), thread.Facts.LastItemAtMs);
     }
 
@@ -74,7 +105,7 @@ public sealed class LiveThreadTests : IAsyncDisposable
             await first.AppendAsync([User("first")], Cancellation);
             await first.ShutDownAsync(Cancellation);
         }
-        await using var thread = (await LiveThreadStart.ResumeAsync(_store, new ResumeThread(Id), null, Cancellation)).Commit();
+        await using var thread = (await LiveThreadStart.ResumeAsync(_store, new ResumeRequest(Id), null, Cancellation)).Commit();
 
         Assert.Equal(("first", "/work/a", 2), (thread.Facts.Preview, thread.Facts.Cwd, thread.NextOrdinal));
         await thread.AppendAsync([User("second")], Cancellation);
@@ -87,10 +118,10 @@ public sealed class LiveThreadTests : IAsyncDisposable
         await using (var first = await CreateAsync())
             await first.AppendAsync([User("first")], Cancellation);
         var history = new List<RolloutItem>();
-        await foreach (var item in _store.ReadHistoryAsync(new ReadHistory(Id), Cancellation))
+        await foreach (var item in _store.ReadHistoryAsync(new ReadHistoryRequest(Id), Cancellation))
             history.Add(item);
 
-        await using var thread = (await LiveThreadStart.ResumeAsync(_store, new ResumeThread(Id), history, null, Cancellation)).Commit();
+        await using var thread = (await LiveThreadStart.ResumeAsync(_store, new ResumeRequest(Id), history, null, Cancellation)).Commit();
 
         Assert.Equal(("first", "tests"), (thread.Facts.Preview, thread.Facts.Originator));
     }
@@ -101,9 +132,11 @@ public sealed class LiveThreadTests : IAsyncDisposable
         await using (var first = await CreateAsync())
             await first.AppendAsync([User("first")], Cancellation);
 
-        await Assert.ThrowsAsync<FormatException>(async () => await LiveThreadStart.ResumeAsync(_store, new ResumeThread(Id), FailingHistory(), null, Cancellation));
+        await Assert.ThrowsAsync<FormatException>(async () =>
+            await LiveThreadStart.ResumeAsync(_store, new ResumeRequest(Id), FailingHistory(), null, Cancellation)
+        );
 
-        await using var thread = (await LiveThreadStart.ResumeAsync(_store, new ResumeThread(Id), null, Cancellation)).Commit();
+        await using var thread = (await LiveThreadStart.ResumeAsync(_store, new ResumeRequest(Id), null, Cancellation)).Commit();
 
         static IEnumerable<RolloutItem> FailingHistory()
         {
@@ -117,11 +150,18 @@ public sealed class LiveThreadTests : IAsyncDisposable
     {
         await using var thread = await CreateAsync();
         foreach (var turn in (string[])["t1", "t2"])
-            await thread.AppendAsync([Event("task_started", $"\"turn_id\":\"{turn}\""), User(turn), Event("task_complete", $"\"turn_id\":\"{turn}\",\"last_agent_message\":null")], Cancellation);
+            await thread.AppendAsync(
+                [
+                    Event("task_started", $"\"turn_id\":\"{turn}\""),
+                    User(turn),
+                    Event("task_complete", $"\"turn_id\":\"{turn}\",\"last_agent_message\":null"),
+                ],
+                Cancellation
+            );
 
         await thread.RollBackAsync(1, Cancellation);
 
-        Assert.Equal(["t1"], (await _store.ListTurnsAsync(new ListTurns(Id), Cancellation)).Items.Select(turn => turn.Id));
+        Assert.Equal(["t1"], (await _store.ListTurnsAsync(new ListTurnsRequest(Id), Cancellation)).Items.Select(turn => turn.Id));
         Assert.Equal(8, (await HistoryAsync(thread)).Count);
         var refused = await Assert.ThrowsAsync<ThreadStoreException>(async () => await thread.RollBackAsync(0, Cancellation));
         Assert.Equal(ThreadStoreErrorCode.InvalidRequest, refused.Code);
@@ -160,7 +200,15 @@ public sealed class LiveThreadTests : IAsyncDisposable
         await using var thread = await CreateAsync();
         await thread.AppendAsync([User("hi")], Cancellation);
 
-        await thread.UpdateAsync(new ThreadPatch { Name = Change.To(" a name "), Branch = Change.To("main"), MemoryMode = "disabled" }, Cancellation);
+        await thread.UpdateAsync(
+            new ThreadPatch
+            {
+                Name = Change.To(" a name "),
+                Branch = Change.To("main"),
+                MemoryMode = "disabled",
+            },
+            Cancellation
+        );
 
         Assert.Equal(("a name", "main", "disabled"), (thread.Facts.Name, thread.Facts.GitInfo?.Branch, thread.Facts.MemoryMode));
         var stored = (await _store.FindAsync(Id, Cancellation))!;
@@ -172,14 +220,30 @@ public sealed class LiveThreadTests : IAsyncDisposable
     {
         await using var thread = await CreateAsync();
 
-        await Task.WhenAll(Enumerable.Range(0, 64).Select(number => Task.Run(async () => await thread.AppendAsync([User($"message {number}"),
-            NewItem.FromJson("turn_context", $$"""{"cwd":"/","model":"m{{number}}","summary":"auto"}""")], Cancellation), Cancellation)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 64)
+                .Select(number =>
+                    Task.Run(
+                        async () =>
+                            await thread.AppendAsync(
+                                [
+                                    User($"message {number}"),
+                                    NewItem.FromJson("turn_context", $$"""{"cwd":"/","model":"m{{number}}","summary":"auto"}"""),
+                                ],
+                                Cancellation
+                            ),
+                        Cancellation
+                    )
+                )
+        );
 
         var stored = (await _store.FindAsync(Id, Cancellation))!;
         Assert.Equal((stored.Preview, stored.Model), (thread.Facts.Preview, thread.Facts.Model));
     }
 
-    async Task<LiveThread> CreateAsync(LiveThreadOptions? options = null) => (await LiveThreadStart.CreateAsync(_store, New, options, Cancellation)).Commit();
+    async Task<LiveThread> CreateAsync(LiveThreadOptions? options = null) =>
+        (await LiveThreadStart.CreateAsync(_store, New, options, Cancellation)).Commit();
 
     static async Task<List<RolloutItem>> HistoryAsync(LiveThread thread)
     {
@@ -189,7 +253,8 @@ public sealed class LiveThreadTests : IAsyncDisposable
         return items;
     }
 
-    static NewItem User(string text) => Event("user_message", $"\"message\":\"{text}\",\"images\":[],\"local_images\":[],\"text_elements\":[]");
+    static NewItem User(string text) =>
+        Event("user_message", $"\"message\":\"{text}\",\"images\":[],\"local_images\":[],\"text_elements\":[]");
 
     static NewItem Event(string type, string members) => NewItem.FromJson("event_msg", $$"""{"type":"{{type}}",{{members}}}""");
 }

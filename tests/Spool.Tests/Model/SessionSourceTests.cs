@@ -25,7 +25,9 @@ public sealed class SessionSourceTests
     [Fact]
     public void A_spawned_sub_agent_names_its_parent_its_depth_and_itself()
     {
-        var source = new SessionSource("""{"subagent":{"thread_spawn":{"parent_thread_id":"01a20428-d3ad-73a1-92e6-c2af64741e38","depth":2,"agent_path":"/root/a","agent_nickname":"Ada","agent_role":null}}}""");
+        var source = new SessionSource(
+            """{"subagent":{"thread_spawn":{"parent_thread_id":"01a20428-d3ad-73a1-92e6-c2af64741e38","depth":2,"agent_path":"/root/a","agent_nickname":"Ada","agent_role":null}}}"""
+        );
 
         Assert.Equal(ThreadId.Parse("01a20428-d3ad-73a1-92e6-c2af64741e38"), source.ParentThread);
         Assert.Equal((2, "/root/a", "Ada", null), (source.Depth, source.AgentPath, source.AgentNickname, source.AgentRole));
@@ -33,10 +35,11 @@ public sealed class SessionSourceTests
     }
 
     [Fact]
-    public void Any_text_is_a_source() => Gen.String.Sample(text =>
-    {
-        var source = new SessionSource(text);
-        Assert.Null(source.ParentThread);
-        Assert.Null(source.Depth);
-    });
+    public void Any_text_is_a_source() =>
+        Gen.String.Sample(text =>
+        {
+            var source = new SessionSource(text);
+            Assert.Null(source.ParentThread);
+            Assert.Null(source.Depth);
+        });
 }

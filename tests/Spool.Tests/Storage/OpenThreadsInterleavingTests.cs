@@ -12,19 +12,28 @@ public sealed class OpenThreadsInterleavingTests
         ("open for another kind", async (world, _) => await world.OpenAsync(1, OpenWorld.Leases)),
         ("open, if nobody stops it", async (world, stop) => await world.OpenAsync(1, OpenWorld.Calls, stop)),
         ("open another", async (world, _) => await world.OpenAsync(2, OpenWorld.Calls)),
-        ("open two more", async (world, _) => await Task.WhenAll(world.OpenAsync(3, OpenWorld.Leases), world.OpenAsync(4, OpenWorld.Calls))),
+        (
+            "open two more",
+            async (world, _) => await Task.WhenAll(world.OpenAsync(3, OpenWorld.Leases), world.OpenAsync(4, OpenWorld.Calls))
+        ),
         ("close", async (world, _) => await world.CloseAsync(1)),
-        ("give back", async (world, _) =>
-        {
-            using var hold = await world.Threads.EnterAsync(OpenWorld.Thread(1), CancellationToken.None);
-            await hold.CloseAsync(writer => writer.ShutDownAsync());
-        }),
+        (
+            "give back",
+            async (world, _) =>
+            {
+                using var hold = await world.Threads.EnterAsync(OpenWorld.Thread(1), CancellationToken.None);
+                await hold.CloseAsync(writer => writer.ShutDownAsync());
+            }
+        ),
         ("make room", async (world, _) => await world.Threads.TryMakeRoomAsync()),
-        ("let time pass", (world, _) =>
-        {
-            world.Time.Advance(TimeSpan.FromSeconds(35));
-            return Task.CompletedTask;
-        }),
+        (
+            "let time pass",
+            (world, _) =>
+            {
+                world.Time.Advance(TimeSpan.FromSeconds(35));
+                return Task.CompletedTask;
+            }
+        ),
         ("close all", async (world, _) => await world.Threads.CloseAllAsync(Timeout.InfiniteTimeSpan)),
     ];
 
@@ -45,8 +54,14 @@ public sealed class OpenThreadsInterleavingTests
         }
     }
 
-    // The bits of the choices: whether the thread is open at first, whether the last or the first who waits goes on, and which of the next two steps fail. It says whether the first was over before the step.
-    static async Task<bool> RunAsync((string Name, Func<OpenWorld, CancellationToken, Task> Do) first, (string Name, Func<OpenWorld, CancellationToken, Task> Do) second, int step, int choices)
+    // The bits of the choices: whether the thread is open at first, whether the last or the first who waits goes on, and which of the next
+    // two steps fail. It says whether the first was over before the step.
+    static async Task<bool> RunAsync(
+        (string Name, Func<OpenWorld, CancellationToken, Task> Do) first,
+        (string Name, Func<OpenWorld, CancellationToken, Task> Do) second,
+        int step,
+        int choices
+    )
     {
         await using var world = new OpenWorld();
         using var stop = new CancellationTokenSource();
@@ -72,11 +87,13 @@ public sealed class OpenThreadsInterleavingTests
         }
         return isOver;
 
-        void Go(OpenWorld world, int i) => world.Store.Go((choices & 2) != 0 ? world.Store.Waiting - 1 : 0, fails: i is 1 or 2 && (choices & (i << 1 << 1)) != 0);
+        void Go(OpenWorld world, int i) =>
+            world.Store.Go((choices & 2) != 0 ? world.Store.Waiting - 1 : 0, fails: i is 1 or 2 && (choices & (i << 1 << 1)) != 0);
     }
 
     // The store itself refuses a second writer without naming anybody; the registry must not let it come to that.
-    static bool IsExpected(Exception error) => error is OperationCanceledException or ObjectDisposedException
+    static bool IsExpected(Exception error) =>
+        error is OperationCanceledException or ObjectDisposedException
         || error is ThreadStoreException { Code: ThreadStoreErrorCode.Unavailable or ThreadStoreErrorCode.Busy }
         || error is ThreadStoreException { Code: ThreadStoreErrorCode.HasWriter, Owner.Program: "a holder" };
 

@@ -2,8 +2,9 @@ using Spool.Storage;
 
 namespace Spool.Tests;
 
-/// <summary>The machine of open threads with callers, holders, stores and a clock that do everything that can happen, from a seed. What the machine does is compared with its plain meaning at each
-/// step; who is at which gate and who holds what is noted here as well, by what was said to the callers alone.</summary>
+/// <summary>The machine of open threads with callers, holders, stores and a clock that do everything that can happen, from a seed. What the
+/// machine does is compared with its plain meaning at each step; who is at which gate and who holds what is noted here as well, by what was
+/// said to the callers alone.</summary>
 sealed class OpenThreadsSimulation
 {
     const int Steps = 120;
@@ -32,8 +33,18 @@ sealed class OpenThreadsSimulation
         _kinds =
         [
             new ThreadHolderKind("lease") { Idle = Idle, MaxOpen = Math.Max(1, _places - 1) },
-            new ThreadHolderKind("call") { Idle = Idle, MakesRoom = true, WaitsForPlace = true },
-            new ThreadHolderKind("session") { Idle = 2 * Idle, MakesRoom = true, MaxOpen = Math.Max(1, _places - 1) },
+            new ThreadHolderKind("call")
+            {
+                Idle = Idle,
+                MakesRoom = true,
+                WaitsForPlace = true,
+            },
+            new ThreadHolderKind("session")
+            {
+                Idle = 2 * Idle,
+                MakesRoom = true,
+                MaxOpen = Math.Max(1, _places - 1),
+            },
         ];
         _machine = new OpenThreadsMachine(_places, ClosedAtOnce, maxWaiting: 2);
         _threads = [.. Enumerable.Range(1, _random.Next(1, 7)).Select(i => new ThreadId(new Guid(i, 0, 0, new byte[8])))];
@@ -100,7 +111,7 @@ sealed class OpenThreadsSimulation
                 Use(_holders.Values.ElementAt(_random.Next(_holders.Count)));
                 break;
             case 4 when !isEnding && _random.Next(6) == 0 && _holders.Count > 0:
-                _holders.Values.ElementAt(_random.Next(_holders.Count)).IsUseless = true;
+                _holders.Values.ElementAt(_random.Next(_holders.Count)).IsFaulted = true;
                 break;
             case 5 when !isEnding && _random.Next(3) == 0:
                 MakeRoom();
@@ -128,7 +139,7 @@ sealed class OpenThreadsSimulation
                 Expect(_machine.Cancel(caller.Ticket!), "a wait that was not answered cannot be ended");
                 caller.Phase = caller.Phase == Phase.AtPlaces ? Phase.AtGate : Phase.Away;
                 if (caller.Phase == Phase.Away)
-                    _queues[caller.Thread].Remove(caller);
+                    _queues[caller.ThreadId].Remove(caller);
                 break;
             case Phase.AtGate:
                 AtGate(caller, isEnding);
@@ -145,28 +156,28 @@ sealed class OpenThreadsSimulation
 
     void Enter(Caller caller)
     {
-        caller.Thread = _threads[_random.Next(_threads.Length)];
-        var entry = _machine.TryEnter(caller.Thread);
+        caller.ThreadId = _threads[_random.Next(_threads.Length)];
+        var entry = _machine.TryEnter(caller.ThreadId);
         Say($"{caller} enters: {entry is not null}");
         if (entry is not null)
         {
             TakeGate(caller, entry);
             return;
         }
-        Expect(_machine.IsStopped || _gates.ContainsKey(caller.Thread), "nobody is at the gate, and it is shut");
+        Expect(_machine.IsStopped || _gates.ContainsKey(caller.ThreadId), "nobody is at the gate, and it is shut");
         if (_random.Next(4) == 0)
             return; // who only tries
         caller.Ticket = new OpenThreadTicket();
         caller.Phase = Phase.AtQueue;
-        if (!_queues.TryGetValue(caller.Thread, out var queue))
-            _queues[caller.Thread] = queue = [];
+        if (!_queues.TryGetValue(caller.ThreadId, out var queue))
+            _queues[caller.ThreadId] = queue = [];
         queue.Add(caller);
-        _machine.WaitForGate(caller.Thread, caller.Ticket);
+        _machine.WaitForGate(caller.ThreadId, caller.Ticket);
     }
 
     void AtGate(Caller caller, bool isEnding)
     {
-        var (entry, holder) = (caller.Entry!, _holders.GetValueOrDefault(caller.Thread));
+        var (entry, holder) = (caller.Entry!, _holders.GetValueOrDefault(caller.ThreadId));
         Expect(entry.Holder == holder, "the holder is not the one that opened the thread");
         switch (isEnding ? 4 : _random.Next(5))
         {
@@ -186,7 +197,7 @@ sealed class OpenThreadsSimulation
                 break;
             default:
                 Say($"{caller} leaves");
-                _gates.Remove(caller.Thread);
+                _gates.Remove(caller.ThreadId);
                 (caller.Phase, caller.Entry) = (Phase.Away, null);
                 _machine.Leave(entry, _now);
                 break;
@@ -195,8 +206,9 @@ sealed class OpenThreadsSimulation
 
     void Ask(Caller caller, ThreadHolderKind kind)
     {
-        var holder = _holders.GetValueOrDefault(caller.Thread);
-        var mayBeClosed = holder is not null && (holder.IsUseless || (holder.IsHard || _now - holder.LastUse >= holder.Kind.Idle) && holder.Uses == 0);
+        var holder = _holders.GetValueOrDefault(caller.ThreadId);
+        var mayBeClosed =
+            holder is not null && (holder.IsFaulted || (holder.IsHard || _now - holder.LastUse >= holder.Kind.Idle) && holder.Uses == 0);
         var answer = _machine.Ask(caller.Entry!, kind, _now);
         Say($"{caller} asks for a {kind.Name}: {answer}");
         caller.Kind = kind;
@@ -232,9 +244,9 @@ sealed class OpenThreadsSimulation
             return;
         }
         Say($"{caller} opened it");
-        Expect(!_holders.ContainsKey(caller.Thread), "a thread has two holders");
+        Expect(!_holders.ContainsKey(caller.ThreadId), "a thread has two holders");
         var holder = new Holder(caller.Kind!) { LastUse = _now };
-        _holders[caller.Thread] = holder;
+        _holders[caller.ThreadId] = holder;
         _machine.Opened(caller.Entry!, holder, _now);
     }
 
@@ -252,22 +264,22 @@ sealed class OpenThreadsSimulation
         var entry = _closings[_random.Next(_closings.Count)];
         _closings.Remove(entry);
         EndClosing(entry, fails: _random.Next(4) == 0);
-        _gates.Remove(entry.Thread);
+        _gates.Remove(entry.ThreadId);
         _machine.Leave(entry, _now);
         Settle();
     }
 
     bool EndClosing(OpenThreadEntry entry, bool fails)
     {
-        Say($"{Name(entry.Thread)} {(fails ? "could not be closed" : "is closed")}");
+        Say($"{Name(entry.ThreadId)} {(fails ? "could not be closed" : "is closed")}");
         if (!fails)
             _machine.Closed(entry);
         else if (!_machine.CloseFailed(entry))
         {
-            _holders[entry.Thread].IsHard = true;
+            _holders[entry.ThreadId].IsHard = true;
             return false;
         }
-        _holders.Remove(entry.Thread);
+        _holders.Remove(entry.ThreadId);
         return true;
     }
 
@@ -275,8 +287,13 @@ sealed class OpenThreadsSimulation
     {
         var unused = Unused(null).ToList();
         var entry = _machine.TryTakeUnused();
-        Say($"room is made: {(entry is null ? "none" : Name(entry.Thread))}");
-        Expect(entry is null ? unused.Count == 0 : unused.Contains(entry.Thread) && unused.All(other => _holders[other].LastUse >= _holders[entry.Thread].LastUse), "another one makes room");
+        Say($"room is made: {(entry is null ? "none" : Name(entry.ThreadId))}");
+        Expect(
+            entry is null
+                ? unused.Count == 0
+                : unused.Contains(entry.ThreadId) && unused.All(other => _holders[other].LastUse >= _holders[entry.ThreadId].LastUse),
+            "another one makes room"
+        );
         if (entry is not null)
             BeginClosing(entry);
     }
@@ -307,7 +324,10 @@ sealed class OpenThreadsSimulation
                 Tell(_callers.Single(caller => caller.Ticket == ticket));
             else
             {
-                Expect(!_isEnded && _machine.IsStopped && _holders.Count == 0 && _gates.Count == 0, "it is said that all are closed, and they are not");
+                Expect(
+                    !_isEnded && _machine.IsStopped && _holders.Count == 0 && _gates.Count == 0,
+                    "it is said that all are closed, and they are not"
+                );
                 _isEnded = true;
             }
         }
@@ -321,8 +341,8 @@ sealed class OpenThreadsSimulation
         Expect(answer != TicketAnswer.None, "an answer is told that there is not");
         if (caller.Phase == Phase.AtQueue)
         {
-            Expect(_queues[caller.Thread][0] == caller || answer == TicketAnswer.Refused, "somebody goes before others at a gate");
-            _queues[caller.Thread].Remove(caller);
+            Expect(_queues[caller.ThreadId][0] == caller || answer == TicketAnswer.Refused, "somebody goes before others at a gate");
+            _queues[caller.ThreadId].Remove(caller);
             Expect(answer == TicketAnswer.Granted || _machine.IsStopped, "somebody is refused at a gate");
             caller.Phase = Phase.Away;
             if (answer == TicketAnswer.Granted)
@@ -335,17 +355,20 @@ sealed class OpenThreadsSimulation
 
     void TakeGate(Caller caller, OpenThreadEntry entry)
     {
-        Expect(_gates.TryAdd(caller.Thread, caller), "two are at one gate");
+        Expect(_gates.TryAdd(caller.ThreadId, caller), "two are at one gate");
         (caller.Phase, caller.Entry) = (Phase.AtGate, entry);
     }
 
     void BeginClosing(OpenThreadEntry entry)
     {
-        Say($"{Name(entry.Thread)} is being closed: {entry.Reason}");
-        Expect(_gates.TryAdd(entry.Thread, entry), "a thread is closed while somebody is at its gate");
-        var holder = _holders[entry.Thread];
+        Say($"{Name(entry.ThreadId)} is being closed: {entry.Reason}");
+        Expect(_gates.TryAdd(entry.ThreadId, entry), "a thread is closed while somebody is at its gate");
+        var holder = _holders[entry.ThreadId];
         Expect(entry.Reason == CloseReason.Stop ? _machine.IsStopped : holder.Uses == 0, "a thread is closed that is used");
-        Expect(entry.Reason != CloseReason.Idle || holder.IsHard || _now - holder.LastUse >= holder.Kind.Idle, "a thread is closed that is not idle");
+        Expect(
+            entry.Reason != CloseReason.Idle || holder.IsHard || _now - holder.LastUse >= holder.Kind.Idle,
+            "a thread is closed that is not idle"
+        );
         Expect(entry.Reason != CloseReason.Room || holder.Kind.MakesRoom, "a thread is closed that makes no room");
         holder.IsGivenUp = true;
         _closings.Add(entry);
@@ -358,24 +381,36 @@ sealed class OpenThreadsSimulation
         Expect(_machine.Open == _holders.Count, "the number of open threads is wrong");
         Expect(_holders.Count + opening.Count <= _places, "there are more than there are places");
         foreach (var kind in _kinds)
-            Expect(_holders.Values.Count(holder => holder.Kind == kind) + opening.Count(caller => caller.Kind == kind) <= kind.MaxOpen, $"there are too many of {kind.Name}");
-        foreach (var (thread, queue) in _queues)
-            Expect(queue.Count == 0 || _gates.ContainsKey(thread), "somebody waits at a gate where nobody is");
+            Expect(
+                _holders.Values.Count(holder => holder.Kind == kind) + opening.Count(caller => caller.Kind == kind) <= kind.MaxOpen,
+                $"there are too many of {kind.Name}"
+            );
+        foreach (var (threadId, queue) in _queues)
+            Expect(queue.Count == 0 || _gates.ContainsKey(threadId), "somebody waits at a gate where nobody is");
         var forRoom = _closings.Count(entry => entry.Reason == CloseReason.Room);
         var waiting = _callers.Where(caller => caller.Phase == Phase.AtPlaces).ToList();
         foreach (var caller in waiting)
         {
             Expect(!HasPlace(caller.Kind!), "somebody waits for a place, and there is one");
             Expect(caller.Kind!.WaitsForPlace || forRoom > 0, "somebody waits for a place who does not want to");
-            Expect(waiting.Count <= forRoom || Unused(IsFull(caller.Kind!) ? caller.Kind : null).All(thread => _holders[thread].IsUnnoticed), "somebody waits for a place that could be made");
+            Expect(
+                waiting.Count <= forRoom
+                    || Unused(IsFull(caller.Kind!) ? caller.Kind : null).All(threadId => _holders[threadId].IsUnnoticed),
+                "somebody waits for a place that could be made"
+            );
         }
         Expect(waiting.Count(caller => caller.Kind!.WaitsForPlace) <= 2 + forRoom, "too many wait for places");
     }
 
     void CheckTick() =>
         Expect(
-            _machine.IsStopped || _closings.Count >= ClosedAtOnce || !_holders.Any(pair => !_gates.ContainsKey(pair.Key) && _now - pair.Value.LastUse >= pair.Value.Kind.Idle && pair.Value.Uses == 0),
-            "an idle thread stays open");
+            _machine.IsStopped
+                || _closings.Count >= ClosedAtOnce
+                || !_holders.Any(pair =>
+                    !_gates.ContainsKey(pair.Key) && _now - pair.Value.LastUse >= pair.Value.Kind.Idle && pair.Value.Uses == 0
+                ),
+            "an idle thread stays open"
+        );
 
     // A place belongs to a thread from the granting until its gate is left without a holder.
     bool HasPlace(ThreadHolderKind kind) => _machine.Taken < _places && !IsFull(kind);
@@ -383,16 +418,27 @@ sealed class OpenThreadsSimulation
     bool IsFull(ThreadHolderKind kind) => PlacesOf(kind) >= kind.MaxOpen;
 
     int PlacesOf(ThreadHolderKind kind) =>
-        _callers.Select(caller => caller.Entry).OfType<OpenThreadEntry>().Concat(_closings).Concat(_machine.Held).Distinct().Count(entry => entry.Place == kind);
+        _callers
+            .Select(caller => caller.Entry)
+            .OfType<OpenThreadEntry>()
+            .Concat(_closings)
+            .Concat(_machine.Held)
+            .Distinct()
+            .Count(entry => entry.Place == kind);
 
     IEnumerable<ThreadId> Unused(ThreadHolderKind? kind) =>
         from pair in _holders
-        where pair.Value.Kind.MakesRoom && (kind is null || pair.Value.Kind == kind) && pair.Value.Uses == 0 && !pair.Value.IsHard && !_gates.ContainsKey(pair.Key)
+        where
+            pair.Value.Kind.MakesRoom
+            && (kind is null || pair.Value.Kind == kind)
+            && pair.Value.Uses == 0
+            && !pair.Value.IsHard
+            && !_gates.ContainsKey(pair.Key)
         select pair.Key;
 
     void Say(string what) => _log.Add(what);
 
-    static string Name(ThreadId thread) => $"thread {BitConverter.ToInt32(thread.Value.ToByteArray())}";
+    static string Name(ThreadId threadId) => $"thread {BitConverter.ToInt32(threadId.Value.ToByteArray())}";
 
     static void Expect(bool isRight, string otherwise)
     {
@@ -416,7 +462,7 @@ sealed class OpenThreadsSimulation
     {
         public Phase Phase { get; set; }
 
-        public ThreadId Thread { get; set; }
+        public ThreadId ThreadId { get; set; }
 
         public OpenThreadEntry? Entry { get; set; }
 
@@ -424,7 +470,7 @@ sealed class OpenThreadsSimulation
 
         public ThreadHolderKind? Kind { get; set; }
 
-        public override string ToString() => $"caller {number} at {Name(Thread)}";
+        public override string ToString() => $"caller {number} at {Name(ThreadId)}";
     }
 
     sealed class Holder(ThreadHolderKind kind) : IThreadHolder
@@ -442,7 +488,7 @@ sealed class OpenThreadsSimulation
 
         public TimeSpan LastUse { get; set; }
 
-        public bool IsUseless { get; set; }
+        public bool IsFaulted { get; set; }
 
         public IThreadWriter Writer => throw new NotSupportedException();
 
@@ -452,8 +498,6 @@ sealed class OpenThreadsSimulation
 
         public void GiveUp() => IsGivenUp = true;
 
-        public void Closed()
-        {
-        }
+        public void Closed() { }
     }
 }

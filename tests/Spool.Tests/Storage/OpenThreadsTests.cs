@@ -57,7 +57,7 @@ public sealed class OpenThreadsTests
     }
 
     [Fact, Trait("Guarantee", "OPEN-04")]
-    public async Task When_there_is_no_place_the_thread_is_closed_that_was_idle_for_longest_and_otherwise_an_opening_is_refused_or_waits_as_its_kind_does()
+    public async Task Without_a_place_the_longest_idle_thread_is_closed_and_otherwise_an_opening_is_refused_or_waits()
     {
         await using var world = new OpenWorld(options => options with { MaxWaiting = 1 });
         foreach (var number in (int[])[1, 2, 3])
@@ -100,7 +100,10 @@ public sealed class OpenThreadsTests
         Assert.False(waiting.IsCompleted);
         world.Time.Advance(TimeSpan.FromSeconds(0.2));
 
-        Assert.Equal(ThreadStoreErrorCode.Busy, (await Assert.ThrowsAsync<ThreadStoreException>(() => OpenWorld.UntilDoneAsync(waiting))).Code);
+        Assert.Equal(
+            ThreadStoreErrorCode.Busy,
+            (await Assert.ThrowsAsync<ThreadStoreException>(() => OpenWorld.UntilDoneAsync(waiting))).Code
+        );
         await world.CloseAsync(1);
         await world.OpenAsync(4, OpenWorld.Calls, Cancellation);
     }

@@ -15,11 +15,23 @@ sealed class OpenWorld : IAsyncDisposable
 
     public OpenWorld(Func<OpenThreadsOptions, OpenThreadsOptions>? change = null)
     {
-        var options = new OpenThreadsOptions { Time = Time, MaxOpen = 3, CloseFailed = (_, e) => Failures.Add(e), Expired = Expired.Add };
+        var options = new OpenThreadsOptions
+        {
+            Time = Time,
+            MaxOpen = 3,
+            CloseFailed = (_, e) => Failures.Add(e),
+            Expired = Expired.Add,
+        };
         Threads = new OpenThreads(change?.Invoke(options) ?? options);
     }
 
-    public static ThreadHolderKind Calls { get; } = new("call") { Idle = Idle, MakesRoom = true, WaitsForPlace = true };
+    public static ThreadHolderKind Calls { get; } =
+        new("call")
+        {
+            Idle = Idle,
+            MakesRoom = true,
+            WaitsForPlace = true,
+        };
 
     public static ThreadHolderKind Leases { get; } = new("lease") { Idle = Idle };
 
@@ -40,7 +52,7 @@ sealed class OpenWorld : IAsyncDisposable
     public async Task<Holder> OpenAsync(int number, ThreadHolderKind kind, CancellationToken cancellationToken = default)
     {
         using var hold = await Threads.EnterAsync(Thread(number), cancellationToken);
-        return await hold.OpenAsync(kind, () => MakeAsync(hold.Thread), cancellationToken);
+        return await hold.OpenAsync(kind, () => MakeAsync(hold.ThreadId), cancellationToken);
     }
 
     public async Task CloseAsync(int number)
@@ -89,11 +101,16 @@ sealed class OpenWorld : IAsyncDisposable
         await Store.DisposeAsync();
     }
 
-    async ValueTask<Holder> MakeAsync(ThreadId thread)
+    async ValueTask<Holder> MakeAsync(ThreadId threadId)
     {
-        var meta = new SessionMeta(thread, Time.GetUtcNow()) { Cwd = "/w", Originator = "me", CliVersion = "1" };
-        var holder = new Holder(this, await Store.CreateAsync(new CreateThread(thread, meta.ToItem()), Cancellation));
-        Assert.True(_alive.TryAdd(thread, holder), "A thread has two holders.");
+        var meta = new SessionMeta(threadId, Time.GetUtcNow())
+        {
+            Cwd = "/w",
+            Originator = "me",
+            CliVersion = "1",
+        };
+        var holder = new Holder(this, await Store.CreateAsync(new CreateRequest(threadId, meta.ToItem()), Cancellation));
+        Assert.True(_alive.TryAdd(threadId, holder), "A thread has two holders.");
         Assert.True(_alive.Count <= 3, "There are more than there are places.");
         return holder;
     }
@@ -106,14 +123,13 @@ sealed class OpenWorld : IAsyncDisposable
 
         public WriterOwner Owner { get; } = new(null, null, "a holder", null);
 
-        public bool IsUseless => Writer.LostToken.IsCancellationRequested;
+        public bool IsFaulted => Writer.LostToken.IsCancellationRequested;
 
         public bool TryGiveUp() => !IsUsed;
 
-        public void GiveUp()
-        {
-        }
+        public void GiveUp() { }
 
-        public void Closed() => Assert.True(world._alive.TryRemove(KeyValuePair.Create(Writer.Thread, this)), "A holder is closed that is not there.");
+        public void Closed() =>
+            Assert.True(world._alive.TryRemove(KeyValuePair.Create(Writer.ThreadId, this)), "A holder is closed that is not there.");
     }
 }

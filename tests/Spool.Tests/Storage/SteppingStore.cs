@@ -1,6 +1,7 @@
 namespace Spool.Tests;
 
-/// <summary>A store in memory whose openings and shut-downs go on only when a test lets them: each comes to a step and waits there.</summary>
+/// <summary>A store in memory whose openings and shut-downs go on only when a test lets them: each comes to a step and waits
+/// there.</summary>
 sealed class SteppingStore() : DelegatingThreadStore(new InMemoryThreadStore())
 {
     readonly Lock _lock = new();
@@ -36,7 +37,7 @@ sealed class SteppingStore() : DelegatingThreadStore(new InMemoryThreadStore())
         next.SetResult(fails);
     }
 
-    public override async ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default)
+    public override async ValueTask<IThreadWriter> CreateAsync(CreateRequest request, CancellationToken cancellationToken = default)
     {
         await StepAsync();
         return new Writer(this, await base.CreateAsync(request, cancellationToken));

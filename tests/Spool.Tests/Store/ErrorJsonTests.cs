@@ -28,27 +28,46 @@ public sealed class ErrorJsonTests
     public void Only_what_is_known_is_written() =>
         Assert.Equal(
             """{"code":"hasWriter","owner":{"program":"codex"}}""",
-            Text(new ThreadStoreException(ThreadStoreErrorCode.HasWriter, "A sentence.") { Owner = new WriterOwner(null, null, "codex", null) }));
+            Text(
+                new ThreadStoreException(ThreadStoreErrorCode.HasWriter, "A sentence.")
+                {
+                    Owner = new WriterOwner(null, null, "codex", null),
+                }
+            )
+        );
 
     [Theory]
     [InlineData("[]")]
     [InlineData("{}")]
     [InlineData("""{"code":7}""")]
     [InlineData("""{"code":"ofTomorrow"}""")]
-    public void What_has_no_code_that_is_known_is_no_error_of_a_store(string json) => Assert.Null(ErrorJson.Read(JsonElement.Parse(json), "A sentence."));
+    public void What_has_no_code_that_is_known_is_no_error_of_a_store(string json) =>
+        Assert.Null(ErrorJson.Read(JsonElement.Parse(json), "A sentence."));
 
     [Fact]
     public void A_member_that_is_malformed_is_left_out()
     {
-        var error = ErrorJson.Read(JsonElement.Parse("""{"code":"notFound","owner":[],"nextOrdinal":"x","forks":[1,"x"],"retryAfterMs":-1}"""), "A sentence.")!;
+        var error = ErrorJson.Read(
+            JsonElement.Parse("""{"code":"notFound","owner":[],"nextOrdinal":"x","forks":[1,"x"],"retryAfterMs":-1}"""),
+            "A sentence."
+        )!;
 
-        Assert.Equal((ThreadStoreErrorCode.NotFound, null, null, 0, null), (error.Code, error.Owner, error.NextOrdinal, error.Forks.Count, error.RetryAfter));
+        Assert.Equal(
+            (ThreadStoreErrorCode.NotFound, null, null, 0, null),
+            (error.Code, error.Owner, error.NextOrdinal, error.Forks.Count, error.RetryAfter)
+        );
     }
 
     [Fact]
     public void An_error_that_is_made_again_says_the_same()
     {
-        var error = new ThreadStoreException(ThreadStoreErrorCode.HasWriter, "A sentence.", new IOException()) { Owner = new WriterOwner("h", 1, "p", null), NextOrdinal = 3, Forks = [ThreadId.New(TimeProvider.System)], RetryAfter = TimeSpan.FromSeconds(1) };
+        var error = new ThreadStoreException(ThreadStoreErrorCode.HasWriter, "A sentence.", new IOException())
+        {
+            Owner = new WriterOwner("h", 1, "p", null),
+            NextOrdinal = 3,
+            Forks = [ThreadId.New(TimeProvider.System)],
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
 
         Assert.Equal(Data(error), Data(error.Again()));
         Assert.Same(error.InnerException, error.Again().InnerException);
@@ -56,9 +75,17 @@ public sealed class ErrorJsonTests
         Assert.Same(error, error.Again("Another.").InnerException);
     }
 
-    sealed record ErrorData(ThreadStoreErrorCode Code, string Message, WriterOwner? Owner, long? NextOrdinal, string Forks, TimeSpan? RetryAfter);
+    sealed record ErrorData(
+        ThreadStoreErrorCode Code,
+        string Message,
+        WriterOwner? Owner,
+        long? NextOrdinal,
+        string Forks,
+        TimeSpan? RetryAfter
+    );
 
-    static ErrorData Data(ThreadStoreException error) => new(error.Code, error.Message, error.Owner, error.NextOrdinal, string.Join(',', error.Forks), error.RetryAfter);
+    static ErrorData Data(ThreadStoreException error) =>
+        new(error.Code, error.Message, error.Owner, error.NextOrdinal, string.Join(',', error.Forks), error.RetryAfter);
 
     static ThreadStoreException Back(ThreadStoreException error) => ErrorJson.Read(JsonElement.Parse(Text(error)), error.Message)!;
 

@@ -6,7 +6,17 @@ public sealed class ErrorTableTests
 {
     // What every version of Spool knows since the first one with a server.
     static readonly string[] Groups =
-        ["INTERNAL", "INVALID_REQUEST", "NOT_FOUND", "CONFLICT", "ARCHIVED", "RESOURCE_EXHAUSTED", "UNAVAILABLE", "CORRUPT", "UNSUPPORTED"];
+    [
+        "INTERNAL",
+        "INVALID_REQUEST",
+        "NOT_FOUND",
+        "CONFLICT",
+        "ARCHIVED",
+        "RESOURCE_EXHAUSTED",
+        "UNAVAILABLE",
+        "CORRUPT",
+        "UNSUPPORTED",
+    ];
 
     static List<ErrorRow> Rows => [.. Enum.GetValues<ThreadStoreErrorCode>().Select(ErrorTable.For)];
 

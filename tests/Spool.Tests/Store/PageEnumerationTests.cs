@@ -97,31 +97,44 @@ public sealed class PageEnumerationTests
 
     [Fact]
     public Task Cursors_that_go_in_a_circle_end_in_an_error_whatever_comes_before_the_circle() =>
-        Gen.Select(Gen.Int[0, 40], Gen.Int[1, 40]).SampleAsync(async (before, circle) =>
-        {
-            var asked = 0;
-            var pages = PageEnumeration.EnumerateAsync<ListItems, int>(
-                new ListItems(default),
-                (request, _) =>
+        Gen.Select(Gen.Int[0, 40], Gen.Int[1, 40])
+            .SampleAsync(
+                async (before, circle) =>
                 {
-                    var at = request.Cursor is { } cursor ? int.Parse(cursor, CultureInfo.InvariantCulture) : 0;
-                    asked++;
-                    return new(new Page<int>([at], (at + 1 < before + circle ? at + 1 : before).ToString(CultureInfo.InvariantCulture)));
-                },
-                Cancellation);
+                    var asked = 0;
+                    var pages = PageEnumeration.EnumerateAsync<ListItemsRequest, int>(
+                        new ListItemsRequest(default),
+                        (request, _) =>
+                        {
+                            var at = request.Cursor is { } cursor ? int.Parse(cursor, CultureInfo.InvariantCulture) : 0;
+                            asked++;
+                            return new(
+                                new Page<int>([at], (at + 1 < before + circle ? at + 1 : before).ToString(CultureInfo.InvariantCulture))
+                            );
+                        },
+                        Cancellation
+                    );
 
-            var error = await Assert.ThrowsAsync<ThreadStoreException>(async () => await pages.CountAsync(Cancellation));
-            Assert.Equal(ThreadStoreErrorCode.Internal, error.Code);
-            Assert.InRange(asked, 1, 4 * (before + circle) + 2);
-        });
+                    var error = await Assert.ThrowsAsync<ThreadStoreException>(async () => await pages.CountAsync(Cancellation));
+                    Assert.Equal(ThreadStoreErrorCode.Internal, error.Code);
+                    Assert.InRange(asked, 1, 4 * (before + circle) + 2);
+                }
+            );
 
     [Fact]
     public async Task An_empty_page_with_another_one_behind_it_is_an_error()
     {
         var number = 0;
-        var pages = PageEnumeration.EnumerateAsync<ListItems, int>(new ListItems(default), (_, _) => new(new Page<int>([], (number++).ToString(CultureInfo.InvariantCulture))), Cancellation);
+        var pages = PageEnumeration.EnumerateAsync<ListItemsRequest, int>(
+            new ListItemsRequest(default),
+            (_, _) => new(new Page<int>([], (number++).ToString(CultureInfo.InvariantCulture))),
+            Cancellation
+        );
 
-        Assert.Equal(ThreadStoreErrorCode.Internal, (await Assert.ThrowsAsync<ThreadStoreException>(async () => await pages.CountAsync(Cancellation))).Code);
+        Assert.Equal(
+            ThreadStoreErrorCode.Internal,
+            (await Assert.ThrowsAsync<ThreadStoreException>(async () => await pages.CountAsync(Cancellation))).Code
+        );
         Assert.Equal(1, number);
     }
 
@@ -129,8 +142,10 @@ public sealed class PageEnumerationTests
     public void What_is_missing_is_misuse_at_once()
     {
         Assert.Throws<ArgumentNullException>(() => PageEnumeration.EnumerateAsync(null!, new ThreadQuery(), Cancellation));
-        Assert.Throws<ArgumentNullException>(() => new InMemoryThreadStore().EnumerateAsync((ListTurns)null!, Cancellation));
-        Assert.Throws<ArgumentNullException>(() => PageEnumeration.EnumerateAsync<ListItems, int>(new ListItems(default), null!, Cancellation));
+        Assert.Throws<ArgumentNullException>(() => new InMemoryThreadStore().EnumerateAsync((ListTurnsRequest)null!, Cancellation));
+        Assert.Throws<ArgumentNullException>(() =>
+            PageEnumeration.EnumerateAsync<ListItemsRequest, int>(new ListItemsRequest(default), null!, Cancellation)
+        );
     }
 
     /// <summary>A list of numbers, each with itself as the cursor that leads to it.</summary>
@@ -142,9 +157,14 @@ public sealed class PageEnumerationTests
 
         public string? FailsAt { get; init; }
 
-        public IAsyncEnumerable<int> Enumerate(int limit, string? cursor = null) => PageEnumeration.EnumerateAsync<ListItems, int>(new ListItems(default) { Limit = limit, Cursor = cursor }, PageAsync, Cancellation);
+        public IAsyncEnumerable<int> Enumerate(int limit, string? cursor = null) =>
+            PageEnumeration.EnumerateAsync<ListItemsRequest, int>(
+                new ListItemsRequest(default) { Limit = limit, Cursor = cursor },
+                PageAsync,
+                Cancellation
+            );
 
-        ValueTask<Page<int>> PageAsync(ListItems request, CancellationToken cancellationToken)
+        ValueTask<Page<int>> PageAsync(ListItemsRequest request, CancellationToken cancellationToken)
         {
             Asked.Add(request.Cursor);
             CanBeCancelled = cancellationToken.CanBeCanceled;
@@ -152,7 +172,9 @@ public sealed class PageEnumerationTests
                 throw ThreadStoreException.Busy("It is busy.", TimeSpan.FromSeconds(1));
             var start = request.Cursor is { } cursor ? int.Parse(cursor, CultureInfo.InvariantCulture) : 0;
             var end = Math.Min(start + request.Limit, count);
-            return new(new Page<int>([.. Enumerable.Range(start, end - start)], end < count ? end.ToString(CultureInfo.InvariantCulture) : null));
+            return new(
+                new Page<int>([.. Enumerable.Range(start, end - start)], end < count ? end.ToString(CultureInfo.InvariantCulture) : null)
+            );
         }
     }
 }

@@ -15,7 +15,10 @@ public sealed class SeenBatchesTests
             batches.Add(IdOf(number), 1, new AppendReceipt(number, 1));
 
         Assert.False(batches.Knows(IdOf(0)));
-        Assert.All(Enumerable.Range(1, SeenBatches.Most), number => Assert.Equal(new AppendReceipt(number, 1), batches.Find(IdOf(number), 1)));
+        Assert.All(
+            Enumerable.Range(1, SeenBatches.Most),
+            number => Assert.Equal(new AppendReceipt(number, 1), batches.Find(IdOf(number), 1))
+        );
     }
 
     [Fact]
@@ -53,8 +56,14 @@ public sealed class SeenBatchesTests
     {
         IReadOnlyList<NewItem>[] others =
         [
-            [], [Note], [Note, Note], [Note with { Type = "event_msgs" }], [Note with { Metadata = "{}"u8.ToArray() }], [Note with { Payload = "{}"u8.ToArray() }],
-            [Note with { Payload = "{}"u8.ToArray(), Metadata = "{}"u8.ToArray() }], [Note with { Payload = "{}{}"u8.ToArray() }],
+            [],
+            [Note],
+            [Note, Note],
+            [Note with { Type = "event_msgs" }],
+            [Note with { Metadata = "{}"u8.ToArray() }],
+            [Note with { Payload = "{}"u8.ToArray() }],
+            [Note with { Payload = "{}"u8.ToArray(), Metadata = "{}"u8.ToArray() }],
+            [Note with { Payload = "{}{}"u8.ToArray() }],
         ];
 
         Assert.Equal(others.Length, others.Select(BatchContent.Of).Distinct().Count());

@@ -30,17 +30,27 @@ public sealed class CommandLineTests
 
     [Fact]
     public void A_shell_splits_the_line_into_the_words_again() =>
-        Gen.Char["ab^!$`\"'\\ é~#*?{}[]()<>|&;%=,\t\n-./"].Array[0, 12].Select(letters => new string(letters)).Array[1, 200].Sample(
-            words =>
-            {
-                using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", $"printf '%s\\0' {Shown(words)}"]) { RedirectStandardOutput = true })!;
-                Assert.Equal(words, shell.StandardOutput.ReadToEnd().Split('\0')[..^1]);
-            },
-            iter: 20);
+        Gen.Char["ab^!$`\"'\\ é~#*?{}[]()<>|&;%=,\t\n-./"]
+            .Array[0, 12]
+            .Select(letters => new string(letters))
+            .Array[1, 200]
+            .Sample(
+                words =>
+                {
+                    using var shell = Process.Start(
+                        new ProcessStartInfo("sh", ["-c", $"printf '%s\\0' {Shown(words)}"]) { RedirectStandardOutput = true }
+                    )!;
+                    Assert.Equal(words, shell.StandardOutput.ReadToEnd().Split('\0')[..^1]);
+                },
+                iter: 20
+            );
 
     static string Shown(params string[] words)
     {
-        var line = RolloutText.Event("exec_command_end", $"\"call_id\":\"c\",\"turn_id\":\"t\",\"command\":{System.Text.Json.JsonSerializer.Serialize(words)}");
+        var line = RolloutText.Event(
+            "exec_command_end",
+            $"\"call_id\":\"c\",\"turn_id\":\"t\",\"command\":{System.Text.Json.JsonSerializer.Serialize(words)}"
+        );
         var turn = Assert.Single(RolloutText.Turns(HistoryModes.Legacy, RolloutText.Event("task_started", "\"turn_id\":\"t\""), line));
         return (string)Assert.Single(turn.Items).Json["command"]!;
     }

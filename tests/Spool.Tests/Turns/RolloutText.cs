@@ -5,18 +5,23 @@ using Xunit;
 
 namespace Spool.Tests;
 
-/// <summary>A rollout made of lines, and its turns read in the two ways there are: as a whole, and one by one from their boundaries.</summary>
+/// <summary>A rollout made of lines, and its turns read in the two ways there are: as a whole, and one by one from their
+/// boundaries.</summary>
 static class RolloutText
 {
-    public static string Event(string type, string members = "") => Line("event_msg", $$"""{"type":"{{type}}"{{(members.Length > 0 ? "," + members : "")}}}""");
+    public static string Event(string type, string members = "") =>
+        Line("event_msg", $$"""{"type":"{{type}}"{{(members.Length > 0 ? "," + members : "")}}}""");
 
-    public static string Line(string type, string payload) => $$"""{"timestamp":"2026-04-30T09:15:00.120Z","type":"{{type}}","payload":{{payload}}}""";
+    public static string Line(string type, string payload) =>
+        $$"""{"timestamp":"2026-04-30T09:15:00.120Z","type":"{{type}}","payload":{{payload}}}""";
 
     /// <summary>Gives each line the ordinal of its place, as a paginated log has it.</summary>
     public static string[] Numbered(params IEnumerable<string> lines) => [.. lines.Select((line, index) => Numbered(line, index))];
 
     public static string Numbered(string line, long ordinal) =>
-        line.StartsWith("{\"timestamp\"", StringComparison.Ordinal) ? line.Insert(line.IndexOf("\"type\":", StringComparison.Ordinal), $"\"ordinal\":{ordinal},") : line;
+        line.StartsWith("{\"timestamp\"", StringComparison.Ordinal)
+            ? line.Insert(line.IndexOf("\"type\":", StringComparison.Ordinal), $"\"ordinal\":{ordinal},")
+            : line;
 
     public static IReadOnlyList<Turn> Turns(string mode, params string[] lines)
     {
@@ -34,7 +39,8 @@ static class RolloutText
         return JsonNode.Parse(bytes.ToArray())!.AsObject();
     }
 
-    public static string[] Texts(IEnumerable<Turn> turns) => [.. turns.Select(turn => $"{turn.Ordinal} {turn.CallsLeftOut} {Json(turn).ToJsonString()}")];
+    public static string[] Texts(IEnumerable<Turn> turns) =>
+        [.. turns.Select(turn => $"{turn.Ordinal} {turn.CallsLeftOut} {Json(turn).ToJsonString()}")];
 
     /// <summary>Asserts that every member that is expected is there with its value; more members may be there.</summary>
     public static void AssertTurns(string expected, IReadOnlyList<Turn> turns) =>
@@ -59,7 +65,10 @@ static class RolloutText
                     AssertHolds(values[i], others[i], $"{path}[{i}]");
                 break;
             default:
-                Assert.True(JsonNode.DeepEquals(expected, actual), $"{path} is {actual?.ToJsonString() ?? "null"}, not {expected?.ToJsonString() ?? "null"}.");
+                Assert.True(
+                    JsonNode.DeepEquals(expected, actual),
+                    $"{path} is {actual?.ToJsonString() ?? "null"}, not {expected?.ToJsonString() ?? "null"}."
+                );
                 break;
         }
     }

@@ -7,7 +7,7 @@ namespace Spool.Tests;
 sealed class TurnIndex : ITurnLookup, ILogLines
 {
     readonly SortedDictionary<long, TurnBoundary> _turns = [];
-    readonly SortedDictionary<(long Turn, long Offset), long> _strays = [];
+    readonly SortedDictionary<(long Turn, long Offset), long> _outlyingRecords = [];
     readonly List<(RolloutItem Item, long Start, long End)> _log = [];
     readonly byte[] _bytes;
     readonly string _mode;
@@ -27,7 +27,8 @@ sealed class TurnIndex : ITurnLookup, ILogLines
 
     public IEnumerable<TurnBoundary> Turns => _turns.Values.OrderBy(turn => turn.Ordinal);
 
-    public IReadOnlyList<TurnStray> Strays => [.. _strays.Select(stray => new TurnStray(stray.Key.Turn, stray.Key.Offset, stray.Value))];
+    public IReadOnlyList<OutlyingRecord> OutlyingRecords =>
+        [.. _outlyingRecords.Select(record => new OutlyingRecord(record.Key.Turn, record.Key.Offset, record.Value))];
 
     /// <summary>Indexes the log in passes that end after the given numbers of records, each from a saved state.</summary>
     public TurnIndex Track(params int[] ends)
@@ -72,13 +73,14 @@ sealed class TurnIndex : ITurnLookup, ILogLines
         }
     }
 
-    /// <summary>Builds every turn from the bytes of its boundary and strays alone.</summary>
+    /// <summary>Builds every turn from the bytes of its boundary and outlying records alone.</summary>
     public IReadOnlyList<Turn> Build() => [.. Turns.SelectMany(Build)];
 
     public TurnBoundary? Find(string turnId, long before) =>
         _turns.Values.Where(turn => turn.TurnId == turnId && turn.Start < before).Select(turn => (TurnBoundary?)turn).LastOrDefault();
 
-    public IReadOnlyList<TurnBoundary> FindNewest(int count, long before) => [.. _turns.Values.Where(turn => turn.Start < before).Reverse().Take(count)];
+    public IReadOnlyList<TurnBoundary> FindNewest(int count, long before) =>
+        [.. _turns.Values.Where(turn => turn.Start < before).Reverse().Take(count)];
 
     IReadOnlyList<Turn> Build(TurnBoundary turn)
     {
@@ -86,7 +88,7 @@ sealed class TurnIndex : ITurnLookup, ILogLines
         var ordinal = turn.Ordinal;
         foreach (var line in Lines(turn.Start, turn.End))
             builder.Add(new RolloutItem(line, ordinal++));
-        foreach (var (key, length) in _strays.Where(stray => stray.Key.Turn == turn.Start))
+        foreach (var (key, length) in _outlyingRecords.Where(record => record.Key.Turn == turn.Start))
         {
             foreach (var line in Lines(key.Offset, key.Offset + length))
                 builder.Add(new RolloutItem(line, ordinal++));
@@ -97,7 +99,7 @@ sealed class TurnIndex : ITurnLookup, ILogLines
     // A part may begin and end within a line, at a record.
     IEnumerable<byte[]> Lines(long start, long end)
     {
-        for (var at = (int)start; at < end;)
+        for (var at = (int)start; at < end; )
         {
             var length = Array.IndexOf(_bytes, (byte)'\n', at, (int)end - at) is >= 0 and var found ? found - at : (int)end - at;
             yield return _bytes[at..(at + length)];
@@ -109,13 +111,13 @@ sealed class TurnIndex : ITurnLookup, ILogLines
     {
         foreach (var start in _turns.Keys.Where(start => start >= changes.RemovedFrom).ToList())
             _turns.Remove(start);
-        foreach (var key in _strays.Keys.Where(key => key.Turn >= changes.RemovedFrom).ToList())
-            _strays.Remove(key);
+        foreach (var key in _outlyingRecords.Keys.Where(key => key.Turn >= changes.RemovedFrom).ToList())
+            _outlyingRecords.Remove(key);
         var upserted = changes.Upserted.ToList();
         Assert.Equal(changes.Count, upserted.Count);
         foreach (var turn in upserted)
             _turns[turn.Start] = turn;
-        foreach (var stray in changes.Strays)
-            _strays[(stray.TurnStart, stray.Offset)] = stray.Length;
+        foreach (var record in changes.OutlyingRecords)
+            _outlyingRecords[(record.TurnStart, record.Offset)] = record.Length;
     }
 }

@@ -82,7 +82,7 @@ CREATE INDEX turns_ordinal ON turns (rollout, ordinal);
 CREATE INDEX turns_id ON turns (rollout, id);
 
 -- Records of a turn that lie far outside its range.
-CREATE TABLE strays (
+CREATE TABLE outlying_records (
     rollout INTEGER NOT NULL,
     turn_start INTEGER NOT NULL,
     offset INTEGER NOT NULL,

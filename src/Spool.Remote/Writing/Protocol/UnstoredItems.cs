@@ -1,7 +1,7 @@
 namespace Spool.Remote;
 
-/// <summary>Copies of items that the server acknowledged and keeps in memory only, because their thread is not stored yet. Should the server end before it stores them, they are sent
-/// again.</summary>
+/// <summary>Copies of items that the server acknowledged and keeps in memory only, because their thread is not stored yet. Should the
+/// server end before it stores them, they are sent again.</summary>
 sealed class UnstoredItems
 {
     readonly List<NewItem> _items = [];

@@ -7,10 +7,12 @@ abstract class WriterCall(TimeSpan calledAt)
     /// <summary>Gets when it was called, as the machine counts time.</summary>
     public TimeSpan CalledAt => calledAt;
 
-    /// <summary>Gets or sets whether it was sent at least once, so that the server may have carried it out. It cannot be cancelled any more.</summary>
+    /// <summary>Gets or sets whether it was sent at least once, so that the server may have carried it out. It cannot be cancelled any
+    /// more.</summary>
     public bool WasSent { get; set; }
 
-    /// <summary>Gets or sets whether the connection on which it was sent broke before its answer, so that it may have been carried out, wholly or in part.</summary>
+    /// <summary>Gets or sets whether the connection on which it was sent broke before its answer, so that it may have been carried out,
+    /// wholly or in part.</summary>
     public bool IsInDoubt { get; set; }
 
     /// <summary>Gets or sets its place among the calls that are not answered, or null when it has none.</summary>
@@ -20,10 +22,10 @@ abstract class WriterCall(TimeSpan calledAt)
 /// <summary>An append, or a barrier when it has no items.</summary>
 /// <param name="request">What to append.</param>
 /// <param name="calledAt">When it was called, as the machine counts time.</param>
-class AppendCall(AppendItems request, TimeSpan calledAt) : WriterCall(calledAt)
+class AppendCall(AppendRequest request, TimeSpan calledAt) : WriterCall(calledAt)
 {
     /// <summary>Gets what to append.</summary>
-    public AppendItems Request => request;
+    public AppendRequest Request => request;
 
     /// <summary>Gets how many items there are.</summary>
     public int Count => request.Items.Count;
@@ -41,7 +43,7 @@ class AppendCall(AppendItems request, TimeSpan calledAt) : WriterCall(calledAt)
     public bool TravelsAlone { get; set; }
 
     /// <summary>Gets whether it may travel in one message with others.</summary>
-    public bool CanBeGathered => request.ExpectedOrdinal is null && request.BatchId is null && !TravelsAlone;
+    public bool CanBeBatched => request.ExpectedOrdinal is null && request.BatchId is null && !TravelsAlone;
 }
 
 /// <summary>A call that is made when everything before it is answered, and before anything behind it is sent.</summary>

@@ -2,10 +2,11 @@ namespace Spool.Remote;
 
 /// <summary>What was called on a writer and is not answered yet, in the order of the calls, and where each append will be stored.</summary>
 /// <remarks>
-/// A call gets its ordinal when it is sent, not when it is made: nobody but this writer appends, so the next ordinal is known. An append that expects a later one is refused here. One that
-/// expects an earlier one is a question whether it is there already, and travels alone, when nothing else is under way.
+/// A call gets its ordinal when it is sent, not when it is made: nobody but this writer appends, so the next ordinal is known. An append
+/// that expects a later one is refused here. One that expects an earlier one is a question whether it is there already, and travels alone,
+/// when nothing else is under way.
 /// </remarks>
-sealed class WriterCalls(ThreadId thread, WriterLimits limits, long next)
+sealed class WriterCalls(ThreadId threadId, WriterLimits limits, long next)
 {
     readonly LinkedList<WriterCall> _calls = new();
     readonly SeenBatches _batches = new();
@@ -42,7 +43,8 @@ sealed class WriterCalls(ThreadId thread, WriterLimits limits, long next)
     /// <summary>Gets the call that waits the longest, or null.</summary>
     public WriterCall? Oldest => _calls.First?.Value;
 
-    /// <summary>Gets whether the log may have grown by lines that only the server knows of: an update was sent and its answer lost.</summary>
+    /// <summary>Gets whether the log may have grown by lines that only the server knows of: an update was sent and its answer
+    /// lost.</summary>
     public bool MayHaveGrown => Oldest is ControlCall { Kind: ControlKind.Update, IsInDoubt: true };
 
     /// <summary>Gets the next call to send, or null.</summary>
@@ -78,7 +80,11 @@ sealed class WriterCalls(ThreadId thread, WriterLimits limits, long next)
             if (append.Request.ExpectedOrdinal is not null)
                 _withOrdinal--;
             _growth -= append.Growth;
-            if (append.Request.BatchId is { } batch && _batchesCalled.TryGetValue(batch, out var count) && (_batchesCalled[batch] = count - 1) <= 0)
+            if (
+                append.Request.BatchId is { } batch
+                && _batchesCalled.TryGetValue(batch, out var count)
+                && (_batchesCalled[batch] = count - 1) <= 0
+            )
                 _batchesCalled.Remove(batch);
         }
         return true;
@@ -145,8 +151,8 @@ sealed class WriterCalls(ThreadId thread, WriterLimits limits, long next)
                 return new WriterMessage(Sent, Durability.Buffered, [], 0) { Calls = [call], TravelsAlone = true };
             }
             var append = (AppendCall)call;
-            if (append.CanBeGathered)
-                return Gather(append);
+            if (append.CanBeBatched)
+                return Combine(append);
             if (append.Request.BatchId is { } batch)
             {
                 if (_batchesUnderWay.Contains(batch) && !isQuiet)
@@ -169,7 +175,10 @@ sealed class WriterCalls(ThreadId thread, WriterLimits limits, long next)
             if (PlaceOf(append, Sent) is not { } place)
             {
                 Drop(append);
-                refused(append, FaultOf(append) ?? ThreadStoreException.WrongOrdinal(thread, append.Request.ExpectedOrdinal!.Value, Sent));
+                refused(
+                    append,
+                    FaultOf(append) ?? ThreadStoreException.WrongOrdinal(threadId, append.Request.ExpectedOrdinal!.Value, Sent)
+                );
                 continue;
             }
             if (place.First < Sent && !isQuiet)
@@ -217,14 +226,18 @@ sealed class WriterCalls(ThreadId thread, WriterLimits limits, long next)
     /// <summary>Takes it that the growth that was foreseen may be another one.</summary>
     public void ForeseeAgain() => _growthIsKnown = false;
 
-    WriterMessage Gather(AppendCall first)
+    WriterMessage Combine(AppendCall first)
     {
         var calls = new List<WriterCall> { first };
         var items = new List<NewItem>(first.Request.Items);
         var bytes = first.Bytes;
         Take(first);
-        while (_unsent?.Value is AppendCall { CanBeGathered: true } next && next.Request.Durability == first.Request.Durability
-            && bytes + next.Bytes <= limits.MaxGatheredBytes && items.Count + next.Count <= limits.MaxGatheredItems)
+        while (
+            _unsent?.Value is AppendCall { CanBeBatched: true } next
+            && next.Request.Durability == first.Request.Durability
+            && bytes + next.Bytes <= limits.MaxBatchedBytes
+            && items.Count + next.Count <= limits.MaxBatchedItems
+        )
         {
             calls.Add(next);
             items.AddRange(next.Request.Items);
@@ -239,7 +252,13 @@ sealed class WriterCalls(ThreadId thread, WriterLimits limits, long next)
         Take(append);
         if (append.Request.BatchId is { } batch)
             _batchesUnderWay.Add(batch);
-        return Place(new WriterMessage(first, append.Request.Durability, append.Request.Items, append.Bytes) { Calls = [append], TravelsAlone = first < Sent });
+        return Place(
+            new WriterMessage(first, append.Request.Durability, append.Request.Items, append.Bytes)
+            {
+                Calls = [append],
+                TravelsAlone = first < Sent,
+            }
+        );
     }
 
     WriterMessage Place(WriterMessage message)
@@ -282,7 +301,8 @@ sealed class WriterCalls(ThreadId thread, WriterLimits limits, long next)
     // Where the thread's own items begin only the server knows; it refuses what lies before them.
     static AppendPlace? PlaceOf(AppendCall append, long next) => AppendPlace.Find(append.Request.ExpectedOrdinal, next, 0, append.Count);
 
-    // An item that is malformed is the first reason to refuse an append. The server looks at items; what is refused without it is looked at here.
+    // An item that is malformed is the first reason to refuse an append. The server looks at items; what is refused without it is looked at
+    // here.
     static ThreadStoreException? FaultOf(AppendCall append)
     {
         try

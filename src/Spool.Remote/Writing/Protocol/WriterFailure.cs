@@ -21,10 +21,12 @@ enum WriterFailureKind
     /// <summary>The server does not know the lease (any more).</summary>
     UnknownLease,
 
-    /// <summary>The store itself does not know what became of it, after a failed fsync for one. To send it again would only hide that.</summary>
+    /// <summary>The store itself does not know what became of it, after a failed fsync for one. To send it again would only hide
+    /// that.</summary>
     OutcomeUnknown,
 
-    /// <summary>The server does not let this token in, or no longer to write. It did nothing of what was sent with it, and does so again when the token is valid again.</summary>
+    /// <summary>The server does not let this token in, or no longer to write. It did nothing of what was sent with it, and does so again
+    /// when the token is valid again.</summary>
     NotAllowed,
 
     /// <summary>It was refused, and nothing of it was kept.</summary>

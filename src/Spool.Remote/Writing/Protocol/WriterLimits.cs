@@ -10,18 +10,20 @@ sealed record WriterLimits
     public int MaxMessagesUnderWay { get; init; } = 1024;
 
     /// <summary>Gets how many bytes of appends travel together.</summary>
-    public long MaxGatheredBytes { get; init; } = 256 * 1024;
+    public long MaxBatchedBytes { get; init; } = 256 * 1024;
 
     /// <summary>Gets how many items travel together.</summary>
-    public int MaxGatheredItems { get; init; } = 4096;
+    public int MaxBatchedItems { get; init; } = 4096;
 
     /// <summary>Gets for how long to try to reach the server again while a call waits.</summary>
     public TimeSpan ResolveFor { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Gets for how long another owner is waited for: a server that was told to end may hold the thread a moment longer than its successor needs to start.</summary>
+    /// <summary>Gets for how long another owner is waited for: a server that was told to end may hold the thread a moment longer than its
+    /// successor needs to start.</summary>
     public TimeSpan ConflictGrace { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Gets for how long a token that is refused is waited for while it is not known what became of something sent before.</summary>
+    /// <summary>Gets for how long a token that is refused is waited for while it is not known what became of something sent
+    /// before.</summary>
     public TimeSpan TokenGrace { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Gets after how long without trouble a trouble is a new one.</summary>

@@ -32,7 +32,11 @@ sealed partial class WriterMachine
             Close(() => failure.Error.Again());
         else if (!isRefusal || IsOfTheMoment(failure, blamed))
             Pause(failure);
-        else if (blamed is null || blamed.Calls.Count == 0 || failure.Error.Code is ThreadStoreErrorCode.WriterLost or ThreadStoreErrorCode.HasWriter)
+        else if (
+            blamed is null
+            || blamed.Calls.Count == 0
+            || failure.Error.Code is ThreadStoreErrorCode.WriterLost or ThreadStoreErrorCode.HasWriter
+        )
             Lose(failure.Error);
         else if (failure.Error.Code == ThreadStoreErrorCode.WrongOrdinal)
             Misplaced(failure, blamed);
@@ -63,8 +67,9 @@ sealed partial class WriterMachine
             Refuse(blamed, failure.Error);
     }
 
-    // The right to write is not lost by it: the writer tries to open again until the token is valid, and only those who wait are told. Where it is not known what became of something sent
-    // before, no later item may take its place; so it is waited for a while, and then the writer ends.
+    // The right to write is not lost by it: the writer tries to open again until the token is valid, and only those who wait are told.
+    // Where it is not known what became of something sent before, no later item may take its place; so it is waited for a while, and then
+    // the writer ends.
     void NotAllowed(WriterFailure failure)
     {
         Drop(isAnswered: true); // a server answers what it had begun before it says so, and takes nothing of the rest
@@ -83,9 +88,14 @@ sealed partial class WriterMachine
         Pause(failure);
     }
 
-    // What was acknowledged before, or of which a part may be stored, is not refused because there is no room or no store just now: it is kept here and sent again.
+    // What was acknowledged before, or of which a part may be stored, is not refused because there is no room or no store just now: it is
+    // kept here and sent again.
     static bool IsOfTheMoment(WriterFailure failure, WriterMessage? blamed) =>
-        failure.Error.Code is ThreadStoreErrorCode.ResourceExhausted or ThreadStoreErrorCode.TooLarge or ThreadStoreErrorCode.Unavailable // a size is checked before what is there is compared
+        // a size is checked before what is there is compared
+        failure.Error.Code
+            is ThreadStoreErrorCode.ResourceExhausted
+                or ThreadStoreErrorCode.TooLarge
+                or ThreadStoreErrorCode.Unavailable
         && (blamed is null || blamed.Calls.Count == 0 || blamed.Calls.Any(call => call.IsInDoubt));
 
     void Refuse(WriterMessage message, ThreadStoreException error)
@@ -146,9 +156,16 @@ sealed partial class WriterMachine
     {
         var kept = _unstored.IsEmpty ? _calls.Acknowledged : _unstored.FirstOrdinal;
         if (nextOrdinal < kept)
-            Lose(ThreadStoreException.WriterLost($"Thread {_thread} has lost items that were acknowledged; resume it to go on with what is there."));
+            Lose(
+                ThreadStoreException.WriterLost(
+                    $"Thread {_threadId} has lost items that were acknowledged; resume it to go on with what is there."
+                )
+            );
         else if (nextOrdinal > _calls.Furthest && !_calls.MayHaveGrown)
-            Lose(ThreadStoreException.WriterLost($"Thread {_thread} was written by another program meanwhile; resume it to go on."), hasAll: true);
+            Lose(
+                ThreadStoreException.WriterLost($"Thread {_threadId} was written by another program meanwhile; resume it to go on."),
+                hasAll: true
+            );
         return IsOver;
     }
 
@@ -156,9 +173,9 @@ sealed partial class WriterMachine
     void Restore()
     {
         var items = _unstored.ToArray();
-        for (var i = 0; i < items.Length; i += _limits.MaxGatheredItems)
+        for (var i = 0; i < items.Length; i += _limits.MaxBatchedItems)
         {
-            var part = items[i..Math.Min(items.Length, i + _limits.MaxGatheredItems)];
+            var part = items[i..Math.Min(items.Length, i + _limits.MaxBatchedItems)];
             _restoring.Enqueue(new WriterMessage(_unstored.FirstOrdinal + i, Durability.Buffered, part, part.Sum(RolloutLine.MaxLength)));
         }
     }
@@ -171,7 +188,8 @@ sealed partial class WriterMachine
         End(WriterEvent.Released, WasShutDown);
     }
 
-    ThreadStoreException WasShutDown() => ThreadStoreException.InvalidRequest($"The writer of thread {_thread} was shut down; resume the thread to go on.");
+    ThreadStoreException WasShutDown() =>
+        ThreadStoreException.InvalidRequest($"The writer of thread {_threadId} was shut down; resume the thread to go on.");
 
     // Whoever gave the right back has not lost it. A shut-down has succeeded only where it was seen that everything is there.
     void Lose(ThreadStoreException error, bool hasAll = false)
@@ -184,24 +202,30 @@ sealed partial class WriterMachine
         }
         if (release is not { IsInDoubt: true })
             _signals.Enqueue(new WriterStep(WriterStepKind.Lose));
-        Close(() => error.Code == ThreadStoreErrorCode.WriterLost
-            ? error.Again()
-            : ThreadStoreException.WriterLost($"The right to write thread {_thread} was lost. {error.Message}", error.Owner, error));
+        Close(() =>
+            error.Code == ThreadStoreErrorCode.WriterLost
+                ? error.Again()
+                : ThreadStoreException.WriterLost($"The right to write thread {_threadId} was lost. {error.Message}", error.Owner, error)
+        );
     }
 
     void Fail(WriterCall call, Exception error) => _results.Enqueue(new WriterResult(call) { Error = error });
 
-    ThreadStoreException NotAnswered(Exception why) => new(
-        ThreadStoreErrorCode.OutcomeUnknown,
-        $"It is not known whether the last calls on thread {_thread} were carried out, because the writer ended before the server answered. {(why is ThreadStoreException ? why.Message : "Its store was disposed.")}",
-        why)
-    {
-        Owner = (why as ThreadStoreException)?.Owner,
-    };
+    ThreadStoreException NotAnswered(Exception why) =>
+        new(
+            ThreadStoreErrorCode.OutcomeUnknown,
+            $"It is not known whether the last calls on thread {_threadId} were carried out, because the writer ended before the server answered. {(why is ThreadStoreException ? why.Message : "Its store was disposed.")}",
+            why
+        )
+        {
+            Owner = (why as ThreadStoreException)?.Owner,
+        };
 
-    ThreadStoreException Unknown() => ThreadStoreException.OutcomeUnknown(
-        $"The server could not be reached in time; it is not known whether the last appends to thread {_thread} are stored. Resume it to go on.",
-        _lastTrouble);
+    ThreadStoreException Unknown() =>
+        ThreadStoreException.OutcomeUnknown(
+            $"The server could not be reached in time; it is not known whether the last appends to thread {_threadId} are stored. Resume it to go on.",
+            _lastTrouble
+        );
 
     static TimeSpan Max(TimeSpan x, TimeSpan y) => x > y ? x : y;
 }

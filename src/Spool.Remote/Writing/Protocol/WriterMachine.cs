@@ -1,18 +1,21 @@
 namespace Spool.Remote;
 
-/// <summary>Decides what a writer sends, and what becomes of its calls. It has no clock, no threads and no connection: what happens is told to it, and it says what to do.</summary>
+/// <summary>Decides what a writer sends, and what becomes of its calls. It has no clock, no threads and no connection: what happens is told
+/// to it, and it says what to do.</summary>
 /// <remarks>
-/// <para>Why it is right. Only this writer appends to its thread, so it knows the next ordinal, and every message on its stream carries the ordinal of its first item; the store takes the
-/// message if that ordinal is the next one, compares where it is an earlier one, and refuses where it is a later one. The server answers in order and takes nothing more on a stream after its
-/// first refusal, and nothing on a stream that a later one, or an opening after it, has followed. So when a refusal arrives, everything behind it was not stored; it is sent again, on a new stream, with new ordinals.
-/// And when a connection breaks, everything that was not answered is sent again with the same ordinals and the same items, which the store takes or finds there. An ordinal gets another item
-/// only after a refusal, and a refusal ends all that could still store the old one.</para>
-/// <para>Its calls are <see cref="Add"/> and <see cref="Cancel"/> (the caller), <see cref="Answered"/> and the failures (the server), <see cref="Tick"/> (time). What to do is taken by
-/// <see cref="TryTakeStep"/>, what became of calls by <see cref="TryTakeResult"/>.</para>
+/// <para>Why it is right. Only this writer appends to its thread, so it knows the next ordinal, and every message on its stream carries the
+/// ordinal of its first item; the store takes the message if that ordinal is the next one, compares where it is an earlier one, and refuses
+/// where it is a later one. The server answers in order and takes nothing more on a stream after its first refusal, and nothing on a stream
+/// that a later one, or an opening after it, has followed. So when a refusal arrives, everything behind it was not stored; it is sent
+/// again, on a new stream, with new ordinals. And when a connection breaks, everything that was not answered is sent again with the same
+/// ordinals and the same items, which the store takes or finds there. An ordinal gets another item only after a refusal, and a refusal ends
+/// all that could still store the old one.</para>
+/// <para>Its calls are <see cref="Add"/> and <see cref="Cancel"/> (the caller), <see cref="Answered"/> and the failures (the server),
+/// <see cref="Tick"/> (time). What to do is taken by <see cref="TryTakeStep"/>, what became of calls by <see cref="TryTakeResult"/>.</para>
 /// </remarks>
 sealed partial class WriterMachine
 {
-    readonly ThreadId _thread;
+    readonly ThreadId _threadId;
     readonly WriterLimits _limits;
     readonly WriterCalls _calls;
     readonly UnstoredItems _unstored = new();
@@ -41,10 +44,10 @@ sealed partial class WriterMachine
     bool _hasProgress; // since the last trouble
     bool _isDiscarded; // nothing of what waits is sent any more
 
-    public WriterMachine(ThreadId thread, WriterLimits limits, long nextOrdinal, bool isStored, TimeSpan now)
+    public WriterMachine(ThreadId threadId, WriterLimits limits, long nextOrdinal, bool isStored, TimeSpan now)
     {
-        (_thread, _limits, _how, _now, _openSince) = (thread, limits, isStored ? OpenAgain.Resume : OpenAgain.Create, now, now);
-        _calls = new WriterCalls(thread, limits, nextOrdinal);
+        (_threadId, _limits, _how, _now, _openSince) = (threadId, limits, isStored ? OpenAgain.Resume : OpenAgain.Create, now, now);
+        _calls = new WriterCalls(threadId, limits, nextOrdinal);
     }
 
     /// <summary>Gets the ordinal behind everything that was called.</summary>
@@ -95,21 +98,28 @@ sealed partial class WriterMachine
     /// <summary>Takes what became of a call.</summary>
     public bool TryTakeResult(out WriterResult result) => _results.TryDequeue(out result);
 
-    /// <summary>Takes the next thing that is to be done at once, whatever else is being done: to give a stream up, or to say that the right to write was lost.</summary>
+    /// <summary>Takes the next thing that is to be done at once, whatever else is being done: to give a stream up, or to say that the right
+    /// to write was lost.</summary>
     public bool TryTakeSignal(out WriterStep signal) => _signals.TryDequeue(out signal);
 
     // Whether nothing may be sent beside what is under way.
     bool TravelsAlone => _underWay.TryPeek(out var first) && first.TravelsAlone;
 
     /// <summary>Gets whether <see cref="TryTakeStep"/> is worth a call: without it there is no step, with it there may be one.</summary>
-    public bool MayHaveStep => _steps.Count > 0 || (_phase == WriterPhase.Open && !TravelsAlone && (_restoring.Count > 0 || _calls.Unsent is not null));
+    public bool MayHaveStep =>
+        _steps.Count > 0 || (_phase == WriterPhase.Open && !TravelsAlone && (_restoring.Count > 0 || _calls.Unsent is not null));
 
     /// <summary>Takes the next thing to do, when the one before it is done.</summary>
     public bool TryTakeStep(out WriterStep step)
     {
         if (_steps.TryDequeue(out step))
             return true;
-        if (_phase != WriterPhase.Open || TravelsAlone || _bytesUnderWay >= _limits.MaxBytesUnderWay || _underWay.Count >= _limits.MaxMessagesUnderWay)
+        if (
+            _phase != WriterPhase.Open
+            || TravelsAlone
+            || _bytesUnderWay >= _limits.MaxBytesUnderWay
+            || _underWay.Count >= _limits.MaxMessagesUnderWay
+        )
             return false;
         var message = _restoring.TryDequeue(out var restored) ? restored : _calls.TakeMessage(_underWay.Count == 0, Fail);
         if (message is null)
@@ -144,9 +154,18 @@ sealed partial class WriterMachine
         if (stream != _stream || _phase != WriterPhase.Open || !_underWay.TryDequeue(out var message))
             return;
         _bytesUnderWay -= message.Bytes;
-        if (message.Control is null && message.FirstOrdinal is { } first && (receipt.FirstOrdinal != first || receipt.Count != message.Items.Count))
+        if (
+            message.Control is null
+            && message.FirstOrdinal is { } first
+            && (receipt.FirstOrdinal != first || receipt.Count != message.Items.Count)
+        )
         {
-            Close(() => new ThreadStoreException(ThreadStoreErrorCode.Internal, $"The server answered an append to thread {_thread} with another place than it was given; it breaks the protocol."));
+            Close(() =>
+                new ThreadStoreException(
+                    ThreadStoreErrorCode.Internal,
+                    $"The server answered an append to thread {_threadId} with another place than it was given; it breaks the protocol."
+                )
+            );
             return;
         }
         _hasProgress = true;
@@ -198,7 +217,8 @@ sealed partial class WriterMachine
             _calls.Acknowledge(nextOrdinal);
             _calls.ForeseeAgain();
         }
-        // As many items as were acknowledged may be those of another program that took the thread between two lives of the server: the server compares.
+        // As many items as were acknowledged may be those of another program that took the thread between two lives of the server: the
+        // server compares.
         if (nextOrdinal < _calls.Acknowledged || isStored && !_unstored.IsEmpty)
             Restore();
         else if (isStored)
@@ -213,14 +233,18 @@ sealed partial class WriterMachine
             return;
         if (failure.Kind == WriterFailureKind.NotAllowed)
             NotAllowed(failure);
-        else if (failure.Kind is not (WriterFailureKind.Refused or WriterFailureKind.OutcomeUnknown) || failure.Error.Code == ThreadStoreErrorCode.Unavailable)
+        else if (
+            failure.Kind is not (WriterFailureKind.Refused or WriterFailureKind.OutcomeUnknown)
+            || failure.Error.Code == ThreadStoreErrorCode.Unavailable
+        )
         {
             (_lastTrouble, _conflictSince) = (failure.Error, null); // who holds the thread by then may have come since
             Pause();
         }
         else if (failure.Error.Code == ThreadStoreErrorCode.HasWriter && _attemptedAt - (_conflictSince ??= now) < _limits.ConflictGrace)
         {
-            // A server that was told to end may hold the thread a moment longer than its successor needs to start. It is looked at often: two holders who follow each other are not one who stays.
+            // A server that was told to end may hold the thread a moment longer than its successor needs to start. It is looked at often:
+            // two holders who follow each other are not one who stays.
             Pause();
             var soon = now + _limits.ConflictGrace / 8;
             WakeAt = WakeAt < soon ? WakeAt : soon;
@@ -275,11 +299,18 @@ sealed partial class WriterMachine
         }
         On(WriterEvent.Due);
         _attemptedAt = now;
-        _steps.Enqueue(new WriterStep(WriterStepKind.Open) { Number = ++_attempts, AfterStream = _streams, How = _how });
+        _steps.Enqueue(
+            new WriterStep(WriterStepKind.Open)
+            {
+                Number = ++_attempts,
+                AfterStream = _streams,
+                How = _how,
+            }
+        );
     }
 
-    /// <summary>Ends the writer: what is not answered fails, and so does whatever is called later. What may be stored fails with <see cref="ThreadStoreErrorCode.OutcomeUnknown"/>, whatever the
-    /// error: any other one says that nothing was kept.</summary>
+    /// <summary>Ends the writer: what is not answered fails, and so does whatever is called later. What may be stored fails with
+    /// <see cref="ThreadStoreErrorCode.OutcomeUnknown"/>, whatever the error: any other one says that nothing was kept.</summary>
     /// <param name="error">Makes the error; each caller gets one of its own.</param>
     public void Close(Func<Exception> error)
     {
@@ -304,7 +335,10 @@ sealed partial class WriterMachine
         foreach (var call in _calls.Clear())
         {
             var own = error();
-            Fail(call, !call.IsInDoubt || own is ThreadStoreException { Code: ThreadStoreErrorCode.OutcomeUnknown } ? own : NotAnswered(own));
+            Fail(
+                call,
+                !call.IsInDoubt || own is ThreadStoreException { Code: ThreadStoreErrorCode.OutcomeUnknown } ? own : NotAnswered(own)
+            );
         }
         _unstored.Clear();
         _steps.Clear();

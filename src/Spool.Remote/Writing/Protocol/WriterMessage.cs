@@ -1,7 +1,8 @@
 namespace Spool.Remote;
 
 /// <summary>What travels as one message on a stream of appends, and is stored wholly or not at all.</summary>
-/// <param name="FirstOrdinal">The ordinal that the first item has to get, or that is the next one for a call that is no append; null for a barrier.</param>
+/// <param name="FirstOrdinal">The ordinal that the first item has to get, or that is the next one for a call that is no append; null for a
+/// barrier.</param>
 /// <param name="Durability">How safe everything before and in it is to be.</param>
 /// <param name="Items">What to append.</param>
 /// <param name="Bytes">How many bytes they take, at most.</param>

@@ -46,7 +46,8 @@ enum WriterEvent
     /// <summary>The server has taken it back, or it was seen that it did so before.</summary>
     Released,
 
-    /// <summary>Nothing more is to be done: the right to write is lost, nobody knows what is stored, or its caller or its store is gone.</summary>
+    /// <summary>Nothing more is to be done: the right to write is lost, nobody knows what is stored, or its caller or its store is
+    /// gone.</summary>
     Closed,
 }
 
@@ -67,5 +68,6 @@ static class WriterPhases
         (Opening, Closed, Over),
         (Releasing, ReleaseFailed, Open),
         (Releasing, Released, GivenBack),
-        (Releasing, Closed, Over));
+        (Releasing, Closed, Over)
+    );
 }

@@ -4,7 +4,8 @@ namespace Spool.Remote;
 /// <param name="Kind">What to do.</param>
 readonly record struct WriterStep(WriterStepKind Kind)
 {
-    /// <summary>Gets the number of the stream, or of the attempt to open. An answer that names another one than the last comes too late.</summary>
+    /// <summary>Gets the number of the stream, or of the attempt to open. An answer that names another one than the last comes too
+    /// late.</summary>
     public int Number { get; init; }
 
     /// <summary>Gets what to send.</summary>

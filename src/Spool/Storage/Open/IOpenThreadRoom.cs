@@ -1,6 +1,7 @@
 namespace Spool.Storage;
 
-/// <summary>Room that threads of several registries share with each other or with other things, such as files that the process may open. A thread takes one unit of it beside its place.</summary>
+/// <summary>Room that threads of several registries share with each other or with other things, such as files that the process may open. A
+/// thread takes one unit of it beside its place.</summary>
 /// <remarks>It may be used by many at a time.</remarks>
 public interface IOpenThreadRoom
 {

@@ -1,9 +1,11 @@
 namespace Spool.Storage;
 
-/// <summary>Whoever has a thread open for writing in this process, with its writer: a lease of a client, the calls that name a thread by its id, a session that is loaded.</summary>
+/// <summary>Whoever has a thread open for writing in this process, with its writer: a lease of a client, the calls that name a thread by
+/// its id, a session that is loaded.</summary>
 /// <remarks>
-/// <see cref="OpenThreads"/> calls it and it never calls back from within. <see cref="TryGiveUp"/> and <see cref="IsUseless"/> are asked under the lock of the registry, so they only look
-/// at memory and wait for nobody. A use outside the thread's gate is the holder's own affair: it counts it, and refuses one that begins after it gave up.
+/// <see cref="OpenThreads"/> calls it and it never calls back from within. <see cref="TryGiveUp"/> and <see cref="IsFaulted"/> are asked
+/// under the lock of the registry, so they only look at memory and wait for nobody. A use outside the thread's gate is the holder's own
+/// affair: it counts it, and refuses one that begins after it gave up.
 /// </remarks>
 public interface IThreadHolder
 {
@@ -13,14 +15,18 @@ public interface IThreadHolder
     /// <summary>Gets who it is, for others who want the thread.</summary>
     WriterOwner Owner { get; }
 
-    /// <summary>Gets whether nothing can be stored by the writer any more, because it was lost or its outcome is unknown. Then it is discarded, and whoever wants the thread has it at once.</summary>
-    bool IsUseless { get; }
+    /// <summary>Gets whether nothing can be stored by the writer any more, because it was lost or its outcome is unknown. Then it is
+    /// discarded, and whoever wants the thread has it at once.</summary>
+    bool IsFaulted { get; }
 
-    /// <summary>Gives the thread up unless somebody uses it outside its gate. It is asked when the gate is free and, unless room is needed, nobody used it there for the time of its kind.</summary>
-    /// <returns>Whether it was given up: from then on no use outside the gate begins. Asked again after it was given up, it says so again.</returns>
+    /// <summary>Gives the thread up unless somebody uses it outside its gate. It is asked when the gate is free and, unless room is needed,
+    /// nobody used it there for the time of its kind.</summary>
+    /// <returns>Whether it was given up: from then on no use outside the gate begins. Asked again after it was given up, it says so
+    /// again.</returns>
     bool TryGiveUp();
 
-    /// <summary>Gives the thread up, whoever uses it. What is under way may come to its end; nothing more begins. A second call does nothing.</summary>
+    /// <summary>Gives the thread up, whoever uses it. What is under way may come to its end; nothing more begins. A second call does
+    /// nothing.</summary>
     void GiveUp();
 
     /// <summary>Takes it that the thread is closed. It is called once, with the gate of the thread still held.</summary>

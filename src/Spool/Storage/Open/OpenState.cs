@@ -63,5 +63,6 @@ static class OpenStates
         (Opening, NotOpened, Shut),
         (Open, Ending, Closing),
         (Closing, Ended, Shut),
-        (Closing, NotEnded, Open));
+        (Closing, NotEnded, Open)
+    );
 }

@@ -1,14 +1,15 @@
 namespace Spool.Storage;
 
-/// <summary>What is known of one thread that is open or that somebody has to do with. Only the <see cref="OpenThreadsMachine"/> changes it.</summary>
-/// <param name="thread">The thread.</param>
-sealed class OpenThreadEntry(ThreadId thread)
+/// <summary>What is known of one thread that is open or that somebody has to do with. Only the <see cref="OpenThreadsMachine"/> changes
+/// it.</summary>
+/// <param name="threadId">The thread.</param>
+sealed class OpenThreadEntry(ThreadId threadId)
 {
     OpenState _state = OpenStates.Table.First;
     IThreadHolder? _holder;
 
     /// <summary>Gets the thread.</summary>
-    public ThreadId Thread { get; } = thread;
+    public ThreadId ThreadId { get; } = threadId;
 
     /// <summary>Gets whether it is open.</summary>
     public OpenState State => _state;
@@ -35,7 +36,8 @@ sealed class OpenThreadEntry(ThreadId thread)
     /// <summary>Gets or sets when it was used at its gate.</summary>
     public TimeSpan LastUse { get; set; }
 
-    /// <summary>Gets or sets whether closing it failed since it was used: it need not be idle to be tried again, and is not counted on for a place.</summary>
+    /// <summary>Gets or sets whether closing it failed since it was used: it need not be idle to be tried again, and is not counted on for
+    /// a place.</summary>
     public bool IsHard { get; set; }
 
     /// <summary>Gets or sets why the registry closes it.</summary>

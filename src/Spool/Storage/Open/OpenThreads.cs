@@ -1,21 +1,24 @@
 namespace Spool.Storage;
 
-/// <summary>The threads that this process has open for writing, each with whoever holds it: a gate for each thread, writers of any store that are opened on demand, a bounded number of places,
-/// idle threads that are closed, and the closing of all.</summary>
+/// <summary>The threads that this process has open for writing, each with whoever holds it: a gate for each thread, writers of any store
+/// that are opened on demand, a bounded number of places, idle threads that are closed, and the closing of all.</summary>
 /// <remarks>
-/// <para>It is for whoever keeps writers open for others: a server keeps those of leases and those of calls that name threads by their id; a runtime keeps its loaded threads, each with the
-/// session that runs on it. What becomes of a thread is said by one caller at a time, at its gate:</para>
+/// <para>It is for whoever keeps writers open for others: a server keeps those of leases and those of calls that name threads by their id;
+/// a runtime keeps its loaded threads, each with the session that runs on it. What becomes of a thread is said by one caller at a time, at
+/// its gate:</para>
 /// <code>
 /// using var hold = await threads.EnterAsync(id, cancellationToken);         // waits for whoever is there
 /// var session = hold.Holder as Session                                       // it is loaded already
-///     ?? await hold.OpenAsync(Session.Kind, async () => new Session(await store.ResumeAsync(new ResumeThread(id), cancellationToken)), cancellationToken);
-/// hold.Use();                                                                // not idle
+/// ?? await hold.OpenAsync(Session.Kind, async () => new Session(await store.ResumeAsync(new ResumeThread(id), cancellationToken)),
+/// cancellationToken); hold.Use();                                                                // not idle
 /// </code>
-/// <para>1. A thread has at most one holder, and is opened only when the one before is closed. 2. Whoever waits for a gate gets it in the order of coming. 3. No more threads are open, being opened
-/// or being closed than there are places. 4. A thread is closed only by a caller at its gate, when it was idle for the time of its kind, when it was idle and another needs its place and its
-/// kind makes room, or when all are closed. 5. Nobody waits for longer than callers are at a gate, a writer is opened or closed, or the patience lasts. 6. After <see cref="CloseAllAsync"/> begins
-/// nobody enters; those who wait at a gate are told so at once.</para>
-/// <para>Every member may be called concurrently. Entering and leaving a free gate costs one short lock and no allocation for a thread that is open.</para>
+/// <para>1. A thread has at most one holder, and is opened only when the one before is closed. 2. Whoever waits for a gate gets it in the
+/// order of coming. 3. No more threads are open, being opened or being closed than there are places. 4. A thread is closed only by a caller
+/// at its gate, when it was idle for the time of its kind, when it was idle and another needs its place and its kind makes room, or when
+/// all are closed. 5. Nobody waits for longer than callers are at a gate, a writer is opened or closed, or the patience lasts. 6. After
+/// <see cref="CloseAllAsync"/> begins nobody enters; those who wait at a gate are told so at once.</para>
+/// <para>Every member may be called concurrently. Entering and leaving a free gate costs one short lock and no allocation for a thread that
+/// is open.</para>
 /// </remarks>
 public sealed class OpenThreads : IAsyncDisposable
 {
@@ -53,39 +56,40 @@ public sealed class OpenThreads : IAsyncDisposable
         }
     }
 
-    /// <summary>Finds who has a thread open, without waiting at its gate. What it gives may be over when it is used; a holder refuses uses then.</summary>
-    /// <param name="thread">The thread.</param>
+    /// <summary>Finds who has a thread open, without waiting at its gate. What it gives may be over when it is used; a holder refuses uses
+    /// then.</summary>
+    /// <param name="threadId">The thread.</param>
     /// <returns>The holder, or null when nobody has the thread open.</returns>
-    public IThreadHolder? Find(ThreadId thread) => _machine.Find(thread);
+    public IThreadHolder? Find(ThreadId threadId) => _machine.Find(threadId);
 
     /// <summary>Waits at the gate of a thread, and takes a turn there.</summary>
-    /// <param name="thread">The thread. It need not be open, or be there.</param>
+    /// <param name="threadId">The thread. It need not be open, or be there.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The turn, which is to be disposed.</returns>
     /// <exception cref="ObjectDisposedException">All threads are being closed.</exception>
-    public ValueTask<ThreadHold> EnterAsync(ThreadId thread, CancellationToken cancellationToken = default)
+    public ValueTask<ThreadHold> EnterAsync(ThreadId threadId, CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<ThreadHold>(cancellationToken);
         Wait wait;
         lock (_lock)
         {
-            if (_machine.TryEnter(thread) is { } entry)
+            if (_machine.TryEnter(threadId) is { } entry)
                 return ValueTask.FromResult(new ThreadHold(this, entry));
             wait = new Wait();
-            _machine.WaitForGate(thread, wait);
+            _machine.WaitForGate(threadId, wait);
         }
         RunSteps();
         return EnterAsync(wait, cancellationToken);
     }
 
     /// <summary>Takes a turn at the gate of a thread if nobody is there.</summary>
-    /// <param name="thread">The thread.</param>
+    /// <param name="threadId">The thread.</param>
     /// <returns>The turn, which is to be disposed; or null when somebody is there or all threads are being closed.</returns>
-    public ThreadHold? TryEnter(ThreadId thread)
+    public ThreadHold? TryEnter(ThreadId threadId)
     {
         lock (_lock)
-            return _machine.TryEnter(thread) is { } entry ? new ThreadHold(this, entry) : null;
+            return _machine.TryEnter(threadId) is { } entry ? new ThreadHold(this, entry) : null;
     }
 
     /// <summary>Closes the thread that nobody used for longest, of the kinds that make room.</summary>
@@ -104,10 +108,14 @@ public sealed class OpenThreads : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes every thread, those that are used included, and refuses whoever comes later. Each call that is at a gate comes to its end first.</summary>
-    /// <param name="within">For how long to wait; <see cref="Timeout.InfiniteTimeSpan"/> is for as long as it takes. The closing goes on after that.</param>
-    /// <returns>The threads that are not closed yet; none when all are. What could not be closed is told to <see cref="OpenThreadsOptions.CloseFailed"/>, and is not among them.</returns>
-    /// <remarks>Every caller waits for the same closing, whoever began it. 64 threads (<see cref="OpenThreadsOptions.ClosedAtOnce"/>) are closed at a time.</remarks>
+    /// <summary>Closes every thread, those that are used included, and refuses whoever comes later. Each call that is at a gate comes to
+    /// its end first.</summary>
+    /// <param name="within">For how long to wait; <see cref="Timeout.InfiniteTimeSpan"/> is for as long as it takes. The closing goes on
+    /// after that.</param>
+    /// <returns>The threads that are not closed yet; none when all are. What could not be closed is told to
+    /// <see cref="OpenThreadsOptions.CloseFailed"/>, and is not among them.</returns>
+    /// <remarks>Every caller waits for the same closing, whoever began it. 64 threads (<see cref="OpenThreadsOptions.ClosedAtOnce"/>) are
+    /// closed at a time.</remarks>
     public async ValueTask<IReadOnlyList<ThreadId>> CloseAllAsync(TimeSpan within)
     {
         await _sweeping.DisposeAsync().ConfigureAwait(false);
@@ -122,7 +130,7 @@ public sealed class OpenThreads : IAsyncDisposable
         catch (TimeoutException)
         {
             lock (_lock)
-                return [.. _machine.Held.Select(entry => entry.Thread)];
+                return [.. _machine.Held.Select(entry => entry.ThreadId)];
         }
     }
 
@@ -132,7 +140,12 @@ public sealed class OpenThreads : IAsyncDisposable
     // Without the lock: whoever has the gate may write what others read when it is free.
     internal void Use(OpenThreadEntry entry) => OpenThreadsMachine.Use(entry, Clock.Now);
 
-    internal async ValueTask<T> OpenAsync<T>(OpenThreadEntry entry, ThreadHolderKind kind, Func<ValueTask<T>> open, CancellationToken cancellationToken)
+    internal async ValueTask<T> OpenAsync<T>(
+        OpenThreadEntry entry,
+        ThreadHolderKind kind,
+        Func<ValueTask<T>> open,
+        CancellationToken cancellationToken
+    )
         where T : class, IThreadHolder
     {
         await TakePlaceAsync(entry, kind, cancellationToken).ConfigureAwait(false);
@@ -165,17 +178,22 @@ public sealed class OpenThreads : IAsyncDisposable
         if (!TryBeginClose(entry))
             return;
         var holder = entry.Holder!;
-        await EndCloseAsync(entry, async () =>
-        {
-            await giveBack(holder.Writer).ConfigureAwait(false);
-            holder.GiveUp();
-        }).ConfigureAwait(false);
+        await EndCloseAsync(
+                entry,
+                async () =>
+                {
+                    await giveBack(holder.Writer).ConfigureAwait(false);
+                    holder.GiveUp();
+                }
+            )
+            .ConfigureAwait(false);
         await holder.Writer.DisposeAsync().ConfigureAwait(false);
     }
 
     internal void Leave(OpenThreadEntry entry)
     {
-        bool hadRoom, hasSteps;
+        bool hadRoom,
+            hasSteps;
         lock (_lock)
         {
             hadRoom = entry.HasRoom && entry.State == OpenState.Shut;
@@ -217,7 +235,7 @@ public sealed class OpenThreads : IAsyncDisposable
             switch (answer)
             {
                 case OpeningAnswer.Held:
-                    throw ThreadStoreException.HasWriter(entry.Thread, entry.Holder!.Owner);
+                    throw ThreadStoreException.HasWriter(entry.ThreadId, entry.Holder!.Owner);
                 case OpeningAnswer.CloseFirst:
                     await CloseHolderAsync(entry).ConfigureAwait(false);
                     continue;
@@ -272,15 +290,18 @@ public sealed class OpenThreads : IAsyncDisposable
     ValueTask CloseHolderAsync(OpenThreadEntry entry)
     {
         var holder = entry.Holder!;
-        return EndCloseAsync(entry, async () =>
-        {
-            holder.GiveUp();
-            if (holder.IsUseless)
-                await holder.Writer.DiscardAsync().ConfigureAwait(false);
-            else
-                await holder.Writer.ShutDownAsync().ConfigureAwait(false);
-            await holder.Writer.DisposeAsync().ConfigureAwait(false);
-        });
+        return EndCloseAsync(
+            entry,
+            async () =>
+            {
+                holder.GiveUp();
+                if (holder.IsFaulted)
+                    await holder.Writer.DiscardAsync().ConfigureAwait(false);
+                else
+                    await holder.Writer.ShutDownAsync().ConfigureAwait(false);
+                await holder.Writer.DisposeAsync().ConfigureAwait(false);
+            }
+        );
     }
 
     async ValueTask EndCloseAsync(OpenThreadEntry entry, Func<ValueTask> close)
@@ -313,12 +334,12 @@ public sealed class OpenThreads : IAsyncDisposable
         {
             await CloseHolderAsync(entry).ConfigureAwait(false);
             if (entry.Reason == CloseReason.Idle)
-                _options.Expired?.Invoke(entry.Thread);
+                _options.Expired?.Invoke(entry.ThreadId);
             return true;
         }
         catch (Exception e)
         {
-            _options.CloseFailed?.Invoke(entry.Thread, e); // the boundary: it is tried again, and the others have to be closed as well
+            _options.CloseFailed?.Invoke(entry.ThreadId, e); // the boundary: it is tried again, and the others have to be closed as well
             return false;
         }
         finally

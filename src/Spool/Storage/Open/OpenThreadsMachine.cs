@@ -2,12 +2,14 @@ using System.Collections.Concurrent;
 
 namespace Spool.Storage;
 
-/// <summary>Decides what may happen to the threads of an <see cref="OpenThreads"/>: who is at the gate of a thread, whether it may be opened, and which ones are closed when. It has no clock, no
-/// tasks and no lock: each call is an input, with the time where that matters; what is to be done comes out of <see cref="TryTakeStep"/>.</summary>
+/// <summary>Decides what may happen to the threads of an <see cref="OpenThreads"/>: who is at the gate of a thread, whether it may be
+/// opened, and which ones are closed when. It has no clock, no tasks and no lock: each call is an input, with the time where that matters;
+/// what is to be done comes out of <see cref="TryTakeStep"/>.</summary>
 /// <remarks>
 /// How a thread gets from one state to another says <see cref="OpenStates"/>.
-/// Everything but the taking of a gate is done by whoever has the gate of the thread: a caller between entering and leaving, or the registry from the step that says to close until it leaves.
-/// A place is taken before a thread is opened and given back when its gate is left without a holder, so that closing and opening it again in one turn at the gate needs no other.
+/// Everything but the taking of a gate is done by whoever has the gate of the thread: a caller between entering and leaving, or the
+/// registry from the step that says to close until it leaves. A place is taken before a thread is opened and given back when its gate is
+/// left without a holder, so that closing and opening it again in one turn at the gate needs no other.
 /// </remarks>
 /// <param name="places">How many threads may be open.</param>
 /// <param name="closedAtOnce">How many are closed at a time.</param>
@@ -38,7 +40,7 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
     public IEnumerable<OpenThreadEntry> Held => _entries.Values.Where(entry => entry.Holder is not null);
 
     /// <summary>Finds who has a thread open. May be asked without the lock.</summary>
-    public IThreadHolder? Find(ThreadId thread) => _entries.TryGetValue(thread, out var entry) ? entry.Holder : null;
+    public IThreadHolder? Find(ThreadId threadId) => _entries.TryGetValue(threadId, out var entry) ? entry.Holder : null;
 
     /// <summary>Gets whether there is something to do.</summary>
     public bool HasSteps => _steps.Count > 0;
@@ -48,13 +50,13 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
 
     /// <summary>Takes the gate of a thread if it is free.</summary>
     /// <returns>The thread, or null when somebody else is there or all are being closed.</returns>
-    public OpenThreadEntry? TryEnter(ThreadId thread)
+    public OpenThreadEntry? TryEnter(ThreadId threadId)
     {
         if (IsStopped)
             return null;
-        if (!_entries.TryGetValue(thread, out var entry))
+        if (!_entries.TryGetValue(threadId, out var entry))
         {
-            _entries[thread] = entry = new OpenThreadEntry(thread);
+            _entries[threadId] = entry = new OpenThreadEntry(threadId);
             _count++;
         }
         if (entry.Gate != GateOwner.Nobody)
@@ -63,15 +65,16 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
         return entry;
     }
 
-    /// <summary>Waits for the gate of a thread that could not be taken. When all are being closed the answer is a refusal, at once.</summary>
-    public void WaitForGate(ThreadId thread, OpenThreadTicket ticket)
+    /// <summary>Waits for the gate of a thread that could not be taken. When all are being closed the answer is a refusal, at
+    /// once.</summary>
+    public void WaitForGate(ThreadId threadId, OpenThreadTicket ticket)
     {
         if (IsStopped)
         {
             Answer(ticket, TicketAnswer.Refused);
             return;
         }
-        ticket.Entry = _entries[thread];
+        ticket.Entry = _entries[threadId];
         ticket.Entry.Waiting.AddLast(ticket);
     }
 
@@ -100,7 +103,7 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
     {
         if (entry.State == OpenState.Open)
         {
-            if (!entry.Holder!.IsUseless && !MayBeClosed(entry, now))
+            if (!entry.Holder!.IsFaulted && !MayBeClosed(entry, now))
                 return OpeningAnswer.Held;
             entry.On(OpenEvent.Ending);
             return OpeningAnswer.CloseFirst;
@@ -118,7 +121,8 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
         return OpeningAnswer.Open;
     }
 
-    /// <summary>Waits for a place, for as long as the kind waits or a thread is being closed that makes one. It may be answered at once. When it is granted the thread is to be opened.</summary>
+    /// <summary>Waits for a place, for as long as the kind waits or a thread is being closed that makes one. It may be answered at once.
+    /// When it is granted the thread is to be opened.</summary>
     public void WaitForPlace(OpenThreadEntry entry, ThreadHolderKind kind, OpenThreadTicket ticket)
     {
         entry.On(OpenEvent.Queued);
@@ -156,7 +160,8 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
         Open--;
     }
 
-    /// <summary>Takes it that a thread could not be closed. It is still open and is tried again, unless all are being closed and the registry itself tried: nobody would try it once more.</summary>
+    /// <summary>Takes it that a thread could not be closed. It is still open and is tried again, unless all are being closed and the
+    /// registry itself tried: nobody would try it once more.</summary>
     /// <returns>Whether it is given up, and taken for closed.</returns>
     public bool CloseFailed(OpenThreadEntry entry)
     {
@@ -170,7 +175,8 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
         return false;
     }
 
-    /// <summary>Begins to close the thread that nobody used for longest, of those that make room. Whoever asks closes it, and leaves its gate.</summary>
+    /// <summary>Begins to close the thread that nobody used for longest, of those that make room. Whoever asks closes it, and leaves its
+    /// gate.</summary>
     /// <returns>The thread, or null when there is none.</returns>
     public OpenThreadEntry? TryTakeUnused()
     {
@@ -253,7 +259,7 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
         entry.Gate = GateOwner.Nobody;
         if (entry.State == OpenState.Shut)
         {
-            _entries.TryRemove(KeyValuePair.Create(entry.Thread, entry));
+            _entries.TryRemove(KeyValuePair.Create(entry.ThreadId, entry));
             _count--;
             return;
         }
@@ -294,7 +300,8 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
         return null;
     }
 
-    static bool MayBeClosed(OpenThreadEntry entry, TimeSpan now) => (entry.IsHard || now - entry.LastUse >= entry.Place!.Idle) && entry.Holder!.TryGiveUp();
+    static bool MayBeClosed(OpenThreadEntry entry, TimeSpan now) =>
+        (entry.IsHard || now - entry.LastUse >= entry.Place!.Idle) && entry.Holder!.TryGiveUp();
 
     void BeginClose(OpenThreadEntry entry, CloseReason reason)
     {
@@ -326,11 +333,12 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
             _steps.Enqueue(default);
     }
 
-    // Places go to those who wait, in their order. For those who find none a thread is closed that nobody uses; those who wait for nothing of the kind and do not want to are refused.
+    // Places go to those who wait, in their order. For those who find none a thread is closed that nobody uses; those who wait for nothing
+    // of the kind and do not want to are refused.
     void Serve()
     {
         var (helped, helpless) = (0, 0);
-        for (var node = _waiting.First; node is not null;)
+        for (var node = _waiting.First; node is not null; )
         {
             var (ticket, kind, here) = (node.Value, node.Value.Kind!, node);
             node = node.Next;

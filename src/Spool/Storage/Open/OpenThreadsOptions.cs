@@ -7,21 +7,24 @@ public sealed record OpenThreadsOptions
     public required TimeProvider Time { get; init; }
 
     /// <summary>Gets how many places there are: the most threads that are open at a time. At least 1.</summary>
-    /// <value>The default value is 10,000. Each costs what a writer of the store costs: of a home two open files and some kilobytes.</value>
+    /// <value>The default value is 10,000. Each costs what a writer of the store costs: of a home two open files and some
+    /// kilobytes.</value>
     public int MaxOpen { get; init; } = 10_000;
 
     /// <summary>Gets room beside the places that a thread takes, or null for none.</summary>
     public IOpenThreadRoom? Room { get; init; }
 
     /// <summary>Gets how often to look for threads that nobody uses. At least 10 milliseconds.</summary>
-    /// <value>The default value is one second, so that an idle thread is closed at most a second after its time. A look costs a few tens of nanoseconds for each open thread.</value>
+    /// <value>The default value is one second, so that an idle thread is closed at most a second after its time. A look costs a few tens of
+    /// nanoseconds for each open thread.</value>
     public TimeSpan SweepPeriod { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Gets how long an opening waits for a place, where its kind waits. More than zero.</summary>
     /// <value>The default value is 5 seconds. Whoever waits holds the gate of its thread meanwhile.</value>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Gets how many openings may wait for a place without a thread being closed for them; more are refused at once. At least 0.</summary>
+    /// <summary>Gets how many openings may wait for a place without a thread being closed for them; more are refused at once. At least
+    /// 0.</summary>
     /// <value>The default value is 64.</value>
     public int MaxWaiting { get; init; } = 64;
 
@@ -32,7 +35,8 @@ public sealed record OpenThreadsOptions
     /// <summary>Gets what is told of a thread that was closed because it was idle for the time of its kind, or null.</summary>
     public Action<ThreadId>? Expired { get; init; }
 
-    /// <summary>Gets what is told of a thread that nobody waits for and that could not be closed, or null. It stays open and is tried again; when all are closed it is given up.</summary>
+    /// <summary>Gets what is told of a thread that nobody waits for and that could not be closed, or null. It stays open and is tried
+    /// again; when all are closed it is given up.</summary>
     public Action<ThreadId, Exception>? CloseFailed { get; init; }
 
     /// <summary>Refuses values out of range.</summary>

@@ -1,7 +1,8 @@
 namespace Spool.Storage;
 
 /// <summary>A turn at the gate of a thread: until it is disposed nobody else of this process opens or closes the thread.</summary>
-/// <remarks>It is used by one caller, one call at a time. A copy is the same turn; disposing of it again does nothing, and any other use after that is an <see cref="ObjectDisposedException"/>.</remarks>
+/// <remarks>It is used by one caller, one call at a time. A copy is the same turn; disposing of it again does nothing, and any other use
+/// after that is an <see cref="ObjectDisposedException"/>.</remarks>
 public readonly struct ThreadHold : IDisposable, IEquatable<ThreadHold>
 {
     readonly OpenThreads _threads;
@@ -11,7 +12,7 @@ public readonly struct ThreadHold : IDisposable, IEquatable<ThreadHold>
     internal ThreadHold(OpenThreads threads, OpenThreadEntry entry) => (_threads, _entry, _turn) = (threads, entry, entry.Turn);
 
     /// <summary>Gets the thread.</summary>
-    public ThreadId Thread => _entry.Thread;
+    public ThreadId ThreadId => _entry.ThreadId;
 
     /// <summary>Gets who has the thread open, or null when nobody has.</summary>
     public IThreadHolder? Holder => Entry.Holder;
@@ -21,23 +22,27 @@ public readonly struct ThreadHold : IDisposable, IEquatable<ThreadHold>
     /// <summary>Takes it that the thread is used, so that its idle time begins anew. Does nothing for one that is not open.</summary>
     public void Use() => _threads.Use(Entry);
 
-    /// <summary>Opens the thread. A holder that it has, of any kind, is closed first if it is of no more use, or was idle for the time of its kind.</summary>
+    /// <summary>Opens the thread. A holder that it has, of any kind, is closed first if it is of no more use, or was idle for the time of
+    /// its kind.</summary>
     /// <typeparam name="T">The holder.</typeparam>
     /// <param name="kind">The kind of the holder.</param>
     /// <param name="open">Opens the writer of any store and makes its holder. It is called once there is a place, and at most once.</param>
     /// <param name="cancellationToken">Cancels the wait for a place.</param>
     /// <returns>The holder.</returns>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.HasWriter"/>: another holder keeps the thread, and is named; <see cref="ThreadStoreErrorCode.Busy"/>: there is no
-    /// place, and none could be made; otherwise what <paramref name="open"/> or the closing of the holder before says.</exception>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.HasWriter"/>: another holder keeps the thread, and is named;
+    /// <see cref="ThreadStoreErrorCode.Busy"/>: there is no place, and none could be made; otherwise what <paramref name="open"/> or the
+    /// closing of the holder before says.</exception>
     /// <remarks>When it fails the thread is not open, or its holder is the one of before.</remarks>
     public ValueTask<T> OpenAsync<T>(ThreadHolderKind kind, Func<ValueTask<T>> open, CancellationToken cancellationToken = default)
         where T : class, IThreadHolder => _threads.OpenAsync(Entry, kind, open, cancellationToken);
 
-    /// <summary>Closes the thread: its holder gives it up, what waits is stored, or discarded where nothing can be stored any more. Does nothing when nobody has it open.</summary>
+    /// <summary>Closes the thread: its holder gives it up, what waits is stored, or discarded where nothing can be stored any more. Does
+    /// nothing when nobody has it open.</summary>
     /// <exception cref="ThreadStoreException">As <see cref="IThreadWriter.ShutDownAsync"/>; then the thread is still open.</exception>
     public ValueTask CloseAsync() => _threads.CloseAsync(Entry);
 
-    /// <summary>Closes the thread in another way. Its holder goes on until the writer was given back, and keeps the thread when that fails.</summary>
+    /// <summary>Closes the thread in another way. Its holder goes on until the writer was given back, and keeps the thread when that
+    /// fails.</summary>
     /// <param name="giveBack">Gives the writer back: shuts it down or discards it.</param>
     public ValueTask CloseAsync(Func<IThreadWriter, ValueTask> giveBack) => _threads.CloseAsync(Entry, giveBack);
 

@@ -1,16 +1,16 @@
 namespace Spool.Tests;
 
-sealed class DoesNotSayWhereTheLogEnds(IThreadStore inner) : BrokenStore(inner)
+sealed class DoesNotSayWhereTheLogEnds(IThreadStore inner) : MutantStore(inner)
 {
-    public override async ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default) =>
+    public override async ValueTask<IThreadWriter> CreateAsync(CreateRequest request, CancellationToken cancellationToken = default) =>
         new Writer(await base.CreateAsync(request, cancellationToken));
 
-    public override async ValueTask<IThreadWriter> ResumeAsync(ResumeThread request, CancellationToken cancellationToken = default) =>
+    public override async ValueTask<IThreadWriter> ResumeAsync(ResumeRequest request, CancellationToken cancellationToken = default) =>
         new Writer(await base.ResumeAsync(request, cancellationToken));
 
     sealed class Writer(IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
-        public override async ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
+        public override async ValueTask<AppendReceipt> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
         {
             try
             {

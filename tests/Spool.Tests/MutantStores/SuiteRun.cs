@@ -5,19 +5,36 @@ using Xunit.v3;
 
 namespace Spool.Tests;
 
-/// <summary>Runs the suite, or some guarantees of it, in this process against in-memory stores that are wrapped, and tells which guarantees failed.</summary>
+/// <summary>Runs the suite, or some guarantees of it, in this process against in-memory stores that are wrapped, and tells which guarantees
+/// failed.</summary>
 static class SuiteRun
 {
-    public static Task<Outcome> AgainstAsync(Func<IThreadStore, IThreadStore> wrap, params string[] guarantees) => AgainstAsync(wrap, _ => true, guarantees);
+    public static Task<Outcome> AgainstAsync(Func<IThreadStore, IThreadStore> wrap, params string[] guarantees) =>
+        AgainstAsync(wrap, _ => true, guarantees);
 
     /// <summary>Runs some of the suites.</summary>
-    public static async Task<Outcome> AgainstAsync(Func<IThreadStore, IThreadStore> wrap, Func<Type, bool> suites, params string[] guarantees)
+    public static async Task<Outcome> AgainstAsync(
+        Func<IThreadStore, IThreadStore> wrap,
+        Func<Type, bool> suites,
+        params string[] guarantees
+    )
     {
         InMemoryHarness.Wrapping.Value = wrap;
         var outcome = new Outcome([], [], []);
-        foreach (var suite in typeof(SuiteRun).Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(StoreConformanceTests)) && suites(type)))
+        foreach (
+            var suite in typeof(SuiteRun)
+                .Assembly.GetTypes()
+                .Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(StoreConformanceTests)) && suites(type))
+        )
         {
-            foreach (var test in suite.GetMethods().Where(method => method.GetCustomAttribute<FactAttribute>() is not null && (guarantees.Length == 0 || guarantees.Contains(GuaranteeOf(method)))))
+            foreach (
+                var test in suite
+                    .GetMethods()
+                    .Where(method =>
+                        method.GetCustomAttribute<FactAttribute>() is not null
+                        && (guarantees.Length == 0 || guarantees.Contains(GuaranteeOf(method)))
+                    )
+            )
                 await RunAsync(suite, test, outcome);
         }
         return outcome;

@@ -3,10 +3,12 @@ using System.Buffers;
 namespace Spool;
 
 /// <summary>Lines that are written together, and who waits for them.</summary>
-sealed class Gather
+sealed class WriteBatch
 {
     const int SmallestBuffer = 4096;
-    const int LargestKept = 16 * 1024 * 1024; // more than gathers hold but for a single large append; such memory would stay with the pool for ever
+
+    // more than batches hold but for a single large append; such memory would stay with the pool for ever
+    const int LargestKept = 16 * 1024 * 1024;
 
     readonly byte[] _time = new byte[RolloutLine.TimestampLength]; // of the line before: most lines share their millisecond with it
     long _timeMs = long.MinValue;
@@ -62,7 +64,7 @@ sealed class Gather
         WantsSync = false;
     }
 
-    /// <summary>Makes the gather empty, for its next use.</summary>
+    /// <summary>Makes the batch empty, for its next use.</summary>
     public void Clear()
     {
         _kept = 0;
@@ -83,9 +85,10 @@ sealed class Gather
     void Grow(int room)
     {
         var needed = Math.Max(Math.Max(SmallestBuffer, _buffer.Length * 2L), (long)_length + room);
-        var larger = needed <= LargestKept
-            ? ArrayPool<byte>.Shared.Rent((int)needed)
-            : GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, _length == 0 ? room : needed));
+        var larger =
+            needed <= LargestKept
+                ? ArrayPool<byte>.Shared.Rent((int)needed)
+                : GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, _length == 0 ? room : needed));
         Lines.CopyTo(larger);
         GiveBack();
         _buffer = larger;

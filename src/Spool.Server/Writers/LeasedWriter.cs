@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace Spool.Server;
 
-/// <summary>A writer that a client holds by an id. It may be used by several calls at a time, and is given up only while none uses it. What may be done with it says its
-/// <see cref="LeaseMachine"/>.</summary>
+/// <summary>A writer that a client holds by an id. It may be used by several calls at a time, and is given up only while none uses it. What
+/// may be done with it says its <see cref="LeaseMachine"/>.</summary>
 /// <param name="client">What the client says of itself.</param>
 /// <param name="writer">The writer.</param>
 /// <param name="idle">How long it is kept without a use.</param>
 /// <param name="clock">The clock, which only goes forward.</param>
-sealed class WriterLease(LeaseClient client, IThreadWriter writer, TimeSpan idle, MonotonicClock clock) : IThreadHolder
+sealed class LeasedWriter(LeaseClient client, IThreadWriter writer, TimeSpan idle, MonotonicClock clock) : IThreadHolder
 {
     readonly Lock _lock = new();
     readonly LeaseMachine _machine = new(idle, clock.Now);
@@ -28,7 +28,7 @@ sealed class WriterLease(LeaseClient client, IThreadWriter writer, TimeSpan idle
     public bool KnowsCodes { get; } = client.KnowsCodes;
 
     /// <summary>Gets whether the writer is of no more use.</summary>
-    public bool IsUseless
+    public bool IsFaulted
     {
         get
         {
@@ -54,7 +54,8 @@ sealed class WriterLease(LeaseClient client, IThreadWriter writer, TimeSpan idle
             _machine.Doubt();
     }
 
-    /// <summary>Begins a stream of appends and ends the one before: a client has one at a time, and what may still arrive by a connection that it gave up must not be appended.</summary>
+    /// <summary>Begins a stream of appends and ends the one before: a client has one at a time, and what may still arrive by a connection
+    /// that it gave up must not be appended.</summary>
     /// <param name="number">The number that the client gave it, or 0 where it gives none.</param>
     /// <param name="ended">Is cancelled when another stream begins.</param>
     /// <returns>The number of the stream, or null when it comes too late.</returns>
@@ -151,7 +152,8 @@ sealed class WriterLease(LeaseClient client, IThreadWriter writer, TimeSpan idle
             _machine.Renew(clock.Now);
     }
 
-    /// <summary>Closes the lease if nobody has used it for long enough, or says that it is closed already and its writer still to be given back.</summary>
+    /// <summary>Closes the lease if nobody has used it for long enough, or says that it is closed already and its writer still to be given
+    /// back.</summary>
     public bool TryExpire()
     {
         lock (_lock)

@@ -2,7 +2,7 @@ using Spool.Storage;
 
 namespace Spool.Tests;
 
-sealed class LosesTheLastRowOfAPage(IThreadStore inner) : BrokenStore(inner)
+sealed class LosesTheLastRowOfAPage(IThreadStore inner) : MutantStore(inner)
 {
     public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
@@ -35,22 +35,33 @@ sealed class SkipsTies(IThreadStore inner) : PagesByTime(inner)
     }
 }
 
-sealed class ListsArchivedThreadsAsActive(IThreadStore inner) : BrokenStore(inner)
+sealed class ListsArchivedThreadsAsActive(IThreadStore inner) : MutantStore(inner)
 {
     public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
-        base.ListAsync(query with { Archive = query.Cursor is null && query.Archive == ArchiveFilter.Active ? ArchiveFilter.Any : query.Archive }, cancellationToken);
+        base.ListAsync(
+            query with
+            {
+                Archive = query.Cursor is null && query.Archive == ArchiveFilter.Active ? ArchiveFilter.Any : query.Archive,
+            },
+            cancellationToken
+        );
 }
 
-sealed class ComparesFoldersAsText(IThreadStore inner) : BrokenStore(inner)
+sealed class ComparesFoldersAsText(IThreadStore inner) : MutantStore(inner)
 {
     public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         var page = await base.ListAsync(query, cancellationToken);
-        return query.Cwds.Count == 0 ? page : page with { Items = [.. page.Items.Where(thread => query.Cwds.Any(cwd => cwd.TrimEnd('/') == thread.Cwd.TrimEnd('/')))] };
+        return query.Cwds.Count == 0
+            ? page
+            : page with
+            {
+                Items = [.. page.Items.Where(thread => query.Cwds.Any(cwd => cwd.TrimEnd('/') == thread.Cwd.TrimEnd('/')))],
+            };
     }
 }
 
-sealed class HidesDamagedThreads(IThreadStore inner) : BrokenStore(inner)
+sealed class HidesDamagedThreads(IThreadStore inner) : MutantStore(inner)
 {
     public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
@@ -60,16 +71,21 @@ sealed class HidesDamagedThreads(IThreadStore inner) : BrokenStore(inner)
 }
 
 /// <summary>Counts damaged lines and does not notice those that are not there.</summary>
-sealed class OverlooksMissingRecords(IThreadStore inner) : BrokenStore(inner)
+sealed class OverlooksMissingRecords(IThreadStore inner) : MutantStore(inner)
 {
-    public override async ValueTask<StoredThread?> FindAsync(ThreadId thread, CancellationToken cancellationToken = default) =>
-        await base.FindAsync(thread, cancellationToken) is { } found && found.StateReason?.StartsWith("Record", StringComparison.Ordinal) == true
-            ? found with { State = ThreadCondition.Ok, StateReason = null }
-            : await base.FindAsync(thread, cancellationToken);
+    public override async ValueTask<StoredThread?> FindAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        await base.FindAsync(threadId, cancellationToken) is { } found
+        && found.StateReason?.StartsWith("Record", StringComparison.Ordinal) == true
+            ? found with
+            {
+                State = ThreadCondition.Ok,
+                StateReason = null,
+            }
+            : await base.FindAsync(threadId, cancellationToken);
 }
 
 /// <summary>Begins again at the first page when it does not know a cursor.</summary>
-sealed class AcceptsForeignCursors(IThreadStore inner) : BrokenStore(inner)
+sealed class AcceptsForeignCursors(IThreadStore inner) : MutantStore(inner)
 {
     public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
@@ -84,23 +100,31 @@ sealed class AcceptsForeignCursors(IThreadStore inner) : BrokenStore(inner)
     }
 }
 
-sealed class ClampsLimits(IThreadStore inner) : BrokenStore(inner)
+sealed class ClampsLimits(IThreadStore inner) : MutantStore(inner)
 {
     public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
         base.ListAsync(query with { Limit = Math.Clamp(query.Limit, 1, ThreadQuery.MaxLimit) }, cancellationToken);
 }
 
 /// <summary>Takes only as many values of a filter as there may be.</summary>
-sealed class CutsFilters(IThreadStore inner) : BrokenStore(inner)
+sealed class CutsFilters(IThreadStore inner) : MutantStore(inner)
 {
     public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
-        base.ListAsync(query with { Sources = Cut(query.Sources), ModelProviders = Cut(query.ModelProviders), Cwds = Cut(query.Cwds) }, cancellationToken);
+        base.ListAsync(
+            query with
+            {
+                Sources = Cut(query.Sources),
+                ModelProviders = Cut(query.ModelProviders),
+                Cwds = Cut(query.Cwds),
+            },
+            cancellationToken
+        );
 
     static List<string> Cut(IReadOnlyList<string> values) => [.. values.Take(ThreadQuery.MaxFilterValues)];
 }
 
 /// <summary>Turns the rows of a page around instead of the order of the list.</summary>
-sealed class TurnsOnlyThePageAround(IThreadStore inner) : BrokenStore(inner)
+sealed class TurnsOnlyThePageAround(IThreadStore inner) : MutantStore(inner)
 {
     public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
@@ -109,42 +133,56 @@ sealed class TurnsOnlyThePageAround(IThreadStore inner) : BrokenStore(inner)
     }
 }
 
-sealed class TakesSearchTermsAsPatterns(IThreadStore inner) : BrokenStore(inner)
+sealed class TakesSearchTermsAsPatterns(IThreadStore inner) : MutantStore(inner)
 {
     public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
         base.ListAsync(query.SearchTerm is "%" or "_" ? query with { SearchTerm = "" } : query, cancellationToken);
 }
 
-sealed class DoesNotExpandSubAgents(IThreadStore inner) : BrokenStore(inner)
+sealed class DoesNotExpandSubAgents(IThreadStore inner) : MutantStore(inner)
 {
     public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
-        base.ListAsync(query with { Sources = [.. query.Sources.Select(source => source == "subAgent" ? "subAgentOther" : source)] }, cancellationToken);
+        base.ListAsync(
+            query with
+            {
+                Sources = [.. query.Sources.Select(source => source == "subAgent" ? "subAgentOther" : source)],
+            },
+            cancellationToken
+        );
 }
 
 /// <summary>Gives a cursor with every page that is full.</summary>
-sealed class PromisesAPageTooMany(IThreadStore inner) : BrokenStore(inner)
+sealed class PromisesAPageTooMany(IThreadStore inner) : MutantStore(inner)
 {
     public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         var page = await base.ListAsync(query, cancellationToken);
-        return page.Items.Count < query.Limit ? page : page with { NextCursor = page.NextCursor ?? NormalQuery.Of(query).CursorBehind(default) };
+        return page.Items.Count < query.Limit
+            ? page
+            : page with
+            {
+                NextCursor = page.NextCursor ?? NormalQuery.Of(query).CursorBehind(default),
+            };
     }
 }
 
-sealed class SeesProblemsEverywhere(IThreadStore inner) : BrokenStore(inner)
+sealed class SeesProblemsEverywhere(IThreadStore inner) : MutantStore(inner)
 {
     public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
-        await base.ListAsync(query, cancellationToken) with { Problems = [new StoreProblem("everywhere", "It looks bad.")] };
+        await base.ListAsync(query, cancellationToken) with
+        {
+            Problems = [new StoreProblem("everywhere", "It looks bad.")],
+        };
 }
 
-sealed class TakesAnyNumberAsADirection(IThreadStore inner) : BrokenStore(inner)
+sealed class TakesAnyNumberAsADirection(IThreadStore inner) : MutantStore(inner)
 {
     public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
         base.ListAsync(Enum.IsDefined(query.Direction) ? query : query with { Direction = SortDirection.Descending }, cancellationToken);
 }
 
 /// <summary>Pages by the time alone.</summary>
-abstract class PagesByTime(IThreadStore inner) : BrokenStore(inner)
+abstract class PagesByTime(IThreadStore inner) : MutantStore(inner)
 {
     protected static string CursorAt(ThreadQuery query, Guid id)
     {

@@ -1,7 +1,7 @@
 namespace Spool.Server;
 
 /// <summary>What the server knows of a thread whose clients name it only by its id.</summary>
-sealed class CodexThread
+sealed class AnnouncedThread
 {
     /// <summary>Gets or sets what was announced of a thread that is not stored yet.</summary>
     public SessionMeta? Announced { get; set; }
@@ -25,7 +25,10 @@ sealed class CodexThread
     public bool IsWorthKeeping => Announced is not null || Configured is not null || Mode != PersistenceMode.Limited;
 
     /// <summary>Gets about how much memory it takes without a writer, in bytes.</summary>
-    public long Bytes => 1024 + sizeof(char) * ((Announced is null ? 0 : AnnouncedBytes) + (Configured?.Cwd?.Length ?? 0) + (Configured?.ModelProvider?.Length ?? 0));
+    public long Bytes =>
+        1024
+        + sizeof(char)
+            * ((Announced is null ? 0 : AnnouncedBytes) + (Configured?.Cwd?.Length ?? 0) + (Configured?.ModelProvider?.Length ?? 0));
 
     /// <summary>Takes note that the thread is stored, when it is.</summary>
     public void NoteStored(IThreadWriter writer)

@@ -16,7 +16,8 @@ sealed class StoresWhatIsDiscarded(IThreadStore inner) : BreaksWriters(inner)
 
     sealed class Writer(IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
-        public override ValueTask DiscardAsync(CancellationToken cancellationToken = default) => Inner.ShutDownAsync(CancellationToken.None);
+        public override ValueTask DiscardAsync(CancellationToken cancellationToken = default) =>
+            Inner.ShutDownAsync(CancellationToken.None);
     }
 }
 
@@ -30,15 +31,15 @@ sealed class DiscardsWhatIsStored(IThreadStore inner) : BreaksWriters(inner)
         public override async ValueTask DiscardAsync(CancellationToken cancellationToken = default)
         {
             await Inner.DiscardAsync(cancellationToken);
-            if (await store.FindAsync(Thread, cancellationToken) is not null)
-                await store.DeleteAsync(Thread, cancellationToken);
+            if (await store.FindAsync(ThreadId, cancellationToken) is not null)
+                await store.DeleteAsync(ThreadId, cancellationToken);
         }
     }
 }
 
-sealed class StoresNewThreadsAtOnce(IThreadStore inner) : BrokenStore(inner)
+sealed class StoresNewThreadsAtOnce(IThreadStore inner) : MutantStore(inner)
 {
-    public override async ValueTask<IThreadWriter> CreateAsync(CreateThread request, CancellationToken cancellationToken = default)
+    public override async ValueTask<IThreadWriter> CreateAsync(CreateRequest request, CancellationToken cancellationToken = default)
     {
         var writer = await base.CreateAsync(request, cancellationToken);
         await writer.PersistAsync(cancellationToken);
@@ -52,7 +53,8 @@ sealed class PersistsNothing(IThreadStore inner) : BreaksWriters(inner)
 
     sealed class Writer(IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
-        public override ValueTask PersistAsync(CancellationToken cancellationToken = default) => Inner.FlushAsync(Durability.Flushed, cancellationToken);
+        public override ValueTask PersistAsync(CancellationToken cancellationToken = default) =>
+            Inner.FlushAsync(Durability.Flushed, cancellationToken);
     }
 }
 
@@ -62,7 +64,8 @@ sealed class FlushesNothing(IThreadStore inner) : BreaksWriters(inner)
 
     sealed class Writer(IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
-        public override ValueTask FlushAsync(Durability durability = Durability.Flushed, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+        public override ValueTask FlushAsync(Durability durability = Durability.Flushed, CancellationToken cancellationToken = default) =>
+            ValueTask.CompletedTask;
     }
 }
 
@@ -73,18 +76,21 @@ sealed class AcknowledgesTooEarly(IThreadStore inner) : BreaksWriters(inner)
 
     sealed class Writer(IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
-        AppendItems? _late;
+        AppendRequest? _late;
 
         public override long NextOrdinal => Inner.NextOrdinal + (_late?.Items.Count ?? 0);
 
-        public override async ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
+        public override async ValueTask<AppendReceipt> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
         {
             await CatchUpAsync();
             _late = request;
             return new AppendReceipt(Inner.NextOrdinal, request.Items.Count);
         }
 
-        public override async ValueTask FlushAsync(Durability durability = Durability.Flushed, CancellationToken cancellationToken = default)
+        public override async ValueTask FlushAsync(
+            Durability durability = Durability.Flushed,
+            CancellationToken cancellationToken = default
+        )
         {
             await CatchUpAsync();
             await Inner.FlushAsync(durability, cancellationToken);
@@ -121,7 +127,7 @@ sealed class WorksOnAfterShutDown(IThreadStore inner) : BreaksWriters(inner)
 
     sealed class Writer(IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
-        public override async ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
+        public override async ValueTask<AppendReceipt> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
         {
             try
             {
@@ -171,7 +177,8 @@ sealed class KeepsTheRightToWrite(IThreadStore inner) : BreaksWriters(inner)
 
     sealed class Writer(IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
-        public override ValueTask ShutDownAsync(CancellationToken cancellationToken = default) => Inner.FlushAsync(Durability.Flushed, cancellationToken);
+        public override ValueTask ShutDownAsync(CancellationToken cancellationToken = default) =>
+            Inner.FlushAsync(Durability.Flushed, cancellationToken);
 
 #pragma warning disable CA2215 // that is what is wrong with it
         public override ValueTask DisposeAsync() => Inner.FlushAsync();
@@ -185,16 +192,22 @@ sealed class CannotBeCancelled(IThreadStore inner) : BreaksWriters(inner)
 
     sealed class Writer(IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
-        public override ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default) => Inner.AppendAsync(request, CancellationToken.None);
+        public override ValueTask<AppendReceipt> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default) =>
+            Inner.AppendAsync(request, CancellationToken.None);
 
-        public override ValueTask ShutDownAsync(CancellationToken cancellationToken = default) => Inner.ShutDownAsync(CancellationToken.None);
+        public override ValueTask ShutDownAsync(CancellationToken cancellationToken = default) =>
+            Inner.ShutDownAsync(CancellationToken.None);
     }
 }
 
 /// <summary>Stores an append and then says that it was cancelled.</summary>
 sealed class CancelsTooLate(IThreadStore inner) : BreaksAppends(inner)
 {
-    protected override async ValueTask<AppendReceipt> AppendAsync(IThreadWriter writer, AppendItems request, CancellationToken cancellationToken)
+    protected override async ValueTask<AppendReceipt> AppendAsync(
+        IThreadWriter writer,
+        AppendRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var receipt = await writer.AppendAsync(request, CancellationToken.None);
         cancellationToken.ThrowIfCancellationRequested();
@@ -223,9 +236,9 @@ sealed class ChangesBeforeItStores(IThreadStore inner) : BreaksWriters(inner)
 
     sealed class Writer(IThreadWriter inner) : DelegatingThreadWriter(inner)
     {
-        readonly List<AppendItems> _waiting = [];
+        readonly List<AppendRequest> _waiting = [];
 
-        public override async ValueTask<AppendReceipt> AppendAsync(AppendItems request, CancellationToken cancellationToken = default)
+        public override async ValueTask<AppendReceipt> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
         {
             if (request.Durability != Durability.Buffered)
                 return await Inner.AppendAsync(request, cancellationToken);

@@ -1,7 +1,0 @@
-namespace Spool;
-
-/// <summary>Bytes outside the range of a turn in which more of its records lie, such as the late end of a command.</summary>
-/// <param name="TurnStart">The <see cref="TurnBoundary.Start"/> of the turn.</param>
-/// <param name="Offset">Where the bytes begin. With <paramref name="TurnStart"/> it identifies the stray.</param>
-/// <param name="Length">How many they are. A later pass may report the same stray with a greater length.</param>
-public readonly record struct TurnStray(long TurnStart, long Offset, long Length);
