@@ -14,7 +14,7 @@ if (args is not [var home, var mode, .. var last])
 await using var store = LocalThreadStore.Open(new() { Home = Path.GetFullPath(home), CacheDirectory = Path.GetTempPath() + "spool" });
 var start = new StartRequest { Cwd = Environment.CurrentDirectory, Originator = "chat", HistoryMode = mode };
 await using var thread = last is [var id] ? await store.ContinueThreadAsync(ThreadId.Parse(id)) : await store.StartThreadAsync(start);
-Console.WriteLine($"thread {thread.Thread}");
+Console.WriteLine($"thread {thread.ThreadId}");
 while (await Console.In.ReadLineAsync() is { } question)
 {
     await using var turn = await thread.BeginTurnAsync(question);

@@ -33,7 +33,7 @@ await using (var writer = await store.CreateAsync(new CreateRequest(id, meta.ToI
             new AssistantMessageEntry($"Answer {turn}"),
             new TurnEndedEntry(place.Time) { Answer = $"Answer {turn}" },
         ];
-        var receipt = await writer.AppendAsync(new AppendItems([.. entries.SelectMany(entry => entry.ToItems(place))])
+        var receipt = await writer.AppendAsync(new AppendRequest([.. entries.SelectMany(entry => entry.ToItems(place))])
         {
             Durability = Durability.Fsynced, // acknowledged means: it survives a loss of power
             ExpectedOrdinal = writer.NextOrdinal, // sent again, it is stored once

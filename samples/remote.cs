@@ -43,7 +43,7 @@ await using (var writer = await store.CreateAsync(new CreateRequest(id, meta.ToI
     for (var i = 0; i < 10; i++)
     {
         var place = new EntryPlace(id, writer.HistoryMode, "turn", DateTimeOffset.UtcNow);
-        var receipt = await writer.AppendAsync(new AppendItems(new UserMessageEntry($"question {i}").ToItems(place)));
+        var receipt = await writer.AppendAsync(new AppendRequest(new UserMessageEntry($"question {i}").ToItems(place)));
         Console.WriteLine($"stored as {receipt.FirstOrdinal}");
         await Task.Delay(pause);
     }

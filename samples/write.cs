@@ -20,7 +20,7 @@ var request = new StartRequest { Cwd = Environment.CurrentDirectory, Originator 
 ThreadId id;
 await using (var thread = await store.StartThreadAsync(request))
 {
-    id = thread.Thread;
+    id = thread.ThreadId;
     await using (var turn = await thread.BeginTurnAsync("What is a rollout?"))
         await turn.AnswerAsync("The file that holds a thread.");
     await thread.FlushAsync(Durability.Fsynced); // from here on it survives a loss of power

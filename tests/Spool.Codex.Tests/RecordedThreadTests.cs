@@ -10,10 +10,10 @@ public sealed class RecordedThreadTests : CodexTests
     public async Task A_chat_that_was_killed_in_a_turn_goes_on_and_codex_shows_it_and_goes_on_too(string release, string mode)
     {
         var home = NewHome();
-        var thread = await ChatAsync(home, mode);
+        var threadId = await ChatAsync(home, mode);
 
         var tool = mode == HistoryModes.Paginated ? "dynamicToolCall" : "mcpToolCall";
-        var shown = (await SpoolProgram.ShowAsync(home, thread))["turns"]!.AsArray();
+        var shown = (await SpoolProgram.ShowAsync(home, threadId))["turns"]!.AsArray();
         Assert.Equal(["completed", "interrupted", "completed"], shown.Select(turn => (string?)turn!["status"]));
         Assert.Equal(
             [("completed", "Celsius"), ("failed", LiveTurn.BrokenOff), ("completed", "Kelvin")],
@@ -23,8 +23,8 @@ public sealed class RecordedThreadTests : CodexTests
 
         await using var store = home.Open();
         await using var codex = await home.StartAsync(release);
-        await codex.ResumeAsync(thread);
-        var read = await codex.ReadAsync(thread);
+        await codex.ResumeAsync(threadId);
+        var read = await codex.ReadAsync(threadId);
         await Turns.AssertSameAsync(store, read);
         string[] expected =
         [
@@ -41,7 +41,7 @@ public sealed class RecordedThreadTests : CodexTests
             "(completed)",
         ];
         Assert.Equal(expected, Turns.Texts(read));
-        await codex.TurnAsync(thread, "fourth question");
+        await codex.TurnAsync(threadId, "fourth question");
         Assert.Equal(
             [
                 "first question",
@@ -54,7 +54,7 @@ public sealed class RecordedThreadTests : CodexTests
             home.LastConversation()
         );
         Assert.Equal(["Celsius", LiveTurn.BrokenOff, "Kelvin"], home.LastOutputs());
-        read = await codex.ReadAsync(thread);
+        read = await codex.ReadAsync(threadId);
         await Turns.AssertSameAsync(store, read);
         Assert.Equal(
             [.. expected, "userMessage: fourth question", "agentMessage: Answer to: fourth question", "(completed)"],
@@ -72,14 +72,15 @@ public sealed class RecordedThreadTests : CodexTests
             threads.Add(await RecordAsync(store, home, mode, $"question about {name}", entry));
         await using var codex = await home.StartAsync(release);
 
-        foreach (var ((name, entry), thread) in EntrySamples.All.Zip(threads))
+        foreach (var ((name, entry), threadId) in EntrySamples.All.Zip(threads))
         {
             if (mode == HistoryModes.Paginated)
-                await codex.ResumeAsync(thread);
-            var theirs = Assert.Single((await codex.ReadAsync(thread))["turns"]!.AsArray())!;
-            var ours = Turns.ToJson(Assert.Single((await store.ListTurnsAsync(new ListTurns(thread), Cancellation)).Items));
+                await codex.ResumeAsync(threadId);
+            var theirs = Assert.Single((await codex.ReadAsync(threadId))["turns"]!.AsArray())!;
+            var ours = Turns.ToJson(Assert.Single((await store.ListTurnsAsync(new ListTurnsRequest(threadId), Cancellation)).Items));
             if (entry is ErrorEntry)
-                theirs["status"] = ours["status"]!.DeepClone(); // in a legacy thread an error that is an event of its own says nothing to Codex
+                // in a legacy thread an error that is an event of its own says nothing to Codex
+                theirs["status"] = ours["status"]!.DeepClone();
             if (EntrySamples.CodexShows(entry, mode))
                 Turns.AssertContains(theirs["items"], ours["items"], name);
             else
@@ -91,20 +92,20 @@ public sealed class RecordedThreadTests : CodexTests
     // Killed while its tool waits for the user.
     static async Task<ThreadId> ChatAsync(CodexHome home, string mode)
     {
-        ThreadId thread;
+        ThreadId threadId;
         using (var chat = await ChatProgram.StartAsync(home, mode))
         {
-            thread = chat.Thread;
+            threadId = chat.ThreadId;
             Assert.Equal("It is 21 degrees Celsius; that was question 1.", await chat.AskAsync("first question", "Celsius"));
             await chat.BeginAsync("second question");
             await chat.KillAsync();
         }
-        using (var chat = await ChatProgram.StartAsync(home, mode, thread))
+        using (var chat = await ChatProgram.StartAsync(home, mode, threadId))
         {
             Assert.Equal("It is 21 degrees Kelvin; that was question 3.", await chat.AskAsync("third question", "Kelvin"));
             await chat.EndAsync();
         }
-        return thread;
+        return threadId;
     }
 
     static (string?, string?) OutcomeOf(JsonNode? call) =>
@@ -126,8 +127,8 @@ public sealed class RecordedThreadTests : CodexTests
             _ => [new TurnStartedEntry(), new UserMessageEntry(question), entry, new TurnEndedEntry(EntrySamples.Time)],
         };
         var place = new EntryPlace(meta.Id, mode, "turn-1", EntrySamples.Time);
-        await using var writer = await store.CreateAsync(new CreateThread(meta.Id, meta.ToItem()), Cancellation);
-        await writer.AppendAsync(new AppendItems([.. entries.SelectMany(one => one.ToItems(place))]), Cancellation);
+        await using var writer = await store.CreateAsync(new CreateRequest(meta.Id, meta.ToItem()), Cancellation);
+        await writer.AppendAsync(new AppendRequest([.. entries.SelectMany(one => one.ToItems(place))]), Cancellation);
         await writer.ShutDownAsync(Cancellation);
         return meta.Id;
     }

@@ -57,7 +57,8 @@ public sealed class LiveThread : IAsyncDisposable
 
     internal TimeProvider Time => _options.Time;
 
-    /// <summary>Appends what the session produced. Items that are not stored in this thread's mode are left out, and <see cref="LiveThreadOptions.OnLeftOut"/> is told of each.</summary>
+    /// <summary>Appends what the session produced. Items that are not stored in this thread's mode are left out, and
+    /// <see cref="LiveThreadOptions.OnLeftOut"/> is told of each.</summary>
     /// <param name="items">The items, in order.</param>
     /// <param name="cancellationToken">Cancels the append until it is queued.</param>
     /// <returns>The receipt of what was stored, or null when nothing of it is.</returns>

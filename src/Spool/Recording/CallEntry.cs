@@ -72,30 +72,40 @@ public abstract record CallEntry : ThreadEntry
 
     private protected virtual void WriteOutput(EntryItems items, string id) => WriteOutput(items, "function_call_output", id);
 
-    private protected void WriteOutput(EntryItems items, string type, string id) => items.Response(type, json =>
-        {
-            json.WriteString("call_id"u8, id);
-            json.WriteString("output"u8, Output);
-        });
+    private protected void WriteOutput(EntryItems items, string type, string id) =>
+        items.Response(
+            type,
+            json =>
+            {
+                json.WriteString("call_id"u8, id);
+                json.WriteString("output"u8, Output);
+            }
+        );
 
     private protected abstract void WriteShown(EntryItems items, string id);
 
     private protected static void WriteFunctionCall(EntryItems items, string id, string name, string arguments) =>
-        items.Response("function_call", json =>
-        {
-            json.WriteString("name"u8, name);
-            json.WriteString("arguments"u8, arguments);
-            json.WriteString("call_id"u8, id);
-        });
+        items.Response(
+            "function_call",
+            json =>
+            {
+                json.WriteString("name"u8, name);
+                json.WriteString("arguments"u8, arguments);
+                json.WriteString("call_id"u8, id);
+            }
+        );
 
     private protected static void WriteCustomCall(EntryItems items, string id, string name, string input) =>
-        items.Response("custom_tool_call", json =>
-        {
-            json.WriteString("status"u8, "completed"u8);
-            json.WriteString("call_id"u8, id);
-            json.WriteString("name"u8, name);
-            json.WriteString("input"u8, input);
-        });
+        items.Response(
+            "custom_tool_call",
+            json =>
+            {
+                json.WriteString("status"u8, "completed"u8);
+                json.WriteString("call_id"u8, id);
+                json.WriteString("name"u8, name);
+                json.WriteString("input"u8, input);
+            }
+        );
 
     private protected string StatusName => Status == CallStatus.Completed ? "completed" : "failed";
 }

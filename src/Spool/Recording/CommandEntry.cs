@@ -21,11 +21,15 @@ public sealed record CommandEntry(IReadOnlyList<string> Words, string Cwd) : Cal
     private protected override void WriteCall(EntryItems items, string id)
     {
         var call = new EntryItems(items.Place);
-        call.Item("call", null, json =>
-        {
-            WriteWords(json);
-            json.WriteString("workdir"u8, Cwd);
-        });
+        call.Item(
+            "call",
+            null,
+            json =>
+            {
+                WriteWords(json);
+                json.WriteString("workdir"u8, Cwd);
+            }
+        );
         WriteFunctionCall(items, id, "shell", System.Text.Encoding.UTF8.GetString(call.All[0].Payload.Span));
     }
 
@@ -33,34 +37,42 @@ public sealed record CommandEntry(IReadOnlyList<string> Words, string Cwd) : Cal
     {
         if (items.IsPaginated)
         {
-            items.Completed("CommandExecution", id, Duration, json =>
-            {
-                WriteWords(json);
-                json.WriteString("cwd"u8, AddressOf(Cwd));
-                WriteActions(json);
-                json.WriteString("status"u8, Outcome);
-                json.WriteString("aggregated_output"u8, Output);
-                if (ExitCode is { } code)
-                    json.WriteNumber("exit_code"u8, code);
-                EntryItems.WriteDuration(json, Duration);
-            });
+            items.Completed(
+                "CommandExecution",
+                id,
+                Duration,
+                json =>
+                {
+                    WriteWords(json);
+                    json.WriteString("cwd"u8, AddressOf(Cwd));
+                    WriteActions(json);
+                    json.WriteString("status"u8, Outcome);
+                    json.WriteString("aggregated_output"u8, Output);
+                    if (ExitCode is { } code)
+                        json.WriteNumber("exit_code"u8, code);
+                    EntryItems.WriteDuration(json, Duration);
+                }
+            );
             return;
         }
-        items.Event("exec_command_end", json =>
-        {
-            json.WriteString("call_id"u8, id);
-            json.WriteString("turn_id"u8, items.Place.TurnId);
-            WriteWords(json);
-            json.WriteString("cwd"u8, Cwd);
-            WriteActions(json);
-            json.WriteString("stdout"u8, ""u8);
-            json.WriteString("stderr"u8, ""u8);
-            json.WriteString("aggregated_output"u8, Output);
-            json.WriteNumber("exit_code"u8, ExitCode ?? (Status == CallStatus.Completed ? 0 : -1));
-            EntryItems.WriteDuration(json, Duration);
-            json.WriteString("formatted_output"u8, ""u8);
-            json.WriteString("status"u8, Outcome);
-        });
+        items.Event(
+            "exec_command_end",
+            json =>
+            {
+                json.WriteString("call_id"u8, id);
+                json.WriteString("turn_id"u8, items.Place.TurnId);
+                WriteWords(json);
+                json.WriteString("cwd"u8, Cwd);
+                WriteActions(json);
+                json.WriteString("stdout"u8, ""u8);
+                json.WriteString("stderr"u8, ""u8);
+                json.WriteString("aggregated_output"u8, Output);
+                json.WriteNumber("exit_code"u8, ExitCode ?? (Status == CallStatus.Completed ? 0 : -1));
+                EntryItems.WriteDuration(json, Duration);
+                json.WriteString("formatted_output"u8, ""u8);
+                json.WriteString("status"u8, Outcome);
+            }
+        );
     }
 
     void WriteWords(Utf8JsonWriter json)

@@ -11,15 +11,19 @@ public sealed record CompactionEntry(string Summary) : ThreadEntry
 
     private protected override void Write(EntryItems items)
     {
-        items.Item("compacted", null, json =>
-        {
-            json.WriteString("message"u8, Summary);
-            json.WriteStartArray("replacement_history"u8);
-            foreach (var text in KeptQuestions)
-                WriteMessage(json, text);
-            WriteMessage(json, Summary);
-            json.WriteEndArray();
-        });
+        items.Item(
+            "compacted",
+            null,
+            json =>
+            {
+                json.WriteString("message"u8, Summary);
+                json.WriteStartArray("replacement_history"u8);
+                foreach (var text in KeptQuestions)
+                    WriteMessage(json, text);
+                WriteMessage(json, Summary);
+                json.WriteEndArray();
+            }
+        );
         if (items.IsPaginated)
             items.Completed("ContextCompaction", Id, TimeSpan.Zero, static _ => { });
         else

@@ -32,33 +32,41 @@ sealed class EntryItems(EntryPlace place)
     public void Response(string type, Action<Utf8JsonWriter> members) => Item("response_item", type, members);
 
     /// <summary>Adds a message of the kind that is exchanged with the model.</summary>
-    public void Message(string role, MessagePhase? phase, Action<Utf8JsonWriter> content) => Response("message", json =>
-        {
-            json.WriteString("role"u8, role);
-            json.WriteStartArray("content"u8);
-            content(json);
-            json.WriteEndArray();
-            if (phase is { } known)
-                json.WriteString("phase"u8, MessagePhases.NameOf(known));
-        });
+    public void Message(string role, MessagePhase? phase, Action<Utf8JsonWriter> content) =>
+        Response(
+            "message",
+            json =>
+            {
+                json.WriteString("role"u8, role);
+                json.WriteStartArray("content"u8);
+                content(json);
+                json.WriteEndArray();
+                if (phase is { } known)
+                    json.WriteString("phase"u8, MessagePhases.NameOf(known));
+            }
+        );
 
     /// <summary>Adds a completed item.</summary>
     /// <param name="type">The type of the item, such as <c>UserMessage</c>.</param>
     /// <param name="id">Its id, or null to make one.</param>
     /// <param name="duration">How long it took.</param>
     /// <param name="members">Writes its other members.</param>
-    public void Completed(string type, string? id, TimeSpan duration, Action<Utf8JsonWriter> members) => Event("item_completed", json =>
-        {
-            json.WriteString("thread_id"u8, place.ThreadId.ToString());
-            json.WriteString("turn_id"u8, place.TurnId);
-            json.WriteStartObject("item"u8);
-            json.WriteString("type"u8, type);
-            json.WriteString("id"u8, id ?? NewId());
-            members(json);
-            json.WriteEndObject();
-            json.WriteNumber("started_at_ms"u8, (place.Time - duration).ToUnixTimeMilliseconds());
-            json.WriteNumber("completed_at_ms"u8, place.Time.ToUnixTimeMilliseconds());
-        });
+    public void Completed(string type, string? id, TimeSpan duration, Action<Utf8JsonWriter> members) =>
+        Event(
+            "item_completed",
+            json =>
+            {
+                json.WriteString("thread_id"u8, place.ThreadId.ToString());
+                json.WriteString("turn_id"u8, place.TurnId);
+                json.WriteStartObject("item"u8);
+                json.WriteString("type"u8, type);
+                json.WriteString("id"u8, id ?? NewId());
+                members(json);
+                json.WriteEndObject();
+                json.WriteNumber("started_at_ms"u8, (place.Time - duration).ToUnixTimeMilliseconds());
+                json.WriteNumber("completed_at_ms"u8, place.Time.ToUnixTimeMilliseconds());
+            }
+        );
 
     /// <summary>Adds an item whose payload has a type, or none.</summary>
     public void Item(string type, string? payloadType, Action<Utf8JsonWriter> members)

@@ -45,25 +45,33 @@ public sealed record FileChangeEntry(IReadOnlyList<FileChange> Changes) : CallEn
         var failed = Status != CallStatus.Completed;
         if (items.IsPaginated)
         {
-            items.Completed("FileChange", id, Duration, json =>
-            {
-                WriteChanges(json);
-                json.WriteString("status"u8, StatusName);
-                json.WriteString("stdout"u8, failed ? "" : Output);
-                json.WriteString("stderr"u8, failed ? Output : "");
-            });
+            items.Completed(
+                "FileChange",
+                id,
+                Duration,
+                json =>
+                {
+                    WriteChanges(json);
+                    json.WriteString("status"u8, StatusName);
+                    json.WriteString("stdout"u8, failed ? "" : Output);
+                    json.WriteString("stderr"u8, failed ? Output : "");
+                }
+            );
             return;
         }
-        items.Event("patch_apply_end", json =>
-        {
-            json.WriteString("call_id"u8, id);
-            json.WriteString("turn_id"u8, items.Place.TurnId);
-            json.WriteString("stdout"u8, failed ? "" : Output);
-            json.WriteString("stderr"u8, failed ? Output : "");
-            json.WriteBoolean("success"u8, !failed);
-            WriteChanges(json);
-            json.WriteString("status"u8, StatusName);
-        });
+        items.Event(
+            "patch_apply_end",
+            json =>
+            {
+                json.WriteString("call_id"u8, id);
+                json.WriteString("turn_id"u8, items.Place.TurnId);
+                json.WriteString("stdout"u8, failed ? "" : Output);
+                json.WriteString("stderr"u8, failed ? Output : "");
+                json.WriteBoolean("success"u8, !failed);
+                WriteChanges(json);
+                json.WriteString("status"u8, StatusName);
+            }
+        );
     }
 
     void WriteChanges(Utf8JsonWriter json)

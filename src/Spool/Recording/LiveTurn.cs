@@ -324,7 +324,7 @@ public sealed class LiveTurn : IAsyncDisposable
 
     List<NewItem> ItemsOf(IEnumerable<ThreadEntry> entries, DateTimeOffset time)
     {
-        var place = new EntryPlace(_thread.Thread, _thread.HistoryMode, Id, time);
+        var place = new EntryPlace(_thread.ThreadId, _thread.HistoryMode, Id, time);
         return [.. entries.SelectMany(entry => entry.ToItems(place))];
     }
 }

@@ -19,17 +19,22 @@ public sealed record McpToolCallEntry(string Server, string Tool, string Argumen
             items.Event("mcp_tool_call_end", json => WriteEvent(json, id, Server, Tool, WriteArguments, this));
             return;
         }
-        items.Completed("McpToolCall", id, Duration, json =>
-        {
-            json.WriteString("server"u8, Server);
-            json.WriteString("tool"u8, Tool);
-            WriteArguments(json);
-            json.WriteString("status"u8, StatusName);
-            json.WriteStartObject("result"u8);
-            WriteResult(json, this);
-            json.WriteEndObject();
-            EntryItems.WriteDuration(json, Duration);
-        });
+        items.Completed(
+            "McpToolCall",
+            id,
+            Duration,
+            json =>
+            {
+                json.WriteString("server"u8, Server);
+                json.WriteString("tool"u8, Tool);
+                WriteArguments(json);
+                json.WriteString("status"u8, StatusName);
+                json.WriteStartObject("result"u8);
+                WriteResult(json, this);
+                json.WriteEndObject();
+                EntryItems.WriteDuration(json, Duration);
+            }
+        );
     }
 
     /// <summary>Writes the members of the event of a legacy log.</summary>

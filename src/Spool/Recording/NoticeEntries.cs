@@ -12,11 +12,15 @@ public sealed record ErrorEntry(string Message) : ThreadEntry
     /// for <c>other</c>.</summary>
     public string? Code { get; init; }
 
-    private protected override void Write(EntryItems items) => items.Event("error", json =>
-        {
-            json.WriteString("message"u8, Message);
-            json.WriteString("codex_error_info"u8, Code);
-        });
+    private protected override void Write(EntryItems items) =>
+        items.Event(
+            "error",
+            json =>
+            {
+                json.WriteString("message"u8, Message);
+                json.WriteString("codex_error_info"u8, Code);
+            }
+        );
 }
 
 /// <summary>Something that a person should know and that ends nothing.</summary>

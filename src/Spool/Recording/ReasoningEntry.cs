@@ -19,28 +19,36 @@ public sealed record ReasoningEntry(IReadOnlyList<string> Summary) : ThreadEntry
 
     private protected override void Write(EntryItems items)
     {
-        items.Response("reasoning", json =>
-        {
-            json.WriteStartArray("summary"u8);
-            WriteParts(json, "summary_text", Summary);
-            json.WriteEndArray();
-            if (Raw.Count > 0)
+        items.Response(
+            "reasoning",
+            json =>
             {
-                json.WriteStartArray("content"u8);
-                WriteParts(json, "reasoning_text", Raw);
+                json.WriteStartArray("summary"u8);
+                WriteParts(json, "summary_text", Summary);
                 json.WriteEndArray();
+                if (Raw.Count > 0)
+                {
+                    json.WriteStartArray("content"u8);
+                    WriteParts(json, "reasoning_text", Raw);
+                    json.WriteEndArray();
+                }
+                else
+                    json.WriteNull("content"u8);
+                json.WriteString("encrypted_content"u8, EncryptedContent);
             }
-            else
-                json.WriteNull("content"u8);
-            json.WriteString("encrypted_content"u8, EncryptedContent);
-        });
+        );
         if (items.IsPaginated)
         {
-            items.Completed("Reasoning", Id, TimeSpan.Zero, json =>
-            {
-                WriteTexts(json, "summary_text", Summary);
-                WriteTexts(json, "raw_content", Raw);
-            });
+            items.Completed(
+                "Reasoning",
+                Id,
+                TimeSpan.Zero,
+                json =>
+                {
+                    WriteTexts(json, "summary_text", Summary);
+                    WriteTexts(json, "raw_content", Raw);
+                }
+            );
             return;
         }
         foreach (var text in Summary)

@@ -23,7 +23,7 @@ public static class ThreadRecording
             ArgumentNullException.ThrowIfNull(request);
             options ??= new LiveThreadOptions();
             var meta = request.ToSessionMeta(options.Time);
-            var create = new CreateThread(meta.Id, meta.ToItem());
+            var create = new CreateRequest(meta.Id, meta.ToItem());
             return (await LiveThreadStart.CreateAsync(store, create, options, cancellationToken).ConfigureAwait(false)).Commit();
         }
 
@@ -32,12 +32,12 @@ public static class ThreadRecording
         /// <param name="options">How it is stored, or null for the defaults.</param>
         /// <param name="cancellationToken">Cancels the call.</param>
         /// <exception cref="ThreadStoreException">As <see cref="IThreadStore.ResumeAsync"/>.</exception>
-        /// <remarks>See <see cref="ContinueThreadAsync(IThreadStore, ResumeThread, LiveThreadOptions, CancellationToken)"/>.</remarks>
+        /// <remarks>See <see cref="ContinueThreadAsync(IThreadStore, ResumeRequest, LiveThreadOptions, CancellationToken)"/>.</remarks>
         public ValueTask<LiveThread> ContinueThreadAsync(
             ThreadId threadId,
             LiveThreadOptions? options = null,
             CancellationToken cancellationToken = default
-        ) => store.ContinueThreadAsync(new ResumeThread(threadId), options, cancellationToken);
+        ) => store.ContinueThreadAsync(new ResumeRequest(threadId), options, cancellationToken);
 
         /// <summary>Goes on with a stored thread, also one whose writer died.</summary>
         /// <param name="request">The thread.</param>
@@ -52,7 +52,7 @@ public static class ThreadRecording
         /// became of each call. Reads the items behind the beginning of the last turn, and no others.
         /// </remarks>
         public async ValueTask<LiveThread> ContinueThreadAsync(
-            ResumeThread request,
+            ResumeRequest request,
             LiveThreadOptions? options = null,
             CancellationToken cancellationToken = default
         )
@@ -64,7 +64,7 @@ public static class ThreadRecording
             await using (start.ConfigureAwait(false))
             {
                 var thread = start.Thread;
-                var left = await UnendedTurn.FindAsync(store, request.Thread, cancellationToken).ConfigureAwait(false);
+                var left = await UnendedTurn.FindAsync(store, request.ThreadId, cancellationToken).ConfigureAwait(false);
                 if (left is not null)
                     await thread.AppendRecordedAsync(left.End(thread, options.Time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
                 return start.Commit();
@@ -83,13 +83,15 @@ public static class ThreadRecording
         )
         {
             ArgumentNullException.ThrowIfNull(store);
-            return await ModelHistory.ReadAsync(store.ReadHistoryAsync(new ReadHistory(threadId), cancellationToken)).ConfigureAwait(false);
+            return await ModelHistory
+                .ReadAsync(store.ReadHistoryAsync(new ReadHistoryRequest(threadId), cancellationToken))
+                .ConfigureAwait(false);
         }
     }
 
     static async ValueTask<LiveThreadStart> ResumeAsync(
         IThreadStore store,
-        ResumeThread request,
+        ResumeRequest request,
         LiveThreadOptions options,
         CancellationToken cancellationToken
     )

@@ -36,16 +36,20 @@ public sealed record TokenCountEntry(TokenUsage Thread, TokenUsage Last) : Threa
     /// <summary>Gets how many tokens the model takes, or null where that is not known.</summary>
     public long? ContextWindow { get; init; }
 
-    private protected override void Write(EntryItems items) => items.Event("token_count", json =>
-        {
-            json.WriteStartObject("info"u8);
-            Thread.Write(json, "total_token_usage");
-            Last.Write(json, "last_token_usage");
-            if (ContextWindow is { } tokens)
-                json.WriteNumber("model_context_window"u8, tokens);
-            else
-                json.WriteNull("model_context_window"u8);
-            json.WriteEndObject();
-            json.WriteNull("rate_limits"u8);
-        });
+    private protected override void Write(EntryItems items) =>
+        items.Event(
+            "token_count",
+            json =>
+            {
+                json.WriteStartObject("info"u8);
+                Thread.Write(json, "total_token_usage");
+                Last.Write(json, "last_token_usage");
+                if (ContextWindow is { } tokens)
+                    json.WriteNumber("model_context_window"u8, tokens);
+                else
+                    json.WriteNull("model_context_window"u8);
+                json.WriteEndObject();
+                json.WriteNull("rate_limits"u8);
+            }
+        );
 }

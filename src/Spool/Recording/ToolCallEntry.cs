@@ -45,8 +45,9 @@ public sealed record ToolCallEntry(string Name, string Arguments) : CallEntry
         if (items.IsPaginated)
             items.Completed("DynamicToolCall", id, Duration, WriteItem);
         else
-            items.Event("mcp_tool_call_end", json =>
-                McpToolCallEntry.WriteEvent(json, id, Namespace ?? DefaultNamespace, Name, WriteArguments, this)
+            items.Event(
+                "mcp_tool_call_end",
+                json => McpToolCallEntry.WriteEvent(json, id, Namespace ?? DefaultNamespace, Name, WriteArguments, this)
             );
     }
 

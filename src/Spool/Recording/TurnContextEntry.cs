@@ -15,17 +15,22 @@ public sealed record TurnContextEntry(string Model, string Cwd) : ThreadEntry
     /// <summary>Gets what commands may do: <c>read-only</c>, <c>workspace-write</c> or <c>danger-full-access</c>.</summary>
     public string Sandbox { get; init; } = "read-only";
 
-    private protected override void Write(EntryItems items) => items.Item("turn_context", null, json =>
-        {
-            json.WriteString("turn_id"u8, items.Place.TurnId);
-            json.WriteString("cwd"u8, Cwd);
-            json.WriteString("approval_policy"u8, ApprovalPolicy);
-            json.WriteStartObject("sandbox_policy"u8);
-            json.WriteString("type"u8, Sandbox);
-            json.WriteEndObject();
-            json.WriteString("model"u8, Model);
-            if (ReasoningEffort is not null)
-                json.WriteString("effort"u8, ReasoningEffort);
-            json.WriteString("summary"u8, "auto"u8);
-        });
+    private protected override void Write(EntryItems items) =>
+        items.Item(
+            "turn_context",
+            null,
+            json =>
+            {
+                json.WriteString("turn_id"u8, items.Place.TurnId);
+                json.WriteString("cwd"u8, Cwd);
+                json.WriteString("approval_policy"u8, ApprovalPolicy);
+                json.WriteStartObject("sandbox_policy"u8);
+                json.WriteString("type"u8, Sandbox);
+                json.WriteEndObject();
+                json.WriteString("model"u8, Model);
+                if (ReasoningEffort is not null)
+                    json.WriteString("effort"u8, ReasoningEffort);
+                json.WriteString("summary"u8, "auto"u8);
+            }
+        );
 }

@@ -8,17 +8,21 @@ public sealed record TurnStartedEntry : ThreadEntry
     /// <summary>Gets how many tokens the model takes, or null where that is not known.</summary>
     public long? ContextWindow { get; init; }
 
-    private protected override void Write(EntryItems items) => items.Event("task_started", json =>
-        {
-            json.WriteString("turn_id"u8, items.Place.TurnId);
-            json.WriteString("root_turn_id"u8, items.Place.TurnId);
-            json.WriteNumber("started_at"u8, items.Place.Time.ToUnixTimeSeconds());
-            if (ContextWindow is { } tokens)
-                json.WriteNumber("model_context_window"u8, tokens);
-            else
-                json.WriteNull("model_context_window"u8);
-            json.WriteString("collaboration_mode_kind"u8, "default"u8);
-        });
+    private protected override void Write(EntryItems items) =>
+        items.Event(
+            "task_started",
+            json =>
+            {
+                json.WriteString("turn_id"u8, items.Place.TurnId);
+                json.WriteString("root_turn_id"u8, items.Place.TurnId);
+                json.WriteNumber("started_at"u8, items.Place.Time.ToUnixTimeSeconds());
+                if (ContextWindow is { } tokens)
+                    json.WriteNumber("model_context_window"u8, tokens);
+                else
+                    json.WriteNull("model_context_window"u8);
+                json.WriteString("collaboration_mode_kind"u8, "default"u8);
+            }
+        );
 }
 
 /// <summary>The end of a turn that was not interrupted.</summary>
@@ -35,20 +39,24 @@ public sealed record TurnEndedEntry(DateTimeOffset StartedAt) : ThreadEntry
     /// for <c>other</c>.</summary>
     public string? ErrorCode { get; init; }
 
-    private protected override void Write(EntryItems items) => items.Event("task_complete", json =>
-        {
-            json.WriteString("root_turn_id"u8, items.Place.TurnId);
-            json.WriteString("turn_id"u8, items.Place.TurnId);
-            json.WriteString("last_agent_message"u8, Answer);
-            if (Error is not null)
+    private protected override void Write(EntryItems items) =>
+        items.Event(
+            "task_complete",
+            json =>
             {
-                json.WriteStartObject("error"u8);
-                json.WriteString("message"u8, Error);
-                json.WriteString("codex_error_info"u8, ErrorCode);
-                json.WriteEndObject();
+                json.WriteString("root_turn_id"u8, items.Place.TurnId);
+                json.WriteString("turn_id"u8, items.Place.TurnId);
+                json.WriteString("last_agent_message"u8, Answer);
+                if (Error is not null)
+                {
+                    json.WriteStartObject("error"u8);
+                    json.WriteString("message"u8, Error);
+                    json.WriteString("codex_error_info"u8, ErrorCode);
+                    json.WriteEndObject();
+                }
+                WriteTimes(json, items.Place.Time, StartedAt);
             }
-            WriteTimes(json, items.Place.Time, StartedAt);
-        });
+        );
 
     // A record that ends a turn and does not say when it began takes that from the turn, for Codex.
     internal static void WriteTimes(Utf8JsonWriter json, DateTimeOffset ended, DateTimeOffset? started)
@@ -67,10 +75,14 @@ public sealed record TurnInterruptedEntry : ThreadEntry
     /// <summary>Gets when the turn began, or null where that is not known.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
-    private protected override void Write(EntryItems items) => items.Event("turn_aborted", json =>
-        {
-            json.WriteString("turn_id"u8, items.Place.TurnId);
-            json.WriteString("reason"u8, "interrupted"u8);
-            TurnEndedEntry.WriteTimes(json, items.Place.Time, StartedAt);
-        });
+    private protected override void Write(EntryItems items) =>
+        items.Event(
+            "turn_aborted",
+            json =>
+            {
+                json.WriteString("turn_id"u8, items.Place.TurnId);
+                json.WriteString("reason"u8, "interrupted"u8);
+                TurnEndedEntry.WriteTimes(json, items.Place.Time, StartedAt);
+            }
+        );
 }

@@ -21,12 +21,12 @@ sealed class UnendedTurn
 
     /// <summary>Finds it, from the end of the log back to where the last turn begins.</summary>
     /// <returns>The turn, or null when the last one has ended or was never begun by name.</returns>
-    public static async ValueTask<UnendedTurn?> FindAsync(IThreadStore store, ThreadId thread, CancellationToken cancellationToken)
+    public static async ValueTask<UnendedTurn?> FindAsync(IThreadStore store, ThreadId threadId, CancellationToken cancellationToken)
     {
         var search = new Search();
         await foreach (
             var item in store
-                .EnumerateAsync(new ListItems(thread) { Direction = SortDirection.Descending }, cancellationToken)
+                .EnumerateAsync(new ListItemsRequest(threadId) { Direction = SortDirection.Descending }, cancellationToken)
                 .ConfigureAwait(false)
         )
         {
@@ -46,7 +46,7 @@ sealed class UnendedTurn
     /// <summary>Makes what ends it: an output for each call that has none, and its end.</summary>
     public List<NewItem> End(LiveThread thread, DateTimeOffset time)
     {
-        var place = new EntryPlace(thread.Thread, thread.HistoryMode, _id, time);
+        var place = new EntryPlace(thread.ThreadId, thread.HistoryMode, _id, time);
         return
         [
             .. _calls.Append<ThreadEntry>(new TurnInterruptedEntry { StartedAt = _startedAt }).SelectMany(entry => entry.ToItems(place)),

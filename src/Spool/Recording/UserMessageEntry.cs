@@ -14,70 +14,84 @@ public sealed record UserMessageEntry(string Text) : ThreadEntry
 
     private protected override void Write(EntryItems items)
     {
-        items.Message("user", null, json =>
-        {
-            if (Text.Length > 0 || Images.Count == 0)
+        items.Message(
+            "user",
+            null,
+            json =>
             {
-                json.WriteStartObject();
-                json.WriteString("type"u8, "input_text"u8);
-                json.WriteString("text"u8, Text);
-                json.WriteEndObject();
+                if (Text.Length > 0 || Images.Count == 0)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("type"u8, "input_text"u8);
+                    json.WriteString("text"u8, Text);
+                    json.WriteEndObject();
+                }
+                foreach (var image in Images)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("type"u8, "input_image"u8);
+                    json.WriteString("image_url"u8, image);
+                    json.WriteEndObject();
+                }
             }
-            foreach (var image in Images)
-            {
-                json.WriteStartObject();
-                json.WriteString("type"u8, "input_image"u8);
-                json.WriteString("image_url"u8, image);
-                json.WriteEndObject();
-            }
-        });
+        );
         if (items.IsPaginated)
             WriteCompleted(items);
         else
             WriteEvent(items);
     }
 
-    void WriteEvent(EntryItems items) => items.Event("user_message", json =>
-        {
-            json.WriteString("message"u8, Text);
-            json.WriteStartArray("images"u8);
-            foreach (var image in Images)
-                json.WriteStringValue(image);
-            json.WriteEndArray();
-            json.WriteStartArray("local_images"u8);
-            foreach (var path in LocalImages)
-                json.WriteStringValue(path);
-            json.WriteEndArray();
-            json.WriteStartArray("text_elements"u8);
-            json.WriteEndArray();
-        });
-
-    void WriteCompleted(EntryItems items) => items.Completed("UserMessage", Id, TimeSpan.Zero, json =>
-        {
-            json.WriteStartArray("content"u8);
-            if (!string.IsNullOrWhiteSpace(Text))
+    void WriteEvent(EntryItems items) =>
+        items.Event(
+            "user_message",
+            json =>
             {
-                json.WriteStartObject();
-                json.WriteString("type"u8, "text"u8);
-                json.WriteString("text"u8, Text);
+                json.WriteString("message"u8, Text);
+                json.WriteStartArray("images"u8);
+                foreach (var image in Images)
+                    json.WriteStringValue(image);
+                json.WriteEndArray();
+                json.WriteStartArray("local_images"u8);
+                foreach (var path in LocalImages)
+                    json.WriteStringValue(path);
+                json.WriteEndArray();
                 json.WriteStartArray("text_elements"u8);
                 json.WriteEndArray();
-                json.WriteEndObject();
             }
-            foreach (var image in Images)
+        );
+
+    void WriteCompleted(EntryItems items) =>
+        items.Completed(
+            "UserMessage",
+            Id,
+            TimeSpan.Zero,
+            json =>
             {
-                json.WriteStartObject();
-                json.WriteString("type"u8, "image"u8);
-                json.WriteString("image_url"u8, image);
-                json.WriteEndObject();
+                json.WriteStartArray("content"u8);
+                if (!string.IsNullOrWhiteSpace(Text))
+                {
+                    json.WriteStartObject();
+                    json.WriteString("type"u8, "text"u8);
+                    json.WriteString("text"u8, Text);
+                    json.WriteStartArray("text_elements"u8);
+                    json.WriteEndArray();
+                    json.WriteEndObject();
+                }
+                foreach (var image in Images)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("type"u8, "image"u8);
+                    json.WriteString("image_url"u8, image);
+                    json.WriteEndObject();
+                }
+                foreach (var path in LocalImages)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("type"u8, "local_image"u8);
+                    json.WriteString("path"u8, path);
+                    json.WriteEndObject();
+                }
+                json.WriteEndArray();
             }
-            foreach (var path in LocalImages)
-            {
-                json.WriteStartObject();
-                json.WriteString("type"u8, "local_image"u8);
-                json.WriteString("path"u8, path);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
-        });
+        );
 }

@@ -31,21 +31,27 @@ public sealed record WebSearchEntry(string Query) : ThreadEntry
     private protected override void Write(EntryItems items)
     {
         var id = Id ?? "ws_" + items.NewId().Replace("-", "", StringComparison.Ordinal);
-        items.Response("web_search_call", json =>
-        {
-            json.WriteString("id"u8, id);
-            json.WriteString("status"u8, "completed"u8);
-            WriteAction(json);
-        });
+        items.Response(
+            "web_search_call",
+            json =>
+            {
+                json.WriteString("id"u8, id);
+                json.WriteString("status"u8, "completed"u8);
+                WriteAction(json);
+            }
+        );
         if (items.IsPaginated)
             items.Completed("WebSearch", id, TimeSpan.Zero, WriteMembers);
         else
         {
-            items.Event("web_search_end", json =>
-            {
-                json.WriteString("call_id"u8, id);
-                WriteMembers(json);
-            });
+            items.Event(
+                "web_search_end",
+                json =>
+                {
+                    json.WriteString("call_id"u8, id);
+                    WriteMembers(json);
+                }
+            );
         }
     }
 

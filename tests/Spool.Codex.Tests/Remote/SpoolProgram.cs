@@ -34,7 +34,8 @@ static class SpoolProgram
         [.. (await RunAsync(home, ["list", "--limit", "100", "--json", .. options]))["threads"]!.AsArray().Select(thread => thread!)];
 
     /// <summary>Shows a thread with its turns, as <c>spool show</c> does.</summary>
-    public static Task<JsonNode> ShowAsync(CodexHome home, ThreadId thread) => RunAsync(home, ["show", thread.ToString(), "--turns", "--json"]);
+    public static Task<JsonNode> ShowAsync(CodexHome home, ThreadId threadId) =>
+        RunAsync(home, ["show", threadId.ToString(), "--turns", "--json"]);
 
     static async Task<JsonNode> RunAsync(CodexHome home, IReadOnlyList<string> arguments)
     {

@@ -12,18 +12,18 @@ sealed class ChatProgram : IDisposable
     ChatProgram(Process process) => _process = process;
 
     /// <summary>Gets the thread of the chat.</summary>
-    public ThreadId Thread { get; private set; }
+    public ThreadId ThreadId { get; private set; }
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Starts a chat, or goes on with one.</summary>
     /// <param name="home">The home.</param>
     /// <param name="mode">The history mode.</param>
-    /// <param name="thread">The thread to go on with, or null for a new one.</param>
-    public static async Task<ChatProgram> StartAsync(CodexHome home, string mode, ThreadId? thread = null)
+    /// <param name="threadId">The thread to go on with, or null for a new one.</param>
+    public static async Task<ChatProgram> StartAsync(CodexHome home, string mode, ThreadId? threadId = null)
     {
         string[] arguments = [Path.Combine(AppContext.BaseDirectory, "Spool.Chat.dll"), home.Path, mode];
-        var start = new ProcessStartInfo(CodexProgram.DotNet, thread is { } known ? [.. arguments, known.ToString()] : arguments)
+        var start = new ProcessStartInfo(CodexProgram.DotNet, threadId is { } known ? [.. arguments, known.ToString()] : arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -34,7 +34,7 @@ sealed class ChatProgram : IDisposable
         var chat = new ChatProgram(Process.Start(start)!);
         var first = await chat.ReadAsync();
         Assert.StartsWith("thread ", first, StringComparison.Ordinal);
-        chat.Thread = ThreadId.Parse(first["thread ".Length..]);
+        chat.ThreadId = ThreadId.Parse(first["thread ".Length..]);
         return chat;
     }
 

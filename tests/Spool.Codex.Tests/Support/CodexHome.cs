@@ -108,7 +108,13 @@ sealed class CodexHome : IDisposable
     public IReadOnlyList<string> LastOutputs()
     {
         var request = JsonNode.Parse(File.ReadLines(System.IO.Path.Combine(Model, "requests.jsonl")).Last())!;
-        return [.. request["input"]!.AsArray().Where(item => (string?)item!["type"] == "function_call_output").Select(item => (string)item!["output"]!)];
+        return
+        [
+            .. request["input"]!
+                .AsArray()
+                .Where(item => (string?)item!["type"] == "function_call_output")
+                .Select(item => (string)item!["output"]!),
+        ];
     }
 
     /// <summary>Waits until the model was asked something. Codex itself says nothing at that moment.</summary>

@@ -32,11 +32,11 @@ public sealed class ContinuedThreadTests : IAsyncDisposable
             .AsTask();
         await dead.DiscardAsync(Cancellation);
 
-        await using (var thread = await _store.ContinueThreadAsync(dead.Thread, cancellationToken: Cancellation))
+        await using (var thread = await _store.ContinueThreadAsync(dead.ThreadId, cancellationToken: Cancellation))
         await using (var next = await thread.BeginTurnAsync("Again.", Cancellation))
             await next.AnswerAsync("Three.", Cancellation);
 
-        var turns = (await _store.ListTurnsAsync(new ListTurns(dead.Thread), Cancellation)).Items;
+        var turns = (await _store.ListTurnsAsync(new ListTurnsRequest(dead.ThreadId), Cancellation)).Items;
         Assert.Equal([TurnStatus.Completed, TurnStatus.Interrupted, TurnStatus.Completed], turns.Select(turn => turn.Status));
         Assert.Equal(left.Id, turns[1].Id);
         Assert.NotNull(turns[1].CompletedAt);
@@ -44,7 +44,7 @@ public sealed class ContinuedThreadTests : IAsyncDisposable
         var add = mode == HistoryModes.Legacy ? "tools.add" : "add";
         Assert.Equal(["sums.sub", add], turns[1].Items.Select(item => item.Text).Reverse().Take(2));
         Assert.All(turns, turn => Assert.Equal(0, turn.CallsLeftOut));
-        var messages = await _store.ReadMessagesAsync(dead.Thread, Cancellation);
+        var messages = await _store.ReadMessagesAsync(dead.ThreadId, Cancellation);
         Assert.Equal(
             ["logged", LiveTurn.BrokenOff, LiveTurn.BrokenOff],
             messages.SelectMany(message => message.ToolCalls).Select(call => call.Output)
@@ -72,7 +72,7 @@ public sealed class ContinuedThreadTests : IAsyncDisposable
         var dead = await _store.StartThreadAsync(LiveTurnTests.Request(HistoryModes.Legacy), null, Cancellation);
         await using (var turn = await dead.BeginTurnAsync("Hi.", Cancellation))
             await turn.AnswerAsync("Yes.", Cancellation);
-        var going = _store.ContinueThreadAsync(dead.Thread, new LiveThreadOptions { Time = _time }, Cancellation).AsTask();
+        var going = _store.ContinueThreadAsync(dead.ThreadId, new LiveThreadOptions { Time = _time }, Cancellation).AsTask();
         _time.Advance(TimeSpan.FromSeconds(30));
         Assert.False(going.IsCompleted);
 
@@ -80,7 +80,7 @@ public sealed class ContinuedThreadTests : IAsyncDisposable
         await AdvanceUntilDoneAsync(going);
 
         await using var thread = await going;
-        Assert.Equal(dead.Thread, thread.Thread);
+        Assert.Equal(dead.ThreadId, thread.ThreadId);
     }
 
     [Fact, Trait("Guarantee", "RECD-23")]
@@ -91,11 +91,11 @@ public sealed class ContinuedThreadTests : IAsyncDisposable
         await using var turn = await thread.BeginTurnAsync("Hi.", Cancellation);
         var options = new LiveThreadOptions { Time = _time, WriterWait = TimeSpan.Zero };
         var first = await Assert.ThrowsAsync<ThreadStoreException>(async () =>
-            await _store.ContinueThreadAsync(thread.Thread, options, Cancellation)
+            await _store.ContinueThreadAsync(thread.ThreadId, options, Cancellation)
         );
 
         options = options with { WriterWait = TimeSpan.FromSeconds(5) };
-        var going = _store.ContinueThreadAsync(thread.Thread, options, Cancellation).AsTask();
+        var going = _store.ContinueThreadAsync(thread.ThreadId, options, Cancellation).AsTask();
         _time.Advance(TimeSpan.FromSeconds(4.9));
         Assert.False(going.IsCompleted);
         await AdvanceUntilDoneAsync(going);
@@ -112,20 +112,20 @@ public sealed class ContinuedThreadTests : IAsyncDisposable
     public async Task What_cannot_be_continued_is_refused_at_once_and_nothing_is_held()
     {
         var missing = await Assert.ThrowsAsync<ThreadStoreException>(async () =>
-            await _store.ContinueThreadAsync(EntrySamples.Thread, cancellationToken: Cancellation)
+            await _store.ContinueThreadAsync(EntrySamples.ThreadId, cancellationToken: Cancellation)
         );
         Assert.Equal(ThreadStoreErrorCode.NotFound, missing.Code);
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () =>
             await _store.ContinueThreadAsync(
-                EntrySamples.Thread,
+                EntrySamples.ThreadId,
                 new LiveThreadOptions { WriterWait = TimeSpan.FromSeconds(-1) },
                 Cancellation
             )
         );
 
-        var request = LiveTurnTests.Request(HistoryModes.Legacy) with { ThreadId = EntrySamples.Thread };
+        var request = LiveTurnTests.Request(HistoryModes.Legacy) with { ThreadId = EntrySamples.ThreadId };
         await using var thread = await _store.StartThreadAsync(request, null, Cancellation);
-        Assert.Equal(EntrySamples.Thread, thread.Thread);
+        Assert.Equal(EntrySamples.ThreadId, thread.ThreadId);
     }
 
     // What goes on when a timer is due may go on a moment later.

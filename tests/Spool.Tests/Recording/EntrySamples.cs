@@ -5,7 +5,7 @@ static class EntrySamples
 {
     public static readonly DateTimeOffset Time = new(2026, 4, 30, 9, 15, 0, 120, TimeSpan.Zero);
 
-    public static readonly ThreadId Thread = ThreadId.Parse("019ddd00-0000-7000-8000-000000000001");
+    public static readonly ThreadId ThreadId = ThreadId.Parse("019ddd00-0000-7000-8000-000000000001");
 
     /// <summary>Gets the entries with the names of their kinds, each with the ids that it would make itself.</summary>
     public static IReadOnlyList<(string Name, ThreadEntry Entry)> All { get; } =
@@ -71,7 +71,7 @@ static class EntrySamples
     /// <summary>Says whether Codex 0.169 and 0.171 show an entry that Spool shows.</summary>
     public static bool CodexShows(ThreadEntry entry, string mode) => entry is not CommandEntry || mode == HistoryModes.Paginated;
 
-    public static EntryPlace Place(string mode) => new(Thread, mode, "turn-1", Time);
+    public static EntryPlace Place(string mode) => new(ThreadId, mode, "turn-1", Time);
 
     /// <summary>Gives the lines of a log in which a turn has an entry.</summary>
     public static List<string> LogOf(string mode, params IEnumerable<ThreadEntry> entries)

@@ -47,7 +47,10 @@ public sealed partial class ItemsPageTests
                 await Written.ByAsync(entry, HistoryModes.Paginated)
             );
             var isInBoth = EntrySamples.CodexShows(entry, HistoryModes.Legacy);
-            var codex = legacy.ShownType == None ? None : isInBoth ? "the same" : "only in paginated threads";
+            var codex =
+                legacy.ShownType == None ? None
+                : isInBoth ? "the same"
+                : "only in paginated threads";
             var shown = Both(legacy.ShownType, paginated.ShownType);
             var records = $"{legacy.Model} | {legacy.Records} | {paginated.Records}";
             rows.Add($"| [`{name}`](#{name.ToLowerInvariant()}) | {records} | {shown} | {codex} |");
@@ -126,7 +129,7 @@ public sealed partial class ItemsPageTests
         public static async Task<Written> ByAsync(ThreadEntry entry, string mode)
         {
             await using var store = new InMemoryThreadStore();
-            var meta = new SessionMeta(EntrySamples.Thread, EntrySamples.Time)
+            var meta = new SessionMeta(EntrySamples.ThreadId, EntrySamples.Time)
             {
                 Cwd = "/work",
                 Originator = "tests",
@@ -134,17 +137,17 @@ public sealed partial class ItemsPageTests
                 HistoryMode = mode,
             };
             var items = entry.ToItems(EntrySamples.Place(mode));
-            await using (var writer = await store.CreateAsync(new CreateThread(meta.Id, meta.ToItem()), Cancellation))
+            await using (var writer = await store.CreateAsync(new CreateRequest(meta.Id, meta.ToItem()), Cancellation))
             {
                 if (entry is not TurnStartedEntry)
-                    await writer.AppendAsync(new AppendItems(new TurnStartedEntry().ToItems(EntrySamples.Place(mode))), Cancellation);
-                await writer.AppendAsync(new AppendItems(items), Cancellation);
+                    await writer.AppendAsync(new AppendRequest(new TurnStartedEntry().ToItems(EntrySamples.Place(mode))), Cancellation);
+                await writer.AppendAsync(new AppendRequest(items), Cancellation);
                 await writer.ShutDownAsync(Cancellation);
             }
 
-            var request = new ListItems(meta.Id) { Direction = SortDirection.Descending, Limit = items.Count };
+            var request = new ListItemsRequest(meta.Id) { Direction = SortDirection.Descending, Limit = items.Count };
             var stored = (await store.ListItemsAsync(request, Cancellation)).Items.Reverse().ToList();
-            var turn = Assert.Single((await store.ListTurnsAsync(new ListTurns(meta.Id), Cancellation)).Items);
+            var turn = Assert.Single((await store.ListTurnsAsync(new ListTurnsRequest(meta.Id), Cancellation)).Items);
             return new Written(
                 string.Concat(stored.Select(LineOf)),
                 ShownOf(entry, turn),

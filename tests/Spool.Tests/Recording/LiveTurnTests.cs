@@ -17,7 +17,7 @@ public sealed class LiveTurnTests : IAsyncDisposable
     public async Task A_turn_is_shown_as_it_was_recorded(string mode)
     {
         await using var thread = await StartAsync(mode);
-        Assert.Null(await _store.FindAsync(thread.Thread, Cancellation));
+        Assert.Null(await _store.FindAsync(thread.ThreadId, Cancellation));
         await using (var turn = await thread.BeginTurnAsync("One and two?", Cancellation))
         {
             await turn.ReasoningAsync("A sum.", Cancellation);
@@ -33,7 +33,7 @@ public sealed class LiveTurnTests : IAsyncDisposable
         await using (var turn = await thread.BeginTurnAsync("Why?", Cancellation))
             await turn.InterruptAsync(Cancellation);
 
-        var turns = (await _store.ListTurnsAsync(new ListTurns(thread.Thread), Cancellation)).Items;
+        var turns = (await _store.ListTurnsAsync(new ListTurnsRequest(thread.ThreadId), Cancellation)).Items;
         Assert.Equal([TurnStatus.Completed, TurnStatus.Failed, TurnStatus.Interrupted], turns.Select(turn => turn.Status));
         Assert.Equal(
             ["One and two?", "A sum.", Tool("add"), Tool("log"), "Three.", "And four?", "Why?"],
@@ -42,7 +42,7 @@ public sealed class LiveTurnTests : IAsyncDisposable
         Assert.Equal("No more sums.", (string?)turns[1].Error!["message"]);
         Assert.All(turns, turn => Assert.NotNull(turn.CompletedAt));
         Assert.All(turns, turn => Assert.Equal(0, turn.CallsLeftOut));
-        Assert.Equal(("One and two?", "gpt-x"), ((await _store.FindAsync(thread.Thread, Cancellation))!.Preview, thread.Facts.Model));
+        Assert.Equal(("One and two?", "gpt-x"), ((await _store.FindAsync(thread.ThreadId, Cancellation))!.Preview, thread.Facts.Model));
 
         string Tool(string name) => mode == HistoryModes.Legacy ? $"tools.{name}" : name;
     }
@@ -58,7 +58,7 @@ public sealed class LiveTurnTests : IAsyncDisposable
         running.SetResult("too late");
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await call);
 
-        var shown = Assert.Single((await _store.ListTurnsAsync(new ListTurns(thread.Thread), Cancellation)).Items);
+        var shown = Assert.Single((await _store.ListTurnsAsync(new ListTurnsRequest(thread.ThreadId), Cancellation)).Items);
         Assert.Equal((TurnStatus.Interrupted, "failed", 0), (shown.Status, (string?)shown.Items[1].Json["status"], shown.CallsLeftOut));
         Assert.Equal(LiveTurn.BrokenOff, Assert.Single((await thread.ReadMessagesAsync(Cancellation))[1].ToolCalls).Output);
         await using var next = await thread.BeginTurnAsync("Next.", Cancellation);
@@ -77,7 +77,7 @@ public sealed class LiveTurnTests : IAsyncDisposable
         await turn.AnswerAsync("No.", Cancellation);
 
         Assert.Equal("by nothing", failure.Message);
-        var items = Assert.Single((await _store.ListTurnsAsync(new ListTurns(thread.Thread), Cancellation)).Items).Items;
+        var items = Assert.Single((await _store.ListTurnsAsync(new ListTurnsRequest(thread.ThreadId), Cancellation)).Items).Items;
         Assert.Equal(
             ("commandExecution", "failed", "by nothing"),
             (items[1].Type, (string?)items[1].Json["status"], (string?)items[1].Json["aggregatedOutput"])
@@ -99,7 +99,9 @@ public sealed class LiveTurnTests : IAsyncDisposable
 
         Assert.Equal(
             ["First.", "Yes."],
-            Assert.Single((await _store.ListTurnsAsync(new ListTurns(thread.Thread), Cancellation)).Items).Items.Select(item => item.Text)
+            Assert
+                .Single((await _store.ListTurnsAsync(new ListTurnsRequest(thread.ThreadId), Cancellation)).Items)
+                .Items.Select(item => item.Text)
         );
     }
 
@@ -121,7 +123,7 @@ public sealed class LiveTurnTests : IAsyncDisposable
         await using (var turn = await thread.BeginTurnAsync("Second.", Cancellation))
             await thread.ShutDownAsync(Cancellation);
 
-        var turns = (await _store.ListTurnsAsync(new ListTurns(thread.Thread), Cancellation)).Items;
+        var turns = (await _store.ListTurnsAsync(new ListTurnsRequest(thread.ThreadId), Cancellation)).Items;
         Assert.Equal([(TurnStatus.Completed, 2), (TurnStatus.Interrupted, 1)], turns.Select(turn => (turn.Status, turn.Items.Count)));
     }
 
@@ -156,7 +158,10 @@ public sealed class LiveTurnTests : IAsyncDisposable
         var calls = (await thread.ReadMessagesAsync(Cancellation)).SelectMany(message => message.ToolCalls).ToList();
         Assert.Equal(32, calls.Count);
         Assert.All(calls, call => Assert.Equal($"output {call.Arguments}", call.Output));
-        Assert.Equal(34, Assert.Single((await _store.ListTurnsAsync(new ListTurns(thread.Thread), Cancellation)).Items).Items.Count);
+        Assert.Equal(
+            34,
+            Assert.Single((await _store.ListTurnsAsync(new ListTurnsRequest(thread.ThreadId), Cancellation)).Items).Items.Count
+        );
     }
 
     [Fact, Trait("Guarantee", "RECD-16")]
@@ -176,7 +181,7 @@ public sealed class LiveTurnTests : IAsyncDisposable
         Assert.Equal(["user_message", "agent_message_delta"], leftOut);
         Assert.Equal(
             ["task_started", "message", "item_completed", "token_count", "warning"],
-            (await HistoryAsync(thread.Thread)).Skip(1).Select(item => item.PayloadType)
+            (await HistoryAsync(thread.ThreadId)).Skip(1).Select(item => item.PayloadType)
         );
 
         static NewItem Event(string type) => NewItem.FromJson("event_msg", $$"""{"type":"{{type}}"}""");
@@ -205,13 +210,14 @@ public sealed class LiveTurnTests : IAsyncDisposable
         }
         await thread.ShutDownAsync(Cancellation);
 
-        var shown = Assert.Single((await _store.ListTurnsAsync(new ListTurns(thread.Thread), Cancellation)).Items);
+        var shown = Assert.Single((await _store.ListTurnsAsync(new ListTurnsRequest(thread.ThreadId), Cancellation)).Items);
         Assert.Equal<(DateTimeOffset?, TimeSpan?, long?)>(
             (time.GetUtcNow(), TimeSpan.FromSeconds(3), 3000),
             (shown.CompletedAt, shown.Duration, (long?)shown.Items[1].Json["durationMs"])
         );
-        Assert.All((await HistoryAsync(thread.Thread)).Skip(1), item =>
-            Assert.InRange(item.Timestamp!.Value, time.GetUtcNow() - shown.Duration!.Value, time.GetUtcNow())
+        Assert.All(
+            (await HistoryAsync(thread.ThreadId)).Skip(1),
+            item => Assert.InRange(item.Timestamp!.Value, time.GetUtcNow() - shown.Duration!.Value, time.GetUtcNow())
         );
     }
 
@@ -225,10 +231,10 @@ public sealed class LiveTurnTests : IAsyncDisposable
 
     async Task<LiveThread> StartAsync(string mode) => await _store.StartThreadAsync(Request(mode), null, Cancellation);
 
-    async Task<List<RolloutItem>> HistoryAsync(ThreadId thread)
+    async Task<List<RolloutItem>> HistoryAsync(ThreadId threadId)
     {
         var items = new List<RolloutItem>();
-        await foreach (var item in _store.ReadHistoryAsync(new ReadHistory(thread), Cancellation))
+        await foreach (var item in _store.ReadHistoryAsync(new ReadHistoryRequest(threadId), Cancellation))
             items.Add(item);
         return items;
     }
