@@ -97,6 +97,11 @@ public sealed class LocalResume : ResumeConformanceTests
     protected override ThreadStoreHarness CreateHarness() => new LocalHarness();
 }
 
+public sealed class LocalRecording : RecordingConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new LocalHarness();
+}
+
 public sealed class LocalWriterBadInput : WriterBadInputConformanceTests
 {
     protected override ThreadStoreHarness CreateHarness() => new LocalHarness();

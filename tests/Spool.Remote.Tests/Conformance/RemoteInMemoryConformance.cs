@@ -98,6 +98,11 @@ public sealed class RemoteInMemoryResume : ResumeConformanceTests
     protected override ThreadStoreHarness CreateHarness() => new RemoteHarness(new InMemoryHarness());
 }
 
+public sealed class RemoteInMemoryRecording : RecordingConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new RemoteHarness(new InMemoryHarness());
+}
+
 public sealed class RemoteInMemoryWriterBadInput : WriterBadInputConformanceTests
 {
     protected override ThreadStoreHarness CreateHarness() => new RemoteHarness(new InMemoryHarness());

@@ -98,6 +98,11 @@ public sealed class RemoteLocalResume : ResumeConformanceTests
     protected override ThreadStoreHarness CreateHarness() => new RemoteHarness(new LocalHarness());
 }
 
+public sealed class RemoteLocalRecording : RecordingConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new RemoteHarness(new LocalHarness());
+}
+
 public sealed class RemoteLocalWriterBadInput : WriterBadInputConformanceTests
 {
     protected override ThreadStoreHarness CreateHarness() => new RemoteHarness(new LocalHarness());

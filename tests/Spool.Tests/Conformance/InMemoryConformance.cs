@@ -98,6 +98,11 @@ public sealed class InMemoryResume : ResumeConformanceTests
     protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
 }
 
+public sealed class InMemoryRecording : RecordingConformanceTests
+{
+    protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
+}
+
 public sealed class InMemoryWriterBadInput : WriterBadInputConformanceTests
 {
     protected override ThreadStoreHarness CreateHarness() => new InMemoryHarness();
