@@ -5,8 +5,10 @@ namespace Spool;
 /// <summary>One active thread as its session keeps it: what is appended is filtered, stored, and observed for what it says of the
 /// thread.</summary>
 /// <remarks>
-/// Start one with <see cref="LiveThreadStart"/>, which discards it when the rest of the session's start fails. Members may be called
-/// concurrently; appends are stored in the order of the calls. Errors are those of <see cref="IThreadWriter"/>. An append whose outcome is
+/// A program that records turn by turn starts one with <c>store.StartThreadAsync</c>, goes on with it by <c>store.ContinueThreadAsync</c>
+/// (<see cref="ThreadRecording"/>), and begins its turns with <c>BeginTurnAsync</c> (<see cref="TurnRecording"/>). A session that has more
+/// to do before it runs uses <see cref="LiveThreadStart"/>, which discards the thread when the rest of the start fails. Members may be
+/// called concurrently; appends are stored in the order of the calls. Errors are those of <see cref="IThreadWriter"/>. An append whose outcome is
 /// unknown (<see cref="ThreadStoreErrorCode.OutcomeUnknown"/>) can be sent again after the thread has been resumed: with the ordinal it
 /// expected it is stored once.
 /// </remarks>

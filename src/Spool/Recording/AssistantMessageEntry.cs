@@ -7,6 +7,13 @@ public sealed record AssistantMessageEntry(string Text) : ThreadEntry
     /// <summary>Gets whether it is the answer or said on the way to it, or null where that is not known.</summary>
     public MessagePhase? Phase { get; init; }
 
+    private protected override void Check()
+    {
+        ArgumentNullException.ThrowIfNull(Text);
+        if (Phase is { } phase)
+            DefinedValues.Check(phase, nameof(Phase));
+    }
+
     private protected override void Write(EntryItems items)
     {
         items.Message(

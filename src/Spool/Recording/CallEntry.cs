@@ -48,7 +48,7 @@ public abstract record CallEntry : ThreadEntry
     /// <summary>Gets how the call ended.</summary>
     public CallStatus Status { get; init; }
 
-    /// <summary>Gets how long the call took.</summary>
+    /// <summary>Gets how long the call took; not negative.</summary>
     public TimeSpan Duration { get; init; }
 
     /// <summary>Gets which records are written.</summary>
@@ -56,6 +56,15 @@ public abstract record CallEntry : ThreadEntry
     /// <see cref="CallRecords.Call"/> first, and the others with the same
     /// <see cref="CallId"/> when it is done.</value>
     public CallRecords Records { get; init; } = CallRecords.All;
+
+    private protected override void Check()
+    {
+        ArgumentNullException.ThrowIfNull(Output);
+        DefinedValues.Check(Status);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Duration, TimeSpan.Zero);
+        if ((Records & ~CallRecords.All) != 0)
+            throw new ArgumentOutOfRangeException(nameof(Records), Records, $"{nameof(CallRecords)} has no such value.");
+    }
 
     private protected sealed override void Write(EntryItems items)
     {

@@ -18,6 +18,13 @@ public sealed record CommandEntry(IReadOnlyList<string> Words, string Cwd) : Cal
 
     string Outcome => ExitCode is null or 0 ? StatusName : "failed";
 
+    private protected override void Check()
+    {
+        base.Check();
+        EntryChecks.Check(Words);
+        ArgumentNullException.ThrowIfNull(Cwd);
+    }
+
     private protected override void WriteCall(EntryItems items, string id)
     {
         var call = new EntryItems(items.Place);

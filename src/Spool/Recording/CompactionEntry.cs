@@ -9,6 +9,12 @@ public sealed record CompactionEntry(string Summary) : ThreadEntry
     /// <summary>Gets messages of the user from before that the model is told as well, ahead of the summary.</summary>
     public IReadOnlyList<string> KeptQuestions { get; init; } = [];
 
+    private protected override void Check()
+    {
+        ArgumentNullException.ThrowIfNull(Summary);
+        EntryChecks.Check(KeptQuestions);
+    }
+
     private protected override void Write(EntryItems items)
     {
         items.Item(

@@ -35,6 +35,19 @@ public sealed record FileChangeEntry(IReadOnlyList<FileChange> Changes) : CallEn
     /// <summary>Gets the patch as the model gave it, or null to make it from the changes.</summary>
     public string? Patch { get; init; }
 
+    private protected override void Check()
+    {
+        base.Check();
+        ArgumentNullException.ThrowIfNull(Changes);
+        foreach (var change in Changes)
+        {
+            ArgumentNullException.ThrowIfNull(change, nameof(Changes));
+            ArgumentNullException.ThrowIfNull(change.Path);
+            ArgumentNullException.ThrowIfNull(change.Text);
+            DefinedValues.Check(change.Kind);
+        }
+    }
+
     private protected override void WriteCall(EntryItems items, string id) =>
         WriteCustomCall(items, id, "apply_patch", Patch ?? PatchOf(Changes));
 

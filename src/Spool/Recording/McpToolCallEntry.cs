@@ -9,6 +9,14 @@ namespace Spool;
 /// <remarks>The model's call has the name <c>mcp__SERVER__TOOL</c>, as with Codex.</remarks>
 public sealed record McpToolCallEntry(string Server, string Tool, string Arguments) : CallEntry
 {
+    private protected override void Check()
+    {
+        base.Check();
+        ArgumentNullException.ThrowIfNull(Server);
+        ArgumentNullException.ThrowIfNull(Tool);
+        ArgumentNullException.ThrowIfNull(Arguments);
+    }
+
     private protected override void WriteCall(EntryItems items, string id) =>
         WriteFunctionCall(items, id, $"mcp__{Server}__{Tool}", Arguments);
 

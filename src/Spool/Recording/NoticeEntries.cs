@@ -12,6 +12,8 @@ public sealed record ErrorEntry(string Message) : ThreadEntry
     /// for <c>other</c>.</summary>
     public string? Code { get; init; }
 
+    private protected override void Check() => ArgumentNullException.ThrowIfNull(Message);
+
     private protected override void Write(EntryItems items) =>
         items.Event(
             "error",
@@ -28,5 +30,7 @@ public sealed record ErrorEntry(string Message) : ThreadEntry
 /// <remarks>It is in the items of the thread; turns do not show it.</remarks>
 public sealed record WarningEntry(string Message) : ThreadEntry
 {
+    private protected override void Check() => ArgumentNullException.ThrowIfNull(Message);
+
     private protected override void Write(EntryItems items) => items.Event("warning", json => json.WriteString("message"u8, Message));
 }

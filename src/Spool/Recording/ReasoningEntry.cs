@@ -17,6 +17,12 @@ public sealed record ReasoningEntry(IReadOnlyList<string> Summary) : ThreadEntry
     /// <summary>Gets the reasoning as a provider encrypts it to get it back with the next call, or null.</summary>
     public string? EncryptedContent { get; init; }
 
+    private protected override void Check()
+    {
+        EntryChecks.Check(Summary);
+        EntryChecks.Check(Raw);
+    }
+
     private protected override void Write(EntryItems items)
     {
         items.Response(

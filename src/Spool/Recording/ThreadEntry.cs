@@ -18,14 +18,18 @@ public abstract record ThreadEntry
 
     /// <summary>Makes the items to append, in order.</summary>
     /// <param name="place">Where and when it is recorded.</param>
-    /// <returns>One item at least, each with its time.</returns>
+    /// <returns>The items, each with its time.</returns>
+    /// <exception cref="ArgumentException">Something of the entry is null, or a number that is no value of its kind.</exception>
     public IReadOnlyList<NewItem> ToItems(EntryPlace place)
     {
         ArgumentNullException.ThrowIfNull(place);
+        Check();
         var items = new EntryItems(place);
         Write(items);
         return items.All;
     }
+
+    private protected virtual void Check() { }
 
     private protected abstract void Write(EntryItems items);
 }

@@ -36,6 +36,12 @@ public sealed record TokenCountEntry(TokenUsage Thread, TokenUsage Last) : Threa
     /// <summary>Gets how many tokens the model takes, or null where that is not known.</summary>
     public long? ContextWindow { get; init; }
 
+    private protected override void Check()
+    {
+        ArgumentNullException.ThrowIfNull(Thread);
+        ArgumentNullException.ThrowIfNull(Last);
+    }
+
     private protected override void Write(EntryItems items) =>
         items.Event(
             "token_count",

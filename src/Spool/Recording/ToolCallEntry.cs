@@ -29,6 +29,14 @@ public sealed record ToolCallEntry(string Name, string Arguments) : CallEntry
     /// <summary>Gets what the tool takes.</summary>
     public ToolInput Input { get; init; }
 
+    private protected override void Check()
+    {
+        base.Check();
+        ArgumentNullException.ThrowIfNull(Name);
+        ArgumentNullException.ThrowIfNull(Arguments);
+        DefinedValues.Check(Input);
+    }
+
     private protected override void WriteCall(EntryItems items, string id)
     {
         if (Input == ToolInput.Text)

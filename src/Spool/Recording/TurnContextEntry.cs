@@ -15,6 +15,14 @@ public sealed record TurnContextEntry(string Model, string Cwd) : ThreadEntry
     /// <summary>Gets what commands may do: <c>read-only</c>, <c>workspace-write</c> or <c>danger-full-access</c>.</summary>
     public string Sandbox { get; init; } = "read-only";
 
+    private protected override void Check()
+    {
+        ArgumentNullException.ThrowIfNull(Model);
+        ArgumentNullException.ThrowIfNull(Cwd);
+        ArgumentNullException.ThrowIfNull(ApprovalPolicy);
+        ArgumentNullException.ThrowIfNull(Sandbox);
+    }
+
     private protected override void Write(EntryItems items) =>
         items.Item(
             "turn_context",

@@ -12,6 +12,13 @@ public sealed record UserMessageEntry(string Text) : ThreadEntry
     /// with <see cref="Images"/>.</summary>
     public IReadOnlyList<string> LocalImages { get; init; } = [];
 
+    private protected override void Check()
+    {
+        ArgumentNullException.ThrowIfNull(Text);
+        EntryChecks.Check(Images);
+        EntryChecks.Check(LocalImages);
+    }
+
     private protected override void Write(EntryItems items)
     {
         items.Message(

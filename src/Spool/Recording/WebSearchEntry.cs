@@ -28,6 +28,12 @@ public sealed record WebSearchEntry(string Query) : ThreadEntry
     /// <summary>Gets the text that was looked for in a page, or null.</summary>
     public string? Pattern { get; init; }
 
+    private protected override void Check()
+    {
+        ArgumentNullException.ThrowIfNull(Query);
+        DefinedValues.Check(Action);
+    }
+
     private protected override void Write(EntryItems items)
     {
         var id = Id ?? "ws_" + items.NewId().Replace("-", "", StringComparison.Ordinal);

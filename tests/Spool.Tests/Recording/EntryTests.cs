@@ -184,4 +184,49 @@ public sealed class EntryTests
             );
         }
     }
+
+    [Fact, Trait("Guarantee", "RECD-18")]
+    public void What_is_null_or_no_value_of_its_kind_is_refused_by_name()
+    {
+        (string Name, ThreadEntry Entry)[] misuses =
+        [
+            ("Text", new UserMessageEntry(null!)),
+            ("Images", new UserMessageEntry("") { Images = [null!] }),
+            ("LocalImages", new UserMessageEntry("") { LocalImages = null! }),
+            ("Text", new AssistantMessageEntry(null!)),
+            ("Phase", new AssistantMessageEntry("") { Phase = (MessagePhase)7 }),
+            ("Summary", new ReasoningEntry((string)null!)),
+            ("Raw", new ReasoningEntry("") { Raw = [null!] }),
+            ("Name", new ToolCallEntry(null!, "")),
+            ("Arguments", new ToolCallEntry("", null!)),
+            ("Input", new ToolCallEntry("", "") { Input = (ToolInput)7 }),
+            ("Output", new ToolCallEntry("", "") { Output = null! }),
+            ("Status", new McpToolCallEntry("", "", "") { Status = (CallStatus)7 }),
+            ("Duration", new McpToolCallEntry("", "", "") { Duration = TimeSpan.FromTicks(-1) }),
+            ("Records", new McpToolCallEntry("", "", "") { Records = (CallRecords)8 }),
+            ("Server", new McpToolCallEntry(null!, "", "")),
+            ("Tool", new McpToolCallEntry("", null!, "")),
+            ("Arguments", new McpToolCallEntry("", "", null!)),
+            ("Words", new CommandEntry([null!], "")),
+            ("Cwd", new CommandEntry([], null!)),
+            ("Changes", new FileChangeEntry([null!])),
+            ("change.Text", new FileChangeEntry([new FileChange("", FileChangeKind.Add, null!)])),
+            ("change.Kind", new FileChangeEntry([new FileChange("", (FileChangeKind)7, "")])),
+            ("Query", new WebSearchEntry(null!)),
+            ("Action", new WebSearchEntry("") { Action = (WebAction)7 }),
+            ("Text", new PlanEntry(null!)),
+            ("Message", new ErrorEntry(null!)),
+            ("Message", new WarningEntry(null!)),
+            ("Model", new TurnContextEntry(null!, "")),
+            ("Last", new TokenCountEntry(new TokenUsage(0, 0), null!)),
+            ("Summary", new CompactionEntry(null!)),
+            ("KeptQuestions", new CompactionEntry("") { KeptQuestions = [null!] }),
+        ];
+
+        foreach (var (name, entry) in misuses)
+        {
+            var refused = Assert.ThrowsAny<ArgumentException>(() => entry.ToItems(EntrySamples.Place(HistoryModes.Legacy)));
+            Assert.Equal((entry.GetType(), name), (entry.GetType(), refused.ParamName));
+        }
+    }
 }
