@@ -70,4 +70,11 @@ public sealed record RemoteThreadStoreOptions(Uri Address)
     /// <summary>Gets the clock.</summary>
     /// <value>The default value is the system's.</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Gives the options as a text for people and logs. It holds no secret: of a token it says only that there is one.</summary>
+    public override string ToString() =>
+        $"{nameof(RemoteThreadStoreOptions)} {{ {nameof(Address)} = {Server}, {nameof(Token)} = {(Token is null ? "none" : "hidden")} }}";
+
+    // Without a user and a password, which an address could carry.
+    string Server => Address is { IsAbsoluteUri: true } ? Address.GetLeftPart(UriPartial.Scheme) + Address.Authority : "unknown";
 }

@@ -65,7 +65,7 @@ public sealed class HomeFuzzTests
         catch (Exception e)
         {
             throw new InvalidOperationException(
-                $"Home {number} failed; it is left in {folder}, and this tries it again: ./fuzz --home {number} --rounds 1\nspool {string.Join("\nspool ", done)}\n{e.Message}",
+                $"Home {number} failed; it is left in {folder}, and this tries it again: ./eng/fuzz --home {number} --rounds 1\nspool {string.Join("\nspool ", done)}\n{e.Message}",
                 e
             );
         }

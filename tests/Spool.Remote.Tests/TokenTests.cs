@@ -11,6 +11,18 @@ public sealed class TokenTests
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    [Fact]
+    public void Options_that_are_printed_hold_no_secret()
+    {
+        var options = new RemoteThreadStoreOptions(new Uri("https://ann:the-password@store.example:7443/")) { Token = Token };
+
+        Assert.Equal("RemoteThreadStoreOptions { Address = https://store.example:7443, Token = hidden }", $"{options}");
+        Assert.Equal(
+            "RemoteThreadStoreOptions { Address = unknown, Token = none }",
+            $"{new RemoteThreadStoreOptions(new Uri("a", UriKind.Relative))}"
+        );
+    }
+
     [
         Theory,
         InlineData("another-token-0123456789", ThreadStoreErrorCode.Unauthenticated, "A valid token is needed"),
