@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Spool.Remote;
 
 namespace Spool.Server;
 

@@ -1,5 +1,3 @@
-using Spool.Remote;
-
 namespace Spool.Server;
 
 /// <summary>Tells calls that would go on for ever that the server stops.</summary>

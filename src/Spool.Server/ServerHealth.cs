@@ -15,8 +15,8 @@ sealed class ServerHealth(HealthServiceImpl grpc, ServerDrain drain, TenantStore
     public void Set(ServingStatus status)
     {
         grpc.SetStatus("", status);
-        grpc.SetStatus(Remote.CodexV1.ThreadStore.Descriptor.FullName, status);
-        grpc.SetStatus(Remote.SpoolV1.ThreadStore.Descriptor.FullName, status);
+        grpc.SetStatus(Contracts.CodexV1.ThreadStore.Descriptor.FullName, status);
+        grpc.SetStatus(Contracts.SpoolV1.ThreadStore.Descriptor.FullName, status);
     }
 
     /// <inheritdoc/>

@@ -41,8 +41,8 @@ public static class SpoolServices
         ));
         ServiceDescriptor[] described =
         [
-            Remote.CodexV1.ThreadStore.Descriptor,
-            Remote.SpoolV1.ThreadStore.Descriptor,
+            Contracts.CodexV1.ThreadStore.Descriptor,
+            Contracts.SpoolV1.ThreadStore.Descriptor,
             Grpc.Health.V1.Health.Descriptor,
         ];
         // Few ask, and what they are told takes memory.

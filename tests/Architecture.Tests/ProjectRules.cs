@@ -10,8 +10,9 @@ public sealed class ProjectRules
     {
         ["Spool"] = [],
         ["Spool.Local"] = ["Spool"],
-        ["Spool.Remote"] = ["Spool"],
-        ["Spool.Server"] = ["Spool", "Spool.Remote"],
+        ["Spool.Contracts"] = ["Spool"],
+        ["Spool.Remote"] = ["Spool", "Spool.Contracts"],
+        ["Spool.Server"] = ["Spool", "Spool.Contracts"],
         ["Spool.Cli"] = ["Spool", "Spool.Local", "Spool.Remote", "Spool.Server"],
         ["Spool.TestKit"] = ["Spool"],
     };

@@ -41,14 +41,14 @@ public sealed class BusyTests
         );
         await using var store = await server.ConnectAsync(options => options with { RetryFor = TimeSpan.FromMilliseconds(300) });
         using var channel = Grpc.Net.Client.GrpcChannel.ForAddress(server.Address);
-        var other = new SpoolV1.ThreadStore.ThreadStoreClient(channel);
+        var other = new Contracts.SpoolV1.ThreadStore.ThreadStoreClient(channel);
         var (threadId, lease) = (ThreadId.New(TimeProvider.System), Guid.CreateVersion7());
         await other.OpenWriterAsync(
             WireWrites.ToWire(new CreateRequest(threadId, Appending.Meta(threadId)), lease, owner: null),
             cancellationToken: Cancellation
         );
         using var watch = other.WatchWriter(
-            new SpoolV1.WriterRequest { ThreadId = threadId.ToString(), LeaseId = lease.ToString() },
+            new Contracts.SpoolV1.WriterRequest { ThreadId = threadId.ToString(), LeaseId = lease.ToString() },
             cancellationToken: Cancellation
         );
         Assert.True(await watch.ResponseStream.MoveNext(Cancellation)); // the server has no room for another call now

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Spool.Tests;
-using Wire = Spool.Remote.SpoolV1;
+using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Server.Tests;
 

@@ -4,8 +4,8 @@ using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Microsoft.Extensions.Logging;
-using Codex = Spool.Remote.CodexV1;
-using Wire = Spool.Remote.SpoolV1;
+using Codex = Spool.Contracts.CodexV1;
+using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Server.Tests;
 
@@ -99,7 +99,7 @@ public sealed class BadInputTests
         await using var server = await RunningServer.StartInMemoryAsync();
         string[] many = [.. Enumerable.Range(0, 100_000).Select(number => $"s{number}")];
         var most = many[..ThreadQuery.MaxFilterValues];
-        async Task<StatusCode> SpoolAsync(Remote.SpoolV1.ListThreadsRequest request)
+        async Task<StatusCode> SpoolAsync(Contracts.SpoolV1.ListThreadsRequest request)
         {
             request.Limit = 5;
             using var call = server.Spool.ListThreads(request, cancellationToken: Given.Cancellation);
@@ -116,9 +116,9 @@ public sealed class BadInputTests
 
         foreach (var (values, status) in ((string[], StatusCode)[])[(many, StatusCode.InvalidArgument), (most, StatusCode.OK)])
         {
-            Assert.Equal(status, await SpoolAsync(new Remote.SpoolV1.ListThreadsRequest { Sources = { values } }));
-            Assert.Equal(status, await SpoolAsync(new Remote.SpoolV1.ListThreadsRequest { ModelProviders = { values } }));
-            Assert.Equal(status, await SpoolAsync(new Remote.SpoolV1.ListThreadsRequest { Cwds = { values } }));
+            Assert.Equal(status, await SpoolAsync(new Contracts.SpoolV1.ListThreadsRequest { Sources = { values } }));
+            Assert.Equal(status, await SpoolAsync(new Contracts.SpoolV1.ListThreadsRequest { ModelProviders = { values } }));
+            Assert.Equal(status, await SpoolAsync(new Contracts.SpoolV1.ListThreadsRequest { Cwds = { values } }));
         }
         foreach (
             var request in (Codex.ListThreadsRequest[])
@@ -193,7 +193,7 @@ public sealed class BadInputTests
         await server.Spool.OpenWriterAsync(Given.Create(thread, lease));
 
         foreach (
-            var change in (Action<Remote.SpoolV1.AppendRequest>[])
+            var change in (Action<Contracts.SpoolV1.AppendRequest>[])
                 [request => request.Persist = true, request => request.Update = new(), request => request.Stream = 3]
         )
         {
@@ -218,14 +218,14 @@ public sealed class BadInputTests
         Assert.True(await later.ResponseStream.MoveNext(Given.Cancellation));
         using var old = await BeginAsync(4);
 
-        foreach (var call in (AsyncDuplexStreamingCall<Remote.SpoolV1.AppendRequest, Remote.SpoolV1.AppendResponse>[])[earlier, old])
+        foreach (var call in (AsyncDuplexStreamingCall<Contracts.SpoolV1.AppendRequest, Contracts.SpoolV1.AppendResponse>[])[earlier, old])
         {
             var end = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(Given.Cancellation));
             Assert.Equal(StatusCode.Aborted, end.StatusCode);
-            Assert.False(Remote.WireErrors.IsStopping(end));
+            Assert.False(Contracts.WireErrors.IsStopping(end));
         }
 
-        async Task<AsyncDuplexStreamingCall<Remote.SpoolV1.AppendRequest, Remote.SpoolV1.AppendResponse>> BeginAsync(int number)
+        async Task<AsyncDuplexStreamingCall<Contracts.SpoolV1.AppendRequest, Contracts.SpoolV1.AppendResponse>> BeginAsync(int number)
         {
             var call = server.Spool.StreamAppends(cancellationToken: Given.Cancellation);
             var append = Given.Append(thread, lease, "one");
@@ -379,7 +379,7 @@ public sealed class BadInputTests
             HealthCheckResponse.Types.ServingStatus.Serving,
             (await new Health.HealthClient(server.Channel).CheckAsync(new HealthCheckRequest())).Status
         );
-        Assert.NotNull((await server.Spool.FindThreadAsync(new Remote.SpoolV1.FindThreadRequest { ThreadId = thread })));
+        Assert.NotNull((await server.Spool.FindThreadAsync(new Contracts.SpoolV1.FindThreadRequest { ThreadId = thread })));
     }
 
     // Nothing at all; a valid id and nothing else; and for each field each kind of value, with the other fields as they are in a usual

@@ -125,8 +125,8 @@ public sealed class CertificateTests
             options => options with { RereadTls = source.ReadAsync, Time = source.Time, Logging = logging => logging.AddProvider(log) }
         );
         using var handler = Handler(first);
-        var old = new Remote.SpoolV1.ThreadStore.ThreadStoreClient(server.Connect(handler: handler));
-        await old.GetCapabilitiesAsync(new Remote.SpoolV1.GetCapabilitiesRequest());
+        var old = new Contracts.SpoolV1.ThreadStore.ThreadStoreClient(server.Connect(handler: handler));
+        await old.GetCapabilitiesAsync(new Contracts.SpoolV1.GetCapabilitiesRequest());
 
         await source.GiveAsync(() => throw ThreadStoreException.InvalidRequest("It is damaged."));
         await source.GiveAsync(ServerTls.FromPem(expired.Full, expired.Key));
@@ -137,7 +137,7 @@ public sealed class CertificateTests
             Assert.Equal(second.Serial, connection.Serial);
 
         await Assert.ThrowsAsync<AuthenticationException>(() => ConnectAsync(server, first));
-        await old.GetCapabilitiesAsync(new Remote.SpoolV1.GetCapabilitiesRequest());
+        await old.GetCapabilitiesAsync(new Contracts.SpoolV1.GetCapabilitiesRequest());
         Assert.Equal(2, log.Errors.Count);
         Assert.Equal("The new certificate is refused, and the one before stays in use: It is damaged.", log.Errors[0]);
         Assert.Contains("has expired", log.Errors[1], StringComparison.Ordinal);

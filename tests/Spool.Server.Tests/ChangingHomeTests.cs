@@ -1,8 +1,8 @@
 using System.Text;
 using Grpc.Core;
 using ZstdSharp;
-using Codex = Spool.Remote.CodexV1;
-using Wire = Spool.Remote.SpoolV1;
+using Codex = Spool.Contracts.CodexV1;
+using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Server.Tests;
 

@@ -1,5 +1,5 @@
 using Grpc.Core;
-using Codex = Spool.Remote.CodexV1;
+using Codex = Spool.Contracts.CodexV1;
 
 namespace Spool.Server.Tests;
 

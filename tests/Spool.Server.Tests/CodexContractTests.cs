@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Grpc.Core;
-using Spool.Remote;
-using Codex = Spool.Remote.CodexV1;
+using Codex = Spool.Contracts.CodexV1;
 
 namespace Spool.Server.Tests;
 
@@ -250,16 +249,12 @@ public sealed class CodexContractTests
     }
 
     [Theory]
-    [InlineData(Codex.SortDirection.Desc, "2026-04-30T09:00:02.001Z", "2 1 0")]
-    [InlineData(Codex.SortDirection.Desc, "2026-04-30T09:00:02Z", "1 0")]
-    [InlineData(Codex.SortDirection.Asc, "2026-04-30T09:00:01.999Z", "2 3")]
-    [InlineData(Codex.SortDirection.Asc, "2026-04-30T09:00:02Z", "3")]
+    [InlineData((int)Codex.SortDirection.Desc, "2026-04-30T09:00:02.001Z", "2 1 0")]
+    [InlineData((int)Codex.SortDirection.Desc, "2026-04-30T09:00:02Z", "1 0")]
+    [InlineData((int)Codex.SortDirection.Asc, "2026-04-30T09:00:01.999Z", "2 3")]
+    [InlineData((int)Codex.SortDirection.Asc, "2026-04-30T09:00:02Z", "3")]
     [Trait("Guarantee", "SRV-14")]
-    public async Task A_time_is_a_cursor_too_and_means_the_second_that_the_client_was_shown(
-        Codex.SortDirection direction,
-        string cursor,
-        string expected
-    )
+    public async Task A_time_is_a_cursor_too_and_means_the_second_that_the_client_was_shown(int direction, string cursor, string expected)
     {
         var time = new ManualTime();
         await using var store = new InMemoryThreadStore();
@@ -273,7 +268,9 @@ public sealed class CodexContractTests
             time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        var page = await server.Codex.ListThreadsAsync(new Codex.ListThreadsRequest { SortDirection = direction, Cursor = cursor });
+        var page = await server.Codex.ListThreadsAsync(
+            new Codex.ListThreadsRequest { SortDirection = (Codex.SortDirection)direction, Cursor = cursor }
+        );
 
         Assert.Equal(expected, string.Join(' ', page.Threads.Select(thread => thread.Preview)));
     }
@@ -427,7 +424,7 @@ public sealed class CodexContractTests
         Assert.Equal(
             ThreadCondition.Ok,
             WireThreads
-                .ToStore((await server.Spool.FindThreadAsync(new Remote.SpoolV1.FindThreadRequest { ThreadId = thread })).Thread)
+                .ToStore((await server.Spool.FindThreadAsync(new Contracts.SpoolV1.FindThreadRequest { ThreadId = thread })).Thread)
                 .State
         );
     }

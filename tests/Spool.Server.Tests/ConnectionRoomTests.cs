@@ -2,8 +2,8 @@ using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging;
-using Codex = Spool.Remote.CodexV1;
-using Wire = Spool.Remote.SpoolV1;
+using Codex = Spool.Contracts.CodexV1;
+using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Server.Tests;
 
@@ -124,7 +124,7 @@ public sealed class ConnectionRoomTests
         await client.OpenWriterAsync(Given.Resume(writers[0].Thread, freed));
         await client.AppendAsync(Given.Append(writers[0].Thread, freed, "again"));
 
-        Assert.True(Remote.WireErrors.IsBusy(refusal), refusal.Status.Detail);
+        Assert.True(Contracts.WireErrors.IsBusy(refusal), refusal.Status.Detail);
         Assert.InRange(writers.Count, 100, 250);
     }
 
@@ -162,7 +162,7 @@ public sealed class ConnectionRoomTests
         // a core that is kept busy is one; what it compiles at first is less
         Assert.True(used < TimeSpan.FromSeconds(0.75), $"It used {used.TotalSeconds:0.00} s in a second.");
         foreach (var refusal in (RpcException[])[reading, opening])
-            Assert.True(Remote.WireErrors.IsBusy(refusal), refusal.Status.Detail);
+            Assert.True(Contracts.WireErrors.IsBusy(refusal), refusal.Status.Detail);
     }
 
     static int Said(ListLog log) => log.Warnings.Count(warning => warning.Contains("There are 2 connections", StringComparison.Ordinal));

@@ -1,6 +1,5 @@
-using Spool.Remote;
-using Contract = Spool.Remote.ContractV1;
-using Wire = Spool.Remote.SpoolV1;
+using Contract = Spool.Contracts.ContractV1;
+using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Server.Tests;
 

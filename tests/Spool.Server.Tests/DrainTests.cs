@@ -2,9 +2,8 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Spool.Remote;
-using Codex = Spool.Remote.CodexV1;
-using Wire = Spool.Remote.SpoolV1;
+using Codex = Spool.Contracts.CodexV1;
+using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Server.Tests;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Google.Rpc;
 using Grpc.Core;
-using Spool.Remote;
 
 namespace Spool.Server.Tests;
 

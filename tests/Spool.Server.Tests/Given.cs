@@ -1,8 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
-using Spool.Remote;
-using Codex = Spool.Remote.CodexV1;
-using Wire = Spool.Remote.SpoolV1;
+using Codex = Spool.Contracts.CodexV1;
+using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Server.Tests;
 

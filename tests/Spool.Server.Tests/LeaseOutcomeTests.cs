@@ -1,5 +1,3 @@
-using Spool.Remote;
-
 namespace Spool.Server.Tests;
 
 /// <summary>What becomes of a lease when the store refuses.</summary>

@@ -2,7 +2,7 @@ using System.Buffers;
 using CsCheck;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
-using Wire = Spool.Remote.SpoolV1;
+using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Server.Tests;
 

@@ -10,7 +10,7 @@ static class RawCalls
 
     /// <summary>Gets every method of both contracts.</summary>
     public static IEnumerable<MethodDescriptor> Methods { get; } =
-    [.. Remote.CodexV1.ThreadStore.Descriptor.Methods, .. Remote.SpoolV1.ThreadStore.Descriptor.Methods];
+    [.. Contracts.CodexV1.ThreadStore.Descriptor.Methods, .. Contracts.SpoolV1.ThreadStore.Descriptor.Methods];
 
     /// <summary>Sends one message and gives the status that the call ends with.</summary>
     public static async Task<Status> SendAsync(ChannelBase channel, MethodDescriptor method, byte[] message)

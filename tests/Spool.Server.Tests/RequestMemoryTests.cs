@@ -5,7 +5,7 @@ using System.Net.Http.Headers;
 using Google.Protobuf;
 using Grpc.Core;
 using Spool.Tests;
-using Wire = Spool.Remote.SpoolV1;
+using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Server.Tests;
 
@@ -136,7 +136,7 @@ public sealed class RequestMemoryTests
             (StatusCode.ResourceExhausted, "Requests take all the memory that there is for them; try again later."),
             (refusal.StatusCode, refusal.Status.Detail)
         );
-        Assert.True(Remote.WireErrors.IsBusy(refusal));
+        Assert.True(Contracts.WireErrors.IsBusy(refusal));
         Assert.Equal(
             StatusCode.Aborted,
             (await Given.RefusalOf(server.Spool.AppendAsync(Given.Append(Given.NewId(), lease, new string('x', 4 * MiB))))).StatusCode

@@ -2,9 +2,8 @@ using Google.Rpc;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Reflection.V1Alpha;
-using Spool.Remote;
-using Codex = Spool.Remote.CodexV1;
-using Wire = Spool.Remote.SpoolV1;
+using Codex = Spool.Contracts.CodexV1;
+using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Server.Tests;
 
@@ -17,10 +16,10 @@ public sealed class RoomTests
     static TokenTable Tokens => TokenTable.Parse($"{Ann} ann\n{Bob} bob");
 
     [Theory]
-    [InlineData(Codex.ThreadEventPersistenceMode.Limited)]
-    [InlineData(Codex.ThreadEventPersistenceMode.Extended)]
+    [InlineData((int)Codex.ThreadEventPersistenceMode.Limited)]
+    [InlineData((int)Codex.ThreadEventPersistenceMode.Extended)]
     [Trait("Guarantee", "REMO-33")]
-    public async Task Sessions_that_were_shut_down_or_only_announced_leave_their_room_to_others(Codex.ThreadEventPersistenceMode mode)
+    public async Task Sessions_that_were_shut_down_or_only_announced_leave_their_room_to_others(int mode)
     {
         await using var server = await StartAsync(maxWriters: 8);
         var threads = Enumerable.Range(0, 60).Select(_ => Given.NewId()).ToList();
@@ -28,7 +27,7 @@ public sealed class RoomTests
         for (var i = 0; i < threads.Count; i++)
         {
             var announcement = Given.Announcement(threads[i]);
-            announcement.EventPersistenceMode = mode;
+            announcement.EventPersistenceMode = (Codex.ThreadEventPersistenceMode)mode;
             await server.Codex.CreateThreadAsync(announcement);
             if (i % 3 == 1)
                 await server.Codex.AppendItemsAsync(Given.Items(threads[i], Given.UserMessage("hello")));

@@ -126,7 +126,7 @@ public sealed class SlowRequestTests
             (StatusCode.ResourceExhausted, "The request came too slowly while others waited for its room; send it again."),
             (refusal.StatusCode, refusal.Status.Detail)
         );
-        Assert.True(Remote.WireErrors.IsBusy(refusal));
+        Assert.True(Contracts.WireErrors.IsBusy(refusal));
     }
 
     sealed record Request(PipeWriter Writer, Task<long> Message)

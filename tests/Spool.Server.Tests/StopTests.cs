@@ -7,7 +7,7 @@ using Grpc.Net.Client;
 using Grpc.Reflection.V1Alpha;
 using Spool.Remote;
 using Spool.Tests;
-using Wire = Spool.Remote.SpoolV1;
+using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Server.Tests;
 

@@ -7,7 +7,7 @@ using System.Text;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging;
-using Wire = Spool.Remote.SpoolV1;
+using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Server.Tests;
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging;
-using Wire = Spool.Remote.SpoolV1;
+using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Server.Tests;
 
@@ -102,7 +102,7 @@ public sealed class TokenRotationTests
         {
             var end = await Assert.ThrowsAsync<RpcException>(() => stream.MoveNext(Given.Cancellation).WaitAsync(Patience));
             Assert.Equal(StatusCode.Unauthenticated, end.StatusCode);
-            Assert.True(Spool.Remote.WireErrors.IsFromStore(end));
+            Assert.True(WireErrors.IsFromStore(end));
         }
         await server.StopAsync();
         Assert.Empty(log.Errors);

@@ -63,7 +63,7 @@ public sealed class TranscriptTests
         Dictionary<string, string> cursors
     )
     {
-        var method = Remote.CodexV1.ThreadStore.Descriptor.FindMethodByName(call["method"]!.GetValue<string>());
+        var method = Contracts.CodexV1.ThreadStore.Descriptor.FindMethodByName(call["method"]!.GetValue<string>());
         var json = call["request"]!.AsObject();
         // A cursor belongs to the server that made it; one whose page was not recorded begins anew.
         if (json["cursor"]?.GetValue<string>() is { } cursor && !cursor.Contains('T', StringComparison.Ordinal))

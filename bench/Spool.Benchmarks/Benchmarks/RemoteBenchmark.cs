@@ -1,9 +1,10 @@
 using System.Text;
 using Grpc.Net.Client;
+using Spool.Contracts;
 using Spool.Remote;
 using Spool.Server;
-using Codex = Spool.Remote.CodexV1;
-using Wire = Spool.Remote.SpoolV1;
+using Codex = Spool.Contracts.CodexV1;
+using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Benchmarks;
 

@@ -1,6 +1,6 @@
 using Grpc.Core;
 using Grpc.Net.Client;
-using Client = Spool.Remote.SpoolV1.ThreadStore.ThreadStoreClient;
+using Client = Spool.Contracts.SpoolV1.ThreadStore.ThreadStoreClient;
 
 namespace Spool.Remote;
 

@@ -1,5 +1,5 @@
 using Grpc.Core;
-using Wire = Spool.Remote.SpoolV1;
+using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Remote;
 

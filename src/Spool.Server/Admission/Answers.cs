@@ -38,7 +38,7 @@ sealed class Answers(ServerLimits limits, bool hasTenants, TimeProvider time)
         if (_memory.TryTake(caller, bytes))
             return;
         if (bytes > _memory.Largest)
-            throw Remote.WireErrors.ToRpc(
+            throw Contracts.WireErrors.ToRpc(
                 ThreadStoreException.TooLarge(
                     "The answer is larger than the memory that this server has for answers; ask for less at once."
                 )
@@ -90,7 +90,7 @@ sealed class Answers(ServerLimits limits, bool hasTenants, TimeProvider time)
     }
 
     static Grpc.Core.RpcException Full() =>
-        Remote.WireErrors.Busy("Answers that are being read take all the memory that there is for them; try again later.");
+        Contracts.WireErrors.Busy("Answers that are being read take all the memory that there is for them; try again later.");
 
     void EndStalled()
     {

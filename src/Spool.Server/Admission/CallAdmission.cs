@@ -2,7 +2,6 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
-using Spool.Remote;
 
 namespace Spool.Server;
 

@@ -4,7 +4,6 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Http.Features;
-using Spool.Remote;
 
 namespace Spool.Server;
 

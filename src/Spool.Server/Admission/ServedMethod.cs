@@ -2,7 +2,7 @@ using Google.Protobuf.Reflection;
 using Grpc.AspNetCore.Server;
 using Grpc.Health.V1;
 using Microsoft.AspNetCore.Http;
-using Contract = Spool.Remote.ContractV1;
+using Contract = Spool.Contracts.ContractV1;
 
 namespace Spool.Server;
 
@@ -14,8 +14,8 @@ sealed record ServedMethod(string Name, MethodKind Kind)
 {
     static readonly Dictionary<string, ServedMethod> OfStores = new[]
     {
-        Remote.CodexV1.ThreadStore.Descriptor,
-        Remote.SpoolV1.ThreadStore.Descriptor,
+        Contracts.CodexV1.ThreadStore.Descriptor,
+        Contracts.SpoolV1.ThreadStore.Descriptor,
     }
         .SelectMany(service => service.Methods)
         .Select(OfStore)

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Wire = Spool.Remote.CodexV1;
+using Wire = Spool.Contracts.CodexV1;
 
 namespace Spool.Server;
 

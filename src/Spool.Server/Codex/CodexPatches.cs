@@ -1,4 +1,4 @@
-using Wire = Spool.Remote.CodexV1;
+using Wire = Spool.Contracts.CodexV1;
 
 namespace Spool.Server;
 

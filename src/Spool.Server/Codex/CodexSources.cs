@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Wire = Spool.Remote.CodexV1;
-using WireKind = Spool.Remote.CodexV1.SessionSourceKind;
+using Wire = Spool.Contracts.CodexV1;
+using WireKind = Spool.Contracts.CodexV1.SessionSourceKind;
 
 namespace Spool.Server;
 

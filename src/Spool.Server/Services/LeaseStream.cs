@@ -2,8 +2,7 @@ using System.IO.Pipelines;
 using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Core;
-using Spool.Remote;
-using Wire = Spool.Remote.SpoolV1;
+using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Server;
 

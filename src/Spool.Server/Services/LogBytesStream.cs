@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
-using Wire = Spool.Remote.SpoolV1;
+using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Server;
 

@@ -1,6 +1,5 @@
 using Grpc.Core;
-using Spool.Remote;
-using Wire = Spool.Remote.SpoolV1;
+using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Server;
 

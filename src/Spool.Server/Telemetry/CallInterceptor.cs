@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
-using Spool.Remote;
 
 namespace Spool.Server;
 

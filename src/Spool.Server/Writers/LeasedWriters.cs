@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Spool.Remote;
 
 namespace Spool.Server;
 

@@ -3,12 +3,12 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using Wire = Spool.Remote.SpoolV1;
+using Wire = Spool.Contracts.SpoolV1;
 
-namespace Spool.Remote;
+namespace Spool.Contracts;
 
 /// <summary>Maps items and turns to Spool's wire and back. Bytes are not copied where they need not be.</summary>
-public static class WireItems
+static class WireItems
 {
     // Items of turns are as deep as payloads, and a little deeper for what is around them.
     static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };

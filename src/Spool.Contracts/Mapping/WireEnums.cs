@@ -1,6 +1,6 @@
-using Wire = Spool.Remote.SpoolV1;
+using Wire = Spool.Contracts.SpoolV1;
 
-namespace Spool.Remote;
+namespace Spool.Contracts;
 
 /// <summary>The enums of the wire.</summary>
 static class WireEnums

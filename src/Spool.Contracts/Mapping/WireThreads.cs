@@ -1,10 +1,10 @@
 using Google.Protobuf.WellKnownTypes;
-using Wire = Spool.Remote.SpoolV1;
+using Wire = Spool.Contracts.SpoolV1;
 
-namespace Spool.Remote;
+namespace Spool.Contracts;
 
 /// <summary>Maps threads, queries and changes to Spool's wire and back.</summary>
-public static class WireThreads
+static class WireThreads
 {
     /// <summary>Maps a thread to the wire.</summary>
     /// <param name="thread">The thread.</param>

@@ -1,10 +1,10 @@
-using Spool.Remote.ContractV1;
-using Wire = Spool.Remote.SpoolV1;
+using Spool.Contracts.ContractV1;
+using Wire = Spool.Contracts.SpoolV1;
 
-namespace Spool.Remote;
+namespace Spool.Contracts;
 
 /// <summary>Which optional abilities go over the wire: those that methods of Spool's contract name.</summary>
-public static class WireAbilities
+static class WireAbilities
 {
     static readonly HashSet<string> InContract =
     [

@@ -1,4 +1,4 @@
-namespace Spool.Remote;
+namespace Spool.Contracts;
 
 /// <summary>Maps the values of one enum to the wire and back.</summary>
 /// <param name="name">What the enum is called in messages.</param>

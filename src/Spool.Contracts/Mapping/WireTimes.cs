@@ -1,6 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 
-namespace Spool.Remote;
+namespace Spool.Contracts;
 
 /// <summary>Maps times from the wire.</summary>
 static class WireTimes

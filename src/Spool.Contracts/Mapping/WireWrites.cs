@@ -1,10 +1,10 @@
 using Google.Protobuf.WellKnownTypes;
-using Wire = Spool.Remote.SpoolV1;
+using Wire = Spool.Contracts.SpoolV1;
 
-namespace Spool.Remote;
+namespace Spool.Contracts;
 
 /// <summary>Maps the requests of writers and forks to Spool's wire and back.</summary>
-public static class WireWrites
+static class WireWrites
 {
     /// <summary>Maps an append to the wire.</summary>
     /// <param name="request">The append.</param>

@@ -3,12 +3,12 @@ using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 
-namespace Spool.Remote;
+namespace Spool.Contracts;
 
 /// <summary>Turns errors into gRPC statuses and back, by the <see cref="ErrorTable"/>. Nobody parses a message.</summary>
 /// <remarks>The reason in the error details is the group of the code, a word that every version knows; its metadata has the code itself,
 /// and what the error is about.</remarks>
-public static class WireErrors
+static class WireErrors
 {
     /// <summary>The domain of the error details.</summary>
     public const string Domain = "spool";
