@@ -7,10 +7,15 @@ public sealed partial class LocalThreadStore
     {
         ArgumentNullException.ThrowIfNull(patch);
         patch = patch.Checked();
-        if (patch.IsEmpty)
-            return new ChangedThread(await FindAsync(threadId, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(threadId));
-        using var locked = await _changes.LockAsync(threadId, cancellationToken).ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
+        return patch.IsEmpty
+            ? new ChangedThread(await FindAsync(threadId, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(threadId))
+            : await _ongoing.RunAsync(change => UpdateAsync(threadId, patch, change), cancellationToken).ConfigureAwait(false);
+    }
+
+    async ValueTask<ChangedThread> UpdateAsync(ThreadId threadId, ThreadPatch patch, OngoingChange change)
+    {
+        using var locked = await _changes.LockAsync(threadId, change.Token).ConfigureAwait(false);
+        change.Begin();
         return await new MetadataChange(_changes)
             .ApplyAsync(locked.Files, patch, item => new LogAppend(_changes).AppendAsync(locked, item))
             .ConfigureAwait(false);
@@ -18,27 +23,32 @@ public sealed partial class LocalThreadStore
 
     /// <inheritdoc/>
     public ValueTask<ChangedThread> ArchiveAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
-        new ArchiveMove(_changes).ArchiveAsync(threadId, cancellationToken);
+        _ongoing.RunAsync(change => new ArchiveMove(_changes).ArchiveAsync(threadId, change), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<ChangedThread> UnarchiveAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
-        new ArchiveMove(_changes).UnarchiveAsync(threadId, cancellationToken);
+        _ongoing.RunAsync(change => new ArchiveMove(_changes).UnarchiveAsync(threadId, change), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<ChangedThread> ForkAsync(ForkRequest request, CancellationToken cancellationToken = default) =>
-        new ThreadFork(_changes).ForkAsync(request, cancellationToken);
+        _ongoing.RunAsync(change => new ThreadFork(_changes).ForkAsync(request, change), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<ChangedThread> RevertAsync(ThreadId threadId, string beforeTurn, CancellationToken cancellationToken = default) =>
-        new ThreadRevert(_changes).RevertAsync(threadId, beforeTurn, new LogAppend(_changes).AppendAsync, cancellationToken);
+        _ongoing.RunAsync(
+            change => new ThreadRevert(_changes).RevertAsync(threadId, beforeTurn, new LogAppend(_changes).AppendAsync, change),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public ValueTask<DeletionReceipt> DeleteAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
-        new ThreadDeletion(_changes).DeleteAsync(threadId, cancellationToken);
+        _ongoing.RunAsync(change => new ThreadDeletion(_changes).DeleteAsync(threadId, change), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask RequireDeletableAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
-        new ThreadDeletion(_changes).RequireDeletableAsync(threadId, cancellationToken);
+    public async ValueTask RequireDeletableAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        await _ongoing
+            .RunAsync(change => new ThreadDeletion(_changes).RequireDeletableAsync(threadId, change.Token), cancellationToken)
+            .ConfigureAwait(false);
 
     // The one place where a thread that has a writer is changed: what waits is stored first, and the lock is held already. The writer lets
     // one change at a time come here.

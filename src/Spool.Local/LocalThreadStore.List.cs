@@ -5,11 +5,14 @@ public sealed partial class LocalThreadStore
     /// <inheritdoc/>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: it is not in what can be read, and a folder
     /// in which it may be cannot be read.</exception>
-    public async ValueTask<StoredThread?> FindAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
-        await _index
-            .QueryThreadAsync(threadId, connection => new ThreadListing(connection).Find(threadId), cancellationToken)
-            .ConfigureAwait(false)
-        ?? (_index.MayHideThreads ? throw _index.Missing(threadId) : null);
+    public async ValueTask<StoredThread?> FindAsync(ThreadId threadId, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        return await _index
+                .QueryThreadAsync(threadId, connection => new ThreadListing(connection).Find(threadId), cancellationToken)
+                .ConfigureAwait(false)
+            ?? (_index.MayHideThreads ? throw _index.Missing(threadId) : null);
+    }
 
     /// <inheritdoc/>
     public async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
@@ -39,6 +42,7 @@ public sealed partial class LocalThreadStore
     )
     {
         ArgumentNullException.ThrowIfNull(threads);
+        ThrowIfDisposed();
         // Who asks has just seen the threads, so the index has them; it is worth a look at the disk only if not.
         var paths = await _index.LookUpAsync(PathsOf, cancellationToken).ConfigureAwait(false);
         return paths.Count == threads.Distinct().Count()
@@ -54,8 +58,13 @@ public sealed partial class LocalThreadStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<SpareRollout>> FindSparesAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
-        _index.LookUpAsync(connection => connection.Read(() => new ThreadListing(connection).SparesOf(threadId)), cancellationToken);
+    public async ValueTask<IReadOnlyList<SpareRollout>> FindSparesAsync(ThreadId threadId, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        return await _index
+            .LookUpAsync(connection => connection.Read(() => new ThreadListing(connection).SparesOf(threadId)), cancellationToken)
+            .ConfigureAwait(false);
+    }
 
     static string? PathOf(IndexConnection connection, ThreadId threadId) =>
         (string?)connection.Scalar("SELECT path FROM rollouts WHERE thread_id = $1", RolloutTable.Blob(threadId));

@@ -8,7 +8,9 @@ public sealed partial class LocalThreadStore
         ArgumentNullException.ThrowIfNull(request);
         CheckUsable(cancellationToken);
         var head = NewLog.Check(request.ThreadId, request.SessionMeta, _options.MaxItemBytes!.Value);
-        return await _opening.CreateAsync(request, head, cancellationToken).ConfigureAwait(false);
+        return await _ongoing
+            .RunAsync(change => _opening.CreateAsync(request, head, change.Token), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -17,6 +19,6 @@ public sealed partial class LocalThreadStore
         ArgumentNullException.ThrowIfNull(request);
         DefinedValues.Check(request.OnDamage);
         ThrowIfDisposed();
-        return await _opening.ResumeAsync(request, cancellationToken).ConfigureAwait(false);
+        return await _ongoing.RunAsync(change => _opening.ResumeAsync(request, change.Token), cancellationToken).ConfigureAwait(false);
     }
 }

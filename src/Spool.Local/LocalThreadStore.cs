@@ -15,6 +15,7 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     readonly HomeLayout _layout;
     readonly LocalIndex _index;
     readonly OpenWriters _writers = new();
+    readonly OngoingChanges _ongoing = new();
     readonly WriterOpening _opening;
     readonly ChangeTools _changes;
     readonly Lock _gate = new();
@@ -89,7 +90,8 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     }
 
     /// <inheritdoc/>
-    /// <remarks>Shuts down every writer that is still open; what fails then is lost.</remarks>
+    /// <remarks>Shuts down every writer that is still open; what fails then is lost. A change that has begun to store is waited for, and
+    /// ends as what it became; one that has not ends as misuse, and nothing of it is stored.</remarks>
     public ValueTask DisposeAsync()
     {
         Volatile.Write(ref _isDisposed, true);
@@ -101,7 +103,8 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     async Task DisposeOnceAsync()
     {
         await OffCaller.Hop(); // nothing may run inside the caller's lock
-        await _writers.EndAllAsync().ConfigureAwait(false);
+        // All of these need the index.
+        await Task.WhenAll(_writers.EndAllAsync(), _ongoing.DisposeAsync().AsTask()).ConfigureAwait(false);
         await _index.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -112,7 +115,11 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     public long PendingAtLastLook => _index.PendingAtLastLook;
 
     /// <inheritdoc/>
-    public ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken = default) => _index.StatusAsync(cancellationToken);
+    public async ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        return await _index.StatusAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public async ValueTask<IndexStatus> RebuildAsync(
@@ -120,22 +127,31 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
         CancellationToken cancellationToken = default
     )
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        CheckUsable(cancellationToken);
         await OffCaller.Hop();
         _index.Discard();
         return await CatchUpAsync(progress, null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public ValueTask<IndexStatus> CatchUpAsync(
+    public async ValueTask<IndexStatus> CatchUpAsync(
         IProgress<IndexProgress>? progress = null,
         TimeSpan? budget = null,
         CancellationToken cancellationToken = default
-    ) => _index.CatchUpAsync(budget, progress, cancellationToken);
+    )
+    {
+        ThrowIfDisposed();
+        return await _index.CatchUpAsync(budget, progress, cancellationToken).ConfigureAwait(false);
+    }
 
     // Where a thread's own rollout and the ones it continues are.
-    internal ValueTask<Lineage?> LineageOfAsync(ThreadId threadId, CancellationToken cancellationToken) =>
-        _index.QueryThreadAsync(threadId, connection => connection.Read(() => LineageOf(connection, threadId)), cancellationToken);
+    internal async ValueTask<Lineage?> LineageOfAsync(ThreadId threadId, CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        return await _index
+            .QueryThreadAsync(threadId, connection => connection.Read(() => LineageOf(connection, threadId)), cancellationToken)
+            .ConfigureAwait(false);
+    }
 
     static Lineage? LineageOf(IndexConnection connection, ThreadId threadId)
     {

@@ -37,10 +37,25 @@ public sealed partial class RemoteThreadStore
         catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.AlreadyExists && retry.HasUnknownOutcome)
         {
             // The id may be taken because an attempt that seemed to fail did not.
-            var fork = await FindAsync(request.ThreadId, cancellationToken).ConfigureAwait(false);
+            var fork = await FindForkAsync(request.ThreadId, cancellationToken).ConfigureAwait(false);
             if (fork?.ForkedFromId != request.Source)
                 throw;
             return new ChangedThread(fork);
+        }
+    }
+
+    async ValueTask<StoredThread?> FindForkAsync(ThreadId threadId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindAsync(threadId, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ThreadStoreException or ObjectDisposedException)
+        {
+            throw ThreadStoreException.OutcomeUnknown(
+                $"There is a thread {threadId}, and it cannot be read whether it is the fork; look before it is made again.",
+                e
+            );
         }
     }
 

@@ -72,7 +72,8 @@ public sealed partial class RemoteThreadStore : IThreadStore
             : null; // a later server can do more than this client
     }
 
-    /// <summary>Closes the connection. Writers that are still open lose it at once; shut them down first.</summary>
+    /// <summary>Closes the connection. Writers that are still open lose it at once; shut them down first. A change that was sent ends with
+    /// <see cref="ThreadStoreErrorCode.OutcomeUnknown"/>; every other call ends as misuse.</summary>
     public ValueTask DisposeAsync()
     {
         _connection.Dispose();

@@ -554,6 +554,100 @@ public sealed class WaitingForNobodyTests : IDisposable
         await fork;
     }
 
+    [Theory, Trait("Guarantee", "LOCL-32")]
+    [InlineData("list")]
+    [InlineData("find")]
+    public async Task However_many_calls_wait_for_a_process_that_keeps_the_index_locked_each_waits_once(string what)
+    {
+        const int Calls = 12;
+        var patience = TimeSpan.FromSeconds(2);
+        var grown = _home.Put(Paginated(1));
+        await using var store = _home.Open(options => options with { IndexPatience = patience });
+        await AllAsync(20); // so that as many connections are open
+        using (var stopped = OpenIndex())
+        {
+            Execute(stopped, "BEGIN EXCLUSIVE");
+            await File.AppendAllTextAsync(grown, "{}\n", Stop);
+            var started = TimeProvider.System.GetTimestamp();
+
+            await AllAsync(1);
+
+            Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, Calls / 2 * patience);
+            Assert.NotNull((await store.StatusAsync(Stop)).InMemoryBecause);
+        }
+
+        Task AllAsync(int times) =>
+            Task.WhenAll(
+                Enumerable
+                    .Range(0, Calls)
+                    .Select(_ =>
+                        Task.Run(
+                            async () =>
+                            {
+                                for (var time = 0; time < times; time++)
+                                {
+                                    if (what == "list")
+                                        Assert.Single((await store.ListAsync(new ThreadQuery(), Stop)).Items);
+                                    else
+                                        Assert.NotNull(await store.FindAsync(Id(1), Stop));
+                                }
+                            },
+                            Stop
+                        )
+                    )
+            );
+    }
+
+    [Fact, Trait("Guarantee", "LOCL-33")]
+    public async Task No_connection_to_the_index_is_open_after_the_store_was_disposed_and_its_calls_have_ended()
+    {
+        var grown = _home.Put(Paginated(1));
+        var gate = new DiskGate((_, _, _) => true);
+        var isOpen = true;
+        var store = _home.Open(options =>
+            options with
+            {
+                RolloutIndexing = _ =>
+                {
+                    if (!Volatile.Read(ref isOpen))
+                        gate.Pass();
+                },
+            }
+        );
+        await store.FindAsync(Id(1), Stop);
+        Volatile.Write(ref isOpen, false);
+        await File.AppendAllTextAsync(grown, "{}\n", Stop);
+        var reading = Task.Run(async () => await store.FindAsync(Id(1), Stop), Stop);
+        await gate.Reached.WaitAsync(Long, Stop);
+        try
+        {
+            await store.DisposeAsync().AsTask().WaitAsync(Long, Stop);
+        }
+        finally
+        {
+            gate.Go();
+        }
+        Assert.NotNull(await reading); // it has what it asked for, and whoever disposes does not wait for what only reads
+
+        if (OperatingSystem.IsLinux())
+            Assert.DoesNotContain(
+                Directory.EnumerateFiles("/proc/self/fd").Select(LinkOf),
+                target => target?.StartsWith(_home.Cache, StringComparison.Ordinal) == true
+            );
+
+        static string? LinkOf(string descriptor)
+        {
+            try
+            {
+                return new FileInfo(descriptor).LinkTarget;
+            }
+            catch (IOException)
+            {
+                return null; // closed meanwhile
+            }
+        }
+    }
+
     // An empty document that knows who reads it.
     sealed class WatchedSource : RolloutSource
     {

@@ -12,18 +12,18 @@ namespace Spool;
 sealed class ArchiveMove(ChangeTools tools)
 {
     /// <summary>Archives a thread.</summary>
-    public ValueTask<ChangedThread> ArchiveAsync(ThreadId threadId, CancellationToken cancellationToken) =>
-        MoveAsync(threadId, isToArchive: true, cancellationToken);
+    public ValueTask<ChangedThread> ArchiveAsync(ThreadId threadId, OngoingChange change) => MoveAsync(threadId, isToArchive: true, change);
 
     /// <summary>Puts an archived thread back.</summary>
-    public ValueTask<ChangedThread> UnarchiveAsync(ThreadId threadId, CancellationToken cancellationToken) =>
-        MoveAsync(threadId, isToArchive: false, cancellationToken);
+    public ValueTask<ChangedThread> UnarchiveAsync(ThreadId threadId, OngoingChange change) =>
+        MoveAsync(threadId, isToArchive: false, change);
 
-    async ValueTask<ChangedThread> MoveAsync(ThreadId threadId, bool isToArchive, CancellationToken cancellationToken)
+    async ValueTask<ChangedThread> MoveAsync(ThreadId threadId, bool isToArchive, OngoingChange change)
     {
-        using var locked = await tools.LockAsync(threadId, cancellationToken).ConfigureAwait(false);
+        using var locked = await tools.LockAsync(threadId, change.Token).ConfigureAwait(false);
         var files = locked.Files;
         files.RequireIdForLife();
+        change.Begin();
         var moves = (isToArchive ? files.OldestFirst : files.OldestFirst.Reverse())
             .Where(row => row.IsArchived != isToArchive)
             .Select(row => (From: row.Path, To: TargetOf(row, isToArchive)))

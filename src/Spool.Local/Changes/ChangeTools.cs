@@ -109,7 +109,7 @@ sealed record ChangeTools(
                     .ConfigureAwait(false)
                 ?? throw ThreadStoreException.OutcomeUnknown($"Another program moved or deleted thread {threadId} meanwhile.");
         }
-        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Unavailable)
+        catch (ThreadStoreException e) when (e.Code != ThreadStoreErrorCode.OutcomeUnknown)
         {
             throw ThreadStoreException.OutcomeUnknown($"Thread {threadId} was changed, but what it is now cannot be read. {e.Message}", e);
         }

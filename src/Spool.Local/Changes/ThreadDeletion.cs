@@ -25,15 +25,15 @@ sealed partial class ThreadDeletion(ChangeTools tools)
     long _bytes;
 
     /// <summary>Deletes a thread. Used once. An error in the middle says what was removed already.</summary>
-    public async ValueTask<DeletionReceipt> DeleteAsync(ThreadId threadId, CancellationToken cancellationToken)
+    public async ValueTask<DeletionReceipt> DeleteAsync(ThreadId threadId, OngoingChange change)
     {
         try
         {
-            return await DeleteWholeAsync(threadId, cancellationToken).ConfigureAwait(false);
+            return await DeleteWholeAsync(threadId, change).ConfigureAwait(false);
         }
         catch (ThreadStoreException e) when (_removed.Count > 0)
         {
-            await ForgetAsync(threadId).ConfigureAwait(false);
+            await ForgetAsync(threadId, _removed).ConfigureAwait(false);
             var more = _removed.Count > MostNamed ? $" and {_removed.Count - MostNamed} more" : "";
             throw e.Again(
                 $"{e.Message} Removed already: {string.Join(", ", _removed.Take(MostNamed))}{more}. The same command again goes on from there."
@@ -42,7 +42,7 @@ sealed partial class ThreadDeletion(ChangeTools tools)
     }
 
     /// <summary>Refuses a thread that would not be deleted. Used instead of a deletion.</summary>
-    public async ValueTask RequireDeletableAsync(ThreadId threadId, CancellationToken cancellationToken)
+    public async ValueTask<bool> RequireDeletableAsync(ThreadId threadId, CancellationToken cancellationToken)
     {
         if (
             await tools
@@ -57,13 +57,11 @@ sealed partial class ThreadDeletion(ChangeTools tools)
         )
         {
             var remains = await RemainsOfAsync(threadId, [], cancellationToken).ConfigureAwait(false);
-            if (
-                !await Task.Run(() => IsKnown(threadId, remains) || tools.CodexRowRemoval.MayHaveRemains(threadId), cancellationToken)
-                    .ConfigureAwait(false)
-            )
+            var hasLeft = await Task.Run(() => HasLeft(threadId, remains), cancellationToken).ConfigureAwait(false);
+            if (!hasLeft && !await Task.Run(() => MayHaveLeft(threadId), cancellationToken).ConfigureAwait(false))
                 throw tools.Index.Missing(threadId);
-            (await LockRemainsAsync(threadId, remains, cancellationToken).ConfigureAwait(false)).Dispose(); // as the deletion does
-            return;
+            (await LockRemainsAsync(threadId, hasLeft, cancellationToken).ConfigureAwait(false)).Dispose(); // as the deletion does
+            return true;
         }
         using var locked = await tools.LockAsync(threadId, cancellationToken).ConfigureAwait(false);
         var (files, references) = await tools
@@ -72,10 +70,12 @@ sealed partial class ThreadDeletion(ChangeTools tools)
         references?.RequireNone(tools.Index.Problems);
         if (files is not null)
             await ChangeTools.OnDiskAsync(() => SharedOf(files)).ConfigureAwait(false);
+        return true;
     }
 
-    async ValueTask<DeletionReceipt> DeleteWholeAsync(ThreadId threadId, CancellationToken cancellationToken)
+    async ValueTask<DeletionReceipt> DeleteWholeAsync(ThreadId threadId, OngoingChange change)
     {
+        var cancellationToken = change.Token;
         if (
             await tools
                 .Index.LookAtThreadAsync(
@@ -87,7 +87,7 @@ sealed partial class ThreadDeletion(ChangeTools tools)
                 .ConfigureAwait(false)
             is null
         )
-            return await FinishAsync(threadId, cancellationToken).ConfigureAwait(false);
+            return await FinishAsync(threadId, change).ConfigureAwait(false);
         using var locked = await tools.LockAsync(threadId, cancellationToken).ConfigureAwait(false);
         // Everything is read before the lock of the home is taken; what is left to read then is what changed meanwhile.
         var (files, references) = await tools
@@ -98,142 +98,33 @@ sealed partial class ThreadDeletion(ChangeTools tools)
         var remains = locked.Files.HasOwnId
             ? await RemainsOfAsync(threadId, LogsOf(locked.Files), cancellationToken).ConfigureAwait(false)
             : [];
-        cancellationToken.ThrowIfCancellationRequested();
+        change.Begin();
         var deleted = await DeleteRolloutsAsync(threadId, locked.Files, shared, remains).ConfigureAwait(false);
         var (rows, names) = deleted.HasOwnId
             ? await DeleteRecordsAsync(threadId, [threadId, .. deleted.Everything.Select(row => row.Rollout)]).ConfigureAwait(false)
             : (0, 0);
-        await tools
-            .Index.RefreshAsync(
-                threadId,
-                deleted.Everything.Select(row => row.Path).Union(_removed),
-                isExpected: false,
-                _ => 0,
-                CancellationToken.None
-            )
-            .ConfigureAwait(false);
-        await PurgeIndexAsync(threadId).ConfigureAwait(false);
+        await ForgetAsync(threadId, deleted.Everything.Select(row => row.Path).Union(_removed)).ConfigureAwait(false);
         return Receipt(threadId, rows, names);
     }
 
-    // What is gone already is gone from the index too, however the rest ends.
-    async ValueTask ForgetAsync(ThreadId threadId)
+    // What is gone already is gone from the index too, however the rest ends. An index that cannot be changed makes nothing come back.
+    async ValueTask ForgetAsync(ThreadId threadId, IEnumerable<string> paths)
     {
         try
         {
-            await tools.Index.RefreshAsync(threadId, _removed, isExpected: false, _ => 0, CancellationToken.None).ConfigureAwait(false);
+            await tools.Index.RefreshAsync(threadId, paths, isExpected: false, _ => 0, CancellationToken.None).ConfigureAwait(false);
             await PurgeIndexAsync(threadId).ConfigureAwait(false);
         }
         catch (Exception e) when (e is ThreadStoreException || DiskErrors.IsFromDisk(e))
         {
-            // The error that is told is the one before.
-        }
-    }
-
-    // What a deletion that died left of a thread which no list shows any more.
-    async ValueTask<DeletionReceipt> FinishAsync(ThreadId threadId, CancellationToken cancellationToken)
-    {
-        await PurgeIndexAsync(threadId).ConfigureAwait(false);
-        var remains = await RemainsOfAsync(threadId, [], cancellationToken).ConfigureAwait(false);
-        var lockFile = LockFileOf(threadId);
-        var hadLock = File.Exists(lockFile);
-        var lockBytes = hadLock ? await ChangeTools.OnDiskAsync(() => Measure(lockFile).Size).ConfigureAwait(false) : 0;
-        var isKnown = await Task.Run(() => IsKnown(threadId, remains), cancellationToken).ConfigureAwait(false);
-        if (!isKnown && !await Task.Run(() => tools.CodexRowRemoval.MayHaveRemains(threadId), cancellationToken).ConfigureAwait(false))
-            throw tools.Index.Missing(threadId);
-        NoteUnreadable();
-        if (await DeleteRemainsAsync(threadId, remains, cancellationToken).ConfigureAwait(false) is not var (rows, names))
-            return await DeleteWholeAsync(threadId, cancellationToken).ConfigureAwait(false);
-        if (hadLock && !File.Exists(lockFile))
-        {
-            _removed.Add(tools.Layout.NameOf(lockFile));
-            _bytes += lockBytes;
-        }
-        if (!isKnown && !_hadRemains)
-            throw tools.Index.Missing(threadId); // rows of other threads quote its id
-        return Receipt(threadId, rows, names);
-    }
-
-    // Null where whoever had the lock stored the thread before it was given back: there is one now.
-    async ValueTask<(int Rows, int Names)?> DeleteRemainsAsync(
-        ThreadId threadId,
-        IReadOnlyList<string> remains,
-        CancellationToken cancellationToken
-    )
-    {
-        using var locked = await LockRemainsAsync(threadId, remains, cancellationToken).ConfigureAwait(false);
-        if (
-            await tools
-                .Index.LookAtThreadAsync(
-                    threadId,
-                    isExpected: false,
-                    connection => ThreadFiles.Find(connection, threadId),
-                    cancellationToken
+            _left.Add(
+                new LeftBehind(
+                    "What the index in the cache folder holds of the thread",
+                    "it could not be changed; the next command that can removes it"
                 )
-                .ConfigureAwait(false)
-            is not null
-        )
-            return null;
-        await ChangeTools.OnDiskAsync(() => DeleteAll(remains)).ConfigureAwait(false);
-        var deleted = await DeleteRecordsAsync(threadId, [threadId], isRepeated: true).ConfigureAwait(false);
-        if (_removed.Count > 0)
-            await ForgetAsync(threadId).ConfigureAwait(false); // a copy may have been listed under another id
-        return deleted;
-    }
-
-    string LockFileOf(ThreadId threadId) => tools.Layout.Absolute($"thread-writer-locks/{threadId}.lock");
-
-    // A thread of which no list knows.
-    bool IsKnown(ThreadId threadId, IReadOnlyList<string> remains) => File.Exists(LockFileOf(threadId)) || HasLeft(threadId, remains);
-
-    // Who creates a thread of which nothing is stored yet has its lock: it is not there, as for every other change.
-    async ValueTask<WriterLock> LockRemainsAsync(ThreadId threadId, IReadOnlyList<string> remains, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await tools.Locks.AcquireAsync(threadId, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.HasWriter && !HasLeft(threadId, remains))
-        {
-            throw tools.Index.Missing(threadId);
+            );
         }
     }
-
-    bool HasLeft(ThreadId threadId, IReadOnlyList<string> remains) =>
-        remains.Count > 0
-        || SessionIndexFile.LinesOf(tools.Layout.SessionIndex, threadId).Count > 0
-        || HasPrompts(threadId)
-        || tools.CodexRowRemoval.Has(threadId);
-
-    async ValueTask<IReadOnlyList<string>> RemainsOfAsync(
-        ThreadId threadId,
-        IReadOnlyCollection<string> logs,
-        CancellationToken cancellationToken
-    )
-    {
-        var settled = await tools
-            .Index.LookAsync(CatchUpGoal.All, connection => Settled(connection, threadId), cancellationToken)
-            .ConfigureAwait(false);
-        var (files, others) = await Task.Run(
-                () =>
-                    new ThreadRemains(tools.Layout, tools.CodexRowRemoval.Files(), new LogCopies(threadId, logs), settled).Find(
-                        threadId,
-                        cancellationToken
-                    ),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        _others.AddRange(others);
-        return files;
-    }
-
-    static HashSet<string> Settled(IndexConnection connection, ThreadId threadId) =>
-        connection.Read<HashSet<string>>(() =>
-            [
-                .. new RolloutTable(connection).WholePaths(),
-                .. ThreadFiles.Find(connection, threadId)?.Everything.Select(row => row.Path) ?? [],
-            ]
-        );
 
     async ValueTask<ThreadFiles> DeleteRolloutsAsync(
         ThreadId threadId,
@@ -380,7 +271,13 @@ sealed partial class ThreadDeletion(ChangeTools tools)
             Rows = rows,
             Prompts = _prompts,
             Removed = [.. _removed.OrderBy(name => !_removedRollouts.Contains(name)).ThenBy(name => name, StringComparer.Ordinal)],
-            Left = [.. _left, .. _otherNames.Left, .. _others.Where(other => Path.Exists(other.Path)).Select(other => other.Left)],
+            Left =
+            [
+                .. _left
+                    .Concat(_otherNames.Left)
+                    .Concat(_others.Where(other => Path.Exists(other.Path)).Select(other => other.Left))
+                    .Distinct(),
+            ],
         };
 
     // What was found by reading the rollouts, as long as they are as they were then.

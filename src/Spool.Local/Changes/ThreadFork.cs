@@ -17,8 +17,9 @@ sealed class ThreadFork(ChangeTools tools)
     const int CopyBytes = 256 * 1024;
 
     /// <summary>Makes a fork.</summary>
-    public async ValueTask<ChangedThread> ForkAsync(ForkRequest request, CancellationToken cancellationToken)
+    public async ValueTask<ChangedThread> ForkAsync(ForkRequest request, OngoingChange change)
     {
+        var cancellationToken = change.Token;
         ArgumentNullException.ThrowIfNull(request);
         NewLog.CheckId(request.ThreadId);
         var given = request.SessionMeta is { } head ? NewLog.Check(request.ThreadId, head, tools.Options.MaxItemBytes!.Value) : null;
@@ -60,8 +61,8 @@ sealed class ThreadFork(ChangeTools tools)
                         "A fork is recorded in the same way as its source; give it the same history mode."
                     );
                 return source.Thread.HistoryMode == HistoryModes.Paginated
-                    ? await ReferAsync(source, point, request).ConfigureAwait(false)
-                    : await CopyAsync(source, point, request, cancellationToken).ConfigureAwait(false);
+                    ? await ReferAsync(source, point, request, change).ConfigureAwait(false)
+                    : await CopyAsync(source, point, request, change).ConfigureAwait(false);
             })
             .ConfigureAwait(false);
         var fork = await tools.RefreshAsync(request.ThreadId, [path]).ConfigureAwait(false);
@@ -88,7 +89,7 @@ sealed class ThreadFork(ChangeTools tools)
         return tools.WarningsOf(edit.State);
     }
 
-    async ValueTask<string> ReferAsync(ThreadFiles source, HistoryPoint point, ForkRequest request)
+    async ValueTask<string> ReferAsync(ThreadFiles source, HistoryPoint point, ForkRequest request, OngoingChange change)
     {
         LineageResolver.CheckRoom(request.Source, point.Segment + 1);
         var line = await ChangeTools.OnDiskAsync(() => HeadLine(source, request, point.ToBase())).ConfigureAwait(false);
@@ -99,6 +100,7 @@ sealed class ThreadFork(ChangeTools tools)
                 rollout.Write(file =>
                 {
                     file.Append(line);
+                    change.Begin();
                     HandOnName(source, request.ThreadId);
                 });
                 using (tools.Locks.AcquireHome())
@@ -116,7 +118,7 @@ sealed class ThreadFork(ChangeTools tools)
             .ConfigureAwait(false);
     }
 
-    async ValueTask<string> CopyAsync(ThreadFiles source, HistoryPoint point, ForkRequest request, CancellationToken cancellationToken)
+    async ValueTask<string> CopyAsync(ThreadFiles source, HistoryPoint point, ForkRequest request, OngoingChange change)
     {
         return await ChangeTools
             .OnDiskAsync(() =>
@@ -130,10 +132,11 @@ sealed class ThreadFork(ChangeTools tools)
                     {
                         var end = i == point.Segment ? point.Offset : source.Lineage.Segments[i].End;
                         if (source.Current.IsOldForm)
-                            CopyInTodaysForm(source, source.Lineage.Segments[i], end, file, cancellationToken);
+                            CopyInTodaysForm(source, source.Lineage.Segments[i], end, file, change.Token);
                         else
-                            CopyLines(source.Lineage.Segments[i], end, file, cancellationToken);
+                            CopyLines(source.Lineage.Segments[i], end, file, change.Token);
                     }
+                    change.Begin();
                     HandOnName(source, request.ThreadId);
                 });
                 using (tools.Locks.AcquireHome())

@@ -17,16 +17,16 @@ sealed class ThreadRevert(ChangeTools tools)
     /// <param name="threadId">The thread.</param>
     /// <param name="beforeTurn">The first turn that is no longer shown.</param>
     /// <param name="append">Appends an item to the log of a thread that is locked.</param>
-    /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
+    /// <param name="change">The change.</param>
     public async ValueTask<ChangedThread> RevertAsync(
         ThreadId threadId,
         string beforeTurn,
         Func<LockedThread, NewItem, ValueTask> append,
-        CancellationToken cancellationToken
+        OngoingChange change
     )
     {
         ArgumentNullException.ThrowIfNull(beforeTurn);
-        using var locked = await tools.LockAsync(threadId, cancellationToken).ConfigureAwait(false);
+        using var locked = await tools.LockAsync(threadId, change.Token).ConfigureAwait(false);
         var files = locked.Files;
         files.RequireOwnId();
         if (files.Current.IsArchived)
@@ -43,7 +43,7 @@ sealed class ThreadRevert(ChangeTools tools)
                 ThreadStoreErrorCode.Corrupt,
                 $"The log of thread {threadId} does not say which thread it belongs to, so it cannot be taken back."
             );
-        cancellationToken.ThrowIfCancellationRequested();
+        change.Begin();
         if (files.Thread.HistoryMode == HistoryModes.Paginated)
             return await ContinueAsync(files, beforeTurn).ConfigureAwait(false);
         var turns = (await AskAsync(files, points => points.CountFrom(beforeTurn)).ConfigureAwait(false)).Answer;

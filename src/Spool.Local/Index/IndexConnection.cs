@@ -79,18 +79,25 @@ sealed class IndexConnection(SqliteConnection connection) : IDisposable
     public bool TryWrite(Func<bool> work)
     {
         lock (Writing)
+            return InTurn(() => Transact("BEGIN IMMEDIATE", work, stays => stays));
+    }
+
+    /// <summary>Runs work for which others of the store wait meanwhile, each with a connection of its own: who waited for a process that
+    /// does not go on waited for all who come behind.</summary>
+    /// <exception cref="SqliteException">The use has to begin again, because the index is in memory by now; and every error of the
+    /// work.</exception>
+    public T InTurn<T>(Func<T> work)
+    {
+        if (IsLeft())
+            throw new SqliteException("The index is in memory by now.", Busy);
+        try
         {
-            if (IsLeft())
-                throw new SqliteException("The index is in memory by now.", Busy);
-            try
-            {
-                return Transact("BEGIN IMMEDIATE", work, stays => stays);
-            }
-            catch (SqliteException e) when (e.SqliteErrorCode == Busy && !IsInMemory)
-            {
-                Leave(e); // who waited for a process that does not go on waited for all who come behind
-                throw;
-            }
+            return work();
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == Busy && !IsInMemory)
+        {
+            Leave(e);
+            throw;
         }
     }
 

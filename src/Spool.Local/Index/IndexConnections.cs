@@ -29,9 +29,9 @@ sealed class IndexConnections(IndexDatabase database, HomePresence presence, Can
             var rented = Rent();
             try
             {
-                presence.Note(() => new RolloutTable(rented.Connection).CountThreads());
+                presence.Note(() => rented.Connection.InTurn(new RolloutTable(rented.Connection).CountThreads));
                 var answer = await use(rented).ConfigureAwait(false);
-                _idle.Add(rented);
+                Return(rented);
                 return answer;
             }
             catch (SqliteException e)
@@ -69,7 +69,7 @@ sealed class IndexConnections(IndexDatabase database, HomePresence presence, Can
     }
 
     /// <inheritdoc/>
-    /// <remarks>A use that is under way goes on.</remarks>
+    /// <remarks>A use that is under way goes on, and closes its connection.</remarks>
     public void Dispose() => DropIdle();
 
     /// <summary>Closes those that nobody uses.</summary>
@@ -77,6 +77,14 @@ sealed class IndexConnections(IndexDatabase database, HomePresence presence, Can
     {
         while (_idle.TryTake(out var idle))
             idle.Connection.Dispose();
+    }
+
+    void Return(RentedConnection rented)
+    {
+        _idle.Add(rented);
+        Interlocked.MemoryBarrier(); // either this sees that the store is disposed, or whoever disposes of it sees the connection
+        if (disposing.IsCancellationRequested)
+            DropIdle();
     }
 
     RentedConnection Rent()

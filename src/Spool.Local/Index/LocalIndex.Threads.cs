@@ -186,7 +186,9 @@ sealed partial class LocalIndex
                 return other;
             done.UnionWith(paths);
             // What was seen and is by now neither there nor where moves put rollouts is looked for everywhere.
-            own.IsWhole = _updater.CatchUp(rented.Connection, paths, news.HasOverlay ? threadId : null, cancellationToken);
+            own.IsWhole = rented.Connection.InTurn(() =>
+                _updater.CatchUp(rented.Connection, paths, news.HasOverlay ? threadId : null, cancellationToken)
+            );
             if (!own.IsWhole)
                 await CatchUpAsync(rented, LocalThreadStore.GoalOf(threadId), null, _options.Progress, cancellationToken)
                     .ConfigureAwait(false);

@@ -166,7 +166,7 @@ sealed partial class LocalIndex : IAsyncDisposable
         try
         {
             var noted = _written.Noted();
-            _outcome = _updater.CatchUp(rented.Connection, goal, budget, progress, either.Token);
+            _outcome = rented.Connection.InTurn(() => _updater.CatchUp(rented.Connection, goal, budget, progress, either.Token));
             if (_outcome.Pending == 0)
             {
                 Volatile.Write(ref _completeFile, rented.FileId);
@@ -194,8 +194,12 @@ sealed partial class LocalIndex : IAsyncDisposable
             var noted = _written.Noted();
             if (noted.Count == 0)
                 return;
-            if (!_updater.CatchUp(rented.Connection, noted.Keys, null, either.Token))
-                _updater.CatchUp(rented.Connection, CatchUpGoal.All, null, null, either.Token);
+            rented.Connection.InTurn(() =>
+            {
+                if (!_updater.CatchUp(rented.Connection, noted.Keys, null, either.Token))
+                    _updater.CatchUp(rented.Connection, CatchUpGoal.All, null, null, either.Token);
+                return true;
+            });
             _written.Settle(noted);
         }
         finally

@@ -13,14 +13,14 @@ sealed class LockFile : IDisposable
     {
         Path = path;
         _handle = handle;
-        Existed = existed;
+        LeftBytes = existed ? RandomAccess.GetLength(handle) : null;
     }
 
     /// <summary>Gets the path.</summary>
     public string Path { get; }
 
-    /// <summary>Gets whether the file was there before, left behind by a process that died.</summary>
-    public bool Existed { get; }
+    /// <summary>Gets how long the file was that a process which died left behind, or null when there was none.</summary>
+    public long? LeftBytes { get; }
 
     /// <summary>Takes the lock if nobody has it. The file is made when it is missing.</summary>
     /// <param name="path">The path.</param>

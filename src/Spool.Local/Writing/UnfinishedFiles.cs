@@ -46,8 +46,13 @@ static class UnfinishedFiles
     }
 
     static bool IsOf(ReadOnlySpan<char> name, IReadOnlySet<ThreadId> threads) =>
+        ThreadOf(name) is { } threadId && threads.Contains(threadId);
+
+    /// <summary>Gives the thread of which a rollout is made under a name, or null for the name of any other file.</summary>
+    public static ThreadId? ThreadOf(ReadOnlySpan<char> name) =>
         name.StartsWith(Prefix, StringComparison.Ordinal)
         && name.EndsWith(Suffix, StringComparison.Ordinal)
         && RolloutFileName.TryParse(name[Prefix.Length..^Suffix.Length], out var rollout)
-        && threads.Contains(rollout.ThreadId);
+            ? rollout.ThreadId
+            : null;
 }

@@ -81,13 +81,16 @@ sealed class WriterLocks(
     }
 
     /// <summary>Takes a lock while the lock of all lock files is held.</summary>
-    internal WriterLock Take(ThreadId threadId)
+    /// <param name="threadId">The thread.</param>
+    /// <param name="cleared">How long the lock files were that have just been cleared, because nobody had the locks.</param>
+    internal WriterLock Take(ThreadId threadId, IReadOnlyDictionary<ThreadId, long> cleared)
     {
         var path = Path.Combine(Folder, threadId + Suffix);
         try
         {
             var file = LockFile.TryTake(path, _lockFiles) ?? throw ThreadStoreException.HasWriter(threadId, LockOwner.Of(path));
-            if (file.Existed)
+            var left = file.LeftBytes;
+            if (left is not null)
                 UnfinishedFiles.Remove(layout, files, new HashSet<ThreadId> { threadId });
             try
             {
@@ -97,7 +100,10 @@ sealed class WriterLocks(
             {
                 // A full disk has no place for a name. The lock holds all the same; whoever is refused learns the process from the system.
             }
-            return new WriterLock(this, threadId, file);
+            return new WriterLock(this, threadId, file)
+            {
+                LeftBytes = left ?? (cleared.TryGetValue(threadId, out var bytes) ? bytes : null),
+            };
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
@@ -190,8 +196,7 @@ sealed class WriterLocks(
                     ThreadStoreErrorCode.Unavailable,
                     "Another program keeps the lock files of the home; end it and try again."
                 );
-            RemoveStaleOnce();
-            return new HomeLock(this, coordination);
+            return new HomeLock(this, coordination, RemoveStaleOnce());
         }
         catch (Exception e)
         {
@@ -223,26 +228,27 @@ sealed class WriterLocks(
 
     // A lock file whose lock can be taken was left behind by a process that died. Codex clears them as well, at the same moment of its
     // life.
-    void RemoveStaleOnce()
+    Dictionary<ThreadId, long> RemoveStaleOnce()
     {
         lock (_gate)
         {
             if (_isCleared)
-                return;
+                return [];
             _isCleared = true;
         }
         var stale = new List<LockFile>();
-        var threads = new HashSet<ThreadId>();
+        var threads = new Dictionary<ThreadId, long>();
         foreach (var path in Directory.GetFiles(Folder, "*" + Suffix))
         {
             if (Path.GetFileName(path) == CoordinationName || TryTakeStale(path) is not { } file)
                 continue;
             stale.Add(file);
             if (ThreadId.TryParse(Path.GetFileNameWithoutExtension(path), out var threadId))
-                threads.Add(threadId);
+                threads[threadId] = file.LeftBytes ?? 0;
         }
-        UnfinishedFiles.Remove(layout, files, threads);
+        UnfinishedFiles.Remove(layout, files, threads.Keys.ToHashSet());
         stale.ForEach(file => file.Remove());
+        return threads;
     }
 
     // One that belongs to somebody else, or is no file, is in the way of its own thread only.
@@ -275,11 +281,11 @@ sealed class Coordination(LockFile file, SemaphoreSlim turn) : IDisposable
 }
 
 /// <summary>The lock of all lock files, for a short piece of work. Disposing releases it.</summary>
-sealed class HomeLock(WriterLocks locks, Coordination coordination) : IDisposable
+sealed class HomeLock(WriterLocks locks, Coordination coordination, IReadOnlyDictionary<ThreadId, long> cleared) : IDisposable
 {
     /// <summary>Takes the lock of a thread, which may be held longer than this one.</summary>
     /// <exception cref="ThreadStoreException">As <see cref="WriterLocks.Acquire"/>.</exception>
-    public WriterLock Acquire(ThreadId threadId) => locks.Take(threadId);
+    public WriterLock Acquire(ThreadId threadId) => locks.Take(threadId, cleared);
 
     /// <summary>Releases the lock of a thread.</summary>
     public static void Release(WriterLock held) => held.RemoveFile();
@@ -295,6 +301,9 @@ sealed class WriterLock(WriterLocks locks, ThreadId threadId, LockFile file) : I
 
     /// <summary>Gets the thread.</summary>
     public ThreadId ThreadId => threadId;
+
+    /// <summary>Gets how long the lock file was that a process which died left behind, or null when there was none.</summary>
+    public long? LeftBytes { get; init; }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -18,7 +18,7 @@ sealed class WriterOpening(
     readonly OpenRollout _rollouts = new(files, layout, options.MaxLineBytes);
 
     /// <summary>Begins a new thread.</summary>
-    public async Task<IThreadWriter> CreateAsync(CreateRequest request, NewLog head, CancellationToken cancellationToken)
+    public async ValueTask<IThreadWriter> CreateAsync(CreateRequest request, NewLog head, CancellationToken cancellationToken)
     {
         var held = await AcquireAsync(request.ThreadId, cancellationToken).ConfigureAwait(false);
         try
@@ -63,7 +63,7 @@ sealed class WriterOpening(
     }
 
     /// <summary>Opens a stored thread.</summary>
-    public async Task<IThreadWriter> ResumeAsync(ResumeRequest request, CancellationToken cancellationToken)
+    public async ValueTask<IThreadWriter> ResumeAsync(ResumeRequest request, CancellationToken cancellationToken)
     {
         var held = await AcquireAsync(request.ThreadId, cancellationToken).ConfigureAwait(false);
         try

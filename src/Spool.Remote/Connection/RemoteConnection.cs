@@ -59,7 +59,7 @@ sealed class RemoteConnection : IDisposable
     {
         while (true)
         {
-            ThrowIfClosed();
+            retry.ThrowIfClosed();
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
@@ -89,12 +89,15 @@ sealed class RemoteConnection : IDisposable
     {
         using var late = new CancellationTokenSource(limit, Options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        var isBegun = false;
         try
         {
             using var answer = call(request, For(either.Token));
+            isBegun = true;
             return await answer.ResponseAsync.ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or HttpRequestException)
+        catch (Exception e)
+            when (e is IOException or HttpRequestException || e is ObjectDisposedException && isBegun && Closed.IsCancellationRequested)
         {
             throw RemoteErrors.OfConnection(e);
         }

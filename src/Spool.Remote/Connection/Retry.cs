@@ -29,10 +29,14 @@ sealed class Retry(RemoteConnection connection, TimeSpan? cutPatience = null)
     public async Task AfterAsync(RpcException error, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        connection.ThrowIfClosed();
         var isUndone = RemoteErrors.IsUndone(error);
         if (!RemoteErrors.IsPassing(error))
             throw RemoteErrors.ToStore(error);
+        if (connection.Closed.IsCancellationRequested)
+        {
+            HasUnknownOutcome |= !isUndone;
+            ThrowIfClosed();
+        }
         if (Use == RetryUse.ChangeOnce && !isUndone)
             throw Ended(error, isUndone);
         // One such answer says more than what comes of the other attempts, which may be cut off elsewhere.
@@ -51,9 +55,20 @@ sealed class Retry(RemoteConnection connection, TimeSpan? cutPatience = null)
         catch (OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            connection.ThrowIfClosed();
+            ThrowIfClosed();
             throw;
         }
+    }
+
+    /// <summary>Ends the call when the store was disposed: as misuse, or with <see cref="ThreadStoreErrorCode.OutcomeUnknown"/> where an
+    /// attempt may have changed something.</summary>
+    public void ThrowIfClosed()
+    {
+        if (connection.Closed.IsCancellationRequested && Use != RetryUse.Read && HasUnknownOutcome)
+            throw ThreadStoreException.OutcomeUnknown(
+                "The store was disposed before the server had answered, so it is not known whether the change was made; look before it is made again."
+            );
+        connection.ThrowIfClosed();
     }
 
     ThreadStoreException Ended(RpcException error, bool isUndone)

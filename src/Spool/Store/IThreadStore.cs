@@ -11,7 +11,9 @@ namespace Spool;
 /// <see cref="ThreadStoreErrorCode.InvalidCursor"/>; then, for changes, <see cref="ThreadStoreErrorCode.NotFound"/>; then
 /// <see cref="ThreadStoreErrorCode.HasWriter"/>, which for creating, resuming and the new id of a fork comes even before that and before
 /// <see cref="ThreadStoreErrorCode.AlreadyExists"/>; then the rest. Failures are <see cref="ThreadStoreException"/>s; absence is null;
-/// misuse is an <see cref="ArgumentException"/> or <see cref="ObjectDisposedException"/>.
+/// misuse is an <see cref="ArgumentException"/> or <see cref="ObjectDisposedException"/>. Disposing waits for changes that have begun to
+/// store, which end as what they became; what has stored nothing ends as misuse, and stores nothing. A store on another machine does not
+/// wait: there a change that was sent ends as <see cref="ThreadStoreErrorCode.OutcomeUnknown"/>.
 /// </remarks>
 public interface IThreadStore : IAsyncDisposable
 {
