@@ -4,6 +4,7 @@
 // Without one it takes a free port, stores a thread through itself, asks its own endpoint, and ends:
 // dotnet run samples/host.cs -- /tmp/some-home
 #:project ../src/Spool.Local/Spool.Local.csproj
+#:project ../src/Spool.Remote/Spool.Remote.csproj
 #:project ../src/Spool.Server/Spool.Server.csproj
 #:property PublishAot=false
 using System.Net;
