@@ -16,8 +16,7 @@ public readonly record struct ThreadId(Guid Value) : IComparable<ThreadId>, ISpa
     public static ThreadId New(TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
-        var now = time.GetUtcNow();
-        return new ThreadId(Guid.CreateVersion7(now > DateTimeOffset.UnixEpoch ? now : DateTimeOffset.UnixEpoch));
+        return new ThreadId(TimeIds.New(time.GetUtcNow()));
     }
 
     /// <summary>Reads the 36-character form (<c>xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx</c>), in either case and in no other form.</summary>

@@ -23,7 +23,7 @@ sealed class EntryItems(EntryPlace place)
     public bool IsPaginated => place.HistoryMode == HistoryModes.Paginated;
 
     /// <summary>Makes an id for something that has none.</summary>
-    public string NewId() => Guid.CreateVersion7(place.Time > DateTimeOffset.UnixEpoch ? place.Time : DateTimeOffset.UnixEpoch).ToString();
+    public string NewId() => TimeIds.New(place.Time).ToString();
 
     /// <summary>Adds an event.</summary>
     public void Event(string type, Action<Utf8JsonWriter> members) => Item("event_msg", type, members);

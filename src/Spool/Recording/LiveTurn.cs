@@ -4,11 +4,11 @@ namespace Spool;
 /// answered, failed or interrupted.</summary>
 /// <remarks>
 /// <para>Each member appends what it records at once, as safe on return as <see cref="LiveThreadOptions.Durability"/> says, and sets ids
-/// and times itself. Its failures are those of
-/// <see cref="IThreadWriter.AppendAsync"/>; one of which nothing was kept may be called again.</para>
+/// and times itself. Its failures are those of <see cref="IThreadWriter.AppendAsync"/>; one of which nothing was kept may be called
+/// again.</para>
 /// <para>Members may be called concurrently, as calls of tools that run side by side do; what is appended follows the order of the calls.
-/// Behind the end of the turn every call is refused with an
-/// <see cref="InvalidOperationException"/>. Calls of tools that have not ended when the turn does are recorded as failed.</para>
+/// Behind the end of the turn every call is refused with an <see cref="InvalidOperationException"/>. Calls of tools that have not ended
+/// when the turn does are recorded as failed.</para>
 /// </remarks>
 public sealed class LiveTurn : IAsyncDisposable
 {
@@ -62,11 +62,7 @@ public sealed class LiveTurn : IAsyncDisposable
             entries.Add(entry);
         }
         var now = thread.Time.GetUtcNow();
-        var turn = new LiveTurn(
-            thread,
-            Guid.CreateVersion7(now > DateTimeOffset.UnixEpoch ? now : DateTimeOffset.UnixEpoch).ToString(),
-            now
-        );
+        var turn = new LiveTurn(thread, TimeIds.New(now).ToString(), now);
         if (!thread.TryBegin(turn))
             throw new InvalidOperationException("The thread has a turn that has not ended: answer, fail, interrupt or dispose it first.");
         try
@@ -153,7 +149,7 @@ public sealed class LiveTurn : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(tool);
-        call = call with { CallId = call.CallId ?? "call_" + Guid.CreateVersion7(_startedAt).ToString("N") };
+        call = call with { CallId = call.CallId ?? "call_" + TimeIds.New(_startedAt).ToString("N") };
         await BeginCallAsync(call, cancellationToken).ConfigureAwait(false);
         var began = _thread.Time.GetTimestamp();
         string output;

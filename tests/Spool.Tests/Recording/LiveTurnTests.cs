@@ -13,6 +13,30 @@ public sealed class LiveTurnTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 
+    [Theory, MemberData(nameof(Modes))]
+    public async Task A_clock_that_is_set_before_1970_costs_no_turn_and_no_call(string mode)
+    {
+        var options = new LiveThreadOptions { Time = new Clock(new DateTimeOffset(1969, 7, 20, 20, 17, 0, TimeSpan.Zero)) };
+        await using var thread = await _store.StartThreadAsync(
+            new StartRequest
+            {
+                Cwd = "/work",
+                Originator = "tests",
+                HistoryMode = mode,
+            },
+            options,
+            Cancellation
+        );
+        await using (var turn = await thread.BeginTurnAsync("When?", Cancellation))
+        {
+            await turn.ToolCallAsync("clock", "{}", _ => ValueTask.FromResult("1969"), Cancellation);
+            await turn.AnswerAsync("Long ago.", Cancellation);
+        }
+
+        var shown = Assert.Single((await _store.ListTurnsAsync(new ListTurnsRequest(thread.ThreadId), Cancellation)).Items);
+        Assert.Equal((TurnStatus.Completed, 3), (shown.Status, shown.Items.Count));
+    }
+
     [Theory, MemberData(nameof(Modes)), Trait("Guarantee", "RECD-10")]
     public async Task A_turn_is_shown_as_it_was_recorded(string mode)
     {
@@ -237,5 +261,10 @@ public sealed class LiveTurnTests : IAsyncDisposable
         await foreach (var item in _store.ReadHistoryAsync(new ReadHistoryRequest(threadId), Cancellation))
             items.Add(item);
         return items;
+    }
+
+    sealed class Clock(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
     }
 }
