@@ -20,7 +20,7 @@ public sealed partial class GuaranteeRules
     public void Every_test_of_the_kit_has_a_guarantee()
     {
         foreach (var file in Suites())
-            Assert.Equal(Attribute().Count(File.ReadAllText(file)), Trait().Count(File.ReadAllText(file)));
+            Assert.Equal(Attribute().Count(File.ReadAllText(file)), Guarantee().Count(File.ReadAllText(file)));
     }
 
     static IEnumerable<string> MoreThanOnce(List<string> guarantees) =>
@@ -41,7 +41,7 @@ public sealed partial class GuaranteeRules
             .. Suites()
                 .Concat(Repository.Sources("tests"))
                 .SelectMany(file =>
-                    Trait()
+                    Guarantee()
                         .Matches(File.ReadAllText(file))
                         .Select(match => $"{match.Groups[1].Value} {Path.GetFileName(file).Split('.')[0]}")
                 ),
@@ -52,8 +52,8 @@ public sealed partial class GuaranteeRules
     [GeneratedRegex(@"^\| ([A-Z]+-\d+) \| .+ \| `(\w+)` \|$", RegexOptions.Multiline)]
     private static partial Regex Row();
 
-    [GeneratedRegex(@"Trait\(""Guarantee"", ""([A-Z]+-\d+)""\)")]
-    private static partial Regex Trait();
+    [GeneratedRegex(@"\bGuarantee\(""([A-Z]+-\d+)""\)")]
+    private static partial Regex Guarantee();
 
     [GeneratedRegex(@"^\s*\[(Fact|Theory)\b", RegexOptions.Multiline)]
     private static partial Regex Attribute();

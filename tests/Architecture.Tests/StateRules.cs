@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Spool.TestKit;
 using Xunit;
 
 namespace Architecture.Tests;
@@ -6,7 +7,7 @@ namespace Architecture.Tests;
 /// <summary>What has states has a table of them, which ARCHITECTURE.md shows, and one place where the present state changes.</summary>
 public sealed partial class StateRules
 {
-    [Fact, Trait("Guarantee", "STAT-01")]
+    [Fact, Guarantee("STAT-01")]
     public void The_document_shows_every_table_of_states_as_it_is()
     {
         var declared = Declared();
@@ -17,7 +18,7 @@ public sealed partial class StateRules
             Assert.Equal(declared[machine].Order(), rows.Order());
     }
 
-    [Fact, Trait("Guarantee", "STAT-02")]
+    [Fact, Guarantee("STAT-02")]
     public void A_state_that_has_a_table_begins_and_changes_as_the_table_says_and_in_one_place()
     {
         var holders = 0;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Spool.Server;
+using Spool.TestKit;
 
 namespace Spool.Cli.Tests;
 
@@ -37,7 +38,7 @@ public sealed class RemoteCommandTests : IAsyncLifetime
         await _store.DisposeAsync();
     }
 
-    [Fact, Trait("Guarantee", "REMO-10")]
+    [Fact, Guarantee("REMO-10")]
     public async Task Every_command_that_reads_or_manages_threads_works_on_a_server()
     {
         Assert.Contains("Hello server", await SayAsync("list"), StringComparison.Ordinal);

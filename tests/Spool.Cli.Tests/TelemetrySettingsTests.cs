@@ -1,3 +1,5 @@
+using Spool.TestKit;
+
 namespace Spool.Cli.Tests;
 
 /// <summary>When traces and metrics are sent, and where.</summary>
@@ -17,7 +19,7 @@ public sealed class TelemetrySettingsTests
     [InlineData(false, true, null, Any + "=" + Url, "OTEL_TRACES_EXPORTER=none")]
     [InlineData(false, false, null, Any + "=" + Url, "OTEL_SDK_DISABLED=true")]
     [InlineData(true, true, Url, "OTEL_SDK_DISABLED=true")]
-    [Trait("Guarantee", "SRV-55")]
+    [Guarantee("SRV-55")]
     public void Nothing_is_sent_unless_it_is_asked_for(bool traces, bool metrics, string? url, params string[] variables)
     {
         var settings = TelemetrySettings.Of(url, Variables(variables));

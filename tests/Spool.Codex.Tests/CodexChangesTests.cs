@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
+using Spool.TestKit;
 
 namespace Spool.Codex.Tests;
 
 /// <summary>What Codex changes of a thread that Spool wrote, Spool shows at the next call.</summary>
 public sealed class CodexChangesTests : CodexTests
 {
-    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-17")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Guarantee("CDEX-17")]
     public async Task Names_archives_and_repository_states_of_codex_are_seen_by_spool(string release, string mode)
     {
         var home = NewHome();
@@ -36,7 +37,7 @@ public sealed class CodexChangesTests : CodexTests
         await Turns.AssertSameAsync(store, await codex.ReadAsync(threadId));
     }
 
-    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-18")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Guarantee("CDEX-18")]
     public async Task Spool_goes_on_with_the_forks_that_codex_makes_of_its_threads(string release, string mode)
     {
         var home = NewHome();
@@ -60,7 +61,7 @@ public sealed class CodexChangesTests : CodexTests
         Assert.Equal(2, (await store.ListTurnsAsync(new ListTurnsRequest(source), Cancellation)).Items.Count);
     }
 
-    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-19")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Guarantee("CDEX-19")]
     public async Task Spool_goes_on_where_codex_took_a_thread_back_to(string release, string mode)
     {
         Assert.SkipWhen(
@@ -89,7 +90,7 @@ public sealed class CodexChangesTests : CodexTests
         Assert.Equal([threadId.ToString()], await next.ListIdsAsync());
     }
 
-    [Theory, InlineData(CodexRelease.V169), InlineData(CodexRelease.V171), Trait("Guarantee", "CDEX-20")]
+    [Theory, InlineData(CodexRelease.V169), InlineData(CodexRelease.V171), Guarantee("CDEX-20")]
     public async Task A_thread_that_codex_deletes_is_gone_for_spool(string release)
     {
         var home = NewHome();

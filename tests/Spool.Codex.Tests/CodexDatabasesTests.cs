@@ -1,3 +1,5 @@
+using Spool.TestKit;
+
 namespace Spool.Codex.Tests;
 
 /// <summary>Codex's databases are found wherever its settings and its environment put them: the real Codex says where that is.</summary>
@@ -20,7 +22,7 @@ public sealed class CodexDatabasesTests : CodexTests
         }
     }
 
-    [Theory, MemberData(nameof(Places)), Trait("Guarantee", "CDEX-31")]
+    [Theory, MemberData(nameof(Places)), Guarantee("CDEX-31")]
     public async Task Names_go_both_ways_wherever_the_databases_are(string release, string? settings, string? environment, string expected)
     {
         var home = NewHome();

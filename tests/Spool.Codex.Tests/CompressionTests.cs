@@ -1,9 +1,11 @@
+using Spool.TestKit;
+
 namespace Spool.Codex.Tests;
 
 /// <summary>Newer releases compress rollouts that nobody has changed for a week, when they start and may.</summary>
 public sealed class CompressionTests : CodexTests
 {
-    [Theory, MemberData(nameof(Modes.Locking), MemberType = typeof(Modes)), Trait("Guarantee", "LOCW-30")]
+    [Theory, MemberData(nameof(Modes.Locking), MemberType = typeof(Modes)), Guarantee("LOCW-30")]
     public async Task Codex_compresses_no_rollout_that_spool_writes_and_spool_goes_on_with_those_it_did(string release, string mode)
     {
         var home = NewHome();

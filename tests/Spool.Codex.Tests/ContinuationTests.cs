@@ -1,9 +1,11 @@
+using Spool.TestKit;
+
 namespace Spool.Codex.Tests;
 
 /// <summary>Spool and Codex go on with each other's threads.</summary>
 public sealed class ContinuationTests : CodexTests
 {
-    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-04")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Guarantee("CDEX-04")]
     public async Task Codex_lists_reads_resumes_and_continues_a_thread_that_spool_wrote(string release, string mode)
     {
         var home = NewHome();
@@ -49,7 +51,7 @@ public sealed class ContinuationTests : CodexTests
         Assert.Equal(3, (await store.ListTurnsAsync(new ListTurnsRequest(threadId), Cancellation)).Items.Count);
     }
 
-    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-05")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Guarantee("CDEX-05")]
     public async Task A_thread_that_codex_and_spool_write_in_turn_is_one_conversation_for_both(string release, string mode)
     {
         var home = NewHome();
@@ -103,7 +105,7 @@ public sealed class ContinuationTests : CodexTests
         Assert.Equal(ThreadCondition.Ok, (await store.FindAsync(threadId, Cancellation))!.State);
     }
 
-    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-06")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Guarantee("CDEX-06")]
     public async Task Spool_goes_on_with_a_thread_whose_codex_was_killed(string release, string mode)
     {
         var home = NewHome();

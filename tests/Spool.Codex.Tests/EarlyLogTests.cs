@@ -1,3 +1,5 @@
+using Spool.TestKit;
+
 namespace Spool.Codex.Tests;
 
 /// <summary>Threads of the first Codex, which no release reads: Codex goes on with a fork that Spool makes of one.</summary>
@@ -27,7 +29,7 @@ public sealed class EarlyLogTests : CodexTests
         }
         """;
 
-    [Theory, Trait("Guarantee", "CDEX-40")]
+    [Theory, Guarantee("CDEX-40")]
     [InlineData(CodexRelease.V128)]
     [InlineData(CodexRelease.V169)]
     public async Task Codex_lists_reads_and_continues_a_fork_of_what_the_first_codex_wrote(string release)

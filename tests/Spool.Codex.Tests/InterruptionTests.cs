@@ -1,9 +1,11 @@
+using Spool.TestKit;
+
 namespace Spool.Codex.Tests;
 
 /// <summary>Threads whose last line is incomplete, and threads that are being written.</summary>
 public sealed class InterruptionTests : CodexTests
 {
-    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-22")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Guarantee("CDEX-22")]
     public async Task What_spool_acknowledged_codex_reads_while_spool_goes_on_writing(string release, string mode)
     {
         Assert.SkipWhen(
@@ -26,7 +28,7 @@ public sealed class InterruptionTests : CodexTests
         await writer.ShutDownAsync(Cancellation);
     }
 
-    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-23")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Guarantee("CDEX-23")]
     public async Task A_line_that_codex_left_incomplete_is_set_aside_and_both_go_on(string release, string mode)
     {
         var home = NewHome();

@@ -1,3 +1,5 @@
+using Spool.TestKit;
+
 namespace Spool.Codex.Tests;
 
 /// <summary>Kills in the middle of a turn, while the threads of Codex are with <c>spool serve</c>.</summary>
@@ -8,7 +10,7 @@ public sealed class KilledTurnTests : CodexTests
     /// <summary>Gets the releases that can have a remote store.</summary>
     public static TheoryData<string> Releases => [CodexRelease.V125, CodexRelease.V128, CodexRelease.V129];
 
-    [Theory, MemberData(nameof(Releases)), Trait("Guarantee", "REMO-80")]
+    [Theory, MemberData(nameof(Releases)), Guarantee("REMO-80")]
     public async Task What_was_acknowledged_is_kept_once_and_in_order_whenever_in_a_turn_the_server_is_killed(string release)
     {
         await using var session = await RemoteSession.StartAsync(
@@ -84,7 +86,7 @@ public sealed class KilledTurnTests : CodexTests
         InlineData(CodexRelease.V128, true, true),
         InlineData(CodexRelease.V129, true, false)
     ]
-    [Trait("Guarantee", "REMO-81")]
+    [Guarantee("REMO-81")]
     public async Task What_a_killed_codex_had_acknowledged_is_kept_and_the_next_one_goes_on(
         string release,
         bool killsServer,

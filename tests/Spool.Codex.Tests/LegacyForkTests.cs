@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Spool.TestKit;
 
 namespace Spool.Codex.Tests;
 
@@ -11,7 +12,7 @@ public sealed class LegacyForkTests : CodexTests
 
     static ThreadId Source => ThreadId.Parse(SourceId);
 
-    [Theory, InlineData(CodexRelease.V128), InlineData(CodexRelease.V169), InlineData(CodexRelease.V171), Trait("Guarantee", "CDEX-45")]
+    [Theory, InlineData(CodexRelease.V128), InlineData(CodexRelease.V169), InlineData(CodexRelease.V171), Guarantee("CDEX-45")]
     public async Task Turns_without_a_name_are_called_in_a_fork_as_codex_calls_them_there(string release)
     {
         var home = NewHome();
@@ -32,7 +33,7 @@ public sealed class LegacyForkTests : CodexTests
         }
     }
 
-    [Theory, InlineData(CodexRelease.V169), InlineData(CodexRelease.V171), Trait("Guarantee", "CDEX-46")]
+    [Theory, InlineData(CodexRelease.V169), InlineData(CodexRelease.V171), Guarantee("CDEX-46")]
     public async Task A_fork_has_the_preview_and_the_name_of_its_source_for_both_wherever_they_come_from(string release)
     {
         const string Name = "with\na break\t\u0001";

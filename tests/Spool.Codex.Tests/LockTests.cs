@@ -1,9 +1,11 @@
+using Spool.TestKit;
+
 namespace Spool.Codex.Tests;
 
 /// <summary>A thread has one writer, whether that is Spool or Codex.</summary>
 public sealed class LockTests : CodexTests
 {
-    [Theory, MemberData(nameof(Modes.Locking), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-07")]
+    [Theory, MemberData(nameof(Modes.Locking), MemberType = typeof(Modes)), Guarantee("CDEX-07")]
     public async Task While_codex_has_a_thread_loaded_spool_is_refused_and_told_by_whom(string release, string mode)
     {
         var home = NewHome();
@@ -30,7 +32,7 @@ public sealed class LockTests : CodexTests
         Assert.Equal(3, (await store.ListTurnsAsync(new ListTurnsRequest(threadId), Cancellation)).Items.Count);
     }
 
-    [Theory, MemberData(nameof(Modes.Locking), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-08")]
+    [Theory, MemberData(nameof(Modes.Locking), MemberType = typeof(Modes)), Guarantee("CDEX-08")]
     public async Task While_spool_writes_a_thread_codex_is_refused(string release, string mode)
     {
         var home = NewHome();
@@ -59,7 +61,7 @@ public sealed class LockTests : CodexTests
         Assert.Equal(3, (await store.ListTurnsAsync(new ListTurnsRequest(threadId), Cancellation)).Items.Count);
     }
 
-    [Theory, InlineData(CodexRelease.V125), InlineData(CodexRelease.V128), Trait("Guarantee", "CDEX-09")]
+    [Theory, InlineData(CodexRelease.V125), InlineData(CodexRelease.V128), Guarantee("CDEX-09")]
     public async Task A_writer_notices_that_a_codex_without_locks_wrote_and_nothing_is_lost(string release)
     {
         var home = NewHome();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Spool.TestKit;
 
 namespace Spool.Codex.Tests;
 
@@ -124,7 +125,7 @@ public sealed class MadeUpRecordTests : CodexTests
         Line("inter_agent_communication_metadata", """{"trigger_turn":true}"""),
     ];
 
-    [Theory, InlineData(CodexRelease.V169), InlineData(CodexRelease.V171), Trait("Guarantee", "CDEX-43")]
+    [Theory, InlineData(CodexRelease.V169), InlineData(CodexRelease.V171), Guarantee("CDEX-43")]
     public async Task What_codex_decodes_of_a_legacy_log_and_makes_of_it_spool_does_too(string release)
     {
         var home = NewHome();
@@ -168,7 +169,7 @@ public sealed class MadeUpRecordTests : CodexTests
         }
     }
 
-    [Fact, Trait("Guarantee", "CDEX-41")]
+    [Fact, Guarantee("CDEX-41")]
     public async Task Commands_are_quoted_as_codex_quotes_them()
     {
         var home = NewHome();
@@ -199,7 +200,7 @@ public sealed class MadeUpRecordTests : CodexTests
         await Turns.AssertSameAsync(store, await codex.ReadAsync(threadId));
     }
 
-    [Theory, InlineData(CodexRelease.V169), InlineData(CodexRelease.V171), Trait("Guarantee", "CDEX-42")]
+    [Theory, InlineData(CodexRelease.V169), InlineData(CodexRelease.V171), Guarantee("CDEX-42")]
     public async Task A_guardian_is_called_in_a_list_as_codex_calls_it(string release)
     {
         var home = NewHome();

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using Spool.Cli.Tests;
+using Spool.TestKit;
 
 namespace Spool.Codex.Tests;
 
 /// <summary>Spool reads what a running Codex writes.</summary>
 public sealed class ReadingTests : CodexTests
 {
-    [Fact, Trait("Guarantee", "CDEX-01")]
+    [Fact, Guarantee("CDEX-01")]
     public async Task Codex_runs_in_a_network_that_has_only_the_loopback_interface()
     {
         CodexRelease.Require(CodexRelease.V171);
@@ -27,7 +28,7 @@ public sealed class ReadingTests : CodexTests
         Assert.StartsWith("lo:", lines[2].Trim(), StringComparison.Ordinal);
     }
 
-    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-02")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Guarantee("CDEX-02")]
     public async Task Spool_reads_a_thread_while_codex_writes_it_as_codex_reads_it(string release, string mode)
     {
         var home = NewHome();
@@ -49,7 +50,7 @@ public sealed class ReadingTests : CodexTests
         );
     }
 
-    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-03")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Guarantee("CDEX-03")]
     public async Task What_is_left_of_a_turn_in_which_codex_was_killed_is_the_same_for_both(string release, string mode)
     {
         var home = NewHome();
@@ -74,7 +75,7 @@ public sealed class ReadingTests : CodexTests
         Assert.Equal(["userMessage: first question", "agentMessage: Answer to: first question", "(completed)"], Turns.Texts(read).Take(3));
     }
 
-    [Theory, InlineData(CodexRelease.V125), InlineData(CodexRelease.V128), InlineData(CodexRelease.V129), Trait("Guarantee", "CDEX-29")]
+    [Theory, InlineData(CodexRelease.V125), InlineData(CodexRelease.V128), InlineData(CodexRelease.V129), Guarantee("CDEX-29")]
     public async Task Threads_of_older_releases_are_for_spool_what_the_newest_codex_makes_of_them(string release)
     {
         var home = NewHome();
@@ -104,7 +105,7 @@ public sealed class ReadingTests : CodexTests
         Assert.Equal(["first question", "third question", "fourth question [[hang]]", "last question"], Turns.Questions(read));
     }
 
-    [Theory, InlineData(CodexRelease.V125), InlineData(CodexRelease.V128), Trait("Guarantee", "CDEX-30")]
+    [Theory, InlineData(CodexRelease.V125), InlineData(CodexRelease.V128), Guarantee("CDEX-30")]
     public async Task Every_log_of_an_older_release_is_for_spool_what_the_newest_codex_makes_of_it(string release)
     {
         var home = NewHome();

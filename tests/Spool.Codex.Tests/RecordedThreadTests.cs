@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Spool.TestKit;
 using Spool.Tests;
 
 namespace Spool.Codex.Tests;
@@ -6,7 +7,7 @@ namespace Spool.Codex.Tests;
 /// <summary>Threads that a program recorded with entries and turns, without knowing what Codex writes.</summary>
 public sealed class RecordedThreadTests : CodexTests
 {
-    [Theory, MemberData(nameof(Modes.Locking), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-50")]
+    [Theory, MemberData(nameof(Modes.Locking), MemberType = typeof(Modes)), Guarantee("CDEX-50")]
     public async Task A_chat_that_was_killed_in_a_turn_goes_on_and_codex_shows_it_and_goes_on_too(string release, string mode)
     {
         var home = NewHome();
@@ -62,7 +63,7 @@ public sealed class RecordedThreadTests : CodexTests
         );
     }
 
-    [Theory, MemberData(nameof(Modes.Locking), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-51")]
+    [Theory, MemberData(nameof(Modes.Locking), MemberType = typeof(Modes)), Guarantee("CDEX-51")]
     public async Task Every_kind_of_entry_is_shown_by_codex_as_the_page_about_items_says(string release, string mode)
     {
         var home = NewHome();

@@ -1,3 +1,5 @@
+using Spool.TestKit;
+
 namespace Spool.Codex.Tests;
 
 /// <summary>Codex with <c>spool serve</c> as its remote thread store, from the first thread to a new process that goes on with
@@ -16,7 +18,7 @@ public sealed class RemoteStoreTests : CodexTests
         InlineData(CodexRelease.V128, ServerEnd.Killed, true)
     ]
     [InlineData(CodexRelease.V129, ServerEnd.Stopped, false), InlineData(CodexRelease.V129, ServerEnd.Killed, false)]
-    [Trait("Guarantee", "CDEX-24")]
+    [Guarantee("CDEX-24")]
     public async Task Everything_that_codex_does_with_a_served_home_is_kept_over_the_end_of_the_server_and_of_codex(
         string release,
         ServerEnd end,

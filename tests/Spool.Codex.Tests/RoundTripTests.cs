@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Spool.Cli.Tests;
+using Spool.TestKit;
 
 namespace Spool.Codex.Tests;
 
@@ -26,7 +27,7 @@ public sealed class RoundTripTests : CodexTests
 
     public static TheoryData<string> Homes => [.. FixtureHomes.Names];
 
-    [Theory, MemberData(nameof(Homes)), Trait("Guarantee", "CDEX-21")]
+    [Theory, MemberData(nameof(Homes)), Guarantee("CDEX-21")]
     public async Task Every_home_that_codex_wrote_is_written_again_and_answered_as_before(string name)
     {
         var release = name[..name.IndexOf('/', StringComparison.Ordinal)];

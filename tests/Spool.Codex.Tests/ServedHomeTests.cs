@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Spool.TestKit;
 
 namespace Spool.Codex.Tests;
 
@@ -26,7 +27,7 @@ public sealed class ServedHomeTests : CodexTests
     /// <summary>Gets the releases that can have a remote store.</summary>
     public static TheoryData<string> Releases => [CodexRelease.V125, CodexRelease.V128, CodexRelease.V129];
 
-    [Theory, MemberData(nameof(Releases)), Trait("Guarantee", "CDEX-25")]
+    [Theory, MemberData(nameof(Releases)), Guarantee("CDEX-25")]
     public async Task What_codex_keeps_with_a_server_is_found_by_spool_list_and_by_a_codex_on_the_home_itself(string release)
     {
         await using var session = await StartAsync(release);
@@ -54,7 +55,7 @@ public sealed class ServedHomeTests : CodexTests
         await new OnTheHomeItself(session, conversation).CheckAsync(CodexRelease.V171);
     }
 
-    [Theory, MemberData(nameof(Releases)), Trait("Guarantee", "CDEX-26")]
+    [Theory, MemberData(nameof(Releases)), Guarantee("CDEX-26")]
     public async Task A_codex_that_runs_on_while_its_server_is_killed_and_started_again_loses_nothing(string release)
     {
         await using var session = await StartAsync(release);
@@ -72,7 +73,7 @@ public sealed class ServedHomeTests : CodexTests
         Assert.Equal(said, Talk.MessagesIn(session.SaidIn(await session.Codex.ReadAsync(threadId))));
     }
 
-    [Theory, MemberData(nameof(Releases)), Trait("Guarantee", "CDEX-27")]
+    [Theory, MemberData(nameof(Releases)), Guarantee("CDEX-27")]
     public async Task Large_answers_are_kept_whole(string release)
     {
         await using var session = await StartAsync(release);
@@ -93,7 +94,7 @@ public sealed class ServedHomeTests : CodexTests
         Assert.Equal([5_000_000, "Answer to: after the huge one".Length], turns.Select(turn => Turns.AnswerOf(turn).Length));
     }
 
-    [Theory, MemberData(nameof(Releases)), Trait("Guarantee", "CDEX-28")]
+    [Theory, MemberData(nameof(Releases)), Guarantee("CDEX-28")]
     public async Task A_thread_whose_start_fails_leaves_nothing(string release)
     {
         await using var session = await StartAsync(release, logsCalls: true);

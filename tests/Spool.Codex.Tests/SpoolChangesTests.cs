@@ -1,10 +1,12 @@
+using Spool.TestKit;
+
 namespace Spool.Codex.Tests;
 
 /// <summary>What Spool changes of a thread that Codex wrote and knows in its database, Codex shows: the one that is running, and the next
 /// one.</summary>
 public sealed class SpoolChangesTests : CodexTests
 {
-    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-10")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Guarantee("CDEX-10")]
     public async Task A_name_that_spool_gives_is_the_name_for_codex(string release, string mode)
     {
         var home = NewHome();
@@ -25,7 +27,7 @@ public sealed class SpoolChangesTests : CodexTests
         Assert.Equal("Grüße \"an\" alle ✓", (await store.FindAsync(threadId, Cancellation))!.Name);
     }
 
-    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-11")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Guarantee("CDEX-11")]
     public async Task A_thread_that_spool_archives_is_archived_for_codex_and_can_come_back(string release, string mode)
     {
         var home = NewHome();
@@ -55,7 +57,7 @@ public sealed class SpoolChangesTests : CodexTests
         await Turns.AssertSameAsync(store, await last.ReadAsync(threadId));
     }
 
-    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-12")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Guarantee("CDEX-12")]
     public async Task Codex_archives_and_brings_back_what_spool_wrote_and_spool_what_codex_archived(string release, string mode)
     {
         var home = NewHome();
@@ -77,7 +79,7 @@ public sealed class SpoolChangesTests : CodexTests
         await Turns.AssertSameAsync(store, await codex.ReadAsync(threadId));
     }
 
-    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-13")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Guarantee("CDEX-13")]
     public async Task The_repository_state_that_spool_records_is_shown_and_the_memory_mode_disturbs_nothing(string release, string mode)
     {
         var home = NewHome();
@@ -110,7 +112,7 @@ public sealed class SpoolChangesTests : CodexTests
         Assert.Equal(("topic", "0123abcd", "disabled"), (found!.GitInfo?.Branch, found.GitInfo?.CommitHash, found.MemoryMode));
     }
 
-    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-14")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Guarantee("CDEX-14")]
     public async Task Codex_goes_on_with_the_forks_that_spool_makes(string release, string mode)
     {
         var home = NewHome();
@@ -152,7 +154,7 @@ public sealed class SpoolChangesTests : CodexTests
         Assert.Equal(written, await File.ReadAllBytesAsync(home.RolloutOf(source), Cancellation));
     }
 
-    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-44")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Guarantee("CDEX-44")]
     public async Task A_fork_of_a_log_whose_last_line_lacks_its_line_end_is_the_same_for_both_and_stays_so_when_the_source_goes_on(
         string release,
         string mode
@@ -190,7 +192,7 @@ public sealed class SpoolChangesTests : CodexTests
         Assert.Equal(["first question", "second question", "question of the fork"], Turns.Questions(read));
     }
 
-    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-15")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Guarantee("CDEX-15")]
     public async Task Codex_goes_on_where_spool_took_a_thread_back_to(string release, string mode)
     {
         var home = NewHome();
@@ -211,7 +213,7 @@ public sealed class SpoolChangesTests : CodexTests
         await Turns.AssertSameAsync(store, await codex.ReadAsync(threadId));
     }
 
-    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-16")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Guarantee("CDEX-16")]
     public async Task A_thread_that_spool_deletes_is_gone_for_codex(string release, string mode)
     {
         var home = NewHome();

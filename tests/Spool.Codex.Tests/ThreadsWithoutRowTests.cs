@@ -1,10 +1,12 @@
+using Spool.TestKit;
+
 namespace Spool.Codex.Tests;
 
 /// <summary>What Spool changes of a thread that Codex has not seen yet, so that its database has no row of it, Codex shows when it lists it
 /// first; and a fork at once.</summary>
 public sealed class ThreadsWithoutRowTests : CodexTests
 {
-    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-32")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Guarantee("CDEX-32")]
     public async Task A_name_of_a_thread_without_a_row_is_shown(string release, string mode)
     {
         var (home, store) = await HomeOfAsync(release);
@@ -17,7 +19,7 @@ public sealed class ThreadsWithoutRowTests : CodexTests
         await AssertShownAsync(home, release, threadId, "Named again", "first question");
     }
 
-    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-35")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Guarantee("CDEX-35")]
     public async Task A_name_that_is_given_while_codex_runs_is_shown(string release, string mode)
     {
         var (home, store) = await HomeOfAsync(release);
@@ -38,7 +40,7 @@ public sealed class ThreadsWithoutRowTests : CodexTests
         await Turns.AssertSameAsync(store, await codex.ReadAsync(threadId));
     }
 
-    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-36")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Guarantee("CDEX-36")]
     public async Task Modes_and_repository_states_and_the_archive_of_a_thread_without_a_row_are_shown(string release, string mode)
     {
         var (home, store) = await HomeOfAsync(release);
@@ -73,7 +75,7 @@ public sealed class ThreadsWithoutRowTests : CodexTests
         Assert.Equal(("topic", "disabled"), (found!.GitInfo?.Branch, found.MemoryMode));
     }
 
-    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-37")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Guarantee("CDEX-37")]
     public async Task A_thread_without_a_row_that_was_taken_back_is_shown_so(string release, string mode)
     {
         var (home, store) = await HomeOfAsync(release);
@@ -90,7 +92,7 @@ public sealed class ThreadsWithoutRowTests : CodexTests
         Assert.Equal(["first question", "Spool answers: first question", "another question"], home.LastConversation());
     }
 
-    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Trait("Guarantee", "CDEX-33")]
+    [Theory, MemberData(nameof(Modes.All), MemberType = typeof(Modes)), Guarantee("CDEX-33")]
     public async Task A_fork_is_listed_at_once_with_the_name_and_the_preview_of_its_source(string release, string mode)
     {
         var (home, store) = await HomeOfAsync(release);
@@ -125,7 +127,7 @@ public sealed class ThreadsWithoutRowTests : CodexTests
         Assert.Equal(5, (await store.ListAsync(new ThreadQuery { SearchTerm = "The source" }, Cancellation)).Items.Count);
     }
 
-    [Theory, InlineData(CodexRelease.V169), InlineData(CodexRelease.V171), Trait("Guarantee", "CDEX-34")]
+    [Theory, InlineData(CodexRelease.V169), InlineData(CodexRelease.V171), Guarantee("CDEX-34")]
     public async Task Codex_goes_on_with_a_fork_of_a_thread_whose_rollouts_were_compressed(string release)
     {
         var (home, store) = await HomeOfAsync(release);

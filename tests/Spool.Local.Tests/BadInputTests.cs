@@ -239,7 +239,7 @@ public sealed class BadInputTests : IDisposable
         Assert.NotNull(thread.StateReason);
     }
 
-    [Fact, Trait("Guarantee", "LOCL-17")]
+    [Fact, Guarantee("LOCL-17")]
     public async Task Two_rollouts_with_one_id_are_both_listed_and_served()
     {
         _home.Write(PathOf(Id(2), At(2)), Legacy(2, "the older").ToSeed().ToLog());

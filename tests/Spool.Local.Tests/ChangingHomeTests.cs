@@ -455,7 +455,7 @@ public sealed class ChangingHomeTests : IDisposable
         );
     }
 
-    [Fact, Trait("Guarantee", "LOCL-04")]
+    [Fact, Guarantee("LOCL-04")]
     public Task Any_changes_in_any_order_leave_the_index_as_if_made_anew() =>
         Gen.Select(Gen.Int[0, 11], Gen.Int[1, 4], Gen.Int[0, 400])
             .Array[1, 25]

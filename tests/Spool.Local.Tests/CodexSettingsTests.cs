@@ -1,3 +1,4 @@
+using Spool.TestKit;
 using static Spool.Local.Tests.HomeBuilding;
 
 namespace Spool.Local.Tests;
@@ -17,7 +18,7 @@ public sealed class CodexSettingsTests : IDisposable
     public void Dispose() => _home.Dispose();
 
     // @ stands for the home, and at the beginning of what is expected ~ for the user's folder.
-    [Theory, Trait("Guarantee", "LOCD-01")]
+    [Theory, Guarantee("LOCD-01")]
     [InlineData(null, null, "@")]
     [InlineData("", null, "@")]
     [InlineData(null, "@/env", "@/env")]
@@ -51,7 +52,7 @@ public sealed class CodexSettingsTests : IDisposable
         Assert.Contains(" name=after", codex.Rows().Single(), StringComparison.Ordinal);
     }
 
-    [Theory, Trait("Guarantee", "LOCD-02")]
+    [Theory, Guarantee("LOCD-02")]
     [InlineData("sqlite_home = 3")]
     [InlineData("sqlite_home = ['@/set']")]
     [InlineData("sqlite_home.x = '@/set'")]
@@ -78,7 +79,7 @@ public sealed class CodexSettingsTests : IDisposable
         );
     }
 
-    [Fact, Trait("Guarantee", "LOCD-03")]
+    [Fact, Guarantee("LOCD-03")]
     public async Task Settings_that_change_while_a_store_is_open_are_followed()
     {
         _home.Put(Paginated(1));
@@ -95,7 +96,7 @@ public sealed class CodexSettingsTests : IDisposable
         Assert.Equal("at home", (await store.FindAsync(Id(1), Stop))!.Name);
     }
 
-    [Theory, Trait("Guarantee", "LOCD-04")]
+    [Theory, Guarantee("LOCD-04")]
     [InlineData("sqlite_home = 'elsewhere'", null, null)]
     [InlineData(null, "@/elsewhere", null)]
     [InlineData(null, null, ".personality_migration")]

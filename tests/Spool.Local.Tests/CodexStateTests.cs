@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Spool.TestKit;
 using static Spool.Local.Tests.HomeBuilding;
 
 namespace Spool.Local.Tests;
@@ -20,7 +21,7 @@ public sealed class CodexStateTests : IDisposable
 
     public void Dispose() => _home.Dispose();
 
-    [Fact, Trait("Guarantee", "LOCL-12")]
+    [Fact, Guarantee("LOCL-12")]
     public async Task Names_edits_modes_times_and_parents_come_from_the_database()
     {
         _home.Put(Paginated(1));
@@ -75,7 +76,7 @@ public sealed class CodexStateTests : IDisposable
         }
     }
 
-    [Fact, Trait("Guarantee", "LOCL-13")]
+    [Fact, Guarantee("LOCL-13")]
     public async Task What_a_running_codex_has_only_in_its_log_is_seen_and_no_file_is_made_or_touched()
     {
         _home.Put(Paginated(1));
@@ -102,7 +103,7 @@ public sealed class CodexStateTests : IDisposable
         Assert.DoesNotContain(Directory.EnumerateDirectories(_home.Cache, "codex-state-*", SearchOption.AllDirectories), _ => true);
     }
 
-    [Fact, Trait("Guarantee", "LOCD-07")]
+    [Fact, Guarantee("LOCD-07")]
     public async Task While_codex_runs_its_database_is_read_where_it_is_through_checkpoints_and_restarts()
     {
         _home.Put(Paginated(1));
@@ -137,7 +138,7 @@ public sealed class CodexStateTests : IDisposable
         Assert.Empty(copied);
     }
 
-    [Theory, Trait("Guarantee", "LOCD-08")]
+    [Theory, Guarantee("LOCD-08")]
     [InlineData("as it was")]
     [InlineData("zeros")]
     [InlineData("rubbish")]
@@ -179,7 +180,7 @@ public sealed class CodexStateTests : IDisposable
         Assert.Equal(before, Snapshot());
     }
 
-    [Fact, Trait("Guarantee", "LOCD-09")]
+    [Fact, Guarantee("LOCD-09")]
     public async Task A_database_that_its_writer_keeps_to_itself_is_read_all_the_same()
     {
         _home.Put(Paginated(1));

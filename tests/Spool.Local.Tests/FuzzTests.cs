@@ -41,11 +41,11 @@ public sealed class FuzzTests
         from heads in Gen.Select(Gen.Int[0, 12], Gen.Int[0, Heads.Length - 1], Gen.Int[0, 9]).Array[0, 4]
         select WithHeads(log, skipped, heads);
 
-    [Fact, Trait("Guarantee", "LOCL-14")]
+    [Fact, Guarantee("LOCL-14")]
     public Task Any_bytes_are_listed_served_and_hide_nothing() =>
         Bytes.SampleAsync(bytes => CheckAsync(bytes, ""), iter: Rounds, threads: 1);
 
-    [Fact, Trait("Guarantee", "LOCL-15")]
+    [Fact, Guarantee("LOCL-15")]
     public Task Any_bytes_behind_a_compressed_name_too() =>
         Gen.Select(Bytes, Gen.Bool, Gen.Int[0, 3000])
             .SampleAsync(

@@ -1,3 +1,5 @@
+using Spool.TestKit;
+
 namespace Spool.Local.Tests;
 
 /// <summary>The lock of all lock files, for which those of one process queue, and which another program may keep.</summary>
@@ -21,7 +23,7 @@ public sealed class HomeLockTests : IDisposable
 
     public void Dispose() => _home.Dispose();
 
-    [Fact, Trait("Guarantee", "LOCW-27")]
+    [Fact, Guarantee("LOCW-27")]
     public async Task Those_of_one_process_wait_for_each_other_for_as_long_as_it_takes()
     {
         var first = await _locks.AcquireHomeAsync(TestContext.Current.CancellationToken);
@@ -40,7 +42,7 @@ public sealed class HomeLockTests : IDisposable
             held.Dispose();
     }
 
-    [Fact, Trait("Guarantee", "LOCW-28")]
+    [Fact, Guarantee("LOCW-28")]
     public async Task Where_another_program_keeps_the_lock_nobody_waits_for_longer_than_for_one()
     {
         Directory.CreateDirectory(_layout.Absolute("thread-writer-locks"));
@@ -64,7 +66,7 @@ public sealed class HomeLockTests : IDisposable
         Assert.True(took < Many / 2 * Wait, $"It took {took}.");
     }
 
-    [Fact, Trait("Guarantee", "LOCW-29")]
+    [Fact, Guarantee("LOCW-29")]
     public async Task Whoever_stops_waiting_leaves_the_turn_to_the_next()
     {
         using var cancelling = new CancellationTokenSource();
@@ -80,7 +82,7 @@ public sealed class HomeLockTests : IDisposable
         (await next).Dispose();
     }
 
-    [Fact, Trait("Guarantee", "REMO-63")]
+    [Fact, Guarantee("REMO-63")]
     public async Task Writers_that_end_at_the_same_time_give_their_locks_back_under_a_few_holds()
     {
         var held = new List<WriterLock>();

@@ -104,7 +104,7 @@ public sealed class IndexPlaceTests : IDisposable
         Assert.StartsWith(status.InMemoryBecause!, Assert.Single(_notices), StringComparison.Ordinal);
     }
 
-    [Theory, Trait("Guarantee", "LOCL-18")]
+    [Theory, Guarantee("LOCL-18")]
     [InlineData("made anew")]
     [InlineData("deleted")]
     [InlineData("deleted with its folder")]

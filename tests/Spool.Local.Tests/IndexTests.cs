@@ -15,7 +15,7 @@ public sealed class IndexTests : IDisposable
 
     public void Dispose() => _home.Dispose();
 
-    [Fact, Trait("Guarantee", "LOCL-02")]
+    [Fact, Guarantee("LOCL-02")]
     public async Task An_index_that_is_deleted_between_two_calls_is_made_anew()
     {
         Fill(3);
@@ -41,7 +41,7 @@ public sealed class IndexTests : IDisposable
         Assert.Equal(before, await store.EverythingAsync());
     }
 
-    [Theory, Trait("Guarantee", "LOCL-03")]
+    [Theory, Guarantee("LOCL-03")]
     [InlineData("garbage")]
     [InlineData("truncated")]
     [InlineData("scribbled")]
@@ -101,7 +101,7 @@ public sealed class IndexTests : IDisposable
         Assert.Equal(before, await store.EverythingAsync());
     }
 
-    [Fact, Trait("Guarantee", "LOCL-07")]
+    [Fact, Guarantee("LOCL-07")]
     public async Task A_first_page_is_answered_before_the_whole_home_is_read_and_is_the_right_one()
     {
         for (var i = 0; i < 1500; i++)
@@ -119,7 +119,7 @@ public sealed class IndexTests : IDisposable
         );
     }
 
-    [Fact, Trait("Guarantee", "LOCL-08")]
+    [Fact, Guarantee("LOCL-08")]
     public async Task A_first_list_with_a_filter_misses_nothing()
     {
         Fill(700);

@@ -19,7 +19,7 @@ public sealed class LongLineTests : IDisposable
 
     public void Dispose() => _home.Dispose();
 
-    [Fact, Trait("Guarantee", "LOCL-16")]
+    [Fact, Guarantee("LOCL-16")]
     public async Task A_line_of_200_million_bytes_costs_bounded_memory()
     {
         var path = _home.Put(Legacy(2));

@@ -1,3 +1,4 @@
+using Spool.TestKit;
 using static Spool.Local.Tests.HomeBuilding;
 using static Spool.Local.Tests.Writing;
 
@@ -64,7 +65,7 @@ public sealed class MovedHomeTests : IDisposable
         ["catch up"] = async store => await store.CatchUpAsync(cancellationToken: Stop),
     };
 
-    [Theory, Trait("Guarantee", "FALT-11")]
+    [Theory, Guarantee("FALT-11")]
     [MemberData(nameof(Calls))]
     public async Task A_call_on_a_home_that_was_moved_away_is_unavailable_makes_nothing_in_its_place_and_works_when_it_is_back(
         string call,

@@ -35,7 +35,7 @@ public sealed class MovingHomeTests : IDisposable
             { "archived_sessions.zst", Day },
         };
 
-    [Theory, MemberData(nameof(Moves)), Trait("Guarantee", "LIST-13")]
+    [Theory, MemberData(nameof(Moves)), Guarantee("LIST-13")]
     public async Task A_thread_that_is_moved_at_any_moment_of_a_look_is_in_the_list(string from, string to)
     {
         foreach (var isKnown in (bool[])[false, true])
@@ -70,7 +70,7 @@ public sealed class MovingHomeTests : IDisposable
         }
     }
 
-    [Theory, MemberData(nameof(Moves)), Trait("Guarantee", "LIST-15")]
+    [Theory, MemberData(nameof(Moves)), Guarantee("LIST-15")]
     public async Task An_id_is_not_free_while_its_thread_is_moved_at_any_moment_of_a_look(string from, string to)
     {
         foreach (var isFork in (bool[])[false, true])
@@ -178,7 +178,7 @@ public sealed class MovingHomeTests : IDisposable
         }
     }
 
-    [Fact, Trait("Guarantee", "LIST-14")]
+    [Fact, Guarantee("LIST-14")]
     public async Task Threads_that_are_moved_several_times_during_a_look_are_in_the_list()
     {
         string[] places =

@@ -1,4 +1,5 @@
 using System.Text;
+using Spool.TestKit;
 using ZstdSharp;
 using static Spool.Local.Tests.HomeBuilding;
 using static Spool.Local.Tests.Writing;
@@ -15,7 +16,7 @@ public sealed class OpeningForWritingTests : IDisposable
     public void Dispose() => _home.Dispose();
 
     [Theory]
-    [Trait("Guarantee", "LOCW-16")]
+    [Guarantee("LOCW-16")]
     [InlineData("{\"timestamp\":\"2026-11-22T16:48:43.120Z\",\"type\":\"event_m")]
     [InlineData("\0\0\0\0\0\0\0\0")]
     [InlineData("not an item")]
@@ -39,7 +40,7 @@ public sealed class OpeningForWritingTests : IDisposable
     }
 
     [Fact]
-    [Trait("Guarantee", "LOCW-17")]
+    [Guarantee("LOCW-17")]
     public async Task A_whole_last_line_without_a_line_end_gets_one()
     {
         var whole = Legacy(1).ToSeed().ToLog();
@@ -57,7 +58,7 @@ public sealed class OpeningForWritingTests : IDisposable
     }
 
     [Fact]
-    [Trait("Guarantee", "LOCW-18")]
+    [Guarantee("LOCW-18")]
     public async Task Two_different_ends_at_the_same_place_are_both_kept()
     {
         var path = _home.Put(Legacy(1));
@@ -75,7 +76,7 @@ public sealed class OpeningForWritingTests : IDisposable
     }
 
     [Fact]
-    [Trait("Guarantee", "LOCW-19")]
+    [Guarantee("LOCW-19")]
     public async Task A_compressed_rollout_becomes_a_plain_one()
     {
         var log = Paginated(1).ToSeed().ToLog();
@@ -96,7 +97,7 @@ public sealed class OpeningForWritingTests : IDisposable
     }
 
     [Fact]
-    [Trait("Guarantee", "LOCW-20")]
+    [Guarantee("LOCW-20")]
     public async Task A_thread_that_cannot_be_written_is_refused_and_left_as_it_is()
     {
         _home.Put(Legacy(1));
@@ -142,7 +143,7 @@ public sealed class OpeningForWritingTests : IDisposable
     }
 
     [Fact]
-    [Trait("Guarantee", "LOCW-21")]
+    [Guarantee("LOCW-21")]
     public async Task A_home_on_a_network_file_system_is_read_and_not_written()
     {
         _home.Put(Legacy(1));

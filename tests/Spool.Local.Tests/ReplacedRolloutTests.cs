@@ -60,7 +60,7 @@ public sealed class ReplacedRolloutTests : IDisposable
         Assert.Equal((there, there.Inode, 9), (pass.Row.Stamp, pass.Inode, pass.Row.Scan.Length));
     }
 
-    [Theory, Trait("Guarantee", "LOCL-24")]
+    [Theory, Guarantee("LOCL-24")]
     [InlineData("turns")]
     [InlineData("items")]
     [InlineData("items, newest first")]

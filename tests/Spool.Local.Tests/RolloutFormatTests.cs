@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using Spool.TestKit;
 using static Spool.Local.Tests.Writing;
 
 namespace Spool.Local.Tests;
@@ -13,7 +14,7 @@ public sealed class RolloutFormatTests : IDisposable
     public void Dispose() => _home.Dispose();
 
     [Fact]
-    [Trait("Guarantee", "LOCW-12")]
+    [Guarantee("LOCW-12")]
     public async Task A_legacy_rollout_has_the_name_and_the_lines_that_Codex_gives_it()
     {
         await WriteAsync(HistoryModes.Legacy);
@@ -34,7 +35,7 @@ public sealed class RolloutFormatTests : IDisposable
     }
 
     [Fact]
-    [Trait("Guarantee", "LOCW-13")]
+    [Guarantee("LOCW-13")]
     public async Task A_paginated_rollout_has_an_ordinal_on_every_line()
     {
         await WriteAsync(HistoryModes.Paginated);
@@ -53,7 +54,7 @@ public sealed class RolloutFormatTests : IDisposable
     }
 
     [Fact]
-    [Trait("Guarantee", "LOCW-14")]
+    [Guarantee("LOCW-14")]
     public async Task A_history_that_continues_another_rollout_goes_on_with_its_ordinals()
     {
         await using var store = _home.Open();
@@ -72,7 +73,7 @@ public sealed class RolloutFormatTests : IDisposable
     }
 
     [Fact]
-    [Trait("Guarantee", "LOCW-15")]
+    [Guarantee("LOCW-15")]
     public async Task The_first_item_gets_the_state_of_the_repository_it_is_about_where_that_is_asked_for()
     {
         var folder = Path.Combine(_home.Cache, "repository");

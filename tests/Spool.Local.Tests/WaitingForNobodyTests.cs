@@ -17,7 +17,7 @@ public sealed class WaitingForNobodyTests : IDisposable
 
     public void Dispose() => _home.Dispose();
 
-    [Theory, Trait("Guarantee", "LOCL-19")]
+    [Theory, Guarantee("LOCL-19")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task No_call_keeps_its_caller_waiting_for_the_index(bool isServed)
@@ -69,7 +69,7 @@ public sealed class WaitingForNobodyTests : IDisposable
         Assert.Null((await store.StatusAsync(Stop)).InMemoryBecause);
     }
 
-    [Theory, Trait("Guarantee", "LOCL-20")]
+    [Theory, Guarantee("LOCL-20")]
     [InlineData("turns", false)]
     [InlineData("turns", true)]
     [InlineData("fork", false)]
@@ -131,7 +131,7 @@ public sealed class WaitingForNobodyTests : IDisposable
         await call;
     }
 
-    [Theory, Trait("Guarantee", "LOCL-21")]
+    [Theory, Guarantee("LOCL-21")]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(25)]
@@ -163,7 +163,7 @@ public sealed class WaitingForNobodyTests : IDisposable
         static (string, string) Shown(Turn turn) => (turn.Id, string.Join(' ', turn.Items.Select(item => item.Id)));
     }
 
-    [Theory, Trait("Guarantee", "LOCL-22")]
+    [Theory, Guarantee("LOCL-22")]
     [InlineData("history")]
     [InlineData("items")]
     [InlineData("log")]
@@ -210,7 +210,7 @@ public sealed class WaitingForNobodyTests : IDisposable
         Assert.DoesNotContain(asked, opened);
     }
 
-    [Fact, Trait("Guarantee", "LOCL-23")]
+    [Fact, Guarantee("LOCL-23")]
     public void What_has_to_be_unpacked_is_not_read_on_the_thread_that_asks_for_it()
     {
         var document = new WatchedSource();
@@ -222,7 +222,7 @@ public sealed class WaitingForNobodyTests : IDisposable
         Assert.DoesNotContain(asked, document.Threads);
     }
 
-    [Theory, Trait("Guarantee", "LOCL-25")]
+    [Theory, Guarantee("LOCL-25")]
     [InlineData("new")]
     [InlineData("fork of a fork")]
     [InlineData("added")]
@@ -293,7 +293,7 @@ public sealed class WaitingForNobodyTests : IDisposable
         Assert.Equal(0, held);
     }
 
-    [Theory, Trait("Guarantee", "LOCL-26")]
+    [Theory, Guarantee("LOCL-26")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_call_about_one_thread_waits_for_nobody_who_reads_another_one_for_the_index(bool isFollowed)
@@ -339,7 +339,7 @@ public sealed class WaitingForNobodyTests : IDisposable
         Assert.True(File.Exists(slow));
     }
 
-    [Theory, Trait("Guarantee", "LOCL-28")]
+    [Theory, Guarantee("LOCL-28")]
     [InlineData(false, false)]
     [InlineData(true, false)]
     [InlineData(false, true)]
@@ -394,7 +394,7 @@ public sealed class WaitingForNobodyTests : IDisposable
         Assert.InRange(opened, 1, isFollowed ? 2 : 1);
     }
 
-    [Theory, Trait("Guarantee", "LOCL-29")]
+    [Theory, Guarantee("LOCL-29")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Calls_about_a_thread_that_grows_all_the_time_read_it_for_each_other_and_come_to_their_end(bool isFollowed)
@@ -470,7 +470,7 @@ public sealed class WaitingForNobodyTests : IDisposable
         }
     }
 
-    [Fact, Trait("Guarantee", "LOCL-31")]
+    [Fact, Guarantee("LOCL-31")]
     public async Task Calls_that_wait_when_the_store_is_disposed_end_as_misuse()
     {
         for (var number = 1; number <= 3; number++)
@@ -506,7 +506,7 @@ public sealed class WaitingForNobodyTests : IDisposable
         }
     }
 
-    [Fact, Trait("Guarantee", "LOCL-30")]
+    [Fact, Guarantee("LOCL-30")]
     public async Task Calls_that_store_at_once_wait_for_each_other_and_not_for_a_process_that_does_not_go_on()
     {
         const int Threads = 12;
@@ -528,7 +528,7 @@ public sealed class WaitingForNobodyTests : IDisposable
         Assert.Empty(notices);
     }
 
-    [Theory, Trait("Guarantee", "LOCL-27")]
+    [Theory, Guarantee("LOCL-27")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Whoever_waits_until_the_disk_keeps_a_fork_keeps_nobody_from_opening_other_threads(bool isPaginated)
@@ -554,7 +554,7 @@ public sealed class WaitingForNobodyTests : IDisposable
         await fork;
     }
 
-    [Theory, Trait("Guarantee", "LOCL-32")]
+    [Theory, Guarantee("LOCL-32")]
     [InlineData("list")]
     [InlineData("find")]
     public async Task However_many_calls_wait_for_a_process_that_keeps_the_index_locked_each_waits_once(string what)
@@ -598,7 +598,7 @@ public sealed class WaitingForNobodyTests : IDisposable
             );
     }
 
-    [Fact, Trait("Guarantee", "LOCL-33")]
+    [Fact, Guarantee("LOCL-33")]
     public async Task No_connection_to_the_index_is_open_after_the_store_was_disposed_and_its_calls_have_ended()
     {
         var grown = _home.Put(Paginated(1));

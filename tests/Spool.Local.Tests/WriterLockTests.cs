@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Spool.TestKit;
 using static Spool.Local.Tests.Writing;
 
 namespace Spool.Local.Tests;
@@ -13,7 +14,7 @@ public sealed class WriterLockTests : IDisposable
     string LockPath => Path.Combine(_home.Path, "thread-writer-locks", $"{HomeBuilding.Id(1)}.lock");
 
     [Fact]
-    [Trait("Guarantee", "LOCW-22")]
+    [Guarantee("LOCW-22")]
     public async Task A_second_writer_is_refused_and_told_who_the_first_is()
     {
         await using var one = _home.Open(options => options with { Program = "the first" });
@@ -33,7 +34,7 @@ public sealed class WriterLockTests : IDisposable
     }
 
     [Fact]
-    [Trait("Guarantee", "LOCW-23")]
+    [Guarantee("LOCW-23")]
     public async Task A_program_that_only_takes_the_lock_is_recognised()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(LockPath)!);
@@ -61,7 +62,7 @@ public sealed class WriterLockTests : IDisposable
     }
 
     [Fact]
-    [Trait("Guarantee", "LOCW-24")]
+    [Guarantee("LOCW-24")]
     public async Task What_a_process_that_died_left_behind_is_removed()
     {
         var unfinished = _home.Write($"sessions/2026/01/02/.rollout-2026-01-02T03-04-05-{HomeBuilding.Id(2)}.jsonl.new", "half"u8);
@@ -77,7 +78,7 @@ public sealed class WriterLockTests : IDisposable
     }
 
     [Fact]
-    [Trait("Guarantee", "LOCW-25")]
+    [Guarantee("LOCW-25")]
     public async Task A_store_that_is_closed_shuts_its_writers_down()
     {
         var store = _home.Open();

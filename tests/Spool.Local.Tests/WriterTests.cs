@@ -11,7 +11,7 @@ public sealed class WriterTests : IDisposable
     public void Dispose() => _home.Dispose();
 
     [Theory]
-    [Trait("Guarantee", "LOCW-01")]
+    [Guarantee("LOCW-01")]
     [InlineData(Durability.Buffered)]
     [InlineData(Durability.Flushed)]
     [InlineData(Durability.Fsynced)]
@@ -35,7 +35,7 @@ public sealed class WriterTests : IDisposable
     }
 
     [Fact]
-    [Trait("Guarantee", "LOCW-02")]
+    [Guarantee("LOCW-02")]
     public async Task Many_appends_at_once_are_stored_in_the_order_of_their_receipts()
     {
         await using var store = _home.Open(options => options with { MaxQueuedBytes = 64 * 1024 });
@@ -53,7 +53,7 @@ public sealed class WriterTests : IDisposable
     }
 
     [Fact]
-    [Trait("Guarantee", "LOCW-26")]
+    [Guarantee("LOCW-26")]
     public async Task A_shut_down_stores_what_waits_for_room_and_a_cancelled_append_leaves_nothing()
     {
         var disk = new PretendDisk();
@@ -84,7 +84,7 @@ public sealed class WriterTests : IDisposable
     }
 
     [Fact]
-    [Trait("Guarantee", "LOCW-03")]
+    [Guarantee("LOCW-03")]
     public async Task A_thread_without_items_leaves_nothing_behind()
     {
         await using var store = _home.Open();
@@ -104,7 +104,7 @@ public sealed class WriterTests : IDisposable
     }
 
     [Fact]
-    [Trait("Guarantee", "LOCW-04")]
+    [Guarantee("LOCW-04")]
     public async Task What_waits_goes_on_waiting_when_the_thread_cannot_be_stored()
     {
         await using var store = _home.Open();
@@ -122,7 +122,7 @@ public sealed class WriterTests : IDisposable
     }
 
     [Fact]
-    [Trait("Guarantee", "LOCW-05")]
+    [Guarantee("LOCW-05")]
     public async Task Of_an_append_that_did_not_fit_nothing_is_kept_and_the_writer_goes_on()
     {
         var disk = new PretendDisk();
@@ -141,7 +141,7 @@ public sealed class WriterTests : IDisposable
     }
 
     [Fact]
-    [Trait("Guarantee", "LOCW-06")]
+    [Guarantee("LOCW-06")]
     public async Task After_a_barrier_that_failed_the_writer_does_nothing_more()
     {
         var disk = new PretendDisk();
@@ -165,7 +165,7 @@ public sealed class WriterTests : IDisposable
     }
 
     [Fact]
-    [Trait("Guarantee", "LOCW-07")]
+    [Guarantee("LOCW-07")]
     public async Task An_append_that_another_process_sends_again_is_stored_once()
     {
         await using (var first = _home.Open())
@@ -198,7 +198,7 @@ public sealed class WriterTests : IDisposable
     }
 
     [Fact]
-    [Trait("Guarantee", "LOCW-08")]
+    [Guarantee("LOCW-08")]
     public async Task An_append_that_is_sent_again_before_the_thread_is_stored_waits_once()
     {
         await using var store = _home.Open();
@@ -226,7 +226,7 @@ public sealed class WriterTests : IDisposable
     }
 
     [Theory]
-    [Trait("Guarantee", "LOCW-09")]
+    [Guarantee("LOCW-09")]
     [InlineData("append")]
     [InlineData("move")]
     [InlineData("delete")]
@@ -278,7 +278,7 @@ public sealed class WriterTests : IDisposable
     }
 
     [Fact]
-    [Trait("Guarantee", "LOCW-10")]
+    [Guarantee("LOCW-10")]
     public async Task With_a_background_look_every_answer_shows_what_was_acknowledged()
     {
         await using var store = _home.Open(options => options with { ReconcileInterval = TimeSpan.FromHours(1) });
@@ -293,7 +293,7 @@ public sealed class WriterTests : IDisposable
     }
 
     [Fact]
-    [Trait("Guarantee", "LOCW-11")]
+    [Guarantee("LOCW-11")]
     public async Task A_large_item_is_no_damage()
     {
         await using var store = _home.Open();

@@ -1,3 +1,5 @@
+using Spool.TestKit;
+
 namespace Spool.Remote.Tests;
 
 /// <summary>A server that is at a limit has done nothing of a call, and is asked again.</summary>
@@ -5,7 +7,7 @@ public sealed class BusyTests
 {
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact, Trait("Guarantee", "REMO-19")]
+    [Fact, Guarantee("REMO-19")]
     public async Task Calls_that_come_too_fast_for_the_server_are_made_later()
     {
         await using var memory = new InMemoryThreadStore();
@@ -31,7 +33,7 @@ public sealed class BusyTests
         }
     }
 
-    [Fact, Trait("Guarantee", "REMO-20")]
+    [Fact, Guarantee("REMO-20")]
     public async Task Calls_that_find_no_room_for_too_long_end_with_the_limit()
     {
         await using var memory = new InMemoryThreadStore();
@@ -60,7 +62,7 @@ public sealed class BusyTests
         Assert.Equal((ThreadStoreErrorCode.Busy, "Too many calls are under way; try again later."), (error.Code, error.Message));
     }
 
-    [Fact, Trait("Guarantee", "REMO-21")]
+    [Fact, Guarantee("REMO-21")]
     public async Task Writers_that_find_the_server_at_its_limit_wait_for_their_turn()
     {
         await using var memory = new InMemoryThreadStore();

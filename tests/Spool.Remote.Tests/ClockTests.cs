@@ -1,3 +1,5 @@
+using Spool.TestKit;
+
 namespace Spool.Remote.Tests;
 
 /// <summary>A client whose time of day is wrong, or is set while it runs.</summary>
@@ -5,7 +7,7 @@ public sealed class ClockTests
 {
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Theory, InlineData(-2), InlineData(2), Trait("Guarantee", "REMO-30")]
+    [Theory, InlineData(-2), InlineData(2), Guarantee("REMO-30")]
     public async Task A_clock_that_is_set_changes_nothing_of_what_a_client_waits_for(int hours)
     {
         await using var memory = new InMemoryThreadStore();

@@ -1,4 +1,5 @@
 using Spool.Server.Tests;
+using Spool.TestKit;
 
 namespace Spool.Remote.Tests;
 
@@ -9,10 +10,10 @@ public sealed class DiscardTests
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact, Trait("Guarantee", "REMO-88")]
+    [Fact, Guarantee("REMO-88")]
     public Task A_discarded_thread_is_not_stored_though_the_server_hears_of_it_later_than_its_writer_waits() => DiscardAsync(_ => []);
 
-    [Theory, Trait("Guarantee", "REMO-97")]
+    [Theory, Guarantee("REMO-97")]
     [InlineData(Durability.Buffered), InlineData(Durability.Flushed)]
     public async Task What_waits_when_a_writer_is_discarded_is_refused_then_and_never_sent(Durability durability)
     {
@@ -30,7 +31,7 @@ public sealed class DiscardTests
             );
     }
 
-    [Fact, Trait("Guarantee", "REMO-89")]
+    [Fact, Guarantee("REMO-89")]
     public async Task Discarding_ends_when_the_right_to_write_is_given_back_however_long_that_takes_a_server_that_answers()
     {
         var time = new ManualTime();

@@ -1,3 +1,5 @@
+using Spool.TestKit;
+
 namespace Spool.Remote.Tests;
 
 /// <summary>A store that is disposed while the server works for it.</summary>
@@ -7,7 +9,7 @@ public sealed class DisposedMeanwhileTests
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Theory, Trait("Guarantee", "REMO-99")]
+    [Theory, Guarantee("REMO-99")]
     [InlineData("update", true)]
     [InlineData("archive", true)]
     [InlineData("unarchive", true)]

@@ -1,4 +1,5 @@
 using CsCheck;
+using Spool.TestKit;
 
 namespace Spool.Remote.Tests;
 
@@ -26,7 +27,7 @@ public sealed class FaultTests
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact, Trait("Guarantee", "REMO-01")]
+    [Fact, Guarantee("REMO-01")]
     public Task Writers_lose_and_double_nothing_whatever_happens_to_their_connections() =>
         Gen.Select(Faults.Array[1, 5], Gen.Int[1, 3], Gen.Int[0, 1_000_000], (script, writers, seed) => (script, writers, seed))
             .SampleAsync(
@@ -51,7 +52,7 @@ public sealed class FaultTests
                 threads: 1
             );
 
-    [Fact, Trait("Guarantee", "REMO-02")]
+    [Fact, Guarantee("REMO-02")]
     public async Task A_cut_at_any_byte_of_an_append_and_its_answer_stores_it_once()
     {
         for (var after = 0; after < 900; after += 60)
@@ -72,7 +73,7 @@ public sealed class FaultTests
         }
     }
 
-    [Fact, Trait("Guarantee", "REMO-18")]
+    [Fact, Guarantee("REMO-18")]
     public async Task An_append_that_is_overtaken_by_the_next_connection_is_stored_once_and_in_its_place()
     {
         for (var after = 300; after < 6000; after += 700)
@@ -92,7 +93,7 @@ public sealed class FaultTests
         }
     }
 
-    [Fact, Trait("Guarantee", "REMO-03")]
+    [Fact, Guarantee("REMO-03")]
     public async Task A_page_and_a_history_whose_stream_breaks_go_on_where_they_were()
     {
         await using var memory = new InMemoryThreadStore();
@@ -114,7 +115,7 @@ public sealed class FaultTests
         Assert.Equal(Enumerable.Range(0, 3000).Select(i => (long)i), page.Items.Select(item => item.Ordinal));
     }
 
-    [Fact, Trait("Guarantee", "REMO-04")]
+    [Fact, Guarantee("REMO-04")]
     public async Task A_log_whose_copy_breaks_is_copied_whole()
     {
         await using var memory = new InMemoryThreadStore();

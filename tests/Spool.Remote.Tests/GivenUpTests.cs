@@ -1,9 +1,11 @@
+using Spool.TestKit;
+
 namespace Spool.Remote.Tests;
 
 /// <summary>Calls that nobody waits for any more.</summary>
 public sealed class GivenUpTests
 {
-    [Fact, Trait("Guarantee", "REMO-38")]
+    [Fact, Guarantee("REMO-38")]
     public void A_call_that_is_given_up_and_fails_later_leaves_no_error_that_nobody_observed()
     {
         var marks = new[] { Guid.NewGuid().ToString(), Guid.NewGuid().ToString() };

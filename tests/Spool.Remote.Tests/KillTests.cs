@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Spool.TestKit;
 
 namespace Spool.Remote.Tests;
 
@@ -23,7 +24,7 @@ public sealed class KillTests : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    [Fact, Trait("Guarantee", "REMO-05")]
+    [Fact, Guarantee("REMO-05")]
     public async Task A_server_that_is_killed_and_started_again_loses_and_doubles_nothing_and_every_client_goes_on_by_itself()
     {
         var port = FreePort();

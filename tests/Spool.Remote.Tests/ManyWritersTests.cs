@@ -1,3 +1,5 @@
+using Spool.TestKit;
+
 namespace Spool.Remote.Tests;
 
 /// <summary>Writers that nobody uses cost a server little, and those that find it full wait for their turn.</summary>
@@ -5,7 +7,7 @@ public sealed class ManyWritersTests
 {
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact, Trait("Guarantee", "REMO-36")]
+    [Fact, Guarantee("REMO-36")]
     public async Task Many_idle_writers_of_one_client_and_of_several_leave_a_server_to_others()
     {
         await using var memory = new InMemoryThreadStore();
@@ -40,7 +42,7 @@ public sealed class ManyWritersTests
             await client.DisposeAsync();
     }
 
-    [Fact, Trait("Guarantee", "REMO-37")]
+    [Fact, Guarantee("REMO-37")]
     public async Task A_writer_that_finds_no_room_waits_when_it_is_opened_and_when_it_has_to_be_opened_again()
     {
         await using var memory = new InMemoryThreadStore();

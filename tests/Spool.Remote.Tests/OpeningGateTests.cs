@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Spool.TestKit;
 
 namespace Spool.Remote.Tests;
 
@@ -8,7 +9,7 @@ public sealed class OpeningGateTests
 {
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact, Trait("Guarantee", "REMO-57")]
+    [Fact, Guarantee("REMO-57")]
     public async Task Writers_are_opened_again_a_few_at_a_time_and_in_the_order_in_which_they_asked()
     {
         var gate = new OpeningGate(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(2), TimeProvider.System);
@@ -29,7 +30,7 @@ public sealed class OpeningGateTests
         }
     }
 
-    [Fact, Trait("Guarantee", "REMO-58")]
+    [Fact, Guarantee("REMO-58")]
     public async Task Whoever_waits_while_nothing_is_opened_is_told_so_and_keeps_nobody_out()
     {
         var gate = new OpeningGate(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2), TimeProvider.System);
@@ -42,7 +43,7 @@ public sealed class OpeningGateTests
         Assert.True(await gate.EnterAsync(Cancellation));
     }
 
-    [Fact, Trait("Guarantee", "REMO-59")]
+    [Fact, Guarantee("REMO-59")]
     public async Task While_the_server_does_not_answer_one_writer_at_a_time_tries()
     {
         var gate = new OpeningGate(TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(40), TimeProvider.System);
@@ -67,7 +68,7 @@ public sealed class OpeningGateTests
         Assert.False(waiting[6 + OpeningGate.Width].IsCompleted);
     }
 
-    [Fact, Trait("Guarantee", "REMO-62")]
+    [Fact, Guarantee("REMO-62")]
     public async Task A_writer_that_is_given_up_while_it_is_opened_keeps_no_other_one_waiting()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);

@@ -1,3 +1,5 @@
+using Spool.TestKit;
+
 namespace Spool.Remote.Tests;
 
 #pragma warning disable VSTHRD003 // appends are begun first and awaited later: that is what is tested
@@ -7,7 +9,7 @@ public sealed class PipelineTests
 {
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact, Trait("Guarantee", "REMO-22")]
+    [Fact, Guarantee("REMO-22")]
     public async Task Appends_that_expect_a_wrong_ordinal_are_refused_and_the_others_are_stored_once_in_their_order()
     {
         foreach (var behind in new[] { 1, 3, 8, 300 })
@@ -44,7 +46,7 @@ public sealed class PipelineTests
         }
     }
 
-    [Fact, Trait("Guarantee", "REMO-23")]
+    [Fact, Guarantee("REMO-23")]
     public async Task A_batch_that_is_called_again_is_the_same_also_behind_many_refusals_and_never_in_the_way_of_others()
     {
         await using var memory = new InMemoryThreadStore();
@@ -69,7 +71,7 @@ public sealed class PipelineTests
         }
     }
 
-    [Fact, Trait("Guarantee", "REMO-24")]
+    [Fact, Guarantee("REMO-24")]
     public async Task Appends_that_are_cancelled_while_they_wait_are_not_stored_and_the_others_move_up()
     {
         await using var memory = new InMemoryThreadStore();
@@ -115,7 +117,7 @@ public sealed class PipelineTests
         );
     }
 
-    [Fact, Trait("Guarantee", "REMO-25")]
+    [Fact, Guarantee("REMO-25")]
     public async Task A_writer_that_was_shut_down_is_never_lost()
     {
         await using var memory = new InMemoryThreadStore();
@@ -133,7 +135,7 @@ public sealed class PipelineTests
         Assert.All(tokens, token => Assert.False(token.IsCancellationRequested));
     }
 
-    [Fact, Trait("Guarantee", "REMO-27")]
+    [Fact, Guarantee("REMO-27")]
     public async Task Writers_that_come_and_go_leave_nothing_that_counts_against_the_limits_of_the_server()
     {
         await using var memory = new InMemoryThreadStore();

@@ -1,4 +1,5 @@
 using Spool.Server.Tests;
+using Spool.TestKit;
 
 namespace Spool.Remote.Tests;
 
@@ -9,7 +10,7 @@ public sealed class RefusalTests
 
     public static TheoryData<ThreadStoreErrorCode> Codes => [.. Enum.GetValues<ThreadStoreErrorCode>()];
 
-    [Theory, MemberData(nameof(Codes)), Trait("Guarantee", "REMO-84")]
+    [Theory, MemberData(nameof(Codes)), Guarantee("REMO-84")]
     public async Task Every_refusal_of_a_store_arrives_with_its_code_and_what_it_is_about(ThreadStoreErrorCode code)
     {
         await using var memory = new InMemoryThreadStore();
@@ -43,7 +44,7 @@ public sealed class RefusalTests
     [InlineData(ThreadStoreErrorCode.Unsupported, true)]
     [InlineData(ThreadStoreErrorCode.OutcomeUnknown, false)]
     [InlineData(ThreadStoreErrorCode.WriterLost, false)]
-    [Trait("Guarantee", "REMO-85")]
+    [Guarantee("REMO-85")]
     public async Task A_writer_whose_append_was_not_kept_goes_on_and_one_that_does_not_know_takes_nothing_more(
         ThreadStoreErrorCode code,
         bool goesOn

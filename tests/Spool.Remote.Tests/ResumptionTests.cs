@@ -1,3 +1,5 @@
+using Spool.TestKit;
+
 namespace Spool.Remote.Tests;
 
 /// <summary>A read that breaks goes on in the same history, or says that there is another one.</summary>
@@ -16,7 +18,7 @@ public sealed class ResumptionTests
     [InlineData("another in one letter", false)]
     [InlineData("shorter than what was given", false)]
     [InlineData("empty", false)]
-    [Trait("Guarantee", "REMO-54")]
+    [Guarantee("REMO-54")]
     public async Task A_read_that_resumes_never_puts_one_history_behind_another(string now, bool goesOn)
     {
         foreach (var what in (string[])["history", "copy"])

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Spool.Server;
 using Spool.Server.Tests;
+using Spool.TestKit;
 
 namespace Spool.Remote.Tests;
 
@@ -20,7 +21,7 @@ public sealed class TlsTests : IDisposable
 
     public void Dispose() => _certificates.Dispose();
 
-    [Fact, Trait("Guarantee", "REMO-11")]
+    [Fact, Guarantee("REMO-11")]
     public async Task A_server_of_a_trusted_authority_is_written_and_read_over_tls_with_a_token()
     {
         await using var server = await ServeAsync(options => options with { Tokens = TokenTable.Parse(Token) });
@@ -47,7 +48,7 @@ public sealed class TlsTests : IDisposable
         );
     }
 
-    [Fact, Trait("Guarantee", "REMO-12")]
+    [Fact, Guarantee("REMO-12")]
     public async Task A_server_whose_certificate_is_not_trusted_is_refused_at_once()
     {
         using var others = new TestCertificates();
@@ -99,7 +100,7 @@ public sealed class TlsTests : IDisposable
         );
     }
 
-    [Fact, Trait("Guarantee", "REMO-13")]
+    [Fact, Guarantee("REMO-13")]
     public async Task A_server_that_wants_a_client_certificate_gets_it_and_refuses_others_at_once()
     {
         using var others = new TestCertificates();
@@ -134,7 +135,7 @@ public sealed class TlsTests : IDisposable
         );
     }
 
-    [Fact, Trait("Guarantee", "REMO-14")]
+    [Fact, Guarantee("REMO-14")]
     public async Task The_wrong_of_http_and_https_is_told_at_once()
     {
         await using var secured = await ServeAsync();
@@ -154,7 +155,7 @@ public sealed class TlsTests : IDisposable
         );
     }
 
-    [Fact, Trait("Guarantee", "REMO-17")]
+    [Fact, Guarantee("REMO-17")]
     public async Task The_program_reaches_a_server_over_tls_and_says_why_when_it_does_not()
     {
         await using var server = await ServeAsync(options => options with { Tokens = TokenTable.Parse(Token) });
@@ -212,7 +213,7 @@ public sealed class TlsTests : IDisposable
     [InlineData("http://127.0.0.1:1", true)]
     [InlineData("http://localhost:1", true)]
     [InlineData("http://[::1]:1", true)]
-    [Trait("Guarantee", "REMO-15")]
+    [Guarantee("REMO-15")]
     public async Task A_token_leaves_this_machine_over_tls_only_unless_that_is_allowed(string address, bool isSent)
     {
         var options = new RemoteThreadStoreOptions(new Uri(address))

@@ -1,5 +1,6 @@
 using Spool.Server;
 using Spool.Server.Tests;
+using Spool.TestKit;
 using Spool.Tests;
 
 namespace Spool.Remote.Tests;
@@ -27,7 +28,7 @@ public sealed class TokenTests
         Theory,
         InlineData("another-token-0123456789", ThreadStoreErrorCode.Unauthenticated, "A valid token is needed"),
         InlineData(Token + " read", ThreadStoreErrorCode.PermissionDenied, "may only read"),
-        Trait("Guarantee", "REMO-77")
+        Guarantee("REMO-77")
     ]
     public async Task A_writer_whose_token_is_refused_says_so_and_goes_on_when_it_is_valid_again(
         string without,
@@ -78,7 +79,7 @@ public sealed class TokenTests
         ValueTask<AppendReceipt> AppendAsync(string text) => writer.AppendAsync(new AppendRequest([Appending.Item(text)]), Cancellation);
     }
 
-    [Theory, InlineData(false), InlineData(true), Trait("Guarantee", "REMO-61")]
+    [Theory, InlineData(false), InlineData(true), Guarantee("REMO-61")]
     public async Task What_a_stream_had_begun_when_its_token_was_taken_away_is_not_called_refused(bool stopsWaiting)
     {
         await using var memory = new InMemoryThreadStore();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Spool.Server;
+using Spool.TestKit;
 
 namespace Spool.Remote.Tests;
 
@@ -9,7 +10,7 @@ public sealed class TraceTests
 {
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact, Trait("Guarantee", "REMO-16")]
+    [Fact, Guarantee("REMO-16")]
     public async Task A_call_of_the_client_belongs_to_the_trace_of_its_caller()
     {
         var spans = new ConcurrentQueue<Activity>();

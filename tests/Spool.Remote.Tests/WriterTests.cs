@@ -1,3 +1,5 @@
+using Spool.TestKit;
+
 namespace Spool.Remote.Tests;
 
 /// <summary>What a remote writer does when the server changes under it.</summary>
@@ -5,7 +7,7 @@ public sealed class WriterTests
 {
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact, Trait("Guarantee", "REMO-06")]
+    [Fact, Guarantee("REMO-06")]
     public async Task Items_that_wait_on_a_server_that_dies_are_sent_to_its_successor()
     {
         await using var first = new InMemoryThreadStore();
@@ -35,7 +37,7 @@ public sealed class WriterTests
         await old.DisposeAsync();
     }
 
-    [Fact, Trait("Guarantee", "REMO-70")]
+    [Fact, Guarantee("REMO-70")]
     public async Task An_append_that_is_written_while_the_server_stops_in_order_is_stored_once_by_its_successor()
     {
         await using var memory = new InMemoryThreadStore();
@@ -59,7 +61,7 @@ public sealed class WriterTests
         Assert.Equal(3, (await memory.ListItemsAsync(new ListItemsRequest(threadId), Cancellation)).Items.Count);
     }
 
-    [Fact, Trait("Guarantee", "REMO-07")]
+    [Fact, Guarantee("REMO-07")]
     public async Task Of_appends_under_way_only_the_wrong_one_is_refused()
     {
         await using var memory = new InMemoryThreadStore();
@@ -95,7 +97,7 @@ public sealed class WriterTests
         Assert.Equal(40, writer.NextOrdinal);
     }
 
-    [Fact, Trait("Guarantee", "REMO-08")]
+    [Fact, Guarantee("REMO-08")]
     public async Task A_server_that_stays_away_leaves_the_outcome_unknown()
     {
         await using var memory = new InMemoryThreadStore();
@@ -116,7 +118,7 @@ public sealed class WriterTests
         await writer.DiscardAsync(Cancellation);
     }
 
-    [Fact, Trait("Guarantee", "REMO-09")]
+    [Fact, Guarantee("REMO-09")]
     public async Task A_writer_whose_thread_was_taken_is_told_by_whom()
     {
         await using var memory = new InMemoryThreadStore();

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Spool.TestKit;
 using Spool.Tests;
 using Wire = Spool.Contracts.SpoolV1;
 
@@ -11,7 +12,7 @@ public sealed class AnswerMemoryTests
 {
     const int MiB = 1024 * 1024;
 
-    [Fact, Trait("Guarantee", "REMO-46")]
+    [Fact, Guarantee("REMO-46")]
     public async Task Readers_that_do_not_read_take_no_more_than_there_is_for_answers_and_others_are_served()
     {
         var time = new ManualTime();
@@ -54,7 +55,7 @@ public sealed class AnswerMemoryTests
         }
     }
 
-    [Fact, Trait("Guarantee", "REMO-47")]
+    [Fact, Guarantee("REMO-47")]
     public async Task Large_reads_wait_for_each_other_and_small_ones_for_nobody()
     {
         await using var store = new SlowReads();
@@ -84,7 +85,7 @@ public sealed class AnswerMemoryTests
         Assert.Equal(2, (await second).Count);
     }
 
-    [Fact, Trait("Guarantee", "REMO-48")]
+    [Fact, Guarantee("REMO-48")]
     public async Task The_memory_of_the_program_stays_bounded_whoever_does_not_read_and_whatever_they_send()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The peak of a process is read from /proc.");

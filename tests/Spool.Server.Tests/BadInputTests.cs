@@ -4,6 +4,7 @@ using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Microsoft.Extensions.Logging;
+using Spool.TestKit;
 using Codex = Spool.Contracts.CodexV1;
 using Wire = Spool.Contracts.SpoolV1;
 
@@ -30,7 +31,7 @@ public sealed class BadInputTests
 
     public static TheoryData<string> Methods => [.. RawCalls.Methods.Select(method => method.FullName)];
 
-    [Fact, Trait("Guarantee", "REMO-91")]
+    [Fact, Guarantee("REMO-91")]
     public async Task That_a_store_cannot_be_used_is_said_in_the_log_once_a_minute()
     {
         using var log = new ListLog();
@@ -49,7 +50,7 @@ public sealed class BadInputTests
         Assert.Contains("The home is no longer there.", Assert.Single(log.Warnings), StringComparison.Ordinal);
     }
 
-    [Theory, Trait("Guarantee", "REMO-92")]
+    [Theory, Guarantee("REMO-92")]
     [InlineData(-1)]
     [InlineData(1L + int.MaxValue)]
     [InlineData(long.MaxValue)]
@@ -80,7 +81,7 @@ public sealed class BadInputTests
 
     [Theory]
     [MemberData(nameof(Methods))]
-    [Trait("Guarantee", "SRV-02")]
+    [Guarantee("SRV-02")]
     public async Task Every_field_may_hold_anything(string name)
     {
         var method = RawCalls.Methods.Single(method => method.FullName == name);
@@ -140,7 +141,7 @@ public sealed class BadInputTests
     [InlineData("0700000000")]
     [InlineData("00000000040B0B0B0B")]
     [InlineData("00FFFFFFFF0A")]
-    [Trait("Guarantee", "REMO-73")]
+    [Guarantee("REMO-73")]
     public async Task A_body_that_is_not_one_message_is_refused_by_its_own_words_and_is_no_error_in_the_log(string body)
     {
         using var log = new ListLog();
@@ -185,7 +186,7 @@ public sealed class BadInputTests
     }
 
     [Fact]
-    [Trait("Guarantee", "REMO-74")]
+    [Guarantee("REMO-74")]
     public async Task An_append_alone_that_asks_for_what_only_a_stream_does_is_refused()
     {
         await using var server = await RunningServer.StartInMemoryAsync();
@@ -206,7 +207,7 @@ public sealed class BadInputTests
     }
 
     [Fact]
-    [Trait("Guarantee", "REMO-75")]
+    [Guarantee("REMO-75")]
     public async Task A_stream_that_a_later_one_has_followed_is_told_so_and_not_that_the_server_stops()
     {
         await using var server = await RunningServer.StartInMemoryAsync();
@@ -237,7 +238,7 @@ public sealed class BadInputTests
 
     [Theory]
     [MemberData(nameof(Methods))]
-    [Trait("Guarantee", "SRV-03")]
+    [Guarantee("SRV-03")]
     public async Task Random_bytes_are_no_message(string name)
     {
         var method = RawCalls.Methods.Single(method => method.FullName == name);
@@ -303,7 +304,7 @@ public sealed class BadInputTests
     [InlineData("7")]
     [InlineData("""{"cwd":"/w" """)]
     [InlineData("{} {}")]
-    [Trait("Guarantee", "SRV-17")]
+    [Guarantee("SRV-17")]
     public async Task Malformed_json_in_any_field_is_refused_and_leaves_nothing(string json)
     {
         await using var server = await RunningServer.StartInMemoryAsync();

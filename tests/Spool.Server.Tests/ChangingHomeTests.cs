@@ -1,5 +1,6 @@
 using System.Text;
 using Grpc.Core;
+using Spool.TestKit;
 using ZstdSharp;
 using Codex = Spool.Contracts.CodexV1;
 using Wire = Spool.Contracts.SpoolV1;
@@ -32,7 +33,7 @@ public sealed class ChangingHomeTests : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    [Fact, Trait("Guarantee", "REMO-68")]
+    [Fact, Guarantee("REMO-68")]
     public async Task Clients_of_a_home_that_others_change_get_whole_answers_or_are_told_that_a_thread_is_not_there()
     {
         await using var store = LocalThreadStore.Open(

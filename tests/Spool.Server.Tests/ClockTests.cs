@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Spool.TestKit;
 using Codex = Spool.Contracts.CodexV1;
 
 namespace Spool.Server.Tests;
@@ -11,7 +12,7 @@ public sealed class ClockTests
 
     public static TheoryData<int> Hours => [-2, 2];
 
-    [Theory, MemberData(nameof(Hours)), Trait("Guarantee", "REMO-31")]
+    [Theory, MemberData(nameof(Hours)), Guarantee("REMO-31")]
     public async Task A_clock_that_is_set_neither_ends_leases_and_idle_writers_nor_keeps_them(int hours)
     {
         var time = new ManualTime();
@@ -37,7 +38,7 @@ public sealed class ClockTests
         await server.Spool.OpenWriterAsync(Given.Resume(named, Theirs));
     }
 
-    [Theory, MemberData(nameof(Hours)), Trait("Guarantee", "REMO-32")]
+    [Theory, MemberData(nameof(Hours)), Guarantee("REMO-32")]
     public async Task A_clock_that_is_set_changes_no_limit_of_calls_and_does_not_hold_up_new_tokens(int hours)
     {
         var time = new ManualTime();

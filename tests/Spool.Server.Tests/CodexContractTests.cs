@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Grpc.Core;
+using Spool.TestKit;
 using Codex = Spool.Contracts.CodexV1;
 
 namespace Spool.Server.Tests;
@@ -10,7 +11,7 @@ public sealed class CodexContractTests
     const int DeepestMember = RolloutLine.MaxDepth - 2; // of a payload, in a line
 
     [Fact]
-    [Trait("Guarantee", "SRV-04")]
+    [Guarantee("SRV-04")]
     public async Task A_thread_is_stored_with_its_first_item_that_is_kept()
     {
         await using var server = await RunningServer.StartInMemoryAsync();
@@ -28,7 +29,7 @@ public sealed class CodexContractTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-05")]
+    [Guarantee("SRV-05")]
     public async Task What_the_announcement_says_is_in_the_first_item()
     {
         await using var server = await RunningServer.StartInMemoryAsync();
@@ -51,7 +52,7 @@ public sealed class CodexContractTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-06")]
+    [Guarantee("SRV-06")]
     public async Task Clients_that_announce_nothing_but_an_id_say_the_rest_in_their_first_event()
     {
         await using var server = await RunningServer.StartInMemoryAsync();
@@ -71,7 +72,7 @@ public sealed class CodexContractTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-07")]
+    [Guarantee("SRV-07")]
     public async Task Appends_come_at_any_time_and_the_other_verbs_may_be_repeated()
     {
         await using var server = await RunningServer.StartInMemoryAsync();
@@ -92,7 +93,7 @@ public sealed class CodexContractTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-08")]
+    [Guarantee("SRV-08")]
     public async Task Items_of_a_thread_that_the_server_never_heard_of_are_kept()
     {
         await using var server = await RunningServer.StartInMemoryAsync();
@@ -107,7 +108,7 @@ public sealed class CodexContractTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-09")]
+    [Guarantee("SRV-09")]
     public async Task A_thread_that_is_discarded_before_it_was_to_be_kept_leaves_nothing()
     {
         await using var server = await RunningServer.StartInMemoryAsync();
@@ -128,7 +129,7 @@ public sealed class CodexContractTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    [Trait("Guarantee", "SRV-18")]
+    [Guarantee("SRV-18")]
     public async Task An_append_of_unknown_outcome_is_made_again_and_stored_once(bool isKept)
     {
         await using var memory = new InMemoryThreadStore();
@@ -150,7 +151,7 @@ public sealed class CodexContractTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-10")]
+    [Guarantee("SRV-10")]
     public async Task An_append_goes_on_when_another_program_took_the_thread_in_between()
     {
         await using var store = new InMemoryThreadStore();
@@ -176,7 +177,7 @@ public sealed class CodexContractTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-11")]
+    [Guarantee("SRV-11")]
     public async Task An_idle_writer_is_shut_down_and_lets_others_write()
     {
         await using var store = new InMemoryThreadStore();
@@ -196,7 +197,7 @@ public sealed class CodexContractTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-12")]
+    [Guarantee("SRV-12")]
     public async Task A_history_is_given_whole_or_refused()
     {
         await using var server = await RunningServer.StartInMemoryAsync();
@@ -218,7 +219,7 @@ public sealed class CodexContractTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-13")]
+    [Guarantee("SRV-13")]
     public async Task A_page_of_threads_with_long_messages_fits_into_an_answer_and_nothing_is_left_out()
     {
         await using var server = await RunningServer.StartInMemoryAsync(options =>
@@ -253,7 +254,7 @@ public sealed class CodexContractTests
     [InlineData((int)Codex.SortDirection.Desc, "2026-04-30T09:00:02Z", "1 0")]
     [InlineData((int)Codex.SortDirection.Asc, "2026-04-30T09:00:01.999Z", "2 3")]
     [InlineData((int)Codex.SortDirection.Asc, "2026-04-30T09:00:02Z", "3")]
-    [Trait("Guarantee", "SRV-14")]
+    [Guarantee("SRV-14")]
     public async Task A_time_is_a_cursor_too_and_means_the_second_that_the_client_was_shown(int direction, string cursor, string expected)
     {
         var time = new ManualTime();
@@ -276,7 +277,7 @@ public sealed class CodexContractTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-15")]
+    [Guarantee("SRV-15")]
     public async Task Items_that_the_client_could_not_read_are_left_out_of_what_it_is_given()
     {
         await using var store = new InMemoryThreadStore();
@@ -305,7 +306,7 @@ public sealed class CodexContractTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-16")]
+    [Guarantee("SRV-16")]
     public async Task A_thread_that_is_being_written_is_archived_and_named_through_its_writer()
     {
         await using var server = await RunningServer.StartInMemoryAsync();

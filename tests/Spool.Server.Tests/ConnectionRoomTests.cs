@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging;
+using Spool.TestKit;
 using Codex = Spool.Contracts.CodexV1;
 using Wire = Spool.Contracts.SpoolV1;
 
@@ -10,7 +11,7 @@ namespace Spool.Server.Tests;
 /// <summary>Connections take no more than their part of the files that the process may open.</summary>
 public sealed class ConnectionRoomTests
 {
-    [Fact, Trait("Guarantee", "REMO-55")]
+    [Fact, Guarantee("REMO-55")]
     public async Task A_connection_beyond_the_limit_is_ended_at_once_and_another_one_that_ends_makes_room()
     {
         var time = new ManualTime();
@@ -44,7 +45,7 @@ public sealed class ConnectionRoomTests
         Assert.Equal((1, 2), (saidAtOnce, Said(log)));
     }
 
-    [Fact, Trait("Guarantee", "REMO-56")]
+    [Fact, Guarantee("REMO-56")]
     public async Task A_program_that_may_open_few_files_serves_its_threads_however_many_connect()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit is set by a program of Linux.");
@@ -83,7 +84,7 @@ public sealed class ConnectionRoomTests
     static bool IsOfConnection(RpcException error) =>
         error.Status.DebugException is HttpRequestException or IOException or SocketException || error.StatusCode == StatusCode.Unavailable;
 
-    [Fact, Trait("Guarantee", "REMO-66")]
+    [Fact, Guarantee("REMO-66")]
     public async Task A_program_whose_threads_take_its_files_refuses_further_ones_as_busy_and_serves_everybody_else()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit is set by a program of Linux.");
@@ -128,7 +129,7 @@ public sealed class ConnectionRoomTests
         Assert.InRange(writers.Count, 100, 250);
     }
 
-    [Fact, Trait("Guarantee", "REMO-67")]
+    [Fact, Guarantee("REMO-67")]
     public async Task A_program_without_files_waits_until_there_are_some_and_keeps_no_core_busy()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit is set by a program of Linux.");

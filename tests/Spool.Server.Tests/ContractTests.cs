@@ -1,3 +1,4 @@
+using Spool.TestKit;
 using Contract = Spool.Contracts.ContractV1;
 using Wire = Spool.Contracts.SpoolV1;
 
@@ -7,7 +8,7 @@ namespace Spool.Server.Tests;
 public sealed class ContractTests
 {
     [Fact]
-    [Trait("Guarantee", "ABIL-10")]
+    [Guarantee("ABIL-10")]
     public void Every_method_says_what_its_caller_must_be_allowed_to_do()
     {
         foreach (var method in RawCalls.Methods)
@@ -18,7 +19,7 @@ public sealed class ContractTests
     }
 
     [Fact]
-    [Trait("Guarantee", "ABIL-11")]
+    [Guarantee("ABIL-11")]
     public void A_method_of_an_ability_names_one_that_there_is_and_needs_the_same_right()
     {
         var methods = RawCalls
@@ -40,7 +41,7 @@ public sealed class ContractTests
     }
 
     [Fact]
-    [Trait("Guarantee", "ABIL-12")]
+    [Guarantee("ABIL-12")]
     public async Task A_server_names_the_abilities_of_its_store_that_the_contract_has_methods_for()
     {
         await using var memory = await RunningServer.StartInMemoryAsync(options => options with { Version = "1.2.3" });
@@ -55,7 +56,7 @@ public sealed class ContractTests
     }
 
     [Fact]
-    [Trait("Guarantee", "ABIL-13")]
+    [Guarantee("ABIL-13")]
     public void A_server_from_before_abilities_had_names_is_understood()
     {
         var earlier = new Wire.Capabilities { StoredBytes = true };

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Spool.TestKit;
 using Codex = Spool.Contracts.CodexV1;
 using Wire = Spool.Contracts.SpoolV1;
 
@@ -11,7 +12,7 @@ namespace Spool.Server.Tests;
 public sealed class DrainTests
 {
     [Fact]
-    [Trait("Guarantee", "SRV-60")]
+    [Guarantee("SRV-60")]
     public async Task Stopping_stores_everything_that_was_acknowledged_and_gives_every_writer_back()
     {
         await using var store = new InMemoryThreadStore();
@@ -33,7 +34,7 @@ public sealed class DrainTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-61")]
+    [Guarantee("SRV-61")]
     public async Task Streams_that_would_go_on_for_ever_are_ended_when_the_server_stops()
     {
         await using var store = new InMemoryThreadStore();
@@ -60,7 +61,7 @@ public sealed class DrainTests
     [Theory]
     [InlineData(PosixSignal.SIGTERM)]
     [InlineData(PosixSignal.SIGINT)]
-    [Trait("Guarantee", "SRV-62")]
+    [Guarantee("SRV-62")]
     public async Task The_program_stops_cleanly_when_it_is_told_to(PosixSignal signal)
     {
         await using var home = new ServedHome();
@@ -84,7 +85,7 @@ public sealed class DrainTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-63")]
+    [Guarantee("SRV-63")]
     public async Task The_program_that_is_killed_keeps_what_it_acknowledged_and_goes_on()
     {
         await using var home = new ServedHome();

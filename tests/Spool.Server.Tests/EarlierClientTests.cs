@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Rpc;
 using Grpc.Core;
+using Spool.TestKit;
 
 namespace Spool.Server.Tests;
 
@@ -42,7 +43,7 @@ public sealed class EarlierClientTests
     [InlineData(ThreadStoreErrorCode.OutcomeUnknown, "UNAVAILABLE", "OutcomeUnknown")]
     [InlineData(ThreadStoreErrorCode.Corrupt, "CORRUPT", "Refused")]
     [InlineData(ThreadStoreErrorCode.Unsupported, "UNSUPPORTED", "Refused")]
-    [Trait("Guarantee", "REMO-86")]
+    [Guarantee("REMO-86")]
     public void A_client_of_before_sees_a_reason_that_it_knows_with_the_message_and_the_owner_and_does_what_is_safe(
         ThreadStoreErrorCode code,
         string reason,
@@ -59,7 +60,7 @@ public sealed class EarlierClientTests
         Assert.Equal(owner.Since, DateTimeOffset.Parse(info.Metadata["since"], CultureInfo.InvariantCulture));
     }
 
-    [Fact, Trait("Guarantee", "REMO-87")]
+    [Fact, Guarantee("REMO-87")]
     public void Clients_of_Codex_see_each_code_as_one_of_the_kinds_that_they_know()
     {
         var kinds = Enum.GetValues<ThreadStoreErrorCode>()

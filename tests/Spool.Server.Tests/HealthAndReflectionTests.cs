@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Reflection.V1Alpha;
+using Spool.TestKit;
 
 namespace Spool.Server.Tests;
 
@@ -11,7 +12,7 @@ public sealed class HealthAndReflectionTests
     [InlineData("")]
     [InlineData("codex.thread_store.v1.ThreadStore")]
     [InlineData("spool.thread_store.v1.ThreadStore")]
-    [Trait("Guarantee", "SRV-50")]
+    [Guarantee("SRV-50")]
     public async Task The_server_says_that_it_serves(string service)
     {
         await using var server = await RunningServer.StartInMemoryAsync();
@@ -22,7 +23,7 @@ public sealed class HealthAndReflectionTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-51")]
+    [Guarantee("SRV-51")]
     public async Task The_server_lists_its_services_and_describes_them()
     {
         await using var server = await RunningServer.StartInMemoryAsync();

@@ -12,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Spool.Remote;
+using Spool.TestKit;
 using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Server.Tests;
@@ -21,7 +22,7 @@ public sealed class HostingTests
 {
     const string Token = "token-of-ann-0123456789";
 
-    [Fact, Trait("Guarantee", "HOST-01")]
+    [Fact, Guarantee("HOST-01")]
     public async Task An_application_serves_threads_and_an_endpoint_of_its_own_at_one_address()
     {
         await using var memory = new InMemoryThreadStore();
@@ -52,7 +53,7 @@ public sealed class HostingTests
         );
     }
 
-    [Fact, Trait("Guarantee", "HOST-02")]
+    [Fact, Guarantee("HOST-02")]
     public async Task Tokens_and_limits_hold_for_the_methods_of_the_server_and_for_no_endpoint_of_the_application()
     {
         await using var memory = new InMemoryThreadStore();
@@ -81,7 +82,7 @@ public sealed class HostingTests
             Assert.Equal((HttpStatusCode.OK, "hello"), await host.GetAsync("/hello"));
     }
 
-    [Fact, Trait("Guarantee", "HOST-10")]
+    [Fact, Guarantee("HOST-10")]
     public async Task An_endpoint_of_the_application_asks_for_tokens_of_the_server_when_it_says_so()
     {
         const string Reader = "token-of-reader-0123456789";
@@ -134,7 +135,7 @@ public sealed class HostingTests
         }
     }
 
-    [Fact, Trait("Guarantee", "HOST-11")]
+    [Fact, Guarantee("HOST-11")]
     public async Task Without_tokens_every_caller_is_let_in_and_without_the_services_the_endpoint_says_what_is_missing()
     {
         await using var memory = new InMemoryThreadStore();
@@ -154,7 +155,7 @@ public sealed class HostingTests
         Assert.Contains("services.AddSpoolServer", refused.Message, StringComparison.Ordinal);
     }
 
-    [Fact, Trait("Guarantee", "HOST-03")]
+    [Fact, Guarantee("HOST-03")]
     public async Task An_application_that_stops_gives_its_threads_up_and_its_health_check_says_so()
     {
         await using var memory = new InMemoryThreadStore();
@@ -208,7 +209,7 @@ public sealed class HostingTests
         return data;
     }
 
-    [Theory, MemberData(nameof(OutOfRange)), Trait("Guarantee", "HOST-04")]
+    [Theory, MemberData(nameof(OutOfRange)), Guarantee("HOST-04")]
     public async Task An_option_out_of_range_is_refused_at_the_start_by_its_name(string option, SpoolServerOptions options)
     {
         var refused = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => SpoolServer.StartAsync(options, Given.Cancellation));
@@ -221,7 +222,7 @@ public sealed class HostingTests
             );
     }
 
-    [Fact, Trait("Guarantee", "HOST-05")]
+    [Fact, Guarantee("HOST-05")]
     public async Task An_application_may_leave_out_health_and_reflection_and_without_the_services_nothing_is_mapped()
     {
         await using var memory = new InMemoryThreadStore();
@@ -240,7 +241,7 @@ public sealed class HostingTests
         Assert.Throws<InvalidOperationException>(() => without.MapSpoolServer());
     }
 
-    [Fact, Trait("Guarantee", "HOST-06")]
+    [Fact, Guarantee("HOST-06")]
     public async Task Tenants_that_would_share_a_store_are_refused_at_the_start_or_when_the_second_one_calls()
     {
         await using var memory = new InMemoryThreadStore();
@@ -278,7 +279,7 @@ public sealed class HostingTests
         Assert.Contains(log.Lines, line => line.Contains("'ann' and 'cid'", StringComparison.Ordinal));
     }
 
-    [Fact, Trait("Guarantee", "HOST-12")]
+    [Fact, Guarantee("HOST-12")]
     public async Task A_tenant_without_a_store_is_named_in_the_log_and_a_source_of_tokens_that_fails_is_there_once()
     {
         await using var memory = new InMemoryThreadStore();
@@ -315,7 +316,7 @@ public sealed class HostingTests
         Assert.Contains("'ben': there is no such key", refused.Message, StringComparison.Ordinal);
     }
 
-    [Fact, Trait("Guarantee", "HOST-09")]
+    [Fact, Guarantee("HOST-09")]
     public async Task A_store_that_could_not_be_opened_is_asked_for_again()
     {
         await using var memory = new InMemoryThreadStore();
@@ -340,7 +341,7 @@ public sealed class HostingTests
         Assert.Equal(2, asked);
     }
 
-    [Fact, Trait("Guarantee", "HOST-07")]
+    [Fact, Guarantee("HOST-07")]
     public async Task Each_refusal_is_in_the_log_whoever_refuses()
     {
         await using var memory = new InMemoryThreadStore();
@@ -356,7 +357,7 @@ public sealed class HostingTests
         Assert.Single(log.Lines, line => line.Contains("ArchiveThread refused: NotFound", StringComparison.Ordinal));
     }
 
-    [Fact, Trait("Guarantee", "HOST-08")]
+    [Fact, Guarantee("HOST-08")]
     public async Task An_address_without_http_2_is_said_to_be_that_at_once()
     {
         await using var memory = new InMemoryThreadStore();

@@ -1,9 +1,11 @@
+using Spool.TestKit;
+
 namespace Spool.Server.Tests;
 
 /// <summary>What becomes of a lease when the store refuses.</summary>
 public sealed class LeaseOutcomeTests
 {
-    [Theory, InlineData(true), InlineData(false), Trait("Guarantee", "REMO-83")]
+    [Theory, InlineData(true), InlineData(false), Guarantee("REMO-83")]
     public async Task A_store_that_cannot_be_used_for_a_moment_leaves_the_lease_to_a_client_that_goes_on_and_frees_it_for_one_that_does_not(
         bool knowsCodes
     )

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Spool.TestKit;
 using Codex = Spool.Contracts.CodexV1;
 using Wire = Spool.Contracts.SpoolV1;
 
@@ -11,7 +12,7 @@ public sealed class LeaseTests
     static readonly Guid Theirs = new("22222222-2222-2222-2222-222222222222");
 
     [Fact]
-    [Trait("Guarantee", "SRV-20")]
+    [Guarantee("SRV-20")]
     public async Task A_writer_is_opened_used_and_given_back()
     {
         await using var server = await RunningServer.StartInMemoryAsync();
@@ -28,7 +29,7 @@ public sealed class LeaseTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-21")]
+    [Guarantee("SRV-21")]
     public async Task A_client_that_was_cut_off_takes_its_writer_up_again()
     {
         await using var server = await RunningServer.StartInMemoryAsync();
@@ -45,7 +46,7 @@ public sealed class LeaseTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-22")]
+    [Guarantee("SRV-22")]
     public async Task A_second_writer_is_refused_and_told_who_writes()
     {
         await using var server = await RunningServer.StartInMemoryAsync();
@@ -126,7 +127,7 @@ public sealed class LeaseTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-23")]
+    [Guarantee("SRV-23")]
     public async Task A_lease_runs_out_when_nobody_calls_and_what_waited_is_stored()
     {
         var time = new ManualTime();
@@ -151,7 +152,7 @@ public sealed class LeaseTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-24")]
+    [Guarantee("SRV-24")]
     public async Task A_stream_answers_every_append_in_order()
     {
         await using var server = await RunningServer.StartInMemoryAsync();
@@ -183,7 +184,7 @@ public sealed class LeaseTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-27")]
+    [Guarantee("SRV-27")]
     public async Task A_stream_that_was_given_up_for_another_is_ended_and_what_still_comes_by_it_is_not_stored()
     {
         await using var server = await RunningServer.StartInMemoryAsync();
@@ -208,7 +209,7 @@ public sealed class LeaseTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-25")]
+    [Guarantee("SRV-25")]
     public async Task The_same_append_sent_twice_is_stored_once()
     {
         await using var server = await RunningServer.StartInMemoryAsync();
@@ -230,7 +231,7 @@ public sealed class LeaseTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-26")]
+    [Guarantee("SRV-26")]
     public async Task Whoever_watches_a_writer_is_told_when_the_right_to_write_is_lost()
     {
         await using var store = new InMemoryThreadStore();

@@ -1,9 +1,11 @@
+using Spool.TestKit;
+
 namespace Spool.Server.Tests;
 
 /// <summary>When a lease that nobody renews ends.</summary>
 public sealed class LeaseTimeTests
 {
-    [Fact, Trait("Guarantee", "REMO-78")]
+    [Fact, Guarantee("REMO-78")]
     public async Task A_lease_that_nobody_renews_is_given_back_within_a_second_of_its_time()
     {
         var time = new ManualTime();

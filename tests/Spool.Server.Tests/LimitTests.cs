@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Spool.TestKit;
 using Codex = Spool.Contracts.CodexV1;
 using Wire = Spool.Contracts.SpoolV1;
 
@@ -8,7 +9,7 @@ namespace Spool.Server.Tests;
 public sealed class LimitTests
 {
     [Fact]
-    [Trait("Guarantee", "SRV-40")]
+    [Guarantee("SRV-40")]
     public async Task A_request_above_the_limit_is_refused_and_one_of_many_megabytes_below_it_is_taken()
     {
         await using var server = await RunningServer.StartInMemoryAsync(options =>
@@ -31,7 +32,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-41")]
+    [Guarantee("SRV-41")]
     public async Task Calls_above_the_limit_are_refused_until_others_have_ended()
     {
         await using var server = await RunningServer.StartInMemoryAsync(options =>
@@ -56,7 +57,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-42")]
+    [Guarantee("SRV-42")]
     public async Task Calls_in_a_short_time_are_limited_for_each_tenant_by_itself()
     {
         var time = new ManualTime();
@@ -88,7 +89,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-43")]
+    [Guarantee("SRV-43")]
     public async Task Bytes_under_way_are_limited_and_are_counted_off_again()
     {
         await using var server = await RunningServer.StartInMemoryAsync(options =>

@@ -2,6 +2,7 @@ using System.Buffers;
 using CsCheck;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Spool.TestKit;
 using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Server.Tests;
@@ -73,7 +74,7 @@ public sealed class MessageWeightTests
         Assert.InRange(WeightOf(Wire.AppendRequest.Descriptor, bytes), 1, 10_000);
 
     [Fact]
-    [Trait("Guarantee", "REMO-79")]
+    [Guarantee("REMO-79")]
     public void Whatever_the_bytes_are_they_are_weighed()
     {
         var types = RawCalls.Methods.Select(method => method.InputType).Distinct().ToList();

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Grpc.Net.Client;
+using Spool.TestKit;
 using Codex = Spool.Contracts.CodexV1;
 using Wire = Spool.Contracts.SpoolV1;
 
@@ -8,7 +9,7 @@ namespace Spool.Server.Tests;
 /// <summary>The real program over a home that goes away and comes back.</summary>
 public sealed class MovedHomeTests
 {
-    [Fact, Trait("Guarantee", "REMO-65")]
+    [Fact, Guarantee("REMO-65")]
     public async Task A_served_home_that_was_moved_away_is_unavailable_and_not_made_again_and_served_as_before_when_it_is_back()
     {
         await using var home = new ServedHome();

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Google.Protobuf;
 using Grpc.Core;
+using Spool.TestKit;
 using Spool.Tests;
 using Wire = Spool.Contracts.SpoolV1;
 
@@ -16,7 +17,7 @@ public sealed class RequestMemoryTests
 
     static ServerLimits Small(ServerLimits limits) => limits with { MaxRequestBytes = 8 * MiB, MaxInFlightBytes = 20 * MiB };
 
-    [Theory, Trait("Guarantee", "REMO-43")]
+    [Theory, Guarantee("REMO-43")]
     [InlineData("gzip")]
     [InlineData("deflate")]
     public async Task A_packed_message_counts_with_what_it_unpacks_to(string encoding)
@@ -40,7 +41,7 @@ public sealed class RequestMemoryTests
         Assert.Equal(StatusCode.OK, (await CallAsync(server, "FindThread", encoding, Pack(encoding, small))).Status);
     }
 
-    [Theory, Trait("Guarantee", "REMO-90")]
+    [Theory, Guarantee("REMO-90")]
     [InlineData("gzip")]
     [InlineData("deflate")]
     public async Task A_packed_message_that_ends_early_or_goes_on_behind_its_end_is_refused(string encoding)
@@ -57,7 +58,7 @@ public sealed class RequestMemoryTests
             Assert.Equal(StatusCode.InvalidArgument, (await CallAsync(server, "FindThread", encoding, wrong)).Status);
     }
 
-    [Theory, Trait("Guarantee", "REMO-44")]
+    [Theory, Guarantee("REMO-44")]
     [InlineData("Append", new byte[] { 0x1A, 0x00 })]
     [InlineData("ListThreads", new byte[] { 0x3A, 0x00 })]
     [InlineData("LocateRollouts", new byte[] { 0x0A, 0x00 })]
@@ -75,7 +76,7 @@ public sealed class RequestMemoryTests
         );
     }
 
-    [Fact, Trait("Guarantee", "REMO-45")]
+    [Fact, Guarantee("REMO-45")]
     public async Task Of_several_large_requests_those_are_served_that_fit_one_after_the_other()
     {
         await using var server = await RunningServer.StartInMemoryAsync(options => options with { Limits = Small(options.Limits) });

@@ -2,6 +2,7 @@ using Google.Rpc;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Reflection.V1Alpha;
+using Spool.TestKit;
 using Codex = Spool.Contracts.CodexV1;
 using Wire = Spool.Contracts.SpoolV1;
 
@@ -18,7 +19,7 @@ public sealed class RoomTests
     [Theory]
     [InlineData((int)Codex.ThreadEventPersistenceMode.Limited)]
     [InlineData((int)Codex.ThreadEventPersistenceMode.Extended)]
-    [Trait("Guarantee", "REMO-33")]
+    [Guarantee("REMO-33")]
     public async Task Sessions_that_were_shut_down_or_only_announced_leave_their_room_to_others(int mode)
     {
         await using var server = await StartAsync(maxWriters: 8);
@@ -75,7 +76,7 @@ public sealed class RoomTests
     }
 
     [Fact]
-    [Trait("Guarantee", "REMO-34")]
+    [Guarantee("REMO-34")]
     public async Task Idle_writers_of_Codex_make_room_the_oldest_first_and_are_opened_again()
     {
         await using var memory = new InMemoryThreadStore();
@@ -108,7 +109,7 @@ public sealed class RoomTests
     }
 
     [Fact]
-    [Trait("Guarantee", "REMO-35")]
+    [Guarantee("REMO-35")]
     public async Task Leases_leave_an_eighth_of_the_writers_to_Codex_and_one_that_finds_no_room_is_told_when_to_come_again()
     {
         await using var server = await StartAsync(maxWriters: 8);
@@ -233,7 +234,7 @@ public sealed class RoomTests
     }
 
     [Fact]
-    [Trait("Guarantee", "REMO-49")]
+    [Guarantee("REMO-49")]
     public async Task Streams_that_hold_nothing_leave_room_for_calls_and_for_those_of_others()
     {
         await using var server = await RunningServer.StartInMemoryAsync(options =>

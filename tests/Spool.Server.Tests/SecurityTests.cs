@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Grpc.Health.V1;
+using Spool.TestKit;
 using Codex = Spool.Contracts.CodexV1;
 using Wire = Spool.Contracts.SpoolV1;
 
@@ -18,7 +19,7 @@ public sealed class SecurityTests
     );
 
     [Fact]
-    [Trait("Guarantee", "SRV-30")]
+    [Guarantee("SRV-30")]
     public async Task Nobody_calls_without_a_valid_token()
     {
         await using var server = await RunningServer.StartInMemoryAsync(options => options with { Tokens = Tokens });
@@ -38,7 +39,7 @@ public sealed class SecurityTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-31")]
+    [Guarantee("SRV-31")]
     public async Task A_token_that_reads_changes_nothing()
     {
         await using var server = await RunningServer.StartInMemoryAsync(options => options with { Tokens = Tokens });
@@ -65,7 +66,7 @@ public sealed class SecurityTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-32")]
+    [Guarantee("SRV-32")]
     public async Task Another_tenants_thread_is_like_one_that_is_not_there()
     {
         await using var server = await RunningServer.StartInMemoryAsync(options => options with { Tokens = Tokens });
@@ -162,7 +163,7 @@ public sealed class SecurityTests
     [InlineData("http://0.0.0.0:0", Exposure.Unsecured, true)]
     [InlineData("http://127.0.0.1:0", Exposure.Secured, true)]
     [InlineData("http://[::1]:0", Exposure.Secured, true)]
-    [Trait("Guarantee", "SRV-33")]
+    [Guarantee("SRV-33")]
     public async Task An_address_that_others_reach_is_secured_or_refused(string address, Exposure exposure, bool isServed)
     {
         Task<RunningServer> StartAsync() =>
@@ -198,7 +199,7 @@ public sealed class SecurityTests
         Assert.Equal(ThreadStoreErrorCode.InvalidRequest, Assert.Throws<ThreadStoreException>(() => ListenAddress.Parse(text)).Code);
 
     [Fact]
-    [Trait("Guarantee", "SRV-34")]
+    [Guarantee("SRV-34")]
     public async Task A_server_with_a_certificate_is_reached_over_tls_and_in_no_other_way()
     {
         using var certificates = new TestCertificates();
@@ -233,7 +234,7 @@ public sealed class SecurityTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-35")]
+    [Guarantee("SRV-35")]
     public async Task A_client_certificate_of_the_right_authority_is_wanted_where_one_is_named()
     {
         using var certificates = new TestCertificates();

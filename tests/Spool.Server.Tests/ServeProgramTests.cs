@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Spool.TestKit;
 using Codex = Spool.Contracts.CodexV1;
 using Wire = Spool.Contracts.SpoolV1;
 
@@ -29,7 +30,7 @@ public sealed class ServeProgramTests
     [InlineData(2, "--calls-per-second takes a whole number, not '1.5'", "--calls-per-second", "1.5")]
     [InlineData(2, "such as http://127.0.0.1:4317", "--otlp", "localhost:4317")]
     [InlineData(6, "not an address of this machine", "--listen", "http://192.0.2.1:0", "--insecure")]
-    [Trait("Guarantee", "SRV-44")]
+    [Guarantee("SRV-44")]
     public async Task The_program_refuses_what_it_cannot_serve_in_one_sentence(int exitCode, string part, params string[] arguments)
     {
         await using var home = new ServedHome();
@@ -42,7 +43,7 @@ public sealed class ServeProgramTests
         Assert.Single(words.TrimEnd('\n').Split('\n'));
     }
 
-    [Theory, Trait("Guarantee", "REMO-42")]
+    [Theory, Guarantee("REMO-42")]
     [InlineData("")]
     [InlineData(" \n\t")]
     public async Task A_variable_of_tokens_that_is_empty_lets_nobody_in(string value)
@@ -72,7 +73,7 @@ public sealed class ServeProgramTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-45")]
+    [Guarantee("SRV-45")]
     public async Task A_port_that_is_in_use_is_told_of_and_the_home_is_served_at_another()
     {
         await using var home = new ServedHome();
@@ -110,7 +111,7 @@ public sealed class ServeProgramTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-46")]
+    [Guarantee("SRV-46")]
     public async Task The_program_says_where_it_listens_what_it_serves_and_how_to_use_it()
     {
         await using var home = new ServedHome();
@@ -161,7 +162,7 @@ public sealed class ServeProgramTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-47")]
+    [Guarantee("SRV-47")]
     public async Task A_second_signal_ends_a_program_that_waits_for_a_call()
     {
         await using var home = new ServedHome();

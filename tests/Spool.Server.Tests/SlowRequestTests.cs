@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using Grpc.Core;
+using Spool.TestKit;
 
 namespace Spool.Server.Tests;
 
@@ -19,7 +20,7 @@ public sealed class SlowRequestTests
     [Theory]
     [InlineData(Large, 1)]
     [InlineData(Small, 24)]
-    [Trait("Guarantee", "REMO-82")]
+    [Guarantee("REMO-82")]
     public async Task A_request_that_does_not_come_on_is_ended_when_others_wait_for_its_room(int length, int count)
     {
         var slow = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => BeginAsync("slow", length, sent: 30_000)));

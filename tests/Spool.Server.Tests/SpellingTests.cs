@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Spool.TestKit;
 using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Server.Tests;
@@ -15,7 +16,7 @@ public sealed class SpellingTests
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // for what is to happen at once, and would never happen if it did not
 
-    [Theory, Trait("Guarantee", "REMO-40")]
+    [Theory, Guarantee("REMO-40")]
     [InlineData("StreamAppends")]
     [InlineData("streamappends")]
     [InlineData("StreamAppends/")]
@@ -54,7 +55,7 @@ public sealed class SpellingTests
         await Assert.ThrowsAsync<RpcException>(() => stream.ResponseStream.MoveNext(Given.Cancellation).WaitAsync(Patience));
     }
 
-    [Theory, Trait("Guarantee", "REMO-41")]
+    [Theory, Guarantee("REMO-41")]
     [InlineData("DeleteThread")]
     [InlineData("deletethread")]
     [InlineData("DELETETHREAD/")]

@@ -6,6 +6,7 @@ using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Grpc.Reflection.V1Alpha;
 using Spool.Remote;
+using Spool.TestKit;
 using Spool.Tests;
 using Wire = Spool.Contracts.SpoolV1;
 
@@ -18,7 +19,7 @@ public sealed class StopTests
     static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
 
     [Fact]
-    [Trait("Guarantee", "REMO-50")]
+    [Guarantee("REMO-50")]
     public async Task A_stop_waits_for_nobody_who_watches_and_tells_all_of_them_that_the_server_stops()
     {
         await using var server = await RunningServer.StartInMemoryAsync(options =>
@@ -67,7 +68,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    [Trait("Guarantee", "REMO-51")]
+    [Guarantee("REMO-51")]
     public async Task A_server_that_stops_gives_its_threads_up_at_once_whatever_is_still_being_answered()
     {
         await using var store = new InMemoryThreadStore();
@@ -100,7 +101,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    [Trait("Guarantee", "OPEN-09")]
+    [Guarantee("OPEN-09")]
     public async Task Whoever_stops_a_server_while_somebody_else_does_waits_for_the_same_end()
     {
         await using var store = new InMemoryThreadStore();
@@ -161,7 +162,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    [Trait("Guarantee", "REMO-52")]
+    [Guarantee("REMO-52")]
     public async Task A_server_that_has_just_started_waits_for_threads_that_another_one_still_holds_and_an_older_one_does_not()
     {
         await using var store = new RefusingStore(new InMemoryThreadStore());
@@ -209,7 +210,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    [Trait("Guarantee", "REMO-72")]
+    [Guarantee("REMO-72")]
     public async Task A_successor_waits_for_an_address_that_its_predecessor_still_has()
     {
         using var predecessor = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
@@ -232,7 +233,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    [Trait("Guarantee", "REMO-53")]
+    [Guarantee("REMO-53")]
     public async Task A_successor_at_the_same_address_goes_on_with_every_writer()
     {
         const int Writers = 3,

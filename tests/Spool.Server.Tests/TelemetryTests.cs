@@ -7,6 +7,7 @@ using System.Text;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging;
+using Spool.TestKit;
 using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Server.Tests;
@@ -20,7 +21,7 @@ public sealed class TelemetryTests
     [Theory]
     [InlineData("option")]
     [InlineData("variable")]
-    [Trait("Guarantee", "SRV-52")]
+    [Guarantee("SRV-52")]
     public async Task A_collector_gets_spans_and_metrics_and_nothing_of_what_threads_say(string asked)
     {
         await using var collector = await FakeCollector.StartAsync();
@@ -69,7 +70,7 @@ public sealed class TelemetryTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-53")]
+    [Guarantee("SRV-53")]
     public async Task A_call_is_part_of_the_trace_that_its_caller_names_and_of_no_other()
     {
         var spans = new ConcurrentQueue<Activity>();
@@ -109,7 +110,7 @@ public sealed class TelemetryTests
     [Theory]
     [InlineData("closed")]
     [InlineData("mute")]
-    [Trait("Guarantee", "SRV-54")]
+    [Guarantee("SRV-54")]
     public async Task A_collector_that_does_not_answer_delays_no_call_and_no_stop(string how)
     {
         // Whoever connects is neither accepted nor refused.

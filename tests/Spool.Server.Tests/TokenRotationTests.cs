@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging;
+using Spool.TestKit;
 using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Server.Tests;
@@ -16,7 +17,7 @@ public sealed class TokenRotationTests
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // for what is to happen at once, and would never happen if it did not
 
     [Fact]
-    [Trait("Guarantee", "SRV-36")]
+    [Guarantee("SRV-36")]
     public async Task A_token_is_added_and_another_taken_away_while_the_server_runs()
     {
         var source = new ChangingSource<TokenTable>();
@@ -54,7 +55,7 @@ public sealed class TokenRotationTests
     }
 
     [Fact]
-    [Trait("Guarantee", "REMO-71")]
+    [Guarantee("REMO-71")]
     public async Task Streams_whose_token_is_taken_away_are_told_so_and_none_of_it_is_an_error_in_the_log()
     {
         var source = new ChangingSource<TokenTable>();
@@ -109,7 +110,7 @@ public sealed class TokenRotationTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-37")]
+    [Guarantee("SRV-37")]
     public async Task A_token_that_may_only_read_from_now_on_writes_no_more()
     {
         var source = new ChangingSource<TokenTable>();
@@ -138,7 +139,7 @@ public sealed class TokenRotationTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-38")]
+    [Guarantee("SRV-38")]
     public async Task New_tokens_that_are_wrong_are_refused_as_a_whole_and_those_before_stay_valid()
     {
         var source = new ChangingSource<TokenTable>();
@@ -171,7 +172,7 @@ public sealed class TokenRotationTests
     }
 
     [Fact]
-    [Trait("Guarantee", "SRV-39")]
+    [Guarantee("SRV-39")]
     public async Task The_program_follows_its_file_of_tokens()
     {
         await using var home = new ServedHome();

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Grpc.Core;
+using Spool.TestKit;
 
 namespace Spool.Server.Tests;
 
@@ -17,7 +18,7 @@ public sealed class TranscriptTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    [Trait("Guarantee", "SRV-01")]
+    [Guarantee("SRV-01")]
     public async Task Every_recorded_call_is_answered_with_the_status_that_the_client_expects(string transcript)
     {
         // A second for each call, so that times order the threads as they did for the recorded server.

@@ -6,7 +6,7 @@ namespace Spool.TestKit;
 public abstract partial class AppendIdempotenceConformanceTests
 {
     /// <summary>IDEM-07.</summary>
-    [Fact, Trait("Guarantee", "IDEM-07")]
+    [Fact, Guarantee("IDEM-07")]
     public async Task The_same_batch_id_is_the_same_append()
     {
         await ForEachWriterAsync(
@@ -27,7 +27,7 @@ public abstract partial class AppendIdempotenceConformanceTests
     }
 
     /// <summary>IDEM-08.</summary>
-    [Fact, Trait("Guarantee", "IDEM-08")]
+    [Fact, Guarantee("IDEM-08")]
     public async Task A_batch_id_that_was_used_for_other_items_is_refused()
     {
         await ForEachWriterAsync(
@@ -48,7 +48,7 @@ public abstract partial class AppendIdempotenceConformanceTests
     }
 
     /// <summary>IDEM-09.</summary>
-    [Fact, Trait("Guarantee", "IDEM-09")]
+    [Fact, Guarantee("IDEM-09")]
     public async Task The_last_128_batches_are_remembered()
     {
         await ForEachWriterAsync(
@@ -77,7 +77,7 @@ public abstract partial class AppendIdempotenceConformanceTests
     }
 
     /// <summary>IDEM-10.</summary>
-    [Fact, Trait("Guarantee", "IDEM-10")]
+    [Fact, Guarantee("IDEM-10")]
     public async Task A_refused_append_does_not_use_up_its_batch_id()
     {
         await ForEachWriterAsync(
@@ -97,7 +97,7 @@ public abstract partial class AppendIdempotenceConformanceTests
     }
 
     /// <summary>IDEM-20.</summary>
-    [Fact, Trait("Guarantee", "IDEM-20")]
+    [Fact, Guarantee("IDEM-20")]
     public async Task A_batch_of_which_a_part_was_there_is_remembered_whole()
     {
         await ForEachWriterAsync(
@@ -131,7 +131,7 @@ public abstract partial class AppendIdempotenceConformanceTests
     }
 
     /// <summary>IDEM-21.</summary>
-    [Fact, Trait("Guarantee", "IDEM-21")]
+    [Fact, Guarantee("IDEM-21")]
     public async Task A_batch_that_was_there_already_is_remembered()
     {
         var store = await OpenAsync([]);
@@ -165,7 +165,7 @@ public abstract partial class AppendIdempotenceConformanceTests
     }
 
     /// <summary>IDEM-22.</summary>
-    [Fact, Trait("Guarantee", "IDEM-22")]
+    [Fact, Guarantee("IDEM-22")]
     public async Task A_batch_of_nothing_uses_its_id_up()
     {
         await ForEachWriterAsync(
@@ -190,7 +190,7 @@ public abstract partial class AppendIdempotenceConformanceTests
     }
 
     /// <summary>IDEM-26.</summary>
-    [Fact, Trait("Guarantee", "IDEM-26")]
+    [Fact, Guarantee("IDEM-26")]
     public async Task A_batch_of_which_a_part_was_there_is_stored_once_by_whoever_sends_it_at_the_same_time()
     {
         await ForEachWriterAsync(

@@ -6,7 +6,7 @@ namespace Spool.TestKit;
 public abstract partial class AppendIdempotenceConformanceTests : StoreConformanceTests
 {
     /// <summary>IDEM-01.</summary>
-    [Fact, Trait("Guarantee", "IDEM-01")]
+    [Fact, Guarantee("IDEM-01")]
     public async Task The_same_append_at_its_expected_ordinal_is_stored_once()
     {
         await ForEachWriterAsync(
@@ -30,7 +30,7 @@ public abstract partial class AppendIdempotenceConformanceTests : StoreConforman
     }
 
     /// <summary>IDEM-02.</summary>
-    [Fact, Trait("Guarantee", "IDEM-02")]
+    [Fact, Guarantee("IDEM-02")]
     public async Task Waiting_items_are_found_by_their_expected_ordinal_too()
     {
         var store = await OpenAsync([]);
@@ -48,7 +48,7 @@ public abstract partial class AppendIdempotenceConformanceTests : StoreConforman
     }
 
     /// <summary>IDEM-03.</summary>
-    [Fact, Trait("Guarantee", "IDEM-03")]
+    [Fact, Guarantee("IDEM-03")]
     public async Task Other_items_at_an_ordinal_that_is_taken_are_refused_and_not_kept()
     {
         await ForEachWriterAsync(
@@ -75,7 +75,7 @@ public abstract partial class AppendIdempotenceConformanceTests : StoreConforman
     }
 
     /// <summary>IDEM-04.</summary>
-    [Fact, Trait("Guarantee", "IDEM-04")]
+    [Fact, Guarantee("IDEM-04")]
     public async Task An_expected_ordinal_beyond_the_next_is_refused()
     {
         await ForEachWriterAsync(
@@ -94,7 +94,7 @@ public abstract partial class AppendIdempotenceConformanceTests : StoreConforman
     }
 
     /// <summary>IDEM-05.</summary>
-    [Fact, Trait("Guarantee", "IDEM-05")]
+    [Fact, Guarantee("IDEM-05")]
     public async Task When_the_first_items_are_there_already_only_the_others_are_added()
     {
         await ForEachWriterAsync(
@@ -113,7 +113,7 @@ public abstract partial class AppendIdempotenceConformanceTests : StoreConforman
     }
 
     /// <summary>IDEM-06.</summary>
-    [Fact, Trait("Guarantee", "IDEM-06")]
+    [Fact, Guarantee("IDEM-06")]
     public async Task An_append_with_an_expected_ordinal_is_stored_once_also_by_the_next_writer()
     {
         foreach (var number in StoreWriting.BothModes)
@@ -135,7 +135,7 @@ public abstract partial class AppendIdempotenceConformanceTests : StoreConforman
     }
 
     /// <summary>IDEM-23.</summary>
-    [Fact, Trait("Guarantee", "IDEM-23")]
+    [Fact, Guarantee("IDEM-23")]
     public async Task Items_of_the_history_that_a_thread_continues_were_appended_by_others()
     {
         var parent = SampleHome.Turns(1, 2);
@@ -178,7 +178,7 @@ public abstract partial class AppendIdempotenceConformanceTests : StoreConforman
     }
 
     /// <summary>IDEM-24.</summary>
-    [Fact, Trait("Guarantee", "IDEM-24")]
+    [Fact, Guarantee("IDEM-24")]
     public async Task Nobody_has_appended_the_first_item_of_a_thread()
     {
         var store = await OpenAsync([]);
@@ -213,7 +213,7 @@ public abstract partial class AppendIdempotenceConformanceTests : StoreConforman
     }
 
     /// <summary>IDEM-25.</summary>
-    [Fact, Trait("Guarantee", "IDEM-25")]
+    [Fact, Guarantee("IDEM-25")]
     public async Task A_writer_that_has_ended_says_so_whatever_it_is_given()
     {
         var store = await OpenAsync(SampleHome.Thread(1));
@@ -245,7 +245,7 @@ public abstract partial class AppendIdempotenceConformanceTests : StoreConforman
     }
 
     /// <summary>ERRS-01.</summary>
-    [Fact, Trait("Guarantee", "ERRS-01")]
+    [Fact, Guarantee("ERRS-01")]
     public async Task An_append_at_a_wrong_ordinal_goes_on_where_the_refusal_says_that_the_log_ends()
     {
         await ForEachWriterAsync(

@@ -6,7 +6,7 @@ namespace Spool.TestKit;
 public abstract class ArchiveConformanceTests : StoreConformanceTests
 {
     /// <summary>ARCH-01.</summary>
-    [Fact, Trait("Guarantee", "ARCH-01")]
+    [Fact, Guarantee("ARCH-01")]
     public async Task An_archived_thread_is_on_the_other_side_with_the_time_and_all_it_had()
     {
         var (store, other) = (
@@ -40,7 +40,7 @@ public abstract class ArchiveConformanceTests : StoreConformanceTests
     }
 
     /// <summary>ARCH-02.</summary>
-    [Fact, Trait("Guarantee", "ARCH-02")]
+    [Fact, Guarantee("ARCH-02")]
     public async Task An_unarchived_thread_is_back_as_it_was()
     {
         var store = await OpenAsync([
@@ -60,7 +60,7 @@ public abstract class ArchiveConformanceTests : StoreConformanceTests
     }
 
     /// <summary>ARCH-03.</summary>
-    [Fact, Trait("Guarantee", "ARCH-03")]
+    [Fact, Guarantee("ARCH-03")]
     public async Task Archiving_and_unarchiving_again_changes_nothing()
     {
         var store = await OpenAsync([SampleHome.Thread(1).ToSeed(), SampleHome.Thread(2).ToSeed(SeedPlace.Archived)]);
@@ -77,7 +77,7 @@ public abstract class ArchiveConformanceTests : StoreConformanceTests
     }
 
     /// <summary>ARCH-04.</summary>
-    [Fact, Trait("Guarantee", "ARCH-04")]
+    [Fact, Guarantee("ARCH-04")]
     public async Task Archiving_moves_no_other_thread_and_none_in_the_order()
     {
         var store = await OpenAsync(SampleHome.Ties(9, 3));
@@ -95,7 +95,7 @@ public abstract class ArchiveConformanceTests : StoreConformanceTests
     }
 
     /// <summary>ARCH-05.</summary>
-    [Fact, Trait("Guarantee", "ARCH-05")]
+    [Fact, Guarantee("ARCH-05")]
     public async Task An_unknown_thread_is_neither_archived_nor_unarchived()
     {
         var store = await OpenAsync(SampleHome.Thread(1));
@@ -109,7 +109,7 @@ public abstract class ArchiveConformanceTests : StoreConformanceTests
     }
 
     /// <summary>ARCH-06.</summary>
-    [Fact, Trait("Guarantee", "ARCH-06")]
+    [Fact, Guarantee("ARCH-06")]
     public async Task A_thread_of_any_condition_goes_to_the_archive_and_back()
     {
         var store = await OpenAsync(SampleHome.Conditions());
@@ -125,7 +125,7 @@ public abstract class ArchiveConformanceTests : StoreConformanceTests
     }
 
     /// <summary>ARCH-07.</summary>
-    [Fact, Trait("Guarantee", "ARCH-07")]
+    [Fact, Guarantee("ARCH-07")]
     public async Task A_fork_stays_whole_while_its_parent_goes_to_the_archive_and_back()
     {
         var parent = SampleHome.Turns(1, 2);
@@ -147,7 +147,7 @@ public abstract class ArchiveConformanceTests : StoreConformanceTests
     }
 
     /// <summary>ARCH-08.</summary>
-    [Fact, Trait("Guarantee", "ARCH-08")]
+    [Fact, Guarantee("ARCH-08")]
     public async Task A_thread_that_was_just_written_can_be_archived_and_written_again_afterwards()
     {
         foreach (var number in StoreWriting.BothModes)

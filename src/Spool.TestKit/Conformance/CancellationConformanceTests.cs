@@ -6,7 +6,7 @@ namespace Spool.TestKit;
 public abstract class CancellationConformanceTests : StoreConformanceTests
 {
     /// <summary>CANC-01.</summary>
-    [Fact, Trait("Guarantee", "CANC-01")]
+    [Fact, Guarantee("CANC-01")]
     public async Task A_call_that_is_cancelled_before_it_begins_does_nothing()
     {
         var store = await OpenAsync(SampleHome.Turns(2, 2));
@@ -18,7 +18,7 @@ public abstract class CancellationConformanceTests : StoreConformanceTests
     }
 
     /// <summary>CANC-02.</summary>
-    [Fact, Trait("Guarantee", "CANC-02")]
+    [Fact, Guarantee("CANC-02")]
     public async Task Cancellation_ends_a_stream_between_two_items()
     {
         var store = await OpenAsync(SampleHome.Turns(2, 5));
@@ -33,7 +33,7 @@ public abstract class CancellationConformanceTests : StoreConformanceTests
     }
 
     /// <summary>CANC-03.</summary>
-    [Fact, Trait("Guarantee", "CANC-03")]
+    [Fact, Guarantee("CANC-03")]
     public async Task A_cancelled_call_has_no_other_effect()
     {
         var log = SampleHome.Turns(2, 2);

@@ -6,7 +6,7 @@ namespace Spool.TestKit;
 public abstract partial class DamagedThreadConformanceTests
 {
     /// <summary>DAMG-10.</summary>
-    [Fact, Trait("Guarantee", "DAMG-10")]
+    [Fact, Guarantee("DAMG-10")]
     public async Task A_line_that_is_not_one_record_damages_the_thread_and_the_whole_records_in_it_are_used()
     {
         foreach (var (name, join) in Joins)
@@ -35,7 +35,7 @@ public abstract partial class DamagedThreadConformanceTests
     }
 
     /// <summary>DAMG-11.</summary>
-    [Fact, Trait("Guarantee", "DAMG-11")]
+    [Fact, Guarantee("DAMG-11")]
     public async Task A_line_that_is_not_one_record_is_one_unreadable_item_with_the_ordinal_that_it_begins_with()
     {
         foreach (var number in new[] { 1, 2 })
@@ -60,7 +60,7 @@ public abstract partial class DamagedThreadConformanceTests
     }
 
     /// <summary>DAMG-12.</summary>
-    [Fact, Trait("Guarantee", "DAMG-12")]
+    [Fact, Guarantee("DAMG-12")]
     public async Task What_is_appended_behind_a_line_that_is_not_one_record_gets_an_ordinal_that_no_record_has()
     {
         foreach (var number in StoreWriting.BothModes)

@@ -7,7 +7,7 @@ namespace Spool.TestKit;
 public abstract partial class DamagedThreadConformanceTests : StoreConformanceTests
 {
     /// <summary>DAMG-01.</summary>
-    [Fact, Trait("Guarantee", "DAMG-01")]
+    [Fact, Guarantee("DAMG-01")]
     public async Task A_torn_last_line_is_kept_and_shown_as_an_unreadable_item()
     {
         foreach (var number in new[] { 1, 2 })
@@ -24,7 +24,7 @@ public abstract partial class DamagedThreadConformanceTests : StoreConformanceTe
     }
 
     /// <summary>DAMG-02.</summary>
-    [Fact, Trait("Guarantee", "DAMG-02")]
+    [Fact, Guarantee("DAMG-02")]
     public async Task An_unreadable_line_in_the_middle_costs_only_itself()
     {
         foreach (var number in new[] { 1, 2 })
@@ -40,7 +40,7 @@ public abstract partial class DamagedThreadConformanceTests : StoreConformanceTe
     }
 
     /// <summary>DAMG-03.</summary>
-    [Fact, Trait("Guarantee", "DAMG-03")]
+    [Fact, Guarantee("DAMG-03")]
     public async Task An_empty_log_is_listed_as_unreadable()
     {
         var store = await OpenAsync([RolloutLines.Headless(SeedIds.Id(1), SeedIds.Epoch).ToSeed()]);
@@ -49,7 +49,7 @@ public abstract partial class DamagedThreadConformanceTests : StoreConformanceTe
     }
 
     /// <summary>DAMG-04.</summary>
-    [Fact, Trait("Guarantee", "DAMG-04")]
+    [Fact, Guarantee("DAMG-04")]
     public async Task A_log_without_one_item_is_listed_as_unreadable_and_its_lines_are_kept()
     {
         var log = RolloutLines
@@ -63,7 +63,7 @@ public abstract partial class DamagedThreadConformanceTests : StoreConformanceTe
     }
 
     /// <summary>DAMG-05.</summary>
-    [Fact, Trait("Guarantee", "DAMG-05")]
+    [Fact, Guarantee("DAMG-05")]
     public async Task A_log_without_a_head_is_damaged_and_its_items_are_served()
     {
         var log = RolloutLines.Headless(SeedIds.Id(1), SeedIds.Epoch).Turn("Where is my head?");
@@ -75,7 +75,7 @@ public abstract partial class DamagedThreadConformanceTests : StoreConformanceTe
     }
 
     /// <summary>DAMG-06.</summary>
-    [Fact, Trait("Guarantee", "DAMG-06")]
+    [Fact, Guarantee("DAMG-06")]
     public async Task An_unknown_history_mode_is_named_and_its_items_are_served()
     {
         var seed = SampleHome.Conditions()[4];
@@ -88,7 +88,7 @@ public abstract partial class DamagedThreadConformanceTests : StoreConformanceTe
     }
 
     /// <summary>DAMG-07.</summary>
-    [Fact, Trait("Guarantee", "DAMG-07")]
+    [Fact, Guarantee("DAMG-07")]
     public async Task No_thread_is_hidden_by_its_own_damage_or_that_of_another()
     {
         foreach (var place in Enum.GetValues<SeedPlace>())
@@ -117,7 +117,7 @@ public abstract partial class DamagedThreadConformanceTests : StoreConformanceTe
     }
 
     /// <summary>DAMG-08.</summary>
-    [Fact, Trait("Guarantee", "DAMG-08")]
+    [Fact, Guarantee("DAMG-08")]
     public async Task A_damaged_thread_that_has_a_preview_is_in_the_list_without_asking()
     {
         var store = await OpenAsync(SampleHome.Conditions());
@@ -128,7 +128,7 @@ public abstract partial class DamagedThreadConformanceTests : StoreConformanceTe
     }
 
     /// <summary>DAMG-09.</summary>
-    [Fact, Trait("Guarantee", "DAMG-09")]
+    [Fact, Guarantee("DAMG-09")]
     public async Task Every_condition_but_ok_has_a_reason_of_one_sentence_without_paths()
     {
         var store = await OpenAsync(SampleHome.Conditions());
@@ -143,7 +143,7 @@ public abstract partial class DamagedThreadConformanceTests : StoreConformanceTe
     }
 
     /// <summary>DAMG-13.</summary>
-    [Fact, Trait("Guarantee", "DAMG-13")]
+    [Fact, Guarantee("DAMG-13")]
     public async Task Text_that_JSON_does_not_allow_costs_neither_the_preview_nor_a_turn()
     {
         (byte[] Stored, string Read)[] texts =
@@ -183,7 +183,7 @@ public abstract partial class DamagedThreadConformanceTests : StoreConformanceTe
     }
 
     /// <summary>DAMG-14.</summary>
-    [Fact, Trait("Guarantee", "DAMG-14")]
+    [Fact, Guarantee("DAMG-14")]
     public async Task A_byte_order_mark_and_carriage_returns_cost_nothing()
     {
         foreach (var number in new[] { 1, 2 })
@@ -210,7 +210,7 @@ public abstract partial class DamagedThreadConformanceTests : StoreConformanceTe
     }
 
     /// <summary>DAMG-15.</summary>
-    [Fact, Trait("Guarantee", "DAMG-15")]
+    [Fact, Guarantee("DAMG-15")]
     public async Task What_a_client_without_ordinals_appended_to_a_paginated_log_is_in_its_turns()
     {
         var log = SampleHome.Turns(1, 1);
@@ -244,7 +244,7 @@ public abstract partial class DamagedThreadConformanceTests : StoreConformanceTe
     }
 
     /// <summary>DAMG-16.</summary>
-    [Fact, Trait("Guarantee", "DAMG-16")]
+    [Fact, Guarantee("DAMG-16")]
     public async Task A_paginated_log_from_whose_middle_records_were_taken_is_damaged_and_says_which()
     {
         var log = SampleHome.Turns(1, 3);

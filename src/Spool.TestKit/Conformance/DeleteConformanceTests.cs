@@ -6,7 +6,7 @@ namespace Spool.TestKit;
 public abstract class DeleteConformanceTests : StoreConformanceTests
 {
     /// <summary>DELE-01.</summary>
-    [Fact, Trait("Guarantee", "DELE-01")]
+    [Fact, Guarantee("DELE-01")]
     public async Task A_deleted_thread_is_gone_from_everywhere_and_the_receipt_says_what_went()
     {
         var (store, other) = (
@@ -41,7 +41,7 @@ public abstract class DeleteConformanceTests : StoreConformanceTests
     }
 
     /// <summary>DELE-02.</summary>
-    [Fact, Trait("Guarantee", "DELE-02")]
+    [Fact, Guarantee("DELE-02")]
     public async Task The_id_can_be_created_again_and_knows_nothing_of_before()
     {
         foreach (var number in StoreWriting.BothModes)
@@ -74,7 +74,7 @@ public abstract class DeleteConformanceTests : StoreConformanceTests
     }
 
     /// <summary>DELE-03.</summary>
-    [Fact, Trait("Guarantee", "DELE-03")]
+    [Fact, Guarantee("DELE-03")]
     public async Task A_thread_whose_items_a_fork_needs_is_kept_until_the_fork_is_deleted()
     {
         var parent = SampleHome.Turns(1, 2);
@@ -97,7 +97,7 @@ public abstract class DeleteConformanceTests : StoreConformanceTests
     }
 
     /// <summary>DELE-30.</summary>
-    [Fact, Trait("Guarantee", "DELE-30")]
+    [Fact, Guarantee("DELE-30")]
     public async Task Of_many_forks_that_need_a_thread_sixteen_are_named_in_the_order_of_their_ids()
     {
         var store = await OpenAsync(SampleHome.Turns(1, 2));
@@ -119,7 +119,7 @@ public abstract class DeleteConformanceTests : StoreConformanceTests
     }
 
     /// <summary>DELE-04.</summary>
-    [Fact, Trait("Guarantee", "DELE-04")]
+    [Fact, Guarantee("DELE-04")]
     public async Task A_fork_that_copied_its_items_needs_nobody()
     {
         var log = SampleHome.Turns(2, 2);
@@ -132,7 +132,7 @@ public abstract class DeleteConformanceTests : StoreConformanceTests
     }
 
     /// <summary>DELE-05.</summary>
-    [Fact, Trait("Guarantee", "DELE-05")]
+    [Fact, Guarantee("DELE-05")]
     public async Task A_thread_of_any_condition_and_on_either_side_of_the_archive_can_be_deleted()
     {
         var store = await OpenAsync([.. SampleHome.Conditions(), SampleHome.Thread(8).ToSeed(SeedPlace.Archived)]);
@@ -146,7 +146,7 @@ public abstract class DeleteConformanceTests : StoreConformanceTests
     }
 
     /// <summary>DELE-06.</summary>
-    [Fact, Trait("Guarantee", "DELE-06")]
+    [Fact, Guarantee("DELE-06")]
     public async Task What_is_not_there_or_not_stored_yet_cannot_be_deleted()
     {
         var store = await OpenAsync([SampleHome.Thread(1).ToSeed(), SampleHome.Thread(2).ToSeed()]);
@@ -177,7 +177,7 @@ public abstract class DeleteConformanceTests : StoreConformanceTests
     }
 
     /// <summary>DELE-07.</summary>
-    [Fact, Trait("Guarantee", "DELE-07")]
+    [Fact, Guarantee("DELE-07")]
     public async Task With_a_thread_that_was_taken_back_everything_before_and_after_goes()
     {
         foreach (var number in StoreWriting.BothModes)

@@ -10,7 +10,7 @@ public abstract class EarlyLogConformanceTests : StoreConformanceTests
     static readonly ThreadId Fork = SeedIds.Id(9);
 
     /// <summary>EARL-01.</summary>
-    [Fact, Trait("Guarantee", "EARL-01")]
+    [Fact, Guarantee("EARL-01")]
     public async Task A_log_without_envelopes_says_of_its_thread_what_others_say()
     {
         var store = await OpenAsync(EarlyLog.Of(1, 2));
@@ -33,7 +33,7 @@ public abstract class EarlyLogConformanceTests : StoreConformanceTests
     }
 
     /// <summary>EARL-02.</summary>
-    [Fact, Trait("Guarantee", "EARL-02")]
+    [Fact, Guarantee("EARL-02")]
     public async Task Lines_without_envelopes_are_items_of_the_type_that_an_envelope_would_name()
     {
         var log = EarlyLog.Of(1, 1);
@@ -70,7 +70,7 @@ public abstract class EarlyLogConformanceTests : StoreConformanceTests
     }
 
     /// <summary>EARL-03.</summary>
-    [Fact, Trait("Guarantee", "EARL-03")]
+    [Fact, Guarantee("EARL-03")]
     public async Task Turns_of_a_log_without_events_are_made_of_its_messages_thoughts_and_calls()
     {
         var store = await OpenAsync(EarlyLog.Of(1, 3));
@@ -114,7 +114,7 @@ public abstract class EarlyLogConformanceTests : StoreConformanceTests
     }
 
     /// <summary>EARL-04.</summary>
-    [Fact, Trait("Guarantee", "EARL-04")]
+    [Fact, Guarantee("EARL-04")]
     public async Task A_log_without_envelopes_is_never_appended_to()
     {
         var log = EarlyLog.Of(1, 2);
@@ -143,7 +143,7 @@ public abstract class EarlyLogConformanceTests : StoreConformanceTests
     }
 
     /// <summary>EARL-05.</summary>
-    [Fact, Trait("Guarantee", "EARL-05")]
+    [Fact, Guarantee("EARL-05")]
     public async Task A_thread_without_envelopes_is_named_archived_and_deleted_like_any_other()
     {
         var log = EarlyLog.Of(1, 1);
@@ -166,7 +166,7 @@ public abstract class EarlyLogConformanceTests : StoreConformanceTests
     }
 
     /// <summary>EARL-06.</summary>
-    [Fact, Trait("Guarantee", "EARL-06")]
+    [Fact, Guarantee("EARL-06")]
     public async Task A_fork_of_a_log_without_envelopes_has_them_and_goes_on()
     {
         var log = EarlyLog.Of(1, 3);
@@ -194,7 +194,7 @@ public abstract class EarlyLogConformanceTests : StoreConformanceTests
     }
 
     /// <summary>EARL-07.</summary>
-    [Fact, Trait("Guarantee", "EARL-07")]
+    [Fact, Guarantee("EARL-07")]
     public async Task Lines_with_and_without_envelopes_may_stand_in_one_log()
     {
         var mixed = SampleHome.Log(2, SeedIds.Epoch).Turn("Today").BareTurn(1).Turn("Today again");

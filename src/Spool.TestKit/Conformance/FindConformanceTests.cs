@@ -6,7 +6,7 @@ namespace Spool.TestKit;
 public abstract class FindConformanceTests : StoreConformanceTests
 {
     /// <summary>FIND-01.</summary>
-    [Fact, Trait("Guarantee", "FIND-01")]
+    [Fact, Guarantee("FIND-01")]
     public async Task Find_gives_what_the_log_says()
     {
         foreach (var mode in new[] { null, HistoryModes.Legacy, HistoryModes.Paginated })
@@ -46,7 +46,7 @@ public abstract class FindConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FIND-02.</summary>
-    [Fact, Trait("Guarantee", "FIND-02")]
+    [Fact, Guarantee("FIND-02")]
     public async Task Find_of_an_unknown_thread_is_null()
     {
         var store = await OpenAsync(SampleHome.Thread(1));
@@ -56,7 +56,7 @@ public abstract class FindConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FIND-03.</summary>
-    [Fact, Trait("Guarantee", "FIND-03")]
+    [Fact, Guarantee("FIND-03")]
     public async Task Find_gives_archived_threads_too_and_says_so()
     {
         var store = await OpenAsync([SampleHome.Thread(1).ToSeed(), SampleHome.Thread(2).ToSeed(SeedPlace.Archived)]);
@@ -70,7 +70,7 @@ public abstract class FindConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FIND-04.</summary>
-    [Fact, Trait("Guarantee", "FIND-04")]
+    [Fact, Guarantee("FIND-04")]
     public async Task A_name_that_a_user_gave_is_shown_and_nothing_is_made_up_without_one()
     {
         var store = await OpenAsync([SampleHome.Thread(2).ToSeed(name: "Müll & <more>"), SampleHome.Thread(4).ToSeed()]);
@@ -82,7 +82,7 @@ public abstract class FindConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FIND-05.</summary>
-    [Fact, Trait("Guarantee", "FIND-05")]
+    [Fact, Guarantee("FIND-05")]
     public async Task The_preview_is_the_first_user_message_without_what_clients_put_before_it()
     {
         foreach (var number in new[] { 1, 2 })
@@ -96,7 +96,7 @@ public abstract class FindConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FIND-06.</summary>
-    [Fact, Trait("Guarantee", "FIND-06")]
+    [Fact, Guarantee("FIND-06")]
     public async Task Without_a_user_message_the_preview_is_empty_and_the_times_are_those_of_the_creation()
     {
         var store = await OpenAsync([RolloutLines.Legacy(SeedIds.Id(1), SeedIds.Epoch).ToSeed()]);
@@ -108,7 +108,7 @@ public abstract class FindConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FIND-07.</summary>
-    [Fact, Trait("Guarantee", "FIND-07")]
+    [Fact, Guarantee("FIND-07")]
     public async Task Find_and_list_give_the_same_record()
     {
         var store = await OpenAsync([.. SampleHome.Conditions(), SampleHome.Thread(8).ToSeed(SeedPlace.Archived, "Old")]);
@@ -123,7 +123,7 @@ public abstract class FindConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FIND-08.</summary>
-    [Fact, Trait("Guarantee", "FIND-08")]
+    [Fact, Guarantee("FIND-08")]
     public async Task A_copied_head_of_another_thread_says_nothing_about_this_one()
     {
         var other = new RolloutHead(SeedIds.Id(9), SeedIds.Epoch.AddDays(-1))
@@ -150,7 +150,7 @@ public abstract class FindConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FIND-09.</summary>
-    [Fact, Trait("Guarantee", "FIND-09")]
+    [Fact, Guarantee("FIND-09")]
     public async Task A_sub_agent_knows_its_parent_and_its_depth()
     {
         RolloutHead Child(int number, int parent) =>
@@ -174,7 +174,7 @@ public abstract class FindConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FIND-11.</summary>
-    [Fact, Trait("Guarantee", "FIND-11")]
+    [Fact, Guarantee("FIND-11")]
     public async Task The_depth_of_a_thread_is_known_whichever_thread_is_asked_for_first()
     {
         ThreadSeed Of(int number, int? parent) =>
@@ -194,7 +194,7 @@ public abstract class FindConformanceTests : StoreConformanceTests
     }
 
     /// <summary>CORE-09.</summary>
-    [Fact, Trait("Guarantee", "CORE-09")]
+    [Fact, Guarantee("CORE-09")]
     public async Task The_depth_of_a_thread_is_that_below_its_parents_those_that_are_gone_included()
     {
         const int chain = 103;
@@ -245,7 +245,7 @@ public abstract class FindConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FIND-10.</summary>
-    [Fact, Trait("Guarantee", "FIND-10")]
+    [Fact, Guarantee("FIND-10")]
     public async Task A_long_text_is_cut_at_its_bound_and_says_so()
     {
         const int max = StoredThread.MaxTextLength;

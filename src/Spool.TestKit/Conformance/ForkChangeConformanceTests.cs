@@ -8,7 +8,7 @@ public abstract class ForkChangeConformanceTests : StoreConformanceTests
     static readonly ThreadId Fork = SeedIds.Id(50);
 
     /// <summary>BRAN-01.</summary>
-    [Fact, Trait("Guarantee", "BRAN-01")]
+    [Fact, Guarantee("BRAN-01")]
     public async Task A_fork_is_an_exact_prefix_at_every_turn()
     {
         foreach (var number in StoreWriting.BothModes)
@@ -35,7 +35,7 @@ public abstract class ForkChangeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>BRAN-02.</summary>
-    [Fact, Trait("Guarantee", "BRAN-02")]
+    [Fact, Guarantee("BRAN-02")]
     public async Task A_fork_of_a_fork_is_a_prefix_of_the_whole_history_at_every_turn()
     {
         foreach (var number in StoreWriting.BothModes)
@@ -68,7 +68,7 @@ public abstract class ForkChangeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>BRAN-03.</summary>
-    [Fact, Trait("Guarantee", "BRAN-03")]
+    [Fact, Guarantee("BRAN-03")]
     public async Task A_fork_of_an_archived_thread_is_active_and_whole()
     {
         foreach (var number in StoreWriting.BothModes)
@@ -90,7 +90,7 @@ public abstract class ForkChangeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>BRAN-04.</summary>
-    [Fact, Trait("Guarantee", "BRAN-04")]
+    [Fact, Guarantee("BRAN-04")]
     public async Task A_thread_that_is_being_written_can_be_forked_and_neither_disturbs_the_other()
     {
         foreach (var number in StoreWriting.BothModes)
@@ -113,7 +113,7 @@ public abstract class ForkChangeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>BRAN-05.</summary>
-    [Fact, Trait("Guarantee", "BRAN-05")]
+    [Fact, Guarantee("BRAN-05")]
     public async Task A_fork_under_an_id_that_is_taken_is_refused()
     {
         var store = await OpenAsync([
@@ -135,7 +135,7 @@ public abstract class ForkChangeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>BRAN-06.</summary>
-    [Fact, Trait("Guarantee", "BRAN-06")]
+    [Fact, Guarantee("BRAN-06")]
     public async Task An_unknown_source_or_turn_is_refused_and_nothing_is_stored()
     {
         var store = await OpenAsync([SampleHome.Turns(1, 2).ToSeed(), SampleHome.Turns(2, 2).ToSeed()]);
@@ -166,7 +166,7 @@ public abstract class ForkChangeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>BRAN-07.</summary>
-    [Fact, Trait("Guarantee", "BRAN-07")]
+    [Fact, Guarantee("BRAN-07")]
     public async Task A_damaged_thread_is_not_forked_and_of_a_torn_one_whatever_is_whole()
     {
         foreach (var number in StoreWriting.BothModes)
@@ -195,7 +195,7 @@ public abstract class ForkChangeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>BRAN-08.</summary>
-    [Fact, Trait("Guarantee", "BRAN-08")]
+    [Fact, Guarantee("BRAN-08")]
     public async Task A_fork_begins_with_what_its_source_is_and_is_called_and_with_a_time_of_its_own()
     {
         foreach (var number in StoreWriting.BothModes)
@@ -251,7 +251,7 @@ public abstract class ForkChangeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>BRAN-09.</summary>
-    [Fact, Trait("Guarantee", "BRAN-09")]
+    [Fact, Guarantee("BRAN-09")]
     public async Task A_given_first_item_is_used_and_the_store_adds_what_makes_it_a_fork()
     {
         foreach (var number in StoreWriting.BothModes)
@@ -282,7 +282,7 @@ public abstract class ForkChangeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>BRAN-10.</summary>
-    [Fact, Trait("Guarantee", "BRAN-10")]
+    [Fact, Guarantee("BRAN-10")]
     public async Task A_given_first_item_of_another_thread_or_history_mode_is_refused()
     {
         foreach (var number in StoreWriting.BothModes)
@@ -303,7 +303,7 @@ public abstract class ForkChangeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>BRAN-11.</summary>
-    [Fact, Trait("Guarantee", "BRAN-11")]
+    [Fact, Guarantee("BRAN-11")]
     public async Task A_fork_is_written_on_like_any_thread()
     {
         foreach (var number in StoreWriting.BothModes)
@@ -328,7 +328,7 @@ public abstract class ForkChangeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>BRAN-12.</summary>
-    [Fact, Trait("Guarantee", "BRAN-12")]
+    [Fact, Guarantee("BRAN-12")]
     public async Task A_last_line_that_lacks_only_its_line_end_is_in_the_fork_and_both_go_on_behind_it()
     {
         foreach (var number in StoreWriting.BothModes)

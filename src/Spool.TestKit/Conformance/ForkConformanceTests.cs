@@ -6,7 +6,7 @@ namespace Spool.TestKit;
 public abstract class ForkConformanceTests : StoreConformanceTests
 {
     /// <summary>FORK-01.</summary>
-    [Fact, Trait("Guarantee", "FORK-01")]
+    [Fact, Guarantee("FORK-01")]
     public async Task The_history_of_a_fork_is_an_exact_prefix_of_its_parent_and_then_its_own_items()
     {
         var parent = SampleHome.Turns(1, 2);
@@ -21,7 +21,7 @@ public abstract class ForkConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FORK-02.</summary>
-    [Fact, Trait("Guarantee", "FORK-02")]
+    [Fact, Guarantee("FORK-02")]
     public async Task The_history_of_a_fork_of_a_fork_goes_back_to_the_root()
     {
         var (root, fork, grandchild) = Lineage();
@@ -35,7 +35,7 @@ public abstract class ForkConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FORK-03.</summary>
-    [Fact, Trait("Guarantee", "FORK-03")]
+    [Fact, Guarantee("FORK-03")]
     public async Task The_turns_of_a_fork_begin_with_those_it_shares()
     {
         var (root, fork, grandchild) = Lineage();
@@ -51,7 +51,7 @@ public abstract class ForkConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FORK-04.</summary>
-    [Fact, Trait("Guarantee", "FORK-04")]
+    [Fact, Guarantee("FORK-04")]
     public async Task The_items_of_a_fork_page_across_the_joint()
     {
         var (root, fork, grandchild) = Lineage();
@@ -63,7 +63,7 @@ public abstract class ForkConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FORK-05.</summary>
-    [Fact, Trait("Guarantee", "FORK-05")]
+    [Fact, Guarantee("FORK-05")]
     public async Task A_fork_shows_the_preview_of_the_history_it_continues()
     {
         var (root, fork, grandchild) = Lineage();
@@ -75,7 +75,7 @@ public abstract class ForkConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FORK-06.</summary>
-    [Fact, Trait("Guarantee", "FORK-06")]
+    [Fact, Guarantee("FORK-06")]
     public async Task A_fork_whose_parent_is_missing_serves_its_own_items()
     {
         var (_, fork, grandchild) = Lineage();
@@ -86,7 +86,7 @@ public abstract class ForkConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FORK-07.</summary>
-    [Fact, Trait("Guarantee", "FORK-07")]
+    [Fact, Guarantee("FORK-07")]
     public async Task Forks_that_continue_each_other_serve_their_own_items()
     {
         static RolloutLines Circular(int number, int other) =>
@@ -107,7 +107,7 @@ public abstract class ForkConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FORK-08.</summary>
-    [Fact, Trait("Guarantee", "FORK-08")]
+    [Fact, Guarantee("FORK-08")]
     public async Task A_fork_whose_parent_is_too_short_serves_its_own_items()
     {
         var parent = SampleHome.Turns(1, 1);
@@ -119,7 +119,7 @@ public abstract class ForkConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FORK-09.</summary>
-    [Fact, Trait("Guarantee", "FORK-09")]
+    [Fact, Guarantee("FORK-09")]
     public async Task A_fork_of_an_archived_thread_is_whole()
     {
         var (root, fork, _) = Lineage();

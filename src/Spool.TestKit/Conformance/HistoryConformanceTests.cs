@@ -7,7 +7,7 @@ namespace Spool.TestKit;
 public abstract class HistoryConformanceTests : StoreConformanceTests
 {
     /// <summary>HIST-01.</summary>
-    [Fact, Trait("Guarantee", "HIST-01")]
+    [Fact, Guarantee("HIST-01")]
     public async Task A_history_is_every_line_of_the_log_byte_for_byte_in_order()
     {
         foreach (var number in new[] { 1, 2 })
@@ -20,7 +20,7 @@ public abstract class HistoryConformanceTests : StoreConformanceTests
     }
 
     /// <summary>HIST-02.</summary>
-    [Fact, Trait("Guarantee", "HIST-02")]
+    [Fact, Guarantee("HIST-02")]
     public async Task Unknown_kinds_and_unknown_members_come_back_byte_for_byte()
     {
         foreach (var number in new[] { 1, 2 })
@@ -43,7 +43,7 @@ public abstract class HistoryConformanceTests : StoreConformanceTests
     }
 
     /// <summary>HIST-03.</summary>
-    [Fact, Trait("Guarantee", "HIST-03")]
+    [Fact, Guarantee("HIST-03")]
     public async Task Lines_that_are_not_utf_8_come_back_byte_for_byte()
     {
         byte[] invalid =
@@ -63,7 +63,7 @@ public abstract class HistoryConformanceTests : StoreConformanceTests
     }
 
     /// <summary>HIST-04.</summary>
-    [Fact, Trait("Guarantee", "HIST-04")]
+    [Fact, Guarantee("HIST-04")]
     public async Task Lines_in_any_order_of_members_and_with_any_spacing_are_understood_and_kept()
     {
         var log = RolloutLines
@@ -83,7 +83,7 @@ public abstract class HistoryConformanceTests : StoreConformanceTests
     }
 
     /// <summary>HIST-05.</summary>
-    [Fact, Trait("Guarantee", "HIST-05")]
+    [Fact, Guarantee("HIST-05")]
     public async Task Ordinals_are_those_of_the_lines_or_else_the_line_numbers_from_zero()
     {
         var store = await OpenAsync([SampleHome.Turns(2, 2).ToSeed(), SampleHome.Turns(3, 2).ToSeed()]);
@@ -96,7 +96,7 @@ public abstract class HistoryConformanceTests : StoreConformanceTests
     }
 
     /// <summary>HIST-06.</summary>
-    [Fact, Trait("Guarantee", "HIST-06")]
+    [Fact, Guarantee("HIST-06")]
     public async Task The_history_of_an_unknown_thread_is_not_found()
     {
         var store = await OpenAsync([]);
@@ -105,7 +105,7 @@ public abstract class HistoryConformanceTests : StoreConformanceTests
     }
 
     /// <summary>HIST-07.</summary>
-    [Fact, Trait("Guarantee", "HIST-07")]
+    [Fact, Guarantee("HIST-07")]
     public async Task The_history_of_an_archived_thread_can_be_read()
     {
         var log = SampleHome.Turns(1, 2);
@@ -119,7 +119,7 @@ public abstract class HistoryConformanceTests : StoreConformanceTests
     }
 
     /// <summary>HIST-08.</summary>
-    [Fact, Trait("Guarantee", "HIST-08")]
+    [Fact, Guarantee("HIST-08")]
     public async Task A_stream_may_be_left_halfway_and_begun_again()
     {
         var log = SampleHome.Turns(2, 3);
@@ -138,7 +138,7 @@ public abstract class HistoryConformanceTests : StoreConformanceTests
     }
 
     /// <summary>HIST-09.</summary>
-    [Fact, Trait("Guarantee", "HIST-09")]
+    [Fact, Guarantee("HIST-09")]
     public async Task Long_lines_come_back_whole()
     {
         var log = RolloutLines.Paginated(SeedIds.Id(1), SeedIds.Epoch);
@@ -150,7 +150,7 @@ public abstract class HistoryConformanceTests : StoreConformanceTests
     }
 
     /// <summary>HIST-10.</summary>
-    [Fact, Trait("Guarantee", "HIST-10")]
+    [Fact, Guarantee("HIST-10")]
     public async Task Many_readers_at_once_get_the_same_history()
     {
         var log = SampleHome.Turns(3, 20);
@@ -163,7 +163,7 @@ public abstract class HistoryConformanceTests : StoreConformanceTests
     }
 
     /// <summary>HIST-11.</summary>
-    [Fact, Trait("Guarantee", "HIST-11")]
+    [Fact, Guarantee("HIST-11")]
     public async Task An_item_gives_the_time_and_the_payload_of_its_line()
     {
         var store = await OpenAsync(RolloutLines.Paginated(SeedIds.Id(1), SeedIds.Epoch).Item("compacted", "{\"message\":\"Short\"}"));

@@ -6,7 +6,7 @@ namespace Spool.TestKit;
 public abstract class ItemPagingConformanceTests : StoreConformanceTests
 {
     /// <summary>ITEM-01.</summary>
-    [Fact, Trait("Guarantee", "ITEM-01")]
+    [Fact, Guarantee("ITEM-01")]
     public async Task Pages_of_every_size_are_together_the_history()
     {
         foreach (var number in new[] { 1, 2 })
@@ -24,7 +24,7 @@ public abstract class ItemPagingConformanceTests : StoreConformanceTests
     }
 
     /// <summary>ITEM-02.</summary>
-    [Fact, Trait("Guarantee", "ITEM-02")]
+    [Fact, Guarantee("ITEM-02")]
     public async Task A_limit_out_of_range_is_refused()
     {
         var store = await OpenAsync(SampleHome.Turns(2, 1));
@@ -40,7 +40,7 @@ public abstract class ItemPagingConformanceTests : StoreConformanceTests
     }
 
     /// <summary>ITEM-03.</summary>
-    [Fact, Trait("Guarantee", "ITEM-03")]
+    [Fact, Guarantee("ITEM-03")]
     public async Task A_cursor_of_another_thread_or_kind_of_page_is_refused()
     {
         var store = await OpenAsync([SampleHome.Turns(2, 3).ToSeed(), SampleHome.Turns(4, 3).ToSeed()]);
@@ -67,7 +67,7 @@ public abstract class ItemPagingConformanceTests : StoreConformanceTests
     }
 
     /// <summary>ITEM-04.</summary>
-    [Fact, Trait("Guarantee", "ITEM-04")]
+    [Fact, Guarantee("ITEM-04")]
     public async Task The_items_of_an_unknown_thread_are_not_found()
     {
         var store = await OpenAsync([]);
@@ -79,7 +79,7 @@ public abstract class ItemPagingConformanceTests : StoreConformanceTests
     }
 
     /// <summary>ITEM-05.</summary>
-    [Fact, Trait("Guarantee", "ITEM-05")]
+    [Fact, Guarantee("ITEM-05")]
     public async Task The_last_page_has_no_cursor_even_when_it_is_full()
     {
         var log = SampleHome.Turns(2, 1);
@@ -91,7 +91,7 @@ public abstract class ItemPagingConformanceTests : StoreConformanceTests
     }
 
     /// <summary>ITEM-06.</summary>
-    [Fact, Trait("Guarantee", "ITEM-06")]
+    [Fact, Guarantee("ITEM-06")]
     public async Task Damaged_lines_and_repeated_ordinals_make_no_page_skip_or_repeat_an_item()
     {
         foreach (var number in new[] { 1, 2 })
@@ -114,7 +114,7 @@ public abstract class ItemPagingConformanceTests : StoreConformanceTests
     }
 
     /// <summary>ITEM-07.</summary>
-    [Fact, Trait("Guarantee", "ITEM-07")]
+    [Fact, Guarantee("ITEM-07")]
     public async Task A_cursor_outlives_the_store_that_made_it()
     {
         var log = SampleHome.Turns(1, 2);

@@ -6,7 +6,7 @@ namespace Spool.TestKit;
 public abstract class LifetimeConformanceTests : StoreConformanceTests
 {
     /// <summary>LIFE-01.</summary>
-    [Fact, Trait("Guarantee", "LIFE-01")]
+    [Fact, Guarantee("LIFE-01")]
     public async Task A_store_may_be_disposed_twice()
     {
         var store = await OpenAsync(SampleHome.Thread(1));
@@ -16,7 +16,7 @@ public abstract class LifetimeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>LIFE-02.</summary>
-    [Fact, Trait("Guarantee", "LIFE-02")]
+    [Fact, Guarantee("LIFE-02")]
     public async Task After_it_is_disposed_every_call_says_so()
     {
         var store = await OpenAsync(SampleHome.Thread(1));
@@ -28,7 +28,7 @@ public abstract class LifetimeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>CORE-01.</summary>
-    [Fact, Trait("Guarantee", "CORE-01")]
+    [Fact, Guarantee("CORE-01")]
     public async Task A_request_that_is_malformed_is_so_whether_the_thread_is_there_or_not()
     {
         var store = await OpenAsync(SampleHome.Thread(1));
@@ -57,7 +57,7 @@ public abstract class LifetimeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>CORE-02.</summary>
-    [Fact, Trait("Guarantee", "CORE-02")]
+    [Fact, Guarantee("CORE-02")]
     public async Task A_store_that_is_disposed_says_so_whatever_it_is_asked()
     {
         var store = await OpenAsync(SampleHome.Thread(1));
@@ -76,7 +76,7 @@ public abstract class LifetimeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>LIFE-03.</summary>
-    [Fact, Trait("Guarantee", "LIFE-03")]
+    [Fact, Guarantee("LIFE-03")]
     public async Task A_store_that_is_opened_again_shows_the_same()
     {
         var query = new ThreadQuery { Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All };
@@ -89,7 +89,7 @@ public abstract class LifetimeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>LIFE-04.</summary>
-    [Fact, Trait("Guarantee", "LIFE-04")]
+    [Fact, Guarantee("LIFE-04")]
     public async Task Two_open_stores_over_the_same_threads_agree()
     {
         var query = new ThreadQuery { Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All };
@@ -102,7 +102,7 @@ public abstract class LifetimeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>LIFE-05.</summary>
-    [Fact, Trait("Guarantee", "LIFE-05")]
+    [Fact, Guarantee("LIFE-05")]
     public async Task Many_callers_at_once_get_the_answers_that_one_gets()
     {
         var store = await OpenAsync(SampleHome.Ties(12, 3));
@@ -128,7 +128,7 @@ public abstract class LifetimeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>LIFE-06.</summary>
-    [Fact, Trait("Guarantee", "LIFE-06")]
+    [Fact, Guarantee("LIFE-06")]
     public async Task A_thread_that_is_stored_later_is_there_when_the_store_is_opened_again()
     {
         await OpenAsync(SampleHome.Thread(1));
@@ -141,7 +141,7 @@ public abstract class LifetimeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>LIFE-07.</summary>
-    [Fact, Trait("Guarantee", "LIFE-07")]
+    [Fact, Guarantee("LIFE-07")]
     public async Task A_log_that_grew_is_read_to_its_new_end_when_the_store_is_opened_again()
     {
         foreach (var number in new[] { 1, 2 })

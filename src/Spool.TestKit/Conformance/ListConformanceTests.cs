@@ -6,7 +6,7 @@ namespace Spool.TestKit;
 public abstract class ListConformanceTests : StoreConformanceTests
 {
     /// <summary>LIST-01.</summary>
-    [Fact, Trait("Guarantee", "LIST-01")]
+    [Fact, Guarantee("LIST-01")]
     public async Task An_empty_store_lists_an_empty_last_page()
     {
         var store = await OpenAsync([]);
@@ -17,7 +17,7 @@ public abstract class ListConformanceTests : StoreConformanceTests
     }
 
     /// <summary>LIST-02.</summary>
-    [Fact, Trait("Guarantee", "LIST-02")]
+    [Fact, Guarantee("LIST-02")]
     public async Task A_list_without_wishes_shows_active_threads_newest_first_25_a_page()
     {
         var store = await OpenAsync([.. SampleHome.Ties(30, 1), SampleHome.Thread(99).ToSeed(SeedPlace.Archived)]);
@@ -28,7 +28,7 @@ public abstract class ListConformanceTests : StoreConformanceTests
     }
 
     /// <summary>LIST-03.</summary>
-    [Fact, Trait("Guarantee", "LIST-03")]
+    [Fact, Guarantee("LIST-03")]
     public async Task Each_sort_follows_its_own_time()
     {
         var minute = TimeSpan.FromMinutes(1);
@@ -45,7 +45,7 @@ public abstract class ListConformanceTests : StoreConformanceTests
     }
 
     /// <summary>LIST-04.</summary>
-    [Fact, Trait("Guarantee", "LIST-04")]
+    [Fact, Guarantee("LIST-04")]
     public async Task Ascending_is_the_exact_reverse_of_descending()
     {
         var store = await OpenAsync(SampleHome.Ties(11, 4));
@@ -68,7 +68,7 @@ public abstract class ListConformanceTests : StoreConformanceTests
     }
 
     /// <summary>LIST-05.</summary>
-    [Fact, Trait("Guarantee", "LIST-05")]
+    [Fact, Guarantee("LIST-05")]
     public async Task Threads_of_the_same_instant_follow_their_ids()
     {
         var store = await OpenAsync([Now(7), Now(2), Now(9), Now(4)]);
@@ -78,7 +78,7 @@ public abstract class ListConformanceTests : StoreConformanceTests
     }
 
     /// <summary>LIST-06.</summary>
-    [Fact, Trait("Guarantee", "LIST-06")]
+    [Fact, Guarantee("LIST-06")]
     public async Task Threads_without_a_preview_are_listed_only_when_all_are_asked_for()
     {
         var store = await OpenAsync([SampleHome.Thread(1).ToSeed(), SampleHome.Log(2, SeedIds.Epoch.AddMinutes(2)).ToSeed()]);
@@ -91,7 +91,7 @@ public abstract class ListConformanceTests : StoreConformanceTests
     }
 
     /// <summary>LIST-07.</summary>
-    [Fact, Trait("Guarantee", "LIST-07")]
+    [Fact, Guarantee("LIST-07")]
     public async Task Every_thread_is_on_exactly_one_side_of_the_archive()
     {
         var store = await OpenAsync(
@@ -108,7 +108,7 @@ public abstract class ListConformanceTests : StoreConformanceTests
     }
 
     /// <summary>LIST-08.</summary>
-    [Fact, Trait("Guarantee", "LIST-08")]
+    [Fact, Guarantee("LIST-08")]
     public async Task A_limit_out_of_range_is_refused()
     {
         var store = await OpenAsync(SampleHome.Ties(3, 1));
@@ -122,7 +122,7 @@ public abstract class ListConformanceTests : StoreConformanceTests
     }
 
     /// <summary>LIST-09.</summary>
-    [Fact, Trait("Guarantee", "LIST-09")]
+    [Fact, Guarantee("LIST-09")]
     public async Task Reading_changes_nothing_and_reorders_nothing()
     {
         var store = await OpenAsync([
@@ -149,7 +149,7 @@ public abstract class ListConformanceTests : StoreConformanceTests
     }
 
     /// <summary>LIST-10.</summary>
-    [Fact, Trait("Guarantee", "LIST-10")]
+    [Fact, Guarantee("LIST-10")]
     public async Task A_missing_query_is_misuse()
     {
         var store = await OpenAsync([]);
@@ -169,7 +169,7 @@ public abstract class ListConformanceTests : StoreConformanceTests
     }
 
     /// <summary>LIST-11.</summary>
-    [Fact, Trait("Guarantee", "LIST-11")]
+    [Fact, Guarantee("LIST-11")]
     public async Task A_thread_of_any_id_and_any_time_is_one_like_the_others()
     {
         string[] ids =
@@ -225,7 +225,7 @@ public abstract class ListConformanceTests : StoreConformanceTests
     }
 
     /// <summary>LIST-12.</summary>
-    [Fact, Trait("Guarantee", "LIST-12")]
+    [Fact, Guarantee("LIST-12")]
     public async Task A_list_of_a_store_of_which_everything_can_be_read_has_no_problems()
     {
         var store = await OpenAsync([]);

@@ -6,7 +6,7 @@ namespace Spool.TestKit;
 public abstract class ListFilterConformanceTests : StoreConformanceTests
 {
     /// <summary>FILT-01.</summary>
-    [Fact, Trait("Guarantee", "FILT-01")]
+    [Fact, Guarantee("FILT-01")]
     public async Task Sources_choose_threads_by_the_kind_of_their_source()
     {
         var store = await OpenSourcesAsync();
@@ -20,7 +20,7 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FILT-02.</summary>
-    [Fact, Trait("Guarantee", "FILT-02")]
+    [Fact, Guarantee("FILT-02")]
     public async Task The_source_subAgent_stands_for_every_kind_of_sub_agent()
     {
         var store = await OpenSourcesAsync();
@@ -30,7 +30,7 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FILT-03.</summary>
-    [Fact, Trait("Guarantee", "FILT-03")]
+    [Fact, Guarantee("FILT-03")]
     public async Task Model_providers_choose_threads_by_their_exact_id()
     {
         var store = await OpenAsync([
@@ -44,7 +44,7 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FILT-04.</summary>
-    [Fact, Trait("Guarantee", "FILT-04")]
+    [Fact, Guarantee("FILT-04")]
     public async Task Working_folders_are_compared_as_text_without_a_trailing_slash()
     {
         var store = await OpenAsync([
@@ -60,7 +60,7 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FILT-10.</summary>
-    [Fact, Trait("Guarantee", "FILT-10")]
+    [Fact, Guarantee("FILT-10")]
     public async Task A_folder_of_Windows_is_one_folder_in_all_its_spellings_and_is_shown_as_recorded()
     {
         string[] drive = [@"c:\work\App", @"C:\Work\app\", "c:/work/app", "/mnt/c/work/app/", @"\\?\C:\work/app"];
@@ -92,7 +92,7 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>REMO-60.</summary>
-    [Fact, Trait("Guarantee", "REMO-60")]
+    [Fact, Guarantee("REMO-60")]
     public async Task A_filter_of_more_values_than_the_limit_is_refused()
     {
         var store = await OpenAsync([Thread(1, head => head with { Cwd = "/work/v1", ModelProvider = "v1" })]);
@@ -109,7 +109,7 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FILT-05.</summary>
-    [Fact, Trait("Guarantee", "FILT-05")]
+    [Fact, Guarantee("FILT-05")]
     public async Task A_search_finds_the_term_in_name_or_preview_in_either_case()
     {
         var store = await OpenAsync([
@@ -128,7 +128,7 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FILT-06.</summary>
-    [Fact, Trait("Guarantee", "FILT-06")]
+    [Fact, Guarantee("FILT-06")]
     public async Task A_search_takes_every_character_literally()
     {
         var store = await OpenAsync([
@@ -145,7 +145,7 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FILT-07.</summary>
-    [Fact, Trait("Guarantee", "FILT-07")]
+    [Fact, Guarantee("FILT-07")]
     public async Task A_search_knows_the_two_cases_of_letters_beyond_ascii()
     {
         var store = await OpenAsync([Asking(2, "Ärger mit Größe"), Asking(4, "Привет"), Asking(6, "日本語")]);
@@ -156,7 +156,7 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FILT-08.</summary>
-    [Fact, Trait("Guarantee", "FILT-08")]
+    [Fact, Guarantee("FILT-08")]
     public async Task Parent_chooses_the_direct_sub_agents()
     {
         var store = await OpenAsync([
@@ -171,7 +171,7 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FILT-09.</summary>
-    [Fact, Trait("Guarantee", "FILT-09")]
+    [Fact, Guarantee("FILT-09")]
     public async Task Filters_combine_and_page_like_any_list()
     {
         var store = await OpenAsync(
@@ -203,7 +203,7 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>FILT-11: the name of a custom source may be any; it makes no other source of it.</summary>
-    [Fact, Trait("Guarantee", "FILT-11")]
+    [Fact, Guarantee("FILT-11")]
     public async Task A_custom_source_that_is_named_like_another_kind_is_a_custom_source()
     {
         string[] names = ["cli", "subAgent", "subAgentThreadSpawn", "subAgentOther", "subAgentX", "custom:cli", "unknown", "", "atlas"];
@@ -228,7 +228,7 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>CORE-07.</summary>
-    [Fact, Trait("Guarantee", "CORE-07")]
+    [Fact, Guarantee("CORE-07")]
     public async Task A_thread_without_a_model_provider_has_none_not_even_the_empty_one()
     {
         var store = await OpenAsync([
@@ -242,7 +242,7 @@ public abstract class ListFilterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>CORE-08.</summary>
-    [Fact, Trait("Guarantee", "CORE-08")]
+    [Fact, Guarantee("CORE-08")]
     public async Task Half_a_character_in_a_filter_is_the_replacement_character_and_every_other_one_is_itself()
     {
         var store = await OpenAsync([

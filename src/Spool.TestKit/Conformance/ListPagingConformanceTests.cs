@@ -6,7 +6,7 @@ namespace Spool.TestKit;
 public abstract class ListPagingConformanceTests : StoreConformanceTests
 {
     /// <summary>PAGE-01.</summary>
-    [Fact, Trait("Guarantee", "PAGE-01")]
+    [Fact, Guarantee("PAGE-01")]
     public async Task Every_page_size_gives_the_whole_list_once_in_the_same_order()
     {
         var store = await OpenAsync(SampleHome.Ties(9, 3));
@@ -25,7 +25,7 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
     }
 
     /// <summary>PAGE-02.</summary>
-    [Fact, Trait("Guarantee", "PAGE-02")]
+    [Fact, Guarantee("PAGE-02")]
     public async Task The_last_page_has_no_cursor_even_when_it_is_full()
     {
         var store = await OpenAsync(SampleHome.Ties(6, 2));
@@ -38,7 +38,7 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
     }
 
     /// <summary>PAGE-03.</summary>
-    [Fact, Trait("Guarantee", "PAGE-03")]
+    [Fact, Guarantee("PAGE-03")]
     public async Task The_limit_may_change_from_page_to_page()
     {
         var store = await OpenAsync(SampleHome.Ties(9, 4));
@@ -57,17 +57,17 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
     }
 
     /// <summary>PAGE-04.</summary>
-    [Fact, Trait("Guarantee", "PAGE-04")]
+    [Fact, Guarantee("PAGE-04")]
     public Task Threads_added_while_paging_appear_when_they_sort_after_the_cursor_and_disturb_nothing() =>
         AddWhilePagingAsync(SortDirection.Descending);
 
     /// <summary>PAGE-09.</summary>
-    [Fact, Trait("Guarantee", "PAGE-09")]
+    [Fact, Guarantee("PAGE-09")]
     public Task Threads_added_while_paging_upwards_appear_when_they_sort_after_the_cursor_and_disturb_nothing() =>
         AddWhilePagingAsync(SortDirection.Ascending);
 
     /// <summary>PAGE-05.</summary>
-    [Fact, Trait("Guarantee", "PAGE-05")]
+    [Fact, Guarantee("PAGE-05")]
     public async Task A_cursor_of_another_query_is_refused()
     {
         var store = await OpenAsync(SampleHome.Ties(6, 2));
@@ -98,7 +98,7 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
     }
 
     /// <summary>CORE-10.</summary>
-    [Fact, Trait("Guarantee", "CORE-10")]
+    [Fact, Guarantee("CORE-10")]
     public async Task A_query_that_means_the_same_goes_on_with_the_same_cursor()
     {
         var store = await OpenAsync(SampleHome.Ties(6, 2));
@@ -142,7 +142,7 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
     }
 
     /// <summary>PAGE-06.</summary>
-    [Fact, Trait("Guarantee", "PAGE-06")]
+    [Fact, Guarantee("PAGE-06")]
     public async Task A_cursor_that_no_store_made_is_refused()
     {
         var store = await OpenAsync(SampleHome.Ties(6, 2));
@@ -156,7 +156,7 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
     }
 
     /// <summary>PAGE-07.</summary>
-    [Fact, Trait("Guarantee", "PAGE-07")]
+    [Fact, Guarantee("PAGE-07")]
     public async Task A_cursor_of_turns_or_items_is_refused()
     {
         var log = SampleHome.Turns(2, 3);
@@ -174,7 +174,7 @@ public abstract class ListPagingConformanceTests : StoreConformanceTests
     }
 
     /// <summary>PAGE-08.</summary>
-    [Fact, Trait("Guarantee", "PAGE-08")]
+    [Fact, Guarantee("PAGE-08")]
     public async Task A_cursor_outlives_the_store_that_made_it()
     {
         var store = await OpenAsync(SampleHome.Ties(7, 3));

@@ -9,7 +9,7 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
     static readonly GitInfo Git = new("abc123", "main", "https://example.invalid/app.git");
 
     /// <summary>META-01.</summary>
-    [Fact, Trait("Guarantee", "META-01")]
+    [Fact, Guarantee("META-01")]
     public async Task A_new_name_is_shown_by_find_list_and_search_and_by_every_store()
     {
         var (store, other) = (await OpenAsync(Threads()), await OpenAsync([]));
@@ -30,7 +30,7 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>META-02.</summary>
-    [Fact, Trait("Guarantee", "META-02")]
+    [Fact, Guarantee("META-02")]
     public async Task A_cleared_name_is_gone_wherever_it_came_from()
     {
         var named = SampleHome.Thread(6).Event("thread_name_updated", $"\"thread_id\":\"{SeedIds.Id(6)}\",\"thread_name\":\"In the log\"");
@@ -50,7 +50,7 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>META-03.</summary>
-    [Fact, Trait("Guarantee", "META-03")]
+    [Fact, Guarantee("META-03")]
     public Task A_memory_mode_is_changed_and_changed_back() =>
         ForEachWayAsync(
             async (thread, update) =>
@@ -64,7 +64,7 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
         );
 
     /// <summary>META-04.</summary>
-    [Fact, Trait("Guarantee", "META-04")]
+    [Fact, Guarantee("META-04")]
     public Task A_repository_state_is_changed_part_by_part_and_cleared() =>
         ForEachWayAsync(
             async (thread, update) =>
@@ -90,7 +90,7 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
         );
 
     /// <summary>META-05.</summary>
-    [Fact, Trait("Guarantee", "META-05")]
+    [Fact, Guarantee("META-05")]
     public Task What_a_patch_leaves_out_stays() =>
         ForEachWayAsync(
             async (thread, update) =>
@@ -113,7 +113,7 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
         );
 
     /// <summary>META-06.</summary>
-    [Fact, Trait("Guarantee", "META-06")]
+    [Fact, Guarantee("META-06")]
     public async Task The_same_change_again_changes_nothing()
     {
         var store = await OpenAsync(Threads());
@@ -134,7 +134,7 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>META-07.</summary>
-    [Fact, Trait("Guarantee", "META-07")]
+    [Fact, Guarantee("META-07")]
     public async Task An_empty_patch_only_reads()
     {
         var store = await OpenAsync(Threads());
@@ -143,7 +143,7 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>META-08.</summary>
-    [Fact, Trait("Guarantee", "META-08")]
+    [Fact, Guarantee("META-08")]
     public async Task An_archived_thread_can_be_changed_and_stays_archived()
     {
         var store = await OpenAsync([SampleHome.Thread(1).ToSeed(SeedPlace.Archived), SampleHome.Thread(2).ToSeed(SeedPlace.Archived)]);
@@ -168,7 +168,7 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>META-09.</summary>
-    [Fact, Trait("Guarantee", "META-09")]
+    [Fact, Guarantee("META-09")]
     public async Task Changes_move_no_thread_in_a_list_by_creation()
     {
         var store = await OpenAsync(SampleHome.Ties(8, 2));
@@ -190,7 +190,7 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>META-10.</summary>
-    [Fact, Trait("Guarantee", "META-10")]
+    [Fact, Guarantee("META-10")]
     public async Task Changes_only_add_to_a_history_and_make_no_turn()
     {
         var store = await OpenAsync(Threads());
@@ -223,7 +223,7 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>META-11.</summary>
-    [Fact, Trait("Guarantee", "META-11")]
+    [Fact, Guarantee("META-11")]
     public async Task What_is_written_later_does_not_undo_a_change()
     {
         var store = await OpenAsync(Threads());
@@ -247,7 +247,7 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>META-12.</summary>
-    [Fact, Trait("Guarantee", "META-12")]
+    [Fact, Guarantee("META-12")]
     public async Task A_change_through_the_writer_stores_what_waits_first()
     {
         var store = await OpenAsync([]);
@@ -269,7 +269,7 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>META-13.</summary>
-    [Fact, Trait("Guarantee", "META-13")]
+    [Fact, Guarantee("META-13")]
     public async Task An_unknown_thread_cannot_be_changed()
     {
         var store = await OpenAsync(Threads());
@@ -282,7 +282,7 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>META-14.</summary>
-    [Fact, Trait("Guarantee", "META-14")]
+    [Fact, Guarantee("META-14")]
     public async Task A_damaged_thread_can_be_named_and_no_line_of_it_is_lost()
     {
         var store = await OpenAsync(SampleHome.Conditions());
@@ -301,7 +301,7 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>META-15.</summary>
-    [Fact, Trait("Guarantee", "META-15")]
+    [Fact, Guarantee("META-15")]
     public async Task A_name_that_repeats_the_preview_is_none_but_one_that_was_given_to_a_paginated_thread()
     {
         var logged = StoreWriting.BothModes.Select(number =>
@@ -324,7 +324,7 @@ public abstract class MetadataChangeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>META-16.</summary>
-    [Fact, Trait("Guarantee", "META-16")]
+    [Fact, Guarantee("META-16")]
     public async Task A_log_that_is_not_understood_gets_a_name_and_no_line()
     {
         var store = await OpenAsync(SampleHome.Conditions());

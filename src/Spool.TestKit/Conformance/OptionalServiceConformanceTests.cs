@@ -7,7 +7,7 @@ namespace Spool.TestKit;
 public abstract class OptionalServiceConformanceTests : StoreConformanceTests
 {
     /// <summary>SERV-01.</summary>
-    [Fact, Trait("Guarantee", "SERV-01")]
+    [Fact, Guarantee("SERV-01")]
     public void Every_optional_ability_is_declared_once() =>
         Assert.Equal(
             StoreAbility.All.Select(ability => ability.Name).Order(),
@@ -15,7 +15,7 @@ public abstract class OptionalServiceConformanceTests : StoreConformanceTests
         );
 
     /// <summary>SERV-02.</summary>
-    [Fact, Trait("Guarantee", "SERV-02")]
+    [Fact, Guarantee("SERV-02")]
     public async Task A_declared_ability_is_there()
     {
         var store = await OpenAsync([]);
@@ -25,7 +25,7 @@ public abstract class OptionalServiceConformanceTests : StoreConformanceTests
     }
 
     /// <summary>SERV-03.</summary>
-    [Fact, Trait("Guarantee", "SERV-03")]
+    [Fact, Guarantee("SERV-03")]
     public async Task An_ability_that_is_declared_missing_is_not_there()
     {
         var store = await OpenAsync([]);
@@ -35,7 +35,7 @@ public abstract class OptionalServiceConformanceTests : StoreConformanceTests
     }
 
     /// <summary>SERV-04.</summary>
-    [Fact, Trait("Guarantee", "SERV-04")]
+    [Fact, Guarantee("SERV-04")]
     public async Task An_ability_that_nobody_knows_is_null()
     {
         var store = await OpenAsync([]);
@@ -45,7 +45,7 @@ public abstract class OptionalServiceConformanceTests : StoreConformanceTests
     }
 
     /// <summary>ABIL-01.</summary>
-    [Fact, Trait("Guarantee", "ABIL-01")]
+    [Fact, Guarantee("ABIL-01")]
     public async Task A_store_gives_itself_as_what_it_is()
     {
         var store = await OpenAsync([]);
@@ -55,7 +55,7 @@ public abstract class OptionalServiceConformanceTests : StoreConformanceTests
     }
 
     /// <summary>SERV-05.</summary>
-    [Fact, Trait("Guarantee", "SERV-05")]
+    [Fact, Guarantee("SERV-05")]
     public async Task Stored_bytes_are_the_lines_of_the_history()
     {
         ThreadSeed[] seeds =
@@ -76,7 +76,7 @@ public abstract class OptionalServiceConformanceTests : StoreConformanceTests
     }
 
     /// <summary>SERV-06.</summary>
-    [Fact, Trait("Guarantee", "SERV-06")]
+    [Fact, Guarantee("SERV-06")]
     public async Task Stored_bytes_of_a_fork_are_its_whole_lineage_in_order()
     {
         var parent = SampleHome.Turns(1, 2);
@@ -88,7 +88,7 @@ public abstract class OptionalServiceConformanceTests : StoreConformanceTests
     }
 
     /// <summary>SERV-07.</summary>
-    [Fact, Trait("Guarantee", "SERV-07")]
+    [Fact, Guarantee("SERV-07")]
     public async Task Stored_bytes_of_an_unknown_thread_are_not_found()
     {
         var store = await OpenAsync([]);
@@ -98,7 +98,7 @@ public abstract class OptionalServiceConformanceTests : StoreConformanceTests
     }
 
     /// <summary>SERV-08.</summary>
-    [Fact, Trait("Guarantee", "SERV-08")]
+    [Fact, Guarantee("SERV-08")]
     public async Task Stored_bytes_of_a_broken_lineage_are_its_own_and_corrupt()
     {
         var fork = SampleHome.Turns(1, 1).Fork(SeedIds.Id(3), SeedIds.Epoch.AddHours(1)).Turn("Fork");
@@ -110,7 +110,7 @@ public abstract class OptionalServiceConformanceTests : StoreConformanceTests
     }
 
     /// <summary>SERV-09.</summary>
-    [Fact, Trait("Guarantee", "SERV-09")]
+    [Fact, Guarantee("SERV-09")]
     public async Task Rollout_paths_name_the_files_that_exist_and_leave_out_what_does_not()
     {
         SkipUnlessDeclared<IRolloutPaths>();
@@ -123,7 +123,7 @@ public abstract class OptionalServiceConformanceTests : StoreConformanceTests
     }
 
     /// <summary>ABIL-02.</summary>
-    [Fact, Trait("Guarantee", "ABIL-02")]
+    [Fact, Guarantee("ABIL-02")]
     public async Task A_deletion_check_fails_as_the_deletion_would_and_removes_nothing()
     {
         SkipUnlessDeclared<IDeletionCheck>();
@@ -155,7 +155,7 @@ public abstract class OptionalServiceConformanceTests : StoreConformanceTests
     }
 
     /// <summary>ABIL-03.</summary>
-    [Fact, Trait("Guarantee", "ABIL-03")]
+    [Fact, Guarantee("ABIL-03")]
     public async Task An_index_that_is_made_again_shows_the_same_and_has_nothing_left_to_read()
     {
         SkipUnlessDeclared<IIndexMaintenance>();

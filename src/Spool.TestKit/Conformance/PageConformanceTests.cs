@@ -7,7 +7,7 @@ namespace Spool.TestKit;
 public abstract class PageConformanceTests : StoreConformanceTests
 {
     /// <summary>PAGE-10.</summary>
-    [Fact, Trait("Guarantee", "PAGE-10")]
+    [Fact, Guarantee("PAGE-10")]
     public async Task Every_list_in_the_other_direction_is_its_exact_reverse()
     {
         foreach (var list in Lists(await OpenAsync(Home())))
@@ -20,7 +20,7 @@ public abstract class PageConformanceTests : StoreConformanceTests
     }
 
     /// <summary>PAGE-11.</summary>
-    [Fact, Trait("Guarantee", "PAGE-11")]
+    [Fact, Guarantee("PAGE-11")]
     public async Task The_backwards_cursor_of_a_page_leads_back_from_its_first_entry_that_one_included()
     {
         foreach (var list in Lists(await OpenAsync(Home())))
@@ -41,7 +41,7 @@ public abstract class PageConformanceTests : StoreConformanceTests
     }
 
     /// <summary>PAGE-12.</summary>
-    [Fact, Trait("Guarantee", "PAGE-12")]
+    [Fact, Guarantee("PAGE-12")]
     public async Task What_was_added_is_seen_from_the_backwards_cursor_of_the_newest_page()
     {
         foreach (var number in StoreWriting.BothModes)
@@ -70,7 +70,7 @@ public abstract class PageConformanceTests : StoreConformanceTests
     }
 
     /// <summary>PAGE-13.</summary>
-    [Fact, Trait("Guarantee", "PAGE-13")]
+    [Fact, Guarantee("PAGE-13")]
     public async Task A_cursor_leads_in_one_direction_only()
     {
         foreach (var list in Lists(await OpenAsync(Home())))
@@ -91,7 +91,7 @@ public abstract class PageConformanceTests : StoreConformanceTests
     }
 
     /// <summary>PAGE-14.</summary>
-    [Fact, Trait("Guarantee", "PAGE-14")]
+    [Fact, Guarantee("PAGE-14")]
     public async Task A_page_without_entries_has_no_cursors()
     {
         var store = await OpenAsync([SampleHome.Log(1, SeedIds.Epoch).ToSeed(), SampleHome.Log(2, SeedIds.Epoch).ToSeed()]);
@@ -112,7 +112,7 @@ public abstract class PageConformanceTests : StoreConformanceTests
     }
 
     /// <summary>PAGE-15.</summary>
-    [Fact, Trait("Guarantee", "PAGE-15")]
+    [Fact, Guarantee("PAGE-15")]
     public async Task An_enumeration_gives_the_whole_list_from_its_cursor_on()
     {
         var store = await OpenAsync(Home());

@@ -8,7 +8,7 @@ public abstract class RecordingConformanceTests : StoreConformanceTests
     static readonly string[] Modes = [HistoryModes.Legacy, HistoryModes.Paginated];
 
     /// <summary>RECO-01.</summary>
-    [Fact, Trait("Guarantee", "RECO-01")]
+    [Fact, Guarantee("RECO-01")]
     public async Task A_recorded_turn_is_shown_and_told_to_the_model_as_it_was_recorded()
     {
         var store = await OpenAsync([]);
@@ -48,7 +48,7 @@ public abstract class RecordingConformanceTests : StoreConformanceTests
     }
 
     /// <summary>RECO-02.</summary>
-    [Fact, Trait("Guarantee", "RECO-02")]
+    [Fact, Guarantee("RECO-02")]
     public async Task A_turn_that_its_program_left_has_ended_when_the_thread_goes_on()
     {
         foreach (var mode in Modes)

@@ -6,7 +6,7 @@ namespace Spool.TestKit;
 public abstract class ResumeConformanceTests : StoreConformanceTests
 {
     /// <summary>RESU-01.</summary>
-    [Fact, Trait("Guarantee", "RESU-01")]
+    [Fact, Guarantee("RESU-01")]
     public async Task A_resumed_thread_goes_on_where_its_log_ended()
     {
         foreach (var number in StoreWriting.BothModes)
@@ -26,7 +26,7 @@ public abstract class ResumeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>RESU-02.</summary>
-    [Fact, Trait("Guarantee", "RESU-02")]
+    [Fact, Guarantee("RESU-02")]
     public async Task Resuming_and_shutting_down_changes_nothing()
     {
         var store = await OpenAsync([SampleHome.Thread(1).ToSeed(), SampleHome.Thread(2).ToSeed(name: "Two")]);
@@ -44,7 +44,7 @@ public abstract class ResumeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>RESU-03.</summary>
-    [Fact, Trait("Guarantee", "RESU-03")]
+    [Fact, Guarantee("RESU-03")]
     public async Task An_unknown_thread_cannot_be_resumed()
     {
         var store = await OpenAsync(SampleHome.Thread(1));
@@ -54,7 +54,7 @@ public abstract class ResumeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>RESU-04.</summary>
-    [Fact, Trait("Guarantee", "RESU-04")]
+    [Fact, Guarantee("RESU-04")]
     public async Task An_archived_thread_has_to_be_unarchived_first()
     {
         var store = await OpenAsync(StoreWriting.BothModes.Select(number => SampleHome.Thread(number).ToSeed(SeedPlace.Archived)));
@@ -71,7 +71,7 @@ public abstract class ResumeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>RESU-05.</summary>
-    [Fact, Trait("Guarantee", "RESU-05")]
+    [Fact, Guarantee("RESU-05")]
     public async Task A_thread_of_an_unknown_history_mode_is_not_written()
     {
         var log = RolloutLines
@@ -88,7 +88,7 @@ public abstract class ResumeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>RESU-06.</summary>
-    [Fact, Trait("Guarantee", "RESU-06")]
+    [Fact, Guarantee("RESU-06")]
     public async Task A_damaged_thread_is_refused_and_left_as_it_is()
     {
         foreach (var number in StoreWriting.BothModes)
@@ -106,7 +106,7 @@ public abstract class ResumeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>RESU-07.</summary>
-    [Fact, Trait("Guarantee", "RESU-07")]
+    [Fact, Guarantee("RESU-07")]
     public async Task A_damaged_thread_goes_on_behind_the_damage_when_asked_to()
     {
         foreach (var number in StoreWriting.BothModes)
@@ -128,7 +128,7 @@ public abstract class ResumeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>RESU-08.</summary>
-    [Fact, Trait("Guarantee", "RESU-08")]
+    [Fact, Guarantee("RESU-08")]
     public async Task A_torn_last_line_is_set_aside_and_everything_whole_before_it_stays()
     {
         foreach (var number in StoreWriting.BothModes)
@@ -149,7 +149,7 @@ public abstract class ResumeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>RESU-09.</summary>
-    [Fact, Trait("Guarantee", "RESU-09")]
+    [Fact, Guarantee("RESU-09")]
     public async Task A_last_line_that_lacks_only_its_line_end_is_kept()
     {
         foreach (var number in StoreWriting.BothModes)
@@ -164,7 +164,7 @@ public abstract class ResumeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>RESU-10.</summary>
-    [Fact, Trait("Guarantee", "RESU-10")]
+    [Fact, Guarantee("RESU-10")]
     public async Task A_log_that_does_not_say_whose_it_is_is_refused()
     {
         var store = await OpenAsync([
@@ -189,7 +189,7 @@ public abstract class ResumeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>RESU-11.</summary>
-    [Fact, Trait("Guarantee", "RESU-11")]
+    [Fact, Guarantee("RESU-11")]
     public async Task A_fork_that_refers_to_its_parent_goes_on_in_its_own_log()
     {
         var parent = SampleHome.Turns(1, 2);
@@ -206,7 +206,7 @@ public abstract class ResumeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>RESU-12.</summary>
-    [Fact, Trait("Guarantee", "RESU-12")]
+    [Fact, Guarantee("RESU-12")]
     public async Task Writer_after_writer_makes_one_log()
     {
         foreach (var number in StoreWriting.BothModes)

@@ -6,7 +6,7 @@ namespace Spool.TestKit;
 public abstract class RevertConformanceTests : StoreConformanceTests
 {
     /// <summary>REVT-01.</summary>
-    [Fact, Trait("Guarantee", "REVT-01")]
+    [Fact, Guarantee("REVT-01")]
     public async Task A_thread_shows_the_turns_before_the_point_at_every_turn()
     {
         foreach (var number in StoreWriting.BothModes)
@@ -37,7 +37,7 @@ public abstract class RevertConformanceTests : StoreConformanceTests
     }
 
     /// <summary>CORE-11.</summary>
-    [Fact, Trait("Guarantee", "CORE-11")]
+    [Fact, Guarantee("CORE-11")]
     public async Task The_id_of_a_log_that_a_thread_went_on_from_is_taken()
     {
         var log = SampleHome.Turns(1, 2);
@@ -71,7 +71,7 @@ public abstract class RevertConformanceTests : StoreConformanceTests
     }
 
     /// <summary>REVT-02.</summary>
-    [Fact, Trait("Guarantee", "REVT-02")]
+    [Fact, Guarantee("REVT-02")]
     public async Task A_legacy_log_gets_a_marker_and_keeps_every_line()
     {
         var log = SampleHome.Turns(2, 3);
@@ -88,7 +88,7 @@ public abstract class RevertConformanceTests : StoreConformanceTests
     }
 
     /// <summary>REVT-03.</summary>
-    [Fact, Trait("Guarantee", "REVT-03")]
+    [Fact, Guarantee("REVT-03")]
     public async Task A_paginated_history_goes_on_from_the_point_and_a_fork_of_what_was_after_it_stays_whole()
     {
         var log = SampleHome.Turns(1, 3);
@@ -109,7 +109,7 @@ public abstract class RevertConformanceTests : StoreConformanceTests
     }
 
     /// <summary>REVT-04.</summary>
-    [Fact, Trait("Guarantee", "REVT-04")]
+    [Fact, Guarantee("REVT-04")]
     public async Task A_thread_that_was_taken_back_goes_on_and_can_be_taken_back_again()
     {
         foreach (var number in StoreWriting.BothModes)
@@ -136,7 +136,7 @@ public abstract class RevertConformanceTests : StoreConformanceTests
     }
 
     /// <summary>REVT-05.</summary>
-    [Fact, Trait("Guarantee", "REVT-05")]
+    [Fact, Guarantee("REVT-05")]
     public async Task An_unknown_thread_or_turn_or_an_archived_thread_is_refused()
     {
         var store = await OpenAsync([
@@ -174,7 +174,7 @@ public abstract class RevertConformanceTests : StoreConformanceTests
     }
 
     /// <summary>REVT-06.</summary>
-    [Fact, Trait("Guarantee", "REVT-06")]
+    [Fact, Guarantee("REVT-06")]
     public async Task A_thread_that_was_taken_back_keeps_its_name_and_its_place_by_creation()
     {
         var store = await OpenAsync([
@@ -198,7 +198,7 @@ public abstract class RevertConformanceTests : StoreConformanceTests
     }
 
     /// <summary>REVT-07.</summary>
-    [Fact, Trait("Guarantee", "REVT-07")]
+    [Fact, Guarantee("REVT-07")]
     public async Task A_fork_of_a_thread_that_was_taken_back_shows_what_the_thread_shows()
     {
         foreach (var number in StoreWriting.BothModes)
@@ -241,7 +241,7 @@ public abstract class RevertConformanceTests : StoreConformanceTests
     }
 
     /// <summary>REVT-08.</summary>
-    [Fact, Trait("Guarantee", "REVT-08")]
+    [Fact, Guarantee("REVT-08")]
     public async Task What_cannot_be_read_before_the_turn_stays()
     {
         var log = SampleHome.Turns(1, 2).Rubbish("no item"u8);

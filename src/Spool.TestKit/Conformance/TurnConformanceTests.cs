@@ -6,7 +6,7 @@ namespace Spool.TestKit;
 public abstract class TurnConformanceTests : StoreConformanceTests
 {
     /// <summary>TURN-01.</summary>
-    [Fact, Trait("Guarantee", "TURN-01")]
+    [Fact, Guarantee("TURN-01")]
     public async Task Turns_come_oldest_first_one_for_each_that_the_log_opens()
     {
         foreach (var number in new[] { 1, 2 })
@@ -23,7 +23,7 @@ public abstract class TurnConformanceTests : StoreConformanceTests
     }
 
     /// <summary>TURN-02.</summary>
-    [Fact, Trait("Guarantee", "TURN-02")]
+    [Fact, Guarantee("TURN-02")]
     public async Task Every_page_size_gives_the_same_turns()
     {
         foreach (var number in new[] { 1, 2 })
@@ -41,7 +41,7 @@ public abstract class TurnConformanceTests : StoreConformanceTests
     }
 
     /// <summary>TURN-03.</summary>
-    [Fact, Trait("Guarantee", "TURN-03")]
+    [Fact, Guarantee("TURN-03")]
     public async Task Descending_is_the_exact_reverse_of_ascending()
     {
         foreach (var number in new[] { 1, 2 })
@@ -57,7 +57,7 @@ public abstract class TurnConformanceTests : StoreConformanceTests
     }
 
     /// <summary>TURN-04.</summary>
-    [Fact, Trait("Guarantee", "TURN-04")]
+    [Fact, Guarantee("TURN-04")]
     public async Task A_turn_that_never_ended_is_shown_as_interrupted()
     {
         foreach (var number in new[] { 1, 2 })
@@ -70,7 +70,7 @@ public abstract class TurnConformanceTests : StoreConformanceTests
     }
 
     /// <summary>TURN-05.</summary>
-    [Fact, Trait("Guarantee", "TURN-05")]
+    [Fact, Guarantee("TURN-05")]
     public async Task A_limit_out_of_range_is_refused()
     {
         var store = await OpenAsync(SampleHome.Turns(2, 2));
@@ -89,7 +89,7 @@ public abstract class TurnConformanceTests : StoreConformanceTests
     }
 
     /// <summary>TURN-06.</summary>
-    [Fact, Trait("Guarantee", "TURN-06")]
+    [Fact, Guarantee("TURN-06")]
     public async Task A_cursor_of_another_thread_direction_or_kind_of_page_is_refused()
     {
         var store = await OpenAsync([SampleHome.Turns(2, 3).ToSeed(), SampleHome.Turns(4, 3).ToSeed()]);
@@ -121,7 +121,7 @@ public abstract class TurnConformanceTests : StoreConformanceTests
     }
 
     /// <summary>TURN-07.</summary>
-    [Fact, Trait("Guarantee", "TURN-07")]
+    [Fact, Guarantee("TURN-07")]
     public async Task The_turns_of_an_unknown_thread_are_not_found()
     {
         var store = await OpenAsync([]);
@@ -133,7 +133,7 @@ public abstract class TurnConformanceTests : StoreConformanceTests
     }
 
     /// <summary>TURN-08.</summary>
-    [Fact, Trait("Guarantee", "TURN-08")]
+    [Fact, Guarantee("TURN-08")]
     public async Task The_turns_of_an_unknown_history_mode_are_unsupported()
     {
         var store = await OpenAsync(SampleHome.Conditions());
@@ -145,7 +145,7 @@ public abstract class TurnConformanceTests : StoreConformanceTests
     }
 
     /// <summary>TURN-09.</summary>
-    [Fact, Trait("Guarantee", "TURN-09")]
+    [Fact, Guarantee("TURN-09")]
     public async Task A_thread_without_turns_has_an_empty_last_page()
     {
         var store = await OpenAsync([
@@ -162,7 +162,7 @@ public abstract class TurnConformanceTests : StoreConformanceTests
     }
 
     /// <summary>TURN-10.</summary>
-    [Fact, Trait("Guarantee", "TURN-10")]
+    [Fact, Guarantee("TURN-10")]
     public async Task A_turn_says_how_many_calls_of_tools_none_of_its_items_shows()
     {
         foreach (var number in new[] { 1, 2 })
@@ -189,7 +189,7 @@ public abstract class TurnConformanceTests : StoreConformanceTests
     }
 
     /// <summary>TURN-11.</summary>
-    [Fact, Trait("Guarantee", "TURN-11")]
+    [Fact, Guarantee("TURN-11")]
     public async Task The_calls_of_a_source_stay_with_its_turns_in_a_fork()
     {
         var source = SampleHome.Turns(2, 1).StartTurn().UserMessage("Do it").Call("function_call", "a");

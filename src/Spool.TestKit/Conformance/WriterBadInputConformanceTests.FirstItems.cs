@@ -6,7 +6,7 @@ namespace Spool.TestKit;
 public abstract partial class WriterBadInputConformanceTests
 {
     /// <summary>WBAD-06.</summary>
-    [Fact, Trait("Guarantee", "WBAD-06")]
+    [Fact, Guarantee("WBAD-06")]
     public async Task A_new_thread_begins_with_a_session_meta_of_its_own()
     {
         var store = await OpenAsync([]);
@@ -52,7 +52,7 @@ public abstract partial class WriterBadInputConformanceTests
     }
 
     /// <summary>WBAD-11.</summary>
-    [Fact, Trait("Guarantee", "WBAD-11")]
+    [Fact, Guarantee("WBAD-11")]
     public async Task A_new_thread_takes_no_id_whose_time_lies_past_the_year_9999()
     {
         var store = await OpenAsync(SampleHome.Thread(1));
@@ -76,7 +76,7 @@ public abstract partial class WriterBadInputConformanceTests
     }
 
     /// <summary>CORE-12.</summary>
-    [Fact, Trait("Guarantee", "CORE-12")]
+    [Fact, Guarantee("CORE-12")]
     public async Task A_first_item_that_no_log_begins_with_is_malformed_whatever_its_history_mode()
     {
         var store = await OpenAsync(SampleHome.Turns(1, 1));
@@ -106,7 +106,7 @@ public abstract partial class WriterBadInputConformanceTests
     }
 
     /// <summary>CORE-13.</summary>
-    [Fact, Trait("Guarantee", "CORE-13")]
+    [Fact, Guarantee("CORE-13")]
     public async Task The_first_item_that_a_fork_is_given_is_checked_like_that_of_a_new_thread()
     {
         var store = await OpenAsync(SampleHome.Turns(1, 1));
@@ -134,7 +134,7 @@ public abstract partial class WriterBadInputConformanceTests
     }
 
     /// <summary>CORE-14.</summary>
-    [Fact, Trait("Guarantee", "CORE-14")]
+    [Fact, Guarantee("CORE-14")]
     public async Task A_new_thread_takes_no_id_of_the_kind_that_is_made_of_paths()
     {
         var store = await OpenAsync(SampleHome.Thread(1));

@@ -53,7 +53,7 @@ public abstract partial class WriterBadInputConformanceTests : StoreConformanceT
     ];
 
     /// <summary>WBAD-01.</summary>
-    [Fact, Trait("Guarantee", "WBAD-01")]
+    [Fact, Guarantee("WBAD-01")]
     public async Task After_a_shut_down_every_call_is_refused()
     {
         var store = await OpenAsync(SampleHome.Thread(1));
@@ -75,12 +75,12 @@ public abstract partial class WriterBadInputConformanceTests : StoreConformanceT
     }
 
     /// <summary>WBAD-02.</summary>
-    [Fact, Trait("Guarantee", "WBAD-02")]
+    [Fact, Guarantee("WBAD-02")]
     public Task The_type_of_an_item_is_a_word_of_small_letters_digits_and_underscores() =>
         RefusesItemsAsync(ThreadStoreErrorCode.InvalidRequest, [.. BadTypes.Select(type => new NewItem(type, "{}"u8.ToArray()))]);
 
     /// <summary>WBAD-03.</summary>
-    [Fact, Trait("Guarantee", "WBAD-03")]
+    [Fact, Guarantee("WBAD-03")]
     public Task A_payload_is_one_object_in_one_line() =>
         RefusesItemsAsync(
             ThreadStoreErrorCode.InvalidRequest,
@@ -88,7 +88,7 @@ public abstract partial class WriterBadInputConformanceTests : StoreConformanceT
         );
 
     /// <summary>WBAD-14: what was acknowledged is never called damage later.</summary>
-    [Fact, Trait("Guarantee", "WBAD-14")]
+    [Fact, Guarantee("WBAD-14")]
     public async Task The_strings_of_an_item_are_text()
     {
         byte[][] texts =
@@ -144,7 +144,7 @@ public abstract partial class WriterBadInputConformanceTests : StoreConformanceT
     }
 
     /// <summary>WBAD-04.</summary>
-    [Fact, Trait("Guarantee", "WBAD-04")]
+    [Fact, Guarantee("WBAD-04")]
     public Task Metadata_is_in_one_line() =>
         RefusesItemsAsync(
             ThreadStoreErrorCode.InvalidRequest,
@@ -152,7 +152,7 @@ public abstract partial class WriterBadInputConformanceTests : StoreConformanceT
         );
 
     /// <summary>WBAD-05.</summary>
-    [Fact, Trait("Guarantee", "WBAD-05")]
+    [Fact, Guarantee("WBAD-05")]
     public async Task An_item_over_the_size_limit_is_refused_and_the_largest_one_is_stored()
     {
         await RefusesItemsAsync(ThreadStoreErrorCode.TooLarge, [Sized(Harness.MaxItemBytes), Sized(Harness.MaxItemBytes + 1L)]);
@@ -167,7 +167,7 @@ public abstract partial class WriterBadInputConformanceTests : StoreConformanceT
     }
 
     /// <summary>WBAD-07.</summary>
-    [Fact, Trait("Guarantee", "WBAD-07")]
+    [Fact, Guarantee("WBAD-07")]
     public async Task A_missing_request_is_misuse()
     {
         var store = await OpenAsync(SampleHome.Thread(1));
@@ -187,12 +187,12 @@ public abstract partial class WriterBadInputConformanceTests : StoreConformanceT
     }
 
     /// <summary>WBAD-08.</summary>
-    [Fact, Trait("Guarantee", "WBAD-08")]
+    [Fact, Guarantee("WBAD-08")]
     public Task A_name_is_one_line_of_text() =>
         RefusesPatchesAsync([.. BadNames.Select(name => new ThreadPatch { Name = Change.To(name) })]);
 
     /// <summary>WBAD-09.</summary>
-    [Fact, Trait("Guarantee", "WBAD-09")]
+    [Fact, Guarantee("WBAD-09")]
     public Task A_memory_mode_and_the_parts_of_a_repository_state_are_words() =>
         RefusesPatchesAsync([
             new ThreadPatch { MemoryMode = "" },
@@ -206,7 +206,7 @@ public abstract partial class WriterBadInputConformanceTests : StoreConformanceT
         ]);
 
     /// <summary>WBAD-10.</summary>
-    [Fact, Trait("Guarantee", "WBAD-10")]
+    [Fact, Guarantee("WBAD-10")]
     public async Task A_thread_with_nothing_to_store_cannot_be_changed_through_its_writer()
     {
         var store = await OpenAsync([]);
@@ -246,7 +246,7 @@ public abstract partial class WriterBadInputConformanceTests : StoreConformanceT
     }
 
     /// <summary>WBAD-12.</summary>
-    [Fact, Trait("Guarantee", "WBAD-12")]
+    [Fact, Guarantee("WBAD-12")]
     public async Task The_characters_of_a_name_are_counted_as_people_count_them()
     {
         var (store, other) = (await OpenAsync(SampleHome.Thread(1)), await OpenAsync([]));
@@ -264,7 +264,7 @@ public abstract partial class WriterBadInputConformanceTests : StoreConformanceT
     }
 
     /// <summary>WBAD-13.</summary>
-    [Fact, Trait("Guarantee", "WBAD-13")]
+    [Fact, Guarantee("WBAD-13")]
     public async Task A_value_that_an_enum_does_not_have_is_misuse()
     {
         var store = await OpenAsync([SampleHome.Turns(1, 2).ToSeed(), SampleHome.Turns(2, 2).ToSeed()]);
@@ -309,7 +309,7 @@ public abstract partial class WriterBadInputConformanceTests : StoreConformanceT
     }
 
     /// <summary>CORE-21.</summary>
-    [Fact, Trait("Guarantee", "CORE-21")]
+    [Fact, Guarantee("CORE-21")]
     public async Task A_change_that_is_malformed_is_so_whether_the_thread_is_there_or_not()
     {
         var store = await OpenAsync(SampleHome.Thread(1));

@@ -8,7 +8,7 @@ public abstract class WriterCancellationConformanceTests : StoreConformanceTests
     static readonly CancellationToken Cancelled = new(canceled: true);
 
     /// <summary>WCAN-01.</summary>
-    [Fact, Trait("Guarantee", "WCAN-01")]
+    [Fact, Guarantee("WCAN-01")]
     public async Task A_change_that_is_cancelled_before_it_begins_changes_nothing()
     {
         var store = await OpenAsync([SampleHome.Turns(1, 2).ToSeed(), SampleHome.Turns(2, 2).ToSeed(SeedPlace.Archived)]);
@@ -28,7 +28,7 @@ public abstract class WriterCancellationConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WCAN-02.</summary>
-    [Fact, Trait("Guarantee", "WCAN-02")]
+    [Fact, Guarantee("WCAN-02")]
     public async Task An_append_that_is_cancelled_before_it_begins_keeps_nothing_and_the_writer_goes_on()
     {
         var store = await OpenAsync(SampleHome.Thread(1));
@@ -47,7 +47,7 @@ public abstract class WriterCancellationConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WCAN-03.</summary>
-    [Fact, Trait("Guarantee", "WCAN-03")]
+    [Fact, Guarantee("WCAN-03")]
     public async Task A_shut_down_that_is_cancelled_before_it_begins_can_be_repeated()
     {
         var store = await OpenAsync([]);
@@ -62,7 +62,7 @@ public abstract class WriterCancellationConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WCAN-04.</summary>
-    [Fact, Trait("Guarantee", "WCAN-04")]
+    [Fact, Guarantee("WCAN-04")]
     public async Task Discarding_cannot_be_cancelled()
     {
         var store = await OpenAsync([]);
@@ -73,7 +73,7 @@ public abstract class WriterCancellationConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WCAN-05.</summary>
-    [Fact, Trait("Guarantee", "WCAN-05")]
+    [Fact, Guarantee("WCAN-05")]
     public async Task Whatever_the_moment_of_cancellation_an_append_is_stored_whole_or_not_at_all()
     {
         var store = await OpenAsync([]);

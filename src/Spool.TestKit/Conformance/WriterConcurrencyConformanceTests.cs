@@ -11,7 +11,7 @@ public abstract class WriterConcurrencyConformanceTests : StoreConformanceTests
     const int Appends = 25;
 
     /// <summary>CONC-01.</summary>
-    [Fact, Trait("Guarantee", "CONC-01")]
+    [Fact, Guarantee("CONC-01")]
     public async Task Of_many_who_append_to_one_thread_every_item_is_stored_once_in_the_order_of_each()
     {
         foreach (var number in StoreWriting.BothModes)
@@ -27,7 +27,7 @@ public abstract class WriterConcurrencyConformanceTests : StoreConformanceTests
     }
 
     /// <summary>CONC-02.</summary>
-    [Fact, Trait("Guarantee", "CONC-02")]
+    [Fact, Guarantee("CONC-02")]
     public async Task Many_threads_are_written_at_once()
     {
         var stores = new[] { await OpenAsync([]), await OpenAsync([]) };
@@ -53,7 +53,7 @@ public abstract class WriterConcurrencyConformanceTests : StoreConformanceTests
     }
 
     /// <summary>CONC-03.</summary>
-    [Fact, Trait("Guarantee", "CONC-03")]
+    [Fact, Guarantee("CONC-03")]
     public async Task Readers_meanwhile_see_the_beginning_of_what_will_be_there()
     {
         foreach (var number in StoreWriting.BothModes)
@@ -78,7 +78,7 @@ public abstract class WriterConcurrencyConformanceTests : StoreConformanceTests
     }
 
     /// <summary>CONC-04.</summary>
-    [Fact, Trait("Guarantee", "CONC-04")]
+    [Fact, Guarantee("CONC-04")]
     public async Task A_batch_that_is_sent_many_times_at_once_is_stored_once()
     {
         var store = await OpenAsync([]);
@@ -96,7 +96,7 @@ public abstract class WriterConcurrencyConformanceTests : StoreConformanceTests
     }
 
     /// <summary>CONC-05.</summary>
-    [Fact, Trait("Guarantee", "CONC-05")]
+    [Fact, Guarantee("CONC-05")]
     public async Task Of_many_who_expect_the_same_ordinal_one_gets_it()
     {
         var store = await OpenAsync([]);
@@ -135,7 +135,7 @@ public abstract class WriterConcurrencyConformanceTests : StoreConformanceTests
     }
 
     /// <summary>CONC-06.</summary>
-    [Fact, Trait("Guarantee", "CONC-06")]
+    [Fact, Guarantee("CONC-06")]
     public async Task What_is_appended_while_the_writer_is_shut_down_is_stored_or_refused()
     {
         for (var round = 0; round < 5; round++)

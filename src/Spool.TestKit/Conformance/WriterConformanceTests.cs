@@ -6,7 +6,7 @@ namespace Spool.TestKit;
 public abstract class WriterConformanceTests : StoreConformanceTests
 {
     /// <summary>WRIT-01.</summary>
-    [Fact, Trait("Guarantee", "WRIT-01")]
+    [Fact, Guarantee("WRIT-01")]
     public async Task A_new_thread_is_not_stored_before_there_is_something_to_store()
     {
         var store = await OpenAsync([]);
@@ -25,7 +25,7 @@ public abstract class WriterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WRIT-02.</summary>
-    [Fact, Trait("Guarantee", "WRIT-02")]
+    [Fact, Guarantee("WRIT-02")]
     public async Task Persisting_stores_a_thread_that_has_only_its_first_item()
     {
         var store = await OpenAsync([]);
@@ -43,7 +43,7 @@ public abstract class WriterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WRIT-03.</summary>
-    [Fact, Trait("Guarantee", "WRIT-03")]
+    [Fact, Guarantee("WRIT-03")]
     public async Task Buffered_items_of_a_new_thread_wait_and_the_receipt_says_so()
     {
         var store = await OpenAsync([]);
@@ -65,7 +65,7 @@ public abstract class WriterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WRIT-18.</summary>
-    [Fact, Trait("Guarantee", "WRIT-18")]
+    [Fact, Guarantee("WRIT-18")]
     public async Task A_writer_that_stores_what_waits_at_its_end_says_that_it_is_stored()
     {
         var store = await OpenAsync([]);
@@ -86,7 +86,7 @@ public abstract class WriterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WRIT-04.</summary>
-    [Fact, Trait("Guarantee", "WRIT-04")]
+    [Fact, Guarantee("WRIT-04")]
     public async Task A_flush_stores_what_waits()
     {
         var store = await OpenAsync([]);
@@ -103,7 +103,7 @@ public abstract class WriterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WRIT-05.</summary>
-    [Fact, Trait("Guarantee", "WRIT-05")]
+    [Fact, Guarantee("WRIT-05")]
     public async Task Shutting_down_stores_what_waits_and_nothing_of_a_thread_without_items()
     {
         var store = await OpenAsync([]);
@@ -120,7 +120,7 @@ public abstract class WriterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WRIT-06.</summary>
-    [Fact, Trait("Guarantee", "WRIT-06")]
+    [Fact, Guarantee("WRIT-06")]
     public async Task Discarding_a_new_thread_leaves_nothing_of_it()
     {
         var store = await OpenAsync([]);
@@ -140,7 +140,7 @@ public abstract class WriterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WRIT-07.</summary>
-    [Fact, Trait("Guarantee", "WRIT-07")]
+    [Fact, Guarantee("WRIT-07")]
     public async Task Discarding_keeps_what_is_stored()
     {
         var store = await OpenAsync([]);
@@ -156,7 +156,7 @@ public abstract class WriterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WRIT-08.</summary>
-    [Fact, Trait("Guarantee", "WRIT-08")]
+    [Fact, Guarantee("WRIT-08")]
     public async Task Items_are_stored_byte_for_byte_in_the_order_of_the_appends()
     {
         var store = await OpenAsync([]);
@@ -178,7 +178,7 @@ public abstract class WriterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WRIT-09.</summary>
-    [Fact, Trait("Guarantee", "WRIT-09")]
+    [Fact, Guarantee("WRIT-09")]
     public async Task Receipts_name_the_ordinals_that_readers_see()
     {
         var store = await OpenAsync([]);
@@ -200,7 +200,7 @@ public abstract class WriterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WRIT-10.</summary>
-    [Fact, Trait("Guarantee", "WRIT-10")]
+    [Fact, Guarantee("WRIT-10")]
     public async Task A_thread_that_was_written_is_known_as_if_its_log_had_been_there()
     {
         foreach (var number in StoreWriting.BothModes)
@@ -233,7 +233,7 @@ public abstract class WriterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WRIT-11.</summary>
-    [Fact, Trait("Guarantee", "WRIT-11")]
+    [Fact, Guarantee("WRIT-11")]
     public async Task An_append_of_nothing_is_only_a_barrier()
     {
         var store = await OpenAsync([]);
@@ -251,7 +251,7 @@ public abstract class WriterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WRIT-12.</summary>
-    [Fact, Trait("Guarantee", "WRIT-12")]
+    [Fact, Guarantee("WRIT-12")]
     public async Task What_is_flushed_is_seen_by_every_store_over_the_same_threads()
     {
         var (store, other) = (await OpenAsync([]), await OpenAsync([]));
@@ -269,7 +269,7 @@ public abstract class WriterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WRIT-13.</summary>
-    [Fact, Trait("Guarantee", "WRIT-13")]
+    [Fact, Guarantee("WRIT-13")]
     public async Task An_item_has_the_time_it_names_or_else_that_of_the_write()
     {
         var store = await OpenAsync([]);
@@ -292,7 +292,7 @@ public abstract class WriterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WRIT-14.</summary>
-    [Fact, Trait("Guarantee", "WRIT-14")]
+    [Fact, Guarantee("WRIT-14")]
     public async Task Lists_show_a_thread_and_its_growth_as_soon_as_they_are_acknowledged()
     {
         var store = await OpenAsync([SampleHome.Thread(7).ToSeed()]);
@@ -313,7 +313,7 @@ public abstract class WriterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WRIT-15.</summary>
-    [Fact, Trait("Guarantee", "WRIT-15")]
+    [Fact, Guarantee("WRIT-15")]
     public async Task A_log_that_continues_another_begins_at_the_ordinal_where_that_ends()
     {
         var parent = SampleHome.Turns(1, 2);
@@ -329,7 +329,7 @@ public abstract class WriterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WRIT-16.</summary>
-    [Fact, Trait("Guarantee", "WRIT-16")]
+    [Fact, Guarantee("WRIT-16")]
     public async Task Metadata_is_stored_beside_the_payload_byte_for_byte()
     {
         var store = await OpenAsync([]);
@@ -360,7 +360,7 @@ public abstract class WriterConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WRIT-17.</summary>
-    [Fact, Trait("Guarantee", "WRIT-17")]
+    [Fact, Guarantee("WRIT-17")]
     public async Task What_waits_has_the_time_of_its_append_and_so_has_the_first_item()
     {
         var store = await OpenAsync([]);

@@ -6,7 +6,7 @@ namespace Spool.TestKit;
 public abstract class WriterExclusionConformanceTests : StoreConformanceTests
 {
     /// <summary>EXCL-01.</summary>
-    [Fact, Trait("Guarantee", "EXCL-01")]
+    [Fact, Guarantee("EXCL-01")]
     public async Task A_thread_that_is_written_cannot_be_resumed_by_anybody()
     {
         var store = await OpenAsync([SampleHome.Thread(1).ToSeed(), SampleHome.Thread(2).ToSeed()]);
@@ -23,7 +23,7 @@ public abstract class WriterExclusionConformanceTests : StoreConformanceTests
     }
 
     /// <summary>EXCL-02.</summary>
-    [Fact, Trait("Guarantee", "EXCL-02")]
+    [Fact, Guarantee("EXCL-02")]
     public async Task A_thread_that_is_being_created_cannot_be_created_by_anybody_else()
     {
         var (store, other) = (await OpenAsync([]), await OpenAsync([]));
@@ -39,7 +39,7 @@ public abstract class WriterExclusionConformanceTests : StoreConformanceTests
     }
 
     /// <summary>EXCL-20.</summary>
-    [Fact, Trait("Guarantee", "EXCL-20")]
+    [Fact, Guarantee("EXCL-20")]
     public async Task A_thread_that_is_being_created_has_a_writer_for_everybody()
     {
         var (store, other) = (await OpenAsync([SampleHome.Thread(3).ToSeed()]), await OpenAsync([]));
@@ -55,7 +55,7 @@ public abstract class WriterExclusionConformanceTests : StoreConformanceTests
     }
 
     /// <summary>EXCL-03.</summary>
-    [Fact, Trait("Guarantee", "EXCL-03")]
+    [Fact, Guarantee("EXCL-03")]
     public async Task A_stored_thread_cannot_be_created_again()
     {
         var store = await OpenAsync([
@@ -75,7 +75,7 @@ public abstract class WriterExclusionConformanceTests : StoreConformanceTests
     }
 
     /// <summary>EXCL-04.</summary>
-    [Fact, Trait("Guarantee", "EXCL-04")]
+    [Fact, Guarantee("EXCL-04")]
     public async Task The_right_to_write_is_given_back_by_shutting_down_discarding_and_disposing()
     {
         var store = await OpenAsync(SampleHome.Thread(1));
@@ -101,7 +101,7 @@ public abstract class WriterExclusionConformanceTests : StoreConformanceTests
     }
 
     /// <summary>EXCL-05.</summary>
-    [Fact, Trait("Guarantee", "EXCL-05")]
+    [Fact, Guarantee("EXCL-05")]
     public async Task Every_change_of_a_thread_that_is_written_is_refused()
     {
         var store = await OpenAsync([SampleHome.Turns(1, 2).ToSeed(), SampleHome.Turns(2, 2).ToSeed()]);
@@ -125,7 +125,7 @@ public abstract class WriterExclusionConformanceTests : StoreConformanceTests
     }
 
     /// <summary>EXCL-06.</summary>
-    [Fact, Trait("Guarantee", "EXCL-06")]
+    [Fact, Guarantee("EXCL-06")]
     public async Task Reading_takes_no_notice_of_a_writer()
     {
         var store = await OpenAsync(SampleHome.Thread(1));
@@ -139,7 +139,7 @@ public abstract class WriterExclusionConformanceTests : StoreConformanceTests
     }
 
     /// <summary>EXCL-07.</summary>
-    [Fact, Trait("Guarantee", "EXCL-07")]
+    [Fact, Guarantee("EXCL-07")]
     public async Task Of_many_who_want_to_write_at_once_one_may()
     {
         var stores = new[] { await OpenAsync(SampleHome.Thread(1)), await OpenAsync([]) };
@@ -171,7 +171,7 @@ public abstract class WriterExclusionConformanceTests : StoreConformanceTests
     }
 
     /// <summary>EXCL-08.</summary>
-    [Fact, Trait("Guarantee", "EXCL-08")]
+    [Fact, Guarantee("EXCL-08")]
     public async Task Writers_of_different_threads_do_not_hinder_each_other()
     {
         var store = await OpenAsync([]);
@@ -189,7 +189,7 @@ public abstract class WriterExclusionConformanceTests : StoreConformanceTests
     }
 
     /// <summary>EXCL-09.</summary>
-    [Fact, Trait("Guarantee", "EXCL-09")]
+    [Fact, Guarantee("EXCL-09")]
     public async Task After_the_writer_has_gone_changes_are_possible_again()
     {
         var store = await OpenAsync(SampleHome.Thread(1));

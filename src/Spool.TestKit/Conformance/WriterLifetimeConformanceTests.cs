@@ -6,7 +6,7 @@ namespace Spool.TestKit;
 public abstract class WriterLifetimeConformanceTests : StoreConformanceTests
 {
     /// <summary>WLIF-01.</summary>
-    [Fact, Trait("Guarantee", "WLIF-01")]
+    [Fact, Guarantee("WLIF-01")]
     public async Task Disposing_a_writer_shuts_it_down_and_may_be_repeated()
     {
         var store = await OpenAsync([]);
@@ -24,7 +24,7 @@ public abstract class WriterLifetimeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WLIF-02.</summary>
-    [Fact, Trait("Guarantee", "WLIF-02")]
+    [Fact, Guarantee("WLIF-02")]
     public async Task After_a_writer_is_disposed_every_call_says_so()
     {
         var store = await OpenAsync(SampleHome.Thread(1));
@@ -41,7 +41,7 @@ public abstract class WriterLifetimeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WLIF-03.</summary>
-    [Fact, Trait("Guarantee", "WLIF-03")]
+    [Fact, Guarantee("WLIF-03")]
     public async Task Disposing_after_discarding_stores_nothing_and_after_shutting_down_nothing_more()
     {
         var store = await OpenAsync([]);
@@ -60,7 +60,7 @@ public abstract class WriterLifetimeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WLIF-04.</summary>
-    [Fact, Trait("Guarantee", "WLIF-04")]
+    [Fact, Guarantee("WLIF-04")]
     public async Task After_the_store_is_disposed_every_change_says_so()
     {
         var store = await OpenAsync(SampleHome.Thread(1));
@@ -73,7 +73,7 @@ public abstract class WriterLifetimeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WLIF-05.</summary>
-    [Fact, Trait("Guarantee", "WLIF-05")]
+    [Fact, Guarantee("WLIF-05")]
     public async Task What_was_written_is_there_when_the_store_is_opened_again()
     {
         var store = await OpenAsync([]);
@@ -92,7 +92,7 @@ public abstract class WriterLifetimeConformanceTests : StoreConformanceTests
     }
 
     /// <summary>WLIF-06.</summary>
-    [Fact, Trait("Guarantee", "WLIF-06")]
+    [Fact, Guarantee("WLIF-06")]
     public async Task The_memory_of_an_item_may_be_used_again_once_the_append_is_done()
     {
         var store = await OpenAsync([]);

@@ -10,7 +10,7 @@ public abstract class ModelConformanceTests : StoreConformanceTests
     protected virtual IEnumerable<int> Seeds => Enumerable.Range(1, 8);
 
     /// <summary>MODL-01.</summary>
-    [Fact, Trait("Guarantee", "MODL-01")]
+    [Fact, Guarantee("MODL-01")]
     public async Task Lists_of_random_homes_are_what_a_plain_model_says()
     {
         foreach (var seed in Seeds)
@@ -37,7 +37,7 @@ public abstract class ModelConformanceTests : StoreConformanceTests
     }
 
     /// <summary>MODL-02.</summary>
-    [Fact, Trait("Guarantee", "MODL-02")]
+    [Fact, Guarantee("MODL-02")]
     public async Task Histories_of_random_logs_are_their_lines_whole_and_in_pages()
     {
         foreach (var seed in Seeds)

@@ -13,7 +13,7 @@ public abstract class WriteModelConformanceTests : StoreConformanceTests
     protected virtual IEnumerable<int> Seeds => Enumerable.Range(1, 10);
 
     /// <summary>MODL-03.</summary>
-    [Fact, Trait("Guarantee", "MODL-03")]
+    [Fact, Guarantee("MODL-03")]
     public async Task After_random_changes_a_store_holds_what_a_plain_model_says()
     {
         foreach (var seed in Seeds)

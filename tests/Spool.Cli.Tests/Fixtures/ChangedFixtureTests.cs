@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Spool.TestKit;
 
 namespace Spool.Cli.Tests;
 
@@ -11,7 +12,7 @@ public sealed class ChangedFixtureTests
 
     public static TheoryData<string> Homes => [.. FixtureHomes.Names];
 
-    [Theory, MemberData(nameof(Homes)), Trait("Guarantee", "LOCC-26")]
+    [Theory, MemberData(nameof(Homes)), Guarantee("LOCC-26")]
     public async Task Threads_that_are_renamed_and_moved_to_the_archive_and_back_are_otherwise_as_before(string name)
     {
         using var copy = new HomeCopy(FixtureHomes.PathOf(name));
@@ -54,7 +55,7 @@ public sealed class ChangedFixtureTests
         }
     }
 
-    [Theory, MemberData(nameof(Homes)), Trait("Guarantee", "LOCC-27")]
+    [Theory, MemberData(nameof(Homes)), Guarantee("LOCC-27")]
     public async Task Forks_show_what_their_source_shows_and_export_it_and_everything_can_be_deleted(string name)
     {
         using var copy = new HomeCopy(FixtureHomes.PathOf(name));

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Spool.TestKit;
 
 namespace Spool.Cli.Tests;
 
@@ -7,7 +8,7 @@ public sealed class FixtureTests
 {
     public static TheoryData<string> Homes => [.. FixtureHomes.Names];
 
-    [Theory, MemberData(nameof(Homes)), Trait("Guarantee", "LOCL-09")]
+    [Theory, MemberData(nameof(Homes)), Guarantee("LOCL-09")]
     public async Task List_agrees_with_the_codex_that_wrote_the_home(string name)
     {
         var expected = FixtureHomes.ExpectedOf(name);
@@ -58,7 +59,7 @@ public sealed class FixtureTests
         Assert.All(ours, thread => Assert.Equal("ok", (string?)thread!["state"]));
     }
 
-    [Theory, MemberData(nameof(Homes)), Trait("Guarantee", "LOCL-10")]
+    [Theory, MemberData(nameof(Homes)), Guarantee("LOCL-10")]
     public async Task Show_with_turns_agrees_with_the_codex_that_wrote_the_home(string name)
     {
         using var spool = new RealCommandLine(FixtureHomes.PathOf(name));
@@ -108,7 +109,7 @@ public sealed class FixtureTests
         }
     }
 
-    [Theory, MemberData(nameof(Homes)), Trait("Guarantee", "LOCL-11")]
+    [Theory, MemberData(nameof(Homes)), Guarantee("LOCL-11")]
     public async Task Export_as_jsonl_gives_the_files_back_byte_for_byte(string name)
     {
         var home = FixtureHomes.PathOf(name);
@@ -122,7 +123,7 @@ public sealed class FixtureTests
         }
     }
 
-    [Theory, MemberData(nameof(Homes)), Trait("Guarantee", "LOCL-01")]
+    [Theory, MemberData(nameof(Homes)), Guarantee("LOCL-01")]
     public async Task No_command_leaves_a_trace_in_the_home(string name)
     {
         var home = FixtureHomes.PathOf(name);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Spool.TestKit;
 
 namespace Spool.Cli.Tests;
 
@@ -14,7 +15,7 @@ public sealed class ProcessTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Fact, Trait("Guarantee", "LOCL-05")]
+    [Fact, Guarantee("LOCL-05")]
     public async Task Processes_that_build_one_index_at_once_all_give_the_whole_list()
     {
         var expected = Fill(400);
@@ -25,7 +26,7 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(expected, await ListAsync());
     }
 
-    [Fact, Trait("Guarantee", "LOCL-06")]
+    [Fact, Guarantee("LOCL-06")]
     public async Task A_process_that_is_killed_while_it_indexes_leaves_an_index_that_goes_on()
     {
         var expected = Fill(1500);

@@ -13,7 +13,7 @@ public sealed class ChangeTests : IDisposable
 
     public void Dispose() => _home.Dispose();
 
-    [Theory, Trait("Guarantee", "LOCC-12")]
+    [Theory, Guarantee("LOCC-12")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Wherever_a_move_dies_the_thread_is_listed_once_and_the_next_call_completes_it(bool isToArchive)
@@ -58,7 +58,7 @@ public sealed class ChangeTests : IDisposable
         }
     }
 
-    [Theory, Trait("Guarantee", "LOCC-28")]
+    [Theory, Guarantee("LOCC-28")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_fork_continues_its_source_when_the_index_is_made_anew_meanwhile(bool isPaginated)
@@ -98,7 +98,7 @@ public sealed class ChangeTests : IDisposable
         }
     }
 
-    [Fact, Trait("Guarantee", "LOCC-29")]
+    [Fact, Guarantee("LOCC-29")]
     public async Task A_fork_is_acknowledged_as_whole_when_the_index_is_deleted_while_it_is_published()
     {
         _home.Put(Paginated(1, "question 1"));
@@ -112,7 +112,7 @@ public sealed class ChangeTests : IDisposable
         Assert.Equal((ThreadCondition.Ok, "question 1"), (fork.Thread.State, fork.Thread.Preview));
     }
 
-    [Fact, Trait("Guarantee", "LOCC-13")]
+    [Fact, Guarantee("LOCC-13")]
     public async Task A_move_that_fails_in_its_middle_is_taken_back()
     {
         await PutRevertedAsync(_home);
@@ -151,7 +151,7 @@ public sealed class ChangeTests : IDisposable
         Assert.True(File.Exists(taken));
     }
 
-    [Fact, Trait("Guarantee", "LOCC-14")]
+    [Fact, Guarantee("LOCC-14")]
     public async Task Unarchiving_puts_a_rollout_back_into_the_folder_of_its_name_with_its_time()
     {
         var path = _home.Put(Legacy(1));
@@ -171,7 +171,7 @@ public sealed class ChangeTests : IDisposable
         Assert.Empty(Directory.GetFiles(Path.Combine(_home.Path, "thread-writer-locks"), "*-*"));
     }
 
-    [Fact, Trait("Guarantee", "LOCC-15")]
+    [Fact, Guarantee("LOCC-15")]
     public async Task Where_another_rollout_has_the_name_nothing_is_moved()
     {
         var path = _home.Put(Legacy(1));
@@ -183,7 +183,7 @@ public sealed class ChangeTests : IDisposable
         Assert.True(File.Exists(path));
     }
 
-    [Theory, Trait("Guarantee", "LOCC-16")]
+    [Theory, Guarantee("LOCC-16")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Wherever_a_deletion_dies_the_next_one_finishes_it(bool hasDatabase)
@@ -222,7 +222,7 @@ public sealed class ChangeTests : IDisposable
         }
     }
 
-    [Fact, Trait("Guarantee", "LOCC-17")]
+    [Fact, Guarantee("LOCC-17")]
     public async Task A_thread_is_kept_while_a_fork_continues_it_and_can_be_deleted_behind_it()
     {
         _home.Put(Paginated(1));
@@ -242,7 +242,7 @@ public sealed class ChangeTests : IDisposable
         Assert.Empty(await store.EverythingAsync());
     }
 
-    [Fact, Trait("Guarantee", "LOCC-18")]
+    [Fact, Guarantee("LOCC-18")]
     public async Task A_fork_that_another_store_makes_while_a_thread_is_deleted_is_whole_or_refused()
     {
         for (var round = 0; round < 20; round++)
@@ -277,7 +277,7 @@ public sealed class ChangeTests : IDisposable
         }
     }
 
-    [Fact, Trait("Guarantee", "LOCC-19")]
+    [Fact, Guarantee("LOCC-19")]
     public async Task Damaged_and_spare_rollouts_can_be_deleted_one_by_one()
     {
         _home.Put(Legacy(1));
@@ -327,7 +327,7 @@ public sealed class ChangeTests : IDisposable
         static bool IsOfThreads(string file) => !file.StartsWith("thread-writer-locks", StringComparison.Ordinal);
     }
 
-    [Theory, Trait("Guarantee", "LOCC-20")]
+    [Theory, Guarantee("LOCC-20")]
     [InlineData("legacy")]
     [InlineData("paginated")]
     public async Task A_fork_is_an_exact_prefix_up_to_the_turn(string mode)
@@ -377,7 +377,7 @@ public sealed class ChangeTests : IDisposable
         );
     }
 
-    [Theory, Trait("Guarantee", "LOCC-21")]
+    [Theory, Guarantee("LOCC-21")]
     [InlineData("legacy")]
     [InlineData("paginated")]
     public async Task A_fork_of_a_log_whose_last_line_is_torn_leaves_the_torn_part_out(string mode)
@@ -393,7 +393,7 @@ public sealed class ChangeTests : IDisposable
         Assert.Equal(ThreadCondition.Ok, (await store.FindAsync(Id(2), Stop))!.State);
     }
 
-    [Theory, Trait("Guarantee", "LOCC-22")]
+    [Theory, Guarantee("LOCC-22")]
     [InlineData("legacy")]
     [InlineData("paginated")]
     public async Task A_revert_shows_the_turns_before_and_keeps_every_stored_byte(string mode)
@@ -427,7 +427,7 @@ public sealed class ChangeTests : IDisposable
         await Writing.RefusedAsync(ThreadStoreErrorCode.Archived, () => store.RevertAsync(Id(1), turns[0], Stop).AsTask());
     }
 
-    [Fact, Trait("Guarantee", "LOCC-23")]
+    [Fact, Guarantee("LOCC-23")]
     public async Task A_paginated_thread_is_not_taken_back_while_codexs_row_cannot_follow()
     {
         var path = _home.Put(Paginated(1, "one").Turn("two"));
@@ -442,7 +442,7 @@ public sealed class ChangeTests : IDisposable
         Assert.Single((await store.RevertAsync(Id(1), turn, Stop)).Warnings is { Count: 0 } ? (int[])[1] : []);
     }
 
-    [Fact, Trait("Guarantee", "LOCC-24")]
+    [Fact, Guarantee("LOCC-24")]
     public async Task A_store_that_looks_at_the_disk_only_now_and_then_shows_its_own_changes_at_once()
     {
         foreach (var number in (int[])[1, 2])
@@ -466,7 +466,7 @@ public sealed class ChangeTests : IDisposable
         );
     }
 
-    [Fact, Trait("Guarantee", "LOCC-25")]
+    [Fact, Guarantee("LOCC-25")]
     public async Task While_a_thread_is_being_written_every_change_is_refused_with_the_writer_but_a_fork()
     {
         _home.Put(Legacy(1).Turn("two"));

@@ -1,3 +1,4 @@
+using Spool.TestKit;
 using static Spool.Local.Tests.Writing;
 
 namespace Spool.Local.Tests;
@@ -16,7 +17,7 @@ public sealed class ChangesAtOnceTests : IDisposable
 
     public void Dispose() => _home.Dispose();
 
-    [Theory, Trait("Guarantee", "LOCC-32")]
+    [Theory, Guarantee("LOCC-32")]
     [InlineData("update through its writer", nameof(DiskStep.Append))]
     [InlineData("update through its writer", nameof(DiskStep.Sync))]
     [InlineData("update", nameof(DiskStep.Append))]
@@ -48,7 +49,7 @@ public sealed class ChangesAtOnceTests : IDisposable
         await slow;
     }
 
-    [Theory, Trait("Guarantee", "LOCW-32")]
+    [Theory, Guarantee("LOCW-32")]
     [InlineData("shut down")]
     [InlineData("discard")]
     [InlineData("dispose")]
@@ -91,7 +92,7 @@ public sealed class ChangesAtOnceTests : IDisposable
         await store.DisposeAsync();
     }
 
-    [Fact, Trait("Guarantee", "LOCW-33")]
+    [Fact, Guarantee("LOCW-33")]
     public async Task However_many_end_a_writer_at_once_each_waits_until_it_has_ended_and_none_fails()
     {
         await using var other = _home.Open();

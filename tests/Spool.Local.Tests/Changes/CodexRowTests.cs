@@ -16,7 +16,7 @@ public sealed class CodexRowTests : IDisposable
 
     public void Dispose() => _home.Dispose();
 
-    [Theory, Trait("Guarantee", "LOCC-05")]
+    [Theory, Guarantee("LOCC-05")]
     [InlineData("legacy", true, "title=new")]
     [InlineData("legacy", false, "title=new")]
     [InlineData("paginated", true, "name=new preview=hello")] // which Codex lists only with a preview
@@ -61,7 +61,7 @@ public sealed class CodexRowTests : IDisposable
         Assert.Empty(fork.Warnings);
     }
 
-    [Fact, Trait("Guarantee", "LOCD-05")]
+    [Fact, Guarantee("LOCD-05")]
     public async Task A_legacy_log_that_has_a_name_gets_the_new_one_too()
     {
         _home.Put(Legacy(1).Event("thread_name_updated", $"\"thread_id\":\"{Id(1)}\",\"thread_name\":\"In the log\""));
@@ -92,7 +92,7 @@ public sealed class CodexRowTests : IDisposable
         Task<string[]> LinesAsync(int number) => File.ReadAllLinesAsync(Path.Combine(_home.Path, PathOf(Id(number), At(number))), Stop);
     }
 
-    [Theory, Trait("Guarantee", "LOCC-06")]
+    [Theory, Guarantee("LOCC-06")]
     [InlineData("legacy", 2)]
     [InlineData("paginated", 0)]
     public async Task Memory_mode_and_repository_state_change_their_columns_and_for_a_legacy_thread_the_log(string mode, int lines)
@@ -131,7 +131,7 @@ public sealed class CodexRowTests : IDisposable
         Assert.Equal(cleared.Thread, await afresh.FindAsync(Id(1), Stop));
     }
 
-    [Theory, Trait("Guarantee", "LOCC-07")]
+    [Theory, Guarantee("LOCC-07")]
     [InlineData("legacy")]
     [InlineData("paginated")]
     public async Task Without_a_row_the_log_holds_memory_mode_and_repository_state_and_no_database_is_made(string mode)
@@ -162,7 +162,7 @@ public sealed class CodexRowTests : IDisposable
         Assert.Null((await store.UpdateAsync(Id(1), new ThreadPatch { CommitHash = Change.Clear<string>() }, Stop)).Thread.GitInfo);
     }
 
-    [Fact, Trait("Guarantee", "LOCC-08")]
+    [Fact, Guarantee("LOCC-08")]
     public async Task While_codex_keeps_its_database_locked_a_change_stands_and_says_what_is_missing()
     {
         Put("paginated");
@@ -192,7 +192,7 @@ public sealed class CodexRowTests : IDisposable
         Assert.Single(File.ReadAllLines(Path.Combine(_home.Path, "session_index.jsonl")));
     }
 
-    [Theory, Trait("Guarantee", "LOCC-09")]
+    [Theory, Guarantee("LOCC-09")]
     [InlineData("SQLite format 3\0 but nothing else")]
     [InlineData("no database at all, although it has its name")]
     public async Task A_database_that_cannot_be_used_costs_a_warning_and_stays_as_it_is(string content)
@@ -239,7 +239,7 @@ public sealed class CodexRowTests : IDisposable
         Assert.All([renamed, archived], change => Assert.Contains(expected, Assert.Single(change.Warnings), StringComparison.Ordinal));
     }
 
-    [Fact, Trait("Guarantee", "LOCC-10")]
+    [Fact, Guarantee("LOCC-10")]
     public async Task The_archive_changes_the_path_and_the_two_columns_of_the_archive()
     {
         var before = Put("paginated");
@@ -260,7 +260,7 @@ public sealed class CodexRowTests : IDisposable
         Assert.Equal($"rollout_path={_home.Path}/{PathOf(Id(1), At(1))}", CodexDatabase.Difference(before, _codex.Rows().Single()));
     }
 
-    [Fact, Trait("Guarantee", "LOCC-11")]
+    [Fact, Guarantee("LOCC-11")]
     public async Task Deleting_a_thread_removes_its_row_and_what_belongs_to_it()
     {
         Put("legacy");

@@ -1,3 +1,4 @@
+using Spool.TestKit;
 using static Spool.Local.Tests.HomeBuilding;
 using static Spool.Local.Tests.Writing;
 
@@ -12,7 +13,7 @@ public sealed class DeletionMeanwhileTests : IDisposable
 
     public void Dispose() => _home.Dispose();
 
-    [Fact, Trait("Guarantee", "LOCC-34")]
+    [Fact, Guarantee("LOCC-34")]
     public async Task What_was_created_and_discarded_while_it_was_looked_for_is_not_there()
     {
         await using var other = _home.Open();
@@ -40,7 +41,7 @@ public sealed class DeletionMeanwhileTests : IDisposable
         }
     }
 
-    [Fact, Trait("Guarantee", "LOCC-35")]
+    [Fact, Guarantee("LOCC-35")]
     public async Task What_was_stored_while_it_was_looked_for_is_deleted_and_what_is_left_is_named_once()
     {
         _home.Write("notes.txt", System.Text.Encoding.UTF8.GetBytes($"about {Id(1)}"));
@@ -55,7 +56,7 @@ public sealed class DeletionMeanwhileTests : IDisposable
         Assert.Contains("notes.txt", Assert.Single(receipt.Left).What, StringComparison.Ordinal);
     }
 
-    [Fact, Trait("Guarantee", "LOCC-36")]
+    [Fact, Guarantee("LOCC-36")]
     public async Task A_fork_that_is_being_made_is_not_named_as_something_that_is_left_of_its_source()
     {
         _home.Put(Legacy(1));

@@ -1,4 +1,5 @@
 using System.Text;
+using Spool.TestKit;
 using static Spool.Local.Tests.Writing;
 
 namespace Spool.Local.Tests;
@@ -10,7 +11,7 @@ public sealed class DisposedMeanwhileTests
 
     static readonly TimeSpan Long = TimeSpan.FromSeconds(30); // a test that is red ends all the same
 
-    [Theory, Trait("Guarantee", "LOCC-33")]
+    [Theory, Guarantee("LOCC-33")]
     [InlineData("rename")]
     [InlineData("memory mode")]
     [InlineData("archive")]

@@ -13,7 +13,7 @@ public sealed class ForkSourceTests : IDisposable
 
     public void Dispose() => _home.Dispose();
 
-    [Theory, Trait("Guarantee", "LOCC-30")]
+    [Theory, Guarantee("LOCC-30")]
     [InlineData("legacy")]
     [InlineData("paginated")]
     public async Task The_stored_bytes_of_a_fork_keep_its_lines_apart_where_the_source_lacks_a_line_end(string mode)
@@ -36,7 +36,7 @@ public sealed class ForkSourceTests : IDisposable
         Assert.Equal(before, await File.ReadAllBytesAsync(path, Stop));
     }
 
-    [Theory, Trait("Guarantee", "LOCC-31")]
+    [Theory, Guarantee("LOCC-31")]
     [InlineData("legacy", ThreadCondition.Duplicate)]
     [InlineData("paginated", ThreadCondition.Duplicate)]
     [InlineData("paginated", ThreadCondition.Superseded)]

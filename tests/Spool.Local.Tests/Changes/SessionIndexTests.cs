@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Spool.TestKit;
 using static Spool.Local.Tests.HomeBuilding;
 
 namespace Spool.Local.Tests;
@@ -15,7 +16,7 @@ public sealed class SessionIndexTests : IDisposable
 
     public void Dispose() => _home.Dispose();
 
-    [Theory, Trait("Guarantee", "LOCC-01")]
+    [Theory, Guarantee("LOCC-01")]
     [InlineData(null)]
     [InlineData("")]
     [InlineData("{\"id\":\"x\"}\n")]
@@ -73,7 +74,7 @@ public sealed class SessionIndexTests : IDisposable
         Assert.Equal([Name, Name, Name], File.ReadLines(Names).Select(line => (string?)JsonNode.Parse(line)!["thread_name"]));
     }
 
-    [Fact, Trait("Guarantee", "LOCC-02")]
+    [Fact, Guarantee("LOCC-02")]
     public async Task Names_that_are_given_at_once_are_all_kept()
     {
         const int Threads = 6,
@@ -108,7 +109,7 @@ public sealed class SessionIndexTests : IDisposable
             );
     }
 
-    [Fact, Trait("Guarantee", "LOCC-03")]
+    [Fact, Guarantee("LOCC-03")]
     public async Task Deleting_a_thread_removes_its_names_and_keeps_every_other_byte()
     {
         _home.Put(Legacy(1));
@@ -130,7 +131,7 @@ public sealed class SessionIndexTests : IDisposable
         );
     }
 
-    [Fact, Trait("Guarantee", "LOCC-04")]
+    [Fact, Guarantee("LOCC-04")]
     public async Task Names_that_another_program_appends_while_a_thread_is_deleted_are_kept()
     {
         const int Deletions = 10;
@@ -168,7 +169,7 @@ public sealed class SessionIndexTests : IDisposable
         Assert.DoesNotContain(kept, name => name.StartsWith("name", StringComparison.Ordinal));
     }
 
-    [Fact, Trait("Guarantee", "LOCD-06")]
+    [Fact, Guarantee("LOCD-06")]
     public async Task While_another_program_has_the_list_locked_a_change_waits_and_then_says_so()
     {
         _home.Put(Legacy(1));

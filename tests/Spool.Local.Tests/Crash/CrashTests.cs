@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Spool.CrashHost;
+using Spool.TestKit;
 
 namespace Spool.Local.Tests;
 
@@ -12,7 +13,7 @@ public sealed class CrashTests
     static readonly int Kills = Settings.Number("SPOOL_CRASH_KILLS", 50);
     static readonly int Seed = Settings.Number("SPOOL_CRASH_SEED", Environment.TickCount & 0xffffff);
 
-    [Fact, Trait("Guarantee", "CRSH-01")]
+    [Fact, Guarantee("CRSH-01")]
     public async Task A_process_that_is_killed_at_any_moment_loses_nothing_it_acknowledged()
     {
         var random = new Random(Seed);

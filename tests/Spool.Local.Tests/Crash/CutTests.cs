@@ -34,7 +34,7 @@ public sealed class CutTests : IAsyncDisposable
             { HistoryModes.Paginated, 40 },
         };
 
-    [Theory, Trait("Guarantee", "CRSH-04")]
+    [Theory, Guarantee("CRSH-04")]
     [MemberData(nameof(Shapes))]
     public async Task A_rollout_that_is_cut_at_any_byte_of_its_last_two_lines_keeps_every_whole_line(string mode, int characters)
     {
@@ -45,7 +45,7 @@ public sealed class CutTests : IAsyncDisposable
             await CheckAsync(path, log[..length]);
     }
 
-    [Theory, Trait("Guarantee", "CRSH-05")]
+    [Theory, Guarantee("CRSH-05")]
     [InlineData(HistoryModes.Legacy)]
     [InlineData(HistoryModes.Paginated)]
     public async Task So_does_one_with_lines_longer_than_any_buffer(string mode)
@@ -66,7 +66,7 @@ public sealed class CutTests : IAsyncDisposable
             await CheckAsync(path, log[..length]);
     }
 
-    [Theory, Trait("Guarantee", "CRSH-06")]
+    [Theory, Guarantee("CRSH-06")]
     [InlineData(1)]
     [InlineData(511)]
     [InlineData(4096)]

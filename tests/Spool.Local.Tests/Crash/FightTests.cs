@@ -10,7 +10,7 @@ public sealed class FightTests
 {
     static readonly int Seconds = Settings.Number("SPOOL_FIGHT_SECONDS", 5);
 
-    [Theory, Trait("Guarantee", "CRSH-02")]
+    [Theory, Guarantee("CRSH-02")]
     [InlineData(HistoryModes.Legacy)]
     [InlineData(HistoryModes.Paginated)]
     public async Task Of_processes_that_fight_for_a_thread_every_append_is_refused_or_kept_in_one_order(string mode)
@@ -36,7 +36,7 @@ public sealed class FightTests
         hosts.ForEach(host => host.Dispose());
     }
 
-    [Fact, Trait("Guarantee", "CRSH-03")]
+    [Fact, Guarantee("CRSH-03")]
     public async Task A_fighter_that_is_killed_leaves_the_thread_to_the_others()
     {
         using var home = new TempHome();

@@ -50,7 +50,7 @@ public sealed partial class ChangeFaultTests
         }
     }
 
-    [Theory, Trait("Guarantee", "FALT-10")]
+    [Theory, Guarantee("FALT-10")]
     [MemberData(nameof(Cases))]
     public async Task Whichever_step_of_a_change_fails_it_is_done_wholly_or_not_at_all(string change, string way)
     {

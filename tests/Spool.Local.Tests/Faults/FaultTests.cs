@@ -1,4 +1,5 @@
 using Spool.CrashHost;
+using Spool.TestKit;
 using static Spool.Local.Tests.HomeBuilding;
 
 namespace Spool.Local.Tests;
@@ -21,7 +22,7 @@ public sealed class FaultTests
             ["a read-only disk from then on"] = new Fault(0, Fault.ReadOnly) { IsLasting = true },
         };
 
-    [Theory, Trait("Guarantee", "FALT-01")]
+    [Theory, Guarantee("FALT-01")]
     [MemberData(nameof(Ways))]
     public async Task Whichever_step_of_the_disk_fails_nothing_is_lost_silently(string way)
     {
@@ -68,7 +69,7 @@ public sealed class FaultTests
         await ledger.CheckAsync(store, ThreadCondition.Ok);
     }
 
-    [Theory, Trait("Guarantee", "FALT-02")]
+    [Theory, Guarantee("FALT-02")]
     [InlineData(Fault.Io)]
     [InlineData(Fault.NoSpace)]
     [InlineData(Fault.NoAccess)]
@@ -99,7 +100,7 @@ public sealed class FaultTests
         await ledger.CheckAsync(store, ThreadCondition.Ok);
     }
 
-    [Fact, Trait("Guarantee", "FALT-03")]
+    [Fact, Guarantee("FALT-03")]
     public async Task Everybody_who_waits_for_an_fsync_that_fails_is_told()
     {
         using var home = new TempHome();
@@ -119,7 +120,7 @@ public sealed class FaultTests
         await ledger.CheckAsync(store, ThreadCondition.Ok, ThreadCondition.Torn);
     }
 
-    [Fact, Trait("Guarantee", "FALT-04")]
+    [Fact, Guarantee("FALT-04")]
     public async Task A_writer_works_again_when_the_full_disk_has_space()
     {
         using var home = new TempHome();

@@ -1,3 +1,5 @@
+using Spool.TestKit;
+
 namespace Spool.Local.Tests;
 
 /// <summary>Disks that are really full, broken or read-only, mounted for the test.</summary>
@@ -8,7 +10,7 @@ public sealed class RealDiskTests : IDisposable
 
     public void Dispose() => _home.Dispose();
 
-    [Fact, Trait("Guarantee", "FALT-05")]
+    [Fact, Guarantee("FALT-05")]
     public async Task On_a_disk_that_is_really_full_every_append_is_kept_or_refused_and_goes_on_when_there_is_space()
     {
         SmallDisk.Require();
@@ -27,7 +29,7 @@ public sealed class RealDiskTests : IDisposable
         await CheckAsync(2, ThreadCondition.Ok);
     }
 
-    [Fact, Trait("Guarantee", "FALT-06")]
+    [Fact, Guarantee("FALT-06")]
     public async Task On_a_disk_whose_fsync_really_fails_the_writer_is_lost_and_no_acknowledged_item_is()
     {
         SmallDisk.RequireLoopDevices();
@@ -53,7 +55,7 @@ public sealed class RealDiskTests : IDisposable
         await CheckAsync(1, ThreadCondition.Ok);
     }
 
-    [Fact, Trait("Guarantee", "FALT-07")]
+    [Fact, Guarantee("FALT-07")]
     public async Task A_home_that_is_really_read_only_can_be_read_and_refuses_to_be_written()
     {
         SmallDisk.Require();

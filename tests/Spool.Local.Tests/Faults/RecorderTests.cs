@@ -1,3 +1,4 @@
+using Spool.TestKit;
 using static Spool.Local.Tests.Writing;
 
 namespace Spool.Local.Tests;
@@ -12,7 +13,7 @@ public sealed class RecorderTests : IDisposable
 
     public void Dispose() => _home.Dispose();
 
-    [Fact, Trait("Guarantee", "LOCW-34")]
+    [Fact, Guarantee("LOCW-34")]
     public async Task What_waits_in_memory_is_found_by_an_append_that_is_sent_again_while_it_is_being_stored()
     {
         using var stored = new ManualResetEventSlim();
@@ -35,7 +36,7 @@ public sealed class RecorderTests : IDisposable
         Assert.Equal(RecorderState.Ended, recorder.State);
     }
 
-    [Fact, Trait("Guarantee", "LOCW-35")]
+    [Fact, Guarantee("LOCW-35")]
     public async Task A_thread_without_items_that_could_not_be_stored_leaves_nothing_behind_whenever_it_is_shut_down()
     {
         _disk.AppendFails = PretendDisk.Full;

@@ -223,7 +223,7 @@ public sealed class RefusalTests : IAsyncDisposable
         await (await WorkSession.ResumeAsync(allowed, Id(1), "b", Note)).ShutDownAsync();
     }
 
-    [Fact, Trait("Guarantee", "FALT-08")]
+    [Fact, Guarantee("FALT-08")]
     public async Task A_home_that_is_deleted_underneath_loses_the_writer_and_is_not_made_again()
     {
         var session = await CreateAsync(1);
@@ -239,7 +239,7 @@ public sealed class RefusalTests : IAsyncDisposable
         Assert.Equal(ThreadStoreErrorCode.Unavailable, (await Assert.ThrowsAsync<ThreadStoreException>(_store.EverythingAsync)).Code);
     }
 
-    [Fact, Trait("Guarantee", "FALT-09")]
+    [Fact, Guarantee("FALT-09")]
     public async Task A_log_that_another_program_writes_moves_or_deletes_loses_the_writer_and_is_left_as_it_is()
     {
         Action<string>[] others =

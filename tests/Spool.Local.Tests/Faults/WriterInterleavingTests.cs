@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Spool.TestKit;
 using static Spool.Local.Tests.Writing;
 
 namespace Spool.Local.Tests;
@@ -76,7 +77,7 @@ public sealed class WriterInterleavingTests : IDisposable
 
     public void Dispose() => _home.Dispose();
 
-    [Theory, Trait("Guarantee", "STAT-03"), MemberData(nameof(First))]
+    [Theory, Guarantee("STAT-03"), MemberData(nameof(First))]
     public async Task Whatever_two_things_are_done_with_a_writer_at_once_each_ends_and_what_it_was_told_is_true(string name, bool isStored)
     {
         await using var store = _disk.Open(_home, 64 * 1024);
@@ -96,7 +97,7 @@ public sealed class WriterInterleavingTests : IDisposable
         }
     }
 
-    [Theory, Trait("Guarantee", "LOCW-36"), InlineData(false), InlineData(true)]
+    [Theory, Guarantee("LOCW-36"), InlineData(false), InlineData(true)]
     public async Task What_another_program_wrote_behind_an_append_that_failed_stays(bool isInTheMiddle)
     {
         await using var store = _disk.Open(_home, 64 * 1024);

@@ -12,7 +12,7 @@ public sealed class AgreementTests
 {
     const int MostTold = 8;
 
-    [Fact, Trait("Guarantee", "CORE-20")]
+    [Fact, Guarantee("CORE-20")]
     public async Task Every_store_does_the_same_whatever_is_asked_of_it()
     {
         var (first, count) = Range();

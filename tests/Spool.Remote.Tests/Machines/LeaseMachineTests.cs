@@ -1,4 +1,5 @@
 using Spool.Server;
+using Spool.TestKit;
 
 namespace Spool.Remote.Tests;
 
@@ -11,7 +12,7 @@ public sealed class LeaseMachineTests
 
     static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
 
-    [Fact, Trait("Guarantee", "STAT-05")]
+    [Fact, Guarantee("STAT-05")]
     public void Whatever_happens_to_a_lease_in_whatever_state_its_rules_hold()
     {
         var reached = new Dictionary<string, List<Happening>> { [new Rules().Shape] = [] };

@@ -1,3 +1,5 @@
+using Spool.TestKit;
+
 namespace Spool.Remote.Tests;
 
 /// <summary>The client's side of the writer's protocol alone, where the simulation comes by chance at most.</summary>
@@ -241,7 +243,7 @@ public sealed class WriterMachineTests
         Assert.False(_machine.IsOver);
     }
 
-    [Fact, Trait("Guarantee", "REMO-93")]
+    [Fact, Guarantee("REMO-93")]
     public void What_holds_the_thread_is_looked_at_often_and_stays_only_if_it_was_there_when_it_was_asked_for_that_long()
     {
         var append = Append(1);
@@ -265,7 +267,7 @@ public sealed class WriterMachineTests
         Assert.True(IsLost());
     }
 
-    [Fact, Trait("Guarantee", "REMO-94")]
+    [Fact, Guarantee("REMO-94")]
     public void As_many_items_as_only_the_server_had_in_memory_are_not_taken_for_them()
     {
         Unstored(2);
@@ -278,7 +280,7 @@ public sealed class WriterMachineTests
         Assert.True(IsLost());
     }
 
-    [Fact, Trait("Guarantee", "REMO-95")]
+    [Fact, Guarantee("REMO-95")]
     public void What_only_a_server_of_before_had_in_memory_is_sent_again_though_its_successor_knows_the_lease()
     {
         Unstored(2);
@@ -297,7 +299,7 @@ public sealed class WriterMachineTests
         Assert.False(IsLost());
     }
 
-    [Fact, Trait("Guarantee", "REMO-96")]
+    [Fact, Guarantee("REMO-96")]
     public void What_is_sent_again_of_what_only_memory_had_is_kept_until_all_of_it_is_there()
     {
         Unstored(5000); // more than one message
@@ -319,7 +321,7 @@ public sealed class WriterMachineTests
         Assert.False(_machine.IsOver);
     }
 
-    [Fact, Trait("Guarantee", "REMO-98")]
+    [Fact, Guarantee("REMO-98")]
     public void What_was_sent_when_the_store_is_disposed_is_of_unknown_outcome_and_only_what_was_not_is_misuse()
     {
         var sent = Append(1);

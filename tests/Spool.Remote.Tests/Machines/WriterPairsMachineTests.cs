@@ -1,3 +1,5 @@
+using Spool.TestKit;
+
 namespace Spool.Remote.Tests;
 
 /// <summary>The client's side of the writer's protocol alone: in every state that a writer of a few calls can come to, every two things
@@ -6,7 +8,7 @@ public sealed class WriterPairsMachineTests
 {
     const int Longest = 6; // things that happen one behind the other
 
-    [Theory, Trait("Guarantee", "STAT-04"), InlineData(false), InlineData(true)]
+    [Theory, Guarantee("STAT-04"), InlineData(false), InlineData(true)]
     public void Whatever_two_things_happen_to_a_writer_in_whatever_state_each_call_ends_once_and_what_it_is_told_is_true(bool isStored)
     {
         var reached = new HashSet<string>();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Spool.TestKit;
 
 namespace Spool.Remote.Tests;
 
@@ -24,7 +25,7 @@ public sealed class MixedLoadTests : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    [Fact, Trait("Guarantee", "REMO-28")]
+    [Fact, Guarantee("REMO-28")]
     public Task What_clients_are_told_is_true_whatever_they_call_while_the_server_is_killed_and_connections_break() =>
         RunAsync(async seed =>
         {
@@ -50,7 +51,7 @@ public sealed class MixedLoadTests : IAsyncDisposable
             await load.CheckAsync(home);
         });
 
-    [Fact, Trait("Guarantee", "REMO-29")]
+    [Fact, Guarantee("REMO-29")]
     public Task What_clients_are_told_is_true_whatever_they_call_while_leases_run_out_and_the_server_is_stopped_and_started() =>
         RunAsync(async seed =>
         {

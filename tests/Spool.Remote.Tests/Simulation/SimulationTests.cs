@@ -1,9 +1,11 @@
+using Spool.TestKit;
+
 namespace Spool.Remote.Tests;
 
 /// <summary>The protocol of writers, both sides, with everything that a network, a server and a caller can do to it.</summary>
 public sealed class SimulationTests
 {
-    [Fact, Trait("Guarantee", "REMO-26")]
+    [Fact, Guarantee("REMO-26")]
     public void Whatever_happens_between_a_writer_and_its_server_each_append_is_stored_once_and_where_it_was_said_or_not_at_all()
     {
         var (first, count) = Range();

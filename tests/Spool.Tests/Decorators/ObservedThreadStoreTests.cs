@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Spool.TestKit;
 using Xunit;
 
 namespace Spool.Tests;
@@ -11,7 +12,7 @@ public sealed class ObservedThreadStoreTests
     readonly ThreadId _threadId = ThreadId.New(TimeProvider.System);
 
     [Fact]
-    [Trait("Guarantee", "ABIL-30")]
+    [Guarantee("ABIL-30")]
     public async Task Every_call_is_told_once_with_its_thread_and_its_outcome()
     {
         var calls = new Calls();
@@ -56,7 +57,7 @@ public sealed class ObservedThreadStoreTests
     }
 
     [Fact]
-    [Trait("Guarantee", "ABIL-31")]
+    [Guarantee("ABIL-31")]
     public async Task What_is_observed_behaves_as_before()
     {
         using var telemetry = new StoreTelemetry();
@@ -68,7 +69,7 @@ public sealed class ObservedThreadStoreTests
     }
 
     [Fact]
-    [Trait("Guarantee", "ABIL-32")]
+    [Guarantee("ABIL-32")]
     public async Task Calls_are_activities_and_are_measured_without_saying_which_thread_or_what_it_says()
     {
         var activities = new ConcurrentQueue<Activity>();

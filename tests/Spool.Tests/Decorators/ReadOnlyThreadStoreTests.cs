@@ -18,7 +18,7 @@ public sealed class ReadOnlyThreadStoreTests
     public static TheoryData<string> Changes => new(ChangesOf(null!, default).Keys);
 
     [Theory, MemberData(nameof(Changes))]
-    [Trait("Guarantee", "ABIL-20")]
+    [Guarantee("ABIL-20")]
     public async Task Every_change_is_refused_as_not_allowed_and_nothing_is_changed(string change)
     {
         var (inner, store) = await OpenAsync();
@@ -34,7 +34,7 @@ public sealed class ReadOnlyThreadStoreTests
     }
 
     [Theory, MemberData(nameof(Changes))]
-    [Trait("Guarantee", "ABIL-21")]
+    [Guarantee("ABIL-21")]
     public async Task A_change_that_is_cancelled_or_comes_after_the_end_says_that_instead(string change)
     {
         var (_, store) = await OpenAsync();
@@ -45,7 +45,7 @@ public sealed class ReadOnlyThreadStoreTests
     }
 
     [Fact]
-    [Trait("Guarantee", "ABIL-22")]
+    [Guarantee("ABIL-22")]
     public async Task Abilities_that_write_are_hidden_and_so_is_the_store_inside()
     {
         var inner = new EveryAbility(new InMemoryThreadStore());
@@ -68,7 +68,7 @@ public sealed class ReadOnlyThreadStoreTests
     }
 
     [Fact]
-    [Trait("Guarantee", "ABIL-23")]
+    [Guarantee("ABIL-23")]
     public async Task Whatever_is_read_is_as_in_the_store_inside()
     {
         var outcome = await SuiteRun.AgainstAsync(store => new ReadOnlyThreadStore(store), suite => Reading.Contains(suite.BaseType!));

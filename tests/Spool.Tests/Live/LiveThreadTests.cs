@@ -24,7 +24,7 @@ public sealed class LiveThreadTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 
-    [Fact, Trait("Guarantee", "LIVE-01")]
+    [Fact, Guarantee("LIVE-01")]
     public async Task A_start_that_is_not_committed_leaves_nothing()
     {
         await using (
@@ -41,7 +41,7 @@ public sealed class LiveThreadTests : IAsyncDisposable
         await using var again = (await LiveThreadStart.CreateAsync(_store, New, null, Cancellation)).Commit();
     }
 
-    [Fact, Trait("Guarantee", "LIVE-02")]
+    [Fact, Guarantee("LIVE-02")]
     public async Task A_start_is_committed_once_and_then_the_thread_goes_on()
     {
         var start = await LiveThreadStart.CreateAsync(_store, New, null, Cancellation);
@@ -54,7 +54,7 @@ public sealed class LiveThreadTests : IAsyncDisposable
         Assert.True(thread.IsStored);
     }
 
-    [Fact, Trait("Guarantee", "LIVE-03")]
+    [Fact, Guarantee("LIVE-03")]
     public async Task Items_that_the_mode_does_not_store_are_left_out()
     {
         await using var thread = await CreateAsync();
@@ -70,7 +70,7 @@ public sealed class LiveThreadTests : IAsyncDisposable
         Assert.Equal(["session_meta", "event_msg"], (await HistoryAsync(thread)).Select(item => item.Type));
     }
 
-    [Fact, Trait("Guarantee", "LIVE-04")]
+    [Fact, Guarantee("LIVE-04")]
     public async Task Facts_are_those_of_the_stored_items_at_every_moment()
     {
         await using var thread = await CreateAsync();
@@ -97,7 +97,7 @@ public sealed class LiveThreadTests : IAsyncDisposable
         Assert.Equal(stored.UpdatedAt.ToUnixTimeMilliseconds(), thread.Facts.LastItemAtMs);
     }
 
-    [Fact, Trait("Guarantee", "LIVE-05")]
+    [Fact, Guarantee("LIVE-05")]
     public async Task A_resumed_thread_knows_what_the_store_knows_and_goes_on()
     {
         await using (var first = await CreateAsync())
@@ -112,7 +112,7 @@ public sealed class LiveThreadTests : IAsyncDisposable
         Assert.Equal(("first", 3), (thread.Facts.Preview, (await HistoryAsync(thread)).Count));
     }
 
-    [Fact, Trait("Guarantee", "LIVE-06")]
+    [Fact, Guarantee("LIVE-06")]
     public async Task A_resumed_thread_can_be_given_its_history()
     {
         await using (var first = await CreateAsync())
@@ -126,7 +126,7 @@ public sealed class LiveThreadTests : IAsyncDisposable
         Assert.Equal(("first", "tests"), (thread.Facts.Preview, thread.Facts.Originator));
     }
 
-    [Fact, Trait("Guarantee", "LIVE-07")]
+    [Fact, Guarantee("LIVE-07")]
     public async Task A_resume_that_fails_gives_the_right_to_write_back()
     {
         await using (var first = await CreateAsync())
@@ -145,7 +145,7 @@ public sealed class LiveThreadTests : IAsyncDisposable
         }
     }
 
-    [Fact, Trait("Guarantee", "LIVE-08")]
+    [Fact, Guarantee("LIVE-08")]
     public async Task A_roll_back_is_an_appended_marker()
     {
         await using var thread = await CreateAsync();
@@ -167,7 +167,7 @@ public sealed class LiveThreadTests : IAsyncDisposable
         Assert.Equal(ThreadStoreErrorCode.InvalidRequest, refused.Code);
     }
 
-    [Fact, Trait("Guarantee", "LIVE-09")]
+    [Fact, Guarantee("LIVE-09")]
     public async Task A_new_thread_waits_in_memory_until_it_is_persisted_or_flushed_when_buffered()
     {
         await using var thread = await CreateAsync(new LiveThreadOptions { Durability = Durability.Buffered });
@@ -182,7 +182,7 @@ public sealed class LiveThreadTests : IAsyncDisposable
         Assert.Equal("hi", (await _store.FindAsync(Id, Cancellation))!.Preview);
     }
 
-    [Fact, Trait("Guarantee", "LIVE-10")]
+    [Fact, Guarantee("LIVE-10")]
     public async Task A_thread_loads_its_own_history_with_what_waits()
     {
         await using var thread = await CreateAsync(new LiveThreadOptions { Durability = Durability.Buffered });
@@ -194,7 +194,7 @@ public sealed class LiveThreadTests : IAsyncDisposable
         Assert.Equal(2, (await HistoryAsync(thread)).Count);
     }
 
-    [Fact, Trait("Guarantee", "LIVE-11")]
+    [Fact, Guarantee("LIVE-11")]
     public async Task A_change_through_the_thread_shows_in_its_facts_and_in_the_store()
     {
         await using var thread = await CreateAsync();
@@ -215,7 +215,7 @@ public sealed class LiveThreadTests : IAsyncDisposable
         Assert.Equal(("a name", "main", "disabled"), (stored.Name, stored.GitInfo?.Branch, stored.MemoryMode));
     }
 
-    [Fact, Trait("Guarantee", "LIVE-12")]
+    [Fact, Guarantee("LIVE-12")]
     public async Task Facts_follow_the_order_of_the_log_when_many_append_at_once()
     {
         await using var thread = await CreateAsync();

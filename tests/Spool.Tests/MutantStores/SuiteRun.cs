@@ -65,7 +65,7 @@ static class SuiteRun
         }
     }
 
-    static string GuaranteeOf(MethodInfo test) => test.GetCustomAttributes<TraitAttribute>().Single().Value;
+    static string GuaranteeOf(MethodInfo test) => test.GetCustomAttribute<GuaranteeAttribute>()!.Id;
 
     internal sealed record Outcome(List<string> Passed, List<string> Skipped, SortedDictionary<string, string> Failed);
 }

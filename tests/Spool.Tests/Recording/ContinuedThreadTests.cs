@@ -1,4 +1,5 @@
 using Spool.Server.Tests;
+using Spool.TestKit;
 using Xunit;
 
 namespace Spool.Tests;
@@ -15,7 +16,7 @@ public sealed class ContinuedThreadTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 
-    [Theory, MemberData(nameof(Modes)), Trait("Guarantee", "RECD-20")]
+    [Theory, MemberData(nameof(Modes)), Guarantee("RECD-20")]
     public async Task A_turn_whose_program_died_is_ended_and_the_next_one_is_whole(string mode)
     {
         var dead = await _store.StartThreadAsync(LiveTurnTests.Request(mode), null, Cancellation);
@@ -52,7 +53,7 @@ public sealed class ContinuedThreadTests : IAsyncDisposable
         Assert.Equal(["Before.", "Yes.", "Add.", "", "", "Again.", "Three."], messages.Select(message => message.Text));
     }
 
-    [Theory, MemberData(nameof(Modes)), Trait("Guarantee", "RECD-21")]
+    [Theory, MemberData(nameof(Modes)), Guarantee("RECD-21")]
     public async Task A_thread_whose_last_turn_ended_goes_on_without_anything_said(string mode)
     {
         await using (var thread = await _store.StartThreadAsync(LiveTurnTests.Request(mode), null, Cancellation))
@@ -66,7 +67,7 @@ public sealed class ContinuedThreadTests : IAsyncDisposable
         Assert.Equal("Before.", next.Facts.Preview);
     }
 
-    [Fact, Trait("Guarantee", "RECD-22")]
+    [Fact, Guarantee("RECD-22")]
     public async Task The_right_to_write_of_a_writer_that_died_is_waited_for()
     {
         var dead = await _store.StartThreadAsync(LiveTurnTests.Request(HistoryModes.Legacy), null, Cancellation);
@@ -83,7 +84,7 @@ public sealed class ContinuedThreadTests : IAsyncDisposable
         Assert.Equal(dead.ThreadId, thread.ThreadId);
     }
 
-    [Fact, Trait("Guarantee", "RECD-23")]
+    [Fact, Guarantee("RECD-23")]
     public async Task A_writer_that_lives_is_told_of_when_the_wait_is_over()
     {
         var request = LiveTurnTests.Request(HistoryModes.Legacy);
@@ -108,7 +109,7 @@ public sealed class ContinuedThreadTests : IAsyncDisposable
         await turn.AnswerAsync("I am here.", Cancellation);
     }
 
-    [Fact, Trait("Guarantee", "RECD-24")]
+    [Fact, Guarantee("RECD-24")]
     public async Task What_cannot_be_continued_is_refused_at_once_and_nothing_is_held()
     {
         var missing = await Assert.ThrowsAsync<ThreadStoreException>(async () =>

@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using Spool.TestKit;
 using Xunit;
 
 namespace Spool.Tests;
@@ -12,7 +13,7 @@ public sealed class EntryTests
 
     public static TheoryData<string> Modes => [HistoryModes.Legacy, HistoryModes.Paginated];
 
-    [Theory, MemberData(nameof(Modes)), Trait("Guarantee", "RECD-01")]
+    [Theory, MemberData(nameof(Modes)), Guarantee("RECD-01")]
     public void Every_kind_of_entry_is_shown_in_the_turns_of_both_modes(string mode)
     {
         (string Kind, string Shown)[] expected =
@@ -42,7 +43,7 @@ public sealed class EntryTests
         );
     }
 
-    [Fact, Trait("Guarantee", "RECD-02")]
+    [Fact, Guarantee("RECD-02")]
     public void What_is_written_to_a_legacy_log_codex_decodes_but_for_what_it_no_longer_reads()
     {
         foreach (var (name, entry) in EntrySamples.All)
@@ -55,7 +56,7 @@ public sealed class EntryTests
         }
     }
 
-    [Theory, MemberData(nameof(Modes)), Trait("Guarantee", "RECD-03")]
+    [Theory, MemberData(nameof(Modes)), Guarantee("RECD-03")]
     public void Whatever_texts_an_entry_has_its_items_can_be_appended_and_are_shown(string mode)
     {
         // Halves of surrogate pairs, control characters, quotes, line breaks, no text at all.
@@ -118,7 +119,7 @@ public sealed class EntryTests
             );
     }
 
-    [Theory, MemberData(nameof(Modes)), Trait("Guarantee", "RECD-04")]
+    [Theory, MemberData(nameof(Modes)), Guarantee("RECD-04")]
     public void A_call_is_written_before_it_runs_and_completed_afterwards(string mode)
     {
         var call = new ToolCallEntry("add", "{}") { CallId = "c" };
@@ -138,7 +139,7 @@ public sealed class EntryTests
         }
     }
 
-    [Theory, MemberData(nameof(Modes)), Trait("Guarantee", "RECD-05")]
+    [Theory, MemberData(nameof(Modes)), Guarantee("RECD-05")]
     public void A_call_that_failed_is_shown_as_failed_with_what_it_gave_back(string mode)
     {
         ThreadEntry[] entries =
@@ -168,7 +169,7 @@ public sealed class EntryTests
         Assert.All(turn.Items.Take(2), item => Assert.Contains("no numbers", item.Json.ToJsonString(), StringComparison.Ordinal));
     }
 
-    [Fact, Trait("Guarantee", "RECD-06")]
+    [Fact, Guarantee("RECD-06")]
     public void The_folder_of_a_command_comes_back_as_it_was_given()
     {
         foreach (var folder in (string[])["/", "/work", "/a b/%20/ü#?&/c", "C:\\work\\a b"])
@@ -185,7 +186,7 @@ public sealed class EntryTests
         }
     }
 
-    [Fact, Trait("Guarantee", "RECD-18")]
+    [Fact, Guarantee("RECD-18")]
     public void What_is_null_or_no_value_of_its_kind_is_refused_by_name()
     {
         (string Name, ThreadEntry Entry)[] misuses =

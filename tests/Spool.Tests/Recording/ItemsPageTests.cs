@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Spool.TestKit;
 using Xunit;
 
 namespace Spool.Tests;
@@ -18,7 +19,7 @@ public sealed partial class ItemsPageTests
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact, Trait("Guarantee", "RECD-07")]
+    [Fact, Guarantee("RECD-07")]
     public async Task Each_example_of_the_page_about_items_is_written_and_read_back_as_it_says()
     {
         var source = WithoutSpace(File.ReadAllText(Path.Combine(Root(), "tests", "Spool.Tests", "Recording", "EntrySamples.cs")));
@@ -36,7 +37,7 @@ public sealed partial class ItemsPageTests
         Assert.Equal(EntrySamples.All.Count, Regex.Count(Page, "^### `", RegexOptions.Multiline));
     }
 
-    [Fact, Trait("Guarantee", "RECD-08")]
+    [Fact, Guarantee("RECD-08")]
     public async Task The_table_of_entries_has_a_row_for_each_and_every_kind_has_an_example()
     {
         var rows = new List<string>();
@@ -67,7 +68,7 @@ public sealed partial class ItemsPageTests
         );
     }
 
-    [Fact, Trait("Guarantee", "RECD-09")]
+    [Fact, Guarantee("RECD-09")]
     public void The_table_of_what_is_left_out_says_what_the_policy_does()
     {
         var rows = Row().Matches(Section("## Items of your own")).Select(match => match.Groups).ToList();

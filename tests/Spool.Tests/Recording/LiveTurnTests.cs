@@ -1,3 +1,4 @@
+using Spool.TestKit;
 using Xunit;
 
 namespace Spool.Tests;
@@ -37,7 +38,7 @@ public sealed class LiveTurnTests : IAsyncDisposable
         Assert.Equal((TurnStatus.Completed, 3), (shown.Status, shown.Items.Count));
     }
 
-    [Theory, MemberData(nameof(Modes)), Trait("Guarantee", "RECD-10")]
+    [Theory, MemberData(nameof(Modes)), Guarantee("RECD-10")]
     public async Task A_turn_is_shown_as_it_was_recorded(string mode)
     {
         await using var thread = await StartAsync(mode);
@@ -71,7 +72,7 @@ public sealed class LiveTurnTests : IAsyncDisposable
         string Tool(string name) => mode == HistoryModes.Legacy ? $"tools.{name}" : name;
     }
 
-    [Theory, MemberData(nameof(Modes)), Trait("Guarantee", "RECD-11")]
+    [Theory, MemberData(nameof(Modes)), Guarantee("RECD-11")]
     public async Task A_turn_that_is_left_is_interrupted_and_its_calls_have_failed(string mode)
     {
         await using var thread = await StartAsync(mode);
@@ -89,7 +90,7 @@ public sealed class LiveTurnTests : IAsyncDisposable
         await next.AnswerAsync("Yes.", Cancellation);
     }
 
-    [Fact, Trait("Guarantee", "RECD-12")]
+    [Fact, Guarantee("RECD-12")]
     public async Task What_a_tool_throws_comes_through_and_its_call_has_failed()
     {
         await using var thread = await StartAsync(HistoryModes.Legacy);
@@ -108,7 +109,7 @@ public sealed class LiveTurnTests : IAsyncDisposable
         );
     }
 
-    [Fact, Trait("Guarantee", "RECD-13")]
+    [Fact, Guarantee("RECD-13")]
     public async Task One_turn_is_recorded_at_a_time_and_an_ended_one_takes_nothing()
     {
         await using var thread = await StartAsync(HistoryModes.Legacy);
@@ -129,7 +130,7 @@ public sealed class LiveTurnTests : IAsyncDisposable
         );
     }
 
-    [Fact, Trait("Guarantee", "RECD-14")]
+    [Fact, Guarantee("RECD-14")]
     public async Task An_end_that_failed_can_be_said_again_and_leaving_never_fails()
     {
         await using var thread = await StartAsync(HistoryModes.Legacy);
@@ -151,7 +152,7 @@ public sealed class LiveTurnTests : IAsyncDisposable
         Assert.Equal([(TurnStatus.Completed, 2), (TurnStatus.Interrupted, 1)], turns.Select(turn => (turn.Status, turn.Items.Count)));
     }
 
-    [Fact, Trait("Guarantee", "RECD-15")]
+    [Fact, Guarantee("RECD-15")]
     public async Task Calls_that_run_side_by_side_keep_their_outputs()
     {
         await using var thread = await StartAsync(HistoryModes.Paginated);
@@ -188,7 +189,7 @@ public sealed class LiveTurnTests : IAsyncDisposable
         );
     }
 
-    [Fact, Trait("Guarantee", "RECD-16")]
+    [Fact, Guarantee("RECD-16")]
     public async Task Whoever_appends_is_told_what_the_mode_leaves_out()
     {
         var leftOut = new List<string?>();
@@ -211,7 +212,7 @@ public sealed class LiveTurnTests : IAsyncDisposable
         static NewItem Event(string type) => NewItem.FromJson("event_msg", $$"""{"type":"{{type}}"}""");
     }
 
-    [Fact, Trait("Guarantee", "RECD-17")]
+    [Fact, Guarantee("RECD-17")]
     public async Task Items_are_as_safe_as_the_options_say_and_have_the_time_of_the_clock()
     {
         var time = new Server.Tests.ManualTime();

@@ -1,4 +1,5 @@
 using System.Text;
+using Spool.TestKit;
 using Xunit;
 using static Spool.Tests.RolloutText;
 
@@ -7,7 +8,7 @@ namespace Spool.Tests;
 /// <summary>What the next call of the model is told of a history.</summary>
 public sealed class ModelHistoryTests
 {
-    [Fact, Trait("Guarantee", "RECD-30")]
+    [Fact, Guarantee("RECD-30")]
     public async Task Messages_come_with_their_calls_and_outputs_and_without_what_only_people_are_shown()
     {
         var messages = await ReadAsync(
@@ -45,7 +46,7 @@ public sealed class ModelHistoryTests
         Assert.Equal([new("4", "local_shell", """{"type":"exec","command":["ls"]}""", null)], messages[4].ToolCalls);
     }
 
-    [Fact, Trait("Guarantee", "RECD-31")]
+    [Fact, Guarantee("RECD-31")]
     public async Task A_compaction_takes_the_place_of_what_was_before()
     {
         string[] before = [Message("user", "one"), Message("assistant", "two")];
@@ -69,7 +70,7 @@ public sealed class ModelHistoryTests
         );
     }
 
-    [Fact, Trait("Guarantee", "RECD-32")]
+    [Fact, Guarantee("RECD-32")]
     public async Task What_was_taken_back_is_not_told_compactions_included()
     {
         string[] Turn(string id) =>
@@ -98,7 +99,7 @@ public sealed class ModelHistoryTests
         static string Back(int turns) => Event("thread_rolled_back", $"\"num_turns\":{turns}");
     }
 
-    [Fact, Trait("Guarantee", "RECD-33")]
+    [Fact, Guarantee("RECD-33")]
     public async Task A_log_of_early_codex_has_messages_too() =>
         Assert.Equal(
             ["user:hi", "assistant:hello"],

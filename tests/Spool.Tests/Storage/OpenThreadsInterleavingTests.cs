@@ -1,4 +1,5 @@
 #pragma warning disable VSTHRD003 // what the tests wait for is begun by them
+using Spool.TestKit;
 using Xunit;
 
 namespace Spool.Tests;
@@ -37,7 +38,7 @@ public sealed class OpenThreadsInterleavingTests
         ("close all", async (world, _) => await world.Threads.CloseAllAsync(Timeout.InfiniteTimeSpan)),
     ];
 
-    [Fact, Trait("Guarantee", "OPEN-08")]
+    [Fact, Guarantee("OPEN-08")]
     public async Task Whatever_begins_at_whichever_step_of_something_else_both_come_to_their_end()
     {
         foreach (var first in Operations)

@@ -1,5 +1,6 @@
 #pragma warning disable VSTHRD003 // what the tests wait for is begun by them
 using Spool.Storage;
+using Spool.TestKit;
 using Xunit;
 
 namespace Spool.Tests;
@@ -9,7 +10,7 @@ public sealed class OpenThreadsTests
 {
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Theory, InlineData(-5), InlineData(5), Trait("Guarantee", "OPEN-02")]
+    [Theory, InlineData(-5), InlineData(5), Guarantee("OPEN-02")]
     public async Task A_thread_has_one_holder_who_is_named_to_others_until_it_was_idle_for_its_time(int hours)
     {
         await using var world = new OpenWorld();
@@ -35,7 +36,7 @@ public sealed class OpenThreadsTests
         Assert.Same(second, world.Threads.Find(OpenWorld.Thread(1)));
     }
 
-    [Theory, InlineData(-5), InlineData(5), Trait("Guarantee", "OPEN-03")]
+    [Theory, InlineData(-5), InlineData(5), Guarantee("OPEN-03")]
     public async Task Threads_that_nobody_used_for_their_time_are_closed_and_no_others_whatever_the_time_of_day(int hours)
     {
         await using var world = new OpenWorld();
@@ -56,7 +57,7 @@ public sealed class OpenThreadsTests
         Assert.Equal([OpenWorld.Thread(1)], world.Expired);
     }
 
-    [Fact, Trait("Guarantee", "OPEN-04")]
+    [Fact, Guarantee("OPEN-04")]
     public async Task Without_a_place_the_longest_idle_thread_is_closed_and_otherwise_an_opening_is_refused_or_waits()
     {
         await using var world = new OpenWorld(options => options with { MaxWaiting = 1 });
@@ -88,7 +89,7 @@ public sealed class OpenThreadsTests
         Assert.Equal([true, false, true, true], [world.IsOpen(4), world.IsOpen(5), world.IsOpen(6), world.IsOpen(8)]);
     }
 
-    [Fact, Trait("Guarantee", "OPEN-05")]
+    [Fact, Guarantee("OPEN-05")]
     public async Task An_opening_waits_for_a_place_for_as_long_as_the_patience_lasts()
     {
         await using var world = new OpenWorld();
@@ -108,7 +109,7 @@ public sealed class OpenThreadsTests
         await world.OpenAsync(4, OpenWorld.Calls, Cancellation);
     }
 
-    [Fact, Trait("Guarantee", "OPEN-06")]
+    [Fact, Guarantee("OPEN-06")]
     public async Task All_are_closed_so_many_at_a_time_and_everybody_who_asks_waits_for_the_same_end()
     {
         await using var world = new OpenWorld(options => options with { ClosedAtOnce = 2 });
@@ -146,7 +147,7 @@ public sealed class OpenThreadsTests
         Assert.Empty(await world.Threads.CloseAllAsync(TimeSpan.Zero));
     }
 
-    [Fact, Trait("Guarantee", "OPEN-07")]
+    [Fact, Guarantee("OPEN-07")]
     public async Task A_thread_that_could_not_be_closed_stays_open_and_is_tried_again()
     {
         await using var world = new OpenWorld();
