@@ -1,55 +1,18 @@
-using Xunit;
-
 namespace Spool.TestKit;
 
-/// <summary>What every suite has: a harness, and stores that are disposed when the test ends. A store's test project subclasses each
-/// suite.</summary>
-public abstract class StoreConformanceTests : IAsyncLifetime
+/// <summary>Everything that a store promises: derive it once, and all suites run against the stores of a harness, those too that a later
+/// version of the kit adds.</summary>
+/// <typeparam name="THarness">The harness. Each test makes one, with nothing stored.</typeparam>
+/// <example>
+/// <code>
+/// public sealed class MyStoreConforms : StoreConformanceTests&lt;MyHarness&gt;;
+/// </code>
+/// </example>
+/// <remarks>Its tests are those of the suites in <see cref="ConformanceSuites.All"/>; each suite runs beside the others.</remarks>
+public abstract class StoreConformanceTests<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
-    readonly List<IThreadStore> _stores = [];
-
-    /// <summary>Gets the harness of this test.</summary>
-    protected ThreadStoreHarness Harness { get; private set; } = null!;
-
-    /// <summary>Makes a harness with nothing stored.</summary>
-    protected abstract ThreadStoreHarness CreateHarness();
-
-    /// <inheritdoc/>
-    public ValueTask InitializeAsync()
-    {
-        Harness = CreateHarness();
-        return ValueTask.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var store in _stores)
-            await store.DisposeAsync();
-        await Harness.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Gets the token that ends the test run.</summary>
-    protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    /// <summary>Stores threads and opens a store over everything stored so far.</summary>
-    /// <param name="seeds">The threads.</param>
-    protected async ValueTask<IThreadStore> OpenAsync(params IEnumerable<ThreadSeed> seeds)
-    {
-        ArgumentNullException.ThrowIfNull(seeds);
-        foreach (var seed in seeds)
-            await Harness.PutAsync(seed);
-        var store = await Harness.OpenAsync();
-        _stores.Add(store);
-        return store;
-    }
-
-    /// <summary>Stores one thread and opens a store.</summary>
-    /// <param name="log">The log of the thread.</param>
-    protected ValueTask<IThreadStore> OpenAsync(RolloutLines log)
-    {
-        ArgumentNullException.ThrowIfNull(log);
-        return OpenAsync([log.ToSeed()]);
-    }
+    /// <summary>Stands for the tests of all suites.</summary>
+    [EverySuite]
+    public void Every_guarantee_is_kept() { }
 }

@@ -6,7 +6,7 @@ using Spool.TestKit;
 namespace Spool.Local.Tests;
 
 /// <summary>Stores threads as rollout files in a temporary home.</summary>
-sealed class LocalHarness : ThreadStoreHarness
+public sealed class LocalHarness : ThreadStoreHarness
 {
     readonly TempHome _home = new();
 

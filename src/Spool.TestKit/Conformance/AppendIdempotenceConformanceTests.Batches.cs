@@ -3,7 +3,7 @@ using Xunit;
 namespace Spool.TestKit;
 
 // Appends that carry the id of a batch.
-public abstract partial class AppendIdempotenceConformanceTests
+public partial class AppendIdempotenceConformanceTests<THarness>
 {
     /// <summary>IDEM-07.</summary>
     [Fact, Guarantee("IDEM-07")]

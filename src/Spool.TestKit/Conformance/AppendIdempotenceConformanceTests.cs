@@ -3,7 +3,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees for sending an append again: it is stored once, or refused.</summary>
-public abstract partial class AppendIdempotenceConformanceTests : StoreConformanceTests
+public partial class AppendIdempotenceConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     /// <summary>IDEM-01.</summary>
     [Fact, Guarantee("IDEM-01")]

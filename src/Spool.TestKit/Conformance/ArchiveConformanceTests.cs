@@ -3,7 +3,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees for archiving and unarchiving.</summary>
-public abstract class ArchiveConformanceTests : StoreConformanceTests
+public class ArchiveConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     /// <summary>ARCH-01.</summary>
     [Fact, Guarantee("ARCH-01")]

@@ -3,7 +3,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees for callers that change their mind.</summary>
-public abstract class CancellationConformanceTests : StoreConformanceTests
+public class CancellationConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     /// <summary>CANC-01.</summary>
     [Fact, Guarantee("CANC-01")]

@@ -3,7 +3,7 @@ using Xunit;
 namespace Spool.TestKit;
 
 // Lines that are not one record, because two were written into one.
-public abstract partial class DamagedThreadConformanceTests
+public partial class DamagedThreadConformanceTests<THarness>
 {
     /// <summary>DAMG-10.</summary>
     [Fact, Guarantee("DAMG-10")]

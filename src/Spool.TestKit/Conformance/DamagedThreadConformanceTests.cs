@@ -4,7 +4,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees for logs that are not whole: nothing is hidden, and nothing readable is lost.</summary>
-public abstract partial class DamagedThreadConformanceTests : StoreConformanceTests
+public partial class DamagedThreadConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     /// <summary>DAMG-01.</summary>
     [Fact, Guarantee("DAMG-01")]

@@ -3,7 +3,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees for deleting threads.</summary>
-public abstract class DeleteConformanceTests : StoreConformanceTests
+public class DeleteConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     /// <summary>DELE-01.</summary>
     [Fact, Guarantee("DELE-01")]

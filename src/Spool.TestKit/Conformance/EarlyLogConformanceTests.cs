@@ -4,7 +4,8 @@ namespace Spool.TestKit;
 
 /// <summary>Guarantees for logs of early Codex, whose lines have no envelope: they are threads like any other, and only a fork of one goes
 /// on.</summary>
-public abstract class EarlyLogConformanceTests : StoreConformanceTests
+public class EarlyLogConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     static readonly ThreadId Early = SeedIds.Id(1);
     static readonly ThreadId Fork = SeedIds.Id(9);

@@ -3,7 +3,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees of <see cref="IThreadStore.FindAsync"/>.</summary>
-public abstract class FindConformanceTests : StoreConformanceTests
+public class FindConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     /// <summary>FIND-01.</summary>
     [Fact, Guarantee("FIND-01")]

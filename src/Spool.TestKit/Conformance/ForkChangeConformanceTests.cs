@@ -3,7 +3,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees for making forks.</summary>
-public abstract class ForkChangeConformanceTests : StoreConformanceTests
+public class ForkChangeConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     static readonly ThreadId Fork = SeedIds.Id(50);
 

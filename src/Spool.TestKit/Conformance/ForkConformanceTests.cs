@@ -3,7 +3,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees for forks that refer to the lines of another rollout.</summary>
-public abstract class ForkConformanceTests : StoreConformanceTests
+public class ForkConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     /// <summary>FORK-01.</summary>
     [Fact, Guarantee("FORK-01")]

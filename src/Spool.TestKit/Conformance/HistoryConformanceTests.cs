@@ -4,7 +4,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees of <see cref="IThreadStore.ReadHistoryAsync"/>.</summary>
-public abstract class HistoryConformanceTests : StoreConformanceTests
+public class HistoryConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     /// <summary>HIST-01.</summary>
     [Fact, Guarantee("HIST-01")]

@@ -3,7 +3,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees of <see cref="IThreadStore.ListItemsAsync"/>.</summary>
-public abstract class ItemPagingConformanceTests : StoreConformanceTests
+public class ItemPagingConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     /// <summary>ITEM-01.</summary>
     [Fact, Guarantee("ITEM-01")]

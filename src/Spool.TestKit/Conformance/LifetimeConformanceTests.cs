@@ -3,7 +3,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees for the life of a store: opening, sharing, disposing.</summary>
-public abstract class LifetimeConformanceTests : StoreConformanceTests
+public class LifetimeConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     /// <summary>LIFE-01.</summary>
     [Fact, Guarantee("LIFE-01")]

@@ -3,7 +3,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees of <see cref="IThreadStore.ListAsync"/>: what is listed, and in which order.</summary>
-public abstract class ListConformanceTests : StoreConformanceTests
+public class ListConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     /// <summary>LIST-01.</summary>
     [Fact, Guarantee("LIST-01")]

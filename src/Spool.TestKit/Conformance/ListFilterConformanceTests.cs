@@ -3,7 +3,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees of the filters of <see cref="ThreadQuery"/>.</summary>
-public abstract class ListFilterConformanceTests : StoreConformanceTests
+public class ListFilterConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     /// <summary>FILT-01.</summary>
     [Fact, Guarantee("FILT-01")]

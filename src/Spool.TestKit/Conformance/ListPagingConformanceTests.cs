@@ -3,7 +3,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees of paging through <see cref="IThreadStore.ListAsync"/>.</summary>
-public abstract class ListPagingConformanceTests : StoreConformanceTests
+public class ListPagingConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     /// <summary>PAGE-01.</summary>
     [Fact, Guarantee("PAGE-01")]

@@ -3,7 +3,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees for names, memory modes and repository states that are changed.</summary>
-public abstract class MetadataChangeConformanceTests : StoreConformanceTests
+public class MetadataChangeConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     static readonly string[] MemoryModes = ["disabled", "enabled", "disabled"];
     static readonly GitInfo Git = new("abc123", "main", "https://example.invalid/app.git");

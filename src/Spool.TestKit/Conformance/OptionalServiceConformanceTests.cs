@@ -4,7 +4,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees for optional abilities: they are declared truly, and where they are there they do what they say.</summary>
-public abstract class OptionalServiceConformanceTests : StoreConformanceTests
+public class OptionalServiceConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     /// <summary>SERV-01.</summary>
     [Fact, Guarantee("SERV-01")]

@@ -4,7 +4,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees of every list that is paged: of threads, turns and items alike.</summary>
-public abstract class PageConformanceTests : StoreConformanceTests
+public class PageConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     /// <summary>PAGE-10.</summary>
     [Fact, Guarantee("PAGE-10")]

@@ -3,7 +3,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees for threads that a program records turn by turn.</summary>
-public abstract class RecordingConformanceTests : StoreConformanceTests
+public class RecordingConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     static readonly string[] Modes = [HistoryModes.Legacy, HistoryModes.Paginated];
 

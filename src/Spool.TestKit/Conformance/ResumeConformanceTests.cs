@@ -3,7 +3,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees for going on with a stored thread.</summary>
-public abstract class ResumeConformanceTests : StoreConformanceTests
+public class ResumeConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     /// <summary>RESU-01.</summary>
     [Fact, Guarantee("RESU-01")]

@@ -3,7 +3,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees for taking a thread back to an earlier turn.</summary>
-public abstract class RevertConformanceTests : StoreConformanceTests
+public class RevertConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     /// <summary>REVT-01.</summary>
     [Fact, Guarantee("REVT-01")]

@@ -3,7 +3,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees of <see cref="IThreadStore.ListTurnsAsync"/>.</summary>
-public abstract class TurnConformanceTests : StoreConformanceTests
+public class TurnConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     /// <summary>TURN-01.</summary>
     [Fact, Guarantee("TURN-01")]

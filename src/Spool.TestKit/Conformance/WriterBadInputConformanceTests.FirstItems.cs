@@ -3,7 +3,7 @@ using Xunit;
 namespace Spool.TestKit;
 
 // The first items and the ids of new threads.
-public abstract partial class WriterBadInputConformanceTests
+public partial class WriterBadInputConformanceTests<THarness>
 {
     /// <summary>WBAD-06.</summary>
     [Fact, Guarantee("WBAD-06")]

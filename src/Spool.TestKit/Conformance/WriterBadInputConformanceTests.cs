@@ -4,7 +4,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees for what cannot be written: it is refused with a documented code and nothing of it is kept.</summary>
-public abstract partial class WriterBadInputConformanceTests : StoreConformanceTests
+public partial class WriterBadInputConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     static readonly string[] BadTypes = ["", "Event", "event msg", "event-msg", "event\"", "event\n", "événement", "event\0", new('a', 65)];
     static readonly string[] BadPayloads =

@@ -3,7 +3,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees for writing that is cancelled.</summary>
-public abstract class WriterCancellationConformanceTests : StoreConformanceTests
+public class WriterCancellationConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     static readonly CancellationToken Cancelled = new(canceled: true);
 

@@ -5,7 +5,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees for many who write at once.</summary>
-public abstract class WriterConcurrencyConformanceTests : StoreConformanceTests
+public class WriterConcurrencyConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     const int Tasks = 8;
     const int Appends = 25;

@@ -3,7 +3,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees for writing a thread: when it becomes stored, in which order, and as what.</summary>
-public abstract class WriterConformanceTests : StoreConformanceTests
+public class WriterConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     /// <summary>WRIT-01.</summary>
     [Fact, Guarantee("WRIT-01")]

@@ -3,7 +3,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees for the one writer of a thread.</summary>
-public abstract class WriterExclusionConformanceTests : StoreConformanceTests
+public class WriterExclusionConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     /// <summary>EXCL-01.</summary>
     [Fact, Guarantee("EXCL-01")]

@@ -3,7 +3,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Guarantees for the life of a writer.</summary>
-public abstract class WriterLifetimeConformanceTests : StoreConformanceTests
+public class WriterLifetimeConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     /// <summary>WLIF-01.</summary>
     [Fact, Guarantee("WLIF-01")]

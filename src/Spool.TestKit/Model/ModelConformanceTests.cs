@@ -4,7 +4,8 @@ using Xunit;
 namespace Spool.TestKit;
 
 /// <summary>Compares a store with a plain model: random homes, random questions. A failure names the seed that makes it again.</summary>
-public abstract class ModelConformanceTests : StoreConformanceTests
+public class ModelConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     /// <summary>Gets the seeds of the homes; a store that is slow to fill may take fewer, a long run more.</summary>
     protected virtual IEnumerable<int> Seeds => Enumerable.Range(1, 8);

@@ -5,7 +5,8 @@ namespace Spool.TestKit;
 
 /// <summary>Compares a store with a plain model: random changes of a few threads. A failure names the seed that makes it again, and what
 /// was done.</summary>
-public abstract class WriteModelConformanceTests : StoreConformanceTests
+public class WriteModelConformanceTests<THarness> : ConformanceSuite<THarness>
+    where THarness : ThreadStoreHarness, new()
 {
     const int Steps = 90;
 

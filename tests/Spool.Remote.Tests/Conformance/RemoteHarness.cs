@@ -4,7 +4,7 @@ namespace Spool.Remote.Tests;
 
 /// <summary>Serves the stores of another harness on ports of this machine, and opens clients. Each client has a server of its own, as each
 /// process has a store of its own.</summary>
-sealed class RemoteHarness(ThreadStoreHarness served) : ThreadStoreHarness
+public abstract class RemoteHarness(ThreadStoreHarness served) : ThreadStoreHarness
 {
     readonly List<(IThreadStore Store, RunningServer Server)> _opened = [];
 
@@ -35,5 +35,6 @@ sealed class RemoteHarness(ThreadStoreHarness served) : ThreadStoreHarness
         }
         await served.DisposeAsync();
         await base.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 }

@@ -4,8 +4,11 @@ namespace Spool.Tests;
 
 /// <summary>Fills in-memory stores. Within <see cref="Wrapping"/> every store it opens is wrapped, which is how the mutant stores breaks
 /// them.</summary>
-sealed class InMemoryHarness(TimeProvider? time = null) : ThreadStoreHarness
+public class InMemoryHarness(TimeProvider? time) : ThreadStoreHarness
 {
+    public InMemoryHarness()
+        : this(null) { }
+
     readonly InMemoryThreadStore _threads = new(
         new InMemoryThreadStoreOptions { MaxItemBytes = Limit, Time = time ?? TimeProvider.System }
     );
@@ -48,5 +51,6 @@ sealed class InMemoryHarness(TimeProvider? time = null) : ThreadStoreHarness
     {
         await _threads.DisposeAsync();
         await base.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 }

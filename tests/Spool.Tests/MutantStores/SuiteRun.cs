@@ -21,11 +21,7 @@ static class SuiteRun
     {
         InMemoryHarness.Wrapping.Value = wrap;
         var outcome = new Outcome([], [], []);
-        foreach (
-            var suite in typeof(SuiteRun)
-                .Assembly.GetTypes()
-                .Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(StoreConformanceTests)) && suites(type))
-        )
+        foreach (var suite in ConformanceSuites.For(typeof(InMemoryHarness)).Where(suites))
         {
             foreach (
                 var test in suite
@@ -43,7 +39,7 @@ static class SuiteRun
     static async Task RunAsync(Type suite, MethodInfo test, Outcome outcome)
     {
         var guarantee = GuaranteeOf(test);
-        var instance = (StoreConformanceTests)Activator.CreateInstance(suite)!;
+        var instance = (ConformanceSuite)Activator.CreateInstance(suite)!;
         await instance.InitializeAsync();
         try
         {
