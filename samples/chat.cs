@@ -23,7 +23,7 @@ while (await Console.In.ReadLineAsync() is { } question)
         Console.WriteLine("In which unit?");
         return await Console.In.ReadLineAsync(cancel) ?? "Kelvin";
     });
-    var messages = await thread.ReadMessagesAsync(); // what a model would be told, of this turn and of all before
+    var messages = await thread.ReadMessagesAsync(); // what a model would get: this turn and all before
     var answer = $"It is 21 degrees {unit}; that was question {messages.Count(message => message.Role == MessageRoles.User)}.";
     await turn.AnswerAsync(answer);
     Console.WriteLine(answer);

@@ -4,18 +4,86 @@ using Xunit;
 namespace Architecture.Tests;
 
 /// <summary>What documents quote is what there is.</summary>
-public sealed class DocumentRules
+public sealed partial class DocumentRules
 {
-    [Fact]
-    public void The_page_about_the_library_shows_its_sample_as_it_is()
+    static IEnumerable<string> Pages =>
+        Directory
+            .EnumerateFiles(Repository.Root, "*.md")
+            .Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories));
+
+    [Theory]
+    [InlineData("library")]
+    [InlineData("start-agent", "agent")]
+    public void A_page_shows_its_sample_as_it_is(string page, string? name = null)
     {
-        var sample = File.ReadAllText(Path.Combine(Repository.Root, "samples", "library.cs"));
+        var sample = File.ReadAllText(Path.Combine(Repository.Root, "samples", $"{name ?? page}.cs"));
 
         Assert.Contains(
             $"```csharp\n{sample[sample.IndexOf("using Spool;", StringComparison.Ordinal)..]}```\n",
-            File.ReadAllText(Path.Combine(Repository.Root, "docs", "library.md")),
+            File.ReadAllText(Path.Combine(Repository.Root, "docs", $"{page}.md")),
             StringComparison.Ordinal
         );
+    }
+
+    // Samples and tests are run, so what they hold compiles and does what it says.
+    [Theory]
+    [InlineData("start-home")]
+    [InlineData("start-agent")]
+    [InlineData("start-server")]
+    [InlineData("concepts")]
+    [InlineData("troubleshooting")]
+    [InlineData("comparison")]
+    public void The_code_of_a_page_is_that_of_a_sample_or_a_test(string page)
+    {
+        var run = string.Concat(Repository.Sources("samples", "tests").Select(file => WithoutSpace(File.ReadAllText(file))));
+        var code = CodeBlock().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", $"{page}.md")));
+
+        Assert.All(
+            code.Select(block => WithoutSpace(block.Groups[1].Value)),
+            block => Assert.Contains(block, run, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void Every_link_of_a_page_leads_to_something_in_the_repository()
+    {
+        var dead = new List<string>();
+        foreach (var page in Pages)
+        foreach (var link in Link().Matches(WithoutCode(File.ReadAllText(page))).Select(match => match.Groups[1].Value))
+        {
+            if (link.Contains("://", StringComparison.Ordinal))
+                continue;
+            var parts = link.Split('#');
+            var target = parts[0].Length == 0 ? page : Path.GetFullPath(parts[0], Path.GetDirectoryName(page)!);
+            var isThere = parts.Length == 1 ? Path.Exists(target) : File.Exists(target) && Anchors(target).Contains(parts[1]);
+            if (!isThere)
+                dead.Add($"{Repository.Name(page)}: {link}");
+        }
+        Assert.Empty(dead);
+    }
+
+    [Fact]
+    public void The_page_about_troubles_has_every_code_once_and_quotes_messages_that_there_are()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "troubleshooting.md"));
+        var codes = page[page.IndexOf("## Error codes", StringComparison.Ordinal)..];
+        var enumeration = File.ReadAllText(Path.Combine(Repository.Root, "src", "Spool", "Store", "ThreadStoreErrorCode.cs"));
+        var said = string.Concat(
+            Repository.Sources("src").Select(File.ReadAllText).Append(File.ReadAllText(Path.Combine(Repository.Root, "spool")))
+        );
+
+        Assert.Equal(
+            Regex.Matches(enumeration, @"^    (\w+),", RegexOptions.Multiline).Select(match => match.Groups[1].Value),
+            Regex.Matches(codes, @"^\| `(\w+)` \|", RegexOptions.Multiline).Select(match => match.Groups[1].Value)
+        );
+        var parts = Regex
+            .Matches(page, @"^\| `([^`]* [^`]*)`", RegexOptions.Multiline)
+            .SelectMany(match => match.Groups[1].Value.Split('…'))
+            .Select(part => part.Trim(' ', '\''))
+            .Where(part => part.Length > 7)
+            .ToList();
+        Assert.NotEmpty(parts);
+        Assert.All(parts, part => Assert.Contains(part, said, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -83,4 +151,25 @@ public sealed class DocumentRules
         Assert.All(files, way => Assert.InRange(way.Count, 1, 10));
         Assert.Subset(sources!, files.SelectMany(way => way).ToHashSet()!);
     }
+
+    static HashSet<string> Anchors(string page) =>
+        WithoutCode(File.ReadAllText(page))
+            .Split('\n')
+            .Where(line => line.StartsWith('#'))
+            .Select(line => NoAnchor().Replace(line.TrimStart('#', ' ').ToLowerInvariant(), "").Replace(' ', '-'))
+            .ToHashSet();
+
+    static string WithoutCode(string page) => Regex.Replace(page, "^```.*?^```", "", RegexOptions.Singleline | RegexOptions.Multiline);
+
+    static string WithoutSpace(string text) => Regex.Replace(text, @"\s+", "");
+
+    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex CodeBlock();
+
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
+
+    // What GitHub leaves out of the name of a heading.
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NoAnchor();
 }
