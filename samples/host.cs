@@ -32,7 +32,7 @@ await using var store = LocalThreadStore.Open(new LocalThreadStoreOptions
     Home = Path.GetFullPath(args[0]),
     CacheDirectory = Path.Join(Path.GetTempPath(), "spool-sample"),
     ReconcileInterval = TimeSpan.FromSeconds(2), // a server answers many: it looks at the disk in the background, not before each answer
-    Program = "my host", // what another program is told that wants to write the same thread
+    Program = "my host", // in the error of another program that wants to write the same thread
 });
 
 var builder = WebApplication.CreateSlimBuilder();

@@ -17,7 +17,7 @@ await using var store = LocalThreadStore.Open(new LocalThreadStoreOptions
     CacheDirectory = Path.Join(Path.GetTempPath(), "spool-sample"), // the index goes here
 });
 
-// Creates a thread. Whoever makes it makes its id, so that a call that is repeated makes no second one.
+// Creates a thread. Its id is made here, so that a repeated call makes no second thread.
 var id = ThreadId.New(TimeProvider.System);
 var meta = new SessionMeta(id, DateTimeOffset.UtcNow) { Cwd = Environment.CurrentDirectory, Originator = "sample", CliVersion = "1.0" };
 await using (var writer = await store.CreateAsync(new CreateRequest(id, meta.ToItem())))
@@ -50,10 +50,10 @@ await using (var writer = await store.CreateAsync(new CreateRequest(id, meta.ToI
     {
         Console.WriteLine($"refused: {e.Message}");
     }
-    await writer.ShutDownAsync(); // stores what waits, or throws; what a mere disposal cannot store is lost
+    await writer.ShutDownAsync(); // stores pending items, or throws; what a mere disposal cannot store is lost
 }
 
-// Renames it, now that nobody writes it.
+// Renames it, now that it has no writer.
 await store.UpdateAsync(id, new ThreadPatch { Name = Change.To("A thread of the library") });
 
 // Reads its items in pages; the cursor of a page leads to the next one, and the last page has none.

@@ -19,7 +19,7 @@ var options = new RemoteThreadStoreOptions(address)
 {
     Token = Environment.GetEnvironmentVariable("SPOOL_TOKEN"),
     TrustedAuthorities = Environment.GetEnvironmentVariable("SPOOL_CA") is { Length: > 0 } file ? File.ReadAllText(file) : null, // for a certificate that the system does not trust
-    // What others are told who would like to write the same thread.
+    // In the error of others who want to write the same thread.
     Owner = new WriterOwner(Environment.MachineName, Environment.ProcessId, "sample", null),
 };
 
@@ -30,7 +30,7 @@ try
 }
 catch (ThreadStoreException e)
 {
-    Console.Error.WriteLine($"{address}: {e.Message} ({e.Code})"); // no server there, a wrong token, a certificate that nobody vouches for
+    Console.Error.WriteLine($"{address}: {e.Message} ({e.Code})"); // no server there, a wrong token, a certificate that is not trusted
     return 1;
 }
 await using var closing = store;

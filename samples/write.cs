@@ -25,7 +25,7 @@ await using (var thread = await store.StartThreadAsync(request))
         await turn.AnswerAsync("The file that holds a thread.");
     await thread.FlushAsync(Durability.Fsynced); // from here on it survives a loss of power
     await thread.UpdateAsync(new ThreadPatch { Name = Change.To("A first thread") });
-    await thread.ShutDownAsync(); // stores what waits, or throws; what a mere disposal cannot store is lost
+    await thread.ShutDownAsync(); // stores pending items, or throws; what a mere disposal cannot store is lost
 }
 
 await using (var thread = await store.ContinueThreadAsync(id))

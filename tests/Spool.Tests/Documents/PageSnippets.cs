@@ -2,6 +2,8 @@ using Xunit;
 
 namespace Spool.Tests;
 
+#pragma warning disable CA1859, xUnit1051 // as a page shows it: any store, and no token of a test
+
 /// <summary>The pieces of C# that pages show and that are no sample of their own. Architecture.Tests finds each of them here.</summary>
 public sealed class PageSnippets
 {
