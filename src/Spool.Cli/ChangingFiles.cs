@@ -45,7 +45,7 @@ sealed class ChangingFiles<T>(IReadOnlyList<string> names, Func<IReadOnlyList<st
         IReadOnlyList<string> texts;
         try
         {
-            // A pipe that took a file's place may keep whoever opens it for ever.
+            // A pipe that took a file's place may block a program that opens it for ever.
             if (names.FirstOrDefault(name => InputFiles.IsPipe(name, context)) is { } pipe)
                 throw ThreadStoreException.InvalidRequest($"The file {pipe} cannot be read again: it is a pipe now.");
             texts = await TextsAsync(cancellationToken);

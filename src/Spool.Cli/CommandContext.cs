@@ -14,7 +14,7 @@ sealed record StoreLocation(string Home, string CacheDirectory)
 
 /// <summary>Opens a store.</summary>
 /// <param name="location">Where it is.</param>
-/// <param name="progress">Is told how far the first indexing is.</param>
+/// <param name="progress">Gets how far the first indexing is.</param>
 delegate IThreadStore StoreFactory(StoreLocation location, IProgress<IndexProgress> progress);
 
 /// <summary>Everything that commands need from the outside world.</summary>
@@ -63,7 +63,7 @@ sealed record CommandContext
     /// <summary>Gets what the output of words can show.</summary>
     public required Screen ErrorScreen { get; init; }
 
-    /// <summary>Gets where a person's answers come from, or null when nobody is there to be asked.</summary>
+    /// <summary>Gets where a person's answers come from, or null when there is no terminal.</summary>
     public TextReader? Answers { get; init; }
 
     /// <summary>Gets the commands that words for people name.</summary>

@@ -105,7 +105,7 @@ sealed class CommandRunner(CommandContext context)
         return code;
     }
 
-    // An option that was given and is empty is no option that was not given: nobody who writes --home "$OLD" means the usual home.
+    // An option that was given and is empty is no option that was not given: --home "$OLD" never means the usual home.
     static string? EmptyOption(ParseResult line)
     {
         for (var result = (SymbolResult?)line.CommandResult; result is CommandResult command; result = result.Parent)

@@ -12,7 +12,7 @@ static class ExitCodes
     /// <summary>The reader of the output went away (128 + SIGPIPE).</summary>
     public const int BrokenPipe = 141;
 
-    /// <summary>Somebody asked it to end (128 + SIGTERM).</summary>
+    /// <summary>It was ended by SIGTERM (128 + SIGTERM).</summary>
     public const int Terminated = 143;
 
     /// <summary>Gives the exit code of an error.</summary>

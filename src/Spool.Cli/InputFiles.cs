@@ -19,7 +19,7 @@ static class InputFiles
     {
         try
         {
-            // To open a pipe is to wait for somebody who writes into it, and that wait cannot be ended: it is left to a thread of its own.
+            // Opening a pipe waits for a writer of it, and that wait cannot be ended: it is left to a thread of its own.
             return await Task.Run(() => Read(name, context.Resolve(name)), cancellationToken)
                 .WaitAsync(Patience, context.Time, cancellationToken);
         }
@@ -27,7 +27,7 @@ static class InputFiles
         {
             throw new ThreadStoreException(
                 ThreadStoreErrorCode.InvalidRequest,
-                $"The file {name} cannot be read: {(IsPipe(name, context) ? "it is a pipe, and nobody writes into it to its end" : "the disk does not answer")}.",
+                $"The file {name} cannot be read: {(IsPipe(name, context) ? "it is a pipe, and no program writes into it to its end" : "the disk does not answer")}.",
                 e
             );
         }

@@ -6,8 +6,8 @@ static class LocalStores
     /// <summary>Opens the store of a home.</summary>
     /// <param name="location">The home and the folder of its index.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="progress">Is told how far the first indexing is.</param>
-    /// <param name="notice">Is told when the index cannot be kept in its file.</param>
+    /// <param name="progress">Gets how far the first indexing is.</param>
+    /// <param name="notice">Gets a sentence when the index cannot be kept in its file.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the home does not exist, and never did as
     /// far as is known.</exception>
     public static IThreadStore Open(
@@ -45,7 +45,7 @@ static class LocalStores
     /// <summary>Opens the store of a home for a server.</summary>
     /// <param name="location">The home and the folder of its index. A home that does not exist is made with the first thread.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="notice">Is told when the index cannot be kept in its file.</param>
+    /// <param name="notice">Gets a sentence when the index cannot be kept in its file.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the home is a file.</exception>
     public static IThreadStore OpenServed(StoreLocation location, TimeProvider time, Action<string>? notice = null) =>
         LocalThreadStore.Open(

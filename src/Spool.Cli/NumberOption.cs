@@ -29,7 +29,7 @@ static class NumberOption
     static int? Parse(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
-        // Digits, as everybody writes them; a minus is let through to what says which numbers are allowed.
+        // Digits, as people write them; a minus is let through to what says which numbers are allowed.
         if (!text.StartsWith('+') && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
             return number;
         result.AddError($"{(result.Parent as OptionResult)?.Option.Name} takes a whole number, not {UsageErrors.Quote(text)}.");

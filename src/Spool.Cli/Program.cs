@@ -54,7 +54,7 @@ static class Program
         {
             OpenStore = (location, progress) => LocalStores.Open(location, TimeProvider.System, progress, Notice),
             OpenServedStore = location => LocalStores.OpenServed(location, TimeProvider.System, Notice),
-            Tokens = Environment.GetEnvironmentVariable(CommandContext.TokensVariable), // empty is not absent: that would let everybody in
+            Tokens = Environment.GetEnvironmentVariable(CommandContext.TokensVariable), // empty is not absent, which lets every caller in
             RemoteToken = Variable(CommandContext.RemoteTokenVariable)?.Trim() is { Length: > 0 } token ? token : null,
             TelemetryVariables = telemetry,
             SettingsNotText = NotText([CommandContext.TokensVariable, CommandContext.RemoteTokenVariable, .. telemetry.Keys]),

@@ -5,7 +5,7 @@ namespace Spool.Cli;
 /// <summary>Opens stores behind servers.</summary>
 static class RemoteStores
 {
-    // Somebody sits and waits: a server that is being started again is worth a moment, one that is not there is worth a word.
+    // A person waits at the terminal: long enough for a server that is being started again, short enough for one that is not there.
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <summary>Opens the store of a server.</summary>

@@ -16,7 +16,7 @@ static class ServeLog
             {
                 logging.SetMinimumLevel(Enum.Parse<LogLevel>(level, ignoreCase: true));
                 // Of the framework only what is wrong: its other entries are several for each request. What a connection does that it ends
-                // for that is no matter for whoever runs the server.
+                // for that is no matter for the operator of the server.
                 logging.AddFilter("Microsoft", LogLevel.Warning);
                 logging.AddFilter("Grpc", LogLevel.Warning);
                 logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.None);

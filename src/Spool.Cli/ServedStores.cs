@@ -25,7 +25,7 @@ sealed class ServedStores : IAsyncDisposable
             );
         var tenant = tokens?.Tenants.First() ?? Server.Caller.DefaultTenant;
         var stores = new ServedStores(() => context.OpenServedStore(location), tenant);
-        stores.Of(tenant); // so that a home that cannot be opened is told at once
+        stores.Of(tenant); // so that a home that cannot be opened is an error at once
         return stores;
     }
 

@@ -20,7 +20,7 @@ static partial class StandardOutput
 
     /// <summary>Opens the standard output.</summary>
     /// <remarks>
-    /// The console's own stream swallows a broken pipe, so that a long export would run on for nobody, and switches a terminal to another
+    /// The console's own stream swallows a broken pipe, so that a long export would run on unread, and switches a terminal to another
     /// mode; a file stream writes at positions of its own, and others may share the file. So the system is asked to write. An output that
     /// the caller has closed is one whose reader has gone.
     /// </remarks>
@@ -82,7 +82,7 @@ static partial class StandardOutput
 
         public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-        // What a stream does not override it leaves to the thread pool; where the process may start no more threads, nobody would ever
+        // What a stream does not override it leaves to the thread pool; where the process may start no more threads, none would ever
         // answer.
         public override Task FlushAsync(CancellationToken cancellationToken)
         {
@@ -117,7 +117,7 @@ static partial class StandardOutput
                 var error = Marshal.GetLastPInvokeError();
                 if (error == WouldBlock)
                 {
-                    // Whoever gave us this output made it so that a write does not wait; we do.
+                    // The output was given to the process in a mode in which a write does not wait; so the wait is here.
                     var request = new PollRequest { Descriptor = descriptor, Events = PollOut };
                     _ = PollCall(ref request, 1, -1);
                 }

@@ -55,7 +55,7 @@ sealed class DeleteCommand : ChangeCommand
 
     async Task<bool> AskAsync(IThreadStore store, ThreadId id, CancellationToken cancellationToken)
     {
-        // Nobody is asked about what would be refused.
+        // There is no question about a deletion that would be refused.
         if (store.GetService<IDeletionCheck>() is { } check)
             await check.RequireDeletableAsync(id, cancellationToken);
         // What a deletion that died left of a thread is no thread any more; the store knows what to do with it.
@@ -119,7 +119,7 @@ sealed class DeleteCommand : ChangeCommand
         );
         if (receipt.Removed.Count == 1 && receipt.Rollouts == 1)
             return;
-        // All of them: once they are gone nobody can ask again.
+        // All of them: once they are gone they cannot be listed again.
         foreach (var file in receipt.Removed)
             Context.Say($"Removed {file}");
     }

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Spool.Cli;
 
-/// <summary><c>spool help</c>: the help of a command, for whoever does not think of <c>--help</c>.</summary>
+/// <summary><c>spool help</c>: the help of a command, as <c>--help</c> gives it.</summary>
 sealed class HelpCommand : Command, IHasExamples
 {
     readonly Command _root;

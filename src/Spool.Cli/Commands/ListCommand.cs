@@ -145,7 +145,7 @@ sealed class ListCommand : StoreCommand
             SearchTerm = line.GetValue(_search),
         };
 
-    // The page is out already: the time spent here makes the next command faster, and nobody waits for data meanwhile.
+    // The page is out already: the time spent here makes the next command faster, and no output waits for it.
     async Task CatchUpAsync(IThreadStore store, CancellationToken cancellationToken)
     {
         if (store.GetService<IIndexMaintenance>() is not { PendingAtLastLook: > 0 } index)

@@ -30,7 +30,7 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
     readonly Option<string?> _tokens = new("--token-file")
     {
         Description =
-            "The tokens of callers, one in each line; it may change while the server runs (default: $SPOOL_TOKENS, else everybody may call)",
+            "The tokens of callers, one in each line; it may change while the server runs (default: $SPOOL_TOKENS, else every caller may call)",
         HelpName = "FILE",
     };
     readonly Option<bool> _insecure = new("--insecure") { Description = "Let other machines in without TLS or without tokens" };
@@ -156,7 +156,7 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
         {
             null => null,
             var blank when string.IsNullOrWhiteSpace(blank) => throw ThreadStoreException.InvalidRequest(
-                $"{CommandContext.TokensVariable} is set but empty; put a token into it, or unset it to let everybody who reaches the server call."
+                $"{CommandContext.TokensVariable} is set but empty; put a token into it, or unset it to let every client that reaches the server call."
             ),
             var text => Server.TokenTable.Parse(text),
         };

@@ -153,7 +153,7 @@ readonly record struct DetailBlock(string Label, string Text, BlockForm Form);
 /// <summary>How a text is shown.</summary>
 enum BlockForm
 {
-    /// <summary>As somebody's words.</summary>
+    /// <summary>As the words of a person.</summary>
     Prose,
 
     /// <summary>As what a program was given or gave.</summary>

@@ -16,7 +16,7 @@ static class JsonOutput
             MaxDepth = 2000,
         };
 
-    /// <summary>Prints a value and a line end, in one write: whoever has words in the same file never finds half a line there.</summary>
+    /// <summary>Prints a value and a line end, in one write: where messages go to the same file, none is inside a line.</summary>
     public static void Write(Stream output, Action<Utf8JsonWriter> value)
     {
         var line = new ArrayBufferWriter<byte>();

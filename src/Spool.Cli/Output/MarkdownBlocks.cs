@@ -9,7 +9,7 @@ namespace Spool.Cli;
 /// A text may neither put HTML into a document nor take in what comes after it, nor define what other texts mean. So a fence that is left
 /// open is closed, and a <c>&lt;</c> that could begin HTML and a <c>[</c> that could begin a definition (<see cref="MarkdownInline"/>) get
 /// a backslash; code stays as it is. What stands in a quote or in an item of a list ends with that. A text that begins with blanks, or with
-/// an item of a list, would belong to a list that ends before it; a definition of nothing, which nobody sees, keeps them apart.
+/// an item of a list, would belong to a list that ends before it; a definition of nothing, which is not shown, keeps them apart.
 /// </remarks>
 sealed partial class MarkdownBlocks
 {

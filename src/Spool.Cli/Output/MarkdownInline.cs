@@ -136,7 +136,7 @@ sealed partial class MarkdownInline
         }
     }
 
-    // Where the last run of each length begins, so that nobody looks in vain for one.
+    // Where the last run of each length begins, so that no search is in vain.
     static Dictionary<int, int> LastRuns(string text)
     {
         var last = new Dictionary<int, int>();

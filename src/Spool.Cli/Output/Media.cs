@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Spool.Cli;
 
-/// <summary>Names pictures, sounds and files by where they are, and those that are stored in an item itself by their size. Nobody reads
+/// <summary>Names pictures, sounds and files by where they are, and those that are stored in an item itself by their size. No person reads
 /// their bytes.</summary>
 static class Media
 {

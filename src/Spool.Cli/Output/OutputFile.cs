@@ -27,7 +27,7 @@ sealed class OutputFile : IAsyncDisposable
             Share = FileShare.None,
             BufferSize = 64 * 1024,
         };
-        // A new file gets the mode that the mask of the process gives any file. One that replaces another is nobody's business that the
+        // A new file gets the mode that the mask of the process gives any file. One that replaces another is no business of a user that the
         // other was not.
         _takesPlace = existing == ExistingFile.Replace && File.Exists(target);
         if (_takesPlace && !OperatingSystem.IsWindows())

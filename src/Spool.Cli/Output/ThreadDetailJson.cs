@@ -13,7 +13,7 @@ sealed class ThreadDetailJson(StoredThread thread, string? path)
     /// <summary>Gets what could not be done beside a change, or null when nothing was changed.</summary>
     public IReadOnlyList<string>? Warnings { get; init; }
 
-    /// <summary>Gets the other rollouts that say they are the thread, or null when nobody asked.</summary>
+    /// <summary>Gets the other rollouts that say they are the thread, or null when they were not asked for.</summary>
     public OtherRollouts? Others { get; init; }
 
     /// <summary>Gets the page of items to include, or null.</summary>

@@ -5,7 +5,7 @@ using Grpc.Core;
 
 namespace Spool.Contracts;
 
-/// <summary>Turns errors into gRPC statuses and back, by the <see cref="ErrorTable"/>. Nobody parses a message.</summary>
+/// <summary>Turns errors into gRPC statuses and back, by the <see cref="ErrorTable"/>. No program parses a message.</summary>
 /// <remarks>The reason in the error details is the group of the code, a word that every version knows; its metadata has the code itself,
 /// and what the error is about.</remarks>
 static class WireErrors
@@ -160,7 +160,7 @@ static class WireErrors
         }
         catch (Exception e) when (e is Google.Protobuf.InvalidProtocolBufferException or FormatException)
         {
-            return null; // details of somebody else's making
+            return null; // details that another program made
         }
     }
 

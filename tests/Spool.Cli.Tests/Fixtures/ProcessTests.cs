@@ -126,8 +126,8 @@ public sealed class ProcessTests : IDisposable
         5,
         "The output is full: there is no space left where it is written. What is done is done, and is said here:"
     )]
-    [InlineData(">&-", 141, "Nobody reads the output any more. What is done is done, and is said here:")]
-    [InlineData("", 141, "Nobody reads the output any more. What is done is done, and is said here:")]
+    [InlineData(">&-", 141, "The output is no longer read. What is done is done, and is said here:")]
+    [InlineData("", 141, "The output is no longer read. What is done is done, and is said here:")]
     public async Task A_change_that_the_output_has_no_place_for_is_done_and_says_so(string output, int code, string why)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "There is no /dev/full here.");
