@@ -31,7 +31,7 @@ public sealed partial class RemoteThreadStore
                         or ThreadStoreException { Code: ThreadStoreErrorCode.Unavailable or ThreadStoreErrorCode.OutcomeUnknown }
             )
         {
-            // The server may have opened it; nobody would ever use it.
+            // The server may have opened it, and it would never be used.
             _ = GiveBackAsync(lease);
             throw;
         }

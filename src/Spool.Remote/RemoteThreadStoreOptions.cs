@@ -10,7 +10,7 @@ public sealed record RemoteThreadStoreOptions(Uri Address)
     /// <see cref="AllowTokenInPlaintext"/> is set.</summary>
     public string? Token { get; init; }
 
-    /// <summary>Gets whether the token may be sent over a network without TLS, where everybody on the way can read it.</summary>
+    /// <summary>Gets whether the token may be sent over a network without TLS, where every machine on the way can read it.</summary>
     public bool AllowTokenInPlaintext { get; init; }
 
     /// <summary>Gets the authorities to trust for the server's certificate, as PEM, or null for those that the system trusts.</summary>
@@ -36,8 +36,8 @@ public sealed record RemoteThreadStoreOptions(Uri Address)
     /// <value>The default value is 10 seconds.</value>
     public TimeSpan RetryFor { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Gets for how long a writer that lost its connection tries to reach the server again before those who wait are told that the
-    /// outcome is unknown.</summary>
+    /// <summary>Gets for how long a writer that lost its connection tries to reach the server again before pending calls end with
+    /// <see cref="ThreadStoreErrorCode.OutcomeUnknown"/>.</summary>
     /// <value>The default value is 60 seconds.</value>
     public TimeSpan ResolveFor { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -34,7 +34,7 @@ static class ChannelFactory
                 DisposeHttpClient = true,
                 MaxReceiveMessageSize = options.MaxMessageBytes,
                 MaxSendMessageSize = null, // the server says what it takes
-                // The channel pauses between its own attempts to connect, from a second up to two minutes unless it is told otherwise. A
+                // The channel pauses between its own attempts to connect, from a second up to two minutes unless set otherwise. A
                 // server that is back must not wait that long.
                 InitialReconnectBackoff = FirstPause < options.MaxPause ? FirstPause : options.MaxPause,
                 MaxReconnectBackoff = options.MaxPause,

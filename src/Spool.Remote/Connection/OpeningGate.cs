@@ -2,7 +2,7 @@ namespace Spool.Remote;
 
 /// <summary>Lets a few writers of a store be opened again at a time, the others in the order in which they came; and while the server does
 /// not answer one only, with pauses that grow. When a server stops and comes back, thousands want to be opened at once: all of their
-/// attempts before it is there are in vain, and so is most of what it does for calls that nobody waits for any more.</summary>
+/// attempts before it is there are in vain, and so is most of what it does for calls that are no longer waited for.</summary>
 /// <param name="patience">For how long to wait while no opening is answered.</param>
 /// <param name="longestPause">The longest pause between two attempts while the server does not answer.</param>
 /// <param name="time">The clock.</param>
@@ -119,6 +119,6 @@ enum OpeningOutcome
     /// <summary>It did not.</summary>
     Unanswered,
 
-    /// <summary>Nobody waited for an answer any more, which says nothing of the server.</summary>
+    /// <summary>The call was given up before an answer came, which says nothing of the server.</summary>
     GivenUp,
 }

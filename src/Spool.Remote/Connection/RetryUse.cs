@@ -3,7 +3,7 @@ namespace Spool.Remote;
 /// <summary>What a call does, which says what may be made of a failure.</summary>
 enum RetryUse
 {
-    /// <summary>It changes nothing that is stored, or nothing that anybody would have to know of.</summary>
+    /// <summary>It changes nothing that is stored, or nothing that a caller would have to know of.</summary>
     Read,
 
     /// <summary>It changes something, and the same once more when it is made twice.</summary>

@@ -3,7 +3,7 @@ namespace Spool.Remote;
 /// <summary>Remembers how far a history, or a log, was given, so that a stream that broke can be begun again without giving anything twice;
 /// and what it was, so that nothing of another history is put behind it.</summary>
 /// <remarks>What was given is sent again and compared by a digest of all of it. A history that was replaced and is the same up to there is
-/// the same for whoever reads it.</remarks>
+/// the same for a reader.</remarks>
 sealed class HistoryResumption
 {
     readonly RunningDigest _digest = new(); // of what was given

@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace Spool.Remote;
 
-/// <summary>A digest of everything that was added, at the speed of memory. It tells contents apart that nobody made to look
+/// <summary>A digest of everything that was added, at the speed of memory. It tells contents apart that were not made to look
 /// alike.</summary>
 sealed class RunningDigest
 {

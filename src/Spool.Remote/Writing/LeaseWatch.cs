@@ -33,7 +33,7 @@ sealed class LeaseWatch(RemoteConnection connection)
         _wake.Writer.TryWrite(true);
     }
 
-    /// <summary>Keeps a lease no longer. What the server still says of it is heard by nobody.</summary>
+    /// <summary>Keeps a lease no longer. What the server still says of it is ignored.</summary>
     public void Remove(WriterLease lease)
     {
         lock (_gate)

@@ -1,6 +1,6 @@
 namespace Spool.Remote;
 
-/// <summary>A call of a writer's member that somebody waits for.</summary>
+/// <summary>A pending call of a writer's member.</summary>
 interface IPendingCall
 {
     /// <summary>Gets or sets what takes the call back while it has not been sent.</summary>
@@ -10,7 +10,7 @@ interface IPendingCall
     void End(in WriterResult result);
 }
 
-/// <summary>An append that somebody waits for.</summary>
+/// <summary>A pending append.</summary>
 sealed class PendingAppend(AppendRequest request, TimeSpan calledAt, CancellationToken cancellationToken)
     : AppendCall(request, calledAt),
         IPendingCall
@@ -26,7 +26,7 @@ sealed class PendingAppend(AppendRequest request, TimeSpan calledAt, Cancellatio
     public void End(in WriterResult result) => _done.End(result.Receipt, result, cancellationToken);
 }
 
-/// <summary>Another call that somebody waits for.</summary>
+/// <summary>Another pending call.</summary>
 sealed class PendingControl(ControlKind kind, ThreadPatch? patch, TimeSpan calledAt, CancellationToken cancellationToken)
     : ControlCall(kind, patch, calledAt),
         IPendingCall
@@ -52,7 +52,7 @@ static class PendingCallExtensions
         else if (result.Error is { } error)
         {
             done.TrySetException(error);
-            _ = done.Task.Exception; // a caller may have given it up; then nobody else looks at it
+            _ = done.Task.Exception; // a caller may have given it up; then no other code looks at it
         }
         else
             done.TrySetResult(value);

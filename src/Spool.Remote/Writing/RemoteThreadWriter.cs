@@ -5,7 +5,7 @@ namespace Spool.Remote;
 /// <summary>Writes one thread behind a server.</summary>
 sealed class RemoteThreadWriter : IThreadWriter
 {
-    // A server that says nothing for so long is not waited for any more by whoever discards.
+    // A server that says nothing for so long is not waited for any more by a call that discards.
     static readonly TimeSpan DiscardLimit = TimeSpan.FromSeconds(2);
 
     readonly RemoteConnection _connection;
@@ -99,7 +99,7 @@ sealed class RemoteThreadWriter : IThreadWriter
             return new ValueTask(_disposing ??= DisposeOnceAsync());
     }
 
-    // Whoever disposes meanwhile waits for this one.
+    // A second disposal waits for this one.
     async Task DisposeOnceAsync()
     {
         await Task.Yield(); // nothing may run inside the caller's lock
@@ -142,7 +142,7 @@ sealed class RemoteThreadWriter : IThreadWriter
         return control.Done;
     }
 
-    // Whoever discards meanwhile waits for the first.
+    // A second call that discards waits for the first.
     Task DiscardAsync()
     {
         lock (_gate)
@@ -195,7 +195,7 @@ sealed class RemoteThreadWriter : IThreadWriter
     ThreadStoreException WasShutDown() =>
         ThreadStoreException.InvalidRequest($"The writer of thread {ThreadId} was shut down; resume the thread to go on.");
 
-    // Whoever gave the right back has not lost it.
+    // A right that was given back is not lost.
     void Lose()
     {
         if (_state is RemoteWriterState.Open or RemoteWriterState.Discarding)

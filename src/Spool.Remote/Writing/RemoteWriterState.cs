@@ -7,7 +7,7 @@ namespace Spool.Remote;
 /// machine.</summary>
 enum RemoteWriterState
 {
-    /// <summary>It may be used. Whoever shuts it down has it so until that succeeded.</summary>
+    /// <summary>It may be used, until a shut-down succeeded.</summary>
     Open,
 
     /// <summary>It is being discarded, which nothing can stop.</summary>
@@ -29,7 +29,7 @@ enum RemoteWriterEvent
     /// <summary>A call that ends the writer is done. There may be several at once.</summary>
     Done,
 
-    /// <summary>Whoever disposed of it is about to be told that it is done.</summary>
+    /// <summary>Its disposal is about to return.</summary>
     Dispose,
 }
 

@@ -6,7 +6,7 @@ using Wire = Spool.Contracts.SpoolV1;
 namespace Spool.Remote;
 
 /// <summary>Does what the machine of a writer says, through as many connections as it takes, and tells it what comes of it.</summary>
-// its source has no timer and no handle, and may be cancelled by whoever comes last; its timer is disposed when it is over
+// its source has no timer and no handle, and may be cancelled by the last caller; its timer is disposed when it is over
 #pragma warning disable CA1001
 sealed class WriterPump
 #pragma warning restore CA1001
@@ -76,7 +76,7 @@ sealed class WriterPump
         }
     }
 
-    /// <summary>Throws what later calls are told, when the writer has ended or lost its right to write.</summary>
+    /// <summary>Throws the error of later calls, when the writer has ended or lost its right to write.</summary>
     public void ThrowIfEnded()
     {
         Exception? ended;
@@ -306,7 +306,7 @@ sealed class WriterPump
     void Tell()
     {
         Debug.Assert(_gate.IsHeldByCurrentThread);
-        // Whoever is told that the right to write is lost finds the token cancelled.
+        // When a call ends with WriterLost, the token is cancelled already.
         while (_machine.TryTakeSignal(out var signal))
         {
             if (signal.Kind == WriterStepKind.Lose)

@@ -6,7 +6,7 @@ namespace Spool.Remote;
 /// <summary>One stream of a writer's messages to the server, and of the answers.</summary>
 /// <param name="number">Its number.</param>
 /// <param name="lease">The lease.</param>
-/// <param name="pump">Is told of the answers.</param>
+/// <param name="pump">Gets the answers.</param>
 /// <param name="time">The clock.</param>
 sealed class WriterStream(int number, WriterLease lease, WriterPump pump, TimeProvider time) : IDisposable
 {
@@ -19,7 +19,7 @@ sealed class WriterStream(int number, WriterLease lease, WriterPump pump, TimePr
     /// <summary>Gets its number.</summary>
     public int Number => number;
 
-    /// <summary>Sends a message. What comes of it is told to the pump.</summary>
+    /// <summary>Sends a message. The pump gets what comes of it.</summary>
     public async Task SendAsync(WriterMessage message)
     {
         var wire = AppendMessage.Of(message);

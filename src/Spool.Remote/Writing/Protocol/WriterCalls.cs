@@ -2,7 +2,7 @@ namespace Spool.Remote;
 
 /// <summary>What was called on a writer and is not answered yet, in the order of the calls, and where each append will be stored.</summary>
 /// <remarks>
-/// A call gets its ordinal when it is sent, not when it is made: nobody but this writer appends, so the next ordinal is known. An append
+/// A call gets its ordinal when it is sent, not when it is made: only this writer appends, so the next ordinal is known. An append
 /// that expects a later one is refused here. One that expects an earlier one is a question whether it is there already, and travels alone,
 /// when nothing else is under way.
 /// </remarks>

@@ -53,7 +53,7 @@ sealed partial class WriterMachine
         }
         if (blamed.Control is null && !(blamed.FirstOrdinal < _calls.Acknowledged))
         {
-            Lose(failure.Error); // its place was ours to give, whoever named it, and others have taken it
+            Lose(failure.Error); // its place was ours to give, and others have taken it
             return;
         }
         if (failure.Error.NextOrdinal is not { } next)
@@ -67,7 +67,7 @@ sealed partial class WriterMachine
             Refuse(blamed, failure.Error);
     }
 
-    // The right to write is not lost by it: the writer tries to open again until the token is valid, and only those who wait are told.
+    // The right to write is not lost by it: the writer tries to open again until the token is valid, and only pending calls end.
     // Where it is not known what became of something sent before, no later item may take its place; so it is waited for a while, and then
     // the writer ends.
     void NotAllowed(WriterFailure failure)
@@ -133,7 +133,7 @@ sealed partial class WriterMachine
         WakeAt = _now + _limits.Pause(_pauses++);
     }
 
-    // Gives up what is under way. Nothing of it was kept if the server answered with a refusal; otherwise nobody knows.
+    // Gives up what is under way. Nothing of it was kept if the server answered with a refusal; otherwise it is not known.
     void Drop(bool isAnswered)
     {
         if (!isAnswered)
@@ -191,7 +191,7 @@ sealed partial class WriterMachine
     ThreadStoreException WasShutDown() =>
         ThreadStoreException.InvalidRequest($"The writer of thread {_threadId} was shut down; resume the thread to go on.");
 
-    // Whoever gave the right back has not lost it. A shut-down has succeeded only where it was seen that everything is there.
+    // A right that was given back is not lost. A shut-down has succeeded only where it was seen that everything is there.
     void Lose(ThreadStoreException error, bool hasAll = false)
     {
         var release = _calls.Oldest is ControlCall { Ends: true, WasSent: true } oldest ? oldest : null;

@@ -1,7 +1,7 @@
 namespace Spool.Remote;
 
-/// <summary>Decides what a writer sends, and what becomes of its calls. It has no clock, no threads and no connection: what happens is told
-/// to it, and it says what to do.</summary>
+/// <summary>Decides what a writer sends, and what becomes of its calls. It has no clock, no threads and no connection: it is given
+/// what happens, and says what to do.</summary>
 /// <remarks>
 /// <para>Why it is right. Only this writer appends to its thread, so it knows the next ordinal, and every message on its stream carries the
 /// ordinal of its first item; the store takes the message if that ordinal is the next one, compares where it is an earlier one, and refuses
@@ -65,7 +65,7 @@ sealed partial class WriterMachine
     /// <summary>Gets whether nothing more will happen.</summary>
     public bool IsOver => _phase is WriterPhase.GivenBack or WriterPhase.Over;
 
-    /// <summary>Gets what later calls are told, or null while the writer goes on. Each caller gets an error of its own.</summary>
+    /// <summary>Gets the error of later calls, or null while the writer goes on. Each caller gets an error of its own.</summary>
     public Exception? Ended => _closed?.Invoke();
 
     /// <summary>Gets when to call <see cref="Tick"/> next, or null when only something else can go on.</summary>
@@ -80,7 +80,7 @@ sealed partial class WriterMachine
             Fail(call, closed());
         else
             _calls.Add(call);
-        // Whoever asked first to end the writer decides what becomes of what waits.
+        // The first call that ends the writer decides what becomes of pending items.
         if (!IsOver && call is ControlCall { Kind: ControlKind.Discard } && !_calls.HasShutDown)
         {
             _isDiscarded = true;

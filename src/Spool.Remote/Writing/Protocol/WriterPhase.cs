@@ -18,7 +18,7 @@ enum WriterPhase
     /// <summary>The lease is being given back.</summary>
     Releasing,
 
-    /// <summary>It is over, and the lease was given back: whoever gives it back once more has what was asked for.</summary>
+    /// <summary>It is over, and the lease was given back: giving it back once more changes nothing.</summary>
     GivenBack,
 
     /// <summary>It is over for another reason.</summary>
@@ -46,7 +46,7 @@ enum WriterEvent
     /// <summary>The server has taken it back, or it was seen that it did so before.</summary>
     Released,
 
-    /// <summary>Nothing more is to be done: the right to write is lost, nobody knows what is stored, or its caller or its store is
+    /// <summary>Nothing more is to be done: the right to write is lost, it is not known what is stored, or its caller or its store is
     /// gone.</summary>
     Closed,
 }
