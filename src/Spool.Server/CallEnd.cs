@@ -2,7 +2,7 @@ using Grpc.Core;
 
 namespace Spool.Server;
 
-/// <summary>Says when a call has to end that would go on for ever, and what its client is told: the server stops, or the token is taken
+/// <summary>Says when a call has to end that would go on for ever, and with which error: the server stops, or the token is taken
 /// away that the call came with.</summary>
 sealed class CallEnd : IDisposable
 {

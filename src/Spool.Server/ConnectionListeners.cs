@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Spool.Server;
 
 /// <summary>Listens for connections as the framework does, but while the process may open no more files those who come wait and nothing is
-/// asked: the framework asks again at once, for as long as anybody waits, which keeps a core busy.</summary>
+/// asked: the framework asks again at once, for as long as a connection waits, which keeps a core busy.</summary>
 sealed class ConnectionListeners(
     IOptions<SocketTransportOptions> options,
     ILoggerFactory loggers,

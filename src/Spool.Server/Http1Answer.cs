@@ -11,7 +11,7 @@ namespace Spool.Server;
 /// connection are looked at.</summary>
 static class Http1Answer
 {
-    /// <summary>What they are told.</summary>
+    /// <summary>The sentence that they get.</summary>
     public const string Sentence =
         "This is a Spool server, a store for threads of AI agents, which speaks gRPC over HTTP/2: use it with \"spool --remote URL list\", where URL is the address that you opened.\n";
 
@@ -75,7 +75,7 @@ static class Http1Answer
             )
             .ConfigureAwait(false);
         var method = head[..head.IndexOf(' ', StringComparison.Ordinal)];
-        // Whoever asks for a page gets it. Whoever sends something must not believe that it arrived.
+        // A client that asks for a page gets it. One that sends something must not believe that it arrived.
         var status = method is "GET" or "HEAD" ? "200 OK" : "426 Upgrade Required\r\nUpgrade: h2c";
         var answer =
             $"HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {Sentence.Length}\r\nConnection: close\r\n\r\n{(method == "HEAD" ? "" : Sentence)}";
@@ -112,7 +112,7 @@ static class Http1Answer
             .Select(line => line.Split(':', 2, StringSplitOptions.TrimEntries))
             .Where(line => line.Length == 2);
         var fields = lines.ToLookup(line => line[0], line => line[1], StringComparer.OrdinalIgnoreCase);
-        if (fields.Contains("Expect")) // it sends the rest when it is told to, and it is not
+        if (fields.Contains("Expect")) // it sends the rest when it is asked to, and it is not
             return end;
         if (fields.Contains("Transfer-Encoding"))
             return LongestRequest;

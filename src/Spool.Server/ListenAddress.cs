@@ -46,7 +46,7 @@ public sealed record ListenAddress(IPEndPoint EndPoint, ListenScheme Scheme)
     /// <summary>Gives the address as a URL.</summary>
     public override string ToString() => $"{(Scheme == ListenScheme.Https ? "https" : "http")}://{EndPoint}";
 
-    // A URL without a port has the usual one of its scheme, which nobody asked for.
+    // A URL without a port has the usual one of its scheme, which was not asked for.
     static bool NamesPort(Uri uri)
     {
         var text = uri.OriginalString.Trim().TrimEnd('/');

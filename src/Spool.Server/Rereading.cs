@@ -14,13 +14,13 @@ sealed class Rereading<T> : IAsyncDisposable
     readonly PeriodicTimer _timer;
     readonly CancellationTokenSource _stopping = new();
     readonly Task _running;
-    (Type, int)? _said; // the failure that was told last, while nothing else came
+    (Type, int)? _said; // the failure that was said last, while nothing else came
 
     /// <summary>Begins to ask.</summary>
     /// <param name="read">Gives what is new, or null when nothing changed.</param>
     /// <param name="use">Takes what is new, or throws.</param>
-    /// <param name="failed">Is told of what they throw: a <see cref="ThreadStoreException"/> for what cannot be used; anything else that is
-    /// thrown again and again is told once.</param>
+    /// <param name="failed">Gets what they throw: a <see cref="ThreadStoreException"/> for what cannot be used; anything else that is
+    /// thrown again and again comes once.</param>
     /// <param name="time">The clock.</param>
     public Rereading(Func<CancellationToken, ValueTask<T?>> read, Action<T> use, Action<Exception> failed, TimeProvider time)
     {
@@ -33,7 +33,7 @@ sealed class Rereading<T> : IAsyncDisposable
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         _timer.Dispose();
-#pragma warning disable VSTHRD003 // begun by the constructor, and it waits for nobody
+#pragma warning disable VSTHRD003 // begun by the constructor, and it waits for no other task
         await _running.ConfigureAwait(false);
 #pragma warning restore VSTHRD003
         _stopping.Dispose();
@@ -61,7 +61,7 @@ sealed class Rereading<T> : IAsyncDisposable
         catch (Exception e)
         {
             // The loop's boundary: the next tick asks again.
-            // whoever refuses what there is says so once himself
+            // a refusal of what was read is said once by its source
             (Type, int)? failure = e is ThreadStoreException ? null : (e.GetType(), e.HResult);
             if (failure is null || failure != _said)
                 _failed(e);

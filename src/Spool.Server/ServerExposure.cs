@@ -1,6 +1,6 @@
 namespace Spool.Server;
 
-/// <summary>Refuses to serve threads to whoever comes along.</summary>
+/// <summary>Refuses to serve threads to every machine of a network.</summary>
 static class ServerExposure
 {
     /// <summary>Checks the addresses of a server.</summary>
@@ -33,7 +33,7 @@ static class ServerExposure
                 continue;
             if (address.Scheme != ListenScheme.Https)
                 throw ThreadStoreException.InvalidRequest(
-                    $"{address} can be reached from other machines and has to be https, with a certificate, or the server be told that somebody else takes care of it (--insecure)."
+                    $"{address} can be reached from other machines and has to be https, with a certificate, or --insecure be given, where a proxy or a closed network takes care of it."
                 );
             if (options.Tokens is null && options.Tls?.ClientAuthorities is null)
                 throw ThreadStoreException.InvalidRequest(

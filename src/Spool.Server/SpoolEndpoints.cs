@@ -53,7 +53,7 @@ public static class SpoolEndpoints
     /// <exception cref="InvalidOperationException">The services were not added; thrown when the endpoints are first used.</exception>
     /// <remarks>A request without a valid token is answered with 401, and one whose token allows less with 403; both are in the log. The
     /// endpoint learns whose threads they are from <see cref="GetSpoolCaller"/>. A request that is under way is aborted when its token is
-    /// taken away or allows too little by now. A server without tokens lets everybody in. The limits of the server do not count these
+    /// taken away or allows too little by now. A server without tokens lets every caller in. The limits of the server do not count these
     /// requests.</remarks>
     public static TBuilder RequireSpoolToken<TBuilder>(this TBuilder endpoints, StoreAccess access = StoreAccess.Read)
         where TBuilder : IEndpointConventionBuilder

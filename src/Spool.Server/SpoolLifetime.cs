@@ -5,7 +5,7 @@ using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace Spool.Server;
 
-/// <summary>Begins and ends with the application: before the web server stops to serve, those who watch are told, calls that would go on
+/// <summary>Begins and ends with the application: before the web server stops to serve, watchers hear of it, calls that would go on
 /// for ever are ended, and all threads are given up at once.</summary>
 /// <param name="services">The services.</param>
 /// <param name="logger">The log.</param>

@@ -127,7 +127,7 @@ public sealed class SpoolServer : IAsyncDisposable
         var services = builder.Services;
         services.AddLogging(logging =>
         {
-            // Anybody can send what is no message, and it would be an error with a stack each time. What goes wrong behind that the
+            // Any client can send what is no message, and it would be an error with a stack each time. What goes wrong behind that the
             // server's own log says.
             logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.None);
             options.Logging?.Invoke(logging);

@@ -36,6 +36,6 @@ public enum Exposure
     /// <summary>TLS, and tokens or client certificates.</summary>
     Secured,
 
-    /// <summary>Nothing: somebody else, such as a proxy or a closed network, takes care of it.</summary>
+    /// <summary>Nothing: a proxy or a closed network takes care of it.</summary>
     Unsecured,
 }

@@ -15,7 +15,7 @@ public record SpoolServiceOptions
     /// <summary>Gets the version that the server says it has.</summary>
     public string Version { get; init; } = "unknown";
 
-    /// <summary>Gets who may call, or null to let everybody who reaches the server read and write.</summary>
+    /// <summary>Gets who may call, or null to let every client that reaches the server read and write.</summary>
     public TokenTable? Tokens { get; init; }
 
     /// <summary>Gets what gives the tokens that are valid from now on, or null when they are still those of the last time. It is asked once
@@ -28,7 +28,7 @@ public record SpoolServiceOptions
     /// <summary>Gets the limits.</summary>
     public ServerLimits Limits { get; init; } = new();
 
-    /// <summary>Gets how long a writer that nobody calls stays open, which is also how long a lease lasts.</summary>
+    /// <summary>Gets how long a writer without calls stays open, which is also how long a lease lasts.</summary>
     /// <value>The default value is 30 seconds, the longest 30 days. A longer time keeps other programs from writing the thread, a shorter
     /// one costs more opening.</value>
     public TimeSpan WriterIdle { get; init; } = TimeSpan.FromSeconds(30);

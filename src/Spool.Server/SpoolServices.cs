@@ -45,7 +45,7 @@ public static class SpoolServices
             Contracts.SpoolV1.ThreadStore.Descriptor,
             Grpc.Health.V1.Health.Descriptor,
         ];
-        // Few ask, and what they are told takes memory.
+        // Few ask, and the answer takes memory.
         services.AddSingleton(_ => new ReflectionServiceImpl(described)).AddSingleton(_ => new ReflectionV1ServiceImpl(described));
         services.AddSingleton<HealthServiceImpl>();
 

@@ -21,8 +21,8 @@ sealed class TenantStores(
 
     IEnumerable<TenantStore> Opened => _stores.Values.Where(store => store.IsValueCreated).Select(store => store.Value);
 
-    /// <summary>Opens the stores of the tenants that are known, so that a mistake is told at the start and not to the first who
-    /// calls.</summary>
+    /// <summary>Opens the stores of the tenants that are known, so that a mistake is an error of the start and not of the first
+    /// call.</summary>
     /// <exception cref="InvalidOperationException">Two tenants are given one store.</exception>
     public void OpenKnown()
     {
@@ -33,7 +33,7 @@ sealed class TenantStores(
         }
     }
 
-    /// <summary>Gives the store of whoever makes a call.</summary>
+    /// <summary>Gives the store of the caller.</summary>
     public TenantStore Of(ServerCallContext context)
     {
         var caller = context.GetHttpContext().Features.Get<Caller>() ?? throw new InvalidOperationException("The call was not admitted.");
@@ -69,7 +69,7 @@ sealed class TenantStores(
             );
     }
 
-    // What a store says of itself is told to the caller; of anything else the log has the name of the tenant.
+    // What a store says of itself goes to the caller; of anything else the log has the name of the tenant.
     IThreadStore Asked(string tenant)
     {
         try

@@ -53,7 +53,10 @@ public sealed class ServeProgramTests
         var (code, words) = await home.RunAsync([("SPOOL_TOKENS", value)], "--listen", "http://127.0.0.1:0");
 
         Assert.Equal(
-            (2, "spool: SPOOL_TOKENS is set but empty; put a token into it, or unset it to let everybody who reaches the server call.\n"),
+            (
+                2,
+                "spool: SPOOL_TOKENS is set but empty; put a token into it, or unset it to let every client that reaches the server call.\n"
+            ),
             (code, words)
         );
     }
@@ -200,7 +203,10 @@ public sealed class ServeProgramTests
         await program.WaitForExitAsync(timeout.Token);
         var (code, words) = await home.RunAsync("--token-file", "tokens");
 
-        Assert.Equal((2, "spool: The file tokens cannot be read: it is a pipe, and nobody writes into it to its end.\n"), (code, words));
+        Assert.Equal(
+            (2, "spool: The file tokens cannot be read: it is a pipe, and no program writes into it to its end.\n"),
+            (code, words)
+        );
     }
 
     [Fact]

@@ -30,8 +30,8 @@ sealed class Answers(ServerLimits limits, bool hasTenants, TimeProvider time)
     /// <summary>Takes room if it is free.</summary>
     public bool TryTake(string caller, long bytes) => _memory.TryTake(caller, bytes);
 
-    /// <summary>Takes room, and waits for it if it is not free. Whoever waits has given back what it had, so that nobody waits for another
-    /// who waits.</summary>
+    /// <summary>Takes room, and waits for it if it is not free. A call that waits has given back what it had, so that none waits for
+    /// another that waits.</summary>
     /// <exception cref="Grpc.Core.RpcException">There is none, for too long.</exception>
     public async ValueTask TakeAsync(string caller, long bytes, CancellationToken cancellationToken)
     {

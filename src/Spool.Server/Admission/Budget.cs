@@ -2,15 +2,15 @@ namespace Spool.Server;
 
 /// <summary>How much there is of something, bytes of memory or calls: in all, and for one caller. It may be used by many at a
 /// time.</summary>
-/// <remarks>Whoever takes less goes before whoever waits for more, so that one who waits for much is in nobody's way; who waits too long is
-/// told so.</remarks>
+/// <remarks>A call that takes less goes before one that waits for more, so that a large request holds up no other; a call that waits
+/// too long is refused.</remarks>
 /// <param name="total">How much there is.</param>
 /// <param name="perCaller">How much of it one caller may have.</param>
 /// <param name="time">The clock.</param>
 /// <param name="maxWaiting">How many may wait.</param>
 sealed class Budget(long total, long perCaller, TimeProvider time, int maxWaiting = Budget.MaxWaiting)
 {
-    /// <summary>How long to wait for room. Whoever waits holds nothing of what the room is for.</summary>
+    /// <summary>How long to wait for room. A call that waits holds nothing of what the room is for.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     const int MaxWaiting = 64; // each may have some of its request in the buffers of its connection

@@ -7,11 +7,11 @@ namespace Spool.Server;
 
 /// <summary>Lets a call in, or not: who calls, whether they may, and whether there is room. It does so before the request is
 /// read.</summary>
-/// <param name="tokens">Who may call, or null for everybody.</param>
+/// <param name="tokens">Who may call, or null for all.</param>
 /// <param name="limits">The limits.</param>
 /// <param name="maxRequestBytes">The largest request message.</param>
 /// <param name="drain">Says when the server stops.</param>
-/// <param name="telemetry">Is told of calls that are refused.</param>
+/// <param name="telemetry">Counts calls that are refused.</param>
 /// <param name="logger">The log.</param>
 sealed class CallAdmission(
     ValidTokens? tokens,
@@ -106,7 +106,7 @@ sealed class CallAdmission(
     Caller? Identify(HttpRequest request, StoreAccess needed, ref CancellationToken revoked)
     {
         if (tokens is null)
-            return Caller.Anybody;
+            return Caller.Anonymous;
         var header = request.Headers.Authorization;
         if (
             header.Count != 1

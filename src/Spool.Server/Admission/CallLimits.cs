@@ -27,7 +27,7 @@ sealed class CallLimits(ServerLimits limits, bool hasTenants, TimeProvider time)
     /// <summary>Gets the memory of answers.</summary>
     public Answers Answers { get; } = new(limits, hasTenants, time);
 
-    /// <summary>Begins a call of a caller, or says why it cannot begin. Whoever asks once for the health of the server gets an
+    /// <summary>Begins a call of a caller, or says why it cannot begin. A single question for the health of the server gets an
     /// answer.</summary>
     public string? TryBegin(Caller caller, ServedMethod method)
     {

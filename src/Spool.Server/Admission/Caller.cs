@@ -8,9 +8,9 @@ public sealed record Caller(string Tenant, StoreAccess Access)
     /// <summary>The tenant of a server that has only one.</summary>
     public const string DefaultTenant = "default";
 
-    /// <summary>Whoever watches over the health of a server, without a token; no tenant is called like this.</summary>
+    /// <summary>A watcher of the health of a server, without a token; no tenant is called like this.</summary>
     internal static Caller Watcher { get; } = new("", StoreAccess.Read);
 
     /// <summary>The caller of a server that asks for no token.</summary>
-    public static Caller Anybody { get; } = new(DefaultTenant, StoreAccess.Write);
+    public static Caller Anonymous { get; } = new(DefaultTenant, StoreAccess.Write);
 }

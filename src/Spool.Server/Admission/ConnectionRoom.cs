@@ -9,7 +9,7 @@ namespace Spool.Server;
 /// says so once a minute.</remarks>
 sealed class ConnectionRoom(ServerLimits limits, FileRoom files, ILogger<SpoolServer> logger, TimeProvider time)
 {
-    const string Anybody = "";
+    const string EveryCaller = "";
 
     readonly Budget _connections = new(limits.MaxConnections, limits.MaxConnections, time);
     readonly OncePerMinute _saying = new(time);
@@ -27,18 +27,18 @@ sealed class ConnectionRoom(ServerLimits limits, FileRoom files, ILogger<SpoolSe
         }
         finally
         {
-            files.All.Give(Anybody, 1);
-            _connections.Give(Anybody, 1);
+            files.All.Give(EveryCaller, 1);
+            _connections.Give(EveryCaller, 1);
         }
     }
 
     bool TryTake()
     {
-        if (_connections.TryTake(Anybody, 1))
+        if (_connections.TryTake(EveryCaller, 1))
         {
-            if (files.All.TryTake(Anybody, 1))
+            if (files.All.TryTake(EveryCaller, 1))
                 return true;
-            _connections.Give(Anybody, 1);
+            _connections.Give(EveryCaller, 1);
         }
         if (_saying.Try())
             Log.NoRoomForConnection(logger, _connections.Taken);

@@ -1,14 +1,14 @@
 namespace Spool.Server;
 
 /// <summary>Room for the files that stay open for long: a connection is one, and a thread that is open for writing two, its log and its
-/// lock. What is left of those that the process may open is for what calls open and close again, so that they find some whoever holds
-/// what.</summary>
+/// lock. What is left of those that the process may open is for what calls open and close again, so that they find some whatever is
+/// open.</summary>
 /// <param name="limits">How many there are.</param>
 /// <param name="time">The clock.</param>
 sealed class FileRoom(ServerLimits limits, TimeProvider time) : IOpenThreadRoom
 {
     const int OfWriter = 2; // that a thread takes which is open for writing
-    const string Anybody = "";
+    const string EveryCaller = "";
 
     /// <summary>Gets the room for all of them.</summary>
     public Budget All { get; } = new(limits.MaxFiles, limits.MaxFiles, time);
@@ -19,35 +19,35 @@ sealed class FileRoom(ServerLimits limits, TimeProvider time) : IOpenThreadRoom
     /// <inheritdoc/>
     public bool TryTake()
     {
-        if (!Writers.TryTake(Anybody, OfWriter))
+        if (!Writers.TryTake(EveryCaller, OfWriter))
             return false;
-        if (All.TryTake(Anybody, OfWriter))
+        if (All.TryTake(EveryCaller, OfWriter))
             return true;
-        Writers.Give(Anybody, OfWriter);
+        Writers.Give(EveryCaller, OfWriter);
         return false;
     }
 
     /// <inheritdoc/>
     public async ValueTask<bool> TakeAsync(CancellationToken cancellationToken)
     {
-        if (!await Writers.TakeAsync(Anybody, OfWriter, cancellationToken).ConfigureAwait(false))
+        if (!await Writers.TakeAsync(EveryCaller, OfWriter, cancellationToken).ConfigureAwait(false))
             return false;
         var isTaken = false;
         try
         {
-            return isTaken = await All.TakeAsync(Anybody, OfWriter, cancellationToken).ConfigureAwait(false);
+            return isTaken = await All.TakeAsync(EveryCaller, OfWriter, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             if (!isTaken)
-                Writers.Give(Anybody, OfWriter);
+                Writers.Give(EveryCaller, OfWriter);
         }
     }
 
     /// <inheritdoc/>
     public void Give()
     {
-        All.Give(Anybody, OfWriter);
-        Writers.Give(Anybody, OfWriter);
+        All.Give(EveryCaller, OfWriter);
+        Writers.Give(EveryCaller, OfWriter);
     }
 }

@@ -1,7 +1,7 @@
 namespace Spool.Server;
 
 /// <summary>Bounds what large messages leave behind. The collector by itself lets it lie until there is several times more, so what is done
-/// with counts here until it was collected, and whoever takes room for another large message waits for that.</summary>
+/// with counts here until it was collected, and a call that takes room for another large message waits for that.</summary>
 /// <remarks>So there is no more memory of large messages than the room for them and <see cref="Enough"/>, beside what is let go while the
 /// collector runs. A collection takes some hundredths of a second.</remarks>
 static class LargeGarbage

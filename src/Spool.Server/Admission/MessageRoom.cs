@@ -1,7 +1,7 @@
 namespace Spool.Server;
 
 /// <summary>The room that the messages of one request take. That of a message lasts until the call ends, or, in a stream, until the next
-/// one is read, unless whoever works on it has taken it over.</summary>
+/// one is read, unless the call has taken it over.</summary>
 /// <param name="requests">What there is.</param>
 /// <param name="caller">Whose it is.</param>
 /// <param name="ofStream">Whether the messages come in a stream.</param>

@@ -117,7 +117,7 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
             body.CancelPendingRead();
         });
 
-    // From here on it is nobody's fault if it takes long.
+    // From here on the client is not to blame if it takes long.
     void Arrived()
     {
         _arrival?.Dispose();
@@ -230,7 +230,7 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
         return Weighed(whole, taken);
     }
 
-    // What it weighs more than was taken for it is not waited for: whoever waits holds nothing.
+    // What it weighs more than was taken for it is not waited for: a call that waits holds nothing.
     ReadResult Weighed(in ReadOnlySequence<byte> whole, long taken)
     {
         var weight = WeightOf(whole);
@@ -283,7 +283,7 @@ sealed class RequestBody(PipeReader body, string? encoding, MessageDescriptor? t
             if (!await room.TakeAsync(weight, either.Token).ConfigureAwait(false))
                 throw Busy(weight);
         }
-        await LargeGarbage.ReadyAsync(weight).ConfigureAwait(false); // of whoever had the room before as well
+        await LargeGarbage.ReadyAsync(weight).ConfigureAwait(false); // of the message that had the room before, too
     }
 
     Grpc.Core.RpcException Busy(long weight) =>

@@ -52,7 +52,7 @@ sealed class Requests(Budget budget, TimeProvider time)
         return arrival;
     }
 
-    // Of one caller if only its own share is taken, so that nobody's request is ended for the greed of another; and none if that does not
+    // Of one caller if only its own share is taken, so that no request is ended for the greed of another caller; and none if that does not
     // make the room.
     void EndSlow(string caller, long bytes)
     {
@@ -113,7 +113,7 @@ sealed class Requests(Budget budget, TimeProvider time)
             set => Interlocked.Exchange(ref _received, value);
         }
 
-        /// <summary>Takes it that the message is there, or that nobody waits for it any more.</summary>
+        /// <summary>Takes it that the message is there, or that it is no longer waited for.</summary>
         public void Dispose()
         {
             lock (_requests._arriving)

@@ -83,7 +83,7 @@ enum MethodKind
     /// <summary>The contract of a store.</summary>
     Store,
 
-    /// <summary>The health of the server. Whoever watches over it needs no token, and learns only that it is there.</summary>
+    /// <summary>The health of the server. It needs no token, and says only that the server is there.</summary>
     Health,
 
     /// <summary>The description of the contracts.</summary>

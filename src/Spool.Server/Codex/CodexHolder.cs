@@ -1,7 +1,7 @@
 namespace Spool.Server;
 
 /// <summary>Holds a thread for the clients of Codex's contract. It is used only at the gate of the thread, so it can always be given up
-/// when nobody is there.</summary>
+/// when no call is there.</summary>
 /// <param name="threadId">The thread.</param>
 /// <param name="writer">The writer.</param>
 /// <param name="memory">What is known of threads, of which this one is a part.</param>

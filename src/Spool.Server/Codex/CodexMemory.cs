@@ -4,7 +4,7 @@ namespace Spool.Server;
 
 /// <summary>What the server knows of threads whose clients name them only by their ids: of those that are open, and, as far as there is
 /// room and for a bounded time, of those that were announced.</summary>
-/// <remarks>Whoever is at the gate of a thread may read and change what is known of it. Nothing of it is stored.</remarks>
+/// <remarks>A call at the gate of a thread may read and change what is known of it. Nothing of it is stored.</remarks>
 sealed class CodexMemory : IAsyncDisposable
 {
     readonly ConcurrentDictionary<ThreadId, AnnouncedThread> _threads = new();
@@ -54,7 +54,7 @@ sealed class CodexMemory : IAsyncDisposable
         return [];
     }
 
-    /// <summary>Forgets threads, but for those at whose gates somebody is: they are remembered anew when that is over.</summary>
+    /// <summary>Forgets threads, but for those with a call at their gates: they are remembered anew when that is over.</summary>
     public void Forget(IReadOnlyList<ThreadId> threads)
     {
         foreach (var threadId in threads)

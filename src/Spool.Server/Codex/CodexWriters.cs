@@ -204,8 +204,8 @@ sealed class CodexWriters(
             .ConfigureAwait(false);
     }
 
-    // Once more with a new writer, when the old one was lost or is broken. A writer that is refused to a new one as well is somebody
-    // else's.
+    // Once more with a new writer, when the old one was lost or is broken. Where a new one is refused as well, another program has
+    // the thread.
     async Task RetryingAsync(
         Call call,
         AnnouncedThread codex,

@@ -1,7 +1,7 @@
 namespace Spool.Server;
 
 /// <summary>What is remembered of threads that have no writer: announcements, and what their clients want stored. It is bounded, and
-/// whoever comes last is never refused for it: the thread is forgotten that was not used for longest.</summary>
+/// the last one is never refused for it: the thread is forgotten that was not used for longest.</summary>
 /// <param name="maxThreads">The most threads.</param>
 /// <param name="maxBytes">The most memory, in bytes.</param>
 sealed class RememberedThreads(int maxThreads, long maxBytes)

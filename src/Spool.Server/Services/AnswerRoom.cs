@@ -71,7 +71,7 @@ sealed class AnswerRoom(Answers answers, string caller) : IReadingRoom, IDisposa
             await answers.TakeAsync(caller, room, cancellationToken).ConfigureAwait(false);
         }
         _taken = room;
-        await LargeGarbage.ReadyAsync(more).ConfigureAwait(false); // of whoever had the room before as well
+        await LargeGarbage.ReadyAsync(more).ConfigureAwait(false); // of the message that had the room before, too
     }
 
     /// <summary>Sends a message, in the room that it takes.</summary>

@@ -79,7 +79,7 @@ sealed class LeaseStream(LeasedWriters leases, CallEnd end, PipeReader body)
         }
     }
 
-    // The client may have left: then nobody hears it.
+    // The client may have left: then the answer is lost.
     void Tell(Guid lease, RpcException error) =>
         _events.Writer.TryWrite(new Wire.WatchEvent { LeaseId = lease.ToString(), Status = error.GetRpcStatus()!.ToByteString() });
 

@@ -4,7 +4,7 @@ using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Server;
 
-/// <summary>Spool's own contract: what it can do, and changes of threads that nobody writes.</summary>
+/// <summary>Spool's own contract: what it can do, and changes of threads without a writer.</summary>
 sealed partial class SpoolThreadStoreService(TenantStores tenants, SpoolServiceOptions options) : Wire.ThreadStore.ThreadStoreBase
 {
     public override Task<Wire.Capabilities> GetCapabilities(Wire.GetCapabilitiesRequest request, ServerCallContext context)

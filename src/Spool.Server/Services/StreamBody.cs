@@ -15,7 +15,7 @@ static class StreamBody
         }
         catch (Exception e) when (e is IOException or InvalidOperationException or OperationCanceledException)
         {
-            return; // the connection broke, so the reading has ended; whoever stops the server must not hear of it
+            return; // the connection broke, so the reading has ended; it is no failure of the stop
         }
     }
 

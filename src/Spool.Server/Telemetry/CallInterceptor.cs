@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Spool.Server;
 
 /// <summary>Stands around every call: turns whatever goes wrong into a status, and measures.</summary>
-/// <param name="telemetry">Is told of each call.</param>
+/// <param name="telemetry">Counts each call.</param>
 /// <param name="drain">Says when the server stops.</param>
 /// <param name="options">The clock.</param>
 /// <param name="logger">The log.</param>
@@ -79,7 +79,7 @@ sealed class CallInterceptor(ServerTelemetry telemetry, ServerDrain drain, Spool
         var status = StatusCode.OK;
         try
         {
-            // Whoever watches over the server is told that it stops; everybody else goes to its successor.
+            // A watcher of the health hears that the server stops; every other call goes to its successor.
             if (context.Method != HealthCheck)
                 drain.ThrowIfDraining();
             return await call().ConfigureAwait(false);

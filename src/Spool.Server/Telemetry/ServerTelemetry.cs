@@ -70,7 +70,7 @@ public sealed class ServerTelemetry : IDisposable
         _active.Add(1);
         if (!_activities.HasListeners())
             return null;
-        // The web host may have begun an activity of its own. Nobody collects it, so it must be nobody's parent.
+        // The web host may have begun an activity of its own. It is not collected, so it must not be a parent.
         Activity.Current = null;
         var parent = ActivityContext.TryParse(headers.TraceParent, headers.TraceState, isRemote: true, out var context) ? context : default;
         var name = NameOf(method);

@@ -47,7 +47,7 @@ sealed class LeaseMachine(TimeSpan idle, TimeSpan now)
     /// <summary>Renews it without a use.</summary>
     public void Renew(TimeSpan now) => _lastUse = now;
 
-    /// <summary>Gives it up if nobody has used it for long enough, or says that it is given up and its writer still to be closed.</summary>
+    /// <summary>Gives it up if it was not used for long enough, or says that it is given up and its writer still to be closed.</summary>
     public bool TryExpire(TimeSpan now)
     {
         if (_uses > 0 || !IsClosed && now - _lastUse < idle)
@@ -56,7 +56,7 @@ sealed class LeaseMachine(TimeSpan idle, TimeSpan now)
         return true;
     }
 
-    /// <summary>Gives it up, whoever uses it.</summary>
+    /// <summary>Gives it up, in use or not.</summary>
     public void Close() => On(LeaseEvent.Closed);
 
     /// <summary>Gets whether nothing of a stream is under way.</summary>

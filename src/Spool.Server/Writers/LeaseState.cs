@@ -12,7 +12,7 @@ enum LeaseState
     /// <summary>The outcome of a write is unknown: the writer can only be discarded.</summary>
     HeldInDoubt,
 
-    /// <summary>It was given up: nobody begins to use the writer any more, which is given back and stores what waits.</summary>
+    /// <summary>It was given up: no call begins to use the writer any more, which is shut down and stores its pending items.</summary>
     GivenUp,
 
     /// <summary>It was given up, and the outcome of a write is unknown: the writer is discarded.</summary>
@@ -22,11 +22,11 @@ enum LeaseState
 /// <summary>What happens to a lease.</summary>
 enum LeaseEvent
 {
-    /// <summary>A write failed in such a way that nobody knows what is stored. It may have been begun before the lease was given
+    /// <summary>A write failed in such a way that it is not known what is stored. It may have been begun before the lease was given
     /// up.</summary>
     Doubted,
 
-    /// <summary>Its client gave it back, another took its place, nobody used it for long enough, or the server stops.</summary>
+    /// <summary>Its client gave it back, another took its place, it was not used for long enough, or the server stops.</summary>
     Closed,
 }
 

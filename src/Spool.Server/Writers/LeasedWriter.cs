@@ -13,7 +13,7 @@ sealed class LeasedWriter(LeaseClient client, IThreadWriter writer, TimeSpan idl
     readonly Lock _lock = new();
     readonly LeaseMachine _machine = new(idle, clock.Now);
     CancellationTokenSource? _stream;
-    TaskCompletionSource? _changed; // while somebody waits
+    TaskCompletionSource? _changed; // while a call waits
 
     /// <summary>Gets the id.</summary>
     public Guid Id { get; } = client.Lease;
@@ -152,7 +152,7 @@ sealed class LeasedWriter(LeaseClient client, IThreadWriter writer, TimeSpan idl
             _machine.Renew(clock.Now);
     }
 
-    /// <summary>Closes the lease if nobody has used it for long enough, or says that it is closed already and its writer still to be given
+    /// <summary>Closes the lease if it was not used for long enough, or says that it is closed already and its writer still to be given
     /// back.</summary>
     public bool TryExpire()
     {
@@ -160,7 +160,7 @@ sealed class LeasedWriter(LeaseClient client, IThreadWriter writer, TimeSpan idl
             return _machine.TryExpire(clock.Now);
     }
 
-    /// <summary>Closes the lease, whoever uses it.</summary>
+    /// <summary>Closes the lease, in use or not.</summary>
     public void Close()
     {
         lock (_lock)

@@ -14,7 +14,7 @@ sealed class LeasedWriters(IThreadStore store, OpenThreads threads, SpoolService
     };
 
     /// <summary>Opens a writer, or gives the one that is open under the same id.</summary>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.HasWriter"/>: somebody else holds it;
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.HasWriter"/>: another client or program holds it;
     /// <see cref="ThreadStoreErrorCode.OutcomeUnknown"/>: it is open under this id, and what became of a write is unknown; otherwise as the
     /// store refuses.</exception>
     public async ValueTask<IThreadWriter> OpenAsync(
@@ -80,7 +80,7 @@ sealed class LeasedWriters(IThreadStore store, OpenThreads threads, SpoolService
         CancellationToken cancellationToken
     )
     {
-        NewLog.Check(request.ThreadId, request.SessionMeta, long.MaxValue); // a request that is wrong is so whoever has the thread
+        NewLog.Check(request.ThreadId, request.SessionMeta, long.MaxValue); // a request that is wrong is so with or without a writer
         return OpenAsync(request.ThreadId, client, afterStream, () => store.CreateAsync(request, cancellationToken), cancellationToken);
     }
 

@@ -43,7 +43,7 @@ sealed class TakenOverStore(IThreadStore store, Func<ThreadId, bool> isOurs, Ser
     public override ValueTask<DeletionReceipt> DeleteAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
         WaitingAsync(threadId, () => Inner.DeleteAsync(threadId, cancellationToken), cancellationToken);
 
-    // Who holds a lock does not say that it is being stopped; so everybody is waited for, and only at first.
+    // Who holds a lock does not say that it is being stopped; so every holder is waited for, and only at first.
     async ValueTask<T> WaitingAsync<T>(ThreadId threadId, Func<ValueTask<T>> action, CancellationToken cancellationToken)
     {
         while (true)
