@@ -3,9 +3,9 @@ namespace Spool;
 /// <summary>A store that passes every call on to another one. What is made of it overrides what it changes, and nothing else.</summary>
 /// <param name="inner">The store that does the work. It is disposed with this one.</param>
 /// <remarks>
-/// A writer is the inner store's own: whoever wants to see what is written overrides <see cref="CreateAsync"/> and
-/// <see cref="ResumeAsync"/> and gives a <see cref="DelegatingThreadWriter"/>. An optional ability is the inner store's own as well, and
-/// what is called through it does not come by here: whoever must see that, or must not let it happen, overrides <see cref="GetService"/>.
+/// A writer is the inner store's own: to see what is written, override <see cref="CreateAsync"/> and
+/// <see cref="ResumeAsync"/> and give a <see cref="DelegatingThreadWriter"/>. An optional ability is the inner store's own as well, and
+/// what is called through it does not come by here: to see that, or to prevent it, override <see cref="GetService"/>.
 /// </remarks>
 public class DelegatingThreadStore(IThreadStore inner) : IThreadStore
 {

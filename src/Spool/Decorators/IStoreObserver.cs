@@ -1,6 +1,6 @@
 namespace Spool;
 
-/// <summary>Is told of the calls of an <see cref="ObservedThreadStore"/>: for a log, for metrics, for traces.</summary>
+/// <summary>Hears of the calls of an <see cref="ObservedThreadStore"/>: for a log, for metrics, for traces.</summary>
 /// <remarks>Calls come from many threads at once, and each waits for the observer: it must be quick and must not fail. What threads say is
 /// never told.</remarks>
 public interface IStoreObserver

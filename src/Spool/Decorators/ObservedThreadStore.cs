@@ -12,7 +12,7 @@ public sealed class ObservedThreadStore : DelegatingThreadStore
 
     /// <summary>Makes the store.</summary>
     /// <param name="inner">The store that does the work. It is disposed with this one.</param>
-    /// <param name="observer">Who is told.</param>
+    /// <param name="observer">Hears of each call.</param>
     /// <param name="time">The clock that calls are timed with.</param>
     public ObservedThreadStore(IThreadStore inner, IStoreObserver observer, TimeProvider time)
         : base(inner)

@@ -1,6 +1,6 @@
 namespace Spool;
 
-/// <summary>A store that gives what another one has and lets nobody change it.</summary>
+/// <summary>A store that gives what another one has and refuses every change.</summary>
 /// <param name="inner">The store that is read. It is disposed with this one.</param>
 /// <remarks>
 /// Creating, resuming and every change end with <see cref="ThreadStoreErrorCode.PermissionDenied"/>, whatever else is wrong with the

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Spool;
 
-/// <summary>Everything that the in-memory stores over one home share. Whoever looks at it holds <see cref="Gate"/>.</summary>
+/// <summary>Everything that the in-memory stores over one home share. Code that looks at it holds <see cref="Gate"/>.</summary>
 sealed class InMemoryHome
 {
     readonly Dictionary<ThreadId, InMemoryEntry> _threads = [];

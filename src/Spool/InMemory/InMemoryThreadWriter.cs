@@ -38,7 +38,7 @@ sealed class InMemoryThreadWriter : IThreadWriter
 
     public CancellationToken LostToken { get; }
 
-    /// <summary>What others are told who would like to write.</summary>
+    /// <summary>What the error of other writers names.</summary>
     public WriterOwner Owner { get; }
 
     public long NextOrdinal
@@ -165,7 +165,7 @@ sealed class InMemoryThreadWriter : IThreadWriter
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Takes the right to write away. The caller holds the gate, so whoever waits for the token is told by another
+    /// <summary>Takes the right to write away. The caller holds the gate, so the token is cancelled by another
     /// thread.</summary>
     public void Lose() => _ = _lost.CancelAsync();
 

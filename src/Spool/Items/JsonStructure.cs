@@ -7,8 +7,8 @@ namespace Spool;
 
 /// <summary>Checks the structure of JSON, 64 bytes at a time: where strings begin and end, what stands beside them, and how braces are
 /// nested.</summary>
-/// <remarks>This is what tells one record from two on a line, or from the rest of one, at a speed that lets every line be checked. Whoever
-/// needs the whole grammar asks <see cref="JsonText"/>.</remarks>
+/// <remarks>This is what tells one record from two on a line, or from the rest of one, at a speed that lets every line be checked. The
+/// whole grammar is checked by <see cref="JsonText"/>.</remarks>
 static class JsonStructure
 {
     const int Block = 64;

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Spool;
 
 /// <summary>Finds where JSON values end, without exceptions and without recursion.</summary>
-/// <remarks>The grammar is JSON's, but for what strings hold: raw control characters and bytes that are not UTF-8 pass, as whoever reads
-/// the strings mends them.</remarks>
+/// <remarks>The grammar is JSON's, but for what strings hold: raw control characters and bytes that are not UTF-8 pass, as a program that
+/// reads the strings mends them.</remarks>
 static class JsonText
 {
     /// <summary>How deep values may be nested; Codex refuses more.</summary>

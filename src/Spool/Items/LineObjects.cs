@@ -14,7 +14,7 @@ public static class LineObjects
 
     static Range? Next(ReadOnlySpan<byte> line, int at)
     {
-        // A few starts are tried in vain, not one for each brace of a line that somebody made to be slow.
+        // A few starts are tried in vain, not one for each brace of a line that was made to be slow.
         for (var attempt = 0; attempt < 64 && line[at..].IndexOf((byte)'{') is >= 0 and var found; attempt++)
         {
             at += found;

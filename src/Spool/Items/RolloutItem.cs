@@ -2,11 +2,11 @@ using System.Text;
 
 namespace Spool;
 
-/// <summary>One stored item: its exact bytes, and what its envelope says. The payload is parsed only on demand, by whoever asks.</summary>
+/// <summary>One stored item: its exact bytes, and what its envelope says. The payload is parsed only on demand.</summary>
 /// <remarks>
 /// <para>The bytes are one line of a rollout without its line end. They never change, and they share memory with neighbouring items.</para>
-/// <para>A line is an item that can be read only when the whole of it is one JSON object. Whoever asks what an item is has that checked,
-/// once: it costs one pass over the bytes. Ordinal, length and bytes cost nothing.</para>
+/// <para>A line is an item that can be read only when the whole of it is one JSON object. A program that asks what an item is has that
+/// checked, once: it costs one pass over the bytes. Ordinal, length and bytes cost nothing.</para>
 /// </remarks>
 public sealed class RolloutItem
 {

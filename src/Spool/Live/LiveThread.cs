@@ -8,9 +8,9 @@ namespace Spool;
 /// A program that records turn by turn starts one with <c>store.StartThreadAsync</c>, goes on with it by <c>store.ContinueThreadAsync</c>
 /// (<see cref="ThreadRecording"/>), and begins its turns with <c>BeginTurnAsync</c> (<see cref="TurnRecording"/>). A session that has more
 /// to do before it runs uses <see cref="LiveThreadStart"/>, which discards the thread when the rest of the start fails. Members may be
-/// called concurrently; appends are stored in the order of the calls. Errors are those of <see cref="IThreadWriter"/>. An append whose outcome is
-/// unknown (<see cref="ThreadStoreErrorCode.OutcomeUnknown"/>) can be sent again after the thread has been resumed: with the ordinal it
-/// expected it is stored once.
+/// called concurrently; appends are stored in the order of the calls. Errors are those of <see cref="IThreadWriter"/>. An append whose
+/// outcome is unknown (<see cref="ThreadStoreErrorCode.OutcomeUnknown"/>) can be sent again after the thread has been resumed: with the
+/// ordinal it expected it is stored once.
 /// </remarks>
 public sealed class LiveThread : IAsyncDisposable
 {
@@ -60,7 +60,7 @@ public sealed class LiveThread : IAsyncDisposable
     internal TimeProvider Time => _options.Time;
 
     /// <summary>Appends what the session produced. Items that are not stored in this thread's mode are left out, and
-    /// <see cref="LiveThreadOptions.OnLeftOut"/> is told of each.</summary>
+    /// <see cref="LiveThreadOptions.OnLeftOut"/> is called with each.</summary>
     /// <param name="items">The items, in order.</param>
     /// <param name="cancellationToken">Cancels the append until it is queued.</param>
     /// <returns>The receipt of what was stored, or null when nothing of it is.</returns>
@@ -183,7 +183,8 @@ public sealed class LiveThread : IAsyncDisposable
 
     internal void End(object turn) => Interlocked.CompareExchange(ref _turn, null, turn);
 
-    // Only what is acknowledged is observed, so the facts never say more than the log; and in the order of the log, whoever is told first.
+    // Only what is acknowledged is observed, so the facts never say more than the log; and in the order of the log, whichever receipt comes
+    // first.
     void Observe(Unobserved done, AppendReceipt? receipt)
     {
         lock (_gate)

@@ -52,7 +52,7 @@ public abstract record CallEntry : ThreadEntry
     public TimeSpan Duration { get; init; }
 
     /// <summary>Gets which records are written.</summary>
-    /// <value>The default value is <see cref="CallRecords.All"/>. Whoever records a call before it runs writes
+    /// <value>The default value is <see cref="CallRecords.All"/>. A program that records a call before it runs writes
     /// <see cref="CallRecords.Call"/> first, and the others with the same
     /// <see cref="CallId"/> when it is done.</value>
     public CallRecords Records { get; init; } = CallRecords.All;

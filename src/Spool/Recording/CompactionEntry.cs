@@ -3,10 +3,10 @@ using System.Text.Json;
 namespace Spool;
 
 /// <summary>A summary that takes the place of everything before it, for the model. Turns go on showing what was before.</summary>
-/// <param name="Summary">What the model is told from now on instead.</param>
+/// <param name="Summary">What the model gets from now on instead.</param>
 public sealed record CompactionEntry(string Summary) : ThreadEntry
 {
-    /// <summary>Gets messages of the user from before that the model is told as well, ahead of the summary.</summary>
+    /// <summary>Gets messages of the user from before that the model gets as well, ahead of the summary.</summary>
     public IReadOnlyList<string> KeptQuestions { get; init; } = [];
 
     private protected override void Check()

@@ -260,7 +260,7 @@ public sealed class LiveTurn : IAsyncDisposable
         }
     }
 
-    // The failure of the tool is what its caller is told.
+    // The caller gets the failure of the tool.
     async ValueTask FailCallAsync(CallEntry call, CallEntry ended)
     {
         try

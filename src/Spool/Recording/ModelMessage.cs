@@ -1,12 +1,12 @@
 namespace Spool;
 
-/// <summary>A message as the model is told it with the next call: what was said, and the calls of tools that the assistant made with
+/// <summary>A message as the model gets it with the next call: what was said, and the calls of tools that the assistant made with
 /// it.</summary>
 /// <param name="Role">Who says it, one of <see cref="MessageRoles"/>.</param>
 /// <param name="Text">What is said; empty for calls of tools without words.</param>
 /// <remarks>What a compaction replaced is not among the messages of a thread, but for its summary; nor is what was taken back. Reasoning is
 /// not, and neither is what a provider does by itself, such as
-/// searches on the web: whoever hands those back to the provider reads the items of the thread.</remarks>
+/// searches on the web: a program that hands those back to the provider reads the items of the thread.</remarks>
 public sealed record ModelMessage(string Role, string Text)
 {
     /// <summary>Gets the addresses of the images that come with it.</summary>

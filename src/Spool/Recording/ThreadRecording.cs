@@ -47,7 +47,7 @@ public static class ThreadRecording
         /// <remarks>
         /// While another writer has the thread, the call waits, <see cref="LiveThreadOptions.WriterWait"/> at most: a program that died on
         /// this machine has lost it already, a client of a server loses it when its lease ends. A turn that was not ended is ended as
-        /// interrupted, and the calls of tools in it as failed, so that the next turn is whole and the model is told what became of each
+        /// interrupted, and the calls of tools in it as failed, so that the next turn is whole and the model gets what became of each
         /// call. Reads the items behind the beginning of the last turn, and no others; all of them where no turn says where it begins, as
         /// in logs of early Codex.
         /// </remarks>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Spool;
 
-/// <summary>A turn at the end of a log that nobody ended, as the death of its program leaves it.</summary>
+/// <summary>A turn at the end of a log that was not ended, as the death of its program leaves it.</summary>
 sealed class UnendedTurn
 {
     const string McpPrefix = "mcp__",

@@ -22,7 +22,7 @@ public static class AgentDepth
     /// says it.</summary>
     /// <param name="thread">The thread.</param>
     /// <param name="parentOf">Gives the parent of a thread; null when it has none, or is not there. Is asked about a thread when the next
-    /// one is asked for, so whoever takes them one by one can look for each before.</param>
+    /// one is asked for, so a caller that takes them one by one can look for each before.</param>
     public static IEnumerable<ThreadId> Above(StoredThread thread, Func<ThreadId, ThreadId?> parentOf)
     {
         ArgumentNullException.ThrowIfNull(thread);

@@ -6,9 +6,9 @@ namespace Spool.Storage;
 /// pair without a row cannot happen.</summary>
 /// <typeparam name="TState">The states: an enum of <see cref="int"/> without gaps, from 0.</typeparam>
 /// <typeparam name="TEvent">What happens: an enum of <see cref="int"/> without gaps, from 0.</typeparam>
-/// <remarks>Whoever has states declares one table, keeps the present state in a field, and changes that field in one method, which asks the
-/// table. The section "States" of ARCHITECTURE.md has the rows of every table. Safe for use by many threads; a question costs a look into
-/// an array.</remarks>
+/// <remarks>A type that has states declares one table, keeps the present state in a field, and changes that field in one method, which asks
+/// the table. The section "States" of ARCHITECTURE.md has the rows of every table. Safe for use by many threads; a question costs a look
+/// into an array.</remarks>
 public sealed class StateTable<TState, TEvent>
     where TState : struct, Enum
     where TEvent : struct, Enum

@@ -3,7 +3,7 @@ namespace Spool.Storage;
 /// <summary>Reading the ids of requests, and ids that are made of something else, which no caller may choose.</summary>
 public static class ThreadIds
 {
-    /// <summary>Gets what every id ends with that is made of a path, and none that anybody else makes.</summary>
+    /// <summary>Gets what every id ends with that is made of a path, and no other.</summary>
     public static ReadOnlySpan<byte> PathMark => "spool"u8;
 
     /// <summary>Reads the id that a request names.</summary>

@@ -1,8 +1,8 @@
 namespace Spool;
 
 /// <summary>How each error code appears on every wire: the one table that servers, clients and the command line use.</summary>
-/// <remarks>The exact code travels beside its group. Whoever does not know the code, because a later version added it, acts by the group,
-/// and an earlier version sees the words it knows.</remarks>
+/// <remarks>The exact code travels beside its group. A program that does not know the code, because a later version added it, acts by the
+/// group, and an earlier version sees the words it knows.</remarks>
 public static class ErrorTable
 {
     static readonly ErrorRow[] Rows =

@@ -1,6 +1,6 @@
 namespace Spool;
 
-/// <summary>The ability to say that a thread would not be deleted, for whoever asks a person first.</summary>
+/// <summary>The ability to say that a thread would not be deleted, for programs that ask a person first.</summary>
 public interface IDeletionCheck
 {
     /// <summary>Fails as <see cref="IThreadStore.DeleteAsync"/> would now, and removes nothing. What changes afterwards the deletion itself

@@ -21,14 +21,14 @@ public interface IIndexMaintenance
     ValueTask<IReadOnlyList<SpareRollout>> FindSparesAsync(ThreadId threadId, CancellationToken cancellationToken = default);
 
     /// <summary>Throws the index away and makes it again from the logs.</summary>
-    /// <param name="progress">Is told how far it is, or null.</param>
+    /// <param name="progress">Gets how far it is, or null.</param>
     /// <param name="cancellationToken">Cancels the call; what was indexed until then stays, and a later catch-up does the rest.</param>
     /// <returns>The status afterwards.</returns>
     /// <remarks>Reads every log once.</remarks>
     ValueTask<IndexStatus> RebuildAsync(IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default);
 
     /// <summary>Indexes what is not indexed yet.</summary>
-    /// <param name="progress">Is told how far it is, or null.</param>
+    /// <param name="progress">Gets how far it is, or null.</param>
     /// <param name="budget">The time after which to stop between two logs, or null to go on to the end.</param>
     /// <param name="cancellationToken">Cancels the call; what was indexed until then stays.</param>
     /// <returns>The status afterwards.</returns>

@@ -1,7 +1,7 @@
 namespace Spool;
 
-/// <summary>The memory that whoever reads has for what is read. A server bounds by it what all its readers take together; whoever reads for
-/// itself needs none.</summary>
+/// <summary>The memory that a reader has for what is read. A server bounds by it what all its readers take together; a reader that reads
+/// for itself needs none.</summary>
 /// <remarks>A store that has what it gives in memory already, or gets it from elsewhere, need not ask.</remarks>
 public interface IReadingRoom
 {

@@ -70,7 +70,7 @@ public interface IThreadStore : IAsyncDisposable
     /// <summary>Begins a new thread. Nothing is stored yet.</summary>
     /// <param name="request">The id and the first item.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The right to write the thread. Whoever holds it shuts it down or discards it.</returns>
+    /// <returns>The right to write the thread. The caller shuts it down or discards it.</returns>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.HasWriter"/>;
     /// <see cref="ThreadStoreErrorCode.AlreadyExists"/>: the thread is stored; <see cref="ThreadStoreErrorCode.InvalidRequest"/>: the first
     /// item is not a <c>session_meta</c> of this thread; <see cref="ThreadStoreErrorCode.Unsupported"/>: its history mode is unknown;
@@ -81,7 +81,7 @@ public interface IThreadStore : IAsyncDisposable
     /// first.</summary>
     /// <param name="request">The thread.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The right to write the thread. Whoever holds it shuts it down or discards it.</returns>
+    /// <returns>The right to write the thread. The caller shuts it down or discards it.</returns>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread;
     /// <see cref="ThreadStoreErrorCode.Archived"/>: unarchive it first; <see cref="ThreadStoreErrorCode.HasWriter"/>: it has a writer;
     /// <see cref="ThreadStoreErrorCode.Corrupt"/>: the log is damaged, see <see cref="ResumeRequest.OnDamage"/>, or does not say which
@@ -123,7 +123,7 @@ public interface IThreadStore : IAsyncDisposable
     /// <returns>The new thread, stored, without a writer.</returns>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such source;
     /// <see cref="ThreadStoreErrorCode.InvalidRequest"/>: it has no such turn; <see cref="ThreadStoreErrorCode.AlreadyExists"/>: the new id
-    /// is taken; <see cref="ThreadStoreErrorCode.Corrupt"/>: the source is damaged. What is wrong with the source is told before what is
+    /// is taken; <see cref="ThreadStoreErrorCode.Corrupt"/>: the source is damaged. What is wrong with the source comes before what is
     /// wrong with the new id.</exception>
     /// <remarks>A paginated fork refers to its source and costs the same whatever the length; a legacy fork copies the lines.</remarks>
     ValueTask<ChangedThread> ForkAsync(ForkRequest request, CancellationToken cancellationToken = default);

@@ -63,8 +63,8 @@ public interface IThreadWriter : IAsyncDisposable
     /// <remarks>Stores a thread with waiting items; one without items stays unstored.</remarks>
     ValueTask FlushAsync(Durability durability = Durability.Flushed, CancellationToken cancellationToken = default);
 
-    /// <summary>Changes what is known of the thread, as <see cref="IThreadStore.UpdateAsync"/> does for a thread that nobody
-    /// writes.</summary>
+    /// <summary>Changes what is known of the thread, as <see cref="IThreadStore.UpdateAsync"/> does for a thread without a
+    /// writer.</summary>
     /// <param name="patch">What to change.</param>
     /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the patch is malformed, or the thread is

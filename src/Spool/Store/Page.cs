@@ -8,7 +8,7 @@ namespace Spool;
 public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor)
 {
     /// <summary>Gets the cursor that leads back: with it and the other direction, the same request begins with the first entry of this
-    /// page, that one included. So whoever has the end of a list sees what came behind it. Null when the page is empty, or comes from a
+    /// page, that one included. So a caller at the end of a list sees what came behind it. Null when the page is empty, or comes from a
     /// server of an earlier version.</summary>
     public string? BackwardsCursor { get; init; }
 

@@ -4,11 +4,11 @@ namespace Spool;
 
 /// <summary>Reads lists to their end, for callers that want the entries and no cursors.</summary>
 /// <remarks>
-/// A page is asked for when the entries before it have been taken and the next one is wanted, so whoever stops early asks for none too
-/// many; the limit of the request is how many come at once. One page is in memory at a time. Cancellation ends the enumeration between two
-/// entries, and while a page is awaited. An error of the store is thrown where the page was wanted; the entries before it have been given.
-/// What changes meanwhile shows as <see cref="IThreadStore"/> says of its pages. An enumeration may be repeated, and begins again each
-/// time.
+/// A page is asked for when the entries before it have been taken and the next one is wanted, so a caller that stops early asks for none
+/// too many; the limit of the request is how many come at once. One page is in memory at a time. Cancellation ends the enumeration between
+/// two entries, and while a page is awaited. An error of the store is thrown where the page was wanted; the entries before it have been
+/// given. What changes meanwhile shows as <see cref="IThreadStore"/> says of its pages. An enumeration may be repeated, and begins again
+/// each time.
 /// </remarks>
 public static class PageEnumeration
 {

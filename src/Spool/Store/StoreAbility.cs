@@ -56,7 +56,7 @@ public sealed class StoreAbility
     /// <summary>Gets the interface.</summary>
     public Type Service { get; }
 
-    /// <summary>Gets what whoever uses the ability must be allowed to do. One that needs a lock, or writes what is derived from the logs,
+    /// <summary>Gets what a user of the ability must be allowed to do. One that needs a lock, or writes what is derived from the logs,
     /// needs <see cref="StoreAccess.Write"/> too.</summary>
     public StoreAccess Access { get; }
 
@@ -98,7 +98,7 @@ public sealed class StoreAbility
     }
 }
 
-/// <summary>What somebody may do with a store, or what a call does with it.</summary>
+/// <summary>What a caller may do with a store, or what a call does with it.</summary>
 public enum StoreAccess
 {
     /// <summary>Read only.</summary>

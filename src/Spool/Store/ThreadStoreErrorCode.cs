@@ -26,7 +26,8 @@ public enum ThreadStoreErrorCode
     /// thread has to go. Nothing was done.</summary>
     AlreadyExists,
 
-    /// <summary>Somebody has the right to write the thread: <see cref="ThreadStoreException.Owner"/>. Nothing was done.</summary>
+    /// <summary>Another program or caller has the right to write the thread: <see cref="ThreadStoreException.Owner"/>. Nothing was
+    /// done.</summary>
     HasWriter,
 
     /// <summary>An append expects another ordinal than the next one, <see cref="ThreadStoreException.NextOrdinal"/>, and the items there
@@ -53,7 +54,7 @@ public enum ThreadStoreErrorCode
     TooLarge,
 
     /// <summary>There is no room now: disk, quota, open files, threads, memory. Nothing of an append was kept, and the writer works again
-    /// when somebody has made room.</summary>
+    /// when there is room again.</summary>
     ResourceExhausted,
 
     /// <summary>The store cannot be reached or used now; the same call may be made again. Of an append, a creation or a fork nothing was

@@ -93,7 +93,7 @@ public sealed class ThreadStoreException(ThreadStoreErrorCode code, string messa
     public static ThreadStoreException WriterLost(string why, WriterOwner? owner = null, Exception? cause = null) =>
         new(ThreadStoreErrorCode.WriterLost, why, cause) { Owner = owner };
 
-    /// <summary>Makes the error of a call of which nobody knows whether it was carried out.</summary>
+    /// <summary>Makes the error of a call of which it is not known whether it was carried out.</summary>
     /// <param name="message">What happened and what to do.</param>
     /// <param name="cause">The cause, or null.</param>
     public static ThreadStoreException OutcomeUnknown(string message, Exception? cause = null) =>

@@ -36,8 +36,8 @@ public sealed record AppendRequest(IReadOnlyList<NewItem> Items)
 
     /// <summary>Gets the ordinal that the first item has to get, or null for whichever is next.</summary>
     /// <value>With a value the append happens once or not at all, however often it is sent, also by another process after a crash: when the
-    /// first of the items are there already, only the others are added. What lies before the first append of the thread was appended by
-    /// nobody: its first item, and the history that it continues.</value>
+    /// first of the items are there already, only the others are added. What lies before the first append of the thread is of no
+    /// append: its first item, and the history that it continues.</value>
     public long? ExpectedOrdinal { get; init; }
 
     /// <summary>Gets an id of this append, or null. The same id again, on the same writer, is the same append.</summary>

@@ -35,7 +35,7 @@ sealed class LegacyTimeline
 
     /// <summary>Begins at the first line of a turn.</summary>
     /// <param name="nextNumber">The number of its first message.</param>
-    /// <param name="first">Its id, which nobody can count who sees only its lines.</param>
+    /// <param name="first">Its id, which cannot be counted from its lines alone.</param>
     public LegacyTimeline(long nextNumber, TurnKey first) => (_lines, NextNumber, _first) = (NoLines.Instance, nextNumber, first);
 
     /// <summary>Reads what the next line means. Lines that mean nothing have to be shown as well.</summary>
@@ -113,7 +113,7 @@ sealed class LegacyTimeline
                     return new LegacyStep(StepTarget.Current, Ends: true);
                 if (!e.Turn.IsEmpty && turns.HasClosed(e.Turn))
                     return new LegacyStep(StepTarget.Closed);
-                // The end of a turn that nobody knows ends the current one; its interruption says nothing.
+                // The end of an unknown turn ends the current one; its interruption says nothing.
                 return _isOpen && (e.Turn.IsEmpty || e.Kind == LegacyEventKind.Complete)
                     ? new LegacyStep(StepTarget.Current, Ends: true)
                     : default;

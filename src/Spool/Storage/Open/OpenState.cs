@@ -6,7 +6,7 @@ namespace Spool.Storage;
 /// <summary>Whether a thread is open.</summary>
 enum OpenState
 {
-    /// <summary>Nobody has it open.</summary>
+    /// <summary>It is not open.</summary>
     Shut,
 
     /// <summary>It is to be opened, and waits for a place.</summary>
@@ -15,7 +15,7 @@ enum OpenState
     /// <summary>It has a place and is being opened.</summary>
     Opening,
 
-    /// <summary>Somebody has it open.</summary>
+    /// <summary>It is open.</summary>
     Open,
 
     /// <summary>It is being closed.</summary>
@@ -25,7 +25,7 @@ enum OpenState
 /// <summary>What happens to a thread of an <see cref="OpenThreads"/>.</summary>
 enum OpenEvent
 {
-    /// <summary>Somebody at its gate wants to open it, and waits for a place.</summary>
+    /// <summary>A call at its gate wants to open it, and waits for a place.</summary>
     Queued,
 
     /// <summary>The wait for a place ended without one.</summary>
@@ -40,7 +40,7 @@ enum OpenEvent
     /// <summary>The store did not open it.</summary>
     NotOpened,
 
-    /// <summary>Somebody at its gate, or the registry, begins to close it.</summary>
+    /// <summary>A call at its gate, or the registry, begins to close it.</summary>
     Ending,
 
     /// <summary>Its writer was given back, or is given up because everything is closed.</summary>

@@ -1,6 +1,6 @@
 namespace Spool.Storage;
 
-/// <summary>What is known of one thread that is open or that somebody has to do with. Only the <see cref="OpenThreadsMachine"/> changes
+/// <summary>What is known of one thread that is open or in use. Only the <see cref="OpenThreadsMachine"/> changes
 /// it.</summary>
 /// <param name="threadId">The thread.</param>
 sealed class OpenThreadEntry(ThreadId threadId)
@@ -30,7 +30,7 @@ sealed class OpenThreadEntry(ThreadId threadId)
     /// <summary>Gets or sets for which kind it has a place, or null when it has none.</summary>
     public ThreadHolderKind? Place { get; set; }
 
-    /// <summary>Gets or sets whether it has of the room beside the places. Whoever has the gate changes it.</summary>
+    /// <summary>Gets or sets whether it has of the room beside the places. The owner of the gate changes it.</summary>
     public bool HasRoom { get; set; }
 
     /// <summary>Gets or sets when it was used at its gate.</summary>
@@ -56,8 +56,8 @@ sealed class OpenThreadEntry(ThreadId threadId)
 /// <summary>Who has the gate of a thread.</summary>
 enum GateOwner
 {
-    /// <summary>Nobody.</summary>
-    Nobody,
+    /// <summary>No call.</summary>
+    None,
 
     /// <summary>A caller.</summary>
     Caller,
@@ -79,7 +79,7 @@ enum CloseReason
     Stop,
 }
 
-/// <summary>Somebody who waits for the gate of a thread, or for a place.</summary>
+/// <summary>A call that waits for the gate of a thread, or for a place.</summary>
 class OpenThreadTicket
 {
     /// <summary>Gets or sets what it was answered.</summary>
@@ -92,7 +92,7 @@ class OpenThreadTicket
     public ThreadHolderKind? Kind { get; set; }
 }
 
-/// <summary>What somebody who waits was answered.</summary>
+/// <summary>What a waiting call was answered.</summary>
 enum TicketAnswer
 {
     /// <summary>Nothing yet.</summary>

@@ -1,22 +1,22 @@
 namespace Spool.Storage;
 
-/// <summary>The threads that this process has open for writing, each with whoever holds it: a gate for each thread, writers of any store
+/// <summary>The threads that this process has open for writing, each with its holder: a gate for each thread, writers of any store
 /// that are opened on demand, a bounded number of places, idle threads that are closed, and the closing of all.</summary>
 /// <remarks>
-/// <para>It is for whoever keeps writers open for others: a server keeps those of leases and those of calls that name threads by their id;
-/// a runtime keeps its loaded threads, each with the session that runs on it. What becomes of a thread is said by one caller at a time, at
-/// its gate:</para>
+/// <para>It is for programs that keep writers open for others: a server keeps those of leases and those of calls that name threads by their
+/// id; a runtime keeps its loaded threads, each with the session that runs on it. What becomes of a thread is said by one caller at a time,
+/// at its gate:</para>
 /// <code>
-/// using var hold = await threads.EnterAsync(id, cancellationToken);         // waits for whoever is there
+/// using var hold = await threads.EnterAsync(id, cancellationToken);         // waits for the call that is there
 /// var session = hold.Holder as Session                                       // it is loaded already
 /// ?? await hold.OpenAsync(Session.Kind, async () => new Session(await store.ResumeAsync(new ResumeThread(id), cancellationToken)),
 /// cancellationToken); hold.Use();                                                                // not idle
 /// </code>
-/// <para>1. A thread has at most one holder, and is opened only when the one before is closed. 2. Whoever waits for a gate gets it in the
+/// <para>1. A thread has at most one holder, and is opened only when the one before is closed. 2. Calls that wait for a gate get it in the
 /// order of coming. 3. No more threads are open, being opened or being closed than there are places. 4. A thread is closed only by a caller
 /// at its gate, when it was idle for the time of its kind, when it was idle and another needs its place and its kind makes room, or when
-/// all are closed. 5. Nobody waits for longer than callers are at a gate, a writer is opened or closed, or the patience lasts. 6. After
-/// <see cref="CloseAllAsync"/> begins nobody enters; those who wait at a gate are told so at once.</para>
+/// all are closed. 5. No call waits for longer than callers are at a gate, a writer is opened or closed, or the patience lasts. 6. After
+/// <see cref="CloseAllAsync"/> begins no call enters; those that wait at a gate end at once.</para>
 /// <para>Every member may be called concurrently. Entering and leaving a free gate costs one short lock and no allocation for a thread that
 /// is open.</para>
 /// </remarks>
@@ -59,7 +59,7 @@ public sealed class OpenThreads : IAsyncDisposable
     /// <summary>Finds who has a thread open, without waiting at its gate. What it gives may be over when it is used; a holder refuses uses
     /// then.</summary>
     /// <param name="threadId">The thread.</param>
-    /// <returns>The holder, or null when nobody has the thread open.</returns>
+    /// <returns>The holder, or null when the thread is not open.</returns>
     public IThreadHolder? Find(ThreadId threadId) => _machine.Find(threadId);
 
     /// <summary>Waits at the gate of a thread, and takes a turn there.</summary>
@@ -83,16 +83,16 @@ public sealed class OpenThreads : IAsyncDisposable
         return EnterAsync(wait, cancellationToken);
     }
 
-    /// <summary>Takes a turn at the gate of a thread if nobody is there.</summary>
+    /// <summary>Takes a turn at the gate of a thread if it is free.</summary>
     /// <param name="threadId">The thread.</param>
-    /// <returns>The turn, which is to be disposed; or null when somebody is there or all threads are being closed.</returns>
+    /// <returns>The turn, which is to be disposed; or null when another call is there or all threads are being closed.</returns>
     public ThreadHold? TryEnter(ThreadId threadId)
     {
         lock (_lock)
             return _machine.TryEnter(threadId) is { } entry ? new ThreadHold(this, entry) : null;
     }
 
-    /// <summary>Closes the thread that nobody used for longest, of the kinds that make room.</summary>
+    /// <summary>Closes the thread that was unused for longest, of the kinds that make room.</summary>
     /// <returns>Whether there was one that could be closed.</returns>
     public async ValueTask<bool> TryMakeRoomAsync()
     {
@@ -108,13 +108,13 @@ public sealed class OpenThreads : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes every thread, those that are used included, and refuses whoever comes later. Each call that is at a gate comes to
+    /// <summary>Closes every thread, those that are used included, and refuses later calls. Each call that is at a gate comes to
     /// its end first.</summary>
     /// <param name="within">For how long to wait; <see cref="Timeout.InfiniteTimeSpan"/> is for as long as it takes. The closing goes on
     /// after that.</param>
-    /// <returns>The threads that are not closed yet; none when all are. What could not be closed is told to
+    /// <returns>The threads that are not closed yet; none when all are. What could not be closed goes to
     /// <see cref="OpenThreadsOptions.CloseFailed"/>, and is not among them.</returns>
-    /// <remarks>Every caller waits for the same closing, whoever began it. 64 threads (<see cref="OpenThreadsOptions.ClosedAtOnce"/>) are
+    /// <remarks>Every caller waits for the same closing. 64 threads (<see cref="OpenThreadsOptions.ClosedAtOnce"/>) are
     /// closed at a time.</remarks>
     public async ValueTask<IReadOnlyList<ThreadId>> CloseAllAsync(TimeSpan within)
     {
@@ -137,7 +137,7 @@ public sealed class OpenThreads : IAsyncDisposable
     /// <summary>Closes every thread, however long that takes, as <see cref="CloseAllAsync"/> does.</summary>
     public async ValueTask DisposeAsync() => await CloseAllAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
 
-    // Without the lock: whoever has the gate may write what others read when it is free.
+    // Without the lock: the owner of the gate may write what others read when it is free.
     internal void Use(OpenThreadEntry entry) => OpenThreadsMachine.Use(entry, Clock.Now);
 
     internal async ValueTask<T> OpenAsync<T>(
@@ -276,7 +276,7 @@ public sealed class OpenThreads : IAsyncDisposable
                 wasWaiting = _machine.Cancel(wait);
             if (wasWaiting && e is OperationCanceledException)
                 throw;
-            // Otherwise the answer came at the last moment; whoever has what it granted gives it back in the usual way.
+            // Otherwise the answer came at the last moment; what it granted is given back in the usual way.
         }
         return wait.Answer == TicketAnswer.Granted;
     }
@@ -379,7 +379,7 @@ public sealed class OpenThreads : IAsyncDisposable
 
     static ThreadStoreException NoPlace() => ThreadStoreException.Busy("Too many threads are being written; try again later.", BusyPause);
 
-    /// <summary>Somebody who waits.</summary>
+    /// <summary>A call that waits.</summary>
     sealed class Wait : OpenThreadTicket
     {
         public TaskCompletionSource Told { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -7,7 +7,7 @@ namespace Spool.Storage;
 /// what is to be done comes out of <see cref="TryTakeStep"/>.</summary>
 /// <remarks>
 /// How a thread gets from one state to another says <see cref="OpenStates"/>.
-/// Everything but the taking of a gate is done by whoever has the gate of the thread: a caller between entering and leaving, or the
+/// Everything but the taking of a gate is done by the owner of the gate of the thread: a caller between entering and leaving, or the
 /// registry from the step that says to close until it leaves. A place is taken before a thread is opened and given back when its gate is
 /// left without a holder, so that closing and opening it again in one turn at the gate needs no other.
 /// </remarks>
@@ -49,7 +49,7 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
     public bool TryTakeStep(out OpenThreadStep step) => _steps.TryDequeue(out step);
 
     /// <summary>Takes the gate of a thread if it is free.</summary>
-    /// <returns>The thread, or null when somebody else is there or all are being closed.</returns>
+    /// <returns>The thread, or null when another call is there or all are being closed.</returns>
     public OpenThreadEntry? TryEnter(ThreadId threadId)
     {
         if (IsStopped)
@@ -59,7 +59,7 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
             _entries[threadId] = entry = new OpenThreadEntry(threadId);
             _count++;
         }
-        if (entry.Gate != GateOwner.Nobody)
+        if (entry.Gate != GateOwner.None)
             return null;
         TakeGate(entry, GateOwner.Caller);
         return entry;
@@ -91,7 +91,7 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
         return true;
     }
 
-    /// <summary>Takes it that a thread is used by whoever holds it.</summary>
+    /// <summary>Takes it that a thread is used by its holder.</summary>
     public static void Use(OpenThreadEntry entry, TimeSpan now)
     {
         entry.LastUse = now;
@@ -111,7 +111,7 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
         if (entry.Place != kind)
         {
             GivePlace(entry);
-            if (_waiting.Count > 0) // nobody goes before those who wait, but for what they cannot use
+            if (_waiting.Count > 0) // no call goes before those that wait, but for what they cannot use
                 Serve();
             if (!HasPlace(kind))
                 return OpeningAnswer.NoPlace;
@@ -161,7 +161,7 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
     }
 
     /// <summary>Takes it that a thread could not be closed. It is still open and is tried again, unless all are being closed and the
-    /// registry itself tried: nobody would try it once more.</summary>
+    /// registry itself tried: no call would try it once more.</summary>
     /// <returns>Whether it is given up, and taken for closed.</returns>
     public bool CloseFailed(OpenThreadEntry entry)
     {
@@ -175,7 +175,7 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
         return false;
     }
 
-    /// <summary>Begins to close the thread that nobody used for longest, of those that make room. Whoever asks closes it, and leaves its
+    /// <summary>Begins to close the thread that was unused for longest, of those that make room. The caller closes it, and leaves its
     /// gate.</summary>
     /// <returns>The thread, or null when there is none.</returns>
     public OpenThreadEntry? TryTakeUnused()
@@ -189,8 +189,8 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
     /// <summary>Leaves the gate of a thread.</summary>
     public void Leave(OpenThreadEntry entry, TimeSpan now)
     {
-        if (entry.Gate == GateOwner.Nobody)
-            throw new InvalidOperationException("The gate of a thread is left that nobody has.");
+        if (entry.Gate == GateOwner.None)
+            throw new InvalidOperationException("The gate of a thread is left that no call has.");
         entry.Turn++;
         if (entry.Gate == GateOwner.Registry)
         {
@@ -216,7 +216,7 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
         EndIfEmpty();
     }
 
-    /// <summary>Looks for threads that nobody used for the time of their kind.</summary>
+    /// <summary>Looks for threads that were unused for the time of their kind.</summary>
     public void Tick(TimeSpan now)
     {
         if (_waiting.Count > 0)
@@ -225,7 +225,7 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
             return; // the look before is not over
         foreach (var (_, entry) in _entries)
         {
-            if (entry.Gate != GateOwner.Nobody)
+            if (entry.Gate != GateOwner.None)
                 continue;
             if (_closing < closedAtOnce)
                 CloseIfDue(entry, now);
@@ -234,7 +234,7 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
         }
     }
 
-    /// <summary>Refuses whoever comes to a gate or waits there, and closes everything: what is at a gate when it is left.</summary>
+    /// <summary>Refuses every call that comes to a gate or waits there, and closes everything: what is at a gate when it is left.</summary>
     public void Stop(TimeSpan now)
     {
         if (IsStopped)
@@ -246,7 +246,7 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
             foreach (var ticket in entry.Waiting)
                 Answer(ticket, TicketAnswer.Refused);
             entry.Waiting.Clear();
-            if (entry.Gate == GateOwner.Nobody)
+            if (entry.Gate == GateOwner.None)
                 _due.Enqueue(entry);
         }
         CloseDue(now);
@@ -256,7 +256,7 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
     // At rest a thread is open: one that is not has no entry.
     void Rest(OpenThreadEntry entry)
     {
-        entry.Gate = GateOwner.Nobody;
+        entry.Gate = GateOwner.None;
         if (entry.State == OpenState.Shut)
         {
             _entries.TryRemove(KeyValuePair.Create(entry.ThreadId, entry));
@@ -315,7 +315,7 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
 
     void CloseIfDue(OpenThreadEntry entry, TimeSpan now)
     {
-        if (entry.Gate != GateOwner.Nobody || entry.State != OpenState.Open || !IsStopped && !MayBeClosed(entry, now))
+        if (entry.Gate != GateOwner.None || entry.State != OpenState.Open || !IsStopped && !MayBeClosed(entry, now))
             return;
         BeginClose(entry, IsStopped ? CloseReason.Stop : CloseReason.Idle);
         _steps.Enqueue(new OpenThreadStep(entry, null));
@@ -333,7 +333,7 @@ sealed class OpenThreadsMachine(int places, int closedAtOnce, int maxWaiting)
             _steps.Enqueue(default);
     }
 
-    // Places go to those who wait, in their order. For those who find none a thread is closed that nobody uses; those who wait for nothing
+    // Places go to those who wait, in their order. For those who find none an unused thread is closed; those who wait for nothing
     // of the kind and do not want to are refused.
     void Serve()
     {

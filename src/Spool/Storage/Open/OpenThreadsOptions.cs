@@ -14,13 +14,13 @@ public sealed record OpenThreadsOptions
     /// <summary>Gets room beside the places that a thread takes, or null for none.</summary>
     public IOpenThreadRoom? Room { get; init; }
 
-    /// <summary>Gets how often to look for threads that nobody uses. At least 10 milliseconds.</summary>
+    /// <summary>Gets how often to look for unused threads. At least 10 milliseconds.</summary>
     /// <value>The default value is one second, so that an idle thread is closed at most a second after its time. A look costs a few tens of
     /// nanoseconds for each open thread.</value>
     public TimeSpan SweepPeriod { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Gets how long an opening waits for a place, where its kind waits. More than zero.</summary>
-    /// <value>The default value is 5 seconds. Whoever waits holds the gate of its thread meanwhile.</value>
+    /// <value>The default value is 5 seconds. A call that waits holds the gate of its thread meanwhile.</value>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Gets how many openings may wait for a place without a thread being closed for them; more are refused at once. At least
@@ -32,10 +32,10 @@ public sealed record OpenThreadsOptions
     /// <value>The default value is 64. A home gives locks back together, and each writer waits for its own disk.</value>
     public int ClosedAtOnce { get; init; } = 64;
 
-    /// <summary>Gets what is told of a thread that was closed because it was idle for the time of its kind, or null.</summary>
+    /// <summary>Gets what is called with a thread that was closed because it was idle for the time of its kind, or null.</summary>
     public Action<ThreadId>? Expired { get; init; }
 
-    /// <summary>Gets what is told of a thread that nobody waits for and that could not be closed, or null. It stays open and is tried
+    /// <summary>Gets what is called with a thread that is not waited for and could not be closed, or null. It stays open and is tried
     /// again; when all are closed it is given up.</summary>
     public Action<ThreadId, Exception>? CloseFailed { get; init; }
 

@@ -1,6 +1,6 @@
 namespace Spool.Storage;
 
-/// <summary>A turn at the gate of a thread: until it is disposed nobody else of this process opens or closes the thread.</summary>
+/// <summary>A turn at the gate of a thread: until it is disposed no other call of this process opens or closes the thread.</summary>
 /// <remarks>It is used by one caller, one call at a time. A copy is the same turn; disposing of it again does nothing, and any other use
 /// after that is an <see cref="ObjectDisposedException"/>.</remarks>
 public readonly struct ThreadHold : IDisposable, IEquatable<ThreadHold>
@@ -14,7 +14,7 @@ public readonly struct ThreadHold : IDisposable, IEquatable<ThreadHold>
     /// <summary>Gets the thread.</summary>
     public ThreadId ThreadId => _entry.ThreadId;
 
-    /// <summary>Gets who has the thread open, or null when nobody has.</summary>
+    /// <summary>Gets the holder that has the thread open, or null for none.</summary>
     public IThreadHolder? Holder => Entry.Holder;
 
     OpenThreadEntry Entry => _entry is not null && _entry.Turn == _turn ? _entry : throw new ObjectDisposedException(nameof(ThreadHold));
@@ -37,7 +37,7 @@ public readonly struct ThreadHold : IDisposable, IEquatable<ThreadHold>
         where T : class, IThreadHolder => _threads.OpenAsync(Entry, kind, open, cancellationToken);
 
     /// <summary>Closes the thread: its holder gives it up, what waits is stored, or discarded where nothing can be stored any more. Does
-    /// nothing when nobody has it open.</summary>
+    /// nothing when it is not open.</summary>
     /// <exception cref="ThreadStoreException">As <see cref="IThreadWriter.ShutDownAsync"/>; then the thread is still open.</exception>
     public ValueTask CloseAsync() => _threads.CloseAsync(Entry);
 

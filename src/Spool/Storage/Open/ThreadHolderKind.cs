@@ -5,7 +5,7 @@ namespace Spool.Storage;
 /// <param name="Name">What it is called, for people.</param>
 public sealed record ThreadHolderKind(string Name)
 {
-    /// <summary>Gets how long a thread that nobody uses stays open.</summary>
+    /// <summary>Gets how long an unused thread stays open.</summary>
     /// <value>The default value is 30 seconds. A longer time keeps other programs from writing the thread, a shorter one costs more
     /// opening.</value>
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(30);
@@ -14,8 +14,8 @@ public sealed record ThreadHolderKind(string Name)
     /// <value>The default value is no limit but that of all places. A lower one leaves places to other kinds.</value>
     public int MaxOpen { get; init; } = int.MaxValue;
 
-    /// <summary>Gets whether a thread that nobody uses at the moment is closed when another one needs its place. That is right for holders
-    /// that open it again by themselves.</summary>
+    /// <summary>Gets whether a thread that is not in use at the moment is closed when another one needs its place. That is right for
+    /// holders that open it again by themselves.</summary>
     /// <value>The default value is false: it is closed when it was idle for its time, and no sooner.</value>
     public bool MakesRoom { get; init; }
 
