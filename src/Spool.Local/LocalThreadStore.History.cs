@@ -108,7 +108,7 @@ public sealed partial class LocalThreadStore
         var isFirst = true;
         return MovingRollouts.ReadAsync<(RolloutSource, long)>(async () =>
         {
-            await OffCaller.Hop(); // whoever enumerates comes here between two rollouts of a history
+            await OffCaller.Hop(); // an enumeration comes here between two rollouts of a history
             if (!isFirst)
             {
                 var lineage =

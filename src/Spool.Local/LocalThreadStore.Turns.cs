@@ -34,7 +34,7 @@ public sealed partial class LocalThreadStore
                 .ConfigureAwait(false);
             if (read.Page is { } page)
                 return page;
-            // Nobody waits for room while a file is open.
+            // No call waits for room while a file is open.
             await request.Room!.TakeAsync(TextBytes * read.Bytes, cancellationToken).ConfigureAwait(false);
             room = read.Bytes;
         }
@@ -73,7 +73,7 @@ public sealed partial class LocalThreadStore
         );
     }
 
-    // The records are read when the index is no longer: whoever stores would wait for them. What only the index knows of other turns is
+    // The records are read when the index is no longer: a call that stores would wait for them. What only the index knows of other turns is
     // asked behind them, and the turns that asked are built again.
     async ValueTask<Page<Turn>> ReadTurnsAsync(
         TurnPlan plan,

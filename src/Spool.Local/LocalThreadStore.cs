@@ -99,7 +99,7 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
             return new ValueTask(_disposing ??= DisposeOnceAsync());
     }
 
-    // Whoever disposes meanwhile waits for this one.
+    // A second disposal waits for this one.
     async Task DisposeOnceAsync()
     {
         await OffCaller.Hop(); // nothing may run inside the caller's lock

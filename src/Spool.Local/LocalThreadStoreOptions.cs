@@ -39,13 +39,14 @@ public sealed record LocalThreadStoreOptions
     /// leaves more of the machine to others.</value>
     public int IndexingThreads { get; init; } = 2;
 
-    /// <summary>Gets what is told, in a sentence for people and once, that the index is kept in memory because the cache folder cannot be
+    /// <summary>Gets what is called once with a sentence for people when the index is kept in memory because the cache folder cannot be
     /// written or has no space, or another process keeps the index locked; or null.</summary>
     /// <remarks>Called on any thread. Everything works then, but the memory of an index is needed, about 1.5 KB a thread, and the next
     /// store indexes again what this one did. <see cref="IndexStatus.InMemoryBecause"/> says it too.</remarks>
     public Action<string>? Notice { get; init; }
 
-    /// <summary>Gets the name of this program, which another one is told when it wants to write a thread that this one writes.</summary>
+    /// <summary>Gets the name of this program, which another one finds in its error when it wants to write a thread that this one
+    /// writes.</summary>
     /// <value>The default value is <c>spool</c>.</value>
     public string Program { get; init; } = "spool";
 
@@ -81,21 +82,23 @@ public sealed record LocalThreadStoreOptions
     /// next.</summary>
     internal TimeSpan FolderSettling { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Gets what is told each folder that a look at everything has just passed, or null: tests change the home then.</summary>
+    /// <summary>Gets what is called with each folder that a look at everything has just passed, or null: tests change the home
+    /// then.</summary>
     internal Action<string>? FolderWalked { get; init; }
 
-    /// <summary>Gets what is told the path of each rollout that is about to be opened for turns or for the point of a fork or a revert, or
-    /// null: tests stop there.</summary>
+    /// <summary>Gets what is called with the path of each rollout that is about to be opened for turns or for the point of a fork or a
+    /// revert, or null: tests stop there.</summary>
     internal Action<string>? RolloutOpening { get; init; }
 
-    /// <summary>Gets what is told the path of each rollout that is about to be opened for the index, or null: tests stop there.</summary>
+    /// <summary>Gets what is called with the path of each rollout that is about to be opened for the index, or null: tests stop
+    /// there.</summary>
     internal Action<string>? RolloutIndexing { get; init; }
 
-    /// <summary>Gets what is told each time a call is about to wait for another one that reads a rollout for the index, or null: tests
+    /// <summary>Gets what is called each time a call is about to wait for another one that reads a rollout for the index, or null: tests
     /// count them.</summary>
     internal Action? RolloutAwaiting { get; init; }
 
-    /// <summary>Gets what is told how indexing gets on, or null.</summary>
+    /// <summary>Gets what is called with the progress of indexing, or null.</summary>
     public IProgress<IndexProgress>? Progress { get; init; }
 }
 
@@ -115,6 +118,6 @@ public enum NetworkHome
     /// <summary>Reading works, writing is refused.</summary>
     Refuse,
 
-    /// <summary>Whoever asks for it knows that the file system's locks hold between all machines that write.</summary>
+    /// <summary>The program that sets it knows that the file system's locks hold between all machines that write.</summary>
     Allow,
 }

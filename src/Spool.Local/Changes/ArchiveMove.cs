@@ -80,7 +80,7 @@ sealed class ArchiveMove(ChangeTools tools)
 
     bool IsTaken(string path) => FreePlace.IsTaken(tools.Files, tools.Layout.Absolute(path));
 
-    // What is no rollout stays where it is, as whoever asks for it is told: what is in a folder is somebody's, and a link that leads
+    // What is no rollout stays where it is, as the error says: what is in a folder is a person's, and a link that leads
     // nowhere may lead to a thread again where it is now.
     static void RequireMovable(string from, string to)
     {

@@ -62,7 +62,7 @@ sealed record ChangeTools(
             .ConfigureAwait(false)
         ?? throw Index.Missing(threadId);
 
-    /// <summary>Takes the right to write a thread, and then finds its files: nobody changes them until the lock is released.</summary>
+    /// <summary>Takes the right to write a thread, and then finds its files: they do not change until the lock is released.</summary>
     /// <remarks>For a thread that does not exist nothing is written, not even a lock file.</remarks>
     public async ValueTask<LockedThread> LockAsync(ThreadId threadId, CancellationToken cancellationToken)
     {

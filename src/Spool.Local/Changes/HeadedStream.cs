@@ -12,7 +12,7 @@ sealed class HeadedStream : Stream
     readonly int _length;
     int _given;
 
-    /// <summary>Reads the beginning of a stream. When it is damaged there, whoever reads on is told.</summary>
+    /// <summary>Reads the beginning of a stream. When it is damaged there, reading on says so.</summary>
     /// <param name="stream">The stream, which is disposed with this.</param>
     /// <param name="watch">Sees everything that is read. When it has found what it looks for the stream ends.</param>
     public HeadedStream(Stream stream, IdWatch? watch = null)
@@ -29,7 +29,7 @@ sealed class HeadedStream : Stream
         }
     }
 
-    /// <summary>Gets whether somebody read on at the end.</summary>
+    /// <summary>Gets whether it was read on at the end.</summary>
     public bool IsAtEnd { get; private set; }
 
     /// <summary>Gets the first bytes.</summary>

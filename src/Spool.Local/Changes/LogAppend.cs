@@ -1,6 +1,6 @@
 namespace Spool;
 
-/// <summary>Appends single items to the log of a thread that nobody writes and whose lock is held.</summary>
+/// <summary>Appends single items to the log of a thread that has no writer and whose lock is held.</summary>
 sealed class LogAppend(ChangeTools tools)
 {
     /// <summary>Mends the end of the log, appends an item, and puts it on the disk.</summary>

@@ -45,7 +45,7 @@ sealed class OngoingChanges : IAsyncDisposable
                 _allEnded.TrySetResult();
         }
         await _ending.CancelAsync().ConfigureAwait(false);
-#pragma warning disable VSTHRD003 // a change waits for nobody who disposes
+#pragma warning disable VSTHRD003 // a change does not wait for a disposal
         await _allEnded.Task.ConfigureAwait(false);
 #pragma warning restore VSTHRD003
         _ending.Dispose();
@@ -86,7 +86,7 @@ sealed class OngoingChange(OngoingChanges all, CancellationToken token)
     /// <summary>Gets what cancels it until it has begun to store.</summary>
     public CancellationToken Token => token;
 
-    /// <summary>Comes before anything is stored: from here on the change is made, whoever cancels it and whatever becomes of the
+    /// <summary>Comes before anything is stored: from here on the change is made, cancelled or not, and whatever becomes of the
     /// store.</summary>
     /// <exception cref="OperationCanceledException">Its caller cancelled it.</exception>
     /// <exception cref="ObjectDisposedException">The store is being disposed.</exception>

@@ -142,7 +142,7 @@ sealed class PackedSearch(ThreadId threadId, long most)
 
 /// <summary>Looks for texts in the bytes of a stream as they pass.</summary>
 /// <param name="patterns">The texts.</param>
-/// <param name="mayGoOn">Is told how many bytes passed, and says whether more may.</param>
+/// <param name="mayGoOn">Is given how many bytes passed, and says whether more may.</param>
 sealed class IdWatch(byte[][] patterns, Func<int, bool> mayGoOn)
 {
     readonly int _longest = patterns.Max(pattern => pattern.Length);

@@ -31,7 +31,7 @@ sealed partial class ThreadDeletion
                 _left.Add(
                     new LeftBehind(
                         $"The file that the link {SessionIndexWriter.Name} led to, which has the thread's names",
-                        "it may be somebody else's"
+                        "it may be another user's"
                     )
                 );
             if (tools.Names.Mentions(threadId))
@@ -60,7 +60,7 @@ sealed partial class ThreadDeletion
         }
         catch (Exception e) when (DiskErrors.IsOfFile(e))
         {
-            return false; // whoever deletes a thread that there is, is told
+            return false; // the receipt of a thread that there is says so
         }
     }
 

@@ -26,11 +26,11 @@ sealed partial class ThreadDeletion
             _bytes += bytes;
         }
         if (!hasLeft && lockBytes is null && !_hadRemains)
-            throw tools.Index.Missing(threadId); // whoever had the lock stored nothing, or rows of other threads quote its id
+            throw tools.Index.Missing(threadId); // the holder of the lock stored nothing, or rows of other threads quote its id
         return Receipt(threadId, rows, names);
     }
 
-    // Null where whoever had the lock stored the thread before it was given back: there is one now.
+    // Null where the holder of the lock stored the thread before it was given back: there is one now.
     async ValueTask<(int Rows, int Names, long? LockBytes)?> DeleteRemainsAsync(
         ThreadId threadId,
         IReadOnlyList<string> remains,
@@ -62,7 +62,7 @@ sealed partial class ThreadDeletion
 
     string LockFileOf(ThreadId threadId) => tools.Layout.Absolute($"thread-writer-locks/{threadId}.lock");
 
-    // Only whoever has the lock can tell whether its file was left behind.
+    // Only the holder of the lock can say whether its file was left behind.
     bool MayHaveLeft(ThreadId threadId) => File.Exists(LockFileOf(threadId)) || tools.CodexRowRemoval.MayHaveRemains(threadId);
 
     // Who creates a thread of which nothing is stored yet has its lock: it is not there, as for every other change.

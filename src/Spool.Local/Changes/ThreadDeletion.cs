@@ -247,7 +247,7 @@ sealed partial class ThreadDeletion(ChangeTools tools)
         _removed.Add(relative);
         _otherNames.Removed(relative, names);
         if (target is not null)
-            _others.Add((target, new LeftBehind($"The file that the link {relative} led to", "it may be somebody else's")));
+            _others.Add((target, new LeftBehind($"The file that the link {relative} led to", "it may be another user's")));
         return true;
     }
 

@@ -5,9 +5,9 @@ namespace Spool;
 /// <summary>Makes a fork: a new rollout that refers to its source, or for a legacy thread holds a copy of its lines.</summary>
 /// <remarks>
 /// The source needs no lock: what is forked is stored already and never changes. If we die
-/// 1. before the rename: an unfinished file is left, which no program takes for a rollout. Whoever takes the fork's lock next removes it.
+/// 1. before the rename: an unfinished file is left, which no program takes for a rollout. The next holder of the fork's lock removes it.
 /// 2. before the rename, but after the name of its source was handed on: the list of names has a name for a thread that is not there, which
-/// says nothing to anybody.
+/// says nothing to a reader.
 /// 3. after the rename: the fork is stored, whole, with its name; Codex may not list it before it resumed it.
 /// Between the last look at the source and the rename the lock of the home is held, and deletion holds it while it looks for references: so
 /// a source is never deleted under a fork that refers to it.
@@ -208,7 +208,7 @@ sealed class ThreadFork(ChangeTools tools)
 
     async ValueTask RequireWholeAsync(ThreadFiles source)
     {
-        // Of a rollout that may not be opened nobody knows whether it is damaged.
+        // Of a rollout that may not be opened it is not known whether it is damaged.
         if (source.Current.Stamp.IsNone)
             (
                 await ChangeTools

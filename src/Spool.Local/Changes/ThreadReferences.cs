@@ -1,11 +1,11 @@
 namespace Spool;
 
-/// <summary>Who needs the rollouts of a thread: those that continue them, and those of which nobody knows what they continue, because they
-/// cannot be read as far as they say so.</summary>
+/// <summary>Who needs the rollouts of a thread: those that continue them, and those of which it is not known what they continue, because
+/// they cannot be read as far as they say so.</summary>
 /// <param name="ThreadId">The thread.</param>
 /// <param name="Claimed">The thread that its log says: another id where the thread has one of its path.</param>
 /// <param name="Forks">The threads whose histories continue it.</param>
-/// <param name="Unknown">A rollout of which nobody knows what it continues, and which may continue the thread, if there is one.</param>
+/// <param name="Unknown">A rollout of which it is not known what it continues, and which may continue the thread, if there is one.</param>
 /// <param name="MayBeContinued">Whether the thread is such that another one can continue it: what continues a legacy thread has a copy of
 /// it.</param>
 sealed record ThreadReferences(ThreadId ThreadId, ThreadId Claimed, IReadOnlyList<ThreadId> Forks, RolloutRow? Unknown, bool MayBeContinued)
@@ -23,7 +23,7 @@ sealed record ThreadReferences(ThreadId ThreadId, ThreadId Claimed, IReadOnlyLis
         return new ThreadReferences(files.Thread.Id, files.Current.ClaimedThread, ForksOf(table, only, own), unknown, mayBeContinued);
     }
 
-    /// <summary>Refuses to delete a thread that is needed, or of which nobody can say that it is not.</summary>
+    /// <summary>Refuses to delete a thread that is needed, or of which it cannot be said that it is not.</summary>
     /// <param name="problems">The places of the home that cannot be read.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Referenced"/>: another thread continues it;
     /// <see cref="ThreadStoreErrorCode.Unavailable"/>: one that cannot be read may.</exception>
@@ -55,8 +55,8 @@ sealed record ThreadReferences(ThreadId ThreadId, ThreadId Claimed, IReadOnlyLis
             .WithRollout(row.Rollout)
             .Any(copy => !own.Contains(copy.Key) && copy.State != ThreadCondition.Unreadable && copy.Scan.Length >= row.Scan.Length);
 
-    // A link to nowhere, a folder or a pipe in the place of a rollout holds nothing that anybody could continue; a rollout whose id is made
-    // of its path has none that anybody could name.
+    // A link to nowhere, a folder or a pipe in the place of a rollout holds nothing that a thread could continue; a rollout whose id is
+    // made of its path has none that a thread could name.
     static bool MayHaveContinuation(RolloutRow row) =>
         !row.Stamp.IsOfNoFile
         && row.Stamp.Size != 0

@@ -5,7 +5,7 @@ namespace Spool;
 /// <remarks>
 /// The index knows the rollouts of the folders of sessions; every file of the home of which it does not know for certain what it holds is
 /// looked at here, whatever its name. A file is the thread's when its name says that it was made beside one of its rollouts, or when all of
-/// it is a copy of its log, plain or compressed (<see cref="LogCopies"/>). Every other file that names the thread is somebody's who may
+/// it is a copy of its log, plain or compressed (<see cref="LogCopies"/>). Every other file that names the thread is of a person who may
 /// have put more into it: it stays, and is named. Which files are looked at says <see cref="HomeFiles"/>.
 /// </remarks>
 /// <param name="layout">The home.</param>
@@ -17,7 +17,7 @@ sealed class ThreadRemains(HomeLayout layout, IEnumerable<string> databases, Log
 {
     const long MostSearched = 256 * 1024 * 1024;
 
-    // The part of a database's name behind itself that belongs to it; what has another one is somebody's copy.
+    // The part of a database's name behind itself that belongs to it; what has another one is a copy of a person's.
     static readonly string[] DatabaseParts = ["", "-wal", "-shm", "-journal"];
 
     // Not by their paths: a setting may spell a folder of the home in another way, or reach it through a link.

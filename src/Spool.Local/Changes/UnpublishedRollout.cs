@@ -43,7 +43,7 @@ sealed class UnpublishedRollout(ChangeTools tools, string path)
         }
     }
 
-    /// <summary>Puts its name on the disk. May wait for it, so nobody does it who keeps others waiting.</summary>
+    /// <summary>Puts its name on the disk. May wait for it, so no call does it that keeps others waiting.</summary>
     /// <returns>Its path in the home.</returns>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.OutcomeUnknown"/>: it has its name, and may lose it when the
     /// machine dies.</exception>
@@ -72,7 +72,7 @@ sealed class UnpublishedRollout(ChangeTools tools, string path)
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
-            // It is in nobody's way, and goes with the next lock of its thread.
+            // It is in no one's way, and goes with the next lock of its thread.
         }
     }
 }

@@ -63,7 +63,8 @@ sealed class CodexKnowledge
     /// meanwhile.</summary>
     public string StampOfSaid => IsIncomplete || !IsCurrent ? "" : Stamp;
 
-    /// <summary>Says whether a stamp is of one state of files that could all be read, so that whoever has it has the same answer.</summary>
+    /// <summary>Says whether a stamp is of one state of files that could all be read, so that an equal stamp means an equal
+    /// answer.</summary>
     public static bool IsWhole(string? stamp) =>
         stamp is { Length: > 0 }
         && !stamp.StartsWith(WithoutRows, StringComparison.Ordinal)

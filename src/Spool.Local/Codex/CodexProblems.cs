@@ -40,7 +40,7 @@ static class CodexProblems
     static StoreProblem Of(HomeLayout layout, string path, string otherwise, string loss) =>
         new(layout.NameOf(path), $"{WhyUnreadable(path) ?? otherwise} {loss}");
 
-    // Null when nobody knows. A database of SQLite begins with these 16 bytes, whatever else is wrong with it.
+    // Null when it is not known. A database of SQLite begins with these 16 bytes, whatever else is wrong with it.
     static bool? BeginsAsDatabase(string path)
     {
         try

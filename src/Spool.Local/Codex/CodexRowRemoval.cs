@@ -48,7 +48,7 @@ sealed partial class CodexRowRemoval(CodexDatabases databases, TimeSpan patience
             }
             catch (Exception e) when (CodexStateWriter.IsRefusal(e))
             {
-                // Whoever deletes is told.
+                // The receipt says so.
             }
         }
         return false;
@@ -64,7 +64,7 @@ sealed partial class CodexRowRemoval(CodexDatabases databases, TimeSpan patience
         }
         catch (Exception e) when (DiskErrors.IsOfFile(e))
         {
-            return false; // whoever deletes is told
+            return false; // the receipt says so
         }
     }
 
@@ -140,7 +140,7 @@ sealed partial class CodexRowRemoval(CodexDatabases databases, TimeSpan patience
             .OrderBy(path => Path.GetFileName(path).StartsWith("state", StringComparison.Ordinal))
             .ThenBy(path => path, StringComparer.Ordinal);
 
-    // In a folder whose names may not be read there may be all that Codex makes, and whoever tries is told that it is not accessible.
+    // In a folder whose names may not be read there may be all that Codex makes, and a deletion that tries hears that it is not accessible.
     string[] NamesIn(string folder)
     {
         try
@@ -153,7 +153,7 @@ sealed partial class CodexRowRemoval(CodexDatabases databases, TimeSpan patience
         }
     }
 
-    // Not pooled: when nobody else has the database open, closing it leaves no write-ahead log behind.
+    // Not pooled: when no other program has the database open, closing it leaves no write-ahead log behind.
     SqliteConnection Open(string database)
     {
         var connection = new SqliteConnection(
@@ -285,7 +285,7 @@ sealed partial class CodexRowRemoval(CodexDatabases databases, TimeSpan patience
 
     static string[] FilesOf(string database) => [database, database + "-wal"];
 
-    // One attempt that waits for nobody: a program that writes at this moment is not held up.
+    // One attempt that does not wait: a program that writes at this moment is not held up.
     static bool TryEmptyLog(SqliteConnection connection) => Number(connection, "PRAGMA wal_checkpoint(TRUNCATE)") == 0;
 
     static long Number(SqliteConnection connection, string sql)

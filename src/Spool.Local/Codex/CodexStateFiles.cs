@@ -7,11 +7,11 @@ namespace Spool;
 /// <remarks>
 /// SQLite's own read-only mode is not enough: a reader of a database in WAL mode creates or writes the <c>-shm</c> beside it.
 /// <list type="bullet">
-/// <item>Without a <c>-wal</c> nobody writes the main file, so it can be opened as immutable. What was overtaken by a writer is noticed by
-/// the stamps and read again.</item>
+/// <item>Without a <c>-wal</c> no program writes the main file, so it can be opened as immutable. What was overtaken by a writer is noticed
+/// by the stamps and read again.</item>
 /// <item>With one and a <c>-shm</c>, as while Codex runs and after it was killed, it is read where it is, with <c>readonly_shm</c>: SQLite
-/// maps the <c>-shm</c> without the right to write it, and when nobody keeps it up to date makes an index of the log in memory instead. One
-/// transaction sees one state. Its shared lock keeps a checkpoint from finishing for as long as the read takes, and no writer from
+/// maps the <c>-shm</c> without the right to write it, and when no program keeps it up to date makes an index of the log in memory instead.
+/// One transaction sees one state. Its shared lock keeps a checkpoint from finishing for as long as the read takes, and no writer from
 /// anything.</item>
 /// <item>A log without a <c>-shm</c> was left behind or copied here, or its writer keeps everything to itself. Then database and log are
 /// copied to the cache folder and opened there. This process has no connection to the database at that moment, whose locks the end of the
@@ -142,7 +142,7 @@ sealed class CodexStateFiles(string database, string scratchFolder)
         }
         catch (Exception e) when ((e is SqliteException || DiskErrors.IsGone(e)) && !Directory.Exists(folder))
         {
-            return null; // somebody removed what was cached: that says nothing of the database
+            return null; // what was cached was removed: that says nothing of the database
         }
         finally
         {
@@ -158,7 +158,7 @@ sealed class CodexStateFiles(string database, string scratchFolder)
         }
         catch (Exception e) when (DiskErrors.IsGone(e))
         {
-            // Somebody else did.
+            // Another process did.
         }
     }
 

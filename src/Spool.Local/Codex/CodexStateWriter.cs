@@ -16,7 +16,7 @@ sealed class CodexStateWriter(CodexDatabases databases, TimeSpan patience)
     /// <summary>How long to wait by default: as long as Codex itself.</summary>
     public static TimeSpan DefaultPatience { get; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Begins to change the row of a thread. Whoever gets an edit disposes it; it holds the write lock of the database until
+    /// <summary>Begins to change the row of a thread. The caller disposes the edit; it holds the write lock of the database until
     /// then.</summary>
     /// <param name="threadId">The thread.</param>
     public CodexRowEdit Begin(ThreadId threadId)
@@ -89,7 +89,7 @@ sealed class CodexStateWriter(CodexDatabases databases, TimeSpan patience)
         command.ExecuteNonQuery();
     }
 
-    // Not pooled: when nobody else has the database open, closing it leaves no write-ahead log behind.
+    // Not pooled: when no other program has the database open, closing it leaves no write-ahead log behind.
     SqliteConnection Open()
     {
         var seconds = Math.Max(1, (int)patience.TotalSeconds);

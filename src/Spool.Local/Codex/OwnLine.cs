@@ -9,7 +9,7 @@ static class OwnLine
     static ReadOnlySpan<byte> Mark => "\ufeff"u8;
 
     /// <summary>Says whether a line is one object of a thread, whole or cut at its end, and nothing else but a byte order mark, or zeros
-    /// that a crash left. Of a line above the limit of its reader nobody knows.</summary>
+    /// that a crash left. Of a line above the limit of its reader it is not known.</summary>
     /// <param name="line">The line.</param>
     /// <param name="threadId">The thread.</param>
     /// <param name="members">The members that may have the id. Each that is there has to name this thread.</param>

@@ -6,7 +6,7 @@ namespace Spool;
 /// call that of a conversation.</summary>
 /// <remarks>
 /// Codex appends to the file, and cuts its beginning where it is, while it holds an exclusive lock of the whole file; it never puts another
-/// file in its place, and neither may anybody else: a program that opened the old one would append to it. So the lines of a thread, which
+/// file in its place, and neither may any other program: one that opened the old one would append to it. So the lines of a thread, which
 /// have nothing else in them, are overwritten with spaces. Every other line stays as it is and where it is at every moment, also when we
 /// die, and Codex passes over a blank line.
 /// </remarks>
@@ -98,7 +98,7 @@ sealed class PromptHistory(HomeLayout layout, TimeSpan patience)
         }
     }
 
-    // Whoever waits asks again and again, as Codex does.
+    // A call that waits asks again and again, as Codex does.
     void Lock(SafeFileHandle file)
     {
         var started = TimeProvider.System.GetTimestamp();
@@ -122,7 +122,7 @@ sealed class PromptHistory(HomeLayout layout, TimeSpan patience)
             RandomAccess.Write(file, spaces[..(int)Math.Min(spaces.Length, end - at)], at);
     }
 
-    // Whoever opened the file closes it.
+    // The code that opened the file closes it.
     sealed class HandleSource(SafeFileHandle file) : RolloutSource
     {
         public override int Read(Span<byte> buffer, long offset) => RandomAccess.Read(file, buffer, offset);

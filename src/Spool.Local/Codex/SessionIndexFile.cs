@@ -100,7 +100,7 @@ static class SessionIndexFile
         }
     }
 
-    // Of a line above the limit nobody knows what it is.
+    // Of a line above the limit it is not known what it is.
     static IEnumerable<Entry> EntriesIn(LogLine line)
     {
         if (line.Length > line.Bytes.Length)

@@ -79,7 +79,7 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, TimeProvid
     public bool Mentions(ThreadId threadId) =>
         FileStat.TryGet(layout.SessionIndex) is not null && FileText.Contains(layout.SessionIndex, threadId.ToString());
 
-    // Whoever waits asks again and again, as Codex does: a program that hangs while it holds the lock makes nobody else hang.
+    // A call that waits asks again and again, as Codex does: a program that hangs while it holds the lock makes no other hang.
     LockFile Acquire()
     {
         var started = TimeProvider.System.GetTimestamp();
@@ -125,7 +125,7 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, TimeProvid
         }
         copied = Copy(source, target, copied, WholeSize(source));
         target.Sync();
-        // Putting it on the disk takes its time; what came meanwhile is taken over before anybody sees the new list.
+        // Putting it on the disk takes its time; what came meanwhile is taken over before the new list is seen.
         copied = Copy(source, target, copied, WholeSize(source));
         if (source.Stamp.Inode != before.Inode || files.Stamp(layout.SessionIndex)?.Inode != before.Inode || copied < before.Size)
         {
@@ -141,7 +141,7 @@ sealed class SessionIndexWriter(HomeLayout layout, IFileSystem files, TimeProvid
     }
 
     // An append of another program may be seen when only a part of it is in the file: the system copies it page by page. Half a line that
-    // stays so is somebody's who died.
+    // stays so is of a program that died.
     static long WholeSize(IWritableFile file)
     {
         Span<byte> last = stackalloc byte[1];

@@ -3,7 +3,7 @@ using SQLitePCL;
 
 namespace Spool;
 
-/// <summary>Ends what takes too long in one of Codex's databases: whoever made the file may have put an endless query into a view or a
+/// <summary>Ends what takes too long in one of Codex's databases: the maker of the file may have put an endless query into a view or a
 /// trigger.</summary>
 static class SqlTime
 {

@@ -24,6 +24,6 @@ enum FileFindingKind
     /// <summary>There is one.</summary>
     There,
 
-    /// <summary>Nobody knows: a folder that may not be read, a disk that fails.</summary>
+    /// <summary>It is not known: a folder that may not be read, a disk that fails.</summary>
     Unknown,
 }

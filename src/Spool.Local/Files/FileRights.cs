@@ -20,7 +20,7 @@ readonly record struct FileRights(uint User, uint Group, uint Mode)
         var isGroupKept =
             LinuxCalls.TryChangeOwner(file, rights.User, rights.Group)
             || LinuxCalls.TryChangeOwner(file, LinuxCalls.Unchanged, rights.Group);
-        // With an access list the bits of the group are the most that anybody on the list has, and not what the group has.
+        // With an access list the bits of the group are the most that any user on the list has, and not what the group has.
         var isListKept = LinuxCalls.TryCopyAccessList(model, file);
         LinuxCalls.ChangeMode(file, isGroupKept && isListKept ? rights.Mode : rights.Mode & ~GroupBits);
     }

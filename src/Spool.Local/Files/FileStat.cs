@@ -201,8 +201,8 @@ static unsafe partial class FileStat
 
     static FolderIdentity IdentityOf(in Statx stat) => new(((ulong)stat.DeviceMajor << 32) | stat.DeviceMinor, stat.Inode, null);
 
-    // Only a regular file has a stamp: to open a pipe would wait for somebody to write into it. A time outside of the range wraps around,
-    // which still tells two states apart.
+    // Only a regular file has a stamp: to open a pipe would wait for a program that writes into it. A time outside of the range wraps
+    // around, which still tells two states apart.
     static FileStamp? StampOf(in Statx stat) =>
         (stat.Mode & FileTypeMask) == RegularFile
             ? new FileStamp(stat.Size, Nanoseconds(stat.Modified), stat.Inode, Nanoseconds(stat.Changed))

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Spool;
 
 /// <summary>What the system tells of changes in folders (inotify): every name that was added, removed or renamed before the queue is read
-/// is in it, whoever did it.</summary>
+/// is in it, whatever program did it.</summary>
 /// <remarks>That holds where only this machine's kernel changes the disk, so other kinds of file systems are not watched. Not safe for use
 /// by several threads at once.</remarks>
 sealed class FolderEvents : IDisposable
@@ -61,8 +61,8 @@ sealed class FolderEvents : IDisposable
     public void End(int watch) => LinuxCalls.RemoveWatch(_queue, watch);
 
     /// <summary>Takes everything out of the queue.</summary>
-    /// <param name="changed">Is told the watch and the name that changed; without a name the watch tells no more, or is of a folder that
-    /// has another path now.</param>
+    /// <param name="changed">Is called with the watch and the name that changed; without a name the watch tells no more, or is of a folder
+    /// that has another path now.</param>
     /// <returns>Whether nothing was lost; else whatever was known of any folder may be old.</returns>
     public bool TryDrain(Action<int, string?> changed)
     {

@@ -4,10 +4,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Spool;
 
-/// <summary>Walks all files of a home, whatever they are called, for whoever has to look into each of them.</summary>
+/// <summary>Walks all files of a home, whatever they are called, for code that has to look into each of them.</summary>
 /// <remarks>
 /// The folders of sessions are walked as the list reads them (<see cref="HomeScanner"/>): with what links to folders lead to, and working
-/// copies of repositories in them. Elsewhere links to folders are not followed: what they lead to is somewhere else, and somebody else's;
+/// copies of repositories in them. Elsewhere links to folders are not followed: what they lead to is somewhere else, and not the home's;
 /// neither are working copies looked through. Every folder that is passed over so is in <see cref="Skipped"/>. Links to files are given
 /// last, but for those to files of folders that were walked. No folder is walked twice. Folders whose names are not UTF-8 are walked as any
 /// other, and links in them are not followed.

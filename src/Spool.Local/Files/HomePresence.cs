@@ -95,8 +95,8 @@ sealed class HomePresence(HomeLayout layout)
             throw Gone();
         Require();
         var now = Present();
-        // What another disk shows, or the folder that it was mounted on, is not what was there. Whoever deletes the sessions does so on the
-        // same disk.
+        // What another disk shows, or the folder that it was mounted on, is not what was there. A program that deletes the sessions does so
+        // on the same disk.
         if (isEmpty && _hadRollouts && now.Any(place => _devices.TryGetValue(place.Key, out var before) && before != place.Value))
             throw Gone();
         if (!isEmpty)

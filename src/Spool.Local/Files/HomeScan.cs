@@ -46,7 +46,7 @@ readonly record struct ScannedRollout(string Path, FileStamp Stamp, string? Trou
             ? new ScannedRollout(path, FileStamp.OfNoFile(kind), TroubleOf(kind))
             : null;
 
-    /// <summary>Says what is in the place of a rollout and no file, or null when it is a file, nothing, or nobody can say.</summary>
+    /// <summary>Says what is in the place of a rollout and no file, or null when it is a file, nothing, or not known.</summary>
     public static string? OddityOf(string absolute) => FileStat.KindOf(absolute) is var kind && IsOdd(kind) ? TroubleOf(kind) : null;
 
     static bool IsOdd(PlaceKind kind) => kind is PlaceKind.Folder or PlaceKind.Special or PlaceKind.DanglingLink;

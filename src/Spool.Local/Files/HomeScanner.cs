@@ -19,7 +19,7 @@ namespace Spool;
 /// <param name="layout">The home.</param>
 /// <param name="presence">Whether it is there.</param>
 /// <param name="threads">On how many threads the system is asked about files.</param>
-/// <param name="walked">Is told each folder that a walk has just passed, or null: tests change the home then.</param>
+/// <param name="walked">Is called with each folder that a walk has just passed, or null: tests change the home then.</param>
 sealed class HomeScanner(HomeLayout layout, HomePresence presence, int threads = 2, Action<string>? walked = null)
 {
     const int MaxDepth = 32;

@@ -3,7 +3,7 @@ using System.IO.Enumeration;
 
 namespace Spool;
 
-/// <summary>Links to folders that a walk met and has yet to follow. Whoever walks a home follows them after everything else, in the order
+/// <summary>Links to folders that a walk met and has yet to follow. A walk of a home follows them after everything else, in the order
 /// of their depth and their paths, so that all walks reach a folder on the same path.</summary>
 sealed class LinkedFolders
 {

@@ -114,7 +114,7 @@ static unsafe partial class LinuxCalls
         Check(Again(() => UnlinkCall(from)));
     }
 
-    /// <summary>Takes the lock of a whole open file when nobody else has it.</summary>
+    /// <summary>Takes the lock of a whole open file when it is free.</summary>
     /// <returns>Whether it was taken.</returns>
     public static bool TryLock(SafeFileHandle file)
     {

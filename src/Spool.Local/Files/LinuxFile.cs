@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Spool;
 
-/// <summary>A file that the system itself appends to (<c>O_APPEND</c>): between looking for the end and writing there nobody comes in
+/// <summary>A file that the system itself appends to (<c>O_APPEND</c>): between looking for the end and writing there no program comes in
 /// between.</summary>
 sealed class LinuxFile(SafeFileHandle handle) : IWritableFile
 {

@@ -1,8 +1,8 @@
 namespace Spool;
 
-/// <summary>The disk. On Linux files are opened so that every write goes to their end, whoever else writes them.</summary>
+/// <summary>The disk. On Linux files are opened so that every write goes to their end, whatever program writes them too.</summary>
 /// <param name="home">The folder in which everything is made, and never itself: its owner gets what root makes. Null for folders anywhere,
-/// which stay with whoever makes them.</param>
+/// which stay with the user that makes them.</param>
 sealed class PhysicalFileSystem(string? home) : IFileSystem
 {
     // NFS, SMB 1 and 2, CIFS, AFS, 9P, Ceph. What runs through FUSE cannot be told apart and is allowed.
@@ -10,7 +10,7 @@ sealed class PhysicalFileSystem(string? home) : IFileSystem
 
     readonly PrivateFiles _new = new(home);
 
-    /// <summary>Gets the disk as it belongs to whoever works on it.</summary>
+    /// <summary>Gets the disk as it belongs to the user of the process.</summary>
     public static PhysicalFileSystem Instance { get; } = new(null);
 
     /// <inheritdoc/>

@@ -4,12 +4,12 @@ namespace Spool;
 
 /// <summary>Makes files and folders that only their owner may read, whatever the mask of the process allows.</summary>
 /// <remarks>
-/// What root makes in the folder of somebody else is given to that somebody, so that their own programs can go on with it. Where the system
-/// refuses that, it stays root's. Only what was just made, under a name that was free, is given away: a link that somebody puts there
+/// What root makes in the folder of another user is given to that user, so that their own programs can go on with it. Where the system
+/// refuses that, it stays root's. Only what was just made, under a name that was free, is given away: a link that is put there
 /// changes nothing of another file.
 /// </remarks>
 /// <param name="anchor">The folder whose owner gets what is made below it (when it is missing, the owner of the nearest one above it); null
-/// leaves everything with whoever makes it.</param>
+/// leaves everything with the user that makes it.</param>
 sealed class PrivateFiles(string? anchor)
 {
     const int Attempts = 5;
@@ -116,7 +116,7 @@ sealed class PrivateFiles(string? anchor)
         return true;
     }
 
-    /// <summary>Takes the rights of everybody but the owner from a file or folder, if it is there and the system lets us.</summary>
+    /// <summary>Takes the rights of all but the owner from a file or folder, if it is there and the system lets us.</summary>
     public static void Tighten(string path)
     {
         try
@@ -126,7 +126,7 @@ sealed class PrivateFiles(string? anchor)
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
-            // It is not there, or somebody else's.
+            // It is not there, or another user's.
         }
     }
 

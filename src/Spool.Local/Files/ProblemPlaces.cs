@@ -9,8 +9,8 @@ static class ProblemPlaces
     static readonly TimeSpan Zone = TimeSpan.FromDays(2);
 
     /// <summary>Says whether a history that continues a thread may be there. It began later, so that Codex and Spool put it into the folder
-    /// of a later day; a folder of an earlier one, into which somebody may have moved it, does not keep the thread for ever. Of everything
-    /// else nobody knows.</summary>
+    /// of a later day; a folder of an earlier one, into which it may have been moved, does not keep the thread for ever. Of everything
+    /// else it is not known.</summary>
     public static bool MayContinue(string place, ThreadId threadId) =>
         threadId.CreatedAt is not { } created || LastDayOf(place) is not { } last || created.UtcDateTime.Ticks <= last.Ticks + Zone.Ticks;
 

@@ -4,9 +4,9 @@ namespace Spool;
 
 /// <summary>The only way in which files of a home are opened to be read: nothing that blocks and nothing that has no end is read.</summary>
 /// <remarks>
-/// What is at a path is asked of the open file, because a look beforehand may be overtaken. To open a pipe would wait for somebody to write
-/// into it, so nothing waits here. The kernel's own files, such as <c>/proc/kmsg</c>, say that they are regular ones; they are told by
-/// their file system.
+/// What is at a path is asked of the open file, because a look beforehand may be overtaken. To open a pipe would wait for a program that
+/// writes into it, so nothing waits here. The kernel's own files, such as <c>/proc/kmsg</c>, say that they are regular ones; their file
+/// system shows what they are.
 /// </remarks>
 static class RegularFile
 {

@@ -19,7 +19,7 @@ sealed class SkippedPlaces(HomeLayout layout)
     /// <summary>Adds a folder that could not be looked into, or a file that the system gives no way to.</summary>
     public void AddUnreadable(string place) => _unreadable.Add(place);
 
-    /// <summary>Adds a folder that is a working copy or a repository: somebody's work, and often more files than everything else
+    /// <summary>Adds a folder that is a working copy or a repository: a person's work, and often more files than everything else
     /// together.</summary>
     /// <param name="place">The folder.</param>
     /// <param name="kind">What it is.</param>

@@ -20,7 +20,7 @@ namespace Spool;
 /// </remarks>
 /// <param name="layout">The home.</param>
 /// <param name="settling">For how long after a change a folder is not noted.</param>
-/// <param name="walked">Is told each folder that was just looked into, or null: tests change the home then.</param>
+/// <param name="walked">Is called with each folder that was just looked into, or null: tests change the home then.</param>
 sealed class FolderNames(HomeLayout layout, TimeSpan settling, Action<string>? walked = null) : IDisposable
 {
     const int MaxDepth = 32;

@@ -7,7 +7,7 @@ namespace Spool;
 /// were.</summary>
 /// <remarks>
 /// The hash is that of all bytes up to 16 MiB. Of a longer log it is that of the first 64 KiB and the last 4 KiB: to compare all of a log
-/// of gigabytes each time a line was added would cost more than everything else a look does. What somebody writes over in the middle of
+/// of gigabytes each time a line was added would cost more than everything else a look does. What is written over in the middle of
 /// such a log shows as long as that is all that happened; when the log also grew between the same two looks it is not noticed, and <c>spool
 /// index rebuild</c> takes it in. The cost is that of reading the bytes once more for a log that grew, and nothing else for one that is
 /// read from its start.

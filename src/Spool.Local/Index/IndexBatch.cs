@@ -109,7 +109,7 @@ sealed class IndexBatch : ISettledRows
     public void RefreshOverlays()
     {
         // What is stored may never be older than what another process stored already: when they changed again they are read again, and
-        // nobody stores meanwhile.
+        // no call stores meanwhile.
         if (!_knowledge.IsCurrent)
             _knowledge = _knowledge.Renew();
         foreach (var row in _table.Overlays().ToList())

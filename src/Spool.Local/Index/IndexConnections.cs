@@ -72,7 +72,7 @@ sealed class IndexConnections(IndexDatabase database, HomePresence presence, Can
     /// <remarks>A use that is under way goes on, and closes its connection.</remarks>
     public void Dispose() => DropIdle();
 
-    /// <summary>Closes those that nobody uses.</summary>
+    /// <summary>Closes those that are not in use.</summary>
     public void DropIdle()
     {
         while (_idle.TryTake(out var idle))
@@ -82,7 +82,7 @@ sealed class IndexConnections(IndexDatabase database, HomePresence presence, Can
     void Return(RentedConnection rented)
     {
         _idle.Add(rented);
-        Interlocked.MemoryBarrier(); // either this sees that the store is disposed, or whoever disposes of it sees the connection
+        Interlocked.MemoryBarrier(); // either this sees that the store is disposed, or the disposal sees the connection
         if (disposing.IsCancellationRequested)
             DropIdle();
     }

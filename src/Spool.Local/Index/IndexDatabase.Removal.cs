@@ -15,7 +15,7 @@ sealed partial class IndexDatabase
         try
         {
             if (!Directory.Exists(Folder))
-                return left; // somebody removed everything that was cached
+                return left; // everything that was cached was removed
             foreach (var file in Directory.EnumerateFiles(Folder, Path.GetFileName(TheFile.AsidePath) + "*"))
                 File.Delete(file);
             TheFile.RemoveOthers();
@@ -24,7 +24,7 @@ sealed partial class IndexDatabase
         }
         catch (Exception e) when (DiskErrors.IsGone(e))
         {
-            // Somebody removed what was cached.
+            // What was cached was removed.
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {

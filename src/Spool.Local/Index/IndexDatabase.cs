@@ -14,7 +14,7 @@ namespace Spool;
 /// </remarks>
 /// <param name="cacheDirectory">The folder of the indexes of all homes.</param>
 /// <param name="home">The home. However it is spelled, and through whatever links it is reached, it has one index.</param>
-/// <param name="notice">Is told, once, when the index is in memory and why; or null.</param>
+/// <param name="notice">Is called, once, when the index is in memory, with the reason; or null.</param>
 /// <param name="patience">How long a statement waits for another process, in whole seconds; <see cref="DefaultPatience"/> when
 /// null.</param>
 /// <param name="presence">Keeps a home that is gone from being made again for a cache folder in it; or null.</param>
@@ -135,11 +135,11 @@ sealed partial class IndexDatabase(
             if (_memory is not { IsForNow: true } memory)
                 return;
             Volatile.Write(ref _memory, null);
-            memory.Dispose(); // whoever still uses it keeps it until then
+            memory.Dispose(); // a call that still uses it keeps it until then
         }
     }
 
-    // Waits for nobody.
+    // Does not wait.
     bool IsFree()
     {
         try
@@ -158,7 +158,7 @@ sealed partial class IndexDatabase(
         }
         catch (SqliteException)
         {
-            return true; // gone, or no database: whoever opens it sees to that
+            return true; // gone, or no database: its next opening sees to that
         }
     }
 

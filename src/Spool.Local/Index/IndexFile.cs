@@ -15,7 +15,7 @@ sealed class IndexFile(string folder, PrivateFiles files)
     const string Suffix = ".sqlite";
     const int Attempts = 20;
 
-    /// <summary>Gets the path under which everybody finds it.</summary>
+    /// <summary>Gets the path under which every process finds it.</summary>
     public string Path { get; } = System.IO.Path.Combine(folder, "index.sqlite");
 
     /// <summary>Gets the path of an index that was set aside.</summary>
@@ -100,10 +100,11 @@ sealed class IndexFile(string folder, PrivateFiles files)
             File.Delete(AsidePath);
     }
 
-    /// <summary>Deletes files of the index that are no longer it: whoever still uses one goes on with the new one.</summary>
+    /// <summary>Deletes files of the index that are no longer it: a process that still uses one goes on with the new one.</summary>
     public void RemoveOthers() => RemoveOthers(Current ?? Path);
 
-    // The link goes first: nobody finds the file any more, whatever happens to it then. A plain file is found until it is moved or deleted.
+    // The link goes first: no process finds the file any more, whatever happens to it then. A plain file is found until it is moved or
+    // deleted.
     string? Unlink()
     {
         var file = Current;
@@ -137,7 +138,7 @@ sealed class IndexFile(string folder, PrivateFiles files)
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
-            // What cannot be removed is in nobody's way.
+            // What cannot be removed is in no one's way.
         }
     }
 

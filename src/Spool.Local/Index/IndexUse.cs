@@ -25,7 +25,7 @@ enum IndexRemedy
     /// <summary>The use begins again with an index in memory, if the error is of a kind that this helps against.</summary>
     KeepInMemory,
 
-    /// <summary>The error is told.</summary>
+    /// <summary>The call ends with the error.</summary>
     GiveUp,
 }
 

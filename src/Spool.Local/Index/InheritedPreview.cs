@@ -3,7 +3,7 @@ namespace Spool;
 /// <summary>Finds the first user message of a thread whose history begins in another rollout.</summary>
 /// <param name="layout">The home.</param>
 /// <param name="maxLineBytes">Of a longer line only the beginning is read.</param>
-/// <param name="opening">Is told the path of each rollout that is about to be opened, or null.</param>
+/// <param name="opening">Is called with the path of each rollout that is about to be opened, or null.</param>
 sealed class InheritedPreview(HomeLayout layout, int maxLineBytes, Action<string>? opening = null)
 {
     /// <summary>Reads the shared parts of a history from their beginning, up to the first user message.</summary>
@@ -23,7 +23,7 @@ sealed class InheritedPreview(HomeLayout layout, int maxLineBytes, Action<string
                 opening?.Invoke(segment.Path);
                 using var source = RolloutSource.Open(layout.Absolute(segment.Path));
                 if (source.Stamp is { } stamp && segment.File.Stamp.Inode > 0 && stamp.Inode != segment.File.Stamp.Inode)
-                    return false; // another one took its place; whoever takes that in looks again at those that continue it
+                    return false; // another one took its place; the scan of that one looks again at those that continue it
                 var reader = new LogReader(source, 0, segment.End, maxLineBytes, LineMemory.Reused);
                 var observer = new MetadataObserver();
                 while (observer.Facts.FirstUserMessage is null && reader.TryRead(out var line))

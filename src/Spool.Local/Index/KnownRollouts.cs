@@ -6,7 +6,7 @@ sealed class KnownRollouts
 {
     Loaded? _last;
 
-    /// <summary>Gives the stamp of every rollout that is known, by path. Nobody may change it.</summary>
+    /// <summary>Gives the stamp of every rollout that is known, by path. It must not be changed.</summary>
     public Dictionary<string, KnownRollout> Of(IndexConnection connection)
     {
         var last = Volatile.Read(ref _last);

@@ -2,7 +2,7 @@ namespace Spool;
 
 /// <summary>The index as the store uses it: brought up to date before it is asked, and replaced when it turns out to be unusable.</summary>
 /// <remarks>
-/// A question is answered on the same connection that was brought up to date, so a file that somebody deletes or replaces in between
+/// A question is answered on the same connection that was brought up to date, so a file that is deleted or replaced in between
 /// changes nothing for it. SQLite and looks at the disk are synchronous: every use runs on threads of the pool, so that no call keeps its
 /// caller's thread.
 /// </remarks>
@@ -244,7 +244,7 @@ sealed partial class LocalIndex : IAsyncDisposable
             }
             catch (Exception)
             {
-                Volatile.Write(ref _completeFile, -1); // the next call looks for itself, and whoever made it sees what is wrong
+                Volatile.Write(ref _completeFile, -1); // the next call looks for itself, and its caller sees what is wrong
             }
         } while (await WaitAsync(timer).ConfigureAwait(false));
     }

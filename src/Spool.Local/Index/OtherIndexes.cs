@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace Spool;
 
 /// <summary>Removes what indexes in the cache folder still hold of a deleted thread beside the index that its store uses: those of homes
-/// that were moved or renamed, and those that nobody finds any more.</summary>
+/// that were moved or renamed, and those that no process finds any more.</summary>
 /// <remarks>
 /// An index belongs to the path of its home. When a home gets another path, it gets another index, and in the old one the thread would
 /// stay. What that one knows of the thread goes, unless there is still a file where it says: then it is a thread of another home. A home

@@ -1,6 +1,6 @@
 namespace Spool;
 
-/// <summary>What a transaction of the index needs of rollouts, read before it begins: whoever stores waits for no file of somebody
+/// <summary>What a transaction of the index needs of rollouts, read before it begins: a call that stores waits for no file of another
 /// else.</summary>
 /// <remarks>
 /// What is needed is known for certain only inside. Where it was not read, that is noted; the transaction is then taken back, what was

@@ -104,7 +104,7 @@ sealed class ReaderThreads : IDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // Whoever cancelled knows.
+            // The caller that cancelled knows.
         }
         catch (Exception e)
         {

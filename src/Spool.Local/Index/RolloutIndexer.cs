@@ -9,7 +9,7 @@ namespace Spool;
 /// </remarks>
 /// <param name="layout">The home.</param>
 /// <param name="maxLineBytes">Of a longer line only the beginning is read.</param>
-/// <param name="opening">Is told the path of each rollout that is about to be opened, or null.</param>
+/// <param name="opening">Is called with the path of each rollout that is about to be opened, or null.</param>
 sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, Action<string>? opening = null)
 {
     const int Attempts = 16;

@@ -4,10 +4,10 @@ namespace Spool;
 /// it.</summary>
 /// <remarks>
 /// A call that comes while a rollout is being read waits for the end of that. What began to be read after a call came takes in everything
-/// that was there before, so the call needs no look of its own at that any more, whoever read it: it waits for two readings of a rollout at
-/// most, however fast that grows, and those that came before a reading need no other. A call has all that it reads or nothing, and never
-/// waits for another while it has something: so calls cannot wait for each other in a circle. A reading is remembered as long as a call is
-/// under way that came before it.
+/// that was there before, so the call needs no look of its own at that any more, whichever call read it: it waits for two readings of a
+/// rollout at most, however fast that grows, and those that came before a reading need no other. A call has all that it reads or nothing,
+/// and never waits for another while it has something: so calls cannot wait for each other in a circle. A reading is remembered as long as
+/// a call is under way that came before it.
 /// </remarks>
 sealed class RolloutReads
 {

@@ -51,7 +51,7 @@ sealed record RolloutRow
 
 /// <summary>What the history of a rollout continues. The head of a rollout says so, and never changes.</summary>
 /// <param name="IsKnown">Whether that is known.</param>
-/// <param name="Base">The rollout that it continues; null when it continues none, or nobody knows.</param>
+/// <param name="Base">The rollout that it continues; null when it continues none, or it is not known.</param>
 readonly record struct Continuation(bool IsKnown, ThreadId? Base)
 {
     /// <summary>Says what is known after a scan.</summary>

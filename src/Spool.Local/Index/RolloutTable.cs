@@ -104,8 +104,8 @@ sealed class RolloutTable(IndexConnection connection)
     public IReadOnlyList<RolloutRow> Continuing(ThreadId rollout) =>
         connection.Query(RowOf, $"SELECT {Columns} FROM rollouts WHERE base_id = $1 ORDER BY path", Blob(rollout));
 
-    /// <summary>Gives the rollouts of which nobody knows what they continue, because neither they nor another copy of the same rollout can
-    /// be read as far as that is said.</summary>
+    /// <summary>Gives the rollouts of which it is not known what they continue, because neither they nor another copy of the same rollout
+    /// can be read as far as that is said.</summary>
     public IReadOnlyList<RolloutRow> WithUnknownBase() =>
         connection.Query(
             RowOf,

@@ -89,7 +89,7 @@ sealed class RowSettlement(ISettledRows rows)
         return changed;
     }
 
-    // The row goes to the new path when nobody else has been there and the file is no longer at the old one.
+    // The row goes to the new path when no other process has been there and the file is no longer at the old one.
     RolloutScan? FollowMove(string path, KnownRollout from, RolloutScan scan)
     {
         if (

@@ -3,7 +3,7 @@ namespace Spool;
 /// <summary>The names in folders that change all the time: read once, and kept true by what the system tells of changes, so that a look
 /// costs nothing for names that it does not ask for.</summary>
 /// <remarks>
-/// An answer is what reading the folder would give at that moment: what somebody did before it is in the queue of events by then, and each
+/// An answer is what reading the folder would give at that moment: what was done before it is in the queue of events by then, and each
 /// name in the queue is looked at on the disk, whatever the events say of it. When events were lost, the folder has another path, or a link
 /// came into it (where a link leads no event tells), the folder is forgotten and read again. Folders are watched from the second time on
 /// that they have to be read; small ones are not. Safe for use by several threads.

@@ -95,7 +95,7 @@ sealed class WrittenRollouts(TimeProvider time, Func<CancellationToken, Task> fo
             }
             catch (Exception e) when (e is ThreadStoreException)
             {
-                // It stays noted; whoever asks next tries again, and sees what is wrong.
+                // It stays noted; the next call tries again, and sees what is wrong.
             }
             var elapsed = time.GetElapsedTime(started);
             pause = elapsed * IdleShare > ShortestPause ? elapsed * IdleShare : ShortestPause;

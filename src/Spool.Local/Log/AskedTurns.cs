@@ -1,7 +1,7 @@
 namespace Spool;
 
 /// <summary>What is asked about other turns while turns are built. The index answers it between two attempts, so that no file is read while
-/// the index is, and nobody who stores waits for a disk.</summary>
+/// the index is, and no call that stores waits for a disk.</summary>
 /// <remarks>It is asked rarely: only where an item names a turn that is not the one around it.</remarks>
 sealed class AskedTurns
 {
@@ -18,7 +18,7 @@ sealed class AskedTurns
     /// <summary>Answers what was noted. Runs inside a read.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="lineage">The history as the index knows it in this read: the keys of rows are those of the read alone.</param>
-    /// <returns>The files that the answers are said of, by their paths: whoever builds the turns has to read those.</returns>
+    /// <returns>The files that the answers are said of, by their paths: the caller that builds the turns has to read those.</returns>
     /// <exception cref="ThreadStoreException">A rollout is no longer part of it (<see cref="ServedRolloutSource.HasMoved"/>).</exception>
     public IReadOnlyDictionary<string, KnownFile> Answer(IndexConnection connection, Lineage? lineage)
     {
@@ -45,6 +45,6 @@ sealed class AskedTurns
         }
 
         public IReadOnlyList<TurnBoundary> FindNewest(int count, long before) =>
-            throw new InvalidOperationException("Whoever builds a turn asks for turns by their ids.");
+            throw new InvalidOperationException("A turn is asked for by its id to be built.");
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Spool;
 
-/// <summary>Items that are held by nobody but who asked for them as soon as the next one is asked for: while room for that one is waited
+/// <summary>Items that are held only by the caller as soon as the next one is asked for: while room for that one is waited
 /// for, the one before takes none.</summary>
 /// <param name="items">Gives the items, each in the same box. An iterator would keep what it gave until it gives the next.</param>
 sealed class ItemsLetGo(IAsyncEnumerable<StrongBox<RolloutItem?>> items) : IAsyncEnumerable<RolloutItem>

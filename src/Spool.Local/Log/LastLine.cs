@@ -5,7 +5,7 @@ namespace Spool;
 /// <summary>Reads some bytes at an offset; 0 at the end.</summary>
 delegate int ReadBytes(Span<byte> buffer, long offset);
 
-/// <summary>Tells a last line that lacks only its line end from what a crash left of one. Whoever reads, forks or writes a rollout asks
+/// <summary>Tells a last line that lacks only its line end from what a crash left of one. Code that reads, forks or writes a rollout asks
 /// here, so that all of them agree.</summary>
 static class LastLine
 {

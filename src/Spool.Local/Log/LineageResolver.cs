@@ -9,7 +9,7 @@ sealed class LineageResolver(Func<ThreadId, IReadOnlyList<RolloutRow>> find)
 
     readonly Dictionary<ThreadId, IReadOnlyList<RolloutRow>> _found = [];
 
-    /// <summary>Refuses to let a history go on in one rollout more than it may have, which nobody could read.</summary>
+    /// <summary>Refuses to let a history go on in one rollout more than it may have, which could not be read.</summary>
     /// <param name="threadId">The thread.</param>
     /// <param name="segments">Through how many rollouts its history runs already, up to the point where it is to go on.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.TooLarge"/>.</exception>

@@ -16,8 +16,8 @@ enum LineMemory
 /// <param name="end">Where to stop.</param>
 /// <param name="maxLineBytes">Of a longer line only the beginning is given.</param>
 /// <param name="memory">Whether lines stay valid.</param>
-/// <param name="room">Where room for long lines is asked for, or null when nobody else needs it.</param>
-/// <param name="readingRoom">Where <see cref="ReadAsync"/> asks for room for long lines, or null when whoever reads has enough.</param>
+/// <param name="room">Where room for long lines is asked for, or null when no other reader needs it.</param>
+/// <param name="readingRoom">Where <see cref="ReadAsync"/> asks for room for long lines, or null when the reader has enough.</param>
 sealed class LogReader(
     RolloutSource source,
     long start,

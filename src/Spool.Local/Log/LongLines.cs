@@ -9,7 +9,7 @@ sealed class LongLines : IDisposable
     public const int Small = 8 * 1024 * 1024;
 
     readonly SemaphoreSlim _free = new(1, 1);
-    readonly Stack<WeakReference<byte[]>> _left = new(); // used by whoever has the room
+    readonly Stack<WeakReference<byte[]>> _left = new(); // used by the call that has the room
 
     /// <summary>Begins a scan.</summary>
     /// <param name="cancellationToken">Cancels the waiting.</param>

@@ -76,7 +76,7 @@ sealed class ServedRolloutSource : RolloutSource
     /// its permissions, or those of a folder above it, do not let this process read it.</exception>
     public static new ServedRolloutSource Open(string path)
     {
-        // To open a pipe would wait for somebody to write into it; and what is listed and leads nowhere was not moved.
+        // To open a pipe would wait for a program that writes into it; and what is listed and leads nowhere was not moved.
         if (ScannedRollout.OddityOf(path) is { } trouble)
             throw new ThreadStoreException(ThreadStoreErrorCode.Corrupt, trouble);
         try
@@ -112,8 +112,8 @@ sealed class ServedRolloutSource : RolloutSource
         }
     }
 
-    /// <summary>Says whether an error means that a rollout is no longer where it was looked up: whoever looks it up again finds it, or that
-    /// it is gone.</summary>
+    /// <summary>Says whether an error means that a rollout is no longer where it was looked up: a call that looks it up again finds it, or
+    /// that it is gone.</summary>
     public static bool HasMoved(ThreadStoreException error) => error.InnerException is RolloutMovedException;
 
     public override long? FindLineEnd(long offset, long most)

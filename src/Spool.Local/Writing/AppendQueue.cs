@@ -28,7 +28,7 @@ sealed class AppendQueue(ThreadId threadId, long next, long firstAppended, bool 
     /// <summary>Gets whether nothing at all waits or is being written.</summary>
     public bool IsEmpty => _bytes == 0 && _writeBatches.Count == 0;
 
-    /// <summary>Gets whether anybody waits for what is in the queue.</summary>
+    /// <summary>Gets whether any call waits for what is in the queue.</summary>
     public bool HasWaiters => _writeBatches.Exists(batch => batch.Waiters.Count > 0);
 
     /// <summary>Gets what waits.</summary>

@@ -51,7 +51,7 @@ sealed class AppendWaiter(AppendWaiters? pool = null) : IValueTaskSource<AppendR
     ) => _core.OnCompleted(continuation, state, token, flags);
 }
 
-/// <summary>The waiters of a store that nobody uses at the moment. Without them most of the garbage of an append would be its
+/// <summary>The waiters of a store that are free at the moment. Without them most of the garbage of an append would be its
 /// waiter.</summary>
 sealed class AppendWaiters
 {

@@ -88,8 +88,8 @@ static class DiskErrors
             e as OutOfFilesException ?? new OutOfFilesException(e.Message, e)
         );
 
-    /// <summary>Notes in an exception of the disk which file or folder it is about, and what is in its way there. Whoever notes first,
-    /// closest to the disk, knows best.</summary>
+    /// <summary>Notes in an exception of the disk which file or folder it is about, and what is in its way there. The first note,
+    /// closest to the disk, counts.</summary>
     /// <param name="e">The exception.</param>
     /// <param name="layout">The home; what is in it is named by its path there.</param>
     /// <param name="path">The absolute path.</param>

@@ -1,7 +1,7 @@
 namespace Spool;
 
 /// <summary>Rollouts that a failed barrier left in doubt: what the system shows of them and what is on the disk may differ, and every later
-/// barrier of the same file may say that all is well. A mark beside the rollout says so to whoever writes it next, who first makes a copy
+/// barrier of the same file may say that all is well. A mark beside the rollout says so to its next writer, which first makes a copy
 /// that is certain.</summary>
 /// <remarks>The mark is only needed as long as the machine runs. After a restart there is no difference any more, and a copy more does no
 /// harm.</remarks>

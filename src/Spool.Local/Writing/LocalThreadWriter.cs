@@ -24,7 +24,7 @@ sealed class LocalThreadWriter : IThreadWriter
     /// <param name="recorder">The recorder.</param>
     /// <param name="options">The options.</param>
     /// <param name="update">Changes what is known of the thread.</param>
-    /// <param name="onEnd">Is told when the writer has ended.</param>
+    /// <param name="onEnd">Is called when the writer has ended.</param>
     public LocalThreadWriter(
         WriterLock held,
         string historyMode,
@@ -160,7 +160,7 @@ sealed class LocalThreadWriter : IThreadWriter
             return new ValueTask(_disposing ??= DisposeOnceAsync());
     }
 
-    // Whoever disposes meanwhile waits for this one.
+    // A second disposal waits for this one.
     async Task DisposeOnceAsync()
     {
         await OffCaller.Hop(); // nothing may run inside the caller's lock
@@ -272,7 +272,7 @@ sealed class LocalThreadWriter : IThreadWriter
         }
     }
 
-    // The file goes before the lock: as long as it is open nobody else may write.
+    // The file goes before the lock: as long as it is open no other program may write.
     async Task EndRecorderAsync(string reason) =>
         await _recorder
             .EndAsync(ThreadStoreException.InvalidRequest($"{reason} Resume the thread to write it again."))

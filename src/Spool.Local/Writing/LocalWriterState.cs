@@ -38,7 +38,7 @@ enum LocalWriterEvent
     /// <summary>The lock of the thread was released.</summary>
     Released,
 
-    /// <summary>Whoever disposed of it is about to be told that it is done.</summary>
+    /// <summary>Its disposal is about to return.</summary>
     Dispose,
 }
 

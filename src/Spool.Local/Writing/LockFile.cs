@@ -22,10 +22,10 @@ sealed class LockFile : IDisposable
     /// <summary>Gets how long the file was that a process which died left behind, or null when there was none.</summary>
     public long? LeftBytes { get; }
 
-    /// <summary>Takes the lock if nobody has it. The file is made when it is missing.</summary>
+    /// <summary>Takes the lock if it is free. The file is made when it is missing.</summary>
     /// <param name="path">The path.</param>
     /// <param name="files">Makes the file.</param>
-    /// <returns>The lock, or null when somebody has it.</returns>
+    /// <returns>The lock, or null when it is taken.</returns>
     public static LockFile? TryTake(string path, PrivateFiles files)
     {
         while (true)
@@ -38,7 +38,7 @@ sealed class LockFile : IDisposable
                 handle.Dispose();
                 return null;
             }
-            // Who releases a lock removes its file. A lock of a file that is no longer at its path excludes nobody.
+            // Who releases a lock removes its file. A lock of a file that is no longer at its path excludes no program.
             if (!OperatingSystem.IsLinux() || FileStat.TryGet(path)?.Inode == FileStat.TryGet(handle)?.Inode)
                 return new LockFile(path, handle, existed);
             handle.Dispose();
@@ -60,7 +60,7 @@ sealed class LockFile : IDisposable
     {
         try
         {
-            // Only the file that is locked: somebody may have cleared the folder, and another one have taken a new file.
+            // Only the file that is locked: the folder may have been cleared, and another program have taken a new file.
             if (!OperatingSystem.IsLinux() || FileStat.TryGet(Path)?.Inode == FileStat.TryGet(_handle)?.Inode)
                 File.Delete(Path);
         }

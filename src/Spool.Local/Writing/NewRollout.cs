@@ -107,7 +107,7 @@ sealed class NewRollout(IFileSystem files, HomeLayout layout, string path, NewIt
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
-            // It is in nobody's way, and removed later.
+            // It is in no one's way, and removed later.
         }
     }
 

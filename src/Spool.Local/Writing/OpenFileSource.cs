@@ -13,7 +13,7 @@ sealed class OpenFileSource(IWritableFile file) : RolloutSource
 
     public override void Dispose()
     {
-        // Whoever opened the file closes it.
+        // The code that opened the file closes it.
     }
 }
 

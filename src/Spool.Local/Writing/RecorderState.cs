@@ -6,7 +6,7 @@ namespace Spool;
 /// <summary>How a recorder stands: what it does with what is given to it, and whether it takes more.</summary>
 enum RecorderState
 {
-    /// <summary>The rollout is not stored and nobody has asked for it. What is appended waits in memory.</summary>
+    /// <summary>The rollout is not stored and was not asked for. Appended items are pending in memory.</summary>
     Deferred,
 
     /// <summary>One of the store's threads has it, or is about to, and stores the rollout.</summary>
@@ -27,16 +27,16 @@ enum RecorderState
     /// <summary>Nothing is left to be written, and it takes nothing more.</summary>
     Closed,
 
-    /// <summary>A write ended it, and the store's thread is still there. Every call is told why.</summary>
+    /// <summary>A write ended it, and the store's thread is still there. Every call ends with the reason.</summary>
     Failing,
 
-    /// <summary>A write ended it. Every call is told why.</summary>
+    /// <summary>A write ended it. Every call ends with the reason.</summary>
     Failed,
 
     /// <summary>Its writer ended it, and the store's thread is still there.</summary>
     Ending,
 
-    /// <summary>Its writer ended it, and nobody has it any more.</summary>
+    /// <summary>Its writer ended it, and it is not in use any more.</summary>
     Ended,
 }
 
@@ -52,7 +52,7 @@ enum RecorderEvent
     /// <summary>The rollout was stored.</summary>
     Stored,
 
-    /// <summary>A write failed; nothing of it was kept, and whoever waited is told, the one who shuts the writer down among them.</summary>
+    /// <summary>A write failed; nothing of it was kept, and the calls that waited end with the error, a shut-down among them.</summary>
     Refused,
 
     /// <summary>A write failed in such a way that nothing can follow it.</summary>

@@ -108,7 +108,7 @@ sealed class RolloutFile(IFileSystem files, HomeLayout layout, string path, IWri
             throw WriteFault.Lost("Another program wrote the thread's log.");
     }
 
-    // Only what is ours: a program that takes no lock may have written meanwhile, and its lines are somebody's history. If we die here: the
+    // Only what is ours: a program that takes no lock may have written meanwhile, and its lines are a history. If we die here: the
     // part that was written has no line end, and the next one who opens the log sets it aside; or it ends a line, and is as if it had been
     // acknowledged.
     void CutBack(List<WriteBatch> batches, long attempted, Exception cause)

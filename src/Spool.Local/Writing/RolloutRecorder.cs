@@ -5,9 +5,9 @@ namespace Spool;
 /// <summary>Records the items of one thread: gives them ordinals in the order in which they come, writes what is queued at once, and
 /// acknowledges it.</summary>
 /// <remarks>
-/// There is no thread for each recorder. Whoever adds something schedules it; one of the store's threads then writes all write batches that
-/// are queued, with one write and, if anybody waits for the disk, one barrier, and goes on until nothing is left. Where it stands says its
-/// <see cref="RecorderState"/>.
+/// There is no thread for each recorder. A call that adds something schedules it; one of the store's threads then writes all write batches
+/// that are queued, with one write and, if any call waits for the disk, one barrier, and goes on until nothing is left. Where it stands
+/// says its <see cref="RecorderState"/>.
 /// </remarks>
 sealed partial class RolloutRecorder
 {
@@ -107,7 +107,7 @@ sealed partial class RolloutRecorder
     }
 
     /// <summary>Ends the recorder: what waits fails, what is being written is waited for.</summary>
-    /// <param name="reason">What later calls are told.</param>
+    /// <param name="reason">The error of later calls.</param>
     public async ValueTask EndAsync(ThreadStoreException reason)
     {
         var waiting = new List<AppendWaiter>();
@@ -150,7 +150,7 @@ sealed partial class RolloutRecorder
                     break;
                 }
             }
-            // Whoever was just told that an append is done often has the next one; to let him come is cheaper than to go to sleep and be
+            // A caller whose append is done often has the next one; to wait for it is cheaper than to go to sleep and be
             // woken.
             hasYielded = !hasWork;
             if (hasWork)
@@ -190,7 +190,7 @@ sealed partial class RolloutRecorder
             Volatile.Write(ref _file, _new!.Store(_writing, _firstMs >= 0 ? _firstMs : NowMs(), wantsSync));
         else
             _file!.Append(_writing);
-        // First all this, so that whoever is told that the items are stored finds them.
+        // First all this, so that a caller that hears that the items are stored finds them.
         _noteWritten(_file!.Path);
         lock (_gate)
         {
@@ -217,7 +217,7 @@ sealed partial class RolloutRecorder
         for (var i = 0; i < waiters.Count; i++)
         {
             var waiter = waiters[i];
-            // Whoever has waited may take the result and use the waiter for something else at once: it is not looked at again.
+            // The call that has waited may take the result and use the waiter for something else at once: it is not looked at again.
             if (waiter.Durability <= upTo)
                 waiter.Succeed();
             else
@@ -245,7 +245,7 @@ sealed partial class RolloutRecorder
         waiting.ForEach(waiter => waiter.Fail(fault.End ?? fault.Error));
     }
 
-    /// <summary>Throws what later calls are told, when the recorder takes nothing more.</summary>
+    /// <summary>Throws the error of later calls, when the recorder takes nothing more.</summary>
     public void ThrowIfEnded()
     {
         if (_state is RecorderState.CreatingLast or RecorderState.WritingLast or RecorderState.Closed)
@@ -263,7 +263,7 @@ sealed partial class RolloutRecorder
     // leave.
     bool IsWithoutItems => _state is RecorderState.Deferred or RecorderState.Creating && _queue.IsEmpty && _writing.Count == 0;
 
-    // Nobody has to wait after all.
+    // No call has to wait after all.
     AppendReceipt GiveBack(AppendWaiter waiter)
     {
         var receipt = waiter.Receipt;

@@ -21,7 +21,7 @@ static class UnfinishedFiles
         Path.Join(Path.GetDirectoryName(rollout), $"{Prefix}{Path.GetFileName(rollout)}{Suffix}");
 
     /// <summary>Removes what died processes left of the rollouts of threads. The caller holds the locks of these threads.</summary>
-    /// <remarks>Walks the folders of active rollouts. What cannot be removed stays: nobody reads it.</remarks>
+    /// <remarks>Walks the folders of active rollouts. What cannot be removed stays: it is not read.</remarks>
     public static void Remove(HomeLayout layout, IFileSystem files, IReadOnlySet<ThreadId> threads)
     {
         var sessions = layout.Absolute(HomeLayout.Sessions);

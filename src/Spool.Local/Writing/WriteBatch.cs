@@ -46,7 +46,7 @@ sealed class WriteBatch
         _buffer[_length++] = (byte)'\n';
     }
 
-    /// <summary>Adds somebody who waits for the lines.</summary>
+    /// <summary>Adds a call that waits for the lines.</summary>
     public void Add(AppendWaiter waiter)
     {
         Waiters.Add(waiter);

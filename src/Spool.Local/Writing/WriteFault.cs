@@ -1,14 +1,14 @@
 namespace Spool;
 
 /// <summary>How a write to a log failed, and what that means for its writer.</summary>
-/// <param name="error">What the appends of this write are told.</param>
-/// <param name="end">What every later call is told, or null when the writer can go on: nothing of the write is in the log.</param>
+/// <param name="error">The error of the appends of this write.</param>
+/// <param name="end">The error of every later call, or null when the writer can go on: nothing of the write is in the log.</param>
 sealed class WriteFault(ThreadStoreException error, ThreadStoreException? end) : Exception(error.Message, error)
 {
-    /// <summary>Gets what the appends of this write are told.</summary>
+    /// <summary>Gets the error of the appends of this write.</summary>
     public ThreadStoreException Error => error;
 
-    /// <summary>Gets what every later call is told, or null when the writer can go on.</summary>
+    /// <summary>Gets the error of every later call, or null when the writer can go on.</summary>
     public ThreadStoreException? End => end;
 
     /// <summary>Nothing was written, and the writer can go on.</summary>

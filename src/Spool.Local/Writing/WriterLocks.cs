@@ -3,7 +3,7 @@ namespace Spool;
 /// <summary>The locks of a home that give one program at a time the right to write a thread. Codex takes the same ones.</summary>
 /// <remarks>
 /// A thread's lock is <c>thread-writer-locks/ID.lock</c>, held for the life of the writer. The lock of all lock files,
-/// <c>.coordination.lock</c>, is held only while one of them is made or removed. Whoever holds the latter takes and releases the former
+/// <c>.coordination.lock</c>, is held only while one of them is made or removed. The holder of the latter takes and releases the former
 /// through it (<see cref="HomeLock.Acquire"/>, <see cref="HomeLock.Release"/>): <see cref="Acquire"/> and <see cref="WriterLock.Dispose"/>
 /// take it themselves and would wait for their own caller. Writers that end at the same time give their locks back under one hold of it: to
 /// take it costs more than to remove a file.
@@ -33,7 +33,7 @@ sealed class WriterLocks(
     readonly PrivateFiles _lockFiles = new(layout.Home);
     readonly Lock _gate = new();
     readonly SemaphoreSlim _turn = new(1, 1); // of those in this process, which would be in each other's way
-    bool _isKept; // whether another program kept the lock of all lock files from the last one who asked; used by whoever has the turn
+    bool _isKept; // whether another program kept the lock of all lock files from the last one who asked; used by the call that has the turn
     List<LockFile>? _leaving; // those that will be released together, while others may join them
     Task _released = Task.CompletedTask;
     bool _isLocal;
@@ -82,7 +82,7 @@ sealed class WriterLocks(
 
     /// <summary>Takes a lock while the lock of all lock files is held.</summary>
     /// <param name="threadId">The thread.</param>
-    /// <param name="cleared">How long the lock files were that have just been cleared, because nobody had the locks.</param>
+    /// <param name="cleared">How long the lock files were that have just been cleared, because they were not locked.</param>
     internal WriterLock Take(ThreadId threadId, IReadOnlyDictionary<ThreadId, long> cleared)
     {
         var path = Path.Combine(Folder, threadId + Suffix);
@@ -98,7 +98,8 @@ sealed class WriterLocks(
             }
             catch (Exception e) when (DiskErrors.IsFromDisk(e))
             {
-                // A full disk has no place for a name. The lock holds all the same; whoever is refused learns the process from the system.
+                // A full disk has no place for a name. The lock holds all the same; a program that is refused learns the process from the
+                // system.
             }
             return new WriterLock(this, threadId, file)
             {
@@ -211,8 +212,8 @@ sealed class WriterLocks(
     }
 
     // It is held for microseconds. Who waits for another program asks again and again, so that one that hangs while it holds it makes
-    // nobody else hang. Those of this process go one after the other, and do not count each other's time; where another program keeps the
-    // lock, everybody's time runs.
+    // no other hang. Those of this process go one after the other, and do not count each other's time; where another program keeps the
+    // lock, the time of every call runs.
     Coordination? TakeInTurn(long asked, TimeSpan longest)
     {
         var started = _isKept ? asked : TimeProvider.System.GetTimestamp();
@@ -251,7 +252,7 @@ sealed class WriterLocks(
         return threads;
     }
 
-    // One that belongs to somebody else, or is no file, is in the way of its own thread only.
+    // One that belongs to another user, or is no file, is in the way of its own thread only.
     LockFile? TryTakeStale(string path)
     {
         try
@@ -315,7 +316,7 @@ sealed class WriterLock(WriterLocks locks, ThreadId threadId, LockFile file) : I
     /// <summary>Does what <see cref="Dispose"/> does, and keeps no thread of the process waiting.</summary>
     public Task ReleaseAsync() => Interlocked.Exchange(ref _isReleased, 1) == 0 ? locks.ReleaseAsync(file) : Task.CompletedTask;
 
-    /// <summary>Releases the lock for somebody who holds the lock of all lock files.</summary>
+    /// <summary>Releases the lock for a caller that holds the lock of all lock files.</summary>
     internal void RemoveFile()
     {
         if (Interlocked.Exchange(ref _isReleased, 1) == 0)
