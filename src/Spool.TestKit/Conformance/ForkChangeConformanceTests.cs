@@ -150,7 +150,7 @@ public class ForkChangeConformanceTests<THarness> : ConformanceSuite<THarness>
                 var turn in new[]
                 {
                     "",
-                    "nobody",
+                    "stranger",
                     (await store.AllTurnsAsync(new ListTurnsRequest(SeedIds.Id(3 - number)), Cancellation))[0].Id,
                 }
             )

@@ -277,7 +277,7 @@ public class MetadataChangeConformanceTests<THarness> : ConformanceSuite<THarnes
 
         await StoreReading.RefusesAsync(
             ThreadStoreErrorCode.NotFound,
-            async () => await store.UpdateAsync(SeedIds.Id(99), new ThreadPatch { Name = Change.To("Nobody") }, Cancellation)
+            async () => await store.UpdateAsync(SeedIds.Id(99), new ThreadPatch { Name = Change.To("No thread") }, Cancellation)
         );
         Assert.Equal(2, (await store.EverythingAsync(Cancellation)).Count);
     }

@@ -157,7 +157,7 @@ public class RevertConformanceTests<THarness> : ConformanceSuite<THarness>
                 var turn in new[]
                 {
                     "",
-                    "nobody",
+                    "stranger",
                     (await store.AllTurnsAsync(new ListTurnsRequest(SeedIds.Id(3 - number)), Cancellation))[0].Id,
                 }
             )

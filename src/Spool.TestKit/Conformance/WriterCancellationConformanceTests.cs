@@ -23,7 +23,7 @@ public class WriterCancellationConformanceTests<THarness> : ConformanceSuite<THa
             Assert.Equal(history, (await store.HistoryAsync(SeedIds.Id(number), Cancellation)).Texts());
         }
         Assert.Equal(before, await store.EverythingAsync(Cancellation));
-        // Nobody kept a right to write.
+        // No call kept a right to write.
         await using var resumed = await store.ResumeAsync(SeedIds.Id(1), Cancellation);
         await using var created = await store.CreateAsync(SampleHome.Log(9, SeedIds.Epoch), Cancellation);
     }

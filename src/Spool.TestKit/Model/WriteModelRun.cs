@@ -108,7 +108,7 @@ sealed class WriteModelRun(ThreadStoreHarness harness, int seed, CancellationTok
         ];
         var expected = writer.NextOrdinal;
         var start = thread.History.Count;
-        // Whoever appends with an expected ordinal may do so twice.
+        // A caller that appends with an expected ordinal may do so twice.
         for (var attempt = _random.Next(2); attempt >= 0; attempt--)
             Assert.Equal(
                 expected,

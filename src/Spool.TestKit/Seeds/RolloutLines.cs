@@ -182,7 +182,7 @@ public sealed class RolloutLines
         return this;
     }
 
-    /// <summary>Adds a line that nobody can read. It takes no ordinal: the writer tries again with the same one.</summary>
+    /// <summary>Adds a line that cannot be read. It takes no ordinal: the writer tries again with the same one.</summary>
     /// <param name="line">The line.</param>
     public RolloutLines Rubbish(ReadOnlySpan<byte> line)
     {
