@@ -6,11 +6,6 @@ namespace Architecture.Tests;
 /// <summary>What documents quote is what there is.</summary>
 public sealed partial class DocumentRules
 {
-    static IEnumerable<string> Pages =>
-        Directory
-            .EnumerateFiles(Repository.Root, "*.md")
-            .Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories));
-
     [Theory]
     [InlineData("library")]
     [InlineData("start-agent", "agent")]
@@ -48,7 +43,7 @@ public sealed partial class DocumentRules
     public void Every_link_of_a_page_leads_to_something_in_the_repository()
     {
         var dead = new List<string>();
-        foreach (var page in Pages)
+        foreach (var page in Repository.Pages)
         foreach (var link in Link().Matches(WithoutCode(File.ReadAllText(page))).Select(match => match.Groups[1].Value))
         {
             if (link.Contains("://", StringComparison.Ordinal))

@@ -10,6 +10,12 @@ static class Repository
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories))
             .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin" or "artifacts"));
 
+    /// <summary>Gets the pages of documentation: those of the root and of <c>docs</c>.</summary>
+    public static IEnumerable<string> Pages =>
+        Directory
+            .EnumerateFiles(Root, "*.md")
+            .Concat(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories));
+
     public static string Name(string file) => Path.GetRelativePath(Root, file);
 
     static string FindRoot()

@@ -34,6 +34,11 @@ public sealed partial class SourceRules
     [Fact]
     public void Nothing_is_left_to_do_in_a_comment() => Assert.Empty(Matching(ToDo(), Repository.Sources("src", "tests", "bench")));
 
+    // A program, a call or a thing is named as what it is: "a caller that", "no program", "pending calls end with".
+    [Fact]
+    public void No_program_or_thing_is_called_a_person() =>
+        Assert.Empty(Matching(PersonForThing(), Repository.Sources("src").Concat(Repository.Pages)));
+
     [Fact]
     public void Every_namespace_is_that_of_its_project()
     {
@@ -103,6 +108,9 @@ public sealed partial class SourceRules
     // Written with a class so that the rule does not find itself.
     [GeneratedRegex(@"\b(TO[D]O|FIX[M]E|HA[C]K)\b")]
     private static partial Regex ToDo();
+
+    [GeneratedRegex(@"\b(whoever|nobody|somebody|someone|anybody|everybody|(is|are) told)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex PersonForThing();
 
     [GeneratedRegex(@"\b(when|if) \(.*\b(e|error|exception|refused)\.Message\b")]
     private static partial Regex DecidesByMessage();
