@@ -98,7 +98,7 @@ sealed class CommandRunner(CommandContext context)
             ProcessTerminationTimeout = null,
         };
         var code = await line.InvokeAsync(configuration, cancellationToken);
-        // A command that ended although it was told to stop, as a server does, ended well.
+        // A command that ended although it was stopped, as a server does, ended well.
         var flushing = cancellationToken.IsCancellationRequested ? CancellationToken.None : cancellationToken;
         await text.FlushAsync(flushing);
         await context.Output.FlushAsync(flushing);

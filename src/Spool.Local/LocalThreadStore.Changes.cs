@@ -50,8 +50,8 @@ public sealed partial class LocalThreadStore
             .RunAsync(change => new ThreadDeletion(_changes).RequireDeletableAsync(threadId, change.Token), cancellationToken)
             .ConfigureAwait(false);
 
-    // The one place where a thread that has a writer is changed: what waits is stored first, and the lock is held already. The writer lets
-    // one change at a time come here.
+    // The one place where a thread that has a writer is changed: pending items are stored first, and the lock is held already. The writer
+    // lets one change at a time come here.
     async ValueTask<ChangedThread> UpdateWrittenAsync(LocalThreadWriter writer, ThreadPatch patch, CancellationToken cancellationToken)
     {
         await writer.FlushAsync(Durability.Flushed, cancellationToken).ConfigureAwait(false);

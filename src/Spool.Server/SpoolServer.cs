@@ -101,7 +101,7 @@ public sealed class SpoolServer : IAsyncDisposable
             catch (Exception e) when (e is IOException or SocketException)
             {
                 await application.DisposeAsync().ConfigureAwait(false);
-                // A predecessor that was told to stop may not have come to it yet.
+                // A predecessor that is being stopped may not have come to it yet.
                 if (!ListenFailure.IsInUse(e) || clock.Now >= options.TakeoverTime)
                     throw ListenFailure.Of(e, options.Addresses);
             }

@@ -39,7 +39,7 @@ public record SpoolServiceOptions
     public TimeSpan AnnouncementIdle { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>Gets for how long after its start the server waits for addresses and threads that another program has: its predecessor,
-    /// which was told to stop and stores what waits.</summary>
+    /// which is being stopped and stores its pending items.</summary>
     /// <value>The default value is two seconds, the longest 30 days. After that the start fails when an address is in use, and a thread
     /// with a writer is refused at once.</value>
     public TimeSpan TakeoverTime { get; init; } = TimeSpan.FromSeconds(2);

@@ -147,7 +147,7 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
             await StoppedAsync(cancellationToken);
             exporting.BeginStop();
         }
-        // Being told to stop is how a server ends well.
+        // To be stopped is how a server ends well.
         return ExitCodes.Success;
     }
 

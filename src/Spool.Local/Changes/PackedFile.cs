@@ -125,7 +125,7 @@ static class PackedFile
 /// <summary>How a file, or what is in one, is packed.</summary>
 enum Packing
 {
-    /// <summary>Not at all, as far as can be told.</summary>
+    /// <summary>Not at all, as far as can be seen.</summary>
     None,
 
     /// <summary>As one zstd stream.</summary>

@@ -86,7 +86,7 @@ sealed partial class CodexRowRemoval(CodexDatabases databases, TimeSpan patience
                 var hadText = HasText(database, ids);
                 rows += Remove(database, name, ids, isRepeated, left);
                 cleaned += hadText && !HasText(database, ids) ? 1 : 0;
-                // Of what is left in free space, or for others who read, was told already.
+                // Of what is left in free space, or for others who read, was said already.
                 if (left.Count == known && Mentions(database, ids))
                     mentions.Add(
                         new LeftBehind($"Codex's database {name}, which names the thread", "rows of other threads do, or of none")

@@ -48,8 +48,8 @@ sealed class FolderEvents : IDisposable
 
     /// <summary>Begins to watch a folder. What is there already tells nothing; what changes from now on does.</summary>
     /// <param name="path">Its absolute path; links are followed.</param>
-    /// <returns>The watch, or null when it cannot be watched or not everything would be told. A folder that is watched already has the same
-    /// watch again.</returns>
+    /// <returns>The watch, or null when it cannot be watched or not every change would be reported. A folder that is watched already has
+    /// the same watch again.</returns>
     public int? TryWatch(string path) =>
         LinuxCalls.FileSystemKind(path) is { } kind
         && LocalKinds.Contains(kind)

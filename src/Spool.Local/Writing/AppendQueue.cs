@@ -1,6 +1,6 @@
 namespace Spool;
 
-/// <summary>What waits to be written, in order, with the ordinals it gets. Used by one thread at a time: its recorder sees to
+/// <summary>Pending appends, in order, with the ordinals it gets. Used by one thread at a time: its recorder sees to
 /// that.</summary>
 /// <param name="threadId">The thread.</param>
 /// <param name="next">The ordinal of the first item that is added.</param>
@@ -31,7 +31,7 @@ sealed class AppendQueue(ThreadId threadId, long next, long firstAppended, bool 
     /// <summary>Gets whether any call waits for what is in the queue.</summary>
     public bool HasWaiters => _writeBatches.Exists(batch => batch.Waiters.Count > 0);
 
-    /// <summary>Gets what waits.</summary>
+    /// <summary>Gets the pending appends.</summary>
     public IReadOnlyList<WriteBatch> WriteBatches => _writeBatches;
 
     /// <summary>Says whether some bytes more may wait. When nothing does, any number may.</summary>
@@ -128,7 +128,7 @@ sealed class AppendQueue(ThreadId threadId, long next, long firstAppended, bool 
 
     /// <summary>Takes everything back that was not acknowledged: what was taken, and what was added since.</summary>
     /// <param name="taken">What was taken.</param>
-    /// <param name="waiting">Takes who waits for what was added since.</param>
+    /// <param name="waiting">Takes the calls that wait for what was added since.</param>
     public void RollBack(List<WriteBatch> taken, List<AppendWaiter> waiting)
     {
         foreach (var batch in _writeBatches)

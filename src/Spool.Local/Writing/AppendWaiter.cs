@@ -2,8 +2,8 @@ using System.Threading.Tasks.Sources;
 
 namespace Spool;
 
-/// <summary>Who waits for an append, or for everything appended before. Lighter than a task of its own for each append, and used again for
-/// the next one.</summary>
+/// <summary>The wait of a call for an append, or for everything appended before. Lighter than a task of its own for each append, and used
+/// again for the next one.</summary>
 /// <param name="pool">Where it goes when its result was taken, or null when it is used once.</param>
 sealed class AppendWaiter(AppendWaiters? pool = null) : IValueTaskSource<AppendReceipt>
 {

@@ -10,10 +10,10 @@ enum LocalWriterState
     /// <summary>It may be used.</summary>
     Open,
 
-    /// <summary>What waits is being stored, for the last time unless that fails.</summary>
+    /// <summary>Pending items are being stored, for the last time unless that fails.</summary>
     ShuttingDown,
 
-    /// <summary>It is being ended without storing what waits.</summary>
+    /// <summary>It is being ended without storing pending items.</summary>
     Discarding,
 
     /// <summary>The right to write was given back.</summary>

@@ -16,7 +16,7 @@ sealed class RecorderThreads
     readonly Stack<Worker> _idle = []; // the last one to become idle is the first to be used, so that the others can go
     int _count;
 
-    /// <summary>Gets who waits for appends.</summary>
+    /// <summary>Gets the calls that wait for appends.</summary>
     public AppendWaiters Waiters { get; } = new();
 
     /// <summary>Has a recorder write what it has, on a thread of its own if there is one.</summary>

@@ -24,7 +24,7 @@ sealed partial class RolloutRecorder
     long _settledLength;
     volatile RecorderState _state = RecorderStates.Table.First;
     ThreadStoreException? _end; // in the states from Failing on
-    TaskCompletionSource? _rested; // in Ending, who waits for the store's thread to leave
+    TaskCompletionSource? _rested; // in Ending, completed when the store's thread leaves
 
     /// <summary>Makes the recorder of a rollout that is not stored yet, or of one that is.</summary>
     public RolloutRecorder(
@@ -106,7 +106,7 @@ sealed partial class RolloutRecorder
         }
     }
 
-    /// <summary>Ends the recorder: what waits fails, what is being written is waited for.</summary>
+    /// <summary>Ends the recorder: pending appends fail, what is being written is waited for.</summary>
     /// <param name="reason">The error of later calls.</param>
     public async ValueTask EndAsync(ThreadStoreException reason)
     {

@@ -2,13 +2,13 @@ namespace Spool;
 
 /// <summary>An append for which there is no room yet.</summary>
 /// <param name="append">The append.</param>
-/// <param name="waiter">Who waits for it.</param>
+/// <param name="waiter">The call that waits for it.</param>
 sealed class WaitingAppend(CheckedAppend append, AppendWaiter waiter)
 {
     /// <summary>Gets the append.</summary>
     public CheckedAppend Append => append;
 
-    /// <summary>Gets who waits for it.</summary>
+    /// <summary>Gets the call that waits for it.</summary>
     public AppendWaiter Waiter => waiter;
 
     /// <summary>Gets or sets what cancels it.</summary>
@@ -45,7 +45,7 @@ sealed class WaitingAppends(Lock gate)
     }
 
     /// <summary>Takes all of them out.</summary>
-    /// <param name="waiters">Takes who waits for them.</param>
+    /// <param name="waiters">Takes the calls that wait for them.</param>
     public void TakeAll(List<AppendWaiter> waiters)
     {
         while (!IsEmpty)

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Spool;
 
-/// <summary>Lines that are written together, and who waits for them.</summary>
+/// <summary>Lines that are written together, and the calls that wait for them.</summary>
 sealed class WriteBatch
 {
     const int SmallestBuffer = 4096;
@@ -25,7 +25,7 @@ sealed class WriteBatch
     /// <summary>Gets how many of them belong to items that were acknowledged already: those of a thread that is not stored yet.</summary>
     public int KeptLength => _kept;
 
-    /// <summary>Gets who waits.</summary>
+    /// <summary>Gets the calls that wait.</summary>
     public List<AppendWaiter> Waiters { get; } = [];
 
     /// <summary>Gets whether any of them waits for the disk.</summary>

@@ -211,9 +211,9 @@ sealed class WriterLocks(
         }
     }
 
-    // It is held for microseconds. Who waits for another program asks again and again, so that one that hangs while it holds it makes
-    // no other hang. Those of this process go one after the other, and do not count each other's time; where another program keeps the
-    // lock, the time of every call runs.
+    // It is held for microseconds. A call that waits for another program asks again and again, so that one that hangs while it holds it
+    // makes no other hang. Those of this process go one after the other, and do not count each other's time; where another program keeps
+    // the lock, the time of every call runs.
     Coordination? TakeInTurn(long asked, TimeSpan longest)
     {
         var started = _isKept ? asked : TimeProvider.System.GetTimestamp();

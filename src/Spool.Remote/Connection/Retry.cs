@@ -25,7 +25,7 @@ sealed class Retry(RemoteConnection connection, TimeSpan? cutPatience = null)
         _since = connection.Options.Time.GetTimestamp();
     }
 
-    /// <summary>Returns when another attempt is to be made, or throws what the caller is to be told.</summary>
+    /// <summary>Returns when another attempt is to be made, or throws the error of the call.</summary>
     public async Task AfterAsync(RpcException error, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

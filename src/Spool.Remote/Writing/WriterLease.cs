@@ -98,7 +98,7 @@ sealed class WriterLease
     }
 
     /// <summary>Gives the lease back.</summary>
-    /// <param name="kind">Whether what waits is stored.</param>
+    /// <param name="kind">Whether pending items are stored.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     public Task ReleaseAsync(ControlKind kind, CancellationToken cancellationToken) =>
         kind == ControlKind.Discard

@@ -7,7 +7,7 @@ namespace Spool.Server;
 /// <param name="time">The clock.</param>
 sealed class Answers(ServerLimits limits, bool hasTenants, TimeProvider time)
 {
-    const int MaxWaiting = 4096; // who waits for a read holds nothing
+    const int MaxWaiting = 4096; // a call that waits for a read holds nothing
     const int MaxLargeWaiting = 64; // each may have the beginning of what it reads in hand
     const int Rounds = 4; // of patience: for longer than another may be stalled
 

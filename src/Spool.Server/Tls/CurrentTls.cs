@@ -7,7 +7,7 @@ namespace Spool.Server;
 /// <param name="tls">What they are secured with at first.</param>
 sealed class CurrentTls(ServerTls tls)
 {
-    // Also the protocol of browsers, so that they can be told what this is.
+    // Also the protocol of browsers, so that they can get a sentence about what this is.
     static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
 
     SslServerAuthenticationOptions _options = OptionsOf(tls);

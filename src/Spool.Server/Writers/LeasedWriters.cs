@@ -133,7 +133,7 @@ sealed class LeasedWriters(IThreadStore store, OpenThreads threads, SpoolService
     static bool EndsWriter(LeasedWriter lease, ThreadStoreException error) =>
         error.Code == ThreadStoreErrorCode.OutcomeUnknown || error.Code == ThreadStoreErrorCode.Unavailable && !lease.KnowsCodes;
 
-    /// <summary>Gives a writer back, storing what waits or not.</summary>
+    /// <summary>Gives a writer back, storing pending items or not.</summary>
     /// <exception cref="Grpc.Core.RpcException">The lease is not known.</exception>
     public async ValueTask ReleaseAsync(
         ThreadId threadId,

@@ -1,6 +1,6 @@
 namespace Spool.Server;
 
-/// <summary>A store that was just taken over from another server: what that one still holds, because it was told to stop and stores what
+/// <summary>A store that was just taken over from another server: what that one still holds, because it is being stopped and stores what
 /// waits, is waited for and not refused.</summary>
 /// <param name="store">The store.</param>
 /// <param name="isOurs">Says whether this server itself writes a thread, which is not worth waiting for.</param>

@@ -2,7 +2,7 @@ namespace Spool;
 
 /// <summary>Hears of the calls of an <see cref="ObservedThreadStore"/>: for a log, for metrics, for traces.</summary>
 /// <remarks>Calls come from many threads at once, and each waits for the observer: it must be quick and must not fail. What threads say is
-/// never told.</remarks>
+/// never reported.</remarks>
 public interface IStoreObserver
 {
     /// <summary>A call begins. What is set up here, such as an activity, holds for the call.</summary>

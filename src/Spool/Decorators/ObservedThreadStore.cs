@@ -4,8 +4,8 @@ namespace Spool;
 
 /// <summary>A store that tells an observer of every call, and of every call of its writers. <see cref="StoreTelemetry"/> is an observer
 /// that measures.</summary>
-/// <remarks>What is called through an optional ability is not told: abilities are the inner store's own. Neither is the disposal of a store
-/// or of a writer.</remarks>
+/// <remarks>What is called through an optional ability is not reported: abilities are the inner store's own. Neither is the disposal of a
+/// store or of a writer.</remarks>
 public sealed class ObservedThreadStore : DelegatingThreadStore
 {
     readonly StoreObservation _observation;

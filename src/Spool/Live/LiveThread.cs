@@ -156,7 +156,7 @@ public sealed class LiveThread : IAsyncDisposable
     /// <summary>Streams the thread's own history, with everything appended before.</summary>
     /// <param name="cancellationToken">Cancels the stream.</param>
     /// <returns>The items; none for a thread that is not stored and has nothing to store.</returns>
-    /// <remarks>Flushes first, and so stores a thread with waiting items.</remarks>
+    /// <remarks>Flushes first, and so stores a thread with pending items.</remarks>
     public async IAsyncEnumerable<RolloutItem> LoadHistoryAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await _writer.FlushAsync(Durability.Flushed, cancellationToken).ConfigureAwait(false);
@@ -171,7 +171,7 @@ public sealed class LiveThread : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
     public ValueTask ShutDownAsync(CancellationToken cancellationToken = default) => _writer.ShutDownAsync(cancellationToken);
 
-    /// <summary>Gives the right to write back without storing what waits.</summary>
+    /// <summary>Gives the right to write back without storing pending items.</summary>
     /// <param name="cancellationToken">Not used.</param>
     public ValueTask DiscardAsync(CancellationToken cancellationToken = default) => _writer.DiscardAsync(cancellationToken);
 

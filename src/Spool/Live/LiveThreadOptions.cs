@@ -9,7 +9,7 @@ public sealed record LiveThreadOptions
 
     /// <summary>Gets how safe appended items are when an append is acknowledged.</summary>
     /// <value>The default value is <see cref="Durability.Flushed"/>: the first append stores the thread, and every append survives the
-    /// death of the process. With <see cref="Durability.Buffered"/> a new thread waits in memory until it is persisted or flushed;
+    /// death of the process. With <see cref="Durability.Buffered"/> a new thread is pending in memory until it is persisted or flushed;
     /// <see cref="Durability.Fsynced"/> costs one fsync for each group of appends that wait together.</value>
     public Durability Durability { get; init; } = Durability.Flushed;
 

@@ -51,7 +51,7 @@ sealed class ModelHistory
         }
         catch (JsonException)
         {
-            // What cannot be read the model is not told.
+            // The model does not get what cannot be read.
         }
     }
 

@@ -71,7 +71,7 @@ public static class ThreadRecording
             }
         }
 
-        /// <summary>Reads what the next call of the model is to be told: the messages of a thread, and the calls of tools with what they
+        /// <summary>Reads what the next call of the model gets: the messages of a thread, and the calls of tools with what they
         /// gave back.</summary>
         /// <param name="threadId">The thread.</param>
         /// <param name="cancellationToken">Cancels the call.</param>

@@ -30,7 +30,7 @@ public static class TurnRecording
             return LiveTurn.BeginAsync(thread, first, cancellationToken);
         }
 
-        /// <summary>Reads what the next call of the model is to be told, everything appended before included.</summary>
+        /// <summary>Reads what the next call of the model gets, everything appended before included.</summary>
         /// <param name="cancellationToken">Cancels the call.</param>
         /// <returns>The messages, in order; none for a thread that has none yet.</returns>
         /// <remarks>See <see cref="ModelMessage"/>. Flushes first. Reads the whole history, and keeps the messages that count.</remarks>

@@ -4,7 +4,7 @@ namespace Spool;
 public enum Durability
 {
     /// <summary>The items are with the operating system: they survive the death of this process, not that of the machine. Items of a thread
-    /// that is not stored yet wait in memory, and the receipt says so.</summary>
+    /// that is not stored yet are pending in memory, and the receipt says so.</summary>
     Buffered,
 
     /// <summary>A barrier: the thread is stored, and everything appended before is in its log, where every reader in any process sees

@@ -51,16 +51,16 @@ public interface IThreadWriter : IAsyncDisposable
     /// share of one write (and of one fsync) with every append that waits at the same time. Waits when much is queued.</remarks>
     ValueTask<AppendReceipt> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default);
 
-    /// <summary>Stores a thread that is not stored yet, with everything that waits, and does nothing for one that is.</summary>
+    /// <summary>Stores a thread that is not stored yet, with all pending items, and does nothing for one that is.</summary>
     /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
-    /// <remarks>On return readers see the thread. When it fails, everything that waits goes on waiting and the call can be
+    /// <remarks>On return readers see the thread. When it fails, pending items stay pending and the call can be
     /// repeated.</remarks>
     ValueTask PersistAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Waits until everything appended before is as safe as asked for.</summary>
     /// <param name="durability">How safe. <see cref="Durability.Buffered"/> is taken as <see cref="Durability.Flushed"/>.</param>
     /// <param name="cancellationToken">Cancels the wait until it is queued.</param>
-    /// <remarks>Stores a thread with waiting items; one without items stays unstored.</remarks>
+    /// <remarks>Stores a thread with pending items; one without items stays unstored.</remarks>
     ValueTask FlushAsync(Durability durability = Durability.Flushed, CancellationToken cancellationToken = default);
 
     /// <summary>Changes what is known of the thread, as <see cref="IThreadStore.UpdateAsync"/> does for a thread without a
@@ -69,17 +69,17 @@ public interface IThreadWriter : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the patch is malformed, or the thread is
     /// not stored yet and has nothing to store.</exception>
-    /// <remarks>Flushes first, and so stores a thread with waiting items.</remarks>
+    /// <remarks>Flushes first, and so stores a thread with pending items.</remarks>
     ValueTask<ChangedThread> UpdateAsync(ThreadPatch patch, CancellationToken cancellationToken = default);
 
-    /// <summary>Stores everything that waits, and gives the right to write back.</summary>
+    /// <summary>Stores pending items, and gives the right to write back.</summary>
     /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
     /// <remarks>A new thread without items leaves nothing behind. When it fails the writer can still be used, and shut down again. Once it
     /// succeeded, a second call does nothing.</remarks>
     ValueTask ShutDownAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Gives the right to write back without storing what waits. What is stored stays; a thread that is not stored leaves nothing
-    /// behind.</summary>
+    /// <summary>Gives the right to write back without storing pending items. What is stored stays; a thread that is not stored leaves
+    /// nothing behind.</summary>
     /// <param name="cancellationToken">Not used: the call waits for nothing that takes long but an <see cref="UpdateAsync"/> that has
     /// begun.</param>
     /// <remarks>Never fails because of the disk. A second call does nothing. An update that has begun may be refused by it.</remarks>

@@ -9,7 +9,7 @@ enum ControlKind
     /// <summary>Change what is known of the thread.</summary>
     Update,
 
-    /// <summary>Store what waits and give the right to write back.</summary>
+    /// <summary>Store pending items and give the right to write back.</summary>
     ShutDown,
 
     /// <summary>Give the right to write back.</summary>

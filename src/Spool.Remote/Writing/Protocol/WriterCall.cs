@@ -39,7 +39,8 @@ class AppendCall(AppendRequest request, TimeSpan calledAt) : WriterCall(calledAt
     /// <summary>Gets or sets by how many ordinals the log is expected to grow.</summary>
     public int Growth { get; set; }
 
-    /// <summary>Gets or sets whether it travelled in a message that was refused, so that it has to be told from the others.</summary>
+    /// <summary>Gets or sets whether it travelled in a message that was refused, so that it has to be distinguished from the
+    /// others.</summary>
     public bool TravelsAlone { get; set; }
 
     /// <summary>Gets whether it may travel in one message with others.</summary>

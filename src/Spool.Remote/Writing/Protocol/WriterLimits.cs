@@ -18,7 +18,7 @@ sealed record WriterLimits
     /// <summary>Gets for how long to try to reach the server again while a call waits.</summary>
     public TimeSpan ResolveFor { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Gets for how long another owner is waited for: a server that was told to end may hold the thread a moment longer than its
+    /// <summary>Gets for how long another owner is waited for: a server that is being stopped may hold the thread a moment longer than its
     /// successor needs to start.</summary>
     public TimeSpan ConflictGrace { get; init; } = TimeSpan.FromSeconds(2);
 

@@ -10,7 +10,7 @@ sealed partial class WriterMachine
             LeaveOut();
     }
 
-    // A writer that is discarded sends nothing of what waits, and nothing again: it only gives its lease back.
+    // A writer that is discarded sends no pending call, and nothing again: it only gives its lease back.
     void LeaveOut()
     {
         _unstored.Clear();

@@ -42,7 +42,7 @@ sealed partial class WriterMachine
     int _attempts;
     int _pauses;
     bool _hasProgress; // since the last trouble
-    bool _isDiscarded; // nothing of what waits is sent any more
+    bool _isDiscarded; // no pending call is sent any more
 
     public WriterMachine(ThreadId threadId, WriterLimits limits, long nextOrdinal, bool isStored, TimeSpan now)
     {
@@ -243,7 +243,7 @@ sealed partial class WriterMachine
         }
         else if (failure.Error.Code == ThreadStoreErrorCode.HasWriter && _attemptedAt - (_conflictSince ??= now) < _limits.ConflictGrace)
         {
-            // A server that was told to end may hold the thread a moment longer than its successor needs to start. It is looked at often:
+            // A server that is being stopped may hold the thread a moment longer than its successor needs to start. It is looked at often:
             // two holders who follow each other are not one who stays.
             Pause();
             var soon = now + _limits.ConflictGrace / 8;
@@ -264,7 +264,7 @@ sealed partial class WriterMachine
         if (failure is null || failure.Kind == WriterFailureKind.UnknownLease && release.Kind == ControlKind.Discard)
         {
             if (release.Kind == ControlKind.ShutDown && !_unstored.IsEmpty)
-                _how = OpenAgain.Resume; // what waited was stored with that
+                _how = OpenAgain.Resume; // pending items were stored with that
             End();
             return;
         }

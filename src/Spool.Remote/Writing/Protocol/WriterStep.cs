@@ -36,7 +36,7 @@ enum WriterStepKind
     /// <summary>Open the writer again, by the same lease.</summary>
     Open,
 
-    /// <summary>Give the lease back, storing what waits or not.</summary>
+    /// <summary>Give the lease back, storing pending items or not.</summary>
     Release,
 
     /// <summary>Say that the right to write was lost.</summary>

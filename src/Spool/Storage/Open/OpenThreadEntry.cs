@@ -107,7 +107,7 @@ enum TicketAnswer
 
 /// <summary>What the machine asks its surroundings to do.</summary>
 /// <param name="Close">The thread whose holder is to be closed, with its gate held for that; or null.</param>
-/// <param name="Tell">Who is to be told that there is an answer; or null.</param>
+/// <param name="Tell">The call that has an answer; or null.</param>
 /// <remarks>With neither, everything is closed.</remarks>
 readonly record struct OpenThreadStep(OpenThreadEntry? Close, OpenThreadTicket? Tell);
 

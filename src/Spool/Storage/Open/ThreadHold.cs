@@ -36,8 +36,8 @@ public readonly struct ThreadHold : IDisposable, IEquatable<ThreadHold>
     public ValueTask<T> OpenAsync<T>(ThreadHolderKind kind, Func<ValueTask<T>> open, CancellationToken cancellationToken = default)
         where T : class, IThreadHolder => _threads.OpenAsync(Entry, kind, open, cancellationToken);
 
-    /// <summary>Closes the thread: its holder gives it up, what waits is stored, or discarded where nothing can be stored any more. Does
-    /// nothing when it is not open.</summary>
+    /// <summary>Closes the thread: its holder gives it up, pending items are stored, or discarded where nothing can be stored any more.
+    /// Does nothing when it is not open.</summary>
     /// <exception cref="ThreadStoreException">As <see cref="IThreadWriter.ShutDownAsync"/>; then the thread is still open.</exception>
     public ValueTask CloseAsync() => _threads.CloseAsync(Entry);
 
