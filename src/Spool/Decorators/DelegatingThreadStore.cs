@@ -86,4 +86,13 @@ public class DelegatingThreadStore(IThreadStore inner) : IThreadStore
         GC.SuppressFinalize(this);
         return Inner.DisposeAsync();
     }
+
+    /// <summary>Does what <see cref="DisposeAsync"/> does, also where that is overridden, and blocks until it is done.</summary>
+#pragma warning disable CA1063 // there is nothing of its own to dispose, and one place to change what disposal does
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        BlockingDisposal.Dispose(this);
+    }
+#pragma warning restore CA1063
 }

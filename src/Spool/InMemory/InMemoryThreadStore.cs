@@ -139,6 +139,9 @@ public sealed partial class InMemoryThreadStore : IThreadStore, IStoredBytes, ID
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Does what <see cref="DisposeAsync"/> does, and blocks until it is done.</summary>
+    public void Dispose() => BlockingDisposal.Dispose(this);
+
     (InMemoryLog Log, InMemoryLineage Lineage) LineageOf(ThreadId threadId, CancellationToken cancellationToken)
     {
         lock (_home.Gate)

@@ -15,7 +15,7 @@ namespace Spool;
 /// store, which end as what they became; what has stored nothing ends as misuse, and stores nothing. A store on another machine does not
 /// wait: there a change that was sent ends as <see cref="ThreadStoreErrorCode.OutcomeUnknown"/>.
 /// </remarks>
-public interface IThreadStore : IAsyncDisposable
+public interface IThreadStore : IAsyncDisposable, IDisposable
 {
     /// <summary>Finds a thread, active or archived.</summary>
     /// <param name="threadId">The thread.</param>
@@ -151,4 +151,14 @@ public interface IThreadStore : IAsyncDisposable
     /// <param name="serviceType">The interface of the ability.</param>
     /// <returns>The ability, or null when this store does not have it.</returns>
     object? GetService(Type serviceType);
+
+    /// <summary>Disposes the store by blocking: exactly what <see cref="IAsyncDisposable.DisposeAsync"/> does, and the thread of the caller
+    /// waits until it is done.</summary>
+    /// <remarks>It is for callers that cannot await, such as a container of services that is disposed synchronously; others use <c>await
+    /// using</c>. It takes as long as what has begun to store and what writers still have to store. It may be mixed with
+    /// <see cref="IAsyncDisposable.DisposeAsync"/> and be called again. Never call it from what the store calls, such as an observer: the
+    /// disposal would wait for its own caller. A store need not implement it: this is the implementation.</remarks>
+#pragma warning disable CA1816 // a store with a finalizer says so in its DisposeAsync
+    void IDisposable.Dispose() => BlockingDisposal.Dispose(this);
+#pragma warning restore CA1816
 }

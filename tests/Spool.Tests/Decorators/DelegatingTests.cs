@@ -59,8 +59,66 @@ public sealed class DelegatingTests
         Assert.Throws<ArgumentNullException>(() => new DelegatingThreadWriter(null!));
     }
 
+    [Fact]
+    public async Task Disposal_by_blocking_is_the_other_disposal_also_where_a_decorator_changed_that()
+    {
+        var inner = new InMemoryThreadStore();
+        var outer = new NotingStore(inner);
+
+        using (outer) { }
+
+        Assert.True(outer.IsDisposed);
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () =>
+            await inner.FindAsync(ThreadId.New(TimeProvider.System), TestContext.Current.CancellationToken)
+        );
+    }
+
+    [Fact]
+    public void Disposal_by_blocking_does_not_wait_for_the_context_of_its_caller_and_gives_the_failure_itself()
+    {
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(new StoppedContext());
+        try
+        {
+            Assert.Throws<TimeoutException>(() => ((IDisposable)new FailingStore()).Dispose());
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+    }
+
+    sealed class NotingStore(IThreadStore inner) : DelegatingThreadStore(inner)
+    {
+        public bool IsDisposed { get; private set; }
+
+        public override async ValueTask DisposeAsync()
+        {
+            await Task.Yield();
+            IsDisposed = true;
+            await base.DisposeAsync();
+        }
+    }
+
+    sealed class FailingStore() : DelegatingThreadStore(new InMemoryThreadStore())
+    {
+        public override async ValueTask DisposeAsync()
+        {
+            await base.DisposeAsync();
+            await Task.Yield();
+            throw new TimeoutException();
+        }
+    }
+
+    // What is posted to it never runs.
+    sealed class StoppedContext : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state) { }
+    }
+
+    // Disposal by blocking is one that is not passed on: it is made of the other one.
     static IEnumerable<MethodInfo> MembersOf(Type contract) =>
-        contract.GetInterfaces().Append(contract).SelectMany(type => type.GetMethods());
+        contract.GetInterfaces().Append(contract).Where(type => type != typeof(IDisposable)).SelectMany(type => type.GetMethods());
 
     static void IsPassedOn(object outer, object inner, MethodInfo method)
     {

@@ -161,6 +161,11 @@ sealed class LivesOnAfterDispose(IThreadStore inner) : MutantStore(inner)
     }
 }
 
+sealed class LivesOnAfterBlockingDisposal(IThreadStore inner) : MutantStore(inner), IDisposable
+{
+    void IDisposable.Dispose() { }
+}
+
 sealed class LacksADeclaredAbility(IThreadStore inner) : MutantStore(inner)
 {
     public override object? GetService(Type serviceType) => null;

@@ -41,6 +41,7 @@ public sealed class MutantStoreTests
             { nameof(LeadsBackInTheSameDirection), "PAGE-11 PAGE-13" },
             { nameof(SaysNothingOfCallsLeftOut), "TURN-10 TURN-11" },
             { nameof(LivesOnAfterDispose), "LIFE-02" },
+            { nameof(LivesOnAfterBlockingDisposal), "LIFE-08" },
             { nameof(LacksADeclaredAbility), "SERV-02 SERV-05 ABIL-01" },
             { nameof(DeletesWhatItIsOnlyAskedAbout), "ABIL-02" },
             { nameof(HasAnUndeclaredAbility), "SERV-03" },
