@@ -60,7 +60,7 @@ if (args.Length == 2)
     return 0;
 }
 
-await using (var remote = await RemoteThreadStore.ConnectAsync(new RemoteThreadStoreOptions(at)))
+await using (var remote = new RemoteThreadStore(new RemoteThreadStoreOptions(at)))
 {
     var request = new StartRequest { Cwd = Environment.CurrentDirectory, Originator = "sample" };
     await using var thread = await remote.StartThreadAsync(request);

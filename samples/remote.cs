@@ -26,7 +26,8 @@ var options = new RemoteThreadStoreOptions(address)
 RemoteThreadStore store;
 try
 {
-    store = await RemoteThreadStore.ConnectAsync(options);
+    store = new RemoteThreadStore(options);
+    await store.ConnectAsync(); // the first call would connect too; here it is known at once whether that works
 }
 catch (ThreadStoreException e)
 {

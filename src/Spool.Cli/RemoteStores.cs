@@ -39,7 +39,7 @@ static class RemoteStores
         };
         try
         {
-            return await RemoteThreadStore.ConnectAsync(options, cancellationToken);
+            return await ConnectAsync(options, cancellationToken);
         }
         catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Unauthenticated)
         {
@@ -52,6 +52,21 @@ static class RemoteStores
         catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Unavailable)
         {
             throw e.Again($"{e.Message} The address is {uri.GetLeftPart(UriPartial.Authority)}; is spool serve running there?");
+        }
+    }
+
+    static async Task<RemoteThreadStore> ConnectAsync(RemoteThreadStoreOptions options, CancellationToken cancellationToken)
+    {
+        var store = new RemoteThreadStore(options);
+        try
+        {
+            await store.ConnectAsync(cancellationToken);
+            return store;
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
         }
     }
 }

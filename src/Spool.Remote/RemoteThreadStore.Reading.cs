@@ -88,6 +88,7 @@ public sealed partial class RemoteThreadStore
     {
         var request = new Wire.ReadHistoryRequest { ThreadId = threadId.ToString() };
         var retry = new Retry(_connection);
+        await _connection.ReadyAsync(retry, cancellationToken).ConfigureAwait(false);
         var resumption = new HistoryResumption();
         while (true)
         {

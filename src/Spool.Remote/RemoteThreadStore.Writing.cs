@@ -20,10 +20,12 @@ public sealed partial class RemoteThreadStore
 
     async ValueTask<IThreadWriter> OpenAsync(WriterLease lease, CancellationToken cancellationToken)
     {
+        // Before anything is sent of which the outcome could be unknown.
+        var server = await _connection.Contact.MadeAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var state = await lease.OpenAsync(cancellationToken).ConfigureAwait(false);
-            return new RemoteThreadWriter(_connection, lease, state, _capabilities.MaxRequestBytes);
+            return new RemoteThreadWriter(_connection, lease, state, server.MaxRequestBytes);
         }
         catch (Exception e)
             when (e

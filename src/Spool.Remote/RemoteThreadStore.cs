@@ -10,61 +10,51 @@ namespace Spool.Remote;
 /// </remarks>
 public sealed partial class RemoteThreadStore : IThreadStore
 {
-    // A server that never let this client in is more often misunderstood than being started again.
-    static readonly TimeSpan FirstContact = TimeSpan.FromSeconds(1);
-
     readonly RemoteConnection _connection;
-    readonly Wire.Capabilities _capabilities;
 
-    RemoteThreadStore(RemoteConnection connection, Wire.Capabilities capabilities)
+    /// <summary>Makes a store. Nothing is sent: the first call connects, or <see cref="ConnectAsync"/>.</summary>
+    /// <param name="options">Where the server is.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: an option is malformed.</exception>
+    /// <remarks>
+    /// Before anything else goes to the server, it is asked what it can do. Calls that come at once share this one attempt; the
+    /// cancellation of one of them ends its own waiting and nothing else. When it fails, all of them fail as <see cref="ConnectAsync"/>
+    /// says, nothing of them was sent, and the next call tries again. A store that is disposed before has sent nothing; when it is disposed
+    /// during the attempt, calls that wait for it end as misuse.
+    /// </remarks>
+    public RemoteThreadStore(RemoteThreadStoreOptions options)
     {
-        _connection = connection;
-        _capabilities = capabilities;
+        ArgumentNullException.ThrowIfNull(options);
+        _connection = new RemoteConnection(options);
     }
 
     Wire.ThreadStore.ThreadStoreClient Client => _connection.Client;
 
-    /// <summary>Connects to a server and asks what it can do.</summary>
-    /// <param name="options">Where it is.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: an option is malformed, its certificate is
-    /// not trusted, or it speaks no TLS; <see cref="ThreadStoreErrorCode.Unauthenticated"/>: the server refuses the token;
+    /// <summary>Connects now, to know at the start of a program whether the server can be used. A store that has connected does
+    /// nothing.</summary>
+    /// <param name="cancellationToken">Cancels the waiting.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the server's certificate is not trusted,
+    /// or it speaks no TLS; <see cref="ThreadStoreErrorCode.Unauthenticated"/>: it refuses the token;
     /// <see cref="ThreadStoreErrorCode.Unavailable"/>: it cannot be reached; <see cref="ThreadStoreErrorCode.Unsupported"/>: it is no Spool
-    /// server.</exception>
-    public static async ValueTask<RemoteThreadStore> ConnectAsync(
-        RemoteThreadStoreOptions options,
-        CancellationToken cancellationToken = default
-    )
+    /// server. The store can be used all the same: its next call tries again.</exception>
+    public async ValueTask ConnectAsync(CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        var connection = new RemoteConnection(options);
-        try
-        {
-            var capabilities = await connection
-                .AskAsync(
-                    connection.Client.GetCapabilitiesAsync,
-                    new Wire.GetCapabilitiesRequest(),
-                    options.CallTimeout,
-                    new Retry(connection, FirstContact),
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
-            return new RemoteThreadStore(connection, capabilities);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
+        _connection.ThrowIfClosed();
+        await _connection.Contact.MadeAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
+    /// <remarks>Which abilities the server's store has is known when the store has connected (<see cref="ConnectAsync"/>, or any call).
+    /// Before that it gives all that a server may have; a call of one that this server has not is
+    /// <see cref="ThreadStoreErrorCode.Unsupported"/>.</remarks>
     public object? GetService(Type serviceType)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
         if (serviceType.IsInstanceOfType(this))
             return this;
-        if (StoreAbility.For(serviceType) is not { } ability || !WireAbilities.IsIn(_capabilities, ability))
+        if (
+            StoreAbility.For(serviceType) is not { } ability
+            || _connection.Contact.Answer is { } server && !WireAbilities.IsIn(server, ability)
+        )
             return null;
         return serviceType == typeof(IStoredBytes) ? new RemoteStoredBytes(_connection)
             : serviceType == typeof(IRolloutPaths) ? new RemoteRolloutPaths(_connection)

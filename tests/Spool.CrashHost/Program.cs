@@ -11,7 +11,7 @@ for (var i = 1; i + 1 < args.Length; i += 2)
 using var output = Console.OpenStandardOutput();
 var gate = new Lock();
 var store = options.TryGetValue("--server", out var server)
-    ? await RemoteThreadStore.ConnectAsync(new RemoteThreadStoreOptions(new Uri(server)))
+    ? new RemoteThreadStore(new RemoteThreadStoreOptions(new Uri(server)))
     : (IThreadStore)Open();
 var run = options["--run"];
 var random = new Random(Number("--seed", 1));

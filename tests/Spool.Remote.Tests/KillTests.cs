@@ -29,13 +29,12 @@ public sealed class KillTests : IAsyncDisposable
     {
         var port = FreePort();
         var server = _server = await ServedProgram.StartAsync(_folder, port);
-        await using var store = await RemoteThreadStore.ConnectAsync(
+        await using var store = new RemoteThreadStore(
             new RemoteThreadStoreOptions(new Uri($"http://127.0.0.1:{port}"))
             {
                 MaxPause = TimeSpan.FromMilliseconds(200),
                 KeepAlive = TimeSpan.FromSeconds(1),
-            },
-            Cancellation
+            }
         );
         var appended = 0;
         var stopped = false;

@@ -30,7 +30,17 @@ sealed class RunningServer : IAsyncDisposable
     public async Task<RemoteThreadStore> ConnectAsync(Func<RemoteThreadStoreOptions, RemoteThreadStoreOptions>? with = null)
     {
         var options = new RemoteThreadStoreOptions(Address) { Owner = new WriterOwner("here", 1, "tests", null) };
-        return await RemoteThreadStore.ConnectAsync(with?.Invoke(options) ?? options, TestContext.Current.CancellationToken);
+        var store = new RemoteThreadStore(with?.Invoke(options) ?? options);
+        try
+        {
+            await store.ConnectAsync(TestContext.Current.CancellationToken);
+            return store;
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();

@@ -233,7 +233,13 @@ public sealed class TlsTests : IDisposable
             Assert.Equal(ThreadStoreErrorCode.Unavailable, await CodeOfAsync(options with { AllowTokenInPlaintext = true }));
 
         static async Task<ThreadStoreErrorCode> CodeOfAsync(RemoteThreadStoreOptions options) =>
-            (await Assert.ThrowsAsync<ThreadStoreException>(async () => await RemoteThreadStore.ConnectAsync(options, Cancellation))).Code;
+            (
+                await Assert.ThrowsAsync<ThreadStoreException>(async () =>
+                {
+                    await using var store = new RemoteThreadStore(options);
+                    await store.ConnectAsync(Cancellation);
+                })
+            ).Code;
     }
 
     sealed class Year2020 : TimeProvider

@@ -27,10 +27,7 @@ public sealed class HostingTests
     {
         await using var memory = new InMemoryThreadStore();
         await using var host = await Host.StartAsync(new SpoolServiceOptions { StoreOf = _ => memory, Time = TimeProvider.System });
-        await using var store = await RemoteThreadStore.ConnectAsync(
-            new RemoteThreadStoreOptions(new Uri(host.Address)),
-            Given.Cancellation
-        );
+        await using var store = new RemoteThreadStore(new RemoteThreadStoreOptions(new Uri(host.Address)));
         var threadId = ThreadId.New(TimeProvider.System);
         await using var writer = await store.CreateAsync(new CreateRequest(threadId, Given.Meta(threadId).ToItem()), Given.Cancellation);
 
@@ -366,7 +363,7 @@ public sealed class HostingTests
             protocols: HttpProtocols.Http1
         );
         var refused = await Assert.ThrowsAsync<ThreadStoreException>(async () =>
-            await RemoteThreadStore.ConnectAsync(new RemoteThreadStoreOptions(new Uri(host.Address)), Given.Cancellation)
+            await new RemoteThreadStore(new RemoteThreadStoreOptions(new Uri(host.Address))).ConnectAsync(Given.Cancellation)
         );
 
         Assert.Equal(ThreadStoreErrorCode.InvalidRequest, refused.Code);

@@ -243,10 +243,7 @@ public sealed class StopTests
         using var channel = GrpcChannel.ForAddress(program.Address);
         using var health = new Health.HealthClient(channel).Watch(new HealthCheckRequest(), cancellationToken: Given.Cancellation);
         Assert.True(await health.ResponseStream.MoveNext(Given.Cancellation));
-        await using var store = await RemoteThreadStore.ConnectAsync(
-            new RemoteThreadStoreOptions(new Uri(program.Address)),
-            Given.Cancellation
-        );
+        await using var store = new RemoteThreadStore(new RemoteThreadStoreOptions(new Uri(program.Address)));
         var threads = new List<ThreadId>();
         var half = new TaskCompletionSource();
         var appending = Enumerable

@@ -21,14 +21,14 @@ static class RemoteBenchmark
     {
         await using var memory = new InMemoryThreadStore();
         await using var server = await ServeAsync(memory);
-        await using var store = await RemoteThreadStore.ConnectAsync(new RemoteThreadStoreOptions(new Uri(server.Addresses[0])));
+        await using var store = new RemoteThreadStore(new RemoteThreadStoreOptions(new Uri(server.Addresses[0])));
         await OneByOneAsync(run, server, store);
 
         await StreamedAsync(run, "memory", store, 200_000);
         await using (var local = run.Open(run.NewFolder("served"), reconcile: TimeSpan.FromHours(1)))
         {
             await using var localServer = await ServeAsync(local);
-            await using var remote = await RemoteThreadStore.ConnectAsync(new RemoteThreadStoreOptions(new Uri(localServer.Addresses[0])));
+            await using var remote = new RemoteThreadStore(new RemoteThreadStoreOptions(new Uri(localServer.Addresses[0])));
             await StreamedAsync(run, "local", remote, 100_000);
         }
         await HistoryAsync(run, store);

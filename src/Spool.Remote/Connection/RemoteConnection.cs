@@ -19,6 +19,7 @@ sealed class RemoteConnection : IDisposable
         _channel = ChannelFactory.Create(options);
         Client = new Client(_channel);
         Leases = new LeaseWatch(this);
+        Contact = new FirstContact(this);
         Openings = new OpeningGate(options.ResolveFor, options.MaxPause, options.Time);
         if (options.Token is { } token)
             _headers.Add("authorization", "Bearer " + token);
@@ -27,6 +28,9 @@ sealed class RemoteConnection : IDisposable
     public RemoteThreadStoreOptions Options { get; }
 
     public Client Client { get; }
+
+    /// <summary>Gets what asks the server what it can do, before anything else is asked.</summary>
+    public FirstContact Contact { get; }
 
     /// <summary>Gets what keeps the leases of the writers.</summary>
     public LeaseWatch Leases { get; }
@@ -43,13 +47,50 @@ sealed class RemoteConnection : IDisposable
     /// <param name="cancellationToken">Cancels it.</param>
     public CallOptions For(CancellationToken cancellationToken) => new(_headers, cancellationToken: cancellationToken);
 
-    /// <summary>Makes a call, again and again while that may help.</summary>
+    /// <summary>Makes a call, again and again while that may help, once the server has said what it can do.</summary>
     /// <param name="call">The call.</param>
     /// <param name="request">Its request.</param>
     /// <param name="limit">How long one attempt may take.</param>
     /// <param name="retry">Says whether to try again.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<TAnswer> AskAsync<TRequest, TAnswer>(
+        Func<TRequest, CallOptions, AsyncUnaryCall<TAnswer>> call,
+        TRequest request,
+        TimeSpan limit,
+        Retry retry,
+        CancellationToken cancellationToken
+    )
+    {
+        await ReadyAsync(retry, cancellationToken).ConfigureAwait(false);
+        return await AskUncheckedAsync(call, request, limit, retry, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits until the server has said what it can do.</summary>
+    /// <param name="retry">What the call may take begins only then.</param>
+    /// <param name="cancellationToken">Cancels the waiting.</param>
+    public async ValueTask ReadyAsync(Retry retry, CancellationToken cancellationToken)
+    {
+        if (Contact.Answer is not null)
+            return;
+        await Contact.MadeAsync(cancellationToken).ConfigureAwait(false);
+        retry.HasProgress();
+    }
+
+    /// <summary>Waits until the server has said what it can do, and refuses the call when it has not the ability.</summary>
+    /// <typeparam name="TAbility">The interface of the ability.</typeparam>
+    /// <param name="cancellationToken">Cancels the waiting.</param>
+    public async ValueTask RequireAsync<TAbility>(CancellationToken cancellationToken)
+    {
+        var server = await Contact.MadeAsync(cancellationToken).ConfigureAwait(false);
+        if (StoreAbility.For(typeof(TAbility)) is { } ability && !WireAbilities.IsIn(server, ability))
+            throw new ThreadStoreException(
+                ThreadStoreErrorCode.Unsupported,
+                $"The store of this server has not the ability {ability.Name}, or the server is of an earlier version."
+            );
+    }
+
+    /// <summary>Makes a call, again and again while that may help, whatever is known of the server.</summary>
+    public async Task<TAnswer> AskUncheckedAsync<TRequest, TAnswer>(
         Func<TRequest, CallOptions, AsyncUnaryCall<TAnswer>> call,
         TRequest request,
         TimeSpan limit,

@@ -21,6 +21,7 @@ static class PageReader
         where TBatch : class
     {
         var retry = new Retry(connection);
+        await connection.ReadyAsync(retry, cancellationToken).ConfigureAwait(false);
         while (true)
         {
             try

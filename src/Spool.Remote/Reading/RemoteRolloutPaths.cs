@@ -11,6 +11,7 @@ sealed class RemoteRolloutPaths(RemoteConnection connection) : IRolloutPaths
     )
     {
         ArgumentNullException.ThrowIfNull(threads);
+        await connection.RequireAsync<IRolloutPaths>(cancellationToken).ConfigureAwait(false);
         var paths = new Dictionary<ThreadId, string>(threads.Count);
         foreach (var part in threads.Chunk(ThreadQuery.MaxLimit))
         {

@@ -11,6 +11,7 @@ sealed class RemoteStoredBytes(RemoteConnection connection) : IStoredBytes
     {
         ArgumentNullException.ThrowIfNull(destination);
         var request = new Wire.CopyLogRequest { ThreadId = threadId.ToString() };
+        await connection.RequireAsync<IStoredBytes>(cancellationToken).ConfigureAwait(false);
         var retry = new Retry(connection);
         var resumption = new HistoryResumption();
         while (true)

@@ -140,7 +140,7 @@ public sealed class MixedLoadTests : IAsyncDisposable
             {
                 var proxy = new FaultProxy(server);
                 _proxies.Add(proxy);
-                var store = await RemoteThreadStore.ConnectAsync(
+                var store = new RemoteThreadStore(
                     new RemoteThreadStoreOptions(proxy.Address)
                     {
                         MaxPause = TimeSpan.FromMilliseconds(100),
@@ -148,8 +148,7 @@ public sealed class MixedLoadTests : IAsyncDisposable
                         CallTimeout = TimeSpan.FromSeconds(3),
                         MaxBytesUnderWay = random.Next(2) == 0 ? 5_000 : 8_000_000,
                         RetryFor = TimeSpan.FromSeconds(60),
-                    },
-                    Cancellation
+                    }
                 );
                 _stores.Add(store);
                 _writers.Add(
