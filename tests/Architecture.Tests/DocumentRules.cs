@@ -82,6 +82,29 @@ public sealed partial class DocumentRules
     }
 
     [Fact]
+    public void The_pages_for_authors_of_stores_show_the_store_that_is_tested_as_it_is()
+    {
+        var samples = Directory
+            .EnumerateFiles(Path.Combine(Repository.Root, "samples", "store"), "*.cs")
+            .Select(file => File.ReadAllText(file))
+            .ToList();
+        foreach (var page in new[] { Path.Combine("docs", "writing-a-store.md"), Path.Combine("src", "Spool.TestKit", "README.md") })
+        {
+            var blocks = Regex.Matches(
+                File.ReadAllText(Path.Combine(Repository.Root, page)),
+                "```csharp\n(.*?)```",
+                RegexOptions.Singleline
+            );
+
+            Assert.Equal(2, blocks.Count);
+            Assert.All(
+                blocks,
+                block => Assert.Contains(samples, sample => sample.Contains(block.Groups[1].Value, StringComparison.Ordinal))
+            );
+        }
+    }
+
+    [Fact]
     public void The_readme_shows_the_chat_as_it_is_in_25_lines()
     {
         var sample = File.ReadAllText(Path.Combine(Repository.Root, "samples", "chat.cs"));

@@ -1,13 +1,4 @@
 namespace Spool;
 
 /// <summary>Says how an <see cref="InMemoryThreadStore"/> works.</summary>
-public sealed record InMemoryThreadStoreOptions
-{
-    /// <summary>Gets the clock.</summary>
-    /// <value>The default value is the system's.</value>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
-
-    /// <summary>Gets the largest item, in bytes of its line.</summary>
-    /// <value>The default value is 64 MiB.</value>
-    public long MaxItemBytes { get; init; } = 64L * 1024 * 1024;
-}
+public sealed record InMemoryThreadStoreOptions : LogStoreOptions;

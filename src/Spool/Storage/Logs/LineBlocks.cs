@@ -1,11 +1,11 @@
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>Writes the lines of one log into blocks of memory, so that a long log is a few large objects and not one for each line: the
 /// garbage collector moves large objects nowhere.</summary>
 sealed class LineBlocks
 {
     const int SmallestBlock = 2 * 1024; // most threads are short
-    const int LargestBlock = 512 * 1024;
+    const int LargestBlock = 128 * 1024;
 
     Memory<byte> _rest;
     int _blockSize;

@@ -1,28 +1,28 @@
-namespace Spool;
+namespace Spool.Storage;
 
-/// <summary>Makes the <see cref="StoredThread"/> of an entry.</summary>
-static class InMemoryProjection
+/// <summary>Makes the <see cref="StoredThread"/> of what is known of a thread.</summary>
+static class LogProjection
 {
-    public static StoredThread Of(InMemoryEntry entry, InMemoryHome home)
+    public static StoredThread Of(KnownThread known, LogHome home)
     {
-        var log = entry.Log;
-        var facts = log.Facts;
-        var lineage = home.LineageOf(entry);
-        var created = Time(facts.CreatedAtMs) ?? Time(log.Totals.FirstRecordAtMs) ?? entry.Id.CreatedAt ?? DateTimeOffset.UnixEpoch;
-        var (state, reason) = StateOf(log, lineage);
+        var log = known.Log;
+        var (facts, totals) = (log.Facts, log.Totals);
+        var lineage = home.LineageOf(known);
+        var created = Time(facts.CreatedAtMs) ?? Time(totals.FirstRecordAtMs) ?? known.Id.CreatedAt ?? DateTimeOffset.UnixEpoch;
+        var (state, reason) = StateOf(log, totals, lineage);
         var source =
             facts.Source is { } json ? new SessionSource(json)
             : state == ThreadCondition.Unreadable ? SessionSource.Unknown
             : SessionSource.Default;
         var thread = new StoredThread
         {
-            Id = entry.Id,
-            Name = ThreadName.Of(entry.NameBeside, facts.Name, lineage.Preview ?? "", facts.HistoryMode),
+            Id = known.Id,
+            Name = ThreadName.Of(log.Note.Name, facts.Name, lineage.Preview ?? "", facts.HistoryMode),
             Preview = lineage.Preview ?? "",
             CreatedAt = created,
             UpdatedAt = Time(facts.LastItemAtMs) ?? created,
             RecencyAt = Time(facts.LastTurnAtMs) ?? created,
-            ArchivedAt = entry.ArchivedAt,
+            ArchivedAt = known.ArchivedAt,
             Cwd = facts.Cwd ?? "",
             Source = source,
             ModelProvider = facts.ModelProvider,
@@ -43,16 +43,13 @@ static class InMemoryProjection
             State = state,
             StateReason = reason,
         };
-        return thread with
-        {
-            Depth = AgentDepth.Of(thread, id => home.TryFind(id, out var parent) ? parent.Log.Facts.ParentThreadId : null),
-        };
+        var depth = AgentDepth.Of(thread, id => home.Find(id)?.Log.Facts.ParentThreadId);
+        return depth == 0 ? thread : thread with { Depth = depth };
     }
 
     // The state that costs a reader the most wins.
-    static (ThreadCondition State, string? Reason) StateOf(InMemoryLog log, InMemoryLineage lineage)
+    static (ThreadCondition State, string? Reason) StateOf(KnownLog log, LogTotals totals, LogLineage lineage)
     {
-        var totals = log.Totals;
         if (totals.LostLines == totals.Lines)
             return (ThreadCondition.Unreadable, totals.Lines == 0 ? "The log is empty." : totals.Damage());
         if (!log.HasKnownMode)
@@ -62,7 +59,7 @@ static class InMemoryProjection
         if (log.Facts.Id is null)
             return (ThreadCondition.Damaged, "The log does not say which thread it belongs to.");
         return totals.Damage() is not { } damage ? (ThreadCondition.Ok, null)
-            : log.EndsTorn && log.WithoutTornLine().Totals.IsWhole ? (ThreadCondition.Torn, "The last line is incomplete.")
+            : log.EndsTorn && log.WholeTotals.IsWhole ? (ThreadCondition.Torn, "The last line is incomplete.")
             : (ThreadCondition.Damaged, damage);
     }
 
