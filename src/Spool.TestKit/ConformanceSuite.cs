@@ -12,6 +12,9 @@ public abstract class ConformanceSuite : IAsyncLifetime
 
     private protected abstract ThreadStoreHarness CreateHarness();
 
+    /// <summary>The harness itself, also where it lacks something.</summary>
+    private protected ThreadStoreHarness HarnessItself => (Harness as DeclaredHarness)?.Inner ?? Harness;
+
     /// <inheritdoc/>
     public ValueTask InitializeAsync()
     {
@@ -58,5 +61,9 @@ public abstract class ConformanceSuite : IAsyncLifetime
 public abstract class ConformanceSuite<THarness> : ConformanceSuite
     where THarness : ThreadStoreHarness, new()
 {
-    private protected override ThreadStoreHarness CreateHarness() => new THarness();
+    private protected override ThreadStoreHarness CreateHarness()
+    {
+        var harness = new THarness();
+        return harness.Capabilities.Any(capability => capability.Trait is not null) ? new DeclaredHarness(harness) : harness;
+    }
 }

@@ -93,7 +93,7 @@ static class StoreWriting
     /// <summary>Asserts that a call is refused because the thread has a writer, and says who that is.</summary>
     public static async Task IsBeingWrittenAsync(Func<Task> call)
     {
-        var refused = await Assert.ThrowsAsync<ThreadStoreException>(call);
+        var refused = await StoreReading.RefusedAsync(call);
         Assert.Equal(ThreadStoreErrorCode.HasWriter, refused.Code);
         Assert.NotNull(refused.Owner);
     }

@@ -3,7 +3,8 @@ namespace Spool.TestKit;
 /// <summary>Gives the suite stores to test. Each test has a harness of its own, which starts with nothing stored.</summary>
 public abstract class ThreadStoreHarness : IAsyncDisposable
 {
-    /// <summary>Gets what the store says about each optional ability: one entry for each of <see cref="StoreAbility.All"/>.</summary>
+    /// <summary>Gets what the store says about each optional ability: one entry for each of <see cref="StoreAbility.All"/>; and one for
+    /// each <see cref="StoreTrait"/> that it lacks.</summary>
     public abstract IReadOnlyList<StoreCapability> Capabilities { get; }
 
     /// <summary>Gets the largest item that the stores of this harness take, in bytes. Keep it small, such as 1 MiB, so that a test can go
@@ -18,6 +19,8 @@ public abstract class ThreadStoreHarness : IAsyncDisposable
     /// <summary>Opens a store over everything put so far. The caller disposes it. Stores that are already open need not see what is put
     /// later. Several stores may be open at once: they work over the same threads, as several processes would.</summary>
     public abstract ValueTask<IThreadStore> OpenAsync();
+
+    internal string? WhyLacking(StoreTrait trait) => Capabilities.FirstOrDefault(lack => lack.Trait == trait)?.MissingBecause;
 
     /// <summary>Removes everything that was stored.</summary>
     public virtual ValueTask DisposeAsync()

@@ -12,7 +12,7 @@ public class OptionalServiceConformanceTests<THarness> : ConformanceSuite<THarne
     public void Every_optional_ability_is_declared_once() =>
         Assert.Equal(
             StoreAbility.All.Select(ability => ability.Name).Order(),
-            Harness.Capabilities.Select(capability => capability.Ability.Name).Order()
+            Harness.Capabilities.Select(capability => capability.Ability?.Name).OfType<string>().Order()
         );
 
     /// <summary>SERV-02.</summary>
@@ -22,7 +22,7 @@ public class OptionalServiceConformanceTests<THarness> : ConformanceSuite<THarne
         var store = await OpenAsync([]);
 
         foreach (var declared in Harness.Capabilities.Where(capability => capability.MissingBecause is null))
-            Assert.IsAssignableFrom(declared.Ability.Service, store.GetService(declared.Ability.Service));
+            Assert.IsAssignableFrom(declared.Ability!.Service, store.GetService(declared.Ability.Service));
     }
 
     /// <summary>SERV-03.</summary>
@@ -32,7 +32,7 @@ public class OptionalServiceConformanceTests<THarness> : ConformanceSuite<THarne
         var store = await OpenAsync([]);
 
         foreach (var missing in Harness.Capabilities.Where(capability => capability.MissingBecause is not null))
-            Assert.Null(store.GetService(missing.Ability.Service));
+            Assert.True(missing.Ability is null || store.GetService(missing.Ability.Service) is null, $"{missing.Ability} is there.");
     }
 
     /// <summary>SERV-04.</summary>
@@ -178,7 +178,9 @@ public class OptionalServiceConformanceTests<THarness> : ConformanceSuite<THarne
 
     void SkipUnlessDeclared<TService>()
     {
-        if (Harness.Capabilities.FirstOrDefault(capability => capability.Ability.Service == typeof(TService))?.MissingBecause is { } reason)
+        if (
+            Harness.Capabilities.FirstOrDefault(capability => capability.Ability?.Service == typeof(TService))?.MissingBecause is { } reason
+        )
             Assert.Skip($"The store has no {typeof(TService).Name}: {reason}");
     }
 

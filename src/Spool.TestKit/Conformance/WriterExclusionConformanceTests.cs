@@ -143,6 +143,8 @@ public class WriterExclusionConformanceTests<THarness> : ConformanceSuite<THarne
     [Fact, Guarantee("EXCL-07")]
     public async Task Of_many_who_want_to_write_at_once_one_may()
     {
+        if (Harness.WhyLacking(StoreTrait.OneWriterOverAllStores) is { } reason)
+            Assert.Skip(reason);
         var stores = new[] { await OpenAsync(SampleHome.Thread(1)), await OpenAsync([]) };
         for (var round = 0; round < 5; round++)
         {
@@ -169,6 +171,35 @@ public class WriterExclusionConformanceTests<THarness> : ConformanceSuite<THarne
             var winner = Assert.Single(attempts, writer => writer is not null);
             await winner!.DisposeAsync();
         }
+    }
+
+    /// <summary>EXCL-21.</summary>
+    [Fact, Guarantee("EXCL-21")]
+    public async Task Of_two_stores_that_would_write_one_thread_the_one_that_comes_too_late_is_refused()
+    {
+        await HarnessItself.PutAsync(SampleHome.Thread(2).ToSeed());
+        await using var store = await HarnessItself.OpenAsync();
+        await using var other = await HarnessItself.OpenAsync();
+        await using var first = await store.ResumeAsync(SeedIds.Id(2), Cancellation);
+        if (HarnessItself.WhyLacking(StoreTrait.OneWriterOverAllStores) is null)
+            await StoreWriting.IsBeingWrittenAsync(async () => await other.ResumeAsync(SeedIds.Id(2), Cancellation));
+        else
+        {
+            await using var second = await other.ResumeAsync(SeedIds.Id(2), Cancellation);
+            await first.AppendAsync(StoreWriting.Notes("first"), Cancellation);
+            for (var attempt = 0; attempt < 2; attempt++)
+                await StoreReading.RefusesAsync(
+                    ThreadStoreErrorCode.WriterLost,
+                    async () => await second.AppendAsync(StoreWriting.Notes("late"), Cancellation)
+                );
+            Assert.True(second.LostToken.IsCancellationRequested);
+        }
+        await first.AppendAsync(StoreWriting.Notes("last"), Cancellation);
+
+        Assert.DoesNotContain(
+            (await other.HistoryAsync(SeedIds.Id(2), Cancellation)).NoteTexts(),
+            text => text.Contains("late", StringComparison.Ordinal)
+        );
     }
 
     /// <summary>EXCL-08.</summary>

@@ -175,7 +175,7 @@ sealed class WriteModelRun(ThreadStoreHarness harness, int seed, CancellationTok
 
     async Task ForkAsync()
     {
-        if (Pick() is not { } number || _model.Threads.Count >= MaxThreads)
+        if (Pick() is not { } number || _model.Threads.Count >= MaxThreads || Lacks(StoreTrait.ForksByReference, number))
             return;
         var turns = _model.Threads[number].Turns;
         var cut = _random.Next(turns.Count + 1);
@@ -191,6 +191,8 @@ sealed class WriteModelRun(ThreadStoreHarness harness, int seed, CancellationTok
     async Task RevertAsync()
     {
         if (Pick() is not { } number || _model.Threads[number] is not { IsArchived: false, Turns.Count: > 0 } thread)
+            return;
+        if (Lacks(StoreTrait.PaginatedRevert, number))
             return;
         // Only the newest turn: a rollout that no history continues is kept by some stores as a thread of its own.
         var turn = thread.Turns.Count - 1;
@@ -234,6 +236,8 @@ sealed class WriteModelRun(ThreadStoreHarness harness, int seed, CancellationTok
         if (_writers.Remove(number, out var writer))
             await writer.DisposeAsync();
     }
+
+    bool Lacks(StoreTrait trait, int number) => _model.Threads[number].IsPaginated && harness.WhyLacking(trait) is not null;
 
     int? Pick() => _model.Threads.Count == 0 ? null : _model.Threads.Keys.ElementAt(_random.Next(_model.Threads.Count));
 }

@@ -10,7 +10,7 @@ public abstract class RemoteHarness(ThreadStoreHarness served) : ThreadStoreHarn
 
     public override IReadOnlyList<StoreCapability> Capabilities =>
         [
-            .. served.Capabilities.Where(capability => capability.Ability.Service != typeof(IIndexMaintenance)),
+            .. served.Capabilities.Where(capability => capability.Ability?.Service != typeof(IIndexMaintenance)),
             StoreCapability.Lacks<IIndexMaintenance>("The index of a server is looked after where the server is."),
         ];
 

@@ -20,8 +20,14 @@ static class SuiteRun
     )
     {
         InMemoryHarness.Wrapping.Value = wrap;
+        return await OfAsync(typeof(InMemoryHarness), suites, guarantees);
+    }
+
+    /// <summary>Runs some of the suites against the stores of a harness.</summary>
+    public static async Task<Outcome> OfAsync(Type harness, Func<Type, bool> suites, params string[] guarantees)
+    {
         var outcome = new Outcome([], [], []);
-        foreach (var suite in ConformanceSuites.For(typeof(InMemoryHarness)).Where(suites))
+        foreach (var suite in ConformanceSuites.For(harness).Where(suites))
         {
             foreach (
                 var test in suite

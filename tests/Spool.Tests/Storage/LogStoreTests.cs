@@ -1,5 +1,4 @@
 using System.Text;
-using Spool.Storage;
 using Spool.TestKit;
 using Xunit;
 
@@ -158,58 +157,5 @@ public sealed class LogStoreTests
                 texts.Add(text.GetString()!);
         }
         return texts;
-    }
-
-    /// <summary>Logs that several processes share.</summary>
-    sealed class ListedLogs
-    {
-        public Dictionary<ThreadId, List<ReadOnlyMemory<byte>>> Lines { get; } = [];
-
-        public Exception? Failure { get; set; }
-    }
-
-    sealed class ListedStore(ListedLogs logs) : LogStoreBase
-    {
-        protected override async IAsyncEnumerable<LogLength> ListLogsAsync(
-            [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
-        )
-        {
-            await Task.Yield();
-            foreach (var (log, lines) in logs.Lines.ToList())
-                yield return new LogLength(log, lines.Count);
-        }
-
-        protected override ValueTask<long> CountLinesAsync(ThreadId log, CancellationToken cancellationToken) =>
-            new(logs.Lines.GetValueOrDefault(log)?.Count ?? 0);
-
-        protected override IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLinesAsync(
-            ThreadId log,
-            long first,
-            CancellationToken cancellationToken
-        ) => (logs.Lines.GetValueOrDefault(log) ?? []).Skip((int)first).ToAsyncEnumerable();
-
-        // What fails in a way that says nothing has stored before.
-        protected override ValueTask<bool> AppendLinesAsync(
-            ThreadId log,
-            long expected,
-            IReadOnlyList<ReadOnlyMemory<byte>> lines,
-            Durability durability,
-            CancellationToken cancellationToken
-        )
-        {
-            if (logs.Failure is ThreadStoreException refusal)
-                throw refusal;
-            var all = logs.Lines.GetValueOrDefault(log) ?? [];
-            if (all.Count != expected)
-                return new(false);
-            logs.Lines[log] = [.. all, .. lines];
-            return logs.Failure is { } failure ? throw failure : new(true);
-        }
-
-        protected override ValueTask RemoveLinesAsync(ThreadId log, CancellationToken cancellationToken)
-        {
-            logs.Lines.Remove(log);
-            return default;
-        }
     }
 }
