@@ -40,9 +40,15 @@ public abstract partial class LogStoreBase
     {
         if (!_home.IsLoaded)
             await LookAsync(cancellationToken).ConfigureAwait(false);
-        bool isWritten;
+        bool isKnown,
+            isWritten;
         lock (_home.Sync)
-            isWritten = _home.Find(threadId)?.Writer is not null;
+        {
+            var thread = _home.Find(threadId);
+            (isKnown, isWritten) = (thread is not null, thread?.Writer is not null);
+        }
+        if (!isKnown && await CountLinesAsync(threadId, cancellationToken).ConfigureAwait(false) == 0)
+            return;
         if (!isWritten)
         {
             using var entered = await _home.EnterAsync(threadId, cancellationToken).ConfigureAwait(false);
