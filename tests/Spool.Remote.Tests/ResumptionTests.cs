@@ -5,8 +5,13 @@ namespace Spool.Remote.Tests;
 /// <summary>A read that breaks goes on in the same history, or says that there is another one.</summary>
 public sealed class ResumptionTests
 {
-    const int Items = 1500,
-        BreakAt = 200;
+    /// <summary>How many items are given before the connection breaks, at least.</summary>
+    const int Given = 20;
+
+    /// <summary>More than every buffer on the way can hold behind those that were given.</summary>
+    const int Items = 1500;
+
+    const int Length = 10_000;
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -37,13 +42,13 @@ public sealed class ResumptionTests
                     RetryFor = TimeSpan.FromSeconds(20),
                 }
             );
-            proxy.Script(new Fault(FaultKind.Cut, BreakAt * 10_000, OnTheWayBack: true));
-            proxy.Break();
             await store.FindAsync(threadId, Cancellation); // by the connection that is to be cut
             proxy.Retarget(second.Address);
             var connections = proxy.Accepted;
 
-            var error = await Record.ExceptionAsync(() => what == "history" ? ReadAsync(store, threadId) : CopyAsync(store, threadId));
+            var error = await Record.ExceptionAsync(() =>
+                what == "history" ? ReadAsync(store, threadId, proxy.Break) : CopyAsync(store, threadId, proxy.Break)
+            );
 
             Assert.True(proxy.Accepted > connections, "The read was over before it broke.");
             if (goesOn)
@@ -58,15 +63,15 @@ public sealed class ResumptionTests
         {
             "the same" => Range(Items, i => $"{i}"),
             "longer" => Range(Items + 10, i => $"{i}"),
-            "another of the same length" => Range(Items, i => i < BreakAt / 2 ? $"{i}" : $"{i}".Replace('1', 'x')),
+            "another of the same length" => Range(Items, i => i < 5 ? $"{i}" : $"{i}".Replace('1', 'x')),
             "another from the first item on" => Range(Items, i => $"x{i}"),
             "another in one letter" => Range(Items, i => i == 3 ? "y" : $"{i}"),
-            "shorter than what was given" => Range(BreakAt / 2, i => $"{i}"),
+            "shorter than what was given" => Range(Given / 2, i => $"{i}"),
             _ => [],
         };
 
     static IEnumerable<string> Range(int count, Func<int, string> text) =>
-        Enumerable.Range(0, count).Select(i => text(i) + new string(' ', 10_000));
+        Enumerable.Range(0, count).Select(i => text(i) + new string(' ', Length));
 
     static async Task<InMemoryThreadStore> StoreOfAsync(ThreadId threadId, IEnumerable<string> texts)
     {
@@ -97,12 +102,35 @@ public sealed class ResumptionTests
         return store;
     }
 
-    static async Task ReadAsync(RemoteThreadStore store, ThreadId threadId)
+    static async Task ReadAsync(RemoteThreadStore store, ThreadId threadId, Action breaks)
     {
+        var given = 0;
         await foreach (var item in store.ReadHistoryAsync(new ReadHistoryRequest(threadId), Cancellation))
+        {
             Assert.NotEqual(0, item.Length);
+            if (++given == Given)
+                breaks();
+        }
     }
 
-    static Task CopyAsync(RemoteThreadStore store, ThreadId threadId) =>
-        store.GetService<IStoredBytes>()!.CopyLogAsync(threadId, Stream.Null, Cancellation);
+    static async Task CopyAsync(RemoteThreadStore store, ThreadId threadId, Action breaks)
+    {
+        await using var copy = new BreakingStream(breaks);
+        await store.GetService<IStoredBytes>()!.CopyLogAsync(threadId, copy, Cancellation);
+    }
+
+    /// <summary>Breaks the connection once it was given as many bytes as the items that are given have.</summary>
+    sealed class BreakingStream(Action breaks) : MemoryStream
+    {
+        bool _broke;
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await base.WriteAsync(buffer, cancellationToken);
+            if (_broke || Length < Given * ResumptionTests.Length)
+                return;
+            _broke = true;
+            breaks();
+        }
+    }
 }
