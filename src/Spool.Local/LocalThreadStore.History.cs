@@ -8,11 +8,10 @@ public sealed partial class LocalThreadStore
     const int CopyBytes = 256 * 1024;
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistoryRequest request, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        return new ItemsLetGo(HistoryAsync(request, cancellationToken));
-    }
+    /// <remarks>When the store is disposed, what has not been given of a history is misuse; the file of one that is not disposed stays open
+    /// until it is.</remarks>
+    public IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistoryRequest request, CancellationToken cancellationToken = default) =>
+        new ItemsLetGo(request, HistoryAsync, _calls, cancellationToken);
 
     async IAsyncEnumerable<StrongBox<RolloutItem?>> HistoryAsync(
         ReadHistoryRequest request,
@@ -44,7 +43,11 @@ public sealed partial class LocalThreadStore
     public async ValueTask<Page<RolloutItem>> ListItemsAsync(ListItemsRequest request, CancellationToken cancellationToken = default)
     {
         DefinedValues.Check(request);
-        CheckUsable(cancellationToken);
+        return await _calls.ReadAsync(token => ListItemsOnceAsync(request, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    async ValueTask<Page<RolloutItem>> ListItemsOnceAsync(ListItemsRequest request, CancellationToken cancellationToken)
+    {
         RequestLimits.Check(request);
         ItemPosition? start = request.Cursor is { } text ? ItemPosition.From(PageCursors.Of(request).Read(text)) : null;
         return await MovingRollouts
@@ -67,9 +70,23 @@ public sealed partial class LocalThreadStore
     }
 
     /// <inheritdoc/>
-    public async Task CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken = default)
+    public async ValueTask CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
+        await _calls
+            .ReadAsync(
+                async token =>
+                {
+                    await CopyLogOnceAsync(threadId, destination, token).ConfigureAwait(false);
+                    return true;
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+    }
+
+    async Task CopyLogOnceAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken)
+    {
         var lineage = await LineageOfAsync(threadId, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(threadId);
         using var memory = MemoryPool<byte>.Shared.Rent(CopyBytes);
         var buffer = memory.Memory;

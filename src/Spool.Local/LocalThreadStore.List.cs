@@ -5,20 +5,25 @@ public sealed partial class LocalThreadStore
     /// <inheritdoc/>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: it is not in what can be read, and a folder
     /// in which it may be cannot be read.</exception>
-    public async ValueTask<StoredThread?> FindAsync(ThreadId threadId, CancellationToken cancellationToken = default)
-    {
-        ThrowIfDisposed();
-        return await _index
-                .QueryThreadAsync(threadId, connection => new ThreadListing(connection).Find(threadId), cancellationToken)
-                .ConfigureAwait(false)
-            ?? (_index.MayHideThreads ? throw _index.Missing(threadId) : null);
-    }
+    public ValueTask<StoredThread?> FindAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        _calls.ReadAsync(
+            async token =>
+                await _index
+                    .QueryThreadAsync(threadId, connection => new ThreadListing(connection).Find(threadId), token)
+                    .ConfigureAwait(false)
+                ?? (_index.MayHideThreads ? throw _index.Missing(threadId) : null),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         DefinedValues.Check(query);
-        CheckUsable(cancellationToken);
+        return await _calls.ReadAsync(token => ListOnceAsync(query, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    async ValueTask<Page<StoredThread>> ListOnceAsync(ThreadQuery query, CancellationToken cancellationToken)
+    {
         var normal = NormalQuery.Of(query);
         var (rows, unreadable) = await _index
             .QueryAsync(GoalOf(normal), connection => connection.Read(() => Look(new ThreadListing(connection))), cancellationToken)
@@ -42,12 +47,16 @@ public sealed partial class LocalThreadStore
     )
     {
         ArgumentNullException.ThrowIfNull(threads);
-        ThrowIfDisposed();
-        // Who asks has just seen the threads, so the index has them; it is worth a look at the disk only if not.
-        var paths = await _index.LookUpAsync(PathsOf, cancellationToken).ConfigureAwait(false);
-        return paths.Count == threads.Distinct().Count()
-            ? paths
-            : await _index.QueryAsync(CatchUpGoal.All, PathsOf, cancellationToken).ConfigureAwait(false);
+        return await _calls.ReadAsync<IReadOnlyDictionary<ThreadId, string>>(LocateOnceAsync, cancellationToken).ConfigureAwait(false);
+
+        // The caller has just seen the threads, so the index has them; a look at the disk is worth it only if not.
+        async ValueTask<IReadOnlyDictionary<ThreadId, string>> LocateOnceAsync(CancellationToken token)
+        {
+            var paths = await _index.LookUpAsync(PathsOf, token).ConfigureAwait(false);
+            return paths.Count == threads.Distinct().Count()
+                ? paths
+                : await _index.QueryAsync(CatchUpGoal.All, PathsOf, token).ConfigureAwait(false);
+        }
 
         Dictionary<ThreadId, string> PathsOf(IndexConnection connection) =>
             threads
@@ -58,13 +67,11 @@ public sealed partial class LocalThreadStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<SpareRollout>> FindSparesAsync(ThreadId threadId, CancellationToken cancellationToken = default)
-    {
-        ThrowIfDisposed();
-        return await _index
-            .LookUpAsync(connection => connection.Read(() => new ThreadListing(connection).SparesOf(threadId)), cancellationToken)
-            .ConfigureAwait(false);
-    }
+    public ValueTask<IReadOnlyList<SpareRollout>> FindSparesAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        _calls.ReadAsync(
+            token => _index.LookUpAsync(connection => connection.Read(() => new ThreadListing(connection).SparesOf(threadId)), token),
+            cancellationToken
+        );
 
     static string? PathOf(IndexConnection connection, ThreadId threadId) =>
         (string?)connection.Scalar("SELECT path FROM rollouts WHERE thread_id = $1", RolloutTable.Blob(threadId));

@@ -8,7 +8,11 @@ public sealed partial class LocalThreadStore
     public async ValueTask<Page<Turn>> ListTurnsAsync(ListTurnsRequest request, CancellationToken cancellationToken = default)
     {
         DefinedValues.Check(request);
-        CheckUsable(cancellationToken);
+        return await _calls.ReadAsync(token => ListTurnsOnceAsync(request, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    async ValueTask<Page<Turn>> ListTurnsOnceAsync(ListTurnsRequest request, CancellationToken cancellationToken)
+    {
         RequestLimits.Check(request);
         var cursors = PageCursors.Of(request);
         TurnPosition? after = request.Cursor is { } text ? TurnPosition.From(cursors.Read(text), request.Direction) : null;

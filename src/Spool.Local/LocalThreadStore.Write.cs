@@ -6,10 +6,16 @@ public sealed partial class LocalThreadStore
     public async ValueTask<IThreadWriter> CreateAsync(CreateRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        CheckUsable(cancellationToken);
-        var head = NewLog.Check(request.ThreadId, request.SessionMeta, _options.MaxItemBytes!.Value);
-        return await _ongoing
-            .RunAsync(change => _opening.CreateAsync(request, head, change.Token), cancellationToken)
+        return await _calls
+            .ChangeAsync(
+                change =>
+                    _opening.CreateAsync(
+                        request,
+                        NewLog.Check(request.ThreadId, request.SessionMeta, _options.MaxItemBytes!.Value),
+                        change.Token
+                    ),
+                cancellationToken
+            )
             .ConfigureAwait(false);
     }
 
@@ -18,7 +24,6 @@ public sealed partial class LocalThreadStore
     {
         ArgumentNullException.ThrowIfNull(request);
         DefinedValues.Check(request.OnDamage);
-        ThrowIfDisposed();
-        return await _ongoing.RunAsync(change => _opening.ResumeAsync(request, change.Token), cancellationToken).ConfigureAwait(false);
+        return await _calls.ChangeAsync(change => _opening.ResumeAsync(request, change.Token), cancellationToken).ConfigureAwait(false);
     }
 }

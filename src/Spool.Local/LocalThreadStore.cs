@@ -15,12 +15,11 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     readonly HomeLayout _layout;
     readonly LocalIndex _index;
     readonly OpenWriters _writers = new();
-    readonly OngoingChanges _ongoing = new();
+    readonly OngoingCalls _calls = new(typeof(LocalThreadStore));
     readonly WriterOpening _opening;
     readonly ChangeTools _changes;
     readonly Lock _gate = new();
     Task? _disposing;
-    bool _isDisposed;
 
     LocalThreadStore(LocalThreadStoreOptions options, IFileSystem files)
     {
@@ -90,11 +89,8 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     }
 
     /// <inheritdoc/>
-    /// <remarks>Shuts down every writer that is still open; what fails then is lost. A change that has begun to store is waited for, and
-    /// ends as what it became; one that has not ends as misuse, and nothing of it is stored.</remarks>
     public ValueTask DisposeAsync()
     {
-        Volatile.Write(ref _isDisposed, true);
         lock (_gate)
             return new ValueTask(_disposing ??= DisposeOnceAsync());
     }
@@ -110,7 +106,7 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     {
         await OffCaller.Hop(); // nothing may run inside the caller's lock
         // All of these need the index.
-        await Task.WhenAll(_writers.EndAllAsync(), _ongoing.DisposeAsync().AsTask()).ConfigureAwait(false);
+        await Task.WhenAll(_calls.DisposeAsync().AsTask(), _writers.EndAllAsync()).ConfigureAwait(false);
         await _index.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -121,43 +117,31 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     public long PendingAtLastLook => _index.PendingAtLastLook;
 
     /// <inheritdoc/>
-    public async ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken = default)
-    {
-        ThrowIfDisposed();
-        return await _index.StatusAsync(cancellationToken).ConfigureAwait(false);
-    }
+    public ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken = default) =>
+        _calls.ReadAsync(_index.StatusAsync, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<IndexStatus> RebuildAsync(
-        IProgress<IndexProgress>? progress = null,
-        CancellationToken cancellationToken = default
-    )
-    {
-        CheckUsable(cancellationToken);
-        await OffCaller.Hop();
-        _index.Discard();
-        return await CatchUpAsync(progress, null, cancellationToken).ConfigureAwait(false);
-    }
+    public ValueTask<IndexStatus> RebuildAsync(IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        _calls.ReadAsync(
+            async token =>
+            {
+                await OffCaller.Hop();
+                _index.Discard();
+                return await _index.CatchUpAsync(null, progress, token).ConfigureAwait(false);
+            },
+            cancellationToken
+        );
 
     /// <inheritdoc/>
-    public async ValueTask<IndexStatus> CatchUpAsync(
+    public ValueTask<IndexStatus> CatchUpAsync(
         IProgress<IndexProgress>? progress = null,
         TimeSpan? budget = null,
         CancellationToken cancellationToken = default
-    )
-    {
-        ThrowIfDisposed();
-        return await _index.CatchUpAsync(budget, progress, cancellationToken).ConfigureAwait(false);
-    }
+    ) => _calls.ReadAsync(token => _index.CatchUpAsync(budget, progress, token), cancellationToken);
 
     // Where a thread's own rollout and the ones it continues are.
-    internal async ValueTask<Lineage?> LineageOfAsync(ThreadId threadId, CancellationToken cancellationToken)
-    {
-        ThrowIfDisposed();
-        return await _index
-            .QueryThreadAsync(threadId, connection => connection.Read(() => LineageOf(connection, threadId)), cancellationToken)
-            .ConfigureAwait(false);
-    }
+    internal ValueTask<Lineage?> LineageOfAsync(ThreadId threadId, CancellationToken cancellationToken) =>
+        _index.QueryThreadAsync(threadId, connection => connection.Read(() => LineageOf(connection, threadId)), cancellationToken);
 
     static Lineage? LineageOf(IndexConnection connection, ThreadId threadId)
     {
@@ -174,12 +158,4 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     internal static bool IsWhole(StoredThread? found) => found is { State: not ThreadCondition.BrokenLineage };
 
     static string PlainPath(string home) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(home));
-
-    void CheckUsable(CancellationToken cancellationToken)
-    {
-        ThrowIfDisposed();
-        cancellationToken.ThrowIfCancellationRequested();
-    }
-
-    void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed), this);
 }

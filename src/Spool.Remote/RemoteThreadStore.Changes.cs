@@ -6,12 +6,12 @@ namespace Spool.Remote;
 public sealed partial class RemoteThreadStore
 {
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> UpdateAsync(ThreadId threadId, ThreadPatch patch, CancellationToken cancellationToken = default)
+    public async ValueTask<ChangedThread> UpdateAsync(ThreadId threadId, ThreadPatch patch, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(patch);
         // Checked here as well: what is not text would not arrive as it is.
         var request = new Wire.UpdateThreadRequest { ThreadId = threadId.ToString(), Patch = WireThreads.ToWire(patch.Checked()) };
-        return ChangeAsync(Client.UpdateThreadAsync, request, cancellationToken);
+        return await ChangeAsync(Client.UpdateThreadAsync, request, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -78,15 +78,13 @@ public sealed partial class RemoteThreadStore
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistoryRequest request, CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<RolloutItem> ReadHistoryAsync(
+        ReadHistoryRequest request,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(request);
-        return StreamHistoryAsync(request.ThreadId, cancellationToken);
-    }
-
-    async IAsyncEnumerable<RolloutItem> StreamHistoryAsync(ThreadId threadId, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var request = new Wire.ReadHistoryRequest { ThreadId = threadId.ToString() };
+        var asked = new Wire.ReadHistoryRequest { ThreadId = request.ThreadId.ToString() };
         var retry = new Retry(_connection);
         await _connection.ReadyAsync(retry, cancellationToken).ConfigureAwait(false);
         var resumption = new HistoryResumption();
@@ -94,7 +92,7 @@ public sealed partial class RemoteThreadStore
         {
             using var stream = new BatchStream<Wire.ItemBatch>(
                 _connection,
-                options => Client.ReadHistory(request, options),
+                options => Client.ReadHistory(asked, options),
                 cancellationToken
             );
             resumption.Begin();
@@ -121,6 +119,7 @@ public sealed partial class RemoteThreadStore
                     retry.HasProgress();
                     yield return item;
                     cancellationToken.ThrowIfCancellationRequested();
+                    _connection.ThrowIfClosed();
                 }
             }
         }

@@ -3,19 +3,19 @@ namespace Spool.Remote;
 public sealed partial class RemoteThreadStore
 {
     /// <inheritdoc/>
-    public ValueTask<IThreadWriter> CreateAsync(CreateRequest request, CancellationToken cancellationToken = default)
+    public async ValueTask<IThreadWriter> CreateAsync(CreateRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(request.SessionMeta, nameof(request));
-        return OpenAsync(new WriterLease(_connection, request), cancellationToken);
+        return await OpenAsync(new WriterLease(_connection, request), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public ValueTask<IThreadWriter> ResumeAsync(ResumeRequest request, CancellationToken cancellationToken = default)
+    public async ValueTask<IThreadWriter> ResumeAsync(ResumeRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         DefinedValues.Check(request.OnDamage);
-        return OpenAsync(new WriterLease(_connection, request), cancellationToken);
+        return await OpenAsync(new WriterLease(_connection, request), cancellationToken).ConfigureAwait(false);
     }
 
     async ValueTask<IThreadWriter> OpenAsync(WriterLease lease, CancellationToken cancellationToken)

@@ -46,7 +46,7 @@ public sealed class SpoolServer : IAsyncDisposable
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: an address would be open to other machines
     /// without being secured, or wants TLS without a certificate; <see cref="ThreadStoreErrorCode.Unavailable"/>: an address cannot be
     /// listened on.</exception>
-    public static async Task<SpoolServer> StartAsync(SpoolServerOptions options, CancellationToken cancellationToken = default)
+    public static async ValueTask<SpoolServer> StartAsync(SpoolServerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         ServerExposure.Check(options);

@@ -11,7 +11,7 @@ static class ReadCalls
         yield return async () => await store.ListTurnsAsync(new ListTurnsRequest(threadId), cancellationToken);
         yield return async () => await store.ListItemsAsync(new ListItemsRequest(threadId), cancellationToken);
         if (store.GetService<IStoredBytes>() is { } bytes)
-            yield return () => bytes.CopyLogAsync(threadId, Stream.Null, cancellationToken);
+            yield return () => bytes.CopyLogAsync(threadId, Stream.Null, cancellationToken).AsTask();
         if (store.GetService<IRolloutPaths>() is { } paths)
             yield return async () => await paths.LocateAsync([threadId], cancellationToken);
         if (store.GetService<IIndexMaintenance>() is { } index)

@@ -158,7 +158,7 @@ public sealed class RemoteCommandTests : IAsyncLifetime
         return result.Out;
     }
 
-    Task<SpoolServer> ServeAsync(TokenTable? tokens, IThreadStore? store = null) =>
+    ValueTask<SpoolServer> ServeAsync(TokenTable? tokens, IThreadStore? store = null) =>
         SpoolServer.StartAsync(
             new SpoolServerOptions
             {

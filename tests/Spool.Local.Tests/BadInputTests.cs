@@ -630,6 +630,6 @@ public sealed class BadInputTests : IDisposable
         await Documented.CallAsync(() => store.HistoryAsync(threadId, Stop));
         await Documented.CallAsync(() => store.AllItemsAsync(new ListItemsRequest(threadId), Stop));
         await Documented.CallAsync(() => store.AllTurnsAsync(new ListTurnsRequest(threadId), Stop));
-        await Documented.CallAsync(() => store.CopyLogAsync(threadId, Stream.Null, Stop));
+        await Documented.CallAsync(async () => await store.CopyLogAsync(threadId, Stream.Null, Stop));
     }
 }

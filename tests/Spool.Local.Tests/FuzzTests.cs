@@ -151,7 +151,7 @@ public sealed class FuzzTests
                 history.ForEach(builder.Add);
                 Assert.Equal(builder.Build().Texts(), turns.Texts());
             });
-            await Documented.CallAsync(() => store.CopyLogAsync(thread.Id, Stream.Null));
+            await Documented.CallAsync(async () => await store.CopyLogAsync(thread.Id, Stream.Null));
         }
     }
 

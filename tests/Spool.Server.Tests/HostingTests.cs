@@ -209,7 +209,9 @@ public sealed class HostingTests
     [Theory, MemberData(nameof(OutOfRange)), Guarantee("HOST-04")]
     public async Task An_option_out_of_range_is_refused_at_the_start_by_its_name(string option, SpoolServerOptions options)
     {
-        var refused = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => SpoolServer.StartAsync(options, Given.Cancellation));
+        var refused = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () =>
+            await SpoolServer.StartAsync(options, Given.Cancellation)
+        );
 
         Assert.Contains($"The option {option} has to be at least ", refused.Message, StringComparison.Ordinal);
         if (option is not "DrainTimeout")

@@ -172,7 +172,7 @@ static class RemoteBenchmark
     static NewItem Item() =>
         NewItem.FromJson("event_msg", $$"""{"type":"agent_message","message":"{{new string('x', LineBytes - 120)}}"}""");
 
-    static Task<SpoolServer> ServeAsync(IThreadStore store) =>
+    static ValueTask<SpoolServer> ServeAsync(IThreadStore store) =>
         SpoolServer.StartAsync(
             new SpoolServerOptions
             {

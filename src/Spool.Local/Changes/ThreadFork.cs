@@ -20,7 +20,6 @@ sealed class ThreadFork(ChangeTools tools)
     public async ValueTask<ChangedThread> ForkAsync(ForkRequest request, OngoingChange change)
     {
         var cancellationToken = change.Token;
-        ArgumentNullException.ThrowIfNull(request);
         NewLog.CheckId(request.ThreadId);
         var given = request.SessionMeta is { } head ? NewLog.Check(request.ThreadId, head, tools.Options.MaxItemBytes!.Value) : null;
         var source = await new PlainLineage(tools).MakeAsync(request.Source, RequireWholeAsync, cancellationToken).ConfigureAwait(false);

@@ -25,7 +25,6 @@ sealed class ThreadRevert(ChangeTools tools)
         OngoingChange change
     )
     {
-        ArgumentNullException.ThrowIfNull(beforeTurn);
         using var locked = await tools.LockAsync(threadId, change.Token).ConfigureAwait(false);
         var files = locked.Files;
         files.RequireOwnId();

@@ -110,7 +110,7 @@ sealed partial class IndexDatabase
                     DataSource = FilePath,
                     Mode = SqliteOpenMode.ReadOnly,
                     Pooling = false,
-                    DefaultTimeout = _patienceSeconds,
+                    DefaultTimeout = StatementPatience,
                 }.ToString()
             );
             connection.Open();

@@ -15,8 +15,7 @@ namespace Spool;
 /// <param name="cacheDirectory">The folder of the indexes of all homes.</param>
 /// <param name="home">The home. However it is spelled, and through whatever links it is reached, it has one index.</param>
 /// <param name="notice">Is called, once, when the index is in memory, with the reason; or null.</param>
-/// <param name="patience">How long a statement waits for another process, in whole seconds; <see cref="DefaultPatience"/> when
-/// null.</param>
+/// <param name="patience">How long a call waits for another process; <see cref="DefaultPatience"/> when null.</param>
 /// <param name="presence">Keeps a home that is gone from being made again for a cache folder in it; or null.</param>
 sealed partial class IndexDatabase(
     string cacheDirectory,
@@ -29,8 +28,11 @@ sealed partial class IndexDatabase(
     /// <summary>The version of the format. A file of another version is rebuilt.</summary>
     public const int FormatVersion = 13;
 
-    /// <summary>How long a statement waits for another process.</summary>
+    /// <summary>How long a call waits for another process.</summary>
     public static TimeSpan DefaultPatience { get; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long one statement does, in seconds. It holds a thread meanwhile, and cannot be cancelled.</summary>
+    const int StatementPatience = 1;
 
     /// <summary>What <see cref="FileId"/> is at most for an index in memory; each has another one.</summary>
     public const long InMemory = -2;
@@ -49,13 +51,15 @@ sealed partial class IndexDatabase(
     readonly string _home = RealPath.Of(home);
     readonly Lock _gate = new(),
         _writing = new();
-    readonly int _patienceSeconds = Math.Max(1, (int)(patience ?? DefaultPatience).TotalSeconds);
     MemoryIndex? _memory;
     bool _isTightened,
         _isNoticed;
 
     /// <summary>Gets the folder of everything that is cached for the home.</summary>
     public string Folder { get; } = Path.Combine(cacheDirectory, "index", CacheKey.Of(RealPath.Of(home)));
+
+    /// <summary>Gets how long a call waits for another process.</summary>
+    public TimeSpan Patience { get; } = patience ?? DefaultPatience;
 
     /// <summary>Gets the path of the file.</summary>
     public string FilePath => TheFile.Path;
@@ -68,7 +72,9 @@ sealed partial class IndexDatabase(
     /// <summary>Opens the index, making it first when it is missing or not usable.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: another process kept the file locked.
     /// <see cref="ThreadStoreErrorCode.ResourceExhausted"/>: the process may open no more files.</exception>
-    public IndexConnection Connect()
+    /// <param name="wait">For how long another process may keep the file locked before the index is in memory; null for as long as one
+    /// statement waits.</param>
+    public IndexConnection Connect(IndexWait? wait = null)
     {
         while (true)
         {
@@ -76,6 +82,10 @@ sealed partial class IndexDatabase(
             try
             {
                 return memory is not null ? Prepared(memory.Open(), memory.Id, memory.Writing) : ConnectToFile();
+            }
+            catch (SqliteException e) when (memory is null && wait is { } left && left.GoesOn(e))
+            {
+                left.ThrowIfCancelled(); // each attempt waits for a while itself
             }
             catch (Exception e) when (memory is null && TryKeepInMemory(e))
             {
@@ -195,7 +205,7 @@ sealed partial class IndexDatabase(
         e switch
         {
             _ when DiskErrors.IsFull(e) => NoSpace,
-            SqliteException { SqliteErrorCode: Busy or SharedCacheLocked } => Locked,
+            _ when IsLock(e) => Locked,
             _ when DiskErrors.IsRefused(e) => DiskErrors.IsFull(Folder) ? NoSpace : "cannot be written",
             ReplacedIndexException => Removed,
             UnauthorizedAccessException or IOException or UnusableIndexException => "cannot be written",
@@ -248,7 +258,6 @@ sealed partial class IndexDatabase(
                 FileId = id,
                 Writing = writing,
                 IsLeft = () => Volatile.Read(ref _memory) is { } memory && memory.Id != id,
-                Leave = e => TryKeepInMemory(e),
             };
         }
         catch
@@ -261,6 +270,9 @@ sealed partial class IndexDatabase(
     /// <summary>Gets what identifies the file, so that a connection to one that was deleted or replaced is noticed; 0 when there is
     /// none.</summary>
     public long FileId => Volatile.Read(ref _memory)?.Id ?? TheFile.Id;
+
+    /// <summary>Says whether an error means that another process keeps the file locked.</summary>
+    public static bool IsLock(Exception e) => e is SqliteException { SqliteErrorCode: Busy or SharedCacheLocked };
 
     /// <summary>Says whether an error means that the file itself is bad.</summary>
     // corrupt, not a database, missing or other tables
@@ -303,7 +315,7 @@ sealed partial class IndexDatabase(
     }
 
     // SQLite gives the files beside it the owner and the mode that it finds here. It makes none: one that is gone was replaced.
-    SqliteConnection Opened(string file) =>
+    static SqliteConnection Opened(string file) =>
         Connected(
             new SqliteConnection(
                 new SqliteConnectionStringBuilder
@@ -311,7 +323,7 @@ sealed partial class IndexDatabase(
                     DataSource = file,
                     Mode = SqliteOpenMode.ReadWrite,
                     Pooling = false,
-                    DefaultTimeout = _patienceSeconds,
+                    DefaultTimeout = StatementPatience,
                 }.ToString()
             )
         );
@@ -321,7 +333,7 @@ sealed partial class IndexDatabase(
         // No write-ahead log: its -shm file is mapped into memory, and a write to a mapping for which the disk has no space ends the
         // process (SIGBUS). A full disk is an error this way. Nothing else is mapped either. A transaction that outgrows the cache must not
         // lock readers out before it commits.
-        Execute(connection, $"PRAGMA busy_timeout = {_patienceSeconds * 1000}");
+        Execute(connection, $"PRAGMA busy_timeout = {StatementPatience * 1000}");
         Execute(connection, isInMemory ? "PRAGMA journal_mode = MEMORY" : "PRAGMA journal_mode = TRUNCATE");
         Execute(connection, "PRAGMA synchronous = NORMAL");
         Execute(connection, "PRAGMA secure_delete = ON"); // what is deleted or replaced is overwritten, not only forgotten

@@ -17,6 +17,7 @@ sealed class LocalThreadWriter : IThreadWriter
     volatile LocalWriterState _state = LocalWriterStates.Table.First;
     Task? _ending; // of the last attempt to shut down or to discard
     Task? _disposing;
+    volatile bool _isDisposing;
 
     /// <summary>Makes a writer of its parts.</summary>
     /// <param name="held">The lock.</param>
@@ -69,40 +70,55 @@ sealed class LocalThreadWriter : IThreadWriter
     /// <inheritdoc/>
     public ValueTask<AppendReceipt> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
     {
-        DefinedValues.Check(request);
         try
         {
-            ThrowIfDisposed();
-            if (cancellationToken.IsCancellationRequested)
-                return ValueTask.FromCanceled<AppendReceipt>(cancellationToken);
-            _recorder.ThrowIfEnded();
-            // All of them before the first is queued: the request is taken whole or not at all.
-            var bytes = 0L;
-            for (var i = 0; i < request.Items.Count; i++)
-            {
-                RolloutLine.Check(request.Items[i], _maxItemBytes);
-                bytes += RolloutLine.MaxLength(request.Items[i]) + 1;
-            }
-            if (bytes > Array.MaxLength / 2)
-                throw new ThreadStoreException(
-                    ThreadStoreErrorCode.TooLarge,
-                    "The items of one append are more than 1 GB together; append them in parts."
-                );
-            var append = new CheckedAppend(request, bytes, request.BatchId is null ? default : BatchContent.Of(request.Items));
-            return request.ExpectedOrdinal is { } expected
-                ? AppendAtAsync(append, expected, cancellationToken)
-                : _recorder.AppendAsync(append, cancellationToken);
+            DefinedValues.Check(request);
+            ThrowIfDisposing();
+            return AppendOnceAsync(request, cancellationToken);
         }
-        catch (Exception e) when (e is ThreadStoreException or ObjectDisposedException)
+        catch (Exception e) when (e is ThreadStoreException or ObjectDisposedException or ArgumentException)
         {
             return ValueTask.FromException<AppendReceipt>(e);
         }
     }
 
+    /// <summary>Appends what an update stores, for which disposing waits.</summary>
+    internal ValueTask<AppendReceipt> AppendForUpdateAsync(AppendRequest request) => AppendOnceAsync(request, CancellationToken.None);
+
+    /// <summary>Stores what is appended before an update.</summary>
+    internal async ValueTask FlushForUpdateAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await _recorder.FlushAsync(Durability.Flushed, Storing.WithItems).ConfigureAwait(false);
+    }
+
+    ValueTask<AppendReceipt> AppendOnceAsync(AppendRequest request, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<AppendReceipt>(cancellationToken);
+        _recorder.ThrowIfEnded();
+        // All of them before the first is queued: the request is taken whole or not at all.
+        var bytes = 0L;
+        for (var i = 0; i < request.Items.Count; i++)
+        {
+            RolloutLine.Check(request.Items[i], _maxItemBytes);
+            bytes += RolloutLine.MaxLength(request.Items[i]) + 1;
+        }
+        if (bytes > Array.MaxLength / 2)
+            throw new ThreadStoreException(
+                ThreadStoreErrorCode.TooLarge,
+                "The items of one append are more than 1 GB together; append them in parts."
+            );
+        var append = new CheckedAppend(request, bytes, request.BatchId is null ? default : BatchContent.Of(request.Items));
+        return request.ExpectedOrdinal is { } expected
+            ? AppendAtAsync(append, expected, cancellationToken)
+            : _recorder.AppendAsync(append, cancellationToken);
+    }
+
     /// <inheritdoc/>
     public async ValueTask PersistAsync(CancellationToken cancellationToken = default)
     {
-        ThrowIfDisposed();
+        ThrowIfDisposing();
         cancellationToken.ThrowIfCancellationRequested();
         await _recorder.FlushAsync(Durability.Flushed, Storing.Always).ConfigureAwait(false);
     }
@@ -111,7 +127,7 @@ sealed class LocalThreadWriter : IThreadWriter
     public async ValueTask FlushAsync(Durability durability = Durability.Flushed, CancellationToken cancellationToken = default)
     {
         DefinedValues.Check(durability);
-        ThrowIfDisposed();
+        ThrowIfDisposing();
         cancellationToken.ThrowIfCancellationRequested();
         await _recorder
             .FlushAsync(durability == Durability.Buffered ? Durability.Flushed : durability, Storing.WithItems)
@@ -119,13 +135,16 @@ sealed class LocalThreadWriter : IThreadWriter
     }
 
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> UpdateAsync(ThreadPatch patch, CancellationToken cancellationToken = default)
+    public async ValueTask<ChangedThread> UpdateAsync(ThreadPatch patch, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(patch);
-        ThrowIfDisposed();
+        ThrowIfDisposing();
         cancellationToken.ThrowIfCancellationRequested();
         _recorder.ThrowIfEnded();
-        return UpdateInTurnAsync(patch.Checked(), cancellationToken);
+        patch = patch.Checked();
+        await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var turn = new Permit(_changing);
+        return await _update(this, patch, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -156,6 +175,7 @@ sealed class LocalThreadWriter : IThreadWriter
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        _isDisposing = true;
         lock (_gate)
             return new ValueTask(_disposing ??= DisposeOnceAsync());
     }
@@ -196,13 +216,6 @@ sealed class LocalThreadWriter : IThreadWriter
         }
     }
 
-    async ValueTask<ChangedThread> UpdateInTurnAsync(ThreadPatch patch, CancellationToken cancellationToken)
-    {
-        await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        using var turn = new Permit(_changing);
-        return await _update(this, patch, cancellationToken).ConfigureAwait(false);
-    }
-
     async Task ShutDownOnceAsync()
     {
         await OffCaller.Hop(); // nothing may run inside the caller's lock
@@ -210,7 +223,7 @@ sealed class LocalThreadWriter : IThreadWriter
         using var turn = new Permit(_changing);
         try
         {
-            await _recorder.CloseAsync().ConfigureAwait(false);
+            await _recorder.CloseAsync(Refusal("The writer is being shut down.")).ConfigureAwait(false);
         }
         catch
         {
@@ -274,9 +287,10 @@ sealed class LocalThreadWriter : IThreadWriter
 
     // The file goes before the lock: as long as it is open no other program may write.
     async Task EndRecorderAsync(string reason) =>
-        await _recorder
-            .EndAsync(ThreadStoreException.InvalidRequest($"{reason} Resume the thread to write it again."))
-            .ConfigureAwait(false);
+        await _recorder.EndAsync(Refusal($"{reason} Resume the thread to write it again.")).ConfigureAwait(false);
+
+    Exception Refusal(string reason) =>
+        _isDisposing ? new ObjectDisposedException(nameof(IThreadWriter)) : ThreadStoreException.InvalidRequest(reason);
 
     async Task GiveBackAsync()
     {
@@ -291,6 +305,9 @@ sealed class LocalThreadWriter : IThreadWriter
         }
     }
 
+    void ThrowIfDisposing() => ObjectDisposedException.ThrowIf(_isDisposing, typeof(IThreadWriter));
+
+    // One that is being disposed may be shut down and discarded at once with that.
     void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_state == LocalWriterState.Disposed, typeof(IThreadWriter));
 
     void Happened(LocalWriterEvent happened)

@@ -39,7 +39,7 @@ sealed partial class RolloutRecorder
             }
             catch (ObjectDisposedException) when (Volatile.Read(ref _end) is { } end)
             {
-                throw end;
+                throw Again(end);
             }
             catch (Exception e) when (DiskErrors.IsFromDisk(e))
             {

@@ -23,7 +23,8 @@ sealed partial class RolloutRecorder
     long _firstMs = -1; // when the first item of a rollout that is not stored came
     long _settledLength;
     volatile RecorderState _state = RecorderStates.Table.First;
-    ThreadStoreException? _end; // in the states from Failing on
+    Exception? _closing; // what calls are refused with while the last items are written
+    Exception? _end; // in the states from Failing on
     TaskCompletionSource? _rested; // in Ending, completed when the store's thread leaves
 
     /// <summary>Makes the recorder of a rollout that is not stored yet, or of one that is.</summary>
@@ -94,11 +95,13 @@ sealed partial class RolloutRecorder
     }
 
     /// <summary>Flushes and takes no more appends, unless the flush fails.</summary>
-    public ValueTask<AppendReceipt> CloseAsync()
+    /// <param name="reason">What later calls are refused with.</param>
+    public ValueTask<AppendReceipt> CloseAsync(Exception reason)
     {
         lock (_gate)
         {
             ThrowIfEnded();
+            _closing = reason;
             var waiter = new AppendWaiter { Durability = Durability.Flushed };
             var waits = BarrierInTurn(waiter, Storing.WithItems);
             On(RecorderEvent.Shut);
@@ -107,8 +110,8 @@ sealed partial class RolloutRecorder
     }
 
     /// <summary>Ends the recorder: pending appends fail, what is being written is waited for.</summary>
-    /// <param name="reason">The error of later calls.</param>
-    public async ValueTask EndAsync(ThreadStoreException reason)
+    /// <param name="reason">What later calls are refused with.</param>
+    public async ValueTask EndAsync(Exception reason)
     {
         var waiting = new List<AppendWaiter>();
         Task? rested = null;
@@ -245,14 +248,18 @@ sealed partial class RolloutRecorder
         waiting.ForEach(waiter => waiter.Fail(fault.End ?? fault.Error));
     }
 
-    /// <summary>Throws the error of later calls, when the recorder takes nothing more.</summary>
+    /// <summary>Throws what later calls are refused with, when the recorder takes nothing more.</summary>
     public void ThrowIfEnded()
     {
         if (_state is RecorderState.CreatingLast or RecorderState.WritingLast or RecorderState.Closed)
-            throw ThreadStoreException.InvalidRequest("The writer is being shut down.");
+            throw Again(_closing!);
         if (_state is RecorderState.Failing or RecorderState.Failed or RecorderState.Ending or RecorderState.Ended)
-            throw _end!.Again();
+            throw Again(_end!);
     }
+
+    // Each call has an error of its own.
+    static Exception Again(Exception reason) =>
+        reason is ThreadStoreException error ? error.Again() : new ObjectDisposedException(nameof(IThreadWriter));
 
     // Everything below runs while the lock is held.
 

@@ -7,7 +7,7 @@ namespace Spool.Remote;
 /// meanwhile.</summary>
 sealed class RemoteStoredBytes(RemoteConnection connection) : IStoredBytes
 {
-    public async Task CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken = default)
+    public async ValueTask CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
         var request = new Wire.CopyLogRequest { ThreadId = threadId.ToString() };

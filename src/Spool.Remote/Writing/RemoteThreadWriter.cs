@@ -18,6 +18,7 @@ sealed class RemoteThreadWriter : IThreadWriter
     Task? _discarding;
     Task? _givingBack;
     Task? _disposing;
+    volatile bool _isDisposing;
 
     public RemoteThreadWriter(RemoteConnection connection, WriterLease lease, Wire.WriterState state, long maxRequestBytes)
     {
@@ -42,13 +43,26 @@ sealed class RemoteThreadWriter : IThreadWriter
 
     public ValueTask<AppendReceipt> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
     {
-        DefinedValues.Check(request);
-        CheckUsable(cancellationToken);
-        var append = new PendingAppend(request, _pump.Now, cancellationToken);
-        if (append.Bytes > _maxRequestBytes)
-            throw ThreadStoreException.TooLarge($"An append of {append.Bytes} bytes is above the server's limit of {_maxRequestBytes}.");
-        _pump.Add(append, cancellationToken);
-        return new(append.Done);
+        try
+        {
+            DefinedValues.Check(request);
+            CheckUsable(cancellationToken);
+            var append = new PendingAppend(request, _pump.Now, cancellationToken);
+            if (append.Bytes > _maxRequestBytes)
+                throw ThreadStoreException.TooLarge(
+                    $"An append of {append.Bytes} bytes is above the server's limit of {_maxRequestBytes}."
+                );
+            _pump.Add(append, cancellationToken);
+            return new(append.Done);
+        }
+        catch (OperationCanceledException)
+        {
+            return ValueTask.FromCanceled<AppendReceipt>(cancellationToken);
+        }
+        catch (Exception e) when (e is ThreadStoreException or ObjectDisposedException or ArgumentException)
+        {
+            return ValueTask.FromException<AppendReceipt>(e);
+        }
     }
 
     public async ValueTask PersistAsync(CancellationToken cancellationToken = default) =>
@@ -95,6 +109,8 @@ sealed class RemoteThreadWriter : IThreadWriter
 
     public ValueTask DisposeAsync()
     {
+        _isDisposing = true;
+        _pump.Dispose();
         lock (_gate)
             return new ValueTask(_disposing ??= DisposeOnceAsync());
     }
@@ -114,7 +130,7 @@ sealed class RemoteThreadWriter : IThreadWriter
         Happened(RemoteWriterEvent.Dispose);
         if (_givingBack is { IsCompleted: false })
             return; // the server does not answer, and is still to hear that the thread is discarded
-        Stop();
+        _pump.Stop();
 #pragma warning disable VSTHRD003 // the pump never waits for a caller
         await _pumping.ConfigureAwait(false);
 #pragma warning restore VSTHRD003
@@ -122,17 +138,17 @@ sealed class RemoteThreadWriter : IThreadWriter
 
     void CheckUsable(CancellationToken cancellationToken)
     {
-        ThrowIfDisposed();
+        ObjectDisposedException.ThrowIf(_isDisposing, this);
         cancellationToken.ThrowIfCancellationRequested();
         if (_state == RemoteWriterState.Ended)
-            throw WasShutDown();
+            throw ThreadStoreException.InvalidRequest($"The writer of thread {ThreadId} was shut down; resume the thread to go on.");
         _pump.ThrowIfEnded();
     }
 
-    Task<ChangedThread?> CallAsync(ControlKind kind, ThreadPatch? patch, CancellationToken cancellationToken)
+    async Task<ChangedThread?> CallAsync(ControlKind kind, ThreadPatch? patch, CancellationToken cancellationToken)
     {
         CheckUsable(cancellationToken);
-        return AddAsync(kind, patch, cancellationToken);
+        return await AddAsync(kind, patch, cancellationToken).ConfigureAwait(false);
     }
 
     Task<ChangedThread?> AddAsync(ControlKind kind, ThreadPatch? patch, CancellationToken cancellationToken)
@@ -187,13 +203,8 @@ sealed class RemoteThreadWriter : IThreadWriter
         {
             // Discarding never fails.
         }
-        Stop();
+        _pump.Stop();
     }
-
-    void Stop() => _pump.Stop(WasShutDown);
-
-    ThreadStoreException WasShutDown() =>
-        ThreadStoreException.InvalidRequest($"The writer of thread {ThreadId} was shut down; resume the thread to go on.");
 
     // A right that was given back is not lost.
     void Lose()
@@ -202,6 +213,7 @@ sealed class RemoteThreadWriter : IThreadWriter
             _ = _lost.CancelAsync();
     }
 
+    // One that is being disposed may be shut down and discarded at once with that.
     void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_state == RemoteWriterState.Disposed, this);
 
     void Happened(RemoteWriterEvent happened)

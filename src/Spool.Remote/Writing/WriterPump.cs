@@ -157,8 +157,11 @@ sealed class WriterPump
         }
     }
 
+    /// <summary>Makes misuse of every call after the end of the writer.</summary>
+    public void Dispose() => Feed(machine => machine.IsDisposed = true);
+
     /// <summary>Stops, whatever is under way.</summary>
-    public void Stop(Func<Exception> error) => Feed(machine => machine.Close(error));
+    public void Stop() => Feed(machine => machine.Stop());
 
     // Whether it goes on, and with what; without a step there is nothing to do until it is woken.
     bool Next(out WriterStep? step)

@@ -183,4 +183,136 @@ public class LifetimeConformanceTests<THarness> : ConformanceSuite<THarness>
 #pragma warning disable CA1849, VSTHRD103 // what is tested
     static void Block(IThreadStore store) => store.Dispose();
 #pragma warning restore CA1849, VSTHRD103
+
+    /// <summary>LIFE-09.</summary>
+    [Fact, Guarantee("LIFE-09")]
+    public async Task A_history_that_is_being_read_when_its_store_is_disposed_ends_as_misuse()
+    {
+        foreach (var number in StoreWriting.BothModes)
+        {
+            var store = await OpenAsync(SampleHome.Turns(number, 20));
+            await using var history = store.ReadHistoryAsync(new ReadHistoryRequest(SeedIds.Id(number)), Cancellation).GetAsyncEnumerator();
+            Assert.True(await history.MoveNextAsync());
+            var given = history.Current;
+
+            await store.DisposeAsync();
+
+            Assert.Equal(SampleHome.Turns(number, 20).Lines.Texts()[0], new[] { given }.Texts()[0]);
+            await Assert.ThrowsAsync<ObjectDisposedException>(async () => await history.MoveNextAsync());
+        }
+    }
+
+    /// <summary>LIFE-10.</summary>
+    [Fact, Guarantee("LIFE-10")]
+    public async Task A_read_that_is_under_way_when_its_store_is_disposed_ends_as_it_would_or_as_misuse()
+    {
+        foreach (var number in StoreWriting.BothModes)
+        {
+            var store = await OpenAsync(SampleHome.Turns(number, 20));
+            var reads = Enumerable.Range(0, 5).SelectMany(_ => ReadCalls.Of(store, SeedIds.Id(number), Cancellation)).ToList();
+            var count = 0;
+            using var begun = new CountdownEvent(reads.Count / 2);
+            var calls = reads
+                .Select(read =>
+                    Task.Run(
+                        async () =>
+                        {
+                            if (Interlocked.Increment(ref count) <= reads.Count / 2)
+                                begun.Signal();
+                            return await Record.ExceptionAsync(read);
+                        },
+                        Cancellation
+                    )
+                )
+                .ToList();
+            begun.Wait(Cancellation);
+
+            await store.DisposeAsync();
+
+            foreach (var error in await Task.WhenAll(calls))
+            {
+                if (error is not null)
+                    Assert.IsType<ObjectDisposedException>(error);
+            }
+        }
+    }
+
+    /// <summary>LIFE-11.</summary>
+    [Fact, Guarantee("LIFE-11")]
+    public async Task What_is_wrong_with_a_call_is_said_by_what_it_returns_and_never_thrown_at_once()
+    {
+        var store = await OpenAsync(SampleHome.Thread(1));
+        await using var writer = await store.ResumeAsync(SeedIds.Id(1), Cancellation);
+        foreach (var call in MisuseOf(store, writer))
+            Assert.IsAssignableFrom<ArgumentException>(await ErrorAsync(call));
+        await writer.ShutDownAsync(Cancellation);
+        foreach (var call in Appending(writer))
+            Assert.Equal(ThreadStoreErrorCode.InvalidRequest, Assert.IsType<ThreadStoreException>(await ErrorAsync(call)).Code);
+        await writer.DisposeAsync();
+        foreach (var call in Appending(writer))
+            Assert.IsType<ObjectDisposedException>(await ErrorAsync(call));
+        await store.DisposeAsync();
+        foreach (var call in Asking(store))
+            Assert.IsType<ObjectDisposedException>(await ErrorAsync(call));
+        foreach (var call in MisuseOf(store, writer))
+            Assert.IsAssignableFrom<ArgumentException>(await ErrorAsync(call));
+    }
+
+    // Gives the error of the task: what is thrown before there is one fails the test.
+    static async Task<Exception?> ErrorAsync(Func<Task> call)
+    {
+        var task = call();
+        try
+        {
+            await task;
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+    }
+
+    static IEnumerable<Func<Task>> MisuseOf(IThreadStore store, IThreadWriter writer) =>
+        [
+            () => store.ListAsync(null!, Cancellation).AsTask(),
+            () => store.ListAsync(new ThreadQuery { Sort = (ThreadSort)99 }, Cancellation).AsTask(),
+            () => store.ReadHistoryAsync(null!, Cancellation).GetAsyncEnumerator().MoveNextAsync().AsTask(),
+            () => store.ListTurnsAsync(null!, Cancellation).AsTask(),
+            () => store.ListTurnsAsync(new ListTurnsRequest(SeedIds.Id(1)) { Direction = (SortDirection)99 }, Cancellation).AsTask(),
+            () => store.ListItemsAsync(null!, Cancellation).AsTask(),
+            () => store.CreateAsync(null!, Cancellation).AsTask(),
+            () => store.ResumeAsync((ResumeRequest)null!, Cancellation).AsTask(),
+            () => store.ResumeAsync(new ResumeRequest(SeedIds.Id(1)) { OnDamage = (DamagedLog)99 }, Cancellation).AsTask(),
+            () => store.UpdateAsync(SeedIds.Id(1), null!, Cancellation).AsTask(),
+            () => store.ForkAsync(null!, Cancellation).AsTask(),
+            () => store.RevertAsync(SeedIds.Id(1), null!, Cancellation).AsTask(),
+            () => writer.AppendAsync((AppendRequest)null!, Cancellation).AsTask(),
+            () => writer.AppendAsync(new AppendRequest([]) { Durability = (Durability)99 }, Cancellation).AsTask(),
+            () => writer.FlushAsync((Durability)99, Cancellation).AsTask(),
+            () => writer.UpdateAsync(null!, Cancellation).AsTask(),
+        ];
+
+    static IEnumerable<Func<Task>> Appending(IThreadWriter writer) =>
+        [
+            () => writer.AppendAsync(new AppendRequest([]), Cancellation).AsTask(),
+            () => writer.PersistAsync(Cancellation).AsTask(),
+            () => writer.FlushAsync(Durability.Flushed, Cancellation).AsTask(),
+            () => writer.UpdateAsync(new ThreadPatch { Name = Change.To("x") }, Cancellation).AsTask(),
+        ];
+
+    static IEnumerable<Func<Task>> Asking(IThreadStore store) =>
+        [
+            () => store.FindAsync(SeedIds.Id(1), Cancellation).AsTask(),
+            () => store.ListAsync(new ThreadQuery(), Cancellation).AsTask(),
+            () => store.ReadHistoryAsync(new ReadHistoryRequest(SeedIds.Id(1)), Cancellation).GetAsyncEnumerator().MoveNextAsync().AsTask(),
+            () => store.ListTurnsAsync(new ListTurnsRequest(SeedIds.Id(1)), Cancellation).AsTask(),
+            () => store.ListItemsAsync(new ListItemsRequest(SeedIds.Id(1)), Cancellation).AsTask(),
+            () => store.ResumeAsync(new ResumeRequest(SeedIds.Id(1)), Cancellation).AsTask(),
+            () => store.UpdateAsync(SeedIds.Id(1), new ThreadPatch { Name = Change.To("x") }, Cancellation).AsTask(),
+            () => store.ArchiveAsync(SeedIds.Id(1), Cancellation).AsTask(),
+            () => store.UnarchiveAsync(SeedIds.Id(1), Cancellation).AsTask(),
+            () => store.RevertAsync(SeedIds.Id(1), "x", Cancellation).AsTask(),
+            () => store.DeleteAsync(SeedIds.Id(1), Cancellation).AsTask(),
+        ];
 }

@@ -106,7 +106,10 @@ public class OptionalServiceConformanceTests<THarness> : ConformanceSuite<THarne
         var bytes = StoredBytesOf(await OpenAsync([fork.ToSeed()]));
 
         using var copy = new MemoryStream();
-        await StoreReading.RefusesAsync(ThreadStoreErrorCode.Corrupt, () => bytes.CopyLogAsync(SeedIds.Id(3), copy, Cancellation));
+        await StoreReading.RefusesAsync(
+            ThreadStoreErrorCode.Corrupt,
+            async () => await bytes.CopyLogAsync(SeedIds.Id(3), copy, Cancellation)
+        );
         Assert.Equal(string.Join('\n', fork.Lines.Texts()), Encoding.Latin1.GetString(copy.ToArray()).TrimEnd('\n'));
     }
 

@@ -42,11 +42,7 @@ public sealed class ObservedThreadStore : DelegatingThreadStore
     public override IAsyncEnumerable<RolloutItem> ReadHistoryAsync(
         ReadHistoryRequest request,
         CancellationToken cancellationToken = default
-    )
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        return StreamAsync(request, cancellationToken);
-    }
+    ) => StreamAsync(request, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<Page<Turn>> ListTurnsAsync(ListTurnsRequest request, CancellationToken cancellationToken = default) =>
@@ -114,6 +110,7 @@ public sealed class ObservedThreadStore : DelegatingThreadStore
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
+        ArgumentNullException.ThrowIfNull(request);
         var call = new StoreCall(StoreOperation.ReadHistory, request.ThreadId);
         var began = _observation.Begin(call);
         try

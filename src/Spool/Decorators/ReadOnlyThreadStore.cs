@@ -12,29 +12,29 @@ public sealed class ReadOnlyThreadStore(IThreadStore inner) : DelegatingThreadSt
     volatile bool _isDisposed;
 
     /// <inheritdoc/>
-    public override ValueTask<IThreadWriter> CreateAsync(CreateRequest request, CancellationToken cancellationToken = default)
+    public override async ValueTask<IThreadWriter> CreateAsync(CreateRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return RefuseAsync<IThreadWriter>(cancellationToken);
+        return await RefuseAsync<IThreadWriter>(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public override ValueTask<IThreadWriter> ResumeAsync(ResumeRequest request, CancellationToken cancellationToken = default)
+    public override async ValueTask<IThreadWriter> ResumeAsync(ResumeRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         DefinedValues.Check(request.OnDamage);
-        return RefuseAsync<IThreadWriter>(cancellationToken);
+        return await RefuseAsync<IThreadWriter>(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public override ValueTask<ChangedThread> UpdateAsync(
+    public override async ValueTask<ChangedThread> UpdateAsync(
         ThreadId threadId,
         ThreadPatch patch,
         CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(patch);
-        return RefuseAsync<ChangedThread>(cancellationToken);
+        return await RefuseAsync<ChangedThread>(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -46,21 +46,21 @@ public sealed class ReadOnlyThreadStore(IThreadStore inner) : DelegatingThreadSt
         RefuseAsync<ChangedThread>(cancellationToken);
 
     /// <inheritdoc/>
-    public override ValueTask<ChangedThread> ForkAsync(ForkRequest request, CancellationToken cancellationToken = default)
+    public override async ValueTask<ChangedThread> ForkAsync(ForkRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return RefuseAsync<ChangedThread>(cancellationToken);
+        return await RefuseAsync<ChangedThread>(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public override ValueTask<ChangedThread> RevertAsync(
+    public override async ValueTask<ChangedThread> RevertAsync(
         ThreadId threadId,
         string beforeTurn,
         CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(beforeTurn);
-        return RefuseAsync<ChangedThread>(cancellationToken);
+        return await RefuseAsync<ChangedThread>(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -83,16 +83,13 @@ public sealed class ReadOnlyThreadStore(IThreadStore inner) : DelegatingThreadSt
         return base.DisposeAsync();
     }
 
-    ValueTask<T> RefuseAsync<T>(CancellationToken cancellationToken)
-    {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return cancellationToken.IsCancellationRequested
-            ? ValueTask.FromCanceled<T>(cancellationToken)
-            : ValueTask.FromException<T>(
-                new ThreadStoreException(
-                    ThreadStoreErrorCode.PermissionDenied,
-                    "Threads are only read here; change them where the store is open for writing."
-                )
-            );
-    }
+    ValueTask<T> RefuseAsync<T>(CancellationToken cancellationToken) =>
+        _isDisposed ? ValueTask.FromException<T>(new ObjectDisposedException(GetType().FullName))
+        : cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<T>(cancellationToken)
+        : ValueTask.FromException<T>(
+            new ThreadStoreException(
+                ThreadStoreErrorCode.PermissionDenied,
+                "Threads are only read here; change them where the store is open for writing."
+            )
+        );
 }

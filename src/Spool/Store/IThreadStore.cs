@@ -11,9 +11,12 @@ namespace Spool;
 /// <see cref="ThreadStoreErrorCode.InvalidCursor"/>; then, for changes, <see cref="ThreadStoreErrorCode.NotFound"/>; then
 /// <see cref="ThreadStoreErrorCode.HasWriter"/>, which for creating, resuming and the new id of a fork comes even before that and before
 /// <see cref="ThreadStoreErrorCode.AlreadyExists"/>; then the rest. Failures are <see cref="ThreadStoreException"/>s; absence is null;
-/// misuse is an <see cref="ArgumentException"/> or <see cref="ObjectDisposedException"/>. Disposing waits for changes that have begun to
-/// store, which end as what they became; what has stored nothing ends as misuse, and stores nothing. A store on another machine does not
-/// wait: there a change that was sent ends as <see cref="ThreadStoreErrorCode.OutcomeUnknown"/>.
+/// misuse is an <see cref="ArgumentException"/> or <see cref="ObjectDisposedException"/>; all of them are said by the task that a call
+/// returns, or the next step of a stream, and never thrown at once. Disposing shuts down every writer that the store opened and waits for
+/// every call that is under way, so it must not be waited for in one: a change that has begun to store ends as what it became; a change
+/// that has stored nothing ends as misuse and stores nothing; a read ends as misuse when it has not come to its end, and a history at its
+/// next step. What a writer cannot store then is lost, so call <see cref="IThreadWriter.ShutDownAsync"/> first. A store on another machine
+/// does not wait: there pending items are lost, and a change that was sent ends as <see cref="ThreadStoreErrorCode.OutcomeUnknown"/>.
 /// </remarks>
 public interface IThreadStore : IAsyncDisposable, IDisposable
 {

@@ -13,7 +13,8 @@ namespace Spool;
 /// first reason of these: it is misuse, the writer is disposed, the call cancelled, the writer ended or lost, an item or the patch
 /// malformed, the batch id used for other items, the expected ordinal wrong. Disposing shuts down; what fails then is lost, so call
 /// <see cref="ShutDownAsync"/> first. Shutting down, discarding and disposing wait for an <see cref="UpdateAsync"/> that has begun, may be
-/// called at once, and end when the right to write is given back. A call after disposal throws <see cref="ObjectDisposedException"/>.
+/// called at once, and end when the right to write is given back. Every other call is an <see cref="ObjectDisposedException"/> from the
+/// moment at which the writer, or its store, is being disposed.
 /// </remarks>
 public interface IThreadWriter : IAsyncDisposable
 {

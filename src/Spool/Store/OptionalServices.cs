@@ -11,7 +11,7 @@ public interface IStoredBytes
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread;
     /// <see cref="ThreadStoreErrorCode.Corrupt"/>: a part of the stored log is missing or unreadable; everything before it has been copied,
     /// and of a thread whose history continues what is missing its own lines.</exception>
-    Task CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken = default);
+    ValueTask CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken = default);
 }
 
 /// <summary>The ability to say in which file a thread's rollout is.</summary>

@@ -85,7 +85,7 @@ public sealed class StoreAbility
 
     sealed class StoredBytesAlone(IStoredBytes of) : IStoredBytes
     {
-        public Task CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken) =>
+        public ValueTask CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken) =>
             of.CopyLogAsync(threadId, destination, cancellationToken);
     }
 

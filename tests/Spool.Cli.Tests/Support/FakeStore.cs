@@ -89,7 +89,7 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
 
     public object? GetService(Type serviceType) => serviceType.IsInstanceOfType(this) ? this : null;
 
-    public async Task CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken = default)
+    public async ValueTask CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken = default)
     {
         await destination.WriteAsync(Logs[threadId], cancellationToken);
         if (Failure is not null)

@@ -59,7 +59,7 @@ public sealed class RecorderTests : IDisposable
             }
             _disk.AppendFails = null;
             Assert.Equal((ThreadStoreErrorCode.ResourceExhausted, RecorderState.Creating), (refusal?.Code, recorder.State));
-            return recorder.CloseAsync().AsTask();
+            return recorder.CloseAsync(ThreadStoreException.InvalidRequest("It is being closed.")).AsTask();
         });
         _disk.AppendsGoOn.Set();
 

@@ -73,7 +73,7 @@ public sealed class ReadOnlyThreadStoreTests
     {
         var outcome = await SuiteRun.AgainstAsync(store => new ReadOnlyThreadStore(store), Reading.Contains);
 
-        Assert.Equal(["DAMG-12", "DAMG-14", "LIST-11"], outcome.Failed.Keys); // these write too
+        Assert.Equal(["DAMG-12", "DAMG-14", "LIFE-11", "LIST-11"], outcome.Failed.Keys); // these write too
         Assert.Empty(outcome.Skipped);
         Assert.True(outcome.Passed.Count > 100, $"{outcome.Passed.Count}");
     }
@@ -128,8 +128,8 @@ public sealed class ReadOnlyThreadStoreTests
     {
         public long PendingAtLastLook => 0;
 
-        public Task CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken = default) =>
-            destination.WriteAsync("the log"u8.ToArray(), cancellationToken).AsTask();
+        public ValueTask CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken = default) =>
+            destination.WriteAsync("the log"u8.ToArray(), cancellationToken);
 
         public ValueTask<IReadOnlyDictionary<ThreadId, string>> LocateAsync(
             IReadOnlyCollection<ThreadId> threads,

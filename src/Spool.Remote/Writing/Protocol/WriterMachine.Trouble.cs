@@ -188,8 +188,10 @@ sealed partial class WriterMachine
         End(WriterEvent.Released, WasShutDown);
     }
 
-    ThreadStoreException WasShutDown() =>
-        ThreadStoreException.InvalidRequest($"The writer of thread {_threadId} was shut down; resume the thread to go on.");
+    Exception WasShutDown() =>
+        IsDisposed
+            ? new ObjectDisposedException(nameof(IThreadWriter))
+            : ThreadStoreException.InvalidRequest($"The writer of thread {_threadId} was shut down; resume the thread to go on.");
 
     // A right that was given back is not lost. A shut-down has succeeded only where it was seen that everything is there.
     void Lose(ThreadStoreException error, bool hasAll = false)
@@ -214,7 +216,7 @@ sealed partial class WriterMachine
     ThreadStoreException NotAnswered(Exception why) =>
         new(
             ThreadStoreErrorCode.OutcomeUnknown,
-            $"It is not known whether the last calls on thread {_threadId} were carried out, because the writer ended before the server answered. {(why is ThreadStoreException ? why.Message : "Its store was disposed.")}",
+            $"It is not known whether the last calls on thread {_threadId} were carried out, because the writer ended before the server answered. {(why is ThreadStoreException ? why.Message : "It was disposed.")}",
             why
         )
         {

@@ -65,6 +65,9 @@ sealed partial class WriterMachine
     /// <summary>Gets whether nothing more will happen.</summary>
     public bool IsOver => _phase is WriterPhase.GivenBack or WriterPhase.Over;
 
+    /// <summary>Gets or sets whether its caller disposes of it, so that calls after its end are misuse.</summary>
+    public bool IsDisposed { get; set; }
+
     /// <summary>Gets the error of later calls, or null while the writer goes on. Each caller gets an error of its own.</summary>
     public Exception? Ended => _closed?.Invoke();
 
@@ -317,6 +320,9 @@ sealed partial class WriterMachine
         if (!IsOver)
             End(WriterEvent.Closed, error);
     }
+
+    /// <summary>Ends the writer because it was shut down or discarded.</summary>
+    public void Stop() => Close(WasShutDown);
 
     /// <summary>Ends the writer because its store was disposed.</summary>
     public void StoreDisposed()

@@ -36,6 +36,13 @@ sealed class LogHome
     /// <summary>Forgets a log.</summary>
     public void Remove(ThreadId log) => _logs.Remove(log);
 
+    /// <summary>Gives the writers that a store opened and that have not ended.</summary>
+    public List<LogStoreWriter> WritersOf(LogStoreBase store)
+    {
+        lock (Sync)
+            return [.. _threads.Values.Select(thread => thread.Writer).OfType<LogStoreWriter>().Where(writer => writer.Store == store)];
+    }
+
     /// <summary>Takes the right to write a thread away that is not stored yet.</summary>
     public void ForgetWriter(ThreadId threadId)
     {

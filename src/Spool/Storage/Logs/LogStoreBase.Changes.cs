@@ -5,15 +5,14 @@ public abstract partial class LogStoreBase
     const int MostAttempts = 8;
 
     readonly Lock _life = new();
-    int _changes; // that have begun and not ended
-    TaskCompletionSource? _lastChange; // ends when the store is disposed and they have ended
     Task? _disposal;
 
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> UpdateAsync(ThreadId threadId, ThreadPatch patch, CancellationToken cancellationToken = default)
+    public async ValueTask<ChangedThread> UpdateAsync(ThreadId threadId, ThreadPatch patch, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(patch);
-        return UpdateCheckedAsync(threadId, patch, cancellationToken);
+        using var counted = BeginChange(cancellationToken);
+        return await UpdateCheckedAsync(threadId, patch, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -25,10 +24,11 @@ public abstract partial class LogStoreBase
         ChangeAsync(threadId, thread => ArchiveAsync(thread, archive: false), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<ChangedThread> RevertAsync(ThreadId threadId, string beforeTurn, CancellationToken cancellationToken = default)
+    public async ValueTask<ChangedThread> RevertAsync(ThreadId threadId, string beforeTurn, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(beforeTurn);
-        return ChangeAsync(threadId, thread => RevertAsync(thread, beforeTurn, cancellationToken), cancellationToken);
+        return await ChangeAsync(threadId, thread => RevertAsync(thread, beforeTurn, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -90,7 +90,7 @@ public abstract partial class LogStoreBase
     /// <inheritdoc/>
     public async ValueTask RequireDeletableAsync(ThreadId threadId, CancellationToken cancellationToken = default)
     {
-        CheckUsable(cancellationToken);
+        using var counted = BeginChange(cancellationToken);
         await LookAsync(cancellationToken).ConfigureAwait(false);
         await RefreshAsync(threadId, cancellationToken).ConfigureAwait(false);
         lock (_home.Sync)
@@ -191,7 +191,6 @@ public abstract partial class LogStoreBase
 
     async ValueTask<ChangedThread> UpdateCheckedAsync(ThreadId threadId, ThreadPatch patch, CancellationToken cancellationToken)
     {
-        CheckUsable(cancellationToken);
         patch = patch.Checked();
         if (!patch.IsEmpty)
             return await ChangeAsync(threadId, thread => PatchAsync(thread, patch), cancellationToken).ConfigureAwait(false);

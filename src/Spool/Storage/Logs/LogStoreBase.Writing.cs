@@ -74,13 +74,11 @@ public abstract partial class LogStoreBase
     }
 #pragma warning restore CA1063
 
-    // Begins under the lock, so that no change begins meanwhile.
     async Task DisposeOnceAsync()
     {
-#pragma warning disable VSTHRD003 // ended by the last change
-        if (_changes > 0)
-            await (_lastChange = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task.ConfigureAwait(false);
-#pragma warning restore VSTHRD003
+        await Task.Yield(); // nothing may run inside the caller's lock
+        await _calls.DisposeAsync().ConfigureAwait(false);
+        await Task.WhenAll(_home.WritersOf(this).Select(writer => writer.DisposeAsync().AsTask())).ConfigureAwait(false);
         await DisposeLogsAsync().ConfigureAwait(false);
     }
 
@@ -158,32 +156,22 @@ public abstract partial class LogStoreBase
 
     internal void CheckUsable(CancellationToken cancellationToken)
     {
-        lock (_life)
-            ObjectDisposedException.ThrowIf(_disposal is not null, this);
+        _calls.ThrowIfEnded(CancellationToken.None);
         cancellationToken.ThrowIfCancellationRequested();
     }
 
     BegunChange BeginChange(CancellationToken cancellationToken)
     {
-        lock (_life)
-        {
-            ObjectDisposedException.ThrowIf(_disposal is not null, this);
-            cancellationToken.ThrowIfCancellationRequested();
-            _changes++;
-        }
-        return new BegunChange(this);
+        _calls.Enter();
+        if (!cancellationToken.IsCancellationRequested)
+            return new BegunChange(_calls);
+        _calls.Leave();
+        throw new OperationCanceledException(cancellationToken);
     }
 
     /// <summary>A change for whose end the store waits when it is disposed.</summary>
-    readonly struct BegunChange(LogStoreBase store) : IDisposable
+    readonly struct BegunChange(OngoingCalls calls) : IDisposable
     {
-        public void Dispose()
-        {
-            lock (store._life)
-            {
-                if (--store._changes == 0)
-                    store._lastChange?.TrySetResult();
-            }
-        }
+        public void Dispose() => calls.Leave();
     }
 }

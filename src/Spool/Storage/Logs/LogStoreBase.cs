@@ -27,6 +27,7 @@ public abstract partial class LogStoreBase : IThreadStore, IStoredBytes, IDeleti
     readonly LogHome _home;
     readonly LogStoreOptions _options;
     readonly LogReading _reading;
+    readonly OngoingCalls _calls;
 
     /// <summary>Makes a store that shares nothing with others.</summary>
     /// <param name="options">How it works, or null for the default values.</param>
@@ -41,6 +42,7 @@ public abstract partial class LogStoreBase : IThreadStore, IStoredBytes, IDeleti
     LogStoreBase(LogStoreOptions options, LogHome home)
     {
         (_options, _home) = (options, home);
+        _calls = new OngoingCalls(GetType());
         _reading = new LogReading(ReadLinesAsync);
     }
 
@@ -89,9 +91,11 @@ public abstract partial class LogStoreBase : IThreadStore, IStoredBytes, IDeleti
     protected virtual ValueTask DisposeLogsAsync() => ValueTask.CompletedTask;
 
     /// <inheritdoc/>
-    public async ValueTask<StoredThread?> FindAsync(ThreadId threadId, CancellationToken cancellationToken = default)
+    public ValueTask<StoredThread?> FindAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        _calls.ReadAsync(token => FindOnceAsync(threadId, token), cancellationToken);
+
+    async ValueTask<StoredThread?> FindOnceAsync(ThreadId threadId, CancellationToken cancellationToken)
     {
-        CheckUsable(cancellationToken);
         await RefreshAsync(threadId, cancellationToken).ConfigureAwait(false);
         lock (_home.Sync)
             return _home.Find(threadId) is { } thread ? _home.Project(thread) : null;
@@ -101,7 +105,11 @@ public abstract partial class LogStoreBase : IThreadStore, IStoredBytes, IDeleti
     public async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
         DefinedValues.Check(query);
-        CheckUsable(cancellationToken);
+        return await _calls.ReadAsync(token => ListOnceAsync(query, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    async ValueTask<Page<StoredThread>> ListOnceAsync(ThreadQuery query, CancellationToken cancellationToken)
+    {
         var normal = NormalQuery.Of(query);
         await LookAsync(cancellationToken).ConfigureAwait(false);
         lock (_home.Sync)
@@ -121,7 +129,38 @@ public abstract partial class LogStoreBase : IThreadStore, IStoredBytes, IDeleti
     )
     {
         ArgumentNullException.ThrowIfNull(request);
-        CheckUsable(cancellationToken);
+        using var either = _calls.Linked(cancellationToken);
+        var items = HistoryAsync(request, either.Token).GetAsyncEnumerator(either.Token);
+        await using var disposing = items.ConfigureAwait(false);
+        while (await NextAsync(items, cancellationToken).ConfigureAwait(false))
+            yield return items.Current;
+    }
+
+    // Each step is a call, so that a store that is disposed waits for it and no later one begins.
+    async ValueTask<bool> NextAsync(IAsyncEnumerator<RolloutItem> items, CancellationToken cancellationToken)
+    {
+        _calls.Enter();
+        try
+        {
+            return await items.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            _calls.ThrowIfEnded(cancellationToken);
+            throw;
+        }
+        finally
+        {
+            _calls.Leave();
+        }
+    }
+
+    async IAsyncEnumerable<RolloutItem> HistoryAsync(
+        ReadHistoryRequest request,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
         var (_, lineage) = await LineageOfAsync(request.ThreadId, cancellationToken).ConfigureAwait(false);
         for (var segment = 0; segment < lineage.Segments.Count; segment++)
         {
@@ -139,7 +178,11 @@ public abstract partial class LogStoreBase : IThreadStore, IStoredBytes, IDeleti
     public async ValueTask<Page<Turn>> ListTurnsAsync(ListTurnsRequest request, CancellationToken cancellationToken = default)
     {
         DefinedValues.Check(request);
-        CheckUsable(cancellationToken);
+        return await _calls.ReadAsync(token => ListTurnsOnceAsync(request, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    async ValueTask<Page<Turn>> ListTurnsOnceAsync(ListTurnsRequest request, CancellationToken cancellationToken)
+    {
         RequestLimits.Check(request);
         var cursors = PageCursors.Of(request);
         PagePosition? start = request.Cursor is { } text ? cursors.Read(text) : null;
@@ -158,7 +201,11 @@ public abstract partial class LogStoreBase : IThreadStore, IStoredBytes, IDeleti
     public async ValueTask<Page<RolloutItem>> ListItemsAsync(ListItemsRequest request, CancellationToken cancellationToken = default)
     {
         DefinedValues.Check(request);
-        CheckUsable(cancellationToken);
+        return await _calls.ReadAsync(token => ListItemsOnceAsync(request, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    async ValueTask<Page<RolloutItem>> ListItemsOnceAsync(ListItemsRequest request, CancellationToken cancellationToken)
+    {
         RequestLimits.Check(request);
         var cursors = PageCursors.Of(request);
         PagePosition? start = request.Cursor is { } text ? cursors.Read(text) : null;
@@ -174,10 +221,23 @@ public abstract partial class LogStoreBase : IThreadStore, IStoredBytes, IDeleti
     }
 
     /// <inheritdoc/>
-    public async Task CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken = default)
+    public async ValueTask CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        CheckUsable(cancellationToken);
+        await _calls
+            .ReadAsync(
+                async token =>
+                {
+                    await CopyLogOnceAsync(threadId, destination, token).ConfigureAwait(false);
+                    return true;
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+    }
+
+    async ValueTask CopyLogOnceAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken)
+    {
         var (_, lineage) = await LineageOfAsync(threadId, cancellationToken).ConfigureAwait(false);
         var isFirst = true;
         await foreach (var item in _reading.ItemsAsync(lineage, 0, lineage.Items, cancellationToken).ConfigureAwait(false))

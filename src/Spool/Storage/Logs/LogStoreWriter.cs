@@ -31,6 +31,9 @@ sealed class LogStoreWriter : IThreadWriter
         Owner = new WriterOwner(null, null, null, store.Now);
     }
 
+    /// <summary>Gets the store that opened it.</summary>
+    public LogStoreBase Store => _store;
+
     public ThreadId ThreadId => _thread.Id;
 
     public string HistoryMode { get; }
