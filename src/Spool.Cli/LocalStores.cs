@@ -27,6 +27,7 @@ static class LocalStores
             Progress = progress,
             IndexingThreads = Math.Clamp(Environment.ProcessorCount, 1, 64),
             Notice = notice,
+            Program = "spool",
         };
         // One that was there is opened, and says itself what is missing.
         if (!Directory.Exists(location.Home) && !LocalThreadStore.IsKnown(options))

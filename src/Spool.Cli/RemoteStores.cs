@@ -35,7 +35,7 @@ static class RemoteStores
             Token = token,
             TrustedAuthorities = authoritiesFile is null ? null : await InputFiles.ReadAsync(authoritiesFile, context, cancellationToken),
             RetryFor = Patience,
-            Owner = context.Owner,
+            Owner = context.Owner ?? WriterOwner.ThisProcess,
         };
         try
         {

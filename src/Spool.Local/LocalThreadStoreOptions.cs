@@ -47,8 +47,8 @@ public sealed record LocalThreadStoreOptions
 
     /// <summary>Gets the name of this program, which another one finds in its error when it wants to write a thread that this one
     /// writes.</summary>
-    /// <value>The default value is <c>spool</c>.</value>
-    public string Program { get; init; } = "spool";
+    /// <value>The default value is the name that <see cref="WriterOwner.ThisProcess"/> has.</value>
+    public string Program { get; init; } = WriterOwner.ThisProcess.Program ?? "another program";
 
     /// <summary>Gets the largest item that is appended, as a line, in bytes.</summary>
     /// <value>The default value is null: the smaller one of 64 MiB and <see cref="MaxLineBytes"/>, which is also the largest that is

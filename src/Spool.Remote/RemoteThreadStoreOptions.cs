@@ -63,9 +63,9 @@ public sealed record RemoteThreadStoreOptions(Uri Address)
     public int MaxMessageBytes { get; init; } = 256 * 1024 * 1024;
 
     /// <summary>Gets who writes through this store, for others who would like to write the same thread.</summary>
-    /// <value>The default value is null, which says nothing: others then read of another program. Give the machine, the process and a name
-    /// that the others know.</value>
-    public WriterOwner? Owner { get; init; }
+    /// <value>The default value is <see cref="WriterOwner.ThisProcess"/>: the machine, the process and the program's name. Without
+    /// <see cref="WriterOwner.Since"/> the server adds when the writer was opened.</value>
+    public WriterOwner Owner { get; init; } = WriterOwner.ThisProcess;
 
     /// <summary>Gets the clock.</summary>
     /// <value>The default value is the system's.</value>

@@ -24,7 +24,7 @@ sealed class TenantStore : IAsyncDisposable
                 Room = files,
                 Patience = Budget.Patience,
                 // So often that what is idle is given up soon after its time, and by far not so often that it costs anything.
-                SweepPeriod = TimeSpan.FromTicks(Math.Max(options.WriterIdle.Ticks / 30, TimeSpan.TicksPerMillisecond * 10)),
+                SweepPeriod = SweepPeriod(options.WriterIdle),
                 Expired = threadId => Log.WriterExpired(logger, threadId),
                 CloseFailed = (threadId, error) => Log.ShutDownFailed(logger, threadId, error),
             }
@@ -36,6 +36,10 @@ sealed class TenantStore : IAsyncDisposable
         _memory = new CodexMemory(Threads, options);
         Codex = new CodexWriters(Store, Threads, _memory, options, telemetry, logger);
     }
+
+    /// <summary>Gives how often it is looked for writers that are idle for too long.</summary>
+    /// <param name="idle">How long a writer is kept without a use.</param>
+    public static TimeSpan SweepPeriod(TimeSpan idle) => TimeSpan.FromTicks(Math.Max(idle.Ticks / 30, TimeSpan.TicksPerMillisecond * 10));
 
     /// <summary>Gets the store.</summary>
     public IThreadStore Store { get; }

@@ -85,10 +85,35 @@ public sealed class LeaseTests
 
         Assert.Equal(ThreadStoreErrorCode.WriterLost, WireErrors.ToStore(refusals[1]).Code);
         foreach (var refusal in ((RpcException[])[refusals[0], .. refusals[2..]]).Select(WireErrors.ToStore))
-            Assert.Equal((ThreadStoreErrorCode.HasWriter, owner), (refusal.Code, refusal.Owner));
+        {
+            Assert.Equal((ThreadStoreErrorCode.HasWriter, owner), (refusal.Code, refusal.Owner! with { LeaseLeft = null }));
+            Assert.InRange(refusal.Owner.LeaseLeft!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(31));
+        }
         Assert.True(WireErrors.IsUnknownLease(refusals[1]));
         Assert.False(WireErrors.IsUnknownLease(refusals[0]));
         Assert.Equal(2, (await server.Spool.HistoryAsync(thread)).Count);
+    }
+
+    [Fact]
+    [Guarantee("SRV-64")]
+    public async Task A_conflict_says_since_when_a_client_writes_that_said_nothing_of_itself_and_when_it_loses_the_thread_if_it_has_died()
+    {
+        var time = new ManualTime();
+        var began = time.GetUtcNow();
+        await using var server = await RunningServer.StartInMemoryAsync(options => options with { Time = time });
+        var thread = Given.NewId();
+        await server.Spool.OpenWriterAsync(Given.Create(thread, Mine));
+        await server.Spool.AppendAsync(Given.Append(thread, Mine, "one"));
+
+        var first = WireErrors.ToStore(await Given.RefusalOf(server.Spool.OpenWriterAsync(Given.Resume(thread, Theirs))));
+        time.Advance(TimeSpan.FromSeconds(20));
+        var later = WireErrors.ToStore(await Given.RefusalOf(server.Spool.OpenWriterAsync(Given.Resume(thread, Theirs))));
+
+        Assert.Equal(new WriterOwner(null, null, null, began) { LeaseLeft = TimeSpan.FromSeconds(31) }, first.Owner);
+        Assert.Contains("wait 31 s if it has died", first.Message, StringComparison.Ordinal);
+        Assert.Equal((began, TimeSpan.FromSeconds(11)), (later.Owner!.Since, later.Owner.LeaseLeft));
+        time.Advance(TimeSpan.FromSeconds(11));
+        await server.Spool.OpenWriterAsync(Given.Resume(thread, Theirs));
     }
 
     [Theory]

@@ -18,7 +18,7 @@ public sealed class MappingTests
     [MemberData(nameof(Codes))]
     public void Every_error_comes_back_as_it_was(ThreadStoreErrorCode code)
     {
-        var owner = new WriterOwner("host", 7, "agent", Time);
+        var owner = new WriterOwner("host", 7, "agent", Time) { LeaseLeft = TimeSpan.FromMilliseconds(12_345) };
         ThreadId[] forks = [ThreadId.Parse(Given.NewId()), ThreadId.Parse(Given.NewId())];
 
         var wire = WireErrors.ToRpc(

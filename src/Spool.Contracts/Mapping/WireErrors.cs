@@ -23,6 +23,7 @@ static class WireErrors
     const string ProcessId = "process_id";
     const string Program = "program";
     const string Since = "since";
+    const string LeaseLeft = "lease_left_ms";
     const string Code = "code";
     const string NextOrdinal = "next_ordinal";
     const string Forks = "forks";
@@ -124,6 +125,11 @@ static class WireErrors
         Put(info, ProcessId, error.Owner?.ProcessId?.ToString(CultureInfo.InvariantCulture));
         Put(info, Program, error.Owner?.Program);
         Put(info, Since, error.Owner?.Since?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+        Put(
+            info,
+            LeaseLeft,
+            error.Owner?.LeaseLeft is { } left ? ((long)left.TotalMilliseconds).ToString(CultureInfo.InvariantCulture) : null
+        );
         Put(info, NextOrdinal, error.NextOrdinal?.ToString(CultureInfo.InvariantCulture));
         Put(info, Forks, error.Forks.Count == 0 ? null : string.Join(',', error.Forks.Take(ThreadStoreException.MaxForks)));
         var status = new Google.Rpc.Status
@@ -177,7 +183,10 @@ static class WireErrors
             int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null,
             program,
             DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null
-        );
+        )
+        {
+            LeaseLeft = NumberOf(info, LeaseLeft) is >= 0 and <= int.MaxValue and var left ? TimeSpan.FromMilliseconds(left) : null,
+        };
     }
 
     static long? NumberOf(ErrorInfo info, string key) =>

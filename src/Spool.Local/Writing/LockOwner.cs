@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Text.Json;
 
 namespace Spool;
@@ -18,8 +16,8 @@ static class LockOwner
         using (var json = new Utf8JsonWriter(bytes))
         {
             json.WriteStartObject();
-            json.WriteString("host"u8, HostName());
-            json.WriteNumber("pid"u8, ProcessId());
+            json.WriteString("host"u8, WriterOwner.ThisProcess.Host ?? "");
+            json.WriteNumber("pid"u8, WriterOwner.ThisProcess.ProcessId ?? 0);
             json.WriteString("program"u8, new WriterOwner(null, null, program, null).Program); // a longer line would not be read
             json.WriteString("since"u8, since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
             json.WriteEndObject();
@@ -37,7 +35,7 @@ static class LockOwner
         if (said is not null && (holder is null || said.ProcessId == holder))
             return said;
         return holder is { } process
-            ? new WriterOwner(HostName(), process, ProgramOf(process), null)
+            ? new WriterOwner(WriterOwner.ThisProcess.Host, process, ProgramOf(process), null)
             : new WriterOwner(null, null, null, null);
     }
 
@@ -107,24 +105,6 @@ static class LockOwner
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {
             return null;
-        }
-    }
-
-    static int ProcessId()
-    {
-        using var self = Process.GetCurrentProcess();
-        return self.Id;
-    }
-
-    static string HostName()
-    {
-        try
-        {
-            return Dns.GetHostName();
-        }
-        catch (System.Net.Sockets.SocketException)
-        {
-            return "";
         }
     }
 }

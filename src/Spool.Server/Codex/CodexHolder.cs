@@ -5,15 +5,14 @@ namespace Spool.Server;
 /// <param name="threadId">The thread.</param>
 /// <param name="writer">The writer.</param>
 /// <param name="memory">What is known of threads, of which this one is a part.</param>
-sealed class CodexHolder(ThreadId threadId, IThreadWriter writer, CodexMemory memory) : IThreadHolder
+/// <param name="since">When the writer was opened.</param>
+sealed class CodexHolder(ThreadId threadId, IThreadWriter writer, CodexMemory memory, DateTimeOffset since) : IThreadHolder
 {
-    static readonly WriterOwner Codex = new(null, null, "Codex, through this server", null);
-
     /// <inheritdoc/>
     public IThreadWriter Writer { get; } = writer;
 
     /// <inheritdoc/>
-    public WriterOwner Owner => Codex;
+    public WriterOwner Owner { get; } = new(null, null, "Codex, through this server", since);
 
     /// <inheritdoc/>
     public bool IsFaulted => Writer.LostToken.IsCancellationRequested;

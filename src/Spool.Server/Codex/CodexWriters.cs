@@ -263,7 +263,8 @@ sealed class CodexWriters(
                             new CodexHolder(
                                 call.ThreadId,
                                 await OpenNewAsync(call.ThreadId, codex, cancellationToken).ConfigureAwait(false),
-                                memory
+                                memory,
+                                options.Time.GetUtcNow()
                             ),
                         cancellationToken
                     )

@@ -47,6 +47,12 @@ sealed class LeaseMachine(TimeSpan idle, TimeSpan now)
     /// <summary>Renews it without a use.</summary>
     public void Renew(TimeSpan now) => _lastUse = now;
 
+    /// <summary>Says how long it is held if it is not used any more.</summary>
+    public TimeSpan Left(TimeSpan now) =>
+        _uses > 0 ? idle
+        : now - _lastUse < idle ? idle - (now - _lastUse)
+        : TimeSpan.Zero;
+
     /// <summary>Gives it up if it was not used for long enough, or says that it is given up and its writer still to be closed.</summary>
     public bool TryExpire(TimeSpan now)
     {

@@ -12,6 +12,7 @@ sealed class LeasedWriter(LeaseClient client, IThreadWriter writer, TimeSpan idl
 {
     readonly Lock _lock = new();
     readonly LeaseMachine _machine = new(idle, clock.Now);
+    readonly WriterOwner _owner = client.Owner ?? new WriterOwner(null, null, null, null);
     CancellationTokenSource? _stream;
     TaskCompletionSource? _changed; // while a call waits
 
@@ -21,8 +22,15 @@ sealed class LeasedWriter(LeaseClient client, IThreadWriter writer, TimeSpan idl
     /// <summary>Gets the writer.</summary>
     public IThreadWriter Writer { get; } = writer;
 
-    /// <summary>Gets who holds it.</summary>
-    public WriterOwner Owner { get; } = client.Owner ?? new WriterOwner(null, null, null, null);
+    /// <summary>Gets who holds it, and for how long if it has died.</summary>
+    public WriterOwner Owner
+    {
+        get
+        {
+            lock (_lock)
+                return _owner with { LeaseLeft = _machine.Left(clock.Now) + TenantStore.SweepPeriod(idle) };
+        }
+    }
 
     /// <summary>Gets whether the client tells an outcome that is unknown from a call of which nothing was kept.</summary>
     public bool KnowsCodes { get; } = client.KnowsCodes;

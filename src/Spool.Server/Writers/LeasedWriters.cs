@@ -56,7 +56,10 @@ sealed class LeasedWriters(IThreadStore store, OpenThreads threads, SpoolService
                     var lease = new LeasedWriter(
                         client with
                         {
-                            Owner = client.Owner ?? new WriterOwner(null, null, null, options.Time.GetUtcNow()),
+                            Owner = (client.Owner ?? new WriterOwner(null, null, null, null)) with
+                            {
+                                Since = client.Owner?.Since ?? options.Time.GetUtcNow(),
+                            },
                         },
                         writer,
                         options.WriterIdle,

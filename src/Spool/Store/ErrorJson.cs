@@ -71,6 +71,8 @@ public static class ErrorJson
             writer.WriteString("program"u8, program);
         if (owner.Since is { } since)
             writer.WriteString("since"u8, since.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+        if (owner.LeaseLeft is { } left)
+            writer.WriteNumber("leaseLeftMs"u8, (long)left.TotalMilliseconds);
         writer.WriteEndObject();
     }
 
@@ -82,7 +84,10 @@ public static class ErrorJson
             DateTimeOffset.TryParse(TextOf(owner, "since"u8), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since)
                 ? since
                 : null
-        );
+        )
+        {
+            LeaseLeft = NumberOf(owner, "leaseLeftMs"u8) is >= 0 and <= int.MaxValue and var left ? TimeSpan.FromMilliseconds(left) : null,
+        };
 
     static List<ThreadId> ForksOf(JsonElement forks)
     {

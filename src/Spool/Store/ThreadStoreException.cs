@@ -51,7 +51,15 @@ public sealed class ThreadStoreException(ThreadStoreErrorCode code, string messa
     /// <param name="threadId">The thread.</param>
     /// <param name="owner">Its writer.</param>
     public static ThreadStoreException HasWriter(ThreadId threadId, WriterOwner owner) =>
-        new(ThreadStoreErrorCode.HasWriter, $"Thread {threadId} is being written by {owner}; end that first.") { Owner = owner };
+        new(
+            ThreadStoreErrorCode.HasWriter,
+            owner?.LeaseLeft is { } left
+                ? $"Thread {threadId} is being written by {owner}; end that first, or wait {Math.Max(1, Math.Ceiling(left.TotalSeconds)):0} s if it has died."
+                : $"Thread {threadId} is being written by {owner}; end that first."
+        )
+        {
+            Owner = owner,
+        };
 
     /// <summary>Makes the error of a new thread whose id is taken.</summary>
     /// <param name="threadId">The thread.</param>

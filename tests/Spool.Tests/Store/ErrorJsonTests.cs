@@ -14,7 +14,10 @@ public sealed class ErrorJsonTests
     {
         var full = new ThreadStoreException(code, "A sentence.")
         {
-            Owner = new WriterOwner("host", 7, "agent", new DateTimeOffset(2026, 4, 30, 9, 15, 0, 120, TimeSpan.Zero)),
+            Owner = new WriterOwner("host", 7, "agent", new DateTimeOffset(2026, 4, 30, 9, 15, 0, 120, TimeSpan.Zero))
+            {
+                LeaseLeft = TimeSpan.FromMilliseconds(12_345),
+            },
             NextOrdinal = 12,
             Forks = [ThreadId.New(TimeProvider.System), ThreadId.New(TimeProvider.System)],
             RetryAfter = TimeSpan.FromMilliseconds(1500),

@@ -28,7 +28,7 @@ sealed class LogStoreWriter : IThreadWriter
         _log = thread.IsStored ? thread.Log : null;
         HistoryMode = facts.HistoryMode ?? HistoryModes.Legacy;
         LostToken = _lost.Token;
-        Owner = new WriterOwner(null, null, null, store.Now);
+        Owner = WriterOwner.ThisProcess with { Since = store.Now };
     }
 
     /// <summary>Gets the store that opened it.</summary>
