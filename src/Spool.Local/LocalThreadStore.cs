@@ -9,6 +9,10 @@ namespace Spool;
 /// </remarks>
 public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMaintenance, IDeletionCheck
 {
+    /// <summary>The name of the activity source and of the meter of all local stores: what they do beside the calls of a store, such as
+    /// putting rollouts on the disk and following them with the index. <c>docs/hosting.md</c> has a table of it.</summary>
+    public const string TelemetryName = "Spool.Local";
+
     const int DefaultMaxItemBytes = 64 * 1024 * 1024;
 
     readonly LocalThreadStoreOptions _options;
@@ -27,10 +31,11 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
         _layout = new HomeLayout(options.Home);
         files = new NamingFileSystem(files, _layout);
         var settings = new CodexSettings(_layout, options);
-        var presence = new HomePresence(_layout);
+        var presence = new HomePresence(_layout, options.Log);
         _index = new LocalIndex(_layout, presence, options, settings);
         var locks = new WriterLocks(_layout, presence, files, options);
         _changes = new ChangeTools(_layout, files, locks, _index, options, settings);
+        LocalTelemetry.Add(_writers);
         _opening = new WriterOpening(_layout, files, options, _index, locks, new RecorderThreads(), _writers, UpdateWrittenAsync);
     }
 
@@ -105,6 +110,7 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     async Task DisposeOnceAsync()
     {
         await OffCaller.Hop(); // nothing may run inside the caller's lock
+        LocalTelemetry.Remove(_writers);
         // All of these need the index.
         await Task.WhenAll(_calls.DisposeAsync().AsTask(), _writers.EndAllAsync()).ConfigureAwait(false);
         await _index.DisposeAsync().ConfigureAwait(false);
@@ -126,6 +132,7 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
             async token =>
             {
                 await OffCaller.Hop();
+                LocalLog.IndexRebuilt(_options.Log);
                 _index.Discard();
                 return await _index.CatchUpAsync(null, progress, token).ConfigureAwait(false);
             },

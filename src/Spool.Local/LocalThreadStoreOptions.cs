@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace Spool;
 
 /// <summary>How a <c>LocalThreadStore</c> works.</summary>
@@ -70,6 +73,14 @@ public sealed record LocalThreadStoreOptions
     /// <summary>Gets what to do with a home on a network file system, where locks and barriers may not be what they seem.</summary>
     /// <value>The default value is <see cref="NetworkHome.Refuse"/>.</value>
     public NetworkHome NetworkHome { get; init; }
+
+    /// <summary>Gets what makes the log of the store, of the category <c>Spool.LocalThreadStore</c>: the index set aside or in memory, a
+    /// home that is gone or back, ends of logs that were set aside, and writers that failed; never what threads say.</summary>
+    /// <value>The default value is null: nothing is logged.</value>
+    public ILoggerFactory? LoggerFactory { get; init; }
+
+    /// <summary>Gets the log of the store.</summary>
+    internal ILogger Log => (ILogger?)LoggerFactory?.CreateLogger<LocalThreadStore>() ?? NullLogger.Instance;
 
     /// <summary>Gets how long a change waits for another program's transaction in Codex's own database.</summary>
     internal TimeSpan CodexPatience { get; init; } = CodexStateWriter.DefaultPatience;

@@ -10,6 +10,10 @@ namespace Spool.Remote;
 /// </remarks>
 public sealed partial class RemoteThreadStore : IThreadStore
 {
+    /// <summary>The name of the activity source and of the meter of all remote stores: what they do beside the calls of a store, such as
+    /// connecting and attempts that are repeated. <c>docs/hosting.md</c> has a table of it.</summary>
+    public const string TelemetryName = "Spool.Remote";
+
     readonly RemoteConnection _connection;
 
     /// <summary>Makes a store. Nothing is sent: the first call connects, or <see cref="ConnectAsync"/>.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
 
 namespace Spool.Remote;
 
@@ -67,6 +68,11 @@ public sealed record RemoteThreadStoreOptions(Uri Address)
     /// <see cref="WriterOwner.Since"/> the server adds when the writer was opened.</value>
     public WriterOwner Owner { get; init; } = WriterOwner.ThisProcess;
 
+    /// <summary>Gets what makes the log of the store, of the category <c>Spool.Remote.RemoteThreadStore</c>: connections, writers that are
+    /// opened again or lost, and outcomes that are unknown; never what threads say, and no token.</summary>
+    /// <value>The default value is null: nothing is logged.</value>
+    public ILoggerFactory? LoggerFactory { get; init; }
+
     /// <summary>Gets the clock.</summary>
     /// <value>The default value is the system's.</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -76,5 +82,5 @@ public sealed record RemoteThreadStoreOptions(Uri Address)
         $"{nameof(RemoteThreadStoreOptions)} {{ {nameof(Address)} = {Server}, {nameof(Token)} = {(Token is null ? "none" : "hidden")} }}";
 
     // Without a user and a password, which an address could carry.
-    string Server => Address is { IsAbsoluteUri: true } ? Address.GetLeftPart(UriPartial.Scheme) + Address.Authority : "unknown";
+    internal string Server => Address is { IsAbsoluteUri: true } ? Address.GetLeftPart(UriPartial.Scheme) + Address.Authority : "unknown";
 }

@@ -14,7 +14,7 @@ sealed class LogAppend(ChangeTools tools)
         await ChangeTools
             .OnDiskAsync(() =>
             {
-                var rollouts = new OpenRollout(tools.Files, tools.Layout, tools.Options.MaxLineBytes);
+                var rollouts = new OpenRollout(tools.Files, tools.Layout, tools.Options.MaxLineBytes, tools.Options.Log);
                 var path = RolloutFileName.IsCompressed(row.Name) ? rollouts.Uncompress(row.Path) : row.Path;
                 var (file, wholeLength) = rollouts.Open(path);
                 using (file)

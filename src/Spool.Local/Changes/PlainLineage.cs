@@ -56,7 +56,7 @@ sealed class PlainLineage(ChangeTools tools)
             return;
         using var held = tools.Locks.Acquire(threadId);
         if (!IsPlain(path) && tools.Files.Stamp(tools.Layout.Absolute(path)) is not null)
-            new OpenRollout(tools.Files, tools.Layout, tools.Options.MaxLineBytes).Uncompress(path);
+            new OpenRollout(tools.Files, tools.Layout, tools.Options.MaxLineBytes, tools.Options.Log).Uncompress(path);
     }
 
     bool IsPlain(string path) => tools.Files.Stamp(tools.Layout.Absolute(RolloutFileName.PlainName(path))) is not null;

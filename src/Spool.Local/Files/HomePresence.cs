@@ -1,10 +1,14 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace Spool;
 
 /// <summary>Notices that a home which was there is gone, as after it was moved or its disk was unmounted: that is not a home without
 /// threads, and none is made in its place.</summary>
 /// <remarks>A home that never was there is made with the first thread, once. One that comes back is used as before.</remarks>
 /// <param name="layout">The home.</param>
-sealed class HomePresence(HomeLayout layout)
+/// <param name="log">Gets a line when the home is gone, and one when it is back; or null.</param>
+sealed class HomePresence(HomeLayout layout, ILogger? log = null)
 {
     static readonly string[] Roots = [HomeLayout.Sessions, HomeLayout.Archived];
 
@@ -14,6 +18,8 @@ sealed class HomePresence(HomeLayout layout)
 
     readonly Lock _gate = new();
     readonly Dictionary<string, ulong> _devices = new(StringComparer.Ordinal); // on which disk each place was when it was last seen
+    readonly ILogger _log = log ?? NullLogger.Instance;
+    int _isSaidGone;
     bool _hadRollouts;
     bool _isNoted = FileStat.FindFolder(layout.Home) is not null; // whether the home was there, if only when the store was opened
 
@@ -22,8 +28,17 @@ sealed class HomePresence(HomeLayout layout)
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: it is gone, or cannot be read.</exception>
     public void Check(bool isEmpty)
     {
-        lock (_gate)
-            Compare(isEmpty);
+        try
+        {
+            lock (_gate)
+                Compare(isEmpty);
+        }
+        catch (ThreadStoreException e)
+        {
+            SayGone(e.Message);
+            throw;
+        }
+        SayBack();
     }
 
     /// <summary>Gets whether the home was noted and is no longer there. Costs a system call.</summary>
@@ -33,8 +48,24 @@ sealed class HomePresence(HomeLayout layout)
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: it is gone.</exception>
     public void Require()
     {
-        if (IsGone)
-            throw Gone();
+        if (!IsGone)
+            return;
+        var gone = Gone();
+        SayGone(gone.Message);
+        throw gone;
+    }
+
+    // Once, until it is back.
+    void SayGone(string reason)
+    {
+        if (Interlocked.Exchange(ref _isSaidGone, 1) == 0)
+            LocalLog.HomeGone(_log, reason);
+    }
+
+    void SayBack()
+    {
+        if (Volatile.Read(ref _isSaidGone) != 0 && Interlocked.Exchange(ref _isSaidGone, 0) != 0)
+            LocalLog.HomeBack(_log);
     }
 
     /// <summary>Makes a home that never was there, and notes it.</summary>
@@ -76,17 +107,28 @@ sealed class HomePresence(HomeLayout layout)
     /// gone.</exception>
     public void Note(Func<long> threadsKnown)
     {
-        lock (_gate)
+        try
         {
-            if (_devices.Count > 0)
-                return;
-            if (
-                Array.TrueForAll(Roots, root => FileStat.KindOf(layout.Absolute(root)) == PlaceKind.Nothing)
-                && threadsKnown() is > 0 and var known
-            )
-                throw Gone(known);
-            NoteAll(Present());
+            lock (_gate)
+                NoteOnce(threadsKnown);
         }
+        catch (ThreadStoreException e)
+        {
+            SayGone(e.Message);
+            throw;
+        }
+    }
+
+    void NoteOnce(Func<long> threadsKnown)
+    {
+        if (_devices.Count > 0)
+            return;
+        if (
+            Array.TrueForAll(Roots, root => FileStat.KindOf(layout.Absolute(root)) == PlaceKind.Nothing)
+            && threadsKnown() is > 0 and var known
+        )
+            throw Gone(known);
+        NoteAll(Present());
     }
 
     void Compare(bool isEmpty)

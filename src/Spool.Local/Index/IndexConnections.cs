@@ -48,7 +48,7 @@ sealed class IndexConnections(IndexDatabase database, HomePresence presence, Can
                     : IndexFailure.Other;
                 var remedy = attempts.After(failure, rented.Connection.IsInMemory);
                 if (remedy == IndexRemedy.SetAside)
-                    SetAside();
+                    SetAside(IndexDatabase.Damaged(e));
                 else if (
                     remedy == IndexRemedy.GiveUp
                     || remedy == IndexRemedy.KeepInMemory && !database.TryKeepInMemory(e, failure == IndexFailure.Replaced)
@@ -105,12 +105,12 @@ sealed class IndexConnections(IndexDatabase database, HomePresence presence, Can
         return new RentedConnection(connection, connection.FileId);
     }
 
-    void SetAside()
+    void SetAside(string why)
     {
         DropIdle();
         try
         {
-            database.SetAside();
+            database.SetAside(why);
         }
         catch (Exception e) when (database.TryKeepInMemory(e))
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace Spool;
@@ -57,16 +58,25 @@ sealed partial class IndexDatabase
     }
 
     /// <summary>Takes the file out of use, so that the next open makes a new one. Connections that are open keep the old one.</summary>
-    public void SetAside()
+    /// <param name="why">What is wrong with it, for the log.</param>
+    public void SetAside(string why)
     {
         try
         {
             TheFile.SetAside();
+            LocalLog.IndexSetAside(_log, why);
         }
         catch (Exception e) when (DiskErrors.IsGone(e))
         {
             // There is none.
         }
+    }
+
+    /// <summary>Says in words of the log that the file is damaged.</summary>
+    public static string Damaged(SqliteException e)
+    {
+        ArgumentNullException.ThrowIfNull(e);
+        return string.Create(CultureInfo.InvariantCulture, $"it is damaged (SQLite error {e.SqliteErrorCode})");
     }
 
     /// <summary>Throws the index away: the file, and what was set aside; or what is in memory. Connections that are open keep what they

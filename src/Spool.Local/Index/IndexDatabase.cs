@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using SQLitePCL;
 
 namespace Spool;
@@ -17,12 +19,14 @@ namespace Spool;
 /// <param name="notice">Is called, once, when the index is in memory, with the reason; or null.</param>
 /// <param name="patience">How long a call waits for another process; <see cref="DefaultPatience"/> when null.</param>
 /// <param name="presence">Keeps a home that is gone from being made again for a cache folder in it; or null.</param>
+/// <param name="log">The log of the store, or null.</param>
 sealed partial class IndexDatabase(
     string cacheDirectory,
     string home,
     Action<string>? notice = null,
     TimeSpan? patience = null,
-    HomePresence? presence = null
+    HomePresence? presence = null,
+    ILogger? log = null
 ) : IDisposable
 {
     /// <summary>The version of the format. A file of another version is rebuilt.</summary>
@@ -46,6 +50,7 @@ sealed partial class IndexDatabase(
     const string Removed = "is removed by another program again and again";
     const string Locked = "is locked by another process that does not go on; end that, or let it go on";
 
+    readonly ILogger _log = log ?? NullLogger.Instance;
     readonly PrivateFiles _files = new(cacheDirectory);
     IndexFile? _file;
     readonly string _home = RealPath.Of(home);
@@ -127,6 +132,7 @@ sealed partial class IndexDatabase(
                 ref _memory,
                 Begun(because, isForNow: why == Locked) ?? new MemoryIndex(because, null) { IsForNow = why == Locked }
             );
+            LocalLog.IndexInMemory(_log, because);
             if (!_isNoticed)
                 notice?.Invoke(because + " Everything works, but what is indexed now is indexed again next time.");
             _isNoticed = true;
@@ -145,6 +151,7 @@ sealed partial class IndexDatabase(
             if (_memory is not { IsForNow: true } memory)
                 return;
             Volatile.Write(ref _memory, null);
+            LocalLog.IndexInFile(_log);
             memory.Dispose(); // a call that still uses it keeps it until then
         }
     }
@@ -235,11 +242,11 @@ sealed partial class IndexDatabase(
             }
             catch (SqliteException e) when (IsUnusable(e) && attempt < 3)
             {
-                SetAside();
+                SetAside(Damaged(e));
             }
             catch (UnusableIndexException) when (attempt < 3)
             {
-                SetAside();
+                SetAside("it is of another version of Spool, or of another home");
             }
             if (attempt >= MostReplacements)
                 throw new ReplacedIndexException();

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Logging;
 
 namespace Spool;
 
@@ -25,6 +27,7 @@ sealed class IndexUpdater(
     readonly RolloutIndexer _indexer = new(layout, options.MaxLineBytes, options.RolloutIndexing);
     readonly InheritedPreview _previews = new(layout, options.MaxLineBytes, options.RolloutIndexing);
     readonly LongLines _longLines = new();
+    readonly ILogger _log = options.Log;
 
     /// <inheritdoc/>
     public void Dispose() => _longLines.Dispose();
@@ -133,12 +136,41 @@ sealed class IndexUpdater(
     {
         if (pending.Count == 0 || goal.IsEnough?.Invoke(connection, pending) == true)
             return;
-        if (pending.Count == 1)
-        {
-            StoreOne(connection, pending, batch, progress, cancellationToken);
-            return;
-        }
         var started = options.Time.GetTimestamp();
+        using var activity = LocalTelemetry.Activities.StartActivity("spool.local.catch_up");
+        try
+        {
+            if (pending.Count == 1)
+                StoreOne(connection, pending, batch, progress, cancellationToken);
+            else
+                StoreMany(connection, pending, batch, goal, budget, started, progress, cancellationToken);
+        }
+        finally
+        {
+            Note(pending.Count - pending.Left, pending.Left, options.Time.GetElapsedTime(started), activity);
+        }
+    }
+
+    void Note(int rollouts, int left, TimeSpan took, Activity? activity)
+    {
+        activity?.SetTag("spool.rollouts", rollouts);
+        LocalTelemetry.CatchUps.Record(took.TotalSeconds);
+        LocalTelemetry.Rollouts.Add(rollouts);
+        if (_log.IsEnabled(LogLevel.Debug))
+            LocalLog.IndexCaughtUp(_log, rollouts, took.TotalMilliseconds, left);
+    }
+
+    void StoreMany(
+        IndexConnection connection,
+        PendingRollouts pending,
+        IndexBatch batch,
+        CatchUpGoal goal,
+        TimeSpan? budget,
+        long started,
+        IProgress<IndexProgress>? progress,
+        CancellationToken cancellationToken
+    )
+    {
         using var readers = new ReaderThreads(
             options.IndexingThreads,
             pending,

@@ -29,7 +29,7 @@ sealed partial class LocalIndex : IAsyncDisposable
     {
         _options = options;
         _presence = presence;
-        _database = new IndexDatabase(options.CacheDirectory, layout.Home, options.Notice, options.IndexPatience, presence);
+        _database = new IndexDatabase(options.CacheDirectory, layout.Home, options.Notice, options.IndexPatience, presence, options.Log);
         _updater = new IndexUpdater(layout, presence, options, settings, _database);
         _look = new ThreadLook(layout, options, settings, _database);
         _missing = new MissingThread(layout, settings, _database.Folder);

@@ -19,6 +19,12 @@ sealed class AppendQueue(ThreadId threadId, long next, long firstAppended, bool 
     long _next = next;
     long _nextTaken = next;
 
+    /// <summary>Gets the thread.</summary>
+    public ThreadId ThreadId => threadId;
+
+    /// <summary>Gets how many bytes wait or are being written; what was just added or written may be missing.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
     /// <summary>Gets the ordinal that the next item gets.</summary>
     public long Next => Volatile.Read(ref _next);
 

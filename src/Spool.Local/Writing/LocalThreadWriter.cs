@@ -59,6 +59,9 @@ sealed class LocalThreadWriter : IThreadWriter
     public bool IsStored => StoredPath is not null;
 
     /// <inheritdoc/>
+    /// <summary>Gets how many bytes wait to be written.</summary>
+    public long PendingBytes => _recorder.PendingBytes;
+
     public CancellationToken LostToken { get; }
 
     /// <summary>Gets where it stands, and where its recorder does.</summary>

@@ -1,10 +1,13 @@
+using Microsoft.Extensions.Logging;
+
 namespace Spool;
 
 /// <summary>Opens a stored rollout for writing, and first mends its end: the one thing that is ever repaired.</summary>
 /// <param name="files">The disk.</param>
 /// <param name="layout">The home.</param>
 /// <param name="maxLineBytes">Of a longer line only the beginning is held in memory.</param>
-sealed class OpenRollout(IFileSystem files, HomeLayout layout, int maxLineBytes)
+/// <param name="log">The log of the store.</param>
+sealed class OpenRollout(IFileSystem files, HomeLayout layout, int maxLineBytes, ILogger log)
 {
     const int BlockBytes = 256 * 1024;
 
@@ -21,6 +24,8 @@ sealed class OpenRollout(IFileSystem files, HomeLayout layout, int maxLineBytes)
         {
             var before = file.Stamp;
             var whole = MendEnd(absolute, file, before.Size);
+            if (whole < before.Size)
+                LocalLog.EndSetAside(log, path, before.Size - whole);
             if (file.Stamp.Size != before.Size)
                 files.SetModified(absolute, DateTimeOffset.UnixEpoch.AddTicks(before.ModifiedNs / 100));
             return (new RolloutFile(files, layout, path, file), whole);

@@ -26,6 +26,13 @@ sealed class OpenWriters
             _writers.Remove(writer);
     }
 
+    /// <summary>Counts the writers, and the bytes that they have to write.</summary>
+    public (int Writers, long Bytes) Sum()
+    {
+        lock (_gate)
+            return (_writers.Count, _writers.Sum(writer => writer.PendingBytes));
+    }
+
     /// <summary>Ends all writers, storing what can be stored.</summary>
     public async Task EndAllAsync()
     {

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Spool;
 
 /// <summary>A rollout that is open for writing: it ends where this writer left it, or the writer is lost.</summary>
@@ -45,6 +47,7 @@ sealed class RolloutFile(IFileSystem files, HomeLayout layout, string path, IWri
         }
         if (SizeNow() != end)
             throw WriteFault.LostMeanwhile("Another program wrote the thread's log at the same time.");
+        LocalTelemetry.Writes.Record(end - Length);
         Length = end;
     }
 
@@ -55,12 +58,16 @@ sealed class RolloutFile(IFileSystem files, HomeLayout layout, string path, IWri
     {
         try
         {
-            if (_syncedLength != Length)
+            var began = LocalTelemetry.Syncs.Enabled ? Stopwatch.GetTimestamp() : 0;
+            var isChanged = _syncedLength != Length;
+            if (isChanged)
                 file.Sync();
             _syncedLength = Length;
             if (!_isNameSynced)
                 SyncFolders(files, layout, path);
             _isNameSynced = true;
+            if (began != 0 && isChanged)
+                LocalTelemetry.Syncs.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
         }
         catch (Exception e) when (DiskErrors.IsFromDisk(e))
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 
 namespace Spool;
 
@@ -14,6 +15,7 @@ sealed partial class RolloutRecorder
     readonly Lock _gate = new();
     readonly RecorderThreads _threads;
     readonly TimeProvider _time;
+    readonly ILogger _log;
     readonly Action<string> _noteWritten;
     readonly NewRollout? _new;
     readonly AppendQueue _queue;
@@ -40,6 +42,7 @@ sealed partial class RolloutRecorder
         _overflow = new WaitingAppends(_gate);
         _threads = threads;
         _time = options.Time;
+        _log = options.Log;
         _noteWritten = noteWritten;
         _new = fresh;
         _file = file;
@@ -56,6 +59,9 @@ sealed partial class RolloutRecorder
 
     /// <summary>Gets where it stands.</summary>
     public RecorderState State => _state;
+
+    /// <summary>Gets how many bytes wait to be written.</summary>
+    public long PendingBytes => _queue.Bytes;
 
     /// <summary>Gets the ordinal that the next append starts with.</summary>
     public long NextOrdinal => _queue.Next;
@@ -242,6 +248,7 @@ sealed partial class RolloutRecorder
             On(fault.End is null ? RecorderEvent.Refused : RecorderEvent.Broke);
             _overflow.TakeAll(waiting);
         }
+        Note(fault);
         if (fault.End is { Code: ThreadStoreErrorCode.WriterLost })
             OnLost?.Invoke();
         writing.ForEach(waiter => waiter.Fail(fault.Error));

@@ -15,7 +15,7 @@ sealed class WriterOpening(
 {
     const int Attempts = 5;
 
-    readonly OpenRollout _rollouts = new(files, layout, options.MaxLineBytes);
+    readonly OpenRollout _rollouts = new(files, layout, options.MaxLineBytes, options.Log);
 
     /// <summary>Begins a new thread.</summary>
     public async ValueTask<IThreadWriter> CreateAsync(CreateRequest request, NewLog head, CancellationToken cancellationToken)

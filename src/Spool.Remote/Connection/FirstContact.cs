@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Remote;
@@ -48,6 +50,8 @@ sealed class FirstContact(RemoteConnection connection)
     async Task<Attempt> TryAsync()
     {
         var made = default(Attempt);
+        var began = connection.Options.Time.GetTimestamp();
+        using var activity = RemoteTelemetry.Activities.StartActivity("spool.remote.connect", ActivityKind.Client);
         try
         {
             made = new Attempt(
@@ -66,6 +70,7 @@ sealed class FirstContact(RemoteConnection connection)
         catch (ThreadStoreException e)
         {
             made = new Attempt(null, e);
+            activity?.Fail(e.Code);
         }
         catch (ObjectDisposedException)
         {
@@ -76,7 +81,24 @@ sealed class FirstContact(RemoteConnection connection)
             lock (_gate)
                 (_answer, _attempt) = (made.Answer, null);
         }
+        Note(made, connection.Options.Time.GetElapsedTime(began));
         return made;
+    }
+
+    void Note(Attempt made, TimeSpan took)
+    {
+        if (made.Answer is { } answer)
+        {
+            RemoteTelemetry.Connecting.Record(took.TotalSeconds);
+            if (connection.Log.IsEnabled(LogLevel.Information))
+                RemoteLog.Connected(connection.Log, connection.Options.Server, answer.ServerVersion, took.TotalMilliseconds);
+        }
+        else if (made.Failure is { } failure)
+        {
+            RemoteTelemetry.Connecting.Record(took.TotalSeconds, RemoteTelemetry.Error(failure.Code));
+            if (connection.Log.IsEnabled(LogLevel.Warning))
+                RemoteLog.NotConnected(connection.Log, connection.Options.Server, failure.Code, failure.Message);
+        }
     }
 
     readonly record struct Attempt(Wire.Capabilities? Answer, ThreadStoreException? Failure);

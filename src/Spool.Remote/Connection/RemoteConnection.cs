@@ -1,5 +1,7 @@
 using Grpc.Core;
 using Grpc.Net.Client;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Client = Spool.Contracts.SpoolV1.ThreadStore.ThreadStoreClient;
 
 namespace Spool.Remote;
@@ -16,6 +18,7 @@ sealed class RemoteConnection : IDisposable
     {
         Options = options;
         Closed = _closing.Token;
+        Log = (ILogger?)options.LoggerFactory?.CreateLogger<RemoteThreadStore>() ?? NullLogger.Instance;
         _channel = ChannelFactory.Create(options);
         Client = new Client(_channel);
         Leases = new LeaseWatch(this);
@@ -23,9 +26,13 @@ sealed class RemoteConnection : IDisposable
         Openings = new OpeningGate(options.ResolveFor, options.MaxPause, options.Time);
         if (options.Token is { } token)
             _headers.Add("authorization", "Bearer " + token);
+        RemoteTelemetry.Add(this);
     }
 
     public RemoteThreadStoreOptions Options { get; }
+
+    /// <summary>Gets the log of the store.</summary>
+    public ILogger Log { get; }
 
     public Client Client { get; }
 
@@ -154,6 +161,7 @@ sealed class RemoteConnection : IDisposable
     {
         if (Interlocked.Exchange(ref _isClosed, 1) != 0)
             return;
+        RemoteTelemetry.Remove(this);
         _closing.Cancel();
         _channel.Dispose();
         _closing.Dispose();

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.Extensions.Logging;
 
 namespace Spool.Remote;
 
@@ -47,6 +48,7 @@ sealed class Retry(RemoteConnection connection, TimeSpan? cutPatience = null)
         if (waited >= connection.Options.RetryFor)
             throw Ended(error, isUndone);
         HasUnknownOutcome |= !isUndone;
+        Note(error);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connection.Closed);
         try
         {
@@ -69,6 +71,15 @@ sealed class Retry(RemoteConnection connection, TimeSpan? cutPatience = null)
                 "The store was disposed before the server had answered, so it is not known whether the change was made; look before it is made again."
             );
         connection.ThrowIfClosed();
+    }
+
+    void Note(RpcException error)
+    {
+        if (!RemoteTelemetry.Retries.Enabled && !connection.Log.IsEnabled(LogLevel.Information))
+            return;
+        var reason = RemoteErrors.ToStore(error);
+        RemoteTelemetry.Retries.Add(1, RemoteTelemetry.Error(reason.Code));
+        RemoteLog.Retried(connection.Log, reason.Code, reason.Message);
     }
 
     ThreadStoreException Ended(RpcException error, bool isUndone)

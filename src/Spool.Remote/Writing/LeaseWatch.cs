@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Grpc.Core;
+using Microsoft.Extensions.Logging;
 using Wire = Spool.Contracts.SpoolV1;
 
 namespace Spool.Remote;
@@ -33,6 +34,15 @@ sealed class LeaseWatch(RemoteConnection connection)
         _wake.Writer.TryWrite(true);
     }
 
+    /// <summary>Counts the writers, and what they have that is not acknowledged.</summary>
+    public (int Writers, long Bytes) Sum()
+    {
+        WriterPump[] pumps;
+        lock (_gate)
+            pumps = [.. _held.Values.Select(held => held.Pump)];
+        return (pumps.Length, pumps.Sum(pump => pump.PendingBytes));
+    }
+
     /// <summary>Keeps a lease no longer. What the server still says of it is ignored.</summary>
     public void Remove(WriterLease lease)
     {
@@ -55,6 +65,7 @@ sealed class LeaseWatch(RemoteConnection connection)
         while (Begin())
         {
             var began = connection.Options.Time.GetTimestamp();
+            var isBroken = false;
             try
             {
                 await WatchAsync().ConfigureAwait(false);
@@ -67,7 +78,10 @@ sealed class LeaseWatch(RemoteConnection connection)
                     End();
                     return;
                 }
+                isBroken = true;
             }
+            if (isBroken && connection.Log.IsEnabled(LogLevel.Warning))
+                RemoteLog.LeasesLate(connection.Log, connection.Options.Time.GetElapsedTime(began).TotalMilliseconds);
             if (connection.Options.Time.GetElapsedTime(began) > connection.Options.MaxPause)
                 backoff.Reset();
             try

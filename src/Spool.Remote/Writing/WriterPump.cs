@@ -26,11 +26,15 @@ sealed class WriterPump
     TimeSpan _answeredAt;
     Task _draining = Task.CompletedTask;
     WriterStream? _stream;
+    readonly WriterTrouble _trouble;
+    bool _isLost;
+    int _unknown; // calls of which the outcome is
 
     public WriterPump(RemoteConnection connection, WriterLease lease, Wire.WriterState state, Action lose)
     {
         (_connection, _lease, _lose) = (connection, lease, lose);
         _began = Time.GetTimestamp();
+        _trouble = new WriterTrouble(connection, lease.ThreadId);
         _machine = new WriterMachine(
             lease.ThreadId,
             new WriterLimits
@@ -76,6 +80,16 @@ sealed class WriterPump
         }
     }
 
+    /// <summary>Gets how many bytes of appends are not acknowledged.</summary>
+    public long PendingBytes
+    {
+        get
+        {
+            lock (_gate)
+                return _machine.PendingBytes;
+        }
+    }
+
     /// <summary>Throws the error of later calls, when the writer has ended or lost its right to write.</summary>
     public void ThrowIfEnded()
     {
@@ -115,11 +129,20 @@ sealed class WriterPump
     }
 
     /// <summary>Takes the end of a stream.</summary>
-    public void StreamFailed(int stream, RpcException error) =>
-        Feed(machine => machine.StreamFailed(stream, RemoteErrors.ToFailure(error), Now));
+    public void StreamFailed(int stream, RpcException error)
+    {
+        var failure = RemoteErrors.ToFailure(error);
+        _trouble.Failed(failure.Error);
+        Feed(machine => machine.StreamFailed(stream, failure, Now));
+    }
 
     /// <summary>Takes it that the server no longer keeps the lease.</summary>
-    public void WatchFailed(RpcException error) => Feed(machine => machine.WatchFailed(RemoteErrors.ToFailure(error), Now));
+    public void WatchFailed(RpcException error)
+    {
+        var failure = RemoteErrors.ToFailure(error);
+        _trouble.Failed(failure.Error);
+        Feed(machine => machine.WatchFailed(failure, Now));
+    }
 
     /// <summary>Works until the writer is over.</summary>
     public async Task RunAsync()
@@ -154,6 +177,7 @@ sealed class WriterPump
             if (_timer is { } timer)
                 await timer.DisposeAsync().ConfigureAwait(false);
             await DoneAsync().ConfigureAwait(false);
+            _trouble.End(Volatile.Read(ref _unknown), Volatile.Read(ref _isLost));
         }
     }
 
@@ -186,6 +210,7 @@ sealed class WriterPump
                     await stream.EndAsync().ConfigureAwait(false);
                 break;
             case WriterStepKind.Open:
+                _trouble.Begin();
                 await DoneAsync().ConfigureAwait(false);
                 await TryAsync(
                         async () =>
@@ -193,6 +218,7 @@ sealed class WriterPump
                             var state = await _lease.OpenAgainAsync(step.How, step.AfterStream, _stopping.Token).ConfigureAwait(false);
                             _connection.Leases.Add(_lease, this);
                             Feed(machine => machine.Opened(step.Number, state.NextOrdinal, state.IsStored, Now));
+                            _trouble.Over();
                         },
                         (machine, failure) => machine.OpenFailed(step.Number, failure!, Now)
                     )
@@ -313,7 +339,10 @@ sealed class WriterPump
         while (_machine.TryTakeSignal(out var signal))
         {
             if (signal.Kind == WriterStepKind.Lose)
+            {
+                _isLost = true;
                 _lose();
+            }
             else if (_stream is { } stream && stream.Number == signal.Number)
                 stream.Drop();
         }
@@ -321,6 +350,8 @@ sealed class WriterPump
         {
             var call = (IPendingCall)result.Call;
             call.Cancellation.Unregister();
+            if (result.Error is ThreadStoreException { Code: ThreadStoreErrorCode.OutcomeUnknown })
+                _unknown++;
             call.End(result);
         }
         if (_machine.IsOver)

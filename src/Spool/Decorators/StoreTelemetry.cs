@@ -8,8 +8,9 @@ namespace Spool;
 /// <remarks>
 /// Source and meter are called <see cref="SourceName"/>. Each call is an activity, and is counted in <c>spool.store.call.duration</c>
 /// (seconds), both with the tags <c>spool.operation</c> (such as <c>append</c>) and, when it failed, <c>error.type</c> (such as
-/// <c>NOT_FOUND</c>, see <see cref="StoreCall.Outcome"/>). <c>spool.store.items.appended</c> and <c>spool.store.bytes.appended</c> count
-/// what was appended. Neither ids nor what threads say are in them. Without a listener a call costs an object and a few comparisons.
+/// <c>NOT_FOUND</c>, see <see cref="StoreCall.Outcome"/>). An activity that failed has the status <c>Error</c>, unless it was cancelled.
+/// <c>spool.store.items.appended</c> and <c>spool.store.bytes.appended</c> count what was appended. Neither ids nor what threads say are in
+/// them. Without a listener a call costs an object and a few comparisons.
 /// </remarks>
 public sealed class StoreTelemetry : IStoreObserver, IDisposable
 {
@@ -86,14 +87,8 @@ public sealed class StoreTelemetry : IStoreObserver, IDisposable
             return;
         if (observed.Failure is not null)
             activity.SetTag("error.type", observed.Outcome);
-        if (
-            observed.Error
-            is ThreadStoreErrorCode.Internal
-                or ThreadStoreErrorCode.Corrupt
-                or ThreadStoreErrorCode.Unavailable
-                or ThreadStoreErrorCode.OutcomeUnknown
-        )
-            activity.SetStatus(ActivityStatusCode.Error);
+        if (observed.Failure is not null and not OperationCanceledException) // a caller that gave up is no error
+            activity.SetStatus(ActivityStatusCode.Error, observed.Outcome);
         activity.Dispose();
     }
 

@@ -27,7 +27,8 @@ public interface IThreadWriter : IAsyncDisposable
     /// <summary>Gets the ordinal that the next append starts with, appends under way included.</summary>
     long NextOrdinal { get; }
 
-    /// <summary>Gets whether the thread is stored, so that readers see it.</summary>
+    /// <summary>Gets whether the thread is stored, so that readers see it. A writer of a store on another machine that was disposed before
+    /// an answer came says what was known then: false may mean that it is unknown.</summary>
     bool IsStored { get; }
 
     /// <summary>Gets the token that is cancelled when the right to write was lost: another program wrote, moved or deleted the log, or a

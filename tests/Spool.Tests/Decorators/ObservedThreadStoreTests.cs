@@ -104,12 +104,14 @@ public sealed class ObservedThreadStoreTests
                 activity.OperationName == "spool append"
                 && Text(activity.TagObjects.ToArray()) == "spool.operation=append"
                 && activity.ParentSpanId == root.SpanId
+                && activity.Status == ActivityStatusCode.Unset
         );
         Assert.Contains(
             activities,
             activity =>
                 activity.OperationName == "spool read_history"
                 && Text(activity.TagObjects.ToArray()) == "spool.operation=read_history,error.type=NOT_FOUND"
+                && activity is { Status: ActivityStatusCode.Error, StatusDescription: "NOT_FOUND" }
         );
         Assert.Contains(measured, measure => measure is { Instrument: "spool.store.call.duration", Tags: "spool.operation=shut_down" });
         Assert.Contains(

@@ -59,6 +59,9 @@ sealed partial class WriterMachine
     /// <summary>Gets where the writer stands.</summary>
     public WriterPhase Phase => _phase;
 
+    /// <summary>Gets how many bytes of appends are not acknowledged.</summary>
+    public long PendingBytes => _calls.Bytes;
+
     /// <summary>Gets whether a call has to wait for a place before it is sent.</summary>
     public bool IsFull => _calls.Bytes >= _limits.MaxBytesUnderWay;
 
