@@ -61,6 +61,8 @@ sealed class DeclaredStore(IThreadStore inner, DeclaredHarness harness) : Delega
         CancellationToken cancellationToken = default
     )
     {
+        if (beforeTurn is null)
+            return await base.RevertAsync(threadId, beforeTurn!, cancellationToken);
         harness.CheckWriter(threadId, this);
         return await IsPaginatedAsync(threadId, cancellationToken)
             ? await RefusedAsync(StoreTrait.PaginatedRevert, () => base.RevertAsync(threadId, beforeTurn, cancellationToken))

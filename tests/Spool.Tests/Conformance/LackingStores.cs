@@ -104,9 +104,9 @@ sealed class LackingStore(IThreadStore inner) : DelegatingThreadStore(inner)
         string beforeTurn,
         CancellationToken cancellationToken = default
     ) =>
-        await IsPaginatedAsync(threadId, cancellationToken)
+        beforeTurn is not null && await IsPaginatedAsync(threadId, cancellationToken)
             ? throw Unsupported()
-            : await base.RevertAsync(threadId, beforeTurn, cancellationToken);
+            : await base.RevertAsync(threadId, beforeTurn!, cancellationToken);
 
     async ValueTask<bool> IsPaginatedAsync(ThreadId threadId, CancellationToken cancellationToken) =>
         (await FindAsync(threadId, cancellationToken))?.HistoryMode == HistoryModes.Paginated;
