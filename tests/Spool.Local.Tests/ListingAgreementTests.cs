@@ -198,9 +198,9 @@ public sealed class ListingAgreementTests : IDisposable
         var facts = new ThreadFacts
         {
             Id = id,
-            CreatedAtMs = created,
-            LastItemAtMs = created + row.Later,
-            LastTurnAtMs = created + row.Later / 2,
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(created),
+            LastItemAt = DateTimeOffset.FromUnixTimeMilliseconds(created + row.Later),
+            LastTurnAt = DateTimeOffset.FromUnixTimeMilliseconds(created + row.Later / 2),
             Cwd = row.Folder,
             Source = row.Source,
             HistoryMode = HistoryModes.Paginated,

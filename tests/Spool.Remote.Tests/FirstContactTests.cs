@@ -139,7 +139,7 @@ public sealed class FirstContactTests
     {
         var id = ThreadId.New(TimeProvider.System);
         var meta = Appending.Meta(id);
-        memory.Put(new InMemoryThread([RolloutLine.ToArray(meta, 0, null)]));
+        memory.Put(new InMemoryThread([RolloutLine.ToArray(meta, DateTimeOffset.UnixEpoch, null)]));
         return id;
     }
 

@@ -268,7 +268,7 @@ public sealed class LeaseTests
         Assert.True(await watch.ResponseStream.MoveNext(Given.Cancellation));
 
         var id = ThreadId.Parse(thread);
-        store.Put(new InMemoryThread([RolloutLine.ToArray(Given.Meta(id).ToItem(), 0, null)]));
+        store.Put(new InMemoryThread([RolloutLine.ToArray(Given.Meta(id).ToItem(), DateTimeOffset.UnixEpoch, null)]));
         var lost = await Assert.ThrowsAsync<RpcException>(() => watch.ResponseStream.MoveNext(Given.Cancellation));
         var append = await Given.RefusalOf(server.Spool.AppendAsync(Given.Append(thread, Mine, "two")));
         var reopened = await server.Spool.OpenWriterAsync(Given.Resume(thread, Mine));

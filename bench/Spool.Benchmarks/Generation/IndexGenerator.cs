@@ -62,9 +62,9 @@ sealed class IndexGenerator(int seed)
         var facts = new ThreadFacts
         {
             Id = id,
-            CreatedAtMs = created,
-            LastItemAtMs = created + 30_000,
-            LastTurnAtMs = created + 10_000,
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(created),
+            LastItemAt = DateTimeOffset.FromUnixTimeMilliseconds(created + 30_000),
+            LastTurnAt = DateTimeOffset.FromUnixTimeMilliseconds(created + 10_000),
             Cwd = Cwd(number),
             Source =
                 number % RareEvery == 7 ? $"\"{RareSource}\""

@@ -27,12 +27,12 @@ static class NewThreads
     public static NewItem Item(int bytes)
     {
         var empty = Make(0);
-        return Make(bytes - 1 - RolloutLine.ToArray(empty, 0, null).Length);
+        return Make(bytes - 1 - RolloutLine.ToArray(empty, DateTimeOffset.UnixEpoch, null).Length);
 
         static NewItem Make(int text) =>
             new("event_msg", Encoding.UTF8.GetBytes($$"""{"type":"agent_message","message":"{{new string('x', text)}}"}"""));
     }
 
     /// <summary>Makes the line of an item, with its line end.</summary>
-    public static byte[] Line(NewItem item) => [.. RolloutLine.ToArray(item, Created.ToUnixTimeMilliseconds(), null), (byte)'\n'];
+    public static byte[] Line(NewItem item) => [.. RolloutLine.ToArray(item, Created, null), (byte)'\n'];
 }

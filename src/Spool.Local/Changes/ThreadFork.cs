@@ -188,7 +188,7 @@ sealed class ThreadFork(ChangeTools tools)
             else
             {
                 foreach (var made in TodaysForm.Of(item, thread.Thread))
-                    target.Append([.. RolloutLine.ToArray(made, 0, null), (byte)'\n']);
+                    target.Append([.. RolloutLine.ToArray(made, DateTimeOffset.UnixEpoch, null), (byte)'\n']);
             }
         }
     }
@@ -200,7 +200,7 @@ sealed class ThreadFork(ChangeTools tools)
         var item = request.SessionMeta is { } given
             ? SessionMetaChanges.ForFork(given, fork)
             : SessionMetaChanges.ForFork(RolloutGlance.Read(tools.Layout, source.Current, tools.Options.MaxLineBytes), source.Thread, fork);
-        return [.. RolloutLine.ToArray(item, now.ToUnixTimeMilliseconds(), history?.EndOrdinal), (byte)'\n'];
+        return [.. RolloutLine.ToArray(item, now, history?.EndOrdinal), (byte)'\n'];
     }
 
     bool IsStillThere(RolloutRow row) => RolloutPlaces.Of(row).Any(path => tools.Files.Stamp(tools.Layout.Absolute(path)) is not null);

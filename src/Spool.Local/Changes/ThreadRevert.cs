@@ -94,7 +94,7 @@ sealed class ThreadRevert(ChangeTools tools)
             files.Thread,
             point.ToBase()
         );
-        byte[] line = [.. RolloutLine.ToArray(head, now.ToUnixTimeMilliseconds(), point.Ordinal), (byte)'\n'];
+        byte[] line = [.. RolloutLine.ToArray(head, now, point.Ordinal), (byte)'\n'];
         var path = PathOf(files);
         var rollout = new UnpublishedRollout(tools, path);
         rollout.Write(file => file.Append(line));

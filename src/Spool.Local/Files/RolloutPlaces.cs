@@ -36,7 +36,7 @@ static class RolloutPlaces
         // A name without a time belongs to no day; the thread's own does then.
         var day = RolloutFileName.TryParse(row.Name, out var name)
             ? name.Time
-            : DateTimeOffset.FromUnixTimeMilliseconds(row.Scan.Facts.CreatedAtMs ?? Math.Max(0, row.Stamp.ModifiedNs / 1_000_000));
+            : row.Scan.Facts.CreatedAt ?? DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(0, row.Stamp.ModifiedNs / 1_000_000));
         return $"{FolderOf(day)}/{row.Name}";
     }
 

@@ -29,6 +29,9 @@ sealed class FieldWriter
             Number(number);
     }
 
+    /// <summary>Writes a time that may be missing, to a millisecond.</summary>
+    public void Time(DateTimeOffset? value) => Number(value?.ToUnixTimeMilliseconds());
+
     /// <summary>Writes a hash.</summary>
     public void Hash(ulong value)
     {
@@ -76,6 +79,9 @@ ref struct FieldReader(ReadOnlySpan<byte> bytes)
 
     /// <summary>Reads a number that may be missing.</summary>
     public long? OptionalNumber() => Number() == 0 ? null : Number();
+
+    /// <summary>Reads a time that may be missing.</summary>
+    public DateTimeOffset? OptionalTime() => OptionalNumber() is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
 
     /// <summary>Reads a hash.</summary>
     public ulong Hash() => BinaryPrimitives.ReadUInt64LittleEndian(Take(sizeof(ulong)));

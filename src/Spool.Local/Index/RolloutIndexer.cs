@@ -234,7 +234,7 @@ sealed class RolloutIndexer(HomeLayout layout, int maxLineBytes, Action<string>?
             return (ThreadCondition.Damaged, problem);
         if (totals.Damage() is { } damage)
             return (ThreadCondition.Damaged, damage);
-        if (totals.FirstRecordAtMs < 0 || scan.Facts.CreatedAtMs < 0)
+        if (totals.FirstRecordAt < DateTimeOffset.UnixEpoch || scan.Facts.CreatedAt < DateTimeOffset.UnixEpoch)
             return (ThreadCondition.Damaged, "Its times are before 1970, so its place in a list by time is wrong.");
         return torn is null ? (ThreadCondition.Ok, null) : (ThreadCondition.Torn, torn);
     }

@@ -67,7 +67,7 @@ static class ScanCodec
         }
         fields.Number(totals.NextOrdinal);
         fields.Number(totals.AppendOrdinal);
-        fields.Number(totals.FirstRecordAtMs);
+        fields.Time(totals.FirstRecordAt);
     }
 
     static LogTotals ReadTotals(ref FieldReader fields) =>
@@ -89,15 +89,15 @@ static class ScanCodec
             LineAfterMissing = (marks & Missing) != 0 ? fields.Number() : 0,
             NextOrdinal = fields.Number(),
             AppendOrdinal = fields.Number(),
-            FirstRecordAtMs = fields.OptionalNumber(),
+            FirstRecordAt = fields.OptionalTime(),
         };
 
     static void Write(FieldWriter fields, ThreadFacts facts)
     {
         fields.Id(facts.Id);
-        fields.Number(facts.CreatedAtMs);
-        fields.Number(facts.LastItemAtMs);
-        fields.Number(facts.LastTurnAtMs);
+        fields.Time(facts.CreatedAt);
+        fields.Time(facts.LastItemAt);
+        fields.Time(facts.LastTurnAt);
         fields.Text(facts.Cwd);
         fields.Text(facts.Source);
         fields.Text(facts.ThreadSource);
@@ -144,9 +144,9 @@ static class ScanCodec
         new()
         {
             Id = fields.Id(),
-            CreatedAtMs = fields.OptionalNumber(),
-            LastItemAtMs = fields.OptionalNumber(),
-            LastTurnAtMs = fields.OptionalNumber(),
+            CreatedAt = fields.OptionalTime(),
+            LastItemAt = fields.OptionalTime(),
+            LastTurnAt = fields.OptionalTime(),
             Cwd = fields.Text(),
             Source = fields.Text(),
             ThreadSource = fields.Text(),

@@ -17,7 +17,7 @@ static class StoredThreadComposer
                 Id = id,
                 Facts = row.Scan.Facts,
                 Preview = row.Scan.InheritedPreview ?? row.Scan.Facts.Preview ?? "",
-                CreatedAtMs = row.Scan.Facts.CreatedAtMs ?? row.Scan.Totals.FirstRecordAtMs ?? FallbackTimeMs(row),
+                CreatedAtMs = (row.Scan.Facts.CreatedAt ?? row.Scan.Totals.FirstRecordAt)?.ToUnixTimeMilliseconds() ?? FallbackTimeMs(row),
                 Overlay = row.Overlay,
                 IsArchived = row.IsArchived,
                 State = row.State,
@@ -32,8 +32,8 @@ static class StoredThreadComposer
         var codex = sheet.Overlay.Row;
         var preview = sheet.Preview;
         var created = sheet.CreatedAtMs;
-        var updated = Math.Max(facts.LastItemAtMs ?? created, codex?.UpdatedAtMs ?? long.MinValue);
-        var recency = Math.Max(facts.LastTurnAtMs ?? created, codex?.RecencyAtMs ?? long.MinValue);
+        var updated = Math.Max(facts.LastItemAt?.ToUnixTimeMilliseconds() ?? created, codex?.UpdatedAtMs ?? long.MinValue);
+        var recency = Math.Max(facts.LastTurnAt?.ToUnixTimeMilliseconds() ?? created, codex?.RecencyAtMs ?? long.MinValue);
         return new StoredThread
         {
             Id = sheet.Id,

@@ -114,6 +114,6 @@ sealed class NewRollout(IFileSystem files, HomeLayout layout, string path, NewIt
     byte[] FirstLine(long timestampMs)
     {
         var item = git.Result is { } state ? sessionMeta with { Payload = GitProbe.AddTo(sessionMeta.Payload, state) } : sessionMeta;
-        return [.. RolloutLine.ToArray(item, timestampMs, ordinal), (byte)'\n'];
+        return [.. RolloutLine.ToArray(item, DateTimeOffset.FromUnixTimeMilliseconds(timestampMs), ordinal), (byte)'\n'];
     }
 }

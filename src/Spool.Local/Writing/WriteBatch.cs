@@ -39,7 +39,7 @@ sealed class WriteBatch
             Grow(room);
         if (timestampMs != _timeMs)
         {
-            RolloutLine.WriteTimestamp(timestampMs, _time);
+            RolloutLine.WriteTimestamp(DateTimeOffset.FromUnixTimeMilliseconds(timestampMs), _time);
             _timeMs = timestampMs;
         }
         _length += RolloutLine.Write(item, _time, ordinal, _buffer.AsSpan(_length));

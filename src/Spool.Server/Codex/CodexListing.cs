@@ -70,8 +70,9 @@ static class CodexListing
     // second is past that time comes next, so the cursor of the store lies at the edge of a second.
     static string CursorOf(string cursor, ThreadQuery query)
     {
-        if (ItemEnvelope.ParseTimestamp(Encoding.UTF8.GetBytes(cursor)) is not { } milliseconds)
+        if (ItemEnvelope.ParseTimestamp(Encoding.UTF8.GetBytes(cursor)) is not { } time)
             return cursor;
+        var milliseconds = time.ToUnixTimeMilliseconds();
         var position =
             query.Direction == SortDirection.Descending
                 ? new PagePosition(Second(milliseconds + 999), Guid.Empty)

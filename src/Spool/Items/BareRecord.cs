@@ -41,7 +41,7 @@ struct BareRecord
     /// <param name="type">Where its type is, or null.</param>
     /// <param name="timestamp">The time, or null when it cannot be read.</param>
     /// <param name="end">Whether the line is there to its end.</param>
-    public readonly ItemEnvelope? Read(ReadOnlySpan<byte> line, Range? type, long? timestamp, LineEnd end)
+    public readonly ItemEnvelope? Read(ReadOnlySpan<byte> line, Range? type, DateTimeOffset? timestamp, LineEnd end)
     {
         if (line.IndexOf((byte)'{') is not (>= 0 and var start))
             return null;

@@ -6,7 +6,7 @@ namespace Spool;
 
 /// <summary>What the outside of a line says: time, ordinal, type, and where its payload is. The payload itself is not parsed.</summary>
 /// <param name="Kind">The kind.</param>
-/// <param name="TimestampMs">The time in milliseconds since 1970, or null.</param>
+/// <param name="Timestamp">The time, to a millisecond, or null.</param>
 /// <param name="Ordinal">The ordinal that the line carries, or null. A number above <see cref="MaxOrdinal"/> is none: behind it there would
 /// be none for later items.</param>
 /// <param name="Type">Where the type is in the line.</param>
@@ -14,7 +14,7 @@ namespace Spool;
 /// <param name="PayloadType">Where the type in the payload is, or null.</param>
 public readonly record struct ItemEnvelope(
     RolloutItemKind Kind,
-    long? TimestampMs,
+    DateTimeOffset? Timestamp,
     long? Ordinal,
     Range Type,
     Range? Payload,
@@ -128,8 +128,8 @@ public readonly record struct ItemEnvelope(
     /// <summary>Reads a line of any form, whatever the order and the spacing of its members.</summary>
     internal static ItemEnvelope ReadAnyForm(ReadOnlySpan<byte> line, LineEnd end)
     {
-        long? timestamp = null,
-            ordinal = null;
+        DateTimeOffset? timestamp = null;
+        long? ordinal = null;
         Range? type = null,
             payload = null,
             payloadType = null,
@@ -195,11 +195,11 @@ public readonly record struct ItemEnvelope(
     /// <summary>Reads a time in any form of RFC 3339, or in the form of a rollout's file name (<c>2026-01-27T12-34-56</c>, taken as
     /// UTC).</summary>
     /// <param name="text">The text, as UTF-8.</param>
-    /// <returns>Milliseconds since 1970, or null when the text is not a time.</returns>
-    public static long? ParseTimestamp(ReadOnlySpan<byte> text)
+    /// <returns>The time, to a millisecond, or null when the text is not a time.</returns>
+    public static DateTimeOffset? ParseTimestamp(ReadOnlySpan<byte> text)
     {
-        if (text.Length == TimestampLength && TryReadTimestamp(text, out var milliseconds))
-            return milliseconds;
+        if (text.Length == TimestampLength && TryReadTimestamp(text, out var exact))
+            return exact;
         if (text.Length is < 19 or > 64 || text[4] != '-')
             return null; // what has no year would be taken as a time of today
         var chars = Encoding.UTF8.GetString(text);
@@ -212,14 +212,14 @@ public readonly record struct ItemEnvelope(
                 out var time
             ) || DateTimeOffset.TryParse(chars, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time)
         )
-            return time.ToUnixTimeMilliseconds();
+            return DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
         return null;
     }
 
     // 2026-04-30T09:15:00.120Z
-    static bool TryReadTimestamp(ReadOnlySpan<byte> text, out long milliseconds)
+    static bool TryReadTimestamp(ReadOnlySpan<byte> text, out DateTimeOffset time)
     {
-        milliseconds = 0;
+        time = default;
         if (text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[19] != '.' || text[23] != 'Z')
             return false;
         if (
@@ -242,10 +242,7 @@ public readonly record struct ItemEnvelope(
             || second > 59
         )
             return false;
-        milliseconds =
-            (new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks - DateTime.UnixEpoch.Ticks)
-                / TimeSpan.TicksPerMillisecond
-            + millisecond;
+        time = new DateTimeOffset(year, month, day, hour, minute, second, millisecond, TimeSpan.Zero);
         return true;
     }
 

@@ -26,5 +26,5 @@ static class ItemPayloads
     }
 
     /// <summary>Reads a time in any of the forms that logs use.</summary>
-    public static long? ParseTime(string text) => ItemEnvelope.ParseTimestamp(Encoding.UTF8.GetBytes(text));
+    public static DateTimeOffset? ParseTime(string text) => ItemEnvelope.ParseTimestamp(Encoding.UTF8.GetBytes(text));
 }

@@ -19,7 +19,7 @@ public sealed class LogTally(LogTotals start)
         _lineAfterMissing = start.LineAfterMissing;
     bool _isUtf16 = start.IsUtf16,
         _isBehindDamage = start.IsBehindDamage;
-    long? _firstRecordAtMs = start.FirstRecordAtMs;
+    DateTimeOffset? _firstRecordAt = start.FirstRecordAt;
 
     /// <summary>Gets the number of lines so far, blank ones not counted.</summary>
     public long Lines => _lines;
@@ -59,11 +59,9 @@ public sealed class LogTally(LogTotals start)
                 _firstDamagedLine = _lines + _blankLines;
             _isUtf16 |= _lines == 1 && IsUtf16(item.Bytes.Span);
         }
-        _firstRecordAtMs ??= item.Timestamp?.ToUnixTimeMilliseconds();
-        if (_firstRecordAtMs is null && item.Kind == RolloutItemKind.Unreadable)
-            _firstRecordAtMs = item
-                .Recovered.Select(record => record.Item.Timestamp?.ToUnixTimeMilliseconds())
-                .FirstOrDefault(time => time is not null);
+        _firstRecordAt ??= item.Timestamp;
+        if (_firstRecordAt is null && item.Kind == RolloutItemKind.Unreadable)
+            _firstRecordAt = item.Recovered.Select(record => record.Item.Timestamp).FirstOrDefault(time => time is not null);
         NextOrdinal = Math.Max(item.Ordinal, NextOrdinal) + 1;
         if (historyMode != HistoryModes.Paginated)
             AppendOrdinal = Math.Max(item.CarriedOrdinal ?? AppendOrdinal, AppendOrdinal) + 1;
@@ -114,7 +112,7 @@ public sealed class LogTally(LogTotals start)
             IsBehindDamage = _isBehindDamage,
             NextOrdinal = NextOrdinal,
             AppendOrdinal = AppendOrdinal,
-            FirstRecordAtMs = _firstRecordAtMs,
+            FirstRecordAt = _firstRecordAt,
         };
 
     static bool IsUtf16(ReadOnlySpan<byte> line) =>

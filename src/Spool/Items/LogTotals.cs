@@ -53,8 +53,8 @@ public sealed record LogTotals
     /// <summary>Gets the ordinal that the next item gets when it is appended. It differs from the other only behind damage.</summary>
     public long AppendOrdinal { get; init; }
 
-    /// <summary>Gets the first time of any record, in milliseconds since 1970.</summary>
-    public long? FirstRecordAtMs { get; init; }
+    /// <summary>Gets the first time of any record.</summary>
+    public DateTimeOffset? FirstRecordAt { get; init; }
 
     /// <summary>Gets whether no line is damaged or above the size limit, and no record missing.</summary>
     public bool IsWhole => DamagedLines == 0 && CutLines == 0 && MissingRecords == 0;

@@ -64,7 +64,7 @@ public sealed class RolloutItem
     public RolloutItemKind Kind => Envelope.Kind;
 
     /// <summary>Gets when the item was recorded, or null when the line does not say.</summary>
-    public DateTimeOffset? Timestamp => Envelope.TimestampMs is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
+    public DateTimeOffset? Timestamp => Envelope.Timestamp;
 
     /// <summary>Gets whether the line has no envelope and is its own payload, as in the logs of early Codex.</summary>
     public bool IsBare => Envelope.IsBare;

@@ -18,7 +18,7 @@ public static class RolloutLine
 
     static readonly SearchValues<char> TypeCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_");
 
-    /// <summary>Gives an upper bound of the bytes that <see cref="Write(NewItem, long, long?, Span{byte})"/> needs.</summary>
+    /// <summary>Gives an upper bound of the bytes that <see cref="Write(NewItem, DateTimeOffset, long?, Span{byte})"/> needs.</summary>
     /// <param name="item">The item.</param>
     /// <remarks>May be more than an array can hold; check the item first.</remarks>
     public static long MaxLength(NewItem item)
@@ -63,14 +63,14 @@ public static class RolloutLine
 
     /// <summary>Writes an item as a line, without its line end.</summary>
     /// <param name="item">The item, checked.</param>
-    /// <param name="timestampMs">The time to record, in milliseconds since 1970.</param>
+    /// <param name="time">The time to record, to a millisecond.</param>
     /// <param name="ordinal">The ordinal to record, or null in a history mode that has none.</param>
     /// <param name="line">Takes the line; at least <see cref="MaxLength"/> bytes.</param>
     /// <returns>The length of the line.</returns>
-    public static int Write(NewItem item, long timestampMs, long? ordinal, Span<byte> line)
+    public static int Write(NewItem item, DateTimeOffset time, long? ordinal, Span<byte> line)
     {
         Span<byte> timestamp = stackalloc byte[TimestampLength];
-        WriteTimestamp(timestampMs, timestamp);
+        WriteTimestamp(time, timestamp);
         return Write(item, timestamp, ordinal, line);
     }
 
@@ -109,22 +109,22 @@ public static class RolloutLine
 
     /// <summary>Writes an item as a line of its own memory.</summary>
     /// <param name="item">The item, checked.</param>
-    /// <param name="timestampMs">The time to record when the item names none, in milliseconds since 1970.</param>
+    /// <param name="time">The time to record when the item names none, to a millisecond.</param>
     /// <param name="ordinal">The ordinal to record, or null in a history mode that has none.</param>
-    public static byte[] ToArray(NewItem item, long timestampMs, long? ordinal)
+    public static byte[] ToArray(NewItem item, DateTimeOffset time, long? ordinal)
     {
         ArgumentNullException.ThrowIfNull(item);
         var line = new byte[MaxLength(item)];
-        Array.Resize(ref line, Write(item, item.Timestamp?.ToUnixTimeMilliseconds() ?? timestampMs, ordinal, line));
+        Array.Resize(ref line, Write(item, item.Timestamp ?? time, ordinal, line));
         return line;
     }
 
     /// <summary>Writes a time as a line records it: <c>2026-04-30T09:15:00.120Z</c>.</summary>
-    /// <param name="milliseconds">The time, in milliseconds since 1970.</param>
+    /// <param name="timestamp">The time; what is below a millisecond is left out.</param>
     /// <param name="text">Takes the text; at least <see cref="TimestampLength"/> bytes.</param>
-    public static void WriteTimestamp(long milliseconds, Span<byte> text)
+    public static void WriteTimestamp(DateTimeOffset timestamp, Span<byte> text)
     {
-        var time = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).UtcDateTime;
+        var time = timestamp.UtcDateTime;
         Digits(text, 0, 4, time.Year);
         text[4] = (byte)'-';
         Digits(text, 5, 2, time.Month);

@@ -203,7 +203,7 @@ public sealed class LiveThread : IAsyncDisposable
     void Observe(List<NewItem> items, long firstOrdinal)
     {
         for (var i = 0; i < items.Count; i++)
-            _observer.Observe(new RolloutItem(RolloutLine.ToArray(items[i], 0, null), firstOrdinal + i));
+            _observer.Observe(new RolloutItem(RolloutLine.ToArray(items[i], DateTimeOffset.UnixEpoch, null), firstOrdinal + i));
     }
 
     sealed class Unobserved(List<NewItem> items)

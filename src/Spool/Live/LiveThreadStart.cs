@@ -27,9 +27,7 @@ public sealed class LiveThreadStart : IAsyncDisposable
         Check(options);
         var writer = await store.CreateAsync(request, cancellationToken).ConfigureAwait(false);
         var observer = new MetadataObserver();
-        observer.Observe(
-            new RolloutItem(RolloutLine.ToArray(request.SessionMeta, options.Time.GetUtcNow().ToUnixTimeMilliseconds(), null), 0)
-        );
+        observer.Observe(new RolloutItem(RolloutLine.ToArray(request.SessionMeta, options.Time.GetUtcNow(), null), 0));
         return new LiveThreadStart(new LiveThread(store, writer, observer.Facts, options));
     }
 

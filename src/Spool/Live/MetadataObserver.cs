@@ -42,8 +42,8 @@ public sealed class MetadataObserver
 
     void ObserveRecord(RolloutItem item)
     {
-        if (item.Timestamp is { } time && time.ToUnixTimeMilliseconds() is var ms && ms > (_facts.LastItemAtMs ?? long.MinValue))
-            _facts = _facts with { LastItemAtMs = ms };
+        if (item.Timestamp is { } time && !(time <= _facts.LastItemAt))
+            _facts = _facts with { LastItemAt = time };
         if (item.IsBare && _facts.Id is null)
             _facts = _facts with { IsBare = true };
         switch (item.Kind)
@@ -95,7 +95,7 @@ public sealed class MetadataObserver
             _facts = _facts with
             {
                 Id = id,
-                CreatedAtMs = meta.Timestamp is { } created ? ItemPayloads.ParseTime(created) : null,
+                CreatedAt = meta.Timestamp is { } created ? ItemPayloads.ParseTime(created) : null,
                 // the first line of early Codex, a program of the terminal, has no such member
                 Source = source ?? (item.IsBare ? "\"cli\"" : null),
                 ThreadSource = meta.ThreadSource,
@@ -141,7 +141,7 @@ public sealed class MetadataObserver
         else if (item.IsPayload("task_started"u8) || item.IsPayload("turn_started"u8))
         {
             if (item.Timestamp is { } started)
-                _facts = _facts with { LastTurnAtMs = started.ToUnixTimeMilliseconds() };
+                _facts = _facts with { LastTurnAt = started };
         }
         else if (item.IsPayload("user_message"u8))
         {

@@ -7,14 +7,14 @@ public sealed record ThreadFacts
     /// <summary>Gets the id in the first <c>session_meta</c>.</summary>
     public ThreadId? Id { get; init; }
 
-    /// <summary>Gets when the thread was created, in milliseconds since 1970.</summary>
-    public long? CreatedAtMs { get; init; }
+    /// <summary>Gets when the thread was created.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
 
-    /// <summary>Gets the latest time of any item, in milliseconds since 1970.</summary>
-    public long? LastItemAtMs { get; init; }
+    /// <summary>Gets the latest time of any item.</summary>
+    public DateTimeOffset? LastItemAt { get; init; }
 
-    /// <summary>Gets when the last turn began, in milliseconds since 1970.</summary>
-    public long? LastTurnAtMs { get; init; }
+    /// <summary>Gets when the last turn began.</summary>
+    public DateTimeOffset? LastTurnAt { get; init; }
 
     /// <summary>Gets the working folder.</summary>
     public string? Cwd { get; init; }
@@ -137,9 +137,9 @@ public sealed record ThreadFacts
         return new ThreadFacts
         {
             Id = thread.Id,
-            CreatedAtMs = thread.CreatedAt.ToUnixTimeMilliseconds(),
-            LastItemAtMs = thread.UpdatedAt.ToUnixTimeMilliseconds(),
-            LastTurnAtMs = thread.RecencyAt.ToUnixTimeMilliseconds(),
+            CreatedAt = thread.CreatedAt,
+            LastItemAt = thread.UpdatedAt,
+            LastTurnAt = thread.RecencyAt,
             Cwd = thread.Cwd,
             Source = thread.Source.Json,
             ThreadSource = thread.ThreadSource,

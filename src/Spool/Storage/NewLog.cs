@@ -38,7 +38,7 @@ public sealed record NewLog(ThreadFacts Facts)
         CheckId(threadId);
         RolloutLine.Check(item, maxBytes);
         var observer = new MetadataObserver();
-        var first = new RolloutItem(RolloutLine.ToArray(item, 0, null), 0);
+        var first = new RolloutItem(RolloutLine.ToArray(item, DateTimeOffset.UnixEpoch, null), 0);
         if (first.Kind == RolloutItemKind.SessionMeta)
             observer.Observe(first);
         var facts = observer.Facts;

@@ -42,10 +42,23 @@ public static class ErrorJson
     }
 
     /// <summary>Reads an error back.</summary>
-    /// <param name="error">The object with the members.</param>
+    /// <param name="json">The object with the members, as UTF-8.</param>
     /// <param name="message">The message.</param>
     /// <returns>The error, or null when there is no code in it that this version knows. A member that is malformed is left out.</returns>
-    public static ThreadStoreException? Read(JsonElement error, string message)
+    public static ThreadStoreException? Read(ReadOnlyMemory<byte> json, string message)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return Read(document.RootElement, message);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    static ThreadStoreException? Read(JsonElement error, string message)
     {
         if (error.ValueKind != JsonValueKind.Object || TextOf(error, "code"u8) is not { } word || !Words.TryGetValue(word, out var code))
             return null;

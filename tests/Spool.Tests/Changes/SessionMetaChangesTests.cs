@@ -39,7 +39,7 @@ public sealed class SessionMetaChangesTests
         var observer = new MetadataObserver();
         observer.Observe(Head());
         Assert.Equal(new GitInfo(null, "main", null), observer.Facts.GitInfo);
-        observer.Observe(new RolloutItem(RolloutLine.ToArray(cleared, 0, null), 1));
+        observer.Observe(new RolloutItem(RolloutLine.ToArray(cleared, DateTimeOffset.UnixEpoch, null), 1));
         Assert.Null(observer.Facts.GitInfo);
     }
 
@@ -156,7 +156,7 @@ public sealed class SessionMetaChangesTests
         new(
             RolloutLine.ToArray(
                 new NewItem("session_meta", Encoding.UTF8.GetBytes(Payload.Replace("S", Source.ToString(), StringComparison.Ordinal))),
-                0,
+                DateTimeOffset.UnixEpoch,
                 0
             ),
             0

@@ -115,7 +115,10 @@ public sealed class BareRecordTests
             )
         );
 
-        Assert.Equal((false, "0.46.0", 1757224971440L), (observer.Facts.IsBare, observer.Facts.CliVersion, observer.Facts.CreatedAtMs));
+        Assert.Equal(
+            (false, "0.46.0", DateTimeOffset.FromUnixTimeMilliseconds(1757224971440)),
+            (observer.Facts.IsBare, observer.Facts.CliVersion, observer.Facts.CreatedAt)
+        );
     }
 
     static RolloutItem Message(string role, string text) =>

@@ -94,7 +94,7 @@ public sealed class ItemEnvelopeTests
     [InlineData("2026-02-30T09:15:00.120Z", null)]
     [InlineData("yesterday", null)]
     public void Times_are_read_in_every_form_that_logs_use(string text, long? milliseconds) =>
-        Assert.Equal(milliseconds, ItemEnvelope.ParseTimestamp(Encoding.UTF8.GetBytes(text)));
+        Assert.Equal(milliseconds, ItemEnvelope.ParseTimestamp(Encoding.UTF8.GetBytes(text))?.ToUnixTimeMilliseconds());
 
     static string Usual(string type, string payload, long? ordinal) =>
         $$"""{"timestamp":"{{Time}}",{{(ordinal is null ? "" : $"\"ordinal\":{ordinal},")}}"type":"{{type}}","payload":{{payload}}}""";

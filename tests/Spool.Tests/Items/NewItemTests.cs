@@ -52,7 +52,7 @@ public sealed class NewItemTests
                         Timestamp = DateTimeOffset.FromUnixTimeMilliseconds(time),
                     };
                     RolloutLine.Check(item, long.MaxValue);
-                    var line = RolloutLine.ToArray(item, 0, hasOrdinal ? ordinal : null);
+                    var line = RolloutLine.ToArray(item, DateTimeOffset.UnixEpoch, hasOrdinal ? ordinal : null);
 
                     Assert.True(line.Length <= RolloutLine.MaxLength(item));
                     using var parsed = JsonDocument.Parse(line);
@@ -83,11 +83,11 @@ public sealed class NewItemTests
 
         Assert.Equal(
             """{"timestamp":"2026-04-30T09:15:00.120Z","ordinal":12,"type":"response_item","payload":{"type":"message"},"metadata":{"a":1}}""",
-            Text(RolloutLine.ToArray(item, 0, 12))
+            Text(RolloutLine.ToArray(item, DateTimeOffset.UnixEpoch, 12))
         );
         Assert.Equal(
             """{"timestamp":"1970-01-01T00:00:00.007Z","type":"response_item","payload":{"type":"message"}}""",
-            Text(RolloutLine.ToArray(item with { Timestamp = null, Metadata = default }, 7, null))
+            Text(RolloutLine.ToArray(item with { Timestamp = null, Metadata = default }, DateTimeOffset.FromUnixTimeMilliseconds(7), null))
         );
     }
 
@@ -192,7 +192,7 @@ public sealed class NewItemTests
         )
         {
             if (IsTaken(item))
-                Assert.Equal(RolloutItemKind.Event, new RolloutItem(RolloutLine.ToArray(item, 0, null), 0).Kind);
+                Assert.Equal(RolloutItemKind.Event, new RolloutItem(RolloutLine.ToArray(item, DateTimeOffset.UnixEpoch, null), 0).Kind);
         }
         Assert.True(IsTaken(deepest));
 

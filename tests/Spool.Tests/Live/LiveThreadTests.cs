@@ -94,7 +94,7 @@ public sealed class LiveThreadTests : IAsyncDisposable
             (stored.Preview, stored.Model, stored.TokensUsed),
             (thread.Facts.Preview, thread.Facts.Model, thread.Facts.TokensUsed)
         );
-        Assert.Equal(stored.UpdatedAt.ToUnixTimeMilliseconds(), thread.Facts.LastItemAtMs);
+        Assert.Equal(stored.UpdatedAt, thread.Facts.LastItemAt);
     }
 
     [Fact, Guarantee("LIVE-05")]

@@ -18,10 +18,7 @@ public sealed class MetadataObserverTests
             RolloutLines.From(Head with { HistoryMode = HistoryModes.Paginated, ForkedFrom = SeedIds.Id(2), Parent = SeedIds.Id(3) })
         );
 
-        Assert.Equal(
-            (Head.Id, SeedIds.Epoch.ToUnixTimeMilliseconds(), HistoryModes.Paginated),
-            (facts.Id, facts.CreatedAtMs, facts.HistoryMode)
-        );
+        Assert.Equal((Head.Id, SeedIds.Epoch, HistoryModes.Paginated), (facts.Id, facts.CreatedAt, facts.HistoryMode));
         Assert.Equal(
             (SeedIds.Id(2), SeedIds.Id(3), "\"cli\"", Head.Git),
             (facts.ForkedFromId, facts.ParentThreadId, facts.Source, facts.GitInfo)
@@ -44,7 +41,7 @@ public sealed class MetadataObserverTests
                 )
         );
 
-        Assert.Equal((SeedIds.Epoch.ToUnixTimeMilliseconds(), "\"cli\"", Head.Cwd), (facts.CreatedAtMs, facts.Source, facts.Cwd));
+        Assert.Equal((SeedIds.Epoch, "\"cli\"", Head.Cwd), (facts.CreatedAt, facts.Source, facts.Cwd));
         Assert.Equal(("1.0", "disabled", new GitInfo(null, "next", null)), (facts.CliVersion, facts.MemoryMode, facts.GitInfo));
     }
 
@@ -111,7 +108,7 @@ public sealed class MetadataObserverTests
             RolloutLines.From(Head).Item("session_meta", (Head with { Id = SeedIds.Id(9), Cwd = "/other", Git = null }).ToPayload())
         );
 
-        Assert.Equal(own with { LastItemAtMs = own.LastItemAtMs + 1 }, facts);
+        Assert.Equal(own with { LastItemAt = own.LastItemAt?.AddMilliseconds(1) }, facts);
     }
 
     [Theory]
@@ -165,7 +162,7 @@ public sealed class MetadataObserverTests
         var facts = Observe(RolloutLines.From(Head).StartTurn().Item("turn_context", """{"cwd":"/elsewhere","model":"gpt-y"}"""));
 
         Assert.Equal(("gpt-y", null, Head.Cwd), (facts.Model, facts.ReasoningEffort, facts.Cwd));
-        Assert.Equal(SeedIds.Epoch.AddMilliseconds(1).ToUnixTimeMilliseconds(), facts.LastTurnAtMs);
+        Assert.Equal(SeedIds.Epoch.AddMilliseconds(1), facts.LastTurnAt);
     }
 
     [Fact]

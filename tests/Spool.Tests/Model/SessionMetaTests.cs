@@ -38,14 +38,14 @@ public sealed class SessionMetaTests
                     var item = meta.ToItem();
                     RolloutLine.Check(item, long.MaxValue);
                     var observer = new MetadataObserver();
-                    observer.Observe(new RolloutItem(RolloutLine.ToArray(item, 0, null), 0));
+                    observer.Observe(new RolloutItem(RolloutLine.ToArray(item, DateTimeOffset.UnixEpoch, null), 0));
 
                     Assert.Equal(
                         new ThreadFacts
                         {
                             Id = Id,
-                            CreatedAtMs = Created.ToUnixTimeMilliseconds(),
-                            LastItemAtMs = 0,
+                            CreatedAt = Created,
+                            LastItemAt = DateTimeOffset.UnixEpoch,
                             Cwd = text,
                             Originator = text,
                             CliVersion = "1.2.3",

@@ -83,7 +83,9 @@ static class EntrySamples
         [
             .. items.Select(
                 (item, index) =>
-                    System.Text.Encoding.UTF8.GetString(RolloutLine.ToArray(item, 0, mode == HistoryModes.Paginated ? index : null))
+                    System.Text.Encoding.UTF8.GetString(
+                        RolloutLine.ToArray(item, DateTimeOffset.UnixEpoch, mode == HistoryModes.Paginated ? index : null)
+                    )
             ),
         ];
     }

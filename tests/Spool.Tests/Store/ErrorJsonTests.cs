@@ -41,17 +41,18 @@ public sealed class ErrorJsonTests
 
     [Theory]
     [InlineData("[]")]
+    [InlineData("{")]
     [InlineData("{}")]
     [InlineData("""{"code":7}""")]
     [InlineData("""{"code":"ofTomorrow"}""")]
     public void What_has_no_code_that_is_known_is_no_error_of_a_store(string json) =>
-        Assert.Null(ErrorJson.Read(JsonElement.Parse(json), "A sentence."));
+        Assert.Null(ErrorJson.Read(Encoding.UTF8.GetBytes(json), "A sentence."));
 
     [Fact]
     public void A_member_that_is_malformed_is_left_out()
     {
         var error = ErrorJson.Read(
-            JsonElement.Parse("""{"code":"notFound","owner":[],"nextOrdinal":"x","forks":[1,"x"],"retryAfterMs":-1}"""),
+            """{"code":"notFound","owner":[],"nextOrdinal":"x","forks":[1,"x"],"retryAfterMs":-1}"""u8.ToArray(),
             "A sentence."
         )!;
 
@@ -90,7 +91,7 @@ public sealed class ErrorJsonTests
     static ErrorData Data(ThreadStoreException error) =>
         new(error.Code, error.Message, error.Owner, error.NextOrdinal, string.Join(',', error.Forks), error.RetryAfter);
 
-    static ThreadStoreException Back(ThreadStoreException error) => ErrorJson.Read(JsonElement.Parse(Text(error)), error.Message)!;
+    static ThreadStoreException Back(ThreadStoreException error) => ErrorJson.Read(Encoding.UTF8.GetBytes(Text(error)), error.Message)!;
 
     static string Text(ThreadStoreException error)
     {

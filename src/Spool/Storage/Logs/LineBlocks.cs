@@ -12,19 +12,19 @@ sealed class LineBlocks
 
     /// <summary>Writes an item as a line.</summary>
     /// <param name="item">The item, checked.</param>
-    /// <param name="timestampMs">The time to record when the item names none, in milliseconds since 1970.</param>
+    /// <param name="time">The time to record when the item names none.</param>
     /// <param name="ordinal">The ordinal to record, or null in a history mode that has none.</param>
-    public ReadOnlyMemory<byte> Write(NewItem item, long timestampMs, long? ordinal)
+    public ReadOnlyMemory<byte> Write(NewItem item, DateTimeOffset time, long? ordinal)
     {
         var needed = checked((int)RolloutLine.MaxLength(item));
         if (needed > LargestBlock)
-            return RolloutLine.ToArray(item, timestampMs, ordinal);
+            return RolloutLine.ToArray(item, time, ordinal);
         if (_rest.Length < needed)
         {
             _blockSize = Math.Clamp(_blockSize * 2, SmallestBlock, LargestBlock);
             _rest = GC.AllocateUninitializedArray<byte>(Math.Max(_blockSize, needed));
         }
-        var line = _rest[..RolloutLine.Write(item, item.Timestamp?.ToUnixTimeMilliseconds() ?? timestampMs, ordinal, _rest.Span)];
+        var line = _rest[..RolloutLine.Write(item, item.Timestamp ?? time, ordinal, _rest.Span)];
         _rest = _rest[line.Length..];
         return line;
     }

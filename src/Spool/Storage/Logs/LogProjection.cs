@@ -8,7 +8,7 @@ static class LogProjection
         var log = known.Log;
         var (facts, totals) = (log.Facts, log.Totals);
         var lineage = home.LineageOf(known);
-        var created = Time(facts.CreatedAtMs) ?? Time(totals.FirstRecordAtMs) ?? known.Id.CreatedAt ?? DateTimeOffset.UnixEpoch;
+        var created = facts.CreatedAt ?? totals.FirstRecordAt ?? known.Id.CreatedAt ?? DateTimeOffset.UnixEpoch;
         var (state, reason) = StateOf(log, totals, lineage);
         var source =
             facts.Source is { } json ? new SessionSource(json)
@@ -20,8 +20,8 @@ static class LogProjection
             Name = ThreadName.Of(log.Note.Name, facts.Name, lineage.Preview ?? "", facts.HistoryMode),
             Preview = lineage.Preview ?? "",
             CreatedAt = created,
-            UpdatedAt = Time(facts.LastItemAtMs) ?? created,
-            RecencyAt = Time(facts.LastTurnAtMs) ?? created,
+            UpdatedAt = facts.LastItemAt ?? created,
+            RecencyAt = facts.LastTurnAt ?? created,
             ArchivedAt = known.ArchivedAt,
             Cwd = facts.Cwd ?? "",
             Source = source,
@@ -62,6 +62,4 @@ static class LogProjection
             : log.EndsTorn && log.WholeTotals.IsWhole ? (ThreadCondition.Torn, "The last line is incomplete.")
             : (ThreadCondition.Damaged, damage);
     }
-
-    static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
 }

@@ -255,7 +255,7 @@ public abstract partial class LogStoreBase
                     thread.CheckAppendable();
                     lines.AddRange(AsideLines(log));
                     note = note with { IsSetAside = note.IsSetAside || log.EndsTorn };
-                    lines.Add(RolloutLine.ToArray(item, Now.ToUnixTimeMilliseconds(), OrdinalIn(log)));
+                    lines.Add(RolloutLine.ToArray(item, Now, OrdinalIn(log)));
                 }
             }
             if (patch.Name.IsChange)
@@ -284,7 +284,7 @@ public abstract partial class LogStoreBase
                 index--;
             if (index < 0)
                 throw HistoryCut.NoSuchTurn();
-            var marker = RolloutLine.ToArray(SessionMetaChanges.RolledBack(turns.Count - index), Now.ToUnixTimeMilliseconds(), null);
+            var marker = RolloutLine.ToArray(SessionMetaChanges.RolledBack(turns.Count - index), Now, null);
             return await TryAppendAsync(log, [.. AsideLines(log), marker], Durability.Flushed).ConfigureAwait(false);
         }
         var point = await LogTurns
@@ -295,7 +295,7 @@ public abstract partial class LogStoreBase
             head = SessionMetaChanges.ForRevert(log.Head, _home.Project(thread), point.Base);
         var next = new KnownLog(ThreadId.New(_options.Time));
         var note = new LogNote { Name = log.Note.Name, Continues = thread.Id };
-        ReadOnlyMemory<byte>[] lines = [note.ToLine(), RolloutLine.ToArray(head, Now.ToUnixTimeMilliseconds(), point.Base.EndOrdinal)];
+        ReadOnlyMemory<byte>[] lines = [note.ToLine(), RolloutLine.ToArray(head, Now, point.Base.EndOrdinal)];
         await TryAppendAsync(next, lines, Durability.Flushed).ConfigureAwait(false);
         // With this the thread goes on in the new log; before it, that is a part of nothing.
         var goesOn = log.Note with
@@ -349,17 +349,17 @@ public abstract partial class LogStoreBase
         var item = request.SessionMeta is { } meta
             ? SessionMetaChanges.ForFork(meta, head)
             : SessionMetaChanges.ForFork(log.Head, thread, head);
-        var nowMs = Now.ToUnixTimeMilliseconds();
+        var now = Now;
         var lines = new List<ReadOnlyMemory<byte>>();
         if (thread.Name is { } name)
             lines.Add(new LogNote { Name = name }.ToLine());
-        lines.Add(RolloutLine.ToArray(item, nowMs, isLegacy ? null : point.Base.EndOrdinal));
+        lines.Add(RolloutLine.ToArray(item, now, isLegacy ? null : point.Base.EndOrdinal));
         if (isLegacy)
         {
             await foreach (var old in _reading.ItemsAsync(log, 0, point.Items, 0, cancellationToken).ConfigureAwait(false))
             {
                 if (log.Facts.IsBare && old.IsBare)
-                    lines.AddRange(TodaysForm.Of(old, thread).Select(made => (ReadOnlyMemory<byte>)RolloutLine.ToArray(made, nowMs, null)));
+                    lines.AddRange(TodaysForm.Of(old, thread).Select(made => (ReadOnlyMemory<byte>)RolloutLine.ToArray(made, now, null)));
                 else
                     lines.Add(old.Bytes);
             }

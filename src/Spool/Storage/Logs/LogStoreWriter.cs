@@ -303,11 +303,11 @@ sealed class LogStoreWriter : IThreadWriter
             await BarrierAsync(durability).ConfigureAwait(false);
             return;
         }
-        var nowMs = _store.Now.ToUnixTimeMilliseconds();
+        var now = _store.Now;
         var ordinal = LogStoreBase.OrdinalIn(log);
         var lines = new ReadOnlyMemory<byte>[items.Count - skip];
         for (var index = 0; index < lines.Length; index++)
-            lines[index] = _blocks.Write(items[skip + index], nowMs, ordinal++);
+            lines[index] = _blocks.Write(items[skip + index], now, ordinal++);
         _underWay = lines.Length;
         await AppendLinesAsync(log, lines, durability).ConfigureAwait(false);
     }
@@ -327,12 +327,12 @@ sealed class LogStoreWriter : IThreadWriter
 
     async ValueTask StoreAsync(Durability durability)
     {
-        var nowMs = (_firstAppendedAt ?? _store.Now).ToUnixTimeMilliseconds();
+        var now = _firstAppendedAt ?? _store.Now;
         long? ordinal = HistoryMode == HistoryModes.Legacy ? null : FirstAppended - 1;
         var lines = new ReadOnlyMemory<byte>[_waiting.Count + 1];
-        lines[0] = _blocks.Write(_head!, nowMs, ordinal++);
+        lines[0] = _blocks.Write(_head!, now, ordinal++);
         for (var index = 1; index < lines.Length; index++)
-            lines[index] = _blocks.Write(_waiting[index - 1], nowMs, ordinal++);
+            lines[index] = _blocks.Write(_waiting[index - 1], now, ordinal++);
         var log = new KnownLog(ThreadId);
         await StoringAsync(_store.CreateLogAsync(_thread, log, lines, durability)).ConfigureAwait(false);
         lock (_home.Sync)
