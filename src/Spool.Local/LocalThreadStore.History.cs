@@ -42,7 +42,7 @@ public sealed partial class LocalThreadStore
     /// <inheritdoc/>
     public async ValueTask<Page<RolloutItem>> ListItemsAsync(ListItemsRequest request, CancellationToken cancellationToken = default)
     {
-        DefinedValues.Check(request);
+        DefinedRequests.Check(request);
         return await _calls.ReadAsync(token => ListItemsOnceAsync(request, token), cancellationToken).ConfigureAwait(false);
     }
 

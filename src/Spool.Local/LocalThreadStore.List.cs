@@ -18,7 +18,7 @@ public sealed partial class LocalThreadStore
     /// <inheritdoc/>
     public async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
-        DefinedValues.Check(query);
+        DefinedRequests.Check(query);
         return await _calls.ReadAsync(token => ListOnceAsync(query, token), cancellationToken).ConfigureAwait(false);
     }
 

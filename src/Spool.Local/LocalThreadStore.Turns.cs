@@ -7,7 +7,7 @@ public sealed partial class LocalThreadStore
     /// <inheritdoc/>
     public async ValueTask<Page<Turn>> ListTurnsAsync(ListTurnsRequest request, CancellationToken cancellationToken = default)
     {
-        DefinedValues.Check(request);
+        DefinedRequests.Check(request);
         return await _calls.ReadAsync(token => ListTurnsOnceAsync(request, token), cancellationToken).ConfigureAwait(false);
     }
 

@@ -18,7 +18,7 @@ public sealed partial class RemoteThreadStore
     /// <inheritdoc/>
     public async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
-        DefinedValues.Check(query);
+        DefinedRequests.Check(query);
         IReadOnlyList<StoreProblem> problems = [];
         var page = await PageReader
             .ReadAsync(
@@ -41,7 +41,7 @@ public sealed partial class RemoteThreadStore
     /// <inheritdoc/>
     public async ValueTask<Page<Turn>> ListTurnsAsync(ListTurnsRequest request, CancellationToken cancellationToken = default)
     {
-        DefinedValues.Check(request);
+        DefinedRequests.Check(request);
         return await PageReader
             .ReadAsync(
                 _connection,
@@ -58,7 +58,7 @@ public sealed partial class RemoteThreadStore
     /// is of an earlier version, which lists the oldest first.</exception>
     public async ValueTask<Page<RolloutItem>> ListItemsAsync(ListItemsRequest request, CancellationToken cancellationToken = default)
     {
-        DefinedValues.Check(request);
+        DefinedRequests.Check(request);
         var direction = Wire.SortDirection.Unspecified;
         var page = await PageReader
             .ReadAsync(_connection, Client.ListItems, WireWrites.ToWire(request), (Wire.ItemBatch batch) => Take(batch), cancellationToken)

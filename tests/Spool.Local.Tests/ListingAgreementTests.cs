@@ -1,5 +1,4 @@
 using CsCheck;
-using Spool.Storage;
 using static Spool.Local.Tests.HomeBuilding;
 
 namespace Spool.Local.Tests;

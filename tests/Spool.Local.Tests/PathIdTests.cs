@@ -1,4 +1,3 @@
-using Spool.Storage;
 using Spool.TestKit;
 using static Spool.Local.Tests.HomeBuilding;
 

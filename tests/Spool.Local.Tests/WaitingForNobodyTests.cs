@@ -617,7 +617,7 @@ public sealed class WaitingForNobodyTests : IDisposable
         await store.FindAsync(Id(1), Stop);
         Volatile.Write(ref isOpen, false);
         await File.AppendAllTextAsync(grown, "{}\n", Stop);
-        var reading = Task.Run(() => Record.ExceptionAsync(async () => await store.FindAsync(Id(1), Stop)), Stop);
+        var reading = Task.Run(async () => await Record.ExceptionAsync(async () => await store.FindAsync(Id(1), Stop)), Stop);
         await gate.Reached.WaitAsync(Long, Stop);
         var disposing = store.DisposeAsync().AsTask();
         Assert.False(disposing.IsCompleted);

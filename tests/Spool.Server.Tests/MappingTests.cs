@@ -1,7 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
-using Spool.Storage;
 
 namespace Spool.Server.Tests;
 

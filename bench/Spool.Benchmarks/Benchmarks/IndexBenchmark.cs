@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Spool.Storage;
 
 namespace Spool.Benchmarks;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Spool.Storage;
 
 namespace Spool.Benchmarks;
 

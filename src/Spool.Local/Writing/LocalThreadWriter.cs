@@ -75,7 +75,7 @@ sealed class LocalThreadWriter : IThreadWriter
     {
         try
         {
-            DefinedValues.Check(request);
+            DefinedRequests.Check(request);
             ThrowIfDisposing();
             return AppendOnceAsync(request, cancellationToken);
         }

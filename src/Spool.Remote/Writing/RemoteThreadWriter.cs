@@ -45,7 +45,7 @@ sealed class RemoteThreadWriter : IThreadWriter
     {
         try
         {
-            DefinedValues.Check(request);
+            DefinedRequests.Check(request);
             CheckUsable(cancellationToken);
             var append = new PendingAppend(request, _pump.Now, cancellationToken);
             if (append.Bytes > _maxRequestBytes)

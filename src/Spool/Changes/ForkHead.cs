@@ -1,4 +1,4 @@
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>What makes a new log a fork.</summary>
 /// <param name="Id">The fork.</param>

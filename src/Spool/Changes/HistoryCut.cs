@@ -1,4 +1,4 @@
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>A point in a history: before a line of one of the rollouts that make it up.</summary>
 /// <param name="Segment">The number of the rollout, 0 for the root.</param>

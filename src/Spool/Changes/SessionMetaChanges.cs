@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>Makes the items that change what a log says of its thread, each from the first item of the log: every other member stays as it
 /// was written.</summary>

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>Puts what early Codex recorded into the form that every release reads today. The log itself stays as it is; a fork of it is
 /// made in this form.</summary>

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>What the outside of a line says: time, ordinal, type, and where its payload is. The payload itself is not parsed.</summary>
 /// <param name="Kind">The kind.</param>

@@ -1,4 +1,4 @@
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>Whether a line is there to its end.</summary>
 public enum LineEnd

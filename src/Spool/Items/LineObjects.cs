@@ -1,4 +1,4 @@
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>Reads the JSON objects of a line, as leniently as items are read, for files of lines that are not rollouts.</summary>
 public static class LineObjects

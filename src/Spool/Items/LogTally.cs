@@ -1,4 +1,4 @@
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>Counts the lines of a log: which of them are damaged, which are missing, and which ordinals come next. Every store counts with
 /// it, so that they agree.</summary>

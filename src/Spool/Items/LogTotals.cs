@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>What the lines of a log amount to.</summary>
 public sealed record LogTotals

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>Writes items as lines, in the form and with the order of members that every Codex reads.</summary>
 public static class RolloutLine

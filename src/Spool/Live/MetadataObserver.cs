@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>Derives what is known of a thread from its items, one by one, in order. It parses only the payloads that carry such
 /// facts.</summary>

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>Cuts the texts of a <see cref="StoredThread"/> at <see cref="StoredThread.MaxTextLength"/>.</summary>
 public static class BoundedText

@@ -1,4 +1,4 @@
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>Checks the limits of requests, once for every store.</summary>
 public static class RequestLimits

@@ -1,4 +1,4 @@
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>Reads lines of a log that a <see cref="TurnTracker"/> has been shown before.</summary>
 public interface ILogLines

@@ -1,4 +1,4 @@
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>Finds turns of one log whose boundaries earlier passes reported and the store has applied.</summary>
 /// <remarks>A <see cref="TurnTracker"/> asks only for what it no longer holds itself: rarely, except after every

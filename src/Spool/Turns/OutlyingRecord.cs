@@ -1,4 +1,4 @@
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>Bytes outside the range of a turn in which more of its records lie, such as the late end of a command.</summary>
 /// <param name="TurnStart">The <see cref="TurnBoundary.Start"/> of the turn.</param>

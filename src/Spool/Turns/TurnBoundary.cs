@@ -1,4 +1,4 @@
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>Where a turn lies in its log, and what it takes to build the turn from those bytes alone.</summary>
 /// <param name="TurnId">The id of the turn. In a legacy log two turns may have the same.</param>

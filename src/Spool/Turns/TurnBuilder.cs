@@ -1,4 +1,4 @@
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>Turns the items of a history into turns, in the app server's shapes.</summary>
 /// <remarks>

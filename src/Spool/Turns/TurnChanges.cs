@@ -1,4 +1,4 @@
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>What a pass over a log changed. Apply it in the order of the members.</summary>
 /// <param name="RemovedFrom">Remove every turn whose <see cref="TurnBoundary.Start"/> is this or greater, and its outlying records; null

@@ -1,4 +1,4 @@
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>Follows where the turns of a log lie, so that a page of turns can be read without the rest of the log.</summary>
 /// <remarks>

@@ -1,5 +1,4 @@
 using CsCheck;
-using Spool.Storage;
 using Xunit;
 
 namespace Spool.Tests;

@@ -1,5 +1,3 @@
-using Spool.Storage;
-
 namespace Spool.Tests;
 
 sealed class LosesTheLastRowOfAPage(IThreadStore inner) : MutantStore(inner)

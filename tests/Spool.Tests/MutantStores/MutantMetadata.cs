@@ -1,5 +1,3 @@
-using Spool.Storage;
-
 namespace Spool.Tests;
 
 /// <summary>Changes the records that a store gives.</summary>

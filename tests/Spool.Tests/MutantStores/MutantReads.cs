@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Spool.Storage;
 
 namespace Spool.Tests;
 

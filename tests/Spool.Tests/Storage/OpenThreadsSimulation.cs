@@ -1,5 +1,3 @@
-using Spool.Storage;
-
 namespace Spool.Tests;
 
 /// <summary>The machine of open threads with callers, holders, stores and a clock that do everything that can happen, from a seed. What the

@@ -1,5 +1,4 @@
 #pragma warning disable VSTHRD003 // what the tests wait for is begun by them
-using Spool.Storage;
 using Spool.TestKit;
 using Xunit;
 

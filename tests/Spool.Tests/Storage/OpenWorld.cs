@@ -1,7 +1,6 @@
 #pragma warning disable VSTHRD003 // what the tests wait for is begun by them
 using System.Collections.Concurrent;
 using Spool.Server.Tests;
-using Spool.Storage;
 using Xunit;
 
 namespace Spool.Tests;

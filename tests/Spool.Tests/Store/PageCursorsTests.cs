@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Numerics;
 using CsCheck;
-using Spool.Storage;
 using Xunit;
 
 namespace Spool.Tests;

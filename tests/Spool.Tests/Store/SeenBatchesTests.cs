@@ -1,4 +1,3 @@
-using Spool.Storage;
 using Xunit;
 
 namespace Spool.Tests;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Spool.Storage;
 using Xunit;
 
 namespace Spool.Tests;

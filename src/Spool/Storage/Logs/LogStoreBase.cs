@@ -104,7 +104,7 @@ public abstract partial class LogStoreBase : IThreadStore, IStoredBytes, IDeleti
     /// <inheritdoc/>
     public async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
     {
-        DefinedValues.Check(query);
+        DefinedRequests.Check(query);
         return await _calls.ReadAsync(token => ListOnceAsync(query, token), cancellationToken).ConfigureAwait(false);
     }
 
@@ -177,7 +177,7 @@ public abstract partial class LogStoreBase : IThreadStore, IStoredBytes, IDeleti
     /// <inheritdoc/>
     public async ValueTask<Page<Turn>> ListTurnsAsync(ListTurnsRequest request, CancellationToken cancellationToken = default)
     {
-        DefinedValues.Check(request);
+        DefinedRequests.Check(request);
         return await _calls.ReadAsync(token => ListTurnsOnceAsync(request, token), cancellationToken).ConfigureAwait(false);
     }
 
@@ -200,7 +200,7 @@ public abstract partial class LogStoreBase : IThreadStore, IStoredBytes, IDeleti
     /// <inheritdoc/>
     public async ValueTask<Page<RolloutItem>> ListItemsAsync(ListItemsRequest request, CancellationToken cancellationToken = default)
     {
-        DefinedValues.Check(request);
+        DefinedRequests.Check(request);
         return await _calls.ReadAsync(token => ListItemsOnceAsync(request, token), cancellationToken).ConfigureAwait(false);
     }
 

@@ -68,7 +68,7 @@ sealed class LogStoreWriter : IThreadWriter
 
     public async ValueTask<AppendReceipt> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
     {
-        DefinedValues.Check(request);
+        DefinedRequests.Check(request);
         await EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {

@@ -1,4 +1,4 @@
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>The cause of a <see cref="ThreadStoreErrorCode.ResourceExhausted"/> when the process may open no more files: nothing was
 /// begun.</summary>

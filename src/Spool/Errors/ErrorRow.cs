@@ -1,4 +1,4 @@
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>One row of the <see cref="ErrorTable"/>.</summary>
 /// <param name="Code">The error code.</param>

@@ -1,4 +1,4 @@
-namespace Spool;
+namespace Spool.Storage;
 
 /// <summary>How each error code appears on every wire: the one table that servers, clients and the command line use.</summary>
 /// <remarks>The exact code travels beside its group. A program that does not know the code, because a later version added it, acts by the
