@@ -62,7 +62,7 @@ public sealed partial class DocumentRules
     {
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "troubleshooting.md"));
         var codes = page[page.IndexOf("## Error codes", StringComparison.Ordinal)..];
-        var enumeration = File.ReadAllText(Path.Combine(Repository.Root, "src", "Spool", "Store", "ThreadStoreErrorCode.cs"));
+        var enumeration = File.ReadAllText(Path.Combine(Repository.Root, "src", "Spool", "Errors", "ThreadStoreErrorCode.cs"));
         var said = string.Concat(
             Repository.Sources("src").Select(File.ReadAllText).Append(File.ReadAllText(Path.Combine(Repository.Root, "spool")))
         );
@@ -118,7 +118,7 @@ public sealed partial class DocumentRules
     [Fact]
     public void The_tables_of_errors_name_every_code_with_its_numbers()
     {
-        var code = File.ReadAllText(Path.Combine(Repository.Root, "src", "Spool", "Store", "ErrorTable.cs"));
+        var code = File.ReadAllText(Path.Combine(Repository.Root, "src", "Spool", "Errors", "ErrorTable.cs"));
         var commands = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "cli.md"));
         var server = File.ReadAllText(Path.Combine(Repository.Root, "docs", "server.md"));
         var rows = Regex.Matches(code, @"new\(ThreadStoreErrorCode\.(\w+), ""(\w+)"", ""(\w+)"", (\d+), -\d+, (\d+)\)");

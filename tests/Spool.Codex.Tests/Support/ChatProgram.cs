@@ -22,7 +22,9 @@ sealed class ChatProgram : IDisposable
     /// <param name="threadId">The thread to go on with, or null for a new one.</param>
     public static async Task<ChatProgram> StartAsync(CodexHome home, string mode, ThreadId? threadId = null)
     {
-        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "Spool.Chat.dll"), home.Path, mode];
+        // From its own folder: what the tests get from the framework of web applications is not beside them.
+        var program = Path.Combine(AppContext.BaseDirectory, "..", "..", "Spool.Chat", "release", "Spool.Chat.dll");
+        string[] arguments = [Path.GetFullPath(program), home.Path, mode];
         var start = new ProcessStartInfo(CodexProgram.DotNet, threadId is { } known ? [.. arguments, known.ToString()] : arguments)
         {
             RedirectStandardInput = true,
