@@ -57,7 +57,15 @@ static class RemoteStores
 
     static async Task<RemoteThreadStore> ConnectAsync(RemoteThreadStoreOptions options, CancellationToken cancellationToken)
     {
-        var store = new RemoteThreadStore(options);
+        RemoteThreadStore store;
+        try
+        {
+            store = new RemoteThreadStore(options);
+        }
+        catch (ArgumentException e)
+        {
+            throw ThreadStoreException.InvalidRequest(e.Message);
+        }
         try
         {
             await store.ConnectAsync(cancellationToken);

@@ -13,6 +13,8 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     /// putting rollouts on the disk and following them with the index. <c>docs/hosting.md</c> has a table of it.</summary>
     public const string TelemetryName = "Spool.Local";
 
+    static readonly TimeSpan MinReconcileInterval = TimeSpan.FromMilliseconds(1);
+
     const int DefaultMaxItemBytes = 64 * 1024 * 1024;
 
     readonly LocalThreadStoreOptions _options;
@@ -42,7 +44,7 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     /// <summary>Opens a home. Before the first call nothing is written, and nothing is read but whether the home is there: one that was is
     /// not made again when it is gone; one that does not exist yet is an empty one.</summary>
     /// <param name="options">How the store works.</param>
-    /// <exception cref="ArgumentException">A path is not absolute, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">A path is not absolute, or an option is out of range; the message names it.</exception>
     public static LocalThreadStore Open(LocalThreadStoreOptions options) => Open(options, new PhysicalFileSystem(options?.Home));
 
     /// <summary>Says whether the index in the cache folder knows threads of a home, as it does of one that was there and is gone. Every
@@ -59,30 +61,20 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     internal static LocalThreadStore Open(LocalThreadStoreOptions options, IFileSystem files)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (!Path.IsPathFullyQualified(options.Home) || !Path.IsPathFullyQualified(options.CacheDirectory))
-            throw new ArgumentException("The home and the cache folder have to be absolute paths.", nameof(options));
-        if (
-            options.CodexSqliteHome is { } databases && !Path.IsPathFullyQualified(databases)
-            || options.UserFolder is { } user && !Path.IsPathFullyQualified(user)
-        )
-            throw new ArgumentException(
-                "The folder of Codex's databases and the user's folder have to be absolute paths.",
-                nameof(options)
-            );
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxLineBytes, 1024, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxLineBytes, 1024 * 1024 * 1024, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.IndexingThreads, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.IndexingThreads, 64, nameof(options));
-        if (options.ReconcileInterval is { } interval)
-            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero, nameof(options));
+        RequirePath(options.Home, nameof(options.Home));
+        RequirePath(options.CacheDirectory, nameof(options.CacheDirectory));
+        RequirePath(options.CodexSqliteHome ?? "/", nameof(options.CodexSqliteHome));
+        RequirePath(options.UserFolder ?? "/", nameof(options.UserFolder));
+        OptionRange.Within(options.MaxLineBytes, 1024, 1024 * 1024 * 1024, nameof(options.MaxLineBytes));
+        OptionRange.Within(options.IndexingThreads, 1, 64, nameof(options.IndexingThreads));
+        OptionRange.Time(options.ReconcileInterval ?? MinReconcileInterval, MinReconcileInterval, nameof(options.ReconcileInterval));
         var maxItemBytes = options.MaxItemBytes ?? Math.Min(DefaultMaxItemBytes, options.MaxLineBytes);
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxItemBytes, 1024, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxItemBytes, options.MaxLineBytes, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxQueuedBytes, 64 * 1024, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxQueuedBytes, 1024 * 1024 * 1024, nameof(options));
-        ArgumentException.ThrowIfNullOrWhiteSpace(options.Program, nameof(options));
-        DefinedValues.Check(options.RepositoryState, nameof(options));
-        DefinedValues.Check(options.NetworkHome, nameof(options));
+        OptionRange.Within(maxItemBytes, 1024, options.MaxLineBytes, nameof(options.MaxItemBytes));
+        OptionRange.Within(options.MaxQueuedBytes, 64 * 1024, 1024 * 1024 * 1024, nameof(options.MaxQueuedBytes));
+        OptionRange.Check(!string.IsNullOrWhiteSpace(options.Program), nameof(options.Program), options.Program, "be a name");
+        OptionRange.Check(options.Time is not null, nameof(options.Time), options.Time, "be given");
+        DefinedValues.Check(options.RepositoryState, nameof(options.RepositoryState));
+        DefinedValues.Check(options.NetworkHome, nameof(options.NetworkHome));
         return new LocalThreadStore(options with { Home = PlainPath(options.Home), MaxItemBytes = maxItemBytes }, files);
     }
 
@@ -163,6 +155,12 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     static bool IsWhole(IndexConnection connection, ThreadId threadId) => IsWhole(new ThreadListing(connection).Find(threadId));
 
     internal static bool IsWhole(StoredThread? found) => found is { State: not ThreadCondition.BrokenLineage };
+
+    static void RequirePath(string path, string option)
+    {
+        if (!Path.IsPathFullyQualified(path ?? ""))
+            throw new ArgumentException($"The option {option} has to be an absolute path.");
+    }
 
     static string PlainPath(string home) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(home));
 }

@@ -18,7 +18,7 @@ public sealed partial class RemoteThreadStore : IThreadStore
 
     /// <summary>Makes a store. Nothing is sent: the first call connects, or <see cref="ConnectAsync"/>.</summary>
     /// <param name="options">Where the server is.</param>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: an option is malformed.</exception>
+    /// <exception cref="ArgumentException">An option is malformed or out of range; the message says which.</exception>
     /// <remarks>
     /// Before anything else goes to the server, it is asked what it can do. Calls that come at once share this one attempt; the
     /// cancellation of one of them ends its own waiting and nothing else. When it fails, all of them fail as <see cref="ConnectAsync"/>

@@ -47,24 +47,33 @@ static class ChannelFactory
     {
         var address = options.Address;
         if (
-            !address.IsAbsoluteUri
+            address is not { IsAbsoluteUri: true }
             || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)
             || address.PathAndQuery != "/"
             || address.UserInfo.Length > 0
         )
-            throw ThreadStoreException.InvalidRequest(
-                "The address of a server is http://HOST:PORT or https://HOST:PORT, and nothing behind it."
-            );
+            throw new ArgumentException("The address of a server is http://HOST:PORT or https://HOST:PORT, and nothing behind it.");
         if (options.Token is { } token && (token.Length == 0 || token.Any(c => c is <= ' ' or > '~')))
-            throw ThreadStoreException.InvalidRequest(
+            throw new ArgumentException(
                 token.Length == 0
                     ? "The token is empty; for a server that asks for none leave it null."
                     : "A token has no spaces and only ASCII characters."
             );
         if (options.Token is not null && address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback && !options.AllowTokenInPlaintext)
-            throw ThreadStoreException.InvalidRequest("A token is not sent to another machine without TLS; use https://.");
-        if (options.KeepAlive < TimeSpan.FromSeconds(1))
-            throw ThreadStoreException.InvalidRequest("A connection is checked at most once a second.");
+            throw new ArgumentException("A token is not sent to another machine without TLS; use https://.");
+        var shortest = TimeSpan.FromMilliseconds(1);
+        OptionRange.Time(options.ConnectTimeout, shortest, nameof(options.ConnectTimeout));
+        OptionRange.Time(options.CallTimeout, shortest, nameof(options.CallTimeout));
+        OptionRange.Time(options.ChangeTimeout, shortest, nameof(options.ChangeTimeout));
+        OptionRange.Time(options.RetryFor, TimeSpan.Zero, nameof(options.RetryFor));
+        OptionRange.Time(options.ResolveFor, TimeSpan.Zero, nameof(options.ResolveFor));
+        OptionRange.Time(options.MaxPause, shortest, nameof(options.MaxPause));
+        OptionRange.Within(options.KeepAlive, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), nameof(options.KeepAlive));
+        OptionRange.AtLeast(options.MaxBytesUnderWay, 1, nameof(options.MaxBytesUnderWay));
+        OptionRange.AtLeast(options.MaxBatchedBytes, 1, nameof(options.MaxBatchedBytes));
+        OptionRange.AtLeast(options.MaxMessageBytes, 1024, nameof(options.MaxMessageBytes));
+        OptionRange.Check(options.Owner is not null, nameof(options.Owner), options.Owner, "be given");
+        OptionRange.Check(options.Time is not null, nameof(options.Time), options.Time, "be given");
     }
 
     static SslClientAuthenticationOptions TlsOf(RemoteThreadStoreOptions options)
@@ -88,12 +97,12 @@ static class ChannelFactory
             {
                 policy.CustomTrustStore.ImportFromPem(pem);
             }
-            catch (System.Security.Cryptography.CryptographicException)
+            catch (System.Security.Cryptography.CryptographicException e)
             {
-                throw ThreadStoreException.InvalidRequest("The trusted authorities are not certificates as PEM.");
+                throw new ArgumentException("The trusted authorities are not certificates as PEM.", e);
             }
             if (policy.CustomTrustStore.Count == 0)
-                throw ThreadStoreException.InvalidRequest("There is no certificate among the trusted authorities.");
+                throw new ArgumentException("There is no certificate among the trusted authorities.");
             tls.CertificateChainPolicy = policy;
         }
         return tls;

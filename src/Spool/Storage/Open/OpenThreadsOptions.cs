@@ -43,11 +43,11 @@ public sealed record OpenThreadsOptions
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the exception names it.</exception>
     internal void Check()
     {
-        ArgumentNullException.ThrowIfNull(Time);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxOpen, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(SweepPeriod, TimeSpan.FromMilliseconds(10));
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Patience, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfNegative(MaxWaiting);
-        ArgumentOutOfRangeException.ThrowIfLessThan(ClosedAtOnce, 1);
+        OptionRange.Check(Time is not null, nameof(Time), Time, "be given");
+        OptionRange.AtLeast(MaxOpen, 1, nameof(MaxOpen));
+        OptionRange.Time(SweepPeriod, TimeSpan.FromMilliseconds(10), nameof(SweepPeriod));
+        OptionRange.Check(Patience > TimeSpan.Zero, nameof(Patience), Patience, "be longer than 0");
+        OptionRange.AtLeast(MaxWaiting, 0, nameof(MaxWaiting));
+        OptionRange.AtLeast(ClosedAtOnce, 1, nameof(ClosedAtOnce));
     }
 }
