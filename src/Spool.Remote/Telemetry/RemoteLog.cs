@@ -30,7 +30,7 @@ static partial class RemoteLog
     [LoggerMessage(
         3014,
         LogLevel.Warning,
-        "The leases of the writers are renewed late: their stream broke after {Milliseconds} ms and is begun again"
+        "The stream that renews the leases of the writers broke after {Milliseconds} ms; it is begun again until it holds"
     )]
-    public static partial void LeasesLate(ILogger logger, double milliseconds);
+    public static partial void LeaseStreamBroke(ILogger logger, double milliseconds);
 }

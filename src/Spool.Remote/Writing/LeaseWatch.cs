@@ -62,6 +62,7 @@ sealed class LeaseWatch(RemoteConnection connection)
     async Task RunAsync()
     {
         var backoff = new Backoff(connection.Options.MaxPause, connection.Options.Time);
+        var isOutage = false; // which is said once
         while (Begin())
         {
             var began = connection.Options.Time.GetTimestamp();
@@ -80,10 +81,15 @@ sealed class LeaseWatch(RemoteConnection connection)
                 }
                 isBroken = true;
             }
-            if (isBroken && connection.Log.IsEnabled(LogLevel.Warning))
-                RemoteLog.LeasesLate(connection.Log, connection.Options.Time.GetElapsedTime(began).TotalMilliseconds);
-            if (connection.Options.Time.GetElapsedTime(began) > connection.Options.MaxPause)
+            var lasted = connection.Options.Time.GetElapsedTime(began);
+            if (lasted > connection.Options.MaxPause)
+            {
+                isOutage = false;
                 backoff.Reset();
+            }
+            if (isBroken && !isOutage && connection.Log.IsEnabled(LogLevel.Warning))
+                RemoteLog.LeaseStreamBroke(connection.Log, lasted.TotalMilliseconds);
+            isOutage |= isBroken;
             try
             {
                 await backoff.PauseAsync(connection.Closed).ConfigureAwait(false);

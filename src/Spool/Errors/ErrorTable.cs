@@ -30,7 +30,12 @@ public static class ErrorTable
 
     /// <summary>Gives the row of a code.</summary>
     /// <param name="code">The code.</param>
-    public static ErrorRow For(ThreadStoreErrorCode code) => Rows[(int)code];
+    /// <exception cref="ArgumentOutOfRangeException">There is no such code.</exception>
+    public static ErrorRow For(ThreadStoreErrorCode code)
+    {
+        DefinedValues.Check(code);
+        return Rows[(int)code];
+    }
 
     /// <summary>Gives the row of the name of a code, or null for a name that is not in the table.</summary>
     /// <param name="name">The name, such as <c>NOT_FOUND</c>.</param>

@@ -87,7 +87,7 @@ public sealed record SessionMeta(ThreadId Id, DateTimeOffset CreatedAt)
         json.WriteString("originator"u8, Originator);
         json.WriteString("cli_version"u8, CliVersion);
         json.WritePropertyName("source"u8);
-        WriteRaw(json, Source.Json);
+        WriteRaw(json, Source?.Json, "The source of the thread");
         WriteUnlessNull(json, "thread_source", ThreadSource);
         WriteUnlessNull(json, "agent_nickname", AgentNickname);
         WriteUnlessNull(json, "agent_role", AgentRole);
@@ -105,7 +105,7 @@ public sealed record SessionMeta(ThreadId Id, DateTimeOffset CreatedAt)
         {
             json.WriteStartArray("dynamic_tools"u8);
             foreach (var tool in DynamicToolsJson)
-                WriteRaw(json, tool);
+                WriteRaw(json, tool, "A tool of the client");
             json.WriteEndArray();
         }
         WriteUnlessNull(json, "memory_mode", MemoryMode);
@@ -131,10 +131,17 @@ public sealed record SessionMeta(ThreadId Id, DateTimeOffset CreatedAt)
     }
 
     // The writer's own check takes no more than 64 levels.
-    static void WriteRaw(Utf8JsonWriter json, string value)
+    static void WriteRaw(Utf8JsonWriter json, string? value, string what)
     {
-        using var document = JsonDocument.Parse(value, PayloadJson.Options);
-        json.WriteRawValue(value, skipInputValidation: true);
+        try
+        {
+            using var document = JsonDocument.Parse(value ?? "", PayloadJson.Options);
+        }
+        catch (JsonException e)
+        {
+            throw new ArgumentException($"{what} has to be JSON, such as {SessionSource.Default.Json}.", e);
+        }
+        json.WriteRawValue(value!, skipInputValidation: true);
     }
 
     static void WriteUnlessNull(Utf8JsonWriter json, string name, string? value)

@@ -96,10 +96,10 @@ public sealed class LiveTurn : IAsyncDisposable
     /// <summary>Records what the model thought.</summary>
     /// <param name="summary">The summary of it.</param>
     /// <param name="cancellationToken">Cancels the append until it is queued.</param>
-    public ValueTask ReasoningAsync(string summary, CancellationToken cancellationToken = default)
+    public async ValueTask ReasoningAsync(string summary, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        return AppendAsync(new ReasoningEntry(summary), cancellationToken);
+        await AppendAsync(new ReasoningEntry(summary), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Records a call of a tool that has ended.</summary>
@@ -108,12 +108,12 @@ public sealed class LiveTurn : IAsyncDisposable
     /// <param name="output">What it gave back.</param>
     /// <param name="cancellationToken">Cancels the append until it is queued.</param>
     /// <remarks>For anything else about a call, such as its id or that it failed, append a <see cref="ToolCallEntry"/>.</remarks>
-    public ValueTask ToolCallAsync(string name, string arguments, string output, CancellationToken cancellationToken = default)
+    public async ValueTask ToolCallAsync(string name, string arguments, string output, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(output);
-        return AppendAsync(new ToolCallEntry(name, arguments) { Output = output }, cancellationToken);
+        await AppendAsync(new ToolCallEntry(name, arguments) { Output = output }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Runs a tool and records its call: before it runs that it was called, and then what came of it.</summary>
@@ -123,7 +123,7 @@ public sealed class LiveTurn : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the tool, and the appends until they are queued.</param>
     /// <returns>What the tool gave back.</returns>
     /// <remarks>What the tool throws comes through, and the call is recorded as failed with its message.</remarks>
-    public ValueTask<string> ToolCallAsync(
+    public async ValueTask<string> ToolCallAsync(
         string name,
         string arguments,
         Func<CancellationToken, ValueTask<string>> tool,
@@ -132,7 +132,7 @@ public sealed class LiveTurn : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(arguments);
-        return ToolCallAsync(new ToolCallEntry(name, arguments), tool, cancellationToken);
+        return await ToolCallAsync(new ToolCallEntry(name, arguments), tool, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Runs a tool and records its call, of any kind: before it runs that it was called, and then what came of it.</summary>
@@ -155,7 +155,7 @@ public sealed class LiveTurn : IAsyncDisposable
         string output;
         try
         {
-            output = await tool(cancellationToken).ConfigureAwait(false);
+            output = await tool(cancellationToken).ConfigureAwait(false) ?? ""; // what gives nothing back
         }
         catch (Exception e)
         {
@@ -171,22 +171,23 @@ public sealed class LiveTurn : IAsyncDisposable
     /// <summary>Records the answer, and ends the turn with it.</summary>
     /// <param name="text">The answer.</param>
     /// <param name="cancellationToken">Cancels the append until it is queued.</param>
-    public ValueTask AnswerAsync(string text, CancellationToken cancellationToken = default)
+    public async ValueTask AnswerAsync(string text, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return EndAsync(
-            [new AssistantMessageEntry(text) { Phase = MessagePhase.FinalAnswer }, new TurnEndedEntry(_startedAt) { Answer = text }],
-            cancellationToken
-        );
+        await EndAsync(
+                [new AssistantMessageEntry(text) { Phase = MessagePhase.FinalAnswer }, new TurnEndedEntry(_startedAt) { Answer = text }],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     /// <summary>Ends the turn as failed.</summary>
     /// <param name="message">Why.</param>
     /// <param name="cancellationToken">Cancels the append until it is queued.</param>
-    public ValueTask FailAsync(string message, CancellationToken cancellationToken = default)
+    public async ValueTask FailAsync(string message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return EndAsync([new TurnEndedEntry(_startedAt) { Error = message }], cancellationToken);
+        await EndAsync([new TurnEndedEntry(_startedAt) { Error = message }], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Ends the turn as interrupted.</summary>

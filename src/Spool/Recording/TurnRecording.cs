@@ -11,10 +11,10 @@ public static class TurnRecording
         /// <returns>The turn. Dispose it: a turn that has not ended by then is interrupted.</returns>
         /// <exception cref="InvalidOperationException">The last turn has not ended.</exception>
         /// <exception cref="ThreadStoreException">As <see cref="IThreadWriter.AppendAsync"/>.</exception>
-        public ValueTask<LiveTurn> BeginTurnAsync(string question, CancellationToken cancellationToken = default)
+        public async ValueTask<LiveTurn> BeginTurnAsync(string question, CancellationToken cancellationToken = default)
         {
             ArgumentNullException.ThrowIfNull(question);
-            return thread.BeginTurnAsync([new UserMessageEntry(question)], cancellationToken);
+            return await thread.BeginTurnAsync([new UserMessageEntry(question)], cancellationToken).ConfigureAwait(false);
         }
 
         /// <summary>Begins a turn with anything: a question with images, the settings of the turn ahead of it, several messages.</summary>
@@ -23,11 +23,11 @@ public static class TurnRecording
         /// <returns>The turn. Dispose it: a turn that has not ended by then is interrupted.</returns>
         /// <exception cref="InvalidOperationException">The last turn has not ended.</exception>
         /// <exception cref="ThreadStoreException">As <see cref="IThreadWriter.AppendAsync"/>.</exception>
-        public ValueTask<LiveTurn> BeginTurnAsync(IEnumerable<ThreadEntry> first, CancellationToken cancellationToken = default)
+        public async ValueTask<LiveTurn> BeginTurnAsync(IEnumerable<ThreadEntry> first, CancellationToken cancellationToken = default)
         {
             ArgumentNullException.ThrowIfNull(thread);
             ArgumentNullException.ThrowIfNull(first);
-            return LiveTurn.BeginAsync(thread, first, cancellationToken);
+            return await LiveTurn.BeginAsync(thread, first, cancellationToken).ConfigureAwait(false);
         }
 
         /// <summary>Reads what the next call of the model gets, everything appended before included.</summary>

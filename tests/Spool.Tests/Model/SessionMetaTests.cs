@@ -67,6 +67,26 @@ public sealed class SessionMetaTests
                 }
             );
 
+    [Theory]
+    [InlineData("exec")]
+    [InlineData("")]
+    public void A_source_that_is_no_json_is_misuse(string source) =>
+        Assert.Contains(
+            "has to be JSON",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    new SessionMeta(Id, Created)
+                    {
+                        Cwd = "/w",
+                        Originator = "tests",
+                        CliVersion = "1",
+                        Source = new SessionSource(source),
+                    }.ToItem()
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
+
     [Fact]
     public void Members_come_in_the_order_in_which_Codex_writes_them_and_absent_ones_are_left_out()
     {

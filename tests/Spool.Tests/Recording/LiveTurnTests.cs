@@ -152,6 +152,43 @@ public sealed class LiveTurnTests : IAsyncDisposable
         Assert.Equal([(TurnStatus.Completed, 2), (TurnStatus.Interrupted, 1)], turns.Select(turn => (turn.Status, turn.Items.Count)));
     }
 
+    [Fact, Guarantee("RECD-34")]
+    public async Task A_tool_that_gives_nothing_back_gave_an_empty_output_and_misuse_comes_with_the_task()
+    {
+        await using var thread = await StartAsync(HistoryModes.Legacy);
+        Assert.IsType<ArgumentNullException>(await ErrorAsync(() => thread.BeginTurnAsync((string)null!, Cancellation).AsTask()));
+        await using var turn = await thread.BeginTurnAsync("First.", Cancellation);
+
+        Assert.Equal("", await turn.ToolCallAsync("tool", "{}", _ => ValueTask.FromResult<string>(null!), Cancellation));
+        foreach (
+            var call in (Func<Task>[])
+                [
+                    () => turn.ReasoningAsync(null!, Cancellation).AsTask(),
+                    () => turn.ToolCallAsync(null!, "{}", "", Cancellation).AsTask(),
+                    () => turn.ToolCallAsync("tool", null!, _ => ValueTask.FromResult(""), Cancellation).AsTask(),
+                    () => turn.FailAsync(null!, Cancellation).AsTask(),
+                    () => turn.AnswerAsync(null!, Cancellation).AsTask(),
+                ]
+        )
+            Assert.IsType<ArgumentNullException>(await ErrorAsync(call));
+        await turn.AnswerAsync("Yes.", Cancellation);
+    }
+
+    // The error of the task: what is thrown before there is one fails the test.
+    static async Task<Exception?> ErrorAsync(Func<Task> call)
+    {
+        var task = call();
+        try
+        {
+            await task;
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+    }
+
     [Fact, Guarantee("RECD-15")]
     public async Task Calls_that_run_side_by_side_keep_their_outputs()
     {
