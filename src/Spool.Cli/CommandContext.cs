@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Spool.Cli;
 
 /// <summary>Where a store is.</summary>
@@ -24,7 +26,7 @@ sealed record CommandContext
     public required StoreFactory OpenStore { get; init; }
 
     /// <summary>Gets what opens the store of a home for a program that goes on for long and writes for others.</summary>
-    public required Func<StoreLocation, IThreadStore> OpenServedStore { get; init; }
+    public required Func<StoreLocation, ILoggerFactory?, IThreadStore> OpenServedStore { get; init; }
 
     /// <summary>The variable with the tokens of a server's callers.</summary>
     public const string TokensVariable = "SPOOL_TOKENS";

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Spool.Cli;
 
 /// <summary>The one place where the command line names a concrete store.</summary>
@@ -46,9 +48,15 @@ static class LocalStores
     /// <summary>Opens the store of a home for a server.</summary>
     /// <param name="location">The home and the folder of its index. A home that does not exist is made with the first thread.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="loggers">Makes the log of the store, or null for none.</param>
     /// <param name="notice">Gets a sentence when the index cannot be kept in its file.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: the home is a file.</exception>
-    public static IThreadStore OpenServed(StoreLocation location, TimeProvider time, Action<string>? notice = null) =>
+    public static IThreadStore OpenServed(
+        StoreLocation location,
+        TimeProvider time,
+        ILoggerFactory? loggers = null,
+        Action<string>? notice = null
+    ) =>
         LocalThreadStore.Open(
             new LocalThreadStoreOptions
             {
@@ -65,6 +73,7 @@ static class LocalStores
                 ReconcileInterval = TimeSpan.FromSeconds(2),
                 IndexingThreads = Math.Clamp(Environment.ProcessorCount, 1, 64),
                 Notice = notice,
+                LoggerFactory = loggers,
                 Program = "spool serve",
             }
         );

@@ -53,7 +53,7 @@ static class Program
         return context = new CommandContext
         {
             OpenStore = (location, progress) => LocalStores.Open(location, TimeProvider.System, progress, Notice),
-            OpenServedStore = location => LocalStores.OpenServed(location, TimeProvider.System, Notice),
+            OpenServedStore = (location, loggers) => LocalStores.OpenServed(location, TimeProvider.System, loggers, Notice),
             Tokens = Environment.GetEnvironmentVariable(CommandContext.TokensVariable), // empty is not absent, which lets every caller in
             RemoteToken = Variable(CommandContext.RemoteTokenVariable)?.Trim() is { Length: > 0 } token ? token : null,
             TelemetryVariables = telemetry,

@@ -32,7 +32,7 @@ sealed class ServeTelemetry : IAsyncDisposable
                 ? Sdk.CreateTracerProviderBuilder()
                     .ConfigureServices(services => services.AddSingleton(ConfigurationOf(settings)))
                     .ConfigureResource(Describe)
-                    .AddSource(Server.ServerTelemetry.SourceName)
+                    .AddSource(Server.ServerTelemetry.SourceName, LocalThreadStore.TelemetryName)
                     .AddOtlpExporter()
                     .Build()
                 : null,
@@ -40,7 +40,7 @@ sealed class ServeTelemetry : IAsyncDisposable
                 ? Sdk.CreateMeterProviderBuilder()
                     .ConfigureServices(services => services.AddSingleton(ConfigurationOf(settings)))
                     .ConfigureResource(Describe)
-                    .AddMeter(Server.ServerTelemetry.SourceName)
+                    .AddMeter(Server.ServerTelemetry.SourceName, LocalThreadStore.TelemetryName)
                     .AddOtlpExporter()
                     .Build()
                 : null,

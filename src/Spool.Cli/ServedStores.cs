@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Spool.Cli;
 
 /// <summary>The stores that a server serves: the one of a home, or one in memory for each tenant.</summary>
@@ -13,9 +15,10 @@ sealed class ServedStores : IAsyncDisposable
     /// <param name="location">Where the local store is, or null for stores in memory.</param>
     /// <param name="context">The outside world.</param>
     /// <param name="tokens">The tokens, which name the tenants.</param>
+    /// <param name="loggers">Makes the log of a local store, or null for none.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: a home has one tenant, and there are
     /// several.</exception>
-    public static ServedStores Open(StoreLocation? location, CommandContext context, Server.TokenTable? tokens)
+    public static ServedStores Open(StoreLocation? location, CommandContext context, Server.TokenTable? tokens, ILoggerFactory? loggers)
     {
         if (location is null)
             return new ServedStores(() => new InMemoryThreadStore(), tenant: null);
@@ -24,7 +27,7 @@ sealed class ServedStores : IAsyncDisposable
                 "A home belongs to one tenant, and the tokens name several; serve each home by itself."
             );
         var tenant = tokens?.Tenants.First() ?? Server.Caller.DefaultTenant;
-        var stores = new ServedStores(() => context.OpenServedStore(location), tenant);
+        var stores = new ServedStores(() => context.OpenServedStore(location, loggers), tenant);
         stores.Of(tenant); // so that a home that cannot be opened is an error at once
         return stores;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Microsoft.Extensions.Logging;
 
 namespace Spool.Cli;
 
@@ -112,7 +113,9 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
         var tokens = file is not null ? await file.ReadAsync(cancellationToken) : VariableTokens();
         var location = isLocal ? _global.Locate(line, _context) : null;
         var isAway = location is not null && LocalStores.IsAway(location);
-        await using var stores = ServedStores.Open(location, _context, tokens);
+        var log = ServeLog.To(line.GetRequiredValue(_log).ToLowerInvariant());
+        using var loggers = log is null ? null : LoggerFactory.Create(log);
+        await using var stores = ServedStores.Open(location, _context, tokens, loggers);
         var options = new Server.SpoolServerOptions
         {
             StoreOf = stores.Of,
@@ -125,7 +128,7 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
             RereadTokens = file is null ? null : stopping => file.RereadAsync(stores.Check, stopping),
             Exposure = line.GetValue(_insecure) ? Server.Exposure.Unsecured : Server.Exposure.Secured,
             Limits = LimitsOf(line, isLocal),
-            Logging = ServeLog.To(line.GetRequiredValue(_log).ToLowerInvariant()),
+            Logging = log,
         };
         await using var exporting = ServeTelemetry.Start(telemetry, _context.Time);
         await using (var server = await Server.SpoolServer.StartAsync(options, cancellationToken))

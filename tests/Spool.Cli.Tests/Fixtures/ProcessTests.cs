@@ -44,6 +44,37 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task The_log_of_a_server_has_what_happens_in_its_store()
+    {
+        var expected = Fill(3);
+        await ListAsync();
+        var index = Assert.Single(Directory.EnumerateFiles(Cache, "index-*.sqlite", SearchOption.AllDirectories));
+        File.WriteAllText(index, "no index");
+        using var server = Start("serve", "--listen", "http://127.0.0.1:0", "--log", "warning");
+        var listening = await server.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
+
+        using var client = Start(
+            new ProcessStartInfo(
+                "dotnet",
+                [
+                    Path.Combine(AppContext.BaseDirectory, "Spool.Cli.dll"),
+                    "--remote",
+                    listening!["listening on ".Length..],
+                    "list",
+                    "--all",
+                    "--json",
+                ]
+            )
+        );
+        var list = await client.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        server.Kill();
+        var log = await server.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        Assert.All(expected, id => Assert.Contains(id, list, StringComparison.Ordinal));
+        Assert.Contains("\"EventId\":2001,\"LogLevel\":\"Warning\",\"Category\":\"Spool.LocalThreadStore\"", log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_a_cache_folder_every_reading_command_works_and_says_so()
     {
         var expected = Fill(3);

@@ -26,7 +26,7 @@ sealed class RealCommandLine(string home) : IDisposable
         var context = new CommandContext
         {
             OpenStore = (location, progress) => LocalStores.Open(location, TimeProvider.System, progress),
-            OpenServedStore = location => LocalStores.OpenServed(location, TimeProvider.System),
+            OpenServedStore = (location, loggers) => LocalStores.OpenServed(location, TimeProvider.System, loggers),
             Output = output,
             Error = error,
             OutputScreen = Screen.Piped,

@@ -45,7 +45,7 @@ sealed class CommandLine
                 Opened = location;
                 return Store;
             },
-            OpenServedStore = _ => Store,
+            OpenServedStore = (_, _) => Store,
             RemoteToken = RemoteToken,
             Output = output,
             Error = ErrorWriter ?? error,
