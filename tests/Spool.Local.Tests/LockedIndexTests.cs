@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Spool.TestKit;
 using static Spool.Local.Tests.HomeBuilding;
 
 namespace Spool.Local.Tests;
@@ -60,33 +59,6 @@ public sealed class LockedIndexTests : IDisposable
         using var command = index.CreateCommand();
         command.CommandText = "SELECT group_concat(name) FROM rollouts";
         Assert.Equal("named", command.ExecuteScalar());
-    }
-
-    [Theory, Guarantee("LOCL-34")]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_call_that_waits_for_a_locked_index_ends_soon_after_it_is_cancelled_or_its_store_disposed(bool isCancelled)
-    {
-        _home.Put(Paginated(1));
-        await _home.EverythingAsync();
-        await using var store = _home.Open(options => options with { IndexPatience = TimeSpan.FromHours(1), Notice = _notices.Add });
-        using var stopped = OpenIndex();
-        Execute(stopped, "BEGIN EXCLUSIVE");
-        using var caller = new CancellationTokenSource();
-        var list = store.ListAsync(new ThreadQuery(), caller.Token).AsTask();
-        var find = store.FindAsync(Id(1), caller.Token).AsTask();
-
-        if (isCancelled)
-            await caller.CancelAsync();
-        else
-            await store.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1), Stop);
-
-        foreach (var call in (Task[])[list, find])
-        {
-            var error = await Record.ExceptionAsync(() => call.WaitAsync(TimeSpan.FromMinutes(1), Stop));
-            Assert.IsAssignableFrom(isCancelled ? typeof(OperationCanceledException) : typeof(ObjectDisposedException), error);
-        }
-        Assert.Empty(_notices);
     }
 
     [Fact]

@@ -28,6 +28,7 @@ public sealed class ScanCodecTests
             var type = Nullable.GetUnderlyingType(member.PropertyType) ?? member.PropertyType;
             return type == typeof(string) ? $"text \u00fc\U0001F9F5 {number}"
                 : type == typeof(long) ? number * 1_000_003 * (number % 2 == 0 ? 1 : -1)
+                : type == typeof(DateTimeOffset) ? DateTimeOffset.FromUnixTimeMilliseconds(number * (number % 2 == 0 ? 1 : -1))
                 : type == typeof(ulong) ? ulong.MaxValue - (ulong)number
                 : type == typeof(bool) ? true
                 : type == typeof(ThreadId) ? ThreadId.New(TimeProvider.System)

@@ -20,6 +20,9 @@ sealed class IndexConnection(SqliteConnection connection) : IDisposable
     /// <summary>Gets what says whether another index, in memory, has taken the place of this one because it cannot be written.</summary>
     public required Func<bool> IsLeft { get; init; }
 
+    /// <summary>Gets what puts one in memory in the place of this one, after an error that says that it has to.</summary>
+    public required Action<SqliteException> Leave { get; init; }
+
     /// <summary>Gets whether it is to an index in memory.</summary>
     public bool IsInMemory => FileId <= IndexDatabase.InMemory;
 
@@ -79,15 +82,23 @@ sealed class IndexConnection(SqliteConnection connection) : IDisposable
             return InTurn(() => Transact("BEGIN IMMEDIATE", work, stays => stays));
     }
 
-    /// <summary>Runs work for which other calls of the store wait meanwhile, each with a connection of its own: once one of them has waited
-    /// long enough for a process that does not go on, none of the others waits for it.</summary>
+    /// <summary>Runs work for which others of the store wait meanwhile, each with a connection of its own: who waited for a process that
+    /// does not go on waited for all who come behind.</summary>
     /// <exception cref="SqliteException">The use has to begin again, because the index is in memory by now; and every error of the
     /// work.</exception>
     public T InTurn<T>(Func<T> work)
     {
         if (IsLeft())
             throw new SqliteException("The index is in memory by now.", Busy);
-        return work();
+        try
+        {
+            return work();
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == Busy && !IsInMemory)
+        {
+            Leave(e);
+            throw;
+        }
     }
 
     /// <summary>Runs reads over one state of the index. What runs in another one runs over the state of that.</summary>

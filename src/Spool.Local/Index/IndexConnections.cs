@@ -18,26 +18,21 @@ sealed class IndexConnections(IndexDatabase database, HomePresence presence, Can
     /// with a new one.</summary>
     public async ValueTask<T> UseAsync<T>(Func<RentedConnection, ValueTask<T>> use, CancellationToken cancellationToken)
     {
-        var wait = new IndexWait(database.Patience, cancellationToken);
         await _uses.WaitAsync(cancellationToken).ConfigureAwait(false);
         using var held = new Permit(_uses);
         await OffCaller.Hop();
         for (var attempts = new IndexUse(); ; )
         {
             ObjectDisposedException.ThrowIf(disposing.IsCancellationRequested, typeof(LocalThreadStore));
-            wait.ThrowIfCancelled();
+            cancellationToken.ThrowIfCancellationRequested();
             presence.Require(); // before anything is made in a cache folder that may be in it
-            var rented = Rent(wait);
+            var rented = Rent();
             try
             {
                 presence.Note(() => rented.Connection.InTurn(new RolloutTable(rented.Connection).CountThreads));
                 var answer = await use(rented).ConfigureAwait(false);
                 Return(rented);
                 return answer;
-            }
-            catch (SqliteException e) when (!rented.Connection.IsInMemory && wait.GoesOn(e))
-            {
-                Return(rented); // each attempt waits for a while itself
             }
             catch (SqliteException e)
             {
@@ -74,6 +69,7 @@ sealed class IndexConnections(IndexDatabase database, HomePresence presence, Can
     }
 
     /// <inheritdoc/>
+    /// <remarks>A use that is under way goes on, and closes its connection.</remarks>
     public void Dispose() => DropIdle();
 
     /// <summary>Closes those that are not in use.</summary>
@@ -91,7 +87,7 @@ sealed class IndexConnections(IndexDatabase database, HomePresence presence, Can
             DropIdle();
     }
 
-    RentedConnection Rent(IndexWait wait)
+    RentedConnection Rent()
     {
         database.ReturnToFile();
         var current = database.FileId;
@@ -101,7 +97,7 @@ sealed class IndexConnections(IndexDatabase database, HomePresence presence, Can
                 return idle;
             idle.Connection.Dispose();
         }
-        var connection = database.Connect(wait);
+        var connection = database.Connect();
         return new RentedConnection(connection, connection.FileId);
     }
 

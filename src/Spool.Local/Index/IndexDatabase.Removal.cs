@@ -120,7 +120,7 @@ sealed partial class IndexDatabase
                     DataSource = FilePath,
                     Mode = SqliteOpenMode.ReadOnly,
                     Pooling = false,
-                    DefaultTimeout = StatementPatience,
+                    DefaultTimeout = _patienceSeconds,
                 }.ToString()
             );
             connection.Open();

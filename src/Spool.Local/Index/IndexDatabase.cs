@@ -17,7 +17,8 @@ namespace Spool;
 /// <param name="cacheDirectory">The folder of the indexes of all homes.</param>
 /// <param name="home">The home. However it is spelled, and through whatever links it is reached, it has one index.</param>
 /// <param name="notice">Is called, once, when the index is in memory, with the reason; or null.</param>
-/// <param name="patience">How long a call waits for another process; <see cref="DefaultPatience"/> when null.</param>
+/// <param name="patience">How long a statement waits for another process, in whole seconds; <see cref="DefaultPatience"/> when
+/// null.</param>
 /// <param name="presence">Keeps a home that is gone from being made again for a cache folder in it; or null.</param>
 /// <param name="log">The log of the store, or null.</param>
 sealed partial class IndexDatabase(
@@ -32,11 +33,8 @@ sealed partial class IndexDatabase(
     /// <summary>The version of the format. A file of another version is rebuilt.</summary>
     public const int FormatVersion = 13;
 
-    /// <summary>How long a call waits for another process.</summary>
+    /// <summary>How long a statement waits for another process.</summary>
     public static TimeSpan DefaultPatience { get; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>How long one statement does, in seconds. It holds a thread meanwhile, and cannot be cancelled.</summary>
-    const int StatementPatience = 1;
 
     /// <summary>What <see cref="FileId"/> is at most for an index in memory; each has another one.</summary>
     public const long InMemory = -2;
@@ -56,15 +54,13 @@ sealed partial class IndexDatabase(
     readonly string _home = RealPath.Of(home);
     readonly Lock _gate = new(),
         _writing = new();
+    readonly int _patienceSeconds = Math.Max(1, (int)(patience ?? DefaultPatience).TotalSeconds);
     MemoryIndex? _memory;
     bool _isTightened,
         _isNoticed;
 
     /// <summary>Gets the folder of everything that is cached for the home.</summary>
     public string Folder { get; } = Path.Combine(cacheDirectory, "index", CacheKey.Of(RealPath.Of(home)));
-
-    /// <summary>Gets how long a call waits for another process.</summary>
-    public TimeSpan Patience { get; } = patience ?? DefaultPatience;
 
     /// <summary>Gets the path of the file.</summary>
     public string FilePath => TheFile.Path;
@@ -77,9 +73,7 @@ sealed partial class IndexDatabase(
     /// <summary>Opens the index, making it first when it is missing or not usable.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Unavailable"/>: another process kept the file locked.
     /// <see cref="ThreadStoreErrorCode.ResourceExhausted"/>: the process may open no more files.</exception>
-    /// <param name="wait">For how long another process may keep the file locked before the index is in memory; null for as long as one
-    /// statement waits.</param>
-    public IndexConnection Connect(IndexWait? wait = null)
+    public IndexConnection Connect()
     {
         while (true)
         {
@@ -87,10 +81,6 @@ sealed partial class IndexDatabase(
             try
             {
                 return memory is not null ? Prepared(memory.Open(), memory.Id, memory.Writing) : ConnectToFile();
-            }
-            catch (SqliteException e) when (memory is null && wait is { } left && left.GoesOn(e))
-            {
-                left.ThrowIfCancelled(); // each attempt waits for a while itself
             }
             catch (Exception e) when (memory is null && TryKeepInMemory(e))
             {
@@ -212,7 +202,7 @@ sealed partial class IndexDatabase(
         e switch
         {
             _ when DiskErrors.IsFull(e) => NoSpace,
-            _ when IsLock(e) => Locked,
+            SqliteException { SqliteErrorCode: Busy or SharedCacheLocked } => Locked,
             _ when DiskErrors.IsRefused(e) => DiskErrors.IsFull(Folder) ? NoSpace : "cannot be written",
             ReplacedIndexException => Removed,
             UnauthorizedAccessException or IOException or UnusableIndexException => "cannot be written",
@@ -265,6 +255,7 @@ sealed partial class IndexDatabase(
                 FileId = id,
                 Writing = writing,
                 IsLeft = () => Volatile.Read(ref _memory) is { } memory && memory.Id != id,
+                Leave = e => TryKeepInMemory(e),
             };
         }
         catch
@@ -277,9 +268,6 @@ sealed partial class IndexDatabase(
     /// <summary>Gets what identifies the file, so that a connection to one that was deleted or replaced is noticed; 0 when there is
     /// none.</summary>
     public long FileId => Volatile.Read(ref _memory)?.Id ?? TheFile.Id;
-
-    /// <summary>Says whether an error means that another process keeps the file locked.</summary>
-    public static bool IsLock(Exception e) => e is SqliteException { SqliteErrorCode: Busy or SharedCacheLocked };
 
     /// <summary>Says whether an error means that the file itself is bad.</summary>
     // corrupt, not a database, missing or other tables
@@ -322,7 +310,7 @@ sealed partial class IndexDatabase(
     }
 
     // SQLite gives the files beside it the owner and the mode that it finds here. It makes none: one that is gone was replaced.
-    static SqliteConnection Opened(string file) =>
+    SqliteConnection Opened(string file) =>
         Connected(
             new SqliteConnection(
                 new SqliteConnectionStringBuilder
@@ -330,7 +318,7 @@ sealed partial class IndexDatabase(
                     DataSource = file,
                     Mode = SqliteOpenMode.ReadWrite,
                     Pooling = false,
-                    DefaultTimeout = StatementPatience,
+                    DefaultTimeout = _patienceSeconds,
                 }.ToString()
             )
         );
@@ -340,7 +328,7 @@ sealed partial class IndexDatabase(
         // No write-ahead log: its -shm file is mapped into memory, and a write to a mapping for which the disk has no space ends the
         // process (SIGBUS). A full disk is an error this way. Nothing else is mapped either. A transaction that outgrows the cache must not
         // lock readers out before it commits.
-        Execute(connection, $"PRAGMA busy_timeout = {StatementPatience * 1000}");
+        Execute(connection, $"PRAGMA busy_timeout = {_patienceSeconds * 1000}");
         Execute(connection, isInMemory ? "PRAGMA journal_mode = MEMORY" : "PRAGMA journal_mode = TRUNCATE");
         Execute(connection, "PRAGMA synchronous = NORMAL");
         Execute(connection, "PRAGMA secure_delete = ON"); // what is deleted or replaced is overwritten, not only forgotten
