@@ -3,7 +3,8 @@ namespace Spool.Storage;
 /// <summary>What is known of one log without its lines. Lines are taken in one behind the other; who does holds the lock of the
 /// home.</summary>
 /// <param name="id">The id of the log.</param>
-sealed class KnownLog(ThreadId id)
+/// <param name="thread">The thread that it is a log of, when its notes do not say it.</param>
+sealed class KnownLog(ThreadId id, ThreadId thread)
 {
     readonly MetadataObserver _observer = new();
     readonly LogOrdinals _ordinals = new();
@@ -14,6 +15,9 @@ sealed class KnownLog(ThreadId id)
     bool _lastIsLost;
 
     public ThreadId Id => id;
+
+    /// <summary>The thread that it is a log of, or was to become one of.</summary>
+    public ThreadId Thread => Note.Continues ?? thread;
 
     /// <summary>How many lines the log has, notes included.</summary>
     public long Lines { get; private set; }
@@ -57,6 +61,10 @@ sealed class KnownLog(ThreadId id)
 
     /// <summary>The first item that says which thread the log belongs to, or null.</summary>
     public RolloutItem? FirstMeta { get; private set; }
+
+    /// <summary>The line of the first item, when it says which thread the log belongs to, else null. It tells the log from another one
+    /// with its id, for it has the time at which it was made.</summary>
+    public ReadOnlyMemory<byte>? FirstLine { get; private set; }
 
     /// <summary>The first item that says which thread the log belongs to.</summary>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.Corrupt"/>: there is none.</exception>
@@ -123,6 +131,8 @@ sealed class KnownLog(ThreadId id)
         Bytes += _lastLength;
         if (FirstMeta is null)
             FirstMeta = item.Kind == RolloutItemKind.SessionMeta || item.Kind == RolloutItemKind.Unreadable ? MetaIn(item) : null;
+        if (Items == 1 && FirstMeta is not null && item.Kind == RolloutItemKind.SessionMeta)
+            FirstLine = line;
         if (FirstPreview is null && Facts.Preview is { } preview)
             FirstPreview = (Items - 1, preview);
     }

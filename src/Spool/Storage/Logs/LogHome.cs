@@ -26,9 +26,20 @@ sealed class LogHome
     /// <summary>Says whether an id is that of a thread or of any log: one that a revert left is still needed.</summary>
     public bool IsTaken(ThreadId id) => Find(id) is not null || _logs.ContainsKey(id);
 
+    /// <summary>Gives the thread that a log is a part of: itself where nothing else is known.</summary>
+    public ThreadId ThreadOf(ThreadId log) => FindLog(log)?.Thread ?? log;
+
+    /// <summary>Says whether a thread continues logs that are not known as far as it continues them.</summary>
+    public bool IsCut(KnownThread thread) =>
+        thread.IsStored && thread.Log.Facts.HistoryBase is not null && LineageOf(thread).BrokenBecause is not null;
+
     public LogLineage LineageOf(KnownThread thread) => LogLineage.Of(thread.Log, FindLog);
 
     public StoredThread Project(KnownThread thread) => LogProjection.Of(thread, this);
+
+    /// <summary>Gives what reverts and deletions that ended in the middle left of a thread.</summary>
+    public List<KnownLog> LeftOf(KnownThread thread) =>
+        [.. _logs.Values.Where(log => log.Thread == thread.Id && !thread.Logs.Contains(log))];
 
     /// <summary>Adds a log, or replaces what is known of it.</summary>
     public void Add(KnownLog log) => _logs[log.Id] = log;
@@ -49,7 +60,6 @@ sealed class LogHome
         if (_threads.TryGetValue(threadId, out var thread))
         {
             thread.Writer?.Lose();
-            thread.Writer = null;
         }
     }
 

@@ -6,16 +6,20 @@ public abstract partial class LogStoreBase
     public async ValueTask<IThreadWriter> CreateAsync(CreateRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using var change = BeginChange(cancellationToken);
+        return await _calls.ChangeAsync(change => CreateOnceAsync(request, change), cancellationToken).ConfigureAwait(false);
+    }
+
+    async ValueTask<IThreadWriter> CreateOnceAsync(CreateRequest request, OngoingChange change)
+    {
         var head = NewLog.Check(request.ThreadId, request.SessionMeta, _options.MaxItemBytes);
         if (!_home.IsLoaded)
-            await LookAsync(cancellationToken).ConfigureAwait(false);
-        using var entered = await _home.EnterAsync(request.ThreadId, cancellationToken).ConfigureAwait(false);
+            await LookAsync(change.Token).ConfigureAwait(false);
+        using var entered = await _home.EnterAsync(request.ThreadId, change.Token).ConfigureAwait(false);
         var thread = entered.Thread;
-        await RefreshAsync(thread, cancellationToken).ConfigureAwait(false);
+        await RefreshAsync(thread, change.Token).ConfigureAwait(false);
+        change.Begin();
         lock (_home.Sync)
         {
-            CheckUsable(cancellationToken);
             thread.CheckNotWritten();
             if (_home.IsTaken(thread.Id))
                 throw ThreadStoreException.AlreadyExists(thread.Id);
@@ -28,15 +32,16 @@ public abstract partial class LogStoreBase
     {
         ArgumentNullException.ThrowIfNull(request);
         DefinedValues.Check(request.OnDamage);
-        using var change = BeginChange(cancellationToken);
-        if (!_home.IsLoaded)
-            await LookAsync(cancellationToken).ConfigureAwait(false);
-        using var entered = await _home.EnterAsync(request.ThreadId, cancellationToken).ConfigureAwait(false);
+        return await _calls.ChangeAsync(change => ResumeOnceAsync(request, change), cancellationToken).ConfigureAwait(false);
+    }
+
+    async ValueTask<IThreadWriter> ResumeOnceAsync(ResumeRequest request, OngoingChange change)
+    {
+        using var entered = await EnterRefreshedAsync(request.ThreadId, change.Token).ConfigureAwait(false);
         var thread = entered.Thread;
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
-            await RefreshAsync(thread, cancellationToken).ConfigureAwait(false);
-            CheckUsable(cancellationToken);
+            change.Begin();
             lock (_home.Sync)
             {
                 thread.CheckNotWritten(); // also while it is being created
@@ -50,7 +55,8 @@ public abstract partial class LogStoreBase
                 if (!thread.Log.EndsTorn)
                     return thread.Writer = new LogStoreWriter(this, thread, thread.Log.Facts, null);
             }
-            await TryAppendAsync(thread.Log, AsideLines(thread.Log), Durability.Flushed).ConfigureAwait(false);
+            if (!await TryAppendAsync(thread.Log, AsideLines(thread.Log), Durability.Flushed).ConfigureAwait(false))
+                await RefreshAsync(thread, change.Token).ConfigureAwait(false);
         }
         throw ThreadStoreException.HasWriter(thread.Id, new WriterOwner(null, null, null, null));
     }
@@ -84,6 +90,8 @@ public abstract partial class LogStoreBase
 
     internal LogHome Home => _home;
 
+    internal bool IsEnding => _calls.IsEnding;
+
     internal LogReading Reading => _reading;
 
     internal LogStoreOptions Options => _options;
@@ -101,7 +109,7 @@ public abstract partial class LogStoreBase
             if (!await AppendLinesAsync(log.Id, log.Lines, lines, durability, CancellationToken.None).ConfigureAwait(false))
                 return false;
         }
-        catch (Exception e) when (e is not ThreadStoreException and not OutOfMemoryException)
+        catch (Exception e) when (!SaysThatNothingWasStored(e) && e is not OutOfMemoryException)
         {
             throw Unknown(e);
         }
@@ -138,17 +146,8 @@ public abstract partial class LogStoreBase
     // What an append begins with that comes behind a torn last line.
     static ReadOnlyMemory<byte>[] AsideLines(KnownLog log) => log.EndsTorn ? [(log.Note with { IsSetAside = true }).ToLine()] : [];
 
-    async ValueTask RemoveAsync(KnownLog log)
-    {
-        try
-        {
-            await RemoveLinesAsync(log.Id, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not ThreadStoreException and not OutOfMemoryException)
-        {
-            throw Unknown(e);
-        }
-    }
+    static bool SaysThatNothingWasStored(Exception failure) =>
+        failure is ThreadStoreException { Code: ThreadStoreErrorCode.Unavailable or ThreadStoreErrorCode.ResourceExhausted };
 
     // What fails in another way than the contract says may have been stored.
     static ThreadStoreException Unknown(Exception cause) =>
@@ -158,20 +157,5 @@ public abstract partial class LogStoreBase
     {
         _calls.ThrowIfEnded(CancellationToken.None);
         cancellationToken.ThrowIfCancellationRequested();
-    }
-
-    BegunChange BeginChange(CancellationToken cancellationToken)
-    {
-        _calls.Enter();
-        if (!cancellationToken.IsCancellationRequested)
-            return new BegunChange(_calls);
-        _calls.Leave();
-        throw new OperationCanceledException(cancellationToken);
-    }
-
-    /// <summary>A change for whose end the store waits when it is disposed.</summary>
-    readonly struct BegunChange(OngoingCalls calls) : IDisposable
-    {
-        public void Dispose() => calls.Leave();
     }
 }

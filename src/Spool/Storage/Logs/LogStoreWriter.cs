@@ -134,7 +134,7 @@ sealed class LogStoreWriter : IThreadWriter
                 await StoreAsync(Durability.Flushed).ConfigureAwait(false);
             if (_log is null)
                 throw ThreadStoreException.InvalidRequest($"Thread {ThreadId} is not stored yet; persist it first.");
-            await StoringAsync(_store.PatchAsync(_thread, change)).ConfigureAwait(false);
+            await StoringAsync(_store.PatchAsync(_thread, change, null)).ConfigureAwait(false);
             lock (_home.Sync)
                 return new ChangedThread(_home.Project(_thread));
         }
@@ -151,7 +151,7 @@ sealed class LogStoreWriter : IThreadWriter
         {
             lock (_home.Sync)
             {
-                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                ThrowIfDisposed();
                 if (_hasEnded)
                     return;
             }
@@ -170,7 +170,7 @@ sealed class LogStoreWriter : IThreadWriter
         await _thread.Gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            ThrowIfDisposed();
             End();
         }
         finally
@@ -202,20 +202,28 @@ sealed class LogStoreWriter : IThreadWriter
 
     /// <summary>Takes the right to write away. The caller holds the lock, so the callbacks of the token run on another
     /// thread.</summary>
-    public void Lose() => _ = _lost.CancelAsync();
+    public void Lose()
+    {
+        _endedAt ??= Next;
+        Release();
+        if (!_isDisposed)
+            _ = _lost.CancelAsync();
+    }
 
     // A call is cancelled until it is queued; then it takes its turn.
     Task EnterAsync(CancellationToken cancellationToken)
     {
-        lock (_home.Sync)
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ThrowIfDisposed();
         cancellationToken.ThrowIfCancellationRequested();
         return _thread.Gate.WaitAsync(CancellationToken.None);
     }
 
+    // The disposal of the store is that of its writers; it stores what waits.
+    void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed || _store.IsEnding, this);
+
     void CheckUsable()
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ThrowIfDisposed();
         if (_hasEnded)
             throw ThreadStoreException.InvalidRequest($"The writer of thread {ThreadId} was shut down; resume the thread to go on.");
         if (LostToken.IsCancellationRequested)
@@ -247,7 +255,7 @@ sealed class LogStoreWriter : IThreadWriter
                 if (request.Durability != Durability.Buffered)
                     await BarrierAsync(request.Durability).ConfigureAwait(false);
             }
-            catch (ThreadStoreException) when (_log is null)
+            catch when (_log is null)
             {
                 lock (_home.Sync)
                     _waiting.RemoveRange(before, _waiting.Count - before); // of an append that failed nothing is kept
@@ -333,7 +341,7 @@ sealed class LogStoreWriter : IThreadWriter
         lines[0] = _blocks.Write(_head!, now, ordinal++);
         for (var index = 1; index < lines.Length; index++)
             lines[index] = _blocks.Write(_waiting[index - 1], now, ordinal++);
-        var log = new KnownLog(ThreadId);
+        var log = new KnownLog(ThreadId, ThreadId);
         await StoringAsync(_store.CreateLogAsync(_thread, log, lines, durability)).ConfigureAwait(false);
         lock (_home.Sync)
         {
