@@ -34,6 +34,10 @@ public sealed class SqliteHarness : ThreadStoreHarness
 
     public override ValueTask<IThreadStore> OpenAsync() => new(new SqliteLogStore(_first));
 
+    /// <summary>Opens another store over the same file, which shares nothing with the others: as another process would.</summary>
+    public override ValueTask<IThreadStore> OpenAnotherProcessAsync() =>
+        new(new SqliteLogStore(_file, new LogStoreOptions { MaxItemBytes = MaxItemBytes }));
+
     public override async ValueTask DisposeAsync()
     {
         await _first.DisposeAsync();

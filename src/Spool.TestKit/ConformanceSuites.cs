@@ -29,6 +29,7 @@ public static class ConformanceSuites
         typeof(AppendIdempotenceConformanceTests<>),
         typeof(WriterExclusionConformanceTests<>),
         typeof(ResumeConformanceTests<>),
+        typeof(ProcessConformanceTests<>),
         typeof(RecordingConformanceTests<>),
         typeof(WriterBadInputConformanceTests<>),
         typeof(MetadataChangeConformanceTests<>),

@@ -27,6 +27,9 @@ sealed class DeclaredHarness(ThreadStoreHarness inner) : ThreadStoreHarness
 
     public override async ValueTask<IThreadStore> OpenAsync() => new DeclaredStore(await inner.OpenAsync(), this);
 
+    public override async ValueTask<IThreadStore> OpenAnotherProcessAsync() =>
+        new DeclaredStore(await inner.OpenAnotherProcessAsync(), this);
+
     public override async ValueTask DisposeAsync()
     {
         await inner.DisposeAsync();

@@ -118,7 +118,9 @@ sealed class DeclaredStore(IThreadStore inner, DeclaredHarness harness) : Delega
     {
         try
         {
-            return head is null ? new ThreadFacts() : DeclaredHarness.FactsOf([RolloutLine.ToArray(head, DateTimeOffset.UnixEpoch, null)]);
+            return head?.Type is null
+                ? new ThreadFacts()
+                : DeclaredHarness.FactsOf([RolloutLine.ToArray(head, DateTimeOffset.UnixEpoch, null)]);
         }
         catch (Exception e) when (e is ArgumentException or OverflowException)
         {

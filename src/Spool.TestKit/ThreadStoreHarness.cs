@@ -20,6 +20,10 @@ public abstract class ThreadStoreHarness : IAsyncDisposable
     /// later. Several stores may be open at once: they work over the same threads, as several processes would.</summary>
     public abstract ValueTask<IThreadStore> OpenAsync();
 
+    /// <summary>Opens a store that shares nothing in memory with those of <see cref="OpenAsync"/>, as one of another process. Override it
+    /// where stores of one process know of each other; else it is <see cref="OpenAsync"/>. The caller disposes it.</summary>
+    public virtual ValueTask<IThreadStore> OpenAnotherProcessAsync() => OpenAsync();
+
     internal string? WhyLacking(StoreTrait trait) => Capabilities.FirstOrDefault(lack => lack.Trait == trait)?.MissingBecause;
 
     /// <summary>Removes everything that was stored.</summary>

@@ -180,11 +180,20 @@ public partial class WriterBadInputConformanceTests<THarness> : ConformanceSuite
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.UpdateAsync(SeedIds.Id(1), null!, Cancellation));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.ForkAsync(null!, Cancellation));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await store.RevertAsync(SeedIds.Id(1), null!, Cancellation));
+        var untyped = new NewItem(null!, "{}"u8.ToArray());
+        await FailsByItsTaskAsync(() => store.CreateAsync(new CreateRequest(SeedIds.Id(2), untyped), Cancellation).AsTask());
         await using var writer = await store.ResumeAsync(SeedIds.Id(1), Cancellation);
+        await FailsByItsTaskAsync(() => writer.AppendAsync([untyped], Cancellation).AsTask());
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await writer.AppendAsync((AppendRequest)null!, Cancellation));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await writer.AppendAsync([null!], Cancellation));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await writer.AppendAsync(new AppendRequest(null!), Cancellation));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await writer.UpdateAsync(null!, Cancellation));
+
+        static async Task FailsByItsTaskAsync(Func<Task> call)
+        {
+            var task = call();
+            await Assert.ThrowsAnyAsync<ArgumentException>(() => task);
+        }
     }
 
     /// <summary>WBAD-08.</summary>

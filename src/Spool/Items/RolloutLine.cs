@@ -37,6 +37,7 @@ public static class RolloutLine
     public static void Check(NewItem item, long maxBytes)
     {
         ArgumentNullException.ThrowIfNull(item);
+        ArgumentNullException.ThrowIfNull(item.Type, nameof(item));
         if (item.Type.Length is 0 or > MaxTypeLength || item.Type.AsSpan().ContainsAnyExcept(TypeCharacters))
             throw ThreadStoreException.InvalidRequest("The type of an item has 1 to 64 characters of a to z, 0 to 9 and _.");
         var payload = item.Payload.Span;

@@ -29,7 +29,7 @@ sealed class ListedStore(ListedLogs logs, LogStoreOptions? options = null) : Log
     {
         await (OnRead?.Invoke(cancellationToken) ?? Task.CompletedTask);
         await Task.Yield();
-        foreach (var (log, lines) in logs.Lines.ToList())
+        foreach (var (log, lines) in logs.Lines.OrderBy(log => log.Key).ToList())
             yield return new LogLength(log, lines.Length);
     }
 

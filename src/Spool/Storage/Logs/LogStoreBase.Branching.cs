@@ -99,13 +99,7 @@ public abstract partial class LogStoreBase
         return true;
     }
 
-    async ValueTask<StoredThread> ForkAsync(
-        KnownThread source,
-        KnownThread fork,
-        ForkRequest request,
-        NewLog? given,
-        OngoingChange change
-    )
+    async ValueTask<StoredThread> ForkAsync(KnownThread source, KnownThread fork, ForkRequest request, NewLog? given, OngoingChange change)
     {
         KnownLog log;
         LogLineage lineage;

@@ -165,10 +165,7 @@ public abstract partial class LogStoreBase
     // A thread that was deleted and made again may be as long as it was. The caller holds the gate.
     async ValueTask CheckLifeAsync(KnownThread thread, CancellationToken cancellationToken)
     {
-        if (
-            thread is { Writer: null, Logs: [var only] }
-            && !await IsSameLifeAsync(only, cancellationToken).ConfigureAwait(false)
-        )
+        if (thread is { Writer: null, Logs: [var only] } && !await IsSameLifeAsync(only, cancellationToken).ConfigureAwait(false))
             await LoadAsync(thread, [], cancellationToken).ConfigureAwait(false);
     }
 
@@ -203,7 +200,8 @@ public abstract partial class LogStoreBase
         var logs = new List<KnownLog>();
         for (ThreadId? next = thread.Id; next is { } id && logs.All(log => log.Id != id); next = logs[^1].Note.GoesOnIn)
         {
-            var log = known.FirstOrDefault(log => log.Id == id) ?? await ReadLogAsync(id, thread.Id, cancellationToken).ConfigureAwait(false);
+            var log =
+                known.FirstOrDefault(log => log.Id == id) ?? await ReadLogAsync(id, thread.Id, cancellationToken).ConfigureAwait(false);
             if (log.Lines == 0)
                 break;
             logs.Add(log);

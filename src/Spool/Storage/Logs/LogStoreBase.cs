@@ -11,16 +11,19 @@ namespace Spool.Storage;
 /// history.</para>
 /// <para><b>What is durable when</b> is what <see cref="AppendLinesAsync"/> promises: a call is acknowledged after the append that carries
 /// it. A change is one append, so it is done wholly or not at all; of a revert of a paginated thread the second append decides, and of a
-/// deletion the removal of the thread's first log: what a crash leaves of the others is no part of any thread.</para>
+/// deletion the removal of the thread's first log: what a crash leaves of the others is no part of any thread, and the next revert or
+/// deletion of the thread removes it.</para>
 /// <para><b>Several stores over the same logs.</b> Those of one process that are made from one another share what is known, and a thread
 /// has one writer over all of them. Stores of several processes know nothing of each other's writers: each append says how long the log
 /// was, and the one that comes too late is refused. Its writer is then lost (<see cref="ThreadStoreErrorCode.WriterLost"/>), and nothing of
-/// the append is kept; no item is ever written over or between. A deletion while another process forks the thread leaves a fork without its
-/// beginning.</para>
+/// the append is kept; no item is ever written over or between. What other processes appended, forked, took back and deleted is seen by the
+/// next call. A deletion while another process forks the thread leaves a fork without its beginning. A thread that another process deletes
+/// and makes again with the same id and as many lines is taken for the old one by reads, until it grows or is changed.</para>
 /// <para><b>Cost.</b> The first call reads every log once. Kept is, for each log, what it says of its thread and its first item; lines are
 /// read when they are asked for. A list costs one <see cref="ListLogsAsync"/> and reads what is new; finding a thread costs one
-/// <see cref="CountLinesAsync"/>; a page of items reads the lines on it; a page of turns, and a fork or revert at a turn, read the history.
-/// A fork of a legacy thread holds its lines in memory while it is stored.</para>
+/// <see cref="CountLinesAsync"/>, or two when it was taken back; a change reads the first line as well; a page of items reads the lines on
+/// it; a page of turns, and a fork or revert at a turn, read the history. A fork of a legacy thread holds its lines in memory while it is
+/// stored.</para>
 /// </remarks>
 public abstract partial class LogStoreBase : IThreadStore, IStoredBytes, IDeletionCheck
 {
