@@ -38,25 +38,32 @@ public class ProcessConformanceTests<THarness> : ConformanceSuite<THarness>
     {
         foreach (var number in StoreWriting.BothModes)
         {
-            var log = SampleHome.Turns(number, 5);
+            var log = SampleHome.Turns(number, 3);
             var one = await OpenAsync(log);
             await using var two = await Harness.OpenAnotherProcessAsync();
-            var turns = await one.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation);
-            for (var left = turns.Count - 1; left > 0; left--)
+            var expected = (await one.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation)).Select(turn => turn.Id).ToList();
+            for (var round = 0; round < 4; round++)
             {
-                var (changing, watching) = left % 2 == 0 ? (one, two) : (two, one);
-                await changing.RevertAsync(log.Thread(), turns[left].Id, Cancellation);
-                if (left > 2)
-                    await watching.EverythingAsync(Cancellation);
-                foreach (var store in new[] { watching, changing })
+                var (first, second) = round % 2 == 0 ? (one, two) : (two, one);
+                await second.RevertAsync(log.Thread(), expected[^1], Cancellation);
+                expected.RemoveAt(expected.Count - 1);
+                await first.EverythingAsync(Cancellation); // which comes upon the revert before anything else of the thread
+                var from = log.Lines.Count;
+                log = log.Turn("One more").Turn("And another");
+                await first.ContinueAsync(log.Thread(), log.Items(from), Cancellation);
+                var turns = await first.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation);
+                Assert.Equal(expected.Count + 2, turns.Count);
+                expected.AddRange(turns.Skip(expected.Count).Select(turn => turn.Id));
+                await first.RevertAsync(log.Thread(), expected[^1], Cancellation);
+                expected.RemoveAt(expected.Count - 1);
+                foreach (var reader in new[] { one, two })
                 {
-                    Assert.Equal(ThreadCondition.Ok, (await store.GetAsync(log.Thread(), Cancellation)).State);
+                    Assert.Equal(ThreadCondition.Ok, (await reader.GetAsync(log.Thread(), Cancellation)).State);
                     Assert.Equal(
-                        turns.Take(left).Select(turn => turn.Id),
-                        (await store.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation)).Select(turn => turn.Id)
+                        expected,
+                        (await reader.AllTurnsAsync(new ListTurnsRequest(log.Thread()), Cancellation)).Select(turn => turn.Id)
                     );
                 }
-                await watching.ContinueAsync(log.Thread(), StoreWriting.Notes("goes on"), Cancellation);
             }
         }
     }
