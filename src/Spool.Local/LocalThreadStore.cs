@@ -94,9 +94,7 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
 
     /// <summary>Does what <see cref="DisposeAsync"/> does, and blocks until it is done.</summary>
     /// <remarks>As <see cref="DisposeAsync"/> it stores what open writers still have to store, which is most of what it takes.</remarks>
-#pragma warning disable VSTHRD002 // to block is its purpose; on another thread, whatever context the caller has
-    public void Dispose() => Task.Run(() => DisposeAsync().AsTask()).GetAwaiter().GetResult();
-#pragma warning restore VSTHRD002
+    public void Dispose() => BlockingDisposal.Dispose(this);
 
     // A second disposal waits for this one.
     async Task DisposeOnceAsync()

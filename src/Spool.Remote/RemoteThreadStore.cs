@@ -75,7 +75,5 @@ public sealed partial class RemoteThreadStore : IThreadStore
     }
 
     /// <summary>Does what <see cref="DisposeAsync"/> does, and blocks until it is done.</summary>
-#pragma warning disable VSTHRD002 // to block is its purpose; on another thread, whatever context the caller has
-    public void Dispose() => Task.Run(() => DisposeAsync().AsTask()).GetAwaiter().GetResult();
-#pragma warning restore VSTHRD002
+    public void Dispose() => BlockingDisposal.Dispose(this);
 }

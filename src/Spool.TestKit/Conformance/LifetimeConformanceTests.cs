@@ -244,33 +244,18 @@ public class LifetimeConformanceTests<THarness> : ConformanceSuite<THarness>
         var store = await OpenAsync(SampleHome.Thread(1));
         await using var writer = await store.ResumeAsync(SeedIds.Id(1), Cancellation);
         foreach (var call in MisuseOf(store, writer))
-            Assert.IsAssignableFrom<ArgumentException>(await ErrorAsync(call));
+            Assert.IsAssignableFrom<ArgumentException>(await TaskErrors.OfAsync(call));
         await writer.ShutDownAsync(Cancellation);
         foreach (var call in Appending(writer))
-            Assert.Equal(ThreadStoreErrorCode.InvalidRequest, Assert.IsType<ThreadStoreException>(await ErrorAsync(call)).Code);
+            Assert.Equal(ThreadStoreErrorCode.InvalidRequest, Assert.IsType<ThreadStoreException>(await TaskErrors.OfAsync(call)).Code);
         await writer.DisposeAsync();
         foreach (var call in Appending(writer))
-            Assert.IsType<ObjectDisposedException>(await ErrorAsync(call));
+            Assert.IsType<ObjectDisposedException>(await TaskErrors.OfAsync(call));
         await store.DisposeAsync();
         foreach (var call in Asking(store))
-            Assert.IsType<ObjectDisposedException>(await ErrorAsync(call));
+            Assert.IsType<ObjectDisposedException>(await TaskErrors.OfAsync(call));
         foreach (var call in MisuseOf(store, writer))
-            Assert.IsAssignableFrom<ArgumentException>(await ErrorAsync(call));
-    }
-
-    // Gives the error of the task: what is thrown before there is one fails the test.
-    static async Task<Exception?> ErrorAsync(Func<Task> call)
-    {
-        var task = call();
-        try
-        {
-            await task;
-            return null;
-        }
-        catch (Exception e)
-        {
-            return e;
-        }
+            Assert.IsAssignableFrom<ArgumentException>(await TaskErrors.OfAsync(call));
     }
 
     static IEnumerable<Func<Task>> MisuseOf(IThreadStore store, IThreadWriter writer) =>

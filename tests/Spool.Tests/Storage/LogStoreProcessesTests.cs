@@ -4,6 +4,7 @@ using Xunit;
 namespace Spool.Tests;
 
 /// <summary>Forks, reverts and deletions in one process, and what the next sees of them; what one leaves that ends in the middle.</summary>
+#pragma warning disable VSTHRD003 // what is awaited was begun here, or is ended by the test
 public sealed class LogStoreProcessesTests
 {
     static readonly ThreadId Thread = SeedIds.Id(3);
@@ -224,7 +225,7 @@ public sealed class LogStoreProcessesTests
             await writer.AppendAsync(new AppendRequest(Turn(Thread, turn)), Cancellation);
     }
 
-    static async Task AppendAsync(IThreadStore store, ThreadId thread, params string[] turns)
+    static async Task AppendAsync(ListedStore store, ThreadId thread, params string[] turns)
     {
         await using var writer = await store.ResumeAsync(new ResumeRequest(thread), Cancellation);
         foreach (var turn in turns)
@@ -244,6 +245,6 @@ public sealed class LogStoreProcessesTests
         return [.. entries.SelectMany(entry => entry.ToItems(place))];
     }
 
-    static async Task<List<string>> TurnsAsync(IThreadStore store, ThreadId thread) =>
+    static async Task<List<string>> TurnsAsync(ListedStore store, ThreadId thread) =>
         [.. (await store.ListTurnsAsync(new ListTurnsRequest(thread), Cancellation)).Items.Select(turn => turn.Id)];
 }
