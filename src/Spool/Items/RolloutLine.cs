@@ -24,6 +24,7 @@ public static class RolloutLine
     public static long MaxLength(NewItem item)
     {
         ArgumentNullException.ThrowIfNull(item);
+        ArgumentNullException.ThrowIfNull(item.Type, nameof(item));
         return (long)item.Payload.Length + item.Metadata.Length + item.Type.Length + TimestampLength + MaxOrdinalLength + 80;
     }
 
