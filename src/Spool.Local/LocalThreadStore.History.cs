@@ -73,19 +73,10 @@ public sealed partial class LocalThreadStore
     public async ValueTask CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        await _calls
-            .ReadAsync(
-                async token =>
-                {
-                    await CopyLogOnceAsync(threadId, destination, token).ConfigureAwait(false);
-                    return true;
-                },
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+        await _calls.ReadAsync(token => CopyLogOnceAsync(threadId, destination, token), cancellationToken).ConfigureAwait(false);
     }
 
-    async Task CopyLogOnceAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken)
+    async ValueTask CopyLogOnceAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken)
     {
         var lineage = await LineageOfAsync(threadId, cancellationToken).ConfigureAwait(false) ?? throw _index.Missing(threadId);
         using var memory = MemoryPool<byte>.Shared.Rent(CopyBytes);

@@ -24,8 +24,6 @@ sealed class ItemsLetGo(
     {
         readonly ReadHistoryRequest _request;
         readonly OngoingCalls _calls;
-        readonly CancellationToken _called,
-            _asked;
         readonly CancellationTokenSource _caller,
             _either;
         readonly IAsyncEnumerator<StrongBox<RolloutItem?>> _items;
@@ -39,7 +37,7 @@ sealed class ItemsLetGo(
             CancellationToken asked
         )
         {
-            (_request, _calls, _called, _asked) = (request, calls, called, asked);
+            (_request, _calls) = (request, calls);
             _caller = CancellationTokenSource.CreateLinkedTokenSource(called, asked);
             _either = calls.Linked(_caller.Token);
             _items = items(request, _either.Token).GetAsyncEnumerator(_either.Token);
@@ -51,24 +49,10 @@ sealed class ItemsLetGo(
         {
             ArgumentNullException.ThrowIfNull(_request);
             _current = null;
-            _calls.Enter();
-            try
-            {
-                if (!await _items.MoveNextAsync().ConfigureAwait(false))
-                    return false;
-                (_current, _items.Current.Value) = (_items.Current.Value, null);
-                return true;
-            }
-            catch (OperationCanceledException)
-            {
-                _called.ThrowIfCancellationRequested();
-                _calls.ThrowIfEnded(_asked);
-                throw;
-            }
-            finally
-            {
-                _calls.Leave();
-            }
+            if (!await _calls.NextAsync(_items, _caller.Token).ConfigureAwait(false))
+                return false;
+            (_current, _items.Current.Value) = (_items.Current.Value, null);
+            return true;
         }
 
         public async ValueTask DisposeAsync()

@@ -40,6 +40,45 @@ public sealed class OngoingCalls(Type store) : IAsyncDisposable
     public ValueTask<T> ReadAsync<T>(Func<CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken) =>
         ChangeAsync(call => read(call.Token), cancellationToken);
 
+    /// <summary>Makes a call that only reads, and gives nothing back.</summary>
+    /// <param name="read">Makes it, with a token that is cancelled by the caller and when the store is disposed.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    /// <exception cref="ObjectDisposedException">The store is disposed, or was disposed meanwhile.</exception>
+    public async ValueTask ReadAsync(Func<CancellationToken, ValueTask> read, CancellationToken cancellationToken) =>
+        await ReadAsync(
+                async token =>
+                {
+                    await read(token).ConfigureAwait(false);
+                    return true;
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+
+    /// <summary>Makes one step of a stream, which is a call: a store that is disposed waits for it, and no later one begins.</summary>
+    /// <param name="items">The stream, whose token is of <see cref="Linked"/>.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    /// <returns>Whether there is another item.</returns>
+    /// <exception cref="ObjectDisposedException">The store is disposed, or was disposed meanwhile.</exception>
+    public async ValueTask<bool> NextAsync<T>(IAsyncEnumerator<T> items, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        Enter();
+        try
+        {
+            return await items.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            ThrowIfEnded(cancellationToken);
+            throw;
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
     /// <summary>Makes a change.</summary>
     /// <param name="make">Makes it. What it does before <see cref="OngoingChange.Begin"/> it does with <see cref="OngoingChange.Token"/>,
     /// and what it does afterwards without any.</param>

@@ -156,7 +156,7 @@ public sealed class LiveTurnTests : IAsyncDisposable
     public async Task A_tool_that_gives_nothing_back_gave_an_empty_output_and_misuse_comes_with_the_task()
     {
         await using var thread = await StartAsync(HistoryModes.Legacy);
-        Assert.IsType<ArgumentNullException>(await ErrorAsync(() => thread.BeginTurnAsync((string)null!, Cancellation).AsTask()));
+        Assert.IsType<ArgumentNullException>(await TaskErrors.OfAsync(() => thread.BeginTurnAsync((string)null!, Cancellation).AsTask()));
         await using var turn = await thread.BeginTurnAsync("First.", Cancellation);
 
         Assert.Equal("", await turn.ToolCallAsync("tool", "{}", _ => ValueTask.FromResult<string>(null!), Cancellation));
@@ -170,23 +170,8 @@ public sealed class LiveTurnTests : IAsyncDisposable
                     () => turn.AnswerAsync(null!, Cancellation).AsTask(),
                 ]
         )
-            Assert.IsType<ArgumentNullException>(await ErrorAsync(call));
+            Assert.IsType<ArgumentNullException>(await TaskErrors.OfAsync(call));
         await turn.AnswerAsync("Yes.", Cancellation);
-    }
-
-    // The error of the task: what is thrown before there is one fails the test.
-    static async Task<Exception?> ErrorAsync(Func<Task> call)
-    {
-        var task = call();
-        try
-        {
-            await task;
-            return null;
-        }
-        catch (Exception e)
-        {
-            return e;
-        }
     }
 
     [Fact, Guarantee("RECD-15")]

@@ -135,27 +135,8 @@ public abstract partial class LogStoreBase : IThreadStore, IStoredBytes, IDeleti
         using var either = _calls.Linked(cancellationToken);
         var items = HistoryAsync(request, either.Token).GetAsyncEnumerator(either.Token);
         await using var disposing = items.ConfigureAwait(false);
-        while (await NextAsync(items, cancellationToken).ConfigureAwait(false))
+        while (await _calls.NextAsync(items, cancellationToken).ConfigureAwait(false))
             yield return items.Current;
-    }
-
-    // Each step is a call, so that a store that is disposed waits for it and no later one begins.
-    async ValueTask<bool> NextAsync(IAsyncEnumerator<RolloutItem> items, CancellationToken cancellationToken)
-    {
-        _calls.Enter();
-        try
-        {
-            return await items.MoveNextAsync().ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            _calls.ThrowIfEnded(cancellationToken);
-            throw;
-        }
-        finally
-        {
-            _calls.Leave();
-        }
     }
 
     async IAsyncEnumerable<RolloutItem> HistoryAsync(
@@ -227,16 +208,7 @@ public abstract partial class LogStoreBase : IThreadStore, IStoredBytes, IDeleti
     public async ValueTask CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        await _calls
-            .ReadAsync(
-                async token =>
-                {
-                    await CopyLogOnceAsync(threadId, destination, token).ConfigureAwait(false);
-                    return true;
-                },
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+        await _calls.ReadAsync(token => CopyLogOnceAsync(threadId, destination, token), cancellationToken).ConfigureAwait(false);
     }
 
     async ValueTask CopyLogOnceAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken)

@@ -367,11 +367,7 @@ sealed class LogStoreWriter : IThreadWriter
         if (stored)
             return;
         lock (_home.Sync)
-        {
-            _endedAt ??= Next;
-            Release();
-        }
-        await _lost.CancelAsync().ConfigureAwait(false);
+            Lose();
         throw Lost();
     }
 
