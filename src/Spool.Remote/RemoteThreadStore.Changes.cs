@@ -30,7 +30,7 @@ public sealed partial class RemoteThreadStore
         try
         {
             var answer = await _connection
-                .AskAsync(Client.ForkThreadAsync, WireWrites.ToWire(request), _connection.Options.ChangeTimeout, retry, cancellationToken)
+                .ChangeAsync(Client.ForkThreadAsync, WireWrites.ToWire(request), retry, cancellationToken)
                 .ConfigureAwait(false);
             return WireThreads.ToStore(answer);
         }
@@ -67,9 +67,7 @@ public sealed partial class RemoteThreadStore
         var request = new Wire.RevertThreadRequest { ThreadId = threadId.ToString(), BeforeTurnId = beforeTurn };
         var retry = new Retry(_connection) { Use = RetryUse.ChangeOnce };
         return WireThreads.ToStore(
-            await _connection
-                .AskAsync(Client.RevertThreadAsync, request, _connection.Options.ChangeTimeout, retry, cancellationToken)
-                .ConfigureAwait(false)
+            await _connection.ChangeAsync(Client.RevertThreadAsync, request, retry, cancellationToken).ConfigureAwait(false)
         );
     }
 
@@ -81,9 +79,7 @@ public sealed partial class RemoteThreadStore
         try
         {
             return WireThreads.ToStore(
-                await _connection
-                    .AskAsync(Client.DeleteThreadAsync, request, _connection.Options.ChangeTimeout, retry, cancellationToken)
-                    .ConfigureAwait(false)
+                await _connection.ChangeAsync(Client.DeleteThreadAsync, request, retry, cancellationToken).ConfigureAwait(false)
             );
         }
         catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.NotFound && retry.HasUnknownOutcome)
@@ -109,13 +105,7 @@ public sealed partial class RemoteThreadStore
     ) =>
         WireThreads.ToStore(
             await _connection
-                .AskAsync(
-                    call,
-                    request,
-                    _connection.Options.ChangeTimeout,
-                    new Retry(_connection) { Use = RetryUse.Change },
-                    cancellationToken
-                )
+                .ChangeAsync(call, request, new Retry(_connection) { Use = RetryUse.Change }, cancellationToken)
                 .ConfigureAwait(false)
         );
 }

@@ -78,12 +78,17 @@ public sealed partial class RemoteThreadStore
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<RolloutItem> ReadHistoryAsync(
+    public IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistoryRequest request, CancellationToken cancellationToken = default) =>
+        _connection.Calls.StreamAsync(
+            token => request is null ? throw new ArgumentNullException(nameof(request)) : HistoryAsync(request, token),
+            cancellationToken
+        );
+
+    async IAsyncEnumerable<RolloutItem> HistoryAsync(
         ReadHistoryRequest request,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default
+        [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        ArgumentNullException.ThrowIfNull(request);
         var asked = new Wire.ReadHistoryRequest { ThreadId = request.ThreadId.ToString() };
         var retry = new Retry(_connection);
         await _connection.ReadyAsync(retry, cancellationToken).ConfigureAwait(false);
@@ -119,7 +124,6 @@ public sealed partial class RemoteThreadStore
                     retry.HasProgress();
                     yield return item;
                     cancellationToken.ThrowIfCancellationRequested();
-                    _connection.ThrowIfClosed();
                 }
             }
         }

@@ -18,14 +18,23 @@ public sealed partial class RemoteThreadStore
         return await OpenAsync(new WriterLease(_connection, request), cancellationToken).ConfigureAwait(false);
     }
 
-    async ValueTask<IThreadWriter> OpenAsync(WriterLease lease, CancellationToken cancellationToken)
+    ValueTask<IThreadWriter> OpenAsync(WriterLease lease, CancellationToken cancellationToken) =>
+        _connection.Calls.ReadAsync(token => OpenOnceAsync(lease, token), cancellationToken);
+
+    // Nothing is stored by it, so a store that is disposed does not wait for an answer; it gives back what it may have got.
+    async ValueTask<IThreadWriter> OpenOnceAsync(WriterLease lease, CancellationToken cancellationToken)
     {
         // Before anything is sent of which the outcome could be unknown.
         var server = await _connection.Contact.MadeAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var state = await lease.OpenAsync(cancellationToken).ConfigureAwait(false);
-            return new RemoteThreadWriter(_connection, lease, state, server.MaxRequestBytes);
+            var writer = new RemoteThreadWriter(_connection, lease, state, server.MaxRequestBytes);
+            if (_connection.Writers.TryAdd(writer))
+                return writer;
+            await writer.DiscardAsync(CancellationToken.None).ConfigureAwait(false);
+            await writer.DisposeAsync().ConfigureAwait(false);
+            throw new ObjectDisposedException(typeof(RemoteThreadStore).FullName);
         }
         catch (Exception e)
             when (e
@@ -34,7 +43,9 @@ public sealed partial class RemoteThreadStore
             )
         {
             // The server may have opened it, and it would never be used.
-            _ = GiveBackAsync(lease);
+            var givingBack = GiveBackAsync(lease);
+            if (_connection.Calls.IsEnding)
+                await givingBack.ConfigureAwait(false); // while there is a connection
             throw;
         }
     }

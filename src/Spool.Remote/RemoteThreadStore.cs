@@ -15,6 +15,8 @@ public sealed partial class RemoteThreadStore : IThreadStore
     public const string TelemetryName = "Spool.Remote";
 
     readonly RemoteConnection _connection;
+    readonly Lock _gate = new();
+    Task? _disposing;
 
     /// <summary>Makes a store. Nothing is sent: the first call connects, or <see cref="ConnectAsync"/>.</summary>
     /// <param name="options">Where the server is.</param>
@@ -42,8 +44,7 @@ public sealed partial class RemoteThreadStore : IThreadStore
     /// server. The store can be used all the same: its next call tries again.</exception>
     public async ValueTask ConnectAsync(CancellationToken cancellationToken = default)
     {
-        _connection.ThrowIfClosed();
-        await _connection.Contact.MadeAsync(cancellationToken).ConfigureAwait(false);
+        await _connection.Calls.ReadAsync(_connection.Contact.MadeAsync, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -66,12 +67,16 @@ public sealed partial class RemoteThreadStore : IThreadStore
             : null; // a later server can do more than this client
     }
 
-    /// <summary>Closes the connection. Writers that are still open lose it at once; shut them down first. A change that was sent ends with
-    /// <see cref="ThreadStoreErrorCode.OutcomeUnknown"/>; every other call ends as misuse.</summary>
+    /// <summary>Shuts down the writers that are open, waits for changes that were sent, and closes the connection. Reads and everything
+    /// that was not sent end as misuse at once. A server that has not answered after <see cref="RemoteThreadStoreOptions.CloseFor"/> is
+    /// waited for no longer: what was sent to it ends with <see cref="ThreadStoreErrorCode.OutcomeUnknown"/>, and items that no call
+    /// waits for may be lost.</summary>
+    /// <remarks>What a writer could not store then is lost without an error; <see cref="IThreadWriter.ShutDownAsync"/> throws. A second
+    /// call waits for the same.</remarks>
     public ValueTask DisposeAsync()
     {
-        _connection.Dispose();
-        return ValueTask.CompletedTask;
+        lock (_gate)
+            return new ValueTask(_disposing ??= Task.Run(_connection.CloseAsync));
     }
 
     /// <summary>Does what <see cref="DisposeAsync"/> does, and blocks until it is done.</summary>

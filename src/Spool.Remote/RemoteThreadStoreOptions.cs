@@ -42,6 +42,11 @@ public sealed record RemoteThreadStoreOptions(Uri Address)
     /// <value>The default value is 60 seconds.</value>
     public TimeSpan ResolveFor { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Gets for how long a store that is disposed waits for the server: for changes that were sent, and for its writers, which are
+    /// shut down. A server that answers is waited for only as long as it takes to answer.</summary>
+    /// <value>The default value is 5 seconds. Zero: it waits for nothing.</value>
+    public TimeSpan CloseFor { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Gets the longest pause between two attempts.</summary>
     /// <value>The default value is 2 seconds.</value>
     public TimeSpan MaxPause { get; init; } = TimeSpan.FromSeconds(2);

@@ -7,76 +7,110 @@ public sealed class DisposedMeanwhileTests
 {
     static readonly TimeSpan Long = TimeSpan.FromSeconds(30); // a test that is red ends all the same
 
+    static NewItem[] Question => [NewItem.FromJson("event_msg", """{"type":"user_message","message":"What?"}""")];
+
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Theory, Guarantee("REMO-99")]
-    [InlineData("update", true)]
-    [InlineData("archive", true)]
-    [InlineData("unarchive", true)]
-    [InlineData("fork", true)]
-    [InlineData("revert", true)]
-    [InlineData("delete", true)]
-    [InlineData("update through its writer", true)]
-    [InlineData("find", false)]
-    public async Task A_change_that_was_sent_is_of_unknown_outcome_and_what_only_reads_is_misuse(string what, bool isChange)
+    /// <summary>The changes.</summary>
+    public static TheoryData<string> Changes { get; } =
+    ["update", "archive", "unarchive", "fork", "revert", "delete", "update through its writer", "append", "shut down"];
+
+    [Theory, Guarantee("REMO-64"), MemberData(nameof(Changes))]
+    public async Task A_change_that_was_sent_is_waited_for_and_ends_as_what_it_became(string what)
     {
         var held = new HeldStore();
-        var (id, fork) = (ThreadId.New(TimeProvider.System), ThreadId.New(TimeProvider.System));
         await using var server = await RunningServer.StartAsync(held);
-        var store = await server.ConnectAsync();
-        var writer = await store.CreateAsync(
-            new CreateRequest(
-                id,
-                new SessionMeta(id, DateTimeOffset.UnixEpoch)
-                {
-                    Cwd = "/",
-                    Originator = "o",
-                    CliVersion = "1",
-                }.ToItem()
-            ),
-            Stop
-        );
-        await writer.PersistAsync(Stop);
-        if (what != "update through its writer")
+        var store = await server.ConnectAsync(options => options with { CloseFor = Long });
+        var (id, call) = await BeginAsync(store, held, what);
+
+        var disposing = store.DisposeAsync().AsTask();
+        // Refused, or held by the server until the disposal ends it.
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.FindAsync(id, Stop));
+        Assert.False(call.IsCompleted);
+        Assert.False(disposing.IsCompleted);
+        held.Go();
+
+        await disposing.WaitAsync(Long, Stop);
+        await call.WaitAsync(Long, Stop);
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.ArchiveAsync(id, Stop));
+    }
+
+    [Theory, Guarantee("REMO-99"), MemberData(nameof(Changes))]
+    [InlineData("find")]
+    public async Task A_change_that_is_not_answered_is_of_unknown_outcome_and_what_only_reads_is_misuse(string what)
+    {
+        var held = new HeldStore();
+        await using var server = await RunningServer.StartAsync(held);
+        var store = await server.ConnectAsync(options => options with { CloseFor = what == "find" ? Long : TimeSpan.FromMilliseconds(20) });
+        var (id, call) = await BeginAsync(store, held, what);
+
+        await store.DisposeAsync().AsTask().WaitAsync(Long, Stop);
+        var error = await Record.ExceptionAsync(() => call.WaitAsync(Long, Stop));
+
+        if (what == "find")
+            Assert.IsType<ObjectDisposedException>(error);
+        else
+            Assert.Equal(ThreadStoreErrorCode.OutcomeUnknown, Assert.IsType<ThreadStoreException>(error).Code);
+        held.Go();
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.ArchiveAsync(id, Stop));
+    }
+
+    // Returns when the server has the call, and holds it.
+    static async Task<(ThreadId Id, Task Call)> BeginAsync(RemoteThreadStore store, HeldStore held, string what)
+    {
+        var (id, fork) = (ThreadId.New(TimeProvider.System), ThreadId.New(TimeProvider.System));
+        var head = new SessionMeta(id, DateTimeOffset.UnixEpoch)
+        {
+            Cwd = "/",
+            Originator = "o",
+            CliVersion = "1",
+        };
+        var writer = await store.CreateAsync(new CreateRequest(id, head.ToItem()), Stop);
+        await writer.AppendAsync(new AppendRequest(Question) { Durability = Durability.Flushed }, Stop);
+        if (what is not ("update through its writer" or "append" or "shut down"))
             await writer.ShutDownAsync(Stop);
+        if (what is "unarchive")
+            await store.ArchiveAsync(id, Stop);
+        var turn = (await store.ListTurnsAsync(new ListTurnsRequest(id), Stop)).Items[0].Id;
         held.Hold();
         var patch = new ThreadPatch { Name = Change.To("new") };
-        var call = Task.Run<object?>(
+        var call = Task.Run(
             async () =>
-                what switch
+            {
+                _ = what switch
                 {
                     "update" => await store.UpdateAsync(id, patch, Stop),
                     "archive" => await store.ArchiveAsync(id, Stop),
                     "unarchive" => await store.UnarchiveAsync(id, Stop),
                     "fork" => await store.ForkAsync(new ForkRequest(id, fork), Stop),
-                    "revert" => await store.RevertAsync(id, "turn", Stop),
+                    "revert" => await store.RevertAsync(id, turn, Stop),
                     "delete" => await store.DeleteAsync(id, Stop),
                     "find" => await store.FindAsync(id, Stop),
-                    _ => await writer.UpdateAsync(patch, Stop),
-                },
+                    "append" => await writer.AppendAsync(new AppendRequest(Question) { Durability = Durability.Flushed }, Stop),
+                    "shut down" => await ShutDownAsync(writer),
+                    _ => (object?)await writer.UpdateAsync(patch, Stop),
+                };
+            },
             Stop
         );
         await held.Reached.WaitAsync(Long, Stop);
-
-        await store.DisposeAsync();
-        var error = await Record.ExceptionAsync(() => call.WaitAsync(Long, Stop));
-
-        if (isChange)
-            Assert.Equal(ThreadStoreErrorCode.OutcomeUnknown, Assert.IsType<ThreadStoreException>(error).Code);
-        else
-            Assert.IsType<ObjectDisposedException>(error);
-        held.Go();
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.ArchiveAsync(id, Stop));
+        return (id, call);
     }
 
-    // Keeps every call waiting once it is told to.
+    static async Task<object?> ShutDownAsync(IThreadWriter writer)
+    {
+        await writer.ShutDownAsync(Stop);
+        return null;
+    }
+
+    // Keeps every call waiting from a moment on.
     sealed class HeldStore() : DelegatingThreadStore(new InMemoryThreadStore())
     {
         readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
         readonly TaskCompletionSource _goesOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
         volatile bool _isHeld;
 
-#pragma warning disable VSTHRD003 // somebody else reaches it
+#pragma warning disable VSTHRD003 // a call reaches it
         public Task Reached => _reached.Task;
 #pragma warning restore VSTHRD003
 
@@ -153,6 +187,18 @@ public sealed class DisposedMeanwhileTests
             {
                 await store.PassAsync();
                 return await base.UpdateAsync(patch, cancellationToken);
+            }
+
+            public override async ValueTask<AppendReceipt> AppendAsync(AppendRequest request, CancellationToken cancellationToken = default)
+            {
+                await store.PassAsync();
+                return await base.AppendAsync(request, cancellationToken);
+            }
+
+            public override async ValueTask ShutDownAsync(CancellationToken cancellationToken = default)
+            {
+                await store.PassAsync();
+                await base.ShutDownAsync(cancellationToken);
             }
         }
     }

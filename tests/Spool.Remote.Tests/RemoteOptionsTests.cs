@@ -18,6 +18,7 @@ public sealed class RemoteOptionsTests
             { nameof(Right.ChangeTimeout), options => options with { ChangeTimeout = TimeSpan.Zero } },
             { nameof(Right.ChangeTimeout), options => options with { ChangeTimeout = TimeSpan.MaxValue } },
             { nameof(Right.RetryFor), options => options with { RetryFor = TimeSpan.FromTicks(-1) } },
+            { nameof(Right.CloseFor), options => options with { CloseFor = TimeSpan.FromTicks(-1) } },
             { nameof(Right.ResolveFor), options => options with { ResolveFor = TimeSpan.FromTicks(-1) } },
             { nameof(Right.MaxPause), options => options with { MaxPause = TimeSpan.FromTicks(-1) } },
             { nameof(Right.KeepAlive), options => options with { KeepAlive = TimeSpan.Zero } },

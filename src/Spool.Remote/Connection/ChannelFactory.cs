@@ -67,6 +67,7 @@ static class ChannelFactory
         OptionRange.Time(options.ChangeTimeout, shortest, nameof(options.ChangeTimeout));
         OptionRange.Time(options.RetryFor, TimeSpan.Zero, nameof(options.RetryFor));
         OptionRange.Time(options.ResolveFor, TimeSpan.Zero, nameof(options.ResolveFor));
+        OptionRange.Time(options.CloseFor, TimeSpan.Zero, nameof(options.CloseFor));
         OptionRange.Time(options.MaxPause, shortest, nameof(options.MaxPause));
         OptionRange.Within(options.KeepAlive, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), nameof(options.KeepAlive));
         OptionRange.AtLeast(options.MaxBytesUnderWay, 1, nameof(options.MaxBytesUnderWay));

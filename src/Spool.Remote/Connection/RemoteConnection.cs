@@ -45,7 +45,14 @@ sealed class RemoteConnection : IDisposable
     /// <summary>Gets what puts the openings of writers in order.</summary>
     public OpeningGate Openings { get; }
 
-    /// <summary>Gets the token that is cancelled when the store is disposed.</summary>
+    /// <summary>Gets the calls that are under way, except those of the writers.</summary>
+    public OngoingCalls Calls { get; } = new(typeof(RemoteThreadStore));
+
+    /// <summary>Gets the writers that have not ended.</summary>
+    public RemoteWriters Writers { get; } = new();
+
+    /// <summary>Gets the token that is cancelled when the connection is closed, which is when everything of a store that is disposed has
+    /// ended, or has had its time.</summary>
     public CancellationToken Closed { get; }
 
     public void ThrowIfClosed() => ObjectDisposedException.ThrowIf(Closed.IsCancellationRequested, typeof(RemoteThreadStore));
@@ -54,23 +61,27 @@ sealed class RemoteConnection : IDisposable
     /// <param name="cancellationToken">Cancels it.</param>
     public CallOptions For(CancellationToken cancellationToken) => new(_headers, cancellationToken: cancellationToken);
 
-    /// <summary>Makes a call, again and again while that may help, once the server has said what it can do.</summary>
+    /// <summary>Makes a call that changes something, again and again while that may help, once the server has said what it can do. From its
+    /// first attempt on a store that is disposed waits for it.</summary>
     /// <param name="call">The call.</param>
     /// <param name="request">Its request.</param>
-    /// <param name="limit">How long one attempt may take.</param>
     /// <param name="retry">Says whether to try again.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public async Task<TAnswer> AskAsync<TRequest, TAnswer>(
+    public ValueTask<TAnswer> ChangeAsync<TRequest, TAnswer>(
         Func<TRequest, CallOptions, AsyncUnaryCall<TAnswer>> call,
         TRequest request,
-        TimeSpan limit,
         Retry retry,
         CancellationToken cancellationToken
-    )
-    {
-        await ReadyAsync(retry, cancellationToken).ConfigureAwait(false);
-        return await AskUncheckedAsync(call, request, limit, retry, cancellationToken).ConfigureAwait(false);
-    }
+    ) =>
+        Calls.ChangeAsync(
+            async change =>
+            {
+                await ReadyAsync(retry, change.Token).ConfigureAwait(false);
+                change.Begin();
+                return await AskUncheckedAsync(call, request, Options.ChangeTimeout, retry, cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken
+        );
 
     /// <summary>Waits until the server has said what it can do.</summary>
     /// <param name="retry">What the call may take begins only then.</param>
@@ -121,11 +132,20 @@ sealed class RemoteConnection : IDisposable
     }
 
     /// <summary>Makes a call that only reads, or does the same when it is made twice.</summary>
-    public Task<TAnswer> AskAsync<TRequest, TAnswer>(
+    public ValueTask<TAnswer> AskAsync<TRequest, TAnswer>(
         Func<TRequest, CallOptions, AsyncUnaryCall<TAnswer>> call,
         TRequest request,
         CancellationToken cancellationToken
-    ) => AskAsync(call, request, Options.CallTimeout, new Retry(this), cancellationToken);
+    ) =>
+        Calls.ReadAsync(
+            async token =>
+            {
+                var retry = new Retry(this);
+                await ReadyAsync(retry, token).ConfigureAwait(false);
+                return await AskUncheckedAsync(call, request, Options.CallTimeout, retry, token).ConfigureAwait(false);
+            },
+            cancellationToken
+        );
 
     /// <summary>Makes one attempt of a call.</summary>
     public async Task<TAnswer> OnceAsync<TRequest, TAnswer>(
@@ -154,6 +174,23 @@ sealed class RemoteConnection : IDisposable
             ThrowIfClosed();
             throw;
         }
+    }
+
+    /// <summary>Ends reads, waits for changes and writers for as long as <see cref="RemoteThreadStoreOptions.CloseFor"/> says, and closes
+    /// the connection.</summary>
+    public async Task CloseAsync()
+    {
+        var ending = Task.WhenAll(Calls.DisposeAsync().AsTask(), Writers.EndAllAsync());
+        try
+        {
+            await ending.WaitAsync(Options.CloseFor, Options.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The rest ends with the connection.
+        }
+        Dispose();
+        await ending.ConfigureAwait(false);
     }
 
     /// <summary>Ends everything that is under way.</summary>

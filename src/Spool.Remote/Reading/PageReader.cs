@@ -11,7 +11,17 @@ static class PageReader
     /// <param name="request">Which page.</param>
     /// <param name="take">Gives the entries of a batch and the cursors that it carries, empty for none: of the next page, and back.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public static async Task<Page<TEntry>> ReadAsync<TRequest, TBatch, TEntry>(
+    public static ValueTask<Page<TEntry>> ReadAsync<TRequest, TBatch, TEntry>(
+        RemoteConnection connection,
+        Func<TRequest, CallOptions, AsyncServerStreamingCall<TBatch>> call,
+        TRequest request,
+        Func<TBatch, (IEnumerable<TEntry> Entries, string NextCursor, string BackwardsCursor)> take,
+        CancellationToken cancellationToken
+    )
+        where TBatch : class =>
+        connection.Calls.ReadAsync(token => ReadOnceAsync(connection, call, request, take, token), cancellationToken);
+
+    static async ValueTask<Page<TEntry>> ReadOnceAsync<TRequest, TBatch, TEntry>(
         RemoteConnection connection,
         Func<TRequest, CallOptions, AsyncServerStreamingCall<TBatch>> call,
         TRequest request,

@@ -7,7 +7,7 @@ sealed class RemoteDeletionCheck(RemoteConnection connection) : IDeletionCheck
 {
     public async ValueTask RequireDeletableAsync(ThreadId threadId, CancellationToken cancellationToken = default)
     {
-        await connection.RequireAsync<IDeletionCheck>(cancellationToken).ConfigureAwait(false);
+        await connection.Calls.ReadAsync(connection.RequireAsync<IDeletionCheck>, cancellationToken).ConfigureAwait(false);
         await connection
             .AskAsync(connection.Client.CheckDeletionAsync, new Wire.ThreadRequest { ThreadId = threadId.ToString() }, cancellationToken)
             .ConfigureAwait(false);

@@ -11,6 +11,14 @@ sealed class RemoteRolloutPaths(RemoteConnection connection) : IRolloutPaths
     )
     {
         ArgumentNullException.ThrowIfNull(threads);
+        return await connection.Calls.ReadAsync(token => LocateOnceAsync(threads, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    async ValueTask<IReadOnlyDictionary<ThreadId, string>> LocateOnceAsync(
+        IReadOnlyCollection<ThreadId> threads,
+        CancellationToken cancellationToken
+    )
+    {
         await connection.RequireAsync<IRolloutPaths>(cancellationToken).ConfigureAwait(false);
         var paths = new Dictionary<ThreadId, string>(threads.Count);
         foreach (var part in threads.Chunk(ThreadQuery.MaxLimit))

@@ -10,6 +10,11 @@ sealed class RemoteStoredBytes(RemoteConnection connection) : IStoredBytes
     public async ValueTask CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
+        await connection.Calls.ReadAsync(token => CopyAsync(threadId, destination, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    async ValueTask CopyAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken)
+    {
         var request = new Wire.CopyLogRequest { ThreadId = threadId.ToString() };
         await connection.RequireAsync<IStoredBytes>(cancellationToken).ConfigureAwait(false);
         var retry = new Retry(connection);

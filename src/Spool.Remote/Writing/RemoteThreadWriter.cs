@@ -223,5 +223,10 @@ sealed class RemoteThreadWriter : IThreadWriter
     }
 
     // The only place where the state changes. The caller holds the lock.
-    void On(RemoteWriterEvent happened) => _state = RemoteWriterStates.Table.Next(_state, happened, _gate);
+    void On(RemoteWriterEvent happened)
+    {
+        _state = RemoteWriterStates.Table.Next(_state, happened, _gate);
+        if (_state is RemoteWriterState.Ended or RemoteWriterState.Disposed)
+            _connection.Writers.Remove(this);
+    }
 }

@@ -41,7 +41,7 @@ sealed class WriterLease
 
     /// <summary>Opens the writer for the first time.</summary>
     public Task<Wire.WriterState> OpenAsync(CancellationToken cancellationToken) =>
-        _connection.AskAsync(Client.OpenWriterAsync, _request, cancellationToken);
+        _connection.AskUncheckedAsync(Client.OpenWriterAsync, _request, Options.CallTimeout, new Retry(_connection), cancellationToken);
 
     /// <summary>Opens the writer again: the same one when the server still has it, otherwise a new one of the same thread.</summary>
     /// <param name="how">What is known of the thread.</param>

@@ -113,4 +113,35 @@ public class WriterLifetimeConformanceTests<THarness> : ConformanceSuite<THarnes
             );
         }
     }
+
+    /// <summary>WLIF-07.</summary>
+    [Fact, Guarantee("WLIF-07")]
+    public async Task Disposing_a_store_shuts_down_the_writers_it_opened()
+    {
+        foreach (var number in StoreWriting.BothModes)
+        {
+            var store = await OpenAsync([]);
+            var (created, resumed) = (SampleHome.Thread(number), SampleHome.Log(number + 2, SeedIds.Epoch));
+            await store.WriteAsync(resumed, Cancellation);
+            var notes = StoreWriting.Notes("kept", 50);
+            var first = await store.CreateAsync(created, Cancellation);
+            var second = await store.ResumeAsync(resumed.Thread(), Cancellation);
+            await first.AppendAsync(created.Items(), Durability.Buffered, Cancellation);
+            foreach (var note in notes)
+                await second.AppendAsync([note], Durability.Buffered, Cancellation);
+
+            await store.DisposeAsync();
+
+            foreach (var call in new[] { first, second }.SelectMany(writer => WriteCalls.Of(writer, Cancellation)))
+                await Assert.ThrowsAsync<ObjectDisposedException>(call);
+            var reopened = await OpenAsync([]);
+            Assert.Equal(created.Lines.Texts(), (await reopened.HistoryAsync(created.Thread(), Cancellation)).Texts());
+            Assert.Equal(notes.NoteTexts(), (await reopened.HistoryAsync(resumed.Thread(), Cancellation)).NoteTexts());
+            await using (await reopened.ResumeAsync(created.Thread(), Cancellation))
+            await using (await reopened.ResumeAsync(resumed.Thread(), Cancellation))
+            {
+                // Both may be written again at once.
+            }
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Spool.Storage;
 
 /// <summary>The calls of a store that are under way, so that disposing means the same for every store: no call begins any more, reads end
@@ -54,6 +56,24 @@ public sealed class OngoingCalls(Type store) : IAsyncDisposable
                 cancellationToken
             )
             .ConfigureAwait(false);
+
+    /// <summary>Reads a stream. Each step is a call, as with <see cref="NextAsync"/>.</summary>
+    /// <param name="items">Begins the stream, with a token that is cancelled by the caller and when the store is disposed. What it throws
+    /// is thrown by the first step, also when the store is disposed.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    /// <exception cref="ObjectDisposedException">The store is disposed, or was disposed meanwhile.</exception>
+    public async IAsyncEnumerable<T> StreamAsync<T>(
+        Func<CancellationToken, IAsyncEnumerable<T>> items,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        using var either = Linked(cancellationToken);
+        var enumerator = items(either.Token).GetAsyncEnumerator(either.Token);
+        await using var disposing = enumerator.ConfigureAwait(false);
+        while (await NextAsync(enumerator, cancellationToken).ConfigureAwait(false))
+            yield return enumerator.Current;
+    }
 
     /// <summary>Makes one step of a stream, which is a call: a store that is disposed waits for it, and no later one begins.</summary>
     /// <param name="items">The stream, whose token is of <see cref="Linked"/>.</param>

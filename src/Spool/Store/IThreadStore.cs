@@ -16,7 +16,8 @@ namespace Spool;
 /// every call that is under way, so it must not be waited for in one: a change that has begun to store ends as what it became; a change
 /// that has stored nothing ends as misuse and stores nothing; a read ends as misuse when it has not come to its end, and a history at its
 /// next step. What a writer cannot store then is lost, so call <see cref="IThreadWriter.ShutDownAsync"/> first. A store on another machine
-/// does not wait: there pending items are lost, and a change that was sent ends as <see cref="ThreadStoreErrorCode.OutcomeUnknown"/>.
+/// waits for a bounded time only: after it a change that was sent ends as <see cref="ThreadStoreErrorCode.OutcomeUnknown"/>, and items that
+/// no call waits for may be lost.
 /// </remarks>
 public interface IThreadStore : IAsyncDisposable, IDisposable
 {

@@ -126,18 +126,11 @@ public abstract partial class LogStoreBase : IThreadStore, IStoredBytes, IDeleti
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<RolloutItem> ReadHistoryAsync(
-        ReadHistoryRequest request,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default
-    )
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        using var either = _calls.Linked(cancellationToken);
-        var items = HistoryAsync(request, either.Token).GetAsyncEnumerator(either.Token);
-        await using var disposing = items.ConfigureAwait(false);
-        while (await _calls.NextAsync(items, cancellationToken).ConfigureAwait(false))
-            yield return items.Current;
-    }
+    public IAsyncEnumerable<RolloutItem> ReadHistoryAsync(ReadHistoryRequest request, CancellationToken cancellationToken = default) =>
+        _calls.StreamAsync(
+            token => request is null ? throw new ArgumentNullException(nameof(request)) : HistoryAsync(request, token),
+            cancellationToken
+        );
 
     async IAsyncEnumerable<RolloutItem> HistoryAsync(
         ReadHistoryRequest request,
