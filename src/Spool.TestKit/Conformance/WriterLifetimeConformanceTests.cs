@@ -121,7 +121,7 @@ public class WriterLifetimeConformanceTests<THarness> : ConformanceSuite<THarnes
         foreach (var number in StoreWriting.BothModes)
         {
             var store = await OpenAsync([]);
-            var (created, resumed) = (SampleHome.Thread(number), SampleHome.Log(number + 2, SeedIds.Epoch));
+            var (created, resumed) = (SampleHome.Thread(number), SampleHome.Turns(number + 2, 1));
             await store.WriteAsync(resumed, Cancellation);
             var notes = StoreWriting.Notes("kept", 50);
             var first = await store.CreateAsync(created, Cancellation);
