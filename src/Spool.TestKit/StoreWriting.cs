@@ -12,6 +12,9 @@ static class StoreWriting
 
     public static ThreadId Thread(this RolloutLines log) => log.ToSeed().Id;
 
+    /// <summary>Gives what a thread is, whatever changes it took to become that.</summary>
+    public static StoredThread? WithoutRevision(this StoredThread? thread) => thread is null ? null : thread with { Revision = "" };
+
     /// <summary>Gives the first line as an item.</summary>
     public static NewItem Head(this RolloutLines log) => NewItem.From(new RolloutItem(log.Lines[0], 0))!;
 

@@ -298,7 +298,7 @@ public sealed class ChangingHomeTests : IDisposable
 
         var after = await store.FindAsync(Id(1), Stop);
         Assert.NotNull(after!.ArchivedAt);
-        Assert.Equal(before, after with { ArchivedAt = null });
+        Assert.Equal(before, after with { ArchivedAt = null, Revision = before!.Revision });
         Assert.Single(await store.AllTurnsAsync(new ListTurnsRequest(Id(1)), Stop));
         Assert.Empty((await store.ListAsync(new ThreadQuery(), Stop)).Items);
         await AssertAsIfAnewAsync(store);
@@ -378,7 +378,7 @@ public sealed class ChangingHomeTests : IDisposable
         Assert.Equal([Id(1)], (await store.EverythingAsync()).Select(thread => thread.Id));
         File.Delete(path);
 
-        Assert.Equal(plain, await store.FindAsync(Id(1), Stop));
+        Assert.Equal(plain.WithoutRevision(), (await store.FindAsync(Id(1), Stop)).WithoutRevision());
         Assert.Equal(turns.Texts(), (await store.AllTurnsAsync(new ListTurnsRequest(Id(1)) { Limit = 1 }, Stop)).Texts());
         Assert.Equal(lines.Lines.Texts(), (await store.HistoryAsync(Id(1), Stop)).Texts());
         Assert.Equal(lines.Lines.Texts(), (await store.AllItemsAsync(new ListItemsRequest(Id(1)) { Limit = 2 }, Stop)).Texts());

@@ -26,6 +26,7 @@ static class WireThreads
             HistoryMode = thread.HistoryMode,
             MemoryMode = thread.MemoryMode,
             TokensUsed = thread.TokensUsed,
+            Revision = thread.Revision,
             State = WireEnums.Condition.ToWire(thread.State),
         };
         if (thread.Name is { } name)
@@ -90,6 +91,7 @@ static class WireThreads
             HistoryMode = wire.HistoryMode,
             MemoryMode = wire.MemoryMode,
             TokensUsed = wire.TokensUsed,
+            Revision = wire.Revision,
             State = WireEnums.Condition.ToStore(wire.State),
             StateReason = wire.HasStateReason ? wire.StateReason : null,
         };

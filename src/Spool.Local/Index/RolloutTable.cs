@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 
@@ -295,19 +298,29 @@ sealed class RolloutTable(IndexConnection connection)
     {
         var preview = reader.GetString(2);
         var condition = reader.GetInt32(5);
+        var scan = reader.GetFieldValue<byte[]>(1);
+        var overlay = Text(reader, 3);
         return StoredThreadComposer.Compose(
             new ThreadSheet
             {
                 Id = Id(reader, 0),
-                Facts = ScanCodec.Read(reader.GetFieldValue<byte[]>(1), preview, null).Facts,
+                Facts = ScanCodec.Read(scan, preview, null).Facts,
                 Preview = preview,
-                Overlay = reader.IsDBNull(3) ? CodexOverlay.None : OverlayOf(reader.GetString(3)),
+                Overlay = overlay is null ? CodexOverlay.None : OverlayOf(overlay),
                 CreatedAtMs = reader.GetInt64(4),
                 IsArchived = condition % 2 != 0,
                 State = (ThreadCondition)(condition / 2),
                 StateReason = Text(reader, 6),
+                Revision = RevisionOf(scan, overlay, condition),
             }
         );
+    }
+
+    // What a scan learned has the hash of the log in it.
+    static string RevisionOf(ReadOnlySpan<byte> scan, ReadOnlySpan<char> overlay, int condition)
+    {
+        var beside = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(overlay), condition);
+        return XxHash3.HashToUInt64(scan, (long)beside).ToString("x16", CultureInfo.InvariantCulture);
     }
 
     static RolloutRow RowOf(SqliteDataReader reader) =>

@@ -22,6 +22,7 @@ static class StoredThreadComposer
                 IsArchived = row.IsArchived,
                 State = row.State,
                 StateReason = row.StateReason,
+                Revision = "",
             }
         );
 
@@ -63,6 +64,7 @@ static class StoredThreadComposer
             HistoryMode = facts.HistoryMode ?? HistoryModes.Legacy,
             MemoryMode = codex?.MemoryMode ?? facts.MemoryMode ?? "enabled",
             TokensUsed = facts.TokensUsed,
+            Revision = sheet.Revision,
             State = sheet.State,
             StateReason = sheet.StateReason,
         };
@@ -129,4 +131,7 @@ readonly record struct ThreadSheet
 
     /// <summary>Gets why not.</summary>
     public required string? StateReason { get; init; }
+
+    /// <summary>Gets the revision, or an empty text where it is not asked for.</summary>
+    public required string Revision { get; init; }
 }

@@ -23,7 +23,7 @@ public class ArchiveConformanceTests<THarness> : ConformanceSuite<THarness>
             // A store whose format has no place for the time gives that of the last change.
             if (archived.ArchivedAt != before.UpdatedAt)
                 Assert.InRange(archived.ArchivedAt!.Value, earliest, TimeProvider.System.GetUtcNow().AddSeconds(1));
-            Assert.Equal(before, archived with { ArchivedAt = null });
+            Assert.Equal(before, archived with { ArchivedAt = null, Revision = before.Revision });
             foreach (var reader in new[] { store, other, await OpenAsync([]) })
             {
                 Assert.Equal(archived, await reader.FindAsync(SeedIds.Id(number), Cancellation));
@@ -54,7 +54,7 @@ public class ArchiveConformanceTests<THarness> : ConformanceSuite<THarness>
             await store.ArchiveAsync(id, Cancellation);
         Assert.Empty((await store.ListAsync(new ThreadQuery(), Cancellation)).Items);
         foreach (var thread in before)
-            Assert.Equal(thread, (await store.UnarchiveAsync(thread.Id, Cancellation)).Thread);
+            Assert.Equal(thread.WithoutRevision(), (await store.UnarchiveAsync(thread.Id, Cancellation)).Thread.WithoutRevision());
 
         Assert.Equal(before, await store.ListAllAsync(new ThreadQuery(), Cancellation));
         Assert.Equal(before, await (await OpenAsync([])).EverythingAsync(Cancellation));
@@ -120,7 +120,7 @@ public class ArchiveConformanceTests<THarness> : ConformanceSuite<THarness>
             await store.ArchiveAsync(thread.Id, Cancellation);
             Assert.Equal(history, (await store.HistoryAsync(thread.Id, Cancellation)).Texts());
             await store.UnarchiveAsync(thread.Id, Cancellation);
-            Assert.Equal(thread, await store.GetAsync(thread.Id, Cancellation));
+            Assert.Equal(thread.WithoutRevision(), (await store.GetAsync(thread.Id, Cancellation)).WithoutRevision());
             Assert.Equal(history, (await store.HistoryAsync(thread.Id, Cancellation)).Texts());
         }
     }

@@ -28,6 +28,7 @@ public class EarlyLogConformanceTests<THarness> : ConformanceSuite<THarness>
                 Cwd = "/home/dev/app",
                 Source = new SessionSource("\"cli\""),
                 GitInfo = new GitInfo(new string('a', 40), "main", null),
+                Revision = thread.Revision,
             },
             thread
         );

@@ -42,7 +42,8 @@ public class FindConformanceTests<THarness> : ConformanceSuite<THarness>
                 TokensUsed = 101,
             };
 
-            Assert.Equal(expected, await store.FindAsync(head.Id, Cancellation));
+            var found = await store.FindAsync(head.Id, Cancellation);
+            Assert.Equal(expected with { Revision = found?.Revision ?? "" }, found);
         }
     }
 
@@ -282,5 +283,84 @@ public class FindConformanceTests<THarness> : ConformanceSuite<THarness>
             Assert.Contains(thread, (await store.ListAsync(new ThreadQuery { SearchTerm = "EARLY" }, Cancellation)).Items);
             Assert.Empty((await store.ListAsync(new ThreadQuery { SearchTerm = "late" }, Cancellation)).Items);
         }
+    }
+
+    /// <summary>FIND-12.</summary>
+    [Fact, Guarantee("FIND-12")]
+    public async Task The_revision_of_a_thread_changes_with_every_change_of_it_and_with_nothing_else()
+    {
+        var store = await OpenAsync(SampleHome.Turns(9, 2));
+        foreach (var number in StoreWriting.BothModes)
+        {
+            var id = SeedIds.Id(number);
+            await store.WriteAsync(SampleHome.Turns(number, 3), Cancellation);
+            var seen = new HashSet<string> { await RevisionAsync() };
+            await using (var writer = await store.ResumeAsync(id, Cancellation))
+            {
+                Assert.Contains(await RevisionAsync(), seen);
+                await writer.AppendAsync(StoreWriting.Notes("first"), Durability.Flushed, Cancellation);
+                await ChangedAsync();
+                await writer.AppendAsync(StoreWriting.Notes("other"), Durability.Flushed, Cancellation);
+                await ChangedAsync();
+                var named = await writer.UpdateAsync(new ThreadPatch { Name = Change.To("a name") }, Cancellation);
+                Assert.Equal(await ChangedAsync(), named.Thread.Revision);
+            }
+            Assert.Contains(await RevisionAsync(), seen);
+            await store.WriteAsync(SampleHome.Thread(number + 4), Cancellation);
+            _ = await store.HistoryAsync(id, Cancellation);
+            _ = await store.AllTurnsAsync(new ListTurnsRequest(id), Cancellation);
+            Assert.Contains(await RevisionAsync(), seen);
+
+            var patched = await store.UpdateAsync(id, new ThreadPatch { MemoryMode = "disabled" }, Cancellation);
+            Assert.Equal(await ChangedAsync(), patched.Thread.Revision);
+            var archived = await store.ArchiveAsync(id, Cancellation);
+            var inArchive = await RevisionAsync();
+            Assert.Equal(archived.Thread.Revision, inArchive);
+            Assert.True(seen.Add(inArchive));
+            await store.UnarchiveAsync(id, Cancellation);
+            Assert.NotEqual(inArchive, await RevisionAsync());
+
+            async ValueTask<string> RevisionAsync()
+            {
+                var revision = (await store.FindAsync(id, Cancellation))!.Revision;
+                Assert.InRange(revision.Length, 1, 128);
+                Assert.Equal(revision, (await store.EverythingAsync(Cancellation)).Single(thread => thread.Id == id).Revision);
+                return revision;
+            }
+
+            async ValueTask<string> ChangedAsync()
+            {
+                var revision = await RevisionAsync();
+                Assert.True(seen.Add(revision));
+                return revision;
+            }
+        }
+    }
+
+    /// <summary>FIND-13.</summary>
+    [Fact, Guarantee("FIND-13")]
+    public async Task Other_items_in_the_place_of_those_that_were_taken_back_are_another_revision_and_opening_the_store_again_is_none()
+    {
+        var log = SampleHome.Turns(2, 1);
+        var store = await OpenAsync(log);
+        var id = log.Thread();
+        var turn = (await store.AllTurnsAsync(new ListTurnsRequest(id), Cancellation))[^1].Id;
+        var revisions = new List<string>();
+        foreach (var word in new[] { "once", "then" })
+        {
+            await using (var writer = await store.ResumeAsync(id, Cancellation))
+            {
+                if (revisions.Count > 0)
+                    await writer.AppendAsync(log.Items(), Durability.Flushed, Cancellation);
+                await writer.AppendAsync(StoreWriting.Notes(word), Durability.Flushed, Cancellation);
+            }
+            revisions.Add((await store.FindAsync(id, Cancellation))!.Revision);
+            if (word == "once")
+                await store.RevertAsync(id, turn, Cancellation);
+        }
+        Assert.Distinct(revisions);
+        await store.DisposeAsync();
+
+        Assert.Equal(revisions[^1], (await (await OpenAsync([])).FindAsync(id, Cancellation))!.Revision);
     }
 }

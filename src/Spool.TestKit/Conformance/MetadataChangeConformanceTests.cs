@@ -295,7 +295,10 @@ public class MetadataChangeConformanceTests<THarness> : ConformanceSuite<THarnes
                 {
                     Name = "Found",
                 },
-                (await store.UpdateAsync(thread.Id, new ThreadPatch { Name = Change.To("Found") }, Cancellation)).Thread
+                (await store.UpdateAsync(thread.Id, new ThreadPatch { Name = Change.To("Found") }, Cancellation)).Thread with
+                {
+                    Revision = thread.Revision,
+                }
             );
             Assert.Equal(history, (await store.HistoryAsync(thread.Id, Cancellation)).Texts());
         }
@@ -317,7 +320,14 @@ public class MetadataChangeConformanceTests<THarness> : ConformanceSuite<THarnes
             var before = await store.GetAsync(id, Cancellation);
             var given = (await store.UpdateAsync(id, new ThreadPatch { Name = Change.To($" {before.Preview} ") }, Cancellation)).Thread;
 
-            Assert.Equal(before with { Name = before.HistoryMode == HistoryModes.Paginated ? before.Preview : null }, given);
+            Assert.Equal(
+                before with
+                {
+                    Name = before.HistoryMode == HistoryModes.Paginated ? before.Preview : null,
+                    Revision = given.Revision,
+                },
+                given
+            );
             Assert.Equal(given, await ReadAsync(id));
             Assert.Equal("Other", (await store.UpdateAsync(id, new ThreadPatch { Name = Change.To("Other") }, Cancellation)).Thread.Name);
             Assert.Null((await store.GetAsync(SeedIds.Id(number + 2), Cancellation)).Name);

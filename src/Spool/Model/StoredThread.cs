@@ -87,6 +87,15 @@ public sealed record StoredThread
     /// <summary>Gets the total of tokens used, or 0 when the log does not say.</summary>
     public long TokensUsed { get; init; }
 
+    /// <summary>Gets a text that is another one after every change of the thread: of its items, its name, what else is known of it,
+    /// and whether it is archived. While it is equal nothing of that has changed.</summary>
+    /// <value>At most 128 characters, which are to be compared and mean nothing else; an order they have not. Empty where the store does
+    /// not say it, such as a server of an earlier version.</value>
+    /// <remarks>It is that of one thread in one store, also when the store is opened again; a later version of Spool may give another one
+    /// to a thread that has not changed. Of what is inherited from other threads (<see cref="Depth"/>, the items of a parent) it says
+    /// nothing. A change that is taken back may bring the former text again.</remarks>
+    public string Revision { get; init; } = "";
+
     /// <summary>Gets whether the stored thread is whole.</summary>
     public ThreadCondition State { get; init; }
 

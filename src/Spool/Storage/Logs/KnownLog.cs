@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
 namespace Spool.Storage;
 
 /// <summary>What is known of one log without its lines. Lines are taken in one behind the other; who does holds the lock of the
@@ -21,6 +24,9 @@ sealed class KnownLog(ThreadId id, ThreadId thread)
 
     /// <summary>How many lines the log has, notes included.</summary>
     public long Lines { get; private set; }
+
+    /// <summary>A checksum of all lines, notes included.</summary>
+    public uint Sum { get; private set; }
 
     /// <summary>How many items it has.</summary>
     public long Items => _ordinals.Count;
@@ -83,6 +89,20 @@ sealed class KnownLog(ThreadId id, ThreadId thread)
         else
             TakeItem(line);
         Lines++;
+        Sum = Checksum(Sum, line.Span);
+    }
+
+    static uint Checksum(uint sum, ReadOnlySpan<byte> line)
+    {
+        sum = BitOperations.Crc32C(sum, (uint)line.Length);
+        while (line.Length >= sizeof(ulong))
+        {
+            sum = BitOperations.Crc32C(sum, BinaryPrimitives.ReadUInt64LittleEndian(line));
+            line = line[sizeof(ulong)..];
+        }
+        foreach (var rest in line)
+            sum = BitOperations.Crc32C(sum, rest);
+        return sum;
     }
 
     /// <summary>Gives the line that an item is.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Spool.Storage;
 
 /// <summary>Makes the <see cref="StoredThread"/> of what is known of a thread.</summary>
@@ -40,6 +42,7 @@ static class LogProjection
             HistoryMode = log.HistoryMode,
             MemoryMode = facts.MemoryMode ?? "enabled",
             TokensUsed = facts.TokensUsed,
+            Revision = string.Create(CultureInfo.InvariantCulture, $"{log.Lines:x}-{log.Sum:x8}-{(int)state:x}"),
             State = state,
             StateReason = reason,
         };
