@@ -74,7 +74,7 @@ public sealed class OpeningGateTests
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         using var connection = new RemoteConnection(
-            new RemoteThreadStoreOptions(new Uri($"http://{silent.LocalEndpoint}")) { Time = new StoppedTime() }
+            new RemoteThreadStoreOptions(new Uri($"http://{silent.LocalEndpoint}")) { Time = new StoppedTime(), CloseFor = TimeSpan.Zero }
         );
         var lease = new WriterLease(connection, new ResumeRequest(ThreadId.New(TimeProvider.System)));
         using var givingUp = new CancellationTokenSource();

@@ -18,6 +18,8 @@ namespace Spool;
 /// next step. What a writer cannot store then is lost, so call <see cref="IThreadWriter.ShutDownAsync"/> first. A store on another machine
 /// waits for a bounded time only: after it a change that was sent ends as <see cref="ThreadStoreErrorCode.OutcomeUnknown"/>, and items that
 /// no call waits for may be lost.
+/// What a call needs beyond the id of its thread is one value (a patch, a turn) or, where there is more to say, one request
+/// (<see cref="AppendRequest"/>, <see cref="ForkRequest"/>), so that more can be said later without another overload.
 /// </remarks>
 public interface IThreadStore : IAsyncDisposable, IDisposable
 {
@@ -139,7 +141,10 @@ public interface IThreadStore : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Cancels the call until it has begun to store.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: no such thread;
     /// <see cref="ThreadStoreErrorCode.InvalidRequest"/>: it shows no such turn; <see cref="ThreadStoreErrorCode.Archived"/>;
-    /// <see cref="ThreadStoreErrorCode.HasWriter"/>: it has a writer.</exception>
+    /// <see cref="ThreadStoreErrorCode.HasWriter"/>: it has a writer; <see cref="ThreadStoreErrorCode.Corrupt"/>: its log is damaged where
+    /// the turn is; <see cref="ThreadStoreErrorCode.Unsupported"/>: its history mode or form is one that is only read, or the store cannot
+    /// revert it; <see cref="ThreadStoreErrorCode.Unavailable"/>: the storage cannot be reached; <see
+    /// cref="ThreadStoreErrorCode.OutcomeUnknown"/>: it may have been done.</exception>
     ValueTask<ChangedThread> RevertAsync(ThreadId threadId, string beforeTurn, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes a thread for good: its rollouts, its place in every index, its names.</summary>

@@ -7,7 +7,7 @@ namespace Spool.Remote.Tests;
 static class Seen
 {
     public static string Of(StoredThread thread) =>
-        $"{(thread with { ArchivedAt = null, StateReason = null }).ToString()} archived={thread.ArchivedAt is not null} reason={thread.StateReason is not null} at={thread.CreatedAt:O},{thread.UpdatedAt:O},{thread.RecencyAt:O}";
+        $"{(thread with { ArchivedAt = null, StateReason = null, Revision = "" }).ToString()} archived={thread.ArchivedAt is not null} reason={thread.StateReason is not null} at={thread.CreatedAt:O},{thread.UpdatedAt:O},{thread.RecencyAt:O}";
 
     public static string Of(RolloutItem item) =>
         $"{item.Ordinal} {item.Type}/{item.PayloadType} {item.Timestamp:O} {Encoding.Latin1.GetString(item.Bytes.Span)}";

@@ -20,6 +20,32 @@ sealed class FindsOnlyActiveThreads(IThreadStore inner) : MutantStore(inner)
         await base.FindAsync(threadId, cancellationToken) is { ArchivedAt: null } found ? found : null;
 }
 
+abstract class ChangesRevisions(IThreadStore inner) : MutantStore(inner)
+{
+    public override async ValueTask<StoredThread?> FindAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
+        await base.FindAsync(threadId, cancellationToken) is { } found ? Change(found) : null;
+
+    public override async ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default)
+    {
+        var page = await base.ListAsync(query, cancellationToken);
+        return page with { Items = [.. page.Items.Select(Change)] };
+    }
+
+    protected abstract StoredThread Change(StoredThread thread);
+}
+
+sealed class DoesNotChangeTheRevision(IThreadStore inner) : ChangesRevisions(inner)
+{
+    protected override StoredThread Change(StoredThread thread) => thread with { Revision = "1" };
+}
+
+sealed class BeginsRevisionsAnew(IThreadStore inner) : ChangesRevisions(inner)
+{
+    readonly Guid _open = Guid.NewGuid();
+
+    protected override StoredThread Change(StoredThread thread) => thread with { Revision = $"{thread.Revision} {_open}" };
+}
+
 abstract class ChangesHistories(IThreadStore inner) : MutantStore(inner)
 {
     public override async IAsyncEnumerable<RolloutItem> ReadHistoryAsync(

@@ -153,6 +153,13 @@ sealed class WorksOnAfterDispose(IThreadStore inner) : BreaksWriters(inner)
     }
 }
 
+sealed class LeavesWritersOpen(IThreadStore inner) : MutantStore(inner)
+{
+#pragma warning disable CA2215 // that is what is wrong with it
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+#pragma warning restore CA2215
+}
+
 sealed class DropsWhatWaitsWhenDisposed(IThreadStore inner) : BreaksWriters(inner)
 {
     protected override IThreadWriter Break(IThreadWriter writer) => new Writer(writer);
