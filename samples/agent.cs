@@ -6,22 +6,24 @@ using Spool;
 
 if (args is not [var home, .. var last] || last.Length > 1)
 {
-    Console.Error.WriteLine("usage: dotnet run samples/agent.cs -- HOME [THREAD]");
+    Console.Error.WriteLine("usage: HOME [THREAD]");
     return 2;
 }
 
-await using var store = LocalThreadStore.Open(new LocalThreadStoreOptions
-{
-    Home = Path.GetFullPath(home), // made with the first thread if it is not there
-    CacheDirectory = Path.Join(Path.GetTempPath(), "my-agent"), // the index goes here; it can be deleted at any time
-});
+await using var store = LocalThreadStore.Open(
+    new LocalThreadStoreOptions
+    {
+        Home = Path.GetFullPath(home), // made with the first thread if it is not there
+        CacheDirectory = Path.Join(Path.GetTempPath(), "my-agent"), // the index goes here; it can be deleted at any time
+    }
+);
 
 // A thread is started once, and continued by every later process.
 var start = new StartRequest
 {
     Cwd = Environment.CurrentDirectory,
     Originator = "my-agent",
-    Source = new SessionSource("""{"custom":"my-agent"}"""), // lists can be filtered by it
+    Source = SessionSource.Custom("my-agent"), // lists can be filtered by it: ThreadQuery.Sources
 };
 await using var thread = last is [var id] ? await store.ContinueThreadAsync(ThreadId.Parse(id)) : await store.StartThreadAsync(start);
 

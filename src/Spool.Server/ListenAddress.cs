@@ -10,7 +10,7 @@ public sealed record ListenAddress(IPEndPoint EndPoint, ListenScheme Scheme)
     /// <summary>Gets whether only programs on this machine reach it.</summary>
     public bool IsLoopback => IPAddress.IsLoopback(EndPoint.Address);
 
-    /// <summary>Reads an address such as <c>http://127.0.0.1:7070</c>, <c>https://0.0.0.0:7443</c> or <c>http://[::1]:0</c>.</summary>
+    /// <summary>Reads an address such as <c>http://127.0.0.1:7070</c>, <c>https://0.0.0.0:7433</c> or <c>http://[::1]:0</c>.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: it is not such an address.</exception>
     /// <remarks>The host is an IP address or <c>localhost</c>. Other names are refused: which machine they reach is not for a server to
@@ -55,7 +55,7 @@ public sealed record ListenAddress(IPEndPoint EndPoint, ListenScheme Scheme)
 
     static ThreadStoreException Malformed() =>
         ThreadStoreException.InvalidRequest(
-            "An address to listen on is a URL of an IP address, or localhost, and a port, such as http://127.0.0.1:7070 or https://0.0.0.0:7443."
+            "An address to listen on is a URL of an IP address, or localhost, and a port, such as http://127.0.0.1:7070 or https://0.0.0.0:7433."
         );
 }
 

@@ -31,6 +31,13 @@ public abstract class ConformanceSuite : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Gives a thread of every condition that a store of the harness can hold.</summary>
+    private protected List<ThreadSeed> Conditions() => Possible(SampleHome.Conditions());
+
+    /// <summary>Gives those of some threads that a store of the harness can hold.</summary>
+    private protected List<ThreadSeed> Possible(List<ThreadSeed> seeds) =>
+        Harness is DeclaredHarness declared ? seeds.FindAll(seed => declared.WhyNot(seed) is null) : seeds;
+
     /// <summary>Gets the token that ends the test run.</summary>
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

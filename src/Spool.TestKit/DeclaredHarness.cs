@@ -18,10 +18,8 @@ sealed class DeclaredHarness(ThreadStoreHarness inner) : ThreadStoreHarness
 
     public override ValueTask PutAsync(ThreadSeed seed)
     {
-        if (inner.WhyLacking(StoreTrait.DamagedLogs) is { } damaged && !IsWhole(seed))
-            Assert.Skip(damaged);
-        if (inner.WhyLacking(StoreTrait.ForksByReference) is { } reference && FactsOf(seed.Lines).HistoryBase is not null)
-            Assert.Skip(reference);
+        if (WhyNot(seed) is { } reason)
+            Assert.Skip(reason);
         return inner.PutAsync(seed);
     }
 
@@ -35,6 +33,12 @@ sealed class DeclaredHarness(ThreadStoreHarness inner) : ThreadStoreHarness
         await inner.DisposeAsync();
         await base.DisposeAsync();
     }
+
+    /// <summary>Says why the store cannot be given a thread, or null when it can.</summary>
+    public string? WhyNot(ThreadSeed seed) =>
+        inner.WhyLacking(StoreTrait.DamagedLogs) is { } damaged && !IsWhole(seed) ? damaged
+        : inner.WhyLacking(StoreTrait.ForksByReference) is { } reference && FactsOf(seed.Lines).HistoryBase is not null ? reference
+        : null;
 
     /// <summary>Gives the facts of lines.</summary>
     public static ThreadFacts FactsOf(IEnumerable<ReadOnlyMemory<byte>> lines)
@@ -69,6 +73,16 @@ sealed class DeclaredHarness(ThreadStoreHarness inner) : ThreadStoreHarness
     {
         lock (_writers)
             _writers.Remove(threadId);
+    }
+
+    /// <summary>Ends the writers of a store that is disposed.</summary>
+    public void EndAll(DeclaredStore store)
+    {
+        lock (_writers)
+        {
+            foreach (var threadId in _writers.Where(writer => writer.Value == store).Select(writer => writer.Key).ToList())
+                _writers.Remove(threadId);
+        }
     }
 
     static bool IsWhole(ThreadSeed seed)

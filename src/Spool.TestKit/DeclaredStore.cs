@@ -75,6 +75,12 @@ sealed class DeclaredStore(IThreadStore inner, DeclaredHarness harness) : Delega
         return base.DeleteAsync(threadId, cancellationToken);
     }
 
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        harness.EndAll(this);
+    }
+
     public override object? GetService(Type serviceType) =>
         serviceType == typeof(IDeletionCheck) && base.GetService(serviceType) is IDeletionCheck check
             ? new DeclaredCheck(check, this, harness)

@@ -271,7 +271,7 @@ public sealed class ListCommandTests
             new
             {
                 Out = "",
-                Error = "spool: No threads match.\n",
+                Error = "spool: There are no threads yet.\n",
                 Code = 0,
             },
             await Shape("list")
@@ -378,7 +378,7 @@ public sealed class ListCommandTests
             new
             {
                 Out = "",
-                Error = "spool: No threads match.\n",
+                Error = "spool: There are no threads yet.\n",
                 Code = 0,
             },
             await Shape("list")
@@ -531,7 +531,7 @@ public sealed class ListCommandTests
             var doubt = isDoubted
                 ? $" There is no folder sessions in {home}, so it may not be a Codex home; name another one with --home or CODEX_HOME."
                 : "";
-            Assert.Equal((0, $"spool: No threads match.{doubt}\n"), (result.Code, result.Error));
+            Assert.Equal((0, $"spool: There are no threads yet.{doubt}\n"), (result.Code, result.Error));
         }
         finally
         {

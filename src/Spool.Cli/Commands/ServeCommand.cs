@@ -74,7 +74,7 @@ sealed class ServeCommand : Command, IHasExamples, IWorksOnHome
     public IReadOnlyList<string> Examples { get; } =
     [
         "spool serve",
-        "spool serve --listen https://0.0.0.0:7443 --tls-cert server.pem --tls-key server.key --token-file tokens",
+        "spool serve --listen https://0.0.0.0:7433 --tls-cert server.pem --tls-key server.key --token-file tokens",
         "spool serve --store memory --listen http://127.0.0.1:0",
     ];
 

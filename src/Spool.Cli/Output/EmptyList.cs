@@ -31,9 +31,9 @@ sealed class EmptyList(IThreadStore store, ThreadQuery query)
     /// <summary>Asks for what the query leaves out, one page for each way to see it: up to seven.</summary>
     public async Task<string> ExplainAsync(CancellationToken cancellationToken)
     {
-        var words = "No threads match.";
         if (query.Cursor is not null)
-            return words;
+            return "No threads match.";
+        var words = "";
         var possible =
             Causes.Archive
             | (query.Visibility == ThreadVisibility.All ? 0 : Causes.Visibility)
@@ -64,7 +64,7 @@ sealed class EmptyList(IThreadStore store, ThreadQuery query)
                     : "At least "
             );
         }
-        return words;
+        return (words.Length == 0 && _filters.Length == 0 ? "There are no threads yet." : "No threads match.") + words;
     }
 
     ThreadQuery Without(Causes causes)

@@ -115,7 +115,7 @@ public class ArchiveConformanceTests<THarness> : ConformanceSuite<THarness>
     [Fact, Guarantee("ARCH-06")]
     public async Task A_thread_of_any_condition_goes_to_the_archive_and_back()
     {
-        var store = await OpenAsync(SampleHome.Conditions());
+        var store = await OpenAsync(Conditions());
         foreach (var thread in await store.EverythingAsync(Cancellation))
         {
             var history = (await store.HistoryAsync(thread.Id, Cancellation)).Texts();

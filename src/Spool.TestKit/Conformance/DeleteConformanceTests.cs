@@ -136,9 +136,9 @@ public class DeleteConformanceTests<THarness> : ConformanceSuite<THarness>
     [Fact, Guarantee("DELE-05")]
     public async Task A_thread_of_any_condition_and_on_either_side_of_the_archive_can_be_deleted()
     {
-        var store = await OpenAsync([.. SampleHome.Conditions(), SampleHome.Thread(8).ToSeed(SeedPlace.Archived)]);
+        var store = await OpenAsync([.. Conditions(), SampleHome.Thread(8).ToSeed(SeedPlace.Archived)]);
         var threads = await store.EverythingAsync(Cancellation);
-        Assert.Equal(6, threads.Count);
+        Assert.Equal(Conditions().Count + 1, threads.Count);
         foreach (var thread in threads)
             Assert.Equal(1, (await store.DeleteAsync(thread.Id, Cancellation)).Rollouts);
 

@@ -127,7 +127,7 @@ public class ListConformanceTests<THarness> : ConformanceSuite<THarness>
     public async Task Reading_changes_nothing_and_reorders_nothing()
     {
         var store = await OpenAsync([
-            .. SampleHome.Conditions(),
+            .. Conditions(),
             SampleHome.Thread(8).ToSeed(SeedPlace.Archived),
             SampleHome.Thread(10).ToSeed(SeedPlace.Archived),
         ]);
@@ -231,7 +231,7 @@ public class ListConformanceTests<THarness> : ConformanceSuite<THarness>
     {
         var store = await OpenAsync([]);
         Assert.Empty((await store.ListAsync(new ThreadQuery(), Cancellation)).Problems);
-        store = await OpenAsync(SampleHome.Conditions());
+        store = await OpenAsync(Conditions());
         Assert.Empty((await store.ListAsync(new ThreadQuery { Visibility = ThreadVisibility.All }, Cancellation)).Problems);
     }
 

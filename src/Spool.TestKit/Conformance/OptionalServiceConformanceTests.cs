@@ -163,7 +163,7 @@ public class OptionalServiceConformanceTests<THarness> : ConformanceSuite<THarne
     public async Task An_index_that_is_made_again_shows_the_same_and_has_nothing_left_to_read()
     {
         SkipUnlessDeclared<IIndexMaintenance>();
-        var store = await OpenAsync([.. SampleHome.Conditions(), SampleHome.Thread(8).ToSeed(SeedPlace.Archived, "Old")]);
+        var store = await OpenAsync([.. Conditions(), SampleHome.Thread(8).ToSeed(SeedPlace.Archived, "Old")]);
         var index = Assert.IsType<IIndexMaintenance>(store.GetService<IIndexMaintenance>(), exactMatch: false);
         var before = await store.EverythingAsync(Cancellation);
 

@@ -146,8 +146,10 @@ public class PageConformanceTests<THarness> : ConformanceSuite<THarness>
         Assert.Equal((await store.HistoryAsync(SeedIds.Id(1), Cancellation)).Texts(), first.Items.Concat(rest).Texts());
     }
 
+    IEnumerable<ThreadSeed> Home() => [.. SampleHome.Ties(9, 3).Skip(5), .. Threads()];
+
     // Threads with turns in both modes, a fork by reference, lines of no item and ordinals that repeat.
-    static List<ThreadSeed> Home()
+    List<ThreadSeed> Threads()
     {
         var parent = SampleHome.Turns(1, 4);
         var fork = parent.Fork(SeedIds.Id(3), SeedIds.Epoch.AddHours(1)).Turn("Another way").Turn("And on");
@@ -160,24 +162,17 @@ public class PageConformanceTests<THarness> : ConformanceSuite<THarness>
             .Rubbish("{\"timestamp\":\"2026"u8)
             .Turn("Three")
             .Turn("Four");
-        return
-        [
-            .. SampleHome.Ties(9, 3).Skip(5),
-            SampleHome.Turns(2, 5).ToSeed(),
-            parent.Turn("Only in the parent").ToSeed(),
-            fork.ToSeed(),
-            damaged.ToSeed(),
-        ];
+        return Possible([SampleHome.Turns(2, 5).ToSeed(), parent.Turn("Only in the parent").ToSeed(), fork.ToSeed(), damaged.ToSeed()]);
     }
 
-    static IEnumerable<PagedList> Lists(IThreadStore store)
+    IEnumerable<PagedList> Lists(IThreadStore store)
     {
         foreach (var sort in Enum.GetValues<ThreadSort>())
             yield return Threads(store, sort);
-        foreach (var number in new[] { 1, 2, 3, 5 })
+        foreach (var id in Threads().ConvertAll(seed => seed.Id))
         {
-            yield return Turns(store, SeedIds.Id(number));
-            yield return Items(store, SeedIds.Id(number));
+            yield return Turns(store, id);
+            yield return Items(store, id);
         }
     }
 

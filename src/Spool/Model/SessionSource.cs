@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Spool;
@@ -14,6 +15,23 @@ public sealed record SessionSource(string Json)
 
     /// <summary>The source of a thread of which nothing can be read, so that no filter for a known one takes it in.</summary>
     public static SessionSource Unknown { get; } = new("\"unknown\"");
+
+    /// <summary>The source of a thread that a person began at a terminal.</summary>
+    public static SessionSource Cli { get; } = new("\"cli\"");
+
+    /// <summary>The source of a thread that a program began, without a person at it.</summary>
+    public static SessionSource Exec { get; } = new("\"exec\"");
+
+    /// <summary>Makes the source of the threads of a program of its own.</summary>
+    /// <param name="name">Its name, such as <c>my-agent</c>; lists filter by it (<see cref="ThreadQuery.Sources"/>).</param>
+    public static SessionSource Custom(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return new SessionSource($$"""{"custom":"{{JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}}"}""");
+    }
+
+    /// <summary>Gives <see cref="Json"/>.</summary>
+    public override string ToString() => Json;
 
     /// <summary>Gets the kind that a query filters by: <c>cli</c>, <c>vscode</c>, <c>exec</c>, <c>appServer</c>, <c>subAgentReview</c>,
     /// <c>subAgentCompact</c>, <c>subAgentThreadSpawn</c>, <c>subAgentOther</c>, <c>unknown</c>, or the name of a custom source (see

@@ -50,6 +50,9 @@ public sealed record NewLog(ThreadFacts Facts)
             throw ThreadStoreException.InvalidRequest("Only a paginated thread can continue another rollout.");
         return facts.HistoryMode is HistoryModes.Legacy or HistoryModes.Paginated
             ? new NewLog(facts)
-            : throw new ThreadStoreException(ThreadStoreErrorCode.Unsupported, "The history mode is one that this version does not know.");
+            : throw new ThreadStoreException(
+                ThreadStoreErrorCode.Unsupported,
+                $"The history mode '{facts.HistoryMode}' is none that this version knows; it writes {HistoryModes.Legacy} and {HistoryModes.Paginated}."
+            );
     }
 }
