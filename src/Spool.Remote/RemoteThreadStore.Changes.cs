@@ -27,10 +27,23 @@ public sealed partial class RemoteThreadStore
     {
         ArgumentNullException.ThrowIfNull(request);
         var retry = new Retry(_connection) { Use = RetryUse.Change };
+        return await _connection
+            .ChangeAsync(retry, () => ForkOnceAsync(request, retry, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    async ValueTask<ChangedThread> ForkOnceAsync(ForkRequest request, Retry retry, CancellationToken cancellationToken)
+    {
         try
         {
             var answer = await _connection
-                .ChangeAsync(Client.ForkThreadAsync, WireWrites.ToWire(request), retry, cancellationToken)
+                .AskUncheckedAsync(
+                    Client.ForkThreadAsync,
+                    WireWrites.ToWire(request),
+                    _connection.Options.ChangeTimeout,
+                    retry,
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
             return WireThreads.ToStore(answer);
         }
@@ -48,7 +61,16 @@ public sealed partial class RemoteThreadStore
     {
         try
         {
-            return await FindAsync(threadId, cancellationToken).ConfigureAwait(false);
+            var answer = await _connection
+                .AskUncheckedAsync(
+                    Client.FindThreadAsync,
+                    new Wire.FindThreadRequest { ThreadId = threadId.ToString() },
+                    _connection.Options.CallTimeout,
+                    new Retry(_connection),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            return answer.Thread is { } found ? WireThreads.ToStore(found) : null;
         }
         catch (Exception e) when (e is ThreadStoreException or ObjectDisposedException)
         {

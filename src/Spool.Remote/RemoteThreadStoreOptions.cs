@@ -21,7 +21,7 @@ public sealed record RemoteThreadStoreOptions(Uri Address)
     public X509Certificate2? ClientCertificate { get; init; }
 
     /// <summary>Gets how long to wait for a connection.</summary>
-    /// <value>The default value is 5 seconds.</value>
+    /// <value>The default value is 5 seconds; at most a day.</value>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Gets how long to wait for the answer of a call that reads, or opens or keeps a writer. Streams may take as long as they

@@ -15,6 +15,7 @@ public sealed class RemoteOptionsTests
             { nameof(Right.CallTimeout), options => options with { CallTimeout = TimeSpan.Zero } },
             { nameof(Right.CallTimeout), options => options with { CallTimeout = TimeSpan.MaxValue } },
             { nameof(Right.CallTimeout), options => options with { CallTimeout = TimeSpan.FromTicks(-1) } },
+            { nameof(Right.ConnectTimeout), options => options with { ConnectTimeout = TimeSpan.FromDays(25) } },
             { nameof(Right.ChangeTimeout), options => options with { ChangeTimeout = TimeSpan.Zero } },
             { nameof(Right.ChangeTimeout), options => options with { ChangeTimeout = TimeSpan.MaxValue } },
             { nameof(Right.RetryFor), options => options with { RetryFor = TimeSpan.FromTicks(-1) } },

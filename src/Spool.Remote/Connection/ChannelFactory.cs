@@ -62,7 +62,7 @@ static class ChannelFactory
         if (options.Token is not null && address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback && !options.AllowTokenInPlaintext)
             throw new ArgumentException("A token is not sent to another machine without TLS; use https://.");
         var shortest = TimeSpan.FromMilliseconds(1);
-        OptionRange.Time(options.ConnectTimeout, shortest, nameof(options.ConnectTimeout));
+        OptionRange.Within(options.ConnectTimeout, shortest, TimeSpan.FromDays(1), nameof(options.ConnectTimeout));
         OptionRange.Time(options.CallTimeout, shortest, nameof(options.CallTimeout));
         OptionRange.Time(options.ChangeTimeout, shortest, nameof(options.ChangeTimeout));
         OptionRange.Time(options.RetryFor, TimeSpan.Zero, nameof(options.RetryFor));

@@ -73,12 +73,23 @@ sealed class RemoteConnection : IDisposable
         Retry retry,
         CancellationToken cancellationToken
     ) =>
+        ChangeAsync(
+            retry,
+            async () => await AskUncheckedAsync(call, request, Options.ChangeTimeout, retry, cancellationToken).ConfigureAwait(false),
+            cancellationToken
+        );
+
+    /// <summary>Makes a change of several calls.</summary>
+    /// <param name="retry">What the change may take begins when the server has said what it can do.</param>
+    /// <param name="make">Makes the calls, each as <see cref="AskUncheckedAsync"/>.</param>
+    /// <param name="cancellationToken">Cancels the change.</param>
+    public ValueTask<T> ChangeAsync<T>(Retry retry, Func<ValueTask<T>> make, CancellationToken cancellationToken) =>
         Calls.ChangeAsync(
             async change =>
             {
                 await ReadyAsync(retry, change.Token).ConfigureAwait(false);
                 change.Begin();
-                return await AskUncheckedAsync(call, request, Options.ChangeTimeout, retry, cancellationToken).ConfigureAwait(false);
+                return await make().ConfigureAwait(false);
             },
             cancellationToken
         );

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Grpc.Core;
 
 namespace Spool.Remote;
@@ -50,9 +51,13 @@ static class RemoteErrors
                 || WireErrors.ToStore(error).Code == ThreadStoreErrorCode.Unavailable && !WireErrors.IsStopping(error)
             : IsUnsent(error);
 
+    // The library gives the bare failure of the socket, or of its time limit, only where it was making a connection; that of a connection
+    // that was there is inside of another exception.
     static bool IsUnsent(RpcException error) =>
         error.Status.DebugException
-            is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
+            is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
+                or SocketException
+                or TimeoutException;
 
     // The server asked the connection to be calmer: it began more streams, or ended more of its own, than the server likes. It says nothing
     // of the call.

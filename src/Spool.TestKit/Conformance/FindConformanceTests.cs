@@ -295,6 +295,8 @@ public class FindConformanceTests<THarness> : ConformanceSuite<THarness>
             var id = SeedIds.Id(number);
             await store.WriteAsync(SampleHome.Turns(number, 3), Cancellation);
             var seen = new HashSet<string> { await RevisionAsync() };
+            await store.UpdateAsync(id, new ThreadPatch { Name = Change.Clear<string>() }, Cancellation); // it has none
+            Assert.Contains(await RevisionAsync(), seen);
             await using (var writer = await store.ResumeAsync(id, Cancellation))
             {
                 Assert.Contains(await RevisionAsync(), seen);

@@ -113,4 +113,37 @@ public class ProcessConformanceTests<THarness> : ConformanceSuite<THarness>
         await StoreReading.RefusesAsync(ThreadStoreErrorCode.NotFound, async () => await one.ResumeAsync(log.Thread(), Cancellation));
         Assert.Empty(await one.EverythingAsync(Cancellation));
     }
+
+    /// <summary>PROC-05.</summary>
+    [Fact, Guarantee("PROC-05")]
+    public async Task A_thread_that_another_process_deleted_and_made_again_as_long_as_before_is_the_new_one()
+    {
+        foreach (var number in StoreWriting.BothModes)
+        {
+            var (old, again) = (
+                SampleHome.Log(number, SeedIds.Epoch).Turn("Old question", "Old answer"),
+                SampleHome.Log(number, SeedIds.Epoch.AddHours(1)).Turn("New question", "New answer")
+            );
+            var (id, fork) = (old.Thread(), SeedIds.Id(900 + number));
+            Assert.Equal(old.Lines.Count, again.Lines.Count);
+            var one = await OpenAsync([]);
+            await using var two = await Harness.OpenAnotherProcessAsync();
+            await one.WriteAsync(old, Cancellation);
+            var before = await one.GetAsync(id, Cancellation);
+
+            await two.DeleteAsync(id, Cancellation);
+            await two.WriteAsync(again, Cancellation);
+
+            var found = await one.GetAsync(id, Cancellation);
+            Assert.Equal(("New question", SeedIds.Epoch.AddHours(1)), (found.Preview, found.CreatedAt));
+            Assert.NotEqual(before.Revision, found.Revision);
+            await one.ForkAsync(new ForkRequest(id, fork), Cancellation);
+            foreach (var store in new[] { one, two })
+            {
+                Assert.Equal("New question", (await store.GetAsync(fork, Cancellation)).Preview);
+                Assert.Single(await store.AllTurnsAsync(new ListTurnsRequest(fork), Cancellation));
+                Assert.Equal(found, (await store.EverythingAsync(Cancellation)).Single(thread => thread.Id == id));
+            }
+        }
+    }
 }

@@ -160,8 +160,7 @@ public sealed class LiveTurn : IAsyncDisposable
         catch (Exception e)
         {
             var duration = _thread.Time.GetElapsedTime(began);
-            await FailCallAsync(call, call with { Output = e.Message, Status = CallStatus.Failed, Duration = duration })
-                .ConfigureAwait(false);
+            await FailCallAsync(call, e, duration).ConfigureAwait(false);
             throw;
         }
         await EndCallAsync(call, call with { Output = output, Duration = _thread.Time.GetElapsedTime(began) }).ConfigureAwait(false);
@@ -261,14 +260,15 @@ public sealed class LiveTurn : IAsyncDisposable
         }
     }
 
-    // The caller gets the failure of the tool.
-    async ValueTask FailCallAsync(CallEntry call, CallEntry ended)
+    // The caller gets the failure of the tool, whatever becomes of its record: one that no item holds ends with the turn.
+    async ValueTask FailCallAsync(CallEntry call, Exception failure, TimeSpan duration)
     {
         try
         {
+            var ended = call with { Output = failure.Message ?? "", Status = CallStatus.Failed, Duration = duration };
             await EndCallAsync(call, ended).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is ThreadStoreException or InvalidOperationException) { }
+        catch (Exception e) when (e is ThreadStoreException or InvalidOperationException or ArgumentException) { }
     }
 
     async ValueTask EndAsync(IEnumerable<ThreadEntry> last, CancellationToken cancellationToken)

@@ -3,7 +3,8 @@ namespace Spool;
 /// <summary>Keeps the threads of AI agents and gives them back.</summary>
 /// <remarks>
 /// Every member may be called concurrently. Reading changes nothing that is stored and re-orders nothing. Cancellation ends a read
-/// early and has no other effect; a change is cancelled until it has begun to store and then completes. Every change of a thread takes the
+/// early and has no other effect; a change is cancelled until it has begun to store and then completes (a store on another machine cannot
+/// wait for that: a change that was sent and is cancelled may have been made). Every change of a thread takes the
 /// right to write it, for the time of the change: while it has a writer, in any process, it is refused with
 /// <see cref="ThreadStoreErrorCode.HasWriter"/> and the owner (<see cref="ThreadStoreException.Owner"/>). A change is done wholly or not at
 /// all, also when the process dies in its middle; what is left over then is completed or removed by the next change of the thread. Of

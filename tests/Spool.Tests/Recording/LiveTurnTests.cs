@@ -174,6 +174,26 @@ public sealed class LiveTurnTests : IAsyncDisposable
         await turn.AnswerAsync("Yes.", Cancellation);
     }
 
+    [Fact, Guarantee("RECD-35")]
+    public async Task The_failure_of_a_tool_comes_through_also_when_no_item_can_hold_it()
+    {
+        await using var thread = await StartAsync(HistoryModes.Legacy);
+        await using var turn = await thread.BeginTurnAsync("First.", Cancellation);
+
+        await Assert.ThrowsAsync<WordlessException>(async () =>
+            await turn.ToolCallAsync("tool", "{}", _ => throw new WordlessException(null), Cancellation)
+        );
+        await Assert.ThrowsAsync<WordlessException>(async () =>
+            await turn.ToolCallAsync("tool", "{}", _ => throw new WordlessException(new string('x', 170_000_000)), Cancellation)
+        );
+        await turn.AnswerAsync("Yes.", Cancellation);
+    }
+
+    sealed class WordlessException(string? message) : Exception
+    {
+        public override string Message => message!;
+    }
+
     [Fact, Guarantee("RECD-15")]
     public async Task Calls_that_run_side_by_side_keep_their_outputs()
     {

@@ -99,7 +99,8 @@ public abstract partial class LogStoreBase
             }
             if (patch.Name.IsChange)
                 note = note with { Name = patch.Name.Apply(null) ?? "" };
-            if (patch.Name.IsChange && note.Name != log.Note.Name)
+            var isNone = note.Name is "" && _home.Project(thread).Name is null; // to clear a name that is none changes nothing
+            if (patch.Name.IsChange && note.Name != log.Note.Name && !isNone)
                 lines.Add(note.ToLine());
         }
         if (lines.Count == 0)

@@ -85,7 +85,6 @@ public abstract partial class LogStoreBase
             try
             {
                 await RefreshAsync(entered.Thread, cancellationToken).ConfigureAwait(false);
-                await CheckLifeAsync(entered.Thread, cancellationToken).ConfigureAwait(false);
                 lock (_home.Sync)
                     isReady = !isFirst || !_home.IsCut(entered.Thread);
                 if (isReady)
@@ -152,21 +151,13 @@ public abstract partial class LogStoreBase
         {
             var last = logs[^1];
             var lines = await CountLinesAsync(last.Id, cancellationToken).ConfigureAwait(false);
-            if (lines == last.Lines)
-                return;
+            // A thread that was deleted and made again may be as long as it was.
             if (lines < last.Lines || !await IsSameLifeAsync(last, cancellationToken).ConfigureAwait(false))
                 logs = [];
-            else if (await TakeTailAsync(last, cancellationToken).ConfigureAwait(false))
+            else if (lines == last.Lines || await TakeTailAsync(last, cancellationToken).ConfigureAwait(false))
                 return;
         }
         await LoadAsync(thread, logs, cancellationToken).ConfigureAwait(false);
-    }
-
-    // A thread that was deleted and made again may be as long as it was. The caller holds the gate.
-    async ValueTask CheckLifeAsync(KnownThread thread, CancellationToken cancellationToken)
-    {
-        if (thread is { Writer: null, Logs: [var only] } && !await IsSameLifeAsync(only, cancellationToken).ConfigureAwait(false))
-            await LoadAsync(thread, [], cancellationToken).ConfigureAwait(false);
     }
 
     // The first item of a log says when the thread was made.
