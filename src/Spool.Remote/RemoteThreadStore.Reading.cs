@@ -29,6 +29,12 @@ public sealed partial class RemoteThreadStore
                 cancellationToken
             )
             .ConfigureAwait(false);
+        // A filter that the server does not know filters nothing there.
+        if (query.IdPrefix is { } prefix && IdPrefix.TryParse(prefix, out var ids) && page.Items.Any(thread => !ids.Contains(thread.Id)))
+            throw new ThreadStoreException(
+                ThreadStoreErrorCode.Unsupported,
+                "The server is of an earlier version, which finds no threads by the beginning of their ids; give whole ids, or update it."
+            );
         return page with { Problems = problems };
 
         (IEnumerable<StoredThread>, string, string) Take(Wire.ThreadBatch batch)

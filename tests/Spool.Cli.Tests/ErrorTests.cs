@@ -33,21 +33,6 @@ public sealed class ErrorTests
         );
     }
 
-    [Fact]
-    public async Task A_part_of_an_id_is_refused_with_the_way_out()
-    {
-        var result = await _spool.RunAsync("show", "01a204");
-
-        Assert.Equal(
-            (
-                2,
-                "spool: '01a204' is not a thread id; give all 36 characters, such as 01a20428-d3ad-73a1-92e6-c2af64741e38 ('spool list' shows them). Try 'spool show --help'.\n"
-            ),
-            (result.Code, result.Error)
-        );
-        Assert.Null(_spool.Opened);
-    }
-
     [Theory]
     [InlineData("spool: There is no command lst; did you mean list? Try 'spool --help'.\n", "lst")]
     [InlineData("spool: There is no option --jsn; did you mean --json? Try 'spool list --help'.\n", "list", "--jsn")]

@@ -19,7 +19,8 @@ sealed class ArchiveCommand : ChangeCommand
     protected override Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken) =>
         ForEachAsync(
             line,
-            line.GetRequiredValue(_ids).Select(id => ThreadIds.Read(id)),
+            store,
+            line.GetRequiredValue(_ids),
             async threadId =>
             {
                 var changed = await store.ArchiveAsync(threadId, cancellationToken);

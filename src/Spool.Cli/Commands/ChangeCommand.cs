@@ -20,18 +20,29 @@ abstract class ChangeCommand : StoreCommand
     /// <returns>The exit code: that of the first failure.</returns>
     protected async Task<int> ForEachAsync(
         ParseResult line,
-        IEnumerable<ThreadId> threads,
+        IThreadStore store,
+        IReadOnlyList<string> names,
         Func<ThreadId, Task> change,
         CancellationToken cancellationToken
     )
     {
         var code = ExitCodes.Success;
+        // All are found before one is changed: 'last' and a name may mean another thread then.
+        var threads = new List<ThreadId>();
+        foreach (var name in names)
+            await TryAsync(async () => threads.Add(await NamedAsync(store, name, cancellationToken)));
         foreach (var threadId in threads.Distinct())
+            await TryAsync(() => change(threadId));
+        if (Context.LostOutput.ExitCode is { } lost)
+            Context.LostOutput.ExitCode = code = code == ExitCodes.Success ? lost : code;
+        return code;
+
+        async Task TryAsync(Func<Task> step)
         {
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                await change(threadId);
+                await step();
             }
             catch (ThreadStoreException e)
             {
@@ -39,9 +50,6 @@ abstract class ChangeCommand : StoreCommand
                 code = code == ExitCodes.Success ? failure : code;
             }
         }
-        if (Context.LostOutput.ExitCode is { } lost)
-            Context.LostOutput.ExitCode = code = code == ExitCodes.Success ? lost : code;
-        return code;
     }
 
     /// <summary>Prints a thread after its change: as JSON with the warnings, or in words what was done. Warnings are words in either

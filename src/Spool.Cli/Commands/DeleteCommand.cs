@@ -34,7 +34,8 @@ sealed class DeleteCommand : ChangeCommand
         var (kept, isNothingDeleted) = (0, true);
         var code = await ForEachAsync(
             line,
-            line.GetRequiredValue(_ids).Select(id => ThreadIds.Read(id)),
+            store,
+            line.GetRequiredValue(_ids),
             async threadId =>
             {
                 if (!isSure && !await AskAsync(store, threadId, cancellationToken))

@@ -39,7 +39,7 @@ sealed class ExportCommand : StoreCommand
 
     protected override async Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken)
     {
-        var thread = await FindAsync(store, ThreadIds.Read(line.GetRequiredValue(_id)), cancellationToken);
+        var thread = await FindAsync(store, await NamedAsync(store, line.GetRequiredValue(_id), cancellationToken), cancellationToken);
         var format = line.GetRequiredValue(_format).ToLowerInvariant();
         if (format != "jsonl")
             await RequireReadableAsync(store, thread, cancellationToken);

@@ -45,7 +45,8 @@ sealed class ForkCommand : ChangeCommand
             : ForkPoint.Latest;
         return await ForEachAsync(
             line,
-            [ThreadIds.Read(line.GetRequiredValue(_id))],
+            store,
+            [line.GetRequiredValue(_id)],
             async source =>
             {
                 var changed = await store.ForkAsync(

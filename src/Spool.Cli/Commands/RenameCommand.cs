@@ -35,7 +35,8 @@ sealed class RenameCommand : ChangeCommand
         var name = line.GetValue(_name) is { } text ? Change.To(text) : Change.Clear<string>();
         return await ForEachAsync(
             line,
-            [ThreadIds.Read(line.GetRequiredValue(_id))],
+            store,
+            [line.GetRequiredValue(_id)],
             async threadId =>
             {
                 var changed = await store.UpdateAsync(threadId, new ThreadPatch { Name = name }, cancellationToken);

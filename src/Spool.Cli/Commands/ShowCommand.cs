@@ -44,7 +44,7 @@ sealed class ShowCommand : StoreCommand
 
     protected override async Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken)
     {
-        var thread = await FindAsync(store, ThreadIds.Read(line.GetRequiredValue(_id)), cancellationToken);
+        var thread = await FindAsync(store, await NamedAsync(store, line.GetRequiredValue(_id), cancellationToken), cancellationToken);
         var path = (await LocateAsync(store, [thread], cancellationToken)).GetValueOrDefault(thread.Id);
         var others = await OthersAsync(store, thread.Id, cancellationToken);
         if (line.GetValue(_items))

@@ -36,20 +36,20 @@ abstract class StoreCommand : Command, IHasExamples
     /// <summary>Makes the option that switches to JSON.</summary>
     protected static Option<bool> JsonOption() => new("--json") { Description = "Print JSON for programs; its shape is stable" };
 
-    /// <summary>Makes the argument that names a thread. It is checked before the store is opened.</summary>
+    /// <summary>Makes the argument that names a thread.</summary>
     protected static Argument<string> IdArgument()
     {
-        var argument = new Argument<string>("ID") { Description = "The thread's full id, as 'spool list' shows it" };
+        var argument = new Argument<string>("ID") { Description = $"The thread: {ThreadNames.Ways}" };
         argument.Validators.Add(CheckIds);
         return argument;
     }
 
-    /// <summary>Makes the argument that names one or more threads. They are checked before the store is opened.</summary>
+    /// <summary>Makes the argument that names one or more threads.</summary>
     protected static Argument<string[]> IdsArgument()
     {
         var argument = new Argument<string[]>("ID")
         {
-            Description = "The full ids of the threads, as 'spool list' shows them",
+            Description = $"The threads, each by {ThreadNames.Ways}",
             Arity = ArgumentArity.OneOrMore,
         };
         argument.Validators.Add(CheckIds);
@@ -58,11 +58,13 @@ abstract class StoreCommand : Command, IHasExamples
 
     static void CheckIds(System.CommandLine.Parsing.ArgumentResult result)
     {
-        if (result.Tokens.FirstOrDefault(token => !ThreadId.TryParse(token.Value, out _)) is { } token)
-            result.AddError(
-                $"'{SafeText.OneLine(token.Value, 60)}' is not a thread id; give all 36 characters, such as 01a20428-d3ad-73a1-92e6-c2af64741e38 ('spool list' shows them)."
-            );
+        if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+            result.AddError($"The name of a thread is empty; a thread is named by {ThreadNames.Ways}.");
     }
+
+    /// <summary>Finds the thread that a person means.</summary>
+    protected ValueTask<ThreadId> NamedAsync(IThreadStore store, string text, CancellationToken cancellationToken) =>
+        new ThreadNames(store, Context.Hints, Context.Time).FindAsync(text, cancellationToken);
 
     /// <summary>Finds the thread or refuses, in the words of the store, which may know more of it than that it is not there.</summary>
     protected static async Task<StoredThread> FindAsync(IThreadStore store, ThreadId id, CancellationToken cancellationToken)

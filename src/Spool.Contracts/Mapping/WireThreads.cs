@@ -119,6 +119,8 @@ static class WireThreads
             wire.SearchTerm = term;
         if (query.Parent is { } parent)
             wire.ParentThreadId = parent.ToString();
+        if (query.IdPrefix is { } prefix)
+            wire.IdPrefix = prefix;
         return wire;
     }
 
@@ -141,6 +143,7 @@ static class WireThreads
             Cwds = [.. wire.Cwds],
             SearchTerm = wire.HasSearchTerm ? wire.SearchTerm : null,
             Parent = wire.HasParentThreadId ? ThreadIds.Read(wire.ParentThreadId) : null,
+            IdPrefix = wire.HasIdPrefix ? wire.IdPrefix : null,
         };
     }
 

@@ -92,6 +92,11 @@ sealed class ThreadListing(IndexConnection connection)
         AddFilter(sql, values, "provider", branch.Provider, query.Providers);
         if (query.Parent is { } parent)
             sql.Append(" AND parent_id = ").Append(Parameter(values, RolloutTable.Blob(parent)));
+        if (query.Ids is { } ids)
+            sql.Append(
+                CultureInfo.InvariantCulture,
+                $" AND thread_id BETWEEN {Parameter(values, RolloutTable.Blob(ids.First))} AND {Parameter(values, RolloutTable.Blob(ids.Last))}"
+            );
         if (query.SearchTerm is { } term)
         {
             // as bytes, because a text that SQLite hands to a function ends at its first NUL

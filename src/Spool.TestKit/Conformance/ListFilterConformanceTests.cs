@@ -266,6 +266,40 @@ public class ListFilterConformanceTests<THarness> : ConformanceSuite<THarness>
         await AssertFoundAsync(store, new ThreadQuery { Sources = ["s"] }, 1);
     }
 
+    /// <summary>FILT-12.</summary>
+    [Fact, Guarantee("FILT-12")]
+    public async Task A_list_finds_threads_by_the_beginning_of_their_ids()
+    {
+        var ids = new[]
+        {
+            "01a20428-d3ad-73a1-92e6-c2af64741e01",
+            "01a20428-d3ad-73a1-92e6-c2af64741e02",
+            "01a20428-d3ae-73a1-92e6-c2af64741e03",
+            "F1a20428-d3ad-43a1-92e6-c2af64741e04",
+        };
+        var store = await OpenAsync(
+            ids.Select((id, index) => RolloutLines.Legacy(ThreadId.Parse(id), SeedIds.Epoch.AddMinutes(index)).Turn("What?").ToSeed())
+        );
+
+        await AssertFoundAsync(store, new ThreadQuery { IdPrefix = "" }, 1, 2, 3, 4);
+        await AssertFoundAsync(store, new ThreadQuery { IdPrefix = "0" }, 1, 2, 3);
+        await AssertFoundAsync(store, new ThreadQuery { IdPrefix = "01A20428-D3AD" }, 1, 2);
+        await AssertFoundAsync(store, new ThreadQuery { IdPrefix = "01a20428d3ad", Limit = 1 }, 1, 2);
+        await AssertFoundAsync(store, new ThreadQuery { IdPrefix = "01a20428-" }, 1, 2, 3);
+        await AssertFoundAsync(store, new ThreadQuery { IdPrefix = "f1a2" }, 4);
+        await AssertFoundAsync(store, new ThreadQuery { IdPrefix = ids[2] }, 3);
+        await AssertFoundAsync(store, new ThreadQuery { IdPrefix = ids[1].Replace("-", "", StringComparison.Ordinal) }, 2);
+        await AssertFoundAsync(store, new ThreadQuery { IdPrefix = "2" });
+        await AssertFoundAsync(store, new ThreadQuery { IdPrefix = "01a2", SearchTerm = "nothing" });
+        foreach (
+            var prefix in new[] { "x", "01a20428--", "-", "01a2-", "01a20428-d3ad73", "01a20428d3ad-73", " 01", ids[0] + "0", "01a20428 " }
+        )
+            await StoreReading.RefusesAsync(
+                ThreadStoreErrorCode.InvalidRequest,
+                async () => await store.ListAsync(new ThreadQuery { IdPrefix = prefix }, Cancellation)
+            );
+    }
+
     static ThreadSeed Thread(int number, Func<RolloutHead, RolloutHead> change) =>
         RolloutLines
             .From(change(new RolloutHead(SeedIds.Id(number), SeedIds.Epoch.AddMinutes(number))))

@@ -20,6 +20,11 @@ public sealed class NormalQuery
         Providers = Distinct(query.ModelProviders, query.ModelProviders.Count);
         FolderKeys = Distinct(query.Cwds.Select(cwd => WorkingFolder.KeyOf(TextOf(cwd))), query.Cwds.Count);
         SearchTerm = query.SearchTerm is { Length: > 0 } term ? TextOf(term) : null;
+        Ids = query.IdPrefix is { } prefix
+            ? IdPrefix.TryParse(prefix, out var ids)
+                ? ids
+                : throw ThreadStoreException.InvalidRequest("What an id begins with is hexadecimal digits, with its dashes or without any.")
+            : null;
         _cursors = new PageCursors(PageKind.Threads, Scope(), query.Direction);
         After = query.Cursor is { } text ? _cursors.Read(text) : null;
     }
@@ -55,11 +60,15 @@ public sealed class NormalQuery
     /// <summary>Gets the text that name or preview must contain, or null for any.</summary>
     public string? SearchTerm { get; }
 
+    /// <summary>Gets which ids the threads have, or null for any.</summary>
+    public IdPrefix? Ids { get; }
+
     /// <summary>Gets the thread whose direct sub-agents are listed, or null.</summary>
     public ThreadId? Parent => _query.Parent;
 
     /// <summary>Gets whether it leaves out any thread that is shown by default and on its side of the archive.</summary>
-    public bool HasFilters => Kinds.Count + Providers.Count + FolderKeys.Count > 0 || SearchTerm is not null || Parent is not null;
+    public bool HasFilters =>
+        Kinds.Count + Providers.Count + FolderKeys.Count > 0 || SearchTerm is not null || Parent is not null || Ids is not null;
 
     /// <summary>Gets the order of the list.</summary>
     public IComparer<StoredThread> Order => Comparer<StoredThread>.Create((x, y) => Compare(PositionOf(x), PositionOf(y)));
@@ -101,7 +110,8 @@ public sealed class NormalQuery
             && (Providers.Count == 0 || thread.ModelProvider is { } provider && Providers.Contains(provider))
             && (FolderKeys.Count == 0 || FolderKeys.Contains(WorkingFolder.KeyOf(thread.Cwd)))
             && (SearchTerm is not { } term || Contains(thread.Name, term) || Contains(thread.Preview, term))
-            && (Parent is not { } parent || thread.ParentThreadId == parent);
+            && (Parent is not { } parent || thread.ParentThreadId == parent)
+            && (Ids is not { } ids || ids.Contains(thread.Id));
     }
 
     /// <summary>Gives the position of a thread in the list: its time in milliseconds since 1970, and its id.</summary>
@@ -152,6 +162,8 @@ public sealed class NormalQuery
                 text.Append('\n').Append(value.Length).Append(':').Append(value);
         }
         text.Append("\n?").Append(_query.SearchTerm is null ? "-" : "+" + SearchTerm).Append('\n').Append(Parent?.ToString() ?? "-");
+        if (Ids is { } ids)
+            text.Append("\n=").Append(ids.First).Append(ids.Last);
         return text.ToString();
     }
 

@@ -43,6 +43,10 @@ public sealed record ThreadQuery : PageRequest
     /// <summary>Gets a text that the name or the preview must contain, in either case, or null.</summary>
     public string? SearchTerm { get; init; }
 
+    /// <summary>Gets what the ids of the threads begin with, or null for any. It is the beginning of an id of 36 characters: hexadecimal
+    /// digits in either case, with the dashes at their places or without any.</summary>
+    public string? IdPrefix { get; init; }
+
     /// <summary>Gets the thread whose direct sub-agents are listed, or null.</summary>
     public ThreadId? Parent { get; init; }
 }

@@ -44,14 +44,10 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
             throw Failure;
         FirstQuery ??= query;
         RequestLimits.Check(query);
-        var matching = Threads
-            .Where(t =>
-                t.ArchivedAt is null == (query.Archive == ArchiveFilter.Active)
-                && (query.Visibility == ThreadVisibility.All || t.Preview.Length > 0)
-                && (query.ModelProviders.Count == 0 || query.ModelProviders.Contains(t.ModelProvider))
-                && (query.SearchTerm is null || t.Preview.Contains(query.SearchTerm, StringComparison.Ordinal))
-            )
-            .ToList();
+        var normal = NormalQuery.Of(query with { Cursor = null });
+        var matching = Threads.Where(normal.Matches).ToList();
+        if (query.Sort != ThreadSort.Created)
+            matching.Sort(normal.Order);
         var (page, next) = Page(matching, query.Cursor, query.Limit);
         return new(new Page<StoredThread>(page, next) { Problems = Problems });
     }

@@ -20,6 +20,12 @@ sealed class FindsOnlyActiveThreads(IThreadStore inner) : MutantStore(inner)
         await base.FindAsync(threadId, cancellationToken) is { ArchivedAt: null } found ? found : null;
 }
 
+sealed class FindsAnyId(IThreadStore inner) : MutantStore(inner)
+{
+    public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
+        base.ListAsync(query with { IdPrefix = null }, cancellationToken);
+}
+
 abstract class ChangesRevisions(IThreadStore inner) : MutantStore(inner)
 {
     public override async ValueTask<StoredThread?> FindAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>

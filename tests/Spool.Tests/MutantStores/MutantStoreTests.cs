@@ -25,6 +25,7 @@ public sealed class MutantStoreTests
             { nameof(PromisesAPageTooMany), "PAGE-02" },
             { nameof(SaysNotFoundInsteadOfNull), "FIND-02" },
             { nameof(FindsOnlyActiveThreads), "FIND-03" },
+            { nameof(FindsAnyId), "FILT-12" },
             { nameof(DoesNotChangeTheRevision), "FIND-12 FIND-13" },
             { nameof(BeginsRevisionsAnew), "FIND-13" },
             { nameof(LeavesWritersOpen), "WLIF-07" },

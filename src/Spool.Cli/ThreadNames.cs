@@ -1,0 +1,107 @@
+using System.Globalization;
+
+namespace Spool.Cli;
+
+/// <summary>Finds the thread that a person means: by its id or the beginning of it, by <c>last</c>, by the path of its rollout, or by its
+/// name.</summary>
+/// <param name="store">The store.</param>
+/// <param name="hints">What a command says next.</param>
+/// <param name="time">The clock, for how long ago something was.</param>
+sealed class ThreadNames(IThreadStore store, Hints hints, TimeProvider time)
+{
+    /// <summary>The shortest beginning of an id that is taken for one; what is shorter may be anything.</summary>
+    public const int ShortestPrefix = 4;
+
+    const string Last = "last";
+    const int MostNamed = 5; // candidates in an error
+    const int PageOfRecent = 100;
+
+    /// <summary>Says how threads are named, for helps and errors.</summary>
+    public const string Ways =
+        "its id or the beginning of it, 'last' or 'last~2' for the one used last or two before, the path of its rollout, or its name";
+
+    /// <summary>Finds the id of the thread.</summary>
+    /// <param name="text">What the person gave.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The id. Of a whole id it is not looked whether there is such a thread.</returns>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.NotFound"/>: there is none;
+    /// <see cref="ThreadStoreErrorCode.InvalidRequest"/>: there are several, and the error names them.</exception>
+    public async ValueTask<ThreadId> FindAsync(string text, CancellationToken cancellationToken)
+    {
+        if (ThreadId.TryParse(text, out var id))
+            return id;
+        if (BackOf(text) is { } back)
+            return await RecentAsync(text, back, cancellationToken);
+        if (OfPath(text) is { } ofPath)
+            return ofPath;
+        if (
+            text.Length >= ShortestPrefix
+            && IdPrefix.TryParse(text, out _)
+            && await ListAsync(new ThreadQuery { IdPrefix = text }, cancellationToken) is { Count: > 0 } begun
+        )
+            return Only(text, begun, "ids begin with");
+        // A name that differs only in the case of its letters counts where no other is spelled exactly so.
+        var named = (await ListAsync(new ThreadQuery { SearchTerm = text }, cancellationToken)).FindAll(thread => IsNamed(thread, text));
+        if (named.FindAll(thread => thread.Name == text) is { Count: > 0 } exactly)
+            named = exactly;
+        return named.Count > 0
+            ? Only(text, named, "names are")
+            : throw new ThreadStoreException(
+                ThreadStoreErrorCode.NotFound,
+                $"There is no thread '{SafeText.OneLine(text, 60)}'. A thread is named by {Ways}; '{hints.Command("list")}' shows them."
+            );
+    }
+
+    static bool IsNamed(StoredThread thread, string text) => string.Equals(thread.Name, text, StringComparison.OrdinalIgnoreCase);
+
+    // How many threads before the last one, or null when the text does not say that.
+    static int? BackOf(string text) =>
+        text == Last ? 0
+        : text.StartsWith(Last + "~", StringComparison.Ordinal)
+        && int.TryParse(text.AsSpan(Last.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var back)
+            ? back
+        : null;
+
+    // The name of a rollout has the id of its thread, wherever the file is.
+    static ThreadId? OfPath(string text) =>
+        RolloutFileName.TryParse(Path.GetFileName(text.AsSpan()).ToString(), out var name) ? name.ThreadId : null;
+
+    async ValueTask<ThreadId> RecentAsync(string text, int back, CancellationToken cancellationToken)
+    {
+        var query = new ThreadQuery { Sort = ThreadSort.Recency, Limit = PageOfRecent };
+        var passed = 0;
+        await foreach (var thread in store.EnumerateAsync(query, cancellationToken))
+        {
+            // Sub-agents are work of other threads.
+            if (!thread.Source.IsSubAgent && passed++ == back)
+                return thread.Id;
+        }
+        throw new ThreadStoreException(
+            ThreadStoreErrorCode.NotFound,
+            $"There is no thread '{text}': {(passed == 0 ? "no thread is in the list" : $"the list has {passed}")}, without archived ones and sub-agents."
+        );
+    }
+
+    async ValueTask<List<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken)
+    {
+        var found = new List<StoredThread>();
+        query = query with { Archive = ArchiveFilter.Any, Visibility = ThreadVisibility.All, Limit = ThreadQuery.MaxLimit };
+        await foreach (var thread in store.EnumerateAsync(query, cancellationToken))
+            found.Add(thread);
+        return found;
+    }
+
+    ThreadId Only(string text, List<StoredThread> found, string what)
+    {
+        if (found.Count == 1)
+            return found[0].Id;
+        var named = found
+            .Take(MostNamed)
+            .Select(thread =>
+                $"{thread.Id} \"{CellText.Fit(ThreadTable.TitleOf(thread), 40)}\" ({Times.Relative(thread.CreatedAt, time)})"
+            );
+        throw ThreadStoreException.InvalidRequest(
+            $"There are {found.Count} threads whose {what} '{SafeText.OneLine(text, 60)}': {string.Join(", ", named)}{(found.Count > MostNamed ? ", …" : "")}. Give more of the id."
+        );
+    }
+}
