@@ -36,7 +36,18 @@ public sealed class ErrorTests
     [Theory]
     [InlineData("spool: There is no command lst; did you mean list? Try 'spool --help'.\n", "lst")]
     [InlineData("spool: There is no option --jsn; did you mean --json? Try 'spool list --help'.\n", "list", "--jsn")]
-    [InlineData("spool: Option '--format' is required. Try 'spool export --help'.\n", "export", Samples.Id1)]
+    [InlineData(
+        "spool: Give --format jsonl, json, md or html, or an --output that ends so, such as thread.md. Try 'spool export --help'.\n",
+        "export",
+        Samples.Id1
+    )]
+    [InlineData(
+        "spool: Give --format jsonl, json, md or html, or an --output that ends so, such as thread.md. Try 'spool export --help'.\n",
+        "export",
+        Samples.Id1,
+        "-o",
+        "thread.txt"
+    )]
     [InlineData("spool: The limit must be between 1 and 1000.\n", "list", "--limit", "0")]
     public async Task Wrong_usage_is_exit_code_2(string message, params string[] args)
     {
@@ -56,7 +67,7 @@ public sealed class ErrorTests
     [InlineData("There is no option --serach; did you mean --search?", "list", "--serach", "x")]
     [InlineData("There is no option --serach; did you mean --search?", "list", "--serach=x")]
     [InlineData("There is no option --hmoe; did you mean --home?", "--hmoe", "/x", "list")]
-    [InlineData("There is no option -n.", "list", "-n", "5")]
+    [InlineData("There is no option -x.", "list", "-x", "5")]
     [InlineData("There is no option --json.", "index", "--json")]
     [InlineData("There is no option --turn; did you mean --turns?", "show", "--turn", Samples.Id1)]
     [InlineData("There is no option --turn; did you mean --turns?", "show", Samples.Id1, "--turn")]

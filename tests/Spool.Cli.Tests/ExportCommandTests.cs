@@ -39,6 +39,20 @@ public sealed class ExportCommandTests : IDisposable
     public async Task Jsonl_is_the_stored_log_byte_for_byte() =>
         Assert.Equal(_spool.Store.Logs[Id], (await _spool.RunAsync("export", Samples.Id1, "--format", "jsonl")).Bytes);
 
+    [Theory]
+    [InlineData("t.md", "# Fix")]
+    [InlineData("t.HTML", "<!DOCTYPE html>")]
+    [InlineData("t.json", "{")]
+    [InlineData("t.jsonl", "{\"a\":1}\r\n")]
+    public async Task The_format_is_what_the_name_of_the_file_ends_with_when_none_is_said(string name, string start)
+    {
+        Assert.Equal(0, (await _spool.RunAsync("export", "last", "--output", name)).Code);
+        Assert.Equal(0, (await _spool.RunAsync("export", "last", "-o", "other.md", "-f", Path.GetExtension(name)[1..])).Code);
+
+        Assert.StartsWith(start, File.ReadAllText(Path.Combine(_folder, name)), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(_folder, name)), File.ReadAllBytes(Path.Combine(_folder, "other.md")));
+    }
+
     [Fact]
     public async Task Markdown_is_what_a_person_wants_to_read()
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text;
 using System.Text.Json;
 
@@ -11,10 +12,12 @@ sealed class ExportCommand : StoreCommand
     const int TurnsPerPage = 20;
 
     readonly Argument<string> _id = IdArgument();
-    readonly Option<string> _format = new("--format")
+    static readonly string[] Formats = ["jsonl", "json", "md", "html"];
+
+    readonly Option<string?> _format = new("--format")
     {
-        Description = "jsonl: the stored lines, byte for byte; json: thread and turns; md, html: to read",
-        Required = true,
+        Description =
+            "jsonl: the stored lines, byte for byte; json: thread and turns; md, html: to read (default: what the name of the file ends with)",
     };
     readonly Option<string?> _output = new("--output") { Description = "The file to write (default: standard output)", HelpName = "FILE" };
     readonly Option<bool> _force = new("--force") { Description = "Replace the file if it exists" };
@@ -22,25 +25,37 @@ sealed class ExportCommand : StoreCommand
     public ExportCommand(CommandContext context, GlobalOptions global)
         : base("export", "Export a whole thread", context, global)
     {
-        _format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "jsonl", "json", "md", "html");
+        _format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Formats);
         _format.Aliases.Add("-f");
         _output.Aliases.Add("-o");
         Arguments.Add(_id);
         Options.Add(_format);
         Options.Add(_output);
         Options.Add(_force);
+        Validators.Add(line =>
+        {
+            if (line.GetResult(_format) is null && FormatOf(line) is null)
+                line.AddError($"Give --format {string.Join(", ", Formats[..^1])} or {Formats[^1]}, or an --output that ends so, such as thread.md.");
+        });
     }
+
+    // What is said holds, and not the name of the file.
+    string? FormatOf(CommandResult line) =>
+        line.GetValue(_format)?.ToLowerInvariant()
+        ?? Formats.FirstOrDefault(format =>
+            Path.GetExtension(line.GetValue(_output))?.Equals("." + format, StringComparison.OrdinalIgnoreCase) == true
+        );
 
     public override IReadOnlyList<string> Examples { get; } =
     [
-        "spool export 01a20428-d3ad-73a1-92e6-c2af64741e38 --format md --output thread.md",
+        "spool export last --output thread.md",
         "spool export 01a20428-d3ad-73a1-92e6-c2af64741e38 --format jsonl | wc -l",
     ];
 
     protected override async Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken)
     {
         var thread = await FindAsync(store, await NamedAsync(store, line.GetRequiredValue(_id), cancellationToken), cancellationToken);
-        var format = line.GetRequiredValue(_format).ToLowerInvariant();
+        var format = FormatOf(line.CommandResult)!;
         if (format != "jsonl")
             await RequireReadableAsync(store, thread, cancellationToken);
         if (line.GetValue(_output) is { } name and not "-")

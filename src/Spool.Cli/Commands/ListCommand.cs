@@ -57,6 +57,8 @@ sealed class ListCommand : StoreCommand
     public ListCommand(CommandContext context, GlobalOptions global)
         : base("list", "List threads, newest first", context, global)
     {
+        Aliases.Add("ls");
+        _limit.Aliases.Add("-n");
         _sort.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "created", "updated", "recency");
         _sources.CompletionSources.Add(KnownSources);
         foreach (var option in (Option[])[_limit, _cursor, _sort, _ascending, _archived, _sources, _providers, _cwds, _search, _all, _json])

@@ -21,6 +21,7 @@ sealed class ShowCommand : StoreCommand
     public ShowCommand(CommandContext context, GlobalOptions global)
         : base("show", "Show a thread: a summary and its last turns, all turns, or the stored items", context, global)
     {
+        _limit.Aliases.Add("-n");
         Arguments.Add(_id);
         foreach (var option in (Option[])[_turns, _items, _limit, _cursor, _json])
             Options.Add(option);
@@ -37,9 +38,9 @@ sealed class ShowCommand : StoreCommand
 
     public override IReadOnlyList<string> Examples { get; } =
     [
-        "spool show 01a20428-d3ad-73a1-92e6-c2af64741e38",
-        "spool show 01a20428-d3ad-73a1-92e6-c2af64741e38 --turns --limit 100",
-        "spool show 01a20428-d3ad-73a1-92e6-c2af64741e38 --items --json",
+        "spool show last",
+        "spool show 01a20428-d3ad-73a1-92e6-c2af64741e38 --turns -n 100",
+        "spool show 01a20428 --items --json",
     ];
 
     protected override async Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken)
