@@ -39,13 +39,13 @@ sealed class ThreadNames(IThreadStore store, Hints hints, TimeProvider time)
             && IdPrefix.TryParse(text, out _)
             && await ListAsync(new ThreadQuery { IdPrefix = text }, cancellationToken) is { Count: > 0 } begun
         )
-            return Only(text, begun, "ids begin with");
+            return Only(text, begun, "threads whose ids begin with");
         // A name that differs only in the case of its letters counts where no other is spelled exactly so.
         var named = (await ListAsync(new ThreadQuery { SearchTerm = text }, cancellationToken)).FindAll(thread => IsNamed(thread, text));
         if (named.FindAll(thread => thread.Name == text) is { Count: > 0 } exactly)
             named = exactly;
         return named.Count > 0
-            ? Only(text, named, "names are")
+            ? Only(text, named, "threads whose names are")
             : throw new ThreadStoreException(
                 ThreadStoreErrorCode.NotFound,
                 $"There is no thread '{SafeText.OneLine(text, 60)}'. A thread is named by {Ways}; '{hints.Command("list")}' shows them."
@@ -101,7 +101,7 @@ sealed class ThreadNames(IThreadStore store, Hints hints, TimeProvider time)
                 $"{thread.Id} \"{CellText.Fit(ThreadTable.TitleOf(thread), 40)}\" ({Times.Relative(thread.CreatedAt, time)})"
             );
         throw ThreadStoreException.InvalidRequest(
-            $"There are {found.Count} threads whose {what} '{SafeText.OneLine(text, 60)}': {string.Join(", ", named)}{(found.Count > MostNamed ? ", …" : "")}. Give more of the id."
+            $"There are {found.Count} {what} '{SafeText.OneLine(text, 60)}': {string.Join(", ", named)}{(found.Count > MostNamed ? ", …" : "")}. Give more of the id."
         );
     }
 }

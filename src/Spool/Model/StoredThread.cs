@@ -94,7 +94,8 @@ public sealed record StoredThread
     /// <remarks>It is that of one thread in one store, also when the store is opened again; a later version of Spool may give another one
     /// to a thread that has not changed. Of what is inherited from other threads (<see cref="Depth"/>, the items of a parent) it says
     /// nothing. A change that is taken back may bring the former text again. Where other programs change what holds a thread, such as a
-    /// rollout that is compressed or a row of Codex's databases, it may be another text although nothing that is shown has changed.</remarks>
+    /// rollout that is compressed or a row of Codex's databases, it may be another text although nothing that is shown has
+    /// changed.</remarks>
     public string Revision { get; init; } = "";
 
     /// <summary>Gets whether the stored thread is whole.</summary>
