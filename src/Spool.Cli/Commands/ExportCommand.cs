@@ -35,7 +35,9 @@ sealed class ExportCommand : StoreCommand
         Validators.Add(line =>
         {
             if (line.GetResult(_format) is null && FormatOf(line) is null)
-                line.AddError($"Give --format {string.Join(", ", Formats[..^1])} or {Formats[^1]}, or an --output that ends so, such as thread.md.");
+                line.AddError(
+                    $"Give --format {string.Join(", ", Formats[..^1])} or {Formats[^1]}, or an --output that ends so, such as thread.md."
+                );
         });
     }
 
@@ -47,10 +49,7 @@ sealed class ExportCommand : StoreCommand
         );
 
     public override IReadOnlyList<string> Examples { get; } =
-    [
-        "spool export last --output thread.md",
-        "spool export 01a20428-d3ad-73a1-92e6-c2af64741e38 --format jsonl | wc -l",
-    ];
+    ["spool export last --output thread.md", "spool export 01a20428-d3ad-73a1-92e6-c2af64741e38 --format jsonl | wc -l"];
 
     protected override async Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken)
     {

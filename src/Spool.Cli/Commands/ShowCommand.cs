@@ -37,11 +37,7 @@ sealed class ShowCommand : StoreCommand
     }
 
     public override IReadOnlyList<string> Examples { get; } =
-    [
-        "spool show last",
-        "spool show 01a20428-d3ad-73a1-92e6-c2af64741e38 --turns -n 100",
-        "spool show 01a20428 --items --json",
-    ];
+    ["spool show last", "spool show 01a20428-d3ad-73a1-92e6-c2af64741e38 --turns -n 100", "spool show 01a20428 --items --json"];
 
     protected override async Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken)
     {
