@@ -78,7 +78,6 @@ public sealed class ChangeCommandTests
     [InlineData("rename", Samples.Id1, "name", "--clear")]
     [InlineData("fork", Samples.Id1, "--before-turn", "a", "--through-turn", "b")]
     [InlineData("archive")]
-    [InlineData("archive", Samples.Id1, "not-an-id")]
     [InlineData("rename", Samples.Id1, "two\nlines")]
     [InlineData("rename", Samples.Id1, "   ")]
     [InlineData("rename", Samples.Id1, "")]

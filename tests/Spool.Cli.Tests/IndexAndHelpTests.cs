@@ -47,7 +47,7 @@ public sealed class IndexAndHelpTests
     }
 
     [Theory]
-    [InlineData("spool ", "archive,completion,delete,export,fork,help,index,list,rename,serve,show,unarchive")]
+    [InlineData("spool ", "archive,completion,delete,export,fork,help,index,list,ls,rename,serve,show,unarchive")]
     [InlineData("spool li", "list")]
     [InlineData("spool list --s", "--search,--sort,--source")]
     [InlineData("spool list --sort ", "created,recency,updated")]

@@ -68,11 +68,16 @@ public sealed class ThreadNamesTests
     }
 
     [Fact]
-    public async Task All_threads_are_found_before_one_is_changed()
+    public async Task All_threads_are_found_before_one_is_changed_and_none_is_when_one_is_not_found()
     {
         var result = await _spool.RunAsync("archive", "last", "last~1", "nothing");
 
         Assert.Equal(3, result.Code);
+        Assert.All(_spool.Store.Threads.Take(3), thread => Assert.Null(thread.ArchivedAt));
+
+        result = await _spool.RunAsync("archive", "last", "last~1");
+
+        Assert.Equal(0, result.Code);
         Assert.Equal([false, false, true], _spool.Store.Threads.Take(3).Select(thread => thread.ArchivedAt is null));
     }
 

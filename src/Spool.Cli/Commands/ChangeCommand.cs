@@ -27,10 +27,13 @@ abstract class ChangeCommand : StoreCommand
     )
     {
         var code = ExitCodes.Success;
-        // All are found before one is changed: 'last' and a name may mean another thread then.
+        // All are found before one is changed, and none is changed when a name may be a slip: 'last' and a name may mean another thread
+        // after a change.
         var threads = new List<ThreadId>();
         foreach (var name in names)
             await TryAsync(async () => threads.Add(await NamedAsync(store, name, cancellationToken)));
+        if (code != ExitCodes.Success)
+            return code;
         foreach (var threadId in threads.Distinct())
             await TryAsync(() => change(threadId));
         if (Context.LostOutput.ExitCode is { } lost)
