@@ -46,6 +46,8 @@ public sealed class InMemoryThreadStore : LogStoreBase
         return id;
     }
 
+    private protected override bool HasOtherProcesses => false;
+
     /// <inheritdoc/>
     protected override async IAsyncEnumerable<LogLength> ListLogsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -7,7 +7,8 @@ namespace Spool;
 /// wait for that: a change that was sent and is cancelled may have been made). Every change of a thread takes the
 /// right to write it, for the time of the change: while it has a writer, in any process, it is refused with
 /// <see cref="ThreadStoreErrorCode.HasWriter"/> and the owner (<see cref="ThreadStoreException.Owner"/>). A change is done wholly or not at
-/// all, also when the process dies in its middle; what is left over then is completed or removed by the next change of the thread. Of
+/// all, also when the process dies in its middle; what is left over then is completed or removed by the next change of the thread. (A home of
+/// Codex keeps a name in another file than the rest: of a patch of both, one may be there alone when the process dies.) Of
 /// several reasons to refuse, all stores say the same: <see cref="ThreadStoreErrorCode.InvalidRequest"/>,
 /// <see cref="ThreadStoreErrorCode.InvalidCursor"/>; then, for changes, <see cref="ThreadStoreErrorCode.NotFound"/>; then
 /// <see cref="ThreadStoreErrorCode.HasWriter"/>, which for creating, resuming and the new id of a fork comes even before that and before

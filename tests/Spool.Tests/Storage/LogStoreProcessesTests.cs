@@ -206,6 +206,31 @@ public sealed class LogStoreProcessesTests
         Assert.Equal("m1", (await one.FindAsync(Thread, Cancellation))?.Preview);
     }
 
+    [Fact, Guarantee("LOGS-07")]
+    public async Task A_writer_of_a_thread_that_another_process_deleted_and_made_again_is_lost_and_stores_nothing()
+    {
+        foreach (var isUpdate in new[] { false, true })
+        {
+            await using var one = new ListedStore(_logs);
+            await using var two = new ListedStore(_logs);
+            await StartAsync(one, "t1", "t2");
+            await using var writer = await one.ResumeAsync(new ResumeRequest(Thread), Cancellation);
+            await two.DeleteAsync(Thread, Cancellation);
+            await StartAsync(two, SeedIds.Epoch.AddHours(1), "n1", "n2");
+            var before = await two.HistoryAsync(Thread, Cancellation);
+
+            var failure = isUpdate
+                ? await FailAsync(() => writer.UpdateAsync(new ThreadPatch { Branch = Change.To("late") }, Cancellation))
+                : await FailAsync(() => writer.AppendAsync(new AppendRequest(StoreWriting.Notes("late")), Cancellation));
+
+            Assert.Equal(ThreadStoreErrorCode.WriterLost, failure.Code);
+            Assert.True(writer.LostToken.IsCancellationRequested);
+            Assert.Equal(before.Texts(), (await two.HistoryAsync(Thread, Cancellation)).Texts());
+            Assert.Equal("n1", (await one.FindAsync(Thread, Cancellation))?.Preview);
+            await two.DeleteAsync(Thread, Cancellation);
+        }
+    }
+
     static async Task<ThreadStoreException> FailAsync<T>(Func<ValueTask<T>> call) =>
         await Assert.ThrowsAsync<ThreadStoreException>(async () => await call());
 

@@ -18,10 +18,11 @@ namespace Spool.Storage;
 /// was, and the one that comes too late is refused. Its writer is then lost (<see cref="ThreadStoreErrorCode.WriterLost"/>), and nothing of
 /// the append is kept; no item is ever written over or between. What other processes appended, forked, took back and deleted is seen by the
 /// next call. A deletion while another process forks the thread leaves a fork without its beginning. A thread that another process deletes
-/// and makes again with the same id and as many lines is taken for the old one by reads, until it grows or is changed.</para>
+/// and makes again with the same id and as many lines is taken for the old one by lists, until the next call about it; a writer of the old
+/// one is lost with its next append, but for one that has begun at that moment.</para>
 /// <para><b>Cost.</b> The first call reads every log once. Kept is, for each log, what it says of its thread and its first item; lines are
 /// read when they are asked for. A list costs one <see cref="ListLogsAsync"/> and reads what is new; finding a thread costs one
-/// <see cref="CountLinesAsync"/>, or two when it was taken back; a change reads the first line as well; a page of items reads the lines on
+/// <see cref="CountLinesAsync"/>, or two when it was taken back, and the first line; an append and a change read that line as well; a page of items reads the lines on
 /// it; a page of turns, and a fork or revert at a turn, read the history. A fork of a legacy thread holds its lines in memory while it is
 /// stored.</para>
 /// </remarks>
@@ -48,6 +49,9 @@ public abstract partial class LogStoreBase : IThreadStore, IStoredBytes, IDeleti
         _calls = new OngoingCalls(GetType());
         _reading = new LogReading(ReadLinesAsync);
     }
+
+    /// <summary>Gets whether other processes may change the logs.</summary>
+    private protected virtual bool HasOtherProcesses => true;
 
     /// <summary>Lists the logs that there are, in any order.</summary>
     /// <param name="cancellationToken">Ends the list.</param>
