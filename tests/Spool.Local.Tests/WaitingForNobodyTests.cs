@@ -422,16 +422,18 @@ public sealed class WaitingForNobodyTests : IDisposable
         await store.EverythingAsync();
         using var enough = new CancellationTokenSource();
         var grows = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Faster than it is looked at, and not so fast that reading cannot keep up on a busy machine.
         var growing = Task.Run(
-            () =>
+            async () =>
             {
                 using var file = new FileStream(grown, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
-                while (!enough.IsCancellationRequested)
+                using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+                do
                 {
                     file.Write("{}\n"u8);
                     file.Flush();
                     grows.TrySetResult();
-                }
+                } while (!enough.IsCancellationRequested && await pace.WaitForNextTickAsync(Stop));
             },
             Stop
         );

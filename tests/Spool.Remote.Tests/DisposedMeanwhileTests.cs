@@ -58,6 +58,60 @@ public sealed class DisposedMeanwhileTests
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.ArchiveAsync(id, Stop));
     }
 
+    [Fact, Guarantee("CONN-09")]
+    public async Task A_fork_whose_answer_was_lost_is_looked_into_also_while_its_store_is_disposed()
+    {
+        var answers = new AnswersForksLate();
+        await using var server = await RunningServer.StartAsync(answers);
+        await using var proxy = new FaultProxy(server.Address);
+        var store = new RemoteThreadStore(new RemoteThreadStoreOptions(proxy.Address) { CloseFor = Long });
+        var (source, fork) = (ThreadId.New(TimeProvider.System), ThreadId.New(TimeProvider.System));
+        var start = new StartRequest
+        {
+            Cwd = "/",
+            Originator = "o",
+            ThreadId = source,
+        };
+        await using (var thread = await store.StartThreadAsync(start, cancellationToken: Stop))
+        await using (var turn = await thread.BeginTurnAsync("What?", Stop))
+            await turn.AnswerAsync("That.", Stop);
+        var call = Task.Run(async () => await store.ForkAsync(new ForkRequest(source, fork), Stop), Stop);
+        await answers.Made.WaitAsync(Long, Stop);
+
+        var disposing = store.DisposeAsync().AsTask();
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.FindAsync(source, Stop));
+        proxy.Break();
+
+        Assert.Equal(fork, (await call.WaitAsync(Long, Stop)).Thread.Id);
+        await disposing.WaitAsync(Long, Stop);
+        answers.Go();
+    }
+
+    // The first answer to a fork that is made comes when it may.
+    sealed class AnswersForksLate() : DelegatingThreadStore(new InMemoryThreadStore())
+    {
+        readonly TaskCompletionSource _made = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        readonly TaskCompletionSource _goesOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+#pragma warning disable VSTHRD003 // a call makes it
+        public Task Made => _made.Task;
+#pragma warning restore VSTHRD003
+
+        public void Go() => _goesOn.TrySetResult();
+
+        public override async ValueTask<ChangedThread> ForkAsync(ForkRequest request, CancellationToken cancellationToken = default)
+        {
+            var fork = await base.ForkAsync(request, CancellationToken.None);
+            if (_made.TrySetResult())
+            {
+#pragma warning disable VSTHRD003 // the test lets it go on
+                await _goesOn.Task.WaitAsync(cancellationToken);
+#pragma warning restore VSTHRD003
+            }
+            return fork;
+        }
+    }
+
     // Returns when the server has the call, and holds it.
     static async Task<(ThreadId Id, Task Call)> BeginAsync(RemoteThreadStore store, HeldStore held, string what)
     {

@@ -2,26 +2,25 @@ namespace Spool;
 
 /// <summary>Keeps the threads of AI agents and gives them back.</summary>
 /// <remarks>
-/// Every member may be called concurrently. Reading changes nothing that is stored and re-orders nothing. Cancellation ends a read
-/// early and has no other effect; a change is cancelled until it has begun to store and then completes (a store on another machine cannot
-/// wait for that: a change that was sent and is cancelled may have been made). Every change of a thread takes the
-/// right to write it, for the time of the change: while it has a writer, in any process, it is refused with
-/// <see cref="ThreadStoreErrorCode.HasWriter"/> and the owner (<see cref="ThreadStoreException.Owner"/>). A change is done wholly or not at
-/// all, also when the process dies in its middle; what is left over then is completed or removed by the next change of the thread. (A home of
-/// Codex keeps a name in another file than the rest: of a patch of both, one may be there alone when the process dies.) Of
-/// several reasons to refuse, all stores say the same: <see cref="ThreadStoreErrorCode.InvalidRequest"/>,
-/// <see cref="ThreadStoreErrorCode.InvalidCursor"/>; then, for changes, <see cref="ThreadStoreErrorCode.NotFound"/>; then
-/// <see cref="ThreadStoreErrorCode.HasWriter"/>, which for creating, resuming and the new id of a fork comes even before that and before
-/// <see cref="ThreadStoreErrorCode.AlreadyExists"/>; then the rest. Failures are <see cref="ThreadStoreException"/>s; absence is null;
-/// misuse is an <see cref="ArgumentException"/> or <see cref="ObjectDisposedException"/>; all of them are said by the task that a call
-/// returns, or the next step of a stream, and never thrown at once. Disposing shuts down every writer that the store opened and waits for
-/// every call that is under way, so it must not be waited for in one: a change that has begun to store ends as what it became; a change
-/// that has stored nothing ends as misuse and stores nothing; a read ends as misuse when it has not come to its end, and a history at its
-/// next step. What a writer cannot store then is lost, so call <see cref="IThreadWriter.ShutDownAsync"/> first. A store on another machine
-/// waits for a bounded time only: after it a change that was sent ends as <see cref="ThreadStoreErrorCode.OutcomeUnknown"/>, and items that
-/// no call waits for may be lost.
-/// What a call needs beyond the id of its thread is one value (a patch, a turn) or, where there is more to say, one request
-/// (<see cref="AppendRequest"/>, <see cref="ForkRequest"/>), so that more can be said later without another overload.
+/// Every member may be called concurrently. Reading changes nothing that is stored and re-orders nothing. Cancellation ends a read early
+/// and has no other effect; a change is cancelled until it has begun to store and then completes (a store on another machine cannot wait
+/// for that: a change that was sent and is cancelled may have been made). Every change of a thread takes the right to write it, for the
+/// time of the change: while it has a writer, in any process, it is refused with <see cref="ThreadStoreErrorCode.HasWriter"/> and the owner
+/// (<see cref="ThreadStoreException.Owner"/>). A change is done wholly or not at all, also when the process dies in its middle; what is
+/// left over then is completed or removed by the next change of the thread. (A home of Codex keeps a name in another file than the rest: of
+/// a patch of both, one may be there alone when the process dies.) Of several reasons to refuse, all stores say the same: <see
+/// cref="ThreadStoreErrorCode.InvalidRequest"/>, <see cref="ThreadStoreErrorCode.InvalidCursor"/>; then, for changes, <see
+/// cref="ThreadStoreErrorCode.NotFound"/>; then <see cref="ThreadStoreErrorCode.HasWriter"/>, which for creating, resuming and the new id
+/// of a fork comes even before that and before <see cref="ThreadStoreErrorCode.AlreadyExists"/>; then the rest. Failures are <see
+/// cref="ThreadStoreException"/>s; absence is null; misuse is an <see cref="ArgumentException"/> or <see cref="ObjectDisposedException"/>;
+/// all of them are said by the task that a call returns, or the next step of a stream, and never thrown at once. Disposing shuts down every
+/// writer that the store opened and waits for every call that is under way, so it must not be waited for in one: a change that has begun to
+/// store ends as what it became; a change that has stored nothing ends as misuse and stores nothing; a read ends as misuse when it has not
+/// come to its end, and a history at its next step. What a writer cannot store then is lost, so call <see
+/// cref="IThreadWriter.ShutDownAsync"/> first. A store on another machine waits for a bounded time only: after it a change that was sent
+/// ends as <see cref="ThreadStoreErrorCode.OutcomeUnknown"/>, and items that no call waits for may be lost.
+/// What a call needs beyond the id of its thread is one value (a patch, a turn) or, where there is more to say, one request (<see
+/// cref="AppendRequest"/>, <see cref="ForkRequest"/>), so that more can be said later without another overload.
 /// </remarks>
 public interface IThreadStore : IAsyncDisposable, IDisposable
 {

@@ -21,10 +21,10 @@ namespace Spool.Storage;
 /// and makes again with the same id and as many lines is taken for the old one by lists, until the next call about it; a writer of the old
 /// one is lost with its next append, but for one that has begun at that moment.</para>
 /// <para><b>Cost.</b> The first call reads every log once. Kept is, for each log, what it says of its thread and its first item; lines are
-/// read when they are asked for. A list costs one <see cref="ListLogsAsync"/> and reads what is new; finding a thread costs one
-/// <see cref="CountLinesAsync"/>, or two when it was taken back, and the first line; an append and a change read that line as well; a page of items reads the lines on
-/// it; a page of turns, and a fork or revert at a turn, read the history. A fork of a legacy thread holds its lines in memory while it is
-/// stored.</para>
+/// read when they are asked for. A list costs one <see cref="ListLogsAsync"/> and reads what is new; finding a thread costs one <see
+/// cref="CountLinesAsync"/>, or two when it was taken back, and the first line; an append and a change read that line as well; a page of
+/// items reads the lines on it; a page of turns, and a fork or revert at a turn, read the history. A fork of a legacy thread holds its
+/// lines in memory while it is stored.</para>
 /// </remarks>
 public abstract partial class LogStoreBase : IThreadStore, IStoredBytes, IDeletionCheck
 {
