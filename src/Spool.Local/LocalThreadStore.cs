@@ -20,7 +20,7 @@ public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRoll
     readonly LocalThreadStoreOptions _options;
     readonly HomeLayout _layout;
     readonly LocalIndex _index;
-    readonly OpenWriters _writers = new();
+    readonly OpenWriters<LocalThreadWriter> _writers = new(typeof(LocalThreadStore));
     readonly OngoingCalls _calls = new(typeof(LocalThreadStore));
     readonly WriterOpening _opening;
     readonly ChangeTools _changes;

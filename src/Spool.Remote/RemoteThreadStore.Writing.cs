@@ -30,11 +30,16 @@ public sealed partial class RemoteThreadStore
         {
             var state = await lease.OpenAsync(cancellationToken).ConfigureAwait(false);
             var writer = new RemoteThreadWriter(_connection, lease, state, server.MaxRequestBytes);
-            if (_connection.Writers.TryAdd(writer))
-                return writer;
-            await writer.DiscardAsync(CancellationToken.None).ConfigureAwait(false);
-            await writer.DisposeAsync().ConfigureAwait(false);
-            throw new ObjectDisposedException(typeof(RemoteThreadStore).FullName);
+            try
+            {
+                return _connection.Writers.Add(writer);
+            }
+            catch (ObjectDisposedException)
+            {
+                await writer.DiscardAsync(CancellationToken.None).ConfigureAwait(false);
+                await writer.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
         }
         catch (Exception e)
             when (e

@@ -67,8 +67,8 @@ public sealed partial class RemoteThreadStore : IThreadStore
             : null; // a later server can do more than this client
     }
 
-    /// <summary>Shuts down the writers that are open, waits for changes that were sent, and closes the connection. Reads and everything
-    /// that was not sent end as misuse at once. A server that has not answered after <see cref="RemoteThreadStoreOptions.CloseFor"/> is
+    /// <summary>Shuts down the writers that are open, waits for changes that were sent, and closes the connection. Reads, and changes of
+    /// which no attempt has begun, end as misuse at once. A server that has not answered after <see cref="RemoteThreadStoreOptions.CloseFor"/> is
     /// waited for no longer: what was sent to it ends with <see cref="ThreadStoreErrorCode.OutcomeUnknown"/>, and items that no call
     /// waits for may be lost.</summary>
     /// <remarks>What a writer could not store then is lost without an error; <see cref="IThreadWriter.ShutDownAsync"/> throws. A second

@@ -11,9 +11,9 @@ sealed class ExportCommand : StoreCommand
     // Turns can be large; few of them at a time keep the memory bounded.
     const int TurnsPerPage = 20;
 
-    readonly Argument<string> _id = IdArgument();
     static readonly string[] Formats = ["jsonl", "json", "md", "html"];
 
+    readonly Argument<string> _id = IdArgument();
     readonly Option<string?> _format = new("--format")
     {
         Description =
@@ -41,13 +41,6 @@ sealed class ExportCommand : StoreCommand
         });
     }
 
-    // What is said holds, and not the name of the file.
-    string? FormatOf(CommandResult line) =>
-        line.GetValue(_format)?.ToLowerInvariant()
-        ?? Formats.FirstOrDefault(format =>
-            Path.GetExtension(line.GetValue(_output))?.Equals("." + format, StringComparison.OrdinalIgnoreCase) == true
-        );
-
     public override IReadOnlyList<string> Examples { get; } =
     ["spool export last --output thread.md", "spool export 01a20428-d3ad-73a1-92e6-c2af64741e38 --format jsonl | wc -l"];
 
@@ -73,6 +66,13 @@ sealed class ExportCommand : StoreCommand
         }
         return ExitCodes.Success;
     }
+
+    // What is said holds, and not the name of the file.
+    string? FormatOf(CommandResult line) =>
+        line.GetValue(_format)?.ToLowerInvariant()
+        ?? Formats.FirstOrDefault(format =>
+            Path.GetExtension(line.GetValue(_output))?.Equals("." + format, StringComparison.OrdinalIgnoreCase) == true
+        );
 
     async Task ExportToFileAsync(
         IThreadStore store,

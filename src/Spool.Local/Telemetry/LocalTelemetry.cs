@@ -36,27 +36,27 @@ static class LocalTelemetry
     );
 
     // Stores that are forgotten and not disposed are forgotten here too.
-    static readonly ConditionalWeakTable<OpenWriters, object?> Stores = [];
+    static readonly ConditionalWeakTable<OpenWriters<LocalThreadWriter>, object?> Stores = [];
 
     static LocalTelemetry()
     {
         Meter.CreateObservableUpDownCounter(
             "spool.local.writers.open",
-            static () => Stores.Sum(store => (long)store.Key.Sum().Writers),
+            static () => Stores.Sum(store => (long)store.Key.ToList().Count),
             "{writer}",
             "Writers that are open"
         );
         Meter.CreateObservableUpDownCounter(
             "spool.local.appends.pending",
-            static () => Stores.Sum(store => store.Key.Sum().Bytes),
+            static () => Stores.Sum(store => store.Key.ToList().Sum(writer => writer.PendingBytes)),
             "By",
             "Bytes of appends that are not written yet"
         );
     }
 
     /// <summary>Counts the writers of a store, until it is disposed.</summary>
-    public static void Add(OpenWriters writers) => Stores.Add(writers, null);
+    public static void Add(OpenWriters<LocalThreadWriter> writers) => Stores.Add(writers, null);
 
     /// <summary>Counts the writers of a store no longer.</summary>
-    public static void Remove(OpenWriters writers) => Stores.Remove(writers);
+    public static void Remove(OpenWriters<LocalThreadWriter> writers) => Stores.Remove(writers);
 }

@@ -9,7 +9,7 @@ sealed class WriterOpening(
     LocalIndex index,
     WriterLocks locks,
     RecorderThreads threads,
-    OpenWriters open,
+    OpenWriters<LocalThreadWriter> open,
     Func<LocalThreadWriter, ThreadPatch, CancellationToken, ValueTask<ChangedThread>> update
 )
 {

@@ -49,7 +49,7 @@ sealed class RemoteConnection : IDisposable
     public OngoingCalls Calls { get; } = new(typeof(RemoteThreadStore));
 
     /// <summary>Gets the writers that have not ended.</summary>
-    public RemoteWriters Writers { get; } = new();
+    public OpenWriters<RemoteThreadWriter> Writers { get; } = new(typeof(RemoteThreadStore));
 
     /// <summary>Gets the token that is cancelled when the connection is closed, which is when everything of a store that is disposed has
     /// ended, or has had its time.</summary>

@@ -163,7 +163,7 @@ public abstract partial class LogStoreBase
     // The first item of a log says when the thread was made.
     async ValueTask<bool> IsSameLifeAsync(KnownLog log, CancellationToken cancellationToken)
     {
-        if (log.FirstLine is not { } known)
+        if (!HasOtherProcesses || log.FirstLine is not { } known)
             return true;
         await foreach (var line in ReadLinesAsync(log.Id, log.LineOf(0), cancellationToken).ConfigureAwait(false))
             return line.Span.SequenceEqual(known.Span);

@@ -107,7 +107,7 @@ public abstract partial class LogStoreBase
         try
         {
             // A log that was deleted and made again may be as long as it was, and is another one.
-            if (HasOtherProcesses && !await IsSameLifeAsync(log, CancellationToken.None).ConfigureAwait(false))
+            if (!await IsSameLifeAsync(log, CancellationToken.None).ConfigureAwait(false))
                 return false;
             if (!await AppendLinesAsync(log.Id, log.Lines, lines, durability, CancellationToken.None).ConfigureAwait(false))
                 return false;
