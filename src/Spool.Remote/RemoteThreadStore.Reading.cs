@@ -48,7 +48,7 @@ public sealed partial class RemoteThreadStore
     public async ValueTask<Page<Turn>> ListTurnsAsync(ListTurnsRequest request, CancellationToken cancellationToken = default)
     {
         DefinedRequests.Check(request);
-        return await PageReader
+        var page = await PageReader
             .ReadAsync(
                 _connection,
                 Client.ListTurns,
@@ -57,6 +57,12 @@ public sealed partial class RemoteThreadStore
                 cancellationToken
             )
             .ConfigureAwait(false);
+        if (page.Items.Any(turn => turn.View != request.View))
+            throw new ThreadStoreException(
+                ThreadStoreErrorCode.Unsupported,
+                "The server is of an earlier version, which has only Codex's view of turns; ask for that one, or update the server."
+            );
+        return page;
     }
 
     /// <inheritdoc/>

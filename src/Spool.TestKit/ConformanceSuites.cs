@@ -16,6 +16,7 @@ public static class ConformanceSuites
         typeof(ListFilterConformanceTests<>),
         typeof(HistoryConformanceTests<>),
         typeof(TurnConformanceTests<>),
+        typeof(TurnViewConformanceTests<>),
         typeof(ItemPagingConformanceTests<>),
         typeof(PageConformanceTests<>),
         typeof(DamagedThreadConformanceTests<>),

@@ -24,6 +24,12 @@ static class WireEnums
             (SortDirection.Ascending, Wire.SortDirection.Ascending)
         );
 
+    public static WireEnum<TurnView, Wire.TurnView> TurnView { get; } =
+        new("view", (Spool.TurnView.Codex, Wire.TurnView.Codex), (Spool.TurnView.Complete, Wire.TurnView.Complete))
+        {
+            Absent = Spool.TurnView.Codex,
+        };
+
     public static WireEnum<ArchiveFilter, Wire.ArchiveFilter> Archive { get; } =
         new(
             "archive filter",

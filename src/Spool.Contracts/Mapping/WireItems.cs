@@ -74,6 +74,7 @@ static class WireItems
             CompletedAt = turn.CompletedAt?.ToTimestamp(),
             Duration = turn.Duration?.ToDuration(),
             CallsLeftOut = turn.CallsLeftOut,
+            View = WireEnums.TurnView.ToWire(turn.View),
             Ordinal = turn.Ordinal,
         };
         if (turn.RootTurnId is { } root)
@@ -110,6 +111,7 @@ static class WireItems
             CompletedAt = WireTimes.ToStoreOrNull(wire.CompletedAt),
             Duration = wire.Duration?.ToTimeSpan(),
             CallsLeftOut = wire.CallsLeftOut,
+            View = WireEnums.TurnView.ToStore(wire.View),
             Ordinal = wire.Ordinal,
         };
     }

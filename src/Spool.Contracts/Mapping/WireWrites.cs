@@ -187,6 +187,8 @@ static class WireWrites
             ThreadId = request.ThreadId.ToString(),
             Limit = request.Limit,
             Direction = WireEnums.Direction.ToWire(request.Direction),
+            View = WireEnums.TurnView.ToWire(request.View),
+            WithRolledBack = request.WithRolledBack,
         };
         if (request.Cursor is { } cursor)
             wire.Cursor = cursor;
@@ -204,6 +206,8 @@ static class WireWrites
             Limit = wire.Limit,
             Cursor = wire.HasCursor ? wire.Cursor : null,
             Direction = WireEnums.Direction.ToStore(wire.Direction, SortDirection.Ascending),
+            View = WireEnums.TurnView.ToStore(wire.View),
+            WithRolledBack = wire.WithRolledBack,
         };
     }
 

@@ -1,7 +1,10 @@
 namespace Spool;
 
 /// <summary>Finds the turns on a page, across the rollouts that make up a history.</summary>
-sealed class TurnListing(IndexConnection connection, Lineage lineage)
+/// <param name="connection">The connection.</param>
+/// <param name="lineage">The rollouts.</param>
+/// <param name="view">Which items the turns are given with.</param>
+sealed class TurnListing(IndexConnection connection, Lineage lineage, TurnView view)
 {
     readonly TurnTable _turns = new(connection);
 
@@ -29,7 +32,9 @@ sealed class TurnListing(IndexConnection connection, Lineage lineage)
                     break;
             }
         }
-        return page;
+        return page.Count == 0 && after is null && view == TurnView.Complete && WithoutTurns() is { } all
+            ? [(new TurnPosition(0, 0, 0), all)]
+            : page;
     }
 
     // A turn that a later rollout goes on with is shown where the later one has it.
@@ -46,16 +51,41 @@ sealed class TurnListing(IndexConnection connection, Lineage lineage)
                 parts.Add(Part(older, begun));
         }
         parts.Add(Part(segment, boundary));
+        // What a rollout has in which no turn begins comes behind the last turn before it.
+        if (view == TurnView.Complete && _turns.Next(segment.Key, boundary.Start, segment.End) is null)
+            parts.AddRange(lineage.Segments.Skip(index + 1).TakeWhile(later => !HasTurns(later)).Select(Whole));
         return new IndexedTurn(parts);
     }
 
+    IndexedTurn? WithoutTurns() =>
+        lineage.Segments.Any(HasTurns) || lineage.Segments.All(segment => segment.KnownEnd == 0)
+            ? null
+            : new IndexedTurn([.. lineage.Segments.Select(Whole)]);
+
+    bool HasTurns(LogSegment segment) => _turns.Next(segment.Key, -1, segment.End) is not null;
+
+    static TurnPart Whole(LogSegment segment) => new(segment, null, [new TurnSpan(0, segment.KnownEnd, HasRecords: false, DetailZone.Own)]);
+
     TurnPart Part(LogSegment segment, TurnBoundary boundary)
     {
-        var outlyingRecords = _turns.OutlyingRecords(segment.Key, boundary.Start, segment.End);
+        var outlying = _turns
+            .OutlyingRecords(segment.Key, boundary.Start, segment.End)
+            .Select(record => (record.Offset, record.Offset + record.Length));
+        var isComplete = view == TurnView.Complete;
         return new TurnPart(
             segment,
             boundary,
-            [(boundary.Start, boundary.End), .. outlyingRecords.Select(record => (record.Offset, record.Offset + record.Length))]
+            TurnSpans.Of(
+                view,
+                boundary,
+                isComplete ? Previous(segment, boundary) : null,
+                isComplete ? _turns.Next(segment.Key, boundary.Start, segment.End) : null,
+                outlying,
+                segment.KnownEnd
+            )
         );
     }
+
+    TurnBoundary? Previous(LogSegment segment, TurnBoundary boundary) =>
+        _turns.Newest(segment.Key, 1, boundary.Start) is [var previous] ? previous : null;
 }

@@ -7,7 +7,11 @@ namespace Spool;
 /// <param name="End">Where the part ends, or <see cref="long.MaxValue"/> for all of it.</param>
 /// <param name="EndOrdinal">The ordinal at which the part ends, or <see cref="long.MaxValue"/>.</param>
 /// <param name="Counted">Up to where ordinals can be counted back, or null where they have gaps or repeat.</param>
-readonly record struct LogSegment(long Key, string Path, KnownFile File, long End, long EndOrdinal, CountedTo? Counted);
+readonly record struct LogSegment(long Key, string Path, KnownFile File, long End, long EndOrdinal, CountedTo? Counted)
+{
+    /// <summary>Gets up to where it was read, as far as it belongs to the history.</summary>
+    public long KnownEnd => Math.Min(End, File.Length);
+}
 
 /// <summary>The parts that make up a thread's history, oldest first.</summary>
 /// <param name="Segments">The parts; the last one is the thread's own rollout.</param>

@@ -10,22 +10,33 @@ sealed class TurnReader(Func<LogSegment, ServedRolloutSource> open, AskedTurns o
     readonly Dictionary<string, ServedRolloutSource> _sources = new(StringComparer.Ordinal);
 
     /// <summary>Builds a turn.</summary>
+    /// <param name="historyMode">The history mode.</param>
+    /// <param name="turn">The turn.</param>
+    /// <param name="request">How it is asked for.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The turn, or null when the log no longer has it there. When something was asked meanwhile that is not answered yet, it is
     /// to be built again behind the answer.</returns>
-    public Turn? Read(string historyMode, IndexedTurn turn, CancellationToken cancellationToken)
+    public Turn? Read(string historyMode, IndexedTurn turn, ListTurnsRequest request, CancellationToken cancellationToken)
     {
         var asked = others.Open;
-        var builder = TurnBuilder.CreateFor(historyMode, turn.Parts[^1].Boundary, others.Of(turn.Parts[^1].Segment));
+        var (view, withRolledBack, own) = (request.View, request.WithRolledBack, turn.Own);
+        var builder = own is null
+            ? TurnBuilder.CreateWithoutTurns(historyMode, withRolledBack)
+            : TurnBuilder.CreateFor(historyMode, own.Boundary!.Value, others.Of(own.Segment), view, withRolledBack);
         foreach (var part in turn.Parts)
         {
-            var ordinal = part.Boundary.Ordinal;
-            if (part != turn.Parts[0])
+            var ordinal = part.Boundary?.Ordinal ?? 0;
+            if (part.Boundary is not null && part != turn.Parts[0])
                 builder.Add(FirstItem(part.Segment)); // a rollout that goes on with a turn begins with the line that says so
-            foreach (var (start, end) in part.Ranges)
-                ordinal = Feed(builder, part.Segment, start, Math.Min(end, part.Segment.End), ordinal, asked, cancellationToken);
+            foreach (var span in part.Spans)
+            {
+                var next = Feed(builder, part.Segment, span, ordinal, asked, cancellationToken);
+                if (span.HasRecords)
+                    ordinal = next;
+            }
         }
         // Lines that should carry an ordinal and do not can be counted only from the start of the log, as the index did.
-        return builder.Build() is [.., var built] ? built with { Ordinal = turn.Parts[^1].Boundary.Ordinal } : null;
+        return builder.Build() is [.., var built] ? built with { Ordinal = own?.Boundary!.Value.Ordinal ?? 0 } : null;
     }
 
     /// <summary>Refuses answers that are said of other files than those that are read.</summary>
@@ -59,9 +70,9 @@ sealed class TurnReader(Func<LogSegment, ServedRolloutSource> open, AskedTurns o
         return source;
     }
 
-    long Feed(TurnBuilder builder, LogSegment segment, long start, long end, long ordinal, int asked, CancellationToken cancellationToken)
+    long Feed(TurnBuilder builder, LogSegment segment, TurnSpan span, long ordinal, int asked, CancellationToken cancellationToken)
     {
-        var reader = new LogReader(SourceOf(segment), start, end, maxLineBytes, LineMemory.Reused);
+        var reader = new LogReader(SourceOf(segment), span.Start, Math.Min(span.End, segment.End), maxLineBytes, LineMemory.Reused);
         while (reader.TryRead(out var line))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -69,7 +80,7 @@ sealed class TurnReader(Func<LogSegment, ServedRolloutSource> open, AskedTurns o
                 continue;
             var item = new RolloutItem(line.Bytes, ordinal, line.Length);
             ordinal = item.Ordinal + 1;
-            builder.Add(item);
+            builder.Add(item, span);
             if (builder.BytesShown <= maxTurnBytes)
                 continue;
             if (others.Open > asked)
@@ -84,15 +95,19 @@ sealed class TurnReader(Func<LogSegment, ServedRolloutSource> open, AskedTurns o
 }
 
 /// <summary>A turn as the index knows it.</summary>
-/// <param name="Parts">Where it is, oldest first; more than one when a fork goes on with a turn of its parent.</param>
+/// <param name="Parts">Where it is, oldest first; more than one when a fork goes on with a turn of its parent, or when no turn begins in a
+/// rollout.</param>
 sealed record IndexedTurn(IReadOnlyList<TurnPart> Parts)
 {
-    /// <summary>Gets how many bytes of the log are read for it.</summary>
-    public long Bytes => Parts.Sum(part => part.Ranges.Sum(range => range.End - range.Start));
+    /// <summary>Gets the part that says where the turn is: the newest; null when no turn begins in the whole history.</summary>
+    public TurnPart? Own { get; } = Parts.LastOrDefault(part => part.Boundary is not null);
+
+    /// <summary>Gets how many bytes of the log are read to be kept.</summary>
+    public long Bytes => Parts.Sum(part => part.Spans.Where(span => span.Details != DetailZone.Before).Sum(span => span.End - span.Start));
 }
 
 /// <summary>The part of a turn in one rollout.</summary>
 /// <param name="Segment">The part of the history.</param>
-/// <param name="Boundary">Where the turn is.</param>
-/// <param name="Ranges">The bytes to read.</param>
-sealed record TurnPart(LogSegment Segment, TurnBoundary Boundary, IReadOnlyList<(long Start, long End)> Ranges);
+/// <param name="Boundary">Where the turn is; null when no turn begins in the rollout.</param>
+/// <param name="Spans">What to read.</param>
+sealed record TurnPart(LogSegment Segment, TurnBoundary? Boundary, IReadOnlyList<TurnSpan> Spans);

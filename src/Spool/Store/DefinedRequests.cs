@@ -21,6 +21,8 @@ public static class DefinedRequests
     {
         ArgumentNullException.ThrowIfNull(request);
         DefinedValues.Check(request.Direction);
+        if (request is ListTurnsRequest turns)
+            DefinedValues.Check(turns.View);
         if (request is not ThreadQuery query)
             return;
         foreach (var values in (IReadOnlyList<string>[])[query.Sources, query.ModelProviders, query.Cwds])

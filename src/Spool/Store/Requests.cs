@@ -19,6 +19,13 @@ public sealed record ListTurnsRequest(ThreadId ThreadId) : PageRequest(25, SortD
     /// <inheritdoc/>
     public override int LargestLimit => MaxLimit;
 
+    /// <summary>Gets with which items the turns are given; by default with those of Codex.</summary>
+    public TurnView View { get; init; }
+
+    /// <summary>Gets whether the complete view has the items of turns that were rolled back; else it says how many there were. Codex's
+    /// view has none of them.</summary>
+    public bool WithRolledBack { get; init; }
+
     /// <summary>Gets the memory that there is for what is read, or null for as much as it takes.</summary>
     public IReadingRoom? Room { get; init; }
 }

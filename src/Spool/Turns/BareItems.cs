@@ -86,7 +86,8 @@ static class BareItems
         };
     }
 
-    static JsonObject Call(string type, string id, JsonElement payload)
+    /// <summary>Makes the item of a call.</summary>
+    public static JsonObject Call(string type, string id, JsonElement payload)
     {
         switch (type)
         {
@@ -113,7 +114,8 @@ static class BareItems
         }
     }
 
-    static JsonObject Tool(string id, JsonElement payload, string? tool, JsonNode? arguments) =>
+    /// <summary>Makes the item of a call of any tool.</summary>
+    public static JsonObject Tool(string id, JsonElement payload, string? tool, JsonNode? arguments) =>
         new()
         {
             ["type"] = "dynamicToolCall",
@@ -182,7 +184,7 @@ static class BareItems
     }
 
     // A function's arguments are JSON in a string; what is not stays what it is.
-    static JsonElement Arguments(JsonElement payload) =>
+    public static JsonElement Arguments(JsonElement payload) =>
         payload.Text("arguments") is { } text && NestedJson.Read(text) is { } arguments ? arguments : payload.Member("arguments");
 
     static JsonObject WithoutTimes(JsonObject item)
@@ -202,8 +204,16 @@ readonly record struct CallOutput(string Text, long? ExitCode, long? DurationMs,
 {
     public static CallOutput Read(JsonElement output)
     {
-        if (output.AsText() is not { } text)
-            return new CallOutput(TextOf(output), null, null, output.Member("success").ValueKind == JsonValueKind.False);
+        return output.AsText() is { } text
+            ? OfText(text)
+            : new CallOutput(TextOf(output), null, null, output.Member("success").ValueKind == JsonValueKind.False);
+    }
+
+    /// <summary>Reads an output that is text, or JSON in a text.</summary>
+    public static CallOutput OfText(string text)
+    {
+        if (!text.StartsWith('{'))
+            return new CallOutput(text, null, null, false);
         if (NestedJson.Read(text) is not { } result || result.Text("output") is not { } inner)
             return new CallOutput(text, null, null, false);
         var metadata = result.Member("metadata");

@@ -23,11 +23,13 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
         _others = others;
     }
 
-    private protected override void AddRecord(RolloutItem item, LinePart? part)
+    private protected override TurnDraft? Draft => _closed.Count > 0 ? _closed[0] : _current;
+
+    private protected override bool AddRecord(RolloutItem item, LinePart? part)
     {
         var e = _timeline.Read(item, part: part);
         if (e.Kind == LegacyEventKind.None)
-            return;
+            return false;
         _ordinal = item.Ordinal;
         var step = _timeline.Take(e, this);
         var target = step.Target switch
@@ -54,13 +56,19 @@ sealed class LegacyTurnBuilder : TurnBuilder, ILegacyTurns
         }
         if (step.Ends)
             _timeline.Close(this);
+        return e.Kind switch
+        {
+            LegacyEventKind.Call or LegacyEventKind.Compacted => false,
+            LegacyEventKind.TurnItem or LegacyEventKind.OpeningItem => step.Target != StepTarget.None, // else of a turn that there is not
+            _ => true,
+        };
     }
 
     public override IReadOnlyList<Turn> Build()
     {
         _timeline.Close(this);
         if (_only is { } only)
-            return [.. _closed.Take(1).Where(turn => turn.Ordinal == only.Ordinal).Select(turn => turn.ToTurn())];
+            return [.. _closed.Take(1).Where(turn => turn.Ordinal == only.Ordinal).Select(turn => turn.ToTurn(Details))];
         // As they are listed. It is the order in which they were opened, unless damage gave the line that opens one the ordinal of another.
         return [.. _closed.OrderBy(turn => turn.Ordinal).Select(turn => turn.ToTurn())];
     }

@@ -12,17 +12,19 @@ sealed class PaginatedTurnBuilder(TurnKey only = default) : TurnBuilder
     readonly Dictionary<TurnKey, TurnDraft> _turns = [];
     readonly PaginatedTimeline _timeline = new();
 
-    private protected override void AddRecord(RolloutItem item, LinePart? part)
+    private protected override TurnDraft? Draft => _turns.GetValueOrDefault(only);
+
+    private protected override bool AddRecord(RolloutItem item, LinePart? part)
     {
         var e = _timeline.Read(item);
         if (e.Kind == PaginatedEventKind.None || (!only.IsEmpty && e.Turn != only))
-            return;
+            return e.Kind is not (PaginatedEventKind.None or PaginatedEventKind.Call);
         if (!_turns.TryGetValue(e.Turn, out var turn))
             _turns[e.Turn] = turn = new TurnDraft(e.Turn, item.Ordinal);
         if (e.Kind == PaginatedEventKind.Call)
         {
             turn.AddCall(item);
-            return;
+            return false;
         }
         using var document = JsonDocument.Parse(item.Json, PayloadJson.Options);
         if (!e.OpensTurn)
@@ -35,9 +37,10 @@ sealed class PaginatedTurnBuilder(TurnKey only = default) : TurnBuilder
             turn.Fail(document.RootElement);
         else
             ApplyItem(turn, item, document.RootElement);
+        return true;
     }
 
-    public override IReadOnlyList<Turn> Build() => [.. _turns.Values.OrderBy(turn => turn.Ordinal).Select(turn => turn.ToTurn())];
+    public override IReadOnlyList<Turn> Build() => [.. _turns.Values.OrderBy(turn => turn.Ordinal).Select(turn => turn.ToTurn(Details))];
 
     void ApplyState(TurnDraft turn, RolloutItem item, PaginatedEventKind kind, JsonElement payload)
     {

@@ -33,10 +33,12 @@ public sealed record Turn
     /// <summary>Gets how long the turn took, or null.</summary>
     public TimeSpan? Duration { get; init; }
 
+    /// <summary>Gets with which items the turn is given.</summary>
+    public TurnView View { get; init; }
+
     /// <summary>Gets how many calls of tools the log has in this turn that none of <see cref="Items"/> shows.</summary>
-    /// <remarks>Items are what Codex shows, and it shows what came of a call only where the log has an event of it, which depends on its
-    /// release and settings. A call counts for the turn in which the model made it; what is left out is in the items of the log
-    /// (<see cref="IThreadStore.ListItemsAsync"/>).</remarks>
+    /// <remarks>0 in the complete view, which has all calls. Codex's view shows what came of a call only where the log has an event of it,
+    /// which depends on Codex's release and settings. A call counts for the turn in which the model made it.</remarks>
     public int CallsLeftOut { get; init; }
 
     /// <summary>Gets the ordinal by which the turns of a thread are ordered.</summary>

@@ -32,10 +32,21 @@ sealed class TurnDraft(TurnKey key, long ordinal)
 
     public JsonObject Last => _items[^1];
 
+    public IReadOnlyList<JsonObject> Items => _items;
+
+    public JsonObject this[int index]
+    {
+        get => _items[index];
+        set => _items[index] = value;
+    }
+
     public void Append(JsonObject item) => _items.Add(item);
 
     /// <summary>Finds the item that was added with this id.</summary>
     public JsonObject? Find(ulong id) => _byId.TryGetValue(id, out var index) ? _items[index] : null;
+
+    /// <summary>Finds the place of the item that was added with this id; -1 when there is none.</summary>
+    public int IndexOf(ulong id) => _byId.GetValueOrDefault(id, -1);
 
     /// <summary>Replaces the item with this id in place, or appends it.</summary>
     public void Upsert(ulong id, JsonObject item)
@@ -86,14 +97,17 @@ sealed class TurnDraft(TurnKey key, long ordinal)
         };
     }
 
-    public Turn ToTurn()
+    /// <summary>Makes the turn.</summary>
+    /// <param name="details">What the complete view has besides, or null for Codex's view.</param>
+    public Turn ToTurn(TurnDetails? details = null)
     {
         var id = Key.ToString();
+        var items = details?.Merge(this, id) ?? _items;
         return new Turn
         {
             Id = id,
             RootTurnId = RootTurnId,
-            Items = [.. _items.Select(item => new ThreadItem((string?)item["id"] ?? "", (string?)item["type"] ?? "", item))],
+            Items = [.. items.Select(item => new ThreadItem((string?)item["id"] ?? "", (string?)item["type"] ?? "", item))],
             Status = Status == TurnStatus.InProgress ? TurnStatus.Interrupted : Status,
             Error = Error,
             StartedAt = Time(StartedAt),
@@ -101,7 +115,10 @@ sealed class TurnDraft(TurnKey key, long ordinal)
             Duration = DurationMs is { } ms and > -1_000_000_000_000 and < 1_000_000_000_000
                 ? TimeSpan.FromTicks(ms * TimeSpan.TicksPerMillisecond)
                 : null,
-            CallsLeftOut = _calls?.CountLeftOut(_byId.Select(item => (item.Key, (string?)_items[item.Value]["type"]))) ?? 0,
+            View = details is null ? TurnView.Codex : TurnView.Complete,
+            CallsLeftOut = details is not null
+                ? 0
+                : _calls?.CountLeftOut(_byId.Select(item => (item.Key, (string?)_items[item.Value]["type"]))) ?? 0,
             Ordinal = Ordinal,
         };
     }

@@ -86,6 +86,7 @@ public sealed class ReadOnlyThreadStoreTests
         typeof(ListFilterConformanceTests<InMemoryHarness>),
         typeof(HistoryConformanceTests<InMemoryHarness>),
         typeof(TurnConformanceTests<InMemoryHarness>),
+        typeof(TurnViewConformanceTests<InMemoryHarness>),
         typeof(ItemPagingConformanceTests<InMemoryHarness>),
         typeof(DamagedThreadConformanceTests<InMemoryHarness>),
         typeof(ForkConformanceTests<InMemoryHarness>),

@@ -47,12 +47,36 @@ static class LogPages
         static PagePosition At(long before) => new(before, Guid.Empty);
     }
 
-    public static Page<Turn> Turns(IReadOnlyList<Turn> all, ListTurnsRequest request, PagePosition? start, PageCursors cursors)
+    public static Page<Turn> Turns(IReadOnlyList<Turn> all, ListTurnsRequest request, PagePosition? start, PageCursors cursors) =>
+        cursors.ToPage(Cut(all, turn => turn.Ordinal, request, start), request.Limit, turn => new PagePosition(turn.Ordinal, Guid.Empty));
+
+    /// <summary>Gives a page of the complete view.</summary>
+    public static async ValueTask<Page<Turn>> TurnsAsync(
+        LogTurnPlaces places,
+        ListTurnsRequest request,
+        PagePosition? start,
+        PageCursors cursors,
+        CancellationToken cancellationToken
+    )
+    {
+        var page = cursors.ToPage(
+            Cut(places.All, place => place.Ordinal, request, start),
+            request.Limit,
+            place => new PagePosition(place.Ordinal, Guid.Empty)
+        );
+        var turns = await places.BuildAsync(page.Items, request.WithRolledBack, cancellationToken).ConfigureAwait(false);
+        return new Page<Turn>(turns, page.NextCursor) { BackwardsCursor = page.BackwardsCursor };
+    }
+
+    // One more than a page, if there is one.
+    static List<T> Cut<T>(IEnumerable<T> all, Func<T, long> ordinalOf, ListTurnsRequest request, PagePosition? start)
     {
         var sign = request.Direction == SortDirection.Ascending ? 1 : -1;
-        var turns = all.Where(turn => start is not { } place || sign * turn.Ordinal.CompareTo(place.Value) >= (place.IsIncluded ? 0 : 1))
-            .OrderBy(turn => sign * turn.Ordinal)
-            .Take(request.Limit + 1);
-        return cursors.ToPage([.. turns], request.Limit, turn => new PagePosition(turn.Ordinal, Guid.Empty));
+        return
+        [
+            .. all.Where(turn => start is not { } place || sign * ordinalOf(turn).CompareTo(place.Value) >= (place.IsIncluded ? 0 : 1))
+                .OrderBy(turn => sign * ordinalOf(turn))
+                .Take(request.Limit + 1),
+        ];
     }
 }

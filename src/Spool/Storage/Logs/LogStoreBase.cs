@@ -174,6 +174,11 @@ public abstract partial class LogStoreBase : IThreadStore, IStoredBytes, IDeleti
             thread.CheckMode();
             mode = thread.Log.HistoryMode;
         }
+        if (request.View == TurnView.Complete)
+        {
+            var history = await LogTurnPlaces.ReadAsync(_reading, lineage, mode, cancellationToken).ConfigureAwait(false);
+            return await LogPages.TurnsAsync(history, request, start, cursors, cancellationToken).ConfigureAwait(false);
+        }
         var turns = await LogTurns.BuildAsync(_reading, lineage, mode, cancellationToken).ConfigureAwait(false);
         return LogPages.Turns(turns, request, start, cursors);
     }

@@ -1,0 +1,193 @@
+namespace Spool.Storage;
+
+/// <summary>Where the turns of a history are in its logs, for the complete view.</summary>
+sealed class LogTurnPlaces
+{
+    readonly LogReading _reading;
+    readonly string _historyMode;
+    readonly List<LogPart> _parts;
+
+    LogTurnPlaces(LogReading reading, string historyMode, List<LogPart> parts)
+    {
+        (_reading, _historyMode, _parts) = (reading, historyMode, parts);
+        All = Places();
+    }
+
+    /// <summary>Gets the turns that the history shows.</summary>
+    public IReadOnlyList<TurnPlace> All { get; }
+
+    /// <summary>Finds the turns, by reading the history once.</summary>
+    public static async ValueTask<LogTurnPlaces> ReadAsync(
+        LogReading reading,
+        LogLineage lineage,
+        string historyMode,
+        CancellationToken cancellationToken
+    )
+    {
+        var parts = new List<LogPart>();
+        for (var index = 0; index < lineage.Segments.Count; index++)
+        {
+            var (log, count) = lineage.Segments[index];
+            var tracker = TurnTracker.Create(historyMode, null, LogPart.None);
+            RolloutItem? first = null;
+            long end = 0;
+            await foreach (
+                var item in reading.ItemsAsync(log, 0, count, lineage.NextBefore(index), cancellationToken).ConfigureAwait(false)
+            )
+            {
+                first ??= item;
+                tracker.Observe(item, end, end += item.Bytes.Length + 1);
+            }
+            var changes = tracker.TakeChanges();
+            parts.Add(
+                new LogPart(log, count, lineage.NextBefore(index), end, first)
+                {
+                    Turns = [.. changes.Upserted.OrderBy(turn => turn.Start)],
+                    Outlying = changes.OutlyingRecords.ToLookup(record => record.TurnStart),
+                }
+            );
+        }
+        return new LogTurnPlaces(reading, historyMode, parts);
+    }
+
+    /// <summary>Builds turns, by reading the history once more.</summary>
+    /// <param name="places">The turns.</param>
+    /// <param name="withRolledBack">Whether the items of turns that were rolled back are among theirs.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async ValueTask<IReadOnlyList<Turn>> BuildAsync(
+        IReadOnlyList<TurnPlace> places,
+        bool withRolledBack,
+        CancellationToken cancellationToken
+    )
+    {
+        var builders = places.Select(place => BuilderOf(place, withRolledBack)).ToList();
+        for (var index = 0; index < _parts.Count; index++)
+        {
+            var reads = new List<(TurnBuilder Builder, TurnSpan Span)>();
+            for (var i = 0; i < places.Count; i++)
+            {
+                var spans = SpansOf(places[i], index);
+                if (spans.Count > 0 && places[i].Segment >= index && places[i].First < index && _parts[index].First is { } first)
+                    builders[i].Add(first); // a log that goes on with a turn begins with the line that says so
+                reads.AddRange(spans.Select(span => (builders[i], span)));
+            }
+            if (reads.Count > 0)
+                await FeedAsync(_parts[index], reads, cancellationToken).ConfigureAwait(false);
+        }
+        var turns = new List<Turn>();
+        foreach (var (builder, place) in builders.Zip(places))
+        {
+            if (builder.Build() is [.., var turn])
+                turns.Add(turn with { Ordinal = place.Ordinal });
+        }
+        return turns;
+    }
+
+    async ValueTask FeedAsync(LogPart part, List<(TurnBuilder Builder, TurnSpan Span)> reads, CancellationToken cancellationToken)
+    {
+        long start = 0;
+        await foreach (var item in _reading.ItemsAsync(part.Log, 0, part.Count, part.Next, cancellationToken).ConfigureAwait(false))
+        {
+            var end = start + item.Bytes.Length + 1;
+            foreach (var (builder, span) in reads)
+            {
+                var (from, to) = (Math.Max(span.Start, start), Math.Min(span.End, end));
+                if (from < to)
+                    builder.Add(from == start && to == end ? item : Cut(item, from - start, to - start), span);
+            }
+            start = end;
+        }
+    }
+
+    // A turn may begin in the middle of a damaged line.
+    static RolloutItem Cut(RolloutItem item, long from, long to) =>
+        new(item.Bytes[(int)from..(int)Math.Min(to, item.Bytes.Length)], item.Ordinal);
+
+    TurnBuilder BuilderOf(TurnPlace place, bool withRolledBack) =>
+        place.Turn is { } turn
+            ? TurnBuilder.CreateFor(_historyMode, turn, _parts[place.Segment], TurnView.Complete, withRolledBack)
+            : TurnBuilder.CreateWithoutTurns(_historyMode, withRolledBack);
+
+    IReadOnlyList<TurnSpan> SpansOf(TurnPlace place, int index)
+    {
+        var part = _parts[index];
+        if (place.Turn is not { } turn)
+            return [part.Whole];
+        if (index > place.Segment)
+            return
+                _parts[place.Segment].Turns[^1] == turn
+                && _parts.Skip(place.Segment + 1).Take(index - place.Segment).All(later => later.Turns.Count == 0)
+                ? [part.Whole]
+                : [];
+        return (index == place.Segment ? turn : part.Find(turn.TurnId, long.MaxValue)) is { } here ? part.SpansOf(here) : [];
+    }
+
+    List<TurnPlace> Places()
+    {
+        if (_parts.All(part => part.Turns.Count == 0))
+            return _parts.Any(part => part.End > 0) ? [new TurnPlace(0, 0, null, 0)] : [];
+        var places = new List<TurnPlace>();
+        var newer = new HashSet<string>(StringComparer.Ordinal);
+        for (var index = _parts.Count - 1; index >= 0; index--)
+        {
+            var shown = _parts[index].Turns.Where(turn => !newer.Contains(turn.TurnId)).ToList();
+            places.AddRange(shown.Select(turn => new TurnPlace(index, FirstOf(turn.TurnId, index), turn, turn.Ordinal)));
+            newer.UnionWith(shown.Select(turn => turn.TurnId));
+        }
+        return places;
+    }
+
+    int FirstOf(string turnId, int index)
+    {
+        var first = _parts.FindIndex(part => part.Find(turnId, long.MaxValue) is not null);
+        return Math.Min(first, index);
+    }
+
+    /// <summary>A log of the history and its turns.</summary>
+    sealed class LogPart(KnownLog log, long count, long next, long end, RolloutItem? first) : ITurnLookup
+    {
+        public static LogPart None { get; } = new(null!, 0, 0, 0, null);
+
+        public KnownLog Log { get; } = log;
+        public long Count { get; } = count;
+        public long Next { get; } = next;
+        public long End { get; } = end;
+        public RolloutItem? First { get; } = first;
+        public IReadOnlyList<TurnBoundary> Turns { get; init; } = [];
+        public ILookup<long, OutlyingRecord> Outlying { get; init; } = Array.Empty<OutlyingRecord>().ToLookup(record => record.TurnStart);
+
+        public TurnSpan Whole => new(0, End, HasRecords: false, DetailZone.Own);
+
+        public IReadOnlyList<TurnSpan> SpansOf(TurnBoundary turn)
+        {
+            var index = Turns.Index().First(entry => entry.Item.Start == turn.Start).Index;
+            return TurnSpans.Of(
+                TurnView.Complete,
+                turn,
+                index > 0 ? Turns[index - 1] : null,
+                index + 1 < Turns.Count ? Turns[index + 1] : null,
+                Outlying[turn.Start].OrderBy(record => record.Offset).Select(record => (record.Offset, record.Offset + record.Length)),
+                End
+            );
+        }
+
+        public TurnBoundary? Find(string turnId, long before)
+        {
+            for (var index = Turns.Count - 1; index >= 0; index--)
+            {
+                if (Turns[index].Start < before && Turns[index].TurnId == turnId)
+                    return Turns[index];
+            }
+            return null;
+        }
+
+        public IReadOnlyList<TurnBoundary> FindNewest(int count, long before) => [];
+    }
+}
+
+/// <summary>Where a turn is that a history shows.</summary>
+/// <param name="Segment">The newest log that has records of it.</param>
+/// <param name="First">The oldest.</param>
+/// <param name="Turn">Where it is there; null when no turn begins in the whole history.</param>
+/// <param name="Ordinal">The ordinal by which turns are ordered.</param>
+sealed record TurnPlace(int Segment, int First, TurnBoundary? Turn, long Ordinal);

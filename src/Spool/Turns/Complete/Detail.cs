@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+
+namespace Spool;
+
+/// <summary>An item that only the complete view has, while its turn is put together.</summary>
+/// <param name="kind">What it is, as far as it decides what becomes of it.</param>
+/// <param name="item">The item.</param>
+/// <param name="id">The hash of the id by which it is one with an item of Codex's view, or 0.</param>
+sealed class Detail(DetailKind kind, JsonObject item, ulong id = 0)
+{
+    public DetailKind Kind { get; } = kind;
+    public JsonObject Item { get; set; } = item;
+    public ulong Id { get; } = id;
+
+    /// <summary>How many items of Codex's view come before it.</summary>
+    public int Anchor { get; set; }
+
+    /// <summary>Whether it holds more than the item of Codex's view with its id.</summary>
+    public bool IsPreferred { get; init; }
+}
+
+/// <summary>What an item that only the complete view has is.</summary>
+enum DetailKind
+{
+    /// <summary>Nothing that Codex's view could have as well.</summary>
+    Plain,
+
+    /// <summary>A message of the user.</summary>
+    UserMessage,
+
+    /// <summary>A message of the agent.</summary>
+    AgentMessage,
+
+    /// <summary>Reasoning.</summary>
+    Reasoning,
+
+    /// <summary>A call, or an item with an id.</summary>
+    Call,
+
+    /// <summary>An output whose call is not among the details.</summary>
+    Output,
+
+    /// <summary>A compaction.</summary>
+    Compaction,
+
+    /// <summary>Settings.</summary>
+    Settings,
+}

@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+
+namespace Spool;
+
+/// <summary>Adds what a call gave to the item of Codex's view that shows the same call.</summary>
+static class DetailJoin
+{
+    static readonly string[] Own = ["type", "id", "status", "origin", "at", "startedAtMs", "completedAtMs", "durationMs"];
+
+    /// <summary>Adds what the item does not have.</summary>
+    /// <param name="item">The item of Codex's view.</param>
+    /// <param name="call">The item of the call.</param>
+    public static void AddTo(JsonObject item, JsonObject call)
+    {
+        foreach (var time in (string[])["startedAtMs", "completedAtMs", "durationMs"])
+        {
+            if (item[time] is null && call[time] is { } value)
+                item[time] = value.DeepClone();
+        }
+        switch ((string?)item["type"])
+        {
+            case "commandExecution":
+                AddOutput(item, "aggregatedOutput", Output(call));
+                if (item["exitCode"] is null && call["exitCode"] is { } code)
+                    item["exitCode"] = code.DeepClone();
+                if (call["sessionId"] is { } session)
+                    item["sessionId"] = session.DeepClone();
+                break;
+            case "mcpToolCall" when item["result"] is null && item["error"] is null:
+                if ((string?)call["type"] == "mcpToolCall")
+                    item["result"] = call["result"]?.DeepClone();
+                else
+                    AddOutput(item, "output", Output(call));
+                break;
+            case "mcpToolCall":
+                break;
+            case "dynamicToolCall" when (string?)call["type"] == "dynamicToolCall":
+                item["arguments"] ??= call["arguments"]?.DeepClone();
+                item["contentItems"] ??= call["contentItems"]?.DeepClone();
+                break;
+            case var type when type == (string?)call["type"]:
+                Fill(item, call);
+                break;
+            default:
+                if (call["arguments"] is { } arguments && item["arguments"] is null)
+                    item["arguments"] = arguments.DeepClone();
+                AddOutput(item, "output", Output(call));
+                if (call["images"] is { } images && item["images"] is null)
+                    item["images"] = images.DeepClone();
+                break;
+        }
+    }
+
+    static void Fill(JsonObject item, JsonObject call)
+    {
+        foreach (var (name, value) in call)
+        {
+            if (value is not null && !Own.Contains(name) && IsEmpty(item[name]))
+                item[name] = value.DeepClone();
+        }
+    }
+
+    static bool IsEmpty(JsonNode? node) =>
+        node is null or JsonArray { Count: 0 } || (node is JsonValue value && value.TryGetValue<string>(out var text) && text.Length == 0);
+
+    // What the model was given is a member of its own only where it says something else than the output.
+    static void AddOutput(JsonObject item, string member, string output)
+    {
+        if (string.IsNullOrWhiteSpace(output))
+            return;
+        if (IsEmpty(item[member]))
+            item[member] = output;
+        else if (
+            item[member] is JsonValue value
+            && value.TryGetValue<string>(out var said)
+            && !said.Contains(output.Trim(), StringComparison.Ordinal)
+        )
+            item["modelOutput"] = output;
+    }
+
+    static string Output(JsonObject call) =>
+        Text(call["aggregatedOutput"])
+        ?? Text(call["output"])
+        ?? (
+            call["contentItems"] is JsonArray parts
+                ? string.Join('\n', parts.OfType<JsonObject>().Select(part => Text(part["text"])).OfType<string>())
+                : ""
+        );
+
+    static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+}

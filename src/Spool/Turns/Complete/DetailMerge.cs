@@ -1,0 +1,109 @@
+using System.Text.Json.Nodes;
+
+namespace Spool;
+
+/// <summary>Puts the details of a turn between the items of Codex's view, each thing once.</summary>
+static class DetailMerge
+{
+    /// <summary>Gives all items in the order of the log.</summary>
+    /// <param name="details">The details, in their order.</param>
+    /// <param name="draft">The items of Codex's view.</param>
+    /// <param name="times">When each of the latter was recorded.</param>
+    public static List<JsonObject> Merge(List<Detail> details, TurnDraft draft, IReadOnlyList<string?> times)
+    {
+        for (var i = 0; i < Math.Min(draft.Count, times.Count); i++)
+            draft[i]["at"] = times[i];
+        var kept = WithoutRepeats(details, draft);
+        var moved = new Dictionary<int, Detail>(); // items of Codex's view that stand where their call was made
+        var items = new List<JsonObject>(kept.Count + draft.Count);
+        var order = new List<(int Anchor, Detail? Detail, int Index)>();
+        foreach (var detail in kept)
+        {
+            if (detail.Id == 0 || draft.IndexOf(detail.Id) is not (>= 0 and var index))
+            {
+                order.Add((detail.Anchor, detail, -1));
+                continue;
+            }
+            if (!moved.TryAdd(index, detail))
+            {
+                if (detail.Kind == DetailKind.Output)
+                    DetailJoin.AddTo(draft[index], detail.Item);
+                continue;
+            }
+            if (detail.IsPreferred)
+                draft[index] = detail.Item;
+            else
+                DetailJoin.AddTo(draft[index], detail.Item);
+            if (detail.Anchor <= index)
+                order.Add((detail.Anchor, null, index));
+        }
+        var at = 0;
+        foreach (var (anchor, detail, index) in order)
+        {
+            for (; at < Math.Min(anchor, draft.Count); at++)
+                AddOwn(at);
+            if (detail is not null)
+                items.Add(detail.Item);
+            else
+                items.Add(draft[index]);
+        }
+        for (; at < draft.Count; at++)
+            AddOwn(at);
+        return items;
+
+        void AddOwn(int own)
+        {
+            if (!moved.TryGetValue(own, out var by) || by.Anchor > own)
+                items.Add(draft[own]);
+        }
+    }
+
+    // What the log has as an event and as an item for the model is one thing.
+    static List<Detail> WithoutRepeats(List<Detail> details, TurnDraft draft)
+    {
+        DetailTexts? texts = null;
+        var kept = new List<Detail>(details.Count);
+        string? settings = null;
+        var compactions = new Queue<JsonObject>(draft.Items.Where(item => (string?)item["type"] == "contextCompaction"));
+        foreach (var detail in details)
+        {
+            switch (detail.Kind)
+            {
+                case DetailKind.UserMessage or DetailKind.AgentMessage or DetailKind.Reasoning:
+                    texts ??= new DetailTexts(draft.Items);
+                    if (detail.Id != 0 && draft.IndexOf(detail.Id) >= 0)
+                        texts.Take(detail, draft[draft.IndexOf(detail.Id)]);
+                    else if (texts.Keep(detail))
+                        kept.Add(detail);
+                    break;
+                case DetailKind.Settings:
+                    if (Comparable(detail.Item) is var said && said != settings)
+                        kept.Add(detail);
+                    settings = said;
+                    break;
+                case DetailKind.Compaction when compactions.TryDequeue(out var mark):
+                    mark["summary"] = detail.Item["summary"]?.DeepClone();
+                    mark["isEncrypted"] = detail.Item["isEncrypted"]?.DeepClone();
+                    break;
+                case DetailKind.Compaction
+                    when (string?)detail.Item["summary"] is null
+                        && (
+                            kept.Exists(other => other.Kind == DetailKind.Compaction)
+                            || draft.Items.Any(item => (string?)item["type"] == "contextCompaction")
+                        ):
+                    break;
+                default:
+                    kept.Add(detail);
+                    break;
+            }
+        }
+        return kept;
+    }
+
+    static string Comparable(JsonObject settings)
+    {
+        var copy = (JsonObject)settings.DeepClone();
+        copy.Remove("at");
+        return copy.ToJsonString();
+    }
+}
