@@ -18,6 +18,7 @@ public sealed class SqliteHarness : ThreadStoreHarness
     public override IReadOnlyList<StoreCapability> Capabilities { get; } =
     [
         StoreCapability.Has<IStoredBytes>(),
+        StoreCapability.Has<IThreadCounts>(),
         StoreCapability.Has<IDeletionCheck>(),
         StoreCapability.Lacks<IRolloutPaths>("A thread is rows of a table and no file."),
         StoreCapability.Lacks<IIndexMaintenance>("There is no index: what is known of the logs is in memory."),

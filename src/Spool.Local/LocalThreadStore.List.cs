@@ -41,6 +41,24 @@ public sealed partial class LocalThreadStore
     }
 
     /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<long>> CountAsync(
+        IReadOnlyList<ThreadQuery> queries,
+        CancellationToken cancellationToken = default
+    )
+    {
+        DefinedRequests.Check(queries);
+        return await _calls.ReadAsync(CountOnceAsync, cancellationToken).ConfigureAwait(false);
+
+        ValueTask<IReadOnlyList<long>> CountOnceAsync(CancellationToken token)
+        {
+            var lists = NormalQuery.OfCounted(queries);
+            return _index.QueryAsync(CatchUpGoal.All, connection => connection.Read(() => Count(new ThreadListing(connection))), token);
+
+            IReadOnlyList<long> Count(ThreadListing listing) => [.. lists.Select(listing.Count)];
+        }
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<IReadOnlyDictionary<ThreadId, string>> LocateAsync(
         IReadOnlyCollection<ThreadId> threads,
         CancellationToken cancellationToken = default

@@ -7,7 +7,7 @@ namespace Spool;
 /// <see cref="IThreadStore"/>; the index follows the files before each call, or in the background with
 /// <see cref="LocalThreadStoreOptions.ReconcileInterval"/>.
 /// </remarks>
-public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMaintenance, IDeletionCheck
+public sealed partial class LocalThreadStore : IThreadStore, IStoredBytes, IRolloutPaths, IThreadCounts, IIndexMaintenance, IDeletionCheck
 {
     /// <summary>The name of the activity source and of the meter of all local stores: what they do beside the calls of a store, such as
     /// putting rollouts on the disk and following them with the index. <c>docs/hosting.md</c> has a table of it.</summary>

@@ -20,6 +20,7 @@ public sealed partial class RemoteThreadStore
     {
         DefinedRequests.Check(query);
         IReadOnlyList<StoreProblem> problems = [];
+        FolderScope? scope = null;
         var page = await PageReader
             .ReadAsync(
                 _connection,
@@ -29,17 +30,14 @@ public sealed partial class RemoteThreadStore
                 cancellationToken
             )
             .ConfigureAwait(false);
-        // A filter that the server does not know filters nothing there.
-        if (query.IdPrefix is { } prefix && IdPrefix.TryParse(prefix, out var ids) && page.Items.Any(thread => !ids.Contains(thread.Id)))
-            throw new ThreadStoreException(
-                ThreadStoreErrorCode.Unsupported,
-                "The server is of an earlier version, which finds no threads by the beginning of their ids; give whole ids, or update it."
-            );
+        KnownFilters.Check(query, page.Items, scope);
         return page with { Problems = problems };
 
         (IEnumerable<StoredThread>, string, string) Take(Wire.ThreadBatch batch)
         {
-            problems = [.. batch.Problems.Select(problem => new StoreProblem(problem.Place, problem.Reason))]; // those of the last batch
+            // those of the last batch
+            problems = [.. batch.Problems.Select(problem => new StoreProblem(problem.Place, problem.Reason))];
+            scope = batch.CwdScope == Wire.FolderScope.Unspecified ? null : WireEnums.CwdScope.ToStore(batch.CwdScope);
             return (batch.Threads.Select(WireThreads.ToStore), batch.NextCursor, batch.BackwardsCursor);
         }
     }

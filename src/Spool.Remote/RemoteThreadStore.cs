@@ -63,6 +63,7 @@ public sealed partial class RemoteThreadStore : IThreadStore
             return null;
         return serviceType == typeof(IStoredBytes) ? new RemoteStoredBytes(_connection)
             : serviceType == typeof(IRolloutPaths) ? new RemoteRolloutPaths(_connection)
+            : serviceType == typeof(IThreadCounts) ? new RemoteThreadCounts(_connection)
             : serviceType == typeof(IDeletionCheck) ? new RemoteDeletionCheck(_connection)
             : null; // a later server can do more than this client
     }

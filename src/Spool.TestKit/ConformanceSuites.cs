@@ -14,6 +14,7 @@ public static class ConformanceSuites
         typeof(ListConformanceTests<>),
         typeof(ListPagingConformanceTests<>),
         typeof(ListFilterConformanceTests<>),
+        typeof(PeopleFilterConformanceTests<>),
         typeof(HistoryConformanceTests<>),
         typeof(TurnConformanceTests<>),
         typeof(TurnViewConformanceTests<>),

@@ -14,6 +14,8 @@ static class ReadCalls
             yield return () => bytes.CopyLogAsync(threadId, Stream.Null, cancellationToken).AsTask();
         if (store.GetService<IRolloutPaths>() is { } paths)
             yield return async () => await paths.LocateAsync([threadId], cancellationToken);
+        if (store.GetService<IThreadCounts>() is { } counts)
+            yield return async () => await counts.CountAsync([new ThreadQuery()], cancellationToken);
         if (store.GetService<IIndexMaintenance>() is { } index)
             yield return async () => await index.StatusAsync(cancellationToken);
     }

@@ -17,6 +17,7 @@ public sealed class LocalHarness : ThreadStoreHarness
         StoreCapability.Has<IStoredBytes>(),
         StoreCapability.Has<IRolloutPaths>(),
         StoreCapability.Has<IIndexMaintenance>(),
+        StoreCapability.Has<IThreadCounts>(),
         StoreCapability.Has<IDeletionCheck>(),
     ];
 

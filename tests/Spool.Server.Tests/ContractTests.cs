@@ -26,7 +26,7 @@ public sealed class ContractTests
             .Methods.Where(method => method.GetOptions()?.HasExtension(Contract.MethodRulesExtensions.Ability) == true)
             .ToList();
 
-        Assert.Equal(["CopyLog", "LocateRollouts", "CheckDeletion"], methods.Select(method => method.Name));
+        Assert.Equal(["CountThreads", "CopyLog", "LocateRollouts", "CheckDeletion"], methods.Select(method => method.Name));
         foreach (var method in methods)
         {
             var ability = Assert.Single(
@@ -52,7 +52,7 @@ public sealed class ContractTests
             ("1.2.3", true, false, true),
             (ofMemory.ServerVersion, ofMemory.StoredBytes, ofMemory.RolloutPaths, ofMemory.Writable)
         );
-        Assert.Equal(["stored_bytes", "deletion_check"], ofMemory.Abilities);
+        Assert.Equal(["stored_bytes", "thread_counts", "deletion_check"], ofMemory.Abilities);
     }
 
     [Fact]

@@ -49,6 +49,7 @@ public sealed class SecurityTests
             "LoadHistory",
             "ReadThread",
             "ListThreads",
+            "CountThreads",
             "GetCapabilities",
             "FindThread",
             "ReadHistory",

@@ -51,6 +51,23 @@ static class WireEnums
             Absent = ThreadVisibility.WithPreview,
         };
 
+    public static WireEnum<AgentFilter, Wire.AgentFilter> Agents { get; } =
+        new(
+            "filter of agents",
+            (AgentFilter.Any, Wire.AgentFilter.Any),
+            (AgentFilter.Roots, Wire.AgentFilter.Roots),
+            (AgentFilter.SubAgents, Wire.AgentFilter.SubAgents)
+        )
+        {
+            Absent = AgentFilter.Any,
+        };
+
+    public static WireEnum<FolderScope, Wire.FolderScope> CwdScope { get; } =
+        new("scope of folders", (FolderScope.Exact, Wire.FolderScope.Exact), (FolderScope.Below, Wire.FolderScope.Below))
+        {
+            Absent = FolderScope.Exact,
+        };
+
     public static WireEnum<Durability, Wire.Durability> Durability { get; } =
         new(
             "durability",

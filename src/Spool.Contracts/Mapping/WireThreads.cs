@@ -112,6 +112,12 @@ static class WireThreads
             Sources = { query.Sources },
             ModelProviders = { query.ModelProviders },
             Cwds = { query.Cwds },
+            Agents = WireEnums.Agents.ToWire(query.Agents),
+            Branches = { query.Branches },
+            Repositories = { query.Repositories },
+            Since = query.Since?.ToTimestamp(),
+            Until = query.Until?.ToTimestamp(),
+            CwdScope = WireEnums.CwdScope.ToWire(query.CwdScope),
         };
         if (query.Cursor is { } cursor)
             wire.Cursor = cursor;
@@ -144,6 +150,12 @@ static class WireThreads
             SearchTerm = wire.HasSearchTerm ? wire.SearchTerm : null,
             Parent = wire.HasParentThreadId ? ThreadIds.Read(wire.ParentThreadId) : null,
             IdPrefix = wire.HasIdPrefix ? wire.IdPrefix : null,
+            Agents = WireEnums.Agents.ToStore(wire.Agents),
+            Branches = [.. wire.Branches],
+            Repositories = [.. wire.Repositories],
+            Since = WireTimes.ToStoreOrNull(wire.Since),
+            Until = WireTimes.ToStoreOrNull(wire.Until),
+            CwdScope = WireEnums.CwdScope.ToStore(wire.CwdScope),
         };
     }
 

@@ -31,7 +31,7 @@ sealed partial class IndexDatabase(
 ) : IDisposable
 {
     /// <summary>The version of the format. A file of another version is rebuilt.</summary>
-    public const int FormatVersion = 13;
+    public const int FormatVersion = 14;
 
     /// <summary>How long a statement waits for another process.</summary>
     public static TimeSpan DefaultPatience { get; } = TimeSpan.FromSeconds(5);

@@ -207,7 +207,7 @@ sealed class RolloutTable(IndexConnection connection)
         connection.Execute(
             """
             UPDATE rollouts SET listed = $2, thread_id = $3, archived = $4, created_ms = $5, updated_ms = $6, recency_ms = $7, condition = $8,
-                source = $9, provider = $10, cwd = $11, name = $12, parent_id = $13, shown_reason = nullif($14, state_reason)
+                source = $9, provider = $10, cwd = $11, name = $12, parent_id = $13, shown_reason = nullif($14, state_reason), is_agent = $15, branch = $16, repository = $17
             WHERE key = $1
             """,
             listed.Key,
@@ -223,7 +223,10 @@ sealed class RolloutTable(IndexConnection connection)
             WorkingFolder.KeyOf(thread.Cwd),
             thread.Name,
             thread.ParentThreadId is { } parent ? Blob(parent) : null,
-            thread.StateReason
+            thread.StateReason,
+            NormalQuery.IsSubAgent(thread),
+            thread.GitInfo?.Branch,
+            thread.GitInfo?.RepositoryUrl is { } url ? RepositoryName.KeyOf(url) : null
         );
     }
 

@@ -47,6 +47,18 @@ sealed class ThreadListing(IndexConnection connection)
         return [.. rows.Take(query.Limit + 1).Select(WithDepth)];
     }
 
+    /// <summary>Counts the threads on all pages of a list.</summary>
+    public long Count(NormalQuery query)
+    {
+        var count = 0L;
+        foreach (var branch in Branches(query))
+        {
+            var (sql, values) = Select("count(*)", query, branch);
+            count += (long)connection.Scalar(sql.ToString(), [.. values])!;
+        }
+        return count;
+    }
+
     /// <summary>Says which rollouts a list leaves out because nothing in them can be read: the first of them, and how many there are
     /// besides.</summary>
     public IReadOnlyList<StoreProblem> Unreadable(NormalQuery query)
@@ -78,18 +90,41 @@ sealed class ThreadListing(IndexConnection connection)
 
     List<StoredThread> ListBranch(NormalQuery query, Branch branch)
     {
-        var sort = query.Sort switch
-        {
-            ThreadSort.Updated => "updated_ms",
-            ThreadSort.Recency => "recency_ms",
-            _ => "created_ms",
-        };
+        var sort = SortColumn(query);
         var ascending = query.Direction == SortDirection.Ascending;
+        var (sql, values) = Select(RolloutTable.ListedColumns, query, branch);
+        if (query.After is { } cursor)
+        {
+            sql.Append(
+                CultureInfo.InvariantCulture,
+                $" AND ({sort}, thread_id) {(ascending ? '>' : '<')}{(cursor.IsIncluded ? "=" : "")} ({Parameter(values, cursor.Value)}, {Parameter(values, cursor.Id.ToByteArray(bigEndian: true))})"
+            );
+        }
+        var direction = ascending ? "ASC" : "DESC";
+        sql.Append(
+            CultureInfo.InvariantCulture,
+            $" ORDER BY {sort} {direction}, thread_id {direction} LIMIT {Parameter(values, query.Limit + 1)}"
+        );
+        return connection.Query(RolloutTable.ListedOf, sql.ToString(), [.. values]);
+    }
+
+    // What a branch holds, on all its pages.
+    static (StringBuilder Sql, List<object?> Values) Select(string what, NormalQuery query, Branch branch)
+    {
         var values = new List<object?> { branch.Archived, (int)branch.Listing };
-        var sql = new StringBuilder("SELECT " + RolloutTable.ListedColumns + " FROM rollouts WHERE archived = $1 AND listed = $2");
-        AddFilter(sql, values, "cwd", branch.Cwd, query.FolderKeys);
+        var sql = new StringBuilder("SELECT " + what + " FROM rollouts WHERE archived = $1 AND listed = $2");
+        // As a literal: the indexes of roots hold nothing else, which the planner only sees so.
+        if (query.Agents != AgentFilter.Any)
+            sql.Append(query.Agents == AgentFilter.Roots ? " AND is_agent = 0" : " AND is_agent = 1");
+        if (query.FolderPrefixes.Count == 0)
+            AddFilter(sql, values, "cwd", branch.Cwd, query.FolderKeys);
+        else
+            AddRanges(sql, values, "cwd", query.FolderKeys, query.FolderPrefixes);
         AddFilter(sql, values, "source", branch.Source, query.Kinds);
         AddFilter(sql, values, "provider", branch.Provider, query.Providers);
+        AddFilter(sql, values, "branch", null, query.Branches);
+        if (query.RepositoryKeys.Count > 0)
+            AddRanges(sql, values, "repository", query.RepositoryKeys, query.RepositoryKeys.Select(key => key + "/"));
         if (query.Parent is { } parent)
             sql.Append(" AND parent_id = ").Append(Parameter(values, RolloutTable.Blob(parent)));
         if (query.Ids is { } ids)
@@ -106,19 +141,11 @@ sealed class ThreadListing(IndexConnection connection)
                 $" AND (spool_contains(CAST(name AS BLOB), {parameter}) OR spool_contains(CAST(coalesce(inherited, preview) AS BLOB), {parameter}))"
             );
         }
-        if (query.After is { } cursor)
-        {
-            sql.Append(
-                CultureInfo.InvariantCulture,
-                $" AND ({sort}, thread_id) {(ascending ? '>' : '<')}{(cursor.IsIncluded ? "=" : "")} ({Parameter(values, cursor.Value)}, {Parameter(values, cursor.Id.ToByteArray(bigEndian: true))})"
-            );
-        }
-        var direction = ascending ? "ASC" : "DESC";
-        sql.Append(
-            CultureInfo.InvariantCulture,
-            $" ORDER BY {sort} {direction}, thread_id {direction} LIMIT {Parameter(values, query.Limit + 1)}"
-        );
-        return connection.Query(RolloutTable.ListedOf, sql.ToString(), [.. values]);
+        if (query.SinceMs is { } since)
+            sql.Append(CultureInfo.InvariantCulture, $" AND {SortColumn(query)} >= {Parameter(values, since)}");
+        if (query.UntilMs is { } until)
+            sql.Append(CultureInfo.InvariantCulture, $" AND {SortColumn(query)} < {Parameter(values, until)}");
+        return (sql, values);
     }
 
     static List<Branch> Branches(NormalQuery query)
@@ -131,7 +158,8 @@ sealed class ThreadListing(IndexConnection connection)
         };
         Listing[] listings = query.Visibility == ThreadVisibility.All ? [Listing.Default, Listing.OnlyAll] : [Listing.Default];
         var branches = (from side in sides from listing in listings select new Branch(side, listing, null, null, null)).ToList();
-        branches = Split(branches, query.FolderKeys, (branch, value) => branch with { Cwd = value });
+        if (query.FolderPrefixes.Count == 0)
+            branches = Split(branches, query.FolderKeys, (branch, value) => branch with { Cwd = value });
         branches = Split(branches, query.Kinds, (branch, value) => branch with { Source = value });
         return Split(branches, query.Providers, (branch, value) => branch with { Provider = value });
     }
@@ -148,6 +176,29 @@ sealed class ThreadListing(IndexConnection connection)
         else if (all.Count > 0)
             sql.Append(CultureInfo.InvariantCulture, $" AND {column} IN ({string.Join(", ", all.Select(one => Parameter(values, one)))})");
     }
+
+    // One of some values, or one that begins with one of some texts, whose last character is ASCII. Text is compared by its bytes.
+    static void AddRanges(StringBuilder sql, List<object?> values, string column, IReadOnlyList<string> exact, IEnumerable<string> prefixes)
+    {
+        sql.Append(CultureInfo.InvariantCulture, $" AND ({column} IN ({string.Join(", ", exact.Select(one => Parameter(values, one)))})");
+        foreach (var prefix in prefixes)
+        {
+            var behind = prefix[..^1] + (char)(prefix[^1] + 1);
+            sql.Append(
+                CultureInfo.InvariantCulture,
+                $" OR ({column} >= {Parameter(values, prefix)} AND {column} < {Parameter(values, behind)})"
+            );
+        }
+        sql.Append(')');
+    }
+
+    static string SortColumn(NormalQuery query) =>
+        query.Sort switch
+        {
+            ThreadSort.Updated => "updated_ms",
+            ThreadSort.Recency => "recency_ms",
+            _ => "created_ms",
+        };
 
     static string Parameter(List<object?> values, object? value)
     {

@@ -115,6 +115,7 @@ static class Batches
             batches.Current.NextCursor = next;
         if (page.BackwardsCursor is { } back)
             batches.Current.BackwardsCursor = back;
+        batches.Current.CwdScope = WireEnums.CwdScope.ToWire(query.CwdScope);
         batches.Current.Problems.AddRange(
             page.Problems.Select(problem => new Wire.StoreProblem { Place = problem.Place, Reason = problem.Reason })
         );

@@ -25,6 +25,16 @@ sealed partial class SpoolThreadStoreService
             context.CancellationToken
         );
 
+    public override async Task<Wire.CountThreadsResponse> CountThreads(Wire.CountThreadsRequest request, ServerCallContext context)
+    {
+        var counts = StoreOf(context).GetService<IThreadCounts>() ?? throw Unsupported("count threads");
+        var queries = request.Lists.Select(WireThreads.ToStore).ToList();
+        return new Wire.CountThreadsResponse
+        {
+            Counts = { await counts.CountAsync(queries, context.CancellationToken).ConfigureAwait(false) },
+        };
+    }
+
     public override Task ReadHistory(
         Wire.ReadHistoryRequest request,
         IServerStreamWriter<Wire.ItemBatch> responseStream,

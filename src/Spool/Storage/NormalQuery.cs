@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Spool.Storage;
@@ -19,6 +20,11 @@ public sealed class NormalQuery
         Kinds = Distinct(query.Sources.SelectMany(source => source == "subAgent" ? SubAgents : [source]), query.Sources.Count);
         Providers = Distinct(query.ModelProviders, query.ModelProviders.Count);
         FolderKeys = Distinct(query.Cwds.Select(cwd => WorkingFolder.KeyOf(TextOf(cwd))), query.Cwds.Count);
+        FolderPrefixes = query.CwdScope == FolderScope.Below ? [.. FolderKeys.Select(WorkingFolder.PrefixBelow).OfType<string>()] : [];
+        Branches = Distinct(query.Branches, query.Branches.Count);
+        RepositoryKeys = Distinct(query.Repositories.Select(name => RepositoryName.KeyOf(TextOf(name))), query.Repositories.Count);
+        SinceMs = query.Since?.ToUnixTimeMilliseconds();
+        UntilMs = query.Until?.ToUnixTimeMilliseconds();
         SearchTerm = query.SearchTerm is { Length: > 0 } term ? TextOf(term) : null;
         Ids = query.IdPrefix is { } prefix
             ? IdPrefix.TryParse(prefix, out var ids)
@@ -57,6 +63,26 @@ public sealed class NormalQuery
     /// <summary>Gets the working folders to list, as <see cref="WorkingFolder.KeyOf"/> gives them. Empty: all.</summary>
     public IReadOnlyList<string> FolderKeys { get; }
 
+    /// <summary>Gets what the forms of further working folders begin with: those in the folders of <see cref="FolderKeys"/>, where these
+    /// count.</summary>
+    public IReadOnlyList<string> FolderPrefixes { get; }
+
+    /// <summary>Gets the branches to list. Empty: all.</summary>
+    public IReadOnlyList<string> Branches { get; }
+
+    /// <summary>Gets the repositories to list, as <see cref="RepositoryName.KeyOf"/> gives them: those with such a form, and those whose form
+    /// begins with one and a slash. Empty: all.</summary>
+    public IReadOnlyList<string> RepositoryKeys { get; }
+
+    /// <summary>Gets whether threads of their own, sub-agents or both are listed: see <see cref="IsSubAgent"/>.</summary>
+    public AgentFilter Agents => _query.Agents;
+
+    /// <summary>Gets the earliest time of the order to list, in milliseconds since 1970, or null.</summary>
+    public long? SinceMs { get; }
+
+    /// <summary>Gets the time of the order before which threads are listed, in milliseconds since 1970, or null.</summary>
+    public long? UntilMs { get; }
+
     /// <summary>Gets the text that name or preview must contain, or null for any.</summary>
     public string? SearchTerm { get; }
 
@@ -66,9 +92,15 @@ public sealed class NormalQuery
     /// <summary>Gets the thread whose direct sub-agents are listed, or null.</summary>
     public ThreadId? Parent => _query.Parent;
 
-    /// <summary>Gets whether it leaves out any thread that is shown by default and on its side of the archive.</summary>
+    /// <summary>Gets whether it leaves out any thread that is shown by default and on its side of the archive, but for
+    /// <see cref="Agents"/>.</summary>
     public bool HasFilters =>
-        Kinds.Count + Providers.Count + FolderKeys.Count > 0 || SearchTerm is not null || Parent is not null || Ids is not null;
+        Kinds.Count + Providers.Count + FolderKeys.Count + Branches.Count + RepositoryKeys.Count > 0
+        || SearchTerm is not null
+        || Parent is not null
+        || Ids is not null
+        || SinceMs is not null
+        || UntilMs is not null;
 
     /// <summary>Gets the order of the list.</summary>
     public IComparer<StoredThread> Order => Comparer<StoredThread>.Create((x, y) => Compare(PositionOf(x), PositionOf(y)));
@@ -84,6 +116,18 @@ public sealed class NormalQuery
         return new NormalQuery(query);
     }
 
+    /// <summary>Makes the forms of queries whose threads are counted, so that where a page begins does not count.</summary>
+    /// <param name="queries">The queries.</param>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: a limit or a filter is out of range, or
+    /// there are more than <see cref="IThreadCounts.MaxQueries"/>.</exception>
+    public static IReadOnlyList<NormalQuery> OfCounted(IReadOnlyList<ThreadQuery> queries)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        return queries.Count <= IThreadCounts.MaxQueries
+            ? [.. queries.Select(query => Of(query with { Cursor = null }))]
+            : throw ThreadStoreException.InvalidRequest($"At most {IThreadCounts.MaxQueries} lists are counted in one call.");
+    }
+
     /// <summary>Says whether a thread is shown by default: it has a preview, and is no rollout that only a list of everything
     /// has.</summary>
     /// <param name="thread">The thread.</param>
@@ -92,6 +136,14 @@ public sealed class NormalQuery
         ArgumentNullException.ThrowIfNull(thread);
         return thread.Preview.Length > 0
             && thread.State is not (ThreadCondition.Duplicate or ThreadCondition.Superseded or ThreadCondition.Unreadable);
+    }
+
+    /// <summary>Says whether a thread is a sub-agent: its source says so, or it has a parent.</summary>
+    /// <param name="thread">The thread.</param>
+    public static bool IsSubAgent(StoredThread thread)
+    {
+        ArgumentNullException.ThrowIfNull(thread);
+        return thread.Source.IsSubAgent || thread.ParentThreadId is not null;
     }
 
     /// <summary>Says whether a text contains the term that is searched for, in either case.</summary>
@@ -108,7 +160,11 @@ public sealed class NormalQuery
             && (Visibility == ThreadVisibility.All || IsShown(thread))
             && (Kinds.Count == 0 || Kinds.Contains(thread.Source.Kind))
             && (Providers.Count == 0 || thread.ModelProvider is { } provider && Providers.Contains(provider))
-            && (FolderKeys.Count == 0 || FolderKeys.Contains(WorkingFolder.KeyOf(thread.Cwd)))
+            && (FolderKeys.Count == 0 || IsInFolder(WorkingFolder.KeyOf(thread.Cwd)))
+            && (Branches.Count == 0 || thread.GitInfo?.Branch is { } branch && Branches.Contains(branch))
+            && (RepositoryKeys.Count == 0 || thread.GitInfo?.RepositoryUrl is { } url && IsRepository(RepositoryName.KeyOf(url)))
+            && (Agents == AgentFilter.Any || IsSubAgent(thread) == (Agents == AgentFilter.SubAgents))
+            && (SinceMs is null && UntilMs is null || IsInTime(PositionOf(thread).Value))
             && (SearchTerm is not { } term || Contains(thread.Name, term) || Contains(thread.Preview, term))
             && (Parent is not { } parent || thread.ParentThreadId == parent)
             && (Ids is not { } ids || ids.Contains(thread.Id));
@@ -147,6 +203,16 @@ public sealed class NormalQuery
         return _cursors.ToPage(threads, Limit, PositionOf) with { Problems = problems };
     }
 
+    bool IsInFolder(string key) =>
+        FolderKeys.Contains(key) || FolderPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal));
+
+    bool IsRepository(string key) =>
+        RepositoryKeys.Any(asked =>
+            key.StartsWith(asked, StringComparison.Ordinal) && (key.Length == asked.Length || key[asked.Length] == '/')
+        );
+
+    bool IsInTime(long time) => (SinceMs is not { } since || time >= since) && (UntilMs is not { } until || time < until);
+
     static string TextOf(string text) =>
         text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
 
@@ -164,7 +230,23 @@ public sealed class NormalQuery
         text.Append("\n?").Append(_query.SearchTerm is null ? "-" : "+" + SearchTerm).Append('\n').Append(Parent?.ToString() ?? "-");
         if (Ids is { } ids)
             text.Append("\n=").Append(ids.First).Append(ids.Last);
+        // Each only where it is set, so that a cursor of a query without them is what it was before there were any.
+        Append('/', FolderPrefixes);
+        Append('b', Branches);
+        Append('r', RepositoryKeys);
+        if (Agents != AgentFilter.Any)
+            text.Append("\na").Append(Agents);
+        if (SinceMs is not null || UntilMs is not null)
+            text.Append(CultureInfo.InvariantCulture, $"\nt{SinceMs}-{UntilMs}");
         return text.ToString();
+
+        void Append(char mark, IReadOnlyList<string> values)
+        {
+            if (values.Count > 0)
+                text.Append('\n').Append(mark).Append(values.Count);
+            foreach (var value in values)
+                text.Append('\n').Append(value.Length).Append(':').Append(value);
+        }
     }
 
     int Compare(PagePosition x, PagePosition y)

@@ -14,6 +14,16 @@ public static class DefinedRequests
         DefinedValues.Check(request.Durability);
     }
 
+    /// <summary>Refuses queries of which one is misuse.</summary>
+    /// <param name="queries">The queries.</param>
+    /// <exception cref="ArgumentException">One is null, or misuse.</exception>
+    public static void Check(IReadOnlyList<ThreadQuery> queries)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        foreach (var query in queries)
+            Check(query);
+    }
+
     /// <summary>Refuses a request with a value that its enum does not have, or a filter that is null.</summary>
     /// <param name="request">The request.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such value.</exception>
@@ -25,7 +35,9 @@ public static class DefinedRequests
             DefinedValues.Check(turns.View);
         if (request is not ThreadQuery query)
             return;
-        foreach (var values in (IReadOnlyList<string>[])[query.Sources, query.ModelProviders, query.Cwds])
+        foreach (
+            var values in (IReadOnlyList<string>[])[query.Sources, query.ModelProviders, query.Cwds, query.Branches, query.Repositories]
+        )
         {
             ArgumentNullException.ThrowIfNull(values, nameof(request));
             if (values.Contains(null!))
@@ -34,5 +46,7 @@ public static class DefinedRequests
         DefinedValues.Check(query.Sort);
         DefinedValues.Check(query.Archive);
         DefinedValues.Check(query.Visibility);
+        DefinedValues.Check(query.Agents);
+        DefinedValues.Check(query.CwdScope);
     }
 }

@@ -45,3 +45,26 @@ public enum ThreadVisibility
     /// <summary>Every thread, also those without a preview, unreadable ones, duplicates and superseded ones.</summary>
     All,
 }
+
+/// <summary>Which threads a list shows: those that were begun for themselves, or those that other threads began.</summary>
+public enum AgentFilter
+{
+    /// <summary>Both.</summary>
+    Any,
+
+    /// <summary>Threads that no other thread began: by a person, or by a program for itself.</summary>
+    Roots,
+
+    /// <summary>Sub-agents: their source says so, or they have a parent.</summary>
+    SubAgents,
+}
+
+/// <summary>How far a filter for folders goes.</summary>
+public enum FolderScope
+{
+    /// <summary>The folders themselves.</summary>
+    Exact,
+
+    /// <summary>The folders, and every folder in them.</summary>
+    Below,
+}

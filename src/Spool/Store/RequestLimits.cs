@@ -17,6 +17,8 @@ public static class RequestLimits
         CheckFilter(query.Sources.Count);
         CheckFilter(query.ModelProviders.Count);
         CheckFilter(query.Cwds.Count);
+        CheckFilter(query.Branches.Count);
+        CheckFilter(query.Repositories.Count);
     }
 
     /// <summary>Refuses a filter that has too many values.</summary>

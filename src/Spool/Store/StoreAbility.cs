@@ -37,6 +37,13 @@ public sealed class StoreAbility
             static of => new RolloutPathsAlone((IRolloutPaths)of)
         ),
         new(
+            "thread_counts",
+            typeof(IThreadCounts),
+            StoreAccess.Read,
+            "Says how many threads lists hold, without listing them.",
+            static of => new ThreadCountsAlone((IThreadCounts)of)
+        ),
+        new(
             "index_maintenance",
             typeof(IIndexMaintenance),
             StoreAccess.Write,
@@ -87,6 +94,12 @@ public sealed class StoreAbility
     {
         public ValueTask CopyLogAsync(ThreadId threadId, Stream destination, CancellationToken cancellationToken) =>
             of.CopyLogAsync(threadId, destination, cancellationToken);
+    }
+
+    sealed class ThreadCountsAlone(IThreadCounts of) : IThreadCounts
+    {
+        public ValueTask<IReadOnlyList<long>> CountAsync(IReadOnlyList<ThreadQuery> queries, CancellationToken cancellationToken) =>
+            of.CountAsync(queries, cancellationToken);
     }
 
     sealed class RolloutPathsAlone(IRolloutPaths of) : IRolloutPaths

@@ -7,8 +7,8 @@ public sealed record ThreadQuery : PageRequest
     /// <summary>The largest page.</summary>
     public const int MaxLimit = 1000;
 
-    /// <summary>The most values that one filter has: <see cref="Sources"/>, <see cref="ModelProviders"/> or <see cref="Cwds"/>. More are
-    /// refused.</summary>
+    /// <summary>The most values that one filter has: <see cref="Sources"/>, <see cref="ModelProviders"/>, <see cref="Cwds"/>,
+    /// <see cref="Branches"/> or <see cref="Repositories"/>. More are refused.</summary>
     public const int MaxFilterValues = 1000;
 
     /// <summary>Makes a query of active threads with a preview, newest created first.</summary>
@@ -40,6 +40,17 @@ public sealed record ThreadQuery : PageRequest
     /// <summary>Gets the working folders to list, compared as <see cref="WorkingFolder"/> says. Empty: all.</summary>
     public IReadOnlyList<string> Cwds { get; init; } = [];
 
+    /// <summary>Gets whether the folders in those of <see cref="Cwds"/> count too, however deep.</summary>
+    /// <value>The default value is <see cref="FolderScope.Exact"/>.</value>
+    public FolderScope CwdScope { get; init; }
+
+    /// <summary>Gets the branches of git to list, each by its exact name. Empty: all, and threads without one.</summary>
+    public IReadOnlyList<string> Branches { get; init; } = [];
+
+    /// <summary>Gets the repositories to list, compared as <see cref="RepositoryName"/> says: the address of one, or the end of it, such as
+    /// <c>openai/codex</c>. Empty: all, and threads without one.</summary>
+    public IReadOnlyList<string> Repositories { get; init; } = [];
+
     /// <summary>Gets a text that the name or the preview must contain, in either case, or null.</summary>
     public string? SearchTerm { get; init; }
 
@@ -49,4 +60,17 @@ public sealed record ThreadQuery : PageRequest
 
     /// <summary>Gets the thread whose direct sub-agents are listed, or null.</summary>
     public ThreadId? Parent { get; init; }
+
+    /// <summary>Gets whether threads of their own, sub-agents or both are listed. A sub-agent has a source that says so, or a
+    /// parent.</summary>
+    /// <value>The default value is <see cref="AgentFilter.Any"/>.</value>
+    public AgentFilter Agents { get; init; }
+
+    /// <summary>Gets the earliest time to list, to the millisecond and included, of that which orders the list (<see cref="Sort"/>), or
+    /// null.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Gets the time before which threads are listed, to the millisecond and itself not included, of that which orders the list
+    /// (<see cref="Sort"/>), or null.</summary>
+    public DateTimeOffset? Until { get; init; }
 }

@@ -46,6 +46,18 @@ public static class WorkingFolder
             : OfWindows(folder);
     }
 
+    /// <summary>Gives what the forms of all folders in a folder begin with, or null where nothing is in it because it is
+    /// unknown.</summary>
+    /// <param name="key">The form of the folder, from <see cref="KeyOf"/>.</param>
+    /// <returns>The beginning, for comparison only.</returns>
+    public static string? PrefixBelow(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return key.Length == 0 ? null
+            : IsSeparator(key[^1]) ? key
+            : key + (IsOfWindows(key) ? '\\' : '/');
+    }
+
     static bool HasDrive(string path) =>
         path.Length > 1 && char.IsAsciiLetter(path[0]) && path[1] == ':' && (path.Length == 2 || IsSeparator(path[2]));
 

@@ -2,7 +2,7 @@ namespace Spool.Cli.Tests;
 
 /// <summary>A store of threads that a test lays out. It pages by position and filters by archive, visibility, provider and a search in the
 /// preview.</summary>
-sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMaintenance, IDeletionCheck
+sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IThreadCounts, IIndexMaintenance, IDeletionCheck
 {
     public List<StoredThread> Threads { get; } = [];
 
@@ -51,6 +51,9 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IIndexMainte
         var (page, next) = Page(matching, query.Cursor, query.Limit);
         return new(new Page<StoredThread>(page, next) { Problems = Problems });
     }
+
+    public ValueTask<IReadOnlyList<long>> CountAsync(IReadOnlyList<ThreadQuery> queries, CancellationToken cancellationToken = default) =>
+        new([.. queries.Select(NormalQuery.Of).Select(query => Threads.LongCount(query.Matches))]);
 
     public async IAsyncEnumerable<RolloutItem> ReadHistoryAsync(
         ReadHistoryRequest request,

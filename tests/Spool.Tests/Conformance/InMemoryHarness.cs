@@ -24,6 +24,7 @@ public class InMemoryHarness(TimeProvider? time) : ThreadStoreHarness
         StoreCapability.Has<IStoredBytes>(),
         StoreCapability.Lacks<IRolloutPaths>("Threads in memory are in no file."),
         StoreCapability.Lacks<IIndexMaintenance>("A list looks at every thread."),
+        StoreCapability.Has<IThreadCounts>(),
         StoreCapability.Has<IDeletionCheck>(),
     ];
 

@@ -61,6 +61,7 @@ public sealed class SeparateLogHarness : ThreadStoreHarness
     public override IReadOnlyList<StoreCapability> Capabilities { get; } =
     [
         StoreCapability.Has<IStoredBytes>(),
+        StoreCapability.Has<IThreadCounts>(),
         StoreCapability.Has<IDeletionCheck>(),
         StoreCapability.Lacks<IRolloutPaths>("There are no files."),
         StoreCapability.Lacks<IIndexMaintenance>("There is no index."),

@@ -124,6 +124,7 @@ public sealed class ReadOnlyThreadStoreTests
         : DelegatingThreadStore(inner),
             IStoredBytes,
             IRolloutPaths,
+            IThreadCounts,
             IIndexMaintenance,
             IDeletionCheck
     {
@@ -136,6 +137,11 @@ public sealed class ReadOnlyThreadStoreTests
             IReadOnlyCollection<ThreadId> threads,
             CancellationToken cancellationToken = default
         ) => new(threads.ToDictionary(threadId => threadId, threadId => $"/{threadId}"));
+
+        public ValueTask<IReadOnlyList<long>> CountAsync(
+            IReadOnlyList<ThreadQuery> queries,
+            CancellationToken cancellationToken = default
+        ) => new([.. queries.Select(query => (long)query.Limit)]);
 
         public ValueTask<IndexStatus> StatusAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

@@ -26,6 +26,44 @@ sealed class FindsAnyId(IThreadStore inner) : MutantStore(inner)
         base.ListAsync(query with { IdPrefix = null }, cancellationToken);
 }
 
+sealed class TakesSubAgentsForRoots(IThreadStore inner) : MutantStore(inner)
+{
+    public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
+        base.ListAsync(query with { Agents = AgentFilter.Any }, cancellationToken);
+}
+
+sealed class FindsFoldersExactly(IThreadStore inner) : MutantStore(inner)
+{
+    public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
+        base.ListAsync(query with { CwdScope = FolderScope.Exact }, cancellationToken);
+}
+
+sealed class FindsEveryBranchAndRepository(IThreadStore inner) : MutantStore(inner)
+{
+    public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
+        base.ListAsync(query with { Branches = [], Repositories = [] }, cancellationToken);
+}
+
+sealed class FindsWhatIsLate(IThreadStore inner) : MutantStore(inner)
+{
+    public override ValueTask<Page<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken = default) =>
+        base.ListAsync(query with { Until = query.Until?.AddMilliseconds(1) }, cancellationToken);
+}
+
+sealed class CountsPages(IThreadStore inner) : MutantStore(inner), IThreadCounts
+{
+    public async ValueTask<IReadOnlyList<long>> CountAsync(
+        IReadOnlyList<ThreadQuery> queries,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var counts = new List<long>();
+        foreach (var query in queries)
+            counts.Add((await base.ListAsync(query, cancellationToken)).Items.Count);
+        return counts;
+    }
+}
+
 abstract class ChangesRevisions(IThreadStore inner) : MutantStore(inner)
 {
     public override async ValueTask<StoredThread?> FindAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>

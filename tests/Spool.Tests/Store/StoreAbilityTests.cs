@@ -44,7 +44,10 @@ public sealed partial class StoreAbilityTests
     [Fact]
     public void The_abilities_of_a_store_are_those_whose_interfaces_it_gives()
     {
-        Assert.Equal(["stored_bytes", "deletion_check"], StoreAbility.Of(new InMemoryThreadStore()).Select(ability => ability.Name));
+        Assert.Equal(
+            ["stored_bytes", "thread_counts", "deletion_check"],
+            StoreAbility.Of(new InMemoryThreadStore()).Select(ability => ability.Name)
+        );
         Assert.Equal("rollout_paths", StoreAbility.For(typeof(IRolloutPaths))?.Name);
         Assert.Null(StoreAbility.For(typeof(IThreadStore)));
     }

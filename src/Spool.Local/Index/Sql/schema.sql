@@ -36,7 +36,10 @@ CREATE TABLE rollouts (
     provider TEXT,
     cwd TEXT,
     name TEXT,
-    parent_id BLOB
+    parent_id BLOB,
+    is_agent INTEGER NOT NULL DEFAULT 0, -- whether it is a sub-agent
+    branch TEXT,
+    repository TEXT -- its form, for comparison
 );
 
 -- A path has one row. This holds all that a look at the disk is compared with, so that the comparison does not read the rows, which are long.
@@ -52,6 +55,10 @@ CREATE INDEX rollouts_parent ON rollouts (parent_id, archived, listed, created_m
 CREATE INDEX rollouts_created ON rollouts (archived, listed, created_ms, thread_id);
 CREATE INDEX rollouts_updated ON rollouts (archived, listed, updated_ms, thread_id);
 CREATE INDEX rollouts_recency ON rollouts (archived, listed, recency_ms, thread_id);
+-- Most lists for people are of roots, in homes most of whose threads may be sub-agents. The last column is there so that roots are counted in the index.
+CREATE INDEX rollouts_created_roots ON rollouts (archived, listed, created_ms, thread_id, is_agent) WHERE is_agent = 0;
+CREATE INDEX rollouts_updated_roots ON rollouts (archived, listed, updated_ms, thread_id, is_agent) WHERE is_agent = 0;
+CREATE INDEX rollouts_recency_roots ON rollouts (archived, listed, recency_ms, thread_id, is_agent) WHERE is_agent = 0;
 CREATE INDEX rollouts_cwd ON rollouts (archived, listed, cwd, created_ms, thread_id);
 CREATE INDEX rollouts_source ON rollouts (archived, listed, source, created_ms, thread_id);
 CREATE INDEX rollouts_provider ON rollouts (archived, listed, provider, created_ms, thread_id);

@@ -26,7 +26,7 @@ namespace Spool.Storage;
 /// items reads the lines on it; a page of turns, and a fork or revert at a turn, read the history. A fork of a legacy thread holds its
 /// lines in memory while it is stored.</para>
 /// </remarks>
-public abstract partial class LogStoreBase : IThreadStore, IStoredBytes, IDeletionCheck
+public abstract partial class LogStoreBase : IThreadStore, IStoredBytes, IThreadCounts, IDeletionCheck
 {
     readonly LogHome _home;
     readonly LogStoreOptions _options;
@@ -126,6 +126,27 @@ public abstract partial class LogStoreBase : IThreadStore, IStoredBytes, IDeleti
                 .Where(thread => normal.Matches(thread) && normal.IsBehindCursor(thread))
                 .Order(normal.Order);
             return normal.ToPage([.. threads.Take(normal.Limit + 1)], []);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<long>> CountAsync(
+        IReadOnlyList<ThreadQuery> queries,
+        CancellationToken cancellationToken = default
+    )
+    {
+        DefinedRequests.Check(queries);
+        return await _calls.ReadAsync(token => CountOnceAsync(queries, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    async ValueTask<IReadOnlyList<long>> CountOnceAsync(IReadOnlyList<ThreadQuery> queries, CancellationToken cancellationToken)
+    {
+        var lists = NormalQuery.OfCounted(queries);
+        await LookAsync(cancellationToken).ConfigureAwait(false);
+        lock (_home.Sync)
+        {
+            var threads = _home.Stored.Select(_home.Project).ToList();
+            return [.. lists.Select(list => threads.LongCount(list.Matches))];
         }
     }
 
