@@ -10,13 +10,11 @@ if (args is not [var home, .. var last] || last.Length > 1)
     return 2;
 }
 
-await using var store = LocalThreadStore.Open(
-    new LocalThreadStoreOptions
-    {
-        Home = Path.GetFullPath(home), // made with the first thread if it is not there
-        CacheDirectory = Path.Join(Path.GetTempPath(), "my-agent"), // the index goes here; it can be deleted at any time
-    }
-);
+await using var store = LocalThreadStore.Open(new LocalThreadStoreOptions
+{
+    Home = Path.GetFullPath(home), // made with the first thread if it is not there
+    CacheDirectory = Path.Join(Path.GetTempPath(), "my-agent"), // the index goes here; it can be deleted at any time
+});
 
 // A thread is started once, and continued by every later process.
 var start = new StartRequest

@@ -12,27 +12,17 @@ if (args is not [var home, var mode, .. var last])
     return 2;
 }
 await using var store = LocalThreadStore.Open(new() { Home = Path.GetFullPath(home), CacheDirectory = Path.GetTempPath() + "spool" });
-var start = new StartRequest
-{
-    Cwd = Environment.CurrentDirectory,
-    Originator = "chat",
-    Source = SessionSource.Cli,
-    HistoryMode = mode,
-};
+var start = new StartRequest { Cwd = Environment.CurrentDirectory, Originator = "chat", Source = SessionSource.Cli, HistoryMode = mode };
 await using var thread = last is [var id] ? await store.ContinueThreadAsync(ThreadId.Parse(id)) : await store.StartThreadAsync(start);
 Console.WriteLine($"thread {thread.ThreadId}");
 while (await Console.In.ReadLineAsync() is { } question)
 {
     await using var turn = await thread.BeginTurnAsync(question);
-    var unit = await turn.ToolCallAsync(
-        "ask_unit",
-        "{}",
-        async cancel =>
-        {
-            Console.WriteLine("In which unit?");
-            return await Console.In.ReadLineAsync(cancel) ?? "Kelvin";
-        }
-    );
+    var unit = await turn.ToolCallAsync("ask_unit", "{}", async cancel =>
+    {
+        Console.WriteLine("In which unit?");
+        return await Console.In.ReadLineAsync(cancel) ?? "Kelvin";
+    });
     var messages = await thread.ReadMessagesAsync(); // what a model would get: this turn and all before
     var answer = $"It is 21 degrees {unit}; that was question {messages.Count(message => message.Role == MessageRoles.User)}.";
     await turn.AnswerAsync(answer);

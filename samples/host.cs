@@ -21,31 +21,24 @@ using Spool.Remote;
 using Spool.Server;
 
 var listen = new IPEndPoint(IPAddress.Loopback, 0);
-if (
-    args.Length is 0 or > 2
-    || (args.Length == 2 && !IPEndPoint.TryParse(args[1].Replace("http://", "", StringComparison.Ordinal), out listen!))
-)
+if (args.Length is 0 or > 2 || (args.Length == 2 && !IPEndPoint.TryParse(args[1].Replace("http://", "", StringComparison.Ordinal), out listen!)))
 {
     Console.Error.WriteLine("usage: dotnet run samples/host.cs -- HOME [http://ADDRESS:PORT]");
     return 2;
 }
 
-await using var store = LocalThreadStore.Open(
-    new LocalThreadStoreOptions
-    {
-        Home = Path.GetFullPath(args[0]),
-        CacheDirectory = Path.Join(Path.GetTempPath(), "spool-sample"),
-        ReconcileInterval = TimeSpan.FromSeconds(2), // a server answers many: it looks at the disk in the background, not before each answer
-        Program = "my host", // in the error of another program that wants to write the same thread
-    }
-);
+await using var store = LocalThreadStore.Open(new LocalThreadStoreOptions
+{
+    Home = Path.GetFullPath(args[0]),
+    CacheDirectory = Path.Join(Path.GetTempPath(), "spool-sample"),
+    ReconcileInterval = TimeSpan.FromSeconds(2), // a server answers many: it looks at the disk in the background, not before each answer
+    Program = "my host", // in the error of another program that wants to write the same thread
+});
 
 var builder = WebApplication.CreateSlimBuilder();
-
 // gRPC needs HTTP/2. Without TLS an address speaks either that or HTTP/1.1; with TLS it speaks both.
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(listen, address => address.Protocols = HttpProtocols.Http2));
 builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1)); // for clients that stay connected
-
 // Without tokens there is one tenant. With several, each is given a store of its own.
 builder.Services.AddSpoolServer(new SpoolServiceOptions { StoreOf = _ => store, Time = TimeProvider.System });
 builder.Services.AddHealthChecks().AddSpoolServer();
@@ -53,14 +46,11 @@ builder.Services.AddHealthChecks().AddSpoolServer();
 var application = builder.Build();
 application.MapSpoolServer();
 application.MapHealthChecks("/healthy");
-application.MapGet(
-    "/newest",
-    async (HttpContext context) =>
-    {
-        var page = await store.ListAsync(new ThreadQuery { Limit = 1 }, context.RequestAborted);
-        await context.Response.WriteAsync(page.Items is [var newest] ? newest.Preview : "(no threads)", context.RequestAborted);
-    }
-);
+application.MapGet("/newest", async (HttpContext context) =>
+{
+    var page = await store.ListAsync(new ThreadQuery { Limit = 1 }, context.RequestAborted);
+    await context.Response.WriteAsync(page.Items is [var newest] ? newest.Preview : "(no threads)", context.RequestAborted);
+});
 await application.StartAsync();
 var at = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 Console.WriteLine($"listening on {at}");
@@ -78,11 +68,7 @@ await using (var remote = new RemoteThreadStore(new RemoteThreadStoreOptions(at)
         await turn.AnswerAsync("And read again.");
     await thread.ShutDownAsync();
 }
-using var client = new HttpClient
-{
-    DefaultRequestVersion = HttpVersion.Version20,
-    DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-};
+using var client = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
 Console.WriteLine($"health: {await client.GetStringAsync(new Uri(at, "/healthy"))}");
 Console.WriteLine($"newest: {await client.GetStringAsync(new Uri(at, "/newest"))}");
 await application.StopAsync();

@@ -11,22 +11,15 @@ if (args is not [var home])
 }
 
 // Opens a home. It is made with the first thread if it is not there.
-await using var store = LocalThreadStore.Open(
-    new LocalThreadStoreOptions
-    {
-        Home = Path.GetFullPath(home),
-        CacheDirectory = Path.Join(Path.GetTempPath(), "spool-sample"), // the index goes here
-    }
-);
+await using var store = LocalThreadStore.Open(new LocalThreadStoreOptions
+{
+    Home = Path.GetFullPath(home),
+    CacheDirectory = Path.Join(Path.GetTempPath(), "spool-sample"), // the index goes here
+});
 
 // Creates a thread. Its id is made here, so that a repeated call makes no second thread.
 var id = ThreadId.New(TimeProvider.System);
-var meta = new SessionMeta(id, DateTimeOffset.UtcNow)
-{
-    Cwd = Environment.CurrentDirectory,
-    Originator = "sample",
-    CliVersion = "1.0",
-};
+var meta = new SessionMeta(id, DateTimeOffset.UtcNow) { Cwd = Environment.CurrentDirectory, Originator = "sample", CliVersion = "1.0" };
 await using (var writer = await store.CreateAsync(new CreateRequest(id, meta.ToItem())))
 {
     // Appends two turns. Entries know which items a log has for them; the receipt says where these are.
@@ -40,13 +33,11 @@ await using (var writer = await store.CreateAsync(new CreateRequest(id, meta.ToI
             new AssistantMessageEntry($"Answer {turn}"),
             new TurnEndedEntry(place.Time) { Answer = $"Answer {turn}" },
         ];
-        var receipt = await writer.AppendAsync(
-            new AppendRequest([.. entries.SelectMany(entry => entry.ToItems(place))])
-            {
-                Durability = Durability.Fsynced, // acknowledged means: it survives a loss of power
-                ExpectedOrdinal = writer.NextOrdinal, // sent again, it is stored once
-            }
-        );
+        var receipt = await writer.AppendAsync(new AppendRequest([.. entries.SelectMany(entry => entry.ToItems(place))])
+        {
+            Durability = Durability.Fsynced, // acknowledged means: it survives a loss of power
+            ExpectedOrdinal = writer.NextOrdinal, // sent again, it is stored once
+        });
         Console.WriteLine($"turn {turn}: {receipt.Count} items, the first is {receipt.FirstOrdinal}");
     }
 
@@ -66,11 +57,11 @@ await using (var writer = await store.CreateAsync(new CreateRequest(id, meta.ToI
 await store.UpdateAsync(id, new ThreadPatch { Name = Change.To("A thread of the library") });
 
 // Reads its items in pages; the cursor of a page leads to the next one, and the last page has none.
-for (var request = new ListItemsRequest(id) { Limit = 5 }; ; )
+for (var request = new ListItemsRequest(id) { Limit = 5 }; ;)
 {
     var page = await store.ListItemsAsync(request);
     foreach (var item in page.Items)
-        Console.WriteLine($"{item.Ordinal, 4}  {item.PayloadType ?? item.Type}");
+        Console.WriteLine($"{item.Ordinal,4}  {item.PayloadType ?? item.Type}");
     if (page.NextCursor is not { } next)
         break;
     request = request with { Cursor = next };

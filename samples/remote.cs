@@ -8,19 +8,8 @@ using Spool;
 using Spool.Remote;
 
 var seconds = 0.0;
-if (
-    args.Length is 0 or > 2
-    || !Uri.TryCreate(args[0], UriKind.Absolute, out var address)
-    || (
-        args.Length == 2
-        && !double.TryParse(
-            args[1],
-            System.Globalization.NumberStyles.AllowDecimalPoint,
-            System.Globalization.CultureInfo.InvariantCulture,
-            out seconds
-        )
-    )
-)
+if (args.Length is 0 or > 2 || !Uri.TryCreate(args[0], UriKind.Absolute, out var address)
+    || (args.Length == 2 && !double.TryParse(args[1], System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out seconds)))
 {
     Console.Error.WriteLine("usage: dotnet run samples/remote.cs -- http://HOST:PORT [SECONDS]");
     return 2;
@@ -49,12 +38,7 @@ await using var closing = store;
 
 var pause = TimeSpan.FromSeconds(seconds);
 var id = ThreadId.New(TimeProvider.System);
-var meta = new SessionMeta(id, DateTimeOffset.UtcNow)
-{
-    Cwd = Environment.CurrentDirectory,
-    Originator = "sample",
-    CliVersion = "1.0",
-};
+var meta = new SessionMeta(id, DateTimeOffset.UtcNow) { Cwd = Environment.CurrentDirectory, Originator = "sample", CliVersion = "1.0" };
 await using (var writer = await store.CreateAsync(new CreateRequest(id, meta.ToItem())))
 {
     for (var i = 0; i < 10; i++)
@@ -67,5 +51,5 @@ await using (var writer = await store.CreateAsync(new CreateRequest(id, meta.ToI
     await writer.ShutDownAsync();
 }
 await foreach (var item in store.ReadHistoryAsync(new ReadHistoryRequest(id)))
-    Console.WriteLine($"{item.Ordinal, 4}  {item.PayloadType ?? item.Type}");
+    Console.WriteLine($"{item.Ordinal,4}  {item.PayloadType ?? item.Type}");
 return 0;

@@ -10,13 +10,11 @@ if (args is not [var home])
     return 2;
 }
 
-await using var store = LocalThreadStore.Open(
-    new LocalThreadStoreOptions
-    {
-        Home = Path.GetFullPath(home), // any folder; a home that Codex uses works as well
-        CacheDirectory = Path.Join(Path.GetTempPath(), "spool-sample"),
-    }
-);
+await using var store = LocalThreadStore.Open(new LocalThreadStoreOptions
+{
+    Home = Path.GetFullPath(home), // any folder; a home that Codex uses works as well
+    CacheDirectory = Path.Join(Path.GetTempPath(), "spool-sample"),
+});
 
 var request = new StartRequest { Cwd = Environment.CurrentDirectory, Originator = "sample" };
 ThreadId id;

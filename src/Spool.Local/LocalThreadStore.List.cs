@@ -52,7 +52,7 @@ public sealed partial class LocalThreadStore
         ValueTask<IReadOnlyList<long>> CountOnceAsync(CancellationToken token)
         {
             var lists = NormalQuery.OfCounted(queries);
-            return _index.QueryAsync(CatchUpGoal.All, connection => connection.Read(() => Count(new ThreadListing(connection))), token);
+            return _index.QueryAsLookedAsync(connection => connection.Read(() => Count(new ThreadListing(connection))), token);
 
             IReadOnlyList<long> Count(ThreadListing listing) => [.. lists.Select(listing.Count)];
         }

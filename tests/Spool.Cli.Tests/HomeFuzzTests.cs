@@ -102,7 +102,9 @@ public sealed class HomeFuzzTests
         string[] next = [];
         do
         {
-            using var page = JsonDocument.Parse((await RunAsync(spool, done, ["list", "--limit", "4", "--json", .. next])).Bytes);
+            using var page = JsonDocument.Parse(
+                (await RunAsync(spool, done, ["list", "--agents", "--limit", "4", "--json", .. next])).Bytes
+            );
             threads.AddRange(page.RootElement.GetProperty("threads").EnumerateArray().Select(IdOf));
             next = page.RootElement.GetProperty("nextCursor").GetString() is { } cursor ? ["--cursor", cursor] : [];
         } while (next.Length > 0);
@@ -132,7 +134,7 @@ public sealed class HomeFuzzTests
 
     static async Task<JsonElement[]> ListAsync(RealCommandLine spool, List<string> done, params string[] options)
     {
-        var list = await RunAsync(spool, done, ["list", "--limit", "1000", "--json", .. options]);
+        var list = await RunAsync(spool, done, ["list", "--agents", "--limit", "1000", "--json", .. options]);
         Assert.True(list.Code == 0, list.Error);
         using var json = JsonDocument.Parse(list.Bytes);
         return [.. json.RootElement.GetProperty("threads").EnumerateArray().Select(thread => thread.Clone())];

@@ -49,7 +49,7 @@ public sealed class IndexAndHelpTests
     [Theory]
     [InlineData("spool ", "archive,completion,delete,export,fork,help,index,list,ls,rename,serve,show,unarchive")]
     [InlineData("spool li", "list")]
-    [InlineData("spool list --s", "--search,--sort,--source")]
+    [InlineData("spool list --s", "--search,--since,--sort,--source")]
     [InlineData("spool list --sort ", "created,recency,updated")]
     [InlineData("spool index ", "rebuild,status")]
     [InlineData("spool export --format m", "md")]
@@ -136,7 +136,7 @@ public sealed class IndexAndHelpTests
     [Fact]
     public async Task The_help_of_all_names_what_a_list_leaves_out() =>
         Assert.Matches(
-            @"--all +Also threads without a message, unreadable ones, duplicates and superseded ones\n",
+            @"--all +Everything: sub-agents, duplicates, and what has no message or cannot be read\n",
             (await _spool.RunAsync("list", "--help")).Out
         );
 

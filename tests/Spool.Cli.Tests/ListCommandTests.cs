@@ -8,7 +8,12 @@ public sealed class ListCommandTests
 
     public ListCommandTests()
     {
-        _spool.Store.Threads.Add(Samples.Thread(Samples.Id1, TimeSpan.FromMinutes(3), "Fix the flaky test\nin the parser"));
+        _spool.Store.Threads.Add(
+            Samples.Thread(Samples.Id1, TimeSpan.FromMinutes(3), "Fix the flaky test\nin the parser") with
+            {
+                GitInfo = new GitInfo("abc", "main", null),
+            }
+        );
         _spool.Store.Threads.Add(
             Samples.Thread(Samples.Id2, TimeSpan.FromDays(1), "Say hello") with
             {
@@ -29,16 +34,15 @@ public sealed class ListCommandTests
     }
 
     [Fact]
-    public async Task Piped_output_is_a_plain_table_that_cuts_nothing()
+    public async Task Piped_output_is_one_line_a_thread_that_begins_with_its_id_and_cuts_nothing()
     {
         var result = await _spool.RunAsync("list");
 
         Assert.Equal(
             """
-            WHEN	ID	STATE	THREAD	FOLDER
-            3 min ago	01a20428-d3ad-73a1-92e6-c2af64741e31		Fix the flaky test in the parser	~/work/spool
-            yesterday	01a20428-d3ad-73a1-92e6-c2af64741e32		Greeting	/srv/hello
-            2026-01-04	01a20428-d3ad-73a1-92e6-c2af64741e33	torn	Read everything and then write a summary of what was read, file by file	~/work/spool
+            01a20428-d3ad-73a1-92e6-c2af64741e31	2026-05-20T11:57:00Z	Fix the flaky test in the parser	/home/ann/work/spool	main	
+            01a20428-d3ad-73a1-92e6-c2af64741e32	2026-05-19T12:00:00Z	Greeting	/srv/hello		
+            01a20428-d3ad-73a1-92e6-c2af64741e33	2026-01-04T12:00:00Z	Read everything and then write a summary of what was read, file by file	/home/ann/work/spool		torn
 
             """,
             result.Out
@@ -59,8 +63,8 @@ public sealed class ListCommandTests
         _spool.Output = CommandLine.Terminal(80);
         var terminal = await _spool.RunAsync("list");
 
-        Assert.Contains($"\t{Samples.Id3}\tfork of {Samples.Id2}: Greeting\t", piped.Out, StringComparison.Ordinal);
-        Assert.Contains($"\t{Samples.Id2}\tGreeting\t", piped.Out, StringComparison.Ordinal);
+        Assert.Contains($"\tGreeting\t/home/ann/work/spool\t\tfork:{Samples.Id2}\n", piped.Out, StringComparison.Ordinal);
+        Assert.Contains("\tGreeting\t/srv/hello\t\t\n", piped.Out, StringComparison.Ordinal);
         Assert.Contains($"  {Samples.Id3}  fork of 01a20428: Greeting\n", terminal.Out, StringComparison.Ordinal);
     }
 
@@ -113,13 +117,14 @@ public sealed class ListCommandTests
     [Fact]
     public async Task A_wide_terminal_shows_titles_cut_by_an_ellipsis()
     {
+        _spool.Store.Threads[0] = _spool.Store.Threads[0] with { GitInfo = null };
         _spool.Output = CommandLine.Terminal(110);
 
         var result = await _spool.RunAsync("list");
 
         Assert.Equal(
             """
-            WHEN        ID                                    STATE  THREAD                                  FOLDER
+            WHEN UTC    ID                                    STATE  THREAD                                  FOLDER
             3 min ago   01a20428-d3ad-73a1-92e6-c2af64741e31         Fix the flaky test in the parser        ~/work/spool
             yesterday   01a20428-d3ad-73a1-92e6-c2af64741e32         Greeting                                /srv/hello
             2026-01-04  01a20428-d3ad-73a1-92e6-c2af64741e33  torn   Read everything and then write a summ…  ~/work/spool
@@ -142,7 +147,7 @@ public sealed class ListCommandTests
 
         var result = await _spool.RunAsync("list");
 
-        Assert.EndsWith("abcd\uFFFDe\uFFFDf g\t/tmp/x\n", result.Out, StringComparison.Ordinal);
+        Assert.EndsWith("\tabcd\uFFFDe\uFFFDf g\t/tmp/x\t\t\n", result.Out, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', result.Out);
     }
 
@@ -180,10 +185,10 @@ public sealed class ListCommandTests
             }
         );
 
-        var result = await _spool.RunAsync("list", "--json");
+        var result = await _spool.RunAsync("list", "--agents", "--json");
 
         Assert.Equal(
-            """{"threads":[{"id":"01a20428-d3ad-73a1-92e6-c2af64741e31","name":null,"preview":"Say \"hé\" <b>","createdAt":"2026-05-20T11:57:00.000Z","updatedAt":"2026-05-20T11:57:30.125Z","archivedAt":null,"cwd":"/home/ann/work/spool","source":{"subAgent":{"thread_spawn":{"parent_thread_id":"01a20428-d3ad-73a1-92e6-c2af64741e32","depth":1}}},"modelProvider":"openai","model":null,"cliVersion":"0.128.0","gitInfo":{"commitHash":"abc","branch":"main","repositoryUrl":null},"forkedFromId":null,"parentThreadId":null,"historyMode":"legacy","state":"ok","path":"/home/ann/.codex/sessions/rollout-01a20428-d3ad-73a1-92e6-c2af64741e31.jsonl","recencyAt":"2026-05-20T11:57:00.000Z","reasoningEffort":null,"depth":0,"agentNickname":null,"agentRole":null,"agentPath":null,"threadSource":null,"originator":null,"memoryMode":"enabled","tokensUsed":0,"stateReason":null}],"nextCursor":null}"""
+            """{"threads":[{"id":"01a20428-d3ad-73a1-92e6-c2af64741e31","name":null,"preview":"Say \"hé\" <b>","createdAt":"2026-05-20T11:57:00.000Z","updatedAt":"2026-05-20T11:57:30.125Z","archivedAt":null,"cwd":"/home/ann/work/spool","source":{"subAgent":{"thread_spawn":{"parent_thread_id":"01a20428-d3ad-73a1-92e6-c2af64741e32","depth":1}}},"modelProvider":"openai","model":null,"cliVersion":"0.128.0","gitInfo":{"commitHash":"abc","branch":"main","repositoryUrl":null},"forkedFromId":null,"parentThreadId":null,"historyMode":"legacy","state":"ok","path":"/home/ann/.codex/sessions/rollout-01a20428-d3ad-73a1-92e6-c2af64741e31.jsonl","recencyAt":"2026-05-20T11:57:00.000Z","reasoningEffort":null,"depth":0,"agentNickname":null,"agentRole":null,"agentPath":null,"threadSource":null,"originator":null,"memoryMode":"enabled","tokensUsed":0,"stateReason":null}],"nextCursor":null,"total":1,"notShown":{"subAgents":0,"withoutMessage":0,"archived":0,"active":0}}"""
                 + "\n",
             result.Out
         );
@@ -200,7 +205,7 @@ public sealed class ListCommandTests
     {
         _spool.Store.Threads[0] = _spool.Store.Threads[0] with { Source = new SessionSource(stored) };
 
-        using var json = JsonDocument.Parse((await _spool.RunAsync("list", "--json")).Out);
+        using var json = JsonDocument.Parse((await _spool.RunAsync("list", "--agents", "--json")).Out);
 
         Assert.Equal(shown, json.RootElement.GetProperty("threads")[0].GetProperty("source").GetRawText());
     }
@@ -209,11 +214,11 @@ public sealed class ListCommandTests
     public async Task The_next_page_is_named_in_words_and_in_json()
     {
         Assert.Equal(
-            "spool: There are more; for the next page repeat the command with --cursor c2\n",
+            "spool: 2 of 3 threads; for the next page repeat the command with --cursor c2\n",
             (await _spool.RunAsync("list", "--limit", "2")).Error
         );
-        Assert.EndsWith(
-            "\"nextCursor\":\"c2\"}\n",
+        Assert.Contains(
+            "\"nextCursor\":\"c2\",\"total\":3,",
             (await _spool.RunAsync("list", "--limit", "2", "--json")).Out,
             StringComparison.Ordinal
         );
@@ -260,6 +265,7 @@ public sealed class ListCommandTests
         Assert.Equal(["cli", "exec"], query.Sources);
         Assert.Equal(["p"], query.ModelProviders);
         Assert.Equal(["/home/ann/work", "/srv/x", @"c:\x", "c:/y", @"\\server\share"], query.Cwds);
+        Assert.Equal((FolderScope.Below, AgentFilter.Any), (query.CwdScope, query.Agents));
     }
 
     [Fact]
@@ -279,7 +285,7 @@ public sealed class ListCommandTests
         Assert.Equal(
             new
             {
-                Out = "{\"threads\":[],\"nextCursor\":null}\n",
+                Out = "{\"threads\":[],\"nextCursor\":null,\"total\":0,\"notShown\":{\"subAgents\":0,\"withoutMessage\":0,\"archived\":0,\"active\":0}}\n",
                 Error = "",
                 Code = 0,
             },
@@ -299,7 +305,7 @@ public sealed class ListCommandTests
 
         var lines = System.Text.Encoding.UTF8.GetString(screen.ToArray()).TrimEnd('\n').Split('\n');
         Assert.StartsWith("WHEN", lines[0], StringComparison.Ordinal);
-        Assert.StartsWith("spool: There are more", lines[^1], StringComparison.Ordinal);
+        Assert.StartsWith("spool: 1 of 3 threads; for the next page", lines[^1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -362,7 +368,7 @@ public sealed class ListCommandTests
         Assert.Equal(table.Error, json.Error);
         Assert.EndsWith(
             """
-            "nextCursor":null,"problems":[{"place":"sessions/2026/03/02","reason":"It cannot be read; check its permissions and its disk."}]}
+            "active":0},"problems":[{"place":"sessions/2026/03/02","reason":"It cannot be read; check its permissions and its disk."}]}
 
             """,
             json.Out,

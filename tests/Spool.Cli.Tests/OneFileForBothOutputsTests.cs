@@ -51,9 +51,9 @@ public sealed class OneFileForBothOutputsTests : IDisposable
 
         var lines = await LinesAsync("list", "--limit", "1000");
 
-        Assert.Equal(1 + 1000 + 2, lines.Length);
-        Assert.All(lines[..1001], line => Assert.DoesNotContain("spool:", line, StringComparison.Ordinal));
-        Assert.All(lines[1001..], line => Assert.StartsWith("spool: ", line, StringComparison.Ordinal));
+        Assert.Equal(1000 + 2, lines.Length);
+        Assert.All(lines[..1000], line => Assert.DoesNotContain("spool:", line, StringComparison.Ordinal));
+        Assert.All(lines[1000..], line => Assert.StartsWith("spool: ", line, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -9,106 +9,142 @@ sealed class ListCommand : StoreCommand
 
     const int MostProblems = 5;
 
-    static readonly string[] KnownSources =
-    [
-        "cli",
-        "vscode",
-        "exec",
-        "appServer",
-        "subAgent",
-        "subAgentReview",
-        "subAgentCompact",
-        "subAgentThreadSpawn",
-        "subAgentOther",
-        "unknown",
-    ];
-
-    readonly Option<int> _limit = NumberOption.Of("--limit", 25, "The most threads to show, 1 to 1000");
-    readonly Option<string?> _cursor = new("--cursor")
+    readonly ListFilters _filters = new();
+    readonly Option<bool> _utc = new("--utc") { Description = "Times in UTC instead of the zone of this machine" };
+    readonly Option<string?> _columns = new("--columns")
     {
-        Description = "Continue after the page that printed this cursor; keep filters and order",
-        HelpName = "C",
+        Description = "The values to show, such as id,title,branch; a name that there is not gets all names",
+        HelpName = "NAMES",
     };
-    readonly Option<string> _sort = new("--sort") { Description = "The time that orders the list", DefaultValueFactory = _ => "created" };
-    readonly Option<bool> _ascending = new("--asc") { Description = "Oldest first" };
-    readonly Option<bool> _archived = new("--archived") { Description = "Archived threads instead of active ones" };
-    readonly Option<string[]> _sources = new("--source")
+    readonly Option<string?> _format = new("--format")
     {
-        Description = "Only threads from this source (repeatable): cli, vscode, exec, appServer, subAgent, …",
-        HelpName = "S",
-    };
-    readonly Option<string[]> _providers = new("--provider")
-    {
-        Description = "Only threads of this model provider (repeatable)",
-        HelpName = "P",
-    };
-    readonly Option<string[]> _cwds = new("--cwd") { Description = "Only threads started in this folder (repeatable)", HelpName = "DIR" };
-    readonly Option<string?> _search = new("--search")
-    {
-        Description = "Only threads whose name or first message contains this text",
-        HelpName = "TERM",
-    };
-    readonly Option<bool> _all = new("--all")
-    {
-        Description = "Also threads without a message, unreadable ones, duplicates and superseded ones",
+        Description = "A line for each thread, such as '{id} {title}', of the values of --columns",
+        HelpName = "LAYOUT",
     };
     readonly Option<bool> _json = JsonOption();
 
     public ListCommand(CommandContext context, GlobalOptions global)
-        : base("list", "List threads, newest first", context, global)
+        : base("list", "List threads that were begun for themselves, newest first", context, global)
     {
         Aliases.Add("ls");
-        _limit.Aliases.Add("-n");
-        _sort.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "created", "updated", "recency");
-        _sources.CompletionSources.Add(KnownSources);
-        foreach (var option in (Option[])[_limit, _cursor, _sort, _ascending, _archived, _sources, _providers, _cwds, _search, _all, _json])
+        _columns.CompletionSources.Add([.. ThreadCells.Names]);
+        foreach (var option in (Option[])[.. _filters.Options, _utc, _columns, _format, _json])
             Options.Add(option);
+        Validators.Add(line =>
+        {
+            if (
+                ((Option[])[_columns, _format, _json]).Where(option => line.GetResult(option) is { Implicit: false }).ToList()
+                is [var one, var other, ..]
+            )
+                line.AddError($"{one.Name} and {other.Name} both say what is printed; give one of them.");
+        });
     }
 
     public override IReadOnlyList<string> Examples { get; } =
     [
         "spool list",
-        "spool list --cwd . --sort updated",
+        "spool list --here --since 3d --sort updated",
         "spool list --search 'flaky test' --archived",
+        "spool list --format '{id} {title}' | fzf",
         "spool list --all --limit 1000 --json",
     ];
 
     protected override async Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken)
     {
-        var query = QueryOf(line);
+        var clock = line.GetValue(_utc) ? new ZonedTime(Context.Time, TimeZoneInfo.Utc) : Context.Time;
+        var format = line.GetValue(_format) is { } layout ? ThreadFormat.Parse(layout) : null;
+        IReadOnlyList<string>? columns = line.GetValue(_columns) is { } names ? ColumnsOf(names) : null;
+        ThreadId? parent = _filters.ParentOf(line) is { } named ? await NamedAsync(store, named, cancellationToken) : null;
+        var query = _filters.QueryOf(line, Context, clock, parent);
+
         var page = await store.ListAsync(query, cancellationToken);
+        var counts = await ListCounts.OfAsync(store, query, cancellationToken);
+        var needsPaths = line.GetValue(_json) || ThreadCells.NeedsPath(format?.Names ?? columns ?? []);
+        var paths = needsPaths ? await LocateAsync(store, page.Items, cancellationToken) : new Dictionary<ThreadId, string>();
         if (line.GetValue(_json))
-        {
-            var paths = await LocateAsync(store, page.Items, cancellationToken);
-            JsonOutput.Write(BeginOutput(), new ThreadListJson(page, paths).Write);
-        }
+            JsonOutput.Write(BeginOutput(), new ThreadListJson(page, paths) { Counts = counts, Query = query }.Write);
         else
         {
-            new ThreadTable(Context.OutputScreen, Context.Time, Context.UserFolder, query.Sort).Write(BeginOutput(), page.Items);
-            if (page.Items.Count == 0)
-                Context.Say(
-                    await new EmptyList(store, query).ExplainAsync(cancellationToken) + DoubtSources(query.Sources) + DoubtHome(line)
+            var output = BeginOutput();
+            var cells = new ThreadCells(clock);
+            IReadOnlyList<ShownThread> threads =
+            [
+                .. page.Items.Select(thread => new ShownThread(thread, paths.GetValueOrDefault(thread.Id), 0)),
+            ];
+            if (format is not null)
+                format.Write(output, threads, cells);
+            else if (columns is null && Context.OutputScreen.IsTerminal)
+                new ThreadTable(Context.OutputScreen, clock, Context.UserFolder, query.Sort).Write(
+                    output,
+                    ThreadTree.Of(page.Items, paths)
                 );
-            if (page.NextCursor is { } next)
-                Context.Say($"There are more; for the next page repeat the command with --cursor {next}");
+            else
+                new ThreadGrid(Context.OutputScreen, cells).Write(output, threads, columns ?? UsualColumns(query.Sort));
+            await SayAsync(line, store, query, page, counts, cancellationToken);
         }
         await Context.Output.FlushAsync(cancellationToken);
+        SayProblems(page);
+        if (Context.OutputScreen.IsTerminal)
+            await CatchUpAsync(store, cancellationToken); // a program that reads the page through a pipe would wait for its end
+        return ExitCodes.Success;
+    }
+
+    // For programs: always the same ones, so that a column has one place.
+    static string[] UsualColumns(ThreadSort sort) => ["id", sort.ToString().ToLowerInvariant(), "title", "folder", "branch", "marks"];
+
+    static string[] ColumnsOf(string names)
+    {
+        var columns = names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (columns.Select(ThreadCells.Problem).FirstOrDefault(problem => problem is not null) is { } problem)
+            throw ThreadStoreException.InvalidRequest(problem);
+        return columns.Length > 0
+            ? columns
+            : throw ThreadStoreException.InvalidRequest(
+                $"--columns names no value; those of a thread are {string.Join(", ", ThreadCells.Names)}."
+            );
+    }
+
+    async Task SayAsync(
+        ParseResult line,
+        IThreadStore store,
+        ThreadQuery query,
+        Page<StoredThread> page,
+        ListCounts? counts,
+        CancellationToken cancellationToken
+    )
+    {
+        if (page.Items.Count == 0)
+            Context.Say(
+                await new EmptyList(store, query, _filters.GivenOf(line)).ExplainAsync(cancellationToken)
+                    + DoubtSources(query.Sources)
+                    + DoubtHome(line)
+            );
+        if (page.NextCursor is { } next)
+        {
+            var more = counts is null
+                ? "There are more"
+                : FormattableString.Invariant($"{page.Items.Count:N0} of {counts.Total:N0} threads");
+            Context.Say($"{more}; for the next page repeat the command with --cursor {next}");
+        }
+        if (page.Items.Count > 0 && counts?.Words(query.Archive == ArchiveFilter.Archived) is { } words)
+            Context.Say(words);
+    }
+
+    void SayProblems(Page<StoredThread> page)
+    {
         foreach (var problem in page.Problems.Take(MostProblems))
             Context.Say($"The list may lack something: {SafeText.OneLine(problem.Place, 4096)}: {problem.Reason}");
         if (page.Problems.Count > MostProblems)
             Context.Say(
                 $"And {(page.Problems.Count == MostProblems + 1 ? "1 more place; --json names it" : $"{page.Problems.Count - MostProblems} more places; --json names them")}, and --all lists the rollouts among them."
             );
-        if (Context.OutputScreen.IsTerminal)
-            await CatchUpAsync(store, cancellationToken); // a program that reads the page through a pipe would wait for its end
-        return ExitCodes.Success;
     }
 
     // Clients may name sources as they like, so one that is not known is no mistake for sure.
     static string DoubtSources(IEnumerable<string> sources)
     {
         var meant = sources
-            .Where(source => !KnownSources.Contains(source))
+            .Where(source => !ListFilters.KnownSources.Contains(source))
             .Select(source => (Source: source, Near: NearestSources(source)))
             .Where(doubt => doubt.Near is not null);
         return string.Concat(
@@ -120,32 +156,12 @@ sealed class ListCommand : StoreCommand
     {
         var near = source
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(name => UsageErrors.Nearest(name, KnownSources))
+            .Select(name => UsageErrors.Nearest(name, ListFilters.KnownSources))
             .ToList();
         return near.Count == 0 || near.Contains(null) ? null
             : near.Count == 1 ? near[0]
             : string.Join(' ', near.Select(name => $"--source {name}"));
     }
-
-    ThreadQuery QueryOf(ParseResult line) =>
-        new()
-        {
-            Limit = line.GetValue(_limit),
-            Cursor = line.GetValue(_cursor),
-            Sort = line.GetRequiredValue(_sort).ToLowerInvariant() switch
-            {
-                "updated" => ThreadSort.Updated,
-                "recency" => ThreadSort.Recency,
-                _ => ThreadSort.Created,
-            },
-            Direction = line.GetValue(_ascending) ? SortDirection.Ascending : SortDirection.Descending,
-            Archive = line.GetValue(_archived) ? ArchiveFilter.Archived : ArchiveFilter.Active,
-            Visibility = line.GetValue(_all) ? ThreadVisibility.All : ThreadVisibility.WithPreview,
-            Sources = line.GetValue(_sources) ?? [],
-            ModelProviders = line.GetValue(_providers) ?? [],
-            Cwds = [.. (line.GetValue(_cwds) ?? []).Select(Context.ResolveFolder)],
-            SearchTerm = line.GetValue(_search),
-        };
 
     // The page is out already: the time spent here makes the next command faster, and no output waits for it.
     async Task CatchUpAsync(IThreadStore store, CancellationToken cancellationToken)

@@ -5,18 +5,10 @@ namespace Spool.Cli;
 /// <summary>Says why a list is empty: what is there that it does not show, and the options that together show it.</summary>
 /// <param name="store">The store.</param>
 /// <param name="query">The query that gave nothing.</param>
-sealed class EmptyList(IThreadStore store, ThreadQuery query)
+/// <param name="filters">The names of the options by which it leaves threads out. One is not dropped without the others.</param>
+sealed class EmptyList(IThreadStore store, ThreadQuery query, IReadOnlyList<string> filters)
 {
     readonly bool _isOfArchive = query.Archive == ArchiveFilter.Archived;
-
-    // The filters that were given; one is not dropped without the others.
-    readonly string[] _filters =
-    [
-        .. query.Sources.Count > 0 ? ["--source"] : Array.Empty<string>(),
-        .. query.ModelProviders.Count > 0 ? ["--provider"] : Array.Empty<string>(),
-        .. query.Cwds.Count > 0 ? ["--cwd"] : Array.Empty<string>(),
-        .. query.SearchTerm is not null ? ["--search"] : Array.Empty<string>(),
-    ];
 
     /// <summary>Why the list does not show a thread: one cause, or several that hide it together.</summary>
     [Flags]
@@ -25,10 +17,11 @@ sealed class EmptyList(IThreadStore store, ThreadQuery query)
         Visibility = 1,
         Archive = 2,
         Filters = 4,
-        All = 7,
+        Agents = 8,
+        All = 15,
     }
 
-    /// <summary>Asks for what the query leaves out, one page for each way to see it: up to seven.</summary>
+    /// <summary>Asks for what the query leaves out, one page for each way to see it: up to eleven.</summary>
     public async Task<string> ExplainAsync(CancellationToken cancellationToken)
     {
         if (query.Cursor is not null)
@@ -37,21 +30,23 @@ sealed class EmptyList(IThreadStore store, ThreadQuery query)
         var possible =
             Causes.Archive
             | (query.Visibility == ThreadVisibility.All ? 0 : Causes.Visibility)
-            | (_filters.Length == 0 ? 0 : Causes.Filters);
+            | (filters.Count == 0 ? 0 : Causes.Filters)
+            | (query.Agents == AgentFilter.Roots ? Causes.Agents : 0);
         var pages = new Dictionary<Causes, Page<StoredThread>>();
         foreach (
             var causes in Enumerable
                 .Range(1, (int)Causes.All)
                 .Select(some => (Causes)some)
-                .Where(some => (some & ~possible) == 0)
+                .Where(some => (some & ~possible) == 0 && !some.HasFlag(Causes.Visibility | Causes.Agents)) // --all shows both
                 .OrderBy(some => BitOperations.PopCount((uint)some))
+                .ThenBy(some => some.HasFlag(Causes.Agents) ? 0 : some) // and what it shows, first
         )
         {
             var page = await store.ListAsync(Without(causes), cancellationToken);
             // With --all and without filters a list has what it had before as well, in the same order: what was said already is on those
             // pages. The archive and the rest have nothing in common.
             var said = pages
-                .Where(other => (other.Key & ~causes) == 0 && ((other.Key ^ causes) & Causes.Archive) == 0)
+                .Where(other => IsWithin(other.Key, causes) && ((other.Key ^ causes) & Causes.Archive) == 0)
                 .SelectMany(other => other.Value.Items)
                 .Select(thread => thread.Id)
                 .ToHashSet();
@@ -64,23 +59,44 @@ sealed class EmptyList(IThreadStore store, ThreadQuery query)
                     : "At least "
             );
         }
-        return (words.Length == 0 && _filters.Length == 0 ? "There are no threads yet." : "No threads match.") + words;
+        return (words.Length == 0 && filters.Count == 0 ? "There are no threads yet." : "No threads match.") + words;
     }
+
+    // Whatever one way shows, another one shows too.
+    static bool IsWithin(Causes some, Causes causes) =>
+        ((some.HasFlag(Causes.Agents) && causes.HasFlag(Causes.Visibility) ? some & ~Causes.Agents : some) & ~causes) == 0;
 
     ThreadQuery Without(Causes causes)
     {
         var other = query with { Limit = ThreadQuery.MaxLimit };
         if (causes.HasFlag(Causes.Visibility))
-            other = other with { Visibility = ThreadVisibility.All };
+            other = other with { Visibility = ThreadVisibility.All, Agents = AgentFilter.Any };
+        if (causes.HasFlag(Causes.Agents))
+            other = other with { Agents = AgentFilter.Any };
         if (causes.HasFlag(Causes.Archive))
             other = other with { Archive = _isOfArchive ? ArchiveFilter.Active : ArchiveFilter.Archived };
-        return causes.HasFlag(Causes.Filters) ? other with { Sources = [], ModelProviders = [], Cwds = [], SearchTerm = null } : other;
+        return causes.HasFlag(Causes.Filters)
+            ? other with
+            {
+                Sources = [],
+                ModelProviders = [],
+                Cwds = [],
+                Branches = [],
+                Repositories = [],
+                Since = null,
+                Until = null,
+                Parent = null,
+                SearchTerm = null,
+            }
+            : other;
     }
 
     string Say(Causes causes, int count, string bound)
     {
         if (count == 0) // the page may have been full of others
-            return bound.Length == 0 ? "" : $" There may be others that {Why(causes, isOne: false)}; {Way(causes, isOne: false)}.";
+            return bound.Length == 0 || causes.HasFlag(Causes.Agents)
+                ? ""
+                : $" There may be others that {Why(causes, isOne: false)}; {Way(causes, isOne: false)}.";
         var isOne = count == 1 && bound.Length == 0;
         return FormattableString.Invariant($" {bound}{count:N0} {Why(causes, isOne)}; {Way(causes, isOne)}.");
     }
@@ -96,6 +112,8 @@ sealed class EmptyList(IThreadStore store, ThreadQuery query)
                     ? "has no message (or is unreadable, a duplicate or superseded)"
                     : "have no message (or are unreadable, duplicates or superseded)"
             );
+        if (causes.HasFlag(Causes.Agents))
+            why.Add(isOne ? "is a sub-agent" : "are sub-agents");
         if (causes.HasFlag(Causes.Filters))
             why.Add(isOne ? "does not match" : "do not match");
         return Joined(why);
@@ -108,11 +126,12 @@ sealed class EmptyList(IThreadStore store, ThreadQuery query)
         [
             .. causes.HasFlag(Causes.Archive) && !_isOfArchive ? ["--archived"] : Array.Empty<string>(),
             .. causes.HasFlag(Causes.Visibility) ? ["--all"] : Array.Empty<string>(),
+            .. causes.HasFlag(Causes.Agents) ? ["--agents"] : Array.Empty<string>(),
         ];
         List<string> dropped =
         [
             .. isFromArchive ? ["--archived"] : Array.Empty<string>(),
-            .. causes.HasFlag(Causes.Filters) ? _filters : [],
+            .. causes.HasFlag(Causes.Filters) ? filters : [],
         ];
         var without = dropped.Count == 0 ? "" : $"without {Joined(dropped)}";
         var them = isOne ? "it" : "them";

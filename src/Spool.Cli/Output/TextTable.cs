@@ -12,6 +12,9 @@ sealed class TextTable(Screen screen)
 
     readonly List<TextColumn> _columns = [];
 
+    /// <summary>Gets whether the first line has the titles.</summary>
+    public bool HasTitles { get; init; } = true;
+
     /// <summary>Adds a column.</summary>
     public void Add(TextColumn column) => _columns.Add(column);
 
@@ -19,7 +22,8 @@ sealed class TextTable(Screen screen)
     public void Write(Stream output)
     {
         var ink = new Ink(screen.Colour);
-        Write(output, [.. _columns.Select(column => (column.Title, ink.Bold(column.Title)))]);
+        if (HasTitles)
+            Write(output, [.. _columns.Select(column => (column.Title, ink.Bold(column.Title)))]);
         for (var row = 0; row < _columns[0].Cells.Count; row++)
             Write(output, [.. _columns.Select(column => (column.Cells[row], column.Ink(ink, column.Cells[row])))]);
     }

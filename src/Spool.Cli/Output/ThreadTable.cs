@@ -1,65 +1,65 @@
 namespace Spool.Cli;
 
-/// <summary>Shows threads as a table: when, id, what it was about, where, and its state when that is not "ok".</summary>
-/// <param name="screen">On a terminal the table fits its width; elsewhere only texts above 2,000 characters are cut.</param>
-/// <param name="clock">The clock.</param>
+/// <summary>Shows threads as a table on a terminal: when, id, what it was about, branch, where, and its state when that is not "ok".</summary>
+/// <param name="screen">The terminal; the table fits its width, and ids are never cut.</param>
+/// <param name="clock">The clock and the zone.</param>
 /// <param name="userFolder">The folder to show as <c>~</c>.</param>
 /// <param name="sort">The time to show.</param>
 sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, ThreadSort sort)
 {
     const int Gap = 2;
-    const int MaxTextLength = 2000;
     const int ShortId = 8;
     const int MinTextWidth = 8;
     const int MinTitleBesideFolder = 14;
     const int MinFolder = 10;
+    const int MaxBranch = 24;
+    const int MinTitleBesideBranch = 30;
 
     /// <summary>Prints the table, or nothing when there are no threads.</summary>
-    public void Write(Stream output, IReadOnlyList<StoredThread> threads)
+    public void Write(Stream output, IReadOnlyList<ShownThread> threads)
     {
         if (threads.Count == 0)
             return;
         var table = new TextTable(screen);
-        foreach (var column in Fit(Columns(threads), threads.Max(thread => ForkNote(thread).Length)))
+        foreach (var column in Fit(threads))
             table.Add(column);
         table.Write(output);
     }
 
-    List<TextColumn> Columns(IReadOnlyList<StoredThread> threads)
+    List<TextColumn> Fit(IReadOnlyList<ShownThread> threads)
     {
         List<TextColumn> columns =
         [
-            new("WHEN", [.. threads.Select(thread => Times.Relative(TimeOf(thread), clock))], CellInks.Dim),
-            new("ID", [.. threads.Select(thread => thread.Id.ToString())], CellInks.Plain),
+            // The zone of the dates below is said here, once.
+            Column($"WHEN {Times.Zone(clock)}", CellInks.Dim, thread => Times.Relative(TimeOf(thread), clock)),
+            Column("ID", CellInks.Plain, thread => thread.Id.ToString()),
         ];
-        if (threads.Any(thread => thread.State != ThreadCondition.Ok))
+        if (threads.Any(shown => shown.Thread.State != ThreadCondition.Ok))
             columns.Add(
-                new(
-                    "STATE",
-                    [.. threads.Select(thread => thread.State == ThreadCondition.Ok ? "" : EnumNames.Camel(thread.State))],
-                    CellInks.Yellow
-                )
+                Column("STATE", CellInks.Yellow, thread => thread.State == ThreadCondition.Ok ? "" : EnumNames.Camel(thread.State))
             );
-        columns.Add(new("THREAD", [.. threads.Select(thread => ForkNote(thread) + TitleOf(thread))], CellInks.Plain));
-        columns.Add(new("FOLDER", [.. threads.Select(thread => Folder(thread.Cwd))], CellInks.Dim));
-        return columns;
-    }
+        var title = new TextColumn("THREAD", [.. threads.Select(shown => Note(shown) + TitleOf(shown.Thread))], CellInks.Plain);
+        var branch = Column("BRANCH", CellInks.Dim, thread => SafeText.OneLine(thread.GitInfo?.Branch ?? "", ThreadCells.MaxTextLength));
+        var folder = Column("FOLDER", CellInks.Dim, thread => Folder(thread.Cwd));
 
-    List<TextColumn> Fit(List<TextColumn> columns, int noteWidth)
-    {
-        if (!screen.IsTerminal)
-            return columns;
         // One cell stays free: a line that fills the last one makes some terminals add an empty line.
-        var free = screen.Width - 1 - columns[..^2].Sum(column => column.Width + Gap);
+        var free = screen.Width - 1 - columns.Sum(column => column.Width + Gap);
         if (free < MinTextWidth)
         {
             free += columns[0].Width + Gap;
             columns.RemoveAt(0);
         }
-        var (title, folder) = (columns[^2], columns[^1]);
-        columns.RemoveRange(columns.Count - 2, 2);
-        var leastTitle = Math.Min(title.Width, noteWidth + MinTitleBesideFolder);
-        if (free >= leastTitle + Gap + Math.Min(folder.Width, MinFolder))
+        if (free + Gap < 0 && columns.Count > 1) // not even the state has room
+            columns.RemoveAt(1);
+        var branchWidth = Math.Min(branch.Width, MaxBranch);
+        var leastFolder = Math.Min(folder.Width, MinFolder);
+        var hasBranch =
+            branch.Cells.Any(cell => cell.Length > 0)
+            && free >= Math.Min(title.Width, MinTitleBesideBranch) + Gap + branchWidth + Gap + Math.Min(folder.Width, 2 * MinFolder);
+        if (hasBranch)
+            free -= branchWidth + Gap;
+        var leastTitle = Math.Min(title.Width, threads.Max(shown => Note(shown).Length) + MinTitleBesideFolder);
+        if (free >= leastTitle + Gap + leastFolder)
         {
             // What a short title leaves goes to the folder.
             var titleWidth = Math.Max(
@@ -67,11 +67,16 @@ sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, T
                 Math.Min(title.Width, free - Gap - Math.Min(folder.Width, Math.Max(MinFolder, free / 3)))
             );
             columns.Add(title.Fit(titleWidth, CellText.Fit));
+            if (hasBranch)
+                columns.Add(branch.Fit(branchWidth, CellText.Fit));
             columns.Add(folder.Fit(free - Gap - titleWidth, CellText.FitPath));
         }
         else if (free >= MinTextWidth)
             columns.Add(title.Fit(free, CellText.Fit));
         return columns;
+
+        TextColumn Column(string name, CellInk ink, Func<StoredThread, string> text) =>
+            new(name, [.. threads.Select(shown => text(shown.Thread))], ink);
     }
 
     DateTimeOffset TimeOf(StoredThread thread) =>
@@ -85,20 +90,24 @@ sealed class ThreadTable(Screen screen, TimeProvider clock, string userFolder, T
     /// <summary>Gives what a person would call the thread, on one line.</summary>
     public static string TitleOf(StoredThread thread)
     {
-        var title = SafeText.OneLine(string.IsNullOrWhiteSpace(thread.Name) ? thread.Preview : thread.Name, MaxTextLength);
+        var title = SafeText.OneLine(string.IsNullOrWhiteSpace(thread.Name) ? thread.Preview : thread.Name, ThreadCells.MaxTextLength);
         return title.Length > 0 ? title
             : thread.State == ThreadCondition.Unreadable ? "(cannot be read)"
             : "(no message yet)";
     }
 
-    // In front, where no cut reaches it: a fork has the name and the first message of its source. A person gets the beginning of the id, a
-    // program all of it.
-    string ForkNote(StoredThread thread) =>
-        thread.ForkedFromId?.ToString() is not { } source ? "" : $"fork of {(screen.IsTerminal ? source[..ShortId] : source)}: ";
+    // In front, where no cut reaches it: a fork has the name and the first message of its source, and a sub-agent is below its parent.
+    static string Note(ShownThread shown) =>
+        shown.Depth > 0 ? new string(' ', 2 * (shown.Depth - 1)) + "└ "
+        : shown.Thread.ParentThreadId is { } parent ? $"agent of {Short(parent)}: "
+        : shown.Thread.ForkedFromId is { } source ? $"fork of {Short(source)}: "
+        : "";
+
+    static string Short(ThreadId id) => id.ToString()[..ShortId];
 
     string Folder(string path)
     {
-        var safe = SafeText.OneLine(path, MaxTextLength);
+        var safe = SafeText.OneLine(path, ThreadCells.MaxTextLength);
         return
             userFolder.Length > 1
             && safe.StartsWith(userFolder, StringComparison.Ordinal)

@@ -13,6 +13,22 @@ static class Times
     public static string Local(DateTimeOffset time, TimeProvider clock) =>
         TimeZoneInfo.ConvertTime(time, clock.LocalTimeZone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
+    /// <summary>Gives a time to the second with its zone, for programs that show it as it is: <c>2026-04-08T16:16:00+02:00</c>.</summary>
+    public static string WithZone(DateTimeOffset time, TimeProvider clock)
+    {
+        var local = TimeZoneInfo.ConvertTime(time, clock.LocalTimeZone);
+        return local.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture) + ZoneOf(local.Offset, ":", "Z");
+    }
+
+    /// <summary>Gives the zone of a clock as it is now: <c>UTC</c> or <c>+0200</c>.</summary>
+    public static string Zone(TimeProvider clock) =>
+        ZoneOf(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), clock.LocalTimeZone).Offset, "", "UTC");
+
+    static string ZoneOf(TimeSpan offset, string colon, string none) =>
+        offset == TimeSpan.Zero
+            ? none
+            : Invariant($"{(offset < TimeSpan.Zero ? '-' : '+')}{Math.Abs(offset.Hours):00}{colon}{Math.Abs(offset.Minutes):00}");
+
     /// <summary>Says how long ago something was: the closer, the finer.</summary>
     public static string Relative(DateTimeOffset time, TimeProvider clock)
     {

@@ -23,6 +23,7 @@ sealed partial class LocalIndex : IAsyncDisposable
     readonly WrittenRollouts _written;
     Task? _background;
     long _completeFile = -1;
+    volatile bool _isChangedSinceLook;
     CatchUpOutcome _outcome = new(0, 0, []);
 
     public LocalIndex(HomeLayout layout, HomePresence presence, LocalThreadStoreOptions options, CodexSettings settings)
@@ -83,6 +84,21 @@ sealed partial class LocalIndex : IAsyncDisposable
             cancellationToken
         );
 
+    /// <summary>Answers a question as of the latest look at the disk, and looks first only where there was none, or this process changed
+    /// something since: for what is asked beside a list.</summary>
+    public ValueTask<T> QueryAsLookedAsync<T>(Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
+        _connections.UseAsync(
+            async rented =>
+            {
+                if (_isChangedSinceLook || rented.FileId != Volatile.Read(ref _completeFile))
+                    await CatchUpAsync(rented, CatchUpGoal.All, null, _options.Progress, cancellationToken).ConfigureAwait(false);
+                else
+                    await TakeInWrittenAsync(rented, cancellationToken).ConfigureAwait(false);
+                return question(rented.Connection);
+            },
+            cancellationToken
+        );
+
     /// <summary>Answers a question after a look at the disk, for what must not miss anything that another program wrote.</summary>
     public ValueTask<T> LookAsync<T>(CatchUpGoal goal, Func<IndexConnection, T> question, CancellationToken cancellationToken) =>
         _connections.UseAsync(
@@ -101,6 +117,8 @@ sealed partial class LocalIndex : IAsyncDisposable
     {
         if (_options.ReconcileInterval is not null)
             _written.Note(path);
+        else
+            _isChangedSinceLook = true;
     }
 
     /// <summary>Brings the index up to date, within a time.</summary>
@@ -166,6 +184,7 @@ sealed partial class LocalIndex : IAsyncDisposable
         try
         {
             var noted = _written.Noted();
+            _isChangedSinceLook = false;
             _outcome = rented.Connection.InTurn(() => _updater.CatchUp(rented.Connection, goal, budget, progress, either.Token));
             if (_outcome.Pending == 0)
             {

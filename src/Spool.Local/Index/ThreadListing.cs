@@ -113,7 +113,6 @@ sealed class ThreadListing(IndexConnection connection)
     {
         var values = new List<object?> { branch.Archived, (int)branch.Listing };
         var sql = new StringBuilder("SELECT " + what + " FROM rollouts WHERE archived = $1 AND listed = $2");
-        // As a literal: the indexes of roots hold nothing else, which the planner only sees so.
         if (query.Agents != AgentFilter.Any)
             sql.Append(query.Agents == AgentFilter.Roots ? " AND is_agent = 0" : " AND is_agent = 1");
         if (query.FolderPrefixes.Count == 0)

@@ -42,7 +42,7 @@ public class PeopleFilterConformanceTests<THarness> : ConformanceSuite<THarness>
 
     /// <summary>FILT-14.</summary>
     [Fact, Guarantee("FILT-14")]
-    public async Task A_folder_with_those_in_it_is_told_from_its_neighbours()
+    public async Task A_folder_with_those_in_it_has_none_of_its_neighbours()
     {
         string[] folders =
         [

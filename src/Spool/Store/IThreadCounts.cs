@@ -11,8 +11,9 @@ public interface IThreadCounts
     /// store.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The numbers, in the order of the queries.</returns>
-    /// <remarks>Costs less than to list the threads: a look into an index, where there is one, but for a search.</remarks>
-    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: a query is out of range,
-    /// or there are more than <see cref="MaxQueries"/>.</exception>
+    /// <remarks>Costs less than to list the threads: a look into an index, where there is one, but for a search. What other programs
+    /// changed since the last list may be missing.</remarks>
+    /// <exception cref="ThreadStoreException"><see cref="ThreadStoreErrorCode.InvalidRequest"/>: a query is out of range, or there are
+    /// more than <see cref="MaxQueries"/>.</exception>
     ValueTask<IReadOnlyList<long>> CountAsync(IReadOnlyList<ThreadQuery> queries, CancellationToken cancellationToken = default);
 }

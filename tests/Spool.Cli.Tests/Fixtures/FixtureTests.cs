@@ -18,7 +18,7 @@ public sealed class FixtureTests
         {
             // 0.169 lists archived threads without a preview, and hides active ones; we show either only with --all.
             var codex = expected[side]!.AsArray().Where(thread => (string)thread!["preview"]! != "").ToList();
-            var ours = (await spool.JsonAsync(["list", "--limit", "1000", .. options]))["threads"]!.AsArray();
+            var ours = (await spool.JsonAsync(["list", "--agents", "--limit", "1000", .. options]))["threads"]!.AsArray();
 
             Assert.Equal(codex.Select(thread => (string)thread!["id"]!), ours.Select(thread => (string)thread!["id"]!));
             Assert.Equal(

@@ -53,7 +53,7 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IThreadCount
     }
 
     public ValueTask<IReadOnlyList<long>> CountAsync(IReadOnlyList<ThreadQuery> queries, CancellationToken cancellationToken = default) =>
-        new([.. queries.Select(NormalQuery.Of).Select(query => Threads.LongCount(query.Matches))]);
+        new([.. NormalQuery.OfCounted(queries).Select(query => Threads.LongCount(query.Matches))]);
 
     public async IAsyncEnumerable<RolloutItem> ReadHistoryAsync(
         ReadHistoryRequest request,

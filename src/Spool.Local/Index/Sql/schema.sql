@@ -52,13 +52,10 @@ CREATE INDEX rollouts_base ON rollouts (base_id) WHERE base_id IS NOT NULL;
 CREATE INDEX rollouts_base_unknown ON rollouts (path) WHERE base_known = 0;
 CREATE INDEX rollouts_overlay_of ON rollouts (key) WHERE overlay_of IS NOT NULL;
 CREATE INDEX rollouts_parent ON rollouts (parent_id, archived, listed, created_ms, thread_id) WHERE parent_id IS NOT NULL;
-CREATE INDEX rollouts_created ON rollouts (archived, listed, created_ms, thread_id);
-CREATE INDEX rollouts_updated ON rollouts (archived, listed, updated_ms, thread_id);
-CREATE INDEX rollouts_recency ON rollouts (archived, listed, recency_ms, thread_id);
--- Most lists for people are of roots, in homes most of whose threads may be sub-agents. The last column is there so that roots are counted in the index.
-CREATE INDEX rollouts_created_roots ON rollouts (archived, listed, created_ms, thread_id, is_agent) WHERE is_agent = 0;
-CREATE INDEX rollouts_updated_roots ON rollouts (archived, listed, updated_ms, thread_id, is_agent) WHERE is_agent = 0;
-CREATE INDEX rollouts_recency_roots ON rollouts (archived, listed, recency_ms, thread_id, is_agent) WHERE is_agent = 0;
+-- is_agent is last, so that lists of roots pass over sub-agents, and count them, without their rows.
+CREATE INDEX rollouts_created ON rollouts (archived, listed, created_ms, thread_id, is_agent);
+CREATE INDEX rollouts_updated ON rollouts (archived, listed, updated_ms, thread_id, is_agent);
+CREATE INDEX rollouts_recency ON rollouts (archived, listed, recency_ms, thread_id, is_agent);
 CREATE INDEX rollouts_cwd ON rollouts (archived, listed, cwd, created_ms, thread_id);
 CREATE INDEX rollouts_source ON rollouts (archived, listed, source, created_ms, thread_id);
 CREATE INDEX rollouts_provider ON rollouts (archived, listed, provider, created_ms, thread_id);
