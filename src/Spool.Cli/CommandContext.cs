@@ -65,6 +65,12 @@ sealed record CommandContext
     /// <summary>Gets what the output of words can show.</summary>
     public required Screen ErrorScreen { get; init; }
 
+    /// <summary>Gets the program that shows what is longer than a terminal, or null for none.</summary>
+    public PagerSettings? Pager { get; init; }
+
+    /// <summary>Gets whether it runs.</summary>
+    public Paging Paging { get; init; } = new();
+
     /// <summary>Gets where a person's answers come from, or null when there is no terminal.</summary>
     public TextReader? Answers { get; init; }
 
@@ -82,6 +88,10 @@ sealed record CommandContext
 
     /// <summary>Gets the user's own folder, which tables show as <c>~</c>; empty when it is not known.</summary>
     public string UserFolder => Places.UserFolder ?? "";
+
+    /// <summary>Starts the pager where a person looks at the output, or gives null.</summary>
+    public Pager? StartPager() =>
+        Pager is null || OutputScreen.Kind != ScreenKind.Terminal || OperatingSystem.IsWindows() ? null : Cli.Pager.Start(Pager, Paging);
 
     /// <summary>Resolves a path that the user gave.</summary>
     public string Resolve(string path) => Places.Resolve(path);

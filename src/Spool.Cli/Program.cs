@@ -27,8 +27,15 @@ static class Program
     {
         using var cancellation = new CancellationTokenSource();
         var signalled = 0;
+        var paging = new Paging();
         void Cancel(PosixSignalContext signal, int exitCode)
         {
+            // A pager has the terminal, and Ctrl-C is a key of it.
+            if (paging.IsUnderWay && exitCode == ExitCodes.Interrupted)
+            {
+                signal.Cancel = true;
+                return;
+            }
             // The first signal ends the command in order; a second one finds the default behaviour and kills.
             if (Interlocked.CompareExchange(ref signalled, exitCode, 0) != 0)
                 return;
@@ -41,11 +48,11 @@ static class Program
         // Every command flushes it; disposing it would try once more to reach a reader that has gone.
         var output = StandardOutput.Open();
         await using var error = WordWriter.Over(StandardOutput.OpenForWords());
-        var code = await new CommandRunner(ContextOf(args, output, error)).RunAsync(args, cancellation.Token);
+        var code = await new CommandRunner(ContextOf(args, output, error, paging)).RunAsync(args, cancellation.Token);
         return code == ExitCodes.Interrupted && signalled != 0 ? signalled : code;
     }
 
-    static CommandContext ContextOf(string[] args, Stream output, TextWriter error)
+    static CommandContext ContextOf(string[] args, Stream output, TextWriter error, Paging paging)
     {
         CommandContext? context = null;
         var telemetry = TelemetryVariables();
@@ -63,6 +70,8 @@ static class Program
             Error = error,
             OutputScreen = ScreenOf(Console.IsOutputRedirected, 1),
             ErrorScreen = ScreenOf(Console.IsErrorRedirected, 2),
+            Pager = PagerSettings.Of(Environment.GetEnvironmentVariable),
+            Paging = paging,
             // A question is shown on the output for words.
             Answers = Console.IsInputRedirected || Console.IsErrorRedirected ? null : Terminal.Answers(),
             Time = TimeProvider.System,

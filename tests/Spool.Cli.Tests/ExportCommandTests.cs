@@ -160,7 +160,7 @@ public sealed class ExportCommandTests : IDisposable
             + Samples.Id1
             + " --format jsonl</code> has all of them.</p>\n"
     )]
-    [InlineData("json", "\"callsLeftOut\":2}")]
+    [InlineData("json", "\"callsLeftOut\":2,")]
     public async Task A_transcript_says_in_the_turn_how_many_tool_calls_it_leaves_out(string format, string note)
     {
         _spool.Store.Turns[Id] =

@@ -77,24 +77,28 @@ public sealed class ShowCommandTests
 
             ── turn t2 · 2026-05-20 10:00 · 12 s · interrupted
 
+            user
             > Run it
             > again
 
-            Thinking
+            reasoning
+              Thinking
 
             $ make test
-              1
-              2
+              … 2 lines above are not shown; --full shows all
               3
               4
               5
               6
               7
               8
-              … 2 more lines; all of it: spool export 01a20428-d3ad-73a1-92e6-c2af64741e31 --format json
+              9
+              10
               exit code 2
 
-            update a.cs
+            update a.cs (+1 -1)
+              -a
+              +b
 
             [webSearch] dotnet
 
@@ -112,7 +116,7 @@ public sealed class ShowCommandTests
     {
         var result = await _spool.RunAsync("show", Samples.Id1, "--turns", "--limit", "1");
 
-        Assert.Equal("── turn t1 · 2026-05-20 10:00 · 12 s\n\n> Fix the flaky test\n\nDone.\n\n", result.Out);
+        Assert.Equal("── turn t1 · 2026-05-20 10:00 · 12 s\n\nuser\n> Fix the flaky test\n\nassistant\n  Done.\n\n", result.Out);
         Assert.Equal("spool: There are more; for the next page repeat the command with --cursor c1\n", result.Error);
     }
 
@@ -142,7 +146,7 @@ public sealed class ShowCommandTests
         Assert.StartsWith("{\"thread\":{\"id\":\"" + Samples.Id1, result.Out, StringComparison.Ordinal);
         Assert.EndsWith(
             """
-            "turns":[{"id":"t1","rootTurnId":"t1","items":[{"type":"userMessage","id":"item-1","content":[{"type":"text","text":"Fix the flaky test"}]},{"type":"agentMessage","id":"item-2","text":"Done."}],"itemsView":"full","status":"completed","error":null,"startedAt":1779271200,"completedAt":1779271212,"durationMs":12000,"callsLeftOut":0}],"nextCursor":"c1","otherRollouts":[]}
+            "turns":[{"id":"t1","rootTurnId":"t1","items":[{"type":"userMessage","id":"item-1","content":[{"type":"text","text":"Fix the flaky test"}]},{"type":"agentMessage","id":"item-2","text":"Done."}],"itemsView":"full","status":"completed","error":null,"startedAt":1779271200,"completedAt":1779271212,"durationMs":12000,"callsLeftOut":0,"inheritedFrom":null}],"nextCursor":"c1","otherRollouts":[]}
 
             """,
             result.Out,
@@ -169,13 +173,15 @@ public sealed class ShowCommandTests
             $"""
             ── turn t1 · 2026-05-20 10:00 · 12 s
 
-            Done.
+            assistant
+              Done.
 
             1 tool call is not shown here; for all of them: spool export {Samples.Id1} --format jsonl
 
             ── turn t2 · 2026-05-20 10:00 · 12 s
 
-            Done.
+            assistant
+              Done.
 
             1,234 tool calls are not shown here; for all of them: spool export {Samples.Id1} --format jsonl
 
@@ -185,7 +191,7 @@ public sealed class ShowCommandTests
         );
         Assert.Contains("1,234 tool calls are not shown here", (await _spool.RunAsync("show", Samples.Id1)).Out, StringComparison.Ordinal);
         Assert.Contains(
-            "\"durationMs\":12000,\"callsLeftOut\":1234}]",
+            "\"durationMs\":12000,\"callsLeftOut\":1234,\"inheritedFrom\":null}]",
             (await _spool.RunAsync("show", Samples.Id1, "--turns", "--json")).Out,
             StringComparison.Ordinal
         );

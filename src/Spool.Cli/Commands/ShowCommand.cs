@@ -16,6 +16,13 @@ sealed class ShowCommand : StoreCommand
         "The most turns (default 25, at most 1000) or items (default 100, at most 10000) to show"
     );
     readonly Option<string?> _cursor = new("--cursor") { Description = "Continue after the page that printed this cursor", HelpName = "C" };
+    readonly Option<string?> _view = ViewOption.Of();
+    readonly Option<bool> _rolledBack = new("--rolled-back") { Description = "With the items of turns that were taken back" };
+    readonly Option<bool> _full = new("--full") { Description = "Show outputs, diffs, context and inherited turns whole" };
+    readonly Option<bool> _noPager = new("--no-pager")
+    {
+        Description = "Do not start a pager on a terminal (default: $SPOOL_PAGER, $PAGER, else less)",
+    };
     readonly Option<bool> _json = JsonOption();
 
     public ShowCommand(CommandContext context, GlobalOptions global)
@@ -23,7 +30,7 @@ sealed class ShowCommand : StoreCommand
     {
         _limit.Aliases.Add("-n");
         Arguments.Add(_id);
-        foreach (var option in (Option[])[_turns, _items, _limit, _cursor, _json])
+        foreach (var option in (Option[])[_turns, _items, _limit, _cursor, _view, _rolledBack, _full, _noPager, _json])
             Options.Add(option);
         Validators.Add(line =>
         {
@@ -33,6 +40,10 @@ sealed class ShowCommand : StoreCommand
                 line.AddError("A cursor needs --turns or --items.");
             else if (line.GetResult(_limit) is not null && line.GetValue(_json) && !line.GetValue(_turns) && !line.GetValue(_items))
                 line.AddError("--limit with --json needs --turns or --items.");
+            else if (line.GetValue(_items) && (line.GetResult(_view) is not null || line.GetValue(_rolledBack)))
+                line.AddError("--items are the stored lines, all of them; --view and --rolled-back are for turns.");
+            else if (line.GetValue(_rolledBack) && ViewOption.Chosen(line.GetValue(_view)) == TurnView.Codex)
+                line.AddError("Codex's view has no turns that were taken back; --rolled-back is for the complete view.");
         });
     }
 
@@ -76,7 +87,7 @@ sealed class ShowCommand : StoreCommand
             JsonOutput.Write(BeginOutput(), new ThreadDetailJson(thread, path) { Items = page, Others = others }.Write);
         else
         {
-            new ItemTable(Context.OutputScreen, Context.Time).Write(BeginOutput(), page.Items);
+            await PrintAsync(line, output => new ItemTable(Context.OutputScreen, Context.Time).Write(output, page.Items));
             SayMore(page.NextCursor);
         }
     }
@@ -91,16 +102,19 @@ sealed class ShowCommand : StoreCommand
     )
     {
         await RequireReadableAsync(store, thread, cancellationToken);
-        var request = new ListTurnsRequest(thread.Id) { Cursor = line.GetValue(_cursor) };
+        var request = TurnsOf(line, thread) with { Cursor = line.GetValue(_cursor) };
         var page = await store.ListTurnsAsync(request with { Limit = line.GetValue(_limit) ?? request.Limit }, cancellationToken);
         SayState(thread, line.GetValue(_json));
         if (line.GetValue(_json))
-            JsonOutput.Write(BeginOutput(), new ThreadDetailJson(thread, path) { Turns = page, Others = others }.Write);
-        else
         {
-            Print(text => new TurnText(new LeftOut(thread.Id, Context.Hints), text, Context.OutputScreen, Context.Time).Write(page.Items));
-            SayMore(page.NextCursor);
+            JsonOutput.Write(BeginOutput(), new ThreadDetailJson(thread, path) { Turns = page, Others = others }.Write);
+            return;
         }
+        var links = new ThreadLinks(Context.Hints);
+        await links.FindAsync(store, thread, page.Items, cancellationToken);
+        var open = page.NextCursor is null ? OpenTurn.Of(thread, page.Items, Context.Time) : null;
+        await PrintTextAsync(line, text => TurnsOn(text, line, thread, links).Write(page.Items, open));
+        SayMore(page.NextCursor);
     }
 
     async Task ShowSummaryAsync(
@@ -116,7 +130,11 @@ sealed class ShowCommand : StoreCommand
         try
         {
             last = await store.ListTurnsAsync(
-                new ListTurnsRequest(thread.Id) { Limit = line.GetValue(_limit) ?? LastTurns, Direction = SortDirection.Descending },
+                TurnsOf(line, thread) with
+                {
+                    Limit = line.GetValue(_limit) ?? LastTurns,
+                    Direction = SortDirection.Descending,
+                },
                 cancellationToken
             );
         }
@@ -125,24 +143,51 @@ sealed class ShowCommand : StoreCommand
         {
             refusal = e.Message;
         }
-        Print(text =>
-        {
-            new ThreadSummary(text, Context.OutputScreen, Context.Time).Write(thread, path);
-            if (last is not null)
-                new TurnText(new LeftOut(thread.Id, Context.Hints), text, Context.OutputScreen, Context.Time).Write([
-                    .. last.Items.Reverse(),
-                ]);
-        });
+        IReadOnlyList<Turn> turns = [.. (last?.Items ?? []).Reverse()];
+        var family = await ThreadFamily.FindAsync(store, thread, Context.Hints, Context.OutputScreen, cancellationToken);
+        var links = new ThreadLinks(Context.Hints);
+        await links.FindAsync(store, thread, turns, cancellationToken);
+        var open = OpenTurn.Of(thread, turns, Context.Time);
+        await PrintTextAsync(
+            line,
+            text =>
+            {
+                new ThreadSummary(text, Context.OutputScreen, Context.Time).Write(thread, path, family);
+                TurnsOn(text, line, thread, links).Write(turns, open);
+            }
+        );
         if (refusal is not null)
             Context.Say(refusal);
         else if (last?.NextCursor is not null)
             Context.Say($"These are the last turns; for all of them: {Context.Hints.Command($"show {thread.Id} --turns")}");
     }
 
-    void Print(Action<TextWriter> write)
+    ListTurnsRequest TurnsOf(ParseResult line, StoredThread thread) =>
+        new(thread.Id) { View = ViewOption.Chosen(line.GetValue(_view)), WithRolledBack = line.GetValue(_rolledBack) };
+
+    TurnText TurnsOn(TextPage text, ParseResult line, StoredThread thread, ThreadLinks links)
     {
-        using var text = new StreamWriter(BeginOutput(), new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-        write(text);
+        var detail = line.GetValue(_full) ? ShownDetail.Full : ShownDetail.Folded;
+        var items = new ItemText(text, detail, links, Context.Time);
+        return new TurnText(new LeftOut(thread.Id, Context.Hints), text, items, thread, detail, Context.Time);
+    }
+
+    Task PrintTextAsync(ParseResult line, Action<TextPage> write) =>
+        PrintAsync(
+            line,
+            output =>
+            {
+                using var text = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+                write(new TextPage(text, Context.OutputScreen));
+            }
+        );
+
+    // It is fetched before: an error is no page.
+    async Task PrintAsync(ParseResult line, Action<Stream> write)
+    {
+        var output = BeginOutput();
+        await using var pager = line.GetValue(_noPager) ? null : Context.StartPager();
+        write(pager?.Input ?? output);
     }
 
     // JSON has the state; what is printed for people has no place for it.

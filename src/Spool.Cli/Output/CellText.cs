@@ -67,8 +67,9 @@ static class CellText
         return end;
     }
 
-    // Of one character as people see it. What emoji are made of is shown as one picture; the letters of other scripts stand side by side.
-    static int CharacterWidth(ReadOnlySpan<char> character)
+    /// <summary>Gives the width of one character as people see it. What emoji are made of is shown as one picture; the letters of other
+    /// scripts stand side by side.</summary>
+    public static int CharacterWidth(ReadOnlySpan<char> character)
     {
         var (width, isPicture, flags) = (0, false, 0);
         foreach (var rune in character.EnumerateRunes())

@@ -10,6 +10,8 @@ sealed class Ink(ColourUse colour)
 
     public string Red(string text) => Wrap(text, "31");
 
+    public string Green(string text) => Wrap(text, "32");
+
     public string Yellow(string text) => Wrap(text, "33");
 
     public string Cyan(string text) => Wrap(text, "36");

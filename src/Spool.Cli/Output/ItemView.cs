@@ -28,8 +28,12 @@ static class ItemView
             yield break;
         foreach (var change in changes.OfType<JsonObject>())
         {
-            var kind = change["kind"] is JsonObject kindObject ? Text(kindObject["type"]) : Text(change["kind"]);
-            yield return new FileChangeView(Text(change["path"]) ?? "", SafeText.OneLine(kind ?? "change", 20), Text(change["diff"]) ?? "");
+            var kindObject = change["kind"] as JsonObject;
+            var kind = Text(kindObject is null ? change["kind"] : kindObject["type"]);
+            yield return new FileChangeView(Text(change["path"]) ?? "", SafeText.OneLine(kind ?? "change", 20), Text(change["diff"]) ?? "")
+            {
+                MovedTo = Text(kindObject?["move_path"] ?? kindObject?["movePath"]),
+            };
         }
     }
 
@@ -58,4 +62,8 @@ static class ItemView
 /// <param name="Path">The path.</param>
 /// <param name="Kind">What happened: <c>add</c>, <c>delete</c>, <c>update</c>.</param>
 /// <param name="Diff">The diff, or the whole text of a file that was added or deleted.</param>
-readonly record struct FileChangeView(string Path, string Kind, string Diff);
+readonly record struct FileChangeView(string Path, string Kind, string Diff)
+{
+    /// <summary>Gets where the file was moved, or null.</summary>
+    public string? MovedTo { get; init; }
+}

@@ -7,8 +7,11 @@ namespace Spool.Cli;
 /// <param name="output">Where to.</param>
 sealed class JsonTranscript(Utf8JsonWriter writer, Stream output) : ITranscript
 {
+    StoredThread? _thread;
+
     public void Begin(StoredThread thread, string? path)
     {
+        _thread = thread;
         writer.WriteStartObject();
         writer.WritePropertyName("thread"u8);
         ThreadJson.Write(writer, thread, path);
@@ -17,7 +20,7 @@ sealed class JsonTranscript(Utf8JsonWriter writer, Stream output) : ITranscript
 
     public void Add(Turn turn)
     {
-        TurnDetailJson.Write(writer, turn);
+        TurnDetailJson.Write(writer, _thread!, turn);
         writer.Flush();
     }
 

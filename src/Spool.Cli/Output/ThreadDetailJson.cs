@@ -28,7 +28,7 @@ sealed class ThreadDetailJson(StoredThread thread, string? path)
         {
             writer.WriteStartArray("turns"u8);
             foreach (var turn in Turns.Items)
-                TurnDetailJson.Write(writer, turn);
+                TurnDetailJson.Write(writer, thread, turn);
             writer.WriteEndArray();
             writer.WriteString("nextCursor"u8, Turns.NextCursor);
         }

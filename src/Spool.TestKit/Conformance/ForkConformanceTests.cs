@@ -130,6 +130,28 @@ public class ForkConformanceTests<THarness> : ConformanceSuite<THarness>
         Assert.Equal(ThreadCondition.Ok, (await store.FindAsync(SeedIds.Id(3), Cancellation))?.State);
     }
 
+    /// <summary>FORK-10.</summary>
+    [Fact, Guarantee("FORK-10")]
+    public async Task The_turns_that_a_fork_took_over_are_known_from_its_own()
+    {
+        var (root, fork, grandchild) = Lineage();
+        var store = await OpenAsync([root.ToSeed(), fork.ToSeed(), grandchild.ToSeed()]);
+        await AssertInheritedAsync(store, SeedIds.Id(1), null, null);
+        await AssertInheritedAsync(store, SeedIds.Id(3), SeedIds.Id(1), SeedIds.Id(1), null);
+        await AssertInheritedAsync(store, SeedIds.Id(5), SeedIds.Id(3), SeedIds.Id(3), SeedIds.Id(3), null);
+    }
+
+    static async Task AssertInheritedAsync(IThreadStore store, ThreadId id, params ThreadId?[] sources)
+    {
+        var thread = await store.FindAsync(id, Cancellation);
+        Assert.NotNull(thread);
+        foreach (var view in Enum.GetValues<TurnView>())
+        {
+            var turns = await store.AllTurnsAsync(new ListTurnsRequest(id) { View = view }, Cancellation);
+            Assert.Equal(sources, turns.Select(turn => turn.InheritedFrom(thread)));
+        }
+    }
+
     static (RolloutLines Root, RolloutLines Fork, RolloutLines Grandchild) Lineage()
     {
         var root = SampleHome.Turns(1, 2);

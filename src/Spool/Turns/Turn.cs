@@ -43,4 +43,24 @@ public sealed record Turn
 
     /// <summary>Gets the ordinal by which the turns of a thread are ordered.</summary>
     public required long Ordinal { get; init; }
+
+    /// <summary>Gives the thread that a turn was taken over from: the one that its thread was forked from, or the parent of a sub-agent
+    /// that began with the parent's history.</summary>
+    /// <param name="thread">The thread whose history the turn is in.</param>
+    /// <returns>The thread; null for a turn of the thread itself, and where the log does not say when the turn began.</returns>
+    /// <remarks>The history of a fork refers to the source's log or copies it, which depends on the history mode and on the program that
+    /// made the fork. Either way the turns of the source began before the fork was made, and its own ones behind that. When a turn began
+    /// its id says to the millisecond where it is a UUID of version 7, as those of Codex are; else <see cref="StartedAt"/> does, and a
+    /// turn that began within the second in which the fork was made counts as its own.</remarks>
+    public ThreadId? InheritedFrom(StoredThread thread)
+    {
+        ArgumentNullException.ThrowIfNull(thread);
+        var (id, start) = (TimeIds.MillisecondsOf(Id), StartedAt?.ToUnixTimeMilliseconds());
+        // an id that only looks like one of version 7 says another time
+        var isEarlier =
+            id is { } exact && (start is null || Math.Abs(exact - start.Value) < 2000)
+                ? exact < thread.CreatedAt.ToUnixTimeMilliseconds()
+                : StartedAt?.ToUnixTimeSeconds() < thread.CreatedAt.ToUnixTimeSeconds();
+        return isEarlier ? thread.ForkedFromId ?? thread.ParentThreadId : null;
+    }
 }

@@ -15,6 +15,12 @@ sealed class CommandLine
 
     public UserPlaces Places { get; set; } = new() { UserFolder = "/home/ann", WorkingDirectory = "/home/ann/work" };
 
+    /// <summary>Gets or sets the zone of the clock, or null for UTC.</summary>
+    public TimeZoneInfo? Zone { get; set; }
+
+    /// <summary>Gets or sets the pager of the environment, or null for none.</summary>
+    public PagerSettings? Pager { get; set; }
+
     /// <summary>Gets or sets the token for a server that the environment names.</summary>
     public string? RemoteToken { get; set; }
 
@@ -52,7 +58,8 @@ sealed class CommandLine
             OutputScreen = Output,
             ErrorScreen = Error,
             Answers = Answers is null ? null : new StringReader(Answers),
-            Time = new FixedTime(Now),
+            Time = new FixedTime(Now, Zone),
+            Pager = Pager,
             Places = Places,
         };
         var code = await new CommandRunner(context).RunAsync(args, cancellationToken);

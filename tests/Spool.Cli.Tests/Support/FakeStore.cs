@@ -34,6 +34,9 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IThreadCount
     /// <summary>Gets the first query of a list; others ask why it is empty.</summary>
     public ThreadQuery? FirstQuery { get; private set; }
 
+    /// <summary>Gets the last request for turns.</summary>
+    public ListTurnsRequest? LastTurns { get; private set; }
+
     public ValueTask<StoredThread?> FindAsync(ThreadId threadId, CancellationToken cancellationToken = default) =>
         new(Threads.Find(t => t.Id == threadId));
 
@@ -69,6 +72,7 @@ sealed class FakeStore : IThreadStore, IStoredBytes, IRolloutPaths, IThreadCount
     {
         if (Failure is not null)
             throw Failure;
+        LastTurns = request;
         RequestLimits.Check(request);
         var turns = Turns.GetValueOrDefault(request.ThreadId) ?? [];
         var (page, next) = Page(

@@ -1,3 +1,5 @@
+using Spool.TestKit;
+
 namespace Spool.Tests;
 
 sealed class ForksOneItemTooMuch(IThreadStore inner) : MutantStore(inner)
@@ -30,6 +32,12 @@ sealed class ForksWithoutTheName(IThreadStore inner) : MutantStore(inner)
         await base.ForkAsync(request, cancellationToken);
         return await base.UpdateAsync(request.ThreadId, new ThreadPatch { Name = Change.Clear<string>() }, cancellationToken);
     }
+}
+
+sealed class ForksAtTheTimeOfTheFirstThread(IThreadStore inner) : ChangesRecords(inner)
+{
+    protected override StoredThread Alter(StoredThread thread) =>
+        thread.ForkedFromId is null ? thread : thread with { CreatedAt = SeedIds.Epoch };
 }
 
 sealed class ForksOverATakenId(IThreadStore inner) : MutantStore(inner)

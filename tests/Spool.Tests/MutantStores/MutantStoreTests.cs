@@ -118,6 +118,7 @@ public sealed class MutantStoreTests
             { nameof(ForksThroughInsteadOfBefore), "BRAN-01 BRAN-02 BRAN-11 REVT-07" },
             { nameof(ForksOnlyAtTheEnd), "BRAN-01 BRAN-06 REVT-07 MODL-03" },
             { nameof(ForksWithoutTheName), "BRAN-08 MODL-03" },
+            { nameof(ForksAtTheTimeOfTheFirstThread), "FORK-10" },
             { nameof(ForksOverATakenId), "BRAN-05" },
             { nameof(CannotForkWhatIsWritten), "BRAN-04" },
             { nameof(TakesBackOneTurnTooFew), "REVT-01 REVT-02 REVT-03" },

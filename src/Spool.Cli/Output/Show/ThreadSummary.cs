@@ -1,0 +1,50 @@
+namespace Spool.Cli;
+
+/// <summary>Shows what is known of one thread.</summary>
+/// <param name="page">Where to.</param>
+/// <param name="screen">What it can show.</param>
+/// <param name="clock">The clock.</param>
+sealed class ThreadSummary(TextPage page, Screen screen, TimeProvider clock)
+{
+    const int MaxTitle = 200;
+    const int LabelWidth = 13;
+
+    /// <summary>Shows a thread.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="path">Its file, or null.</param>
+    /// <param name="family">The threads that it came from and those that it started.</param>
+    public void Write(StoredThread thread, string? path, ThreadFamily family)
+    {
+        var title = ThreadTable.TitleOf(thread);
+        page.Title(CellText.Fit(title, screen.IsTerminal ? Math.Max(8, screen.Width - 3) : MaxTitle), page.Ink.Bold);
+        page.Gap();
+        foreach (var (label, text) in ThreadFields.Of(thread, path, clock, TimeForm.WithAge))
+        {
+            Field(label, family.Named(label, text), label == "State" ? page.Ink.Yellow : null);
+            if (family.Command(label, text) is { } command)
+                Field("", command, page.Ink.Dim);
+        }
+        for (var i = 0; i < family.Agents.Count; i++)
+        {
+            Field(i == 0 ? "Sub-agents" : "", ThreadFamily.Line(family.Agents[i]), null);
+            Field("", family.CommandOf(family.Agents[i]), page.Ink.Dim);
+        }
+        if (family.MoreAgents)
+            Field("", "and more", page.Ink.Dim);
+        page.Gap();
+    }
+
+    void Field(string label, string text, Func<string, string>? ink)
+    {
+        var first = $"  {page.Ink.Dim(label.PadRight(LabelWidth))}";
+        // A narrow terminal has the text below its label.
+        if (screen.IsTerminal && screen.Width < 2 * LabelWidth + 10)
+        {
+            if (label.Length > 0)
+                page.Text(label, Margin.Indent, page.Ink.Dim);
+            page.Text(text, new Margin("    ", "    ", 4), ink);
+        }
+        else
+            page.Text(text, new Margin(first, new string(' ', LabelWidth + 2), LabelWidth + 2), ink);
+    }
+}

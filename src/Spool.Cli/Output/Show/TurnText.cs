@@ -1,0 +1,73 @@
+namespace Spool.Cli;
+
+/// <summary>Shows turns as text for a terminal: what was asked, what was answered, and what was done.</summary>
+/// <param name="leftOut">The commands that have what is not shown.</param>
+/// <param name="page">Where to.</param>
+/// <param name="items">Shows the items.</param>
+/// <param name="thread">The thread whose turns they are.</param>
+/// <param name="detail">Whether turns that were taken over from another thread are folded away.</param>
+/// <param name="clock">The clock.</param>
+sealed class TurnText(LeftOut leftOut, TextPage page, ItemText items, StoredThread thread, ShownDetail detail, TimeProvider clock)
+{
+    /// <summary>Shows turns that follow each other.</summary>
+    /// <param name="turns">The turns, oldest first.</param>
+    /// <param name="open">The last of them when it may still be running, or null.</param>
+    public void Write(IReadOnlyList<Turn> turns, OpenTurn? open)
+    {
+        // of some among them the log does not say when they began
+        var last = turns.Index().LastOrDefault(turn => turn.Item.InheritedFrom(thread) is not null, (Index: -1, Item: null!));
+        var inherited = detail == ShownDetail.Full ? 0 : last.Index + 1;
+        if (inherited > 0)
+            items.WriteInherited(inherited, 0, last.Item.InheritedFrom(thread)?.ToString());
+        foreach (var turn in turns.Skip(inherited))
+            Write(turn, open?.Turn == turn ? open : null);
+    }
+
+    void Write(Turn turn, OpenTurn? open)
+    {
+        page.Title("── " + string.Join(" · ", Heading(turn, open)), page.Ink.Bold);
+        page.Gap();
+        foreach (var item in turn.Items)
+            items.Write(item);
+        items.End();
+        if (LeftOut.Calls(turn) is { } calls)
+            Paragraph($"{calls}; for all of them: {leftOut.LogCommand}", page.Ink.Yellow);
+        if (turn.Status == TurnStatus.Failed)
+            Failed(turn);
+        else if (open is not null)
+            Paragraph(
+                $"Not ended: the log was written {Times.Relative(open.WrittenAt, clock)}, so the turn may be running.",
+                page.Ink.Yellow
+            );
+        else if (turn.Status == TurnStatus.Interrupted)
+            Paragraph("Interrupted.", page.Ink.Yellow);
+    }
+
+    IEnumerable<string> Heading(Turn turn, OpenTurn? open)
+    {
+        yield return "turn " + SafeText.OneLine(turn.Id, 80);
+        if (turn.StartedAt is { } started)
+            yield return Times.Local(started, clock);
+        if (turn.Duration is { } duration)
+            yield return Times.Duration(duration);
+        if (open is not null)
+            yield return "not ended";
+        else if (turn.Status != TurnStatus.Completed)
+            yield return EnumNames.Camel(turn.Status);
+    }
+
+    void Failed(Turn turn)
+    {
+        var lines = SafeText.Block(ItemView.ErrorMessage(turn)).Trim('\n').Split('\n', 2);
+        page.Title("Failed: " + lines[0], page.Ink.Red);
+        if (lines.Length > 1)
+            page.Text(lines[1], Margin.Indent, page.Ink.Red);
+        page.Gap();
+    }
+
+    void Paragraph(string text, Func<string, string> ink)
+    {
+        page.Title(text, ink);
+        page.Gap();
+    }
+}
