@@ -66,11 +66,14 @@ public sealed class ChangedFixtureTests
 
         foreach (var (id, _) in before)
         {
-            var turns = (await spool.JsonAsync("show", id, "--turns", "--limit", "1000"))["turns"]!.AsArray();
+            var turns = (await spool.JsonAsync("show", id, "--turns", "--view", "codex", "--limit", "1000"))["turns"]!.AsArray();
             var fork = (await spool.JsonAsync("fork", id))["thread"]!;
             forks.Insert(0, (string)fork["id"]!);
             Assert.Equal((id, "ok"), ((string?)fork["forkedFromId"], (string?)fork["state"]));
-            Assert.Equal(Texts(turns), Texts((await spool.JsonAsync("show", forks[0], "--turns", "--limit", "1000"))["turns"]!.AsArray()));
+            Assert.Equal(
+                Texts(turns),
+                Texts((await spool.JsonAsync("show", forks[0], "--turns", "--view", "codex", "--limit", "1000"))["turns"]!.AsArray())
+            );
             var (source, copied) = (
                 await spool.TextAsync("export", id, "--format", "jsonl"),
                 await spool.TextAsync("export", forks[0], "--format", "jsonl")
@@ -88,7 +91,9 @@ public sealed class ChangedFixtureTests
                 continue;
             var prefix = (await spool.JsonAsync("fork", id, "--before-turn", (string)turns[^1]!["id"]!))["thread"]!;
             forks.Insert(0, (string)prefix["id"]!);
-            var shown = Texts((await spool.JsonAsync("show", forks[0], "--turns", "--limit", "1000"))["turns"]!.AsArray());
+            var shown = Texts(
+                (await spool.JsonAsync("show", forks[0], "--turns", "--view", "codex", "--limit", "1000"))["turns"]!.AsArray()
+            );
             // In a review of 0.169 and 0.171 the first record of the last turn lies before the turn that is shown ahead of it.
             Assert.Equal(Texts(turns).Take(name is "0.169.0/review" or "0.171.0/review" ? shown.Count : turns.Count - 1), shown);
         }

@@ -67,7 +67,7 @@ public sealed class FixtureTests
         foreach (var (id, answer) in FixtureHomes.ExpectedOf(name)["threads"]!.AsObject())
         {
             var expected = answer!["thread"]!;
-            var shown = await spool.JsonAsync("show", id, "--turns", "--limit", "1000");
+            var shown = await spool.JsonAsync("show", id, "--turns", "--view", "codex", "--limit", "1000");
             var thread = shown["thread"]!;
 
             AssertContains(expected["turns"]!, shown["turns"]!, $"{name} {id} turns");

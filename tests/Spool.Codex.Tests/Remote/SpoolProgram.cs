@@ -35,7 +35,7 @@ static class SpoolProgram
 
     /// <summary>Shows a thread with its turns, as <c>spool show</c> does.</summary>
     public static Task<JsonNode> ShowAsync(CodexHome home, ThreadId threadId) =>
-        RunAsync(home, ["show", threadId.ToString(), "--turns", "--json"]);
+        RunAsync(home, ["show", threadId.ToString(), "--turns", "--view", "codex", "--json"]);
 
     static async Task<JsonNode> RunAsync(CodexHome home, IReadOnlyList<string> arguments)
     {
