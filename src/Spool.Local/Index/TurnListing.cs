@@ -7,6 +7,7 @@ namespace Spool;
 sealed class TurnListing(IndexConnection connection, Lineage lineage, TurnView view)
 {
     readonly TurnTable _turns = new(connection);
+    readonly Dictionary<long, List<TurnBoundary>> _near = [];
 
     /// <summary>Gives one turn more than the limit, if there is one, each with its position.</summary>
     public List<(TurnPosition Position, IndexedTurn Turn)> Page(TurnPosition? after, SortDirection direction, int limit)
@@ -21,6 +22,8 @@ sealed class TurnListing(IndexConnection connection, Lineage lineage, TurnView v
             while (page.Count <= limit)
             {
                 var boundaries = _turns.Page(segment.Key, segment.End, last, direction, limit + 1 - page.Count);
+                if (view == TurnView.Complete)
+                    LearnNeighbours(segment, boundaries);
                 foreach (var boundary in boundaries)
                 {
                     var here = new TurnPosition(index, boundary.Ordinal, boundary.Start);
@@ -52,7 +55,11 @@ sealed class TurnListing(IndexConnection connection, Lineage lineage, TurnView v
         }
         parts.Add(Part(segment, boundary));
         // What a rollout has in which no turn begins comes behind the last turn before it.
-        if (view == TurnView.Complete && _turns.Next(segment.Key, boundary.Start, segment.End) is null)
+        if (
+            view == TurnView.Complete
+            && index + 1 < lineage.Segments.Count
+            && _turns.Next(segment.Key, boundary.Start, segment.End) is null
+        )
             parts.AddRange(lineage.Segments.Skip(index + 1).TakeWhile(later => !HasTurns(later)).Select(Whole));
         return new IndexedTurn(parts);
     }
@@ -71,21 +78,44 @@ sealed class TurnListing(IndexConnection connection, Lineage lineage, TurnView v
         var outlying = _turns
             .OutlyingRecords(segment.Key, boundary.Start, segment.End)
             .Select(record => (record.Offset, record.Offset + record.Length));
-        var isComplete = view == TurnView.Complete;
-        return new TurnPart(
-            segment,
-            boundary,
-            TurnSpans.Of(
-                view,
-                boundary,
-                isComplete ? Previous(segment, boundary) : null,
-                isComplete ? _turns.Next(segment.Key, boundary.Start, segment.End) : null,
-                outlying,
-                segment.KnownEnd
-            )
+        var (previous, next) = view == TurnView.Complete ? Neighbours(segment, boundary) : default;
+        return new TurnPart(segment, boundary, TurnSpans.Of(view, boundary, previous, next, outlying, segment.KnownEnd));
+    }
+
+    // The turns of a page mostly follow each other in the log. Where too many others lie between them, each asks for itself.
+    void LearnNeighbours(LogSegment segment, List<TurnBoundary> page)
+    {
+        _near.Remove(segment.Key);
+        if (page.Count == 0)
+            return;
+        var (first, last, most) = (page.Min(turn => turn.Start), page.Max(turn => turn.Start), 4 * page.Count);
+        var near = _turns.Between(segment.Key, first, last, most);
+        if (near.Count == most && near[^1].Start < last)
+            return;
+        near.InsertRange(0, _turns.Newest(segment.Key, 1, first));
+        if (_turns.Next(segment.Key, last, segment.End) is { } behind)
+            near.Add(behind);
+        _near[segment.Key] = near;
+    }
+
+    (TurnBoundary? Previous, TurnBoundary? Next) Neighbours(LogSegment segment, TurnBoundary boundary)
+    {
+        if (
+            _near.TryGetValue(segment.Key, out var near)
+            && near.BinarySearch(boundary, ByStart.Instance) is > 0 and var index
+            && index + 1 < near.Count
+        )
+            return (near[index - 1], near[index + 1]);
+        return (
+            _turns.Newest(segment.Key, 1, boundary.Start) is [var previous] ? previous : null,
+            _turns.Next(segment.Key, boundary.Start, segment.End)
         );
     }
 
-    TurnBoundary? Previous(LogSegment segment, TurnBoundary boundary) =>
-        _turns.Newest(segment.Key, 1, boundary.Start) is [var previous] ? previous : null;
+    sealed class ByStart : IComparer<TurnBoundary>
+    {
+        public static readonly ByStart Instance = new();
+
+        public int Compare(TurnBoundary x, TurnBoundary y) => x.Start.CompareTo(y.Start);
+    }
 }

@@ -104,6 +104,17 @@ sealed class TurnTable(IndexConnection connection)
             ? turn
             : null;
 
+    /// <summary>Gives turns that begin at an offset or behind it and not behind another, in the order of their offsets.</summary>
+    public List<TurnBoundary> Between(long rollout, long from, long to, int limit) =>
+        connection.Query(
+            BoundaryOf,
+            $"SELECT {Columns} FROM turns WHERE rollout = $1 AND start_offset BETWEEN $2 AND $3 ORDER BY start_offset LIMIT $4",
+            rollout,
+            from,
+            to,
+            limit
+        );
+
     /// <summary>Counts the turns that begin at an offset or behind it, and before another.</summary>
     public int Count(long rollout, long from, long before) =>
         (int)

@@ -30,6 +30,7 @@ sealed class LogReader(
 {
     const int KeptChunk = 64 * 1024; // below the size at which the garbage collector treats arrays as large
     const int ReusedChunk = 256 * 1024;
+    const int LeastChunk = 4 * 1024;
     const int LongestCut = 64 * 1024;
     const int LargestGrown = 8 * 1024 * 1024;
 
@@ -161,7 +162,9 @@ sealed class LogReader(
             }
             pending = default;
         }
-        var chunk = memory == LineMemory.Kept ? KeptChunk : ReusedChunk;
+        // A part of a log takes no more than it has.
+        var left = Math.Min(ReusedChunk, Math.Max(0, end - _offset)) + pending.Length + 1;
+        var chunk = memory == LineMemory.Kept ? KeptChunk : (int)Math.Clamp(left, LeastChunk, ReusedChunk);
         var most = maxLineBytes + (long)chunk;
         // A buffer for every line at once, so that those it grew through do not lie about beside it; what is not read into is not there.
         var grown = memory == LineMemory.Reused && pending.Length >= LargestGrown ? most : Math.Min(pending.Length * 2L, most);

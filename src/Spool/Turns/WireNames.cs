@@ -9,6 +9,8 @@ static class WireNames
 {
     public static string Camel(string name)
     {
+        if (name.Length > 0 && !char.IsUpper(name[0]) && !name.Contains('_', StringComparison.Ordinal))
+            return name;
         var camel = new StringBuilder(name.Length);
         for (var i = 0; i < name.Length; i++)
         {

@@ -63,6 +63,7 @@ static class DetailMerge
     {
         DetailTexts? texts = null;
         var kept = new List<Detail>(details.Count);
+        var severalSettings = details.Count(detail => detail.Kind == DetailKind.Settings) > 1;
         string? settings = null;
         var compactions = new Queue<JsonObject>(draft.Items.Where(item => (string?)item["type"] == "contextCompaction"));
         foreach (var detail in details)
@@ -76,7 +77,7 @@ static class DetailMerge
                     else if (texts.Keep(detail))
                         kept.Add(detail);
                     break;
-                case DetailKind.Settings:
+                case DetailKind.Settings when severalSettings:
                     if (Comparable(detail.Item) is var said && said != settings)
                         kept.Add(detail);
                     settings = said;

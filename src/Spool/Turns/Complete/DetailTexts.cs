@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Spool;
@@ -5,6 +7,8 @@ namespace Spool;
 /// <summary>The texts that the items of Codex's view hold, to tell which messages and which reasoning it has already.</summary>
 sealed class DetailTexts
 {
+    static readonly SearchValues<char> Space = SearchValues.Create(" \t\r\n\u000b\f\u0085\u00a0");
+
     readonly List<(JsonObject Item, string Text)> _user = [],
         _agent = [];
     readonly List<string> _reasoning = [];
@@ -129,5 +133,16 @@ sealed class DetailTexts
 
     static string Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
 
-    static string Bare(string text) => string.Concat(text.Where(c => !char.IsWhiteSpace(c)));
+    // White space is the one thing in which an event and the message to the model differ.
+    static string Bare(string text)
+    {
+        var kept = new StringBuilder(text.Length);
+        var rest = text.AsSpan();
+        while (rest.IndexOfAny(Space) is >= 0 and var at)
+        {
+            kept.Append(rest[..at]);
+            rest = rest[(at + 1)..];
+        }
+        return kept.Length == 0 && rest.Length == text.Length ? text : kept.Append(rest).ToString();
+    }
 }
