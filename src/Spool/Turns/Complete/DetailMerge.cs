@@ -9,10 +9,10 @@ static class DetailMerge
     /// <param name="details">The details, in their order.</param>
     /// <param name="draft">The items of Codex's view.</param>
     /// <param name="times">When each of the latter was recorded.</param>
-    public static List<JsonObject> Merge(List<Detail> details, TurnDraft draft, IReadOnlyList<string?> times)
+    public static List<JsonObject> Merge(List<Detail> details, TurnDraft draft, IReadOnlyList<DateTimeOffset?> times)
     {
         for (var i = 0; i < Math.Min(draft.Count, times.Count); i++)
-            draft[i]["at"] = times[i];
+            draft[i]["at"] = DetailTime.Text(times[i]);
         var kept = WithoutRepeats(details, draft);
         var moved = new Dictionary<int, Detail>(); // items of Codex's view that stand where their call was made
         var items = new List<JsonObject>(kept.Count + draft.Count);

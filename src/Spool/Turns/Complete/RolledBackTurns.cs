@@ -29,7 +29,7 @@ sealed class RolledBackTurns
     }
 
     /// <summary>Takes in a record that opened or made up one of the turns.</summary>
-    public void Add(RolloutItem record, JsonElement payload, string? at, LegacyEvent e = default)
+    public void Add(RolloutItem record, JsonElement payload, DateTimeOffset? at, LegacyEvent e = default)
     {
         _starts += e.Kind == LegacyEventKind.Start ? 1 : 0;
         _questions += e.Kind == LegacyEventKind.UserMessage ? 1 : 0;
@@ -74,10 +74,10 @@ sealed class RolledBackTurns
         target.Add(new Detail(DetailKind.Plain, item) { Anchor = _anchor });
     }
 
-    JsonObject Item(JsonObject item, string? at)
+    JsonObject Item(JsonObject item, DateTimeOffset? at)
     {
         item["id"] = string.Create(CultureInfo.InvariantCulture, $"rolled-back-{++_number}");
-        item["at"] = at;
+        item["at"] = DetailTime.Text(at);
         return item;
     }
 }

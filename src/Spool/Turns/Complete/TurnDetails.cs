@@ -17,7 +17,7 @@ sealed class TurnDetails(bool isLegacy, bool withRolledBack)
         _leads = [];
     readonly Dictionary<ulong, Detail> _calls = [];
     readonly Dictionary<string, JsonObject> _sessions = [];
-    readonly List<string?> _times = [];
+    readonly List<DateTimeOffset?> _times = [];
     readonly TokenUse _tokens = new();
     DetailZone _zone;
     RolledBackTurns? _rolledBack;
@@ -32,7 +32,7 @@ sealed class TurnDetails(bool isLegacy, bool withRolledBack)
     /// <returns>Whether something is kept of it.</returns>
     public bool Add(RolloutItem record, in TurnSpan span, bool isUsed, int shown)
     {
-        var at = Time(record);
+        var at = record.Timestamp;
         while (_times.Count < shown)
             _times.Add(at);
         if (span.Details == DetailZone.None || IsInherited(record))
@@ -128,7 +128,7 @@ sealed class TurnDetails(bool isLegacy, bool withRolledBack)
         return true;
     }
 
-    bool Take(RolloutItem record, JsonElement payload, in TurnSpan span, string? at, int shown)
+    bool Take(RolloutItem record, JsonElement payload, in TurnSpan span, DateTimeOffset? at, int shown)
     {
         if (isLegacy && !span.HasRecords && !record.IsBare && TakeOutside(record, payload, at, shown))
             return true;
@@ -142,7 +142,7 @@ sealed class TurnDetails(bool isLegacy, bool withRolledBack)
     }
 
     // Behind the last record of a turn, what would open one in Codex's view opened one that was rolled back.
-    bool TakeOutside(RolloutItem record, JsonElement payload, string? at, int shown)
+    bool TakeOutside(RolloutItem record, JsonElement payload, DateTimeOffset? at, int shown)
     {
         if (record.Kind is not (RolloutItemKind.Event or RolloutItemKind.Compacted))
             return false;
@@ -168,7 +168,7 @@ sealed class TurnDetails(bool isLegacy, bool withRolledBack)
         }
     }
 
-    bool Keep(List<Detail>? target, RolloutItem record, JsonElement payload, string? at, int shown)
+    bool Keep(List<Detail>? target, RolloutItem record, JsonElement payload, DateTimeOffset? at, int shown)
     {
         if (_rolledBack is { } undone && target is null)
         {
@@ -179,7 +179,7 @@ sealed class TurnDetails(bool isLegacy, bool withRolledBack)
         foreach (var detail in Convert(record, payload, at))
         {
             detail.Anchor = shown;
-            detail.Item["at"] = at;
+            detail.Item["at"] = DetailTime.Text(at);
             detail.Item["origin"] ??= Origin(record);
             (target ?? _all).Add(detail);
             kept = true;
@@ -187,7 +187,7 @@ sealed class TurnDetails(bool isLegacy, bool withRolledBack)
         return kept;
     }
 
-    IEnumerable<Detail> Convert(RolloutItem record, JsonElement payload, string? at)
+    IEnumerable<Detail> Convert(RolloutItem record, JsonElement payload, DateTimeOffset? at)
     {
         switch (record.Kind)
         {
@@ -240,12 +240,12 @@ sealed class TurnDetails(bool isLegacy, bool withRolledBack)
             : [new Detail(DetailKind.Plain, DetailRecords.Unknown(record, payload))];
     }
 
-    Detail CallOf(string type, JsonElement payload, string? at, bool isBare)
+    Detail CallOf(string type, JsonElement payload, DateTimeOffset? at, bool isBare)
     {
         var id = BareItems.IdOf(payload) ?? "";
         var item = DetailCalls.Call(type, id, payload);
         LegacyItems.WithoutTimes(item);
-        item["startedAtMs"] = Milliseconds(at);
+        item["startedAtMs"] = DetailTime.Milliseconds(at);
         var hash = DetailRecords.Id(id);
         var detail = new Detail(DetailKind.Call, item, hash) { IsPreferred = isBare };
         if (hash != 0 && !_calls.TryAdd(hash, detail))
@@ -253,7 +253,7 @@ sealed class TurnDetails(bool isLegacy, bool withRolledBack)
         return detail;
     }
 
-    IEnumerable<Detail> OutputOf(JsonElement payload, string? at)
+    IEnumerable<Detail> OutputOf(JsonElement payload, DateTimeOffset? at)
     {
         var id = BareItems.IdOf(payload) ?? "";
         var hash = DetailRecords.Id(id);
@@ -261,7 +261,7 @@ sealed class TurnDetails(bool isLegacy, bool withRolledBack)
         var call = hash != 0 && _calls.TryGetValue(hash, out var known) ? known.Item : null;
         var item = call ?? BareItems.Tool(id, payload, payload.Text("name"), null);
         DetailCalls.AddResult(item, payload, result);
-        item["completedAtMs"] = Milliseconds(at);
+        item["completedAtMs"] = DetailTime.Milliseconds(at);
         if ((string?)item["type"] == "commandExecution" && result.Session is { } session)
             _sessions[session] = item;
         else if ((string?)item["type"] == "commandInput")
@@ -269,7 +269,7 @@ sealed class TurnDetails(bool isLegacy, bool withRolledBack)
         if (call is not null)
             return [];
         LegacyItems.WithoutTimes(item);
-        item["completedAtMs"] = Milliseconds(at);
+        item["completedAtMs"] = DetailTime.Milliseconds(at);
         return [new Detail(DetailKind.Output, item, hash)];
     }
 
@@ -323,12 +323,4 @@ sealed class TurnDetails(bool isLegacy, bool withRolledBack)
 
     static string? Origin(RolloutItem record) =>
         record.Kind is RolloutItemKind.ResponseItem or RolloutItemKind.Event ? record.PayloadType : record.Type;
-
-    static string? Time(RolloutItem record) =>
-        record.Timestamp?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-
-    static JsonValue? Milliseconds(string? at) =>
-        at is not null && DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, out var time)
-            ? JsonValue.Create(time.ToUnixTimeMilliseconds())
-            : null;
 }
