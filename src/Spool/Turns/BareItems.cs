@@ -251,8 +251,7 @@ static class NestedJson
     {
         try
         {
-            using var document = JsonDocument.Parse(JsonRepair.Mend(Encoding.UTF8.GetBytes(text)), PayloadJson.Options);
-            return document.RootElement.Clone();
+            return JsonElement.Parse(JsonRepair.Mend(Encoding.UTF8.GetBytes(text)).Span, PayloadJson.Options);
         }
         catch (JsonException)
         {

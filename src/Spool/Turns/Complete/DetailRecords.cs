@@ -27,7 +27,17 @@ static class DetailRecords
                 payload.Text("content")
                 ?? string.Concat(payload.Array("content").Select(part => part.Text("text") ?? part.Text("refusal")));
             if (text.Length > 0)
-                yield return new Detail(DetailKind.AgentMessage, MessageItems.Agent(payload.Text("id") ?? "", text, payload), id);
+                yield return new Detail(
+                    DetailKind.AgentMessage,
+                    new JsonObject
+                    {
+                        ["type"] = "agentMessage",
+                        ["id"] = payload.Text("id") ?? "",
+                        ["text"] = text,
+                        ["phase"] = payload.Text("phase"),
+                    },
+                    id
+                );
             yield break;
         }
         var role = payload.Text("role");
