@@ -5,8 +5,8 @@ using Spool.TestKit;
 
 namespace Spool.Local.Tests;
 
-/// <summary>Logs in the forms of four eras, with every kind of record that is known of each. Each text that people read has a mark of its own,
-/// <c>tok001</c> and so on, and each image another one.</summary>
+/// <summary>Logs in the forms of four eras, with every kind of record that is known of each. Each text that people read has a mark of its
+/// own, <c>tok001</c> and so on, and each image another one.</summary>
 public sealed partial class EraTests : IDisposable
 {
     static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
