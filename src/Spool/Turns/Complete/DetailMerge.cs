@@ -72,10 +72,13 @@ static class DetailMerge
             {
                 case DetailKind.UserMessage or DetailKind.AgentMessage or DetailKind.Reasoning:
                     texts ??= new DetailTexts(draft.Items);
-                    if (detail.Id != 0 && draft.IndexOf(detail.Id) >= 0)
-                        texts.Take(detail, draft[draft.IndexOf(detail.Id)]);
-                    else if (texts.Keep(detail))
-                        kept.Add(detail);
+                    var own = detail.Id == 0 ? -1 : draft.IndexOf(detail.Id);
+                    if (own >= 0 ? texts.Keep(detail, draft[own]) : texts.Keep(detail))
+                    {
+                        if (own >= 0)
+                            detail.Item["id"] = ""; // the one that it has is that of another item
+                        kept.Add(new Detail(detail.Kind, detail.Item) { Anchor = detail.Anchor });
+                    }
                     break;
                 case DetailKind.Settings when severalSettings:
                     if (Comparable(detail.Item) is var said && said != settings)

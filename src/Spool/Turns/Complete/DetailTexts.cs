@@ -42,8 +42,6 @@ sealed class DetailTexts
         {
             var said = Bare(UserText(detail.Item));
             var same = _user.FindIndex(own => own.Text == said);
-            if (same < 0 && said.Length > 0)
-                same = _user.FindIndex(own => own.Text.Length > 0 && own.Text.Contains(said, StringComparison.Ordinal));
             if (same < 0)
                 return true;
             AddImages(_user[same].Item, detail.Item);
@@ -60,21 +58,35 @@ sealed class DetailTexts
         return !ConsistsOfOwn(text);
     }
 
-    /// <summary>Takes in a detail that is one with an item of Codex's view by its id.</summary>
-    public void Take(Detail detail, JsonObject item)
+    /// <summary>Takes in a detail with the id of an item of Codex's view, and says whether it is to be kept: it is the same thing, unless
+    /// it is of another type or says something else.</summary>
+    public bool Keep(Detail detail, JsonObject item)
     {
-        _user.RemoveAll(own => own.Item == item);
-        _agent.RemoveAll(own => own.Item == item);
+        if ((string?)detail.Item["type"] != (string?)item["type"])
+            return Keep(detail);
+        if (detail.Kind == DetailKind.Reasoning)
+        {
+            if (KeepRest(detail.Item, "summary") | KeepRest(detail.Item, "content"))
+            {
+                foreach (var member in (string[])["summary", "content"])
+                {
+                    foreach (var text in Strings(detail.Item[member]))
+                        (item[member] as JsonArray)?.Add((JsonNode)text);
+                }
+            }
+            return false;
+        }
+        var (own, said) =
+            detail.Kind == DetailKind.UserMessage
+                ? (UserText(item), UserText(detail.Item))
+                : (Text(item["text"]), Text(detail.Item["text"]));
+        if (Bare(own) != Bare(said))
+            return Keep(detail);
+        _user.RemoveAll(other => other.Item == item);
+        _agent.RemoveAll(other => other.Item == item);
         if (detail.Kind == DetailKind.UserMessage)
             AddImages(item, detail.Item);
-        else if (detail.Kind == DetailKind.Reasoning && (KeepRest(detail.Item, "summary") | KeepRest(detail.Item, "content")))
-        {
-            foreach (var member in (string[])["summary", "content"])
-            {
-                foreach (var text in Strings(detail.Item[member]))
-                    (item[member] as JsonArray)?.Add((JsonNode)text);
-            }
-        }
+        return false;
     }
 
     // A message to the model may hold a plan, in marks of its own, that Codex shows as an item beside the message.
