@@ -72,12 +72,17 @@ public sealed class ExportCommandTests : IDisposable
             | Provider | openai |
             | Version | 0.128.0 |
             | History | legacy |
+            | Times | UTC |
 
             ## Turn 1 · 2026-05-20 10:00 · 12 s
+
+            **You**
 
             > Fix it
             >
             > please
+
+            **Agent**
 
             **Done.**
 
@@ -87,23 +92,25 @@ public sealed class ExportCommandTests : IDisposable
 
             ## Turn 2 · 2026-05-20 10:00 · 12 s
 
-            <details><summary>Reasoning</summary>
+            <details><summary><b>Reasoning</b> <code>I think &#60;/details&#62; so</code></summary>
 
             I think \</details> so
 
             </details>
 
-            ```sh
-            cat README.md
-            ```
+            <details><summary><b>Command</b> <code>cat README.md</code> · ✗ exit code 1</summary>
 
-            Exit code 1:
+            Output:
 
             ````text
             ```
             red <script>
             ```
             ````
+
+            </details>
+
+            <details><summary><b>Changes</b> <code>a&#95;b.cs</code> +1 −1</summary>
 
             **update** a\_b.cs
 
@@ -113,7 +120,9 @@ public sealed class ExportCommandTests : IDisposable
             +b
             ```
 
-            *contextCompaction*
+            </details>
+
+            **Compaction** what came before was summarised for the model
 
             **Failed:** Out of tokens.
 
@@ -130,7 +139,7 @@ public sealed class ExportCommandTests : IDisposable
 
         var page = (await _spool.RunAsync("export", Samples.Id1, "--format", "html")).Out;
 
-        Assert.StartsWith("<!doctype html>\n", page, StringComparison.Ordinal);
+        Assert.StartsWith("<!DOCTYPE html>\n", page, StringComparison.Ordinal);
         Assert.EndsWith("</body></html>\n", page, StringComparison.Ordinal);
         Assert.Contains("<title>&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;</title>", page, StringComparison.Ordinal);
         Assert.Contains("red &lt;script&gt;", page, StringComparison.Ordinal);
@@ -153,12 +162,12 @@ public sealed class ExportCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("md", "\n*2 tool calls are not shown here; `spool export " + Samples.Id1 + " --format jsonl` has all of them.*\n")]
+    [InlineData("md", "\n*2 tool calls are not shown here. All of them:* `spool export " + Samples.Id1 + " --format jsonl`\n")]
     [InlineData(
         "html",
-        "\n<p class=\"note\">2 tool calls are not shown here; <code>spool export "
+        "\n<p class=\"note\">2 tool calls are not shown here. All of them: <code>spool export "
             + Samples.Id1
-            + " --format jsonl</code> has all of them.</p>\n"
+            + " --format jsonl</code></p>\n"
     )]
     [InlineData("json", "\"callsLeftOut\":2,")]
     public async Task A_transcript_says_in_the_turn_how_many_tool_calls_it_leaves_out(string format, string note)

@@ -45,12 +45,15 @@ public sealed class ItemContentTests
             md,
             StringComparison.Ordinal
         );
-        Assert.Contains("<div class=\"text user\">Look\n<em>[image: C:\\Users\\ann\\photo.jpg]</em>\n", html, StringComparison.Ordinal);
+        Assert.Contains(
+            "<div class=\"words\">Look</div>\n<p class=\"media\">image: C:\\Users\\ann\\photo.jpg</p>\n",
+            html,
+            StringComparison.Ordinal
+        );
         foreach (var text in new[] { show, md, html })
-        {
             Assert.All(names, name => Assert.Contains(name, text, StringComparison.Ordinal));
-            Assert.DoesNotContain(Png[..20], text, StringComparison.Ordinal);
-        }
+        Assert.All([show, md], text => Assert.DoesNotContain(Png[..20], text, StringComparison.Ordinal));
+        Assert.Equal(2, html.Split(Png).Length); // only the image itself
     }
 
     [Fact]
@@ -137,21 +140,21 @@ public sealed class ItemContentTests
             show
         );
         Assert.Contains(
-            "*mcpToolCall:* srv.search · 1 s\n\nArguments:\n\n```json\n{\"q\":\"<x>\"}\n```\n\nResult:\n\n```text\nthe\nresult\n",
+            "<details><summary><b>Tool</b> <code>srv.search</code> {&#34;q&#34;:&#34;&#60;x&#62;&#34;} · 1 s</summary>\n\nArguments:\n\n```json\n{\"q\":\"<x>\"}\n```\n\nResult:\n\n```text\nthe\nresult\n",
             md,
             StringComparison.Ordinal
         );
         Assert.Contains("**Error:** No such \\*table\\*.\n", md, StringComparison.Ordinal);
         Assert.Contains(
-            "<details open><summary>Arguments</summary><pre>{&quot;q&quot;:&quot;&lt;x&gt;&quot;}</pre></details>\n<details open><summary>Result</summary><pre>the\nresult\n[image, 70 bytes]",
+            "<p class=\"label\">Arguments</p><pre>{&quot;q&quot;:&quot;&lt;x&gt;&quot;}</pre>\n<p class=\"label\">Result</p><pre>the\nresult</pre>\n<figure>",
             html,
             StringComparison.Ordinal
         );
-        Assert.All([show, md, html], text => Assert.DoesNotContain(Png[..20], text, StringComparison.Ordinal));
+        Assert.All([show, md], text => Assert.DoesNotContain(Png[..20], text, StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_long_result_is_cut_with_a_word_that_says_so_and_is_whole_in_json()
+    public async Task A_long_result_is_cut_on_a_terminal_with_a_word_that_says_so_and_is_whole_in_what_is_exported()
     {
         var lines = string.Join("\\n", Enumerable.Range(1, 5000).Select(n => $"line {n}"));
         var (show, md, html) = await TextsAsync(
@@ -162,13 +165,10 @@ public sealed class ItemContentTests
 
         Assert.Contains("  line 8\n  … 4,992 more lines; --full shows all\n", show, StringComparison.Ordinal);
         Assert.Contains("aaa … 19,612 more characters are not shown here\n", show, StringComparison.Ordinal);
+        var whole = lines.Replace("\\n", "\n", StringComparison.Ordinal);
+        Assert.Contains($"```text\n{whole}\n```\n", md, StringComparison.Ordinal);
         Assert.Contains(
-            $"\n*… 38,892 more characters are not shown here; `spool export {Samples.Id1} --format json` has all of them.*\n",
-            md,
-            StringComparison.Ordinal
-        );
-        Assert.Contains(
-            $"<p class=\"note\">… 38,892 more characters are not shown here; <code>spool export {Samples.Id1} --format json</code> has all of them.</p>",
+            $"<details class=\"long\"><summary>Result <small>5,000 lines, 47.7 KiB</small></summary><pre>{whole}</pre>\n</details>",
             html,
             StringComparison.Ordinal
         );
@@ -206,7 +206,7 @@ public sealed class ItemContentTests
     [InlineData(
         """{"type":"collabAgentToolCall","id":"a","tool":"spawnAgent","status":"failed","prompt":"Do it\nwell","agentsStates":{"thread-7":{"status":"errored","message":"out of tokens"}}}""",
         "Do it\nwell",
-        "thread-7: errored out of tokens"
+        "errored out of tokens"
     )]
     [InlineData(
         """{"type":"imageGeneration","id":"g","status":"completed","revisedPrompt":"a red fox","result":"AAAA","savedPath":"/w/fox.png"}""",
@@ -215,16 +215,15 @@ public sealed class ItemContentTests
     )]
     [InlineData(
         """{"type":"imageGeneration","id":"g","status":"failed","result":"AAAA","failure":{"code":"policy"}}""",
-        "image, 3 bytes (failed)",
+        "image, 3 bytes",
         "policy"
     )]
-    [InlineData("""{"type":"imageView","id":"v","path":"/w/seen.png"}""", "/w/seen.png", "imageView")]
+    [InlineData("""{"type":"imageView","id":"v","path":"/w/seen.png"}""", "/w/seen.png", "seen.png")]
     [InlineData(
         """{"type":"subAgentActivity","id":"s","kind":"started","agentPath":"/root/helper","model":null}""",
         "started",
         "/root/helper"
     )]
-    [InlineData("""{"type":"sleep","id":"s","durationMs":5000}""", "sleep", "5000")]
     [InlineData("""{"type":"thingOfTomorrow","id":"t","text":"words","more":{"kept":[1,2]}}""", "words", "kept")]
     public async Task Every_kind_of_item_shows_what_it_holds(string item, string one, string other)
     {

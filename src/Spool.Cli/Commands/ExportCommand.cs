@@ -22,6 +22,12 @@ sealed class ExportCommand : StoreCommand
     readonly Option<string?> _output = new("--output") { Description = "The file to write (default: standard output)", HelpName = "FILE" };
     readonly Option<bool> _force = new("--force") { Description = "Replace the file if it exists" };
 
+    readonly Option<string?> _images = new("--images")
+    {
+        Description =
+            "Of md and html: pictures inline, as files in NAME.files beside the output, or none, only named (default: inline in html, none in md)",
+    };
+
     public ExportCommand(CommandContext context, GlobalOptions global)
         : base("export", "Export a whole thread", context, global)
     {
@@ -31,13 +37,21 @@ sealed class ExportCommand : StoreCommand
         Arguments.Add(_id);
         Options.Add(_format);
         Options.Add(_output);
+        _images.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "inline", "files", "none");
         Options.Add(_force);
+        Options.Add(_images);
         Validators.Add(line =>
         {
             if (line.GetResult(_format) is null && FormatOf(line) is null)
                 line.AddError(
                     $"Give --format {string.Join(", ", Formats[..^1])} or {Formats[^1]}, or an --output that ends so, such as thread.md."
                 );
+            if (line.GetValue(_images)?.ToLowerInvariant() is not { } images)
+                return;
+            if (FormatOf(line) is "jsonl" or "json")
+                line.AddError("--images is for md and html; json and jsonl hold what the log holds.");
+            else if (images == "files" && line.GetValue(_output) is null or "-")
+                line.AddError("--images files writes them beside a file: give --output FILE.");
         });
     }
 
@@ -51,21 +65,27 @@ sealed class ExportCommand : StoreCommand
         if (format != "jsonl")
             await RequireReadableAsync(store, thread, cancellationToken);
         if (line.GetValue(_output) is { } name and not "-")
-            await ExportToFileAsync(
-                store,
-                thread,
-                format,
-                Context.Resolve(name),
-                line.GetValue(_force) ? ExistingFile.Replace : ExistingFile.Refuse,
-                cancellationToken
-            );
+        {
+            var target = Context.Resolve(name);
+            var existing = line.GetValue(_force) ? ExistingFile.Replace : ExistingFile.Refuse;
+            await ExportToFileAsync(store, thread, new(format, PicturesOf(line, format, target)), target, existing, cancellationToken);
+        }
         else
         {
-            await ExportAsync(store, thread, format, BeginOutput(), cancellationToken);
+            await ExportAsync(store, thread, new(format, PicturesOf(line, format, target: null)), BeginOutput(), cancellationToken);
             await Context.Output.FlushAsync(cancellationToken);
         }
         return ExitCodes.Success;
     }
+
+    IPictures PicturesOf(ParseResult line, string format, string? target) =>
+        line.GetValue(_images)?.ToLowerInvariant() switch
+        {
+            "files" => new FilePictures(target!),
+            "inline" => new InlinePictures(),
+            null when format == "html" => new InlinePictures(),
+            _ => new NoPictures(),
+        };
 
     // What is said holds, and not the name of the file.
     string? FormatOf(CommandResult line) =>
@@ -77,7 +97,7 @@ sealed class ExportCommand : StoreCommand
     async Task ExportToFileAsync(
         IThreadStore store,
         StoredThread thread,
-        string format,
+        ExportForm form,
         string target,
         ExistingFile existing,
         CancellationToken cancellationToken
@@ -86,16 +106,21 @@ sealed class ExportCommand : StoreCommand
         await using var file = OutputFile.Create(target, existing);
         try
         {
-            await ExportAsync(store, thread, format, file.Stream, cancellationToken);
+            await ExportAsync(store, thread, form, file.Stream, cancellationToken);
+            file.Commit();
         }
-        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Corrupt && format == "jsonl")
+        catch (ThreadStoreException e) when (e.Code == ThreadStoreErrorCode.Corrupt && form.Format == "jsonl")
         {
             // What could be read of a damaged log is worth keeping, but not under the name of a complete export.
             if (file.Stream.Length == 0)
                 throw;
             throw e.Again($"{e.Message} {KeepPartial(file)}");
         }
-        file.Commit();
+        catch
+        {
+            (form.Pictures as FilePictures)?.Remove();
+            throw;
+        }
     }
 
     static string KeepPartial(OutputFile file)
@@ -110,11 +135,11 @@ sealed class ExportCommand : StoreCommand
         }
     }
 
-    async Task ExportAsync(IThreadStore store, StoredThread thread, string format, Stream output, CancellationToken cancellationToken)
+    async Task ExportAsync(IThreadStore store, StoredThread thread, ExportForm form, Stream output, CancellationToken cancellationToken)
     {
-        if (format != "jsonl")
+        if (form.Format != "jsonl")
         {
-            await WriteTranscriptAsync(store, thread, format, output, cancellationToken);
+            await WriteTranscriptAsync(store, thread, form, output, cancellationToken);
             return;
         }
         if (store.GetService<IStoredBytes>() is not { } log)
@@ -135,7 +160,7 @@ sealed class ExportCommand : StoreCommand
     async Task WriteTranscriptAsync(
         IThreadStore store,
         StoredThread thread,
-        string format,
+        ExportForm form,
         Stream output,
         CancellationToken cancellationToken
     )
@@ -148,15 +173,21 @@ sealed class ExportCommand : StoreCommand
         var path = (await LocateAsync(store, [thread], cancellationToken)).GetValueOrDefault(thread.Id);
         await using var text = new StreamWriter(output, new UTF8Encoding(false), bufferSize: 16 * 1024, leaveOpen: true) { NewLine = "\n" };
         await using var json = new Utf8JsonWriter(output, JsonOutput.Options);
-        ITranscript transcript = format switch
+        var leftOut = new LeftOut(thread.Id, Context.Hints);
+        ITranscript transcript = form.Format switch
         {
             "json" => new JsonTranscript(json, output),
-            "html" => new HtmlTranscript(text, Context.Time, new LeftOut(thread.Id, Context.Hints)),
-            _ => new MarkdownTranscript(text, Context.Time, new LeftOut(thread.Id, Context.Hints)),
+            "html" => new HtmlTranscript(text, Context.Time, leftOut, form.Pictures),
+            _ => new MarkdownTranscript(text, Context.Time, leftOut, form.Pictures),
         };
         transcript.Begin(thread, path);
         for (; hasTurn; hasTurn = await turns.MoveNextAsync())
             transcript.Add(turns.Current);
         transcript.End();
     }
+
+    /// <summary>How a thread is exported.</summary>
+    /// <param name="Format">One of <see cref="Formats"/>.</param>
+    /// <param name="Pictures">Where pictures are.</param>
+    sealed record ExportForm(string Format, IPictures Pictures);
 }

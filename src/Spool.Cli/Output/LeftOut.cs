@@ -16,6 +16,9 @@ sealed class LeftOut(ThreadId threadId, Hints hints)
     /// <summary>Gets the command for what a transcript cuts: the same turns as JSON have it.</summary>
     public string JsonCommand => hints.Command($"export {threadId} --format json");
 
+    /// <summary>Gives the command that shows another thread.</summary>
+    public string ShowCommand(ThreadId other) => hints.Command($"show {other}");
+
     /// <summary>Cuts a text that is long, and says how many characters are left out then; null when it is whole.</summary>
     /// <param name="text">The text.</param>
     /// <param name="longest">The most UTF-16 units to give.</param>

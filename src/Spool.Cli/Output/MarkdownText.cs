@@ -26,6 +26,20 @@ static class MarkdownText
         return result.ToString();
     }
 
+    /// <summary>Encodes one line for a place where a document is HTML, and Markdown too for some renderers.</summary>
+    public static string Html(string text)
+    {
+        var result = new StringBuilder(text.Length);
+        foreach (var c in SafeText.OneLine(text, int.MaxValue))
+        {
+            if (c is '<' or '>' or '&' or '"' or '*' or '_' or '`' or '[' or ']' or '\\' or '~' or '|')
+                result.Append("&#").Append((int)c).Append(';');
+            else
+                result.Append(c);
+        }
+        return result.ToString();
+    }
+
     /// <summary>Quotes a text.</summary>
     public static string Quote(string text) =>
         "> " + text.Replace("\n", "\n> ", StringComparison.Ordinal).Replace("> \n", ">\n", StringComparison.Ordinal);

@@ -16,10 +16,12 @@ static class ReadableJson
     {
         if (ItemView.Text(value) is { } text)
             return Media.DataSize(text) is null ? text : Media.Name("data", text);
-        var plain = WithoutMedia(value);
-        var line = Write(plain, indented: false);
-        return line.Length <= LongestLine ? line : Write(plain, indented: true);
+        var line = Write(value, indented: false);
+        return line.Length <= LongestLine ? line : Write(value, indented: true);
     }
+
+    /// <summary>Gives a value as text on one line. A string is the text itself.</summary>
+    public static string Line(JsonNode? value) => ItemView.Text(value) ?? Write(value, indented: false);
 
     /// <summary>Says whether a text is an object or an array of JSON, whole.</summary>
     public static bool IsDocument(string text)
@@ -31,7 +33,7 @@ static class ReadableJson
             using var document = JsonDocument.Parse(text);
             return true;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or ArgumentException) // half a character is no text that JSON could be
         {
             return false;
         }
@@ -59,38 +61,46 @@ static class ReadableJson
             : Of(part);
     }
 
-    static JsonNode? WithoutMedia(JsonNode? value)
-    {
-        switch (value)
-        {
-            case JsonObject members:
-                var copy = new JsonObject();
-                var hasMime = members.ContainsKey("mimeType") || members.ContainsKey("mime_type");
-                foreach (var (name, member) in members)
-                    copy[name] =
-                        hasMime && name is "data" or "blob" && ItemView.Text(member) is { } data
-                            ? JsonValue.Create(Media.NameOfBase64("data", data))
-                            : WithoutMedia(member);
-                return copy;
-            case JsonArray elements:
-                return new JsonArray([.. elements.Select(WithoutMedia)]);
-            default:
-                return ItemView.Text(value) is { } text && Media.DataSize(text) is not null
-                    ? JsonValue.Create(Media.Name("data", text))
-                    : value?.DeepClone();
-        }
-    }
-
     static string Write(JsonNode? value, bool indented)
     {
         var bytes = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(bytes, JsonOutput.Options with { Indented = indented, NewLine = "\n" }))
-        {
-            if (value is null)
-                writer.WriteNullValue();
-            else
-                value.WriteTo(writer);
-        }
+            Write(writer, value);
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
+
+    static void Write(Utf8JsonWriter writer, JsonNode? value)
+    {
+        switch (value)
+        {
+            case null:
+                writer.WriteNullValue();
+                break;
+            case JsonObject members:
+                writer.WriteStartObject();
+                var hasMime = members.ContainsKey("mimeType") || members.ContainsKey("mime_type");
+                foreach (var (name, member) in members)
+                {
+                    writer.WritePropertyName(name);
+                    if (hasMime && name is "data" or "blob" && ItemView.Text(member) is { } data)
+                        writer.WriteStringValue(Media.NameOfBase64("data", data));
+                    else
+                        Write(writer, member);
+                }
+                writer.WriteEndObject();
+                break;
+            case JsonArray elements:
+                writer.WriteStartArray();
+                foreach (var element in elements)
+                    Write(writer, element);
+                writer.WriteEndArray();
+                break;
+            default:
+                if (ItemView.Text(value) is { } text && Media.DataSize(text) is not null)
+                    writer.WriteStringValue(Media.Name("data", text));
+                else
+                    value.WriteTo(writer);
+                break;
+        }
     }
 }

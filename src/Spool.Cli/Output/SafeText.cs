@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -11,6 +12,12 @@ static class SafeText
     const int LongestCharacter = 64; // of those that people write; a longer one is left out at a cut
 
     const char Replacement = '\uFFFD';
+
+    // What stays as it is: printable ASCII, tabs and ends of lines.
+    static readonly SearchValues<char> Plain = SearchValues.Create([
+        .. "\t\n",
+        .. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code),
+    ]);
 
     /// <summary>Gives a text on one line, with runs of white space as one space.</summary>
     /// <param name="text">The text.</param>
@@ -48,22 +55,25 @@ static class SafeText
     /// <summary>Gives a text of several lines: line ends become <c>\n</c>, tabs stay.</summary>
     public static string Block(string text)
     {
-        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        var at = text.AsSpan().IndexOfAnyExcept(Plain);
+        if (at < 0)
             return text;
-        var result = new StringBuilder(text.Length);
-        for (var i = 0; i < text.Length; i++)
+        var result = new StringBuilder(text.Length).Append(text, 0, at);
+        while (at < text.Length)
         {
-            if (text[i] is '\n' or '\t')
-                result.Append(text[i]);
-            else if (text[i] == '\r')
+            if (text[at] == '\r')
             {
-                if (i + 1 >= text.Length || text[i + 1] != '\n')
+                if (at + 1 >= text.Length || text[at + 1] != '\n')
                     result.Append('\n');
             }
-            else if (SequenceLength(text, i) is var sequence and > 0)
-                i += sequence - 1;
+            else if (SequenceLength(text, at) is var sequence and > 0)
+                at += sequence - 1;
             else
-                AppendSafe(result, text, ref i);
+                AppendSafe(result, text, ref at);
+            var rest = text.AsSpan(++at);
+            var plain = rest.IndexOfAnyExcept(Plain) is >= 0 and var length ? length : rest.Length;
+            result.Append(rest[..plain]);
+            at += plain;
         }
         return result.ToString();
     }
@@ -75,17 +85,19 @@ static class SafeText
             result.Append(Replacement);
             return;
         }
-        i += rune.Utf16SequenceLength - 1;
         if (IsHostile(rune))
             result.Append(Replacement);
         else
-            result.Append(rune.ToString());
+            result.Append(text, i, rune.Utf16SequenceLength);
+        i += rune.Utf16SequenceLength - 1;
     }
 
     // Direction overrides and isolates can make a line read as something else; joiners and variation selectors are parts of emoji and
-    // scripts.
+    // scripts. What is no character is none in HTML either.
     static bool IsHostile(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) switch
+        (rune.Value & 0xFFFE) == 0xFFFE
+        || rune.Value is >= 0xFDD0 and <= 0xFDEF
+        || Rune.GetUnicodeCategory(rune) switch
         {
             UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => true,
             UnicodeCategory.Format => rune.Value is not (0x200C or 0x200D or 0x00AD or >= 0xE0020 and <= 0xE007F),

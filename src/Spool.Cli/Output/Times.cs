@@ -29,6 +29,19 @@ static class Times
             ? none
             : Invariant($"{(offset < TimeSpan.Zero ? '-' : '+')}{Math.Abs(offset.Hours):00}{colon}{Math.Abs(offset.Minutes):00}");
 
+    /// <summary>Gives a time of day to the second in the zone of the clock.</summary>
+    public static string OfDay(DateTimeOffset time, TimeProvider clock) =>
+        TimeZoneInfo.ConvertTime(time, clock.LocalTimeZone).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>Names the zone of the clock, and how far it was from UTC at a time: <c>Europe/Berlin (UTC+02:00)</c>.</summary>
+    public static string Zone(DateTimeOffset time, TimeProvider clock)
+    {
+        var offset = clock.LocalTimeZone.GetUtcOffset(time);
+        var sign = offset < TimeSpan.Zero ? '-' : '+';
+        var id = SafeText.OneLine(clock.LocalTimeZone.Id, 60);
+        return offset == TimeSpan.Zero && id is "UTC" or "Etc/UTC" ? "UTC" : Invariant($"{id} (UTC{sign}{offset:hh\\:mm})");
+    }
+
     /// <summary>Says how long ago something was: the closer, the finer.</summary>
     public static string Relative(DateTimeOffset time, TimeProvider clock)
     {

@@ -1,0 +1,175 @@
+using System.Text.Json.Nodes;
+
+namespace Spool.Cli;
+
+/// <summary>Reads calls of tools, searches, pictures and other agents.</summary>
+static class CallCards
+{
+    const int LongestHint = 160;
+
+    /// <summary>Reads an item of one of the types that are calls.</summary>
+    public static ItemCard Of(string type, ItemMembers members) =>
+        type switch
+        {
+            "mcpToolCall" => Mcp(members),
+            "dynamicToolCall" => Dynamic(members),
+            "collabAgentToolCall" => Agent(members),
+            "webSearch" => Search(members),
+            "imageView" => View(members),
+            _ => Generation(members),
+        };
+
+    static ItemCard Mcp(ItemMembers members)
+    {
+        var title = $"{members.Word("server")}.{members.Word("tool")}";
+        var (hint, blocks) = Arguments(members);
+        if (members.Members("result") is { } result)
+        {
+            blocks.AddRange(ContentParts.Results(result["content"], "Result"));
+            if (result["structuredContent"] is { } structured)
+                blocks.Add(new CodeBlock("Structured result", ReadableJson.Of(structured), "json"));
+        }
+        else
+            blocks.AddRange(ContentParts.Results(members.Take("result"), "Result"));
+        return Ended(title, hint, blocks, members);
+    }
+
+    static ItemCard Dynamic(ItemMembers members)
+    {
+        var (space, tool) = (members.Word("namespace"), members.Word("tool"));
+        var (hint, blocks) = Arguments(members);
+        blocks.AddRange(ContentParts.Results(members.Take("contentItems"), "Result"));
+        var card = Ended(space.Length > 0 ? $"{space}.{tool}" : tool, hint, blocks, members);
+        return members.Take("success") is JsonValue value && value.TryGetValue<bool>(out var success) && !success
+            ? card with
+            {
+                IsBad = true,
+                Outcome = card.Outcome ?? "failed",
+            }
+            : card;
+    }
+
+    static ItemCard Ended(string title, string hint, List<CardBlock> blocks, ItemMembers members)
+    {
+        var error = members.Members("error");
+        var text =
+            error is null ? ReadableJson.OfContent(members.Take("error"))
+            : error.Count == 1 ? ItemView.Text(error["message"]) ?? ReadableJson.Of(error)
+            : ReadableJson.Of(error);
+        if (text.Length > 0)
+            blocks.Add(new ProblemBlock("Error", text));
+        var card = ItemCards.Card(CardKind.Call, "Tool", blocks) with
+        {
+            Title = title,
+            Hint = hint,
+            Duration = members.Duration("durationMs"),
+            IsBad = text.Length > 0,
+            Outcome = text.Length > 0 ? "failed" : null,
+        };
+        return ItemCards.Ended(card, members.Text("status"));
+    }
+
+    static (string Hint, List<CardBlock> Blocks) Arguments(ItemMembers members)
+    {
+        var text = members.Take("arguments") is { } arguments and not JsonObject { Count: 0 } ? ReadableJson.Of(arguments) : "";
+        return text.Length == 0 ? ("", []) : (SafeText.OneLine(text, LongestHint), [ContentParts.Code("Arguments", text)]);
+    }
+
+    static ItemCard Agent(ItemMembers members)
+    {
+        var blocks = new List<CardBlock>();
+        if (members.Text("prompt") is { Length: > 0 } prompt)
+            blocks.Add(new WordsBlock(prompt));
+        var fields = new List<(string, string)>();
+        foreach (var (name, label) in (ReadOnlySpan<(string, string)>)[("senderThreadId", "From"), ("model", "Model")])
+        {
+            if (members.Text(name) is { Length: > 0 } value)
+                fields.Add((label, value));
+        }
+        foreach (var thread in members.Elements("receiverThreadIds") ?? [])
+        {
+            if (thread is not null)
+                fields.Add(("To", ReadableJson.Of(thread)));
+        }
+        foreach (var (agent, state) in members.Members("agentsStates") ?? [])
+        {
+            var known = state as JsonObject;
+            fields.Add((agent, $"{ItemView.Text(known?["status"])} {ItemView.Text(known?["message"])}".Trim()));
+        }
+        if (fields.Count > 0)
+            blocks.Add(new FieldsBlock(fields));
+        var card = ItemCards.Card(CardKind.Call, "Sub-agent", blocks) with
+        {
+            Title = members.Word("tool"),
+            Duration = members.Duration("durationMs"),
+        };
+        return ItemCards.Ended(card, members.Text("status"));
+    }
+
+    static ItemCard Search(ItemMembers members)
+    {
+        var query = members.Word("query");
+        var blocks = new List<CardBlock>();
+        if (members.Members("action") is { } action)
+        {
+            query = query.Length > 0 ? query : SafeText.OneLine(ItemView.Text(action["url"]) ?? ItemView.Text(action["query"]) ?? "", 1000);
+            var rest = new ItemMembers(action);
+            if (rest.Word("query") != query && ItemView.Text(action["query"]) is { } other)
+                blocks.Add(new CodeBlock("Query", other));
+            if (rest.Word("url") != query && ItemView.Text(action["url"]) is { } url)
+                blocks.Add(new CodeBlock("Address", url));
+            var queries = (rest.Elements("queries") ?? []).Select(ItemView.Text).OfType<string>().Where(text => text != query).ToList();
+            if (queries.Count > 0)
+                blocks.Add(new CodeBlock("Queries", string.Join('\n', queries)));
+            if (rest.Rest() is { } more)
+                blocks.Add(new CodeBlock("Action", ReadableJson.Of(more), "json"));
+        }
+        blocks.AddRange(
+            members.Take("results") switch
+            {
+                JsonArray { Count: 0 } or null => [],
+                var results => [ContentParts.Code("Results", ReadableJson.Of(results))],
+            }
+        );
+        var card = ItemCards.Card(CardKind.Call, "Search", blocks) with { Title = query, Duration = members.Duration("durationMs") };
+        return ItemCards.Ended(card, members.Text("status"));
+    }
+
+    static ItemCard View(ItemMembers members)
+    {
+        var blocks = new List<CardBlock>();
+        foreach (var image in members.Elements("images") ?? [])
+        {
+            if (ItemView.Text(image) is { } address)
+                blocks.Add(new MediaBlock(Media.Name("image", address), StoredPicture.OfAddress(address)));
+            else
+                blocks.AddRange(ContentParts.Words(new JsonArray(image?.DeepClone())));
+        }
+        if (members.Text("output") is { Length: > 0 } output)
+            blocks.Add(new CodeBlock("Output", output));
+        var card = ItemCards.Card(CardKind.Call, "Image", blocks) with { Title = members.Word("path") };
+        return ItemCards.Ended(card, members.Text("status"));
+    }
+
+    static ItemCard Generation(ItemMembers members)
+    {
+        var blocks = new List<CardBlock>();
+        if (members.Text("revisedPrompt") is { Length: > 0 } prompt)
+            blocks.Add(new WordsBlock(prompt));
+        var path = members.Word("savedPath");
+        if (members.Text("result") is { Length: > 0 } result)
+            blocks.Add(
+                Media.DataSize(result) is null
+                    ? new MediaBlock(Media.NameOfBase64("image", result), StoredPicture.OfBase64(result))
+                    : new MediaBlock(Media.Name("image", result), StoredPicture.OfAddress(result))
+            );
+        if (members.Take("failure") is { } failure)
+            blocks.Add(new ProblemBlock("Error", ReadableJson.Of(failure)));
+        var card = ItemCards.Card(CardKind.Call, "Generated image", blocks) with
+        {
+            Title = path.Length > 0 ? Media.Name("image", path) : "",
+            Duration = members.Duration("durationMs"),
+        };
+        return ItemCards.Ended(card, members.Text("status"));
+    }
+}

@@ -1,0 +1,175 @@
+namespace Spool.Cli;
+
+/// <summary>Writes the blocks of cards as HTML.</summary>
+/// <param name="html">Where to.</param>
+/// <param name="pictures">Where pictures are.</param>
+/// <param name="item">Writes an item that belongs to another one.</param>
+sealed class HtmlBlocks(HtmlText html, IPictures pictures, Action<ThreadItem> item)
+{
+    MarkdownHtml? _markdown;
+
+    /// <summary>Writes one block.</summary>
+    public void Write(CardBlock block)
+    {
+        switch (block)
+        {
+            case ProseBlock prose:
+                _markdown ??= new MarkdownHtml(html, (text, language) => Fence(text, language));
+                if (!_markdown.TryWrite(prose.Text))
+                    Words(prose.Text);
+                break;
+            case WordsBlock words:
+                Words(words.Text);
+                break;
+            case CodeBlock code:
+                Code(code);
+                break;
+            case DiffBlock diff:
+                Diff(diff);
+                break;
+            case StepsBlock steps:
+                Steps(steps);
+                break;
+            case MediaBlock media:
+                Show(media);
+                break;
+            case ProblemBlock problem:
+                html.Markup("<p class=\"problem\">");
+                if (problem.Label.Length > 0)
+                    html.Markup("<b>").Text(problem.Label).Markup("</b> ");
+                html.Text(problem.Text).Markup("</p>\n");
+                break;
+            case FieldsBlock fields:
+                Fields(fields);
+                break;
+            case ItemsBlock items:
+                html.Markup("<div class=\"items\">\n");
+                foreach (var inner in items.Items)
+                    item(inner);
+                html.Markup("</div>\n");
+                break;
+        }
+    }
+
+    void Words(string text) => html.Markup("<div class=\"words\">").Text(text.Trim('\n')).Markup("</div>\n");
+
+    void Code(CodeBlock code)
+    {
+        var text = code.Text.Trim('\n');
+        if (TextSize.IsLong(text))
+        {
+            var label = code.Label.Length > 0 ? code.Label : "Text";
+            html.Markup("<details class=\"long\"><summary>")
+                .Text(label)
+                .Markup(" <small>")
+                .Text(TextSize.Of(text))
+                .Markup("</small></summary>");
+            Pre(text, code.Language);
+            html.Markup("</details>\n");
+            return;
+        }
+        if (code.Label.Length > 0)
+            html.Markup("<p class=\"label\">").Text(code.Label).Markup("</p>");
+        Pre(text, code.Language);
+    }
+
+    // Code in an answer: its language is said, because it may say more than that.
+    void Fence(string text, string language)
+    {
+        if (language.Length > 0)
+            html.Markup("<p class=\"label\">").Text(language).Markup("</p>");
+        Pre(text, language);
+    }
+
+    void Pre(string text, string language)
+    {
+        if (language is "diff" or "patch")
+            Lines(text);
+        else
+            html.Markup(language == "sh" ? "<pre class=\"sh\">" : "<pre>").Text(text).Markup("</pre>\n");
+    }
+
+    void Lines(string text)
+    {
+        html.Markup("<pre class=\"diff\">");
+        foreach (var (kind, lines) in DiffLines.Runs(text))
+        {
+            html.Markup(
+                kind switch
+                {
+                    DiffLine.Added => "<span class=\"add\">",
+                    DiffLine.Removed => "<span class=\"del\">",
+                    DiffLine.Place => "<span class=\"at\">",
+                    _ => "<span>",
+                }
+            );
+            html.Text(lines).Markup("</span>");
+        }
+        html.Markup("</pre>\n");
+    }
+
+    void Diff(DiffBlock diff)
+    {
+        var change = diff.Change;
+        html.Markup("<p class=\"label\"><b>").Text(change.Kind).Markup("</b> <code>").Text(SafeText.OneLine(change.Path, int.MaxValue));
+        html.Markup("</code>");
+        if (diff.MovedTo is { } moved)
+            html.Markup(" → <code>").Text(SafeText.OneLine(moved, int.MaxValue)).Markup("</code>");
+        html.Markup(" <span class=\"count\">").Text(DiffLines.Count(change)).Markup("</span></p>");
+        if (change.Diff.Length == 0)
+            return;
+        var isLong = TextSize.IsLong(change.Diff);
+        if (isLong)
+            html.Markup("<details class=\"long\"><summary>Diff <small>").Text(TextSize.Of(change.Diff)).Markup("</small></summary>");
+        if (change.Kind is "add" or "delete")
+            html.Markup(change.Kind == "add" ? "<pre class=\"diff\"><span class=\"add\">" : "<pre class=\"diff\"><span class=\"del\">")
+                .Text(change.Diff.TrimEnd('\n'))
+                .Markup("</span></pre>\n");
+        else
+            Lines(change.Diff);
+        if (isLong)
+            html.Markup("</details>\n");
+    }
+
+    void Steps(StepsBlock steps)
+    {
+        html.Markup("<ul class=\"steps\">");
+        foreach (var (step, status) in steps.Steps)
+        {
+            html.Markup(
+                status switch
+                {
+                    "completed" => "<li class=\"done\"><span>☑</span> ",
+                    "in_progress" or "inProgress" => "<li class=\"now\"><span>▶</span> ",
+                    _ => "<li><span>☐</span> ",
+                }
+            );
+            html.Markup("<div>").Text(step);
+            if (status is not ("completed" or "in_progress" or "inProgress" or "pending" or ""))
+                html.Markup(" <small>").Text(status).Markup("</small>");
+            html.Markup("</div></li>\n");
+        }
+        html.Markup("</ul>\n");
+    }
+
+    void Show(MediaBlock media)
+    {
+        if (media.Picture is { } picture && pictures.AddressOf(picture) is { } address)
+            html.Markup("<figure><img loading=\"lazy\"")
+                .Attribute("alt", media.Name)
+                .PlainAttribute("src", address)
+                .Markup("/><figcaption>")
+                .Text(media.Name)
+                .Markup("</figcaption></figure>\n");
+        else
+            html.Markup("<p class=\"media\">").Text(media.Name).Markup("</p>\n");
+    }
+
+    void Fields(FieldsBlock fields)
+    {
+        html.Markup("<dl>");
+        foreach (var (name, value) in fields.Fields)
+            html.Markup("<div><dt>").Text(SafeText.OneLine(name, 200)).Markup("</dt><dd>").Text(value).Markup("</dd></div>");
+        html.Markup("</dl>\n");
+    }
+}
