@@ -28,6 +28,9 @@ sealed class ExportCommand : StoreCommand
             "Of md and html: pictures inline, as files in NAME.files beside the output, or none, only named (default: inline in html, none in md)",
     };
 
+    readonly Option<string?> _view = ViewOption.Of();
+    readonly Option<bool> _rolledBack = new("--rolled-back") { Description = "With the items of turns that were taken back" };
+
     public ExportCommand(CommandContext context, GlobalOptions global)
         : base("export", "Export a whole thread", context, global)
     {
@@ -40,12 +43,18 @@ sealed class ExportCommand : StoreCommand
         _images.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "inline", "files", "none");
         Options.Add(_force);
         Options.Add(_images);
+        Options.Add(_view);
+        Options.Add(_rolledBack);
         Validators.Add(line =>
         {
             if (line.GetResult(_format) is null && FormatOf(line) is null)
                 line.AddError(
                     $"Give --format {string.Join(", ", Formats[..^1])} or {Formats[^1]}, or an --output that ends so, such as thread.md."
                 );
+            if (FormatOf(line) is "jsonl" && (line.GetResult(_view) is not null || line.GetValue(_rolledBack)))
+                line.AddError("jsonl is the stored lines, all of them; --view and --rolled-back are for json, md and html.");
+            else if (line.GetValue(_rolledBack) && ViewOption.Chosen(line.GetValue(_view)) == TurnView.Codex)
+                line.AddError("Codex's view has no turns that were taken back; --rolled-back is for the complete view.");
             if (line.GetValue(_images)?.ToLowerInvariant() is not { } images)
                 return;
             if (FormatOf(line) is "jsonl" or "json")
@@ -68,15 +77,22 @@ sealed class ExportCommand : StoreCommand
         {
             var target = Context.Resolve(name);
             var existing = line.GetValue(_force) ? ExistingFile.Replace : ExistingFile.Refuse;
-            await ExportToFileAsync(store, thread, new(format, PicturesOf(line, format, target)), target, existing, cancellationToken);
+            await ExportToFileAsync(store, thread, FormOf(line, format, target), target, existing, cancellationToken);
         }
         else
         {
-            await ExportAsync(store, thread, new(format, PicturesOf(line, format, target: null)), BeginOutput(), cancellationToken);
+            await ExportAsync(store, thread, FormOf(line, format, target: null), BeginOutput(), cancellationToken);
             await Context.Output.FlushAsync(cancellationToken);
         }
         return ExitCodes.Success;
     }
+
+    ExportForm FormOf(ParseResult line, string format, string? target) =>
+        new(format, PicturesOf(line, format, target))
+        {
+            View = ViewOption.Chosen(line.GetValue(_view)),
+            WithRolledBack = line.GetValue(_rolledBack),
+        };
 
     IPictures PicturesOf(ParseResult line, string format, string? target) =>
         line.GetValue(_images)?.ToLowerInvariant() switch
@@ -167,7 +183,15 @@ sealed class ExportCommand : StoreCommand
     {
         // The first page comes before the first byte: a thread without turns to show is refused, not half exported.
         await using var turns = store
-            .EnumerateAsync(new ListTurnsRequest(thread.Id) { Limit = TurnsPerPage }, cancellationToken)
+            .EnumerateAsync(
+                new ListTurnsRequest(thread.Id)
+                {
+                    Limit = TurnsPerPage,
+                    View = form.View,
+                    WithRolledBack = form.WithRolledBack,
+                },
+                cancellationToken
+            )
             .GetAsyncEnumerator(cancellationToken);
         var hasTurn = await turns.MoveNextAsync();
         var path = (await LocateAsync(store, [thread], cancellationToken)).GetValueOrDefault(thread.Id);
@@ -189,5 +213,12 @@ sealed class ExportCommand : StoreCommand
     /// <summary>How a thread is exported.</summary>
     /// <param name="Format">One of <see cref="Formats"/>.</param>
     /// <param name="Pictures">Where pictures are.</param>
-    sealed record ExportForm(string Format, IPictures Pictures);
+    sealed record ExportForm(string Format, IPictures Pictures)
+    {
+        /// <summary>Gets which items the turns have.</summary>
+        public TurnView View { get; init; }
+
+        /// <summary>Gets whether turns that were taken back are part of it.</summary>
+        public bool WithRolledBack { get; init; }
+    }
 }

@@ -9,7 +9,9 @@ static class ContentParts
     const int LongestDocument = 64 * 1024; // UTF-16 units; a longer text is not read to see what it is
 
     /// <summary>Gives the parts of a user's message: texts are words, and texts that follow each other are one.</summary>
-    public static IEnumerable<CardBlock> Words(JsonNode? content) => Join(content).Select(part => part.Block ?? new WordsBlock(part.Text));
+    public static IEnumerable<CardBlock> Words(JsonNode? content) =>
+        from part in Join(content)
+        select part.Block ?? new WordsBlock(part.Text);
 
     /// <summary>Gives the parts of what a tool gave back: texts are what a program gave, and texts that follow each other are one.</summary>
     /// <param name="content">An array of parts, or any other value.</param>

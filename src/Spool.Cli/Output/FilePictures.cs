@@ -37,6 +37,8 @@ sealed class FilePictures(string target) : IPictures
 
     void Write(string path, ReadOnlySpan<byte> bytes)
     {
+        if (File.Exists(_folder))
+            throw Cannot(null);
         try
         {
             if (!Directory.Exists(_folder))
@@ -50,14 +52,16 @@ sealed class FilePictures(string target) : IPictures
             using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
             file.Write(bytes);
         }
-        catch (Exception e)
-            when (e is UnauthorizedAccessException || e is IOException && !DiskErrors.IsFromDisk(e) && !DiskErrors.IsTooLarge(e))
+        catch (UnauthorizedAccessException e)
         {
-            throw new ThreadStoreException(
-                ThreadStoreErrorCode.InvalidRequest,
-                $"The pictures cannot be written to {_folder}; remove what is there, or choose --images inline.",
-                e
-            );
+            throw Cannot(e);
         }
     }
+
+    ThreadStoreException Cannot(Exception? cause) =>
+        new(
+            ThreadStoreErrorCode.InvalidRequest,
+            $"The pictures cannot be written to {_folder}; remove what is there, or choose --images inline.",
+            cause
+        );
 }

@@ -200,7 +200,7 @@ public sealed class HtmlTranscriptTests
         "<span class=\"media\">image: a <a href=\"https://b.c/d.png\" rel=\"noopener noreferrer nofollow\">https://b.c/d.png</a></span>"
     )]
     [InlineData("<b>x</b>", "<p>&lt;b&gt;x&lt;/b&gt;</p>")]
-    [InlineData("[TODO]: fix login", "<p>[TODO]: fix login</p>")]
+    [InlineData("[NOTE]: fix login", "<p>[NOTE]: fix login</p>")]
     [InlineData("# A\n\n#### B", "<h4>A</h4>\n<h6>B</h6>")]
     [InlineData("a **b** _c_ ~~d~~ `e`", "<p>a <strong>b</strong> <em>c</em> <del>d</del> <code>e</code></p>")]
     [InlineData("- [x] a\n- b", "<ul><li>☑ a</li>\n<li>b</li>\n</ul>")]

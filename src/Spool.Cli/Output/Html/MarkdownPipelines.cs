@@ -6,10 +6,10 @@ using Markdig.Syntax;
 
 namespace Spool.Cli;
 
-/// <summary>Parses the Markdown that models write, within limits: what goes beyond them is no Markdown, and shown as the text it is.</summary>
+/// <summary>Parses the Markdown that models write, within limits: what goes beyond them is shown as the text that it is.</summary>
 /// <remarks>
-/// Raw HTML is text. Nothing defines links elsewhere in the text: a definition would not be seen. Some texts take a parser of Markdown a time
-/// that grows with the square of their length, so a paragraph with more signs than people write is not looked into.
+/// Raw HTML is text. Nothing defines links elsewhere in the text: a definition would not be seen. Some texts take a parser of Markdown a
+/// time that grows with the square of their length, so a paragraph with more signs than people write is not looked into.
 /// </remarks>
 static class MarkdownPipelines
 {
