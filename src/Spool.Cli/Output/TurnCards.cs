@@ -7,20 +7,12 @@ namespace Spool.Cli;
 /// items of types that Spool has no words for.</summary>
 static class TurnCards
 {
-    // What clients put in, in words.
+    // What clients put in, where its name is no words.
     static readonly Dictionary<string, string> ContextNames = new(StringComparer.Ordinal)
     {
         ["agentsMd"] = "AGENTS.md",
-        ["environment"] = "environment",
-        ["permissions"] = "permissions",
-        ["skills"] = "skills",
-        ["instructions"] = "instructions",
-        ["apps"] = "apps",
-        ["plugins"] = "plugins",
-        ["turnAborted"] = "an aborted turn",
+        ["turnAborted"] = "a turn that was aborted",
         ["userShellCommand"] = "a command that the user ran",
-        ["memory"] = "memory",
-        ["collaborationMode"] = "collaboration mode",
         ["subagentNotification"] = "news of a sub-agent",
         ["other"] = "",
     };
@@ -55,13 +47,17 @@ static class TurnCards
         }
         return ItemCards.Card(CardKind.Context, "Context", blocks) with
         {
-            Title = ContextNames.TryGetValue(kind, out var name) ? name : kind,
+            Title = ContextNames.TryGetValue(kind, out var name) ? name : InWords(kind),
             Hint = string.Join(
                 " · ",
                 ((string[])[role.Length > 0 ? $"as {role}" : "", text is null ? "" : TextSize.Of(text)]).Where(part => part.Length > 0)
             ),
         };
     }
+
+    // collaborationMode: collaboration mode
+    static string InWords(string name) =>
+        string.Concat(name.Select(c => char.IsAsciiLetterUpper(c) ? $" {char.ToLowerInvariant(c)}" : c.ToString()));
 
     static ItemCard Settings(ItemMembers members)
     {

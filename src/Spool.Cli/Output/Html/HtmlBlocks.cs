@@ -6,6 +6,8 @@ namespace Spool.Cli;
 /// <param name="item">Writes an item that belongs to another one.</param>
 sealed class HtmlBlocks(HtmlText html, IPictures pictures, Action<ThreadItem> item)
 {
+    const int LongestWords = 12_000; // UTF-16 units; a longer text scrolls in its block
+
     MarkdownHtml? _markdown;
 
     /// <summary>Writes one block.</summary>
@@ -51,7 +53,10 @@ sealed class HtmlBlocks(HtmlText html, IPictures pictures, Action<ThreadItem> it
         }
     }
 
-    void Words(string text) => html.Markup("<div class=\"words\">").Text(text.Trim('\n')).Markup("</div>\n");
+    void Words(string text) =>
+        html.Markup(text.Length > LongestWords ? "<div class=\"words tall\">" : "<div class=\"words\">")
+            .Text(text.Trim('\n'))
+            .Markup("</div>\n");
 
     void Code(CodeBlock code)
     {

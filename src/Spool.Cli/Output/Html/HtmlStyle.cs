@@ -32,7 +32,7 @@ static class HtmlStyle
         .user>h3 .role{color:var(--accent)}.agent>h3 .role{color:var(--fg)}
         .how{margin-left:auto;color:var(--dim);font-size:.75rem;white-space:nowrap;font-variant-numeric:tabular-nums}.how>*{margin-left:.5rem}
         .how b{font-weight:600;border-radius:4px;padding:.05rem .4rem;background:var(--code);color:var(--dim)}.how b.bad{background:var(--badbg);color:var(--bad)}
-        .words{white-space:pre-wrap}
+        .words{white-space:pre-wrap}.tall{max-height:34rem;overflow:auto}
         .user{background:var(--you);border-radius:12px;padding:.7rem 1rem .85rem}
         .problem{border-left:3px solid var(--bad);background:var(--badbg);border-radius:4px;padding:.6rem .9rem}.problem .role,p.problem b{color:var(--bad)}.item.problem p.problem{padding:0;margin:0;border:0}
         p.problem{white-space:pre-wrap;margin:.4rem 0}
@@ -75,6 +75,6 @@ static class HtmlStyle
         @media(min-width:42rem){.line{grid-template-columns:6.2rem minmax(0,1fr) auto;grid-template-areas:"role title how"}}
         @media(min-width:76rem){body{grid-template-columns:17rem minmax(0,50rem);column-gap:3rem;max-width:none;justify-content:center;padding-top:2.5rem}
         header,main,footer{grid-column:2}nav,nav.one{display:block;grid-column:1;grid-row:1/span 3;position:sticky;top:0;align-self:start;max-height:100vh;margin:0;border:0;border-radius:0;padding:0 0 1rem}}
-        @media print{nav{max-height:none}pre{max-height:none;white-space:pre-wrap}}
+        @media print{nav{max-height:none}pre,.tall{max-height:none;white-space:pre-wrap}}
         """;
 }
