@@ -22,7 +22,7 @@ sealed class MarkdownTranscript(TextWriter output, TimeProvider clock, LeftOut l
         output.WriteLine("| --- | --- |");
         foreach (var (label, text) in ThreadFields.Of(thread, path: null, clock, TimeForm.Absolute))
             output.WriteLine($"| {label} | {MarkdownText.Inline(text)} |");
-        output.WriteLine($"| Times | {MarkdownText.Inline(Times.Zone(thread.CreatedAt, clock))} |");
+        output.WriteLine($"| Times | {MarkdownText.Inline(Times.ZoneAt(thread.CreatedAt, clock))} |");
         output.WriteLine();
     }
 

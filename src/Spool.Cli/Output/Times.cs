@@ -34,7 +34,7 @@ static class Times
         TimeZoneInfo.ConvertTime(time, clock.LocalTimeZone).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 
     /// <summary>Names the zone of the clock, and how far it was from UTC at a time: <c>Europe/Berlin (UTC+02:00)</c>.</summary>
-    public static string Zone(DateTimeOffset time, TimeProvider clock)
+    public static string ZoneAt(DateTimeOffset time, TimeProvider clock)
     {
         var offset = clock.LocalTimeZone.GetUtcOffset(time);
         var sign = offset < TimeSpan.Zero ? '-' : '+';

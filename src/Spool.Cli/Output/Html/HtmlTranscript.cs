@@ -96,7 +96,7 @@ sealed class HtmlTranscript(TextWriter output, TimeProvider clock, LeftOut leftO
             (
                 (string?[])
                     [
-                        $"{Times.Local(thread.CreatedAt, clock)} {Times.Zone(thread.CreatedAt, clock)}", // the zone of every time on the page
+                        $"{Times.Local(thread.CreatedAt, clock)} {Times.ZoneAt(thread.CreatedAt, clock)}", // the zone of every time on the page
                         thread.Cwd,
                         thread.Model,
                         thread.GitInfo?.Branch,
