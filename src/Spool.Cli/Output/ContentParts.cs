@@ -13,7 +13,7 @@ static class ContentParts
         from part in Join(content)
         select part.Block ?? new WordsBlock(part.Text);
 
-    /// <summary>Gives the parts of what a tool gave back: texts are what a program gave, and texts that follow each other are one.</summary>
+    /// <summary>Gives the parts of what a tool gave back: texts are a program's, and texts that follow each other are one.</summary>
     /// <param name="content">An array of parts, or any other value.</param>
     /// <param name="label">What the texts are.</param>
     public static IEnumerable<CardBlock> Results(JsonNode? content, string label) =>
