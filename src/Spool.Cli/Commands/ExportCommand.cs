@@ -8,9 +8,6 @@ namespace Spool.Cli;
 /// <summary><c>spool export</c>: a whole thread, as stored or to read.</summary>
 sealed class ExportCommand : StoreCommand
 {
-    // Turns can be large; few of them at a time keep the memory bounded.
-    const int TurnsPerPage = 20;
-
     static readonly string[] Formats = ["jsonl", "json", "md", "html"];
 
     readonly Argument<string> _id = IdArgument();
@@ -182,17 +179,8 @@ sealed class ExportCommand : StoreCommand
     )
     {
         // The first page comes before the first byte: a thread without turns to show is refused, not half exported.
-        await using var turns = store
-            .EnumerateAsync(
-                new ListTurnsRequest(thread.Id)
-                {
-                    Limit = TurnsPerPage,
-                    View = form.View,
-                    WithRolledBack = form.WithRolledBack,
-                },
-                cancellationToken
-            )
-            .GetAsyncEnumerator(cancellationToken);
+        var request = new ListTurnsRequest(thread.Id) { View = form.View, WithRolledBack = form.WithRolledBack };
+        await using var turns = new TurnPages(store).EnumerateAsync(request, cancellationToken).GetAsyncEnumerator(cancellationToken);
         var hasTurn = await turns.MoveNextAsync();
         var path = (await LocateAsync(store, [thread], cancellationToken)).GetValueOrDefault(thread.Id);
         await using var text = new StreamWriter(output, new UTF8Encoding(false), bufferSize: 16 * 1024, leaveOpen: true) { NewLine = "\n" };
