@@ -271,6 +271,7 @@ public sealed class HtmlTranscriptTests
     public void A_text_that_is_made_to_be_slow_is_not(string part, int times)
     {
         var text = string.Concat(Enumerable.Repeat(part, times));
+        text = text[..Math.Min(text.Length, 90 * 1024)]; // a longer one is no Markdown
         Transcripts.Html(Samples.Turn("t", Samples.Agent("x")));
         var start = Stopwatch.GetTimestamp();
 
