@@ -180,7 +180,8 @@ sealed class ExportCommand : StoreCommand
     {
         // The first page comes before the first byte: a thread without turns to show is refused, not half exported.
         var request = new ListTurnsRequest(thread.Id) { View = form.View, WithRolledBack = form.WithRolledBack };
-        await using var turns = new TurnPages(store).EnumerateAsync(request, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var pages = new TurnPages(store);
+        await using var turns = pages.EnumerateAsync(request, cancellationToken).GetAsyncEnumerator(cancellationToken);
         var hasTurn = await turns.MoveNextAsync();
         var path = (await LocateAsync(store, [thread], cancellationToken)).GetValueOrDefault(thread.Id);
         await using var text = new StreamWriter(output, new UTF8Encoding(false), bufferSize: 16 * 1024, leaveOpen: true) { NewLine = "\n" };
