@@ -198,7 +198,7 @@ public sealed class TerminalTests : IDisposable
         var result = await _spool.RunAsync("export", Samples.Id1, "--format", "md");
 
         Assert.Contains("print(1)\n```\n\n## Turn 2", result.Out, StringComparison.Ordinal);
-        Assert.Contains("> a\n> \\<!-- b\n\nCut off:", result.Out, StringComparison.Ordinal);
+        Assert.Contains("> a\n> \\<!-- b\n\n**Agent**\n\nCut off:", result.Out, StringComparison.Ordinal);
     }
 
     static HashSet<int> Boundaries(string text) => [.. StringInfo.ParseCombiningCharacters(text), text.Length];

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using CsCheck;
@@ -273,11 +274,11 @@ public sealed class HtmlTranscriptTests
         var text = string.Concat(Enumerable.Repeat(part, times));
         text = text[..Math.Min(text.Length, 90 * 1024)]; // a longer one is no Markdown
         Transcripts.Html(Samples.Turn("t", Samples.Agent("x")));
-        var start = Stopwatch.GetTimestamp();
+        var start = Worked();
 
         var page = Transcripts.Html(Samples.Turn("t", Samples.Agent(text)));
 
-        var took = Stopwatch.GetElapsedTime(start);
+        var took = Worked() - start;
         PageRules.Check(page);
         Assert.True(took < TimeSpan.FromSeconds(2), $"It took {took.TotalSeconds:0.0} s.");
     }
@@ -286,11 +287,12 @@ public sealed class HtmlTranscriptTests
     public void Runs_of_backticks_of_every_length_are_not_slow()
     {
         var text = string.Concat(Enumerable.Range(1, 600).Select(length => new string('`', length) + " a "));
-        var start = Stopwatch.GetTimestamp();
+        var start = Worked();
 
-        PageRules.Check(Transcripts.Html(Samples.Turn("t", Samples.Agent(text))));
+        var page = Transcripts.Html(Samples.Turn("t", Samples.Agent(text)));
 
-        Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(2));
+        Assert.True(Worked() - start < TimeSpan.FromSeconds(2));
+        PageRules.Check(page);
     }
 
     [Fact]
@@ -309,6 +311,12 @@ public sealed class HtmlTranscriptTests
                 .Select(Title)
         );
     }
+
+    // How long this thread has worked, which does not depend on what else the machine does; where the system does not say, the time.
+    static TimeSpan Worked() =>
+        OperatingSystem.IsLinux() && File.ReadAllText("/proc/thread-self/stat") is var stat
+            ? TimeSpan.FromSeconds(long.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[11], CultureInfo.InvariantCulture) / 100.0)
+            : Stopwatch.GetElapsedTime(0);
 
     static string Title(XElement item) => item.Descendants("span").First(span => (string?)span.Attribute("class") == "title").Value;
 
