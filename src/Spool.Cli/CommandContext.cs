@@ -47,6 +47,15 @@ sealed record CommandContext
     /// <summary>Gets the token for a server that the environment names, or null.</summary>
     public string? RemoteToken { get; init; }
 
+    /// <summary>The variable with the address of the server to work on.</summary>
+    public const string RemoteVariable = "SPOOL_REMOTE";
+
+    /// <summary>Gets the address of the server to work on that the environment names, or null.</summary>
+    public string? Remote { get; init; }
+
+    /// <summary>Gets or sets whether only data, errors and warnings are printed.</summary>
+    public bool IsQuiet { get; set; }
+
     /// <summary>Gets who this program is, for others who would like to write what it writes, or null.</summary>
     public WriterOwner? Owner { get; init; }
 
@@ -70,6 +79,9 @@ sealed record CommandContext
 
     /// <summary>Gets whether it runs.</summary>
     public Paging Paging { get; init; } = new();
+
+    /// <summary>Gets what progress is shown on.</summary>
+    public Screen ProgressScreen => IsQuiet ? Screen.Piped : ErrorScreen;
 
     /// <summary>Gets where a person's answers come from, or null when there is no terminal.</summary>
     public TextReader? Answers { get; init; }

@@ -76,11 +76,15 @@ sealed class CommandRunner(CommandContext context)
             args = ["--help"];
         // A word that begins with @ is a word, and not a file with more of them.
         var line = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        context.Hints.Repeat(line, root.Global);
+        context.IsQuiet = line.GetValue(root.Global.Quiet);
+        context.Hints.Repeat(line, root.Global, context);
         if (line.Action is not HelpWithExamples && UsageErrors.Find(line) is { } error)
         {
             var command = string.Join(' ', Path(line).Reverse());
-            return Fail(args, ThreadStoreErrorCode.InvalidRequest, $"{error} Try '{command} --help'.");
+            var code = Fail(args, ThreadStoreErrorCode.InvalidRequest, error);
+            if (FormatOf(args) == OutputFormat.Text)
+                context.Hint($"'{command} --help' says what there is.");
+            return code;
         }
         if (line.Action is not HelpWithExamples && EmptyOption(line) is { } empty)
             return Fail(
@@ -97,12 +101,12 @@ sealed class CommandRunner(CommandContext context)
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
         };
-        var code = await line.InvokeAsync(configuration, cancellationToken);
+        var ended = await line.InvokeAsync(configuration, cancellationToken);
         // A command that ended although it was stopped, as a server does, ended well.
         var flushing = cancellationToken.IsCancellationRequested ? CancellationToken.None : cancellationToken;
         await text.FlushAsync(flushing);
         await context.Output.FlushAsync(flushing);
-        return code;
+        return ended;
     }
 
     // An option that was given and is empty is no option that was not given: --home "$OLD" never means the usual home.

@@ -27,7 +27,8 @@ sealed class GlobalOptions
     public Option<string?> Remote { get; } =
         new("--remote")
         {
-            Description = "Work on the threads of a Spool server, http://HOST:PORT or https://HOST:PORT, instead of a home",
+            Description =
+                "Work on the threads of a Spool server, http://HOST:PORT or https://HOST:PORT, instead of a home (default: $SPOOL_REMOTE)",
             HelpName = "URL",
             Recursive = true,
         };
@@ -50,6 +51,15 @@ sealed class GlobalOptions
             Recursive = true,
         };
 
+    /// <summary>Gets the option that lets <c>last</c> and names mean threads of the current folder. Only commands that take the id of a
+    /// thread have it.</summary>
+    public Option<bool> Here { get; } =
+        new("--here") { Description = "With 'last' or a name: of the threads that were started in this folder or one in it" };
+
+    /// <summary>Gets the option that leaves words out.</summary>
+    public Option<bool> Quiet { get; } =
+        new("--quiet", "-q") { Description = "Print only data, errors and warnings: no hints and no progress", Recursive = true };
+
     /// <summary>Gets all of them.</summary>
     public IReadOnlyList<Option<string?>> Everywhere => [Home, Cache, .. OfServers];
 
@@ -63,7 +73,7 @@ sealed class GlobalOptions
         CancellationToken cancellationToken
     )
     {
-        if (line.GetValue(Remote) is not { } address)
+        if (RemoteOf(line, context) is not { } address)
         {
             if (line.GetValue(RemoteToken) is not null || line.GetValue(RemoteAuthorities) is not null)
                 throw ThreadStoreException.InvalidRequest("--remote-token-file and --remote-ca belong to --remote.");
@@ -78,6 +88,22 @@ sealed class GlobalOptions
             context,
             cancellationToken
         );
+    }
+
+    /// <summary>Gives the address of the server that a command line means, or null for a home: that of <c>--remote</c>, or of the
+    /// environment where the command line names no home.</summary>
+    public string? RemoteOf(ParseResult line, CommandContext context)
+    {
+        if (
+            line.GetValue(Remote) is not null
+            || context.Remote is null
+            || line.CommandResult.Command is IWorksOnHome
+            || line.GetValue(Home) is not null
+            || line.GetValue(Cache) is not null
+        )
+            return line.GetValue(Remote);
+        context.RequireText(CommandContext.RemoteVariable);
+        return context.Remote;
     }
 
     /// <summary>Refuses a server where a command works on a home only.</summary>

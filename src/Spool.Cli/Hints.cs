@@ -10,9 +10,9 @@ sealed partial class Hints
     bool _isOfServer;
 
     /// <summary>Takes the options that a command line gives. Said once, before anything is said to a person.</summary>
-    public void Repeat(ParseResult line, GlobalOptions global)
+    public void Repeat(ParseResult line, GlobalOptions global, CommandContext context)
     {
-        _isOfServer = line.GetResult(global.Remote) is not null;
+        _isOfServer = line.GetResult(global.Remote) is not null || global.RemoteOf(line, context) is not null;
         foreach (var option in global.Everywhere)
         {
             if (line.GetResult(option)?.Tokens is [.., var value])

@@ -17,7 +17,7 @@ static class Program
     {
         const string Words = "The process may open too few files; raise the limit (ulimit -n) to 256 or more and try again.";
         using var error = StandardOutput.OpenForWords();
-        error.Write(Encoding.UTF8.GetBytes($"spool: {Words}\n"));
+        error.Write(Encoding.UTF8.GetBytes($"error: {Words}\n"));
         if (asJson)
             error.Write(Encoding.UTF8.GetBytes($$$"""{"error":{"code":"resourceExhausted","message":"{{{Words}}}"}}""" + "\n"));
         return ExitCodes.Of(ThreadStoreErrorCode.ResourceExhausted);
@@ -63,8 +63,14 @@ static class Program
             OpenServedStore = (location, loggers) => LocalStores.OpenServed(location, TimeProvider.System, loggers, Notice),
             Tokens = Environment.GetEnvironmentVariable(CommandContext.TokensVariable), // empty is not absent, which lets every caller in
             RemoteToken = Variable(CommandContext.RemoteTokenVariable)?.Trim() is { Length: > 0 } token ? token : null,
+            Remote = Variable(CommandContext.RemoteVariable)?.Trim() is { Length: > 0 } remote ? remote : null,
             TelemetryVariables = telemetry,
-            SettingsNotText = NotText([CommandContext.TokensVariable, CommandContext.RemoteTokenVariable, .. telemetry.Keys]),
+            SettingsNotText = NotText([
+                CommandContext.TokensVariable,
+                CommandContext.RemoteTokenVariable,
+                CommandContext.RemoteVariable,
+                .. telemetry.Keys,
+            ]),
             Owner = new WriterOwner(Environment.MachineName, Environment.ProcessId, "spool", null),
             Output = output,
             Error = error,

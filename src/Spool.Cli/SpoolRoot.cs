@@ -20,8 +20,9 @@ sealed class SpoolRoot : Command, IHasExamples
         var help = new HelpAction { MaxWidth = context.OutputScreen.IsTerminal ? Math.Max(40, context.OutputScreen.Width) : HelpWidth };
         foreach (var option in global.Everywhere)
             Options.Add(option);
+        Options.Add(global.Quiet);
         Options.Add(new HelpOption("--help", "-h") { Description = "Show help", Action = new HelpWithExamples(help, global) });
-        Options.Add(new VersionOption("--version") { Description = "Show the version", Action = new PrintVersion() });
+        Options.Add(new VersionOption("--version", "-v") { Description = "Show the version", Action = new PrintVersion() });
         Subcommands.Add(new ListCommand(context, global));
         Subcommands.Add(new ShowCommand(context, global));
         Subcommands.Add(new ExportCommand(context, global));
@@ -35,6 +36,8 @@ sealed class SpoolRoot : Command, IHasExamples
         Subcommands.Add(new CompletionCommand(context));
         Subcommands.Add(new HelpCommand(this));
         Subcommands.Add(new CompleteCommand(context, global, this));
+        foreach (var command in Subcommands.Where(command => command.Arguments is [{ Name: StoreCommand.ThreadArgument }, ..]))
+            command.Options.Add(global.Here);
     }
 
     /// <summary>Gets the options of every command.</summary>

@@ -14,11 +14,13 @@ sealed class ThreadNames(IThreadStore store, Hints hints, TimeProvider time)
 
     const string Last = "last";
     const int MostNamed = 5; // candidates in an error
-    const int PageOfRecent = 100;
 
     /// <summary>Says how threads are named, for helps and errors.</summary>
     public const string Ways =
         "its id or the beginning of it, 'last' or 'last~2' for the one used last or two before, the path of its rollout, or its name";
+
+    /// <summary>Gets the folder in which threads with a name, and the last ones, were started, or null for any.</summary>
+    public string? Folder { get; init; }
 
     /// <summary>Finds the id of the thread.</summary>
     /// <param name="text">What the person gave.</param>
@@ -41,7 +43,9 @@ sealed class ThreadNames(IThreadStore store, Hints hints, TimeProvider time)
         )
             return Only(text, begun, "threads whose ids begin with");
         // A name that differs only in the case of its letters counts where no other is spelled exactly so.
-        var named = (await ListAsync(new ThreadQuery { SearchTerm = text }, cancellationToken)).FindAll(thread => IsNamed(thread, text));
+        var named = (await ListAsync(Here(new ThreadQuery { SearchTerm = text }), cancellationToken)).FindAll(thread =>
+            IsNamed(thread, text)
+        );
         if (named.FindAll(thread => thread.Name == text) is { Count: > 0 } exactly)
             named = exactly;
         return named.Count > 0
@@ -68,19 +72,27 @@ sealed class ThreadNames(IThreadStore store, Hints hints, TimeProvider time)
 
     async ValueTask<ThreadId> RecentAsync(string text, int back, CancellationToken cancellationToken)
     {
-        var query = new ThreadQuery { Sort = ThreadSort.Recency, Limit = PageOfRecent };
+        var query = Here(
+            new ThreadQuery
+            {
+                Sort = ThreadSort.Recency,
+                Agents = AgentFilter.Roots, // sub-agents are work of other threads
+                Limit = (int)Math.Min(back + 1L, ThreadQuery.MaxLimit),
+            }
+        );
         var passed = 0;
         await foreach (var thread in store.EnumerateAsync(query, cancellationToken))
         {
-            // Sub-agents are work of other threads.
-            if (!thread.Source.IsSubAgent && passed++ == back)
+            if (passed++ == back)
                 return thread.Id;
         }
         throw new ThreadStoreException(
             ThreadStoreErrorCode.NotFound,
-            $"There is no thread '{text}': {(passed == 0 ? "no thread is in the list" : $"the list has {passed}")}, without archived ones and sub-agents."
+            $"There is no thread '{text}': {(passed == 0 ? "no thread is in the list" : $"the list has {passed}")}{(Folder is null ? "" : " of this folder")}, without archived ones and sub-agents."
         );
     }
+
+    ThreadQuery Here(ThreadQuery query) => Folder is { } folder ? query with { Cwds = [folder], CwdScope = FolderScope.Below } : query;
 
     async ValueTask<List<StoredThread>> ListAsync(ThreadQuery query, CancellationToken cancellationToken)
     {

@@ -3,18 +3,38 @@ namespace Spool.Cli;
 /// <summary>Words for people, which never mix with data.</summary>
 static class Words
 {
-    /// <summary>Prints one line on the output for words. It comes after the data printed so far, also where both outputs are one terminal
-    /// or one file.</summary>
+    /// <summary>Prints one line on the output for words: what was done, or is there besides. It comes after the data printed so far, also
+    /// where both outputs are one terminal or one file. A person who wants quiet does not get it, unless it stands for data that found no
+    /// place.</summary>
     public static void Say(this CommandContext context, string message)
     {
-        context.FlushData();
-        context.Notice(message);
+        if (!context.IsQuiet || context.LostOutput.ExitCode is not null)
+            context.SayAs("spool", message);
     }
+
+    /// <summary>Prints one line that says what a person may do next, unless they want quiet.</summary>
+    public static void Hint(this CommandContext context, string message)
+    {
+        if (!context.IsQuiet)
+            context.SayAs("hint", message);
+    }
+
+    /// <summary>Prints one line that says what may be wrong or missing.</summary>
+    public static void Warn(this CommandContext context, string message) => context.SayAs("warning", message);
+
+    /// <summary>Prints one line that says what went wrong.</summary>
+    public static void SayError(this CommandContext context, string message) => context.SayAs("error", message);
 
     /// <summary>Prints one line on the output for words, from any thread: the data, which another one may be printing, is left
     /// alone.</summary>
     public static void Notice(this CommandContext context, string message) =>
         context.Error.WriteLine("spool: " + SafeText.OneLine(message, int.MaxValue));
+
+    static void SayAs(this CommandContext context, string kind, string message)
+    {
+        context.FlushData();
+        context.Error.WriteLine($"{kind}: {SafeText.OneLine(message, int.MaxValue)}");
+    }
 
     /// <summary>Prints the data that waits. Where it finds no place, the end of the command says so: words are what is left to
     /// try.</summary>

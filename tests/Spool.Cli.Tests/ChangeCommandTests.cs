@@ -65,7 +65,7 @@ public sealed class ChangeCommandTests
     {
         var refused = await _spool.RunAsync("rename", Samples.Id1, name);
         Assert.Equal((2, null), (refused.Code, _spool.Store.Threads[0].Name));
-        Assert.StartsWith($"spool: There is no option {name}", refused.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"error: There is no option {name}", refused.Error, StringComparison.Ordinal);
         Assert.Equal(2, (await _spool.RunAsync("rename", name, Samples.Id1)).Code);
 
         Assert.Equal(0, (await _spool.RunAsync("rename", Samples.Id1, "--json", "--", name)).Code);
@@ -88,7 +88,7 @@ public sealed class ChangeCommandTests
         var result = await _spool.RunAsync(args);
 
         Assert.Equal((2, ""), (result.Code, result.Out));
-        Assert.StartsWith("spool: ", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith("error: ", result.Error, StringComparison.Ordinal);
         Assert.Equal(before, _spool.Store.Threads);
     }
 
@@ -135,7 +135,7 @@ public sealed class ChangeCommandTests
         var result = await _spool.RunAsync("archive", Samples.Id3, Samples.Id2);
 
         Assert.Equal(
-            (3, $"spool: There is no thread {Samples.Id3}.\nspool: Thread {Samples.Id2} \"Write the changelog\" is in the archive.\n"),
+            (3, $"error: There is no thread {Samples.Id3}.\nspool: Thread {Samples.Id2} \"Write the changelog\" is in the archive.\n"),
             (result.Code, result.Error)
         );
         Assert.NotNull(_spool.Store.Threads[1].ArchivedAt);
@@ -150,7 +150,7 @@ public sealed class ChangeCommandTests
 
         Assert.Equal((4, ""), (result.Code, result.Out));
         Assert.StartsWith(
-            $"spool: Thread {Samples.Id1} is being written by codex, process 4242 on box; end that first.\n{{\"error\":{{\"code\":\"hasWriter\",\"owner\":{{\"host\":\"box\",\"processId\":4242,\"program\":\"codex\"}},\"message\":",
+            $"error: Thread {Samples.Id1} is being written by codex, process 4242 on box; end that first.\n{{\"error\":{{\"code\":\"hasWriter\",\"owner\":{{\"host\":\"box\",\"processId\":4242,\"program\":\"codex\"}},\"message\":",
             result.Error,
             StringComparison.Ordinal
         );
@@ -167,7 +167,7 @@ public sealed class ChangeCommandTests
 
         var result = await _spool.RunAsync([command, Samples.Id1, .. more is null ? Array.Empty<string>() : [more], "--json"]);
 
-        Assert.Equal((0, "spool: Codex's own database was locked.\nspool: And a second thing.\n"), (result.Code, result.Error));
+        Assert.Equal((0, "warning: Codex's own database was locked.\nwarning: And a second thing.\n"), (result.Code, result.Error));
         Assert.Equal(_spool.Store.Warnings, JsonNode.Parse(result.Out)!["warnings"]!.AsArray().Select(warning => (string)warning!));
     }
 
@@ -179,7 +179,7 @@ public sealed class ChangeCommandTests
         var words = await _spool.RunAsync("delete", Samples.Id1, "--yes");
         var json = await _spool.RunAsync("delete", Samples.Id2, "--yes", "--json");
 
-        Assert.EndsWith("spool: A page of Codex's database: left, because of a reason.\n", words.Error, StringComparison.Ordinal);
+        Assert.EndsWith("warning: A page of Codex's database: left, because of a reason.\n", words.Error, StringComparison.Ordinal);
         Assert.Contains(
             """
             "warnings":["A page of Codex's database: left, because of a reason."],"rows":3,"removed":["sessions/one.jsonl"],"left":[{"what":"A page of Codex's database","why":"of a reason"}],"prompts":4}}
@@ -226,7 +226,7 @@ public sealed class ChangeCommandTests
 
         Assert.Equal(0, result.Code);
         Assert.Equal(
-            $"Delete thread {Samples.Id1}, \"Fix the flaky test\" (2 turns, created 2 h ago), and every copy of its log, whatever its name? This cannot be undone. [y/N] spool: Thread {Samples.Id1} is deleted: 1 rollout of 1234 bytes, 2 names, 3 rows of databases, 4 prompts.\n",
+            $"Delete thread {Samples.Id1}, \"Fix the flaky test\" (2 turns, created 2 h ago), and every copy of its log, whatever its name? This cannot be undone. [y/N] spool: Thread {Samples.Id1} is deleted: 1 rollout of 1.2 KiB, 2 names, 3 rows of databases, 4 prompts.\n",
             result.Error
         );
         Assert.DoesNotContain(_spool.Store.Threads, thread => thread.Id.ToString() == Samples.Id1);
@@ -241,7 +241,7 @@ public sealed class ChangeCommandTests
 
         Assert.Equal(
             [
-                $"spool: Thread {Samples.Id1} is deleted: 1 rollout and 249 other files of 1234 bytes, 2 names, 3 rows of databases, 4 prompts.",
+                $"spool: Thread {Samples.Id1} is deleted: 1 rollout and 249 other files of 1.2 KiB, 2 names, 3 rows of databases, 4 prompts.",
                 "spool: Removed sessions/one.jsonl",
                 .. Enumerable.Range(1, 249).Select(n => $"spool: Removed backup/{n}.gz"),
             ],
@@ -313,7 +313,7 @@ public sealed class ChangeCommandTests
     {
         var refused = await _spool.RunAsync("delete", Samples.Id1);
         Assert.Equal(
-            (2, "spool: There is no terminal to ask on; give --yes to delete without a question.\n", 2),
+            (2, "error: There is no terminal to ask on; give --yes to delete without a question.\n", 2),
             (refused.Code, refused.Error, _spool.Store.Threads.Count)
         );
 

@@ -14,7 +14,7 @@ public sealed class ErrorTests
 
         var result = await _spool.RunAsync("list");
 
-        Assert.Equal((ErrorTable.For(code).ExitCode, "", "spool: It failed.\n"), (result.Code, result.Out, result.Error));
+        Assert.Equal((ErrorTable.For(code).ExitCode, "", "error: It failed.\n"), (result.Code, result.Out, result.Error));
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class ErrorTests
         Assert.Equal((3, ""), (result.Code, result.Out));
         Assert.Equal(
             $$$"""
-            spool: There is no thread {{{Samples.Id1}}}.
+            error: There is no thread {{{Samples.Id1}}}.
             {"error":{"code":"notFound","message":"There is no thread {{{Samples.Id1}}}."}}
 
             """,
@@ -34,21 +34,21 @@ public sealed class ErrorTests
     }
 
     [Theory]
-    [InlineData("spool: There is no command lst; did you mean list? Try 'spool --help'.\n", "lst")]
-    [InlineData("spool: There is no option --jsn; did you mean --json? Try 'spool list --help'.\n", "list", "--jsn")]
+    [InlineData("error: There is no command lst; did you mean list?\nhint: 'spool --help' says what there is.\n", "lst")]
+    [InlineData("error: There is no option --jsn; did you mean --json?\nhint: 'spool list --help' says what there is.\n", "list", "--jsn")]
     [InlineData(
-        "spool: Give --format jsonl, json, md or html, or an --output that ends so, such as thread.md. Try 'spool export --help'.\n",
+        "error: Give --format jsonl, json, md or html, or an --output that ends so, such as thread.md.\nhint: 'spool export --help' says what there is.\n",
         "export",
         Samples.Id1
     )]
     [InlineData(
-        "spool: Give --format jsonl, json, md or html, or an --output that ends so, such as thread.md. Try 'spool export --help'.\n",
+        "error: Give --format jsonl, json, md or html, or an --output that ends so, such as thread.md.\nhint: 'spool export --help' says what there is.\n",
         "export",
         Samples.Id1,
         "-o",
         "thread.txt"
     )]
-    [InlineData("spool: The limit must be between 1 and 1000.\n", "list", "--limit", "0")]
+    [InlineData("error: The limit must be between 1 and 1000.\n", "list", "--limit", "0")]
     public async Task Wrong_usage_is_exit_code_2(string message, params string[] args)
     {
         var result = await _spool.RunAsync(args);
@@ -92,8 +92,11 @@ public sealed class ErrorTests
         var result = await _spool.RunAsync(args);
 
         Assert.Equal((2, ""), (result.Code, result.Out));
-        Assert.StartsWith($"spool: {message} ", result.Error, StringComparison.Ordinal);
-        Assert.EndsWith("--help'.", result.Error.Split('\n')[0], StringComparison.Ordinal);
+        Assert.StartsWith($"error: {message}", result.Error, StringComparison.Ordinal);
+        Assert.True(
+            args.Contains("--json") || result.Error.EndsWith("--help' says what there is.\n", StringComparison.Ordinal),
+            result.Error
+        );
         Assert.Null(_spool.Opened);
     }
 
@@ -121,7 +124,7 @@ public sealed class ErrorTests
             var result = await _spool.RunAsync(args);
 
             Assert.Equal(2, result.Code);
-            Assert.StartsWith($"spool: --limit takes a whole number, not {shown}. ", result.Error, StringComparison.Ordinal);
+            Assert.StartsWith($"error: --limit takes a whole number, not {shown}.", result.Error, StringComparison.Ordinal);
         }
     }
 
@@ -147,7 +150,7 @@ public sealed class ErrorTests
         var result = await _spool.RunAsync(args);
 
         Assert.Equal(
-            (2, "", $"spool: {option} is empty, as with a shell variable that is not set; give it a value, or leave it away.\n"),
+            (2, "", $"error: {option} is empty, as with a shell variable that is not set; give it a value, or leave it away.\n"),
             (result.Code, result.Out, result.Error)
         );
         Assert.Null(_spool.Opened);
@@ -186,7 +189,7 @@ public sealed class ErrorTests
 
         var result = await _spool.RunOnAsync(new ClosedPipe { Errno = 28 }, ["list"], CancellationToken.None);
 
-        Assert.Equal((5, "spool: No.\n"), (result.Code, result.Error));
+        Assert.Equal((5, "error: No.\n"), (result.Code, result.Error));
     }
 
     sealed class ClosedPipe : MemoryStream
@@ -206,7 +209,7 @@ public sealed class ErrorTests
         var result = await new CommandLine().RunAsync("list", "--remote", "http://127.0.0.1:1", "--remote-token-file", "/dev/zero");
 
         Assert.Equal(
-            (2, "spool: The file /dev/zero cannot be read: it is larger than a megabyte, or has no end.\n"),
+            (2, "error: The file /dev/zero cannot be read: it is larger than a megabyte, or has no end.\n"),
             (result.Code, result.Error)
         );
     }

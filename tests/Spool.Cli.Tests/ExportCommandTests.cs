@@ -210,7 +210,7 @@ public sealed class ExportCommandTests : IDisposable
 
         var refused = await _spool.RunAsync("export", Samples.Id1, "--format", "jsonl", "--output", "log.jsonl");
         Assert.Equal(
-            (2, $"spool: {target} exists; give --force to replace it.\n", "mine"),
+            (2, $"error: {target} exists; give --force to replace it.\n", "mine"),
             (refused.Code, refused.Error, await File.ReadAllTextAsync(target, TestContext.Current.CancellationToken))
         );
 
@@ -226,7 +226,7 @@ public sealed class ExportCommandTests : IDisposable
         var result = await _spool.RunAsync("export", Samples.Id1, "--format", "jsonl", "--output", "log.jsonl");
 
         Assert.Equal(
-            (7, $"spool: A part of the log is missing. What could be read is in {_folder}/log.jsonl.partial.\n"),
+            (7, $"error: A part of the log is missing. What could be read is in {_folder}/log.jsonl.partial.\n"),
             (result.Code, result.Error)
         );
         Assert.Equal(["log.jsonl.partial"], Directory.GetFiles(_folder).Select(Path.GetFileName));
@@ -265,7 +265,7 @@ public sealed class ExportCommandTests : IDisposable
             Assert.Equal(
                 (
                     7,
-                    $"spool: A part of the log is missing. What could be read was not kept. {string.Format(System.Globalization.CultureInfo.InvariantCulture, said, target)}\n"
+                    $"error: A part of the log is missing. What could be read was not kept. {string.Format(System.Globalization.CultureInfo.InvariantCulture, said, target)}\n"
                 ),
                 (result.Code, result.Error)
             );
@@ -308,7 +308,7 @@ public sealed class ExportCommandTests : IDisposable
         var result = await _spool.RunAsync("export", Samples.Id1, "--format", "jsonl", "--output", target);
 
         Assert.Equal(
-            (2, $"spool: Cannot write {target}: its name has more than the 255 bytes that the name of a file may have.\n"),
+            (2, $"error: Cannot write {target}: its name has more than the 255 bytes that the name of a file may have.\n"),
             (result.Code, result.Error)
         );
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
@@ -322,7 +322,7 @@ public sealed class ExportCommandTests : IDisposable
 
         var result = await _spool.RunAsync("export", Samples.Id1, "--format", "md", "--output", target);
 
-        Assert.Equal((2, $"spool: Cannot write {target}: its path is longer than the system allows.\n"), (result.Code, result.Error));
+        Assert.Equal((2, $"error: Cannot write {target}: its path is longer than the system allows.\n"), (result.Code, result.Error));
     }
 
     [Fact]
@@ -333,7 +333,7 @@ public sealed class ExportCommandTests : IDisposable
 
         var result = await _spool.RunAsync("export", Samples.Id1, "--format", "jsonl", "--output", "log.jsonl");
 
-        Assert.Equal((7, "spool: The rollout is a link that leads nowhere.\n"), (result.Code, result.Error));
+        Assert.Equal((7, "error: The rollout is a link that leads nowhere.\n"), (result.Code, result.Error));
         Assert.Empty(Directory.GetFiles(_folder));
     }
 
@@ -372,7 +372,7 @@ public sealed class ExportCommandTests : IDisposable
                 (
                     7,
                     "",
-                    $"spool: Thread {Samples.Id1} cannot be read: The rollout is empty. What bytes it has, if any, 'spool export {Samples.Id1} --format jsonl' gives.\n"
+                    $"error: Thread {Samples.Id1} cannot be read: The rollout is empty. What bytes it has, if any, 'spool export {Samples.Id1} --format jsonl' gives.\n"
                 ),
                 (result.Code, result.Out, result.Error)
             );
@@ -385,7 +385,7 @@ public sealed class ExportCommandTests : IDisposable
     {
         var result = await _spool.RunAsync("export", Samples.Id1, "--format", "md", "--output", "no/t.md");
 
-        Assert.Equal((2, $"spool: Cannot write {_folder}/no/t.md: its folder does not exist.\n"), (result.Code, result.Error));
+        Assert.Equal((2, $"error: Cannot write {_folder}/no/t.md: its folder does not exist.\n"), (result.Code, result.Error));
     }
 
     Task<byte[]> ReadAsync(string name) => File.ReadAllBytesAsync(Path.Join(_folder, name), TestContext.Current.CancellationToken);
@@ -434,7 +434,7 @@ public sealed class ExportCommandTests : IDisposable
 
         var result = await _spool.RunAsync(["export", Samples.Id1, "--format", "md", "--output", "/proc/self/x"]);
 
-        Assert.Equal((2, "spool: Cannot write /proc/self/x: no file can be made in its folder.\n"), (result.Code, result.Error));
+        Assert.Equal((2, "error: Cannot write /proc/self/x: no file can be made in its folder.\n"), (result.Code, result.Error));
     }
 
     [Fact]
@@ -476,7 +476,7 @@ public sealed class ExportCommandTests : IDisposable
             {
                 var refused = await _spool.RunAsync(["export", Samples.Id1, "--format", "md", "--output", target, .. force]);
                 Assert.Equal(2, refused.Code);
-                Assert.StartsWith($"spool: Cannot write {target}: ", refused.Error, StringComparison.Ordinal);
+                Assert.StartsWith($"error: Cannot write {target}: ", refused.Error, StringComparison.Ordinal);
                 Assert.Contains(word, refused.Error, StringComparison.Ordinal);
             }
         }

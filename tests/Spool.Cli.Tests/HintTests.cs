@@ -75,8 +75,8 @@ public sealed class HintTests
     {
         _spool.Store.Failure = new ThreadStoreException(ThreadStoreErrorCode.NotFound, message);
 
-        Assert.Equal($"spool: {said}\n", (await _spool.RunAsync([.. Options, "list"])).Error);
-        Assert.Equal($"spool: {message}\n", (await _spool.RunAsync("list")).Error);
+        Assert.Equal($"error: {said}\n", (await _spool.RunAsync([.. Options, "list"])).Error);
+        Assert.Equal($"error: {message}\n", (await _spool.RunAsync("list")).Error);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class HintTests
         foreach (var option in global.Everywhere)
             root.Options.Add(option);
         var hints = new Hints();
-        hints.Repeat(root.Parse(["--remote", "http://127.0.0.1:1"]), global);
+        hints.Repeat(root.Parse(["--remote", "http://127.0.0.1:1"]), global, new CommandLine().Context(Stream.Null, TextWriter.Null));
 
         Assert.Equal(
             "Not mounted; 'spool index rebuild' on the server's machine forgets them.",

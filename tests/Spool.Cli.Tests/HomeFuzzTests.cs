@@ -153,7 +153,7 @@ public sealed class HomeFuzzTests
                 JsonDocument.Parse(line).Dispose();
         }
         if (result.Code != 0)
-            Assert.Contains("spool: ", result.Error, StringComparison.Ordinal);
+            Assert.Contains("error: ", result.Error, StringComparison.Ordinal);
         if (result.Code != 0 && command.Contains("--json"))
         {
             var error = result.Error.Split('\n').Last(line => line.StartsWith("{\"error\":", StringComparison.Ordinal));

@@ -53,9 +53,12 @@ public sealed class IndexAndHelpTests
     [InlineData("spool list --sort ", "created,recency,updated")]
     [InlineData("spool index ", "rebuild,status")]
     [InlineData("spool export --format m", "md")]
-    [InlineData("spool fork --", "--before-turn,--cache,--help,--home,--json,--remote,--remote-ca,--remote-token-file,--through-turn")]
+    [InlineData(
+        "spool fork --",
+        "--before-turn,--cache,--help,--here,--home,--json,--quiet,--remote,--remote-ca,--remote-token-file,--through-turn"
+    )]
     [InlineData("spool delete --y", "--yes")]
-    [InlineData("spool index status --", "--cache,--help,--home,--json")]
+    [InlineData("spool index status --", "--cache,--help,--home,--json,--quiet")]
     [InlineData("spool serve --re", "")]
     [InlineData("spool list --remote-", "--remote-ca,--remote-token-file")]
     public async Task A_shell_completes_what_can_come_next(string line, string expected)
@@ -71,7 +74,7 @@ public sealed class IndexAndHelpTests
     [Theory]
     [InlineData("bash", "complete -o default -F _spool spool\n")]
     [InlineData("zsh", "compdef _spool spool\n")]
-    [InlineData("fish", "complete -c spool -a '(spool complete -- (commandline -cp) 2>/dev/null)'\n")]
+    [InlineData("fish", "complete -c spool -a '(spool complete --describe -- (commandline -cp) 2>/dev/null)'\n")]
     public async Task Every_shell_has_a_script(string shell, string last) =>
         Assert.EndsWith(last, (await _spool.RunAsync("completion", shell)).Out, StringComparison.Ordinal);
 
@@ -119,7 +122,7 @@ public sealed class IndexAndHelpTests
     [Fact]
     public async Task Help_of_a_command_that_is_not_there_is_wrong_usage() =>
         Assert.Equal(
-            (2, "", "spool: There is no command lst; did you mean list?\n"),
+            (2, "", "error: There is no command lst; did you mean list?\n"),
             await _spool.RunAsync("help", "lst") is var result ? (result.Code, result.Out, result.Error) : default
         );
 

@@ -214,7 +214,7 @@ public sealed class ListCommandTests
     public async Task The_next_page_is_named_in_words_and_in_json()
     {
         Assert.Equal(
-            "spool: 2 of 3 threads; for the next page repeat the command with --cursor c2\n",
+            "hint: 2 of 3 threads; for the next page repeat the command with --cursor c2\n",
             (await _spool.RunAsync("list", "--limit", "2")).Error
         );
         Assert.Contains(
@@ -305,7 +305,7 @@ public sealed class ListCommandTests
 
         var lines = System.Text.Encoding.UTF8.GetString(screen.ToArray()).TrimEnd('\n').Split('\n');
         Assert.StartsWith("WHEN", lines[0], StringComparison.Ordinal);
-        Assert.StartsWith("spool: 1 of 3 threads; for the next page", lines[^1], StringComparison.Ordinal);
+        Assert.StartsWith("hint: 1 of 3 threads; for the next page", lines[^1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -317,7 +317,7 @@ public sealed class ListCommandTests
         var result = await _spool.RunAsync("list", "--json");
 
         Assert.Equal(
-            "spool: 1,998 of 2,000 rollouts are not indexed yet; the next command goes on, or run 'spool index rebuild'.\n",
+            "hint: 1,998 of 2,000 rollouts are not indexed yet; the next command goes on, or run 'spool index rebuild'.\n",
             result.Error
         );
     }
@@ -362,7 +362,7 @@ public sealed class ListCommandTests
         var json = await _spool.RunAsync("list", "--json");
 
         Assert.Equal(
-            (0, "spool: The list may lack something: sessions/2026/03/02: It cannot be read; check its permissions and its disk.\n"),
+            (0, "warning: The list may lack something: sessions/2026/03/02: It cannot be read; check its permissions and its disk.\n"),
             (table.Code, table.Error)
         );
         Assert.Equal(table.Error, json.Error);

@@ -36,7 +36,7 @@ public sealed class ListForPeopleTests
         var result = await _spool.RunAsync("list");
 
         Assert.Equal([Samples.Id2, Samples.Id1], IdsOf(result));
-        Assert.Equal("spool: Not shown: 1 sub-agent, 1 without a message, 1 archived: --agents, --all, --archived\n", result.Error);
+        Assert.Equal("hint: Not shown: 1 sub-agent, 1 without a message, 1 archived: --agents, --all, --archived\n", result.Error);
         var json = (await _spool.RunAsync("list", "--json")).Out;
         Assert.EndsWith(
             "\"total\":2,\"notShown\":{\"subAgents\":1,\"withoutMessage\":1,\"archived\":1,\"active\":0}}\n",
@@ -44,8 +44,8 @@ public sealed class ListForPeopleTests
             StringComparison.Ordinal
         );
         Assert.DoesNotContain(Samples.Id3, json, StringComparison.Ordinal);
-        Assert.Equal("spool: Not shown: 2 active: no --archived\n", (await _spool.RunAsync("list", "--archived")).Error);
-        Assert.Equal("spool: Not shown: 1 archived: --archived\n", (await _spool.RunAsync("list", "--all")).Error);
+        Assert.Equal("hint: Not shown: 2 active: no --archived\n", (await _spool.RunAsync("list", "--archived")).Error);
+        Assert.Equal("hint: Not shown: 1 archived: --archived\n", (await _spool.RunAsync("list", "--all")).Error);
     }
 
     [Fact]

@@ -79,7 +79,7 @@ public sealed class RemoteCommandTests : IAsyncLifetime
             var json = JsonNode.Parse(result.Out)!;
             var warning = (string)Assert.Single((json["deleted"] ?? json)["warnings"]!.AsArray())!;
             Assert.StartsWith(store.Warnings[0], warning, StringComparison.Ordinal);
-            Assert.EndsWith($"spool: {warning}\n", result.Error, StringComparison.Ordinal);
+            Assert.EndsWith($"warning: {warning}\n", result.Error, StringComparison.Ordinal);
         }
     }
 
@@ -90,7 +90,7 @@ public sealed class RemoteCommandTests : IAsyncLifetime
         Assert.Equal(2, (await _line.RunAsync("index", "rebuild", "--remote", "http://127.0.0.1:1")).Code);
         Assert.Equal(2, (await _line.RunAsync("serve", "--remote-token-file", "/somewhere")).Code);
         Assert.Equal(
-            (2, "spool: An address to listen on needs a port, such as http://localhost:7070; port 0 takes a free one."),
+            (2, "error: An address to listen on needs a port, such as http://localhost:7070; port 0 takes a free one."),
             await FirstLineAsync("serve", "--store", "memory", "--listen", "http://localhost")
         );
         Assert.Equal(2, (await _line.RunAsync("list", "--remote", Address, "--home", "/somewhere")).Code);
@@ -117,17 +117,17 @@ public sealed class RemoteCommandTests : IAsyncLifetime
 
             var without = await _line.RunAsync("list", "--remote", guarded.Addresses[0]);
             Assert.Equal(
-                (2, "spool: The server wants a token, and none was given; give one with --remote-token-file or SPOOL_TOKEN.\n"),
+                (2, "error: The server wants a token, and none was given; give one with --remote-token-file or SPOOL_TOKEN.\n"),
                 (without.Code, without.Error)
             );
             _line.RemoteToken = "open-sesame-9876543210";
             var wrong = await _line.RunAsync("list", "--remote", guarded.Addresses[0]);
-            Assert.Equal((2, "spool: The server refused the token of SPOOL_TOKEN.\n"), (wrong.Code, wrong.Error));
+            Assert.Equal((2, "error: The server refused the token of SPOOL_TOKEN.\n"), (wrong.Code, wrong.Error));
             var result = await _line.RunAsync("list", "--remote", guarded.Addresses[0], "--remote-token-file", file);
             Assert.Equal((0, ""), (result.Code, result.Error));
             await File.WriteAllTextAsync(file, "open-sesame-9876543210\n", Cancellation);
             var refused = await _line.RunAsync("list", "--remote", guarded.Addresses[0], "--remote-token-file", file);
-            Assert.Equal((2, "spool: The server refused the token of --remote-token-file.\n"), (refused.Code, refused.Error));
+            Assert.Equal((2, "error: The server refused the token of --remote-token-file.\n"), (refused.Code, refused.Error));
         }
         finally
         {
@@ -145,7 +145,7 @@ public sealed class RemoteCommandTests : IAsyncLifetime
         Assert.Equal(
             (
                 6,
-                $"spool: The server cannot be reached or did not answer in time. The address is {Address}; is spool serve running there?\n"
+                $"error: The server cannot be reached or did not answer in time. The address is {Address}; is spool serve running there?\n"
             ),
             (result.Code, result.Error)
         );

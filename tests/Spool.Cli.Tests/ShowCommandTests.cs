@@ -276,7 +276,7 @@ public sealed class ShowCommandTests
         var result = await _spool.RunAsync(["show", Samples.Id1, .. options]);
 
         Assert.Equal((7, ""), (result.Code, result.Out));
-        Assert.StartsWith($"spool: Thread {Samples.Id1} cannot be read: The rollout is empty.", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"error: Thread {Samples.Id1} cannot be read: The rollout is empty.", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -343,6 +343,6 @@ public sealed class ShowCommandTests
     {
         var result = await _spool.RunAsync("show", Samples.Id1, one, other);
 
-        Assert.Equal((2, $"spool: {message} Try 'spool show --help'."), (result.Code, result.Error.Split('\n')[0]));
+        Assert.Equal((2, $"error: {message}"), (result.Code, result.Error.Split('\n')[0]));
     }
 }

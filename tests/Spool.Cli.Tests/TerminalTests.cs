@@ -152,7 +152,7 @@ public sealed class TerminalTests : IDisposable
         var result = await _spool.RunAsync(args);
 
         Assert.Equal(2, result.Code);
-        Assert.StartsWith($"spool: {args[^2]} takes a whole number, not '{args[^1]}'.", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"error: {args[^2]} takes a whole number, not '{args[^1]}'.", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("System.", result.Error, StringComparison.Ordinal);
     }
 

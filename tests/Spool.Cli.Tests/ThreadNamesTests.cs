@@ -64,7 +64,7 @@ public sealed class ThreadNamesTests
         var result = await _spool.RunAsync("show", name);
 
         Assert.Equal((code, ""), (result.Code, result.Out));
-        Assert.StartsWith($"spool: {message}", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"error: {message}", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

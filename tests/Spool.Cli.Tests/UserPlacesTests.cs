@@ -38,7 +38,7 @@ public sealed class UserPlacesTests
             (
                 2,
                 "",
-                $"spool: The current folder does not exist any more, so the relative path {path} leads nowhere; give an absolute path.\n"
+                $"error: The current folder does not exist any more, so the relative path {path} leads nowhere; give an absolute path.\n"
             ),
             (result.Code, result.Out, result.Error)
         );
@@ -59,13 +59,13 @@ public sealed class UserPlacesTests
     {
         _spool.Places = new UserPlaces { WorkingDirectory = "/w" };
 
-        Assert.Equal($"spool: {NoFolder}name the folder with --home or CODEX_HOME.\n", (await _spool.RunAsync("list")).Error);
+        Assert.Equal($"error: {NoFolder}name the folder with --home or CODEX_HOME.\n", (await _spool.RunAsync("list")).Error);
         Assert.Equal(
-            $"spool: {NoFolder}name the folder with --cache or XDG_CACHE_HOME.\n",
+            $"error: {NoFolder}name the folder with --cache or XDG_CACHE_HOME.\n",
             (await _spool.RunAsync("list", "--home", "x")).Error
         );
         Assert.Equal(
-            $"spool: {NoFolder}give an absolute path instead of ~/x.\n",
+            $"error: {NoFolder}give an absolute path instead of ~/x.\n",
             (await _spool.RunAsync("list", "--home=~/x", "--cache", "c")).Error
         );
         Assert.Equal((2, null), ((await _spool.RunAsync("list")).Code, _spool.Opened));

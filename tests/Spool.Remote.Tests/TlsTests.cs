@@ -179,7 +179,7 @@ public sealed class TlsTests : IDisposable
             Assert.Equal(
                 (
                     2,
-                    "spool: The server's certificate is not signed by an authority that is trusted here, or the server does not send the certificates between them; name its authority, or the certificate itself where it is its own, with TrustedAuthorities (--remote-ca).\n"
+                    "error: The server's certificate is not signed by an authority that is trusted here, or the server does not send the certificates between them; name its authority, or the certificate itself where it is its own, with TrustedAuthorities (--remote-ca).\n"
                 ),
                 (untrusted, why.Split('{')[0])
             );

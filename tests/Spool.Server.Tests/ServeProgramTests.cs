@@ -38,9 +38,9 @@ public sealed class ServeProgramTests
         var (code, words) = await home.RunAsync(arguments);
 
         Assert.True(exitCode == code, $"{code}: {words}");
-        Assert.StartsWith("spool: ", words, StringComparison.Ordinal);
+        Assert.StartsWith("error: ", words, StringComparison.Ordinal);
         Assert.Contains(part, words, StringComparison.Ordinal);
-        Assert.Single(words.TrimEnd('\n').Split('\n'));
+        Assert.Single(words.TrimEnd('\n').Split('\n'), line => !line.StartsWith("hint: ", StringComparison.Ordinal));
     }
 
     [Theory, Guarantee("REMO-42")]
@@ -55,7 +55,7 @@ public sealed class ServeProgramTests
         Assert.Equal(
             (
                 2,
-                "spool: SPOOL_TOKENS is set but empty; put a token into it, or unset it to let every client that reaches the server call.\n"
+                "error: SPOOL_TOKENS is set but empty; put a token into it, or unset it to let every client that reaches the server call.\n"
             ),
             (code, words)
         );
@@ -70,7 +70,7 @@ public sealed class ServeProgramTests
         var (code, words) = await home.RunAsync();
 
         Assert.Equal(
-            (2, $"spool: {home.Folder}/home is a file and not a folder; name the Codex home with --home or CODEX_HOME.\n"),
+            (2, $"error: {home.Folder}/home is a file and not a folder; name the Codex home with --home or CODEX_HOME.\n"),
             (code, words)
         );
     }
@@ -88,7 +88,7 @@ public sealed class ServeProgramTests
         Assert.Equal(
             (
                 6,
-                $"spool: {first.Address} is in use by another program, or by a server that is already running; stop it, or listen on another port.\n"
+                $"error: {first.Address} is in use by another program, or by a server that is already running; stop it, or listen on another port.\n"
             ),
             (code, words)
         );
@@ -204,7 +204,7 @@ public sealed class ServeProgramTests
         var (code, words) = await home.RunAsync("--token-file", "tokens");
 
         Assert.Equal(
-            (2, "spool: The file tokens cannot be read: it is a pipe, and no program writes into it to its end.\n"),
+            (2, "error: The file tokens cannot be read: it is a pipe, and no program writes into it to its end.\n"),
             (code, words)
         );
     }

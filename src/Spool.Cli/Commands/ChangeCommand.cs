@@ -73,7 +73,7 @@ abstract class ChangeCommand : StoreCommand
         if (!isPrinted)
             Context.Say(done);
         foreach (var warning in changed.Warnings)
-            Context.Say(warning);
+            Context.Warn(warning);
     }
 
     /// <summary>Gives what a person would call the thread, in quotes and not too long.</summary>

@@ -18,16 +18,19 @@ sealed class CompletionCommand : Command, IHasExamples
     const string Zsh = """
         #compdef spool
         _spool() {
-            local -a found
-            found=("${(@f)$(spool complete --position "$CURSOR" -- "$BUFFER" 2>/dev/null)}")
-            if [[ -n "$found" ]]; then compadd -a found; else _files; fi
+            local -a found words shown
+            found=("${(@f)$(spool complete --describe --position "$CURSOR" -- "$BUFFER" 2>/dev/null)}")
+            if [[ -z "$found" ]]; then _files; return; fi
+            words=("${(@)found%%$'\t'*}")
+            shown=("${(@)found/$'\t'/  }")
+            compadd -l -d shown -a words
         }
         compdef _spool spool
 
         """;
 
     const string Fish = """
-        complete -c spool -a '(spool complete -- (commandline -cp) 2>/dev/null)'
+        complete -c spool -a '(spool complete --describe -- (commandline -cp) 2>/dev/null)'
 
         """;
 

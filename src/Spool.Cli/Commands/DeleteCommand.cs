@@ -9,6 +9,7 @@ sealed class DeleteCommand : ChangeCommand
 
     readonly Argument<string[]> _ids = IdsArgument();
     readonly Option<bool> _yes = new("--yes", "-y") { Description = "Do not ask" };
+    readonly Option<bool> _dryRun = new("--dry-run") { Description = "Say what would be deleted, or why it would not, and change nothing" };
 
     public DeleteCommand(CommandContext context, GlobalOptions global)
         : base(
@@ -20,6 +21,7 @@ sealed class DeleteCommand : ChangeCommand
     {
         Arguments.Add(_ids);
         Options.Add(_yes);
+        Options.Add(_dryRun);
         AddJson();
     }
 
@@ -28,6 +30,14 @@ sealed class DeleteCommand : ChangeCommand
 
     protected override async Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken)
     {
+        if (line.GetValue(_dryRun))
+            return await ForEachAsync(
+                line,
+                store,
+                line.GetRequiredValue(_ids),
+                threadId => TryOutAsync(line, store, threadId, cancellationToken),
+                cancellationToken
+            );
         var isSure = line.GetValue(_yes);
         if (!isSure && Context.Answers is null)
             throw ThreadStoreException.InvalidRequest("There is no terminal to ask on; give --yes to delete without a question.");
@@ -52,6 +62,24 @@ sealed class DeleteCommand : ChangeCommand
         if (kept > 0 && isNothingDeleted)
             Context.Say("Nothing was deleted.");
         return code;
+    }
+
+    // What a deletion needs to be asked about it is not known before; how many copies there are the deletion itself finds.
+    async Task TryOutAsync(ParseResult line, IThreadStore store, ThreadId id, CancellationToken cancellationToken)
+    {
+        if (store.GetService<IDeletionCheck>() is { } check)
+            await check.RequireDeletableAsync(id, cancellationToken);
+        var thread = await FindAsync(store, id, cancellationToken);
+        var path = (await LocateAsync(store, [thread], cancellationToken)).GetValueOrDefault(id);
+        BeginOutput();
+        if (FormatOf(line) == OutputFormat.Json)
+            JsonOutput.Write(Context.Output, new ThreadDetailJson(thread, path) { Warnings = [] }.Write);
+        else
+            Context.Say(
+                $"Would delete thread {id}, {Quote(thread)} ({await TurnsOfAsync(store, thread, cancellationToken)}, created {Times.Relative(thread.CreatedAt, Context.Time)}){(path is null ? "" : $", {SafeText.OneLine(path, 4096)}")}, and every copy of its log."
+            );
+        if ((await OthersAsync(store, id, cancellationToken)).Words(Context.Hints) is { } others)
+            Context.Say(others);
     }
 
     async Task<bool> AskAsync(IThreadStore store, ThreadId id, CancellationToken cancellationToken)
@@ -102,7 +130,7 @@ sealed class DeleteCommand : ChangeCommand
         )
             SayRemoved(receipt);
         foreach (var left in receipt.Left)
-            Context.Say(left.ToString());
+            Context.Warn(left.ToString());
     }
 
     // A store without files has logs and no names for them. The rollout that a thread was listed by needs no name when nothing else went
@@ -112,7 +140,7 @@ sealed class DeleteCommand : ChangeCommand
         var others = Math.Max(0, receipt.Removed.Count - receipt.Rollouts);
         var files =
             receipt.Rollouts > 0
-                ? $"{Count(receipt.Rollouts, "rollout")}{(others == 0 ? "" : $" and {Count(others, "other file")}")} of {receipt.Bytes} bytes"
+                ? $"{Count(receipt.Rollouts, "rollout")}{(others == 0 ? "" : $" and {Count(others, "other file")}")} of {Sizes.Of(receipt.Bytes)}"
             : others > 0 ? $"it was in no list, only in {Count(others, "file")} under other names"
             : "0 files";
         Context.Say(
@@ -125,5 +153,6 @@ sealed class DeleteCommand : ChangeCommand
             Context.Say($"Removed {file}");
     }
 
-    static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
+    static string Count(int number, string what) =>
+        FormattableString.Invariant(number == 1 ? (FormattableString)$"1 {what}" : $"{number:N0} {what}s");
 }

@@ -16,7 +16,7 @@ sealed class IndexRebuildCommand : StoreCommand, IWorksOnHome
     protected override async Task<int> RunAsync(ParseResult line, IThreadStore store, CancellationToken cancellationToken)
     {
         IndexStatus status;
-        using (var progress = new ProgressLine(Context.Error, Context.ErrorScreen, Context.Time, "Rebuilding"))
+        using (var progress = new ProgressLine(Context.Error, Context.ProgressScreen, Context.Time, "Rebuilding"))
             status = await IndexOf(store).RebuildAsync(progress, cancellationToken);
         BeginOutput();
         var format = line.GetValue(_json) ? OutputFormat.Json : OutputFormat.Text;

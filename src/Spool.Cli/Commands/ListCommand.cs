@@ -124,18 +124,18 @@ sealed class ListCommand : StoreCommand
             var more = counts is null
                 ? "There are more"
                 : FormattableString.Invariant($"{page.Items.Count:N0} of {counts.Total:N0} threads");
-            Context.Say($"{more}; for the next page repeat the command with --cursor {next}");
+            Context.Hint($"{more}; for the next page repeat the command with --cursor {next}");
         }
         if (page.Items.Count > 0 && counts?.Words(query.Archive == ArchiveFilter.Archived) is { } words)
-            Context.Say(words);
+            Context.Hint(words);
     }
 
     void SayProblems(Page<StoredThread> page)
     {
         foreach (var problem in page.Problems.Take(MostProblems))
-            Context.Say($"The list may lack something: {SafeText.OneLine(problem.Place, 4096)}: {problem.Reason}");
+            Context.Warn($"The list may lack something: {SafeText.OneLine(problem.Place, 4096)}: {problem.Reason}");
         if (page.Problems.Count > MostProblems)
-            Context.Say(
+            Context.Warn(
                 $"And {(page.Problems.Count == MostProblems + 1 ? "1 more place; --json names it" : $"{page.Problems.Count - MostProblems} more places; --json names them")}, and --all lists the rollouts among them."
             );
     }
@@ -169,10 +169,10 @@ sealed class ListCommand : StoreCommand
         if (store.GetService<IIndexMaintenance>() is not { PendingAtLastLook: > 0 } index)
             return;
         IndexStatus after;
-        using (var progress = new ProgressLine(Context.Error, Context.ErrorScreen, Context.Time, "Indexing"))
+        using (var progress = new ProgressLine(Context.Error, Context.ProgressScreen, Context.Time, "Indexing"))
             after = await index.CatchUpAsync(progress, CatchUpBudget, cancellationToken);
         if (after.Pending > 0 && Context.ErrorScreen.IsTerminal)
-            Context.Say(
+            Context.Hint(
                 FormattableString.Invariant(
                     $"{after.Pending:N0} of {after.Rollouts:N0} rollouts are not indexed yet; the next command goes on, or run '{Context.Hints.Command("index rebuild")}'."
                 )

@@ -5,8 +5,12 @@ namespace Spool.Cli;
 /// <summary>A command that works on a store: it opens the store, runs, and closes it.</summary>
 abstract class StoreCommand : Command, IHasExamples
 {
+    /// <summary>The name of the argument that is a thread.</summary>
+    public const string ThreadArgument = "ID";
+
     readonly GlobalOptions _global;
     ProgressLine? _opening;
+    bool _isHere;
 
     protected StoreCommand(string name, string description, CommandContext context, GlobalOptions global)
         : base(name, description)
@@ -39,7 +43,7 @@ abstract class StoreCommand : Command, IHasExamples
     /// <summary>Makes the argument that names a thread.</summary>
     protected static Argument<string> IdArgument()
     {
-        var argument = new Argument<string>("ID") { Description = $"The thread: {ThreadNames.Ways}" };
+        var argument = new Argument<string>(ThreadArgument) { Description = $"The thread: {ThreadNames.Ways}" };
         argument.Validators.Add(CheckIds);
         return argument;
     }
@@ -47,7 +51,7 @@ abstract class StoreCommand : Command, IHasExamples
     /// <summary>Makes the argument that names one or more threads.</summary>
     protected static Argument<string[]> IdsArgument()
     {
-        var argument = new Argument<string[]>("ID")
+        var argument = new Argument<string[]>(ThreadArgument)
         {
             Description = $"The threads, each by {ThreadNames.Ways}",
             Arity = ArgumentArity.OneOrMore,
@@ -64,7 +68,10 @@ abstract class StoreCommand : Command, IHasExamples
 
     /// <summary>Finds the thread that a person means.</summary>
     protected ValueTask<ThreadId> NamedAsync(IThreadStore store, string text, CancellationToken cancellationToken) =>
-        new ThreadNames(store, Context.Hints, Context.Time).FindAsync(text, cancellationToken);
+        new ThreadNames(store, Context.Hints, Context.Time) { Folder = _isHere ? Context.Resolve(".") : null }.FindAsync(
+            text,
+            cancellationToken
+        );
 
     /// <summary>Finds the thread or refuses, in the words of the store, which may know more of it than that it is not there.</summary>
     protected static async Task<StoredThread> FindAsync(IThreadStore store, ThreadId id, CancellationToken cancellationToken)
@@ -106,7 +113,7 @@ abstract class StoreCommand : Command, IHasExamples
     protected string DoubtHome(ParseResult line)
     {
         if (
-            line.GetValue(_global.Remote) is not null
+            _global.RemoteOf(line, Context) is not null
             || _global.Locate(line, Context).Home is var home
                 && (
                     !Directory.Exists(home)
@@ -127,7 +134,8 @@ abstract class StoreCommand : Command, IHasExamples
     {
         if (this is IWorksOnHome)
             _global.RefuseRemote(line);
-        using var progress = new ProgressLine(Context.Error, Context.ErrorScreen, Context.Time, "Indexing");
+        _isHere = line.GetResult(_global.Here) is not null && line.GetValue(_global.Here);
+        using var progress = new ProgressLine(Context.Error, Context.ProgressScreen, Context.Time, "Indexing");
         _opening = progress;
         await using var store = await _global.OpenAsync(line, Context, progress, cancellationToken);
         return await RunAsync(line, store, cancellationToken);

@@ -30,7 +30,7 @@ static class DoneOutput
     {
         if (OutputErrors.IsReaderGone(e))
         {
-            context.Notice("The output is no longer read. What is done is done, and is said here:");
+            context.SayError("The output is no longer read. What is done is done, and is said here:");
             return ExitCodes.BrokenPipe;
         }
         var why = OutputErrors.IsFull(e) ? OutputErrors.Full : $"The output cannot be written ({e.Message.TrimEnd('.')}).";

@@ -16,7 +16,7 @@ static class ErrorOutput
     public static int Fail(this CommandContext context, ThreadStoreException error, OutputFormat format)
     {
         var message = context.Hints.Complete(error.Message);
-        context.Say(message);
+        context.SayError(message);
         if (format == OutputFormat.Json)
             context.Error.WriteLine(Json(error, message));
         return ExitCodes.Of(error.Code);

@@ -47,7 +47,7 @@ sealed class IndexStatusView(IndexStatus status)
             $"""
             Index      {(status.InMemoryBecause is null ? "" : "in memory, not in ")}{SafeText.OneLine(status.Path, 4096)}
             Format     {status.FormatVersion}
-            Size       {Size(status.SizeBytes)}
+            Size       {Sizes.Of(status.SizeBytes)}
             Rollouts   {status.Rollouts:N0}
             Indexed    {status.Indexed:N0}
             Pending    {status.Pending:N0}
@@ -56,13 +56,4 @@ sealed class IndexStatusView(IndexStatus status)
 
             """
         );
-
-    static string Size(long bytes) =>
-        bytes switch
-        {
-            < 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
-            < 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KiB"),
-            < 1024L * 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0 / 1024:0.0} MiB"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0 / 1024 / 1024:0.0} GiB"),
-        };
 }

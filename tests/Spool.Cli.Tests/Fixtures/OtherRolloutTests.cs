@@ -95,7 +95,7 @@ public sealed class OtherRolloutTests : IDisposable
         Assert.Equal(
             (
                 4,
-                $"spool: The thread has to go to archived_sessions/{Name}.jsonl, where another rollout of this thread is already; compare the two, and delete, move or rename that first.\n"
+                $"error: The thread has to go to archived_sessions/{Name}.jsonl, where another rollout of this thread is already; compare the two, and delete, move or rename that first.\n"
             ),
             (result.Code, result.Error)
         );

@@ -114,7 +114,7 @@ public sealed class ProcessTests : IDisposable
         var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal((3, "spool: There is no thread 01a20429-473c-7bc0-ae73-b571c6bb5946.\n"), (process.ExitCode, error));
+        Assert.Equal((3, "error: There is no thread 01a20429-473c-7bc0-ae73-b571c6bb5946.\n"), (process.ExitCode, error));
     }
 
     [Theory]
@@ -122,11 +122,11 @@ public sealed class ProcessTests : IDisposable
     [InlineData("list --json >&-", 141, "")]
     [InlineData("--help >&-", 141, "")]
     [InlineData("index status >&-", 141, "")]
-    [InlineData("list > /dev/full", 5, "spool: The output is full: there is no space left where it is written.\n")]
-    [InlineData("list --json > /dev/full", 5, "spool: The output is full: there is no space left where it is written.\n")]
-    [InlineData("--help > /dev/full", 5, "spool: The output is full: there is no space left where it is written.\n")]
-    [InlineData("index status > /dev/full", 5, "spool: The output is full: there is no space left where it is written.\n")]
-    [InlineData("completion bash > /dev/full", 5, "spool: The output is full: there is no space left where it is written.\n")]
+    [InlineData("list > /dev/full", 5, "error: The output is full: there is no space left where it is written.\n")]
+    [InlineData("list --json > /dev/full", 5, "error: The output is full: there is no space left where it is written.\n")]
+    [InlineData("--help > /dev/full", 5, "error: The output is full: there is no space left where it is written.\n")]
+    [InlineData("index status > /dev/full", 5, "error: The output is full: there is no space left where it is written.\n")]
+    [InlineData("completion bash > /dev/full", 5, "error: The output is full: there is no space left where it is written.\n")]
     [InlineData("list --nothing 2> /dev/full", 2, "")]
     [InlineData("list --nothing 2>&-", 2, "")]
     [InlineData("list <&- > /dev/null", 0, "")]
@@ -201,13 +201,13 @@ public sealed class ProcessTests : IDisposable
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
             Assert.Equal(code, process.ExitCode);
-            Assert.StartsWith($"spool: {why}\n", words, StringComparison.Ordinal);
+            Assert.StartsWith($"error: {why}\n", words, StringComparison.Ordinal);
             Assert.All(said, part => Assert.Contains(part, words, StringComparison.Ordinal));
             Assert.Equal(
                 line.Contains("--json", StringComparison.Ordinal) && code == 5,
                 words.Contains("{\"error\":{\"code\":\"resourceExhausted\"", StringComparison.Ordinal)
             );
-            Assert.Single(words.Split('\n'), words => words == $"spool: {why}");
+            Assert.Single(words.Split('\n'), words => words == $"error: {why}");
         }
     }
 
@@ -228,11 +228,11 @@ public sealed class ProcessTests : IDisposable
             var (code, answer, words) = await RunAsync($"ulimit -n {most}; exec", line);
 
             Assert.Equal((5, ""), (code, answer));
-            Assert.StartsWith("spool: The process may open too few files; raise the limit (ulimit -n)", words, StringComparison.Ordinal);
+            Assert.StartsWith("error: The process may open too few files; raise the limit (ulimit -n)", words, StringComparison.Ordinal);
             Assert.Equal(
                 line.Contains("--json", StringComparison.Ordinal),
                 words.EndsWith(
-                    "\n{\"error\":{\"code\":\"resourceExhausted\",\"message\":\"" + words.Split('\n')[0]["spool: ".Length..] + "\"}}\n",
+                    "\n{\"error\":{\"code\":\"resourceExhausted\",\"message\":\"" + words.Split('\n')[0]["error: ".Length..] + "\"}}\n",
                     StringComparison.Ordinal
                 )
             );
@@ -247,7 +247,7 @@ public sealed class ProcessTests : IDisposable
         var (code, _, words) = await RunAsync("ulimit -n 256; exec", "serve --store memory --listen http://127.0.0.1:0");
 
         Assert.Equal(
-            (5, "spool: The server may open too few files; raise the limit (ulimit -n) to 1024 or more and try again.\n"),
+            (5, "error: The server may open too few files; raise the limit (ulimit -n) to 1024 or more and try again.\n"),
             (code, words)
         );
     }
@@ -287,7 +287,7 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(
             (
                 5,
-                "spool: The process may start no more threads, or has no more memory; raise the limits (ulimit -u, ulimit -n, ulimit -v, or those of its container) and try again.\n"
+                "error: The process may start no more threads, or has no more memory; raise the limits (ulimit -u, ulimit -n, ulimit -v, or those of its container) and try again.\n"
             ),
             (code, words)
         );
@@ -446,10 +446,10 @@ public sealed class ProcessTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(here));
         Assert.DoesNotContain(here, words, StringComparison.Ordinal);
         if (expected is "")
-            Assert.StartsWith("spool: The user's own folder is not known", words, StringComparison.Ordinal);
+            Assert.StartsWith("error: The user's own folder is not known", words, StringComparison.Ordinal);
         else if (expected is not null)
             Assert.Equal(
-                (2, $"spool: There is no folder {expected}; name the Codex home with --home or CODEX_HOME.\n"),
+                (2, $"error: There is no folder {expected}; name the Codex home with --home or CODEX_HOME.\n"),
                 (process.ExitCode, words)
             );
     }
@@ -520,7 +520,7 @@ public sealed class ProcessTests : IDisposable
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(said.Length == 0 ? 0 : 2, process.ExitCode);
-        Assert.StartsWith(said.Length == 0 ? "" : $"spool: {said}", words, StringComparison.Ordinal);
+        Assert.StartsWith(said.Length == 0 ? "" : $"error: {said}", words, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -570,7 +570,7 @@ public sealed class ProcessTests : IDisposable
         await RunAsync($"rm -rf \"{_folder}/$(printf 'bad\\377')\"; exec", "--help");
 
         Assert.Equal(said is null ? 0 : 2, process.ExitCode);
-        Assert.StartsWith(said is null ? "" : $"spool: {said}", words, StringComparison.Ordinal);
+        Assert.StartsWith(said is null ? "" : $"error: {said}", words, StringComparison.Ordinal);
         Assert.Equal([Path.Combine(taken, ".codex")], Directory.EnumerateFileSystemEntries(taken, "*", SearchOption.AllDirectories));
     }
 

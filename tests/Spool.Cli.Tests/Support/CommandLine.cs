@@ -34,6 +34,31 @@ sealed class CommandLine
     /// <summary>Gets or sets what a person at the terminal answers, or null when nobody is there.</summary>
     public string? Answers { get; set; }
 
+    /// <summary>Gets or sets the address of a server that the environment names.</summary>
+    public string? Remote { get; set; }
+
+    /// <summary>Makes the outside world.</summary>
+    public CommandContext Context(Stream output, TextWriter error) =>
+        new()
+        {
+            OpenStore = (location, _) =>
+            {
+                Opened = location;
+                return Store;
+            },
+            OpenServedStore = (_, _) => Store,
+            RemoteToken = RemoteToken,
+            Remote = Remote,
+            Output = output,
+            Error = error,
+            OutputScreen = Output,
+            ErrorScreen = Error,
+            Answers = Answers is null ? null : new StringReader(Answers),
+            Time = new FixedTime(Now, Zone),
+            Pager = Pager,
+            Places = Places,
+        };
+
     public async Task<Result> RunAsync(params string[] args)
     {
         using var output = new MemoryStream();
@@ -44,24 +69,7 @@ sealed class CommandLine
     public async Task<Result> RunOnAsync(Stream output, string[] args, CancellationToken cancellationToken)
     {
         var error = new StringWriter { NewLine = "\n" };
-        var context = new CommandContext
-        {
-            OpenStore = (location, _) =>
-            {
-                Opened = location;
-                return Store;
-            },
-            OpenServedStore = (_, _) => Store,
-            RemoteToken = RemoteToken,
-            Output = output,
-            Error = ErrorWriter ?? error,
-            OutputScreen = Output,
-            ErrorScreen = Error,
-            Answers = Answers is null ? null : new StringReader(Answers),
-            Time = new FixedTime(Now, Zone),
-            Pager = Pager,
-            Places = Places,
-        };
+        var context = Context(output, ErrorWriter ?? error);
         var code = await new CommandRunner(context).RunAsync(args, cancellationToken);
         return new Result(code, "", error.ToString(), []);
     }
