@@ -175,7 +175,8 @@ public sealed class TlsTests : IDisposable
             );
             var (untrusted, why) = await RunAsync("--remote", server.Address.ToString(), "--remote-token-file", "token");
 
-            Assert.Equal((0, "{\"threads\":[],\"nextCursor\":null}\n"), (code, words));
+            Assert.Equal(0, code);
+            Assert.StartsWith("{\"threads\":[],\"nextCursor\":null", words);
             Assert.Equal(
                 (
                     2,
