@@ -16,7 +16,7 @@ sealed partial class Hints
         foreach (var option in global.Everywhere)
         {
             if (line.GetResult(option)?.Tokens is [.., var value])
-                _options += $" {option.Name} {Quote(SafeText.OneLine(value.Value, int.MaxValue))}";
+                _options += $" {option.Name} {ShellText.Quote(SafeText.OneLine(value.Value, int.MaxValue))}";
         }
     }
 
@@ -37,12 +37,6 @@ sealed partial class Hints
                             ? $"{found.Value} on the server's machine"
                             : $"'{Command(found.Groups[1].Value)}'"
                 );
-
-    // As a shell of POSIX reads it. A tilde at the beginning may stay bare or not: both are the user's folder to us.
-    static string Quote(string value) => Bare().IsMatch(value) ? value : $"'{value.Replace("'", @"'\''", StringComparison.Ordinal)}'";
-
-    [GeneratedRegex(@"^[\w%+,./:=@~-]+\z")]
-    private static partial Regex Bare();
 
     [GeneratedRegex("'spool (list|show ID --turns|index rebuild|delete [0-9a-f-]{36})'")]
     private static partial Regex Mentioned();

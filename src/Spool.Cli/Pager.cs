@@ -124,7 +124,7 @@ sealed class Pager : IAsyncDisposable
     }
 }
 
-/// <summary>Whether a pager has the terminal.</summary>
+/// <summary>Whether a pager, or another program that was started, has the terminal.</summary>
 sealed class Paging
 {
     volatile bool _isUnderWay;
@@ -132,7 +132,7 @@ sealed class Paging
     /// <summary>Gets whether one runs: then Ctrl-C is meant for it, and the program waits for its end.</summary>
     public bool IsUnderWay => _isUnderWay;
 
-    /// <summary>A pager begins.</summary>
+    /// <summary>One begins.</summary>
     public void Begin() => _isUnderWay = true;
 
     /// <summary>It has ended.</summary>

@@ -30,7 +30,7 @@ static class Program
         var paging = new Paging();
         void Cancel(PosixSignalContext signal, int exitCode)
         {
-            // A pager has the terminal, and Ctrl-C is a key of it.
+            // A pager or Codex has the terminal, and Ctrl-C is a key of it.
             if (paging.IsUnderWay && exitCode == ExitCodes.Interrupted)
             {
                 signal.Cancel = true;
@@ -95,6 +95,7 @@ static class Program
             WorkingDirectory = folder,
             CodexHome = Variable(UserPlaces.CodexHomeVariable),
             CacheHome = Variable(UserPlaces.CacheHomeVariable),
+            ProgramFolders = Variable(UserPlaces.ProgramFoldersVariable),
             CodexSqliteHome = Variable(UserPlaces.CodexSqliteHomeVariable),
             VariablesNotText = NotText(UserPlaces.Variables),
             IsWorkingDirectoryText = folder is null || OriginalBytes.IsCurrentFolderText(folder),

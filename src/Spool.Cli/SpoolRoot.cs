@@ -25,6 +25,7 @@ sealed class SpoolRoot : Command, IHasExamples
         Options.Add(new VersionOption("--version", "-v") { Description = "Show the version", Action = new PrintVersion() });
         Subcommands.Add(new ListCommand(context, global));
         Subcommands.Add(new ShowCommand(context, global));
+        Subcommands.Add(new OpenCommand(context, global));
         Subcommands.Add(new ExportCommand(context, global));
         Subcommands.Add(new ServeCommand(context, global));
         Subcommands.Add(new RenameCommand(context, global));

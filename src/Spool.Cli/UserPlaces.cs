@@ -8,6 +8,10 @@ sealed record UserPlaces
     public const string CodexHomeVariable = "CODEX_HOME";
     public const string CacheHomeVariable = "XDG_CACHE_HOME";
     public const string CodexSqliteHomeVariable = "CODEX_SQLITE_HOME";
+    public const string ProgramFoldersVariable = "PATH";
+
+    /// <summary>The folder of Codex in the user's own folder.</summary>
+    public const string CodexFolder = ".codex";
 
     /// <summary>Gets the names of the variables that name places.</summary>
     public static IReadOnlyList<string> Variables { get; } =
@@ -35,6 +39,23 @@ sealed record UserPlaces
     /// <summary>Gets the variable <c>CODEX_SQLITE_HOME</c>, or null. Codex takes blanks at either end of it away.</summary>
     public string? CodexSqliteHome { get; init; }
 
+    /// <summary>Gets the variable <c>PATH</c>, or null.</summary>
+    public string? ProgramFolders { get; init; }
+
+    /// <summary>Finds a program in the folders of <c>PATH</c>.</summary>
+    /// <param name="name">The name of the program.</param>
+    /// <returns>Its path, or null when it is not there. Folders that are not absolute are passed over: what is in them depends on where one
+    /// is.</returns>
+    public string? FindProgram(string name)
+    {
+        string[] names = OperatingSystem.IsWindows() ? [$"{name}.exe", $"{name}.cmd", $"{name}.bat"] : [name];
+        return (ProgramFolders ?? "")
+            .Split(Path.PathSeparator)
+            .Where(Path.IsPathFullyQualified)
+            .SelectMany(folder => names.Select(file => Path.Join(folder, file)))
+            .FirstOrDefault(IsProgram);
+    }
+
     /// <summary>Says where the store of a home is.</summary>
     /// <param name="home">The home that an option names, or null for the default.</param>
     /// <param name="cache">The folder of the index that an option names, or null for the default.</param>
@@ -42,7 +63,9 @@ sealed record UserPlaces
     /// nowhere.</exception>
     public StoreLocation Locate(string? home, string? cache) =>
         new(
-            (home ?? Text(CodexHomeVariable, CodexHome)) is { } folder ? Resolve(folder) : InUserFolder(".codex", "--home or CODEX_HOME"),
+            (home ?? Text(CodexHomeVariable, CodexHome)) is { } folder
+                ? Resolve(folder)
+                : InUserFolder(CodexFolder, "--home or CODEX_HOME"),
             cache is not null
                 ? Resolve(cache)
                 : Path.Join(
@@ -82,6 +105,19 @@ sealed record UserPlaces
                     $"The current folder does not exist any more, so the relative path {path} leads nowhere; give an absolute path."
                 )
         );
+    }
+
+    static bool IsProgram(string path)
+    {
+        const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        try
+        {
+            return File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & Execute) != 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     string InUserFolder(string name, string options) => Path.Join(KnownUserFolder($"name the folder with {options}"), name);

@@ -22,6 +22,7 @@ public sealed class HabitTests
     [Theory]
     [InlineData("spool show 01a2", $"{Samples.Id1}\tparser (1 h ago)|{Samples.Id2}\tSay hello (2 h ago)")]
     [InlineData("spool show p", $"parser\tthread {Samples.Id1}")]
+    [InlineData("spool open la", "last\tthe thread that was used last")]
     [InlineData("spool archive la", "last\tthe thread that was used last")]
     [InlineData("spool list --branch t", "topic/1\t1 thread")]
     [InlineData("spool list --repo ", "https://example.com/x/tool.git\t1 thread")]

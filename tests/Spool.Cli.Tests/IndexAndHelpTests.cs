@@ -47,7 +47,7 @@ public sealed class IndexAndHelpTests
     }
 
     [Theory]
-    [InlineData("spool ", "archive,completion,delete,export,fork,help,index,list,ls,rename,serve,show,unarchive")]
+    [InlineData("spool ", "archive,completion,delete,export,fork,help,index,list,ls,open,rename,serve,show,unarchive")]
     [InlineData("spool li", "list")]
     [InlineData("spool list --s", "--search,--since,--sort,--source")]
     [InlineData("spool list --sort ", "created,recency,updated")]
@@ -83,6 +83,7 @@ public sealed class IndexAndHelpTests
     [InlineData("--help")]
     [InlineData("list", "--help")]
     [InlineData("show", "--help")]
+    [InlineData("open", "--help")]
     [InlineData("export", "-h")]
     [InlineData("rename", "--help")]
     [InlineData("archive", "--help")]

@@ -191,22 +191,4 @@ public sealed class PagerTests : IDisposable
             base.WriteLine(value);
         }
     }
-
-    sealed class StreamText(StreamReader reader)
-    {
-        readonly System.Text.StringBuilder _text = new();
-
-        public async Task<string> UntilAsync(string wanted, CancellationToken cancellationToken)
-        {
-            var buffer = new char[4096];
-            while (!_text.ToString().Contains(wanted, StringComparison.Ordinal))
-            {
-                var read = await reader.ReadAsync(buffer, cancellationToken);
-                if (read == 0)
-                    throw new InvalidOperationException($"The end came before {wanted}: {_text}");
-                _text.Append(buffer, 0, read);
-            }
-            return _text.ToString();
-        }
-    }
 }

@@ -58,6 +58,15 @@ public sealed class RemoteCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Codex_resumes_no_thread_of_another_machine()
+    {
+        var result = await _line.RunAsync("open", "last", "--yes", "--remote", Address);
+
+        Assert.Equal((8, ""), (result.Code, result.Out));
+        Assert.Contains($"run 'spool open {_threadId}' there", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Warnings_of_a_server_are_words_and_in_the_json()
     {
         var store = new FakeStore { Warnings = ["Codex's own database was locked."] };

@@ -92,17 +92,13 @@ sealed class DeleteCommand : ChangeCommand
             ? $"{Quote(thread)} ({await TurnsOfAsync(store, thread, cancellationToken)}, created {Times.Relative(thread.CreatedAt, Context.Time)})"
             : "what may be left of it";
         BeginOutput();
-        Context.FlushData();
         if ((await OthersAsync(store, id, cancellationToken)).Words(Context.Hints) is { } others)
             Context.Say(others);
-        await Context.Error.WriteAsync(
-            $"Delete thread {id}, {what}, and every copy of its log, whatever its name? This cannot be undone. [y/N] "
+        return await Context.AskAsync(
+            $"Delete thread {id}, {what}, and every copy of its log, whatever its name? This cannot be undone.",
+            isYesUsual: false,
+            cancellationToken
         );
-        await Context.Error.FlushAsync(cancellationToken);
-        var answer = await Task.Run(Context.Answers!.ReadLine, cancellationToken).WaitAsync(cancellationToken);
-        if (answer is null)
-            await Context.Error.WriteLineAsync(); // the end of the input, Ctrl-D say, ends no line
-        return answer?.Trim().ToUpperInvariant() is "Y" or "YES";
     }
 
     static async Task<string> TurnsOfAsync(IThreadStore store, StoredThread thread, CancellationToken cancellationToken)
