@@ -108,7 +108,9 @@ public sealed class OpenCommandTests : IDisposable
     {
         _spool.Output = CommandLine.Terminal(80);
 
-        Assert.Equal(InShell + "\n", (await _spool.RunAsync("open", Samples.Id1)).Out);
+        var unanswered = await _spool.RunAsync("open", Samples.Id1);
+
+        Assert.Equal((0, InShell + "\n", ""), (unanswered.Code, unanswered.Out, unanswered.Error));
         _spool.Answers = "y\n";
         Assert.Equal(InShell + "\n", (await _spool.RunAsync("open", Samples.Id1, "--print")).Out);
         Assert.False(File.Exists(Noted));
@@ -151,7 +153,7 @@ public sealed class OpenCommandTests : IDisposable
     [InlineData(null, "/other", true)]
     public async Task The_home_is_named_where_codex_would_not_find_it(string? variable, string? option, bool isNamed)
     {
-        _spool.Places = _spool.Places with { CodexHome = variable };
+        _spool.Places = _spool.Places with { CodexHome = variable, WorkingDirectory = Environment.CurrentDirectory };
 
         var result = await _spool.RunAsync(["open", Samples.Id1, .. option is null ? (string[])[] : ["--home", option]]);
 
